@@ -1,0 +1,149 @@
+"""The process that the engine starts as its Python language host: Pulumi's LanguageRuntime service over gRPC.
+
+It prints its port and serves until the engine interrupts it, cancels, or is gone. What goes wrong with a user's
+program is answered in one sentence; a request is never printed, for it carries secret configuration in plain text.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import signal
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import grpc
+from google.protobuf import empty_pb2, json_format
+
+from sandbox.engine.language_host import packages, plugins, program
+from sandbox.engine.language_host.children import Children
+from sandbox.engine.language_host.protocol import language_pb2, language_pb2_grpc, plugin_pb2
+from sandbox.engine.language_host.toolchain import Toolchain, UserError, resolve
+
+_UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+
+
+class Host(language_pb2_grpc.LanguageRuntimeServicer):
+    """The service. `engine`: the engine's address; `python`: what runs programs that name no virtualenv."""
+
+    def __init__(self, engine: str, python: Path, version: str) -> None:
+        self._engine = engine
+        self._python = python
+        self._version = version
+        self.children = Children()
+
+    def _toolchain(self, info: language_pb2.ProgramInfo) -> Toolchain:
+        options = json_format.MessageToDict(info.options)
+        return resolve(Path(info.root_directory), options, self._python)
+
+    def Handshake(self, request, context):  # type: ignore[no-untyped-def]
+        self._engine = request.engine_address
+        return language_pb2.LanguageHandshakeResponse()
+
+    def GetPluginInfo(self, request, context):  # type: ignore[no-untyped-def]
+        return plugin_pb2.PluginInfo(version=self._version)
+
+    def GetRequiredPackages(self, request, context):  # type: ignore[no-untyped-def]
+        # Empty: the sandbox has the plugins that there are, and downloads none.
+        return language_pb2.GetRequiredPackagesResponse()
+
+    def About(self, request, context):  # type: ignore[no-untyped-def]
+        python = self._toolchain(request.info).python
+        if python == self._python:
+            return language_pb2.AboutResponse(executable=str(python), version=platform.python_version())
+        command = [str(python), "-c", "import platform; print(platform.python_version())"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return language_pb2.AboutResponse(executable=str(python), version=done.stdout.strip())
+
+    def GetProgramDependencies(self, request, context):  # type: ignore[no-untyped-def]
+        python = self._toolchain(request.info).python
+        narrowed = [] if request.transitiveDependencies else ["--not-required"]
+        command = [str(python), "-m", "pip", "--disable-pip-version-check", "list", "--format", "json", *narrowed]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"pip list failed: {done.stderr.strip()}")
+        found = [language_pb2.DependencyInfo(**{k: p[k] for k in ("name", "version")}) for p in json.loads(done.stdout)]
+        return language_pb2.GetProgramDependenciesResponse(dependencies=found)
+
+    def Run(self, request, context):  # type: ignore[no-untyped-def]
+        try:
+            error = program.run(request, self._toolchain(request.info), self._engine, self.children)
+        except (UserError, OSError) as problem:
+            error = str(problem)
+        return language_pb2.RunResponse(error=error or "", bail=error is None)
+
+    def RunPlugin(self, request, context):  # type: ignore[no-untyped-def]
+        yield from _told(context, plugins.run, request, context, self._toolchain(request.info), self.children)
+
+    def InstallDependencies(self, request, context):  # type: ignore[no-untyped-def]
+        yield from _told(context, packages.install, request, self._toolchain(request.info), self.children)
+
+    def GeneratePackage(self, request, context):  # type: ignore[no-untyped-def]
+        try:
+            packages.generate(request)
+        except UserError as problem:
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(problem))
+        return language_pb2.GeneratePackageResponse()
+
+    def Link(self, request, context):  # type: ignore[no-untyped-def]
+        try:
+            return language_pb2.LinkResponse(import_instructions=packages.link(request))
+        except UserError as problem:
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(problem))
+
+    def Cancel(self, request, context):  # type: ignore[no-untyped-def]
+        self.children.close()
+        return empty_pb2.Empty()
+
+
+def _told(context, function, *arguments) -> Iterator:  # type: ignore[no-untyped-def, type-arg]
+    """Yields what the function yields; what the user can put right becomes the call's error text."""
+    try:
+        yield from function(*arguments)
+    except (UserError, OSError) as problem:
+        context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(problem))
+
+
+def _when_engine_is_gone(act: threading.Event) -> None:
+    """The engine holds the other end of our standard input, and never writes: its end is the engine's."""
+    if not stat.S_ISFIFO(os.fstat(0).st_mode):
+        return
+
+    def watch() -> None:
+        while os.read(0, 4096):
+            pass
+        act.set()
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def main(arguments: Sequence[str], python: Path, version: str) -> None:
+    """Serves until told to stop. The engine's own flags (--logtostderr, -v, --tracing) are taken and ignored."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--tracing")
+    parser.add_argument("--logtostderr", "--logflow", action="store_true")
+    parser.add_argument("-v", type=int)
+    parser.add_argument("engine")
+    engine = parser.parse_args(arguments).engine
+    host = Host(engine, python, version)
+    server = grpc.server(ThreadPoolExecutor(max_workers=100), options=_UNLIMITED)
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    server.start()
+    _when_engine_is_gone(stop)
+    print(port, flush=True)
+    stop.wait()
+    host.children.close()
+    server.stop(None)
+    sys.stdout.flush()
+    os._exit(0)

@@ -1,0 +1,66 @@
+"""Which Python runs a program, a pack or a plugin, and in which environment.
+
+The virtualenv that Pulumi.yaml (or PulumiPolicy.yaml, PulumiPlugin.yaml) names, else the one the host was given:
+this project's. Nothing is ever installed into the latter; a folder that requirements.txt lists is put on the search
+path instead, so that what `pulumi package add` generates can be imported.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+class UserError(Exception):
+    """Something the user can put right; the text says what and how."""
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """The Python of one program. `virtualenv`: the one its project file names."""
+
+    python: Path
+    root: Path
+    virtualenv: Path | None = None
+
+    def check(self) -> None:
+        """Raises UserError when the virtualenv that the project file names isn't there."""
+        if self.virtualenv is not None and not self.python.exists():
+            raise UserError(
+                f"the project in {self.root} names the virtualenv {str(self.virtualenv)!r}, which holds no Python; "
+                "run `pulumi install` there to create it, or take `virtualenv` out of the project file's runtime "
+                "options to use the sandbox's own Python"
+            )
+
+    def environment(self, base: Mapping[str, str]) -> dict[str, str]:
+        """`base` with this Python first: on PATH, unbuffered, and able to import what the project links to."""
+        folder = str(self.python.parent)
+        result = {**base, "PYTHONUNBUFFERED": "1", "VIRTUAL_ENV": str(self.python.parent.parent)}
+        result["PATH"] = os.pathsep.join([folder, base.get("PATH", os.defpath)])
+        result.pop("PYTHONHOME", None)
+        linked = [] if self.virtualenv else [str(path) for path in linked_folders(self.root)]
+        if linked:
+            result["PYTHONPATH"] = os.pathsep.join([*linked, *filter(None, [base.get("PYTHONPATH")])])
+        return result
+
+
+def resolve(root: Path, options: Mapping[str, Any], default: Path) -> Toolchain:
+    """The toolchain of the project in `root` whose runtime options are `options`."""
+    named = options.get("virtualenv")
+    if not named:
+        return Toolchain(default, root)
+    virtualenv = root / Path(str(named)).expanduser()
+    return Toolchain(virtualenv / "bin" / "python", root, virtualenv)
+
+
+def linked_folders(root: Path) -> list[Path]:
+    """The local folders that the project's requirements.txt lists, as `pulumi package add` writes them."""
+    requirements = root / "requirements.txt"
+    if not requirements.is_file():
+        return []
+    lines = (line.split("#")[0].strip() for line in requirements.read_text("utf-8").splitlines())
+    names = [line.removeprefix("-e ").strip() for line in lines]
+    return [folder for name in names if name and (folder := (root / name).resolve()).is_dir()]

@@ -1,0 +1,10 @@
+"""How progress is told when the caller has no better way: lines on standard error."""
+
+from __future__ import annotations
+
+import sys
+
+
+def print_to_stderr(text: str) -> None:
+    """One line, at once, even into a pipe."""
+    print(text, file=sys.stderr, flush=True)
