@@ -6,6 +6,7 @@ the program's requirements.txt, where pip finds it in a project with a virtualen
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -41,7 +42,7 @@ def generate(request: language_pb2.GeneratePackageRequest) -> None:
         target.write_bytes(content)
 
 
-def link(request: language_pb2.LinkRequest) -> str:
+def link(request: language_pb2.LinkRequest, toolchain: Toolchain) -> str:
     """Puts the generated folders into requirements.txt; returns what to tell the user."""
     root = Path(request.info.root_directory)
     requirements = root / "requirements.txt"
@@ -50,7 +51,10 @@ def link(request: language_pb2.LinkRequest) -> str:
     for dependency in request.packages:
         folder = (root / dependency.path).resolve()
         relative = os.path.relpath(folder, root)
-        modules.append(_module_of(folder))
+        plugin = _plugin_of(folder)
+        modules.append(plugin.parent.name)
+        if toolchain.virtualenv is None:
+            _describe(plugin)
         if relative not in (line.strip() for line in lines):
             lines.append(relative)
     requirements.write_text("".join(f"{line}\n" for line in lines), "utf-8")
@@ -58,12 +62,21 @@ def link(request: language_pb2.LinkRequest) -> str:
     return f"You can import the SDK in your Python code with:\n\n{imports}"
 
 
-def _module_of(folder: Path) -> str:
-    """The importable package in a generated folder: the one that carries pulumi-plugin.json."""
+def _plugin_of(folder: Path) -> Path:
+    """The pulumi-plugin.json in a generated folder; the folder it is in is the importable package."""
     found = sorted(folder.glob("*/pulumi-plugin.json"))
     if not found:
         raise UserError(f"{folder} is no generated Pulumi SDK: no folder in it holds a pulumi-plugin.json")
-    return found[0].parent.name
+    return found[0]
+
+
+def _describe(plugin: Path) -> None:
+    """Writes the package's metadata beside it, as an installation would: the generated code asks for its version."""
+    name = plugin.parent.name
+    version = json.loads(plugin.read_text("utf-8")).get("version", "0.0.0")
+    folder = plugin.parent.with_name(f"{name}.dist-info")
+    folder.mkdir(exist_ok=True)
+    (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n", "utf-8")
 
 
 def install(

@@ -94,7 +94,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
 
     def Link(self, request, context):  # type: ignore[no-untyped-def]
         try:
-            return language_pb2.LinkResponse(import_instructions=packages.link(request))
+            return language_pb2.LinkResponse(import_instructions=packages.link(request, self._toolchain(request.info)))
         except UserError as problem:
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(problem))
 
