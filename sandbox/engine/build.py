@@ -185,8 +185,9 @@ def _read(process: subprocess.Popen[str], target: Target, total: int, started: f
 
     def copy() -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            lines.put(line)
+        with process.stdout:
+            for line in process.stdout:
+                lines.put(line)
         lines.put(None)
 
     threading.Thread(target=copy, daemon=True).start()

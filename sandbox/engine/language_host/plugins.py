@@ -76,8 +76,9 @@ def _read(
     response: Callable[[bytes], language_pb2.RunPluginResponse],
 ) -> None:
     def copy() -> None:
-        for line in stream:
-            lines.put(response(line))
+        with stream:
+            for line in stream:
+                lines.put(response(line))
         lines.put(_END)
 
     threading.Thread(target=copy, daemon=True).start()

@@ -98,9 +98,29 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
         except UserError as problem:
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(problem))
 
+    def RuntimeOptionsPrompts(self, request, context):  # type: ignore[no-untyped-def]
+        return language_pb2.RuntimeOptionsResponse()
+
+    def Template(self, request, context):  # type: ignore[no-untyped-def]
+        return language_pb2.TemplateResponse()
+
+    def GenerateProgram(self, request, context):  # type: ignore[no-untyped-def]
+        _refuse(context, "write programs; for `pulumi import`, add --generate-code=false")
+
+    def GenerateProject(self, request, context):  # type: ignore[no-untyped-def]
+        _refuse(context, "convert projects")
+
+    def Pack(self, request, context):  # type: ignore[no-untyped-def]
+        _refuse(context, "pack an SDK for publication")
+
     def Cancel(self, request, context):  # type: ignore[no-untyped-def]
         self.children.close()
         return empty_pb2.Empty()
+
+
+def _refuse(context, what):  # type: ignore[no-untyped-def]
+    text = f"the sandbox's stand-in Python language host doesn't {what}, or install the official Pulumi CLI"
+    context.abort(grpc.StatusCode.UNIMPLEMENTED, text)
 
 
 def _told(context, function, *arguments) -> Iterator:  # type: ignore[no-untyped-def, type-arg]

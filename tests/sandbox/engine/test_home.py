@@ -1,0 +1,69 @@
+"""How a PULUMI_HOME is laid out."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+from sandbox.engine import Engine, prepare_home
+
+PYTHON = Path(sys.executable)
+OWN = Engine(Path("/opt/pulumi"), "3.259.0", None)
+
+
+def plugins(home: Path) -> set[str]:
+    return {str(path.relative_to(home / "plugins")) for path in (home / "plugins").glob("*/*")}
+
+
+def test_the_stand_in_host_and_the_provider_are_placed_under_their_versions(tmp_path: Path) -> None:
+    prepare_home(tmp_path / "home", OWN, PYTHON)
+    aws = f"resource-aws-v{metadata.version('pulumi_aws')}/pulumi-resource-aws"
+    assert plugins(tmp_path / "home") == {aws, "language-python-v3.259.0/pulumi-language-python"}
+
+
+def test_an_official_host_is_left_to_do_its_work(tmp_path: Path) -> None:
+    official = Engine(Path("/opt/pulumi"), "3.301.2", Path("/opt/pulumi-language-python"))
+    prepare_home(tmp_path, official, PYTHON)
+    assert not list((tmp_path / "plugins").glob("language-python-*"))
+
+
+def test_a_node_host_is_placed_when_given(tmp_path: Path) -> None:
+    host = tmp_path / "node host"
+    host.write_text("#!/bin/sh\necho node $1\n")
+    host.chmod(0o755)
+    prepare_home(tmp_path / "home", OWN, PYTHON, node_host=host)
+    placed = tmp_path / "home/plugins/language-nodejs-v3.259.0/pulumi-language-nodejs"
+    assert subprocess.run([placed, "x"], capture_output=True, text=True, check=True).stdout == "node x\n"
+
+
+def test_the_environment_keeps_the_engine_quiet_and_at_home(tmp_path: Path) -> None:
+    added = prepare_home(tmp_path, OWN, PYTHON)
+    assert added["PULUMI_HOME"] == str(tmp_path)
+    assert added["PULUMI_SKIP_UPDATE_CHECK"] == "true"
+    assert added["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] == "true"
+
+
+def test_laying_it_out_again_changes_the_python_and_leaves_no_temporary_file(tmp_path: Path) -> None:
+    prepare_home(tmp_path, OWN, Path("/old/python"))
+    prepare_home(tmp_path, OWN, PYTHON)
+    for script in (tmp_path / "plugins").glob("*/*"):
+        assert str(PYTHON) in script.read_text()
+        assert "/old/python" not in script.read_text()
+    assert not list((tmp_path / "plugins").glob("*/.*"))
+
+
+def test_the_provider_runs_this_checkouts_module_whatever_lies_in_the_programs_folder(tmp_path: Path) -> None:
+    (tmp_path / "sandbox.py").write_text("raise SystemExit('the wrong module')")
+    told = tmp_path / "with space" / "python"
+    told.parent.mkdir()
+    told.write_text('#!/bin/sh\necho "$PYTHONPATH" "$@"\n')
+    told.chmod(0o755)
+    prepare_home(tmp_path / "home", OWN, told)
+    script = next((tmp_path / "home/plugins").glob("resource-aws-*/pulumi-resource-aws"))
+    environment = {**os.environ, "PYTHONPATH": "/mine"}
+    done = subprocess.run([script, "-v=9", "addr"], env=environment, capture_output=True, text=True, check=True)
+    root = Path(__file__).parents[3]
+    assert done.stdout == f"{root}:/mine -P -m sandbox.provider -v=9 addr\n"
