@@ -1,0 +1,41 @@
+# `make help` lists what there is. Everything runs in .venv, which `make setup` makes.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PY := .venv/bin/python
+# Two at most by default: each engine test runs a CLI, a language host and a provider.
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up down test check format lock bench
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Make .venv and have the pulumi CLI ready (built once, in minutes, if there is no official one)
+	@$(or $(PYTHON),$(error Python 3.11 or newer is needed and none is on PATH)) sandbox/setup.py
+
+up: setup ## The main job on the sandbox: pulumi up of this project, then identity-center status
+	@$(PY) -m sandbox run --end-with-parent --keep .sandbox -- sandbox/main-job.sh
+
+down: ## Forget what `make up` kept
+	@rm -rf .sandbox
+
+test: setup ## All tests
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal
+
+check: setup ## Format, lint, types, import contracts
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy components/pulumi_aws_identity_center policies sandbox
+	@.venv/bin/lint-imports
+
+format: setup ## Format and fix what can be fixed
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+lock: ## Pin every dependency again, from requirements.in
+	@.venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+		--custom-compile-command "make lock" requirements.in components/pyproject.toml -o requirements.txt
+
+bench: setup ## Figures and ratios, as JSON
+	@for file in benchmarks/*.py; do echo "== $$file" >&2; $(PY) $$file || exit 1; done

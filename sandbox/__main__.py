@@ -1,0 +1,151 @@
+"""`python -m sandbox run|serve`: the sandbox as a command. `--help` of each says the rest."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sandbox.aws import SandboxError
+from sandbox.engine import EngineError
+from sandbox.keep import kept_run
+from sandbox.process import Reaper, end_with_parent, run_command
+from sandbox.session import Session
+
+app = typer.Typer(
+    help="The real Pulumi engine on an embedded AWS, on 127.0.0.1 only. It never touches a real account.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+Seed = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME-or-FILE",
+        help="no-organization, consolidated-billing, organization, sso-enabled, member, large, or a YAML file.",
+    ),
+]
+Log = Annotated[Path | None, typer.Option(metavar="CALLS.jsonl", help="Write every AWS call here, a line each.")]
+Throttle = Annotated[bool, typer.Option("--throttle", help="Refuse calls above AWS's request rates, as AWS does.")]
+Fault = Annotated[
+    list[str] | None,
+    typer.Option(metavar="SERVICE:OPERATION:ERROR[:COUNT]", help="Make calls fail; may be given several times."),
+]
+EnforceIam = Annotated[bool, typer.Option("--enforce-iam", help="Refuse what the caller's IAM policies don't allow.")]
+Keep = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Keep Pulumi's state and the AWS in FOLDER, and go on from there next time."),
+]
+Load = Annotated[Path | None, typer.Option(metavar="FILE", help="Start from this snapshot instead of a seed.")]
+Save = Annotated[Path | None, typer.Option(metavar="FILE", help="Write a snapshot of the AWS here at the end.")]
+
+
+@app.command(context_settings={"allow_interspersed_args": False})
+def run(
+    command: Annotated[list[str], typer.Argument(metavar="-- COMMAND …", help="What to run, with its arguments.")],
+    seed: Seed = "sso-enabled",
+    log: Log = None,
+    throttle: Throttle = False,
+    fault: Fault = None,
+    enforce_iam: EnforceIam = False,
+    load: Load = None,
+    save: Save = None,
+    keep: Keep = None,
+    end_with_parent_: Annotated[bool, typer.Option("--end-with-parent", hidden=True)] = False,
+) -> None:
+    """Run COMMAND in a fresh sandbox, stop it all, and exit with COMMAND's status."""
+    if end_with_parent_:
+        end_with_parent()
+    options = {
+        "seed": seed,
+        "log": log,
+        "throttle": throttle,
+        "faults": fault or [],
+        "enforce_iam": enforce_iam,
+    }
+    with _plain_errors(), contextlib.ExitStack() as stack:
+        if keep is not None:
+            kept = stack.enter_context(kept_run(keep))
+            session = Session(home=kept.home, **options, load=load or kept.load, save=save or kept.save)
+        else:
+            session = Session(**options, load=load, save=save)
+        with session:
+            reaper = Reaper(session.temporary)
+            try:
+                code = run_command(command, session.environment, reaper.mark)
+            except (FileNotFoundError, PermissionError) as error:
+                raise SandboxError(
+                    f"{command[0]!r} can't be run: {error.strerror}. Give a command that is on PATH, after --."
+                ) from None
+            finally:
+                reaper.finish()
+    raise SystemExit(code)
+
+
+@app.command()
+def serve(
+    seed: Seed = "sso-enabled",
+    log: Log = None,
+    throttle: Throttle = False,
+    fault: Fault = None,
+    enforce_iam: EnforceIam = False,
+    load: Load = None,
+    save: Save = None,
+) -> None:
+    """Keep a sandbox running until Ctrl-C; prints the environment as `export` lines for another shell."""
+    options = {
+        "seed": seed,
+        "log": log,
+        "throttle": throttle,
+        "faults": fault or [],
+        "enforce_iam": enforce_iam,
+    }
+    with _plain_errors(), Session(**options, load=load, save=save) as session:
+        reaper = Reaper(session.temporary)
+        try:
+            for name, value in sorted(_worth_printing(session).items()):
+                print(f"export {name}={shlex.quote(value)}")
+            print(
+                "# The sandbox is up. Paste the lines above into another shell; Ctrl-C here ends it.",
+                flush=True,
+            )
+            signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+            signal.sigwait(_ENDING)
+        finally:
+            reaper.finish()
+
+
+def _worth_printing(session: Session) -> dict[str, str]:
+    """What differs from the caller's own environment: the rest the other shell has already."""
+    return {name: value for name, value in session.environment.items() if os.environ.get(name) != value}
+
+
+@contextlib.contextmanager
+def _plain_errors() -> Iterator[None]:
+    """A mistake of the user's is one sentence on standard error and exit status 2, never a trace."""
+    try:
+        yield
+    except (SandboxError, EngineError) as error:
+        print(f"sandbox: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Entry point, also for tests."""
+    return app(args=arguments, prog_name="python -m sandbox")
+
+
+if __name__ == "__main__":
+    main()

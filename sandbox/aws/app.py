@@ -1,0 +1,116 @@
+"""The WSGI application: reads a call, passes it through the gate, has it answered, writes it to the log.
+
+The gate, outermost first: faults, throttling, IAM (if enforced), then the operation itself: its guards, and its
+handler or moto. Each is a file of its own; this one only puts them in order.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from moto.core.exceptions import ServiceException, _RESTError
+from werkzeug.http import HTTP_STATUS_CODES
+
+from sandbox.aws import faults, principals
+from sandbox.aws.calllog import CallLog
+from sandbox.aws.errors import AwsError
+from sandbox.aws.moto_app import ask_moto
+from sandbox.aws.registry import GUARDS, HANDLERS, Context
+from sandbox.aws.throttle import Throttle
+from sandbox.aws.wire import Call, Response, read_call, write_error, write_result
+from sandbox.aws.world import HOME_REGION, World, serving
+
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+Enforcer = Callable[[World, Call, principals.Principal], None]
+
+# Their state is one a partition or lives in one Region, so a request of any Region is answered from there.
+_GLOBAL = frozenset({"organizations", "iam"})
+_TIMEOUT_SECONDS = 60.0
+
+
+class Application:
+    """enforce: raises AwsError for a call that the caller's IAM policies don't allow; None lets all pass."""
+
+    def __init__(
+        self, world: World, log: CallLog, faults_: faults.Faults, throttle: Throttle | None, enforce: Enforcer | None
+    ) -> None:
+        self._world = world
+        self._log = log
+        self._faults = faults_
+        self._throttle = throttle
+        self._enforce = enforce
+        self.ending = threading.Event()
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        with serving(self._world):
+            status, headers, body = self._answer(environ)
+        reason = HTTP_STATUS_CODES.get(status, "Unknown")
+        start_response(f"{status} {reason}", [*_without_length(headers), ("Content-Length", str(len(body)))])
+        return [body]
+
+    def _answer(self, environ: dict[str, Any]) -> Response:
+        call: Call | None = None
+        try:
+            call = read_call(environ)
+            if call is None:
+                raise AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
+            principal = principals.find(call.access_key)
+            response = self._pass_gate(call, principal, environ)
+        except AwsError as error:
+            response = write_error(call, error)
+        except (ServiceException, _RESTError) as error:  # moto's own refusals, met in a handler of ours
+            code = getattr(error, "error_type", None) or error.code
+            response = write_error(call, AwsError(str(code), str(error.message), _status_of(error)))
+        if call is not None:
+            self._log.write(call.service, call.operation, response[0], principal.arn, call.parameters)
+        return response
+
+    def _pass_gate(self, call: Call, principal: principals.Principal, environ: dict[str, Any]) -> Response:
+        fault = self._faults.next_for(call.service, call.operation)
+        if fault in faults.SPECIAL:
+            return self._break(fault, environ)
+        if fault is not None:
+            raise faults.as_error(call.service, fault)
+        if self._throttle is not None:
+            self._throttle.check(principal.account, call.service)
+        if self._enforce is not None:
+            self._enforce(self._world, call, principal)
+        return self._operate(call, principal, environ)
+
+    def _operate(self, call: Call, principal: principals.Principal, environ: dict[str, Any]) -> Response:
+        context = Context(self._world, call, principal.account)
+        with self._world.lock if call.service in _GLOBAL else contextlib.nullcontext():
+            for guard in (*GUARDS.get((call.service, "*"), ()), *GUARDS.get((call.service, call.operation), ())):
+                guard(context)
+            handler = HANDLERS.get((call.service, call.operation))
+            if handler is not None:
+                return write_result(call, handler(context))
+            if call.service in _GLOBAL:
+                environ["HTTP_AUTHORIZATION"] = environ["HTTP_AUTHORIZATION"].replace(
+                    f"/{call.region}/", f"/{HOME_REGION}/"
+                )
+            return ask_moto(call, environ, context.route or principal.account)
+
+    def _break(self, fault: str | None, environ: dict[str, Any]) -> Response:
+        if fault == "malformed":
+            return 200, [("Content-Type", "text/plain")], b"<<<"
+        if fault == "timeout":
+            self.ending.wait(_TIMEOUT_SECONDS)
+        connection = environ.get("werkzeug.socket")
+        if isinstance(connection, socket.socket):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        return 0, [], b""
+
+
+def _status_of(error: Any) -> int:
+    """moto gives an HTTP status to its REST errors only."""
+    return error.code if isinstance(error.code, int) else 400
+
+
+def _without_length(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in headers if name.lower() != "content-length"]

@@ -1,0 +1,126 @@
+"""`EmbeddedAws`: the embedded AWS as a server on 127.0.0.1, from a seed to a stop."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import boto3
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from sandbox.aws import iam, organizations, service_linked_roles, ssoadmin, sts  # noqa: F401 - they register
+from sandbox.aws import principals, seeds, snapshot, world
+from sandbox.aws.app import Application
+from sandbox.aws.calllog import CallLog
+from sandbox.aws.enforcement import enforce
+from sandbox.aws.faults import Faults
+from sandbox.aws.moto_app import check_version
+from sandbox.aws.throttle import Throttle
+
+
+class _Handler(WSGIRequestHandler):
+    def log_request(self, *arguments: Any) -> None:
+        """The call log says it all."""
+
+
+class EmbeddedAws:
+    """A context manager. Several at once in one process share nothing.
+
+    seed: a shipped seed's name or a YAML file (seeds.py); load: a snapshot to start from instead; save: where a
+    snapshot goes at the end; log: JSON lines of every call; faults: SERVICE:OPERATION:ERROR[:COUNT] each (faults.py);
+    throttle: AWS's request rates (throttle.py); enforce_iam: refuse what IAM does not allow the caller.
+    Raises SandboxError for a bad seed, snapshot or fault, before anything is started.
+    """
+
+    def __init__(
+        self,
+        seed: str | Path = "sso-enabled",
+        *,
+        log: Path | None = None,
+        throttle: bool = False,
+        faults: Sequence[str] = (),
+        enforce_iam: bool = False,
+        port: int = 0,
+        load: Path | None = None,
+        save: Path | None = None,
+    ) -> None:
+        check_version()
+        world.install()
+        self.world = snapshot.load(load) if load is not None else seeds.grow(seeds.read(seed))
+        self._faults = Faults(list(faults))
+        self._throttle = Throttle() if throttle else None
+        self._enforce = enforce if enforce_iam else None
+        self._log_path = log
+        self._port = port
+        self._save = save
+        self._log = CallLog()
+        self._server: BaseWSGIServer | None = None
+
+    def __enter__(self) -> EmbeddedAws:
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        self._log = CallLog(self._log_path)
+        self._application = Application(self.world, self._log, self._faults, self._throttle, self._enforce)
+        self._server = make_server(
+            "127.0.0.1", self._port, self._application, threaded=True, request_handler=_Handler
+        )
+        # A thread that a test leaves in a call must not keep the process from ending.
+        self._server.daemon_threads = True  # type: ignore[attr-defined]
+        self._server.block_on_close = False  # type: ignore[attr-defined]
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._server is not None
+        self._application.ending.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._log.close()
+        if self._save is not None:
+            snapshot.save(self.world, self._save)
+
+    @property
+    def endpoint(self) -> str:
+        """http://127.0.0.1:PORT"""
+        assert self._server is not None, "the embedded AWS is not started: use it in a with statement"
+        return f"http://127.0.0.1:{self._server.port}"
+
+    @property
+    def calls(self) -> list[dict[str, Any]]:
+        """The call log's records, oldest first."""
+        return self._log.records
+
+    def environment(self) -> dict[str, str]:
+        """The AWS_* variables that make an SDK or the CLI speak to this server as the seed's caller."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": principals.administrator_key(self.world.caller),
+            "AWS_SECRET_ACCESS_KEY": principals.SECRET,
+            "AWS_REGION": world.HOME_REGION,
+            "AWS_DEFAULT_REGION": world.HOME_REGION,
+        }
+
+    def client(
+        self, service: str, account: str | None = None, role: str | None = None, region: str | None = None
+    ) -> Any:
+        """A boto3 client: as an account's administrator (the seed's caller if not given), or in a role of it."""
+        key, secret, token = principals.administrator_key(account or self.world.caller), principals.SECRET, None
+        if role is not None:
+            arn = f"arn:aws:iam::{account or self.world.caller}:role/{role}"
+            made = self.client("sts", account).assume_role(RoleArn=arn, RoleSessionName="sandbox")["Credentials"]
+            key, secret, token = made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"]
+        return boto3.session.Session().client(
+            service,
+            region_name=region or world.HOME_REGION,
+            endpoint_url=self.endpoint,
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            aws_session_token=token,
+        )

@@ -1,0 +1,44 @@
+"""IAM: AWS managed policies by name, on first use. The rest is moto's, behind the guards of
+`service_linked_roles.py`.
+
+moto carries the managed policies' documents and leaves them out unless asked for all 1,582 in every account, which
+costs half a second a world; here each comes into being when a call first names it.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any
+
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import AWSManagedPolicy, iam_backends
+
+from sandbox.aws.registry import Context, guards
+
+_PREFIX = "arn:aws:iam::aws:policy"
+
+
+@functools.cache
+def _documents() -> dict[str, Any]:
+    """ARN → moto's record of the policy, with its name in it."""
+    records: dict[str, Any] = json.loads(aws_managed_policies_data)
+    return {f"{_PREFIX}{record['Path']}{name}": {**record, "_name": name} for name, record in records.items()}
+
+
+def have_managed_policy(account: str, arn: str) -> None:
+    """Brings an AWS managed policy into being in the account; does nothing for a name that AWS doesn't have."""
+    backend = iam_backends[account]["aws"]
+    if not arn.startswith(_PREFIX) or arn in backend.managed_policies:
+        return
+    record = _documents().get(arn)
+    if record is not None:
+        backend.managed_policies[arn] = AWSManagedPolicy.from_data(record["_name"], account, "aws", record)
+
+
+@guards("iam", "*")
+def managed_policies_exist(context: Context) -> None:
+    for name in ("PolicyArn", "PermissionsBoundary"):
+        arn = context.parameter(name)
+        if isinstance(arn, str):
+            have_managed_policy(context.account, arn)

@@ -1,0 +1,49 @@
+"""Whose credentials signed a request: the account, and the ARN that the call log and GetCallerIdentity give."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.iam.models import iam_backends
+from moto.sts.models import sts_backends
+
+# Administrator credentials of any account, without a call to make them: ASIA, the account's id, SBOX.
+_ADMINISTRATOR = re.compile(r"ASIA(\d{12})SBOX")
+SECRET = "sandbox"
+
+
+@dataclass(frozen=True)
+class Principal:
+    """arn: an STS assumed-role ARN or an IAM user's; user_id: as GetCallerIdentity gives it."""
+
+    account: str
+    arn: str
+    user_id: str
+
+
+def administrator_key(account: str) -> str:
+    """The access key id under which the sandbox knows this account's administrator."""
+    return f"ASIA{account}SBOX"
+
+
+def find(access_key: str) -> Principal:
+    """The principal behind an access key: an account's administrator, a role assumed in this sandbox, or an IAM
+    user made in it. An unknown key is the administrator of moto's default account, as with moto itself."""
+    if match := _ADMINISTRATOR.fullmatch(access_key):
+        return _administrator(match[1])
+    for account, backends in list(sts_backends.items()):
+        for backend in list(backends.values()):
+            if role := backend.get_assumed_role_from_access_key(access_key):
+                return Principal(account, role.arn, role.user_id)
+    for account, backends in list(iam_backends.items()):
+        for backend in list(backends.values()):
+            if access_key in backend.access_keys and (user := backend.get_user_from_access_key_id(access_key)):
+                return Principal(account, user.arn, user.id)
+    return _administrator(DEFAULT_ACCOUNT_ID)
+
+
+def _administrator(account: str) -> Principal:
+    arn = f"arn:aws:sts::{account}:assumed-role/Administrator/sandbox"
+    return Principal(account, arn, "AROASANDBOXADMINISTRA:sandbox")

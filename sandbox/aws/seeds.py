@@ -1,0 +1,139 @@
+"""What a world starts with: a seed shipped here by name (`seeds/`), or a YAML file that names the same things.
+
+    organization: null, or {feature_set: ALL | CONSOLIDATED_BILLING}
+    accounts: [{id: 12 digits, name, email}]      the members; id and email may be left out
+    account_count: whole number                   as many accounts in all, the management account among them
+    trusted_services: [service principals]
+    policy_types: [SERVICE_CONTROL_POLICY, ...]   enabled in the root
+    identity_center: {region, status, status_reason}   the organization instance
+    delegated_administrator: account id           for sso.amazonaws.com
+    caller: account id                            whose credentials the environment gets; the management account's
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from moto.organizations.models import FakeAccount, organizations_backends
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sandbox.aws import service_linked_roles, ssoadmin
+from sandbox.aws.errors import SandboxError
+from sandbox.aws.organizations import SSO
+from sandbox.aws.world import HOME_REGION, MANAGEMENT_ACCOUNT, World, serving
+
+FOLDER = Path(__file__).parent / "seeds"
+NAMES = ("no-organization", "consolidated-billing", "organization", "sso-enabled", "member", "large")
+# 2024-01-02T03:04:05Z: what a seed holds is older than what a run makes, and the same in every run.
+_SEEDED_AT = 1704164645.0
+
+AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Organization(_Strict):
+    feature_set: Literal["ALL", "CONSOLIDATED_BILLING"] = "ALL"
+
+
+class Account(_Strict):
+    name: str
+    id: AccountId | None = None
+    email: str | None = None
+
+
+class IdentityCenter(_Strict):
+    region: str = HOME_REGION
+    status: Literal["ACTIVE", "CREATE_IN_PROGRESS", "CREATE_FAILED", "DELETE_IN_PROGRESS"] = "ACTIVE"
+    status_reason: str | None = None
+
+
+class Seed(_Strict):
+    organization: Organization | None = None
+    accounts: list[Account] = []
+    account_count: Annotated[int, Field(ge=1, le=50_000)] | None = None
+    trusted_services: list[str] = []
+    policy_types: list[str] = []
+    identity_center: IdentityCenter | None = None
+    delegated_administrator: AccountId | None = None
+    caller: AccountId = MANAGEMENT_ACCOUNT
+
+
+def read(name_or_file: str | Path) -> Seed:
+    """Raises SandboxError, with every problem of the file at once."""
+    path = FOLDER / f"{name_or_file}.yaml" if str(name_or_file) in NAMES else Path(name_or_file)
+    try:
+        content = yaml.safe_load(path.read_text())
+    except FileNotFoundError:
+        raise SandboxError(
+            f"there is no seed {str(name_or_file)!r}: give one of {', '.join(NAMES)}, or a YAML file."
+        ) from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SandboxError(f"the seed {path} can't be read as YAML: {error}") from None
+    try:
+        return Seed.model_validate(content or {})
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in problem['loc']) or 'the file'}: {problem['msg']}"
+            for problem in error.errors()
+        )
+        raise SandboxError(f"the seed {path} is not valid: {problems}") from None
+
+
+def grow(seed: Seed) -> World:
+    """A world with what the seed names in it."""
+    world = World(caller=seed.caller)
+    with serving(world):
+        if seed.organization is not None:
+            _organization(world, seed)
+        elif seed.identity_center is not None:
+            raise SandboxError("the seed has identity_center without organization: an instance needs one here.")
+    return world
+
+
+def _organization(world: World, seed: Seed) -> None:
+    assert seed.organization is not None
+    backend = organizations_backends[MANAGEMENT_ACCOUNT]["aws"]
+    backend.create_organization(region=HOME_REGION, FeatureSet=seed.organization.feature_set)
+    backend.org.id, backend.org.root_id = "o-exampleorg01", "r-exam"
+    backend.ou[0].id, backend.ou[0].organization_id = "r-exam", backend.org.id
+    backend.org.master_account_email = "management@example.com"
+    management = backend.accounts[0]
+    management.organization_id, management.parent_id = backend.org.id, "r-exam"
+    management.name, management.email = "management", "management@example.com"
+    world.management = MANAGEMENT_ACCOUNT
+    for account in _accounts(seed):
+        _add_account(world, backend, account)
+    for policy_type in seed.policy_types:
+        backend.enable_policy_type(RootId="r-exam", PolicyType=policy_type)
+    world.trusted = dict.fromkeys(seed.trusted_services, _SEEDED_AT)
+    if SSO in world.trusted:
+        service_linked_roles.create_for_organization(world)
+    if seed.identity_center is not None:
+        center = seed.identity_center
+        ssoadmin.new_instance(world, MANAGEMENT_ACCOUNT, center.region, center.status, center.status_reason)
+        world.instances[MANAGEMENT_ACCOUNT]["CreatedDate"] = _SEEDED_AT
+    if seed.delegated_administrator is not None:
+        world.delegated[seed.delegated_administrator] = {SSO: _SEEDED_AT}
+
+
+def _accounts(seed: Seed) -> list[Account]:
+    given = list(seed.accounts)
+    wanted = (seed.account_count or 0) - 1 - len(given)
+    return given + [Account(name=f"account-{number:05d}") for number in range(1, wanted + 1)]
+
+
+def _add_account(world: World, backend: Any, account: Account) -> None:
+    number = len(backend.accounts)
+    made = FakeAccount(
+        backend.org, AccountName=account.name, Email=account.email or f"{account.name}@example.com"
+    )
+    # moto draws ids at random; ours follow from the order, so that runs repeat.
+    made.id = account.id or f"{500_000_000_000 + number}"
+    made.create_account_status_id = f"car-{number:032x}"
+    backend.accounts.append(made)
+    organizations_backends.master_accounts[made.id] = (MANAGEMENT_ACCOUNT, "aws")

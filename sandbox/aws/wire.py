@@ -1,0 +1,94 @@
+"""From HTTP to an API call and back: which service, operation, account and parameters a request is, and how a
+result or an error is written in the service's protocol (AWS JSON 1.1, or Query with XML)."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import uuid
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+from xml.sax.saxutils import escape
+
+from sandbox.aws.errors import AwsError
+
+_CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
+
+# Signing name → the name used in logs, faults and IAM enforcement: the endpoint's, as boto3 and the CLI call it.
+_SERVICES = {"sso": "sso-admin", "sso-admin": "sso-admin"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One API call. access_key is "" for an unsigned request."""
+
+    service: str
+    operation: str
+    region: str
+    access_key: str
+    parameters: dict[str, Any]
+    json: bool
+
+
+def read_call(environ: dict[str, Any]) -> Call | None:
+    """The call in a WSGI request, or None if it is not one (an unsigned or non-API request)."""
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    body = environ["wsgi.input"].read(length) if length else b""
+    environ["wsgi.input"] = io.BytesIO(body)
+    match = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
+    if match is None:
+        return None
+    access_key, region, service = match.groups()
+    service = _SERVICES.get(service, service)
+    target = environ.get("HTTP_X_AMZ_TARGET", "")
+    if target:
+        parameters = _json(body)
+        return Call(service, target.rpartition(".")[2], region, access_key, parameters, json=True)
+    form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    form.update(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
+    form.pop("Version", None)
+    operation = form.pop("Action", "") or f"{environ.get('REQUEST_METHOD')} {environ.get('PATH_INFO')}"
+    return Call(service, operation, region, access_key, dict(form), json=False)
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        parameters = json.loads(body or b"{}")
+    except ValueError:
+        raise AwsError("SerializationException", "The request's body is not JSON.") from None
+    return parameters if isinstance(parameters, dict) else {}
+
+
+Response = tuple[int, list[tuple[str, str]], bytes]
+
+
+def write_result(call: Call, result: dict[str, Any] | None) -> Response:
+    """A successful answer. For the Query protocol, `result` is the inner result's members, flat strings."""
+    if call.json:
+        return 200, _headers("application/x-amz-json-1.1"), json.dumps(result or {}, default=str).encode()
+    inner = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in (result or {}).items())
+    operation = call.operation
+    text = (
+        f"<{operation}Response><{operation}Result>{inner}</{operation}Result>"
+        f"<ResponseMetadata><RequestId>{uuid.uuid4()}</RequestId></ResponseMetadata></{operation}Response>"
+    )
+    return 200, _headers("text/xml"), text.encode()
+
+
+def write_error(call: Call | None, error: AwsError) -> Response:
+    """An error's answer."""
+    if call is None or call.json:
+        body = {"__type": error.code, "Message": error.message, "message": error.message, **error.fields}
+        headers = [*_headers("application/x-amz-json-1.1"), ("x-amzn-ErrorType", error.code)]
+        return error.status, headers, json.dumps(body).encode()
+    text = (
+        f"<ErrorResponse><Error><Type>Sender</Type><Code>{escape(error.code)}</Code>"
+        f"<Message>{escape(error.message)}</Message></Error><RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
+    )
+    return error.status, _headers("text/xml"), text.encode()
+
+
+def _headers(kind: str) -> list[tuple[str, str]]:
+    return [("Content-Type", kind), ("x-amzn-RequestId", str(uuid.uuid4()))]

@@ -1,0 +1,121 @@
+"""One embedded AWS's whole state, and how moto is made to look there.
+
+moto keeps its state in module-wide `BackendDict`s. Each lookup is redirected to the world of the request being
+served, so that two servers in one process share nothing. A lookup outside a request is moto's own business.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from moto.core.base_backend import BackendDict
+
+HOME_REGION = "us-east-1"
+MANAGEMENT_ACCOUNT = "111122223333"
+
+
+@dataclass
+class World:
+    """management: the management account's id, None where there is no organization; caller: the account whose
+    credentials the environment gets; trusted: service principal → when its trusted access was enabled."""
+
+    caller: str = MANAGEMENT_ACCOUNT
+    management: str | None = None
+    trusted: dict[str, float] = field(default_factory=dict)
+    delegated: dict[str, dict[str, float]] = field(default_factory=dict)  # account id → principal → since when
+    instances: dict[str, dict[str, Any]] = field(default_factory=dict)  # owner account id → instance
+    access_control: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # instance ARN → attributes
+    instance_tags: dict[str, dict[str, str]] = field(default_factory=dict)
+    backends: dict[str, Any] = field(default_factory=dict)  # moto's own state, by service
+
+    def __post_init__(self) -> None:
+        self.lock = threading.RLock()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.lock = threading.RLock()
+
+
+_current: ContextVar[World | None] = ContextVar("world", default=None)
+
+
+@contextlib.contextmanager
+def serving(world: World) -> Iterator[World]:
+    """Within it, moto's state is this world's."""
+    token = _current.set(world)
+    try:
+        yield world
+    finally:
+        _current.reset(token)
+
+
+def current() -> World:
+    """The world being served. Raises RuntimeError outside a request."""
+    world = _current.get()
+    if world is None:
+        raise RuntimeError("no sandbox world is being served here")
+    return world
+
+
+def _own(shared: Any) -> Any:
+    """This world's counterpart of one of moto's module-wide dictionaries, or the dictionary itself."""
+    world = _current.get()
+    if world is None or getattr(shared, "_in_world", False):
+        return shared
+    with world.lock:
+        own = world.backends.get(shared.service_name)
+        if own is None:
+            own = type(shared)(
+                shared.backend, shared.service_name, shared._use_boto3_regions, shared._additional_regions
+            )
+            own._in_world = True
+            world.backends[shared.service_name] = own
+        return own
+
+
+def _redirect(name: str) -> None:
+    original = getattr(BackendDict, name)
+
+    def redirected(self: Any, *arguments: Any) -> Any:
+        return original(_own(self), *arguments)
+
+    setattr(BackendDict, name, redirected)
+
+
+def install() -> None:
+    """Patches moto once a process."""
+    if getattr(BackendDict, "_sandboxed", False):
+        return
+    for name in ("__getitem__", "__setitem__", "__delitem__", "__iter__", "__len__"):
+        _redirect(name)
+    for name in ("__contains__", "get", "keys", "values", "items"):
+        original = getattr(dict, name)
+        setattr(
+            BackendDict,
+            name,
+            lambda self, *arguments, _original=original: _original(_own(self), *arguments),
+        )
+    _redirect_master_accounts()
+    BackendDict._sandboxed = True
+
+
+def _redirect_master_accounts() -> None:
+    """moto notes members' management accounts in an attribute of the module-wide dictionary: that too is a world's."""
+    from moto.organizations.models import OrganizationsBackendDict
+
+    def read(self: Any) -> Any:
+        own = _own(self)
+        return own.__dict__.setdefault("_master_accounts", {})
+
+    def write(self: Any, value: Any) -> None:
+        self.__dict__["_master_accounts"] = value
+
+    OrganizationsBackendDict.master_accounts = property(read, write)

@@ -1,0 +1,49 @@
+"""Keeping a sandbox's state from one run to the next, as one piece: Pulumi's state and the embedded AWS's together.
+
+A run works on a copy. Only when its command has ended does the copy take the kept state's place, by a rename: a run
+that is killed leaves the last whole state, never a Pulumi state that names resources which the AWS has forgotten.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_WHOLE = "last"
+_SNAPSHOT = "aws.snapshot"
+
+
+@dataclass(frozen=True)
+class KeptRun:
+    """home: the copy that this run works on; load: the AWS to continue from, if there is one; save: where it goes."""
+
+    home: Path
+    load: Path | None
+    save: Path
+
+
+@contextlib.contextmanager
+def kept_run(folder: Path) -> Iterator[KeptRun]:
+    """One run on the state in `folder`. A second run on the same folder waits for the first to end."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for stale in folder.glob("run-*"):
+            shutil.rmtree(stale)
+        home = Path(tempfile.mkdtemp(prefix="run-", dir=folder))
+        whole = folder / _WHOLE
+        if whole.exists():
+            shutil.copytree(whole, home, dirs_exist_ok=True)
+        # A lock in the copy is of a run that is over: this one holds the folder's own lock.
+        shutil.rmtree(home / "state" / ".pulumi" / "locks", ignore_errors=True)
+        snapshot = home / _SNAPSHOT
+        yield KeptRun(home, snapshot if snapshot.exists() else None, snapshot)
+        # Only what the next run continues from: the home is laid out afresh each time.
+        shutil.rmtree(home / "pulumi", ignore_errors=True)
+        shutil.rmtree(whole, ignore_errors=True)
+        home.rename(whole)

@@ -1,0 +1,130 @@
+"""Fixtures that every part of the suite shares: a sandbox session, and programs to run in it.
+
+A session is whole and its own (an AWS, a `PULUMI_HOME`, a state folder), so tests run in any order and in parallel.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.engine import Engine, locate
+from sandbox.session import ROOT, Result, Session
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """The pulumi CLI, found or built once."""
+    return locate()
+
+
+@pytest.fixture
+def sandbox_session(engine: Engine, tmp_path: Path) -> Iterator[Callable[..., Session]]:
+    """`sandbox_session(seed=..., enforce_iam=..., ...)` starts a sandbox that ends with the test."""
+    with contextlib.ExitStack() as stack:
+        count = iter(range(1_000))
+
+        def start(**options: Any) -> Session:
+            home = tmp_path / f"sandbox-{next(count)}"
+            return stack.enter_context(Session(home=home, engine=engine, **options))
+
+        yield start
+
+
+@dataclass
+class Stack:
+    """One Pulumi project with one selected stack in a sandbox; the methods are the CLI's commands."""
+
+    session: Session
+    folder: Path
+    name: str = "dev"
+
+    @classmethod
+    def create(cls, session: Session, folder: Path, name: str = "dev") -> Stack:
+        stack = cls(session, folder, name)
+        stack.pulumi("stack", "init", name)
+        return stack
+
+    def pulumi(self, *arguments: str, check: bool = True, env: dict[str, str] | None = None) -> Result:
+        return self.session.pulumi(*arguments, cwd=self.folder, check=check, env=env)
+
+    def up(self, *arguments: str, check: bool = True) -> Result:
+        return self.pulumi("up", "--yes", "--suppress-progress", *arguments, check=check)
+
+    def preview(self, *arguments: str, check: bool = True) -> Result:
+        return self.pulumi("preview", "--suppress-progress", *arguments, check=check)
+
+    def refresh(self, *arguments: str, check: bool = True) -> Result:
+        return self.pulumi("refresh", "--yes", "--suppress-progress", *arguments, check=check)
+
+    def destroy(self, *arguments: str, check: bool = True) -> Result:
+        return self.pulumi("destroy", "--yes", "--suppress-progress", *arguments, check=check)
+
+    def config(self, **values: Any) -> None:
+        """Sets configuration: `__` in a name stands for the namespace's colon; a value that isn't text goes as JSON."""
+        for name, value in values.items():
+            key = name.replace("__", ":", 1)
+            text = value if isinstance(value, str) else json.dumps(value)
+            self.pulumi("config", "set", "--plaintext", key, "--", text)
+
+    def outputs(self) -> dict[str, Any]:
+        outputs: dict[str, Any] = json.loads(self.pulumi("stack", "output", "--json", "--show-secrets").out)
+        return outputs
+
+    def state(self) -> list[dict[str, Any]]:
+        """The resources in the stack's state."""
+        exported = json.loads(self.pulumi("stack", "export").out)
+        resources: list[dict[str, Any]] = exported["deployment"].get("resources", [])
+        return resources
+
+    def write(self, program: str) -> None:
+        """Replaces the Python program."""
+        (self.folder / "__main__.py").write_text(textwrap.dedent(program))
+
+
+@pytest.fixture
+def new_stack(sandbox_session: Callable[..., Session], tmp_path: Path) -> Callable[..., Stack]:
+    """`new_stack(program, session=None, project="test", **session_options)`: a fresh project with that program."""
+    count = iter(range(1_000))
+
+    def make(
+        program: str, session: Session | None = None, project: str = "test", yaml: str = "", **options: Any
+    ) -> Stack:
+        folder = tmp_path / f"{project}-{next(count)}"
+        folder.mkdir()
+        (folder / "Pulumi.yaml").write_text(f"name: {project}\nruntime: python\n{textwrap.dedent(yaml)}")
+        (folder / "__main__.py").write_text(textwrap.dedent(program))
+        return Stack.create(session or sandbox_session(**options), folder)
+
+    return make
+
+
+@pytest.fixture
+def main_stack(sandbox_session: Callable[..., Session], tmp_path: Path) -> Callable[..., Stack]:
+    """`main_stack(session=None, **session_options)`: this repository's own program, unmodified, as a stack.
+
+    The program's files are linked into a folder of the test's own, so that parallel tests don't share a
+    Pulumi.dev.yaml; policies/ and components/ stay where they are.
+    """
+
+    def make(session: Session | None = None, **options: Any) -> Stack:
+        folder = tmp_path / "main"
+        folder.mkdir()
+        for name in ("Pulumi.yaml", "__main__.py", ".venv"):
+            (folder / name).symlink_to(ROOT / name)
+        return Stack.create(session or sandbox_session(**options), folder)
+
+    return make
+
+
+@pytest.fixture
+def policies() -> str:
+    """The policy pack's folder, for `--policy-pack`."""
+    return str(ROOT / "policies")
