@@ -38,6 +38,7 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[misc]
     def __init__(self, start: Callable[[dict[str, str]], int]) -> None:
         self._start = start
         self._lock = threading.Lock()
+        self._started = False
         self._channel: grpc.Channel | None = None
         self._server = grpc.server(ThreadPoolExecutor(max_workers=32), handlers=[self], options=_UNLIMITED)
         self.port: int = self._server.add_insecure_port("127.0.0.1:0")
@@ -70,7 +71,8 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[misc]
     def _connect(self, environment: dict[str, str]) -> grpc.Channel | None:
         """The channel to the pack, which is started by the first call: `policy publish` never configures a stack."""
         with self._lock:
-            if self._channel is None and (port := self._start(environment)):
+            first, self._started = not self._started, True
+            if first and (port := self._start(environment)):
                 self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=_UNLIMITED)
             return self._channel
 

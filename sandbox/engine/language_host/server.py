@@ -15,9 +15,10 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2, json_format
@@ -43,18 +44,18 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
         options = json_format.MessageToDict(info.options)
         return resolve(Path(info.root_directory), options, self._python)
 
-    def Handshake(self, request, context):  # type: ignore[no-untyped-def]
+    def Handshake(self, request: Any, context: Any) -> Any:
         self._engine = request.engine_address
         return language_pb2.LanguageHandshakeResponse()
 
-    def GetPluginInfo(self, request, context):  # type: ignore[no-untyped-def]
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
         return plugin_pb2.PluginInfo(version=self._version)
 
-    def GetRequiredPackages(self, request, context):  # type: ignore[no-untyped-def]
+    def GetRequiredPackages(self, request: Any, context: Any) -> Any:
         # Empty: the sandbox has the plugins that there are, and downloads none.
         return language_pb2.GetRequiredPackagesResponse()
 
-    def About(self, request, context):  # type: ignore[no-untyped-def]
+    def About(self, request: Any, context: Any) -> Any:
         python = self._toolchain(request.info).python
         if python == self._python:
             return language_pb2.AboutResponse(executable=str(python), version=platform.python_version())
@@ -62,7 +63,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         return language_pb2.AboutResponse(executable=str(python), version=done.stdout.strip())
 
-    def GetProgramDependencies(self, request, context):  # type: ignore[no-untyped-def]
+    def GetProgramDependencies(self, request: Any, context: Any) -> Any:
         python = self._toolchain(request.info).python
         narrowed = [] if request.transitiveDependencies else ["--not-required"]
         command = [str(python), "-m", "pip", "--disable-pip-version-check", "list", "--format", "json", *narrowed]
@@ -72,58 +73,58 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
         found = [language_pb2.DependencyInfo(**{k: p[k] for k in ("name", "version")}) for p in json.loads(done.stdout)]
         return language_pb2.GetProgramDependenciesResponse(dependencies=found)
 
-    def Run(self, request, context):  # type: ignore[no-untyped-def]
+    def Run(self, request: Any, context: Any) -> Any:
         try:
             error = program.run(request, self._toolchain(request.info), self._engine, self.children)
         except (UserError, OSError) as problem:
             error = str(problem)
         return language_pb2.RunResponse(error=error or "", bail=error is None)
 
-    def RunPlugin(self, request, context):  # type: ignore[no-untyped-def]
+    def RunPlugin(self, request: Any, context: Any) -> Any:
         yield from _told(context, plugins.run, request, context, self._toolchain(request.info), self.children)
 
-    def InstallDependencies(self, request, context):  # type: ignore[no-untyped-def]
+    def InstallDependencies(self, request: Any, context: Any) -> Any:
         yield from _told(context, packages.install, request, self._toolchain(request.info), self.children)
 
-    def GeneratePackage(self, request, context):  # type: ignore[no-untyped-def]
+    def GeneratePackage(self, request: Any, context: Any) -> Any:
         try:
             packages.generate(request)
         except UserError as problem:
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(problem))
         return language_pb2.GeneratePackageResponse()
 
-    def Link(self, request, context):  # type: ignore[no-untyped-def]
+    def Link(self, request: Any, context: Any) -> Any:
         try:
             return language_pb2.LinkResponse(import_instructions=packages.link(request, self._toolchain(request.info)))
         except UserError as problem:
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(problem))
 
-    def RuntimeOptionsPrompts(self, request, context):  # type: ignore[no-untyped-def]
+    def RuntimeOptionsPrompts(self, request: Any, context: Any) -> Any:
         return language_pb2.RuntimeOptionsResponse()
 
-    def Template(self, request, context):  # type: ignore[no-untyped-def]
+    def Template(self, request: Any, context: Any) -> Any:
         return language_pb2.TemplateResponse()
 
-    def GenerateProgram(self, request, context):  # type: ignore[no-untyped-def]
+    def GenerateProgram(self, request: Any, context: Any) -> Any:
         _refuse(context, "write programs; for `pulumi import`, add --generate-code=false")
 
-    def GenerateProject(self, request, context):  # type: ignore[no-untyped-def]
+    def GenerateProject(self, request: Any, context: Any) -> Any:
         _refuse(context, "convert projects")
 
-    def Pack(self, request, context):  # type: ignore[no-untyped-def]
+    def Pack(self, request: Any, context: Any) -> Any:
         _refuse(context, "pack an SDK for publication")
 
-    def Cancel(self, request, context):  # type: ignore[no-untyped-def]
+    def Cancel(self, request: Any, context: Any) -> Any:
         self.children.close()
         return empty_pb2.Empty()
 
 
-def _refuse(context, what):  # type: ignore[no-untyped-def]
-    text = f"the sandbox's stand-in Python language host doesn't {what}, or install the official Pulumi CLI"
+def _refuse(context: Any, what: str) -> None:
+    text = f"the sandbox's stand-in Python language host doesn't {what} (the official Pulumi CLI's host does)"
     context.abort(grpc.StatusCode.UNIMPLEMENTED, text)
 
 
-def _told(context, function, *arguments) -> Iterator:  # type: ignore[no-untyped-def, type-arg]
+def _told(context: Any, function: Callable[..., Iterator[Any]], *arguments: Any) -> Iterator[Any]:
     """Yields what the function yields; what the user can put right becomes the call's error text."""
     try:
         yield from function(*arguments)

@@ -118,7 +118,7 @@ def _use_older_official_host(workspace: Workspace) -> None:
     folder = workspace.home / "plugins" / f"language-python-v{workspace.engine.version}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    (folder / "pulumi-language-python").symlink_to(host)
+    shutil.copy(host, folder / "pulumi-language-python")  # it looks for its script where its file really is
     script = folder / "pulumi-language-python-exec"
     shutil.copy(Path(module, "python/cmd/pulumi-language-python-exec"), script)
     script.chmod(0o755)

