@@ -1,0 +1,38 @@
+"""`python -m sandbox.provider [ENGINE-ADDRESS]`: serves the provider on 127.0.0.1 and prints the port."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from concurrent import futures
+from importlib import metadata
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from sandbox.provider.servicer import Servicer
+
+_UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+
+
+def start() -> tuple[grpc.Server, int]:
+    """A server in this process, for PULUMI_DEBUG_PROVIDERS and tests; returns it and its port."""
+    server = grpc.server(futures.ThreadPoolExecutor(max_workers=16), options=_UNLIMITED)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(metadata.version("pulumi_aws")), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    return server, port
+
+
+def main() -> None:
+    server, port = start()
+    print(port, flush=True)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()
+    server.stop(grace=None)
+
+
+if __name__ == "__main__":
+    main()

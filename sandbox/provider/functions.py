@@ -1,0 +1,188 @@
+"""The data sources that components and programs around them read; others are refused by name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from sandbox.provider.record import Clients, Refused
+from sandbox.provider.types.iam import document
+from sandbox.provider.types.organizations import _account, is_error, pages, trusted_services
+
+Function = Callable[[Clients, dict[str, Any]], dict[str, Any]]
+
+_PARTITIONS = {"cn-": ("aws-cn", "amazonaws.com.cn"), "us-gov-": ("aws-us-gov", "amazonaws.com")}
+
+
+def _partition(region: str) -> tuple[str, str]:
+    return next((found for prefix, found in _PARTITIONS.items() if region.startswith(prefix)), ("aws", "amazonaws.com"))
+
+
+def get_caller_identity(aws: Clients, arguments: dict[str, Any]) -> dict[str, Any]:
+    found = aws("sts").get_caller_identity()
+    return {"id": found["Account"], "accountId": found["Account"], "arn": found["Arn"], "userId": found["UserId"]}
+
+
+def get_partition(aws: Clients, arguments: dict[str, Any]) -> dict[str, Any]:
+    partition, suffix = _partition(aws.region)
+    return {
+        "id": partition,
+        "partition": partition,
+        "dnsSuffix": suffix,
+        "reverseDnsPrefix": ".".join(reversed(suffix.split("."))),
+    }
+
+
+def get_region(aws: Clients, arguments: dict[str, Any]) -> dict[str, Any]:
+    name = arguments.get("name") or arguments.get("region") or aws.region
+    return {"id": name, "name": name, "region": name, "description": name, "endpoint": f"ec2.{name}.amazonaws.com"}
+
+
+def get_organization(aws: Clients, arguments: dict[str, Any]) -> dict[str, Any]:
+    client = aws("organizations")
+    found = client.describe_organization()["Organization"]
+    result = {
+        "id": found["Id"],
+        "arn": found["Arn"],
+        "featureSet": found["FeatureSet"],
+        "masterAccountArn": found["MasterAccountArn"],
+        "masterAccountEmail": found["MasterAccountEmail"],
+        "masterAccountId": found["MasterAccountId"],
+        "masterAccountName": "",
+        "accounts": [],
+        "nonMasterAccounts": [],
+        "roots": [],
+        "awsServiceAccessPrincipals": [],
+        "enabledPolicyTypes": [],
+        "returnOrganizationOnly": bool(arguments.get("returnOrganizationOnly", False)),
+    }
+    if arguments.get("returnOrganizationOnly"):
+        return result
+    # Only the management account and delegated administrators may read on; from a member the rest stays empty.
+    caller = aws("sts").get_caller_identity()["Account"]
+    if caller != found["MasterAccountId"] and not _is_delegated(client, caller):
+        return result
+    return {**result, **_all_of(client, found)}
+
+
+def _is_delegated(client: Any, account: str) -> bool:
+    try:
+        return any(row["Id"] == account for row in pages(client, "list_delegated_administrators", "DelegatedAdministrators"))
+    except ClientError as error:
+        if is_error(error, "AccessDeniedException"):
+            return False
+        raise
+
+
+def _all_of(client: Any, found: dict[str, Any]) -> dict[str, Any]:
+    accounts = [_account(row) for row in pages(client, "list_accounts", "Accounts")]
+    roots = pages(client, "list_roots", "Roots")
+    management = next((row for row in accounts if row["id"] == found["MasterAccountId"]), {})
+    return {
+        "accounts": accounts,
+        "nonMasterAccounts": [row for row in accounts if row["id"] != found["MasterAccountId"]],
+        "masterAccountName": management.get("name", ""),
+        "awsServiceAccessPrincipals": trusted_services(client) if found["FeatureSet"] == "ALL" else [],
+        "enabledPolicyTypes": sorted(kind["Type"] for root in roots for kind in root["PolicyTypes"]),
+        "roots": [
+            {
+                "id": root["Id"],
+                "arn": root["Arn"],
+                "name": root["Name"],
+                "policyTypes": [{"type": kind["Type"], "status": kind["Status"]} for kind in root["PolicyTypes"]],
+            }
+            for root in roots
+        ],
+    }
+
+
+def get_delegated_administrators(aws: Clients, arguments: dict[str, Any]) -> dict[str, Any]:
+    given = {"ServicePrincipal": arguments["servicePrincipal"]} if arguments.get("servicePrincipal") else {}
+    rows = pages(aws("organizations"), "list_delegated_administrators", "DelegatedAdministrators", **given)
+    return {
+        "id": aws("sts").get_caller_identity()["Account"],
+        "servicePrincipal": arguments.get("servicePrincipal"),
+        "delegatedAdministrators": [
+            {**_account(row), "delegationEnabledDate": row["DelegationEnabledDate"].isoformat()} for row in rows
+        ],
+    }
+
+
+def get_instances(aws: Clients, arguments: dict[str, Any]) -> dict[str, Any]:
+    rows = pages(aws("sso-admin"), "list_instances", "Instances")
+    return {
+        "id": aws.region,
+        "region": aws.region,
+        "arns": [row["InstanceArn"] for row in rows],
+        "identityStoreIds": [row["IdentityStoreId"] for row in rows],
+    }
+
+
+def get_role(aws: Clients, arguments: dict[str, Any]) -> dict[str, Any]:
+    role = aws("iam").get_role(RoleName=arguments["name"])["Role"]
+    return {
+        "id": role["RoleName"],
+        "name": role["RoleName"],
+        "arn": role["Arn"],
+        "path": role["Path"],
+        "uniqueId": role["RoleId"],
+        "description": role.get("Description", ""),
+        "assumeRolePolicy": document(role["AssumeRolePolicyDocument"]),
+        "createDate": role["CreateDate"].isoformat(),
+        "maxSessionDuration": role.get("MaxSessionDuration", 3600),
+        "permissionsBoundary": (role.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn", ""),
+        "roleLastUseds": [],
+        "tags": {},
+    }
+
+
+def get_policy_document(aws: Clients, arguments: dict[str, Any]) -> dict[str, Any]:
+    statements = [_statement(row) for row in arguments.get("statements") or []]
+    found = {"Version": arguments.get("version") or "2012-10-17", "Statement": statements}
+    if arguments.get("policyId"):
+        found["Id"] = arguments["policyId"]
+    text = json.dumps(found, indent=2)
+    return {"id": str(abs(hash(text))), "json": text, "minifiedJson": json.dumps(found), **arguments}
+
+
+def _statement(row: dict[str, Any]) -> dict[str, Any]:
+    names = {
+        "sid": "Sid",
+        "actions": "Action",
+        "notActions": "NotAction",
+        "resources": "Resource",
+        "notResources": "NotResource",
+    }
+    found: dict[str, Any] = {"Effect": row.get("effect") or "Allow"}
+    for name, key in names.items():
+        if row.get(name):
+            found[key] = row[name]
+    for name, key in (("principals", "Principal"), ("notPrincipals", "NotPrincipal")):
+        if row.get(name):
+            found[key] = {part["type"]: part["identifiers"] for part in row[name]}
+    for condition in row.get("conditions") or []:
+        found.setdefault("Condition", {}).setdefault(condition["test"], {})[condition["variable"]] = condition["values"]
+    return found
+
+
+FUNCTIONS: dict[str, Function] = {
+    "aws:index/getCallerIdentity:getCallerIdentity": get_caller_identity,
+    "aws:index/getPartition:getPartition": get_partition,
+    "aws:index/getRegion:getRegion": get_region,
+    "aws:organizations/getOrganization:getOrganization": get_organization,
+    "aws:organizations/getDelegatedAdministrators:getDelegatedAdministrators": get_delegated_administrators,
+    "aws:ssoadmin/getInstances:getInstances": get_instances,
+    "aws:iam/getRole:getRole": get_role,
+    "aws:iam/getPolicyDocument:getPolicyDocument": get_policy_document,
+}
+
+
+def call(aws: Clients, token: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Raises Refused for a function that isn't here."""
+    function = FUNCTIONS.get(token)
+    if function is None:
+        raise Refused(f"The sandbox's aws provider has no function {token}: add it to sandbox/provider/functions.py.")
+    return function(aws, arguments)

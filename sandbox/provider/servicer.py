@@ -1,0 +1,243 @@
+"""Pulumi's ResourceProvider protocol, over the records in `types/`.
+
+Says to the engine that it takes secrets in plain text (the engine marks them again), and that it previews creates
+and updates. Any type of pulumi_aws can be checked, diffed and previewed; creating one needs a record.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import grpc
+from botocore.exceptions import BotoCoreError, ClientError
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from sandbox.provider import configuration, functions, inputs, schema, values
+from sandbox.provider.diff import changes
+from sandbox.provider.record import Properties, Refused, ResourceType
+from sandbox.provider.types import RECORDS
+from sandbox.provider.values import UNKNOWN
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+_DIFF_KINDS = {"add": 0, "add-replace": 1, "delete": 2, "delete-replace": 3, "update": 4, "update-replace": 5}
+
+
+def _plain_errors(method: Method) -> Method:
+    """What went wrong as one sentence for the engine to show; never a trace."""
+
+    @functools.wraps(method)
+    def wrapped(self: Any, request: Any, context: grpc.ServicerContext) -> Any:
+        try:
+            return method(self, request, context)
+        except Refused as error:
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+        except ClientError as error:
+            context.abort(grpc.StatusCode.UNKNOWN, _sentence(error))
+        except BotoCoreError as error:
+            context.abort(grpc.StatusCode.UNAVAILABLE, f"The sandbox's AWS did not answer: {error}")
+
+    return wrapped  # type: ignore[return-value]
+
+
+def _sentence(error: ClientError) -> str:
+    answer = error.response
+    status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    request = answer.get("ResponseMetadata", {}).get("RequestId", "")
+    return (
+        f"operation error: {error.operation_name}, https response error StatusCode: {status}, RequestID: {request}, "
+        f"{answer['Error']['Code']}: {answer['Error'].get('Message', '')}"
+    )
+
+
+class Servicer(provider_pb2_grpc.ResourceProviderServicer):
+    def __init__(self, version: str) -> None:
+        self._version = version
+        self._session = configuration.Session({})
+
+    # --- the provider itself ---
+
+    def Handshake(self, request: Any, context: Any) -> Any:
+        return provider_pb2.ProviderHandshakeResponse()
+
+    def Attach(self, request: Any, context: Any) -> Any:
+        return empty_pb2.Empty()
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
+        return plugin_pb2.PluginInfo(version=self._version)
+
+    def Cancel(self, request: Any, context: Any) -> Any:
+        return empty_pb2.Empty()
+
+    def GetSchema(self, request: Any, context: Any) -> Any:
+        context.abort(
+            grpc.StatusCode.UNIMPLEMENTED,
+            "The sandbox's aws provider has no schema: use the official one to generate code.",
+        )
+
+    def CheckConfig(self, request: Any, context: Any) -> Any:
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request: Any, context: Any) -> Any:
+        return provider_pb2.DiffResponse()
+
+    @_plain_errors
+    def Configure(self, request: Any, context: Any) -> Any:
+        given = values.read(request.args) if request.HasField("args") else {}
+        known = {name: value for name, value in given.items() if not values.has_unknown(value)}
+        configured = configuration.read(known)
+        if len(known) == len(given):  # one that a preview can't know yet is checked by the update
+            configuration.endpoint(configured, "sts")
+        self._session = configuration.Session(configured)
+        return provider_pb2.ConfigureResponse(acceptSecrets=False, supportsPreview=True, acceptResources=False)
+
+    # --- functions ---
+
+    @_plain_errors
+    def Invoke(self, request: Any, context: Any) -> Any:
+        arguments = values.read(request.args)
+        return provider_pb2.InvokeResponse(**{"return": values.write(functions.call(self._session, request.tok, arguments))})
+
+    # --- resources ---
+
+    @_plain_errors
+    def Check(self, request: Any, context: Any) -> Any:
+        token = _token(request.urn)
+        found = schema.of(token)
+        if found is None:
+            raise Refused(f"pulumi_aws {self._version} has no resource type {token}.")
+        news, olds = values.read(request.news), values.read(request.olds)
+        failures = inputs.failures(token, found, news)
+        checked = inputs.completed(RECORDS.get(token), found, news, olds, request, self._session.default_tags)
+        return provider_pb2.CheckResponse(
+            inputs=values.write(checked),
+            failures=[provider_pb2.CheckFailure(property=name, reason=reason) for name, reason in failures],
+        )
+
+    @_plain_errors
+    def Diff(self, request: Any, context: Any) -> Any:
+        token = _token(request.urn)
+        state, news = values.read(request.olds), values.read(request.news)
+        record = RECORDS.get(token) or _previewed_only(token)
+        names = _inputs_of(token)
+        news = inputs.with_defaults(record, news, self._session.default_tags)
+        ignored = set(request.ignoreChanges)
+        found = {
+            path: kind for path, kind in changes(record, state, news, names).items() if _root(path) not in ignored
+        }
+        replaces = sorted({_root(path) for path in found} & record.replaces) or (
+            sorted(found) if found and record.update is None and token in RECORDS else []
+        )
+        detailed = {
+            path: provider_pb2.PropertyDiff(
+                kind=_DIFF_KINDS[f"{kind}-replace" if _root(path) in record.replaces else kind]
+            )
+            for path, kind in found.items()
+        }
+        return provider_pb2.DiffResponse(
+            changes=2 if found else 1,  # DIFF_SOME, DIFF_NONE
+            replaces=replaces,
+            diffs=sorted({_root(path) for path in found}),
+            detailedDiff=detailed,
+            hasDetailedDiff=True,
+            # A name that is given, or an id that AWS holds once, is taken while the old one is there.
+            deleteBeforeReplace=bool(replaces) and not inputs.is_auto_named(record, news),
+        )
+
+    @_plain_errors
+    def Create(self, request: Any, context: Any) -> Any:
+        token, given = _token(request.urn), values.read(request.properties)
+        if request.preview:
+            return provider_pb2.CreateResponse(id="", properties=values.write(_previewed(token, given)))
+        record = _record(token)
+        id_ = record.create(self._session, given)
+        state = record.read(self._session, id_, given)
+        if state is None:
+            raise Refused(f"{token} {id_} was created, and AWS does not know it when it is read back.")
+        return provider_pb2.CreateResponse(id=id_, properties=values.write(_state(given, state)))
+
+    @_plain_errors
+    def Read(self, request: Any, context: Any) -> Any:
+        record = _record(_token(request.urn))
+        before, given = values.read(request.properties), values.read(request.inputs)
+        state = record.read(self._session, request.id, before)
+        if state is None:
+            return provider_pb2.ReadResponse(id="")
+        names = _inputs_of(record.token)
+        return provider_pb2.ReadResponse(
+            id=request.id,
+            properties=values.write(_state(before, state)),
+            inputs=values.write(inputs.as_read(record, given, state, names, importing=not before)),
+        )
+
+    @_plain_errors
+    def Update(self, request: Any, context: Any) -> Any:
+        token = _token(request.urn)
+        state, news = values.read(request.olds), values.read(request.news)
+        if request.preview:
+            return provider_pb2.UpdateResponse(properties=values.write({**state, **news}))
+        record = _record(token)
+        if record.update is None:
+            raise Refused(f"{token} can't be changed in place: every change replaces it.")
+        record.update(self._session, request.id, state, news)
+        after = record.read(self._session, request.id, news)
+        if after is None:
+            raise Refused(f"{token} {request.id} is gone: run pulumi refresh, then pulumi up.")
+        return provider_pb2.UpdateResponse(properties=values.write(_state(news, after)))
+
+    @_plain_errors
+    def Delete(self, request: Any, context: Any) -> Any:
+        record = _record(_token(request.urn))
+        try:
+            record.delete(self._session, request.id, values.read(request.properties))
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in ("NoSuchEntity", "ResourceNotFoundException"):
+                raise
+        return empty_pb2.Empty()
+
+
+def _token(urn: str) -> str:
+    """A URN's last type: urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME."""
+    return urn.split("::")[2].rpartition("$")[2]
+
+
+def _root(path: str) -> str:
+    return path.split("[")[0].split(".")[0]
+
+
+def _inputs_of(token: str) -> frozenset[str]:
+    found = schema.of(token)
+    return found.inputs if found is not None else frozenset()
+
+
+def _record(token: str) -> ResourceType:
+    if token not in RECORDS:
+        raise Refused(
+            f"The sandbox's aws provider previews {token} and can't make it: add a record to the file of its service "
+            "in sandbox/provider/types/."
+        )
+    return RECORDS[token]
+
+
+def _previewed_only(token: str) -> ResourceType:
+    def refuse(*arguments: Any) -> Any:
+        return _record(token)
+
+    # Without a record nothing says what AWS fills in, so an input that is not given is taken for computed.
+    return ResourceType(token=token, create=refuse, read=refuse, delete=refuse, computed=_inputs_of(token))
+
+
+def _previewed(token: str, given: Properties) -> Properties:
+    found = schema.of(token)
+    assert found is not None
+    return {**dict.fromkeys(found.always, UNKNOWN), **_without_meta(given)}
+
+
+def _state(given: Properties, read: Properties) -> Properties:
+    return {**_without_meta(given), **read}
+
+
+def _without_meta(properties: Properties) -> Properties:
+    return {name: value for name, value in properties.items() if name != "__defaults"}

@@ -1,0 +1,169 @@
+"""iam: what hangs on roles, users and groups (attachments and inline policies), and users and groups themselves.
+
+The three kinds of principal differ in names only, so their records are made from one description each.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from sandbox.provider.record import Clients, Properties, ResourceType, tag_list, tag_map
+from sandbox.provider.types.iam import document, given, missing
+from sandbox.provider.types.organizations import pages
+
+
+def _attachment(kind: str) -> ResourceType:
+    """RolePolicyAttachment and its kin. Id: NAME/POLICY-ARN, which is also the import id."""
+
+    def arguments(id_: str) -> dict[str, str]:
+        name, _, arn = id_.partition("/")
+        return {f"{kind}Name": name, "PolicyArn": arn}
+
+    def create(aws: Clients, inputs: Properties) -> str:
+        id_ = f"{inputs[kind.lower()]}/{inputs['policyArn']}"
+        getattr(aws("iam"), f"attach_{kind.lower()}_policy")(**arguments(id_))
+        return id_
+
+    def read(aws: Clients, id_: str, state: Properties) -> Properties | None:
+        name, _, arn = id_.partition("/")
+        operation = f"list_attached_{kind.lower()}_policies"
+        try:
+            rows = pages(aws("iam"), operation, "AttachedPolicies", **{f"{kind}Name": name})
+        except ClientError as error:
+            if missing(error):
+                return None
+            raise
+        found = any(row["PolicyArn"] == arn for row in rows)
+        return {kind.lower(): name, "policyArn": arn} if found else None
+
+    def delete(aws: Clients, id_: str, state: Properties) -> None:
+        getattr(aws("iam"), f"detach_{kind.lower()}_policy")(**arguments(id_))
+
+    return ResourceType(
+        token=f"aws:iam/{kind.lower()}PolicyAttachment:{kind}PolicyAttachment",
+        create=create,
+        read=read,
+        delete=delete,
+        replaces=frozenset({kind.lower(), "policyArn"}),
+    )
+
+
+def _inline(kind: str) -> ResourceType:
+    """RolePolicy and its kin. Id: NAME:POLICY-NAME, which is also the import id."""
+
+    def create(aws: Clients, inputs: Properties) -> str:
+        name, policy = inputs[kind.lower()], inputs["name"]
+        arguments = {f"{kind}Name": name, "PolicyName": policy, "PolicyDocument": document(inputs["policy"])}
+        getattr(aws("iam"), f"put_{kind.lower()}_policy")(**arguments)
+        return f"{name}:{policy}"
+
+    def read(aws: Clients, id_: str, state: Properties) -> Properties | None:
+        name, _, policy = id_.partition(":")
+        try:
+            found = getattr(aws("iam"), f"get_{kind.lower()}_policy")(**{f"{kind}Name": name, "PolicyName": policy})
+        except ClientError as error:
+            if missing(error):
+                return None
+            raise
+        return {kind.lower(): name, "name": policy, "policy": document(found["PolicyDocument"])}
+
+    def update(aws: Clients, id_: str, state: Properties, inputs: Properties) -> None:
+        create(aws, inputs)
+
+    def delete(aws: Clients, id_: str, state: Properties) -> None:
+        name, _, policy = id_.partition(":")
+        getattr(aws("iam"), f"delete_{kind.lower()}_policy")(**{f"{kind}Name": name, "PolicyName": policy})
+
+    return ResourceType(
+        token=f"aws:iam/{kind.lower()}Policy:{kind}Policy",
+        create=create,
+        read=read,
+        update=update,
+        delete=delete,
+        replaces=frozenset({kind.lower(), "name", "namePrefix"}),
+        documents=frozenset({"policy"}),
+        computed=frozenset({"namePrefix"}),
+        named="name",
+    )
+
+
+def _create_user(aws: Clients, inputs: Properties) -> str:
+    aws("iam").create_user(
+        **given(
+            UserName=inputs["name"],
+            Path=inputs.get("path"),
+            PermissionsBoundary=inputs.get("permissionsBoundary"),
+            Tags=tag_list(inputs.get("tagsAll")),
+        )
+    )
+    return str(inputs["name"])
+
+
+def _read_user(aws: Clients, id_: str, state: Properties) -> Properties | None:
+    try:
+        user = aws("iam").get_user(UserName=id_)["User"]
+    except ClientError as error:
+        if missing(error):
+            return None
+        raise
+    tags = tag_map(user.get("Tags"))
+    return {
+        "arn": user["Arn"],
+        "name": user["UserName"],
+        "path": user["Path"],
+        "permissionsBoundary": (user.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn", ""),
+        "uniqueId": user["UserId"],
+        "forceDestroy": bool(state.get("forceDestroy", False)),
+        "tags": tags,
+        "tagsAll": tags,
+    }
+
+
+def _delete_user(aws: Clients, id_: str, state: Properties) -> None:
+    aws("iam").delete_user(UserName=id_)
+
+
+def _create_group(aws: Clients, inputs: Properties) -> str:
+    aws("iam").create_group(**given(GroupName=inputs["name"], Path=inputs.get("path")))
+    return str(inputs["name"])
+
+
+def _read_group(aws: Clients, id_: str, state: Properties) -> Properties | None:
+    try:
+        group: dict[str, Any] = aws("iam").get_group(GroupName=id_)["Group"]
+    except ClientError as error:
+        if missing(error):
+            return None
+        raise
+    return {"arn": group["Arn"], "name": group["GroupName"], "path": group["Path"], "uniqueId": group["GroupId"]}
+
+
+def _delete_group(aws: Clients, id_: str, state: Properties) -> None:
+    aws("iam").delete_group(GroupName=id_)
+
+
+RECORDS = (
+    *(_attachment(kind) for kind in ("Role", "User", "Group")),
+    *(_inline(kind) for kind in ("Role", "User", "Group")),
+    ResourceType(
+        token="aws:iam/user:User",
+        create=_create_user,
+        read=_read_user,
+        delete=_delete_user,
+        replaces=frozenset({"name", "path"}),
+        defaults={"path": "/", "forceDestroy": False},
+        named="name",
+        tagged=True,
+    ),
+    ResourceType(
+        token="aws:iam/group:Group",
+        create=_create_group,
+        read=_read_group,
+        delete=_delete_group,
+        replaces=frozenset({"name", "path"}),
+        defaults={"path": "/"},
+        named="name",
+    ),
+)

@@ -1,0 +1,64 @@
+"""Property values between protobuf Structs and Python.
+
+An unknown (a value that a preview can't know) is `UNKNOWN`. Secrets arrive in plain text, since the provider tells
+the engine that it does not take them marked: the engine marks them again on the way back.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from google.protobuf import json_format, struct_pb2
+
+
+class _Unknown:
+    """The one value of its kind; equal to nothing else."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Unknown:
+        return self
+
+
+UNKNOWN = _Unknown()
+_UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # the engine's own, in sdk/go/common/resource/plugin/rpc.go
+
+
+def read(struct: struct_pb2.Struct) -> dict[str, Any]:
+    """A Struct as a dictionary: whole numbers are int (the wire has only floats), unknowns UNKNOWN."""
+    return {name: _in(value) for name, value in json_format.MessageToDict(struct).items()}
+
+
+def _in(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _in(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_in(part) for part in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return UNKNOWN if value == _UNKNOWN_TEXT else value
+
+
+def write(values: dict[str, Any]) -> struct_pb2.Struct:
+    """A dictionary as a Struct; None is left out, as the engine has no use for it."""
+    struct = struct_pb2.Struct()
+    struct.update({name: _out(value) for name, value in values.items() if value is not None})
+    return struct
+
+
+def _out(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _out(part) for name, part in value.items() if part is not None}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_out(part) for part in value]
+    return _UNKNOWN_TEXT if value is UNKNOWN else value
+
+
+def has_unknown(value: Any) -> bool:
+    """Whether an unknown is in it at any depth."""
+    if isinstance(value, dict):
+        return any(has_unknown(part) for part in value.values())
+    if isinstance(value, list):
+        return any(has_unknown(part) for part in value)
+    return value is UNKNOWN
