@@ -25,6 +25,7 @@ from sandbox.engine.report import print_to_stderr
 _GOLANG = Path(__file__).parent / "golang"
 _PULUMI = "github.com/pulumi/pulumi"
 _REPORT_SECONDS = 5.0
+_OFFICIAL = "the Pulumi CLI (https://www.pulumi.com/docs/install/)"
 
 
 def _pinned(module: str, dependency: str) -> str:
@@ -67,13 +68,14 @@ NODE_HOST = Target(
 
 def built(target: Target, cache: Path | None = None, on_progress: Progress = print_to_stderr) -> Path:
     """The target's program, from the cache or built into it. Raises EngineError."""
-    return obtain(
-        cache or cache_root(),
-        target.entry,
-        target.name,
-        lambda folder: _build(target, folder, on_progress),
-        on_progress,
-    )
+    folder = cache or cache_root()
+    try:
+        return obtain(folder, target.entry, target.name, lambda new: _build(target, new, on_progress), on_progress)
+    except OSError as error:
+        raise EngineError(
+            f"{target.name} can't be put into the cache {folder}: {error}; make room there or let XDG_CACHE_HOME "
+            "name a folder that you can write to"
+        ) from error
 
 
 def sdk_generator(on_progress: Progress = print_to_stderr) -> Path:
@@ -114,12 +116,13 @@ def _environment() -> dict[str, str]:
 def _suitable_go(target: Target) -> str:
     """The `go` on PATH, if it can build the target (1.21 and later fetch a newer toolchain unless told not to)."""
     go = shutil.which("go")
-    if go is None:
+    wanted = f"Go {_required_go(target)} or later (https://go.dev/dl/)"
+    if go is None and target == CLI:
         raise EngineError(
-            "no `pulumi` on PATH and no Go to build it with: install the Pulumi CLI "
-            f"(https://www.pulumi.com/docs/install/) or Go {_required_go(target)} or later (https://go.dev/dl/), "
-            "then run this again"
+            f"no `pulumi` on PATH and no Go to build it with: install {_OFFICIAL} or {wanted}, then run this again"
         )
+    if go is None:
+        raise EngineError(f"{target.name} has to be built once, and there is no Go on PATH: install {wanted}")
     done = subprocess.run(
         [go, "env", "GOVERSION", "GOTOOLCHAIN"],
         env={**_environment(), "GOTOOLCHAIN": os.environ.get("GOTOOLCHAIN", "")},
@@ -132,9 +135,9 @@ def _suitable_go(target: Target) -> str:
     have, need = _numbers(version), _numbers(_required_go(target))
     if have < need and (have < (1, 21) or toolchain.startswith("local")):
         raise EngineError(
-            f"{go} is {version.strip() or 'of an unknown version'}, and building pulumi {CLI_VERSION} needs Go "
-            f"{_required_go(target)} or later: install that from https://go.dev/dl/, or install the Pulumi CLI "
-            "(https://www.pulumi.com/docs/install/)"
+            f"{go} is {version.strip() or 'of an unknown version'}, and building {target.name} {target.version} "
+            f"needs Go {_required_go(target)} or later: install {wanted}"
+            + (f", or {_OFFICIAL}" if target == CLI else "")
         )
     return go
 

@@ -117,6 +117,19 @@ def test_neither_pulumi_nor_go_is_one_sentence_on_what_to_install(go: FakeGo, tm
     assert "\n" not in str(caught.value)
 
 
+def test_without_go_the_sdk_generator_does_not_send_the_user_after_pulumi(go: FakeGo) -> None:
+    with pytest.raises(EngineError, match=r"sdkgen has to be built once.*install Go 1\.25\.11 or later") as caught:
+        built(SDK_GENERATOR, on_progress=lambda _: None)
+    assert "Pulumi CLI" not in str(caught.value)
+
+
+def test_a_cache_that_cannot_be_written_is_named(go: FakeGo, tmp_path: Path) -> None:
+    go.install(WRITES)
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    with pytest.raises(EngineError, match="XDG_CACHE_HOME"):
+        built(CLI, on_progress=lambda _: None)
+
+
 @pytest.mark.parametrize(
     ("version", "toolchain"), [("go1.19.3", ""), ("go1.20", "auto"), ("go1.24.1", "local"), ("devel", "local")]
 )

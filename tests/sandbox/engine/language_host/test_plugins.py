@@ -77,6 +77,11 @@ def test_a_mandatory_violation_fails_the_preview_and_an_advisory_one_does_not(wo
     assert "refused as configured" in failed.text
 
 
+def test_a_number_that_a_pack_prints_is_shown_and_not_taken_for_its_port(workspace: Any, pack: Path) -> None:
+    (pack / "__main__.py").write_text(PACK.replace("    config = pulumi", "    print(424242)\n    config = pulumi"))
+    assert "424242" in workspace.pulumi("preview", "--policy-pack", str(pack), cwd=workspace.project("")).text
+
+
 def test_two_packs_at_once_both_speak(workspace: Any, pack: Path) -> None:
     workspace.write("second", "PulumiPolicy.yaml", "runtime: python\n")
     second = workspace.write("second", "__main__.py", PACK.replace('"telling"', '"second"'))

@@ -102,6 +102,19 @@ def test_a_failing_program_does_not_print_its_secret_configuration(any_workspace
     assert secret not in failed.text
 
 
+def test_a_program_is_told_which_configuration_is_secret(any_workspace: Any, secret: str) -> None:
+    folder = any_workspace.project(
+        """
+        from pulumi.runtime import is_config_secret
+        assert is_config_secret("demo:hidden")
+        assert not is_config_secret("demo:plain")
+        """
+    )
+    any_workspace.pulumi("config", "set", "--secret", "hidden", secret, cwd=folder)
+    any_workspace.pulumi("config", "set", "plain", "x", cwd=folder)
+    any_workspace.pulumi("preview", cwd=folder)
+
+
 def test_secret_configuration_is_not_in_the_environment_that_a_program_hands_on(workspace: Any, secret: str) -> None:
     if workspace.engine.language_host is not None:
         pytest.xfail("the official host hands configuration over in the environment")
@@ -238,6 +251,16 @@ def test_an_interrupt_ends_the_program_without_a_trace_or_a_process_left(
     assert process.returncode != 0
     assert "Traceback" not in output
     assert "KeyboardInterrupt" not in output
+    gone(program)
+
+
+def test_a_program_that_ignores_the_polite_signal_is_ended_all_the_same(workspace: Any, tmp_path: Path) -> None:
+    deaf = "\n        import signal\n        signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    folder = workspace.project(deaf + endless(tmp_path))
+    process = workspace.start("preview", cwd=folder)
+    program = started(tmp_path)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
     gone(program)
 
 
