@@ -1,0 +1,70 @@
+"""Break-glass: the one way to let trusted access really be disabled. A reason, and a date after which it is an error.
+
+Only while it is open is the trusted-access resource neither protected nor retained. Nothing here disables anything:
+removing the resource, or destroying the stack, then does.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import InvalidInput
+
+MAX_DAYS = 7
+_KEYS = ("reason", "expires")
+_HOW = f"give reason (why, in words) and expires (an ISO date at most {MAX_DAYS} days ahead, such as {{example}})"
+
+
+@dataclass(frozen=True)
+class BreakGlass:
+    """expires: the moment after which it is an error; a date alone means the end of that day, UTC."""
+
+    reason: str
+    expires: datetime.datetime
+
+
+def check(given: Any, key: str = "breakGlass", now: datetime.datetime | None = None) -> BreakGlass | None:
+    """The open break-glass, or None if none was asked for.
+
+    Raises InvalidInput for one without reason or date, with a date that is past or too far ahead, or with other keys.
+    """
+    if given is None:
+        return None
+    moment = now or datetime.datetime.now(datetime.UTC)
+    how = _HOW.format(example=(moment + datetime.timedelta(days=1)).date().isoformat())
+    if not isinstance(given, Mapping):
+        raise InvalidInput([f"{key} is {given!r}, and has to be an object: {how}."])
+    problems = [f"{key}.{name} is not a key; {how}." for name in given if name not in _KEYS]
+    reason = given.get("reason")
+    if not isinstance(reason, str) or not reason.strip():
+        problems.append(f"{key}.reason is {reason!r}: {how}.")
+    expires = _moment(given.get("expires"))
+    if expires is None:
+        problems.append(f"{key}.expires is {given.get('expires')!r}: {how}.")
+    elif expires < moment:
+        problems.append(
+            f"{key}.expires is {given['expires']}, which is past: break-glass is over. Remove {key}, and trusted access "
+            "is protected again at the next pulumi up; or, if it is still needed, give a new date and reason."
+        )
+    elif expires - moment > datetime.timedelta(days=MAX_DAYS + 1):
+        problems.append(f"{key}.expires is {given['expires']}, more than {MAX_DAYS} days ahead: {how}.")
+    if problems:
+        raise InvalidInput(problems)
+    assert expires is not None and isinstance(reason, str)
+    return BreakGlass(reason.strip(), expires)
+
+
+def _moment(text: Any) -> datetime.datetime | None:
+    if not isinstance(text, str):
+        return None
+    try:
+        if len(text) == len("2026-01-01"):
+            day = datetime.date.fromisoformat(text)
+            return datetime.datetime.combine(day, datetime.time.max, datetime.UTC)
+        found = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)

@@ -1,0 +1,65 @@
+"""The stack program's configuration: read from Pulumi's `aws-identity-center` namespace, every problem reported at
+once and by key, before anything is made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from .constants import PACKAGE
+from .errors import InvalidInput
+from .organization_sso import OrganizationSsoArgs, check_arguments
+
+KEYS = ("delegatedAdministratorAccountId", "whenNotEnabled", "operatorRoles", "breakGlass")
+_NOT_YET = ("sentinel", "accessMatrix")
+_STRUCTURED = ("operatorRoles", "breakGlass", *_NOT_YET)
+
+
+def from_stack() -> OrganizationSsoArgs:
+    """The program's arguments. Raises pulumi.RunError with one sentence a problem."""
+    prefix = f"{PACKAGE}:"
+    given = {
+        key.removeprefix(prefix): value
+        # CONFIG is the SDK's own: pulumi.Config reads a key by name only, and a misspelt key must not pass in silence.
+        for key, value in pulumi.runtime.config.CONFIG.get().items()
+        if key.startswith(prefix)
+    }
+    try:
+        return parse(given)
+    except InvalidInput as error:
+        raise pulumi.RunError(f"The configuration of {PACKAGE} has problems:\n{error}") from None
+
+
+def parse(given: Mapping[str, str]) -> OrganizationSsoArgs:
+    """Configuration as Pulumi has it (text; JSON for objects and lists) as arguments. Raises InvalidInput."""
+    problems = [
+        f"{PACKAGE}:{key} is not known; the keys are {', '.join((*KEYS, *_NOT_YET))}."
+        for key in given
+        if key not in KEYS and key not in _NOT_YET
+    ]
+    problems += [
+        f"{PACKAGE}:{key} is set, and this version does not have it yet; remove it (pulumi config rm {PACKAGE}:{key})."
+        for key in _NOT_YET
+        if key in given
+    ]
+    args: dict[str, Any] = {}
+    for key in KEYS:
+        if key not in given:
+            continue
+        try:
+            args[key] = json.loads(given[key]) if key in _STRUCTURED else given[key]
+        except ValueError:
+            problems.append(
+                f"{PACKAGE}:{key} is {given[key]!r}, and has to be structured: "
+                f"pulumi config set --path '{PACKAGE}:{key}…' VALUE, or an object in Pulumi.STACK.yaml."
+            )
+    try:
+        check_arguments(args)  # type: ignore[arg-type]
+    except InvalidInput as error:
+        problems += error.problems
+    if problems:
+        raise InvalidInput(problems)
+    return args  # type: ignore[return-value]

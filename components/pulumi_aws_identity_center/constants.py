@@ -1,0 +1,31 @@
+"""Names that AWS fixed, each with where it is from. Service principals and lock-out actions appear nowhere else."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PACKAGE: Final = "aws-identity-center"
+
+# docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-sso.html
+SSO_SERVICE_PRINCIPAL: Final = "sso.amazonaws.com"
+SERVICE_LINKED_ROLE_NAME: Final = "AWSServiceRoleForSSO"
+SERVICE_LINKED_ROLE_PATH: Final = f"/aws-service-role/{SSO_SERVICE_PRINCIPAL}/"
+
+# docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
+ENABLE_ACTION: Final = "organizations:EnableAWSServiceAccess"
+DISABLE_ACTION: Final = "organizations:DisableAWSServiceAccess"
+LIST_ACTION: Final = "organizations:ListAWSServiceAccessForOrganization"
+SERVICE_PRINCIPAL_KEY: Final = "organizations:ServicePrincipal"
+
+# The actions after any of which nobody can sign in. DeleteInstance can't be undone
+# (docs.aws.amazon.com/singlesignon/latest/APIReference/API_DeleteInstance.html).
+LOCK_OUT_ACTIONS: Final = (DISABLE_ACTION, "organizations:DeleteOrganization", "sso:DeleteInstance")
+
+# The roles and policies that OperatorPermissions makes.
+POLICY_PREFIX: Final = "identity-center-"
+
+# The types of Pulumi's aws package that can take trusted access away, or that guard it.
+ORGANIZATION_TYPE: Final = "aws:organizations/organization:Organization"
+SERVICE_ACCESS_TYPE: Final = "aws:organizations/awsServiceAccess:AwsServiceAccess"
+DELEGATED_ADMINISTRATOR_TYPE: Final = "aws:organizations/delegatedAdministrator:DelegatedAdministrator"
+GUARDED_TYPES: Final = (ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE, DELEGATED_ADMINISTRATOR_TYPE)

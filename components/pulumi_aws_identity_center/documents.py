@@ -1,0 +1,118 @@
+"""The IAM documents for enabling, disabling, observing and guarding trusted access: least privilege, any partition.
+
+Pure: each function gives a new dictionary, ready for json.dumps. Actions and condition key:
+docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services.html#orgs_trusted_access_perms and
+service-authorization/latest/reference/list_awsorganizations.html. The condition is StringEquals: AWS's sample has
+StringLikeIfExists, which also matches a request that names no service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .constants import (
+    DISABLE_ACTION,
+    ENABLE_ACTION,
+    LIST_ACTION,
+    SERVICE_LINKED_ROLE_NAME,
+    SERVICE_LINKED_ROLE_PATH,
+    SERVICE_PRINCIPAL_KEY,
+    SSO_SERVICE_PRINCIPAL,
+)
+from .errors import InvalidInput
+
+Document = dict[str, Any]
+
+PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
+_ONLY_SSO = {"StringEquals": {SERVICE_PRINCIPAL_KEY: SSO_SERVICE_PRINCIPAL}}
+
+
+def enable_document(*, partition: str = "aws") -> Document:
+    """What turning trusted access on takes, and nothing with which it could be turned off."""
+    _check(partition)
+    return _document(
+        # The act itself, for this one service.
+        _allow("EnableTrustedAccess", [ENABLE_ACTION], condition=_ONLY_SSO),
+        # The provider, and `recover`, read back whether it is on; and which organization this is.
+        _allow("ReadTrustedAccess", [LIST_ACTION, "organizations:DescribeOrganization"]),
+    )
+
+
+def disable_document(*, partition: str = "aws") -> Document:
+    """What turning it off takes: for break-glass roles only."""
+    _check(partition)
+    return _document(
+        _allow("DisableTrustedAccess", [DISABLE_ACTION], condition=_ONLY_SSO),
+        # To see that it is off; and the provider reads before it deletes.
+        _allow("ReadTrustedAccess", [LIST_ACTION, "organizations:DescribeOrganization"]),
+    )
+
+
+def observe_document(*, partition: str = "aws") -> Document:
+    """What `identity-center status` reads. Nothing in it changes anything."""
+    _check(partition)
+    role = f"arn:{partition}:iam::*:role{SERVICE_LINKED_ROLE_PATH}{SERVICE_LINKED_ROLE_NAME}"
+    return _document(
+        # Which organization, whether trusted access is on, who administers.
+        _allow(
+            "ReadOrganization",
+            ["organizations:DescribeOrganization", LIST_ACTION, "organizations:ListDelegatedAdministrators"],
+        ),
+        # Whether the organization instance is there and ACTIVE.
+        _allow("ReadInstance", ["sso:ListInstances", "sso:DescribeInstance"]),
+        # Whether the service-linked role is there: this one role only.
+        _allow("ReadServiceLinkedRole", ["iam:GetRole"], resource=role),
+    )
+
+
+def guard_document(
+    *, partition: str = "aws", break_glass_principals: Sequence[str] = (), boundary: bool = False
+) -> Document:
+    """A Deny of every action after which nobody can sign in, for everyone but the break-glass principals.
+
+    break_glass_principals: role ARNs, with * and ? if wanted. boundary: also allow everything else, as a permissions
+    boundary has to (it limits and never grants); never attach that form as an identity policy, where it would grant.
+    SCPs can't do this: they don't bind the management account
+    (docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html).
+    """
+    _check(partition)
+    problems = [
+        f"break_glass_principals has {arn!r}, and takes role ARNs such as arn:{partition}:iam::111122223333:role/NAME."
+        for arn in break_glass_principals
+        if not isinstance(arn, str) or not arn.startswith(f"arn:{partition}:iam::")
+    ]
+    if problems:
+        raise InvalidInput(problems)
+    but = {"ArnNotLike": {"aws:PrincipalArn": list(break_glass_principals)}} if break_glass_principals else {}
+    statements = [
+        # Everybody loses every account at once.
+        _deny("KeepTrustedAccess", [DISABLE_ACTION], {**_ONLY_SSO, **but}),
+        # Without the organization there is nothing to sign in to.
+        _deny("KeepOrganization", ["organizations:DeleteOrganization"], but),
+        # It can't be undone, and takes users, groups and assignments with it.
+        _deny("KeepInstance", ["sso:DeleteInstance"], but),
+    ]
+    if boundary:
+        statements.insert(0, _allow("LimitNothingElse", ["*"]))
+    return _document(*statements)
+
+
+def _document(*statements: Document) -> Document:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def _allow(sid: str, actions: list[str], *, resource: str = "*", condition: Document | None = None) -> Document:
+    # The organizations and sso actions here have no narrower resource type, or act on the organization as a whole.
+    statement: Document = {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource}
+    return {**statement, "Condition": condition} if condition else statement
+
+
+def _deny(sid: str, actions: list[str], condition: Document) -> Document:
+    statement: Document = {"Sid": sid, "Effect": "Deny", "Action": actions, "Resource": "*"}
+    return {**statement, "Condition": condition} if condition else statement
+
+
+def _check(partition: str) -> None:
+    if partition not in PARTITIONS:
+        raise InvalidInput([f"partition is {partition!r}; it is one of {', '.join(PARTITIONS)}."])

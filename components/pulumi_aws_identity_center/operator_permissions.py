@@ -1,0 +1,110 @@
+"""`OperatorPermissions`: IAM policies to enable, disable, observe and guard trusted access, and roles that carry them.
+
+The documents are `documents.py`'s. A role without the disable permission gets the guard as its permissions boundary;
+a role with it is a break-glass role, which the guard leaves out.
+"""
+
+# No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
+import json
+from typing import Any, Optional, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from . import documents
+from .constants import PACKAGE, POLICY_PREFIX
+from .edge import plain_errors
+from .operator_roles import PERMISSIONS, OperatorRole, check_roles, trust_document
+
+
+class OperatorRoleArgs(TypedDict):
+    name: str
+    """The role's name, as it will be in IAM."""
+    permissions: list[str]
+    """What it may do: enable, observe, disable. A role that may disable is a break-glass role."""
+    trustedPrincipals: list[str]
+    """ARNs of who may assume it; never *."""
+
+
+class OperatorPermissionsArgs(TypedDict, total=False):
+    roles: Optional[list[OperatorRoleArgs]]
+    """Roles to make. Left out, only the policies are made."""
+
+
+class OperatorPermissions(pulumi.ComponentResource):
+    """The IAM side: who may turn trusted access on, see it, and who may not turn it off."""
+
+    policy_arns: pulumi.Output[dict[str, str]]
+    """The managed policies' ARNs, by enable, disable, observe, guard and guard-boundary."""
+    role_arns: pulumi.Output[dict[str, str]]
+    """The roles' ARNs, by name."""
+
+    def __init__(
+        self, name: str, args: OperatorPermissionsArgs, opts: Optional[pulumi.ResourceOptions] = None
+    ) -> None:
+        super().__init__(f"{PACKAGE}:index:OperatorPermissions", name, {}, opts)
+        with plain_errors():
+            roles = check_roles(args.get("roles") or [], "roles")
+        invoke = pulumi.InvokeOptions(parent=self)
+        partition = aws.get_partition_output(opts=invoke).partition
+        account = aws.get_caller_identity_output(opts=invoke).account_id
+        policies = {
+            kind: self._policy(kind, pulumi.Output.all(partition, account).apply(_text_of(kind, roles)))
+            for kind in (*PERMISSIONS, "guard", "guard-boundary")
+        }
+        made = {role.name: self._role(role, policies) for role in roles}
+        self.policy_arns = pulumi.Output.all(**{kind: policy.arn for kind, policy in policies.items()})
+        self.role_arns = pulumi.Output.all(**{role: resource.arn for role, resource in made.items()})
+        self.register_outputs({"policyArns": self.policy_arns, "roleArns": self.role_arns})
+
+    def _policy(self, kind: str, text: pulumi.Output[str]) -> aws.iam.Policy:
+        return aws.iam.Policy(
+            f"{POLICY_PREFIX}{kind}",
+            name=f"{POLICY_PREFIX}{kind}",
+            description=_DESCRIPTIONS[kind],
+            policy=text,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _role(self, role: OperatorRole, policies: dict[str, aws.iam.Policy]) -> aws.iam.Role:
+        resource = aws.iam.Role(
+            role.name,
+            name=role.name,
+            description="Operates IAM Identity Center's trusted access: " + ", ".join(role.permissions),
+            assume_role_policy=json.dumps(trust_document(role.trusted_principals)),
+            permissions_boundary=None if role.is_break_glass else policies["guard-boundary"].arn,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        for permission in role.permissions:
+            aws.iam.RolePolicyAttachment(
+                f"{role.name}-{permission}",
+                role=resource.name,
+                policy_arn=policies[permission].arn,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+        return resource
+
+
+_DESCRIPTIONS = {
+    "enable": "Turn IAM Identity Center's trusted access on",
+    "disable": "Turn IAM Identity Center's trusted access off: for break-glass roles only",
+    "observe": "See whether IAM Identity Center's trusted access is on",
+    "guard": "Deny what would keep everybody from signing in, but for break-glass roles",
+    "guard-boundary": "Permissions boundary: everything but what would keep everybody from signing in. Never attach it",
+}
+
+
+def _text_of(kind: str, roles: list[OperatorRole]) -> Any:
+    def text(values: list[str]) -> str:
+        partition, account = values
+        exempt = [f"arn:{partition}:iam::{account}:role/{role.name}" for role in roles if role.is_break_glass]
+        build = {
+            "enable": lambda: documents.enable_document(partition=partition),
+            "disable": lambda: documents.disable_document(partition=partition),
+            "observe": lambda: documents.observe_document(partition=partition),
+            "guard": lambda: documents.guard_document(partition=partition, break_glass_principals=exempt),
+            "guard-boundary": lambda: documents.guard_document(partition=partition, boundary=True),
+        }
+        return json.dumps(build[kind](), sort_keys=True)
+
+    return text

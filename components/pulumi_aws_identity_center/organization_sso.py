@@ -1,0 +1,158 @@
+"""`OrganizationSso`: everything from one argument. What `__main__.py` uses.
+
+Reads the organization before it declares anything, so that an account in which this can't work ends in a sentence
+with nothing half made.
+"""
+
+# No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
+from typing import Optional, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from .break_glass import check as check_break_glass
+from .constants import PACKAGE, SSO_SERVICE_PRINCIPAL
+from .delegated_administrator import DelegatedAdministrator
+from .edge import plain_errors
+from .errors import InvalidInput
+from .instance import AccessControlAttributeArgs, Instance, instances_here
+from .operator_permissions import OperatorPermissions, OperatorRoleArgs
+from .operator_roles import check_roles
+from .preconditions import (
+    check_delegated_administrator,
+    explain_read_failure,
+    not_enabled,
+    require_all_features,
+    require_management_account,
+)
+from .trusted_access import BreakGlassArgs, TrustedAccess
+from .validation import account_problem
+
+
+class OrganizationSsoArgs(TypedDict, total=False):
+    delegatedAdministratorAccountId: Optional[str]
+    """The member account that administers Identity Center; none if left out."""
+    whenNotEnabled: Optional[str]
+    """What to do where Identity Center is not enabled: error (the default) or warn."""
+    operatorRoles: Optional[list[OperatorRoleArgs]]
+    """IAM roles to make for operators. Left out, only the policies are made."""
+    accessControlAttributes: Optional[list[AccessControlAttributeArgs]]
+    """The instance's attributes for access control. Left out, they are left alone."""
+    breakGlass: Optional[BreakGlassArgs]
+    """Opens the one way to really disable trusted access."""
+
+
+class OrganizationSso(pulumi.ComponentResource):
+    """Identity Center for an organization: trusted access, the instance, who operates, who administers."""
+
+    service_principal: pulumi.Output[str]
+    """The service with trusted access: sso.amazonaws.com."""
+    trusted_access_protected: pulumi.Output[bool]
+    """False only while break-glass is open."""
+    instance_arn: pulumi.Output[str]
+    """The organization instance's ARN; empty where there is none."""
+    instance_status: pulumi.Output[str]
+    """As Instance.status."""
+    identity_store_id: pulumi.Output[str]
+    """The identity store's id; empty where there is none."""
+    policy_arns: pulumi.Output[dict[str, str]]
+    """The operators' managed policies, by kind."""
+    role_arns: pulumi.Output[dict[str, str]]
+    """The operators' roles, by name."""
+    delegated_administrator_account_id: pulumi.Output[str]
+    """The delegated administrator; empty if none is declared."""
+
+    def __init__(self, name: str, args: OrganizationSsoArgs, opts: Optional[pulumi.ResourceOptions] = None) -> None:
+        super().__init__(f"{PACKAGE}:index:OrganizationSso", name, {}, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        with plain_errors():
+            check_arguments(args)
+            self._check_organization(args)
+        access = TrustedAccess(f"{name}-trusted-access", _given(breakGlass=args.get("breakGlass")), child)
+        instance = Instance(
+            f"{name}-instance",
+            _given(
+                whenNotEnabled=args.get("whenNotEnabled"),
+                accessControlAttributes=args.get("accessControlAttributes"),
+                trustedAccess=access.service_principal,
+            ),
+            child,
+        )
+        permissions = OperatorPermissions(f"{name}-operators", _given(roles=args.get("operatorRoles")), child)
+        administrator = self._administrator(name, args, access, child)
+        self.service_principal = access.service_principal
+        self.trusted_access_protected = access.protected
+        self.instance_arn = instance.arn
+        self.instance_status = instance.status
+        self.identity_store_id = instance.identity_store_id
+        self.policy_arns = permissions.policy_arns
+        self.role_arns = permissions.role_arns
+        self.delegated_administrator_account_id = administrator
+        self.register_outputs(
+            {
+                "servicePrincipal": self.service_principal,
+                "trustedAccessProtected": self.trusted_access_protected,
+                "instanceArn": self.instance_arn,
+                "instanceStatus": self.instance_status,
+                "identityStoreId": self.identity_store_id,
+                "policyArns": self.policy_arns,
+                "roleArns": self.role_arns,
+                "delegatedAdministratorAccountId": self.delegated_administrator_account_id,
+            }
+        )
+
+    def _administrator(
+        self, name: str, args: OrganizationSsoArgs, access: TrustedAccess, child: pulumi.ResourceOptions
+    ) -> pulumi.Output[str]:
+        account = args.get("delegatedAdministratorAccountId")
+        if account is None:
+            return pulumi.Output.from_input("")
+        return DelegatedAdministrator(
+            f"{name}-administrator", {"accountId": account, "trustedAccess": access.service_principal}, child
+        ).account_id
+
+    def _check_organization(self, args: OrganizationSsoArgs) -> None:
+        """Raises NotPossibleHere where nothing of this can work; makes nothing."""
+        invoke = pulumi.InvokeOptions(parent=self)
+        try:
+            caller = aws.get_caller_identity(opts=invoke).account_id
+            only = aws.organizations.get_organization(return_organization_only=True, opts=invoke)
+        except Exception as error:  # noqa: BLE001 - an invoke's failure has no class of its own
+            raise explain_read_failure(str(error)) from None
+        require_management_account(caller, only.master_account_id)
+        require_all_features(only.feature_set)
+        if (args.get("whenNotEnabled") or "error") == "error" and not instances_here(invoke):
+            raise InvalidInput([not_enabled(str(aws.get_region(opts=invoke).region))])
+        account = args.get("delegatedAdministratorAccountId")
+        if account is not None:
+            check_delegated_administrator(account, only.master_account_id, [], self._registered(invoke))
+
+    def _registered(self, invoke: pulumi.InvokeOptions) -> list[str]:
+        rows = aws.organizations.get_delegated_administrators(service_principal=SSO_SERVICE_PRINCIPAL, opts=invoke)
+        return [row.id for row in rows.delegated_administrators]
+
+
+def check_arguments(args: OrganizationSsoArgs) -> None:
+    """Raises InvalidInput with every problem of every argument at once."""
+    problems: list[str] = []
+    when = args.get("whenNotEnabled")
+    if when not in (None, "error", "warn"):
+        problems.append(f"whenNotEnabled is {when!r}; it is one of error, warn.")
+    account = args.get("delegatedAdministratorAccountId")
+    if account is not None:
+        problems.append(account_problem(account, "delegatedAdministratorAccountId") or "")
+    for check in (
+        lambda: check_roles(args.get("operatorRoles") or [], "operatorRoles"),
+        lambda: check_break_glass(args.get("breakGlass")),
+    ):
+        try:
+            check()  # type: ignore[no-untyped-call]
+        except InvalidInput as error:
+            problems += error.problems
+    problems = [problem for problem in problems if problem]
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _given(**arguments: object) -> dict:  # type: ignore[type-arg]
+    return {name: value for name, value in arguments.items() if value is not None}

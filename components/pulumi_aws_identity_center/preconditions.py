@@ -1,0 +1,82 @@
+"""What has to be true of the account before anything is declared, as pure checks with a sentence each."""
+
+from __future__ import annotations
+
+from .constants import SSO_SERVICE_PRINCIPAL
+from .errors import NotPossibleHere
+
+_NO_ORGANIZATION = "AWSOrganizationsNotInUseException"
+_DENIED = ("AccessDenied", "UnauthorizedOperation")
+
+
+def explain_read_failure(error: str, region: str = "") -> NotPossibleHere:
+    """The sentence for an error with which the organization could not be read."""
+    if _NO_ORGANIZATION in error:
+        return NotPossibleHere(
+            "This account is in no AWS organization, and IAM Identity Center's trusted access needs one. Create it "
+            "first (aws organizations create-organization --feature-set ALL, or examples/new-organization), or run "
+            "this stack with the credentials of your management account."
+        )
+    if any(code in error for code in _DENIED):
+        return NotPossibleHere(
+            "The organization can't be read with these credentials (access denied). Use the management account's, with "
+            "at least the permissions that `identity-center document enable` prints."
+        )
+    return NotPossibleHere(f"The organization could not be read, so nothing is changed: {error}")
+
+
+def require_management_account(caller: str, management: str) -> None:
+    """Raises NotPossibleHere in a member account."""
+    if caller != management:
+        raise NotPossibleHere(
+            f"The credentials are of account {caller}, a member of the organization, and only its management account "
+            f"{management} can turn trusted access on or off. Run this stack with credentials of {management}."
+        )
+
+
+def require_all_features(feature_set: str) -> None:
+    """Raises NotPossibleHere where the organization has consolidated billing only.
+
+    docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_org_support-all-features.html
+    """
+    if feature_set != "ALL":
+        raise NotPossibleHere(
+            f"The organization has the feature set {feature_set}, and trusted access for {SSO_SERVICE_PRINCIPAL} needs "
+            "ALL. Enable all features first: aws organizations enable-all-features (every invited account has to agree)."
+        )
+
+
+def not_enabled(region: str) -> str:
+    """The sentence for a Region without an organization instance."""
+    where = f" in {region}" if region else ""
+    return (
+        f"IAM Identity Center has no organization instance{where}. No API can enable one: open the IAM Identity Center "
+        "console in the management account and choose Enable (or let Control Tower do it), then run this again. If it "
+        "is enabled in another Region, set aws:region to that Region. To go on without it, set whenNotEnabled to warn."
+    )
+
+
+def check_delegated_administrator(
+    account: str, management: str, members: list[str], registered: list[str]
+) -> str:
+    """The account, if it can be the one delegated administrator; raises NotPossibleHere otherwise.
+
+    docs.aws.amazon.com/singlesignon/latest/userguide/delegated-admin.html
+    """
+    if account == management:
+        raise NotPossibleHere(
+            f"delegatedAdministratorAccountId is {account}, the management account, and that can't be a delegated "
+            "administrator. Name a member account."
+        )
+    if members and account not in members:
+        raise NotPossibleHere(
+            f"delegatedAdministratorAccountId is {account}, which is not an account of this organization. Name one of "
+            f"its {len(members) - 1} member accounts (aws organizations list-accounts)."
+        )
+    others = [other for other in registered if other != account]
+    if others:
+        raise NotPossibleHere(
+            f"delegatedAdministratorAccountId is {account}, and {others[0]} is the delegated administrator for "
+            f"{SSO_SERVICE_PRINCIPAL} already; there can be one. Deregister {others[0]} first, or keep it."
+        )
+    return account

@@ -1,0 +1,49 @@
+"""Checks of single values, shared by components and configuration. Each raises InvalidInput, or gives the value."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TypeVar
+
+from .errors import InvalidInput
+
+Value = TypeVar("Value")
+
+_ACCOUNT = re.compile(r"\d{12}")
+# docs.aws.amazon.com/organizations/latest/APIReference/API_EnableAWSServiceAccess.html: [\w+=,.@-]*, at most 128
+_PRINCIPAL = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
+_ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}")
+_PRINCIPAL_ARN = re.compile(r"arn:aws[a-z-]*:(iam::\d{12}:(root|role/.+|user/.+)|sts::\d{12}:assumed-role/.+)")
+
+
+def check_service_principal(value: Value, key: str = "servicePrincipal") -> Value:
+    """An Output passes: its value is the engine's to know."""
+    if isinstance(value, str) and not (_PRINCIPAL.fullmatch(value) and len(value) <= 128):
+        raise InvalidInput(
+            [f"{key} is {value!r}; it is a service principal in lower case, such as sso.amazonaws.com."]
+        )
+    return value
+
+
+def account_problem(value: Any, key: str) -> str | None:
+    """A sentence, or None for a good account id. Leading zeros are part of an id, so it has to be text."""
+    if isinstance(value, str) and _ACCOUNT.fullmatch(value):
+        return None
+    return f'{key} is {value!r}; it is an AWS account id: 12 digits, as text in quotes, such as "111122223333".'
+
+
+def role_name_problem(value: Any, key: str) -> str | None:
+    """IAM role names: docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html."""
+    if isinstance(value, str) and _ROLE_NAME.fullmatch(value):
+        return None
+    return f"{key} is {value!r}; a role name has 1 to 64 letters, digits or _+=,.@- characters."
+
+
+def principal_arn_problem(value: Any, key: str) -> str | None:
+    """Who may assume a role: an IAM principal's ARN, never *."""
+    if isinstance(value, str) and _PRINCIPAL_ARN.fullmatch(value):
+        return None
+    return (
+        f"{key} is {value!r}; it is the ARN of who may assume the role, such as "
+        "arn:aws:iam::111122223333:root or arn:aws:iam::111122223333:role/NAME."
+    )
