@@ -43,7 +43,9 @@ class TrustedAccess(pulumi.ComponentResource):
     """False only while break-glass is open."""
 
     def __init__(self, name: str, args: TrustedAccessArgs, opts: Optional[pulumi.ResourceOptions] = None) -> None:
-        super().__init__(f"{PACKAGE}:index:TrustedAccess", name, {}, opts)
+        # breakGlass is registered as an input so that the policy pack and the state show that it is open.
+        shown = {"breakGlass": args["breakGlass"]} if args.get("breakGlass") else {}
+        super().__init__(f"{PACKAGE}:index:TrustedAccess", name, shown, opts)
         with plain_errors():
             open_ = check_break_glass(args.get("breakGlass"))
             principal = check_service_principal(args.get("servicePrincipal") or SSO_SERVICE_PRINCIPAL)

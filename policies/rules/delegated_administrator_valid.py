@@ -1,0 +1,55 @@
+"""delegated-administrator-valid: one member account administers Identity Center, not two, not the management account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pulumi_aws_identity_center.constants import SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.validation import account_problem
+
+from . import tokens
+from .rule import UNKNOWN, Config, Declared, Rule, Stack
+
+_FIX = 'In Python: account_id="222233334444", a member account. In YAML: properties: accountId: "222233334444".'
+
+
+def check(stack: Stack, config: Config) -> Iterable[tuple[str, Declared | None]]:
+    administrators = [
+        resource
+        for resource in stack.resources
+        if resource.type == tokens.DELEGATED_ADMINISTRATOR
+        and resource.props.get("servicePrincipal") in (SSO_SERVICE_PRINCIPAL, UNKNOWN)
+    ]
+    management = {
+        resource.props.get("masterAccountId") for resource in stack.resources if resource.type == tokens.ORGANIZATION
+    } | {config.get("managementAccountId")}
+    for resource in administrators:
+        account = resource.props.get("accountId")
+        if account is UNKNOWN:
+            yield (
+                f"{resource.name}: this preview can't know its accountId, so it can't tell whether that is a member "
+                f"account. Create the account first, then name it. {_FIX}",
+                resource,
+            )
+        elif problem := account_problem(account, "accountId"):
+            yield f"{resource.name}: {problem}", resource
+        elif account in management:
+            yield f"{resource.name}: {account} is the management account, which can't be delegated to. {_FIX}", resource
+    for extra in administrators[1:]:
+        yield (
+            f"{extra.name} and {administrators[0].name} are both delegated administrators for {SSO_SERVICE_PRINCIPAL}, "
+            "and AWS allows one. Remove one of them.",
+            extra,
+        )
+
+
+RULE = Rule(
+    id="delegated-administrator-valid",
+    description=(
+        "At most one delegated administrator for sso.amazonaws.com, and a member account: never the management account "
+        "(known from the stack's Organization, or given as managementAccountId)."
+    ),
+    types=frozenset({tokens.DELEGATED_ADMINISTRATOR, tokens.ORGANIZATION}),
+    check_stack=check,
+    config={"managementAccountId": {"type": "string"}},
+)

@@ -1,0 +1,28 @@
+"""organization-all-features: trusted access needs all features."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from . import tokens
+from .rule import UNKNOWN, Config, Declared, Rule
+
+_FIX = 'In Python: feature_set="ALL". In YAML: properties: featureSet: ALL. ALL is the default: leaving it out is fine.'
+
+
+def check(resource: Declared, config: Config) -> Iterable[str]:
+    feature_set = resource.props.get("featureSet")
+    if feature_set in (None, "ALL") or "featureSet" in resource.ignore_changes:
+        return
+    if feature_set is UNKNOWN:
+        yield f"{resource.name}: this preview can't know its featureSet, and trusted access needs ALL. {_FIX}"
+        return
+    yield f"{resource.name}: its featureSet is {feature_set!r}, and with that no service can have trusted access. {_FIX}"
+
+
+RULE = Rule(
+    id="organization-all-features",
+    description="An Organization must have all features: with consolidated billing only, no trusted access can be on.",
+    types=frozenset({tokens.ORGANIZATION, tokens.NATIVE_ORGANIZATION}),
+    check=check,
+)

@@ -1,0 +1,95 @@
+"""From rules to a Pulumi policy pack: levels, configuration, and plain data instead of the SDK's proxies."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pulumi_policy
+from pulumi_policy.proxy import UnknownValueError, _is_unknown
+
+from .rule import UNKNOWN, Declared, Rule, Stack
+
+
+def build(name: str, rules: Sequence[Rule]) -> None:
+    """Starts the pack's server; never returns. Every rule is mandatory unless its configuration says otherwise."""
+    pulumi_policy.PolicyPack(
+        name,
+        policies=[_policy(rule) for rule in rules],
+        # The SDK's default is advisory, which stops nothing.
+        enforcement_level=pulumi_policy.EnforcementLevel.MANDATORY,
+    )
+
+
+def _policy(rule: Rule) -> pulumi_policy.Policy:
+    given = {
+        "name": rule.id,
+        "description": rule.description,
+        "config_schema": pulumi_policy.PolicyConfigSchema(properties=dict(rule.config)) if rule.config else None,
+    }
+    if rule.check_stack is not None:
+        return pulumi_policy.StackValidationPolicy(validate=_stack_validation(rule), **given)
+    return pulumi_policy.ResourceValidationPolicy(validate=_validation(rule), **given)
+
+
+def _validation(rule: Rule) -> Callable[..., None]:
+    check, types = rule.check, rule.types
+    assert check is not None
+
+    def validate(args: pulumi_policy.ResourceValidationArgs, report: Callable[..., None]) -> None:
+        if args.resource_type not in types:  # before anything is unwrapped: most resources are none of its business
+            return
+        for message in check(declared(args), args.get_config()):
+            report(f"{message}\n  {args.urn}", args.urn)
+
+    return validate
+
+
+def _stack_validation(rule: Rule) -> Callable[..., None]:
+    check = rule.check_stack
+    assert check is not None
+
+    def validate(args: pulumi_policy.StackValidationArgs, report: Callable[..., None]) -> None:
+        resources = [declared(each) for each in args.resources if not rule.types or each.resource_type in rule.types]
+        # Under `policy analyze` nobody says which stack it is.
+        stack = Stack(os.environ.get("PULUMI_PROJECT", ""), os.environ.get("PULUMI_STACK", ""), resources)
+        for message, resource in check(stack, args.get_config()):
+            urn = resource.urn if resource is not None else None
+            report(f"{message}\n  {urn}" if urn else message, urn)
+
+    return validate
+
+
+def declared(args: Any) -> Declared:
+    """The resource as plain data."""
+    parent = args.opts.parent if args.opts else None
+    return Declared(
+        type=args.resource_type,
+        name=args.name,
+        urn=args.urn,
+        props=plain(args.props),
+        protect=bool(args.opts and args.opts.protect),
+        ignore_changes=tuple(args.opts.ignore_changes or ()) if args.opts else (),
+        parent=parent or "",
+    )
+
+
+def plain(value: Any) -> Any:
+    """Without proxies; what can't be known is UNKNOWN."""
+    if _is_unknown(value):
+        return UNKNOWN
+    if isinstance(value, str | int | float | bool | None):
+        return value
+    if hasattr(value, "keys"):
+        return {key: _item(value, key) for key in value}
+    if hasattr(value, "__len__") and hasattr(value, "__getitem__"):
+        return [_item(value, index) for index in range(len(value))]
+    return value
+
+
+def _item(container: Any, key: Any) -> Any:
+    try:
+        return plain(container[key])
+    except UnknownValueError:
+        return UNKNOWN

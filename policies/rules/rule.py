@@ -1,0 +1,69 @@
+"""What a rule is, and what it is given: plain data, so that a check is a plain function.
+
+A check yields a sentence a problem. It never sees pulumi_policy's proxies; a value that a preview can't know is
+`UNKNOWN`, and a check says what it makes of it: silence would be a pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class _Unknown:
+    def __repr__(self) -> str:
+        return "a value that this preview can't know"
+
+
+UNKNOWN: Any = _Unknown()
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One resource of the program. type: its token; props: its inputs (outputs too, for a stack check after an up)."""
+
+    type: str
+    name: str
+    urn: str
+    props: Mapping[str, Any]
+    protect: bool = False
+    ignore_changes: Sequence[str] = ()
+    parent: str = ""
+
+    @property
+    def parent_type(self) -> str:
+        """The parent's token, "" for a resource without one."""
+        parts = self.parent.split("::")
+        return parts[2].rpartition("$")[2] if len(parts) > 3 else ""
+
+
+Config = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A whole stack. project and name are "" where the engine doesn't say (policy analyze)."""
+
+    project: str
+    name: str
+    resources: Sequence[Declared]
+
+
+Check = Callable[[Declared, Config], Iterable[str]]
+StackCheck = Callable[[Stack, Config], Iterable[tuple[str, Declared | None]]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One of check and check_stack. types: the tokens that check is called for, and no others.
+
+    config: JSON schemas of the rule's own configuration, by key; every rule also takes enforcementLevel.
+    """
+
+    id: str
+    description: str
+    types: frozenset[str] = frozenset()
+    check: Check | None = None
+    check_stack: StackCheck | None = None
+    config: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
