@@ -27,7 +27,7 @@ check: setup ## Format, lint, types, import contracts
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy components/pulumi_aws_identity_center policies sandbox
-	@.venv/bin/lint-imports
+	@PYTHONPATH=policies .venv/bin/lint-imports
 
 format: setup ## Format and fix what can be fixed
 	@.venv/bin/ruff check --fix .

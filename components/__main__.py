@@ -1,7 +1,6 @@
 """The component plugin: the same components for every Pulumi language (`pulumi package add`)."""
 
 from pulumi.provider.experimental import component_provider_host
-
 from pulumi_aws_identity_center.constants import PACKAGE
 from pulumi_aws_identity_center.delegated_administrator import DelegatedAdministrator
 from pulumi_aws_identity_center.instance import Instance

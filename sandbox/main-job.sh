@@ -4,6 +4,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 pulumi stack select --create sandbox --non-interactive >/dev/null
-pulumi up --yes --policy-pack policies --stack sandbox --suppress-permalink
+pulumi up --yes --policy-pack policies --stack sandbox --suppress-permalink=true
 echo
 identity-center status

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .delegated_administrator import DelegatedAdministrator, DelegatedAdministratorArgs
     from .documents import disable_document, enable_document, guard_document, observe_document
-    from .stack_guard import guard_stack
     from .instance import AccessControlAttributeArgs, Instance, InstanceArgs
     from .operator_permissions import OperatorPermissions, OperatorPermissionsArgs, OperatorRoleArgs
     from .organization_sso import OrganizationSso, OrganizationSsoArgs
+    from .stack_guard import guard_stack
     from .trusted_access import BreakGlassArgs, TrustedAccess, TrustedAccessArgs
 
 __all__ = [

@@ -46,14 +46,15 @@ def check(given: Any, key: str = "breakGlass", now: datetime.datetime | None = N
         problems.append(f"{key}.expires is {given.get('expires')!r}: {how}.")
     elif expires < moment:
         problems.append(
-            f"{key}.expires is {given['expires']}, which is past: break-glass is over. Remove {key}, and trusted access "
-            "is protected again at the next pulumi up; or, if it is still needed, give a new date and reason."
+            f"{key}.expires is {given['expires']}, which is past: break-glass is over. Remove {key}, and trusted "
+            "access is protected again at the next pulumi up; or, if it is still needed, give a new date and reason."
         )
     elif expires - moment > datetime.timedelta(days=MAX_DAYS + 1):
         problems.append(f"{key}.expires is {given['expires']}, more than {MAX_DAYS} days ahead: {how}.")
     if problems:
         raise InvalidInput(problems)
-    assert expires is not None and isinstance(reason, str)
+    assert expires is not None
+    assert isinstance(reason, str)
     return BreakGlass(reason.strip(), expires)
 
 

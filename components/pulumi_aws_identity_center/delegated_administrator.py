@@ -59,9 +59,7 @@ class DelegatedAdministrator(pulumi.ComponentResource):
         )
         self.account_id = administrator.account_id
         self.delegation_enabled_date = administrator.delegation_enabled_date
-        self.register_outputs(
-            {"accountId": self.account_id, "delegationEnabledDate": self.delegation_enabled_date}
-        )
+        self.register_outputs({"accountId": self.account_id, "delegationEnabledDate": self.delegation_enabled_date})
 
 
 def _check(values: list[Any]) -> str:

@@ -46,7 +46,7 @@ class Instance(pulumi.ComponentResource):
     region: pulumi.Output[str]
     """The Region that was looked in."""
     status: pulumi.Output[str]
-    """ACTIVE, CREATE_IN_PROGRESS, CREATE_FAILED, DELETE_IN_PROGRESS, NOT_ENABLED, or UNDETERMINED if it can't be read."""
+    """ACTIVE, CREATE_IN_PROGRESS, DELETE_IN_PROGRESS, NOT_ENABLED, or UNDETERMINED if it can't be read."""
 
     def __init__(self, name: str, args: InstanceArgs, opts: Optional[pulumi.ResourceOptions] = None) -> None:
         super().__init__(f"{PACKAGE}:index:Instance", name, {}, opts)
@@ -66,8 +66,7 @@ class Instance(pulumi.ComponentResource):
                 name,
                 instance_arn=self.arn,
                 attributes=[
-                    {"key": attribute["key"], "values": [{"sources": attribute["sources"]}]}
-                    for attribute in attributes
+                    {"key": attribute["key"], "values": [{"sources": attribute["sources"]}]} for attribute in attributes
                 ],
                 opts=pulumi.ResourceOptions(parent=self),
             )

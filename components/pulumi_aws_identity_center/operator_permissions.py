@@ -39,9 +39,7 @@ class OperatorPermissions(pulumi.ComponentResource):
     role_arns: pulumi.Output[dict[str, str]]
     """The roles' ARNs, by name."""
 
-    def __init__(
-        self, name: str, args: OperatorPermissionsArgs, opts: Optional[pulumi.ResourceOptions] = None
-    ) -> None:
+    def __init__(self, name: str, args: OperatorPermissionsArgs, opts: Optional[pulumi.ResourceOptions] = None) -> None:
         super().__init__(f"{PACKAGE}:index:OperatorPermissions", name, {}, opts)
         with plain_errors():
             roles = check_roles(args.get("roles") or [], "roles")

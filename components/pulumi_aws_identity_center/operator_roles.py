@@ -46,7 +46,9 @@ def _problems(role: Any, key: str) -> list[str]:
         return [f"{key} is {role!r}; it is an object with {', '.join(_KEYS)}."]
     problems = [f"{key}.{name} is not a key; the keys are {', '.join(_KEYS)}." for name in role if name not in _KEYS]
     problems.append(role_name_problem(role.get("name"), f"{key}.name") or "")
-    problems += _list_problems(role.get("permissions"), f"{key}.permissions", f"one or more of {', '.join(PERMISSIONS)}")
+    problems += _list_problems(
+        role.get("permissions"), f"{key}.permissions", f"one or more of {', '.join(PERMISSIONS)}"
+    )
     problems += _list_problems(role.get("trustedPrincipals"), f"{key}.trustedPrincipals", "ARNs of who may assume it")
     if isinstance(role.get("permissions"), list):
         problems += [

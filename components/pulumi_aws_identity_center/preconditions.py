@@ -42,7 +42,7 @@ def require_all_features(feature_set: str) -> None:
     if feature_set != "ALL":
         raise NotPossibleHere(
             f"The organization has the feature set {feature_set}, and trusted access for {SSO_SERVICE_PRINCIPAL} needs "
-            "ALL. Enable all features first: aws organizations enable-all-features (every invited account has to agree)."
+            "ALL. Enable all features first: aws organizations enable-all-features (every invited account must agree)."
         )
 
 
@@ -56,9 +56,7 @@ def not_enabled(region: str) -> str:
     )
 
 
-def check_delegated_administrator(
-    account: str, management: str, members: list[str], registered: list[str]
-) -> str:
+def check_delegated_administrator(account: str, management: str, members: list[str], registered: list[str]) -> str:
     """The account, if it can be the one delegated administrator; raises NotPossibleHere otherwise.
 
     docs.aws.amazon.com/singlesignon/latest/userguide/delegated-admin.html

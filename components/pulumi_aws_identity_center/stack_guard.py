@@ -40,5 +40,3 @@ def _guard(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult
 
 def _props(props: Mapping[str, Any] | Any) -> Mapping[str, Any]:
     return props if isinstance(props, Mapping) else {}
-
-

@@ -19,9 +19,7 @@ _PRINCIPAL_ARN = re.compile(r"arn:aws[a-z-]*:(iam::\d{12}:(root|role/.+|user/.+)
 def check_service_principal(value: Value, key: str = "servicePrincipal") -> Value:
     """An Output passes: its value is the engine's to know."""
     if isinstance(value, str) and not (_PRINCIPAL.fullmatch(value) and len(value) <= 128):
-        raise InvalidInput(
-            [f"{key} is {value!r}; it is a service principal in lower case, such as sso.amazonaws.com."]
-        )
+        raise InvalidInput([f"{key} is {value!r}; it is a service principal in lower case, such as sso.amazonaws.com."])
     return value
 
 

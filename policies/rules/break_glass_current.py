@@ -10,7 +10,7 @@ from pulumi_aws_identity_center.errors import InvalidInput
 from . import tokens
 from .rule import UNKNOWN, Config, Declared, Rule, Stack
 
-_FIX = "In Python: breakGlass={\"reason\": ..., \"expires\": ...} on the component, or remove what unprotects it."
+_FIX = 'In Python: breakGlass={"reason": ..., "expires": ...} on the component, or remove what unprotects it.'
 
 
 def check(stack: Stack, config: Config) -> Iterable[tuple[str, Declared | None]]:
@@ -20,7 +20,10 @@ def check(stack: Stack, config: Config) -> Iterable[tuple[str, Declared | None]]
     for component in components.values():
         given = component.props.get("breakGlass")
         if given is UNKNOWN:
-            yield f"{component.name}: this preview can't know its breakGlass; it has to be written out. {_FIX}", component
+            yield (
+                f"{component.name}: this preview can't know its breakGlass; it has to be written out. {_FIX}",
+                component,
+            )
             continue
         try:
             check_break_glass(given)

@@ -1,4 +1,4 @@
-"""delegated-administrator-valid: one member account administers Identity Center, not two, not the management account."""
+"""delegated-administrator-valid: one member account administers Identity Center, never the management account."""
 
 from __future__ import annotations
 

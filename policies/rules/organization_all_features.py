@@ -17,7 +17,7 @@ def check(resource: Declared, config: Config) -> Iterable[str]:
     if feature_set is UNKNOWN:
         yield f"{resource.name}: this preview can't know its featureSet, and trusted access needs ALL. {_FIX}"
         return
-    yield f"{resource.name}: its featureSet is {feature_set!r}, and with that no service can have trusted access. {_FIX}"
+    yield f"{resource.name}: its featureSet is {feature_set!r}; with that no service can have trusted access. {_FIX}"
 
 
 RULE = Rule(

@@ -35,7 +35,7 @@ def check(resource: Declared, config: Config) -> Iterable[str]:
         or (isinstance(path, str) and path == SERVICE_LINKED_ROLE_PATH)
     )
     if touched:
-        yield f"{resource.name} declares or changes {SERVICE_LINKED_ROLE_NAME}, through which Identity Center works. {_FIX}"
+        yield f"{resource.name} touches {SERVICE_LINKED_ROLE_NAME}, through which Identity Center works. {_FIX}"
 
 
 RULE = Rule(

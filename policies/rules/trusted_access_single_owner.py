@@ -11,7 +11,7 @@ from . import tokens
 from .rule import Config, Declared, Rule, Stack
 
 _FIX = (
-    f"Keep one: either the AwsServiceAccess with, on the Organization, ignore_changes=[\"{PROPERTY}\"] "
+    f'Keep one: either the AwsServiceAccess with, on the Organization, ignore_changes=["{PROPERTY}"] '
     f"(YAML: options: ignoreChanges: [{PROPERTY}]), or the Organization's list alone."
 )
 

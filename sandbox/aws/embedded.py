@@ -12,8 +12,7 @@ from typing import Any
 import boto3
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from sandbox.aws import iam, organizations, service_linked_roles, ssoadmin, sts  # noqa: F401 - they register
-from sandbox.aws import principals, seeds, snapshot, world
+from sandbox.aws import iam, organizations, principals, seeds, service_linked_roles, snapshot, ssoadmin, sts, world  # noqa: F401 - they register
 from sandbox.aws.app import Application
 from sandbox.aws.calllog import CallLog
 from sandbox.aws.enforcement import enforce
@@ -64,9 +63,7 @@ class EmbeddedAws:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._log = CallLog(self._log_path)
         self._application = Application(self.world, self._log, self._faults, self._throttle, self._enforce)
-        self._server = make_server(
-            "127.0.0.1", self._port, self._application, threaded=True, request_handler=_Handler
-        )
+        self._server = make_server("127.0.0.1", self._port, self._application, threaded=True, request_handler=_Handler)
         # A thread that a test leaves in a call must not keep the process from ending.
         self._server.daemon_threads = True  # type: ignore[attr-defined]
         self._server.block_on_close = False  # type: ignore[attr-defined]

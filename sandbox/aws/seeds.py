@@ -1,13 +1,13 @@
 """What a world starts with: a seed shipped here by name (`seeds/`), or a YAML file that names the same things.
 
-    organization: null, or {feature_set: ALL | CONSOLIDATED_BILLING}
-    accounts: [{id: 12 digits, name, email}]      the members; id and email may be left out
-    account_count: whole number                   as many accounts in all, the management account among them
-    trusted_services: [service principals]
-    policy_types: [SERVICE_CONTROL_POLICY, ...]   enabled in the root
-    identity_center: {region, status, status_reason}   the organization instance
-    delegated_administrator: account id           for sso.amazonaws.com
-    caller: account id                            whose credentials the environment gets; the management account's
+organization: null, or {feature_set: ALL | CONSOLIDATED_BILLING}
+accounts: [{id: 12 digits, name, email}]      the members; id and email may be left out
+account_count: whole number                   as many accounts in all, the management account among them
+trusted_services: [service principals]
+policy_types: [SERVICE_CONTROL_POLICY, ...]   enabled in the root
+identity_center: {region, status, status_reason}   the organization instance
+delegated_administrator: account id           for sso.amazonaws.com
+caller: account id                            whose credentials the environment gets; the management account's
 """
 
 from __future__ import annotations
@@ -129,9 +129,7 @@ def _accounts(seed: Seed) -> list[Account]:
 
 def _add_account(world: World, backend: Any, account: Account) -> None:
     number = len(backend.accounts)
-    made = FakeAccount(
-        backend.org, AccountName=account.name, Email=account.email or f"{account.name}@example.com"
-    )
+    made = FakeAccount(backend.org, AccountName=account.name, Email=account.email or f"{account.name}@example.com")
     # moto draws ids at random; ours follow from the order, so that runs repeat.
     made.id = account.id or f"{500_000_000_000 + number}"
     made.create_account_status_id = f"car-{number:032x}"

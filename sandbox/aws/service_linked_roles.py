@@ -63,8 +63,7 @@ def is_not_protected(context: Context) -> None:
     if name.startswith(_PREFIX):
         raise AwsError(
             "UnmodifiableEntity",
-            f"Cannot perform the operation on the protected role '{name}' - "
-            "this role is only modifiable by AWS",
+            f"Cannot perform the operation on the protected role '{name}' - this role is only modifiable by AWS",
         )
 
 

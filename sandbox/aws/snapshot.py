@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 from pathlib import Path
 
@@ -19,7 +18,7 @@ def save(world: World, path: Path) -> None:
     half = path.with_name(path.name + ".half")
     with world.lock, serving(world), half.open("wb") as file:
         pickle.dump((_FORMAT, world), file, protocol=pickle.HIGHEST_PROTOCOL)
-    os.replace(half, path)
+    half.replace(path)
 
 
 def load(path: Path) -> World:

@@ -5,6 +5,7 @@ Refuses any endpoint that is not loopback, and to run with none: this provider m
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import json
 import os
@@ -51,10 +52,8 @@ def read(variables: dict[str, Any]) -> dict[str, Any]:
     found = {}
     for name, value in variables.items():
         if isinstance(value, str) and value[:1] in "[{" and name not in ("accessKey", "secretKey", "token"):
-            try:
+            with contextlib.suppress(ValueError):
                 value = json.loads(value)
-            except ValueError:
-                pass
         found[name] = value
     return found
 

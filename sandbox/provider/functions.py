@@ -70,7 +70,9 @@ def get_organization(aws: Clients, arguments: dict[str, Any]) -> dict[str, Any]:
 
 def _is_delegated(client: Any, account: str) -> bool:
     try:
-        return any(row["Id"] == account for row in pages(client, "list_delegated_administrators", "DelegatedAdministrators"))
+        return any(
+            row["Id"] == account for row in pages(client, "list_delegated_administrators", "DelegatedAdministrators")
+        )
     except ClientError as error:
         if is_error(error, "AccessDeniedException"):
             return False

@@ -11,6 +11,7 @@ import importlib
 import inspect
 import json
 import re
+import threading
 import typing
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,9 +51,18 @@ def tokens() -> frozenset[str]:
     return frozenset(_modules())
 
 
-@functools.cache
+# pulumi_aws loads its modules lazily, and two threads that load the same one see it half made.
+_loading = threading.RLock()
+
+
 def of(token: str) -> Schema | None:
     """The schema of a resource type, None if pulumi_aws has no such type."""
+    with _loading:
+        return _load(token)
+
+
+@functools.cache
+def _load(token: str) -> Schema | None:
     if token not in _modules():
         return None
     module_name, class_name = _modules()[token]

@@ -98,7 +98,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @_plain_errors
     def Invoke(self, request: Any, context: Any) -> Any:
         arguments = values.read(request.args)
-        return provider_pb2.InvokeResponse(**{"return": values.write(functions.call(self._session, request.tok, arguments))})
+        return provider_pb2.InvokeResponse(
+            **{"return": values.write(functions.call(self._session, request.tok, arguments))}
+        )
 
     # --- resources ---
 
@@ -124,9 +126,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         names = _inputs_of(token)
         news = inputs.with_defaults(record, news, self._session.default_tags)
         ignored = set(request.ignoreChanges)
-        found = {
-            path: kind for path, kind in changes(record, state, news, names).items() if _root(path) not in ignored
-        }
+        found = {path: kind for path, kind in changes(record, state, news, names).items() if _root(path) not in ignored}
         replaces = sorted({_root(path) for path in found} & record.replaces) or (
             sorted(found) if found and record.update is None and token in RECORDS else []
         )

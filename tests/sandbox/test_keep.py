@@ -35,9 +35,14 @@ def test_a_run_that_is_killed_leaves_the_last_whole_state(tmp_path: Path) -> Non
     with kept_run(tmp_path) as first:
         (first.home / "state").mkdir()
         (first.home / "state" / "stack.json").write_text("whole")
-    with pytest.raises(Killed), kept_run(tmp_path) as broken:
-        (broken.home / "state" / "stack.json").write_text("half")
-        raise Killed
+
+    def killed_run() -> None:
+        with kept_run(tmp_path) as broken:
+            (broken.home / "state" / "stack.json").write_text("half")
+            raise Killed
+
+    with pytest.raises(Killed):
+        killed_run()
     with kept_run(tmp_path) as third:
         assert (third.home / "state" / "stack.json").read_text() == "whole"
         assert [path.name for path in tmp_path.glob("run-*")] == [third.home.name]

@@ -4,7 +4,5 @@ from sandbox.provider.record import ResourceType
 from sandbox.provider.types import iam, iam_principals, organizations, ssoadmin
 
 RECORDS: dict[str, ResourceType] = {
-    record.token: record
-    for module in (organizations, iam, iam_principals, ssoadmin)
-    for record in module.RECORDS
+    record.token: record for module in (organizations, iam, iam_principals, ssoadmin) for record in module.RECORDS
 }

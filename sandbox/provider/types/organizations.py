@@ -102,7 +102,9 @@ def _update_organization(aws: Clients, id_: str, state: Properties, inputs: Prop
         client.disable_aws_service_access(ServicePrincipal=principal)
     for principal in sorted(after - before):
         client.enable_aws_service_access(ServicePrincipal=principal)
-    _update_policy_types(client, set(state.get("enabledPolicyTypes") or []), set(inputs.get("enabledPolicyTypes") or []))
+    _update_policy_types(
+        client, set(state.get("enabledPolicyTypes") or []), set(inputs.get("enabledPolicyTypes") or [])
+    )
     if inputs.get("featureSet") == "ALL" and state.get("featureSet") == "CONSOLIDATED_BILLING":
         client.enable_all_features()
 

@@ -1,0 +1,48 @@
+"""`identity-center gate`: may this preview be applied?"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import Format, FormatOption
+
+_CODES = {"safe": 0, "unsafe": 1, "undetermined": 2}
+
+
+def gate(
+    file: Annotated[str, typer.Argument(metavar="[FILE or -]", help="The preview's JSON; - for standard input.")] = "-",
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Read the JSON of pulumi preview, or of destroy or refresh --preview-only, and tell whether it is safe to apply.
+
+    Exit 0: safe. 1: it would take trusted access away, or what keeps it. 2: could not tell.
+    """
+    import json
+
+    from ..gate.judge import Finding, judge
+    from ..gate.reader import NotAPreview, read
+
+    try:
+        with sys.stdin if file == "-" else Path(file).open(encoding="utf-8") as stream:
+            verdict, findings = judge(read(stream))
+    except OSError as error:
+        verdict, findings = "undetermined", [_unreadable(Finding, f"{file} can't be read: {error.strerror}.")]
+    except NotAPreview as error:
+        verdict, findings = "undetermined", [_unreadable(Finding, str(error))]
+    if format_ is Format.JSON:
+        rows = [finding.as_json() for finding in findings]
+        typer.echo(json.dumps({"verdict": verdict, "findings": rows}, indent=2))
+    else:
+        for finding in findings:
+            where = f" {finding.op} {finding.urn}" if finding.urn else ""
+            typer.echo(f"{finding.rule}:{where}\n  {finding.detail}\n  → {finding.remedy}")
+        typer.echo(f"verdict: {verdict}")
+    raise typer.Exit(_CODES[verdict])
+
+
+def _unreadable(finding, detail):  # type: ignore[no-untyped-def]
+    return finding("unreadable-input", "", "", detail, "Give it one whole preview's JSON.", certain=False)

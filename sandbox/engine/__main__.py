@@ -1,0 +1,22 @@
+"""`python -m sandbox.engine`: has the pulumi CLI ready, found or built. `make setup` runs it."""
+
+from __future__ import annotations
+
+import sys
+
+from sandbox.engine import EngineError, locate
+
+
+def main() -> int:
+    try:
+        locate()
+    except EngineError as error:
+        print(f"setup: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
