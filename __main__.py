@@ -1,7 +1,6 @@
 """The stack program: configuration in, one component, exports out. README.md has the table of configuration."""
 
 import pulumi
-
 from pulumi_aws_identity_center import OrganizationSso
 from pulumi_aws_identity_center.config import from_stack
 

@@ -66,7 +66,7 @@ def run(
     """Run COMMAND in a fresh sandbox, stop it all, and exit with COMMAND's status."""
     if end_with_parent_:
         end_with_parent()
-    options = {
+    options: dict[str, Any] = {
         "seed": seed,
         "log": log,
         "throttle": throttle,
@@ -103,7 +103,7 @@ def serve(
     save: Save = None,
 ) -> None:
     """Keep a sandbox running until Ctrl-C; prints the environment as `export` lines for another shell."""
-    options = {
+    options: dict[str, Any] = {
         "seed": seed,
         "log": log,
         "throttle": throttle,

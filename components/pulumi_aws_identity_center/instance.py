@@ -55,7 +55,9 @@ class Instance(pulumi.ComponentResource):
             if when not in WHEN_NOT_ENABLED:
                 raise InvalidInput([f"whenNotEnabled is {when!r}; it is one of {', '.join(WHEN_NOT_ENABLED)}."])
         invoke = pulumi.InvokeOptions(parent=self)
-        looked = pulumi.Output.from_input(args.get("trustedAccess")).apply(lambda _: _look(invoke, when, self))
+        looked: pulumi.Output[dict[str, str]] = pulumi.Output.from_input(args.get("trustedAccess")).apply(
+            lambda _: _look(invoke, when, self)
+        )
         self.arn = looked.apply(lambda found: found["arn"])
         self.identity_store_id = looked.apply(lambda found: found["identityStoreId"])
         self.region = looked.apply(lambda found: found["region"])

@@ -5,7 +5,7 @@ with nothing half made.
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
-from typing import Optional, TypedDict
+from typing import Any, Optional, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -146,7 +146,7 @@ def check_arguments(args: OrganizationSsoArgs) -> None:
         lambda: check_break_glass(args.get("breakGlass")),
     ):
         try:
-            check()  # type: ignore[no-untyped-call]
+            check()
         except InvalidInput as error:
             problems += error.problems
     problems = [problem for problem in problems if problem]
@@ -154,5 +154,5 @@ def check_arguments(args: OrganizationSsoArgs) -> None:
         raise InvalidInput(problems)
 
 
-def _given(**arguments: object) -> dict:  # type: ignore[type-arg]
+def _given(**arguments: object) -> Any:
     return {name: value for name, value in arguments.items() if value is not None}

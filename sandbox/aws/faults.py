@@ -79,6 +79,6 @@ def as_error(service: str, error: str) -> AwsError:
     if service in session.get_available_services():
         model = session.get_service_model(service)
         for shape in model.error_shapes:
-            if shape.name == error or shape.error_code == error:
+            if error in (shape.name, getattr(shape, "error_code", "")):
                 status = shape.metadata.get("error", {}).get("httpStatusCode", status)
     return AwsError(error, "Injected by --fault.", int(status))

@@ -103,7 +103,7 @@ def organization_is_reachable(context: Context) -> None:
                 "AccessDeniedException",
                 f"IAM Identity Center can't access the organization: trusted access for {SSO} is not enabled.",
             )
-        context.routed_to(context.world.management)
+        context.routed_to(instance["OwnerAccountId"])
 
 
 @handles("sso-admin", "CreateInstanceAccessControlAttributeConfiguration")

@@ -75,7 +75,7 @@ class Session:
     def __call__(self, service: str) -> Any:
         if service not in self._clients:
             self._clients[service] = self._signed_in().client(
-                service,  # type: ignore[call-overload]
+                service,
                 endpoint_url=endpoint(self.configured, service),
             )
         return self._clients[service]

@@ -22,7 +22,17 @@ from sandbox.provider.types import RECORDS
 from sandbox.provider.values import UNKNOWN
 
 Method = TypeVar("Method", bound=Callable[..., Any])
-_DIFF_KINDS = {"add": 0, "add-replace": 1, "delete": 2, "delete-replace": 3, "update": 4, "update-replace": 5}
+_DIFF_KINDS: dict[str, Any] = {
+    "add": 0,
+    "add-replace": 1,
+    "delete": 2,
+    "delete-replace": 3,
+    "update": 4,
+    "update-replace": 5,
+}
+
+_DIFF_NONE: Any = provider_pb2.DiffResponse.DIFF_NONE
+_DIFF_SOME: Any = provider_pb2.DiffResponse.DIFF_SOME
 
 
 def _plain_errors(method: Method) -> Method:
@@ -137,7 +147,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             for path, kind in found.items()
         }
         return provider_pb2.DiffResponse(
-            changes=2 if found else 1,  # DIFF_SOME, DIFF_NONE
+            changes=_DIFF_SOME if found else _DIFF_NONE,
             replaces=replaces,
             diffs=sorted({_root(path) for path in found}),
             detailedDiff=detailed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -114,7 +115,7 @@ def _trusted_access(facts: Facts) -> Check:
     for row in answer.value or []:
         if row["ServicePrincipal"] == SSO_SERVICE_PRINCIPAL:
             since = row.get("DateEnabled")
-            told = f" since {since.isoformat()}" if hasattr(since, "isoformat") else ""
+            told = f" since {since.isoformat()}" if isinstance(since, datetime.datetime) else ""
             return Check("trusted-access", SSO_SERVICE_PRINCIPAL, "pass", f"Trusted access is on{told}.")
     return Check(
         "trusted-access",

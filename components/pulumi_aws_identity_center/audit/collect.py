@@ -47,7 +47,7 @@ class Account:
         )
 
     def client(self, service: str, region: str | None = None) -> Any:
-        return self._session.client(service, region_name=region or self.region, config=self._config)  # type: ignore[call-overload]
+        return self._session.client(service, region_name=region or self.region, config=self._config)
 
     def facts(self) -> Facts:
         """Everything `status` reports on."""

@@ -23,16 +23,16 @@ def gate(
     """
     import json
 
-    from ..gate.judge import Finding, judge
+    from ..gate.judge import judge, unreadable
     from ..gate.reader import NotAPreview, read
 
     try:
         with sys.stdin if file == "-" else Path(file).open(encoding="utf-8") as stream:
             verdict, findings = judge(read(stream))
     except OSError as error:
-        verdict, findings = "undetermined", [_unreadable(Finding, f"{file} can't be read: {error.strerror}.")]
+        verdict, findings = "undetermined", [unreadable(f"{file} can't be read: {error.strerror}.")]
     except NotAPreview as error:
-        verdict, findings = "undetermined", [_unreadable(Finding, str(error))]
+        verdict, findings = "undetermined", [unreadable(str(error))]
     if format_ is Format.JSON:
         rows = [finding.as_json() for finding in findings]
         typer.echo(json.dumps({"verdict": verdict, "findings": rows}, indent=2))
@@ -42,7 +42,3 @@ def gate(
             typer.echo(f"{finding.rule}:{where}\n  {finding.detail}\n  → {finding.remedy}")
         typer.echo(f"verdict: {verdict}")
     raise typer.Exit(_CODES[verdict])
-
-
-def _unreadable(finding, detail):  # type: ignore[no-untyped-def]
-    return finding("unreadable-input", "", "", detail, "Give it one whole preview's JSON.", certain=False)

@@ -74,6 +74,11 @@ def judge(entries: Iterable[Step | Failure]) -> tuple[Verdict, list[Finding]]:
     return ("undetermined" if findings else "safe"), findings
 
 
+def unreadable(detail: str) -> Finding:
+    """The finding for an input that is no preview."""
+    return Finding("unreadable-input", "", "", detail, "Give it one whole preview's JSON.", certain=False)
+
+
 def _of_failure(failure: Failure) -> Iterator[Finding]:
     if failure.policy and failure.mandatory:
         remedy = "Do what the policy's message says."
