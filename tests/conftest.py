@@ -72,7 +72,7 @@ class Stack:
         for name, value in values.items():
             key = name.replace("__", ":", 1)
             text = value if isinstance(value, str) else json.dumps(value)
-            self.pulumi("config", "set", "--plaintext", key, "--", text)
+            self.pulumi("config", "set", "--plaintext", key, text)
 
     def outputs(self) -> dict[str, Any]:
         outputs: dict[str, Any] = json.loads(self.pulumi("stack", "output", "--json", "--show-secrets").out)

@@ -1,0 +1,105 @@
+"""The incident, on the real engine: shown to be real without the pack, and stopped with it; the fix is then safe."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+SSO = "sso.amazonaws.com"
+
+OWNER = """
+    import pulumi
+    import pulumi_aws as aws
+    aws.organizations.Organization(
+        "org",
+        aws_service_access_principals=["guardduty.amazonaws.com", "sso.amazonaws.com"],
+        feature_set="ALL",
+        opts=pulumi.ResourceOptions(protect=True, import_={import_!r}),
+    )
+"""
+DROPS = OWNER.replace(', "sso.amazonaws.com"', "")
+LEAVES_OUT = OWNER.replace('aws_service_access_principals=["guardduty.amazonaws.com", "sso.amazonaws.com"],', "")
+FIXED = DROPS.replace("protect=True", 'protect=True, ignore_changes=["awsServiceAccessPrincipals"]')
+
+
+def _trusted(stack) -> set[str]:
+    rows = stack.session.aws.client("organizations").list_aws_service_access_for_organization()
+    return {row["ServicePrincipal"] for row in rows["EnabledServicePrincipals"]}
+
+
+def _program(text: str, import_: str | None = None) -> str:
+    return text.replace("{import_!r}", repr(import_))
+
+
+@pytest.fixture
+def owner(new_stack: Callable):
+    stack = new_stack(_program(OWNER, "o-exampleorg01"))
+    stack.up()
+    assert _trusted(stack) == {"guardduty.amazonaws.com", SSO}
+    return stack
+
+
+@pytest.mark.parametrize("program", [DROPS, LEAVES_OUT], ids=["dropped from the list", "list left out"])
+def test_without_the_pack_the_engine_really_disables_it(owner, program: str) -> None:
+    owner.write(_program(program))
+    owner.up()
+    assert SSO not in _trusted(owner)
+    assert "DisableAWSServiceAccess" in owner.session.operations()
+
+
+@pytest.mark.parametrize("program", [DROPS, LEAVES_OUT], ids=["dropped from the list", "list left out"])
+def test_with_the_pack_the_preview_fails_and_names_the_fix(owner, program: str, policies: str) -> None:
+    owner.write(_program(program))
+    for command in (owner.preview, owner.up):
+        result = command("--policy-pack", policies, check=False)
+        assert result.code != 0
+        assert "organization-keeps-sso" in result.text
+        assert 'ignore_changes=["awsServiceAccessPrincipals"]' in result.text
+    assert SSO in _trusted(owner)
+    assert "DisableAWSServiceAccess" not in owner.session.operations()
+
+
+def test_the_fix_that_the_message_names_is_safe_and_passes_the_pack(owner, policies: str) -> None:
+    owner.write(_program(FIXED))
+    result = owner.up("--policy-pack", policies, "--refresh")
+    assert result.code == 0
+    assert _trusted(owner) == {"guardduty.amazonaws.com", SSO}
+
+
+def test_importing_with_an_incomplete_list_disables_it_in_one_command(new_stack: Callable) -> None:
+    stack = new_stack(_program(DROPS, "o-exampleorg01"))
+    stack.up()
+    assert SSO not in _trusted(stack)
+
+
+def test_pack_and_gate_both_catch_the_import(new_stack: Callable, policies: str) -> None:
+    stack = new_stack(_program(DROPS, "o-exampleorg01"))
+    assert "organization-keeps-sso" in stack.preview("--policy-pack", policies, check=False).text
+    preview = stack.pulumi("preview", "--json").out
+    gate = stack.session.run(
+        "identity-center", "gate", "-", "--format", "json", cwd=stack.folder, stdin=preview, check=False
+    )
+    assert gate.code == 1
+    assert [row["rule"] for row in json.loads(gate.out)["findings"]] == ["principal-removed"]
+
+
+def test_an_organization_that_is_not_protected_is_refused_by_the_pack(new_stack: Callable, policies: str) -> None:
+    stack = new_stack(_program(OWNER.replace("protect=True, ", ""), "o-exampleorg01"))
+    result = stack.preview("--policy-pack", policies, check=False)
+    assert result.code != 0
+    assert "guarded-resources-protected" in result.text
+
+
+def test_two_owners_in_one_stack_are_refused_by_the_pack(new_stack: Callable, policies: str) -> None:
+    stack = new_stack(
+        _program(OWNER, "o-exampleorg01")
+        + """
+    from pulumi_aws_identity_center import TrustedAccess
+    TrustedAccess("sso", {})
+"""
+    )
+    result = stack.preview("--policy-pack", policies, check=False)
+    assert result.code != 0
+    assert "trusted-access-single-owner" in result.text
