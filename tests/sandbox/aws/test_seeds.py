@@ -1,0 +1,69 @@
+"""Seeds: those shipped, those of a file, and those that are wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sandbox.aws import EmbeddedAws, SandboxError
+from sandbox.aws.seeds import NAMES, read
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_shipped_seed_can_be_read(name: str) -> None:
+    assert read(name).caller in ("111122223333", "222233334444")
+
+
+@pytest.mark.parametrize(("seed", "accounts"), [("sso-enabled", 4), ("organization", 4), ("large", 1000)])
+def test_a_seed_has_as_many_accounts_as_it_says(aws: Callable, seed: str, accounts: int) -> None:
+    client = aws(seed).client("organizations")
+    pages = client.get_paginator("list_accounts").paginate()
+    assert sum(len(page["Accounts"]) for page in pages) == accounts
+
+
+def test_the_same_seed_gives_the_same_ids_each_time(aws: Callable) -> None:
+    def ids(cloud: EmbeddedAws) -> tuple:
+        client = cloud.client("organizations")
+        return (
+            client.describe_organization()["Organization"]["Id"],
+            client.list_roots()["Roots"][0]["Arn"],
+            [row["Arn"] for row in client.list_accounts()["Accounts"]],
+            cloud.client("sso-admin").list_instances()["Instances"][0]["InstanceArn"],
+        )
+
+    assert ids(aws("large")) == ids(aws("large"))
+
+
+def test_the_organization_seed_has_no_policy_types_and_no_trusted_services(aws: Callable) -> None:
+    client = aws("organization").client("organizations")
+    assert client.list_roots()["Roots"][0]["PolicyTypes"] == []
+    assert client.list_aws_service_access_for_organization()["EnabledServicePrincipals"] == []
+
+
+def test_a_file_names_the_same_things(aws: Callable, tmp_path: Path) -> None:
+    path = tmp_path / "seed.yaml"
+    path.write_text(
+        "organization: {}\naccounts: [{id: '777777777777', name: lab}]\ntrusted_services: [sso.amazonaws.com]\n"
+        "identity_center: {region: eu-west-1}\ndelegated_administrator: '777777777777'\ncaller: '777777777777'\n"
+    )
+    cloud = aws(path)
+    assert cloud.client("sts").get_caller_identity()["Account"] == "777777777777"
+    assert len(cloud.client("sso-admin", region="eu-west-1").list_instances()["Instances"]) == 1
+    rows = cloud.client("organizations").list_delegated_administrators()["DelegatedAdministrators"]
+    assert [row["Name"] for row in rows] == ["lab"]
+
+
+def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "seed.yaml"
+    path.write_text("organisation: {}\naccounts: [{id: 12, name: x}]\ncaller: me\n")
+    with pytest.raises(SandboxError) as caught:
+        EmbeddedAws(path)
+    for part in ("organisation", "accounts.0.id", "caller"):
+        assert part in str(caught.value)
+
+
+def test_an_unknown_seed_names_those_there_are() -> None:
+    with pytest.raises(SandboxError, match="give one of no-organization, consolidated-billing"):
+        EmbeddedAws("nonsense")

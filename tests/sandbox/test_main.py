@@ -1,0 +1,113 @@
+"""`python -m sandbox run|serve` as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sandbox.engine import Engine
+from sandbox.session import ROOT
+
+
+@pytest.fixture
+def sandbox(engine: Engine):
+    def run(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "sandbox", *arguments],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=120,
+            **options,
+        )
+
+    return run
+
+
+def test_it_exits_with_the_commands_status(sandbox) -> None:
+    assert sandbox("run", "--", "bash", "-c", "exit 7").returncode == 7
+    assert sandbox("run", "bash", "-c", "exit 0").returncode == 0
+
+
+def test_the_callers_own_aws_and_pulumi_settings_are_not_seen_inside(sandbox) -> None:
+    given = {
+        "AWS_PROFILE": "production",
+        "PULUMI_ACCESS_TOKEN": "pul-x",
+        "AWS_SESSION_TOKEN": "t",
+        "HTTPS_PROXY": "http://p",
+    }
+    result = sandbox("run", "--", "env", env={**os.environ, **given})
+    inside = dict(line.split("=", 1) for line in result.stdout.splitlines() if "=" in line)
+    assert not set(given) & set(inside)
+    assert inside["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
+    assert inside["PULUMI_BACKEND_URL"].startswith("file://")
+    assert inside["AWS_CONFIG_FILE"] == os.devnull
+
+
+def test_the_log_has_what_the_command_called(sandbox, tmp_path: Path) -> None:
+    log = tmp_path / "calls.jsonl"
+    result = sandbox("run", "--log", str(log), "--", "identity-center", "status", "--format", "json")
+    assert json.loads(result.stdout)["verdict"] == "healthy"
+    operations = {json.loads(line)["operation"] for line in log.read_text().splitlines()}
+    assert {"GetCallerIdentity", "ListAWSServiceAccessForOrganization", "DescribeInstance"} <= operations
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "--seed", "nonsense", "--", "true"], "there is no seed 'nonsense'"),
+        (["run", "--fault", "x", "--", "true"], "not of the form"),
+        (["run", "--", "no-such-command"], "'no-such-command' can't be run"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_exit_status_2(sandbox, arguments: list[str], said: str) -> None:
+    result = sandbox(*arguments)
+    assert result.returncode == 2
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_kept_state_is_there_the_next_time(sandbox, tmp_path: Path) -> None:
+    keep = str(tmp_path / "keep")
+    script = "import boto3; boto3.client('iam').create_user(UserName='ann')"
+    assert sandbox("run", "--keep", keep, "--", sys.executable, "-c", script).returncode == 0
+    script = "import boto3; print([u['UserName'] for u in boto3.client('iam').list_users()['Users']])"
+    assert "['ann']" in sandbox("run", "--keep", keep, "--", sys.executable, "-c", script).stdout
+
+
+def test_serve_prints_an_environment_that_works_and_ends_at_an_interrupt(engine: Engine) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "sandbox", "serve"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        lines = []
+        while not (line := process.stdout.readline()).startswith("#"):
+            lines.append(line)
+        script = "".join(lines) + "identity-center status >/dev/null && echo healthy"
+        result = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60)
+        assert "healthy" in result.stdout
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 0
+
+
+def test_killed_in_the_middle_it_leaves_nothing_behind(engine: Engine, tmp_path: Path) -> None:
+    from sandbox.reaper import marked
+
+    ready = tmp_path / "ready"
+    script = f'echo "$IDENTITY_CENTER_SANDBOX_RUN" > {ready}.new; mv {ready}.new {ready}; sleep 600'
+    command = [sys.executable, "-m", "sandbox", "run", "--", "bash", "-c", script]
+    with subprocess.Popen(command, cwd=ROOT) as process:
+        while not ready.exists() and process.poll() is None:
+            os.sched_yield()
+        mark = ready.read_text().strip()
+        process.kill()
+    for left in marked(mark):
+        left.wait(timeout=30)
+    assert marked(mark) == []
