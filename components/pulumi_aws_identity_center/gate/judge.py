@@ -11,8 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from ..constants import ORGANIZATION_TYPE, POLICY_PREFIX, SERVICE_ACCESS_TYPE, SSO_SERVICE_PRINCIPAL
-from ..organization_list import FIX, PROPERTY
+from ..constants import (
+    DELEGATED_ADMINISTRATOR_TYPE,
+    ORGANIZATION_TYPE,
+    POLICY_PREFIX,
+    SERVICE_ACCESS_TYPE,
+    SSO_SERVICE_PRINCIPAL,
+)
+from ..organization_list import FIX, PROPERTY, ignores_list
 from .reader import Failure, Step
 
 Verdict = Literal["safe", "unsafe", "undetermined"]
@@ -22,6 +28,8 @@ _DELETES = frozenset({"delete", "discard"})
 _REPLACES = frozenset(
     {"replace", "create-replacement", "delete-replaced", "discard-replaced", "import-replacement", "read-replacement"}
 )
+# What leaves a resource as it is in AWS. remove-pending-replace only tidies the state.
+_KEEPS = frozenset({"same", "create", "update", "refresh", "read", "import", "diff", "remove-pending-replace"})
 _UNKNOWN = frozenset(
     {
         "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
@@ -35,6 +43,9 @@ _UNKNOWN = frozenset(
 _POLICY_TYPE = "aws:iam/policy:Policy"
 _SECRET_KEY = "4dabf18193072939515e22adb298388d"
 _RESTORE = "Put it back into the program, protected, or (to disable on purpose) use break-glass: README, Break-glass."
+
+
+_KNOWN = _KEEPS | _DELETES | _REPLACES
 
 
 @dataclass(frozen=True)
@@ -57,13 +68,13 @@ def judge(entries: Iterable[Step | Failure]) -> tuple[Verdict, list[Finding]]:
     found: dict[tuple[str, str], Finding] = {}
     for entry in entries:
         if isinstance(entry, Failure):
-            new = _of_failure(entry)
+            new: Iterable[Finding] = _of_failure(entry)
         elif entry.op == "create":
             # A refresh found it gone, and this very plan makes it again: that is the repair.
             found.pop(("trusted-access-off", entry.urn), None)
             continue
         elif entry.type in _JUDGES:
-            new = _JUDGES[entry.type](entry)
+            new = _JUDGES[entry.type](entry) if entry.op in _KNOWN else [_unknown_operation(entry)]
         else:
             continue
         for finding in new:
@@ -160,12 +171,26 @@ def _organization(step: Step) -> Iterator[Finding]:
         yield from _list_change(step, _value(step.old, PROPERTY), _value(step.new, PROPERTY, "outputs"))
         return
     if step.op == "update":
-        yield from _list_change(step, _value(step.old, PROPERTY, "outputs"), _input(step.new, PROPERTY))
-        if _value(step.old, "featureSet") == "ALL" and _input(step.new, "featureSet") == "CONSOLIDATED_BILLING":
+        if not _list_left_alone(step):
+            yield from _list_change(step, _value(step.old, PROPERTY, "outputs"), _input(step.new, PROPERTY))
+        had, gets = _value(step.old, "featureSet") or "ALL", _input(step.new, "featureSet")
+        if had == "ALL" and gets == "CONSOLIDATED_BILLING":  # ALL is the default: an old state may not name it
             yield _finding(
                 "features-lost", step, "The organization would lose all features.", 'Set featureSet to "ALL".'
             )
     yield from _lost_options(step)
+
+
+def _list_left_alone(step: Step) -> bool:
+    """Whether an update of other properties leaves a list that the program doesn't give as it is.
+
+    With ignoreChanges the new inputs lack the list too. Only the digest tells ignoreChanges; the detailed diff, where
+    there is one, tells the same: it names what the provider will change.
+    """
+    if _input(step.old, PROPERTY) is not None or _input(step.new, PROPERTY) is not None:
+        return False
+    ignored = (step.new or {}).get("ignoreChanges") or ()
+    return ignores_list(ignored) or bool(step.changed and not any(path.startswith(PROPERTY) for path in step.changed))
 
 
 def _list_change(step: Step, old: Any, new: Any) -> Iterator[Finding]:
@@ -189,8 +214,25 @@ def _list_change(step: Step, old: Any, new: Any) -> Iterator[Finding]:
 
 def _guard_policy(step: Step) -> Iterator[Finding]:
     name = str(_value(step.old, "name") or "")
-    if step.op in _DELETES and name.startswith(f"{POLICY_PREFIX}guard"):
-        yield _finding("guard-removed", step, f"The guard policy {name} would be deleted.", _RESTORE)
+    if step.op in (*_DELETES, *_REPLACES) and name.startswith(f"{POLICY_PREFIX}guard"):
+        yield _finding("guard-removed", step, f"The guard policy {name} would be deleted or replaced.", _RESTORE)
+
+
+def _delegated_administrator(step: Step) -> Iterator[Finding]:
+    principal = _value(step.old or step.new, "servicePrincipal")
+    if step.op in (*_DELETES, *_REPLACES) and (principal == SSO_SERVICE_PRINCIPAL or _is_unknown(principal)):
+        yield _finding(
+            "administrator-removed",
+            step,
+            f"Account {_value(step.old, 'accountId')} would stop being the delegated administrator for "
+            f"{SSO_SERVICE_PRINCIPAL}: who administers sign-in from there could no longer do so.",
+            "Keep the resource as it is; to hand over on purpose, apply this with the new administrator's owners told.",
+        )
+
+
+def _unknown_operation(step: Step) -> Finding:
+    detail = f"The engine calls what it would do here {step.op!r}, which this gate doesn't know."
+    return _finding("operation-unknown", step, detail, "Use a newer release of this package.", certain=False)
 
 
 def _lost_options(step: Step) -> Iterator[Finding]:
@@ -226,6 +268,8 @@ def _input(state: Mapping[str, Any] | None, name: str) -> Any:
 
 def _plain(value: Any) -> Any:
     """A secret in a preview's JSON is an object with the engine's signature; its value is not told."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
     if isinstance(value, dict) and _SECRET_KEY in value:
         return "[unknown]"
     return "[unknown]" if value == "[secret]" else value
@@ -235,4 +279,9 @@ def _is_unknown(value: Any) -> bool:
     return isinstance(value, str) and value in _UNKNOWN
 
 
-_JUDGES = {SERVICE_ACCESS_TYPE: _service_access, ORGANIZATION_TYPE: _organization, _POLICY_TYPE: _guard_policy}
+_JUDGES = {
+    SERVICE_ACCESS_TYPE: _service_access,
+    ORGANIZATION_TYPE: _organization,
+    DELEGATED_ADMINISTRATOR_TYPE: _delegated_administrator,
+    _POLICY_TYPE: _guard_policy,
+}

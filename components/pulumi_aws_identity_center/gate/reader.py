@@ -31,6 +31,7 @@ class Step:
     type: str
     old: Mapping[str, Any] | None
     new: Mapping[str, Any] | None
+    changed: frozenset[str] = frozenset()  # property paths of the detailed diff; empty where the preview tells none
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,12 @@ def _events(first: dict[str, Any], text: _Text) -> Iterator[Step | Failure]:
     for event in _each(first, text):
         for name in ("resourcePreEvent", "resOutputsEvent"):
             if name in event:
-                yield _step_of_event(event[name].get("metadata") or {})
-        if (diagnostic := event.get("diagnosticEvent")) and diagnostic.get("severity") == "error":
-            yield Failure(str(diagnostic.get("message", "")).strip(), str(diagnostic.get("urn", "")))
+                metadata = _object(_object(event[name], name).get("metadata"), "metadata")
+                yield _step(metadata, metadata.get("old"), metadata.get("new"))
+        if "diagnosticEvent" in event:
+            yield from _diagnostics([event["diagnosticEvent"]])
         if policy := event.get("policyEvent"):
-            yield _policy(policy)
+            yield _policy(_object(policy, "policyEvent"))
         ended = ended or "summaryEvent" in event or "cancelEvent" in event
     if not ended:
         raise NotAPreview("The input ends before the preview's summary: it was cut off. Run the preview again.")
@@ -86,14 +88,28 @@ def _each(first: dict[str, Any], text: _Text) -> Iterator[dict[str, Any]]:
         yield value
 
 
-def _step_of_event(metadata: Mapping[str, Any]) -> Step:
-    return Step(
-        str(metadata.get("op", "")),
-        str(metadata.get("urn", "")),
-        str(metadata.get("type", "")),
-        metadata.get("old"),
-        metadata.get("new"),
-    )
+def _step(step: Mapping[str, Any], old: Any, new: Any) -> Step:
+    if not isinstance(step.get("op"), str) or not isinstance(step.get("urn"), str):
+        raise NotAPreview("The input's steps are not those of a pulumi preview: one lacks op or urn.")
+    changed = frozenset(_object(step.get("detailedDiff") or {}, "detailedDiff"))
+    return Step(step["op"], step["urn"], type_of(step["urn"]), _state(old), _state(new), changed)
+
+
+def _state(value: Any) -> Mapping[str, Any] | None:
+    if value is None:
+        return None
+    state = _object(value, "state")
+    for side in ("inputs", "outputs"):
+        _object(state.get(side) or {}, side)
+    return state
+
+
+def _object(value: Any, name: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise NotAPreview(
+            f"The input is not that of a pulumi preview: a step's {name} is {value!r:.40}, not an object."
+        )
+    return value
 
 
 def _policy(event: Mapping[str, Any]) -> Failure:
@@ -117,7 +133,8 @@ def _digest(text: _Text) -> Iterator[Step | Failure]:
         known = known or key in ("steps", "changeSummary")
         if key == "steps" and text.peek() == "[":
             for step in text.items():
-                yield _step_of_digest(step)
+                step = _object(step, "entry")
+                yield _step(step, step.get("oldState"), step.get("newState"))
         else:
             value = text.value()
             if key == "diagnostics":
@@ -131,13 +148,6 @@ def _digest(text: _Text) -> Iterator[Step | Failure]:
         raise NotAPreview("The input is JSON, and not that of a pulumi preview: it has neither steps nor a summary.")
 
 
-def _step_of_digest(step: Any) -> Step:
-    if not isinstance(step, dict) or "op" not in step or "urn" not in step:
-        raise NotAPreview("The input's steps are not those of a pulumi preview: one lacks op or urn.")
-    old, new = step.get("oldState"), step.get("newState")
-    return Step(str(step["op"]), str(step["urn"]), type_of(str(step["urn"])), old, new)
-
-
 def type_of(urn: str) -> str:
     """The last type in a URN."""
     parts = urn.split("::")
@@ -146,6 +156,7 @@ def type_of(urn: str) -> str:
 
 def _diagnostics(value: Any) -> Iterator[Failure]:
     for diagnostic in value if isinstance(value, list) else []:
+        diagnostic = _object(diagnostic, "diagnostic")
         if diagnostic.get("severity") == "error":
             yield Failure(str(diagnostic.get("message", "")).strip(), str(diagnostic.get("urn", "")))
 

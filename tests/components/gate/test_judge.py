@@ -1,0 +1,115 @@
+"""Each way a plan can take trusted access away is a finding, in both of Pulumi's forms; good plans have none."""
+
+from __future__ import annotations
+
+import pytest
+
+SSO = "sso.amazonaws.com"
+LIST = "awsServiceAccessPrincipals"
+ORGANIZATION = "aws:organizations/organization:Organization"
+ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
+ADMINISTRATOR = "aws:organizations/delegatedAdministrator:DelegatedAdministrator"
+POLICY = "aws:iam/policy:Policy"
+REPLACEMENTS = ["replace", "create-replacement", "delete-replaced", "discard-replaced", "import-replacement"]
+
+
+@pytest.fixture(params=["digest", "events"])
+def verdict(request: pytest.FixtureRequest, gate):
+    return lambda *steps: gate.verdict(getattr(gate, request.param)(*steps))
+
+
+@pytest.mark.parametrize("op", ["delete", "discard"])
+@pytest.mark.parametrize(("retain", "rule"), [(False, "trusted-access-deleted"), (True, "trusted-access-unwatched")])
+def test_letting_trusted_access_go_is_unsafe_with_and_without_retain(verdict, gate, op, retain, rule) -> None:
+    step = gate.step(op, ACCESS, gate.state({"servicePrincipal": SSO}, retainOnDelete=retain))
+    assert verdict(step) == ("unsafe", [rule])
+
+
+@pytest.mark.parametrize("op", REPLACEMENTS)
+@pytest.mark.parametrize(
+    ("type_", "inputs", "rule"),
+    [
+        (ACCESS, {"servicePrincipal": SSO}, "trusted-access-replaced"),
+        (ORGANIZATION, {LIST: [SSO]}, "organization-deleted"),
+        (ADMINISTRATOR, {"servicePrincipal": SSO, "accountId": "222233334444"}, "administrator-removed"),
+        (POLICY, {"name": "identity-center-guard"}, "guard-removed"),
+    ],
+)
+def test_replacing_what_guards_sign_in_is_unsafe(verdict, gate, op, type_, inputs, rule) -> None:
+    assert verdict(gate.step(op, type_, gate.state(inputs), gate.state(inputs))) == ("unsafe", [rule])
+
+
+@pytest.mark.parametrize(
+    ("type_", "inputs"),
+    [
+        (ACCESS, {"servicePrincipal": "guardduty.amazonaws.com"}),
+        (ADMINISTRATOR, {"servicePrincipal": "guardduty.amazonaws.com"}),
+        (POLICY, {"name": "somebody-elses"}),
+        ("aws:s3/bucket:Bucket", {}),
+    ],
+)
+def test_deleting_what_has_nothing_to_do_with_sign_in_is_safe(verdict, gate, type_, inputs) -> None:
+    assert verdict(gate.step("delete", type_, gate.state(inputs))) == ("safe", [])
+
+
+@pytest.mark.parametrize("new", [{LIST: ["guardduty.amazonaws.com"]}, {LIST: []}, {}, {LIST: ["SSO.amazonaws.com"]}])
+def test_an_update_that_drops_the_principal_is_unsafe(verdict, gate, new) -> None:
+    had = {LIST: ["guardduty.amazonaws.com", SSO]}
+    assert verdict(gate.step("update", ORGANIZATION, gate.state(had, had), gate.state(new))) == (
+        "unsafe",
+        ["principal-removed"],
+    )
+
+
+@pytest.mark.parametrize("hidden", ["[secret]", "04da6b54-80e4-46f7-96ec-b56ff0331ba9", ["x", "[secret]"]])
+def test_a_list_that_the_preview_hides_is_undetermined(verdict, gate, hidden) -> None:
+    step = gate.step("update", ORGANIZATION, gate.state({LIST: [SSO]}, {LIST: [SSO]}), gate.state({LIST: hidden}))
+    assert verdict(step) == ("undetermined", ["value-unknown"])
+
+
+def test_an_update_of_something_else_with_the_list_left_alone_is_safe(gate) -> None:
+    old = gate.state({}, {LIST: [SSO]})
+    ignoring = gate.step("update", ORGANIZATION, old, gate.state({"tags": {}}, ignoreChanges=[LIST]))
+    assert gate.verdict(gate.digest(ignoring)) == ("safe", [])
+    diffed = gate.step("update", ORGANIZATION, old, gate.state({"tags": {}}), changed=["tags"])
+    assert gate.verdict(gate.events(diffed)) == ("safe", [])
+
+
+def test_a_list_left_out_of_the_program_is_unsafe_when_the_diff_names_it(verdict, gate) -> None:
+    old = gate.state({}, {LIST: [SSO]})
+    step = gate.step("update", ORGANIZATION, old, gate.state({}), changed=[f"{LIST}[0]"])
+    assert verdict(step) == ("unsafe", ["principal-removed"])
+
+
+@pytest.mark.parametrize("had", [{"featureSet": "ALL"}, {}])
+def test_falling_back_to_consolidated_billing_is_unsafe(verdict, gate, had) -> None:
+    new = {"featureSet": "CONSOLIDATED_BILLING", LIST: [SSO]}
+    step = gate.step("update", ORGANIZATION, gate.state({**had, LIST: [SSO]}), gate.state(new))
+    assert verdict(step) == ("unsafe", ["features-lost"])
+
+
+@pytest.mark.parametrize(("option", "rule"), [("protect", "protection-lost"), ("retainOnDelete", "retention-lost")])
+@pytest.mark.parametrize("op", ["same", "update"])
+def test_losing_an_option_that_guards_is_unsafe(verdict, gate, op, option, rule) -> None:
+    inputs = {"servicePrincipal": SSO}
+    step = gate.step(op, ACCESS, gate.state(inputs, **{option: True}), gate.state(inputs))
+    assert verdict(step) == ("unsafe", [rule])
+
+
+def test_an_operation_that_no_engine_known_here_has_is_undetermined(verdict, gate) -> None:
+    step = gate.step("evaporate", ACCESS, gate.state({"servicePrincipal": SSO}))
+    assert verdict(step) == ("undetermined", ["operation-unknown"])
+
+
+def test_the_second_of_two_subjects_is_judged_too(verdict, gate) -> None:
+    good = gate.step("delete", ACCESS, gate.state({"servicePrincipal": "guardduty.amazonaws.com"}))
+    bad = {**gate.step("delete", ACCESS, gate.state({"servicePrincipal": SSO})), "urn": good["urn"] + "2"}
+    assert verdict(good, bad) == ("unsafe", ["trusted-access-deleted"])
+    assert verdict(bad, good) == ("unsafe", ["trusted-access-deleted"])
+
+
+def test_a_failed_preview_is_undetermined_unless_what_it_shows_is_unsafe(gate) -> None:
+    failed = [{"severity": "error", "message": "no"}]
+    assert gate.verdict(gate.digest(diagnostics=failed)) == ("undetermined", ["preview-failed"])
+    bad = gate.step("delete", ACCESS, gate.state({"servicePrincipal": SSO}))
+    assert gate.verdict(gate.digest(bad, diagnostics=failed))[0] == "unsafe"

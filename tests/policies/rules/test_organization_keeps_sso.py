@@ -1,0 +1,53 @@
+"""From one good organization, one thing broken a case."""
+
+from __future__ import annotations
+
+import pytest
+from rules.organization_keeps_sso import RULE
+from rules.rule import UNKNOWN, Declared
+
+LIST = "awsServiceAccessPrincipals"
+SSO = "sso.amazonaws.com"
+
+
+def _messages(props, ignore=()) -> list[str]:
+    token = "aws:organizations/organization:Organization"
+    declared = Declared(token, "org", f"urn:pulumi:dev::p::{token}::org", props, ignore_changes=ignore)
+    assert RULE.check is not None
+    return list(RULE.check(declared, {}))
+
+
+@pytest.mark.parametrize("listed", [[SSO], ["guardduty.amazonaws.com", SSO], [SSO, SSO], [UNKNOWN, SSO]])
+def test_a_list_with_the_principal_passes(listed) -> None:
+    assert _messages({LIST: listed}) == []
+
+
+@pytest.mark.parametrize(
+    "props",
+    [
+        {},
+        {LIST: None},
+        {LIST: []},
+        {LIST: ["guardduty.amazonaws.com"]},
+        {LIST: ["SSO.amazonaws.com"]},
+        {LIST: [" sso.amazonaws.com"]},
+        {LIST: ["sso.amazonaws.com.cn"]},
+        {LIST: UNKNOWN},
+        {LIST: ["guardduty.amazonaws.com", UNKNOWN]},
+    ],
+)
+def test_any_other_list_is_refused_with_the_fix_in_python_and_yaml(props) -> None:
+    (message,) = _messages(props)
+    assert "In Python:" in message
+    assert "In YAML:" in message
+    assert "org" in message
+
+
+@pytest.mark.parametrize("spelling", [LIST, "*", f"{LIST}[*]", f'["{LIST}"]', "aws_service_access_principals"])
+def test_a_list_whose_changes_are_ignored_passes(spelling: str) -> None:
+    assert _messages({LIST: []}, (spelling,)) == []
+
+
+@pytest.mark.parametrize("spelling", [f"{LIST}[0]", "tags", "featureSet", ""])
+def test_ignoring_something_else_or_one_element_is_not_enough(spelling: str) -> None:
+    assert len(_messages({LIST: []}, (spelling,))) == 1
