@@ -34,14 +34,20 @@ class World:
     backends: dict[str, Any] = field(default_factory=dict)  # moto's own state, by service
 
     def __post_init__(self) -> None:
+        self._make_locks()
+
+    def _make_locks(self) -> None:
+        # lock is held through an operation, which may wait for moto's own locks; the second one only for a look-up,
+        # which moto does while it holds these. One lock for both would be a deadlock.
         self.lock = threading.RLock()
+        self.backends_lock = threading.Lock()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name != "lock"}
+        return {name: value for name, value in self.__dict__.items() if name not in ("lock", "backends_lock")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self.lock = threading.RLock()
+        self._make_locks()
 
 
 _current: ContextVar[World | None] = ContextVar("world", default=None)
@@ -70,7 +76,7 @@ def _own(shared: Any) -> Any:
     world = _current.get()
     if world is None or getattr(shared, "_in_world", False):
         return shared
-    with world.lock:
+    with world.backends_lock:
         own = world.backends.get(shared.service_name)
         if own is None:
             own = type(shared)(
