@@ -10,6 +10,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from moto.ssoadmin.models import ssoadmin_backends
+
 from sandbox.aws.errors import AwsError
 from sandbox.aws.organizations import SSO, member_ids, page
 from sandbox.aws.registry import Context, guards, handles
@@ -165,3 +167,24 @@ def untag_resource(context: Context) -> None:
 def list_tags(context: Context) -> dict[str, Any]:
     tags = context.world.instance_tags.get(context.parameter("ResourceArn"), {})
     return page(context, "Tags", [{"Key": key, "Value": value} for key, value in sorted(tags.items())], 50)
+
+
+@handles("sso-admin", "CreatePermissionSet")
+def create_permission_set(context: Context) -> dict[str, Any]:
+    """moto's, but for two things: a name is taken once an instance, and tags are kept where TagResource has them."""
+    instance = _instance(context)
+    store = ssoadmin_backends[instance["OwnerAccountId"]][instance["Region"]]
+    name = context.parameter("Name")
+    if any(row.instance_arn == instance["InstanceArn"] and row.name == name for row in store.permission_sets):
+        raise AwsError("ConflictException", f"PermissionSet with name {name} already exists.")
+    made: dict[str, Any] = store.create_permission_set(
+        name=name,
+        description=context.parameter("Description"),
+        instance_arn=instance["InstanceArn"],
+        session_duration=context.parameter("SessionDuration") or "PT1H",
+        relay_state=context.parameter("RelayState"),
+        tags=context.parameter("Tags") or [],
+    )
+    arn = made["PermissionSet"]["PermissionSetArn"] if "PermissionSet" in made else made["PermissionSetArn"]
+    context.world.instance_tags[arn] = {tag["Key"]: tag["Value"] for tag in context.parameter("Tags") or []}
+    return made if "PermissionSet" in made else {"PermissionSet": made}

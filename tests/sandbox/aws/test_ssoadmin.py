@@ -73,3 +73,12 @@ def test_access_control_attributes_are_made_once_changed_and_deleted(aws: Callab
     assert code(client.create_instance_access_control_attribute_configuration, **arguments) == "ConflictException"
     client.delete_instance_access_control_attribute_configuration(InstanceArn=arn)
     assert code(describe, InstanceArn=arn) == "ResourceNotFoundException"
+
+
+def test_a_permission_sets_name_is_taken_once_and_its_tags_are_kept(aws: Callable, code: Callable) -> None:
+    client = aws("sso-enabled").client("sso-admin")
+    arn = client.list_instances()["Instances"][0]["InstanceArn"]
+    given = {"InstanceArn": arn, "Name": "Reader", "Tags": [{"Key": "team", "Value": "red"}]}
+    made = client.create_permission_set(**given)["PermissionSet"]["PermissionSetArn"]
+    assert code(client.create_permission_set, **given) == "ConflictException"
+    assert client.list_tags_for_resource(InstanceArn=arn, ResourceArn=made)["Tags"] == given["Tags"]

@@ -1,0 +1,188 @@
+"""The provider under the real engine: the whole life of each type, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+ALL_TYPES = """
+    import json
+    import pulumi
+    import pulumi_aws as aws
+    document = json.dumps({{"Version": "2012-10-17", "Statement": [
+        {{"Effect": "Allow", "Action": {action!r}, "Resource": "*"}}]}})
+    trust = json.dumps({{"Version": "2012-10-17", "Statement": [
+        {{"Effect": "Allow", "Principal": {{"AWS": "arn:aws:iam::111122223333:root"}}, "Action": "sts:AssumeRole"}}]}})
+    tags = {{"team": {team!r}}}
+    policy = aws.iam.Policy("policy", policy=document, tags=tags)
+    role = aws.iam.Role("role", assume_role_policy=trust, permissions_boundary=policy.arn, tags=tags,
+        inline_policies=[{{"name": "own", "policy": document}}], description={team!r})
+    user = aws.iam.User("user", tags={{"fixed": "yes"}})
+    group = aws.iam.Group("group")
+    aws.iam.RolePolicyAttachment("on-role", role=role.name, policy_arn=policy.arn)
+    aws.iam.UserPolicyAttachment("on-user", user=user.name, policy_arn=policy.arn)
+    aws.iam.GroupPolicyAttachment("on-group", group=group.name, policy_arn=policy.arn)
+    aws.iam.UserPolicy("in-user", user=user.name, policy=document)
+    aws.iam.GroupPolicy("in-group", group=group.name, policy=document)
+    root = aws.organizations.get_organization().roots[0].id
+    aws.organizations.OrganizationalUnit("unit", parent_id=root, tags=tags)
+    access = aws.organizations.AwsServiceAccess("access", service_principal="ram.amazonaws.com")
+    aws.organizations.DelegatedAdministrator("admin", account_id="222233334444",
+        service_principal=access.service_principal)
+    instance = aws.ssoadmin.get_instances().arns[0]
+    aws.ssoadmin.InstanceAccessControlAttributes("attributes", instance_arn=instance,
+        attributes=[{{"key": {team!r}, "values": [{{"sources": ["${{path:enterprise.department}}"]}}]}}])
+    aws.ssoadmin.PermissionSet("set", instance_arn=instance, description={team!r}, tags=tags)
+    pulumi.export("policy", policy.arn)
+"""
+
+
+def _program(action: str = "s3:GetObject", team: str = "red") -> str:
+    return ALL_TYPES.format(action=action, team=team)
+
+
+def test_every_type_is_made_found_unchanged_refreshed_changed_and_deleted(new_stack: Callable) -> None:
+    stack = new_stack(_program())
+    stack.up()
+    assert "unchanged" in stack.up("--expect-no-changes").out
+    stack.pulumi("preview", "--refresh", "--expect-no-changes")
+    stack.write(_program(action="s3:PutObject", team="blue"))
+    changed = stack.up()
+    assert "updated" in changed.out
+    assert "replaced" not in changed.out
+    stack.pulumi("preview", "--refresh", "--expect-no-changes")
+    stack.destroy()
+    cloud = stack.session.aws
+    assert cloud.client("iam").list_policies(Scope="Local")["Policies"] == []
+    assert [row["RoleName"] for row in cloud.client("iam").list_roles()["Roles"]] == ["AWSServiceRoleForSSO"]
+    listed = cloud.client("organizations").list_aws_service_access_for_organization()["EnabledServicePrincipals"]
+    assert [row["ServicePrincipal"] for row in listed] == ["sso.amazonaws.com"]
+
+
+def test_what_can_be_imported_is_then_unchanged(new_stack: Callable) -> None:
+    stack = new_stack("")
+    stack.session.aws.client("iam").create_role(
+        RoleName="old",
+        AssumeRolePolicyDocument=json.dumps(
+            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
+        ),
+    )
+    for kind, name, id_ in (
+        ("aws:organizations/awsServiceAccess:AwsServiceAccess", "sso", "sso.amazonaws.com"),
+        ("aws:organizations/organization:Organization", "org", "o-exampleorg01"),
+        ("aws:iam/role:Role", "old", "old"),
+    ):
+        stack.pulumi("import", kind, name, id_, "--yes", "--generate-code=false")
+    inputs = {resource["type"]: resource.get("inputs", {}) for resource in stack.state()}
+    assert inputs["aws:organizations/organization:Organization"]["awsServiceAccessPrincipals"] == ["sso.amazonaws.com"]
+    assert inputs["aws:iam/role:Role"]["name"] == "old"
+
+
+def test_what_aws_lost_is_gone_after_a_refresh(new_stack: Callable) -> None:
+    stack = new_stack('import pulumi_aws as aws\naws.iam.User("user", name="ann")\n')
+    stack.up()
+    stack.session.aws.client("iam").delete_user(UserName="ann")
+    stack.refresh()
+    assert "aws:iam/user:User" not in {resource["type"] for resource in stack.state()}
+
+
+def test_any_type_can_be_previewed_and_one_without_a_record_is_refused_by_name(new_stack: Callable) -> None:
+    stack = new_stack(
+        """
+        import pulumi
+        import pulumi_aws as aws
+        bucket = aws.s3.Bucket("bucket")
+        pulumi.export("arn", bucket.arn)
+        """
+    )
+    assert "2 to create" in stack.preview().out
+    result = stack.up(check=False)
+    assert result.code != 0
+    assert "add a record to the file of its service in sandbox/provider/types/" in result.text
+
+
+def test_a_wrong_input_and_a_missing_one_are_told_by_name(new_stack: Callable) -> None:
+    stack = new_stack(
+        """
+        import pulumi
+        class Loose(pulumi.CustomResource):
+            def __init__(self, name, props):
+                super().__init__("aws:organizations/awsServiceAccess:AwsServiceAccess", name, props)
+        Loose("wrong", {"principal": "sso.amazonaws.com"})
+        """
+    )
+    result = stack.preview(check=False)
+    assert "has no input 'principal'; it has servicePrincipal" in result.text
+    assert "Missing required argument: 'servicePrincipal'" in result.text
+
+
+def test_names_are_automatic_and_stable_and_a_given_one_replaces(new_stack: Callable) -> None:
+    stack = new_stack('import pulumi_aws as aws\naws.iam.User("user")\n')
+    stack.up()
+    name = next(row["id"] for row in stack.state() if row["type"] == "aws:iam/user:User")
+    assert name.startswith("user-")
+    stack.up("--expect-no-changes")
+    stack.write('import pulumi_aws as aws\naws.iam.User("user", name="ann")\n')
+    assert "1 replaced" in stack.up().out
+
+
+def test_default_tags_and_an_explicit_provider_in_a_role_of_another_account(new_stack: Callable) -> None:
+    stack = new_stack(
+        """
+        import pulumi
+        import pulumi_aws as aws
+        other = aws.Provider("other", region="us-east-1", default_tags={"tags": {"owner": "us"}},
+            assume_roles=[{"roleArn": "arn:aws:iam::222233334444:role/OrganizationAccountAccessRole"}])
+        opts = pulumi.ResourceOptions(provider=other)
+        user = aws.iam.User("user", name="ann", tags={"team": "red"}, opts=opts)
+        pulumi.export("arn", user.arn)
+        pulumi.export("tags", user.tags_all)
+        """
+    )
+    stack.up()
+    assert stack.outputs() == {"arn": "arn:aws:iam::222233334444:user/ann", "tags": {"owner": "us", "team": "red"}}
+    stack.up("--expect-no-changes", "--refresh")
+
+
+def test_a_secret_input_stays_secret_in_the_state_and_on_the_screen(new_stack: Callable) -> None:
+    stack = new_stack(
+        """
+        import json
+        import pulumi
+        import pulumi_aws as aws
+        role = aws.iam.Role("role", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": []}),
+            description=pulumi.Output.secret("abracadabra"))
+        pulumi.export("description", role.description)
+        """
+    )
+    result = stack.up()
+    assert "abracadabra" not in result.text
+    assert "abracadabra" not in stack.pulumi("stack", "export").out
+
+
+def test_an_endpoint_that_is_not_this_machine_is_refused(new_stack: Callable) -> None:
+    stack = new_stack(
+        """
+        import pulumi
+        import pulumi_aws as aws
+        other = aws.Provider("other", endpoints=[{"iam": "https://iam.amazonaws.com", "sts": "https://sts.amazonaws.com"}])
+        aws.iam.User("user", opts=pulumi.ResourceOptions(provider=other))
+        """
+    )
+    result = stack.up(check=False)
+    assert result.code != 0
+    assert "only an address of this machine is allowed" in result.text
+
+
+@pytest.mark.parametrize("seed", ["no-organization"])
+def test_an_error_of_aws_is_one_sentence_with_its_code(new_stack: Callable, seed: str) -> None:
+    stack = new_stack(
+        'import pulumi_aws as aws\naws.organizations.AwsServiceAccess("a", service_principal="sso.amazonaws.com")\n',
+        seed=seed,
+    )
+    result = stack.up(check=False)
+    assert "operation error: EnableAWSServiceAccess" in result.text
+    assert "AWSOrganizationsNotInUseException" in result.text
+    assert "Traceback" not in result.text

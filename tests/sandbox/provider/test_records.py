@@ -1,0 +1,38 @@
+"""The records: every name in them is pulumi_aws's own, and every type lives a whole life on the engine."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.provider import functions, schema
+from sandbox.provider.types import RECORDS
+
+
+@pytest.mark.parametrize("token", sorted(RECORDS))
+def test_every_name_in_a_record_is_an_input_of_pulumi_aws(token: str) -> None:
+    record, found = RECORDS[token], schema.of(token)
+    assert found is not None
+    named = record.replaces | record.sets | record.documents | record.computed | set(record.defaults)
+    assert named - found.inputs == set()
+    assert record.named is None or record.named in found.inputs
+    assert not record.tagged or "tagsAll" in found.outputs
+
+
+def test_introspection_knows_what_is_required_and_what_is_always_set() -> None:
+    found = schema.of("aws:organizations/awsServiceAccess:AwsServiceAccess")
+    assert found is not None
+    assert found.inputs == {"servicePrincipal"} == found.required
+    assert found.outputs == {"servicePrincipal", "dateEnabled"}
+    organization = schema.of("aws:organizations/organization:Organization")
+    assert organization is not None
+    assert "arn" in organization.always
+    assert "awsServiceAccessPrincipals" not in organization.always
+
+
+def test_all_of_pulumi_aws_is_known_and_nothing_else() -> None:
+    assert len(schema.tokens()) > 1500
+    assert schema.of("aws:organizations/awsServiceAccess:Nonsense") is None
+
+
+def test_functions_are_named_by_their_tokens() -> None:
+    assert all(token.startswith("aws:") and token.count(":") == 2 for token in functions.FUNCTIONS)
