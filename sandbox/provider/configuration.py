@@ -9,10 +9,13 @@ import contextlib
 import ipaddress
 import json
 import os
+import random
+import threading
 from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+from botocore.config import Config
 
 from sandbox.provider.record import Refused
 
@@ -34,6 +37,20 @@ def endpoint(configured: dict[str, Any], service: str) -> str:
             "(127.0.0.1, ::1, localhost). With a real account, use the official aws provider outside the sandbox."
         )
     return str(url)
+
+
+def refuse_foreign_endpoints(configured: dict[str, Any]) -> None:
+    """Raises Refused for any endpoint that the configuration names, not only for those a program comes to use."""
+    for entry in configured.get("endpoints") or []:
+        for service in entry:
+            endpoint(configured, service)
+    endpoint(configured, "sts")
+    if configured.get("profile") and not os.environ.get("AWS_ENDPOINT_URL"):
+        # A profile may assume a role on its own, which boto3 does at the environment's endpoint or at AWS itself.
+        raise Refused(
+            "The sandbox's aws provider takes a profile only where AWS_ENDPOINT_URL is set: run the command in "
+            "`python -m sandbox run -- …`, or give accessKey and secretKey."
+        )
 
 
 def is_loopback(url: str) -> bool:
@@ -58,6 +75,30 @@ def read(variables: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+_ONE_TRY = Config(retries={"total_max_attempts": 1}, max_pool_connections=32)
+_THROTTLES = frozenset(
+    {"ThrottlingException", "Throttling", "TooManyRequestsException", "ConcurrentModificationException"}
+)
+_TRIES_WHEN_THROTTLED, _TRIES_WHEN_BROKEN = 25, 4
+
+
+def retry_after(
+    attempts: int, response: Any = None, caught_exception: Exception | None = None, **_: Any
+) -> float | None:
+    """Seconds to the next try, None to give up. Throttling is waited out, as by the bridged provider (25 tries); what
+    is broken is not, since nothing here heals by itself."""
+    code = response[1].get("Error", {}).get("Code") if response is not None else None
+    if code in _THROTTLES:
+        tries = _TRIES_WHEN_THROTTLED
+    elif caught_exception is not None or (response is not None and response[0].status_code in (500, 502, 503, 504)):
+        tries = _TRIES_WHEN_BROKEN
+    else:
+        return None
+    if attempts >= tries:
+        return None
+    return random.uniform(0.05, min(0.1 * 2**attempts, 5.0))
+
+
 class Session:
     """boto3 clients of one provider instance, made when first asked for."""
 
@@ -70,15 +111,18 @@ class Session:
             or DEFAULT_REGION
         )
         self._clients: dict[str, Any] = {}
+        self._making = threading.RLock()  # boto3 makes clients in one thread at a time only
         self._session: boto3.session.Session | None = None
 
     def __call__(self, service: str) -> Any:
-        if service not in self._clients:
-            self._clients[service] = self._signed_in().client(
-                service,
-                endpoint_url=endpoint(self.configured, service),
-            )
-        return self._clients[service]
+        with self._making:
+            if service not in self._clients:
+                client = self._signed_in().client(
+                    service, endpoint_url=endpoint(self.configured, service), config=_ONE_TRY
+                )
+                client.meta.events.register("needs-retry.*", retry_after)
+                self._clients[service] = client
+            return self._clients[service]
 
     def _signed_in(self) -> boto3.session.Session:
         if self._session is None:

@@ -44,12 +44,13 @@ def _between(name: str, old: Any, new: Any, is_set: bool) -> dict[str, Kind]:
         return {name: "update"}
     if old is None and new is None:
         return {}
-    if isinstance(new, list) or isinstance(old, list):
-        return _between_lists(name, old or [], new or [], is_set)
+    # A whole property that comes or goes is one path, also of a list: pulumi-terraform-bridge, detailed_diff.go.
     if old is None:
-        return {name: "add"}
+        return {} if new == [] else {name: "add"}
     if new is None:
         return {name: "delete"}
+    if isinstance(new, list) and isinstance(old, list):
+        return _between_lists(name, old, new, is_set)
     return {} if old == new else {name: "update"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -147,7 +148,7 @@ def get_policy_document(aws: Clients, arguments: dict[str, Any]) -> dict[str, An
     if arguments.get("policyId"):
         found["Id"] = arguments["policyId"]
     text = json.dumps(found, indent=2)
-    return {"id": str(abs(hash(text))), "json": text, "minifiedJson": json.dumps(found), **arguments}
+    return {"id": str(zlib.crc32(text.encode())), "json": text, "minifiedJson": json.dumps(found), **arguments}
 
 
 def _statement(row: dict[str, Any]) -> dict[str, Any]:

@@ -71,9 +71,12 @@ def with_defaults(record: ResourceType, news: Properties, default_tags: dict[str
     return result
 
 
-def is_auto_named(record: ResourceType, news: Properties) -> bool:
-    """Whether the name is ours, so that a replacement can have another while the old one is still there."""
-    return record.named is not None and record.named in news.get(_META, [])
+def is_named_by_program(record: ResourceType, news: Properties) -> bool:
+    """Whether the name is the program's, so that a replacement can't be there beside the old one.
+
+    Without `__defaults` (inputs that were never checked) nobody can tell, and the name counts as automatic.
+    """
+    return record.named is not None and _META in news and record.named not in news[_META]
 
 
 def as_read(

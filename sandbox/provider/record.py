@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from botocore.exceptions import ClientError
 
 
 class Clients(Protocol):
@@ -20,6 +23,23 @@ Properties = dict[str, Any]
 
 class Refused(Exception):
     """What the provider itself refuses, in one sentence."""
+
+
+class HalfMade(Exception):
+    """AWS made the resource and refused what should have come on top of it."""
+
+    def __init__(self, id_: str, cause: ClientError) -> None:
+        super().__init__(f"{id_}: {cause}")
+        self.id_, self.cause = id_, cause
+
+
+@contextlib.contextmanager
+def made(id_: str) -> Iterator[None]:
+    """For the steps of a create that come after the resource is there."""
+    try:
+        yield
+    except ClientError as error:
+        raise HalfMade(id_, error) from error
 
 
 @dataclass(frozen=True)

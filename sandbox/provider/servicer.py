@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 import grpc
 from botocore.exceptions import BotoCoreError, ClientError
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from sandbox.provider import configuration, functions, inputs, schema, values
 from sandbox.provider.diff import changes
-from sandbox.provider.record import Properties, Refused, ResourceType
+from sandbox.provider.record import HalfMade, Properties, Refused, ResourceType
 from sandbox.provider.types import RECORDS
 from sandbox.provider.values import UNKNOWN
 
@@ -99,7 +99,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         known = {name: value for name, value in given.items() if not values.has_unknown(value)}
         configured = configuration.read(known)
         if len(known) == len(given):  # one that a preview can't know yet is checked by the update
-            configuration.endpoint(configured, "sts")
+            configuration.refuse_foreign_endpoints(configured)
         self._session = configuration.Session(configured)
         return provider_pb2.ConfigureResponse(acceptSecrets=False, supportsPreview=True, acceptResources=False)
 
@@ -152,8 +152,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             diffs=sorted({_root(path) for path in found}),
             detailedDiff=detailed,
             hasDetailedDiff=True,
-            # A name that is given, or an id that AWS holds once, is taken while the old one is there.
-            deleteBeforeReplace=bool(replaces) and not inputs.is_auto_named(record, news),
+            # As the bridged provider: only a name that the program gave is taken while the old one is there. Types
+            # without one are made anew first, also where AWS then refuses the second (a delegated administrator).
+            deleteBeforeReplace=bool(replaces) and inputs.is_named_by_program(record, news),
         )
 
     @_plain_errors
@@ -162,11 +163,39 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             return provider_pb2.CreateResponse(id="", properties=values.write(_previewed(token, given)))
         record = _record(token)
-        id_ = record.create(self._session, given)
+        try:
+            id_ = record.create(self._session, given)
+        except HalfMade as error:
+            self._keep_half_made(record, given, error, context)
+            raise
         state = record.read(self._session, id_, given)
         if state is None:
             raise Refused(f"{token} {id_} was created, and AWS does not know it when it is read back.")
-        return provider_pb2.CreateResponse(id=id_, properties=values.write(_state(given, state)))
+        return provider_pb2.CreateResponse(id=id_, properties=values.write(self._state(given, state)))
+
+    def _keep_half_made(self, record: ResourceType, given: Properties, error: HalfMade, context: Any) -> None:
+        """Lets the engine keep what is there, so that the next up goes on and a destroy takes it away."""
+        state = record.read(self._session, error.id_, given) or {}
+        kept = provider_pb2.ErrorResourceInitFailed(
+            id=error.id_,
+            properties=values.write(self._state(given, state)),
+            inputs=values.write(given),
+            reasons=[_sentence(error.cause)],
+        )
+        status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=_sentence(error.cause))
+        status.details.add().Pack(kept)
+        context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+        context.abort(grpc.StatusCode.UNKNOWN, _sentence(error.cause))
+
+    def _state(self, given: Properties, read: Properties) -> Properties:
+        """What AWS says, over what was given; tags that are the provider's defaults are in tagsAll alone."""
+        state = {**_without_meta(given), **read}
+        defaults, own = self._session.default_tags, given.get("tags") or {}
+        if defaults and isinstance(state.get("tags"), dict):
+            state["tags"] = {
+                key: value for key, value in state["tags"].items() if defaults.get(key) != value or key in own
+            }
+        return state
 
     @_plain_errors
     def Read(self, request: Any, context: Any) -> Any:
@@ -176,9 +205,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if state is None:
             return provider_pb2.ReadResponse(id="")
         names = _inputs_of(record.token)
+        state = self._state(before, state)
         return provider_pb2.ReadResponse(
             id=request.id,
-            properties=values.write(_state(before, state)),
+            properties=values.write(state),
             inputs=values.write(inputs.as_read(record, given, state, names, importing=not before)),
         )
 
@@ -186,8 +216,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Update(self, request: Any, context: Any) -> Any:
         token = _token(request.urn)
         state, news = values.read(request.olds), values.read(request.news)
+        record = RECORDS.get(token) or _previewed_only(token)
+        # What the program leaves to others stays as it is, also when something else changes.
+        for name in map(_root, request.ignoreChanges):
+            news = {**{key: value for key, value in news.items() if key != name}, **_only(state, name)}
         if request.preview:
-            return provider_pb2.UpdateResponse(properties=values.write({**state, **news}))
+            kept = {name: value for name, value in state.items() if _survives(record, name)}
+            return provider_pb2.UpdateResponse(properties=values.write(_without_meta({**kept, **news})))
         record = _record(token)
         if record.update is None:
             raise Refused(f"{token} can't be changed in place: every change replaces it.")
@@ -195,7 +230,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         after = record.read(self._session, request.id, news)
         if after is None:
             raise Refused(f"{token} {request.id} is gone: run pulumi refresh, then pulumi up.")
-        return provider_pb2.UpdateResponse(properties=values.write(_state(news, after)))
+        return provider_pb2.UpdateResponse(properties=values.write(self._state(news, after)))
 
     @_plain_errors
     def Delete(self, request: Any, context: Any) -> Any:
@@ -245,8 +280,13 @@ def _previewed(token: str, given: Properties) -> Properties:
     return {**dict.fromkeys(found.always, UNKNOWN), **_without_meta(given)}
 
 
-def _state(given: Properties, read: Properties) -> Properties:
-    return {**_without_meta(given), **read}
+def _only(properties: Properties, name: str) -> Properties:
+    return {name: properties[name]} if name in properties else {}
+
+
+def _survives(record: ResourceType, name: str) -> bool:
+    """Whether a property of the old state is still there after an update that does not give it."""
+    return name not in _inputs_of(record.token) or name in record.computed
 
 
 def _without_meta(properties: Properties) -> Properties:

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from botocore.exceptions import ClientError
 
-from sandbox.provider.record import Clients, Properties, ResourceType, retag, tag_list, tag_map
+from sandbox.provider.record import Clients, Properties, ResourceType, made, retag, tag_list, tag_map
 from sandbox.provider.types.organizations import is_error, pages
 
 _MAX_VERSIONS = 5  # IAM keeps five versions of a managed policy
@@ -32,7 +32,7 @@ def given(**arguments: Any) -> dict[str, Any]:
 
 
 def _create_policy(aws: Clients, inputs: Properties) -> str:
-    made = aws("iam").create_policy(
+    policy = aws("iam").create_policy(
         **given(
             PolicyName=inputs["name"],
             Path=inputs.get("path"),
@@ -41,7 +41,7 @@ def _create_policy(aws: Clients, inputs: Properties) -> str:
             Tags=tag_list(inputs.get("tagsAll")),
         )
     )
-    return str(made["Policy"]["Arn"])
+    return str(policy["Policy"]["Arn"])
 
 
 def _read_policy(aws: Clients, id_: str, state: Properties) -> Properties | None:
@@ -106,8 +106,9 @@ def _create_role(aws: Clients, inputs: Properties) -> str:
             Tags=tag_list(inputs.get("tagsAll")),
         )
     )
-    _set_inline(client, inputs["name"], {}, inputs)
-    _set_attached(client, inputs["name"], {}, inputs)
+    with made(str(inputs["name"])):
+        _set_inline(client, inputs["name"], {}, inputs)
+        _set_attached(client, inputs["name"], {}, inputs)
     return str(inputs["name"])
 
 

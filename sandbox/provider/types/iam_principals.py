@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from sandbox.provider.record import Clients, Properties, ResourceType, tag_list, tag_map
+from sandbox.provider.record import Clients, Properties, ResourceType, retag, tag_list, tag_map
 from sandbox.provider.types.iam import document, given, missing
 from sandbox.provider.types.organizations import pages
 
@@ -121,6 +121,20 @@ def _read_user(aws: Clients, id_: str, state: Properties) -> Properties | None:
     }
 
 
+def _update_user(aws: Clients, id_: str, state: Properties, inputs: Properties) -> None:
+    client = aws("iam")
+    before, after = state.get("permissionsBoundary") or "", inputs.get("permissionsBoundary") or ""
+    if after and before != after:
+        client.put_user_permissions_boundary(UserName=id_, PermissionsBoundary=after)
+    elif before and not after:
+        client.delete_user_permissions_boundary(UserName=id_)
+    gone, set_ = retag(state, inputs)
+    if gone:
+        client.untag_user(UserName=id_, TagKeys=gone)
+    if set_:
+        client.tag_user(UserName=id_, Tags=set_)
+
+
 def _delete_user(aws: Clients, id_: str, state: Properties) -> None:
     aws("iam").delete_user(UserName=id_)
 
@@ -151,6 +165,7 @@ RECORDS = (
         token="aws:iam/user:User",
         create=_create_user,
         read=_read_user,
+        update=_update_user,
         delete=_delete_user,
         replaces=frozenset({"name", "path"}),
         defaults={"path": "/", "forceDestroy": False},

@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from sandbox.provider.record import Clients, Properties, ResourceType, retag, tag_list, tag_map
+from sandbox.provider.record import Clients, Properties, ResourceType, made, retag, tag_list, tag_map
 
 
 def pages(client: Any, operation: str, key: str, **arguments: Any) -> list[Any]:
@@ -27,14 +27,15 @@ def is_error(error: ClientError, *codes: str) -> bool:
 
 def _create_organization(aws: Clients, inputs: Properties) -> str:
     client = aws("organizations")
-    made = client.create_organization(FeatureSet=inputs.get("featureSet") or "ALL")["Organization"]
-    for principal in inputs.get("awsServiceAccessPrincipals") or []:
-        client.enable_aws_service_access(ServicePrincipal=principal)
-    if inputs.get("enabledPolicyTypes"):
-        root = pages(client, "list_roots", "Roots")[0]["Id"]
-        for policy_type in inputs["enabledPolicyTypes"]:
-            client.enable_policy_type(RootId=root, PolicyType=policy_type)
-    return str(made["Id"])
+    organization = client.create_organization(FeatureSet=inputs.get("featureSet") or "ALL")["Organization"]
+    with made(str(organization["Id"])):
+        for principal in inputs.get("awsServiceAccessPrincipals") or []:
+            client.enable_aws_service_access(ServicePrincipal=principal)
+        if inputs.get("enabledPolicyTypes"):
+            root = pages(client, "list_roots", "Roots")[0]["Id"]
+            for policy_type in inputs["enabledPolicyTypes"]:
+                client.enable_policy_type(RootId=root, PolicyType=policy_type)
+    return str(organization["Id"])
 
 
 def _read_organization(aws: Clients, id_: str, state: Properties) -> Properties | None:
@@ -183,10 +184,10 @@ def _delete_administrator(aws: Clients, id_: str, state: Properties) -> None:
 
 
 def _create_unit(aws: Clients, inputs: Properties) -> str:
-    made = aws("organizations").create_organizational_unit(
+    unit = aws("organizations").create_organizational_unit(
         Name=inputs["name"], ParentId=inputs["parentId"], Tags=tag_list(inputs.get("tagsAll"))
     )
-    return str(made["OrganizationalUnit"]["Id"])
+    return str(unit["OrganizationalUnit"]["Id"])
 
 
 def _read_unit(aws: Clients, id_: str, state: Properties) -> Properties | None:
