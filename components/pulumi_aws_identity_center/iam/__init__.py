@@ -1,0 +1,41 @@
+"""IAM's policy evaluation, pure: no AWS call, nothing but the standard library.
+
+    document = parse_document(text_or_mapping)            # raises MalformedDocument: what is wrong, and where
+    request = Request("organizations:DisableAWSServiceAccess", context={"organizations:ServicePrincipal": "..."},
+                      unknown_keys=frozenset({"aws:MultiFactorAuthPresent"}))
+    decision = evaluate(request, identity=[document, ...], boundary=None, session=None, scps=(),
+                        resource_policies=(), resource_must_allow=False)
+    decision.verdict     # Verdict.ALLOWED, DENIED, or UNDETERMINED
+    decision.by          # the statements that decided; decision.conditions: theirs; decision.unknown: keys in doubt
+
+A `Request`'s context maps condition keys to a text or a sequence of texts; an empty sequence is a key that is
+certainly absent. `unknown_keys` are those that may have any value or none; "*" stands for every key not in the context.
+`resource_is_shape=True` says that the resource's wildcards stand for what isn't known. Unknown keys, operators and
+variables make a verdict UNDETERMINED only where it depends on them: any other verdict holds for every completion.
+
+`grants_lock_out(document) -> Grant | None` is for rules that see a document and not who will have it: `Grant.action`,
+`Grant.statement` (`.sid`), `Grant.certain` (False: only under conditions that the document doesn't settle).
+
+Parse a document once and ask it often: it remembers which of its statements concern an action.
+"""
+
+from .document import Document, MalformedDocument, Statement, parse_document
+from .evaluation import Decision, Verdict, evaluate
+from .lock_out import Grant, grants_lock_out, lock_out_request
+from .request import EVERY_OTHER_KEY, Request, caller_names
+
+__all__ = [
+    "EVERY_OTHER_KEY",
+    "Decision",
+    "Document",
+    "Grant",
+    "MalformedDocument",
+    "Request",
+    "Statement",
+    "Verdict",
+    "caller_names",
+    "evaluate",
+    "grants_lock_out",
+    "lock_out_request",
+    "parse_document",
+]

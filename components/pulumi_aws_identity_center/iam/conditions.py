@@ -1,0 +1,81 @@
+"""Whether one condition of a statement holds for a request: set operators, IfExists, absent keys, variables.
+
+reference_policies_condition-single-vs-multi-valued-context-keys.html and reference_policies_elements_condition_
+operators.html in docs.aws.amazon.com/IAM/latest/UserGuide. An operator that isn't known is never guessed: None.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+from .comparisons import NEGATED, POSITIVE, Comparison
+from .request import Request, Unknown
+from .truth import Truth, conj, disj, neg
+from .variables import resolve
+
+_SETS = ("foranyvalue:", "forallvalues:")
+
+
+@dataclass(frozen=True)
+class Operator:
+    """quantifier: "", "foranyvalue:" or "forallvalues:"."""
+
+    quantifier: str
+    comparison: Comparison | None  # None: Null
+    negated: bool
+    if_exists: bool
+
+
+@functools.lru_cache(maxsize=1024)
+def operator(name: str) -> Operator | None:
+    """An operator by its name, None if IAM has none such."""
+    base = name.lower()
+    quantifier = next((prefix for prefix in _SETS if base.startswith(prefix)), "")
+    base = base[len(quantifier) :]
+    if base == "null":
+        return Operator(quantifier, None, negated=False, if_exists=False)
+    if_exists = base.endswith("ifexists")
+    base = base.removesuffix("ifexists")
+    comparison = POSITIVE.get(base) or NEGATED.get(base)
+    return Operator(quantifier, comparison, base in NEGATED, if_exists) if comparison else None
+
+
+def holds(name: str, key: str, wanted: tuple[str, ...], request: Request, variables: bool) -> Truth:
+    """Whether `name: {key: wanted}` holds."""
+    known = operator(name)
+    given = request.values(key)
+    if known is None or isinstance(given, Unknown):
+        return None
+    if known.comparison is None:
+        return disj(_is_null(each, bool(given)) for each in wanted)
+    if not given:
+        return known.if_exists or known.quantifier == _SETS[1] or (known.negated and known.quantifier == "")
+    answers = [_one(known, each, wanted, request, variables) for each in given]
+    if known.quantifier == _SETS[0]:
+        return disj(answers)
+    if known.quantifier == _SETS[1] or len(answers) == 1:
+        return conj(answers)
+    return None  # several values without a set operator: AWS leaves it open
+
+
+def _is_null(wanted: str, given: bool) -> Truth:
+    lower = wanted.lower()
+    return (lower == "true") is not given if lower in ("true", "false") else None
+
+
+def _one(known: Operator, value: str, wanted: tuple[str, ...], request: Request, variables: bool) -> Truth:
+    """One value of the request against all of the policy's: any of them, or for a Not-operator none."""
+    assert known.comparison is not None
+    answers: list[Truth] = []
+    for each in wanted:
+        pattern = resolve(each, request) if variables else each
+        if isinstance(pattern, Unknown):
+            answers.append(None)
+        elif pattern is None:
+            # AWS: no match. What a Not-operator makes of it, no page says.
+            answers.append(None if known.negated else False)
+        else:
+            answers.append(known.comparison(pattern, value))
+    found = disj(answers)
+    return neg(found) if known.negated else found

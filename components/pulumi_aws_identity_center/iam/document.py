@@ -1,0 +1,184 @@
+"""Policy documents, read once. What IAM would not take raises MalformedDocument, which says what is wrong and where.
+
+Grammar: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html. Texts may be URL-encoded, as IAM's
+API returns them. Condition operators that aren't known are kept: they make a verdict UNDETERMINED, not an error.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import unquote
+
+from ..errors import IdentityCenterError
+from .globs import action_matches
+
+VERSIONS: Final = ("2012-10-17", "2008-10-17")
+_TOP = ("Version", "Id", "Statement")
+_ELEMENTS = (
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+)
+_PRINCIPAL_KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
+
+
+class MalformedDocument(IdentityCenterError):
+    """Not a policy document. where: the place in it, such as Statement[2].Action; "" for the whole of it."""
+
+    def __init__(self, where: str, problem: str) -> None:
+        self.where, self.problem = where, problem
+        super().__init__(f"{where} {problem}" if where else problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """actions: in lower case. variables: whether ${…} is one, as only in version 2012-10-17.
+    conditions: (operator, key, values) each, all of which have to hold."""
+
+    effect: str
+    actions: tuple[str, ...]
+    not_action: bool = False
+    resources: tuple[str, ...] | None = None
+    not_resource: bool = False
+    principals: frozenset[tuple[str, str]] | None = None
+    not_principal: bool = False
+    conditions: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    variables: bool = False
+    sid: str = ""
+
+    def concerns(self, action: str) -> bool:
+        """Whether it is about the action (lower case)."""
+        return any(action_matches(pattern, action) for pattern in self.actions) != self.not_action
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    statements: tuple[Statement, ...]
+    _about: dict[str, tuple[Statement, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def about(self, action: str) -> tuple[Statement, ...]:
+        """The statements that concern an action (lower case), found once."""
+        found = self._about.get(action)
+        if found is None:
+            found = self._about[action] = tuple(each for each in self.statements if each.concerns(action))
+        return found
+
+
+def parse_document(source: str | Mapping[str, Any]) -> Document:
+    """A document from its text, plain or URL-encoded, or as an object. Raises MalformedDocument."""
+    found = _load(source) if isinstance(source, str) else source
+    if not isinstance(found, Mapping):
+        raise MalformedDocument("", f"A policy document is a JSON object, and this is {_kind(found)}.")
+    for key in found:
+        if key not in _TOP:
+            raise MalformedDocument(str(key), f"is no element of a policy; it takes {', '.join(_TOP)}.")
+    version = found.get("Version", VERSIONS[1])
+    if version not in VERSIONS:
+        raise MalformedDocument("Version", f"is {version!r}; it is one of {', '.join(VERSIONS)}.")
+    if "Statement" not in found:
+        raise MalformedDocument("Statement", "is missing.")
+    variables = version == VERSIONS[0]
+    statements = enumerate(_many(found["Statement"]))
+    return Document(tuple(_statement(each, f"Statement[{n}]", variables) for n, each in statements))
+
+
+def _load(text: str) -> object:
+    bare = text.strip("\ufeff \t\r\n")
+    try:
+        return json.loads(unquote(bare) if bare.startswith("%") else bare)
+    except json.JSONDecodeError as error:
+        raise MalformedDocument("", f"The document is not JSON: {error.msg} in line {error.lineno}.") from None
+    except RecursionError:
+        raise MalformedDocument("", "The document is nested too deeply to be a policy.") from None
+
+
+def _statement(raw: object, where: str, variables: bool) -> Statement:
+    if not isinstance(raw, Mapping):
+        raise MalformedDocument(where, f"is {_kind(raw)}; a statement is a JSON object.")
+    for key in raw:
+        if key not in _ELEMENTS:
+            raise MalformedDocument(where, f"has {key!r}; a statement takes {', '.join(_ELEMENTS)}.")
+    effect = raw.get("Effect")
+    if effect not in ("Allow", "Deny"):
+        raise MalformedDocument(f"{where}.Effect", f"is {effect!r}; it is Allow or Deny.")
+    action, resource = _twin(raw, "Action", where), _twin(raw, "Resource", where)
+    principal = _twin(raw, "Principal", where)
+    if action is None:
+        raise MalformedDocument(where, "has neither Action nor NotAction.")
+    return Statement(
+        effect=effect,
+        actions=tuple(each.lower() for each in _strings(raw[action], f"{where}.{action}")),
+        not_action=action == "NotAction",
+        resources=None if resource is None else _strings(raw[resource], f"{where}.{resource}"),
+        not_resource=resource == "NotResource",
+        principals=None if principal is None else _principals(raw[principal], f"{where}.{principal}"),
+        not_principal=principal == "NotPrincipal",
+        conditions=_conditions(raw.get("Condition", {}), f"{where}.Condition"),
+        variables=variables,
+        sid=str(raw.get("Sid", "")),
+    )
+
+
+def _twin(raw: Mapping[str, Any], name: str, where: str) -> str | None:
+    """Which of the element and its Not-form the statement has."""
+    present = [each for each in (name, f"Not{name}") if each in raw]
+    if len(present) > 1:
+        raise MalformedDocument(where, f"has both {name} and Not{name}; it takes one of them.")
+    return present[0] if present else None
+
+
+def _many(raw: Any) -> Sequence[Any]:
+    return raw if isinstance(raw, list | tuple) else [raw]
+
+
+def _strings(raw: object, where: str) -> tuple[str, ...]:
+    found = tuple(_many(raw))
+    wrong = next((each for each in found if not isinstance(each, str)), None)
+    if wrong is not None or None in found:
+        raise MalformedDocument(where, f"has {_kind(wrong)}; it is a string or a list of strings.")
+    return found
+
+
+def _principals(raw: object, where: str) -> frozenset[tuple[str, str]]:
+    if raw == "*":
+        return frozenset({("AWS", "*")})
+    if not isinstance(raw, Mapping):
+        raise MalformedDocument(where, f'is {raw!r}; it is "*" or an object with {", ".join(_PRINCIPAL_KINDS)}.')
+    wrong = next((kind for kind in raw if kind not in _PRINCIPAL_KINDS), None)
+    if wrong is not None:
+        raise MalformedDocument(where, f"has {wrong!r}; it takes {', '.join(_PRINCIPAL_KINDS)}.")
+    return frozenset((kind, name) for kind, names in raw.items() for name in _strings(names, f"{where}.{kind}"))
+
+
+def _conditions(raw: object, where: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    if not isinstance(raw, Mapping):
+        raise MalformedDocument(where, f"is {_kind(raw)}; it is an object of operators.")
+    found = []
+    for name, keys in raw.items():
+        if not isinstance(keys, Mapping):
+            raise MalformedDocument(f"{where}.{name}", f"is {_kind(keys)}; it is an object of condition keys.")
+        for key, values in keys.items():
+            found.append((name, key, tuple(_scalar(each, f"{where}.{name}.{key}") for each in _many(values))))
+    return tuple(found)
+
+
+def _scalar(raw: object, where: str) -> str:
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    if isinstance(raw, str | int | float):
+        return str(raw)
+    raise MalformedDocument(where, f"has {_kind(raw)}; a value is a string, a number or a boolean.")
+
+
+def _kind(value: object) -> str:
+    names = {"dict": "an object", "list": "a list", "str": "a string", "bool": "a boolean", "NoneType": "null"}
+    return names.get(type(value).__name__, "a number" if isinstance(value, int | float) else type(value).__name__)

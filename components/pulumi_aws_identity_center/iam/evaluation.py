@@ -1,0 +1,169 @@
+"""IAM's policy evaluation (reference_policies_evaluation-logic.html in docs.aws.amazon.com/IAM/latest/UserGuide), in
+three-valued logic: a verdict other than UNDETERMINED holds whatever the unknown keys turn out to be."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .conditions import holds
+from .document import Document, Statement
+from .globs import matches, relation
+from .request import Request, Unknown
+from .truth import Truth, conj, disj, neg
+from .variables import resolve
+
+
+class Verdict(enum.Enum):
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    UNDETERMINED = "undetermined"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """by: the statements that decided (ALLOWED: those that allow; DENIED: those that deny, none for an implicit deny;
+    UNDETERMINED: those that could do either). conditions: theirs, as text. unknown: keys that would have to be known."""
+
+    verdict: Verdict
+    by: tuple[Statement, ...] = ()
+    conditions: tuple[str, ...] = ()
+    unknown: frozenset[str] = frozenset()
+
+
+def evaluate(
+    request: Request,
+    *,
+    identity: Sequence[Document],
+    boundary: Document | None = None,
+    session: Sequence[Document] | None = None,
+    scps: Sequence[Sequence[Document]] = (),
+    resource_policies: Sequence[Document] = (),
+    resource_must_allow: bool = False,
+) -> Decision:
+    """May the caller do it? scps: one sequence a level, from the root down. resource_policies: of the caller's own
+    account; one that names the caller itself is enough, one that names the account leaves it to the identity policies.
+    resource_must_allow: as for sts:AssumeRole, where the trust policy always has to."""
+    limits = [[boundary]] if boundary is not None else []
+    limits += [session] if session is not None else []
+    everything = [*identity, *resource_policies, *(each for level in (*limits, *scps) for each in level)]
+    denied = _matching(everything, "Deny", request)
+    certain = tuple(statement for statement, truth in denied if truth)
+    if certain:
+        return _decided(Verdict.DENIED, certain)
+    levels = [_allowing(level, request) for level in (*limits, *scps)]
+    own = _matching(identity, "Allow", request)
+    named = _matching(resource_policies, "Allow", request)
+    allowed = conj(
+        [
+            disj([_any(own), *(truth for statement, truth in named if _is_direct(statement, request))]),
+            _any(named) if resource_must_allow else True,
+            *(_any(level) for level in levels),
+            neg(_any(denied)),
+        ]
+    )
+    if allowed is False:
+        return Decision(Verdict.DENIED)
+    granting = tuple(statement for statement, _ in [*own, *named])
+    if allowed:
+        return _decided(Verdict.ALLOWED, tuple(statement for statement, truth in [*own, *named] if truth))
+    doubtful = (*granting, *(each for level in levels for each, _ in level), *(each for each, _ in denied))
+    return _decided(Verdict.UNDETERMINED, doubtful, unknown_in(doubtful, request))
+
+
+def _matching(documents: Iterable[Document], effect: str, request: Request) -> list[tuple[Statement, Truth]]:
+    """The statements with that effect that match the request, or could."""
+    found = []
+    for document in documents:
+        for statement in document.about(request.lower_action):
+            if statement.effect == effect:
+                truth = applies(statement, request)
+                if truth is not False:
+                    found.append((statement, truth))
+    return found
+
+
+def _allowing(documents: Iterable[Document], request: Request) -> list[tuple[Statement, Truth]]:
+    return _matching(documents, "Allow", request)
+
+
+def _any(found: Iterable[tuple[Statement, Truth]]) -> Truth:
+    return disj(truth for _, truth in found)
+
+
+def applies(statement: Statement, request: Request) -> Truth:
+    """Whether a statement that concerns the request's action matches the rest of it."""
+    return conj(_parts(statement, request))
+
+
+def _parts(statement: Statement, request: Request) -> Iterable[Truth]:
+    if statement.resources is not None:
+        yield _resource(statement, request)
+    if statement.principals is not None:
+        yield _principal(statement, request)
+    for name, key, values in statement.conditions:
+        yield holds(name, key, values, request, statement.variables)
+
+
+def _resource(statement: Statement, request: Request) -> Truth:
+    assert statement.resources is not None
+    answers: list[Truth] = []
+    for each in statement.resources:
+        pattern = resolve(each, request) if statement.variables else each
+        if isinstance(pattern, Unknown):
+            answers.append(None)
+        elif pattern is None:
+            answers.append(None if statement.not_resource else False)
+        elif request.resource_is_shape:
+            answers.append(relation(pattern, request.resource))
+        else:
+            answers.append(matches(pattern, request.resource))
+    found = disj(answers)
+    return neg(found) if statement.not_resource else found
+
+
+def _principal(statement: Statement, request: Request) -> Truth:
+    assert statement.principals is not None
+    if ("AWS", "*") in statement.principals:
+        found: Truth = True
+    elif not request.principals:
+        found = None
+    else:
+        found = not statement.principals.isdisjoint(request.principals)
+    return neg(found) if statement.not_principal else found
+
+
+def _is_direct(statement: Statement, request: Request) -> bool:
+    """Whether a resource's policy names the caller itself, not only its account."""
+    if statement.principals is None or statement.not_principal:
+        return False
+    if ("AWS", "*") in statement.principals:
+        return True
+    return any(
+        kind != "AWS" or (name.startswith("arn:") and not name.endswith(":root"))
+        for kind, name in statement.principals & request.principals
+    )
+
+
+def unknown_in(statements: Iterable[Statement], request: Request) -> frozenset[str]:
+    """Which keys and operators of the statements' conditions can't be decided."""
+    names: set[str] = set()
+    for statement in statements:
+        names.update(
+            key
+            for name, key, values in statement.conditions
+            if holds(name, key, values, request, statement.variables) is None
+        )
+    return frozenset(names)
+
+
+def conditions_of(statement: Statement) -> tuple[str, ...]:
+    """A statement's conditions as text, a Deny's as what must not hold."""
+    prefix = "unless " if statement.effect == "Deny" else ""
+    return tuple(f"{prefix}{name} {key} {', '.join(values)}" for name, key, values in statement.conditions)
+
+
+def _decided(verdict: Verdict, by: tuple[Statement, ...], unknown: frozenset[str] = frozenset()) -> Decision:
+    conditions = dict.fromkeys(text for statement in by for text in conditions_of(statement))
+    return Decision(verdict, by, tuple(conditions), unknown)

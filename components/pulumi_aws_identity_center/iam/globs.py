@@ -1,0 +1,76 @@
+"""IAM's wildcards: * is any text, ? is one character, nothing else is special. Cached, since policies repeat
+themselves; and how two patterns relate, for requests whose resource is known by its shape only."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from .truth import Truth
+
+# Stands for a wildcard of the other pattern in `covers`: no policy has it.
+_ANY = "\ue000"
+# A wildcard that is meant literally, from ${*} and ${?} (reference_policies_variables.html): no policy has these.
+LITERAL_STAR, LITERAL_QUESTION = "\ue001", "\ue002"
+_LITERALS = {LITERAL_STAR: r"\*", LITERAL_QUESTION: r"\?", "*": ".*", "?": f"[^{_ANY}]"}
+
+
+def escape(text: str) -> str:
+    """The pattern that matches this text only."""
+    return text.replace("*", LITERAL_STAR).replace("?", LITERAL_QUESTION)
+
+
+def unescape(pattern: str) -> str:
+    """A pattern without wildcards, as text."""
+    return pattern.replace(LITERAL_STAR, "*").replace(LITERAL_QUESTION, "?")
+
+
+@functools.lru_cache(maxsize=8192)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    parts = re.sub(r"\*{2,}", "*", pattern)
+    return re.compile("".join(_LITERALS.get(char) or re.escape(char) for char in parts), re.DOTALL)
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Case-sensitive, and the whole text."""
+    if pattern == "*" or pattern == text:
+        return True
+    return _compiled(pattern).fullmatch(text) is not None
+
+
+@functools.lru_cache(maxsize=65536)
+def action_matches(pattern: str, action: str) -> bool:
+    """Both in lower case: actions have no case (reference_policies_elements_action.html)."""
+    return matches(pattern, action)
+
+
+def relation(pattern: str, shape: str) -> Truth:
+    """Whether pattern matches all (True), none (False) or perhaps some (None) of the texts that `shape` matches."""
+    if _compiled(pattern).fullmatch(shape.replace("*", _ANY).replace("?", "?")) is not None and "?" not in shape:
+        return True
+    return None if _meet(pattern, shape) else False
+
+
+def _meet(one: str, other: str) -> bool:
+    """Whether some text matches both: a walk over positions in each."""
+    seen: set[tuple[int, int]] = set()
+    todo = [(0, 0)]
+    while todo:
+        i, j = todo.pop()
+        if (i, j) in seen:
+            continue
+        seen.add((i, j))
+        if i == len(one) and j == len(other):
+            return True
+        a, b = one[i : i + 1], other[j : j + 1]
+        if a == "*":
+            todo.append((i + 1, j))
+            if b:
+                todo.append((i, j + 1))
+        if b == "*":
+            todo.append((i, j + 1))
+            if a:
+                todo.append((i + 1, j))
+        if a and b and "*" not in (a, b) and (a == b or "?" in (a, b)):
+            todo.append((i + 1, j + 1))
+    return False

@@ -1,0 +1,62 @@
+"""What is asked of IAM: an action on a resource, and what is known about its circumstances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+Value = str | Sequence[str]
+EVERY_OTHER_KEY = "*"
+
+
+class Unknown:
+    """The value of a key, or of a policy variable, that can't be known."""
+
+
+UNKNOWN = Unknown()
+
+
+@dataclass(frozen=True)
+class Request:
+    """context: condition keys and their values, an empty sequence for a key that is certainly absent; a key in
+    neither is absent too, unless unknown_keys has it (or "*", for every key that the context doesn't have).
+    resource_is_shape: `resource` has wildcards for what is not known of it. principals: the caller as a Principal
+    element would name it, (type, name) each; empty: the caller isn't known."""
+
+    action: str
+    resource: str = "*"
+    context: Mapping[str, Value] = field(default_factory=dict)
+    unknown_keys: frozenset[str] = frozenset()
+    resource_is_shape: bool = False
+    principals: frozenset[tuple[str, str]] = frozenset()
+
+    def __post_init__(self) -> None:
+        known = {
+            key.lower(): (value,) if isinstance(value, str) else tuple(value) for key, value in self.context.items()
+        }
+        object.__setattr__(self, "_known", known)
+        object.__setattr__(self, "_unknown", frozenset(key.lower() for key in self.unknown_keys))
+        object.__setattr__(self, "lower_action", self.action.lower())
+
+    lower_action: str = field(init=False, repr=False, compare=False, default="")
+    _known: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _unknown: frozenset[str] = field(init=False, repr=False, compare=False, default=frozenset())
+
+    def values(self, key: str) -> tuple[str, ...] | Unknown:
+        """A key's values: none if it is absent. Keys have no case (reference_policies_condition-keys.html)."""
+        lower = key.lower()
+        if lower in self._unknown:
+            return UNKNOWN
+        found = self._known.get(lower)
+        if found is None:
+            return UNKNOWN if EVERY_OTHER_KEY in self._unknown else ()
+        return found
+
+
+def caller_names(arn: str) -> frozenset[tuple[str, str]]:
+    """How Principal elements name an IAM user, a role or a role's session: itself, and its account."""
+    parts = arn.split(":", 5)
+    if len(parts) < 6:
+        return frozenset({("AWS", arn)})
+    account = parts[4]
+    return frozenset({("AWS", arn), ("AWS", account), ("AWS", f"{parts[0]}:{parts[1]}:iam::{account}:root")})

@@ -1,0 +1,42 @@
+"""Policy variables: ${aws:username}, ${aws:PrincipalTag/team, 'none'}, and ${*}, ${?}, ${$} for literal characters
+(docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html)."""
+
+from __future__ import annotations
+
+import re
+
+from .globs import LITERAL_QUESTION, LITERAL_STAR, escape
+from .request import UNKNOWN, Request, Unknown
+
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_DEFAULTED = re.compile(r"\s*([^,]*?)\s*,\s*'(.*)'\s*")
+_CHARACTERS = {"*": LITERAL_STAR, "?": LITERAL_QUESTION, "$": "$"}
+
+
+def resolve(pattern: str, request: Request) -> str | Unknown | None:
+    """The pattern with its variables' values in it as literal text; None if one of them is certainly absent, in which
+    case the element can't match."""
+    if "${" not in pattern:
+        return pattern
+    parts: list[str] = []
+    end, absent = 0, False
+    for found in _VARIABLE.finditer(pattern):
+        value = _value(found[1], request)
+        if isinstance(value, Unknown):
+            return UNKNOWN
+        absent = absent or value is None
+        parts += [pattern[end : found.start()], value or ""]
+        end = found.end()
+    return None if absent else "".join([*parts, pattern[end:]])
+
+
+def _value(name: str, request: Request) -> str | Unknown | None:
+    if name in _CHARACTERS:
+        return _CHARACTERS[name]
+    defaulted = _DEFAULTED.fullmatch(name)
+    values = request.values(defaulted[1] if defaulted else name.strip())
+    if isinstance(values, Unknown) or len(values) > 1:  # several values: AWS says single-valued keys only
+        return UNKNOWN
+    if values:
+        return escape(values[0])
+    return escape(defaulted[2]) if defaulted else None
