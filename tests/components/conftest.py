@@ -1,0 +1,147 @@
+"""A recording monitor: what a program registers, with parents, options and dependencies, and no engine.
+
+Answers are tables: type token → outputs, function token → result. A test may change them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import mocks, settings
+
+OUTPUTS: dict[str, dict[str, Any]] = {
+    "aws:organizations/awsServiceAccess:AwsServiceAccess": {"dateEnabled": "2024-01-02T03:04:05+00:00"},
+    "aws:organizations/delegatedAdministrator:DelegatedAdministrator": {"delegationEnabledDate": "2024-01-02"},
+}
+FUNCTIONS: dict[str, dict[str, Any]] = {
+    "aws:index/getCallerIdentity:getCallerIdentity": {
+        "accountId": "111122223333",
+        "arn": "a",
+        "id": "i",
+        "userId": "u",
+    },
+    "aws:index/getPartition:getPartition": {"partition": "aws", "id": "aws", "dnsSuffix": "amazonaws.com"},
+    "aws:index/getRegion:getRegion": {"region": "us-east-1", "name": "us-east-1", "id": "us-east-1"},
+    "aws:organizations/getOrganization:getOrganization": {
+        "id": "o-exampleorg01",
+        "masterAccountId": "111122223333",
+        "featureSet": "ALL",
+        "accounts": [{"id": "111122223333"}, {"id": "222233334444"}],
+    },
+    "aws:organizations/getDelegatedAdministrators:getDelegatedAdministrators": {"delegatedAdministrators": []},
+    "aws:ssoadmin/getInstances:getInstances": {
+        "arns": ["arn:aws:sso:::instance/ssoins-1"],
+        "identityStoreIds": ["d-1"],
+        "id": "us-east-1",
+    },
+}
+
+
+class _Mocks(mocks.Mocks):
+    def __init__(self, functions: dict[str, dict[str, Any]]) -> None:
+        self.functions = functions
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        arn = f"arn:aws:mock:::{args.name}"
+        return f"{args.name}-id", {"arn": arn, **args.inputs, **OUTPUTS.get(args.typ, {})}
+
+    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+        return self.functions[args.token]
+
+
+@dataclass
+class Registered:
+    """One registration, as the engine would have got it."""
+
+    type: str
+    name: str
+    parent: str
+    protect: bool
+    retain_on_delete: bool
+    provider: str
+    dependencies: list[str]
+    aliases: int
+    custom: bool
+
+
+class _Monitor(mocks.MockMonitor):
+    def __init__(self, answers: _Mocks) -> None:
+        super().__init__(answers)
+        self.registered: list[Registered] = []
+        self.finished: list[str] = []
+        self._lock = threading.Lock()
+
+    def RegisterResource(self, request: Any) -> Any:
+        with self._lock:
+            self.registered.append(
+                Registered(
+                    request.type,
+                    request.name,
+                    request.parent.rpartition("::")[2],
+                    request.protect,
+                    request.retainOnDelete,
+                    request.provider,
+                    [urn.rpartition("::")[2] for urn in request.dependencies],
+                    len(request.aliases),
+                    request.custom,
+                )
+            )
+            return super().RegisterResource(request)
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:
+        self.finished.append(request.urn.rpartition("::")[2])
+        return super().RegisterResourceOutputs(request)
+
+
+@dataclass
+class Graph:
+    """What a program made. resources: by name; finished: components that registered their outputs."""
+
+    resources: list[Registered]
+    finished: list[str]
+    value: Any = None
+
+    def of(self, type_: str) -> list[Registered]:
+        return [resource for resource in self.resources if resource.type == type_]
+
+
+@dataclass
+class Deploy:
+    """`deploy(build)` runs it as a program; what `build` returns (an Output or not) is `Graph.value`."""
+
+    preview: bool
+    functions: dict[str, dict[str, Any]] = field(default_factory=lambda: dict(FUNCTIONS))
+
+    def __call__(self, build: Callable[[], Any]) -> Graph:
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        settings.ROOT.set(None)
+        monitor = _Monitor(_Mocks(self.functions))
+        mocks.set_mocks(monitor.mocks, project="project", stack="stack", preview=self.preview, monitor=monitor)
+        found: list[Any] = []
+
+        @pulumi.runtime.test
+        def program() -> Any:
+            return pulumi.Output.from_input(build()).apply(found.append, run_with_unknowns=True)
+
+        try:
+            program()
+        finally:
+            loop.close()
+            asyncio.set_event_loop(None)
+        return Graph(monitor.registered, monitor.finished, found[0] if found else None)
+
+
+@pytest.fixture(params=[True, False], ids=["preview", "update"])
+def deploy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Deploy:
+    """Every test of a component runs as a preview and as an update."""
+    monkeypatch.setattr(
+        "pulumi_aws_identity_center.instance.describe", lambda arn, region: {"Status": "ACTIVE", "InstanceArn": arn}
+    )
+    return Deploy(request.param)

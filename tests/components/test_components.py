@@ -1,0 +1,169 @@
+"""The resource graph of each component: tokens, parents, options, dependencies; as a preview and as an update."""
+
+from __future__ import annotations
+
+import datetime
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+from pulumi_aws_identity_center import (
+    DelegatedAdministrator,
+    Instance,
+    OperatorPermissions,
+    OrganizationSso,
+    TrustedAccess,
+)
+
+ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
+TOMORROW = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
+OPEN = {"reason": "the organization moves", "expires": TOMORROW}
+TRUST = ["arn:aws:iam::111122223333:root"]
+ROLES = [
+    {"name": "operator", "permissions": ["enable", "observe"], "trustedPrincipals": TRUST},
+    {"name": "break-glass", "permissions": ["disable"], "trustedPrincipals": TRUST},
+]
+
+
+def test_trusted_access_is_one_protected_and_retained_additive_resource(deploy) -> None:
+    graph = deploy(lambda: TrustedAccess("sso", {}).service_principal)
+    [access] = graph.of(ACCESS)
+    assert (access.protect, access.retain_on_delete, access.parent) == (True, True, "sso")
+    assert graph.of("aws:organizations/organization:Organization") == []
+    assert graph.value == "sso.amazonaws.com"
+
+
+def test_only_an_open_break_glass_takes_the_protection_away(deploy) -> None:
+    graph = deploy(lambda: TrustedAccess("sso", {"breakGlass": OPEN}).protected)
+    [access] = graph.of(ACCESS)
+    assert (access.protect, access.retain_on_delete) == (False, False)
+    assert graph.value is False
+
+
+@pytest.mark.parametrize("expires", ["2020-01-01", "2999-01-01", "soon", None])
+def test_a_break_glass_that_is_not_current_is_an_error_and_makes_nothing(deploy, expires: str | None) -> None:
+    with pytest.raises(pulumi.RunError, match=r"breakGlass\.expires"):
+        deploy(lambda: TrustedAccess("sso", {"breakGlass": {"reason": "r", "expires": expires}}))
+
+
+def test_another_service_can_be_trusted_and_a_misspelt_one_cannot(deploy) -> None:
+    graph = deploy(lambda: TrustedAccess("ram", {"servicePrincipal": "ram.amazonaws.com"}).service_principal)
+    assert graph.value == "ram.amazonaws.com"
+    with pytest.raises(pulumi.RunError, match=r"servicePrincipal is 'SSO\.amazonaws\.com'"):
+        deploy(lambda: TrustedAccess("sso", {"servicePrincipal": "SSO.amazonaws.com"}))
+
+
+def test_the_instance_is_reported_with_its_status(deploy) -> None:
+    def build():
+        instance = Instance("instance", {})
+        return pulumi.Output.all(instance.arn, instance.identity_store_id, instance.region, instance.status)
+
+    assert deploy(build).value == ["arn:aws:sso:::instance/ssoins-1", "d-1", "us-east-1", "ACTIVE"]
+
+
+def test_without_an_instance_it_warns_or_fails_as_asked(deploy) -> None:
+    deploy.functions["aws:ssoadmin/getInstances:getInstances"] = {"arns": [], "identityStoreIds": [], "id": "x"}
+    assert deploy(lambda: Instance("instance", {"whenNotEnabled": "warn"}).status).value == "NOT_ENABLED"
+    with pytest.raises(pulumi.RunError, match="no organization instance in us-east-1"):
+        deploy(lambda: Instance("instance", {}).status)
+
+
+def test_a_failed_creation_ends_with_awss_own_reason(deploy, monkeypatch: pytest.MonkeyPatch) -> None:
+    failed = {"Status": "CREATE_FAILED", "StatusReason": "the KMS key is disabled"}
+    monkeypatch.setattr("pulumi_aws_identity_center.instance.describe", lambda *_: failed)
+    with pytest.raises(pulumi.RunError, match="failed to be created: the KMS key is disabled"):
+        deploy(lambda: Instance("instance", {}).status)
+
+
+def test_a_status_that_cannot_be_read_is_undetermined_and_never_active(deploy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pulumi_aws_identity_center.instance.describe", lambda *_: None)
+    assert deploy(lambda: Instance("instance", {}).status).value == "UNDETERMINED"
+
+
+def test_access_control_attributes_are_left_alone_unless_given(deploy) -> None:
+    token = "aws:ssoadmin/instanceAccessControlAttributes:InstanceAccessControlAttributes"
+    assert deploy(lambda: Instance("instance", {}).arn).of(token) == []
+    given = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
+    assert len(deploy(lambda: Instance("instance", {"accessControlAttributes": given}).arn).of(token)) == 1
+
+
+def test_operators_get_five_policies_their_roles_and_the_guard_as_boundary(deploy) -> None:
+    graph = deploy(lambda: OperatorPermissions("operators", {"roles": ROLES}).role_arns)
+    assert sorted(policy.name for policy in graph.of("aws:iam/policy:Policy")) == [
+        f"identity-center-{kind}" for kind in ("disable", "enable", "guard", "guard-boundary", "observe")
+    ]
+    roles = {role.name: role for role in graph.of("aws:iam/role:Role")}
+    assert "identity-center-guard-boundary" in roles["operator"].dependencies
+    assert "identity-center-guard-boundary" not in roles["break-glass"].dependencies
+    attached = sorted(row.name for row in graph.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment"))
+    assert attached == ["break-glass-disable", "operator-enable", "operator-observe"]
+
+
+def test_a_delegated_administrator_waits_for_trusted_access(deploy) -> None:
+    def build():
+        access = TrustedAccess("sso", {})
+        return DelegatedAdministrator(
+            "admin", {"accountId": "222233334444", "trustedAccess": access.service_principal}
+        ).account_id
+
+    [administrator] = deploy(build).of("aws:organizations/delegatedAdministrator:DelegatedAdministrator")
+    assert "sso" in administrator.dependencies
+
+
+@pytest.mark.parametrize(
+    ("account", "said"),
+    [("111122223333", "the management account"), ("999999999999", "not an account of this organization")],
+)
+def test_an_account_that_cannot_administer_is_refused(deploy, account: str, said: str) -> None:
+    with pytest.raises(pulumi.RunError, match=said):
+        deploy(lambda: DelegatedAdministrator("admin", {"accountId": account, "trustedAccess": None}).account_id)
+
+
+def test_a_second_administrator_is_refused_with_the_name_of_the_first(deploy) -> None:
+    token = "aws:organizations/getDelegatedAdministrators:getDelegatedAdministrators"
+    deploy.functions["aws:organizations/getOrganization:getOrganization"]["accounts"]
+    deploy.functions[token] = {"delegatedAdministrators": [{"id": "333344445555"}]}
+    with pytest.raises(pulumi.RunError, match="333344445555 is the delegated administrator"):
+        deploy(lambda: DelegatedAdministrator("a", {"accountId": "222233334444", "trustedAccess": None}).account_id)
+
+
+def test_everything_from_one_argument_hangs_under_it_and_uses_the_given_provider(deploy) -> None:
+    def build():
+        provider = aws.Provider("mine", region="us-east-1")
+        sso = OrganizationSso(
+            "all",
+            {"operatorRoles": ROLES, "delegatedAdministratorAccountId": "222233334444"},
+            pulumi.ResourceOptions(providers=[provider]),
+        )
+        return sso.instance_arn
+
+    graph = deploy(build)
+    made = [resource for resource in graph.resources if resource.custom and resource.type.startswith("aws:")]
+    assert len(made) == 1 + 5 + 2 + 3 + 1
+    assert {resource.name for resource in made if "::mine::" not in resource.provider} == set()
+    parents = {resource.name: resource.parent for resource in graph.resources if "identity-center:" in resource.type}
+    assert parents == {
+        "all": "project-stack",
+        "all-trusted-access": "all",
+        "all-instance": "all",
+        "all-operators": "all",
+        "all-administrator": "all",
+    }
+
+
+@pytest.mark.parametrize(
+    ("function", "change", "said"),
+    [
+        ("aws:organizations/getOrganization:getOrganization", {"featureSet": "CONSOLIDATED_BILLING"}, "needs ALL"),
+        (
+            "aws:index/getCallerIdentity:getCallerIdentity",
+            {"accountId": "222233334444"},
+            "a member of the organization",
+        ),
+        ("aws:ssoadmin/getInstances:getInstances", {"arns": []}, "no organization instance"),
+    ],
+)
+def test_where_it_cannot_work_nothing_is_declared(deploy, function: str, change: dict, said: str) -> None:
+    deploy.functions[function] = {**deploy.functions[function], **change}
+    with pytest.raises(pulumi.RunError, match=said):
+        deploy(lambda: OrganizationSso("all", {}))
