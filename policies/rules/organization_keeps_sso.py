@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
+from pulumi_aws_identity_center.constants import SSO_SERVICE_PRINCIPAL
 from pulumi_aws_identity_center.organization_list import FIX, PROPERTY, ignores_list, problem_with_list
 
 from . import tokens
@@ -16,12 +17,16 @@ def check(resource: Declared, config: Config) -> Iterable[str]:
         yield f"{resource.name}: {problem}"
         return
     listed = resource.props.get(PROPERTY)
-    known = isinstance(listed, Sequence) and "sso.amazonaws.com" in listed
-    unknown = listed is UNKNOWN or (isinstance(listed, Sequence) and any(item is UNKNOWN for item in listed))
-    if unknown and not known and not ignores_list(resource.ignore_changes):
+    if listed is None or ignores_list(resource.ignore_changes):
+        return
+    items = listed if isinstance(listed, list | tuple) else ()
+    if listed is not UNKNOWN and listed is not items:
+        yield f"{resource.name}: its {PROPERTY} is {listed!r}, and has to be a list. {FIX}"
+    elif SSO_SERVICE_PRINCIPAL not in items:  # one that the preview can't know: the other cases are problems above
         yield (
-            f"{resource.name}: this preview can't know its {PROPERTY}, so it can't tell whether sso.amazonaws.com is "
-            f"in it; without it nobody could sign in. Write the list out, or leave it alone. {FIX}"
+            f"{resource.name}: this preview can't know its {PROPERTY}, so it can't tell whether "
+            f"{SSO_SERVICE_PRINCIPAL} is in it; without it nobody could sign in. Write the list out, or leave it "
+            f"alone. {FIX}"
         )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pulumi_policy
 from pulumi_policy.proxy import UnknownValueError, _is_unknown
 
-from .rule import UNKNOWN, Declared, Rule, Stack
+from .rule import UNKNOWN, Declared, Later, Rule, Stack
 
 
 def build(name: str, rules: Sequence[Rule]) -> None:
@@ -40,10 +40,24 @@ def _validation(rule: Rule) -> Callable[..., None]:
     def validate(args: pulumi_policy.ResourceValidationArgs, report: Callable[..., None]) -> None:
         if args.resource_type not in types:  # before anything is unwrapped: most resources are none of its business
             return
-        for message in check(declared(args), args.get_config()):
-            report(f"{message}\n  {args.urn}", args.urn)
+        messages = list(check(declared(args), args.get_config()))
+        for message in messages:
+            if not isinstance(message, Later):
+                report(f"{message}\n  {args.urn}", args.urn)
+        later = [message for message in messages if isinstance(message, Later)]
+        if later:
+            raise _Unsettled("\n".join([*later, f"  {args.urn}"]))
 
     return validate
+
+
+class _Unsettled(UnknownValueError):  # type: ignore[misc]  # pulumi_policy's types are not followed
+    """The SDK makes an advisory of it that says which policy couldn't run, whatever the policy's level."""
+
+    def __init__(self, message: str) -> None:
+        Exception.__init__(self, message)
+        # The gate knows it by these words, which are the SDK's own.
+        self.message = f"{message}\n  (a value that can't be known during preview)"
 
 
 def _stack_validation(rule: Rule) -> Callable[..., None]:

@@ -19,6 +19,14 @@ class _Unknown:
 UNKNOWN: Any = _Unknown()
 
 
+class Later(str):
+    """A problem of a value that the preview can't know and that the update will, before it makes anything of it.
+
+    Shown in a preview as advisory, and the gate answers "undetermined": refusing it would refuse programs that are
+    good. Only for single-resource checks: the engine runs those in the update, before each resource's own step.
+    """
+
+
 @dataclass(frozen=True)
 class Declared:
     """One resource of the program. type: its token; props: its inputs (outputs too, for a stack check after an up)."""

@@ -12,12 +12,15 @@ from pulumi_aws_identity_center.constants import (
 )
 
 from . import tokens
-from .rule import Config, Declared, Rule
+from .rule import UNKNOWN, Config, Declared, Later, Rule
 
 _FIX = (
     "Remove the resource: enabling trusted access makes the role. If it is in the state already, "
     "`pulumi state delete URN` forgets it without touching it."
 )
+
+
+_NAMING = ("name", "roleName", "awsServiceName", "aWSServiceName", "path")
 
 
 def _is_the_role(value: Any) -> bool:
@@ -36,6 +39,14 @@ def check(resource: Declared, config: Config) -> Iterable[str]:
     )
     if touched:
         yield f"{resource.name} touches {SERVICE_LINKED_ROLE_NAME}, through which Identity Center works. {_FIX}"
+        return
+    # Not "role": a role that another resource refers to and a preview can't know is yet to be made, and judged itself.
+    unknown = [key for key in _NAMING if props.get(key) is UNKNOWN]
+    if unknown:
+        yield Later(
+            f"{resource.name}: this preview can't know its {unknown[0]}, so it can't tell whether it would take over "
+            f"{SERVICE_LINKED_ROLE_NAME}. Write it out; if not, the update judges it before it makes anything. {_FIX}"
+        )
 
 
 RULE = Rule(

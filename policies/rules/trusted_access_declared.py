@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from typing import Any
 
 from pulumi_aws_identity_center.constants import SSO_SERVICE_PRINCIPAL
 from pulumi_aws_identity_center.organization_list import PROPERTY
 
 from . import tokens
-from .rule import Config, Declared, Rule, Stack
+from .rule import UNKNOWN, Config, Declared, Rule, Stack
+
+_FIX = "In Python: TrustedAccess('sso', {}). In YAML: type: aws-identity-center:index:TrustedAccess."
 
 
 def check(stack: Stack, config: Config) -> Iterable[tuple[str, Declared | None]]:
@@ -20,22 +23,29 @@ def check(stack: Stack, config: Config) -> Iterable[tuple[str, Declared | None]]
         yield "Which stack this is can't be told here, so neither whether it owns trusted access (ownerStacks).", None
         return
     full = f"{stack.project}/{stack.name}"
-    if any(fnmatchcase(full, owner) or fnmatchcase(stack.name, owner) for owner in owners) and not any(
-        _declares(resource) for resource in stack.resources
-    ):
-        yield (
-            f"{full} is an owner of trusted access (ownerStacks: {', '.join(owners)}) and declares none for "
-            f"{SSO_SERVICE_PRINCIPAL}: nothing would turn it on again. In Python: TrustedAccess('sso', {{}}). In YAML: "
-            "type: aws-identity-center:index:TrustedAccess.",
-            None,
-        )
+    if not any(fnmatchcase(full, owner) or fnmatchcase(stack.name, owner) for owner in owners):
+        return
+    declared = [_principals(resource) for resource in stack.resources]
+    if any(SSO_SERVICE_PRINCIPAL in principals for principals in declared):
+        return
+    owner = f"{full} is an owner of trusted access (ownerStacks: {', '.join(owners)}) and"
+    for resource, principals in zip(stack.resources, declared, strict=True):
+        if UNKNOWN in principals:
+            yield (
+                f"{owner} this preview can't know whether {resource.name} declares it for {SSO_SERVICE_PRINCIPAL}. "
+                f"Write the principal out. {_FIX}",
+                resource,
+            )
+            return
+    yield f"{owner} declares none for {SSO_SERVICE_PRINCIPAL}: nothing would turn it on again. {_FIX}", None
 
 
-def _declares(resource: Declared) -> bool:
+def _principals(resource: Declared) -> list[Any]:
+    """The service principals that it turns on; UNKNOWN among them for what the preview can't know."""
     if resource.type == tokens.SERVICE_ACCESS:
-        return bool(resource.props.get("servicePrincipal") == SSO_SERVICE_PRINCIPAL)
-    listed = resource.props.get(PROPERTY)
-    return resource.type == tokens.ORGANIZATION and isinstance(listed, list) and SSO_SERVICE_PRINCIPAL in listed
+        return [resource.props.get("servicePrincipal")]
+    listed = resource.props.get(PROPERTY) if resource.type == tokens.ORGANIZATION else None
+    return [UNKNOWN] if listed is UNKNOWN else listed if isinstance(listed, list) else []
 
 
 RULE = Rule(

@@ -8,7 +8,7 @@ from pulumi_aws_identity_center.constants import SSO_SERVICE_PRINCIPAL
 from pulumi_aws_identity_center.organization_list import PROPERTY, ignores_list
 
 from . import tokens
-from .rule import Config, Declared, Rule, Stack
+from .rule import UNKNOWN, Config, Declared, Rule, Stack
 
 _FIX = (
     f'Keep one: either the AwsServiceAccess with, on the Organization, ignore_changes=["{PROPERTY}"] '
@@ -20,22 +20,33 @@ def check(stack: Stack, config: Config) -> Iterable[tuple[str, Declared | None]]
     accesses = [
         resource
         for resource in stack.resources
-        if resource.type == tokens.SERVICE_ACCESS and resource.props.get("servicePrincipal") == SSO_SERVICE_PRINCIPAL
+        if resource.type == tokens.SERVICE_ACCESS
+        and resource.props.get("servicePrincipal") in (SSO_SERVICE_PRINCIPAL, UNKNOWN)
     ]
     lists = [
         resource
         for resource in stack.resources
         if resource.type == tokens.ORGANIZATION and not ignores_list(resource.ignore_changes)
     ]
+    # One that is known to be an owner comes first: the others are held against it.
+    accesses.sort(key=lambda resource: resource.props.get("servicePrincipal") is UNKNOWN)
     for extra in accesses[1:]:
-        yield f"{extra.name} and {accesses[0].name} both own trusted access for {SSO_SERVICE_PRINCIPAL}. {_FIX}", extra
+        both = _both(extra.name, accesses[0].name, extra, accesses[0])
+        yield f"{both} {_FIX}", extra
     if accesses:
         for organization in lists:
-            yield (
-                f"{organization.name}'s {PROPERTY} and {accesses[0].name} both own trusted access for "
-                f"{SSO_SERVICE_PRINCIPAL}: an update with refresh turns it off and on again. {_FIX}",
-                organization,
-            )
+            both = _both(f"{organization.name}'s {PROPERTY}", accesses[0].name, accesses[0])
+            yield f"{both} Two owners turn it off and on again at an update with refresh. {_FIX}", organization
+
+
+def _both(one: str, other: str, *accesses: Declared) -> str:
+    doubtful = [each.name for each in accesses if each.props.get("servicePrincipal") is UNKNOWN]
+    if doubtful:
+        return (
+            f"{one} and {other} may both own trusted access for {SSO_SERVICE_PRINCIPAL}: this preview can't know the "
+            f"servicePrincipal of {' and '.join(doubtful)}. Write it out."
+        )
+    return f"{one} and {other} both own trusted access for {SSO_SERVICE_PRINCIPAL}."
 
 
 RULE = Rule(

@@ -34,6 +34,9 @@ def test_a_list_with_the_principal_passes(listed) -> None:
         {LIST: ["sso.amazonaws.com.cn"]},
         {LIST: UNKNOWN},
         {LIST: ["guardduty.amazonaws.com", UNKNOWN]},
+        {LIST: SSO},
+        {LIST: "guardduty.amazonaws.com,sso.amazonaws.com"},
+        {LIST: {SSO: True}},
     ],
 )
 def test_any_other_list_is_refused_with_the_fix_in_python_and_yaml(props) -> None:
@@ -43,11 +46,24 @@ def test_any_other_list_is_refused_with_the_fix_in_python_and_yaml(props) -> Non
     assert "org" in message
 
 
-@pytest.mark.parametrize("spelling", [LIST, "*", f"{LIST}[*]", f'["{LIST}"]', "aws_service_access_principals"])
+# What the engine honours was tried on it: tests/engine/test_policy_ignore_changes.py.
+@pytest.mark.parametrize("spelling", [LIST, f'["{LIST}"]', "*", "[*]", '["*"]'])
 def test_a_list_whose_changes_are_ignored_passes(spelling: str) -> None:
     assert _messages({LIST: []}, (spelling,)) == []
 
 
-@pytest.mark.parametrize("spelling", [f"{LIST}[0]", "tags", "featureSet", ""])
-def test_ignoring_something_else_or_one_element_is_not_enough(spelling: str) -> None:
+@pytest.mark.parametrize(
+    "spelling", [f"{LIST}[0]", f"{LIST}[*]", f"['{LIST}']", f" {LIST}", "aws_service_access_principals", "tags", ""]
+)
+def test_ignoring_something_else_or_in_words_that_the_engine_does_not_take_is_not_enough(spelling: str) -> None:
     assert len(_messages({LIST: []}, (spelling,))) == 1
+
+
+def test_what_the_preview_cannot_know_is_said_to_be_that() -> None:
+    for listed in (UNKNOWN, ["guardduty.amazonaws.com", UNKNOWN]):
+        (message,) = _messages({LIST: listed})
+        assert "this preview can't know" in message
+
+
+def test_an_unknown_list_whose_changes_are_ignored_passes() -> None:
+    assert _messages({LIST: UNKNOWN}, (LIST,)) == []

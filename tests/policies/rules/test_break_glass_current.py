@@ -1,0 +1,69 @@
+"""From a component whose break-glass is open and in time, one thing broken a case."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from rules import tokens
+from rules.break_glass_current import RULE
+from rules.rule import UNKNOWN
+
+TODAY = datetime.datetime.now(datetime.UTC).date()
+OPEN = {"reason": "moving to another home Region", "expires": (TODAY + datetime.timedelta(days=2)).isoformat()}
+
+
+def _pair(rule, break_glass=None, *, protect=False, name="sso"):
+    """The component and its child, as the program registers them."""
+    props = {"breakGlass": break_glass} if break_glass is not None else {}
+    component = rule.declared(tokens.TRUSTED_ACCESS_COMPONENT, name, props=props)
+    access = {"servicePrincipal": "sso.amazonaws.com"}
+    child = rule.declared(tokens.SERVICE_ACCESS, f"{name}-access", component.urn, props=access, protect=protect)
+    return component, child
+
+
+def test_closed_and_protected_passes_and_so_does_open_and_in_time(rule) -> None:
+    assert rule.messages(RULE, *_pair(rule, protect=True)) == []
+    assert rule.messages(RULE, *_pair(rule, OPEN)) == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        ({**OPEN, "expires": (TODAY - datetime.timedelta(days=1)).isoformat()}, "which is past"),
+        ({**OPEN, "expires": (TODAY + datetime.timedelta(days=60)).isoformat()}, "more than 7 days ahead"),
+        ({**OPEN, "expires": "soon"}, "breakGlass.expires is 'soon'"),
+        ({**OPEN, "reason": " "}, "breakGlass.reason is ' '"),
+        ({"expires": OPEN["expires"]}, "breakGlass.reason is None"),
+        ({**OPEN, "force": True}, "breakGlass.force is not a key"),
+        ("please", "has to be an object"),
+    ],
+)
+def test_break_glass_without_reason_or_out_of_time_is_refused(rule, broken, words: str) -> None:
+    (message,) = rule.messages(RULE, *_pair(rule, broken))
+    assert message.startswith("sso: ")
+    assert words in message
+
+
+def test_a_break_glass_that_the_preview_cannot_know_is_a_finding(rule) -> None:
+    (message,) = rule.messages(RULE, *_pair(rule, UNKNOWN))
+    assert "can't know its breakGlass" in message
+    (message,) = rule.messages(RULE, *_pair(rule, {**OPEN, "expires": UNKNOWN}))
+    assert "breakGlass.expires" in message
+
+
+def test_protection_that_something_took_away_is_refused(rule) -> None:
+    (message,) = rule.messages(RULE, *_pair(rule))
+    assert message.startswith("sso-access is not protected and no break-glass is open")
+
+
+def test_an_unprotected_resource_of_another_parent_is_another_rule_s_to_judge(rule) -> None:
+    loose = rule.declared(tokens.SERVICE_ACCESS, props={"servicePrincipal": "sso.amazonaws.com"})
+    assert rule.messages(RULE, loose) == []
+
+
+def test_one_component_s_open_break_glass_excuses_no_other_s_child(rule) -> None:
+    opened, closed = _pair(rule, OPEN, name="opened"), _pair(rule, name="closed")
+    for order in ((*opened, *closed), (*closed, *opened)):
+        (message,) = rule.messages(RULE, *order)
+        assert message.startswith("closed-access ")

@@ -1,0 +1,60 @@
+"""From one member account, one thing broken a case."""
+
+from __future__ import annotations
+
+import pytest
+from rules import tokens
+from rules.delegated_administrator_valid import RULE
+from rules.rule import UNKNOWN
+
+SSO = "sso.amazonaws.com"
+MANAGEMENT, MEMBER = "111122223333", "222233334444"
+
+
+def _administrator(rule, account=MEMBER, name="admin", principal=SSO):
+    props = {"accountId": account, "servicePrincipal": principal}
+    return rule.declared(tokens.DELEGATED_ADMINISTRATOR, name, props=props)
+
+
+def _organization(rule, management=MANAGEMENT):
+    return rule.declared(tokens.ORGANIZATION, "org", props={"masterAccountId": management})
+
+
+def test_one_member_account_passes(rule) -> None:
+    assert rule.messages(RULE, _administrator(rule), _organization(rule)) == []
+    assert rule.messages(RULE, _administrator(rule), managementAccountId=MANAGEMENT) == []
+    assert rule.messages(RULE, _administrator(rule), _organization(rule, UNKNOWN)) == []
+
+
+@pytest.mark.parametrize("account", ["", "12345", "22223333444a", 222233334444, None, "2222-3333-4444"])
+def test_what_is_no_account_id_is_refused_with_what_was_given(rule, account) -> None:
+    (message,) = rule.messages(RULE, _administrator(rule, account))
+    assert message.startswith("admin: accountId is")
+    assert repr(account) in message
+
+
+def test_the_management_account_is_refused_however_it_is_known(rule) -> None:
+    administrator = _administrator(rule, MANAGEMENT)
+    by_stack = rule.messages(RULE, administrator, _organization(rule))
+    by_config = rule.messages(RULE, administrator, managementAccountId=MANAGEMENT)
+    for (message,) in (by_stack, by_config):
+        assert f"{MANAGEMENT} is the management account" in message
+        assert "In Python:" in message
+        assert "In YAML:" in message
+
+
+def test_an_account_that_the_preview_cannot_know_is_a_finding(rule) -> None:
+    (message,) = rule.messages(RULE, _administrator(rule, UNKNOWN))
+    assert "can't know its accountId" in message
+
+
+def test_two_administrators_are_refused_even_where_one_s_service_is_unknown(rule) -> None:
+    for principal in (SSO, UNKNOWN):
+        second = _administrator(rule, "333344445555", "second", principal)
+        (message,) = rule.messages(RULE, _administrator(rule), second)
+        assert message.startswith("second and admin are both")
+
+
+def test_other_services_administrators_are_none_of_its_business(rule) -> None:
+    other = _administrator(rule, MANAGEMENT, "other", "guardduty.amazonaws.com")
+    assert rule.messages(RULE, other, _administrator(rule), _organization(rule)) == []

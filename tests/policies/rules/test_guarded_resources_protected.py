@@ -1,0 +1,47 @@
+"""From protected resources, the protection taken away a case."""
+
+from __future__ import annotations
+
+import pytest
+from rules import tokens
+from rules.guarded_resources_protected import RULE
+from rules.rule import UNKNOWN
+
+SSO = {"servicePrincipal": "sso.amazonaws.com"}
+GUARDED = [(tokens.ORGANIZATION, {}), (tokens.SERVICE_ACCESS, SSO)]
+COMPONENT = f"urn:pulumi:dev::p::{tokens.TRUSTED_ACCESS_COMPONENT}::sso"
+
+
+@pytest.mark.parametrize(("token", "props"), GUARDED)
+def test_a_protected_one_passes(rule, token: str, props) -> None:
+    assert rule.messages(RULE, rule.declared(token, props=props, protect=True)) == []
+
+
+@pytest.mark.parametrize(("token", "props"), [*GUARDED, (tokens.SERVICE_ACCESS, {"servicePrincipal": UNKNOWN})])
+def test_an_unprotected_one_is_refused_with_the_fix_in_python_and_yaml(rule, token: str, props) -> None:
+    (message,) = rule.messages(RULE, rule.declared(token, "thing", props=props))
+    assert message.startswith("thing is not protected")
+    assert "protect=True, retain_on_delete=True" in message
+    assert "protect: true, retainOnDelete: true" in message
+
+
+def test_the_access_of_another_service_may_go(rule) -> None:
+    other = rule.declared(tokens.SERVICE_ACCESS, props={"servicePrincipal": "guardduty.amazonaws.com"})
+    assert rule.messages(RULE, other) == []
+
+
+def test_the_component_s_own_is_break_glass_current_s_to_judge(rule) -> None:
+    assert rule.messages(RULE, rule.declared(tokens.SERVICE_ACCESS, props=SSO, parent=COMPONENT)) == []
+
+
+def test_a_parent_of_another_kind_excuses_nothing(rule) -> None:
+    parent = "urn:pulumi:dev::p::my:own:TrustedAccess::sso"
+    assert len(rule.messages(RULE, rule.declared(tokens.SERVICE_ACCESS, props=SSO, parent=parent))) == 1
+
+
+def test_of_two_the_unprotected_one_is_named(rule) -> None:
+    good = rule.declared(tokens.SERVICE_ACCESS, "good", props=SSO, protect=True)
+    bad = rule.declared(tokens.SERVICE_ACCESS, "bad", props=SSO)
+    for order in ((good, bad), (bad, good)):
+        (message,) = rule.messages(RULE, *order)
+        assert message.startswith("bad ")

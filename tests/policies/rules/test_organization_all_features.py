@@ -1,0 +1,48 @@
+"""From one organization with all features, one thing changed a case."""
+
+from __future__ import annotations
+
+import pytest
+from rules import tokens
+from rules.organization_all_features import RULE
+from rules.rule import UNKNOWN
+
+BOTH = [tokens.ORGANIZATION, tokens.NATIVE_ORGANIZATION]
+
+
+@pytest.mark.parametrize("token", BOTH)
+@pytest.mark.parametrize("props", [{"featureSet": "ALL"}, {}, {"featureSet": None}])
+def test_all_features_and_the_default_pass(rule, token: str, props) -> None:
+    assert rule.messages(RULE, rule.declared(token, props=props)) == []
+
+
+@pytest.mark.parametrize("token", BOTH)
+@pytest.mark.parametrize("value", ["CONSOLIDATED_BILLING", "all", "", ["ALL"]])
+def test_anything_else_is_refused_with_what_was_given_and_the_fix(rule, token: str, value) -> None:
+    (message,) = rule.messages(RULE, rule.declared(token, "org", props={"featureSet": value}))
+    assert message.startswith("org: ")
+    assert repr(value) in message
+    assert 'feature_set="ALL"' in message
+    assert "featureSet: ALL" in message
+
+
+def test_a_feature_set_that_the_preview_cannot_know_is_a_finding(rule) -> None:
+    (message,) = rule.messages(RULE, rule.declared(tokens.ORGANIZATION, props={"featureSet": UNKNOWN}))
+    assert "can't know its featureSet" in message
+
+
+def test_ignored_changes_pass_and_those_of_another_property_do_not(rule) -> None:
+    billing = {"featureSet": "CONSOLIDATED_BILLING"}
+    ignoring = [
+        rule.declared(tokens.ORGANIZATION, props=billing, ignore_changes=(each,)) for each in ("featureSet", "tags")
+    ]
+    assert rule.messages(RULE, ignoring[0]) == []
+    assert len(rule.messages(RULE, ignoring[1])) == 1
+
+
+def test_of_two_organizations_the_bad_one_is_named(rule) -> None:
+    good = rule.declared(tokens.ORGANIZATION, "good", props={"featureSet": "ALL"})
+    bad = rule.declared(tokens.ORGANIZATION, "bad", props={"featureSet": "CONSOLIDATED_BILLING"})
+    for order in ((good, bad), (bad, good)):
+        (message,) = rule.messages(RULE, *order)
+        assert message.startswith("bad: ")

@@ -1,0 +1,67 @@
+"""From one owner stack that declares trusted access, one thing taken away a case."""
+
+from __future__ import annotations
+
+import pytest
+from rules import tokens
+from rules.rule import UNKNOWN
+from rules.trusted_access_declared import RULE
+
+SSO = "sso.amazonaws.com"
+OWNERS = {"ownerStacks": ["platform/prod"]}
+HERE = {"project": "platform", "stack": "prod", **OWNERS}
+
+
+def _access(rule, principal=SSO, name="sso"):
+    return rule.declared(tokens.SERVICE_ACCESS, name, props={"servicePrincipal": principal})
+
+
+def _organization(rule, listed, name="org"):
+    return rule.declared(tokens.ORGANIZATION, name, props={"awsServiceAccessPrincipals": listed})
+
+
+def test_an_owner_that_declares_it_passes_by_resource_or_by_list(rule) -> None:
+    assert rule.messages(RULE, _access(rule), **HERE) == []
+    assert rule.messages(RULE, _organization(rule, ["guardduty.amazonaws.com", SSO]), **HERE) == []
+
+
+def test_an_owner_that_declares_nothing_or_only_others_is_told_the_fix(rule) -> None:
+    for resources in ([], [_access(rule, "guardduty.amazonaws.com")], [_organization(rule, [])]):
+        (message,) = rule.messages(RULE, *resources, **HERE)
+        assert "platform/prod is an owner" in message
+        assert "declares none" in message
+        assert "TrustedAccess('sso', {})" in message
+        assert "type: aws-identity-center:index:TrustedAccess" in message
+
+
+@pytest.mark.parametrize(
+    "owners", [["platform/*"], ["*/prod"], ["prod"], ["pr?d"], ["other/x", "platform/prod"], ["[op]latform/prod"]]
+)
+def test_owners_are_named_by_glob_of_project_and_stack_or_of_the_stack_alone(rule, owners) -> None:
+    assert len(rule.messages(RULE, project="platform", stack="prod", ownerStacks=owners)) == 1
+
+
+@pytest.mark.parametrize("owners", [[], ["platform/dev"], ["Platform/prod"], ["platform"], None])
+def test_a_stack_that_owns_nothing_may_declare_nothing(rule, owners) -> None:
+    assert rule.messages(RULE, project="platform", stack="prod", ownerStacks=owners) == []
+
+
+def test_what_the_preview_cannot_know_is_said_to_be_that_and_not_that_nothing_is_declared(rule) -> None:
+    doubtful = [_access(rule, UNKNOWN), _organization(rule, UNKNOWN), _organization(rule, [UNKNOWN])]
+    for resource in doubtful:
+        (message,) = rule.messages(RULE, resource, **HERE)
+        assert f"can't know whether {resource.name} declares it" in message
+        assert "declares none" not in message
+
+
+def test_one_that_is_known_settles_it_whatever_else_is_unknown(rule) -> None:
+    assert rule.messages(RULE, _access(rule, UNKNOWN, "maybe"), _access(rule), **HERE) == []
+
+
+def test_two_subjects_of_which_the_second_declares_it_pass(rule) -> None:
+    assert rule.messages(RULE, _access(rule, "guardduty.amazonaws.com"), _access(rule), **HERE) == []
+
+
+def test_where_nobody_says_which_stack_it_is_that_is_a_finding(rule) -> None:
+    (message,) = rule.messages(RULE, _access(rule), project="", stack="", **OWNERS)
+    assert "can't be told" in message
