@@ -1,8 +1,10 @@
 """One record a resource type, a file a service. To add a type: write its record, name it in its file's RECORDS."""
 
 from sandbox.provider.record import ResourceType
-from sandbox.provider.types import iam, iam_principals, organizations, ssoadmin
+from sandbox.provider.types import iam, iam_principals, organizations, organizations_policies, ssoadmin
 
 RECORDS: dict[str, ResourceType] = {
-    record.token: record for module in (organizations, iam, iam_principals, ssoadmin) for record in module.RECORDS
+    record.token: record
+    for module in (organizations, organizations_policies, iam, iam_principals, ssoadmin)
+    for record in module.RECORDS
 }

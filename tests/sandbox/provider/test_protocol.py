@@ -1,0 +1,129 @@
+"""The provider's own protocol, over a real channel: what the engine can't be made to ask for in a short program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import grpc
+import pytest
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
+
+from sandbox.aws import EmbeddedAws
+from sandbox.provider import values
+from sandbox.provider.__main__ import start
+
+ORGANIZATION = "urn:pulumi:dev::test::aws:organizations/organization:Organization::org"
+POLICY = "urn:pulumi:dev::test::aws:organizations/policy:Policy::scp"
+ATTACHMENT = "urn:pulumi:dev::test::aws:organizations/policyAttachment:PolicyAttachment::on"
+FIRST, SECOND = (
+    json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": f"{service}:*", "Resource": "*"}]})
+    for service in ("s3", "ec2")
+)
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., tuple[Any, EmbeddedAws]]]:
+    """`provider(seed, faults=...)`: a configured provider's stub, and the AWS that it speaks to."""
+    closing: list[Callable[[], Any]] = []
+
+    def begin(seed: str, **options: Any) -> tuple[Any, EmbeddedAws]:
+        aws = EmbeddedAws(seed, **options)
+        aws.__enter__()
+        closing.append(lambda: aws.__exit__(None, None, None))
+        for name, value in aws.environment().items():
+            monkeypatch.setenv(name, value)
+        server, port = start()
+        channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+        closing.extend((lambda: server.stop(None).wait(), channel.close))
+        stub = provider_pb2_grpc.ResourceProviderStub(channel)
+        stub.Configure(provider_pb2.ConfigureRequest(args=values.write({})))
+        return stub, aws
+
+    yield begin
+    for close in reversed(closing):
+        close()
+
+
+def _listed(aws: EmbeddedAws) -> list[str]:
+    rows = aws.client("organizations").list_aws_service_access_for_organization()["EnabledServicePrincipals"]
+    return sorted(row["ServicePrincipal"] for row in rows)
+
+
+def _organization(stub: Any, aws: EmbeddedAws) -> tuple[str, dict[str, Any]]:
+    id_ = aws.client("organizations").describe_organization()["Organization"]["Id"]
+    return id_, values.read(stub.Read(provider_pb2.ReadRequest(id=id_, urn=ORGANIZATION)).properties)
+
+
+@pytest.mark.parametrize(("ignored", "left"), [(["awsServiceAccessPrincipals"], ["sso.amazonaws.com"]), ([], [])])
+def test_what_is_ignored_survives_the_update_of_something_else(
+    provider: Callable, ignored: list[str], left: list[str]
+) -> None:
+    stub, aws = provider("sso-enabled")
+    id_, state = _organization(stub, aws)
+    news = {"featureSet": "ALL", "enabledPolicyTypes": ["SERVICE_CONTROL_POLICY"]}
+    request = provider_pb2.UpdateRequest(
+        id=id_, urn=ORGANIZATION, olds=values.write(state), news=values.write(news), ignoreChanges=ignored
+    )
+    request.preview = True
+    previewed = values.read(stub.Update(request).properties)
+    assert previewed.get("awsServiceAccessPrincipals", []) == left
+    assert _listed(aws) == ["sso.amazonaws.com"]
+    request.preview = False
+    assert values.read(stub.Update(request).properties)["awsServiceAccessPrincipals"] == left
+    assert _listed(aws) == left
+
+
+def test_an_organization_made_without_its_trusted_services_is_kept_with_the_reason(provider: Callable) -> None:
+    stub, aws = provider("no-organization", faults=["organizations:EnableAWSServiceAccess:AccessDeniedException"])
+    given = {"featureSet": "ALL", "awsServiceAccessPrincipals": ["sso.amazonaws.com"]}
+    with pytest.raises(grpc.RpcError) as refused:
+        stub.Create(provider_pb2.CreateRequest(urn=ORGANIZATION, properties=values.write(given)))
+    assert "AccessDeniedException" in refused.value.details()
+    status = status_pb2.Status.FromString(dict(refused.value.trailing_metadata())["grpc-status-details-bin"])
+    kept = provider_pb2.ErrorResourceInitFailed()
+    assert status.details[0].Unpack(kept)
+    assert kept.id == aws.client("organizations").describe_organization()["Organization"]["Id"]
+    assert values.read(kept.properties)["awsServiceAccessPrincipals"] == []
+    assert "EnableAWSServiceAccess" in kept.reasons[0]
+
+
+def _lifecycle(stub: Any, urn: str, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    made = stub.Create(provider_pb2.CreateRequest(urn=urn, properties=values.write(given)))
+    state = values.read(made.properties)
+    unchanged = provider_pb2.DiffRequest(id=made.id, urn=urn, olds=made.properties, news=values.write(given))
+    assert stub.Diff(unchanged).changes == provider_pb2.DiffResponse.DIFF_NONE
+    imported = stub.Read(provider_pb2.ReadRequest(id=made.id, urn=urn))
+    assert values.read(imported.properties).items() <= state.items()
+    return made.id, state
+
+
+def test_a_policy_and_its_attachment_live_a_whole_life(provider: Callable) -> None:
+    stub, aws = provider("sso-enabled")
+    client = aws.client("organizations")
+    root = client.list_roots()["Roots"][0]
+    if not any(kind["Type"] == "SERVICE_CONTROL_POLICY" for kind in root["PolicyTypes"]):
+        client.enable_policy_type(RootId=root["Id"], PolicyType="SERVICE_CONTROL_POLICY")
+    given = {"name": "deny", "content": FIRST, "type": "SERVICE_CONTROL_POLICY", "tagsAll": {}}
+    policy, state = _lifecycle(stub, POLICY, given)
+    news = values.write({**given, "content": SECOND, "description": "more"})
+    stub.Update(provider_pb2.UpdateRequest(id=policy, urn=POLICY, olds=values.write(state), news=news))
+    assert json.loads(client.describe_policy(PolicyId=policy)["Policy"]["Content"]) == json.loads(SECOND)
+    on, attached = _lifecycle(stub, ATTACHMENT, {"policyId": policy, "targetId": root["Id"]})
+    assert on == f"{root['Id']}:{policy}"
+    moved = values.write({"policyId": policy, "targetId": "222233334444"})
+    diff = stub.Diff(provider_pb2.DiffRequest(id=on, urn=ATTACHMENT, olds=values.write(attached), news=moved))
+    assert list(diff.replaces) == ["targetId"]
+    assert not diff.deleteBeforeReplace
+    stub.Delete(provider_pb2.DeleteRequest(id=on, urn=ATTACHMENT, properties=values.write(attached)))
+    assert stub.Read(provider_pb2.ReadRequest(id=on, urn=ATTACHMENT)).id == ""
+    stub.Delete(provider_pb2.DeleteRequest(id=policy, urn=POLICY, properties=values.write(state)))
+    assert stub.Read(provider_pb2.ReadRequest(id=policy, urn=POLICY)).id == ""
+
+
+def test_an_endpoint_elsewhere_is_refused_also_for_a_service_that_nothing_uses(provider: Callable) -> None:
+    stub, _ = provider("sso-enabled")
+    elsewhere = json.dumps([{"lambda": "https://lambda.us-east-1.amazonaws.com"}])
+    with pytest.raises(grpc.RpcError, match="only an address of this machine is allowed"):
+        stub.Configure(provider_pb2.ConfigureRequest(args=values.write({"endpoints": elsewhere})))
