@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pulumi_aws_identity_center.break_glass import MAX_DAYS, check
+from pulumi_aws_identity_center.errors import InvalidInput
+
+NOW = datetime.datetime(2026, 6, 15, 12, tzinfo=datetime.UTC)
+
+
+def test_none_asked_for_is_none_open() -> None:
+    assert check(None, now=NOW) is None
+
+
+def test_a_date_means_the_end_of_that_day_in_utc() -> None:
+    found = check({"reason": "  the move ", "expires": "2026-06-15"}, now=NOW)
+    assert found is not None
+    assert found.reason == "the move"
+    assert found.expires.isoformat() == "2026-06-15T23:59:59.999999+00:00"
+
+
+@pytest.mark.parametrize("expires", ["2026-06-16", "2026-06-15T12:00:01+00:00", "2026-06-22", "2026-06-15T13:00:00"])
+def test_a_date_within_a_week_is_taken(expires: str) -> None:
+    assert check({"reason": "r", "expires": expires}, now=NOW) is not None
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"expires": "2026-06-16"}, "breakGlass.reason is None"),
+        ({"reason": " ", "expires": "2026-06-16"}, "breakGlass.reason is ' '"),
+        ({"reason": "r"}, "breakGlass.expires is None"),
+        ({"reason": "r", "expires": "tomorrow"}, "breakGlass.expires is 'tomorrow'"),
+        ({"reason": "r", "expires": 20260616}, "breakGlass.expires is 20260616"),
+        ({"reason": "r", "expires": "2026-06-14"}, "2026-06-14, which is past: break-glass is over"),
+        ({"reason": "r", "expires": "2026-06-15T11:59:59+00:00"}, "which is past"),
+        ({"reason": "r", "expires": "2026-06-24"}, "more than 7 days ahead"),
+        ({"reason": "r", "expires": "2026-06-16", "who": "me"}, "breakGlass.who is not a key"),
+        ("yes", "breakGlass is 'yes'"),
+    ],
+)
+def test_anything_else_is_an_error_that_says_what_is_allowed(given: Any, said: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        check(given, now=NOW)
+    assert said in str(caught.value)
+
+
+def test_all_problems_are_told_at_once() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        check({"who": "me"}, now=NOW)
+    assert len(caught.value.problems) == 3
+
+
+@given(st.integers(-30, 30))
+def test_a_date_is_taken_if_and_only_if_it_is_today_or_at_most_a_week_ahead(days: int) -> None:
+    expires = (NOW + datetime.timedelta(days=days)).date().isoformat()
+    try:
+        taken = check({"reason": "r", "expires": expires}, now=NOW) is not None
+    except InvalidInput:
+        taken = False
+    assert taken is (0 <= days <= MAX_DAYS)

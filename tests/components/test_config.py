@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+from pulumi_aws_identity_center.config import parse
+from pulumi_aws_identity_center.errors import InvalidInput
+
+
+def test_nothing_configured_is_fine() -> None:
+    assert parse({}) == {}
+
+
+def test_every_key_is_read_and_json_is_taken_apart() -> None:
+    found = parse(
+        {
+            "delegatedAdministratorAccountId": "222233334444",
+            "whenNotEnabled": "warn",
+            "operatorRoles": '[{"name": "o", "permissions": ["enable"], "trustedPrincipals": '
+            '["arn:aws:iam::111122223333:root"]}]',
+        }
+    )
+    assert found["delegatedAdministratorAccountId"] == "222233334444"
+    assert found["operatorRoles"] == [
+        {"name": "o", "permissions": ["enable"], "trustedPrincipals": ["arn:aws:iam::111122223333:root"]}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"whenNotEnable": "warn"}, "aws-identity-center:whenNotEnable is not known; the keys are"),
+        ({"whenNotEnabled": "no"}, "whenNotEnabled is 'no'"),
+        ({"delegatedAdministratorAccountId": "22223333444"}, "delegatedAdministratorAccountId is '22223333444'"),
+        ({"operatorRoles": "{"}, "aws-identity-center:operatorRoles is '{', and has to be structured"),
+        ({"operatorRoles": '"x"'}, "operatorRoles is 'x'"),
+        ({"breakGlass": "true"}, "breakGlass is True"),
+        ({"sentinel": "true"}, "aws-identity-center:sentinel is set, and this version does not have it yet"),
+        ({"accessMatrix": "{}"}, "aws-identity-center:accessMatrix is set, and this version does not have it yet"),
+    ],
+)
+def test_each_mistake_is_told_by_its_key(given: dict[str, str], said: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse(given)
+    assert said in str(caught.value)
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse({"whenNotEnabled": "no", "x": "y", "delegatedAdministratorAccountId": "1", "sentinel": "1"})
+    assert len(caught.value.problems) == 4

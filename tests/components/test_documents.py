@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from pulumi_aws_identity_center import disable_document, enable_document, guard_document, observe_document
+from pulumi_aws_identity_center.errors import InvalidInput
+
+ALL = [enable_document, disable_document, observe_document, guard_document]
+ONLY_SSO = {"StringEquals": {"organizations:ServicePrincipal": "sso.amazonaws.com"}}
+
+
+def _actions(document: dict, effect: str = "Allow") -> set[str]:
+    return {action for row in document["Statement"] if row["Effect"] == effect for action in row["Action"]}
+
+
+@pytest.mark.parametrize("build", ALL)
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+def test_every_document_is_iam_json_in_every_partition(build: Callable, partition: str) -> None:
+    document = build(partition=partition)
+    assert json.loads(json.dumps(document)) == document
+    assert document["Version"] == "2012-10-17"
+    sids = [row["Sid"] for row in document["Statement"]]
+    assert len(sids) == len(set(sids))
+    for arn in [row["Resource"] for row in document["Statement"] if row["Resource"] != "*"]:
+        assert arn.startswith(f"arn:{partition}:iam::")
+
+
+@pytest.mark.parametrize("build", ALL)
+def test_an_unknown_partition_is_refused(build: Callable) -> None:
+    with pytest.raises(InvalidInput, match="it is one of aws, aws-cn, aws-us-gov"):
+        build(partition="aws-mars")
+
+
+def test_enabling_can_not_disable_and_is_for_this_one_service() -> None:
+    document = enable_document()
+    assert "organizations:DisableAWSServiceAccess" not in _actions(document)
+    [act] = [row for row in document["Statement"] if "organizations:EnableAWSServiceAccess" in row["Action"]]
+    assert act["Condition"] == ONLY_SSO
+
+
+def test_observing_changes_nothing() -> None:
+    verbs = {action.split(":")[1] for action in _actions(observe_document())}
+    assert all(verb.startswith(("List", "Describe", "Get")) for verb in verbs)
+
+
+def test_no_document_allows_a_wildcard_but_the_boundary() -> None:
+    for build in ALL:
+        assert not any("*" in action for action in _actions(build()))
+    assert _actions(guard_document(boundary=True)) == {"*"}
+
+
+def test_the_guard_denies_every_lock_out_action_and_grants_nothing() -> None:
+    assert _actions(guard_document()) == set()
+    assert _actions(guard_document(), "Deny") == {
+        "organizations:DisableAWSServiceAccess",
+        "organizations:DeleteOrganization",
+        "sso:DeleteInstance",
+    }
+
+
+def test_break_glass_roles_are_left_out_of_each_denial() -> None:
+    role = "arn:aws:iam::111122223333:role/break-glass"
+    for row in guard_document(break_glass_principals=[role])["Statement"]:
+        assert row["Condition"]["ArnNotLike"] == {"aws:PrincipalArn": [role]}
+
+
+def test_a_break_glass_role_of_another_partition_or_form_is_refused() -> None:
+    for arn in ("break-glass", "arn:aws-cn:iam::111122223333:role/x"):
+        with pytest.raises(InvalidInput, match="takes role ARNs"):
+            guard_document(break_glass_principals=[arn])
