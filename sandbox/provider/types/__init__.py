@@ -1,10 +1,16 @@
 """One record a resource type, a file a service. To add a type: write its record, name it in its file's RECORDS."""
 
 from sandbox.provider.record import ResourceType
-from sandbox.provider.types import iam, iam_principals, organizations, organizations_policies, ssoadmin
+from sandbox.provider.types import (
+    iam,
+    iam_principals,
+    identitystore,
+    organizations,
+    organizations_policies,
+    ssoadmin,
+    ssoadmin_assignments,
+)
 
-RECORDS: dict[str, ResourceType] = {
-    record.token: record
-    for module in (organizations, organizations_policies, iam, iam_principals, ssoadmin)
-    for record in module.RECORDS
-}
+_MODULES = (organizations, organizations_policies, iam, iam_principals, ssoadmin, ssoadmin_assignments, identitystore)
+
+RECORDS: dict[str, ResourceType] = {record.token: record for module in _MODULES for record in module.RECORDS}

@@ -127,3 +127,53 @@ def test_an_endpoint_elsewhere_is_refused_also_for_a_service_that_nothing_uses(p
     elsewhere = json.dumps([{"lambda": "https://lambda.us-east-1.amazonaws.com"}])
     with pytest.raises(grpc.RpcError, match="only an address of this machine is allowed"):
         stub.Configure(provider_pb2.ConfigureRequest(args=values.write({"endpoints": elsewhere})))
+
+
+def _urn(token: str) -> str:
+    return f"urn:pulumi:dev::test::{token}::it"
+
+
+def test_an_account_assignment_lives_a_whole_life_and_is_not_made_twice(provider: Callable) -> None:
+    stub, aws = provider("sso-enabled")
+    client = aws.client("sso-admin")
+    instance = client.list_instances()["Instances"][0]
+    arn, store = instance["InstanceArn"], instance["IdentityStoreId"]
+    permission_set = client.create_permission_set(InstanceArn=arn, Name="ReadOnly")["PermissionSet"]["PermissionSetArn"]
+    group = aws.client("identitystore").create_group(IdentityStoreId=store, DisplayName="ops")["GroupId"]
+    urn = _urn("aws:ssoadmin/accountAssignment:AccountAssignment")
+    given = {
+        "instanceArn": arn,
+        "permissionSetArn": permission_set,
+        "principalId": group,
+        "principalType": "GROUP",
+        "targetId": "222233334444",
+        "targetType": "AWS_ACCOUNT",
+    }
+    id_, state = _lifecycle(stub, urn, given)
+    assert id_ == f"{group},GROUP,222233334444,AWS_ACCOUNT,{permission_set},{arn}"
+    with pytest.raises(grpc.RpcError, match="is not the id of an account assignment: give principalId,"):
+        stub.Read(provider_pb2.ReadRequest(id="ops", urn=urn))
+    with pytest.raises(grpc.RpcError, match="already exists: import it"):
+        stub.Create(provider_pb2.CreateRequest(urn=urn, properties=values.write(given)))
+    stub.Delete(provider_pb2.DeleteRequest(id=id_, urn=urn, properties=values.write(state)))
+    assert stub.Read(provider_pb2.ReadRequest(id=id_, urn=urn)).id == ""
+
+
+def test_a_group_and_a_membership_live_a_whole_life(provider: Callable) -> None:
+    stub, aws = provider("sso-enabled")
+    store = aws.client("sso-admin").list_instances()["Instances"][0]["IdentityStoreId"]
+    identities = aws.client("identitystore")
+    user = identities.create_user(
+        IdentityStoreId=store, UserName="ann", DisplayName="Ann", Name={"GivenName": "Ann", "FamilyName": "Lee"}
+    )["UserId"]
+    group_urn, member_urn = (
+        _urn("aws:identitystore/group:Group"),
+        _urn("aws:identitystore/groupMembership:GroupMembership"),
+    )
+    group, state = _lifecycle(stub, group_urn, {"identityStoreId": store, "displayName": "ops"})
+    assert group == f"{store}/{state['groupId']}"
+    membership = {"identityStoreId": store, "groupId": state["groupId"], "memberId": user}
+    member, member_state = _lifecycle(stub, member_urn, membership)
+    for id_, urn, kept in ((member, member_urn, member_state), (group, group_urn, state)):
+        stub.Delete(provider_pb2.DeleteRequest(id=id_, urn=urn, properties=values.write(kept)))
+        assert stub.Read(provider_pb2.ReadRequest(id=id_, urn=urn)).id == ""
