@@ -23,6 +23,7 @@ from ..iam import (
     lock_out_request,
     parse_document,
 )
+from ..iam.globs import matches
 from .authorization_details import Account, Principal
 
 # docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
@@ -169,7 +170,10 @@ def _through(finding: Finding, target: Principal, account: Account) -> None:
 
 def _can(finding: Finding, account: Account, action: str, resource: str, target: Principal | None = None) -> bool:
     me = finding.principal
-    if not any(document.about(action.lower()) for document in me.documents.values()) and action != "sts:AssumeRole":
+    if action == "sts:AssumeRole":
+        if target is None or not _lets_people_in(target):
+            return False
+    elif not _speaks_of(me, action, resource):
         return False
     context: dict[str, Any] = dict(_context(me))
     context["iam:PolicyARN"] = "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -180,11 +184,28 @@ def _can(finding: Finding, account: Account, action: str, resource: str, target:
         known = {**context, "iam:PassedToService": service} if service else context
         request = Request(action, resource, known, _UNKNOWN, principals=caller_names(me.arn))
         trust = target.trust if target and action == "sts:AssumeRole" else None
-        if action == "sts:AssumeRole" and trust is None:
-            return False
         if _settle(finding, f"{action} on {resource}", _decide(me, account, request, trust)):
             return True
     return False
+
+
+def _speaks_of(me: Principal, action: str, resource: str) -> bool:
+    """Whether an Allow could be about it, before anything costlier is asked."""
+    return any(
+        statement.effect == "Allow"
+        and (
+            statement.resources is None
+            or statement.not_resource
+            or any("${" in each or matches(each, resource) for each in statement.resources)
+        )
+        for document in me.documents.values()
+        for statement in document.about(action.lower())
+    )
+
+
+def _lets_people_in(role: Principal) -> bool:
+    statements = role.trust.statements if role.trust else ()
+    return any(s.not_principal or any(kind == "AWS" for kind, _ in s.principals or ()) for s in statements)
 
 
 def _decide(me: Principal, account: Account, request: Request, trust: Document | None = None) -> Decision:

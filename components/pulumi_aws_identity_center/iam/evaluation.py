@@ -24,7 +24,7 @@ class Verdict(enum.Enum):
 @dataclass(frozen=True)
 class Decision:
     """by: the statements that decided (ALLOWED: those that allow; DENIED: those that deny, none for an implicit deny;
-    UNDETERMINED: those that could do either). conditions: theirs, as text. unknown: keys that would have to be known."""
+    UNDETERMINED: those that could do either). conditions: theirs, as text. unknown: keys in doubt."""
 
     verdict: Verdict
     by: tuple[Statement, ...] = ()
@@ -45,7 +45,7 @@ def evaluate(
     """May the caller do it? scps: one sequence a level, from the root down. resource_policies: of the caller's own
     account; one that names the caller itself is enough, one that names the account leaves it to the identity policies.
     resource_must_allow: as for sts:AssumeRole, where the trust policy always has to."""
-    limits = [[boundary]] if boundary is not None else []
+    limits: list[Sequence[Document]] = [[boundary]] if boundary is not None else []
     limits += [session] if session is not None else []
     everything = [*identity, *resource_policies, *(each for level in (*limits, *scps) for each in level)]
     denied = _matching(everything, "Deny", request)
@@ -74,7 +74,7 @@ def evaluate(
 
 def _matching(documents: Iterable[Document], effect: str, request: Request) -> list[tuple[Statement, Truth]]:
     """The statements with that effect that match the request, or could."""
-    found = []
+    found: list[tuple[Statement, Truth]] = []
     for document in documents:
         for statement in document.about(request.lower_action):
             if statement.effect == effect:

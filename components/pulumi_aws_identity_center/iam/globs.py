@@ -35,6 +35,8 @@ def matches(pattern: str, text: str) -> bool:
     """Case-sensitive, and the whole text."""
     if pattern == "*" or pattern == text:
         return True
+    if "*" not in pattern and "?" not in pattern:
+        return unescape(pattern) == text  # most are: an expression for each would thrash the cache
     return _compiled(pattern).fullmatch(text) is not None
 
 

@@ -68,7 +68,7 @@ def test_a_group_member_can_through_the_group():
     assert list(found) == ["ann"]
 
 
-@pytest.mark.parametrize("bound,listed", [("organizations:*", True), ("s3:*", False)])
+@pytest.mark.parametrize(("bound", "listed"), [("organizations:*", True), ("s3:*", False)])
 def test_a_boundary_limits(bound, listed):
     boundary = f"{ACCOUNT}:policy/b"
     ann = user("ann", allow("organizations:*"), PermissionsBoundary={"PermissionsBoundaryArn": boundary})
@@ -106,7 +106,7 @@ def test_a_condition_that_the_caller_can_meet_is_listed_with_them_and_one_on_an_
 
 
 @pytest.mark.parametrize("action", ["iam:PutUserPolicy", "iam:AttachUserPolicy"])
-@pytest.mark.parametrize("of,listed", [("ann", True), ("bob", False)])
+@pytest.mark.parametrize(("of", "listed"), [("ann", True), ("bob", False)])
 def test_changing_ones_own_policies_is_an_escalation_and_another_users_is_not(action, of, listed):
     found, _ = ask([user("ann", allow(action, f"{ACCOUNT}:user/{of}")), user("bob")])
     assert (found["ann"]["escalation"] == [action]) if listed else "ann" not in found
@@ -134,7 +134,7 @@ def test_assuming_a_role_that_can_is_an_escalation_also_in_two_steps():
     assert "bob" not in found
 
 
-@pytest.mark.parametrize("service,listed", [("lambda.amazonaws.com", True), ("ec2.amazonaws.com", False)])
+@pytest.mark.parametrize(("service", "listed"), [("lambda.amazonaws.com", True), ("ec2.amazonaws.com", False)])
 def test_a_role_that_can_may_be_passed_to_a_service_that_it_trusts(service, listed):
     strong = role("strong", allow("*"), trust=trusting(Service="lambda.amazonaws.com"))
     passing = allow("iam:PassRole", strong["Arn"], Condition={"StringEquals": {"iam:PassedToService": service}})
