@@ -1,0 +1,130 @@
+"""no-disable-grant: nobody is given an action after which nobody can sign in, but by a named exception.
+
+IAM's own evaluation decides (`pulumi_aws_identity_center.iam`), of each document by itself: whether a boundary, an SCP
+or a second policy takes the permission away again depends on who has it, and is who-can-disable's to tell.
+
+Unknown: a document that the preview can't know could grant anything, so it is shown (Later), and judged by the update
+before it is made. The ARN of a managed policy that it can't know is that of a policy yet to be made, so not one of
+AWS's; if this program makes it, it is judged there. That is quiet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+from pulumi_aws_identity_center.constants import DISABLE_ACTION, PACKAGE, POLICY_PREFIX
+from pulumi_aws_identity_center.iam import Grant, MalformedDocument, grants_lock_out, parse_document
+
+from .iam_flows import FLOWS, Kind, flows
+from .partly_known import at_best, at_worst, is_partly_unknown
+from .rule import UNKNOWN, Config, Declared, Later, Rule
+
+# AWS's managed policies of which `grants_lock_out` says that they grant one, and which; a test evaluates all of them.
+MANAGED: Mapping[str, str] = {
+    "AdministratorAccess": DISABLE_ACTION,
+    "AWSOrganizationsFullAccess": DISABLE_ACTION,
+    "AWSMcpServiceActionsFullAccess": DISABLE_ACTION,  # for calls that come through AWS's MCP servers
+    "AWSSSOMasterAccountAdministrator": "sso:DeleteInstance",
+    "AWSSSOMemberAccountAdministrator": "sso:DeleteInstance",
+    "PowerUserAccess": "sso:DeleteInstance",
+}
+_MANAGED_ARN = re.compile(r"arn:aws[a-z-]*:iam::aws:policy/(?:.+/)?([^/]+)")
+
+OPERATOR_PERMISSIONS = f"{PACKAGE}:index:OperatorPermissions"
+_OWN = f"{POLICY_PREFIX}disable"
+
+_FIX = (
+    "Narrow its actions, or add guard_document()'s Deny statements to the document (in Python: from "
+    "pulumi_aws_identity_center import guard_document; for YAML: identity-center document guard prints them). If it is "
+    'meant, name the exception in --policy-pack-config: {"no-disable-grant": {"allowed": [{"pattern": "NAME", '
+    '"reason": "WHY"}]}}.'
+)
+# Any of these names may be what an exception's pattern means.
+_NAMES = ("name", "roleName", "userName", "groupName", "managedPolicyName", "policyName", "role", "user", "group")
+
+
+def check(resource: Declared, config: Config) -> Iterable[str]:
+    if resource.parent_type == OPERATOR_PERMISSIONS or _is_allowed(resource, config):
+        return  # OperatorPermissions gives the permission to its break-glass roles and to nobody else
+    for kind, where, value in flows(resource):
+        problem = _of_document(value) if kind is Kind.DOCUMENT else _of_name(value)
+        if problem is not None:
+            yield type(problem)(f"{resource.name}: its {where} {problem} {_FIX}")
+
+
+def _of_document(value: Any) -> str | None:
+    if value is UNKNOWN:
+        return Later(
+            "is not known in this preview, and might let someone lock everybody out. Write it out; if not, the update "
+            "judges it before it makes it."
+        )
+    try:
+        if not isinstance(value, Mapping) or not is_partly_unknown(value):
+            grant = grants_lock_out(parse_document(value))
+            return None if grant is None else _words(grant)
+        grant = grants_lock_out(parse_document(at_best(value)))
+        if grant is not None:
+            return _words(grant)
+        doubt = grants_lock_out(parse_document(at_worst(value)))
+    except MalformedDocument as error:
+        return f"is not a policy document that IAM would take, so nobody can tell what it grants: {error}"
+    if doubt is None:
+        return None
+    return Later(f"is not known in part in this preview, and could grant {doubt.action}.")
+
+
+def _words(grant: Grant) -> str:
+    statement = f" (statement {grant.statement.sid})" if grant.statement.sid else ""
+    under = "" if grant.certain else ", under conditions that the document doesn't settle"
+    return f"lets whoever has it call {grant.action}{statement}{under}: then nobody can sign in to any account."
+
+
+def _of_name(value: Any) -> str | None:
+    """Of a managed policy by ARN, or by its name alone."""
+    if not isinstance(value, str):
+        return None
+    aws = _MANAGED_ARN.fullmatch(value)
+    if aws is not None and aws.group(1) in MANAGED:
+        return f"is AWS's {aws.group(1)}, which allows {MANAGED[aws.group(1)]}: then nobody can sign in to any account."
+    if aws is None and value.rpartition("/")[2] == _OWN:
+        return f"is {_OWN}, which only OperatorPermissions may give, to its break-glass roles."
+    return None
+
+
+def _is_allowed(resource: Declared, config: Config) -> bool:
+    names = {resource.name} | {
+        text.rpartition("/")[2] for text in map(resource.props.get, _NAMES) if isinstance(text, str)
+    }
+    return any(
+        fnmatchcase(name, str(each.get("pattern"))) and str(each.get("reason") or "").strip()
+        for each in config.get("allowed") or ()
+        for name in names
+    )
+
+
+_ALLOWED = {
+    "type": "array",
+    "default": [],
+    "items": {
+        "type": "object",
+        "properties": {"pattern": {"type": "string", "minLength": 1}, "reason": {"type": "string", "minLength": 1}},
+        "required": ["pattern", "reason"],
+        "additionalProperties": False,
+    },
+}
+
+RULE = Rule(
+    id="no-disable-grant",
+    description=(
+        "No policy, role, user, group or permission set is given organizations:DisableAWSServiceAccess for "
+        "sso.amazonaws.com, organizations:DeleteOrganization or sso:DeleteInstance, by a document or by one of AWS's "
+        "managed policies. Exceptions: allowed, a list of {pattern, reason}; the pattern (* and ?) is held against the "
+        "resource's name and its role's, user's, group's or policy's. OperatorPermissions' break-glass is allowed."
+    ),
+    types=frozenset(FLOWS),
+    check=check,
+    config={"allowed": _ALLOWED},
+)

@@ -1,0 +1,61 @@
+"""A policy document of which a preview knows a part: the least and the most that it may turn out to grant.
+
+Both are whole documents, for the evaluator: it needs to know nothing of previews. A document is partly known only where
+a package takes it as an object (aws-native); a text is known or not as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .rule import UNKNOWN
+
+_DENY_ALL = {"Effect": "Deny", "Action": "*", "Resource": "*"}
+_ALLOW_ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+
+
+def is_partly_unknown(value: Any) -> bool:
+    if value is UNKNOWN:
+        return True
+    if isinstance(value, Mapping):
+        return any(is_partly_unknown(item) for item in value.values())
+    return isinstance(value, list) and any(is_partly_unknown(item) for item in value)
+
+
+def at_best(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What it grants at least: a statement in doubt grants nothing and, if it may deny, denies all."""
+    kept: list[Any] = []
+    for statement in _statements(document):
+        if not is_partly_unknown(statement):
+            kept.append(statement)
+        elif not isinstance(statement, Mapping) or statement.get("Effect") != "Allow":
+            kept.append(_DENY_ALL)
+    return {"Version": "2012-10-17", "Statement": kept}
+
+
+def at_worst(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What it may grant at most: an unknown part of an Allow is everything, and a Deny in doubt denies nothing."""
+    kept: list[Any] = []
+    for statement in _statements(document):
+        if not is_partly_unknown(statement):
+            kept.append(statement)
+        elif not isinstance(statement, Mapping) or statement.get("Effect") is UNKNOWN:
+            kept.append(_ALLOW_ALL)
+        elif statement.get("Effect") == "Allow":
+            kept.append(_widest(statement))
+    return {"Version": "2012-10-17", "Statement": kept}
+
+
+def _statements(document: Mapping[str, Any]) -> list[Any]:
+    found = document.get("Statement", [])
+    return found if isinstance(found, list) else [found]
+
+
+def _widest(statement: Mapping[str, Any]) -> dict[str, Any]:
+    wide = {key: value for key, value in statement.items() if not is_partly_unknown(value)}
+    if "Action" not in wide and "NotAction" not in wide:
+        wide["Action"] = "*"
+    if "Resource" not in wide and "NotResource" not in wide:
+        wide["Resource"] = "*"
+    return wide
