@@ -16,12 +16,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from moto.organizations.models import FakeAccount, organizations_backends
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sandbox.aws import service_linked_roles, ssoadmin
 from sandbox.aws.errors import SandboxError
 from sandbox.aws.organizations import SSO
+from sandbox.aws.organizations.policies import turn_on
+from sandbox.aws.organizations.store import Account as Account_
+from sandbox.aws.organizations.store import Organization as Organization_
+from sandbox.aws.organizations.store import new_organization
 from sandbox.aws.world import HOME_REGION, MANAGEMENT_ACCOUNT, World, serving
 
 FOLDER = Path(__file__).parent / "seeds"
@@ -44,6 +47,7 @@ class Account(_Strict):
     name: str
     id: AccountId | None = None
     email: str | None = None
+    joined: Literal["CREATED", "INVITED"] = "CREATED"
 
 
 class IdentityCenter(_Strict):
@@ -97,19 +101,13 @@ def grow(seed: Seed) -> World:
 
 def _organization(world: World, seed: Seed) -> None:
     assert seed.organization is not None
-    backend = organizations_backends[MANAGEMENT_ACCOUNT]["aws"]
-    backend.create_organization(region=HOME_REGION, FeatureSet=seed.organization.feature_set)
-    backend.org.id, backend.org.root_id = "o-exampleorg01", "r-exam"
-    backend.ou[0].id, backend.ou[0].organization_id = "r-exam", backend.org.id
-    backend.org.master_account_email = "management@example.com"
-    management = backend.accounts[0]
-    management.organization_id, management.parent_id = backend.org.id, "r-exam"
-    management.name, management.email = "management", "management@example.com"
-    world.management = MANAGEMENT_ACCOUNT
+    management = Account_(MANAGEMENT_ACCOUNT, "management", "management@example.com", _SEEDED_AT, method="INVITED")
+    found = new_organization("o-exampleorg01", management, "r-exam", seed.organization.feature_set)
+    world.organization = found
     for account in _accounts(seed):
-        _add_account(world, backend, account)
+        _add_account(found, account)
     for policy_type in seed.policy_types:
-        backend.enable_policy_type(RootId="r-exam", PolicyType=policy_type)
+        turn_on(found, policy_type)
     world.trusted = dict.fromkeys(seed.trusted_services, _SEEDED_AT)
     if SSO in world.trusted:
         service_linked_roles.create_for_organization(world)
@@ -127,11 +125,8 @@ def _accounts(seed: Seed) -> list[Account]:
     return given + [Account(name=f"account-{number:05d}") for number in range(1, wanted + 1)]
 
 
-def _add_account(world: World, backend: Any, account: Account) -> None:
-    number = len(backend.accounts)
-    made = FakeAccount(backend.org, AccountName=account.name, Email=account.email or f"{account.name}@example.com")
-    # moto draws ids at random; ours follow from the order, so that runs repeat.
-    made.id = account.id or f"{500_000_000_000 + number}"
-    made.create_account_status_id = f"car-{number:032x}"
-    backend.accounts.append(made)
-    organizations_backends.master_accounts[made.id] = (MANAGEMENT_ACCOUNT, "aws")
+def _add_account(found: Organization_, account: Account) -> None:
+    """Ids that a seed leaves out follow from the order, so that runs repeat."""
+    id_ = account.id or f"{500_000_000_000 + len(found.accounts)}"
+    email = account.email or f"{account.name}@example.com"
+    found.add_account(Account_(id_, account.name, email, _SEEDED_AT, method=account.joined))

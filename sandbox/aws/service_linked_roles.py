@@ -44,6 +44,15 @@ def create_for_organization(world: World) -> None:
     iam.attach_role_policy(POLICY_ARN, role.name)
 
 
+def clean_up(world: World, account: str) -> None:
+    """The seed page: an account that leaves loses the service's metadata and role."""
+    iam = iam_backends[account]["aws"]
+    for role in [role for role in iam.get_roles() if role.name == ROLE_NAME]:
+        for policy in list(role.managed_policies.values()):
+            policy.detach_from(role)
+        del iam.roles[role.id]
+
+
 @guards(
     "iam",
     "DeleteRole",

@@ -15,17 +15,24 @@ from typing import Any
 
 from moto.core.base_backend import BackendDict
 
+from sandbox.aws.source import Source
+
 HOME_REGION = "us-east-1"
 MANAGEMENT_ACCOUNT = "111122223333"
 
 
 @dataclass
 class World:
-    """management: the management account's id, None where there is no organization; caller: the account whose
-    credentials the environment gets; trusted: service principal → when its trusted access was enabled."""
+    """caller: the account whose credentials the environment gets; organization: an organizations.store.Organization;
+    trusted: service principal → when its trusted access was enabled; delays: seconds that work in the background
+    takes; source: where times and ids come from."""
 
     caller: str = MANAGEMENT_ACCOUNT
-    management: str | None = None
+    organization: Any = None
+    source: Source = field(default_factory=Source)
+    delays: dict[str, float] = field(default_factory=lambda: {"create_account": 0.2})
+    account_quota: int = 10_000  # orgs_reference_limits.html: what an increase can be granted up to
+    refuse_disabling_while_delegated: bool = False  # whether AWS does is not known
     trusted: dict[str, float] = field(default_factory=dict)
     delegated: dict[str, dict[str, float]] = field(default_factory=dict)  # account id → principal → since when
     instances: dict[str, dict[str, Any]] = field(default_factory=dict)  # owner account id → instance
@@ -35,6 +42,27 @@ class World:
 
     def __post_init__(self) -> None:
         self._make_locks()
+
+    @property
+    def management(self) -> str | None:
+        """The management account's id; None where there is no organization."""
+        return self.organization.management if self.organization is not None else None
+
+    def now(self) -> float:
+        """This world's time, in seconds since 1970: the machine's, unless a test moved it."""
+        return self.source.now()
+
+    def new_id(self, length: int) -> str:
+        """Lowercase letters and digits."""
+        return self.source.text(length)
+
+    def new_account_id(self) -> str:
+        """Of an account that nobody has yet."""
+        while (
+            made := str(self.source.random.randrange(600_000_000_000, 999_999_999_999))
+        ) in self.organization.accounts:
+            pass
+        return made
 
     def _make_locks(self) -> None:
         # lock is held through an operation, which may wait for moto's own locks; the second one only for a look-up,

@@ -1,0 +1,20 @@
+"""Organizations, in full: its state is `store.py`, its operations are in the file of their kind.
+
+access.py who may call what, pages · organization.py · accounts.py · units.py · policies.py · effective.py ·
+service_access.py trusted access and delegated administrators · handshakes.py · tags.py and the resource policy.
+Not here (501): responsibility transfers, CreateGovCloudAccount, lists of invalid effective policies.
+"""
+
+from sandbox.aws.organizations import (  # noqa: F401 - they register
+    accounts,
+    effective,
+    handshakes,
+    policies,
+    service_access,
+    tags,
+    units,
+)
+from sandbox.aws.organizations import organization as organization_operations  # noqa: F401
+from sandbox.aws.organizations.access import SSO, is_member, member_ids, page
+
+__all__ = ["SSO", "is_member", "member_ids", "page"]
