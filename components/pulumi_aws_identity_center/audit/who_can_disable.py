@@ -70,7 +70,8 @@ RELEVANT_ACTIONS = tuple(action.lower() for action in (*LOCK_OUT_ACTIONS, *ESCAL
 
 @dataclass
 class Finding:
-    """One principal's row. doubts: questions that its policies leave open."""
+    """One principal's row. doubts: questions that its policies leave open.
+    patterns: the resources that its Allows of an action name, found once."""
 
     principal: Principal
     actions: list[str] = field(default_factory=list)
@@ -78,6 +79,7 @@ class Finding:
     through: list[str] = field(default_factory=list)
     conditions: list[str] = field(default_factory=list)
     doubts: dict[str, str] = field(default_factory=dict)
+    patterns: dict[str, set[str]] = field(default_factory=dict, repr=False)
 
     @property
     def capable(self) -> bool:
@@ -173,7 +175,7 @@ def _can(finding: Finding, account: Account, action: str, resource: str, target:
     if action == "sts:AssumeRole":
         if target is None or not _lets_people_in(target):
             return False
-    elif not _speaks_of(me, action, resource):
+    elif not _speaks_of(finding, action, resource):
         return False
     context: dict[str, Any] = dict(_context(me))
     context["iam:PolicyARN"] = "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -189,18 +191,15 @@ def _can(finding: Finding, account: Account, action: str, resource: str, target:
     return False
 
 
-def _speaks_of(me: Principal, action: str, resource: str) -> bool:
+def _speaks_of(finding: Finding, action: str, resource: str) -> bool:
     """Whether an Allow could be about it, before anything costlier is asked."""
-    return any(
-        statement.effect == "Allow"
-        and (
-            statement.resources is None
-            or statement.not_resource
-            or any("${" in each or matches(each, resource) for each in statement.resources)
-        )
-        for document in me.documents.values()
-        for statement in document.about(action.lower())
-    )
+    patterns = finding.patterns.get(action)
+    if patterns is None:
+        documents = finding.principal.documents.values()
+        allows = [s for document in documents for s in document.about(action.lower()) if s.effect == "Allow"]
+        patterns = {each for s in allows for each in (("*",) if s.not_resource else s.resources or ("*",))}
+        finding.patterns[action] = patterns
+    return any("${" in each or matches(each, resource) for each in patterns)
 
 
 def _lets_people_in(role: Principal) -> bool:
