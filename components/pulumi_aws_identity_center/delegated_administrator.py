@@ -55,7 +55,8 @@ class DelegatedAdministrator(pulumi.ComponentResource):
             service_principal=pulumi.Output.from_input(args.get("trustedAccess")).apply(
                 lambda principal: principal or SSO_SERVICE_PRINCIPAL
             ),
-            opts=pulumi.ResourceOptions(parent=self),
+            # AWS takes one at a time: another account can be registered only when this one no longer is.
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         self.account_id = administrator.account_id
         self.delegation_enabled_date = administrator.delegation_enabled_date

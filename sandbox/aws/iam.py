@@ -42,3 +42,8 @@ def managed_policies_exist(context: Context) -> None:
         arn = context.parameter(name)
         if isinstance(arn, str):
             have_managed_policy(context.account, arn)
+
+
+def aws_managed_policy_exists(arn: str) -> bool:
+    """Whether AWS has a managed policy of this ARN."""
+    return arn in _documents()
