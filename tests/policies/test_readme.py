@@ -1,0 +1,28 @@
+"""The README's table of rules is the registry: the same rules, in the same order, none that isn't there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from rules.registry import RULES
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_readme_lists_the_rules_that_there_are_in_their_order() -> None:
+    table = (ROOT / "README.md").read_text().partition("<!-- rules:")[2].partition("<!-- end of rules -->")[0]
+    assert re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE) == [rule.id for rule in RULES]
+
+
+def test_every_rule_says_what_it_is_and_has_exactly_one_check_and_its_types() -> None:
+    for rule in RULES:
+        assert len(rule.description) > 60, rule.id
+        assert (rule.check is None) != (rule.check_stack is None), rule.id
+        assert rule.types, rule.id
+
+
+def test_a_rule_s_configuration_is_named_in_its_description() -> None:
+    for rule in RULES:
+        for key in rule.config:
+            assert key in rule.description, (rule.id, key)
