@@ -7,7 +7,6 @@ docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_o
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime
 import operator as order
 from collections.abc import Callable
@@ -44,7 +43,7 @@ def _bool(pattern: str, value: str) -> Truth:
 def _binary(pattern: str, value: str) -> Truth:
     try:
         return base64.b64decode(pattern, validate=True) == base64.b64decode(value, validate=True)
-    except binascii.Error:
+    except ValueError:
         return None
 
 

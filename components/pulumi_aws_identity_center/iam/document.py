@@ -114,7 +114,7 @@ def _statement(raw: object, where: str, variables: bool) -> Statement:
     principal = _twin(raw, "Principal", where)
     if action is None:
         raise MalformedDocument(where, "has neither Action nor NotAction.")
-    return Statement(
+    statement = Statement(
         effect=effect,
         actions=tuple(each.lower() for each in _strings(raw[action], f"{where}.{action}")),
         not_action=action == "NotAction",
@@ -126,6 +126,9 @@ def _statement(raw: object, where: str, variables: bool) -> Statement:
         variables=variables,
         sid=str(raw.get("Sid", "")),
     )
+    if resource is None and principal is None:
+        raise MalformedDocument(where, "has neither Resource nor NotResource, nor the Principal of a trust policy.")
+    return statement
 
 
 def _twin(raw: Mapping[str, Any], name: str, where: str) -> str | None:

@@ -7,12 +7,14 @@ import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .conditions import holds
+from .conditions import holds, operator
 from .document import Document, Statement
 from .globs import matches, relation
 from .request import Request, Unknown
 from .truth import Truth, conj, disj, neg
-from .variables import resolve
+from .variables import resolve, unknown_variables
+
+Found = list[tuple[Statement, Truth]]
 
 
 class Verdict(enum.Enum):
@@ -45,19 +47,20 @@ def evaluate(
     """May the caller do it? scps: one sequence a level, from the root down. resource_policies: of the caller's own
     account; one that names the caller itself is enough, one that names the account leaves it to the identity policies.
     resource_must_allow: as for sts:AssumeRole, where the trust policy always has to."""
-    limits: list[Sequence[Document]] = [[boundary]] if boundary is not None else []
-    limits += [session] if session is not None else []
-    everything = [*identity, *resource_policies, *(each for level in (*limits, *scps) for each in level)]
+    bounds: list[Sequence[Document]] = [[boundary]] if boundary is not None else []
+    limits: list[Sequence[Document]] = [*([session] if session is not None else []), *scps]
+    everything = [*identity, *resource_policies, *(each for level in (*bounds, *limits) for each in level)]
     denied = _matching(everything, "Deny", request)
     certain = tuple(statement for statement, truth in denied if truth)
     if certain:
         return _decided(Verdict.DENIED, certain)
-    levels = [_allowing(level, request) for level in (*limits, *scps)]
+    bound = [_matching(level, "Allow", request) for level in bounds]
+    levels = [_matching(level, "Allow", request) for level in limits]
     own = _matching(identity, "Allow", request)
     named = _matching(resource_policies, "Allow", request)
     allowed = conj(
         [
-            disj([_any(own), *(truth for statement, truth in named if _is_direct(statement, request))]),
+            _granted(own, named, bound, request),
             _any(named) if resource_must_allow else True,
             *(_any(level) for level in levels),
             neg(_any(denied)),
@@ -68,13 +71,13 @@ def evaluate(
     granting = tuple(statement for statement, _ in [*own, *named])
     if allowed:
         return _decided(Verdict.ALLOWED, tuple(statement for statement, truth in [*own, *named] if truth))
-    doubtful = (*granting, *(each for level in levels for each, _ in level), *(each for each, _ in denied))
+    doubtful = (*granting, *(each for level in (*bound, *levels) for each, _ in level), *(each for each, _ in denied))
     return _decided(Verdict.UNDETERMINED, doubtful, unknown_in(doubtful, request))
 
 
-def _matching(documents: Iterable[Document], effect: str, request: Request) -> list[tuple[Statement, Truth]]:
+def _matching(documents: Iterable[Document], effect: str, request: Request) -> Found:
     """The statements with that effect that match the request, or could."""
-    found: list[tuple[Statement, Truth]] = []
+    found: Found = []
     for document in documents:
         for statement in document.about(request.lower_action):
             if statement.effect == effect:
@@ -84,8 +87,13 @@ def _matching(documents: Iterable[Document], effect: str, request: Request) -> l
     return found
 
 
-def _allowing(documents: Iterable[Document], request: Request) -> list[tuple[Statement, Truth]]:
-    return _matching(documents, "Allow", request)
+def _granted(own: Found, named: Found, bound: Sequence[Found], request: Request) -> Truth:
+    """What the caller has within its boundary, or by a resource's policy that names a user: that is not limited by a
+    boundary that doesn't mention it (access_policies_boundaries.html)."""
+    direct = [(statement, truth, _direct_name(statement, request)) for statement, truth in named]
+    within = disj([_any(own), *(truth for _, truth, name in direct if name)])
+    beside = disj(truth for _, truth, name in direct if ":user/" in name)
+    return disj([conj([within, *(_any(level) for level in bound)]), beside])
 
 
 def _any(found: Iterable[tuple[Statement, Truth]]) -> Truth:
@@ -134,27 +142,27 @@ def _principal(statement: Statement, request: Request) -> Truth:
     return neg(found) if statement.not_principal else found
 
 
-def _is_direct(statement: Statement, request: Request) -> bool:
-    """Whether a resource's policy names the caller itself, not only its account."""
+def _direct_name(statement: Statement, request: Request) -> str:
+    """By which name a resource's policy names the caller itself; "" if it names no more than its account."""
     if statement.principals is None or statement.not_principal:
-        return False
-    if ("AWS", "*") in statement.principals:
-        return True
-    return any(
-        kind != "AWS" or (name.startswith("arn:") and not name.endswith(":root"))
-        for kind, name in statement.principals & request.principals
-    )
+        return ""
+    for kind, name in statement.principals & request.principals:
+        if kind != "AWS" or (name.startswith("arn:") and not name.endswith(":root")):
+            return name
+    return "*" if ("AWS", "*") in statement.principals else ""
 
 
 def unknown_in(statements: Iterable[Statement], request: Request) -> frozenset[str]:
-    """Which keys and operators of the statements' conditions can't be decided."""
+    """Which keys, of conditions and of variables, keep the statements from being decided."""
     names: set[str] = set()
     for statement in statements:
-        names.update(
-            key
-            for name, key, values in statement.conditions
-            if holds(name, key, values, request, statement.variables) is None
-        )
+        for name, key, values in statement.conditions:
+            if holds(name, key, values, request, statement.variables) is None:
+                inside = unknown_variables(values, request) if statement.variables else set()
+                known = not isinstance(request.values(key), Unknown) and operator(name) is not None
+                names |= inside if inside and known else inside | {key}
+        if statement.variables:
+            names |= unknown_variables(statement.resources or (), request)
     return frozenset(names)
 
 

@@ -20,8 +20,8 @@ UNKNOWN = Unknown()
 class Request:
     """context: condition keys and their values, an empty sequence for a key that is certainly absent; a key in
     neither is absent too, unless unknown_keys has it (or "*", for every key that the context doesn't have).
-    resource_is_shape: `resource` has wildcards for what is not known of it. principals: the caller as a Principal
-    element would name it, (type, name) each; empty: the caller isn't known."""
+    resource_is_shape: each * in `resource` is text, within a part of the ARN, that isn't known.
+    principals: the caller as a Principal element would name it, (type, name) each; empty: it isn't known."""
 
     action: str
     resource: str = "*"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from .globs import LITERAL_QUESTION, LITERAL_STAR, escape
 from .request import UNKNOWN, Request, Unknown
@@ -40,3 +41,9 @@ def _value(name: str, request: Request) -> str | Unknown | None:
     if values:
         return escape(values[0])
     return escape(defaulted[2]) if defaulted else None
+
+
+def unknown_variables(patterns: Iterable[str], request: Request) -> set[str]:
+    """The names of the variables in the patterns whose value can't be known."""
+    names = {found[1].partition(",")[0].strip() for each in patterns for found in _VARIABLE.finditer(each)}
+    return {name for name in names if isinstance(_value(name, request), Unknown)}

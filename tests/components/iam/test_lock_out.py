@@ -1,0 +1,113 @@
+"""What one document grants by itself, for rules that don't see who will have it."""
+
+from __future__ import annotations
+
+import pytest
+from pulumi_aws_identity_center import disable_document, enable_document, guard_document, observe_document
+from pulumi_aws_identity_center.constants import DISABLE_ACTION
+from pulumi_aws_identity_center.iam import grants_lock_out, parse_document
+
+BREAK_GLASS = ["arn:aws:iam::111122223333:role/break-glass"]
+
+
+def grant(*statements):
+    whole = [{"Effect": "Allow", "Resource": "*", **each} for each in statements]
+    found = grants_lock_out(parse_document({"Version": "2012-10-17", "Statement": whole}))
+    return found and (found.action, found.certain)
+
+
+def when(name, value, key="organizations:ServicePrincipal"):
+    return {"Action": "organizations:*AWSServiceAccess", "Condition": {name: {key: value}}}
+
+
+@pytest.mark.parametrize("document", [enable_document(), observe_document(), guard_document()])
+def test_enable_observe_and_guard_grant_nothing_of_it(document):
+    assert grants_lock_out(parse_document(document)) is None
+
+
+def test_the_disable_document_grants_it_for_certain():
+    found = grants_lock_out(parse_document(disable_document()))
+    assert found is not None
+    assert (found.action, found.certain, found.statement.sid) == (DISABLE_ACTION, True, "DisableTrustedAccess")
+
+
+def test_a_guard_as_boundary_lets_only_break_glass_pass_so_it_depends_on_who_has_it():
+    boundary = guard_document(boundary=True, break_glass_principals=BREAK_GLASS)
+    found = grants_lock_out(parse_document(boundary))
+    assert found is not None
+    assert not found.certain
+    assert grants_lock_out(parse_document(guard_document(boundary=True))) is None
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "*",
+        "organizations:*",
+        "ORGANIZATIONS:disableawsserviceaccess",
+        "organizations:Disable*Access",
+        "organ*:D??able*",
+    ],
+)
+def test_wildcards_and_any_case_grant_it(action):
+    assert grant({"Action": action}) == (DISABLE_ACTION, True)
+
+
+@pytest.mark.parametrize("action", ["iam:*", "organizations:Describe*", "organizations:?isableAWS", "sso:Describe*"])
+def test_other_actions_do_not(action):
+    assert grant({"Action": action}) is None
+
+
+def test_the_other_two_lock_out_actions_count_too():
+    assert grant({"Action": "organizations:DeleteOrganization"}) == ("organizations:DeleteOrganization", True)
+    assert grant({"Action": "sso:Delete*"}) == ("sso:DeleteInstance", True)
+
+
+def test_not_action_grants_what_it_does_not_name():
+    assert grant({"NotAction": "iam:*"}) == (DISABLE_ACTION, True)
+    assert grant({"NotAction": ["organizations:*", "sso:*"]}) is None
+
+
+def test_an_instances_arn_is_not_known_so_one_instances_grant_may_be_it():
+    one = {"Action": "sso:DeleteInstance", "Resource": "arn:aws:sso:::instance/ssoins-1111222233334444"}
+    assert grant(one) == ("sso:DeleteInstance", False)
+    assert grant({**one, "Resource": "arn:aws:sso:::permissionSet/*"}) is None
+
+
+def test_organizations_has_no_narrower_resource_than_all():
+    assert grant({"Action": DISABLE_ACTION, "Resource": "arn:aws:organizations::111122223333:root/*"}) is None
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (when("StringEquals", "sso.amazonaws.com"), (DISABLE_ACTION, True)),
+        (when("StringEquals", ["config.amazonaws.com", "sso.amazonaws.com"]), (DISABLE_ACTION, True)),
+        (when("StringEquals", "config.amazonaws.com"), None),
+        (when("StringEquals", "SSO.amazonaws.com"), None),
+        (when("StringEqualsIgnoreCase", "SSO.amazonaws.com"), (DISABLE_ACTION, True)),
+        (when("StringLike", "s?o.*"), (DISABLE_ACTION, True)),
+        (when("StringNotEquals", "sso.amazonaws.com"), None),
+        (when("StringNotLike", "config.*"), (DISABLE_ACTION, True)),
+        (when("StringLikeIfExists", "sso.*"), (DISABLE_ACTION, True)),
+        (when("ForAllValues:StringEquals", "config.amazonaws.com"), None),
+        (when("ForAnyValue:StringLike", "sso.*"), (DISABLE_ACTION, True)),
+        (when("Null", "true"), None),
+        (when("StringEquals", "sso.amazonaws.com", "ORGANIZATIONS:serviceprincipal"), (DISABLE_ACTION, True)),
+        (when("StringEquals", "${aws:PrincipalTag/service}"), (DISABLE_ACTION, False)),
+        (when("StringEquals", "${aws:PrincipalTag/service, 'x'}"), (DISABLE_ACTION, False)),
+        (when("Bool", "true", "aws:MultiFactorAuthPresent"), (DISABLE_ACTION, False)),
+        (when("StringResembles", "x"), (DISABLE_ACTION, False)),
+    ],
+)
+def test_conditions_count_by_iams_own_rules(condition, expected):
+    assert grant(condition) == expected
+
+
+def test_a_deny_in_the_same_document_counts_and_one_for_another_service_does_not():
+    deny = {**when("StringEquals", "sso.amazonaws.com"), "Effect": "Deny"}
+    others = {**when("StringEquals", "config.amazonaws.com"), "Effect": "Deny"}
+    assert grant({"Action": "organizations:*AWSServiceAccess"}, deny) is None
+    assert grant({"Action": "organizations:*AWSServiceAccess"}, others) == (DISABLE_ACTION, True)
+    by_person = {**when("ArnNotLike", BREAK_GLASS, "aws:PrincipalArn"), "Effect": "Deny"}
+    assert grant({"Action": "organizations:*AWSServiceAccess"}, by_person) == (DISABLE_ACTION, False)
