@@ -1,7 +1,7 @@
 """The WSGI application: reads a call, passes it through the gate, has it answered, writes it to the log.
 
-The gate, outermost first: faults, throttling, IAM (if enforced), then the operation itself: its guards, and its
-handler or moto. Each is a file of its own; this one only puts them in order.
+The gate, outermost first: faults, throttling, the API model's rules, IAM (if enforced), then the operation itself: its
+guards, and its handler or moto. Each is a file of its own; this one only puts them in order.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from moto.core.exceptions import ServiceException, _RESTError
 from werkzeug.http import HTTP_STATUS_CODES
 
-from sandbox.aws import faults, principals
+from sandbox.aws import faults, principals, validation
 from sandbox.aws.calllog import CallLog
 from sandbox.aws.errors import AwsError
 from sandbox.aws.moto_app import ask_moto
@@ -65,6 +66,10 @@ class Application:
         except (ServiceException, _RESTError) as error:  # moto's own refusals, met in a handler of ours
             code = getattr(error, "error_type", None) or error.code
             response = write_error(call, AwsError(str(code), str(error.message), _status_of(error)))
+        except Exception as error:  # noqa: BLE001 - a fault of the sandbox's own must not look like one of AWS's
+            traceback.print_exc()
+            text = f"The sandbox failed ({type(error).__name__}: {error}); its trace is on its standard error."
+            response = write_error(call, AwsError("SandboxFailure", text, 501))
         if call is not None:
             self._log.write(call.service, call.operation, response[0], principal.arn, call.parameters)
         return response
@@ -77,13 +82,15 @@ class Application:
             raise faults.as_error(call.service, fault)
         if self._throttle is not None:
             self._throttle.check(principal.account, call.service)
+        validation.check(call)
         if self._enforce is not None:
             self._enforce(self._world, call, principal)
         return self._operate(call, principal, environ)
 
     def _operate(self, call: Call, principal: principals.Principal, environ: dict[str, Any]) -> Response:
         context = Context(self._world, call, principal.account)
-        with self._world.lock if call.service in _GLOBAL else contextlib.nullcontext():
+        ours = (call.service, call.operation) in HANDLERS or call.service in _GLOBAL
+        with self._world.lock if ours else contextlib.nullcontext():
             for guard in (*GUARDS.get((call.service, "*"), ()), *GUARDS.get((call.service, call.operation), ())):
                 guard(context)
             handler = HANDLERS.get((call.service, call.operation))

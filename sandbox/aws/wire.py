@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
+from sandbox.aws import models
 from sandbox.aws.errors import AwsError
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
@@ -50,7 +51,13 @@ def read_call(environ: dict[str, Any]) -> Call | None:
     form.update(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
     form.pop("Version", None)
     operation = form.pop("Action", "") or f"{environ.get('REQUEST_METHOD')} {environ.get('PATH_INFO')}"
-    return Call(service, operation, region, access_key, dict(form), json=False)
+    return Call(service, operation, region, access_key, _query(service, operation, form), json=False)
+
+
+def _query(service: str, operation: str, form: dict[str, str]) -> dict[str, Any]:
+    """The form's members, nested as the service's model has them; as they came for a service that isn't checked."""
+    model = models.operation(service, operation) if service in models.MODELLED else None
+    return dict(form) if model is None else models.parameters_of(form, model.input_shape)
 
 
 def _json(body: bytes) -> dict[str, Any]:

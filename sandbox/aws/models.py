@@ -1,0 +1,78 @@
+"""The API models that botocore carries: which operations a service has, and the shape of what each takes.
+
+`parameters_of` reads a Query request (iam, sts) into the structure that a JSON service would have been sent.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
+from botocore.session import get_session
+
+# Whose requests are checked against their model, and read by it.
+MODELLED = frozenset({"organizations", "identitystore", "iam", "sts"})
+
+
+@functools.cache
+def service(name: str) -> ServiceModel:
+    return get_session().get_service_model(name)
+
+
+@functools.cache
+def operation(service_name: str, name: str) -> OperationModel | None:
+    """The operation's model; None for a name that the service doesn't have."""
+    model = service(service_name)
+    return model.operation_model(name) if name in model.operation_names else None
+
+
+def parameters_of(form: dict[str, str], shape: StructureShape | None) -> dict[str, Any]:
+    """`Tags.member.1.Key=a` and its kin as nested members. Names that the shape lacks are left out, as AWS does."""
+    tree: dict[str, Any] = {}
+    for name, value in form.items():
+        node = tree
+        *parents, last = name.split(".")
+        for parent in parents:
+            child = node.setdefault(parent, {})
+            node = child if isinstance(child, dict) else {}
+        node.setdefault(last, value)
+    result = _value(tree, shape) if shape is not None else {}
+    return result if isinstance(result, dict) else {}
+
+
+def _value(node: Any, shape: Shape) -> Any:
+    if isinstance(shape, StructureShape):
+        if not isinstance(node, dict):
+            return {}
+        return {name: _value(node[name], member) for name, member in shape.members.items() if name in node}
+    if isinstance(shape, ListShape):
+        return _list(node, shape)
+    if isinstance(shape, MapShape):
+        entries = _numbered(node.get("entry", {}) if isinstance(node, dict) else {})
+        return {str(entry.get("key")): _value(entry.get("value", ""), shape.value) for entry in entries}
+    return _scalar(node, shape.type_name)
+
+
+def _list(node: Any, shape: ListShape) -> list[Any]:
+    """An empty list is sent as an empty text."""
+    if not isinstance(node, dict):
+        return []
+    items = node if shape.serialization.get("flattened") else node.get(shape.member.serialization.get("name", "member"))
+    return [_value(item, shape.member) for item in _numbered(items)]
+
+
+def _numbered(items: Any) -> list[Any]:
+    if not isinstance(items, dict):
+        return []
+    return [items[number] for number in sorted((key for key in items if key.isdigit()), key=int)]
+
+
+def _scalar(node: Any, kind: str) -> Any:
+    if not isinstance(node, str):
+        return node
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(node.lower(), node)
+    if kind in ("integer", "long"):
+        return int(node) if node.lstrip("-").isdigit() else node
+    return node
