@@ -1,0 +1,60 @@
+"""The README is true: its tables are held against the code, its commands exist, and it is short."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+from pulumi_aws_identity_center.cli import app
+from pulumi_aws_identity_center.config import KEYS
+from rules.registry import RULES
+
+from sandbox.aws.seeds import NAMES
+from sandbox.session import ROOT
+
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def _first_column(section: str) -> list[str]:
+    return re.findall(r"^\| `([^`]+)`", section, flags=re.MULTILINE)
+
+
+def test_it_is_at_most_150_lines() -> None:
+    assert len(README.splitlines()) <= 150
+
+
+def test_its_table_of_configuration_has_every_key() -> None:
+    named = set(re.findall(r"`(\w+)`", README.split("| configuration")[1].split("\n\n")[0]))
+    assert set(KEYS) <= named
+
+
+def test_its_table_of_commands_has_every_command() -> None:
+    table = README.split("| command | answers |")[1].split("\n\n")[0]
+    commands = {cell.split()[1] for cell in _first_column(table)}
+    assert commands == {command.name for command in app.registered_commands}
+
+
+def test_it_names_every_seed() -> None:
+    assert all(f"`{name}`" in README for name in NAMES)
+
+
+@pytest.mark.parametrize(
+    "path", sorted(set(re.findall(r"`((?:docs|sandbox|policies|tests|examples)/[\w./-]+)`", README)))
+)
+def test_the_files_it_names_are_there(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+def test_make_help_lists_the_targets() -> None:
+    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for target in ("setup", "up", "test", "check", "bench", "help"):
+        assert f"make {target} " in listed
+
+
+def test_every_rule_is_described_well_enough_to_be_its_documentation() -> None:
+    for rule in RULES:
+        assert len(rule.description) > 60
+        assert rule.description.endswith((".", ")"))
+    assert sys.version_info >= (3, 11)
