@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from sandbox.aws import iam, organizations, principals, seeds, service_linked_roles, snapshot, ssoadmin, sts, world  # noqa: F401 - they register
+from sandbox.aws import iam, identitystore, organizations, principals, seeds, service_linked_roles, snapshot, ssoadmin, sts, world  # noqa: F401 - they register
 from sandbox.aws.app import Application
 from sandbox.aws.calllog import CallLog
 from sandbox.aws.enforcement import enforce

@@ -32,6 +32,8 @@ Handler = Callable[[Context], dict[str, Any] | None]
 
 HANDLERS: dict[tuple[str, str], Handler] = {}
 GUARDS: dict[tuple[str, str], list[Handler]] = {}
+# What other services do when an account has left the organization: called with the world and the account's id.
+ON_DEPARTURE: list[Callable[[World, str], None]] = []
 
 
 def handles(service: str, *operations: str) -> Callable[[Handler], Handler]:

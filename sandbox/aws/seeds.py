@@ -113,8 +113,8 @@ def _organization(world: World, seed: Seed) -> None:
         service_linked_roles.create_for_organization(world)
     if seed.identity_center is not None:
         center = seed.identity_center
-        ssoadmin.new_instance(world, MANAGEMENT_ACCOUNT, center.region, center.status, center.status_reason)
-        world.instances[MANAGEMENT_ACCOUNT]["CreatedDate"] = _SEEDED_AT
+        args = (center.region, center.status, center.status_reason, _SEEDED_AT)
+        ssoadmin.new_instance(world, MANAGEMENT_ACCOUNT, *args)
     if seed.delegated_administrator is not None:
         world.delegated[seed.delegated_administrator] = {SSO: _SEEDED_AT}
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from moto.core.base_backend import BackendDict
 
+from sandbox.aws.identitycenter.center import Center
 from sandbox.aws.source import Source
 
 HOME_REGION = "us-east-1"
@@ -35,9 +36,7 @@ class World:
     refuse_disabling_while_delegated: bool = False  # whether AWS does is not known
     trusted: dict[str, float] = field(default_factory=dict)
     delegated: dict[str, dict[str, float]] = field(default_factory=dict)  # account id → principal → since when
-    instances: dict[str, dict[str, Any]] = field(default_factory=dict)  # owner account id → instance
-    access_control: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # instance ARN → attributes
-    instance_tags: dict[str, dict[str, str]] = field(default_factory=dict)
+    identity_center: Center = field(default_factory=Center)
     backends: dict[str, Any] = field(default_factory=dict)  # moto's own state, by service
 
     def __post_init__(self) -> None:

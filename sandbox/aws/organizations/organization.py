@@ -8,7 +8,7 @@ from sandbox.aws import service_linked_roles
 from sandbox.aws.errors import AwsError
 from sandbox.aws.organizations.access import constraint, invalid, is_member, organization, page
 from sandbox.aws.organizations.store import Account, Organization, new_organization
-from sandbox.aws.registry import Context, handles
+from sandbox.aws.registry import ON_DEPARTURE, Context, handles
 from sandbox.aws.world import World
 
 # An account made by CreateAccount can leave after four days: ConstraintViolationException's WAIT_PERIOD_ACTIVE.
@@ -112,3 +112,5 @@ def _leave(world: World, account_id: str) -> None:
         raise constraint("You must wait until at least four days after the account was created.", "WAIT_PERIOD_ACTIVE")
     found.remove_account(account_id)
     service_linked_roles.clean_up(world, account_id)
+    for forget in ON_DEPARTURE:
+        forget(world, account_id)

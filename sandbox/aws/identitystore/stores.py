@@ -1,0 +1,50 @@
+"""Identity stores themselves. Sources: API_DescribeIdentityStore, API_UpdateIdentityStore, API_ListIdentityStores."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.aws.identitycenter.directory import Directory
+from sandbox.aws.identitycenter.pages import page
+from sandbox.aws.identitycenter.rows import Rows
+from sandbox.aws.identitystore.access import center, operation, readable, writable
+from sandbox.aws.organizations import is_member
+from sandbox.aws.registry import Context
+
+
+class _Numbered:
+    def __init__(self, number: int, store: Directory) -> None:
+        self.number, self.store = number, store
+
+
+def _identify(store: Directory) -> dict[str, Any]:
+    return {
+        "IdentityStoreId": store.id,
+        "IdentityStoreArn": f"arn:aws:identitystore::{store.owner}:identitystore/{store.id}",
+    }
+
+
+@operation("DescribeIdentityStore")
+def describe_identity_store(context: Context) -> dict[str, Any]:
+    store = readable(context)
+    shape = _identify(store)
+    return shape if store.network is None else {**shape, "NetworkConfiguration": store.network}
+
+
+@operation("UpdateIdentityStore", basis="api-model", note="the network configuration is kept, not enforced")
+def update_identity_store(context: Context) -> dict[str, Any]:
+    store = writable(context)
+    if context.parameter("NetworkConfiguration") is not None:
+        store.network = context.parameter("NetworkConfiguration")
+    return _identify(store)
+
+
+@operation("ListIdentityStores", basis="assumed", note="those of the Region that the account may read")
+def list_identity_stores(context: Context) -> dict[str, Any]:
+    world = context.world
+    rows: Rows[_Numbered] = Rows()
+    for owner, instance in sorted(center(context).instances.items()):
+        readable_here = owner == context.account or (owner == world.management and is_member(world, context.account))
+        if readable_here and context.call.region in instance.regions:
+            rows.add(_Numbered(len(rows) + 1, instance.store))
+    return page(context, "IdentityStores", rows, lambda row: _identify(row.store))

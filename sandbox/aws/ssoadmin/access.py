@@ -1,0 +1,131 @@
+"""Who may ask what of which instance, and the decorator that every operation here bears.
+
+Sources: the API reference's pages; singlesignon/latest/userguide/delegated-admin.html (who administers) and
+identity-center-instances.html (kinds of instances); services-that-can-integrate-sso.html (trusted access). That an
+operation is refused with AccessDeniedException when the organization can't be reached is assumed.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.aws.errors import AwsError
+from sandbox.aws.identitycenter import work
+from sandbox.aws.identitycenter.center import Center
+from sandbox.aws.identitycenter.fidelity import Basis, record
+from sandbox.aws.identitycenter.instance import Instance, PermissionSet
+from sandbox.aws.organizations import SSO, is_member
+from sandbox.aws.registry import Context, Handler, handles
+from sandbox.aws.world import World
+
+SERVICE = "sso-admin"
+
+# The API model gives these no ResourceNotFoundException; API_DescribeInstance: AccessDeniedException for one deleted.
+_WITHOUT_NOT_FOUND = frozenset({"DescribeInstance", "DeleteInstance", "ListRegions", "AddRegion"})
+_DENIED = "You do not have sufficient access to perform this action."
+
+
+def operation(*names: str, basis: Basis = "api-model", note: str = "") -> Callable[[Handler], Handler]:
+    """Registers an operation under its API names, with its line for the ledger. One at a time in a world; work that
+    has come due is done before it."""
+
+    def register(handler: Handler) -> Handler:
+        @functools.wraps(handler)
+        def locked(context: Context) -> dict[str, Any] | None:
+            with context.world.lock:
+                work.settle(context.world)
+                return handler(context)
+
+        for name in names:
+            record(SERVICE, name, basis, note)
+        handles(SERVICE, *names)(locked)
+        return handler
+
+    return register
+
+
+def center(context: Context) -> Center:
+    return context.world.identity_center
+
+
+def visible(context: Context, region: str | None) -> list[Instance]:
+    """The instances that this account sees, its own and its organization's, in this Region or (None) in all."""
+    world = context.world
+    owners = {context.account}
+    if world.management and is_member(world, context.account):
+        owners.add(world.management)
+    return [
+        instance
+        for owner, instance in sorted(center(context).instances.items())
+        if owner in owners and (region is None or region in instance.regions)
+    ]
+
+
+def seen(context: Context, arn: str | None = None) -> Instance:
+    """The instance that the call names, for operations that anyone who sees it may call."""
+    wanted = arn or context.parameter("InstanceArn")
+    for instance in visible(context, context.call.region):
+        if instance.arn == wanted:
+            return instance
+    if context.call.operation in _WITHOUT_NOT_FOUND:
+        raise AwsError("AccessDeniedException", _DENIED)
+    raise AwsError("ResourceNotFoundException", f"Instance {wanted} was not found in {context.call.region}.")
+
+
+def reachable(context: Context, instance: Instance) -> None:
+    """The seed page: without trusted access the service can't access the organization."""
+    world = context.world
+    if instance.owner == world.management and SSO not in world.trusted:
+        raise AwsError(
+            "AccessDeniedException",
+            f"IAM Identity Center can't access the organization: trusted access for {SSO} is not enabled.",
+        )
+
+
+def administered(context: Context, arn: str | None = None) -> Instance:
+    """The instance that the call names, for operations that its administrators may call: the account that owns it,
+    and the delegated administrator of an organization's. It must be ACTIVE and reach its organization."""
+    instance = seen(context, arn)
+    reachable(context, instance)
+    if context.account != instance.owner and not _is_delegated(context, instance):
+        raise AwsError("AccessDeniedException", _DENIED)
+    if instance.status != "ACTIVE":
+        # API_DescribeInstance: only DescribeInstance and DeleteInstance can be called meanwhile; the code is assumed.
+        raise AwsError("ConflictException", f"The instance {instance.arn} is {instance.status}, not ACTIVE.")
+    return instance
+
+
+def owned(context: Context, instance: Instance) -> Instance:
+    """API_DeleteInstance, API_UpdateInstance: only the account that owns it, the delegated administrator neither."""
+    if instance.owner != context.account:
+        raise AwsError("AccessDeniedException", _DENIED)
+    return instance
+
+
+def _is_delegated(context: Context, instance: Instance) -> bool:
+    return instance.owner == context.world.management and SSO in context.world.delegated.get(context.account, {})
+
+
+def permission_set(context: Context, instance: Instance, *, change: bool = False) -> PermissionSet:
+    """The permission set that the call names. change: the caller wants to alter it, which a delegated administrator
+    can't where it is provisioned in the management account (delegated-admin.html)."""
+    arn = context.parameter("PermissionSetArn")
+    found = instance.permission_sets.get(arn)
+    if found is None:
+        raise AwsError("ResourceNotFoundException", f"PermissionSet with ARN {arn} was not found.")
+    if change and context.account != instance.owner and (arn, instance.owner) in instance.provisions:
+        raise AwsError("AccessDeniedException", _DENIED)
+    return found
+
+
+def in_reach(world: World, instance: Instance, account: str) -> bool:
+    """An organization's instance reaches its accounts, an account instance its own."""
+    return is_member(world, account) if instance.owner == world.management else account == instance.owner
+
+
+def not_the_management_account(context: Context, instance: Instance, account: str) -> None:
+    """delegated-admin.html: access to the management account is given from there only."""
+    if context.account != instance.owner and account == instance.owner:
+        raise AwsError("AccessDeniedException", _DENIED)
