@@ -11,6 +11,7 @@ from moto.sts.models import sts_backends
 
 # Administrator credentials of any account, without a call to make them: ASIA, the account's id, SBOX.
 _ADMINISTRATOR = re.compile(r"ASIA(\d{12})SBOX")
+_ADMINISTRATOR_ID = "AROASANDBOXADMINISTRA:sandbox"
 SECRET = "sandbox"
 
 
@@ -46,4 +47,9 @@ def find(access_key: str) -> Principal:
 
 def _administrator(account: str) -> Principal:
     arn = f"arn:aws:sts::{account}:assumed-role/Administrator/sandbox"
-    return Principal(account, arn, "AROASANDBOXADMINISTRA:sandbox")
+    return Principal(account, arn, _ADMINISTRATOR_ID)
+
+
+def is_administrator(principal: Principal) -> bool:
+    """Whether it is the sandbox's own administrator of an account, to which no policy applies."""
+    return principal.user_id == _ADMINISTRATOR_ID

@@ -1,0 +1,119 @@
+"""What a caller has: its identity policies, boundary, session policy and the SCPs above its account, as documents, and
+what IAM knows of it. Read afresh at each call, as policies change; parsed once."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, field
+from typing import Any
+
+from moto.core.exceptions import ServiceException
+from moto.iam.models import iam_backends
+from moto.sts.models import sts_backends
+from pulumi_aws_identity_center.iam import Document, parse_document
+
+from sandbox.aws.iam import have_managed_policy
+from sandbox.aws.principals import Principal
+from sandbox.aws.world import World
+
+_SCP = "SERVICE_CONTROL_POLICY"
+
+
+@dataclass
+class Authority:
+    """arn: of the IAM user or role (a session's role), as aws:PrincipalArn gives it."""
+
+    arn: str
+    kind: str
+    tags: dict[str, str] = field(default_factory=dict)
+    user_name: str | None = None
+    identity: list[Document] = field(default_factory=list)
+    boundary: Document | None = None
+    session: list[Document] | None = None
+    scps: list[list[Document]] = field(default_factory=list)
+
+
+@functools.lru_cache(maxsize=4096)
+def read(text: str) -> Document:
+    """A document; moto has checked it when it was put there."""
+    return parse_document(text)
+
+
+def authority_of(world: World, principal: Principal, access_key: str) -> Authority:
+    """What the principal behind an access key has. A role that is gone has nothing."""
+    found = _session(principal, access_key) or _user(principal)
+    found.scps = scps_of(world, principal.account, found.arn)
+    return found
+
+
+def _session(principal: Principal, access_key: str) -> Authority | None:
+    for backend in list(sts_backends[principal.account].values()):
+        assumed = backend.get_assumed_role_from_access_key(access_key)
+        if assumed is None:
+            continue
+        found = Authority(assumed.role_arn, "AssumedRole", session=[read(assumed.policy)] if assumed.policy else None)
+        iam = iam_backends[principal.account]["aws"]
+        try:
+            role = iam.get_role_by_arn(assumed.role_arn)
+        except ServiceException:
+            return found
+        found.tags = {tag["Key"]: tag["Value"] for tag in role.tags or ()}
+        found.identity = _documents(role)
+        found.boundary = _boundary(principal.account, role.permissions_boundary_arn)
+        return found
+    return None
+
+
+def _user(principal: Principal) -> Authority:
+    iam = iam_backends[principal.account]["aws"]
+    name = principal.arn.rpartition("/")[2]
+    user = iam.get_user(name)
+    identity = _documents(user)
+    for group in iam.get_groups_for_user(name):
+        identity += _documents(group)
+    tags = {tag["Key"]: tag["Value"] for tag in iam.tagger.list_tags_for_resource(user.arn)["Tags"]}
+    return Authority(user.arn, "User", tags, name, identity)
+
+
+def _documents(holder: Any) -> list[Document]:
+    """Of a moto user, group or role: inline and managed policies, each in its default version."""
+    texts = [*holder.policies.values(), *(_default(policy) for policy in holder.managed_policies.values())]
+    return [read(text) for text in texts]
+
+
+def _default(policy: Any) -> str:
+    return next(str(version.document) for version in policy.versions if version.is_default)
+
+
+def _boundary(account: str, arn: str | None) -> Document | None:
+    if not arn:
+        return None
+    have_managed_policy(account, arn)
+    policy = iam_backends[account]["aws"].managed_policies.get(arn)
+    # A boundary whose policy was deleted allows nothing.
+    return read(_default(policy)) if policy is not None else Document(())
+
+
+def trust_of(role_arn: str) -> Document | None:
+    """A role's trust policy; None if there is no such role."""
+    account = role_arn.split(":")[4] if role_arn.count(":") >= 5 else ""
+    if account not in iam_backends:
+        return None
+    try:
+        role = iam_backends[account]["aws"].get_role_by_arn(role_arn)
+    except ServiceException:
+        return None
+    return read(role.assume_role_policy_document)
+
+
+def scps_of(world: World, account: str, arn: str) -> list[list[Document]]:
+    """One list a level, from the root to the account. Neither the management account nor service-linked roles have
+    any (orgs_manage_policies_scps.html#scp-effects-on-permissions)."""
+    organization = world.organization
+    if organization is None or account == organization.management or account not in organization.accounts:
+        return []
+    if _SCP not in organization.policy_types or ":role/aws-service-role/" in arn:
+        return []
+    levels = [list(organization.attached.get(level, ())) for level in organization.path_to(account)]
+    attached = [[organization.policies[policy] for policy in level] for level in levels]
+    return [[read(policy.content) for policy in level if policy.type == _SCP] for level in attached]
