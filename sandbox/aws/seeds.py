@@ -5,7 +5,7 @@ accounts: [{id: 12 digits, name, email}]      the members; id and email may be l
 account_count: whole number                   as many accounts in all, the management account among them
 trusted_services: [service principals]
 policy_types: [SERVICE_CONTROL_POLICY, ...]   enabled in the root
-identity_center: {region, status, status_reason}   the organization instance
+identity_center: {region, status, ...}        the organization instance and what is in it (identitycenter/seed.py)
 delegated_administrator: account id           for sso.amazonaws.com
 caller: account id                            whose credentials the environment gets; the management account's
 """
@@ -13,19 +13,20 @@ caller: account id                            whose credentials the environment 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sandbox.aws import service_linked_roles, ssoadmin
 from sandbox.aws.errors import SandboxError
+from sandbox.aws.identitycenter.seed import IdentityCenter
 from sandbox.aws.organizations import SSO
 from sandbox.aws.organizations.policies import turn_on
 from sandbox.aws.organizations.store import Account as Account_
 from sandbox.aws.organizations.store import Organization as Organization_
 from sandbox.aws.organizations.store import new_organization
-from sandbox.aws.world import HOME_REGION, MANAGEMENT_ACCOUNT, World, serving
+from sandbox.aws.world import MANAGEMENT_ACCOUNT, World, serving
 
 FOLDER = Path(__file__).parent / "seeds"
 NAMES = ("no-organization", "consolidated-billing", "organization", "sso-enabled", "member", "large")
@@ -48,12 +49,6 @@ class Account(_Strict):
     id: AccountId | None = None
     email: str | None = None
     joined: Literal["CREATED", "INVITED"] = "CREATED"
-
-
-class IdentityCenter(_Strict):
-    region: str = HOME_REGION
-    status: Literal["ACTIVE", "CREATE_IN_PROGRESS", "CREATE_FAILED", "DELETE_IN_PROGRESS"] = "ACTIVE"
-    status_reason: str | None = None
 
 
 class Seed(_Strict):
@@ -112,9 +107,7 @@ def _organization(world: World, seed: Seed) -> None:
     if SSO in world.trusted:
         service_linked_roles.create_for_organization(world)
     if seed.identity_center is not None:
-        center = seed.identity_center
-        args = (center.region, center.status, center.status_reason, _SEEDED_AT)
-        ssoadmin.new_instance(world, MANAGEMENT_ACCOUNT, *args)
+        ssoadmin.load(world, seed.identity_center, _SEEDED_AT)
     if seed.delegated_administrator is not None:
         world.delegated[seed.delegated_administrator] = {SSO: _SEEDED_AT}
 

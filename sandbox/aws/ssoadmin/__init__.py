@@ -16,6 +16,6 @@ from sandbox.aws.ssoadmin import (  # noqa: F401 - they register
     tags,
 )
 from sandbox.aws.ssoadmin.departures import forget_account
-from sandbox.aws.ssoadmin.instances import new_instance
+from sandbox.aws.ssoadmin.instances import load, new_instance
 
-__all__ = ["forget_account", "new_instance"]
+__all__ = ["forget_account", "load", "new_instance"]

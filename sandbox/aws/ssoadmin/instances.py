@@ -14,6 +14,7 @@ from sandbox.aws.identitycenter.directory import Directory
 from sandbox.aws.identitycenter.instance import Instance, Region
 from sandbox.aws.identitycenter.pages import page
 from sandbox.aws.identitycenter.rows import Rows
+from sandbox.aws.identitycenter.seed import IdentityCenter, Loader
 from sandbox.aws.registry import Context
 from sandbox.aws.ssoadmin.access import administered, center, operation, owned, seen, visible
 from sandbox.aws.world import World
@@ -44,6 +45,14 @@ def new_instance(
     )
     state.instances[owner] = made
     return made
+
+
+def load(world: World, seed: IdentityCenter, moment: float) -> None:
+    """The organization's instance with what a seed names in it. Raises SandboxError for names that don't fit."""
+    assert world.management is not None
+    made = new_instance(world, world.management, seed.region, seed.status, seed.status_reason, moment)
+    world.delays[work.DELAY] = seed.seconds
+    Loader(world.identity_center, made, list(world.organization.accounts), moment).load(seed)
 
 
 def _shape(instance: Instance) -> dict[str, Any]:

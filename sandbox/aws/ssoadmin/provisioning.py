@@ -37,7 +37,7 @@ def provision(world: World, instance: Instance, row: PermissionSet, account: str
         before.changed = row.changed
     else:
         instance.add_provision(Provision(world.identity_center.next_number(), account, row.arn, row.changed))
-    roles.want(world, instance, row, account)
+    roles.want(world.identity_center, instance, row, account)
     return None
 
 

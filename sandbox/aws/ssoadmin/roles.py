@@ -17,6 +17,7 @@ from moto.iam.policy_validation import IAMPolicyDocumentValidator
 
 from sandbox.aws.errors import AwsError
 from sandbox.aws.iam import have_managed_policy
+from sandbox.aws.identitycenter.center import Center
 from sandbox.aws.identitycenter.instance import Instance, PermissionSet
 from sandbox.aws.registry import Context, guards
 from sandbox.aws.world import World
@@ -34,9 +35,9 @@ def role_name(row: PermissionSet, account: str) -> str:
     return f"{PREFIX}{row.name}_{hashlib.sha256(f'{row.arn}:{account}'.encode()).hexdigest()[:16]}"
 
 
-def want(world: World, instance: Instance, row: PermissionSet, account: str) -> None:
+def want(center: Center, instance: Instance, row: PermissionSet, account: str) -> None:
     """Notes that the account is to have the role as the permission set is now."""
-    pending = world.identity_center.pending_roles.setdefault(account, {})
+    pending = center.pending_roles.setdefault(account, {})
     pending[row.arn, role_name(row, account)] = _spec(instance, row)
 
 
