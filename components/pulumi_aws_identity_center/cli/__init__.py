@@ -12,7 +12,6 @@ from .gate import gate
 from .recover import recover
 from .status import status
 from .who_can_disable import who_can_disable
-from .who_can_disable import who_can_disable
 
 app = typer.Typer(
     help="Keeps AWS IAM Identity Center's trusted access on. Exit status: 0 good, 1 bad, 2 could not tell.",
@@ -21,7 +20,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("status")(status)
-app.command("who-can-disable")(who_can_disable)
 app.command("who-can-disable")(who_can_disable)
 app.command("gate")(gate)
 app.command("document")(document)
