@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from pulumi_aws_identity_center.constants import SSO_SERVICE_PRINCIPAL
 from pulumi_aws_identity_center.organization_list import FIX, PROPERTY, ignores_list, problem_with_list
@@ -30,12 +31,26 @@ def check(resource: Declared, config: Config) -> Iterable[str]:
         )
 
 
+def fix(resource: Declared, config: Config) -> dict[str, Any] | None:
+    """The list with the principal. Not for a list that isn't there: the other services it should have aren't known."""
+    listed = resource.props.get(PROPERTY)
+    if not isinstance(listed, list) or SSO_SERVICE_PRINCIPAL in listed or ignores_list(resource.ignore_changes):
+        return None
+    if not all(isinstance(item, str) for item in listed):
+        return None
+    others = [item for item in listed if item.strip().lower() != SSO_SERVICE_PRINCIPAL]
+    return {PROPERTY: [*others, SSO_SERVICE_PRINCIPAL]}
+
+
 RULE = Rule(
     id="organization-keeps-sso",
     description=(
         "An Organization's list of trusted services is authoritative: a list that is absent, empty or lacks "
-        "sso.amazonaws.com disables Identity Center's trusted access, and nobody can sign in to any account."
+        "sso.amazonaws.com disables Identity Center's trusted access, and nobody can sign in to any account. "
+        "With the level remediate the missing principal is added to a list that is there (ignoreChanges can't be: packs "
+        "change no options)."
     ),
     types=frozenset({tokens.ORGANIZATION}),
     check=check,
+    fix=fix,
 )

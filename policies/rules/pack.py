@@ -30,7 +30,9 @@ def _policy(rule: Rule) -> pulumi_policy.Policy:
     }
     if rule.check_stack is not None:
         return pulumi_policy.StackValidationPolicy(validate=_stack_validation(rule), **given)
-    return pulumi_policy.ResourceValidationPolicy(validate=_validation(rule), **given)
+    return pulumi_policy.ResourceValidationPolicy(
+        validate=_validation(rule), remediate=_remediation(rule) if rule.fix is not None else None, **given
+    )
 
 
 def _validation(rule: Rule) -> Callable[..., None]:
@@ -49,6 +51,21 @@ def _validation(rule: Rule) -> Callable[..., None]:
             raise _Unsettled("\n".join([*later, f"  {args.urn}"]))
 
     return validate
+
+
+def _remediation(rule: Rule) -> Callable[..., Any]:
+    fix, types = rule.fix, rule.types
+    assert fix is not None
+
+    def remediate(args: pulumi_policy.ResourceValidationArgs) -> Any:
+        changes = fix(declared(args), args.get_config()) if args.resource_type in types else None
+        if not changes:
+            return None
+        for key, value in changes.items():
+            args.props[key] = value  # in place: a copy would lose the marks of secrets
+        return args.props
+
+    return remediate
 
 
 class _Unsettled(UnknownValueError):  # type: ignore[misc]  # pulumi_policy's types are not followed

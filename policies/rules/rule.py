@@ -60,12 +60,15 @@ class Stack:
 
 Check = Callable[[Declared, Config], Iterable[str]]
 StackCheck = Callable[[Stack, Config], Iterable[tuple[str, Declared | None]]]
+Fix = Callable[[Declared, Config], Mapping[str, Any] | None]
 
 
 @dataclass(frozen=True)
 class Rule:
     """One of check and check_stack. types: the tokens that check is called for, and no others.
 
+    fix: the properties that mend a resource, or None where it can't; only asked at the level remediate, which nobody
+    gets without asking for it.
     config: JSON schemas of the rule's own configuration, by key; every rule also takes enforcementLevel.
     """
 
@@ -74,4 +77,5 @@ class Rule:
     types: frozenset[str] = frozenset()
     check: Check | None = None
     check_stack: StackCheck | None = None
+    fix: Fix | None = None
     config: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -158,3 +158,34 @@ def test_what_a_preview_cannot_know_is_shown_and_refused_by_the_update_before_it
     assert (done.code == 0) is ends_well, done.text
     assert (("mandatory", "no-disable-grant") in _fired(done)) is not ends_well
     assert stack.session.operations().count("CreatePolicy") == (2 if ends_well else 1)
+
+
+ORGANIZATION = """
+aws.organizations.Organization("org", {listed}
+    opts=pulumi.ResourceOptions(protect=True, import_="o-exampleorg01"))
+"""
+
+
+def test_asked_to_remediate_the_pack_adds_the_principal_and_trusted_access_stays_on(
+    new_stack: Callable, policies: str, tmp_path
+) -> None:
+    config = tmp_path / "remediate.json"
+    config.write_text(json.dumps({"organization-keeps-sso": "remediate"}))
+    pack = ("--policy-pack", policies, "--policy-pack-config", str(config))
+    stack = new_stack(HEAD + ORGANIZATION.format(listed='aws_service_access_principals=["ram.amazonaws.com"],'))
+    stack.up(*pack)
+    rows = stack.session.aws.client("organizations").list_aws_service_access_for_organization()
+    assert {row["ServicePrincipal"] for row in rows["EnabledServicePrincipals"]} == {
+        "ram.amazonaws.com",
+        "sso.amazonaws.com",
+    }
+    assert "DisableAWSServiceAccess" not in [
+        call["operation"]
+        for call in stack.session.calls
+        if call["parameters"].get("ServicePrincipal") == "sso.amazonaws.com"
+    ]
+    # What it can't mend, it still refuses.
+    stack.write(HEAD + ORGANIZATION.format(listed=""))
+    refused = stack.preview(*pack, check=False)
+    assert refused.code != 0
+    assert "organization-keeps-sso" in refused.text

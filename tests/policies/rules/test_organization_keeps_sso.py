@@ -67,3 +67,22 @@ def test_what_the_preview_cannot_know_is_said_to_be_that() -> None:
 
 def test_an_unknown_list_whose_changes_are_ignored_passes() -> None:
     assert _messages({LIST: UNKNOWN}, (LIST,)) == []
+
+
+def _fixed(props, ignore=()):
+    assert RULE.fix is not None
+    return RULE.fix(Declared("t", "org", "urn", props, ignore_changes=ignore), {})
+
+
+def test_the_fix_adds_the_principal_and_passes_the_check() -> None:
+    for listed in ([], ["guardduty.amazonaws.com"], ["SSO.amazonaws.com", "guardduty.amazonaws.com"]):
+        fixed = _fixed({LIST: listed})
+        assert fixed[LIST][-1] == SSO
+        assert set(fixed[LIST]) == {SSO, *listed} - {"SSO.amazonaws.com"}
+        assert _messages(fixed) == []
+
+
+def test_what_needs_no_fix_or_can_have_none_is_left_alone() -> None:
+    for props in ({LIST: [SSO]}, {}, {LIST: UNKNOWN}, {LIST: ["guardduty.amazonaws.com", UNKNOWN]}, {LIST: "x"}):
+        assert _fixed(props) is None
+    assert _fixed({LIST: []}, (LIST,)) is None
