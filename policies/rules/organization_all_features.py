@@ -9,10 +9,13 @@ from .rule import UNKNOWN, Config, Declared, Rule
 
 _FIX = 'In Python: feature_set="ALL". In YAML: properties: featureSet: ALL. ALL is the default: leaving it out is fine.'
 
+# The spellings that the engine honours: tests/engine/test_policy_ignore_changes.py.
+_IGNORING = frozenset({"featureSet", '["featureSet"]', "*", "[*]", '["*"]'})
+
 
 def check(resource: Declared, config: Config) -> Iterable[str]:
     feature_set = resource.props.get("featureSet")
-    if feature_set in (None, "ALL") or "featureSet" in resource.ignore_changes:
+    if feature_set in (None, "ALL") or not _IGNORING.isdisjoint(resource.ignore_changes):
         return
     if feature_set is UNKNOWN:
         yield f"{resource.name}: this preview can't know its featureSet, and trusted access needs ALL. {_FIX}"

@@ -47,8 +47,8 @@ RULE = Rule(
     description=(
         "An Organization's list of trusted services is authoritative: a list that is absent, empty or lacks "
         "sso.amazonaws.com disables Identity Center's trusted access, and nobody can sign in to any account. "
-        "With the level remediate the missing principal is added to a list that is there (ignoreChanges can't be: packs "
-        "change no options)."
+        "With the level remediate the missing principal is added to a list that is there (ignoreChanges can't be: "
+        "packs change no options)."
     ),
     types=frozenset({tokens.ORGANIZATION}),
     check=check,

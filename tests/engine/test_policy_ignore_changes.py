@@ -77,3 +77,13 @@ def test_python_s_own_spelling_is_translated_before_engine_and_pack_see_it(stack
     stack.write(TYPED)
     assert not _disables(stack)
     assert "organization-keeps-sso" not in stack.preview("--policy-pack", policies, check=False).text
+
+
+def test_importing_with_the_list_left_alone_takes_nothing_away(new_stack: Callable, policies: str) -> None:
+    more = ', import_="o-exampleorg01"'
+    without_list = PROGRAM.replace('"awsServiceAccessPrincipals": {listed}, ', "")
+    stack = new_stack(without_list.format(ignore=[LIST], more=more))
+    stack.up("--policy-pack", policies)
+    assert "DisableAWSServiceAccess" not in stack.session.operations()
+    stack.up("--policy-pack", policies, "--refresh")
+    assert "DisableAWSServiceAccess" not in stack.session.operations()
