@@ -26,14 +26,15 @@ def _documents() -> dict[str, Any]:
     return {f"{_PREFIX}{record['Path']}{name}": {**record, "_name": name} for name, record in records.items()}
 
 
-def have_managed_policy(account: str, arn: str) -> None:
-    """Brings an AWS managed policy into being in the account; does nothing for a name that AWS doesn't have."""
-    backend = iam_backends[account]["aws"]
+def have_managed_policy(account: str | Any, arn: str) -> None:
+    """Brings an AWS managed policy into being in the account (or moto's IAM of one); does nothing for a name that AWS
+    doesn't have."""
+    backend = iam_backends[account]["aws"] if isinstance(account, str) else account
     if not arn.startswith(_PREFIX) or arn in backend.managed_policies:
         return
     record = _documents().get(arn)
     if record is not None:
-        backend.managed_policies[arn] = AWSManagedPolicy.from_data(record["_name"], account, "aws", record)
+        backend.managed_policies[arn] = AWSManagedPolicy.from_data(record["_name"], backend.account_id, "aws", record)
 
 
 @guards("iam", "*")

@@ -22,9 +22,9 @@ from sandbox.aws import service_linked_roles, ssoadmin
 from sandbox.aws.errors import SandboxError
 from sandbox.aws.identitycenter.seed import IdentityCenter
 from sandbox.aws.organizations import SSO
+from sandbox.aws.organizations.accounts import settle_in
 from sandbox.aws.organizations.policies import turn_on
 from sandbox.aws.organizations.store import Account as Account_
-from sandbox.aws.organizations.store import Organization as Organization_
 from sandbox.aws.organizations.store import new_organization
 from sandbox.aws.world import MANAGEMENT_ACCOUNT, World, serving
 
@@ -100,7 +100,7 @@ def _organization(world: World, seed: Seed) -> None:
     found = new_organization("o-exampleorg01", management, "r-exam", seed.organization.feature_set)
     world.organization = found
     for account in _accounts(seed):
-        _add_account(found, account)
+        _add_account(world, account)
     for policy_type in seed.policy_types:
         turn_on(found, policy_type)
     world.trusted = dict.fromkeys(seed.trusted_services, _SEEDED_AT)
@@ -118,8 +118,8 @@ def _accounts(seed: Seed) -> list[Account]:
     return given + [Account(name=f"account-{number:05d}") for number in range(1, wanted + 1)]
 
 
-def _add_account(found: Organization_, account: Account) -> None:
+def _add_account(world: World, account: Account) -> None:
     """Ids that a seed leaves out follow from the order, so that runs repeat."""
-    id_ = account.id or f"{500_000_000_000 + len(found.accounts)}"
+    id_ = account.id or f"{500_000_000_000 + len(world.organization.accounts)}"
     email = account.email or f"{account.name}@example.com"
-    found.add_account(Account_(id_, account.name, email, _SEEDED_AT, method=account.joined))
+    settle_in(world, Account_(id_, account.name, email, _SEEDED_AT, method=account.joined))

@@ -1,56 +1,50 @@
-"""The service-linked role AWSServiceRoleForSSO, as the seed page has it: made when trusted access is enabled, and
-neither deleted nor changed while it is on.
+"""The service-linked role AWSServiceRoleForSSO, as the seed page has it: made in the organization's accounts when
+trusted access is enabled, and neither deleted nor changed while it is on.
 
-Sources: services-that-can-integrate-sso.html; singlesignon/latest/userguide/using-service-linked-roles.html. In
-which accounts it appears, and when, AWS's pages disagree: here in the management account, at once (assumed).
+Sources: services-that-can-integrate-sso.html; singlesignon/latest/userguide/using-service-linked-roles.html;
+IAM/latest/APIReference/API_DeleteServiceLinkedRole.html (the call is accepted and its task fails). When the role
+appears, AWS's pages disagree: here in every account at once (assumed).
 """
 
 from __future__ import annotations
 
-import json
+from typing import Any
 
-from moto.iam.models import Role, iam_backends
+from moto.iam.models import iam_backends
 
+from sandbox.aws import arrivals
 from sandbox.aws.errors import AwsError
-from sandbox.aws.iam import have_managed_policy
-from sandbox.aws.registry import Context, guards
+from sandbox.aws.registry import Context, guards, handles
 from sandbox.aws.world import World
 
 SSO = "sso.amazonaws.com"
 ROLE_NAME = "AWSServiceRoleForSSO"
 POLICY_ARN = "arn:aws:iam::aws:policy/aws-service-role/AWSSSOServiceRolePolicy"
-_PATH = f"/aws-service-role/{SSO}/"
 _PREFIX = "AWSServiceRoleFor"
+_SSO_ROLE = arrivals.Arrival(
+    ROLE_NAME,
+    ("Service", SSO),
+    POLICY_ARN,
+    path=f"/aws-service-role/{SSO}/",
+    description="Service-linked role used by AWS SSO to manage AWS resources, on your behalf.",
+    service=SSO,
+)
 
 
 def create_for_organization(world: World) -> None:
-    """Makes the role in the management account unless it is there."""
-    assert world.management is not None
-    iam = iam_backends[world.management]["aws"]
-    if any(role.name == ROLE_NAME for role in iam.get_roles()):
-        return
-    statement = {"Effect": "Allow", "Principal": {"Service": SSO}, "Action": "sts:AssumeRole"}
-    role: Role = iam.create_role(
-        ROLE_NAME,
-        json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
-        _PATH,
-        permissions_boundary=None,
-        description="Service-linked role used by AWS SSO to manage AWS resources, on your behalf.",
-        tags=[],
-        max_session_duration="3600",
-        linked_service=SSO,
-    )
-    have_managed_policy(world.management, POLICY_ARN)
-    iam.attach_role_policy(POLICY_ARN, role.name)
+    """Every account of the organization has the role."""
+    for account in world.organization.accounts:
+        create(world, account)
+
+
+def create(world: World, account: str) -> None:
+    """The account has the role."""
+    arrivals.put(world, account, _SSO_ROLE)
 
 
 def clean_up(world: World, account: str) -> None:
-    """The seed page: an account that leaves loses the service's metadata and role."""
-    iam = iam_backends[account]["aws"]
-    for role in [role for role in iam.get_roles() if role.name == ROLE_NAME]:
-        for policy in list(role.managed_policies.values()):
-            policy.detach_from(role)
-        del iam.roles[role.id]
+    """The seed page: an account that leaves loses the service's role."""
+    arrivals.take(world, account, ROLE_NAME)
 
 
 @guards(
@@ -65,40 +59,95 @@ def clean_up(world: World, account: str) -> None:
     "DeleteRolePolicy",
     "PutRolePermissionsBoundary",
     "DeleteRolePermissionsBoundary",
+    "TagRole",
+    "UntagRole",
 )
 def is_not_protected(context: Context) -> None:
-    """IAM: "Cannot perform the operation on the protected role": only its service may change such a role."""
-    name = str(context.parameter("RoleName"))
-    if name.startswith(_PREFIX):
+    """IAM: only its service may change a service-linked role, whatever it is called."""
+    name = context.parameter("RoleName")
+    role = _role(context, name)
+    tagging = context.call.operation in ("TagRole", "UntagRole")
+    if role is not None and role.path.startswith("/aws-service-role/") and not (tagging and _is_free(context, name)):
         raise AwsError(
             "UnmodifiableEntity",
             f"Cannot perform the operation on the protected role '{name}' - this role is only modifiable by AWS",
         )
 
 
-@guards("iam", "DeleteServiceLinkedRole")
-def is_not_in_use(context: Context) -> None:
-    """While trusted access is on the service refuses; IAM reports that through the deletion's status. Refusing the
-    call itself is a simplification (assumed)."""
-    if context.parameter("RoleName") == ROLE_NAME and SSO in context.world.trusted:
-        raise AwsError(
-            "DeleteConflict",
-            f"The role {ROLE_NAME} is in use: trusted access for {SSO} is enabled in the organization.",
-            status=409,
-        )
-    # A service-linked role's managed policy goes with it; moto would refuse to delete the role because of it.
-    iam = iam_backends[context.account]["aws"]
-    for role in iam.get_roles():
-        if role.name == context.parameter("RoleName"):
-            for arn in list(role.managed_policies):
-                iam.detach_role_policy(arn, role.name)
+def _is_free(context: Context, name: str) -> bool:
+    return name != ROLE_NAME or not _in_use(context)
 
 
-@guards("iam", "CreateServiceLinkedRole")
-def is_not_the_sso_role(context: Context) -> None:
-    """moto would name it AWSServiceRoleForsso, without its policy."""
-    if context.parameter("AWSServiceName") == SSO:
+def _role(context: Context, name: str) -> Any:
+    roles = iam_backends[context.account]["aws"].get_roles()
+    return next((role for role in roles if role.name == name), None)
+
+
+def _in_use(context: Context) -> bool:
+    """Whether Identity Center's trusted access covers this account."""
+    found = context.world.organization
+    return SSO in context.world.trusted and found is not None and context.account in found.accounts
+
+
+@handles("iam", "DeleteServiceLinkedRole")
+def delete_service_linked_role(context: Context) -> dict[str, Any]:
+    """The request is accepted, as IAM does; whether it came to pass, its task says."""
+    name = context.parameter("RoleName")
+    role = _role(context, name)
+    if role is None:
+        raise AwsError("NoSuchEntity", f"Role {name} not found", 404)
+    if not role.path.startswith("/aws-service-role/"):
+        raise AwsError("InvalidInput", f"The role {name} is not a service-linked role.")
+    service = role.path.split("/")[2]
+    task = f"task/aws-service-role/{service}/{name}/{_uuid(context.world)}"
+    if name == ROLE_NAME and _in_use(context):
+        usage = [{"Region": "us-east-1", "Resources": [f"{SSO} has trusted access to the organization"]}]
+        reason = {"Reason": f"The role {name} is in use by {service}.", "RoleUsageList": usage}
+        context.world.deletions[task] = {"Status": "FAILED", "Reason": reason}
+    else:
+        arrivals.take(context.world, context.account, name)
+        context.world.deletions[task] = {"Status": "SUCCEEDED"}
+    return {"DeletionTaskId": task}
+
+
+def _uuid(world: World) -> str:
+    text = f"{world.source.random.getrandbits(128):032x}"
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+@handles("iam", "GetServiceLinkedRoleDeletionStatus")
+def get_service_linked_role_deletion_status(context: Context) -> dict[str, Any]:
+    status = context.world.deletions.get(context.parameter("DeletionTaskId"))
+    if status is None:
+        raise AwsError("NoSuchEntity", "The deletion task id is not one that DeleteServiceLinkedRole returned.", 404)
+    return status
+
+
+@handles("iam", "CreateServiceLinkedRole")
+def create_service_linked_role(context: Context) -> dict[str, Any]:
+    """moto's, but for Identity Center's, which it would call AWSServiceRoleForsso, without its policy."""
+    service, suffix = context.parameter("AWSServiceName"), context.parameter("CustomSuffix")
+    backend = iam_backends[context.account]["aws"]
+    if service != SSO:
+        made = backend.create_service_linked_role(service, context.parameter("Description") or "", suffix)
+        return {"Role": _described(made)}
+    if suffix:
+        raise AwsError("InvalidInput", f"Custom suffix is not allowed for {service}")
+    if _role(context, ROLE_NAME) is not None:
         raise AwsError(
             "InvalidInput",
             f"Service role name {ROLE_NAME} has been taken in this account, please try a different suffix.",
         )
+    create(context.world, context.account)
+    return {"Role": _described(_role(context, ROLE_NAME))}
+
+
+def _described(role: Any) -> dict[str, Any]:
+    return {
+        "Path": role.path,
+        "RoleName": role.name,
+        "RoleId": role.id,
+        "Arn": role.arn,
+        "CreateDate": role.create_date,
+        "AssumeRolePolicyDocument": role.assume_role_policy_document,
+    }

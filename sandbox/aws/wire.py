@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
-from sandbox.aws import models
+from sandbox.aws import models, query_xml
 from sandbox.aws.errors import AwsError
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
@@ -72,11 +72,11 @@ Response = tuple[int, list[tuple[str, str]], bytes]
 
 
 def write_result(call: Call, result: dict[str, Any] | None) -> Response:
-    """A successful answer. For the Query protocol, `result` is the inner result's members, flat strings."""
+    """A successful answer; `result` has the output shape's members."""
     if call.json:
         return 200, _headers("application/x-amz-json-1.1"), json.dumps(result or {}, default=str).encode()
-    inner = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in (result or {}).items())
     operation = call.operation
+    inner = query_xml.members(models.operation(call.service, operation), result or {})
     text = (
         f"<{operation}Response><{operation}Result>{inner}</{operation}Result>"
         f"<ResponseMetadata><RequestId>{uuid.uuid4()}</RequestId></ResponseMetadata></{operation}Response>"

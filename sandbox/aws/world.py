@@ -37,6 +37,10 @@ class World:
     trusted: dict[str, float] = field(default_factory=dict)
     delegated: dict[str, dict[str, float]] = field(default_factory=dict)  # account id → principal → since when
     identity_center: Center = field(default_factory=Center)
+    arrivals: dict[str, dict[str, Any]] = field(
+        default_factory=dict
+    )  # account id → roles it will have when looked into
+    deletions: dict[str, dict[str, Any]] = field(default_factory=dict)  # IAM's deletion tasks, by id
     backends: dict[str, Any] = field(default_factory=dict)  # moto's own state, by service
 
     def __post_init__(self) -> None:
@@ -88,6 +92,11 @@ def serving(world: World) -> Iterator[World]:
         yield world
     finally:
         _current.reset(token)
+
+
+def serving_now() -> World | None:
+    """The world being served; None outside a request."""
+    return _current.get()
 
 
 def current() -> World:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sandbox.aws import arrivals, service_linked_roles
 from sandbox.aws.errors import AwsError
-from sandbox.aws.organizations.access import constraint, invalid, organization, page
+from sandbox.aws.organizations.access import SSO, constraint, invalid, organization, page
 from sandbox.aws.organizations.store import Account, Creation, Organization, describe_account
 from sandbox.aws.registry import Context, guards, handles
 from sandbox.aws.world import World
@@ -46,9 +47,19 @@ def _complete(world: World, found: Organization, creation: Creation) -> None:
         creation.state, creation.failure = "FAILED", "ACCOUNT_LIMIT_EXCEEDED"
     else:
         account = Account(world.new_account_id(), creation.name, creation.email, creation.due, role=creation.role)
-        found.add_account(account)
+        settle_in(world, account)
         found.tags[account.id] = dict(creation.tags)
         creation.state, creation.account = "SUCCEEDED", account.id
+
+
+def settle_in(world: World, account: Account) -> None:
+    """Makes it a member, with the roles that it gets as one."""
+    found = organization(world)
+    found.add_account(account)
+    if account.role and account.method == "CREATED":
+        arrivals.put(world, account.id, arrivals.access_role(account.role, found.management))
+    if SSO in world.trusted:
+        service_linked_roles.create(world, account.id)
 
 
 @handles("organizations", "CreateAccount")

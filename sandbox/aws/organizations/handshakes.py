@@ -1,8 +1,8 @@
 """Handshakes: invitations, and the way from consolidated billing to all features.
 
-Sources: API_Handshake.html (states), orgs_manage_accounts_invites.html (15 days), orgs_manage_org_support-all-features.html
-(90 days; only invited accounts approve; then the management account completes). Any 12-digit account id that is in no
-organization stands for an existing standalone account.
+Sources: API_Handshake.html (states), orgs_manage_accounts_invites.html (15 days),
+orgs_manage_org_support-all-features.html (90 days; only invited accounts approve; then the management account
+completes). Any 12-digit account id that is in no organization stands for an existing standalone account.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 from sandbox.aws.errors import AwsError
 from sandbox.aws.organizations.access import invalid, is_member, organization, page
+from sandbox.aws.organizations.accounts import settle_in
 from sandbox.aws.organizations.store import Account, Handshake, Organization
 from sandbox.aws.registry import Context, guards, handles
 from sandbox.aws.world import World
@@ -168,7 +169,7 @@ def _join(world: World, found: Organization, account_id: str, handshake: Handsha
     if is_member(world, account_id):
         raise _violated("The account is already a member of an organization.", "ALREADY_IN_AN_ORGANIZATION")
     email = f"account-{account_id}@example.com"
-    found.add_account(Account(account_id, f"account-{account_id}", email, world.now(), method="INVITED", role=""))
+    settle_in(world, Account(account_id, f"account-{account_id}", email, world.now(), method="INVITED", role=""))
     found.tags[account_id] = {tag["Key"]: tag["Value"] for tag in handshake.tags}
 
 

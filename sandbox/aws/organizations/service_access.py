@@ -1,9 +1,9 @@
 """Trusted access and delegated administrators.
 
-Sources: API_EnableAWSServiceAccess.html and its kin; orgs_integrate_services.html; services-that-can-integrate-sso.html;
-singlesignon/latest/userguide/delegated-admin.html. Any name that the model's pattern takes and that has a dot is a
-service principal: AWS's own list is not published in full. Which Reason AWS gives for a second administrator of
-Identity Center, and that disabling is possible while there is one, is assumed.
+Sources: API_EnableAWSServiceAccess.html and its kin; orgs_integrate_services.html;
+services-that-can-integrate-sso.html; singlesignon/latest/userguide/delegated-admin.html. Any name that the model's
+pattern takes and that has a dot is a service principal: AWS's own list is not published in full. Which Reason AWS
+gives for a second administrator of Identity Center, and that disabling is possible while there is one, is assumed.
 """
 
 from __future__ import annotations

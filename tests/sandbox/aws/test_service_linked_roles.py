@@ -51,8 +51,57 @@ def test_it_can_be_deleted_only_when_trusted_access_is_off_and_remains_until_the
 ) -> None:
     cloud = aws("sso-enabled")
     iam = cloud.client("iam")
-    assert code(iam.delete_service_linked_role, RoleName=ROLE) == "DeleteConflict"
+    task = iam.delete_service_linked_role(RoleName=ROLE)["DeletionTaskId"]
+    status = iam.get_service_linked_role_deletion_status(DeletionTaskId=task)
+    assert status["Status"] == "FAILED"
+    assert ROLE in status["Reason"]["Reason"]
     cloud.client("organizations").disable_aws_service_access(ServicePrincipal=SSO)
     assert iam.get_role(RoleName=ROLE)["Role"]["RoleName"] == ROLE
-    iam.delete_service_linked_role(RoleName=ROLE)
+    task = iam.delete_service_linked_role(RoleName=ROLE)["DeletionTaskId"]
+    assert iam.get_service_linked_role_deletion_status(DeletionTaskId=task)["Status"] == "SUCCEEDED"
     assert code(iam.get_role, RoleName=ROLE) == "NoSuchEntity"
+    assert code(iam.get_service_linked_role_deletion_status, DeletionTaskId="task/none") == "NoSuchEntity"
+
+
+def test_every_account_of_the_organization_has_it_and_one_that_leaves_loses_it(aws: Callable, code: Callable) -> None:
+    cloud = aws("organization")
+    seen, unseen = cloud.client("iam", account="222233334444"), cloud.client("iam", account="333344445555")
+    assert code(seen.get_role, RoleName=ROLE) == "NoSuchEntity"  # moto has made this account's IAM by now
+    cloud.client("organizations").enable_aws_service_access(ServicePrincipal=SSO)
+    for iam in (seen, unseen):
+        assert iam.list_attached_role_policies(RoleName=ROLE)["AttachedPolicies"]
+        assert code(iam.delete_role, RoleName=ROLE) == "UnmodifiableEntity"
+    for account in ("222233334444", "444455556666"):
+        cloud.client("organizations").remove_account_from_organization(AccountId=account)
+        assert code(cloud.client("iam", account=account).get_role, RoleName=ROLE) == "NoSuchEntity"
+    assert unseen.get_role(RoleName=ROLE)["Role"]["RoleName"] == ROLE
+
+
+def test_an_account_that_joins_while_it_is_on_gets_it(aws: Callable) -> None:
+    cloud = aws("sso-enabled")
+    client = cloud.client("organizations")
+    asked = client.create_account(Email="new@example.org", AccountName="new", RoleName="Entrance")
+    cloud.world.source.move(1)
+    asked_for = {"CreateAccountRequestId": asked["CreateAccountStatus"]["Id"]}
+    account = client.describe_create_account_status(**asked_for)["CreateAccountStatus"]["AccountId"]
+    roles = {role["RoleName"]: role for role in cloud.client("iam", account=account).list_roles()["Roles"]}
+    assert set(roles) == {ROLE, "Entrance"}
+    trusted = roles["Entrance"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]
+    assert trusted == {"AWS": "arn:aws:iam::111122223333:root"}
+
+
+def test_it_can_be_made_by_hand_where_it_is_missing_and_only_there(aws: Callable, code: Callable) -> None:
+    iam = aws("organization").client("iam")
+    role = iam.create_service_linked_role(AWSServiceName=SSO)["Role"]
+    assert (role["RoleName"], role["Path"]) == (ROLE, "/aws-service-role/sso.amazonaws.com/")
+    assert code(iam.create_service_linked_role, AWSServiceName=SSO) == "InvalidInput"
+    other = iam.create_service_linked_role(AWSServiceName="ecs.amazonaws.com")["Role"]
+    assert code(iam.delete_role, RoleName=other["RoleName"]) == "UnmodifiableEntity"
+
+
+def test_a_role_of_ones_own_is_changed_whatever_its_name_is(aws: Callable, code: Callable) -> None:
+    iam = aws("sso-enabled").client("iam")
+    document = '{"Version": "2012-10-17", "Statement": []}'
+    iam.create_role(RoleName="AWSServiceRoleForNothing", AssumeRolePolicyDocument=document)
+    assert code(iam.delete_service_linked_role, RoleName="AWSServiceRoleForNothing") == "InvalidInput"
+    iam.delete_role(RoleName="AWSServiceRoleForNothing")

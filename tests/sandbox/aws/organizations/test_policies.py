@@ -1,0 +1,137 @@
+"""Policies: types, documents, attachments."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+MEMBER, ROOT = "222233334444", "r-exam"
+DENY = json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "sso:*", "Resource": "*"}})
+
+
+@pytest.fixture
+def client(aws: Callable) -> Any:
+    """Of an organization with service control policies on."""
+    client = aws("organization").client("organizations")
+    client.enable_policy_type(RootId=ROOT, PolicyType="SERVICE_CONTROL_POLICY")
+    return client
+
+
+def made(client: Any, name: str = "deny", content: str = DENY, kind: str = "SERVICE_CONTROL_POLICY") -> str:
+    policy = client.create_policy(Name=name, Description="", Content=content, Type=kind)
+    identifier: str = policy["Policy"]["PolicySummary"]["Id"]
+    return identifier
+
+
+def attached(client: Any, target: str) -> list[str]:
+    rows = client.list_policies_for_target(TargetId=target, Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    return [row["Name"] for row in rows]
+
+
+def test_every_type_of_the_model_can_be_switched_once(aws: Callable, code: Callable) -> None:
+    client = aws("organization").client("organizations")
+    kinds = client.meta.service_model.shape_for("PolicyType").enum
+    assert "DECLARATIVE_POLICY_EC2" in kinds
+    for kind in kinds:
+        client.enable_policy_type(RootId=ROOT, PolicyType=kind)
+    enabled = [row["Type"] for row in client.list_roots()["Roots"][0]["PolicyTypes"]]
+    assert enabled == kinds
+    switch = {"RootId": ROOT, "PolicyType": "TAG_POLICY"}
+    assert code(client.enable_policy_type, **switch) == "PolicyTypeAlreadyEnabledException"
+    client.disable_policy_type(**switch)
+    assert code(client.disable_policy_type, **switch) == "PolicyTypeNotEnabledException"
+    assert code(client.enable_policy_type, RootId="r-none", PolicyType="TAG_POLICY") == "RootNotFoundException"
+
+
+def test_consolidated_billing_has_no_policies(aws: Callable, code: Callable) -> None:
+    client = aws("consolidated-billing").client("organizations")
+    unavailable = "PolicyTypeNotAvailableForOrganizationException"
+    assert code(client.enable_policy_type, RootId=ROOT, PolicyType="TAG_POLICY") == unavailable
+    assert code(client.create_policy, Name="a", Description="", Content=DENY, Type="TAG_POLICY") == unavailable
+
+
+def test_with_scps_on_everything_starts_with_full_access_and_off_nothing_has_any(client: Any) -> None:
+    for target in (ROOT, MEMBER):
+        assert attached(client, target) == ["FullAWSAccess"]
+    unit = client.create_organizational_unit(ParentId=ROOT, Name="a")["OrganizationalUnit"]["Id"]
+    assert attached(client, unit) == ["FullAWSAccess"]
+    client.attach_policy(PolicyId=made(client), TargetId=MEMBER)
+    client.disable_policy_type(RootId=ROOT, PolicyType="SERVICE_CONTROL_POLICY")
+    assert attached(client, MEMBER) == []
+    client.enable_policy_type(RootId=ROOT, PolicyType="SERVICE_CONTROL_POLICY")
+    assert attached(client, MEMBER) == ["FullAWSAccess"]
+
+
+def test_a_policy_is_attached_once_and_in_use_until_it_is_detached(client: Any, code: Callable) -> None:
+    policy = made(client)
+    where = {"PolicyId": policy, "TargetId": MEMBER}
+    client.attach_policy(**where)
+    assert code(client.attach_policy, **where) == "DuplicatePolicyAttachmentException"
+    targets = client.list_targets_for_policy(PolicyId=policy)["Targets"]
+    assert [(row["TargetId"], row["Type"], row["Name"]) for row in targets] == [(MEMBER, "ACCOUNT", "log-archive")]
+    assert code(client.delete_policy, PolicyId=policy) == "PolicyInUseException"
+    client.detach_policy(**where)
+    assert code(client.detach_policy, **where) == "PolicyNotAttachedException"
+    client.delete_policy(PolicyId=policy)
+    assert code(client.describe_policy, PolicyId=policy) == "PolicyNotFoundException"
+
+
+def test_the_last_scp_of_a_target_stays_and_a_sixth_is_refused(client: Any, code: Callable) -> None:
+    full = {"PolicyId": "p-FullAWSAccess", "TargetId": MEMBER}
+    assert code(client.detach_policy, **full) == "ConstraintViolationException"
+    policies = [made(client, f"deny-{number}") for number in range(5)]
+    for policy in policies[:4]:
+        client.attach_policy(PolicyId=policy, TargetId=MEMBER)
+    assert code(client.attach_policy, PolicyId=policies[4], TargetId=MEMBER) == "ConstraintViolationException"
+    client.detach_policy(**full)
+    client.attach_policy(PolicyId=policies[4], TargetId=MEMBER)
+
+
+def test_a_policy_of_a_type_that_is_off_can_not_be_attached(client: Any, code: Callable) -> None:
+    policy = made(client, "tags", "{}", "TAG_POLICY")
+    assert code(client.attach_policy, PolicyId=policy, TargetId=MEMBER) == "PolicyTypeNotEnabledException"
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("SERVICE_CONTROL_POLICY", "{"),
+        ("SERVICE_CONTROL_POLICY", "[]"),
+        ("SERVICE_CONTROL_POLICY", "{}"),
+        ("SERVICE_CONTROL_POLICY", '{"Statement": {"Effect": "Deny", "Action": "*", "Principal": "*"}}'),
+        ("RESOURCE_CONTROL_POLICY", '{"Statement": {"Effect": "Allow", "Action": "*", "Principal": "*"}}'),
+        ("RESOURCE_CONTROL_POLICY", '{"Statement": {"Effect": "Deny", "Action": "*"}}'),
+        ("TAG_POLICY", DENY),
+    ],
+)
+def test_a_document_of_another_shape_is_malformed(client: Any, code: Callable, kind: str, content: str) -> None:
+    refused = code(client.create_policy, Name="a", Description="", Content=content, Type=kind)
+    assert refused == "MalformedPolicyDocumentException"
+
+
+def test_a_document_that_is_too_long_and_a_name_that_is_taken_are_refused(client: Any, code: Callable) -> None:
+    long = DENY + " " * (5_121 - len(DENY))
+    arguments = {"Name": "a", "Description": "", "Type": "SERVICE_CONTROL_POLICY"}
+    assert code(client.create_policy, Content=long, **arguments) == "ConstraintViolationException"
+    made(client, "a", long[:-1])
+    other = made(client, "b")
+    assert code(client.create_policy, Content=DENY, **arguments) == "DuplicatePolicyException"
+    assert code(client.update_policy, PolicyId=other, Name="a") == "DuplicatePolicyException"
+    client.update_policy(PolicyId=other, Name="b", Description="now", Content=DENY)
+    assert client.describe_policy(PolicyId=other)["Policy"]["PolicySummary"]["Description"] == "now"
+
+
+def test_what_aws_manages_is_aws_s(client: Any, code: Callable) -> None:
+    described = client.describe_policy(PolicyId="p-FullAWSAccess")["Policy"]["PolicySummary"]
+    assert described["AwsManaged"]
+    assert described["Arn"] == "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess"
+    assert code(client.update_policy, PolicyId="p-FullAWSAccess", Name="mine") == "InvalidInputException"
+    assert code(client.delete_policy, PolicyId="p-FullAWSAccess") == "InvalidInputException"
+
+
+def test_the_policy_that_allows_all_to_resources_can_not_be_detached(client: Any, code: Callable) -> None:
+    client.enable_policy_type(RootId=ROOT, PolicyType="RESOURCE_CONTROL_POLICY")
+    assert code(client.detach_policy, PolicyId="p-RCPFullAWSAccess", TargetId=MEMBER) == "InvalidInputException"
