@@ -9,11 +9,13 @@ from typing import Any
 import pulumi_policy
 from pulumi_policy.proxy import UnknownValueError, _is_unknown
 
+from . import quick
 from .rule import UNKNOWN, Declared, Later, Rule, Stack
 
 
 def build(name: str, rules: Sequence[Rule]) -> None:
     """Starts the pack's server; never returns. Every rule is mandatory unless its configuration says otherwise."""
+    quick.install(rules)
     pulumi_policy.PolicyPack(
         name,
         policies=[_policy(rule) for rule in rules],
