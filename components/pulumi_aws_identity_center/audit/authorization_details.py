@@ -43,6 +43,7 @@ class Account:
     policies: dict[str, Document] = field(default_factory=dict)
     groups: dict[str, Principal] = field(default_factory=dict)
     malformed: dict[str, str] = field(default_factory=dict)
+    granting: list[str] | None = None  # found once by finding.granting_policies
 
 
 def pages(stream: TextIO) -> Iterator[Mapping[str, Any]]:

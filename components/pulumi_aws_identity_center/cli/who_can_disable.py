@@ -6,7 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from .options import Format, FormatOption, ProfileOption
+from .options import Format, FormatOption, ProfileOption, RegionOption
+
+_COLUMNS = ("actions", "escalation", "through", "conditions")
 
 
 def who_can_disable(
@@ -19,28 +21,32 @@ def who_can_disable(
     ] = None,
     format_: FormatOption = Format.TABLE,
     profile: ProfileOption = None,
+    region: RegionOption = None,
 ) -> None:
     """List who in the management account can lock everybody out, by which policy, or could give themselves that.
 
-    Exit 0: all is told, and with --allow nobody else can. 1: somebody that --allow doesn't name can. 2: something
-    could not be told. Without --allow it is a report, and nobody is bad.
+    Exit 0: all is told, and nobody can but those that --allow names. 1: somebody else can, or could give themselves
+    it. 2: something could not be told (undetermined principals, unreadable or incomplete input, no credentials or
+    access denied), and nobody told of is bad.
     """
-    import fnmatch
     import json
 
-    report = _report(input_, profile)
+    from ..iam.globs import matches
+
+    report = _report(input_, profile, region)
     if format_ is Format.JSON:
         typer.echo(json.dumps(report, indent=2))
     else:
         _show(report)
     arns = [row["arn"] for row in report["principals"]]
-    others = [arn for arn in arns if allow and not any(fnmatch.fnmatchcase(arn, pattern) for pattern in allow)]
-    for arn in others:
-        typer.echo(f"{arn} can, and no --allow names it.", err=True)
+    others = [arn for arn in arns if not any(matches(pattern, arn) for pattern in allow or ())]
+    if others:
+        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+        typer.echo(f"{others[0]}{more} can, and no --allow names them.", err=True)
     raise typer.Exit(1 if others else 2 if report["undetermined"] else 0)
 
 
-def _report(input_: str | None, profile: str | None) -> dict[str, list[dict[str, Any]]]:
+def _report(input_: str | None, profile: str | None, region: str | None) -> dict[str, list[dict[str, Any]]]:
     import sys
     from pathlib import Path
 
@@ -49,7 +55,7 @@ def _report(input_: str | None, profile: str | None) -> dict[str, list[dict[str,
 
     try:
         if input_ is None:
-            return who_can_disable(read(_live(profile), RELEVANT_ACTIONS))
+            return who_can_disable(read(_live(profile, region), RELEVANT_ACTIONS))
         with sys.stdin if input_ == "-" else Path(input_).open(encoding="utf-8") as stream:
             return who_can_disable(read(pages(stream), RELEVANT_ACTIONS))
     except OSError as error:
@@ -62,10 +68,10 @@ def _report(input_: str | None, profile: str | None) -> dict[str, list[dict[str,
     raise typer.Exit(2)
 
 
-def _live(profile: str | None) -> list[dict[str, Any]]:
+def _live(profile: str | None, region: str | None) -> list[dict[str, Any]]:
     from ..audit.collect import ask, open_account
 
-    account = open_account(profile, None)
+    account = open_account(profile, region)
     answer: Any = account
     if account.value is not None:
         client = account.value.client("iam")
@@ -80,14 +86,31 @@ def _live(profile: str | None) -> list[dict[str, Any]]:
 
 
 def _show(report: dict[str, list[dict[str, Any]]]) -> None:
+    """A table for a terminal, a line a fact otherwise."""
+    import sys
+
+    if sys.stdout.isatty():
+        _table(report["principals"])
+    for row in () if sys.stdout.isatty() else report["principals"]:
+        typer.echo(_who(row))
+        for name in _COLUMNS:
+            if row[name]:
+                typer.echo(f"  {name}: {', '.join(row[name])}")
+    for doubt in report["undetermined"]:
+        typer.echo(f"undetermined: {doubt['arn']}: {doubt['what']}: {doubt['detail']}")
+    typer.echo(f"{len(report['principals'])} can, {len({each['arn'] for each in report['undetermined']})} undetermined")
+
+
+def _who(row: dict[str, Any]) -> str:
+    return f"{row['arn']} (permission set {row['permission_set']})" if "permission_set" in row else str(row["arn"])
+
+
+def _table(rows: list[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    console = Console()
     table = Table("Who", "Can", "Could give itself it by", "Through", "Conditions")
-    for row in report["principals"]:
-        who = f"{row['arn']}\n(permission set {row['permission_set']})" if "permission_set" in row else row["arn"]
-        table.add_row(who, *("\n".join(row[name]) for name in ("actions", "escalation", "through", "conditions")))
-    console.print(table)
-    for doubt in report["undetermined"]:
-        console.print(f"undetermined: {doubt['arn']}: {doubt['what']}: {doubt['detail']}", markup=False)
+    for row in rows:
+        table.add_row(*(Text(text) for text in (_who(row), *("\n".join(row[name]) for name in _COLUMNS))))
+    Console().print(table)
