@@ -7,6 +7,7 @@ guards, and its handler or moto. Each is a file of its own; this one only puts t
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import socket
 import threading
 import traceback
@@ -30,7 +31,6 @@ Enforcer = Callable[[World, Call, principals.Principal], None]
 
 # Their state is one a partition or lives in one Region, so a request of any Region is answered from there.
 _GLOBAL = frozenset({"organizations", "iam"})
-_TIMEOUT_SECONDS = 60.0
 
 
 class Application:
@@ -76,10 +76,15 @@ class Application:
 
     def _pass_gate(self, call: Call, principal: principals.Principal, environ: dict[str, Any]) -> Response:
         fault = self._faults.next_for(call.service, call.operation)
-        if fault in faults.SPECIAL:
-            return self._break(fault, environ)
         if fault is not None:
-            raise faults.as_error(call.service, fault)
+            if fault.error in faults.SPECIAL:
+                return self._break(fault, environ)
+            if fault.error == "slow":
+                self.ending.wait(fault.seconds)
+            elif fault.error == "partial":
+                call = dataclasses.replace(call, parameters={**call.parameters, "MaxResults": 1})
+            else:
+                raise faults.as_error(call.service, fault.error)
         if self._throttle is not None:
             self._throttle.check(principal.account, call.service)
         validation.check(call)
@@ -102,11 +107,11 @@ class Application:
                 )
             return ask_moto(call, environ, context.route or principal.account)
 
-    def _break(self, fault: str | None, environ: dict[str, Any]) -> Response:
-        if fault == "malformed":
+    def _break(self, fault: faults.Fault, environ: dict[str, Any]) -> Response:
+        if fault.error == "malformed":
             return 200, [("Content-Type", "text/plain")], b"<<<"
-        if fault == "timeout":
-            self.ending.wait(_TIMEOUT_SECONDS)
+        if fault.error == "timeout":
+            self.ending.wait(fault.seconds)
         connection = environ.get("werkzeug.socket")
         if isinstance(connection, socket.socket):
             with contextlib.suppress(OSError):

@@ -1,46 +1,95 @@
-"""Faults on demand: SERVICE:OPERATION:ERROR[:COUNT].
+"""Faults on demand: SERVICE:OPERATION:ERROR[:COUNT][,OPTION=VALUE…].
 
 SERVICE and OPERATION are names as in the call log, or *. ERROR is an error code of the service (AccessDeniedException),
 an HTTP status (503), or one of: reset (the connection is cut), timeout (no answer for a minute), malformed (an answer
-that is not what the protocol says). COUNT: how many calls, all if absent.
+that is not what the protocol says), slow (the right answer, late), partial (a page of one row and a token for the
+next, as AWS may). COUNT: how many calls, all if absent.
+Options: after=N lets the first N calls pass; p=0.3 hits that share of the calls, by chance, and seed=N makes the chance
+repeat; seconds=S is how long slow and timeout last.
 """
 
 from __future__ import annotations
 
+import random
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from botocore.session import get_session
 
 from sandbox.aws.errors import AwsError, SandboxError
 
 SPECIAL = ("reset", "timeout", "malformed")
-_FORM = "SERVICE:OPERATION:ERROR[:COUNT]"
+_FORM = "SERVICE:OPERATION:ERROR[:COUNT][,OPTION=VALUE...]"
+_SECONDS = {"slow": 1.0, "timeout": 60.0}
 # Codes that any service may answer and that its model need not name, with the HTTP status AWS gives them.
 _COMMON = {"AccessDenied": 403, "ExpiredToken": 403, "InvalidClientTokenId": 403, "ServiceUnavailable": 503}
 
 
 @dataclass
 class Fault:
+    """One --fault, with how much of it is left. skip: how many calls pass yet."""
+
     service: str
     operation: str
     error: str
     left: int | None = None
+    skip: int = 0
+    share: float = 1.0
+    seconds: float = 0.0
+    chance: random.Random = field(default_factory=random.Random)
 
     def matches(self, service: str, operation: str) -> bool:
         return self.service in ("*", service) and self.operation in ("*", operation) and self.left != 0
 
+    def hits(self) -> bool:
+        """Whether this matching call is hit; uses up what is counted."""
+        if self.skip > 0:
+            self.skip -= 1
+            return False
+        if self.share < 1 and self.chance.random() >= self.share:
+            return False
+        if self.left is not None:
+            self.left -= 1
+        return True
+
 
 def parse(text: str) -> Fault:
     """Raises SandboxError for what is not of the form, or names an operation that the service does not have."""
-    parts = text.split(":")
+    main, *options = text.split(",")
+    parts = main.split(":")
     if len(parts) not in (3, 4) or not all(parts):
         raise SandboxError(f"--fault {text!r} is not of the form {_FORM}, such as sso-admin:ListInstances:503:2.")
     service, operation, error = parts[:3]
     if len(parts) == 4 and not (parts[3].isdigit() and int(parts[3]) > 0):
         raise SandboxError(f"--fault {text!r}: COUNT is {parts[3]!r}, and has to be a whole number from 1.")
     _check_names(text, service, operation)
-    return Fault(service, operation, error, int(parts[3]) if len(parts) == 4 else None)
+    fault = Fault(service, operation, error, int(parts[3]) if len(parts) == 4 else None)
+    fault.seconds = _SECONDS.get(error, 0.0)
+    for option in options:
+        _apply(text, fault, option)
+    return fault
+
+
+def _apply(text: str, fault: Fault, option: str) -> None:
+    name, _, value = option.partition("=")
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    whole = number >= 0 and number == int(number)
+    if name == "after" and whole:
+        fault.skip = int(number)
+    elif name == "seed" and whole:
+        fault.chance = random.Random(int(number))
+    elif name == "p" and 0 < number <= 1:
+        fault.share = number
+    elif name == "seconds" and number >= 0:
+        fault.seconds = number
+    else:
+        raise SandboxError(
+            f"--fault {text!r}: {option!r} is not an option. Those are after=N, p=SHARE (above 0, up to 1), seed=N, "
+            "seconds=S."
+        )
 
 
 def _check_names(text: str, service: str, operation: str) -> None:
@@ -59,15 +108,10 @@ class Faults:
         self._faults = [parse(text) for text in texts]
         self._lock = threading.Lock()
 
-    def next_for(self, service: str, operation: str) -> str | None:
-        """The error for this call, which uses up one of its count; None if none is asked for."""
+    def next_for(self, service: str, operation: str) -> Fault | None:
+        """The fault that hits this call, which uses up one of its count; None if none does."""
         with self._lock:
-            for fault in self._faults:
-                if fault.matches(service, operation):
-                    if fault.left is not None:
-                        fault.left -= 1
-                    return fault.error
-        return None
+            return next((fault for fault in self._faults if fault.matches(service, operation) and fault.hits()), None)
 
 
 def as_error(service: str, error: str) -> AwsError:
