@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..constants import LOCK_OUT_ACTIONS
+from ..constants import LOCK_OUT_ACTIONS, SERVICE_PRINCIPAL_KEY
 from ..iam import EVERY_OTHER_KEY, Decision, Document, Request, Verdict, caller_names, evaluate, lock_out_request
 from ..iam import parse_document as _parse
 from . import circumstances
@@ -88,7 +88,9 @@ def can(finding: Finding, account: Account, action: str, resource: str, target: 
         return False
     me = finding.principal
     for context in _variants(action, target or me, account):
-        request = Request(action, resource, {**_context(me), **context}, _UNKNOWN, principals=caller_names(me.arn))
+        # Keys of another service are not in a request to IAM or STS.
+        known = {**_context(me), SERVICE_PRINCIPAL_KEY: (), **context}
+        request = Request(action, resource, known, _UNKNOWN, principals=caller_names(me.arn))
         if _settle(finding, f"{action} on {resource}", _decide(me, account, request, trust)):
             return True
     return False
