@@ -12,12 +12,20 @@ from typing import Any
 import boto3
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from sandbox.aws import iam, identitystore, organizations, principals, seeds, service_linked_roles, snapshot, ssoadmin, sts, world  # noqa: F401 - they register
+from sandbox.aws import (
+    cloudtrail,
+    moto_patches,
+    principals,
+    seeds,
+    snapshot,
+    world,
+)
 from sandbox.aws.app import Application
 from sandbox.aws.calllog import CallLog
 from sandbox.aws.enforcement import enforce
 from sandbox.aws.faults import Faults
 from sandbox.aws.moto_app import check_version
+from sandbox.aws.source import STOPPED_AT, Source
 from sandbox.aws.throttle import Throttle
 
 
@@ -31,7 +39,8 @@ class EmbeddedAws:
 
     seed: a shipped seed's name or a YAML file (seeds.py); load: a snapshot to start from instead; save: where a
     snapshot goes at the end; log: JSON lines of every call; faults: SERVICE:OPERATION:ERROR[:COUNT] each (faults.py);
-    throttle: AWS's request rates (throttle.py); enforce_iam: refuse what IAM does not allow the caller.
+    throttle: AWS's request rates (throttle.py); enforce_iam: refuse what IAM does not allow the caller; repeatable: a
+    number from which all ids follow, with a clock that stands still, so that the same calls give the same bytes.
     Raises SandboxError for a bad seed, snapshot or fault, before anything is started.
     """
 
@@ -46,10 +55,13 @@ class EmbeddedAws:
         port: int = 0,
         load: Path | None = None,
         save: Path | None = None,
+        repeatable: int | None = None,
     ) -> None:
         check_version()
         world.install()
-        self.world = snapshot.load(load) if load is not None else seeds.grow(seeds.read(seed))
+        moto_patches.install()
+        source = Source() if repeatable is None else Source(repeatable, STOPPED_AT)
+        self.world = snapshot.load(load) if load is not None else seeds.grow(seeds.read(seed), source)
         self._faults = Faults(list(faults))
         self._throttle = Throttle() if throttle else None
         self._enforce = enforce if enforce_iam else None
@@ -93,6 +105,15 @@ class EmbeddedAws:
     def calls(self) -> list[dict[str, Any]]:
         """The call log's records, oldest first."""
         return self._log.records
+
+    @property
+    def trail(self) -> list[dict[str, Any]]:
+        """Every call as a CloudTrail record, oldest first."""
+        return [cloudtrail.record(event) for event in self.world.trail]
+
+    def move_clock(self, seconds: float) -> None:
+        """Lets time pass: accounts get ready, invitations and sessions expire, waits end."""
+        self.world.source.move(seconds)
 
     def environment(self) -> dict[str, str]:
         """The AWS_* variables that make an SDK or the CLI speak to this server as the seed's caller."""
