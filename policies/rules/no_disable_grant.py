@@ -89,7 +89,7 @@ def _of_name(value: Any) -> str | None:
     aws = _MANAGED_ARN.fullmatch(value)
     if aws is not None and aws.group(1) in MANAGED:
         return f"is AWS's {aws.group(1)}, which allows {MANAGED[aws.group(1)]}: then nobody can sign in to any account."
-    if aws is None and value.rpartition("/")[2] == _OWN:
+    if value.rpartition("/")[2] == _OWN:
         return f"is {_OWN}, which only OperatorPermissions may give, to its break-glass roles."
     return None
 
