@@ -49,13 +49,20 @@ def check(given: Any, key: str = "breakGlass", now: datetime.datetime | None = N
             f"{key}.expires is {given['expires']}, which is past: break-glass is over. Remove {key}, and trusted "
             "access is protected again at the next pulumi up; or, if it is still needed, give a new date and reason."
         )
-    elif expires - moment > datetime.timedelta(days=MAX_DAYS + 1):
+    elif expires > _latest(given["expires"], moment):
         problems.append(f"{key}.expires is {given['expires']}, more than {MAX_DAYS} days ahead: {how}.")
     if problems:
         raise InvalidInput(problems)
     assert expires is not None
     assert isinstance(reason, str)
     return BreakGlass(reason.strip(), expires)
+
+
+def _latest(text: str, moment: datetime.datetime) -> datetime.datetime:
+    """A time may be MAX_DAYS ahead to the second; a date alone means its whole day, so that day's end may be later."""
+    latest = moment + datetime.timedelta(days=MAX_DAYS)
+    day_only = len(text) == len("2026-01-01")
+    return datetime.datetime.combine(latest.date(), datetime.time.max, datetime.UTC) if day_only else latest
 
 
 def _moment(text: Any) -> datetime.datetime | None:

@@ -125,7 +125,9 @@ class OrganizationSso(pulumi.ComponentResource):
             raise InvalidInput([not_enabled(str(aws.get_region(opts=invoke).region))])
         account = args.get("delegatedAdministratorAccountId")
         if account is not None:
-            check_delegated_administrator(account, only.master_account_id, [], self._registered(invoke))
+            # Every account is read only where one has to be looked up: in large organizations that takes a while.
+            members = [row.id for row in aws.organizations.get_organization(opts=invoke).accounts]
+            check_delegated_administrator(account, only.master_account_id, members, self._registered(invoke))
 
     def _registered(self, invoke: pulumi.InvokeOptions) -> list[str]:
         rows = aws.organizations.get_delegated_administrators(service_principal=SSO_SERVICE_PRINCIPAL, opts=invoke)

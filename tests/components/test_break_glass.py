@@ -23,7 +23,7 @@ def test_a_date_means_the_end_of_that_day_in_utc() -> None:
     assert found.expires.isoformat() == "2026-06-15T23:59:59.999999+00:00"
 
 
-@pytest.mark.parametrize("expires", ["2026-06-16", "2026-06-15T12:00:01+00:00", "2026-06-22", "2026-06-15T13:00:00"])
+@pytest.mark.parametrize("expires", ["2026-06-16", "2026-06-15T12:00:01+00:00", "2026-06-22", "2026-06-22T12:00:00Z", "2026-06-15T13:00:00"])
 def test_a_date_within_a_week_is_taken(expires: str) -> None:
     assert check({"reason": "r", "expires": expires}, now=NOW) is not None
 
@@ -38,7 +38,9 @@ def test_a_date_within_a_week_is_taken(expires: str) -> None:
         ({"reason": "r", "expires": 20260616}, "breakGlass.expires is 20260616"),
         ({"reason": "r", "expires": "2026-06-14"}, "2026-06-14, which is past: break-glass is over"),
         ({"reason": "r", "expires": "2026-06-15T11:59:59+00:00"}, "which is past"),
-        ({"reason": "r", "expires": "2026-06-24"}, "more than 7 days ahead"),
+        ({"reason": "r", "expires": "2026-06-23"}, "more than 7 days ahead"),
+        ({"reason": "r", "expires": "2026-06-22T12:00:01+00:00"}, "more than 7 days ahead"),
+        ({"reason": "r", "expires": "2026-06-23T11:00:00+00:00"}, "more than 7 days ahead"),
         ({"reason": "r", "expires": "2026-06-16", "who": "me"}, "breakGlass.who is not a key"),
         ("yes", "breakGlass is 'yes'"),
     ],

@@ -167,3 +167,18 @@ def test_where_it_cannot_work_nothing_is_declared(deploy, function: str, change:
     deploy.functions[function] = {**deploy.functions[function], **change}
     with pytest.raises(pulumi.RunError, match=said):
         deploy(lambda: OrganizationSso("all", {}))
+
+
+def test_an_administrator_from_outside_the_organization_is_refused_before_anything_is_declared(deploy) -> None:
+    declared: list[str] = []
+
+    def build():
+        def note(args):
+            declared.append(args.type_)
+
+        options = pulumi.ResourceOptions(transformations=[note])
+        return OrganizationSso("all", {"delegatedAdministratorAccountId": "999999999999"}, options).instance_arn
+
+    with pytest.raises(pulumi.RunError, match="999999999999, which is not an account of this organization"):
+        deploy(build)
+    assert declared == ["aws-identity-center:index:OrganizationSso"]
