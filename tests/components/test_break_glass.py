@@ -23,7 +23,9 @@ def test_a_date_means_the_end_of_that_day_in_utc() -> None:
     assert found.expires.isoformat() == "2026-06-15T23:59:59.999999+00:00"
 
 
-@pytest.mark.parametrize("expires", ["2026-06-16", "2026-06-15T12:00:01+00:00", "2026-06-22", "2026-06-22T12:00:00Z", "2026-06-15T13:00:00"])
+@pytest.mark.parametrize(
+    "expires", ["2026-06-16", "2026-06-15T12:00:01+00:00", "2026-06-22", "2026-06-22T12:00:00Z", "2026-06-15T13:00:00"]
+)
 def test_a_date_within_a_week_is_taken(expires: str) -> None:
     assert check({"reason": "r", "expires": expires}, now=NOW) is not None
 
