@@ -13,7 +13,7 @@ from typing import Any
 import pulumi
 
 from .constants import GUARDED_TYPES, ORGANIZATION_TYPE
-from .organization_list import problem_with_list
+from .organization_list import PROPERTY, problem_with_list
 
 
 def guard_stack() -> None:
@@ -25,17 +25,28 @@ def guard_stack() -> None:
     pulumi.runtime.register_resource_transform(_guard)
 
 
-def _guard(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+async def _guard(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
     if args.type_ not in GUARDED_TYPES:
         return None
     if args.type_ == ORGANIZATION_TYPE:
-        problem = problem_with_list(_props(args.props), list(args.opts.ignore_changes or []))
+        problem = problem_with_list(await _settled(_props(args.props)), list(args.opts.ignore_changes or []))
         if problem is not None:
             raise pulumi.RunError(f"guard_stack() refuses {args.name}: {problem}")
     opts = dataclasses.replace(args.opts) if dataclasses.is_dataclass(args.opts) else args.opts
     opts.protect = True
     opts.retain_on_delete = True
     return pulumi.ResourceTransformResult(props=args.props, opts=opts)
+
+
+async def _settled(props: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties with the list's Outputs resolved: a secret list is an Output here, and disables as any other.
+
+    What a preview can't know stays unknown; the update asks again, when it is known and before anything is changed.
+    """
+    if PROPERTY not in props:
+        return dict(props)
+    listed = await pulumi.Output.from_input(props[PROPERTY]).future(with_unknowns=True)
+    return {**props, PROPERTY: listed}
 
 
 def _props(props: Mapping[str, Any] | Any) -> Mapping[str, Any]:

@@ -64,6 +64,30 @@ def test_a_list_that_would_take_it_away_is_refused_with_the_fix_and_never_edited
     assert "DisableAWSServiceAccess" not in stack.session.operations()
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        'pulumi.Output.secret(["ram.amazonaws.com"])',
+        '[pulumi.Output.secret("ram.amazonaws.com")]',
+        'aws.iam.User("ann").arn.apply(lambda _: ["ram.amazonaws.com"])',
+    ],
+)
+def test_a_list_that_is_secret_or_known_only_later_is_refused_too(new_stack: Callable, given: str) -> None:
+    stack = new_stack(HEAD + ORGANIZATION.format(f"aws_service_access_principals={given}, ", ""))
+    result = stack.up("--skip-preview", check=False)
+    assert result.code != 0
+    assert "guard_stack() refuses org" in result.text
+    assert "DisableAWSServiceAccess" not in stack.session.operations()
+
+
+def test_a_secret_list_that_keeps_it_is_taken(new_stack: Callable) -> None:
+    listed = 'aws_service_access_principals=pulumi.Output.secret(["sso.amazonaws.com"]), '
+    stack = new_stack(HEAD + ORGANIZATION.format(listed, ""))
+    stack.up()
+    assert _options(stack, "Organization") == [(True, True)]
+    assert "DisableAWSServiceAccess" not in stack.session.operations()
+
+
 def test_the_fix_is_taken(new_stack: Callable) -> None:
     stack = new_stack(HEAD + ORGANIZATION.format("", ', ignore_changes=["awsServiceAccessPrincipals"]'))
     stack.up()
