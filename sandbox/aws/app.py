@@ -17,13 +17,13 @@ from typing import Any
 from moto.core.exceptions import ServiceException, _RESTError
 from werkzeug.http import HTTP_STATUS_CODES
 
-from sandbox.aws import faults, principals, validation
+from sandbox.aws import cloudtrail, faults, principals, validation
 from sandbox.aws.calllog import CallLog
 from sandbox.aws.errors import AwsError
 from sandbox.aws.moto_app import ask_moto
 from sandbox.aws.registry import GUARDS, HANDLERS, Context
 from sandbox.aws.throttle import Throttle
-from sandbox.aws.wire import Call, Response, read_call, write_error, write_result
+from sandbox.aws.wire import Call, Response, error_of, read_call, write_error, write_result
 from sandbox.aws.world import HOME_REGION, World, serving
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -55,6 +55,7 @@ class Application:
 
     def _answer(self, environ: dict[str, Any]) -> Response:
         call: Call | None = None
+        principal = principals.NOBODY
         try:
             call = read_call(environ)
             if call is None:
@@ -71,7 +72,9 @@ class Application:
             text = f"The sandbox failed ({type(error).__name__}: {error}); its trace is on its standard error."
             response = write_error(call, AwsError("SandboxFailure", text, 501))
         if call is not None:
-            self._log.write(call.service, call.operation, response[0], principal.arn, call.parameters)
+            now = self._world.now()
+            self._log.write(now, call.service, call.operation, response[0], principal.arn, call.parameters)
+            cloudtrail.keep(self._world, call, principal, error_of(response))
         return response
 
     def _pass_gate(self, call: Call, principal: principals.Principal, environ: dict[str, Any]) -> Response:

@@ -14,7 +14,7 @@ from pulumi_aws_identity_center.iam import Document, parse_document
 
 from sandbox.aws.iam import have_managed_policy
 from sandbox.aws.principals import Principal
-from sandbox.aws.world import World
+from sandbox.aws.world import World, current
 
 _SCP = "SERVICE_CONTROL_POLICY"
 
@@ -97,7 +97,7 @@ def _boundary(account: str, arn: str | None) -> Document | None:
 def trust_of(role_arn: str) -> Document | None:
     """A role's trust policy; None if there is no such role."""
     account = role_arn.split(":")[4] if role_arn.count(":") >= 5 else ""
-    if account not in iam_backends:
+    if account not in iam_backends and account not in current().arrivals:
         return None
     try:
         role = iam_backends[account]["aws"].get_role_by_arn(role_arn)

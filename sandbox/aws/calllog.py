@@ -21,14 +21,16 @@ class CallLog:
         self._lock = threading.Lock()
         self._file: TextIO | None = path.open("w") if path is not None else None
 
-    def write(self, service: str, operation: str, status: int, principal: str, parameters: dict[str, Any]) -> None:
+    def write(
+        self, now: float, service: str, operation: str, status: int, principal: str, parameters: dict[str, Any]
+    ) -> None:
         record = {
-            "time": datetime.datetime.now(datetime.UTC).isoformat(),
+            "time": datetime.datetime.fromtimestamp(now, datetime.UTC).isoformat(),
             "service": service,
             "operation": operation,
             "status": status,
             "principal": principal,
-            "parameters": {name: _redacted(name, value) for name, value in parameters.items()},
+            "parameters": redacted(parameters),
         }
         with self._lock:
             self.records.append(record)
@@ -41,8 +43,11 @@ class CallLog:
             self._file.close()
 
 
-def _redacted(name: str, value: Any) -> Any:
+def redacted(value: Any, name: str = "") -> Any:
+    """The parameters as they may be written down: what a secret's member holds, at any depth, is starred out."""
     lowered = name.lower()
     if any(word in lowered for word in _SECRET) and lowered not in ("nexttoken", "clienttoken"):
         return "***"
-    return value
+    if isinstance(value, dict):
+        return {key: redacted(each, str(key)) for key, each in value.items()}
+    return [redacted(each) for each in value] if isinstance(value, list) else value

@@ -14,10 +14,16 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from sandbox.aws import (
     cloudtrail,
+    iam,
+    identitystore,
     moto_patches,
+    organizations,
     principals,
     seeds,
+    service_linked_roles,
     snapshot,
+    ssoadmin,
+    sts,
     world,
 )
 from sandbox.aws.app import Application
@@ -27,6 +33,12 @@ from sandbox.aws.faults import Faults
 from sandbox.aws.moto_app import check_version
 from sandbox.aws.source import STOPPED_AT, Source
 from sandbox.aws.throttle import Throttle
+
+# Importing these registers their operations.
+SERVICES = (iam, identitystore, organizations, service_linked_roles, ssoadmin, sts)
+
+# Importing them registers their operations.
+_REGISTERED = (cloudtrail, iam, identitystore, organizations, service_linked_roles, ssoadmin, sts)
 
 
 class _Handler(WSGIRequestHandler):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
+
+from sandbox.aws.errors import AwsError
+from sandbox.aws.world import current
 
 # Administrator credentials of any account, without a call to make them: ASIA, the account's id, SBOX.
 _ADMINISTRATOR = re.compile(r"ASIA(\d{12})SBOX")
@@ -24,6 +29,9 @@ class Principal:
     user_id: str
 
 
+NOBODY = Principal("", "", "")  # credentials that are refused
+
+
 def administrator_key(account: str) -> str:
     """The access key id under which the sandbox knows this account's administrator."""
     return f"ASIA{account}SBOX"
@@ -37,12 +45,18 @@ def find(access_key: str) -> Principal:
     for account, backends in list(sts_backends.items()):
         for backend in list(backends.values()):
             if role := backend.get_assumed_role_from_access_key(access_key):
+                _refuse_expired(role)
                 return Principal(account, role.arn, role.user_id)
     for account, backends in list(iam_backends.items()):
         for backend in list(backends.values()):
             if access_key in backend.access_keys and (user := backend.get_user_from_access_key_id(access_key)):
                 return Principal(account, user.arn, user.id)
     return _administrator(DEFAULT_ACCOUNT_ID)
+
+
+def _refuse_expired(role: Any) -> None:
+    if role.expiration.replace(tzinfo=datetime.UTC).timestamp() <= current().now():
+        raise AwsError("ExpiredTokenException", "The security token included in the request is expired", 403)
 
 
 def _administrator(account: str) -> Principal:

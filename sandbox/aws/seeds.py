@@ -26,6 +26,7 @@ from sandbox.aws.organizations.accounts import settle_in
 from sandbox.aws.organizations.policies import turn_on
 from sandbox.aws.organizations.store import Account as Account_
 from sandbox.aws.organizations.store import new_organization
+from sandbox.aws.source import Source
 from sandbox.aws.world import MANAGEMENT_ACCOUNT, World, serving
 
 FOLDER = Path(__file__).parent / "seeds"
@@ -83,9 +84,9 @@ def read(name_or_file: str | Path) -> Seed:
         raise SandboxError(f"the seed {path} is not valid: {problems}") from None
 
 
-def grow(seed: Seed) -> World:
+def grow(seed: Seed, source: Source | None = None) -> World:
     """A world with what the seed names in it."""
-    world = World(caller=seed.caller)
+    world = World(caller=seed.caller, source=source or Source())
     with serving(world):
         if seed.organization is not None:
             _organization(world, seed)

@@ -7,6 +7,8 @@ import random
 import string
 import time
 
+# 2024-02-03T04:05:06Z: after what seeds hold.
+STOPPED_AT = 1706933106.0
 _ALPHABET = string.ascii_lowercase + string.digits
 
 

@@ -31,6 +31,7 @@ class Call:
     access_key: str
     parameters: dict[str, Any]
     json: bool
+    user_agent: str = ""
 
 
 def read_call(environ: dict[str, Any]) -> Call | None:
@@ -43,15 +44,15 @@ def read_call(environ: dict[str, Any]) -> Call | None:
         return None
     access_key, region, service = match.groups()
     service = _SERVICES.get(service, service)
-    target = environ.get("HTTP_X_AMZ_TARGET", "")
+    target, agent = environ.get("HTTP_X_AMZ_TARGET", ""), environ.get("HTTP_USER_AGENT", "")
     if target:
         parameters = _json(body)
-        return Call(service, target.rpartition(".")[2], region, access_key, parameters, json=True)
+        return Call(service, target.rpartition(".")[2], region, access_key, parameters, True, agent)
     form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
     form.update(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
     form.pop("Version", None)
     operation = form.pop("Action", "") or f"{environ.get('REQUEST_METHOD')} {environ.get('PATH_INFO')}"
-    return Call(service, operation, region, access_key, _query(service, operation, form), json=False)
+    return Call(service, operation, region, access_key, _query(service, operation, form), False, agent)
 
 
 def _query(service: str, operation: str, form: dict[str, str]) -> dict[str, Any]:
@@ -99,3 +100,18 @@ def write_error(call: Call | None, error: AwsError) -> Response:
 
 def _headers(kind: str) -> list[tuple[str, str]]:
     return [("Content-Type", kind), ("x-amzn-RequestId", str(uuid.uuid4()))]
+
+
+_JSON_ERROR = re.compile(rb'"__type":\s*"(?:[^"#]*#)?([^"]+)"')
+_XML_ERROR = re.compile(rb"<Code>([^<]+)</Code>")
+
+
+def error_of(response: Response) -> tuple[str, str] | None:
+    """The code and message of an error's answer, whoever wrote it; None for a success."""
+    status, _, body = response
+    if 0 < status < 400:
+        return None
+    found = _JSON_ERROR.search(body) or _XML_ERROR.search(body)
+    message = re.search(rb'"[Mm]essage":\s*"([^"]*)"', body) or re.search(rb"<Message>([^<]*)", body)
+    code = found[1].decode() if found else str(status)
+    return code, message[1].decode("utf-8", "replace") if message else ""

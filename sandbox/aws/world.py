@@ -41,6 +41,7 @@ class World:
         default_factory=dict
     )  # account id → roles it will have when looked into
     deletions: dict[str, dict[str, Any]] = field(default_factory=dict)  # IAM's deletion tasks, by id
+    trail: list[Any] = field(default_factory=list)  # cloudtrail.Event, oldest first
     backends: dict[str, Any] = field(default_factory=dict)  # moto's own state, by service
 
     def __post_init__(self) -> None:
