@@ -12,7 +12,7 @@ from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Sh
 from botocore.session import get_session
 
 # Whose requests are checked against their model, and read by it.
-MODELLED = frozenset({"organizations", "identitystore", "iam", "sts"})
+MODELLED = frozenset({"organizations", "sso-admin", "identitystore", "iam", "sts"})
 
 
 @functools.cache

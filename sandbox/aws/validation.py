@@ -90,8 +90,8 @@ def _shown(value: Any) -> str:
 
 
 def _compiled(shape: Shape, above: tuple[str, ...]) -> Check:
-    """A shape's check. A shape inside itself is not looked into again."""
-    if shape.name in above:
+    """A shape's check. A shape inside itself is not looked into again; a document type is any JSON."""
+    if shape.name in above or getattr(shape, "is_document_type", False):
         return lambda _value, _path: iter(())
     within = (*above, shape.name)
     if isinstance(shape, StructureShape):

@@ -1,0 +1,51 @@
+"""Who is in which group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+def test_a_membership_is_made_once_found_both_ways_and_deleted(store: Any, code: Callable) -> None:
+    readers, bob = store.group("readers"), store.user("bob")
+    pair = {"GroupId": readers, "MemberId": {"UserId": bob}}
+    made = store.call("create_group_membership", **pair)["MembershipId"]
+    assert code(store.call, operation="create_group_membership", **pair) == "ConflictException"
+    assert store.call("get_group_membership_id", **pair)["MembershipId"] == made
+    found = store.call("describe_group_membership", MembershipId=made)
+    assert (found["GroupId"], found["MemberId"]) == (readers, {"UserId": bob})
+    of_group = store.call("list_group_memberships", GroupId=readers)["GroupMemberships"]
+    of_user = store.call("list_group_memberships_for_member", MemberId={"UserId": bob})["GroupMemberships"]
+    assert [row["MembershipId"] for row in of_group] == [row["MembershipId"] for row in of_user] == [made]
+    store.call("delete_group_membership", MembershipId=made)
+    assert code(store.call, operation="get_group_membership_id", **pair) == "ResourceNotFoundException"
+    assert store.call("list_group_memberships", GroupId=readers)["GroupMemberships"] == []
+
+
+def test_whether_a_user_is_in_each_of_several_groups(store: Any) -> None:
+    groups = [store.group("admins"), store.group("readers")]
+    answer = store.call("is_member_in_groups", MemberId={"UserId": store.user("ann")}, GroupIds=groups)
+    assert [(row["GroupId"], row["MembershipExists"]) for row in answer["Results"]] == [
+        (groups[0], True),
+        (groups[1], False),
+    ]
+
+
+def test_memberships_go_with_their_group_and_with_their_user(store: Any, code: Callable) -> None:
+    ann = store.user("ann")
+    store.call("delete_group", GroupId=store.group("admins"))
+    of_user = store.call("list_group_memberships_for_member", MemberId={"UserId": ann})
+    assert of_user["GroupMemberships"] == []
+    readers = store.group("readers")
+    store.call("create_group_membership", GroupId=readers, MemberId={"UserId": ann})
+    store.call("delete_user", UserId=ann)
+    assert store.call("list_group_memberships", GroupId=readers)["GroupMemberships"] == []
+
+
+def test_members_and_groups_that_are_not_there_are_refused(store: Any, code: Callable) -> None:
+    nobody = "00000000-0000-4000-8000-000000000000"
+    create = {"operation": "create_group_membership"}
+    admins, bob = store.group("admins"), store.user("bob")
+    assert code(store.call, **create, GroupId=nobody, MemberId={"UserId": bob}) == "ResourceNotFoundException"
+    assert code(store.call, **create, GroupId=admins, MemberId={"UserId": nobody}) == "ResourceNotFoundException"
+    assert code(store.call, operation="delete_group_membership", MembershipId=nobody) == "ResourceNotFoundException"
