@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import ipaddress
 import itertools
+import math
 import time
 from collections.abc import Callable, Iterator
 
@@ -48,7 +49,9 @@ def settle(request: Request, decision: Decision, decide: Callable[[Request], Dec
         )
         if _allows(decide(asked)):
             return Decision(Verdict.UNDETERMINED, decision.by, decision.conditions)
-    return Decision(Verdict.DENIED) if _BOOLEANS.issuperset(keys) else decision
+    # Of yes and no, and of the moments between which something changes, all were tried.
+    is_all = (_BOOLEANS | _TIMES).issuperset(keys) and math.prod(map(len, choices)) <= _MOST
+    return Decision(Verdict.DENIED) if is_all else decision
 
 
 def _allows(decision: Decision) -> bool:

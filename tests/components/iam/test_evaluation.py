@@ -123,6 +123,7 @@ def ask(name, wanted, value, *, key="k"):
         ("ForAnyValue:StringEquals", "a", ("a", "c"), True),
         ("ForAnyValue:StringEquals", "a", (), False),
         ("ForAnyValue:StringNotEquals", "a", ("a", "c"), True),
+        ("ForAnyValue:StringNotEquals", "a", (), False),
         ("NumericLessThanEquals", 10, "10", True),
         ("NumericLessThan", "10", "9.5", True),
         ("DateGreaterThan", "2020-01-01T00:00:01Z", "2021-01-01T00:00:00Z", True),
