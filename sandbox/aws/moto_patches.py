@@ -10,6 +10,7 @@ import datetime
 import functools
 from typing import Any
 
+import moto.backends
 import moto.core.responses
 import moto.iam.models
 import moto.sts.models
@@ -51,4 +52,6 @@ def install() -> None:
         module.utcnow = _utcnow
     moto.sts.models.random_session_token = _session_token
     moto.core.responses.method_names_from_class = functools.cache(method_names_from_class)
+    names = tuple(moto.backends.list_of_moto_modules())
+    moto.backends.list_of_moto_modules = lambda: names
     MotoRandom._sandboxed = True
