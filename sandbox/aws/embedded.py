@@ -34,9 +34,6 @@ from sandbox.aws.moto_app import check_version
 from sandbox.aws.source import STOPPED_AT, Source
 from sandbox.aws.throttle import Throttle
 
-# Importing these registers their operations.
-SERVICES = (iam, identitystore, organizations, service_linked_roles, ssoadmin, sts)
-
 # Importing them registers their operations.
 _REGISTERED = (cloudtrail, iam, identitystore, organizations, service_linked_roles, ssoadmin, sts)
 

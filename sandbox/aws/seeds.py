@@ -8,6 +8,7 @@ policy_types: [SERVICE_CONTROL_POLICY, ...]   enabled in the root
 identity_center: {region, status, ...}        the organization instance and what is in it (identitycenter/seed.py)
 delegated_administrator: account id           for sso.amazonaws.com
 caller: account id                            whose credentials the environment gets; the management account's
+assumptions: {name: true or false}            what AWS may do one way or the other (FIDELITY.md)
 """
 
 from __future__ import annotations
@@ -52,6 +53,13 @@ class Account(_Strict):
     joined: Literal["CREATED", "INVITED"] = "CREATED"
 
 
+class Assumptions(_Strict):
+    """What nobody has verified against AWS, so that a test can have it either way."""
+
+    refuse_disabling_while_delegated: bool = False
+    enabling_creates_role: bool = True
+
+
 class Seed(_Strict):
     organization: Organization | None = None
     accounts: list[Account] = []
@@ -61,6 +69,7 @@ class Seed(_Strict):
     identity_center: IdentityCenter | None = None
     delegated_administrator: AccountId | None = None
     caller: AccountId = MANAGEMENT_ACCOUNT
+    assumptions: Assumptions = Assumptions()
 
 
 def read(name_or_file: str | Path) -> Seed:
@@ -87,6 +96,8 @@ def read(name_or_file: str | Path) -> Seed:
 def grow(seed: Seed, source: Source | None = None) -> World:
     """A world with what the seed names in it."""
     world = World(caller=seed.caller, source=source or Source())
+    for name, value in seed.assumptions:
+        setattr(world, name, value)
     with serving(world):
         if seed.organization is not None:
             _organization(world, seed)

@@ -34,6 +34,7 @@ class World:
     delays: dict[str, float] = field(default_factory=lambda: {"create_account": 0.2})
     account_quota: int = 10_000  # orgs_reference_limits.html: what an increase can be granted up to
     refuse_disabling_while_delegated: bool = False  # whether AWS does is not known
+    enabling_creates_role: bool = True  # whether AWS does, by API alone, is not known
     trusted: dict[str, float] = field(default_factory=dict)
     delegated: dict[str, dict[str, float]] = field(default_factory=dict)  # account id → principal → since when
     identity_center: Center = field(default_factory=Center)

@@ -43,7 +43,7 @@ def enable_aws_service_access(context: Context) -> None:
     require_all_features(context.world)
     principal = _service_principal(context)
     context.world.trusted.setdefault(principal, context.world.now())
-    if principal == SSO:
+    if principal == SSO and context.world.enabling_creates_role:
         service_linked_roles.create_for_organization(context.world)
 
 
