@@ -13,6 +13,7 @@ from moto.sts.models import sts_backends
 from pulumi_aws_identity_center.iam import Document, parse_document
 
 from sandbox.aws.iam import have_managed_policy
+from sandbox.aws.iam_boundaries import boundary_of
 from sandbox.aws.principals import Principal
 from sandbox.aws.world import World, current
 
@@ -46,33 +47,58 @@ def authority_of(world: World, principal: Principal, access_key: str) -> Authori
     return found
 
 
+def authority_of_entity(world: World, account: str, arn: str) -> Authority | None:
+    """What an IAM user, group or role of the account has, by its ARN; None if there is no such one."""
+    iam = iam_backends[account]["aws"]
+    user = next((each for each in iam.users.values() if each.arn == arn), None)
+    role = next((each for each in iam.get_roles() if each.arn == arn), None)
+    group = next((each for each in iam.groups.values() if each.arn == arn), None)
+    if user is not None:
+        found = _of_user(account, user)
+    elif role is not None:
+        found = _of_role(account, role)
+    elif group is not None:
+        found = Authority(arn, "Group", identity=_documents(group))
+    else:
+        return None
+    found.scps = scps_of(world, account, arn)
+    return found
+
+
 def _session(principal: Principal, access_key: str) -> Authority | None:
     for backend in list(sts_backends[principal.account].values()):
         assumed = backend.get_assumed_role_from_access_key(access_key)
         if assumed is None:
             continue
-        found = Authority(assumed.role_arn, "AssumedRole", session=[read(assumed.policy)] if assumed.policy else None)
+        session = [read(assumed.policy)] if assumed.policy else None
         iam = iam_backends[principal.account]["aws"]
         try:
-            role = iam.get_role_by_arn(assumed.role_arn)
+            found = _of_role(principal.account, iam.get_role_by_arn(assumed.role_arn))
         except ServiceException:
-            return found
-        found.tags = {tag["Key"]: tag["Value"] for tag in role.tags or ()}
-        found.identity = _documents(role)
-        found.boundary = _boundary(principal.account, role.permissions_boundary_arn)
+            found = Authority(assumed.role_arn, "AssumedRole")
+        found.session = session
         return found
     return None
 
 
+def _of_role(account: str, role: Any) -> Authority:
+    tags = {tag["Key"]: tag["Value"] for tag in role.tags or ()}
+    boundary = _boundary(account, role.permissions_boundary_arn)
+    return Authority(role.arn, "AssumedRole", tags, identity=_documents(role), boundary=boundary)
+
+
 def _user(principal: Principal) -> Authority:
-    iam = iam_backends[principal.account]["aws"]
     name = principal.arn.rpartition("/")[2]
-    user = iam.get_user(name)
+    return _of_user(principal.account, iam_backends[principal.account]["aws"].get_user(name))
+
+
+def _of_user(account: str, user: Any) -> Authority:
+    iam = iam_backends[account]["aws"]
     identity = _documents(user)
-    for group in iam.get_groups_for_user(name):
+    for group in iam.get_groups_for_user(user.name):
         identity += _documents(group)
     tags = {tag["Key"]: tag["Value"] for tag in iam.tagger.list_tags_for_resource(user.arn)["Tags"]}
-    return Authority(user.arn, "User", tags, name, identity)
+    return Authority(user.arn, "User", tags, user.name, identity, _boundary(account, boundary_of(user)))
 
 
 def _documents(holder: Any) -> list[Document]:

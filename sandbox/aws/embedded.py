@@ -13,14 +13,18 @@ import boto3
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from sandbox.aws import (
+    authorization_details,
     cloudtrail,
     iam,
+    iam_boundaries,
+    iam_limits,
     identitystore,
     moto_patches,
     organizations,
     principals,
     seeds,
     service_linked_roles,
+    simulate,
     snapshot,
     ssoadmin,
     sts,
@@ -35,7 +39,19 @@ from sandbox.aws.source import STOPPED_AT, Source
 from sandbox.aws.throttle import Throttle
 
 # Importing them registers their operations.
-_REGISTERED = (cloudtrail, iam, identitystore, organizations, service_linked_roles, ssoadmin, sts)
+_REGISTERED = (
+    authorization_details,
+    cloudtrail,
+    iam,
+    iam_boundaries,
+    iam_limits,
+    simulate,
+    identitystore,
+    organizations,
+    service_linked_roles,
+    ssoadmin,
+    sts,
+)
 
 
 class _Handler(WSGIRequestHandler):

@@ -1,8 +1,8 @@
 """Refuses, in AWS's words, what the caller's policies don't allow, by the package's own evaluator.
 
-Counted: identity policies (groups' too), boundaries of roles, session policies, SCPs of member accounts, and for
-sts:AssumeRole the trust policy. Not counted, as nothing here has them: resource control policies, boundaries of users
-(moto keeps none), other resources' policies. The sandbox's own administrator may do everything. Where a verdict
+Counted: identity policies (groups' too), boundaries, session policies, SCPs of member accounts, and for
+sts:AssumeRole the trust policy. Not counted, as nothing here has them: resource control policies, other
+resources' policies. The sandbox's own administrator may do everything. Where a verdict
 hangs on what the sandbox can't know it answers 501 and says so, rather than guess.
 Wording: docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 """

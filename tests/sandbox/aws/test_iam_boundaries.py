@@ -1,0 +1,62 @@
+"""Permissions boundaries of users: kept, shown, enforced."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+
+READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+
+def boundary(iam: Any, user: str) -> str | None:
+    found: str | None = iam.get_user(UserName=user)["User"].get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+    return found
+
+
+def test_a_users_boundary_is_set_changed_and_taken_away(aws: Callable, code: Callable) -> None:
+    iam = aws("no-organization").client("iam")
+    made = iam.create_user(UserName="u", PermissionsBoundary=READ_ONLY, Tags=[{"Key": "a", "Value": "b"}])["User"]
+    assert made["PermissionsBoundary"]["PermissionsBoundaryArn"] == boundary(iam, "u") == READ_ONLY
+    assert made["Tags"] == [{"Key": "a", "Value": "b"}]
+    iam.put_user_permissions_boundary(UserName="u", PermissionsBoundary=ADMINISTRATOR)
+    assert boundary(iam, "u") == ADMINISTRATOR
+    iam.delete_user_permissions_boundary(UserName="u")
+    assert boundary(iam, "u") is None
+    assert "PermissionsBoundary" not in iam.create_user(UserName="other")["User"]
+
+
+def test_a_boundary_that_is_not_there_binds_nobody(aws: Callable, code: Callable) -> None:
+    iam = aws("no-organization").client("iam")
+    iam.create_user(UserName="u")
+    missing = "arn:aws:iam::111122223333:policy/missing"
+    trust = json.dumps({"Version": "2012-10-17", "Statement": []})
+    for call, arguments in (
+        (iam.put_user_permissions_boundary, {"UserName": "u"}),
+        (iam.create_user, {"UserName": "v"}),
+        (iam.create_role, {"RoleName": "r", "AssumeRolePolicyDocument": trust}),
+    ):
+        assert code(call, PermissionsBoundary=missing, **arguments) == "NoSuchEntity"
+    assert code(iam.get_user, UserName="v") == "NoSuchEntity"
+
+
+def test_a_users_boundary_limits_what_it_may(aws: Callable, code: Callable) -> None:
+    running = aws("organization", enforce_iam=True)
+    iam = running.client("iam")
+    iam.create_user(UserName="u")
+    iam.attach_user_policy(UserName="u", PolicyArn=ADMINISTRATOR)
+    key = iam.create_access_key(UserName="u")["AccessKey"]
+    client = boto3.session.Session().client(
+        "organizations",
+        region_name="us-east-1",
+        endpoint_url=running.endpoint,
+        aws_access_key_id=key["AccessKeyId"],
+        aws_secret_access_key=key["SecretAccessKey"],
+    )
+    client.enable_aws_service_access(ServicePrincipal="sso.amazonaws.com")
+    iam.put_user_permissions_boundary(UserName="u", PermissionsBoundary=READ_ONLY)
+    assert code(client.disable_aws_service_access, ServicePrincipal="sso.amazonaws.com") == "AccessDeniedException"
+    client.list_accounts()
