@@ -7,12 +7,14 @@ failed. A finding of the first kind decides.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from ..constants import (
     DELEGATED_ADMINISTRATOR_TYPE,
+    LOCK_OUT_ACTIONS,
     ORGANIZATION_TYPE,
     POLICY_PREFIX,
     SERVICE_ACCESS_TYPE,
@@ -41,6 +43,7 @@ _UNKNOWN = frozenset(
     }
 )
 _POLICY_TYPE = "aws:iam/policy:Policy"
+_ROLE_TYPE = "aws:iam/role:Role"
 _SECRET_KEY = "4dabf18193072939515e22adb298388d"
 _RESTORE = "Put it back into the program, protected, or (to disable on purpose) use break-glass: README, Break-glass."
 
@@ -111,6 +114,11 @@ def _of_failure(failure: Failure) -> Iterator[Finding]:
 
 def _service_access(step: Step) -> Iterator[Finding]:
     principal = _value(step.old or step.new, "servicePrincipal")
+    if not isinstance(principal, str):
+        if step.op in (*_DELETES, *_REPLACES):
+            detail = "The preview does not tell whose trusted access this is, so it may be Identity Center's."
+            yield _finding("value-unknown", step, detail, "Run the preview again; give it whole.", certain=False)
+        return
     if principal != SSO_SERVICE_PRINCIPAL and not _is_unknown(principal):
         return
     if step.op in _DELETES:
@@ -171,9 +179,15 @@ def _organization(step: Step) -> Iterator[Finding]:
         yield from _list_change(step, _value(step.old, PROPERTY), _value(step.new, PROPERTY, "outputs"))
         return
     if step.op == "update":
+        if step.old is None or step.new is None:
+            yield _finding("value-unknown", step, "The preview tells only one side of this update.", FIX, certain=False)
+            return
         if not _list_left_alone(step):
             yield from _list_change(step, _value(step.old, PROPERTY, "outputs"), _input(step.new, PROPERTY))
         had, gets = _value(step.old, "featureSet") or "ALL", _input(step.new, "featureSet")
+        if _is_unknown(gets):
+            detail = "This preview can't know featureSet, and trusted access needs ALL."
+            yield _finding("value-unknown", step, detail, 'Set featureSet to "ALL".', certain=False)
         if had == "ALL" and gets == "CONSOLIDATED_BILLING":  # ALL is the default: an old state may not name it
             yield _finding(
                 "features-lost", step, "The organization would lose all features.", 'Set featureSet to "ALL".'
@@ -200,6 +214,9 @@ def _list_change(step: Step, old: Any, new: Any) -> Iterator[Finding]:
     if _is_unknown(new) or (isinstance(new, list) and any(_is_unknown(item) for item in new)):
         detail = f"This preview can't know {PROPERTY}, so it can't tell whether {SSO_SERVICE_PRINCIPAL} stays in it."
         yield _finding("value-unknown", step, detail, FIX, certain=False)
+    elif old is not None and not isinstance(old, list):
+        detail = f"The preview's {PROPERTY} before the update is no list, so it can't be told what it loses."
+        yield _finding("value-unknown", step, detail, FIX, certain=False)
     elif had:
         yield _finding(
             "principal-removed",
@@ -214,8 +231,37 @@ def _list_change(step: Step, old: Any, new: Any) -> Iterator[Finding]:
 
 def _guard_policy(step: Step) -> Iterator[Finding]:
     name = str(_value(step.old, "name") or "")
-    if step.op in (*_DELETES, *_REPLACES) and name.startswith(f"{POLICY_PREFIX}guard"):
+    if not name.startswith(f"{POLICY_PREFIX}guard"):
+        return
+    if step.op in (*_DELETES, *_REPLACES):
         yield _finding("guard-removed", step, f"The guard policy {name} would be deleted or replaced.", _RESTORE)
+    elif step.op == "update":
+        text = _input(step.new, "policy")
+        if _is_unknown(text):
+            detail = f"This preview can't know what the guard policy {name} would say."
+            yield _finding("value-unknown", step, detail, "Run it again once it can.", certain=False)
+        elif missing := sorted(set(LOCK_OUT_ACTIONS) - _denied(text)):
+            detail = f"The guard policy {name} would no longer deny {', '.join(missing)}."
+            yield _finding("guard-removed", step, detail, _RESTORE)
+
+
+def _denied(text: Any) -> set[str]:
+    """The lock-out actions that a guard's document denies by name; none for what is no document."""
+    try:
+        statements = json.loads(text)["Statement"]
+        denials = [row for row in statements if row["Effect"] == "Deny"]
+        return {action for row in denials for action in LOCK_OUT_ACTIONS if action in row["Action"]}
+    except (KeyError, TypeError, ValueError):
+        return set()
+
+
+def _role(step: Step) -> Iterator[Finding]:
+    """A role that loses the guard as its permissions boundary."""
+    before, after = _value(step.old, "permissionsBoundary"), _input(step.new, "permissionsBoundary")
+    guard = f":policy/{POLICY_PREFIX}guard-boundary"
+    if step.op == "update" and str(before).endswith(guard) and not str(after).endswith(guard):
+        detail = "The role would lose the guard, its permissions boundary."
+        yield _finding("guard-removed", step, detail, _RESTORE, certain=not _is_unknown(after))
 
 
 def _delegated_administrator(step: Step) -> Iterator[Finding]:
@@ -284,4 +330,5 @@ _JUDGES = {
     ORGANIZATION_TYPE: _organization,
     DELEGATED_ADMINISTRATOR_TYPE: _delegated_administrator,
     _POLICY_TYPE: _guard_policy,
+    _ROLE_TYPE: _role,
 }

@@ -8,6 +8,7 @@ anything else and for what ends too early.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TextIO
@@ -65,16 +66,28 @@ def read(stream: TextIO) -> Iterator[Step | Failure]:
 
 def _events(first: dict[str, Any], text: _Text) -> Iterator[Step | Failure]:
     ended = False
+    seen: Counter[str] = Counter()
     for event in _each(first, text):
+        if "sequence" not in event or (ended and "cancelEvent" not in event):
+            raise NotAPreview("The input has something after, or among, one preview's events: give it one preview.")
         for name in ("resourcePreEvent", "resOutputsEvent"):
             if name in event:
                 metadata = _object(_object(event[name], name).get("metadata"), "metadata")
-                yield _step(metadata, metadata.get("old"), metadata.get("new"))
+                found = _step(metadata, metadata.get("old"), metadata.get("new"))
+                seen[found.op] += 1
+                yield found
         if "diagnosticEvent" in event:
             yield from _diagnostics([event["diagnosticEvent"]])
         if policy := event.get("policyEvent"):
             yield _policy(_object(policy, "policyEvent"))
-        ended = ended or "summaryEvent" in event or "cancelEvent" in event
+        if "resOpFailedEvent" in event:
+            failed = _object(event["resOpFailedEvent"], "resOpFailedEvent")
+            urn = str(_object(failed.get("metadata") or {}, "metadata").get("urn", ""))
+            yield Failure("an operation failed", urn)
+        if "summaryEvent" in event:
+            ended = True
+            counts = _object(event["summaryEvent"], "summaryEvent").get("resourceChanges") or {}
+            _check_summary(_object(counts, "resourceChanges"), seen)
     if not ended:
         raise NotAPreview("The input ends before the preview's summary: it was cut off. Run the preview again.")
 
@@ -92,7 +105,10 @@ def _step(step: Mapping[str, Any], old: Any, new: Any) -> Step:
     if not isinstance(step.get("op"), str) or not isinstance(step.get("urn"), str):
         raise NotAPreview("The input's steps are not those of a pulumi preview: one lacks op or urn.")
     changed = frozenset(_object(step.get("detailedDiff") or {}, "detailedDiff"))
-    return Step(step["op"], step["urn"], type_of(step["urn"]), _state(old), _state(new), changed)
+    before, after = _state(old), _state(new)
+    # A URN names the type; where it is not one, the states do.
+    told = type_of(step["urn"]) or str((before or after or {}).get("type", "") or step.get("type", ""))
+    return Step(step["op"], step["urn"], told, before, after, changed)
 
 
 def _state(value: Any) -> Mapping[str, Any] | None:
@@ -126,26 +142,43 @@ def _policy(event: Mapping[str, Any]) -> Failure:
 
 def _digest(text: _Text) -> Iterator[Step | Failure]:
     known = False
-    text.take("{")
-    while text.peek() != "}":
-        key = text.value()
-        text.take(":")
+    seen: Counter[str] = Counter()
+    summary: Mapping[str, Any] = {}
+    for key in text.members():
         known = known or key in ("steps", "changeSummary")
-        if key == "steps" and text.peek() == "[":
+        if key == "steps":
             for step in text.items():
                 step = _object(step, "entry")
-                yield _step(step, step.get("oldState"), step.get("newState"))
+                found = _step(step, step.get("oldState"), step.get("newState"))
+                seen[found.op] += 1
+                yield found
+        elif key == "changeSummary":
+            summary = _object(text.value(), key)
         else:
             value = text.value()
             if key == "diagnostics":
                 yield from _diagnostics(value)
-        if text.peek() == ",":
-            text.take(",")
-    text.take("}")
+    _check_summary(summary, seen)
     if text.peek():
         raise NotAPreview("The input goes on after the preview's JSON: give it one preview, and nothing else.")
     if not known:
         raise NotAPreview("The input is JSON, and not that of a pulumi preview: it has neither steps nor a summary.")
+
+
+def _check_summary(summary: Mapping[str, Any], seen: Counter[str]) -> None:
+    """The summary counts what the steps show: a delete that it counts and no step shows would be judged by nobody.
+
+    A refresh counts what it finds under other names than its steps have, so there is nothing to compare.
+    """
+    if seen["refresh"]:
+        return
+    for op in ("delete", "replace"):
+        count = summary.get(op, 0)
+        if not isinstance(count, int) or count > seen[op]:
+            raise NotAPreview(
+                f"The preview's summary counts {count!r} of {op}, and its steps show {seen[op]}: steps are missing. "
+                "Give it the whole output of pulumi preview --json."
+            )
 
 
 def type_of(urn: str) -> str:
@@ -155,13 +188,19 @@ def type_of(urn: str) -> str:
 
 
 def _diagnostics(value: Any) -> Iterator[Failure]:
-    for diagnostic in value if isinstance(value, list) else []:
+    if not isinstance(value, list):
+        raise NotAPreview("The input is not that of a pulumi preview: its diagnostics are no list.")
+    for diagnostic in value:
         diagnostic = _object(diagnostic, "diagnostic")
         if diagnostic.get("severity") == "error":
             yield Failure(str(diagnostic.get("message", "")).strip(), str(diagnostic.get("urn", "")))
 
 
 # --- JSON, a value at a time -------------------------------------------------------------------------------------
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
 
 
 class _Text:
@@ -172,18 +211,17 @@ class _Text:
         self._buffer = ""
         self._at = 0
         self._ended = False
-        self._decode = json.JSONDecoder().raw_decode
+        self._decode = json.JSONDecoder(parse_constant=_no_constant).raw_decode
 
     def _fill(self) -> bool:
         """Reads on; False at the end."""
+        # A value longer than a chunk: each next one is as long as all so far, so that retrying stays linear.
+        size = max(_CHUNK, len(self._buffer) - self._at)
         try:
-            chunk = self._stream.read(_CHUNK)
+            chunk = self._stream.read(size)
         except UnicodeDecodeError:
             raise NotAPreview("The input is not text in UTF-8, so it is not the JSON of a preview.") from None
         self._ended = not chunk
-        # A value longer than a chunk: each next one is as long as all so far, so that retrying stays linear.
-        if chunk and len(self._buffer) - self._at > _CHUNK:
-            chunk += self._stream.read(len(self._buffer) - self._at)
         self._buffer = self._buffer[self._at :] + chunk
         self._at = 0
         return bool(chunk)
@@ -220,15 +258,30 @@ class _Text:
             self._at = end if end <= len(self._buffer) else len(self._buffer)
             return value
 
+    def members(self) -> Iterator[str]:
+        """The keys of the object that is next; the caller takes each one's value before the next key."""
+        self.take("{")
+        while self.peek() != "}":
+            key = self.value()
+            if not isinstance(key, str):
+                raise self._broken()
+            self.take(":")
+            yield key
+            if self.peek() != "}":
+                self.take(",")
+                if self.peek() == "}":
+                    raise self._broken()
+        self.take("}")
+
     def items(self) -> Iterator[Any]:
         """The elements of the list that is next."""
         self.take("[")
         while self.peek() != "]":
             yield self.value()
-            if self.peek() == ",":
+            if self.peek() != "]":
                 self.take(",")
-            elif self.peek() != "]":
-                raise self._broken()
+                if self.peek() == "]":
+                    raise self._broken()
         self.take("]")
 
     def whole_first_line(self) -> dict[str, Any] | None:
