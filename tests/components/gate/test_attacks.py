@@ -1,0 +1,142 @@
+"""Inputs that someone, or a broken pipe, might give the gate: none of them may come out as safe."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+from pulumi_aws_identity_center.gate.judge import judge
+from pulumi_aws_identity_center.gate.reader import NotAPreview, read
+
+ACCESS = "urn:pulumi:dev::p::aws:organizations/awsServiceAccess:AwsServiceAccess::x"
+ORGANIZATION = "urn:pulumi:dev::p::aws:organizations/organization:Organization::o"
+POLICY = "urn:pulumi:dev::p::aws:iam/policy:Policy::g"
+ROLE = "urn:pulumi:dev::p::aws:iam/role:Role::r"
+GUARD = "arn:aws:iam::111122223333:policy/identity-center-guard-boundary"
+DELETE = {"op": "delete", "urn": ACCESS, "oldState": {"inputs": {"servicePrincipal": "sso.amazonaws.com"}}}
+
+
+def _verdict(text: str) -> str:
+    try:
+        return judge(read(io.StringIO(text)))[0]
+    except NotAPreview:
+        return "undetermined"
+
+
+def _steps(*steps: dict[str, Any]) -> str:
+    return json.dumps({"steps": steps})
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"op": "delete", "urn": ACCESS},
+        {"op": "delete", "urn": ACCESS, "oldState": {}},
+        {"op": "delete", "urn": ACCESS, "oldState": {"inputs": {"servicePrincipal": ["sso.amazonaws.com"]}}},
+        {"op": "update", "urn": ORGANIZATION},
+        {"op": "update", "urn": ORGANIZATION, "newState": {"inputs": {}}},
+        {
+            "op": "update",
+            "urn": ORGANIZATION,
+            "oldState": {"outputs": {"awsServiceAccessPrincipals": "sso.amazonaws.com"}},
+            "newState": {"inputs": {}},
+        },
+        {
+            "op": "update",
+            "urn": ORGANIZATION,
+            "oldState": {"inputs": {"awsServiceAccessPrincipals": ["sso.amazonaws.com"]}},
+            "newState": {
+                "inputs": {
+                    "awsServiceAccessPrincipals": ["sso.amazonaws.com"],
+                    "featureSet": "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+                }
+            },
+        },
+    ],
+)
+def test_a_step_that_does_not_tell_enough_is_undetermined(step: dict[str, Any]) -> None:
+    assert _verdict(_steps(step)) == "undetermined"
+
+
+@pytest.mark.parametrize("urn", ["", "garbage"])
+def test_a_step_without_a_real_urn_is_known_by_its_states_type(urn: str) -> None:
+    old = {**DELETE["oldState"], "type": "aws:organizations/awsServiceAccess:AwsServiceAccess"}
+    assert _verdict(_steps({**DELETE, "urn": urn, "oldState": old})) == "unsafe"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"steps": null}',
+        '{"steps": {"op": "delete"}}',
+        '{"steps": "x"}',
+        '{"changeSummary": {"delete": 1}}',
+        '{"steps": [], "changeSummary": {"delete": 3}}',
+        '{"steps": [], "changeSummary": {"replace": "many"}}',
+        '{"steps": [] "changeSummary": {}}',
+        '{"steps": [],}',
+        '{"steps": [{"op": "same", "urn": "u"},]}',
+        '{1: 2, "steps": []}',
+        '{"steps": [], "x": NaN}',
+        '{"steps": [], "diagnostics": {"severity": "error"}}',
+    ],
+)
+def test_what_is_no_whole_digest_is_undetermined(text: str) -> None:
+    assert _verdict(text) == "undetermined"
+
+
+def _event(**event: Any) -> str:
+    return json.dumps({"sequence": 0, "timestamp": 0, **event}) + "\n"
+
+
+PRELUDE, SUMMARY, CANCEL = _event(preludeEvent={}), _event(summaryEvent={"resourceChanges": {}}), _event(cancelEvent={})
+
+
+def test_a_whole_stream_of_events_is_safe() -> None:
+    assert _verdict(PRELUDE + SUMMARY + CANCEL) == "safe"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PRELUDE + CANCEL,
+        PRELUDE + SUMMARY + CANCEL + PRELUDE,
+        PRELUDE + SUMMARY + _steps(DELETE),
+        PRELUDE + _steps(DELETE) + SUMMARY,
+        PRELUDE + _event(summaryEvent={"resourceChanges": {"delete": 1}}),
+        PRELUDE + _event(resOpFailedEvent={"metadata": {"urn": ORGANIZATION}}) + SUMMARY,
+    ],
+)
+def test_a_stream_that_is_not_one_whole_preview_is_undetermined(text: str) -> None:
+    assert _verdict(text) == "undetermined"
+
+
+def _guard(text: str) -> dict[str, Any]:
+    return {
+        "op": "update",
+        "urn": POLICY,
+        "oldState": {"inputs": {"name": "identity-center-guard", "policy": "{}"}},
+        "newState": {"inputs": {"name": "identity-center-guard", "policy": text}},
+    }
+
+
+def test_a_guard_that_is_emptied_by_an_update_is_unsafe_and_one_that_still_denies_is_not() -> None:
+    from pulumi_aws_identity_center import guard_document
+
+    assert _verdict(_steps(_guard('{"Statement": []}'))) == "unsafe"
+    assert _verdict(_steps(_guard("not json"))) == "unsafe"
+    for boundary in (True, False):
+        assert _verdict(_steps(_guard(json.dumps(guard_document(boundary=boundary))))) == "safe"
+
+
+@pytest.mark.parametrize(("after", "verdict"), [({}, "unsafe"), ({"permissionsBoundary": GUARD}, "safe")])
+def test_a_role_that_loses_the_guard_as_its_boundary_is_unsafe(after: dict[str, str], verdict: str) -> None:
+    step = {
+        "op": "update",
+        "urn": ROLE,
+        "oldState": {"inputs": {"permissionsBoundary": GUARD}},
+        "newState": {"inputs": after},
+    }
+    assert _verdict(_steps(step)) == verdict
