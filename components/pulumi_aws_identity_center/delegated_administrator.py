@@ -14,7 +14,7 @@ from .constants import PACKAGE, SSO_SERVICE_PRINCIPAL
 from .edge import plain_errors
 from .errors import InvalidInput
 from .preconditions import check_delegated_administrator
-from .validation import account_problem
+from .validation import account_problem, read_arguments
 
 
 class DelegatedAdministratorArgs(TypedDict):
@@ -36,6 +36,8 @@ class DelegatedAdministrator(pulumi.ComponentResource):
         self, name: str, args: DelegatedAdministratorArgs, opts: Optional[pulumi.ResourceOptions] = None
     ) -> None:
         super().__init__(f"{PACKAGE}:index:DelegatedAdministrator", name, {}, opts)
+        with plain_errors():
+            args = read_arguments(args, DelegatedAdministratorArgs)
         account = args.get("accountId")
         problem = None if isinstance(account, pulumi.Output) else account_problem(account, "accountId")
         with plain_errors():

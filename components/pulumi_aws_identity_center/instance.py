@@ -15,7 +15,8 @@ from .constants import PACKAGE
 from .edge import plain_errors
 from .errors import InvalidInput, NotPossibleHere
 from .instance_status import describe, judge
-from .preconditions import explain_read_failure, not_enabled
+from .preconditions import explain_instances_failure, not_enabled
+from .validation import read_arguments
 
 WHEN_NOT_ENABLED = ("error", "warn")
 
@@ -50,8 +51,9 @@ class Instance(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: InstanceArgs, opts: Optional[pulumi.ResourceOptions] = None) -> None:
         super().__init__(f"{PACKAGE}:index:Instance", name, {}, opts)
-        when = args.get("whenNotEnabled") or "error"
         with plain_errors():
+            args = read_arguments(args, InstanceArgs)
+            when = args.get("whenNotEnabled") or "error"
             if when not in WHEN_NOT_ENABLED:
                 raise InvalidInput([f"whenNotEnabled is {when!r}; it is one of {', '.join(WHEN_NOT_ENABLED)}."])
         invoke = pulumi.InvokeOptions(parent=self)
@@ -107,4 +109,4 @@ def instances_here(opts: pulumi.InvokeOptions) -> list[str]:
     except NotPossibleHere:
         raise
     except Exception as error:  # noqa: BLE001 - an invoke's failure has no class of its own
-        raise explain_read_failure(str(error)) from None
+        raise explain_instances_failure(str(error)) from None

@@ -15,6 +15,7 @@ from . import documents
 from .constants import PACKAGE, POLICY_PREFIX
 from .edge import plain_errors
 from .operator_roles import PERMISSIONS, OperatorRole, check_roles, trust_document
+from .validation import read_arguments
 
 
 class OperatorRoleArgs(TypedDict):
@@ -42,6 +43,7 @@ class OperatorPermissions(pulumi.ComponentResource):
     def __init__(self, name: str, args: OperatorPermissionsArgs, opts: Optional[pulumi.ResourceOptions] = None) -> None:
         super().__init__(f"{PACKAGE}:index:OperatorPermissions", name, {}, opts)
         with plain_errors():
+            args = read_arguments(args, OperatorPermissionsArgs)
             roles = check_roles(args.get("roles") or [], "roles")
         invoke = pulumi.InvokeOptions(parent=self)
         partition = aws.get_partition_output(opts=invoke).partition

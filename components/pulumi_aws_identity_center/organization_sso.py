@@ -26,7 +26,7 @@ from .preconditions import (
     require_management_account,
 )
 from .trusted_access import BreakGlassArgs, TrustedAccess
-from .validation import account_problem
+from .validation import account_problem, read_arguments
 
 
 class OrganizationSsoArgs(TypedDict, total=False):
@@ -66,6 +66,7 @@ class OrganizationSso(pulumi.ComponentResource):
         super().__init__(f"{PACKAGE}:index:OrganizationSso", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         with plain_errors():
+            args = read_arguments(args, OrganizationSsoArgs)
             check_arguments(args)
             self._check_organization(args)
         access = TrustedAccess(f"{name}-trusted-access", _given(breakGlass=args.get("breakGlass")), child)

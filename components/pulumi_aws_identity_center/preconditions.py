@@ -9,7 +9,17 @@ _NO_ORGANIZATION = "AWSOrganizationsNotInUseException"
 _DENIED = ("AccessDenied", "UnauthorizedOperation")
 
 
-def explain_read_failure(error: str, region: str = "") -> NotPossibleHere:
+def explain_instances_failure(error: str) -> NotPossibleHere:
+    """The sentence for an error with which Identity Center's instances could not be listed."""
+    if any(code in error for code in _DENIED):
+        return NotPossibleHere(
+            "IAM Identity Center's instances can't be listed with these credentials (access denied), so whether it is "
+            "enabled is not known. Add the permissions that `identity-center document observe` prints, and run again."
+        )
+    return NotPossibleHere(f"IAM Identity Center's instances could not be listed, so nothing is changed: {error}")
+
+
+def explain_read_failure(error: str) -> NotPossibleHere:
     """The sentence for an error with which the organization could not be read."""
     if _NO_ORGANIZATION in error:
         return NotPossibleHere(

@@ -15,7 +15,7 @@ import pulumi_aws as aws
 from .break_glass import check as check_break_glass
 from .constants import PACKAGE, SERVICE_ACCESS_TYPE, SSO_SERVICE_PRINCIPAL
 from .edge import plain_errors
-from .validation import check_service_principal
+from .validation import check_service_principal, read_arguments
 
 
 class BreakGlassArgs(TypedDict):
@@ -43,6 +43,8 @@ class TrustedAccess(pulumi.ComponentResource):
     """False only while break-glass is open."""
 
     def __init__(self, name: str, args: TrustedAccessArgs, opts: Optional[pulumi.ResourceOptions] = None) -> None:
+        with plain_errors():
+            args = read_arguments(args, TrustedAccessArgs)
         # breakGlass is registered as an input so that the policy pack and the state show that it is open.
         shown = {"breakGlass": args["breakGlass"]} if args.get("breakGlass") else {}
         super().__init__(f"{PACKAGE}:index:TrustedAccess", name, shown, opts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from .errors import InvalidInput
@@ -45,3 +46,27 @@ def principal_arn_problem(value: Any, key: str) -> str | None:
         f"{key} is {value!r}; it is the ARN of who may assume the role, such as "
         "arn:aws:iam::111122223333:root or arn:aws:iam::111122223333:role/NAME."
     )
+
+
+def read_arguments(given: Mapping[str, Any] | None, allowed: type) -> Any:
+    """A component's arguments by their own keys; Python's snake_case is taken too. Raises InvalidInput for other keys.
+
+    A misspelt key must not pass in silence: what it asked for would be left at a default.
+    """
+    if given is None:
+        return {}
+    keys = tuple(allowed.__annotations__)
+    spellings = {re.sub(r"(?<!^)(?=[A-Z])", "_", key).lower(): key for key in keys} | {key: key for key in keys}
+    problems = [
+        f"{key} is not an argument; the arguments are {', '.join(keys)}." for key in given if key not in spellings
+    ]
+    read: dict[str, Any] = {}
+    for key, value in given.items():
+        name = spellings.get(key)
+        if name in read:
+            problems.append(f"{name} is given twice, as {name} and in snake_case; give it once.")
+        elif name is not None:
+            read[name] = value
+    if problems:
+        raise InvalidInput(problems)
+    return read

@@ -182,3 +182,24 @@ def test_an_administrator_from_outside_the_organization_is_refused_before_anythi
     with pytest.raises(pulumi.RunError, match="999999999999, which is not an account of this organization"):
         deploy(build)
     assert declared == ["aws-identity-center:index:OrganizationSso"]
+
+
+@pytest.mark.parametrize(
+    ("component", "args", "said"),
+    [
+        (TrustedAccess, {"servicePrincipals": "sso.amazonaws.com"}, "servicePrincipals is not an argument; the argum"),
+        (Instance, {"when": "warn"}, "when is not an argument"),
+        (OperatorPermissions, {"role": []}, "role is not an argument"),
+        (DelegatedAdministrator, {"account": "222233334444"}, "account is not an argument"),
+        (OrganizationSso, {"breakglass": {}}, "breakglass is not an argument"),
+        (TrustedAccess, {"servicePrincipal": "a.amazonaws.com", "service_principal": "b.amazonaws.com"}, "given twice"),
+    ],
+)
+def test_a_key_that_is_not_an_argument_is_an_error_and_never_a_default(deploy, component, args, said: str) -> None:
+    with pytest.raises(pulumi.RunError, match=said):
+        deploy(lambda: component("x", args))
+
+
+def test_pythons_own_spelling_of_a_key_is_taken(deploy) -> None:
+    graph = deploy(lambda: TrustedAccess("ram", {"service_principal": "ram.amazonaws.com"}).service_principal)
+    assert graph.value == "ram.amazonaws.com"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from pulumi_aws_identity_center import disable_document, enable_document, guard_document, observe_document
 from pulumi_aws_identity_center.constants import LOCK_OUT_ACTIONS
-from pulumi_aws_identity_center.iam import Request, Verdict, evaluate, parse_document
+from pulumi_aws_identity_center.iam import Document, Request, Verdict, evaluate, parse_document
 
 ROLE = "arn:aws:iam::111122223333:role/break-glass"
 ANYBODY = "arn:aws:iam::111122223333:role/admin"
@@ -25,7 +26,7 @@ OBSERVED = [
     ("iam:GetRole", LINKED),
 ]
 ENABLE, DISABLE = ("organizations:EnableAWSServiceAccess", "*"), ("organizations:DisableAWSServiceAccess", "*")
-PURPOSE: list[tuple[Callable, list[tuple[str, str]]]] = [
+PURPOSE: list[tuple[Callable[..., Any], list[tuple[str, str]]]] = [
     (enable_document, [ENABLE, *READ]),
     (disable_document, [DISABLE, *READ]),
     (observe_document, OBSERVED),
@@ -49,18 +50,28 @@ MUTATING = [
 ]
 
 
-def _verdict(document, action: str, resource: str, service: str | None = SSO, who: str = ANYBODY, **more) -> Verdict:
-    context = {"aws:PrincipalArn": who, "organizations:ServicePrincipal": [] if service is None else service}
-    return evaluate(Request(action, resource, context), identity=[parse_document(document)], **more).verdict
+def _verdict(
+    document: dict[str, Any],
+    action: str,
+    resource: str,
+    *,
+    service: str | None = SSO,
+    boundary: Document | None = None,
+) -> Verdict:
+    context = {"aws:PrincipalArn": ANYBODY, "organizations:ServicePrincipal": [] if service is None else service}
+    request = Request(action, resource, context)
+    return evaluate(request, identity=[parse_document(document)], boundary=boundary).verdict
 
 
 @pytest.mark.parametrize(("build", "purpose"), PURPOSE)
-def test_what_a_document_is_for_is_allowed(build: Callable, purpose: list[tuple[str, str]]) -> None:
+def test_what_a_document_is_for_is_allowed(build: Callable[..., Any], purpose: list[tuple[str, str]]) -> None:
     assert [row for row in purpose if _verdict(build(), *row) is not Verdict.ALLOWED] == []
 
 
 @pytest.mark.parametrize(("build", "purpose"), PURPOSE)
-def test_everything_else_that_changes_anything_is_denied(build: Callable, purpose: list[tuple[str, str]]) -> None:
+def test_everything_else_that_changes_anything_is_denied(
+    build: Callable[..., Any], purpose: list[tuple[str, str]]
+) -> None:
     others = [row for row in MUTATING if row not in purpose]
     assert len(others) >= len(MUTATING) - 2
     assert [row for row in others if _verdict(build(), *row) is not Verdict.DENIED] == []
@@ -68,17 +79,21 @@ def test_everything_else_that_changes_anything_is_denied(build: Callable, purpos
 
 @pytest.mark.parametrize("service", [RAM, "SSO.amazonaws.com", "sso.amazonaws.com.evil", None])
 @pytest.mark.parametrize(("build", "act"), [(enable_document, ENABLE), (disable_document, DISABLE)])
-def test_no_other_service_can_be_switched_nor_a_request_that_names_none(build: Callable, act, service) -> None:
+def test_no_other_service_can_be_switched_nor_a_request_that_names_none(
+    build: Callable[..., Any], act: tuple[str, str], service: str | None
+) -> None:
     assert _verdict(build(), *act, service=service) is Verdict.DENIED
 
 
 @pytest.mark.parametrize(("build", "purpose"), PURPOSE)
-def test_a_document_without_any_one_of_its_statements_or_actions_fails_its_purpose(build: Callable, purpose) -> None:
+def test_a_document_without_any_one_of_its_statements_or_actions_fails_its_purpose(
+    build: Callable[..., Any], purpose: list[tuple[str, str]]
+) -> None:
     for poorer in _poorer(build()):
         assert [row for row in purpose if _verdict(poorer, *row) is not Verdict.ALLOWED]
 
 
-def _poorer(document):
+def _poorer(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for number, statement in enumerate(document["Statement"]):
         for action in statement["Action"]:
             fewer = copy.deepcopy(document)
