@@ -24,6 +24,9 @@ from sandbox.aws.identitycenter.fidelity import LEDGER
 from sandbox.aws.registry import GUARDS, HANDLERS
 from sandbox.aws.seeds import Assumptions
 
+# Importing it registers the operations.
+_REGISTERED = embedded.EmbeddedAws
+
 FILE = Path(__file__).parent / "FIDELITY.md"
 SERVICES = ("organizations", "sso-admin", "identitystore", "iam", "sts")
 _MOTO = {"iam": IamResponse, "sts": TokenResponse}
@@ -155,7 +158,6 @@ def _open_facts() -> str:
 
 
 def main() -> None:
-    assert embedded.EmbeddedAws  # importing it registers the operations
     FILE.write_text(render())
 
 

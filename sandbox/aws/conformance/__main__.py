@@ -1,0 +1,98 @@
+"""python -m sandbox.aws.conformance: exits 0 if all pass, 1 if one fails, 2 for a wrong use."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from sandbox.aws.conformance import SCENARIOS, Outcome, Target, run
+from sandbox.aws.embedded import EmbeddedAws
+
+_REAL = "aws"
+# A refusal is looked for at once, not retried into another answer.
+_CONFIG = Config(retries={"mode": "standard", "max_attempts": 5}, parameter_validation=False)
+
+
+def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m sandbox.aws.conformance", description=__doc__)
+    parser.add_argument("--endpoint", help=f"a URL, or {_REAL} for AWS itself; a sandbox of its own if left out")
+    parser.add_argument("--region", help="the instance's home Region; the environment's if left out")
+    parser.add_argument("--write", action="store_true", help="also the scenarios that make things (and delete them)")
+    parser.add_argument("--organization", help="the id of the organization that --write is meant for")
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+    return parser.parse_args(given)
+
+
+def _elsewhere(arguments: argparse.Namespace) -> Target:
+    session = boto3.session.Session(region_name=arguments.region)
+    url = None if arguments.endpoint == _REAL else arguments.endpoint
+
+    def client(service: str, region: str | None = None) -> Any:
+        return session.client(service, region_name=region, endpoint_url=url, config=_CONFIG)
+
+    return Target(client)
+
+
+def _here(cloud: EmbeddedAws) -> Target:
+    def client(service: str, region: str | None = None) -> Any:
+        made = cloud.client(service, region=region)
+        made.meta.config.parameter_validation = False
+        return made
+
+    return Target(client, poll_seconds=0.01)
+
+
+def _wrong_organization(target: Target, arguments: argparse.Namespace) -> str | None:
+    """Why --write must not be done there, or None."""
+    if arguments.organization is None:
+        return "--write on an endpoint needs --organization o-…, the one that may be thrown away."
+    found = target.client("organizations").describe_organization()["Organization"]["Id"]
+    if found != arguments.organization:
+        return f"these credentials are of {found}, and --organization says {arguments.organization}: nothing was run."
+    return None
+
+
+def _print(outcomes: list[Outcome], form: str) -> None:
+    if form == "json":
+        rows = [
+            {
+                "scenario": each.scenario.name,
+                "result": each.result,
+                "detail": each.detail,
+                "source": each.scenario.source,
+            }
+            for each in outcomes
+        ]
+        print(json.dumps(rows, indent=2))
+        return
+    for each in outcomes:
+        print(f"{each.result:8} {each.scenario.name}{f' — {each.detail}' if each.detail else ''}")
+    passed = sum(each.result == "pass" for each in outcomes)
+    print(f"{passed} of {len(outcomes)} pass ({len(SCENARIOS)} scenarios in all)")
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    arguments = _arguments(given)
+    with ExitStack() as stack:
+        if arguments.endpoint is None:
+            target, writes = _here(stack.enter_context(EmbeddedAws("sso-enabled"))), True
+        else:
+            target, writes = _elsewhere(arguments), arguments.write
+            problem = _wrong_organization(target, arguments) if writes else None
+            if problem:
+                print(problem, file=sys.stderr)
+                return 2
+        outcomes = list(run(target, writes=writes))
+    _print(outcomes, arguments.format)
+    return 1 if any(each.result == "fail" for each in outcomes) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""Scenarios, where they run, and what comes of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+PREFIX = "conformance-"
+_POLL_SECONDS, _MOST_SECONDS = 0.5, 300.0
+
+
+class NotHere(Exception):
+    """The scenario can't be run on this target; its text says what is missing."""
+
+
+@dataclass
+class Target:
+    """client: a boto3 client of a service, in the home Region unless one is given. poll_seconds: between two looks at
+    asynchronous work."""
+
+    client: Callable[..., Any]
+    poll_seconds: float = _POLL_SECONDS
+    after: ExitStack = field(default_factory=ExitStack)
+
+    def instance(self) -> dict[str, Any]:
+        """The organization's instance. Raises NotHere."""
+        management = self.client("organizations").describe_organization()["Organization"]["MasterAccountId"]
+        for row in self.client("sso-admin").list_instances()["Instances"]:
+            if row["OwnerAccountId"] == management:
+                found: dict[str, Any] = row
+                return found
+        raise NotHere("there is no organization instance in this Region.")
+
+    def pages(self, service: str, operation: str, key: str, **arguments: Any) -> list[Any]:
+        paginator = self.client(service).get_paginator(operation)
+        return [row for page in paginator.paginate(**arguments) for row in page[key]]
+
+    def until(self, look: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Looks until the Status is no longer IN_PROGRESS."""
+        until = time.monotonic() + _MOST_SECONDS
+        while (found := look())["Status"] == "IN_PROGRESS":
+            assert time.monotonic() < until, f"still in progress after {_MOST_SECONDS:.0f} seconds: {found}"
+            time.sleep(self.poll_seconds)
+        return found
+
+
+def refused(code: str, call: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
+    """The error's whole answer; the call has to be refused with this code."""
+    try:
+        call(**arguments)
+    except ClientError as error:
+        answer = dict(error.response)
+    else:
+        raise AssertionError(f"was not refused, expected {code}")
+    found = answer["Error"]["Code"]
+    assert found == code, f"refused with {found} ({answer['Error']['Message']}), expected {code}"
+    return answer
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """name: a sentence, from the function's. writes: makes things, and deletes them again."""
+
+    name: str
+    body: Callable[[Target], None]
+    writes: bool
+    source: str
+
+
+SCENARIOS: list[Scenario] = []
+
+
+def scenario(source: str, *, writes: bool = False) -> Callable[[Callable[[Target], None]], Callable[[Target], None]]:
+    """source: the page or model that says so."""
+
+    def register(body: Callable[[Target], None]) -> Callable[[Target], None]:
+        SCENARIOS.append(Scenario(body.__name__.replace("_", " "), body, writes, source))
+        return body
+
+    return register
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """result: pass, fail, or not here."""
+
+    scenario: Scenario
+    result: str
+    detail: str = ""
+
+
+def run(target: Target, *, writes: bool) -> Iterator[Outcome]:
+    """Runs the read-only scenarios, and with `writes` the others; what a scenario made is deleted after it."""
+    for each in SCENARIOS:
+        if each.writes and not writes:
+            continue
+        try:
+            with ExitStack() as after:
+                target.after = after
+                each.body(target)
+        except NotHere as reason:
+            yield Outcome(each, "not here", str(reason))
+        except (AssertionError, ClientError, BotoCoreError, KeyError) as error:
+            yield Outcome(each, "fail", f"{type(error).__name__}: {error}")
+        else:
+            yield Outcome(each, "pass")
