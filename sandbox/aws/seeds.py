@@ -13,13 +13,14 @@ assumptions: {name: true or false}            what AWS may do one way or the oth
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from sandbox.aws import service_linked_roles, ssoadmin
+from sandbox.aws import models, service_linked_roles, ssoadmin
 from sandbox.aws.errors import SandboxError
 from sandbox.aws.identitycenter.seed import IdentityCenter
 from sandbox.aws.organizations import SSO
@@ -71,6 +72,46 @@ class Seed(_Strict):
     caller: AccountId = MANAGEMENT_ACCOUNT
     assumptions: Assumptions = Assumptions()
 
+    @model_validator(mode="after")
+    def _could_be(self) -> Seed:
+        problems = [*_needs_of(self), *_accounts_problems(self)]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+def _needs_of(seed: Seed) -> Iterator[str]:
+    """What only an organization can have, and what only one with all features can."""
+    for name in ("accounts", "trusted_services", "policy_types", "identity_center", "delegated_administrator"):
+        if getattr(seed, name) and seed.organization is None:
+            yield f"{name} needs an organization"
+        elif getattr(seed, name) and name != "accounts" and _features(seed) != "ALL":
+            yield f"{name} needs feature_set ALL"
+    kinds = models.service("organizations").shape_for("PolicyType").metadata["enum"]
+    for kind in seed.policy_types:
+        if kind not in kinds:
+            yield f"policy_types: {kind} is none of {', '.join(kinds)}"
+    for principal in seed.trusted_services:
+        if "." not in principal:
+            yield f"trusted_services: {principal} is no service principal, such as {SSO}"
+
+
+def _features(seed: Seed) -> str:
+    return seed.organization.feature_set if seed.organization is not None else "ALL"
+
+
+def _accounts_problems(seed: Seed) -> Iterator[str]:
+    ids = [MANAGEMENT_ACCOUNT, *(account.id for account in seed.accounts if account.id)]
+    for id_ in sorted({id_ for id_ in ids if ids.count(id_) > 1}):
+        yield f"accounts: {id_} is there twice ({MANAGEMENT_ACCOUNT} is the management account)"
+    if seed.account_count is not None and seed.account_count <= len(seed.accounts):
+        yield f"account_count is {seed.account_count}, and the file names {len(seed.accounts)} members besides"
+    chosen = seed.delegated_administrator
+    if chosen is not None and chosen not in ids[1:]:
+        yield f"delegated_administrator: {chosen} is no member account of the file"
+    if chosen is not None and SSO not in seed.trusted_services:
+        yield f"delegated_administrator needs {SSO} in trusted_services"
+
 
 def read(name_or_file: str | Path) -> Seed:
     """Raises SandboxError, with every problem of the file at once."""
@@ -101,8 +142,6 @@ def grow(seed: Seed, source: Source | None = None) -> World:
     with serving(world):
         if seed.organization is not None:
             _organization(world, seed)
-        elif seed.identity_center is not None:
-            raise SandboxError("the seed has identity_center without organization: an instance needs one here.")
     return world
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 from pathlib import Path
 
@@ -9,8 +10,8 @@ from sandbox.aws.errors import SandboxError
 from sandbox.aws.moto_app import MOTO_VERSION
 from sandbox.aws.world import World, serving
 
-# Bound to moto's version: a snapshot holds its objects.
-_FORMAT = ("identity-center sandbox", 1, MOTO_VERSION)
+# Bound to moto's version, whose objects a snapshot holds, and to what a world consists of here.
+_FORMAT = ("identity-center sandbox", 2, MOTO_VERSION, tuple(field.name for field in dataclasses.fields(World)))
 
 
 def save(world: World, path: Path) -> None:

@@ -38,9 +38,7 @@ class World:
     trusted: dict[str, float] = field(default_factory=dict)
     delegated: dict[str, dict[str, float]] = field(default_factory=dict)  # account id → principal → since when
     identity_center: Center = field(default_factory=Center)
-    arrivals: dict[str, dict[str, Any]] = field(
-        default_factory=dict
-    )  # account id → roles it will have when looked into
+    arrivals: dict[str, dict[str, Any]] = field(default_factory=dict)  # account id → roles that wait (arrivals.py)
     deletions: dict[str, dict[str, Any]] = field(default_factory=dict)  # IAM's deletion tasks, by id
     trail: list[Any] = field(default_factory=list)  # cloudtrail.Event, oldest first
     backends: dict[str, Any] = field(default_factory=dict)  # moto's own state, by service
@@ -76,7 +74,9 @@ class World:
         self.backends_lock = threading.Lock()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name not in ("lock", "backends_lock")}
+        # The trail is what one run did, not what there is.
+        kept = {name: value for name, value in self.__dict__.items() if name not in ("lock", "backends_lock")}
+        return {**kept, "trail": []}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

@@ -58,6 +58,25 @@ def test_a_refused_call_is_in_the_log_with_its_status(aws: Callable, code: Calla
     assert [call["status"] for call in cloud.calls] == [400]
 
 
+def test_a_snapshot_holds_accounts_policies_waiting_roles_and_the_clock_and_not_the_trail(tmp_path: Path) -> None:
+    file = tmp_path / "snapshot"
+    with EmbeddedAws("sso-enabled", save=file, repeatable=1) as first:
+        client = first.client("organizations")
+        client.enable_policy_type(RootId="r-exam", PolicyType="SERVICE_CONTROL_POLICY")
+        asked = client.create_account(Email="a@example.org", AccountName="a")["CreateAccountStatus"]["Id"]
+        first.move_clock(3_600)
+        then = first.world.now()
+    with EmbeddedAws(load=file) as second:
+        assert (second.world.now(), second.trail) == (then, [])
+        client = second.client("organizations")
+        status = client.describe_create_account_status(CreateAccountRequestId=asked)["CreateAccountStatus"]
+        assert status["State"] == "SUCCEEDED"
+        filters = {"TargetId": status["AccountId"], "Filter": "SERVICE_CONTROL_POLICY"}
+        assert [row["Name"] for row in client.list_policies_for_target(**filters)["Policies"]] == ["FullAWSAccess"]
+        roles = second.client("iam", account="333344445555").list_roles()["Roles"]
+        assert {"AWSServiceRoleForSSO", "OrganizationAccountAccessRole"} <= {role["RoleName"] for role in roles}
+
+
 def test_a_snapshot_goes_on_where_the_other_ended(tmp_path: Path) -> None:
     snapshot = tmp_path / "snapshot"
     with EmbeddedAws("organization", save=snapshot) as first:

@@ -67,3 +67,32 @@ def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
 def test_an_unknown_seed_names_those_there_are() -> None:
     with pytest.raises(SandboxError, match="give one of no-organization, consolidated-billing"):
         EmbeddedAws("nonsense")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("trusted_services: [sso.amazonaws.com]", "trusted_services needs an organization"),
+        ("identity_center: {}", "identity_center needs an organization"),
+        ("organization: {feature_set: CONSOLIDATED_BILLING}\npolicy_types: [TAG_POLICY]", "needs feature_set ALL"),
+        ("organization: {}\npolicy_types: [X]", "X is none of SERVICE_CONTROL_POLICY"),
+        ("organization: {}\ntrusted_services: [sso]", "sso is no service principal"),
+        ("organization: {}\naccounts: [{id: '111122223333', name: a}]", "111122223333 is there twice"),
+        ("organization: {}\naccount_count: 1\naccounts: [{name: a}]", "account_count is 1"),
+        ("organization: {}\ndelegated_administrator: '222233334444'", "is no member account"),
+    ],
+)
+def test_what_could_not_be_so_in_aws_is_no_seed(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "seed.yaml"
+    path.write_text(text)
+    with pytest.raises(SandboxError, match=said):
+        EmbeddedAws(path)
+
+
+def test_problems_between_parts_are_told_at_once_too(tmp_path: Path) -> None:
+    path = tmp_path / "seed.yaml"
+    path.write_text("organization: {}\ntrusted_services: [sso]\ndelegated_administrator: '222233334444'\n")
+    with pytest.raises(SandboxError) as caught:
+        EmbeddedAws(path)
+    for part in ("no service principal", "no member account", "needs sso.amazonaws.com"):
+        assert part in str(caught.value)
