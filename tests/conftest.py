@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,11 @@ import pytest
 
 from sandbox.engine import Engine, locate
 from sandbox.session import ROOT, Result, Session
+
+# Started in the background by a shell, we inherit an ignored SIGINT, and hand it on to every command that a test
+# interrupts. A handler of our own becomes the default again in what we start.
+with contextlib.suppress(ValueError):  # not in the main thread
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
