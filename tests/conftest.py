@@ -15,9 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sandbox.engine import Engine, locate
 from sandbox.session import ROOT, Result, Session
+
+# A machine with two busy cores is slow at times, and that is no finding.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 # Started in the background by a shell, we inherit an ignored SIGINT, and hand it on to every command that a test
 # interrupts. A handler of our own becomes the default again in what we start.
