@@ -17,7 +17,7 @@ from sandbox.aws import SandboxError
 from sandbox.engine import EngineError
 from sandbox.keep import kept_run
 from sandbox.process import Reaper, end_with_parent, run_command
-from sandbox.session import Session
+from sandbox.session import Session, is_foreign
 
 app = typer.Typer(
     help="The real Pulumi engine on an embedded AWS, on 127.0.0.1 only. It never touches a real account.",
@@ -66,13 +66,7 @@ def run(
     """Run COMMAND in a fresh sandbox, stop it all, and exit with COMMAND's status."""
     if end_with_parent_:
         end_with_parent()
-    options: dict[str, Any] = {
-        "seed": seed,
-        "log": log,
-        "throttle": throttle,
-        "faults": fault or [],
-        "enforce_iam": enforce_iam,
-    }
+    options = _aws_options(seed, log, throttle, fault, enforce_iam)
     with _plain_errors(), contextlib.ExitStack() as stack:
         if keep is not None:
             kept = stack.enter_context(kept_run(keep))
@@ -103,13 +97,7 @@ def serve(
     save: Save = None,
 ) -> None:
     """Keep a sandbox running until Ctrl-C; prints the environment as `export` lines for another shell."""
-    options: dict[str, Any] = {
-        "seed": seed,
-        "log": log,
-        "throttle": throttle,
-        "faults": fault or [],
-        "enforce_iam": enforce_iam,
-    }
+    options = _aws_options(seed, log, throttle, fault, enforce_iam)
     with _plain_errors(), Session(**options, load=load, save=save) as session:
         reaper = Reaper(session.temporary)
         try:
@@ -123,6 +111,13 @@ def serve(
             signal.sigwait(_ENDING)
         finally:
             reaper.finish()
+
+
+def _aws_options(
+    seed: str, log: Path | None, throttle: bool, fault: list[str] | None, enforce_iam: bool
+) -> dict[str, Any]:
+    """What `run` and `serve` both pass on to the embedded AWS."""
+    return {"seed": seed, "log": log, "throttle": throttle, "faults": fault or [], "enforce_iam": enforce_iam}
 
 
 def _worth_printing(session: Session) -> dict[str, str]:
@@ -144,6 +139,9 @@ def _plain_errors() -> Iterator[None]:
 
 def main(arguments: list[str] | None = None) -> Any:
     """Entry point, also for tests."""
+    # Parts of moto make AWS sessions of their own: the caller's profile would be looked for, and might not be there.
+    for name in filter(is_foreign, tuple(os.environ)):
+        del os.environ[name]
     return app(args=arguments, prog_name="python -m sandbox")
 
 

@@ -134,12 +134,13 @@ class Session:
         return self.run("pulumi", *arguments, "--non-interactive", "--color", "never", cwd=cwd, check=check, env=env)
 
 
+def is_foreign(name: str) -> bool:
+    """Whether a variable is the caller's own AWS or Pulumi setting, which must not reach the sandbox."""
+    return name.startswith(_FOREIGN_PREFIXES) or name in _FOREIGN_NAMES
+
+
 def _environment(home: Path, engine: Engine, added: Mapping[str, str]) -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(_FOREIGN_PREFIXES) and name not in _FOREIGN_NAMES
-    }
+    kept = {name: value for name, value in os.environ.items() if not is_foreign(name)}
     own = {
         "PULUMI_HOME": str(home / "pulumi"),
         "PULUMI_BACKEND_URL": (home / "state").resolve().as_uri(),

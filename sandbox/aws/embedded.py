@@ -19,6 +19,7 @@ from sandbox.aws import (
     iam_boundaries,
     iam_limits,
     identitystore,
+    models,
     moto_patches,
     organizations,
     principals,
@@ -159,7 +160,7 @@ class EmbeddedAws:
             arn = f"arn:aws:iam::{account or self.world.caller}:role/{role}"
             made = self.client("sts", account).assume_role(RoleArn=arn, RoleSessionName="sandbox")["Credentials"]
             key, secret, token = made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"]
-        return boto3.session.Session().client(
+        return boto3.session.Session(botocore_session=models.bare_session()).client(
             service,
             region_name=region or world.HOME_REGION,
             endpoint_url=self.endpoint,

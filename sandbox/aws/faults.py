@@ -14,8 +14,7 @@ import random
 import threading
 from dataclasses import dataclass, field
 
-from botocore.session import get_session
-
+from sandbox.aws import models
 from sandbox.aws.errors import AwsError, SandboxError
 
 SPECIAL = ("reset", "timeout", "malformed")
@@ -95,10 +94,9 @@ def _apply(text: str, fault: Fault, option: str) -> None:
 def _check_names(text: str, service: str, operation: str) -> None:
     if service == "*":
         return
-    session = get_session()
-    if service not in session.get_available_services():
+    if service not in models.services():
         raise SandboxError(f"--fault {text!r}: there is no service {service!r}; use its name in boto3, or *.")
-    names = session.get_service_model(service).operation_names
+    names = models.service(service).operation_names
     if operation != "*" and operation not in names:
         raise SandboxError(f"--fault {text!r}: {service} has no operation {operation!r}; it is spelt as in the API.")
 
@@ -119,10 +117,8 @@ def as_error(service: str, error: str) -> AwsError:
     if error.isdigit():
         return AwsError("ServiceException" if error < "502" else "ServiceUnavailable", "Injected.", int(error))
     status = _COMMON.get(error, 400)
-    session = get_session()
-    if service in session.get_available_services():
-        model = session.get_service_model(service)
-        for shape in model.error_shapes:
+    if service in models.services():
+        for shape in models.service(service).error_shapes:
             if error in (shape.name, getattr(shape, "error_code", "")):
                 status = shape.metadata.get("error", {}).get("httpStatusCode", status)
     return AwsError(error, "Injected by --fault.", int(status))

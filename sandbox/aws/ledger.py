@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from botocore import xform_name
-from botocore.session import get_session
 from moto.iam.responses import IamResponse
 from moto.sts.responses import TokenResponse
 
-from sandbox.aws import embedded
+from sandbox.aws import embedded, models
 from sandbox.aws.identitycenter.fidelity import LEDGER
 from sandbox.aws.registry import GUARDS, HANDLERS
 from sandbox.aws.seeds import Assumptions
@@ -65,7 +64,7 @@ class Line:
 
 def lines(service: str) -> list[Line]:
     """One line an operation of the service's model, in its order."""
-    return [_line(service, operation) for operation in get_session().get_service_model(service).operation_names]
+    return [_line(service, operation) for operation in models.service(service).operation_names]
 
 
 def _line(service: str, operation: str) -> Line:

@@ -6,18 +6,35 @@
 from __future__ import annotations
 
 import functools
+import os
 from typing import Any
 
 from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
-from botocore.session import get_session
+from botocore.session import Session
 
 # Whose requests are checked against their model, and read by it.
 MODELLED = frozenset({"organizations", "sso-admin", "identitystore", "iam", "sts"})
 
 
+def bare_session() -> Session:
+    """A botocore session that sees nothing of the user's own: no AWS_PROFILE, no ~/.aws.
+
+    The models need none of it, and a profile that isn't there would be an error before anything is served.
+    """
+    ignored = {"profile": (None, None, None, None)}
+    nowhere = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
+    return Session(session_vars={**ignored, **nowhere})
+
+
+@functools.cache
+def services() -> frozenset[str]:
+    """The names of all services, as boto3 has them."""
+    return frozenset(bare_session().get_available_services())
+
+
 @functools.cache
 def service(name: str) -> ServiceModel:
-    return get_session().get_service_model(name)
+    return bare_session().get_service_model(name)
 
 
 @functools.cache

@@ -13,9 +13,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from moto.core.base_backend import BackendDict
+import boto3
+from moto.core.base_backend import AccountSpecificBackend, BackendDict
 
 from sandbox.aws.identitycenter.center import Center
+from sandbox.aws.models import bare_session
 from sandbox.aws.source import Source
 
 HOME_REGION = "us-east-1"
@@ -148,6 +150,9 @@ def install() -> None:
             lambda self, *arguments, _original=original: _original(_own(self), *arguments),
         )
     _redirect_master_accounts()
+    # moto asks for the Regions with a session of its own, which would read the user's profile.
+    regions = boto3.session.Session(botocore_session=bare_session())
+    AccountSpecificBackend.get_session = classmethod(lambda cls: regions)
     BackendDict._sandboxed = True
 
 

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.session import get_session
-
+from sandbox.aws import models
 from sandbox.aws.errors import AwsError
 from sandbox.aws.identitycenter.directory import Directory, Entity, Kind
 from sandbox.aws.identitycenter.pages import page
@@ -36,7 +35,7 @@ class Sort:
 
     @property
     def members(self) -> dict[str, Any]:
-        return dict(get_session().get_service_model("identitystore").shape_for(self.shape).members)
+        return dict(models.service("identitystore").shape_for(self.shape).members)
 
 
 def _email(attributes: dict[str, Any]) -> str | None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from hypothesis import strategies as st
 from sandbox.aws import EmbeddedAws, SandboxError, faults
 from sandbox.aws.errors import AwsError
 from sandbox.aws.throttle import Throttle
+from sandbox.session import ROOT
 
 SSO = "sso.amazonaws.com"
 
@@ -181,3 +185,22 @@ def test_an_error_has_the_status_of_the_services_model() -> None:
     assert faults.as_error("sts", "ExpiredTokenException").status == 400
     assert faults.as_error("iam", "NoSuchEntityException").status == 404
     assert faults.as_error("sso-admin", "503").status == 503
+
+
+def test_a_users_own_profile_and_files_are_neither_needed_nor_read(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_text("this is no configuration file")
+    script = (
+        "from sandbox.aws import EmbeddedAws\n"
+        "with EmbeddedAws(faults=['iam:ListUsers:503:1']) as cloud:\n"
+        "    print(cloud.client('sts').get_caller_identity()['Account'])\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={**os.environ, "AWS_PROFILE": "nobody", "AWS_CONFIG_FILE": str(config)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert result.stdout.split() == ["111122223333"], result.stderr
