@@ -13,7 +13,7 @@ import pulumi_aws as aws
 
 from .constants import PACKAGE
 from .edge import plain_errors
-from .errors import InvalidInput, NotPossibleHere
+from .errors import InvalidInput
 from .instance_status import describe, judge
 from .preconditions import explain_instances_failure, not_enabled
 from .validation import read_arguments
@@ -106,7 +106,5 @@ def instances_here(opts: pulumi.InvokeOptions) -> list[str]:
     """The ARNs of the instances in the provider's Region, read at once. Raises NotPossibleHere if it can't be read."""
     try:
         return list(aws.ssoadmin.get_instances(opts=opts).arns)
-    except NotPossibleHere:
-        raise
     except Exception as error:  # noqa: BLE001 - an invoke's failure has no class of its own
         raise explain_instances_failure(str(error)) from None

@@ -108,7 +108,7 @@ class Application:
                 environ["HTTP_AUTHORIZATION"] = environ["HTTP_AUTHORIZATION"].replace(
                     f"/{call.region}/", f"/{HOME_REGION}/"
                 )
-            return ask_moto(call, environ, context.route or principal.account)
+            return ask_moto(call, environ, principal.account)
 
     def _break(self, fault: faults.Fault, environ: dict[str, Any]) -> Response:
         if fault.error == "malformed":

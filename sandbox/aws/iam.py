@@ -18,6 +18,20 @@ from sandbox.aws.registry import Context, guards
 
 _PREFIX = "arn:aws:iam::aws:policy"
 
+# The operations that change or delete a role: refused for roles that belong to a service.
+ROLE_CHANGES = (
+    "DeleteRole",
+    "UpdateRole",
+    "UpdateRoleDescription",
+    "UpdateAssumeRolePolicy",
+    "AttachRolePolicy",
+    "DetachRolePolicy",
+    "PutRolePolicy",
+    "DeleteRolePolicy",
+    "PutRolePermissionsBoundary",
+    "DeleteRolePermissionsBoundary",
+)
+
 
 @functools.cache
 def _documents() -> dict[str, Any]:

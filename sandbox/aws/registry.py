@@ -18,11 +18,6 @@ class Context:
     world: World
     call: Call
     account: str
-    route: str | None = None
-
-    def routed_to(self, account: str) -> None:
-        """Lets moto answer from that account's state: an organization's is the management account's, whoever asks."""
-        self.route = account
 
     def parameter(self, name: str) -> Any:
         return self.call.parameters.get(name)

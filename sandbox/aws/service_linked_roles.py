@@ -14,6 +14,7 @@ from moto.iam.models import iam_backends
 
 from sandbox.aws import arrivals
 from sandbox.aws.errors import AwsError
+from sandbox.aws.iam import ROLE_CHANGES
 from sandbox.aws.registry import Context, guards, handles
 from sandbox.aws.world import World
 
@@ -47,21 +48,7 @@ def clean_up(world: World, account: str) -> None:
     arrivals.take(world, account, ROLE_NAME)
 
 
-@guards(
-    "iam",
-    "DeleteRole",
-    "UpdateRole",
-    "UpdateRoleDescription",
-    "UpdateAssumeRolePolicy",
-    "AttachRolePolicy",
-    "DetachRolePolicy",
-    "PutRolePolicy",
-    "DeleteRolePolicy",
-    "PutRolePermissionsBoundary",
-    "DeleteRolePermissionsBoundary",
-    "TagRole",
-    "UntagRole",
-)
+@guards("iam", *ROLE_CHANGES, "TagRole", "UntagRole")
 def is_not_protected(context: Context) -> None:
     """IAM: only its service may change a service-linked role, whatever it is called."""
     name = context.parameter("RoleName")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TextIO
 
 from ..errors import IdentityCenterError
@@ -43,7 +43,6 @@ class Failure:
     urn: str = ""
     policy: str = ""
     mandatory: bool = True
-    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read(stream: TextIO) -> Iterator[Step | Failure]:

@@ -16,7 +16,7 @@ from moto.iam.models import IAMBackend, Role, iam_backends
 from moto.iam.policy_validation import IAMPolicyDocumentValidator
 
 from sandbox.aws.errors import AwsError
-from sandbox.aws.iam import have_managed_policy
+from sandbox.aws.iam import ROLE_CHANGES, have_managed_policy
 from sandbox.aws.identitycenter.center import Center
 from sandbox.aws.identitycenter.instance import Instance, PermissionSet
 from sandbox.aws.registry import Context, guards
@@ -180,19 +180,7 @@ def roles_are_there(context: Context) -> None:
             bring_up_to_date(context.world, named[4])
 
 
-@guards(
-    "iam",
-    "DeleteRole",
-    "UpdateRole",
-    "UpdateRoleDescription",
-    "UpdateAssumeRolePolicy",
-    "AttachRolePolicy",
-    "DetachRolePolicy",
-    "PutRolePolicy",
-    "DeleteRolePolicy",
-    "PutRolePermissionsBoundary",
-    "DeleteRolePermissionsBoundary",
-)
+@guards("iam", *ROLE_CHANGES)
 def is_not_reserved(context: Context) -> None:
     """using-service-linked-roles.html: only the service works on these; IAM's error is that of protected roles."""
     name = str(context.parameter("RoleName"))
