@@ -1,4 +1,8 @@
-"""What a question to AWS came to: a value, or a kind of error. An error is never taken for a value."""
+"""What a question to AWS came to: a value, or a kind of error. An error is never taken for a value.
+
+Each kind has its own meaning and its own remedy; `kind_of_code` sorts AWS's error codes into them. The codes are from
+the services' models in botocore and from each service's Common Errors page.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,25 @@ from typing import Any, Generic, TypeVar
 
 Value = TypeVar("Value")
 
-# kind → what it means, and what to do about it
+# kind → what it means, and what to do about it. {action}: the IAM action that was asked for.
 KINDS = {
-    "denied": ("access was denied", "Use credentials with what `identity-center document observe` prints."),
-    "throttled": ("AWS throttled the request", "Run it again in a minute."),
-    "expired": ("the credentials have expired", "Sign in again (aws sso login, or a new session), then run it again."),
+    "denied": (
+        "access was denied",
+        "Use credentials that may {action}; `identity-center document observe` prints what status reads.",
+    ),
+    "throttled": ("AWS throttled the request", "Run it again in a minute, or with a longer --deadline."),
+    "expired": (
+        "the credentials have expired",
+        "Sign in again (aws sso login, or a new session), then run it again. If nobody can sign in, use an IAM user "
+        "or role of the management account.",
+    ),
     "no-credentials": (
         "there are no credentials",
         "Name a profile (--profile, AWS_PROFILE) or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+    ),
+    "invalid-credentials": (
+        "AWS does not know the credentials",
+        "Check the key, the session token, and this machine's clock; or name another profile (--profile).",
     ),
     "unreachable": (
         "AWS could not be reached",
@@ -22,15 +37,44 @@ KINDS = {
     ),
     "malformed": ("the answer made no sense", "Check AWS_ENDPOINT_URL and any proxy on the way."),
     "unavailable": ("AWS failed to answer", "Run it again; see the AWS Health Dashboard if it stays so."),
+    "unsupported": ("this endpoint has no such operation", "Check --region and AWS_ENDPOINT_URL."),
+    "configuration": ("the AWS configuration is not usable", "Mend ~/.aws/config or name another profile."),
+    "deadline": ("the deadline passed before AWS answered", "Run it again with a longer --deadline."),
+    "interrupted": ("it was interrupted before AWS answered", "Run it again."),
     "not-asked": ("it was not asked", "Mend what is named above, then run it again."),
 }
+_OTHER = ("AWS refused", "Read what AWS says above, mend it, and run this again.")
 
 _BY_CODE = {
     "denied": ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "UnauthorizedException"),
-    "throttled": ("Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"),
+    "throttled": (
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "TooManyRequestsException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+    ),
     "expired": ("ExpiredToken", "ExpiredTokenException", "RequestExpired"),
-    "no-credentials": ("InvalidClientTokenId", "UnrecognizedClientException", "InvalidSignatureException"),
+    "no-credentials": ("MissingAuthenticationToken", "MissingAuthenticationTokenException"),
+    "invalid-credentials": (
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+        "InvalidSignatureException",
+        "SignatureDoesNotMatch",
+        "IncompleteSignature",
+        "IncompleteSignatureException",
+        "AuthFailure",
+        "InvalidAccessKeyId",
+        "NotAuthorized",
+    ),
+    "unsupported": ("UnsupportedAPIEndpointException", "UnknownOperationException", "InvalidAction", "UnknownEndpoint"),
 }
+
+NOT_IN_ORGANIZATION = "AWSOrganizationsNotInUseException"
+NO_SUCH_ROLE = ("NoSuchEntity", "NoSuchEntityException")
 
 
 def kind_of_code(code: str, status: int) -> str:
@@ -38,17 +82,24 @@ def kind_of_code(code: str, status: int) -> str:
     for kind, codes in _BY_CODE.items():
         if code in codes:
             return kind
+    if status == 501:
+        return "unsupported"
     return "unavailable" if status >= 500 else "other"
 
 
 @dataclass(frozen=True)
 class Answer(Generic[Value]):
-    """value, if kind is ""; otherwise what kept it: a key of KINDS or "other", AWS's code and its message."""
+    """value, if kind is ""; otherwise what kept it: a key of KINDS or "other", AWS's code and its message.
+
+    action: the IAM action that the question takes. A list with both a value and a kind broke off: it holds what came
+    before the error.
+    """
 
     value: Value | None = None
     kind: str = ""
     code: str = ""
     message: str = ""
+    action: str = ""
 
     @property
     def ok(self) -> bool:
@@ -57,27 +108,13 @@ class Answer(Generic[Value]):
     @property
     def explanation(self) -> str:
         """Why there is no value, as part of a sentence."""
-        meaning = KINDS.get(self.kind, ("AWS refused", ""))[0]
-        told = " ".join(part for part in (self.code, self.message) if part)
+        meaning = KINDS.get(self.kind, _OTHER)[0]
+        told = ": ".join(part.strip().rstrip(".") for part in (self.code, self.message[:300]) if part)
         return f"{meaning} ({told})" if told else meaning
 
     @property
     def remedy(self) -> str:
-        return KINDS.get(self.kind, ("", "Read what AWS says above, mend it, and run this again."))[1]
+        return KINDS.get(self.kind, _OTHER)[1].format(action=self.action or "read this")
 
 
-@dataclass(frozen=True)
-class Facts:
-    """All that `status` knows. instance: DescribeInstance's answer for the first instance found, wherever it was."""
-
-    region: str
-    caller: Answer[dict[str, Any]]
-    organization: Answer[dict[str, Any]]
-    trusted: Answer[list[dict[str, Any]]]
-    instances: Answer[list[dict[str, Any]]]
-    instance_region: str
-    instance: Answer[dict[str, Any]]
-    role: Answer[dict[str, Any]]
-    administrators: Answer[list[dict[str, Any]]]
-    not_searched: tuple[str, ...] = ()
-    """Regions in which an instance was looked for and that gave no answer."""
+NOT_ASKED: Answer[Any] = Answer(kind="not-asked")

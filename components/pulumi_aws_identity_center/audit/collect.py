@@ -1,108 +1,205 @@
-"""Asks AWS, once and in parallel. The only file of the audit that imports boto3.
+"""The only file of the audit that speaks to AWS, through botocore (which boto3 is a face of: half the start-up time).
 
-Read-only but for `enable`, which `recover` calls. Retries are botocore's (standard mode: backoff with jitter); the
-number of calls is the least there is for what is reported, unless the given Region has no instance and the others
-have to be searched.
+One method a question; each comes to an `Answer`, whatever happens. Read-only but for `enable`, which `recover` calls.
+Retries are botocore's adaptive mode (backoff with jitter, and a client-side rate once AWS throttles), unless
+AWS_RETRY_MODE or AWS_MAX_ATTEMPTS say otherwise. Nothing here decides anything, and nothing prints.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import os
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-import boto3
+from botocore import exceptions as boto
 from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectionClosedError,
-    EndpointConnectionError,
-    HTTPClientError,
-    NoCredentialsError,
-    PartialCredentialsError,
-    ProfileNotFound,
-    TokenRetrievalError,
-)
 from botocore.parsers import ResponseParserError
+from botocore.session import Session
 
-from ..constants import SERVICE_LINKED_ROLE_NAME, SSO_SERVICE_PRINCIPAL
-from .answers import Answer, Facts, kind_of_code
+from ..constants import ENABLE_ACTION, LIST_ACTION, SERVICE_LINKED_ROLE_NAME, SSO_SERVICE_PRINCIPAL
+from .answers import Answer, kind_of_code
 
 Value = TypeVar("Value")
+Row = dict[str, Any]
 
+# Where the global services are, and where to begin if no Region is named anywhere.
 DEFAULT_REGION = "us-east-1"
-NOT_ASKED: Answer[Any] = Answer(kind="not-asked")
-_SEARCHERS = 8
+ATTEMPTS = 5
+# Accounts looked into at a time.
+VISITORS = 32
 
 
 class Account:
-    """One set of credentials' view of AWS. Raises ProfileNotFound, from botocore, for an unknown profile."""
+    """One set of credentials' view of AWS; thread-safe. Raises ProfileNotFound, from botocore."""
 
-    def __init__(self, profile: str | None = None, region: str | None = None, attempts: int = 4) -> None:
-        self._session = boto3.session.Session(profile_name=profile, region_name=region)
-        self.region = self._session.region_name or DEFAULT_REGION
-        self._config = Config(
-            retries={"mode": "standard", "total_max_attempts": attempts}, connect_timeout=5, read_timeout=15
-        )
+    def __init__(self, profile: str | None = None, region: str | None = None, attempts: int = ATTEMPTS) -> None:
+        self._session = Session(profile=profile)
+        self._session.get_scoped_config()
+        # botocore reads AWS_DEFAULT_REGION only; every other SDK reads AWS_REGION, and first.
+        named = region or os.environ.get("AWS_REGION") or self._session.get_config_variable("region")
+        self.region: str = named or DEFAULT_REGION
+        self._attempts = attempts
+        self._lock = threading.RLock()
+        self._clients: dict[tuple[str, str], Any] = {}
 
     def client(self, service: str, region: str | None = None) -> Any:
-        return self._session.client(service, region_name=region or self.region, config=self._config)
+        """The client of a service; one a Region. Threads share it."""
+        key = (service, region or self.region)
+        with self._lock:  # making clients is not thread-safe, using them is
+            if key not in self._clients:
+                self._clients[key] = self._session.create_client(service, key[1], config=self.config())
+            return self._clients[key]
 
-    def facts(self) -> Facts:
-        """Everything `status` reports on."""
-        clients = {name: self.client(name) for name in ("sts", "organizations", "sso-admin", "iam")}
-        with ThreadPoolExecutor(max_workers=6) as pool:
-            caller = pool.submit(ask, lambda: _bare(clients["sts"].get_caller_identity()))
-            organization = pool.submit(ask, lambda: clients["organizations"].describe_organization()["Organization"])
-            trusted = pool.submit(ask, lambda: trusted_services(clients["organizations"]))
-            instances = pool.submit(ask, lambda: _instances(clients["sso-admin"]))
-            role = pool.submit(ask, lambda: clients["iam"].get_role(RoleName=SERVICE_LINKED_ROLE_NAME)["Role"])
-            administrators = pool.submit(ask, lambda: _administrators(clients["organizations"]))
-            found, where, silent = self._find_instance(instances.result())
-            instance = self._describe(found, where)
-            return Facts(
-                self.region,
-                caller.result(),
-                organization.result(),
-                trusted.result(),
-                found,
-                where,
-                instance,
-                role.result(),
-                administrators.result(),
-                silent,
-            )
+    def config(self) -> Config:
+        named = {"AWS_RETRY_MODE", "AWS_MAX_ATTEMPTS"} & set(os.environ)
+        retries = None if named else {"mode": "adaptive", "total_max_attempts": self._attempts}
+        return Config(retries=retries, connect_timeout=5, read_timeout=10, max_pool_connections=VISITORS)
 
-    def _find_instance(
-        self, here: Answer[list[dict[str, Any]]]
-    ) -> tuple[Answer[list[dict[str, Any]]], str, tuple[str, ...]]:
-        """ListInstances is regional: an empty list here says nothing about the other Regions."""
-        if not here.ok or here.value:
-            return here, self.region, ()
-        regions = [name for name in self._session.get_available_regions("sso-admin") if name != self.region]
-        with ThreadPoolExecutor(max_workers=_SEARCHERS) as pool:
-            answers = list(pool.map(lambda name: ask(lambda: _instances(self.client("sso-admin", name))), regions))
-        for region, answer in zip(regions, answers, strict=True):
-            if answer.value:
-                return answer, region, ()
-        return here, self.region, tuple(name for name, answer in zip(regions, answers, strict=True) if not answer.ok)
+    def visitors(self, template: str) -> list[Callable[[str], Answer[Row]]]:
+        """Questions for the service-linked role in another account, each for one thread. See `Visitor`."""
+        session = Session(profile=self._session.profile)
+        return [Visitor(self, session, template) for _ in range(VISITORS)]
 
-    def _describe(self, found: Answer[list[dict[str, Any]]], region: str) -> Answer[dict[str, Any]]:
-        if not found.value:
-            return NOT_ASKED
-        arn = found.value[0]["InstanceArn"]
-        return ask(lambda: _bare(self.client("sso-admin", region).describe_instance(InstanceArn=arn)))
+    # ---- what status asks
 
-    def trusted(self) -> Answer[list[dict[str, Any]]]:
+    def caller(self) -> Answer[Row]:
+        return ask(lambda: _needing(self.client("sts").get_caller_identity(), "Account", "Arn"))
+
+    def organization(self) -> Answer[Row]:
+        def question() -> Row:
+            found = self.client("organizations").describe_organization()["Organization"]
+            return _needing(found, "Id", "MasterAccountId", "FeatureSet")
+
+        return ask(question, "organizations:DescribeOrganization")
+
+    def trusted(self) -> Answer[list[Row]]:
         """The services with trusted access."""
-        client = self.client("organizations")
-        return ask(lambda: trusted_services(client))
+
+        def question() -> list[Row]:
+            client = self.client("organizations")
+            pages = client.get_paginator("list_aws_service_access_for_organization").paginate()
+            return [_needing(row, "ServicePrincipal") for page in pages for row in page["EnabledServicePrincipals"]]
+
+        return ask(question, LIST_ACTION)
+
+    def administrators(self) -> Answer[list[Row]]:
+        """The delegated administrators for Identity Center, without their e-mail addresses."""
+
+        def question() -> list[Row]:
+            paginator = self.client("organizations").get_paginator("list_delegated_administrators")
+            pages = paginator.paginate(ServicePrincipal=SSO_SERVICE_PRINCIPAL)
+            rows = [_needing(row, "Id") for page in pages for row in page["DelegatedAdministrators"]]
+            return [{name: value for name, value in row.items() if name != "Email"} for row in rows]
+
+        return ask(question, "organizations:ListDelegatedAdministrators")
+
+    def instances(self, region: str | None = None) -> Answer[list[Row]]:
+        """The instances that a Region knows of; without one, those of all Regions, as asked in the given one."""
+
+        def question(**scope: str) -> list[Row]:
+            pages = self.client("sso-admin", region).get_paginator("list_instances").paginate(**scope)
+            return [_needing(row, "InstanceArn") for page in pages for row in page["Instances"]]
+
+        if region is not None:
+            return ask(question, "sso:ListInstances")
+        answer = ask(lambda: question(RegionScope="ALL_REGIONS"), "sso:ListInstances")
+        # An endpoint from before that parameter (2026) refuses it; the Region itself is still to be had.
+        return ask(question, "sso:ListInstances") if answer.code == "ValidationException" else answer
+
+    def status(self, arn: str, region: str) -> Answer[Row]:
+        def question() -> Row:
+            return _bare(self.client("sso-admin", region).describe_instance(InstanceArn=arn))
+
+        return ask(question, "sso:DescribeInstance")
+
+    def role(self) -> Answer[Row]:
+        """The service-linked role in the caller's account."""
+        return ask(lambda: service_linked_role(self.client("iam")), "iam:GetRole")
+
+    def directories(self, region: str) -> Answer[list[Row]]:
+        """Directory Service's directories in a Region."""
+
+        def question() -> list[Row]:
+            pages = self.client("ds", region).get_paginator("describe_directories").paginate()
+            return [_needing(row, "DirectoryId", "Type") for page in pages for row in page["DirectoryDescriptions"]]
+
+        return ask(question, "ds:DescribeDirectories")
+
+    def enabled_regions(self) -> Answer[list[str]]:
+        """The Regions that the caller's account can use."""
+
+        def question() -> list[str]:
+            states = ["ENABLED", "ENABLED_BY_DEFAULT"]
+            pages = self.client("account").get_paginator("list_regions").paginate(RegionOptStatusContains=states)
+            return [row["RegionName"] for page in pages for row in page["Regions"]]
+
+        return ask(question, "account:ListRegions")
+
+    def known_regions(self, partition: str) -> list[str]:
+        """The Regions in which botocore knows Identity Center to be."""
+        return list(self._session.get_available_regions("sso-admin", partition))
+
+    def authorization_details(self) -> Answer[list[Row]]:
+        """All of the account's IAM, by pages."""
+
+        def question() -> list[Row]:
+            pages = self.client("iam").get_paginator("get_account_authorization_details").paginate()
+            return [_needing(_bare(page), "RoleDetailList") for page in pages]
+
+        return ask(question, "iam:GetAccountAuthorizationDetails")
+
+    def account_pages(self) -> Iterator[list[Row]]:
+        """The organization's accounts, page by page. Raises what botocore raises."""
+        for page in self.client("organizations").get_paginator("list_accounts").paginate():
+            yield [_needing(row, "Id") for row in page["Accounts"]]
+
+    # ---- what recover does
 
     def enable(self) -> Answer[None]:
-        """Turns trusted access for Identity Center on: the one call here that changes anything."""
-        client = self.client("organizations")
-        return ask(lambda: client.enable_aws_service_access(ServicePrincipal=SSO_SERVICE_PRINCIPAL) and None)
+        """Turns trusted access for Identity Center on: the one call here that changes anything, and one call only."""
+
+        def question() -> None:
+            once = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=5, read_timeout=30)
+            with self._lock:
+                client = self._session.create_client("organizations", self.region, config=once)
+            client.enable_aws_service_access(ServicePrincipal=SSO_SERVICE_PRINCIPAL)
+
+        return ask(question, ENABLE_ACTION)
+
+
+class Visitor:
+    """Looks for the service-linked role in other accounts, one after the other, through a role that it assumes.
+
+    template: the role's ARN with {account}. One client for all accounts, whose credentials are exchanged: making a
+    client an account would take longer than asking.
+    """
+
+    def __init__(self, account: Account, session: Session, template: str) -> None:
+        self._account, self._template = account, template
+        session.set_credentials("-", "-", "-")
+        self._credentials = session.get_credentials()
+        self._iam = session.create_client("iam", account.region, config=account.config())
+
+    def __call__(self, account: str) -> Answer[Row]:
+        arn = self._template.replace("{account}", account)
+
+        def assume() -> None:
+            sts = self._account.client("sts")
+            made = sts.assume_role(RoleArn=arn, RoleSessionName="identity-center-status", DurationSeconds=900)
+            self._credentials.access_key = made["Credentials"]["AccessKeyId"]
+            self._credentials.secret_key = made["Credentials"]["SecretAccessKey"]
+            self._credentials.token = made["Credentials"]["SessionToken"]
+
+        assumed = ask(assume, f"sts:AssumeRole on {arn}")
+        if not assumed.ok:
+            return Answer(kind=assumed.kind, code=assumed.code, message=assumed.message, action=assumed.action)
+        return ask(lambda: service_linked_role(self._iam), f"iam:GetRole as {arn}")
+
+
+def service_linked_role(client: Any) -> Row:
+    """iam:GetRole's answer for AWSServiceRoleForSSO."""
+    return _needing(client.get_role(RoleName=SERVICE_LINKED_ROLE_NAME)["Role"], "Arn")
 
 
 def open_account(profile: str | None, region: str | None) -> Answer[Account]:
@@ -110,41 +207,46 @@ def open_account(profile: str | None, region: str | None) -> Answer[Account]:
     return ask(lambda: Account(profile, region))
 
 
-def ask(question: Callable[[], Value]) -> Answer[Value]:
-    """The answer; whatever goes wrong is told by its kind."""
+def ask(question: Callable[[], Value], action: str = "") -> Answer[Value]:
+    """The answer, whatever happens. Anything that a parser trips over is malformed: these lambdas do nothing else."""
     try:
-        return Answer(question())
-    except ClientError as error:
-        told = error.response.get("Error", {})
-        code = str(told.get("Code", ""))
-        status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-        return Answer(kind=kind_of_code(code, status), code=code, message=str(told.get("Message", "")))
-    except (NoCredentialsError, PartialCredentialsError, ProfileNotFound) as error:
-        return Answer(kind="no-credentials", message=str(error))
-    except TokenRetrievalError as error:
-        return Answer(kind="expired", message=str(error))
-    except (EndpointConnectionError, ConnectionClosedError, HTTPClientError) as error:
-        return Answer(kind="unreachable", message=str(error))
-    except (ResponseParserError, KeyError, TypeError, ValueError) as error:
-        return Answer(kind="malformed", message=type(error).__name__)
-    except BotoCoreError as error:
-        return Answer(kind="other", message=str(error))
+        return Answer(question(), action=action)
+    except boto.ClientError as error:
+        return _refused(error, action)
+    except (ResponseParserError, KeyError, TypeError, ValueError, AttributeError) as error:
+        what = f"it lacks {error}" if isinstance(error, KeyError) else type(error).__name__
+        return Answer(kind="malformed", message=what, action=action)
+    except boto.BotoCoreError as error:
+        return Answer(kind=_kind_of(error), message=str(error), action=action)
 
 
-def trusted_services(client: Any) -> list[dict[str, Any]]:
-    """ListAWSServiceAccessForOrganization, all pages."""
-    pages = client.get_paginator("list_aws_service_access_for_organization").paginate()
-    return [row for page in pages for row in page["EnabledServicePrincipals"]]
+def _refused(error: boto.ClientError, action: str) -> Answer[Any]:
+    told = error.response.get("Error") or {}
+    code = str(told.get("Code", ""))
+    status = int((error.response.get("ResponseMetadata") or {}).get("HTTPStatusCode", 0))
+    return Answer(kind=kind_of_code(code, status), code=code, message=str(told.get("Message") or ""), action=action)
 
 
-def _administrators(client: Any) -> list[dict[str, Any]]:
-    pages = client.get_paginator("list_delegated_administrators").paginate(ServicePrincipal=SSO_SERVICE_PRINCIPAL)
-    return [row for page in pages for row in page["DelegatedAdministrators"]]
+_KINDS: tuple[tuple[str, tuple[type[Exception], ...]], ...] = (
+    ("no-credentials", (boto.NoCredentialsError, boto.PartialCredentialsError, boto.ProfileNotFound)),
+    ("expired", (boto.TokenRetrievalError, boto.UnauthorizedSSOTokenError, boto.SSOTokenLoadError, boto.LoginError)),
+    ("no-credentials", (boto.CredentialRetrievalError, boto.NoAuthTokenError)),
+    ("unreachable", (boto.ConnectionError, boto.HTTPClientError)),
+)
 
 
-def _instances(client: Any) -> list[dict[str, Any]]:
-    return [row for page in client.get_paginator("list_instances").paginate() for row in page["Instances"]]
+def _kind_of(error: boto.BotoCoreError) -> str:
+    """What botocore itself could not do; all that is left is about how it is configured."""
+    return next((kind for kind, types in _KINDS if isinstance(error, types)), "configuration")
 
 
-def _bare(answer: dict[str, Any]) -> dict[str, Any]:
+def _needing(row: Row, *names: str) -> Row:
+    """The row, if it has what AWS always gives. Raises KeyError, which makes the answer malformed."""
+    for name in names:
+        if not isinstance(row[name], (str, list)):
+            raise KeyError(name)
+    return _bare(row)
+
+
+def _bare(answer: Row) -> Row:
     return {name: value for name, value in answer.items() if name != "ResponseMetadata"}

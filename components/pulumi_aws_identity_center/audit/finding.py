@@ -75,7 +75,7 @@ class Finding:
 def lock_outs(finding: Finding, account: Account) -> None:
     """Notes the lock-out actions that the principal can call itself."""
     for action in LOCK_OUT_ACTIONS:
-        request = lock_out_request(action, _context(finding.principal), _UNKNOWN)
+        request = lock_out_request(action, context_of(finding.principal), _UNKNOWN)
         if _settle(finding, action, _decide(finding.principal, account, request)):
             finding.actions.append(action)
 
@@ -89,7 +89,7 @@ def can(finding: Finding, account: Account, action: str, resource: str, target: 
     me = finding.principal
     for context in _variants(action, target or me, account):
         # Keys of another service are not in a request to IAM or STS.
-        known = {**_context(me), SERVICE_PRINCIPAL_KEY: (), **context}
+        known = {**context_of(me), SERVICE_PRINCIPAL_KEY: (), **context}
         request = Request(action, resource, known, _UNKNOWN, principals=caller_names(me.arn))
         if _settle(finding, f"{action} on {resource}", _decide(me, account, request, trust)):
             return True
@@ -122,7 +122,7 @@ def granting_policies(account: Account) -> list[str]:
 
 def grants(documents: Sequence[Document], me: Principal, boundary: Document | None = None) -> bool:
     """Whether these documents would give the principal a lock-out action."""
-    requests = (lock_out_request(action, _context(me), _UNKNOWN) for action in LOCK_OUT_ACTIONS)
+    requests = (lock_out_request(action, context_of(me), _UNKNOWN) for action in LOCK_OUT_ACTIONS)
     found = (evaluate(each, identity=documents, boundary=boundary) for each in requests)
     return any(decision.verdict is not Verdict.DENIED for decision in found)
 
@@ -134,7 +134,7 @@ def liftable(documents: Sequence[Document], me: Principal, boundary: Document | 
 
 def denies(document: Document, me: Principal) -> bool:
     """Whether the document itself forbids the principal some lock-out action."""
-    requests = (lock_out_request(action, _context(me), _UNKNOWN) for action in LOCK_OUT_ACTIONS)
+    requests = (lock_out_request(action, context_of(me), _UNKNOWN) for action in LOCK_OUT_ACTIONS)
     return any(evaluate(each, identity=[_EVERYTHING, document]).verdict is not Verdict.ALLOWED for each in requests)
 
 
@@ -184,7 +184,7 @@ def _settle(finding: Finding, what: str, decision: Decision) -> bool:
     return True
 
 
-def _context(me: Principal) -> dict[str, str]:
+def context_of(me: Principal) -> dict[str, str]:
     known = {
         "aws:PrincipalArn": me.arn,
         "aws:PrincipalAccount": me.arn.split(":")[4],

@@ -1,50 +1,77 @@
-"""Checks as a table for a terminal, plain lines for a pipe, or JSON."""
+"""Checks as a table for a terminal, plain lines for a pipe, or JSON. For CI's formats see `ci_reports.py`.
+
+Pure but for `show`. Members that pass are one line together for a person, and each its own in JSON.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from typing import TextIO
 
 from .checks import Check, verdict
 
 _MARKS = {"pass": ("✓", "green"), "fail": ("✗", "bold red"), "undetermined": ("?", "yellow")}
+# With more subjects of one check than these, those that pass are told together.
+_ALIKE = 3
 
 
-def as_json(checks: list[Check]) -> str:
+def as_json(checks: Sequence[Check]) -> str:
     return json.dumps({"verdict": verdict(checks), "checks": [check.as_json() for check in checks]}, indent=2)
 
 
-def show(checks: list[Check], stream: TextIO | None = None) -> None:
+def show(checks: Sequence[Check], stream: TextIO | None = None) -> None:
     """A table; without colour and width limits where the output is not a terminal."""
     out = stream or sys.stdout
     if not out.isatty():
         out.write(as_lines(checks))
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(show_header=True, header_style="bold")
     for title in ("", "check", "subject", "detail"):
         table.add_column(title, overflow="fold")
-    for check in checks:
+    for check in condensed(checks):
         mark, style = _MARKS[check.result]
-        detail = f"{check.detail}\n[dim]{check.remedy}[/dim]" if check.remedy else check.detail
-        table.add_row(f"[{style}]{mark}[/{style}]", check.id, check.subject, detail)
+        remedy = f"\n[dim]{escape(check.remedy)}[/dim]" if check.remedy else ""
+        table.add_row(f"[{style}]{mark}[/{style}]", check.id, escape(check.subject), f"{escape(check.detail)}{remedy}")
     console = Console(file=out)
     console.print(table)
-    console.print(_closing(checks))
+    console.print(closing(checks))
 
 
-def as_lines(checks: list[Check]) -> str:
+def as_lines(checks: Sequence[Check]) -> str:
     """A line a check, a line a remedy, and the verdict last."""
-    lines = []
+    return "".join(f"{line(check)}\n" for check in condensed(checks)) + closing(checks) + "\n"
+
+
+def line(check: Check) -> str:
+    """One check, its remedy indented below it."""
+    told = f"{check.result:<12} {check.id}: {check.subject}: {check.detail}"
+    return f"{told}\n{'':<12}   → {check.remedy}" if check.remedy else told
+
+
+def condensed(checks: Sequence[Check]) -> list[Check]:
+    """The checks, those of one id that pass told in one if they are many."""
+    passing: dict[str, list[Check]] = {}
     for check in checks:
-        lines.append(f"{check.result:<12} {check.id}: {check.subject}: {check.detail}")
-        if check.remedy:
-            lines.append(f"{'':<12}   → {check.remedy}")
-    return "\n".join([*lines, _closing(checks), ""])
+        if check.result == "pass":
+            passing.setdefault(check.id, []).append(check)
+    shown: list[Check] = []
+    for check in checks:
+        alike = passing.get(check.id, []) if check.result == "pass" else []
+        if len(alike) <= _ALIKE:
+            shown.append(check)
+        elif check is alike[0]:
+            shown.append(Check(check.id, f"{len(alike)} accounts", "pass", f"{check.detail} So in all {len(alike)}."))
+    return shown
 
 
-def _closing(checks: list[Check]) -> str:
-    return f"verdict: {verdict(checks)}"
+def closing(checks: Sequence[Check]) -> str:
+    """The verdict, and what it leaves out: what no API can tell."""
+    open_ = [check.id for check in checks if check.result == "undetermined" and not check.required]
+    left_out = f" (left out, since it could not be told: {', '.join(dict.fromkeys(open_))})" if open_ else ""
+    return f"verdict: {verdict(checks)}{left_out}"

@@ -1,31 +1,45 @@
 """The command `identity-center`. Exit 0 good, 1 bad, 2 could not tell, on every command.
 
-Each command is a file; it imports what it needs when it runs, so that none pays for another.
+Each command is a file, imported only if it is the one that runs (or for help), and it imports what it needs when it
+runs: so none pays for another, and `status` never imports pulumi.
 """
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
 import typer
 
-from .document import document
-from .gate import gate
-from .recover import recover
-from .status import status
-from .who_can_disable import who_can_disable
+COMMANDS = ("status", "who-can-disable", "gate", "document", "recover")
+"""Each is the function of that name, with _ for -, in the module of that name."""
 
-app = typer.Typer(
-    help="Keeps AWS IAM Identity Center's trusted access on. Exit status: 0 good, 1 bad, 2 could not tell.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.command("status")(status)
-app.command("who-can-disable")(who_can_disable)
-app.command("gate")(gate)
-app.command("document")(document)
-app.command("recover")(recover)
+_HELP = "Keeps AWS IAM Identity Center's trusted access on. Exit status: 0 good, 1 bad, 2 could not tell."
+
+
+def build(arguments: Sequence[str] = ()) -> typer.Typer:
+    """The application; with only the command that the arguments begin with, if they begin with one."""
+    app = typer.Typer(help=_HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    # A callback keeps the command's name in the usage where there is one command only.
+    app.callback()(_none)
+    for name in [arguments[0]] if arguments and arguments[0] in COMMANDS else COMMANDS:
+        module = name.replace("-", "_")
+        app.command(name)(getattr(import_module(f"{__name__}.{module}"), module))
+    return app
+
+
+def _none() -> None:
+    pass
+
+
+def __getattr__(name: str) -> typer.Typer:
+    """app: the application with all commands, for those that run it from within Python."""
+    if name == "app":
+        return build()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def main() -> None:
     """Entry point of the console script."""
-    app(prog_name="identity-center")
+    build(sys.argv[1:])(prog_name="identity-center")

@@ -13,6 +13,13 @@ class Format(enum.StrEnum):
     JSON = "json"
 
 
+class ReportFormat(enum.StrEnum):
+    TABLE = "table"
+    JSON = "json"
+    JUNIT = "junit"
+    SARIF = "sarif"
+
+
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print: for a person, or for a program.")]
 ProfileOption = Annotated[str | None, typer.Option(help="The AWS profile to use.")]
 RegionOption = Annotated[str | None, typer.Option(help="The AWS Region; Identity Center is in one Region.")]

@@ -6,31 +6,46 @@ from typing import Annotated
 
 import typer
 
-from .options import ProfileOption, RegionOption
+from .options import Format, FormatOption, ProfileOption, RegionOption
 
 
 def recover(
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask: for runbooks.")] = False,
+    format_: FormatOption = Format.TABLE,
     profile: ProfileOption = None,
     region: RegionOption = None,
+    deadline: Annotated[float, typer.Option(metavar="SECONDS", min=1, help="How long to wait for proof.")] = 60,
 ) -> None:
     """Turn trusted access on again, once, if it is off; then wait for proof. Needs what `document enable` prints.
 
     Exit 0: it is on. 1: it is off. 2: could not tell.
     """
+    import json
+
     from ..audit.collect import open_account
+    from ..audit.recover import Outcome
     from ..audit.recover import recover as run
+
+    def confirm(text: str) -> bool | None:
+        typer.echo(text, err=True)
+        if yes:
+            return True
+        try:
+            return typer.confirm("Turn it on now?", err=True)
+        except typer.Abort:  # the end of the input, or Ctrl-C
+            return None
 
     account = open_account(profile, region)
     if account.value is None:
-        typer.echo(f"Could not start: {account.explanation}. {account.remedy}", err=True)
-        raise typer.Exit(2)
-
-    def confirm() -> bool:
-        return yes or typer.confirm(
-            "Trusted access is OFF and nobody can sign in. Turn it on now (organizations:EnableAWSServiceAccess)?"
-        )
-
-    outcome = run(account.value, confirm)
-    typer.echo(outcome.text, err=outcome.code != 0)
+        outcome = Outcome(2, "not-told", f"Could not start: {account.explanation}. {account.remedy}")
+    else:
+        try:
+            outcome = run(account.value, confirm, seconds=deadline)
+        except KeyboardInterrupt:
+            text = "Interrupted. Run identity-center status to see whether trusted access is on."
+            outcome = Outcome(2, "interrupted", text)
+    if format_ is Format.JSON:
+        typer.echo(json.dumps({"outcome": outcome.kind, "text": outcome.text}, indent=2))
+    else:
+        typer.echo(outcome.text, err=outcome.code != 0)
     raise typer.Exit(outcome.code)

@@ -67,7 +67,7 @@ def test_status_changes_nothing_and_asks_no_more_than_it_reports(aws: Callable) 
     cloud = aws("sso-enabled")
     assert _status(cloud)[0] == 0
     assert sorted(call["operation"] for call in cloud.calls) == [
-        "DescribeInstance",
+        "DescribeDirectories",
         "DescribeOrganization",
         "GetCallerIdentity",
         "GetRole",
@@ -85,7 +85,6 @@ def test_status_changes_nothing_and_asks_no_more_than_it_reports(aws: Callable) 
         ("organizations:ListAWSServiceAccessForOrganization", "trusted-access"),
         ("organizations:ListDelegatedAdministrators", "delegated-administrator"),
         ("sso-admin:ListInstances", "instance"),
-        ("sso-admin:DescribeInstance", "instance"),
         ("iam:GetRole", "service-linked-role"),
     ],
 )

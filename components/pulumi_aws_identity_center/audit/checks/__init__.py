@@ -1,0 +1,29 @@
+"""The judgements of `status`: pure functions from facts to checks. An error is undetermined, never a pass."""
+
+from __future__ import annotations
+
+from ..facts import Facts
+from .check import Check, Result, Verdict, verdict
+from .instance import identity_source, instance, portal
+from .organization import administrator, all_features, caller, organization, trusted_access
+from .surroundings import break_glass, members, sentinel, service_linked_role
+
+__all__ = ["Check", "Result", "Verdict", "judge", "verdict"]
+
+
+def judge(facts: Facts, expected_administrator: str | None = None) -> list[Check]:
+    """Every check, in the order in which a person would ask."""
+    return [
+        caller(facts),
+        organization(facts),
+        all_features(facts),
+        trusted_access(facts),
+        instance(facts),
+        administrator(facts, expected_administrator),
+        service_linked_role(facts),
+        *members(facts),
+        identity_source(facts),
+        portal(facts),
+        sentinel(facts),
+        break_glass(facts),
+    ]

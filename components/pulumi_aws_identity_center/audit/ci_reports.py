@@ -1,0 +1,85 @@
+"""Checks in CI's formats: JUnit XML, and SARIF 2.1.0 (docs.oasis-open.org/sarif/sarif/v2.1.0). Pure, without a date, so
+that the same checks give the same bytes.
+
+A check that could not be told is an error in JUnit and "open" in SARIF; one that no API can tell is skipped, and
+"informational".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from .checks import Check
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_TOOL = "identity-center status"
+# What XML 1.0 can't hold, whatever an account or an answer is called.
+_UNPRINTABLE = {code: " " for code in range(32) if code not in (9, 10, 13)}
+
+
+def as_junit(checks: Sequence[Check]) -> str:
+    cases = [_case(check) for check in checks]
+    counts = {
+        "tests": len(checks),
+        "failures": sum(_outcome(check) == "failure" for check in checks),
+        "errors": sum(_outcome(check) == "error" for check in checks),
+        "skipped": sum(_outcome(check) == "skipped" for check in checks),
+    }
+    told = " ".join(f'{name}="{count}"' for name, count in counts.items())
+    body = "\n".join(cases)
+    suite = f'<testsuite name="{_TOOL}" {told}>'
+    head = '<?xml version="1.0" encoding="UTF-8"?>'
+    return f"{head}\n<testsuites {told}>\n{suite}\n{body}\n</testsuite>\n</testsuites>\n"
+
+
+def _outcome(check: Check) -> str:
+    if check.result == "pass":
+        return ""
+    return "failure" if check.result == "fail" else "error" if check.required else "skipped"
+
+
+def _case(check: Check) -> str:
+    name = f"<testcase classname={_quoted(check.id)} name={_quoted(check.subject)}"
+    outcome = _outcome(check)
+    if not outcome:
+        return f"  {name}><system-out>{_text(check.detail)}</system-out></testcase>"
+    return (
+        f"  {name}><{outcome} message={_quoted(check.detail)}>{_text(check.remedy)}</{outcome}></testcase>"
+        if outcome != "skipped"
+        else f"  {name}><skipped message={_quoted(check.detail)}/></testcase>"
+    )
+
+
+def _quoted(text: str) -> str:
+    return quoteattr(text.translate(_UNPRINTABLE))
+
+
+def _text(text: str) -> str:
+    return escape(text.translate(_UNPRINTABLE))
+
+
+def as_sarif(checks: Sequence[Check]) -> str:
+    ids = list(dict.fromkeys(check.id for check in checks))
+    driver = {
+        "name": _TOOL,
+        "rules": [{"id": id_, "shortDescription": {"text": id_.replace("-", " ")}} for id_ in ids],
+    }
+    run = {"tool": {"driver": driver}, "results": [_result(check, ids.index(check.id)) for check in checks]}
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+def _result(check: Check, index: int) -> dict[str, Any]:
+    """level has to be "none" for every kind but "fail"."""
+    kind = {"pass": "pass", "fail": "fail"}.get(check.result, "open" if check.required else "informational")
+    return {
+        "ruleId": check.id,
+        "ruleIndex": index,
+        "kind": kind,
+        "level": "error" if kind == "fail" else "none",
+        "message": {"text": f"{check.detail} {check.remedy}".strip()},
+        "locations": [{"logicalLocations": [{"fullyQualifiedName": check.subject, "kind": "resource"}]}],
+        "partialFingerprints": {"checkAndSubject/v1": f"{check.id}/{check.subject}"},
+    }

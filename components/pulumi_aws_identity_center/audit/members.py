@@ -1,0 +1,45 @@
+"""`--members`: the service-linked role in every account of the organization, through a role in each.
+
+The accounts are looked into while their list still comes; how many at a time is bounded, and the pace is what AWS
+allows. Whatever isn't reached is kept as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .answers import Answer
+from .collect import Account, ask
+from .facts import Facts, Member, Members, Row
+from .questions import Clock, Crew, Question
+
+ACCESS_ROLE = "arn:{partition}:iam::{account}:role/OrganizationAccountAccessRole"
+"""The role that Organizations makes in accounts that it creates (orgs_manage_accounts_access.html)."""
+
+
+def look_into(account: Account, clock: Clock, template: str) -> Callable[[Facts], Members]:
+    """How `gather` looks into the accounts. template: a role's ARN with {account} and perhaps {partition}."""
+
+    def members(facts: Facts) -> Members:
+        visitors = account.visitors(template.replace("{partition}", facts.partition))
+        crew: Crew[str, Row] = Crew(clock, visitors)
+        states: dict[str, str] = {}
+
+        def listing() -> int:
+            for page in account.account_pages():
+                for row in page:
+                    states[row["Id"]] = str(row.get("State") or row.get("Status") or "ACTIVE")
+                    if states[row["Id"]] == "ACTIVE" and row["Id"] != facts.account:
+                        crew.add(row["Id"])
+            return len(states)
+
+        listed: Answer[int] = Question(clock, lambda: ask(listing, "organizations:ListAccounts")).answer()
+        answers = dict(crew.answers())
+        found = tuple(
+            Member(id_, state, answers.get(id_, Answer(kind="not-asked")))
+            for id_, state in list(states.items())
+            if id_ != facts.account
+        )
+        return Members(listed, found)
+
+    return members

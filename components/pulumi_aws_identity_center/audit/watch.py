@@ -1,0 +1,44 @@
+"""`status --watch`: looks again and again, and tells what changed. For an incident.
+
+Pure but for `watch`, which is given how to look, to wait and to tell.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+
+from .checks import Check, verdict
+from .report import line
+
+Checks = Sequence[Check]
+
+
+def changes(before: Checks, after: Checks) -> list[str]:
+    """A line a check that came, went, or has another result or detail."""
+    old = {(check.id, check.subject): check for check in before}
+    new = {(check.id, check.subject): check for check in after}
+    told = [line(check) for key, check in new.items() if key not in old or old[key] != check]
+    # A subject is not there any more, such as an account that left; its check under another subject is told above.
+    ids = {check.id for check in after}
+    return told + [f"{'gone':<12} {id_}: {subject}" for id_, subject in old if (id_, subject) not in new and id_ in ids]
+
+
+def watch(
+    look: Callable[[], Checks],
+    wait: Callable[[], bool],
+    tell: Callable[[str], None],
+    first: Callable[[Checks], None],
+    now: Callable[[], datetime.datetime],
+) -> Checks:
+    """Looks until wait() says to stop, which Ctrl-C does; the last whole look."""
+    checks = look()
+    first(checks)
+    while wait():
+        found = look()
+        different = changes(checks, found)
+        if different:
+            moved = "" if verdict(found) == verdict(checks) else f" (was {verdict(checks)})"
+            tell("\n".join([f"{now():%H:%M:%S} UTC verdict: {verdict(found)}{moved}", *different]))
+        checks = found
+    return checks
