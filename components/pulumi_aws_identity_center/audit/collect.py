@@ -51,15 +51,19 @@ class Account:
                 self._clients[key] = self._session.create_client(service, key[1], config=self.config())
             return self._clients[key]
 
-    def config(self) -> Config:
-        named = {"AWS_RETRY_MODE", "AWS_MAX_ATTEMPTS"} & set(os.environ)
-        retries = None if named else {"mode": "adaptive", "total_max_attempts": self._attempts}
+    def config(self, retries: dict[str, Any] | None = None) -> Config:
+        if retries is None and not {"AWS_RETRY_MODE", "AWS_MAX_ATTEMPTS"} & set(os.environ):
+            retries = {"mode": "adaptive", "total_max_attempts": self._attempts}
         return Config(retries=retries, connect_timeout=5, read_timeout=10, max_pool_connections=VISITORS)
 
     def visitors(self, template: str) -> list[Callable[[str], Answer[Row]]]:
         """Questions for the service-linked role in another account, each for one thread. See `Visitor`."""
         session = Session(profile=self._session.profile)
-        return [Visitor(self, session, template) for _ in range(VISITORS)]
+        # Whoever visits paces the calls together (`pace.py`); botocore's retries would each back off on their own.
+        once = self.config({"mode": "standard", "total_max_attempts": 1})
+        with self._lock:
+            sts = self._session.create_client("sts", self.region, config=once)
+        return [Visitor(sts, session, self.region, self.config(), template) for _ in range(VISITORS)]
 
     # ---- what status asks
 
@@ -175,18 +179,17 @@ class Visitor:
     client an account would take longer than asking.
     """
 
-    def __init__(self, account: Account, session: Session, template: str) -> None:
-        self._account, self._template = account, template
+    def __init__(self, sts: Any, session: Session, region: str, config: Config, template: str) -> None:
+        self._sts, self._template = sts, template
         session.set_credentials("-", "-", "-")
         self._credentials = session.get_credentials()
-        self._iam = session.create_client("iam", account.region, config=account.config())
+        self._iam = session.create_client("iam", region, config=config)
 
     def __call__(self, account: str) -> Answer[Row]:
         arn = self._template.replace("{account}", account)
 
         def assume() -> None:
-            sts = self._account.client("sts")
-            made = sts.assume_role(RoleArn=arn, RoleSessionName="identity-center-status", DurationSeconds=900)
+            made = self._sts.assume_role(RoleArn=arn, RoleSessionName="identity-center-status", DurationSeconds=900)
             self._credentials.access_key = made["Credentials"]["AccessKeyId"]
             self._credentials.secret_key = made["Credentials"]["SecretAccessKey"]
             self._credentials.token = made["Credentials"]["SessionToken"]

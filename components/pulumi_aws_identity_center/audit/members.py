@@ -6,15 +6,18 @@ allows. Whatever isn't reached is kept as such.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 
 from .answers import Answer
 from .collect import Account, ask
 from .facts import Facts, Member, Members, Row
+from .pace import Pace
 from .questions import Clock, Crew, Question
 
 ACCESS_ROLE = "arn:{partition}:iam::{account}:role/OrganizationAccountAccessRole"
 """The role that Organizations makes in accounts that it creates (orgs_manage_accounts_access.html)."""
+_TRIES = 3
 
 
 def look_into(account: Account, clock: Clock, template: str) -> Callable[[Facts], Members]:
@@ -22,7 +25,8 @@ def look_into(account: Account, clock: Clock, template: str) -> Callable[[Facts]
 
     def members(facts: Facts) -> Members:
         visitors = account.visitors(template.replace("{partition}", facts.partition))
-        crew: Crew[str, Row] = Crew(clock, visitors)
+        pace = Pace()
+        crew: Crew[str, Row] = Crew(clock, [_patient(visitor, clock, pace) for visitor in visitors])
         states: dict[str, str] = {}
 
         def listing() -> int:
@@ -43,3 +47,26 @@ def look_into(account: Account, clock: Clock, template: str) -> Callable[[Facts]
         return Members(listed, found)
 
     return members
+
+
+def _patient(ask_about: Callable[[str], Answer[Row]], clock: Clock, pace: Pace) -> Callable[[str], Answer[Row]]:
+    """Asks again while AWS throttles and time is left, at the common pace; and twice more where it wasn't reached."""
+
+    def patient(account: str) -> Answer[Row]:
+        tries = 0
+        while True:
+            while (wait := pace.turn()) > 0:
+                if not clock.pause(wait):
+                    return clock.over()
+            answer = ask_about(account)
+            if answer.kind == "throttled":
+                if not clock.pause(pace.throttled()):
+                    return answer
+                continue
+            pace.answered()
+            tries += 1
+            if answer.kind not in ("unreachable", "unavailable") or tries == _TRIES:
+                return answer
+            clock.pause(random.uniform(0, tries))
+
+    return patient

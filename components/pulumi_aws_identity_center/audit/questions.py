@@ -29,6 +29,11 @@ class Clock:
     def remaining(self) -> float:
         return 0.0 if self.interrupted else max(0.0, self._end - self._now())
 
+    def pause(self, seconds: float) -> bool:
+        """Waits so long; False if the clock has run out by then. For threads other than the main one."""
+        threading.Event().wait(min(seconds, self.remaining()))
+        return self.remaining() > 0
+
     def over(self) -> Answer[Any]:
         """What a question comes to that is still open now."""
         return Answer(kind="interrupted" if self.interrupted else "deadline")
