@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..constants import SSO_SERVICE_PRINCIPAL
 from .answers import NOT_ASKED, Answer
 
 Row = dict[str, Any]
@@ -76,6 +77,13 @@ class Facts:
     def is_administrator(self) -> bool:
         """Whether the caller's account is the delegated administrator."""
         return any(row["Id"] == self.account for row in self.administrators.value or ())
+
+    @property
+    def is_on(self) -> bool | None:
+        """Whether trusted access is on; None if that isn't known."""
+        if self.trusted.value is None:
+            return None
+        return any(row["ServicePrincipal"] == SSO_SERVICE_PRINCIPAL for row in self.trusted.value)
 
     @property
     def partition(self) -> str:

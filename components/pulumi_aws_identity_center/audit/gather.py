@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from ..constants import SSO_SERVICE_PRINCIPAL
 from .answers import NOT_ASKED, Answer
 from .collect import Account
 from .facts import Facts, Instances, Members, Row
@@ -42,7 +41,7 @@ def gather(account: Account, clock: Clock, members: Callable[[Facts], Members] |
     )
     facts = replace(facts, instances=_search(account, clock, facts))
     found = facts.instance
-    enablers = start(lambda: _enablers(account)) if _is_off(facts) and not facts.is_member else None
+    enablers = start(lambda: _enablers(account)) if facts.is_on is False and not facts.is_member else None
     directories = status = None
     if found is not None:
         region = found.get("PrimaryRegion") or found["Region"]
@@ -56,12 +55,6 @@ def gather(account: Account, clock: Clock, members: Callable[[Facts], Members] |
         enablers=enablers.answer() if enablers else NOT_ASKED,
     )
     return replace(facts, members=members(facts)) if members else facts
-
-
-def _is_off(facts: Facts) -> bool:
-    """Whether trusted access is certainly off."""
-    rows = facts.trusted.value
-    return rows is not None and all(row["ServicePrincipal"] != SSO_SERVICE_PRINCIPAL for row in rows)
 
 
 def _enablers(account: Account) -> Answer[list[str]]:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from sandbox.aws import EmbeddedAws
 
 SSO = "sso.amazonaws.com"
-
-
-@pytest.fixture
-def aws() -> Iterator[Callable[..., EmbeddedAws]]:
-    with contextlib.ExitStack() as stack:
-        yield lambda *arguments, **options: stack.enter_context(EmbeddedAws(*arguments, **options))
 
 
 def _run(cloud: EmbeddedAws | None, *arguments: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
@@ -132,16 +125,16 @@ def test_recover_turns_it_on_once_and_a_second_time_does_nothing(aws: Callable) 
     assert refused.returncode == 1
     assert "still off" in refused.stderr
     assert _run(cloud, "recover", "--yes").returncode == 0
-    assert "on already" in _run(cloud, "recover", "--yes").stdout
+    assert "is on. Nothing was changed" in _run(cloud, "recover", "--yes").stdout
     assert [call["operation"] for call in cloud.calls].count("EnableAWSServiceAccess") == 1
     assert _status(cloud)[0] == 0
 
 
-def test_recover_in_a_member_account_changes_nothing_and_says_it_could_not_tell(aws: Callable) -> None:
+def test_recover_in_a_member_account_changes_nothing_and_says_whose_it_is(aws: Callable) -> None:
     cloud = aws("member")
     result = _run(cloud, "recover", "--yes")
     assert result.returncode == 2
-    assert "access was denied" in result.stderr
+    assert "is a member account, and only the management account can" in result.stderr
     assert "EnableAWSServiceAccess" not in [call["operation"] for call in cloud.calls]
 
 

@@ -21,7 +21,7 @@ def service_linked_role(facts: Facts) -> Check:
     answer, where = facts.role, facts.account or "this account"
     if answer.code in NO_SUCH_ROLE:
         detail = f"{SERVICE_LINKED_ROLE_NAME} is not in {where}."
-        if facts.instance is not None and facts.trusted.ok:
+        if facts.instance is not None and facts.is_on:
             return Check(_ROLE, where, "fail", detail, _MISSING)
         detail += " That is to be expected where Identity Center is not in use."
         return Check(_ROLE, where, "undetermined", detail, _MISSING, required=False)

@@ -1,0 +1,290 @@
+"""`status` on the sandbox: what each broken thing comes to, members, deadline, Ctrl-C, watch, formats, permissions."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import threading
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pulumi_aws_identity_center.documents import enable_document, observe_document
+
+from sandbox.aws import EmbeddedAws
+
+SSO = "sso.amazonaws.com"
+MANAGEMENT, MEMBER = "111122223333", "222233334444"
+Aws = Callable[..., EmbeddedAws]
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def _status(run: Run, cloud: EmbeddedAws, *arguments: str, **env: str) -> tuple[int, str, dict[str, dict[str, str]]]:
+    """Exit status, verdict, and the checks by id, or by id and account for the members."""
+    result = run(cloud, "status", "--format", "json", *arguments, **env)
+    assert "Traceback" not in result.stderr
+    found = json.loads(result.stdout)
+    checks: dict[str, dict[str, str]] = {}
+    for check in found["checks"]:
+        checks.setdefault(check["id"], check)
+        checks[f"{check['id']}/{check['subject']}"] = check
+    return result.returncode, found["verdict"], checks
+
+
+def _seed(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "seed.yaml"
+    path.write_text(text)
+    return path
+
+
+BASE = "organization: {feature_set: ALL}\naccounts: [{id: '222233334444', name: workloads}]\n"
+ON = "trusted_services: [sso.amazonaws.com]\n"
+
+
+@pytest.mark.parametrize(
+    ("seed", "failing"),
+    [
+        (f"{BASE}{ON}identity_center: {{region: us-east-1}}\n", set()),
+        (f"{BASE}identity_center: {{region: us-east-1}}\n", {"trusted-access"}),
+        (f"{BASE}{ON}", {"instance"}),
+        (f"{BASE}{ON}identity_center: {{status: CREATE_FAILED, status_reason: no key}}\n", {"instance"}),
+        (
+            f"{BASE}{ON}identity_center: {{region: us-east-1}}\ndelegated_administrator: '222233334444'\n",
+            {"delegated-administrator"},
+        ),
+    ],
+    ids=["nothing", "trusted-access", "instance", "instance-failed", "administrator"],
+)
+def test_a_seed_that_breaks_one_thing_fails_in_that_one(
+    aws: Aws, run: Run, tmp_path: Path, seed: str, failing: set[str]
+) -> None:
+    code, verdict, checks = _status(run, aws(_seed(tmp_path, seed)), "--expect-delegated-administrator", "none")
+    assert {check["id"] for check in checks.values() if check["result"] == "fail"} == failing
+    assert (code, verdict) == ((1, "unhealthy") if failing else (0, "healthy"))
+
+
+def test_when_off_it_tells_the_way_back_and_who_can_by_this_accounts_own_iam(aws: Aws, run: Run) -> None:
+    cloud = aws("sso-enabled")
+    iam = cloud.client("iam")
+    iam.create_user(UserName="rescuer")
+    iam.put_user_policy(UserName="rescuer", PolicyName="p", PolicyDocument=json.dumps(enable_document()))
+    iam.create_user(UserName="bystander")
+    cloud.client("organizations").disable_aws_service_access(ServicePrincipal=SSO)
+    code, _, checks = _status(run, cloud)
+    remedy = checks["trusted-access"]["remedy"]
+    assert code == 1
+    assert "user/rescuer" in remedy
+    assert "bystander" not in remedy
+    assert f"aws organizations enable-aws-service-access --service-principal {SSO}" in remedy
+    assert "goes on as before" in remedy
+
+
+def test_the_delegated_administrator_sees_what_the_management_account_sees(aws: Aws, run: Run, tmp_path: Path) -> None:
+    seed = (
+        f"{BASE}{ON}identity_center: {{region: us-east-1}}\ndelegated_administrator: '{MEMBER}'\ncaller: '{MEMBER}'\n"
+    )
+    code, verdict, checks = _status(run, aws(_seed(tmp_path, seed)), "--expect-delegated-administrator", MEMBER)
+    assert (code, verdict) == (0, "healthy")
+    assert "the delegated administrator's account" in checks["caller"]["detail"]
+
+
+@pytest.mark.parametrize("fault", ["", "account:ListRegions:AccessDeniedException"])
+def test_a_wrong_region_is_not_called_not_enabled(aws: Aws, run: Run, tmp_path: Path, fault: str) -> None:
+    cloud = aws(_seed(tmp_path, f"{BASE}{ON}identity_center: {{region: eu-west-1}}\n"), faults=[fault] if fault else [])
+    _, verdict, checks = _status(run, cloud)
+    assert (verdict, checks["instance"]["result"]) == ("healthy", "pass")
+    assert "It is in eu-west-1 (not in us-east-1" in checks["instance"]["detail"]
+
+
+def test_an_endpoint_that_knows_no_other_regions_is_asked_region_by_region(aws: Aws, run: Run, tmp_path: Path) -> None:
+    refusal = "sso-admin:ListInstances:ValidationException:1"
+    cloud = aws(_seed(tmp_path, f"{BASE}{ON}identity_center: {{region: eu-west-1}}\n"), faults=[refusal])
+    _, verdict, checks = _status(run, cloud)
+    assert (verdict, checks["instance"]["result"]) == ("healthy", "pass")
+
+
+def test_regions_that_give_no_answer_leave_it_open_whether_there_is_an_instance(aws: Aws, run: Run) -> None:
+    cloud = aws("organization", faults=["sso-admin:ListInstances:AccessDeniedException,after=3"])
+    _, _, checks = _status(run, cloud)
+    assert checks["instance"]["result"] == "undetermined"
+    assert "Regions gave no answer" in checks["instance"]["detail"]
+
+
+def test_without_any_region_named_it_begins_in_one(aws: Aws, run: Run) -> None:
+    assert _status(run, aws("sso-enabled"), AWS_REGION="", AWS_DEFAULT_REGION="")[0] == 0
+
+
+def test_members_are_told_one_by_one_and_a_denied_one_is_undetermined(aws: Aws, run: Run) -> None:
+    code, verdict, checks = _status(run, aws("sso-enabled"), "--members")
+    assert (code, verdict) == (0, "healthy")
+    results = {check["subject"]: check["result"] for check in checks.values() if check["id"] == "service-linked-role"}
+    assert results == dict.fromkeys((MANAGEMENT, MEMBER, "333344445555", "444455556666"), "pass")
+    broken = aws("sso-enabled", faults=["sts:AssumeRole:AccessDenied:1"])
+    code, verdict, checks = _status(run, broken, "--members")
+    assert (code, verdict) == (2, "undetermined")
+    told = [
+        check for check in checks.values() if check["result"] == "undetermined" and "sts:AssumeRole" in check["remedy"]
+    ]
+    assert len({check["subject"] for check in told}) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "subjects"),
+    [("organizations:ListAccounts:AccessDeniedException", {"other accounts"}), ("iam:GetRole:NoSuchEntity", set())],
+)
+def test_what_breaks_off_among_members_is_never_a_pass(aws: Aws, run: Run, fault: str, subjects: set[str]) -> None:
+    code, _, checks = _status(run, aws("sso-enabled", faults=[fault]), "--members")
+    rest = [check for check in checks.values() if check["id"] == "service-linked-role"]
+    if subjects:
+        assert code == 2
+        assert {check["subject"] for check in rest if check["result"] == "undetermined"} == subjects
+    else:
+        assert code == 1
+        assert {check["result"] for check in rest} == {"fail"}
+
+
+def test_members_of_a_throttled_organization_are_all_told(aws: Aws, run: Run, tmp_path: Path) -> None:
+    seed = f"organization: {{feature_set: ALL}}\naccount_count: 60\n{ON}identity_center: {{region: us-east-1}}\n"
+    cloud = aws(_seed(tmp_path, seed), faults=["sts:AssumeRole:Throttling,p=0.3,seed=1"])
+    code, _, checks = _status(run, cloud, "--members")
+    assert code == 0
+    assert len([name for name in checks if name.startswith("service-linked-role/")]) == 60
+
+
+def test_at_the_deadline_what_is_known_is_reported_and_the_rest_is_marked(aws: Aws, run: Run) -> None:
+    cloud = aws("sso-enabled", faults=["iam:GetRole:timeout"])
+    code, verdict, checks = _status(run, cloud, "--deadline", "5")
+    assert (code, verdict) == (2, "undetermined")
+    assert "deadline passed" in checks["service-linked-role"]["detail"]
+    assert checks["trusted-access"]["result"] == "pass"
+
+
+def test_ctrl_c_prints_what_is_known(aws: Aws, environment: Callable[..., dict[str, str]], command: list[str]) -> None:
+    cloud = aws("sso-enabled", faults=["iam:GetRole:timeout"])
+    process = subprocess.Popen(
+        [*command, "status", "--format", "json"],
+        env=environment(cloud),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    _wait_for(lambda: len(cloud.calls) >= 5)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert "Traceback" not in err
+    checks = {check["id"]: check for check in json.loads(out)["checks"]}
+    assert process.returncode == 2
+    assert "interrupted" in checks["service-linked-role"]["detail"]
+    assert checks["trusted-access"]["result"] == "pass"
+
+
+def _wait_for(condition: Callable[[], bool]) -> None:
+    tick = threading.Event()
+    for _ in range(3000):
+        if condition():
+            return
+        tick.wait(0.02)
+    raise AssertionError("it did not come to be within a minute")
+
+
+def test_watch_tells_a_change_and_ends_cleanly_with_the_last_verdict(
+    aws: Aws, environment: Callable[..., dict[str, str]], command: list[str]
+) -> None:
+    cloud = aws("sso-enabled")
+    organizations = cloud.client("organizations")
+    process = subprocess.Popen(
+        [*command, "status", "--watch", "1", "--format", "json"],
+        env=environment(cloud, PYTHONUNBUFFERED="1"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert json.loads(process.stdout.readline())["verdict"] == "healthy"
+    organizations.disable_aws_service_access(ServicePrincipal=SSO)
+    assert json.loads(process.stdout.readline())["verdict"] == "unhealthy"
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode in (1, 2)
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("format_", ["junit", "sarif"])
+def test_the_formats_for_ci_parse_and_keep_the_exit_status(aws: Aws, run: Run, format_: str) -> None:
+    result = run(aws("organization"), "status", "--format", format_)
+    assert result.returncode == 1
+    if format_ == "junit":
+        assert ElementTree.fromstring(result.stdout).get("failures") != "0"
+    else:
+        assert json.loads(result.stdout)["version"] == "2.1.0"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--deadline", "0"], "above 0"),
+        (["--watch", "0.1"], "from 1"),
+        (["--assume-role", "admin"], "{account}"),
+        (["--expect-delegated-administrator", "security"], "12 digits"),
+        (["--watch", "1", "--format", "junit"], "table or json"),
+        (["--format", "yaml"], "'sarif'"),
+    ],
+)
+def test_a_wrong_use_is_exit_status_2_with_what_is_allowed(run: Run, arguments: list[str], said: str) -> None:
+    result = run(None, "status", *arguments, AWS_ENDPOINT_URL="http://127.0.0.1:9")
+    assert result.returncode == 2
+    assert said in " ".join(result.stderr.replace("│", " ").split())
+
+
+def test_the_observe_document_is_enough_for_a_healthy_verdict(
+    aws: Aws, run: Run, environment: Callable[..., dict[str, str]]
+) -> None:
+    cloud = aws("sso-enabled", enforce_iam=True)
+    code, verdict, checks = _status(run, cloud, **_user(cloud, observe_document()))
+    assert (code, verdict) == (0, "healthy")
+    # What the document leaves out only informs, and is named.
+    assert "ds:DescribeDirectories" in checks["identity-source"]["remedy"]
+
+
+def test_the_enable_document_is_enough_to_recover(aws: Aws, run: Run) -> None:
+    cloud = aws("sso-enabled", enforce_iam=True)
+    user = _user(cloud, enable_document())
+    cloud.client("organizations").disable_aws_service_access(ServicePrincipal=SSO)
+    result = run(cloud, "recover", "--yes", **user)
+    assert result.returncode == 0, result.stderr
+    made = [call for call in cloud.calls if call["operation"] == "EnableAWSServiceAccess"]
+    assert [call["status"] for call in made] == [200]
+
+
+def test_who_may_not_enable_is_told_the_call_and_changes_nothing(aws: Aws, run: Run) -> None:
+    cloud = aws("sso-enabled", enforce_iam=True)
+    user = _user(cloud, observe_document())
+    cloud.client("organizations").disable_aws_service_access(ServicePrincipal=SSO)
+    result = run(cloud, "recover", "--yes", "--format", "json", **user)
+    told: dict[str, Any] = json.loads(result.stdout)
+    assert (result.returncode, told["outcome"]) == (1, "refused")
+    assert f"--service-principal {SSO}" in told["text"]
+
+
+def _user(cloud: EmbeddedAws, document: dict[str, Any]) -> dict[str, str]:
+    """The environment of a new user of the management account who has that document."""
+    iam = cloud.client("iam")
+    iam.create_user(UserName="ann")
+    iam.put_user_policy(UserName="ann", PolicyName="p", PolicyDocument=json.dumps(document))
+    key = iam.create_access_key(UserName="ann")["AccessKey"]
+    return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+
+
+def test_neither_credentials_nor_e_mail_addresses_are_ever_printed(aws: Aws, run: Run) -> None:
+    cloud = aws("sso-enabled")
+    cloud.client("organizations").register_delegated_administrator(AccountId=MEMBER, ServicePrincipal=SSO)
+    secrets = {"AWS_SECRET_ACCESS_KEY": "aSecretKeyOfForty", "AWS_SESSION_TOKEN": "aSessionToken"}
+    needles = [*secrets.values(), cloud.environment()["AWS_ACCESS_KEY_ID"], "@"]
+    for format_ in ("table", "json", "junit", "sarif"):
+        result = run(cloud, "status", "--members", "--format", format_, **secrets)
+        assert result.returncode == 0
+        for text in needles:
+            assert text not in result.stdout + result.stderr
