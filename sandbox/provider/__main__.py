@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-import threading
+import os
+import sys
 from concurrent import futures
 from importlib import metadata
 
@@ -11,6 +11,7 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from sandbox.provider.servicer import Servicer
+from sandbox.stopping import Stop
 
 _UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
@@ -25,13 +26,13 @@ def start() -> tuple[grpc.Server, int]:
 
 
 def main() -> None:
+    stop = Stop()
     server, port = start()
     print(port, flush=True)
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
     stop.wait()
     server.stop(grace=None)
+    sys.stdout.flush()
+    os._exit(0)  # a thread in the middle of an AWS call would hold up an orderly end, and the engine with it
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import platform
-import signal
 import stat
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from sandbox.engine.language_host import packages, plugins, program
 from sandbox.engine.language_host.children import Children
 from sandbox.engine.language_host.protocol import language_pb2, language_pb2_grpc, plugin_pb2
 from sandbox.engine.language_host.toolchain import Toolchain, UserError, resolve
+from sandbox.stopping import Stop
 
 _UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
@@ -132,7 +132,7 @@ def _told(context: Any, function: Callable[..., Iterator[Any]], *arguments: Any)
         context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(problem))
 
 
-def _when_engine_is_gone(act: threading.Event) -> None:
+def _when_engine_is_gone(stop: Stop) -> None:
     """The engine holds the other end of our standard input, and never writes: its end is the engine's."""
     if not stat.S_ISFIFO(os.fstat(0).st_mode):
         return
@@ -140,7 +140,7 @@ def _when_engine_is_gone(act: threading.Event) -> None:
     def watch() -> None:
         while os.read(0, 4096):
             pass
-        act.set()
+        stop.now()
 
     threading.Thread(target=watch, daemon=True).start()
 
@@ -153,13 +153,11 @@ def main(arguments: Sequence[str], python: Path, version: str) -> None:
     parser.add_argument("-v", type=int)
     parser.add_argument("engine")
     engine = parser.parse_args(arguments).engine
+    stop = Stop()
     host = Host(engine, python, version)
     server = grpc.server(ThreadPoolExecutor(max_workers=100), options=_UNLIMITED)
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
     port = server.add_insecure_port("127.0.0.1:0")
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
     server.start()
     _when_engine_is_gone(stop)
     print(port, flush=True)
