@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -152,14 +152,23 @@ class EmbeddedAws:
         }
 
     def client(
-        self, service: str, account: str | None = None, role: str | None = None, region: str | None = None
+        self,
+        service: str,
+        account: str | None = None,
+        role: str | None = None,
+        region: str | None = None,
+        credentials: Mapping[str, str] | None = None,
     ) -> Any:
-        """A boto3 client: as an account's administrator (the seed's caller if not given), or in a role of it."""
+        """A boto3 client: as an account's administrator (the seed's caller if not given), in a role of it, or with
+        credentials as CreateAccessKey and STS give them."""
         key, secret, token = principals.administrator_key(account or self.world.caller), principals.SECRET, None
         if role is not None:
             arn = f"arn:aws:iam::{account or self.world.caller}:role/{role}"
             made = self.client("sts", account).assume_role(RoleArn=arn, RoleSessionName="sandbox")["Credentials"]
             key, secret, token = made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"]
+        if credentials is not None:
+            key, secret = credentials["AccessKeyId"], credentials["SecretAccessKey"]
+            token = credentials.get("SessionToken")
         return boto3.session.Session(botocore_session=models.bare_session()).client(
             service,
             region_name=region or world.HOME_REGION,

@@ -9,9 +9,12 @@ import functools
 import os
 from typing import Any
 
+from botocore.loaders import Loader
 from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
 from botocore.session import Session
 
+# It remembers the files it has read: without it each session reads them again, a tenth of a second a client.
+_LOADER = Loader()
 # Whose requests are checked against their model, and read by it.
 MODELLED = frozenset({"organizations", "sso-admin", "identitystore", "iam", "sts"})
 
@@ -23,7 +26,9 @@ def bare_session() -> Session:
     """
     ignored = {"profile": (None, None, None, None)}
     nowhere = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
-    return Session(session_vars={**ignored, **nowhere})
+    session = Session(session_vars={**ignored, **nowhere})
+    session.register_component("data_loader", _LOADER)
+    return session
 
 
 @functools.cache
