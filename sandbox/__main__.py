@@ -26,6 +26,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+# The other shell's own AWS_PROFILE or proxy, which we can't know, must not outlive the lines that `serve` prints.
+_FORGET_FOREIGN = (
+    "unset $(env | sed -n -E 's/^((AWS|PULUMI|AMAZON)_[A-Z0-9_]*|(HTTPS?|ALL|https?|all)_(PROXY|proxy))=.*/\\1/p')"
+)
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Seed = Annotated[
@@ -96,11 +100,12 @@ def serve(
     load: Load = None,
     save: Save = None,
 ) -> None:
-    """Keep a sandbox running until Ctrl-C; prints the environment as `export` lines for another shell."""
+    """Keep a sandbox running until Ctrl-C; prints its environment as lines for another shell."""
     options = _aws_options(seed, log, throttle, fault, enforce_iam)
     with _plain_errors(), Session(**options, load=load, save=save) as session:
         reaper = Reaper(session.temporary)
         try:
+            print(_FORGET_FOREIGN)
             for name, value in sorted(_worth_printing(session).items()):
                 print(f"export {name}={shlex.quote(value)}")
             print(

@@ -2,6 +2,7 @@
 
 A run works on a copy. Only when its command has ended does the copy take the kept state's place, by a rename: a run
 that is killed leaves the last whole state, never a Pulumi state that names resources which the AWS has forgotten.
+What another version of the sandbox kept is put aside, with a word: it is a toy's state, and no reason to stop.
 """
 
 from __future__ import annotations
@@ -9,10 +10,14 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from sandbox.aws import SandboxError
+from sandbox.aws.snapshot import load
 
 _WHOLE = "last"
 _SNAPSHOT = "aws.snapshot"
@@ -37,7 +42,7 @@ def kept_run(folder: Path) -> Iterator[KeptRun]:
             shutil.rmtree(stale)
         home = Path(tempfile.mkdtemp(prefix="run-", dir=folder))
         whole = folder / _WHOLE
-        if whole.exists():
+        if whole.exists() and _goes_on_from(whole / _SNAPSHOT):
             shutil.copytree(whole, home, dirs_exist_ok=True)
         # A lock in the copy is of a run that is over: this one holds the folder's own lock.
         shutil.rmtree(home / "state" / ".pulumi" / "locks", ignore_errors=True)
@@ -47,3 +52,13 @@ def kept_run(folder: Path) -> Iterator[KeptRun]:
         shutil.rmtree(home / "pulumi", ignore_errors=True)
         shutil.rmtree(whole, ignore_errors=True)
         home.rename(whole)
+
+
+def _goes_on_from(snapshot: Path) -> bool:
+    try:
+        if snapshot.exists():
+            load(snapshot)
+    except SandboxError as error:
+        print(f"sandbox: starting afresh, since {error}", file=sys.stderr)
+        return False
+    return True

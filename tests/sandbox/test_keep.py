@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
 from pathlib import Path
 
 import pytest
 
+from sandbox.aws import EmbeddedAws
 from sandbox.keep import kept_run
 
 
@@ -24,11 +26,23 @@ def test_a_second_run_continues_from_the_first_ones_state_and_snapshot(tmp_path:
     with kept_run(tmp_path) as first:
         (first.home / "state").mkdir()
         (first.home / "state" / "stack.json").write_text("one")
-        first.save.write_text("aws one")
+        with EmbeddedAws(save=first.save):
+            pass
+        saved = first.save.read_bytes()
     with kept_run(tmp_path) as second:
         assert (second.home / "state" / "stack.json").read_text() == "one"
         assert second.load is not None
-        assert second.load.read_text() == "aws one"
+        assert second.load.read_bytes() == saved
+
+
+def test_what_another_version_kept_is_put_aside_with_a_word(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with kept_run(tmp_path) as first:
+        (first.home / "state").mkdir()
+        first.save.write_bytes(pickle.dumps((("identity-center sandbox", 0), None)))
+    with kept_run(tmp_path) as second:
+        assert second.load is None
+        assert not (second.home / "state").exists()
+    assert "starting afresh, since" in capfd.readouterr().err
 
 
 def test_a_run_that_is_killed_leaves_the_last_whole_state(tmp_path: Path) -> None:
