@@ -35,6 +35,7 @@ from sandbox.aws.app import Application
 from sandbox.aws.calllog import CallLog
 from sandbox.aws.enforcement import enforce
 from sandbox.aws.faults import Faults
+from sandbox.aws.identitycenter import work
 from sandbox.aws.moto_app import check_version
 from sandbox.aws.source import STOPPED_AT, Source
 from sandbox.aws.throttle import Throttle
@@ -90,6 +91,8 @@ class EmbeddedAws:
         self.world = snapshot.load(load) if load is not None else seeds.grow(seeds.read(seed), source)
         self._faults = Faults(list(faults))
         self._throttle = Throttle() if throttle else None
+        if throttle:
+            work.pace(self.world)
         self._enforce = enforce if enforce_iam else None
         self._log_path = log
         self._port = port

@@ -19,6 +19,7 @@ from moto.iam.responses import IamResponse
 from moto.sts.responses import TokenResponse
 
 from sandbox.aws import embedded, models
+from sandbox.aws.conformance.moto_own import DIFFERENCES
 from sandbox.aws.identitycenter.fidelity import LEDGER
 from sandbox.aws.registry import GUARDS, HANDLERS
 from sandbox.aws.seeds import Assumptions
@@ -127,6 +128,7 @@ def render() -> str:
         )
         parts.append("".join(f"| {row.operation} | {row.basis} | {_cell(row.note)} |\n" for row in lines(service)))
         parts.append("\n")
+    parts.append(_motos_own_tests())
     return "".join(parts).rstrip() + "\n"
 
 
@@ -153,6 +155,15 @@ def _open_facts() -> str:
         "In a seed file: `assumptions: {NAME: true or false}`. Also: `identity_center: {seconds: N}`, how long "
         "asynchronous work takes.\n\n"
         f"| assumptions: | default | not known is |\n|---|---|---|\n{rows}\n"
+    )
+
+
+def _motos_own_tests() -> str:
+    rows = "".join(f"| {name} | {_cell(why)} |\n" for name, why in sorted(DIFFERENCES.items()))
+    return (
+        "## moto's own tests that don't pass here\n\nOf the sso-admin and identitystore tests that moto publishes with "
+        "its source; all others pass (`python -m sandbox.aws.conformance.moto_own`).\n\n"
+        f"| test | why |\n|---|---|\n{rows}\n"
     )
 
 

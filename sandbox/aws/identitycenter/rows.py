@@ -7,7 +7,8 @@ the same wherever it is in the list, and rows that come or go meanwhile are neit
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 
@@ -53,6 +54,23 @@ class Rows(Generic[R]):
 
     def __len__(self) -> int:
         return len(self._rows)
+
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Numbered(Generic[T]):
+    number: int
+    item: T
+
+
+def numbered(items: Iterable[T]) -> Rows[Numbered[T]]:
+    """Rows of what has no numbers of its own, numbered by its order."""
+    rows: Rows[Numbered[T]] = Rows()
+    for number, item in enumerate(items, 1):
+        rows.add(Numbered(number, item))
+    return rows
 
 
 class Index(Generic[K, R]):

@@ -17,6 +17,7 @@ from sandbox.aws.world import World
 # singlesignon/latest/userguide/limits.html: outstanding asynchronous calls of CreateAccountAssignment.
 MAX_OUTSTANDING = 10
 DELAY = "identity_center"
+_PACED_SECONDS = 2.0
 
 # Does the work; returns why it failed, or None.
 Worker = Callable[[World, Instance, Request], str | None]
@@ -35,6 +36,11 @@ def works(kind: Kind) -> Callable[[Worker], Worker]:
 def due(world: World) -> float:
     """When work that starts now is done."""
     return world.now() + world.delays.get(DELAY, 0.0)
+
+
+def pace(world: World) -> None:
+    """Lets work take a while, so that the limit on what is outstanding can be met; how long is assumed."""
+    world.delays[DELAY] = world.delays.get(DELAY) or _PACED_SECONDS
 
 
 def start(world: World, instance: Instance, kind: Kind, about: dict[str, Any]) -> Request:

@@ -1,44 +1,25 @@
 """Which identity store a call names, who may call, and the decorator that every operation here bears.
 
 Members of the organization may read, as the API reference says of each read; writing is the administrators' (assumed:
-the pages name none). The store goes on without trusted access (assumed). Sources: API_DescribeUser and its kin.
+the pages name none). The store goes on without trusted access (assumed). Sources: API_DescribeUser and its kin; the
+wording of errors is AWS's as moto's published tests record it, where they do.
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from typing import Any
-
 from sandbox.aws.errors import AwsError
-from sandbox.aws.identitycenter import work
 from sandbox.aws.identitycenter.center import Center
 from sandbox.aws.identitycenter.directory import Directory, Entity, Kind
-from sandbox.aws.identitycenter.fidelity import Basis, record
+from sandbox.aws.identitycenter.operations import of_service
 from sandbox.aws.organizations import SSO, is_member
 from sandbox.aws.principals import find
-from sandbox.aws.registry import Context, Handler, handles
+from sandbox.aws.registry import Context
 
 SERVICE = "identitystore"
 _DENIED = "You do not have sufficient access to perform this action."
 
 
-def operation(*names: str, basis: Basis = "api-model", note: str = "") -> Callable[[Handler], Handler]:
-    """Registers an operation under its API names, with its line for the ledger. One at a time in a world."""
-
-    def register(handler: Handler) -> Handler:
-        @functools.wraps(handler)
-        def locked(context: Context) -> dict[str, Any] | None:
-            with context.world.lock:
-                work.settle(context.world)
-                return handler(context)
-
-        for name in names:
-            record(SERVICE, name, basis, note)
-        handles(SERVICE, *names)(locked)
-        return handler
-
-    return register
+operation = of_service(SERVICE, request_id=True)
 
 
 def center(context: Context) -> Center:
@@ -79,10 +60,7 @@ def bare(id_: str) -> str:
 
 
 def not_found(kind: str, id_: str) -> AwsError:
-    name = kind.replace("_", " ").title().replace(" ", "")
-    return AwsError(
-        "ResourceNotFoundException", f"{name} {id_} was not found.", ResourceType=kind, ResourceId=bare(id_)
-    )
+    return AwsError("ResourceNotFoundException", f"{kind} not found.", ResourceType=kind, ResourceId=bare(id_))
 
 
 def conflict(message: str, reason: str = "UNIQUENESS_CONSTRAINT_VIOLATION") -> AwsError:

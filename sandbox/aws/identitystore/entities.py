@@ -24,13 +24,16 @@ ENTERPRISE = "aws:identitystore:enterprise"
 
 @dataclass(frozen=True)
 class Sort:
-    """Users or groups. unique: path → how to read its value; title: the unique attribute that names the entity."""
+    """Users or groups. unique: path → how to read its value; title: the unique attribute that names the entity; said:
+    what errors call that."""
 
     name: str
     shape: str
     title: str
     unique: dict[str, Callable[[dict[str, Any]], str | None]]
     required: tuple[str, ...]
+    required_in_name: tuple[str, ...]
+    said: str
     kind: Callable[[Directory], Kind]
 
     @property
@@ -49,7 +52,9 @@ USERS = Sort(
     "User",
     "UserName",
     {"userName": lambda given: given.get("UserName"), "emails.value": _email},
-    ("UserName", "DisplayName", "Name"),
+    ("DisplayName", "Name"),
+    ("GivenName", "FamilyName"),
+    "UserName",
     lambda store: store.users,
 )
 GROUPS = Sort(
@@ -57,7 +62,9 @@ GROUPS = Sort(
     "Group",
     "DisplayName",
     {"displayName": lambda given: given.get("DisplayName")},
-    ("DisplayName",),
+    (),
+    (),
+    "GroupDisplayName",
     lambda store: store.groups,
 )
 _NOT_SETTABLE = frozenset(
@@ -70,9 +77,14 @@ _NOT_SETTABLE = frozenset(
 
 def check(sort: Sort, attributes: dict[str, Any]) -> None:
     """Raises ValidationException for what is missing or reserved."""
-    for name in sort.required:
-        if not attributes.get(name):
-            raise AwsError("ValidationException", f"{name} is required for a {sort.name.lower()} of Identity Center.")
+    if not attributes.get(sort.title):
+        raise AwsError("ValidationException", f"{_lower(sort.title)} is a required attribute")
+    missing = [name for name in sort.required if not attributes.get(name)]
+    if attributes.get("Name"):
+        missing += [name for name in sort.required_in_name if not attributes["Name"].get(name)]
+    if missing:
+        said = [f"{name.lower()}: The attribute {name.lower()} is required" for name in missing]
+        raise AwsError("ValidationException", ", ".join(said))
     if str(attributes[sort.title]).lower() in _RESERVED:
         raise AwsError("ValidationException", f"{attributes[sort.title]} is a reserved name.")
     if set(attributes.get("Extensions") or {}) - {ENTERPRISE}:
@@ -84,7 +96,7 @@ def claim(sort: Sort, kind: Kind, row_id: str, before: dict[str, Any], after: di
     keys = {(path, value.lower()) for path, read in sort.unique.items() if (value := read(after))}
     for path, value in keys:
         if kind.unique.get((path, value), row_id) != row_id:
-            raise conflict(f"A {sort.name.lower()} with the {path} {value} exists already.")
+            raise conflict(f"Duplicate {sort.said if path == _lower(sort.title) else path}")
     for path, read in sort.unique.items():
         if value := read(before):
             kind.unique.pop((path, value.lower()), None)
@@ -211,7 +223,9 @@ def find(context: Context, store: Directory, sort: Sort) -> Entity:
     else:
         path, value = given["UniqueAttribute"]["AttributePath"], given["UniqueAttribute"]["AttributeValue"]
         if path not in sort.unique:
-            raise AwsError("ValidationException", f"{path} is not unique: give one of {', '.join(sort.unique)}.")
+            raise AwsError("ValidationException", f"The attribute {path} is not a unique attribute")
+        if not value:
+            raise AwsError("ValidationException", "attribute value cannot be empty or null for attribute path")
         found = kind.unique.get((path, str(value).lower()))
     if found is None:
         raise not_found(sort.name, "with that alternate identifier")

@@ -6,15 +6,10 @@ from typing import Any
 
 from sandbox.aws.identitycenter.directory import Directory
 from sandbox.aws.identitycenter.pages import page
-from sandbox.aws.identitycenter.rows import Rows
+from sandbox.aws.identitycenter.rows import numbered
 from sandbox.aws.identitystore.access import center, operation, readable, writable
 from sandbox.aws.organizations import is_member
 from sandbox.aws.registry import Context
-
-
-class _Numbered:
-    def __init__(self, number: int, store: Directory) -> None:
-        self.number, self.store = number, store
 
 
 def _identify(store: Directory) -> dict[str, Any]:
@@ -42,9 +37,10 @@ def update_identity_store(context: Context) -> dict[str, Any]:
 @operation("ListIdentityStores", basis="assumed", note="those of the Region that the account may read")
 def list_identity_stores(context: Context) -> dict[str, Any]:
     world = context.world
-    rows: Rows[_Numbered] = Rows()
-    for owner, instance in sorted(center(context).instances.items()):
-        readable_here = owner == context.account or (owner == world.management and is_member(world, context.account))
-        if readable_here and context.call.region in instance.regions:
-            rows.add(_Numbered(len(rows) + 1, instance.store))
-    return page(context, "IdentityStores", rows, lambda row: _identify(row.store))
+    found = [
+        instance.store
+        for owner, instance in sorted(center(context).instances.items())
+        if owner == context.account or (owner == world.management and is_member(world, context.account))
+        if context.call.region in instance.regions
+    ]
+    return page(context, "IdentityStores", numbered(found), lambda row: _identify(row.item))

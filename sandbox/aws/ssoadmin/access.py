@@ -7,17 +7,12 @@ operation is refused with AccessDeniedException when the organization can't be r
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from typing import Any
-
 from sandbox.aws.errors import AwsError
-from sandbox.aws.identitycenter import work
 from sandbox.aws.identitycenter.center import Center
-from sandbox.aws.identitycenter.fidelity import Basis, record
 from sandbox.aws.identitycenter.instance import Instance, PermissionSet
+from sandbox.aws.identitycenter.operations import of_service
 from sandbox.aws.organizations import SSO, is_member
-from sandbox.aws.registry import Context, Handler, handles
+from sandbox.aws.registry import Context
 from sandbox.aws.world import World
 
 SERVICE = "sso-admin"
@@ -27,23 +22,7 @@ _WITHOUT_NOT_FOUND = frozenset({"DescribeInstance", "DeleteInstance", "ListRegio
 _DENIED = "You do not have sufficient access to perform this action."
 
 
-def operation(*names: str, basis: Basis = "api-model", note: str = "") -> Callable[[Handler], Handler]:
-    """Registers an operation under its API names, with its line for the ledger. One at a time in a world; work that
-    has come due is done before it."""
-
-    def register(handler: Handler) -> Handler:
-        @functools.wraps(handler)
-        def locked(context: Context) -> dict[str, Any] | None:
-            with context.world.lock:
-                work.settle(context.world)
-                return handler(context)
-
-        for name in names:
-            record(SERVICE, name, basis, note)
-        handles(SERVICE, *names)(locked)
-        return handler
-
-    return register
+operation = of_service(SERVICE)
 
 
 def center(context: Context) -> Center:
@@ -114,7 +93,9 @@ def permission_set(context: Context, instance: Instance, *, change: bool = False
     arn = context.parameter("PermissionSetArn")
     found = instance.permission_sets.get(arn)
     if found is None:
-        raise AwsError("ResourceNotFoundException", f"PermissionSet with ARN {arn} was not found.")
+        raise AwsError(
+            "ResourceNotFoundException", f"Could not find PermissionSet with id {str(arn).rpartition('/')[2]}"
+        )
     if change and context.account != instance.owner and (arn, instance.owner) in instance.provisions:
         raise AwsError("AccessDeniedException", _DENIED)
     return found

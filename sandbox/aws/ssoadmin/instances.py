@@ -13,7 +13,7 @@ from sandbox.aws.identitycenter import work
 from sandbox.aws.identitycenter.directory import Directory
 from sandbox.aws.identitycenter.instance import Instance, Region
 from sandbox.aws.identitycenter.pages import page
-from sandbox.aws.identitycenter.rows import Rows
+from sandbox.aws.identitycenter.rows import Rows, numbered
 from sandbox.aws.identitycenter.seed import IdentityCenter, Loader
 from sandbox.aws.registry import Context
 from sandbox.aws.ssoadmin.access import administered, center, operation, owned, seen, visible
@@ -78,16 +78,8 @@ def _shape(instance: Instance) -> dict[str, Any]:
 )
 def list_instances(context: Context) -> dict[str, Any]:
     region = None if context.parameter("RegionScope") == "ALL_REGIONS" else context.call.region
-    rows: Rows[Any] = Rows()
-    for instance in visible(context, region):
-        rows.add(_Numbered(len(rows) + 1, instance))
-    return page(context, "Instances", rows, lambda row: _shape(row.instance), limit=10)
-
-
-class _Numbered:
-    def __init__(self, number: int, instance: Instance) -> None:
-        self.number = number
-        self.instance = instance
+    rows = numbered(visible(context, region))
+    return page(context, "Instances", rows, lambda row: _shape(row.item), limit=10)
 
 
 @operation(

@@ -2,7 +2,8 @@
 a permissions boundary. A change reaches accounts when the set is provisioned again.
 
 Sources: the API reference's pages; singlesignon/latest/userguide/limits.html: 20 managed policies of both kinds, an
-inline policy of 32,768 bytes of which 10,240 are no white space.
+inline policy of 32,768 bytes of which 10,240 are no white space. Errors' wording is AWS's as moto's published tests
+record it, where they do.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from sandbox.aws.errors import AwsError
 from sandbox.aws.iam import aws_managed_policy_exists
 from sandbox.aws.identitycenter.instance import PermissionSet
 from sandbox.aws.identitycenter.pages import page
-from sandbox.aws.identitycenter.rows import Rows
+from sandbox.aws.identitycenter.rows import numbered
 from sandbox.aws.registry import Context
 from sandbox.aws.ssoadmin.access import administered, operation, permission_set
 
@@ -23,16 +24,8 @@ MAX_MANAGED_POLICIES = 20
 MAX_INLINE_BYTES, MAX_INLINE_CHARACTERS = 32_768, 10_240
 
 
-class _Numbered:
-    def __init__(self, number: int, shape: dict[str, Any]) -> None:
-        self.number, self.shape = number, shape
-
-
 def _page(context: Context, key: str, shapes: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    rows: Rows[_Numbered] = Rows()
-    for number, shape in enumerate(shapes, 1):
-        rows.add(_Numbered(number, shape))
-    return page(context, key, rows, lambda row: row.shape)
+    return page(context, key, numbered(shapes), lambda row: row.item)
 
 
 def _changing(context: Context) -> PermissionSet:
@@ -41,6 +34,10 @@ def _changing(context: Context) -> PermissionSet:
 
 def _reading(context: Context) -> PermissionSet:
     return permission_set(context, administered(context))
+
+
+def _id(row: PermissionSet) -> str:
+    return row.arn.rpartition("/")[2]
 
 
 # --- inline ---
@@ -84,7 +81,8 @@ def _room(row: PermissionSet) -> None:
     if len(row.managed) + len(row.customer_managed) >= MAX_MANAGED_POLICIES:
         raise AwsError(
             "ServiceQuotaExceededException",
-            f"A permission set can have at most {MAX_MANAGED_POLICIES} AWS managed and customer managed policies.",
+            f"You have exceeded AWS SSO limits. Cannot create ManagedPolicy more than {MAX_MANAGED_POLICIES} for id "
+            f"{_id(row)}. Please refer to https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html",
         )
 
 
@@ -98,7 +96,10 @@ def attach_managed_policy(context: Context) -> None:
     if not aws_managed_policy_exists(arn):
         raise AwsError("ResourceNotFoundException", f"Policy does not exist with ARN: {arn}")
     if arn in row.managed:
-        raise AwsError("ConflictException", f"Permission set with ARN {row.arn} has the policy {arn} already.")
+        raise AwsError(
+            "ConflictException",
+            f"Permission set with id {_id(row)} already has a typed link attachment to a manged policy with {arn}",
+        )
     _room(row)
     row.managed[arn] = arn.rpartition("/")[2]
     row.changed += 1
@@ -108,7 +109,7 @@ def attach_managed_policy(context: Context) -> None:
 def detach_managed_policy(context: Context) -> None:
     row, arn = _changing(context), context.parameter("ManagedPolicyArn")
     if row.managed.pop(arn, None) is None:
-        raise AwsError("ResourceNotFoundException", f"The policy {arn} is not attached to the permission set.")
+        raise AwsError("ResourceNotFoundException", f"Could not find ManagedPolicy with arn {arn}")
     row.changed += 1
 
 
@@ -119,6 +120,11 @@ def list_managed_policies(context: Context) -> dict[str, Any]:
 
 
 # --- customer managed ---
+
+
+def _given(reference: tuple[str, str]) -> str:
+    path, name = reference
+    return f"Given customer managed policy with name: {name}  and path {path}"
 
 
 def _reference(given: dict[str, str]) -> tuple[str, str]:
@@ -133,7 +139,7 @@ def _reference(given: dict[str, str]) -> tuple[str, str]:
 def attach_customer_managed_policy(context: Context) -> None:
     row, reference = _changing(context), _reference(context.parameter("CustomerManagedPolicyReference"))
     if reference in row.customer_managed:
-        raise AwsError("ConflictException", f"The permission set refers to {''.join(reference)} already.")
+        raise AwsError("ConflictException", f"{_given(reference)} already attached")
     _room(row)
     row.customer_managed[reference] = None
     row.changed += 1
@@ -143,7 +149,10 @@ def attach_customer_managed_policy(context: Context) -> None:
 def detach_customer_managed_policy(context: Context) -> None:
     row, reference = _changing(context), _reference(context.parameter("CustomerManagedPolicyReference"))
     if reference not in row.customer_managed:
-        raise AwsError("ResourceNotFoundException", f"The permission set does not refer to {''.join(reference)}.")
+        raise AwsError(
+            "ResourceNotFoundException",
+            _given(reference).replace("customer managed", "managed") + " does not exist on PermissionSet",
+        )
     del row.customer_managed[reference]
     row.changed += 1
 

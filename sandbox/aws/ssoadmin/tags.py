@@ -8,17 +8,12 @@ from typing import Any
 from sandbox.aws.errors import AwsError
 from sandbox.aws.identitycenter.instance import Instance
 from sandbox.aws.identitycenter.pages import page
-from sandbox.aws.identitycenter.rows import Rows
+from sandbox.aws.identitycenter.rows import numbered
 from sandbox.aws.registry import Context
 from sandbox.aws.ssoadmin.access import administered, center, operation
 
 _MAX_TAGS = 50
 _NOTE = "the limit of 50, and that only administrators may read tags"
-
-
-class _Tag:
-    def __init__(self, number: int, key: str, value: str) -> None:
-        self.number, self.key, self.value = number, key, value
 
 
 def _target(context: Context) -> tuple[Instance, str]:
@@ -64,7 +59,5 @@ def untag_resource(context: Context) -> None:
 @operation("ListTagsForResource", basis="assumed", note=_NOTE)
 def list_tags(context: Context) -> dict[str, Any]:
     instance, arn = _target(context)
-    rows: Rows[_Tag] = Rows()
-    for number, (key, value) in enumerate(sorted(instance.tags.get(arn, {}).items()), 1):
-        rows.add(_Tag(number, key, value))
-    return page(context, "Tags", rows, lambda tag: {"Key": tag.key, "Value": tag.value}, limit=75)
+    rows = numbered({"Key": key, "Value": value} for key, value in sorted(instance.tags.get(arn, {}).items()))
+    return page(context, "Tags", rows, lambda row: row.item, limit=75)

@@ -256,3 +256,9 @@ def test_an_account_that_leaves_loses_its_assignments_and_roles(scene: Callable)
     given = {"InstanceArn": stage.instance, "PrincipalId": stage.ids("groups")["admins"], "PrincipalType": "GROUP"}
     rows = stage.client().list_account_assignments_for_principal(**given)["AccountAssignments"]
     assert [row["AccountId"] for row in rows] == [WORKLOADS]
+
+
+def test_with_throttling_work_takes_long_enough_for_ten_to_be_outstanding(scene: Callable) -> None:
+    assert scene(throttle=True).cloud.world.delays["identity_center"] > 1
+    assert scene(seconds=7, throttle=True).cloud.world.delays["identity_center"] == 7
+    assert scene().cloud.world.delays["identity_center"] == 0

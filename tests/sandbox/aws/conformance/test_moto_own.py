@@ -1,0 +1,56 @@
+"""The runner of moto's own tests, on tests made for this."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from sandbox.aws.conformance.moto_own import DIFFERENCES
+from sandbox.session import ROOT
+
+_TESTS = """
+import boto3
+from moto import mock_aws
+
+
+@mock_aws
+def test_instance_of_its_own_making():
+    client = boto3.client("sso-admin", region_name="eu-west-1")
+    made = client.create_permission_set(InstanceArn="arn:aws:sso:::instance/ins-aaaabbbbccccdddd", Name="x")
+    assert made["PermissionSet"]["Name"] == "x"
+
+
+@mock_aws
+def test_not_so():
+    assert boto3.client("identitystore").list_users(IdentityStoreId="d-zzzzzzzzzz")["Users"] == ["somebody"]
+
+
+@mock_aws()
+def test_list_groups():
+    assert boto3.client("identitystore").list_groups(IdentityStoreId="d-zzzzzzzzzz")["Groups"] == []
+"""
+
+
+def _run(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "sandbox.aws.conformance.moto_own", str(folder)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+
+
+def test_it_tells_what_fails_unexpectedly_and_what_passes_unexpectedly(tmp_path: Path) -> None:
+    for name in ("test_ssoadmin", "test_identitystore"):
+        (tmp_path / "tests" / name).mkdir(parents=True)
+        (tmp_path / "tests" / name / "__init__.py").touch()
+    (tmp_path / "tests/__init__.py").write_text('DEFAULT_ACCOUNT_ID = "123456789012"\n')
+    (tmp_path / "tests/test_ssoadmin/test_some.py").write_text(_TESTS)
+    done = _run(tmp_path)
+    assert done.returncode == 1
+    assert "not expected to fail: test_not_so" in done.stdout
+    assert "named as a difference, and passes: test_list_groups\n" in done.stdout
+    assert f"2 pass, 1 differ, {len(DIFFERENCES)} of these named" in done.stdout
+
+
+def test_a_folder_without_motos_tests_is_told_what_to_do(tmp_path: Path) -> None:
+    done = _run(tmp_path)
+    assert done.returncode == 2
+    assert "pip download" in done.stderr
