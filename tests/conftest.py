@@ -8,13 +8,15 @@ from __future__ import annotations
 import contextlib
 import json
 import signal
+import subprocess
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, settings
 
 from sandbox.engine import Engine, locate
@@ -49,25 +51,54 @@ def sandbox_session(engine: Engine, tmp_path: Path) -> Iterator[Callable[..., Se
         yield start
 
 
+class NewStacks:
+    """`pulumi stack init dev`, once a project's name; what it wrote is then written again, in a third of a second less.
+
+    Use it with PULUMI_STACK set: a stack that the CLI did not make is not selected either.
+    """
+
+    def __init__(self) -> None:
+        self._written: dict[tuple[str, str], dict[str, bytes]] = {}
+
+    def make(self, folder: Path, environment: Mapping[str, str]) -> None:
+        """In the project in `folder`, in the file backend that the environment names."""
+        project = yaml.safe_load((folder / "Pulumi.yaml").read_text())["name"]
+        state = Path(environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
+        key = (project, environment["PULUMI_CONFIG_PASSPHRASE"])
+        if key not in self._written:
+            command = ["pulumi", "stack", "init", "dev", "--non-interactive"]
+            subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
+            files = [state / ".pulumi/meta.yaml", *(state / ".pulumi/stacks" / project).glob("dev.json*")]
+            written = {str(file.relative_to(state)): file.read_bytes() for file in files}
+            self._written[key] = {**written, "": (folder / "Pulumi.dev.yaml").read_bytes()}
+        for name, content in self._written[key].items():
+            file = state / name if name else folder / "Pulumi.dev.yaml"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+
+
+@pytest.fixture(scope="session")
+def new_stacks() -> NewStacks:
+    return NewStacks()
+
+
 @dataclass
 class Stack:
-    """One Pulumi project with one selected stack in a sandbox; the methods are the CLI's commands."""
+    """One Pulumi project with one stack, `dev`, in a sandbox; the methods are the CLI's commands."""
 
     session: Session
     folder: Path
     name: str = "dev"
 
-    @classmethod
-    def create(cls, session: Session, folder: Path, name: str = "dev") -> Stack:
-        stack = cls(session, folder, name)
-        stack.pulumi("stack", "init", name)
-        return stack
-
     def pulumi(self, *arguments: str, check: bool = True, env: dict[str, str] | None = None) -> Result:
-        return self.session.pulumi(*arguments, cwd=self.folder, check=check, env=env)
+        environment = {"PULUMI_STACK": self.name, **(env or {})}
+        return self.session.pulumi(*arguments, cwd=self.folder, check=check, env=environment)
 
-    def up(self, *arguments: str, check: bool = True) -> Result:
-        return self.pulumi("up", "--yes", "--suppress-progress", *arguments, check=check)
+    def up(self, *arguments: str, check: bool = True, previewed: bool | None = None) -> Result:
+        """`pulumi up`. Where it has to succeed, without the preview that comes before it, unless asked for: that costs
+        as much as the update, and what a preview shows has tests of its own."""
+        skip = () if (previewed if previewed is not None else not check) else ("--skip-preview",)
+        return self.pulumi("up", "--yes", "--suppress-progress", *skip, *arguments, check=check)
 
     def preview(self, *arguments: str, check: bool = True) -> Result:
         return self.pulumi("preview", "--suppress-progress", *arguments, check=check)
@@ -101,7 +132,7 @@ class Stack:
 
 
 @pytest.fixture
-def new_stack(sandbox_session: Callable[..., Session], tmp_path: Path) -> Callable[..., Stack]:
+def new_stack(sandbox_session: Callable[..., Session], new_stacks: NewStacks, tmp_path: Path) -> Callable[..., Stack]:
     """`new_stack(program, session=None, project="test", **session_options)`: a fresh project with that program."""
     count = iter(range(1_000))
 
@@ -112,13 +143,15 @@ def new_stack(sandbox_session: Callable[..., Session], tmp_path: Path) -> Callab
         folder.mkdir()
         (folder / "Pulumi.yaml").write_text(f"name: {project}\nruntime: python\n{textwrap.dedent(yaml)}")
         (folder / "__main__.py").write_text(textwrap.dedent(program))
-        return Stack.create(session or sandbox_session(**options), folder)
+        stack = Stack(session or sandbox_session(**options), folder)
+        new_stacks.make(folder, stack.session.environment)
+        return stack
 
     return make
 
 
 @pytest.fixture
-def main_stack(sandbox_session: Callable[..., Session], tmp_path: Path) -> Callable[..., Stack]:
+def main_stack(sandbox_session: Callable[..., Session], new_stacks: NewStacks, tmp_path: Path) -> Callable[..., Stack]:
     """`main_stack(session=None, **session_options)`: this repository's own program, unmodified, as a stack.
 
     The program's files are linked into a folder of the test's own, so that parallel tests don't share a
@@ -130,7 +163,9 @@ def main_stack(sandbox_session: Callable[..., Session], tmp_path: Path) -> Calla
         folder.mkdir()
         for name in ("Pulumi.yaml", "__main__.py", ".venv"):
             (folder / name).symlink_to(ROOT / name)
-        return Stack.create(session or sandbox_session(**options), folder)
+        stack = Stack(session or sandbox_session(**options), folder)
+        new_stacks.make(folder, stack.session.environment)
+        return stack
 
     return make
 

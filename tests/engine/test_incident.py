@@ -63,7 +63,7 @@ def test_with_the_pack_the_preview_fails_and_names_the_fix(owner, program: str, 
 
 def test_the_fix_that_the_message_names_is_safe_and_passes_the_pack(owner, policies: str) -> None:
     owner.write(_program(FIXED))
-    result = owner.up("--policy-pack", policies, "--refresh")
+    result = owner.up("--policy-pack", policies, "--refresh", previewed=True)
     assert result.code == 0
     assert _trusted(owner) == {"guardduty.amazonaws.com", SSO}
 

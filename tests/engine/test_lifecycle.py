@@ -18,13 +18,13 @@ def _trusted(stack) -> list[str]:
 
 def test_up_drift_repair_and_a_destroy_that_is_refused(main_stack: Callable, policies: str) -> None:
     stack = main_stack()
-    first = stack.up("--policy-pack", policies)
+    first = stack.up("--policy-pack", policies, previewed=True)
     assert "11 created" in first.out
     outputs = stack.outputs()
     assert outputs["instanceStatus"] == "ACTIVE"
     assert outputs["trustedAccessProtected"] is True
 
-    second = stack.up("--policy-pack", policies)
+    second = stack.up("--policy-pack", policies, previewed=True)
     assert "11 unchanged" in second.out
     assert "DisableAWSServiceAccess" not in stack.session.operations()
 
@@ -34,7 +34,7 @@ def test_up_drift_repair_and_a_destroy_that_is_refused(main_stack: Callable, pol
     seen = stack.preview("--refresh")
     assert "aws:organizations:AwsServiceAccess identity-center-trusted-access" in seen.out
     assert "1 to create" in seen.out
-    stack.up("--refresh", "--policy-pack", policies)
+    stack.up("--refresh", "--policy-pack", policies, previewed=True)
     assert _trusted(stack) == [SSO]
 
     refused = stack.destroy(check=False)
@@ -89,7 +89,7 @@ def test_where_it_cannot_work_it_says_so_in_one_sentence_and_makes_nothing(
 def test_with_a_warning_instead_the_organization_without_an_instance_goes_up(main_stack: Callable) -> None:
     stack = main_stack(seed="organization")
     stack.config(**{"aws-identity-center__whenNotEnabled": "warn"})
-    result = stack.up()
+    result = stack.up(previewed=True)
     assert "choose Enable" in result.text
     assert stack.outputs()["instanceStatus"] == "NOT_ENABLED"
     assert _trusted(stack) == [SSO]

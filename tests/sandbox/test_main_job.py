@@ -42,18 +42,24 @@ def test_the_second_time_nothing_changes_and_both_end_healthy(engine: Engine, tm
     assert "11 created" in first
     assert "11 unchanged" in second
     for output in (first, second):
-        assert output.rstrip().endswith("verdict: healthy")
+        assert "\nverdict: healthy" in output
         assert "Trusted access is on since" in output
         assert "ACTIVE" in output
-        assert "Administered by" in output
+        assert "only the management account administers" in output
 
 
-@pytest.mark.parametrize("sign", ["Previewing update", "Updating (sandbox)", "pulumi:pulumi:Stack aws-identity-center"])
 @pytest.mark.parametrize("how", ["interrupt", "kill the parent"])
-def test_killed_in_the_middle_it_leaves_no_process_and_the_next_run_works(
-    engine: Engine, tmp_path: Path, sign: str, how: str
+def test_killed_again_and_again_it_leaves_no_process_and_the_next_run_works(
+    engine: Engine, tmp_path: Path, how: str
 ) -> None:
     keep = tmp_path / "keep"
+    for sign in ("Previewing update", "pulumi:pulumi:Stack aws-identity-center", "Updating (sandbox)"):
+        _kill_at(sign, how, keep)
+    assert "verdict: healthy" in _finish(keep)
+
+
+def _kill_at(sign: str, how: str, keep: Path) -> None:
+    """Runs the job until it prints `sign`, kills it, and sees that nothing is left."""
     # The parent stands for make: it waits for the job, and passes on what the job prints.
     parent = "import subprocess, sys; sys.exit(subprocess.run(sys.argv[1:]).returncode)"
     with subprocess.Popen(
@@ -66,9 +72,8 @@ def test_killed_in_the_middle_it_leaves_no_process_and_the_next_run_works(
         start_new_session=True,
     ) as make:
         assert make.stdout is not None
-        for line in make.stdout:
-            if sign in line:
-                break
+        seen = any(sign in line for line in make.stdout)
+        assert seen, f"the job ended without {sign!r}"
         family = _family(make.pid)
         assert len(family) > 2
         if how == "interrupt":
@@ -78,4 +83,3 @@ def test_killed_in_the_middle_it_leaves_no_process_and_the_next_run_works(
         make.stdout.read()
     _, alive = psutil.wait_procs(family, timeout=30)
     assert alive == []
-    assert "verdict: healthy" in _finish(keep)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -36,8 +37,9 @@ class Done:
 class Workspace:
     """A folder with projects, and an environment in which plain `pulumi` works on them."""
 
-    def __init__(self, folder: Path, engine: Engine) -> None:
+    def __init__(self, folder: Path, engine: Engine, new_stacks: Any) -> None:
         self.folder = folder
+        self._new_stacks = new_stacks
         self.engine = engine
         self.home = folder / "home"
         (folder / "state").mkdir(parents=True)
@@ -47,13 +49,15 @@ class Workspace:
             **prepare_home(self.home, engine, Path(sys.executable)),
             "PULUMI_BACKEND_URL": (folder / "state").as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": "test",
+            "PULUMI_STACK": "dev",
+            "PATH": os.pathsep.join([str(engine.binary.parent), os.environ.get("PATH", os.defpath)]),
         }
 
     def project(self, program: str, *, name: str = "demo", more: str = "") -> Path:
         """A project whose __main__.py is `program`, with the stack `dev`."""
         folder = self.write(name, "Pulumi.yaml", f"name: {name}\nruntime: python\n{dedent(more)}")
         self.write(name, "__main__.py", program)
-        self.pulumi("stack", "init", "dev", cwd=folder)
+        self._new_stacks.make(folder, self.environment)
         return folder
 
     def write(self, folder: str, name: str, text: str) -> Path:
@@ -93,8 +97,8 @@ def engine() -> Engine:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, engine: Engine) -> Workspace:
-    return Workspace(tmp_path / "workspace", engine)
+def workspace(tmp_path: Path, engine: Engine, new_stacks: Any) -> Workspace:
+    return Workspace(tmp_path / "workspace", engine, new_stacks)
 
 
 @pytest.fixture(params=["this machine's host", *(["official host 3.75.0"] if _CROSS_CHECK else [])])
