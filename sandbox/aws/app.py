@@ -60,7 +60,7 @@ class Application:
             call = read_call(environ)
             if call is None:
                 raise AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
-            principal = principals.find(call.access_key)
+            principal = principals.find(call.access_key, json=call.json)
             response = self._pass_gate(call, principal, environ)
         except AwsError as error:
             response = write_error(call, error)

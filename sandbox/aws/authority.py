@@ -1,5 +1,6 @@
-"""What a caller has: its identity policies, boundary, session policy and the SCPs above its account, as documents, and
-what IAM knows of it. Read afresh at each call, as policies change; parsed once."""
+"""What a caller has: its identity policies, boundary, session policies and the SCPs above its account, as documents,
+and what IAM knows of it; and what stands at a role's door: its trust policy and the RCPs above its account. Read afresh
+at each call, as policies change; parsed once."""
 
 from __future__ import annotations
 
@@ -15,14 +16,17 @@ from pulumi_aws_identity_center.iam import Document, parse_document
 from sandbox.aws.iam import have_managed_policy
 from sandbox.aws.iam_boundaries import boundary_of
 from sandbox.aws.principals import Principal
+from sandbox.aws.sessions import Session
 from sandbox.aws.world import World, current
 
-_SCP = "SERVICE_CONTROL_POLICY"
+_SCP, _RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
+ANYTHING = parse_document({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
 
 
 @dataclass
 class Authority:
-    """arn: of the IAM user or role (a session's role), as aws:PrincipalArn gives it."""
+    """arn, kind: as aws:PrincipalArn and aws:PrincipalType give them: of a role's session, the role's. session: None
+    where no session policy narrows it."""
 
     arn: str
     kind: str
@@ -41,8 +45,13 @@ def read(text: str) -> Document:
 
 
 def authority_of(world: World, principal: Principal, access_key: str) -> Authority:
-    """What the principal behind an access key has. A role that is gone has nothing."""
-    found = _session(principal, access_key) or _user(principal)
+    """What the principal behind an access key has. A role or user that is gone has nothing."""
+    if principal.is_root:
+        found = Authority(principal.arn, "Account", identity=[ANYTHING])
+    elif principal.session is not None:
+        found = _in_session(principal, principal.session)
+    else:
+        found = _of_moto_session(principal, access_key) or _user(principal.account, principal.arn)
     found.scps = scps_of(world, principal.account, found.arn)
     return found
 
@@ -65,20 +74,34 @@ def authority_of_entity(world: World, account: str, arn: str) -> Authority | Non
     return found
 
 
-def _session(principal: Principal, access_key: str) -> Authority | None:
+def _in_session(principal: Principal, session: Session) -> Authority:
+    """A role or user, within the session's policies, under the session's tags."""
+    account = principal.account
+    if session.issuer.endswith(":root"):
+        found = Authority(session.issuer, "Account", identity=[ANYTHING])
+    else:
+        found = (_role if session.kind == "role" else _user)(account, session.issuer)
+    if session.kind == "federated":
+        found.arn, found.kind, found.user_name, found.tags = session.arn, "FederatedUser", None, {}
+    found.tags = {**found.tags, **session.tags}
+    if session.policies is not None:
+        found.session = [read(text) for text in session.policies]
+    return found
+
+
+def _of_moto_session(principal: Principal, access_key: str) -> Authority | None:
     for backend in list(sts_backends[principal.account].values()):
         assumed = backend.get_assumed_role_from_access_key(access_key)
-        if assumed is None:
-            continue
-        session = [read(assumed.policy)] if assumed.policy else None
-        iam = iam_backends[principal.account]["aws"]
-        try:
-            found = _of_role(principal.account, iam.get_role_by_arn(assumed.role_arn))
-        except ServiceException:
-            found = Authority(assumed.role_arn, "AssumedRole")
-        found.session = session
-        return found
+        if assumed is not None:
+            found = _role(principal.account, assumed.role_arn)
+            found.session = [read(assumed.policy)] if assumed.policy else None
+            return found
     return None
+
+
+def _role(account: str, arn: str) -> Authority:
+    role = next((role for role in iam_backends[account]["aws"].get_roles() if role.arn == arn), None)
+    return _of_role(account, role) if role is not None else Authority(arn, "AssumedRole")
 
 
 def _of_role(account: str, role: Any) -> Authority:
@@ -87,9 +110,9 @@ def _of_role(account: str, role: Any) -> Authority:
     return Authority(role.arn, "AssumedRole", tags, identity=_documents(role), boundary=boundary)
 
 
-def _user(principal: Principal) -> Authority:
-    name = principal.arn.rpartition("/")[2]
-    return _of_user(principal.account, iam_backends[principal.account]["aws"].get_user(name))
+def _user(account: str, arn: str) -> Authority:
+    user = iam_backends[account]["aws"].users.get(arn.rpartition("/")[2])
+    return _of_user(account, user) if user is not None else Authority(arn, "User")
 
 
 def _of_user(account: str, user: Any) -> Authority:
@@ -133,13 +156,25 @@ def trust_of(role_arn: str) -> Document | None:
 
 
 def scps_of(world: World, account: str, arn: str) -> list[list[Document]]:
-    """One list a level, from the root to the account. Neither the management account nor service-linked roles have
-    any (orgs_manage_policies_scps.html#scp-effects-on-permissions)."""
+    """What limits a principal of the account: neither a service-linked role nor anyone of the management account
+    (orgs_manage_policies_scps.html#scp-effects-on-permissions)."""
+    return [] if ":role/aws-service-role/" in arn else _levels(world, account, _SCP)
+
+
+def rcps_of(world: World, account: str) -> list[list[Document]]:
+    """What limits what is done to the account's resources, by whomever (orgs_manage_policies_rcps.html). Of what the
+    sandbox serves it binds the sts operations that are about a role; service-linked roles it doesn't, and nobody can
+    assume those here anyway."""
+    return _levels(world, account, _RCP)
+
+
+def _levels(world: World, account: str, kind: str) -> list[list[Document]]:
+    """One list a level, from the root to the account: each has to allow. The management account has none."""
     organization = world.organization
     if organization is None or account == organization.management or account not in organization.accounts:
         return []
-    if _SCP not in organization.policy_types or ":role/aws-service-role/" in arn:
+    if kind not in organization.policy_types:
         return []
     levels = [list(organization.attached.get(level, ())) for level in organization.path_to(account)]
     attached = [[organization.policies[policy] for policy in level] for level in levels]
-    return [[read(policy.content) for policy in level if policy.type == _SCP] for level in attached]
+    return [[read(policy.content) for policy in level if policy.type == kind] for level in attached]

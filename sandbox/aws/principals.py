@@ -5,28 +5,35 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 
 from sandbox.aws.errors import AwsError
+from sandbox.aws.sessions import Session
 from sandbox.aws.world import current
 
-# Administrator credentials of any account, without a call to make them: ASIA, the account's id, SBOX.
-_ADMINISTRATOR = re.compile(r"ASIA(\d{12})SBOX")
+# Credentials without a call to make them: ASIA, the account's id, then SBOX for its administrator, ROOT for its root
+# user. No account of AWS's has such keys.
+_OWN_KEY = re.compile(r"ASIA(\d{12})(SBOX|ROOT)")
 _ADMINISTRATOR_ID = "AROASANDBOXADMINISTRA:sandbox"
 SECRET = "sandbox"
 
 
 @dataclass(frozen=True)
 class Principal:
-    """arn: an STS assumed-role ARN or an IAM user's; user_id: as GetCallerIdentity gives it."""
+    """arn: an STS session's ARN, an IAM user's, or root's; user_id: as GetCallerIdentity gives it; session: None for
+    long-term keys, the sandbox's own, and what moto's AssumeRoleWith… gave."""
 
     account: str
     arn: str
     user_id: str
+    session: Session | None = None
+
+    @property
+    def is_root(self) -> bool:
+        return self.arn.endswith(":root")
 
 
 NOBODY = Principal("", "", "")  # credentials that are refused
@@ -37,31 +44,78 @@ def administrator_key(account: str) -> str:
     return f"ASIA{account}SBOX"
 
 
-def find(access_key: str) -> Principal:
-    """The principal behind an access key: an account's administrator, a role assumed in this sandbox, or an IAM
-    user made in it. An unknown key is the administrator of moto's default account, as with moto itself."""
-    if match := _ADMINISTRATOR.fullmatch(access_key):
-        return _administrator(match[1])
+def root_key(account: str) -> str:
+    """That of the account's root user: no policy of the account's limits it, a member account's SCPs do."""
+    return f"ASIA{account}ROOT"
+
+
+def find(access_key: str, *, json: bool = False) -> Principal:
+    """The principal behind an access key: one of the sandbox's own, a session, or an IAM user made here. An unknown key
+    is the administrator of moto's default account, as with moto itself. Raises AwsError, in a JSON service's words or a
+    Query service's, for a session that is over and a key that is switched off."""
+    principal, state = _known(access_key) or (_administrator(DEFAULT_ACCOUNT_ID), "")
+    if state == "over":
+        text = "The security token included in the request is expired"
+        raise AwsError("ExpiredTokenException", text) if json else AwsError("ExpiredToken", text, 403)
+    if state == "inactive":
+        raise unrecognized(json=json)
+    return principal
+
+
+def unrecognized(*, json: bool) -> AwsError:
+    """The refusal of credentials that are nobody's."""
+    text = "The security token included in the request is invalid."
+    return AwsError("UnrecognizedClientException", text) if json else AwsError("InvalidClientTokenId", text, 403)
+
+
+def account_of(access_key: str) -> str | None:
+    """Whose key it is or was; None for one that nobody was given."""
+    found = _known(access_key)
+    return found[0].account if found is not None else None
+
+
+_Known = tuple[Principal, str]  # and why its key doesn't work: "over", "inactive", or "" where it does
+
+
+def _known(access_key: str) -> _Known | None:
+    if match := _OWN_KEY.fullmatch(access_key):
+        return (_administrator(match[1]) if match[2] == "SBOX" else _root(match[1])), ""
+    session: Session | None = current().sessions.get(access_key)
+    if session is not None:
+        return Principal(session.account, session.arn, session.user_id, session), _if_over(session.expires)
+    return _of_moto(access_key) or _user(access_key)
+
+
+def _of_moto(access_key: str) -> _Known | None:
+    """Sessions by SAML and web identity are moto's."""
     for account, backends in list(sts_backends.items()):
         for backend in list(backends.values()):
             if role := backend.get_assumed_role_from_access_key(access_key):
-                _refuse_expired(role)
-                return Principal(account, role.arn, role.user_id)
+                expires = role.expiration.replace(tzinfo=datetime.UTC).timestamp()
+                return Principal(account, role.arn, role.user_id), _if_over(expires)
+    return None
+
+
+def _user(access_key: str) -> _Known | None:
     for account, backends in list(iam_backends.items()):
         for backend in list(backends.values()):
             if access_key in backend.access_keys and (user := backend.get_user_from_access_key_id(access_key)):
-                return Principal(account, user.arn, user.id)
-    return _administrator(DEFAULT_ACCOUNT_ID)
+                active = backend.access_keys[access_key].status == "Active"
+                return Principal(account, user.arn, user.id), "" if active else "inactive"
+    return None
 
 
-def _refuse_expired(role: Any) -> None:
-    if role.expiration.replace(tzinfo=datetime.UTC).timestamp() <= current().now():
-        raise AwsError("ExpiredTokenException", "The security token included in the request is expired", 403)
+def _if_over(expires: float) -> str:
+    return "over" if expires <= current().now() else ""
 
 
 def _administrator(account: str) -> Principal:
     arn = f"arn:aws:sts::{account}:assumed-role/Administrator/sandbox"
     return Principal(account, arn, _ADMINISTRATOR_ID)
+
+
+def _root(account: str) -> Principal:
+    return Principal(account, f"arn:aws:iam::{account}:root", account)
 
 
 def is_administrator(principal: Principal) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from moto.iam.models import iam_backends
+from moto.iam.models import SERVICE_NAME_CONVERSION, iam_backends
 
 from sandbox.aws import arrivals
 from sandbox.aws.errors import AwsError
@@ -108,6 +108,17 @@ def get_service_linked_role_deletion_status(context: Context) -> dict[str, Any]:
     if status is None:
         raise AwsError("NoSuchEntity", "The deletion task id is not one that DeleteServiceLinkedRole returned.", 404)
     return status
+
+
+def linked_role_name(service: str, suffix: str | None) -> str:
+    """What the service's role is called; for all but Identity Center's as moto has it (assumed)."""
+    parts = service.split(".")
+    if service == SSO or len(parts) < 3:
+        return ROLE_NAME if service == SSO else f"{_PREFIX}{parts[0]}"
+    name, first = SERVICE_NAME_CONVERSION.get(parts[-3], parts[-3]), parts[0]
+    if parts[-3] != first:
+        name += "_" + "".join(word.capitalize() for word in first.split("-"))
+    return f"{_PREFIX}{name}_{suffix}" if suffix else f"{_PREFIX}{name}"
 
 
 @handles("iam", "CreateServiceLinkedRole")

@@ -42,6 +42,7 @@ class World:
     identity_center: Center = field(default_factory=Center)
     arrivals: dict[str, dict[str, Any]] = field(default_factory=dict)  # account id → roles that wait (arrivals.py)
     deletions: dict[str, dict[str, Any]] = field(default_factory=dict)  # IAM's deletion tasks, by id
+    sessions: dict[str, Any] = field(default_factory=dict)  # access key → sessions.Session
     trail: list[Any] = field(default_factory=list)  # cloudtrail.Event, oldest first
     backends: dict[str, Any] = field(default_factory=dict)  # moto's own state, by service
 

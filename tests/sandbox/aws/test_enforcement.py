@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 
-import boto3
-import pytest
 from botocore.exceptions import ClientError
 from pulumi_aws_identity_center import disable_document, enable_document, guard_document, observe_document
 from pulumi_aws_identity_center.audit.authorization_details import read
@@ -28,70 +26,11 @@ def trusting(principal, **more):
     return {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal, **more}]}
 
 
-@pytest.fixture
-def enforced(aws):
-    return aws("sso-enabled", enforce_iam=True)
-
-
-@pytest.fixture
-def user(enforced):
-    """`user(name, *documents, managed=(), groups=())` makes a user and gives `client(service)` with its keys."""
-    iam = enforced.client("iam")
-
-    def make(name, *documents, managed=(), groups=()):
-        iam.create_user(UserName=name)
-        for number, document in enumerate(documents):
-            iam.put_user_policy(UserName=name, PolicyName=f"p{number}", PolicyDocument=json.dumps(document))
-        for arn in managed:
-            iam.attach_user_policy(UserName=name, PolicyArn=arn)
-        for group in groups:
-            iam.add_user_to_group(UserName=name, GroupName=group)
-        key = iam.create_access_key(UserName=name)["AccessKey"]
-        return lambda service: client(enforced, service, key)
-
-    return make
-
-
-@pytest.fixture
-def role(enforced):
-    """`role(name, *documents, trust=..., boundary=None, account=MANAGEMENT)` makes a role and gives its ARN."""
-
-    def make(name, *documents, trust=ROOT, boundary=None, account=MANAGEMENT, **more):
-        iam = enforced.client("iam", account)
-        if boundary is not None:
-            policy = iam.create_policy(PolicyName=f"{name}-boundary", PolicyDocument=json.dumps(boundary))["Policy"]
-            more["PermissionsBoundary"] = policy["Arn"]
-        trust = trust if "Statement" in trust else trusting(trust)
-        found = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust), **more)["Role"]
-        for number, document in enumerate(documents):
-            iam.put_role_policy(RoleName=name, PolicyName=f"p{number}", PolicyDocument=json.dumps(document))
-        return found["Arn"]
-
-    return make
-
-
-def client(aws, service, key, region="us-east-1"):
-    return boto3.session.Session().client(
-        service,
-        region_name=region,
-        endpoint_url=aws.endpoint,
-        aws_access_key_id=key["AccessKeyId"],
-        aws_secret_access_key=key["SecretAccessKey"],
-        aws_session_token=key.get("SessionToken"),
-    )
-
-
-def refusal(call, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    return caught.value.response["Error"]
-
-
 def assume(sts, arn, **more):
     return sts.assume_role(RoleArn=arn, RoleSessionName="test", **more)["Credentials"]
 
 
-def test_an_operator_with_exactly_the_enable_document_can_enable_and_can_not_disable(enforced, user):
+def test_an_operator_with_exactly_the_enable_document_can_enable_and_can_not_disable(enforced, user, refusal):
     organizations = user("operator", enable_document())("organizations")
     organizations.enable_aws_service_access(ServicePrincipal=SSO)
     organizations.list_aws_service_access_for_organization()
@@ -106,14 +45,14 @@ def test_an_operator_with_exactly_the_enable_document_can_enable_and_can_not_dis
     )
 
 
-def test_the_disable_document_disables_this_service_only(enforced, user):
+def test_the_disable_document_disables_this_service_only(enforced, user, refusal):
     organizations = user("breaker", disable_document())("organizations")
     assert refusal(organizations.disable_aws_service_access, ServicePrincipal="config.amazonaws.com")
     assert refusal(organizations.enable_aws_service_access, ServicePrincipal=SSO)
     organizations.disable_aws_service_access(ServicePrincipal=SSO)
 
 
-def test_an_observer_reads_what_status_reads_and_changes_nothing(enforced, user):
+def test_an_observer_reads_what_status_reads_and_changes_nothing(enforced, user, refusal):
     made = user("observer", observe_document())
     made("organizations").list_delegated_administrators()
     made("sso-admin").list_instances()
@@ -124,7 +63,7 @@ def test_an_observer_reads_what_status_reads_and_changes_nothing(enforced, user)
     assert refusal(made("organizations").enable_aws_service_access, ServicePrincipal=SSO)
 
 
-def test_the_guard_denies_an_administrator_but_not_break_glass(enforced, user, role):
+def test_the_guard_denies_an_administrator_but_not_break_glass(enforced, user, role, refusal):
     glass = f"arn:aws:iam::{MANAGEMENT}:role/break-glass"
     guard = guard_document(break_glass_principals=[glass])
     organizations = user("admin", guard, managed=[ADMIN])("organizations")
@@ -134,20 +73,20 @@ def test_the_guard_denies_an_administrator_but_not_break_glass(enforced, user, r
     enforced.client("organizations", role="break-glass").disable_aws_service_access(ServicePrincipal=SSO)
 
 
-def test_a_roles_boundary_limits_it_and_a_session_policy_limits_a_session(enforced, user, role):
+def test_a_roles_boundary_limits_it_and_a_session_policy_limits_a_session(enforced, user, role, refusal):
     role("bounded", allow("*"), boundary=guard_document(boundary=True))
     error = refusal(enforced.client("organizations", role="bounded").disable_aws_service_access, ServicePrincipal=SSO)
     assert error["Message"].endswith("with an explicit deny in a permissions boundary")
     enforced.client("organizations", role="bounded").describe_organization()
     arn = role("free", allow("*"))
     narrow = assume(enforced.client("sts"), arn, Policy=json.dumps(allow("organizations:Describe*")))
-    organizations = client(enforced, "organizations", narrow)
+    organizations = enforced.client("organizations", credentials=narrow)
     organizations.describe_organization()
     error = refusal(organizations.disable_aws_service_access, ServicePrincipal=SSO)
     assert error["Message"].endswith(f"because no session policy allows the {DISABLE_ACTION} action")
 
 
-def test_a_group_gives_its_members_what_it_has_and_takes_it_back(enforced, user):
+def test_a_group_gives_its_members_what_it_has_and_takes_it_back(enforced, user, refusal):
     iam = enforced.client("iam")
     iam.create_group(GroupName="ops")
     iam.attach_group_policy(GroupName="ops", PolicyArn=ADMIN)
@@ -157,7 +96,7 @@ def test_a_group_gives_its_members_what_it_has_and_takes_it_back(enforced, user)
     assert refusal(organizations.describe_organization)["Code"] == "AccessDeniedException"
 
 
-def test_a_role_is_assumed_only_if_its_trust_and_the_callers_policies_allow(enforced, user, role):
+def test_a_role_is_assumed_only_if_its_trust_and_the_callers_policies_allow(enforced, user, role, refusal):
     named = role("named", trust={"AWS": f"arn:aws:iam::{MANAGEMENT}:user/ann"})
     account = role("account")
     keyed = role("keyed", trust=trusting(ROOT, Condition={"StringEquals": {"sts:ExternalId": "secret"}}))
@@ -180,15 +119,15 @@ def test_whoever_one_is_may_always_be_asked(enforced, user):
     assert who["Arn"].endswith(":user/nobody")
 
 
-def test_keys_that_nobody_was_given_are_refused_and_the_sandboxs_own_may_do_everything(enforced):
+def test_keys_that_nobody_was_given_are_refused_and_the_sandboxs_own_may_do_everything(enforced, refusal):
     stranger = {"AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "SecretAccessKey": "x"}
-    assert refusal(client(enforced, "iam", stranger).list_users)["Code"] == "InvalidClientTokenId"
-    refused = refusal(client(enforced, "organizations", stranger).describe_organization)
+    assert refusal(enforced.client("iam", credentials=stranger).list_users)["Code"] == "InvalidClientTokenId"
+    refused = refusal(enforced.client("organizations", credentials=stranger).describe_organization)
     assert refused["Code"] == "UnrecognizedClientException"
     enforced.client("organizations").describe_organization()
 
 
-def test_an_scp_binds_member_accounts_and_not_the_management_account(enforced, role):
+def test_an_scp_binds_member_accounts_and_not_the_management_account(enforced, role, refusal):
     organizations = enforced.client("organizations")
     root = organizations.list_roots()["Roots"][0]
     member = next(a["Id"] for a in organizations.list_accounts()["Accounts"] if a["Id"] != MANAGEMENT)
@@ -207,11 +146,17 @@ def test_an_scp_binds_member_accounts_and_not_the_management_account(enforced, r
     enforced.client("iam", MANAGEMENT, "reader").list_users()
 
 
-def test_what_hangs_on_what_the_sandbox_can_not_know_is_said_and_not_guessed(enforced, user):
-    mine = allow("*", Condition={"StringLike": {"aws:UserAgent": "x*"}})
+def test_what_hangs_on_what_the_sandbox_can_not_know_is_said_and_not_guessed(enforced, user, refusal):
+    mine = allow("*", Condition={"StringLike": {"aws:Referer": "x*"}})
     error = refusal(user("ann", mine)("organizations").describe_organization)
     assert error["Code"] == "SandboxNotImplemented"
-    assert "aws:UserAgent" in error["Message"]
+    assert "aws:Referer" in error["Message"]
+    # Of services that are moto's alone it knows neither resources nor, where they are REST, actions.
+    bob = user("bob", allow("events:*", "arn:aws:events:us-east-1:111122223333:rule/*"), allow("s3:*"))
+    assert refusal(bob("events").list_rules)["Code"] == "SandboxNotImplemented"
+    assert refusal(bob("s3").list_buckets)["Code"] in ("SandboxNotImplemented", "501")
+    assert refusal(bob("ssm").describe_parameters)["Code"] == "AccessDeniedException"
+    user("cat", allow("events:*"))("events").list_rules()
 
 
 def test_whoever_who_can_disable_names_can_and_whoever_it_does_not_name_can_not(enforced, user, role):

@@ -38,4 +38,4 @@ def test_a_session_ends_when_its_time_has_passed(aws: Callable, code: Callable) 
     session = running.client("sts", role="r")
     assert session.get_caller_identity()["Arn"].endswith("assumed-role/r/sandbox")
     running.move_clock(3_601)
-    assert code(session.get_caller_identity) == "ExpiredTokenException"
+    assert code(session.get_caller_identity) == "ExpiredToken"

@@ -75,3 +75,20 @@ def test_whom_there_is_not_and_what_is_no_policy_are_refused(iam: Any, code: Cal
     nobody = "arn:aws:iam::111122223333:user/nobody"
     assert code(iam.simulate_principal_policy, PolicySourceArn=nobody, ActionNames=[DISABLE]) == "NoSuchEntity"
     assert code(iam.simulate_custom_policy, PolicyInputList=["{"], ActionNames=[DISABLE]) == "InvalidInput"
+
+
+def test_a_member_accounts_service_control_policies_are_counted(aws: Callable) -> None:
+    running = aws("organization")
+    client, iam = running.client("organizations"), running.client("iam", account="222233334444")
+    user = iam.create_user(UserName="u")["User"]["Arn"]
+    iam.put_user_policy(UserName="u", PolicyName="all", PolicyDocument=document("Allow", "*"))
+    client.enable_policy_type(RootId="r-exam", PolicyType="SERVICE_CONTROL_POLICY")
+    made = client.create_policy(
+        Name="no", Description="", Type="SERVICE_CONTROL_POLICY", Content=document("Deny", "sso:*")
+    )
+    client.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId="r-exam")
+    actions = ["sso:ListInstances", "iam:ListRoles"]
+    result = iam.simulate_principal_policy(PolicySourceArn=user, ActionNames=actions)
+    assert decisions(result) == ["explicitDeny", "allowed"]
+    told = [row["OrganizationsDecisionDetail"] for row in result["EvaluationResults"]]
+    assert [row["AllowedByOrganizations"] for row in told] == [False, True]

@@ -1,0 +1,286 @@
+"""What each operation that is served asks of IAM, against a table written by hand from the service authorization
+reference: the resources that all have to be allowed, or * for an operation without any."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sandbox.aws import EmbeddedAws, ledger, models
+from sandbox.aws.asked import asks_of
+from sandbox.aws.principals import Principal
+from sandbox.aws.wire import Call
+from sandbox.aws.world import serving
+
+MANAGEMENT, MEMBER = "111122223333", "222233334444"
+CALLER = Principal(MANAGEMENT, f"arn:aws:iam::{MANAGEMENT}:user/me", "AIDAME")
+ORGANIZATION = f"arn:aws:organizations::{MANAGEMENT}"
+IAM = f"arn:aws:iam::{MANAGEMENT}"
+
+# resources: the operations that ask for just them. What an operation names is filled in from SAMPLES below.
+TABLES = {
+    "organizations": """
+*: CreateAccount CreateOrganization CreatePolicy DeleteOrganization DescribeCreateAccountStatus DescribeOrganization
+*: DescribeResourcePolicy DisableAWSServiceAccess EnableAWSServiceAccess EnableAllFeatures LeaveOrganization
+*: ListAWSServiceAccessForOrganization ListAccounts ListCreateAccountStatus ListDelegatedAdministrators
+*: ListHandshakesForAccount ListHandshakesForOrganization ListPolicies ListRoots
+account: CloseAccount DeregisterDelegatedAdministrator DescribeAccount DescribeEffectivePolicy
+account: InviteAccountToOrganization ListDelegatedServicesForAccount ListParents ListPoliciesForTarget
+account: ListTagsForResource RegisterDelegatedAdministrator RemoveAccountFromOrganization TagResource UntagResource
+account ou root: MoveAccount
+handshake: AcceptHandshake CancelHandshake DeclineHandshake DescribeHandshake
+ou: DeleteOrganizationalUnit DescribeOrganizationalUnit UpdateOrganizationalUnit
+policy: DeletePolicy DescribePolicy ListTargetsForPolicy UpdatePolicy
+policy account: AttachPolicy DetachPolicy
+resource-policy: DeleteResourcePolicy PutResourcePolicy
+root: CreateOrganizationalUnit DisablePolicyType EnablePolicyType ListAccountsForParent ListChildren
+root: ListOrganizationalUnitsForParent
+""",
+    "sso-admin": """
+*: CreateInstance ListInstances
+application: DescribeApplication DescribeApplicationAssignment GetApplicationAssignmentConfiguration
+application: ListApplicationAccessScopes ListApplicationAssignments ListApplicationAuthenticationMethods
+application: ListApplicationGrants
+instance: AddRegion CreateInstanceAccessControlAttributeConfiguration CreatePermissionSet DeleteInstance
+instance: DeleteInstanceAccessControlAttributeConfiguration DescribeAccountAssignmentCreationStatus
+instance: DescribeAccountAssignmentDeletionStatus DescribeInstance DescribePermissionSetProvisioningStatus
+instance: DescribeInstanceAccessControlAttributeConfiguration DescribeRegion ListAccountAssignmentCreationStatus
+instance: ListAccountAssignmentDeletionStatus ListAccountAssignmentsForPrincipal ListApplications
+instance: ListApplicationAssignmentsForPrincipal ListPermissionSetProvisioningStatus ListPermissionSets ListRegions
+instance: ListTrustedTokenIssuers RemoveRegion UpdateInstance UpdateInstanceAccessControlAttributeConfiguration
+instance permission-set: AttachCustomerManagedPolicyReferenceToPermissionSet AttachManagedPolicyToPermissionSet
+instance permission-set: DeleteInlinePolicyFromPermissionSet DeletePermissionSet DescribePermissionSet
+instance permission-set: DeletePermissionsBoundaryFromPermissionSet DetachManagedPolicyFromPermissionSet
+instance permission-set: DetachCustomerManagedPolicyReferenceFromPermissionSet GetInlinePolicyForPermissionSet
+instance permission-set: GetPermissionsBoundaryForPermissionSet ListAccountsForProvisionedPermissionSet
+instance permission-set: ListCustomerManagedPolicyReferencesInPermissionSet ListManagedPoliciesInPermissionSet
+instance permission-set: PutInlinePolicyToPermissionSet PutPermissionsBoundaryToPermissionSet UpdatePermissionSet
+instance permission-set: ListTagsForResource TagResource UntagResource
+instance permission-set sso-account: CreateAccountAssignment DeleteAccountAssignment ListAccountAssignments
+instance permission-set sso-account: ProvisionPermissionSet
+instance sso-account: ListPermissionSetsProvisionedToAccount
+""",
+    "identitystore": """
+*: ListIdentityStores
+store: CreateGroup CreateUser DescribeIdentityStore UpdateIdentityStore
+store group: DeleteGroup DescribeGroup UpdateGroup
+store user: DeleteUser DescribeUser UpdateUser
+store group user: CreateGroupMembership
+store membership group user: DeleteGroupMembership DescribeGroupMembership
+store users: GetUserId ListUsers
+store groups: GetGroupId ListGroups
+store group user memberships: GetGroupMembershipId
+store user group memberships: IsMemberInGroups
+store group memberships: ListGroupMemberships
+store user memberships: ListGroupMembershipsForMember
+""",
+    "iam": """
+*: CreateAccountAlias DeleteAccountAlias DeleteAccountPasswordPolicy GenerateCredentialReport
+*: GetAccountAuthorizationDetails GetAccountPasswordPolicy GetAccountSummary GetCredentialReport ListAccountAliases
+*: ListOpenIDConnectProviders ListSAMLProviders ListServerCertificates ListVirtualMFADevices SimulateCustomPolicy
+*: UpdateAccountPasswordPolicy
+groups/: ListGroups
+users/: ListUsers
+roles/: ListRoles
+profiles/: ListInstanceProfiles
+policies/: ListPolicies
+group: AddUserToGroup AttachGroupPolicy CreateGroup DeleteGroup DeleteGroupPolicy DetachGroupPolicy GetGroup
+group: GetGroupPolicy ListAttachedGroupPolicies ListGroupPolicies PutGroupPolicy RemoveUserFromGroup
+group new-group: UpdateGroup
+user: AttachUserPolicy CreateAccessKey CreateLoginProfile CreateUser DeactivateMFADevice DeleteAccessKey
+user: DeleteLoginProfile DeleteSSHPublicKey DeleteSigningCertificate DeleteUser DeleteUserPermissionsBoundary
+user: DeleteUserPolicy DetachUserPolicy EnableMFADevice GetAccessKeyLastUsed GetLoginProfile GetSSHPublicKey GetUser
+user: GetUserPolicy ListAccessKeys ListAttachedUserPolicies ListGroupsForUser ListMFADevices ListSSHPublicKeys
+user: ListSigningCertificates ListUserPolicies ListUserTags PutUserPermissionsBoundary PutUserPolicy TagUser UntagUser
+user: UpdateAccessKey UpdateLoginProfile UpdateSSHPublicKey UpdateSigningCertificate UploadSSHPublicKey
+user: UploadSigningCertificate SimulatePrincipalPolicy
+user new-user: UpdateUser
+role: AttachRolePolicy CreateRole DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy DetachRolePolicy GetRole
+role: GetRolePolicy ListAttachedRolePolicies ListInstanceProfilesForRole ListRolePolicies ListRoleTags
+role: PutRolePermissionsBoundary PutRolePolicy TagRole UntagRole UpdateAssumeRolePolicy UpdateRole
+role: UpdateRoleDescription DeleteServiceLinkedRole
+linked: CreateServiceLinkedRole GetServiceLinkedRoleDeletionStatus
+profile: CreateInstanceProfile DeleteInstanceProfile GetInstanceProfile RemoveRoleFromInstanceProfile
+profile: TagInstanceProfile UntagInstanceProfile
+profile iam:PassRole=role: AddRoleToInstanceProfile
+managed: CreatePolicy CreatePolicyVersion DeletePolicy DeletePolicyVersion GetPolicy GetPolicyVersion
+managed: ListEntitiesForPolicy ListPolicyTags ListPolicyVersions SetDefaultPolicyVersion TagPolicy UntagPolicy
+oidc: CreateOpenIDConnectProvider DeleteOpenIDConnectProvider GetOpenIDConnectProvider ListOpenIDConnectProviderTags
+oidc: TagOpenIDConnectProvider UntagOpenIDConnectProvider UpdateOpenIDConnectProviderThumbprint
+saml: CreateSAMLProvider DeleteSAMLProvider GetSAMLProvider UpdateSAMLProvider
+certificate: DeleteServerCertificate GetServerCertificate UploadServerCertificate
+mfa: CreateVirtualMFADevice DeleteVirtualMFADevice
+""",
+    "sts": """
+*: GetAccessKeyInfo GetCallerIdentity GetSessionToken
+member-role: AssumeRoleWithSAML AssumeRoleWithWebIdentity
+member-role sts:SetSourceIdentity=member-role: AssumeRole
+federated: GetFederationToken
+""",
+}
+
+
+def rows(service: str) -> dict[str, str]:
+    lines = [line.partition(": ") for line in TABLES[service].strip().splitlines()]
+    return {operation: resources for resources, _, operations in lines for operation in operations.split()}
+
+
+@pytest.fixture(scope="module")
+def world() -> Any:
+    """sso-enabled, with one of everything that has an id of its own."""
+    running = EmbeddedAws("sso-enabled")
+    with running:
+        organizations, store = running.client("organizations"), running.client("identitystore")
+        sso, iam = running.client("sso-admin"), running.client("iam")
+        target = {"Id": "999988887777", "Type": "ACCOUNT"}
+        ids = {"handshake": organizations.invite_account_to_organization(Target=target)["Handshake"]["Id"]}
+        ids["ou"] = organizations.create_organizational_unit(ParentId="r-exam", Name="x")["OrganizationalUnit"]["Id"]
+        instance = sso.list_instances()["Instances"][0]
+        ids["instance"], ids["store"] = instance["InstanceArn"], instance["IdentityStoreId"]
+        given = {"InstanceArn": ids["instance"], "Name": "set"}
+        ids["permission-set"] = sso.create_permission_set(**given)["PermissionSet"]["PermissionSetArn"]
+        given = {"IdentityStoreId": ids["store"], "DisplayName": "x"}
+        ids["group"] = store.create_group(**given)["GroupId"]
+        name = {"GivenName": "x", "FamilyName": "x"}
+        ids["user"] = store.create_user(**given, UserName="x", Name=name)["UserId"]
+        member = {"IdentityStoreId": ids["store"], "GroupId": ids["group"], "MemberId": {"UserId": ids["user"]}}
+        ids["membership"] = store.create_group_membership(**member)["MembershipId"]
+        iam.create_user(UserName="u", Path="/of/")
+        ids["key"] = iam.create_access_key(UserName="u")["AccessKey"]["AccessKeyId"]
+        yield running.world, ids
+
+
+def samples(service: str, operation: str, ids: dict[str, str]) -> dict[str, Any]:
+    """What the members that name something are given."""
+    found: dict[str, Any] = {
+        "organizations": {
+            "AccountId": MEMBER,
+            "TargetId": MEMBER,
+            "ChildId": MEMBER,
+            "ResourceId": MEMBER,
+            "RootId": "r-exam",
+            "ParentId": "r-exam",
+            "SourceParentId": ids["ou"],
+            "DestinationParentId": "r-exam",
+            "PolicyId": "p-FullAWSAccess",
+            "OrganizationalUnitId": ids["ou"],
+            "HandshakeId": ids["handshake"],
+            "Target": {"Id": MEMBER, "Type": "ACCOUNT"},
+        },
+        "sso-admin": {
+            "InstanceArn": ids["instance"],
+            "PermissionSetArn": ids["permission-set"],
+            "TargetId": MEMBER,
+            "ResourceArn": ids["permission-set"],
+            "AccountId": MEMBER,
+            "ApplicationArn": "arn:aws:sso::1:application/a",
+        },
+        "identitystore": {
+            "IdentityStoreId": ids["store"],
+            "GroupId": ids["group"],
+            "UserId": ids["user"],
+            "MembershipId": ids["membership"],
+            "GroupIds": [ids["group"]],
+            "MemberId": {"UserId": ids["user"]},
+        },
+        "iam": {
+            "UserName": "u",
+            "NewUserName": "v",
+            "RoleName": "r",
+            "GroupName": "g",
+            "NewGroupName": "h",
+            "InstanceProfileName": "i",
+            "PolicyArn": f"{IAM}:policy/p",
+            "PolicyName": "p",
+            "Name": "s",
+            "OpenIDConnectProviderArn": f"{IAM}:oidc-provider/o.example/x",
+            "Url": "https://o.example/x",
+            "SAMLProviderArn": f"{IAM}:saml-provider/s",
+            "ServerCertificateName": "c",
+            "VirtualMFADeviceName": "m",
+            "SerialNumber": f"{IAM}:mfa/m",
+            "AccessKeyId": ids["key"],
+            "AWSServiceName": "sso.amazonaws.com",
+            "DeletionTaskId": "task/aws-service-role/sso.amazonaws.com/AWSServiceRoleForSSO/1",
+            "PolicySourceArn": f"{IAM}:user/of/u",
+        },
+        "sts": {
+            "RoleArn": f"arn:aws:iam::{MEMBER}:role/r",
+            "Name": "bob",
+            "SourceIdentity": "me",
+        },
+    }[service]
+    shape = models.operation(service, operation).input_shape
+    return {name: value for name, value in found.items() if shape is not None and name in shape.members}
+
+
+def arns(service: str, ids: dict[str, str], organization: str) -> dict[str, str]:
+    """The table's words."""
+    return {
+        "organizations": {
+            "account": f"{ORGANIZATION}:account/{organization}/{MEMBER}",
+            "ou": f"{ORGANIZATION}:ou/{organization}/{ids['ou']}",
+            "root": f"{ORGANIZATION}:root/{organization}/r-exam",
+            "policy": "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess",
+            "handshake": f"{ORGANIZATION}:handshake/{organization}/invite/{ids['handshake']}",
+            "resource-policy": f"{ORGANIZATION}:resourcepolicy/{organization}/rp-*",
+        },
+        "sso-admin": {
+            "instance": ids["instance"],
+            "permission-set": ids["permission-set"],
+            "application": "arn:aws:sso::1:application/a",
+            "sso-account": f"arn:aws:sso:::account/{MEMBER}",
+        },
+        "identitystore": {
+            "store": f"arn:aws:identitystore::{MANAGEMENT}:identitystore/{ids['store']}",
+            **{kind: f"arn:aws:identitystore:::{kind}/{ids[kind]}" for kind in ("user", "group", "membership")},
+            **{f"{kind}s": f"arn:aws:identitystore:::{kind}/*" for kind in ("user", "group", "membership")},
+        },
+        "iam": {
+            "user": f"{IAM}:user/of/u",
+            "new-user": f"{IAM}:user/of/v",
+            "role": f"{IAM}:role/r",
+            "group": f"{IAM}:group/g",
+            "new-group": f"{IAM}:group/h",
+            "profile": f"{IAM}:instance-profile/i",
+            "managed": f"{IAM}:policy/p",
+            "oidc": f"{IAM}:oidc-provider/o.example/x",
+            "mfa": f"{IAM}:mfa/m",
+            "saml": f"{IAM}:saml-provider/s",
+            "certificate": f"{IAM}:server-certificate/c",
+            "linked": f"{IAM}:role/aws-service-role/sso.amazonaws.com/AWSServiceRoleForSSO",
+            "users/": f"{IAM}:user/",
+            "groups/": f"{IAM}:group/",
+            "roles/": f"{IAM}:role/",
+            "profiles/": f"{IAM}:instance-profile/",
+            "policies/": "policy path /",
+        },
+        "sts": {
+            "member-role": f"arn:aws:iam::{MEMBER}:role/r",
+            "federated": f"arn:aws:sts::{MANAGEMENT}:federated-user/bob",
+        },
+    }[service]
+
+
+@pytest.mark.parametrize("service", TABLES)
+def test_every_operation_that_is_served_asks_for_its_own_action_on_what_it_is_about(world: Any, service: str) -> None:
+    found, ids = world
+    served = [line.operation for line in ledger.lines(service) if line.basis != "absent"]
+    table, words = rows(service), arns(service, ids, found.organization.id)
+    assert sorted(table) == sorted(served)
+    wrong = {}
+    for operation in served:
+        own = f"{service.removesuffix('-admin')}:{operation}"
+        asked = tell(found, service, operation, samples(service, operation, ids))
+        expected = [word.rpartition("=") for word in table[operation].split()]
+        expected_asks = [(action or own, words.get(word, word)) for action, _, word in expected]
+        if asked != expected_asks:
+            wrong[operation] = asked
+    assert wrong == {}
+
+
+def tell(world: Any, service: str, operation: str, parameters: dict[str, Any]) -> list[tuple[str, str]]:
+    with serving(world):
+        call = Call(service, operation, "us-east-1", "key", parameters, service not in ("iam", "sts"))
+        return [(ask.action, ask.resource) for ask in asks_of(world, call, CALLER)]
