@@ -9,6 +9,7 @@ Names are loaded when first used: the CLI and the IAM evaluator import neither p
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -64,3 +65,10 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+if "pulumi" in sys.modules:
+    # In a Pulumi program: an Organization declared before the first component has to be seen as well.
+    from .other_owners import watch
+
+    watch()

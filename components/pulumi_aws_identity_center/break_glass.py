@@ -25,6 +25,14 @@ class BreakGlass:
     reason: str
     expires: datetime.datetime
 
+    def warning(self, name: str) -> str:
+        """What every preview says while it is open."""
+        return (
+            f"Break-glass is open until {self.expires.isoformat()} ({self.reason}): {name} is not protected, and "
+            "removing it or destroying this stack disables trusted access, so that nobody can sign in to any "
+            "account. Remove breakGlass to protect it again."
+        )
+
 
 def check(given: Any, key: str = "breakGlass", now: datetime.datetime | None = None) -> BreakGlass | None:
     """The open break-glass, or None if none was asked for.

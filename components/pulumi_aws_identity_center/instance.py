@@ -2,23 +2,19 @@
 
 No API can enable an organization instance in the management account: the console or Control Tower does. Where there
 is none, this says so and what to do. It looks once trusted access is there (`trustedAccess`), and it can declare the
-instance's access-control attributes.
+instance's access-control attributes. What it looks at and says is `instance_look.py`'s.
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
-from typing import Any, Optional, TypedDict
+from typing import Optional, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
 from .constants import PACKAGE
 from .edge import plain_errors
-from .errors import InvalidInput
-from .instance_status import describe, judge
-from .preconditions import explain_instances_failure, not_enabled
-from .validation import read_arguments
-
-WHEN_NOT_ENABLED = ("error", "warn")
+from .instance_look import look_here, status_of, why_not_here
+from .validation import check_when_not_enabled, read_arguments
 
 
 class AccessControlAttributeArgs(TypedDict):
@@ -49,16 +45,18 @@ class Instance(pulumi.ComponentResource):
     status: pulumi.Output[str]
     """ACTIVE, CREATE_IN_PROGRESS, DELETE_IN_PROGRESS, NOT_ENABLED, or UNDETERMINED if it can't be read."""
 
-    def __init__(self, name: str, args: InstanceArgs, opts: Optional[pulumi.ResourceOptions] = None) -> None:
-        super().__init__(f"{PACKAGE}:index:Instance", name, {}, opts)
+    def __init__(
+        self,
+        name: str,
+        args: InstanceArgs = None,  # type: ignore[assignment] # the analyzer takes no Optional here
+        opts: Optional[pulumi.ResourceOptions] = None,
+    ) -> None:
         with plain_errors():
             args = read_arguments(args, InstanceArgs)
-            when = args.get("whenNotEnabled") or "error"
-            if when not in WHEN_NOT_ENABLED:
-                raise InvalidInput([f"whenNotEnabled is {when!r}; it is one of {', '.join(WHEN_NOT_ENABLED)}."])
-        invoke = pulumi.InvokeOptions(parent=self)
+            when = check_when_not_enabled(args.get("whenNotEnabled"))
+        super().__init__(f"{PACKAGE}:index:Instance", name, {}, opts)
         looked: pulumi.Output[dict[str, str]] = pulumi.Output.from_input(args.get("trustedAccess")).apply(
-            lambda _: _look(invoke, when, self)
+            lambda _: _look(self, when)
         )
         self.arn = looked.apply(lambda found: found["arn"])
         self.identity_store_id = looked.apply(lambda found: found["identityStoreId"])
@@ -84,27 +82,18 @@ class Instance(pulumi.ComponentResource):
         )
 
 
-def _look(invoke: pulumi.InvokeOptions, when: str, component: pulumi.Resource) -> pulumi.Output[dict[str, str]]:
-    region = aws.get_region_output(opts=invoke).region
-    found = aws.ssoadmin.get_instances_output(opts=invoke)
-
-    def decide(values: list[Any]) -> dict[str, str]:
-        where, arns, stores = values
-        if not arns:
-            if when == "error":
-                raise pulumi.RunError(not_enabled(where))
-            pulumi.log.warn(not_enabled(where), component)
-            return {"arn": "", "identityStoreId": "", "region": where, "status": "NOT_ENABLED"}
-        with plain_errors():
-            status = judge(describe(arns[0], where), arns[0])
-        return {"arn": arns[0], "identityStoreId": stores[0], "region": where, "status": status}
-
-    return pulumi.Output.all(region, found.arns, found.identity_store_ids).apply(decide)
+async def _look(component: pulumi.Resource, when: str) -> dict[str, str]:
+    with plain_errors():
+        here = await look_here(pulumi.InvokeOptions(parent=component))
+        if here.arns:
+            status = await status_of(component, here.arns[0])
+            return _found(here.region, here.arns[0], here.identity_stores[0], status)
+    sentence = await why_not_here(component, here.region)
+    if when == "error":
+        raise pulumi.RunError(sentence)
+    pulumi.log.warn(sentence, component)
+    return _found(here.region, "", "", "NOT_ENABLED")
 
 
-def instances_here(opts: pulumi.InvokeOptions) -> list[str]:
-    """The ARNs of the instances in the provider's Region, read at once. Raises NotPossibleHere if it can't be read."""
-    try:
-        return list(aws.ssoadmin.get_instances(opts=opts).arns)
-    except Exception as error:  # noqa: BLE001 - an invoke's failure has no class of its own
-        raise explain_instances_failure(str(error)) from None
+def _found(region: str, arn: str, identity_store: str, status: str) -> dict[str, str]:
+    return {"arn": arn, "identityStoreId": identity_store, "region": region, "status": status}

@@ -8,25 +8,19 @@ with nothing half made.
 from typing import Any, Optional, TypedDict
 
 import pulumi
-import pulumi_aws as aws
+from pulumi.runtime.sync_await import _sync_await
 
 from .break_glass import check as check_break_glass
-from .constants import PACKAGE, SSO_SERVICE_PRINCIPAL
+from .constants import PACKAGE
 from .delegated_administrator import DelegatedAdministrator
 from .edge import plain_errors
 from .errors import InvalidInput
-from .instance import AccessControlAttributeArgs, Instance, instances_here
+from .instance import AccessControlAttributeArgs, Instance
 from .operator_permissions import OperatorPermissions, OperatorRoleArgs
 from .operator_roles import check_roles
-from .preconditions import (
-    check_delegated_administrator,
-    explain_read_failure,
-    not_enabled,
-    require_all_features,
-    require_management_account,
-)
+from .preflight import preflight
 from .trusted_access import BreakGlassArgs, TrustedAccess
-from .validation import account_problem, read_arguments
+from .validation import account_problem, read_arguments, when_not_enabled_problem
 
 
 class OrganizationSsoArgs(TypedDict, total=False):
@@ -62,13 +56,21 @@ class OrganizationSso(pulumi.ComponentResource):
     delegated_administrator_account_id: pulumi.Output[str]
     """The delegated administrator; empty if none is declared."""
 
-    def __init__(self, name: str, args: OrganizationSsoArgs, opts: Optional[pulumi.ResourceOptions] = None) -> None:
-        super().__init__(f"{PACKAGE}:index:OrganizationSso", name, {}, opts)
-        child = pulumi.ResourceOptions(parent=self)
+    def __init__(
+        self,
+        name: str,
+        args: OrganizationSsoArgs = None,  # type: ignore[assignment] # the analyzer takes no Optional here
+        opts: Optional[pulumi.ResourceOptions] = None,
+    ) -> None:
         with plain_errors():
             args = read_arguments(args, OrganizationSsoArgs)
             check_arguments(args)
-            self._check_organization(args)
+        super().__init__(f"{PACKAGE}:index:OrganizationSso", name, {}, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        with plain_errors():
+            _sync_await(
+                preflight(self, args.get("whenNotEnabled") or "error", args.get("delegatedAdministratorAccountId"))
+            )
         access = TrustedAccess(f"{name}-trusted-access", _given(breakGlass=args.get("breakGlass")), child)
         instance = Instance(
             f"{name}-instance",
@@ -112,35 +114,11 @@ class OrganizationSso(pulumi.ComponentResource):
             f"{name}-administrator", {"accountId": account, "trustedAccess": access.service_principal}, child
         ).account_id
 
-    def _check_organization(self, args: OrganizationSsoArgs) -> None:
-        """Raises NotPossibleHere where nothing of this can work; makes nothing."""
-        invoke = pulumi.InvokeOptions(parent=self)
-        try:
-            caller = aws.get_caller_identity(opts=invoke).account_id
-            only = aws.organizations.get_organization(return_organization_only=True, opts=invoke)
-        except Exception as error:  # noqa: BLE001 - an invoke's failure has no class of its own
-            raise explain_read_failure(str(error)) from None
-        require_management_account(caller, only.master_account_id)
-        require_all_features(only.feature_set)
-        if (args.get("whenNotEnabled") or "error") == "error" and not instances_here(invoke):
-            raise InvalidInput([not_enabled(str(aws.get_region(opts=invoke).region))])
-        account = args.get("delegatedAdministratorAccountId")
-        if account is not None:
-            # Every account is read only where one has to be looked up: in large organizations that takes a while.
-            members = [row.id for row in aws.organizations.get_organization(opts=invoke).accounts]
-            check_delegated_administrator(account, only.master_account_id, members, self._registered(invoke))
-
-    def _registered(self, invoke: pulumi.InvokeOptions) -> list[str]:
-        rows = aws.organizations.get_delegated_administrators(service_principal=SSO_SERVICE_PRINCIPAL, opts=invoke)
-        return [row.id for row in rows.delegated_administrators]
-
 
 def check_arguments(args: OrganizationSsoArgs) -> None:
     """Raises InvalidInput with every problem of every argument at once."""
     problems: list[str] = []
-    when = args.get("whenNotEnabled")
-    if when not in (None, "error", "warn"):
-        problems.append(f"whenNotEnabled is {when!r}; it is one of error, warn.")
+    problems.append(when_not_enabled_problem(args.get("whenNotEnabled")) or "")
     account = args.get("delegatedAdministratorAccountId")
     if account is not None:
         problems.append(account_problem(account, "delegatedAdministratorAccountId") or "")

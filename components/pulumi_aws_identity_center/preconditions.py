@@ -56,13 +56,22 @@ def require_all_features(feature_set: str) -> None:
         )
 
 
-def not_enabled(region: str) -> str:
-    """The sentence for a Region without an organization instance."""
+def not_enabled(region: str, elsewhere: str = "") -> str:
+    """The sentence for a Region without an organization instance. elsewhere: what is known of the other Regions."""
     where = f" in {region}" if region else ""
     return (
-        f"IAM Identity Center has no organization instance{where}. No API can enable one: open the IAM Identity Center "
-        "console in the management account and choose Enable (or let Control Tower do it), then run this again. If it "
-        "is enabled in another Region, set aws:region to that Region. To go on without it, set whenNotEnabled to warn."
+        f"IAM Identity Center has no organization instance{where}. {elsewhere} No API can enable one: open the IAM "
+        "Identity Center console in the management account and choose Enable (or let Control Tower do it), then run "
+        "this again. To go on without it, set whenNotEnabled to warn."
+    ).replace("  ", " ")
+
+
+def wrong_region(region: str, other: str, arn: str) -> str:
+    """The sentence for an instance that is enabled, but in another Region."""
+    return (
+        f"IAM Identity Center's organization instance {arn} is in {other}, and this stack looks in {region}. Set the "
+        f"Region: pulumi config set aws:region {other}, or give the component a provider of that Region. Don't enable "
+        f"another one in {region}: an organization has one."
     )
 
 

@@ -24,6 +24,24 @@ def check_service_principal(value: Value, key: str = "servicePrincipal") -> Valu
     return value
 
 
+WHEN_NOT_ENABLED = ("error", "warn")
+
+
+def when_not_enabled_problem(value: Any) -> str | None:
+    """A sentence, or None for a good value or none."""
+    if value is None or value in WHEN_NOT_ENABLED:
+        return None
+    return f"whenNotEnabled is {value!r}; it is one of {', '.join(WHEN_NOT_ENABLED)}."
+
+
+def check_when_not_enabled(value: Any) -> str:
+    """The value, or the default."""
+    problem = when_not_enabled_problem(value)
+    if problem:
+        raise InvalidInput([problem])
+    return value or "error"
+
+
 def account_problem(value: Any, key: str) -> str | None:
     """A sentence, or None for a good account id. Leading zeros are part of an id, so it has to be text."""
     if isinstance(value, str) and _ACCOUNT.fullmatch(value):

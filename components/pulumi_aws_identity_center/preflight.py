@@ -1,0 +1,51 @@
+"""What `OrganizationSso` reads before it declares anything: an account in which nothing of this can work ends in a
+sentence, with nothing half made. The questions are asked side by side; the judgements are `preconditions.py`'s."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pulumi
+
+from .constants import SSO_SERVICE_PRINCIPAL
+from .errors import NotPossibleHere
+from .instance_look import look_here, why_not_here
+from .preconditions import (
+    check_delegated_administrator,
+    explain_read_failure,
+    require_all_features,
+    require_management_account,
+)
+
+_ORGANIZATION = "aws:organizations/getOrganization:getOrganization"
+_ADMINISTRATORS = "aws:organizations/getDelegatedAdministrators:getDelegatedAdministrators"
+
+
+async def preflight(component: pulumi.Resource, when_not_enabled: str, administrator: str | None) -> None:
+    """Raises NotPossibleHere where nothing of this can work; makes nothing."""
+    opts = pulumi.InvokeOptions(parent=component)
+    looks: list[Any] = [
+        pulumi.runtime.invoke_async("aws:index/getCallerIdentity:getCallerIdentity", {}, opts),
+        # Every account is read only where one has to be looked up: in large organizations that takes a while.
+        pulumi.runtime.invoke_async(_ORGANIZATION, {"returnOrganizationOnly": administrator is None}, opts),
+    ]
+    if when_not_enabled == "error":
+        looks.append(look_here(opts))
+    answers: list[Any] = await asyncio.gather(*looks, return_exceptions=True)
+    caller, organization, *instances = answers
+    for answer in (caller, organization):
+        if isinstance(answer, BaseException):
+            raise explain_read_failure(str(answer)) from None
+    require_management_account(caller["accountId"], organization["masterAccountId"])
+    require_all_features(organization["featureSet"])
+    for here in instances:
+        if isinstance(here, BaseException):
+            raise here
+        if not here.arns:
+            raise NotPossibleHere(await why_not_here(component, here.region))
+    if administrator is not None:
+        members = [row["id"] for row in organization["accounts"]]
+        rows = await pulumi.runtime.invoke_async(_ADMINISTRATORS, {"servicePrincipal": SSO_SERVICE_PRINCIPAL}, opts)
+        registered = [row["id"] for row in rows["delegatedAdministrators"]]
+        check_delegated_administrator(administrator, organization["masterAccountId"], members, registered)
