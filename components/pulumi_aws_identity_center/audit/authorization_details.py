@@ -1,123 +1,163 @@
 """Reads iam:GetAccountAuthorizationDetails, from the API's pages or a saved file, into principals and their documents.
 
 What can't be read is kept as a problem of the principals it concerns: they are reported as undetermined, never
-dropped. Of each document only its statements about relevant actions stay in memory.
+dropped. Of each document only its statements about relevant actions stay in memory. `saved_details` reads files.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TextIO
+from typing import Any
 
 from ..errors import IdentityCenterError
 from ..iam import Document, MalformedDocument, parse_document
 
 LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
+_KINDS = {"UserDetailList": "User", "GroupDetailList": "Group", "RoleDetailList": "Role"}
 
 
 class NotAuthorizationDetails(IdentityCenterError):
     """The input is not what `aws iam get-account-authorization-details` prints."""
 
 
+@dataclass(frozen=True)
+class Held:
+    """A policy that a principal has. name: its ARN, or an inline one's name; group: through which it has it."""
+
+    name: str
+    group: str | None = None
+
+    @property
+    def managed(self) -> bool:
+        return self.name.startswith("arn:")
+
+    @property
+    def customers(self) -> bool:
+        """A managed policy of the account's own: one of AWS's can't be changed."""
+        return self.managed and ":iam::aws:" not in self.name
+
+
 @dataclass
 class Principal:
-    """A user or a role. documents: by the policy's ARN or name; problems: what keeps it from being decided."""
+    """A user, a role, or a group. problems: what keeps it from being decided."""
 
     arn: str
     name: str
     kind: str
-    documents: dict[str, Document] = field(default_factory=dict)
+    documents: dict[Held, Document] = field(default_factory=dict)
     groups: list[str] = field(default_factory=list)
     managed: list[str] = field(default_factory=list)
     boundary: str | None = None
     trust: Document | None = None
     tags: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    unique_id: str = ""
 
 
 @dataclass
 class Account:
+    """versions: a policy's versions other than the default one. known: what is known of every request, by condition
+    key. incomplete: why the input isn't all of the account; ""."""
+
     principals: list[Principal] = field(default_factory=list)
     policies: dict[str, Document] = field(default_factory=dict)
+    versions: dict[str, list[Document]] = field(default_factory=dict)
     groups: dict[str, Principal] = field(default_factory=dict)
     malformed: dict[str, str] = field(default_factory=dict)
-    granting: list[str] | None = None  # found once by finding.granting_policies
-
-
-def pages(stream: TextIO) -> Iterator[Mapping[str, Any]]:
-    """The pages in a file: one after the other, as the AWS CLI or a loop over it writes them."""
-    text = stream.read().lstrip("\ufeff \t\r\n")
-    if not text:
-        raise NotAuthorizationDetails(
-            "The input is empty; it takes what aws iam get-account-authorization-details prints."
-        )
-    decoder, position = json.JSONDecoder(), 0
-    while position < len(text):
-        try:
-            page, position = decoder.raw_decode(text, position)
-        except (ValueError, RecursionError):
-            raise NotAuthorizationDetails(
-                "The input is cut off or is not JSON; save it again with aws iam get-account-authorization-details."
-            ) from None
-        while position < len(text) and text[position].isspace():
-            position += 1
-        yield page
-    if isinstance(page, Mapping) and (page.get("IsTruncated") or page.get("NextToken")):
-        raise NotAuthorizationDetails("The input lacks the account's last pages; save it again without a limit.")
+    known: dict[str, str] = field(default_factory=dict)
+    incomplete: str = ""
 
 
 def read(found: Iterable[Mapping[str, Any]], actions: Iterable[str]) -> Account:
-    """The account that the pages describe. actions: in lower case, the ones that will be asked about."""
-    account, relevant = Account(), tuple(actions)
+    """The account that the pages, or parts of them, describe. actions: in lower case, the ones that will be asked
+    about. A page that says that it isn't the last has to be followed by another."""
+    account, relevant, more = Account(), tuple(actions), False
     for page in found:
         if not isinstance(page, Mapping) or not any(name in page for name in LISTS):
             raise NotAuthorizationDetails(
                 f"The input has none of {', '.join(LISTS)}: it is not from aws iam get-account-authorization-details."
             )
-        try:
-            _page(page, account, relevant)
-        except (KeyError, TypeError, AttributeError) as error:
-            raise NotAuthorizationDetails(f"The input lacks something that AWS always gives ({error}).") from None
+        for name in LISTS:
+            _list(page.get(name, ()), name, account, relevant)
+        more = bool(page.get("NextToken") or page.get("IsTruncated"))
+    if more:
+        account.incomplete = "The input lacks the account's last pages; save it again without a limit."
     for principal in account.principals:
         _complete(principal, account)
     return account
 
 
-def _page(page: Mapping[str, Any], account: Account, actions: tuple[str, ...]) -> None:
-    for raw in page.get("Policies", ()):
-        version = next((each for each in raw["PolicyVersionList"] if each.get("IsDefaultVersion")), None)
-        if version is None:
-            account.malformed[raw["Arn"]] = f"{raw['Arn']} has no default version in the input"
-            continue
+def _list(found: Any, name: str, account: Account, actions: tuple[str, ...]) -> None:
+    if not isinstance(found, list | tuple):
+        raise NotAuthorizationDetails(
+            f"The input's {name} is not a list; aws iam get-account-authorization-details's is."
+        )
+    for raw in found:
+        if not isinstance(raw, Mapping):
+            raise NotAuthorizationDetails(f"The input's {name} has an entry that is not an object; AWS's are.")
+        which = f" ({raw['Arn']})" if isinstance(raw.get("Arn"), str) else ""
+        where = f"The input's {name} has an entry{which}"
         try:
-            account.policies[raw["Arn"]] = _narrow(version["Document"], actions)
+            if name == "Policies":
+                _policy(raw, account, actions)
+            else:
+                _holder(_principal(raw, _KINDS[name], actions), account)
+        except KeyError as missing:
+            raise NotAuthorizationDetails(f"{where} without {missing.args[0]}, which AWS always gives.") from None
+        except (TypeError, AttributeError, ValueError):
+            raise NotAuthorizationDetails(f"{where} in which something has another shape than AWS gives it.") from None
+
+
+def _holder(principal: Principal, account: Account) -> None:
+    if principal.kind == "group":
+        account.groups[principal.name] = principal
+    else:
+        account.principals.append(principal)
+
+
+def _policy(raw: Mapping[str, Any], account: Account, actions: tuple[str, ...]) -> None:
+    arn, default = _text(raw, "Arn"), None
+    others: list[Document] = []
+    for version in raw["PolicyVersionList"]:
+        is_default = version.get("IsDefaultVersion") or version.get("VersionId", 0) == raw.get("DefaultVersionId")
+        try:
+            document = _narrow(version["Document"], actions)
         except MalformedDocument as error:
-            account.malformed[raw["Arn"]] = f"{raw['Arn']}: {error}"
-    for raw in page.get("GroupDetailList", ()):
-        account.groups[raw["GroupName"]] = _principal(raw, "Group", actions)
-    for raw in page.get("UserDetailList", ()):
-        account.principals.append(_principal(raw, "User", actions))
-    for raw in page.get("RoleDetailList", ()):
-        account.principals.append(_principal(raw, "Role", actions))
+            if is_default:
+                account.malformed[arn] = f"{arn}: {error}"
+            continue
+        if is_default:
+            default = document
+        else:
+            others.append(document)
+    if default is not None:
+        account.policies[arn] = default
+    else:
+        account.malformed.setdefault(arn, f"{arn} has no default version in the input")
+    if others:
+        account.versions[arn] = others
 
 
 def _principal(raw: Mapping[str, Any], kind: str, actions: tuple[str, ...]) -> Principal:
     principal = Principal(
-        raw["Arn"],
-        raw[f"{kind}Name"],
+        _text(raw, "Arn"),
+        _text(raw, f"{kind}Name"),
         kind.lower(),
-        groups=list(raw.get("GroupList", ())),
-        managed=[each["PolicyArn"] for each in raw.get("AttachedManagedPolicies", ())],
+        groups=[str(each) for each in raw.get("GroupList") or ()],
+        managed=[_text(each, "PolicyArn") for each in raw.get("AttachedManagedPolicies") or ()],
         boundary=(raw.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn"),
-        tags={each["Key"]: each["Value"] for each in raw.get("Tags", ())},
+        tags={_text(each, "Key"): str(each["Value"]) for each in raw.get("Tags") or ()},
+        unique_id=str(raw.get(f"{kind}Id", "")),
     )
-    for inline in raw.get(f"{kind}PolicyList", ()):
+    if not principal.arn.startswith("arn:") or principal.arn.count(":") < 5:
+        raise ValueError(principal.arn)
+    for inline in raw.get(f"{kind}PolicyList") or ():
+        name = _text(inline, "PolicyName")
         try:
-            principal.documents[inline["PolicyName"]] = _narrow(inline["PolicyDocument"], actions)
+            principal.documents[Held(name)] = _narrow(inline["PolicyDocument"], actions)
         except MalformedDocument as error:
-            principal.problems.append(f"policy {inline['PolicyName']}: {error}")
+            principal.problems.append(f"policy {name}: {error}")
     if "AssumeRolePolicyDocument" in raw:
         try:
             principal.trust = parse_document(raw["AssumeRolePolicyDocument"])
@@ -126,24 +166,40 @@ def _principal(raw: Mapping[str, Any], kind: str, actions: tuple[str, ...]) -> P
     return principal
 
 
+def _text(raw: Mapping[str, Any], key: str) -> str:
+    value = raw[key]
+    if not isinstance(value, str):
+        raise ValueError(key)
+    return value
+
+
 def _narrow(source: Any, actions: tuple[str, ...]) -> Document:
     document = parse_document(source)
-    return Document(tuple(s for s in document.statements if any(s.concerns(action) for action in actions)))
+    return Document(tuple(s for s in document.statements if s.concerned(actions)))
 
 
 def _complete(principal: Principal, account: Account) -> None:
     """Adds what it has through its groups and its managed policies."""
-    managed = list(principal.managed)
+    _attach(principal, principal, None, account)
     for name in principal.groups:
         group = account.groups.get(name)
         if group is None:
             principal.problems.append(f"group {name} is not in the input")
             continue
-        managed += group.managed
         principal.problems += group.problems
-        principal.documents.update({f"{name}/{label}": found for label, found in group.documents.items()})
-    for arn in [*managed, *([principal.boundary] if principal.boundary else [])]:
-        if arn not in account.policies:
-            principal.problems.append(account.malformed.get(arn, f"{arn} is not in the input"))
-        elif arn in managed:
-            principal.documents[arn] = account.policies[arn]
+        principal.documents.update({Held(held.name, name): found for held, found in group.documents.items()})
+        _attach(principal, group, name, account)
+    if principal.boundary and principal.boundary not in account.policies:
+        principal.problems.append(_absent(principal.boundary, account))
+
+
+def _attach(principal: Principal, holder: Principal, group: str | None, account: Account) -> None:
+    for arn in holder.managed:
+        if arn in account.policies:
+            principal.documents[Held(arn, group)] = account.policies[arn]
+        else:
+            principal.problems.append(_absent(arn, account))
+
+
+def _absent(arn: str, account: Account) -> str:
+    return account.malformed.get(arn, f"{arn} is not in the input")

@@ -1,4 +1,4 @@
-"""Is there a way to meet conditions on the circumstances of a call: MFA, address, hour, Region, client?
+"""Is there a way to meet conditions on the circumstances of a call: MFA, address, hour, Region, client, session?
 
 Tries the values that the conditions themselves suggest. A way found is proof; where none is found among values that
 are not all there are (texts, addresses), the answer is left open.
@@ -6,52 +6,57 @@ are not all there are (texts, addresses), the answer is left open.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import ipaddress
 import itertools
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ..iam import Decision, Request, Verdict
+from ..iam.globs import relation
 
 Value = tuple[str, ...]
 
-# docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+# docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html and, for STS and IAM,
+# reference_policies_iam-condition-keys.html: what whoever makes a call chooses, or where and when it is made.
 _BOOLEANS = frozenset({"aws:multifactorauthpresent"})
 _TIMES = frozenset({"aws:currenttime", "aws:epochtime"})
-CIRCUMSTANCES = (
-    _BOOLEANS
-    | _TIMES
-    | {"aws:multifactorauthage", "aws:referer", "aws:requestedregion", "aws:sourceip", "aws:tokenissuetime"}
-    | {"aws:useragent"}
+_PLACES = frozenset({"aws:requestedregion", "aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip"})
+_CLIENT = frozenset({"aws:multifactorauthage", "aws:referer", "aws:tokenissuetime", "aws:useragent"})
+_CHOSEN = frozenset(
+    {"sts:externalid", "sts:rolesessionname", "sts:sourceidentity", "sts:transitivetagkeys"}
+    | {"aws:tagkeys", "iam:associatedresourcearn"}
 )
+# Whether a service makes the call in the caller's name: only the plain call is tried.
+_VIA = "aws:viaawsservice"
+CIRCUMSTANCES = _BOOLEANS | _TIMES | _PLACES | _CLIENT | _CHOSEN | {_VIA}
+_CHOSEN_PREFIX = "aws:requesttag/"
 _ELSEWHERE = ("192.0.2.1", "198.51.100.1", "2001:db8::1")
 _MOST = 512
 
+Hints = Mapping[str, str | Value]
 
-def settle(request: Request, decision: Decision, decide: Callable[[Request], Decision]) -> Decision:
+
+def settle(
+    request: Request, decision: Decision, decide: Callable[[Request], Decision], hints: Hints | None = None
+) -> Decision:
     """The decision, if it hangs on circumstances alone, made sure: still UNDETERMINED, with no unknown key left, if
-    some circumstances allow it; DENIED if none do; unchanged if that can't be told."""
-    keys = sorted({key.lower() for key in decision.unknown})
-    if decision.verdict is not Verdict.UNDETERMINED or not keys or not CIRCUMSTANCES.issuperset(keys):
+    some circumstances allow it; DENIED if none do; unchanged if that can't be told. hints: by key in lower case, the
+    only values worth trying, or a text whose * is the caller's choice."""
+    if decision.verdict is not Verdict.UNDETERMINED or not decision.unknown:
         return decision
-    choices = [_candidates(key, decision) for key in keys]
-    for values in itertools.islice(itertools.product(*choices), _MOST):
+    hints, keys = hints or {}, sorted({key.lower() for key in decision.unknown})
+    if not all(key in CIRCUMSTANCES or key.startswith(_CHOSEN_PREFIX) or key in hints for key in keys):
+        return decision
+    choices = [_choices(key, decision, hints) for key in keys]
+    for values in itertools.islice(itertools.product(*(found for found, _ in choices)), _MOST):
         known = {**request.context, **dict(zip(keys, values, strict=True))}
-        asked = Request(
-            request.action,
-            request.resource,
-            known,
-            request.unknown_keys,
-            request.resource_is_shape,
-            request.principals,
-        )
-        if _allows(decide(asked)):
+        if _allows(decide(dataclasses.replace(request, context=known))):
             return Decision(Verdict.UNDETERMINED, decision.by, decision.conditions)
-    # Of yes and no, and of the moments between which something changes, all were tried.
-    is_all = (_BOOLEANS | _TIMES).issuperset(keys) and math.prod(map(len, choices)) <= _MOST
-    return Decision(Verdict.DENIED) if is_all else decision
+    are_all = all(is_all for _, is_all in choices) and math.prod(len(found) for found, _ in choices) <= _MOST
+    return Decision(Verdict.DENIED) if are_all else decision
 
 
 def _allows(decision: Decision) -> bool:
@@ -59,31 +64,44 @@ def _allows(decision: Decision) -> bool:
     return decision.verdict is Verdict.ALLOWED or (decision.verdict is Verdict.UNDETERMINED and not decision.unknown)
 
 
-def _candidates(key: str, decision: Decision) -> list[Value]:
-    """Values worth trying: around each one that a condition names, and none at all."""
-    found: dict[Value, None] = {}
-    for statement in decision.by:
-        for operator, name, wanted in statement.conditions:
-            if name.lower() == key:
-                found.update(dict.fromkeys((each,) for text in wanted for each in _around(operator.lower(), text)))
+def _choices(key: str, decision: Decision, hints: Hints) -> tuple[list[Value], bool]:
+    """Values worth trying: around each one that a condition names, and none at all; and whether a condition can't
+    tell any other value from these."""
+    named = [
+        (operator.lower(), text)
+        for statement in decision.by
+        for operator, name, wanted in statement.conditions
+        if name.lower() == key
+        for text in wanted
+    ]
+    if key in hints:
+        hint = hints[key]
+        return _session(hint, [text for _, text in named]) if isinstance(hint, str) else ([hint], False)
+    if key == _VIA:
+        return [("false",)], False
+    found: dict[Value, None] = dict.fromkeys((each,) for operator, text in named for each in _around(operator, text))
     if key in _TIMES:
-        return _from_now_on(key, found)
+        return _from_now_on(key, found), True
     if key in _BOOLEANS:
         found.update({("true",): None, ("false",): None})
-    return [*found, ()]
+    return [*found, ()], key in _BOOLEANS
+
+
+def _session(shape: str, patterns: list[str]) -> tuple[list[Value], bool]:
+    """What a text such as AROAEXAMPLE:* may be: where one pattern at most is about its open end, these are all."""
+    open_ = [each for each in dict.fromkeys(patterns) if relation(each, shape) is None]
+    prefix = shape.partition("*")[0]
+    fitting = [each.replace("*", "x").replace("?", "x") for each in open_]
+    tried = dict.fromkeys((each,) for each in fitting if each.startswith(prefix))
+    return [*tried, (f"{prefix}who-can-disable",)], len(open_) <= 1
 
 
 def _around(operator: str, text: str) -> Iterator[str]:
+    moment = _moment(text) if "date" in operator or "numeric" in operator else None
     if "ipaddress" in operator:
         yield from _addresses(text)
-    elif "date" in operator:
-        with_zone = text.replace("Z", "+00:00")
-        try:
-            moment = datetime.datetime.fromisoformat(with_zone)
-        except ValueError:
-            return
-        for seconds in (0, -1, 1):
-            yield (moment + datetime.timedelta(seconds=seconds)).isoformat()
+    elif "date" in operator and moment is not None:
+        yield from ((moment + datetime.timedelta(seconds=seconds)).isoformat() for seconds in (0, -1, 1))
     elif "numeric" in operator:
         try:
             yield from (str(float(text) + step) for step in (0, -1, 1))
@@ -94,6 +112,17 @@ def _around(operator: str, text: str) -> Iterator[str]:
         yield "something-else"
 
 
+def _moment(text: str) -> datetime.datetime | None:
+    """ISO 8601 or seconds since 1970, as conditions have them."""
+    try:
+        if text.replace(".", "", 1).isdigit():
+            return datetime.datetime.fromtimestamp(float(text), datetime.UTC)
+        moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or datetime.UTC)
+
+
 def _addresses(text: str) -> Iterator[str]:
     try:
         yield str(ipaddress.ip_network(text, strict=False)[0])
@@ -102,15 +131,9 @@ def _addresses(text: str) -> Iterator[str]:
     yield from _ELSEWHERE
 
 
-def _from_now_on(key: str, found: dict[Value, None]) -> list[Value]:
+def _from_now_on(key: str, found: Iterable[Value]) -> list[Value]:
     """Time is always there, and never comes back."""
     now = datetime.datetime.fromtimestamp(time.time(), datetime.UTC)
-    moments = [now]
-    for (text,) in found:
-        try:
-            moment = datetime.datetime.fromisoformat(text)
-        except ValueError:
-            continue
-        moments.append(moment.replace(tzinfo=moment.tzinfo or datetime.UTC))
+    moments = [now, *(moment for (text,) in found if (moment := _moment(text)) is not None)]
     later = [moment for moment in moments if moment >= now]
     return [(str(int(each.timestamp())) if key == "aws:epochtime" else each.isoformat(),) for each in later]

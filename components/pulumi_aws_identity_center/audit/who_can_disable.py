@@ -2,7 +2,7 @@
 
 A condition on circumstances that a caller brings about (MFA, address, hour) is listed with the principal; one on
 anything else that isn't known makes the principal undetermined, and so whoever could become that principal.
-`finding.py` asks about one principal, `escalation.py` about ways around.
+`finding.py` and `powers.py` ask about one principal, `escalation.py` about ways around.
 """
 
 from __future__ import annotations
@@ -11,24 +11,31 @@ from typing import Any
 
 from ..constants import LOCK_OUT_ACTIONS
 from .authorization_details import Account, Principal
-from .escalation import ACTIONS, by_itself, by_others
-from .finding import Finding, lock_outs, service_linked
+from .escalation import ACTIONS, escalations
+from .finding import Finding
+from .powers import Power
 
 RELEVANT_ACTIONS = tuple(action.lower() for action in (*LOCK_OUT_ACTIONS, *ACTIONS))
 
+Report = dict[str, list[dict[str, Any]]]
 
-def who_can_disable(account: Account) -> dict[str, list[dict[str, Any]]]:
+
+def who_can_disable(account: Account) -> Report:
     """The report, as DESIGN.md has it: principals and undetermined."""
-    findings = [Finding(principal) for principal in account.principals]
+    findings = [Finding(principal, Power.of(principal, account)) for principal in account.principals]
     for finding in findings:
-        lock_outs(finding, account)
-        if not service_linked(finding.principal):
-            by_itself(finding, account)
-    by_others(findings, account)
+        finding.look()
+    escalations(findings, account)
+    whole = [unreadable(account.incomplete, "the rest of the account")] if account.incomplete else []
     return {
         "principals": [_row(finding) for finding in findings if finding.capable],
-        "undetermined": [doubt for finding in findings for doubt in _doubts(finding)],
+        "undetermined": [*whole, *(doubt for finding in findings for doubt in _doubts(finding))],
     }
+
+
+def unreadable(why: str, what: str = "who can") -> dict[str, Any]:
+    """A row of `undetermined` that is about everybody."""
+    return {"arn": "*", "kind": "account", "what": what, "detail": why}
 
 
 def _row(finding: Finding) -> dict[str, Any]:
@@ -37,17 +44,18 @@ def _row(finding: Finding) -> dict[str, Any]:
         "arn": me.arn,
         "kind": me.kind,
         "actions": finding.actions,
-        "escalation": finding.escalation,
-        "through": finding.through,
+        "escalation": sorted(finding.escalation, key=ACTIONS.index),
+        "through": list(dict.fromkeys(held.name for held in finding.through)),
         "conditions": finding.conditions,
     }
+    groups = list(dict.fromkeys(held.group for held in finding.through if held.group))
     name = permission_set(me)
-    return {**row, "permission_set": name} if name else row
+    return {**row, **({"groups": groups} if groups else {}), **({"permission_set": name} if name else {})}
 
 
 def permission_set(principal: Principal) -> str | None:
-    """AWSReservedSSO_NAME_0123456789abcdef → NAME (singlesignon/latest/userguide/using-service-linked-roles.html)."""
-    if not principal.name.startswith("AWSReservedSSO_"):
+    """AWSReservedSSO_NAME_0123456789abcdef → NAME (singlesignon/latest/userguide/referencingpermissionsets.html)."""
+    if principal.kind != "role" or not principal.name.startswith("AWSReservedSSO_"):
         return None
     return principal.name.removeprefix("AWSReservedSSO_").rpartition("_")[0] or None
 

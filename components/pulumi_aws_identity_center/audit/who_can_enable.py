@@ -12,7 +12,8 @@ from typing import Any
 from ..constants import ENABLE_ACTION, SERVICE_PRINCIPAL_KEY, SSO_SERVICE_PRINCIPAL
 from ..iam import EVERY_OTHER_KEY, Request, Verdict, evaluate
 from .authorization_details import Account, Principal, read
-from .finding import context_of, service_linked
+from .powers import context_of
+from .ways import service_linked
 
 
 def who_can_enable(pages: Iterable[Mapping[str, Any]]) -> list[str]:

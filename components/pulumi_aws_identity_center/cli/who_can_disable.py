@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .options import Format, FormatOption, ProfileOption, RegionOption
+
+if TYPE_CHECKING:
+    from ..audit.authorization_details import Account
 
 _COLUMNS = ("actions", "escalation", "through", "conditions")
 
@@ -26,63 +29,61 @@ def who_can_disable(
     """List who in the management account can lock everybody out, by which policy, or could give themselves that.
 
     Exit 0: all is told, and nobody can but those that --allow names. 1: somebody else can, or could give themselves
-    it. 2: something could not be told (undetermined principals, unreadable or incomplete input, no credentials or
-    access denied), and nobody told of is bad.
+    it. 2: something could not be told (undetermined principals, and nobody told of is bad; or input that is unreadable
+    or isn't all of the account, no credentials, access denied).
     """
     import json
 
+    from ..audit.who_can_disable import unreadable, who_can_disable
     from ..iam.globs import matches
 
-    report = _report(input_, profile, region)
+    account, problem = _account(input_, profile, region)
+    if account is None:
+        report: dict[str, list[dict[str, Any]]] = {"principals": [], "undetermined": [unreadable(problem)]}
+    else:
+        report = who_can_disable(account)
     if format_ is Format.JSON:
         typer.echo(json.dumps(report, indent=2))
-    else:
+    elif account is not None:
         _show(report)
     arns = [row["arn"] for row in report["principals"]]
     others = [arn for arn in arns if not any(matches(pattern, arn) for pattern in allow or ())]
     if others:
         more = f" and {len(others) - 1} more" if len(others) > 1 else ""
         typer.echo(f"{others[0]}{more} can, and no --allow names them.", err=True)
+    if account is None or account.incomplete:
+        typer.echo(problem or (account.incomplete if account else ""), err=True)
+        raise typer.Exit(2)
     raise typer.Exit(1 if others else 2 if report["undetermined"] else 0)
 
 
-def _report(input_: str | None, profile: str | None, region: str | None) -> dict[str, list[dict[str, Any]]]:
-    import sys
-    from pathlib import Path
-
-    from ..audit.authorization_details import NotAuthorizationDetails, pages, read
-    from ..audit.who_can_disable import RELEVANT_ACTIONS, who_can_disable
+def _account(input_: str | None, profile: str | None, region: str | None) -> tuple[Account | None, str]:
+    """What was read, or why nothing was."""
+    from ..audit.authorization_details import NotAuthorizationDetails, read
+    from ..audit.live_details import NotManagementAccount, NotReadable, live
+    from ..audit.saved_details import pages
+    from ..audit.who_can_disable import RELEVANT_ACTIONS
 
     try:
         if input_ is None:
-            return who_can_disable(read(_live(profile, region), RELEVANT_ACTIONS))
-        with sys.stdin if input_ == "-" else Path(input_).open(encoding="utf-8") as stream:
-            return who_can_disable(read(pages(stream), RELEVANT_ACTIONS))
+            return live(profile, region, RELEVANT_ACTIONS), ""
+        with _opened(input_) as stream:
+            return read(pages(stream), RELEVANT_ACTIONS), ""
     except OSError as error:
-        problem = f"{input_} can't be read: {error.strerror}."
-    except UnicodeDecodeError:
-        problem = f"{input_} is not text; save it with aws iam get-account-authorization-details."
-    except NotAuthorizationDetails as error:
-        problem = str(error)
-    typer.echo(problem, err=True)
-    raise typer.Exit(2)
+        return None, f"{input_} can't be read: {error.strerror or 'the system refused'}."
+    except (NotAuthorizationDetails, NotManagementAccount, NotReadable) as error:
+        return None, str(error)
 
 
-def _live(profile: str | None, region: str | None) -> list[dict[str, Any]]:
-    from ..audit.collect import ask, open_account
+def _opened(name: str) -> Any:
+    import contextlib
+    import sys
+    from pathlib import Path
 
-    account = open_account(profile, region)
-    answer: Any = account
-    if account.value is not None:
-        client = account.value.client("iam")
-        answer = ask(lambda: list(client.get_paginator("get_account_authorization_details").paginate()))
-    if answer.value is None:
-        typer.echo(f"Could not read the account's IAM: {answer.explanation}. {answer.remedy}", err=True)
-        raise typer.Exit(2)
-    found: list[dict[str, Any]] = [
-        {name: value for name, value in page.items() if name not in ("IsTruncated", "Marker")} for page in answer.value
-    ]
-    return found
+    if name == "-":
+        sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        return contextlib.nullcontext(sys.stdin)
+    return Path(name).open(encoding="utf-8")
 
 
 def _show(report: dict[str, list[dict[str, Any]]]) -> None:
@@ -102,7 +103,9 @@ def _show(report: dict[str, list[dict[str, Any]]]) -> None:
 
 
 def _who(row: dict[str, Any]) -> str:
-    return f"{row['arn']} (permission set {row['permission_set']})" if "permission_set" in row else str(row["arn"])
+    more = [f"permission set {row['permission_set']}"] if "permission_set" in row else []
+    more += [f"by group {', '.join(row['groups'])}"] if "groups" in row else []
+    return f"{row['arn']} ({'; '.join(more)})" if more else str(row["arn"])
 
 
 def _table(rows: list[dict[str, Any]]) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from ..errors import IdentityCenterError
-from .globs import action_matches
+from .globs import action_matches, among
 
 VERSIONS: Final = ("2012-10-17", "2008-10-17")
 _TOP = ("Version", "Id", "Statement")
@@ -58,6 +58,11 @@ class Statement:
     def concerns(self, action: str) -> bool:
         """Whether it is about the action (lower case)."""
         return any(action_matches(pattern, action) for pattern in self.actions) != self.not_action
+
+    def concerned(self, actions: tuple[str, ...]) -> frozenset[str]:
+        """Which of the actions (lower case) it is about."""
+        named = frozenset[str]().union(*(among(pattern, actions) for pattern in self.actions))
+        return frozenset(actions) - named if self.not_action else named
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,12 @@ def action_matches(pattern: str, action: str) -> bool:
     return matches(pattern, action)
 
 
+@functools.lru_cache(maxsize=65536)
+def among(pattern: str, actions: tuple[str, ...]) -> frozenset[str]:
+    """Which of the actions a pattern names; all in lower case. To look for a few actions in many documents."""
+    return frozenset(action for action in actions if action_matches(pattern, action))
+
+
 def relation(pattern: str, shape: str) -> Truth:
     """Whether pattern matches all (True), none (False) or perhaps some (None) of the texts that `shape` matches. A
     shape's only wildcard is *, for a text without a colon: what isn't known of an ARN is within one of its parts."""

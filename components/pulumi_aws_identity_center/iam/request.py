@@ -20,6 +20,8 @@ UNKNOWN = Unknown()
 class Request:
     """context: condition keys and their values, an empty sequence for a key that is certainly absent; a key in
     neither is absent too, unless unknown_keys has it (or "*", for every key that the context doesn't have).
+    closed: beginnings of keys of which the context has all that there are, such as "aws:PrincipalTag/": one that it
+    doesn't have is absent, also with "*" among the unknown keys.
     resource_is_shape: each * in `resource` is text, within a part of the ARN, that isn't known.
     principals: the caller as a Principal element would name it, (type, name) each; empty: it isn't known."""
 
@@ -29,6 +31,7 @@ class Request:
     unknown_keys: frozenset[str] = frozenset()
     resource_is_shape: bool = False
     principals: frozenset[tuple[str, str]] = frozenset()
+    closed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         known = {
@@ -49,7 +52,8 @@ class Request:
             return UNKNOWN
         found = self._known.get(lower)
         if found is None:
-            return UNKNOWN if EVERY_OTHER_KEY in self._unknown else ()
+            is_closed = any(lower.startswith(prefix.lower()) for prefix in self.closed)
+            return UNKNOWN if EVERY_OTHER_KEY in self._unknown and not is_closed else ()
         return found
 
 

@@ -6,7 +6,8 @@ import io
 import json
 
 import pytest
-from pulumi_aws_identity_center.audit.authorization_details import NotAuthorizationDetails, pages, read
+from pulumi_aws_identity_center.audit.authorization_details import NotAuthorizationDetails, read
+from pulumi_aws_identity_center.audit.saved_details import pages
 from pulumi_aws_identity_center.audit.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 from pulumi_aws_identity_center.constants import LOCK_OUT_ACTIONS
 
@@ -166,7 +167,7 @@ def test_what_can_not_be_read_is_undetermined_and_never_dropped():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[1]", "{}", '{"UserDetailList": [', '{"UserDetailList": [], "NextToken": "x"}']
+    "text", ["", "{", "[1]", "{}", '{"UserDetailList": [', '{"UserDetailList": null}', '{"UserDetailList": [1]}']
 )
 def test_input_that_is_cut_off_or_foreign_is_refused_in_a_sentence(text):
     with pytest.raises(NotAuthorizationDetails, match=r"\.$"):

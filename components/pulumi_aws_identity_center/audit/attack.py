@@ -1,0 +1,280 @@
+"""How far somebody gets who starts as one principal: changes whom they have, makes new ones, becomes others, until a
+lock-out action is theirs or nothing is left to do.
+
+Takes only what is certain; if that leads nowhere and something was in doubt, what is in doubt too, and says so. The
+work is bounded: past the bound the answer is a doubt, never a no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ..constants import LOCK_OUT_ACTIONS
+from ..iam import Document
+from ..iam.globs import matches
+from . import actions, ways
+from .authorization_details import Account, Held, Principal
+from .changes import Change, changes
+from .path import Path
+from .powers import Answer, Call, Power
+from .ways import Way, new_names
+
+_MOST_CALLS = 200_000  # some seconds, for the account as a whole
+_DEEPEST = 2  # changes in a row that take something away
+_BOUND_KEY = "iam:permissionsboundary"
+
+Step = tuple[str, tuple[str, str]]  # whose change, and which
+
+
+class TooMuch(Exception):
+    """The bound on the work was reached."""
+
+
+@dataclass
+class Ground:
+    """What all attacks share. others: whom it may be of use to become. lost: who can already, by ARN."""
+
+    account: Account
+    useful: list[tuple[Held, Document]]
+    others: list[Principal] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
+    calls: int = 0
+
+    def spend(self) -> None:
+        self.calls += 1
+        if self.calls > _MOST_CALLS:
+            raise TooMuch
+
+
+class Attack:
+    """social: whether others are become too. forbidden: steps that are not to be taken."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        start: Power,
+        *,
+        social: bool = False,
+        optimistic: bool = False,
+        forbidden: frozenset[Step] = frozenset(),
+    ) -> None:
+        self.ground, self.start, self.useful = ground, start.principal.arn, ground.useful
+        self.social, self.optimistic, self.forbidden = social, optimistic, forbidden
+        self.members = {self.start: start}
+        self.paths = {self.start: Path()}
+        self.made: list[Step] = []
+        self.doubted: list[bool] = []
+
+    def run(self, deepest: int = _DEEPEST) -> Path | None:
+        """The path to a lock-out action, if there is one."""
+        while True:
+            goal = self._goal()
+            if goal is not None:
+                return goal
+            if not (self._change() or self._create() or self._become()):
+                break
+        for arn, change, path in list(self._open_changes(clean=False)) if deepest else ():
+            branch = self._branch()
+            branch._take(arn, change, path)
+            found = branch.run(deepest - 1)
+            if found is not None:
+                self.made = branch.made
+                return found
+        return None
+
+    def raising(self) -> Path | None:
+        """The ways in which the one who starts could be allowed everything."""
+        found = next(changes(self.members[self.start], self.ground.account, self))
+        return self._any(found.ways)
+
+    # What `changes` asks.
+
+    def able(self, action: str) -> bool:
+        return any(power.patterns(action) for power in self.members.values())
+
+    def makeable(self, kind: str) -> list[str]:
+        if kind == "group":
+            return self._new(
+                "group", actions.CREATE["group"], actions.PUT["group"], actions.ATTACH["group"], actions.JOIN
+            )
+        named = self._wanted("iam:policyarn", *actions.ATTACH.values())
+        if not named:
+            return []
+        if kind == "policy":
+            return self._new("policy", actions.MAKE, more=named)
+        policies = [arn for arn in self.ground.account.policies if Held(arn).customers]
+        return (
+            [arn for arn in policies if any(matches(each, arn) for each in named)][:8]
+            if self.able(actions.REWRITE)
+            else []
+        )
+
+    def _new(self, kind: str, action: str, *others: str, more: frozenset[str] = frozenset()) -> list[str]:
+        if not self.able(action):
+            return []
+        patterns = {each for power in self.members.values() for a in (action, *others) for each in power.patterns(a)}
+        return new_names(kind, frozenset(patterns) | more, self.ground.account, self.members[self.start].principal)
+
+    def _wanted(self, key: str, *about: str) -> frozenset[str]:
+        """What the members' statements about the actions compare a condition key with."""
+        return frozenset(
+            value
+            for power in self.members.values()
+            for action in about
+            for statement in power.statements(action)
+            for _, name, values in statement.conditions
+            if name.lower() == key
+            for value in values
+        )
+
+    # The steps.
+
+    def _goal(self) -> Path | None:
+        for arn, power in self.members.items():
+            if arn != self.start and arn in self.ground.lost:
+                return self.paths[arn]
+            for action in LOCK_OUT_ACTIONS:
+                answer = power.lock_out(action)
+                if self._is_open(answer):
+                    return self.paths[arn].and_(Path.of("", action, answer, is_own=arn == self.start))
+        return None
+
+    def _change(self) -> bool:
+        for arn, change, path in self._open_changes(clean=True):
+            self._take(arn, change, path)
+            return True
+        return False
+
+    def _open_changes(self, clean: bool) -> Iterator[tuple[str, Change, Path]]:
+        for arn, power in self.members.items():
+            for change in changes(power, self.ground.account, self):
+                if change.clean is clean and self._is_new((arn, change.name)):
+                    path = self._any(change.ways)
+                    if path is not None:
+                        yield arn, change, path
+
+    def _take(self, arn: str, change: Change, path: Path) -> None:
+        self.made.append((arn, change.name))
+        self.members[arn] = change.apply(self.members[arn])
+        self.paths[arn] = self.paths[arn].and_(path)
+
+    def _become(self) -> bool:
+        for other in self.ground.others if self.social else ():
+            if other.arn not in self.members and self._is_new((other.arn, ("become", ""))):
+                path = self._any(ways.becoming(other))
+                if path is not None:
+                    self._enter(Power.of(other, self.ground.account), (other.arn, ("become", "")), path)
+                    return True
+        return False
+
+    def _create(self) -> bool:
+        for kind in ("role", "user"):
+            action = actions.CREATE[kind]
+            for arn in self._new(kind, action, actions.PUT[kind], actions.ATTACH[kind]) if self.able(action) else ():
+                for boundary in self._boundaries(action):
+                    new = Principal(arn, arn.rpartition("/")[2], kind, boundary=boundary)
+                    if self._create_one(new, f"{kind} {boundary}"):
+                        return True
+        return False
+
+    def _create_one(self, new: Principal, name: str) -> bool:
+        step = (new.arn, ("create", name))
+        if new.arn in self.members or not self._is_new(step):
+            return False
+        path = self._way((Call(actions.CREATE[new.kind], new.arn, (("iam:PermissionsBoundary", new.boundary or ()),)),))
+        if path is not None and new.kind == "user":
+            keys = self._any((Call(action, new.arn, (), new),) for action in actions.BECOME["user"][:2])
+            path = path.and_(keys) if keys is not None else None
+        if path is not None:
+            self._enter(Power.of(new, self.ground.account), step, path)
+        return path is not None
+
+    def _boundaries(self, action: str) -> list[str | None]:
+        """None at all, then those that the conditions name."""
+        wanted = self._wanted(_BOUND_KEY, action)
+        named = [arn for arn in self.ground.account.policies if any(matches(each, arn) for each in wanted)]
+        return [None, *named[:8]]
+
+    def _enter(self, power: Power, step: Step, path: Path) -> None:
+        self.made.append(step)
+        self.members[power.principal.arn], self.paths[power.principal.arn] = power, path
+
+    # The questions.
+
+    def _is_new(self, step: Step) -> bool:
+        return step not in self.made and step not in self.forbidden
+
+    def _any(self, found: Iterable[Way]) -> Path | None:
+        """The shortest of the ways that are open, all of these together; certain ones if there are any."""
+        open_ = [(way, path) for way in found if (path := self._way(way)) is not None]
+        certain = [each for each in open_ if not each[1].doubts] or open_
+        shortest = min((len(way) for way, _ in certain), default=0)
+        result: Path | None = None
+        for way, path in certain:
+            if len(way) == shortest:
+                result = path if result is None else result.and_(path)
+        return result
+
+    def _way(self, way: Way) -> Path | None:
+        result = Path()
+        for call in way:
+            path = self._call(call)
+            if path is None:
+                return None
+            result = result.and_(path)
+        return result
+
+    def _call(self, call: Call) -> Path | None:
+        """By any of the members; by one of whom it is certain, if there is one."""
+        doubtful: Path | None = None
+        for arn, power in self.members.items():
+            self.ground.spend()
+            answer = power.ask(call)
+            if self._is_open(answer):
+                what = f"{call.action} on {call.resource}"
+                path = self.paths[arn].and_(Path.of(call.action, what, answer, is_own=arn == self.start))
+                if answer.can:
+                    return path
+                doubtful = doubtful or path
+        return doubtful
+
+    def _is_open(self, answer: Answer) -> bool:
+        if answer.can is None and not self.doubted:
+            self.doubted.append(True)
+        return answer.can or (answer.can is None and self.optimistic)
+
+    def _branch(self) -> Attack:
+        branch = Attack(
+            self.ground,
+            self.members[self.start],
+            social=self.social,
+            optimistic=self.optimistic,
+            forbidden=self.forbidden,
+        )
+        branch.members, branch.paths, branch.made = dict(self.members), dict(self.paths), list(self.made)
+        branch.doubted = self.doubted
+        return branch
+
+
+def attack(ground: Ground, start: Power, *, social: bool) -> tuple[Path | None, bool]:
+    """The shortest path that is found, and whether it is certain."""
+    for optimistic in (False, True):
+        tried = Attack(ground, start, social=social, optimistic=optimistic)
+        path = tried.run()
+        if path is not None:
+            return _without_detours(ground, start, tried, path), not optimistic
+        if not tried.doubted:
+            break
+    return None, True
+
+
+def _without_detours(ground: Ground, start: Power, found: Attack, path: Path) -> Path:
+    """The path without the steps that it doesn't need."""
+    forbidden: frozenset[Step] = frozenset()
+    for step in reversed(found.made) if len(found.made) > 1 else ():
+        less = Attack(ground, start, social=found.social, optimistic=found.optimistic, forbidden=forbidden | {step})
+        shorter = less.run()
+        if shorter is not None and len(less.made) < len(found.made):
+            found, forbidden, path = less, forbidden | {step}, shorter
+    return path

@@ -1,0 +1,235 @@
+"""What a principal can do, as it is or after somebody changed it, and one question about that to IAM's evaluation.
+
+The account is the organization's management account, so no SCP applies
+(docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from ..constants import LOCK_OUT_ACTIONS, SERVICE_PRINCIPAL_KEY
+from ..iam import EVERY_OTHER_KEY, Decision, Document, Request, Verdict, caller_names, evaluate, lock_out_request
+from ..iam import parse_document as _parse
+from ..iam.globs import matches
+from . import circumstances
+from .actions import ACTIONS, ASSUME
+from .authorization_details import Account, Held, Principal
+
+EVERYTHING = _parse({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
+_UNKNOWN = frozenset({EVERY_OTHER_KEY})
+_ACTIONS = {action.lower(): action for action in ACTIONS}
+_LOWER = tuple(_ACTIONS)
+
+
+class Call(NamedTuple):
+    """An action on a resource. context: the condition keys that this call settles. target: whom the resource is."""
+
+    action: str
+    resource: str
+    context: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
+    target: Principal | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """can: None if it depends on what isn't known; then, or if a policy couldn't be read, doubt says on what.
+    through: which policies allow it. conditions: under which, as text."""
+
+    can: bool | None
+    through: tuple[Held, ...] = ()
+    conditions: tuple[str, ...] = ()
+    doubt: str = ""
+
+
+NO = Answer(False)
+
+
+@dataclass
+class Power:
+    principal: Principal
+    documents: dict[Held, Document]
+    boundary: Document | None
+    groups: tuple[str, ...] = ()
+    _patterns: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+    _context: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _hints: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, principal: Principal, account: Account) -> Power:
+        """As it is. A boundary that can't be read is one of the principal's problems: this is the most it could do."""
+        boundary = account.policies.get(principal.boundary) if principal.boundary else None
+        context = {**context_of(principal), **account.known}
+        return cls(
+            principal,
+            dict(principal.documents),
+            boundary,
+            tuple(principal.groups),
+            _context=context,
+            _hints=_hints(principal),
+        )
+
+    def but(self, **changes: Any) -> Power:
+        return dataclasses.replace(self, _patterns={}, **changes)
+
+    def with_document(self, held: Held, document: Document | None) -> Power:
+        rest = {each: found for each, found in self.documents.items() if each != held}
+        return self.but(documents=rest if document is None else {**rest, held: document})
+
+    def patterns(self, action: str) -> frozenset[str]:
+        """The resources that its Allows of an action name; empty: no policy gives it the action."""
+        if not self._patterns:
+            self._patterns.update(self._found())
+        return self._patterns.get(action, frozenset())
+
+    def _found(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {"": set()}
+        for document in self.documents.values():
+            for s in document.statements:
+                if s.effect == "Allow":
+                    named = ("*",) if s.not_resource else s.resources or ("*",)
+                    for lower in s.concerned(_LOWER):
+                        found.setdefault(_ACTIONS[lower], set()).update(named)
+        return {action: frozenset(named) for action, named in found.items()}
+
+    def statements(self, action: str) -> Iterable[Any]:
+        """All that it has about an action, its boundary's too."""
+        bound = [self.boundary] if self.boundary else []
+        return (s for document in (*self.documents.values(), *bound) for s in document.about(action.lower()))
+
+    def ask(self, call: Call) -> Answer:
+        """Whether it can make the call, at least under circumstances that it can bring about."""
+        trust = call.target.trust if call.target is not None and call.action == ASSUME else None
+        if call.action == ASSUME and trust is None:
+            return NO
+        names = _names(self.principal, trust)
+        if not self._names_resource(call) and (trust is None or not _lets_in(trust, names)):
+            return NO
+        # Keys of another service are not in a request to IAM or STS.
+        context = {**self._context, SERVICE_PRINCIPAL_KEY: (), **_about_target(call.target)}
+        context.update({**_region(call.action, self.principal), **_absent_from(call.action), **dict(call.context)})
+        closed = (*closed_for(self.principal), *(("iam:ResourceTag/", "aws:ResourceTag/") if call.target else ()))
+        return self._answer(Request(call.action, call.resource, context, _UNKNOWN, False, names, closed), trust)
+
+    def _names_resource(self, call: Call) -> bool:
+        patterns = self.patterns(call.action)
+        return "*" in patterns or any("${" in each or matches(each, call.resource) for each in patterns)
+
+    def lock_out(self, action: str) -> Answer:
+        context = {**self._context, **_region(action, self.principal)}
+        request = lock_out_request(action, context, _UNKNOWN)
+        return self._answer(dataclasses.replace(request, closed=closed_for(self.principal)))
+
+    def _answer(self, request: Request, trust: Document | None = None) -> Answer:
+        identity = list(self.documents.values())
+
+        def decide(asked: Request) -> Decision:
+            return evaluate(
+                asked,
+                identity=identity,
+                boundary=self.boundary,
+                resource_policies=[trust] if trust else [],
+                resource_must_allow=trust is not None,
+            )
+
+        decision = circumstances.settle(request, decide(request), decide, self._hints)
+        if decision.verdict is Verdict.DENIED:
+            return NO
+        if decision.verdict is Verdict.UNDETERMINED and decision.unknown:
+            return Answer(None, doubt=f"depends on {', '.join(sorted(decision.unknown))}")
+        by = set(map(id, decision.by))
+        through = tuple(
+            held
+            for held, document in self.documents.items()
+            if any(id(s) in by and s.effect == "Allow" for s in document.statements)
+        )
+        return Answer(True, through, decision.conditions, "; ".join(dict.fromkeys(self.principal.problems)))
+
+
+def grants(documents: Sequence[Document], me: Principal, boundary: Document | None = None) -> bool:
+    """Whether these documents would give the principal a lock-out action, or could."""
+    requests = (lock_out_request(action, context_of(me), _UNKNOWN) for action in LOCK_OUT_ACTIONS)
+    found = (evaluate(each, identity=documents, boundary=boundary) for each in requests)
+    return any(decision.verdict is not Verdict.DENIED for decision in found)
+
+
+def context_of(me: Principal) -> dict[str, Any]:
+    """What is known of every call that the principal makes."""
+    is_user = me.kind == "user"
+    known: dict[str, Any] = {
+        "aws:PrincipalArn": me.arn,
+        "aws:PrincipalAccount": me.arn.split(":")[4],
+        "aws:PrincipalType": "User" if is_user else "AssumedRole",
+        "aws:PrincipalIsAWSService": "false",
+        "aws:SecureTransport": "true",
+        # In a service's own calls only (reference_policies_condition-keys.html).
+        **dict.fromkeys(("aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:PrincipalServiceName"), ()),
+    }
+    if is_user:
+        known["aws:username"] = me.name
+        known.update({f"aws:PrincipalTag/{key}": value for key, value in me.tags.items()})
+        known.update({"aws:userid": me.unique_id} if me.unique_id else {})
+        known.update(dict.fromkeys(("aws:FederatedProvider", "aws:SourceIdentity", "aws:AssumedRoot"), ()))
+    return known
+
+
+def _hints(me: Principal) -> dict[str, str | tuple[str, ...]]:
+    """What a role's session certainly can have: its id with a name of choice, the role's own tags."""
+    if me.kind == "user":
+        return {}
+    tags: dict[str, str | tuple[str, ...]] = {
+        f"aws:principaltag/{key.lower()}": (value,) for key, value in me.tags.items()
+    }
+    return {**tags, "aws:userid": f"{me.unique_id}:*"} if me.unique_id else tags
+
+
+def closed_for(me: Principal) -> tuple[str, ...]:
+    """A role's session may bring tags, and what its provider of identity told; a user has its own tags only."""
+    return ("aws:PrincipalTag/", "saml:", "ec2:", "lambda:", "ssm:") if me.kind == "user" else ()
+
+
+def _region(action: str, me: Principal) -> dict[str, str]:
+    """IAM and Organizations are called in one Region only, under aws:RequestedRegion in
+    reference_policies_condition-keys.html and in docs.aws.amazon.com/general/latest/gr/ao.html."""
+    is_global = action.startswith(("iam:", "organizations:")) and me.arn.startswith("arn:aws:")
+    return {"aws:RequestedRegion": "us-east-1"} if is_global else {}
+
+
+def _about_target(target: Principal | None) -> Mapping[str, Any]:
+    if target is None:
+        return {}
+    tags = {f"{prefix}:ResourceTag/{key}": value for key, value in target.tags.items() for prefix in ("iam", "aws")}
+    return {"iam:PermissionsBoundary": target.boundary or (), **tags}
+
+
+def _absent_from(action: str) -> Mapping[str, tuple[str, ...]]:
+    """Keys that some calls to IAM have and this one hasn't, from the page of its actions and keys."""
+    if not action.startswith("iam:"):
+        return {}
+    absent = ["iam:PolicyARN", "iam:AWSServiceName", "iam:OrganizationsPolicyId", "sts:ExternalId"]
+    absent += [] if action == "iam:PassRole" else ["iam:PassedToService", "iam:AssociatedResourceArn"]
+    return dict.fromkeys(absent, ())
+
+
+def _names(me: Principal, trust: Document | None) -> frozenset[tuple[str, str]]:
+    """How a trust policy may name it; a role's sessions have names that whoever assumes it chooses."""
+    names = caller_names(me.arn)
+    if trust is None or me.kind != "role":
+        return names
+    session = f":assumed-role/{me.name}/"
+    sessions = {
+        each for s in trust.statements for each in s.principals or () if each[0] == "AWS" and session in each[1]
+    }
+    return names | sessions
+
+
+def _lets_in(trust: Document, names: frozenset[tuple[str, str]]) -> bool:
+    """Whether a trust policy names the caller itself, or everybody."""
+    return any(
+        s.not_principal or ("AWS", "*") in (s.principals or ()) or names & (s.principals or frozenset())
+        for s in trust.statements
+        if s.effect == "Allow"
+    )

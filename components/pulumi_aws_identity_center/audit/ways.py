@@ -1,0 +1,116 @@
+"""The ways in which principals are changed, become, or made from nothing, as calls. A way is a tuple of calls, all of
+which have to be possible.
+
+Protected roles are changed by AWS only: repost.aws/knowledge-center/identity-center-aws-reserved-sso,
+docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..iam import Document
+from ..iam import parse_document as _parse
+from .actions import ASSUME, ATTACH, BECOME, NEW_SAML, PASS, SAML, TRUST
+from .authorization_details import Account, Held, Principal
+from .powers import Call
+
+Way = tuple[Call, ...]
+
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+# What those of AWS's policies allow that matter here, for where the input doesn't have them
+# (docs.aws.amazon.com/aws-managed-policy/latest/reference).
+_OF_AWS = {
+    "AWSOrganizationsFullAccess": "organizations:*",
+    "AWSSSOMasterAccountAdministrator": "sso:*",
+    "IAMFullAccess": "iam:*",
+}
+AWS_POLICIES = {
+    f"arn:aws:iam::aws:policy/{name}": _parse({"Statement": {"Effect": "Allow", "Action": action, "Resource": "*"}})
+    for name, action in _OF_AWS.items()
+}
+NOT_ABOUT_A_PRINCIPAL = (("iam:PermissionsBoundary", ()),)
+
+
+def protected(principal: Principal) -> bool:
+    return ":role/aws-service-role/" in principal.arn or ":role/aws-reserved/" in principal.arn
+
+
+def service_linked(principal: Principal) -> bool:
+    """A role that its service alone assumes and changes."""
+    return ":role/aws-service-role/" in principal.arn
+
+
+def attach(holder: Principal, policy: str = ADMINISTRATOR) -> Call:
+    context: tuple[tuple[str, str | tuple[str, ...]], ...] = (("iam:PolicyARN", policy),)
+    if holder.kind == "group":
+        return Call(ATTACH["group"], holder.arn, (*context, *NOT_ABOUT_A_PRINCIPAL))
+    return Call(ATTACH[holder.kind], holder.arn, context, holder)
+
+
+def on_holder(table: dict[str, str], holder: Principal, policy: str | None = None) -> Call:
+    """An action of the table on a user, a role or a group; policy: which of its managed ones it is about."""
+    context: tuple[tuple[str, str | tuple[str, ...]], ...] = (("iam:PolicyARN", policy),) if policy else ()
+    if holder.kind == "group":
+        return Call(table["group"], holder.arn, (*context, *NOT_ABOUT_A_PRINCIPAL))
+    return Call(table[holder.kind], holder.arn, context, holder)
+
+
+def on_policy(action: str, arn: str) -> Call:
+    return Call(action, arn, NOT_ABOUT_A_PRINCIPAL)
+
+
+def on_group(action: str, group: Principal) -> Call:
+    return Call(action, group.arn, NOT_ABOUT_A_PRINCIPAL)
+
+
+def becoming(target: Principal) -> Iterator[Way]:
+    """How somebody else could get at a principal's credentials, or act through it."""
+    if target.kind == "user":
+        yield from ((Call(action, target.arn, (), target),) for action in BECOME["user"])
+        return
+    if service_linked(target):
+        return
+    yield (Call(ASSUME, target.arn, (), target),)
+    if not protected(target):
+        yield (Call(TRUST, target.arn, (), target),)
+    for service in trusted_services(target):
+        # What starts something with a role are hundreds of actions: whoever may pass it is taken to have one.
+        yield (Call(PASS, target.arn, (("iam:PassedToService", service),), target),)
+    for provider in _saml_providers(target):
+        yield (on_policy(SAML, provider),)
+        yield tuple(on_policy(action, provider) for action in NEW_SAML)
+
+
+def trusted_services(role: Principal) -> list[str]:
+    return sorted(name for kind, name in _trusted(role) if kind == "Service")
+
+
+def _saml_providers(role: Principal) -> list[str]:
+    return sorted(name for kind, name in _trusted(role) if kind == "Federated" and ":saml-provider/" in name)
+
+
+def _trusted(role: Principal) -> set[tuple[str, str]]:
+    statements = role.trust.statements if role.trust else ()
+    return {each for s in statements if s.effect == "Allow" for each in s.principals or ()}
+
+
+def attachable(account: Account, actions: frozenset[str]) -> Iterator[tuple[Held, Document]]:
+    """The policies, but for AdministratorAccess, that would give whoever has them one of the actions."""
+    for arn, document in {**AWS_POLICIES, **account.policies}.items():
+        allows = (s for s in document.statements if s.effect == "Allow")
+        if arn != ADMINISTRATOR and any(s.concerns(action) for s in allows for action in actions):
+            yield Held(arn), document
+
+
+def new_names(kind: str, patterns: frozenset[str], account: Account, me: Principal) -> list[str]:
+    """ARNs of users, roles, groups or policies that aren't there yet and that the patterns might allow to make."""
+    prefix = f"{me.arn.rpartition(':')[0]}:{kind}/"
+    taken = {*account.policies, *(each.arn for each in (*account.principals, *account.groups.values()))}
+    found = [f"{prefix}who-can-disable"]
+    for pattern in sorted(patterns):
+        resource = pattern.replace("${aws:username}", me.name).split(":", 5)[-1].replace("?", "x")
+        name = resource.removeprefix(f"{kind}/").replace("*", "x")
+        if resource.startswith(f"{kind}/"):
+            found.append(prefix + name)
+    return [each for each in dict.fromkeys(found) if each not in taken and "${" not in each][:8]
