@@ -12,7 +12,7 @@ import json
 from typing import Any
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
-from moto.iam.models import AWSManagedPolicy, iam_backends
+from moto.iam.models import AWSManagedPolicy, Group, User, iam_backends
 
 from sandbox.aws.registry import Context, guards
 
@@ -62,3 +62,18 @@ def managed_policies_exist(context: Context) -> None:
 def aws_managed_policy_exists(arn: str) -> bool:
     """Whether AWS has a managed policy of this ARN."""
     return arn in _documents()
+
+
+def _id_begins_with(kind: Any, prefix: str) -> None:
+    """As AWS's ids do (IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids); moto's are bare."""
+    original = kind.__init__
+
+    def made(self: Any, *arguments: Any, **named: Any) -> None:
+        original(self, *arguments, **named)
+        self.id = prefix + self.id[:17].upper()
+
+    kind.__init__ = made
+
+
+_id_begins_with(User, "AIDA")
+_id_begins_with(Group, "AGPA")

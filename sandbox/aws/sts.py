@@ -42,6 +42,7 @@ def assume_role(context: Context) -> dict[str, Any]:
     arn, name, seconds = context.parameter("RoleArn"), context.parameter("RoleSessionName"), _seconds(context)
     caller = _caller(context)
     role = _assumable(caller, arn)
+    _check_code(context, caller)
     _check_duration(context, caller, role)
     policies = _session_policies(context, role.account_id)
     tags, transitive = _tags(context, caller)
@@ -163,12 +164,8 @@ def _source_identity(context: Context, caller: principals.Principal) -> str | No
 
 @handles("sts", "GetSessionToken")
 def get_session_token(context: Context) -> dict[str, Any]:
-    """Temporary credentials of the same user. A code of a device that is the user's is believed, whatever it is
-    (assumed: nobody here knows the device's secret)."""
+    """Temporary credentials of the same user. That a code of the user's own device is right is assumed."""
     world, caller = context.world, _long_term(context, "GetSessionToken")
-    serial = context.parameter("SerialNumber")
-    if serial is not None or context.parameter("TokenCode") is not None:
-        _check_device(context, caller, str(serial))
     session = Session(
         "user",
         caller.account,
@@ -177,7 +174,7 @@ def get_session_token(context: Context) -> dict[str, Any]:
         caller.arn,
         world.now(),
         world.now() + _lifetime(context, caller),
-        mfa=serial is not None,
+        mfa=_check_code(context, caller),
     )
     return {"Credentials": credentials_of(world, session)}
 
@@ -195,11 +192,17 @@ def _lifetime(context: Context, caller: principals.Principal) -> int:
     return min(seconds, _ROOT_SECONDS) if caller.is_root else seconds
 
 
-def _check_device(context: Context, caller: principals.Principal, serial: str) -> None:
+def _check_code(context: Context, caller: principals.Principal) -> bool:
+    """Whether the call has a code. One of a device that is the user's is believed, whatever it is (assumed: nobody here
+    knows the device's secret)."""
+    serial, code = context.parameter("SerialNumber"), context.parameter("TokenCode")
+    if serial is None and code is None:
+        return False
     user = iam_backends[caller.account]["aws"].users.get(caller.arn.rpartition("/")[2])
-    if user is None or serial not in user.mfa_devices or not context.parameter("TokenCode"):
+    if user is None or code is None or serial not in user.mfa_devices:
         text = "MultiFactorAuthentication failed with invalid MFA one time pass code."
         raise AwsError("AccessDenied", text, 403)
+    return True
 
 
 @handles("sts", "GetFederationToken")
