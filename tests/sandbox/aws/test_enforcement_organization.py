@@ -1,5 +1,5 @@
-"""IAM enforced with the organization's policies: SCPs over a member's root and roles, RCPs before its roles; neither over
-the management account nor over what belongs to a service."""
+"""IAM enforced with the organization's policies: SCPs over a member's root and roles, RCPs before its roles; neither
+over the management account nor over what belongs to a service."""
 
 from __future__ import annotations
 
