@@ -105,11 +105,17 @@ class Answer(Generic[Value]):
     def ok(self) -> bool:
         return not self.kind
 
+    def as_error(self) -> Answer[Any]:
+        """The same error, as the answer to another question."""
+        return Answer(kind=self.kind, code=self.code, message=self.message, action=self.action)
+
     @property
     def explanation(self) -> str:
         """Why there is no value, as part of a sentence."""
         meaning = KINDS.get(self.kind, _OTHER)[0]
-        told = ": ".join(part.strip().rstrip(".") for part in (self.code, self.message[:300]) if part)
+        # One line: a refused signature's message goes on with the request as signed, session token included.
+        message = next(iter(self.message.strip().splitlines()), "")[:300]
+        told = ": ".join(part.strip().rstrip(".") for part in (self.code, message) if part)
         return f"{meaning} ({told})" if told else meaning
 
     @property

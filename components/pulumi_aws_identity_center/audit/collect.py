@@ -2,7 +2,8 @@
 
 One method a question; each comes to an `Answer`, whatever happens. Read-only but for `enable`, which `recover` calls.
 Retries are botocore's adaptive mode (backoff with jitter, and a client-side rate once AWS throttles), unless
-AWS_RETRY_MODE or AWS_MAX_ATTEMPTS say otherwise. Nothing here decides anything, and nothing prints.
+AWS_RETRY_MODE or AWS_MAX_ATTEMPTS say otherwise; no call goes out above the documented rates (`rates.py`). Nothing
+here decides anything, and nothing prints.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from typing import Any, TypeVar
 
 from botocore import exceptions as boto
 from botocore.config import Config
+from botocore.credentials import Credentials, ReadOnlyCredentials
 from botocore.parsers import ResponseParserError
 from botocore.session import Session
 
 from ..constants import ENABLE_ACTION, LIST_ACTION, SERVICE_LINKED_ROLE_NAME, SSO_SERVICE_PRINCIPAL
+from . import rates
 from .answers import Answer, kind_of_code
 
 Value = TypeVar("Value")
@@ -34,7 +37,8 @@ class Account:
     """One set of credentials' view of AWS; thread-safe. Raises ProfileNotFound, from botocore."""
 
     def __init__(self, profile: str | None = None, region: str | None = None, attempts: int = ATTEMPTS) -> None:
-        self._session = Session(profile=profile)
+        self._windows = rates.windows()
+        self._session = self._paced(Session(profile=profile))
         self._session.get_scoped_config()
         # botocore reads AWS_DEFAULT_REGION only; every other SDK reads AWS_REGION, and first.
         named = region or os.environ.get("AWS_REGION") or self._session.get_config_variable("region")
@@ -42,28 +46,53 @@ class Account:
         self._attempts = attempts
         self._lock = threading.RLock()
         self._clients: dict[tuple[str, str], Any] = {}
+        self._visitors: tuple[Any, Any, _ThreadsOwn] | None = None
+
+    def _paced(self, session: Session) -> Session:
+        for service, window in self._windows.items():
+            session.register(f"before-send.{service}", window.wait)
+        return session
 
     def client(self, service: str, region: str | None = None) -> Any:
         """The client of a service; one a Region. Threads share it."""
         key = (service, region or self.region)
         with self._lock:  # making clients is not thread-safe, using them is
             if key not in self._clients:
-                self._clients[key] = self._session.create_client(service, key[1], config=self.config())
+                self._clients[key] = _made(self._session, service, key[1], self._config())
             return self._clients[key]
 
-    def config(self, retries: dict[str, Any] | None = None) -> Config:
-        if retries is None and not {"AWS_RETRY_MODE", "AWS_MAX_ATTEMPTS"} & set(os.environ):
+    def _config(self, **retries: Any) -> Config:
+        if not retries and not {"AWS_RETRY_MODE", "AWS_MAX_ATTEMPTS"} & set(os.environ):
             retries = {"mode": "adaptive", "total_max_attempts": self._attempts}
-        return Config(retries=retries, connect_timeout=5, read_timeout=10, max_pool_connections=VISITORS)
+        return Config(retries=retries or None, connect_timeout=5, read_timeout=10, max_pool_connections=VISITORS)
 
-    def visitors(self, template: str) -> list[Callable[[str], Answer[Row]]]:
-        """Questions for the service-linked role in another account, each for one thread. See `Visitor`."""
-        session = Session(profile=self._session.profile)
-        # Whoever visits paces the calls together (`pace.py`); botocore's retries would each back off on their own.
-        once = self.config({"mode": "standard", "total_max_attempts": 1})
+    def visit(self, role_arn: str) -> Answer[Row]:
+        """The service-linked role in another account, through a role there. Whoever visits paces it (`pace.py`)."""
+
+        def assume() -> Row:
+            client = self._visiting()[0]
+            made = client.assume_role(RoleArn=role_arn, RoleSessionName="identity-center-status", DurationSeconds=900)
+            return _needing(made["Credentials"], "AccessKeyId", "SecretAccessKey", "SessionToken")
+
+        assumed = ask(assume, f"sts:AssumeRole on {role_arn}")
+        if assumed.value is None:
+            return assumed
+        _, iam, credentials = self._visiting()
+        credentials.exchange(assumed.value)
+        return ask(lambda: service_linked_role(iam), f"iam:GetRole as {role_arn}")
+
+    def _visiting(self) -> tuple[Any, Any, _ThreadsOwn]:
+        """STS, without retries of its own; and one IAM client for all accounts, with credentials a thread: making a
+        client an account would take longer than asking."""
         with self._lock:
-            sts = self._session.create_client("sts", self.region, config=once)
-        return [Visitor(sts, session, self.region, self.config(), template) for _ in range(VISITORS)]
+            if self._visitors is None:
+                credentials = _ThreadsOwn("-", "-", "-")
+                session = self._paced(Session(profile=self._session.profile))
+                session.register_component("credential_provider", credentials)
+                sts = _made(self._session, "sts", self.region, self._config(mode="standard", total_max_attempts=1))
+                iam = self._config(mode="standard", total_max_attempts=self._attempts)
+                self._visitors = (sts, _made(session, "iam", self.region, iam), credentials)
+            return self._visitors
 
     # ---- what status asks
 
@@ -166,38 +195,44 @@ class Account:
         def question() -> None:
             once = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=5, read_timeout=30)
             with self._lock:
-                client = self._session.create_client("organizations", self.region, config=once)
+                client = _made(self._session, "organizations", self.region, once)
             client.enable_aws_service_access(ServicePrincipal=SSO_SERVICE_PRINCIPAL)
 
         return ask(question, ENABLE_ACTION)
 
 
-class Visitor:
-    """Looks for the service-linked role in other accounts, one after the other, through a role that it assumes.
+class _ThreadsOwn(Credentials):  # type: ignore[misc]
+    """Credentials of which each thread has its own; and the provider of just these."""
 
-    template: the role's ARN with {account}. One client for all accounts, whose credentials are exchanged: making a
-    client an account would take longer than asking.
-    """
+    def __init__(self, *initial: str) -> None:
+        super().__init__(*initial)
+        self._own = threading.local()
 
-    def __init__(self, sts: Any, session: Session, region: str, config: Config, template: str) -> None:
-        self._sts, self._template = sts, template
-        session.set_credentials("-", "-", "-")
-        self._credentials = session.get_credentials()
-        self._iam = session.create_client("iam", region, config=config)
+    def load_credentials(self) -> _ThreadsOwn:
+        return self
 
-    def __call__(self, account: str) -> Answer[Row]:
-        arn = self._template.replace("{account}", account)
+    def exchange(self, made: Row) -> None:
+        """This thread's, from AssumeRole's answer."""
+        self._own.now = ReadOnlyCredentials(made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"])
 
-        def assume() -> None:
-            made = self._sts.assume_role(RoleArn=arn, RoleSessionName="identity-center-status", DurationSeconds=900)
-            self._credentials.access_key = made["Credentials"]["AccessKeyId"]
-            self._credentials.secret_key = made["Credentials"]["SecretAccessKey"]
-            self._credentials.token = made["Credentials"]["SessionToken"]
+    def get_frozen_credentials(self) -> ReadOnlyCredentials:
+        return self._own.now
 
-        assumed = ask(assume, f"sts:AssumeRole on {arn}")
-        if not assumed.ok:
-            return Answer(kind=assumed.kind, code=assumed.code, message=assumed.message, action=assumed.action)
-        return ask(lambda: service_linked_role(self._iam), f"iam:GetRole as {arn}")
+
+class _Unusable(boto.BotoCoreError):  # type: ignore[misc]
+    """What botocore says of its configuration with a plain ValueError, such as an AWS_ENDPOINT_URL that is no URL."""
+
+    fmt = "{reason}"
+
+
+def _made(session: Session, service: str, region: str, config: Config) -> Any:
+    """A client. Raises BotoCoreError only."""
+    try:
+        return session.create_client(service, region, config=config)
+    except boto.BotoCoreError:
+        raise
+    except (ValueError, TypeError) as error:
+        raise _Unusable(reason=str(error)) from error
 
 
 def service_linked_role(client: Any) -> Row:
@@ -216,25 +251,30 @@ def ask(question: Callable[[], Value], action: str = "") -> Answer[Value]:
         return Answer(question(), action=action)
     except boto.ClientError as error:
         return _refused(error, action)
+    except boto.BotoCoreError as error:
+        return Answer(kind=_kind_of(error), message=str(error), action=action)
     except (ResponseParserError, KeyError, TypeError, ValueError, AttributeError) as error:
         what = f"it lacks {error}" if isinstance(error, KeyError) else type(error).__name__
         return Answer(kind="malformed", message=what, action=action)
-    except boto.BotoCoreError as error:
-        return Answer(kind=_kind_of(error), message=str(error), action=action)
 
 
 def _refused(error: boto.ClientError, action: str) -> Answer[Any]:
     told = error.response.get("Error") or {}
     code = str(told.get("Code", ""))
     status = int((error.response.get("ResponseMetadata") or {}).get("HTTPStatusCode", 0))
+    # A profile with a role assumes it before the question is asked: then that is what was refused.
+    if error.operation_name in _SIGNING_IN and error.operation_name not in action:
+        action = f"sts:{error.operation_name} on the role of its profile"
     return Answer(kind=kind_of_code(code, status), code=code, message=str(told.get("Message") or ""), action=action)
 
 
+_SIGNING_IN = ("AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML")
 _KINDS: tuple[tuple[str, tuple[type[Exception], ...]], ...] = (
     ("no-credentials", (boto.NoCredentialsError, boto.PartialCredentialsError, boto.ProfileNotFound)),
     ("expired", (boto.TokenRetrievalError, boto.UnauthorizedSSOTokenError, boto.SSOTokenLoadError, boto.LoginError)),
     ("no-credentials", (boto.CredentialRetrievalError, boto.NoAuthTokenError)),
-    ("unreachable", (boto.ConnectionError, boto.HTTPClientError)),
+    ("unreachable", (boto.ConnectionError, boto.HTTPClientError, boto.IncompleteReadError)),
+    ("malformed", (boto.PaginationError,)),
 )
 
 

@@ -62,7 +62,7 @@ def _enablers(account: Account) -> Answer[list[str]]:
 
     details = account.authorization_details()
     if details.value is None:
-        return Answer(kind=details.kind, code=details.code, message=details.message, action=details.action)
+        return details.as_error()
     return Answer(who_can_enable(details.value))
 
 

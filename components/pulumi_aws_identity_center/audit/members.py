@@ -10,13 +10,11 @@ import random
 from collections.abc import Callable
 
 from .answers import Answer
-from .collect import Account, ask
+from .collect import VISITORS, Account, ask
 from .facts import Facts, Member, Members, Row
 from .pace import Pace
 from .questions import Clock, Crew, Question
 
-ACCESS_ROLE = "arn:{partition}:iam::{account}:role/OrganizationAccountAccessRole"
-"""The role that Organizations makes in accounts that it creates (orgs_manage_accounts_access.html)."""
 _TRIES = 3
 
 
@@ -24,9 +22,9 @@ def look_into(account: Account, clock: Clock, template: str) -> Callable[[Facts]
     """How `gather` looks into the accounts. template: a role's ARN with {account} and perhaps {partition}."""
 
     def members(facts: Facts) -> Members:
-        visitors = account.visitors(template.replace("{partition}", facts.partition))
-        pace = Pace()
-        crew: Crew[str, Row] = Crew(clock, [_patient(visitor, clock, pace) for visitor in visitors])
+        arn = template.replace("{partition}", facts.partition)
+        visit = _patient(lambda id_: account.visit(arn.replace("{account}", id_)), clock, Pace())
+        crew: Crew[str, Row] = Crew(clock, [visit] * VISITORS)
         states: dict[str, str] = {}
 
         def listing() -> int:
@@ -40,7 +38,7 @@ def look_into(account: Account, clock: Clock, template: str) -> Callable[[Facts]
         listed: Answer[int] = Question(clock, lambda: ask(listing, "organizations:ListAccounts")).answer()
         answers = dict(crew.answers())
         found = tuple(
-            Member(id_, state, answers.get(id_, Answer(kind="not-asked")))
+            Member(id_, state, answers.get(id_) or clock.over())
             for id_, state in list(states.items())
             if id_ != facts.account
         )
@@ -58,9 +56,10 @@ def _patient(ask_about: Callable[[str], Answer[Row]], clock: Clock, pace: Pace) 
             while (wait := pace.turn()) > 0:
                 if not clock.pause(wait):
                     return clock.over()
+            sent = pace.now()
             answer = ask_about(account)
             if answer.kind == "throttled":
-                if not clock.pause(pace.throttled()):
+                if not clock.pause(pace.throttled(sent)):
                     return answer
                 continue
             pace.answered()

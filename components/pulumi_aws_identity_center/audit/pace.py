@@ -1,7 +1,8 @@
 """The pace of many calls of one kind: as fast as they go until AWS throttles, then just below what AWS takes.
 
-What is answered in a second in which calls are throttled is the rate that AWS takes. Below that, a little faster is
-tried each second, so that a limit that rose is found. Who is throttled waits a moment besides.
+Whenever a call is throttled AWS's allowance is used up, so what was answered between two such moments is the rate that
+it takes. Below that, a little faster is tried each second, so that a limit that rose is found. What AWS documents is
+never exceeded: that is `rates.py`'s, for every call.
 """
 
 from __future__ import annotations
@@ -11,20 +12,26 @@ import threading
 import time
 from collections.abc import Callable
 
-_BELOW, _LEAST_STEP, _LARGEST_STEP = 0.97, 0.02, 0.16
-_WINDOW = 1.0
+# Just below what was measured; much below it where nothing could be measured yet.
+_BELOW, _FAR_BELOW = 0.97, 0.5
+_LEAST_STEP, _LARGEST_STEP = 0.005, 0.16
+_SECOND = 1.0
+# In a shorter time too few calls are answered to tell a rate by.
+_MEASURABLE = 0.2
+# Below the lowest rate that AWS documents it doesn't go: there, throttling isn't about the rate.
+_LEAST = 20.0
 
 
 class Pace:
     """Shared by the threads that make the calls. rate: calls a second; None while nothing was throttled."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
+        self.now = now
         self._lock = threading.Lock()
-        self._since: float | None = None
+        self._since = now()
         self._answered = 0
-        self._refused = 0
-        self._next = 0.0
+        self._changed = self._next = self._since
+        self._emptied = False
         self._step = _LEAST_STEP
         self.rate: float | None = None
 
@@ -32,36 +39,41 @@ class Pace:
         """0: it is this caller's turn. Otherwise in how many seconds to ask again; turns are not given ahead, since
         the rate changes."""
         with self._lock:
-            moment = self._now()
-            if self.rate is not None and moment < self._next:
+            moment = self.now()
+            if self.rate is None:
+                return 0.0
+            if moment < self._next:
                 return self._next - moment
-            if self.rate is not None:
-                self._next = max(self._next, moment - 1 / self.rate) + 1 / self.rate
+            self._next = max(self._next, moment - 1 / self.rate) + 1 / self.rate
             return 0.0
 
     def answered(self) -> None:
         with self._lock:
             self._answered += 1
-            self._adjust()
+            moment = self.now()
+            if self.rate is not None and moment - self._changed >= _SECOND:
+                self.rate *= 1 + self._step
+                self._step = min(2 * self._step, _LARGEST_STEP)
+                self._changed = moment
+                self._next = min(self._next, moment + 1 / self.rate)
 
-    def throttled(self) -> float:
-        """How long whoever was throttled is to wait before its next turn."""
+    def throttled(self, sent: float) -> float:
+        """How long whoever was throttled is to wait before its next turn. sent: when its call left, by `now`."""
         with self._lock:
-            if self._since is None:
-                # The burst is over: from here on the answers tell the rate.
-                self._since, self._answered = self._now(), 0
-            self._refused += 1
-            self._adjust()
+            # A call from before the rate was lowered says nothing about the lower rate.
+            if self.rate is None or sent >= self._changed:
+                self._lower(self.now())
         return random.uniform(0.1, 0.4)
 
-    def _adjust(self) -> None:
-        if self._since is None or self._now() - self._since < _WINDOW:
-            return
-        seen = self._answered / (self._now() - self._since)
-        if self._refused:
-            self.rate, self._step = max(1.0, min(self.rate or seen, seen) * _BELOW), _LEAST_STEP
-        elif self.rate is not None:
-            self.rate, self._step = self.rate * (1 + self._step), min(2 * self._step, _LARGEST_STEP)
-        self._since, self._answered, self._refused = self._now(), 0, 0
-        if self.rate is not None:
-            self._next = min(self._next, self._now() + 1 / self.rate)
+    def _lower(self, moment: float) -> None:
+        passed = moment - self._since
+        seen = self._answered / passed if passed > 0 else 1.0
+        if self._emptied and passed >= _MEASURABLE:
+            self.rate, self._step = seen * _BELOW, _LEAST_STEP
+        else:
+            self.rate, self._step = (self.rate or seen) * _FAR_BELOW, _LARGEST_STEP
+        if not self._emptied or passed >= _MEASURABLE:
+            self._since, self._answered = moment, 0
+        self.rate = max(self.rate, _LEAST)
+        self._emptied = True
+        self._changed, self._next = moment, moment + 1 / self.rate

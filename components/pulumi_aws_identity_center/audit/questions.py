@@ -6,45 +6,77 @@ threads are daemons: a call that hangs doesn't keep the process.
 
 from __future__ import annotations
 
+import contextlib
 import queue
+import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
 from .answers import Answer
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
+_TICK = 0.05
+
+
+class Stop:
+    """Whether somebody wants it to end now: Ctrl-C, or SIGTERM. The second time ends the process at once."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[None]:
+        """For the main thread: a signal interrupts no step halfway, and what is known can still be told."""
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+        def ask(number: int, _frame: object) -> None:
+            self.asked = True
+            signal.signal(number, before[signal.Signals(number)])
+
+        for number in before:
+            signal.signal(number, ask)
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def pause(self, seconds: float) -> bool:
+        """Waits so long; False if it is to end."""
+        end = time.monotonic() + seconds
+        while not self.asked and (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, _TICK))
+        return not self.asked
 
 
 class Clock:
-    """The time there is for all questions together. interrupted: Ctrl-C came, so nothing is waited for any more."""
+    """The time there is for all questions together; none once stop was asked for."""
 
-    def __init__(self, seconds: float, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, seconds: float, stop: Stop | None = None, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._end = now() + seconds
-        self.interrupted = False
+        self._stop = stop or Stop()
 
     def remaining(self) -> float:
-        return 0.0 if self.interrupted else max(0.0, self._end - self._now())
+        return 0.0 if self._stop.asked else max(0.0, self._end - self._now())
+
+    def wait(self, event: threading.Event) -> None:
+        """Until the event, or until the clock has run out."""
+        # In short waits: a signal's handler can't safely wake whoever waits for a lock.
+        while (left := self.remaining()) > 0 and not event.wait(min(left, _TICK)):
+            pass
 
     def pause(self, seconds: float) -> bool:
-        """Waits so long; False if the clock has run out by then. For threads other than the main one."""
+        """Waits so long; False if the clock has run out by then."""
         threading.Event().wait(min(seconds, self.remaining()))
         return self.remaining() > 0
 
     def over(self) -> Answer[Any]:
         """What a question comes to that is still open now."""
-        return Answer(kind="interrupted" if self.interrupted else "deadline")
-
-    def wait(self, event: threading.Event) -> bool:
-        """Whether the event came in time. Ctrl-C ends this wait, and every later one."""
-        try:
-            return event.wait(self.remaining())
-        except KeyboardInterrupt:
-            self.interrupted = True
-            return event.is_set()
+        return Answer(kind="interrupted" if self._stop.asked else "deadline")
 
 
 class Question(Generic[Value]):
@@ -66,12 +98,10 @@ class Question(Generic[Value]):
 
     def answer(self) -> Answer[Value]:
         """Waits for it, as long as the clock allows."""
-        if not self._clock.wait(self._answered):
-            return self._clock.over()
+        self._clock.wait(self._answered)
         if self._failure is not None:
             raise self._failure
-        assert self._answer is not None
-        return self._answer
+        return self._answer or self._clock.over()
 
 
 class Crew(Generic[Item, Value]):

@@ -34,13 +34,18 @@ def show(checks: Sequence[Check], stream: TextIO | None = None) -> None:
     table = Table(show_header=True, header_style="bold")
     for title in ("", "check", "subject", "detail"):
         table.add_column(title, overflow="fold")
-    for check in condensed(checks):
+    shown = condensed(checks)
+    for check in shown:
         mark, style = _MARKS[check.result]
-        remedy = f"\n[dim]{escape(check.remedy)}[/dim]" if check.remedy else ""
-        table.add_row(f"[{style}]{mark}[/{style}]", check.id, escape(check.subject), f"{escape(check.detail)}{remedy}")
+        table.add_row(f"[{style}]{mark}[/{style}]", check.id, escape(check.subject), escape(check.detail))
     console = Console(file=out)
     console.print(table)
-    console.print(closing(checks))
+    for check in shown:
+        # Outside the table and not broken into lines, so that it can be pasted.
+        if check.remedy:
+            console.print(f"[bold]{check.id}[/bold] {escape(check.subject)}:", highlight=False)
+            console.print(f"  {check.remedy}", soft_wrap=True, markup=False, highlight=False)
+    console.print(closing(checks), highlight=False, markup=False)
 
 
 def as_lines(checks: Sequence[Check]) -> str:

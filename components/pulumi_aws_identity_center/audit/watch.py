@@ -11,10 +11,8 @@ from collections.abc import Callable, Sequence
 from .checks import Check, verdict
 from .report import line
 
-Checks = Sequence[Check]
 
-
-def changes(before: Checks, after: Checks) -> list[str]:
+def changes(before: Sequence[Check], after: Sequence[Check]) -> list[str]:
     """A line a check that came, went, or has another result or detail."""
     old = {(check.id, check.subject): check for check in before}
     new = {(check.id, check.subject): check for check in after}
@@ -25,20 +23,22 @@ def changes(before: Checks, after: Checks) -> list[str]:
 
 
 def watch(
-    look: Callable[[], Checks],
+    look: Callable[[], list[Check]],
     wait: Callable[[], bool],
-    tell: Callable[[str], None],
-    first: Callable[[Checks], None],
+    stopped: Callable[[], bool],
+    tell: Callable[[list[Check], str | None], None],
     now: Callable[[], datetime.datetime],
-) -> Checks:
-    """Looks until wait() says to stop, which Ctrl-C does; the last whole look."""
+) -> list[Check]:
+    """Looks until wait() is false; the last whole look. tell: is given the checks, and what changed in them."""
     checks = look()
-    first(checks)
+    tell(checks, None)
     while wait():
         found = look()
+        if stopped():  # in the middle of it: what it couldn't tell is no change
+            break
         different = changes(checks, found)
         if different:
             moved = "" if verdict(found) == verdict(checks) else f" (was {verdict(checks)})"
-            tell("\n".join([f"{now():%H:%M:%S} UTC verdict: {verdict(found)}{moved}", *different]))
+            tell(found, "\n".join([f"{now():%H:%M:%S} UTC verdict: {verdict(found)}{moved}", *different]))
         checks = found
     return checks

@@ -6,9 +6,12 @@ runs: so none pays for another, and `status` never imports pulumi.
 
 from __future__ import annotations
 
+import functools
+import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import Any
 
 import typer
 
@@ -25,8 +28,22 @@ def build(arguments: Sequence[str] = ()) -> typer.Typer:
     app.callback()(_none)
     for name in [arguments[0]] if arguments and arguments[0] in COMMANDS else COMMANDS:
         module = name.replace("-", "_")
-        app.command(name)(getattr(import_module(f"{__name__}.{module}"), module))
+        app.command(name)(interruptible(getattr(import_module(f"{__name__}.{module}"), module)))
     return app
+
+
+def interruptible(command: Callable[..., None]) -> Callable[..., None]:
+    """Ctrl-C is "could not tell"; typer's own exit status for it is 1."""
+
+    @functools.wraps(command)
+    def run(*arguments: Any, **options: Any) -> None:
+        try:
+            command(*arguments, **options)
+        except KeyboardInterrupt:
+            typer.echo("Interrupted: nothing is known.", err=True)
+            raise typer.Exit(2) from None
+
+    return run
 
 
 def _none() -> None:
@@ -42,4 +59,8 @@ def __getattr__(name: str) -> typer.Typer:
 
 def main() -> None:
     """Entry point of the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Not every terminal and pipe takes every character, and a mark is not worth an exception.
+            stream.reconfigure(errors="replace")
     build(sys.argv[1:])(prog_name="identity-center")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from pulumi_aws_identity_center.audit.answers import Answer
 from pulumi_aws_identity_center.audit.checks import Check, judge
+from pulumi_aws_identity_center.audit.collect import Account
 from pulumi_aws_identity_center.audit.facts import Facts, Instances
+
+from sandbox.aws import EmbeddedAws
 
 SINCE = datetime.datetime(2024, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
 INSTANCE = {
@@ -51,3 +55,27 @@ def judged(good: Facts) -> Callable[..., dict[str, Check]]:
         return {check.id: check for check in judge(dataclasses.replace(good, **changes), expected)}
 
     return checks
+
+
+@pytest.fixture
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Nothing of this machine's AWS settings. One attempt a call, so that a fault which stays is told at once."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    isolated = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    for name, value in {**isolated, "AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "1"}.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+@pytest.fixture
+def aws_account(bare_environment: pytest.MonkeyPatch) -> Iterator[Callable[..., Account]]:
+    """An account's view of an AWS of its own."""
+    with EmbeddedAws("sso-enabled") as cloud:
+
+        def open_it() -> Account:
+            for name, value in cloud.environment().items():
+                bare_environment.setenv(name, value)
+            return Account()
+
+        yield open_it

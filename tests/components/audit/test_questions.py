@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 
 import pytest
 from pulumi_aws_identity_center.audit.answers import Answer
-from pulumi_aws_identity_center.audit.questions import Clock, Crew, Question
+from pulumi_aws_identity_center.audit.questions import Clock, Crew, Question, Stop
 
 
 def test_an_answer_in_time_is_the_answer() -> None:
@@ -23,22 +24,37 @@ def test_at_the_deadline_the_answered_stays_and_the_open_one_says_so() -> None:
     never.set()
 
 
-def test_after_ctrl_c_nothing_is_waited_for_and_what_is_known_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_ctrl_c_nothing_is_waited_for_and_what_is_known_stays() -> None:
     never = threading.Event()
-    clock = Clock(3600)
+    stop = Stop()
+    clock = Clock(3600, stop)
     quick = Question(clock, lambda: Answer(7))
     assert quick.answer().ok
-    slow = [Question(clock, lambda: Answer(never.wait())) for _ in range(2)]
-
-    def interrupt(self: threading.Event, timeout: float | None = None) -> bool:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(threading.Event, "wait", interrupt)
+    with stop.listening():
+        slow = [Question(clock, lambda: Answer(never.wait())) for _ in range(2)]
+        threading.Timer(0.1, signal.raise_signal, [signal.SIGINT]).start()
         assert slow[0].answer().kind == "interrupted"
     assert slow[1].answer().kind == "interrupted"
     assert quick.answer() == Answer(7)
+    assert not stop.pause(3600)
     never.set()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_is_no_longer_held_back_and_afterwards_all_is_as_before(number: signal.Signals) -> None:
+    came: list[int] = []
+    before = signal.signal(number, lambda given, _frame: came.append(given))
+    try:
+        stop = Stop()
+        with stop.listening():
+            signal.raise_signal(number)
+            assert (stop.asked, came) == (True, [])
+            signal.raise_signal(number)
+            assert came == [number]
+        signal.raise_signal(number)
+        assert came == [number] * 2
+    finally:
+        signal.signal(number, before)
 
 
 def test_a_mistake_in_a_question_is_raised_where_it_is_waited_for() -> None:

@@ -1,18 +1,31 @@
-"""The command as a user runs it: a process of its own, with the sandbox's environment and nothing of this machine's."""
+"""The command with the sandbox's environment and nothing of this machine's: within the test's process, which is much
+faster; and as a process of its own, for what only that shows."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
+from pulumi_aws_identity_center.cli import build
+from typer.testing import CliRunner
 
 from sandbox.aws import EmbeddedAws
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command came to; named as in subprocess."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Outcome]
 
 
 @pytest.fixture
@@ -22,16 +35,29 @@ def aws() -> Iterator[Callable[..., EmbeddedAws]]:
 
 
 @pytest.fixture
-def environment() -> Callable[..., dict[str, str]]:
-    """The whole environment: one attempt a call, so that a fault which stays is told at once."""
+def settings() -> Callable[..., dict[str, str]]:
+    """AWS's variables: one attempt a call, so that a fault which stays is told at once."""
 
-    def build(cloud: EmbeddedAws | None, **env: str) -> dict[str, str]:
-        bare = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    def build_them(cloud: EmbeddedAws | None, **env: str) -> dict[str, str]:
         isolated = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
         isolated |= {"AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "1"}
-        return {**bare, **isolated, **(cloud.environment() if cloud else {}), **env}
+        return {**isolated, **(cloud.environment() if cloud else {}), **env}
 
-    return build
+    return build_them
+
+
+@pytest.fixture
+def run(settings: Callable[..., dict[str, str]]) -> Run:
+    """run(cloud, *arguments, stdin=..., VARIABLE=...)"""
+
+    def command(cloud: EmbeddedAws | None, *arguments: str, stdin: str = "", **env: str) -> Outcome:
+        without: dict[str, str | None] = {name: None for name in os.environ if name.startswith("AWS_")}
+        found = CliRunner().invoke(
+            build(arguments), arguments, input=stdin, env={**without, **settings(cloud, **env)}, catch_exceptions=False
+        )
+        return Outcome(found.exit_code, found.stdout, found.stderr)
+
+    return command
 
 
 @pytest.fixture
@@ -40,15 +66,11 @@ def command() -> list[str]:
 
 
 @pytest.fixture
-def run(environment: Callable[..., dict[str, str]], command: list[str]) -> Run:
-    def process(cloud: EmbeddedAws | None, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*command, *arguments],
-            env=environment(cloud, **env),
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=150,
-        )
+def environment(settings: Callable[..., dict[str, str]]) -> Callable[..., dict[str, str]]:
+    """The whole environment of a process."""
 
-    return process
+    def build_it(cloud: EmbeddedAws | None, **env: str) -> dict[str, str]:
+        bare = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        return {**bare, **settings(cloud, **env)}
+
+    return build_it

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+
 from ..facts import Facts
+from ..stack_config import StackConfig
 from .check import Check, Result, Verdict, verdict
 from .instance import identity_source, instance, portal
 from .organization import administrator, all_features, caller, organization, trusted_access
@@ -11,19 +14,26 @@ from .surroundings import break_glass, members, sentinel, service_linked_role
 __all__ = ["Check", "Result", "Verdict", "judge", "verdict"]
 
 
-def judge(facts: Facts, expected_administrator: str | None = None) -> list[Check]:
-    """Every check, in the order in which a person would ask."""
+def judge(
+    facts: Facts,
+    expected_administrator: str | None = None,
+    stack: StackConfig | None = None,
+    now: datetime.datetime | None = None,
+) -> list[Check]:
+    """Every check, in the order in which a person would ask. expected_administrator: an account id or "none"; without
+    it, whom the stack's configuration names."""
+    expected = expected_administrator or (stack.administrator if stack else None)
     return [
         caller(facts),
         organization(facts),
         all_features(facts),
         trusted_access(facts),
         instance(facts),
-        administrator(facts, expected_administrator),
+        administrator(facts, expected),
         service_linked_role(facts),
         *members(facts),
         identity_source(facts),
         portal(facts),
         sentinel(facts),
-        break_glass(facts),
+        break_glass(stack, now or datetime.datetime.now(datetime.UTC)),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -72,3 +73,8 @@ def member_cannot_tell(facts: Facts, answer: Answer[Any]) -> Answer[Any]:
         return answer
     who = f"{facts.account} is a member account; ask from the management account {facts.management}, or from the "
     return Answer(kind="denied", code=answer.code, message=f"{who}delegated administrator's", action=answer.action)
+
+
+def moment(when: datetime.datetime) -> str:
+    """In UTC and whole seconds, wherever this runs."""
+    return when.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

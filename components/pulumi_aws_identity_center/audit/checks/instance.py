@@ -17,7 +17,11 @@ _PORTALS = {
 }
 # Simple AD can't be an identity source (singlesignon/latest/userguide/manage-your-identity-source.html).
 _SOURCES = {"MicrosoftAD": "AWS Managed Microsoft AD", "SharedMicrosoftAD": "a shared directory", "ADConnector": "AD"}
-_CONSOLE = "Look at it in the IAM Identity Center console of the management account; mend what the reason names."
+_CONSOLES = {
+    "aws": "https://console.aws.amazon.com/singlesignon/home?region={region}",
+    "aws-us-gov": "https://console.amazonaws-us-gov.com/singlesignon/home?region={region}",
+    "aws-cn": "https://console.amazonaws.cn/singlesignon/home?region={region}",
+}
 
 
 def instance(facts: Facts) -> Check:
@@ -35,16 +39,21 @@ def instance(facts: Facts) -> Check:
         return untold("instance", arn, what, facts.organization)
     if not facts.status.ok:
         return untold("instance", arn, "its status", facts.status)
+    look = f"{_console(facts, region)}  # in the management account; mend what the reason names"
     status = (facts.status.value or {}).get("Status")
     if status is None:
-        return Check("instance", arn, "undetermined", f"It is in {region}, and AWS gives no status.", _CONSOLE)
+        return Check("instance", arn, "undetermined", f"It is in {region}, and AWS gives no status.", look)
     if status != "ACTIVE":
         reason = (facts.status.value or {}).get("StatusReason") or "AWS gives no reason"
-        return Check("instance", arn, "fail", f"It is in {region} and its status is {status} ({reason}).", _CONSOLE)
+        return Check("instance", arn, "fail", f"It is in {region} and its status is {status} ({reason}).", look)
     hint = "" if region == facts.region else f" (not in {facts.region}, the Region asked for)"
     more = [row["RegionName"] for row in found.get("Regions") or () if row.get("RegionName") not in (None, region)]
     also = f", and also in {', '.join(sorted(more))}" if more else ""
     return Check("instance", arn, "pass", f"It is in {region}{hint} and ACTIVE{also}.")
+
+
+def _console(facts: Facts, region: str) -> str:
+    return _CONSOLES.get(facts.partition, _CONSOLES["aws"]).format(region=region)
 
 
 def _none(facts: Facts) -> Check:
@@ -63,7 +72,8 @@ def _none(facts: Facts) -> Check:
     but = f" (but {own} account instance{'s' if own > 1 else ''}, which can't give access to accounts)" if own else ""
     searched = f"{facts.region} and {len(facts.instances.searched)} other Regions"
     detail = f"The organization has no Identity Center instance{but}; asked: {searched}."
-    remedy = "Enable IAM Identity Center in the console of the management account; no API makes an organization's."
+    where = _console(facts, facts.region)
+    remedy = f"{where}  # enable it there, in the management account and the Region it is to be in; no API can"
     return Check("instance", facts.region, "fail", detail, remedy)
 
 
@@ -90,8 +100,20 @@ def identity_source(facts: Facts) -> Check:
         detail = f"No API says whether users come from the identity store itself, or from {named}."
         remedy = "See Settings, Identity source, in the IAM Identity Center console."
         return Check(id_, store, "undetermined", detail, remedy, required=False)
+    elsewhere = _other_homes(facts)
+    if elsewhere:
+        detail = f"Active Directory is not behind it in this account, and {elsewhere} can't be seen from here."
+        remedy = f"identity-center status  # with credentials of {elsewhere}"
+        return Check(id_, store, "undetermined", detail, remedy, required=False)
     detail = "No directory of Directory Service is behind it: users come from Identity Center's own store, or into it "
     return Check(id_, store, "pass", f"{detail}from an external identity provider (no API tells which).")
+
+
+def _other_homes(facts: Facts) -> str:
+    """Where a directory may be besides the caller's account: in the management account, or in the delegated
+    administrator's (assumed)."""
+    homes = [facts.management, *(row["Id"] for row in facts.administrators.value or ())]
+    return " and ".join(home for home in dict.fromkeys(homes) if home and home != facts.account)
 
 
 def portal(facts: Facts) -> Check:

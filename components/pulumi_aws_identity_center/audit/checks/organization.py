@@ -7,13 +7,13 @@ import datetime
 from ...constants import SSO_SERVICE_PRINCIPAL
 from ..facts import Facts
 from ..way_back import way_back
-from .check import Check, member_cannot_tell, place, untold, without_organization
+from .check import Check, member_cannot_tell, moment, place, untold, without_organization
 
 _CREATE = (
-    "Use credentials of the organization's management account; or, to make one here: "
-    "aws organizations create-organization --feature-set ALL"
+    "aws organizations create-organization --feature-set ALL  # or, if there is one already, use credentials of its "
+    "management account"
 )
-_ALL_FEATURES = "aws organizations enable-all-features; every account that was invited has to agree."
+_ALL_FEATURES = "aws organizations enable-all-features  # every account that was invited has to agree"
 
 
 def caller(facts: Facts) -> Check:
@@ -53,7 +53,7 @@ def trusted_access(facts: Facts) -> Check:
         return Check(id_, subject, "fail", "It can't be on without an organization.", _CREATE)
     if not facts.trusted.ok and (facts.organization.value or {}).get("FeatureSet") == "CONSOLIDATED_BILLING":
         detail = "It can't be on: the organization has consolidated billing only."
-        return Check(id_, subject, "fail", detail, f"{_ALL_FEATURES} Then: identity-center recover")
+        return Check(id_, subject, "fail", detail, f"{_ALL_FEATURES}; then: identity-center recover")
     if not facts.trusted.ok:
         return untold(id_, subject, "whether trusted access is on", member_cannot_tell(facts, facts.trusted))
     for row in facts.trusted.value or []:
@@ -96,9 +96,4 @@ def _registering(wanted: str | None, found: list[str]) -> str:
         if account != wanted
     ]
     on = [f"aws organizations register-delegated-administrator --account-id {wanted} {end}"] if wanted else []
-    return "; ".join(off + (on if wanted not in found else []))
-
-
-def moment(when: datetime.datetime) -> str:
-    """In UTC and whole seconds, wherever this runs."""
-    return when.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return " && ".join(off + (on if wanted not in found else []))

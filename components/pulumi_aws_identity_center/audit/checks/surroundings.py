@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from ...constants import SERVICE_LINKED_ROLE_NAME, SSO_SERVICE_PRINCIPAL
+import datetime
+
+from ...break_glass import check
+from ...constants import PACKAGE, SERVICE_LINKED_ROLE_NAME, SSO_SERVICE_PRINCIPAL
+from ...errors import InvalidInput
 from ..answers import NO_SUCH_ROLE, Answer
 from ..facts import Facts, Member, Row
-from .check import Check, untold
+from ..stack_config import StackConfig
+from .check import Check, moment, untold
 
 _ROLE = "service-linked-role"
+_BREAK_GLASS = f"{PACKAGE}:breakGlass"
 # AWS's pages disagree on where and when the role exists, so its absence is a fault only where Identity Center is in use
 # (services-that-can-integrate-sso.html; singlesignon/latest/userguide/using-service-linked-roles.html).
 _MISSING = (
-    f"If people can't get in: aws iam create-service-linked-role --aws-service-name {SSO_SERVICE_PRINCIPAL}. AWS makes "
-    "it by itself, not at once, when Identity Center is enabled and for each new account."
+    f"aws iam create-service-linked-role --aws-service-name {SSO_SERVICE_PRINCIPAL}  # if people can't get in; AWS "
+    "makes it by itself, not at once, when Identity Center is enabled and for each new account"
 )
 
 
@@ -29,14 +35,21 @@ def service_linked_role(facts: Facts) -> Check:
 
 
 def members(facts: Facts) -> list[Check]:
-    """One a member account; none unless they were asked for."""
+    """One an account that isn't the caller's. Without --members only the management account's, as not looked at."""
     if facts.members is None:
-        return []
+        return [_unseen(facts.management)] if facts.is_member and facts.management else []
     checks = [_member(member) for member in facts.members.accounts]
     if not facts.members.listing.ok:
         what = f"which accounts there are after the first {len(facts.members.accounts)}"
         checks.append(untold(_ROLE, "other accounts", what, facts.members.listing))
     return checks
+
+
+def _unseen(management: str) -> Check:
+    """The management account's, asked from another one."""
+    detail = f"Whether {SERVICE_LINKED_ROLE_NAME} is in the management account can't be seen from this one."
+    remedy = "identity-center status  # with credentials of the management account; or add --members"
+    return Check(_ROLE, management, "undetermined", detail, remedy, required=False)
 
 
 def _member(member: Member) -> Check:
@@ -58,12 +71,26 @@ def _role(account: str, answer: Answer[Row]) -> Check:
 def sentinel(_facts: Facts) -> Check:
     """This package makes none yet, so there is nothing to look for: neither a pass nor a fault."""
     detail = "Nothing turns trusted access on again by itself: this version has no sentinel to deploy or to look for."
-    remedy = "Run identity-center status on a schedule, and identity-center recover --yes where it exits with 1."
+    remedy = "identity-center status || identity-center recover --yes  # on a schedule of your own"
     return Check("sentinel", SSO_SERVICE_PRINCIPAL, "undetermined", detail, remedy, required=False)
 
 
-def break_glass(_facts: Facts) -> Check:
-    """It is a setting of the Pulumi stack, and leaves no trace in AWS."""
-    detail = "Whether break-glass is open is in the owning stack's configuration, and no AWS API shows it."
-    remedy = "pulumi config get aws-identity-center:breakGlass, in the stack that owns trusted access."
-    return Check("break-glass", "owning stack", "undetermined", detail, remedy, required=False)
+def break_glass(stack: StackConfig | None, now: datetime.datetime) -> Check:
+    """It is a setting of the owning Pulumi stack, and leaves no trace in AWS."""
+    id_ = "break-glass"
+    if stack is None:
+        detail = "Whether break-glass is open is in the owning stack's configuration, and no AWS API shows it."
+        remedy = "identity-center status --stack-config Pulumi.STACK.yaml  # of the stack that owns trusted access"
+        return Check(id_, "owning stack", "undetermined", detail, remedy, required=False)
+    if isinstance(stack.break_glass, dict) and set(stack.break_glass) == {"secure"}:
+        remedy = f"pulumi config get {_BREAK_GLASS}  # in the owning stack"
+        return Check(id_, stack.source, "undetermined", "Whether it is open is encrypted there.", remedy)
+    close = f"pulumi config rm {_BREAK_GLASS} && pulumi up  # in the owning stack: protects trusted access again"
+    try:
+        found = check(stack.break_glass, now=now)
+    except InvalidInput as error:
+        return Check(id_, stack.source, "fail", " ".join(error.problems), close)
+    if found is None:
+        return Check(id_, stack.source, "pass", "It is not open by that configuration.")
+    detail = f"It is OPEN until {moment(found.expires)} ({found.reason}): trusted access is not protected."
+    return Check(id_, stack.source, "fail", detail, close)

@@ -1,0 +1,77 @@
+"""The options of `status`, each with what it takes. A wrong one ends with exit status 2 and says what is allowed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .options import ReportFormat
+
+if TYPE_CHECKING:
+    from ..audit.stack_config import StackConfig
+
+ACCESS_ROLE = "arn:{partition}:iam::{account}:role/OrganizationAccountAccessRole"
+"""The role that Organizations makes in accounts that it creates (orgs_manage_accounts_access.html)."""
+
+
+def _deadline(value: float | None) -> float | None:
+    if value is not None and value <= 0:
+        raise typer.BadParameter("it is a number of seconds above 0.")
+    return value
+
+
+def _interval(value: float | None) -> float | None:
+    # Seven calls a look: far below what AWS allows, and soon enough for a person.
+    if value is not None and value < 1:
+        raise typer.BadParameter("it is a number of seconds from 1.")
+    return value
+
+
+def _template(value: str) -> str:
+    if not re.fullmatch(r"arn:[^:]+:iam::\{account\}:role/\S+", value):
+        raise typer.BadParameter(f"it is a role's ARN with {{account}} in it, such as {ACCESS_ROLE}.")
+    return value
+
+
+def _administrator(value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"\d{12}|none", value):
+        raise typer.BadParameter('it is an account id of 12 digits, or "none".')
+    return value
+
+
+ReportFormatOption = Annotated[ReportFormat, typer.Option("--format", help="For a person, a program, or CI.")]
+AdministratorOption = Annotated[
+    str | None,
+    typer.Option(metavar="ACCOUNT-ID|none", callback=_administrator, help="Fail unless just this one is it."),
+]
+StackConfigOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="The owning stack's Pulumi.STACK.yaml: break-glass, and who is to administer."),
+]
+MembersOption = Annotated[bool, typer.Option("--members", help="Look into every account too.")]
+AssumeRoleOption = Annotated[
+    str, typer.Option(metavar="ARN", callback=_template, help="With --members: the role to assume in each account.")
+]
+WatchOption = Annotated[
+    float | None, typer.Option(metavar="SECONDS", callback=_interval, help="Look so often; tell what changed.")
+]
+DeadlineOption = Annotated[
+    float | None,
+    typer.Option(metavar="SECONDS", callback=_deadline, help="When to stop waiting; what is known is reported."),
+]
+
+
+def read_stack(path: Path | None) -> StackConfig | None:
+    """The configuration that --stack-config names."""
+    if path is None:
+        return None
+    from ..audit.stack_config import read
+    from ..errors import InvalidInput
+
+    try:
+        return read(path.read_text(encoding="utf-8"), path.name)
+    except (OSError, UnicodeDecodeError, InvalidInput) as error:
+        raise typer.BadParameter(f"--stack-config: {error}") from None
