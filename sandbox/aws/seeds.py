@@ -1,13 +1,14 @@
 """What a world starts with: a seed shipped here by name (`seeds/`), or a YAML file that names the same things.
 
 organization: null, or {feature_set: ALL | CONSOLIDATED_BILLING}
-accounts: [{id: 12 digits, name, email}]      the members; id and email may be left out
+accounts: [{id: 12 digits, name, email, joined, state, stands_alone}]     the members; all but the name may be left out
 account_count: whole number                   as many accounts in all, the management account among them
 trusted_services: [service principals]
 policy_types: [SERVICE_CONTROL_POLICY, ...]   enabled in the root
 identity_center: {region, status, ...}        the organization instance and what is in it (identitycenter/seed.py)
 delegated_administrator: account id           for sso.amazonaws.com
 caller: account id                            whose credentials the environment gets; the management account's
+quotas: {name: number}                        instead of AWS's own (quotas.py)
 assumptions: {name: true or false}            what AWS may do one way or the other (FIDELITY.md)
 """
 
@@ -28,6 +29,7 @@ from sandbox.aws.organizations.accounts import settle_in
 from sandbox.aws.organizations.policies import turn_on
 from sandbox.aws.organizations.store import Account as Account_
 from sandbox.aws.organizations.store import new_organization
+from sandbox.aws.quotas import Quotas
 from sandbox.aws.source import Source
 from sandbox.aws.world import MANAGEMENT_ACCOUNT, World, serving
 
@@ -52,6 +54,8 @@ class Account(_Strict):
     id: AccountId | None = None
     email: str | None = None
     joined: Literal["CREATED", "INVITED"] = "CREATED"
+    state: Literal["PENDING_ACTIVATION", "ACTIVE", "SUSPENDED", "PENDING_CLOSURE", "CLOSED"] = "ACTIVE"
+    stands_alone: bool = True
 
 
 class Assumptions(_Strict):
@@ -70,6 +74,7 @@ class Seed(_Strict):
     identity_center: IdentityCenter | None = None
     delegated_administrator: AccountId | None = None
     caller: AccountId = MANAGEMENT_ACCOUNT
+    quotas: Quotas = Quotas()
     assumptions: Assumptions = Assumptions()
 
     @model_validator(mode="after")
@@ -136,7 +141,7 @@ def read(name_or_file: str | Path) -> Seed:
 
 def grow(seed: Seed, source: Source | None = None) -> World:
     """A world with what the seed names in it."""
-    world = World(caller=seed.caller, source=source or Source())
+    world = World(caller=seed.caller, source=source or Source(), quotas=seed.quotas)
     for name, value in seed.assumptions:
         setattr(world, name, value)
     with serving(world):
@@ -173,4 +178,6 @@ def _add_account(world: World, account: Account) -> None:
     """Ids that a seed leaves out follow from the order, so that runs repeat."""
     id_ = account.id or f"{500_000_000_000 + len(world.organization.accounts)}"
     email = account.email or f"{account.name}@example.com"
-    settle_in(world, Account_(id_, account.name, email, _SEEDED_AT, method=account.joined))
+    made = Account_(id_, account.name, email, _SEEDED_AT, account.joined, account.state)
+    made.stands_alone = account.stands_alone
+    settle_in(world, made)

@@ -67,7 +67,12 @@ def _operation_check(service: str, operation: str) -> Check:
     model = models.operation(service, operation)
     assert model is not None
     assert model.input_shape is not None
-    return _compiled(model.input_shape, ())
+    return check_of(model.input_shape)
+
+
+def check_of(shape: Shape) -> Check:
+    """What a value of this shape has to be; also for tests of what is answered."""
+    return _compiled(shape, ())
 
 
 def _refusal(call: Call, problems: list[Problem]) -> AwsError:

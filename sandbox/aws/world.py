@@ -18,6 +18,7 @@ from moto.core.base_backend import AccountSpecificBackend, BackendDict
 
 from sandbox.aws.identitycenter.center import Center
 from sandbox.aws.models import bare_session
+from sandbox.aws.quotas import Quotas
 from sandbox.aws.source import Source
 
 HOME_REGION = "us-east-1"
@@ -34,7 +35,7 @@ class World:
     organization: Any = None
     source: Source = field(default_factory=Source)
     delays: dict[str, float] = field(default_factory=lambda: {"create_account": 0.2})
-    account_quota: int = 10_000  # orgs_reference_limits.html: what an increase can be granted up to
+    quotas: Quotas = field(default_factory=Quotas)
     refuse_disabling_while_delegated: bool = False  # whether AWS does is not known
     enabling_creates_role: bool = True  # whether AWS does, by API alone, is not known
     trusted: dict[str, float] = field(default_factory=dict)

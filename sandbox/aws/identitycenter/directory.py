@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.aws.identitycenter.rows import Index, Rows
+from sandbox.aws.rows import Index, Rows
 
 
 @dataclass(slots=True)

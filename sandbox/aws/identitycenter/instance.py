@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sandbox.aws.identitycenter.directory import Directory
-from sandbox.aws.identitycenter.rows import Index, Rows
+from sandbox.aws.rows import Index, Rows
 
 Kind = Literal["create", "delete", "provision"]
 

@@ -18,7 +18,7 @@ from sandbox.aws.errors import SandboxError
 from sandbox.aws.identitycenter.center import Center
 from sandbox.aws.identitycenter.directory import Entity, Kind, Membership
 from sandbox.aws.identitycenter.instance import Application, ApplicationAssignment, Assignment, Instance, Provision
-from sandbox.aws.identitycenter.rows import Rows
+from sandbox.aws.rows import Rows
 
 AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
 Count = Annotated[int, Field(ge=0, le=1_000_000)] | None

@@ -15,7 +15,6 @@ from sandbox.aws.identitycenter.instance import Instance, Kind, Request
 from sandbox.aws.world import World
 
 # singlesignon/latest/userguide/limits.html: outstanding asynchronous calls of CreateAccountAssignment.
-MAX_OUTSTANDING = 10
 DELAY = "identity_center"
 _PACED_SECONDS = 2.0
 
@@ -51,10 +50,11 @@ def start(world: World, instance: Instance, kind: Kind, about: dict[str, Any]) -
         busy = [request for request in instance.outstanding.values() if request.kind != "provision"]
         if any(request.about == about for request in busy):
             raise AwsError("ConflictException", "An operation on this assignment is in progress. Try again later.")
-        if len(busy) >= MAX_OUTSTANDING:
+        most = world.quotas.outstanding_assignments
+        if len(busy) >= most:
             raise AwsError(
                 "ThrottlingException",
-                f"{MAX_OUTSTANDING} assignment operations are outstanding, the most there can be. Try again later.",
+                f"{most} assignment operations are outstanding, the most there can be. Try again later.",
             )
     now = world.now()
     request = Request(center.next_number(), center.new_uuid(kind), kind, now, due(world), about)

@@ -13,8 +13,8 @@ from typing import Any
 from sandbox.aws import models
 from sandbox.aws.errors import AwsError
 from sandbox.aws.identitycenter.directory import Directory, Entity, Kind
-from sandbox.aws.identitycenter.pages import page
 from sandbox.aws.identitystore.access import bare, caller, center, conflict, entity, expected, not_found
+from sandbox.aws.pages import page
 from sandbox.aws.registry import Context
 
 # API_CreateUser, API_CreateGroup: reserved, for users and groups alike.
@@ -35,6 +35,10 @@ class Sort:
     required_in_name: tuple[str, ...]
     said: str
     kind: Callable[[Directory], Kind]
+
+    @property
+    def plural(self) -> str:
+        return f"{self.shape.lower()}s"
 
     @property
     def members(self) -> dict[str, Any]:
@@ -111,6 +115,9 @@ def create(context: Context, store: Directory, sort: Sort) -> Entity:
         if name != "IdentityStoreId" and value is not None
     }
     check(sort, attributes)
+    most = getattr(context.world.quotas, sort.plural)
+    if len(sort.kind(store).rows) >= most:
+        raise AwsError("ServiceQuotaExceededException", f"An identity store can have at most {most} {sort.plural}.")
     state, who, now = center(context), caller(context), context.world.now()
     row = Entity(state.next_number(), state.new_uuid(sort.name), attributes, now, now, who, who)
     claim(sort, sort.kind(store), row.id, {}, attributes)

@@ -6,7 +6,6 @@ from typing import Any
 
 from sandbox.aws.errors import AwsError
 from sandbox.aws.identitycenter.directory import Directory, Membership
-from sandbox.aws.identitycenter.pages import page
 from sandbox.aws.identitystore.access import (
     bare,
     caller,
@@ -18,6 +17,7 @@ from sandbox.aws.identitystore.access import (
     readable,
     writable,
 )
+from sandbox.aws.pages import page
 from sandbox.aws.registry import Context
 
 

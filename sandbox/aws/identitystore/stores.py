@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.aws.identitycenter.directory import Directory
-from sandbox.aws.identitycenter.pages import page
-from sandbox.aws.identitycenter.rows import numbered
 from sandbox.aws.identitystore.access import center, operation, readable, writable
 from sandbox.aws.organizations import is_member
+from sandbox.aws.pages import page
 from sandbox.aws.registry import Context
+from sandbox.aws.rows import numbered
 
 
 def _identify(store: Directory) -> dict[str, Any]:

@@ -7,12 +7,14 @@ read; policies it may change only where the organization's resource policy names
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
+from sandbox.aws import pages
 from sandbox.aws.errors import AwsError
 from sandbox.aws.organizations.store import Organization
 from sandbox.aws.registry import Context, guards
+from sandbox.aws.rows import Row, Rows, numbered
 from sandbox.aws.world import World
 
 SSO = "sso.amazonaws.com"
@@ -31,6 +33,9 @@ _POLICY_ADMINISTRATION = frozenset(
 _NOT_IN_USE = "Your account is not a member of an organization."
 _NO_PERMISSION = "You don't have permissions to access this resource."
 _FULL_PAGE = 20
+_MAX_TAGS = 50
+
+R = TypeVar("R", bound=Row)
 
 
 def organization(world: World) -> Organization:
@@ -97,26 +102,58 @@ def _texts(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else [each for each in value or [] if isinstance(each, str)]
 
 
-def page(context: Context, key: str, rows: Sequence[Any], limit: int = _FULL_PAGE) -> dict[str, Any]:
-    """One page of at most `limit`, or of MaxResults. The token says where the next begins and for which operation;
-    any other text is refused."""
-    size = min(int(context.parameter("MaxResults") or limit), limit)
-    prefix = f"{context.call.operation}:"
-    token = str(context.parameter("NextToken") or f"{prefix}0")
-    start = token.removeprefix(prefix)
-    if not token.startswith(prefix) or not start.isdigit() or int(start) > len(rows):
-        raise invalid("The token is not one that this operation returned.", "INVALID_NEXT_TOKEN", context)
-    end = int(start) + size
-    result: dict[str, Any] = {key: list(rows[int(start) : end])}
-    if end < len(rows):
-        result["NextToken"] = f"{prefix}{end}"
-    return result
+def page(
+    context: Context,
+    key: str,
+    rows: Rows[R],
+    shape: Callable[[R], Any],
+    *,
+    only: Callable[[R], bool] | None = None,
+    limit: int | None = None,
+) -> dict[str, Any]:
+    """One page (pages.py) of what the organization keeps in its order."""
+    return pages.page(context, key, rows, shape, only=only, limit=limit)
 
 
-def invalid(message: str, reason: str, context: Context | None = None) -> AwsError:
-    """What a service answers for a parameter that it can't take; `Reason` only where the service's model has it."""
-    if context is not None and context.call.service != "organizations":
-        return AwsError("ValidationException", message)
+def page_of(context: Context, key: str, items: Sequence[Any], limit: int = _FULL_PAGE) -> dict[str, Any]:
+    """One page of a few, which are as the answer has them."""
+    return pages.page(context, key, numbered(items), lambda row: row.item, limit=limit)
+
+
+def require_all_features(world: World) -> None:
+    """orgs_integrate_services.html: trusted access needs all features. API_CloseAccount: so does closing."""
+    if organization(world).feature_set != "ALL":
+        raise constraint(
+            "The organization must have all features enabled for this operation.",
+            "ORGANIZATION_NOT_IN_ALL_FEATURES_MODE",
+        )
+
+
+def require_available(found: Organization) -> None:
+    """Policies need all features."""
+    if found.feature_set != "ALL":
+        raise AwsError(
+            "PolicyTypeNotAvailableForOrganizationException",
+            "You can't use the specified policy type with the feature set currently enabled for this organization.",
+        )
+
+
+def given_tags(context: Context, before: dict[str, str] | None = None) -> dict[str, str]:
+    """What the tags are with those of the call: of TagResource and of what makes something with tags alike. Raises what
+    API_TagResource names (orgs_tagging.html: 50 tags, `aws:` reserved)."""
+    given = context.parameter("Tags") or []
+    keys = [tag["Key"] for tag in given]
+    if len(set(keys)) < len(keys):
+        raise invalid("Tag keys must be unique among the tags attached to the same entity.", "DUPLICATE_TAG_KEY")
+    if any(key.lower().startswith("aws:") for key in keys):
+        raise invalid("You can't add, edit, or delete system tag keys.", "INVALID_SYSTEM_TAGS_PARAMETER")
+    after = {**(before or {}), **{tag["Key"]: tag["Value"] for tag in given}}
+    if len(after) > _MAX_TAGS:
+        raise constraint(f"A resource has at most {_MAX_TAGS} tags.", "MAX_TAG_LIMIT_EXCEEDED")
+    return after
+
+
+def invalid(message: str, reason: str) -> AwsError:
     return AwsError("InvalidInputException", message, Reason=reason)
 
 

@@ -1,7 +1,8 @@
 """Accounts: made in the background with a status, described, listed, moved, closed.
 
-Sources: API_CreateAccount.html, API_CloseAccount.html, orgs_reference_limits.html. How long creating and closing
-takes is assumed (AWS: minutes); the world's clock decides, so a test can move on to the end.
+Sources: API_CreateAccount.html, API_CloseAccount.html (250 or 20% of the members, up to 1,000, in 30 days; gone after
+90), orgs_reference_limits.html. How long creating and closing takes is assumed (AWS: minutes); the world's clock
+decides, so a test can move on to the end. That closed accounts are CLOSED in State and SUSPENDED in Status is assumed.
 """
 
 from __future__ import annotations
@@ -11,45 +12,67 @@ from typing import Any
 
 from sandbox.aws import arrivals, service_linked_roles
 from sandbox.aws.errors import AwsError
-from sandbox.aws.organizations.access import SSO, constraint, invalid, organization, page
+from sandbox.aws.organizations.access import (
+    SSO,
+    constraint,
+    given_tags,
+    invalid,
+    organization,
+    page,
+    require_all_features,
+)
+from sandbox.aws.organizations.passing import happens
 from sandbox.aws.organizations.store import Account, Creation, Organization, describe_account
-from sandbox.aws.registry import Context, guards, handles
+from sandbox.aws.registry import ON_DEPARTURE, Context, handles
 from sandbox.aws.world import World
 
 _CLOSING_SECONDS = 60.0
-_THIRTY_DAYS = 30 * 86_400
+_DAY = 86_400
+_CLOSURE_DAYS, _POST_CLOSURE_DAYS = 30, 90
 # API_CreateAccount.html: the email's pattern is checked after the request was taken, and fails it with INVALID_EMAIL.
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
-_IN_PROGRESS_LIMIT = 5
 
 
-@guards("organizations", "*")
-def time_has_passed(context: Context) -> None:
-    """Ends what the clock has brought to its end, before the operation sees it."""
-    found = context.world.organization
-    if found is None:
+@happens("car")
+def creation_ends(world: World, found: Organization, creation_id: str, moment: float) -> None:
+    creation = found.creations[creation_id]
+    creation.completed, creation.failure = moment, _obstacle(world, found, creation)
+    if creation.failure is not None:
+        creation.state = "FAILED"
         return
-    now = context.world.now()
-    for creation in [each for each in found.creations.values() if each.state == "IN_PROGRESS" and each.due <= now]:
-        _complete(context.world, found, creation)
-    for account in found.accounts.values():
-        if account.state == "PENDING_CLOSURE" and account.closing_until <= now:
-            account.state = "SUSPENDED"
+    account = Account(world.new_account_id(), creation.name, creation.email, moment, role=creation.role)
+    settle_in(world, account)
+    found.tags[account.id] = dict(creation.tags)
+    creation.state, creation.account = "SUCCEEDED", account.id
 
 
-def _complete(world: World, found: Organization, creation: Creation) -> None:
-    creation.completed = creation.due
+def _obstacle(world: World, found: Organization, creation: Creation) -> str | None:
     if not _EMAIL.fullmatch(creation.email):
-        creation.state, creation.failure = "FAILED", "INVALID_EMAIL"
-    elif any(account.email.lower() == creation.email.lower() for account in found.accounts.values()):
-        creation.state, creation.failure = "FAILED", "EMAIL_ALREADY_EXISTS"
-    elif len(found.accounts) >= world.account_quota:
-        creation.state, creation.failure = "FAILED", "ACCOUNT_LIMIT_EXCEEDED"
+        return "INVALID_EMAIL"
+    if any(account.email.lower() == creation.email.lower() for account in found.accounts.values()):
+        return "EMAIL_ALREADY_EXISTS"
+    return "ACCOUNT_LIMIT_EXCEEDED" if len(found.accounts) >= world.quotas.accounts else None
+
+
+@happens("account")
+def closure_goes_on(world: World, found: Organization, account_id: str, moment: float) -> None:
+    """PENDING_CLOSURE, then CLOSED, then gone."""
+    account = found.accounts[account_id]
+    if account.state == "PENDING_CLOSURE":
+        account.state = "CLOSED"
+        found.due[account_id] = moment + _POST_CLOSURE_DAYS * _DAY
     else:
-        account = Account(world.new_account_id(), creation.name, creation.email, creation.due, role=creation.role)
-        settle_in(world, account)
-        found.tags[account.id] = dict(creation.tags)
-        creation.state, creation.account = "SUCCEEDED", account.id
+        depart(world, account_id)
+
+
+def depart(world: World, account_id: str) -> None:
+    """Takes the account out of the organization, with all that it had as a member."""
+    found = organization(world)
+    world.delegated.pop(account_id, None)
+    found.remove_account(account_id)
+    service_linked_roles.clean_up(world, account_id)
+    for forget in ON_DEPARTURE:
+        forget(world, account_id)
 
 
 def settle_in(world: World, account: Account) -> None:
@@ -68,9 +91,10 @@ def create_account(context: Context) -> dict[str, Any]:
     role = context.parameter("RoleName") or "OrganizationAccountAccessRole"
     if role.startswith("AWSServiceRoleFor"):
         raise invalid("A role name can't begin with the reserved prefix AWSServiceRoleFor.", "INVALID_ROLE_NAME")
-    if sum(each.state == "IN_PROGRESS" for each in found.creations.values()) >= _IN_PROGRESS_LIMIT:
+    most = world.quotas.account_creations
+    if sum(id_.startswith("car-") for id_ in found.due) >= most:
         raise constraint(
-            f"At most {_IN_PROGRESS_LIMIT} accounts can be in progress of creation at a time.",
+            f"At most {most} accounts can be in progress of creation at a time.",
             "ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED",
         )
     creation = Creation(
@@ -78,11 +102,11 @@ def create_account(context: Context) -> dict[str, Any]:
         name=context.parameter("AccountName"),
         email=context.parameter("Email"),
         role=role,
-        tags={tag["Key"]: tag["Value"] for tag in context.parameter("Tags") or []},
+        tags=given_tags(context),
         requested=world.now(),
-        due=world.now() + world.delays["create_account"],
     )
-    found.creations[creation.id] = creation
+    found.add_creation(creation)
+    found.due[creation.id] = creation.requested + world.delays["create_account"]
     return {"CreateAccountStatus": _status(creation)}
 
 
@@ -113,8 +137,8 @@ def describe_create_account_status(context: Context) -> dict[str, Any]:
 @handles("organizations", "ListCreateAccountStatus")
 def list_create_account_status(context: Context) -> dict[str, Any]:
     states = context.parameter("States") or ["IN_PROGRESS", "SUCCEEDED", "FAILED"]
-    rows = [_status(each) for each in organization(context.world).creations.values() if each.state in states]
-    return page(context, "CreateAccountStatuses", rows)
+    rows = organization(context.world).creations_in_order
+    return page(context, "CreateAccountStatuses", rows, _status, only=lambda each: each.state in states)
 
 
 def account(context: Context, parameter: str = "AccountId") -> Account:
@@ -133,8 +157,7 @@ def describe(context: Context) -> dict[str, Any]:
 @handles("organizations", "ListAccounts")
 def list_accounts(context: Context) -> dict[str, Any]:
     found = organization(context.world)
-    result = page(context, "Accounts", list(found.accounts.values()))
-    return {**result, "Accounts": [describe_account(found, each) for each in result["Accounts"]]}
+    return page(context, "Accounts", found.accounts_in_order, lambda each: describe_account(found, each))
 
 
 @handles("organizations", "MoveAccount")
@@ -161,18 +184,18 @@ def move_account(context: Context) -> None:
 @handles("organizations", "CloseAccount")
 def close_account(context: Context) -> None:
     world, found, closed = context.world, organization(context.world), account(context)
+    require_all_features(world)
     if closed.id == found.management:
         raise constraint("You can't close the management account.", "CANNOT_CLOSE_MANAGEMENT_ACCOUNT")
-    if closed.state == "SUSPENDED":
+    if closed.status == "SUSPENDED":
         raise AwsError("AccountAlreadyClosedException", "You attempted to close an account that is already closed.")
     if closed.state == "PENDING_CLOSURE":
         raise AwsError("ConflictException", "The account is being closed already.", status=409)
     now = world.now()
-    found.closures = [moment for moment in found.closures if now - moment < _THIRTY_DAYS]
-    # orgs_manage_accounts_close.html: ten, or 10% of the accounts up to 1,000, in 30 days.
-    if len(found.closures) >= min(1_000, max(10, len(found.accounts) // 10)):
+    found.closures = [moment for moment in found.closures if now - moment < _CLOSURE_DAYS * _DAY]
+    if len(found.closures) >= world.quotas.closures(len(found.accounts) - 1):
         raise constraint(
             "You have exceeded the close account quota for the past 30 days.", "CLOSE_ACCOUNT_QUOTA_EXCEEDED"
         )
     found.closures.append(now)
-    closed.state, closed.closing_until = "PENDING_CLOSURE", now + _CLOSING_SECONDS
+    closed.state, found.due[closed.id] = "PENDING_CLOSURE", now + _CLOSING_SECONDS

@@ -1,32 +1,43 @@
 """Handshakes: invitations, and the way from consolidated billing to all features.
 
-Sources: API_Handshake.html (states), orgs_manage_accounts_invites.html (15 days),
-orgs_manage_org_support-all-features.html (90 days; only invited accounts approve; then the management account
-completes). Any 12-digit account id that is in no organization stands for an existing standalone account.
+Sources: API_Handshake.html (states), orgs_manage_accounts_invites.html (15 days), API_ListHandshakesForAccount.html
+(kept for 30 days after their end), orgs_manage_org_support-all-features.html (90 days; only invited accounts approve;
+then the management account completes). Any 12-digit account id that is in no organization stands for an existing
+standalone account.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sandbox.aws.errors import AwsError
-from sandbox.aws.organizations.access import invalid, is_member, organization, page
+from sandbox.aws.organizations.access import constraint, given_tags, invalid, is_member, organization, page
 from sandbox.aws.organizations.accounts import settle_in
+from sandbox.aws.organizations.passing import happens
 from sandbox.aws.organizations.store import Account, Handshake, Organization
-from sandbox.aws.registry import Context, guards, handles
+from sandbox.aws.registry import Context, handles
 from sandbox.aws.world import World
 
-_INVITATION_DAYS, _FEATURES_DAYS = 15, 90
+_INVITATION_DAYS, _FEATURES_DAYS, _KEPT_DAYS = 15, 90, 30
+_MOST_TO_MIGRATE = 5_000
 _DAY = 86_400.0
 _OPEN = ("REQUESTED", "OPEN")
 
 
-@guards("organizations", "*")
-def the_old_expire(context: Context) -> None:
-    found = context.world.organization
-    for handshake in found.handshakes.values() if found is not None else ():
-        if handshake.state in _OPEN and handshake.expires <= context.world.now():
-            handshake.state = "EXPIRED"
+@happens("h")
+def expires(_: World, found: Organization, handshake_id: str, moment: float) -> None:
+    """Or, if it has come to its end already, is forgotten."""
+    handshake = found.handshakes[handshake_id]
+    if handshake.state in _OPEN:
+        _end(found, handshake, "EXPIRED", moment)
+    else:
+        found.remove_handshake(handshake_id)
+
+
+def _end(found: Organization, handshake: Handshake, state: str, moment: float) -> None:
+    handshake.state = state
+    found.due[handshake.id] = moment + _KEPT_DAYS * _DAY
 
 
 def _new(world: World, found: Organization, action: str, to: dict[str, str] | None, **more: Any) -> Handshake:
@@ -34,7 +45,8 @@ def _new(world: World, found: Organization, action: str, to: dict[str, str] | No
     days = _INVITATION_DAYS if action == "INVITE" else _FEATURES_DAYS
     now = world.now()
     handshake = Handshake(f"h-{world.new_id(32)}", action, parties, now, now + days * _DAY, **more)
-    found.handshakes[handshake.id] = handshake
+    found.add_handshake(handshake)
+    found.due[handshake.id] = handshake.expires
     return handshake
 
 
@@ -79,10 +91,14 @@ def invite_account(context: Context) -> dict[str, Any]:
     if any(each.parties[1]["Id"] == target["Id"] for each in _pending(found, "INVITE")):
         raise AwsError("DuplicateHandshakeException", "A handshake with the same action and target already exists.")
     invited = len(_pending(found, "INVITE"))
-    if len(found.accounts) + invited >= world.account_quota:
+    if len(found.accounts) + invited >= world.quotas.accounts:
         raise _violated("The organization has reached its number of accounts.", "ACCOUNT_NUMBER_LIMIT_EXCEEDED")
+    found.invitations = [moment for moment in found.invitations if world.now() - moment < _DAY]
+    if len(found.invitations) >= world.quotas.invitations_a_day():
+        raise _violated("You have sent too many handshakes in one day.", "HANDSHAKE_RATE_LIMIT_EXCEEDED")
+    notes, tags = context.parameter("Notes"), given_tags(context)
+    found.invitations.append(world.now())
     to = {"Id": target["Id"], "Type": target["Type"]}
-    notes, tags = context.parameter("Notes"), context.parameter("Tags") or []
     return {"Handshake": _describe(found, _new(world, found, "INVITE", to, notes=notes, tags=tags))}
 
 
@@ -102,6 +118,11 @@ def enable_all_features(context: Context) -> dict[str, Any]:
     if _pending(found, "ENABLE_ALL_FEATURES"):
         raise _violated(
             "The change to all features is in progress.", "ORGANIZATION_IS_ALREADY_PENDING_ALL_FEATURES_MIGRATION"
+        )
+    if len(found.accounts) > _MOST_TO_MIGRATE:
+        raise constraint(
+            f"The organization has more than {_MOST_TO_MIGRATE} accounts: use the assisted migration.",
+            "ALL_FEATURES_MIGRATION_ORGANIZATION_SIZE_LIMIT_EXCEEDED",
         )
     parent = _new(world, found, "ENABLE_ALL_FEATURES", None)
     for each in found.accounts.values():
@@ -159,8 +180,8 @@ def accept_handshake(context: Context) -> dict[str, Any]:
         if handshake.state != "OPEN":
             raise AwsError("InvalidHandshakeTransitionException", "Not every invited account has approved yet.")
         found.feature_set = "ALL"
-    handshake.state = "ACCEPTED"
-    if handshake.parent is not None:
+    _end(found, handshake, "ACCEPTED", world.now())
+    if handshake.parent in found.handshakes:
         _open_when_approved(found, found.handshakes[handshake.parent])
     return {"Handshake": _describe(found, handshake)}
 
@@ -170,7 +191,7 @@ def _join(world: World, found: Organization, account_id: str, handshake: Handsha
         raise _violated("The account is already a member of an organization.", "ALREADY_IN_AN_ORGANIZATION")
     email = f"account-{account_id}@example.com"
     settle_in(world, Account(account_id, f"account-{account_id}", email, world.now(), method="INVITED", role=""))
-    found.tags[account_id] = {tag["Key"]: tag["Value"] for tag in handshake.tags}
+    found.tags[account_id] = dict(handshake.tags)
 
 
 @handles("organizations", "DeclineHandshake")
@@ -178,7 +199,7 @@ def decline_handshake(context: Context) -> dict[str, Any]:
     found, handshake = _seen(context)
     _only_for(context, _receiver(found, handshake))
     _answerable(context, handshake, "DECLINED")
-    handshake.state = "DECLINED"
+    _end(found, handshake, "DECLINED", context.world.now())
     return {"Handshake": _describe(found, handshake)}
 
 
@@ -187,10 +208,10 @@ def cancel_handshake(context: Context) -> dict[str, Any]:
     found, handshake = _seen(context)
     _only_for(context, found.management)
     _answerable(context, handshake, "CANCELED")
-    handshake.state = "CANCELED"
-    for each in found.handshakes.values():
-        if each.parent == handshake.id and each.state in _OPEN:
-            each.state = "CANCELED"
+    now = context.world.now()
+    for each in [handshake, *(each for each in found.handshakes.values() if each.parent == handshake.id)]:
+        if each.state in _OPEN:
+            _end(found, each, "CANCELED", now)
     return {"Handshake": _describe(found, handshake)}
 
 
@@ -201,30 +222,26 @@ def describe_handshake(context: Context) -> dict[str, Any]:
 
 @handles("organizations", "ListHandshakesForOrganization")
 def list_for_organization(context: Context) -> dict[str, Any]:
-    return _listed(context, list(organization(context.world).handshakes.values()))
+    return _listed(context, lambda _found, _each: True)
 
 
 @handles("organizations", "ListHandshakesForAccount")
 def list_for_account(context: Context) -> dict[str, Any]:
-    found = context.world.organization
-    mine = (
-        []
-        if found is None
-        else [each for each in found.handshakes.values() if _receiver(found, each) == context.account]
-    )
-    return _listed(context, mine)
+    return _listed(context, lambda found, each: _receiver(found, each) == context.account)
 
 
-def _listed(context: Context, handshakes: list[Handshake]) -> dict[str, Any]:
-    chosen = context.parameter("Filter") or {}
+def _listed(context: Context, is_meant: Callable[[Organization, Handshake], bool]) -> dict[str, Any]:
+    chosen, found = context.parameter("Filter") or {}, context.world.organization
     if len(chosen) > 1:
         raise invalid("You can specify only one filter parameter.", "MAX_LIMIT_EXCEEDED_FILTER")
-    found = context.world.organization
-    rows = [
-        _describe(found, each)
-        for each in handshakes
-        if found is not None
-        and chosen.get("ActionType", each.action) == each.action
-        and chosen.get("ParentHandshakeId", each.parent) == each.parent
-    ]
-    return page(context, "Handshakes", rows)
+    if found is None:
+        return {"Handshakes": []}
+
+    def only(each: Handshake) -> bool:
+        return (
+            chosen.get("ActionType", each.action) == each.action
+            and chosen.get("ParentHandshakeId", each.parent) == each.parent
+            and is_meant(found, each)
+        )
+
+    return page(context, "Handshakes", found.handshakes_in_order, lambda each: _describe(found, each), only=only)

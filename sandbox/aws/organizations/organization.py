@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.aws import service_linked_roles
 from sandbox.aws.errors import AwsError
-from sandbox.aws.organizations.access import constraint, invalid, is_member, organization, page
+from sandbox.aws.organizations.access import constraint, invalid, is_member, organization, page_of
+from sandbox.aws.organizations.accounts import depart
 from sandbox.aws.organizations.store import Account, Organization, new_organization
-from sandbox.aws.registry import ON_DEPARTURE, Context, handles
+from sandbox.aws.registry import Context, handles
 from sandbox.aws.world import World
 
 # An account made by CreateAccount can leave after four days: ConstraintViolationException's WAIT_PERIOD_ACTIVE.
@@ -70,7 +70,7 @@ def delete_organization(context: Context) -> None:
 
 @handles("organizations", "ListRoots")
 def list_roots(context: Context) -> dict[str, Any]:
-    return page(context, "Roots", [describe_root(organization(context.world))])
+    return page_of(context, "Roots", [describe_root(organization(context.world))])
 
 
 def describe_root(found: Organization) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def describe_root(found: Organization) -> dict[str, Any]:
         "Id": found.root.id,
         "Arn": found.arn("root", found.root.id),
         "Name": found.root.name,
-        "PolicyTypes": [{"Type": name, "Status": "ENABLED"} for name in found.policy_types],
+        "PolicyTypes": [{"Type": name, "Status": status} for name, status in found.policy_types.items()],
     }
 
 
@@ -110,7 +110,9 @@ def _leave(world: World, account_id: str) -> None:
         )
     if account.method == "CREATED" and world.now() - account.joined < _WAIT_SECONDS:
         raise constraint("You must wait until at least four days after the account was created.", "WAIT_PERIOD_ACTIVE")
-    found.remove_account(account_id)
-    service_linked_roles.clean_up(world, account_id)
-    for forget in ON_DEPARTURE:
-        forget(world, account_id)
+    if not account.stands_alone:
+        raise constraint(
+            "The member account must be configured with a valid payment method, such as a credit card.",
+            "MEMBER_ACCOUNT_PAYMENT_INSTRUMENT_REQUIRED",
+        )
+    depart(world, account_id)

@@ -2,7 +2,8 @@
 
 Sources: API_<Operation>.html, orgs_reference_limits.html (sizes, five attachments a target for SCPs and RCPs, ten for
 the others), orgs_manage_policies_enable-disable.html (turning SCPs off detaches them all). All policy types of the
-API model are known, DECLARATIVE_POLICY_EC2 among them.
+API model are known, DECLARATIVE_POLICY_EC2 among them. Turning a type on or off takes `world.delays["policy_types"]`
+seconds, 0 unless a seed says otherwise (assumed); changes meanwhile are PolicyChangesInProgressException.
 """
 
 from __future__ import annotations
@@ -11,16 +12,26 @@ import json
 from typing import Any
 
 from sandbox.aws.errors import AwsError
-from sandbox.aws.organizations.access import constraint, invalid, organization, page
+from sandbox.aws.organizations.access import (
+    constraint,
+    given_tags,
+    invalid,
+    organization,
+    page,
+    page_of,
+    require_available,
+)
 from sandbox.aws.organizations.organization import describe_root
+from sandbox.aws.organizations.passing import happens
+from sandbox.aws.organizations.service_access import POLICY_SERVICES
 from sandbox.aws.organizations.store import FULL_ACCESS, Account, Organization, Policy, Unit
 from sandbox.aws.registry import Context, handles
 from sandbox.aws.world import World
 
+_SCP = "SERVICE_CONTROL_POLICY"
 _MAX_ATTACHED = {"SERVICE_CONTROL_POLICY": 5, "RESOURCE_CONTROL_POLICY": 5}
 _MAX_SIZE = {"SERVICE_CONTROL_POLICY": 5_120, "RESOURCE_CONTROL_POLICY": 5_120, "AISERVICES_OPT_OUT_POLICY": 2_500}
-_MAX_OF_A_TYPE = {"SERVICE_CONTROL_POLICY": 2_000}
-_OTHERS_ATTACHED, _OTHERS_SIZE, _OTHERS_NUMBER = 10, 10_000, 1_000
+_OTHERS_ATTACHED, _OTHERS_SIZE = 10, 10_000
 
 
 def summary(found: Organization, policy: Policy) -> dict[str, Any]:
@@ -73,26 +84,23 @@ def _root_of(context: Context) -> Organization:
     return found
 
 
-def require_available(found: Organization) -> None:
-    if found.feature_set != "ALL":
-        raise AwsError(
-            "PolicyTypeNotAvailableForOrganizationException",
-            "You can't use the specified policy type with the feature set currently enabled for this organization.",
-        )
-
-
 @handles("organizations", "EnablePolicyType")
 def enable_policy_type(context: Context) -> dict[str, Any]:
     found, policy_type = _root_of(context), context.parameter("PolicyType")
     require_available(found)
+    _nothing_in_progress(found)
     if policy_type in found.policy_types:
         raise AwsError("PolicyTypeAlreadyEnabledException", "The specified policy type is already enabled.")
-    turn_on(found, policy_type)
+    service = POLICY_SERVICES.get(policy_type)
+    if service is not None and service not in context.world.trusted:
+        raise constraint(f"Enable the service access of {service} first.", "SERVICE_ACCESS_NOT_ENABLED")
+    found.policy_types[policy_type] = "PENDING_ENABLE"
+    _take_time(context.world, found, policy_type)
     return {"Root": describe_root(found)}
 
 
 def turn_on(found: Organization, policy_type: str) -> None:
-    found.policy_types.append(policy_type)
+    found.policy_types[policy_type] = "ENABLED"
     if policy_type in FULL_ACCESS:
         for target in (*found.units, *found.accounts):
             found.attach(FULL_ACCESS[policy_type], target)
@@ -101,14 +109,45 @@ def turn_on(found: Organization, policy_type: str) -> None:
 @handles("organizations", "DisablePolicyType")
 def disable_policy_type(context: Context) -> dict[str, Any]:
     found, policy_type = _root_of(context), context.parameter("PolicyType")
+    _nothing_in_progress(found)
     if policy_type not in found.policy_types:
         raise _not_enabled()
-    found.policy_types.remove(policy_type)
-    for policy in found.policies.values():
-        if policy.type == policy_type:
-            for target in list(policy.targets):
-                found.detach(policy.id, target)
+    found.policy_types[policy_type] = "PENDING_DISABLE"
+    _take_time(context.world, found, policy_type)
     return {"Root": describe_root(found)}
+
+
+def _turn_off(found: Organization, policy_type: str) -> None:
+    del found.policy_types[policy_type]
+    for policy in found.policies_of_type.of(policy_type):
+        for target in list(policy.targets):
+            found.detach(policy.id, target)
+
+
+def _take_time(world: World, found: Organization, policy_type: str) -> None:
+    seconds = world.delays.get("policy_types", 0.0)
+    if seconds:
+        found.due[f"type-{policy_type}"] = world.now() + seconds
+    else:
+        policy_type_changes(world, found, f"type-{policy_type}", world.now())
+
+
+@happens("type")
+def policy_type_changes(_: World, found: Organization, id_: str, __: float) -> None:
+    policy_type = id_.removeprefix("type-")
+    if found.policy_types[policy_type] == "PENDING_ENABLE":
+        turn_on(found, policy_type)
+    else:
+        _turn_off(found, policy_type)
+
+
+def _nothing_in_progress(found: Organization) -> None:
+    if any(status != "ENABLED" for status in found.policy_types.values()):
+        raise AwsError(
+            "PolicyChangesInProgressException",
+            "Changes to the effective policy are in progress, and its contents can't be returned. Try the operation "
+            "again later.",
+        )
 
 
 def _not_enabled() -> AwsError:
@@ -119,21 +158,18 @@ def _not_enabled() -> AwsError:
 def create_policy(context: Context) -> dict[str, Any]:
     found, policy_type, name = organization(context.world), context.parameter("Type"), context.parameter("Name")
     require_available(found)
-    of_type = [each for each in found.policies.values() if each.type == policy_type]
+    of_type = found.policies_of_type.of(policy_type)
     if any(each.name == name for each in of_type):
         raise AwsError("DuplicatePolicyException", "A policy with the same name already exists.")
-    if len(of_type) >= _MAX_OF_A_TYPE.get(policy_type, _OTHERS_NUMBER):
+    quotas = context.world.quotas
+    if len(of_type) >= (quotas.service_control_policies if policy_type == _SCP else quotas.policies):
         raise constraint("You have exceeded the number of policies of this type.", "POLICY_NUMBER_LIMIT_EXCEEDED")
-    content = _checked(policy_type, context.parameter("Content"))
-    policy = Policy(f"p-{context.world.new_id(8)}", name, context.parameter("Description") or "", policy_type, content)
-    _store(context.world, found, policy)
-    found.tags[policy.id] = {tag["Key"]: tag["Value"] for tag in context.parameter("Tags") or []}
+    content, tags = _checked(policy_type, context.parameter("Content")), given_tags(context)
+    policy = Policy(f"p-{context.world.new_id(10)}", name, context.parameter("Description") or "", policy_type, content)
+    policy.updated = context.world.now()
+    found.add_policy(policy)
+    found.tags[policy.id] = tags
     return _described(found, policy)
-
-
-def _store(world: World, found: Organization, policy: Policy) -> None:
-    policy.updated = world.now()
-    found.policies[policy.id] = policy
 
 
 def _checked(policy_type: str, content: str) -> str:
@@ -175,8 +211,9 @@ def _has_its_shape(policy_type: str, document: dict[str, Any]) -> bool:
 def update_policy(context: Context) -> dict[str, Any]:
     found, policy = _changeable(context)
     name, content = context.parameter("Name"), context.parameter("Content")
+    _nothing_in_progress(found)
     if name is not None and any(
-        each.name == name and each.type == policy.type and each is not policy for each in found.policies.values()
+        each.name == name and each is not policy for each in found.policies_of_type.of(policy.type)
     ):
         raise AwsError("DuplicatePolicyException", "A policy with the same name already exists.")
     if content is not None:
@@ -184,7 +221,7 @@ def update_policy(context: Context) -> dict[str, Any]:
     policy.name = name if name is not None else policy.name
     if context.parameter("Description") is not None:
         policy.description = context.parameter("Description")
-    _store(context.world, found, policy)
+    policy.updated = context.world.now()
     return _described(found, policy)
 
 
@@ -202,14 +239,14 @@ def delete_policy(context: Context) -> None:
             "The policy is attached to one or more entities. You must detach it from all roots, OUs, and accounts "
             "before performing this operation.",
         )
-    found.tags.pop(policy.id, None)
-    del found.policies[policy.id]
+    found.remove_policy(policy.id)
 
 
 @handles("organizations", "AttachPolicy")
 def attach_policy(context: Context) -> None:
     found, policy = _policy(context)
     target = _target(context, found)
+    _nothing_in_progress(found)
     if policy.type not in found.policy_types:
         raise _not_enabled()
     if target.id in policy.targets:
@@ -229,6 +266,7 @@ def attach_policy(context: Context) -> None:
 def detach_policy(context: Context) -> None:
     found, policy = _policy(context)
     target = _target(context, found)
+    _nothing_in_progress(found)
     if target.id not in policy.targets:
         raise AwsError("PolicyNotAttachedException", "The policy isn't attached to the specified target.")
     if policy.id == FULL_ACCESS["RESOURCE_CONTROL_POLICY"]:
@@ -248,8 +286,8 @@ def detach_policy(context: Context) -> None:
 @handles("organizations", "ListPolicies")
 def list_policies(context: Context) -> dict[str, Any]:
     found = organization(context.world)
-    rows = [summary(found, each) for each in found.policies.values() if each.type == context.parameter("Filter")]
-    return page(context, "Policies", rows)
+    rows = found.policies_of_type.of(context.parameter("Filter"))
+    return page(context, "Policies", rows, lambda each: summary(found, each))
 
 
 @handles("organizations", "ListPoliciesForTarget")
@@ -257,14 +295,13 @@ def list_policies_for_target(context: Context) -> dict[str, Any]:
     found = organization(context.world)
     attached = [found.policies[each] for each in found.attached.get(_target(context, found).id, {})]
     rows = [summary(found, each) for each in attached if each.type == context.parameter("Filter")]
-    return page(context, "Policies", rows)
+    return page_of(context, "Policies", rows)
 
 
 @handles("organizations", "ListTargetsForPolicy")
 def list_targets_for_policy(context: Context) -> dict[str, Any]:
     found, policy = _policy(context)
-    result = page(context, "Targets", list(policy.targets))
-    return {**result, "Targets": [_describe_target(found, target) for target in result["Targets"]]}
+    return page(context, "Targets", policy.targets_in_order, lambda row: _describe_target(found, row.item))
 
 
 def _describe_target(found: Organization, target_id: str) -> dict[str, Any]:

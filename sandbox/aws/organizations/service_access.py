@@ -12,22 +12,22 @@ from typing import Any
 
 from sandbox.aws import service_linked_roles
 from sandbox.aws.errors import AwsError
-from sandbox.aws.organizations.access import SSO, constraint, invalid, organization, page
+from sandbox.aws.organizations.access import (
+    SSO,
+    constraint,
+    invalid,
+    organization,
+    page_of,
+    require_all_features,
+)
 from sandbox.aws.organizations.accounts import account
-from sandbox.aws.organizations.store import describe_account
+from sandbox.aws.organizations.store import Organization, describe_account
 from sandbox.aws.registry import Context, handles
 from sandbox.aws.world import World
 
+# The one that the model's SERVICE_ACCESS_NOT_ENABLED and POLICY_TYPE_ENABLED_FOR_THIS_SERVICE name.
+POLICY_SERVICES = {"SECURITYHUB_POLICY": "securityhub.amazonaws.com"}
 _NOT_REGISTERED = "The provided account is not a registered delegated administrator for your organization."
-
-
-def require_all_features(world: World) -> None:
-    """orgs_integrate_services.html: trusted access needs all features."""
-    if organization(world).feature_set != "ALL":
-        raise constraint(
-            "The organization must have all features enabled to use trusted access.",
-            "ORGANIZATION_NOT_IN_ALL_FEATURES_MODE",
-        )
 
 
 def _service_principal(context: Context) -> str:
@@ -56,6 +56,9 @@ def disable_aws_service_access(context: Context) -> None:
             "You must deregister the delegated administrators of the service before you disable its access.",
             "DELEGATED_ADMINISTRATOR_EXISTS_FOR_THIS_SERVICE",
         )
+    for policy_type in organization(context.world).policy_types:
+        if POLICY_SERVICES.get(policy_type) == principal:
+            raise constraint(f"Disable the policy type {policy_type} first.", "POLICY_TYPE_ENABLED_FOR_THIS_SERVICE")
     context.world.trusted.pop(principal, None)
 
 
@@ -66,7 +69,7 @@ def list_aws_service_access(context: Context) -> dict[str, Any]:
         {"ServicePrincipal": principal, "DateEnabled": since}
         for principal, since in sorted(context.world.trusted.items())
     ]
-    return page(context, "EnabledServicePrincipals", rows)
+    return page_of(context, "EnabledServicePrincipals", rows)
 
 
 def _holders(world: World, principal: str) -> list[str]:
@@ -122,11 +125,16 @@ def list_delegated_administrators(context: Context) -> dict[str, Any]:
     wanted, found = context.parameter("ServicePrincipal"), organization(context.world)
     require_all_features(context.world)
     rows = [
-        {**describe_account(found, found.accounts[account_id]), "DelegationEnabledDate": min(principals.values())}
+        {**_without_paths(found, account_id), "DelegationEnabledDate": min(principals.values())}
         for account_id, principals in sorted(context.world.delegated.items())
         if wanted is None or wanted in principals
     ]
-    return page(context, "DelegatedAdministrators", rows)
+    return page_of(context, "DelegatedAdministrators", rows)
+
+
+def _without_paths(found: Organization, account_id: str) -> dict[str, Any]:
+    shape = describe_account(found, found.accounts[account_id])
+    return {name: value for name, value in shape.items() if name != "Paths"}
 
 
 @handles("organizations", "ListDelegatedServicesForAccount")
@@ -136,4 +144,4 @@ def list_delegated_services(context: Context) -> dict[str, Any]:
     if principals is None:
         raise AwsError("AccountNotRegisteredException", _NOT_REGISTERED)
     rows = [{"ServicePrincipal": name, "DelegationEnabledDate": since} for name, since in sorted(principals.items())]
-    return page(context, "DelegatedServices", rows)
+    return page_of(context, "DelegatedServices", rows)

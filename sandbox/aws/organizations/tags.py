@@ -9,12 +9,11 @@ import json
 from typing import Any
 
 from sandbox.aws.errors import AwsError
-from sandbox.aws.organizations.access import constraint, invalid, organization, page
-from sandbox.aws.organizations.policies import require_available
+from sandbox.aws.organizations.access import given_tags, invalid, organization, page_of, require_available
 from sandbox.aws.organizations.store import Organization
 from sandbox.aws.registry import Context, handles
 
-_MAX_TAGS = 50
+_ACTION = "organizations:"
 
 
 def _tags(context: Context) -> dict[str, str]:
@@ -32,15 +31,8 @@ def _tags(context: Context) -> dict[str, str]:
 
 @handles("organizations", "TagResource")
 def tag_resource(context: Context) -> None:
-    tags, given = _tags(context), context.parameter("Tags")
-    keys = [tag["Key"] for tag in given]
-    if len(set(keys)) < len(keys):
-        raise invalid("Tag keys must be unique among the tags attached to the same entity.", "DUPLICATE_TAG_KEY")
-    if any(key.lower().startswith("aws:") for key in keys):
-        raise invalid("You can't add, edit, or delete system tag keys.", "INVALID_SYSTEM_TAGS_PARAMETER")
-    if len({*tags, *keys}) > _MAX_TAGS:
-        raise constraint(f"A resource has at most {_MAX_TAGS} tags.", "MAX_TAG_LIMIT_EXCEEDED")
-    tags.update({tag["Key"]: tag["Value"] for tag in given})
+    tags = _tags(context)
+    tags.update(given_tags(context, tags))
 
 
 @handles("organizations", "UntagResource")
@@ -53,7 +45,7 @@ def untag_resource(context: Context) -> None:
 @handles("organizations", "ListTagsForResource")
 def list_tags_for_resource(context: Context) -> dict[str, Any]:
     rows = [{"Key": key, "Value": value} for key, value in _tags(context).items()]
-    return page(context, "Tags", rows, _MAX_TAGS)
+    return page_of(context, "Tags", rows, limit=len(rows) or 1)
 
 
 def _resource_policy(found: Organization) -> dict[str, Any]:
@@ -68,8 +60,23 @@ def _resource_policy(found: Organization) -> dict[str, Any]:
 
 @handles("organizations", "PutResourcePolicy")
 def put_resource_policy(context: Context) -> dict[str, Any]:
+    """Tags are for its creation only (the model's UPDATE_EXISTING_RESOURCE_POLICY_WITH_TAGS_NOT_SUPPORTED); which error
+    says so is assumed."""
     found, content = organization(context.world), context.parameter("Content")
     require_available(found)
+    _check_document(content)
+    tags = given_tags(context)
+    if tags and found.resource_policy is not None:
+        raise invalid("Tags can be given only when the resource policy is created.", "INVALID_LIST_MEMBER")
+    id_ = found.resource_policy["id"] if found.resource_policy is not None else f"rp-{context.world.new_id(8)}"
+    found.resource_policy = {"id": id_, "content": content}
+    if tags:
+        found.tags[id_] = tags
+    return {"ResourcePolicy": _resource_policy(found)}
+
+
+def _check_document(content: str) -> None:
+    """orgs_delegate_policies.html: statements with principals, and organizations' own actions."""
     try:
         statements = json.loads(content)["Statement"]
     except (ValueError, KeyError, TypeError):
@@ -77,11 +84,13 @@ def put_resource_policy(context: Context) -> dict[str, Any]:
     for statement in statements if isinstance(statements, list) else [statements]:
         if not isinstance(statement, dict) or "Principal" not in statement:
             raise invalid("You specified an invalid principal element in the policy.", "INVALID_PRINCIPAL")
-    id_ = found.resource_policy["id"] if found.resource_policy is not None else f"rp-{context.world.new_id(8)}"
-    found.resource_policy = {"id": id_, "content": content}
-    if tags := context.parameter("Tags"):
-        found.tags[id_] = {tag["Key"]: tag["Value"] for tag in tags}
-    return {"ResourcePolicy": _resource_policy(found)}
+        actions = statement.get("Action") or []
+        for action in [actions] if isinstance(actions, str) else actions:
+            if not str(action).lower().startswith(_ACTION):
+                raise invalid(
+                    f"The resource policy has the action {action}, which can't be delegated.",
+                    "UNSUPPORTED_ACTION_IN_RESOURCE_POLICY",
+                )
 
 
 @handles("organizations", "DescribeResourcePolicy")

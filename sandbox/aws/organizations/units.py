@@ -8,12 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.aws.errors import AwsError
-from sandbox.aws.organizations.access import constraint, organization, page
+from sandbox.aws.organizations.access import constraint, given_tags, organization, page, page_of
 from sandbox.aws.organizations.store import Organization, Unit, describe_account, describe_unit
 from sandbox.aws.registry import Context, handles
-
-_MAX_UNITS = 2_000
-_MAX_LEVELS = 5
 
 
 def _parent(context: Context) -> tuple[Organization, str]:
@@ -34,8 +31,7 @@ def _unit(context: Context) -> tuple[Organization, Unit]:
 
 
 def _refuse_taken(found: Organization, parent: str, name: str) -> None:
-    siblings = (found.units[child] for child in found.children.get(parent, {}) if child in found.units)
-    if any(sibling.name == name for sibling in siblings):
+    if any(sibling.name == name for sibling in found.units_of.of(parent)):
         raise AwsError("DuplicateOrganizationalUnitException", "An OU with the same name already exists.")
 
 
@@ -44,15 +40,15 @@ def create_organizational_unit(context: Context) -> dict[str, Any]:
     found, parent = _parent(context)
     name = context.parameter("Name")
     _refuse_taken(found, parent, name)
-    if len(found.path_to(parent)) > _MAX_LEVELS:
-        raise constraint(f"OUs can be nested {_MAX_LEVELS} levels deep under a root.", "OU_DEPTH_LIMIT_EXCEEDED")
-    if len(found.units) > _MAX_UNITS:
-        raise constraint(f"An organization can have {_MAX_UNITS} OUs.", "OU_NUMBER_LIMIT_EXCEEDED")
+    levels, most = context.world.quotas.organizational_unit_levels, context.world.quotas.organizational_units
+    if len(found.path_to(parent)) > levels:
+        raise constraint(f"OUs can be nested {levels} levels deep under a root.", "OU_DEPTH_LIMIT_EXCEEDED")
+    if len(found.units) > most:
+        raise constraint(f"An organization can have {most} OUs.", "OU_NUMBER_LIMIT_EXCEEDED")
+    tags = given_tags(context)
     unit = Unit(f"ou-{found.root.id.removeprefix('r-')}-{context.world.new_id(8)}", name, parent)
-    found.units[unit.id] = unit
-    found.place(unit.id, parent)
-    found.attach_defaults(unit.id)
-    found.tags[unit.id] = {tag["Key"]: tag["Value"] for tag in context.parameter("Tags") or []}
+    found.add_unit(unit)
+    found.tags[unit.id] = tags
     return {"OrganizationalUnit": describe_unit(found, unit)}
 
 
@@ -75,43 +71,33 @@ def update_organizational_unit(context: Context) -> dict[str, Any]:
 @handles("organizations", "DeleteOrganizationalUnit")
 def delete_organizational_unit(context: Context) -> None:
     found, unit = _unit(context)
-    if found.children.get(unit.id):
+    if len(found.accounts_of.of(unit.id)) or len(found.units_of.of(unit.id)):
         raise AwsError(
             "OrganizationalUnitNotEmptyException",
             "The specified OU is not empty. Move all accounts to another root or to other OUs, remove all child OUs, "
             "and try the operation again.",
         )
-    for policy_id in found.attached.pop(unit.id, {}):
-        found.policies[policy_id].targets.pop(unit.id, None)
-    del found.children[found.parents.pop(unit.id)][unit.id]
-    found.children.pop(unit.id, None)
-    found.tags.pop(unit.id, None)
-    del found.units[unit.id]
+    found.remove_unit(unit.id)
 
 
 @handles("organizations", "ListOrganizationalUnitsForParent")
 def list_organizational_units_for_parent(context: Context) -> dict[str, Any]:
     found, parent = _parent(context)
-    rows = [found.units[child] for child in found.children.get(parent, {}) if child in found.units]
-    result = page(context, "OrganizationalUnits", rows)
-    return {**result, "OrganizationalUnits": [describe_unit(found, each) for each in result["OrganizationalUnits"]]}
+    return page(context, "OrganizationalUnits", found.units_of.of(parent), lambda each: describe_unit(found, each))
 
 
 @handles("organizations", "ListAccountsForParent")
 def list_accounts_for_parent(context: Context) -> dict[str, Any]:
     found, parent = _parent(context)
-    rows = [found.accounts[child] for child in found.children.get(parent, {}) if child in found.accounts]
-    result = page(context, "Accounts", rows)
-    return {**result, "Accounts": [describe_account(found, each) for each in result["Accounts"]]}
+    return page(context, "Accounts", found.accounts_of.of(parent), lambda each: describe_account(found, each))
 
 
 @handles("organizations", "ListChildren")
 def list_children(context: Context) -> dict[str, Any]:
     found, parent = _parent(context)
     kind = context.parameter("ChildType")
-    of_kind = found.accounts if kind == "ACCOUNT" else found.units
-    rows = [{"Id": child, "Type": kind} for child in found.children.get(parent, {}) if child in of_kind]
-    return page(context, "Children", rows)
+    rows: Any = found.accounts_of.of(parent) if kind == "ACCOUNT" else found.units_of.of(parent)
+    return page(context, "Children", rows, lambda each: {"Id": each.id, "Type": kind})
 
 
 @handles("organizations", "ListParents")
@@ -123,4 +109,4 @@ def list_parents(context: Context) -> dict[str, Any]:
             "ChildNotFoundException",
             "We can't find an organizational unit (OU) or AWS account with the ChildId that you specified.",
         )
-    return page(context, "Parents", [{"Id": parent, "Type": found.units[parent].kind}])
+    return page_of(context, "Parents", [{"Id": parent, "Type": found.units[parent].kind}])

@@ -9,9 +9,9 @@ from typing import Any
 
 from sandbox.aws.errors import AwsError
 from sandbox.aws.identitycenter.instance import Application, Instance
-from sandbox.aws.identitycenter.pages import page
-from sandbox.aws.identitycenter.rows import Rows
+from sandbox.aws.pages import page
 from sandbox.aws.registry import Context
+from sandbox.aws.rows import Rows
 from sandbox.aws.ssoadmin.access import administered, operation, visible
 
 _NONE_WITHOUT_SEED = "read only: applications come from a seed, and a seed gives no scopes, grants or methods"
@@ -42,7 +42,7 @@ def list_applications(context: Context) -> dict[str, Any]:
             "ApplicationProvider"
         ) in (None, row.shape["ApplicationProviderArn"])
 
-    return page(context, "Applications", _rows(administered(context)), lambda row: row.shape, only=only, limit=50)
+    return page(context, "Applications", _rows(administered(context)), lambda row: row.shape, only=only)
 
 
 @operation("DescribeApplication")
@@ -85,22 +85,22 @@ def get_application_assignment_configuration(context: Context) -> dict[str, Any]
 @operation("ListApplicationAccessScopes", basis="assumed", note=_NONE_WITHOUT_SEED)
 def list_application_access_scopes(context: Context) -> dict[str, Any]:
     _application(context)
-    return {"Scopes": []}
+    return page(context, "Scopes", Rows[Application](), lambda row: row.shape)
 
 
 @operation("ListApplicationGrants", basis="assumed", note=_NONE_WITHOUT_SEED)
 def list_application_grants(context: Context) -> dict[str, Any]:
     _application(context)
-    return {"Grants": []}
+    return page(context, "Grants", Rows[Application](), lambda row: row.shape)
 
 
 @operation("ListApplicationAuthenticationMethods", basis="assumed", note=_NONE_WITHOUT_SEED)
 def list_application_authentication_methods(context: Context) -> dict[str, Any]:
     _application(context)
-    return {"AuthenticationMethods": []}
+    return page(context, "AuthenticationMethods", Rows[Application](), lambda row: row.shape)
 
 
 @operation("ListTrustedTokenIssuers", basis="assumed", note="there are none: nothing here makes one")
 def list_trusted_token_issuers(context: Context) -> dict[str, Any]:
     administered(context)
-    return {"TrustedTokenIssuers": []}
+    return page(context, "TrustedTokenIssuers", Rows[Application](), lambda row: row.shape)

@@ -12,7 +12,7 @@ from typing import Any
 from sandbox.aws.errors import AwsError
 from sandbox.aws.identitycenter import work
 from sandbox.aws.identitycenter.instance import Assignment, Instance, Kind, Request
-from sandbox.aws.identitycenter.pages import page
+from sandbox.aws.pages import page
 from sandbox.aws.registry import Context
 from sandbox.aws.ssoadmin import provisioning
 from sandbox.aws.ssoadmin.access import (

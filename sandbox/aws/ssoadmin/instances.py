@@ -12,10 +12,10 @@ from sandbox.aws.errors import AwsError
 from sandbox.aws.identitycenter import work
 from sandbox.aws.identitycenter.directory import Directory
 from sandbox.aws.identitycenter.instance import Instance, Region
-from sandbox.aws.identitycenter.pages import page
-from sandbox.aws.identitycenter.rows import Rows, numbered
 from sandbox.aws.identitycenter.seed import IdentityCenter, Loader
+from sandbox.aws.pages import page
 from sandbox.aws.registry import Context
+from sandbox.aws.rows import Rows, numbered
 from sandbox.aws.ssoadmin.access import administered, center, operation, owned, seen, visible
 from sandbox.aws.world import World
 
@@ -79,7 +79,7 @@ def _shape(instance: Instance) -> dict[str, Any]:
 def list_instances(context: Context) -> dict[str, Any]:
     region = None if context.parameter("RegionScope") == "ALL_REGIONS" else context.call.region
     rows = numbered(visible(context, region))
-    return page(context, "Instances", rows, lambda row: _shape(row.item), limit=10)
+    return page(context, "Instances", rows, lambda row: _shape(row.item))
 
 
 @operation(

@@ -1,6 +1,6 @@
 """Permission sets themselves. What they grant is in `policies.py`, how they reach accounts in `provisioning.py`.
 
-Sources: API_CreatePermissionSet and its kin; singlesignon/latest/userguide/limits.html (2,000 an instance) and
+Sources: API_CreatePermissionSet and its kin; singlesignon/latest/userguide/limits.html (how many an instance) and
 howtosessionduration.html (one hour unless given, twelve at most).
 """
 
@@ -12,12 +12,11 @@ from typing import Any
 from sandbox.aws.errors import AwsError
 from sandbox.aws.identitycenter.center import Center
 from sandbox.aws.identitycenter.instance import Instance, PermissionSet
-from sandbox.aws.identitycenter.pages import page
+from sandbox.aws.pages import page
 from sandbox.aws.registry import Context
 from sandbox.aws.ssoadmin.access import administered, center, operation, permission_set
 from sandbox.aws.ssoadmin.tags import checked
 
-MAX_PERMISSION_SETS = 2000
 _HOUR = 3600
 _DURATION = re.compile(
     r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)(?:\.\d+)?S)?)?"
@@ -58,10 +57,9 @@ def create_permission_set(context: Context) -> dict[str, Any]:
         raise AwsError("ValidationException", "Permission sets are not enabled for this instance: UpdateInstance can.")
     if name in instance.names:
         raise AwsError("ConflictException", f"PermissionSet with name {name} already exists.")
-    if len(instance.permission_sets) >= MAX_PERMISSION_SETS:
-        raise AwsError(
-            "ServiceQuotaExceededException", f"An instance can have at most {MAX_PERMISSION_SETS} permission sets."
-        )
+    most = context.world.quotas.permission_sets
+    if len(instance.permission_sets) >= most:
+        raise AwsError("ServiceQuotaExceededException", f"An instance can have at most {most} permission sets.")
     duration = checked_duration(context.parameter("SessionDuration") or "PT1H")
     tags = checked(context.parameter("Tags") or [], {})
     row = new_permission_set(

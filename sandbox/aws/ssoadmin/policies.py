@@ -15,12 +15,11 @@ from typing import Any
 from sandbox.aws.errors import AwsError
 from sandbox.aws.iam import aws_managed_policy_exists
 from sandbox.aws.identitycenter.instance import PermissionSet
-from sandbox.aws.identitycenter.pages import page
-from sandbox.aws.identitycenter.rows import numbered
+from sandbox.aws.pages import page
 from sandbox.aws.registry import Context
+from sandbox.aws.rows import numbered
 from sandbox.aws.ssoadmin.access import administered, operation, permission_set
 
-MAX_MANAGED_POLICIES = 20
 MAX_INLINE_BYTES, MAX_INLINE_CHARACTERS = 32_768, 10_240
 
 
@@ -77,11 +76,12 @@ def delete_inline_policy(context: Context) -> None:
 # --- managed ---
 
 
-def _room(row: PermissionSet) -> None:
-    if len(row.managed) + len(row.customer_managed) >= MAX_MANAGED_POLICIES:
+def _room(context: Context, row: PermissionSet) -> None:
+    most = context.world.quotas.managed_policies
+    if len(row.managed) + len(row.customer_managed) >= most:
         raise AwsError(
             "ServiceQuotaExceededException",
-            f"You have exceeded AWS SSO limits. Cannot create ManagedPolicy more than {MAX_MANAGED_POLICIES} for id "
+            f"You have exceeded AWS SSO limits. Cannot create ManagedPolicy more than {most} for id "
             f"{_id(row)}. Please refer to https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html",
         )
 
@@ -100,7 +100,7 @@ def attach_managed_policy(context: Context) -> None:
             "ConflictException",
             f"Permission set with id {_id(row)} already has a typed link attachment to a manged policy with {arn}",
         )
-    _room(row)
+    _room(context, row)
     row.managed[arn] = arn.rpartition("/")[2]
     row.changed += 1
 
@@ -140,7 +140,7 @@ def attach_customer_managed_policy(context: Context) -> None:
     row, reference = _changing(context), _reference(context.parameter("CustomerManagedPolicyReference"))
     if reference in row.customer_managed:
         raise AwsError("ConflictException", f"{_given(reference)} already attached")
-    _room(row)
+    _room(context, row)
     row.customer_managed[reference] = None
     row.changed += 1
 

@@ -1,7 +1,7 @@
 """How a permission set reaches an account: a role AWSReservedSSO_NAME_DIGITS with the set's policies as they were then.
 
 Sources: API_ProvisionPermissionSet; singlesignon/latest/userguide/howtocmp.html (customer managed policies have to be
-in the account); limits.html (250 an account); the wording of failures as in the issues named at each.
+in the account); limits.html (how many an account); the wording of failures as in the issues named at each.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 from sandbox.aws.errors import AwsError
 from sandbox.aws.identitycenter import work
 from sandbox.aws.identitycenter.instance import Instance, PermissionSet, Provision, Request
-from sandbox.aws.identitycenter.pages import page
+from sandbox.aws.pages import page
 from sandbox.aws.registry import Context
 from sandbox.aws.ssoadmin import roles
 from sandbox.aws.ssoadmin.access import (
@@ -23,7 +23,6 @@ from sandbox.aws.ssoadmin.access import (
 )
 from sandbox.aws.world import World
 
-MAX_PROVISIONED = 250
 _LATEST = "LATEST_PERMISSION_SET_PROVISIONED"
 
 
@@ -55,9 +54,10 @@ def _obstacle(world: World, instance: Instance, row: PermissionSet, account: str
     if roles.is_closed(world, account):
         # github.com/aws-samples/aws-identitycenter-codepipeline-auto-assignment/issues/31
         return f"Obtaining permissions to manage your AWS account '{account}' takes longer than usual."
+    most = world.quotas.provisioned_permission_sets
     new = (row.arn, account) not in instance.provisions
-    if new and len(instance.provisions_by_account.of(account)) >= MAX_PROVISIONED:
-        return f"Account {account} has {MAX_PROVISIONED} permission sets provisioned, the most there can be."
+    if new and len(instance.provisions_by_account.of(account)) >= most:
+        return f"Account {account} has {most} permission sets provisioned, the most there can be."
     return roles.missing_policy(world, row, account) or roles.malformed_policy(row)
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from sandbox.aws.errors import AwsError
 from sandbox.aws.identitycenter.instance import Instance
-from sandbox.aws.identitycenter.pages import page
-from sandbox.aws.identitycenter.rows import numbered
+from sandbox.aws.pages import page
 from sandbox.aws.registry import Context
+from sandbox.aws.rows import numbered
 from sandbox.aws.ssoadmin.access import administered, center, operation
 
 _MAX_TAGS = 50

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox.aws import EmbeddedAws
+from sandbox.aws import EmbeddedAws, app, models, validation, wire
 
 
 @pytest.fixture
@@ -31,6 +31,7 @@ def code() -> Callable[..., str]:
 
 
 @pytest.fixture
+<<<<<<< ours
 def enforced(aws: Callable[..., EmbeddedAws]) -> EmbeddedAws:
     """The default seed, with IAM enforced."""
     return aws("sso-enabled", enforce_iam=True)
@@ -101,3 +102,47 @@ def refusal() -> Callable[..., dict[str, Any]]:
         return dict(caught.value.response["Error"])
 
     return refused
+=======
+def reason() -> Callable[..., str]:
+    """`reason(call, **arguments)`: the Reason that the refusal gives."""
+
+    def refused(call: Callable[..., Any], **arguments: Any) -> str:
+        with pytest.raises(ClientError) as caught:
+            call(**arguments)
+        return str(caught.value.response["Reason"])
+
+    return refused
+
+
+@pytest.fixture(autouse=True)
+def answers_keep_to_their_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a test is about: what the sandbox itself answers has the members and values of its API model."""
+    write = app.write_result
+
+    def checked(call: wire.Call, result: dict[str, Any] | None) -> wire.Response:
+        model = models.operation(call.service, call.operation)
+        if model is not None and model.output_shape is not None and call.service in models.MODELLED:
+            problems = list(validation.check_of(model.output_shape)(result or {}, ""))
+            if call.operation == "GetInlinePolicyForPermissionSet":  # "" where there is none, whatever the model says
+                problems = [problem for problem in problems if problem.value != ""]
+            assert not problems, f"{call.service} {call.operation}: {problems}"
+            unknown = sorted(_unknown(result or {}, model.output_shape))
+            assert not unknown, f"{call.service} {call.operation}: not in the model: {unknown}"
+        return write(call, result)
+
+    monkeypatch.setattr(app, "write_result", checked)
+
+
+def _unknown(value: Any, shape: Any) -> Iterator[str]:
+    if shape.type_name == "structure" and isinstance(value, dict) and not getattr(shape, "is_document_type", False):
+        for name, inner in value.items():
+            if inner is None:
+                continue  # is not written
+            if name not in shape.members:
+                yield f"{shape.name}.{name}"
+            else:
+                yield from _unknown(inner, shape.members[name])
+    elif shape.type_name == "list":
+        for each in value or ():
+            yield from _unknown(each, shape.member)
+>>>>>>> theirs

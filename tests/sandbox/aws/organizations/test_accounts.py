@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from sandbox.aws.quotas import Quotas
+
 MEMBER, OTHER = "222233334444", "333344445555"
 DAY = 86_400
 
@@ -49,7 +51,7 @@ def test_a_creation_that_can_not_be_fails_with_its_reason(aws: Callable, email: 
 
 def test_no_more_than_the_quota_are_created(aws: Callable) -> None:
     running = aws("organization")
-    running.world.account_quota = 4
+    running.world.quotas = Quotas(accounts=4)
     assert created(running)["FailureReason"] == "ACCOUNT_LIMIT_EXCEEDED"
 
 
@@ -101,17 +103,61 @@ def test_the_management_account_can_not_be_closed(aws: Callable, code: Callable)
     assert code(client.close_account, AccountId="111122223333") == "ConstraintViolationException"
 
 
-def test_a_tenth_of_the_accounts_can_be_closed_in_thirty_days(aws: Callable, code: Callable, tmp_path: Any) -> None:
+def test_so_many_accounts_and_no_more_can_be_closed_in_thirty_days(
+    aws: Callable, code: Callable, tmp_path: Any
+) -> None:
     seed = tmp_path / "seed.yaml"
-    seed.write_text("organization: {feature_set: ALL}\naccount_count: 30\n")
+    seed.write_text("organization: {}\naccount_count: 9\nquotas: {account_closures: 2}\n")
     running = aws(seed)
     client = running.client("organizations")
     members = sorted(running.world.organization.accounts)[1:]
-    for account in members[:10]:
+    for account in members[:2]:
         client.close_account(AccountId=account)
-    assert code(client.close_account, AccountId=members[10]) == "ConstraintViolationException"
+    assert code(client.close_account, AccountId=members[2]) == "ConstraintViolationException"
     running.world.source.move(31 * DAY)
-    client.close_account(AccountId=members[10])
+    client.close_account(AccountId=members[2])
+
+
+@pytest.mark.parametrize(("members", "closures"), [(10, 250), (1_249, 250), (2_000, 400), (9_000, 1_000)])
+def test_a_fifth_of_the_members_but_250_at_least_and_1000_at_most_can_be_closed(members: int, closures: int) -> None:
+    assert Quotas().closures(members) == closures
+
+
+def test_an_account_is_gone_ninety_days_after_it_was_closed(aws: Callable, code: Callable) -> None:
+    running = aws("sso-enabled")
+    client = running.client("organizations")
+    client.close_account(AccountId=MEMBER)
+    running.world.source.move(89 * DAY)
+    found = client.describe_account(AccountId=MEMBER)["Account"]
+    assert (found["State"], found["Status"]) == ("CLOSED", "SUSPENDED")
+    running.world.source.move(2 * DAY)
+    assert code(client.describe_account, AccountId=MEMBER) == "AccountNotFoundException"
+    assert MEMBER not in [row["Id"] for row in client.list_accounts()["Accounts"]]
+
+
+def test_only_an_organization_with_all_features_closes_accounts(aws: Callable, code: Callable) -> None:
+    client = aws("consolidated-billing").client("organizations")
+    assert code(client.close_account, AccountId=MEMBER) == "ConstraintViolationException"
+
+
+def test_an_account_without_what_a_standalone_account_needs_cannot_leave(
+    aws: Callable, reason: Callable, tmp_path: Any
+) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text(f"organization: {{}}\naccounts: [{{id: '{MEMBER}', name: a, stands_alone: false}}]\n")
+    running = aws(seed)
+    refused = reason(running.client("organizations").remove_account_from_organization, AccountId=MEMBER)
+    assert refused == "MEMBER_ACCOUNT_PAYMENT_INSTRUMENT_REQUIRED"
+    refused = reason(running.client("organizations", MEMBER).leave_organization)
+    assert refused == "MEMBER_ACCOUNT_PAYMENT_INSTRUMENT_REQUIRED"
+
+
+def test_an_account_says_by_which_path_it_is_reached(aws: Callable) -> None:
+    client = aws("organization").client("organizations")
+    unit = client.create_organizational_unit(ParentId="r-exam", Name="a")["OrganizationalUnit"]
+    client.move_account(AccountId=MEMBER, SourceParentId="r-exam", DestinationParentId=unit["Id"])
+    assert unit["Path"] == f"o-exampleorg01/r-exam/{unit['Id']}/"
+    assert client.describe_account(AccountId=MEMBER)["Account"]["Paths"] == [f"{unit['Path']}{MEMBER}/"]
 
 
 def test_an_account_moves_from_where_it_is_to_where_it_is_not(aws: Callable, code: Callable) -> None:

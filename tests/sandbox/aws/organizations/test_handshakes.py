@@ -99,3 +99,42 @@ def test_all_features_twice_is_refused(aws: Callable, code: Callable) -> None:
     assert code(aws("organization").client("organizations").enable_all_features) == (
         "HandshakeConstraintViolationException"
     )
+
+
+def test_a_handshake_is_forgotten_thirty_days_after_its_end(aws: Callable, code: Callable) -> None:
+    running = aws("organization")
+    client, outsider = running.client("organizations"), running.client("organizations", account=OUTSIDER)
+    declined, expired = invited(client), invited(client, "999988880000")
+    outsider.decline_handshake(HandshakeId=declined)
+    running.world.source.move(29 * DAY)
+    assert [each["State"] for each in client.list_handshakes_for_organization()["Handshakes"]] == [
+        "DECLINED",
+        "EXPIRED",
+    ]
+    running.world.source.move(2 * DAY)
+    assert [each["Id"] for each in client.list_handshakes_for_organization()["Handshakes"]] == [expired]
+    assert code(client.describe_handshake, HandshakeId=declined) == "HandshakeNotFoundException"
+    running.world.source.move(15 * DAY)
+    assert client.list_handshakes_for_organization()["Handshakes"] == []
+
+
+def test_so_many_invitations_and_no_more_are_sent_in_a_day(aws: Callable, reason: Callable, tmp_path: Path) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text("organization: {}\nquotas: {invitations: 2}\n")
+    running = aws(seed)
+    client = running.client("organizations")
+    for account in ("999988880001", "999988880002"):
+        client.cancel_handshake(HandshakeId=invited(client, account))
+    third = {"Target": {"Id": "999988880003", "Type": "ACCOUNT"}}
+    assert reason(client.invite_account_to_organization, **third) == "HANDSHAKE_RATE_LIMIT_EXCEEDED"
+    running.world.source.move(DAY)
+    client.invite_account_to_organization(**third)
+
+
+def test_more_than_five_thousand_accounts_need_another_way_to_all_features(
+    aws: Callable, reason: Callable, tmp_path: Path
+) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text("organization: {feature_set: CONSOLIDATED_BILLING}\naccount_count: 5001\n")
+    refused = reason(aws(seed).client("organizations").enable_all_features)
+    assert refused == "ALL_FEATURES_MIGRATION_ORGANIZATION_SIZE_LIMIT_EXCEEDED"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ def test_every_type_of_the_model_can_be_switched_once(aws: Callable, code: Calla
     client = aws("organization").client("organizations")
     kinds = client.meta.service_model.shape_for("PolicyType").enum
     assert "DECLARATIVE_POLICY_EC2" in kinds
+    client.enable_aws_service_access(ServicePrincipal="securityhub.amazonaws.com")
     for kind in kinds:
         client.enable_policy_type(RootId=ROOT, PolicyType=kind)
     enabled = [row["Type"] for row in client.list_roots()["Roots"][0]["PolicyTypes"]]
@@ -135,3 +137,51 @@ def test_what_aws_manages_is_aws_s(client: Any, code: Callable) -> None:
 def test_the_policy_that_allows_all_to_resources_can_not_be_detached(client: Any, code: Callable) -> None:
     client.enable_policy_type(RootId=ROOT, PolicyType="RESOURCE_CONTROL_POLICY")
     assert code(client.detach_policy, PolicyId="p-RCPFullAWSAccess", TargetId=MEMBER) == "InvalidInputException"
+
+
+def test_a_policy_type_that_needs_its_service_waits_for_it_and_keeps_it(aws: Callable, reason: Callable) -> None:
+    client = aws("organization").client("organizations")
+    switch, service = {"RootId": ROOT, "PolicyType": "SECURITYHUB_POLICY"}, "securityhub.amazonaws.com"
+    assert reason(client.enable_policy_type, **switch) == "SERVICE_ACCESS_NOT_ENABLED"
+    client.enable_aws_service_access(ServicePrincipal=service)
+    client.enable_policy_type(**switch)
+    disable = client.disable_aws_service_access
+    assert reason(disable, ServicePrincipal=service) == "POLICY_TYPE_ENABLED_FOR_THIS_SERVICE"
+    client.disable_policy_type(**switch)
+    disable(ServicePrincipal=service)
+
+
+def test_turning_a_type_on_and_off_may_take_time_and_holds_other_changes_up(aws: Callable, code: Callable) -> None:
+    running = aws("organization")
+    running.world.delays["policy_types"] = 100
+    client = running.client("organizations")
+    policy, switch = made(client), {"RootId": ROOT, "PolicyType": "SERVICE_CONTROL_POLICY"}
+
+    def status() -> list[str]:
+        return [row["Status"] for row in client.list_roots()["Roots"][0]["PolicyTypes"]]
+
+    assert client.enable_policy_type(**switch)["Root"]["PolicyTypes"][0]["Status"] == "PENDING_ENABLE"
+    assert status() == ["PENDING_ENABLE"]
+    busy = "PolicyChangesInProgressException"
+    assert code(client.attach_policy, PolicyId=policy, TargetId=MEMBER) == busy
+    assert code(client.disable_policy_type, **switch) == busy
+    running.move_clock(101)
+    assert status() == ["ENABLED"]
+    client.attach_policy(PolicyId=policy, TargetId=MEMBER)
+    client.disable_policy_type(**switch)
+    assert status() == ["PENDING_DISABLE"]
+    assert attached(client, MEMBER) == ["FullAWSAccess", "deny"]
+    running.move_clock(101)
+    assert status() == []
+    assert attached(client, MEMBER) == []
+
+
+def test_no_more_policies_are_made_than_the_quota_says(aws: Callable, reason: Callable, tmp_path: Path) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text("organization: {}\nquotas: {service_control_policies: 2, policies: 1}\n")
+    client = aws(seed).client("organizations")
+    made(client)  # the second: FullAWSAccess is one too
+    made(client, content="{}", kind="TAG_POLICY")
+    for name, content, kind in (("b", DENY, "SERVICE_CONTROL_POLICY"), ("b", "{}", "TAG_POLICY")):
+        refused = reason(client.create_policy, Name=name, Description="", Content=content, Type=kind)
+        assert refused == "POLICY_NUMBER_LIMIT_EXCEEDED"

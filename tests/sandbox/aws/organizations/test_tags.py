@@ -66,3 +66,43 @@ def test_it_delegates_what_it_names_to_whom_it_names_and_nothing_that_can_not_be
     assert code(named.list_accounts) == "AccessDeniedException"
     assert code(named.disable_aws_service_access, ServicePrincipal="sso.amazonaws.com") == "AccessDeniedException"
     assert code(other.list_policies, Filter="SERVICE_CONTROL_POLICY") == "AccessDeniedException"
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        (["a", "a"], "DUPLICATE_TAG_KEY"),
+        (["aws:a"], "INVALID_SYSTEM_TAGS_PARAMETER"),
+        ([f"k{number}" for number in range(51)], "MAX_TAG_LIMIT_EXCEEDED"),
+    ],
+)
+def test_what_is_made_with_tags_is_held_to_the_same_rules(
+    aws: Callable, reason: Callable, keys: list[str], expected: str
+) -> None:
+    client = aws("organization").client("organizations")
+    tags = [{"Key": key, "Value": "v"} for key in keys]
+    content = policy(f"arn:aws:iam::{MEMBER}:root", "organizations:List*")
+    outsider = {"Id": "999988887777", "Type": "ACCOUNT"}
+    for call, arguments in (
+        (client.create_account, {"Email": "new@example.org", "AccountName": "new"}),
+        (client.create_organizational_unit, {"ParentId": "r-exam", "Name": "a"}),
+        (client.create_policy, {"Name": "a", "Description": "", "Type": "TAG_POLICY", "Content": "{}"}),
+        (client.invite_account_to_organization, {"Target": outsider}),
+        (client.put_resource_policy, {"Content": content}),
+    ):
+        assert reason(call, Tags=tags, **arguments) == expected
+    assert client.list_organizational_units_for_parent(ParentId="r-exam")["OrganizationalUnits"] == []
+
+
+def test_a_resource_policy_names_organizations_own_actions_and_gets_tags_only_when_it_is_made(
+    aws: Callable, reason: Callable
+) -> None:
+    client = aws("organization").client("organizations")
+    put, tags = client.put_resource_policy, [{"Key": "a", "Value": "b"}]
+    refused = reason(put, Content=policy(f"arn:aws:iam::{MEMBER}:root", ["organizations:List*", "iam:*"]))
+    assert refused == "UNSUPPORTED_ACTION_IN_RESOURCE_POLICY"
+    content = policy(f"arn:aws:iam::{MEMBER}:root", "organizations:List*")
+    made = put(Content=content, Tags=tags)["ResourcePolicy"]["ResourcePolicySummary"]["Id"]
+    assert client.list_tags_for_resource(ResourceId=made)["Tags"] == tags
+    assert reason(put, Content=content, Tags=tags) == "INVALID_LIST_MEMBER"
+    assert put(Content=content)["ResourcePolicy"]["ResourcePolicySummary"]["Id"] == made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 MEMBER = "222233334444"
@@ -60,3 +61,13 @@ def test_children_are_listed_by_kind_and_parents_upwards(aws: Callable, code: Ca
     assert client.list_parents(ChildId=made)["Parents"] == [{"Id": "r-exam", "Type": "ROOT"}]
     assert code(client.list_parents, ChildId="999999999999") == "ChildNotFoundException"
     assert code(client.list_accounts_for_parent, ParentId="ou-exam-00000000") == "ParentNotFoundException"
+
+
+def test_no_more_units_are_made_than_the_quota_says(aws: Callable, reason: Callable, tmp_path: Path) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text("organization: {}\nquotas: {organizational_units: 2}\n")
+    client = aws(seed).client("organizations")
+    unit(client, "r-exam", "a")
+    unit(client, "r-exam", "b")
+    refused = reason(client.create_organizational_unit, ParentId="r-exam", Name="c")
+    assert refused == "OU_NUMBER_LIMIT_EXCEEDED"
