@@ -31,7 +31,6 @@ def code() -> Callable[..., str]:
 
 
 @pytest.fixture
-<<<<<<< ours
 def enforced(aws: Callable[..., EmbeddedAws]) -> EmbeddedAws:
     """The default seed, with IAM enforced."""
     return aws("sso-enabled", enforce_iam=True)
@@ -102,7 +101,9 @@ def refusal() -> Callable[..., dict[str, Any]]:
         return dict(caught.value.response["Error"])
 
     return refused
-=======
+
+
+@pytest.fixture
 def reason() -> Callable[..., str]:
     """`reason(call, **arguments)`: the Reason that the refusal gives."""
 
@@ -145,4 +146,3 @@ def _unknown(value: Any, shape: Any) -> Iterator[str]:
     elif shape.type_name == "list":
         for each in value or ():
             yield from _unknown(each, shape.member)
->>>>>>> theirs
