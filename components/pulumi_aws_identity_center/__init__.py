@@ -69,6 +69,6 @@ def __dir__() -> list[str]:
 
 if "pulumi" in sys.modules:
     # In a Pulumi program: an Organization declared before the first component has to be seen as well.
-    from .other_owners import watch
+    from .program import watch
 
     watch()

@@ -15,6 +15,7 @@ from .constants import (
     DISABLE_ACTION,
     ENABLE_ACTION,
     LIST_ACTION,
+    POLICY_PREFIX,
     SERVICE_LINKED_ROLE_NAME,
     SERVICE_LINKED_ROLE_PATH,
     SERVICE_PRINCIPAL_KEY,
@@ -25,17 +26,39 @@ from .errors import InvalidInput
 Document = dict[str, Any]
 
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
+_READ_INSTANCE = ("sso:ListInstances", "sso:DescribeInstance")
+# With a delegated administrator declared, its account is looked up among the organization's.
+_READ_ACCOUNTS = ("organizations:ListAccounts", "organizations:ListRoots", "organizations:ListDelegatedAdministrators")
 _ONLY_SSO = {"StringEquals": {SERVICE_PRINCIPAL_KEY: SSO_SERVICE_PRINCIPAL}}
 
 
-def enable_document(*, partition: str = "aws") -> Document:
-    """What turning trusted access on takes, and nothing with which it could be turned off."""
+def enable_document(
+    *, partition: str = "aws", roles: Sequence[str] = ("*",), policy_prefix: str = POLICY_PREFIX
+) -> Document:
+    """What the operator takes who runs `pulumi up`, `refresh` and `recover`: turning trusted access on, and reading.
+
+    Nothing in it turns trusted access off, and nothing changes IAM: whoever may edit the policies that they carry
+    themselves may do anything. So an administrator runs the first `pulumi up`, and each that changes operators,
+    policies or the delegated administrator; this is enough for every other, also for one that repairs.
+    roles: the names of the operators' roles, of which `refresh` reads these.
+    """
     _check(partition)
+    own = [f"arn:{partition}:iam::*:policy/{policy_prefix}*"]
     return _document(
         # The act itself, for this one service.
         _allow("EnableTrustedAccess", [ENABLE_ACTION], condition=_ONLY_SSO),
-        # The provider, and `recover`, read back whether it is on; and which organization this is.
-        _allow("ReadTrustedAccess", [LIST_ACTION, "organizations:DescribeOrganization"]),
+        # Which organization this is, whether it is on, who is in it and who administers: the preview asks first.
+        _allow("ReadOrganization", ["organizations:DescribeOrganization", LIST_ACTION, *_READ_ACCOUNTS]),
+        # Whether the organization instance is there and ACTIVE, and its attributes for access control.
+        _allow("ReadInstance", [*_READ_INSTANCE, "sso:DescribeInstanceAccessControlAttributeConfiguration"]),
+        # `refresh` compares the operators' policies with the state,
+        _allow("ReadOwnPolicies", ["iam:GetPolicy", "iam:GetPolicyVersion"], resource=own),
+        # and their roles with what is in and on them.
+        _allow(
+            "ReadOwnRoles",
+            ["iam:GetRole", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"],
+            resource=[f"arn:{partition}:iam::*:role/{name}" for name in roles],
+        ),
     )
 
 
@@ -59,8 +82,10 @@ def observe_document(*, partition: str = "aws") -> Document:
             "ReadOrganization",
             ["organizations:DescribeOrganization", LIST_ACTION, "organizations:ListDelegatedAdministrators"],
         ),
-        # Whether the organization instance is there and ACTIVE.
-        _allow("ReadInstance", ["sso:ListInstances", "sso:DescribeInstance"]),
+        # Whether the organization instance is there and ACTIVE, and in which Regions to look for it if it isn't.
+        _allow("ReadInstance", [*_READ_INSTANCE, "account:ListRegions"]),
+        # Whether people sign in from an Active Directory: it would have to be up as well.
+        _allow("ReadIdentitySource", ["ds:DescribeDirectories"]),
         # Whether the service-linked role is there: this one role only.
         _allow("ReadServiceLinkedRole", ["iam:GetRole"], resource=role),
     )
@@ -102,7 +127,9 @@ def _document(*statements: Document) -> Document:
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
-def _allow(sid: str, actions: list[str], *, resource: str = "*", condition: Document | None = None) -> Document:
+def _allow(
+    sid: str, actions: list[str], *, resource: str | list[str] = "*", condition: Document | None = None
+) -> Document:
     # The organizations and sso actions here have no narrower resource type, or act on the organization as a whole.
     statement: Document = {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource}
     return {**statement, "Condition": condition} if condition else statement

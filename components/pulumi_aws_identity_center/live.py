@@ -17,6 +17,8 @@ from typing import Any, TypeVar
 
 import pulumi
 
+from .program import watch
+
 Value = TypeVar("Value")
 Row = Mapping[str, Any]
 
@@ -53,13 +55,13 @@ async def settings_of(component: pulumi.Resource) -> Settings | None:
     if provider is None:
         config = pulumi.Config("aws")
         return _settings({name: config.get(key) for name, key in _KEYS.items()})
-    import pulumi_aws as aws
-
-    if not isinstance(provider, aws.Provider):
+    # Seen when it was declared: its outputs would not tell, in the preview of its creation, what was not given.
+    given = watch().given_to(provider)
+    if given is None:
         return None
     values: dict[str, Any] = {}
-    for name in _KEYS:
-        output = pulumi.Output.from_input(pulumi.get(provider, name))
+    for name, key in _KEYS.items():
+        output = pulumi.Output.from_input(given.get(name, given.get(key)))
         if not await output.is_known():
             return None
         values[name] = await output.future()
@@ -116,7 +118,7 @@ def _ask(settings: Settings | None, read: Callable[[Any], Value]) -> Value | Not
     try:
         return read(_signed_in(settings))
     except (BotoCoreError, ClientError) as error:
-        return NotRead(str(error))
+        return NotRead(str(error).rstrip("."))
 
 
 def _signed_in(settings: Settings) -> Any:

@@ -15,7 +15,8 @@ from . import documents
 from .constants import PACKAGE, POLICY_PREFIX
 from .edge import plain_errors
 from .operator_roles import PERMISSIONS, OperatorRole, check_roles, trust_document
-from .validation import read_arguments
+from .program import watch
+from .validation import check_policy_prefix, given, read_arguments
 
 
 class OperatorRoleArgs(TypedDict):
@@ -30,6 +31,8 @@ class OperatorRoleArgs(TypedDict):
 class OperatorPermissionsArgs(TypedDict, total=False):
     roles: Optional[list[OperatorRoleArgs]]
     """Roles to make. Left out, only the policies are made."""
+    policyPrefix: Optional[str]
+    """What the policies' names begin with: identity-center- if left out. A second set in one account needs another."""
 
 
 class OperatorPermissions(pulumi.ComponentResource):
@@ -40,16 +43,23 @@ class OperatorPermissions(pulumi.ComponentResource):
     role_arns: pulumi.Output[dict[str, str]]
     """The roles' ARNs, by name."""
 
-    def __init__(self, name: str, args: OperatorPermissionsArgs, opts: Optional[pulumi.ResourceOptions] = None) -> None:
-        super().__init__(f"{PACKAGE}:index:OperatorPermissions", name, {}, opts)
+    def __init__(
+        self,
+        name: str,
+        args: OperatorPermissionsArgs = None,  # type: ignore[assignment] # the analyzer takes no Optional here
+        opts: Optional[pulumi.ResourceOptions] = None,
+    ) -> None:
         with plain_errors():
             args = read_arguments(args, OperatorPermissionsArgs)
-            roles = check_roles(args.get("roles") or [], "roles")
+            roles = check_roles(given(args.get("roles"), []), "roles")
+            prefix = check_policy_prefix(given(args.get("policyPrefix"), POLICY_PREFIX))
+            watch().name_policies(name, prefix)
+        super().__init__(f"{PACKAGE}:index:OperatorPermissions", name, {}, opts)
         invoke = pulumi.InvokeOptions(parent=self)
         partition = aws.get_partition_output(opts=invoke).partition
         account = aws.get_caller_identity_output(opts=invoke).account_id
         policies = {
-            kind: self._policy(kind, pulumi.Output.all(partition, account).apply(_text_of(kind, roles)))
+            kind: self._policy(kind, prefix, pulumi.Output.all(partition, account).apply(_text_of(kind, roles, prefix)))
             for kind in (*PERMISSIONS, "guard", "guard-boundary")
         }
         made = {role.name: self._role(role, policies) for role in roles}
@@ -57,10 +67,10 @@ class OperatorPermissions(pulumi.ComponentResource):
         self.role_arns = pulumi.Output.all(**{role: resource.arn for role, resource in made.items()})
         self.register_outputs({"policyArns": self.policy_arns, "roleArns": self.role_arns})
 
-    def _policy(self, kind: str, text: pulumi.Output[str]) -> aws.iam.Policy:
+    def _policy(self, kind: str, prefix: str, text: pulumi.Output[str]) -> aws.iam.Policy:
         return aws.iam.Policy(
-            f"{POLICY_PREFIX}{kind}",
-            name=f"{POLICY_PREFIX}{kind}",
+            f"{prefix}{kind}",
+            name=f"{prefix}{kind}",
             description=_DESCRIPTIONS[kind],
             policy=text,
             opts=pulumi.ResourceOptions(parent=self),
@@ -94,12 +104,13 @@ _DESCRIPTIONS = {
 }
 
 
-def _text_of(kind: str, roles: list[OperatorRole]) -> Any:
+def _text_of(kind: str, roles: list[OperatorRole], prefix: str) -> Any:
     def text(values: list[str]) -> str:
         partition, account = values
         exempt = [f"arn:{partition}:iam::{account}:role/{role.name}" for role in roles if role.is_break_glass]
+        names = [role.name for role in roles] or ("*",)
         build = {
-            "enable": lambda: documents.enable_document(partition=partition),
+            "enable": lambda: documents.enable_document(partition=partition, roles=names, policy_prefix=prefix),
             "disable": lambda: documents.disable_document(partition=partition),
             "observe": lambda: documents.observe_document(partition=partition),
             "guard": lambda: documents.guard_document(partition=partition, break_glass_principals=exempt),

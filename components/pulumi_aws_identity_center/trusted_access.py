@@ -18,7 +18,8 @@ from .break_glass import check as check_break_glass
 from .constants import PACKAGE, SERVICE_ACCESS_TYPE, SSO_SERVICE_PRINCIPAL
 from .edge import plain_errors
 from .live import NotRead, settings_of, trusted_services
-from .other_owners import live_note, trust
+from .other_owners import live_note
+from .program import watch
 from .validation import check_service_principal, read_arguments
 
 
@@ -57,7 +58,7 @@ class TrustedAccess(pulumi.ComponentResource):
             open_ = check_break_glass(args.get("breakGlass"))
             principal = check_service_principal(args.get("servicePrincipal") or SSO_SERVICE_PRINCIPAL)
             if open_ is None:
-                trust(name, principal)
+                watch().trust(name, principal)
         # breakGlass is registered as an input so that the policy pack and the state show that it is open.
         shown = {"breakGlass": args["breakGlass"]} if args.get("breakGlass") else {}
         super().__init__(f"{PACKAGE}:index:TrustedAccess", name, shown, opts)

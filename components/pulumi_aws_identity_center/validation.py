@@ -13,6 +13,7 @@ Value = TypeVar("Value")
 _ACCOUNT = re.compile(r"\d{12}")
 # docs.aws.amazon.com/organizations/latest/APIReference/API_EnableAWSServiceAccess.html: [\w+=,.@-]*, at most 128
 _PRINCIPAL = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
+_POLICY_PREFIX = re.compile(r"[\w+=,.@-]{1,100}")
 _ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}")
 _PRINCIPAL_ARN = re.compile(r"arn:aws[a-z-]*:(iam::\d{12}:(root|role/.+|user/.+)|sts::\d{12}:assumed-role/.+)")
 
@@ -54,6 +55,18 @@ def role_name_problem(value: Any, key: str) -> str | None:
     if isinstance(value, str) and _ROLE_NAME.fullmatch(value):
         return None
     return f"{key} is {value!r}; a role name has 1 to 64 letters, digits or _+=,.@- characters."
+
+
+def check_policy_prefix(value: Any, key: str = "policyPrefix") -> str:
+    """What IAM takes in a policy's name: docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html."""
+    if isinstance(value, str) and _POLICY_PREFIX.fullmatch(value):
+        return value
+    raise InvalidInput([f"{key} is {value!r}; it is 1 to 100 letters, digits or _+=,.@- characters."])
+
+
+def given(value: Value | None, default: Value) -> Value:
+    """The value, or the default for one that was not given. What is given and empty is for its check to refuse."""
+    return default if value is None else value
 
 
 def principal_arn_problem(value: Any, key: str) -> str | None:

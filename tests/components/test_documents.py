@@ -23,7 +23,8 @@ def test_every_document_is_iam_json_in_every_partition(build: Callable, partitio
     assert document["Version"] == "2012-10-17"
     sids = [row["Sid"] for row in document["Statement"]]
     assert len(sids) == len(set(sids))
-    for arn in [row["Resource"] for row in document["Statement"] if row["Resource"] != "*"]:
+    resources = [row["Resource"] for row in document["Statement"] if row["Resource"] != "*"]
+    for arn in [arn for one in resources for arn in ([one] if isinstance(one, str) else one)]:
         assert arn.startswith(f"arn:{partition}:iam::")
 
 
