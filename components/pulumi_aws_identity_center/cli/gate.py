@@ -24,10 +24,11 @@ def gate(
     import json
 
     from ..gate.judge import judge, unreadable
-    from ..gate.reader import NotAPreview, read
+    from ..gate.reader import read
+    from ..gate.text import NotAPreview, opened
 
     try:
-        with sys.stdin if file == "-" else Path(file).open(encoding="utf-8") as stream:
+        with opened(sys.stdin.buffer if file == "-" else Path(file).open("rb")) as stream:
             verdict, findings = judge(read(stream))
     except OSError as error:
         verdict, findings = "undetermined", [unreadable(f"{file} can't be read: {error.strerror}.")]

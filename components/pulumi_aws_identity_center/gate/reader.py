@@ -1,4 +1,4 @@
-"""From a preview's JSON to steps, in one pass, whatever its size: only one step is in memory at a time.
+"""From a preview's JSON to entries, in one pass, whatever its size: only one step is in memory at a time.
 
 Two forms: the digest of `pulumi preview --json` (one object whose "steps" is a list), and the event lines of
 PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1 (one object a line, in which a "metadata" is a step). Raises NotAPreview for
@@ -7,107 +7,183 @@ anything else and for what ends too early.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, TextIO
 
-from ..errors import IdentityCenterError
+from .step import Failure, Step
+from .subjects import SUBJECTS
+from .text import NotAPreview, Text
+from .types import canonical
 
-_CHUNK = 1 << 20
-_SPACE = " \t\r\n"
+__all__ = ["Failure", "NotAPreview", "Step", "read"]
 
-
-class NotAPreview(IdentityCenterError):
-    """The input is not the JSON of a preview, or only the beginning of it."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """old and new: the resource before and after, each with inputs, outputs, protect and retainOnDelete."""
-
-    op: str
-    urn: str
-    type: str
-    old: Mapping[str, Any] | None
-    new: Mapping[str, Any] | None
-    changed: frozenset[str] = frozenset()  # property paths of the detailed diff; empty where the preview tells none
-
-
-@dataclass(frozen=True)
-class Failure:
-    """The preview itself says that something went wrong, or a policy does. mandatory: a policy's violation."""
-
-    message: str
-    urn: str = ""
-    policy: str = ""
-    mandatory: bool = True
+# sdk/go/common/apitype/events.go, 3.259.
+_EVENTS = frozenset(
+    {
+        *("cancelEvent", "stdoutEvent", "diagnosticEvent", "preludeEvent", "summaryEvent", "resourcePreEvent"),
+        *("resOutputsEvent", "resOpFailedEvent", "policyEvent", "policyRemediationEvent", "policyLoadEvent"),
+        *("policyAnalyzeSummaryEvent", "policyRemediateSummaryEvent", "policyAnalyzeStackSummaryEvent"),
+        *("startDebuggingEvent", "progressEvent", "errorEvent"),
+    }
+)
+# pkg/display/json.go, 3.259.
+_DIGEST = frozenset({"config", "steps", "diagnostics", "duration", "changeSummary", "maybeCorrupt"})
+_COUNTED = ("create", "update", "delete", "replace", "import", "discard")
+_NOT_ALL = (
+    "The preview failed, and this form of its JSON does not say why: a policy pack's mandatory violation looks like "
+    "that. Run the preview without --json to read it, or with PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1 to have it here"
+)
 
 
 def read(stream: TextIO) -> Iterator[Step | Failure]:
     """Every step and failure, in order."""
-    text = _Text(stream)
-    if text.peek() != "{":
+    text = Text(stream)
+    start = text.peek()
+    if start == "":
+        raise NotAPreview(
+            "The input is empty: the preview wrote nothing, or its output went elsewhere. Run pulumi preview --json "
+            "and give it what that prints."
+        )
+    if start != "{":
         raise NotAPreview(
             "The input is not the JSON of a pulumi preview. Give it the output of `pulumi preview --json` (or of "
             "destroy --preview-only --json), all of it and nothing else."
         )
     first = text.whole_first_line()
-    if first is not None and ("sequence" in first or "timestamp" in first):
-        yield from _events(first, text)
-    else:
-        yield from _digest(text)
+    yield from _digest(text) if first is None else _Events(first, text).entries()
 
 
 # --- one object a line -----------------------------------------------------------------------------------------
 
 
-def _events(first: dict[str, Any], text: _Text) -> Iterator[Step | Failure]:
-    ended = False
+class _Events:
+    def __init__(self, first: dict[str, Any], text: Text) -> None:
+        self._first, self._text = first, text
+        self._seen: Counter[str] = Counter()
+        self._ended = False
+        self._told = False  # whether a failure has been named
+        # Of what is judged: whose refresh has begun. A resOutputsEvent with another operation then tells what it found.
+        self._refreshing: set[str] = set()
+
+    def entries(self) -> Iterator[Step | Failure]:
+        for event in self._each():
+            if "sequence" not in event or (self._ended and "cancelEvent" not in event):
+                raise NotAPreview("The input has something after, or among, one preview's events: give it one preview.")
+            for entry in self._of(event):
+                self._told = self._told or (isinstance(entry, Failure) and entry.mandatory)
+                yield entry
+        if not self._ended:
+            raise NotAPreview("The input ends before the preview's summary: it was cut off. Run the preview again.")
+
+    def _each(self) -> Iterator[dict[str, Any]]:
+        yield self._first
+        while self._text.peek():
+            value = self._text.value()
+            if not isinstance(value, dict):
+                raise NotAPreview(f"The input has {value!r:.40} among the preview's events.")
+            yield value
+
+    def _of(self, event: Mapping[str, Any]) -> Iterator[Step | Failure]:
+        for name, value in event.items():
+            if name in ("resourcePreEvent", "resOutputsEvent"):
+                yield self._step(name, _object(_object(value, name).get("metadata"), "metadata"))
+            elif name == "diagnosticEvent":
+                yield from _diagnostics([value])
+            elif name == "policyEvent":
+                yield _policy(_object(value, name))
+            elif name == "errorEvent":
+                yield Failure(str(_object(value, name).get("error", "")).strip())
+            elif name == "resOpFailedEvent":
+                urn = _object(_object(value, name).get("metadata") or {}, "metadata").get("urn", "")
+                yield Failure("an operation failed", str(urn))
+            elif name == "summaryEvent":
+                yield from self._summary(_object(value, name))
+            elif name not in _EVENTS and name not in ("sequence", "timestamp"):
+                raise NotAPreview(f"The input has an event {name!r:.40}, which no preview known here has.")
+
+    def _step(self, name: str, metadata: Mapping[str, Any]) -> Step:
+        found = _step(metadata, metadata.get("old"), metadata.get("new"), "diffKind", drift=False)
+        self._seen[found.op] += 1
+        if found.type not in SUBJECTS:
+            return found
+        if name == "resourcePreEvent":
+            if found.op == "refresh":
+                self._refreshing.add(found.urn)
+            return found
+        drift = found.op == "refresh" or found.urn in self._refreshing
+        self._refreshing.discard(found.urn)
+        return replace(found, drift=drift)
+
+    def _summary(self, summary: Mapping[str, Any]) -> Iterator[Failure]:
+        self._ended = True
+        counts = _object(summary.get("resourceChanges") or {}, "resourceChanges")
+        _check_summary(counts, self._seen)
+        if summary.get("maybeCorrupt"):
+            yield _corrupt()
+        if summary.get("result") not in (None, "succeeded") and not self._told:
+            yield Failure("its summary says so, and no event says why")
+
+
+# --- one object --------------------------------------------------------------------------------------------------
+
+
+def _digest(text: Text) -> Iterator[Step | Failure]:
+    keys: set[str] = set()
     seen: Counter[str] = Counter()
-    for event in _each(first, text):
-        if "sequence" not in event or (ended and "cancelEvent" not in event):
-            raise NotAPreview("The input has something after, or among, one preview's events: give it one preview.")
-        for name in ("resourcePreEvent", "resOutputsEvent"):
-            if name in event:
-                metadata = _object(_object(event[name], name).get("metadata"), "metadata")
-                found = _step(metadata, metadata.get("old"), metadata.get("new"))
+    summary: Mapping[str, Any] = {}
+    for key in text.members():
+        keys.add(key)
+        if key == "steps":
+            for step in text.items():
+                step = _object(step, "entry")
+                found = _step(step, step.get("oldState"), step.get("newState"), "kind", drift=None)
                 seen[found.op] += 1
                 yield found
-        if "diagnosticEvent" in event:
-            yield from _diagnostics([event["diagnosticEvent"]])
-        if policy := event.get("policyEvent"):
-            yield _policy(_object(policy, "policyEvent"))
-        if "resOpFailedEvent" in event:
-            failed = _object(event["resOpFailedEvent"], "resOpFailedEvent")
-            urn = str(_object(failed.get("metadata") or {}, "metadata").get("urn", ""))
-            yield Failure("an operation failed", urn)
-        if "summaryEvent" in event:
-            ended = True
-            counts = _object(event["summaryEvent"], "summaryEvent").get("resourceChanges") or {}
-            _check_summary(_object(counts, "resourceChanges"), seen)
-    if not ended:
-        raise NotAPreview("The input ends before the preview's summary: it was cut off. Run the preview again.")
-
-
-def _each(first: dict[str, Any], text: _Text) -> Iterator[dict[str, Any]]:
-    yield first
-    while text.peek():
+            continue
         value = text.value()
-        if not isinstance(value, dict):
-            raise NotAPreview(f"The input has {value!r} among the preview's events.")
-        yield value
+        if key == "changeSummary":
+            summary = _object(value, key)
+        elif key == "maybeCorrupt" and value:
+            yield _corrupt()
+        elif key == "diagnostics":
+            yield from _only_failed(list(_diagnostics(value)))
+    _check_summary(summary, seen)
+    if text.peek():
+        raise NotAPreview("The input goes on after the preview's JSON: give it one preview, and nothing else.")
+    # An empty stack's has a duration and nothing else.
+    if not keys & {"steps", "changeSummary"} and not ("duration" in keys and keys <= _DIGEST):
+        raise NotAPreview("The input is JSON, and not that of a pulumi preview: it has neither steps nor a summary.")
 
 
-def _step(step: Mapping[str, Any], old: Any, new: Any) -> Step:
+def _only_failed(failures: list[Failure]) -> Iterator[Failure]:
+    """The diagnostics, with a word about the one that says only that there was a failure."""
+    bare = [each for each in failures if each.message in ("preview failed", "update failed", "destroy failed")]
+    if len(bare) == len(failures):
+        failures = [Failure(_NOT_ALL, each.urn) for each in bare]
+    yield from failures
+
+
+# --- both ----------------------------------------------------------------------------------------------------------
+
+
+def _step(step: Mapping[str, Any], old: Any, new: Any, kind: str, *, drift: bool | None) -> Step:
     if not isinstance(step.get("op"), str) or not isinstance(step.get("urn"), str):
         raise NotAPreview("The input's steps are not those of a pulumi preview: one lacks op or urn.")
-    changed = frozenset(_object(step.get("detailedDiff") or {}, "detailedDiff"))
     before, after = _state(old), _state(new)
-    # A URN names the type; where it is not one, the states do.
-    told = type_of(step["urn"]) or str((before or after or {}).get("type", "") or step.get("type", ""))
-    return Step(step["op"], step["urn"], told, before, after, changed)
+    changed = {
+        path: str(entry.get(kind) or entry.get("kind") or "") if isinstance(entry, dict) else ""
+        for path, entry in _object(step.get("detailedDiff") or {}, "detailedDiff").items()
+    }
+    # A URN names the type; where it names none that is judged, the states may.
+    told = canonical(type_of(step["urn"]))
+    if told not in SUBJECTS:
+        states = (before, after, step)
+        told = next(
+            (own for state in states if state and (own := canonical(str(state.get("type", "")))) in SUBJECTS), told
+        )
+    return Step(step["op"], step["urn"], told, before, after, changed, drift if step["op"] != "refresh" else True)
 
 
 def _state(value: Any) -> Mapping[str, Any] | None:
@@ -127,41 +203,33 @@ def _object(value: Any, name: str) -> Mapping[str, Any]:
     return value
 
 
+def type_of(urn: str) -> str:
+    """The last type in a URN."""
+    parts = urn.split("::")
+    return parts[2].rpartition("$")[2] if len(parts) > 3 else ""
+
+
 def _policy(event: Mapping[str, Any]) -> Failure:
     return Failure(
         str(event.get("message", "")).strip(),
         str(event.get("resourceUrn", "")),
-        policy=str(event.get("policyName", "")),
-        mandatory=event.get("enforcementLevel") == "mandatory",
+        policy=str(event.get("policyName") or "unnamed"),
+        mandatory=event.get("enforcementLevel") not in ("advisory", "disabled"),
     )
 
 
-# --- one object --------------------------------------------------------------------------------------------------
+def _diagnostics(value: Any) -> Iterator[Failure]:
+    if not isinstance(value, list):
+        raise NotAPreview("The input is not that of a pulumi preview: its diagnostics are no list.")
+    for diagnostic in value:
+        diagnostic = _object(diagnostic, "diagnostic")
+        if str(diagnostic.get("severity", "")).startswith("error"):
+            message = str(diagnostic.get("message", "")).strip()
+            yield Failure(message.removeprefix("error: "), str(diagnostic.get("urn", "")))
 
 
-def _digest(text: _Text) -> Iterator[Step | Failure]:
-    known = False
-    seen: Counter[str] = Counter()
-    summary: Mapping[str, Any] = {}
-    for key in text.members():
-        known = known or key in ("steps", "changeSummary")
-        if key == "steps":
-            for step in text.items():
-                step = _object(step, "entry")
-                found = _step(step, step.get("oldState"), step.get("newState"))
-                seen[found.op] += 1
-                yield found
-        elif key == "changeSummary":
-            summary = _object(text.value(), key)
-        else:
-            value = text.value()
-            if key == "diagnostics":
-                yield from _diagnostics(value)
-    _check_summary(summary, seen)
-    if text.peek():
-        raise NotAPreview("The input goes on after the preview's JSON: give it one preview, and nothing else.")
-    if not known:
-        raise NotAPreview("The input is JSON, and not that of a pulumi preview: it has neither steps nor a summary.")
+def _corrupt() -> Failure:
+    return Failure("the engine says that the stack's state may be corrupt")
 
 
 def _check_summary(summary: Mapping[str, Any], seen: Counter[str]) -> None:
@@ -171,133 +239,10 @@ def _check_summary(summary: Mapping[str, Any], seen: Counter[str]) -> None:
     """
     if seen["refresh"]:
         return
-    for op in ("delete", "replace"):
+    for op in _COUNTED:
         count = summary.get(op, 0)
         if not isinstance(count, int) or count > seen[op]:
             raise NotAPreview(
                 f"The preview's summary counts {count!r} of {op}, and its steps show {seen[op]}: steps are missing. "
                 "Give it the whole output of pulumi preview --json."
             )
-
-
-def type_of(urn: str) -> str:
-    """The last type in a URN."""
-    parts = urn.split("::")
-    return parts[2].rpartition("$")[2] if len(parts) > 3 else ""
-
-
-def _diagnostics(value: Any) -> Iterator[Failure]:
-    if not isinstance(value, list):
-        raise NotAPreview("The input is not that of a pulumi preview: its diagnostics are no list.")
-    for diagnostic in value:
-        diagnostic = _object(diagnostic, "diagnostic")
-        if diagnostic.get("severity") == "error":
-            yield Failure(str(diagnostic.get("message", "")).strip(), str(diagnostic.get("urn", "")))
-
-
-# --- JSON, a value at a time -------------------------------------------------------------------------------------
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
-class _Text:
-    """A stream of JSON, of which only the value being read is kept."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._buffer = ""
-        self._at = 0
-        self._ended = False
-        self._decode = json.JSONDecoder(parse_constant=_no_constant).raw_decode
-
-    def _fill(self) -> bool:
-        """Reads on; False at the end."""
-        # A value longer than a chunk: each next one is as long as all so far, so that retrying stays linear.
-        size = max(_CHUNK, len(self._buffer) - self._at)
-        try:
-            chunk = self._stream.read(size)
-        except UnicodeDecodeError:
-            raise NotAPreview("The input is not text in UTF-8, so it is not the JSON of a preview.") from None
-        self._ended = not chunk
-        self._buffer = self._buffer[self._at :] + chunk
-        self._at = 0
-        return bool(chunk)
-
-    def peek(self) -> str:
-        """The next character that is not space; "" at the end."""
-        while True:
-            while self._at < len(self._buffer) and self._buffer[self._at] in _SPACE:
-                self._at += 1
-            if self._at < len(self._buffer):
-                return self._buffer[self._at]
-            if not self._fill():
-                return ""
-
-    def take(self, character: str) -> None:
-        if self.peek() != character:
-            raise self._broken()
-        self._at += 1
-
-    def value(self) -> Any:
-        """The next JSON value."""
-        self.peek()
-        while True:
-            try:
-                value, end = self._decode(self._buffer, self._at)
-            except ValueError:
-                if not self._fill():
-                    raise self._broken() from None
-                continue
-            except RecursionError:
-                raise NotAPreview("The input is nested too deeply to be the JSON of a preview.") from None
-            if end == len(self._buffer) and not self._ended and self._fill():
-                continue  # a number may go on in the next chunk
-            self._at = end if end <= len(self._buffer) else len(self._buffer)
-            return value
-
-    def members(self) -> Iterator[str]:
-        """The keys of the object that is next; the caller takes each one's value before the next key."""
-        self.take("{")
-        while self.peek() != "}":
-            key = self.value()
-            if not isinstance(key, str):
-                raise self._broken()
-            self.take(":")
-            yield key
-            if self.peek() != "}":
-                self.take(",")
-                if self.peek() == "}":
-                    raise self._broken()
-        self.take("}")
-
-    def items(self) -> Iterator[Any]:
-        """The elements of the list that is next."""
-        self.take("[")
-        while self.peek() != "]":
-            yield self.value()
-            if self.peek() != "]":
-                self.take(",")
-                if self.peek() == "]":
-                    raise self._broken()
-        self.take("]")
-
-    def whole_first_line(self) -> dict[str, Any] | None:
-        """The first value, taken, if it is an event: one whole object on the first line. Otherwise takes nothing."""
-        while "\n" not in self._buffer[self._at :] and len(self._buffer) < 8 * _CHUNK and self._fill():
-            pass
-        line = self._buffer[self._at :].split("\n", 1)[0]
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError):
-            return None
-        if not isinstance(value, dict) or "sequence" not in value:
-            return None
-        self._at += len(line)
-        return value
-
-    def _broken(self) -> NotAPreview:
-        if self.peek() == "":
-            return NotAPreview("The input ends in the middle of the preview's JSON: it was cut off. Run it again.")
-        return NotAPreview("The input is not valid JSON, so it is not that of a pulumi preview.")

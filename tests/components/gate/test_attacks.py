@@ -81,6 +81,10 @@ def test_a_step_without_a_real_urn_is_known_by_its_states_type(urn: str) -> None
         '{1: 2, "steps": []}',
         '{"steps": [], "x": NaN}',
         '{"steps": [], "diagnostics": {"severity": "error"}}',
+        '{"steps": [], "maybeCorrupt": true}',
+        '{"steps": [], "changeSummary": {"update": 1}}',
+        '{"duration": 3, "name": "a job"}',
+        '{"format_version": "1.2", "resource_changes": []}',
     ],
 )
 def test_what_is_no_whole_digest_is_undetermined(text: str) -> None:
@@ -98,6 +102,34 @@ def test_a_whole_stream_of_events_is_safe() -> None:
     assert _verdict(PRELUDE + SUMMARY + CANCEL) == "safe"
 
 
+def test_an_empty_stack_s_digest_which_has_a_duration_only_is_safe() -> None:
+    assert _verdict('{\n    "duration": 682820\n}\n') == "safe"
+
+
+def _policy_event(level: str, message: str = "no") -> str:
+    return PRELUDE + _event(policyEvent={"policyName": "p", "enforcementLevel": level, "message": message}) + SUMMARY
+
+
+@pytest.mark.parametrize(
+    ("level", "message", "verdict"),
+    [
+        ("mandatory", "no", "unsafe"),
+        ("", "no", "unsafe"),
+        ("advisory", "as you like", "safe"),
+        ("advisory", "can't run policy 'p' … that can't be known during preview", "undetermined"),
+    ],
+)
+def test_what_a_policy_says_in_event_lines_counts(level: str, message: str, verdict: str) -> None:
+    assert _verdict(_policy_event(level, message)) == verdict
+
+
+def test_a_digest_that_only_says_that_it_failed_is_undetermined_and_says_where_to_read_why() -> None:
+    text = json.dumps({"steps": [], "diagnostics": [{"severity": "error", "message": "error: preview failed\n"}]})
+    verdict, findings = judge(read(io.StringIO(text)))
+    assert verdict == "undetermined"
+    assert "PULUMI_ENABLE_STREAMING_JSON_PREVIEW" in findings[0].detail
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -107,6 +139,12 @@ def test_a_whole_stream_of_events_is_safe() -> None:
         PRELUDE + _steps(DELETE) + SUMMARY,
         PRELUDE + _event(summaryEvent={"resourceChanges": {"delete": 1}}),
         PRELUDE + _event(resOpFailedEvent={"metadata": {"urn": ORGANIZATION}}) + SUMMARY,
+        PRELUDE + _event(resourceGoneEvent={}) + SUMMARY,
+        PRELUDE + _event(errorEvent={"error": "no"}) + SUMMARY,
+        PRELUDE + _event(summaryEvent={"resourceChanges": {}, "result": "failed"}),
+        PRELUDE + _event(summaryEvent={"resourceChanges": {}, "maybeCorrupt": True}),
+        PRELUDE + "[1]\n" + SUMMARY,
+        json.dumps({"sequence": 1, "message": "a log line of something else"}) + "\n",
     ],
 )
 def test_a_stream_that_is_not_one_whole_preview_is_undetermined(text: str) -> None:

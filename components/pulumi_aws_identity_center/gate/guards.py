@@ -1,0 +1,136 @@
+"""What guards trusted access from IAM's side: policies that deny the lock-out actions, and where they are in force.
+
+A guard is known by what it says, or by its name where only that is told (an ARN, a reference, a boundary).
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..constants import LOCK_OUT_ACTIONS, POLICY_PREFIX
+from ..iam import EVERY_OTHER_KEY, MalformedDocument, Verdict, evaluate, lock_out_request, parse_document
+from .finding import RESTORE, Finding, finding, unknown
+from .iam_flows import IDENTITIES, Kind, flows
+from .step import DELETES, Step, either, hides, is_unknown, plain
+
+_NAME = re.compile(rf"{POLICY_PREFIX}guard(-.*)?")
+_DENIAL, _POLICY = "the denial of ", "the guard policy "
+_ALL = frozenset(_DENIAL + action for action in LOCK_OUT_ACTIONS)
+_UNKNOWN = "[unknown]"
+_NAMES = ("name", "managedPolicyName", "policyName")
+# Somebody whom no guard exempts by name. A guard that exempts everybody (ArnNotLike *) is none.
+_ANYBODY = {"aws:PrincipalArn": "arn:aws:iam::000000000000:role/anybody"}
+_REQUESTS = {action: lock_out_request(action, _ANYBODY, frozenset({EVERY_OTHER_KEY})) for action in LOCK_OUT_ACTIONS}
+
+
+def judge_carrier(step: Step) -> Iterator[Finding]:
+    """A policy, an attachment, a boundary or an identity that carries a guard, and won't."""
+    if step.op in ("same", "create", "read"):
+        return
+    old = _guards(step.type, step.old)
+    if (step.goes or (step.drift and step.new is None)) and step.type not in IDENTITIES:
+        lost = sorted(old - {_UNKNOWN})
+        if lost:
+            yield _lost(step, lost)
+        elif old:
+            yield unknown(step, "The preview hides what this policy says, so it may be a guard that would go.")
+    elif step.new is not None:
+        yield from _changed(step, old | (_ALL if _is_guard_policy(step) else frozenset()))
+
+
+def carries_guard(step: Step) -> bool:
+    """Whether it carries one now, or may."""
+    return bool(_guards(step.type, step.old))
+
+
+def _changed(step: Step, old: set[str]) -> Iterator[Finding]:
+    new = _guards(step.type, step.new)
+    lost = sorted(old - new - {_UNKNOWN})
+    if lost and _UNKNOWN not in new:
+        yield _lost(step, lost)
+    elif lost or (_UNKNOWN in old and step.op != "refresh"):
+        yield unknown(step, f"This preview can't know whether {_words(lost) or 'a guard'} would still be there.")
+    else:
+        yield from _narrowed(step, old)
+
+
+def _narrowed(step: Step, guards: set[str]) -> Iterator[Finding]:
+    """PolicyAttachment: the one attachment whose change is who it is for."""
+    for key in ("roles", "users", "groups") if guards else ():
+        had, has = either(step.old, key), either(step.new, key)
+        if not isinstance(had, list) or is_unknown(has) or any(is_unknown(each) for each in has or ()):
+            continue
+        dropped = sorted({str(each) for each in had} - {str(each) for each in has or ()})
+        if dropped:
+            yield _lost(step, [f"{guard} of {each}" for guard in sorted(guards) for each in dropped])
+
+
+def _lost(step: Step, lost: list[str]) -> Finding:
+    what = _words(lost)
+    if step.drift:
+        detail = f"{what} is gone in AWS now: what keeps people from turning trusted access off no longer holds."
+    elif step.retained and step.op in DELETES:
+        detail = f"{what} would leave the stack; it stays (retainOnDelete), and nothing watches it any more."
+    else:
+        detail = f"{what} would be lost: what keeps people from turning trusted access off would no longer hold."
+    return finding("guard-removed", step, detail[0].upper() + detail[1:], RESTORE)
+
+
+def _words(lost: list[str]) -> str:
+    lost = [each for each in lost if each.startswith(_POLICY)] or lost  # its name says it all
+    return " and ".join(lost[:4]) + (f" and {len(lost) - 4} more" if len(lost) > 4 else "")
+
+
+def _guards(type_: str, state: Mapping[str, Any] | None) -> set[str]:
+    """Every guard that a state carries, in words that stay the same; _UNKNOWN for what can't be told."""
+    inputs, outputs = (state or {}).get("inputs") or {}, (state or {}).get("outputs") or {}
+    found: set[str] = set()
+    # Before an update the outputs tell what AWS has; after it the inputs do, and a preview's outputs are guesses.
+    for kind, _, raw in flows(type_, inputs or outputs, None):
+        value = plain(raw)
+        if is_unknown(value):
+            found.add(_UNKNOWN)
+        elif kind is Kind.DOCUMENT:
+            found |= {_UNKNOWN} if hides(value) else {_DENIAL + action for action in denied(value)}
+        elif isinstance(value, str) and _NAME.fullmatch(value.rpartition("/")[2]):
+            found.add(f"the {'boundary' if kind is Kind.BOUNDARY else 'guard'} {value.rpartition('/')[2]}")
+    if name := _guard_name(type_, inputs or outputs):
+        found.add(_POLICY + name)
+    return found
+
+
+def _guard_name(type_: str, props: Mapping[str, Any]) -> str:
+    if not type_.endswith("Policy"):
+        return ""
+    return next((name for key in _NAMES if _NAME.fullmatch(name := str(props.get(key) or ""))), "")
+
+
+def _is_guard_policy(step: Step) -> bool:
+    """By its name: whatever it said before, it has to deny everything."""
+    state = step.old or {}
+    return step.op != "refresh" and bool(_guard_name(step.type, state.get("inputs") or state.get("outputs") or {}))
+
+
+def denied(document: Any) -> frozenset[str]:
+    """The lock-out actions that a document denies to whomever it doesn't name; none for what is no document."""
+    try:
+        text = document if isinstance(document, str) else json.dumps(document)
+    except (TypeError, ValueError):
+        return frozenset()
+    return _denied(text) if "Deny" in text else frozenset()
+
+
+@functools.lru_cache(maxsize=256)  # a preview tells each document two to four times
+def _denied(text: str) -> frozenset[str]:
+    try:
+        document = parse_document(text)
+    except MalformedDocument:
+        return frozenset()
+    decisions = {action: evaluate(request, identity=[document]) for action, request in _REQUESTS.items()}
+    return frozenset(
+        action for action, decision in decisions.items() if decision.verdict is Verdict.DENIED and decision.by
+    )

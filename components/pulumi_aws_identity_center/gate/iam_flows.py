@@ -1,0 +1,104 @@
+"""Where IAM permissions flow through resources: the types, and in which property each carries what. Pure.
+
+A path's `[]` is a list. Trust policies are not here: they say who may use a role, not what it may do. The aws package's
+names: its schema, 7.51; aws-native's: pulumi.com/registry/packages/aws-native and CloudFormation's resource reference
+(AWS::IAM::*, AWS::SSO::PermissionSet).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from typing import Any
+
+
+class Kind(Enum):
+    DOCUMENT = "document"
+    ARN = "managed policy"
+    REFERENCE = "customer managed policy"  # by name, looked up in whichever account it is assigned
+    BOUNDARY = "permissions boundary"  # an ARN or a name; limits, never grants
+
+
+Path = tuple[Kind, str]
+_DOCUMENT, _ARN, _REFERENCE, _BOUNDARY = Kind.DOCUMENT, Kind.ARN, Kind.REFERENCE, Kind.BOUNDARY
+_BOUNDED: Path = (_BOUNDARY, "permissionsBoundary")
+_NATIVE: tuple[Path, ...] = ((_DOCUMENT, "policies[].policyDocument"), (_ARN, "managedPolicyArns[]"))
+
+FLOWS: Mapping[str, tuple[Path, ...]] = {
+    "aws:iam/policy:Policy": ((_DOCUMENT, "policy"),),
+    "aws:iam/rolePolicy:RolePolicy": ((_DOCUMENT, "policy"),),
+    "aws:iam/userPolicy:UserPolicy": ((_DOCUMENT, "policy"),),
+    "aws:iam/groupPolicy:GroupPolicy": ((_DOCUMENT, "policy"),),
+    "aws:iam/role:Role": ((_DOCUMENT, "inlinePolicies[].policy"), (_ARN, "managedPolicyArns[]"), _BOUNDED),
+    "aws:iam/user:User": (_BOUNDED,),
+    "aws:iam/policyAttachment:PolicyAttachment": ((_ARN, "policyArn"),),
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ((_ARN, "policyArn"),),
+    "aws:iam/userPolicyAttachment:UserPolicyAttachment": ((_ARN, "policyArn"),),
+    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": ((_ARN, "policyArn"),),
+    "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": ((_ARN, "policyArns[]"),),
+    "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive": ((_ARN, "policyArns[]"),),
+    "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive": ((_ARN, "policyArns[]"),),
+    "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": ((_DOCUMENT, "inlinePolicy"),),
+    "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment": ((_ARN, "managedPolicyArn"),),
+    "aws:ssoadmin/managedPolicyAttachmentsExclusive:ManagedPolicyAttachmentsExclusive": (
+        (_ARN, "managedPolicyArns[]"),
+    ),
+    "aws:ssoadmin/customerManagedPolicyAttachment:CustomerManagedPolicyAttachment": (
+        (_REFERENCE, "customerManagedPolicyReference.name"),
+    ),
+    "aws:ssoadmin/customerManagedPolicyAttachmentsExclusive:CustomerManagedPolicyAttachmentsExclusive": (
+        (_REFERENCE, "customerManagedPolicyReferences[].name"),
+    ),
+    "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment": (
+        (_BOUNDARY, "permissionsBoundary.managedPolicyArn"),
+        (_BOUNDARY, "permissionsBoundary.customerManagedPolicyReference.name"),
+    ),
+    "aws-native:iam:ManagedPolicy": ((_DOCUMENT, "policyDocument"),),
+    "aws-native:iam:Policy": ((_DOCUMENT, "policyDocument"),),
+    "aws-native:iam:RolePolicy": ((_DOCUMENT, "policyDocument"),),
+    "aws-native:iam:UserPolicy": ((_DOCUMENT, "policyDocument"),),
+    "aws-native:iam:GroupPolicy": ((_DOCUMENT, "policyDocument"),),
+    "aws-native:iam:Role": (*_NATIVE, _BOUNDED),
+    "aws-native:iam:User": (*_NATIVE, _BOUNDED),
+    "aws-native:iam:Group": _NATIVE,
+    "aws-native:sso:PermissionSet": (
+        (_DOCUMENT, "inlinePolicy"),
+        (_ARN, "managedPolicies[]"),
+        (_REFERENCE, "customerManagedPolicyReferences[].name"),
+        (_BOUNDARY, "permissionsBoundary.managedPolicyArn"),
+        (_BOUNDARY, "permissionsBoundary.customerManagedPolicyReference.name"),
+    ),
+}
+# Deleting one of these takes the identity away too, so it has nothing left from which a guard could be missing.
+IDENTITIES = frozenset(
+    {
+        *("aws:iam/role:Role", "aws:iam/user:User"),
+        *("aws-native:iam:Role", "aws-native:iam:User", "aws-native:iam:Group", "aws-native:sso:PermissionSet"),
+    }
+)
+
+
+def flows(type_: str, props: Mapping[str, Any], unknown: Any) -> Iterator[tuple[Kind, str, Any]]:
+    """What a resource carries: the kind, where (`inlinePolicies[1].policy`), and the value; `unknown` where it is."""
+    for kind, path in FLOWS.get(type_, ()):
+        for where, value in _walk(props, path.split("."), "", unknown):
+            # "" is how the providers spell "none".
+            if value not in (None, ""):
+                yield kind, where, value
+
+
+def _walk(value: Any, path: list[str], where: str, unknown: Any) -> Iterator[tuple[str, Any]]:
+    if not path or value is unknown:
+        yield where, value
+        return
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]  # a block of which there is one at most comes as a list from a provider bridged by hand
+    if not isinstance(value, Mapping):
+        return
+    key, rest = path[0].removesuffix("[]"), path[1:]
+    here, found = f"{where}.{key}".lstrip("."), value.get(key)
+    if not path[0].endswith("[]") or not isinstance(found, list):
+        yield from _walk(found, rest, here, unknown)
+        return
+    for number, item in enumerate(found):
+        yield from _walk(item, rest, f"{here}[{number}]", unknown)

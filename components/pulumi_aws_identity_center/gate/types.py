@@ -1,0 +1,40 @@
+"""Type tokens: one table of the other packages through which the same AWS resources can be declared. Pure.
+
+Pulumi's aws package (once called aws-classic) has kept its tokens since version 1. The same Terraform provider bridged
+by hand (`pulumi package add terraform-provider hashicorp/aws`) puts everything into the module `index`:
+pulumi-terraform-bridge, dynamic/info_test.go; that its properties are spelt as the aws package's is assumed.
+aws-native's tokens are CloudFormation's type names: pulumi.com/registry/packages/aws-native.
+"""
+
+from __future__ import annotations
+
+NATIVE_ORGANIZATION = "aws-native:organizations:Organization"
+NATIVE_INSTANCE = "aws-native:sso:Instance"
+NATIVE_ROLE = "aws-native:iam:Role"
+NATIVE_SERVICE_LINKED_ROLE = "aws-native:iam:ServiceLinkedRole"
+SERVICE_LINKED_ROLE = "aws:iam/serviceLinkedRole:ServiceLinkedRole"
+ROLE = "aws:iam/role:Role"
+
+_MODULES = ("organizations", "iam", "ssoadmin")
+
+
+def canonical(token: str) -> str:
+    """The aws package's token of the same resource; any other as it is."""
+    if not token.startswith("aws:index/"):
+        return token
+    name = token.rpartition(":")[2]
+    for module in _MODULES:
+        if name.lower().startswith(module) and len(name) > len(module):
+            short = name[len(module) :]
+            return f"aws:{module}/{short[0].lower()}{short[1:]}:{short}"
+    return token
+
+
+def bridged(token: str) -> str:
+    """The token that a Terraform provider bridged by hand has for one of the aws package's; any other as it is."""
+    package, _, rest = token.partition(":")
+    module, _, name = rest.partition("/")
+    if package != "aws" or module not in _MODULES:
+        return token
+    pascal = name.rpartition(":")[2]
+    return f"aws:index/{module}{pascal}:{module.capitalize()}{pascal}"

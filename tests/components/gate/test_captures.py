@@ -1,0 +1,58 @@
+"""What the engine itself wrote (captures/record.py), in both of its forms: the verdict, and every rule that speaks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pulumi_aws_identity_center.gate.judge import judge
+from pulumi_aws_identity_center.gate.reader import read
+
+HERE = Path(__file__).parent / "captures"
+_DESTROY = {"guard-removed", "administrator-removed", "organization-deleted", "trusted-access-unwatched"}
+_FAILED = {"preview-failed"}
+# By capture: the verdict, and the rules.
+EXPECTED: dict[str, tuple[str, set[str]]] = {
+    "first-time": ("safe", set()),
+    "nothing-changes": ("safe", set()),
+    "refresh-without-drift": ("safe", set()),
+    "refresh-finds-it-off-and-this-turns-it-on": ("safe", set()),
+    "refresh-finds-it-off": ("unsafe", {"trusted-access-off", "principal-removed"}),
+    "import-of-an-incomplete-list": ("unsafe", {"principal-removed"}),
+    "principal-dropped": ("unsafe", {"principal-removed"}),
+    "list-left-out": ("unsafe", {"principal-removed"}),
+    "protect-dropped": ("unsafe", {"protection-lost"}),
+    "guard-moved-to-another-role": ("unsafe", {"guard-removed"}),
+    "replaced-by-another-principal": ("unsafe", {"trusted-access-replaced"}),
+    "destroy-without-protect": ("unsafe", _DESTROY),
+    "destroy-refused-by-protect": ("unsafe", _DESTROY | _FAILED),
+    "program-fails": ("undetermined", _FAILED),
+}
+# The digest drops what a policy says; the event lines have it.
+_REFUSED = {"principal-removed", "preview-failed"}
+ONE_FORM = {
+    "refused-by-the-pack.digest": _REFUSED,
+    "refused-by-the-pack.events": _REFUSED | {"policy:organization-keeps-sso", "policy:trusted-access-single-owner"},
+}
+
+
+def _judged(name: str):
+    with (HERE / f"{name}.json").open(encoding="utf-8") as stream:
+        verdict, findings = judge(read(stream))
+    return verdict, {finding.rule for finding in findings}
+
+
+@pytest.mark.parametrize("form", ["digest", "events"])
+@pytest.mark.parametrize("name", EXPECTED)
+def test_the_engine_s_own_output_is_judged_alike_in_both_forms(name: str, form: str) -> None:
+    assert _judged(f"{name}.{form}") == EXPECTED[name]
+
+
+@pytest.mark.parametrize("name", ONE_FORM)
+def test_a_policy_s_violation_is_named_where_the_form_tells_it(name: str) -> None:
+    assert _judged(name) == ("unsafe", ONE_FORM[name])
+
+
+def test_every_capture_is_judged_here() -> None:
+    known = {f"{name}.{form}" for name in EXPECTED for form in ("digest", "events")} | set(ONE_FORM)
+    assert known == {path.stem for path in HERE.glob("*.json")}

@@ -1,0 +1,105 @@
+"""A guard that a plan would take away is found, wherever it is carried; one that stays, or moves nothing, is not."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pulumi_aws_identity_center import guard_document
+from pulumi_aws_identity_center.gate.guards import denied
+
+ARN = "arn:aws:iam::111122223333:policy/identity-center-guard"
+BOUNDARY = f"{ARN}-boundary"
+GUARD = json.dumps(guard_document())
+OTHER = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+ROLE, USER, NATIVE_ROLE = "aws:iam/role:Role", "aws:iam/user:User", "aws-native:iam:Role"
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+# What carries a guard, and the same without it.
+CARRIERS = {
+    "aws:iam/policy:Policy": ({"name": "own", "policy": GUARD}, {"name": "own", "policy": "{}"}),
+    "aws:iam/rolePolicy:RolePolicy": ({"role": "r", "policy": GUARD}, {"role": "r", "policy": "{}"}),
+    "aws:iam/policyAttachment:PolicyAttachment": (
+        {"policyArn": ARN, "roles": ["a", "b"]},
+        {"policyArn": ARN, "roles": ["a"]},
+    ),
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ({"role": "r", "policyArn": ARN}, {"policyArn": OTHER}),
+    "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive": (
+        {"policyArns": [OTHER, ARN]},
+        {"policyArns": [OTHER]},
+    ),
+    "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": (
+        {"inlinePolicy": GUARD},
+        {"inlinePolicy": "{}"},
+    ),
+    "aws:ssoadmin/customerManagedPolicyAttachment:CustomerManagedPolicyAttachment": (
+        {"customerManagedPolicyReference": {"name": "identity-center-guard"}},
+        {"customerManagedPolicyReference": {"name": "other"}},
+    ),
+    "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment": (
+        {"permissionsBoundary": {"managedPolicyArn": BOUNDARY}},
+        {"permissionsBoundary": {"managedPolicyArn": OTHER}},
+    ),
+    "aws:index/iamRolePolicyAttachment:IamRolePolicyAttachment": ({"policyArn": ARN}, {"policyArn": OTHER}),
+    "aws-native:iam:ManagedPolicy": (
+        {"managedPolicyName": "own", "policyDocument": guard_document()},
+        {"managedPolicyName": "own", "policyDocument": {}},
+    ),
+}
+IDENTITIES = {
+    ROLE: ({"permissionsBoundary": BOUNDARY}, {}),
+    USER: ({"permissionsBoundary": BOUNDARY}, {"permissionsBoundary": OTHER}),
+    NATIVE_ROLE: ({"managedPolicyArns": [ARN]}, {"managedPolicyArns": []}),
+}
+
+
+@pytest.fixture(params=["digest", "events"])
+def verdict(request: pytest.FixtureRequest, gate):
+    return lambda *steps: gate.verdict(getattr(gate, request.param)(*steps))
+
+
+@pytest.mark.parametrize("type_", [*CARRIERS, *IDENTITIES])
+def test_an_update_that_takes_the_guard_out_is_unsafe_and_one_that_leaves_it_is_not(verdict, gate, type_) -> None:
+    has, lacks = {**CARRIERS, **IDENTITIES}[type_]
+    assert verdict(gate.step("update", type_, gate.state(has), gate.state(lacks))) == ("unsafe", ["guard-removed"])
+    changed = {**has, "description": "another"}
+    assert verdict(gate.step("update", type_, gate.state(has), gate.state(changed))) == ("safe", [])
+    assert verdict(gate.step("update", type_, gate.state(lacks), gate.state(has))) == ("safe", [])
+
+
+@pytest.mark.parametrize("op", ["delete", "discard", "replace", "delete-replaced"])
+@pytest.mark.parametrize("type_", CARRIERS)
+def test_taking_away_what_carries_it_is_unsafe(verdict, gate, op: str, type_: str) -> None:
+    has, _ = CARRIERS[type_]
+    assert verdict(gate.step(op, type_, gate.state(has))) == ("unsafe", ["guard-removed"])
+
+
+@pytest.mark.parametrize("type_", IDENTITIES)
+def test_an_identity_that_goes_takes_nobody_s_guard_along_unless_another_without_it_comes(verdict, gate, type_) -> None:
+    has, lacks = IDENTITIES[type_]
+    assert verdict(gate.step("delete", type_, gate.state(has))) == ("safe", [])
+    assert verdict(gate.step("replace", type_, gate.state(has), gate.state(has))) == ("safe", [])
+    assert verdict(gate.step("replace", type_, gate.state(has), gate.state(lacks))) == ("unsafe", ["guard-removed"])
+
+
+def test_what_a_preview_can_t_know_is_undetermined(verdict, gate) -> None:
+    has = gate.state({"permissionsBoundary": BOUNDARY})
+    assert verdict(gate.step("update", ROLE, has, gate.state({"permissionsBoundary": UNKNOWN})))[0] == "undetermined"
+    hidden = gate.state({"policy": "[secret]"})
+    assert verdict(gate.step("delete", "aws:iam/policy:Policy", hidden))[0] == "undetermined"
+
+
+def test_a_guard_that_exempts_everybody_or_allows_again_guards_nothing(verdict, gate) -> None:
+    everybody = json.dumps(guard_document(break_glass_principals=["arn:aws:iam::*"]))
+    one = json.dumps(guard_document(break_glass_principals=["arn:aws:iam::111122223333:role/break-glass"]))
+    old = gate.state({"name": "own", "policy": one})
+    assert denied(one)
+    assert not denied(everybody)
+    for text, expected in ((everybody, "unsafe"), (GUARD, "safe")):
+        new = gate.state({"name": "own", "policy": text})
+        assert verdict(gate.step("update", "aws:iam/policy:Policy", old, new))[0] == expected
+
+
+def test_a_policy_that_has_nothing_to_do_with_it_may_go(verdict, gate) -> None:
+    reader = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]})
+    for inputs in ({"name": "reader", "policy": reader}, {"name": "odd", "policy": "not json, but Deny"}):
+        assert verdict(gate.step("delete", "aws:iam/policy:Policy", gate.state(inputs))) == ("safe", [])

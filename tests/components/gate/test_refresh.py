@@ -1,0 +1,109 @@
+"""What a refresh finds in AWS is told from what a plan would do; and what the same plan mends is no finding."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from pulumi_aws_identity_center import guard_document
+from pulumi_aws_identity_center.gate.judge import judge
+from pulumi_aws_identity_center.gate.reader import read
+
+SSO = "sso.amazonaws.com"
+ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
+ORGANIZATION = "aws:organizations/organization:Organization"
+ADMINISTRATOR = "aws:organizations/delegatedAdministrator:DelegatedAdministrator"
+POLICY = "aws:iam/policy:Policy"
+BUCKET = "aws:s3/bucket:Bucket"
+STATES = {
+    ACCESS: {"servicePrincipal": SSO},
+    ADMINISTRATOR: {"servicePrincipal": SSO, "accountId": "222233334444"},
+    POLICY: {"name": "own", "policy": json.dumps(guard_document())},
+}
+RULES = {ACCESS: "trusted-access-off", ADMINISTRATOR: "administrator-gone", POLICY: "guard-removed"}
+LISTED, WITHOUT = {"awsServiceAccessPrincipals": ["x", SSO]}, {"awsServiceAccessPrincipals": ["x"]}
+
+
+def _state(inputs):
+    return None if inputs is None else {"inputs": inputs, "outputs": inputs, "retainOnDelete": True}
+
+
+def _stream(*events) -> str:
+    """(event, operation, type, inputs before, inputs after), as a whole stream."""
+    lines = [{"sequence": 0, "timestamp": 0, "preludeEvent": {}}]
+    for event, op, type_, old, new in events:
+        metadata = {"op": op, "urn": f"urn:pulumi:dev::p::{type_}::x", "old": _state(old), "new": _state(new)}
+        lines.append({"sequence": 1, "timestamp": 0, event: {"metadata": metadata}})
+    lines.append({"sequence": 2, "timestamp": 0, "summaryEvent": {"resourceChanges": {"delete": 9}}})
+    return "".join(json.dumps(line) + "\n" for line in lines)
+
+
+def _judged(*events):
+    verdict, findings = judge(read(io.StringIO(_stream(*events))))
+    return verdict, [finding.rule for finding in findings]
+
+
+def _refresh(type_, found, op="delete"):
+    """A refresh alone: its outcome has another operation's name."""
+    return ("resourcePreEvent", "refresh", type_, STATES[type_], STATES[type_]), (
+        "resOutputsEvent",
+        op,
+        type_,
+        STATES[type_],
+        found,
+    )
+
+
+@pytest.mark.parametrize("type_", STATES)
+def test_a_refresh_that_finds_it_gone_says_that_it_is_gone_and_not_that_it_stays(type_: str) -> None:
+    assert _judged(*_refresh(type_, None)) == ("unsafe", [RULES[type_]])
+    _, findings = judge(read(io.StringIO(_stream(*_refresh(type_, None)))))
+    assert "stays" not in findings[0].detail
+    assert _judged(*_refresh(type_, STATES[type_], "same")) == ("safe", [])
+
+
+@pytest.mark.parametrize("type_", STATES)
+def test_an_update_after_the_refresh_mends_it_by_making_it_again(type_: str) -> None:
+    gone = _refresh(type_, None, "refresh")
+    assert _judged(*gone) == ("unsafe", [RULES[type_]])
+    again = ("resourcePreEvent", "create", type_, None, STATES[type_])
+    assert _judged(*gone, again) == ("safe", [])
+    other = ("resourcePreEvent", "create", BUCKET, None, {})
+    assert _judged(*gone, other) == ("unsafe", [RULES[type_]])
+
+
+def test_a_list_that_lost_it_is_mended_by_the_list_or_by_a_resource_of_its_own() -> None:
+    drift = ("resOutputsEvent", "refresh", ORGANIZATION, LISTED, WITHOUT)
+    assert _judged(drift) == ("unsafe", ["principal-removed"])
+    assert _judged(drift, ("resourcePreEvent", "update", ORGANIZATION, WITHOUT, LISTED)) == ("safe", [])
+    assert _judged(drift, ("resourcePreEvent", "create", ACCESS, None, STATES[ACCESS])) == ("safe", [])
+    ram = {"servicePrincipal": "ram.amazonaws.com"}
+    assert _judged(drift, ("resourcePreEvent", "create", ACCESS, None, ram))[0] == "unsafe"
+
+
+def test_a_destroy_with_refresh_is_a_destroy() -> None:
+    same = _refresh(ACCESS, STATES[ACCESS], "refresh")
+    destroy = ("resourcePreEvent", "delete", ACCESS, STATES[ACCESS], None)
+    assert _judged(*same, destroy) == ("unsafe", ["trusted-access-unwatched"])
+
+
+def _digest(*steps) -> tuple[str, list[str]]:
+    rows = [
+        {"op": op, "urn": f"urn:pulumi:dev::p::{type_}::x", "oldState": _state(old), "newState": _state(new)}
+        for op, type_, old, new in steps
+    ]
+    verdict, findings = judge(read(io.StringIO(json.dumps({"steps": rows, "changeSummary": {"delete": 1}}))))
+    return verdict, [finding.rule for finding in findings]
+
+
+@pytest.mark.parametrize("type_", STATES)
+def test_in_a_digest_the_order_of_a_refresh_s_entries_does_not_matter(type_: str) -> None:
+    gone, stack = ("delete", type_, STATES[type_], None), ("refresh", BUCKET, {}, {})
+    assert _digest(gone, stack) == _digest(stack, gone) == ("unsafe", [RULES[type_]])
+
+
+def test_in_a_digest_what_was_refreshed_and_is_then_deleted_is_deleted_by_the_plan() -> None:
+    state = STATES[ACCESS]
+    steps = (("refresh", ACCESS, state, state), ("delete", ACCESS, state, None))
+    assert _digest(*steps) == ("unsafe", ["trusted-access-unwatched"])

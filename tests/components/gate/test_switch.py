@@ -1,0 +1,130 @@
+"""The switch: every way to it is judged, by whichever package it is declared, and what is hidden is no pass."""
+
+from __future__ import annotations
+
+import pytest
+
+SSO = "sso.amazonaws.com"
+LIST = "awsServiceAccessPrincipals"
+ORGANIZATION = "aws:organizations/organization:Organization"
+ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
+NATIVE = "aws-native:organizations:Organization"
+SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "[secret]"}
+LISTED = {LIST: ["ram.amazonaws.com", SSO]}
+ROLE = {"name": "AWSServiceRoleForSSO"}
+
+
+@pytest.fixture(params=["digest", "events"])
+def verdict(request: pytest.FixtureRequest, gate):
+    return lambda *steps: gate.verdict(getattr(gate, request.param)(*steps))
+
+
+@pytest.mark.parametrize(
+    ("op", "type_", "old", "rule"),
+    [
+        ("delete", NATIVE, {"featureSet": "ALL"}, "organization-deleted"),
+        ("replace", NATIVE, {"featureSet": "ALL"}, "organization-deleted"),
+        ("delete", "aws:index/organizationsOrganization:OrganizationsOrganization", LISTED, "organization-deleted"),
+        (
+            "delete",
+            "aws:index/organizationsAwsServiceAccess:OrganizationsAwsServiceAccess",
+            {"servicePrincipal": SSO},
+            "trusted-access-deleted",
+        ),
+        ("delete", "aws-native:sso:Instance", {"name": "x"}, "instance-deleted"),
+        (
+            "delete",
+            "aws:iam/serviceLinkedRole:ServiceLinkedRole",
+            {"awsServiceName": SSO},
+            "service-linked-role-touched",
+        ),
+        ("replace", "aws-native:iam:ServiceLinkedRole", {"awsServiceName": SSO}, "service-linked-role-touched"),
+        ("delete", "aws:iam/role:Role", ROLE, "service-linked-role-touched"),
+        ("delete", "aws-native:iam:Role", {"roleName": "AWSServiceRoleForSSO"}, "service-linked-role-touched"),
+    ],
+)
+def test_other_packages_and_what_identity_center_stands_on(verdict, gate, op, type_, old, rule) -> None:
+    assert verdict(gate.step(op, type_, gate.state(old), None)) == ("unsafe", [rule])
+
+
+@pytest.mark.parametrize(
+    ("type_", "old"),
+    [
+        ("aws:iam/serviceLinkedRole:ServiceLinkedRole", {"awsServiceName": "ecs.amazonaws.com"}),
+        ("aws:iam/role:Role", {"name": "AWSServiceRoleForSSO-not"}),
+        ("aws-native:s3:Bucket", {"awsServiceName": SSO}),
+    ],
+)
+def test_their_neighbours_may_go(verdict, gate, type_, old) -> None:
+    assert verdict(gate.step("delete", type_, gate.state(old))) == ("safe", [])
+
+
+@pytest.mark.parametrize("op", ["replace", "create-replacement", "delete-replaced"])
+def test_a_retained_replacement_is_unsafe_and_says_that_the_old_one_stays(gate, op: str) -> None:
+    import io
+
+    from pulumi_aws_identity_center.gate.judge import judge
+    from pulumi_aws_identity_center.gate.reader import read
+
+    for retained, says in ((True, "stays on"), (False, "would be off")):
+        old = gate.state({"servicePrincipal": SSO}, retainOnDelete=retained)
+        text = gate.digest(gate.step(op, ACCESS, old, gate.state({"servicePrincipal": "ram.amazonaws.com"})))
+        outcome, findings = judge(read(io.StringIO(text)))
+        assert (outcome, findings[0].rule) == ("unsafe", "trusted-access-replaced")
+        assert says in findings[0].detail
+
+
+def test_what_was_only_read_and_is_no_longer_is_unwatched(verdict, gate) -> None:
+    read = {"inputs": {}, "outputs": {"servicePrincipal": SSO}, "external": True}
+    assert verdict(gate.step("discard", ACCESS, read)) == ("unsafe", ["trusted-access-unwatched"])
+
+
+def test_an_update_to_another_principal_is_a_replacement_by_another_name(verdict, gate) -> None:
+    step = gate.step(
+        "update", ACCESS, gate.state({"servicePrincipal": SSO}), gate.state({"servicePrincipal": "ram.amazonaws.com"})
+    )
+    assert verdict(step) == ("unsafe", ["trusted-access-replaced"])
+
+
+def _changed(gate, old, new, **kinds):
+    step = gate.step("update", ORGANIZATION, old, new)
+    step["detailedDiff"] = {
+        path: {"kind": kind, "diffKind": kind} for path, kind in ((f"{LIST}[{key[1:]}]", kinds[key]) for key in kinds)
+    }
+    return step
+
+
+def test_a_hidden_list_is_unsafe_where_the_detailed_diff_names_the_removal_and_undetermined_else(verdict, gate) -> None:
+    old = gate.state(LISTED, LISTED)
+    new = gate.state({LIST: SECRET})
+    assert verdict(_changed(gate, old, new, _1="delete")) == ("unsafe", ["principal-removed"])
+    assert verdict(_changed(gate, old, new, _0="delete"))[0] == "undetermined"
+    assert verdict(_changed(gate, old, new, _1="update"))[0] == "undetermined"
+
+
+def test_an_import_that_tells_both_sides_is_judged_by_itself(verdict, gate) -> None:
+    new = gate.state({LIST: ["ram.amazonaws.com"]}, LISTED)
+    assert verdict(gate.step("import", ORGANIZATION, None, new)) == ("unsafe", ["principal-removed"])
+    kept = gate.state({LIST: [SSO]}, LISTED)
+    assert verdict(gate.step("import", ORGANIZATION, None, kept)) == ("safe", [])
+
+
+def test_a_list_that_never_had_it_is_no_pass(verdict, gate) -> None:
+    step = gate.step("update", ORGANIZATION, gate.state({LIST: ["a"]}, {LIST: ["a"]}), gate.state({LIST: ["b"]}))
+    assert verdict(step) == ("undetermined", ["principal-missing"])
+
+
+@pytest.mark.parametrize("type_", [ORGANIZATION, NATIVE])
+def test_a_feature_set_that_is_not_all_is_unsafe_and_a_hidden_one_undetermined(verdict, gate, type_: str) -> None:
+    old = gate.state({"featureSet": "ALL", **LISTED}, LISTED)
+    for new, expected in (("CONSOLIDATED_BILLING", "unsafe"), ("[secret]", "undetermined"), ("ALL", "safe")):
+        assert verdict(gate.step("update", type_, old, gate.state({"featureSet": new, **LISTED})))[0] == expected
+
+
+@pytest.mark.parametrize(
+    "type_", [ORGANIZATION, NATIVE, "aws:organizations/delegatedAdministrator:DelegatedAdministrator"]
+)
+def test_protection_lost_is_found_on_each(verdict, gate, type_: str) -> None:
+    inputs = {"servicePrincipal": SSO, **LISTED}
+    step = gate.step("same", type_, gate.state(inputs, protect=True), gate.state(inputs))
+    assert verdict(step) == ("unsafe", ["protection-lost"])
