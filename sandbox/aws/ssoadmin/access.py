@@ -35,11 +35,9 @@ def visible(context: Context, region: str | None) -> list[Instance]:
     owners = {context.account}
     if world.management and is_member(world, context.account):
         owners.add(world.management)
-    return [
-        instance
-        for owner, instance in sorted(center(context).instances.items())
-        if owner in owners and (region is None or region in instance.regions)
-    ]
+    instances = center(context).instances
+    found = [instances[owner] for owner in sorted(owners) if owner in instances]
+    return [instance for instance in found if region is None or region in instance.regions]
 
 
 def seen(context: Context, arn: str | None = None) -> Instance:
