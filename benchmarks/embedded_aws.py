@@ -28,7 +28,7 @@ import boto3
 import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from sandbox.aws import EmbeddedAws, throttle  # noqa: E402 - the sandbox is no installed package
+from sandbox.aws import EmbeddedAws, throttle
 
 SEED = """
 organization: {{}}
@@ -75,9 +75,15 @@ def arguments(running: EmbeddedAws) -> dict[str, str]:
     row = client.list_instances()["Instances"][0]
     permission_set = client.list_permission_sets(InstanceArn=row["InstanceArn"])["PermissionSets"][0]
     return {
-        **{"InstanceArn": row["InstanceArn"], "IdentityStoreId": row["IdentityStoreId"], "ChildType": "ACCOUNT"},
-        **{"PermissionSetArn": permission_set, "AccountId": "500000000007", "Description": "x"},
-        **{"ParentId": "r-exam", "PolicyId": "p-FullAWSAccess", "RoleName": "AWSServiceRoleForSSO"},
+        "InstanceArn": row["InstanceArn"],
+        "IdentityStoreId": row["IdentityStoreId"],
+        "ChildType": "ACCOUNT",
+        "PermissionSetArn": permission_set,
+        "AccountId": "500000000007",
+        "Description": "x",
+        "ParentId": "r-exam",
+        "PolicyId": "p-FullAWSAccess",
+        "RoleName": "AWSServiceRoleForSSO",
     }
 
 
