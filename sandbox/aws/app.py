@@ -23,7 +23,7 @@ from sandbox.aws.errors import AwsError
 from sandbox.aws.moto_app import ask_moto
 from sandbox.aws.registry import GUARDS, HANDLERS, Context
 from sandbox.aws.throttle import Throttle
-from sandbox.aws.wire import Call, Response, error_of, read_call, write_error, write_result
+from sandbox.aws.wire import Call, Response, read_call, stamped, write_error, write_result
 from sandbox.aws.world import HOME_REGION, World, serving
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -71,10 +71,12 @@ class Application:
             traceback.print_exc()
             text = f"The sandbox failed ({type(error).__name__}: {error}); its trace is on its standard error."
             response = write_error(call, AwsError("SandboxFailure", text, 501))
+        request_id = self._world.new_uuid()
+        response = stamped(response, request_id)
         if call is not None:
             now = self._world.now()
             self._log.write(now, call.service, call.operation, response[0], principal.arn, call.parameters)
-            cloudtrail.keep(self._world, call, principal, error_of(response))
+            cloudtrail.keep(self._world, call, principal, request_id, response)
         return response
 
     def _pass_gate(self, call: Call, principal: principals.Principal, environ: dict[str, Any]) -> Response:

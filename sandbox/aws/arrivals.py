@@ -35,13 +35,15 @@ def access_role(name: str, management: str) -> Arrival:
     return Arrival(name, ("AWS", f"arn:aws:iam::{management}:root"), administrator)
 
 
-def put(world: World, account: str, arrival: Arrival) -> None:
-    """The account has the role from now on; nothing happens if it has one of that name."""
+def put(world: World, account: str, arrival: Arrival) -> bool:
+    """The account has the role from now on; whether that is new. One of that name stays as it is."""
     backend = _looked_into(account)
     if backend is not None:
-        _make(backend, arrival)
-    else:
-        world.arrivals.setdefault(account, {})[arrival.name] = arrival
+        return _make(backend, arrival)
+    waiting = world.arrivals.setdefault(account, {})
+    is_new = arrival.name not in waiting
+    waiting.setdefault(arrival.name, arrival)
+    return is_new
 
 
 def take(world: World, account: str, name: str) -> None:
@@ -62,9 +64,9 @@ def _looked_into(account: str) -> Any:
     return dict.get(backends, "aws") if backends is not None else None
 
 
-def _make(backend: Any, arrival: Arrival) -> None:
+def _make(backend: Any, arrival: Arrival) -> bool:
     if any(role.name == arrival.name for role in backend.get_roles()):
-        return
+        return False
     kind, name = arrival.principal
     statement = {"Effect": "Allow", "Principal": {kind: name}, "Action": "sts:AssumeRole"}
     role = backend.create_role(
@@ -79,6 +81,7 @@ def _make(backend: Any, arrival: Arrival) -> None:
     )
     have_managed_policy(backend, arrival.policy_arn)
     backend.managed_policies[arrival.policy_arn].attach_to(role)
+    return True
 
 
 def _arrive(backend: Any) -> None:

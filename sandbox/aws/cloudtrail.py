@@ -1,118 +1,120 @@
 """CloudTrail: every call as the record that CloudTrail would keep of it, and LookupEvents over them.
 
-Source: awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html. What a call answered
-(responseElements) is left out, and a record is there at once; AWS takes minutes.
+Source: awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html,
+cloudtrail-event-reference-user-identity.html; IAM/latest/UserGuide/cloudtrail-integration.html. A record is there at
+once; AWS takes minutes. A call from another account is in the role's account too. Under which name errors are recorded
+is as users show their records (assumed).
 """
 
 from __future__ import annotations
 
-import datetime
+import functools
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from botocore.parsers import create_parser
+
+from sandbox.aws import models
 from sandbox.aws.calllog import redacted
 from sandbox.aws.organizations import page
 from sandbox.aws.principals import Principal
 from sandbox.aws.registry import Context, handles
-from sandbox.aws.wire import Call
-from sandbox.aws.world import HOME_REGION, World
+from sandbox.aws.trail import Event, add
+from sandbox.aws.trail_identity import as_seen_by_another, identity_of, iso
+from sandbox.aws.wire import Call, Response, error_of
+from sandbox.aws.world import World
 
-KEPT = 50_000
-_SOURCES = {"sso-admin": "sso"}
-_GLOBAL = frozenset({"organizations", "iam"})
-_READS = ("Get", "List", "Describe", "Lookup", "Search", "Simulate", "Is")
-
-
-@dataclass(frozen=True)
-class Event:
-    """One call, as little as its record can be made from."""
-
-    id: str
-    time: float
-    call: Call
-    principal: Principal
-    error: tuple[str, str] | None
-
-    @property
-    def source(self) -> str:
-        return f"{_SOURCES.get(self.call.service, self.call.service)}.amazonaws.com"
-
-    @property
-    def read_only(self) -> bool:
-        return self.call.operation.startswith(_READS)
+# Member → CloudFormation's name of what it names, as LookupEvents tells resources.
+_RESOURCES = {
+    "RoleName": "AWS::IAM::Role",
+    "UserName": "AWS::IAM::User",
+    "GroupName": "AWS::IAM::Group",
+    "PolicyArn": "AWS::IAM::Policy",
+    "InstanceProfileName": "AWS::IAM::InstanceProfile",
+    "AccessKeyId": "AWS::IAM::AccessKey",
+    "RoleArn": "AWS::IAM::Role",
+}
 
 
-def keep(world: World, call: Call, principal: Principal, error: tuple[str, str] | None) -> None:
-    """Adds the call to the trail; the oldest goes when it is full."""
-    bits = f"{world.source.random.getrandbits(128):032x}"
-    id_ = "-".join((bits[:8], bits[8:12], bits[12:16], bits[16:20], bits[20:]))
-    if len(world.trail) >= KEPT:
-        del world.trail[: KEPT // 10]
-    world.trail.append(Event(id_, world.now(), call, principal, error))
+def keep(world: World, call: Call, principal: Principal, request_id: str, response: Response) -> None:
+    """Adds the call to the trail."""
+    error = error_of(response)
+    event = Event(world.new_uuid(), world.now(), call, principal, request_id, principal.account, error)
+    if error is not None:
+        add(world, event)
+        return
+    answer = response[2] if not event.read_only or call.operation.startswith("AssumeRole") else None
+    theirs = _other_account(call, principal)
+    shared = world.new_uuid() if theirs else None
+    add(world, event, answer=answer, shared=shared)
+    if theirs:
+        add(world, event, answer=answer, shared=shared, id=world.new_uuid(), account=theirs)
+
+
+def _other_account(call: Call, principal: Principal) -> str | None:
+    parts = str(call.parameters.get("RoleArn") or "").split(":") if call.operation == "AssumeRole" else []
+    return parts[4] if len(parts) > 4 and parts[4] != principal.account else None
 
 
 def record(event: Event) -> dict[str, Any]:
     """The event's record."""
-    call = event.call
+    call, own = event.call, event.account == event.principal.account or event.invoked_by is not None
+    identity = identity_of(event.principal, call.access_key, event.invoked_by) if own else None
     result: dict[str, Any] = {
-        "eventVersion": "1.09",
-        "userIdentity": _identity(event.principal, call.access_key),
-        "eventTime": _iso(event.time),
+        "eventVersion": "1.11",
+        "userIdentity": identity or as_seen_by_another(event.principal),
+        "eventTime": iso(event.time),
         "eventSource": event.source,
         "eventName": call.operation,
-        "awsRegion": HOME_REGION if call.service in _GLOBAL else call.region,
-        "sourceIPAddress": "127.0.0.1",
+        "awsRegion": event.region,
+        "sourceIPAddress": event.invoked_by or "127.0.0.1",
         "userAgent": call.user_agent,
         "requestParameters": _lower(redacted(call.parameters)) or None,
-        "responseElements": None,
-        "requestID": event.id,
+        "responseElements": _lower(redacted(_elements(call, event.answer))) or None,
+        "requestID": event.request_id,
         "eventID": event.id,
         "readOnly": event.read_only,
         "eventType": "AwsApiCall",
         "managementEvent": True,
-        "recipientAccountId": event.principal.account,
+        "recipientAccountId": event.account,
         "eventCategory": "Management",
     }
     if event.error is not None:
-        result["errorCode"], result["errorMessage"] = event.error
-    return result
+        result["errorCode"], result["errorMessage"] = _error_name(call.service, event.error[0]), event.error[1]
+    if call.parameters.get("RoleArn"):
+        arn = str(call.parameters["RoleArn"])
+        row = {"accountId": arn.split(":")[4] if arn.count(":") > 4 else "", "type": "AWS::IAM::Role", "ARN": arn}
+        result["resources"] = [row]
+    return {**result, "sharedEventID": event.shared} if event.shared else result
 
 
-def _identity(principal: Principal, access_key: str) -> dict[str, Any]:
-    identity: dict[str, Any] = {
-        "type": "AssumedRole" if ":assumed-role/" in principal.arn else "IAMUser",
-        "principalId": principal.user_id,
-        "arn": principal.arn,
-        "accountId": principal.account,
-        "accessKeyId": access_key,
-    }
-    name = principal.arn.split("/")[1]
-    if identity["type"] == "IAMUser":
-        identity["userName"] = principal.arn.rpartition("/")[2]
-    else:
-        identity["sessionContext"] = {
-            "sessionIssuer": {
-                "type": "Role",
-                "principalId": principal.user_id.partition(":")[0],
-                "arn": f"arn:aws:iam::{principal.account}:role/{name}",
-                "accountId": principal.account,
-                "userName": name,
-            },
-        }
-    return identity
+@functools.cache
+def _error_name(service: str, code: str) -> str:
+    """The error's shape in the API model, where iam answers with a shorter code; AccessDenied has none."""
+    if service not in ("iam", "sts"):
+        return code
+    shapes = models.service(service).error_shapes
+    return next((str(shape.name) for shape in shapes if shape.metadata.get("error", {}).get("code") == code), code)
 
 
-def _iso(moment: float) -> str:
-    return datetime.datetime.fromtimestamp(moment, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _elements(call: Call, answer: bytes | None) -> dict[str, Any]:
+    """What the call answered, of a call that changes something."""
+    model = models.operation(call.service, call.operation) if call.service in models.MODELLED else None
+    if answer is None or model is None or model.output_shape is None:
+        return {}
+    kind = "json" if call.json else "query"
+    parsed = create_parser(kind).parse({"body": answer, "headers": {}, "status_code": 200}, model.output_shape)
+    return {name: value for name, value in parsed.items() if name != "ResponseMetadata"}
 
 
 def _lower(value: Any) -> Any:
     """Members' names with a small first letter, as CloudTrail has them."""
     if isinstance(value, dict):
         return {name[:1].lower() + name[1:]: _lower(each) for name, each in value.items()}
-    return [_lower(each) for each in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_lower(each) for each in value]
+    return value if value is None or isinstance(value, (str, int, float)) else str(value)
 
 
 @handles("cloudtrail", "LookupEvents")
@@ -124,11 +126,10 @@ def lookup_events(context: Context) -> dict[str, Any]:
 
 
 def _is_asked_for(context: Context, event: Event) -> bool:
-    region = HOME_REGION if event.call.service in _GLOBAL else event.call.region
     start, end = context.parameter("StartTime"), context.parameter("EndTime")
     return (
-        event.principal.account == context.account
-        and region == context.call.region
+        event.account == context.account
+        and event.region == context.call.region
         and (start is None or event.time >= start)
         and (end is None or event.time <= end)
         and all(_has(event, *each) for each in _attributes(context))
@@ -141,15 +142,24 @@ def _attributes(context: Context) -> Iterator[tuple[str, str]]:
 
 
 def _has(event: Event, key: str, value: str) -> bool:
+    if key in ("ResourceType", "ResourceName"):
+        return value in [row[key] for row in _resources(event)]
     own = {
         "EventId": event.id,
         "EventName": event.call.operation,
         "EventSource": event.source,
         "ReadOnly": str(event.read_only).lower(),
-        "Username": event.principal.arn.rpartition("/")[2],
+        "Username": event.user_name,
         "AccessKeyId": event.call.access_key,
     }
     return own.get(key) == value
+
+
+def _resources(event: Event) -> list[dict[str, str]]:
+    given = event.call.parameters
+    return [
+        {"ResourceType": kind, "ResourceName": str(given[name])} for name, kind in _RESOURCES.items() if given.get(name)
+    ]
 
 
 def _shape(event: Event) -> dict[str, Any]:
@@ -160,7 +170,7 @@ def _shape(event: Event) -> dict[str, Any]:
         "AccessKeyId": event.call.access_key,
         "EventTime": event.time,
         "EventSource": event.source,
-        "Username": event.principal.arn.rpartition("/")[2],
-        "Resources": [],
+        "Username": event.user_name,
+        "Resources": _resources(event),
         "CloudTrailEvent": json.dumps(record(event), default=str),
     }

@@ -18,6 +18,8 @@ from sandbox.aws.asked import Ask, asks_of
 from sandbox.aws.asked.context import UNKNOWN_KEYS, context_of, of_resource
 from sandbox.aws.authority import ANYTHING, Authority, authority_of, rcps_of, trust_of
 from sandbox.aws.errors import AwsError
+from sandbox.aws.registry import Context
+from sandbox.aws.ssoadmin.roles import roles_are_there
 from sandbox.aws.wire import Call
 from sandbox.aws.world import World
 
@@ -46,6 +48,13 @@ def enforce(world: World, call: Call, principal: principals.Principal) -> None:
     _refuse_kind(call, principal)
     if f"{call.service}:{call.operation}" in _FREE:
         return
+    if call.service in ("iam", "sts"):
+        roles_are_there(Context(world, call, principal.account))
+    with world.lock:  # nobody changes policies meanwhile
+        _allow(world, call, principal)
+
+
+def _allow(world: World, call: Call, principal: principals.Principal) -> None:
     authority = authority_of(world, principal, call.access_key)
     context = context_of(world, call, principal, authority)
     names = caller_names(authority.arn) | caller_names(principal.arn)

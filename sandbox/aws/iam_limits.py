@@ -1,7 +1,8 @@
 """What IAM refuses that moto lets pass: its quotas, and deleting what is still in use.
 
 Sources: IAM/latest/UserGuide/reference_iam-quotas.html (the defaults; sizes don't count white space);
-API_DeleteUser.html, API_DeleteGroup.html, API_DeletePolicy.html (what has to be taken away first).
+API_DeleteUser.html, API_DeleteGroup.html, API_DeletePolicy.html (what has to be taken away first; that a boundary
+counts is as users report it: assumed).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from moto.iam.models import iam_backends
 
 from sandbox.aws.errors import AwsError
+from sandbox.aws.iam_boundaries import boundary_of
 from sandbox.aws.registry import Context, guards
 
 _ATTACHED = 10
@@ -138,7 +140,8 @@ def nothing_hangs_on_the_policy(context: Context) -> None:
     policy = _backend(context).managed_policies.get(context.parameter("PolicyArn"))
     if policy is None:
         return
-    if policy.attachment_count:
+    holders = (*_backend(context).users.values(), *_backend(context).get_roles())
+    if policy.attachment_count or policy.arn in map(boundary_of, holders):
         raise AwsError("DeleteConflict", "Cannot delete a policy attached to entities.", 409)
     if len(policy.versions) > 1:
         raise AwsError(

@@ -161,7 +161,7 @@ def _organization(world: World, seed: Seed) -> None:
         turn_on(found, policy_type)
     world.trusted = dict.fromkeys(seed.trusted_services, _SEEDED_AT)
     if SSO in world.trusted:
-        service_linked_roles.create_for_organization(world)
+        service_linked_roles.create_for_organization(world, told=False)
     if seed.identity_center is not None:
         ssoadmin.load(world, seed.identity_center, _SEEDED_AT)
     if seed.delegated_administrator is not None:

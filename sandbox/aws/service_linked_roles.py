@@ -12,7 +12,7 @@ from typing import Any
 
 from moto.iam.models import SERVICE_NAME_CONVERSION, iam_backends
 
-from sandbox.aws import arrivals
+from sandbox.aws import arrivals, trail
 from sandbox.aws.errors import AwsError
 from sandbox.aws.iam import ROLE_CHANGES
 from sandbox.aws.registry import Context, guards, handles
@@ -32,15 +32,16 @@ _SSO_ROLE = arrivals.Arrival(
 )
 
 
-def create_for_organization(world: World) -> None:
-    """Every account of the organization has the role."""
+def create_for_organization(world: World, *, told: bool = True) -> None:
+    """Every account of the organization has the role. told: it is in their trails."""
     for account in world.organization.accounts:
-        create(world, account)
+        create(world, account, told=told)
 
 
-def create(world: World, account: str) -> None:
-    """The account has the role."""
-    arrivals.put(world, account, _SSO_ROLE)
+def create(world: World, account: str, *, told: bool = True) -> None:
+    """The account has the role. That its trail says so, as a call of the service's, is assumed."""
+    if arrivals.put(world, account, _SSO_ROLE) and told:
+        trail.add_services(world, SSO, "CreateServiceLinkedRole", account, {"AWSServiceName": SSO})
 
 
 def clean_up(world: World, account: str) -> None:
@@ -50,15 +51,24 @@ def clean_up(world: World, account: str) -> None:
 
 @guards("iam", *ROLE_CHANGES, "TagRole", "UntagRole")
 def is_not_protected(context: Context) -> None:
-    """IAM: only its service may change a service-linked role, whatever it is called."""
+    """IAM: only its service may change a service-linked role, whatever it is called. Its description and tags may be
+    edited (using-service-linked-roles.html); Identity Center's not while it is in use: the seed page."""
     name = context.parameter("RoleName")
     role = _role(context, name)
-    tagging = context.call.operation in ("TagRole", "UntagRole")
-    if role is not None and role.path.startswith("/aws-service-role/") and not (tagging and _is_free(context, name)):
+    if role is None or not role.path.startswith("/aws-service-role/"):
+        return
+    if not (_edits_only(context) and _is_free(context, name)):
         raise AwsError(
             "UnmodifiableEntity",
             f"Cannot perform the operation on the protected role '{name}' - this role is only modifiable by AWS",
         )
+
+
+def _edits_only(context: Context) -> bool:
+    operation = context.call.operation
+    if operation == "UpdateRole":
+        return context.parameter("MaxSessionDuration") is None
+    return operation in ("UpdateRoleDescription", "TagRole", "UntagRole")
 
 
 def _is_free(context: Context, name: str) -> bool:
@@ -86,7 +96,7 @@ def delete_service_linked_role(context: Context) -> dict[str, Any]:
     if not role.path.startswith("/aws-service-role/"):
         raise AwsError("InvalidInput", f"The role {name} is not a service-linked role.")
     service = role.path.split("/")[2]
-    task = f"task/aws-service-role/{service}/{name}/{_uuid(context.world)}"
+    task = f"task/aws-service-role/{service}/{name}/{context.world.new_uuid()}"
     if name == ROLE_NAME and _in_use(context):
         usage = [{"Region": "us-east-1", "Resources": [f"{SSO} has trusted access to the organization"]}]
         reason = {"Reason": f"The role {name} is in use by {service}.", "RoleUsageList": usage}
@@ -95,11 +105,6 @@ def delete_service_linked_role(context: Context) -> dict[str, Any]:
         arrivals.take(context.world, context.account, name)
         context.world.deletions[task] = {"Status": "SUCCEEDED"}
     return {"DeletionTaskId": task}
-
-
-def _uuid(world: World) -> str:
-    text = f"{world.source.random.getrandbits(128):032x}"
-    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
 
 
 @handles("iam", "GetServiceLinkedRoleDeletionStatus")
@@ -136,7 +141,7 @@ def create_service_linked_role(context: Context) -> dict[str, Any]:
             "InvalidInput",
             f"Service role name {ROLE_NAME} has been taken in this account, please try a different suffix.",
         )
-    create(context.world, context.account)
+    create(context.world, context.account, told=False)
     return {"Role": _described(_role(context, ROLE_NAME))}
 
 

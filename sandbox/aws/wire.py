@@ -102,6 +102,18 @@ def _headers(kind: str) -> list[tuple[str, str]]:
     return [("Content-Type", kind), ("x-amzn-RequestId", str(uuid.uuid4()))]
 
 
+_REQUEST_ID = re.compile(rb"<(RequestId|requestId)>[^<]*</")
+
+
+def stamped(response: Response, request_id: str) -> Response:
+    """The answer with this id for its request, in its head and, if it is XML, in its body."""
+    status, headers, body = response
+    kept = [(name, value) for name, value in headers if name.lower() not in ("x-amzn-requestid", "x-amz-request-id")]
+    if body.startswith(b"<"):
+        body = _REQUEST_ID.sub(lambda found: b"<%s>%s</" % (found[1], request_id.encode()), body)
+    return status, [*kept, ("x-amzn-RequestId", request_id)], body
+
+
 _JSON_ERROR = re.compile(rb'"__type":\s*"(?:[^"#]*#)?([^"]+)"')
 _XML_ERROR = re.compile(rb"<Code>([^<]+)</Code>")
 

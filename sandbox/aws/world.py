@@ -63,6 +63,10 @@ class World:
         """Lowercase letters and digits."""
         return self.source.text(length)
 
+    def new_uuid(self) -> str:
+        text = f"{self.source.random.getrandbits(128):032x}"
+        return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
     def new_account_id(self) -> str:
         """Of an account that nobody has yet."""
         while (

@@ -6,10 +6,13 @@ import contextlib
 import json
 
 from botocore.exceptions import ClientError
+from moto.iam.models import iam_backends
 from pulumi_aws_identity_center import disable_document, enable_document, guard_document, observe_document
 from pulumi_aws_identity_center.audit.authorization_details import read
 from pulumi_aws_identity_center.audit.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 from pulumi_aws_identity_center.constants import DISABLE_ACTION
+
+from sandbox.aws.world import serving
 
 MANAGEMENT = "111122223333"
 SSO = "sso.amazonaws.com"
@@ -94,6 +97,28 @@ def test_a_group_gives_its_members_what_it_has_and_takes_it_back(enforced, user,
     organizations.describe_organization()
     iam.remove_user_from_group(GroupName="ops", UserName="member")
     assert refusal(organizations.describe_organization)["Code"] == "AccessDeniedException"
+
+
+def test_of_a_managed_policy_the_default_version_counts(enforced, user, refusal):
+    iam = enforced.client("iam")
+    document = json.dumps(allow("organizations:*"))
+    arn = iam.create_policy(PolicyName="p", PolicyDocument=document)["Policy"]["Arn"]
+    organizations = user("u", managed=[arn])("organizations")
+    organizations.list_roots()
+    narrow = json.dumps(allow("organizations:Describe*"))
+    version = iam.create_policy_version(PolicyArn=arn, PolicyDocument=narrow)["PolicyVersion"]["VersionId"]
+    organizations.list_roots()
+    iam.set_default_policy_version(PolicyArn=arn, VersionId=version)
+    assert refusal(organizations.list_roots)["Code"] == "AccessDeniedException"
+    organizations.describe_organization()
+
+
+def test_a_boundary_that_is_gone_allows_nothing(enforced, user, refusal):
+    organizations = user("u", allow("*"))("organizations")
+    organizations.list_roots()
+    with serving(enforced.world):
+        iam_backends[MANAGEMENT]["aws"].users["u"].permissions_boundary_arn = f"arn:aws:iam::{MANAGEMENT}:policy/gone"
+    assert "because no permissions boundary allows" in refusal(organizations.list_roots)["Message"]
 
 
 def test_a_role_is_assumed_only_if_its_trust_and_the_callers_policies_allow(enforced, user, role, refusal):

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from sandbox.aws import principals
+
 MANAGEMENT, MEMBER, OTHER = "111122223333", "222233334444", "333344445555"
 READ_ONLY = "arn:aws:iam::aws:policy/IAMReadOnlyAccess"
 
@@ -68,9 +70,43 @@ def test_a_federated_user_has_what_both_its_user_and_its_session_policies_allow_
     own = enforced.client("sts", credentials=some)
     assert own.get_caller_identity()["Arn"].endswith(":federated-user/bob")
     assert refusal(own.get_session_token)["Code"] == "AccessDenied"
+    error = refusal(assume, sts=own, arn=f"arn:aws:iam::{MANAGEMENT}:role/any")
+    assert error["Message"] == "Cannot call AssumeRole with session credentials"
     arn = f"arn:aws:sts::{MANAGEMENT}:federated-user/bob"
     error = refusal(user("v")("sts").get_federation_token, Name="bob")
     assert f"sts:GetFederationToken on resource: {arn} because" in error["Message"]
+
+
+def test_a_federated_user_is_no_iam_user_and_roots_has_what_its_session_policies_allow(
+    enforced: Any, user: Callable, refusal: Callable
+) -> None:
+    own = {
+        "aws:PrincipalArn": f"arn:aws:sts::{MANAGEMENT}:federated-user/bob",
+        "aws:PrincipalType": "FederatedUser",
+        "aws:userid": f"{MANAGEMENT}:bob",
+    }
+    tagless = {"Null": {"aws:username": "true", "aws:PrincipalTag/team": "true"}}
+    conditions = {"Condition": {"StringEquals": own, **tagless}}
+    tags = [{"Key": "team", "Value": "blue"}]
+    sts = user("u", allow("organizations:List*", **conditions), allow("sts:*"), Tags=tags)("sts")
+    policy = json.dumps(allow("organizations:*"))
+    made = sts.get_federation_token(Name="bob", Policy=policy)["Credentials"]
+    enforced.client("organizations", credentials=made).list_roots()
+    root = {"AccessKeyId": principals.root_key(MANAGEMENT), "SecretAccessKey": "x"}
+    made = enforced.client("sts", credentials=root).get_federation_token(Name="bob", Policy=policy)["Credentials"]
+    enforced.client("organizations", credentials=made).list_roots()
+    assert refusal(enforced.client("sso-admin", credentials=made).list_instances)["Code"] == "AccessDeniedException"
+
+
+def test_a_users_session_ends_with_its_user(enforced: Any, user: Callable, refusal: Callable) -> None:
+    made = user("u", allow("organizations:*"))("sts").get_session_token()["Credentials"]
+    organizations, iam = enforced.client("organizations", credentials=made), enforced.client("iam")
+    organizations.list_roots()
+    iam.delete_user_policy(UserName="u", PolicyName="p0")
+    (key,) = iam.list_access_keys(UserName="u")["AccessKeyMetadata"]
+    iam.delete_access_key(UserName="u", AccessKeyId=key["AccessKeyId"])
+    iam.delete_user(UserName="u")
+    assert refusal(organizations.list_roots)["Code"] == "AccessDeniedException"
 
 
 def test_a_users_session_reaches_iam_and_what_asks_for_a_code_only_with_a_code(
@@ -190,6 +226,16 @@ def test_across_accounts_both_ends_have_to_allow(
     shut["Statement"].append({"Effect": "Deny", "Action": "sts:*", "Principal": {"AWS": "*"}})
     error = refusal(assume, sts=able, arn=role("shut", trust=shut))
     assert error["Message"].endswith("with an explicit deny in a resource-based policy")
+
+
+def test_across_accounts_what_hangs_on_the_unknown_is_said(
+    enforced: Any, user: Callable, role: Callable, refusal: Callable
+) -> None:
+    unknown = {"Condition": {"StringLike": {"aws:Referer": "x"}}}
+    arn, shut = role("r", trust=account(MEMBER)), role("shut")
+    sts = user("u", allow("sts:AssumeRole", **unknown), account=MEMBER)("sts")
+    assert refusal(assume, sts=sts, arn=arn)["Code"] == "SandboxNotImplemented"
+    assert refusal(assume, sts=sts, arn=shut)["Code"] == "AccessDenied"
 
 
 def test_a_roles_session_is_named_by_its_role_or_by_itself(enforced: Any, role: Callable, refusal: Callable) -> None:

@@ -74,6 +74,11 @@ def test_a_policy_that_is_attached_is_not_deleted(iam: Any, code: Callable) -> N
     iam.attach_group_policy(GroupName="g", PolicyArn=arn)
     assert code(iam.delete_policy, PolicyArn=arn) == "DeleteConflict"
     iam.detach_group_policy(GroupName="g", PolicyArn=arn)
+    for kind, more in (("user", {}), ("role", {"AssumeRolePolicyDocument": TRUST})):
+        name = {f"{kind.title()}Name": "x"}
+        getattr(iam, f"create_{kind}")(**name, **more, PermissionsBoundary=arn)
+        assert code(iam.delete_policy, PolicyArn=arn) == "DeleteConflict"
+        getattr(iam, f"delete_{kind}_permissions_boundary")(**name)
     iam.delete_policy(PolicyArn=arn)
 
 

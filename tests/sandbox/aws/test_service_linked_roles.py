@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -46,11 +47,12 @@ def test_nobody_but_aws_changes_it(aws: Callable, code: Callable, operation: str
     assert code(getattr(iam, operation), RoleName=ROLE, **arguments) == "UnmodifiableEntity"
 
 
+@pytest.mark.parametrize("account", ["111122223333", "222233334444"])
 def test_it_can_be_deleted_only_when_trusted_access_is_off_and_remains_until_then(
-    aws: Callable, code: Callable
+    aws: Callable, code: Callable, account: str
 ) -> None:
     cloud = aws("sso-enabled")
-    iam = cloud.client("iam")
+    iam = cloud.client("iam", account)
     task = iam.delete_service_linked_role(RoleName=ROLE)["DeletionTaskId"]
     status = iam.get_service_linked_role_deletion_status(DeletionTaskId=task)
     assert status["Status"] == "FAILED"
@@ -61,6 +63,68 @@ def test_it_can_be_deleted_only_when_trusted_access_is_off_and_remains_until_the
     assert iam.get_service_linked_role_deletion_status(DeletionTaskId=task)["Status"] == "SUCCEEDED"
     assert code(iam.get_role, RoleName=ROLE) == "NoSuchEntity"
     assert code(iam.get_service_linked_role_deletion_status, DeletionTaskId="task/none") == "NoSuchEntity"
+
+
+def test_its_description_and_tags_may_be_edited_when_trusted_access_is_off_and_nothing_else(
+    aws: Callable, code: Callable
+) -> None:
+    cloud = aws("sso-enabled")
+    iam = cloud.client("iam")
+    edits: list[tuple[Any, dict[str, Any]]] = [
+        (iam.update_role, {"Description": "one"}),
+        (iam.update_role_description, {"Description": "two"}),
+        (iam.tag_role, {"Tags": [{"Key": "a", "Value": "b"}]}),
+        (iam.untag_role, {"TagKeys": ["a"]}),
+    ]
+    for call, arguments in edits:
+        assert code(call, RoleName=ROLE, **arguments) == "UnmodifiableEntity"
+    cloud.client("organizations").disable_aws_service_access(ServicePrincipal=SSO)
+    for call, arguments in edits:
+        call(RoleName=ROLE, **arguments)
+    assert iam.get_role(RoleName=ROLE)["Role"]["Description"] == "two"
+    assert code(iam.update_role, RoleName=ROLE, MaxSessionDuration=7_200) == "UnmodifiableEntity"
+    assert code(iam.delete_role, RoleName=ROLE) == "UnmodifiableEntity"
+    own = iam.create_service_linked_role(AWSServiceName="ecs.amazonaws.com")["Role"]["RoleName"]
+    iam.update_role(RoleName=own, Description="of another service")
+
+
+def test_off_and_on_again_leaves_the_same_role_and_makes_it_anew_only_where_it_is_gone(
+    aws: Callable, code: Callable
+) -> None:
+    cloud = aws("sso-enabled")
+    organizations = cloud.client("organizations")
+    ours, theirs = cloud.client("iam"), cloud.client("iam", account="222233334444")
+    before = ours.get_role(RoleName=ROLE)["Role"]["RoleId"]
+    organizations.disable_aws_service_access(ServicePrincipal=SSO)
+    theirs.delete_service_linked_role(RoleName=ROLE)
+    organizations.enable_aws_service_access(ServicePrincipal=SSO)
+    assert ours.get_role(RoleName=ROLE)["Role"]["RoleId"] == before
+    assert theirs.get_role(RoleName=ROLE)
+    for iam in (ours, theirs):
+        assert code(iam.update_role_description, RoleName=ROLE, Description="x") == "UnmodifiableEntity"
+        task = iam.delete_service_linked_role(RoleName=ROLE)["DeletionTaskId"]
+        assert iam.get_service_linked_role_deletion_status(DeletionTaskId=task)["Status"] == "FAILED"
+
+
+def test_what_identity_center_made_in_accounts_remains_when_trusted_access_goes_off(
+    aws: Callable, code: Callable
+) -> None:
+    cloud = aws("sso-enabled")
+    sso, store, iam = cloud.client("sso-admin"), cloud.client("identitystore"), cloud.client("iam", "222233334444")
+    instance = sso.list_instances()["Instances"][0]
+    given = {"InstanceArn": instance["InstanceArn"]}
+    arn = sso.create_permission_set(**given, Name="Reader")["PermissionSet"]["PermissionSetArn"]
+    group = store.create_group(IdentityStoreId=instance["IdentityStoreId"], DisplayName="g")["GroupId"]
+    target = {"TargetId": "222233334444", "TargetType": "AWS_ACCOUNT"}
+    asked = {**given, **target, "PermissionSetArn": arn, "PrincipalType": "GROUP", "PrincipalId": group}
+    sso.create_account_assignment(**asked)
+    cloud.move_clock(60)
+    names = [role["RoleName"] for role in iam.list_roles(PathPrefix="/aws-reserved/")["Roles"]]
+    assert [name.partition("_")[0] for name in names] == ["AWSReservedSSO"]
+    cloud.client("organizations").disable_aws_service_access(ServicePrincipal=SSO)
+    assert [role["RoleName"] for role in iam.list_roles(PathPrefix="/aws-reserved/")["Roles"]] == names
+    assert iam.get_role(RoleName=ROLE)
+    assert code(iam.delete_role, RoleName=names[0]) == "UnmodifiableEntity"
 
 
 def test_every_account_of_the_organization_has_it_and_one_that_leaves_loses_it(aws: Callable, code: Callable) -> None:
