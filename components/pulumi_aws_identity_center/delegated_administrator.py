@@ -1,23 +1,23 @@
 """`DelegatedAdministrator`: the one member account that administers Identity Center besides the management account.
 
-It can't manage permission sets that are provisioned in the management account
-(docs.aws.amazon.com/singlesignon/latest/userguide/delegated-admin.html), nor turn trusted access on or off.
+What stays the management account's: docs.aws.amazon.com/singlesignon/latest/userguide/delegated-admin.html.
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
-from typing import Any, Optional, TypedDict
+from typing import Optional, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
 from .constants import PACKAGE, SSO_SERVICE_PRINCIPAL
 from .edge import plain_errors
-from .errors import InvalidInput
-from .preconditions import check_delegated_administrator
-from .validation import account_problem, read_arguments
+from .preflight import check_administrator
+from .validation import check_account, read_arguments
 
 
 class DelegatedAdministratorArgs(TypedDict):
+    """Which account administers."""
+
     accountId: pulumi.Input[str]
     """The member account, 12 digits. Not the management account; there can be one."""
     trustedAccess: Optional[pulumi.Input[str]]
@@ -25,7 +25,13 @@ class DelegatedAdministratorArgs(TypedDict):
 
 
 class DelegatedAdministrator(pulumi.ComponentResource):
-    """The delegated administrator for sso.amazonaws.com."""
+    """The delegated administrator for sso.amazonaws.com: one member account, besides the management account.
+
+    It administers users, groups, permission sets and assignments. It can't manage permission sets that are provisioned
+    in the management account, enable or disable user access there, enable Identity Center or delete its configuration,
+    register or deregister delegated administrators, or turn trusted access on or off: these stay the management
+    account's.
+    """
 
     account_id: pulumi.Output[str]
     """The account that administers."""
@@ -35,22 +41,11 @@ class DelegatedAdministrator(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: DelegatedAdministratorArgs, opts: Optional[pulumi.ResourceOptions] = None
     ) -> None:
-        super().__init__(f"{PACKAGE}:index:DelegatedAdministrator", name, {}, opts)
         with plain_errors():
             args = read_arguments(args, DelegatedAdministratorArgs)
-        account = args.get("accountId")
-        problem = None if isinstance(account, pulumi.Output) else account_problem(account, "accountId")
-        with plain_errors():
-            if problem:
-                raise InvalidInput([problem])
-        invoke = pulumi.InvokeOptions(parent=self)
-        organization = aws.organizations.get_organization_output(opts=invoke)
-        registered = aws.organizations.get_delegated_administrators_output(
-            service_principal=SSO_SERVICE_PRINCIPAL, opts=invoke
-        ).delegated_administrators
-        checked = pulumi.Output.all(account, organization.master_account_id, organization.accounts, registered).apply(
-            _check
-        )
+            account = check_account(args.get("accountId"), "accountId")
+        super().__init__(f"{PACKAGE}:index:DelegatedAdministrator", name, {}, opts)
+        checked: pulumi.Output[str] = pulumi.Output.from_input(account).apply(lambda known: _check(self, known))
         administrator = aws.organizations.DelegatedAdministrator(
             name,
             account_id=checked,
@@ -65,9 +60,17 @@ class DelegatedAdministrator(pulumi.ComponentResource):
         self.register_outputs({"accountId": self.account_id, "delegationEnabledDate": self.delegation_enabled_date})
 
 
-def _check(values: list[Any]) -> str:
-    account, management, members, registered = values
+async def _check(component: pulumi.Resource, account: str) -> str:
+    """The account, looked up in the organization. An Output's value is checked here, when it is known."""
     with plain_errors():
-        return check_delegated_administrator(
-            account, management, [member["id"] for member in members], [row["id"] for row in registered]
-        )
+        registered = await check_administrator(component, check_account(account, "accountId"))
+    if pulumi.runtime.is_dry_run() and account not in registered:
+        pulumi.log.info(f"{account} will administer IAM Identity Center. {CANNOT_MANAGE}", component)
+    return account
+
+
+CANNOT_MANAGE = (
+    "It can't manage permission sets provisioned in the management account, enable or disable user access there, "
+    "enable Identity Center or delete its configuration, register or deregister delegated administrators, or turn "
+    "trusted access on or off."
+)

@@ -18,6 +18,8 @@ from .validation import check_when_not_enabled, read_arguments
 
 
 class AccessControlAttributeArgs(TypedDict):
+    """One attribute for access control, and where its value comes from."""
+
     key: pulumi.Input[str]
     """The attribute's name in policies, as in aws:PrincipalTag/KEY."""
     sources: pulumi.Input[list[pulumi.Input[str]]]
@@ -25,6 +27,8 @@ class AccessControlAttributeArgs(TypedDict):
 
 
 class InstanceArgs(TypedDict, total=False):
+    """What to do where there is no instance, and what to declare where there is one."""
+
     whenNotEnabled: Optional[str]
     """What to do where there is no organization instance: error (the default) or warn."""
     trustedAccess: Optional[pulumi.Input[str]]

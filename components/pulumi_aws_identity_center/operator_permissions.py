@@ -20,6 +20,8 @@ from .validation import check_policy_prefix, given, read_arguments
 
 
 class OperatorRoleArgs(TypedDict):
+    """An IAM role for operators."""
+
     name: str
     """The role's name, as it will be in IAM."""
     permissions: list[str]
@@ -29,6 +31,8 @@ class OperatorRoleArgs(TypedDict):
 
 
 class OperatorPermissionsArgs(TypedDict, total=False):
+    """The roles to make, and the policies' names."""
+
     roles: Optional[list[OperatorRoleArgs]]
     """Roles to make. Left out, only the policies are made."""
     policyPrefix: Optional[str]
@@ -36,7 +40,12 @@ class OperatorPermissionsArgs(TypedDict, total=False):
 
 
 class OperatorPermissions(pulumi.ComponentResource):
-    """The IAM side: who may turn trusted access on, see it, and who may not turn it off."""
+    """The IAM side: who may turn trusted access on, see it, and who may not turn it off.
+
+    An operator with enable and observe runs preview, up, refresh and status of the stack, and repairs what was turned
+    off. Whoever may edit the policies that they carry could do anything, so an administrator runs the first up and
+    each one that changes roles, policies or the delegated administrator.
+    """
 
     policy_arns: pulumi.Output[dict[str, str]]
     """The managed policies' ARNs, by enable, disable, observe, guard and guard-boundary."""

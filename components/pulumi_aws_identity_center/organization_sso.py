@@ -24,6 +24,8 @@ from .validation import account_problem, read_arguments, when_not_enabled_proble
 
 
 class OrganizationSsoArgs(TypedDict, total=False):
+    """Nothing is required. The stack program reads the same from its configuration."""
+
     delegatedAdministratorAccountId: Optional[str]
     """The member account that administers Identity Center; none if left out."""
     whenNotEnabled: Optional[str]

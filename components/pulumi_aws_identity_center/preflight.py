@@ -45,7 +45,22 @@ async def preflight(component: pulumi.Resource, when_not_enabled: str, administr
         if not here.arns:
             raise NotPossibleHere(await why_not_here(component, here.region))
     if administrator is not None:
-        members = [row["id"] for row in organization["accounts"]]
-        rows = await pulumi.runtime.invoke_async(_ADMINISTRATORS, {"servicePrincipal": SSO_SERVICE_PRINCIPAL}, opts)
-        registered = [row["id"] for row in rows["delegatedAdministrators"]]
-        check_delegated_administrator(administrator, organization["masterAccountId"], members, registered)
+        await check_administrator(component, administrator, organization)
+
+
+async def check_administrator(component: pulumi.Resource, account: str, organization: Any = None) -> list[str]:
+    """Who is registered now. Raises NotPossibleHere for an account that can't be the one delegated administrator.
+
+    organization: what getOrganization told, accounts included, if it was asked already.
+    """
+    opts = pulumi.InvokeOptions(parent=component)
+    try:
+        organization = organization or await pulumi.runtime.invoke_async(_ORGANIZATION, {}, opts)
+        asked = {"servicePrincipal": SSO_SERVICE_PRINCIPAL}
+        rows = (await pulumi.runtime.invoke_async(_ADMINISTRATORS, asked, opts))["delegatedAdministrators"]
+    except Exception as error:  # noqa: BLE001 - an invoke's failure has no class of its own
+        raise explain_read_failure(str(error)) from None
+    registered = [row["id"] for row in rows]
+    members = [row["id"] for row in organization["accounts"]]
+    check_delegated_administrator(account, organization["masterAccountId"], members, registered)
+    return registered

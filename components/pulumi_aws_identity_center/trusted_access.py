@@ -20,10 +20,12 @@ from .edge import plain_errors
 from .live import NotRead, settings_of, trusted_services
 from .other_owners import live_note
 from .program import watch
-from .validation import check_service_principal, read_arguments
+from .validation import check_service_principal, given, read_arguments
 
 
 class BreakGlassArgs(TypedDict):
+    """The one way to let trusted access really be disabled; both are needed."""
+
     reason: str
     """Why trusted access has to be disabled, in words."""
     expires: str
@@ -31,6 +33,8 @@ class BreakGlassArgs(TypedDict):
 
 
 class TrustedAccessArgs(TypedDict, total=False):
+    """Nothing is required: the default is Identity Center, protected."""
+
     servicePrincipal: Optional[pulumi.Input[str]]
     """The service to trust. Default: sso.amazonaws.com."""
     breakGlass: Optional[BreakGlassArgs]
@@ -56,7 +60,7 @@ class TrustedAccess(pulumi.ComponentResource):
         with plain_errors():
             args = read_arguments(args, TrustedAccessArgs)
             open_ = check_break_glass(args.get("breakGlass"))
-            principal = check_service_principal(args.get("servicePrincipal") or SSO_SERVICE_PRINCIPAL)
+            principal = check_service_principal(given(args.get("servicePrincipal"), SSO_SERVICE_PRINCIPAL))
             if open_ is None:
                 watch().trust(name, principal)
         # breakGlass is registered as an input so that the policy pack and the state show that it is open.

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+import pulumi
+
+from .edge import plain_errors
 from .errors import InvalidInput
 
 Value = TypeVar("Value")
@@ -18,11 +21,18 @@ _ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}")
 _PRINCIPAL_ARN = re.compile(r"arn:aws[a-z-]*:(iam::\d{12}:(root|role/.+|user/.+)|sts::\d{12}:assumed-role/.+)")
 
 
-def check_service_principal(value: Value, key: str = "servicePrincipal") -> Value:
-    """An Output passes: its value is the engine's to know."""
-    if isinstance(value, str) and not (_PRINCIPAL.fullmatch(value) and len(value) <= 128):
-        raise InvalidInput([f"{key} is {value!r}; it is a service principal in lower case, such as sso.amazonaws.com."])
-    return value
+def check_service_principal(value: Any, key: str = "servicePrincipal") -> Any:
+    """The value; an Output's is checked when it is known."""
+    if isinstance(value, pulumi.Output):
+        return value.apply(lambda known: _when_known(lambda: check_service_principal(known, key)))
+    if isinstance(value, str) and _PRINCIPAL.fullmatch(value) and len(value) <= 128:
+        return value
+    raise InvalidInput([f"{key} is {value!r}; it is a service principal in lower case, such as sso.amazonaws.com."])
+
+
+def _when_known(check: Callable[[], Value]) -> Value:
+    with plain_errors():
+        return check()
 
 
 WHEN_NOT_ENABLED = ("error", "warn")
@@ -48,6 +58,14 @@ def account_problem(value: Any, key: str) -> str | None:
     if isinstance(value, str) and _ACCOUNT.fullmatch(value):
         return None
     return f'{key} is {value!r}; it is an AWS account id: 12 digits, as text in quotes, such as "111122223333".'
+
+
+def check_account(value: Value, key: str) -> Value:
+    """An Output passes: its value is checked when it is known."""
+    problem = None if isinstance(value, pulumi.Output) else account_problem(value, key)
+    if problem:
+        raise InvalidInput([problem])
+    return value
 
 
 def role_name_problem(value: Any, key: str) -> str | None:

@@ -1,9 +1,17 @@
-"""The components from another stack that imports nothing of the package: through the plugin."""
+"""The components used from elsewhere: through the plugin, by its schema, and installed into another environment.
+
+Up and down through the plugin, from Python and JavaScript: test_examples.py."""
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
 from collections.abc import Callable
+from pathlib import Path
 
 from sandbox.session import ROOT
 
@@ -19,22 +27,6 @@ class Remote(pulumi.ComponentResource):
 """
 
 
-def test_a_stack_with_only_the_plugin_goes_up_and_refuses_to_go_down(new_stack: Callable, policies: str) -> None:
-    stack = new_stack(
-        REMOTE
-        + """
-sso = Remote("OrganizationSso", "all", {"whenNotEnabled": "warn"}, ["instanceArn", "servicePrincipal", "policyArns"])
-pulumi.export("instance", sso.instanceArn if hasattr(sso, "instanceArn") else None)
-""",
-        yaml=PACKAGES,
-    )
-    result = stack.up("--policy-pack", policies)
-    assert "11 created" in result.out
-    assert "unchanged" in stack.up("--expect-no-changes").out
-    assert stack.destroy(check=False).code != 0
-    assert "DisableAWSServiceAccess" not in stack.session.operations()
-
-
 def test_a_mistake_in_its_arguments_is_a_sentence(new_stack: Callable) -> None:
     stack = new_stack(REMOTE + 'Remote("OrganizationSso", "all", {"whenNotEnabled": "perhaps"}, [])\n', yaml=PACKAGES)
     result = stack.preview(check=False)
@@ -42,7 +34,7 @@ def test_a_mistake_in_its_arguments_is_a_sentence(new_stack: Callable) -> None:
     assert "whenNotEnabled is 'perhaps'" in result.text
 
 
-def test_the_schema_describes_every_component_and_every_property(new_stack: Callable) -> None:
+def test_the_schema_describes_every_class_and_every_property(new_stack: Callable) -> None:
     stack = new_stack("")
     schema = json.loads(stack.pulumi("package", "get-schema", str(ROOT / "components")).out)
     assert schema["name"] == "aws-identity-center"
@@ -53,12 +45,46 @@ def test_the_schema_describes_every_component_and_every_property(new_stack: Call
         "OrganizationSso",
         "TrustedAccess",
     ]
-    silent = [
+    classes = {**schema["resources"], **schema["types"]}
+    assert len(classes) == len(schema["resources"]) + 3
+    silent = [token for token, found in classes.items() if not found.get("description")]
+    silent += [
         f"{token}.{name}"
-        for token, resource in {**schema["resources"], **schema.get("types", {})}.items()
+        for token, found in classes.items()
         for side in ("properties", "inputProperties")
-        for name, described in resource.get(side, {}).items()
+        for name, described in found.get(side, {}).items()
         if not described.get("description")
     ]
     assert silent == []
-    assert [token for token, resource in schema["resources"].items() if not resource.get("description")] == []
+
+
+def test_installed_into_another_environment_it_is_whole(sandbox_session: Callable, tmp_path: Path) -> None:
+    """`pip install ./components`, offline: what the package needs is taken from this environment."""
+    environment = tmp_path / "their-venv"
+    venv.create(environment, with_pip=False, symlinks=True)
+    python = environment / "bin" / "python"
+    site = next(environment.glob("lib/python*/site-packages"))
+    # A path in a .pth file is not itself read for .pth files: this checkout's editable install stays out.
+    (site / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run(
+        [*pip, "--no-build-isolation", str(ROOT / "components")], check=True, env={"PATH": os.environ["PATH"]}
+    )
+
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    options = json.dumps({"name": "python", "options": {"virtualenv": str(environment)}})
+    (folder / "Pulumi.yaml").write_text(f"name: theirs\nruntime: {options}\n")
+    (folder / "__main__.py").write_text(
+        "import pulumi\nimport pulumi_aws_identity_center as package\n"
+        'pulumi.export("from", package.__file__)\n'
+        'package.OrganizationSso("sso", {"whenNotEnabled": "warn"})\n'
+    )
+    session = sandbox_session()
+    session.pulumi("stack", "init", "dev", cwd=folder)
+    shown = session.pulumi("preview", "--suppress-progress", cwd=folder).out
+    assert str(site) in shown
+    assert "11 to create" in shown
+    told = session.run(str(environment / "bin" / "identity-center"), "document", "guard", cwd=folder)
+    assert "organizations:DisableAWSServiceAccess" in told.out
+    assert not (ROOT / "components" / "build").exists()

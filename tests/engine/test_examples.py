@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from sandbox.engine import Engine, official_node_host, prepare_home
+from sandbox.engine.cache import cache_root, obtain
 from sandbox.session import ROOT
 
 SSO = "sso.amazonaws.com"
@@ -21,6 +26,8 @@ def example(new_stack: Callable, policies: str) -> Callable:
     def make(name: str, seed: str = "sso-enabled", **config: str):
         stack = new_stack("", project=name, seed=seed)
         shutil.copytree(ROOT / "examples" / name, stack.folder, dirs_exist_ok=True)
+        settings = stack.folder / "Pulumi.yaml"
+        settings.write_text(settings.read_text().replace("../../components", str(ROOT / "components")))
         stack.config(**config)
         return stack
 
@@ -32,13 +39,59 @@ def _trusted(stack) -> set[str]:
     return {row["ServicePrincipal"] for row in rows["EnabledServicePrincipals"]}
 
 
-def _gate(stack) -> dict:
-    preview = stack.pulumi("preview", "--json").out
+def _gate(stack, preview: str) -> dict:
     result = stack.session.run(
         "identity-center", "gate", "--format", "json", cwd=stack.folder, stdin=preview, check=False
     )
     found: dict = json.loads(result.out)
     return found
+
+
+@pytest.fixture(scope="session")
+def node_modules() -> Path:
+    """Pulumi's SDK for JavaScript, from the npm registry into the cache, once."""
+    package = ROOT / "examples" / "remote-javascript" / "package.json"
+    version = json.loads(package.read_text("utf-8"))["dependencies"]["@pulumi/pulumi"]
+
+    def install(folder: Path) -> None:
+        shutil.copy(package, folder)
+        command = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"npm could not install @pulumi/pulumi {version}: {done.stderr}"
+
+    made = f"npm-pulumi-{version}"
+    return obtain(cache_root(), made, "node_modules/@pulumi/pulumi/package.json", install, print).parents[2]
+
+
+def _taken_down_on_purpose(stack, *options: str) -> None:
+    """Up; a destroy that is refused; break-glass; and down, which really disables."""
+    stack.up("--skip-preview", *options)
+    refused = stack.pulumi("destroy", "--preview-only", check=False)
+    assert refused.code != 0
+    assert "without it nobody can sign in to any AWS account; to disable it on purpose, open breakGlass" in refused.text
+    assert _trusted(stack) == {SSO}
+    stack.config(breakGlass={"reason": "we leave", "expires": datetime.datetime.now(datetime.UTC).date().isoformat()})
+    opened = stack.up("--skip-preview")
+    assert "Break-glass is open until" in opened.text
+    assert _trusted(stack) == {SSO}
+    stack.destroy("--skip-preview")
+    assert stack.state() == []
+    assert _trusted(stack) == set()
+
+
+def test_a_stack_with_only_the_remote_components_goes_up_and_down(example: Callable, policies: str) -> None:
+    stack = example("remote-python")
+    _taken_down_on_purpose(stack, "--policy-pack", policies)
+
+
+@pytest.mark.skipif(shutil.which("node") is None or shutil.which("npm") is None, reason="Node.js is not installed")
+def test_a_javascript_program_on_the_official_host_goes_up_and_down(
+    example: Callable, node_modules: Path, engine: Engine
+) -> None:
+    stack = example("remote-javascript")
+    prepare_home(Path(stack.session.environment["PULUMI_HOME"]), engine, Path(sys.executable), official_node_host())
+    (stack.folder / "node_modules").symlink_to(node_modules)
+    _taken_down_on_purpose(stack)
 
 
 def test_every_example_has_a_test() -> None:
@@ -63,11 +116,13 @@ def test_an_existing_organization_moves_over_and_no_step_takes_anything_away(exa
     before = _trusted(stack)
     for step in ("1", "2", "3"):
         stack.config(step=step)
-        assert "awsServiceAccessPrincipals" not in stack.preview().out
-        assert _gate(stack)["verdict"] == "safe"
-        stack.up(*(("--policy-pack", policies) if step != "1" else ()))
+        preview = stack.pulumi("preview", "--json").out
+        steps = [row for row in json.loads(preview)["steps"] if row["op"] in ("update", "replace", "delete")]
+        assert [row for row in steps if "awsServiceAccessPrincipals" in str(row.get("diffReasons"))] == []
+        assert _gate(stack, preview)["verdict"] == "safe"
+        stack.up("--skip-preview", *(("--policy-pack", policies) if step != "1" else ()))
         assert _trusted(stack) == before
-    stack.up("--expect-no-changes", "--refresh")
+    stack.up("--expect-no-changes", "--refresh", "--skip-preview")
     assert "DisableAWSServiceAccess" not in stack.session.operations()
 
 
