@@ -67,8 +67,10 @@ def _together(acting: list[Finding], ground: Ground, becoming: _Becoming) -> Non
         return
     ground.lost = {each.principal.arn for each in acting if each.capable}
     changed = {pattern for each in left for action in actions.CHANGES for pattern in each.power.patterns(action)}
-    ground.others = [each.principal for each in acting if _is_of_use(each, changed)]
-    for finding in becoming.reaching(left):
+    starts = becoming.reaching(left)
+    between = set(map(id, starts))
+    ground.others = [each.principal for each in acting if id(each) in between or _is_of_use(each, changed)]
+    for finding in starts:
         if not finding.capable:
             before = finding.standing
             _try(finding, ground, social=True)
