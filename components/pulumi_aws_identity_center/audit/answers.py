@@ -38,7 +38,10 @@ KINDS = {
     "malformed": ("the answer made no sense", "Check AWS_ENDPOINT_URL and any proxy on the way."),
     "unavailable": ("AWS failed to answer", "Run it again; see the AWS Health Dashboard if it stays so."),
     "unsupported": ("this endpoint has no such operation", "Check --region and AWS_ENDPOINT_URL."),
-    "configuration": ("the AWS configuration is not usable", "Mend ~/.aws/config or name another profile."),
+    "configuration": (
+        "the AWS configuration is not usable",
+        "Mend ~/.aws/config or the AWS_ variables, or name another profile.",
+    ),
     "deadline": ("the deadline passed before AWS answered", "Run it again with a longer --deadline."),
     "interrupted": ("it was interrupted before AWS answered", "Run it again."),
     "not-asked": ("it was not asked", "Mend what is named above, then run it again."),
