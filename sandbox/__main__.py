@@ -46,6 +46,14 @@ Fault = Annotated[
     typer.Option(metavar="SERVICE:OPERATION:ERROR[:COUNT]", help="Make calls fail; may be given several times."),
 ]
 EnforceIam = Annotated[bool, typer.Option("--enforce-iam", help="Refuse what the caller's IAM policies don't allow.")]
+Repeatable = Annotated[
+    int | None,
+    typer.Option(metavar="NUMBER", help="Ids, times and chance follow from NUMBER: the same calls, the same bytes."),
+]
+Clock = Annotated[
+    str | None,
+    typer.Option(metavar="TIME", help="Start the AWS's clock at this ISO 8601 time, such as 2030-01-31T08:00:00Z."),
+]
 Keep = Annotated[
     Path | None,
     typer.Option(metavar="FOLDER", help="Keep Pulumi's state and the AWS in FOLDER, and go on from there next time."),
@@ -62,6 +70,8 @@ def run(
     throttle: Throttle = False,
     fault: Fault = None,
     enforce_iam: EnforceIam = False,
+    repeatable: Repeatable = None,
+    clock: Clock = None,
     load: Load = None,
     save: Save = None,
     keep: Keep = None,
@@ -71,6 +81,7 @@ def run(
     if end_with_parent_:
         end_with_parent()
     options = _aws_options(seed, log, throttle, fault, enforce_iam)
+    options |= {"repeatable": repeatable, "clock": clock}
     with _plain_errors(), contextlib.ExitStack() as stack:
         if keep is not None:
             kept = stack.enter_context(kept_run(keep))
@@ -97,11 +108,14 @@ def serve(
     throttle: Throttle = False,
     fault: Fault = None,
     enforce_iam: EnforceIam = False,
+    repeatable: Repeatable = None,
+    clock: Clock = None,
     load: Load = None,
     save: Save = None,
 ) -> None:
     """Keep a sandbox running until Ctrl-C; prints its environment as lines for another shell."""
     options = _aws_options(seed, log, throttle, fault, enforce_iam)
+    options |= {"repeatable": repeatable, "clock": clock}
     with _plain_errors(), Session(**options, load=load, save=save) as session:
         reaper = Reaper(session.temporary)
         try:

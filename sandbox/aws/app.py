@@ -7,7 +7,6 @@ guards, and its handler or moto. Each is a file of its own; this one only puts t
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import socket
 import threading
 import traceback
@@ -17,10 +16,11 @@ from typing import Any
 from moto.core.exceptions import ServiceException, _RESTError
 from werkzeug.http import HTTP_STATUS_CODES
 
-from sandbox.aws import cloudtrail, faults, principals, validation
+from sandbox.aws import cloudtrail, faults, principals, side_door, validation
 from sandbox.aws.calllog import CallLog
 from sandbox.aws.errors import AwsError
 from sandbox.aws.moto_app import ask_moto
+from sandbox.aws.organizations.concurrency import changing
 from sandbox.aws.registry import GUARDS, HANDLERS, Context
 from sandbox.aws.throttle import Throttle
 from sandbox.aws.wire import Call, Response, read_call, stamped, write_error, write_result
@@ -48,7 +48,11 @@ class Application:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         with serving(self._world):
-            status, headers, body = self._answer(environ)
+            if str(environ.get("PATH_INFO", "")).startswith(side_door.PREFIX):
+                status, headers, body = side_door.answer(self._world, environ)
+            else:
+                self._world.source.tick()
+                status, headers, body = self._answer(environ)
         reason = HTTP_STATUS_CODES.get(status, "Unknown")
         start_response(f"{status} {reason}", [*_without_length(headers), ("Content-Length", str(len(body)))])
         return [body]
@@ -57,7 +61,7 @@ class Application:
         call: Call | None = None
         principal = principals.NOBODY
         try:
-            call = read_call(environ)
+            call = read_call(environ, self._world.source.uuid())
             if call is None:
                 raise AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
             principal = principals.find(call.access_key, json=call.json)
@@ -86,21 +90,21 @@ class Application:
                 return self._break(fault, environ)
             if fault.error == "slow":
                 self.ending.wait(fault.seconds)
-            elif fault.error == "partial":
-                call = dataclasses.replace(call, parameters={**call.parameters, "MaxResults": 1})
-            else:
+            elif fault.error not in faults.PAGES:
                 raise faults.as_error(call.service, fault.error)
         if self._throttle is not None:
-            self._throttle.check(principal.account, call.service)
+            self._throttle.check(principal.account, call.service, self._world.now())
         validation.check(call)
         if self._enforce is not None:
             self._enforce(self._world, call, principal)
+        if fault is not None and fault.error in faults.PAGES:
+            call = faults.short_page(call, fault.error, environ)
         return self._operate(call, principal, environ)
 
     def _operate(self, call: Call, principal: principals.Principal, environ: dict[str, Any]) -> Response:
         context = Context(self._world, call, principal.account)
         ours = (call.service, call.operation) in HANDLERS or call.service in _GLOBAL
-        with self._world.lock if ours else contextlib.nullcontext():
+        with changing(self._world, call, self.ending.wait), self._world.lock if ours else contextlib.nullcontext():
             for guard in (*GUARDS.get((call.service, "*"), ()), *GUARDS.get((call.service, call.operation), ())):
                 guard(context)
             handler = HANDLERS.get((call.service, call.operation))

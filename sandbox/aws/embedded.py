@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 import threading
 from collections.abc import Mapping, Sequence
@@ -34,10 +35,11 @@ from sandbox.aws import (
 from sandbox.aws.app import Application
 from sandbox.aws.calllog import CallLog
 from sandbox.aws.enforcement import enforce
+from sandbox.aws.errors import SandboxError
 from sandbox.aws.faults import Faults
 from sandbox.aws.identitycenter import work
 from sandbox.aws.moto_app import check_version
-from sandbox.aws.source import STOPPED_AT, Source
+from sandbox.aws.source import STOPPED_AT, TICK, Source, moment_of
 from sandbox.aws.throttle import Throttle
 
 # Importing them registers their operations.
@@ -67,7 +69,8 @@ class EmbeddedAws:
     seed: a shipped seed's name or a YAML file (seeds.py); load: a snapshot to start from instead; save: where a
     snapshot goes at the end; log: JSON lines of every call; faults: SERVICE:OPERATION:ERROR[:COUNT] each (faults.py);
     throttle: AWS's request rates (throttle.py); enforce_iam: refuse what IAM does not allow the caller; repeatable: a
-    number from which all ids follow, with a clock that stands still, so that the same calls give the same bytes.
+    number from which all ids follow, with a clock that goes on by a step a call, so that the same calls give the same
+    bytes; clock: an ISO 8601 time at which the clock starts, instead of now.
     Raises SandboxError for a bad seed, snapshot or fault, before anything is started.
     """
 
@@ -83,13 +86,16 @@ class EmbeddedAws:
         load: Path | None = None,
         save: Path | None = None,
         repeatable: int | None = None,
+        clock: str | None = None,
     ) -> None:
         check_version()
         world.install()
         moto_patches.install()
-        source = Source() if repeatable is None else Source(repeatable, STOPPED_AT)
+        source = Source() if repeatable is None else Source(repeatable, STOPPED_AT, TICK)
+        start = moment_of(clock) if clock is not None else None
+        self._faults = Faults(list(faults), repeatable)
         self.world = snapshot.load(load) if load is not None else seeds.grow(seeds.read(seed), source)
-        self._faults = Faults(list(faults))
+        self._set_time(source, start, repeatable is not None, load is not None)
         self._throttle = Throttle() if throttle else None
         if throttle:
             work.pace(self.world)
@@ -99,6 +105,18 @@ class EmbeddedAws:
         self._save = save
         self._log = CallLog()
         self._server: BaseWSGIServer | None = None
+
+    def _set_time(self, source: Source, start: float | None, repeatable: bool, loaded: bool) -> None:
+        """A clock that stands before what the world holds would be a world that cannot be."""
+        before = self.world.now() if loaded else seeds.SEEDED_AT
+        if start is not None and start < before:
+            earliest = datetime.datetime.fromtimestamp(before, datetime.UTC).isoformat(timespec="seconds")
+            raise SandboxError(f"the clock can't start before {earliest}, of which the sandbox holds things already.")
+        if loaded and repeatable:
+            source.start_at(before, stopped=True)
+            self.world.source = source
+        if start is not None:
+            self.world.source.start_at(start, stopped=repeatable)
 
     def __enter__(self) -> EmbeddedAws:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)

@@ -3,21 +3,28 @@
 SERVICE and OPERATION are names as in the call log, or *. ERROR is an error code of the service (AccessDeniedException),
 an HTTP status (503), or one of: reset (the connection is cut), timeout (no answer for a minute), malformed (an answer
 that is not what the protocol says), slow (the right answer, late), partial (a page of one row and a token for the
-next, as AWS may). COUNT: how many calls, all if absent.
+next, as AWS may), empty (a page of no row and a token for the first, as AWS may: of organizations, sso-admin and
+identitystore). COUNT: how many calls, all if absent.
 Options: after=N lets the first N calls pass; p=0.3 hits that share of the calls, by chance, and seed=N makes the chance
 repeat; seconds=S is how long slow and timeout last.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import io
 import random
 import threading
 from dataclasses import dataclass, field
+from typing import Any
 
 from sandbox.aws import models
 from sandbox.aws.errors import AwsError, SandboxError
+from sandbox.aws.wire import Call
 
 SPECIAL = ("reset", "timeout", "malformed")
+PAGES = {"partial": 1, "empty": 0}
+_PAGED_BY_US = ("organizations", "sso-admin", "identitystore")
 _FORM = "SERVICE:OPERATION:ERROR[:COUNT][,OPTION=VALUE...]"
 _SECONDS = {"slow": 1.0, "timeout": 60.0}
 # Codes that any service may answer and that its model need not name, with the HTTP status AWS gives them.
@@ -36,6 +43,7 @@ class Fault:
     share: float = 1.0
     seconds: float = 0.0
     chance: random.Random = field(default_factory=random.Random)
+    seeded: bool = False
 
     def matches(self, service: str, operation: str) -> bool:
         return self.service in ("*", service) and self.operation in ("*", operation) and self.left != 0
@@ -62,6 +70,8 @@ def parse(text: str) -> Fault:
     if len(parts) == 4 and not (parts[3].isdigit() and int(parts[3]) > 0):
         raise SandboxError(f"--fault {text!r}: COUNT is {parts[3]!r}, and has to be a whole number from 1.")
     _check_names(text, service, operation)
+    if error in PAGES:
+        _check_pages(text, service, operation, error)
     fault = Fault(service, operation, error, int(parts[3]) if len(parts) == 4 else None)
     fault.seconds = _SECONDS.get(error, 0.0)
     for option in options:
@@ -79,7 +89,7 @@ def _apply(text: str, fault: Fault, option: str) -> None:
     if name == "after" and whole:
         fault.skip = int(number)
     elif name == "seed" and whole:
-        fault.chance = random.Random(int(number))
+        fault.chance, fault.seeded = random.Random(int(number)), True
     elif name == "p" and 0 < number <= 1:
         fault.share = number
     elif name == "seconds" and number >= 0:
@@ -101,9 +111,35 @@ def _check_names(text: str, service: str, operation: str) -> None:
         raise SandboxError(f"--fault {text!r}: {service} has no operation {operation!r}; it is spelt as in the API.")
 
 
+def _check_pages(text: str, service: str, operation: str, error: str) -> None:
+    """A fault that could never be seen is a mistake."""
+    if error == "empty" and service not in ("*", *_PAGED_BY_US):
+        raise SandboxError(f"--fault {text!r}: empty pages are there for {', '.join(_PAGED_BY_US)}, not for {service}.")
+    if "*" not in (service, operation):
+        model = models.service(service).operation_model(operation)
+        members = model.input_shape.members if model.input_shape is not None else {}
+        if not {"NextToken", "Marker"} & set(members):
+            raise SandboxError(f"--fault {text!r}: {service} {operation} has no pages.")
+
+
+def short_page(call: Call, error: str, environ: dict[str, Any]) -> Call:
+    """The call as if its page had fewer rows; it still leads to all of them. moto, which answers most of iam's, reads
+    the request's body."""
+    if call.json:
+        return dataclasses.replace(call, parameters={**call.parameters, "MaxResults": PAGES[error]})
+    body = environ["wsgi.input"].read() + b"&MaxItems=1"
+    environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
+    return dataclasses.replace(call, parameters={**call.parameters, "MaxItems": 1})
+
+
 class Faults:
-    def __init__(self, texts: list[str]) -> None:
+    """seed: makes the chance of those repeat that name no seed of their own."""
+
+    def __init__(self, texts: list[str], seed: int | None = None) -> None:
         self._faults = [parse(text) for text in texts]
+        for number, fault in enumerate(self._faults if seed is not None else ()):
+            if not fault.seeded:
+                fault.chance = random.Random(f"{seed}:{number}")
         self._lock = threading.Lock()
 
     def next_for(self, service: str, operation: str) -> Fault | None:

@@ -39,6 +39,8 @@ _PAGES = {
 OPEN_FACTS = {
     "refuse_disabling_while_delegated": "whether AWS refuses to disable trusted access while a delegated administrator "
     "is registered",
+    "refuse_concurrent_changes": "of which targets AWS refuses a change while another request changes them: here of "
+    "all that a request names; false lets the second request wait",
     "enabling_creates_role": "whether EnableAWSServiceAccess alone, without the console, creates AWSServiceRoleForSSO",
 }
 _HEAD = """\

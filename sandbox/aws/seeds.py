@@ -1,6 +1,7 @@
 """What a world starts with: a seed shipped here by name (`seeds/`), or a YAML file that names the same things.
 
-organization: null, or {feature_set: ALL | CONSOLIDATED_BILLING}
+organization: null, or {feature_set: ALL | CONSOLIDATED_BILLING, create_account_seconds, change_seconds,
+               policy_type_seconds: how long it takes}
 accounts: [{id: 12 digits, name, email, joined, state, stands_alone}]     the members; all but the name may be left out
 account_count: whole number                   as many accounts in all, the management account among them
 trusted_services: [service principals]
@@ -24,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from sandbox.aws import models, service_linked_roles, ssoadmin
 from sandbox.aws.errors import SandboxError
 from sandbox.aws.identitycenter.seed import IdentityCenter
-from sandbox.aws.organizations import SSO
+from sandbox.aws.organizations import SSO, concurrency
 from sandbox.aws.organizations.accounts import settle_in
 from sandbox.aws.organizations.policies import turn_on
 from sandbox.aws.organizations.store import Account as Account_
@@ -36,9 +37,10 @@ from sandbox.aws.world import MANAGEMENT_ACCOUNT, World, serving
 FOLDER = Path(__file__).parent / "seeds"
 NAMES = ("no-organization", "consolidated-billing", "organization", "sso-enabled", "member", "large")
 # 2024-01-02T03:04:05Z: what a seed holds is older than what a run makes, and the same in every run.
-_SEEDED_AT = 1704164645.0
+SEEDED_AT = 1704164645.0
 
 AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
+Seconds = Annotated[float, Field(ge=0)]
 
 
 class _Strict(BaseModel):
@@ -47,6 +49,9 @@ class _Strict(BaseModel):
 
 class Organization(_Strict):
     feature_set: Literal["ALL", "CONSOLIDATED_BILLING"] = "ALL"
+    create_account_seconds: Seconds = 0.2
+    change_seconds: Seconds = 0.0
+    policy_type_seconds: Seconds = 0.0
 
 
 class Account(_Strict):
@@ -63,6 +68,7 @@ class Assumptions(_Strict):
 
     refuse_disabling_while_delegated: bool = False
     enabling_creates_role: bool = True
+    refuse_concurrent_changes: bool = True
 
 
 class Seed(_Strict):
@@ -152,20 +158,25 @@ def grow(seed: Seed, source: Source | None = None) -> World:
 
 def _organization(world: World, seed: Seed) -> None:
     assert seed.organization is not None
-    management = Account_(MANAGEMENT_ACCOUNT, "management", "management@example.com", _SEEDED_AT, method="INVITED")
+    management = Account_(MANAGEMENT_ACCOUNT, "management", "management@example.com", SEEDED_AT, method="INVITED")
     found = new_organization("o-exampleorg01", management, "r-exam", seed.organization.feature_set)
     world.organization = found
+    world.delays |= {
+        "create_account": seed.organization.create_account_seconds,
+        "policy_types": seed.organization.policy_type_seconds,
+        concurrency.DELAY: seed.organization.change_seconds,
+    }
     for account in _accounts(seed):
         _add_account(world, account)
     for policy_type in seed.policy_types:
         turn_on(found, policy_type)
-    world.trusted = dict.fromkeys(seed.trusted_services, _SEEDED_AT)
+    world.trusted = dict.fromkeys(seed.trusted_services, SEEDED_AT)
     if SSO in world.trusted:
         service_linked_roles.create_for_organization(world, told=False)
     if seed.identity_center is not None:
-        ssoadmin.load(world, seed.identity_center, _SEEDED_AT)
+        ssoadmin.load(world, seed.identity_center, SEEDED_AT)
     if seed.delegated_administrator is not None:
-        world.delegated[seed.delegated_administrator] = {SSO: _SEEDED_AT}
+        world.delegated[seed.delegated_administrator] = {SSO: SEEDED_AT}
 
 
 def _accounts(seed: Seed) -> list[Account]:
@@ -178,6 +189,6 @@ def _add_account(world: World, account: Account) -> None:
     """Ids that a seed leaves out follow from the order, so that runs repeat."""
     id_ = account.id or f"{500_000_000_000 + len(world.organization.accounts)}"
     email = account.email or f"{account.name}@example.com"
-    made = Account_(id_, account.name, email, _SEEDED_AT, account.joined, account.state)
+    made = Account_(id_, account.name, email, SEEDED_AT, account.joined, account.state)
     made.stands_alone = account.stands_alone
     settle_in(world, made)

@@ -23,7 +23,7 @@ class Throttle:
 
     def check(self, account: str, service: str, now: float | None = None) -> None:
         """Takes a token, or raises the error that AWS answers above its rate."""
-        moment = time.monotonic() if now is None else now
+        moment = time.monotonic() if now is None else now  # the world's own, so that a repeatable run repeats
         rate, burst = RATES.get(service, _OTHERS)
         with self._lock:
             tokens, before = self._buckets.get((account, service), (burst, moment))

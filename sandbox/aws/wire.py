@@ -23,7 +23,7 @@ _SERVICES = {"sso": "sso-admin", "sso-admin": "sso-admin"}
 
 @dataclass(frozen=True)
 class Call:
-    """One API call. access_key is "" for an unsigned request."""
+    """One API call. access_key is "" for an unsigned request; id: the request's, which its answer carries."""
 
     service: str
     operation: str
@@ -32,9 +32,10 @@ class Call:
     parameters: dict[str, Any]
     json: bool
     user_agent: str = ""
+    id: str = ""
 
 
-def read_call(environ: dict[str, Any]) -> Call | None:
+def read_call(environ: dict[str, Any], request_id: str = "") -> Call | None:
     """The call in a WSGI request, or None if it is not one (an unsigned or non-API request)."""
     length = int(environ.get("CONTENT_LENGTH") or 0)
     body = environ["wsgi.input"].read(length) if length else b""
@@ -47,12 +48,12 @@ def read_call(environ: dict[str, Any]) -> Call | None:
     target, agent = environ.get("HTTP_X_AMZ_TARGET", ""), environ.get("HTTP_USER_AGENT", "")
     if target:
         parameters = _json(body)
-        return Call(service, target.rpartition(".")[2], region, access_key, parameters, True, agent)
+        return Call(service, target.rpartition(".")[2], region, access_key, parameters, True, agent, request_id)
     form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
     form.update(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
     form.pop("Version", None)
     operation = form.pop("Action", "") or f"{environ.get('REQUEST_METHOD')} {environ.get('PATH_INFO')}"
-    return Call(service, operation, region, access_key, _query(service, operation, form), False, agent)
+    return Call(service, operation, region, access_key, _query(service, operation, form), False, agent, request_id)
 
 
 def _query(service: str, operation: str, form: dict[str, str]) -> dict[str, Any]:
@@ -75,31 +76,31 @@ Response = tuple[int, list[tuple[str, str]], bytes]
 def write_result(call: Call, result: dict[str, Any] | None) -> Response:
     """A successful answer; `result` has the output shape's members."""
     if call.json:
-        return 200, _headers("application/x-amz-json-1.1"), json.dumps(result or {}, default=str).encode()
+        return 200, _headers(call, "application/x-amz-json-1.1"), json.dumps(result or {}, default=str).encode()
     operation = call.operation
     inner = query_xml.members(models.operation(call.service, operation), result or {})
     text = (
         f"<{operation}Response><{operation}Result>{inner}</{operation}Result>"
-        f"<ResponseMetadata><RequestId>{uuid.uuid4()}</RequestId></ResponseMetadata></{operation}Response>"
+        f"<ResponseMetadata><RequestId>{call.id}</RequestId></ResponseMetadata></{operation}Response>"
     )
-    return 200, _headers("text/xml"), text.encode()
+    return 200, _headers(call, "text/xml"), text.encode()
 
 
 def write_error(call: Call | None, error: AwsError) -> Response:
     """An error's answer."""
     if call is None or call.json:
         body = {"__type": error.code, "Message": error.message, "message": error.message, **error.fields}
-        headers = [*_headers("application/x-amz-json-1.1"), ("x-amzn-ErrorType", error.code)]
+        headers = [*_headers(call, "application/x-amz-json-1.1"), ("x-amzn-ErrorType", error.code)]
         return error.status, headers, json.dumps(body).encode()
     text = (
         f"<ErrorResponse><Error><Type>Sender</Type><Code>{escape(error.code)}</Code>"
-        f"<Message>{escape(error.message)}</Message></Error><RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
+        f"<Message>{escape(error.message)}</Message></Error><RequestId>{call.id}</RequestId></ErrorResponse>"
     )
-    return error.status, _headers("text/xml"), text.encode()
+    return error.status, _headers(call, "text/xml"), text.encode()
 
 
-def _headers(kind: str) -> list[tuple[str, str]]:
-    return [("Content-Type", kind), ("x-amzn-RequestId", str(uuid.uuid4()))]
+def _headers(call: Call | None, kind: str) -> list[tuple[str, str]]:
+    return [("Content-Type", kind), ("x-amzn-RequestId", call.id if call is not None else str(uuid.uuid4()))]
 
 
 _REQUEST_ID = re.compile(rb"<(RequestId|requestId)>[^<]*</")

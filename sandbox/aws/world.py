@@ -38,6 +38,7 @@ class World:
     quotas: Quotas = field(default_factory=Quotas)
     refuse_disabling_while_delegated: bool = False  # whether AWS does is not known
     enabling_creates_role: bool = True  # whether AWS does, by API alone, is not known
+    refuse_concurrent_changes: bool = True  # of which targets AWS does is not known
     trusted: dict[str, float] = field(default_factory=dict)
     delegated: dict[str, dict[str, float]] = field(default_factory=dict)  # account id → principal → since when
     identity_center: Center = field(default_factory=Center)
@@ -80,10 +81,13 @@ class World:
         # which moto does while it holds these. One lock for both would be a deadlock.
         self.lock = threading.RLock()
         self.backends_lock = threading.Lock()
+        self.changing_lock = threading.Lock()
+        self.changing: set[str] = set()  # what requests under way are changing (organizations/concurrency.py)
 
     def __getstate__(self) -> dict[str, Any]:
         # The trail is what one run did, not what there is.
-        kept = {name: value for name, value in self.__dict__.items() if name not in ("lock", "backends_lock")}
+        passing = ("lock", "backends_lock", "changing_lock", "changing")
+        kept = {name: value for name, value in self.__dict__.items() if name not in passing}
         return {**kept, "trail": []}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

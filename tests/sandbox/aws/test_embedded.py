@@ -204,3 +204,22 @@ def test_a_users_own_profile_and_files_are_neither_needed_nor_read(tmp_path: Pat
         timeout=60,
     )
     assert result.stdout.split() == ["111122223333"], result.stderr
+
+
+@pytest.mark.parametrize(
+    ("clock", "message"), [("soon", "is no time for the clock"), ("1999-01-01", "can't start before 2024-01-02")]
+)
+def test_a_clock_that_cannot_be_is_one_sentence(clock: str, message: str) -> None:
+    with pytest.raises(SandboxError, match=message):
+        EmbeddedAws("sso-enabled", clock=clock)
+
+
+def test_a_snapshot_goes_on_from_a_later_clock_and_not_from_an_earlier(tmp_path: Path) -> None:
+    file = tmp_path / "world"
+    with EmbeddedAws("organization", save=file, repeatable=1, clock="2031-05-01"):
+        pass
+    with pytest.raises(SandboxError, match="can't start before 2031-05-01"):
+        EmbeddedAws(load=file, clock="2031-04-30")
+    with EmbeddedAws(load=file, repeatable=2, clock="2031-05-02") as running:
+        running.client("organizations").list_roots()
+        assert running.calls[0]["time"].startswith("2031-05-02T00:00:00.04")

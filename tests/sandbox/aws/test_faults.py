@@ -58,3 +58,45 @@ def test_a_timeout_lasts_as_long_as_it_says_and_the_sdk_tries_again(aws: Callabl
     running.client("organizations").list_roots()
     assert time.monotonic() - before >= 0.2
     assert [call["status"] for call in running.calls] == [0, 200]
+
+
+def test_an_empty_page_is_followed_by_the_rest(aws: Callable) -> None:
+    running = aws("sso-enabled", faults=["organizations:ListAccounts:empty:1", "sso-admin:ListInstances:empty:1"])
+    pages = list(running.client("organizations").get_paginator("list_accounts").paginate())
+    assert [len(page["Accounts"]) for page in pages] == [0, 4]
+    pages = list(running.client("sso-admin").get_paginator("list_instances").paginate())
+    assert [len(page["Instances"]) for page in pages] == [0, 1]
+
+
+def test_motos_pages_are_partial_too(aws: Callable) -> None:
+    client = aws("sso-enabled", faults=["iam:ListRoles:partial"]).client("iam")
+    for name in ("a", "b", "c"):
+        client.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)
+    pages = list(client.get_paginator("list_roles").paginate())
+    assert [len(page["Roles"]) for page in pages] == [1, 1, 1, 1]
+
+
+TRUST = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:*"}]}'
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        ("organizations:DescribeOrganization:partial", "has no pages"),
+        ("iam:ListRoles:empty", "not for iam"),
+        ("sso-admin:DescribeInstance:empty", "has no pages"),
+    ],
+)
+def test_a_page_fault_that_could_never_be_seen_is_refused(fault: str, message: str) -> None:
+    with pytest.raises(SandboxError, match=message):
+        parse(fault)
+
+
+def test_the_chance_of_a_repeatable_run_repeats_unless_the_fault_has_a_seed_of_its_own() -> None:
+    def run(seed: int | None, text: str = "iam:*:503,p=0.5") -> list[bool]:
+        found = Faults([text], seed)
+        return [found.next_for("iam", "ListRoles") is not None for _ in range(50)]
+
+    assert run(1) == run(1)
+    assert run(1) != run(2)
+    assert run(1, "iam:*:503,p=0.5,seed=9") == run(2, "iam:*:503,p=0.5,seed=9")
