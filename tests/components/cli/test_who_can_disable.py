@@ -93,28 +93,86 @@ def test_foreign_or_cut_off_input_is_a_sentence_and_exit_2(text):
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+UNREADABLE = ["", "nonsense", "[1]", '{"UserDetailList": null}', '{"UserDetailList": [']
+
+
+@pytest.mark.parametrize("text", UNREADABLE)
+def test_json_is_json_also_when_nothing_could_be_read(text):
+    done = run("--input", "-", "--format", "json", text=text)
+    assert done.exit_code == 2
+    report = json.loads(done.stdout)
+    assert report["principals"] == []
+    assert report["undetermined"][0]["detail"] == done.stderr.strip()
+
+
+def test_what_is_not_all_of_the_account_is_told_as_far_as_it_goes_and_exits_2():
+    text = json.dumps({**json.loads(page(ANN)), "IsTruncated": True, "Marker": "m"})
+    done = run("--input", "-", "--format", "json", text=text)
+    report = json.loads(done.stdout)
+    assert done.exit_code == 2
+    assert [row["arn"].rpartition("/")[2] for row in report["principals"]] == ["ann"]
+    assert "last pages" in report["undetermined"][0]["detail"]
+    assert "last pages" in done.stderr
+    assert "1 can, 1 undetermined" in run("--input", "-", text=text).stdout
+
+
+def test_a_file_that_is_not_text_and_a_directory_are_a_sentence(tmp_path):
+    file = tmp_path / "binary"
+    file.write_bytes(b"\xff\xfe\x00")
+    for path, told in ((file, "not text"), (tmp_path, "can't be read")):
+        done = run("--input", str(path), "--format", "json")
+        assert (done.exit_code, json.loads(done.stdout)["principals"]) == (2, [])
+        assert told in done.stderr
+
+
 def test_a_file_that_is_not_there_is_a_sentence_and_exit_2(tmp_path):
     done = run("--input", str(tmp_path / "gone.json"))
     assert (done.exit_code, done.stdout) == (2, "")
     assert "gone.json can't be read" in done.stderr
 
 
-def test_live_it_reads_all_pages_and_no_more():
+def test_live_it_reads_all_pages_and_asks_twice_more():
     with EmbeddedAws("sso-enabled") as aws:
         iam = aws.client("iam")
-        iam.create_user(UserName="ann")
-        iam.attach_user_policy(UserName="ann", PolicyArn="arn:aws:iam::aws:policy/AWSOrganizationsFullAccess")
+        for n in range(120):
+            iam.create_user(UserName=f"u{n}")
+        iam.attach_user_policy(UserName="u119", PolicyArn="arn:aws:iam::aws:policy/AWSOrganizationsFullAccess")
         before = len(aws.calls)
         done = run("--format", "json", env=aws.environment())
         made = [call["operation"] for call in aws.calls[before:]]
     report = json.loads(done.stdout)
     assert done.exit_code == 1
-    assert any(row["arn"].endswith("user/ann") for row in report["principals"])
-    assert sorted(made) == ["DescribeOrganization", "GetAccountAuthorizationDetails", "GetCallerIdentity"]
+    assert any(row["arn"].endswith("user/u119") for row in report["principals"])
+    assert made.count("GetAccountAuthorizationDetails") > 1
+    assert {"DescribeOrganization", "GetCallerIdentity", "GetAccountAuthorizationDetails"} == set(made)
+    assert len(made) == made.count("GetAccountAuthorizationDetails") + 2
 
 
-def test_live_a_refusal_is_a_sentence_and_exit_2():
+def test_live_a_refusal_is_a_sentence_and_exit_2_and_json_stays_json():
     with EmbeddedAws("sso-enabled", faults=["iam:GetAccountAuthorizationDetails:AccessDenied"]) as aws:
+        done, told = run(env=aws.environment()), run("--format", "json", env=aws.environment())
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "iam:GetAccountAuthorizationDetails" in done.stderr
+    assert (told.exit_code, json.loads(told.stdout)["principals"]) == (2, [])
+
+
+def test_live_in_a_member_account_it_says_so():
+    with EmbeddedAws("member") as aws:
         done = run(env=aws.environment())
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "GetAccountAuthorizationDetails" in done.stderr or "denied" in done.stderr.lower()
+    assert "member account" in done.stderr
+
+
+def test_live_the_organizations_id_is_known():
+    with EmbeddedAws("sso-enabled") as aws:
+        mine = aws.client("organizations").describe_organization()["Organization"]["Id"]
+        iam = aws.client("iam")
+        for name, organization in (("ours", mine), ("theirs", "o-aaaaaaaaaa")):
+            when = {"StringEquals": {"aws:PrincipalOrgID": organization}}
+            statement = {"Effect": "Allow", "Action": "organizations:*", "Resource": "*", "Condition": when}
+            document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+            iam.create_user(UserName=name)
+            iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=document)
+        report = json.loads(run("--format", "json", env=aws.environment()).stdout)
+    named = {row["arn"].rpartition("/")[2] for row in report["principals"]}
+    assert ("ours" in named, "theirs" in named, report["undetermined"]) == (True, False, [])
