@@ -32,13 +32,14 @@ def check(stack: Stack, config: Config) -> Iterable[tuple[str, Declared | None]]
                 resource,
             )
         elif problem := account_problem(account, "accountId"):
-            yield f"{resource.name}: {problem}", resource
+            yield f"{resource.name}: {problem} {_FIX}", resource
         elif account in management:
             yield f"{resource.name}: {account} is the management account, which can't be delegated to. {_FIX}", resource
     for extra in administrators[1:]:
         yield (
             f"{extra.name} and {administrators[0].name} are both delegated administrators for {SSO_SERVICE_PRINCIPAL}, "
-            "and AWS allows one. Remove one of them.",
+            "and AWS allows one. Keep one. In Python: remove the other's lines. In YAML: remove its entry under "
+            "resources.",
             extra,
         )
 

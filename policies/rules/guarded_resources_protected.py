@@ -31,9 +31,10 @@ def check(resource: Declared, config: Config) -> Iterable[str]:
 RULE = Rule(
     id="guarded-resources-protected",
     description=(
-        "The Organization and the AwsServiceAccess of sso.amazonaws.com must have protect: then destroy, removal and "
-        "replacement are refused. (retainOnDelete is needed too, and a policy pack can't see it: the gate does.)"
+        "The Organization (aws-native's too) and the AwsServiceAccess of sso.amazonaws.com must have protect: then "
+        "destroy, removal and replacement are refused. A TrustedAccess component protects its own, and break-glass-"
+        "current judges that. (retainOnDelete is needed too, and a policy pack can't see it: the gate does.)"
     ),
-    types=frozenset({tokens.ORGANIZATION, tokens.SERVICE_ACCESS}),
+    types=frozenset({tokens.ORGANIZATION, tokens.NATIVE_ORGANIZATION, tokens.SERVICE_ACCESS}),
     check=check,
 )

@@ -10,12 +10,14 @@ AWS's; if this program makes it, it is judged there. That is quiet.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
 from pulumi_aws_identity_center.constants import DISABLE_ACTION, PACKAGE, POLICY_PREFIX
+from pulumi_aws_identity_center.documents import PARTITIONS, disable_document
 from pulumi_aws_identity_center.iam import Grant, MalformedDocument, grants_lock_out, parse_document
 
 from .iam_flows import FLOWS, Kind, flows
@@ -37,9 +39,10 @@ OPERATOR_PERMISSIONS = f"{PACKAGE}:index:OperatorPermissions"
 _OWN = f"{POLICY_PREFIX}disable"
 
 _FIX = (
-    "Narrow its actions, or add guard_document()'s Deny statements to the document (in Python: from "
-    "pulumi_aws_identity_center import guard_document; for YAML: identity-center document guard prints them). If it is "
-    'meant, name the exception in --policy-pack-config: {"no-disable-grant": {"allowed": [{"pattern": "NAME", '
+    "Narrow its actions, attach something narrower, or deny them in the same document. In Python: "
+    'document["Statement"] += guard_document()["Statement"] (from pulumi_aws_identity_center). In YAML: add the '
+    "statements that `identity-center document guard` prints. If it is meant,"
+    '  name the exception in --policy-pack-config: {"no-disable-grant": {"allowed": [{"pattern": "NAME", '
     '"reason": "WHY"}]}}.'
 )
 # Any of these names may be what an exception's pattern means.
@@ -47,8 +50,8 @@ _NAMES = ("name", "roleName", "userName", "groupName", "managedPolicyName", "pol
 
 
 def check(resource: Declared, config: Config) -> Iterable[str]:
-    if resource.parent_type == OPERATOR_PERMISSIONS or _is_allowed(resource, config):
-        return  # OperatorPermissions gives the permission to its break-glass roles and to nobody else
+    if _is_operator_permissions_own(resource) or _is_allowed(resource, config):
+        return
     for kind, where, value in flows(resource):
         problem = _of_document(value) if kind is Kind.DOCUMENT else _of_name(value)
         if problem is not None:
@@ -94,6 +97,25 @@ def _of_name(value: Any) -> str | None:
     return None
 
 
+def _is_operator_permissions_own(resource: Declared) -> bool:
+    """The disable policy as OperatorPermissions makes it, word for word, and its attachments to break-glass roles.
+
+    Whatever else somebody puts under that component is judged as anywhere.
+    """
+    if resource.parent_type != OPERATOR_PERMISSIONS:
+        return False
+    if resource.type == "aws:iam/rolePolicyAttachment:RolePolicyAttachment":
+        arn = resource.props.get("policyArn")
+        return isinstance(arn, str) and arn.rpartition("/")[2] == _OWN
+    if resource.type != "aws:iam/policy:Policy":
+        return False
+    try:
+        said = json.loads(resource.props.get("policy") or "")
+    except (TypeError, ValueError):
+        return False
+    return any(said == disable_document(partition=partition) for partition in PARTITIONS)
+
+
 def _is_allowed(resource: Declared, config: Config) -> bool:
     names = {resource.name} | {
         text.rpartition("/")[2] for text in map(resource.props.get, _NAMES) if isinstance(text, str)
@@ -122,7 +144,8 @@ RULE = Rule(
         "No policy, role, user, group or permission set is given organizations:DisableAWSServiceAccess for "
         "sso.amazonaws.com, organizations:DeleteOrganization or sso:DeleteInstance, by a document or by one of AWS's "
         "managed policies. Exceptions: allowed, a list of {pattern, reason}; the pattern (* and ?) is held against the "
-        "resource's name and its role's, user's, group's or policy's. OperatorPermissions' break-glass is allowed."
+        "resource's name and its role's, user's, group's or policy's. OperatorPermissions' own disable policy, "
+        "word for word, is allowed."
     ),
     types=frozenset(FLOWS),
     check=check,

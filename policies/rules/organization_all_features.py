@@ -13,6 +13,11 @@ _FIX = 'In Python: feature_set="ALL". In YAML: properties: featureSet: ALL. ALL 
 _IGNORING = frozenset({"featureSet", '["featureSet"]', "*", "[*]", '["*"]'})
 
 
+def fix(resource: Declared, config: Config) -> dict[str, str] | None:
+    """ALL, instead of what is known and isn't."""
+    return {"featureSet": "ALL"} if isinstance(resource.props.get("featureSet"), str) else None
+
+
 def check(resource: Declared, config: Config) -> Iterable[str]:
     feature_set = resource.props.get("featureSet")
     if feature_set in (None, "ALL") or not _IGNORING.isdisjoint(resource.ignore_changes):
@@ -25,7 +30,12 @@ def check(resource: Declared, config: Config) -> Iterable[str]:
 
 RULE = Rule(
     id="organization-all-features",
-    description="An Organization must have all features: with consolidated billing only, no trusted access can be on.",
+    description=(
+        "An Organization (aws-native's too) must have all features: with consolidated billing only, no service can "
+        "have trusted access. A featureSet that the preview can't know is refused. With the level remediate it becomes "
+        "ALL."
+    ),
     types=frozenset({tokens.ORGANIZATION, tokens.NATIVE_ORGANIZATION}),
     check=check,
+    fix=fix,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,6 +12,7 @@ from pulumi_policy.proxy import UnknownValueError, _is_unknown
 
 from . import quick
 from .rule import UNKNOWN, Declared, Later, Rule, Stack
+from .tokens import canonical
 
 
 def build(name: str, rules: Sequence[Rule]) -> None:
@@ -28,7 +30,7 @@ def _policy(rule: Rule) -> pulumi_policy.Policy:
     given = {
         "name": rule.id,
         "description": rule.description,
-        "config_schema": pulumi_policy.PolicyConfigSchema(properties=dict(rule.config)) if rule.config else None,
+        "config_schema": pulumi_policy.PolicyConfigSchema(properties=dict(rule.config)),
     }
     if rule.check_stack is not None:
         return pulumi_policy.StackValidationPolicy(validate=_stack_validation(rule), **given)
@@ -42,7 +44,7 @@ def _validation(rule: Rule) -> Callable[..., None]:
     assert check is not None
 
     def validate(args: pulumi_policy.ResourceValidationArgs, report: Callable[..., None]) -> None:
-        if args.resource_type not in types:  # before anything is unwrapped: most resources are none of its business
+        if canonical(args.resource_type) not in types:  # before anything is unwrapped: most are none of its business
             return
         messages = list(check(declared(args), args.get_config()))
         for message in messages:
@@ -60,7 +62,7 @@ def _remediation(rule: Rule) -> Callable[..., Any]:
     assert fix is not None
 
     def remediate(args: pulumi_policy.ResourceValidationArgs) -> Any:
-        changes = fix(declared(args), args.get_config()) if args.resource_type in types else None
+        changes = fix(declared(args), args.get_config()) if canonical(args.resource_type) in types else None
         if not changes:
             return None
         for key, value in changes.items():
@@ -84,21 +86,30 @@ def _stack_validation(rule: Rule) -> Callable[..., None]:
     assert check is not None
 
     def validate(args: pulumi_policy.StackValidationArgs, report: Callable[..., None]) -> None:
-        resources = [declared(each) for each in args.resources if not rule.types or each.resource_type in rule.types]
-        # Under `policy analyze` nobody says which stack it is.
-        stack = Stack(os.environ.get("PULUMI_PROJECT", ""), os.environ.get("PULUMI_STACK", ""), resources)
+        resources = [declared(each) for each in args.resources if canonical(each.resource_type) in rule.types]
+        stack = Stack(os.environ.get("PULUMI_PROJECT", ""), os.environ.get("PULUMI_STACK", ""), resources, _config())
         for message, resource in check(stack, args.get_config()):
-            urn = resource.urn if resource is not None else None
-            report(f"{message}\n  {urn}" if urn else message, urn)
+            # A problem of the stack's own is reported on no resource; its text still has a URN.
+            where = resource.urn if resource is not None else stack.urn
+            report(f"{message}\n  {where}" if where else message, resource.urn if resource is not None else None)
 
     return validate
+
+
+def _config() -> dict[str, str]:
+    """The stack's configuration; none where nobody says (under `policy analyze` not even which stack it is)."""
+    try:
+        found = json.loads(os.environ.get("PULUMI_CONFIG") or "{}")
+    except ValueError:
+        return {}
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
 
 
 def declared(args: Any) -> Declared:
     """The resource as plain data."""
     parent = args.opts.parent if args.opts else None
     return Declared(
-        type=args.resource_type,
+        type=canonical(args.resource_type),
         name=args.name,
         urn=args.urn,
         props=plain(args.props),

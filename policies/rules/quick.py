@@ -1,4 +1,6 @@
-"""A pack's server that never unpacks what no rule looks at. The answers are the same as the SDK's own.
+"""A pack's server that never unpacks what no rule looks at, and takes no configuration that no rule has.
+
+The answers are the same as the SDK's own.
 
 The SDK (pulumi_policy 1.21) unpacks every resource once for each rule, and once more for each stack rule, before a rule
 can say that it isn't concerned. Most resources of most stacks concern none of ours. It has no hook for that, so its
@@ -7,29 +9,38 @@ server class is replaced before the pack starts; with an SDK that has it no more
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import grpc
 import pulumi_policy.policy as sdk
+from pulumi_aws_identity_center.gate.types import bridged
 
 from .rule import Rule
 
 _SERVER = "_PolicyAnalyzerServicer"
+_METHODS = ("Analyze", "Remediate", "AnalyzeStack", "Configure")
 
 
 def install(rules: Sequence[Rule]) -> None:
     """From now on, packs made in this process skip what none of these rules is called for."""
     base = getattr(sdk, _SERVER, None)
-    if base is not None and all(hasattr(base, name) for name in ("Analyze", "Remediate", "AnalyzeStack")):
+    if base is not None and all(hasattr(base, name) for name in _METHODS):
         setattr(sdk, _SERVER, server(base, rules))
 
 
 def server(base: Any, rules: Sequence[Rule]) -> Any:
     """The SDK's server class, with the resources narrowed to the rules' types."""
-    each = frozenset[str]().union(*(rule.types for rule in rules if rule.check is not None))
-    stack = frozenset[str]().union(*(rule.types for rule in rules if rule.check_stack is not None))
+    each = _types(rule for rule in rules if rule.check is not None)
+    stack = _types(rule for rule in rules if rule.check_stack is not None)
 
     class Quick(base):  # type: ignore[misc]  # pulumi_policy's types are not followed
+        def Configure(self, request: Any, context: Any) -> Any:
+            given = {name: list(config.properties) for name, config in request.policyConfig.items()}
+            if problems := misspelt(given, rules):
+                context.abort(grpc.StatusCode.INVALID_ARGUMENT, " ".join(problems))
+            return super().Configure(request, context)
+
         def Analyze(self, request: Any, context: Any) -> Any:
             return super().Analyze(request, context) if request.type in each else sdk.proto.AnalyzeResponse()
 
@@ -41,3 +52,27 @@ def server(base: Any, rules: Sequence[Rule]) -> Any:
             return super().AnalyzeStack(type(request)(resources=kept), context)
 
     return Quick
+
+
+def misspelt(given: Mapping[str, Sequence[str]], rules: Sequence[Rule]) -> list[str]:
+    """A sentence a rule, or key of one, that there isn't. The engine ignores them, and with them what was meant."""
+    keys = {rule.id: sorted(rule.config) for rule in rules}
+    problems = [
+        f"--policy-pack-config names {name!r}, which is no rule. The rules: {', '.join(keys)}."
+        for name in given
+        if name not in keys and name != "all"
+    ]
+    for name in given.keys() & keys.keys():
+        allowed = ", ".join(["enforcementLevel", *keys[name]])
+        problems += [
+            f"--policy-pack-config gives {name} {key!r}, which it does not have. It takes: {allowed}."
+            for key in given[name]
+            if key not in keys[name]
+        ]
+    return problems
+
+
+def _types(rules: Iterable[Rule]) -> frozenset[str]:
+    """Each type, and its token in a Terraform provider bridged by hand."""
+    types = frozenset[str]().union(*(rule.types for rule in rules))
+    return types | {bridged(token) for token in types}

@@ -51,11 +51,19 @@ Config = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Stack:
-    """A whole stack. project and name are "" where the engine doesn't say (policy analyze)."""
+    """A whole stack. project and name are "" where the engine doesn't say (policy analyze); config: its texts."""
 
     project: str
     name: str
     resources: Sequence[Declared]
+    config: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def urn(self) -> str:
+        """The stack's own, for a problem that no one resource has; "" where nobody says which stack it is."""
+        if not self.project or not self.name:
+            return ""
+        return f"urn:pulumi:{self.name}::{self.project}::pulumi:pulumi:Stack::{self.project}-{self.name}"
 
 
 Check = Callable[[Declared, Config], Iterable[str]]

@@ -15,10 +15,9 @@ from . import tokens
 from .rule import UNKNOWN, Config, Declared, Later, Rule
 
 _FIX = (
-    "Remove the resource: enabling trusted access makes the role. If it is in the state already, "
-    "`pulumi state delete URN` forgets it without touching it."
+    "Leave it out: enabling trusted access makes the role. In Python: remove this resource's lines. In YAML: remove "
+    "its entry under resources. If it is in the state already, `pulumi state delete URN` forgets it, untouched."
 )
-
 
 _NAMING = ("name", "roleName", "awsServiceName", "aWSServiceName", "path")
 
@@ -31,6 +30,8 @@ def check(resource: Declared, config: Config) -> Iterable[str]:
     props = {name[:1].lower() + name[1:]: value for name, value in resource.props.items()}
     principal = props.get("awsServiceName", props.get("aWSServiceName"))
     names = [props.get(key) for key in ("name", "roleName", "role")]
+    roles = props.get("roles")
+    names += roles if isinstance(roles, list) else [roles]
     path = props.get("path")
     touched = (
         principal == SSO_SERVICE_PRINCIPAL
@@ -40,8 +41,9 @@ def check(resource: Declared, config: Config) -> Iterable[str]:
     if touched:
         yield f"{resource.name} touches {SERVICE_LINKED_ROLE_NAME}, through which Identity Center works. {_FIX}"
         return
-    # Not "role": a role that another resource refers to and a preview can't know is yet to be made, and judged itself.
-    unknown = [key for key in _NAMING if props.get(key) is UNKNOWN]
+    # Of what only refers to a role, and can't know which: that role is yet to be made, and is judged itself. Refused
+    # here it would be every role with a generated name.
+    unknown = [] if resource.type in tokens.OF_A_ROLE else [key for key in _NAMING if props.get(key) is UNKNOWN]
     if unknown:
         yield Later(
             f"{resource.name}: this preview can't know its {unknown[0]}, so it can't tell whether it would take over "
@@ -51,16 +53,12 @@ def check(resource: Declared, config: Config) -> Iterable[str]:
 
 RULE = Rule(
     id="service-linked-role-untouched",
-    description="No resource declares, changes or takes over AWSServiceRoleForSSO: Identity Center works through it.",
-    types=frozenset(
-        {
-            tokens.SERVICE_LINKED_ROLE,
-            tokens.NATIVE_SERVICE_LINKED_ROLE,
-            tokens.ROLE,
-            tokens.NATIVE_ROLE,
-            tokens.ROLE_POLICY,
-            tokens.ROLE_POLICY_ATTACHMENT,
-        }
+    description=(
+        "No resource declares, changes or takes over AWSServiceRoleForSSO, through which Identity Center works: no "
+        "role by that name or path, no service-linked role for sso.amazonaws.com, no policy, attachment or "
+        "profile on it. AWS makes it with trusted access and removes it afterwards."
     ),
+    types=frozenset({tokens.SERVICE_LINKED_ROLE, tokens.NATIVE_SERVICE_LINKED_ROLE, tokens.ROLE, tokens.NATIVE_ROLE})
+    | tokens.OF_A_ROLE,
     check=check,
 )

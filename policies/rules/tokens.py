@@ -1,4 +1,7 @@
-"""The type tokens that the rules look at, in one table. Pulumi's aws package has kept them since its version 1."""
+"""The type tokens that the rules look at, in one table, as the aws package has kept them since its version 1.
+
+The pack shows a rule these for the same resources of a Terraform provider bridged by hand too (`gate/types.py`).
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,39 @@ from pulumi_aws_identity_center.constants import (
     PACKAGE,
     SERVICE_ACCESS_TYPE,
 )
+from pulumi_aws_identity_center.gate.types import (
+    NATIVE_ORGANIZATION,
+    NATIVE_ROLE,
+    NATIVE_SERVICE_LINKED_ROLE,
+    ROLE,
+    SERVICE_LINKED_ROLE,
+    canonical,
+)
+
+__all__ = [
+    "NATIVE_ORGANIZATION",
+    "NATIVE_ROLE",
+    "NATIVE_SERVICE_LINKED_ROLE",
+    "ROLE",
+    "SERVICE_LINKED_ROLE",
+    "canonical",
+]
 
 ORGANIZATION = ORGANIZATION_TYPE
-# It has a feature set and no list of principals, so it can't take trusted access away.
-NATIVE_ORGANIZATION = "aws-native:organizations:Organization"
+# aws-native's has a feature set and no list of principals; its deletion is the organization's end as well.
 SERVICE_ACCESS = SERVICE_ACCESS_TYPE
 DELEGATED_ADMINISTRATOR = DELEGATED_ADMINISTRATOR_TYPE
 
 TRUSTED_ACCESS_COMPONENT = f"{PACKAGE}:index:TrustedAccess"
 
-ROLE = "aws:iam/role:Role"
-SERVICE_LINKED_ROLE = "aws:iam/serviceLinkedRole:ServiceLinkedRole"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 ROLE_POLICY_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-NATIVE_ROLE = "aws-native:iam:Role"
-NATIVE_SERVICE_LINKED_ROLE = "aws-native:iam:ServiceLinkedRole"
+# Whatever else names a role that it changes.
+OF_A_ROLE = frozenset(
+    {
+        *(ROLE_POLICY, ROLE_POLICY_ATTACHMENT, "aws:iam/policyAttachment:PolicyAttachment"),
+        *("aws:iam/rolePoliciesExclusive:RolePoliciesExclusive", "aws:iam/instanceProfile:InstanceProfile"),
+        "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",
+        *("aws-native:iam:RolePolicy", "aws-native:iam:ManagedPolicy", "aws-native:iam:InstanceProfile"),
+    }
+)

@@ -7,12 +7,15 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from pulumi_aws_identity_center.constants import SSO_SERVICE_PRINCIPAL
-from pulumi_aws_identity_center.organization_list import PROPERTY
+from pulumi_aws_identity_center.organization_list import PROPERTY, ignores_list
 
 from . import tokens
 from .rule import UNKNOWN, Config, Declared, Rule, Stack
 
-_FIX = "In Python: TrustedAccess('sso', {}). In YAML: type: aws-identity-center:index:TrustedAccess."
+_FIX = (
+    'In Python: TrustedAccess("sso", {}). In YAML: resources: sso: type: aws-identity-center:index:TrustedAccess. If '
+    "this stack is no owner, take it off ownerStacks."
+)
 
 
 def check(stack: Stack, config: Config) -> Iterable[tuple[str, Declared | None]]:
@@ -20,7 +23,7 @@ def check(stack: Stack, config: Config) -> Iterable[tuple[str, Declared | None]]
     if not owners:
         return
     if not stack.project and not stack.name:
-        yield "Which stack this is can't be told here, so neither whether it owns trusted access (ownerStacks).", None
+        yield f"Which stack this is can't be told here, so neither whether it owns trusted access. {_FIX}", None
         return
     full = f"{stack.project}/{stack.name}"
     if not any(fnmatchcase(full, owner) or fnmatchcase(stack.name, owner) for owner in owners):
@@ -44,15 +47,18 @@ def _principals(resource: Declared) -> list[Any]:
     """The service principals that it turns on; UNKNOWN among them for what the preview can't know."""
     if resource.type == tokens.SERVICE_ACCESS:
         return [resource.props.get("servicePrincipal")]
-    listed = resource.props.get(PROPERTY) if resource.type == tokens.ORGANIZATION else None
+    if resource.type != tokens.ORGANIZATION or ignores_list(resource.ignore_changes):
+        return []  # a list that is left alone turns nothing on again
+    listed = resource.props.get(PROPERTY)
     return [UNKNOWN] if listed is UNKNOWN else listed if isinstance(listed, list) else []
 
 
 RULE = Rule(
     id="trusted-access-declared",
     description=(
-        "A stack whose PROJECT/STACK (or stack name) matches one of ownerStacks must declare trusted access for "
-        "sso.amazonaws.com. Without ownerStacks it looks at nothing."
+        "A stack whose PROJECT/STACK (or stack name) matches one of ownerStacks (globs: *, ?, [abc]) must declare "
+        "trusted access for sso.amazonaws.com: by an AwsServiceAccess, or in an Organization's list that isn't "
+        "ignored. A principal that the preview can't know is refused. Without ownerStacks it looks at nothing."
     ),
     types=frozenset({tokens.SERVICE_ACCESS, tokens.ORGANIZATION}),
     check_stack=check,

@@ -11,8 +11,9 @@ from . import tokens
 from .rule import UNKNOWN, Config, Declared, Rule, Stack
 
 _FIX = (
-    f'Keep one: either the AwsServiceAccess with, on the Organization, ignore_changes=["{PROPERTY}"] '
-    f"(YAML: options: ignoreChanges: [{PROPERTY}]), or the Organization's list alone."
+    f"Keep one: either the Organization's list alone, or the AwsServiceAccess with, on the Organization: "
+    f'In Python: opts=pulumi.ResourceOptions(ignore_changes=["{PROPERTY}"]). '
+    f"In YAML: options: ignoreChanges: [{PROPERTY}]."
 )
 
 
@@ -53,7 +54,8 @@ RULE = Rule(
     id="trusted-access-single-owner",
     description=(
         "Trusted access for sso.amazonaws.com has one owner in a stack: an AwsServiceAccess, or the Organization's "
-        "list, not both and not two."
+        "list (which counts unless ignoreChanges covers it), not both and not two. Two turn it off and on again at "
+        "every update with a refresh."
     ),
     types=frozenset({tokens.SERVICE_ACCESS, tokens.ORGANIZATION}),
     check_stack=check,

@@ -17,7 +17,8 @@ from .finding import RESTORE, Finding, finding, unknown
 from .iam_flows import IDENTITIES, Kind, flows
 from .step import DELETES, Step, either, hides, is_unknown, plain
 
-_NAME = re.compile(rf"{POLICY_PREFIX}guard(-.*)?")
+# Policies of a set with another prefix are known by what they say; their boundary also by what it is for.
+_NAME = re.compile(rf"{POLICY_PREFIX}guard(-.*)?|.*guard-boundary")
 _DENIAL, _POLICY = "the denial of ", "the guard policy "
 _ALL = frozenset(_DENIAL + action for action in LOCK_OUT_ACTIONS)
 _UNKNOWN = "[unknown]"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import json
 
 import pytest
 from rules import tokens
 from rules.break_glass_current import RULE
-from rules.rule import UNKNOWN
+from rules.rule import UNKNOWN, Stack
 
 TODAY = datetime.datetime.now(datetime.UTC).date()
 OPEN = {"reason": "moving to another home Region", "expires": (TODAY + datetime.timedelta(days=2)).isoformat()}
@@ -67,3 +68,15 @@ def test_one_component_s_open_break_glass_excuses_no_other_s_child(rule) -> None
     for order in ((*opened, *closed), (*closed, *opened)):
         (message,) = rule.messages(RULE, *order)
         assert message.startswith("closed-access ")
+
+
+def test_the_stack_s_configuration_is_held_to_the_same(rule) -> None:
+    past = {**OPEN, "expires": (TODAY - datetime.timedelta(days=1)).isoformat()}
+    for text, words in ((json.dumps(past), "which is past"), ("soon", "has to be an object"), ("[]", "has to be")):
+        stack = Stack("p", "dev", [], {"aws-identity-center:breakGlass": text})
+        ((message, resource),) = RULE.check_stack(stack, {})
+        assert words in message
+        assert "pulumi config rm aws-identity-center:breakGlass" in message
+        assert resource is None
+    for config in ({}, {"aws-identity-center:breakGlass": json.dumps(OPEN)}, {"other:breakGlass": "soon"}):
+        assert list(RULE.check_stack(Stack("p", "dev", [], config), {})) == []

@@ -18,6 +18,7 @@ POLICY = "aws:iam/policy:Policy"
 NATIVE = "aws-native:iam:ManagedPolicy"
 CARRIERS = [(token, kind, path) for token, carried in FLOWS.items() for kind, path in carried]
 DISABLE = "organizations:DisableAWSServiceAccess"
+ALLOW_ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
 
 def _document(*statements, **more) -> dict[str, Any]:
@@ -157,9 +158,27 @@ def test_exceptions_are_by_name_and_only_with_a_reason(rule) -> None:
         assert len(rule.messages(RULE, role, attached, allowed=none)) == 2
 
 
-def test_operator_permissions_may_give_its_own_and_a_component_of_another_kind_may_not(rule) -> None:
-    own = f"urn:pulumi:dev::p::my:index:Outer${OPERATOR_PERMISSIONS}::ops"
-    assert rule.messages(RULE, _policy(rule, disable_document(), parent=own)) == []
+OWN = f"urn:pulumi:dev::p::my:index:Outer${OPERATOR_PERMISSIONS}::ops"
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+
+
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+def test_operator_permissions_may_give_its_own_and_nothing_else_may_be_put_under_it(rule, partition: str) -> None:
+    arn = f"arn:{partition}:iam::111122223333:policy/identity-center-disable"
+    own = [
+        rule.declared(POLICY, parent=OWN, props={"policy": json.dumps(disable_document(partition=partition))}),
+        rule.declared(ATTACHMENT, parent=OWN, props={"policyArn": arn}),
+    ]
+    assert rule.messages(RULE, *own) == []
+    smuggled = [
+        _policy(rule, _document(ALLOW_ALL), parent=OWN),
+        _policy(rule, {**disable_document(), "Id": "mine"}, parent=OWN),
+        rule.declared("aws:iam/rolePolicy:RolePolicy", parent=OWN, props={"policy": json.dumps(disable_document())}),
+        rule.declared(ATTACHMENT, parent=OWN, props={"policyArn": ADMIN_ARN}),
+        rule.declared("aws:iam/userPolicyAttachment:UserPolicyAttachment", parent=OWN, props={"policyArn": arn}),
+    ]
+    for resource in smuggled:
+        assert len(rule.messages(RULE, resource)) == 1, resource
     other = "urn:pulumi:dev::p::my:index:OperatorPermissions::ops"
     assert len(rule.messages(RULE, _policy(rule, disable_document(), parent=other))) == 1
 

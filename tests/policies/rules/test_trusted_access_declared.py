@@ -30,7 +30,7 @@ def test_an_owner_that_declares_nothing_or_only_others_is_told_the_fix(rule) -> 
         (message,) = rule.messages(RULE, *resources, **HERE)
         assert "platform/prod is an owner" in message
         assert "declares none" in message
-        assert "TrustedAccess('sso', {})" in message
+        assert 'TrustedAccess("sso", {})' in message
         assert "type: aws-identity-center:index:TrustedAccess" in message
 
 
