@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from moto.iam.models import AWSManagedPolicy, iam_backends
 
-from sandbox.aws.errors import AwsError
 from sandbox.aws.iam_boundaries import as_attached, boundary_of
+from sandbox.aws.iam_pages import cut
 from sandbox.aws.registry import Context, handles
 
 _LISTS = {"User": "UserDetailList", "Group": "GroupDetailList", "Role": "RoleDetailList"}
@@ -22,15 +22,12 @@ _LISTS = {"User": "UserDetailList", "Group": "GroupDetailList", "Role": "RoleDet
 def get_account_authorization_details(context: Context) -> dict[str, Any]:
     chosen = context.parameter("Filter") or [*_LISTS, "LocalManagedPolicy", "AWSManagedPolicy"]
     rows = _rows(iam_backends[context.account]["aws"], chosen)
-    size, marker = int(context.parameter("MaxItems") or 100), str(context.parameter("Marker") or "0")
-    if not marker.isdigit() or int(marker) > len(rows):
-        raise AwsError("ValidationError", f"Invalid Marker: {marker}")
-    start = int(marker)
-    result: dict[str, Any] = {name: [] for name in (*_LISTS.values(), "Policies")}
-    for name, make, entity in rows[start : start + size]:
+    kinds = [*_LISTS.values(), "Policies"]
+    page, rest = cut(context, rows, lambda row: f"{kinds.index(row[0])} {row[2].name} {row[2].arn}")
+    result: dict[str, Any] = {name: [] for name in kinds}
+    for name, make, entity in page:
         result[name].append(make(entity))
-    more = start + size < len(rows)
-    return {**result, "IsTruncated": more, "Marker": str(start + size) if more else None}
+    return {**result, **rest}
 
 
 def _rows(backend: Any, chosen: list[str]) -> list[tuple[str, Any, Any]]:

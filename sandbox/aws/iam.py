@@ -12,7 +12,7 @@ import json
 from typing import Any
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
-from moto.iam.models import AWSManagedPolicy, Group, User, iam_backends
+from moto.iam.models import AWSManagedPolicy, Group, InstanceProfile, Policy, User, iam_backends
 
 from sandbox.aws.registry import Context, guards
 
@@ -59,6 +59,11 @@ def managed_policies_exist(context: Context) -> None:
             have_managed_policy(context.account, arn)
 
 
+def aws_managed_policies() -> list[str]:
+    """The ARNs of all that AWS has."""
+    return list(_documents())
+
+
 def aws_managed_policy_exists(arn: str) -> bool:
     """Whether AWS has a managed policy of this ARN."""
     return arn in _documents()
@@ -77,3 +82,5 @@ def _id_begins_with(kind: Any, prefix: str) -> None:
 
 _id_begins_with(User, "AIDA")
 _id_begins_with(Group, "AGPA")
+_id_begins_with(InstanceProfile, "AIPA")
+_id_begins_with(Policy, "ANPA")

@@ -9,6 +9,7 @@ from moto.iam.models import iam_backends
 
 from sandbox.aws.errors import AwsError
 from sandbox.aws.iam import have_managed_policy
+from sandbox.aws.iam_entities import listed_user, named
 from sandbox.aws.registry import Context, guards, handles
 
 
@@ -52,13 +53,15 @@ def create_user(context: Context) -> dict[str, Any]:
     name, path = context.parameter("UserName"), context.parameter("Path") or "/"
     user = backend.create_user("us-east-1", name, path=path, tags=context.parameter("Tags"))
     _bound(user, context.parameter("PermissionsBoundary"))
-    described = {
-        "Path": user.path,
-        "UserName": user.name,
-        "UserId": user.id,
-        "Arn": user.arn,
-        "CreateDate": user.create_date,
-        "PermissionsBoundary": user.permissions_boundary,
-        "Tags": user.tags or None,
-    }
-    return {"User": described}
+    return {"User": described_user(user)}
+
+
+@handles("iam", "GetUser")
+def get_user(context: Context) -> dict[str, Any]:
+    return {"User": described_user(named(context, "User"))}
+
+
+def described_user(user: Any) -> dict[str, Any]:
+    """With what lists leave out."""
+    bound = {"PermissionsBoundary": as_attached(boundary_of(user)), "Tags": user.tags or None}
+    return {**listed_user(user), **bound}

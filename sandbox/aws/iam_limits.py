@@ -18,7 +18,6 @@ from sandbox.aws.registry import Context, guards
 
 _ATTACHED = 10
 _GROUPS_PER_USER = 10
-_ROLES, _LOCAL_POLICIES, _GROUPS, _USERS = 1_000, 1_500, 300, 5_000
 _MANAGED_SIZE, _TRUST_SIZE = 6_144, 2_048
 _INLINE_SIZE = {"User": 2_048, "Group": 5_120, "Role": 10_240}
 
@@ -77,8 +76,9 @@ def managed_policies_fit(context: Context) -> None:
     if _size(context.parameter("PolicyDocument")) > _MANAGED_SIZE:
         raise _exceeded("PolicySize", _MANAGED_SIZE)
     own = [arn for arn in _backend(context).managed_policies if ":aws:policy" not in arn]
-    if context.call.operation == "CreatePolicy" and len(own) >= _LOCAL_POLICIES:
-        raise _exceeded("PoliciesPerAccount", _LOCAL_POLICIES)
+    most = context.world.quotas.iam_policies
+    if context.call.operation == "CreatePolicy" and len(own) >= most:
+        raise _exceeded("PoliciesPerAccount", most)
 
 
 @guards("iam", "CreateRole", "UpdateAssumeRolePolicy")
@@ -86,17 +86,20 @@ def trust_policies_fit(context: Context) -> None:
     document = context.parameter("AssumeRolePolicyDocument") or context.parameter("PolicyDocument")
     if _size(document) > _TRUST_SIZE:
         raise _exceeded("ACLSizePerRole", _TRUST_SIZE)
-    if context.call.operation == "CreateRole" and len(_backend(context).roles) >= _ROLES:
-        raise _exceeded("RolesPerAccount", _ROLES)
 
 
-@guards("iam", "CreateUser", "CreateGroup")
+@guards("iam", "CreateUser", "CreateGroup", "CreateRole")
 def there_is_room(context: Context) -> None:
-    backend = _backend(context)
-    if context.call.operation == "CreateUser" and len(backend.users) >= _USERS:
-        raise _exceeded("UsersPerAccount", _USERS)
-    if context.call.operation == "CreateGroup" and len(backend.groups) >= _GROUPS:
-        raise _exceeded("GroupsPerAccount", _GROUPS)
+    """Service-linked roles aren't counted (reference_iam-quotas.html)."""
+    backend, quotas, operation = _backend(context), context.world.quotas, context.call.operation
+    own = [role for role in backend.get_roles() if not role.path.startswith("/aws-service-role/")]
+    count, most = {
+        "CreateUser": (len(backend.users), quotas.iam_users),
+        "CreateGroup": (len(backend.groups), quotas.iam_groups),
+        "CreateRole": (len(own), quotas.iam_roles),
+    }[operation]
+    if count >= most:
+        raise _exceeded(f"{operation.removeprefix('Create')}sPerAccount", most)
 
 
 @guards("iam", "AddUserToGroup")

@@ -33,6 +33,11 @@ class Quotas(BaseModel):
     users: Quota = 100_000
     groups: Quota = 100_000
 
+    iam_roles: Quota = 1_000  # in an account, as the three below; reference_iam-quotas.html
+    iam_users: Quota = 5_000
+    iam_groups: Quota = 300
+    iam_policies: Quota = 1_500
+
     def closures(self, members: int) -> int:
         """How many accounts can be closed within 30 days."""
         return min(1_000, max(250, members // 5)) if self.account_closures is None else self.account_closures

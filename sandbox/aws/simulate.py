@@ -22,6 +22,7 @@ from pulumi_aws_identity_center.iam import (
 
 from sandbox.aws.authority import Authority, authority_of_entity
 from sandbox.aws.errors import AwsError
+from sandbox.aws.iam_pages import page
 from sandbox.aws.registry import Context, handles
 
 _ANYTHING = parse_document({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
@@ -50,15 +51,18 @@ def _simulated(context: Context, authority: Authority) -> dict[str, Any]:
     has.boundary = bounds[0] if bounds else has.boundary
     given = {each["ContextKeyName"]: each["ContextKeyValues"] for each in context.parameter("ContextEntries") or []}
     caller = {"aws:PrincipalArn": has.arn} if has.arn else {}
-    results = [
-        _result(Request(action, resource, {**caller, **given}), has)
+    asked = [
+        Request(action, resource, {**caller, **given})
         for action in context.parameter("ActionNames")
         for resource in context.parameter("ResourceArns") or ["*"]
     ]
-    size, start = int(context.parameter("MaxItems") or 100), int(context.parameter("Marker") or 0)
-    more = start + size < len(results)
-    page = {"EvaluationResults": results[start : start + size], "IsTruncated": more}
-    return {**page, "Marker": str(start + size)} if more else page
+    return page(
+        context,
+        "EvaluationResults",
+        enumerate(asked),
+        lambda row: f"{row[0]:09d}",
+        lambda row: _result(row[1], has),
+    )
 
 
 def _document(text: str) -> Document:

@@ -182,6 +182,8 @@ def test_what_hangs_on_what_the_sandbox_can_not_know_is_said_and_not_guessed(enf
     assert refusal(bob("s3").list_buckets)["Code"] in ("SandboxNotImplemented", "501")
     assert refusal(bob("ssm").describe_parameters)["Code"] == "AccessDeniedException"
     user("cat", allow("events:*"))("events").list_rules()
+    keyed = allow("events:*", Condition={"StringEquals": {"events:source": "x"}})
+    assert "events:source" in refusal(user("dan", keyed)("events").list_rules)["Message"]
 
 
 def test_whoever_who_can_disable_names_can_and_whoever_it_does_not_name_can_not(enforced, user, role):

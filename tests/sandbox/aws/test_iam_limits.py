@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -117,3 +118,20 @@ def test_a_user_is_in_ten_groups_at_most(iam: Any, code: Callable) -> None:
     for number in range(10):
         iam.add_user_to_group(GroupName=f"g{number}", UserName="u")
     assert code(iam.add_user_to_group, GroupName="g10", UserName="u") == "LimitExceeded"
+
+
+def test_an_account_has_so_many_users_groups_roles_and_policies(aws: Callable, code: Callable, tmp_path: Path) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text("quotas: {iam_users: 1, iam_groups: 2, iam_roles: 1, iam_policies: 1}\n")
+    iam = aws(seed).client("iam")
+    iam.create_service_linked_role(AWSServiceName="ecs.amazonaws.com")  # doesn't count
+    made: list[tuple[Any, str, dict[str, Any], int]] = [
+        (iam.create_user, "UserName", {}, 1),
+        (iam.create_group, "GroupName", {}, 2),
+        (iam.create_role, "RoleName", {"AssumeRolePolicyDocument": TRUST}, 1),
+        (iam.create_policy, "PolicyName", {"PolicyDocument": document(200)}, 1),
+    ]
+    for create, name, more, most in made:
+        for number in range(most):
+            create(**{name: f"n{number}"}, **more)
+        assert code(create, **{name: "more"}, **more) == "LimitExceeded"
