@@ -55,7 +55,7 @@ async def settings_of(component: pulumi.Resource) -> Settings | None:
     if provider is None:
         config = pulumi.Config("aws")
         return _settings({name: config.get(key) for name, key in _KEYS.items()})
-    # Seen when it was declared: its outputs would not tell, in the preview of its creation, what was not given.
+    # As it was declared: its outputs don't tell, in the preview of its creation, what was not given.
     given = watch().given_to(provider)
     if given is None:
         return None

@@ -11,7 +11,7 @@ import pulumi
 from pulumi.runtime.sync_await import _sync_await
 
 from .break_glass import check as check_break_glass
-from .constants import PACKAGE
+from .constants import PACKAGE, SSO_SERVICE_PRINCIPAL
 from .delegated_administrator import DelegatedAdministrator
 from .edge import plain_errors
 from .errors import InvalidInput
@@ -19,6 +19,7 @@ from .instance import AccessControlAttributeArgs, Instance
 from .operator_permissions import OperatorPermissions, OperatorRoleArgs
 from .operator_roles import check_roles
 from .preflight import preflight
+from .program import watch
 from .trusted_access import BreakGlassArgs, TrustedAccess
 from .validation import account_problem, read_arguments, when_not_enabled_problem
 
@@ -70,6 +71,9 @@ class OrganizationSso(pulumi.ComponentResource):
         super().__init__(f"{PACKAGE}:index:OrganizationSso", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         with plain_errors():
+            if args.get("breakGlass") is None:
+                # Before the look lets anything that is declared already be registered.
+                watch().trust(f"{name}-trusted-access", SSO_SERVICE_PRINCIPAL)
             _sync_await(
                 preflight(self, args.get("whenNotEnabled") or "error", args.get("delegatedAdministratorAccountId"))
             )

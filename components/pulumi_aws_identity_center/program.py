@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 import pulumi
 
-from .constants import ORGANIZATION_TYPE
+from .constants import ORGANIZATION_TYPE, SSO_SERVICE_PRINCIPAL
 from .edge import plain_errors
 from .errors import InvalidInput, NotPossibleHere
 from .organization_list import PROPERTY, ignores_list
@@ -48,8 +48,10 @@ class Program:
         listed = args.props.get(name)
         if not _pending(listed):
             self._check(args.name, listed)
-            return None
-        # A list of Outputs is judged when it is known and before the organization is registered; it passes unchanged.
+            if problem_for(listed, SSO_SERVICE_PRINCIPAL) is None:
+                return None
+        # Judged again when it is known, before the organization is registered: what trusts may be declared after it.
+        # It passes unchanged.
         checked = pulumi.Output.from_input(listed).apply(lambda known: self._check(args.name, known))
         return pulumi.ResourceTransformationResult({**args.props, name: checked}, args.opts)
 

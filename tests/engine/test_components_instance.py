@@ -1,0 +1,70 @@
+"""The instance that isn't there: each reason is its own sentence, told by the preview."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sandbox.session import ROOT
+
+ELSEWHERE = """
+import pulumi
+import pulumi_aws as aws
+from pulumi_aws_identity_center import Instance
+"""
+FAILED = "the KMS key arn:aws:kms:eu-central-1:111122223333:key/1 is disabled"
+
+
+def test_in_another_region_and_failed_there_are_two_sentences_with_two_remedies(
+    new_stack: Callable, tmp_path: Path
+) -> None:
+    seed = tmp_path / "failed.yaml"
+    text = (ROOT / "sandbox" / "aws" / "seeds" / "sso-enabled.yaml").read_text("utf-8")
+    there = f'region: eu-central-1\n  status: CREATE_FAILED\n  status_reason: "{FAILED}"'
+    seed.write_text(text.replace("region: us-east-1", there))
+    stack = new_stack(ELSEWHERE + 'Instance("here")\n', seed=seed)
+    wrong = stack.preview(check=False)
+    assert wrong.code != 0
+    assert "is in eu-central-1, and this stack looks in us-east-1" in wrong.text
+    assert "pulumi config set aws:region eu-central-1" in wrong.text
+    assert "choose Enable" not in wrong.text
+
+    # With a provider of that Region the same look finds it, and what AWS says of it, with that provider's settings.
+    stack.write(
+        ELSEWHERE
+        + 'there = aws.Provider("there", region="eu-central-1")\n'
+        + 'Instance("there", opts=pulumi.ResourceOptions(provider=there))\n'
+    )
+    failed = stack.preview(check=False)
+    assert failed.code != 0
+    assert f"failed to be created: {FAILED}." in failed.text
+    assert "Delete it in the IAM Identity Center console" in failed.text
+    assert "Traceback" not in wrong.text + failed.text
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ("sso-admin:ListInstances", "instances can't be listed with these credentials"),
+        ("organizations:DescribeOrganization", "The organization can't be read with these credentials"),
+    ],
+)
+def test_what_may_not_be_read_is_said_to_be_unread_and_never_taken_for_switched_off(
+    main_stack: Callable, fault: str, sentence: str
+) -> None:
+    stack = main_stack(faults=[f"{fault}:AccessDeniedException"])
+    result = stack.preview(check=False)
+    assert result.code != 0
+    assert sentence in result.text
+    assert "no organization instance" not in result.text
+    assert "Traceback" not in result.text
+
+
+def test_a_status_that_may_not_be_read_is_undetermined_and_says_why(main_stack: Callable) -> None:
+    stack = main_stack(faults=["sso-admin:DescribeInstance:AccessDeniedException"])
+    result = stack.preview()
+    assert "could not be read, so it is UNDETERMINED: An error occurred (AccessDeniedException)" in result.text
+    assert re.search(r'instanceStatus +: "UNDETERMINED"', result.text)

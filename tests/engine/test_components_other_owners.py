@@ -1,0 +1,59 @@
+"""What turns trusted access off elsewhere, or would in this very stack, is told by TrustedAccess itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+SSO, RAM = "sso.amazonaws.com", "ram.amazonaws.com"
+HEAD = """
+import pulumi
+import pulumi_aws as aws
+import pulumi_aws_identity_center as package
+"""
+TRUSTS = 'package.TrustedAccess("sso")\n'
+OWNS = 'aws.organizations.Organization("org", {}opts=pulumi.ResourceOptions(import_="o-exampleorg01"{}))\n'
+
+
+def test_a_list_in_the_same_stack_is_refused_whichever_comes_first_and_the_fix_is_taken(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + OWNS.format("", "") + TRUSTS)
+    for program in (
+        OWNS.format(f"aws_service_access_principals=['{RAM}'], ", "") + TRUSTS,
+        TRUSTS + OWNS.format(f"aws_service_access_principals=[pulumi.Output.secret('{RAM}')], ", ""),
+    ):
+        stack.write(HEAD + program)
+        result = stack.up("--skip-preview", check=False)
+        assert result.code != 0
+        assert "TrustedAccess sso and Organization org of this stack own the same switch" in result.text
+        assert "at its next update or refresh" in result.text
+        assert 'ignore_changes=["awsServiceAccessPrincipals"]' in result.text
+        assert "Traceback" not in result.text
+    assert "DisableAWSServiceAccess" not in stack.session.operations()
+    stack.write(HEAD + OWNS.format("", ', ignore_changes=["aws_service_access_principals"]') + TRUSTS)
+    stack.up("--skip-preview")
+    assert "DisableAWSServiceAccess" not in stack.session.operations()
+
+
+def test_what_an_owner_elsewhere_did_is_told_by_a_plain_preview_until_it_is_repaired(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + TRUSTS)
+    organizations = stack.session.aws.client("organizations")
+    organizations.disable_aws_service_access(ServicePrincipal=SSO)
+    organizations.enable_aws_service_access(ServicePrincipal=RAM)
+    first = stack.preview().text
+    assert f"{SSO} has no trusted access yet, while {RAM} have" in first
+    stack.up("--skip-preview")
+    assert "warning" not in stack.preview().text
+
+    organizations.disable_aws_service_access(ServicePrincipal=SSO)  # another stack's list, refreshed
+    gone = stack.preview().text
+    assert f"{SSO} has no trusted access now, though this stack's state has it on since" in gone
+    assert "pulumi up --refresh" in gone
+    assert "DisableAWSServiceAccess" in gone
+    stack.up("--refresh", "--skip-preview")
+    assert "warning" not in stack.preview().text
+
+
+def test_where_the_list_may_not_be_read_nothing_is_claimed(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + TRUSTS, faults=["organizations:ListAWSServiceAccessForOrganization:AccessDeniedException"])
+    result = stack.preview()
+    assert "trusted access yet" not in result.text
+    assert "warning" not in result.text
