@@ -56,24 +56,6 @@ def authority_of(world: World, principal: Principal, access_key: str) -> Authori
     return found
 
 
-def authority_of_entity(world: World, account: str, arn: str) -> Authority | None:
-    """What an IAM user, group or role of the account has, by its ARN; None if there is no such one."""
-    iam = iam_backends[account]["aws"]
-    user = next((each for each in iam.users.values() if each.arn == arn), None)
-    role = next((each for each in iam.get_roles() if each.arn == arn), None)
-    group = next((each for each in iam.groups.values() if each.arn == arn), None)
-    if user is not None:
-        found = _of_user(account, user)
-    elif role is not None:
-        found = _of_role(account, role)
-    elif group is not None:
-        found = Authority(arn, "Group", identity=_documents(group))
-    else:
-        return None
-    found.scps = scps_of(world, account, arn)
-    return found
-
-
 def _in_session(principal: Principal, session: Session) -> Authority:
     """A role or user, within the session's policies, under the session's tags."""
     account = principal.account

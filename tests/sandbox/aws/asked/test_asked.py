@@ -79,7 +79,7 @@ store user memberships: ListGroupMembershipsForMember
 *: CreateAccountAlias DeleteAccountAlias DeleteAccountPasswordPolicy GenerateCredentialReport
 *: GetAccountAuthorizationDetails GetAccountPasswordPolicy GetAccountSummary GetCredentialReport ListAccountAliases
 *: ListOpenIDConnectProviders ListSAMLProviders ListServerCertificates ListVirtualMFADevices SimulateCustomPolicy
-*: UpdateAccountPasswordPolicy
+*: UpdateAccountPasswordPolicy GetContextKeysForCustomPolicy
 groups/: ListGroups
 users/: ListUsers
 roles/: ListRoles
@@ -94,7 +94,7 @@ user: DeleteUserPolicy DetachUserPolicy EnableMFADevice GetAccessKeyLastUsed Get
 user: GetUserPolicy ListAccessKeys ListAttachedUserPolicies ListGroupsForUser ListMFADevices ListSSHPublicKeys
 user: ListSigningCertificates ListUserPolicies ListUserTags PutUserPermissionsBoundary PutUserPolicy TagUser UntagUser
 user: UpdateAccessKey UpdateLoginProfile UpdateSSHPublicKey UpdateSigningCertificate UploadSSHPublicKey
-user: UploadSigningCertificate SimulatePrincipalPolicy
+user: UploadSigningCertificate SimulatePrincipalPolicy GetContextKeysForPrincipalPolicy
 user new-user: UpdateUser
 role: AttachRolePolicy CreateRole DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy DetachRolePolicy GetRole
 role: GetRolePolicy ListAttachedRolePolicies ListInstanceProfilesForRole ListRolePolicies ListRoleTags
@@ -284,3 +284,40 @@ def tell(world: Any, service: str, operation: str, parameters: dict[str, Any]) -
     with serving(world):
         call = Call(service, operation, "us-east-1", "key", parameters, service not in ("iam", "sts"))
         return [(ask.action, ask.resource) for ask in asks_of(world, call, CALLER)]
+
+
+def test_what_has_no_name_of_its_own_or_more_than_one_form_is_told_right(world: Any) -> None:
+    found, ids = world
+    store, sso = f"arn:aws:identitystore::{MANAGEMENT}:identitystore/{ids['store']}", {"InstanceArn": ids["instance"]}
+    cases: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
+        ("iam", "GetUser", {}, [("iam:GetUser", CALLER.arn)]),
+        ("iam", "ListRoles", {"PathPrefix": "/a/"}, [("iam:ListRoles", f"{IAM}:role/a/")]),
+        ("iam", "UpdateGroup", {"GroupName": "g"}, [("iam:UpdateGroup", f"{IAM}:group/g")]),
+        (
+            "iam",
+            "UpdateUser",
+            {"UserName": "u", "NewPath": "/at/"},
+            [("iam:UpdateUser", f"{IAM}:user/of/u"), ("iam:UpdateUser", f"{IAM}:user/at/u")],
+        ),
+        (
+            "identitystore",
+            "DescribeUser",
+            {"IdentityStoreId": store, "UserId": f"arn:aws:identitystore:::user/{ids['user']}"},
+            [("identitystore:DescribeUser", arn) for arn in (store, f"arn:aws:identitystore:::user/{ids['user']}")],
+        ),
+        (
+            "sso-admin",
+            "ProvisionPermissionSet",
+            {**sso, "TargetType": "ALL_PROVISIONED_ACCOUNTS"},
+            [("sso:ProvisionPermissionSet", arn) for arn in (ids["instance"], "arn:aws:sso:::account/*")],
+        ),
+        ("cloudtrail", "LookupEvents", {}, [("cloudtrail:LookupEvents", "*")]),
+    ]
+    for service, operation, parameters, expected in cases:
+        assert tell(found, service, operation, parameters) == expected
+    member = Principal(MEMBER, f"arn:aws:iam::{MEMBER}:user/me", "AIDAME")
+    with serving(found):
+        call = Call("identitystore", "ListUsers", "us-east-1", "key", {"IdentityStoreId": ids["store"]}, True)
+        (first, second) = asks_of(found, call, member)
+    assert (first.resource, second.resource) == (store, "arn:aws:identitystore:::user/*")
+    assert first.keys == {"identitystore:PrimaryRegion": "us-east-1"}
