@@ -6,7 +6,7 @@ PY := .venv/bin/python
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down test check format lock bench
+.PHONY: help setup up down test check format lock bench policy-bundle
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ format: setup ## Format and fix what can be fixed
 lock: ## Pin every dependency again, from requirements.in
 	@.venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 		--custom-compile-command "make lock" requirements.in components/pyproject.toml -o requirements.txt
+
+policy-bundle: setup ## Make dist/policy-pack, a policy pack that stands by itself
+	@$(PY) policies/bundle.py dist/policy-pack
 
 bench: setup ## Figures and ratios, as JSON
 	@for file in benchmarks/*.py; do echo "== $$file" >&2; $(PY) $$file || exit 1; done

@@ -1,7 +1,23 @@
-"""The policy pack: the rules of `rules/`, in the order of the README's table."""
+"""The policy pack: the rules of `rules/`, in the order of the README's table.
 
-from rules.pack import build
-from rules.registry import RULES
+The rules stand on the package `pulumi_aws_identity_center`: installed, in this folder (a bundle), or beside it.
+"""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+_BESIDE = Path(__file__).resolve().parent.parent / "components"
+if importlib.util.find_spec("pulumi_aws_identity_center") is None:
+    if not _BESIDE.is_dir():
+        sys.exit(
+            "This folder alone is no whole policy pack: make policy-bundle in its repository makes one that is. "
+            "Or install the package: pip install PATH/TO/components."
+        )
+    sys.path.append(str(_BESIDE))
+
+from rules.pack import build  # noqa: E402 - found only now
+from rules.registry import RULES  # noqa: E402
 
 if __name__ == "__main__":
     # PolicyPack starts a server and never returns: only here is it made.

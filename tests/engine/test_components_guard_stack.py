@@ -44,7 +44,7 @@ def test_whatever_the_stack_declares_is_protected_by_whomever_it_is_made_and_not
     services = ["sso.amazonaws.com", "ram.amazonaws.com", "account.amazonaws.com"]
     listed = f"aws_service_access_principals=pulumi.Output.secret({services}), "
     stack = new_stack(HEAD + EVERYONES + ORGANIZATION.format(listed, ', ignore_changes=["featureSet"]'), yaml=PACKAGES)
-    stack.up("--skip-preview")
+    stack.up()
     # Its own, one in someone else's component with a provider of its own, one in a remote component.
     assert _options(stack, "AwsServiceAccess") == [(True, True)] * 3
     assert _options(stack, "Organization") == [(True, True)]
@@ -72,7 +72,7 @@ def test_a_list_that_would_take_it_away_is_refused_with_the_fix_and_never_edited
         assert "guard_stack() refuses org" in result.text
     assert "DisableAWSServiceAccess" not in stack.session.operations()
     stack.write(HEAD + ORGANIZATION.format("", ', ignore_changes=["awsServiceAccessPrincipals"]'))
-    stack.up("--skip-preview")  # the fix
+    stack.up()  # the fix
     assert "DisableAWSServiceAccess" not in stack.session.operations()
 
 
@@ -80,9 +80,9 @@ def test_an_open_break_glass_is_left_open(new_stack: Callable) -> None:
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     opened = f'TrustedAccess("sso", {{"breakGlass": {{"reason": "we leave", "expires": "{today}"}}}})\n'
     stack = new_stack(HEAD + 'TrustedAccess("ram", {"servicePrincipal": "ram.amazonaws.com"})\n' + opened)
-    assert "Break-glass is open until" in stack.up("--skip-preview").text
+    assert "Break-glass is open until" in stack.up().text
     assert sorted(_options(stack, "AwsServiceAccess")) == [(False, False), (True, True)]
     stack.write(HEAD + 'TrustedAccess("ram", {"servicePrincipal": "ram.amazonaws.com"})\n')
-    stack.up("--skip-preview")
+    stack.up()
     rows = stack.session.aws.client("organizations").list_aws_service_access_for_organization()
     assert [row["ServicePrincipal"] for row in rows["EnabledServicePrincipals"]] == ["ram.amazonaws.com"]

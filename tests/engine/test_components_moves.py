@@ -1,119 +1,104 @@
-"""Moving trusted access about never disables it: rename, another parent, import, another stack, a replacement."""
+"""Moving trusted access about never disables it: rename, another parent, import, another stack, a replacement.
+
+Break-glass, which really disables, is tests/engine/test_examples.py's.
+"""
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
 
-import pytest
-
 SSO = "sso.amazonaws.com"
-IMPORTS = "import pulumi\nimport pulumi_aws as aws\nfrom pulumi_aws_identity_center import TrustedAccess\n"
-TODAY = datetime.datetime.now(datetime.UTC).date().isoformat()
-
-
-def _is_on(stack) -> bool:
-    rows = stack.session.aws.client("organizations").list_aws_service_access_for_organization()
-    return SSO in [row["ServicePrincipal"] for row in rows["EnabledServicePrincipals"]]
+HEAD = "import pulumi\nimport pulumi_aws as aws\nfrom pulumi_aws_identity_center import TrustedAccess\n"
+# What a stack of before the child's name told what it is for has in its state.
+EARLIER = """
+class Earlier(pulumi.ComponentResource):
+    def __init__(self, name):
+        super().__init__("aws-identity-center:index:TrustedAccess", name)
+        options = pulumi.ResourceOptions(parent=self, protect=True, retain_on_delete=True)
+        aws.organizations.AwsServiceAccess(name, service_principal="sso.amazonaws.com", opts=options)
+        self.register_outputs({})
+Earlier("sso")
+"""
+RENAMED = 'TrustedAccess("new", {}, pulumi.ResourceOptions(aliases=[pulumi.Alias(name="sso")]))\n'
+MOVED = """
+parent = pulumi.ComponentResource("my:index:Parent", "parent")
+alias = pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE)
+TrustedAccess("new", {}, pulumi.ResourceOptions(parent=parent, aliases=[alias]))
+"""
+REFUSED = {
+    "a rename without an alias": ('TrustedAccess("other")\n', "cannot be deleted"),
+    "another principal": (MOVED.replace("{}", f'{{"servicePrincipal": "{"ram.amazonaws.com"}"}}'), "replace"),
+    "removal": ("", "cannot be deleted"),
+    "an expired break-glass": (
+        'TrustedAccess("new", {"breakGlass": {"reason": "r", "expires": "2020-01-01"}})\n',
+        "break-glass is over",
+    ),
+}
+TELLS = "without it nobody can sign in to any AWS account; to disable it on purpose, open breakGlass, then remove it"
 
 
 def _never_disabled(stack) -> bool:
-    return _is_on(stack) and "DisableAWSServiceAccess" not in stack.session.operations()
+    rows = stack.session.aws.client("organizations").list_aws_service_access_for_organization()
+    on = SSO in [row["ServicePrincipal"] for row in rows["EnabledServicePrincipals"]]
+    return on and "DisableAWSServiceAccess" not in stack.session.operations()
 
 
-def test_a_rename_with_an_alias_changes_nothing(new_stack: Callable) -> None:
-    stack = new_stack(IMPORTS + 'TrustedAccess("old", {})\n')
+def _changes(stack) -> list[str]:
+    out = stack.up().out
+    return [word for word in ("deleted", "replaced") if word in out]
+
+
+def test_whatever_is_done_to_it_in_one_stack_it_stays_on(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + EARLIER)
     stack.up()
-    stack.write(IMPORTS + 'TrustedAccess("new", {}, pulumi.ResourceOptions(aliases=[pulumi.Alias(name="old")]))\n')
-    assert "3 unchanged" in stack.up().out
+    for program in ('TrustedAccess("sso")\n', RENAMED, MOVED):
+        stack.write(HEAD + program)
+        assert _changes(stack) == [], program
+        assert _never_disabled(stack)
+    assert len([row for row in stack.state() if row["type"].endswith(":AwsServiceAccess")]) == 1
+
+    for what, (program, said) in REFUSED.items():
+        stack.write(HEAD + program)
+        result = stack.preview(check=False)
+        assert result.code != 0, what
+        assert said in result.text, what
+        assert "Traceback" not in result.text
+    stack.write("")
+    assert TELLS in stack.preview(check=False).text  # no code of ours runs here
+    assert _never_disabled(stack)
+
+    stack.pulumi("state", "unprotect", "--all", "--yes")
+    unprotected = stack.up()
+    assert TELLS in unprotected.text
+    assert stack.state()[0]["type"] == "pulumi:pulumi:Stack"
+    assert len(stack.state()) == 1
     assert _never_disabled(stack)
 
 
-def test_a_rename_without_one_is_refused_and_nothing_is_off(new_stack: Callable) -> None:
-    stack = new_stack(IMPORTS + 'TrustedAccess("old", {})\n')
-    stack.up()
-    stack.write(IMPORTS + 'TrustedAccess("new", {})\n')
-    result = stack.up(check=False)
-    assert result.code != 0
-    assert "protected" in result.text
-    assert _never_disabled(stack)
-
-
-def test_a_stack_that_declared_the_resource_itself_moves_into_the_component(new_stack: Callable) -> None:
-    stack = new_stack(IMPORTS + 'aws.organizations.AwsServiceAccess("sso", service_principal="sso.amazonaws.com")\n')
-    stack.up()
-    stack.write(IMPORTS + 'TrustedAccess("sso", {})\n')
-    result = stack.up()
-    assert "deleted" not in result.out
-    assert "replaced" not in result.out
-    assert _never_disabled(stack)
-
-
-def test_another_parent_changes_nothing(new_stack: Callable) -> None:
-    stack = new_stack(IMPORTS + 'TrustedAccess("sso", {})\n')
-    stack.up()
-    stack.write(
-        IMPORTS
-        + 'parent = pulumi.ComponentResource("my:index:Parent", "parent")\n'
-        + "alias = pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE)\n"
-        + 'TrustedAccess("sso", {}, pulumi.ResourceOptions(parent=parent, aliases=[alias]))\n'
-    )
-    result = stack.up()
-    assert "deleted" not in result.out
+def test_one_that_is_imported_by_its_service_principal_moves_into_the_component(new_stack: Callable) -> None:
+    stack = new_stack(HEAD)
+    token = "aws:organizations/awsServiceAccess:AwsServiceAccess"
+    stack.pulumi("import", "--yes", "--generate-code=false", "--skip-preview", token, "sso", SSO)
+    stack.write(HEAD + 'TrustedAccess("sso")\n')
+    assert _changes(stack) == []
+    [access] = [row for row in stack.state() if row["type"].endswith(":AwsServiceAccess")]
+    assert "TrustedAccess$aws" in access["urn"]
+    assert (access["protect"], access["retainOnDelete"]) == (True, True)
     assert _never_disabled(stack)
 
 
 def test_it_can_move_to_another_stack(new_stack: Callable) -> None:
-    source = new_stack(IMPORTS + 'TrustedAccess("sso", {})\n', project="source")
+    source = new_stack(HEAD + 'TrustedAccess("sso")\n', project="source")
     source.up()
     target = new_stack("", session=source.session, project="target")
     target.up()
     urn = next(row["urn"] for row in source.state() if row["type"].endswith(":AwsServiceAccess"))
-    moved = source.pulumi(
-        "state", "move", "--yes", "--source", "organization/source/dev", "--dest", "organization/target/dev", urn
-    )
-    assert moved.code == 0
+    where = ("--source", "organization/source/dev", "--dest", "organization/target/dev")
+    source.pulumi("state", "move", "--yes", *where, urn)
     [access] = [row for row in target.state() if row["type"].endswith(":AwsServiceAccess")]
-    assert access["protect"] is True
-    assert access["retainOnDelete"] is True
+    assert (access["protect"], access["retainOnDelete"]) == (True, True)
+    assert [row for row in source.state() if row["type"].endswith(":AwsServiceAccess")] == []
+    # There the same component takes it over.
+    target.write(HEAD + 'TrustedAccess("sso")\n')
+    assert _changes(target) == []
     assert _never_disabled(source)
-
-
-def test_another_principal_would_replace_it_and_is_refused(new_stack: Callable) -> None:
-    stack = new_stack(IMPORTS + 'TrustedAccess("sso", {})\n')
-    stack.up()
-    stack.write(IMPORTS + 'TrustedAccess("sso", {"servicePrincipal": "ram.amazonaws.com"})\n')
-    result = stack.up(check=False)
-    assert result.code != 0
-    assert "unable to replace resource" in result.text
-    assert _never_disabled(stack)
-
-
-def test_removed_from_the_program_with_the_protection_bypassed_it_stays_on(new_stack: Callable) -> None:
-    stack = new_stack(IMPORTS + 'TrustedAccess("sso", {})\n')
-    stack.up()
-    stack.pulumi("state", "unprotect", "--all", "--yes")
-    stack.write("")
-    stack.up()
-    assert _never_disabled(stack)
-
-
-def test_break_glass_and_nothing_else_really_disables(new_stack: Callable) -> None:
-    stack = new_stack(IMPORTS + 'TrustedAccess("sso", {})\n')
-    stack.up()
-    stack.write(IMPORTS + f'TrustedAccess("sso", {{"breakGlass": {{"reason": "we move", "expires": "{TODAY}"}}}})\n')
-    opened = stack.up()
-    assert "Break-glass is open until" in opened.text
-    assert _never_disabled(stack)
-    stack.destroy()
-    assert not _is_on(stack)
-
-
-@pytest.mark.parametrize("expires", ["2020-01-01"])
-def test_after_its_date_every_preview_fails_and_says_so(new_stack: Callable, expires: str) -> None:
-    stack = new_stack(IMPORTS + f'TrustedAccess("sso", {{"breakGlass": {{"reason": "r", "expires": "{expires}"}}}})\n')
-    for _ in range(2):
-        result = stack.preview(check=False)
-        assert result.code != 0
-        assert "break-glass is over" in result.text
-        assert "Traceback" not in result.text

@@ -29,7 +29,7 @@ def test_a_list_in_the_same_stack_is_refused_whichever_comes_first_and_the_fix_i
         assert "Traceback" not in result.text
     assert "DisableAWSServiceAccess" not in stack.session.operations()
     stack.write(HEAD + OWNS.format("", ', ignore_changes=["aws_service_access_principals"]') + TRUSTS)
-    stack.up("--skip-preview")
+    stack.up()
     assert "DisableAWSServiceAccess" not in stack.session.operations()
 
 
@@ -40,7 +40,7 @@ def test_what_an_owner_elsewhere_did_is_told_by_a_plain_preview_until_it_is_repa
     organizations.enable_aws_service_access(ServicePrincipal=RAM)
     first = stack.preview().text
     assert f"{SSO} has no trusted access yet, while {RAM} have" in first
-    stack.up("--skip-preview")
+    stack.up()
     assert "warning" not in stack.preview().text
 
     organizations.disable_aws_service_access(ServicePrincipal=SSO)  # another stack's list, refreshed
@@ -48,7 +48,7 @@ def test_what_an_owner_elsewhere_did_is_told_by_a_plain_preview_until_it_is_repa
     assert f"{SSO} has no trusted access now, though this stack's state has it on since" in gone
     assert "pulumi up --refresh" in gone
     assert "DisableAWSServiceAccess" in gone
-    stack.up("--refresh", "--skip-preview")
+    stack.up("--refresh")
     assert "warning" not in stack.preview().text
 
 

@@ -65,13 +65,13 @@ def node_modules() -> Path:
 
 def _taken_down_on_purpose(stack, *options: str) -> None:
     """Up; a destroy that is refused; break-glass; and down, which really disables."""
-    stack.up("--skip-preview", *options)
+    stack.up(*options)
     refused = stack.pulumi("destroy", "--preview-only", check=False)
     assert refused.code != 0
     assert "without it nobody can sign in to any AWS account; to disable it on purpose, open breakGlass" in refused.text
     assert _trusted(stack) == {SSO}
     stack.config(breakGlass={"reason": "we leave", "expires": datetime.datetime.now(datetime.UTC).date().isoformat()})
-    opened = stack.up("--skip-preview")
+    opened = stack.up()
     assert "Break-glass is open until" in opened.text
     assert _trusted(stack) == {SSO}
     stack.destroy("--skip-preview")
@@ -120,9 +120,9 @@ def test_an_existing_organization_moves_over_and_no_step_takes_anything_away(exa
         steps = [row for row in json.loads(preview)["steps"] if row["op"] in ("update", "replace", "delete")]
         assert [row for row in steps if "awsServiceAccessPrincipals" in str(row.get("diffReasons"))] == []
         assert _gate(stack, preview)["verdict"] == "safe"
-        stack.up("--skip-preview", *(("--policy-pack", policies) if step != "1" else ()))
+        stack.up(*(("--policy-pack", policies) if step != "1" else ()))
         assert _trusted(stack) == before
-    stack.up("--expect-no-changes", "--refresh", "--skip-preview")
+    stack.up("--expect-no-changes", "--refresh")
     assert "DisableAWSServiceAccess" not in stack.session.operations()
 
 

@@ -1,0 +1,90 @@
+"""Makes a policy pack that stands by itself: `python policies/bundle.py TO` (or `make policy-bundle`).
+
+The pack stands on the package's pure parts, which no registry has. The bundle is the pack's own files and those modules
+of the package that its rules import, directly or not, so it needs nothing but what its requirements.txt names. It is
+what `pulumi policy publish` can take, and `--policy-pack` anywhere.
+"""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+PACK = Path(__file__).resolve().parent
+PACKAGE = PACK.parent / "components" / "pulumi_aws_identity_center"
+_FILES = ("PulumiPolicy.yaml", "requirements.txt", "__main__.py", "README.md")
+
+
+def bundle(to: Path) -> list[str]:
+    """Writes the bundle, which must not be there yet or be one; gives the package's modules in it, by name."""
+    if to.exists() and not (to / "PulumiPolicy.yaml").exists():
+        raise SystemExit(f"{to} is there and is no policy pack. Name a folder that isn't there, or an older bundle.")
+    shutil.rmtree(to, ignore_errors=True)
+    shutil.copytree(PACK / "rules", to / "rules", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in _FILES:
+        shutil.copy2(PACK / name, to / name)
+    needed = sorted(_closure())
+    for file in needed:
+        copy = to / file.relative_to(PACKAGE.parent)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(file, copy)
+    return [".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts) for file in needed]
+
+
+def _closure() -> set[Path]:
+    """The files of the package that the rules need."""
+    waiting = [file for rule in sorted((PACK / "rules").glob("*.py")) for file in _imports(rule, ())]
+    found: set[Path] = set()
+    while waiting:
+        file = waiting.pop()
+        if file in found:
+            continue
+        found.add(file)
+        package = file.relative_to(PACKAGE.parent).parent.parts
+        waiting += _imports(file, package)
+        # Importing a module runs its packages first.
+        waiting += [above / "__init__.py" for above in file.parents if PACKAGE in (above, *above.parents)]
+    return found
+
+
+def _imports(file: Path, package: tuple[str, ...]) -> Iterator[Path]:
+    """The package's files that a file imports when it is itself imported."""
+    for node in _run_on_import(ast.parse(file.read_text(encoding="utf-8")).body):
+        if isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            parts = (*base, *(node.module.split(".") if node.module else ()))
+            yield from _files(parts)
+            for alias in node.names:
+                yield from _files((*parts, alias.name))
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                yield from _files(tuple(alias.name.split(".")))
+
+
+def _run_on_import(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements outside of functions; not those for type checkers only."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        yield node
+        for inner in ast.iter_child_nodes(node):
+            if isinstance(inner, ast.stmt):
+                yield from _run_on_import([inner])
+
+
+def _files(parts: tuple[str, ...]) -> Iterator[Path]:
+    if parts[:1] == (PACKAGE.name,):
+        path = PACKAGE.parent.joinpath(*parts)
+        yield from (file for file in (path.with_suffix(".py"), path / "__init__.py") if file.exists())
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        raise SystemExit("python policies/bundle.py TO: the folder to write the policy pack to.")
+    modules = bundle(Path(sys.argv[1]))
+    print(f"{sys.argv[1]}: a policy pack with {len(modules)} modules of the package in it.")

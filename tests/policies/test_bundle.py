@@ -1,0 +1,76 @@
+"""The pack without an installed package: as a bundle, in its repository beside it, and alone with a sentence."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+PACK = Path(__file__).resolve().parents[2] / "policies"
+# -S and -I: neither this environment's editable installs nor the current folder can help.
+_BARE = """
+import runpy, sys
+sys.path.append({site!r})
+runpy.run_path({pack!r}, run_name="looked at")
+from rules.registry import RULES
+import pulumi_aws_identity_center
+print(len(RULES), pulumi_aws_identity_center.__file__)
+"""
+
+
+def _bundle(to: Path) -> list[str]:
+    spec = importlib.util.spec_from_file_location("bundle", PACK / "bundle.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    made: list[str] = module.bundle(to)
+    return made
+
+
+def _look_at(pack: Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    program = _BARE.format(site=sysconfig.get_paths()["purelib"], pack=str(pack))
+    return subprocess.run([sys.executable, "-S", "-I", "-c", program], cwd=cwd, capture_output=True, text=True)
+
+
+def test_a_bundle_needs_nothing_but_its_requirements(tmp_path: Path) -> None:
+    modules = _bundle(tmp_path / "pack")
+    done = _look_at(tmp_path / "pack", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["9", str(tmp_path / "pack/pulumi_aws_identity_center/__init__.py")]
+    assert (tmp_path / "pack/requirements.txt").read_text().split() == ["pulumi-policy>=1.21,<2"]
+    # The evaluator goes along; what talks to AWS or reads previews does not.
+    assert "pulumi_aws_identity_center.iam.evaluation" in modules
+    assert not [name for name in modules if ".audit" in name or ".cli" in name or name.endswith("gate.reader")]
+
+
+def test_it_is_made_again_over_itself_and_over_nothing_else(tmp_path: Path) -> None:
+    pack = tmp_path / "pack"
+    first = _bundle(pack)
+    (pack / "rules/old.py").write_text("raise ValueError")
+    assert _bundle(pack) == first
+    assert not (pack / "rules/old.py").exists()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/thesis.txt").write_text("years of work")
+    with pytest.raises(SystemExit, match="no policy pack"):
+        _bundle(tmp_path / "mine")
+    assert (tmp_path / "mine/thesis.txt").exists()
+
+
+def test_in_its_repository_it_finds_the_package_beside_it(tmp_path: Path) -> None:
+    done = _look_at(PACK, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split()[1] == str(PACK.parent / "components/pulumi_aws_identity_center/__init__.py")
+
+
+def test_its_folder_alone_says_what_it_lacks(tmp_path: Path) -> None:
+    shutil.copytree(PACK, tmp_path / "pack", ignore=shutil.ignore_patterns("__pycache__"))
+    done = _look_at(tmp_path / "pack", tmp_path)
+    assert done.returncode == 1
+    assert "make policy-bundle" in done.stderr
+    assert "Traceback" not in done.stderr
