@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,9 +43,28 @@ class Members:
 
 
 @dataclass(frozen=True)
+class Runs:
+    """last: the hour of a function's last run, None if it didn't run lately. failed: whether a run of it failed."""
+
+    last: datetime.datetime | None
+    failed: bool
+
+
+@dataclass(frozen=True)
+class Sentinel:
+    """A rule that acts on a disabling, with the function that is its target. runs: or why they couldn't be told."""
+
+    rule: str
+    state: str
+    function: str | None
+    runs: Answer[Runs]
+
+
+@dataclass(frozen=True)
 class Facts:
     """One look at an organization. enablers: who can turn trusted access on; asked only where it is off.
-    directories: Directory Service's in the instance's Region. members: None if not asked for."""
+    directories: Directory Service's in the instance's Region. sentinels: the management account's. members: None if not
+    asked for."""
 
     region: str
     caller: Answer[Row] = NOT_ASKED
@@ -56,6 +76,7 @@ class Facts:
     role: Answer[Row] = NOT_ASKED
     directories: Answer[list[Row]] = NOT_ASKED
     enablers: Answer[list[str]] = NOT_ASKED
+    sentinels: Answer[list[Sentinel]] = NOT_ASKED
     members: Members | None = None
 
     @property

@@ -1,6 +1,6 @@
 """Collects once what all checks judge: the questions side by side, and as few as answer what is reported.
 
-Seven calls in two steps where all is well. More only where something isn't: the other Regions one by one if no
+Eight calls in two steps where all is well. More only where something isn't: the other Regions one by one if no
 instance is found, the account's IAM if trusted access is off.
 """
 
@@ -14,6 +14,7 @@ from .answers import NOT_ASKED, Answer
 from .collect import Account
 from .facts import Facts, Instances, Members, Row
 from .questions import Clock, Crew, Question
+from .sentinel import sentinels
 
 Value = TypeVar("Value")
 
@@ -42,6 +43,7 @@ def gather(account: Account, clock: Clock, members: Callable[[Facts], Members] |
     facts = replace(facts, instances=_search(account, clock, facts))
     found = facts.instance
     enablers = start(lambda: _enablers(account)) if facts.is_on is False and not facts.is_member else None
+    guards = None if facts.is_member else start(lambda: sentinels(account, facts.partition))
     directories = status = None
     if found is not None:
         region = found.get("PrimaryRegion") or found["Region"]
@@ -53,6 +55,7 @@ def gather(account: Account, clock: Clock, members: Callable[[Facts], Members] |
         status=status.answer() if status else Answer(found) if found else NOT_ASKED,
         directories=directories.answer() if directories else NOT_ASKED,
         enablers=enablers.answer() if enablers else NOT_ASKED,
+        sentinels=guards.answer() if guards else NOT_ASKED,
     )
     return replace(facts, members=members(facts)) if members else facts
 

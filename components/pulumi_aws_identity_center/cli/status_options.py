@@ -24,7 +24,7 @@ def _deadline(value: float | None) -> float | None:
 
 
 def _interval(value: float | None) -> float | None:
-    # Seven calls a look: far below what AWS allows, and soon enough for a person.
+    # Eight calls a look: far below what AWS allows, and soon enough for a person.
     if value is not None and value < 1:
         raise typer.BadParameter("it is a number of seconds from 1.")
     return value

@@ -39,6 +39,7 @@ def good() -> Facts:
         status=Answer(INSTANCE),
         role=Answer({"Arn": "arn:aws:iam::111122223333:role/aws-service-role/sso.amazonaws.com/AWSServiceRoleForSSO"}),
         directories=Answer([]),
+        sentinels=Answer([]),
     )
 
 

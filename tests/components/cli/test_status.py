@@ -67,6 +67,7 @@ def test_it_changes_nothing_and_asks_no_more_than_it_reports(aws: Aws, run: Run)
         "ListAWSServiceAccessForOrganization",
         "ListDelegatedAdministrators",
         "ListInstances",
+        "ListRules",
     ]
 
 

@@ -9,7 +9,8 @@ from ..stack_config import StackConfig
 from .check import Check, Result, Verdict, verdict
 from .instance import identity_source, instance, portal
 from .organization import administrator, all_features, caller, organization, trusted_access
-from .surroundings import break_glass, members, sentinel, service_linked_role
+from .sentinel import sentinel
+from .surroundings import break_glass, members, service_linked_role
 
 __all__ = ["Check", "Result", "Verdict", "judge", "verdict"]
 

@@ -1,4 +1,4 @@
-"""The checks around it: the service-linked role, here and in members; what no API can tell, said as such."""
+"""The checks around it: the service-linked role, here and in members; break-glass, which no API tells."""
 
 from __future__ import annotations
 
@@ -66,13 +66,6 @@ def _role(account: str, answer: Answer[Row]) -> Check:
     if not answer.ok:
         return untold(_ROLE, account, f"whether {SERVICE_LINKED_ROLE_NAME} is in {account}", answer)
     return Check(_ROLE, account, "pass", f"{SERVICE_LINKED_ROLE_NAME} is in {account}.")
-
-
-def sentinel(_facts: Facts) -> Check:
-    """This package makes none yet, so there is nothing to look for: neither a pass nor a fault."""
-    detail = "Nothing turns trusted access on again by itself: this version has no sentinel to deploy or to look for."
-    remedy = "identity-center status || identity-center recover --yes  # on a schedule of your own"
-    return Check("sentinel", SSO_SERVICE_PRINCIPAL, "undetermined", detail, remedy, required=False)
 
 
 def break_glass(stack: StackConfig | None, now: datetime.datetime) -> Check:
