@@ -102,12 +102,16 @@ def name_that_tells(name: str, *, everybody: bool) -> str:
 
 
 def _earlier_names(name: str) -> list[pulumi.Alias]:
+    """Under what URNs a state may hold it: none of them is deleted and made anew."""
+    # Its name before it told; and another principal makes another name, and has to stay a replacement, which the
+    # protection refuses.
+    names = [name, *(name_that_tells(name, everybody=everybody) for everybody in _LOST)]
+    root = pulumi.ROOT_STACK_RESOURCE
     return [
-        pulumi.Alias(name=name),  # before it told
-        # Another principal makes another name; it has to stay a replacement, which the protection refuses.
-        *(pulumi.Alias(name=name_that_tells(name, everybody=everybody)) for everybody in _LOST),
-        # A stack that declared the resource itself moves over by using the component under the same name.
-        pulumi.Alias(name=name, type_=SERVICE_ACCESS_TYPE, parent=pulumi.ROOT_STACK_RESOURCE),
+        *(pulumi.Alias(name=earlier) for earlier in names),
+        # A stack that declared the resource itself moves over by using the component under the same name; and
+        # `pulumi state move` leaves its component behind.
+        *(pulumi.Alias(name=earlier, type_=SERVICE_ACCESS_TYPE, parent=root) for earlier in names),
     ]
 
 
