@@ -13,6 +13,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from google.protobuf.json_format import MessageToDict
 from pulumi.runtime import mocks, settings
 
 OUTPUTS: dict[str, dict[str, Any]] = {
@@ -66,8 +67,10 @@ class Registered:
     retain_on_delete: bool
     provider: str
     dependencies: list[str]
-    aliases: int
+    aliases: list[str]
     custom: bool
+    urn: str
+    props: dict[str, Any]
 
 
 class _Monitor(mocks.MockMonitor):
@@ -75,6 +78,8 @@ class _Monitor(mocks.MockMonitor):
         super().__init__(answers)
         self.registered: list[Registered] = []
         self.finished: list[str] = []
+        self.outputs: dict[str, dict[str, Any]] = {}
+        self.invoked: list[tuple[str, str]] = []
         self._lock = threading.Lock()
 
     def RegisterResource(self, request: Any) -> Any:
@@ -88,24 +93,48 @@ class _Monitor(mocks.MockMonitor):
                     request.retainOnDelete,
                     request.provider,
                     [urn.rpartition("::")[2] for urn in request.dependencies],
-                    len(request.aliases),
+                    [_alias_urn(request, alias) for alias in request.aliases],
                     request.custom,
+                    _urn(request.parent, request.type, request.name),
+                    MessageToDict(request.object),
                 )
             )
             return super().RegisterResource(request)
 
     def RegisterResourceOutputs(self, request: Any) -> Any:
         self.finished.append(request.urn.rpartition("::")[2])
+        self.outputs[request.urn.rpartition("::")[2]] = MessageToDict(request.outputs)
         return super().RegisterResourceOutputs(request)
+
+    def Invoke(self, request: Any) -> Any:
+        with self._lock:
+            self.invoked.append((request.tok, request.provider))
+        return super().Invoke(request)
+
+
+def _urn(parent: str, type_: str, name: str) -> str:
+    """As the engine makes it; the mocks' own has the stack's type in it."""
+    above = parent.split("::")[2].removeprefix("pulumi:pulumi:Stack").removeprefix("$") if parent else ""
+    return f"urn:pulumi:stack::project::{above}{'$' if above else ''}{type_}::{name}"
+
+
+def _alias_urn(request: Any, alias: Any) -> str:
+    if alias.urn:
+        return str(alias.urn)
+    spec = alias.spec
+    parent = "" if spec.noParent else spec.parentUrn or request.parent
+    return _urn(parent, spec.type or request.type, spec.name or request.name)
 
 
 @dataclass
 class Graph:
-    """What a program made. resources: by name; finished: components that registered their outputs."""
+    """What a program made. finished: components that registered their outputs; invoked: functions and providers."""
 
     resources: list[Registered]
     finished: list[str]
     value: Any = None
+    outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    invoked: list[tuple[str, str]] = field(default_factory=list)
 
     def of(self, type_: str) -> list[Registered]:
         return [resource for resource in self.resources if resource.type == type_]
@@ -135,7 +164,8 @@ class Deploy:
         finally:
             loop.close()
             asyncio.set_event_loop(None)
-        return Graph(monitor.registered, monitor.finished, found[0] if found else None)
+        value = found[0] if found else None
+        return Graph(monitor.registered, monitor.finished, value, monitor.outputs, monitor.invoked)
 
 
 @pytest.fixture(params=[True, False], ids=["preview", "update"])
