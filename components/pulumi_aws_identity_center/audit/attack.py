@@ -8,43 +8,22 @@ work is bounded: past the bound the answer is a doubt, never a no.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from ..constants import LOCK_OUT_ACTIONS
-from ..iam import Document
 from ..iam.globs import matches
 from . import actions, ways
-from .authorization_details import Account, Held, Principal
+from .authorization_details import Held, Principal
 from .changes import Change, changes
+from .ground import Ground
 from .path import Path
 from .powers import Answer, Call, Power
 from .ways import Way, new_names
 
-_MOST_CALLS = 200_000  # some seconds, for the account as a whole
 _DEEPEST = 2  # changes in a row that take something away
+_MOST_NAMES = 2
 _BOUND_KEY = "iam:permissionsboundary"
 
 Step = tuple[str, tuple[str, str]]  # whose change, and which
-
-
-class TooMuch(Exception):
-    """The bound on the work was reached."""
-
-
-@dataclass
-class Ground:
-    """What all attacks share. others: whom it may be of use to become. lost: who can already, by ARN."""
-
-    account: Account
-    useful: list[tuple[Held, Document]]
-    others: list[Principal] = field(default_factory=list)
-    lost: set[str] = field(default_factory=set)
-    calls: int = 0
-
-    def spend(self) -> None:
-        self.calls += 1
-        if self.calls > _MOST_CALLS:
-            raise TooMuch
 
 
 class Attack:
@@ -65,6 +44,7 @@ class Attack:
         self.paths = {self.start: Path()}
         self.made: list[Step] = []
         self.doubted: list[bool] = []
+        self._looked: dict[str, Power] = {}
 
     def run(self, deepest: int = _DEEPEST) -> Path | None:
         """The path to a lock-out action, if there is one."""
@@ -92,6 +72,9 @@ class Attack:
 
     def able(self, action: str) -> bool:
         return any(power.patterns(action) for power in self.members.values())
+
+    def names(self, action: str, resource: str) -> bool:
+        return any(power.names(action, resource) for power in self.members.values())
 
     def makeable(self, kind: str) -> list[str]:
         if kind == "group":
@@ -160,19 +143,26 @@ class Attack:
         self.paths[arn] = self.paths[arn].and_(path)
 
     def _become(self) -> bool:
-        for other in self.ground.others if self.social else ():
-            if other.arn not in self.members and self._is_new((other.arn, ("become", ""))):
-                path = self._any(ways.becoming(other))
+        for arn, power in list(self.members.items()) if self.social else ():
+            if self._looked.get(arn) is power:
+                continue
+            for other in self.ground.targets.of(power):
+                step = (other.arn, ("become", ""))
+                path = self._any(ways.becoming(other)) if other.arn not in self.members and self._is_new(step) else None
                 if path is not None:
-                    self._enter(Power.of(other, self.ground.account), (other.arn, ("become", "")), path)
+                    self._enter(Power.of(other, self.ground.account), step, path)
                     return True
+            self._looked[arn] = power
         return False
 
     def _create(self) -> bool:
         for kind in ("role", "user"):
-            action = actions.CREATE[kind]
-            for arn in self._new(kind, action, actions.PUT[kind], actions.ATTACH[kind]) if self.able(action) else ():
-                for boundary in self._boundaries(action):
+            action, give = actions.CREATE[kind], (actions.PUT[kind], actions.ATTACH[kind])
+            names = self._new(kind, action, *give) if self.able(action) else []
+            # Two of a kind, those first to whom most could be given: another name brings nothing more.
+            names.sort(key=lambda arn: -sum(self.names(each, arn) for each in give))
+            for boundary in self._boundaries(action, kind) if names else ():
+                for arn in names[:_MOST_NAMES]:
                     new = Principal(arn, arn.rpartition("/")[2], kind, boundary=boundary)
                     if self._create_one(new, f"{kind} {boundary}"):
                         return True
@@ -190,10 +180,12 @@ class Attack:
             self._enter(Power.of(new, self.ground.account), step, path)
         return path is not None
 
-    def _boundaries(self, action: str) -> list[str | None]:
-        """None at all, then those that the conditions name."""
+    def _boundaries(self, action: str, kind: str) -> list[str | None]:
+        """None at all, then those that the conditions name and that leave, or could be made to leave, anything."""
         wanted = self._wanted(_BOUND_KEY, action)
-        named = [arn for arn in self.ground.account.policies if any(matches(each, arn) for each in wanted)]
+        loose = any(map(self.able, (actions.UNBIND[kind], actions.REBIND[kind], actions.REWRITE, actions.SWAP)))
+        policies = self.ground.account.policies.items()
+        named = [arn for arn, it in policies if (loose or it.statements) and any(matches(each, arn) for each in wanted)]
         return [None, *named[:8]]
 
     def _enter(self, power: Power, step: Step, path: Path) -> None:
@@ -229,6 +221,8 @@ class Attack:
         """By any of the members; by one of whom it is certain, if there is one."""
         doubtful: Path | None = None
         for arn, power in self.members.items():
+            if not power.could(call):
+                continue
             self.ground.spend()
             answer = power.ask(call)
             if self._is_open(answer):
@@ -253,7 +247,7 @@ class Attack:
             forbidden=self.forbidden,
         )
         branch.members, branch.paths, branch.made = dict(self.members), dict(self.paths), list(self.made)
-        branch.doubted = self.doubted
+        branch.doubted, branch._looked = self.doubted, dict(self._looked)
         return branch
 
 

@@ -20,12 +20,15 @@ _NEW = Held("*new*")
 
 
 class Hands(Protocol):
-    """Whoever could make a change. able: whether any policy gives them the action at all. makeable: the ARNs of new
-    groups, of new policies, of versions of policies, that they could make. useful: policies worth attaching."""
+    """Whoever could make a change. able: whether any policy gives them the action at all; names: also on the resource,
+    as far as its name tells. makeable: the ARNs of new groups, of new policies, of versions of policies, that they
+    could make. useful: policies worth attaching."""
 
     useful: list[tuple[Held, Document]]
 
     def able(self, action: str) -> bool: ...
+
+    def names(self, action: str, resource: str) -> bool: ...
 
     def makeable(self, kind: str) -> list[str]: ...
 
@@ -44,7 +47,7 @@ def changes(power: Power, account: Account, hands: Hands) -> Iterator[Change]:
     if _NEW not in power.documents:
         raising = tuple(_raising(power, account, hands))
         yield Change(("raise", ""), raising, lambda it: it.with_document(_NEW, EVERYTHING))
-    yield from _joining(power, account) if hands.able(actions.JOIN) else ()
+    yield from _joining(power, account, hands) if hands.able(actions.JOIN) else ()
     for held, document in list(power.documents.items()):
         if any(s.effect == "Deny" for s in document.statements):
             yield from _dropping(power, held, document, account)
@@ -72,8 +75,9 @@ def _raising(power: Power, account: Account, hands: Hands) -> Iterator[Way]:
 
 
 def _through_groups(power: Power, account: Account, hands: Hands) -> Iterator[Way]:
-    for group in account.groups.values():
-        if group.name not in power.groups:
+    is_any_raised = any(map(hands.able, (actions.PUT["group"], actions.ATTACH["group"], actions.REWRITE)))
+    for group in account.groups.values() if is_any_raised else ():
+        if group.name not in power.groups and hands.names(actions.JOIN, group.arn):
             for call in (on_holder(actions.PUT, group), ways.attach(group)):
                 yield call, on_group(actions.JOIN, group)
             for arn in group.managed:
@@ -103,11 +107,13 @@ def _adding(held: Held, document: Document) -> Callable[[Power], Power]:
     return lambda it: it.with_document(held, document)
 
 
-def _joining(power: Power, account: Account) -> Iterator[Change]:
+def _joining(power: Power, account: Account, hands: Hands) -> Iterator[Change]:
     for group in account.groups.values() if power.principal.kind == "user" else ():
+        if group.name in power.groups or not hands.names(actions.JOIN, group.arn):
+            continue
         documents = {Held(held.name, group.name): each for held, each in group.documents.items()}
         documents |= {Held(arn, group.name): account.policies[arn] for arn in group.managed if arn in account.policies}
-        if group.name not in power.groups and any(_allows(each) for each in documents.values()):
+        if any(_allows(each) for each in documents.values()):
             clean = not any(_denies(each) for each in documents.values())
             yield Change(
                 ("join", group.name), ((on_group(actions.JOIN, group),),), _joined(group.name, documents), clean

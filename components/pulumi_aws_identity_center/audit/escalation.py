@@ -7,40 +7,32 @@ which many may become many. Service-linked roles can be neither assumed by peopl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from ..constants import LOCK_OUT_ACTIONS
 from ..iam.globs import matches
 from . import actions, ways
 from .actions import ACTIONS
-from .attack import Attack as _Attack
-from .attack import Ground, TooMuch, attack
-from .authorization_details import Account, Principal
+from .attack import Attack, attack
+from .authorization_details import Account
+from .becoming import TOO_MUCH, Becoming
 from .finding import Finding
-from .path import Path
+from .ground import Ground, Targets, TooMuch
 from .powers import EVERYTHING, grants
-from .ways import Way
 
 __all__ = ["ACTIONS", "escalations"]
-
-_TOO_MUCH = "the account has more ways to follow than this looks at"
 
 
 def escalations(findings: list[Finding], account: Account) -> None:
     """Completes the findings, which have the lock-out actions already."""
     acting = [each for each in findings if not ways.service_linked(each.principal)]
-    relevant = frozenset(action.lower() for action in (*LOCK_OUT_ACTIONS, *ACTIONS))
-    ground = Ground(account, list(ways.attachable(account, relevant)))
+    ground = Ground(account)
     for finding in acting:
-        if _changes_anything(finding):
+        if ground.promising(finding.power):
             _try(finding, ground, social=False)
-    becoming = _Becoming(acting)
-    becoming.spread(findings)
+    becoming = Becoming(acting, ground)
+    becoming.spread([each for each in findings if each.capable])
     _together(acting, ground, becoming)
-
-
-def _changes_anything(finding: Finding) -> bool:
-    return any(finding.power.patterns(action) for action in actions.CHANGES)
+    becoming.doubt([each for each in findings if each.doubtful and not each.capable])
 
 
 def _try(finding: Finding, ground: Ground, *, social: bool) -> None:
@@ -48,11 +40,11 @@ def _try(finding: Finding, ground: Ground, *, social: bool) -> None:
         if finding.actions:
             me = finding.principal
             can_grow = grants([EVERYTHING, *finding.power.documents.values()], me, finding.power.boundary)
-            path, certain = (_Attack(ground, finding.power).raising() if can_grow else None), True
+            path, certain = (Attack(ground, finding.power).raising() if can_grow else None), True
         else:
             path, certain = attack(ground, finding.power, social=social)
     except TooMuch:
-        finding.doubts["escalation"] = _TOO_MUCH
+        finding.doubts["escalation"] = TOO_MUCH
         return
     if path is not None and certain:
         finding.take(path)
@@ -60,118 +52,49 @@ def _try(finding: Finding, ground: Ground, *, social: bool) -> None:
         finding.doubts.update(dict(path.doubts))
 
 
-def _together(acting: list[Finding], ground: Ground, becoming: _Becoming) -> None:
+def _together(acting: list[Finding], ground: Ground, becoming: Becoming) -> None:
     """Those that can't yet and that change others, or can become one that does."""
-    left = [each for each in acting if not each.capable and _changes_anything(each)]
+    left = [each for each in acting if not each.capable and ground.promising(each.power)]
     if not left:
         return
     ground.lost = {each.principal.arn for each in acting if each.capable}
-    changed = {pattern for each in left for action in actions.CHANGES for pattern in each.power.patterns(action)}
     starts = becoming.reaching(left)
     between = set(map(id, starts))
-    ground.others = [each.principal for each in acting if id(each) in between or _is_of_use(each, changed)]
+    changing = _Changing(left)
+    ground.targets = Targets(each.principal for each in acting if id(each) in between or changing.is_of_use(each))
     for finding in starts:
         if not finding.capable:
-            before = finding.standing
             _try(finding, ground, social=True)
-            if finding.standing != before:
-                ground.lost |= {finding.principal.arn} if finding.capable else set()
+            if finding.escalation:
+                ground.lost.add(finding.principal.arn)
                 becoming.spread([finding])
 
 
-def _is_of_use(finding: Finding, changed: set[str]) -> bool:
-    me = finding.principal
-    return (
-        finding.capable
-        or any(finding.power.patterns(action) for action in ACTIONS)
-        or any("${" in pattern or matches(pattern, me.arn) for pattern in changed)
+class _Changing:
+    """Of whom something can come if these change them: by what their Allows name."""
+
+    def __init__(self, left: list[Finding]) -> None:
+        self._all = self._patterns(left, actions.CHANGES)
+        loosening = (*actions.UNBIND.values(), *actions.REBIND.values(), actions.REWRITE, actions.SWAP)
+        self._loosening = self._patterns(left, loosening)
+
+    @staticmethod
+    def _patterns(left: list[Finding], named: Iterable[str]) -> list[str]:
+        found = {pattern for each in left for action in named for pattern in each.power.patterns(action)}
+        return ["*"] if "*" in found else sorted("*" if "${" in each else each for each in found)
+
+    def is_of_use(self, finding: Finding) -> bool:
+        if finding.capable:
+            return True
+        me, boundary = finding.principal, finding.power.boundary
+        bound = boundary.statements if boundary else None
+        if bound is not None and not any(s.effect == "Allow" for s in bound):
+            # Nothing that matters is within its boundary (of which only what matters was read).
+            return self._touches(self._loosening, me.arn, me.boundary or "")
+        if any(finding.power.patterns(action) for action in ACTIONS):
+            return True
         # A managed policy, or a group, of theirs may be what is changed.
-        or any(matches(pattern, held.name) for pattern in changed for held in me.documents if held.managed)
-    )
+        return self._touches(self._all, me.arn, *(held.name for held in me.documents if held.managed))
 
-
-class _Becoming:
-    """Who could become whom, found by what their Allows name: so that chains stay cheap."""
-
-    def __init__(self, acting: list[Finding]) -> None:
-        self._all = acting
-        self._by_arn = {finding.principal.arn: finding for finding in acting}
-        self._plain: dict[tuple[str, str], list[Finding]] = {}
-        self._wild: dict[str, dict[str, list[Finding]]] = {}
-        for finding in acting:
-            for action in (each for named in actions.BECOME.values() for each in named):
-                for pattern in finding.power.patterns(action):
-                    if any(char in pattern for char in "*?$"):
-                        self._wild.setdefault(action, {}).setdefault(pattern, []).append(finding)
-                    else:
-                        self._plain.setdefault((action, pattern), []).append(finding)
-
-    def spread(self, findings: Iterable[Finding]) -> None:
-        """Whoever could become, or act through, one that can, or that perhaps can; again until nobody is added."""
-        todo = [each for each in findings if each.capable or each.doubtful]
-        while todo:
-            target = todo.pop()
-            for way in ways.becoming(target.principal):
-                for finding in self._able(way, target.principal):
-                    before = finding.standing
-                    _through(finding, target, way)
-                    if finding.standing != before:
-                        todo.append(finding)
-
-    def reaching(self, findings: list[Finding]) -> list[Finding]:
-        """These, and whoever could become one of them."""
-        found = {id(each): each for each in findings}
-        todo = list(findings)
-        while todo:
-            target = todo.pop()
-            for way in ways.becoming(target.principal):
-                for finding in self._able(way, target.principal):
-                    if id(finding) not in found and all(finding.power.ask(call).can is not False for call in way):
-                        found[id(finding)] = finding
-                        todo.append(finding)
-        return list(found.values())
-
-    def _able(self, way: Way, target: Principal) -> Iterator[Finding]:
-        """Those whose policies, or the target's trust policy, name what the way begins with."""
-        action, resource = way[0].action, way[0].resource
-        found = {id(each): each for each in self._plain.get((action, resource), ())}
-        for pattern, findings in self._wild.get(action, {}).items():
-            if pattern == "*" or "${" in pattern or matches(pattern, resource):
-                found.update((id(each), each) for each in findings)
-        if action == "sts:AssumeRole":
-            found.update((id(each), each) for each in self._trusted(target))
-        return (each for each in found.values() if each.principal is not target)
-
-    def _trusted(self, target: Principal) -> Iterable[Finding]:
-        """Those whom the trust policy lets in by name."""
-        statements = [s for s in target.trust.statements if s.effect == "Allow"] if target.trust else []
-        names = {name for s in statements for kind, name in s.principals or () if kind == "AWS"}
-        if "*" in names or any(s.not_principal for s in statements):
-            return self._all
-        sessions = {name.split("/")[1] for name in names if ":assumed-role/" in name}
-        return [
-            each
-            for each in (self._all if sessions else [self._by_arn[name] for name in names if name in self._by_arn])
-            if each.principal.arn in names or each.principal.name in sessions
-        ]
-
-
-def _through(finding: Finding, target: Finding, way: Way) -> None:
-    taken = tuple(call.action for call in way)
-    what = f"{taken[0]} on {way[0].resource}"
-    if set(taken) <= set(finding.escalation) or (not target.capable and (finding.capable or what in finding.doubts)):
-        return
-    path = Path()
-    is_sure = True
-    for call in way:
-        answer = finding.power.ask(call)
-        if answer.can is False:
-            return
-        is_sure = is_sure and bool(answer.can)
-        path = path.and_(Path.of(call.action, f"{call.action} on {call.resource}", answer, is_own=True))
-    if not target.capable:
-        finding.doubts[what] = "whether that one can is not determined"
-    elif is_sure:
-        finding.take(path)
-    else:
-        finding.doubts.update(dict(path.doubts))
+    def _touches(self, patterns: list[str], *names: str) -> bool:
+        return any(pattern == "*" or matches(pattern, name) for pattern in patterns for name in names)

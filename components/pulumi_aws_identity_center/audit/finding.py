@@ -30,10 +30,6 @@ class Finding:
     def doubtful(self) -> bool:
         return bool(self.doubts or self.principal.problems)
 
-    @property
-    def standing(self) -> tuple[bool, bool]:
-        return self.capable, self.doubtful
-
     def take(self, path: Path) -> None:
         """Notes a way to a lock-out action."""
         self.escalation += [each for each in path.actions if each not in self.escalation]

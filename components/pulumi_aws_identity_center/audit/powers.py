@@ -103,20 +103,28 @@ class Power:
     def ask(self, call: Call) -> Answer:
         """Whether it can make the call, at least under circumstances that it can bring about."""
         trust = call.target.trust if call.target is not None and call.action == ASSUME else None
-        if call.action == ASSUME and trust is None:
+        if not self.could(call):
             return NO
         names = _names(self.principal, trust)
-        if not self._names_resource(call) and (trust is None or not _lets_in(trust, names)):
-            return NO
         # Keys of another service are not in a request to IAM or STS.
         context = {**self._context, SERVICE_PRINCIPAL_KEY: (), **_about_target(call.target)}
         context.update({**_region(call.action, self.principal), **_absent_from(call.action), **dict(call.context)})
         closed = (*closed_for(self.principal), *(("iam:ResourceTag/", "aws:ResourceTag/") if call.target else ()))
         return self._answer(Request(call.action, call.resource, context, _UNKNOWN, False, names, closed), trust)
 
-    def _names_resource(self, call: Call) -> bool:
-        patterns = self.patterns(call.action)
-        return "*" in patterns or any("${" in each or matches(each, call.resource) for each in patterns)
+    def could(self, call: Call) -> bool:
+        """Whether a policy of its own, or a trust policy, names what the call is about: quick, and never a wrong no."""
+        if call.action == ASSUME:
+            trust = call.target.trust if call.target is not None else None
+            if trust is None:
+                return False
+            if _lets_in(trust, _names(self.principal, trust)):
+                return True
+        return self.names(call.action, call.resource)
+
+    def names(self, action: str, resource: str) -> bool:
+        patterns = self.patterns(action)
+        return "*" in patterns or any("${" in each or matches(each, resource) for each in patterns)
 
     def lock_out(self, action: str) -> Answer:
         context = {**self._context, **_region(action, self.principal)}

@@ -71,7 +71,8 @@ def becoming(target: Principal) -> Iterator[Way]:
         return
     if service_linked(target):
         return
-    yield (Call(ASSUME, target.arn, (), target),)
+    if any(kind == "AWS" for kind, _ in _trusted(target)) or "*" in trusted_principals(target):
+        yield (Call(ASSUME, target.arn, (), target),)
     if not protected(target):
         yield (Call(TRUST, target.arn, (), target),)
     for service in trusted_services(target):
@@ -84,6 +85,14 @@ def becoming(target: Principal) -> Iterator[Way]:
 
 def trusted_services(role: Principal) -> list[str]:
     return sorted(name for kind, name in _trusted(role) if kind == "Service")
+
+
+def trusted_principals(role: Principal) -> set[str]:
+    """Whom its trust policy names, other than by their account; "*" for everybody."""
+    statements = role.trust.statements if role.trust else ()
+    names = {name for kind, name in _trusted(role) if kind == "AWS" and (name.startswith("arn:") or name == "*")}
+    is_open = any(s.effect == "Allow" and s.not_principal for s in statements)
+    return {name for name in names if not name.endswith(":root")} | ({"*"} if is_open else set())
 
 
 def _saml_providers(role: Principal) -> list[str]:

@@ -1,0 +1,122 @@
+"""What all attacks on an account share: whom it is of use to become and who is lost already, found by names alone, so
+that an attack only asks where something can come of it; and the bound on the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+
+from ..constants import LOCK_OUT_ACTIONS
+from ..iam import Document
+from ..iam.globs import matches
+from . import actions, ways
+from .authorization_details import Account, Held, Principal
+from .powers import Power
+
+# Questions to the evaluator, of some 30 microseconds each: linear in the account.
+_CALLS, _CALLS_A_PRINCIPAL = 20_000, 50
+# What gives somebody more than there is; what gives back what there is.
+_RAISING = frozenset(
+    {
+        *(actions.PUT.values()),
+        *(actions.ATTACH.values()),
+        *(actions.CREATE.values()),
+        *(actions.REWRITE, actions.SWAP),
+    }
+)
+_FREEING = frozenset(
+    {
+        *(actions.DELETE.values()),
+        *(actions.DETACH.values()),
+        *(actions.UNBIND.values()),
+        *(actions.REBIND.values()),
+        actions.LEAVE,
+    }
+)
+_LOWER = tuple(action.lower() for action in (*LOCK_OUT_ACTIONS, *actions.ACTIONS))
+_GIVING = tuple(action.lower() for action in (*LOCK_OUT_ACTIONS, *_RAISING, *_FREEING))
+
+
+class TooMuch(Exception):
+    """The bound on the work was reached."""
+
+
+class Ground:
+    """useful: policies worth attaching. lost: who can already, by ARN."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.useful: list[tuple[Held, Document]] = list(ways.attachable(account, frozenset(_LOWER)))
+        self.lost: set[str] = set()
+        self.targets: Targets = Targets([])
+        self._left = _CALLS + _CALLS_A_PRINCIPAL * len(account.principals)
+
+    def spend(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise TooMuch
+
+    def promising(self, power: Power) -> bool:
+        """Whether it has an action with which anybody could be given more, or freed of what holds them back."""
+        if any(power.patterns(action) for action in (*_RAISING, *_FREEING)):
+            return True
+        return any(power.names(actions.JOIN, group.arn) for group in self._giving_groups)
+
+    @cached_property
+    def _giving_groups(self) -> list[Principal]:
+        """The groups that allow something that gives."""
+        found = []
+        for group in self.account.groups.values():
+            managed = [self.account.policies[arn] for arn in group.managed if arn in self.account.policies]
+            allows = (
+                s for each in (*group.documents.values(), *managed) for s in each.statements if s.effect == "Allow"
+            )
+            if any(s.concerned(_GIVING) for s in allows):
+                found.append(group)
+        return found
+
+
+class Targets:
+    """Those of whom something can come, by what has to be named to become one of them."""
+
+    def __init__(self, principals: Iterable[Principal]) -> None:
+        pools: dict[str, list[Principal]] = {action: [] for each in actions.BECOME.values() for action in each}
+        self._by_arn: dict[str, Principal] = {}
+        self._named: dict[str, list[Principal]] = {}
+        for each in principals:
+            self._by_arn[each.arn] = each
+            for way in ways.becoming(each):
+                pool = pools[way[0].action]
+                if not pool or pool[-1] is not each:
+                    pool.append(each)
+            for name in ways.trusted_principals(each):
+                self._named.setdefault(name, []).append(each)
+        self._pools = pools
+        self._pools[actions.NEW_SAML[1]] = pools[actions.NEW_SAML[0]]
+        self._matching: dict[tuple[str, str], list[Principal]] = {}
+
+    def of(self, power: Power) -> Iterator[Principal]:
+        """Those whom it could become, as far as names tell."""
+        me = power.principal
+        found: dict[str, Principal] = {}
+        session = f"{me.arn.split(':', 5)[4]}:assumed-role/{me.name}/"
+        for name, trusting in self._named.items() if me.kind == "role" else ():
+            if session in name:
+                found.update((each.arn, each) for each in trusting)
+        for name in (me.arn, "*"):
+            found.update((each.arn, each) for each in self._named.get(name, ()))
+        for action in self._pools:
+            for pattern in power.patterns(action):
+                found.update((each.arn, each) for each in self._at(action, pattern))
+        return iter(found.values())
+
+    def _at(self, action: str, pattern: str) -> list[Principal]:
+        if not any(char in pattern for char in "*?$") and ":saml-provider/" not in pattern:
+            return [self._by_arn[pattern]] if pattern in self._by_arn else []
+        key = (action, pattern)
+        if key not in self._matching:
+            fits: Callable[[str], bool] = lambda arn: "${" in pattern or matches(pattern, arn)  # noqa: E731
+            is_provider = action in (actions.SAML, *actions.NEW_SAML)
+            self._matching[key] = [each for each in self._pools[action] if is_provider or fits(each.arn)]
+        return self._matching[key]
