@@ -51,10 +51,10 @@ def check(stack: Stack, config: Config) -> Iterable[tuple[str, Declared | None]]
 def _of_configuration(stack: Stack) -> str | None:
     """What is wrong with the stack's own break-glass, whether or not a component is given it."""
     text = stack.config.get(_KEY)
-    if text is None:
+    if text in (None, "", "{}"):  # the empty object is the default that Pulumi.yaml has to give: closed
         return None
     try:
-        given = json.loads(text)
+        given = json.loads(text or "")
         check_break_glass(given, _KEY)
     except ValueError:
         return f"{_KEY} is {text!r}, and has to be an object. Run `pulumi config rm {_KEY}`."

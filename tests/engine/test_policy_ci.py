@@ -72,6 +72,14 @@ def test_this_repository_s_own_program_passes_all_its_life_but_where_trusted_acc
     bare = check(stack, "destroy")
     assert bare.code == 1, bare.text
     assert "trusted-access-unwatched" in bare.out
+    exported = json.loads(stack.pulumi("stack", "export").out)
+    for row in exported["deployment"]["resources"]:
+        row.pop("retainOnDelete", None)
+    (tmp_path / "edited.json").write_text(json.dumps(exported))
+    stack.pulumi("stack", "import", "--file", str(tmp_path / "edited.json"))
+    edited = check(stack, "destroy")
+    assert edited.code == 1, edited.text
+    assert "trusted-access-deleted" in edited.out
     assert check(stack, "detsroy").code == 2
 
 

@@ -78,5 +78,6 @@ def test_the_stack_s_configuration_is_held_to_the_same(rule) -> None:
         assert words in message
         assert "pulumi config rm aws-identity-center:breakGlass" in message
         assert resource is None
-    for config in ({}, {"aws-identity-center:breakGlass": json.dumps(OPEN)}, {"other:breakGlass": "soon"}):
+    key = "aws-identity-center:breakGlass"
+    for config in ({}, {key: "{}"}, {key: json.dumps(OPEN)}, {"other:breakGlass": "soon"}):
         assert list(RULE.check_stack(Stack("p", "dev", [], config), {})) == []

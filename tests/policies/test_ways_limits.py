@@ -1,0 +1,83 @@
+"""docs/ways-to-lose-trusted-access.md, the column of what a layer can't see: that it really is quiet there.
+
+A limit that is gone is good news; then the page has to say so.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+
+from pulumi_aws_identity_center import guard_document
+from pulumi_aws_identity_center.gate.guards import denied
+from pulumi_aws_identity_center.gate.judge import judge
+from pulumi_aws_identity_center.gate.reader import read
+from pulumi_policy import PolicyResourceOptions
+from rules import tokens
+from rules.registry import RULES
+from rules.rule import Stack
+
+SSO = "sso.amazonaws.com"
+POLICY = "aws:iam/policy:Policy"
+LISTED = {"awsServiceAccessPrincipals": [SSO]}
+ADMIN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
+
+def _gate(*steps) -> str:
+    rows = []
+    for number, (op, type_, old, new) in enumerate(steps):
+        states = [None if inputs is None else {"inputs": inputs, "outputs": inputs} for inputs in (old, new)]
+        urn = f"urn:pulumi:dev::p::{type_}::{number}"
+        rows.append({"op": op, "urn": urn, "oldState": states[0], "newState": states[1]})
+    return judge(read(io.StringIO(json.dumps({"steps": rows}))))[0]
+
+
+def _pack(rule, *resources) -> list[str]:
+    said = []
+    for each in RULES:
+        seen = [resource for resource in resources if resource.type in each.types]
+        if each.check is not None:
+            said += [each.id for resource in seen for _ in each.check(resource, {})]
+        else:
+            said += [each.id for _ in each.check_stack(Stack("p", "dev", seen), {})]
+    return said
+
+
+def test_a_pack_is_quiet_about_what_is_no_longer_there(rule) -> None:
+    assert _pack(rule) == []
+
+
+def test_a_pack_is_told_of_protect_and_not_of_retain_on_delete() -> None:
+    options = set(PolicyResourceOptions.__init__.__annotations__)
+    assert "protect" in options
+    assert not [name for name in options if "retain" in name]
+
+
+def test_a_pack_sees_only_the_new_principal_of_a_changed_resource(rule) -> None:
+    changed = rule.declared(tokens.SERVICE_ACCESS, props={"servicePrincipal": "ram.amazonaws.com"})
+    assert _pack(rule, changed) == []
+
+
+def test_the_gate_takes_two_owners_that_are_made_for_two_good_steps() -> None:
+    organization = ("import", tokens.ORGANIZATION, None, LISTED)
+    assert _gate(organization, ("create", tokens.SERVICE_ACCESS, None, {"servicePrincipal": SSO})) == "safe"
+
+
+def test_the_gate_takes_a_policy_that_lets_somebody_disable_it_for_an_ordinary_step() -> None:
+    assert _gate(("create", POLICY, None, {"name": "power", "policy": json.dumps(ADMIN)})) == "safe"
+
+
+def test_the_gate_takes_a_role_by_the_service_linked_role_s_name_for_an_ordinary_step_until_it_is_touched() -> None:
+    role = {"name": "AWSServiceRoleForSSO"}
+    assert _gate(("create", tokens.ROLE, None, role)) == "safe"
+    assert _gate(("delete", tokens.ROLE, role, None)) == "unsafe"
+
+
+def test_the_gate_is_quiet_about_an_option_that_was_lost_before() -> None:
+    access = {"servicePrincipal": SSO}
+    assert _gate(("same", tokens.SERVICE_ACCESS, access, access)) == "safe"
+    assert _gate(("same", tokens.ORGANIZATION, LISTED, LISTED)) == "safe"
+
+
+def test_the_guard_leaves_out_whom_it_exempts() -> None:
+    assert not denied(guard_document(break_glass_principals=["arn:aws:iam::*:role/*"]))
