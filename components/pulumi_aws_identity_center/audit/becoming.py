@@ -105,7 +105,11 @@ class Becoming:
                         yield finding, way, todo
         except TooMuch:
             for each in self._acting:
-                if not each.capable and any(each.power.patterns(action) for action in actions.ACTIONS):
+                if (
+                    not each.capable
+                    and not each.doubts
+                    and any(each.power.patterns(action) for action in actions.ACTIONS)
+                ):
                     each.doubts["escalation"] = TOO_MUCH
 
 

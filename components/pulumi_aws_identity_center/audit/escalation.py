@@ -44,7 +44,7 @@ def _try(finding: Finding, ground: Ground, *, social: bool) -> None:
         else:
             path, certain = attack(ground, finding.power, social=social)
     except TooMuch:
-        finding.doubts["escalation"] = TOO_MUCH
+        finding.doubts.update({} if finding.doubts else {"escalation": TOO_MUCH})
         return
     if path is not None and certain:
         finding.take(path)

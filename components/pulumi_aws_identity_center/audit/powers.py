@@ -37,12 +37,13 @@ class Call(NamedTuple):
 @dataclass(frozen=True)
 class Answer:
     """can: None if it depends on what isn't known; then, or if a policy couldn't be read, doubt says on what.
-    through: which policies allow it. conditions: under which, as text."""
+    through: which policies allow it. conditions: under which, as text; always: these hold whatever happens."""
 
     can: bool | None
     through: tuple[Held, ...] = ()
     conditions: tuple[str, ...] = ()
     doubt: str = ""
+    always: bool = False
 
 
 NO = Answer(False)
@@ -126,6 +127,11 @@ class Power:
         patterns = self.patterns(action)
         return "*" in patterns or any("${" in each or matches(each, resource) for each in patterns)
 
+    def in_organizations(self, action: str, context: Mapping[str, str]) -> Answer:
+        """An action of Organizations that has no resource."""
+        known = {**self._context, **_region(action, self.principal), **context}
+        return self._answer(Request(action, "*", known, _UNKNOWN, closed=closed_for(self.principal)))
+
     def lock_out(self, action: str) -> Answer:
         context = {**self._context, **_region(action, self.principal)}
         request = lock_out_request(action, context, _UNKNOWN)
@@ -154,7 +160,8 @@ class Power:
             for held, document in self.documents.items()
             if any(id(s) in by and s.effect == "Allow" for s in document.statements)
         )
-        return Answer(True, through, decision.conditions, "; ".join(dict.fromkeys(self.principal.problems)))
+        problems = "; ".join(dict.fromkeys(self.principal.problems))
+        return Answer(True, through, decision.conditions, problems, decision.verdict is Verdict.ALLOWED)
 
 
 def grants(documents: Sequence[Document], me: Principal, boundary: Document | None = None) -> bool:

@@ -15,11 +15,13 @@ from typing import Any, Protocol
 from ..constants import SSO_SERVICE_PRINCIPAL
 from .answers import NOT_IN_ORGANIZATION, Answer
 from .way_back import CALL, RESUMES, who
-from .who_can_enable import who_can_enable
+from .who_can_enable import enablers
 
 Row = dict[str, Any]
 # Proof is looked for after so many seconds, twice as many each time, up to the longest; a little by chance.
 _FIRST, _LONGEST = 0.25, 8.0
+# Errors after which nobody knows whether the call got through; after the others, it didn't.
+_UNKNOWN = ("unreachable", "malformed", "unavailable")
 
 
 class Switch(Protocol):
@@ -82,8 +84,8 @@ def recover(
     if made.kind in ("denied", "no-credentials", "invalid-credentials", "expired"):
         able = _able(switch)
         return Outcome(1, "refused", f"Trusted access is still off: {made.explanation}. {able} The call: {CALL}")
-    # Of any other error it isn't known whether the call got through: the list tells.
-    return _prove(switch, made, seconds, sleep, now)
+    is_refused = not made.ok and made.kind not in _UNKNOWN
+    return _prove(switch, made, 0 if is_refused else seconds, sleep, now)
 
 
 def _refusal(switch: Switch, before: Answer[list[Row]]) -> Outcome | None:
@@ -124,10 +126,7 @@ def _about(switch: Switch) -> str:
 
 def _able(switch: Switch) -> str:
     """Who can, if these credentials can see that."""
-    details = switch.authorization_details()
-    if details.value is None:
-        return who(Answer(kind=details.kind, code=details.code, message=details.message))
-    return who(Answer(who_can_enable(details.value)))
+    return who(enablers(switch.authorization_details()))
 
 
 def _prove(

@@ -10,29 +10,33 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..constants import ENABLE_ACTION, SERVICE_PRINCIPAL_KEY, SSO_SERVICE_PRINCIPAL
-from ..iam import EVERY_OTHER_KEY, Request, Verdict, evaluate
-from .authorization_details import Account, Principal, read
-from .powers import context_of
+from .answers import Answer
+from .authorization_details import NotAuthorizationDetails, read
+from .powers import Power
 from .ways import service_linked
+
+
+def enablers(details: Answer[list[dict[str, Any]]]) -> Answer[list[str]]:
+    """who_can_enable's answer, or why there is none."""
+    if details.value is None:
+        return Answer(kind=details.kind, code=details.code, message=details.message, action=details.action)
+    try:
+        return Answer(who_can_enable(details.value))
+    except NotAuthorizationDetails as error:
+        return Answer(kind="malformed", message=str(error), action=details.action)
 
 
 def who_can_enable(pages: Iterable[Mapping[str, Any]]) -> list[str]:
     """ARNs, those that certainly can first; "ARN (under conditions)" where it depends on the circumstances."""
     account = read(pages, [ENABLE_ACTION.lower()])
-    able: dict[Verdict, list[str]] = {Verdict.ALLOWED: [], Verdict.UNDETERMINED: []}
+    sure, perhaps = [], []
     for principal in account.principals:
         if service_linked(principal) or principal.name.startswith("AWSReservedSSO_"):
             continue
-        verdict = _decide(principal, account)
-        if verdict is not Verdict.DENIED:
-            able[verdict].append(principal.arn)
-    return able[Verdict.ALLOWED] + [f"{arn} (under conditions)" for arn in able[Verdict.UNDETERMINED]]
-
-
-def _decide(principal: Principal, account: Account) -> Verdict:
-    context = {**context_of(principal), SERVICE_PRINCIPAL_KEY: SSO_SERVICE_PRINCIPAL}
-    request = Request(ENABLE_ACTION, "*", context, frozenset({EVERY_OTHER_KEY}))
-    boundary = account.policies.get(principal.boundary) if principal.boundary else None
-    verdict = evaluate(request, identity=list(principal.documents.values()), boundary=boundary).verdict
-    # A policy that couldn't be read may forbid what the others allow.
-    return Verdict.UNDETERMINED if verdict is Verdict.ALLOWED and principal.problems else verdict
+        power = Power.of(principal, account)
+        answer = power.in_organizations(ENABLE_ACTION, {SERVICE_PRINCIPAL_KEY: SSO_SERVICE_PRINCIPAL})
+        if answer.can and answer.always and not principal.problems:
+            sure.append(principal.arn)
+        elif answer.can is not False:  # a policy that couldn't be read may forbid what the others allow
+            perhaps.append(f"{principal.arn} (under conditions)")
+    return sure + perhaps

@@ -138,6 +138,18 @@ def test_a_call_of_which_nobody_knows_whether_it_got_through_is_settled_by_the_l
     assert _recover(Switch(OFF, DENIED, enable=LOST))[0].code == 2
 
 
+@pytest.mark.parametrize("kind", ["other", "throttled", "unsupported"])
+def test_a_call_that_aws_refused_is_told_at_once_and_not_waited_for(kind: str) -> None:
+    outcome, time = _recover(Switch(OFF, enable=Answer(kind=kind, code="X")))
+    assert (outcome.code, outcome.kind, time.pauses) == (1, "failed", [])
+
+
+def test_details_that_make_no_sense_are_no_trace_of_python() -> None:
+    details: Answer[Any] = Answer([{"UserDetailList": [{}]}])
+    outcome, _ = _recover(Switch(OFF, enable=DENIED, authorization_details=details))
+    assert (outcome.kind, "could not be told" in outcome.text) == ("refused", True)
+
+
 def test_without_proof_it_does_not_claim_success_and_backs_off_until_the_deadline() -> None:
     switch = Switch(OFF)
     outcome, time = _recover(switch, seconds=60)

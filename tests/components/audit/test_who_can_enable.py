@@ -44,6 +44,18 @@ def test_what_depends_on_circumstances_is_told_as_such_and_last() -> None:
     ]
 
 
+def test_a_time_that_is_over_is_no_way_back_and_a_tag_of_ones_own_is() -> None:
+    over = {"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}
+    tag = {"StringEquals": {"aws:PrincipalTag/team": "ops"}}
+    tags = [{"Key": "team", "Value": "ops"}]
+    users = [
+        {**_role("ops", _allow("*", Condition=tag), Tags=tags), "UserName": "ops", "UserPolicyList": []},
+    ]
+    users[0]["UserPolicyList"] = users[0].pop("RolePolicyList")
+    found = _names(_role("late", _allow("*", Condition=over)), UserDetailList=users)
+    assert found == ["ops"]
+
+
 def test_a_boundary_limits_and_an_unreadable_policy_leaves_doubt() -> None:
     boundary = {"PermissionsBoundary": {"PermissionsBoundaryArn": f"{ACCOUNT}:policy/b"}}
     version = {"IsDefaultVersion": True, "Document": _allow("s3:*")}
