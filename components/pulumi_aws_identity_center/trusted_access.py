@@ -63,7 +63,8 @@ class TrustedAccess(pulumi.ComponentResource):
             principal = check_service_principal(given(args.get("servicePrincipal"), SSO_SERVICE_PRINCIPAL))
             if open_ is None:
                 watch().trust(name, principal)
-        # breakGlass is registered as an input so that the policy pack and the state show that it is open.
+        # breakGlass goes into the inputs and the outputs, so that the state shows that it is open, and the policy pack,
+        # which is given a component's outputs, knows.
         shown = {"breakGlass": args["breakGlass"]} if args.get("breakGlass") else {}
         super().__init__(f"{PACKAGE}:index:TrustedAccess", name, shown, opts)
         if open_ is not None:
@@ -86,6 +87,7 @@ class TrustedAccess(pulumi.ComponentResource):
                 "servicePrincipal": self.service_principal,
                 "dateEnabled": self.date_enabled,
                 "protected": self.protected,
+                **shown,
             }
         )
 

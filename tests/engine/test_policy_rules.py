@@ -6,6 +6,7 @@ that declares nothing, needs a stack without trusted access.
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from collections.abc import Callable
@@ -137,8 +138,14 @@ def test_an_owner_that_declares_nothing_is_refused_and_good_programs_hear_nothin
         assert _fired(good) + _fired(good, "advisory") == []
 
 
-def test_a_break_glass_left_in_the_stack_s_configuration_is_refused(new_stack: Callable, preview: Callable) -> None:
-    stack = new_stack(HEAD + 'TrustedAccess("sso", {})')
+def test_break_glass_passes_while_it_is_open_and_is_refused_where_it_is_past(
+    new_stack: Callable, preview: Callable, policies: str
+) -> None:
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    opened = {"breakGlass": {"reason": "an exercise", "expires": today}}
+    stack = new_stack(HEAD + f'TrustedAccess("sso", {opened})')
+    assert "break-glass-current" not in stack.up("--policy-pack", policies, previewed=True).text
+    stack.write(HEAD + 'TrustedAccess("sso", {})')
     past = {"reason": "an exercise", "expires": "2024-01-31"}
     for key, value in past.items():
         stack.pulumi("config", "set", "--path", f"aws-identity-center:breakGlass.{key}", value)
