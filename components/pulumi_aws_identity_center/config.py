@@ -15,6 +15,7 @@ from .organization_sso import OrganizationSsoArgs, check_arguments
 
 KEYS = ("delegatedAdministratorAccountId", "whenNotEnabled", "operatorRoles", "breakGlass")
 _NOT_YET = ("sentinel", "accessMatrix")
+_EMPTY = {"delegatedAdministratorAccountId": ("",), "breakGlass": ("{}",)}
 _STRUCTURED = ("operatorRoles", "breakGlass", *_NOT_YET)
 
 
@@ -47,7 +48,8 @@ def parse(given: Mapping[str, str]) -> OrganizationSsoArgs:
     ]
     args: dict[str, Any] = {}
     for key in KEYS:
-        if key not in given:
+        # Pulumi.yaml declares each key, and Pulumi then wants a default: the empty ones mean that nothing is given.
+        if given.get(key, "") in _EMPTY.get(key, ()) or key not in given:
             continue
         try:
             args[key] = json.loads(given[key]) if key in _STRUCTURED else given[key]

@@ -11,6 +11,7 @@ from typing import Optional, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from .access_control_attributes import check_attributes
 from .constants import PACKAGE
 from .edge import plain_errors
 from .instance_look import look_here, status_of, why_not_here
@@ -23,7 +24,7 @@ class AccessControlAttributeArgs(TypedDict):
     key: pulumi.Input[str]
     """The attribute's name in policies, as in aws:PrincipalTag/KEY."""
     sources: pulumi.Input[list[pulumi.Input[str]]]
-    """Where its value comes from, such as ${path:enterprise.department}."""
+    """Where its value comes from: one source, such as ${path:enterprise.department}."""
 
 
 class InstanceArgs(TypedDict, total=False):
@@ -58,6 +59,7 @@ class Instance(pulumi.ComponentResource):
         with plain_errors():
             args = read_arguments(args, InstanceArgs)
             when = check_when_not_enabled(args.get("whenNotEnabled"))
+            attributes = check_attributes(args.get("accessControlAttributes"))
         super().__init__(f"{PACKAGE}:index:Instance", name, {}, opts)
         looked: pulumi.Output[dict[str, str]] = pulumi.Output.from_input(args.get("trustedAccess")).apply(
             lambda _: _look(self, when)
@@ -66,7 +68,6 @@ class Instance(pulumi.ComponentResource):
         self.identity_store_id = looked.apply(lambda found: found["identityStoreId"])
         self.region = looked.apply(lambda found: found["region"])
         self.status = looked.apply(lambda found: found["status"])
-        attributes = args.get("accessControlAttributes")
         if attributes is not None:
             aws.ssoadmin.InstanceAccessControlAttributes(
                 name,

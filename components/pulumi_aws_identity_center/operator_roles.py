@@ -30,11 +30,13 @@ def check_roles(given: Any, key: str) -> list[OperatorRole]:
     if not isinstance(given, Sequence) or isinstance(given, str):
         raise InvalidInput([f"{key} is {given!r}; it is a list of objects with {', '.join(_KEYS)}."])
     problems = [problem for number, role in enumerate(given) for problem in _problems(role, f"{key}[{number}]")]
-    names = [role.get("name") for role in given if isinstance(role, Mapping)]
+    names = [role["name"] for role in given if isinstance(role, Mapping) and isinstance(role.get("name"), str)]
+    # IAM tells names apart by their letters only, not by case (API_CreateRole).
+    same = [name.lower() for name in names]
     problems += [
-        f"{key} has the name {name!r} more than once; each role needs its own."
-        for name in dict.fromkeys(names)
-        if names.count(name) > 1
+        f"{key} has the name {names[same.index(name)]!r} more than once; each role needs its own, whatever its case."
+        for name in dict.fromkeys(same)
+        if same.count(name) > 1
     ]
     if problems:
         raise InvalidInput(problems)

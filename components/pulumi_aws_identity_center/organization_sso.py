@@ -10,6 +10,7 @@ from typing import Any, Optional, TypedDict
 import pulumi
 from pulumi.runtime.sync_await import _sync_await
 
+from .access_control_attributes import check_attributes
 from .break_glass import check as check_break_glass
 from .constants import PACKAGE, SSO_SERVICE_PRINCIPAL
 from .delegated_administrator import DelegatedAdministrator
@@ -21,7 +22,7 @@ from .operator_roles import check_roles
 from .preflight import preflight
 from .program import watch
 from .trusted_access import BreakGlassArgs, TrustedAccess
-from .validation import account_problem, read_arguments, when_not_enabled_problem
+from .validation import account_problem, given, read_arguments, when_not_enabled_problem
 
 
 class OrganizationSsoArgs(TypedDict, total=False):
@@ -129,8 +130,9 @@ def check_arguments(args: OrganizationSsoArgs) -> None:
     if account is not None:
         problems.append(account_problem(account, "delegatedAdministratorAccountId") or "")
     for check in (
-        lambda: check_roles(args.get("operatorRoles") or [], "operatorRoles"),
+        lambda: check_roles(given(args.get("operatorRoles"), []), "operatorRoles"),
         lambda: check_break_glass(args.get("breakGlass")),
+        lambda: check_attributes(args.get("accessControlAttributes")),
     ):
         try:
             check()

@@ -104,7 +104,13 @@ def read_arguments(given: Mapping[str, Any] | None, allowed: type) -> Any:
     """
     if given is None:
         return {}
+    if not isinstance(given, Mapping):
+        raise InvalidInput(
+            [f"The arguments are {given!r}; they are an object with {', '.join(allowed.__annotations__)}."]
+        )
     keys = tuple(allowed.__annotations__)
+    if not isinstance(given, Mapping):
+        raise InvalidInput([f"The arguments are {given!r}, and have to be an object with {', '.join(keys)}."])
     spellings = {re.sub(r"(?<!^)(?=[A-Z])", "_", key).lower(): key for key in keys} | {key: key for key in keys}
     problems = [
         f"{key} is not an argument; the arguments are {', '.join(keys)}." for key in given if key not in spellings

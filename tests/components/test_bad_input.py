@@ -1,0 +1,150 @@
+"""What a user may get wrong: one error each, with the key, what was given, and what is allowed; in every way in."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi_aws_identity_center import (
+    DelegatedAdministrator,
+    Instance,
+    OperatorPermissions,
+    OrganizationSso,
+    TrustedAccess,
+)
+from pulumi_aws_identity_center.config import parse
+from pulumi_aws_identity_center.errors import InvalidInput
+
+TOMORROW = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
+TRUST = ["arn:aws:iam::111122223333:root"]
+ROLE = {"name": "operator", "permissions": ["enable"], "trustedPrincipals": TRUST}
+ATTRIBUTE = {"key": "team", "sources": ["${path:enterprise.team}"]}
+DIGITS, DATE, NAMES = "12 digits", "an ISO date at most 7 days ahead", "1 to 64 letters"
+
+# component, arguments; then the key, what was given, and what is allowed.
+MISTAKES: list[tuple[type, Any, str, str, str]] = [
+    *[
+        (DelegatedAdministrator, {"accountId": wrong}, "accountId", repr(wrong), DIGITS)
+        for wrong in ("11112222333", "1111222233334", "11112222333a", "", " 111122223333", 111122223333, None, [])
+    ],
+    (OrganizationSso, {"delegatedAdministratorAccountId": 7}, "delegatedAdministratorAccountId", "7", DIGITS),
+    *[
+        (TrustedAccess, {"servicePrincipal": wrong}, "servicePrincipal", repr(wrong), "such as sso.amazonaws.com")
+        for wrong in ("sso", "SSO.amazonaws.com", "sso.amazonaws.com ", "sso.example.com", "", "*", 7, ["sso"])
+    ],
+    (TrustedAccess, {"breakGlas": {}}, "breakGlas", "breakGlas", "servicePrincipal, breakGlass"),
+    (TrustedAccess, "sso.amazonaws.com", "arguments", "'sso.amazonaws.com'", "servicePrincipal, breakGlass"),
+    (TrustedAccess, {"breakGlass": {}}, "breakGlass", "None", DATE),
+    (TrustedAccess, {"breakGlass": {"reason": "r"}}, "breakGlass.expires", "None", DATE),
+    (TrustedAccess, {"breakGlass": {"reason": "r", "expires": "2020-01-01"}}, "breakGlass.expires", "2020", "new date"),
+    (TrustedAccess, {"breakGlass": {"reason": "r", "expires": "2999-01-01"}}, "breakGlass.expires", "2999", "7 days"),
+    (TrustedAccess, {"breakGlass": {"reason": "r", "expires": 20990101}}, "breakGlass.expires", "20990101", DATE),
+    (TrustedAccess, {"breakGlass": {"reason": 7, "expires": TOMORROW}}, "breakGlass.reason", "7", "in words"),
+    (TrustedAccess, {"breakGlass": True}, "breakGlass", "True", DATE),
+    *[
+        (component, {"whenNotEnabled": wrong}, "whenNotEnabled", repr(wrong), "error, warn")
+        for component in (Instance, OrganizationSso)
+        for wrong in ("ignore", "", 7, True, ["warn"])
+    ],
+    (Instance, {"accessControlAttributes": "team"}, "accessControlAttributes", "'team'", "key, sources"),
+    (Instance, {"accessControlAttributes": [7]}, "accessControlAttributes[0]", "7", "key, sources"),
+    (Instance, {"accessControlAttributes": [{**ATTRIBUTE, "key": ""}]}, "[0].key", "''", "1 to 128"),
+    (Instance, {"accessControlAttributes": [{**ATTRIBUTE, "sources": []}]}, "[0].sources", "[]", "one source"),
+    (Instance, {"accessControlAttributes": [{**ATTRIBUTE, "sources": [7]}]}, "[0].sources[0]", "7", "text"),
+    (Instance, {"accessControlAttributes": [{**ATTRIBUTE, "source": "x"}]}, "[0].source", "source", "key, sources"),
+    (Instance, {"accessControlAttributes": [ATTRIBUTE] * 2}, "accessControlAttributes", "'team'", "each attribute"),
+    *[
+        (OrganizationSso, {"operatorRoles": [{**ROLE, **change}]}, f"operatorRoles[0].{key}", repr(wrong), allowed)
+        for key, wrong, allowed in [
+            ("trustedPrincipals", [], "ARNs of who may assume it, not empty"),
+            ("trustedPrincipals", TRUST[0], "a list of ARNs"),
+            ("permissions", [], "enable, disable, observe"),
+            ("name", 7, NAMES),
+            ("name", ["a"], NAMES),
+            ("name", "a" * 65, NAMES),
+        ]
+        for change in [{key: wrong}]
+    ],
+    (OperatorPermissions, {"roles": [{**ROLE, "trustedPrincipals": ["*"]}]}, "trustedPrincipals[0]", "'*'", "the ARN"),
+    (OperatorPermissions, {"roles": [{**ROLE, "trustedPrincipals": [7]}]}, "trustedPrincipals[0]", "7", "the ARN"),
+    (
+        OperatorPermissions,
+        {"roles": [{**ROLE, "permissions": ["admin"]}]},
+        ".permissions",
+        "'admin'",
+        "enable, disable",
+    ),
+    (OperatorPermissions, {"roles": [{**ROLE, "permissions": [7]}]}, ".permissions", "7", "enable, disable"),
+    (OperatorPermissions, {"roles": [ROLE, ROLE]}, "roles", "'operator'", "each role needs its own"),
+    (OperatorPermissions, {"roles": [ROLE, {**ROLE, "name": "OPERATOR"}]}, "roles", "'operator'", "whatever its case"),
+    (OperatorPermissions, {"roles": [{**ROLE, "trust": []}]}, "roles[0].trust", "trust", "trustedPrincipals"),
+    (OperatorPermissions, {"roles": "operator"}, "roles", "'operator'", "a list of objects"),
+    (OperatorPermissions, {"policyPrefix": "a b"}, "policyPrefix", "'a b'", "1 to 100 letters"),
+]
+
+
+@pytest.mark.parametrize(("component", "args", "key", "given", "allowed"), MISTAKES)
+def test_each_mistake_is_one_error_with_its_key_what_was_given_and_what_is_allowed(
+    deploy: Any, component: Any, args: Any, key: str, given: str, allowed: str
+) -> None:
+    deploy.preview = True
+    with pytest.raises(pulumi.RunError) as caught:
+        deploy(lambda: component("it", args))
+    said = str(caught.value)
+    for part in (key, given, allowed):
+        assert part in said, said
+    # One of its own a mistake; an empty break-glass lacks two things.
+    assert len(said.splitlines()) == (2 if args == {"breakGlass": {}} else 1), said
+
+
+def test_nothing_is_registered_for_any_of_them(deploy: Any) -> None:
+    deploy.preview = True
+    for component, args, *_ in MISTAKES:
+        made: list[str] = []
+
+        def build(component: Any = component, args: Any = args, made: list[str] = made) -> None:
+            def note(shown: pulumi.ResourceTransformationArgs) -> None:
+                made.append(shown.type_)
+
+            pulumi.runtime.register_stack_transformation(note)
+            component("it", args)
+
+        with pytest.raises(pulumi.RunError):
+            deploy(build)
+        assert made == []
+
+
+@pytest.mark.parametrize(
+    ("component", "args", "key", "given", "allowed"), [row for row in MISTAKES if row[0] is OrganizationSso]
+)
+def test_the_configuration_tells_the_same(component: Any, args: Any, key: str, given: str, allowed: str) -> None:
+    [(name, value)] = args.items()
+    if not isinstance(value, (str, list)):
+        value = str(value)  # as Pulumi hands a plain key over
+    if value == []:
+        return
+    with pytest.raises(InvalidInput) as caught:
+        parse({name: value if isinstance(value, str) and name != "operatorRoles" else json.dumps(value)})
+    assert len(caught.value.problems) == 1
+    for part in (key, allowed):
+        assert part in str(caught.value)
+
+
+def test_every_key_of_the_configuration_is_declared_with_a_description_and_its_default_means_nothing_given() -> None:
+    from pathlib import Path
+
+    import yaml
+    from pulumi_aws_identity_center.config import KEYS
+
+    declared = yaml.safe_load((Path(__file__).parents[2] / "Pulumi.yaml").read_text("utf-8"))["config"]
+    assert set(declared) == {f"aws-identity-center:{key}" for key in KEYS}
+    assert [key for key, row in declared.items() if not row.get("description")] == []
+    defaults = {
+        re.sub("^.*:", "", key): row["default"] if isinstance(row["default"], str) else json.dumps(row["default"])
+        for key, row in declared.items()
+    }
+    assert parse(defaults) == {"whenNotEnabled": "error", "operatorRoles": []}
