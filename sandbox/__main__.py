@@ -80,9 +80,9 @@ def run(
     """Run COMMAND in a fresh sandbox, stop it all, and exit with COMMAND's status."""
     if end_with_parent_:
         end_with_parent()
-    options = _aws_options(seed, log, throttle, fault, enforce_iam)
-    options |= {"repeatable": repeatable, "clock": clock}
+    options = _aws_options(seed, log, throttle, fault, enforce_iam, repeatable, clock)
     with _plain_errors(), contextlib.ExitStack() as stack:
+        _refuse_unwritable(log=log, save=save, keep=keep)
         if keep is not None:
             kept = stack.enter_context(kept_run(keep))
             session = Session(home=kept.home, **options, load=load or kept.load, save=save or kept.save)
@@ -114,9 +114,10 @@ def serve(
     save: Save = None,
 ) -> None:
     """Keep a sandbox running until Ctrl-C; prints its environment as lines for another shell."""
-    options = _aws_options(seed, log, throttle, fault, enforce_iam)
-    options |= {"repeatable": repeatable, "clock": clock}
-    with _plain_errors(), Session(**options, load=load, save=save) as session:
+    options = _aws_options(seed, log, throttle, fault, enforce_iam, repeatable, clock)
+    with _plain_errors(), contextlib.ExitStack() as stack:
+        _refuse_unwritable(log=log, save=save)
+        session = stack.enter_context(Session(**options, load=load, save=save))
         reaper = Reaper(session.temporary)
         try:
             print(_FORGET_FOREIGN)
@@ -133,10 +134,36 @@ def serve(
 
 
 def _aws_options(
-    seed: str, log: Path | None, throttle: bool, fault: list[str] | None, enforce_iam: bool
+    seed: str,
+    log: Path | None,
+    throttle: bool,
+    fault: list[str] | None,
+    enforce_iam: bool,
+    repeatable: int | None,
+    clock: str | None,
 ) -> dict[str, Any]:
     """What `run` and `serve` both pass on to the embedded AWS."""
-    return {"seed": seed, "log": log, "throttle": throttle, "faults": fault or [], "enforce_iam": enforce_iam}
+    return {
+        "seed": seed,
+        "log": log,
+        "throttle": throttle,
+        "faults": fault or [],
+        "enforce_iam": enforce_iam,
+        "repeatable": repeatable,
+        "clock": clock,
+    }
+
+
+def _refuse_unwritable(**given: Path | None) -> None:
+    """Before anything is started: a run whose log or snapshot is lost at its end was for nothing."""
+    for option, path in given.items():
+        if path is None:
+            continue
+        if option == "keep":
+            if path.exists() and not path.is_dir():
+                raise SandboxError(f"--keep {path} is a file: give a folder, which is made if need be.")
+        elif path.is_dir() or not os.access(path.parent, os.W_OK):
+            raise SandboxError(f"--{option} {path} can't be written: give a file in a folder that is there.")
 
 
 def _worth_printing(session: Session) -> dict[str, str]:

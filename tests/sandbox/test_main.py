@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.__main__ import main
 from sandbox.engine import Engine
 from sandbox.session import ROOT
 
@@ -65,14 +66,26 @@ def test_the_log_has_what_the_command_called(sandbox, tmp_path: Path) -> None:
     [
         (["run", "--seed", "nonsense", "--", "true"], "there is no seed 'nonsense'"),
         (["run", "--fault", "x", "--", "true"], "not of the form"),
-        (["run", "--", "no-such-command"], "'no-such-command' can't be run"),
+        (["run", "--log", "no/such/folder/calls.jsonl", "--", "true"], "--log no/such/folder/calls.jsonl can't be"),
+        (["run", "--save", ".", "--", "true"], "--save . can't be written"),
+        (["run", "--keep", "README.md", "--", "true"], "--keep README.md is a file"),
+        (["serve", "--log", "."], "--log . can't be written"),
     ],
 )
-def test_a_mistake_is_one_sentence_and_exit_status_2(sandbox, arguments: list[str], said: str) -> None:
-    result = sandbox(*arguments)
+def test_a_mistake_is_one_sentence_and_exit_status_2(
+    arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_command_that_is_not_there_is_one_sentence_too(sandbox) -> None:
+    result = sandbox("run", "--", "no-such-command")
     assert result.returncode == 2
-    assert said in result.stderr
-    assert "Traceback" not in result.stderr
+    assert result.stderr.startswith("sandbox: 'no-such-command' can't be run")
 
 
 def test_kept_state_is_there_the_next_time(sandbox, tmp_path: Path) -> None:
