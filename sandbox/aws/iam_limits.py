@@ -18,6 +18,7 @@ from sandbox.aws.registry import Context, guards
 
 _ATTACHED = 10
 _GROUPS_PER_USER = 10
+_DEVICES, _SSH_KEYS = 8, 5
 _MANAGED_SIZE, _TRUST_SIZE = 6_144, 2_048
 _INLINE_SIZE = {"User": 2_048, "Group": 5_120, "Role": 10_240}
 
@@ -107,6 +108,17 @@ def not_in_too_many_groups(context: Context) -> None:
     backend, name = _backend(context), context.parameter("UserName")
     if name in backend.users and len(backend.get_groups_for_user(name)) >= _GROUPS_PER_USER:
         raise _exceeded("GroupsPerUser", _GROUPS_PER_USER)
+
+
+@guards("iam", "EnableMFADevice", "UploadSSHPublicKey")
+def not_too_many_belong_to_the_user(context: Context) -> None:
+    user = _backend(context).users.get(context.parameter("UserName"))
+    if user is None:
+        return
+    devices = context.call.operation == "EnableMFADevice"
+    count, most = (len(user.mfa_devices), _DEVICES) if devices else (len(user.ssh_public_keys), _SSH_KEYS)
+    if count >= most:
+        raise _exceeded("MFADevicesPerUser" if devices else "SSHPublicKeysPerUser", most)
 
 
 @guards("iam", "DeleteUser")

@@ -10,6 +10,7 @@ import pytest
 
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 ALLOW = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sso:*", "Resource": "*"}]}
+TRUST = {"Version": "2012-10-17", "Statement": []}
 LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
 
 
@@ -21,7 +22,7 @@ def iam(aws: Callable) -> Any:
     iam.create_group(GroupName="g")
     iam.add_user_to_group(GroupName="g", UserName="u")
     iam.put_group_policy(GroupName="g", PolicyName="inline", PolicyDocument=json.dumps(ALLOW))
-    iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(ALLOW), PermissionsBoundary=READ_ONLY)
+    iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(TRUST), PermissionsBoundary=READ_ONLY)
     iam.create_instance_profile(InstanceProfileName="i")
     iam.add_role_to_instance_profile(InstanceProfileName="i", RoleName="r")
     arn = iam.create_policy(PolicyName="p", PolicyDocument=json.dumps(ALLOW))["Policy"]["Arn"]
@@ -36,7 +37,7 @@ def test_everything_is_in_it(iam: Any) -> None:
     assert (user["GroupList"], user["Tags"]) == (["g"], [{"Key": "a", "Value": "b"}])
     assert [each["PolicyName"] for each in user["AttachedManagedPolicies"]] == ["p"]
     assert group["GroupPolicyList"] == [{"PolicyName": "inline", "PolicyDocument": ALLOW}]
-    assert role["AssumeRolePolicyDocument"] == ALLOW
+    assert role["AssumeRolePolicyDocument"] == TRUST
     assert role["PermissionsBoundary"]["PermissionsBoundaryArn"] == READ_ONLY
     assert [each["InstanceProfileName"] for each in role["InstanceProfileList"]] == ["i"]
     policies = {each["PolicyName"]: each for each in found["Policies"]}

@@ -135,3 +135,17 @@ def test_an_account_has_so_many_users_groups_roles_and_policies(aws: Callable, c
         for number in range(most):
             create(**{name: f"n{number}"}, **more)
         assert code(create, **{name: "more"}, **more) == "LimitExceeded"
+
+
+def test_a_user_has_two_access_keys_eight_devices_and_five_ssh_keys(iam: Any, code: Callable) -> None:
+    iam.create_user(UserName="u")
+    user, codes = {"UserName": "u"}, {"AuthenticationCode1": "123456", "AuthenticationCode2": "654321"}
+    made = [iam.create_virtual_mfa_device(VirtualMFADeviceName=f"m{n}")["VirtualMFADevice"] for n in range(9)]
+    for most, call, argument in (
+        (2, iam.create_access_key, lambda n: {}),
+        (8, iam.enable_mfa_device, lambda n: {"SerialNumber": made[n]["SerialNumber"], **codes}),
+        (5, iam.upload_ssh_public_key, lambda n: {"SSHPublicKeyBody": f"ssh-rsa {n}"}),
+    ):
+        for number in range(most):
+            call(**user, **argument(number))
+        assert code(call, **user, **argument(most)) == "LimitExceeded"

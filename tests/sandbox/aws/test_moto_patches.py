@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 from sandbox.aws import EmbeddedAws
 
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
 POLICY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
 
 
@@ -16,7 +18,7 @@ def a_run(log: Path, repeatable: int | None) -> tuple[bytes, list[str]]:
         iam, organizations = running.client("iam"), running.client("organizations")
         user = iam.create_user(UserName="u")["User"]
         key = iam.create_access_key(UserName="u")["AccessKey"]
-        role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=POLICY)["Role"]
+        role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)["Role"]
         session = running.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="session")["Credentials"]
         unit = organizations.create_organizational_unit(ParentId="r-exam", Name="u")["OrganizationalUnit"]
         asked = organizations.create_account(Email="a@example.org", AccountName="a")["CreateAccountStatus"]
@@ -34,7 +36,7 @@ def test_the_same_number_gives_the_same_bytes_and_another_or_none_does_not(tmp_p
 def test_a_session_ends_when_its_time_has_passed(aws: Callable, code: Callable) -> None:
     running = aws("sso-enabled")
     iam = running.client("iam")
-    iam.create_role(RoleName="r", AssumeRolePolicyDocument=POLICY)
+    iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)
     session = running.client("sts", role="r")
     assert session.get_caller_identity()["Arn"].endswith("assumed-role/r/sandbox")
     running.move_clock(3_601)

@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.aws import EmbeddedAws, ledger, models
 from sandbox.aws.asked import asks_of
+from sandbox.aws.asked.context import of_resource
 from sandbox.aws.principals import Principal
 from sandbox.aws.wire import Call
 from sandbox.aws.world import serving
@@ -321,3 +322,17 @@ def test_what_has_no_name_of_its_own_or_more_than_one_form_is_told_right(world: 
         (first, second) = asks_of(found, call, member)
     assert (first.resource, second.resource) == (store, "arn:aws:identitystore:::user/*")
     assert first.keys == {"identitystore:PrimaryRegion": "us-east-1"}
+
+
+def test_a_key_is_absent_where_it_is_not_the_actions_or_resources(world: Any) -> None:
+    found, ids = world
+    with serving(found):
+        for operation, parameters in (
+            ("DeletePolicy", {"PolicyArn": f"{IAM}:policy/p"}),
+            ("GetUser", {"UserName": "u"}),
+            ("ListUsers", {}),
+        ):
+            (ask,) = asks_of(found, Call("iam", operation, "us-east-1", "key", parameters, False), CALLER)
+            assert ask.keys == {}
+        resource = of_resource(found, ids["instance"])
+    assert resource == {}  # its ARN names no account
