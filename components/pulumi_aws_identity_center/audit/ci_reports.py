@@ -16,6 +16,9 @@ from .checks import Check
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _TOOL = "identity-center status"
+# What is judged is no file, and GitHub refuses a whole report with a result that is in none
+# (github.com/github/codeql-action/issues/1738): this is where a reader of the repository would begin.
+_PLACE = {"artifactLocation": {"uri": "Pulumi.yaml"}, "region": {"startLine": 1}}
 # What XML 1.0 can't hold, whatever an account or an answer is called.
 _UNPRINTABLE = {code: " " for code in range(32) if code not in (9, 10, 13)}
 
@@ -81,6 +84,11 @@ def _result(check: Check, index: int) -> dict[str, Any]:
         "kind": kind,
         "level": "error" if kind == "fail" else "none",
         "message": {"text": f"{check.detail} {check.remedy}".strip()},
-        "locations": [{"logicalLocations": [{"fullyQualifiedName": check.subject, "kind": "resource"}]}],
+        "locations": [
+            {
+                "physicalLocation": _PLACE,
+                "logicalLocations": [{"fullyQualifiedName": check.subject, "kind": "resource"}],
+            }
+        ],
         "partialFingerprints": {"checkAndSubject/v1": f"{check.id}/{check.subject}"},
     }

@@ -232,8 +232,11 @@ def test_of_two_administrators_the_inactive_one_is_found_wherever_it_is(judged: 
         assert (found.result, found.subject) == ("fail", "333344445555")
 
 
-def test_without_the_role_where_identity_center_is_not_in_use_nothing_is_held_against_it(judged: Judged) -> None:
-    found = judged(role=NO_ROLE, instances=Instances(Answer([]), ("eu-west-1",)))["service-linked-role"]
+@pytest.mark.parametrize("unused", [{"instances": Instances(Answer([]), ("eu-west-1",))}, {"trusted": Answer([])}])
+def test_without_the_role_where_identity_center_is_not_in_use_nothing_is_held_against_it(
+    judged: Judged, unused: dict[str, Any]
+) -> None:
+    found = judged(role=NO_ROLE, **unused)["service-linked-role"]
     assert (found.result, found.required) == ("undetermined", False)
 
 

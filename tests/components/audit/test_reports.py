@@ -81,5 +81,8 @@ def test_sarif_keeps_its_rules_a_level_only_for_a_fail_and_each_index_its_rule()
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
         assert (result["level"] == "error") == (result["kind"] == "fail")
         assert result["kind"] in ("pass", "fail", "open", "informational")
+        # GitHub refuses a report with a result that is in no file.
+        (place,) = result["locations"]
+        assert place["physicalLocation"]["artifactLocation"]["uri"]
     prints = [result["partialFingerprints"]["checkAndSubject/v1"] for result in run["results"]]
     assert len(set(prints)) == len(prints)
