@@ -27,7 +27,7 @@ from sandbox.aws.errors import SandboxError
 from sandbox.aws.identitycenter.seed import IdentityCenter
 from sandbox.aws.organizations import SSO, concurrency
 from sandbox.aws.organizations.accounts import settle_in
-from sandbox.aws.organizations.policies import turn_on
+from sandbox.aws.organizations.service_access import is_recognized
 from sandbox.aws.organizations.store import Account as Account_
 from sandbox.aws.organizations.store import new_organization
 from sandbox.aws.quotas import Quotas
@@ -68,6 +68,8 @@ class Assumptions(_Strict):
 
     refuse_disabling_while_delegated: bool = False
     enabling_creates_role: bool = True
+    creating_enables_scps: bool = False
+    any_service_principal: bool = False
     refuse_concurrent_changes: bool = True
 
 
@@ -103,7 +105,7 @@ def _needs_of(seed: Seed) -> Iterator[str]:
         if kind not in kinds:
             yield f"policy_types: {kind} is none of {', '.join(kinds)}"
     for principal in seed.trusted_services:
-        if "." not in principal:
+        if not seed.assumptions.any_service_principal and not is_recognized(principal):
             yield f"trusted_services: {principal} is no service principal, such as {SSO}"
 
 
@@ -169,7 +171,7 @@ def _organization(world: World, seed: Seed) -> None:
     for account in _accounts(seed):
         _add_account(world, account)
     for policy_type in seed.policy_types:
-        turn_on(found, policy_type)
+        found.turn_on(policy_type)
     world.trusted = dict.fromkeys(seed.trusted_services, SEEDED_AT)
     if SSO in world.trusted:
         service_linked_roles.create_for_organization(world, told=False)

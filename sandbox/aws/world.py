@@ -38,6 +38,8 @@ class World:
     quotas: Quotas = field(default_factory=Quotas)
     refuse_disabling_while_delegated: bool = False  # whether AWS does is not known
     enabling_creates_role: bool = True  # whether AWS does, by API alone, is not known
+    any_service_principal: bool = False  # AWS's list of those that it recognizes is not published in full
+    creating_enables_scps: bool = False  # API_CreateOrganization says so, and SDK users say otherwise
     refuse_concurrent_changes: bool = True  # of which targets AWS does is not known
     trusted: dict[str, float] = field(default_factory=dict)
     delegated: dict[str, dict[str, float]] = field(default_factory=dict)  # account id → principal → since when

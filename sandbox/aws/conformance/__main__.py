@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from sandbox.aws.conformance import SCENARIOS, Outcome, Target, run
 from sandbox.aws.embedded import EmbeddedAws
 
 _REAL = "aws"
+_SCP = "SERVICE_CONTROL_POLICY"
 # A refusal is looked for at once, not retried into another answer.
 _CONFIG = Config(retries={"mode": "standard", "max_attempts": 5}, parameter_validation=False)
 
@@ -26,6 +28,7 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--region", help="the instance's home Region; the environment's if left out")
     parser.add_argument("--write", action="store_true", help="also the scenarios that make things (and delete them)")
     parser.add_argument("--organization", help="the id of the organization that --write is meant for")
+    parser.add_argument("--only", default="", help="the scenarios whose name has this text in it")
     parser.add_argument("--format", choices=("table", "json"), default="table")
     return parser.parse_args(given)
 
@@ -34,13 +37,19 @@ def _elsewhere(arguments: argparse.Namespace) -> Target:
     session = boto3.session.Session(region_name=arguments.region)
     url = None if arguments.endpoint == _REAL else arguments.endpoint
 
+    @functools.cache
     def client(service: str, region: str | None = None) -> Any:
         return session.client(service, region_name=region, endpoint_url=url, config=_CONFIG)
 
     return Target(client)
 
 
-def _here(cloud: EmbeddedAws) -> Target:
+def here(cloud: EmbeddedAws) -> Target:
+    """A sandbox as the target; service control policies are turned on, as scenarios need them."""
+    if _SCP not in cloud.world.organization.policy_types:
+        cloud.world.organization.turn_on(_SCP)
+
+    @functools.cache
     def client(service: str, region: str | None = None) -> Any:
         made = cloud.client(service, region=region)
         made.meta.config.parameter_validation = False
@@ -82,15 +91,18 @@ def main(given: Sequence[str] | None = None) -> int:
     arguments = _arguments(given)
     with ExitStack() as stack:
         if arguments.endpoint is None:
-            target, writes = _here(stack.enter_context(EmbeddedAws("sso-enabled"))), True
+            target, writes = here(stack.enter_context(EmbeddedAws("sso-enabled"))), True
         else:
             target, writes = _elsewhere(arguments), arguments.write
             problem = _wrong_organization(target, arguments) if writes else None
             if problem:
                 print(problem, file=sys.stderr)
                 return 2
-        outcomes = list(run(target, writes=writes))
+        outcomes = list(run(target, writes=writes, only=arguments.only))
     _print(outcomes, arguments.format)
+    if not outcomes:
+        print(f"no scenario's name has {arguments.only!r} in it.", file=sys.stderr)
+        return 2
     return 1 if any(each.result == "fail" for each in outcomes) else 0
 
 

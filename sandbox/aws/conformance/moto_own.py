@@ -1,50 +1,41 @@
 """moto's own published tests, run against this sandbox: python -m sandbox.aws.conformance.moto_own FOLDER
 
 FOLDER is moto's unpacked source distribution (`pip download --no-deps --no-binary :all: moto==VERSION`), which carries
-its tests; they are never copied here. Each test gets a sandbox of its own in place of moto's mock. DIFFERENCES names
-those that we differ from on purpose, and why; the command fails on any other, and on one named that passes.
+its tests; they are never copied here. Each test gets a sandbox of its own in place of moto's mock. moto_differences.py
+names those that we differ from, and why; the command fails on any other, and on one named that passes.
 """
 
 from __future__ import annotations
 
-import functools
+import contextlib
 import importlib
 import sys
-from collections.abc import Callable
+import tempfile
+import types
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
 
+from sandbox.aws import models
+from sandbox.aws.conformance.moto_differences import DIFFERENCES
 from sandbox.aws.embedded import EmbeddedAws
 from sandbox.aws.world import MANAGEMENT_ACCOUNT
 
-SUITES = ("tests/test_ssoadmin", "tests/test_identitystore")
-_MADE_UP = "assigns made-up permission sets, principals or accounts: unknown ids are refused here"
-_TARGET = "provisions to AWS_ACCOUNT without a TargetId, which is refused here"
-_MORE = "expects a shape without members that the API model has since got (revisions, who made it and when)"
-_GONE = "deletes what isn't there without an error; the API model has ResourceNotFoundException"
-
-# Test name → why it can't pass here.
-DIFFERENCES: dict[str, str] = {
-    "test_create_account_assignment": _MADE_UP,
-    "test_delete_account_assignment": _MADE_UP,
-    "test_describe_account_assignment_creation_status": _MADE_UP,
-    "test_describe_account_assignment_deletion_status": _MADE_UP,
-    "test_list_account_assignments": _MADE_UP,
-    "test_list_account_assignments_pagination": _MADE_UP,
-    "test_list_account_assignments_for_principal": _MADE_UP,
-    "test_list_account_assignments_for_principal_pagination": _MADE_UP,
-    "test_provision_permission_set": _TARGET,
-    "test_list_permission_sets_provisioned_to_account": _TARGET,
-    "test_attach_managed_policy_to_permission_set": "runs in aws-cn too: the sandbox is of the partition aws",
-    "test_create_describe_full_user": "gives a user two emails: the API model allows one",
-    "test_delete_group_doesnt_exist": _GONE,
-    "test_delete_user_doesnt_exist": _GONE,
-    "test_group_multiple_identity_stores": "has two stores in an account and a Region: an instance has one",
-    "test_list_groups": _MORE,
-    "test_list_groups_filter": _MORE,
+# Suite → the seed that its tests start from: those of organizations make their own.
+_STANDALONE = "organization: null\ncaller: '123456789012'\n"
+SUITES = {
+    "tests/test_organizations": _STANDALONE,
+    "tests/test_ssoadmin": "sso-enabled",
+    "tests/test_identitystore": "sso-enabled",
+    "tests/test_iam": _STANDALONE,
+    "tests/test_sts": _STANDALONE,
 }
+# Not of these services' behaviour: moto's own HTTP server, its CloudFormation, its way of being reset.
+LEFT_OUT = ("test_server.py", "test_iam_cloudformation.py", "test_iam_resets.py")
 
 
 class _Adapted:
@@ -52,17 +43,57 @@ class _Adapted:
 
     def __init__(self, cloud: EmbeddedAws) -> None:
         self._cloud = cloud
-        row = cloud.client("sso-admin").list_instances()["Instances"][0]
-        self._real = {name: row[name] for name in ("InstanceArn", "IdentityStoreId")}
+        rows = cloud.client("sso-admin").list_instances()["Instances"]
+        self._real = {name: row[name] for row in rows for name in ("InstanceArn", "IdentityStoreId")}
         self._made_up: dict[str, str] = {}
 
-    def __call__(self, service: str, *_: Any, **__: Any) -> Any:
+    def __call__(self, service: str, region_name: str | None = None, **options: Any) -> Any:
+        if service not in ("sso-admin", "identitystore"):
+            made = self._plain().client(service, region_name or "us-east-1", **self._access(options))
+            made.meta.events.register("after-call.organizations.CreateAccount", self._made)
+            made.meta.events.register("before-parameter-build.organizations", self._prepare)
+            return made
         made = self._cloud.client(service)
         if service in ("sso-admin", "identitystore"):
             made.meta.events.register_first(f"provide-client-params.{service}", self._there)
         if service == "identitystore":
             made.meta.events.register_last("after-call.identitystore", lambda parsed, **_: self._back(parsed))
         return made
+
+    def resource(self, service: str, region_name: str | None = None, **options: Any) -> Any:
+        return self._plain().resource(service, region_name or "us-east-1", **self._access(options))
+
+    def _made(self, parsed: dict[str, Any], **_: Any) -> None:
+        """moto's accounts are there at once: the answer waits for ours."""
+        status = parsed.get("CreateAccountStatus")
+        if status is not None:
+            asked = self._cloud.client("organizations").describe_create_account_status
+            self._cloud.move_clock(1)
+            parsed["CreateAccountStatus"] = asked(CreateAccountRequestId=status["Id"])["CreateAccountStatus"]
+
+    def _prepare(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        """What moto does not ask for first, and AWS does."""
+        client = self._cloud.client("organizations")
+        with contextlib.suppress(ClientError):
+            if model.name == "AttachPolicy":
+                found = client.describe_policy(PolicyId=params["PolicyId"])["Policy"]["PolicySummary"]["Type"]
+                client.enable_policy_type(RootId=client.list_roots()["Roots"][0]["Id"], PolicyType=found)
+            elif model.name == "RegisterDelegatedAdministrator":
+                client.enable_aws_service_access(ServicePrincipal=params["ServicePrincipal"])
+            elif model.name == "RemoveAccountFromOrganization":
+                self._cloud.move_clock(4 * 86_400)
+
+    def _plain(self) -> Any:
+        return boto3.session.Session(botocore_session=models.bare_session())
+
+    def _access(self, options: dict[str, Any]) -> dict[str, Any]:
+        own = self._cloud.environment()
+        return {
+            "aws_access_key_id": own["AWS_ACCESS_KEY_ID"],
+            "aws_secret_access_key": own["AWS_SECRET_ACCESS_KEY"],
+            **options,
+            "endpoint_url": self._cloud.endpoint,
+        }
 
     def _there(self, params: dict[str, Any], **_: Any) -> None:
         for name, real in self._real.items():
@@ -80,19 +111,51 @@ class _Adapted:
                 self._back(each)
 
 
-def _in_a_sandbox(seed: str) -> Callable[..., Any]:
-    """In place of moto's `mock_aws`, with or without arguments."""
+class _InASandbox(contextlib.ContextDecorator):
+    """In place of moto's `mock_aws`: around a function or a block, with or without arguments."""
 
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(function)
-        def wrapped(*arguments: Any, **options: Any) -> Any:
-            with EmbeddedAws(seed) as cloud, pytest.MonkeyPatch.context() as patch:
-                patch.setattr("boto3.client", _Adapted(cloud))
-                return function(*arguments, **options)
+    def __init__(self, seed: str) -> None:
+        self._seed = seed
+        self._entered = contextlib.ExitStack()
 
-        return wrapped
+    def _recreate_cm(self) -> _InASandbox:
+        return _InASandbox(self._seed)
 
-    return lambda *given, **_options: decorate(given[0]) if given else decorate
+    def __enter__(self) -> _InASandbox:
+        seed: str | Path = self._seed
+        if "\n" in self._seed:
+            seed = Path(self._entered.enter_context(tempfile.TemporaryDirectory())) / "seed.yaml"
+            seed.write_text(self._seed)
+        cloud = self._entered.enter_context(EmbeddedAws(seed))
+        patch, adapted = self._entered.enter_context(pytest.MonkeyPatch.context()), _Adapted(cloud)
+        patch.setattr("boto3.client", adapted)
+        patch.setattr("boto3.resource", adapted.resource)
+        for name, value in cloud.environment().items():
+            patch.setenv(name, value)
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._entered.close()
+
+    start = __enter__
+
+    def stop(self) -> None:
+        self._entered.close()
+
+
+def _mock_aws(seed: str) -> Callable[..., Any]:
+    def mock_aws(function: Any = None, **_options: Any) -> Any:
+        return _InASandbox(seed) if function is None else _InASandbox(seed)(function)
+
+    return mock_aws
+
+
+class _Freezegun(types.ModuleType):
+    """In place of a package that is not installed here: what needs it is not run."""
+
+    @staticmethod
+    def freeze_time(*_: Any, **__: Any) -> Any:
+        return pytest.mark.skip(reason="needs freezegun, which is not installed here")
 
 
 class _Results:
@@ -110,22 +173,30 @@ class _Results:
                 self.reasons[name] = str(report.longrepr).strip().splitlines()[-1]
 
 
-def run(folder: Path, suites: tuple[str, ...] = SUITES) -> _Results:
+def run(folder: Path, suites: Iterable[str] = SUITES) -> _Results:
     """Runs the suites in this process."""
     import moto
 
     results = _Results()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(moto, "mock_aws", _in_a_sandbox("sso-enabled"))
-        patch.syspath_prepend(str(folder))
-        patch.chdir(folder)
-        patch.setattr(importlib.import_module("tests"), "DEFAULT_ACCOUNT_ID", MANAGEMENT_ACCOUNT)
-        pytest.main(["-q", "-p", "no:cacheprovider", "-c", "/dev/null", "--no-header", "--tb=line", *suites], [results])
+    for suite in suites:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(moto, "mock_aws", _mock_aws(SUITES[suite]))
+            patch.syspath_prepend(str(folder))
+            patch.chdir(folder)
+            tests = importlib.import_module("tests")
+            patch.setattr(tests, "mock_aws", moto.mock_aws, raising=False)
+            if SUITES[suite] != _STANDALONE:
+                patch.setattr(tests, "DEFAULT_ACCOUNT_ID", MANAGEMENT_ACCOUNT)
+            patch.setattr("moto.organizations.utils.MASTER_ACCOUNT_EMAIL", "management@example.com")
+            patch.setitem(sys.modules, "freezegun", _Freezegun("freezegun"))
+            left_out = [f"--ignore={suite}/{name}" for name in LEFT_OUT]
+            options = ["-q", "-p", "no:cacheprovider", "-c", "/dev/null", "--no-header", "--tb=line", *left_out]
+            pytest.main([*options, suite], [results])
     return results
 
 
 def main() -> int:
-    if len(sys.argv) != 2 or not (Path(sys.argv[1]) / SUITES[0]).is_dir():
+    if len(sys.argv) != 2 or not (Path(sys.argv[1]) / next(iter(SUITES))).is_dir():
         print(__doc__, file=sys.stderr)
         return 2
     results = run(Path(sys.argv[1]))

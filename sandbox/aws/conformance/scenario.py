@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -47,6 +49,17 @@ class Target:
             assert time.monotonic() < until, f"still in progress after {_MOST_SECONDS:.0f} seconds: {found}"
             time.sleep(self.poll_seconds)
         return found
+
+
+def unique_name() -> str:
+    """By which whoever finds it knows where it comes from."""
+    return f"{PREFIX}{uuid.uuid4().hex[:8]}"
+
+
+def quietly(call: Callable[..., Any], **arguments: Any) -> None:
+    """For what is to be gone and may be gone already."""
+    with contextlib.suppress(ClientError):
+        call(**arguments)
 
 
 def refused(code: str, call: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
@@ -94,10 +107,11 @@ class Outcome:
     detail: str = ""
 
 
-def run(target: Target, *, writes: bool) -> Iterator[Outcome]:
-    """Runs the read-only scenarios, and with `writes` the others; what a scenario made is deleted after it."""
+def run(target: Target, *, writes: bool, only: str = "") -> Iterator[Outcome]:
+    """Runs the read-only scenarios, and with `writes` the others; what a scenario made is deleted after it. only: those
+    whose name has this text in it."""
     for each in SCENARIOS:
-        if each.writes and not writes:
+        if (each.writes and not writes) or only not in each.name:
             continue
         try:
             with ExitStack() as after:

@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import uuid
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from sandbox.aws.conformance.scenario import PREFIX, NotHere, Target, refused, scenario
+from sandbox.aws.conformance.scenario import NotHere, Target, quietly, refused, scenario, unique_name
 
 _READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
-
-
-def _name() -> str:
-    return f"{PREFIX}{uuid.uuid4().hex[:8]}"
-
-
-def _quietly(call: Any, **arguments: Any) -> None:
-    with contextlib.suppress(ClientError):
-        call(**arguments)
 
 
 def _permission_set(target: Target, **arguments: Any) -> dict[str, str]:
     """The arguments that name a fresh permission set; it is deleted after the scenario."""
     client, arn = target.client("sso-admin"), target.instance()["InstanceArn"]
-    made = client.create_permission_set(InstanceArn=arn, Name=_name(), **arguments)["PermissionSet"]
+    made = client.create_permission_set(InstanceArn=arn, Name=unique_name(), **arguments)["PermissionSet"]
     named = {"InstanceArn": arn, "PermissionSetArn": made["PermissionSetArn"]}
-    target.after.callback(_quietly, client.delete_permission_set, **named)
+    target.after.callback(quietly, client.delete_permission_set, **named)
     return named
 
 
 def _group(target: Target) -> dict[str, str]:
     client, store = target.client("identitystore"), target.instance()["IdentityStoreId"]
-    made = client.create_group(IdentityStoreId=store, DisplayName=_name())
+    made = client.create_group(IdentityStoreId=store, DisplayName=unique_name())
     named = {"IdentityStoreId": store, "GroupId": made["GroupId"]}
-    target.after.callback(_quietly, client.delete_group, **named)
+    target.after.callback(quietly, client.delete_group, **named)
     return named
 
 
@@ -108,7 +95,7 @@ def an_assignment_provisions_the_set_and_its_deletion_takes_it_back(target: Targ
         "PrincipalType": "GROUP",
         "PrincipalId": group["GroupId"],
     }
-    target.after.callback(_quietly, client.delete_account_assignment, **grant)
+    target.after.callback(quietly, client.delete_account_assignment, **grant)
     begun = client.create_account_assignment(**grant)["AccountAssignmentCreationStatus"]
     assert _ended(target, "creation", named, begun)["Status"] == "SUCCEEDED"
     listed = client.list_account_assignments(**named, AccountId=account)["AccountAssignments"]
@@ -150,3 +137,40 @@ def a_group_is_changed_by_attribute_path(target: Target) -> None:
 def the_service_linked_role_cannot_be_deleted_like_another(target: Target) -> None:
     target.instance()
     refused("UnmodifiableEntity", target.client("iam").delete_role, RoleName="AWSServiceRoleForSSO")
+
+
+@scenario("singlesignon/latest/IdentityStoreAPIReference/API_CreateUser.html", writes=True)
+def a_users_name_is_unique_and_a_membership_is_made_once(target: Target) -> None:
+    client, group = target.client("identitystore"), _group(target)
+    store, name = {"IdentityStoreId": group["IdentityStoreId"]}, unique_name()
+    person = {"UserName": name, "DisplayName": name, "Name": {"GivenName": "A", "FamilyName": "B"}}
+    user = client.create_user(**store, **person)["UserId"]
+    target.after.callback(quietly, client.delete_user, **store, UserId=user)
+    answer = refused("ConflictException", client.create_user, **store, **person)
+    assert answer.get("Reason") == "UNIQUENESS_CONSTRAINT_VIOLATION", answer
+    member = {"MemberId": {"UserId": user}}
+    client.create_group_membership(**group, **member)
+    refused("ConflictException", client.create_group_membership, **group, **member)
+    asked = {**store, **member, "GroupIds": [group["GroupId"]]}
+    assert client.is_member_in_groups(**asked)["Results"][0]["MembershipExists"] is True
+
+
+@scenario("singlesignon/latest/APIReference/API_PutPermissionsBoundaryToPermissionSet.html", writes=True)
+def a_permissions_boundary_comes_back_and_goes(target: Target) -> None:
+    client, named = target.client("sso-admin"), _permission_set(target)
+    boundary = {"ManagedPolicyArn": _READ_ONLY}
+    client.put_permissions_boundary_to_permission_set(**named, PermissionsBoundary=boundary)
+    assert client.get_permissions_boundary_for_permission_set(**named)["PermissionsBoundary"] == boundary
+    client.delete_permissions_boundary_from_permission_set(**named)
+    refused("ResourceNotFoundException", client.get_permissions_boundary_for_permission_set, **named)
+
+
+@scenario("singlesignon/latest/APIReference/API_ProvisionPermissionSet.html", writes=True)
+def a_set_that_is_nowhere_is_provisioned_with_success(target: Target) -> None:
+    client, named = target.client("sso-admin"), _permission_set(target)
+    begun = client.provision_permission_set(**named, TargetType="ALL_PROVISIONED_ACCOUNTS")
+    request = begun["PermissionSetProvisioningStatus"]["RequestId"]
+    asked = {"InstanceArn": named["InstanceArn"], "ProvisionPermissionSetRequestId": request}
+    describe = client.describe_permission_set_provisioning_status
+    ended = target.until(lambda: describe(**asked)["PermissionSetProvisioningStatus"])
+    assert ended["Status"] == "SUCCEEDED", ended

@@ -32,6 +32,8 @@ def create_organization(context: Context) -> dict[str, Any]:
         raise invalid("You specified an invalid value.", "INVALID_ENUM")
     management = Account(context.account, "management", "management@example.com", world.now(), method="INVITED")
     world.organization = new_organization(f"o-{world.new_id(10)}", management, f"r-{world.new_id(4)}", feature_set)
+    if feature_set == "ALL" and world.creating_enables_scps:
+        world.organization.turn_on("SERVICE_CONTROL_POLICY")
     return {"Organization": _describe(world.organization)}
 
 

@@ -59,7 +59,9 @@ def _policy(context: Context) -> tuple[Organization, Policy]:
     found = organization(context.world)
     policy = found.policies.get(context.parameter("PolicyId"))
     if policy is None:
-        raise AwsError("PolicyNotFoundException", "We can't find a policy with the PolicyId that you specified.")
+        changing = context.call.operation in ("UpdatePolicy", "DeletePolicy")
+        text = "We can't find a policy with the PolicyId that you specified."
+        raise AwsError("PolicyNotFoundException", text if changing else "You specified a policy that doesn't exist.")
     return found, policy
 
 
@@ -73,14 +75,14 @@ def _changeable(context: Context) -> tuple[Organization, Policy]:
 def _target(context: Context, found: Organization) -> Account | Unit:
     target = found.target(context.parameter("TargetId"))
     if target is None:
-        raise AwsError("TargetNotFoundException", "We can't find a root, OU, account, or policy with the TargetId.")
+        raise AwsError("TargetNotFoundException", "You specified a target that doesn't exist.")
     return target
 
 
 def _root_of(context: Context) -> Organization:
     found = organization(context.world)
     if context.parameter("RootId") != found.root.id:
-        raise AwsError("RootNotFoundException", "We can't find a root with the RootId that you specified.")
+        raise AwsError("RootNotFoundException", "You specified a root that doesn't exist.")
     return found
 
 
@@ -99,13 +101,6 @@ def enable_policy_type(context: Context) -> dict[str, Any]:
     return {"Root": describe_root(found)}
 
 
-def turn_on(found: Organization, policy_type: str) -> None:
-    found.policy_types[policy_type] = "ENABLED"
-    if policy_type in FULL_ACCESS:
-        for target in (*found.units, *found.accounts):
-            found.attach(FULL_ACCESS[policy_type], target)
-
-
 @handles("organizations", "DisablePolicyType")
 def disable_policy_type(context: Context) -> dict[str, Any]:
     found, policy_type = _root_of(context), context.parameter("PolicyType")
@@ -115,13 +110,6 @@ def disable_policy_type(context: Context) -> dict[str, Any]:
     found.policy_types[policy_type] = "PENDING_DISABLE"
     _take_time(context.world, found, policy_type)
     return {"Root": describe_root(found)}
-
-
-def _turn_off(found: Organization, policy_type: str) -> None:
-    del found.policy_types[policy_type]
-    for policy in found.policies_of_type.of(policy_type):
-        for target in list(policy.targets):
-            found.detach(policy.id, target)
 
 
 def _take_time(world: World, found: Organization, policy_type: str) -> None:
@@ -136,9 +124,9 @@ def _take_time(world: World, found: Organization, policy_type: str) -> None:
 def policy_type_changes(_: World, found: Organization, id_: str, __: float) -> None:
     policy_type = id_.removeprefix("type-")
     if found.policy_types[policy_type] == "PENDING_ENABLE":
-        turn_on(found, policy_type)
+        found.turn_on(policy_type)
     else:
-        _turn_off(found, policy_type)
+        found.turn_off(policy_type)
 
 
 def _nothing_in_progress(found: Organization) -> None:

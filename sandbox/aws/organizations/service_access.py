@@ -1,16 +1,20 @@
 """Trusted access and delegated administrators.
 
 Sources: API_EnableAWSServiceAccess.html and its kin; orgs_integrate_services.html;
-services-that-can-integrate-sso.html; singlesignon/latest/userguide/delegated-admin.html. Any name that the model's
-pattern takes and that has a dot is a service principal: AWS's own list is not published in full. Which Reason AWS
+services-that-can-integrate-sso.html; singlesignon/latest/userguide/delegated-admin.html. AWS's own
+list of service principals is not published in full: recognized is what moto lists, and what has the name of a service
+that SDKs know before `.amazonaws.com` (assumed; `any_service_principal` takes all). Which Reason AWS
 gives for a second administrator of Identity Center, and that disabling is possible while there is one, is assumed.
 """
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
-from sandbox.aws import service_linked_roles
+from moto.organizations.models import FakeServiceAccess
+
+from sandbox.aws import models, service_linked_roles
 from sandbox.aws.errors import AwsError
 from sandbox.aws.organizations.access import (
     SSO,
@@ -30,9 +34,18 @@ POLICY_SERVICES = {"SECURITYHUB_POLICY": "securityhub.amazonaws.com"}
 _NOT_REGISTERED = "The provided account is not a registered delegated administrator for your organization."
 
 
+@functools.cache
+def is_recognized(principal: str) -> bool:
+    """Such as member.org.stacksets.cloudformation.amazonaws.com, by its cloudformation."""
+    if principal in FakeServiceAccess.TRUSTED_SERVICES:
+        return True
+    labels = set(principal.removesuffix(".amazonaws.com").split("."))
+    return principal.endswith(".amazonaws.com") and bool(labels & models.endpoint_names())
+
+
 def _service_principal(context: Context) -> str:
-    principal = context.parameter("ServicePrincipal")
-    if not isinstance(principal, str) or not 1 <= len(principal) <= 128 or "." not in principal:
+    principal: str = context.parameter("ServicePrincipal")
+    if not is_recognized(principal) and not context.world.any_service_principal:
         raise invalid("You specified an unrecognized service principal.", "UNRECOGNIZED_SERVICE_PRINCIPAL")
     return principal
 

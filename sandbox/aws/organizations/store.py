@@ -203,6 +203,19 @@ class Organization:
             del self.attached[target]
         policy.targets_in_order.discard(policy.targets.pop(target))
 
+    def turn_on(self, policy_type: str) -> None:
+        self.policy_types[policy_type] = "ENABLED"
+        if policy_type in FULL_ACCESS:
+            for target in (*self.units, *self.accounts):
+                self.attach(FULL_ACCESS[policy_type], target)
+
+    def turn_off(self, policy_type: str) -> None:
+        """Detaches all of that type."""
+        del self.policy_types[policy_type]
+        for policy in self.policies_of_type.of(policy_type):
+            for target in list(policy.targets):
+                self.detach(policy.id, target)
+
     def attach_defaults(self, target: str) -> None:
         """Where SCPs or RCPs are on, every entity starts with the policy that allows all."""
         for policy_type, policy_id in FULL_ACCESS.items():

@@ -25,7 +25,7 @@ def _tags(context: Context) -> dict[str, str]:
         policy if policy and policy["id"] == resource else None,
     )
     if not any(known):
-        raise AwsError("TargetNotFoundException", "We can't find a root, OU, account, or policy with the TargetId.")
+        raise AwsError("TargetNotFoundException", "You specified a target that doesn't exist.")
     return found.tags.setdefault(resource, {})
 
 

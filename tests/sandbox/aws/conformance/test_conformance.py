@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.aws.conformance import SCENARIOS, Target, run
-from sandbox.aws.conformance.__main__ import main
+from sandbox.aws.conformance import SCENARIOS, run
+from sandbox.aws.conformance.__main__ import here, main
 
 _READS = ("List", "Describe", "Get")
 
@@ -26,22 +26,16 @@ def ambient(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
     return set_
 
 
-def _target(cloud: Any) -> Target:
-    def client(service: str, region: str | None = None) -> Any:
-        made = cloud.client(service, region=region)
-        made.meta.config.parameter_validation = False
-        return made
-
-    return Target(client, poll_seconds=0.01)
-
-
 def test_every_scenario_passes_on_the_sandbox_and_leaves_nothing_behind(aws: Callable) -> None:
     cloud = aws("sso-enabled")
-    outcomes = list(run(_target(cloud), writes=True))
+    outcomes = list(run(here(cloud), writes=True))
     assert [(each.scenario.name, each.detail) for each in outcomes if each.result != "pass"] == []
     assert len(outcomes) == len(SCENARIOS)
     instance = cloud.world.identity_center.instances["111122223333"]
     assert (instance.permission_sets, instance.store.groups.rows, instance.assignments) == ({}, {}, {})
+    organization = cloud.world.organization
+    assert (list(organization.units), instance.store.users.rows) == (["r-exam"], {})
+    assert {policy.aws_managed for policy in organization.policies.values()} == {True}
 
 
 @pytest.mark.parametrize(
@@ -53,22 +47,22 @@ def test_every_scenario_passes_on_the_sandbox_and_leaves_nothing_behind(aws: Cal
     ],
 )
 def test_a_scenario_fails_where_the_service_does_not_do_so(aws: Callable, fault: str, broken: str) -> None:
-    outcomes = list(run(_target(aws("sso-enabled", faults=[fault])), writes=True))
-    failed = [each.scenario.name for each in outcomes if each.result == "fail"]
-    assert len(failed) == 1
-    assert broken in failed[0]
+    outcomes = list(run(here(aws("sso-enabled", faults=[fault])), writes=True, only=broken))
+    assert [each.result for each in outcomes] == ["fail"]
 
 
 def test_without_trusted_access_the_scenarios_say_so(aws: Callable) -> None:
     cloud = aws("sso-enabled")
     cloud.client("organizations").disable_aws_service_access(ServicePrincipal="sso.amazonaws.com")
-    failed = [each.scenario.name for each in run(_target(cloud), writes=False) if each.result == "fail"]
-    assert "trusted access is on where identity center works" in failed
+    outcomes = list(run(here(cloud), writes=False, only="trusted access is on where identity center works"))
+    assert [each.result for each in outcomes] == ["fail"]
 
 
 def test_where_there_is_no_instance_it_is_not_here_and_no_failure(aws: Callable) -> None:
-    outcomes = list(run(_target(aws("organization")), writes=True))
-    assert {each.result for each in outcomes} == {"not here"}
+    outcomes = list(run(here(aws("organization")), writes=True))
+    assert {each.result for each in outcomes} == {"not here", "pass"}
+    passed = {each.scenario.body.__module__ for each in outcomes if each.result == "pass"}
+    assert passed == {"sandbox.aws.conformance.organizations"}
 
 
 def test_on_an_endpoint_only_reads_are_made_unless_asked(aws: Callable, ambient: Callable, capsys: Any) -> None:
@@ -96,5 +90,8 @@ def test_the_named_organization_is_written_to(aws: Callable, ambient: Callable, 
     cloud = aws("sso-enabled")
     ambient(cloud)
     organization = cloud.client("organizations").describe_organization()["Organization"]["Id"]
-    assert main(["--endpoint", cloud.endpoint, "--write", "--organization", organization]) == 0
-    assert f"{len(SCENARIOS)} of {len(SCENARIOS)} pass" in capsys.readouterr().out
+    named = ["--endpoint", cloud.endpoint, "--write", "--organization", organization]
+    assert main([*named, "--only", "tags are kept"]) == 0
+    assert f"1 of 1 pass ({len(SCENARIOS)} scenarios in all)" in capsys.readouterr().out
+    assert main([*named, "--only", "no such thing"]) == 2
+    assert "no such thing" in capsys.readouterr().err

@@ -6,9 +6,28 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sandbox.aws.conformance.moto_own import DIFFERENCES
+from sandbox.aws.conformance.moto_differences import DIFFERENCES
+from sandbox.aws.conformance.moto_own import SUITES
 from sandbox.session import ROOT
 
+_IAM = """
+import boto3
+from moto import mock_aws
+
+
+def test_a_block_of_its_own():
+    with mock_aws():
+        assert boto3.resource("iam").CurrentUser() is not None
+        assert boto3.client("sts", region_name="us-east-1").get_caller_identity()["Account"] == "123456789012"
+
+
+@mock_aws
+def test_accounts_are_there_at_once():
+    client = boto3.client("organizations", region_name="us-east-1")
+    client.create_organization()
+    made = client.create_account(Email="a@example.org", AccountName="a")["CreateAccountStatus"]
+    client.register_delegated_administrator(AccountId=made["AccountId"], ServicePrincipal="ssm.amazonaws.com")
+"""
 _TESTS = """
 import boto3
 from moto import mock_aws
@@ -38,16 +57,17 @@ def _run(folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_it_tells_what_fails_unexpectedly_and_what_passes_unexpectedly(tmp_path: Path) -> None:
-    for name in ("test_ssoadmin", "test_identitystore"):
-        (tmp_path / "tests" / name).mkdir(parents=True)
-        (tmp_path / "tests" / name / "__init__.py").touch()
+    for suite in SUITES:
+        (tmp_path / suite).mkdir(parents=True)
+        (tmp_path / suite / "__init__.py").touch()
     (tmp_path / "tests/__init__.py").write_text('DEFAULT_ACCOUNT_ID = "123456789012"\n')
     (tmp_path / "tests/test_ssoadmin/test_some.py").write_text(_TESTS)
+    (tmp_path / "tests/test_iam/test_more.py").write_text(_IAM)
     done = _run(tmp_path)
-    assert done.returncode == 1
+    assert done.returncode == 1, done.stdout + done.stderr
     assert "not expected to fail: test_not_so" in done.stdout
     assert "named as a difference, and passes: test_list_groups\n" in done.stdout
-    assert f"2 pass, 1 differ, {len(DIFFERENCES)} of these named" in done.stdout
+    assert f"4 pass, 1 differ, {len(DIFFERENCES)} of these named" in done.stdout
 
 
 def test_a_folder_without_motos_tests_is_told_what_to_do(tmp_path: Path) -> None:
