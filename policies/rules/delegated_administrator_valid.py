@@ -20,9 +20,11 @@ def check(stack: Stack, config: Config) -> Iterable[tuple[str, Declared | None]]
         if resource.type == tokens.DELEGATED_ADMINISTRATOR
         and resource.props.get("servicePrincipal") in (SSO_SERVICE_PRINCIPAL, UNKNOWN)
     ]
-    management = {
-        resource.props.get("masterAccountId") for resource in stack.resources if resource.type == tokens.ORGANIZATION
-    } | {config.get("managementAccountId")}
+    organizations = [resource for resource in stack.resources if resource.type == tokens.ORGANIZATION]
+    management = [
+        *(resource.props.get("masterAccountId") for resource in organizations),
+        config.get("managementAccountId"),
+    ]
     for resource in administrators:
         account = resource.props.get("accountId")
         if account is UNKNOWN:

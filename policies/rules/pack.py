@@ -87,7 +87,10 @@ def _stack_validation(rule: Rule) -> Callable[..., None]:
 
     def validate(args: pulumi_policy.StackValidationArgs, report: Callable[..., None]) -> None:
         resources = [declared(each) for each in args.resources if canonical(each.resource_type) in rule.types]
-        stack = Stack(os.environ.get("PULUMI_PROJECT", ""), os.environ.get("PULUMI_STACK", ""), resources, _config())
+        project, name, organization = (
+            os.environ.get(f"PULUMI_{key}", "") for key in ("PROJECT", "STACK", "ORGANIZATION")
+        )
+        stack = Stack(project, name, resources, _config(), organization)
         for message, resource in check(stack, args.get_config()):
             # A problem of the stack's own is reported on no resource; its text still has a URN.
             where = resource.urn if resource is not None else stack.urn

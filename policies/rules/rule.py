@@ -51,12 +51,16 @@ Config = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Stack:
-    """A whole stack. project and name are "" where the engine doesn't say (policy analyze); config: its texts."""
+    """A whole stack. project and name are "" where the engine doesn't say (policy analyze); config: its texts.
+
+    organization: Pulumi's, in which the stack is; not AWS's.
+    """
 
     project: str
     name: str
     resources: Sequence[Declared]
     config: Mapping[str, str] = field(default_factory=dict)
+    organization: str = ""
 
     @property
     def urn(self) -> str:

@@ -26,7 +26,8 @@ def check(stack: Stack, config: Config) -> Iterable[tuple[str, Declared | None]]
         yield f"Which stack this is can't be told here, so neither whether it owns trusted access. {_FIX}", None
         return
     full = f"{stack.project}/{stack.name}"
-    if not any(fnmatchcase(full, owner) or fnmatchcase(stack.name, owner) for owner in owners):
+    names = (full, stack.name, f"{stack.organization}/{full}")
+    if not any(fnmatchcase(name, owner) for owner in owners for name in names):
         return
     declared = [_principals(resource) for resource in stack.resources]
     if any(SSO_SERVICE_PRINCIPAL in principals for principals in declared):
@@ -56,9 +57,10 @@ def _principals(resource: Declared) -> list[Any]:
 RULE = Rule(
     id="trusted-access-declared",
     description=(
-        "A stack whose PROJECT/STACK (or stack name) matches one of ownerStacks (globs: *, ?, [abc]) must declare "
-        "trusted access for sso.amazonaws.com: by an AwsServiceAccess, or in an Organization's list that isn't "
-        "ignored. A principal that the preview can't know is refused. Without ownerStacks it looks at nothing."
+        "A stack whose PROJECT/STACK (or STACK, or ORGANIZATION/PROJECT/STACK) matches one of ownerStacks (globs: *, "
+        "?, [abc]) must declare trusted access for sso.amazonaws.com: by an AwsServiceAccess, or in an Organization's "
+        "list that isn't ignored. A principal that the preview can't know is refused. Without ownerStacks it looks at "
+        "nothing."
     ),
     types=frozenset({tokens.SERVICE_ACCESS, tokens.ORGANIZATION}),
     check_stack=check,

@@ -29,9 +29,11 @@ def service_access(step: Step) -> Iterator[Finding]:
     elif step.drift:
         if step.new is None:
             yield _off(step)
-    elif step.goes or (
-        step.op == "update" and given(step.new, "servicePrincipal") not in (None, SSO_SERVICE_PRINCIPAL)
-    ):
+    elif step.goes:
+        yield _access_goes(step)
+    elif step.op == "update" and is_unknown(given(step.new, "servicePrincipal")):
+        yield unknown(step, "This preview can't know servicePrincipal, so it can't tell whose access this becomes.")
+    elif step.op == "update" and given(step.new, "servicePrincipal") not in (None, SSO_SERVICE_PRINCIPAL):
         yield _access_goes(step)
     else:
         yield from lost_options(step)

@@ -84,6 +84,8 @@ def test_an_update_to_another_principal_is_a_replacement_by_another_name(verdict
         "update", ACCESS, gate.state({"servicePrincipal": SSO}), gate.state({"servicePrincipal": "ram.amazonaws.com"})
     )
     assert verdict(step) == ("unsafe", ["trusted-access-replaced"])
+    hidden = gate.state({"servicePrincipal": "[secret]"})
+    assert verdict({**step, "newState": hidden}) == ("undetermined", ["value-unknown"])
 
 
 def _changed(gate, old, new, **kinds):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from rules import tokens
-from rules.rule import UNKNOWN
+from rules.rule import UNKNOWN, Stack
 from rules.trusted_access_declared import RULE
 
 SSO = "sso.amazonaws.com"
@@ -39,6 +39,19 @@ def test_an_owner_that_declares_nothing_or_only_others_is_told_the_fix(rule) -> 
 )
 def test_owners_are_named_by_glob_of_project_and_stack_or_of_the_stack_alone(rule, owners) -> None:
     assert len(rule.messages(RULE, project="platform", stack="prod", ownerStacks=owners)) == 1
+
+
+def test_an_owner_may_be_named_with_pulumi_s_organization_in_front() -> None:
+    stack = Stack("platform", "prod", [], organization="acme")
+    for owners, count in ((["acme/platform/prod"], 1), (["acme/*/prod"], 1), (["other/platform/prod"], 0)):
+        assert len(list(RULE.check_stack(stack, {"ownerStacks": owners}))) == count
+
+
+def test_a_list_that_ignore_changes_leaves_alone_declares_nothing(rule) -> None:
+    listed = {"awsServiceAccessPrincipals": ["sso.amazonaws.com"]}
+    for ignored, count in (((), 0), (("awsServiceAccessPrincipals",), 1), (("tags",), 0)):
+        organization = rule.declared(tokens.ORGANIZATION, props=listed, ignore_changes=ignored)
+        assert len(rule.messages(RULE, organization, **HERE)) == count
 
 
 @pytest.mark.parametrize("owners", [[], ["platform/dev"], ["Platform/prod"], ["platform"], None])
