@@ -88,6 +88,8 @@ def observe_document(*, partition: str = "aws") -> Document:
         _allow("ReadIdentitySource", ["ds:DescribeDirectories"]),
         # Whether the service-linked role is there: this one role only.
         _allow("ReadServiceLinkedRole", ["iam:GetRole"], resource=role),
+        # Whether something turns trusted access on again by itself, and when that last ran.
+        _allow("ReadSentinel", ["events:ListRules", "events:ListTargetsByRule", "cloudwatch:GetMetricData"]),
     )
 
 

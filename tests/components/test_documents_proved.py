@@ -46,6 +46,9 @@ OBSERVED = [
     ("account:ListRegions", "*"),
     ("ds:DescribeDirectories", "*"),
     ("iam:GetRole", LINKED),
+    ("events:ListRules", "*"),
+    ("events:ListTargetsByRule", "*"),
+    ("cloudwatch:GetMetricData", "*"),
 ]
 ENABLE, DISABLE = ("organizations:EnableAWSServiceAccess", "*"), ("organizations:DisableAWSServiceAccess", "*")
 PURPOSE: list[tuple[Callable[..., Any], list[tuple[str, str]]]] = [

@@ -287,6 +287,7 @@ def test_the_observe_document_is_enough_for_a_healthy_verdict(
     code, verdict, checks = _status(run, cloud, **_user(cloud, observe_document()))
     assert (code, verdict) == (0, "healthy")
     assert checks["identity-source"]["result"] == "pass"
+    assert "None is deployed" in checks["sentinel"]["detail"]
 
 
 def test_the_enable_document_is_enough_to_recover(aws: Aws, run: Run) -> None:
