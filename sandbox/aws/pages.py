@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from sandbox.aws import models
 from sandbox.aws.errors import AwsError
 from sandbox.aws.registry import Context
-from sandbox.aws.rows import Row, Rows
+from sandbox.aws.rows import Merged, Row, Rows
 
 # Where the model says nothing: assumed.
 MAX_RESULTS = 100
@@ -28,7 +28,7 @@ R = TypeVar("R", bound=Row)
 def page(
     context: Context,
     key: str,
-    rows: Rows[R],
+    rows: Rows[R] | Merged[R],
     shape: Callable[[R], Any],
     *,
     only: Callable[[R], bool] | None = None,

@@ -6,6 +6,7 @@ the same wherever it is in the list, and rows that come or go meanwhile are neit
 
 from __future__ import annotations
 
+import heapq
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
@@ -71,6 +72,16 @@ def numbered(items: Iterable[T]) -> Rows[Numbered[T]]:
     for number, item in enumerate(items, 1):
         rows.add(Numbered(number, item))
     return rows
+
+
+class Merged(Generic[R]):
+    """Several rows read as one."""
+
+    def __init__(self, *several: Rows[R]) -> None:
+        self._several = several
+
+    def after(self, number: int) -> Iterator[R]:
+        return heapq.merge(*(rows.after(number) for rows in self._several), key=_number)
 
 
 class Index(Generic[K, R]):

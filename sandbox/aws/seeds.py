@@ -69,6 +69,8 @@ class Assumptions(_Strict):
     refuse_disabling_while_delegated: bool = False
     enabling_creates_role: bool = True
     creating_enables_scps: bool = False
+    role_in_every_account: bool = True
+    principal_lists_follow_groups: bool = False
     any_service_principal: bool = False
     refuse_concurrent_changes: bool = True
 

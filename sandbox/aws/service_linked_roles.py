@@ -33,8 +33,9 @@ _SSO_ROLE = arrivals.Arrival(
 
 
 def create_for_organization(world: World, *, told: bool = True) -> None:
-    """Every account of the organization has the role. told: it is in their trails."""
-    for account in world.organization.accounts:
+    """Every account of the organization has the role, or (`role_in_every_account`) the management account alone. told:
+    it is in their trails."""
+    for account in world.organization.accounts if world.role_in_every_account else (world.organization.management,):
         create(world, account, told=told)
 
 

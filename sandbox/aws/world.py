@@ -38,6 +38,8 @@ class World:
     quotas: Quotas = field(default_factory=Quotas)
     refuse_disabling_while_delegated: bool = False  # whether AWS does is not known
     enabling_creates_role: bool = True  # whether AWS does, by API alone, is not known
+    role_in_every_account: bool = True  # AWS's pages disagree on where AWSServiceRoleForSSO is
+    principal_lists_follow_groups: bool = False  # whether AWS's ForPrincipal lists do is in no page
     any_service_principal: bool = False  # AWS's list of those that it recognizes is not published in full
     creating_enables_scps: bool = False  # API_CreateOrganization says so, and SDK users say otherwise
     refuse_concurrent_changes: bool = True  # of which targets AWS does is not known

@@ -21,6 +21,7 @@ from sandbox.aws.identitycenter.instance import Application, ApplicationAssignme
 from sandbox.aws.rows import Rows
 
 AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
+CUSTOM_PROVIDER = "arn:aws:sso::aws:applicationProvider/custom"
 Count = Annotated[int, Field(ge=0, le=1_000_000)] | None
 
 
@@ -66,7 +67,7 @@ class Grant(_Strict):
 
 class App(_Strict):
     name: str
-    provider: str = "arn:aws:sso::aws:applicationProvider/custom"
+    provider: str = CUSTOM_PROVIDER
     groups: list[str] = []
 
 

@@ -81,7 +81,7 @@ def settle_in(world: World, account: Account) -> None:
     found.add_account(account)
     if account.role and account.method == "CREATED":
         arrivals.put(world, account.id, arrivals.access_role(account.role, found.management))
-    if SSO in world.trusted:
+    if SSO in world.trusted and world.role_in_every_account:
         service_linked_roles.create(world, account.id)
 
 

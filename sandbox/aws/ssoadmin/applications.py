@@ -9,10 +9,12 @@ from typing import Any
 
 from sandbox.aws.errors import AwsError
 from sandbox.aws.identitycenter.instance import Application, Instance
+from sandbox.aws.identitycenter.seed import CUSTOM_PROVIDER
 from sandbox.aws.pages import page
 from sandbox.aws.registry import Context
-from sandbox.aws.rows import Rows
+from sandbox.aws.rows import Rows, numbered
 from sandbox.aws.ssoadmin.access import administered, operation, visible
+from sandbox.aws.ssoadmin.assignments import asked_about
 
 _NONE_WITHOUT_SEED = "read only: applications come from a seed, and a seed gives no scopes, grants or methods"
 
@@ -64,14 +66,20 @@ def describe_application_assignment(context: Context) -> dict[str, Any]:
     return wanted
 
 
-@operation("ListApplicationAssignmentsForPrincipal")
+@operation(
+    "ListApplicationAssignmentsForPrincipal",
+    basis="documented",
+    note="API_ListApplicationAssignmentsForPrincipal: from a member account with a filter only",
+)
 def list_application_assignments_for_principal(context: Context) -> dict[str, Any]:
     instance, arn = administered(context), (context.parameter("Filter") or {}).get("ApplicationArn")
-    principal = (context.parameter("PrincipalType"), context.parameter("PrincipalId"))
+    if context.account != instance.owner and arn is None:
+        raise AwsError("ValidationException", "From a member account, a Filter is needed.")
+    asked = asked_about(context, instance, context.parameter("PrincipalType"), context.parameter("PrincipalId"))
     rows: Rows[Any] = Rows()
     for application in instance.applications.values():
         for row in application.assignments:
-            if (row.shape["PrincipalType"], row.shape["PrincipalId"]) == principal and arn in (None, application.arn):
+            if (row.shape["PrincipalType"], row.shape["PrincipalId"]) in asked and arn in (None, application.arn):
                 rows.add(row)
     return page(context, "ApplicationAssignments", rows, lambda row: row.shape)
 
@@ -104,3 +112,72 @@ def list_application_authentication_methods(context: Context) -> dict[str, Any]:
 def list_trusted_token_issuers(context: Context) -> dict[str, Any]:
     administered(context)
     return page(context, "TrustedTokenIssuers", Rows[Application](), lambda row: row.shape)
+
+
+# --- one of what there is none of ---
+
+
+def _not_there(context: Context, what: str) -> AwsError:
+    _application(context)
+    return AwsError("ResourceNotFoundException", f"The application has no such {what}.")
+
+
+@operation("GetApplicationAccessScope", basis="assumed", note=_NONE_WITHOUT_SEED)
+def get_application_access_scope(context: Context) -> None:
+    raise _not_there(context, "access scope")
+
+
+@operation("GetApplicationGrant", basis="assumed", note=_NONE_WITHOUT_SEED)
+def get_application_grant(context: Context) -> None:
+    raise _not_there(context, "grant")
+
+
+@operation("GetApplicationAuthenticationMethod", basis="assumed", note=_NONE_WITHOUT_SEED)
+def get_application_authentication_method(context: Context) -> None:
+    raise _not_there(context, "authentication method")
+
+
+@operation("GetApplicationSessionConfiguration", basis="assumed", note="background sessions are on, the default")
+def get_application_session_configuration(context: Context) -> dict[str, Any]:
+    _application(context)
+    return {"UserBackgroundSessionApplicationStatus": "ENABLED"}
+
+
+@operation("DescribeTrustedTokenIssuer", basis="assumed", note="there are none: nothing here makes one")
+def describe_trusted_token_issuer(context: Context) -> None:
+    arn = context.parameter("TrustedTokenIssuerArn")
+    raise AwsError("ResourceNotFoundException", f"Trusted token issuer {arn} was not found.")
+
+
+# --- providers ---
+
+
+def _providers(context: Context) -> dict[str, dict[str, Any]]:
+    """The one of customers' own OAuth applications, and those of the applications that the caller sees."""
+    found = {CUSTOM_PROVIDER} | {
+        row.shape["ApplicationProviderArn"]
+        for instance in visible(context, context.call.region)
+        for row in instance.applications.values()
+    }
+    return {
+        arn: {
+            "ApplicationProviderArn": arn,
+            "FederationProtocol": "OAUTH",
+            "DisplayData": {"DisplayName": arn.rpartition("/")[2], "IconUrl": "https://example.com/icon.png"},
+        }
+        for arn in sorted(found)
+    }
+
+
+@operation("ListApplicationProviders", basis="assumed", note="AWS lists hundreds: here those in use, all of them OAUTH")
+def list_application_providers(context: Context) -> dict[str, Any]:
+    return page(context, "ApplicationProviders", numbered(_providers(context).values()), lambda row: row.item)
+
+
+@operation("DescribeApplicationProvider", basis="assumed", note="AWS has hundreds: here those in use, all OAUTH")
+def describe_application_provider(context: Context) -> dict[str, Any]:
+    arn = context.parameter("ApplicationProviderArn")
+    found = _providers(context).get(arn)
+    if found is None:
+        raise AwsError("ResourceNotFoundException", f"Application provider {arn} was not found.")
+    return found

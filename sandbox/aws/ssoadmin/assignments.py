@@ -14,6 +14,7 @@ from sandbox.aws.identitycenter import work
 from sandbox.aws.identitycenter.instance import Assignment, Instance, Kind, Request
 from sandbox.aws.pages import page
 from sandbox.aws.registry import Context
+from sandbox.aws.rows import Merged
 from sandbox.aws.ssoadmin import provisioning
 from sandbox.aws.ssoadmin.access import (
     administered,
@@ -151,6 +152,12 @@ def list_account_assignments(context: Context) -> dict[str, Any]:
     return page(context, "AccountAssignments", rows, Assignment.describe)
 
 
+def asked_about(context: Context, instance: Instance, kind: str, principal: str) -> list[tuple[str, str]]:
+    """Whose assignments count as this principal's: its own, and (`principal_lists_follow_groups`) its groups."""
+    groups = instance.store.by_user.of(principal) if context.world.principal_lists_follow_groups else ()
+    return [(kind, principal), *(("GROUP", row.group) for row in groups)]
+
+
 @operation(
     "ListAccountAssignmentsForPrincipal",
     basis="documented",
@@ -163,8 +170,8 @@ def list_account_assignments_for_principal(context: Context) -> dict[str, Any]:
     kind, principal = context.parameter("PrincipalType"), context.parameter("PrincipalId")
     _known_principal(instance, kind, principal)
     account = (context.parameter("Filter") or {}).get("AccountId")
-    if account:
-        rows = instance.by_principal_and_account.of((kind, principal, account))
-    else:
-        rows = instance.by_principal.of((kind, principal))
-    return page(context, "AccountAssignments", rows, Assignment.describe)
+    several = [
+        instance.by_principal_and_account.of((*each, account)) if account else instance.by_principal.of(each)
+        for each in asked_about(context, instance, kind, principal)
+    ]
+    return page(context, "AccountAssignments", Merged(*several), Assignment.describe)

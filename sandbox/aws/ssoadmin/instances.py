@@ -17,6 +17,7 @@ from sandbox.aws.pages import page
 from sandbox.aws.registry import Context
 from sandbox.aws.rows import Rows, numbered
 from sandbox.aws.ssoadmin.access import administered, center, operation, owned, seen, visible
+from sandbox.aws.ssoadmin.tags import checked
 from sandbox.aws.world import World
 
 _SETTINGS = ("EncryptionConfiguration", "PermissionSetsEnabled", "NetworkConfiguration")
@@ -120,9 +121,10 @@ def create_instance(context: Context) -> dict[str, Any]:
         )
     if context.account in state.instances:
         raise AwsError("ConflictException", "An instance already exists in this account.")
+    tags = checked(context.parameter("Tags") or [], {})
     made = new_instance(world, context.account, context.call.region, "CREATE_IN_PROGRESS")
     made.due, made.name = work.due(world), context.parameter("Name")
-    made.tags[made.arn] = {tag["Key"]: tag["Value"] for tag in context.parameter("Tags") or []}
+    made.tags[made.arn] = tags
     if token is not None:
         state.client_tokens[context.account, token] = (made.arn, given)
     return {"InstanceArn": made.arn}

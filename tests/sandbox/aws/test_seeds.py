@@ -96,3 +96,41 @@ def test_problems_between_parts_are_told_at_once_too(tmp_path: Path) -> None:
         EmbeddedAws(path)
     for part in ("no service principal", "no member account", "needs sso.amazonaws.com"):
         assert part in str(caught.value)
+
+
+def test_the_service_linked_role_is_in_the_management_account_alone_where_a_seed_says_so(
+    aws: Callable, code: Callable, tmp_path: Path
+) -> None:
+    path = tmp_path / "seed.yaml"
+    path.write_text(
+        "organization: {}\naccounts: [{id: '777777777777', name: lab}]\ntrusted_services: [sso.amazonaws.com]\n"
+        "assumptions: {role_in_every_account: false}\n"
+    )
+    cloud = aws(path)
+    role = {"RoleName": "AWSServiceRoleForSSO"}
+    assert cloud.client("iam").get_role(**role)["Role"]["Path"] == "/aws-service-role/sso.amazonaws.com/"
+    made = cloud.client("organizations").create_account(Email="a@example.org", AccountName="a")["CreateAccountStatus"]
+    cloud.move_clock(1)
+    described = cloud.client("organizations").describe_create_account_status(CreateAccountRequestId=made["Id"])
+    for account in ("777777777777", described["CreateAccountStatus"]["AccountId"]):
+        assert code(cloud.client("iam", account=account).get_role, **role) == "NoSuchEntity"
+
+
+def test_a_service_principal_that_is_not_known_needs_an_assumption(
+    aws: Callable, code: Callable, tmp_path: Path
+) -> None:
+    path = tmp_path / "seed.yaml"
+    path.write_text("organization: {}\ntrusted_services: [nonesuch.amazonaws.com]\n")
+    with pytest.raises(SandboxError, match=r"nonesuch.amazonaws.com is no service principal"):
+        EmbeddedAws(path)
+    enable = aws("organization").client("organizations").enable_aws_service_access
+    for wrong in ("nonesuch.amazonaws.com", "iam.example.com", "iam"):
+        assert code(enable, ServicePrincipal=wrong) == "InvalidInputException"
+    for right in (
+        "iam.amazonaws.com",
+        "member.org.stacksets.cloudformation.amazonaws.com",
+        "tagpolicies.tag.amazonaws.com",
+    ):
+        enable(ServicePrincipal=right)
+    path.write_text(path.read_text() + "assumptions: {any_service_principal: true}\n")
+    aws(path).client("organizations").enable_aws_service_access(ServicePrincipal="another.example.com")
