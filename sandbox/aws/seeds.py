@@ -2,7 +2,8 @@
 
 organization: null, or {feature_set: ALL | CONSOLIDATED_BILLING, create_account_seconds, change_seconds,
                policy_type_seconds: how long it takes}
-accounts: [{id: 12 digits, name, email, joined, state, stands_alone}]     the members; all but the name may be left out
+accounts: [{id: 12 digits, name, email, unit: Path/Of/OUs, joined, state, stands_alone}]      the members; all but the
+               name may be left out, and the units are made as they are named
 account_count: whole number                   as many accounts in all, the management account among them
 trusted_services: [service principals]
 policy_types: [SERVICE_CONTROL_POLICY, ...]   enabled in the root
@@ -29,7 +30,8 @@ from sandbox.aws.organizations import SSO, concurrency
 from sandbox.aws.organizations.accounts import settle_in
 from sandbox.aws.organizations.service_access import is_recognized
 from sandbox.aws.organizations.store import Account as Account_
-from sandbox.aws.organizations.store import new_organization
+from sandbox.aws.organizations.store import Organization as Organization_
+from sandbox.aws.organizations.store import Unit, new_organization
 from sandbox.aws.quotas import Quotas
 from sandbox.aws.source import Source
 from sandbox.aws.world import MANAGEMENT_ACCOUNT, World, serving
@@ -61,6 +63,7 @@ class Account(_Strict):
     joined: Literal["CREATED", "INVITED"] = "CREATED"
     state: Literal["PENDING_ACTIVATION", "ACTIVE", "SUSPENDED", "PENDING_CLOSURE", "CLOSED"] = "ACTIVE"
     stands_alone: bool = True
+    unit: Annotated[str, Field(pattern=r"^[^/]+(/[^/]+){0,4}$")] | None = None
 
 
 class Assumptions(_Strict):
@@ -196,3 +199,17 @@ def _add_account(world: World, account: Account) -> None:
     made = Account_(id_, account.name, email, SEEDED_AT, account.joined, account.state)
     made.stands_alone = account.stands_alone
     settle_in(world, made)
+    if account.unit is not None:
+        world.organization.place(made.id, _unit(world.organization, account.unit.split("/")))
+
+
+def _unit(found: Organization_, path: list[str]) -> str:
+    """The id of the unit at the end of the path, each made if it isn't there."""
+    parent = found.root.id
+    for name in path:
+        unit = next((each for each in found.units_of.of(parent) if each.name == name), None)
+        if unit is None:
+            unit = Unit(f"ou-{found.root.id.removeprefix('r-')}-{len(found.units):08d}", name, parent)
+            found.add_unit(unit)
+        parent = unit.id
+    return parent

@@ -134,3 +134,24 @@ def test_a_service_principal_that_is_not_known_needs_an_assumption(
         enable(ServicePrincipal=right)
     path.write_text(path.read_text() + "assumptions: {any_service_principal: true}\n")
     aws(path).client("organizations").enable_aws_service_access(ServicePrincipal="another.example.com")
+
+
+def test_units_are_made_as_accounts_name_them(aws: Callable, tmp_path: Path) -> None:
+    path = tmp_path / "seed.yaml"
+    path.write_text(
+        "organization: {}\npolicy_types: [SERVICE_CONTROL_POLICY]\n"
+        "accounts: [{id: '777777777771', name: a, unit: Work/Prod}, "
+        "{id: '777777777772', name: b, unit: Work/Prod}, {id: '777777777773', name: c, unit: Work}, {name: d}]\n"
+    )
+    client = aws(path).client("organizations")
+    (work,) = client.list_organizational_units_for_parent(ParentId="r-exam")["OrganizationalUnits"]
+    (prod,) = client.list_organizational_units_for_parent(ParentId=work["Id"])["OrganizationalUnits"]
+    assert (work["Name"], prod["Name"]) == ("Work", "Prod")
+    assert [row["Name"] for row in client.list_accounts_for_parent(ParentId=prod["Id"])["Accounts"]] == ["a", "b"]
+    assert [row["Name"] for row in client.list_accounts_for_parent(ParentId=work["Id"])["Accounts"]] == ["c"]
+    assert len(client.list_accounts_for_parent(ParentId="r-exam")["Accounts"]) == 2
+    attached = client.list_policies_for_target(TargetId=prod["Id"], Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    assert [row["Name"] for row in attached] == ["FullAWSAccess"]
+    path.write_text("organization: {}\naccounts: [{name: a, unit: 1/2/3/4/5/6}]\n")
+    with pytest.raises(SandboxError, match=r"accounts\.0\.unit"):
+        EmbeddedAws(path)
