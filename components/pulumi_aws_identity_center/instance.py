@@ -89,7 +89,7 @@ class Instance(pulumi.ComponentResource):
 
 async def _look(component: pulumi.Resource, when: str) -> dict[str, str]:
     with plain_errors():
-        here = await look_here(pulumi.InvokeOptions(parent=component))
+        here = await look_here(component)
         if here.arns:
             status = await status_of(component, here.arns[0])
             return _found(here.region, here.arns[0], here.identity_stores[0], status)

@@ -15,8 +15,9 @@ from typing import Any
 import pulumi
 
 from .errors import NotPossibleHere
-from .live import NotRead, Row, described_instance, instances_anywhere, settings_of
+from .live import NotRead, Row, reader_of
 from .preconditions import explain_instances_failure, not_enabled, wrong_region
+from .program import watch
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,16 @@ class Here:
     identity_stores: Sequence[str]
 
 
-async def look_here(opts: pulumi.InvokeOptions) -> Here:
-    """Raises NotPossibleHere if the instances can't be listed."""
+async def look_here(component: pulumi.Resource) -> Here:
+    """Raises NotPossibleHere if the instances can't be listed. A preview looks once; an update whenever it is asked."""
+    if not pulumi.runtime.is_dry_run():
+        return await _look_here(component)
+    key = ("instances", component.get_provider("aws:index/provider:Provider"))
+    return await watch().once(key, lambda: _look_here(component))
+
+
+async def _look_here(component: pulumi.Resource) -> Here:
+    opts = pulumi.InvokeOptions(parent=component)
     answers: Any = await asyncio.gather(
         pulumi.runtime.invoke_async("aws:index/getRegion:getRegion", {}, opts),
         pulumi.runtime.invoke_async("aws:ssoadmin/getInstances:getInstances", {}, opts),
@@ -44,7 +53,7 @@ async def look_here(opts: pulumi.InvokeOptions) -> Here:
 
 async def why_not_here(component: pulumi.Resource, region: str) -> str:
     """The sentence for a Region without an instance: it is in another one, or nowhere."""
-    rows = await asyncio.to_thread(instances_anywhere, await settings_of(component))
+    rows = await asyncio.to_thread((await reader_of(component)).instances_anywhere)
     return explain_absence(region, rows)
 
 
@@ -60,10 +69,18 @@ def explain_absence(region: str, rows: Sequence[Row] | NotRead) -> str:
 
 async def status_of(component: pulumi.Resource, arn: str) -> str:
     """The instance's status. Raises NotPossibleHere for one whose creation failed."""
-    row = await asyncio.to_thread(described_instance, await settings_of(component), arn)
+    row = await describe(component, arn)
     if isinstance(row, NotRead):
         pulumi.log.info(f"The status of {arn} could not be read, so it is UNDETERMINED: {row.reason}.", component)
     return judge(row, arn)
+
+
+async def describe(component: pulumi.Resource, arn: str) -> Row | NotRead:
+    """What AWS says of the instance. As `look_here`, once in a preview."""
+    reader = await reader_of(component)
+    if not pulumi.runtime.is_dry_run():
+        return await asyncio.to_thread(reader.described_instance, arn)
+    return await watch().once(("instance", reader, arn), lambda: asyncio.to_thread(reader.described_instance, arn))
 
 
 def judge(described: Row | NotRead, arn: str) -> str:

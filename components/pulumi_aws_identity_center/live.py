@@ -9,8 +9,10 @@ never to an exception, and under Pulumi's mocks nothing is asked: a user's unit 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -28,14 +30,17 @@ _KEYS |= {"token": "token", "assume_roles": "assumeRoles"}
 
 @dataclass(frozen=True)
 class Settings:
-    """How to sign in; what is None is the environment's, as for every AWS tool. roles: to assume, one after another."""
+    """How to sign in; what is None is the environment's, as for every AWS tool.
+
+    roles: ARN and external id of those to assume, one after another.
+    """
 
     region: str | None = None
     profile: str | None = None
     access_key: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
-    roles: tuple[Mapping[str, Any], ...] = ()
+    roles: tuple[tuple[str, str | None], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,54 +76,86 @@ async def settings_of(component: pulumi.Resource) -> Settings | None:
 def _settings(values: dict[str, Any]) -> Settings:
     roles = values.pop("assume_roles") or []
     parsed = json.loads(roles) if isinstance(roles, str) else roles
-    return Settings(**values, roles=tuple(parsed if isinstance(parsed, list) else [parsed]))
+    rows = parsed if isinstance(parsed, list) else [parsed]
+    # As the configuration spells it, and as a Python program does.
+    arns = [(row.get("roleArn") or row["role_arn"], row.get("externalId") or row.get("external_id")) for row in rows]
+    return Settings(**values, roles=tuple(arns))
 
 
-def trusted_services(settings: Settings | None) -> list[Row] | NotRead:
-    """ServicePrincipal and DateEnabled of each service with trusted access: one call, at any size."""
-
-    def read(session: Any) -> list[Row]:
-        paginator = _client(session, "organizations", settings).get_paginator(
-            "list_aws_service_access_for_organization"
-        )
-        return [row for page in paginator.paginate() for row in page["EnabledServicePrincipals"]]
-
-    return _ask(settings, read)
+async def reader_of(component: pulumi.Resource) -> Reader:
+    """Reads as the component's provider would. One a program for the same settings: making clients takes a while."""
+    settings = await settings_of(component)
+    return watch().shared(("reader", settings), lambda: Reader(settings))
 
 
-def instances_anywhere(settings: Settings | None) -> list[Row] | NotRead:
-    """Every Region's instances that these credentials see, with PrimaryRegion, Status and StatusReason.
-
-    RegionScope: docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListInstances.html
-    """
-
-    def read(session: Any) -> list[Row]:
-        paginator = _client(session, "sso-admin", settings).get_paginator("list_instances")
-        return [row for page in paginator.paginate(RegionScope="ALL_REGIONS") for row in page["Instances"]]
-
-    return _ask(settings, read)
+async def trusted_services(component: pulumi.Resource) -> list[Row] | NotRead:
+    """The services with trusted access, read once however many components ask."""
+    reader = await reader_of(component)
+    return await watch().once(("trusted", reader), lambda: asyncio.to_thread(reader.trusted_services))
 
 
-def described_instance(settings: Settings | None, arn: str) -> Row | NotRead:
-    """DescribeInstance's answer: Status and, where something failed, StatusReason."""
-    return _ask(settings, lambda session: _client(session, "sso-admin", settings).describe_instance(InstanceArn=arn))
+class Reader:
+    """Asks AWS with one set of settings; for threads, so that a program goes on meanwhile."""
 
+    def __init__(self, settings: Settings | None) -> None:
+        self._settings = settings
+        self._making = threading.RLock()
+        self._session: Any = None
+        self._clients: dict[str, Any] = {}
 
-def _ask(settings: Settings | None, read: Callable[[Any], Value]) -> Value | NotRead:
-    from pulumi.runtime.mocks import MockMonitor
-    from pulumi.runtime.settings import get_monitor
+    def warm_up(self) -> None:
+        """Makes what the reads need, ahead of them."""
+        self._ask(lambda: [self._client(service) for service in ("organizations", "sso-admin")])
 
-    if settings is None:
-        return UNKNOWN
-    if isinstance(get_monitor(), MockMonitor):
-        return _MOCKED
-    # botocore rather than boto3: half the time to import, and nothing more is needed.
-    from botocore.exceptions import BotoCoreError, ClientError
+    def trusted_services(self) -> list[Row] | NotRead:
+        """ServicePrincipal and DateEnabled of each service with trusted access: one call, at any size."""
 
-    try:
-        return read(_signed_in(settings))
-    except (BotoCoreError, ClientError) as error:
-        return NotRead(str(error).rstrip("."))
+        def read() -> list[Row]:
+            pages = self._client("organizations").get_paginator("list_aws_service_access_for_organization").paginate()
+            return [row for page in pages for row in page["EnabledServicePrincipals"]]
+
+        return self._ask(read)
+
+    def instances_anywhere(self) -> list[Row] | NotRead:
+        """Every Region's instances that these credentials see, with PrimaryRegion, Status and StatusReason.
+
+        RegionScope: docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListInstances.html
+        """
+
+        def read() -> list[Row]:
+            pages = self._client("sso-admin").get_paginator("list_instances").paginate(RegionScope="ALL_REGIONS")
+            return [row for page in pages for row in page["Instances"]]
+
+        return self._ask(read)
+
+    def described_instance(self, arn: str) -> Row | NotRead:
+        """DescribeInstance's answer: Status and, where something failed, StatusReason."""
+        return self._ask(lambda: self._client("sso-admin").describe_instance(InstanceArn=arn))
+
+    def _ask(self, read: Callable[[], Value]) -> Value | NotRead:
+        from pulumi.runtime.mocks import MockMonitor
+        from pulumi.runtime.settings import get_monitor
+
+        if self._settings is None:
+            return UNKNOWN
+        if isinstance(get_monitor(), MockMonitor):
+            return _MOCKED
+        # botocore rather than boto3: half the time to import, and nothing more is needed.
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            return read()
+        except (BotoCoreError, ClientError) as error:
+            return NotRead(str(error).rstrip("."))
+
+    def _client(self, service: str) -> Any:
+        assert self._settings is not None
+        with self._making:
+            if self._session is None:
+                self._session = _signed_in(self._settings)
+            if service not in self._clients:
+                self._clients[service] = _made(self._session, service, self._settings)
+            return self._clients[service]
 
 
 def _signed_in(settings: Settings) -> Any:
@@ -127,22 +164,20 @@ def _signed_in(settings: Settings) -> Any:
     session = Session(profile=settings.profile)
     if settings.access_key and settings.secret_key:
         session.set_credentials(settings.access_key, settings.secret_key, settings.token)
-    for role in settings.roles:
-        external = role.get("externalId") or role.get("external_id")
+    for arn, external in settings.roles:
         given = {"ExternalId": external} if external else {}
-        made = _client(session, "sts", settings).assume_role(
-            RoleArn=role.get("roleArn") or role["role_arn"], RoleSessionName="pulumi", **given
-        )["Credentials"]
+        sts = _made(session, "sts", settings)
+        made = sts.assume_role(RoleArn=arn, RoleSessionName="pulumi", **given)["Credentials"]
         session = Session()
         session.set_credentials(made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"])
     return session
 
 
-def _client(session: Any, service: str, settings: Settings | None) -> Any:
+def _made(session: Any, service: str, settings: Settings) -> Any:
     from botocore.config import Config
 
     # AWS_REGION first, as every SDK but botocore does; organizations and sts are reached from any Region.
-    region = (settings.region if settings else None) or os.environ.get("AWS_REGION")
+    region = settings.region or os.environ.get("AWS_REGION")
     region = region or session.get_config_variable("region") or "us-east-1"
     # A look that only warns must not keep a preview waiting.
     config = Config(connect_timeout=5, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})

@@ -39,7 +39,7 @@ def live_note(principal: str, since: str | None, rows: Sequence[Mapping[str, Any
                 f"{principal} has no trusted access now, though this stack's state has it on since {since}: another "
                 f"owner turned it off. {_WHO} Turn it on again with pulumi up --refresh. {_ELSEWHERE}"
             )
-        if others:
+        if others and principal == SSO_SERVICE_PRINCIPAL:
             return (
                 f"{principal} has no trusted access yet, while {', '.join(others)} have. If a program elsewhere owns "
                 f"that list, its next update or refresh turns off again what this stack turns on. {_ELSEWHERE}"

@@ -4,19 +4,22 @@ sentence, with nothing half made. The questions are asked side by side; the judg
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any
 
 import pulumi
 
 from .constants import SSO_SERVICE_PRINCIPAL
 from .errors import NotPossibleHere
-from .instance_look import look_here, why_not_here
+from .instance_look import describe, look_here, why_not_here
+from .live import reader_of, trusted_services
 from .preconditions import (
     check_delegated_administrator,
     explain_read_failure,
     require_all_features,
     require_management_account,
 )
+from .program import watch
 
 _ORGANIZATION = "aws:organizations/getOrganization:getOrganization"
 _ADMINISTRATORS = "aws:organizations/getDelegatedAdministrators:getDelegatedAdministrators"
@@ -25,13 +28,15 @@ _ADMINISTRATORS = "aws:organizations/getDelegatedAdministrators:getDelegatedAdmi
 async def preflight(component: pulumi.Resource, when_not_enabled: str, administrator: str | None) -> None:
     """Raises NotPossibleHere where nothing of this can work; makes nothing."""
     opts = pulumi.InvokeOptions(parent=component)
+    if pulumi.runtime.is_dry_run():
+        watch().shared("read ahead", lambda: asyncio.ensure_future(read_ahead(component)))
     looks: list[Any] = [
         pulumi.runtime.invoke_async("aws:index/getCallerIdentity:getCallerIdentity", {}, opts),
         # Every account is read only where one has to be looked up: in large organizations that takes a while.
         pulumi.runtime.invoke_async(_ORGANIZATION, {"returnOrganizationOnly": administrator is None}, opts),
     ]
     if when_not_enabled == "error":
-        looks.append(look_here(opts))
+        looks.append(look_here(component))
     answers: list[Any] = await asyncio.gather(*looks, return_exceptions=True)
     caller, organization, *instances = answers
     for answer in (caller, organization):
@@ -46,6 +51,16 @@ async def preflight(component: pulumi.Resource, when_not_enabled: str, administr
             raise NotPossibleHere(await why_not_here(component, here.region))
     if administrator is not None:
         await check_administrator(component, administrator, organization)
+
+
+async def read_ahead(component: pulumi.Resource) -> None:
+    """What the preview's components will ask, while the engine starts the provider: they find it answered."""
+    reader = await reader_of(component)
+    await asyncio.to_thread(reader.warm_up)
+    await trusted_services(component)
+    with contextlib.suppress(NotPossibleHere):  # said by who needs it
+        here = await look_here(component)
+        await asyncio.gather(*(describe(component, arn) for arn in here.arns[:1]))
 
 
 async def check_administrator(component: pulumi.Resource, account: str, organization: Any = None) -> list[str]:

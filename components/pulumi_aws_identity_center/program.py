@@ -8,8 +8,9 @@ the first component too. Resources inside remote components are other processes'
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import pulumi
@@ -19,6 +20,8 @@ from .edge import plain_errors
 from .errors import InvalidInput, NotPossibleHere
 from .organization_list import PROPERTY, ignores_list
 from .other_owners import problem_for
+
+Value = TypeVar("Value")
 
 _PYTHON_NAME = "aws_service_access_principals"
 _PROVIDER_TYPE = "pulumi:providers:aws"
@@ -31,6 +34,7 @@ class Program:
         self._lists: dict[str, Any] = {}
         self._trusted: dict[str, str] = {}
         self._prefixes: dict[str, str] = {}
+        self._shared: dict[Hashable, Any] = {}
         self._providers: WeakKeyDictionary[pulumi.Resource, Mapping[str, Any]] = WeakKeyDictionary()
 
     def __call__(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
@@ -59,24 +63,27 @@ class Program:
         """The list, unless it lacks a service that this program trusts."""
         self._lists[organization] = listed
         with plain_errors():
-            self._refuse()
-        return listed
-
-    def _refuse(self) -> None:
-        for organization, listed in self._lists.items():
             for component, principal in self._trusted.items():
-                problem = problem_for(listed, principal)
-                if problem is not None:
-                    raise NotPossibleHere(
-                        f"TrustedAccess {component} and Organization {organization} of this stack own the same switch, "
-                        f"and the organization would turn {principal} off at its next update or refresh: {problem}"
-                    )
+                _refuse(component, principal, organization, listed)
+        return listed
 
     def trust(self, component: str, principal: Any) -> None:
         """Notes that it trusts a service. Raises NotPossibleHere if one of its organizations would end that."""
         if isinstance(principal, str):
             self._trusted[component] = principal
-            self._refuse()
+            for organization, listed in self._lists.items():
+                _refuse(component, principal, organization, listed)
+
+    def shared(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """One of a kind in this program."""
+        if key not in self._shared:
+            self._shared[key] = make()
+        found: Value = self._shared[key]
+        return found
+
+    async def once(self, key: Hashable, look: Callable[[], Awaitable[Value]]) -> Value:
+        """What a look told, however many ask: a stack of a thousand services reads AWS's list of them once."""
+        return await self.shared(key, lambda: asyncio.ensure_future(look()))
 
     def name_policies(self, component: str, prefix: str) -> None:
         """Notes whose policies a prefix names. Raises InvalidInput for the second of one prefix."""
@@ -92,6 +99,15 @@ class Program:
     def given_to(self, provider: pulumi.Resource) -> Mapping[str, Any] | None:
         """The inputs of an explicit provider, if it was declared here."""
         return self._providers.get(provider)
+
+
+def _refuse(component: str, principal: str, organization: str, listed: Any) -> None:
+    problem = problem_for(listed, principal)
+    if problem is not None:
+        raise NotPossibleHere(
+            f"TrustedAccess {component} and Organization {organization} of this stack own the same switch, and the "
+            f"organization would turn {principal} off at its next update or refresh: {problem}"
+        )
 
 
 def watch() -> Program:

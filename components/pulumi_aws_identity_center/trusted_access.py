@@ -3,13 +3,13 @@
 Declares `aws.organizations.AwsServiceAccess`, never the organization's authoritative list. The resource is always
 protected (destroy, removal and replacement are refused) and retained (Delete is never called, were the protection
 bypassed), unless break-glass is open. Enabling what is enabled changes nothing, so trusted access that is already on
-is adopted without an import and without a moment of being off. Its name says what it is for: that is what the engine
-prints to whoever tries to delete it, when nothing of ours runs. Other owners of the switch: `other_owners.py`.
+is adopted without an import and without a moment of being off. The child's name says what Identity Center's is for:
+that is what the engine prints to whoever tries to delete it, when nothing of ours runs. Other owners of the switch:
+`other_owners.py`.
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
-import asyncio
-from typing import Optional, TypedDict
+from typing import Any, Optional, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -17,7 +17,7 @@ import pulumi_aws as aws
 from .break_glass import check as check_break_glass
 from .constants import PACKAGE, SERVICE_ACCESS_TYPE, SSO_SERVICE_PRINCIPAL
 from .edge import plain_errors
-from .live import NotRead, settings_of, trusted_services
+from .live import NotRead, trusted_services
 from .other_owners import live_note
 from .program import watch
 from .validation import check_service_principal, given, read_arguments
@@ -69,11 +69,12 @@ class TrustedAccess(pulumi.ComponentResource):
         super().__init__(f"{PACKAGE}:index:TrustedAccess", name, shown, opts)
         if open_ is not None:
             pulumi.log.warn(open_.warning(name), self)
+        child, aliases = _child(name, principal)
         access = aws.organizations.AwsServiceAccess(
-            name_that_tells(name, everybody=principal == SSO_SERVICE_PRINCIPAL),
+            child,
             service_principal=principal,
             opts=pulumi.ResourceOptions(
-                parent=self, protect=open_ is None, retain_on_delete=open_ is None, aliases=_earlier_names(name)
+                parent=self, protect=open_ is None, retain_on_delete=open_ is None, aliases=aliases
             ),
         )
         self.service_principal = access.service_principal
@@ -92,36 +93,31 @@ class TrustedAccess(pulumi.ComponentResource):
         )
 
 
-_LOST = {True: "nobody can sign in to any AWS account", False: "what it trusts stops working"}
+_TELLS = "without it nobody can sign in to any AWS account; to disable it on purpose, open breakGlass, then remove it"
 
 
-def name_that_tells(name: str, *, everybody: bool) -> str:
-    """The child's name: the engine shows it in every preview that would delete it, also where no program runs.
-
-    everybody: it is Identity Center's, so that all people lose all accounts.
-    """
-    return f"{name}: without it {_LOST[everybody]}; to disable it on purpose, open breakGlass, then remove it"
+def name_that_tells(name: str) -> str:
+    """The name of Identity Center's child: the engine shows it in every preview that would delete it, also where no
+    program runs."""
+    return f"{name}: {_TELLS}"
 
 
-def _earlier_names(name: str) -> list[pulumi.Alias]:
-    """Under what URNs a state may hold it: none of them is deleted and made anew."""
-    # Its name before it told; and another principal makes another name, and has to stay a replacement, which the
-    # protection refuses.
-    names = [name, *(name_that_tells(name, everybody=everybody) for everybody in _LOST)]
-    root = pulumi.ROOT_STACK_RESOURCE
-    return [
-        *(pulumi.Alias(name=earlier) for earlier in names),
-        # A stack that declared the resource itself moves over by using the component under the same name; and
-        # `pulumi state move` leaves its component behind.
-        *(pulumi.Alias(name=earlier, type_=SERVICE_ACCESS_TYPE, parent=root) for earlier in names),
-    ]
+def _child(name: str, principal: Any) -> tuple[str, list[pulumi.Alias | str]]:
+    """The child's name, and under what URNs a state may hold it: none of them is deleted and made anew."""
+    tells = name_that_tells(name)
+    # Until it told, the name was the component's; and with another principal it is, which has to stay a replacement
+    # of the same resource: that is what the protection refuses.
+    own, other = (tells, name) if principal == SSO_SERVICE_PRINCIPAL else (name, tells)
+    # A stack that declared the resource itself moves over by using the component under the same name; and
+    # `pulumi state move` leaves its component behind. As URNs: an Alias costs the program a dozen tasks.
+    root = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{SERVICE_ACCESS_TYPE}"
+    return own, [pulumi.Alias(name=other), *(f"{root}::{earlier}" for earlier in dict.fromkeys((name, own)))]
 
 
 async def _look_for_other_owners(
     component: pulumi.Resource, access: aws.organizations.AwsServiceAccess, principal: str
 ) -> None:
-    settings = await settings_of(component)
-    rows = await asyncio.to_thread(trusted_services, settings)
+    rows = await trusted_services(component)
     if isinstance(rows, NotRead):
         pulumi.log.debug(
             f"Whether another owner turns {principal} off could not be looked at: {rows.reason}", component

@@ -172,7 +172,7 @@ class Deploy:
 def deploy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Deploy:
     """Every test of a component runs as a preview and as an update."""
     monkeypatch.setattr(
-        "pulumi_aws_identity_center.instance_look.described_instance",
-        lambda settings, arn: {"Status": "ACTIVE", "InstanceArn": arn},
+        "pulumi_aws_identity_center.live.Reader.described_instance",
+        lambda reader, arn: {"Status": "ACTIVE", "InstanceArn": arn},
     )
     return Deploy(request.param)

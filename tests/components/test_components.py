@@ -71,13 +71,13 @@ def test_without_an_instance_it_warns_or_fails_as_asked(deploy) -> None:
 
 def test_a_failed_creation_ends_with_awss_own_reason(deploy, monkeypatch: pytest.MonkeyPatch) -> None:
     failed = {"Status": "CREATE_FAILED", "StatusReason": "the KMS key is disabled"}
-    monkeypatch.setattr("pulumi_aws_identity_center.instance_look.described_instance", lambda *_: failed)
+    monkeypatch.setattr("pulumi_aws_identity_center.live.Reader.described_instance", lambda *_: failed)
     with pytest.raises(pulumi.RunError, match="failed to be created: the KMS key is disabled"):
         deploy(lambda: Instance("instance", {}).status)
 
 
 def test_a_status_that_cannot_be_read_is_undetermined_and_never_active(deploy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pulumi_aws_identity_center.instance_look.described_instance", lambda *_: NotRead("denied"))
+    monkeypatch.setattr("pulumi_aws_identity_center.live.Reader.described_instance", lambda *_: NotRead("denied"))
     assert deploy(lambda: Instance("instance", {}).status).value == "UNDETERMINED"
 
 

@@ -10,7 +10,7 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 from pulumi_aws_identity_center import TrustedAccess
-from pulumi_aws_identity_center.live import NotRead, Settings, described_instance, settings_of, trusted_services
+from pulumi_aws_identity_center.live import NotRead, Reader, Settings, settings_of
 from pulumi_aws_identity_center.program import watch
 
 from sandbox.aws import EmbeddedAws
@@ -41,7 +41,7 @@ def _settings(deploy, options: Any = None, config: dict[str, str] | None = None)
 def test_without_a_provider_the_configuration_counts(deploy) -> None:
     roles = json.dumps([{"roleArn": ROLE}])
     found = _settings(deploy, config={"region": "eu-west-1", "profile": "work", "assumeRoles": roles})
-    assert found == Settings(region="eu-west-1", profile="work", roles=({"roleArn": ROLE},))
+    assert found == Settings(region="eu-west-1", profile="work", roles=((ROLE, None),))
     assert _settings(deploy) == Settings()
 
 
@@ -52,14 +52,14 @@ def test_an_explicit_provider_counts_and_its_secrets_are_not_shown(deploy) -> No
             region="eu-central-1",
             access_key="AKIAEXAMPLE",
             secret_key=pulumi.Output.secret("keep-me"),
-            assume_roles=[{"role_arn": ROLE}],
+            assume_roles=[{"role_arn": ROLE, "external_id": "shared"}],
         )
         return pulumi.ResourceOptions(providers=[provider])
 
     found = _settings(deploy, options, config={"region": "us-west-2"})
     assert found is not None
     assert (found.region, found.access_key, found.secret_key) == ("eu-central-1", "AKIAEXAMPLE", "keep-me")
-    assert [role.get("roleArn") or role.get("role_arn") for role in found.roles] == [ROLE]
+    assert found.roles == ((ROLE, "shared"),)
     assert "keep-me" not in repr(found)
 
 
@@ -70,14 +70,14 @@ def test_a_provider_of_another_process_is_unknown_and_then_nothing_is_read(deplo
         return pulumi.ResourceOptions(providers=[reference])
 
     assert _settings(deploy, options) is None
-    assert "can't be seen" in str(trusted_services(None))
+    assert "can't be seen" in str(Reader(None).trusted_services())
 
 
 def test_under_mocks_nothing_is_asked(deploy) -> None:
     answers: list[Any] = []
 
     def build() -> None:
-        answers.append(described_instance(Settings(), "arn"))
+        answers.append(Reader(Settings()).instances_anywhere())
 
     deploy(build)
     assert answers == [NotRead("this is a test with mocks")]
@@ -95,21 +95,23 @@ def cloud(monkeypatch: pytest.MonkeyPatch):
 def test_a_read_assumes_the_roles_that_the_provider_would(cloud: EmbeddedAws) -> None:
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}}
     cloud.client("iam").create_role(RoleName="deployer", AssumeRolePolicyDocument=json.dumps({"Statement": [trust]}))
-    rows = trusted_services(Settings(roles=({"roleArn": ROLE},)))
+    rows = Reader(Settings(roles=((ROLE, None),))).trusted_services()
     assert [row["ServicePrincipal"] for row in rows] == ["sso.amazonaws.com"]
     assert ":assumed-role/deployer/" in str(cloud.calls[-1]["principal"])
 
 
 def test_an_error_of_aws_is_a_reason_and_no_exception(cloud: EmbeddedAws) -> None:
-    answer = trusted_services(Settings(roles=({"roleArn": f"{ROLE}-unknown"},)))
+    answer = Reader(Settings(roles=((f"{ROLE}-unknown", None),))).trusted_services()
     assert isinstance(answer, NotRead)
     assert "AssumeRole" in answer.reason
-    assert isinstance(trusted_services(Settings(profile="none-such")), NotRead)
+    assert isinstance(Reader(Settings(profile="none-such")).trusted_services(), NotRead)
 
 
 def test_reads_go_on_beside_the_program(cloud: EmbeddedAws) -> None:
+    reader = Reader(Settings())
+
     async def both() -> list[Any]:
-        return await asyncio.gather(*(asyncio.to_thread(trusted_services, Settings()) for _ in range(2)))
+        return await asyncio.gather(*(asyncio.to_thread(reader.trusted_services) for _ in range(2)))
 
     first, second = asyncio.run(both())
     assert first == second
