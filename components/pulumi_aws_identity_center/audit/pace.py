@@ -14,10 +14,12 @@ from collections.abc import Callable
 
 # Just below what was measured; much below it where nothing could be measured yet.
 _BELOW, _FAR_BELOW = 0.97, 0.5
-_LEAST_STEP, _LARGEST_STEP = 0.005, 0.16
+_LEAST_STEP, _LARGEST_STEP = 0.005, 0.5
 _SECOND = 1.0
 # In a shorter time too few calls are answered to tell a rate by.
 _MEASURABLE = 0.2
+# For so many times as long as a call takes, calls are still refused for what left before the rate was lowered.
+_SETTLING = 2.0
 # Below the lowest rate that AWS documents it doesn't go: there, throttling isn't about the rate.
 _LEAST = 20.0
 
@@ -30,7 +32,7 @@ class Pace:
         self._lock = threading.Lock()
         self._since = now()
         self._answered = 0
-        self._changed = self._next = self._since
+        self._changed = self._settled = self._next = self._since
         self._emptied = False
         self._step = _LEAST_STEP
         self.rate: float | None = None
@@ -60,9 +62,11 @@ class Pace:
     def throttled(self, sent: float) -> float:
         """How long whoever was throttled is to wait before its next turn. sent: when its call left, by `now`."""
         with self._lock:
-            # A call from before the rate was lowered says nothing about the lower rate.
-            if self.rate is None or sent >= self._changed:
-                self._lower(self.now())
+            # A call from before the rate was lowered says nothing about the lower rate; nor does one that met them.
+            moment = self.now()
+            if self.rate is None or sent >= self._settled:
+                self._lower(moment)
+                self._settled = moment + _SETTLING * (moment - sent)
         return random.uniform(0.1, 0.4)
 
     def _lower(self, moment: float) -> None:
