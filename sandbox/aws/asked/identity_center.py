@@ -15,7 +15,10 @@ from sandbox.aws.principals import Principal
 from sandbox.aws.wire import Call
 from sandbox.aws.world import World
 
-_SSO_ARNS = ("InstanceArn", "PermissionSetArn", "ApplicationArn", "ResourceArn")
+_SSO_ARNS = (
+    *("InstanceArn", "PermissionSetArn", "ApplicationArn", "ApplicationProviderArn", "TrustedTokenIssuerArn"),
+    "ResourceArn",
+)
 _STORE = "arn:aws:identitystore:::"
 # What operations make that can give it tags at once, * for what isn't known yet.
 _MADE = {"CreatePermissionSet": "arn:aws:sso:::permissionSet/{}/*", "CreateInstance": "arn:aws:sso:::instance/*"}

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from sandbox.aws.ssoadmin import roles
+
 MANAGEMENT, MEMBER = "111122223333", "222233334444"
 SSO = "sso.amazonaws.com"
 READ_ONLY, ADMIN = (f"arn:aws:iam::aws:policy/{name}" for name in ("ReadOnlyAccess", "AdministratorAccess"))
@@ -106,7 +108,19 @@ def test_what_tags_a_resource_has_and_what_tags_a_request_brings(
     deletes = only("iam:DeleteRole", "aws:ResourceTag/team", "${aws:PrincipalTag/team}")
     makes = only(["iam:CreateRole", "iam:TagRole"], "aws:RequestTag/team", "blue")
     tagless = only("iam:UntagRole", "aws:TagKeys", ["cost"], "ForAllValues:StringEquals")
-    blue = user("blue", deletes, makes, tagless, Tags=[{"Key": "team", "Value": "blue"}])("iam")
+    own = {"Tags": [{"Key": "team", "Value": "blue"}]}
+    reads = only("iam:GetRole", "iam:ResourceTag/team", "blue")
+    policies = only("iam:GetPolicy", "aws:ResourceTag/team", "blue")
+    blue = user("blue", deletes, makes, tagless, reads, policies, **own)("iam")
+    assert refused(refusal(blue.get_role, RoleName="theirs"), "iam:GetRole")
+    blue.get_role(RoleName="mine")
+    for name, tags in (("tagged", own), ("bare", {})):
+        document = json.dumps(only("s3:*", "aws:username", "x"))
+        arn = iam.create_policy(PolicyName=name, PolicyDocument=document, **tags)["Policy"]["Arn"]
+        if tags:
+            blue.get_policy(PolicyArn=arn)
+        else:
+            assert refused(refusal(blue.get_policy, PolicyArn=arn), "iam:GetPolicy")
     assert refused(refusal(blue.delete_role, RoleName="theirs"), "iam:DeleteRole")
     blue.delete_role(RoleName="mine")
     made = {"RoleName": "new", "AssumeRolePolicyDocument": TRUST}
@@ -219,3 +233,54 @@ def test_what_every_request_of_a_user_brings(
 @pytest.mark.parametrize("key", ["aws:MultiFactorAuthPresent", "aws:TokenIssueTime", "aws:SourceIdentity"])
 def test_what_long_term_keys_do_not_bring(user: Callable, key: str) -> None:
     user("u", only("iam:ListRoles", key, "true", "Null"))("iam").list_roles()
+
+
+def test_the_tags_that_a_session_is_to_have_are_asked_about(user: Callable, role: Callable, refusal: Callable) -> None:
+    blue = {"StringEquals": {"aws:RequestTag/team": "blue"}}
+    kept = {"ForAllValues:StringEquals": {"sts:TransitiveTagKeys": ["team"]}}
+    statement = {
+        "Effect": "Allow",
+        "Action": ["sts:AssumeRole", "sts:TagSession"],
+        "Principal": {"AWS": f"arn:aws:iam::{MANAGEMENT}:root"},
+        "Condition": {**blue, **kept},
+    }
+    arn = role("r", trust={"Version": "2012-10-17", "Statement": [statement]})
+    assume = user("u", only("sts:*", "aws:username", "u"))("sts").assume_role
+    asked = {"RoleArn": arn, "RoleSessionName": "me"}
+    tags = [{"Key": "team", "Value": "blue"}, {"Key": "size", "Value": "7"}]
+    assert refused(refusal(assume, **asked), "sts:AssumeRole")
+    assert refused(refusal(assume, **asked, Tags=tags, TransitiveTagKeys=["size"]), "sts:AssumeRole")
+    assume(**asked, Tags=tags, TransitiveTagKeys=["team"])
+
+
+def test_events_are_looked_up_by_those_who_may(user: Callable, refusal: Callable) -> None:
+    able = user("u", only("cloudtrail:LookupEvents", "aws:username", "u"))("cloudtrail")
+    assert able.lookup_events()["Events"]
+    assert refused(refusal(user("v")("cloudtrail").lookup_events), "cloudtrail:LookupEvents")
+
+
+def test_the_organizations_resource_policy_is_named_by_its_id(enforced: Any, user: Callable, refusal: Callable) -> None:
+    statement = {"Effect": "Allow", "Principal": {"AWS": MEMBER}, "Action": "organizations:ListRoots", "Resource": "*"}
+    content = json.dumps({"Version": "2012-10-17", "Statement": [{"Sid": "a", **statement}]})
+    own = enforced.client("organizations")
+    arn = own.put_resource_policy(Content=content)["ResourcePolicy"]["ResourcePolicySummary"]["Arn"]
+    other = only("organizations:DeleteResourcePolicy", "aws:username", "v", resource=f"{arn}x")
+    error = refusal(user("v", other)("organizations").delete_resource_policy)
+    assert refused(error, "organizations:DeleteResourcePolicy")
+    this = only("organizations:DeleteResourcePolicy", "aws:username", "u", resource=arn)
+    user("u", this)("organizations").delete_resource_policy()
+
+
+def test_a_role_that_identity_center_has_just_made_is_known_by_its_path(enforced: Any, user: Callable) -> None:
+    sso, store = enforced.client("sso-admin"), enforced.client("identitystore")
+    instance = sso.list_instances()["Instances"][0]
+    given = {"InstanceArn": instance["InstanceArn"]}
+    arn = sso.create_permission_set(**given, Name="Reader")["PermissionSet"]["PermissionSetArn"]
+    group = store.create_group(IdentityStoreId=instance["IdentityStoreId"], DisplayName="g")["GroupId"]
+    path = f"arn:aws:iam::{MEMBER}:role/aws-reserved/sso.amazonaws.com/*"
+    iam = user("u", only("iam:GetRole", "aws:username", "u", resource=path), account=MEMBER)("iam")
+    target = {"TargetId": MEMBER, "TargetType": "AWS_ACCOUNT", "PrincipalType": "GROUP", "PrincipalId": group}
+    sso.create_account_assignment(**given, **target, PermissionSetArn=arn)
+    enforced.move_clock(60)
+    name = roles.role_name(enforced.world.identity_center.instances[MANAGEMENT].permission_sets[arn], MEMBER)
+    assert iam.get_role(RoleName=name)["Role"]["Arn"].endswith(f"/{name}")
