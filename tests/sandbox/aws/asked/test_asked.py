@@ -138,6 +138,8 @@ def arns(service: str, ids: dict[str, str], organization: str) -> dict[str, str]
             "instance": ids["instance"],
             "permission-set": ids["permission-set"],
             "application": "arn:aws:sso::1:application/a",
+            "provider": "arn:aws:sso::aws:applicationProvider/custom",
+            "issuer": "arn:aws:sso::1:trustedTokenIssuer/i/tti",
             "sso-account": f"arn:aws:sso:::account/{MEMBER}",
         },
         "identitystore": {
