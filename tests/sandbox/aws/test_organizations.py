@@ -123,5 +123,7 @@ def test_lists_come_in_pages_of_at_most_twenty(aws: Callable, code: Callable) ->
 
 def test_what_is_not_there_is_said_and_not_retried(aws: Callable, code: Callable) -> None:
     cloud = aws("sso-enabled")
-    assert code(cloud.client("sso-admin").list_application_providers) == "SandboxNotImplemented"
+    assert code(cloud.client("organizations").list_inbound_responsibility_transfers, Type="BILLING") == (
+        "SandboxNotImplemented"
+    )
     assert [call["status"] for call in cloud.calls] == [501]
