@@ -8,6 +8,7 @@ work is bounded: past the bound the answer is a doubt, never a no.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from ..constants import LOCK_OUT_ACTIONS
 from ..iam.globs import matches
@@ -64,9 +65,13 @@ class Attack:
         return None
 
     def raising(self) -> Path | None:
-        """The ways in which the one who starts could be allowed everything."""
-        found = next(changes(self.members[self.start], self.ground.account, self))
-        return self._any(found.ways)
+        """The ways in which the one who starts could be allowed everything, or join a group that may lock out."""
+        power = self.members[self.start]
+        found = [*next(changes(power, self.ground.account, self)).ways]
+        if power.principal.kind == "user" and self.able(actions.JOIN):
+            able = [group for group in self.ground.able_groups if group.name not in power.groups]
+            found += [(ways.on_group(actions.JOIN, group),) for group in able]
+        return self._any(found)
 
     # What `changes` asks.
 
@@ -251,24 +256,33 @@ class Attack:
         return branch
 
 
-def attack(ground: Ground, start: Power, *, social: bool) -> tuple[Path | None, bool]:
-    """The shortest path that is found, and whether it is certain."""
+@dataclass(frozen=True)
+class Outcome:
+    """path: None if there is none. certain: whether no doubt is left. steps: what was done on it."""
+
+    path: Path | None
+    certain: bool = True
+    steps: frozenset[Step] = frozenset()
+
+
+def attack(ground: Ground, start: Power, *, social: bool = False, forbidden: frozenset[Step] = frozenset()) -> Outcome:
+    """The shortest path that is found without the forbidden steps."""
     for optimistic in (False, True):
-        tried = Attack(ground, start, social=social, optimistic=optimistic)
+        tried = Attack(ground, start, social=social, optimistic=optimistic, forbidden=forbidden)
         path = tried.run()
         if path is not None:
-            return _without_detours(ground, start, tried, path), not optimistic
+            return _without_detours(ground, start, tried, path)
         if not tried.doubted:
             break
-    return None, True
+    return Outcome(None)
 
 
-def _without_detours(ground: Ground, start: Power, found: Attack, path: Path) -> Path:
+def _without_detours(ground: Ground, start: Power, found: Attack, path: Path) -> Outcome:
     """The path without the steps that it doesn't need."""
-    forbidden: frozenset[Step] = frozenset()
+    forbidden = found.forbidden
     for step in reversed(found.made) if len(found.made) > 1 else ():
         less = Attack(ground, start, social=found.social, optimistic=found.optimistic, forbidden=forbidden | {step})
         shorter = less.run()
         if shorter is not None and len(less.made) < len(found.made):
             found, forbidden, path = less, forbidden | {step}, shorter
-    return path
+    return Outcome(path, not found.optimistic, frozenset(found.made))

@@ -38,18 +38,34 @@ def escalations(findings: list[Finding], account: Account) -> None:
 def _try(finding: Finding, ground: Ground, *, social: bool) -> None:
     try:
         if finding.actions:
-            me = finding.principal
-            can_grow = grants([EVERYTHING, *finding.power.documents.values()], me, finding.power.boundary)
-            path, certain = (Attack(ground, finding.power).raising() if can_grow else None), True
+            _grow(finding, ground)
         else:
-            path, certain = attack(ground, finding.power, social=social)
+            _search(finding, ground, social)
     except TooMuch:
-        finding.doubts.update({} if finding.doubts else {"escalation": TOO_MUCH})
-        return
-    if path is not None and certain:
+        finding.doubts.update({} if finding.doubts or finding.capable else {"escalation": TOO_MUCH})
+
+
+def _grow(finding: Finding, ground: Ground) -> None:
+    """Of one that can already, only how it could be allowed the rest."""
+    documents = [EVERYTHING, *finding.power.documents.values()]
+    path = Attack(ground, finding.power).raising()
+    if path is not None and grants(documents, finding.principal, finding.power.boundary):
         finding.take(path)
-    elif path is not None:
-        finding.doubts.update(dict(path.doubts))
+
+
+def _search(finding: Finding, ground: Ground, social: bool) -> None:
+    """The shortest path, and others that have nothing in common with it."""
+    found = attack(ground, finding.power, social=social)
+    if found.path is not None and not found.certain:
+        finding.doubts.update(dict(found.path.doubts))
+    forbidden = found.steps
+    while found.path is not None and found.certain:
+        if not set(found.path.actions) & set(finding.escalation):
+            finding.take(found.path)
+        if social or not ground.has_time:
+            return
+        found = attack(ground, finding.power, forbidden=forbidden)
+        forbidden |= found.steps
 
 
 def _together(acting: list[Finding], ground: Ground, becoming: Becoming) -> None:

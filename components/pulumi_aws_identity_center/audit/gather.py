@@ -61,12 +61,9 @@ def gather(account: Account, clock: Clock, members: Callable[[Facts], Members] |
 
 
 def _enablers(account: Account) -> Answer[list[str]]:
-    from .who_can_enable import who_can_enable
+    from .who_can_enable import enablers
 
-    details = account.authorization_details()
-    if details.value is None:
-        return details.as_error()
-    return Answer(who_can_enable(details.value))
+    return enablers(account.authorization_details())
 
 
 def _search(account: Account, clock: Clock, facts: Facts) -> Instances:

@@ -35,6 +35,7 @@ _FREEING = frozenset(
     }
 )
 _LOWER = tuple(action.lower() for action in (*LOCK_OUT_ACTIONS, *actions.ACTIONS))
+_LOCK_OUT = tuple(action.lower() for action in LOCK_OUT_ACTIONS)
 _GIVING = tuple(action.lower() for action in (*LOCK_OUT_ACTIONS, *_RAISING, *_FREEING))
 
 
@@ -50,12 +51,17 @@ class Ground:
         self.useful: list[tuple[Held, Document]] = list(ways.attachable(account, frozenset(_LOWER)))
         self.lost: set[str] = set()
         self.targets: Targets = Targets([])
-        self._left = _CALLS + _CALLS_A_PRINCIPAL * len(account.principals)
+        self._all = self._left = _CALLS + _CALLS_A_PRINCIPAL * len(account.principals)
 
     def spend(self) -> None:
         self._left -= 1
         if self._left < 0:
             raise TooMuch
+
+    @property
+    def has_time(self) -> bool:
+        """Whether there is enough left for more than the least."""
+        return self._left > self._all / 2
 
     def promising(self, power: Power) -> bool:
         """Whether it has an action with which anybody could be given more, or freed of what holds them back."""
@@ -65,14 +71,19 @@ class Ground:
 
     @cached_property
     def _giving_groups(self) -> list[Principal]:
-        """The groups that allow something that gives."""
+        return self._groups_with(_GIVING)
+
+    @cached_property
+    def able_groups(self) -> list[Principal]:
+        """The groups that allow a lock-out action, as far as names tell."""
+        return self._groups_with(_LOCK_OUT)
+
+    def _groups_with(self, wanted: tuple[str, ...]) -> list[Principal]:
         found = []
         for group in self.account.groups.values():
             managed = [self.account.policies[arn] for arn in group.managed if arn in self.account.policies]
-            allows = (
-                s for each in (*group.documents.values(), *managed) for s in each.statements if s.effect == "Allow"
-            )
-            if any(s.concerned(_GIVING) for s in allows):
+            statements = (s for each in (*group.documents.values(), *managed) for s in each.statements)
+            if any(s.effect == "Allow" and s.concerned(wanted) for s in statements):
                 found.append(group)
         return found
 

@@ -170,6 +170,18 @@ def test_where_only_some_policies_may_be_attached_it_is_a_way_if_one_of_them_all
     assert found is None if expected is None else found >= expected
 
 
+def test_ways_that_have_nothing_in_common_are_all_told_and_detours_are_not():
+    several = user(
+        allow("iam:PutUserPolicy", on=f"{ACCOUNT}:user/ann"),
+        allow("iam:AddUserToGroup"),
+        allow("iam:CreateRole", "iam:PutRolePolicy", on=f"{ACCOUNT}:role/x-*"),
+    )
+    expected = {"PutUserPolicy", "AddUserToGroup", "CreateRole", "PutRolePolicy"}
+    assert ways(several, group("ops", ORGANIZATIONS)) == expected
+    assert ways(user(allow("*"), name="ann"), group("ops", ORGANIZATIONS)) >= {"PutUserPolicy", "AddUserToGroup"}
+    assert ways(user(allow("iam:AttachUserPolicy"))) == {"AttachUserPolicy"}
+
+
 def test_two_that_can_not_alone_can_together():
     tool = role("tool", allow("iam:PutUserPolicy", on=f"{ACCOUNT}:user/ann"), trust={"Principal": ROOT})
     found, undetermined = ask(user(allow("sts:AssumeRole")), tool, user(name="bob"))
