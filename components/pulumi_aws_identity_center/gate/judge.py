@@ -85,7 +85,7 @@ class _Plan:
     def findings(self) -> list[Finding]:
         settled: dict[tuple[str, str], Finding] = {}
         for urn, act, drift, found in self._found:
-            by_refresh = found or (self.refreshes and bool(urn) and urn not in self._refreshed and bool(drift))
+            by_refresh = found or (self.refreshes and urn not in self._refreshed and bool(drift))
             for each in drift if by_refresh else act:
                 if not (by_refresh and self._is_mended(each)):
                     settled.setdefault((each.rule, each.urn), each)

@@ -142,8 +142,8 @@ def _list_change(step: Step, old: Any, new: Any) -> Iterator[Finding]:
             return
         detail = f"This preview can't know {PROPERTY}, so it can't tell whether {SSO_SERVICE_PRINCIPAL} stays in it."
         yield unknown(step, detail, FIX)
-    elif old is not None and not isinstance(old, list):
-        yield unknown(step, f"The preview's {PROPERTY} before is no list, so it can't be told what it loses.", FIX)
+    elif not isinstance(old, list) and (old is not None or any(_is_of_list(path) for path in step.changed)):
+        yield unknown(step, f"The preview doesn't tell {PROPERTY} before, so it can't be told what it loses.", FIX)
     elif had:
         yield _removed(step)
     elif new is not None and not step.drift:

@@ -104,6 +104,11 @@ def test_a_hidden_list_is_unsafe_where_the_detailed_diff_names_the_removal_and_u
     assert verdict(_changed(gate, old, new, _1="update"))[0] == "undetermined"
 
 
+def test_a_detailed_diff_of_a_list_that_no_state_tells_is_undetermined(verdict, gate) -> None:
+    for kind in ("delete", "update"):
+        assert verdict(_changed(gate, gate.state({}), gate.state({}), _0=kind)) == ("undetermined", ["value-unknown"])
+
+
 def test_an_import_that_tells_both_sides_is_judged_by_itself(verdict, gate) -> None:
     new = gate.state({LIST: ["ram.amazonaws.com"]}, LISTED)
     assert verdict(gate.step("import", ORGANIZATION, None, new)) == ("unsafe", ["principal-removed"])
