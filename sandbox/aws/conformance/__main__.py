@@ -51,9 +51,7 @@ def here(cloud: EmbeddedAws) -> Target:
 
     @functools.cache
     def client(service: str, region: str | None = None) -> Any:
-        made = cloud.client(service, region=region)
-        made.meta.config.parameter_validation = False
-        return made
+        return cloud.client(service, region=region)
 
     return Target(client, poll_seconds=0.01)
 

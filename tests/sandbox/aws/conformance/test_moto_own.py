@@ -6,8 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from sandbox.aws.conformance.moto_differences import DIFFERENCES
-from sandbox.aws.conformance.moto_own import SUITES
+from sandbox.aws.conformance.moto_own import SUITES, main
 from sandbox.session import ROOT
 
 _IAM = """
@@ -70,7 +72,9 @@ def test_it_tells_what_fails_unexpectedly_and_what_passes_unexpectedly(tmp_path:
     assert f"4 pass, 1 differ, {len(DIFFERENCES)} of these named" in done.stdout
 
 
-def test_a_folder_without_motos_tests_is_told_what_to_do(tmp_path: Path) -> None:
-    done = _run(tmp_path)
-    assert done.returncode == 2
-    assert "pip download" in done.stderr
+def test_a_folder_without_motos_tests_is_told_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["moto_own", str(tmp_path)])
+    assert main() == 2
+    assert "pip download" in capsys.readouterr().err

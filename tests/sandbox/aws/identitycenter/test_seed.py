@@ -75,17 +75,18 @@ def test_a_snapshot_keeps_it_all(tmp_path: Path) -> None:
         assert again["AccountIds"] == ["111122223333", "222233334444"]
 
 
-def test_100000_assignments_load_in_ten_seconds_and_a_page_costs_the_same_wherever_it_is(
+def test_20000_assignments_load_in_two_seconds_and_a_page_costs_the_same_wherever_it_is(
     aws: Callable, tmp_path: Path
 ) -> None:
-    head = "organization: {}\naccount_count: 5000\ntrusted_services: [sso.amazonaws.com]\n"
-    counts = "{group_count: 2000, permission_set_count: 100, assignment_count: 100000}"
+    """A fifth of what benchmarks/embedded_aws.py loads."""
+    head = "organization: {}\naccount_count: 1000\ntrusted_services: [sso.amazonaws.com]\n"
+    counts = "{group_count: 400, permission_set_count: 100, assignment_count: 20000}"
     path, before = _write(tmp_path, counts, head), time.process_time()
     cloud = aws(path)
     # Processor time: the machine may be busy with other tests.
-    assert time.process_time() - before < 10
+    assert time.process_time() - before < 2
     instance = cloud.world.identity_center.instances["111122223333"]
-    assert len(instance.assignments) == 100_000
+    assert len(instance.assignments) == 20_000
     client = cloud.client("sso-admin")
     first_set = next(iter(instance.permission_sets))
     pages = client.get_paginator("list_accounts_for_provisioned_permission_set").paginate(
@@ -97,6 +98,6 @@ def test_100000_assignments_load_in_ten_seconds_and_a_page_costs_the_same_wherev
         accounts += page["AccountIds"]
         marks.append(time.process_time())
     costs = [after - before for before, after in itertools.pairwise(marks)]
-    assert len(set(accounts)) == len(accounts) == 5000
+    assert len(set(accounts)) == len(accounts) == 1000
     half = len(costs) // 2
     assert sorted(costs[half:])[half // 2] < 5 * sorted(costs[:half])[half // 2]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import boto3
+from botocore.config import Config
+
 
 def test_a_membership_is_made_once_found_both_ways_and_deleted(store: Any, code: Callable) -> None:
     readers, bob = store.group("readers"), store.user("bob")
@@ -49,3 +52,16 @@ def test_members_and_groups_that_are_not_there_are_refused(store: Any, code: Cal
     assert code(store.call, **create, GroupId=nobody, MemberId={"UserId": bob}) == "ResourceNotFoundException"
     assert code(store.call, **create, GroupId=admins, MemberId={"UserId": nobody}) == "ResourceNotFoundException"
     assert code(store.call, operation="delete_group_membership", MembershipId=nobody) == "ResourceNotFoundException"
+
+
+def test_a_member_that_names_no_user_is_refused(store: Any, code: Callable) -> None:
+    client = boto3.client(
+        "identitystore",
+        region_name="us-east-1",
+        endpoint_url=store.cloud.endpoint,
+        aws_access_key_id=store.cloud.environment()["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key="x",
+        config=Config(parameter_validation=False),  # boto3 would not send it
+    )
+    asked = {"IdentityStoreId": store.id, "MemberId": {}}
+    assert code(client.list_group_memberships_for_member, **asked) == "ValidationException"

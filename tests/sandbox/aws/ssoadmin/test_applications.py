@@ -60,7 +60,12 @@ def test_what_an_application_has_none_of_is_not_found_and_its_provider_is_there(
     assert code(client.get_application_authentication_method, **wiki, AuthenticationMethodType="IAM") == missing
     assert client.get_application_session_configuration(**wiki)["UserBackgroundSessionApplicationStatus"] == "ENABLED"
     nobody = wiki["ApplicationArn"].replace("/apl-", "/apl-x")[:-1]
-    assert code(client.get_application_grant, ApplicationArn=nobody, GrantType="refresh_token") == missing
+    for operation in (
+        *("describe_application", "list_application_access_scopes", "list_application_grants"),
+        *("list_application_authentication_methods", "list_application_assignments"),
+        *("get_application_assignment_configuration", "get_application_session_configuration"),
+    ):
+        assert code(getattr(client, operation), ApplicationArn=nobody) == missing, operation
     (provider,) = client.list_application_providers()["ApplicationProviders"]
     arn = provider["ApplicationProviderArn"]
     assert arn == client.describe_application(**wiki)["ApplicationProviderArn"]
