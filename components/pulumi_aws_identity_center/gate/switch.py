@@ -74,7 +74,7 @@ def _off(step: Step) -> Finding:
 def organization(step: Step) -> Iterator[Finding]:
     """Organization, of the aws package and of aws-native (which has no list)."""
     if step.drift:
-        if step.new is None and step.op != "refresh":
+        if step.new is None:
             yield finding(
                 "organization-gone", step, "The organization is gone in AWS now, or not to be seen.", _RECOVER
             )

@@ -82,6 +82,16 @@ def test_a_list_that_lost_it_is_mended_by_the_list_or_by_a_resource_of_its_own()
     assert _judged(drift, ("resourcePreEvent", "create", ACCESS, None, ram))[0] == "unsafe"
 
 
+@pytest.mark.parametrize("op", ["delete", "refresh"])
+def test_an_organization_that_is_gone_is_not_mended_by_making_another(op: str) -> None:
+    gone = (
+        ("resourcePreEvent", "refresh", ORGANIZATION, LISTED, LISTED),
+        ("resOutputsEvent", op, ORGANIZATION, LISTED, None),
+    )
+    again = ("resourcePreEvent", "create", ORGANIZATION, None, LISTED)
+    assert _judged(*gone) == _judged(*gone, again) == ("unsafe", ["organization-gone"])
+
+
 def test_a_destroy_with_refresh_is_a_destroy() -> None:
     same = _refresh(ACCESS, STATES[ACCESS], "refresh")
     destroy = ("resourcePreEvent", "delete", ACCESS, STATES[ACCESS], None)
