@@ -6,6 +6,7 @@ are not all there are (texts, addresses), the answer is left open.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import ipaddress
@@ -101,7 +102,9 @@ def _around(operator: str, text: str) -> Iterator[str]:
     if "ipaddress" in operator:
         yield from _addresses(text)
     elif "date" in operator and moment is not None:
-        yield from ((moment + datetime.timedelta(seconds=seconds)).isoformat() for seconds in (0, -1, 1))
+        for seconds in (0, -1, 1):
+            with contextlib.suppress(OverflowError):  # there is nothing after the year 9999
+                yield (moment + datetime.timedelta(seconds=seconds)).isoformat()
     elif "numeric" in operator:
         try:
             yield from (str(float(text) + step) for step in (0, -1, 1))

@@ -102,6 +102,8 @@ def _load(text: str) -> object:
         return json.loads(unquote(bare) if bare.startswith("%") else bare)
     except json.JSONDecodeError as error:
         raise MalformedDocument("", f"The document is not JSON: {error.msg} in line {error.lineno}.") from None
+    except ValueError:
+        raise MalformedDocument("", "The document has a number too long to be in a policy.") from None
     except RecursionError:
         raise MalformedDocument("", "The document is nested too deeply to be a policy.") from None
 

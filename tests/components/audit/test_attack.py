@@ -272,6 +272,14 @@ def test_a_condition_on_the_tags_of_whom_it_is_about_is_decided_by_them():
     assert ways(user(me)) is None
 
 
+def test_a_trust_policy_that_leaves_out_one_lets_in_the_others():
+    strong = role("strong", allow("*"), trust={"NotPrincipal": {"AWS": f"{ACCOUNT}:user/bob"}})
+    del strong["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]
+    people = [user(allow("sts:AssumeRole"), name=name) for name in ("ann", "bob")]
+    assert ways(strong, *people) == {"AssumeRole"}
+    assert ways(strong, *people, of="bob") is None
+
+
 def test_what_the_caller_chooses_is_a_condition_and_no_hindrance():
     trust = {"Principal": ROOT, "Condition": {"StringEquals": {"sts:ExternalId": "x"}}}
     found, undetermined = ask(user(allow("sts:AssumeRole")), role("strong", allow("*"), trust=trust))
@@ -287,11 +295,16 @@ def test_organizations_and_iam_are_called_in_one_region_only():
     assert undetermined == set()
 
 
-@pytest.mark.parametrize(("moment", "listed"), [("1500000000", False), ("4102444800", True)])
+@pytest.mark.parametrize(("moment", "listed"), [("1500000000", False), ("4102444800", True), ("99999999999999", True)])
 @pytest.mark.parametrize("operator", ["DateLessThan", "NumericLessThan"])
 def test_the_time_as_a_number_is_a_time(operator, moment, listed):
     found, undetermined = ask(user(allow("organizations:*", when={operator: {"aws:EpochTime": moment}})))
     assert ("ann" in found, undetermined) == (listed, set())
+
+
+def test_the_end_of_time_is_a_time():
+    when = {"DateLessThan": {"aws:CurrentTime": "9999-12-31T23:59:59Z"}}
+    assert "ann" in ask(user(allow("organizations:*", when=when)))[0]
 
 
 def test_a_doubt_that_leads_nowhere_is_not_told_and_one_that_decides_is():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import json
 import urllib.parse
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.iam import MalformedDocument, Request, Verdict, evaluate, parse_document
+from pulumi_aws_identity_center.iam.comparisons import NEGATED, POSITIVE
 
 ACTIONS = ["a:x", "a:y", "b:x"]
 KEYS, VALUES = ["k", "l"], ["1", "2"]
@@ -141,6 +143,45 @@ def ask(name, wanted, value, *, key="k"):
         ("StringEquals", "${gone, 'ann'}", "ann", True),
         ("StringEquals", "${gone}", "ann", False),
         ("StringLike", "${*}", "ann", False),
+        ("StringLike", "a${*}", "a*", True),
+        ("StringLike", "${k}", "a*b", True),
+        ("StringNotLike", "a*", "ann", False),
+        ("StringNotLikeIfExists", "a*", (), True),
+        ("StringNotEqualsIgnoreCase", "ANN", "ann", False),
+        ("ArnNotLike", "arn:aws:iam::*:role/a*", "arn:aws:iam::1:role/b", True),
+        ("ArnNotEquals", "arn:aws:iam::1:role/a", "arn:aws:iam::1:role/a", False),
+        ("ArnLike", "arn:aws:iam::1:role/*", "arn:aws:iam::1:role/x:y", True),
+        ("NumericEquals", "10", "10.0", True),
+        ("NumericNotEquals", "10", "9", True),
+        ("NumericGreaterThan", "10", "10", False),
+        ("NumericGreaterThanEquals", "10", "10", True),
+        ("NumericLessThan", "10", (), False),
+        ("NumericLessThanIfExists", "10", (), True),
+        ("DateEquals", "2020-01-01T00:00:00Z", "1577836800", True),
+        ("DateNotEquals", "2020-01-01", "2020-01-02", True),
+        ("DateGreaterThanEquals", "2020-01-01T00:00:00+01:00", "2019-12-31T23:00:00Z", True),
+        ("DateLessThanEquals", "1577836800", "2020-01-01T00:00:01Z", False),
+        ("Bool", "false", "true", False),
+        ("Bool", "true", (), False),
+        ("BoolIfExists", "true", (), True),
+        ("BinaryEquals", "QmluYXJ5", "QmluYXJz", False),
+        ("IpAddress", "203.0.113.9", "203.0.113.9", True),
+        ("IpAddress", ["10.0.0.0/8", "2001:db8::/32"], "2001:db8::9", True),
+        ("NotIpAddress", "10.0.0.0/8", (), True),
+        ("Null", "false", "x", True),
+        ("Null", True, (), True),
+        ("Null", ["true", "false"], (), True),
+        ("ForAllValues:StringLike", "a*", ("ab", "b"), False),
+        ("ForAllValues:StringNotEquals", "a", ("b", "c"), True),
+        ("ForAllValues:StringNotEquals", "a", ("a", "c"), False),
+        ("ForAllValues:StringEqualsIfExists", "a", (), True),
+        ("ForAnyValue:StringEqualsIfExists", "a", (), True),
+        ("ForAnyValue:StringLike", "a*", ("b", "ab"), True),
+        ("ForAnyValue:ArnLike", "arn:aws:iam::*:role/a", ("arn:aws:iam::1:role/a",), True),
+        ("ForAllValues:Bool", "true", ("true",), True),
+        ("stringequals", "ann", "ann", True),
+        ("StringEquals", "${ k , 'x' }", "ann", True),
+        ("StringEquals", "${$}{k}", "${k}", True),
     ],
 )
 def test_each_operator_holds_as_aws_documents_it(name, wanted, value, holds):
@@ -169,6 +210,57 @@ def test_every_scp_level_has_to_allow():
 def test_a_url_encoded_text_is_read_as_iam_returns_it():
     text = urllib.parse.quote('{"Statement":[{"Effect":"Allow","Action":"a:*","Resource":"*"}]}')
     assert verdict(Request("A:X"), text) is Verdict.ALLOWED
+
+
+names = st.sampled_from(
+    ["Version", "Statement", "Effect", "Action", "Resource", "NotAction", "Principal", "Condition", "Bool", "aws:x"]
+)
+values = st.sampled_from(
+    ["2012-10-17", "Allow", "Deny", "*", "${", "${aws:x, 'y'}", "%7B", "1e400", True, 7, -0.5, None]
+)
+nested = st.recursive(
+    values, lambda each: st.lists(each, max_size=2) | st.dictionaries(names, each, max_size=4), max_leaves=12
+)
+
+
+@settings(max_examples=300)
+@given(nested, st.builds(lambda found: {"Statement": found}, nested))
+def test_anything_at_all_is_a_document_or_malformed(whole, statement):
+    for found in (whole, statement, json.dumps(whole), urllib.parse.quote(json.dumps(statement))):
+        try:
+            document = parse_document(found)
+        except MalformedDocument:
+            continue
+        evaluate(Request("a:x", "r", {"aws:x": "1"}, frozenset({"*"})), identity=[document])
+
+
+ODD = [
+    "",
+    "x",
+    "1e400",
+    "nan",
+    "9999-12-31T23:59:59Z",
+    "0001-01-01T00:00:00+14:00",
+    "::::::",
+    "1.2.3.4/99",
+    "=",
+    "${",
+    "[a",
+]
+
+
+@pytest.mark.parametrize("name", sorted({*POSITIVE, *NEGATED}))
+def test_no_value_is_too_odd_for_an_operator(name):
+    for wanted, given_ in itertools.product(ODD, ODD):
+        assert ask(name, wanted, given_) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("[" * 100_000, "nested too deeply"), ('{"Statement": %s}' % ("9" * 5_000), "number too long")]
+)
+def test_a_text_that_python_itself_gives_up_on_is_malformed(text, told):
+    with pytest.raises(MalformedDocument, match=told):
+        parse_document(text)
 
 
 @pytest.mark.parametrize(
