@@ -94,8 +94,8 @@ def test_an_organization_that_is_gone_is_not_mended_by_making_another(op: str) -
 
 def test_a_destroy_with_refresh_is_a_destroy() -> None:
     same = _refresh(ACCESS, STATES[ACCESS], "refresh")
-    destroy = ("resourcePreEvent", "delete", ACCESS, STATES[ACCESS], None)
-    assert _judged(*same, destroy) == ("unsafe", ["trusted-access-unwatched"])
+    destroy = [(event, "delete", ACCESS, STATES[ACCESS], None) for event in ("resourcePreEvent", "resOutputsEvent")]
+    assert _judged(*same, *destroy) == ("unsafe", ["trusted-access-unwatched"])
 
 
 def _digest(*steps) -> tuple[str, list[str]]:
