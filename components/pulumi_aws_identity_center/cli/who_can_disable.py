@@ -83,7 +83,9 @@ def _opened(name: str) -> Any:
     if name == "-":
         sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
         return contextlib.nullcontext(sys.stdin)
-    return Path(name).open(encoding="utf-8")
+    with Path(name).open("rb") as file:
+        is_utf_16 = file.read(2) in (b"\xff\xfe", b"\xfe\xff")  # as PowerShell's > writes it
+    return Path(name).open(encoding="utf-16" if is_utf_16 else "utf-8")
 
 
 def _show(report: dict[str, list[dict[str, Any]]]) -> None:

@@ -116,9 +116,17 @@ def test_what_is_not_all_of_the_account_is_told_as_far_as_it_goes_and_exits_2():
     assert "1 can, 1 undetermined" in run("--input", "-", text=text).stdout
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_file_as_any_shell_writes_it_is_read(tmp_path, encoding):
+    file = tmp_path / "details.json"
+    file.write_text(page(ANN), encoding=encoding)
+    report = json.loads(run("--input", str(file), "--format", "json").stdout)
+    assert [row["arn"].rpartition("/")[2] for row in report["principals"]] == ["ann"]
+
+
 def test_a_file_that_is_not_text_and_a_directory_are_a_sentence(tmp_path):
     file = tmp_path / "binary"
-    file.write_bytes(b"\xff\xfe\x00")
+    file.write_bytes(b"\x00\xff\x00")
     for path, told in ((file, "not text"), (tmp_path, "can't be read")):
         done = run("--input", str(path), "--format", "json")
         assert (done.exit_code, json.loads(done.stdout)["principals"]) == (2, [])
