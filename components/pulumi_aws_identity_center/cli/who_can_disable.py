@@ -77,15 +77,17 @@ def _account(input_: str | None, profile: str | None, region: str | None) -> tup
 
 def _opened(name: str) -> Any:
     import contextlib
+    import io
     import sys
     from pathlib import Path
 
     if name == "-":
         sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
         return contextlib.nullcontext(sys.stdin)
-    with Path(name).open("rb") as file:
-        is_utf_16 = file.read(2) in (b"\xff\xfe", b"\xfe\xff")  # as PowerShell's > writes it
-    return Path(name).open(encoding="utf-16" if is_utf_16 else "utf-8")
+    file = Path(name).open("rb")  # noqa: SIM115 - closed with what is around it
+    # As PowerShell's > writes it. Looked at without taking it: it may be a pipe.
+    is_utf_16 = file.peek(2)[:2] in (b"\xff\xfe", b"\xfe\xff")
+    return io.TextIOWrapper(file, encoding="utf-16" if is_utf_16 else "utf-8")
 
 
 def _show(report: dict[str, list[dict[str, Any]]]) -> None:

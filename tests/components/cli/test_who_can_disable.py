@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from pulumi_aws_identity_center.cli import app
@@ -121,6 +122,15 @@ def test_a_file_as_any_shell_writes_it_is_read(tmp_path, encoding):
     file = tmp_path / "details.json"
     file.write_text(page(ANN), encoding=encoding)
     report = json.loads(run("--input", str(file), "--format", "json").stdout)
+    assert [row["arn"].rpartition("/")[2] for row in report["principals"]] == ["ann"]
+
+
+def test_a_pipe_with_a_name_is_read_too():
+    reader, writer = os.pipe()
+    os.write(writer, page(ANN).encode())
+    os.close(writer)
+    report = json.loads(run("--input", f"/dev/fd/{reader}", "--format", "json").stdout)
+    os.close(reader)
     assert [row["arn"].rpartition("/")[2] for row in report["principals"]] == ["ann"]
 
 
