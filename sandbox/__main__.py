@@ -43,7 +43,11 @@ Log = Annotated[Path | None, typer.Option(metavar="CALLS.jsonl", help="Write eve
 Throttle = Annotated[bool, typer.Option("--throttle", help="Refuse calls above AWS's request rates, as AWS does.")]
 Fault = Annotated[
     list[str] | None,
-    typer.Option(metavar="SERVICE:OPERATION:ERROR[:COUNT]", help="Make calls fail; may be given several times."),
+    typer.Option(
+        metavar="SERVICE:OPERATION:ERROR[:COUNT]",
+        help="Make calls fail; may be given several times. ERROR: a code, a status such as 503, reset, timeout, slow, "
+        "partial, empty or malformed. After it: ,after=N (calls that pass first) ,p=SHARE ,seed=N ,seconds=S.",
+    ),
 ]
 EnforceIam = Annotated[bool, typer.Option("--enforce-iam", help="Refuse what the caller's IAM policies don't allow.")]
 Repeatable = Annotated[

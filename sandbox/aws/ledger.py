@@ -162,8 +162,8 @@ def _open_facts() -> str:
     )
     return (
         "## What nobody has verified, and a seed can have either way\n\n"
-        "In a seed file: `assumptions: {NAME: true or false}`. Also: `identity_center: {seconds: N}`, how long "
-        "asynchronous work takes.\n\n"
+        "In a seed file: `assumptions: {NAME: true or false}`. Also how long work takes: `identity_center: "
+        "{seconds: N}`, `organization: {create_account_seconds: N, change_seconds: N, policy_type_seconds: N}`.\n\n"
         f"| assumptions: | default | not known is |\n|---|---|---|\n{rows}\n"
     )
 

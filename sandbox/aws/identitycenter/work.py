@@ -16,6 +16,7 @@ from sandbox.aws.world import World
 
 # singlesignon/latest/userguide/limits.html: outstanding asynchronous calls of CreateAccountAssignment.
 DELAY = "identity_center"
+SSO = "sso.amazonaws.com"
 _PACED_SECONDS = 2.0
 
 # Does the work; returns why it failed, or None.
@@ -64,8 +65,14 @@ def start(world: World, instance: Instance, kind: Kind, about: dict[str, Any]) -
     return request
 
 
+def reaches(world: World, instance: Instance) -> bool:
+    """Whether the instance can work: that of an organization needs trusted access to it (the seed page)."""
+    return instance.owner != world.management or SSO in world.trusted
+
+
 def settle(world: World) -> None:
-    """Does what has come due, in the order in which it was asked for."""
+    """Does what has come due, in the order in which it was asked for. What an organization's instance was asked for
+    before its trusted access went off waits until that is on again (assumed)."""
     center = world.identity_center
     now = world.now()
     for owner, instance in list(center.instances.items()):
@@ -74,7 +81,7 @@ def settle(world: World) -> None:
         if instance.status == "DELETE_IN_PROGRESS" and instance.due and now >= instance.due:
             del center.instances[owner]
             continue
-        for request in list(instance.outstanding.values()):
+        for request in list(instance.outstanding.values()) if reaches(world, instance) else ():
             if now < request.due:
                 continue
             request.reason = WORKERS[request.kind](world, instance, request)

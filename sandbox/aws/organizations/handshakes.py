@@ -3,7 +3,7 @@
 Sources: API_Handshake.html (states), orgs_manage_accounts_invites.html (15 days), API_ListHandshakesForAccount.html
 (kept for 30 days after their end), orgs_manage_org_support-all-features.html (90 days; only invited accounts approve;
 then the management account completes). Any 12-digit account id that is in no organization stands for an existing
-standalone account.
+standalone account, whose email is account-ID@example.com.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def _seen(context: Context) -> tuple[Organization, Handshake]:
 
 
 def _takes_part(context: Context, found: Organization, handshake: Handshake) -> bool:
-    return context.account == found.management or any(each["Id"] == context.account for each in handshake.parties)
+    return context.account in (found.management, _receiver(found, handshake))
 
 
 def _answerable(context: Context, handshake: Handshake, wanted: str) -> None:
@@ -165,7 +165,16 @@ def _only_for(context: Context, account_id: str) -> None:
 
 
 def _receiver(found: Organization, handshake: Handshake) -> str:
-    return handshake.parties[1]["Id"] if len(handshake.parties) > 1 else found.management
+    """The account's id, also of one invited by its email."""
+    if len(handshake.parties) < 2:
+        return found.management
+    to = handshake.parties[1]["Id"]
+    return to.removeprefix("account-").partition("@")[0] if to == _email(to[8:20]) else to
+
+
+def _email(account_id: str) -> str:
+    """What a standalone account's is."""
+    return f"account-{account_id}@example.com"
 
 
 @handles("organizations", "AcceptHandshake")
@@ -189,8 +198,8 @@ def accept_handshake(context: Context) -> dict[str, Any]:
 def _join(world: World, found: Organization, account_id: str, handshake: Handshake) -> None:
     if is_member(world, account_id):
         raise _violated("The account is already a member of an organization.", "ALREADY_IN_AN_ORGANIZATION")
-    email = f"account-{account_id}@example.com"
-    settle_in(world, Account(account_id, f"account-{account_id}", email, world.now(), method="INVITED", role=""))
+    made = Account(account_id, f"account-{account_id}", _email(account_id), world.now(), method="INVITED", role="")
+    settle_in(world, made)
     found.tags[account_id] = dict(handshake.tags)
 
 

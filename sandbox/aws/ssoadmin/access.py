@@ -8,6 +8,7 @@ operation is refused with AccessDeniedException when the organization can't be r
 from __future__ import annotations
 
 from sandbox.aws.errors import AwsError
+from sandbox.aws.identitycenter import work
 from sandbox.aws.identitycenter.center import Center
 from sandbox.aws.identitycenter.instance import Instance, PermissionSet
 from sandbox.aws.identitycenter.operations import of_service
@@ -53,8 +54,7 @@ def seen(context: Context, arn: str | None = None) -> Instance:
 
 def reachable(context: Context, instance: Instance) -> None:
     """The seed page: without trusted access the service can't access the organization."""
-    world = context.world
-    if instance.owner == world.management and SSO not in world.trusted:
+    if not work.reaches(context.world, instance):
         raise AwsError(
             "AccessDeniedException",
             f"IAM Identity Center can't access the organization: trusted access for {SSO} is not enabled.",

@@ -138,3 +138,16 @@ def test_more_than_five_thousand_accounts_need_another_way_to_all_features(
     seed.write_text("organization: {feature_set: CONSOLIDATED_BILLING}\naccount_count: 5001\n")
     refused = reason(aws(seed).client("organizations").enable_all_features)
     assert refused == "ALL_FEATURES_MIGRATION_ORGANIZATION_SIZE_LIMIT_EXCEEDED"
+
+
+def test_an_account_is_invited_by_its_email_too(aws: Callable, code: Callable) -> None:
+    running = aws("organization")
+    client, outsider = running.client("organizations"), running.client("organizations", account=OUTSIDER)
+    target = {"Id": f"account-{OUTSIDER}@example.com", "Type": "EMAIL"}
+    made = client.invite_account_to_organization(Target=target)["Handshake"]
+    assert {"Type": "EMAIL", "Value": target["Id"]} in made["Resources"]
+    assert [each["Id"] for each in outsider.list_handshakes_for_account()["Handshakes"]] == [made["Id"]]
+    stranger = running.client("organizations", account="999988880000")
+    assert code(stranger.accept_handshake, HandshakeId=made["Id"]) == "HandshakeNotFoundException"
+    outsider.accept_handshake(HandshakeId=made["Id"])
+    assert client.describe_account(AccountId=OUTSIDER)["Account"]["Email"] == target["Id"]

@@ -262,3 +262,16 @@ def test_with_throttling_work_takes_long_enough_for_ten_to_be_outstanding(scene:
     assert scene(throttle=True).cloud.world.delays["identity_center"] > 1
     assert scene(seconds=7, throttle=True).cloud.world.delays["identity_center"] == 7
     assert scene().cloud.world.delays["identity_center"] == 0
+
+
+def test_what_was_asked_before_trusted_access_went_off_is_done_when_it_is_on_again(scene: Callable) -> None:
+    stage = scene(seconds=10)
+    arn = stage.permission_set()
+    begun = stage.client().create_account_assignment(**stage.grant(arn, LOG))["AccountAssignmentCreationStatus"]
+    organizations = stage.client(service="organizations")
+    organizations.disable_aws_service_access(ServicePrincipal="sso.amazonaws.com")
+    stage.cloud.move_clock(60)
+    assert stage.roles(LOG) == []
+    organizations.enable_aws_service_access(ServicePrincipal="sso.amazonaws.com")
+    assert stage.ended(begun["RequestId"])["Status"] == "SUCCEEDED"
+    assert len(stage.roles(LOG)) == 1
