@@ -96,26 +96,65 @@ BASE = "organization: {feature_set: ALL}\naccounts: [{id: '222233334444', name: 
 ON = "trusted_services: [sso.amazonaws.com]\n"
 
 
-@pytest.mark.parametrize(
-    ("seed", "failing"),
-    [
-        (f"{BASE}{ON}identity_center: {{region: us-east-1}}\n", set()),
-        (f"{BASE}identity_center: {{region: us-east-1}}\n", {"trusted-access"}),
-        (f"{BASE}{ON}", {"instance"}),
-        (f"{BASE}{ON}identity_center: {{status: CREATE_FAILED, status_reason: no key}}\n", {"instance"}),
-        (
-            f"{BASE}{ON}identity_center: {{region: us-east-1}}\ndelegated_administrator: '222233334444'\n",
-            {"delegated-administrator"},
-        ),
-    ],
-    ids=["nothing", "trusted-access", "instance", "instance-failed", "administrator"],
-)
-def test_a_seed_that_breaks_one_thing_fails_in_that_one(
-    aws: Aws, run: Run, tmp_path: Path, seed: str, failing: set[str]
-) -> None:
-    code, verdict, checks = _status(run, aws(_seed(tmp_path, seed)), "--expect-delegated-administrator", "none")
-    assert {check["id"] for check in checks.values() if check["result"] == "fail"} == failing
+CENTER = "identity_center: {region: us-east-1}\n"
+SUSPENDED = BASE.replace("name: workloads", "name: workloads, state: SUSPENDED")
+# The seed, the command's arguments, and the checks that fail.
+BROKEN: dict[str, tuple[str, list[str], set[str]]] = {
+    "nothing": (f"{BASE}{ON}{CENTER}", ["--members"], set()),
+    "organization": (
+        "organization: null\n",
+        [],
+        {"organization", "all-features", "trusted-access", "instance", "delegated-administrator"},
+    ),
+    "features": (
+        "organization: {feature_set: CONSOLIDATED_BILLING}\n",
+        [],
+        {"all-features", "trusted-access", "instance"},
+    ),
+    "trusted-access": (f"{BASE}{CENTER}", [], {"trusted-access"}),
+    "instance": (f"{BASE}{ON}", [], {"instance"}),
+    "instance-failed": (
+        f"{BASE}{ON}identity_center: {{status: CREATE_FAILED, status_reason: no key}}\n",
+        [],
+        {"instance"},
+    ),
+    "administrator": (f"{BASE}{ON}{CENTER}delegated_administrator: '{MEMBER}'\n", [], {"delegated-administrator"}),
+    "administrator-suspended": (
+        f"{SUSPENDED}{ON}{CENTER}delegated_administrator: '{MEMBER}'\n",
+        ["--expect-delegated-administrator", MEMBER],
+        {"delegated-administrator"},
+    ),
+    "role-in-a-member": (
+        f"{BASE}{ON}{CENTER}assumptions: {{role_in_every_account: false}}\n",
+        ["--members"],
+        {"service-linked-role"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_seed_that_breaks_one_thing_fails_in_that_one(aws: Aws, run: Run, tmp_path: Path, name: str) -> None:
+    seed, arguments, failing = BROKEN[name]
+    expecting = [] if "--expect-delegated-administrator" in arguments else ["--expect-delegated-administrator", "none"]
+    code, verdict, checks = _status(run, aws(_seed(tmp_path, seed)), *expecting, *arguments)
+    failed = [check for check in checks.values() if check["result"] == "fail"]
+    assert {check["id"] for check in failed} == failing
+    assert all(check["remedy"] for check in failed)
     assert (code, verdict) == ((1, "unhealthy") if failing else (0, "healthy"))
+
+
+def test_a_sentinel_that_is_switched_off_fails(aws: Aws, run: Run) -> None:
+    cloud = aws("sso-enabled")
+    events = cloud.client("events")
+    pattern = json.dumps({"source": ["aws.organizations"], "detail": {"eventName": ["DisableAWSServiceAccess"]}})
+    events.put_rule(Name="sso-stays", EventPattern=pattern)
+    events.put_targets(
+        Rule="sso-stays", Targets=[{"Id": "1", "Arn": f"arn:aws:lambda:us-east-1:{MANAGEMENT}:function:on"}]
+    )
+    assert _status(run, cloud)[2]["sentinel"]["result"] == "pass"
+    events.disable_rule(Name="sso-stays")
+    code, _, checks = _status(run, cloud)
+    assert (code, checks["sentinel"]["result"], checks["sentinel"]["subject"]) == (1, "fail", "sso-stays")
 
 
 def test_when_off_it_tells_the_way_back_and_who_can_by_this_accounts_own_iam(aws: Aws, run: Run) -> None:
