@@ -21,6 +21,7 @@ from .step import DELETES, Step, either, hides, is_unknown, plain
 _NAME = re.compile(rf"{POLICY_PREFIX}guard(-.*)?|.*guard-boundary")
 _DENIAL, _POLICY = "the denial of ", "the guard policy "
 _ALL = frozenset(_DENIAL + action for action in LOCK_OUT_ACTIONS)
+_SERVICES = frozenset(action.partition(":")[0] for action in LOCK_OUT_ACTIONS)
 _UNKNOWN = "[unknown]"
 _NAMES = ("name", "managedPolicyName", "policyName")
 # Somebody whom no guard exempts by name. A guard that exempts everybody (ArnNotLike *) is none.
@@ -127,6 +128,8 @@ def denied(document: Any) -> frozenset[str]:
 
 @functools.lru_cache(maxsize=256)  # a preview tells each document two to four times
 def _denied(text: str) -> frozenset[str]:
+    if not _may_deny(text):
+        return frozenset()
     try:
         document = parse_document(text)
     except MalformedDocument:
@@ -135,3 +138,27 @@ def _denied(text: str) -> frozenset[str]:
     return frozenset(
         action for action, decision in decisions.items() if decision.verdict is Verdict.DENIED and decision.by
     )
+
+
+def _may_deny(text: str) -> bool:
+    """A first look at the services that its denials name: most policies are about others, and need no evaluation."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return True  # IAM's API gives documents URL-encoded; what is none at all, the parser says
+    statements = found.get("Statement") if isinstance(found, dict) else None
+    rows = statements if isinstance(statements, list) else [statements]
+    for row in rows:
+        if isinstance(row, dict) and row.get("Effect") == "Deny":
+            actions = row.get("Action")
+            if any(_is_of_ours(each) for each in (actions if isinstance(actions, list) else [actions])):
+                return True
+    return False
+
+
+def _is_of_ours(action: Any) -> bool:
+    """Whether an action, or a pattern of some, may be one of the services' whose actions lock people out."""
+    if not isinstance(action, str):
+        return True  # a NotAction
+    service = action.partition(":")[0].lower()
+    return service in _SERVICES or "*" in service or "?" in service

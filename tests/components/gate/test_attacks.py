@@ -106,6 +106,15 @@ def test_an_empty_stack_s_digest_which_has_a_duration_only_is_safe() -> None:
     assert _verdict('{\n    "duration": 682820\n}\n') == "safe"
 
 
+def test_a_failure_that_an_event_names_is_told_once() -> None:
+    failed = _event(summaryEvent={"resourceChanges": {}, "result": "failed"})
+    named = _event(diagnosticEvent={"severity": "error", "message": "no such thing"})
+    verdict, findings = judge(read(io.StringIO(PRELUDE + named + failed)))
+    assert (verdict, len(findings)) == ("undetermined", 1)
+    assert "no such thing" in findings[0].detail
+    assert "no event says why" in judge(read(io.StringIO(PRELUDE + failed)))[1][0].detail
+
+
 def _policy_event(level: str, message: str = "no") -> str:
     return PRELUDE + _event(policyEvent={"policyName": "p", "enforcementLevel": level, "message": message}) + SUMMARY
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.parse
 
 import pytest
 from pulumi_aws_identity_center import guard_document
@@ -97,6 +98,24 @@ def test_a_guard_that_exempts_everybody_or_allows_again_guards_nothing(verdict, 
     for text, expected in ((everybody, "unsafe"), (GUARD, "safe")):
         new = gate.state({"name": "own", "policy": text})
         assert verdict(gate.step("update", "aws:iam/policy:Policy", old, new))[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("statement", "count"),
+    [
+        ({"Effect": "Deny", "Action": "*", "Resource": "*"}, 3),
+        ({"Effect": "Deny", "Action": ["s3:*", "ORGANIZATIONS:Delete*"], "Resource": "*"}, 1),
+        ({"Effect": "Deny", "Action": "organ?zations:*", "Resource": "*"}, 2),
+        ({"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}, 3),
+        ({"Effect": "Deny", "Action": "sso:Delete*", "Resource": "*"}, 1),
+        ({"Effect": "Deny", "Action": "s3:*", "Resource": "*"}, 0),
+        ({"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Sid": "Deny"}, 0),
+    ],
+)
+def test_a_denial_is_known_in_all_its_spellings(statement, count: int) -> None:
+    document = {"Version": "2012-10-17", "Statement": statement}
+    for text in (json.dumps(document), document, urllib.parse.quote(json.dumps(document))):
+        assert len(denied(text)) == count
 
 
 def test_a_policy_that_has_nothing_to_do_with_it_may_go(verdict, gate) -> None:

@@ -47,6 +47,13 @@ def test_other_packages_and_what_identity_center_stands_on(verdict, gate, op, ty
     assert verdict(gate.step(op, type_, gate.state(old), None)) == ("unsafe", [rule])
 
 
+def test_the_service_linked_role_is_not_to_be_changed_either(verdict, gate) -> None:
+    changed = gate.step("update", "aws:iam/role:Role", gate.state(ROLE), gate.state({**ROLE, "description": "mine"}))
+    assert verdict(changed) == ("unsafe", ["service-linked-role-touched"])
+    same = gate.step("same", "aws:iam/role:Role", gate.state(ROLE), gate.state(ROLE))
+    assert verdict(same) == ("safe", [])
+
+
 @pytest.mark.parametrize(
     ("type_", "old"),
     [
@@ -112,6 +119,8 @@ def test_a_detailed_diff_of_a_list_that_no_state_tells_is_undetermined(verdict, 
 def test_an_import_that_tells_both_sides_is_judged_by_itself(verdict, gate) -> None:
     new = gate.state({LIST: ["ram.amazonaws.com"]}, LISTED)
     assert verdict(gate.step("import", ORGANIZATION, None, new)) == ("unsafe", ["principal-removed"])
+    # Without a list nothing is told yet: the update that follows in the same preview tells it.
+    assert verdict(gate.step("import", ORGANIZATION, None, gate.state({}, LISTED))) == ("safe", [])
     kept = gate.state({LIST: [SSO]}, LISTED)
     assert verdict(gate.step("import", ORGANIZATION, None, kept)) == ("safe", [])
 
