@@ -18,7 +18,7 @@ from botocore.parsers import create_parser
 from sandbox.aws import models
 from sandbox.aws.calllog import redacted
 from sandbox.aws.organizations import page
-from sandbox.aws.principals import Principal
+from sandbox.aws.principals import Principal, note_use
 from sandbox.aws.registry import Context, handles
 from sandbox.aws.trail import Event, add
 from sandbox.aws.trail_identity import as_seen_by_another, identity_of, iso
@@ -38,9 +38,10 @@ _RESOURCES = {
 
 
 def keep(world: World, call: Call, principal: Principal, request_id: str, response: Response) -> None:
-    """Adds the call to the trail."""
+    """Adds the call to the trail, and to what is known of its key."""
     error = error_of(response)
     event = Event(world.new_uuid(), world.now(), call, principal, request_id, principal.account, error)
+    note_use(principal, call.access_key, event.source.partition(".")[0], event.region)
     if error is not None:
         add(world, event)
         return

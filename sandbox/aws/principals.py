@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from moto.core import DEFAULT_ACCOUNT_ID
-from moto.iam.models import iam_backends
+from moto.iam.models import AccessKeyLastUsed, iam_backends
 from moto.sts.models import sts_backends
 
 from sandbox.aws.errors import AwsError
@@ -66,6 +66,14 @@ def unrecognized(*, json: bool) -> AwsError:
     """The refusal of credentials that are nobody's."""
     text = "The security token included in the request is invalid."
     return AwsError("UnrecognizedClientException", text) if json else AwsError("InvalidClientTokenId", text, 403)
+
+
+def note_use(principal: Principal, access_key: str, service: str, region: str) -> None:
+    """What GetAccessKeyLastUsed tells of a user's key (API_GetAccessKeyLastUsed.html)."""
+    key = iam_backends[principal.account]["aws"].access_keys.get(access_key) if ":user/" in principal.arn else None
+    if key is not None:
+        moment = datetime.datetime.fromtimestamp(current().now(), datetime.UTC)
+        key.last_used = AccessKeyLastUsed(moment, service, region)
 
 
 def account_of(access_key: str) -> str | None:

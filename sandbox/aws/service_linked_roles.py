@@ -15,6 +15,7 @@ from moto.iam.models import SERVICE_NAME_CONVERSION, iam_backends
 from sandbox.aws import arrivals, trail
 from sandbox.aws.errors import AwsError
 from sandbox.aws.iam import ROLE_CHANGES
+from sandbox.aws.iam_entities import listed_role
 from sandbox.aws.registry import Context, guards, handles
 from sandbox.aws.world import World
 
@@ -147,11 +148,4 @@ def create_service_linked_role(context: Context) -> dict[str, Any]:
 
 
 def _described(role: Any) -> dict[str, Any]:
-    return {
-        "Path": role.path,
-        "RoleName": role.name,
-        "RoleId": role.id,
-        "Arn": role.arn,
-        "CreateDate": role.create_date,
-        "AssumeRolePolicyDocument": role.assume_role_policy_document,
-    }
+    return {**listed_role(role), "AssumeRolePolicyDocument": role.assume_role_policy_document}

@@ -83,8 +83,24 @@ GROUPS: dict[str, str] = {
     "needs freezegun, which is not installed here": "test_add_user_to_group",
     "asks for an access key that nobody was given: here it does not exist": "test_get_access_key_info_default",
     "expects moto's own caller": "test_get_caller_identity_with_default_credentials test_sts_regions",
-    "gaps here: IAM's ListUsers gives no boundary, and another service's linked role has its description": """
-        test_user_resource_returns_subset_of_available_attributes test_create_service_linked_role__with_suffix""",
+    "expects moto's wording of a name that is taken or isn't there": """
+        test_add_user_to_unknown_group test_create_group test_create_user test_delete_service_linked_role
+        test_get_group test_get_role__should_throw__when_role_does_not_exist test_remove_user_from_unknown_group
+        test_update_group_with_existing_name""",
+    "makes roles with a trust policy that is none: IAM refuses it": """
+        test_attach_detach_role_policy test_create_role_defaults test_create_role_no_path
+        test_create_role_with_same_name_should_fail test_delete_instance_profile test_delete_role
+        test_get_account_summary test_list_entities_for_policy test_list_roles
+        test_list_roles_max_item_and_marker_values_adhered test_list_roles_path_prefix_value_adhered
+        test_list_roles_with_more_than_100_roles_no_max_items_defaults_to_100 test_only_detach_role_policy
+        test_role_config_client test_update_role test_update_role_defaults test_update_role_description""",
+    "has markers of moto's making: here one is for the call that returned it": """
+        test_list_policy_tags_pagination test_list_roles_none_found_returns_empty_list test_list_virtual_mfa_devices
+        test_list_virtual_mfa_devices_errors""",
+    "expects in a list what the API reference says is left out of it": """
+        test_enable_virtual_mfa_device test_list_policy_versions""",
+    "asks for itself without being a user: GetUser wants a name then": "test_get_current_user",
+    "gives more than 50 tags": "test_list_open_id_connect_provider_tags__paginated",
 }
 # Test name → why it can't pass here.
 DIFFERENCES: dict[str, str] = {name: why for why, names in GROUPS.items() for name in names.split()}

@@ -159,7 +159,9 @@ def test_it_can_be_made_by_hand_where_it_is_missing_and_only_there(aws: Callable
     role = iam.create_service_linked_role(AWSServiceName=SSO)["Role"]
     assert (role["RoleName"], role["Path"]) == (ROLE, "/aws-service-role/sso.amazonaws.com/")
     assert code(iam.create_service_linked_role, AWSServiceName=SSO) == "InvalidInput"
-    other = iam.create_service_linked_role(AWSServiceName="ecs.amazonaws.com")["Role"]
+    other = iam.create_service_linked_role(AWSServiceName="ecs.amazonaws.com", Description="of ECS")["Role"]
+    assert other["Description"] == "of ECS"
+    assert other["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] == {"Service": ["ecs.amazonaws.com"]}
     assert code(iam.delete_role, RoleName=other["RoleName"]) == "UnmodifiableEntity"
 
 

@@ -49,9 +49,9 @@ def test_a_users_session_is_the_user_until_it_ends(running: Any, user: Callable,
         session.get_caller_identity()["Arn"] == sts.get_caller_identity()["Arn"] == f"arn:aws:iam::{MANAGEMENT}:user/u"
     )
     assert code(session.get_session_token) == code(running.client("sts").get_session_token) == "AccessDenied"
-    running.move_clock(899)
+    running.move_clock(890)
     session.get_caller_identity()
-    running.move_clock(1)
+    running.move_clock(10)
     assert code(session.get_caller_identity) == "ExpiredToken"
     assert code(running.client("organizations", credentials=made).list_roots) == "ExpiredTokenException"
     assert sts.get_access_key_info(AccessKeyId=made["AccessKeyId"])["Account"] == MANAGEMENT
@@ -162,6 +162,26 @@ def test_a_key_that_is_switched_off_is_nobodys(running: Any, user: Callable, cod
     assert code(sts.get_caller_identity) == "InvalidClientTokenId"
     iam.update_access_key(UserName="u", AccessKeyId=key["AccessKeyId"], Status="Active")
     sts.get_caller_identity()
+
+
+def test_when_and_for_what_a_key_was_used_last_is_told(running: Any, user: Callable) -> None:
+    iam, sts = running.client("iam"), user()
+    (key,) = iam.list_access_keys(UserName="u")["AccessKeyMetadata"]
+
+    def used() -> tuple[Any, ...]:
+        found = iam.get_access_key_last_used(AccessKeyId=key["AccessKeyId"])["AccessKeyLastUsed"]
+        return found.get("LastUsedDate"), found["ServiceName"], found["Region"]
+
+    assert used() == (None, "N/A", "N/A")
+    sts.get_caller_identity()
+    first = used()
+    assert first[1:] == ("sts", "us-east-1")
+    running.move_clock(60)
+    sts.get_session_token()
+    assert (used()[0] - first[0]).total_seconds() >= 60
+    running.move_clock(60)
+    iam.list_users()  # another's
+    assert (used()[0] - first[0]).total_seconds() < 120
 
 
 def test_a_keys_account_is_told_and_an_unheard_of_key_refused(running: Any, code: Callable) -> None:
