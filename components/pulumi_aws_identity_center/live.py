@@ -84,7 +84,8 @@ def _settings(values: dict[str, Any]) -> Settings:
 
 async def reader_of(component: pulumi.Resource) -> Reader:
     """Reads as the component's provider would. One a program for the same settings: making clients takes a while."""
-    settings = await settings_of(component)
+    provider = component.get_provider("aws:index/provider:Provider")
+    settings = await watch().once(("settings", provider), lambda: settings_of(component))
     return watch().shared(("reader", settings), lambda: Reader(settings))
 
 

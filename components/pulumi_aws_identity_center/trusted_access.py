@@ -81,8 +81,7 @@ class TrustedAccess(pulumi.ComponentResource):
         self.date_enabled = access.date_enabled
         self.protected = pulumi.Output.from_input(open_ is None)
         if pulumi.runtime.is_dry_run():
-            # Not awaited by anything but the end of the program: a look that only warns holds nothing up.
-            access.service_principal.apply(lambda known: _look_for_other_owners(self, access, known))
+            _look_for_other_owners(self, access)
         self.register_outputs(
             {
                 "servicePrincipal": self.service_principal,
@@ -114,17 +113,30 @@ def _child(name: str, principal: Any) -> tuple[str, list[pulumi.Alias | str]]:
     return own, [pulumi.Alias(name=other), *(f"{root}::{earlier}" for earlier in dict.fromkeys((name, own)))]
 
 
-async def _look_for_other_owners(
-    component: pulumi.Resource, access: aws.organizations.AwsServiceAccess, principal: str
-) -> None:
-    rows = await trusted_services(component)
-    if isinstance(rows, NotRead):
-        pulumi.log.debug(
-            f"Whether another owner turns {principal} off could not be looked at: {rows.reason}", component
-        )
-        return
-    # Known in a preview only if the resource is in the state already.
-    since = await access.date_enabled.future() if await access.date_enabled.is_known() else None
-    note = live_note(principal, since, rows)
-    if note is not None:
-        pulumi.log.warn(note, component)
+def _look_for_other_owners(component: pulumi.Resource, access: aws.organizations.AwsServiceAccess) -> None:
+    """One look for all of a program's, awaited by nothing but its end: what only warns holds nothing up."""
+    waiting: list[tuple[pulumi.Resource, aws.organizations.AwsServiceAccess]] = watch().shared("other owners", list)
+    waiting.append((component, access))
+    if len(waiting) == 1:
+        # An Output, so that the program's end waits for it.
+        told: pulumi.Output[int] = pulumi.Output.from_input(0).apply(lambda _: _tell_of_other_owners(waiting))
+        told.apply(lambda many: pulumi.log.debug(f"{many} of this program's services have another owner"))
+
+
+async def _tell_of_other_owners(waiting: list[tuple[pulumi.Resource, aws.organizations.AwsServiceAccess]]) -> int:
+    """How many were told."""
+    told = 0
+    while waiting:
+        component, access = waiting[0]
+        rows = await trusted_services(component)
+        principal = await access.service_principal.future()
+        # Known in a preview only if the resource is in the state already.
+        since = await access.date_enabled.future() if await access.date_enabled.is_known() else None
+        waiting.pop(0)
+        if isinstance(rows, NotRead):
+            said = f"Whether another owner turns {principal} off could not be looked at: {rows.reason}"
+            pulumi.log.debug(said, component)
+        elif principal is not None and (note := live_note(principal, since, rows)):
+            pulumi.log.warn(note, component)
+            told += 1
+    return told
