@@ -82,7 +82,10 @@ def test_what_a_change_answered_is_recorded_without_its_secrets_and_what_a_read_
     assert event["responseElements"]["organizationalUnit"]["name"] == "x"
     iam.create_user(UserName="u")
     made = iam.create_access_key(UserName="u")["AccessKey"]
+    before = len(running.trail)
     event = recorded(running, sts.assume_role, RoleArn=arn, RoleSessionName="me")
+    assert len(running.trail) == before + 1  # it is one of the own account
+    assert "sharedEventID" not in event
     assert event["readOnly"] is True
     assert event["responseElements"]["credentials"]["accessKeyId"].startswith("ASIA")
     assert event["resources"] == [{"accountId": MANAGEMENT, "type": "AWS::IAM::Role", "ARN": arn}]
@@ -177,6 +180,8 @@ def test_events_are_looked_up_newest_first_by_what_they_are_and_only_ones_own(ru
     assert found("EventSource", "organizations.amazonaws.com") == ["EnableAWSServiceAccess"] * 2
     assert found("Username", "sandbox")[-1] == "EnableAWSServiceAccess"
     assert found("EventName", "ListRoles") == []  # another account's
+    running.client("sts", region="eu-west-1").get_caller_identity()
+    assert found("EventName", "GetCallerIdentity") == []  # another Region's
     assert found("EventId", events[0]["EventId"]) == ["EnableAWSServiceAccess"]
     assert set(found("AccessKeyId", principals.administrator_key(MANAGEMENT))) > {"LookupEvents"}
     running.move_clock(100)
@@ -193,3 +198,12 @@ def test_no_secret_is_in_a_record_at_any_depth(running: Any) -> None:
     iam.create_user(UserName="someone")
     iam.create_login_profile(UserName="someone", Password="hunter2hunter2")
     assert "hunter2" not in json.dumps([running.trail, running.calls])
+
+
+def test_the_oldest_go_when_the_trail_is_full(running: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.aws.trail.KEPT", 20)
+    sts = running.client("sts")
+    for _ in range(21):
+        sts.get_caller_identity()
+    ids = [event["eventID"] for event in running.trail]
+    assert len(ids) == len(set(ids)) == 19  # a tenth makes room

@@ -61,6 +61,7 @@ def _fill(iam: Any) -> None:
 POLICY = f"arn:aws:iam::{ACCOUNT}:policy/a/a"
 VERSIONED = f"arn:aws:iam::{ACCOUNT}:policy/b/b"
 OIDC = f"arn:aws:iam::{ACCOUNT}:oidc-provider/o.example/x"
+BOUNDING = {"PolicyUsageFilter": "PermissionsBoundary"}
 # operation, its arguments, the list, a row's member that tells them apart, what is found in all.
 LISTS: list[tuple[str, dict[str, Any], str, str | None, list[str]]] = [
     ("list_roles", {}, "Roles", "RoleName", ["a", "b", "c"]),
@@ -95,6 +96,8 @@ LISTS: list[tuple[str, dict[str, Any], str, str | None, list[str]]] = [
         ["a", "b", "c"],
     ),
     ("list_entities_for_policy", {"PolicyArn": READ_ONLY}, "PolicyUsers", "UserName", ["a", "b", "c"]),
+    ("list_entities_for_policy", {"PolicyArn": READ_ONLY, "PathPrefix": "/b/"}, "PolicyUsers", "UserName", ["b"]),
+    ("list_entities_for_policy", {"PolicyArn": POLICY, **BOUNDING}, "PolicyRoles", "RoleName", []),
     ("list_mfa_devices", {"UserName": "a"}, "MFADevices", "SerialNumber", ["a", "b", "c"]),
     ("list_virtual_mfa_devices", {}, "VirtualMFADevices", "SerialNumber", ["a", "b", "c"]),
     ("list_virtual_mfa_devices", {"AssignmentStatus": "Unassigned"}, "VirtualMFADevices", "SerialNumber", []),
@@ -202,10 +205,10 @@ def test_what_is_deleted_between_two_pages_makes_nobody_miss_a_row(aws: Callable
     iam = aws("no-organization").client("iam")
     for name in "abcd":
         iam.create_user(UserName=name)
-    first = iam.list_users(MaxItems=2)
+    first = iam.list_users(MaxItems=2)  # another size for the next page is one's own affair
     for user in first["Users"]:
         iam.delete_user(UserName=user["UserName"])
-    second = iam.list_users(MaxItems=2, Marker=first["Marker"])
+    second = iam.list_users(MaxItems=3, Marker=first["Marker"])
     assert [user["UserName"] for user in second["Users"]] == ["c", "d"]
 
 

@@ -86,6 +86,20 @@ def test_its_description_and_tags_may_be_edited_when_trusted_access_is_off_and_n
     assert code(iam.delete_role, RoleName=ROLE) == "UnmodifiableEntity"
     own = iam.create_service_linked_role(AWSServiceName="ecs.amazonaws.com")["Role"]["RoleName"]
     iam.update_role(RoleName=own, Description="of another service")
+    cloud.client("organizations").enable_aws_service_access(ServicePrincipal=SSO)
+    iam.update_role(RoleName=own, Description="whatever Identity Center does")
+
+
+def test_an_account_outside_the_organization_is_not_bound_by_its_trusted_access(aws: Callable, code: Callable) -> None:
+    cloud = aws("sso-enabled")
+    iam = cloud.client("iam", account="999988887777")
+    iam.create_service_linked_role(AWSServiceName=SSO)
+    iam.update_role_description(RoleName=ROLE, Description="of one's own")
+    policy = "arn:aws:iam::aws:policy/aws-service-role/AWSSSOServiceRolePolicy"
+    assert iam.get_policy(PolicyArn=policy)["Policy"]["AttachmentCount"] == 1
+    task = iam.delete_service_linked_role(RoleName=ROLE)["DeletionTaskId"]
+    assert iam.get_service_linked_role_deletion_status(DeletionTaskId=task)["Status"] == "SUCCEEDED"
+    assert iam.get_policy(PolicyArn=policy)["Policy"]["AttachmentCount"] == 0
 
 
 def test_off_and_on_again_leaves_the_same_role_and_makes_it_anew_only_where_it_is_gone(
