@@ -209,7 +209,7 @@ def details(state, trusts_):
     }
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(states, trusts)
 def test_it_agrees_with_a_search_over_all_calls(state, trusts_):
     report = who_can_disable(read([details(state, trusts_)], RELEVANT_ACTIONS))

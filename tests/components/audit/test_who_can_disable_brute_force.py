@@ -157,7 +157,7 @@ def brute_force(account):
     return actions, reaches
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(accounts)
 def test_it_agrees_with_brute_force_on_generated_accounts(account):
     report = who_can_disable(read([details(account)], RELEVANT_ACTIONS))

@@ -83,7 +83,7 @@ def test_expanding_a_wildcard_to_what_it_matches_changes_nothing(document, reque
     assert verdict(request, document) == verdict(request, {**document, "Statement": expanded})
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(documents, requests)
 def test_a_verdict_that_is_not_undetermined_holds_for_every_completion_of_what_is_unknown(document, request):
     known = {key: value for key, value in request.context.items() if key not in request.unknown_keys}
@@ -223,7 +223,7 @@ nested = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(nested, st.builds(lambda found: {"Statement": found}, nested))
 def test_anything_at_all_is_a_document_or_malformed(whole, statement):
     for found in (whole, statement, json.dumps(whole), urllib.parse.quote(json.dumps(statement))):
