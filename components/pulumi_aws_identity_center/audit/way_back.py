@@ -15,9 +15,10 @@ _SHOWN = 5
 
 
 def way_back(management: str | None, enablers: Answer[list[str]] = NOT_ASKED) -> str:
-    """enablers: who_can_enable's answer. Identity Center can't be the way in: the account's own IAM, or root, is."""
-    where = f"In the management account{f' {management}' if management else ''}"
-    return f"{where}: identity-center recover, or {CALL}. {who(enablers)} {RESUMES}"
+    """To paste: what isn't the command is a comment. enablers: who_can_enable's answer. Identity Center can't be the
+    way in: the account's own IAM, or root, is."""
+    where = f"in the management account{f' {management}' if management else ''}"
+    return f"identity-center recover  # {where}; or: {CALL}. {who(enablers)} {RESUMES}"
 
 
 def who(enablers: Answer[list[str]]) -> str:

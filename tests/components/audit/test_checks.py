@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,8 @@ NOT_IN_USE: Answer[Any] = Answer(kind="other", code="AWSOrganizationsNotInUseExc
 NO_ROLE: Answer[Any] = Answer(kind="other", code="NoSuchEntity")
 DENIED: Answer[Any] = Answer(kind="denied", code="AccessDeniedException", message="No.", action="x:Y")
 MEMBER = Answer({"Account": "222233334444", "Arn": "arn:aws:iam::222233334444:user/bob"})
+# A command, or an address to open; words follow as a comment.
+PASTEABLE = re.compile(r"(aws|identity-center|pulumi) [a-z][^#]*(  # .*)?$|https://\S+  # .*$")
 # By no API: they are told, and left out of the verdict.
 UNTELLABLE = {"sentinel", "break-glass"}
 
@@ -79,8 +82,10 @@ def test_what_is_broken_fails_and_says_what_to_do(judged: Judged, changes: dict[
     checks = judged(**changes)
     assert checks[id_].result == "fail"
     assert said in checks[id_].detail
-    assert checks[id_].remedy
     assert verdict(list(checks.values())) == "unhealthy"
+    for check in checks.values():
+        if check.result == "fail":
+            assert PASTEABLE.match(check.remedy)
 
 
 def test_consolidated_billing_fails_the_features_and_what_needs_them(judged: Judged) -> None:

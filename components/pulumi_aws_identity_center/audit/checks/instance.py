@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ..facts import Facts
 from .check import Check, untold, without_organization
+from .organization import CREATE
 
 _PORTALS = {
     "aws": "https://{store}.awsapps.com/start",
@@ -28,7 +29,7 @@ def instance(facts: Facts) -> Check:
     answer, found = facts.instances.answer, facts.instance
     if without_organization(facts):
         detail = "Without an organization there is no organization instance."
-        return Check("instance", facts.region, "fail", detail, "Mend the organization first.")
+        return Check("instance", facts.region, "fail", detail, CREATE)
     if not answer.ok:
         return untold("instance", facts.region, "whether there is an instance", answer)
     if found is None:
@@ -93,7 +94,8 @@ def identity_source(facts: Facts) -> Check:
             detail = f"Users come from {_SOURCES[row['Type']]}, {row.get('Name', store)}, whose state is {stage}."
             if stage == "Active":
                 return Check(id_, store, "pass", detail)
-            remedy = "Until it is Active nobody may be able to sign in: see it in the Directory Service console."
+            look = f"aws ds describe-directories --directory-ids {store}"
+            remedy = f"{look}  # until it is Active nobody may be able to sign in"
             return Check(id_, store, "fail", f"{detail} {row.get('StageReason') or ''}".strip(), remedy)
     if rows:
         named = ", ".join(f"{row['DirectoryId']} ({row.get('Stage')})" for row in rows)

@@ -9,7 +9,7 @@ from ..facts import Facts
 from ..way_back import way_back
 from .check import Check, member_cannot_tell, moment, place, untold, without_organization
 
-_CREATE = (
+CREATE = (
     "aws organizations create-organization --feature-set ALL  # or, if there is one already, use credentials of its "
     "management account"
 )
@@ -28,7 +28,7 @@ def caller(facts: Facts) -> Check:
 def organization(facts: Facts) -> Check:
     if without_organization(facts):
         detail = "This account is in no organization, and Identity Center's trusted access needs one."
-        return Check("organization", facts.account or "organization", "fail", detail, _CREATE)
+        return Check("organization", facts.account or "organization", "fail", detail, CREATE)
     if not facts.organization.ok:
         return untold("organization", "organization", "which organization this is", facts.organization)
     found = facts.organization.value or {}
@@ -37,7 +37,7 @@ def organization(facts: Facts) -> Check:
 
 def all_features(facts: Facts) -> Check:
     if without_organization(facts):
-        return Check("all-features", "organization", "fail", "There is no organization to have them.", _CREATE)
+        return Check("all-features", "organization", "fail", "There is no organization to have them.", CREATE)
     if not facts.organization.ok:
         return untold("all-features", "organization", "which features it has", facts.organization)
     found = facts.organization.value or {}
@@ -50,7 +50,7 @@ def all_features(facts: Facts) -> Check:
 def trusted_access(facts: Facts) -> Check:
     id_, subject = "trusted-access", SSO_SERVICE_PRINCIPAL
     if not facts.trusted.ok and without_organization(facts):
-        return Check(id_, subject, "fail", "It can't be on without an organization.", _CREATE)
+        return Check(id_, subject, "fail", "It can't be on without an organization.", CREATE)
     if not facts.trusted.ok and (facts.organization.value or {}).get("FeatureSet") == "CONSOLIDATED_BILLING":
         detail = "It can't be on: the organization has consolidated billing only."
         return Check(id_, subject, "fail", detail, f"{_ALL_FEATURES}; then: identity-center recover")
@@ -69,7 +69,7 @@ def administrator(facts: Facts, expected: str | None) -> Check:
     """expected: an account id, "none", or None for whichever there is."""
     id_, answer = "delegated-administrator", facts.administrators
     if without_organization(facts) and not answer.ok:
-        return Check(id_, SSO_SERVICE_PRINCIPAL, "fail", "There is no organization to administer.", _CREATE)
+        return Check(id_, SSO_SERVICE_PRINCIPAL, "fail", "There is no organization to administer.", CREATE)
     if not answer.ok:
         return untold(id_, SSO_SERVICE_PRINCIPAL, "who administers", member_cannot_tell(facts, answer))
     found = {row["Id"]: str(row.get("State") or row.get("Status") or "ACTIVE") for row in answer.value or []}
@@ -81,7 +81,8 @@ def administrator(facts: Facts, expected: str | None) -> Check:
     inactive = {account: state for account, state in found.items() if state != "ACTIVE"}
     if inactive:
         account, state = next(iter(inactive.items()))
-        return Check(id_, account, "fail", f"Its account is {state}.", _registering("ACCOUNT-ID", [account]))
+        remedy = f"{_registering(None, [account])}  # then register an account that is ACTIVE"
+        return Check(id_, account, "fail", f"Its account is {state}.", remedy)
     if not found:
         return Check(id_, "management account", "pass", "None is registered: only the management account administers.")
     return Check(id_, told, "pass", f"{told} administers, and its account is ACTIVE.")
