@@ -40,7 +40,8 @@ class Held:
 
 @dataclass
 class Principal:
-    """A user, a role, or a group. problems: what keeps it from being decided."""
+    """A user, a role, or a group. tags_told: whether the input says which tags it has. problems: what keeps it from
+    being decided."""
 
     arn: str
     name: str
@@ -51,6 +52,7 @@ class Principal:
     boundary: str | None = None
     trust: Document | None = None
     tags: dict[str, str] = field(default_factory=dict)
+    tags_told: bool = False
     problems: list[str] = field(default_factory=list)
     unique_id: str = ""
 
@@ -148,6 +150,7 @@ def _principal(raw: Mapping[str, Any], kind: str, actions: tuple[str, ...]) -> P
         managed=[_text(each, "PolicyArn") for each in raw.get("AttachedManagedPolicies") or ()],
         boundary=(raw.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn"),
         tags={_text(each, "Key"): str(each["Value"]) for each in raw.get("Tags") or ()},
+        tags_told="Tags" in raw,
         unique_id=str(raw.get(f"{kind}Id", "")),
     )
     if not principal.arn.startswith("arn:") or principal.arn.count(":") < 5:

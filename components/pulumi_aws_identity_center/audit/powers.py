@@ -110,7 +110,8 @@ class Power:
         # Keys of another service are not in a request to IAM or STS.
         context = {**self._context, SERVICE_PRINCIPAL_KEY: (), **_about_target(call.target)}
         context.update({**_region(call.action, self.principal), **_absent_from(call.action), **dict(call.context)})
-        closed = (*closed_for(self.principal), *(("iam:ResourceTag/", "aws:ResourceTag/") if call.target else ()))
+        is_told = call.target is not None and call.target.tags_told
+        closed = (*closed_for(self.principal), *(("iam:ResourceTag/", "aws:ResourceTag/") if is_told else ()))
         return self._answer(Request(call.action, call.resource, context, _UNKNOWN, False, names, closed), trust)
 
     def could(self, call: Call) -> bool:
@@ -202,8 +203,8 @@ def _hints(me: Principal) -> dict[str, str | tuple[str, ...]]:
 
 
 def closed_for(me: Principal) -> tuple[str, ...]:
-    """A role's session may bring tags, and what its provider of identity told; a user has its own tags only."""
-    return ("aws:PrincipalTag/", "saml:", "ec2:", "lambda:", "ssm:") if me.kind == "user" else ()
+    """A role's session may bring tags; a user has its own tags only."""
+    return ("aws:PrincipalTag/",) if me.kind == "user" and me.tags_told else ()
 
 
 def _region(action: str, me: Principal) -> dict[str, str]:

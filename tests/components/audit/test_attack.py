@@ -255,6 +255,13 @@ def test_a_users_tags_are_known_and_a_roles_session_may_bring_others(kind, tags,
     assert ("ann" in found, "ann" in undetermined) == (expected == "can", expected == "undetermined")
 
 
+def test_tags_of_which_the_input_says_nothing_are_not_known():
+    when = {"StringEquals": {"aws:PrincipalTag/team": "ops"}}
+    ann = user(allow("organizations:*", when=when))
+    del ann["Tags"]
+    assert ask(ann) == ({}, {"ann"})
+
+
 @pytest.mark.parametrize(("pattern", "listed"), [("IDANN:*", True), ("IDANN:me", True), ("IDBOB:*", False)])
 def test_a_roles_session_has_its_id_and_a_name_of_choice(pattern, listed):
     found, undetermined = ask(role("ann", allow("organizations:*", when={"StringLike": {"aws:userid": pattern}})))
