@@ -137,6 +137,14 @@ def test_a_feature_set_that_is_not_all_is_unsafe_and_a_hidden_one_undetermined(v
         assert verdict(gate.step("update", type_, old, gate.state({"featureSet": new, **LISTED})))[0] == expected
 
 
+def test_a_feature_set_that_ignore_changes_leaves_alone_is_none_of_it(gate) -> None:
+    old = gate.state({"featureSet": "ALL", **LISTED}, LISTED)
+    new = {"featureSet": "CONSOLIDATED_BILLING", **LISTED}
+    for ignored, expected in (["featureSet"], "safe"), (["feature_set"], "unsafe"):
+        step = gate.step("update", ORGANIZATION, old, gate.state(new, ignoreChanges=ignored))
+        assert gate.verdict(gate.digest(step))[0] == expected
+
+
 @pytest.mark.parametrize(
     "type_", [ORGANIZATION, NATIVE, "aws:organizations/delegatedAdministrator:DelegatedAdministrator"]
 )
