@@ -12,6 +12,7 @@ from typing import Any
 
 from ..errors import IdentityCenterError
 from ..iam import Document, MalformedDocument, parse_document
+from . import aws_policies
 
 LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
 _KINDS = {"UserDetailList": "User", "GroupDetailList": "Group", "RoleDetailList": "Role"}
@@ -85,6 +86,11 @@ def read(found: Iterable[Mapping[str, Any]], actions: Iterable[str]) -> Account:
         more = bool(page.get("NextToken") or page.get("IsTruncated"))
     if more:
         account.incomplete = "The input lacks the account's last pages; save it again without a limit."
+    for holder in (*account.principals, *account.groups.values()):
+        for arn in [*holder.managed, *([holder.boundary] if holder.boundary else [])]:
+            known = aws_policies.of(arn)
+            if known is not None and arn not in account.malformed:
+                account.policies.setdefault(arn, known)
     for principal in account.principals:
         _complete(principal, account)
     return account

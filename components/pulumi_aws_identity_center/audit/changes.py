@@ -166,7 +166,7 @@ def _swapping(held: Held, account: Account) -> Iterator[Change]:
 def _unbinding(power: Power, account: Account, hands: Hands) -> Iterator[Change]:
     me, boundary = power.principal, power.principal.boundary
     assert boundary is not None
-    calls = [] if ways.protected(me) else [on_holder(actions.UNBIND, me), _rebind(me, ways.ADMINISTRATOR)]
+    calls = [] if ways.protected(me) else [on_holder(actions.UNBIND, me), _rebind(me, ways.administrator(me))]
     calls += [on_policy(actions.REWRITE, boundary)] if Held(boundary).customers else []
     yield Change(("unbind", ""), _each(calls), _bound(None, None))
     for arn, document in account.policies.items() if hands.able(actions.REBIND[me.kind]) else ():

@@ -10,25 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..iam import Document
-from ..iam import parse_document as _parse
+from . import aws_policies
 from .actions import ASSUME, ATTACH, BECOME, NEW_SAML, PASS, SAML, TRUST
 from .authorization_details import Account, Held, Principal
 from .powers import Call
 
 Way = tuple[Call, ...]
 
-ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
-# What those of AWS's policies allow that matter here, for where the input doesn't have them
-# (docs.aws.amazon.com/aws-managed-policy/latest/reference).
-_OF_AWS = {
-    "AWSOrganizationsFullAccess": "organizations:*",
-    "AWSSSOMasterAccountAdministrator": "sso:*",
-    "IAMFullAccess": "iam:*",
-}
-AWS_POLICIES = {
-    f"arn:aws:iam::aws:policy/{name}": _parse({"Statement": {"Effect": "Allow", "Action": action, "Resource": "*"}})
-    for name, action in _OF_AWS.items()
-}
 NOT_ABOUT_A_PRINCIPAL = (("iam:PermissionsBoundary", ()),)
 
 
@@ -41,8 +29,13 @@ def service_linked(principal: Principal) -> bool:
     return ":role/aws-service-role/" in principal.arn
 
 
-def attach(holder: Principal, policy: str = ADMINISTRATOR) -> Call:
-    context: tuple[tuple[str, str | tuple[str, ...]], ...] = (("iam:PolicyARN", policy),)
+def administrator(near: Principal) -> str:
+    return aws_policies.arn(aws_policies.ADMINISTRATOR, near.arn)
+
+
+def attach(holder: Principal, policy: str | None = None) -> Call:
+    """Of AdministratorAccess, if no other is named."""
+    context: tuple[tuple[str, str | tuple[str, ...]], ...] = (("iam:PolicyARN", policy or administrator(holder)),)
     if holder.kind == "group":
         return Call(ATTACH["group"], holder.arn, (*context, *NOT_ABOUT_A_PRINCIPAL))
     return Call(ATTACH[holder.kind], holder.arn, context, holder)
@@ -106,9 +99,12 @@ def _trusted(role: Principal) -> set[tuple[str, str]]:
 
 def attachable(account: Account, actions: frozenset[str]) -> Iterator[tuple[Held, Document]]:
     """The policies, but for AdministratorAccess, that would give whoever has them one of the actions."""
-    for arn, document in {**AWS_POLICIES, **account.policies}.items():
-        allows = (s for s in document.statements if s.effect == "Allow")
-        if arn != ADMINISTRATOR and any(s.concerns(action) for s in allows for action in actions):
+    near = account.principals[0].arn if account.principals else "arn:aws:"
+    known = {aws_policies.arn(name, near): document for name, document in aws_policies.KNOWN.items()}
+    for arn, document in {**known, **account.policies}.items():
+        if arn.endswith(f":aws:policy/{aws_policies.ADMINISTRATOR}"):
+            continue
+        if any(s.effect == "Allow" and s.concerned(tuple(sorted(actions))) for s in document.statements):
             yield Held(arn), document
 
 
