@@ -59,7 +59,9 @@ GROUPS: dict[str, str] = {
         test_list_organizational_units_for_parent_exception""",
     "deregisters the management account, which is not registered": "test_deregister_delegated_administrator_erros",
     "expects a unit's own name to be taken when it is renamed to it": "test_update_organizational_unit_duplicate_error",
-    "becomes the removed account by an environment variable of moto's": "test_remove_account_from_organization",
+    "becomes another account by an environment variable of moto's": """
+        test_create_account_creates_custom_role test_create_account_creates_role
+        test_remove_account_from_organization""",
     "uses paths that break the API model's pattern": """
         test_create_role_and_instance_profile test_create_virtual_mfa_device_errors
         test_get_credential_report_content__set_last_used_automatically test_get_role_policy

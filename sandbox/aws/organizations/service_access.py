@@ -135,8 +135,9 @@ def deregister_delegated_administrator(context: Context) -> None:
 
 @handles("organizations", "ListDelegatedAdministrators")
 def list_delegated_administrators(context: Context) -> dict[str, Any]:
-    wanted, found = context.parameter("ServicePrincipal"), organization(context.world)
+    found = organization(context.world)
     require_all_features(context.world)
+    wanted = _service_principal(context) if context.parameter("ServicePrincipal") is not None else None
     rows = [
         {**_without_paths(found, account_id), "DelegationEnabledDate": min(principals.values())}
         for account_id, principals in sorted(context.world.delegated.items())

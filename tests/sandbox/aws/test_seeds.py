@@ -126,6 +126,8 @@ def test_a_service_principal_that_is_not_known_needs_an_assumption(
     enable = aws("organization").client("organizations").enable_aws_service_access
     for wrong in ("nonesuch.amazonaws.com", "iam.example.com", "iam"):
         assert code(enable, ServicePrincipal=wrong) == "InvalidInputException"
+        listed = enable.__self__.list_delegated_administrators
+        assert code(listed, ServicePrincipal=wrong) == "InvalidInputException"
     for right in (
         "iam.amazonaws.com",
         "member.org.stacksets.cloudformation.amazonaws.com",

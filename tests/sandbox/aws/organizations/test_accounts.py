@@ -114,7 +114,7 @@ def test_so_many_accounts_and_no_more_can_be_closed_in_thirty_days(
     for account in members[:2]:
         client.close_account(AccountId=account)
     assert code(client.close_account, AccountId=members[2]) == "ConstraintViolationException"
-    running.world.source.move(31 * DAY)
+    running.world.source.move(30 * DAY)
     client.close_account(AccountId=members[2])
 
 
