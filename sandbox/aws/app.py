@@ -67,7 +67,7 @@ class Application:
             principal = principals.find(call.access_key, json=call.json)
             response = self._pass_gate(call, principal, environ)
         except AwsError as error:
-            response = write_error(call, error)
+            response = write_error(call, error, json_if_no_call="HTTP_X_AMZ_TARGET" in environ)
         except (ServiceException, _RESTError) as error:  # moto's own refusals, met in a handler of ours
             code = getattr(error, "error_type", None) or error.code
             response = write_error(call, AwsError(str(code), str(error.message), _status_of(error)))
@@ -75,7 +75,7 @@ class Application:
             traceback.print_exc()
             text = f"The sandbox failed ({type(error).__name__}: {error}); its trace is on its standard error."
             response = write_error(call, AwsError("SandboxFailure", text, 501))
-        request_id = self._world.new_uuid()
+        request_id = call.id if call is not None else self._world.new_uuid()
         response = stamped(response, request_id)
         if call is not None:
             now = self._world.now()

@@ -21,7 +21,7 @@ from sandbox.aws.organizations import page
 from sandbox.aws.principals import Principal, note_use
 from sandbox.aws.registry import Context, handles
 from sandbox.aws.trail import Event, add
-from sandbox.aws.trail_identity import as_seen_by_another, identity_of, iso
+from sandbox.aws.trail_identity import as_seen_by_another, identity_of, iso, of_token
 from sandbox.aws.wire import Call, Response, error_of
 from sandbox.aws.world import World
 
@@ -40,7 +40,8 @@ _RESOURCES = {
 def keep(world: World, call: Call, principal: Principal, request_id: str, response: Response) -> None:
     """Adds the call to the trail, and to what is known of its key."""
     error = error_of(response)
-    event = Event(world.new_uuid(), world.now(), call, principal, request_id, principal.account, error)
+    account = principal.account if call.access_key else _account_of_role(call)
+    event = Event(world.new_uuid(), world.now(), call, principal, request_id, account, error)
     note_use(principal, call.access_key, event.source.partition(".")[0], event.region)
     if error is not None:
         add(world, event)
@@ -54,17 +55,22 @@ def keep(world: World, call: Call, principal: Principal, request_id: str, respon
 
 
 def _other_account(call: Call, principal: Principal) -> str | None:
-    parts = str(call.parameters.get("RoleArn") or "").split(":") if call.operation == "AssumeRole" else []
-    return parts[4] if len(parts) > 4 and parts[4] != principal.account else None
+    account = _account_of_role(call) if call.operation == "AssumeRole" else ""
+    return account if account and account != principal.account else None
+
+
+def _account_of_role(call: Call) -> str:
+    """ "" for a call that names no role."""
+    parts = str(call.parameters.get("RoleArn") or "").split(":")
+    return parts[4] if len(parts) > 4 else ""
 
 
 def record(event: Event) -> dict[str, Any]:
     """The event's record."""
-    call, own = event.call, event.account == event.principal.account or event.invoked_by is not None
-    identity = identity_of(event.principal, call.access_key, event.invoked_by) if own else None
+    call, elements = event.call, _elements(event.call, event.answer)
     result: dict[str, Any] = {
         "eventVersion": "1.11",
-        "userIdentity": identity or as_seen_by_another(event.principal),
+        "userIdentity": _identity(event, elements),
         "eventTime": iso(event.time),
         "eventSource": event.source,
         "eventName": call.operation,
@@ -72,7 +78,7 @@ def record(event: Event) -> dict[str, Any]:
         "sourceIPAddress": event.invoked_by or "127.0.0.1",
         "userAgent": call.user_agent,
         "requestParameters": _lower(redacted(call.parameters)) or None,
-        "responseElements": _lower(redacted(_elements(call, event.answer))) or None,
+        "responseElements": _lower(redacted(elements)) or None,
         "requestID": event.request_id,
         "eventID": event.id,
         "readOnly": event.read_only,
@@ -84,10 +90,17 @@ def record(event: Event) -> dict[str, Any]:
     if event.error is not None:
         result["errorCode"], result["errorMessage"] = _error_name(call.service, event.error[0]), event.error[1]
     if call.parameters.get("RoleArn"):
-        arn = str(call.parameters["RoleArn"])
-        row = {"accountId": arn.split(":")[4] if arn.count(":") > 4 else "", "type": "AWS::IAM::Role", "ARN": arn}
+        row = {"accountId": _account_of_role(call), "type": "AWS::IAM::Role", "ARN": str(call.parameters["RoleArn"])}
         result["resources"] = [row]
     return {**result, "sharedEventID": event.shared} if event.shared else result
+
+
+def _identity(event: Event, elements: dict[str, Any]) -> dict[str, Any]:
+    if "SubjectFromWebIdentityToken" in elements:
+        return of_token(elements["SubjectFromWebIdentityToken"], elements["Audience"], elements["Provider"])
+    if event.call.access_key and event.account != event.principal.account and event.invoked_by is None:
+        return as_seen_by_another(event.principal)
+    return identity_of(event.principal, event.call.access_key, event.invoked_by)
 
 
 @functools.cache

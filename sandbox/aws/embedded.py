@@ -33,6 +33,7 @@ from sandbox.aws import (
     snapshot,
     ssoadmin,
     sts,
+    sts_federation,
     world,
 )
 from sandbox.aws.app import Application
@@ -61,6 +62,7 @@ _REGISTERED = (
     service_linked_roles,
     ssoadmin,
     sts,
+    sts_federation,
 )
 
 

@@ -20,11 +20,12 @@ from sandbox.aws.authority import ANYTHING, Authority, authority_of, rcps_of, tr
 from sandbox.aws.errors import AwsError
 from sandbox.aws.registry import Context
 from sandbox.aws.ssoadmin.roles import roles_are_there
-from sandbox.aws.wire import Call
+from sandbox.aws.wire import UNSIGNED, Call
 from sandbox.aws.world import World
 
 # STS API reference, API_GetCallerIdentity, API_GetSessionToken: neither needs permission, and no policy takes it away.
-_FREE = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken"})
+# Where nobody signs, the role's trust policy alone decides (sts_federation.py).
+_FREE = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken", *(f"sts:{name}" for name in UNSIGNED)})
 # A role's trust policy has its say in these.
 _OF_TRUST = frozenset({"sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"})
 _STS_OF_SESSIONS = {"user": ("AssumeRole", "GetCallerIdentity"), "federated": ("GetCallerIdentity",)}

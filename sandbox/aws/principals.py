@@ -36,7 +36,7 @@ class Principal:
         return self.arn.endswith(":root")
 
 
-NOBODY = Principal("", "", "")  # credentials that are refused
+NOBODY = Principal("", "", "")  # credentials that are refused, and calls that need none
 
 
 def administrator_key(account: str) -> str:
@@ -53,6 +53,8 @@ def find(access_key: str, *, json: bool = False) -> Principal:
     """The principal behind an access key: one of the sandbox's own, a session, or an IAM user made here. An unknown key
     is the administrator of moto's default account, as with moto itself. Raises AwsError, in a JSON service's words or a
     Query service's, for a session that is over and a key that is switched off."""
+    if not access_key:
+        return NOBODY
     principal, state = _known(access_key) or (_administrator(DEFAULT_ACCOUNT_ID), "")
     if state == "over":
         text = "The security token included in the request is expired"

@@ -2,7 +2,8 @@
 
 Sources: API_AssumeRole.html, API_GetSessionToken.html, API_GetFederationToken.html, API_GetAccessKeyInfo.html (STS API
 reference); IAM/latest/UserGuide/id_session-tags.html (transitive tags, and that they can't be set again).
-Who may assume a role is IAM's to say, where it is enforced (enforcement.py). AssumeRoleWithSAML and its kin are moto's.
+Who may assume a role is IAM's to say, where it is enforced (enforcement.py). Who has a token of
+another's instead of credentials: sts_federation.py.
 Wording of refusals is assumed.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from moto.iam.models import iam_backends
@@ -39,14 +41,27 @@ def _caller(context: Context) -> principals.Principal:
 
 @handles("sts", "AssumeRole")
 def assume_role(context: Context) -> dict[str, Any]:
-    arn, name, seconds = context.parameter("RoleArn"), context.parameter("RoleSessionName"), _seconds(context)
     caller = _caller(context)
-    role = _assumable(caller, arn)
+    role = _assumable(caller, context.parameter("RoleArn"))
     _check_code(context, caller)
-    _check_duration(context, caller, role)
-    policies = _session_policies(context, role.account_id)
+    check_duration(context, caller, role)
+    policies = session_policies(context, role.account_id)
     tags, transitive = _tags(context, caller)
-    world, source = context.world, _source_identity(context, caller)
+    source = _source_identity(context, caller)
+    result = open_session(context, role, policies, tags, transitive, source)
+    return {**result, "PackedPolicySize": packed(context, policies), "SourceIdentity": source}
+
+
+def open_session(
+    context: Context,
+    role: Any,
+    policies: tuple[str, ...] | None,
+    tags: Mapping[str, str],
+    transitive: frozenset[str] = frozenset(),
+    source: str | None = None,
+) -> dict[str, Any]:
+    """A session of the role, as all its operations answer with it."""
+    world, name = context.world, context.parameter("RoleSessionName")
     session = Session(
         "role",
         role.account_id,
@@ -54,7 +69,7 @@ def assume_role(context: Context) -> dict[str, Any]:
         f"{role.id}:{name}",
         role.arn,
         world.now(),
-        world.now() + (seconds or _CHAINED_SECONDS),
+        world.now() + (seconds_of(context) or _CHAINED_SECONDS),
         policies,
         tags,
         transitive,
@@ -65,12 +80,10 @@ def assume_role(context: Context) -> dict[str, Any]:
     return {
         "Credentials": credentials_of(world, session),
         "AssumedRoleUser": {"AssumedRoleId": session.user_id, "Arn": session.arn},
-        "PackedPolicySize": _packed(context, policies),
-        "SourceIdentity": source,
     }
 
 
-def _seconds(context: Context) -> int | None:
+def seconds_of(context: Context) -> int | None:
     found = context.parameter("DurationSeconds")
     return int(found) if found is not None else None
 
@@ -78,9 +91,7 @@ def _seconds(context: Context) -> int | None:
 def _assumable(caller: principals.Principal, arn: str) -> Any:
     """There is no telling a role that is not there from one that one may not assume. A service-linked role is for its
     service; root assumes none."""
-    match = _ROLE.fullmatch(arn)
-    roles = iam_backends[match[1]]["aws"].get_roles() if match else []
-    role = next((role for role in roles if role.arn == arn), None)
+    role = role_at(arn)
     if role is None or role.path.startswith("/aws-service-role/"):
         text = f"User: {caller.arn} is not authorized to perform: sts:AssumeRole on resource: {arn}"
         raise AwsError("AccessDenied", text, 403)
@@ -89,8 +100,15 @@ def _assumable(caller: principals.Principal, arn: str) -> Any:
     return role
 
 
-def _check_duration(context: Context, caller: principals.Principal, role: Any) -> None:
-    seconds = _seconds(context) or 0
+def role_at(arn: str) -> Any:
+    """moto's role of this ARN; None if there is none."""
+    match = _ROLE.fullmatch(arn)
+    roles = iam_backends[match[1]]["aws"].get_roles() if match else []
+    return next((role for role in roles if role.arn == arn), None)
+
+
+def check_duration(context: Context, caller: principals.Principal, role: Any) -> None:
+    seconds = seconds_of(context) or 0
     if seconds > int(role.max_session_duration or _CHAINED_SECONDS):
         raise _invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
     if seconds > _CHAINED_SECONDS and ":assumed-role/" in caller.arn and not principals.is_administrator(caller):
@@ -103,7 +121,7 @@ def _invalid(text: str) -> AwsError:
     return AwsError("ValidationError", text)
 
 
-def _session_policies(context: Context, account: str) -> tuple[str, ...] | None:
+def session_policies(context: Context, account: str) -> tuple[str, ...] | None:
     """The inline one and the managed ones, as they are now; None if the call has none."""
     inline, arns = context.parameter("Policy"), context.parameter("PolicyArns") or []
     texts = [str(inline)] if inline is not None else []
@@ -122,7 +140,7 @@ def _session_policies(context: Context, account: str) -> tuple[str, ...] | None:
     return tuple(texts) if inline is not None or arns else None
 
 
-def _packed(context: Context, policies: tuple[str, ...] | None) -> int | None:
+def packed(context: Context, policies: tuple[str, ...] | None) -> int | None:
     """How full the session is, in percent (assumed: AWS doesn't tell how it packs). Raises AwsError for one that is
     too full."""
     inline = str(context.parameter("Policy") or "")
@@ -188,7 +206,7 @@ def _long_term(context: Context, operation: str) -> principals.Principal:
 
 def _lifetime(context: Context, caller: principals.Principal) -> int:
     """12 hours if not told; root's are an hour at most, whatever was asked for."""
-    seconds = _seconds(context) or 43_200
+    seconds = seconds_of(context) or 43_200
     return min(seconds, _ROOT_SECONDS) if caller.is_root else seconds
 
 
@@ -210,7 +228,7 @@ def get_federation_token(context: Context) -> dict[str, Any]:
     """A session that has what both its user and its session policies allow: nothing, without the latter."""
     world, caller = context.world, _long_term(context, "GetFederationToken")
     name = context.parameter("Name")
-    policies = _session_policies(context, caller.account)
+    policies = session_policies(context, caller.account)
     tags = {str(tag["Key"]): str(tag.get("Value", "")) for tag in context.parameter("Tags") or []}
     session = Session(
         "federated",
@@ -226,7 +244,7 @@ def get_federation_token(context: Context) -> dict[str, Any]:
     return {
         "Credentials": credentials_of(world, session),
         "FederatedUser": {"FederatedUserId": session.user_id, "Arn": session.arn},
-        "PackedPolicySize": _packed(context, policies),
+        "PackedPolicySize": packed(context, policies),
     }
 
 

@@ -17,6 +17,8 @@ from sandbox.aws.errors import AwsError
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 
+# Who calls these has no credentials yet, but a token or an assertion of another's.
+UNSIGNED = ("AssumeRoleWithWebIdentity", "AssumeRoleWithSAML")
 # Signing name → the name used in logs, faults and IAM enforcement: the endpoint's, as boto3 and the CLI call it.
 _SERVICES = {"sso": "sso-admin", "sso-admin": "sso-admin"}
 
@@ -36,14 +38,15 @@ class Call:
 
 
 def read_call(environ: dict[str, Any], request_id: str = "") -> Call | None:
-    """The call in a WSGI request, or None if it is not one (an unsigned or non-API request)."""
+    """The call in a WSGI request, or None if it is not one (an unsigned or non-API request).
+    access_key is "" for one that needs no signature."""
     length = int(environ.get("CONTENT_LENGTH") or 0)
     body = environ["wsgi.input"].read(length) if length else b""
     environ["wsgi.input"] = io.BytesIO(body)
     match = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
-    if match is None:
+    if match is None and not any(b"Action=" + name.encode() in body for name in UNSIGNED):
         return None
-    access_key, region, service = match.groups()
+    access_key, region, service = match.groups() if match is not None else ("", "us-east-1", "sts")
     service = _SERVICES.get(service, service)
     target, agent = environ.get("HTTP_X_AMZ_TARGET", ""), environ.get("HTTP_USER_AGENT", "")
     if target:
@@ -86,15 +89,16 @@ def write_result(call: Call, result: dict[str, Any] | None) -> Response:
     return 200, _headers(call, "text/xml"), text.encode()
 
 
-def write_error(call: Call | None, error: AwsError) -> Response:
+def write_error(call: Call | None, error: AwsError, *, json_if_no_call: bool = True) -> Response:
     """An error's answer."""
-    if call is None or call.json:
+    if call.json if call is not None else json_if_no_call:
         body = {"__type": error.code, "Message": error.message, "message": error.message, **error.fields}
         headers = [*_headers(call, "application/x-amz-json-1.1"), ("x-amzn-ErrorType", error.code)]
         return error.status, headers, json.dumps(body).encode()
+    request_id = call.id if call is not None else ""
     text = (
         f"<ErrorResponse><Error><Type>Sender</Type><Code>{escape(error.code)}</Code>"
-        f"<Message>{escape(error.message)}</Message></Error><RequestId>{call.id}</RequestId></ErrorResponse>"
+        f"<Message>{escape(error.message)}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>"
     )
     return error.status, _headers(call, "text/xml"), text.encode()
 
