@@ -81,8 +81,9 @@ class Text:
             try:
                 value, end = self._decode(self._buffer, self._at)
             except ValueError as error:
+                short = self._stops_short(error)  # before the buffer moves
                 if not self._fill():
-                    raise self._broken(error) from None
+                    raise self._broken(short) from None
                 continue
             except RecursionError:
                 raise NotAPreview("The input is nested too deeply to be the JSON of a preview.") from None
@@ -131,15 +132,15 @@ class Text:
         self._at += len(line)
         return value
 
-    def _broken(self, error: ValueError | None = None) -> NotAPreview:
-        if self.peek() == "" or self._stops_short(error):
+    def _broken(self, short: bool = False) -> NotAPreview:
+        if self.peek() == "" or short:
             return NotAPreview("The input ends in the middle of the preview's JSON: it was cut off. Run it again.")
         return NotAPreview(
             "The input is not valid JSON, so it is not that of a pulumi preview. If other output is mixed into it, "
             "keep that out: only standard output, of one command."
         )
 
-    def _stops_short(self, error: ValueError | None) -> bool:
+    def _stops_short(self, error: ValueError) -> bool:
         """Whether what is wrong with a value is that the input ended in it."""
         if not isinstance(error, json.JSONDecodeError):
             return False

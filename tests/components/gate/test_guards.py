@@ -89,6 +89,19 @@ def test_what_a_preview_can_t_know_is_undetermined(verdict, gate) -> None:
     assert verdict(gate.step("delete", "aws:iam/policy:Policy", hidden))[0] == "undetermined"
 
 
+def test_an_object_of_which_a_part_is_unknown_is_undetermined(verdict, gate) -> None:
+    native = "aws-native:iam:ManagedPolicy"
+    hidden = {**guard_document(), "Id": UNKNOWN}
+    old = gate.state({"policyDocument": guard_document()})
+    assert verdict(gate.step("update", native, old, gate.state({"policyDocument": hidden})))[0] == "undetermined"
+
+
+def test_a_refresh_that_changes_nothing_asks_nothing_of_a_guard_by_name(verdict, gate) -> None:
+    empty = gate.state({"name": "identity-center-guard", "policy": "{}"})
+    assert verdict(gate.step("refresh", "aws:iam/policy:Policy", empty, empty)) == ("safe", [])
+    assert verdict(gate.step("update", "aws:iam/policy:Policy", empty, empty))[0] == "unsafe"
+
+
 def test_a_guard_that_exempts_everybody_or_allows_again_guards_nothing(verdict, gate) -> None:
     everybody = json.dumps(guard_document(break_glass_principals=["arn:aws:iam::*"]))
     one = json.dumps(guard_document(break_glass_principals=["arn:aws:iam::111122223333:role/break-glass"]))

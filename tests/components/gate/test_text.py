@@ -65,6 +65,20 @@ def test_what_is_not_one_whole_preview_is_refused_with_a_sentence(unsafe: str, s
         _judged(spoilt(unsafe.encode()))
 
 
+@pytest.mark.parametrize(
+    "cut", ['{"a": tr', '{"steps": [{"op": "same', '{"steps": [', '{"steps": [], "a": {"b"', '{"a": 1']
+)
+def test_wherever_it_stops_it_is_said_to_be_cut_off(cut: str) -> None:
+    with pytest.raises(NotAPreview, match="cut off"):
+        _judged(cut.encode())
+
+
+@pytest.mark.parametrize("wrong", ['{"steps": trve}', '{"steps": [}', "{'steps': []}"])
+def test_what_is_wrong_in_the_middle_is_not(wrong: str) -> None:
+    with pytest.raises(NotAPreview, match="not valid JSON"):
+        _judged(wrong.encode())
+
+
 def test_text_among_event_lines_is_refused(gate) -> None:
     first, *rest = gate.events().splitlines(keepends=True)
     with pytest.raises(NotAPreview, match="mixed"):

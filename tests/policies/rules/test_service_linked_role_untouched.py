@@ -40,6 +40,7 @@ def test_whatever_touches_the_role_is_refused_with_the_way_out(rule, token: str,
         (tokens.ROLE, {}),
         (tokens.NATIVE_ROLE, {"roleName": "operator"}),
         (tokens.ROLE_POLICY, {"role": "operator"}),
+        (tokens.ROLE_POLICY, {"role": "operator", "name": UNKNOWN}),
         (tokens.ROLE_POLICY_ATTACHMENT, {"role": "operator", "policyArn": UNKNOWN}),
     ],
 )
