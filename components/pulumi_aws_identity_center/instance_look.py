@@ -14,6 +14,7 @@ from typing import Any
 
 import pulumi
 
+from .ask import ask
 from .errors import NotPossibleHere
 from .live import NotRead, Row, reader_of
 from .preconditions import explain_instances_failure, not_enabled, wrong_region
@@ -38,10 +39,9 @@ async def look_here(component: pulumi.Resource) -> Here:
 
 
 async def _look_here(component: pulumi.Resource) -> Here:
-    opts = pulumi.InvokeOptions(parent=component)
     answers: Any = await asyncio.gather(
-        pulumi.runtime.invoke_async("aws:index/getRegion:getRegion", {}, opts),
-        pulumi.runtime.invoke_async("aws:ssoadmin/getInstances:getInstances", {}, opts),
+        ask(component, "index/getRegion:getRegion"),
+        ask(component, "ssoadmin/getInstances:getInstances"),
         return_exceptions=True,
     )
     for answer in answers:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pulumi
 
+from .ask import ask
 from .constants import SSO_SERVICE_PRINCIPAL
 from .errors import NotPossibleHere
 from .instance_look import describe, look_here, why_not_here
@@ -21,19 +22,18 @@ from .preconditions import (
 )
 from .program import watch
 
-_ORGANIZATION = "aws:organizations/getOrganization:getOrganization"
-_ADMINISTRATORS = "aws:organizations/getDelegatedAdministrators:getDelegatedAdministrators"
+_ORGANIZATION = "organizations/getOrganization:getOrganization"
+_ADMINISTRATORS = "organizations/getDelegatedAdministrators:getDelegatedAdministrators"
 
 
 async def preflight(component: pulumi.Resource, when_not_enabled: str, administrator: str | None) -> None:
     """Raises NotPossibleHere where nothing of this can work; makes nothing."""
-    opts = pulumi.InvokeOptions(parent=component)
     if pulumi.runtime.is_dry_run():
         watch().shared("read ahead", lambda: asyncio.ensure_future(read_ahead(component)))
     looks: list[Any] = [
-        pulumi.runtime.invoke_async("aws:index/getCallerIdentity:getCallerIdentity", {}, opts),
+        ask(component, "index/getCallerIdentity:getCallerIdentity"),
         # Every account is read only where one has to be looked up: in large organizations that takes a while.
-        pulumi.runtime.invoke_async(_ORGANIZATION, {"returnOrganizationOnly": administrator is None}, opts),
+        ask(component, _ORGANIZATION, {"returnOrganizationOnly": administrator is None}),
     ]
     if when_not_enabled == "error":
         looks.append(look_here(component))
@@ -68,14 +68,14 @@ async def check_administrator(component: pulumi.Resource, account: str, organiza
 
     organization: what getOrganization told, accounts included, if it was asked already.
     """
-    opts = pulumi.InvokeOptions(parent=component)
     try:
-        organization = organization or await pulumi.runtime.invoke_async(_ORGANIZATION, {}, opts)
-        asked = {"servicePrincipal": SSO_SERVICE_PRINCIPAL}
-        rows = (await pulumi.runtime.invoke_async(_ADMINISTRATORS, asked, opts))["delegatedAdministrators"]
+        organization = organization or await ask(component, _ORGANIZATION)
+        rows = (await ask(component, _ADMINISTRATORS, {"servicePrincipal": SSO_SERVICE_PRINCIPAL}))[
+            "delegatedAdministrators"
+        ]
     except Exception as error:  # noqa: BLE001 - an invoke's failure has no class of its own
         raise explain_read_failure(str(error)) from None
-    registered = [row["id"] for row in rows]
+    registered = [row["id"] for row in found["delegatedAdministrators"]]
     members = [row["id"] for row in organization["accounts"]]
     check_delegated_administrator(account, organization["masterAccountId"], members, registered)
     return registered

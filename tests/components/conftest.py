@@ -79,7 +79,7 @@ class _Monitor(mocks.MockMonitor):
         self.registered: list[Registered] = []
         self.finished: list[str] = []
         self.outputs: dict[str, dict[str, Any]] = {}
-        self.invoked: list[tuple[str, str]] = []
+        self.invoked: list[tuple[str, str, str]] = []
         self._lock = threading.Lock()
 
     def RegisterResource(self, request: Any) -> Any:
@@ -108,7 +108,7 @@ class _Monitor(mocks.MockMonitor):
 
     def Invoke(self, request: Any) -> Any:
         with self._lock:
-            self.invoked.append((request.tok, request.provider))
+            self.invoked.append((request.tok, request.provider, request.version))
         return super().Invoke(request)
 
 
@@ -128,13 +128,13 @@ def _alias_urn(request: Any, alias: Any) -> str:
 
 @dataclass
 class Graph:
-    """What a program made. finished: components that registered their outputs; invoked: functions and providers."""
+    """What a program made. finished: components that registered their outputs; invoked: (function, provider, version)s."""
 
     resources: list[Registered]
     finished: list[str]
     value: Any = None
     outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
-    invoked: list[tuple[str, str]] = field(default_factory=list)
+    invoked: list[tuple[str, str, str]] = field(default_factory=list)
 
     def of(self, type_: str) -> list[Registered]:
         return [resource for resource in self.resources if resource.type == type_]

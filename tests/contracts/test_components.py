@@ -9,6 +9,7 @@ import pkgutil
 import re
 import textwrap
 import typing
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,9 @@ def test_all_that_it_makes_hangs_under_it_and_uses_its_provider_and_it_tells_its
     custom = [row for row in made if row.custom]
     assert len(custom) >= 1
     assert [row.name for row in custom if "::mine::" not in row.provider] == []
-    assert [token for token, provider in graph.invoked if "::mine::" not in provider] == []
+    assert [token for token, provider, _ in graph.invoked if "::mine::" not in provider] == []
+    # Another version, or none, starts a provider of its own.
+    assert {version for _, _, version in graph.invoked} <= {metadata.version("pulumi_aws")}
     assert {*graph.finished} - {"project-stack"} == {row.name for row in made if not row.custom}
     declared = {
         re.sub(r"_(\w)", lambda match: match[1].upper(), name)
