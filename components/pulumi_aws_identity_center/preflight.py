@@ -70,9 +70,7 @@ async def check_administrator(component: pulumi.Resource, account: str, organiza
     """
     try:
         organization = organization or await ask(component, _ORGANIZATION)
-        rows = (await ask(component, _ADMINISTRATORS, {"servicePrincipal": SSO_SERVICE_PRINCIPAL}))[
-            "delegatedAdministrators"
-        ]
+        found = await ask(component, _ADMINISTRATORS, {"servicePrincipal": SSO_SERVICE_PRINCIPAL})
     except Exception as error:  # noqa: BLE001 - an invoke's failure has no class of its own
         raise explain_read_failure(str(error)) from None
     registered = [row["id"] for row in found["delegatedAdministrators"]]

@@ -128,7 +128,7 @@ def _alias_urn(request: Any, alias: Any) -> str:
 
 @dataclass
 class Graph:
-    """What a program made. finished: components that registered their outputs; invoked: (function, provider, version)s."""
+    """What a program made. finished: components with their outputs registered; invoked: function, provider, version."""
 
     resources: list[Registered]
     finished: list[str]
