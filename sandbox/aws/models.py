@@ -38,6 +38,12 @@ def services() -> frozenset[str]:
 
 
 @functools.cache
+def region_names() -> frozenset[str]:
+    """The Regions of the partition aws."""
+    return frozenset(bare_session().get_data("endpoints")["partitions"][0]["regions"])
+
+
+@functools.cache
 def endpoint_names() -> frozenset[str]:
     """What services are called: by boto3, and in the names of their hosts, which may differ."""
     return services() | set(bare_session().get_data("endpoints")["partitions"][0]["services"])

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from sandbox.aws import models
 from sandbox.aws.errors import SandboxError
 from sandbox.aws.identitycenter.center import Center
 from sandbox.aws.identitycenter.directory import Entity, Kind, Membership
@@ -27,6 +28,12 @@ Count = Annotated[int, Field(ge=0, le=1_000_000)] | None
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+
+def _region(name: str) -> str:
+    if name not in models.region_names():
+        raise ValueError(f"{name} is no Region of AWS's")
+    return name
 
 
 class ExternalId(_Strict):
@@ -72,7 +79,7 @@ class App(_Strict):
 
 
 class IdentityCenter(_Strict):
-    region: str = "us-east-1"
+    region: Annotated[str, AfterValidator(_region)] = "us-east-1"
     status: Literal["ACTIVE", "CREATE_IN_PROGRESS", "CREATE_FAILED", "DELETE_IN_PROGRESS"] = "ACTIVE"
     status_reason: str | None = None
     seconds: Annotated[float, Field(ge=0)] = 0.0

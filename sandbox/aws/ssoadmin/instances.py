@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.aws import models
 from sandbox.aws.errors import AwsError
 from sandbox.aws.identitycenter import work
 from sandbox.aws.identitycenter.directory import Directory
@@ -178,12 +179,16 @@ def _region(context: Context, instance: Instance) -> Region:
 
 
 @operation(
-    "AddRegion", basis="documented", note="API_AddRegion: ADDING, then ACTIVE. What a Region must meet is not checked"
+    "AddRegion",
+    basis="documented",
+    note="API_AddRegion: ADDING, then ACTIVE. That it is a Region is checked, not what else it must meet",
 )
 def add_region(context: Context) -> dict[str, Any]:
     instance, state, name = _in_home_region(context), center(context), context.parameter("RegionName")
     if name in instance.regions:
         raise AwsError("ConflictException", f"The instance is in {name} already.")
+    if name not in models.region_names():
+        raise AwsError("ValidationException", f"{name} is not a Region.")
     number, now = state.next_number(), context.world.now()
     instance.regions[name] = Region(number, name, now, status="ADDING", due=work.due(context.world))
     return {"Status": "ADDING"}

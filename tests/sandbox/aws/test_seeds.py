@@ -76,6 +76,7 @@ def test_an_unknown_seed_names_those_there_are() -> None:
         ("identity_center: {}", "identity_center needs an organization"),
         ("organization: {feature_set: CONSOLIDATED_BILLING}\npolicy_types: [TAG_POLICY]", "needs feature_set ALL"),
         ("organization: {}\npolicy_types: [X]", "X is none of SERVICE_CONTROL_POLICY"),
+        ("organization: {}\nidentity_center: {region: eu-nowhere-1}", "eu-nowhere-1 is no Region"),
         ("organization: {}\ntrusted_services: [sso]", "sso is no service principal"),
         ("organization: {}\naccounts: [{id: '111122223333', name: a}]", "111122223333 is there twice"),
         ("organization: {}\naccount_count: 1\naccounts: [{name: a}]", "account_count is 1"),

@@ -61,5 +61,6 @@ def test_the_trail_has_a_record_a_line_and_what_is_not_there_is_said(aws: Callab
     status, body = ask(cloud, "trail")
     assert status == 200
     assert [json.loads(line)["eventName"] for line in body.splitlines()] == ["ListRoots"]
-    assert ask(cloud, "else")[0] == 404
+    for nothing in ("else", "portal", "else?user=ada"):
+        assert ask(cloud, nothing)[0] == 404
     assert len(cloud.calls) == 1

@@ -122,6 +122,10 @@ def test_a_region_is_removed_but_never_the_primary_one(scene: Callable, code: Ca
     assert code(client.remove_region, InstanceArn=arn, RegionName="us-east-1") == "ValidationException"
     assert code(client.remove_region, InstanceArn=arn, RegionName="eu-west-1") == "ResourceNotFoundException"
     client.add_region(InstanceArn=arn, RegionName="eu-west-1")
+    assert code(client.add_region, InstanceArn=arn, RegionName="eu-west-1") == "ConflictException"
+    assert client.list_regions(InstanceArn=arn)["Regions"][1]["Status"] == "ACTIVE"
+    assert code(client.add_region, InstanceArn=arn, RegionName="eu-west-1") == "ConflictException"
+    assert code(client.add_region, InstanceArn=arn, RegionName="eu-nowhere-1") == "ValidationException"
     assert client.remove_region(InstanceArn=arn, RegionName="eu-west-1")["Status"] == "REMOVING"
     assert code(client.describe_region, InstanceArn=arn, RegionName="eu-west-1") == "ResourceNotFoundException"
 
