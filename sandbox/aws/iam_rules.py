@@ -54,8 +54,6 @@ def the_trust_policy_is_one(context: Context) -> None:
     except MalformedDocument as error:
         raise AwsError("MalformedPolicyDocument", f"Syntax errors in policy. {error}") from None
     for statement in found.statements:
-        if statement.principals is None:
-            raise AwsError("MalformedPolicyDocument", "AssumeRole policy must have a principal.")
         if statement.resources is not None:
             raise AwsError("MalformedPolicyDocument", "Has prohibited field Resource")
         if any(action == "*" or not action.startswith("sts:") for action in statement.actions):

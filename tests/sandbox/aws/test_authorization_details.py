@@ -32,6 +32,7 @@ def iam(aws: Callable) -> Any:
 
 
 def test_everything_is_in_it(iam: Any) -> None:
+    iam.get_policy(PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")  # in use nowhere
     found = iam.get_account_authorization_details()
     (user,), (group,), (role,) = found["UserDetailList"], found["GroupDetailList"], found["RoleDetailList"]
     assert (user["GroupList"], user["Tags"]) == (["g"], [{"Key": "a", "Value": "b"}])

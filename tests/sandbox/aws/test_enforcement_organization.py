@@ -119,3 +119,9 @@ def test_the_simulator_and_the_gate_tell_the_same_of_a_service_linked_role_under
         )
     ]
     assert [row["EvaluationResults"][0]["EvalDecision"] for row in rows] == ["allowed", "explicitDeny"]
+    left_out = iam.simulate_principal_policy(
+        PolicySourceArn=f"arn:aws:iam::{MEMBER}:role/plain",
+        ActionNames=["iam:CreateRole"],
+        PolicyExclusionList=[{"PolicyType": "scp"}],
+    )
+    assert left_out["EvaluationResults"][0]["EvalDecision"] == "allowed"

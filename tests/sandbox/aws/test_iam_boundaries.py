@@ -6,8 +6,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import boto3
-
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
@@ -49,13 +47,7 @@ def test_a_users_boundary_limits_what_it_may(aws: Callable, code: Callable) -> N
     iam.create_user(UserName="u")
     iam.attach_user_policy(UserName="u", PolicyArn=ADMINISTRATOR)
     key = iam.create_access_key(UserName="u")["AccessKey"]
-    client = boto3.session.Session().client(
-        "organizations",
-        region_name="us-east-1",
-        endpoint_url=running.endpoint,
-        aws_access_key_id=key["AccessKeyId"],
-        aws_secret_access_key=key["SecretAccessKey"],
-    )
+    client = running.client("organizations", credentials=key)
     client.enable_aws_service_access(ServicePrincipal="sso.amazonaws.com")
     iam.put_user_permissions_boundary(UserName="u", PermissionsBoundary=READ_ONLY)
     assert code(client.disable_aws_service_access, ServicePrincipal="sso.amazonaws.com") == "AccessDeniedException"

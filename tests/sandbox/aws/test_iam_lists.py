@@ -148,7 +148,8 @@ def test_what_has_no_three_of_a_kind_is_listed_too(running: Any, code: Callable)
     assert [key["Status"] for key in iam.list_ssh_public_keys(UserName="a")["SSHPublicKeys"]] == ["Active"] * 3
     assert iam.list_signing_certificates(UserName="a")["Certificates"] == []
     assert iam.list_account_aliases()["AccountAliases"] == []
-    assert code(iam.list_access_keys) == "ValidationError"  # an administrator's role is nobody's keys
+    for role in (None, "a"):  # a role has no keys of its own, be it the administrator's or another
+        assert code(running.client("iam", role=role).list_access_keys) == "ValidationError"
 
 
 def test_a_policys_entities_are_counted_together(running: Any) -> None:
@@ -254,6 +255,7 @@ def test_a_user_and_a_group_are_renamed_with_all_they_have(aws: Callable, code: 
     assert own.get_caller_identity()["Arn"] == arn
     keys = running.client("iam", credentials=key).list_access_keys()["AccessKeyMetadata"]
     assert [each["UserName"] for each in keys] == ["new"]
+    assert iam.get_access_key_last_used(AccessKeyId=key["AccessKeyId"])["UserName"] == "new"
     session = own.get_session_token()["Credentials"]
     keys = running.client("iam", credentials=session).list_access_keys()["AccessKeyMetadata"]
     assert [each["UserName"] for each in keys] == ["new"]

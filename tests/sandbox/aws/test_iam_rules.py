@@ -30,6 +30,7 @@ def test_names_that_differ_by_case_only_are_the_same_name(iam: Any, code: Callab
         create(**{name: "Name"}, **more)
         assert code(create, **{name: "name"}, **more) == "EntityAlreadyExists"
         create(**{name: "other"}, **more)
+    iam.get_policy(PolicyArn=AWSS)
     iam.create_policy(PolicyName="ReadOnlyAccess", PolicyDocument=ALLOW)  # AWS's is another account's
 
 

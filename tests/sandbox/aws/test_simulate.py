@@ -81,6 +81,13 @@ def test_an_actions_result_is_the_worst_of_its_resources_and_has_each_of_them(ia
     assert (one["EvalDecision"], one["EvalResourceName"]) == ("allowed", both[0])
 
 
+def test_a_statement_that_matches_on_two_resources_is_told_once(iam: Any) -> None:
+    asked = {"ActionNames": ["s3:GetObject"], "ResourceArns": ["arn:aws:s3:::a/x", "arn:aws:s3:::b/x"]}
+    (row,) = iam.simulate_custom_policy(PolicyInputList=[document("Allow", "s3:*")], **asked)["EvaluationResults"]
+    assert len(row["MatchedStatements"]) == 1
+    assert [len(each["MatchedStatements"]) for each in row["ResourceSpecificResults"]] == [1, 1]
+
+
 def test_actions_come_in_pages(iam: Any) -> None:
     asked = {"PolicyInputList": [document("Allow", "s3:*")], "ActionNames": [f"s3:Get{n}" for n in "abc"]}
     first = iam.simulate_custom_policy(MaxItems=2, **asked)
