@@ -148,7 +148,7 @@ def test_what_has_no_three_of_a_kind_is_listed_too(running: Any, code: Callable)
     assert [key["Status"] for key in iam.list_ssh_public_keys(UserName="a")["SSHPublicKeys"]] == ["Active"] * 3
     assert iam.list_signing_certificates(UserName="a")["Certificates"] == []
     assert iam.list_account_aliases()["AccountAliases"] == []
-    for role in (None, "a"):  # a role has no keys of its own, be it the administrator's or another
+    for role in (None, "a/a"):  # a role has no keys of its own, be it the administrator's or another
         assert code(running.client("iam", role=role).list_access_keys) == "ValidationError"
 
 
