@@ -1,5 +1,7 @@
-"""Users' permissions boundaries, which moto does not keep; a role's are moto's. A boundary has to be a policy that is
-there (API_PutUserPermissionsBoundary.html, API_PutRolePermissionsBoundary.html)."""
+"""Users and roles one by one, with their permissions boundaries: moto keeps a role's only.
+
+A boundary has to be a policy that is there (API_PutUserPermissionsBoundary.html, API_PutRolePermissionsBoundary.html).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from moto.iam.models import iam_backends
 
 from sandbox.aws.errors import AwsError
 from sandbox.aws.iam import have_managed_policy
-from sandbox.aws.iam_entities import listed_user, named
+from sandbox.aws.iam_entities import listed_role, listed_user, named
 from sandbox.aws.registry import Context, guards, handles
 
 
@@ -65,3 +67,11 @@ def described_user(user: Any) -> dict[str, Any]:
     """With what lists leave out."""
     bound = {"PermissionsBoundary": as_attached(boundary_of(user)), "Tags": user.tags or None}
     return {**listed_user(user), **bound}
+
+
+@handles("iam", "GetRole")
+def get_role(context: Context) -> dict[str, Any]:
+    role = named(context, "Role")
+    bound = {"PermissionsBoundary": as_attached(boundary_of(role)), "Tags": role.tags or None}
+    used = {"LastUsedDate": role.last_used, "Region": role.last_used_region}
+    return {"Role": {**listed_role(role), **bound, "RoleLastUsed": used}}

@@ -27,6 +27,26 @@ def test_a_users_boundary_is_set_changed_and_taken_away(aws: Callable, code: Cal
     assert "PermissionsBoundary" not in iam.create_user(UserName="other")["User"]
 
 
+def test_a_role_is_told_with_its_boundary_tags_and_last_use(aws: Callable) -> None:
+    running = aws("no-organization")
+    iam = running.client("iam")
+    trust, tags = json.dumps({"Version": "2012-10-17", "Statement": []}), [{"Key": "a", "Value": "b"}]
+    given = {"AssumeRolePolicyDocument": trust, "Description": "mine", "MaxSessionDuration": 7_200, "Path": "/at/"}
+    iam.create_role(RoleName="r", PermissionsBoundary=READ_ONLY, Tags=tags, **given)
+    role = iam.get_role(RoleName="r")["Role"]
+    assert (role["Arn"], role["Path"]) == ("arn:aws:iam::111122223333:role/at/r", "/at/")
+    assert role["AssumeRolePolicyDocument"] == json.loads(trust)
+    assert (role["Description"], role["MaxSessionDuration"], role["Tags"]) == ("mine", 7_200, tags)
+    assert role["PermissionsBoundary"]["PermissionsBoundaryArn"] == READ_ONLY
+    assert role["RoleLastUsed"] == {}
+    running.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="me")
+    used = iam.get_role(RoleName="r")["Role"]["RoleLastUsed"]
+    assert used["LastUsedDate"].timestamp() <= running.world.now()
+    assert used["Region"] == "us-east-1"
+    iam.create_role(RoleName="plain", AssumeRolePolicyDocument=trust)
+    assert not {"Tags", "PermissionsBoundary", "Description"} & iam.get_role(RoleName="plain")["Role"].keys()
+
+
 def test_a_boundary_that_is_not_there_binds_nobody(aws: Callable, code: Callable) -> None:
     iam = aws("no-organization").client("iam")
     iam.create_user(UserName="u")

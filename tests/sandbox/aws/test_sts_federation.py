@@ -86,6 +86,7 @@ def test_the_session_has_what_the_role_and_its_session_policies_allow(
         ({"WebIdentityToken": token(exp=1)}, "ExpiredTokenException"),
         ({"WebIdentityToken": token(sub=None)}, "InvalidIdentityToken"),
         ({"WebIdentityToken": "no.token"}, "InvalidIdentityToken"),
+        ({"WebIdentityToken": token().rpartition(".")[0]}, "InvalidIdentityToken"),
         ({"RoleArn": f"{ROLE}x"}, "AccessDenied"),
         ({"DurationSeconds": 7_200}, "ValidationError"),
     ],
