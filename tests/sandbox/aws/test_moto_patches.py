@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -41,3 +42,11 @@ def test_a_session_ends_when_its_time_has_passed(aws: Callable, code: Callable) 
     assert session.get_caller_identity()["Arn"].endswith("assumed-role/r/sandbox")
     running.move_clock(3_601)
     assert code(session.get_caller_identity) == "ExpiredToken"
+
+
+def test_a_repeatable_runs_sessions_last_by_the_machines_clock_too(aws: Callable) -> None:
+    """An SDK refreshes, and then refuses, what its own clock says is over."""
+    running = aws("sso-enabled", repeatable=1)
+    running.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)
+    made = running.client("sts").assume_role(RoleArn="arn:aws:iam::111122223333:role/r", RoleSessionName="session")
+    assert made["Credentials"]["Expiration"] > datetime.datetime.now(datetime.UTC)
