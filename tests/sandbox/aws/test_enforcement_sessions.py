@@ -236,6 +236,11 @@ def test_across_accounts_what_hangs_on_the_unknown_is_said(
     sts = user("u", allow("sts:AssumeRole", **unknown), account=MEMBER)("sts")
     assert refusal(assume, sts=sts, arn=arn)["Code"] == "SandboxNotImplemented"
     assert refusal(assume, sts=sts, arn=shut)["Code"] == "AccessDenied"
+    able, hazy = (
+        user("v", allow("sts:*"), account=MEMBER)("sts"),
+        role("hazy", trust=trusting(account(MEMBER), **unknown)),
+    )
+    assert refusal(assume, sts=able, arn=hazy)["Code"] == "SandboxNotImplemented"
 
 
 def test_a_roles_session_is_named_by_its_role_or_by_itself(enforced: Any, role: Callable, refusal: Callable) -> None:
