@@ -104,10 +104,6 @@ def read_arguments(given: Mapping[str, Any] | None, allowed: type) -> Any:
     """
     if given is None:
         return {}
-    if not isinstance(given, Mapping):
-        raise InvalidInput(
-            [f"The arguments are {given!r}; they are an object with {', '.join(allowed.__annotations__)}."]
-        )
     keys = tuple(allowed.__annotations__)
     if not isinstance(given, Mapping):
         raise InvalidInput([f"The arguments are {given!r}, and have to be an object with {', '.join(keys)}."])

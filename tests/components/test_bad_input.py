@@ -57,6 +57,13 @@ MISTAKES: list[tuple[type, Any, str, str, str]] = [
     (Instance, {"accessControlAttributes": [{**ATTRIBUTE, "sources": [7]}]}, "[0].sources[0]", "7", "text"),
     (Instance, {"accessControlAttributes": [{**ATTRIBUTE, "source": "x"}]}, "[0].source", "source", "key, sources"),
     (Instance, {"accessControlAttributes": [ATTRIBUTE] * 2}, "accessControlAttributes", "'team'", "each attribute"),
+    (
+        Instance,
+        {"accessControlAttributes": [{**ATTRIBUTE, "key": str(number)} for number in range(51)]},
+        "accessControlAttributes",
+        "51",
+        "at most 50",
+    ),
     *[
         (OrganizationSso, {"operatorRoles": [{**ROLE, **change}]}, f"operatorRoles[0].{key}", repr(wrong), allowed)
         for key, wrong, allowed in [
@@ -99,6 +106,20 @@ def test_each_mistake_is_one_error_with_its_key_what_was_given_and_what_is_allow
         assert part in said, said
     # One of its own a mistake; an empty break-glass lacks two things.
     assert len(said.splitlines()) == (2 if args == {"breakGlass": {}} else 1), said
+
+
+@pytest.mark.parametrize(
+    ("component", "key", "wrong", "allowed"),
+    [
+        (DelegatedAdministrator, "accountId", "1111", DIGITS),
+        (TrustedAccess, "servicePrincipal", "SSO", "such as sso.amazonaws.com"),
+    ],
+)
+def test_a_value_that_is_known_later_is_judged_then(
+    deploy: Any, component: Any, key: str, wrong: str, allowed: str
+) -> None:
+    with pytest.raises(pulumi.RunError, match=f"{key} is '{wrong}'; .*{allowed}"):
+        deploy(lambda: component("it", {key: pulumi.Output.from_input(wrong)}).urn)
 
 
 def test_nothing_is_registered_for_any_of_them(deploy: Any) -> None:
