@@ -123,6 +123,7 @@ def calls(users: int = 250) -> dict[str, int]:
     from pulumi_aws_identity_center.cli import build
     from typer.testing import CliRunner
 
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     from sandbox.aws import EmbeddedAws
 
     with EmbeddedAws("sso-enabled") as aws:
