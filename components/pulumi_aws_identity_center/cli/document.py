@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from .options import Format
+
 
 class Kind(enum.StrEnum):
     ENABLE = "enable"
@@ -31,6 +33,7 @@ def document(
     boundary: Annotated[
         bool, typer.Option("--boundary", help="guard: as a permissions boundary (allows all else; never attach it).")
     ] = False,
+    _format: Annotated[Format, typer.Option("--format", help="The document is JSON in either.")] = Format.JSON,
 ) -> None:
     """Print the IAM document for enabling, disabling, observing or guarding trusted access, as JSON."""
     from .. import documents

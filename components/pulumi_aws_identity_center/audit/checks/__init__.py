@@ -36,5 +36,5 @@ def judge(
         identity_source(facts),
         portal(facts),
         sentinel(facts),
-        break_glass(stack, now or datetime.datetime.now(datetime.UTC)),
+        *([break_glass(stack, now or datetime.datetime.now(datetime.UTC))] if stack else []),
     ]

@@ -8,11 +8,12 @@ from .check import Check, moment, untold
 
 _ID = "sentinel"
 _EVENT = DISABLE_ACTION.split(":")[1]
-_BY_HAND = "identity-center status || identity-center recover --yes  # on a schedule of your own"
+_COMMAND = "identity-center status || identity-center recover --yes"
+_BY_HAND = f"{_COMMAND}  # on a schedule of your own"
 
 
 def sentinel(facts: Facts) -> Check:
-    """None at all is no fault: nobody has to have one."""
+    """None at all is no fault, and that there is none is known: nobody has to have one."""
     if facts.is_member and facts.management:
         detail = "A sentinel is in the management account, and can't be seen from this one."
         remedy = "identity-center status  # with credentials of the management account"
@@ -23,8 +24,11 @@ def sentinel(facts: Facts) -> Check:
     if found:
         # One that works is enough.
         return min(found, key=lambda check: ("pass", "undetermined", "fail").index(check.result))
-    detail = f"None is deployed: no EventBridge rule acts on {_EVENT}, so nothing turns trusted access on by itself."
-    return Check(_ID, SSO_SERVICE_PRINCIPAL, "undetermined", detail, _BY_HAND, required=False)
+    detail = (
+        f"None is deployed, and none has to be: no EventBridge rule acts on {_EVENT}, so nothing turns trusted access "
+        f"on by itself; on a schedule of your own, `{_COMMAND}` does."
+    )
+    return Check(_ID, SSO_SERVICE_PRINCIPAL, "pass", detail)
 
 
 def _judged(found: Sentinel) -> Check:
