@@ -46,7 +46,7 @@ OPEN_FACTS = {
     "any_service_principal": "which service principals AWS recognizes: its list is not published in full, and here the "
     "names of services that SDKs know are on it; true takes any",
     "creating_enables_scps": "whether CreateOrganization with all features leaves service control policies on in the "
-    "root, as its page says; the Terraform provider's EnablePolicyType right after it succeeds",
+    "root, as its page says; the Terraform provider's EnablePolicyType right after it is assumed to succeed",
     "refuse_concurrent_changes": "of which targets AWS refuses a change while another request changes them: here of "
     "all that a request names; false lets the second request wait",
     "enabling_creates_role": "whether EnableAWSServiceAccess alone, without the console, creates AWSServiceRoleForSSO",
