@@ -12,6 +12,7 @@ import pulumi_aws as aws
 from .constants import PACKAGE, SSO_SERVICE_PRINCIPAL
 from .edge import plain_errors
 from .preflight import check_administrator
+from .program import watch
 from .validation import check_account, read_arguments
 
 
@@ -44,6 +45,7 @@ class DelegatedAdministrator(pulumi.ComponentResource):
         with plain_errors():
             args = read_arguments(args, DelegatedAdministratorArgs)
             account = check_account(args.get("accountId"), "accountId")
+            watch().administer(name)
         super().__init__(f"{PACKAGE}:index:DelegatedAdministrator", name, {}, opts)
         checked: pulumi.Output[str] = pulumi.Output.from_input(account).apply(lambda known: _check(self, known))
         administrator = aws.organizations.DelegatedAdministrator(

@@ -80,20 +80,21 @@ def check_delegated_administrator(account: str, management: str, members: list[s
 
     docs.aws.amazon.com/singlesignon/latest/userguide/delegated-admin.html
     """
+    # The component's own key, and the stack's: which of the two was written isn't known here.
+    given = f"accountId (delegatedAdministratorAccountId) is {account}"
     if account == management:
         raise NotPossibleHere(
-            f"delegatedAdministratorAccountId is {account}, the management account, and that can't be a delegated "
-            "administrator. Name a member account."
+            f"{given}, the management account, and that can't be a delegated administrator. Name a member account."
         )
     if members and account not in members:
         raise NotPossibleHere(
-            f"delegatedAdministratorAccountId is {account}, which is not an account of this organization. Name one of "
+            f"{given}, which is not an account of this organization. Name one of "
             f"its {len(members) - 1} member accounts (aws organizations list-accounts)."
         )
     others = [other for other in registered if other != account]
     if others:
         raise NotPossibleHere(
-            f"delegatedAdministratorAccountId is {account}, and {others[0]} is the delegated administrator for "
+            f"{given}, and {others[0]} is the delegated administrator for "
             f"{SSO_SERVICE_PRINCIPAL} already; there can be one. Deregister {others[0]} first, or keep it."
         )
     return account

@@ -96,6 +96,17 @@ class Program:
                 ]
             )
 
+    def administer(self, component: str) -> None:
+        """Notes who registers the delegated administrator. Raises InvalidInput for the second: AWS takes one."""
+        first = self.shared("delegated administrator", lambda: component)
+        if first != component:
+            raise InvalidInput(
+                [
+                    f"DelegatedAdministrator {component} is the second of this program, after {first}, and Identity "
+                    "Center takes one: keep the one whose accountId is to administer."
+                ]
+            )
+
     def given_to(self, provider: pulumi.Resource) -> Mapping[str, Any] | None:
         """The inputs of an explicit provider, if it was declared here."""
         return self._providers.get(provider)

@@ -128,6 +128,17 @@ def test_a_second_administrator_is_refused_with_the_name_of_the_first(deploy) ->
         deploy(lambda: DelegatedAdministrator("a", {"accountId": "222233334444", "trustedAccess": None}).account_id)
 
 
+def test_a_second_administrator_in_one_program_is_refused_before_anything_is_registered(deploy) -> None:
+    def build():
+        for name, account in (("first", "222233334444"), ("other", "333344445555")):
+            DelegatedAdministrator(name, {"accountId": account, "trustedAccess": None})
+
+    with pytest.raises(
+        pulumi.RunError, match="DelegatedAdministrator other is the second of this program, after first"
+    ):
+        deploy(build)
+
+
 def test_everything_from_one_argument_hangs_under_it_and_uses_the_given_provider(deploy) -> None:
     def build():
         provider = aws.Provider("mine", region="us-east-1")
