@@ -2,8 +2,8 @@
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PY := .venv/bin/python
-# Two at most by default: each engine test runs a CLI, a language host and a provider.
-WORKERS ?= 2
+# One more than two cores: an engine test waits about a fifth of its time, for processes that start and end.
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down test check format lock bench policy-bundle

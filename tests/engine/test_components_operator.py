@@ -48,7 +48,7 @@ def test_an_operator_repairs_refreshes_and_looks_with_these_documents_and_nothin
     operator, before = _as_operator(session), len(session.calls)
 
     def run(*command: str, check: bool = True) -> Any:
-        return session.run(*command, cwd=stack.folder, env=operator, check=check)
+        return session.run(*command, cwd=stack.folder, env={"PULUMI_STACK": stack.name, **operator}, check=check)
 
     run("pulumi", "up", "--yes", "--non-interactive")
     run("pulumi", "refresh", "--yes", "--skip-preview", "--non-interactive")
