@@ -12,6 +12,7 @@ from urllib.parse import quote
 from moto.iam.models import AWSManagedPolicy, iam_backends
 
 from sandbox.aws.iam_boundaries import as_attached, boundary_of
+from sandbox.aws.iam_entities import about, about_policy
 from sandbox.aws.iam_pages import cut
 from sandbox.aws.registry import Context, handles
 
@@ -55,11 +56,7 @@ def _entity(entity: Any, kind: str) -> dict[str, Any]:
     ]
     attached = [{"PolicyName": each.name, "PolicyArn": each.arn} for each in entity.managed_policies.values()]
     return {
-        "Path": entity.path,
-        f"{kind}Name": entity.name,
-        f"{kind}Id": entity.id,
-        "Arn": entity.arn,
-        "CreateDate": entity.create_date,
+        **about(entity, kind),
         f"{kind}PolicyList": inline,
         "AttachedManagedPolicies": attached,
         "PermissionsBoundary": as_attached(boundary_of(entity)),
@@ -87,14 +84,7 @@ def _role(role: Any) -> dict[str, Any]:
 
 
 def _profile(profile: Any) -> dict[str, Any]:
-    return {
-        "Path": profile.path,
-        "InstanceProfileName": profile.name,
-        "InstanceProfileId": profile.id,
-        "Arn": profile.arn,
-        "CreateDate": profile.create_date,
-        "Roles": [],
-    }
+    return {**about(profile, "InstanceProfile"), "Roles": []}
 
 
 def _policy(policy: Any, boundaries: int) -> dict[str, Any]:
@@ -108,16 +98,7 @@ def _policy(policy: Any, boundaries: int) -> dict[str, Any]:
         for version in policy.versions
     ]
     return {
-        "PolicyName": policy.name,
-        "PolicyId": policy.id,
-        "Arn": policy.arn,
-        "Path": policy.path,
-        "DefaultVersionId": policy.default_version_id,
-        "AttachmentCount": policy.attachment_count,
-        "PermissionsBoundaryUsageCount": boundaries,
-        "IsAttachable": True,
+        **about_policy(policy, boundaries),
         "Description": policy.description or None,
-        "CreateDate": policy.create_date,
-        "UpdateDate": policy.update_date,
         "PolicyVersionList": versions,
     }

@@ -63,7 +63,8 @@ def policy_of(context: Context) -> Any:
     return found
 
 
-def _about(entity: Any, kind: str) -> dict[str, Any]:
+def about(entity: Any, kind: str) -> dict[str, Any]:
+    """What every answer tells of a user, group, role or instance profile."""
     return {
         "Path": entity.path,
         f"{kind}Name": entity.name,
@@ -73,17 +74,33 @@ def _about(entity: Any, kind: str) -> dict[str, Any]:
     }
 
 
+def about_policy(policy: Any, bounded: int) -> dict[str, Any]:
+    """What every answer tells of a managed policy. bounded: how many it is the boundary of."""
+    return {
+        "PolicyName": policy.name,
+        "PolicyId": policy.id,
+        "Arn": policy.arn,
+        "Path": policy.path,
+        "DefaultVersionId": policy.default_version_id,
+        "AttachmentCount": policy.attachment_count,
+        "PermissionsBoundaryUsageCount": bounded,
+        "IsAttachable": True,
+        "CreateDate": policy.create_date,
+        "UpdateDate": policy.update_date,
+    }
+
+
 def listed_user(user: Any) -> dict[str, Any]:
-    return {**_about(user, "User"), "PasswordLastUsed": user.password_last_used}
+    return {**about(user, "User"), "PasswordLastUsed": user.password_last_used}
 
 
 def listed_group(group: Any) -> dict[str, Any]:
-    return _about(group, "Group")
+    return about(group, "Group")
 
 
 def listed_role(role: Any) -> dict[str, Any]:
     return {
-        **_about(role, "Role"),
+        **about(role, "Role"),
         "AssumeRolePolicyDocument": quote(role.assume_role_policy_document, safe=""),
         "Description": role.description or None,
         "MaxSessionDuration": int(role.max_session_duration or 3_600),
@@ -91,7 +108,7 @@ def listed_role(role: Any) -> dict[str, Any]:
 
 
 def listed_profile(profile: Any) -> dict[str, Any]:
-    return {**_about(profile, "InstanceProfile"), "Roles": [listed_role(role) for role in profile.roles]}
+    return {**about(profile, "InstanceProfile"), "Roles": [listed_role(role) for role in profile.roles]}
 
 
 @handles("iam", "AttachUserPolicy", "AttachGroupPolicy", "AttachRolePolicy")

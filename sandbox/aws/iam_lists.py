@@ -11,7 +11,15 @@ from moto.iam.models import iam_backends
 
 from sandbox.aws.iam import aws_managed_policies, have_managed_policy
 from sandbox.aws.iam_boundaries import boundary_of
-from sandbox.aws.iam_entities import backend, listed_group, listed_profile, listed_role, listed_user, named
+from sandbox.aws.iam_entities import (
+    about_policy,
+    backend,
+    listed_group,
+    listed_profile,
+    listed_role,
+    listed_user,
+    named,
+)
 from sandbox.aws.iam_pages import cut, page
 from sandbox.aws.registry import Context, handles
 
@@ -136,15 +144,4 @@ class _Usage:
 
 
 def listed_policy(policy: Any, usage: _Usage) -> dict[str, Any]:
-    return {
-        "PolicyName": policy.name,
-        "PolicyId": policy.id,
-        "Arn": policy.arn,
-        "Path": policy.path,
-        "DefaultVersionId": policy.default_version_id,
-        "AttachmentCount": policy.attachment_count,
-        "PermissionsBoundaryUsageCount": usage.bounding(policy.arn),
-        "IsAttachable": True,
-        "CreateDate": policy.create_date,
-        "UpdateDate": policy.update_date,
-    }
+    return about_policy(policy, usage.bounding(policy.arn))

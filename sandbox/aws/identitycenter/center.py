@@ -35,9 +35,6 @@ class Center:
         """A version 4 UUID that is the same in every run."""
         return str(uuid.UUID(self.digest(kind, self.next_number())[:32], version=4))
 
-    def by_arn(self, arn: str) -> Instance | None:
-        return next((instance for instance in self.instances.values() if instance.arn == arn), None)
-
     def by_store(self, store_id: str) -> Instance | None:
         wanted = store_id.rpartition("/")[2]
         return next((instance for instance in self.instances.values() if instance.store.id == wanted), None)
