@@ -108,7 +108,7 @@ def _watch(engine: subprocess.Popen[bytes]) -> Spent:
 
 def _name(process: psutil.Process) -> str:
     line = " ".join(process.cmdline())
-    names = {"pulumi.policy": "pack", "run_program": "program", "sandbox.provider": "provider", "preview": "engine"}
+    names = {"run_policy_pack": "pack", "run_program": "program", "sandbox.provider": "provider", "preview": "engine"}
     return next((name for part, name in names.items() if part in line), "language host")
 
 

@@ -1,8 +1,8 @@
 """Running component plugins and policy packs: the LanguageRuntime service's RunPlugin.
 
 A plugin is a folder with a `__main__.py`, or a package that `pulumi.run.plugin` can host. Its output is streamed to
-the engine; its first line is the port it listens on, so Python runs unbuffered. A policy pack goes through
-`policy_proxy.py`, which tells it the stack's identity and configuration before it starts.
+the engine; its first line is the port it listens on, so Python runs unbuffered. A policy pack runs in
+`run_policy_pack.py`, which tells it the stack's identity and configuration before it is imported.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from typing import IO
 import grpc
 
 from sandbox.engine.language_host.children import Children
-from sandbox.engine.language_host.policy_proxy import PolicyProxy
 from sandbox.engine.language_host.protocol import language_pb2
 from sandbox.engine.language_host.toolchain import Toolchain, UserError
 
 _Response = language_pb2.RunPluginResponse
 _END = None
+_PACK_RUNNER = Path(__file__).with_name("run_policy_pack.py")
 
 
 def run(
@@ -35,10 +35,12 @@ def run(
     """Runs a plugin until it ends or the engine lets go of it; yields what it prints, then its exit status."""
     toolchain.check()
     environment = toolchain.environment(dict(entry.split("=", 1) for entry in request.env if "=" in entry))
+    folder = request.info.program_directory
     if request.kind == "analyzer":
-        command = [str(toolchain.python), "-u", "-m", "pulumi.policy", *request.args, request.info.program_directory]
-        return _run_policy_pack(command, Path(request.pwd), environment, context, children)
-    command = [str(toolchain.python), "-u", *_entry(Path(request.info.program_directory)), *request.args]
+        arguments = [str(_PACK_RUNNER), *request.args, folder]
+    else:
+        arguments = [*_entry(Path(folder)), *request.args]
+    command = [str(toolchain.python), "-u", *arguments]
     process = children.start(command, cwd=Path(request.pwd), environment=environment, capture=True)
     context.add_callback(lambda: children.end(process))
     return _stream(process, children)
@@ -82,47 +84,3 @@ def _read(
         lines.put(_END)
 
     threading.Thread(target=copy, daemon=True).start()
-
-
-def _run_policy_pack(
-    command: list[str],
-    cwd: Path,
-    environment: dict[str, str],
-    context: grpc.ServicerContext,
-    children: Children,
-) -> Iterator[language_pb2.RunPluginResponse]:
-    output: queue.SimpleQueue[language_pb2.RunPluginResponse | None] = queue.SimpleQueue()
-
-    def start(added: dict[str, str]) -> int:
-        """Starts the pack with what it must know; returns its port, or 0 if it ended without one."""
-        process = children.start(command, cwd=cwd, environment={**environment, **added}, capture=True)
-        context.add_callback(lambda: children.end(process))
-        stream = _stream(process, children)
-        ready: queue.SimpleQueue[int] = queue.SimpleQueue()
-        threading.Thread(target=_follow, args=(stream, output, ready), daemon=True).start()
-        return ready.get()
-
-    proxy = PolicyProxy(start)
-    context.add_callback(proxy.close)
-    context.add_callback(lambda: output.put(_END))
-    yield _Response(stdout=f"{proxy.port}\n".encode())
-    while (response := output.get()) is not _END:
-        yield response
-
-
-def _follow(
-    stream: Iterator[language_pb2.RunPluginResponse],
-    output: queue.SimpleQueue[language_pb2.RunPluginResponse | None],
-    ready: queue.SimpleQueue[int],
-) -> None:
-    """Hands on what a pack prints, but for its first line, the port."""
-    waiting = True
-    for response in stream:
-        if waiting and response.stdout.strip().isdigit():
-            waiting = False
-            ready.put(int(response.stdout))
-            continue
-        output.put(response)
-    if waiting:
-        ready.put(0)
-    output.put(_END)

@@ -1,0 +1,148 @@
+"""A policy pack on the port that the engine is given first, called as the engine calls it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
+
+import sandbox.engine.language_host.plugins as plugins
+
+RUNNER = Path(plugins.__file__).with_name("run_policy_pack.py")
+PACK = """
+import os, sys, threading, time
+from pulumi_policy import EnforcementLevel, PolicyPack, ResourceValidationPolicy
+AT_IMPORT = [os.environ.get(f"PULUMI_{key}") for key in ("PROJECT", "STACK", "ORGANIZATION", "DRY_RUN", "CONFIG")]
+busy, most = 0, 0
+def look(args, report):
+    global busy, most
+    busy += 1
+    most = max(most, busy)
+    time.sleep(float(args.props.get("seconds") or 0))
+    busy -= 1
+    report(f"{AT_IMPORT} {most} {threading.current_thread().name} {sys.path[1:2]}")
+PolicyPack("p", policies=[ResourceValidationPolicy("r", "d", look, EnforcementLevel.ADVISORY)])
+"""
+CONFIGURED = analyzer_pb2.AnalyzerStackConfigureRequest(
+    project="p", stack="s", organization="o", dry_run=True, config={"p:k": "v"}
+)
+
+
+class Started:
+    """A pack's process, and the engine's side of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-u", str(RUNNER), "127.0.0.1:1", str(folder / "pack")],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.channel = grpc.insecure_channel(f"127.0.0.1:{int(self.process.stdout.readline())}")
+        self.stub = analyzer_pb2_grpc.AnalyzerStub(self.channel)
+
+    def output(self) -> tuple[str, str]:
+        self.channel.close()
+        self.process.terminate()
+        return self.process.communicate(timeout=20)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[[str], Started]]:
+    running: list[Started] = []
+
+    def begin(program: str) -> Started:
+        (tmp_path / "pack").mkdir()
+        (tmp_path / "pack" / "__main__.py").write_text(program)
+        running.append(Started(tmp_path))
+        return running[-1]
+
+    yield begin
+    for each in running:
+        each.output()
+
+
+def analyzed(answer: Any) -> str:
+    (diagnostic,) = answer.diagnostics
+    return str(diagnostic.message)
+
+
+def test_the_pack_is_imported_with_what_the_engine_says_and_serves_the_same_port(
+    start: Callable[[str], Started], tmp_path: Path
+) -> None:
+    started = start(PACK)
+    started.stub.Handshake(analyzer_pb2.AnalyzerHandshakeRequest(engine_address="127.0.0.1:1"), timeout=20)
+    started.stub.ConfigureStack(CONFIGURED, timeout=20)
+    assert started.stub.GetAnalyzerInfo(empty_pb2.Empty(), timeout=20).name == "p"
+    told = analyzed(started.stub.Analyze(analyzer_pb2.AnalyzeRequest(type="a:b:C"), timeout=20))
+    assert """['p', 's', 'o', 'true', '{"p:k": "v"}']""" in told
+    assert str([str(tmp_path)]) in told, "the folder it was started in is on the path, as for `python -m`"
+    out, err = started.output()
+    assert (out.strip(), err) == ("", ""), "its port is told once; whatever else it printed would be shown to the user"
+
+
+def test_a_call_before_any_stack_starts_the_pack_too(start: Callable[[str], Started]) -> None:
+    started = start(PACK)
+    assert started.stub.GetAnalyzerInfo(empty_pb2.Empty(), timeout=20).policies[0].name == "r"
+    assert "[None, None, None, None, None]" in analyzed(
+        started.stub.Analyze(analyzer_pb2.AnalyzeRequest(type="a:b:C"), timeout=20)
+    )
+
+
+def test_calls_run_in_the_packs_own_threads_as_many_as_it_has(start: Callable[[str], Started]) -> None:
+    started = start(
+        PACK.replace(
+            'PolicyPack("p"',
+            "import concurrent.futures as f\nreal = f.ThreadPoolExecutor\n"
+            'f.ThreadPoolExecutor = lambda max_workers: real(3, thread_name_prefix="own")\nPolicyPack("p"',
+        )
+    )
+    started.stub.ConfigureStack(CONFIGURED, timeout=20)
+    request = analyzer_pb2.AnalyzeRequest(type="a:b:C")
+    request.properties.update({"seconds": 0.2})
+    calls = [started.stub.Analyze.future(request, timeout=20) for _ in range(6)]
+    told = [analyzed(call.result()) for call in calls]
+    assert all(" own_" in text for text in told)
+    assert any(" 3 own_" in text for text in told)
+    assert not any(f" {number} own_" in text for text in told for number in (4, 5, 6))
+
+
+@pytest.mark.parametrize(
+    ("program", "words"), [("raise RuntimeError('broken')", "broken"), ("print('I make no pack')", "I make no pack")]
+)
+def test_a_pack_that_does_not_start_refuses_the_first_call(
+    start: Callable[[str], Started], program: str, words: str
+) -> None:
+    started = start(program)
+    with pytest.raises(grpc.RpcError) as refused:
+        started.stub.ConfigureStack(CONFIGURED, timeout=20)
+    assert refused.value.code() == grpc.StatusCode.FAILED_PRECONDITION
+    assert "did not start" in refused.value.details()
+    started.process.wait(20)
+    assert words in "".join(started.output())
+
+
+def test_a_pulumi_policy_that_knows_no_stack_leaves_the_engine_its_answer(start: Callable[[str], Started]) -> None:
+    older = "import pulumi_policy.policy as sdk\ndel sdk._PolicyAnalyzerServicer.ConfigureStack\n" + PACK
+    started = start(older)
+    with pytest.raises(grpc.RpcError) as refused:
+        started.stub.ConfigureStack(CONFIGURED, timeout=20)
+    assert refused.value.code() == grpc.StatusCode.UNIMPLEMENTED, "which the engine takes for an older pack's"
+    told = analyzed(started.stub.Analyze(analyzer_pb2.AnalyzeRequest(type="a:b:C"), timeout=20))
+    assert "'p', 's', 'o'" in told, "its environment has told it all the same"
+
+
+def test_a_python_without_the_sdk_is_told_what_to_install() -> None:
+    done = subprocess.run([sys.executable, "-S", str(RUNNER)], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "pip install pulumi_policy" in done.stderr
+    assert "Traceback" not in done.stderr
