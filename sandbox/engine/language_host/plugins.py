@@ -7,6 +7,7 @@ the engine; its first line is the port it listens on, so Python runs unbuffered.
 
 from __future__ import annotations
 
+import os
 import queue
 import subprocess
 import threading
@@ -35,15 +36,26 @@ def run(
     """Runs a plugin until it ends or the engine lets go of it; yields what it prints, then its exit status."""
     toolchain.check()
     environment = toolchain.environment(dict(entry.split("=", 1) for entry in request.env if "=" in entry))
+    heard, all_heard = os.pipe()
+    with os.fdopen(all_heard, "wb"):  # its end tells a pack that the engine has been given all that it printed
+        with os.fdopen(heard, "rb"):
+            process = children.start(
+                [str(toolchain.python), "-u", *_arguments(request, heard)],
+                cwd=Path(request.pwd),
+                environment=environment,
+                capture=True,
+                pass_fds=(heard,),
+            )
+        context.add_callback(lambda: children.end(process))
+        yield from _printed(process)
+    yield _Response(exitcode=children.wait(process) & 0xFF)
+
+
+def _arguments(request: language_pb2.RunPluginRequest, heard: int) -> list[str]:
     folder = request.info.program_directory
     if request.kind == "analyzer":
-        arguments = [str(_PACK_RUNNER), *request.args, folder]
-    else:
-        arguments = [*_entry(Path(folder)), *request.args]
-    command = [str(toolchain.python), "-u", *arguments]
-    process = children.start(command, cwd=Path(request.pwd), environment=environment, capture=True)
-    context.add_callback(lambda: children.end(process))
-    return _stream(process, children)
+        return [str(_PACK_RUNNER), str(heard), *request.args, folder]
+    return [*_entry(Path(folder)), *request.args]
 
 
 def _entry(folder: Path) -> list[str]:
@@ -60,7 +72,7 @@ def _entry(folder: Path) -> list[str]:
     return ["-m", "pulumi.run.plugin", str(described["project"]["name"])]
 
 
-def _stream(process: subprocess.Popen[bytes], children: Children) -> Iterator[language_pb2.RunPluginResponse]:
+def _printed(process: subprocess.Popen[bytes]) -> Iterator[language_pb2.RunPluginResponse]:
     assert process.stdout is not None
     assert process.stderr is not None
     lines: queue.SimpleQueue[language_pb2.RunPluginResponse | None] = queue.SimpleQueue()
@@ -69,7 +81,6 @@ def _stream(process: subprocess.Popen[bytes], children: Children) -> Iterator[la
     for _ in ("stdout", "stderr"):
         while (line := lines.get()) is not _END:
             yield line
-    yield _Response(exitcode=children.wait(process) & 0xFF)
 
 
 def _read(

@@ -1,9 +1,10 @@
-"""One policy pack, in a process of its own: `python run_policy_pack.py` and the arguments of `pulumi.policy`.
+"""One policy pack, in a process of its own: `python run_policy_pack.py FD` and the arguments of `pulumi.policy`.
 
 The engine tells a pack its stack's identity and configuration by a call (ConfigureStack), and calls only what has
 printed its port; pulumi_policy looks for them in its environment when it is imported. So this listens and prints its
 port first, runs the pack when the call has come, with the variables set, and puts the pack's own handlers behind the
-same port: no call is relayed. Runs under the pack's own Python, so it imports nothing of this project.
+same port: no call is relayed. FD is a pipe that ends once the engine has been given all that a pack which failed has
+printed: only then is the engine told so. Runs under the pack's own Python, so it imports nothing of this project.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import runpy
+import select
 import sys
 import threading
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -124,9 +126,20 @@ class PackServer(grpc.GenericRpcHandler):  # type: ignore[misc]
         return stopped
 
 
+def wait_until_heard(descriptor: int) -> None:
+    """Ends our output, and waits for the host to have handed all of it on."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    for output in (1, 2):
+        os.dup2(nothing, output)
+    select.select([descriptor], [], [], _LAST_WORDS_SECONDS)
+
+
 def main() -> None:
     # What `python -m pulumi.policy` would have first on the path; the pack's modules must not find ours.
     sys.path[0] = os.getcwd()  # noqa: PTH109
+    heard = int(sys.argv.pop(1))
     server = PackServer()
     print(server.port, flush=True)
     os.environ.update(server.wait_for_call())
@@ -134,6 +147,7 @@ def main() -> None:
     try:
         runpy.run_module("pulumi.policy", run_name="__main__", alter_sys=True)
     finally:
+        wait_until_heard(heard)
         server.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -39,21 +40,36 @@ class Started:
     """A pack's process, and the engine's side of it."""
 
     def __init__(self, folder: Path) -> None:
+        heard, self.all_heard = os.pipe()
         self.process = subprocess.Popen(
-            [sys.executable, "-u", str(RUNNER), "127.0.0.1:1", str(folder / "pack")],
+            [sys.executable, "-u", str(RUNNER), str(heard), "127.0.0.1:1", str(folder / "pack")],
             cwd=folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            pass_fds=(heard,),
         )
+        os.close(heard)
         assert self.process.stdout is not None
         self.channel = grpc.insecure_channel(f"127.0.0.1:{int(self.process.stdout.readline())}")
         self.stub = analyzer_pb2_grpc.AnalyzerStub(self.channel)
 
-    def output(self) -> tuple[str, str]:
+    output: tuple[str, str] | None = None
+
+    def printed(self) -> tuple[str, str]:
+        """What it printed, to the end."""
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
+        if self.output is None:
+            self.output = (self.process.stdout.read(), self.process.stderr.read())
+            os.close(self.all_heard)
+        return self.output
+
+    def end(self) -> None:
         self.channel.close()
         self.process.terminate()
-        return self.process.communicate(timeout=20)
+        with self.process:
+            self.printed()
 
 
 @pytest.fixture
@@ -68,7 +84,7 @@ def start(tmp_path: Path) -> Iterator[Callable[[str], Started]]:
 
     yield begin
     for each in running:
-        each.output()
+        each.end()
 
 
 def analyzed(answer: Any) -> str:
@@ -86,7 +102,8 @@ def test_the_pack_is_imported_with_what_the_engine_says_and_serves_the_same_port
     told = analyzed(started.stub.Analyze(analyzer_pb2.AnalyzeRequest(type="a:b:C"), timeout=20))
     assert """['p', 's', 'o', 'true', '{"p:k": "v"}']""" in told
     assert str([str(tmp_path)]) in told, "the folder it was started in is on the path, as for `python -m`"
-    out, err = started.output()
+    started.process.terminate()
+    out, err = started.printed()
     assert (out.strip(), err) == ("", ""), "its port is told once; whatever else it printed would be shown to the user"
 
 
@@ -123,12 +140,15 @@ def test_a_pack_that_does_not_start_refuses_the_first_call(
     start: Callable[[str], Started], program: str, words: str
 ) -> None:
     started = start(program)
-    with pytest.raises(grpc.RpcError) as refused:
-        started.stub.ConfigureStack(CONFIGURED, timeout=20)
-    assert refused.value.code() == grpc.StatusCode.FAILED_PRECONDITION
-    assert "did not start" in refused.value.details()
+    call = started.stub.ConfigureStack.future(CONFIGURED, timeout=20)
+    assert started.process.stdout is not None
+    assert words in started.process.stdout.read() + started.process.stderr.read()
+    assert not call.done(), "the engine would show the refusal and drop the reason"
+    os.close(started.all_heard)
+    started.output = ("", "")
+    assert call.exception().code() == grpc.StatusCode.FAILED_PRECONDITION
+    assert "did not start" in call.exception().details()
     started.process.wait(20)
-    assert words in "".join(started.output())
 
 
 def test_a_pulumi_policy_that_knows_no_stack_leaves_the_engine_its_answer(start: Callable[[str], Started]) -> None:
