@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pulumi
 
 from .errors import IdentityCenterError
 
+# pulumi.RunError is what every Pulumi language host prints without a trace.
+_make: Callable[[str], Exception] = pulumi.RunError
+
+
+def tell_by(make: Callable[[str], Exception]) -> None:
+    """From now on in this process: a plugin's mistakes reach the engine another way than a program's."""
+    global _make
+    _make = make
+
+
+def plain_error(sentence: str) -> Exception:
+    """The error to raise so that the user reads that sentence."""
+    return _make(sentence)
+
 
 @contextlib.contextmanager
 def plain_errors() -> Iterator[None]:
-    """Turns an IdentityCenterError into pulumi.RunError, which every Pulumi language host prints without a trace."""
+    """Turns an IdentityCenterError into one that is shown as its sentence."""
     try:
         yield
     except IdentityCenterError as error:
-        raise pulumi.RunError(str(error)) from None
+        raise plain_error(str(error)) from None

@@ -13,7 +13,7 @@ import pulumi_aws as aws
 
 from .access_control_attributes import check_attributes
 from .constants import PACKAGE
-from .edge import plain_errors
+from .edge import plain_error, plain_errors
 from .instance_look import look_here, status_of, why_not_here
 from .validation import check_when_not_enabled, read_arguments
 
@@ -95,7 +95,7 @@ async def _look(component: pulumi.Resource, when: str) -> dict[str, str]:
             return _found(here.region, here.arns[0], here.identity_stores[0], status)
     sentence = await why_not_here(component, here.region)
     if when == "error":
-        raise pulumi.RunError(sentence)
+        raise plain_error(sentence)
     pulumi.log.warn(sentence, component)
     return _found(here.region, "", "", "NOT_ENABLED")
 

@@ -73,7 +73,7 @@ def test_every_component_is_public_offered_by_the_plugin_and_has_arguments_here(
     assert names == sorted(ARGUMENTS)
     assert set(names) <= set(package.__all__)
     plugin = (ROOT / "components" / "__main__.py").read_text("utf-8")
-    offered = re.search(r"components=\[(.*?)\]", plugin, re.DOTALL)
+    offered = re.search(r"offered = \[(.*?)\]", plugin, re.DOTALL)
     assert offered is not None
     assert sorted(re.findall(r"\w+", offered[1])) == names
 

@@ -4,6 +4,7 @@ Up and down through the plugin, from Python and JavaScript: test_examples.py."""
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import os
 import subprocess
@@ -12,6 +13,8 @@ import sysconfig
 import venv
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from sandbox.session import ROOT
 
@@ -27,17 +30,46 @@ class Remote(pulumi.ComponentResource):
 """
 
 
-def test_a_mistake_in_its_arguments_is_a_sentence(new_stack: Callable) -> None:
-    stack = new_stack(REMOTE + 'Remote("OrganizationSso", "all", {"whenNotEnabled": "perhaps"}, [])\n', yaml=PACKAGES)
-    result = stack.preview(check=False)
+@pytest.mark.parametrize(
+    ("declared", "sentences"),
+    [
+        (
+            """Remote("OrganizationSso", "all", {"whenNotEnabled": "warn", "operatorRole": []}, [])""",
+            ["operatorRole is not an argument; the arguments are delegatedAdministratorAccountId, "],
+        ),
+        (
+            """Remote("OrganizationSso", "all", {"whenNotEnabled": "perhaps", "breakGlass": {"why": "x"}}, [])""",
+            [
+                "- whenNotEnabled is 'perhaps'; it is one of",
+                "- breakGlass.why is not a key;",
+                "- breakGlass.expires is None",
+            ],
+        ),
+        (
+            # Known to be bad only when the organization has been read: the component is registered by then.
+            """Remote("DelegatedAdministrator", "all", {"accountId": "999988887777"}, [])""",
+            ["has a problem: accountId (delegatedAdministratorAccountId) is 999988887777, which is not an account of"],
+        ),
+    ],
+    ids=["an unknown key", "several values", "an account of nobody's"],
+)
+def test_a_mistake_in_its_arguments_is_told_as_in_python(
+    declared: str, sentences: list[str], new_stack: Callable
+) -> None:
+    result = new_stack(REMOTE + declared + "\n", yaml=PACKAGES).preview(check=False)
     assert result.code != 0
-    assert "whenNotEnabled is 'perhaps'" in result.text
+    for sentence in sentences:
+        assert sentence in result.text
+    assert "Unexpected" not in result.text
+    # What is left of a trace is the SDK's own, of the program whose registration the engine ended.
+    assert "pulumi_aws_identity_center" not in result.text
 
 
 def test_the_schema_describes_every_class_and_every_property(new_stack: Callable) -> None:
     stack = new_stack("")
     schema = json.loads(stack.pulumi("package", "get-schema", str(ROOT / "components")).out)
     assert schema["name"] == "aws-identity-center"
+    assert schema["version"] == importlib.metadata.version("pulumi-aws-identity-center")
     assert sorted(token.rpartition(":")[2] for token in schema["resources"]) == [
         "DelegatedAdministrator",
         "Instance",
