@@ -45,7 +45,7 @@ class DelegatedAdministrator(pulumi.ComponentResource):
         with plain_errors():
             args = read_arguments(args, DelegatedAdministratorArgs)
             account = check_account(args.get("accountId"), "accountId")
-            watch().administer(name)
+            watch().administer(name, opts)
         super().__init__(f"{PACKAGE}:index:DelegatedAdministrator", name, {}, opts)
         checked: pulumi.Output[str] = pulumi.Output.from_input(account).apply(lambda known: _check(self, known))
         administrator = aws.organizations.DelegatedAdministrator(

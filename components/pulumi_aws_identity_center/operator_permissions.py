@@ -62,7 +62,7 @@ class OperatorPermissions(pulumi.ComponentResource):
             args = read_arguments(args, OperatorPermissionsArgs)
             roles = check_roles(given(args.get("roles"), []), "roles")
             prefix = check_policy_prefix(given(args.get("policyPrefix"), POLICY_PREFIX))
-            watch().name_policies(name, prefix)
+            watch().name_policies(name, prefix, opts)
         super().__init__(f"{PACKAGE}:index:OperatorPermissions", name, {}, opts)
         invoke = pulumi.InvokeOptions(parent=self)
         partition = aws.get_partition_output(opts=invoke).partition

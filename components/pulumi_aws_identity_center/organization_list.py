@@ -33,7 +33,7 @@ def problem_with_list(props: Mapping[str, Any], ignore_changes: Sequence[str]) -
     """A sentence with the fix, or None for a list that keeps trusted access (or that nobody here can know)."""
     if ignores_list(ignore_changes):
         return None
-    listed = props.get(PROPERTY, props.get(_PYTHON_NAME))
+    listed = _listed(props)
     if listed is None:
         return (
             f"it gives no {PROPERTY}, and an update then disables every trusted service, {SSO_SERVICE_PRINCIPAL} "
@@ -42,7 +42,7 @@ def problem_with_list(props: Mapping[str, Any], ignore_changes: Sequence[str]) -
     if not isinstance(listed, Sequence) or isinstance(listed, str):
         return None
     known = [item for item in listed if isinstance(item, str)]
-    if SSO_SERVICE_PRINCIPAL in known or len(known) < len(listed):
+    if SSO_SERVICE_PRINCIPAL in known or any(_is_unknown(item) for item in listed):
         return None
     near = [item for item in known if _resembles(item)]
     if near:
@@ -54,6 +54,25 @@ def problem_with_list(props: Mapping[str, Any], ignore_changes: Sequence[str]) -
         f"its {PROPERTY} lacks {SSO_SERVICE_PRINCIPAL}: the update would disable trusted access, and nobody could sign "
         f"in to any account. {FIX}"
     )
+
+
+def known_too_late(props: Mapping[str, Any], ignore_changes: Sequence[str]) -> bool:
+    """Whether the list can't be judged yet: it, or enough of it, is known only in the update."""
+    listed = _listed(props)
+    if ignores_list(ignore_changes) or listed is None:
+        return False
+    if not isinstance(listed, Sequence) or isinstance(listed, str):
+        return _is_unknown(listed)
+    return SSO_SERVICE_PRINCIPAL not in listed and any(_is_unknown(item) for item in listed)
+
+
+def _listed(props: Mapping[str, Any]) -> Any:
+    return props.get(PROPERTY, props.get(_PYTHON_NAME))
+
+
+def _is_unknown(value: Any) -> bool:
+    """Whether a value stands for one that nobody here knows: what is plain data is known, and is no principal."""
+    return not isinstance(value, (str, int, float, bool, type(None), Sequence, Mapping))
 
 
 def _resembles(item: str) -> bool:

@@ -15,7 +15,8 @@ from weakref import WeakKeyDictionary
 
 import pulumi
 
-from .constants import ORGANIZATION_TYPE, SSO_SERVICE_PRINCIPAL
+from .accounts import account_of
+from .constants import GUARDED_TYPES, ORGANIZATION_TYPE, PACKAGE, SSO_SERVICE_PRINCIPAL
 from .edge import plain_errors
 from .errors import InvalidInput, NotPossibleHere
 from .organization_list import PROPERTY, ignores_list
@@ -25,23 +26,26 @@ Value = TypeVar("Value")
 
 _PYTHON_NAME = "aws_service_access_principals"
 _PROVIDER_TYPE = "pulumi:providers:aws"
+_TRUSTED_ACCESS = f"{PACKAGE}:index:TrustedAccess"
 
 
 class Program:
     """A resource transformation that remembers. One a program."""
 
     def __init__(self) -> None:
-        self._lists: dict[str, Any] = {}
-        self._trusted: dict[str, str] = {}
-        self._prefixes: dict[str, str] = {}
+        self.unguarded: list[str] = []
+        self._lists: list[tuple[str, Hashable, Any]] = []
+        self._trusted: list[tuple[str, Hashable, str]] = []
         self._shared: dict[Hashable, Any] = {}
         self._providers: WeakKeyDictionary[pulumi.Resource, Mapping[str, Any]] = WeakKeyDictionary()
 
     def __call__(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
         if args.type_ == _PROVIDER_TYPE:
             self._providers[args.resource] = dict(args.props)
+        if args.type_ in GUARDED_TYPES and _is_unguarded(args.opts):
+            self.unguarded.append(args.name)
         # With an id or a URN an organization is only read, and owns nothing.
-        elif args.type_ == ORGANIZATION_TYPE and not (args.opts.id or args.opts.urn):
+        if args.type_ == ORGANIZATION_TYPE and not (args.opts.id or args.opts.urn):
             return self._organization(args)
         return None
 
@@ -50,29 +54,43 @@ class Program:
             return None
         name = PROPERTY if PROPERTY in args.props else _PYTHON_NAME
         listed = args.props.get(name)
+        account = self._account(args.opts)
         if not _pending(listed):
-            self._check(args.name, listed)
+            self._check(args.name, account, listed)
             if problem_for(listed, SSO_SERVICE_PRINCIPAL) is None:
                 return None
         # Judged again when it is known, before the organization is registered: what trusts may be declared after it.
         # It passes unchanged.
-        checked = pulumi.Output.from_input(listed).apply(lambda known: self._check(args.name, known))
+        checked = pulumi.Output.from_input(listed).apply(lambda known: self._check(args.name, account, known))
         return pulumi.ResourceTransformationResult({**args.props, name: checked}, args.opts)
 
-    def _check(self, organization: str, listed: Any) -> Any:
-        """The list, unless it lacks a service that this program trusts."""
-        self._lists[organization] = listed
+    def _check(self, organization: str, account: Hashable, listed: Any) -> Any:
+        """The list, unless it lacks a service that this program trusts in the same account."""
+        self._lists.append((organization, account, listed))
         with plain_errors():
-            for component, principal in self._trusted.items():
-                _refuse(component, principal, organization, listed)
+            for component, where, principal in self._trusted:
+                if where == account:
+                    _refuse(component, principal, organization, listed)
         return listed
 
-    def trust(self, component: str, principal: Any) -> None:
-        """Notes that it trusts a service. Raises NotPossibleHere if one of its organizations would end that."""
-        if isinstance(principal, str):
-            self._trusted[component] = principal
-            for organization, listed in self._lists.items():
-                _refuse(component, principal, organization, listed)
+    def trust(self, component: str, principal: Any, opts: pulumi.ResourceOptions | None = None) -> Any:
+        """Notes that it trusts a service; returns that. Raises NotPossibleHere if an organization would end it."""
+        account = self._account(opts)
+        if isinstance(principal, pulumi.Output):
+            return principal.apply(lambda known: self._trust(component, account, known))
+        return self._trust(component, account, principal)
+
+    def _trust(self, component: str, account: Hashable, principal: str) -> str:
+        self._trusted.append((component, account, principal))
+        with plain_errors():
+            for organization, where, listed in self._lists:
+                if where == account:
+                    _refuse(component, principal, organization, listed)
+        return principal
+
+    def lists(self) -> dict[str, Any]:
+        """The known lists of this process's organizations, but for those that ignore changes of it."""
+        return {organization: listed for organization, _, listed in self._lists}
 
     def shared(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """One of a kind in this program."""
@@ -85,9 +103,9 @@ class Program:
         """What a look told, however many ask: a stack of a thousand services reads AWS's list of them once."""
         return await self.shared(key, lambda: asyncio.ensure_future(look()))
 
-    def name_policies(self, component: str, prefix: str) -> None:
-        """Notes whose policies a prefix names. Raises InvalidInput for the second of one prefix."""
-        first = self._prefixes.setdefault(prefix, component)
+    def name_policies(self, component: str, prefix: str, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Notes whose policies a prefix names. Raises InvalidInput for the second of one prefix in one account."""
+        first = self.shared(("policies", self._account(opts), prefix), lambda: component)
         if first != component:
             raise InvalidInput(
                 [
@@ -96,9 +114,9 @@ class Program:
                 ]
             )
 
-    def administer(self, component: str) -> None:
+    def administer(self, component: str, opts: pulumi.ResourceOptions | None = None) -> None:
         """Notes who registers the delegated administrator. Raises InvalidInput for the second: AWS takes one."""
-        first = self.shared("delegated administrator", lambda: component)
+        first = self.shared(("delegated administrator", self._account(opts)), lambda: component)
         if first != component:
             raise InvalidInput(
                 [
@@ -110,6 +128,16 @@ class Program:
     def given_to(self, provider: pulumi.Resource) -> Mapping[str, Any] | None:
         """The inputs of an explicit provider, if it was declared here."""
         return self._providers.get(provider)
+
+    def _account(self, opts: pulumi.ResourceOptions | None) -> Hashable:
+        return account_of(opts, self.given_to)
+
+
+def _is_unguarded(opts: pulumi.ResourceOptions) -> bool:
+    """Whether nothing protects it; a TrustedAccess protects its own, or leaves it open on purpose."""
+    parent = getattr(opts.parent, "pulumi_resource_type", None)
+    protected = opts.protect and opts.retain_on_delete
+    return not (protected or opts.id or opts.urn or parent == _TRUSTED_ACCESS)
 
 
 def _refuse(component: str, principal: str, organization: str, listed: Any) -> None:

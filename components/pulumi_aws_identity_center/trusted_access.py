@@ -62,7 +62,7 @@ class TrustedAccess(pulumi.ComponentResource):
             open_ = check_break_glass(args.get("breakGlass"))
             principal = check_service_principal(given(args.get("servicePrincipal"), SSO_SERVICE_PRINCIPAL))
             if open_ is None:
-                watch().trust(name, principal)
+                principal = watch().trust(name, principal, opts)
         # breakGlass goes into the inputs and the outputs, so that the state shows that it is open, and the policy pack,
         # which is given a component's outputs, knows.
         shown = {"breakGlass": args["breakGlass"]} if args.get("breakGlass") else {}

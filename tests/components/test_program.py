@@ -1,0 +1,144 @@
+"""What is one of a kind is one of a kind in an account, and what is trusted is so in one: a program may use several."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+from pulumi_aws_identity_center import DelegatedAdministrator, OperatorPermissions, TrustedAccess, guard_stack
+from pulumi_aws_identity_center.program import watch
+
+pytestmark = pytest.mark.usefixtures("watched")
+SSO, RAM = "sso.amazonaws.com", "ram.amazonaws.com"
+CLASH = "TrustedAccess sso and Organization org of this stack own the same switch"
+
+
+@pytest.fixture
+def watched(deploy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a program that imports the package does: from its first resource on."""
+    run = type(deploy).__call__
+    monkeypatch.setattr(type(deploy), "__call__", lambda self, build: run(self, lambda: (watch(), build())[1]))
+
+
+def _organization(listed: Any = (RAM,), **options: Any) -> None:
+    given = list(listed) if isinstance(listed, tuple) else listed
+    aws.organizations.Organization("org", aws_service_access_principals=given, opts=pulumi.ResourceOptions(**options))
+
+
+def _through(provider: pulumi.ProviderResource, way: str) -> dict[str, Any]:
+    if way == "parent":
+        opts = pulumi.ResourceOptions(providers=[provider])
+        return {"parent": pulumi.ComponentResource("their:index:Parent", "parent", {}, opts)}
+    return {"provider": provider} if way == "provider" else {"providers": {"aws": provider}}
+
+
+@pytest.mark.parametrize("way", ["provider", "parent"])
+def test_an_organization_of_another_account_is_no_owner_of_the_switch(deploy: Any, way: str) -> None:
+    def build() -> Any:
+        access = TrustedAccess("sso")
+        _organization(**_through(aws.Provider("other", profile="other"), way))
+        return access.service_principal
+
+    assert deploy(build).value == SSO
+
+
+@pytest.mark.parametrize("way", ["provider", "parent", "providers"])
+def test_one_of_the_same_account_is_whatever_its_region_and_its_provider(deploy: Any, way: str) -> None:
+    def build() -> None:
+        mine = aws.Provider("mine", profile="main", region="us-east-1")
+        TrustedAccess("sso", {}, pulumi.ResourceOptions(**_through(mine, way)))
+        _organization(provider=aws.Provider("theirs", profile="main", region="eu-west-1"))
+
+    with pytest.raises(pulumi.RunError, match=CLASH):
+        deploy(build)
+
+
+def test_the_region_alone_makes_no_other_account(deploy: Any) -> None:
+    def build() -> None:
+        TrustedAccess("sso")
+        _organization(provider=aws.Provider("theirs", region="eu-west-1"))
+
+    with pytest.raises(pulumi.RunError, match=CLASH):
+        deploy(build)
+
+
+@pytest.mark.parametrize("first", ["trusted access", "organization"])
+def test_a_service_that_is_known_later_is_judged_then(deploy: Any, first: str) -> None:
+    def trust() -> None:
+        TrustedAccess("sso", {"servicePrincipal": pulumi.Output.secret(SSO)})
+
+    def build() -> None:
+        for make in (trust, _organization) if first == "trusted access" else (_organization, trust):
+            make()
+
+    with pytest.raises(pulumi.RunError, match=CLASH):
+        deploy(build)
+
+
+def test_each_account_has_an_administrator_and_policies_of_its_own(deploy: Any) -> None:
+    def build() -> Any:
+        other = pulumi.ResourceOptions(provider=aws.Provider("other", profile="other"))
+        for name, opts in (("here", None), ("there", other)):
+            DelegatedAdministrator(name, {"accountId": "222233334444", "trustedAccess": None}, opts)
+            OperatorPermissions(f"{name}-operators", {}, opts)
+
+    graph = deploy(build)
+    assert len(graph.of("aws:organizations/delegatedAdministrator:DelegatedAdministrator")) == 2
+    assert len(graph.of("aws:iam/policy:Policy")) == 10
+
+
+@pytest.mark.parametrize("make", ["policies", "administrator"])
+def test_and_one_account_only_one(deploy: Any, make: str) -> None:
+    def build() -> None:
+        for name, region in (("first", "us-east-1"), ("second", "eu-west-1")):
+            opts = pulumi.ResourceOptions(provider=aws.Provider(region, region=region))
+            if make == "policies":
+                OperatorPermissions(name, {}, opts)
+            else:
+                DelegatedAdministrator(name, {"accountId": "222233334444", "trustedAccess": None}, opts)
+
+    with pytest.raises(pulumi.RunError, match="first"):
+        deploy(build)
+
+
+LATE = "guard_stack\\(\\) comes after {}, and protects only what is declared after it"
+
+
+@pytest.mark.parametrize(
+    ("options", "late"),
+    [({}, True), ({"protect": True}, True), ({"protect": True, "retain_on_delete": True}, False)],
+)
+def test_a_guard_that_comes_too_late_says_so(deploy: Any, options: dict[str, Any], late: bool) -> None:
+    def build() -> None:
+        _organization((RAM, SSO), **options)
+        guard_stack()
+
+    if late:
+        with pytest.raises(pulumi.RunError, match=LATE.format("org")):
+            deploy(build)
+    else:
+        deploy(build)
+
+
+def test_what_the_guard_would_leave_as_it_is_may_come_before_it_and_it_may_be_called_again(deploy: Any) -> None:
+    def build() -> None:
+        TrustedAccess("sso")
+        aws.organizations.Organization.get("read", "o-exampleorg01")
+        aws.iam.User("ann")
+        guard_stack()
+        _organization((RAM, SSO))
+        guard_stack()
+
+    deploy(build)
+
+
+def test_under_mocks_a_guarded_program_is_refused_with_the_sentence_and_registers_nothing(deploy: Any) -> None:
+    def build() -> None:
+        guard_stack()
+        aws.iam.User("ann")
+        _organization()
+
+    with pytest.raises(pulumi.RunError, match=r"guard_stack\(\) refuses org: its awsServiceAccessPrincipals lacks"):
+        deploy(build)
