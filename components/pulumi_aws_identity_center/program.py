@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import pulumi
+from pulumi.runtime.settings import _get_rpc_manager
 
 from .accounts import account_of
 from .constants import GUARDED_TYPES, ORGANIZATION_TYPE, PACKAGE, SSO_SERVICE_PRINCIPAL
@@ -33,13 +34,29 @@ class Program:
     """A resource transformation that remembers. One a program."""
 
     def __init__(self) -> None:
+        self._providers: WeakKeyDictionary[pulumi.Resource, Mapping[str, Any]] = WeakKeyDictionary()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._calls: list[Any] = _get_rpc_manager().rpcs
         self.unguarded: list[str] = []
         self._lists: list[tuple[str, Hashable, Any]] = []
         self._trusted: list[tuple[str, Hashable, str]] = []
         self._shared: dict[Hashable, Any] = {}
-        self._providers: WeakKeyDictionary[pulumi.Resource, Mapping[str, Any]] = WeakKeyDictionary()
+
+    def is_running(self) -> Callable[[], bool]:
+        """Whether it is still this run, for whoever asks later."""
+        calls = self._calls
+        return lambda: _get_rpc_manager().rpcs is calls
+
+    def of_this_run(self) -> Program:
+        """Itself. Where Pulumi's mocks run one test after another, each is a program of its own and starts anew."""
+        if not self.is_running()():
+            self._forget()
+        return self
 
     def __call__(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+        self.of_this_run()
         if args.type_ == _PROVIDER_TYPE:
             self._providers[args.resource] = dict(args.props)
         if args.type_ in GUARDED_TYPES and _is_unguarded(args.opts):
@@ -156,7 +173,7 @@ def watch() -> Program:
         return Program()
     for transformation in root._transformations or []:
         if isinstance(transformation, Program):
-            return transformation
+            return transformation.of_this_run()
     made = Program()
     pulumi.runtime.register_stack_transformation(made)
     return made

@@ -29,9 +29,14 @@ class Refused(pulumi.RunError):
 
 
 class Refusals:
-    """What is refused, by resource, in one program. foreseen: what needs no look at the engine to be refused."""
+    """What is refused, by resource, in one program.
 
-    def __init__(self, foreseen: Callable[[], Mapping[str, str]]) -> None:
+    foreseen: what needs no look at the engine to be refused. running: whether the program still runs; with Pulumi's
+    mocks the next test is another one.
+    """
+
+    def __init__(self, foreseen: Callable[[], Mapping[str, str]], running: Callable[[], bool] = lambda: True) -> None:
+        self._running = running
         self._sentences: dict[str, str] = {}
         self._foreseen = foreseen
         self._held = False
@@ -54,6 +59,8 @@ class Refusals:
 
     def all(self) -> dict[str, str]:
         """The sentences, by resource."""
+        if not self._running():
+            return {}
         foreseen = {} if self.transformed else self._foreseen()
         return {**foreseen, **self._sentences}
 

@@ -39,7 +39,7 @@ def guard_stack() -> None:
 def _start(program: Program) -> StackGuard:
     with plain_errors():
         _require_first(program.unguarded)
-    guard = StackGuard(Refusals(lambda: _foreseen(program)))
+    guard = StackGuard(Refusals(lambda: _foreseen(program), program.is_running()))
     # Its module is not imported by pulumi.runtime itself.
     from pulumi.runtime.settings import get_monitor
 

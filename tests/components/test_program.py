@@ -142,3 +142,26 @@ def test_under_mocks_a_guarded_program_is_refused_with_the_sentence_and_register
 
     with pytest.raises(pulumi.RunError, match=r"guard_stack\(\) refuses org: its awsServiceAccessPrincipals lacks"):
         deploy(build)
+
+
+def test_each_of_a_users_tests_is_a_program_of_its_own(deploy: Any) -> None:
+    """Pulumi's mocks are set once, and one root resource stays for all tests."""
+
+    @pulumi.runtime.test
+    def first() -> Any:
+        guard_stack()
+        return OperatorPermissions("first", {}).urn
+
+    @pulumi.runtime.test
+    def second() -> Any:
+        aws.organizations.Organization("org", aws_service_access_principals=[RAM])
+        TrustedAccess("ram", {"servicePrincipal": RAM})
+        return OperatorPermissions("second", {}).urn
+
+    def both() -> None:
+        first()
+        second()
+        first()
+
+    deploy(lambda: None)
+    both()
