@@ -4,13 +4,17 @@ What stays the management account's: docs.aws.amazon.com/singlesignon/latest/use
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
-from typing import Optional, TypedDict
+from typing import Any, Optional, TypedDict
 
 import pulumi
 import pulumi_aws as aws
+from pulumi.runtime.sync_await import _sync_await
 
 from .constants import PACKAGE, SSO_SERVICE_PRINCIPAL
 from .edge import plain_errors
+from .errors import InvalidInput
+from .live import trusted_services
+from .preconditions import require_trusted_access
 from .preflight import check_administrator
 from .program import watch
 from .validation import check_account, read_arguments
@@ -44,31 +48,65 @@ class DelegatedAdministrator(pulumi.ComponentResource):
     ) -> None:
         with plain_errors():
             args = read_arguments(args, DelegatedAdministratorArgs)
-            account = check_account(args.get("accountId"), "accountId")
+            account: Any = check_account(args.get("accountId"), "accountId")
+            trusted = check_trusted_access(args.get("trustedAccess"))
             watch().administer(name, opts)
         super().__init__(f"{PACKAGE}:index:DelegatedAdministrator", name, {}, opts)
-        checked: pulumi.Output[str] = pulumi.Output.from_input(account).apply(lambda known: _check(self, known))
+        registered = False
+        if isinstance(account, str):
+            with plain_errors():
+                registered = _sync_await(_look(self, account, is_trusted=trusted is not None))
+        else:
+            account = pulumi.Output.from_input(account).apply(
+                lambda known: _checked(self, known, is_trusted=trusted is not None)
+            )
         administrator = aws.organizations.DelegatedAdministrator(
             name,
-            account_id=checked,
-            service_principal=pulumi.Output.from_input(args.get("trustedAccess")).apply(
-                lambda principal: principal or SSO_SERVICE_PRINCIPAL
-            ),
+            account_id=account,
+            service_principal=trusted if trusted is not None else SSO_SERVICE_PRINCIPAL,
             # AWS takes one at a time: another account can be registered only when this one no longer is.
-            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                delete_before_replace=True,
+                # One that is registered already is adopted; for a resource that is in the state this means nothing.
+                import_=f"{account}/{SSO_SERVICE_PRINCIPAL}" if registered else None,
+            ),
         )
         self.account_id = administrator.account_id
         self.delegation_enabled_date = administrator.delegation_enabled_date
         self.register_outputs({"accountId": self.account_id, "delegationEnabledDate": self.delegation_enabled_date})
 
 
-async def _check(component: pulumi.Resource, account: str) -> str:
-    """The account, looked up in the organization. An Output's value is checked here, when it is known."""
-    with plain_errors():
-        registered = await check_administrator(component, check_account(account, "accountId"))
-    if pulumi.runtime.is_dry_run() and account not in registered:
+def check_trusted_access(value: Any) -> Any:
+    """The value; an Output's is checked when it is known."""
+    if isinstance(value, pulumi.Output):
+        return value.apply(check_trusted_access)
+    if value is not None and value != SSO_SERVICE_PRINCIPAL:
+        with plain_errors():
+            raise InvalidInput(
+                [
+                    f"trustedAccess is {value!r}; it is {SSO_SERVICE_PRINCIPAL}, the service that the account is to "
+                    "administer: pass the servicePrincipal of its TrustedAccess."
+                ]
+            )
+    return value
+
+
+async def _look(component: pulumi.Resource, account: str, *, is_trusted: bool) -> bool:
+    """Whether it is registered already. is_trusted: whether a TrustedAccess is waited for."""
+    registered = await check_administrator(component, account)
+    if not is_trusted:
+        require_trusted_access(await trusted_services(component))
+    if pulumi.runtime.is_dry_run() and not registered:
         pulumi.log.info(f"{account} will administer IAM Identity Center. {CANNOT_MANAGE}", component)
-    return account
+    return registered
+
+
+async def _checked(component: pulumi.Resource, account: Any, *, is_trusted: bool) -> str:
+    """An Output's account, looked up when it is known."""
+    with plain_errors():
+        await _look(component, check_account(account, "accountId"), is_trusted=is_trusted)
+    return str(account)
 
 
 CANNOT_MANAGE = (

@@ -6,7 +6,9 @@ instance's access-control attributes. What it looks at and says is `instance_loo
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
-from typing import Optional, TypedDict
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -14,7 +16,8 @@ import pulumi_aws as aws
 from .access_control_attributes import check_attributes
 from .constants import PACKAGE
 from .edge import plain_error, plain_errors
-from .instance_look import look_here, status_of, why_not_here
+from .instance_look import look_here, organizations_own, status_of, why_not_here
+from .live import reader_of
 from .validation import check_when_not_enabled, read_arguments
 
 
@@ -69,14 +72,9 @@ class Instance(pulumi.ComponentResource):
         self.region = looked.apply(lambda found: found["region"])
         self.status = looked.apply(lambda found: found["status"])
         if attributes is not None:
-            aws.ssoadmin.InstanceAccessControlAttributes(
-                name,
-                instance_arn=self.arn,
-                attributes=[
-                    {"key": attribute["key"], "values": [{"sources": attribute["sources"]}]} for attribute in attributes
-                ],
-                opts=pulumi.ResourceOptions(parent=self),
-            )
+            # Within apply, since without an instance there is nothing to declare; a preview looks too, and shows it.
+            declared: pulumi.Output[bool] = self.arn.apply(lambda arn: self._declare(name, arn, attributes))
+            declared.apply(lambda _: None)
         self.register_outputs(
             {
                 "arn": self.arn,
@@ -86,13 +84,30 @@ class Instance(pulumi.ComponentResource):
             }
         )
 
+    async def _declare(self, name: str, arn: str, attributes: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether it did."""
+        if not arn:
+            pulumi.log.warn("accessControlAttributes are left out: there is no instance to set them on yet.", self)
+            return False
+        # Attributes that were set elsewhere are adopted: AWS refuses to create them again.
+        exist = await asyncio.to_thread((await reader_of(self)).has_attributes, arn)
+        aws.ssoadmin.InstanceAccessControlAttributes(
+            name,
+            instance_arn=self.arn,  # rather than arn: with what it depends on
+            attributes=[
+                {"key": attribute["key"], "values": [{"sources": attribute["sources"]}]} for attribute in attributes
+            ],
+            # For a resource that is in the state already this means nothing.
+            opts=pulumi.ResourceOptions(parent=self, import_=arn if exist is True else None),
+        )
+        return True
+
 
 async def _look(component: pulumi.Resource, when: str) -> dict[str, str]:
     with plain_errors():
         here = await look_here(component)
-        if here.arns:
-            status = await status_of(component, here.arns[0])
-            return _found(here.region, here.arns[0], here.identity_stores[0], status)
+        if found := await organizations_own(component, here):
+            return _found(here.region, found.arn, found.identity_store, status_of(component, found))
     sentence = await why_not_here(component, here.region)
     if when == "error":
         raise plain_error(sentence)

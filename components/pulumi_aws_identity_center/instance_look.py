@@ -8,7 +8,7 @@ What can't be read is UNDETERMINED, which is never taken for ACTIVE.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ from .live import NotRead, Row, reader_of
 from .preconditions import explain_instances_failure, not_enabled, wrong_region
 from .program import watch
 
+ORGANIZATION_FUNCTION = "organizations/getOrganization:getOrganization"
+
 
 @dataclass(frozen=True)
 class Here:
@@ -28,6 +30,15 @@ class Here:
     region: str
     arns: Sequence[str]
     identity_stores: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The organization's instance. row: what DescribeInstance tells of it."""
+
+    arn: str
+    identity_store: str
+    row: Row | NotRead
 
 
 async def look_here(component: pulumi.Resource) -> Here:
@@ -51,28 +62,63 @@ async def _look_here(component: pulumi.Resource) -> Here:
     return Here(region.get("region") or region.get("name") or "", found["arns"], found["identityStoreIds"])
 
 
+async def organizations_own(component: pulumi.Resource, here: Here) -> Found | None:
+    """The organization's instance among those here: a member account may have one of its own beside it, or instead.
+
+    docs.aws.amazon.com/singlesignon/latest/userguide/identity-center-instances.html
+    """
+    rows = await asyncio.gather(*(describe(component, arn) for arn in here.arns))
+    management = await _management_account(component) if here.arns else None
+    for arn, store, row in zip(here.arns, here.identity_stores, rows, strict=False):
+        if is_organizations(row, management):
+            return Found(arn, store, row)
+    return None
+
+
+def is_organizations(row: Row | NotRead, management: str | None) -> bool:
+    """Whether an instance is the organization's, which its management account owns. What can't be told is taken so."""
+    owner = None if isinstance(row, NotRead) else row.get("OwnerAccountId")
+    return None in (owner, management) or owner == management
+
+
+async def _management_account(component: pulumi.Resource) -> str | None:
+    try:
+        return str((await organization_of(component))["masterAccountId"])
+    except Exception:  # noqa: BLE001 - an invoke's failure has no class of its own; then it can't be told
+        return None
+
+
+async def organization_of(component: pulumi.Resource) -> Mapping[str, Any]:
+    """DescribeOrganization's answer, asked once in a program. Raises whatever the engine does."""
+    key = ("organization", component.get_provider("aws:index/provider:Provider"))
+    arguments = {"returnOrganizationOnly": True}
+    found: Mapping[str, Any] = await watch().once(key, lambda: ask(component, ORGANIZATION_FUNCTION, arguments))
+    return found
+
+
 async def why_not_here(component: pulumi.Resource, region: str) -> str:
-    """The sentence for a Region without an instance: it is in another one, or nowhere."""
+    """The sentence for a Region without the organization's instance: it is in another one, or nowhere."""
     rows = await asyncio.to_thread((await reader_of(component)).instances_anywhere)
-    return explain_absence(region, rows)
+    return explain_absence(region, rows, await _management_account(component))
 
 
-def explain_absence(region: str, rows: Sequence[Row] | NotRead) -> str:
-    """rows: the instances that a look into every Region found."""
+def explain_absence(region: str, rows: Sequence[Row] | NotRead, management: str | None = None) -> str:
+    """rows: the instances that a look into every Region found. management: the management account, if it is known."""
     if isinstance(rows, NotRead):
         return not_enabled(region, f"Whether it is enabled in another Region could not be looked up: {rows.reason}.")
-    elsewhere = [(str(row["PrimaryRegion"]), str(row["InstanceArn"])) for row in rows if row.get("PrimaryRegion")]
-    if elsewhere:
-        return wrong_region(region, *elsewhere[0])
-    return not_enabled(region, "No other Region that these credentials see has one.")
+    theirs = [row for row in rows if row.get("PrimaryRegion") and is_organizations(row, management)]
+    if theirs:
+        return wrong_region(region, str(theirs[0]["PrimaryRegion"]), str(theirs[0]["InstanceArn"]))
+    others = [f"{row['InstanceArn']} is account {row['OwnerAccountId']}'s own." for row in rows if management]
+    return not_enabled(region, " ".join(["No other Region that these credentials see has one.", *others]))
 
 
-async def status_of(component: pulumi.Resource, arn: str) -> str:
+def status_of(component: pulumi.Resource, found: Found) -> str:
     """The instance's status. Raises NotPossibleHere for one whose creation failed."""
-    row = await describe(component, arn)
-    if isinstance(row, NotRead):
-        pulumi.log.info(f"The status of {arn} could not be read, so it is UNDETERMINED: {row.reason}.", component)
-    return judge(row, arn)
+    if isinstance(found.row, NotRead):
+        said = f"The status of {found.arn} could not be read, so it is UNDETERMINED: {found.row.reason}."
+        pulumi.log.info(said, component)
+    return judge(found.row, found.arn)
 
 
 async def describe(component: pulumi.Resource, arn: str) -> Row | NotRead:

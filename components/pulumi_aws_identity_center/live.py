@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import pulumi
 
+from .ask import is_mocked
 from .program import watch
 
 Value = TypeVar("Value")
@@ -133,13 +134,23 @@ class Reader:
         """DescribeInstance's answer: Status and, where something failed, StatusReason."""
         return self._ask(lambda: self._client("sso-admin").describe_instance(InstanceArn=arn))
 
-    def _ask(self, read: Callable[[], Value]) -> Value | NotRead:
-        from pulumi.runtime.mocks import MockMonitor
-        from pulumi.runtime.settings import get_monitor
+    def has_attributes(self, arn: str) -> bool | NotRead:
+        """Whether the instance has access-control attributes, however they came there."""
 
+        def read() -> bool:
+            client = self._client("sso-admin")
+            try:
+                client.describe_instance_access_control_attribute_configuration(InstanceArn=arn)
+            except client.exceptions.ResourceNotFoundException:
+                return False
+            return True
+
+        return self._ask(read)
+
+    def _ask(self, read: Callable[[], Value]) -> Value | NotRead:
         if self._settings is None:
             return UNKNOWN
-        if isinstance(get_monitor(), MockMonitor):
+        if is_mocked():
             return _MOCKED
         # botocore rather than boto3: half the time to import, and nothing more is needed.
         from botocore.exceptions import BotoCoreError, ClientError
@@ -181,5 +192,5 @@ def _made(session: Any, service: str, settings: Settings) -> Any:
     region = settings.region or os.environ.get("AWS_REGION")
     region = region or session.get_config_variable("region") or "us-east-1"
     # A look that only warns must not keep a preview waiting.
-    config = Config(connect_timeout=5, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
+    config = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
     return session.create_client(service, region, config=config)

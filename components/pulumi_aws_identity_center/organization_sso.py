@@ -22,13 +22,13 @@ from .operator_roles import check_roles
 from .preflight import preflight
 from .program import watch
 from .trusted_access import BreakGlassArgs, TrustedAccess
-from .validation import account_problem, given, read_arguments, when_not_enabled_problem
+from .validation import check_account, check_when_not_enabled, given, read_arguments
 
 
 class OrganizationSsoArgs(TypedDict, total=False):
     """Nothing is required. The stack program reads the same from its configuration."""
 
-    delegatedAdministratorAccountId: Optional[str]
+    delegatedAdministratorAccountId: Optional[pulumi.Input[str]]
     """The member account that administers Identity Center; none if left out."""
     whenNotEnabled: Optional[str]
     """What to do where Identity Center is not enabled: error (the default) or warn."""
@@ -75,9 +75,10 @@ class OrganizationSso(pulumi.ComponentResource):
             if args.get("breakGlass") is None:
                 # Before the look lets anything that is declared already be registered.
                 watch().trust(f"{name}-trusted-access", SSO_SERVICE_PRINCIPAL)
-            _sync_await(
-                preflight(self, args.get("whenNotEnabled") or "error", args.get("delegatedAdministratorAccountId"))
-            )
+            account = args.get("delegatedAdministratorAccountId")
+            # An Output, as of an account that this program makes, is judged when it is known.
+            known = account if isinstance(account, str) else None
+            _sync_await(preflight(self, args.get("whenNotEnabled") or "error", known))
         access = TrustedAccess(f"{name}-trusted-access", _given(breakGlass=args.get("breakGlass")), child)
         instance = Instance(
             f"{name}-instance",
@@ -124,12 +125,11 @@ class OrganizationSso(pulumi.ComponentResource):
 
 def check_arguments(args: OrganizationSsoArgs) -> None:
     """Raises InvalidInput with every problem of every argument at once."""
-    problems: list[str] = []
-    problems.append(when_not_enabled_problem(args.get("whenNotEnabled")) or "")
     account = args.get("delegatedAdministratorAccountId")
-    if account is not None:
-        problems.append(account_problem(account, "delegatedAdministratorAccountId") or "")
+    problems: list[str] = []
     for check in (
+        lambda: check_when_not_enabled(args.get("whenNotEnabled")),
+        lambda: account if account is None else check_account(account, "delegatedAdministratorAccountId"),
         lambda: check_roles(given(args.get("operatorRoles"), []), "operatorRoles"),
         lambda: check_break_glass(args.get("breakGlass")),
         lambda: check_attributes(args.get("accessControlAttributes")),
@@ -138,7 +138,6 @@ def check_arguments(args: OrganizationSsoArgs) -> None:
             check()
         except InvalidInput as error:
             problems += error.problems
-    problems = [problem for problem in problems if problem]
     if problems:
         raise InvalidInput(problems)
 

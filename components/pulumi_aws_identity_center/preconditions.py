@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from .constants import SSO_SERVICE_PRINCIPAL
 from .errors import NotPossibleHere
+from .live import NotRead, Row
 
 _NO_ORGANIZATION = "AWSOrganizationsNotInUseException"
 _DENIED = ("AccessDenied", "UnauthorizedOperation")
@@ -75,9 +78,12 @@ def wrong_region(region: str, other: str, arn: str) -> str:
     )
 
 
-def check_delegated_administrator(account: str, management: str, members: list[str], registered: list[str]) -> str:
+def check_delegated_administrator(
+    account: str, management: str, members: Mapping[str, str | None], registered: list[str]
+) -> str:
     """The account, if it can be the one delegated administrator; raises NotPossibleHere otherwise.
 
+    members: the organization's accounts and their states; empty if which there are isn't known.
     docs.aws.amazon.com/singlesignon/latest/userguide/delegated-admin.html
     """
     # The component's own key, and the stack's: which of the two was written isn't known here.
@@ -91,10 +97,31 @@ def check_delegated_administrator(account: str, management: str, members: list[s
             f"{given}, which is not an account of this organization. Name one of "
             f"its {len(members) - 1} member accounts (aws organizations list-accounts)."
         )
+    if members.get(account) not in (None, "ACTIVE"):
+        raise NotPossibleHere(
+            f"{given}, which is {members[account]}, and only an active account can be registered. Name another one, or "
+            "have it reopened."
+        )
     others = [other for other in registered if other != account]
     if others:
         raise NotPossibleHere(
             f"{given}, and {others[0]} is the delegated administrator for "
-            f"{SSO_SERVICE_PRINCIPAL} already; there can be one. Deregister {others[0]} first, or keep it."
+            f"{SSO_SERVICE_PRINCIPAL} already; there can be one. If this stack registered {others[0]}, leave the "
+            "administrator out, run pulumi up, and name the new account then; else deregister it where it was "
+            "registered (aws organizations deregister-delegated-administrator), or keep it."
         )
     return account
+
+
+def require_trusted_access(services: Sequence[Row] | NotRead) -> None:
+    """Raises NotPossibleHere where AWS is known not to trust Identity Center.
+
+    docs.aws.amazon.com/organizations/latest/APIReference/API_RegisterDelegatedAdministrator.html
+    """
+    if isinstance(services, NotRead) or SSO_SERVICE_PRINCIPAL in (row["ServicePrincipal"] for row in services):
+        return
+    raise NotPossibleHere(
+        f"{SSO_SERVICE_PRINCIPAL} has no trusted access, and AWS registers an administrator only for a service that "
+        "has. Declare TrustedAccess in this program, and give its servicePrincipal as trustedAccess: "
+        '{"accountId": …, "trustedAccess": access.service_principal}.'
+    )

@@ -12,7 +12,13 @@ import pulumi
 from .ask import ask
 from .constants import SSO_SERVICE_PRINCIPAL
 from .errors import NotPossibleHere
-from .instance_look import describe, look_here, why_not_here
+from .instance_look import (
+    ORGANIZATION_FUNCTION,
+    look_here,
+    organization_of,
+    organizations_own,
+    why_not_here,
+)
 from .live import reader_of, trusted_services
 from .preconditions import (
     check_delegated_administrator,
@@ -22,7 +28,6 @@ from .preconditions import (
 )
 from .program import watch
 
-_ORGANIZATION = "organizations/getOrganization:getOrganization"
 _ADMINISTRATORS = "organizations/getDelegatedAdministrators:getDelegatedAdministrators"
 
 
@@ -32,8 +37,7 @@ async def preflight(component: pulumi.Resource, when_not_enabled: str, administr
         watch().shared("read ahead", lambda: asyncio.ensure_future(read_ahead(component)))
     looks: list[Any] = [
         ask(component, "index/getCallerIdentity:getCallerIdentity"),
-        # Every account is read only where one has to be looked up: in large organizations that takes a while.
-        ask(component, _ORGANIZATION, {"returnOrganizationOnly": administrator is None}),
+        organization_of(component),
     ]
     if when_not_enabled == "error":
         looks.append(look_here(component))
@@ -47,10 +51,10 @@ async def preflight(component: pulumi.Resource, when_not_enabled: str, administr
     for here in instances:
         if isinstance(here, BaseException):
             raise here
-        if not here.arns:
+        if not await organizations_own(component, here):
             raise NotPossibleHere(await why_not_here(component, here.region))
     if administrator is not None:
-        await check_administrator(component, administrator, organization)
+        await check_administrator(component, administrator)
 
 
 async def read_ahead(component: pulumi.Resource) -> None:
@@ -59,21 +63,28 @@ async def read_ahead(component: pulumi.Resource) -> None:
     await asyncio.to_thread(reader.warm_up)
     await trusted_services(component)
     with contextlib.suppress(NotPossibleHere):  # said by who needs it
-        here = await look_here(component)
-        await asyncio.gather(*(describe(component, arn) for arn in here.arns[:1]))
+        await organizations_own(component, await look_here(component))
 
 
-async def check_administrator(component: pulumi.Resource, account: str, organization: Any = None) -> list[str]:
-    """Who is registered now. Raises NotPossibleHere for an account that can't be the one delegated administrator.
+async def check_administrator(component: pulumi.Resource, account: str) -> bool:
+    """Whether it is registered already. Raises NotPossibleHere for one that can't be the one delegated administrator.
 
-    organization: what getOrganization told, accounts included, if it was asked already.
+    A program looks once for an account; what it registers itself meanwhile changes nothing of the answer it needs.
     """
+    key = ("administrator", component.get_provider("aws:index/provider:Provider"), account)
+    return await watch().once(key, lambda: _check_administrator(component, account))
+
+
+async def _check_administrator(component: pulumi.Resource, account: str) -> bool:
     try:
-        organization = organization or await ask(component, _ORGANIZATION)
-        found = await ask(component, _ADMINISTRATORS, {"servicePrincipal": SSO_SERVICE_PRINCIPAL})
+        # With every account: in large organizations that takes a while.
+        organization, found = await asyncio.gather(
+            ask(component, ORGANIZATION_FUNCTION),
+            ask(component, _ADMINISTRATORS, {"servicePrincipal": SSO_SERVICE_PRINCIPAL}),
+        )
     except Exception as error:  # noqa: BLE001 - an invoke's failure has no class of its own
         raise explain_read_failure(str(error)) from None
     registered = [row["id"] for row in found["delegatedAdministrators"]]
-    members = [row["id"] for row in organization["accounts"]]
+    members = {row["id"]: row.get("state") or row.get("status") for row in organization["accounts"]}
     check_delegated_administrator(account, organization["masterAccountId"], members, registered)
-    return registered
+    return account in registered

@@ -71,6 +71,7 @@ class Registered:
     custom: bool
     urn: str
     props: dict[str, Any]
+    import_id: str = ""
 
 
 class _Monitor(mocks.MockMonitor):
@@ -97,6 +98,7 @@ class _Monitor(mocks.MockMonitor):
                     request.custom,
                     _urn(request.parent, request.type, request.name),
                     MessageToDict(request.object),
+                    request.importId,
                 )
             )
             return super().RegisterResource(request)

@@ -86,6 +86,40 @@ def test_access_control_attributes_are_left_alone_unless_given(deploy) -> None:
     assert deploy(lambda: Instance("instance", {}).arn).of(token) == []
     given = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
     assert len(deploy(lambda: Instance("instance", {"accessControlAttributes": given}).arn).of(token)) == 1
+    deploy.functions["aws:ssoadmin/getInstances:getInstances"] = {"arns": [], "identityStoreIds": []}
+    without = {"accessControlAttributes": given, "whenNotEnabled": "warn"}
+    assert deploy(lambda: Instance("instance", without).arn).of(token) == []
+
+
+@pytest.mark.parametrize(
+    ("exist", "imported"), [(True, "arn:aws:sso:::instance/ssoins-1"), (False, ""), (NotRead("denied"), "")]
+)
+def test_attributes_that_were_set_elsewhere_are_adopted(deploy, monkeypatch, exist, imported: str) -> None:
+    monkeypatch.setattr("pulumi_aws_identity_center.live.Reader.has_attributes", lambda *_: exist)
+    given = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
+    graph = deploy(lambda: Instance("instance", {"accessControlAttributes": given}).arn)
+    [made] = graph.of("aws:ssoadmin/instanceAccessControlAttributes:InstanceAccessControlAttributes")
+    assert made.import_id == imported
+
+
+def test_an_instance_of_a_member_accounts_own_is_not_taken_for_the_organizations(deploy, monkeypatch) -> None:
+    owners = {"arn:aws:sso:::instance/ssoins-1": "222233334444", "arn:aws:sso:::instance/ssoins-2": "111122223333"}
+    monkeypatch.setattr(
+        "pulumi_aws_identity_center.live.Reader.described_instance",
+        lambda reader, arn: {"Status": "ACTIVE", "OwnerAccountId": owners[arn]},
+    )
+    token = "aws:ssoadmin/getInstances:getInstances"
+    deploy.functions[token] = {"arns": list(owners), "identityStoreIds": ["d-1", "d-2"]}
+
+    def build():
+        instance = Instance("instance", {})
+        return pulumi.Output.all(instance.arn, instance.identity_store_id)
+
+    assert deploy(build).value == ["arn:aws:sso:::instance/ssoins-2", "d-2"]
+    deploy.functions[token] = {"arns": list(owners)[:1], "identityStoreIds": ["d-1"]}
+    for component in (Instance, OrganizationSso):
+        with pytest.raises(pulumi.RunError, match="no organization instance"):
+            deploy(lambda component=component: component("it", {}))
 
 
 def test_operators_get_five_policies_their_roles_and_the_guard_as_boundary(deploy) -> None:
@@ -122,10 +156,57 @@ def test_an_account_that_cannot_administer_is_refused(deploy, account: str, said
 
 def test_a_second_administrator_is_refused_with_the_name_of_the_first(deploy) -> None:
     token = "aws:organizations/getDelegatedAdministrators:getDelegatedAdministrators"
-    deploy.functions["aws:organizations/getOrganization:getOrganization"]["accounts"]
     deploy.functions[token] = {"delegatedAdministrators": [{"id": "333344445555"}]}
     with pytest.raises(pulumi.RunError, match="333344445555 is the delegated administrator"):
         deploy(lambda: DelegatedAdministrator("a", {"accountId": "222233334444", "trustedAccess": None}).account_id)
+
+
+def test_an_account_that_is_registered_already_is_adopted(deploy) -> None:
+    token = "aws:organizations/getDelegatedAdministrators:getDelegatedAdministrators"
+    args = {"accountId": "222233334444", "trustedAccess": "sso.amazonaws.com"}
+
+    def imported() -> str:
+        graph = deploy(lambda: DelegatedAdministrator("a", args).account_id)
+        return graph.of("aws:organizations/delegatedAdministrator:DelegatedAdministrator")[0].import_id
+
+    assert imported() == ""
+    deploy.functions[token] = {"delegatedAdministrators": [{"id": "222233334444"}]}
+    assert imported() == "222233334444/sso.amazonaws.com"
+
+
+@pytest.mark.parametrize("given", [lambda: "ram.amazonaws.com", lambda: pulumi.Output.from_input("ram.amazonaws.com")])
+def test_an_administrator_is_for_identity_center_only(deploy, given) -> None:
+    with pytest.raises(pulumi.RunError, match=r"trustedAccess is .ram.* it is sso."):
+        deploy(lambda: DelegatedAdministrator("a", {"accountId": "222233334444", "trustedAccess": given()}).account_id)
+
+
+def test_without_a_trusted_access_to_wait_for_it_is_looked_up(deploy, monkeypatch) -> None:
+    rows = [{"ServicePrincipal": "ram.amazonaws.com"}]
+    monkeypatch.setattr("pulumi_aws_identity_center.live.Reader.trusted_services", lambda _: rows)
+    with pytest.raises(pulumi.RunError, match=r"sso.amazonaws.com has no trusted access.* Declare TrustedAccess"):
+        deploy(lambda: DelegatedAdministrator("a", {"accountId": "222233334444", "trustedAccess": None}))
+    rows.append({"ServicePrincipal": "sso.amazonaws.com"})
+    deploy(lambda: DelegatedAdministrator("a", {"accountId": "222233334444", "trustedAccess": None}).account_id)
+
+
+def test_an_account_that_is_known_late_can_administer_and_is_judged_then(deploy) -> None:
+    def build(account: str):
+        made = aws.organizations.Account("made", name="made", email="made@example.com")
+        given = pulumi.Output.secret(made.id.apply(lambda _: account))
+        sso = OrganizationSso("all", {"delegatedAdministratorAccountId": given})
+        return sso.delegated_administrator_account_id
+
+    assert deploy(lambda: build("222233334444")).value == "222233334444"
+    with pytest.raises(pulumi.RunError, match="999999999999, which is not an account of this organization"):
+        deploy(lambda: build("999999999999"))
+
+
+def test_a_unit_test_that_answers_nothing_sees_a_healthy_organization(deploy) -> None:
+    for token in deploy.functions:
+        deploy.functions[token] = {"partition": "aws"} if "getPartition" in token else {}
+    deploy.functions["aws:index/getCallerIdentity:getCallerIdentity"] = {}
+    graph = deploy(lambda: OrganizationSso("all", {"delegatedAdministratorAccountId": "222233334444"}).instance_arn)
+    assert graph.value.startswith("arn:aws:sso:::instance/")
 
 
 def test_a_second_administrator_in_one_program_is_refused_before_anything_is_registered(deploy) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from pulumi_aws_identity_center.errors import NotPossibleHere
-from pulumi_aws_identity_center.instance_look import explain_absence, judge
+from pulumi_aws_identity_center.instance_look import explain_absence, is_organizations, judge
 from pulumi_aws_identity_center.live import NotRead
 from pulumi_aws_identity_center.preconditions import explain_instances_failure
 
@@ -24,6 +24,27 @@ def test_the_four_reasons_are_four_sentences_with_four_remedies() -> None:
     for remedy, own in remedies.items():
         assert [sentence for sentence in remedies.values() if remedy in sentence] == [own]
     assert "the key is disabled" in str(caught.value)
+
+
+def test_a_member_accounts_own_instance_elsewhere_is_not_the_organizations() -> None:
+    rows = [{"InstanceArn": ARN, "PrimaryRegion": "eu-west-1", "OwnerAccountId": "222233334444"}]
+    assert "pulumi config set aws:region" not in explain_absence("us-east-1", rows, "111122223333")
+    assert f"{ARN} is account 222233334444's own." in explain_absence("us-east-1", rows, "111122223333")
+    assert "aws:region eu-west-1" in explain_absence("us-east-1", rows, "222233334444")
+
+
+@pytest.mark.parametrize(
+    ("row", "management", "its"),
+    [
+        ({"OwnerAccountId": "1"}, "1", True),
+        ({"OwnerAccountId": "2"}, "1", False),
+        ({"OwnerAccountId": "2"}, None, True),
+        ({}, "1", True),
+        (NotRead("denied"), "1", True),
+    ],
+)
+def test_what_cannot_be_told_is_taken_for_the_organizations(row, management, its: bool) -> None:
+    assert is_organizations(row, management) is its
 
 
 def test_where_other_regions_could_not_be_looked_in_it_says_so() -> None:

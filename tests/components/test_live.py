@@ -88,7 +88,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch):
     with EmbeddedAws() as started:
         for name, value in started.environment().items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr("pulumi.runtime.settings.get_monitor", lambda: None)
+        monkeypatch.setattr("pulumi_aws_identity_center.live.is_mocked", lambda: False)
         yield started
 
 
