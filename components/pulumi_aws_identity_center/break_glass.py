@@ -20,24 +20,43 @@ _HOW = f"give reason (why, in words) and expires (an ISO date at most {MAX_DAYS}
 
 @dataclass(frozen=True)
 class BreakGlass:
-    """expires: the moment after which it is an error; a date alone means the end of that day, UTC."""
+    """expires: the moment after which it is an error; a date alone means the end of that day, UTC.
+
+    over: the sentence that says that it is past; empty while it is open.
+    """
 
     reason: str
     expires: datetime.datetime
+    over: str = ""
 
     def warning(self, name: str) -> str:
         """What every preview says while it is open."""
         return (
             f"Break-glass is open until {self.expires.isoformat()} ({self.reason}): {name} is not protected, and "
             "removing it or destroying this stack disables trusted access, so that nobody can sign in to any "
-            "account. Remove breakGlass to protect it again."
+            "account. That stays so, also after this date, until a pulumi up without breakGlass protects it again."
+        )
+
+    def closed(self, name: str) -> str:
+        """What the update says that finds it over."""
+        return (
+            f"{self.over} This update has protected {name} again. Remove breakGlass; or, if it is still needed, give "
+            "a new date and reason."
         )
 
 
-def check(given: Any, key: str = "breakGlass", now: datetime.datetime | None = None) -> BreakGlass | None:
+def is_open(given: BreakGlass | None) -> bool:
+    """Whether trusted access may really be disabled."""
+    return given is not None and not given.over
+
+
+def check(
+    given: Any, key: str = "breakGlass", now: datetime.datetime | None = None, *, closing: bool = False
+) -> BreakGlass | None:
     """The open break-glass, or None if none was asked for.
 
     Raises InvalidInput for one without reason or date, with a date that is past or too far ahead, or with other keys.
+    closing: one whose date is past is given back as over, for who protects again before saying so.
     """
     if given is None:
         return None
@@ -45,6 +64,7 @@ def check(given: Any, key: str = "breakGlass", now: datetime.datetime | None = N
     how = _HOW.format(example=(moment + datetime.timedelta(days=1)).date().isoformat())
     if not isinstance(given, Mapping):
         raise InvalidInput([f"{key} is {given!r}, and has to be an object: {how}."])
+    over = ""
     problems = [f"{key}.{name} is not a key; {how}." for name in given if name not in _KEYS]
     reason = given.get("reason")
     if not isinstance(reason, str) or not reason.strip():
@@ -53,17 +73,19 @@ def check(given: Any, key: str = "breakGlass", now: datetime.datetime | None = N
     if expires is None:
         problems.append(f"{key}.expires is {given.get('expires')!r}: {how}.")
     elif expires < moment:
-        problems.append(
-            f"{key}.expires is {given['expires']}, which is past: break-glass is over. Remove {key}, and trusted "
-            "access is protected again at the next pulumi up; or, if it is still needed, give a new date and reason."
+        over = f"{key}.expires is {given['expires']}, which is past: break-glass is over."
+        rest = (
+            f"Remove {key}, and trusted access is protected again at the next pulumi up; until then destroying this "
+            "stack still disables it. If it is still needed, give a new date and reason."
         )
+        problems += [] if closing else [f"{over} {rest}"]
     elif expires > _latest(given["expires"], moment):
         problems.append(f"{key}.expires is {given['expires']}, more than {MAX_DAYS} days ahead: {how}.")
     if problems:
         raise InvalidInput(problems)
     assert expires is not None
     assert isinstance(reason, str)
-    return BreakGlass(reason.strip(), expires)
+    return BreakGlass(reason.strip(), expires, over)
 
 
 def _latest(text: str, moment: datetime.datetime) -> datetime.datetime:

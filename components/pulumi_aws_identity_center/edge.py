@@ -31,3 +31,9 @@ def plain_errors() -> Iterator[None]:
         yield
     except IdentityCenterError as error:
         raise plain_error(str(error)) from None
+
+
+def in_update() -> bool:
+    """Whether things are changed now, by this program or for one by this plugin; and not only previewed."""
+    runs = pulumi.runtime.get_root_resource() is not None or _make is not pulumi.RunError
+    return runs and not pulumi.runtime.is_dry_run()

@@ -14,7 +14,7 @@ from .access_control_attributes import check_attributes
 from .break_glass import check as check_break_glass
 from .constants import PACKAGE, SSO_SERVICE_PRINCIPAL
 from .delegated_administrator import DelegatedAdministrator
-from .edge import plain_errors
+from .edge import in_update, plain_errors
 from .errors import InvalidInput
 from .instance import AccessControlAttributeArgs, Instance
 from .operator_permissions import OperatorPermissions, OperatorRoleArgs
@@ -131,7 +131,7 @@ def check_arguments(args: OrganizationSsoArgs) -> None:
         lambda: check_when_not_enabled(args.get("whenNotEnabled")),
         lambda: account if account is None else check_account(account, "delegatedAdministratorAccountId"),
         lambda: check_roles(given(args.get("operatorRoles"), []), "operatorRoles"),
-        lambda: check_break_glass(args.get("breakGlass")),
+        lambda: check_break_glass(args.get("breakGlass"), closing=in_update()),
         lambda: check_attributes(args.get("accessControlAttributes")),
     ):
         try:

@@ -14,9 +14,10 @@ from typing import Any, Optional, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from .break_glass import BreakGlass, is_open
 from .break_glass import check as check_break_glass
 from .constants import PACKAGE, SERVICE_ACCESS_TYPE, SSO_SERVICE_PRINCIPAL
-from .edge import plain_errors
+from .edge import in_update, plain_error, plain_errors
 from .live import NotRead, trusted_services
 from .other_owners import live_note
 from .program import watch
@@ -59,27 +60,24 @@ class TrustedAccess(pulumi.ComponentResource):
     ) -> None:
         with plain_errors():
             args = read_arguments(args, TrustedAccessArgs)
-            open_ = check_break_glass(args.get("breakGlass"))
+            glass = check_break_glass(args.get("breakGlass"), closing=in_update())
             principal = check_service_principal(given(args.get("servicePrincipal"), SSO_SERVICE_PRINCIPAL))
-            if open_ is None:
+            if not is_open(glass):
                 principal = watch().trust(name, principal, opts)
         # breakGlass goes into the inputs and the outputs, so that the state shows that it is open, and the policy pack,
         # which is given a component's outputs, knows.
-        shown = {"breakGlass": args["breakGlass"]} if args.get("breakGlass") else {}
+        shown = {"breakGlass": args["breakGlass"]} if is_open(glass) else {}
         super().__init__(f"{PACKAGE}:index:TrustedAccess", name, shown, opts)
-        if open_ is not None:
-            pulumi.log.warn(open_.warning(name), self)
+        protected = not is_open(glass)
         child, aliases = _child(name, principal)
         access = aws.organizations.AwsServiceAccess(
             child,
             service_principal=principal,
-            opts=pulumi.ResourceOptions(
-                parent=self, protect=open_ is None, retain_on_delete=open_ is None, aliases=aliases
-            ),
+            opts=pulumi.ResourceOptions(parent=self, protect=protected, retain_on_delete=protected, aliases=aliases),
         )
         self.service_principal = access.service_principal
         self.date_enabled = access.date_enabled
-        self.protected = pulumi.Output.from_input(open_ is None)
+        self.protected = _tell_of_break_glass(self, name, glass, access)
         if pulumi.runtime.is_dry_run():
             _look_for_other_owners(self, access)
         self.register_outputs(
@@ -90,6 +88,23 @@ class TrustedAccess(pulumi.ComponentResource):
                 **shown,
             }
         )
+
+
+def _tell_of_break_glass(
+    component: pulumi.Resource, name: str, glass: BreakGlass | None, access: aws.organizations.AwsServiceAccess
+) -> pulumi.Output[bool]:
+    """Whether it is protected, with a warning while it isn't. After the date an update protects first, and fails."""
+    if glass is None:
+        return pulumi.Output.from_input(True)
+    if is_open(glass):
+        pulumi.log.warn(glass.warning(name), component)
+        return pulumi.Output.from_input(False)
+
+    def fail(_: str) -> bool:
+        raise plain_error(glass.closed(name))
+
+    protected: pulumi.Output[bool] = access.urn.apply(fail)
+    return protected
 
 
 _TELLS = "without it nobody can sign in to any AWS account; to disable it on purpose, open breakGlass, then remove it"

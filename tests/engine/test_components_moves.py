@@ -5,6 +5,7 @@ Break-glass, which really disables, is tests/engine/test_examples.py's.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 
 SSO = "sso.amazonaws.com"
@@ -63,6 +64,7 @@ def test_whatever_is_done_to_it_in_one_stack_it_stays_on(new_stack: Callable) ->
         assert result.code != 0, what
         assert said in result.text, what
         assert "Traceback" not in result.text
+    _closes_again(stack)
     stack.write("")
     assert TELLS in stack.preview(check=False).text  # no code of ours runs here
     assert _never_disabled(stack)
@@ -73,6 +75,32 @@ def test_whatever_is_done_to_it_in_one_stack_it_stays_on(new_stack: Callable) ->
     assert stack.state()[0]["type"] == "pulumi:pulumi:Stack"
     assert len(stack.state()) == 1
     assert _never_disabled(stack)
+
+
+def _closes_again(stack) -> None:
+    """Break-glass is opened, and its date passes: the next update protects again, before it fails."""
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    for expires in (today, "2020-01-01"):
+        opened = f'{{"breakGlass": {{"reason": "r", "expires": "{expires}"}}}}'
+        stack.write(HEAD + MOVED.replace("{}", opened))
+        if expires == today:
+            assert "also after this date, until a pulumi up without breakGlass" in stack.up().text
+            assert _options(stack) == [(False, False)]
+    # The date is asked for where the program runs; a plain destroy runs none.
+    asked = stack.pulumi("destroy", "--run-program", "--preview-only", check=False)
+    assert "break-glass is over" in asked.text
+    assert asked.code != 0
+    closed = stack.up("--skip-preview", check=False)
+    assert closed.code != 0
+    assert "which is past: break-glass is over. This update has protected new again." in closed.text
+    assert "Traceback" not in closed.text
+    assert _options(stack) == [(True, True)]
+    assert "cannot be deleted" in stack.pulumi("destroy", "--preview-only", check=False).text
+
+
+def _options(stack) -> list[tuple[bool, bool]]:
+    rows = [row for row in stack.state() if row["type"].endswith(":AwsServiceAccess")]
+    return [(row.get("protect", False), row.get("retainOnDelete", False)) for row in rows]
 
 
 def test_one_that_is_imported_by_its_service_principal_moves_into_the_component(new_stack: Callable) -> None:

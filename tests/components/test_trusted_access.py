@@ -1,0 +1,33 @@
+"""What TrustedAccess does beyond its graph (test_components.py): a break-glass that is over, two owners of a switch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi_aws_identity_center import OrganizationSso, TrustedAccess
+from pulumi_aws_identity_center.config import parse
+
+OVER = {"reason": "r", "expires": "2020-01-01"}
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_once_break_glass_is_over_an_update_protects_again_and_then_fails(deploy: Any, whole: bool) -> None:
+    made: list[tuple[str, Any, Any]] = []
+
+    def build() -> None:
+        def note(args: pulumi.ResourceTransformationArgs) -> None:
+            made.append((args.type_.rpartition(":")[2], args.opts.protect, args.opts.retain_on_delete))
+
+        opts = pulumi.ResourceOptions(transformations=[note])
+        # The stack program's configuration first.
+        parse({"breakGlass": '{"reason": "r", "expires": "2020-01-01"}'})
+        (OrganizationSso if whole else TrustedAccess)("it", {"breakGlass": OVER}, opts)
+
+    said = "and trusted access is protected again at the next" if deploy.preview else "This update has protected it"
+    with pytest.raises(Exception, match=f"2020-01-01, which is past: break-glass is over. .*{said}"):
+        deploy(build)
+    assert [row for row in made if row[0] == "AwsServiceAccess"] == (
+        [] if deploy.preview else [("AwsServiceAccess", True, True)]
+    )
