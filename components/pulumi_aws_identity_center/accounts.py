@@ -33,7 +33,7 @@ def account_of(
         config = pulumi.Config("aws")
         return _key({key: config.get(key) for key in _SIGN_IN})
     inputs = inputs_of(provider)
-    return provider if inputs is None else _key({key: inputs.get(key, inputs.get(_snake(key))) for key in _SIGN_IN})
+    return provider if inputs is None else _key({key: inputs.get(key, inputs.get(snake_case(key))) for key in _SIGN_IN})
 
 
 def provider_of(opts: pulumi.ResourceOptions) -> pulumi.Resource | None:
@@ -50,5 +50,6 @@ def _key(inputs: Mapping[str, Any]) -> Hashable:
     return tuple((key, value if isinstance(value, str) else repr(value)) for key, value in inputs.items() if value)
 
 
-def _snake(key: str) -> str:
+def snake_case(key: str) -> str:
+    """A key of the schema as a Python program spells it."""
     return re.sub(r"(?=[A-Z])", "_", key).lower()

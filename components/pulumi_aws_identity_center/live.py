@@ -19,12 +19,15 @@ from typing import Any, TypeVar
 
 import pulumi
 
+from .accounts import snake_case
 from .ask import is_mocked
 from .program import watch
 
 Value = TypeVar("Value")
 Row = Mapping[str, Any]
 
+# Of these the provider's own reading isn't repeated here: with one of them nothing is read.
+_OTHER_WAYS = ("assumeRoleWithWebIdentity", "endpoints", "sharedConfigFiles", "sharedCredentialsFiles")
 _KEYS = {"region": "region", "profile": "profile", "access_key": "accessKey", "secret_key": "secretKey"}
 _KEYS |= {"token": "token", "assume_roles": "assumeRoles"}
 
@@ -60,10 +63,12 @@ async def settings_of(component: pulumi.Resource) -> Settings | None:
     provider = component.get_provider("aws:index/provider:Provider")
     if provider is None:
         config = pulumi.Config("aws")
+        if any(config.get(key) for key in _OTHER_WAYS):
+            return None
         return _settings({name: config.get(key) for name, key in _KEYS.items()})
     # As it was declared: its outputs don't tell, in the preview of its creation, what was not given.
     given = watch().given_to(provider)
-    if given is None:
+    if given is None or any(given.get(key) or given.get(snake_case(key)) for key in _OTHER_WAYS):
         return None
     values: dict[str, Any] = {}
     for name, key in _KEYS.items():

@@ -14,6 +14,7 @@ from .constants import SSO_SERVICE_PRINCIPAL
 from .errors import NotPossibleHere
 from .instance_look import (
     ORGANIZATION_FUNCTION,
+    judge,
     look_here,
     organization_of,
     organizations_own,
@@ -51,8 +52,10 @@ async def preflight(component: pulumi.Resource, when_not_enabled: str, administr
     for here in instances:
         if isinstance(here, BaseException):
             raise here
-        if not await organizations_own(component, here):
+        found = await organizations_own(component, here)
+        if found is None:
             raise NotPossibleHere(await why_not_here(component, here.region))
+        judge(found.row, found.arn)
     if administrator is not None:
         await check_administrator(component, administrator)
 
@@ -76,14 +79,19 @@ async def check_administrator(component: pulumi.Resource, account: str) -> bool:
 
 
 async def _check_administrator(component: pulumi.Resource, account: str) -> bool:
-    try:
+    answers: Any = await asyncio.gather(
         # With every account: in large organizations that takes a while.
-        organization, found = await asyncio.gather(
-            ask(component, ORGANIZATION_FUNCTION),
-            ask(component, _ADMINISTRATORS, {"servicePrincipal": SSO_SERVICE_PRINCIPAL}),
-        )
-    except Exception as error:  # noqa: BLE001 - an invoke's failure has no class of its own
-        raise explain_read_failure(str(error)) from None
+        ask(component, ORGANIZATION_FUNCTION),
+        ask(component, _ADMINISTRATORS, {"servicePrincipal": SSO_SERVICE_PRINCIPAL}),
+        return_exceptions=True,
+    )
+    organization, found = answers
+    if not isinstance(organization, BaseException):
+        # First: with consolidated billing only, AWS doesn't tell of administrators either.
+        require_all_features(organization["featureSet"])
+    for answer in answers:
+        if isinstance(answer, BaseException):
+            raise explain_read_failure(str(answer)) from None
     registered = [row["id"] for row in found["delegatedAdministrators"]]
     members = {row["id"]: row.get("state") or row.get("status") for row in organization["accounts"]}
     check_delegated_administrator(account, organization["masterAccountId"], members, registered)

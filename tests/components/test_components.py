@@ -262,6 +262,27 @@ def test_where_it_cannot_work_nothing_is_declared(deploy, function: str, change:
         deploy(lambda: OrganizationSso("all", {}))
 
 
+def test_where_the_instance_failed_to_be_created_nothing_is_declared(deploy, monkeypatch) -> None:
+    failed = {"Status": "CREATE_FAILED", "StatusReason": "the key is disabled"}
+    monkeypatch.setattr("pulumi_aws_identity_center.live.Reader.described_instance", lambda *_: failed)
+    declared: list[str] = []
+
+    def build():
+        options = pulumi.ResourceOptions(transformations=[lambda args: declared.append(args.type_)])
+        return OrganizationSso("all", {}, options).instance_arn
+
+    with pytest.raises(pulumi.RunError, match="failed to be created: the key is disabled"):
+        deploy(build)
+    assert declared == ["aws-identity-center:index:OrganizationSso"]
+
+
+def test_an_administrator_needs_all_features(deploy) -> None:
+    token = "aws:organizations/getOrganization:getOrganization"
+    deploy.functions[token] = {**deploy.functions[token], "featureSet": "CONSOLIDATED_BILLING"}
+    with pytest.raises(pulumi.RunError, match="needs ALL"):
+        deploy(lambda: DelegatedAdministrator("a", {"accountId": "222233334444", "trustedAccess": None}).account_id)
+
+
 def test_an_administrator_from_outside_the_organization_is_refused_before_anything_is_declared(deploy) -> None:
     declared: list[str] = []
 

@@ -73,6 +73,15 @@ def test_a_provider_of_another_process_is_unknown_and_then_nothing_is_read(deplo
     assert "can't be seen" in str(Reader(None).trusted_services())
 
 
+def test_a_way_to_sign_in_that_is_the_providers_alone_is_unknown_too(deploy) -> None:
+    def options() -> pulumi.ResourceOptions:
+        provider = aws.Provider("mine", region="eu-central-1", shared_credentials_files=["/x"])
+        return pulumi.ResourceOptions(provider=provider)
+
+    assert _settings(deploy, options) is None
+    assert _settings(deploy, config={"assumeRoleWithWebIdentity": json.dumps({"roleArn": ROLE})}) is None
+
+
 def test_under_mocks_nothing_is_asked(deploy) -> None:
     answers: list[Any] = []
 
