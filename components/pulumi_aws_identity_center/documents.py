@@ -21,7 +21,7 @@ from .constants import (
     SERVICE_PRINCIPAL_KEY,
     SSO_SERVICE_PRINCIPAL,
 )
-from .errors import InvalidInput
+from .errors import InvalidInput, shown
 
 Document = dict[str, Any]
 
@@ -43,6 +43,7 @@ def enable_document(
     roles: the names of the operators' roles, of which `refresh` reads these.
     """
     _check(partition)
+    _check_list(roles, "roles")
     own = [f"arn:{partition}:iam::*:policy/{policy_prefix}*"]
     return _document(
         # The act itself, for this one service.
@@ -104,13 +105,7 @@ def guard_document(
     (docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html).
     """
     _check(partition)
-    problems = [
-        f"break_glass_principals has {arn!r}, and takes role ARNs such as arn:{partition}:iam::111122223333:role/NAME."
-        for arn in break_glass_principals
-        if not isinstance(arn, str) or not arn.startswith(f"arn:{partition}:iam::")
-    ]
-    if problems:
-        raise InvalidInput(problems)
+    _check_break_glass(break_glass_principals, partition)
     but = {"ArnNotLike": {"aws:PrincipalArn": list(break_glass_principals)}} if break_glass_principals else {}
     statements = [
         # Everybody loses every account at once.
@@ -142,6 +137,22 @@ def _deny(sid: str, actions: list[str], condition: Document) -> Document:
     return {**statement, "Condition": condition} if condition else statement
 
 
+def _check_break_glass(principals: Sequence[str], partition: str) -> None:
+    _check_list(principals, "break_glass_principals")
+    problems = [
+        f"break_glass_principals has {shown(arn)}; it takes role ARNs as arn:{partition}:iam::111122223333:role/NAME."
+        for arn in principals
+        if not isinstance(arn, str) or not arn.startswith(f"arn:{partition}:iam::")
+    ]
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _check_list(values: Sequence[str], key: str) -> None:
+    if isinstance(values, str) or not isinstance(values, Sequence):
+        raise InvalidInput([f"{key} is {shown(values)}; it is a list."])
+
+
 def _check(partition: str) -> None:
     if partition not in PARTITIONS:
-        raise InvalidInput([f"partition is {partition!r}; it is one of {', '.join(PARTITIONS)}."])
+        raise InvalidInput([f"partition is {shown(partition)}; it is one of {', '.join(PARTITIONS)}."])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Any
 
 
 class IdentityCenterError(Exception):
@@ -19,3 +21,8 @@ class InvalidInput(IdentityCenterError):
 
 class NotPossibleHere(IdentityCenterError):
     """The account or its organization is not in a state in which this can work."""
+
+
+def shown(value: Any) -> str:
+    """What was given, for a sentence. Of an Output nothing is known yet, and its address tells nobody anything."""
+    return re.sub(r"<pulumi\.output\.Output object at 0x[0-9a-f]+>", "an Output (known only later)", repr(value))

@@ -14,7 +14,7 @@ import pulumi_aws as aws
 from . import documents
 from .constants import PACKAGE, POLICY_PREFIX
 from .edge import plain_errors
-from .operator_roles import PERMISSIONS, OperatorRole, check_roles, trust_document
+from .operator_roles import PERMISSIONS, OperatorRole, check_principals, check_roles, trust_document
 from .program import watch
 from .validation import check_policy_prefix, given, read_arguments
 
@@ -26,7 +26,7 @@ class OperatorRoleArgs(TypedDict):
     """The role's name, as it will be in IAM."""
     permissions: list[str]
     """What it may do: enable, observe, disable. A role that may disable is a break-glass role."""
-    trustedPrincipals: list[str]
+    trustedPrincipals: list[pulumi.Input[str]]
     """ARNs of who may assume it; never *."""
 
 
@@ -73,7 +73,9 @@ class OperatorPermissions(pulumi.ComponentResource):
         }
         made = {role.name: self._role(role, policies) for role in roles}
         self.policy_arns = pulumi.Output.all(**{kind: policy.arn for kind, policy in policies.items()})
-        self.role_arns = pulumi.Output.all(**{role: resource.arn for role, resource in made.items()})
+        # Of nothing, Output.all() makes a list.
+        arns = {role: resource.arn for role, resource in made.items()}
+        self.role_arns = pulumi.Output.all(**arns) if arns else pulumi.Output.from_input({})
         self.register_outputs({"policyArns": self.policy_arns, "roleArns": self.role_arns})
 
     def _policy(self, kind: str, prefix: str, text: pulumi.Output[str]) -> aws.iam.Policy:
@@ -90,7 +92,7 @@ class OperatorPermissions(pulumi.ComponentResource):
             role.name,
             name=role.name,
             description="Operates IAM Identity Center's trusted access: " + ", ".join(role.permissions),
-            assume_role_policy=json.dumps(trust_document(role.trusted_principals)),
+            assume_role_policy=_trust(role),
             permissions_boundary=None if role.is_break_glass else policies["guard-boundary"].arn,
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -102,6 +104,18 @@ class OperatorPermissions(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self),
             )
         return resource
+
+
+def _trust(role: OperatorRole) -> pulumi.Input[str]:
+    """As text where all principals are known: a preview then shows what is in it."""
+    if all(isinstance(principal, str) for principal in role.trusted_principals):
+        return json.dumps(trust_document(role.trusted_principals))
+
+    def text(principals: list[str]) -> str:
+        with plain_errors():
+            return json.dumps(trust_document(check_principals(role.name, principals)))
+
+    return pulumi.Output.all(*role.trusted_principals).apply(text)
 
 
 _DESCRIPTIONS = {

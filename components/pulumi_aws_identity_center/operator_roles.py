@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import InvalidInput
+import pulumi
+
+from .errors import InvalidInput, shown
 from .validation import principal_arn_problem, role_name_problem
 
 PERMISSIONS = ("enable", "disable", "observe")
@@ -15,9 +17,11 @@ _KEYS = ("name", "permissions", "trustedPrincipals")
 
 @dataclass(frozen=True)
 class OperatorRole:
+    """trusted_principals: ARNs, some of which may be Outputs."""
+
     name: str
     permissions: tuple[str, ...]
-    trusted_principals: tuple[str, ...]
+    trusted_principals: tuple[Any, ...]
 
     @property
     def is_break_glass(self) -> bool:
@@ -28,13 +32,14 @@ class OperatorRole:
 def check_roles(given: Any, key: str) -> list[OperatorRole]:
     """The roles. Raises InvalidInput with every problem."""
     if not isinstance(given, Sequence) or isinstance(given, str):
-        raise InvalidInput([f"{key} is {given!r}; it is a list of objects with {', '.join(_KEYS)}."])
+        raise InvalidInput([f"{key} is {shown(given)}; it is a list of objects with {', '.join(_KEYS)}."])
     problems = [problem for number, role in enumerate(given) for problem in _problems(role, f"{key}[{number}]")]
     names = [role["name"] for role in given if isinstance(role, Mapping) and isinstance(role.get("name"), str)]
     # IAM tells names apart by their letters only, not by case (API_CreateRole).
     same = [name.lower() for name in names]
     problems += [
-        f"{key} has the name {names[same.index(name)]!r} more than once; each role needs its own, whatever its case."
+        f"{key} has the name {shown(names[same.index(name)])} more than once; each role needs its own, "
+        "whatever its case."
         for name in dict.fromkeys(same)
         if same.count(name) > 1
     ]
@@ -45,7 +50,7 @@ def check_roles(given: Any, key: str) -> list[OperatorRole]:
 
 def _problems(role: Any, key: str) -> list[str]:
     if not isinstance(role, Mapping):
-        return [f"{key} is {role!r}; it is an object with {', '.join(_KEYS)}."]
+        return [f"{key} is {shown(role)}; it is an object with {', '.join(_KEYS)}."]
     problems = [f"{key}.{name} is not a key; the keys are {', '.join(_KEYS)}." for name in role if name not in _KEYS]
     problems.append(role_name_problem(role.get("name"), f"{key}.name") or "")
     problems += _list_problems(
@@ -54,7 +59,7 @@ def _problems(role: Any, key: str) -> list[str]:
     problems += _list_problems(role.get("trustedPrincipals"), f"{key}.trustedPrincipals", "ARNs of who may assume it")
     if isinstance(role.get("permissions"), list):
         problems += [
-            f"{key}.permissions has {permission!r}; the permissions are {', '.join(PERMISSIONS)}."
+            f"{key}.permissions has {shown(permission)}; the permissions are {', '.join(PERMISSIONS)}."
             for permission in role["permissions"]
             if permission not in PERMISSIONS
         ]
@@ -62,15 +67,26 @@ def _problems(role: Any, key: str) -> list[str]:
         problems += [
             principal_arn_problem(principal, f"{key}.trustedPrincipals[{number}]") or ""
             for number, principal in enumerate(role["trustedPrincipals"])
+            if not isinstance(principal, pulumi.Output)
         ]
     return [problem for problem in problems if problem]
 
 
 def _list_problems(value: Any, key: str, what: str) -> list[str]:
     if not isinstance(value, list) or not value:
-        return [f"{key} is {value!r}; it is a list of {what}, not empty."]
-    repeated = [item for item in dict.fromkeys(map(str, value)) if list(map(str, value)).count(item) > 1]
-    return [f"{key} has {item!r} more than once." for item in repeated]
+        return [f"{key} is {shown(value)}; it is a list of {what}, not empty."]
+    known = [item for item in value if isinstance(item, str)]
+    repeated = [item for item in dict.fromkeys(known) if known.count(item) > 1]
+    return [f"{key} has {shown(item)} more than once." for item in repeated]
+
+
+def check_principals(role: str, principals: Sequence[str]) -> Sequence[str]:
+    """Those that were Outputs, once they are known. Raises InvalidInput."""
+    key = f"trustedPrincipals of {role}"
+    problems = [problem for principal in principals if (problem := principal_arn_problem(principal, key))]
+    if problems:
+        raise InvalidInput(problems)
+    return principals
 
 
 def trust_document(principals: Sequence[str]) -> dict[str, Any]:

@@ -9,16 +9,22 @@ from typing import Any, TypeVar
 import pulumi
 
 from .edge import plain_errors
-from .errors import InvalidInput
+from .errors import InvalidInput, shown
 
 Value = TypeVar("Value")
 
-_ACCOUNT = re.compile(r"\d{12}")
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 # docs.aws.amazon.com/organizations/latest/APIReference/API_EnableAWSServiceAccess.html: [\w+=,.@-]*, at most 128
 _PRINCIPAL = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
-_POLICY_PREFIX = re.compile(r"[\w+=,.@-]{1,100}")
-_ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}")
-_PRINCIPAL_ARN = re.compile(r"arn:aws[a-z-]*:(iam::\d{12}:(root|role/.+|user/.+)|sts::\d{12}:assumed-role/.+)")
+_POLICY_PREFIX = re.compile(r"[\w+=,.@-]{1,100}", re.ASCII)
+_ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+# Roles and users by name: IAM takes no wildcard in a trust policy's principal
+# (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html).
+_PRINCIPAL_ARN = re.compile(
+    r"arn:aws(-cn|-us-gov)?:"
+    r"(iam::\d{12}:(root|(role|user)/[\w+=,.@/-]+)|sts::\d{12}:assumed-role/[\w+=,.@-]+/[\w+=,.@-]+)",
+    re.ASCII,
+)
 
 
 def check_service_principal(value: Any, key: str = "servicePrincipal") -> Any:
@@ -27,7 +33,9 @@ def check_service_principal(value: Any, key: str = "servicePrincipal") -> Any:
         return value.apply(lambda known: _when_known(lambda: check_service_principal(known, key)))
     if isinstance(value, str) and _PRINCIPAL.fullmatch(value) and len(value) <= 128:
         return value
-    raise InvalidInput([f"{key} is {value!r}; it is a service principal in lower case, such as sso.amazonaws.com."])
+    raise InvalidInput(
+        [f"{key} is {shown(value)}; it is a service principal in lower case, such as sso.amazonaws.com."]
+    )
 
 
 def _when_known(check: Callable[[], Value]) -> Value:
@@ -42,7 +50,7 @@ def when_not_enabled_problem(value: Any) -> str | None:
     """A sentence, or None for a good value or none."""
     if value is None or value in WHEN_NOT_ENABLED:
         return None
-    return f"whenNotEnabled is {value!r}; it is one of {', '.join(WHEN_NOT_ENABLED)}."
+    return f"whenNotEnabled is {shown(value)}; it is one of {', '.join(WHEN_NOT_ENABLED)}."
 
 
 def check_when_not_enabled(value: Any) -> str:
@@ -57,7 +65,7 @@ def account_problem(value: Any, key: str) -> str | None:
     """A sentence, or None for a good account id. Leading zeros are part of an id, so it has to be text."""
     if isinstance(value, str) and _ACCOUNT.fullmatch(value):
         return None
-    return f'{key} is {value!r}; it is an AWS account id: 12 digits, as text in quotes, such as "111122223333".'
+    return f'{key} is {shown(value)}; it is an AWS account id: 12 digits, as text in quotes, such as "111122223333".'
 
 
 def check_account(value: Value, key: str) -> Value:
@@ -72,14 +80,14 @@ def role_name_problem(value: Any, key: str) -> str | None:
     """IAM role names: docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html."""
     if isinstance(value, str) and _ROLE_NAME.fullmatch(value):
         return None
-    return f"{key} is {value!r}; a role name has 1 to 64 letters, digits or _+=,.@- characters."
+    return f"{key} is {shown(value)}; a role name has 1 to 64 letters, digits or _+=,.@- characters."
 
 
 def check_policy_prefix(value: Any, key: str = "policyPrefix") -> str:
     """What IAM takes in a policy's name: docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html."""
     if isinstance(value, str) and _POLICY_PREFIX.fullmatch(value):
         return value
-    raise InvalidInput([f"{key} is {value!r}; it is 1 to 100 letters, digits or _+=,.@- characters."])
+    raise InvalidInput([f"{key} is {shown(value)}; it is 1 to 100 letters, digits or _+=,.@- characters."])
 
 
 def given(value: Value | None, default: Value) -> Value:
@@ -92,7 +100,7 @@ def principal_arn_problem(value: Any, key: str) -> str | None:
     if isinstance(value, str) and _PRINCIPAL_ARN.fullmatch(value):
         return None
     return (
-        f"{key} is {value!r}; it is the ARN of who may assume the role, such as "
+        f"{key} is {shown(value)}; it is the ARN of who may assume the role, such as "
         "arn:aws:iam::111122223333:root or arn:aws:iam::111122223333:role/NAME."
     )
 
@@ -106,7 +114,7 @@ def read_arguments(given: Mapping[str, Any] | None, allowed: type) -> Any:
         return {}
     keys = tuple(allowed.__annotations__)
     if not isinstance(given, Mapping):
-        raise InvalidInput([f"The arguments are {given!r}, and have to be an object with {', '.join(keys)}."])
+        raise InvalidInput([f"The arguments are {shown(given)}, and have to be an object with {', '.join(keys)}."])
     spellings = {re.sub(r"(?<!^)(?=[A-Z])", "_", key).lower(): key for key in keys} | {key: key for key in keys}
     problems = [
         f"{key} is not an argument; the arguments are {', '.join(keys)}." for key in given if key not in spellings

@@ -142,6 +142,14 @@ class Graph:
         return [resource for resource in self.resources if resource.type == type_]
 
 
+def _end(loop: asyncio.AbstractEventLoop) -> None:
+    """A program that failed leaves tasks; one that never began would be complained of in a later test."""
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+
+
 @dataclass
 class Deploy:
     """`deploy(build)` runs it as a program; what `build` returns (an Output or not) is `Graph.value`."""
@@ -164,6 +172,7 @@ class Deploy:
         try:
             program()
         finally:
+            _end(loop)
             loop.close()
             asyncio.set_event_loop(None)
         value = found[0] if found else None

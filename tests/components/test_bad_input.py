@@ -24,6 +24,8 @@ TRUST = ["arn:aws:iam::111122223333:root"]
 ROLE = {"name": "operator", "permissions": ["enable"], "trustedPrincipals": TRUST}
 ATTRIBUTE = {"key": "team", "sources": ["${path:enterprise.team}"]}
 DIGITS, DATE, NAMES = "12 digits", "an ISO date at most 7 days ahead", "1 to 64 letters"
+# Stands for an Output, which can be made only in a program.
+OUTPUT, KNOWN_LATER = object(), "an Output (known only later)"
 
 # component, arguments; then the key, what was given, and what is allowed.
 MISTAKES: list[tuple[type, Any, str, str, str]] = [
@@ -77,7 +79,39 @@ MISTAKES: list[tuple[type, Any, str, str, str]] = [
         for change in [{key: wrong}]
     ],
     (OperatorPermissions, {"roles": [{**ROLE, "trustedPrincipals": ["*"]}]}, "trustedPrincipals[0]", "'*'", "the ARN"),
-    (OperatorPermissions, {"roles": [{**ROLE, "trustedPrincipals": [7]}]}, "trustedPrincipals[0]", "7", "the ARN"),
+    *[
+        (
+            OperatorPermissions,
+            {"roles": [{**ROLE, "trustedPrincipals": [wrong]}]},
+            "trustedPrincipals[0]",
+            repr(wrong),
+            "the ARN",
+        )
+        for wrong in (
+            7,
+            "arn:aws:iam::111122223333:role/*",
+            "arn:aws:iam::111122223333:role/a b",
+            "arn:aws-foo:iam::111122223333:root",
+            "arn:aws:iam::11112222333:root",
+            "arn:aws:iam::１１１１22223333:root",
+            "arn:aws:s3:::bucket",
+            "111122223333",
+        )
+    ],
+    (DelegatedAdministrator, {"accountId": "１１１１22223333"}, "accountId", "'１１１１22223333'", DIGITS),
+    (OperatorPermissions, {"roles": [{**ROLE, "name": OUTPUT}]}, "roles[0].name", KNOWN_LATER, NAMES),
+    (
+        OperatorPermissions,
+        {"roles": [{**ROLE, "permissions": [OUTPUT]}]},
+        ".permissions",
+        KNOWN_LATER,
+        "enable, disable",
+    ),
+    (OperatorPermissions, {"roles": OUTPUT}, "roles", KNOWN_LATER, "a list of objects"),
+    (OperatorPermissions, {"policyPrefix": OUTPUT}, "policyPrefix", KNOWN_LATER, "1 to 100 letters"),
+    (Instance, {"whenNotEnabled": OUTPUT}, "whenNotEnabled", KNOWN_LATER, "error, warn"),
+    (TrustedAccess, {"breakGlass": {"reason": "r", "expires": OUTPUT}}, "breakGlass.expires", KNOWN_LATER, DATE),
+    (TrustedAccess, {"breakGlass": OUTPUT}, "breakGlass", KNOWN_LATER, DATE),
     (
         OperatorPermissions,
         {"roles": [{**ROLE, "permissions": ["admin"]}]},
@@ -94,13 +128,21 @@ MISTAKES: list[tuple[type, Any, str, str, str]] = [
 ]
 
 
+def _with_outputs(args: Any) -> Any:
+    if isinstance(args, dict):
+        return {key: _with_outputs(value) for key, value in args.items()}
+    if isinstance(args, list):
+        return [_with_outputs(value) for value in args]
+    return pulumi.Output.from_input("x") if args is OUTPUT else args
+
+
 @pytest.mark.parametrize(("component", "args", "key", "given", "allowed"), MISTAKES)
 def test_each_mistake_is_one_error_with_its_key_what_was_given_and_what_is_allowed(
     deploy: Any, component: Any, args: Any, key: str, given: str, allowed: str
 ) -> None:
     deploy.preview = True
     with pytest.raises(pulumi.RunError) as caught:
-        deploy(lambda: component("it", args))
+        deploy(lambda: component("it", _with_outputs(args)))
     said = str(caught.value)
     for part in (key, given, allowed):
         assert part in said, said
@@ -122,6 +164,21 @@ def test_a_value_that_is_known_later_is_judged_then(
         deploy(lambda: component("it", {key: pulumi.Output.from_input(wrong)}).urn)
 
 
+def test_principals_that_are_known_later_are_judged_then_and_trusted(deploy: Any) -> None:
+    def trust(*arns: str) -> Any:
+        return {"roles": [{**ROLE, "trustedPrincipals": [*TRUST, *map(pulumi.Output.secret, arns)]}]}
+
+    arn = "arn:aws:iam::444455556666:role/theirs"
+    [role] = deploy(lambda: OperatorPermissions("it", trust(arn)).role_arns).of("aws:iam/role:Role")
+    assert json.loads(role.props["assumeRolePolicy"]["value"])["Statement"][0]["Principal"] == {"AWS": [*TRUST, arn]}
+    with pytest.raises(pulumi.RunError, match=r"trustedPrincipals of operator is '\*'; it is the ARN"):
+        deploy(lambda: OperatorPermissions("it", trust("*")).role_arns)
+
+
+def test_without_roles_there_is_an_empty_map_of_them(deploy: Any) -> None:
+    assert deploy(lambda: OperatorPermissions("it", {}).role_arns).value == {}
+
+
 def test_nothing_is_registered_for_any_of_them(deploy: Any) -> None:
     deploy.preview = True
     for component, args, *_ in MISTAKES:
@@ -132,7 +189,7 @@ def test_nothing_is_registered_for_any_of_them(deploy: Any) -> None:
                 made.append(shown.type_)
 
             pulumi.runtime.register_stack_transformation(note)
-            component("it", args)
+            component("it", _with_outputs(args))
 
         with pytest.raises(pulumi.RunError):
             deploy(build)

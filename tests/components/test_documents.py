@@ -71,3 +71,17 @@ def test_a_break_glass_role_of_another_partition_or_form_is_refused() -> None:
     for arn in ("break-glass", "arn:aws-cn:iam::111122223333:role/x"):
         with pytest.raises(InvalidInput, match="takes role ARNs"):
             guard_document(break_glass_principals=[arn])
+
+
+@pytest.mark.parametrize(
+    ("build", "said"),
+    [
+        (lambda: guard_document(break_glass_principals="arn:aws:iam::111122223333:role/a"), "it is a list"),
+        (lambda: guard_document(break_glass_principals=[7]), "break_glass_principals has 7"),
+        (lambda: enable_document(roles="operator"), "roles is 'operator'; it is a list"),
+    ],
+)
+def test_text_for_a_list_is_one_error(build: Callable, said: str) -> None:
+    with pytest.raises(InvalidInput, match=said) as caught:
+        build()
+    assert len(caught.value.problems) == 1
