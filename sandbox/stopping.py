@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
+import threading
 
 
 class Stop:
@@ -23,6 +25,16 @@ class Stop:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: None)  # the byte in the pipe says it all
         signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+
+    def when_engine_is_gone(self) -> None:
+        """For a plugin: the engine holds the other end of its standard input, and never writes. Its end is ours."""
+        if stat.S_ISFIFO(os.fstat(0).st_mode):
+            threading.Thread(target=self._await_engines_end, daemon=True).start()
+
+    def _await_engines_end(self) -> None:
+        while os.read(0, 4096):
+            pass
+        self.now()
 
     def wait(self) -> None:
         """Returns when told to stop."""

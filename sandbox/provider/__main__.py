@@ -27,6 +27,7 @@ def start() -> tuple[grpc.Server, int]:
 
 def main() -> None:
     stop = Stop()
+    stop.when_engine_is_gone()
     server, port = start()
     print(port, flush=True)
     stop.wait()

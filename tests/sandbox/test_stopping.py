@@ -48,3 +48,15 @@ def test_a_signal_that_another_thread_takes_ends_the_wait(
 def test_another_thread_can_end_the_wait() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM, "now"], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.stdout == "ready\nstopped\n"
+
+
+def test_a_provider_ends_with_the_engine_that_started_it() -> None:
+    command = [sys.executable, "-m", "sandbox.provider", "127.0.0.1:1"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as provider:
+        assert provider.stdout is not None
+        assert provider.stdin is not None
+        assert int(provider.stdout.readline()) > 0
+        assert provider.poll() is None
+        provider.stdin.close()  # as the operating system does when the engine is killed
+        assert provider.wait(timeout=60) == 0

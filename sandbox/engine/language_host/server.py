@@ -10,10 +10,8 @@ import argparse
 import json
 import os
 import platform
-import stat
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -132,19 +130,6 @@ def _told(context: Any, function: Callable[..., Iterator[Any]], *arguments: Any)
         context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(problem))
 
 
-def _when_engine_is_gone(stop: Stop) -> None:
-    """The engine holds the other end of our standard input, and never writes: its end is the engine's."""
-    if not stat.S_ISFIFO(os.fstat(0).st_mode):
-        return
-
-    def watch() -> None:
-        while os.read(0, 4096):
-            pass
-        stop.now()
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
 def main(arguments: Sequence[str], python: Path, version: str) -> None:
     """Serves until told to stop. The engine's own flags (--logtostderr, -v, --tracing) are taken and ignored."""
     parser = argparse.ArgumentParser()
@@ -159,7 +144,7 @@ def main(arguments: Sequence[str], python: Path, version: str) -> None:
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    _when_engine_is_gone(stop)
+    stop.when_engine_is_gone()
     print(port, flush=True)
     stop.wait()
     host.children.close()
