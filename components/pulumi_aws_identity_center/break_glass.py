@@ -7,15 +7,18 @@ removing the resource, or destroying the stack, then does.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import InvalidInput
+from .errors import InvalidInput, shown
 
 MAX_DAYS = 7
 _KEYS = ("reason", "expires")
 _HOW = f"give reason (why, in words) and expires (an ISO date at most {MAX_DAYS} days ahead, such as {{example}})"
+
+_GOS = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d{4}) \S+")
 
 
 @dataclass(frozen=True)
@@ -63,29 +66,39 @@ def check(
     moment = now or datetime.datetime.now(datetime.UTC)
     how = _HOW.format(example=(moment + datetime.timedelta(days=1)).date().isoformat())
     if not isinstance(given, Mapping):
-        raise InvalidInput([f"{key} is {given!r}, and has to be an object: {how}."])
+        raise InvalidInput([f"{key} is {shown(given)}, and has to be an object: {how}."])
     over = ""
     problems = [f"{key}.{name} is not a key; {how}." for name in given if name not in _KEYS]
     reason = given.get("reason")
     if not isinstance(reason, str) or not reason.strip():
-        problems.append(f"{key}.reason is {reason!r}: {how}.")
-    expires = _moment(given.get("expires"))
+        problems.append(f"{key}.reason is {shown(reason)}: {how}.")
+    text = _from_yaml(given.get("expires"))
+    expires = _moment(text)
     if expires is None:
-        problems.append(f"{key}.expires is {given.get('expires')!r}: {how}.")
+        problems.append(f"{key}.expires is {shown(given.get('expires'))}: {how}.")
     elif expires < moment:
-        over = f"{key}.expires is {given['expires']}, which is past: break-glass is over."
+        over = f"{key}.expires is {text}, which is past: break-glass is over."
         rest = (
             f"Remove {key}, and trusted access is protected again at the next pulumi up; until then destroying this "
             "stack still disables it. If it is still needed, give a new date and reason."
         )
         problems += [] if closing else [f"{over} {rest}"]
-    elif expires > _latest(given["expires"], moment):
-        problems.append(f"{key}.expires is {given['expires']}, more than {MAX_DAYS} days ahead: {how}.")
+    elif expires > _latest(text, moment):
+        problems.append(f"{key}.expires is {text}, more than {MAX_DAYS} days ahead: {how}.")
     if problems:
         raise InvalidInput(problems)
     assert expires is not None
     assert isinstance(reason, str)
     return BreakGlass(reason.strip(), expires, over)
+
+
+def _from_yaml(text: Any) -> Any:
+    """A date or time that stands in Pulumi.STACK.yaml without quotes reaches the program as Go writes a moment."""
+    found = _GOS.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        return text
+    day, time, zone = found.groups()
+    return day if (time, zone) == ("00:00:00", "+0000") else f"{day}T{time}{zone}"
 
 
 def _latest(text: str, moment: datetime.datetime) -> datetime.datetime:

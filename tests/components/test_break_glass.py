@@ -31,6 +31,21 @@ def test_a_date_within_a_week_is_taken(expires: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("unquoted", "moment"),
+    [
+        ("2026-06-16 00:00:00 +0000 UTC", "2026-06-16T23:59:59.999999+00:00"),
+        ("2026-06-16 08:30:00 +0000 UTC", "2026-06-16T08:30:00+00:00"),
+        ("2026-06-16 08:30:00.5 +0200 +0200", "2026-06-16T08:30:00.500000+02:00"),
+        ("2026-06-22 00:00:00 +0000 UTC", "2026-06-22T23:59:59.999999+00:00"),
+    ],
+)
+def test_a_date_without_quotes_in_the_stacks_configuration_is_that_date(unquoted: str, moment: str) -> None:
+    found = check({"reason": "r", "expires": unquoted}, now=NOW)
+    assert found is not None
+    assert found.expires.isoformat() == moment
+
+
+@pytest.mark.parametrize(
     ("given", "said"),
     [
         ({"expires": "2026-06-16"}, "breakGlass.reason is None"),
