@@ -14,9 +14,12 @@ from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 from pulumi_aws import _utilities
 
+from .program import watch
+
 _ACCOUNT = "111122223333"
 _HEALTHY: dict[str, Mapping[str, Any]] = {
     "index/getCallerIdentity:getCallerIdentity": {"accountId": _ACCOUNT},
+    "index/getPartition:getPartition": {"partition": "aws"},
     "index/getRegion:getRegion": {"region": "us-east-1"},
     "organizations/getDelegatedAdministrators:getDelegatedAdministrators": {"delegatedAdministrators": []},
     # No accounts: which there are isn't known, so each may be named.
@@ -41,3 +44,15 @@ async def ask(component: pulumi.Resource, function: str, arguments: Mapping[str,
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), pulumi.InvokeOptions(parent=component))
     answer = await pulumi.runtime.invoke_async(f"aws:{function}", dict(arguments or {}), opts)
     return {**_HEALTHY[function], **(answer or {})} if is_mocked() else answer
+
+
+async def account_of(component: pulumi.Resource) -> str:
+    """The account of the component's provider, asked once in a program."""
+    key = ("account", component.get_provider("aws:index/provider:Provider"))
+    found = await watch().once(key, lambda: ask(component, "index/getCallerIdentity:getCallerIdentity"))
+    return str(found["accountId"])
+
+
+async def partition_of(component: pulumi.Resource) -> str:
+    """The partition of the component's provider: aws, aws-cn or aws-us-gov."""
+    return str((await ask(component, "index/getPartition:getPartition"))["partition"])

@@ -5,6 +5,7 @@ a role with it is a break-glass role, which the guard leaves out.
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
+import asyncio
 import json
 from typing import Any, Optional, TypedDict
 
@@ -12,6 +13,7 @@ import pulumi
 import pulumi_aws as aws
 
 from . import documents
+from .ask import account_of, partition_of
 from .constants import PACKAGE, POLICY_PREFIX
 from .edge import plain_errors
 from .operator_roles import PERMISSIONS, OperatorRole, check_principals, check_roles, trust_document
@@ -64,11 +66,11 @@ class OperatorPermissions(pulumi.ComponentResource):
             prefix = check_policy_prefix(given(args.get("policyPrefix"), POLICY_PREFIX))
             watch().name_policies(name, prefix, opts)
         super().__init__(f"{PACKAGE}:index:OperatorPermissions", name, {}, opts)
-        invoke = pulumi.InvokeOptions(parent=self)
-        partition = aws.get_partition_output(opts=invoke).partition
-        account = aws.get_caller_identity_output(opts=invoke).account_id
+        where: pulumi.Output[Any] = pulumi.Output.from_input(0).apply(
+            lambda _: asyncio.gather(partition_of(self), account_of(self))
+        )
         policies = {
-            kind: self._policy(kind, prefix, pulumi.Output.all(partition, account).apply(_text_of(kind, roles, prefix)))
+            kind: self._policy(kind, prefix, where.apply(_text_of(kind, roles, prefix)))
             for kind in (*PERMISSIONS, "guard", "guard-boundary")
         }
         made = {role.name: self._role(role, policies) for role in roles}

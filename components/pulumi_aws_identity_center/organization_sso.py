@@ -74,7 +74,7 @@ class OrganizationSso(pulumi.ComponentResource):
         with plain_errors():
             if args.get("breakGlass") is None:
                 # Before the look lets anything that is declared already be registered.
-                watch().trust(f"{name}-trusted-access", SSO_SERVICE_PRINCIPAL)
+                watch().trust(f"{name}-trusted-access", SSO_SERVICE_PRINCIPAL, opts)
             account = args.get("delegatedAdministratorAccountId")
             # An Output, as of an account that this program makes, is judged when it is known.
             known = account if isinstance(account, str) else None

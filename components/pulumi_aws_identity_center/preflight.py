@@ -9,7 +9,7 @@ from typing import Any
 
 import pulumi
 
-from .ask import ask
+from .ask import account_of, ask
 from .constants import SSO_SERVICE_PRINCIPAL
 from .errors import NotPossibleHere
 from .instance_look import (
@@ -37,17 +37,17 @@ async def preflight(component: pulumi.Resource, when_not_enabled: str, administr
     if pulumi.runtime.is_dry_run():
         watch().shared("read ahead", lambda: asyncio.ensure_future(read_ahead(component)))
     looks: list[Any] = [
-        ask(component, "index/getCallerIdentity:getCallerIdentity"),
+        account_of(component),
         organization_of(component),
     ]
     if when_not_enabled == "error":
         looks.append(look_here(component))
     answers: list[Any] = await asyncio.gather(*looks, return_exceptions=True)
-    caller, organization, *instances = answers
-    for answer in (caller, organization):
+    account, organization, *instances = answers
+    for answer in (account, organization):
         if isinstance(answer, BaseException):
             raise explain_read_failure(str(answer)) from None
-    require_management_account(caller["accountId"], organization["masterAccountId"])
+    require_management_account(account, organization["masterAccountId"])
     require_all_features(organization["featureSet"])
     for here in instances:
         if isinstance(here, BaseException):

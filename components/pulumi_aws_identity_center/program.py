@@ -17,11 +17,12 @@ import pulumi
 from pulumi.runtime.settings import _get_rpc_manager
 
 from .accounts import account_of
-from .constants import GUARDED_TYPES, ORGANIZATION_TYPE, PACKAGE, SSO_SERVICE_PRINCIPAL
+from .constants import GUARDED_TYPES, ORGANIZATION_TYPE, PACKAGE, SERVICE_ACCESS_TYPE, SSO_SERVICE_PRINCIPAL
 from .edge import plain_errors
 from .errors import InvalidInput, NotPossibleHere
 from .organization_list import PROPERTY, ignores_list
 from .other_owners import problem_for
+from .switches import Switches
 
 Value = TypeVar("Value")
 
@@ -42,6 +43,7 @@ class Program:
         self.unguarded: list[str] = []
         self._lists: list[tuple[str, Hashable, Any]] = []
         self._trusted: list[tuple[str, Hashable, str]] = []
+        self._switches = Switches()
         self._shared: dict[Hashable, Any] = {}
 
     def is_running(self) -> Callable[[], bool]:
@@ -61,10 +63,25 @@ class Program:
             self._providers[args.resource] = dict(args.props)
         if args.type_ in GUARDED_TYPES and _is_unguarded(args.opts):
             self.unguarded.append(args.name)
-        # With an id or a URN an organization is only read, and owns nothing.
-        if args.type_ == ORGANIZATION_TYPE and not (args.opts.id or args.opts.urn):
-            return self._organization(args)
-        return None
+        # With an id or a URN a resource is only read, and owns nothing.
+        if args.opts.id or args.opts.urn:
+            return None
+        if args.type_ == SERVICE_ACCESS_TYPE:
+            self._service_access(args)
+        return self._organization(args) if args.type_ == ORGANIZATION_TYPE else None
+
+    def _service_access(self, args: pulumi.ResourceTransformationArgs) -> None:
+        principal = args.props.get("service_principal", args.props.get("servicePrincipal"))
+        if not isinstance(principal, str):
+            return
+        component = args.opts.parent if _is_trusted_access(args.opts.parent) else None
+        owner = f"TrustedAccess {component.pulumi_resource_name}" if component else f"AwsServiceAccess {args.name}"
+        # guard_stack() protects all but a TrustedAccess whose break-glass is open.
+        guarded = "guard_stack" in self._shared and component is None
+        protected = guarded or bool(args.opts.protect and args.opts.retain_on_delete)
+        said = self._switches.note((self._account(args.opts), principal), principal, owner, protected)
+        if said is not None and pulumi.runtime.is_dry_run():
+            pulumi.log.warn(said)
 
     def _organization(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
         if ignores_list([PROPERTY if name == _PYTHON_NAME else name for name in args.opts.ignore_changes or []]):
@@ -152,9 +169,12 @@ class Program:
 
 def _is_unguarded(opts: pulumi.ResourceOptions) -> bool:
     """Whether nothing protects it; a TrustedAccess protects its own, or leaves it open on purpose."""
-    parent = getattr(opts.parent, "pulumi_resource_type", None)
     protected = opts.protect and opts.retain_on_delete
-    return not (protected or opts.id or opts.urn or parent == _TRUSTED_ACCESS)
+    return not (protected or opts.id or opts.urn or _is_trusted_access(opts.parent))
+
+
+def _is_trusted_access(resource: pulumi.Resource | None) -> bool:
+    return getattr(resource, "pulumi_resource_type", None) == _TRUSTED_ACCESS
 
 
 def _refuse(component: str, principal: str, organization: str, listed: Any) -> None:

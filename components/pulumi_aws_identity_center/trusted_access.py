@@ -9,6 +9,7 @@ that is what the engine prints to whoever tries to delete it, when nothing of ou
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
+from collections.abc import Mapping
 from typing import Any, Optional, TypedDict
 
 import pulumi
@@ -27,7 +28,7 @@ from .validation import check_service_principal, given, read_arguments
 class BreakGlassArgs(TypedDict):
     """The one way to let trusted access really be disabled; both are needed."""
 
-    reason: str
+    reason: pulumi.Input[str]
     """Why trusted access has to be disabled, in words."""
     expires: str
     """ISO date or time, at most 7 days ahead; a date means the end of that day, UTC. After it every preview fails."""
@@ -60,7 +61,7 @@ class TrustedAccess(pulumi.ComponentResource):
     ) -> None:
         with plain_errors():
             args = read_arguments(args, TrustedAccessArgs)
-            glass = check_break_glass(args.get("breakGlass"), closing=in_update())
+            glass = check_break_glass(readable(args.get("breakGlass")), closing=in_update())
             principal = check_service_principal(given(args.get("servicePrincipal"), SSO_SERVICE_PRINCIPAL))
             if not is_open(glass):
                 principal = watch().trust(name, principal, opts)
@@ -69,7 +70,7 @@ class TrustedAccess(pulumi.ComponentResource):
         shown = {"breakGlass": args["breakGlass"]} if is_open(glass) else {}
         super().__init__(f"{PACKAGE}:index:TrustedAccess", name, shown, opts)
         protected = not is_open(glass)
-        child, aliases = _child(name, principal)
+        child, aliases = _child(name, principal, opts)
         access = aws.organizations.AwsServiceAccess(
             child,
             service_principal=principal,
@@ -88,6 +89,13 @@ class TrustedAccess(pulumi.ComponentResource):
                 **shown,
             }
         )
+
+
+def readable(given: Any) -> Any:
+    """breakGlass as its check reads it, and as it may be shown: a reason can be a secret, a date can't."""
+    if isinstance(given, Mapping) and isinstance(given.get("reason"), pulumi.Output):
+        return {**given, "reason": "its reason is a secret"}
+    return given
 
 
 def _tell_of_break_glass(
@@ -116,16 +124,18 @@ def name_that_tells(name: str) -> str:
     return f"{name}: {_TELLS}"
 
 
-def _child(name: str, principal: Any) -> tuple[str, list[pulumi.Alias | str]]:
+def _child(name: str, principal: Any, opts: Optional[pulumi.ResourceOptions]) -> tuple[str, list[pulumi.Alias | str]]:
     """The child's name, and under what URNs a state may hold it: none of them is deleted and made anew."""
     tells = name_that_tells(name)
     # Until it told, the name was the component's; and with another principal it is, which has to stay a replacement
     # of the same resource: that is what the protection refuses.
     own, other = (tells, name) if principal == SSO_SERVICE_PRINCIPAL else (name, tells)
-    # A stack that declared the resource itself moves over by using the component under the same name; and
-    # `pulumi state move` leaves its component behind. As URNs: an Alias costs the program a dozen tasks.
+    # A stack that declared the resource itself moves over by using the component under its name or with that as alias;
+    # and `pulumi state move` leaves its component behind. As URNs: an Alias costs the program a dozen tasks.
+    named = [alias.name for alias in (opts and opts.aliases) or () if isinstance(alias, pulumi.Alias)]
+    given = [alias for alias in named if isinstance(alias, str) and alias]
     root = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{SERVICE_ACCESS_TYPE}"
-    return own, [pulumi.Alias(name=other), *(f"{root}::{earlier}" for earlier in dict.fromkeys((name, own)))]
+    return own, [pulumi.Alias(name=other), *(f"{root}::{earlier}" for earlier in dict.fromkeys((name, own, *given)))]
 
 
 def _look_for_other_owners(component: pulumi.Resource, access: aws.organizations.AwsServiceAccess) -> None:
@@ -138,6 +148,13 @@ def _look_for_other_owners(component: pulumi.Resource, access: aws.organizations
         told.apply(lambda many: pulumi.log.debug(f"{many} of this program's services have another owner"))
 
 
+_ADOPTED = (
+    "{principal} is on already, since {since}, and is taken over as it is. If this stack held it until now as an "
+    "aws.organizations.AwsServiceAccess of another name, which this preview then deletes, don't go on: that would turn "
+    "it off. Give this TrustedAccess that name, or opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name=...)])."
+)
+
+
 async def _tell_of_other_owners(waiting: list[tuple[pulumi.Resource, aws.organizations.AwsServiceAccess]]) -> int:
     """How many were told."""
     told = 0
@@ -148,6 +165,9 @@ async def _tell_of_other_owners(waiting: list[tuple[pulumi.Resource, aws.organiz
         # Known in a preview only if the resource is in the state already.
         since = await access.date_enabled.future() if await access.date_enabled.is_known() else None
         waiting.pop(0)
+        row = None if isinstance(rows, NotRead) else next((r for r in rows if r["ServicePrincipal"] == principal), None)
+        if row is not None and since is None:
+            pulumi.log.info(_ADOPTED.format(principal=principal, since=row["DateEnabled"]), component)
         if isinstance(rows, NotRead):
             said = f"Whether another owner turns {principal} off could not be looked at: {rows.reason}"
             pulumi.log.debug(said, component)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 import pytest
-from pulumi_aws_identity_center import DelegatedAdministrator, OperatorPermissions, TrustedAccess, guard_stack
+from pulumi_aws_identity_center import (
+    DelegatedAdministrator,
+    OperatorPermissions,
+    OrganizationSso,
+    TrustedAccess,
+    guard_stack,
+)
 from pulumi_aws_identity_center.program import watch
 
 pytestmark = pytest.mark.usefixtures("watched")
@@ -35,11 +42,21 @@ def _through(provider: pulumi.ProviderResource, way: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("way", ["provider", "parent"])
-def test_an_organization_of_another_account_is_no_owner_of_the_switch(deploy: Any, way: str) -> None:
+@pytest.mark.parametrize("component", [TrustedAccess, OrganizationSso])
+def test_an_organization_of_another_account_is_no_owner_of_the_switch(deploy: Any, component: Any, way: str) -> None:
     def build() -> Any:
-        access = TrustedAccess("sso")
+        access = component("sso")
         _organization(**_through(aws.Provider("other", profile="other"), way))
         return access.service_principal
+
+    assert deploy(build).value == SSO
+
+
+def test_nor_is_one_of_this_account_where_the_component_is_in_another(deploy: Any) -> None:
+    def build() -> Any:
+        _organization()
+        opts = pulumi.ResourceOptions(providers=[aws.Provider("other", profile="other")])
+        return OrganizationSso("sso", {}, opts).service_principal
 
     assert deploy(build).value == SSO
 
@@ -142,6 +159,42 @@ def test_under_mocks_a_guarded_program_is_refused_with_the_sentence_and_register
 
     with pytest.raises(pulumi.RunError, match=r"guard_stack\(\) refuses org: its awsServiceAccessPrincipals lacks"):
         deploy(build)
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ("raw", ["AwsServiceAccess raw and TrustedAccess sso"]),
+        ("raw elsewhere", []),
+        ("raw, guarded", []),
+        ("open", ["TrustedAccess open and TrustedAccess sso"]),
+        ("read", []),
+    ],
+)
+def test_who_else_holds_the_switch_in_this_program_is_told_in_the_preview(
+    deploy: Any, program: str, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: said.append(text))
+
+    def build() -> None:
+        if "guarded" in program:
+            guard_stack()
+        if program.startswith("raw"):
+            provider = aws.Provider("other", profile="other") if "elsewhere" in program else None
+            aws.organizations.AwsServiceAccess(
+                "raw", service_principal=SSO, opts=pulumi.ResourceOptions(provider=provider)
+            )
+        if program == "open":
+            today = datetime.datetime.now(datetime.UTC).date().isoformat()
+            TrustedAccess("open", {"breakGlass": {"reason": "r", "expires": today}})
+        if program == "read":
+            aws.organizations.AwsServiceAccess.get("read", SSO)
+        TrustedAccess("sso")
+
+    deploy(build)
+    switches = [text.partition(" of this program hold one switch")[0] for text in said if "one switch" in text]
+    assert switches == (told if deploy.preview else [])
 
 
 def test_each_of_a_users_tests_is_a_program_of_its_own(deploy: Any) -> None:

@@ -31,3 +31,14 @@ def test_once_break_glass_is_over_an_update_protects_again_and_then_fails(deploy
     assert [row for row in made if row[0] == "AwsServiceAccess"] == (
         [] if deploy.preview else [("AwsServiceAccess", True, True)]
     )
+
+
+ROOT = "urn:pulumi:stack::project::aws:organizations/awsServiceAccess:AwsServiceAccess"
+
+
+def test_what_the_stack_declared_itself_is_taken_over_under_its_name_or_an_alias(deploy: Any) -> None:
+    opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(name="older"), pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE)])
+    [access] = deploy(lambda: TrustedAccess("it", {}, opts).urn).of(
+        "aws:organizations/awsServiceAccess:AwsServiceAccess"
+    )
+    assert {f"{ROOT}::it", f"{ROOT}::older"} <= set(access.aliases)

@@ -106,8 +106,10 @@ def _options(stack) -> list[tuple[bool, bool]]:
 def test_one_that_is_imported_by_its_service_principal_moves_into_the_component(new_stack: Callable) -> None:
     stack = new_stack(HEAD)
     token = "aws:organizations/awsServiceAccess:AwsServiceAccess"
-    stack.pulumi("import", "--yes", "--generate-code=false", "--skip-preview", token, "sso", SSO)
+    stack.pulumi("import", "--yes", "--generate-code=false", "--skip-preview", token, "access", SSO)
     stack.write(HEAD + 'TrustedAccess("sso")\n')
+    assert "sso.amazonaws.com is on already, since" in stack.preview(check=False).text
+    stack.write(HEAD + RENAMED.replace('"new"', '"sso"').replace('name="sso"', 'name="access"'))
     assert _changes(stack) == []
     [access] = [row for row in stack.state() if row["type"].endswith(":AwsServiceAccess")]
     assert "TrustedAccess$aws" in access["urn"]
