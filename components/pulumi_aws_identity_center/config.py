@@ -10,7 +10,7 @@ from typing import Any
 import pulumi
 
 from .constants import PACKAGE
-from .errors import InvalidInput
+from .errors import InvalidInput, shown
 from .organization_sso import OrganizationSsoArgs, check_arguments
 
 KEYS = ("delegatedAdministratorAccountId", "whenNotEnabled", "operatorRoles", "breakGlass")
@@ -29,9 +29,25 @@ def from_stack() -> OrganizationSsoArgs:
         if key.startswith(prefix)
     }
     try:
-        return parse(given)
+        return _with_secrets(parse(given))
     except InvalidInput as error:
         raise pulumi.RunError(f"The configuration of {PACKAGE} has problems:\n{error}") from None
+
+
+def _with_secrets(args: OrganizationSsoArgs) -> OrganizationSsoArgs:
+    """What was set with --secret, and is a value of somebody's rather than a choice, stays a secret in the state."""
+    kept: dict[str, Any] = dict(args)
+    secret = {key for key in args if pulumi.runtime.config.is_config_secret(f"{PACKAGE}:{key}")}
+    if "delegatedAdministratorAccountId" in secret:
+        kept["delegatedAdministratorAccountId"] = pulumi.Output.secret(kept["delegatedAdministratorAccountId"])
+    if "breakGlass" in secret:
+        kept["breakGlass"] = {**kept["breakGlass"], "reason": pulumi.Output.secret(kept["breakGlass"]["reason"])}
+    if "operatorRoles" in secret:
+        kept["operatorRoles"] = [
+            {**role, "trustedPrincipals": [pulumi.Output.secret(arn) for arn in role["trustedPrincipals"]]}
+            for role in kept["operatorRoles"]
+        ]
+    return kept  # type: ignore[return-value]
 
 
 def parse(given: Mapping[str, str]) -> OrganizationSsoArgs:
@@ -55,7 +71,7 @@ def parse(given: Mapping[str, str]) -> OrganizationSsoArgs:
             args[key] = json.loads(given[key]) if key in _STRUCTURED else given[key]
         except ValueError:
             problems.append(
-                f"{PACKAGE}:{key} is {given[key]!r}, and has to be structured: "
+                f"{PACKAGE}:{key} is {shown(given[key])}, and has to be structured: "
                 f"pulumi config set --path '{PACKAGE}:{key}…' VALUE, or an object in Pulumi.STACK.yaml."
             )
     try:

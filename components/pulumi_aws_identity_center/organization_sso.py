@@ -21,7 +21,7 @@ from .operator_permissions import OperatorPermissions, OperatorRoleArgs
 from .operator_roles import check_roles
 from .preflight import preflight
 from .program import watch
-from .trusted_access import BreakGlassArgs, TrustedAccess
+from .trusted_access import BreakGlassArgs, TrustedAccess, readable
 from .validation import check_account, check_when_not_enabled, given, read_arguments
 
 
@@ -131,7 +131,7 @@ def check_arguments(args: OrganizationSsoArgs) -> None:
         lambda: check_when_not_enabled(args.get("whenNotEnabled")),
         lambda: account if account is None else check_account(account, "delegatedAdministratorAccountId"),
         lambda: check_roles(given(args.get("operatorRoles"), []), "operatorRoles"),
-        lambda: check_break_glass(args.get("breakGlass"), closing=in_update()),
+        lambda: check_break_glass(readable(args.get("breakGlass")), closing=in_update()),
         lambda: check_attributes(args.get("accessControlAttributes")),
     ):
         try:

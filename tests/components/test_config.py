@@ -1,7 +1,13 @@
 from __future__ import annotations
 
+import asyncio
+import datetime
+import json
+
+import pulumi
 import pytest
-from pulumi_aws_identity_center.config import parse
+from pulumi_aws_identity_center import OrganizationSso
+from pulumi_aws_identity_center.config import from_stack, parse
 from pulumi_aws_identity_center.errors import InvalidInput
 
 
@@ -47,3 +53,40 @@ def test_all_mistakes_are_told_at_once() -> None:
     with pytest.raises(InvalidInput) as caught:
         parse({"whenNotEnabled": "no", "x": "y", "delegatedAdministratorAccountId": "1", "sentinel": "1"})
     assert len(caught.value.problems) == 4
+
+
+def test_what_was_set_as_a_secret_stays_one(deploy) -> None:
+    tomorrow = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
+    given = {"delegatedAdministratorAccountId": "222233334444", "whenNotEnabled": "warn"}
+    given["breakGlass"] = json.dumps({"reason": "a merger", "expires": tomorrow})
+    role = {"name": "operator", "permissions": ["enable"], "trustedPrincipals": ["arn:aws:iam::111122223333:root"]}
+    given["operatorRoles"] = json.dumps([role])
+    keys = {f"aws-identity-center:{key}": value for key, value in given.items()}
+    found: dict[str, bool] = {}
+
+    async def note(name: str, output: pulumi.Output) -> None:
+        found[name] = await output.is_secret()
+
+    def build():
+        args = from_stack()
+        shown = [args["delegatedAdministratorAccountId"], args["breakGlass"]["reason"]]
+        shown += args["operatorRoles"][0]["trustedPrincipals"]
+        sso = OrganizationSso("sso", args)
+        shown += [sso.delegated_administrator_account_id, sso.service_principal]
+        names = ("account", "reason", "principal", "the component's account", "the service")
+        return pulumi.Output.from_input(0).apply(
+            lambda _: asyncio.gather(*(note(name, output) for name, output in zip(names, shown, strict=True)))
+        )
+
+    try:
+        pulumi.runtime.set_all_config(keys, [key for key in keys if "when" not in key])
+        deploy(build)
+    finally:
+        pulumi.runtime.set_all_config({})
+    assert found == {
+        "account": True,
+        "reason": True,
+        "principal": True,
+        "the component's account": True,
+        "the service": False,
+    }
