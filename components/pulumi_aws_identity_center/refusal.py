@@ -74,17 +74,21 @@ class Refusals:
         self._held = True
         monitor.RegisterResource = self._checked(monitor.RegisterResource)
         monitor.RegisterResourceOutputs = self._checked(monitor.RegisterResourceOutputs)
+        if hasattr(monitor, "Call"):  # mocks have none
+            monitor.Call = self._checked(monitor.Call, elsewhere=True)
         monitor.RegisterStackTransform = self._kept_last(monitor.RegisterStackTransform)
 
-    def _checked(self, call: Any) -> Callable[[Any], Any]:
+    def _checked(self, call: Any, *, elsewhere: bool = False) -> Callable[[Any], Any]:
+        """elsewhere: it runs in another process, as a remote component's constructor does, and its methods."""
+
         def checked(request: Any) -> Any:
             if getattr(request, "custom", False):
                 self._sent.add((request.type, request.name, request.parent))
             self.check()
             # Under Pulumi's mocks there is no engine, and a call ends at once.
-            remote = getattr(request, "remote", False) and hasattr(call, "future")
+            waits = (elsewhere or getattr(request, "remote", False)) and hasattr(call, "future")
             try:
-                return self._unless_refused(call, request) if remote else call(request)
+                return self._unless_refused(call, request) if waits else call(request)
             except grpc.RpcError:
                 self.check()
                 raise
@@ -92,7 +96,7 @@ class Refusals:
         return checked
 
     def _unless_refused(self, call: Any, request: Any) -> Any:
-        """A remote component: its process would tell of the refusal with a trace of its own, so it isn't waited for."""
+        """That process would tell of the refusal with a trace of its own, so it isn't waited for."""
         answer = call.future(request)
         ended = threading.Event()
         answer.add_done_callback(lambda _: ended.set())

@@ -100,8 +100,8 @@ class StackGuard:
             return
         self.refusals.add(args.name, _sentence(args.name, problem))
         if self.refusals.is_of_another_process(args.type_, args.name, parent):
-            # Until the program has ended with the sentence; then the engine ends this.
-            await asyncio.Event().wait()
+            # Until the program has ended with the sentence, at once; then the engine ends this.
+            await asyncio.sleep(_LONG)
         raise pulumi.RunError(_sentence(args.name, problem))
 
     def _is_open(self, parent: str) -> bool:
@@ -111,6 +111,7 @@ class StackGuard:
         return type_.rpartition("$")[2] == _TRUSTED_ACCESS and name in self._open
 
 
+_LONG = 60
 _NOT_YET = (
     f"guard_stack() can't know yet whether {{name}}'s {PROPERTY} keeps trusted access: it is known only in the update. "
     "It is checked there before the organization is changed, and refused if it would turn trusted access off. To see "

@@ -35,7 +35,7 @@ class _Call:
 
 
 def _monitor(**calls: _Call) -> SimpleNamespace:
-    names = ("RegisterResource", "RegisterResourceOutputs", "RegisterStackTransform")
+    names = ("RegisterResource", "RegisterResourceOutputs", "RegisterStackTransform", "Call")
     return SimpleNamespace(**{name: calls.get(name) or _Call() for name in names})
 
 
@@ -87,18 +87,19 @@ def test_what_fails_because_of_the_refusal_fails_with_the_sentence() -> None:
         monitor.RegisterResource(_request())
 
 
-def test_a_remote_component_is_waited_for_until_it_ends_or_something_in_it_is_refused() -> None:
+@pytest.mark.parametrize("way", ["RegisterResource", "Call"])
+def test_a_remote_component_is_waited_for_until_it_ends_or_something_in_it_is_refused(way: str) -> None:
     call = _Call()
     refusals = Refusals(dict)
-    refusals.hold(monitor := _monitor(RegisterResource=call))
+    refusals.hold(monitor := _monitor(**{way: call}))
     with ThreadPoolExecutor() as threads:
-        ends = threads.submit(monitor.RegisterResource, _request(remote=True))
+        ends = threads.submit(getattr(monitor, way), _request(remote=way == "RegisterResource"))
         assert call.sent.wait(10)
         call.answer.set_result("made")
         assert ends.result(10) == "made"
 
         call.sent.clear()
-        refused = threads.submit(monitor.RegisterResource, _request(remote=True))
+        refused = threads.submit(getattr(monitor, way), _request(remote=way == "RegisterResource"))
         assert call.sent.wait(10)
         refusals.add("inner", "inner is refused")
         with pytest.raises(pulumi.RunError, match="inner is refused"):
