@@ -89,6 +89,9 @@ def organization(step: Step) -> Iterator[Finding]:
             "organization",
         )
         return
+    if step.op == "create":
+        yield from _begins(step)
+        return
     if step.op == "update" and (step.old is None or step.new is None):
         yield from _one_sided(step)
         return
@@ -97,6 +100,21 @@ def organization(step: Step) -> Iterator[Finding]:
             yield from _list_change(step, _list_before(step), given(step.new, PROPERTY))
         yield from _features(step)
     yield from lost_options(step)
+
+
+def _begins(step: Step) -> Iterator[Finding]:
+    """A new organization has no trusted access that it could lose; from then on its list decides."""
+    if _hides_list(given(step.new, PROPERTY)):
+        detail = f"This preview can't know {PROPERTY} of the new organization, so it can't tell whether it would have "
+        yield unknown(step, f"{detail}{SSO_SERVICE_PRINCIPAL}.", FIX)
+    yield from _hidden_features(step)
+
+
+def _hides_list(listed: Any) -> bool:
+    """Whether it, or enough of it, can't be known."""
+    if isinstance(listed, list):
+        return SSO_SERVICE_PRINCIPAL not in listed and any(is_unknown(item) for item in listed)
+    return is_unknown(listed)
 
 
 def _one_sided(step: Step) -> Iterator[Finding]:
@@ -136,7 +154,7 @@ def _list_change(step: Step, old: Any, new: Any) -> Iterator[Finding]:
     had = isinstance(old, list) and SSO_SERVICE_PRINCIPAL in old
     if isinstance(new, list) and SSO_SERVICE_PRINCIPAL in new:
         return
-    if is_unknown(new) or (isinstance(new, list) and any(is_unknown(item) for item in new)):
+    if _hides_list(new):
         if _diff_removes(step, old):
             yield _removed(step)
             return
@@ -179,12 +197,18 @@ def _features(step: Step) -> Iterator[Finding]:
     had, gets = either(step.old, "featureSet") or "ALL", given(step.new, "featureSet")
     if ignores_features((step.new or {}).get("ignoreChanges") or ()):
         return
+    yield from _hidden_features(step)
     if is_unknown(gets):
+        return
+    if had == "ALL" and gets not in (None, "ALL"):  # ALL is the default: an old state may not name it
+        yield finding("features-lost", step, "The organization would lose all features.", 'Set featureSet to "ALL".')
+
+
+def _hidden_features(step: Step) -> Iterator[Finding]:
+    if is_unknown(given(step.new, "featureSet")):
         yield unknown(
             step, "This preview can't know featureSet, and trusted access needs ALL.", 'Set featureSet to "ALL".'
         )
-    elif had == "ALL" and gets not in (None, "ALL"):  # ALL is the default: an old state may not name it
-        yield finding("features-lost", step, "The organization would lose all features.", 'Set featureSet to "ALL".')
 
 
 def ignores_features(ignore_changes: Any) -> bool:

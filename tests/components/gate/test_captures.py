@@ -26,6 +26,7 @@ EXPECTED: dict[str, tuple[str, set[str]]] = {
     "replaced-by-another-principal": ("unsafe", {"trusted-access-replaced"}),
     "destroy-without-protect": ("unsafe", _DESTROY),
     "destroy-refused-by-protect": ("unsafe", _DESTROY | _FAILED),
+    "new-organization-with-an-unknown-principal": ("undetermined", {"value-unknown"}),
     "program-fails": ("undetermined", _FAILED),
 }
 # The digest drops what a policy says; the event lines have it.

@@ -130,6 +130,42 @@ def test_a_list_that_never_had_it_is_no_pass(verdict, gate) -> None:
     assert verdict(step) == ("undetermined", ["principal-missing"])
 
 
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+
+@pytest.mark.parametrize("hidden", [UNKNOWN, [UNKNOWN], ["ram.amazonaws.com", UNKNOWN], SECRET, "[secret]", [SECRET]])
+def test_a_new_organization_s_list_that_the_preview_hides_is_undetermined(verdict, gate, hidden) -> None:
+    step = gate.step("create", ORGANIZATION, None, gate.state({LIST: hidden}))
+    assert verdict(step) == ("undetermined", ["value-unknown"])
+
+
+@pytest.mark.parametrize("told", [[SSO, UNKNOWN], [SSO], ["ram.amazonaws.com"], [], None])
+def test_a_new_organization_whose_list_is_told_loses_nothing(verdict, gate, told) -> None:
+    inputs = {} if told is None else {LIST: told}
+    outputs = {LIST: UNKNOWN, "featureSet": UNKNOWN}  # of what the program leaves out, a preview knows no output
+    assert verdict(gate.step("create", ORGANIZATION, None, gate.state(inputs, outputs))) == ("safe", [])
+
+
+def test_what_the_new_organization_s_finding_says_and_advises(gate) -> None:
+    import io
+
+    from pulumi_aws_identity_center.gate.judge import judge
+    from pulumi_aws_identity_center.gate.reader import read
+
+    text = gate.events(gate.step("create", ORGANIZATION, None, gate.state({LIST: UNKNOWN})))
+    (finding,) = judge(read(io.StringIO(text)))[1]
+    assert finding.op == "create"
+    assert "new organization" in finding.detail
+    assert SSO in finding.detail
+    assert "aws_service_access_principals=" in finding.remedy
+
+
+@pytest.mark.parametrize("type_", [ORGANIZATION, NATIVE])
+def test_a_new_organization_s_feature_set_that_the_preview_hides_is_undetermined(verdict, gate, type_: str) -> None:
+    step = gate.step("create", type_, None, gate.state({"featureSet": UNKNOWN, LIST: [SSO]}))
+    assert verdict(step) == ("undetermined", ["value-unknown"])
+
+
 @pytest.mark.parametrize("type_", [ORGANIZATION, NATIVE])
 def test_a_feature_set_that_is_not_all_is_unsafe_and_a_hidden_one_undetermined(verdict, gate, type_: str) -> None:
     old = gate.state({"featureSet": "ALL", **LISTED}, LISTED)

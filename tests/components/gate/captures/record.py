@@ -32,6 +32,13 @@ KEPT = pulumi.ResourceOptions(protect=True, import_="o-exampleorg01")
 INCIDENT = (
     HEAD + 'aws.organizations.Organization("org", aws_service_access_principals=["ram.amazonaws.com"], opts=KEPT)\n'
 )
+NEW = (
+    HEAD
+    + """
+later = aws.iam.Group("later", name="later").arn
+aws.organizations.Organization("org", aws_service_access_principals=["ram.amazonaws.com", later])
+"""
+)
 PROGRAM = """
 aws.organizations.Organization("org", aws_service_access_principals=LISTED, opts=KEPT)
 access = aws.organizations.AwsServiceAccess(
@@ -97,6 +104,8 @@ def record(session: Session, folder: Path, to: Path) -> None:
     preview, destroy = ("preview",), ("destroy", "--preview-only")
     life.write(INCIDENT)
     life.both("import-of-an-incomplete-list", *preview)
+    life.write(NEW)
+    life.both("new-organization-with-an-unknown-principal", *preview)
     life.write(program())
     life.both("first-time", *preview)
     life.pulumi("up", "--yes", "--suppress-progress")
