@@ -15,6 +15,7 @@ from pulumi_aws_identity_center import (
     TrustedAccess,
     guard_stack,
 )
+from pulumi_aws_identity_center.accounts import account_of
 from pulumi_aws_identity_center.program import watch
 
 pytestmark = pytest.mark.usefixtures("watched")
@@ -70,6 +71,42 @@ def test_one_of_the_same_account_is_whatever_its_region_and_its_provider(deploy:
 
     with pytest.raises(pulumi.RunError, match=CLASH):
         deploy(build)
+
+
+ROLE = [{"role_arn": "arn:aws:iam::111122223333:role/deploy"}]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        # Outputs: what is in them is known to nobody yet.
+        ({"assume_roles": ROLE}, {"assume_roles": ROLE, "region": "eu-west-1"}, False),
+        ({"access_key": "a", "secret_key": "s"}, {"access_key": "a", "secret_key": "s"}, False),
+        ({"profile": "a", "region": "us-east-1"}, {"profile": "a"}, True),
+        ({"shared_credentials_files": ["x"]}, {}, False),
+        ({"allowed_account_ids": ["111122223333"]}, {"allowed_account_ids": ["222233334444"]}, False),
+    ],
+)
+def test_how_a_provider_signs_in_tells_accounts_apart(deploy: Any, one: Any, other: Any, same: bool) -> None:
+    keys: list[Any] = []
+
+    def build() -> None:
+        for name, inputs in (("one", one), ("other", other)):
+            opts = pulumi.ResourceOptions(provider=aws.Provider(name, **inputs))
+            keys.append(account_of(opts, watch().given_to))
+
+    deploy(build)
+    assert (keys[0] == keys[1]) is same
+    assert {keys[0]: 1}  # it can be looked up by
+
+
+def test_a_provider_of_another_process_is_an_account_of_its_own(deploy: Any) -> None:
+    def build() -> None:
+        theirs = [aws.Provider(name) for name in ("one", "other")]
+        keys = [account_of(pulumi.ResourceOptions(provider=provider), lambda _: None) for provider in theirs]
+        assert len({*keys, account_of(None, lambda _: None)}) == 3
+
+    deploy(build)
 
 
 def test_the_region_alone_makes_no_other_account(deploy: Any) -> None:
@@ -168,6 +205,7 @@ def test_under_mocks_a_guarded_program_is_refused_with_the_sentence_and_register
         ("raw elsewhere", []),
         ("raw, guarded", []),
         ("open", ["TrustedAccess open and TrustedAccess sso"]),
+        ("open, guarded", ["TrustedAccess open and TrustedAccess sso"]),
         ("read", []),
     ],
 )
@@ -185,7 +223,7 @@ def test_who_else_holds_the_switch_in_this_program_is_told_in_the_preview(
             aws.organizations.AwsServiceAccess(
                 "raw", service_principal=SSO, opts=pulumi.ResourceOptions(provider=provider)
             )
-        if program == "open":
+        if program.startswith("open"):
             today = datetime.datetime.now(datetime.UTC).date().isoformat()
             TrustedAccess("open", {"breakGlass": {"reason": "r", "expires": today}})
         if program == "read":

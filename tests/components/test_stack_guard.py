@@ -15,6 +15,7 @@ from pulumi_aws_identity_center.constants import (
 )
 from pulumi_aws_identity_center.stack_guard import StackGuard
 
+UNKNOWN = pulumi.output.UNKNOWN
 LIST = {"awsServiceAccessPrincipals": ["sso.amazonaws.com"]}
 TRUSTED_ACCESS = "aws-identity-center:index:TrustedAccess"
 
@@ -87,3 +88,26 @@ def test_only_the_child_of_a_trusted_access_whose_break_glass_is_open_stays_unpr
     assert child(f"{TRUSTED_ACCESS}::shut").opts.protect is True
     assert child("their:index:TrustedAccess::open").opts.protect is True
     assert _show(guard, DELEGATED_ADMINISTRATOR_TYPE, {}).opts.protect is True
+
+
+@pytest.mark.parametrize(
+    ("listed", "preview", "told"),
+    [
+        (UNKNOWN, True, 1),
+        (["ram.amazonaws.com", UNKNOWN], True, 1),
+        (["sso.amazonaws.com", UNKNOWN], True, 0),
+        (["sso.amazonaws.com"], True, 0),
+        (UNKNOWN, False, 0),
+    ],
+)
+def test_a_list_that_a_preview_cannot_know_is_told_of_once(
+    monkeypatch: pytest.MonkeyPatch, listed: Any, preview: bool, told: int
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", said.append)
+    monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: preview)
+    guard = StackGuard()
+    for _ in range(2):
+        assert _show(guard, ORGANIZATION_TYPE, {"awsServiceAccessPrincipals": listed}, name="org").opts.protect is True
+    assert len(said) == told
+    assert all("whether org's awsServiceAccessPrincipals keeps" in text for text in said)

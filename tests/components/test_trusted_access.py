@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pulumi
+import pulumi_aws as aws
 import pytest
 from pulumi_aws_identity_center import OrganizationSso, TrustedAccess
 from pulumi_aws_identity_center.config import parse
@@ -32,6 +33,23 @@ def test_once_break_glass_is_over_an_update_protects_again_and_then_fails(deploy
     assert [row for row in made if row[0] == "AwsServiceAccess"] == (
         [] if deploy.preview else [("AwsServiceAccess", True, True)]
     )
+
+
+def test_over_it_is_an_owner_as_any_other_and_shows_no_break_glass(deploy: Any) -> None:
+    deploy.preview = False
+    shown: list[Any] = []
+
+    def build() -> None:
+        def note(args: pulumi.ResourceTransformationArgs) -> None:
+            shown.append(args.props)
+
+        TrustedAccess("it", {"breakGlass": OVER}, pulumi.ResourceOptions(transformations=[note]))
+        with pytest.raises(pulumi.RunError, match="TrustedAccess it and Organization org of this stack own the same"):
+            aws.organizations.Organization("org", aws_service_access_principals=["ram.amazonaws.com"])
+
+    with pytest.raises(pulumi.RunError, match="break-glass is over"):
+        deploy(build)
+    assert "breakGlass" not in shown[0]
 
 
 ROOT = "urn:pulumi:stack::project::aws:organizations/awsServiceAccess:AwsServiceAccess"

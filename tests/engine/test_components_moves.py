@@ -111,6 +111,7 @@ def test_one_that_is_imported_by_its_service_principal_moves_into_the_component(
     assert "sso.amazonaws.com is on already, since" in stack.preview(check=False).text
     stack.write(HEAD + RENAMED.replace('"new"', '"sso"').replace('name="sso"', 'name="access"'))
     assert _changes(stack) == []
+    assert "is on already" not in stack.preview().text
     [access] = [row for row in stack.state() if row["type"].endswith(":AwsServiceAccess")]
     assert "TrustedAccess$aws" in access["urn"]
     assert (access["protect"], access["retainOnDelete"]) == (True, True)
