@@ -104,17 +104,23 @@ def _from_yaml(text: Any) -> Any:
 def _latest(text: str, moment: datetime.datetime) -> datetime.datetime:
     """A time may be MAX_DAYS ahead to the second; a date alone means its whole day, so that day's end may be later."""
     latest = moment + datetime.timedelta(days=MAX_DAYS)
-    day_only = len(text) == len("2026-01-01")
-    return datetime.datetime.combine(latest.date(), datetime.time.max, datetime.UTC) if day_only else latest
+    return datetime.datetime.combine(latest.date(), datetime.time.max, datetime.UTC) if _day(text) else latest
+
+
+def _day(text: str) -> datetime.date | None:
+    """A date alone, in any of ISO's spellings."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _moment(text: Any) -> datetime.datetime | None:
     if not isinstance(text, str):
         return None
+    if (day := _day(text)) is not None:
+        return datetime.datetime.combine(day, datetime.time.max, datetime.UTC)
     try:
-        if len(text) == len("2026-01-01"):
-            day = datetime.date.fromisoformat(text)
-            return datetime.datetime.combine(day, datetime.time.max, datetime.UTC)
         found = datetime.datetime.fromisoformat(text)
     except ValueError:
         return None

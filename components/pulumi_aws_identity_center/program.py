@@ -20,7 +20,7 @@ from .accounts import account_of
 from .constants import GUARDED_TYPES, ORGANIZATION_TYPE, PACKAGE, SERVICE_ACCESS_TYPE, SSO_SERVICE_PRINCIPAL
 from .edge import plain_errors
 from .errors import InvalidInput, NotPossibleHere
-from .organization_list import PROPERTY, ignores_list
+from .organization_list import PROPERTY, ignores_list, known_too_late
 from .other_owners import problem_for
 from .switches import Switches
 
@@ -93,10 +93,23 @@ class Program:
             self._check(args.name, account, listed)
             if problem_for(listed, SSO_SERVICE_PRINCIPAL) is None:
                 return None
+        given: pulumi.Output[Any] = pulumi.Output.from_input(listed)
+        if pulumi.runtime.is_dry_run():
+            given.apply(lambda known: self._tell_if_unknown(args.name, account, known), run_with_unknowns=True)
         # Judged again when it is known, before the organization is registered: what trusts may be declared after it.
         # It passes unchanged.
         checked = pulumi.Output.from_input(listed).apply(lambda known: self._check(args.name, account, known))
         return pulumi.ResourceTransformationResult({**args.props, name: checked}, args.opts)
+
+    def _tell_if_unknown(self, organization: str, account: Hashable, listed: Any) -> None:
+        """A list that this preview can't know, beside a TrustedAccess; guard_stack() tells of each itself."""
+        trusted = [component for component, where, _ in self._trusted if where == account]
+        if trusted and known_too_late({PROPERTY: listed}, []) and "guard_stack" not in self._shared:
+            pulumi.log.warn(
+                f"Whether Organization {organization} of this stack turns off what TrustedAccess {trusted[0]} turns on "
+                f"can't be known yet: its {PROPERTY} is known only in the update. It is checked there before the "
+                "organization is changed. To see it in the preview, write the list out."
+            )
 
     def _check(self, organization: str, account: Hashable, listed: Any) -> Any:
         """The list, unless it lacks a service that this program trusts in the same account."""

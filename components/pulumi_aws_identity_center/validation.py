@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pulumi
 
-from .edge import plain_errors
+from .edge import plain_error
 from .errors import InvalidInput, shown
 
 Value = TypeVar("Value")
@@ -30,7 +30,7 @@ _PRINCIPAL_ARN = re.compile(
 def check_service_principal(value: Any, key: str = "servicePrincipal") -> Any:
     """The value; an Output's is checked when it is known."""
     if isinstance(value, pulumi.Output):
-        return value.apply(lambda known: _when_known(lambda: check_service_principal(known, key)))
+        return value.apply(lambda known: _when_known(value, known, lambda: check_service_principal(known, key)))
     if isinstance(value, str) and _PRINCIPAL.fullmatch(value) and len(value) <= 128:
         return value
     raise InvalidInput(
@@ -38,9 +38,13 @@ def check_service_principal(value: Any, key: str = "servicePrincipal") -> Any:
     )
 
 
-def _when_known(check: Callable[[], Value]) -> Value:
-    with plain_errors():
+async def _when_known(output: pulumi.Output[Any], known: Any, check: Callable[[], Value]) -> Value:
+    """What the check gives. Of a secret its error says what is allowed, and not what it is."""
+    try:
         return check()
+    except InvalidInput as error:
+        secret = await output.is_secret()
+        raise plain_error(str(error).replace(shown(known), "a secret") if secret else str(error)) from None
 
 
 WHEN_NOT_ENABLED = ("error", "warn")

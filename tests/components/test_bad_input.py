@@ -164,6 +164,12 @@ def test_a_value_that_is_known_later_is_judged_then(
         deploy(lambda: component("it", {key: pulumi.Output.from_input(wrong)}).urn)
 
 
+def test_a_secret_that_is_wrong_is_not_printed(deploy: Any) -> None:
+    with pytest.raises(pulumi.RunError, match="servicePrincipal is a secret; it is a service principal") as caught:
+        deploy(lambda: TrustedAccess("it", {"servicePrincipal": pulumi.Output.secret("HUNTER2")}).urn)
+    assert "HUNTER2" not in str(caught.value)
+
+
 def test_principals_that_are_known_later_are_judged_then_and_trusted(deploy: Any) -> None:
     def trust(*arns: str) -> Any:
         return {"roles": [{**ROLE, "trustedPrincipals": [*TRUST, *map(pulumi.Output.secret, arns)]}]}

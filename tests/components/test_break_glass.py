@@ -23,6 +23,37 @@ def test_a_date_means_the_end_of_that_day_in_utc() -> None:
     assert found.expires.isoformat() == "2026-06-15T23:59:59.999999+00:00"
 
 
+@pytest.mark.parametrize("expires", ["2026-06-15", "20260615", "2026-W25-1"])
+def test_a_date_in_any_of_isos_spellings_is_its_whole_day(expires: str) -> None:
+    found = check({"reason": "r", "expires": expires}, now=NOW)
+    assert found is not None
+    assert found.expires.isoformat() == "2026-06-15T23:59:59.999999+00:00"
+
+
+@pytest.mark.parametrize(
+    ("expires", "taken"),
+    [
+        ("2026-06-15T14:00:01+02:00", True),
+        ("2026-06-15T14:00:00+02:30", False),
+        ("2026-06-15T07:00:01-05:00", True),
+        ("2026-06-15 12:00:01Z", True),
+        ("20260615T120001Z", True),
+        ("2026-06-22T14:00:00+02:00", True),
+        ("2026-06-22T14:00:01+02:00", False),
+        ("2026-06-15T24:00:01", False),
+        ("15.06.2026", False),
+        ("2026-6-16", False),
+        ("", False),
+    ],
+)
+def test_a_time_is_a_moment_whatever_its_zone(expires: str, taken: bool) -> None:
+    try:
+        assert check({"reason": "r", "expires": expires}, now=NOW) is not None
+        assert taken
+    except InvalidInput:
+        assert not taken
+
+
 @pytest.mark.parametrize(
     "expires", ["2026-06-16", "2026-06-15T12:00:01+00:00", "2026-06-22", "2026-06-22T12:00:00Z", "2026-06-15T13:00:00"]
 )

@@ -235,6 +235,40 @@ def test_who_else_holds_the_switch_in_this_program_is_told_in_the_preview(
     assert switches == (told if deploy.preview else [])
 
 
+def _unknown() -> pulumi.Output[Any]:
+    async def value(result: Any) -> Any:
+        return result
+
+    return pulumi.Output(value(set()), value(pulumi.output.UNKNOWN), value(False))
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [("trusts", 1), ("trusts, known", 0), ("trusts, ignores", 0), ("trusts, guarded", 0), ("trusts nothing", 0)],
+)
+def test_a_list_that_the_preview_cannot_know_is_told_of_beside_a_trusted_access(
+    deploy: Any, program: str, told: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy.preview = True
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: said.append(text))
+
+    def build() -> None:
+        if "guarded" in program:
+            guard_stack()
+        ignored = ["awsServiceAccessPrincipals"] if "ignores" in program else []
+        listed = pulumi.Output.from_input([SSO]) if "known" in program else [RAM, _unknown()]
+        _organization(listed, ignore_changes=ignored)
+        if "nothing" not in program:
+            TrustedAccess("sso")
+
+    deploy(build)
+    assert len(said) == told
+    assert all(
+        "Whether Organization org of this stack turns off what TrustedAccess sso turns on" in text for text in said
+    )
+
+
 def test_each_of_a_users_tests_is_a_program_of_its_own(deploy: Any) -> None:
     """Pulumi's mocks are set once, and one root resource stays for all tests."""
 
