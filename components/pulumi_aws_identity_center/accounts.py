@@ -1,4 +1,4 @@
-"""Whose account a resource will be in, as far as its options tell: two with one key sign in alike, so are in one."""
+"""Whose account a resource will be in, as far as its provider tells: two with one key sign in alike, so are in one."""
 
 from __future__ import annotations
 
@@ -24,11 +24,13 @@ _SIGN_IN = (
 )
 
 
-def account_of(
-    opts: pulumi.ResourceOptions | None, inputs_of: Callable[[pulumi.Resource], Mapping[str, Any] | None]
+def account_key(
+    provider: pulumi.Resource | None, inputs_of: Callable[[pulumi.Resource], Mapping[str, Any] | None]
 ) -> Hashable:
-    """The key. inputs_of: what an explicit provider was declared with; None for one of another process."""
-    provider = provider_of(opts or pulumi.ResourceOptions())
+    """The key, for an explicit provider or the default one.
+
+    inputs_of: what an explicit provider was declared with; None for one of another process.
+    """
     if provider is None:
         config = pulumi.Config("aws")
         return _key({key: config.get(key) for key in _SIGN_IN})

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.runtime.settings import _get_rpc_manager
 
-from .accounts import account_of
+from .accounts import account_key, provider_of
 from .constants import GUARDED_TYPES, ORGANIZATION_TYPE, PACKAGE, SERVICE_ACCESS_TYPE, SSO_SERVICE_PRINCIPAL
 from .edge import plain_errors
 from .errors import InvalidInput, NotPossibleHere
@@ -177,7 +177,10 @@ class Program:
         return self._providers.get(provider)
 
     def _account(self, opts: pulumi.ResourceOptions | None) -> Hashable:
-        return account_of(opts, self.given_to)
+        provider = provider_of(opts or pulumi.ResourceOptions())
+        # Asked for once a provider: a stack may trust a thousand services.
+        account: Hashable = self.shared(("signs in", provider), lambda: account_key(provider, self.given_to))
+        return account
 
 
 def _is_unguarded(opts: pulumi.ResourceOptions) -> bool:

@@ -15,7 +15,7 @@ from pulumi_aws_identity_center import (
     TrustedAccess,
     guard_stack,
 )
-from pulumi_aws_identity_center.accounts import account_of
+from pulumi_aws_identity_center.accounts import account_key
 from pulumi_aws_identity_center.program import watch
 
 pytestmark = pytest.mark.usefixtures("watched")
@@ -92,19 +92,18 @@ def test_how_a_provider_signs_in_tells_accounts_apart(deploy: Any, one: Any, oth
 
     def build() -> None:
         for name, inputs in (("one", one), ("other", other)):
-            opts = pulumi.ResourceOptions(provider=aws.Provider(name, **inputs))
-            keys.append(account_of(opts, watch().given_to))
+            keys.append(account_key(aws.Provider(name, **inputs), watch().given_to))
 
     deploy(build)
     assert (keys[0] == keys[1]) is same
     assert {keys[0]: 1}  # it can be looked up by
 
 
-def test_a_provider_of_another_process_is_an_account_of_its_own(deploy: Any) -> None:
+def test_a_provider_of_another_process_is_an_account_key_its_own(deploy: Any) -> None:
     def build() -> None:
         theirs = [aws.Provider(name) for name in ("one", "other")]
-        keys = [account_of(pulumi.ResourceOptions(provider=provider), lambda _: None) for provider in theirs]
-        assert len({*keys, account_of(None, lambda _: None)}) == 3
+        keys = [account_key(provider, lambda _: None) for provider in theirs]
+        assert len({*keys, account_key(None, lambda _: None)}) == 3
 
     deploy(build)
 
