@@ -68,7 +68,5 @@ def __dir__() -> list[str]:
 
 
 if "pulumi" in sys.modules:
-    # In a Pulumi program: an Organization declared before the first component has to be seen as well.
-    from .program import watch
-
-    watch()
+    # In a Pulumi program, or in a script that runs some.
+    from . import program  # noqa: F401 - it watches

@@ -215,7 +215,30 @@ def watch() -> Program:
     return made
 
 
+def watch_from_the_start() -> None:
+    """When this is imported: what is declared before the first component has to be seen as well.
+
+    A script that runs its programs itself (Pulumi's Automation API) imports before there is one: those are watched
+    when their root resource is made.
+    """
+    if pulumi.runtime.get_root_resource() is not None:
+        watch()
+        return
+    from pulumi.runtime import stack
+
+    set_root: Callable[[pulumi.Resource], None] = stack.__dict__["set_root_resource"]
+
+    def set_and_watch(root: pulumi.Resource) -> None:
+        set_root(root)
+        watch()
+
+    stack.set_root_resource = set_and_watch  # type: ignore[attr-defined]
+
+
 def _pending(listed: Any) -> bool:
     if isinstance(listed, pulumi.Output):
         return True
     return isinstance(listed, Sequence) and any(isinstance(item, pulumi.Output) for item in listed)
+
+
+watch_from_the_start()

@@ -100,7 +100,8 @@ class StackGuard:
             return
         self.refusals.add(args.name, _sentence(args.name, problem))
         if self.refusals.is_of_another_process(args.type_, args.name, parent):
-            # Until the program has ended with the sentence, at once; then the engine ends this.
+            # Until the program has ended with the sentence, which it does at once.
+            _answer_until_the_end()
             await asyncio.sleep(_LONG)
         raise pulumi.RunError(_sentence(args.name, problem))
 
@@ -109,6 +110,15 @@ class StackGuard:
             return False
         _, type_, name = parent.rsplit("::", 2)
         return type_.rpartition("$")[2] == _TRUSTED_ACCESS and name in self._open
+
+
+def _answer_until_the_end() -> None:
+    """The SDK stops answering the engine before it prints the program's error; the remote component would then fail,
+    and the engine end the program, before anybody has read why. So that is left to the process's end."""
+    from pulumi.runtime import _callbacks
+
+    servicers = getattr(_callbacks._CallbackServicer, "_servicers", [])
+    servicers.clear()
 
 
 _LONG = 60

@@ -1,4 +1,5 @@
-"""What is one of a kind is one of a kind in an account, and what is trusted is so in one: a program may use several."""
+"""What is one of a kind is so in an account, and a program may use several. It is seen from its first resource on, also
+where the package was imported before there was a program, as in these tests and in Pulumi's Automation API."""
 
 from __future__ import annotations
 
@@ -18,16 +19,8 @@ from pulumi_aws_identity_center import (
 from pulumi_aws_identity_center.accounts import account_key
 from pulumi_aws_identity_center.program import watch
 
-pytestmark = pytest.mark.usefixtures("watched")
 SSO, RAM = "sso.amazonaws.com", "ram.amazonaws.com"
 CLASH = "TrustedAccess sso and Organization org of this stack own the same switch"
-
-
-@pytest.fixture
-def watched(deploy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As a program that imports the package does: from its first resource on."""
-    run = type(deploy).__call__
-    monkeypatch.setattr(type(deploy), "__call__", lambda self, build: run(self, lambda: (watch(), build())[1]))
 
 
 def _organization(listed: Any = (RAM,), **options: Any) -> None:
