@@ -105,7 +105,9 @@ class _Events:
 
     def _step(self, name: str, metadata: Mapping[str, Any]) -> Step:
         found = _step(metadata, metadata.get("old"), metadata.get("new"), "diffKind", drift=False)
-        self._seen[found.op] += 1
+        # A step's other event would make up for one that is missing; a refresh may have no more than that one.
+        if name == "resourcePreEvent" or found.op == "refresh":
+            self._seen[found.op] += 1
         if found.type not in SUBJECTS:
             return found
         if name == "resourcePreEvent":

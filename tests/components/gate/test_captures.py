@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import json
 from pathlib import Path
 
 import pytest
 from pulumi_aws_identity_center.gate.judge import judge
-from pulumi_aws_identity_center.gate.reader import read
+from pulumi_aws_identity_center.gate.reader import NotAPreview, read
 
 HERE = Path(__file__).parent / "captures"
 _DESTROY = {"guard-removed", "administrator-removed", "organization-deleted", "trusted-access-unwatched"}
@@ -57,3 +59,21 @@ def test_a_policy_s_violation_is_named_where_the_form_tells_it(name: str) -> Non
 def test_every_capture_is_judged_here() -> None:
     known = {f"{name}.{form}" for name in EXPECTED for form in ("digest", "events")} | set(ONE_FORM)
     assert known == {path.stem for path in HERE.glob("*.json")}
+
+
+@pytest.mark.parametrize("path", sorted(HERE.glob("*.events.json")), ids=lambda path: path.stem)
+def test_a_stream_that_lacks_the_lines_of_one_resource_is_never_safe(path: Path) -> None:
+    """But for what stays the same, and where a refresh is among the steps: its summary counts under other names."""
+    lines = path.read_text("utf-8").splitlines()
+    events = [json.loads(line) for line in lines]
+    steps = [event["resourcePreEvent"]["metadata"] for event in events if "resourcePreEvent" in event]
+    if any(step["op"] == "refresh" for step in steps):
+        return
+    for step in steps:
+        if step["op"] == "same":
+            continue
+        rest = "\n".join(line for line in lines if json.dumps(step["urn"])[1:-1] not in line)
+        try:
+            assert judge(read(io.StringIO(rest)))[0] != "safe", step["urn"]
+        except NotAPreview:
+            continue
