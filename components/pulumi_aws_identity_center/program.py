@@ -41,6 +41,7 @@ class Program:
     def _forget(self) -> None:
         self._calls: list[Any] = _get_rpc_manager().rpcs
         self.unguarded: list[str] = []
+        self._organizations: list[str] = []
         self._lists: list[tuple[str, Hashable, Any]] = []
         self._trusted: list[tuple[str, Hashable, str]] = []
         self._switches = Switches()
@@ -68,7 +69,10 @@ class Program:
             return None
         if args.type_ == SERVICE_ACCESS_TYPE:
             self._service_access(args)
-        return self._organization(args) if args.type_ == ORGANIZATION_TYPE else None
+        if args.type_ != ORGANIZATION_TYPE:
+            return None
+        self._organizations.append(args.name)
+        return self._organization(args)
 
     def _service_access(self, args: pulumi.ResourceTransformationArgs) -> None:
         principal = args.props.get("service_principal", args.props.get("servicePrincipal"))
@@ -134,6 +138,10 @@ class Program:
                 if where == account:
                     _refuse(component, principal, organization, listed)
         return principal
+
+    def makes_no_organization(self) -> bool:
+        """Whether the one that AWS has is all there will be; of a plugin's program nothing is known."""
+        return pulumi.runtime.get_root_resource() is not None and not self._organizations
 
     def lists(self) -> dict[str, Any]:
         """The known lists of this process's organizations, but for those that ignore changes of it."""

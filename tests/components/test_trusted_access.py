@@ -9,6 +9,7 @@ import pulumi_aws as aws
 import pytest
 from pulumi_aws_identity_center import OrganizationSso, TrustedAccess
 from pulumi_aws_identity_center.config import parse
+from pulumi_aws_identity_center.live import NotRead
 from pulumi_aws_identity_center.trusted_access import name_that_tells
 
 OVER = {"reason": "r", "expires": "2020-01-01"}
@@ -62,3 +63,23 @@ def test_what_the_stack_declared_itself_is_taken_over_under_its_name_or_an_alias
     )
     # The last: as `pulumi state move` leaves it, without its component.
     assert {f"{ROOT}::it", f"{ROOT}::older", f"{ROOT}::{name_that_tells('it')}"} <= set(access.aliases)
+
+
+@pytest.mark.parametrize("makes_one", [False, True])
+def test_where_there_is_no_organization_the_preview_says_what_it_takes(
+    deploy: Any, makes_one: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy.preview = True
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: said.append(text))
+    reason = NotRead("An error occurred (AWSOrganizationsNotInUseException) when calling it")
+    monkeypatch.setattr("pulumi_aws_identity_center.live.Reader.trusted_services", lambda _: reason)
+
+    def build() -> Any:
+        access = TrustedAccess("it")
+        if makes_one:
+            aws.organizations.Organization("org", aws_service_access_principals=["sso.amazonaws.com"])
+        return access.urn
+
+    deploy(build)
+    assert ["This account is in no AWS organization" in text for text in said] == ([] if makes_one else [True])
