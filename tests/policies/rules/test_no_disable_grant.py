@@ -61,8 +61,19 @@ def test_every_carrier_is_refused_with_what_it_gives_away_and_quiet_with_what_it
     (message,) = rule.messages(RULE, rule.declared(token, "mine", props=_at(path, BAD[kind])))
     assert message.startswith(f"mine: its {path.partition('[')[0].partition('.')[0]}")
     assert not isinstance(message, Later)
-    assert "guard_document()" in message
+    assert ("guard_document()" in message) == (kind is Kind.DOCUMENT)
+    assert "In Python: " in message
+    assert "In YAML: " in message
     assert "--policy-pack-config" in message
+    assert "  " not in message
+
+
+def test_the_fix_of_what_is_attached_is_in_the_property_that_attaches_it(rule) -> None:
+    (one,) = rule.messages(RULE, rule.declared(ATTACHMENT, props={"role": "r", "policyArn": ADMIN_ARN}))
+    assert 'policy_arn="arn:aws:iam::aws:policy/ReadOnlyAccess"' in one
+    (listed,) = rule.messages(RULE, rule.declared("aws:iam/role:Role", props={"managedPolicyArns": [ADMIN_ARN]}))
+    assert 'managed_policy_arns=["arn:aws:iam::aws:policy/ReadOnlyAccess"]' in listed
+    assert "managedPolicyArns: [arn:aws:iam::aws:policy/ReadOnlyAccess]" in listed
 
 
 @pytest.mark.parametrize(("token", "kind", "path"), CARRIERS)
