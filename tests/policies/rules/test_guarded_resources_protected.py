@@ -45,3 +45,16 @@ def test_of_two_the_unprotected_one_is_named(rule) -> None:
     for order in ((good, bad), (bad, good)):
         (message,) = rule.messages(RULE, *order)
         assert message.startswith("bad ")
+
+
+def test_whatever_else_is_put_under_the_component_is_excused_by_nothing(rule) -> None:
+    for token in (tokens.ORGANIZATION, tokens.NATIVE_ORGANIZATION):
+        assert len(rule.messages(RULE, rule.declared(token, parent=COMPONENT))) == 1
+
+
+def test_the_fix_names_guard_stack_only_where_it_would_help(rule) -> None:
+    (own,) = rule.messages(RULE, rule.declared(tokens.ORGANIZATION))
+    (native,) = rule.messages(RULE, rule.declared(tokens.NATIVE_ORGANIZATION))
+    assert "guard_stack()" in own
+    assert "guard_stack()" not in native
+    assert "protect=True, retain_on_delete=True" in native
