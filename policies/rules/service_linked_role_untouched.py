@@ -23,7 +23,16 @@ _NAMING = ("name", "roleName", "awsServiceName", "aWSServiceName", "path")
 
 
 def _is_the_role(value: Any) -> bool:
-    return isinstance(value, str) and value.rpartition("/")[2] == SERVICE_LINKED_ROLE_NAME
+    # IAM tells no two roles apart by case: docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+    return isinstance(value, str) and value.rpartition("/")[2].lower() == SERVICE_LINKED_ROLE_NAME.lower()
+
+
+def _is_the_path(value: Any) -> bool:
+    return isinstance(value, str) and value.strip("/").lower() == SERVICE_LINKED_ROLE_PATH.strip("/").lower()
+
+
+def _is_the_service(value: Any) -> bool:
+    return isinstance(value, str) and value.strip().lower() == SSO_SERVICE_PRINCIPAL
 
 
 def check(resource: Declared, config: Config) -> Iterable[str]:
@@ -32,12 +41,7 @@ def check(resource: Declared, config: Config) -> Iterable[str]:
     names = [props.get(key) for key in ("name", "roleName", "role")]
     roles = props.get("roles")
     names += roles if isinstance(roles, list) else [roles]
-    path = props.get("path")
-    touched = (
-        principal == SSO_SERVICE_PRINCIPAL
-        or any(_is_the_role(name) for name in names)
-        or (isinstance(path, str) and path == SERVICE_LINKED_ROLE_PATH)
-    )
+    touched = _is_the_service(principal) or _is_the_path(props.get("path")) or any(_is_the_role(name) for name in names)
     if touched:
         yield f"{resource.name} touches {SERVICE_LINKED_ROLE_NAME}, through which Identity Center works. {_FIX}"
         return
