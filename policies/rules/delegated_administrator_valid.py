@@ -8,7 +8,7 @@ from pulumi_aws_identity_center.constants import SSO_SERVICE_PRINCIPAL
 from pulumi_aws_identity_center.validation import account_problem
 
 from . import tokens
-from .rule import UNKNOWN, Config, Declared, Rule, Stack
+from .rule import UNKNOWN, Config, Declared, Later, Rule, Stack
 
 _FIX = 'In Python: account_id="222233334444", a member account. In YAML: properties: accountId: "222233334444".'
 
@@ -29,8 +29,11 @@ def check(stack: Stack, config: Config) -> Iterable[tuple[str, Declared | None]]
         account = resource.props.get("accountId")
         if account is UNKNOWN:
             yield (
-                f"{resource.name}: this preview can't know its accountId, so it can't tell whether that is a member "
-                f"account. Create the account first, then name it. {_FIX}",
+                Later(
+                    f"{resource.name}: this preview can't know its accountId, so it can't tell whether that is a "
+                    "member account. If the program makes the account, it is; AWS refuses the management account, and "
+                    f"the update judges it again. {_FIX}"
+                ),
                 resource,
             )
         elif problem := account_problem(account, "accountId"):
@@ -50,9 +53,10 @@ RULE = Rule(
     id="delegated-administrator-valid",
     description=(
         "At most one delegated administrator for sso.amazonaws.com, and a member account: never the management account "
-        "(known from the stack's Organization, or given as managementAccountId)."
+        "(known from the stack's Organization, or given as managementAccountId). An account that the preview "
+        "can't know, as one that the program makes, is shown, and judged after the update."
     ),
     types=frozenset({tokens.DELEGATED_ADMINISTRATOR, tokens.ORGANIZATION}),
     check_stack=check,
-    config={"managementAccountId": {"type": "string"}},
+    config={"managementAccountId": {"type": "string", "pattern": "^[0-9]{12}$"}},
 )

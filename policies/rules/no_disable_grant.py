@@ -4,8 +4,8 @@ IAM's own evaluation decides (`pulumi_aws_identity_center.iam`), of each documen
 or a second policy takes the permission away again depends on who has it, and is who-can-disable's to tell.
 
 Unknown: a document that the preview can't know could grant anything, so it is shown (Later), and judged by the update
-before it is made. The ARN of a managed policy that it can't know is that of a policy yet to be made, so not one of
-AWS's; if this program makes it, it is judged there. That is quiet.
+before it is made. So is the ARN of a managed policy, unless its value comes from policies that this program makes: they
+are judged themselves.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pulumi_aws_identity_center.iam import Grant, MalformedDocument, grants_lock
 from .exceptions import excepted
 from .iam_flows import FLOWS, Kind, flows
 from .partly_known import at_best, at_worst, is_partly_unknown
-from .rule import UNKNOWN, Config, Declared, Later, Rule
+from .rule import UNKNOWN, Config, Declared, Later, Rule, Stack, type_of
 
 # AWS's managed policies of which `grants_lock_out` says that they grant one, and which; a test evaluates all of them.
 MANAGED: Mapping[str, str] = {
@@ -34,6 +34,10 @@ MANAGED: Mapping[str, str] = {
     "PowerUserAccess": "sso:DeleteInstance",
 }
 _MANAGED_ARN = re.compile(r"arn:aws[a-z-]*:iam::aws:policy/(?:.+/)?([^/]+)")
+
+# A role tells its attachments as an output too, which a preview can't know whether or not the program gives any.
+_ROLE = "aws:iam/role:Role"
+_POLICIES = ("aws:iam/policy:Policy", "aws-native:iam:ManagedPolicy")
 
 OPERATOR_PERMISSIONS = f"{PACKAGE}:index:OperatorPermissions"
 _OWN = f"{POLICY_PREFIX}disable"
@@ -138,6 +142,31 @@ def _is_operator_permissions_own(resource: Declared) -> bool:
     return any(said == disable_document(partition=partition) for partition in PARTITIONS)
 
 
+def doubts(stack: Stack, config: Config) -> Iterable[tuple[str, Declared | None]]:
+    """Managed policies that the preview can't know, and that aren't this program's own."""
+    for resource in stack.resources:
+        if excepted(resource, config.get("allowed") or ()) is True:
+            continue
+        unknown: dict[str, list[str]] = {}
+        for kind, where, value in flows(resource):
+            if kind is not Kind.DOCUMENT and value is UNKNOWN:
+                unknown.setdefault(re.split(r"[.\[]", where)[0], []).append(where)
+        for key, places in unknown.items():
+            if resource.type == _ROLE and key not in resource.comes_from:
+                continue
+            own = {urn for urn in resource.comes_from.get(key, ()) if type_of(urn) in _POLICIES}
+            # A list may have one of each: one policy of the program's excuses one unknown.
+            if len(places) > len(own):
+                yield (
+                    Later(
+                        f"{resource.name}: its {places[-1]} is not known in this preview, and might be a policy with "
+                        "which someone can lock everybody out. Write it out; if not, the update judges it before it "
+                        f"makes it. {_fix_of(Kind.ARN, places[-1])}"
+                    ),
+                    resource,
+                )
+
+
 _ALLOWED = {
     "type": "array",
     "default": [],
@@ -161,5 +190,6 @@ RULE = Rule(
     ),
     types=frozenset(FLOWS),
     check=check,
+    doubts=doubts,
     config={"allowed": _ALLOWED},
 )

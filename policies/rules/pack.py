@@ -11,7 +11,7 @@ import pulumi_policy
 from pulumi_policy.proxy import UnknownValueError, _is_unknown
 
 from . import quick
-from .rule import UNKNOWN, Declared, Later, Rule, Stack
+from .rule import UNKNOWN, Declared, Later, Rule, Stack, StackCheck
 from .tokens import canonical
 
 
@@ -33,10 +33,24 @@ def _policy(rule: Rule) -> pulumi_policy.Policy:
         "config_schema": pulumi_policy.PolicyConfigSchema(properties=dict(rule.config)),
     }
     if rule.check_stack is not None:
-        return pulumi_policy.StackValidationPolicy(validate=_stack_validation(rule), **given)
-    return pulumi_policy.ResourceValidationPolicy(
-        validate=_validation(rule), remediate=_remediation(rule) if rule.fix is not None else None, **given
-    )
+        return pulumi_policy.StackValidationPolicy(validate=_stack_validation(rule, rule.check_stack), **given)
+    kind = pulumi_policy.ResourceValidationPolicy if rule.doubts is None else _both(rule, rule.doubts)
+    return kind(validate=_validation(rule), remediate=_remediation(rule) if rule.fix is not None else None, **given)
+
+
+def _both(rule: Rule, doubts: StackCheck) -> Any:
+    """A resource's policy that the SDK asks about the stack too: by its class, and with those arguments."""
+    of_stack = _stack_validation(rule, doubts)
+
+    class Both(pulumi_policy.ResourceValidationPolicy):  # type: ignore[misc]  # pulumi_policy's types are not followed
+        def validate(self, args: Any, report_violation: Callable[..., None]) -> Any:
+            if isinstance(args, pulumi_policy.StackValidationArgs):
+                return of_stack(args, report_violation)
+            return super().validate(args, report_violation)
+
+    # Not a second base: the SDK's constructors hand their arguments on by position.
+    pulumi_policy.StackValidationPolicy.register(Both)
+    return Both
 
 
 def _validation(rule: Rule) -> Callable[..., None]:
@@ -50,11 +64,15 @@ def _validation(rule: Rule) -> Callable[..., None]:
         for message in messages:
             if not isinstance(message, Later):
                 report(f"{message}\n  {args.urn}", args.urn)
-        later = [message for message in messages if isinstance(message, Later)]
-        if later:
-            raise _Unsettled("\n".join([*later, f"  {args.urn}"]))
+        _raise_later([f"{message}\n  {args.urn}" for message in messages if isinstance(message, Later)])
 
     return validate
+
+
+def _raise_later(messages: Sequence[str]) -> None:
+    """After all else is reported: what is raised ends the check."""
+    if messages:
+        raise _Unsettled("\n".join(messages))
 
 
 def _remediation(rule: Rule) -> Callable[..., Any]:
@@ -81,20 +99,23 @@ class _Unsettled(UnknownValueError):  # type: ignore[misc]  # pulumi_policy's ty
         self.message = f"{message}\n  (a value that can't be known during preview)"
 
 
-def _stack_validation(rule: Rule) -> Callable[..., None]:
-    check = rule.check_stack
-    assert check is not None
-
+def _stack_validation(rule: Rule, check: StackCheck) -> Callable[..., None]:
     def validate(args: pulumi_policy.StackValidationArgs, report: Callable[..., None]) -> None:
         resources = [declared(each) for each in args.resources if canonical(each.resource_type) in rule.types]
         project, name, organization = (
             os.environ.get(f"PULUMI_{key}", "") for key in ("PROJECT", "STACK", "ORGANIZATION")
         )
         stack = Stack(project, name, resources, _config(), organization)
+        later = []
         for message, resource in check(stack, args.get_config()):
             # A problem of the stack's own is reported on no resource; its text still has a URN.
             where = resource.urn if resource is not None else stack.urn
-            report(f"{message}\n  {where}" if where else message, resource.urn if resource is not None else None)
+            text = f"{message}\n  {where}" if where else message
+            if isinstance(message, Later):
+                later.append(text)
+            else:
+                report(text, resource.urn if resource is not None else None)
+        _raise_later(later)
 
     return validate
 
@@ -119,6 +140,9 @@ def declared(args: Any) -> Declared:
         protect=bool(args.opts and args.opts.protect),
         ignore_changes=tuple(args.opts.ignore_changes or ()) if args.opts else (),
         parent=parent or "",
+        comes_from={
+            key: [each.urn for each in found] for key, found in getattr(args, "property_dependencies", {}).items()
+        },
     )
 
 

@@ -15,10 +15,12 @@ from typing import Any
 import grpc
 import pulumi_policy.policy as sdk
 from pulumi_aws_identity_center.gate.types import bridged
+from pulumi_policy.proxy import UNKNOWN_ARRAY_VALUE, UNKNOWN_STRING_VALUE
 
 from .rule import Rule
 
 _SERVER = "_PolicyAnalyzerServicer"
+_UNKNOWN = (UNKNOWN_STRING_VALUE.encode(), UNKNOWN_ARRAY_VALUE.encode())
 _METHODS = ("Analyze", "Remediate", "AnalyzeStack", "Configure")
 
 
@@ -33,6 +35,7 @@ def server(base: Any, rules: Sequence[Rule]) -> Any:
     """The SDK's server class, with the resources narrowed to the rules' types."""
     each = _types(rule for rule in rules if rule.check is not None)
     stack = _types(rule for rule in rules if rule.check_stack is not None)
+    doubtful = _types(rule for rule in rules if rule.doubts is not None)
 
     class Quick(base):  # type: ignore[misc]  # pulumi_policy's types are not followed
         def Configure(self, request: Any, context: Any) -> Any:
@@ -48,10 +51,19 @@ def server(base: Any, rules: Sequence[Rule]) -> Any:
             return super().Remediate(request, context) if request.type in each else sdk.proto.RemediateResponse()
 
         def AnalyzeStack(self, request: Any, context: Any) -> Any:
-            kept = [resource for resource in request.resources if resource.type in stack]
+            doubts = [each for each in request.resources if each.type in doubtful and _has_unknown(each)]
+            wanted = {urn for each in doubts for found in each.propertyDependencies.values() for urn in found.urns}
+            wanted |= {each.urn for each in doubts}
+            kept = [each for each in request.resources if each.type in stack or each.urn in wanted]
             return super().AnalyzeStack(type(request)(resources=kept), context)
 
     return Quick
+
+
+def _has_unknown(resource: Any) -> bool:
+    """Whether there may be a value in it that the preview can't know, without unpacking it."""
+    packed = resource.properties.SerializeToString()
+    return any(mark in packed for mark in _UNKNOWN)
 
 
 def misspelt(given: Mapping[str, Sequence[str]], rules: Sequence[Rule]) -> list[str]:

@@ -20,11 +20,18 @@ UNKNOWN: Any = _Unknown()
 
 
 class Later(str):
-    """A problem of a value that the preview can't know and that the update will, before it makes anything of it.
+    """A problem of a value that the preview can't know and that the update will.
 
     Shown in a preview as advisory, and the gate answers "undetermined": refusing it would refuse programs that are
-    good. Only for single-resource checks: the engine runs those in the update, before each resource's own step.
+    good. The update judges a single resource before it makes it, and a stack after all is made: of a stack's problems
+    only for those that AWS refuses too.
     """
+
+
+def type_of(urn: str) -> str:
+    """The token in a URN, "" where there is none."""
+    parts = urn.split("::")
+    return parts[2].rpartition("$")[2] if len(parts) > 3 else ""
 
 
 @dataclass(frozen=True)
@@ -38,12 +45,13 @@ class Declared:
     protect: bool = False
     ignore_changes: Sequence[str] = ()
     parent: str = ""
+    comes_from: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """For stack checks and doubts: by property, the URNs of the resources whose outputs are in it."""
 
     @property
     def parent_type(self) -> str:
         """The parent's token, "" for a resource without one."""
-        parts = self.parent.split("::")
-        return parts[2].rpartition("$")[2] if len(parts) > 3 else ""
+        return type_of(self.parent)
 
 
 Config = Mapping[str, Any]
@@ -79,6 +87,8 @@ Fix = Callable[[Declared, Config], Mapping[str, Any] | None]
 class Rule:
     """One of check and check_stack. types: the tokens that check is called for, and no others.
 
+    doubts: for a rule with check: what a preview can't know and one resource alone doesn't tell of. It is given the
+    stack's resources of these types that hold an unknown, and those that their values come from.
     fix: the properties that mend a resource, or None where it can't; only asked at the level remediate, which nobody
     gets without asking for it.
     config: JSON schemas of the rule's own configuration, by key; every rule also takes enforcementLevel.
@@ -89,5 +99,6 @@ class Rule:
     types: frozenset[str] = frozenset()
     check: Check | None = None
     check_stack: StackCheck | None = None
+    doubts: StackCheck | None = None
     fix: Fix | None = None
     config: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from rules import tokens
 from rules.delegated_administrator_valid import RULE
-from rules.rule import UNKNOWN
+from rules.rule import UNKNOWN, Later
 
 SSO = "sso.amazonaws.com"
 MANAGEMENT, MEMBER = "111122223333", "222233334444"
@@ -43,9 +45,17 @@ def test_the_management_account_is_refused_however_it_is_known(rule) -> None:
         assert "In YAML:" in message
 
 
-def test_an_account_that_the_preview_cannot_know_is_a_finding(rule) -> None:
-    (message,) = rule.messages(RULE, _administrator(rule, UNKNOWN))
+def test_an_account_that_the_preview_cannot_know_is_shown_and_refuses_no_program_that_makes_it(rule) -> None:
+    (message,) = rule.messages(RULE, _administrator(rule, UNKNOWN), managementAccountId=MANAGEMENT)
     assert "can't know its accountId" in message
+    assert isinstance(message, Later)
+
+
+def test_a_management_account_that_is_no_account_id_is_no_configuration() -> None:
+    pattern = RULE.config["managementAccountId"]["pattern"]
+    assert re.search(pattern, MANAGEMENT)
+    for wrong in ("my account", "", "1111222233334", "x111122223333"):
+        assert not re.search(pattern, wrong)
 
 
 def test_two_administrators_are_refused_even_where_one_s_service_is_unknown(rule) -> None:

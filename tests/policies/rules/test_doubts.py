@@ -1,0 +1,101 @@
+"""A managed policy that a preview can't know is shown, unless the program makes it: then it is judged itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi_policy.policy as sdk
+import pytest
+from google.protobuf import json_format
+from rules import quick
+from rules.iam_flows import FLOWS, Kind
+from rules.no_disable_grant import RULE, doubts
+from rules.pack import _policy
+from rules.registry import RULES
+from rules.rule import UNKNOWN, Later, Stack
+
+TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+ROLE = "aws:iam/role:Role"
+OWN, OTHER = "urn:pulumi:dev::p::aws:iam/policy:Policy::own", "urn:pulumi:dev::p::aws:iam/group:Group::group"
+INSIDE = "urn:pulumi:dev::p::aws-identity-center:index:OperatorPermissions$aws:iam/policy:Policy::observe"
+CARRIERS = [(token, path) for token, found in FLOWS.items() for kind, path in found if kind is not Kind.DOCUMENT]
+
+
+def _doubts(rule, token: str, props, comes_from=None, **config) -> list[str]:
+    resource = rule.declared(token, "mine", props=props, comes_from=comes_from or {})
+    found = list(doubts(Stack("p", "dev", [resource]), config))
+    assert all(where is resource for _, where in found)
+    return [message for message, _ in found]
+
+
+@pytest.mark.parametrize(("token", "path"), CARRIERS)
+def test_an_unknown_one_is_shown_in_every_carrier_and_one_of_the_program_s_own_is_quiet(rule, token, path) -> None:
+    value: Any = UNKNOWN
+    for key in reversed(path.split(".")):
+        value = {key.removesuffix("[]"): [value] if key.endswith("[]") else value}
+    top = next(iter(value))
+    (message,) = _doubts(rule, token, value, {top: [OTHER]})
+    assert isinstance(message, Later)
+    assert message.startswith(f"mine: its {top}")
+    for own in (OWN, INSIDE):
+        assert _doubts(rule, token, value, {top: [OTHER, own]}) == []
+
+
+def test_a_policy_in_another_property_excuses_nothing(rule) -> None:
+    assert len(_doubts(rule, ATTACHMENT, {"policyArn": UNKNOWN}, {"role": [OWN]})) == 1
+
+
+def test_of_a_list_each_unknown_needs_a_policy_of_its_own(rule) -> None:
+    two = {"managedPolicyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess", UNKNOWN, UNKNOWN]}
+    (message,) = _doubts(rule, ROLE, two, {"managedPolicyArns": [OWN, OTHER]})
+    assert message.startswith("mine: its managedPolicyArns[2] ")
+    assert _doubts(rule, ROLE, two, {"managedPolicyArns": [OWN, INSIDE]}) == []
+    assert len(_doubts(rule, ROLE, {"managedPolicyArns": UNKNOWN}, {"managedPolicyArns": [OTHER]})) == 1
+
+
+def test_what_a_role_tells_of_its_attachments_and_the_program_does_not_give_is_quiet(rule) -> None:
+    assert _doubts(rule, ROLE, {"managedPolicyArns": UNKNOWN}, {"permissionsBoundary": [OWN]}) == []
+
+
+def test_what_is_known_or_an_exception_is_none_of_its_business(rule) -> None:
+    assert _doubts(rule, ATTACHMENT, {"policyArn": "arn:aws:iam::111122223333:policy/other"}) == []
+    allowed = [{"pattern": "break-glass-*", "reason": "on call"}]
+    unknown = {"role": "break-glass-1", "policyArn": UNKNOWN}
+    assert _doubts(rule, ATTACHMENT, unknown, allowed=allowed) == []
+    assert len(_doubts(rule, ATTACHMENT, {**unknown, "role": "all"}, allowed=allowed)) == 1
+
+
+def _stack(*resources: tuple[str, dict[str, Any], list[str]]):
+    request = sdk.proto.AnalyzeStackRequest()
+    for number, (urn, props, comes_from) in enumerate(resources):
+        made = request.resources.add()
+        made.urn, made.name, made.type = urn, f"it{number}", urn.split("::")[2].rpartition("$")[2]
+        json_format.ParseDict(props, made.properties)
+        for key in props:
+            made.propertyDependencies[key].urns.extend(comes_from)
+    return request
+
+
+@pytest.mark.parametrize("narrowed", [True, False])
+def test_the_pack_s_server_tells_of_it_whether_it_is_narrowed_or_not(narrowed: bool) -> None:
+    base = sdk._PolicyAnalyzerServicer
+    made = quick.server(base, RULES) if narrowed else base
+    server = made("pack", "1", [_policy(RULE)], sdk.EnforcementLevel.MANDATORY)
+    at, own, other = f"urn:pulumi:dev::p::{ATTACHMENT}::a", (OWN, {}, []), (OTHER, {}, [])
+    for comes_from, count in (([OTHER], 1), ([OWN], 0), ([], 1)):
+        said = server.AnalyzeStack(_stack(own, other, (at, {"policyArn": TEXT}, comes_from)), None).diagnostics
+        assert len(said) == count, comes_from
+        assert [row.enforcementLevel for row in said] == [sdk.proto.ADVISORY] * count
+    info = server.GetAnalyzerInfo(None, None).policies
+    assert [row.policy_type for row in info] == [sdk.proto.PolicyType.POLICY_TYPE_RESOURCE]
+
+
+def test_what_is_known_is_not_unpacked_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    real = sdk.deserialize_properties
+    monkeypatch.setattr(sdk, "deserialize_properties", lambda props, *more: seen.append(props) or real(props, *more))
+    server = quick.server(sdk._PolicyAnalyzerServicer, RULES)("p", "1", [_policy(RULE)], sdk.EnforcementLevel.MANDATORY)
+    known = [(f"urn:pulumi:dev::p::{ATTACHMENT}::{number}", {"policyArn": "arn"}, [OWN]) for number in range(3)]
+    server.AnalyzeStack(_stack((OWN, {"policy": "{}"}, []), *known), None)
+    assert seen == []
