@@ -9,6 +9,7 @@ from typing import Any
 
 import pulumi_policy
 from pulumi_policy.proxy import UnknownValueError, _is_unknown
+from pulumi_policy.secret import _ListSecretsProxy
 
 from . import quick
 from .rule import UNKNOWN, Declared, Later, Rule, Stack, StackCheck
@@ -84,10 +85,19 @@ def _remediation(rule: Rule) -> Callable[..., Any]:
         if not changes:
             return None
         for key, value in changes.items():
-            args.props[key] = value  # in place: a copy would lose the marks of secrets
+            # In place: a copy would lose the marks of secrets.
+            args.props[key] = _marked(args.props[key], value) if key in args.props else value
         return args.props
 
     return remediate
+
+
+def _marked(old: Any, new: Any) -> Any:
+    """The new list, with the items that were in the old one as they were: a secret stays one."""
+    if not isinstance(new, list) or not isinstance(old, _ListSecretsProxy):
+        return new
+    raw = old["__target"]  # as the SDK itself unwraps it
+    return [next((each for each in raw if getattr(each, "value", each) == item), item) for item in new]
 
 
 class _Unsettled(UnknownValueError):  # type: ignore[misc]  # pulumi_policy's types are not followed

@@ -198,6 +198,21 @@ def test_remediation_is_off_unless_asked_for_and_then_mends_what_can_be_mended()
             assert _ask(rule.id, [(type_, mended)]) == []
 
 
+_SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_what_remediation_adds_takes_no_secret_s_mark_away(whole: bool) -> None:
+    secret = {**_SECRET, "value": ["g.amazonaws.com"] if whole else "g.amazonaws.com"}
+    request = sdk.proto.AnalyzeRequest()
+    _fill(request, 0, tokens.ORGANIZATION, {"awsServiceAccessPrincipals": secret if whole else [secret, "x"]})
+    (rule,) = (rule for rule in RULES if rule.id == "organization-keeps-sso")
+    server = _server([rule], sdk.EnforcementLevel.REMEDIATE, {rule.id: {}})
+    (mended,) = server.Remediate(request, None).remediations
+    found = json_format.MessageToDict(mended.properties)["awsServiceAccessPrincipals"]
+    assert found == ({**_SECRET, "value": ["g.amazonaws.com", SSO]} if whole else [secret, "x", SSO])
+
+
 @pytest.mark.parametrize(
     ("given", "says"),
     [
