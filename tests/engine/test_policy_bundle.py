@@ -1,12 +1,21 @@
-"""The bundled pack on the real engine, from a folder of its own: its own copy of the package decides."""
+"""The bundled pack on the real engine: published by the real CLI, and used from what arrived, in another folder."""
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+import tarfile
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
+
+import pytest
+from rules.registry import RULES
 
 from sandbox.session import ROOT
 
@@ -16,15 +25,80 @@ aws.organizations.Organization("org", aws_service_access_principals=["ram.amazon
 """
 
 
-def test_a_bundle_works_from_anywhere(new_stack: Callable, tmp_path: Path) -> None:
-    pack = tmp_path / "pack"
-    subprocess.run([sys.executable, str(ROOT / "policies/bundle.py"), str(pack)], check=True, cwd=tmp_path)
+class _Cloud(BaseHTTPRequestHandler):
+    """As much of Pulumi Cloud as `pulumi policy publish` asks: who one is, a place for the pack, the pack, the end.
+
+    The paths: pkg/backend/httpstate/client of the CLI's source.
+    """
+
+    def _answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.headers.get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
+        self.server.asked.append((self.command, self.path, body))  # type: ignore[attr-defined]
+        upload = f"http://127.0.0.1:{self.server.server_address[1]}/upload"
+        answers: dict[str, Any] = {
+            "/api/user": {"githubLogin": "someone", "organizations": [{"githubLogin": "acme"}]},
+            "/api/orgs/acme/policypacks": {"version": 1, "uploadURI": upload, "requiredHeaders": {}},
+        }
+        text = json.dumps(answers.get(self.path, {})).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    do_GET = do_POST = do_PUT = _answer
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def cloud() -> Iterator[Any]:
+    """The service; `asked` is what it was asked, in order."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Cloud)
+    server.asked = []  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def _check_what_is_told_of_the_rules(told: dict[str, Any]) -> None:
+    assert (told["name"], told["versionTag"], told["runtime"]) == ("aws-identity-center", "0.1.0", "python")
+    rules = {each["name"]: each for each in told["policies"]}
+    assert set(rules) == {rule.id for rule in RULES}
+    for rule in RULES:
+        assert rules[rule.id]["description"] == rule.description
+        assert rules[rule.id]["enforcementLevel"] == "mandatory"
+        schema = rules[rule.id]["configSchema"]["properties"]
+        assert {key: value for key, value in schema.items() if key != "enforcementLevel"} == dict(rule.config)
+
+
+def test_a_bundle_can_be_published_and_what_arrives_works_from_anywhere(
+    new_stack: Callable, cloud: Any, tmp_path: Path
+) -> None:
+    made, there = tmp_path / "pack", tmp_path / "there"
+    subprocess.run([sys.executable, str(ROOT / "policies/bundle.py"), str(made)], check=True, cwd=tmp_path)
+    stack = new_stack(PROGRAM)
+    env = {"PULUMI_BACKEND_URL": f"http://127.0.0.1:{cloud.server_address[1]}", "PULUMI_ACCESS_TOKEN": "a token"}
+    stack.session.pulumi("policy", "publish", "acme", cwd=made, env=env)
+    told, uploaded, done = cloud.asked[-3:]
+    _check_what_is_told_of_the_rules(json.loads(told[2]))
+    assert done[:2] == ("POST", "/api/orgs/acme/policypacks/aws-identity-center/versions/0.1.0/complete")
+
+    with tarfile.open(fileobj=io.BytesIO(uploaded[2])) as archive:
+        archive.extractall(there, filter="data")
+    pack = there / "package"
+    # Its own copy of the package is what decides there.
     mark = '\nFIX = f"{FIX} (the bundle\'s)"\n'
     with (pack / "pulumi_aws_identity_center/organization_list.py").open("a") as copy:
         copy.write(mark)
-    stack = new_stack(PROGRAM)
-    env = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1"}
-    refused = stack.pulumi("preview", "--json", "--policy-pack", str(pack), check=False, env=env)
+    events = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1"}
+    refused = stack.pulumi("preview", "--json", "--policy-pack", str(pack), check=False, env=events)
     assert refused.code != 0
     said = [json.loads(line).get("policyEvent") for line in refused.out.splitlines()]
     fired = {event["policyName"]: event for event in said if event}
