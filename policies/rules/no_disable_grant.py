@@ -42,9 +42,11 @@ _POLICIES = ("aws:iam/policy:Policy", "aws-native:iam:ManagedPolicy")
 OPERATOR_PERMISSIONS = f"{PACKAGE}:index:OperatorPermissions"
 _OWN = f"{POLICY_PREFIX}disable"
 
+# The operations are the management account's: API references of DisableAWSServiceAccess, DeleteOrganization (both of
+# AWS Organizations) and DeleteInstance (IAM Identity Center). Where a policy will be used, nothing here tells.
 _EXCEPTION = (
-    'If it is meant, name the exception in --policy-pack-config: {"no-disable-grant": {"allowed": [{"pattern": "NAME", '
-    '"reason": "WHY"}]}}.'
+    "If it is meant, or only used in member accounts, where these actions can't lock everybody out, name the exception "
+    'in --policy-pack-config: {"no-disable-grant": {"allowed": [{"pattern": "NAME", "reason": "WHY"}]}}.'
 )
 _FIX = (
     "Narrow its actions, or deny them in the same document. In Python: "
@@ -186,7 +188,9 @@ RULE = Rule(
         "managed policies. Exceptions: allowed, a list of {pattern, reason}; the pattern (* and ?) is held against the "
         "name of the role, user or group that has it (of several, all have to match); only where the resource tells "
         "none, as a managed policy doesn't, against its own. OperatorPermissions' own disable policy, "
-        "word for word, is allowed."
+        "word for word, is allowed. In which account something will be used is not told: PowerUserAccess as a "
+        "permission set allows sso:DeleteInstance and is refused, and where it is assigned in member accounts only it "
+        "is an exception worth naming."
     ),
     types=frozenset(FLOWS),
     check=check,

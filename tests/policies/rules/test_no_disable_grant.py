@@ -194,6 +194,19 @@ def test_operator_permissions_may_give_its_own_and_nothing_else_may_be_put_under
     assert len(rule.messages(RULE, _policy(rule, disable_document(), parent=other))) == 1
 
 
+def test_power_users_as_a_permission_set_are_refused_and_told_when_that_is_an_exception(rule) -> None:
+    token, arn = (
+        "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment",
+        "arn:aws:iam::aws:policy/PowerUserAccess",
+    )
+    attached = rule.declared(token, "power-users", props={"managedPolicyArn": arn})
+    (message,) = rule.messages(RULE, attached)
+    assert "allows sso:DeleteInstance" in message
+    assert "only used in member accounts" in message
+    allowed = [{"pattern": "power-users", "reason": "assigned in member accounts only"}]
+    assert rule.messages(RULE, attached, allowed=allowed) == []
+
+
 @pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
 def test_aws_s_policies_are_known_in_every_partition_and_ours_by_name(rule, partition: str) -> None:
     token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
