@@ -14,7 +14,8 @@ from typing import Literal
 from .finding import Finding, finding
 from .guards import carries_guard, judge_carrier
 from .iam_flows import FLOWS
-from .step import KNOWN, Failure, Step
+from .refreshed import Refreshed
+from .step import KNOWN, Failure, Sames, Step
 from .subjects import SUBJECTS
 from .switch import turns_on
 
@@ -23,12 +24,14 @@ __all__ = ["Finding", "Verdict", "judge", "unreadable"]
 Verdict = Literal["safe", "unsafe", "undetermined"]
 
 
-def judge(entries: Iterable[Step | Failure]) -> tuple[Verdict, list[Finding]]:
+def judge(entries: Iterable[Step | Failure | Sames]) -> tuple[Verdict, list[Finding]]:
     """The verdict, and every finding once, in order."""
     plan = _Plan()
     for entry in entries:
         if isinstance(entry, Failure):
-            plan.add(entry.urn, list(_of_failure(entry)))
+            plan.fails(entry)
+        elif isinstance(entry, Sames):
+            plan.refreshed.counts(entry)
         elif entry.type in SUBJECTS:
             plan.take(entry)
         elif entry.op == "refresh":
@@ -48,7 +51,8 @@ class _Plan:
 
     def __init__(self) -> None:
         self.refreshes = False
-        self._refreshed: set[str] = set()
+        self.refreshed = Refreshed()
+        self._whole = True
         self._drifted: set[str] = set()
         self._mended: set[str] = set()
         self._turned_on = False
@@ -56,17 +60,25 @@ class _Plan:
         self._found: list[tuple[str, Sequence[Finding], Sequence[Finding], bool]] = []
         self._keys: set[tuple[str, ...]] = set()
 
+    def fails(self, failure: Failure) -> None:
+        self._whole = self._whole and not failure.mandatory
+        self.add(failure.urn, list(_of_failure(failure)))
+
     def take(self, step: Step) -> None:
         if step.op not in KNOWN:
             self.add(step.urn, [_unknown_operation(step)])
             return
         self.refreshes = self.refreshes or step.op == "refresh"
-        if SUBJECTS[step.type] is judge_carrier and step.urn not in self._drifted and not carries_guard(step):
+        known = step.urn in self._drifted or step.urn in self.refreshed
+        if SUBJECTS[step.type] is judge_carrier and not known and not carries_guard(step):
             return  # most policies are no guards, and nothing is kept of them
         if step.op == "refresh":
-            self._refreshed.add(step.urn)
-        act = [] if step.drift else list(SUBJECTS[step.type](replace(step, drift=False)))
-        may_drift = step.drift is None and step.op in ("update", "delete") and step.urn not in self._refreshed
+            self.refreshed.begins(step)
+        elif not step.drift and (drift := list(self.refreshed.goes_on(step))):
+            self._drifted.add(step.urn)
+            self.add(step.urn, [], drift, found=True)
+        act = [] if step.drift or step.op == "refresh" else list(SUBJECTS[step.type](replace(step, drift=False)))
+        may_drift = step.drift is None and step.op in ("update", "delete") and step.urn not in self.refreshed
         drift = list(SUBJECTS[step.type](replace(step, drift=True))) if step.drift or may_drift else []
         self._turned_on = self._turned_on or turns_on(step)
         mends = step.op == "create" or (step.op == "update" and not step.drift and not act and step.type in FLOWS)
@@ -83,9 +95,11 @@ class _Plan:
             self._found.append((urn, act, drift, found))
 
     def findings(self) -> list[Finding]:
+        for left in self.refreshed.left(whole=self._whole):
+            self.add(left.urn, [], [left], found=True)
         settled: dict[tuple[str, str], Finding] = {}
         for urn, act, drift, found in self._found:
-            by_refresh = found or (self.refreshes and urn not in self._refreshed and bool(drift))
+            by_refresh = found or (self.refreshes and urn not in self.refreshed and bool(drift))
             for each in drift if by_refresh else act:
                 if not (by_refresh and self._is_mended(each)):
                     settled.setdefault((each.rule, each.urn), each)

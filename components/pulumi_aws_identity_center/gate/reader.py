@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TextIO
 
-from .step import Failure, Step
+from .step import Failure, Sames, Step
 from .subjects import SUBJECTS
 from .text import NotAPreview, Text
 from .types import canonical
 
-__all__ = ["Failure", "NotAPreview", "Step", "read"]
+__all__ = ["Failure", "NotAPreview", "Sames", "Step", "read"]
 
 # sdk/go/common/apitype/events.go, 3.259.
 _EVENTS = frozenset(
@@ -37,8 +37,8 @@ _NOT_ALL = (
 )
 
 
-def read(stream: TextIO) -> Iterator[Step | Failure]:
-    """Every step and failure, in order."""
+def read(stream: TextIO) -> Iterator[Step | Failure | Sames]:
+    """Every step and failure, in order; last, of a digest with a refresh, what it counts."""
     text = Text(stream)
     start = text.peek()
     if start == "":
@@ -104,7 +104,9 @@ class _Events:
                 raise NotAPreview(f"The input has an event {name!r:.40}, which no preview known here has.")
 
     def _step(self, name: str, metadata: Mapping[str, Any]) -> Step:
-        found = _step(metadata, metadata.get("old"), metadata.get("new"), "diffKind", drift=False)
+        found = _step(
+            metadata, metadata.get("old"), metadata.get("new"), "diffKind", drift=metadata.get("op") == "refresh"
+        )
         # A step's other event would make up for one that is missing; a refresh may have no more than that one.
         if name == "resourcePreEvent" or found.op == "refresh":
             self._seen[found.op] += 1
@@ -131,7 +133,7 @@ class _Events:
 # --- one object --------------------------------------------------------------------------------------------------
 
 
-def _digest(text: Text) -> Iterator[Step | Failure]:
+def _digest(text: Text) -> Iterator[Step | Failure | Sames]:
     keys: set[str] = set()
     seen: Counter[str] = Counter()
     summary: Mapping[str, Any] = {}
@@ -154,6 +156,15 @@ def _digest(text: Text) -> Iterator[Step | Failure]:
     _check_summary(summary, seen)
     if text.peek():
         raise NotAPreview("The input goes on after the preview's JSON: give it one preview, and nothing else.")
+    _check_digest(keys)
+    if seen["refresh"]:
+        counted = summary.get("same", 0)
+        yield Sames(seen["refresh"], seen["same"], counted if isinstance(counted, int) else 0)
+
+
+def _check_digest(keys: set[str]) -> None:
+    if "steps" in keys and "changeSummary" not in keys:
+        raise NotAPreview("The input has steps and no summary, which a preview's has: give it the whole of it.")
     # An empty stack's has a duration and nothing else.
     if not keys & {"steps", "changeSummary"} and not ("duration" in keys and keys <= _DIGEST):
         raise NotAPreview("The input is JSON, and not that of a pulumi preview: it has neither steps nor a summary.")
@@ -185,7 +196,7 @@ def _step(step: Mapping[str, Any], old: Any, new: Any, kind: str, *, drift: bool
         told = next(
             (own for state in states if state and (own := canonical(str(state.get("type", "")))) in SUBJECTS), told
         )
-    return Step(step["op"], step["urn"], told, before, after, changed, drift if step["op"] != "refresh" else True)
+    return Step(step["op"], step["urn"], told, before, after, changed, drift)
 
 
 def _state(value: Any) -> Mapping[str, Any] | None:

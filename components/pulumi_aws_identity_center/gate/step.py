@@ -1,4 +1,4 @@
-"""What a preview tells, an entry at a time: a step, or a failure. The reader makes them, and judges read them."""
+"""What a preview tells, an entry at a time: a step, a failure, what it counts. The reader makes them for the judges."""
 
 from __future__ import annotations
 
@@ -69,6 +69,15 @@ class Failure:
     urn: str = ""
     policy: str = ""
     mandatory: bool = True
+
+
+@dataclass(frozen=True)
+class Sames:
+    """Of a digest with a refresh, at its end: refreshed resources, unchanged ones it shows, and those it counts."""
+
+    refreshed: int
+    shown: int
+    counted: int
 
 
 def either(state: Properties | None, name: str, first: str = "inputs") -> Any:

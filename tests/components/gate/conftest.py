@@ -20,7 +20,8 @@ def _state(inputs=None, outputs=None, **options):
 
 
 def _digest(*steps, **more) -> str:
-    return json.dumps({"steps": list(steps), "changeSummary": {}, **more})
+    refreshed = sum(step["op"] == "refresh" for step in steps)
+    return json.dumps({"steps": list(steps), "changeSummary": {"same": refreshed} if refreshed else {}, **more})
 
 
 def _events(*steps, ended: bool = True) -> str:

@@ -26,7 +26,7 @@ def _verdict(text: str) -> str:
 
 
 def _steps(*steps: dict[str, Any]) -> str:
-    return json.dumps({"steps": steps})
+    return json.dumps({"steps": steps, "changeSummary": {}})
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,9 @@ def test_a_step_without_a_real_urn_is_known_by_its_states_type(urn: str) -> None
 @pytest.mark.parametrize(
     "text",
     [
+        '{"steps": []}',
+        '{"steps": [], "duration": 3}',
+        '{"steps": [{"op": "create", "urn": "u"}]}',
         '{"steps": null}',
         '{"steps": {"op": "delete"}}',
         '{"steps": "x"}',
@@ -133,7 +136,8 @@ def test_what_a_policy_says_in_event_lines_counts(level: str, message: str, verd
 
 
 def test_a_digest_that_only_says_that_it_failed_is_undetermined_and_says_where_to_read_why() -> None:
-    text = json.dumps({"steps": [], "diagnostics": [{"severity": "error", "message": "error: preview failed\n"}]})
+    failed = [{"severity": "error", "message": "error: preview failed\n"}]
+    text = json.dumps({"steps": [], "diagnostics": failed, "changeSummary": {}})
     verdict, findings = judge(read(io.StringIO(text)))
     assert verdict == "undetermined"
     assert "PULUMI_ENABLE_STREAMING_JSON_PREVIEW" in findings[0].detail

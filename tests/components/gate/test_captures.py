@@ -20,6 +20,7 @@ EXPECTED: dict[str, tuple[str, set[str]]] = {
     "refresh-without-drift": ("safe", set()),
     "refresh-finds-it-off-and-this-turns-it-on": ("safe", set()),
     "refresh-finds-it-off": ("unsafe", {"trusted-access-off", "principal-removed"}),
+    "refresh-finds-it-off-and-this-leaves-it-off": ("unsafe", {"trusted-access-off", "principal-removed"}),
     "import-of-an-incomplete-list": ("unsafe", {"principal-removed"}),
     "principal-dropped": ("unsafe", {"principal-removed"}),
     "list-left-out": ("unsafe", {"principal-removed"}),

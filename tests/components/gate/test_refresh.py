@@ -9,12 +9,15 @@ import pytest
 from pulumi_aws_identity_center import guard_document
 from pulumi_aws_identity_center.gate.judge import judge
 from pulumi_aws_identity_center.gate.reader import read
+from pulumi_aws_identity_center.gate.refreshed import Refreshed
+from pulumi_aws_identity_center.gate.step import Step
 
 SSO = "sso.amazonaws.com"
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
 ORGANIZATION = "aws:organizations/organization:Organization"
 ADMINISTRATOR = "aws:organizations/delegatedAdministrator:DelegatedAdministrator"
 POLICY = "aws:iam/policy:Policy"
+ROLE = "aws:iam/role:Role"
 BUCKET = "aws:s3/bucket:Bucket"
 STATES = {
     ACCESS: {"servicePrincipal": SSO},
@@ -98,12 +101,13 @@ def test_a_destroy_with_refresh_is_a_destroy() -> None:
     assert _judged(*same, *destroy) == ("unsafe", ["trusted-access-unwatched"])
 
 
-def _digest(*steps) -> tuple[str, list[str]]:
+def _digest(*steps, same: int = 0, **more) -> tuple[str, list[str]]:
     rows = [
         {"op": op, "urn": f"urn:pulumi:dev::p::{type_}::x", "oldState": _state(old), "newState": _state(new)}
         for op, type_, old, new in steps
     ]
-    verdict, findings = judge(read(io.StringIO(json.dumps({"steps": rows, "changeSummary": {"delete": 1}}))))
+    text = json.dumps({"steps": rows, "changeSummary": {"delete": 1, "same": same}, **more})
+    verdict, findings = judge(read(io.StringIO(text)))
     return verdict, [finding.rule for finding in findings]
 
 
@@ -117,3 +121,71 @@ def test_in_a_digest_what_was_refreshed_and_is_then_deleted_is_deleted_by_the_pl
     state = STATES[ACCESS]
     steps = (("refresh", ACCESS, state, state), ("delete", ACCESS, state, None))
     assert _digest(*steps) == ("unsafe", ["trusted-access-unwatched"])
+
+
+STACK = "pulumi:pulumi:Stack"
+BEFORE = ("refresh", STACK, {}, {})
+
+
+def _before(type_, state):
+    return ("refresh", type_, state, state)
+
+
+@pytest.mark.parametrize("type_", STATES)
+def test_in_a_digest_with_all_sames_what_was_refreshed_and_has_no_entry_after_it_is_gone(type_: str) -> None:
+    state, same = STATES[type_], ("same", STACK, {}, {})
+    assert _digest(BEFORE, _before(type_, state), same, same=1) == ("unsafe", [RULES[type_]])
+    assert _digest(BEFORE, _before(type_, state), ("delete", STACK, {}, None)) == ("unsafe", [RULES[type_]])
+    assert _digest(BEFORE, _before(type_, state), same, ("same", type_, state, state), same=2) == ("safe", [])
+    assert _digest(BEFORE, _before(type_, state), same, ("create", type_, None, state), same=1) == ("safe", [])
+
+
+@pytest.mark.parametrize("type_", STATES)
+def test_in_a_digest_without_sames_what_was_refreshed_and_has_no_entry_after_it_is_not_told(type_: str) -> None:
+    steps = BEFORE, _before(type_, STATES[type_])
+    assert _digest(*steps, ("update", STACK, {}, {}), same=1) == ("undetermined", ["value-unknown"])
+    assert _digest(*steps, same=2) == ("safe", [])  # a refresh alone, or a plan that changes nothing
+    assert _digest(*steps, same=1) == ("undetermined", ["value-unknown"])
+
+
+def test_in_a_digest_of_a_preview_that_failed_what_has_no_entry_is_not_told() -> None:
+    failed = [{"severity": "error", "message": "no"}]
+    steps = BEFORE, _before(ACCESS, STATES[ACCESS]), ("same", STACK, {}, {})
+    assert _digest(*steps, same=1, diagnostics=failed) == ("undetermined", ["preview-failed", "value-unknown"])
+
+
+@pytest.mark.parametrize("op", ["same", "update"])
+def test_in_a_digest_a_list_that_the_refresh_changed_is_what_the_plan_starts_from(op: str) -> None:
+    left = (op, ORGANIZATION, WITHOUT, {})
+    assert _digest(_before(ORGANIZATION, LISTED), left, same=op == "same")[1][0] == "principal-removed"
+    assert _digest(_before(ORGANIZATION, LISTED), ("update", ORGANIZATION, WITHOUT, LISTED)) == ("safe", [])
+    assert _digest(_before(ORGANIZATION, WITHOUT), ("same", ORGANIZATION, WITHOUT, WITHOUT), same=1) == ("safe", [])
+
+
+def test_in_a_digest_a_guard_that_the_refresh_found_emptied_is_lost_unless_the_plan_restores_it() -> None:
+    emptied = {"name": "own", "policy": "{}"}
+    before = _before(POLICY, STATES[POLICY])
+    assert _digest(before, ("same", POLICY, emptied, emptied), same=1) == ("unsafe", ["guard-removed"])
+    assert _digest(before, ("update", POLICY, emptied, STATES[POLICY])) == ("safe", [])
+
+
+def test_in_a_digest_what_an_alias_moves_is_not_gone() -> None:
+    was = "urn:pulumi:dev::p::pkg:index:Old$aws:organizations/awsServiceAccess:AwsServiceAccess::x"
+    state = {**_state(STATES[ACCESS]), "urn": was}
+    moved = f"urn:pulumi:dev::p::{ACCESS}::x"
+    rows = [
+        {"op": "refresh", "urn": was, "oldState": state, "newState": state},
+        {"op": "same", "urn": moved, "oldState": state, "newState": _state(STATES[ACCESS])},
+    ]
+    text = json.dumps({"steps": rows, "changeSummary": {"same": 1}})
+    assert judge(read(io.StringIO(text))) == ("safe", [])
+
+
+def test_of_a_refresh_nothing_is_kept_but_of_what_guards() -> None:
+    refreshed = Refreshed()
+    kept = (ACCESS, {"servicePrincipal": "ram.amazonaws.com"}), (ROLE, {"name": "r"}), (POLICY, {"policy": "{}"})
+    for type_, state in kept:
+        refreshed.begins(Step("refresh", type_, type_, _state(state), _state(state), drift=None))
+        assert type_ not in refreshed
+    refreshed.begins(Step("refresh", "u", ACCESS, _state(STATES[ACCESS]), _state(STATES[ACCESS]), drift=None))
+    assert "u" in refreshed
