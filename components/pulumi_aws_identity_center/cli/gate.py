@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .options import Format, FormatOption
+
+if TYPE_CHECKING:
+    from ..gate.finding import Finding
 
 _CODES = {"safe": 0, "unsafe": 1, "undetermined": 2}
 
@@ -21,8 +25,6 @@ def gate(
 
     Exit 0: safe. 1: it would take trusted access away, or what keeps it. 2: could not tell.
     """
-    import json
-
     from ..gate.judge import judge, unreadable
     from ..gate.reader import read
     from ..gate.text import NotAPreview, opened
@@ -34,6 +36,20 @@ def gate(
         verdict, findings = "undetermined", [unreadable(f"{file} can't be read: {error.strerror}.")]
     except NotAPreview as error:
         verdict, findings = "undetermined", [unreadable(str(error))]
+    try:
+        _tell(verdict, findings, format_)
+    except BrokenPipeError:
+        raise  # who reads has enough: the entry point's affair
+    except OSError as error:
+        typer.echo(f"The verdict can't be written: {error.strerror}. Give it somewhere else to write to.", err=True)
+        _discard_output()
+        raise typer.Exit(2) from None
+    raise typer.Exit(_CODES[verdict])
+
+
+def _tell(verdict: str, findings: list[Finding], format_: Format) -> None:
+    import json
+
     if format_ is Format.JSON:
         rows = [finding.as_json() for finding in findings]
         typer.echo(json.dumps({"verdict": verdict, "findings": rows}, indent=2))
@@ -42,4 +58,12 @@ def gate(
             where = f" {finding.op} {finding.urn}" if finding.urn else ""
             typer.echo(f"{finding.rule}:{where}\n  {finding.detail}\n  → {finding.remedy}")
         typer.echo(f"verdict: {verdict}")
-    raise typer.Exit(_CODES[verdict])
+    sys.stdout.flush()
+
+
+def _discard_output() -> None:
+    """Python writes what is left when it ends, and would fail again."""
+    import os
+
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -60,6 +60,11 @@ class Step:
         """Whether the engine would leave AWS as it is."""
         return bool((self.old or {}).get("retainOnDelete") or (self.old or {}).get("external"))
 
+    @property
+    def forgets_a_lookup(self) -> bool:
+        """Whether only a lookup leaves (Organization.get): the engine never changes what it read, nor watches it."""
+        return self.op in DELETES and bool((self.old or {}).get("external"))
+
 
 @dataclass(frozen=True)
 class Failure:

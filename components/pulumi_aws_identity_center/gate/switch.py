@@ -82,6 +82,8 @@ def organization(step: Step) -> Iterator[Finding]:
             yield from _list_change(step, either(step.old, PROPERTY, "outputs"), either(step.new, PROPERTY, "outputs"))
         return
     if step.goes:
+        if step.forgets_a_lookup:
+            return
         yield gone(
             step,
             "The organization would be deleted, or replaced, and every account's sign-in with it.",

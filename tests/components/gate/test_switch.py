@@ -86,6 +86,14 @@ def test_what_was_only_read_and_is_no_longer_is_unwatched(verdict, gate) -> None
     assert verdict(gate.step("discard", ACCESS, read)) == ("unsafe", ["trusted-access-unwatched"])
 
 
+@pytest.mark.parametrize("op", ["discard", "delete"])
+def test_an_organization_that_was_only_looked_up_may_leave_the_program(verdict, gate, op: str) -> None:
+    read = {"inputs": {}, "outputs": LISTED, "external": True}
+    assert verdict(gate.step(op, ORGANIZATION, read)) == ("safe", [])
+    assert verdict(gate.step(op, ORGANIZATION, {**read, "external": False})) == ("unsafe", ["organization-deleted"])
+    assert verdict(gate.step("replace", ORGANIZATION, read, read))[0] == "unsafe"
+
+
 def test_an_update_to_another_principal_is_a_replacement_by_another_name(verdict, gate) -> None:
     step = gate.step(
         "update", ACCESS, gate.state({"servicePrincipal": SSO}), gate.state({"servicePrincipal": "ram.amazonaws.com"})
