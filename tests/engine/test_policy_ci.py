@@ -21,6 +21,13 @@ ORGANIZATION = """
         "org", aws_service_access_principals={listed}, opts=pulumi.ResourceOptions({options}, import_="o-exampleorg01")
     )
 """
+UNKNOWN = """
+    import json
+    import pulumi_aws as aws
+    later = aws.iam.Group("later", name="later").arn
+    aws.iam.Policy("p", policy=later.apply(lambda arn: json.dumps({"Statement": [
+        {"Effect": "Allow", "Action": "*", "Resource": arn}]})))
+"""
 
 
 def _blocks(language: str) -> list[str]:
@@ -91,11 +98,18 @@ def test_the_pack_stops_the_incident_and_the_gate_what_the_pack_cannot_see(
     assert incident.code != 0
     assert "organization-keeps-sso" in incident.text
     assert "verdict" not in incident.out
-    # The other way that the page shows: one preview in event lines, for both.
+    # The other way that the page shows: the digest, which doesn't tell what the pack said.
     env = {"STACK": stack.name, "PACK": policies}
     one = stack.session.run("bash", "-c", _blocks("bash")[1], cwd=stack.folder, env=env, check=False)
     assert one.code == 1
-    assert "policy:organization-keeps-sso" in one.out
+    assert "principal-removed" in one.out
+    assert "policy:" not in one.out
+    # What a policy can't know is no pass.
+    stack.write(UNKNOWN)
+    unknown = check(stack)
+    assert unknown.code == 2, unknown.text
+    assert "policy:no-disable-grant" in unknown.out
+    assert "verdict: undetermined" in unknown.out
 
     stack.write(ORGANIZATION.format(listed=["sso.amazonaws.com"], options="protect=True"))
     stack.up("--skip-preview")
