@@ -2,7 +2,8 @@
 
     python benchmarks/gate.py [STEPS]     # default 100,000; the target is that many in 3 seconds at constant memory
 
-`policies` is the worst case, in the digest's form: every step is an IAM policy, whose document is read.
+Of IAM's types, in the digest's form: `policies` and `roles`, whose documents are read at every step; `denials` is the
+worst case, in which each document denies something of organizations', under a condition of its own: each is evaluated.
 
 Each size runs in a process of its own, so that one's memory does not count as the next one's. The ratios are of CPU
 time: what a machine with nothing else to do takes, since there is one thread and next to no waiting.
@@ -18,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+_IAM = {"policies": "aws:iam/policy:Policy", "roles": "aws:iam/role:Role", "denials": "aws:iam/policy:Policy"}
 TARGET_STEPS, TARGET_SECONDS = 100_000, 3.0
 _CHILD = """
 import json, resource, sys, time
@@ -39,8 +41,8 @@ print(json.dumps({
 def steps(count: int, form: str) -> Iterator[dict[str, Any]]:
     """Ordinary updates, the last of which takes trusted access away: it must be found at the very end."""
     for number in range(count - 1):
-        if form == "policies":
-            yield _policy(number)
+        if form in _IAM:
+            yield _of_iam(form, number)
             continue
         type_ = "aws:s3/bucketV2:BucketV2"
         inputs = {"bucket": f"bucket-{number}", "tags": {"team": "a", "number": str(number)}}
@@ -52,11 +54,18 @@ def steps(count: int, form: str) -> Iterator[dict[str, Any]]:
     yield {"op": "delete", "urn": f"urn:pulumi:dev::p::{type_}::sso", "oldState": state, "newState": None}
 
 
-def _policy(number: int) -> dict[str, Any]:
-    statement = {"Effect": "Deny", "Action": "s3:Delete*", "Resource": f"arn:aws:s3:::bucket-{number}/*"}
-    inputs = {"name": f"p-{number}", "policy": json.dumps({"Version": "2012-10-17", "Statement": [statement]})}
-    state = {"type": "aws:iam/policy:Policy", "inputs": inputs, "outputs": inputs}
-    urn = f"urn:pulumi:dev::p::aws:iam/policy:Policy::p-{number}"
+def _of_iam(form: str, number: int) -> dict[str, Any]:
+    statement: dict[str, Any] = {"Effect": "Deny", "Action": "s3:Delete*", "Resource": f"arn:aws:s3:::b-{number}/*"}
+    if form == "denials":
+        tagged = {"StringNotEquals": {"aws:PrincipalTag/team": str(number)}}
+        statement |= {"Action": "organizations:*", "Resource": "*", "Condition": tagged}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    type_ = _IAM[form]
+    inputs: dict[str, Any] = {"name": f"p-{number}", "policy": document}
+    if form == "roles":
+        inputs = {"name": f"r-{number}", "inlinePolicies": [{"name": "own", "policy": document}]}
+    state = {"type": type_, "inputs": inputs, "outputs": inputs}
+    urn = f"urn:pulumi:dev::p::{type_}::p-{number}"
     return {"op": "update", "urn": urn, "oldState": state, "newState": state, "detailedDiff": None}
 
 
@@ -89,7 +98,7 @@ def measure(form: str, count: int) -> dict[str, Any]:
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else TARGET_STEPS
-    rows = [measure(form, size) for form in ("digest", "events", "policies") for size in (count // 10, count)]
+    rows = [measure(form, size) for form in ("digest", "events", *_IAM) for size in (count // 10, count)]
     ratios = {}
     for small, large in zip(rows[::2], rows[1::2], strict=True):
         form = large["form"]

@@ -128,10 +128,20 @@ def denied(document: Any) -> frozenset[str]:
 
 @functools.lru_cache(maxsize=256)  # a preview tells each document two to four times
 def _denied(text: str) -> frozenset[str]:
-    if not _may_deny(text):
-        return frozenset()
     try:
-        document = parse_document(text)
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return _evaluated(text)  # IAM's API gives documents URL-encoded; what is none at all, the parser says
+    statements = found.get("Statement") if isinstance(found, dict) else None
+    rows = statements if isinstance(statements, list) else [statements]
+    ours = [row for row in rows if _may_deny(row)]
+    # Most policies are about other services, and need no evaluation; of the others only what denies decides.
+    return _evaluated({**found, "Statement": ours}) if ours else frozenset()
+
+
+def _evaluated(source: str | Mapping[str, Any]) -> frozenset[str]:
+    try:
+        document = parse_document(source)
     except MalformedDocument:
         return frozenset()
     decisions = {action: evaluate(request, identity=[document]) for action, request in _REQUESTS.items()}
@@ -140,20 +150,12 @@ def _denied(text: str) -> frozenset[str]:
     )
 
 
-def _may_deny(text: str) -> bool:
-    """A first look at the services that its denials name: most policies are about others, and need no evaluation."""
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return True  # IAM's API gives documents URL-encoded; what is none at all, the parser says
-    statements = found.get("Statement") if isinstance(found, dict) else None
-    rows = statements if isinstance(statements, list) else [statements]
-    for row in rows:
-        if isinstance(row, dict) and row.get("Effect") == "Deny":
-            actions = row.get("Action")
-            if any(_is_of_ours(each) for each in (actions if isinstance(actions, list) else [actions])):
-                return True
-    return False
+def _may_deny(row: Any) -> bool:
+    """A first look at the services that a statement's denial names."""
+    if not isinstance(row, dict) or row.get("Effect") != "Deny":
+        return False
+    actions = row.get("Action")
+    return any(_is_of_ours(each) for each in (actions if isinstance(actions, list) else [actions]))
 
 
 def _is_of_ours(action: Any) -> bool:

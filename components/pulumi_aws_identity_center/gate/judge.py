@@ -17,7 +17,7 @@ from .iam_flows import FLOWS
 from .refreshed import Refreshed
 from .step import KNOWN, Failure, Sames, Step
 from .subjects import SUBJECTS
-from .switch import turns_on
+from .switch import service_linked_role, turns_on
 
 __all__ = ["Finding", "Verdict", "judge", "unreadable"]
 
@@ -70,8 +70,10 @@ class _Plan:
             return
         self.refreshes = self.refreshes or step.op == "refresh"
         known = step.urn in self._drifted or step.urn in self.refreshed
-        if SUBJECTS[step.type] is judge_carrier and not known and not carries_guard(step):
-            return  # most policies are no guards, and nothing is kept of them
+        if step.type in FLOWS and not known and not carries_guard(step):
+            if SUBJECTS[step.type] is not judge_carrier:
+                self.add(step.urn, list(service_linked_role(step)))
+            return  # most policies and roles guard nothing, and nothing is kept of them
         if step.op == "refresh":
             self.refreshed.begins(step)
         elif not step.drift and (drift := list(self.refreshed.goes_on(step))):
