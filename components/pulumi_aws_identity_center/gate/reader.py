@@ -156,15 +156,16 @@ def _digest(text: Text) -> Iterator[Step | Failure | Sames]:
     _check_summary(summary, seen)
     if text.peek():
         raise NotAPreview("The input goes on after the preview's JSON: give it one preview, and nothing else.")
-    _check_digest(keys)
+    _check_digest(keys, seen.total())
     if seen["refresh"]:
         counted = summary.get("same", 0)
         yield Sames(seen["refresh"], seen["same"], counted if isinstance(counted, int) else 0)
 
 
-def _check_digest(keys: set[str]) -> None:
-    if "steps" in keys and "changeSummary" not in keys:
-        raise NotAPreview("The input has steps and no summary, which a preview's has: give it the whole of it.")
+def _check_digest(keys: set[str], steps: int) -> None:
+    # Of steps without a summary each is judged: no part of one JSON object can have been cut off.
+    if "steps" in keys and "changeSummary" not in keys and not steps:
+        raise NotAPreview("The input has no steps and no summary, which a preview's has: give it the whole of it.")
     # An empty stack's has a duration and nothing else.
     if not keys & {"steps", "changeSummary"} and not ("duration" in keys and keys <= _DIGEST):
         raise NotAPreview("The input is JSON, and not that of a pulumi preview: it has neither steps nor a summary.")

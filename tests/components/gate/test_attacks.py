@@ -71,7 +71,6 @@ def test_a_step_without_a_real_urn_is_known_by_its_states_type(urn: str) -> None
     [
         '{"steps": []}',
         '{"steps": [], "duration": 3}',
-        '{"steps": [{"op": "create", "urn": "u"}]}',
         '{"steps": null}',
         '{"steps": {"op": "delete"}}',
         '{"steps": "x"}',
@@ -92,6 +91,11 @@ def test_a_step_without_a_real_urn_is_known_by_its_states_type(urn: str) -> None
 )
 def test_what_is_no_whole_digest_is_undetermined(text: str) -> None:
     assert _verdict(text) == "undetermined"
+
+
+def test_steps_without_a_summary_are_judged_each() -> None:
+    assert _verdict(json.dumps({"steps": [{"op": "create", "urn": "urn:pulumi:dev::p::a:b:C::x"}]})) == "safe"
+    assert _verdict(json.dumps({"steps": [DELETE]})) == "unsafe"
 
 
 def _event(**event: Any) -> str:
