@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import urllib.parse
 
 import pytest
 from pulumi_aws_identity_center import guard_document
 from pulumi_aws_identity_center.gate.guards import denied
+from pulumi_aws_identity_center.gate.judge import judge
+from pulumi_aws_identity_center.gate.reader import read
 
 ARN = "arn:aws:iam::111122223333:policy/identity-center-guard"
 BOUNDARY = f"{ARN}-boundary"
@@ -135,3 +138,16 @@ def test_a_policy_that_has_nothing_to_do_with_it_may_go(verdict, gate) -> None:
     reader = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]})
     for inputs in ({"name": "reader", "policy": reader}, {"name": "odd", "policy": "not json, but Deny"}):
         assert verdict(gate.step("delete", "aws:iam/policy:Policy", gate.state(inputs))) == ("safe", [])
+
+
+def test_a_guard_in_a_version_that_there_is_not_is_none() -> None:
+    assert denied(GUARD)
+    assert denied(json.dumps({**json.loads(GUARD), "Version": "1999-01-01"})) == frozenset()
+
+
+def test_a_retained_guard_that_an_update_empties_is_lost_and_does_not_stay(gate) -> None:
+    own = {"name": "own", "policy": GUARD}
+    old, new = gate.state(own, retainOnDelete=True), gate.state({"name": "own", "policy": "{}"}, retainOnDelete=True)
+    text = gate.digest(gate.step("update", "aws:iam/policy:Policy", old, new))
+    (lost,) = judge(read(io.StringIO(text)))[1]
+    assert "would be lost" in lost.detail

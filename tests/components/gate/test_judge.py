@@ -113,3 +113,21 @@ def test_a_failed_preview_is_undetermined_unless_what_it_shows_is_unsafe(gate) -
     assert gate.verdict(gate.digest(diagnostics=failed)) == ("undetermined", ["preview-failed"])
     bad = gate.step("delete", ACCESS, gate.state({"servicePrincipal": SSO}))
     assert gate.verdict(gate.digest(bad, diagnostics=failed))[0] == "unsafe"
+
+
+@pytest.mark.parametrize("op", ["import", "read"])
+def test_what_is_only_taken_into_the_state_loses_no_option(verdict, gate, op: str) -> None:
+    inputs = {"servicePrincipal": SSO}
+    assert verdict(gate.step(op, ACCESS, gate.state(inputs, protect=True), gate.state(inputs))) == ("safe", [])
+
+
+@pytest.mark.parametrize("op", ["same", "create", "read"])
+def test_a_guard_that_no_step_changes_is_not_lost(verdict, gate, op: str) -> None:
+    old, new = gate.state({"name": "identity-center-guard"}), gate.state({"name": "other"})
+    assert verdict(gate.step(op, POLICY, old, new)) == ("safe", [])
+    assert verdict(gate.step("update", POLICY, old, new)) == ("unsafe", ["guard-removed"])
+
+
+def test_a_guard_that_a_refresh_finds_as_secret_as_it_was_is_not_lost(verdict, gate) -> None:
+    secret = gate.state({"name": "x", "policy": "[secret]"})
+    assert verdict(gate.step("refresh", POLICY, secret, secret)) == ("safe", [])

@@ -189,3 +189,55 @@ def test_of_a_refresh_nothing_is_kept_but_of_what_guards() -> None:
         assert type_ not in refreshed
     refreshed.begins(Step("refresh", "u", ACCESS, _state(STATES[ACCESS]), _state(STATES[ACCESS]), drift=None))
     assert "u" in refreshed
+
+
+def test_in_a_digest_an_organization_that_is_gone_is_not_mended_by_making_another() -> None:
+    steps = BEFORE, _before(ORGANIZATION, LISTED), ("same", STACK, {}, {}), ("create", ORGANIZATION, None, LISTED)
+    assert _digest(*steps, same=1) == ("unsafe", ["organization-gone"])
+
+
+def test_in_a_digest_a_same_of_another_resource_does_not_stand_for_one_that_is_gone() -> None:
+    steps = BEFORE, _before(ACCESS, STATES[ACCESS]), ("same", STACK, {}, {}), ("same", BUCKET, {}, {})
+    assert _digest(*steps, same=2) == ("unsafe", ["trusted-access-off"])
+
+
+def test_in_a_digest_of_a_refresh_alone_an_update_is_what_it_found() -> None:
+    rows = [
+        {"op": op, "urn": f"urn:pulumi:dev::p::{type_}::x", "oldState": _state(old), "newState": _state(new)}
+        for op, type_, old, new in (BEFORE, ("update", ORGANIZATION, LISTED, WITHOUT))
+    ]
+    _, findings = judge(read(io.StringIO(json.dumps({"steps": rows, "changeSummary": {"same": 1, "update": 1}}))))
+    assert [each.detail for each in findings] == [f"{SSO} is gone from the organization's trusted services in AWS now."]
+
+
+@pytest.mark.parametrize(
+    ("op", "type_", "old", "new", "outcome"),
+    [
+        ("create-replacement", ACCESS, {"servicePrincipal": "ram.amazonaws.com"}, STATES[ACCESS], "safe"),
+        ("create", ORGANIZATION, None, LISTED, "safe"),
+        ("create", ORGANIZATION, None, WITHOUT, "unsafe"),
+    ],
+)
+def test_what_turns_it_on_again(op: str, type_: str, old, new, outcome: str) -> None:
+    gone = _stream(*_refresh(ACCESS, None)).splitlines(keepends=True)
+    other = _stream(("resourcePreEvent", op, type_, old, new)).replace(f"{type_}::x", f"{type_}::y")
+    text = "".join([*gone[:-1], *other.splitlines(keepends=True)[1:]])
+    assert judge(read(io.StringIO(text)))[0] == outcome
+
+
+def test_a_list_that_a_refresh_finds_is_no_act_that_turns_it_on() -> None:
+    found = [("resourcePreEvent", "refresh", ORGANIZATION, WITHOUT, WITHOUT)]
+    found.append(("resOutputsEvent", "update", ORGANIZATION, WITHOUT, LISTED))
+    assert _judged(*_refresh(ACCESS, None), *found) == ("unsafe", ["trusted-access-off"])
+
+
+@pytest.mark.parametrize(
+    ("type_", "state"),
+    [
+        ("aws:iam/serviceLinkedRole:ServiceLinkedRole", {"awsServiceName": SSO}),
+        ("aws-native:sso:Instance", {"name": "x"}),
+    ],
+)
+def test_what_a_refresh_finds_gone_is_not_deleted_by_the_plan(type_: str, state) -> None:
+    gone = ("resourcePreEvent", "refresh", type_, state, state), ("resOutputsEvent", "delete", type_, state, None)
+    assert _judged(*gone) == ("safe", [])
