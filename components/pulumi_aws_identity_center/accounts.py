@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import pulumi
 
 from .constants import ORGANIZATION_TYPE
+from .validation import snake_case
 
 # The inputs of Pulumi's aws provider that decide it; a Region doesn't.
 _SIGN_IN = (
@@ -38,20 +38,20 @@ def account_key(
     return provider if inputs is None else _key({key: inputs.get(key, inputs.get(snake_case(key))) for key in _SIGN_IN})
 
 
+def explicit_provider(component: pulumi.Resource) -> pulumi.Resource | None:
+    """The aws provider that it was given, or a parent of it; None for the default one."""
+    return component.get_provider(ORGANIZATION_TYPE)
+
+
 def provider_of(opts: pulumi.ResourceOptions) -> pulumi.Resource | None:
     """The explicit aws provider of a resource that is still to be made."""
     given: Any = opts.providers or ()
     for provider in (opts.provider, *(given.values() if isinstance(given, Mapping) else given)):
         if isinstance(provider, pulumi.ProviderResource) and provider.package == "aws":
             return provider
-    return opts.parent.get_provider(ORGANIZATION_TYPE) if opts.parent is not None else None
+    return explicit_provider(opts.parent) if opts.parent is not None else None
 
 
 def _key(inputs: Mapping[str, Any]) -> Hashable:
     # An Output is another each time: no clash is told where there may be none.
     return tuple((key, value if isinstance(value, str) else repr(value)) for key, value in inputs.items() if value)
-
-
-def snake_case(key: str) -> str:
-    """A key of the schema as a Python program spells it."""
-    return re.sub(r"(?=[A-Z])", "_", key).lower()

@@ -7,6 +7,7 @@ about.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -48,8 +49,8 @@ async def ask(component: pulumi.Resource, function: str, arguments: Mapping[str,
 
 async def account_of(component: pulumi.Resource) -> str:
     """The account of the component's provider, asked once in a program."""
-    key = ("account", component.get_provider("aws:index/provider:Provider"))
-    found = await watch().once(key, lambda: ask(component, "index/getCallerIdentity:getCallerIdentity"))
+    look = partial(ask, component, "index/getCallerIdentity:getCallerIdentity")
+    found = await watch().once_for(component, "account", look)
     return str(found["accountId"])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 PACKAGE: Final = "aws-identity-center"
+TRUSTED_ACCESS_TYPE: Final = f"{PACKAGE}:index:TrustedAccess"
 
 # docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-sso.html
 SSO_SERVICE_PRINCIPAL: Final = "sso.amazonaws.com"

@@ -12,12 +12,11 @@ from pulumi.runtime.sync_await import _sync_await
 
 from .constants import PACKAGE, SSO_SERVICE_PRINCIPAL
 from .edge import plain_errors
-from .errors import InvalidInput
 from .live import trusted_services
 from .preconditions import require_trusted_access
 from .preflight import check_administrator
 from .program import watch
-from .validation import check_account, read_arguments
+from .validation import check_account, check_trusted_access, read_arguments
 
 
 class DelegatedAdministratorArgs(TypedDict):
@@ -75,21 +74,6 @@ class DelegatedAdministrator(pulumi.ComponentResource):
         self.account_id = administrator.account_id
         self.delegation_enabled_date = administrator.delegation_enabled_date
         self.register_outputs({"accountId": self.account_id, "delegationEnabledDate": self.delegation_enabled_date})
-
-
-def check_trusted_access(value: Any) -> Any:
-    """The value; an Output's is checked when it is known."""
-    if isinstance(value, pulumi.Output):
-        return value.apply(check_trusted_access)
-    if value is not None and value != SSO_SERVICE_PRINCIPAL:
-        with plain_errors():
-            raise InvalidInput(
-                [
-                    f"trustedAccess is {value!r}; it is {SSO_SERVICE_PRINCIPAL}, the service that the account is to "
-                    "administer: pass the servicePrincipal of its TrustedAccess."
-                ]
-            )
-    return value
 
 
 async def _look(component: pulumi.Resource, account: str, *, is_trusted: bool) -> bool:

@@ -73,8 +73,7 @@ class Instance(pulumi.ComponentResource):
         self.status = looked.apply(lambda found: found["status"])
         if attributes is not None:
             # Within apply, since without an instance there is nothing to declare; a preview looks too, and shows it.
-            declared: pulumi.Output[bool] = self.arn.apply(lambda arn: self._declare(name, arn, attributes))
-            declared.apply(lambda _: None)
+            _: pulumi.Output[bool] = self.arn.apply(lambda arn: self._declare(name, arn, attributes))
         self.register_outputs(
             {
                 "arn": self.arn,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -20,7 +21,8 @@ from .live import NotRead, Row, reader_of
 from .preconditions import explain_instances_failure, not_enabled, wrong_region
 from .program import watch
 
-ORGANIZATION_FUNCTION = "organizations/getOrganization:getOrganization"
+_ORGANIZATION = "organizations/getOrganization:getOrganization"
+_WITH_ACCOUNTS = "organization with its accounts"
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,7 @@ async def look_here(component: pulumi.Resource) -> Here:
     """Raises NotPossibleHere if the instances can't be listed. A preview looks once; an update whenever it is asked."""
     if not pulumi.runtime.is_dry_run():
         return await _look_here(component)
-    key = ("instances", component.get_provider("aws:index/provider:Provider"))
-    return await watch().once(key, lambda: _look_here(component))
+    return await watch().once_for(component, "instances", lambda: _look_here(component))
 
 
 async def _look_here(component: pulumi.Resource) -> Here:
@@ -88,11 +89,16 @@ async def _management_account(component: pulumi.Resource) -> str | None:
         return None
 
 
-async def organization_of(component: pulumi.Resource) -> Mapping[str, Any]:
-    """DescribeOrganization's answer, asked once in a program. Raises whatever the engine does."""
-    key = ("organization", component.get_provider("aws:index/provider:Provider"))
-    arguments = {"returnOrganizationOnly": True}
-    found: Mapping[str, Any] = await watch().once(key, lambda: ask(component, ORGANIZATION_FUNCTION, arguments))
+async def organization_of(component: pulumi.Resource, *, accounts: bool = False) -> Mapping[str, Any]:
+    """The organization, asked for once in a program. Raises whatever the engine does.
+
+    accounts: with all of its accounts, which takes a while in a large one.
+    """
+    if accounts or watch().has_looked(component, _WITH_ACCOUNTS):
+        what, look = _WITH_ACCOUNTS, partial(ask, component, _ORGANIZATION)
+    else:
+        what, look = "organization", partial(ask, component, _ORGANIZATION, {"returnOrganizationOnly": True})
+    found: Mapping[str, Any] = await watch().once_for(component, what, look)
     return found
 
 

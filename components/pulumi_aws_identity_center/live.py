@@ -19,9 +19,10 @@ from typing import Any, TypeVar
 
 import pulumi
 
-from .accounts import snake_case
+from .accounts import explicit_provider
 from .ask import is_mocked
 from .program import watch
+from .validation import snake_case
 
 Value = TypeVar("Value")
 Row = Mapping[str, Any]
@@ -60,7 +61,7 @@ _MOCKED = NotRead("this is a test with mocks")
 
 async def settings_of(component: pulumi.Resource) -> Settings | None:
     """The settings of the component's provider, or None where they can't be known."""
-    provider = component.get_provider("aws:index/provider:Provider")
+    provider = explicit_provider(component)
     if provider is None:
         config = pulumi.Config("aws")
         if any(config.get(key) for key in _OTHER_WAYS):
@@ -90,8 +91,7 @@ def _settings(values: dict[str, Any]) -> Settings:
 
 async def reader_of(component: pulumi.Resource) -> Reader:
     """Reads as the component's provider would. One a program for the same settings: making clients takes a while."""
-    provider = component.get_provider("aws:index/provider:Provider")
-    settings = await watch().once(("settings", provider), lambda: settings_of(component))
+    settings = await watch().once_for(component, "settings", lambda: settings_of(component))
     return watch().shared(("reader", settings), lambda: Reader(settings))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from .constants import SSO_SERVICE_PRINCIPAL
 
 PROPERTY = "awsServiceAccessPrincipals"
-_PYTHON_NAME = "aws_service_access_principals"
+PYTHON_NAME = "aws_service_access_principals"
 
 FIX = (
     f'In Python: aws_service_access_principals=[..., "{SSO_SERVICE_PRINCIPAL}"], or, to leave the list alone, '
@@ -67,7 +67,7 @@ def known_too_late(props: Mapping[str, Any], ignore_changes: Sequence[str]) -> b
 
 
 def _listed(props: Mapping[str, Any]) -> Any:
-    return props.get(PROPERTY, props.get(_PYTHON_NAME))
+    return props.get(PROPERTY, props.get(PYTHON_NAME))
 
 
 def _is_unknown(value: Any) -> bool:

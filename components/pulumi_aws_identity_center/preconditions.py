@@ -8,7 +8,7 @@ from .constants import SSO_SERVICE_PRINCIPAL
 from .errors import NotPossibleHere
 from .live import NotRead, Row
 
-_NO_ORGANIZATION = "AWSOrganizationsNotInUseException"
+NO_ORGANIZATION = "AWSOrganizationsNotInUseException"
 _DENIED = ("AccessDenied", "UnauthorizedOperation")
 
 
@@ -24,7 +24,7 @@ def explain_instances_failure(error: str) -> NotPossibleHere:
 
 def explain_read_failure(error: str) -> NotPossibleHere:
     """The sentence for an error with which the organization could not be read."""
-    if _NO_ORGANIZATION in error:
+    if NO_ORGANIZATION in error:
         return NotPossibleHere(
             "This account is in no AWS organization, and IAM Identity Center's trusted access needs one. Create it "
             "first (aws organizations create-organization --feature-set ALL, or examples/new-organization), or run "

@@ -12,14 +12,7 @@ import pulumi
 from .ask import account_of, ask
 from .constants import SSO_SERVICE_PRINCIPAL
 from .errors import NotPossibleHere
-from .instance_look import (
-    ORGANIZATION_FUNCTION,
-    judge,
-    look_here,
-    organization_of,
-    organizations_own,
-    why_not_here,
-)
+from .instance_look import judge, look_here, organization_of, organizations_own, why_not_here
 from .live import reader_of, trusted_services
 from .preconditions import (
     check_delegated_administrator,
@@ -38,7 +31,7 @@ async def preflight(component: pulumi.Resource, when_not_enabled: str, administr
         watch().shared("read ahead", lambda: asyncio.ensure_future(read_ahead(component)))
     looks: list[Any] = [
         account_of(component),
-        organization_of(component),
+        organization_of(component, accounts=administrator is not None),
     ]
     if when_not_enabled == "error":
         looks.append(look_here(component))
@@ -74,14 +67,14 @@ async def check_administrator(component: pulumi.Resource, account: str) -> bool:
 
     A program looks once for an account; what it registers itself meanwhile changes nothing of the answer it needs.
     """
-    key = ("administrator", component.get_provider("aws:index/provider:Provider"), account)
-    return await watch().once(key, lambda: _check_administrator(component, account))
+    return await watch().once_for(
+        component, ("administrator", account), lambda: _check_administrator(component, account)
+    )
 
 
 async def _check_administrator(component: pulumi.Resource, account: str) -> bool:
     answers: Any = await asyncio.gather(
-        # With every account: in large organizations that takes a while.
-        ask(component, ORGANIZATION_FUNCTION),
+        organization_of(component, accounts=True),
         ask(component, _ADMINISTRATORS, {"servicePrincipal": SSO_SERVICE_PRINCIPAL}),
         return_exceptions=True,
     )

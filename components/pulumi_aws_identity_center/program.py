@@ -16,19 +16,23 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.runtime.settings import _get_rpc_manager
 
-from .accounts import account_key, provider_of
-from .constants import GUARDED_TYPES, ORGANIZATION_TYPE, PACKAGE, SERVICE_ACCESS_TYPE, SSO_SERVICE_PRINCIPAL
+from .accounts import account_key, explicit_provider, provider_of
+from .constants import (
+    GUARDED_TYPES,
+    ORGANIZATION_TYPE,
+    SERVICE_ACCESS_TYPE,
+    SSO_SERVICE_PRINCIPAL,
+    TRUSTED_ACCESS_TYPE,
+)
 from .edge import plain_errors
 from .errors import InvalidInput, NotPossibleHere
-from .organization_list import PROPERTY, ignores_list, known_too_late
+from .organization_list import PROPERTY, PYTHON_NAME, ignores_list, known_too_late
 from .other_owners import problem_for
 from .switches import Switches
 
 Value = TypeVar("Value")
 
-_PYTHON_NAME = "aws_service_access_principals"
 _PROVIDER_TYPE = "pulumi:providers:aws"
-_TRUSTED_ACCESS = f"{PACKAGE}:index:TrustedAccess"
 
 
 class Program:
@@ -88,9 +92,9 @@ class Program:
             pulumi.log.warn(said)
 
     def _organization(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
-        if ignores_list([PROPERTY if name == _PYTHON_NAME else name for name in args.opts.ignore_changes or []]):
+        if ignores_list([PROPERTY if name == PYTHON_NAME else name for name in args.opts.ignore_changes or []]):
             return None
-        name = PROPERTY if PROPERTY in args.props else _PYTHON_NAME
+        name = PROPERTY if PROPERTY in args.props else PYTHON_NAME
         listed = args.props.get(name)
         account = self._account(args.opts)
         if not _pending(listed):
@@ -102,7 +106,7 @@ class Program:
             given.apply(lambda known: self._tell_if_unknown(args.name, account, known), run_with_unknowns=True)
         # Judged again when it is known, before the organization is registered: what trusts may be declared after it.
         # It passes unchanged.
-        checked = pulumi.Output.from_input(listed).apply(lambda known: self._check(args.name, account, known))
+        checked = given.apply(lambda known: self._check(args.name, account, known))
         return pulumi.ResourceTransformationResult({**args.props, name: checked}, args.opts)
 
     def _tell_if_unknown(self, organization: str, account: Hashable, listed: Any) -> None:
@@ -158,6 +162,14 @@ class Program:
         """What a look told, however many ask: a stack of a thousand services reads AWS's list of them once."""
         return await self.shared(key, lambda: asyncio.ensure_future(look()))
 
+    async def once_for(self, component: pulumi.Resource, what: Hashable, look: Callable[[], Awaitable[Value]]) -> Value:
+        """As `once`, for all that ask by the component's provider."""
+        return await self.once((what, explicit_provider(component)), look)
+
+    def has_looked(self, component: pulumi.Resource, what: Hashable) -> bool:
+        """Whether `once_for` was asked for it, answered or not."""
+        return (what, explicit_provider(component)) in self._shared
+
     def name_policies(self, component: str, prefix: str, opts: pulumi.ResourceOptions | None = None) -> None:
         """Notes whose policies a prefix names. Raises InvalidInput for the second of one prefix in one account."""
         first = self.shared(("policies", self._account(opts), prefix), lambda: component)
@@ -198,7 +210,7 @@ def _is_unguarded(opts: pulumi.ResourceOptions) -> bool:
 
 
 def _is_trusted_access(resource: pulumi.Resource | None) -> bool:
-    return getattr(resource, "pulumi_resource_type", None) == _TRUSTED_ACCESS
+    return getattr(resource, "pulumi_resource_type", None) == TRUSTED_ACCESS_TYPE
 
 
 def _refuse(component: str, principal: str, organization: str, listed: Any) -> None:

@@ -14,14 +14,13 @@ from typing import Any
 
 import pulumi
 
-from .constants import GUARDED_TYPES, ORGANIZATION_TYPE, PACKAGE
+from .constants import GUARDED_TYPES, ORGANIZATION_TYPE, TRUSTED_ACCESS_TYPE
 from .edge import plain_errors
 from .errors import NotPossibleHere
+from .gate.types import type_of
 from .organization_list import PROPERTY, known_too_late, problem_with_list
 from .program import Program, watch
 from .refusal import Refusals
-
-_TRUSTED_ACCESS = f"{PACKAGE}:index:TrustedAccess"
 
 
 def guard_stack() -> None:
@@ -76,7 +75,7 @@ class StackGuard:
 
     async def __call__(self, args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
         props = _props(args.props)
-        if args.type_ == _TRUSTED_ACCESS and props.get("breakGlass"):
+        if args.type_ == TRUSTED_ACCESS_TYPE and props.get("breakGlass"):
             self._open.add(args.name)
         if args.type_ not in GUARDED_TYPES:
             return None
@@ -106,10 +105,7 @@ class StackGuard:
         raise pulumi.RunError(_sentence(args.name, problem))
 
     def _is_open(self, parent: str) -> bool:
-        if not self._open or not parent:
-            return False
-        _, type_, name = parent.rsplit("::", 2)
-        return type_.rpartition("$")[2] == _TRUSTED_ACCESS and name in self._open
+        return type_of(parent) == TRUSTED_ACCESS_TYPE and parent.rpartition("::")[2] in self._open
 
 
 def _answer_until_the_end() -> None:

@@ -21,7 +21,7 @@ from .constants import PACKAGE, SERVICE_ACCESS_TYPE, SSO_SERVICE_PRINCIPAL
 from .edge import in_update, plain_error, plain_errors
 from .live import NotRead, trusted_services
 from .other_owners import live_note
-from .preconditions import explain_read_failure
+from .preconditions import NO_ORGANIZATION, explain_read_failure
 from .program import watch
 from .validation import check_service_principal, given, read_arguments
 
@@ -160,9 +160,6 @@ _ADOPTED = (
 )
 
 
-_NO_ORGANIZATION = "AWSOrganizationsNotInUseException"
-
-
 async def _tell_of_other_owners(waiting: list[tuple[pulumi.Resource, aws.organizations.AwsServiceAccess]]) -> int:
     """How many were told."""
     told = 0
@@ -176,7 +173,7 @@ async def _tell_of_other_owners(waiting: list[tuple[pulumi.Resource, aws.organiz
         row = None if isinstance(rows, NotRead) else next((r for r in rows if r["ServicePrincipal"] == principal), None)
         if row is not None and since is None:
             pulumi.log.info(_ADOPTED.format(principal=principal, since=row["DateEnabled"]), component)
-        if isinstance(rows, NotRead) and _NO_ORGANIZATION in rows.reason and watch().makes_no_organization():
+        if isinstance(rows, NotRead) and NO_ORGANIZATION in rows.reason and watch().makes_no_organization():
             pulumi.log.warn(str(explain_read_failure(rows.reason)), component)
         elif isinstance(rows, NotRead):
             said = f"Whether another owner turns {principal} off could not be looked at: {rows.reason}"

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pulumi
 
+from .constants import SSO_SERVICE_PRINCIPAL
 from .edge import plain_error
 from .errors import InvalidInput, shown
 
@@ -38,6 +39,20 @@ def check_service_principal(value: Any, key: str = "servicePrincipal") -> Any:
     )
 
 
+def check_trusted_access(value: Any, key: str = "trustedAccess") -> Any:
+    """The value, Identity Center's service or None; an Output's is checked when it is known."""
+    if isinstance(value, pulumi.Output):
+        return value.apply(lambda known: _when_known(value, known, lambda: check_trusted_access(known, key)))
+    if value is None or value == SSO_SERVICE_PRINCIPAL:
+        return value
+    raise InvalidInput(
+        [
+            f"{key} is {shown(value)}; it is {SSO_SERVICE_PRINCIPAL}, the service that the account is to administer: "
+            "pass the servicePrincipal of its TrustedAccess."
+        ]
+    )
+
+
 async def _when_known(output: pulumi.Output[Any], known: Any, check: Callable[[], Value]) -> Value:
     """What the check gives. Of a secret its error says what is allowed, and not what it is."""
     try:
@@ -50,18 +65,10 @@ async def _when_known(output: pulumi.Output[Any], known: Any, check: Callable[[]
 WHEN_NOT_ENABLED = ("error", "warn")
 
 
-def when_not_enabled_problem(value: Any) -> str | None:
-    """A sentence, or None for a good value or none."""
-    if value is None or value in WHEN_NOT_ENABLED:
-        return None
-    return f"whenNotEnabled is {shown(value)}; it is one of {', '.join(WHEN_NOT_ENABLED)}."
-
-
 def check_when_not_enabled(value: Any) -> str:
     """The value, or the default."""
-    problem = when_not_enabled_problem(value)
-    if problem:
-        raise InvalidInput([problem])
+    if value is not None and value not in WHEN_NOT_ENABLED:
+        raise InvalidInput([f"whenNotEnabled is {shown(value)}; it is one of {', '.join(WHEN_NOT_ENABLED)}."])
     return value or "error"
 
 
@@ -109,6 +116,11 @@ def principal_arn_problem(value: Any, key: str) -> str | None:
     )
 
 
+def snake_case(key: str) -> str:
+    """A key of the schema as a Python program spells it."""
+    return re.sub(r"(?=[A-Z])", "_", key).lower()
+
+
 def read_arguments(given: Mapping[str, Any] | None, allowed: type) -> Any:
     """A component's arguments by their own keys; Python's snake_case is taken too. Raises InvalidInput for other keys.
 
@@ -119,7 +131,7 @@ def read_arguments(given: Mapping[str, Any] | None, allowed: type) -> Any:
     keys = tuple(allowed.__annotations__)
     if not isinstance(given, Mapping):
         raise InvalidInput([f"The arguments are {shown(given)}, and have to be an object with {', '.join(keys)}."])
-    spellings = {re.sub(r"(?<!^)(?=[A-Z])", "_", key).lower(): key for key in keys} | {key: key for key in keys}
+    spellings = {snake_case(key): key for key in keys} | {key: key for key in keys}
     problems = [
         f"{key} is not an argument; the arguments are {', '.join(keys)}." for key in given if key not in spellings
     ]

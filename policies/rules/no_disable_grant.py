@@ -17,12 +17,14 @@ from typing import Any
 
 from pulumi_aws_identity_center.constants import DISABLE_ACTION, PACKAGE, POLICY_PREFIX
 from pulumi_aws_identity_center.documents import PARTITIONS, disable_document
+from pulumi_aws_identity_center.gate.types import type_of
 from pulumi_aws_identity_center.iam import Grant, MalformedDocument, grants_lock_out, parse_document
+from pulumi_aws_identity_center.validation import snake_case
 
 from .exceptions import excepted
 from .iam_flows import FLOWS, Kind, flows
 from .partly_known import at_best, at_worst, is_partly_unknown
-from .rule import UNKNOWN, Config, Declared, Later, Rule, Stack, type_of
+from .rule import UNKNOWN, Config, Declared, Later, Rule, Stack
 
 # AWS's managed policies of which `grants_lock_out` says that they grant one, and which; a test evaluates all of them.
 MANAGED: Mapping[str, str] = {
@@ -80,9 +82,8 @@ def _fix_of(kind: Kind, where: str) -> str:
         written = ('name="identity-center-observe"', "name: identity-center-observe")
     else:
         key, listed, _ = where.partition("[")
-        snake = re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", key)
         python, yaml = (f'["{_NARROWER}"]', f"[{_NARROWER}]") if listed else (f'"{_NARROWER}"', _NARROWER)
-        written = (f"{snake}={python}", f"{key}: {yaml}")
+        written = (f"{snake_case(key)}={python}", f"{key}: {yaml}")
     return f"Attach something narrower. In Python: {written[0]}, say. In YAML: {written[1]}. {_EXCEPTION}"
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pulumi_aws_identity_center.gate.types import type_of
+
 
 class _Unknown:
     def __repr__(self) -> str:
@@ -26,12 +28,6 @@ class Later(str):
     good. The update judges a single resource before it makes it, and a stack after all is made: of a stack's problems
     only for those that AWS refuses too.
     """
-
-
-def type_of(urn: str) -> str:
-    """The token in a URN, "" where there is none."""
-    parts = urn.split("::")
-    return parts[2].rpartition("$")[2] if len(parts) > 3 else ""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from pulumi_aws_identity_center.constants import (
     DELEGATED_ADMINISTRATOR_TYPE,
     ORGANIZATION_TYPE,
-    PACKAGE,
     SERVICE_ACCESS_TYPE,
+    TRUSTED_ACCESS_TYPE,
 )
 from pulumi_aws_identity_center.gate.types import (
     NATIVE_ORGANIZATION,
@@ -34,7 +34,7 @@ ORGANIZATION = ORGANIZATION_TYPE
 SERVICE_ACCESS = SERVICE_ACCESS_TYPE
 DELEGATED_ADMINISTRATOR = DELEGATED_ADMINISTRATOR_TYPE
 
-TRUSTED_ACCESS_COMPONENT = f"{PACKAGE}:index:TrustedAccess"
+TRUSTED_ACCESS_COMPONENT = TRUSTED_ACCESS_TYPE
 
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 ROLE_POLICY_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"

@@ -243,6 +243,13 @@ def test_everything_from_one_argument_hangs_under_it_and_uses_the_given_provider
     }
 
 
+def test_aws_is_asked_once_for_what_several_of_its_parts_need(deploy) -> None:
+    args = {"delegatedAdministratorAccountId": "222233334444"}
+    asked = [function for function, _, _ in deploy(lambda: OrganizationSso("all", args).instance_arn).invoked]
+    for function in ("getCallerIdentity", "getOrganization", "getDelegatedAdministrators"):
+        assert [name.endswith(f":{function}") for name in asked].count(True) == 1, function
+
+
 @pytest.mark.parametrize(
     ("function", "change", "said"),
     [

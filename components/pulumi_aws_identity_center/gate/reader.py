@@ -15,7 +15,7 @@ from typing import Any, TextIO
 from .step import Failure, Sames, Step
 from .subjects import SUBJECTS
 from .text import NotAPreview, Text
-from .types import canonical
+from .types import canonical, type_of
 
 __all__ = ["Failure", "NotAPreview", "Sames", "Step", "read"]
 
@@ -215,12 +215,6 @@ def _object(value: Any, name: str) -> Mapping[str, Any]:
             f"The input is not that of a pulumi preview: a step's {name} is {value!r:.40}, not an object."
         )
     return value
-
-
-def type_of(urn: str) -> str:
-    """The last type in a URN."""
-    parts = urn.split("::")
-    return parts[2].rpartition("$")[2] if len(parts) > 3 else ""
 
 
 def _policy(event: Mapping[str, Any]) -> Failure:

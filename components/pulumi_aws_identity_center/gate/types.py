@@ -18,6 +18,12 @@ ROLE = "aws:iam/role:Role"
 _MODULES = ("organizations", "iam", "ssoadmin")
 
 
+def type_of(urn: str) -> str:
+    """The last type in a URN, the resource's own; "" where there is none."""
+    parts = urn.split("::")
+    return parts[2].rpartition("$")[2] if len(parts) > 3 else ""
+
+
 def canonical(token: str) -> str:
     """The aws package's token of the same resource; any other as it is."""
     if not token.startswith("aws:index/"):
