@@ -13,8 +13,8 @@ from typing import Any
 import pulumi
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
-from pulumi_aws import _utilities
 
+from .aws_resources import plugin_version
 from .program import watch
 
 _ACCOUNT = "111122223333"
@@ -42,7 +42,7 @@ async def ask(component: pulumi.Resource, function: str, arguments: Mapping[str,
 
     With pulumi_aws's version, as its resources have: without, the engine starts a second provider beside theirs.
     """
-    opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), pulumi.InvokeOptions(parent=component))
+    opts = pulumi.InvokeOptions(parent=component, version=plugin_version())
     answer = await pulumi.runtime.invoke_async(f"aws:{function}", dict(arguments or {}), opts)
     return {**_HEALTHY[function], **(answer or {})} if is_mocked() else answer
 

@@ -7,9 +7,9 @@ What stays the management account's: docs.aws.amazon.com/singlesignon/latest/use
 from typing import Any, Optional, TypedDict
 
 import pulumi
-import pulumi_aws as aws
 from pulumi.runtime.sync_await import _sync_await
 
+from . import aws_resources
 from .constants import PACKAGE, SSO_SERVICE_PRINCIPAL
 from .edge import plain_errors
 from .live import trusted_services
@@ -59,12 +59,14 @@ class DelegatedAdministrator(pulumi.ComponentResource):
             account = pulumi.Output.from_input(account).apply(
                 lambda known: _checked(self, known, is_trusted=trusted is not None)
             )
-        administrator = aws.organizations.DelegatedAdministrator(
+        administrator = aws_resources.DelegatedAdministrator(
             name,
-            account_id=account,
-            service_principal=trusted if trusted is not None else SSO_SERVICE_PRINCIPAL,
+            {
+                "account_id": account,
+                "service_principal": trusted if trusted is not None else SSO_SERVICE_PRINCIPAL,
+            },
             # AWS takes one at a time: another account can be registered only when this one no longer is.
-            opts=pulumi.ResourceOptions(
+            pulumi.ResourceOptions(
                 parent=self,
                 delete_before_replace=True,
                 # One that is registered already is adopted; for a resource that is in the state this means nothing.

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Optional, TypedDict
 
 import pulumi
-import pulumi_aws as aws
 
 from .access_control_attributes import check_attributes
+from .aws_resources import InstanceAccessControlAttributes
 from .constants import PACKAGE
 from .edge import plain_error, plain_errors
 from .instance_look import look_here, organizations_own, status_of, why_not_here
@@ -90,14 +90,16 @@ class Instance(pulumi.ComponentResource):
             return False
         # Attributes that were set elsewhere are adopted: AWS refuses to create them again.
         exist = await asyncio.to_thread((await reader_of(self)).has_attributes, arn)
-        aws.ssoadmin.InstanceAccessControlAttributes(
+        InstanceAccessControlAttributes(
             name,
-            instance_arn=self.arn,  # rather than arn: with what it depends on
-            attributes=[
-                {"key": attribute["key"], "values": [{"sources": attribute["sources"]}]} for attribute in attributes
-            ],
+            {
+                "instance_arn": self.arn,  # rather than arn: with what it depends on
+                "attributes": [
+                    {"key": attribute["key"], "values": [{"sources": attribute["sources"]}]} for attribute in attributes
+                ],
+            },
             # For a resource that is in the state already this means nothing.
-            opts=pulumi.ResourceOptions(parent=self, import_=arn if exist is True else None),
+            pulumi.ResourceOptions(parent=self, import_=arn if exist is True else None),
         )
         return True
 

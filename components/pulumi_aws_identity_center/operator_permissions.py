@@ -10,10 +10,10 @@ import json
 from typing import Any, Optional, TypedDict
 
 import pulumi
-import pulumi_aws as aws
 
 from . import documents
 from .ask import account_of, partition_of
+from .aws_resources import Policy, Role, RolePolicyAttachment
 from .constants import PACKAGE, POLICY_PREFIX
 from .edge import plain_errors
 from .operator_roles import PERMISSIONS, OperatorRole, check_principals, check_roles, trust_document
@@ -80,30 +80,29 @@ class OperatorPermissions(pulumi.ComponentResource):
         self.role_arns = pulumi.Output.all(**arns) if arns else pulumi.Output.from_input({})
         self.register_outputs({"policyArns": self.policy_arns, "roleArns": self.role_arns})
 
-    def _policy(self, kind: str, prefix: str, text: pulumi.Output[str]) -> aws.iam.Policy:
-        return aws.iam.Policy(
+    def _policy(self, kind: str, prefix: str, text: pulumi.Output[str]) -> Policy:
+        return Policy(
             f"{prefix}{kind}",
-            name=f"{prefix}{kind}",
-            description=_DESCRIPTIONS[kind],
-            policy=text,
-            opts=pulumi.ResourceOptions(parent=self),
+            {"name": f"{prefix}{kind}", "description": _DESCRIPTIONS[kind], "policy": text},
+            pulumi.ResourceOptions(parent=self),
         )
 
-    def _role(self, role: OperatorRole, policies: dict[str, aws.iam.Policy]) -> aws.iam.Role:
-        resource = aws.iam.Role(
+    def _role(self, role: OperatorRole, policies: dict[str, Policy]) -> Role:
+        resource = Role(
             role.name,
-            name=role.name,
-            description="Operates IAM Identity Center's trusted access: " + ", ".join(role.permissions),
-            assume_role_policy=_trust(role),
-            permissions_boundary=None if role.is_break_glass else policies["guard-boundary"].arn,
-            opts=pulumi.ResourceOptions(parent=self),
+            {
+                "name": role.name,
+                "description": "Operates IAM Identity Center's trusted access: " + ", ".join(role.permissions),
+                "assume_role_policy": _trust(role),
+                "permissions_boundary": None if role.is_break_glass else policies["guard-boundary"].arn,
+            },
+            pulumi.ResourceOptions(parent=self),
         )
         for permission in role.permissions:
-            aws.iam.RolePolicyAttachment(
+            RolePolicyAttachment(
                 f"{role.name}-{permission}",
-                role=resource.name,
-                policy_arn=policies[permission].arn,
-                opts=pulumi.ResourceOptions(parent=self),
+                {"role": resource.name, "policy_arn": policies[permission].arn},
+                pulumi.ResourceOptions(parent=self),
             )
         return resource
 

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from typing import Any, Optional, TypedDict
 
 import pulumi
-import pulumi_aws as aws
 
+from .aws_resources import AwsServiceAccess
 from .break_glass import BreakGlass, is_open
 from .break_glass import check as check_break_glass
 from .constants import PACKAGE, SERVICE_ACCESS_TYPE, SSO_SERVICE_PRINCIPAL
@@ -76,10 +76,10 @@ class TrustedAccess(pulumi.ComponentResource):
         super().__init__(f"{PACKAGE}:index:TrustedAccess", name, shown, opts)
         protected = not is_open(glass)
         child, aliases = _child(name, principal, opts)
-        access = aws.organizations.AwsServiceAccess(
+        access = AwsServiceAccess(
             child,
-            service_principal=principal,
-            opts=pulumi.ResourceOptions(parent=self, protect=protected, retain_on_delete=protected, aliases=aliases),
+            {"service_principal": principal},
+            pulumi.ResourceOptions(parent=self, protect=protected, retain_on_delete=protected, aliases=aliases),
         )
         self.service_principal = access.service_principal
         self.date_enabled = access.date_enabled
@@ -104,7 +104,7 @@ def readable(given: Any) -> Any:
 
 
 def _tell_of_break_glass(
-    component: pulumi.Resource, name: str, glass: BreakGlass | None, access: aws.organizations.AwsServiceAccess
+    component: pulumi.Resource, name: str, glass: BreakGlass | None, access: AwsServiceAccess
 ) -> pulumi.Output[bool]:
     """Whether it is protected, with a warning while it isn't. After the date an update protects first, and fails."""
     if glass is None:
@@ -143,9 +143,9 @@ def _child(name: str, principal: Any, opts: Optional[pulumi.ResourceOptions]) ->
     return own, [pulumi.Alias(name=other), *(f"{root}::{earlier}" for earlier in dict.fromkeys((name, own, *given)))]
 
 
-def _look_for_other_owners(component: pulumi.Resource, access: aws.organizations.AwsServiceAccess) -> None:
+def _look_for_other_owners(component: pulumi.Resource, access: AwsServiceAccess) -> None:
     """One look for all of a program's, awaited by nothing but its end: what only warns holds nothing up."""
-    waiting: list[tuple[pulumi.Resource, aws.organizations.AwsServiceAccess]] = watch().shared("other owners", list)
+    waiting: list[tuple[pulumi.Resource, AwsServiceAccess]] = watch().shared("other owners", list)
     waiting.append((component, access))
     if len(waiting) == 1:
         # An Output, so that the program's end waits for it.
@@ -160,7 +160,7 @@ _ADOPTED = (
 )
 
 
-async def _tell_of_other_owners(waiting: list[tuple[pulumi.Resource, aws.organizations.AwsServiceAccess]]) -> int:
+async def _tell_of_other_owners(waiting: list[tuple[pulumi.Resource, AwsServiceAccess]]) -> int:
     """How many were told."""
     told = 0
     while waiting:

@@ -72,6 +72,7 @@ class Registered:
     urn: str
     props: dict[str, Any]
     import_id: str = ""
+    version: str = ""
 
 
 class _Monitor(mocks.MockMonitor):
@@ -99,6 +100,7 @@ class _Monitor(mocks.MockMonitor):
                     _urn(request.parent, request.type, request.name),
                     MessageToDict(request.object),
                     request.importId,
+                    request.version,
                 )
             )
             return super().RegisterResource(request)

@@ -1,0 +1,130 @@
+"""What the components declare by token is what pulumi_aws's own classes would declare."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+from pulumi import _types
+from pulumi_aws_identity_center import OrganizationSso, aws_resources
+from pulumi_aws_identity_center.aws_resources import AwsResource
+from pulumi_aws_identity_center.validation import snake_case
+
+THEIRS: dict[type[AwsResource], Any] = {
+    aws_resources.AwsServiceAccess: aws.organizations.AwsServiceAccess,
+    aws_resources.DelegatedAdministrator: aws.organizations.DelegatedAdministrator,
+    aws_resources.InstanceAccessControlAttributes: aws.ssoadmin.InstanceAccessControlAttributes,
+    aws_resources.Policy: aws.iam.Policy,
+    aws_resources.Role: aws.iam.Role,
+    aws_resources.RolePolicyAttachment: aws.iam.RolePolicyAttachment,
+}
+INPUTS: dict[type[AwsResource], dict[str, Any]] = {
+    aws_resources.AwsServiceAccess: {"service_principal": "sso.amazonaws.com"},
+    aws_resources.DelegatedAdministrator: {
+        "account_id": "111122223333",
+        "service_principal": "sso.amazonaws.com",
+    },
+    aws_resources.InstanceAccessControlAttributes: {
+        "instance_arn": "arn:aws:sso:::instance/ssoins-1",
+        "attributes": [{"key": "cost_center", "values": [{"sources": ["${path:enterprise.costCenter}"]}]}],
+    },
+    aws_resources.Policy: {"name": "observe", "description": "See", "policy": '{"Version": "2012-10-17"}'},
+    aws_resources.Role: {
+        "name": "operator",
+        "description": "Operates",
+        "assume_role_policy": "{}",
+        "permissions_boundary": None,
+    },
+    aws_resources.RolePolicyAttachment: {"role": "operator", "policy_arn": "arn:aws:iam::111122223333:policy/observe"},
+}
+EACH = pytest.mark.parametrize("ours", THEIRS, ids=lambda ours: ours.__name__)
+
+
+def test_every_resource_is_compared_here() -> None:
+    assert set(AwsResource.__subclasses__()) == set(THEIRS)
+
+
+@EACH
+def test_its_inputs_and_outputs_are_named_as_pulumi_aws_names_them(ours: type[AwsResource]) -> None:
+    theirs = THEIRS[ours]
+    module = sys.modules[theirs.__module__]
+    names = _types.input_type_py_to_pulumi_names(getattr(module, f"{theirs.__name__}Args"))
+    assert {snake_case(name): name for name in ours.input_names} == names
+    outputs = _types.resource_py_to_pulumi_names(theirs)
+    for name in set(ours.__annotations__):
+        assert snake_case(outputs[name]) == name
+
+
+@EACH
+def test_the_engine_is_asked_for_what_pulumi_aws_asks_it_for(
+    deploy: Callable[..., Any], ours: type[AwsResource]
+) -> None:
+    def program(make: Callable[[pulumi.ResourceOptions], object]) -> Any:
+        options = pulumi.ResourceOptions(protect=True, retain_on_delete=True, import_="there")
+        return deploy(lambda: make(options)).of(ours.token)
+
+    (mine,) = program(lambda opts: ours("it", INPUTS[ours], opts))
+    assert [mine] == program(lambda opts: THEIRS[ours]("it", **INPUTS[ours], opts=opts))
+    assert mine.version
+    assert mine.props
+
+
+@pytest.mark.parametrize("role", [aws_resources.Role, aws.iam.Role], ids=["ours", "pulumi_aws"])
+def test_a_transformation_finds_and_sets_the_names_of_pulumi_aws(deploy: Callable[..., Any], role: Any) -> None:
+    """As where a company's own boundary and tags are put on every role; a tag's key is nobody's to translate."""
+
+    def company(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
+        assert args.props["assume_role_policy"] == "{}"
+        tags = {"cost_center": "1", "costCenter": "2"}
+        return pulumi.ResourceTransformationResult(
+            {
+                **args.props,
+                "permissions_boundary": "arn:aws:iam::1:policy/b",
+                "tags": tags,
+                "max_session_duration": 3600,
+            },
+            pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(ignore_changes=["managed_policy_arns"])),
+        )
+
+    def program() -> None:
+        opts = pulumi.ResourceOptions(transformations=[company])
+        if role is aws.iam.Role:
+            role("it", assume_role_policy="{}", opts=opts)
+        else:
+            role("it", {"assume_role_policy": "{}"}, opts)
+
+    (made,) = deploy(program).of(aws_resources.Role.token)
+    assert made.props == {
+        "assumeRolePolicy": "{}",
+        "permissionsBoundary": "arn:aws:iam::1:policy/b",
+        "maxSessionDuration": 3600,
+        "tags": {"cost_center": "1", "costCenter": "2"},
+    }
+
+
+def test_a_program_of_the_components_does_not_import_pulumi_aws() -> None:
+    """Which takes longer than all that a preview asks AWS."""
+    found = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from pulumi_aws_identity_center import *; import sys; print('pulumi_aws' in sys.modules)",
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert found.stdout.strip() == "False"
+    assert OrganizationSso  # the name that the line above loads
+
+
+def test_without_pulumi_aws_its_version_is_asked_for_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    aws_resources.plugin_version.cache_clear()
+    with pytest.raises(ImportError, match="pip install"):
+        aws_resources.plugin_version()
