@@ -1,5 +1,6 @@
-"""The stand-in `aws` resource provider: Pulumi's provider protocol over gRPC, boto3 behind it, loopback only.
+"""The stand-in `aws` resource provider: Pulumi's provider protocol over gRPC, botocore behind it, loopback only.
 
-`python -m sandbox.provider` is what the engine starts. `servicer.py` speaks the protocol; `types/` has one small
-record a resource type; `functions.py` the data sources; `schema.py` asks the installed pulumi_aws for every name.
+`python -m sandbox.provider` is what the engine starts (`serving.py`). `servicer.py` speaks the protocol; `types/` has
+one small record a resource type; `functions.py` the data sources; `schema.py` has every name from the installed
+pulumi_aws.
 """

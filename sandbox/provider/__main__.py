@@ -1,40 +1,11 @@
-"""`python -m sandbox.provider [ENGINE-ADDRESS]`: serves the provider on 127.0.0.1 and prints the port."""
+"""`python -m sandbox.provider [ENGINE-ADDRESS]`: the process that the engine starts."""
 
 from __future__ import annotations
 
-import os
-import sys
-from concurrent import futures
-from importlib import metadata
+from sandbox.without_sdk import find_protocol
 
-import grpc
-from pulumi.runtime.proto import provider_pb2_grpc
+find_protocol()
 
-from sandbox.provider.servicer import Servicer
-from sandbox.stopping import Stop
+from sandbox.provider.serving import main  # noqa: E402 - it imports the protocol
 
-_UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
-
-
-def start() -> tuple[grpc.Server, int]:
-    """A server in this process, for PULUMI_DEBUG_PROVIDERS and tests; returns it and its port."""
-    server = grpc.server(futures.ThreadPoolExecutor(max_workers=16), options=_UNLIMITED)
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(metadata.version("pulumi_aws")), server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    return server, port
-
-
-def main() -> None:
-    stop = Stop()
-    stop.when_engine_is_gone()
-    server, port = start()
-    print(port, flush=True)
-    stop.wait()
-    server.stop(grace=None)
-    sys.stdout.flush()
-    os._exit(0)  # a thread in the middle of an AWS call would hold up an orderly end, and the engine with it
-
-
-if __name__ == "__main__":
-    main()
+main()

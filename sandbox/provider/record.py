@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 
 class Clients(Protocol):
-    """Gives the provider instance's boto3 client for a service; `region` is its Region."""
+    """Gives the provider instance's client for a service; `region` is its Region."""
 
     region: str
 

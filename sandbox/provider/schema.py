@@ -1,25 +1,30 @@
 """The names of inputs and outputs, from the installed pulumi_aws: they can't drift from it.
 
-What forces a replacement, which lists are sets, and defaults are not to be had that way; the records in `types/` say
-them, and a test holds every name in them against this.
+`introspection.py` reads them from pulumi_aws's classes; here they are kept in the user's cache, by the version of
+pulumi_aws and by how they were read. What forces a replacement, which lists are sets, and defaults are not to be had
+that way; the records in `types/` say them, and a test holds every name in them against this.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import importlib
-import inspect
+import hashlib
 import json
-import re
+import os
+import subprocess
+import sys
+import tempfile
 import threading
-import typing
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from pulumi import _types
+from sandbox.engine.cache import cache_root
 
-_REGISTERED = re.compile(r'resource_modules="""\s*(\[.*?\])\s*"""', re.DOTALL)
+_ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -32,68 +37,57 @@ class Schema:
     always: frozenset[str]
 
 
+_looking = threading.Lock()
+
+
+def of(token: str, beside: Iterable[str] = ()) -> Schema | None:
+    """The schema of a resource type, None if pulumi_aws has no such type.
+
+    beside: other types that will be asked for, which are read along with it if it isn't in the cache.
+    """
+    with _looking:
+        if token not in _known:
+            _known[token] = _kept(token) if _place(token).exists() else _looked_up(token, beside)
+        return _known[token]
+
+
+_known: dict[str, Schema | None] = {}
+
+
+def _looked_up(token: str, beside: Iterable[str]) -> Schema | None:
+    command = [sys.executable, "-P", "-m", "sandbox.provider.introspection", *{token, *beside}]
+    environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
+    done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"pulumi_aws's types can't be read: {done.stderr.strip()}")
+    found: dict[str, Any] = json.loads(done.stdout)
+    with contextlib.suppress(OSError):  # a cache that can't be written costs time and nothing else
+        for name, schema in found.items():
+            _keep(_place(name), schema)
+    return _schema(found[token])
+
+
+def _kept(token: str) -> Schema | None:
+    return _schema(json.loads(_place(token).read_text("utf-8")))
+
+
+def _keep(place: Path, schema: Any) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    # Through a rename: other providers read, and write the same, at this moment.
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=place.parent, delete=False) as file:
+        json.dump(schema, file)
+    Path(file.name).replace(place)
+
+
+def _schema(read: Mapping[str, list[str]] | None) -> Schema | None:
+    return None if read is None else Schema(**{name: frozenset(values) for name, values in read.items()})
+
+
 @functools.cache
-def _modules() -> dict[str, tuple[str, str]]:
-    """Type token → the Python module and the class."""
-    import pulumi_aws
-
-    source = Path(pulumi_aws.__file__).read_text("utf-8")
-    found = _REGISTERED.search(source)
-    if found is None:
-        raise RuntimeError("pulumi_aws/__init__.py no longer registers its modules as schema.py expects.")
-    return {
-        token: (module["fqn"], name) for module in json.loads(found[1]) for token, name in module["classes"].items()
-    }
+def _folder() -> Path:
+    how = hashlib.sha256(Path(__file__).with_name("introspection.py").read_bytes()).hexdigest()[:8]
+    return cache_root() / f"schemas-{metadata.version('pulumi_aws')}-{how}"
 
 
-def tokens() -> frozenset[str]:
-    """Every resource type of pulumi_aws."""
-    return frozenset(_modules())
-
-
-# pulumi_aws loads its modules lazily, and two threads that load the same one see it half made.
-_loading = threading.RLock()
-
-
-def of(token: str) -> Schema | None:
-    """The schema of a resource type, None if pulumi_aws has no such type."""
-    with _loading:
-        return _load(token)
-
-
-@functools.cache
-def _load(token: str) -> Schema | None:
-    if token not in _modules():
-        return None
-    module_name, class_name = _modules()[token]
-    module = importlib.import_module(module_name)
-    arguments = getattr(module, f"{class_name}Args", None) or _arguments_of(module, class_name)
-    resource = getattr(module, class_name)
-    names = _types.input_type_py_to_pulumi_names(arguments)
-    required = {
-        names[name]
-        for name, parameter in inspect.signature(arguments.__init__).parameters.items()
-        if name in names and parameter.default is inspect.Parameter.empty
-    }
-    outputs = set(_types.resource_types(resource))
-    return Schema(
-        frozenset(names.values()), frozenset(required), frozenset(outputs), frozenset(_always(resource) & outputs)
-    )
-
-
-def _arguments_of(module: Any, class_name: str) -> Any:
-    """Some packages export the class but not its arguments: they are in the class's own module."""
-    own = importlib.import_module(getattr(module, class_name).__module__)
-    return getattr(own, f"{class_name}Args")
-
-
-def _always(resource: type) -> set[str]:
-    names = set()
-    for _, member in inspect.getmembers(resource, lambda member: isinstance(member, property)):
-        annotations = getattr(member.fget, "__annotations__", {})
-        returned = annotations.get("return")
-        if returned is None or not hasattr(member.fget, "_pulumi_name"):
-            continue
-        if "Optional" not in str(returned) and type(None) not in typing.get_args(returned):
-            names.add(member.fget._pulumi_name)
-    return names
+def _place(token: str) -> Path:
+    return _folder() / f"{token.replace('/', '.').replace(':', '.')}.json"

@@ -101,6 +101,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if len(known) == len(given):  # one that a preview can't know yet is checked by the update
             configuration.refuse_foreign_endpoints(configured)
         self._session = configuration.Session(configured)
+        if len(known) == len(given):
+            self._session.identify()
         return provider_pb2.ConfigureResponse(acceptSecrets=False, supportsPreview=True, acceptResources=False)
 
     # --- functions ---
@@ -117,7 +119,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @_plain_errors
     def Check(self, request: Any, context: Any) -> Any:
         token = _token(request.urn)
-        found = schema.of(token)
+        found = schema.of(token, RECORDS)
         if found is None:
             raise Refused(f"pulumi_aws {self._version} has no resource type {token}.")
         news, olds = values.read(request.news), values.read(request.olds)
@@ -253,7 +255,7 @@ def _root(path: str) -> str:
 
 
 def _inputs_of(token: str) -> frozenset[str]:
-    found = schema.of(token)
+    found = schema.of(token, RECORDS)
     return found.inputs if found is not None else frozenset()
 
 
@@ -275,7 +277,7 @@ def _previewed_only(token: str) -> ResourceType:
 
 
 def _previewed(token: str, given: Properties) -> Properties:
-    found = schema.of(token)
+    found = schema.of(token, RECORDS)
     assert found is not None
     return {**dict.fromkeys(found.always, UNKNOWN), **_without_meta(given)}
 

@@ -59,6 +59,7 @@ class PackServer(grpc.GenericRpcHandler):  # type: ignore[misc]
         self._environment: dict[str, str] = {}
         self._called, self._settled = threading.Event(), threading.Event()
         self._handlers: list[Any] = []
+        self._why = ""
         self._threads = _Threads(max_workers=2)
         self._server = grpc.server(self._threads, handlers=[self], options=_UNLIMITED)
         self.port: int = self._server.add_insecure_port("127.0.0.1:0")
@@ -69,8 +70,10 @@ class PackServer(grpc.GenericRpcHandler):  # type: ignore[misc]
         self._called.wait()
         return self._environment
 
-    def close(self) -> None:
-        """No more calls; those that wait for the pack are told that it did not start."""
+    def close(self, why: str) -> None:
+        """No more calls; those that wait for the pack are told that it did not start, and its last words: the engine
+        may show this answer and not what the pack has printed."""
+        self._why = why and f": {why}"
         self._settled.set()
         self._server.stop(_LAST_WORDS_SECONDS).wait()
 
@@ -91,7 +94,7 @@ class PackServer(grpc.GenericRpcHandler):  # type: ignore[misc]
         self._called.set()
         self._settled.wait()
         if not self._handlers:
-            context.abort(grpc.StatusCode.FAILED_PRECONDITION, "the policy pack did not start")
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"the policy pack did not start{self._why}")
         if (handler := self._found(details)) is None:
             context.abort(grpc.StatusCode.UNIMPLEMENTED, "this pulumi_policy does not know the call")
         answer = handler.unary_unary(handler.request_deserializer(data), context)
@@ -126,6 +129,22 @@ class PackServer(grpc.GenericRpcHandler):  # type: ignore[misc]
         return stopped
 
 
+class LastLine:
+    """A stream that remembers the last line that was written to it."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self.line = ""
+
+    def write(self, text: str) -> int:
+        self.line = next((line.strip() for line in reversed(text.splitlines()) if line.strip()), self.line)
+        written: int = self._stream.write(text)
+        return written
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
 def wait_until_heard(descriptor: int) -> None:
     """Ends our output, and waits for the host to have handed all of it on."""
     sys.stdout.flush()
@@ -144,11 +163,12 @@ def main() -> None:
     print(server.port, flush=True)
     os.environ.update(server.wait_for_call())
     grpc.server = server.given
+    told = sys.stderr = LastLine(sys.stderr)
     try:
         runpy.run_module("pulumi.policy", run_name="__main__", alter_sys=True)
     finally:
         wait_until_heard(heard)
-        server.close()
+        server.close(told.line)
 
 
 if __name__ == "__main__":

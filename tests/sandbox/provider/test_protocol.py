@@ -12,7 +12,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from sandbox.aws import EmbeddedAws
 from sandbox.provider import values
-from sandbox.provider.__main__ import start
+from sandbox.provider.serving import start
 
 ORGANIZATION = "urn:pulumi:dev::test::aws:organizations/organization:Organization::org"
 POLICY = "urn:pulumi:dev::test::aws:organizations/policy:Policy::scp"
@@ -177,3 +177,50 @@ def test_a_group_and_a_membership_live_a_whole_life(provider: Callable) -> None:
     for id_, urn, kept in ((member, member_urn, member_state), (group, group_urn, state)):
         stub.Delete(provider_pb2.DeleteRequest(id=id_, urn=urn, properties=values.write(kept)))
         assert stub.Read(provider_pb2.ReadRequest(id=id_, urn=urn)).id == ""
+
+
+def _configure(stub: Any, **variables: Any) -> None:
+    stub.Configure(provider_pb2.ConfigureRequest(args=values.write(variables)))
+
+
+def _identified(aws: EmbeddedAws) -> int:
+    return [call["operation"] for call in aws.calls].count("GetCallerIdentity")
+
+
+def test_it_asks_who_signs_in_before_anything_else_unless_told_not_to(provider: Callable) -> None:
+    stub, aws = provider("sso-enabled")
+    assert _identified(aws) == 1
+    _configure(stub, skipCredentialsValidation="true")
+    assert _identified(aws) == 2
+    _configure(stub, skipCredentialsValidation="true", skipRequestingAccountId="true")
+    assert _identified(aws) == 2
+
+
+def test_credentials_that_aws_refuses_end_the_configuration(provider: Callable) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        provider("sso-enabled", faults=["sts:GetCallerIdentity:InvalidClientTokenId"])
+    assert "GetCallerIdentity" in refused.value.details()
+    assert "InvalidClientTokenId" in refused.value.details()
+
+
+@pytest.mark.parametrize(
+    ("name", "accounts", "allowed"),
+    [
+        ("allowedAccountIds", ["111122223333"], True),
+        ("allowedAccountIds", ["999999999999"], False),
+        ("forbiddenAccountIds", ["111122223333"], False),
+        ("forbiddenAccountIds", ["999999999999"], True),
+    ],
+)
+def test_an_account_that_is_not_allowed_ends_the_configuration(
+    provider: Callable, name: str, accounts: list[str], allowed: bool
+) -> None:
+    stub, aws = provider("sso-enabled")
+    account = aws.client("sts").get_caller_identity()["Account"]
+    accounts = [account if given == "111122223333" else given for given in accounts]
+    if allowed:
+        _configure(stub, **{name: json.dumps(accounts)})
+        return
+    with pytest.raises(grpc.RpcError) as refused:
+        _configure(stub, **{name: json.dumps(accounts)})
+    assert refused.value.details() == f"AWS account ID not allowed: {account}"

@@ -95,7 +95,7 @@ def test_a_pack_that_fails_at_import_fails_the_preview_with_its_own_trace(worksp
     (pack / "__main__.py").write_text("raise RuntimeError('pack is broken')\n")
     failed = workspace.pulumi("preview", "--policy-pack", str(pack), cwd=workspace.project(""), check=False)
     assert failed.code != 0
-    assert "pack is broken" in failed.text
+    assert "the policy pack did not start: RuntimeError: pack is broken" in failed.text
     assert "language_host" not in failed.text
 
 

@@ -1,0 +1,91 @@
+"""`python -m sandbox.provider.introspection TOKEN …`: types' schemas, read from pulumi_aws's classes, as JSON.
+
+A program of its own: it needs all of the SDK and of a type's module in pulumi_aws, which take longer to import than a
+provider may take to start. `schema.py` runs it once for a version.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import json
+import re
+import sys
+import typing
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pulumi import _types
+
+from sandbox.provider.schema import Schema
+
+_REGISTERED = re.compile(r'resource_modules="""\s*(\[.*?\])\s*"""', re.DOTALL)
+
+
+@functools.cache
+def _modules() -> dict[str, tuple[str, str]]:
+    """Type token → the Python module and the class."""
+    import pulumi_aws
+
+    source = Path(pulumi_aws.__file__).read_text("utf-8")
+    found = _REGISTERED.search(source)
+    if found is None:
+        raise RuntimeError("pulumi_aws/__init__.py no longer registers its modules as schema.py expects.")
+    return {
+        token: (module["fqn"], name) for module in json.loads(found[1]) for token, name in module["classes"].items()
+    }
+
+
+def tokens() -> frozenset[str]:
+    """Every resource type of pulumi_aws."""
+    return frozenset(_modules())
+
+
+def read(token: str) -> Schema | None:
+    """The schema of a resource type, None if pulumi_aws has no such type."""
+    if token not in _modules():
+        return None
+    module_name, class_name = _modules()[token]
+    module = importlib.import_module(module_name)
+    arguments = getattr(module, f"{class_name}Args", None) or _arguments_of(module, class_name)
+    resource = getattr(module, class_name)
+    names = _types.input_type_py_to_pulumi_names(arguments)
+    required = {
+        names[name]
+        for name, parameter in inspect.signature(arguments.__init__).parameters.items()
+        if name in names and parameter.default is inspect.Parameter.empty
+    }
+    outputs = set(_types.resource_types(resource))
+    return Schema(
+        frozenset(names.values()), frozenset(required), frozenset(outputs), frozenset(_always(resource) & outputs)
+    )
+
+
+def _arguments_of(module: Any, class_name: str) -> Any:
+    """Some packages export the class but not its arguments: they are in the class's own module."""
+    own = importlib.import_module(getattr(module, class_name).__module__)
+    return getattr(own, f"{class_name}Args")
+
+
+def _always(resource: type) -> set[str]:
+    names = set()
+    for _, member in inspect.getmembers(resource, lambda member: isinstance(member, property)):
+        annotations = getattr(member.fget, "__annotations__", {})
+        returned = annotations.get("return")
+        if returned is None or not hasattr(member.fget, "_pulumi_name"):
+            continue
+        if "Optional" not in str(returned) and type(None) not in typing.get_args(returned):
+            names.add(member.fget._pulumi_name)
+    return names
+
+
+def main() -> None:
+    """Prints token → schema, or null."""
+    found = {token: read(token) for token in sys.argv[1:]}
+    print(json.dumps({token: schema and asdict(schema) for token, schema in found.items()}, default=sorted))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""Schemas are read from pulumi_aws once, then from the user's cache; a provider's own process imports no SDK."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sandbox.provider import introspection, schema
+
+ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
+NONSENSE = "aws:organizations/awsServiceAccess:Nonsense"
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(schema, "_folder", lambda: tmp_path / "schemas")
+    monkeypatch.setattr(schema, "_known", {})
+    return tmp_path / "schemas"
+
+
+def test_a_type_and_those_beside_it_are_read_once_and_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = schema.of(ACCESS, [NONSENSE])
+    assert found == introspection.read(ACCESS)
+    assert len(list(cache.iterdir())) == 2
+    monkeypatch.setattr(schema, "_known", {})
+    monkeypatch.setattr(subprocess, "run", None)
+    assert schema.of(ACCESS) == found
+    assert schema.of(NONSENSE) is None
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(cache: Path) -> None:
+    cache.write_text("a file where the folder would be")
+    assert schema.of(ACCESS) == introspection.read(ACCESS)
+
+
+def test_a_providers_process_has_only_the_protocol_of_the_sdk() -> None:
+    program = (
+        "import sys\nfrom sandbox.without_sdk import find_protocol\nfind_protocol()\nimport sandbox.provider.serving\n"
+        "loaded = {name for name in sys.modules if name.split('.')[0] in ('pulumi', 'pulumi_aws', 'boto3', 'moto')}\n"
+        "print(sorted(name for name in loaded if not name.startswith('pulumi.runtime.proto')))"
+    )
+    root = Path(__file__).resolve().parents[3]
+    done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['pulumi', 'pulumi.runtime']"
