@@ -37,7 +37,8 @@ class BreakGlass:
         return (
             f"Break-glass is open until {self.expires.isoformat()} ({self.reason}): {name} is not protected, and "
             "removing it or destroying this stack disables trusted access, so that nobody can sign in to any "
-            "account. That stays so, also after this date, until a pulumi up without breakGlass protects it again."
+            "account. That stays so, also after this date, until a pulumi up without breakGlass protects it again "
+            "(a destroy asks for the date only with --run-program, or PULUMI_RUN_PROGRAM=true)."
         )
 
     def closed(self, name: str) -> str:

@@ -11,7 +11,8 @@ from pulumi.runtime.sync_await import _sync_await
 
 from . import aws_resources
 from .constants import PACKAGE, SSO_SERVICE_PRINCIPAL
-from .edge import plain_errors
+from .edge import plain_error, plain_errors
+from .errors import IdentityCenterError, shown
 from .live import trusted_services
 from .preconditions import require_trusted_access
 from .preflight import check_administrator
@@ -56,9 +57,8 @@ class DelegatedAdministrator(pulumi.ComponentResource):
             with plain_errors():
                 registered = _sync_await(_look(self, account, is_trusted=trusted is not None))
         else:
-            account = pulumi.Output.from_input(account).apply(
-                lambda known: _checked(self, known, is_trusted=trusted is not None)
-            )
+            given = pulumi.Output.from_input(account)
+            account = given.apply(lambda known: _checked(self, known, given, is_trusted=trusted is not None))
         administrator = aws_resources.DelegatedAdministrator(
             name,
             {
@@ -78,21 +78,29 @@ class DelegatedAdministrator(pulumi.ComponentResource):
         self.register_outputs({"accountId": self.account_id, "delegationEnabledDate": self.delegation_enabled_date})
 
 
-async def _look(component: pulumi.Resource, account: str, *, is_trusted: bool) -> bool:
-    """Whether it is registered already. is_trusted: whether a TrustedAccess is waited for."""
+async def _look(component: pulumi.Resource, account: str, *, is_trusted: bool, named: str = "") -> bool:
+    """Whether it is registered already. is_trusted: whether a TrustedAccess is waited for. named: how it is shown."""
     registered = await check_administrator(component, account)
     if not is_trusted:
         require_trusted_access(await trusted_services(component))
     if pulumi.runtime.is_dry_run() and not registered:
-        pulumi.log.info(f"{account} will administer IAM Identity Center. {CANNOT_MANAGE}", component)
+        who = f"An account that is {named}" if named else account
+        pulumi.log.info(f"{who} will administer IAM Identity Center. {CANNOT_MANAGE}", component)
     return registered
 
 
-async def _checked(component: pulumi.Resource, account: Any, *, is_trusted: bool) -> str:
-    """An Output's account, looked up when it is known."""
-    with plain_errors():
-        await _look(component, check_account(account, "accountId"), is_trusted=is_trusted)
+async def _checked(component: pulumi.Resource, account: Any, given: pulumi.Output[Any], *, is_trusted: bool) -> str:
+    """An Output's account, looked up when it is known; one that is a secret is shown nowhere."""
+    named = _SECRET if await given.is_secret() else ""
+    try:
+        await _look(component, check_account(account, "accountId"), is_trusted=is_trusted, named=named)
+    except IdentityCenterError as error:
+        said = str(error)
+        raise plain_error(said.replace(shown(account), named).replace(str(account), named) if named else said) from None
     return str(account)
+
+
+_SECRET = "a secret"
 
 
 CANNOT_MANAGE = (

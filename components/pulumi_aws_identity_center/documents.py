@@ -8,6 +8,7 @@ StringLikeIfExists, which also matches a request that names no service.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -137,12 +138,17 @@ def _deny(sid: str, actions: list[str], condition: Document) -> Document:
     return {**statement, "Condition": condition} if condition else statement
 
 
+# A name has to say something; a root user has none.
+_EXEMPT = re.compile(r"arn:[a-z-]+:iam::[0-9*?]{1,12}:(root|(role|user)/.*[\w+=,.@-].*)")
+
+
 def _check_break_glass(principals: Sequence[str], partition: str) -> None:
     _check_list(principals, "break_glass_principals")
     problems = [
-        f"break_glass_principals has {shown(arn)}; it takes role ARNs as arn:{partition}:iam::111122223333:role/NAME."
+        f"break_glass_principals has {shown(arn)}; it takes role ARNs as arn:{partition}:iam::111122223333:role/NAME, "
+        "where * and ? may stand for a part of the name, never for all of it: that would exempt everybody."
         for arn in principals
-        if not isinstance(arn, str) or not arn.startswith(f"arn:{partition}:iam::")
+        if not isinstance(arn, str) or not _EXEMPT.fullmatch(arn) or arn.split(":")[1] != partition
     ]
     if problems:
         raise InvalidInput(problems)

@@ -50,13 +50,14 @@ class Settings:
 
 @dataclass(frozen=True)
 class NotRead:
-    """Why something could not be read, as the end of a sentence."""
+    """Why something could not be read, as the end of a sentence. asked: whether AWS was."""
 
     reason: str
+    asked: bool = True
 
 
-UNKNOWN = NotRead("what the component's explicit provider signs in with can't be seen from here")
-_MOCKED = NotRead("this is a test with mocks")
+UNKNOWN = NotRead("what the component's explicit provider signs in with can't be seen from here", asked=False)
+_MOCKED = NotRead("this is a test with mocks", asked=False)
 
 
 async def settings_of(component: pulumi.Resource) -> Settings | None:

@@ -160,6 +160,13 @@ _ADOPTED = (
 )
 
 
+_NOT_SEEN = (
+    "Whether {principal} is trusted already, and whether another owner turns it off, could not be looked up: {reason}. "
+    "Only the organization's management account can turn it on, with all features enabled: use its credentials, with "
+    "the permissions that `identity-center document enable` and `observe` print."
+)
+
+
 async def _tell_of_other_owners(waiting: list[tuple[pulumi.Resource, AwsServiceAccess]]) -> int:
     """How many were told."""
     told = 0
@@ -173,12 +180,19 @@ async def _tell_of_other_owners(waiting: list[tuple[pulumi.Resource, AwsServiceA
         row = None if isinstance(rows, NotRead) else next((r for r in rows if r["ServicePrincipal"] == principal), None)
         if row is not None and since is None:
             pulumi.log.info(_ADOPTED.format(principal=principal, since=row["DateEnabled"]), component)
-        if isinstance(rows, NotRead) and NO_ORGANIZATION in rows.reason and watch().makes_no_organization():
-            pulumi.log.warn(str(explain_read_failure(rows.reason)), component)
-        elif isinstance(rows, NotRead):
-            said = f"Whether another owner turns {principal} off could not be looked at: {rows.reason}"
-            pulumi.log.debug(said, component)
+        if isinstance(rows, NotRead):
+            _tell_that_nothing_was_seen(component, principal, rows)
         elif principal is not None and (note := live_note(principal, since, rows)):
             pulumi.log.warn(note, component)
             told += 1
     return told
+
+
+def _tell_that_nothing_was_seen(component: pulumi.Resource, principal: str | None, why: NotRead) -> None:
+    missing = NO_ORGANIZATION in why.reason
+    if missing and watch().makes_no_organization():
+        pulumi.log.warn(str(explain_read_failure(why.reason)), component)
+        return
+    # Where nobody was asked, or this program is about to make the organization, there is nothing to mend.
+    tell = pulumi.log.warn if why.asked and not missing else pulumi.log.debug
+    tell(_NOT_SEEN.format(principal=principal, reason=why.reason), component)

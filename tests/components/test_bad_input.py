@@ -170,6 +170,24 @@ def test_a_secret_that_is_wrong_is_not_printed(deploy: Any) -> None:
     assert "HUNTER2" not in str(caught.value)
 
 
+@pytest.mark.parametrize("account", ["HUNTER2", "999999999999"])
+def test_an_account_that_is_a_secret_is_shown_nowhere(
+    deploy: Any, monkeypatch: pytest.MonkeyPatch, account: str
+) -> None:
+    """Also where it can't administer; and a preview that says who will doesn't say it."""
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "info", lambda text, *_: said.append(text))
+    given = {"trustedAccess": None}
+    with pytest.raises(pulumi.RunError, match="is a secret") as caught:
+        deploy(lambda: DelegatedAdministrator("it", {**given, "accountId": pulumi.Output.secret(account)}).urn)
+    good = "222233334444"
+    deploy(lambda: DelegatedAdministrator("it", {**given, "accountId": pulumi.Output.secret(good)}).account_id)
+    assert account not in str(caught.value)
+    assert [text.partition(" IAM")[0] for text in said] == [
+        "An account that is a secret will administer"
+    ] * deploy.preview
+
+
 def test_principals_that_are_known_later_are_judged_then_and_trusted(deploy: Any) -> None:
     def trust(*arns: str) -> Any:
         return {"roles": [{**ROLE, "trustedPrincipals": [*TRUST, *map(pulumi.Output.secret, arns)]}]}

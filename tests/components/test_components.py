@@ -197,7 +197,7 @@ def test_an_account_that_is_known_late_can_administer_and_is_judged_then(deploy)
         return sso.delegated_administrator_account_id
 
     assert deploy(lambda: build("222233334444")).value == "222233334444"
-    with pytest.raises(pulumi.RunError, match="999999999999, which is not an account of this organization"):
+    with pytest.raises(pulumi.RunError, match="is a secret, which is not an account of this organization"):
         deploy(lambda: build("999999999999"))
 
 

@@ -89,7 +89,7 @@ def test_under_mocks_nothing_is_asked(deploy) -> None:
         answers.append(Reader(Settings()).instances_anywhere())
 
     deploy(build)
-    assert answers == [NotRead("this is a test with mocks")]
+    assert answers == [NotRead("this is a test with mocks", asked=False)]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pulumi_aws as aws
 import pytest
 from pulumi_aws_identity_center import OrganizationSso, TrustedAccess
 from pulumi_aws_identity_center.config import parse
-from pulumi_aws_identity_center.live import NotRead
+from pulumi_aws_identity_center.live import UNKNOWN, NotRead
 from pulumi_aws_identity_center.trusted_access import name_that_tells
 
 OVER = {"reason": "r", "expires": "2020-01-01"}
@@ -83,3 +83,17 @@ def test_where_there_is_no_organization_the_preview_says_what_it_takes(
 
     deploy(build)
     assert ["This account is in no AWS organization" in text for text in said] == ([] if makes_one else [True])
+
+
+@pytest.mark.parametrize(("why", "warned"), [(NotRead("(AccessDeniedException): no"), True), (UNKNOWN, False)])
+def test_what_could_not_be_looked_up_is_said_with_what_it_takes_and_fails_nothing(
+    deploy: Any, why: NotRead, warned: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy.preview = True
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: said.append(text))
+    monkeypatch.setattr("pulumi_aws_identity_center.live.Reader.trusted_services", lambda _: why)
+    deploy(lambda: TrustedAccess("it").urn)
+    assert [why.reason in text and "Only the organization's management account" in text for text in said] == (
+        [True] if warned else []
+    )

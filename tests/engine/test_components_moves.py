@@ -87,9 +87,11 @@ def _closes_again(stack) -> None:
             assert "also after this date, until a pulumi up without breakGlass" in stack.up().text
             assert _options(stack) == [(False, False)]
     # The date is asked for where the program runs; a plain destroy runs none.
-    asked = stack.pulumi("destroy", "--run-program", "--preview-only", check=False)
-    assert "break-glass is over" in asked.text
-    assert asked.code != 0
+    for ways in ({"PULUMI_RUN_PROGRAM": "true"}, {}):
+        flag = [] if ways else ["--run-program"]
+        asked = stack.pulumi("destroy", *flag, "--preview-only", check=False, env=ways)
+        assert "break-glass is over" in asked.text
+        assert asked.code != 0
     closed = stack.up("--skip-preview", check=False)
     assert closed.code != 0
     assert "which is past: break-glass is over. This update has protected new again." in closed.text
@@ -133,3 +135,21 @@ def test_it_can_move_to_another_stack(new_stack: Callable) -> None:
     target.write(HEAD + 'TrustedAccess("sso")\n')
     assert _changes(target) == []
     assert _never_disabled(source)
+
+
+def test_a_stack_grows_from_it_to_the_whole_organization(new_stack: Callable) -> None:
+    """As docs/components.md says."""
+    stack = new_stack(HEAD + 'TrustedAccess("sso")\n')
+    stack.up()
+    stack.write('from pulumi_aws_identity_center import OrganizationSso\nOrganizationSso("sso")\n')
+    refused = stack.preview(check=False)
+    assert "cannot be deleted" in refused.text
+    assert refused.code != 0
+    [urn] = [row["urn"] for row in stack.state() if row["type"].endswith(":AwsServiceAccess")]
+    assert urn in refused.text
+    stack.pulumi("state", "unprotect", "--yes", urn)
+    stack.up()
+    [access] = [row for row in stack.state() if row["type"].endswith(":AwsServiceAccess")]
+    assert "OrganizationSso$aws-identity-center:index:TrustedAccess$aws" in access["urn"]
+    assert (access["protect"], access["retainOnDelete"]) == (True, True)
+    assert _never_disabled(stack)

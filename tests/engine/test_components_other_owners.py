@@ -52,8 +52,8 @@ def test_what_an_owner_elsewhere_did_is_told_by_a_plain_preview_until_it_is_repa
     assert "warning" not in stack.preview().text
 
 
-def test_where_the_list_may_not_be_read_nothing_is_claimed(new_stack: Callable) -> None:
+def test_where_the_list_may_not_be_read_that_is_said_and_nothing_is_claimed(new_stack: Callable) -> None:
     stack = new_stack(HEAD + TRUSTS, faults=["organizations:ListAWSServiceAccessForOrganization:AccessDeniedException"])
     result = stack.preview()
     assert "trusted access yet" not in result.text
-    assert "warning" not in result.text
+    assert "could not be looked up: An error occurred (AccessDeniedException)" in result.text
