@@ -2,8 +2,8 @@
 
     python benchmarks/gate.py [STEPS]     # default 100,000; the target is that many in 3 seconds at constant memory
 
-Of IAM's types, in the digest's form: `policies` and `roles`, whose documents are read at every step; `denials` is the
-worst case, in which each document denies something of organizations', under a condition of its own: each is evaluated.
+Of IAM's types, in the digest's form: `policies` and `roles`, whose documents are read at every step; `guards` is the
+worst case, in which each document is a guard of its own: each is evaluated.
 
 Each size runs in a process of its own, so that one's memory does not count as the next one's. The ratios are of CPU
 time: what a machine with nothing else to do takes, since there is one thread and next to no waiting.
@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-_IAM = {"policies": "aws:iam/policy:Policy", "roles": "aws:iam/role:Role", "denials": "aws:iam/policy:Policy"}
+_IAM = {"policies": "aws:iam/policy:Policy", "roles": "aws:iam/role:Role", "guards": "aws:iam/policy:Policy"}
 TARGET_STEPS, TARGET_SECONDS = 100_000, 3.0
 _CHILD = """
 import json, resource, sys, time
@@ -56,9 +56,9 @@ def steps(count: int, form: str) -> Iterator[dict[str, Any]]:
 
 def _of_iam(form: str, number: int) -> dict[str, Any]:
     statement: dict[str, Any] = {"Effect": "Deny", "Action": "s3:Delete*", "Resource": f"arn:aws:s3:::b-{number}/*"}
-    if form == "denials":
-        tagged = {"StringNotEquals": {"aws:PrincipalTag/team": str(number)}}
-        statement |= {"Action": "organizations:*", "Resource": "*", "Condition": tagged}
+    if form == "guards":
+        but = {"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::111122223333:role/break-glass-{number}"}}
+        statement |= {"Action": "organizations:*", "Resource": "*", "Condition": but}
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     type_ = _IAM[form]
     inputs: dict[str, Any] = {"name": f"p-{number}", "policy": document}

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..constants import LOCK_OUT_ACTIONS, POLICY_PREFIX
-from ..iam import EVERY_OTHER_KEY, MalformedDocument, Verdict, evaluate, lock_out_request, parse_document
+from ..iam import EVERY_OTHER_KEY, MalformedDocument, certainly_denies, lock_out_request, parse_document
 from .finding import RESTORE, Finding, finding, unknown
 from .iam_flows import IDENTITIES, Kind, flows
 from .step import DELETES, Step, either, hides, is_unknown, plain
@@ -27,6 +27,7 @@ _NAMES = ("name", "managedPolicyName", "policyName")
 # Somebody whom no guard exempts by name. A guard that exempts everybody (ArnNotLike *) is none.
 _ANYBODY = {"aws:PrincipalArn": "arn:aws:iam::000000000000:role/anybody"}
 _REQUESTS = {action: lock_out_request(action, _ANYBODY, frozenset({EVERY_OTHER_KEY})) for action in LOCK_OUT_ACTIONS}
+_KNOWN_KEYS = frozenset(key.lower() for request in _REQUESTS.values() for key in request.context)
 
 
 def judge_carrier(step: Step) -> Iterator[Finding]:
@@ -144,16 +145,19 @@ def _evaluated(source: str | Mapping[str, Any]) -> frozenset[str]:
         document = parse_document(source)
     except MalformedDocument:
         return frozenset()
-    decisions = {action: evaluate(request, identity=[document]) for action, request in _REQUESTS.items()}
-    return frozenset(
-        action for action, decision in decisions.items() if decision.verdict is Verdict.DENIED and decision.by
-    )
+    return frozenset(action for action, request in _REQUESTS.items() if certainly_denies(document, request))
 
 
 def _may_deny(row: Any) -> bool:
-    """A first look at the services that a statement's denial names."""
+    """A first look: the services that a statement's denial names, and that it is for nobody of whom nothing is known.
+
+    What holds under a condition on any other key is never certain (iam/conditions.py), so it guards nothing for sure.
+    """
     if not isinstance(row, dict) or row.get("Effect") != "Deny":
         return False
+    for keys in (row.get("Condition") or {}).values() if isinstance(row.get("Condition"), dict) else ():
+        if isinstance(keys, dict) and not all(key.lower() in _KNOWN_KEYS for key in keys):
+            return False
     actions = row.get("Action")
     return any(_is_of_ours(each) for each in (actions if isinstance(actions, list) else [actions]))
 

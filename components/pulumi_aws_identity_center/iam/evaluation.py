@@ -75,6 +75,14 @@ def evaluate(
     return _decided(Verdict.UNDETERMINED, doubtful, unknown_in(doubtful, request))
 
 
+def certainly_denies(document: Document, request: Request) -> bool:
+    """Whether a statement of it denies the request for certain, which nothing else that is in force can undo."""
+    return any(
+        statement.effect == "Deny" and statement.concerns(request.lower_action) and applies(statement, request) is True
+        for statement in document.statements
+    )
+
+
 def _matching(documents: Iterable[Document], effect: str, request: Request) -> Found:
     """The statements with that effect that match the request, or could."""
     found: Found = []

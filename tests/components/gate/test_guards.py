@@ -106,8 +106,9 @@ def test_a_refresh_that_changes_nothing_asks_nothing_of_a_guard_by_name(verdict,
 
 
 def test_a_guard_that_exempts_everybody_or_allows_again_guards_nothing(verdict, gate) -> None:
-    everybody = json.dumps(guard_document(break_glass_principals=["arn:aws:iam::*"]))
-    one = json.dumps(guard_document(break_glass_principals=["arn:aws:iam::111122223333:role/break-glass"]))
+    role = "arn:aws:iam::111122223333:role/break-glass"
+    one = json.dumps(guard_document(break_glass_principals=[role]))
+    everybody = one.replace(role, "arn:aws:iam::*")
     old = gate.state({"name": "own", "policy": one})
     assert denied(one)
     assert not denied(everybody)
@@ -120,6 +121,25 @@ def test_a_guard_that_exempts_everybody_or_allows_again_guards_nothing(verdict, 
     ("statement", "count"),
     [
         ({"Effect": "Deny", "Action": "*", "Resource": "*"}, 3),
+        # Whether it is for anybody depends on a key of which nothing is known.
+        (
+            {
+                "Effect": "Deny",
+                "Action": "*",
+                "Resource": "*",
+                "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}},
+            },
+            0,
+        ),
+        (
+            {
+                "Effect": "Deny",
+                "Action": "*",
+                "Resource": "*",
+                "Condition": {"StringNotLike": {"AWS:principalArn": "x"}},
+            },
+            3,
+        ),
         ({"Effect": "Deny", "Action": ["s3:*", "ORGANIZATIONS:Delete*"], "Resource": "*"}, 1),
         ({"Effect": "Deny", "Action": "organ?zations:*", "Resource": "*"}, 2),
         ({"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}, 3),

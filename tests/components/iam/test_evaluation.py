@@ -9,7 +9,14 @@ import urllib.parse
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pulumi_aws_identity_center.iam import MalformedDocument, Request, Verdict, evaluate, parse_document
+from pulumi_aws_identity_center.iam import (
+    MalformedDocument,
+    Request,
+    Verdict,
+    certainly_denies,
+    evaluate,
+    parse_document,
+)
 from pulumi_aws_identity_center.iam.comparisons import NEGATED, POSITIVE
 
 ACTIONS = ["a:x", "a:y", "b:x"]
@@ -62,6 +69,13 @@ def test_adding_a_deny_never_widens_and_adding_an_allow_never_narrows(document, 
     for effect, holds in (("Deny", int.__le__), ("Allow", int.__ge__)):
         more = {"Statement": [*document["Statement"], {**statement, "Effect": effect}], "Version": "2012-10-17"}
         assert holds(ORDER[verdict(request, more)], before)
+
+
+@given(documents, requests)
+def test_what_certainly_denies_is_what_decides_a_denial(document, request):
+    parsed = parse_document(document)
+    decision = evaluate(request, identity=[parsed])
+    assert certainly_denies(parsed, request) is (decision.verdict is Verdict.DENIED and bool(decision.by))
 
 
 @given(documents, documents, requests)
