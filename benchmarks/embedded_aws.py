@@ -92,7 +92,8 @@ def arguments(running: EmbeddedAws) -> dict[str, str]:
 
 def pages(client: Any, operation: str, given: dict[str, str]) -> list[float]:
     """Milliseconds of the server's CPU and the client's, a page each."""
-    times, token = [], {}
+    times: list[float] = []
+    token: dict[str, Any] = {}
     while True:
         started = time.process_time()
         answer = getattr(client, operation)(**given, **token)

@@ -80,7 +80,7 @@ def spend(session: Session, folder: Path, policy_pack: str | None) -> Spent:
     more = ["--policy-pack", policy_pack] if policy_pack else []
     command = ["pulumi", "preview", "--suppress-progress", "--stack", "bench", "--non-interactive", *more]
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     engine = subprocess.Popen(command, cwd=folder, env=session.environment, **quiet)
     by_process = _watch(engine)
     if engine.returncode != 0:

@@ -26,13 +26,11 @@ ATTRIBUTE = {"key": "team", "sources": ["${path:enterprise.team}"]}
 DIGITS, DATE, NAMES = "12 digits", "an ISO date at most 7 days ahead", "1 to 64 letters"
 # Stands for an Output, which can be made only in a program.
 OUTPUT, KNOWN_LATER = object(), "an Output (known only later)"
+NO_IDS: list[Any] = ["11112222333", "1111222233334", "11112222333a", "", " 111122223333", 111122223333, None, []]
 
 # component, arguments; then the key, what was given, and what is allowed.
 MISTAKES: list[tuple[type, Any, str, str, str]] = [
-    *[
-        (DelegatedAdministrator, {"accountId": wrong}, "accountId", repr(wrong), DIGITS)
-        for wrong in ("11112222333", "1111222233334", "11112222333a", "", " 111122223333", 111122223333, None, [])
-    ],
+    *[(DelegatedAdministrator, {"accountId": wrong}, "accountId", repr(wrong), DIGITS) for wrong in NO_IDS],
     (OrganizationSso, {"delegatedAdministratorAccountId": 7}, "delegatedAdministratorAccountId", "7", DIGITS),
     *[
         (TrustedAccess, {"servicePrincipal": wrong}, "servicePrincipal", repr(wrong), "such as sso.amazonaws.com")
@@ -177,11 +175,13 @@ def test_an_account_that_is_a_secret_is_shown_nowhere(
     """Also where it can't administer; and a preview that says who will doesn't say it."""
     said: list[str] = []
     monkeypatch.setattr(pulumi.log, "info", lambda text, *_: said.append(text))
-    given = {"trustedAccess": None}
+
+    def given(account: str) -> Any:
+        return {"trustedAccess": None, "accountId": pulumi.Output.secret(account)}
+
     with pytest.raises(pulumi.RunError, match="is a secret") as caught:
-        deploy(lambda: DelegatedAdministrator("it", {**given, "accountId": pulumi.Output.secret(account)}).urn)
-    good = "222233334444"
-    deploy(lambda: DelegatedAdministrator("it", {**given, "accountId": pulumi.Output.secret(good)}).account_id)
+        deploy(lambda: DelegatedAdministrator("it", given(account)).urn)
+    deploy(lambda: DelegatedAdministrator("it", given("222233334444")).account_id)
     assert account not in str(caught.value)
     assert [text.partition(" IAM")[0] for text in said] == [
         "An account that is a secret will administer"

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import json
+from typing import Any
 
 import pulumi
 import pytest
@@ -68,7 +69,7 @@ def test_what_was_set_as_a_secret_stays_one(deploy) -> None:
         found[name] = await output.is_secret()
 
     def build():
-        args = from_stack()
+        args: Any = from_stack()  # all that is read below was set
         shown = [args["delegatedAdministratorAccountId"], args["breakGlass"]["reason"]]
         shown += args["operatorRoles"][0]["trustedPrincipals"]
         sso = OrganizationSso("sso", args)

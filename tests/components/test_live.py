@@ -105,6 +105,7 @@ def test_a_read_assumes_the_roles_that_the_provider_would(cloud: EmbeddedAws) ->
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}}
     cloud.client("iam").create_role(RoleName="deployer", AssumeRolePolicyDocument=json.dumps({"Statement": [trust]}))
     rows = Reader(Settings(roles=((ROLE, None),))).trusted_services()
+    assert not isinstance(rows, NotRead), rows
     assert [row["ServicePrincipal"] for row in rows] == ["sso.amazonaws.com"]
     assert ":assumed-role/deployer/" in str(cloud.calls[-1]["principal"])
 

@@ -25,17 +25,23 @@ aws.organizations.Organization("org", aws_service_access_principals=["ram.amazon
 """
 
 
+class _Server(ThreadingHTTPServer):
+    asked: list[tuple[str, str, bytes]]
+
+
 class _Cloud(BaseHTTPRequestHandler):
     """As much of Pulumi Cloud as `pulumi policy publish` asks: who one is, a place for the pack, the pack, the end.
 
     The paths: pkg/backend/httpstate/client of the CLI's source.
     """
 
+    server: _Server
+
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
-        self.server.asked.append((self.command, self.path, body))  # type: ignore[attr-defined]
+        self.server.asked.append((self.command, self.path, body))
         upload = f"http://127.0.0.1:{self.server.server_address[1]}/upload"
         answers: dict[str, Any] = {
             "/api/user": {"githubLogin": "someone", "organizations": [{"githubLogin": "acme"}]},
@@ -57,8 +63,8 @@ class _Cloud(BaseHTTPRequestHandler):
 @pytest.fixture
 def cloud() -> Iterator[Any]:
     """The service; `asked` is what it was asked, in order."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Cloud)
-    server.asked = []  # type: ignore[attr-defined]
+    server = _Server(("127.0.0.1", 0), _Cloud)
+    server.asked = []
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     yield server

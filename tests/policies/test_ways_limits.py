@@ -39,6 +39,7 @@ def _pack(rule, *resources) -> list[str]:
         if each.check is not None:
             said += [each.id for resource in seen for _ in each.check(resource, {})]
         else:
+            assert each.check_stack is not None
             said += [each.id for _ in each.check_stack(Stack("p", "dev", seen), {})]
     return said
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import fnmatch
 from collections import deque
 from dataclasses import dataclass, replace
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -140,7 +141,11 @@ def calls(state):
 
 def on_holder(state, arn):
     kind, holder = arn.split(":")[-1].partition("/")[0].title(), state.of(arn)
-    changes = [("Put", {"new": True}), ("Put", {"inline": ALL}), ("Delete", {"inline": ()})]
+    changes: list[tuple[str, dict[str, Any]]] = [
+        ("Put", {"new": True}),
+        ("Put", {"inline": ALL}),
+        ("Delete", {"inline": ()}),
+    ]
     for policy in (ADMIN, *POLICIES):
         changes += [
             ("Attach", {"managed": holder.managed | {policy}}),

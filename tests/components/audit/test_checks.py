@@ -227,8 +227,8 @@ def test_the_expected_administrator_is_checked(
     wanted = {expected} - {None, "none"}
     for account in set(registered) - wanted if result == "fail" else ():
         assert f"deregister-delegated-administrator --account-id {account}" in found.remedy
-    for account in wanted - set(registered) if result == "fail" else ():
-        assert f" register-delegated-administrator --account-id {account}" in f" {found.remedy}"
+    for missing in wanted - set(registered) if result == "fail" else ():
+        assert f" register-delegated-administrator --account-id {missing}" in f" {found.remedy}"
 
 
 def test_of_two_administrators_the_inactive_one_is_found_wherever_it_is(judged: Judged) -> None:

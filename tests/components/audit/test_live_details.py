@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from pulumi_aws_identity_center.audit import live_details
@@ -10,7 +12,7 @@ from pulumi_aws_identity_center.audit.live_details import NotManagementAccount, 
 from pulumi_aws_identity_center.audit.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 
 EVERYTHING = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
-NOT_TOLD = Answer(kind="denied")
+NOT_TOLD: Answer[Any] = Answer(kind="denied")
 DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetAccountAuthorizationDetails")
 
 

@@ -117,4 +117,5 @@ def test_a_limit_that_rose_is_found_again() -> None:
     for _ in range(60):
         moment[0] += 1
         pace.answered()
+    assert pace.rate is not None
     assert pace.rate > slow * 50

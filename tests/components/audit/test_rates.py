@@ -27,7 +27,8 @@ def test_in_no_second_are_there_more_than_the_limit_and_no_fewer_than_nearly_tha
 
 
 def test_a_pause_lets_no_more_through_than_one_second_may_have() -> None:
-    moment, slept = [0.0], []
+    moment = [0.0]
+    slept: list[float] = []
     window = Window(2, lambda: moment[0], slept.append)
     window.wait()
     moment[0] = 100.0

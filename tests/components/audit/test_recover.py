@@ -73,7 +73,12 @@ def test_where_it_is_on_one_question_is_all() -> None:
 def test_it_tells_before_asking_who_does_what_and_what_goes_on() -> None:
     told: list[str] = []
     caller = Answer({"Arn": "arn:aws:iam::1:user/ann", "Account": "1"})
-    recover(Switch(OFF, caller=caller), lambda text: told.append(text) or False)
+
+    def refuse(text: str) -> bool:
+        told.append(text)
+        return False
+
+    recover(Switch(OFF, caller=caller), refuse)
     assert len(told) == 1
     for part in ("is OFF", "user/ann", CALL, "goes on as before"):
         assert part in told[0]

@@ -112,7 +112,7 @@ def test_it_is_found_in_the_account_with_its_function_and_last_run(aws_account: 
 
 
 def _only(account: Account) -> tuple[str | None, Runs]:
-    (found,) = sentinels(account, "aws").value or ()
+    (found,) = sentinels(account, "aws").value or []
     assert found.runs.value is not None
     return found.function, found.runs.value
 
@@ -132,5 +132,5 @@ def test_what_is_denied_about_it_is_told(bare_environment: pytest.MonkeyPatch, c
         events = account.client("events")
         events.put_rule(Name="r", EventPattern=json.dumps(EVENT))
         events.put_targets(Rule="r", Targets=[{"Id": "1", "Arn": "arn:aws:lambda:us-east-1:111122223333:function:f"}])
-        (found,) = sentinels(account, "aws").value or ()
+        (found,) = sentinels(account, "aws").value or []
     assert (found.runs.kind, found.runs.action) == ("denied", call)

@@ -57,10 +57,10 @@ def test_a_time_that_is_over_is_no_way_back_and_a_tag_of_ones_own_is() -> None:
 
 
 def test_a_boundary_limits_and_an_unreadable_policy_leaves_doubt() -> None:
-    boundary = {"PermissionsBoundary": {"PermissionsBoundaryArn": f"{ACCOUNT}:policy/b"}}
+    boundary: dict[str, Any] = {"PermissionsBoundary": {"PermissionsBoundaryArn": f"{ACCOUNT}:policy/b"}}
     version = {"IsDefaultVersion": True, "Document": _allow("s3:*")}
     policies = [{"Arn": f"{ACCOUNT}:policy/b", "PolicyVersionList": [version]}]
-    attached = {"AttachedManagedPolicies": [{"PolicyArn": f"{ACCOUNT}:policy/gone"}]}
+    attached: dict[str, Any] = {"AttachedManagedPolicies": [{"PolicyArn": f"{ACCOUNT}:policy/gone"}]}
     found = _names(
         _role("bounded", _allow("*"), **boundary), _role("doubtful", _allow("*"), **attached), Policies=policies
     )

@@ -60,7 +60,8 @@ def config(cloud: EmbeddedAws, tmp_path: Path) -> str:
 
 
 def _caller(stdout: str) -> dict[str, str]:
-    return json.loads(stdout)["checks"][0]
+    found: dict[str, str] = json.loads(stdout)["checks"][0]
+    return found
 
 
 @pytest.mark.parametrize(("profile", "account"), [("keys", "111122223333"), ("role", "222233334444")])

@@ -15,7 +15,8 @@ ORGANIZATION = "urn:pulumi:dev::p::aws:organizations/organization:Organization::
 POLICY = "urn:pulumi:dev::p::aws:iam/policy:Policy::g"
 ROLE = "urn:pulumi:dev::p::aws:iam/role:Role::r"
 GUARD = "arn:aws:iam::111122223333:policy/identity-center-guard-boundary"
-DELETE = {"op": "delete", "urn": ACCESS, "oldState": {"inputs": {"servicePrincipal": "sso.amazonaws.com"}}}
+GONE = {"inputs": {"servicePrincipal": "sso.amazonaws.com"}}
+DELETE: dict[str, Any] = {"op": "delete", "urn": ACCESS, "oldState": GONE}
 
 
 def _verdict(text: str) -> str:

@@ -43,7 +43,8 @@ def test_what_is_no_preview_is_refused(text: str) -> None:
 
 def _preview(gate, form: str) -> str:
     step = gate.step("delete", ACCESS, gate.state({"servicePrincipal": "sso.amazonaws.com"}))
-    return getattr(gate, form)(step, step).rstrip("\n")
+    text: str = getattr(gate, form)(step, step)
+    return text.rstrip("\n")
 
 
 @pytest.mark.parametrize("form", ["digest", "events"])

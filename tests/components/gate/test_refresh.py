@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from typing import Any
 
 import pytest
 from pulumi_aws_identity_center import guard_document
@@ -25,6 +26,7 @@ STATES = {
     POLICY: {"name": "own", "policy": json.dumps(guard_document())},
 }
 RULES = {ACCESS: "trusted-access-off", ADMINISTRATOR: "administrator-gone", POLICY: "guard-removed"}
+NOTHING: dict[str, Any] = {}  # the inputs of what this is not about
 LISTED, WITHOUT = {"awsServiceAccessPrincipals": ["x", SSO]}, {"awsServiceAccessPrincipals": ["x"]}
 
 
@@ -72,7 +74,7 @@ def test_an_update_after_the_refresh_mends_it_by_making_it_again(type_: str) -> 
     assert _judged(*gone) == ("unsafe", [RULES[type_]])
     again = ("resourcePreEvent", "create", type_, None, STATES[type_])
     assert _judged(*gone, again) == ("safe", [])
-    other = ("resourcePreEvent", "create", BUCKET, None, {})
+    other = ("resourcePreEvent", "create", BUCKET, None, NOTHING)
     assert _judged(*gone, other) == ("unsafe", [RULES[type_]])
 
 
@@ -113,7 +115,7 @@ def _digest(*steps, same: int = 0, **more) -> tuple[str, list[str]]:
 
 @pytest.mark.parametrize("type_", STATES)
 def test_in_a_digest_the_order_of_a_refresh_s_entries_does_not_matter(type_: str) -> None:
-    gone, stack = ("delete", type_, STATES[type_], None), ("refresh", BUCKET, {}, {})
+    gone, stack = ("delete", type_, STATES[type_], None), ("refresh", BUCKET, NOTHING, NOTHING)
     assert _digest(gone, stack) == _digest(stack, gone) == ("unsafe", [RULES[type_]])
 
 
@@ -124,7 +126,7 @@ def test_in_a_digest_what_was_refreshed_and_is_then_deleted_is_deleted_by_the_pl
 
 
 STACK = "pulumi:pulumi:Stack"
-BEFORE = ("refresh", STACK, {}, {})
+BEFORE = ("refresh", STACK, NOTHING, NOTHING)
 
 
 def _before(type_, state):
@@ -133,7 +135,7 @@ def _before(type_, state):
 
 @pytest.mark.parametrize("type_", STATES)
 def test_in_a_digest_with_all_sames_what_was_refreshed_and_has_no_entry_after_it_is_gone(type_: str) -> None:
-    state, same = STATES[type_], ("same", STACK, {}, {})
+    state, same = STATES[type_], ("same", STACK, NOTHING, NOTHING)
     assert _digest(BEFORE, _before(type_, state), same, same=1) == ("unsafe", [RULES[type_]])
     assert _digest(BEFORE, _before(type_, state), ("delete", STACK, {}, None)) == ("unsafe", [RULES[type_]])
     assert _digest(BEFORE, _before(type_, state), same, ("same", type_, state, state), same=2) == ("safe", [])
@@ -150,13 +152,13 @@ def test_in_a_digest_without_sames_what_was_refreshed_and_has_no_entry_after_it_
 
 def test_in_a_digest_of_a_preview_that_failed_what_has_no_entry_is_not_told() -> None:
     failed = [{"severity": "error", "message": "no"}]
-    steps = BEFORE, _before(ACCESS, STATES[ACCESS]), ("same", STACK, {}, {})
+    steps = BEFORE, _before(ACCESS, STATES[ACCESS]), ("same", STACK, NOTHING, NOTHING)
     assert _digest(*steps, same=1, diagnostics=failed) == ("undetermined", ["preview-failed", "value-unknown"])
 
 
 @pytest.mark.parametrize("op", ["same", "update"])
 def test_in_a_digest_a_list_that_the_refresh_changed_is_what_the_plan_starts_from(op: str) -> None:
-    left = (op, ORGANIZATION, WITHOUT, {})
+    left = (op, ORGANIZATION, WITHOUT, NOTHING)
     assert _digest(_before(ORGANIZATION, LISTED), left, same=op == "same")[1][0] == "principal-removed"
     assert _digest(_before(ORGANIZATION, LISTED), ("update", ORGANIZATION, WITHOUT, LISTED)) == ("safe", [])
     assert _digest(_before(ORGANIZATION, WITHOUT), ("same", ORGANIZATION, WITHOUT, WITHOUT), same=1) == ("safe", [])
@@ -192,12 +194,22 @@ def test_of_a_refresh_nothing_is_kept_but_of_what_guards() -> None:
 
 
 def test_in_a_digest_an_organization_that_is_gone_is_not_mended_by_making_another() -> None:
-    steps = BEFORE, _before(ORGANIZATION, LISTED), ("same", STACK, {}, {}), ("create", ORGANIZATION, None, LISTED)
+    steps = (
+        BEFORE,
+        _before(ORGANIZATION, LISTED),
+        ("same", STACK, NOTHING, NOTHING),
+        ("create", ORGANIZATION, None, LISTED),
+    )
     assert _digest(*steps, same=1) == ("unsafe", ["organization-gone"])
 
 
 def test_in_a_digest_a_same_of_another_resource_does_not_stand_for_one_that_is_gone() -> None:
-    steps = BEFORE, _before(ACCESS, STATES[ACCESS]), ("same", STACK, {}, {}), ("same", BUCKET, {}, {})
+    steps = (
+        BEFORE,
+        _before(ACCESS, STATES[ACCESS]),
+        ("same", STACK, NOTHING, NOTHING),
+        ("same", BUCKET, NOTHING, NOTHING),
+    )
     assert _digest(*steps, same=2) == ("unsafe", ["trusted-access-off"])
 
 

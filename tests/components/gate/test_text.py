@@ -17,7 +17,8 @@ ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
 @pytest.fixture(params=["digest", "events"])
 def unsafe(request: pytest.FixtureRequest, gate) -> str:
     step = gate.step("delete", ACCESS, gate.state({"servicePrincipal": "sso.amazonaws.com"}))
-    return getattr(gate, request.param)(step)
+    text: str = getattr(gate, request.param)(step)
+    return text
 
 
 def _judged(data: bytes) -> str:

@@ -71,6 +71,7 @@ def test_one_component_s_open_break_glass_excuses_no_other_s_child(rule) -> None
 
 
 def test_the_stack_s_configuration_is_held_to_the_same(rule) -> None:
+    assert RULE.check_stack is not None
     past = {**OPEN, "expires": (TODAY - datetime.timedelta(days=1)).isoformat()}
     for text, words in ((json.dumps(past), "which is past"), ("soon", "has to be an object"), ("[]", "has to be")):
         stack = Stack("p", "dev", [], {"aws-identity-center:breakGlass": text})

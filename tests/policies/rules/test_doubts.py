@@ -19,6 +19,8 @@ ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 ROLE = "aws:iam/role:Role"
 OWN, OTHER = "urn:pulumi:dev::p::aws:iam/policy:Policy::own", "urn:pulumi:dev::p::aws:iam/group:Group::group"
 INSIDE = "urn:pulumi:dev::p::aws-identity-center:index:OperatorPermissions$aws:iam/policy:Policy::observe"
+# URN, properties, and the URNs that these come from.
+Row = tuple[str, dict[str, Any], list[str]]
 CARRIERS = [(token, path) for token, found in FLOWS.items() for kind, path in found if kind is not Kind.DOCUMENT]
 
 
@@ -66,7 +68,7 @@ def test_what_is_known_or_an_exception_is_none_of_its_business(rule) -> None:
     assert len(_doubts(rule, ATTACHMENT, {**unknown, "role": "all"}, allowed=allowed)) == 1
 
 
-def _stack(*resources: tuple[str, dict[str, Any], list[str]]):
+def _stack(*resources: Row):
     request = sdk.proto.AnalyzeStackRequest()
     for number, (urn, props, comes_from) in enumerate(resources):
         made = request.resources.add()
@@ -82,7 +84,9 @@ def test_the_pack_s_server_tells_of_it_whether_it_is_narrowed_or_not(narrowed: b
     base = sdk._PolicyAnalyzerServicer
     made = quick.server(base, RULES) if narrowed else base
     server = made("pack", "1", [_policy(RULE)], sdk.EnforcementLevel.MANDATORY)
-    at, own, other = f"urn:pulumi:dev::p::{ATTACHMENT}::a", (OWN, {}, []), (OTHER, {}, [])
+    at = f"urn:pulumi:dev::p::{ATTACHMENT}::a"
+    own: Row = (OWN, {}, [])
+    other: Row = (OTHER, {}, [])
     for comes_from, count in (([OTHER], 1), ([OWN], 0), ([], 1)):
         said = server.AnalyzeStack(_stack(own, other, (at, {"policyArn": TEXT}, comes_from)), None).diagnostics
         assert len(said) == count, comes_from
@@ -92,9 +96,14 @@ def test_the_pack_s_server_tells_of_it_whether_it_is_narrowed_or_not(narrowed: b
 
 
 def test_what_is_known_is_not_unpacked_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = []
+    seen: list[Any] = []
     real = sdk.deserialize_properties
-    monkeypatch.setattr(sdk, "deserialize_properties", lambda props, *more: seen.append(props) or real(props, *more))
+
+    def noting(props: Any, *more: Any) -> Any:
+        seen.append(props)
+        return real(props, *more)
+
+    monkeypatch.setattr(sdk, "deserialize_properties", noting)
     server = quick.server(sdk._PolicyAnalyzerServicer, RULES)("p", "1", [_policy(RULE)], sdk.EnforcementLevel.MANDATORY)
     known = [(f"urn:pulumi:dev::p::{ATTACHMENT}::{number}", {"policyArn": "arn"}, [OWN]) for number in range(3)]
     server.AnalyzeStack(_stack((OWN, {"policy": "{}"}, []), *known), None)

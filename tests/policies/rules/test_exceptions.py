@@ -19,7 +19,8 @@ NATIVE_POLICY = "aws-native:iam:ManagedPolicy"
 
 
 def _said(rule, token: str, props: dict[str, Any], name: str = "it", allowed=ALLOWED) -> list[str]:
-    return rule.messages(RULE, rule.declared(token, name, props=props), allowed=allowed)
+    said: list[str] = rule.messages(RULE, rule.declared(token, name, props=props), allowed=allowed)
+    return said
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,9 @@ def test_a_document_that_is_known_is_its_own_best_and_worst(found) -> None:
 
 
 def _messages(rule, *found) -> list[str]:
-    return rule.messages(RULE, rule.declared(NATIVE, props={"policyDocument": {"Statement": list(found)}}))
+    given = {"policyDocument": {"Statement": list(found)}}
+    said: list[str] = rule.messages(RULE, rule.declared(NATIVE, props=given))
+    return said
 
 
 def _statement(**changed):

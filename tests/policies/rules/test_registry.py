@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pulumi_policy.policy as sdk
 import pytest
@@ -23,9 +24,9 @@ POLICY = "aws:iam/policy:Policy"
 GRANT = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 LISTED = {"awsServiceAccessPrincipals": [SSO]}
-COMPONENT = (tokens.TRUSTED_ACCESS_COMPONENT, {"breakGlass": {"reason": "x"}})
+COMPONENT: tuple[str, dict[str, Any]] = (tokens.TRUSTED_ACCESS_COMPONENT, {"breakGlass": {"reason": "x"}})
 # By rule: resources that are bad, each list by itself; and the configuration that it takes.
-BAD = {
+BAD: dict[str, list[list[tuple[str, dict[str, Any]]]]] = {
     "organization-keeps-sso": [
         [(tokens.ORGANIZATION, {})],
         [(tokens.ORGANIZATION, {"awsServiceAccessPrincipals": []})],
@@ -177,7 +178,7 @@ def test_every_rule_tells_the_engine_its_description_and_what_configuration_it_t
         assert set(infos[rule.id].configSchema.properties) == set(rule.config)
 
 
-FIXED = {
+FIXED: dict[str, tuple[str, dict[str, Any]]] = {
     "organization-keeps-sso": (tokens.ORGANIZATION, {"awsServiceAccessPrincipals": ["x"]}),
     "organization-all-features": (tokens.ORGANIZATION, {"featureSet": "CONSOLIDATED_BILLING"}),
 }

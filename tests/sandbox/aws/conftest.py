@@ -118,7 +118,7 @@ def reason() -> Callable[..., str]:
 @pytest.fixture(autouse=True)
 def answers_keep_to_their_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a test is about: what the sandbox itself answers has the members and values of its API model."""
-    write = app.write_result
+    write = wire.write_result
 
     def checked(call: wire.Call, result: dict[str, Any] | None) -> wire.Response:
         model = models.operation(call.service, call.operation)

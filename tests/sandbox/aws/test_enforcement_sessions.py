@@ -86,7 +86,7 @@ def test_a_federated_user_is_no_iam_user_and_roots_has_what_its_session_policies
         "aws:userid": f"{MANAGEMENT}:bob",
     }
     tagless = {"Null": {"aws:username": "true", "aws:PrincipalTag/team": "true"}}
-    conditions = {"Condition": {"StringEquals": own, **tagless}}
+    conditions: dict[str, Any] = {"Condition": {"StringEquals": own, **tagless}}
     tags = [{"Key": "team", "Value": "blue"}]
     sts = user("u", allow("organizations:List*", **conditions), allow("sts:*"), Tags=tags)("sts")
     policy = json.dumps(allow("organizations:*"))
@@ -112,8 +112,8 @@ def test_a_users_session_ends_with_its_user(enforced: Any, user: Callable, refus
 def test_a_users_session_reaches_iam_and_what_asks_for_a_code_only_with_a_code(
     enforced: Any, user: Callable, role: Callable, refusal: Callable
 ) -> None:
-    coded = {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
-    recent = {"Condition": {"NumericLessThan": {"aws:MultiFactorAuthAge": "600"}}}
+    coded: dict[str, Any] = {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
+    recent: dict[str, Any] = {"Condition": {"NumericLessThan": {"aws:MultiFactorAuthAge": "600"}}}
     made = user("u", allow("iam:*"), allow("organizations:List*", **coded), allow("organizations:Describe*", **recent))
     iam = enforced.client("iam")
     serial = iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")["VirtualMFADevice"]["SerialNumber"]
@@ -160,7 +160,8 @@ def test_sessions_from_before_a_moment_are_cut_off_as_the_console_does_it(
 def test_a_sessions_tags_are_its_principals_tags_before_the_roles_own(
     enforced: Any, role: Callable, refusal: Callable
 ) -> None:
-    blue = {"Condition": {"StringEquals": {"aws:PrincipalTag/team": "blue", "aws:PrincipalTag/size": "7"}}}
+    both = {"aws:PrincipalTag/team": "blue", "aws:PrincipalTag/size": "7"}
+    blue: dict[str, Any] = {"Condition": {"StringEquals": both}}
     tags = [{"Key": "team", "Value": "red"}, {"Key": "size", "Value": "7"}]
     arn, sts = role("r", allow("iam:ListRoles", **blue), Tags=tags), enforced.client("sts")
     assert refusal(enforced.client("iam", credentials=assume(sts, arn)).list_roles)["Code"] == "AccessDenied"
@@ -231,7 +232,7 @@ def test_across_accounts_both_ends_have_to_allow(
 def test_across_accounts_what_hangs_on_the_unknown_is_said(
     enforced: Any, user: Callable, role: Callable, refusal: Callable
 ) -> None:
-    unknown = {"Condition": {"StringLike": {"aws:Referer": "x"}}}
+    unknown: dict[str, Any] = {"Condition": {"StringLike": {"aws:Referer": "x"}}}
     arn, shut = role("r", trust=account(MEMBER)), role("shut")
     sts = user("u", allow("sts:AssumeRole", **unknown), account=MEMBER)("sts")
     assert refusal(assume, sts=sts, arn=arn)["Code"] == "SandboxNotImplemented"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 ACCOUNT = "111122223333"
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
@@ -123,7 +124,9 @@ def test_pages_of_one_lead_to_what_one_page_has_and_no_marker_is_anothers(
     call = getattr(iam, operation)
     whole = call(**arguments)
     assert ([told(row, member) for row in whole[key]], whole["IsTruncated"]) == (expected, False)
-    found, marker, markers = [], {}, []
+    found: list[Any] = []
+    marker: dict[str, str] = {}
+    markers: list[str] = []
     for number in range(len(expected)):
         page = call(**arguments, MaxItems=1, **marker)
         found += [told(row, member) for row in page[key]]
@@ -224,7 +227,7 @@ def test_what_is_deleted_between_two_pages_makes_nobody_miss_a_row(aws: Callable
     ],
 )
 def test_what_is_not_there_is_said_in_awss_words(running: Any, operation: str, arguments: Any, message: str) -> None:
-    with pytest.raises(Exception, match=message.replace(".", r"\.")) as caught:
+    with pytest.raises(ClientError, match=message.replace(".", r"\.")) as caught:
         getattr(running.client("iam"), operation)(**arguments)
     assert caught.value.response["Error"]["Code"] == "NoSuchEntity"
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404

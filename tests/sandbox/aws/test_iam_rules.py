@@ -79,7 +79,7 @@ def tags(*keys: str) -> list[dict[str, str]]:
 @pytest.mark.parametrize("kind", ["user", "role", "policy", "instance_profile", "open_id_connect_provider"])
 def test_fifty_tags_of_different_keys_none_of_them_awss(iam: Any, code: Callable, kind: str) -> None:
     oidc = {"Url": "https://o.example/x", "ClientIDList": ["x"], "ThumbprintList": ["a" * 40]}
-    create, who = {
+    given: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         "user": ({"UserName": "x"}, {"UserName": "x"}),
         "role": ({"RoleName": "x", "AssumeRolePolicyDocument": TRUST}, {"RoleName": "x"}),
         "policy": (
@@ -91,7 +91,8 @@ def test_fifty_tags_of_different_keys_none_of_them_awss(iam: Any, code: Callable
             oidc,
             {"OpenIDConnectProviderArn": "arn:aws:iam::111122223333:oidc-provider/o.example/x"},
         ),
-    }[kind]
+    }
+    create, who = given[kind]
     make, tag = getattr(iam, f"create_{kind}"), getattr(iam, f"tag_{kind}")
     for wrong in (tags("a", "A"), tags("aws:a"), tags("a", "a")):
         assert code(make, **create, Tags=wrong) == "InvalidInput"

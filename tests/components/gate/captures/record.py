@@ -112,12 +112,13 @@ def record(session: Session, folder: Path, to: Path) -> None:
     life.both("nothing-changes", *preview)
     life.both("refresh-without-drift", "refresh", "--preview-only")
     life.both("destroy-refused-by-protect", *destroy)
-    for name, changes in {
+    mistakes: dict[str, dict[str, Any]] = {
         "principal-dropped": {"LISTED": ["ram.amazonaws.com"]},
         "list-left-out": {"LISTED": None},
         "protect-dropped": {"PROTECT": False},
         "guard-moved-to-another-role": {"ROLE": "second"},
-    }.items():
+    }
+    for name, changes in mistakes.items():
         life.write(program(**changes))
         life.both(name, *preview)
     life.write(program(LISTED=["ram.amazonaws.com"]))

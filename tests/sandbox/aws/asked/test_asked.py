@@ -59,7 +59,7 @@ def world() -> Any:
 
 def samples(service: str, operation: str, ids: dict[str, str]) -> dict[str, Any]:
     """What the members that name something are given."""
-    found: dict[str, Any] = {
+    by_service: dict[str, dict[str, Any]] = {
         "organizations": {
             "AccountId": MEMBER,
             "TargetId": MEMBER,
@@ -118,9 +118,11 @@ def samples(service: str, operation: str, ids: dict[str, str]) -> dict[str, Any]
             "Name": "bob",
             "SourceIdentity": "me",
         },
-    }[service]
-    shape = models.operation(service, operation).input_shape
-    return {name: value for name, value in found.items() if shape is not None and name in shape.members}
+    }
+    model = models.operation(service, operation)
+    assert model is not None
+    shape = model.input_shape
+    return {name: value for name, value in by_service[service].items() if shape is not None and name in shape.members}
 
 
 def arns(service: str, ids: dict[str, str], organization: str) -> dict[str, str]:

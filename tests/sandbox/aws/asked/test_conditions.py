@@ -108,16 +108,16 @@ def test_what_tags_a_resource_has_and_what_tags_a_request_brings(
     deletes = only("iam:DeleteRole", "aws:ResourceTag/team", "${aws:PrincipalTag/team}")
     makes = only(["iam:CreateRole", "iam:TagRole"], "aws:RequestTag/team", "blue")
     tagless = only("iam:UntagRole", "aws:TagKeys", ["cost"], "ForAllValues:StringEquals")
-    own = {"Tags": [{"Key": "team", "Value": "blue"}]}
+    own: dict[str, Any] = {"Tags": [{"Key": "team", "Value": "blue"}]}
     reads = only("iam:GetRole", "iam:ResourceTag/team", "blue")
     policies = only("iam:GetPolicy", "aws:ResourceTag/team", "blue")
     blue = user("blue", deletes, makes, tagless, reads, policies, **own)("iam")
     assert refused(refusal(blue.get_role, RoleName="theirs"), "iam:GetRole")
     blue.get_role(RoleName="mine")
-    for name, tags in (("tagged", own), ("bare", {})):
+    for name, tagged in (("tagged", own), ("bare", {})):
         document = json.dumps(only("s3:*", "aws:username", "x"))
-        arn = iam.create_policy(PolicyName=name, PolicyDocument=document, **tags)["Policy"]["Arn"]
-        if tags:
+        arn = iam.create_policy(PolicyName=name, PolicyDocument=document, **tagged)["Policy"]["Arn"]
+        if tagged:
             blue.get_policy(PolicyArn=arn)
         else:
             assert refused(refusal(blue.get_policy, PolicyArn=arn), "iam:GetPolicy")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -165,11 +165,13 @@ def test_a_change_reaches_the_role_when_the_set_is_provisioned(scene: Callable) 
 
     def attached() -> list[Any]:
         (name,) = stage.roles(LOG)
-        return stage.cloud.client("iam", account=LOG).list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+        found = stage.cloud.client("iam", account=LOG).list_attached_role_policies(RoleName=name)
+        return cast("list[Any]", found["AttachedPolicies"])
 
     def behind() -> list[str]:
         outdated = {"ProvisioningStatus": "LATEST_PERMISSION_SET_NOT_PROVISIONED"}
-        return client.list_accounts_for_provisioned_permission_set(**named, **outdated)["AccountIds"]
+        found = client.list_accounts_for_provisioned_permission_set(**named, **outdated)
+        return cast("list[str]", found["AccountIds"])
 
     assert (attached(), behind()) == ([], [LOG])
     begun = client.provision_permission_set(**named, TargetType="ALL_PROVISIONED_ACCOUNTS")

@@ -142,6 +142,7 @@ def test_a_pack_that_does_not_start_refuses_the_first_call(
     started = start(program)
     call = started.stub.ConfigureStack.future(CONFIGURED, timeout=20)
     assert started.process.stdout is not None
+    assert started.process.stderr is not None
     assert words in started.process.stdout.read() + started.process.stderr.read()
     assert not call.done(), "the engine would show the refusal and drop the reason"
     os.close(started.all_heard)
