@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -118,9 +119,8 @@ def documents() -> dict[str, str]:
 def main() -> None:
     rounds, many = (int(text) for text in (sys.argv[1:] + ["3", "1000"][len(sys.argv) - 1 :]))
     found: dict[str, Any] = {"rounds": rounds}
-    imports = {
-        name: (lambda code=code: subprocess.run([sys.executable, "-c", code], check=True))
-        for name, code in IMPORTS.items()
+    imports: dict[str, Callable[[], Any]] = {
+        name: partial(subprocess.run, [sys.executable, "-c", code], check=True) for name, code in IMPORTS.items()
     }
     times = alternately(imports, rounds * 2, time.perf_counter)
     found["import"] = {

@@ -52,8 +52,8 @@ class _Mocks(mocks.Mocks):
         arn = f"arn:aws:mock:::{args.name}"
         return f"{args.name}-id", {"arn": arn, **args.inputs, **OUTPUTS.get(args.typ, {})}
 
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
-        return self.functions[args.token]
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        return self.functions[args.token], []
 
 
 @dataclass

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 import pytest
 from pulumi_aws_identity_center import (
+    AccessControlAttributeArgs,
+    BreakGlassArgs,
     DelegatedAdministrator,
+    DelegatedAdministratorArgs,
     Instance,
+    InstanceArgs,
     OperatorPermissions,
+    OperatorRoleArgs,
     OrganizationSso,
+    OrganizationSsoArgs,
     TrustedAccess,
 )
 from pulumi_aws_identity_center.live import NotRead
 
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
 TOMORROW = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
-OPEN = {"reason": "the organization moves", "expires": TOMORROW}
-TRUST = ["arn:aws:iam::111122223333:root"]
-ROLES = [
+OPEN: BreakGlassArgs = {"reason": "the organization moves", "expires": TOMORROW}
+TRUST: list[pulumi.Input[str]] = ["arn:aws:iam::111122223333:root"]
+ROLES: list[OperatorRoleArgs] = [
     {"name": "operator", "permissions": ["enable", "observe"], "trustedPrincipals": TRUST},
     {"name": "break-glass", "permissions": ["disable"], "trustedPrincipals": TRUST},
 ]
@@ -42,7 +49,7 @@ def test_only_an_open_break_glass_takes_the_protection_away(deploy) -> None:
 
 
 @pytest.mark.parametrize("expires", ["2020-01-01", "2999-01-01", "soon", None])
-def test_a_break_glass_that_is_not_current_is_an_error_and_makes_nothing(deploy, expires: str | None) -> None:
+def test_a_break_glass_that_is_not_current_is_an_error_and_makes_nothing(deploy, expires: Any) -> None:
     with pytest.raises(pulumi.RunError, match=r"breakGlass\.expires"):
         deploy(lambda: TrustedAccess("sso", {"breakGlass": {"reason": "r", "expires": expires}}))
 
@@ -84,10 +91,10 @@ def test_a_status_that_cannot_be_read_is_undetermined_and_never_active(deploy, m
 def test_access_control_attributes_are_left_alone_unless_given(deploy) -> None:
     token = "aws:ssoadmin/instanceAccessControlAttributes:InstanceAccessControlAttributes"
     assert deploy(lambda: Instance("instance", {}).arn).of(token) == []
-    given = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
+    given: list[AccessControlAttributeArgs] = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
     assert len(deploy(lambda: Instance("instance", {"accessControlAttributes": given}).arn).of(token)) == 1
     deploy.functions["aws:ssoadmin/getInstances:getInstances"] = {"arns": [], "identityStoreIds": []}
-    without = {"accessControlAttributes": given, "whenNotEnabled": "warn"}
+    without: InstanceArgs = {"accessControlAttributes": given, "whenNotEnabled": "warn"}
     assert deploy(lambda: Instance("instance", without).arn).of(token) == []
 
 
@@ -96,7 +103,7 @@ def test_access_control_attributes_are_left_alone_unless_given(deploy) -> None:
 )
 def test_attributes_that_were_set_elsewhere_are_adopted(deploy, monkeypatch, exist, imported: str) -> None:
     monkeypatch.setattr("pulumi_aws_identity_center.live.Reader.has_attributes", lambda *_: exist)
-    given = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
+    given: list[AccessControlAttributeArgs] = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
     graph = deploy(lambda: Instance("instance", {"accessControlAttributes": given}).arn)
     [made] = graph.of("aws:ssoadmin/instanceAccessControlAttributes:InstanceAccessControlAttributes")
     assert made.import_id == imported
@@ -163,9 +170,9 @@ def test_a_second_administrator_is_refused_with_the_name_of_the_first(deploy) ->
 
 def test_an_account_that_is_registered_already_is_adopted(deploy) -> None:
     token = "aws:organizations/getDelegatedAdministrators:getDelegatedAdministrators"
-    args = {"accountId": "222233334444", "trustedAccess": "sso.amazonaws.com"}
+    args: DelegatedAdministratorArgs = {"accountId": "222233334444", "trustedAccess": "sso.amazonaws.com"}
 
-    def imported() -> str:
+    def imported() -> Any:
         graph = deploy(lambda: DelegatedAdministrator("a", args).account_id)
         return graph.of("aws:organizations/delegatedAdministrator:DelegatedAdministrator")[0].import_id
 
@@ -244,7 +251,7 @@ def test_everything_from_one_argument_hangs_under_it_and_uses_the_given_provider
 
 
 def test_aws_is_asked_once_for_what_several_of_its_parts_need(deploy) -> None:
-    args = {"delegatedAdministratorAccountId": "222233334444"}
+    args: OrganizationSsoArgs = {"delegatedAdministratorAccountId": "222233334444"}
     asked = [function for function, _, _ in deploy(lambda: OrganizationSso("all", args).instance_arn).invoked]
     for function in ("getCallerIdentity", "getOrganization", "getDelegatedAdministrators"):
         assert [name.endswith(f":{function}") for name in asked].count(True) == 1, function
@@ -321,5 +328,6 @@ def test_a_key_that_is_not_an_argument_is_an_error_and_never_a_default(deploy, c
 
 
 def test_pythons_own_spelling_of_a_key_is_taken(deploy) -> None:
-    graph = deploy(lambda: TrustedAccess("ram", {"service_principal": "ram.amazonaws.com"}).service_principal)
+    args: Any = {"service_principal": "ram.amazonaws.com"}  # the type has only the schema's spelling
+    graph = deploy(lambda: TrustedAccess("ram", args).service_principal)
     assert graph.value == "ram.amazonaws.com"

@@ -92,7 +92,7 @@ def test_a_pattern_that_names_some_is_taken(some: str) -> None:
     ("build", "said"),
     [
         (lambda: guard_document(break_glass_principals="arn:aws:iam::111122223333:role/a"), "it is a list"),
-        (lambda: guard_document(break_glass_principals=[7]), "break_glass_principals has 7"),
+        (lambda: guard_document(break_glass_principals=[7]), "break_glass_principals has 7"),  # type: ignore[list-item]
         (lambda: enable_document(roles="operator"), "roles is 'operator'; it is a list"),
     ],
 )

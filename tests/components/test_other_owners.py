@@ -5,12 +5,12 @@ import datetime
 import pulumi
 import pulumi_aws as aws
 import pytest
-from pulumi_aws_identity_center import TrustedAccess
+from pulumi_aws_identity_center import BreakGlassArgs, TrustedAccess
 from pulumi_aws_identity_center.other_owners import live_note, problem_for
 
 SSO, RAM = "sso.amazonaws.com", "ram.amazonaws.com"
 SINCE = datetime.datetime(2026, 6, 1, 12, tzinfo=datetime.UTC)
-OPEN = {"reason": "r", "expires": datetime.datetime.now(datetime.UTC).date().isoformat()}
+OPEN: BreakGlassArgs = {"reason": "r", "expires": datetime.datetime.now(datetime.UTC).date().isoformat()}
 
 
 def _row(principal: str, moment: datetime.datetime = SINCE) -> dict[str, object]:
@@ -65,7 +65,7 @@ def test_a_list_with_it_is_none(principal: str) -> None:
 def _organization(listed: object, **options: object) -> None:
     aws.organizations.Organization(
         "org",
-        aws_service_access_principals=listed,  # type: ignore[arg-type]
+        aws_service_access_principals=listed,
         opts=pulumi.ResourceOptions(**options),  # type: ignore[arg-type]
     )
 

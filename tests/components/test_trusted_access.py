@@ -7,12 +7,12 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 import pytest
-from pulumi_aws_identity_center import OrganizationSso, TrustedAccess
+from pulumi_aws_identity_center import BreakGlassArgs, OrganizationSso, TrustedAccess
 from pulumi_aws_identity_center.config import parse
 from pulumi_aws_identity_center.live import UNKNOWN, NotRead
 from pulumi_aws_identity_center.trusted_access import name_that_tells
 
-OVER = {"reason": "r", "expires": "2020-01-01"}
+OVER: BreakGlassArgs = {"reason": "r", "expires": "2020-01-01"}
 
 
 @pytest.mark.parametrize("whole", [False, True])

@@ -55,7 +55,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 SECRET = "4dabf18193072939515e22adb298388d"
 
 
-def _source(component: type) -> str:
+def _source(component: Any) -> str:
     return textwrap.dedent(inspect.getsource(component.__init__))
 
 
@@ -79,7 +79,7 @@ def test_every_component_is_public_offered_by_the_plugin_and_has_arguments_here(
 
 
 @EACH
-def test_its_token_is_fixed_and_its_arguments_are_a_described_typed_dictionary(component: type) -> None:
+def test_its_token_is_fixed_and_its_arguments_are_a_described_typed_dictionary(component: Any) -> None:
     assert f'f"{{PACKAGE}}:index:{component.__name__}"' in _source(component)
     arguments = typing.get_type_hints(component.__init__)["args"]
     assert arguments.__name__ == f"{component.__name__}Args"

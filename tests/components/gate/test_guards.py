@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import urllib.parse
+from typing import Any
 
 import pytest
 from pulumi_aws_identity_center import guard_document
@@ -19,7 +20,7 @@ OTHER = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 ROLE, USER, NATIVE_ROLE = "aws:iam/role:Role", "aws:iam/user:User", "aws-native:iam:Role"
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 # What carries a guard, and the same without it.
-CARRIERS = {
+CARRIERS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "aws:iam/policy:Policy": ({"name": "own", "policy": GUARD}, {"name": "own", "policy": "{}"}),
     "aws:iam/rolePolicy:RolePolicy": ({"role": "r", "policy": GUARD}, {"role": "r", "policy": "{}"}),
     "aws:iam/policyAttachment:PolicyAttachment": (
@@ -49,7 +50,7 @@ CARRIERS = {
         {"managedPolicyName": "own", "policyDocument": {}},
     ),
 }
-IDENTITIES = {
+IDENTITIES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ROLE: ({"permissionsBoundary": BOUNDARY}, {}),
     USER: ({"permissionsBoundary": BOUNDARY}, {"permissionsBoundary": OTHER}),
     NATIVE_ROLE: ({"managedPolicyArns": [ARN]}, {"managedPolicyArns": []}),

@@ -36,8 +36,9 @@ def condition(name, key, value):
     return {name: {key: ("true" if value == "1" else "false") if name == "Null" else value}}
 
 
+NONE: dict[str, dict[str, str]] = {}
 conditions = st.one_of(
-    st.just({}),
+    st.just(NONE),
     st.builds(condition, st.sampled_from(OPERATORS), st.sampled_from(KEYS), st.sampled_from([*VALUES, "${l}"])),
 )
 statements = st.fixed_dictionaries(

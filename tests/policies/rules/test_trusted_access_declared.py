@@ -43,6 +43,7 @@ def test_owners_are_named_by_glob_of_project_and_stack_or_of_the_stack_alone(rul
 
 def test_an_owner_may_be_named_with_pulumi_s_organization_in_front() -> None:
     stack = Stack("platform", "prod", [], organization="acme")
+    assert RULE.check_stack is not None
     for owners, count in ((["acme/platform/prod"], 1), (["acme/*/prod"], 1), (["other/platform/prod"], 0)):
         assert len(list(RULE.check_stack(stack, {"ownerStacks": owners}))) == count
 
