@@ -26,7 +26,7 @@ test: setup ## All tests
 check: setup ## Format, lint, types, import contracts
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
-	@.venv/bin/mypy components/pulumi_aws_identity_center policies sandbox
+	@.venv/bin/mypy components/pulumi_aws_identity_center policies sandbox tests benchmarks
 	@PYTHONPATH=policies .venv/bin/lint-imports
 
 format: setup ## Format and fix what can be fixed
