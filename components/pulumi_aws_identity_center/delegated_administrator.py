@@ -4,7 +4,7 @@ What stays the management account's: docs.aws.amazon.com/singlesignon/latest/use
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
-from typing import Any, Optional, TypedDict
+from typing import Any, NotRequired, Optional, TypedDict
 
 import pulumi
 from pulumi.runtime.sync_await import _sync_await
@@ -25,7 +25,7 @@ class DelegatedAdministratorArgs(TypedDict):
 
     accountId: pulumi.Input[str]
     """The member account, 12 digits. Not the management account; there can be one."""
-    trustedAccess: Optional[pulumi.Input[str]]
+    trustedAccess: NotRequired[Optional[pulumi.Input[str]]]
     """A TrustedAccess's servicePrincipal: AWS registers an administrator only for a service that is trusted."""
 
 
