@@ -20,28 +20,37 @@ from .constants import DELEGATED_ADMINISTRATOR_TYPE, SERVICE_ACCESS_TYPE
 from .validation import snake_case
 
 
+def _camel_case(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
 class AwsResource(pulumi.CustomResource):
     """A resource by its token, with inputs as a Python program spells them."""
 
     token: ClassVar[str]
     input_names: ClassVar[tuple[str, ...]]
     """All that a transformation may set, as the schema spells them."""
-    _schema_names: ClassVar[Mapping[str, str]]
+    _outputs: ClassVar[Mapping[str, None]]
+    _inputs_in_schema: ClassVar[Mapping[str, str]]
+    _outputs_in_python: ClassVar[Mapping[str, str]]
 
     def __init_subclass__(cls) -> None:
-        cls._schema_names = {snake_case(name): name for name in cls.input_names}
+        cls._outputs = dict.fromkeys(cls.__annotations__)
+        cls._inputs_in_schema = {snake_case(name): name for name in cls.input_names}
+        cls._outputs_in_python = {_camel_case(name): name for name in cls.__annotations__}
 
     def __init__(self, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
-        outputs = dict.fromkeys(type(self).__annotations__)
         defaults = pulumi.ResourceOptions(version=plugin_version())
-        super().__init__(self.token, name, {**outputs, **inputs}, pulumi.ResourceOptions.merge(defaults, opts))
+        super().__init__(self.token, name, {**self._outputs, **inputs}, pulumi.ResourceOptions.merge(defaults, opts))
 
     def translate_input_property(self, prop: str) -> str:
         """The schema's name of an input. Any other key, such as a tag's, is left as it is."""
-        return self._schema_names.get(prop, prop)
+        return self._inputs_in_schema.get(prop, prop)
 
     def translate_output_property(self, prop: str) -> str:
-        return snake_case(prop)
+        """The attribute of an output. What no component reads has none."""
+        return self._outputs_in_python.get(prop, prop)
 
 
 class AwsServiceAccess(AwsResource):
