@@ -1,7 +1,7 @@
 """The resources of Pulumi's aws package that the components declare, by token.
 
-In the state, to the engine, to a policy pack and in a transform they are what pulumi_aws's own classes make; a
-transformation finds the same Python names in `props`. Importing those classes takes longer than all that a preview of
+In the state, to the engine, to a policy pack, in a transform and in a transformation's `props` they are what
+pulumi_aws's own classes make. Importing those classes takes longer than all that a preview of
 `OrganizationSso` asks AWS: pulumi_aws.iam alone builds an enum of every managed policy of AWS
 (benchmarks/components.py). tests/contracts holds these against pulumi_aws's.
 """
@@ -12,7 +12,7 @@ import importlib.util
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Optional
+from typing import Any, ClassVar
 
 import pulumi
 
@@ -20,44 +20,48 @@ from .constants import DELEGATED_ADMINISTRATOR_TYPE, SERVICE_ACCESS_TYPE
 from .validation import snake_case
 
 
-def _camel_case(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
+def _in_python(names: tuple[str, ...]) -> dict[str, str]:
+    return {snake_case(name): name for name in names}
 
 
 class AwsResource(pulumi.CustomResource):
-    """A resource by its token, with inputs as a Python program spells them."""
+    """A resource by its token. inputs, and outputs beside them: all that the schema has, as it spells them.
+
+    All of them, since a transformation looks for what nobody gave too: `args.props["tags"] or {}`.
+    """
 
     token: ClassVar[str]
-    input_names: ClassVar[tuple[str, ...]]
-    """All that a transformation may set, as the schema spells them."""
-    _outputs: ClassVar[Mapping[str, None]]
-    _inputs_in_schema: ClassVar[Mapping[str, str]]
-    _outputs_in_python: ClassVar[Mapping[str, str]]
+    inputs: ClassVar[tuple[str, ...]]
+    outputs: ClassVar[tuple[str, ...]]
+    _arguments: ClassVar[Any]
+    _nothing: ClassVar[Mapping[str, None]]
 
     def __init_subclass__(cls) -> None:
-        cls._outputs = dict.fromkeys(cls.__annotations__)
-        cls._inputs_in_schema = {snake_case(name): name for name in cls.input_names}
-        cls._outputs_in_python = {_camel_case(name): name for name in cls.__annotations__}
+        inputs, every = _in_python(cls.inputs), _in_python((*cls.inputs, *cls.outputs))
+        # Marked as a type of inputs, so that the SDK translates these names, and never those in a map, such as tags.
+        marked = {
+            "__annotations__": dict.fromkeys(inputs, Any),
+            **{key: pulumi.property(inputs[key]) for key in inputs},
+        }
+        cls._arguments = pulumi.input_type(type(f"{cls.__name__}Args", (), marked))
+        for key, name in every.items():
+            cls.__annotations__.setdefault(key, pulumi.Output[Any])
+            setattr(cls, key, pulumi.property(name))
+        cls._nothing = dict.fromkeys(every)
 
     def __init__(self, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
+        given = self._arguments.__new__(self._arguments)
+        given.__dict__.update({**self._nothing, **inputs})
         defaults = pulumi.ResourceOptions(version=plugin_version())
-        super().__init__(self.token, name, {**self._outputs, **inputs}, pulumi.ResourceOptions.merge(defaults, opts))
-
-    def translate_input_property(self, prop: str) -> str:
-        """The schema's name of an input. Any other key, such as a tag's, is left as it is."""
-        return self._inputs_in_schema.get(prop, prop)
-
-    def translate_output_property(self, prop: str) -> str:
-        """The attribute of an output. What no component reads has none."""
-        return self._outputs_in_python.get(prop, prop)
+        super().__init__(self.token, name, given, pulumi.ResourceOptions.merge(defaults, opts))
 
 
 class AwsServiceAccess(AwsResource):
     """Trusted access of one service."""
 
     token = SERVICE_ACCESS_TYPE
-    input_names = ("servicePrincipal",)
+    inputs = ("servicePrincipal",)
+    outputs = ("dateEnabled",)
     service_principal: pulumi.Output[str]
     date_enabled: pulumi.Output[str]
 
@@ -66,7 +70,8 @@ class DelegatedAdministrator(AwsResource):
     """A member account that administers a service."""
 
     token = DELEGATED_ADMINISTRATOR_TYPE
-    input_names = ("accountId", "servicePrincipal")
+    inputs = ("accountId", "servicePrincipal")
+    outputs = ("arn", "delegationEnabledDate", "email", "joinedMethod", "joinedTimestamp", "name", "status")
     account_id: pulumi.Output[str]
     delegation_enabled_date: pulumi.Output[str]
 
@@ -75,14 +80,16 @@ class InstanceAccessControlAttributes(AwsResource):
     """The attributes for access control of an Identity Center instance."""
 
     token = "aws:ssoadmin/instanceAccessControlAttributes:InstanceAccessControlAttributes"
-    input_names = ("attributes", "instanceArn", "region")
+    inputs = ("attributes", "instanceArn", "region")
+    outputs = ("status", "statusReason")
 
 
 class Policy(AwsResource):
     """A managed policy."""
 
     token = "aws:iam/policy:Policy"
-    input_names = ("delayAfterPolicyCreationInMs", "description", "name", "namePrefix", "path", "policy", "tags")
+    inputs = ("delayAfterPolicyCreationInMs", "description", "name", "namePrefix", "path", "policy", "tags")
+    outputs = ("arn", "attachmentCount", "policyId", "tagsAll")
     arn: pulumi.Output[str]
 
 
@@ -90,7 +97,7 @@ class Role(AwsResource):
     """A role."""
 
     token = "aws:iam/role:Role"
-    input_names = (
+    inputs = (
         "assumeRolePolicy",
         "description",
         "forceDetachPolicies",
@@ -103,6 +110,7 @@ class Role(AwsResource):
         "permissionsBoundary",
         "tags",
     )
+    outputs = ("arn", "createDate", "tagsAll", "uniqueId")
     name: pulumi.Output[str]
     arn: pulumi.Output[str]
 
@@ -111,17 +119,24 @@ class RolePolicyAttachment(AwsResource):
     """A managed policy on a role."""
 
     token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-    input_names = ("policyArn", "role")
+    inputs = ("policyArn", "role")
+    outputs = ()
 
 
 @functools.cache
-def plugin_version() -> Optional[str]:
+def plugin_version() -> str:
     """The version of the aws plugin that goes with the installed pulumi_aws, from where the language host reads it.
 
     All resources and looks need the same: for another version the engine starts a second provider.
     """
-    found = importlib.util.find_spec("pulumi_aws")  # which doesn't import it
-    if found is None or found.origin is None:
-        raise ImportError("pulumi-aws isn't installed, on which pulumi-aws-identity-center depends: pip install it")
-    version: Optional[str] = json.loads(Path(found.origin).with_name("pulumi-plugin.json").read_text())["version"]
+    try:
+        found = importlib.util.find_spec("pulumi_aws")  # which doesn't import it
+        assert found is not None
+        assert found.origin is not None
+        version: str = json.loads(Path(found.origin).with_name("pulumi-plugin.json").read_text("utf-8"))["version"]
+    except (AssertionError, OSError, ValueError, KeyError, TypeError):
+        raise ImportError(
+            "pulumi-aws, on which pulumi-aws-identity-center depends, isn't installed, or not whole: "
+            "pip install --force-reinstall pulumi-aws"
+        ) from None
     return version

@@ -73,6 +73,7 @@ class Registered:
     props: dict[str, Any]
     import_id: str = ""
     version: str = ""
+    ignored: list[str] = field(default_factory=list)
 
 
 class _Monitor(mocks.MockMonitor):
@@ -101,6 +102,7 @@ class _Monitor(mocks.MockMonitor):
                     MessageToDict(request.object),
                     request.importId,
                     request.version,
+                    list(request.ignoreChanges),
                 )
             )
             return super().RegisterResource(request)

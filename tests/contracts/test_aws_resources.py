@@ -54,10 +54,22 @@ def test_its_inputs_and_outputs_are_named_as_pulumi_aws_names_them(ours: type[Aw
     theirs = THEIRS[ours]
     module = sys.modules[theirs.__module__]
     names = _types.input_type_py_to_pulumi_names(getattr(module, f"{theirs.__name__}Args"))
-    assert {snake_case(name): name for name in ours.input_names} == names
-    outputs = _types.resource_py_to_pulumi_names(theirs)
-    for name in set(ours.__annotations__):
-        assert snake_case(outputs[name]) == name
+    assert {snake_case(name): name for name in ours.inputs} == names
+    assert _types.resource_py_to_pulumi_names(ours) == _types.resource_py_to_pulumi_names(theirs)
+
+
+@EACH
+def test_a_transformation_is_given_the_same_properties(deploy: Callable[..., Any], ours: type[AwsResource]) -> None:
+    seen: list[dict[str, Any]] = []
+
+    def note(args: pulumi.ResourceTransformationArgs) -> None:
+        seen.append({**args.props})
+
+    opts = pulumi.ResourceOptions(transformations=[note])
+    deploy(lambda: ours("it", INPUTS[ours], opts))
+    deploy(lambda: THEIRS[ours]("it", **INPUTS[ours], opts=opts))
+    mine, pulumis = seen
+    assert mine == pulumis
 
 
 @EACH
@@ -74,13 +86,17 @@ def test_the_engine_is_asked_for_what_pulumi_aws_asks_it_for(
     assert mine.props
 
 
+TAGS = {"cost_center": "1", "costCenter": "2", "name_prefix": "3", "permissions_boundary": "4"}
+
+
 @pytest.mark.parametrize("role", [aws_resources.Role, aws.iam.Role], ids=["ours", "pulumi_aws"])
 def test_a_transformation_finds_and_sets_the_names_of_pulumi_aws(deploy: Callable[..., Any], role: Any) -> None:
     """As where a company's own boundary and tags are put on every role; a tag's key is nobody's to translate."""
 
     def company(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
         assert args.props["assume_role_policy"] == "{}"
-        tags = {"cost_center": "1", "costCenter": "2"}
+        tags: Any = args.props["tags"] or {}
+        tags = {**tags, **TAGS}
         return pulumi.ResourceTransformationResult(
             {
                 **args.props,
@@ -103,8 +119,9 @@ def test_a_transformation_finds_and_sets_the_names_of_pulumi_aws(deploy: Callabl
         "assumeRolePolicy": "{}",
         "permissionsBoundary": "arn:aws:iam::1:policy/b",
         "maxSessionDuration": 3600,
-        "tags": {"cost_center": "1", "costCenter": "2"},
+        "tags": TAGS,
     }
+    assert made.ignored == ["managedPolicyArns"]
 
 
 def test_a_program_of_the_components_does_not_import_pulumi_aws() -> None:
