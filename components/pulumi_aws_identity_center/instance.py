@@ -73,7 +73,10 @@ class Instance(pulumi.ComponentResource):
         self.status = looked.apply(lambda found: found["status"])
         if attributes is not None:
             # Within apply, since without an instance there is nothing to declare; a preview looks too, and shows it.
-            _: pulumi.Output[bool] = self.arn.apply(lambda arn: self._declare(name, arn, attributes))
+            declared: pulumi.Output[bool] = self.arn.apply(lambda arn: self._declare(name, arn, attributes))
+            # An output has to wait for it: a plugin has answered its caller when the component's outputs are there,
+            # and what is declared later is not part of the program any more.
+            self.status = pulumi.Output.all(self.status, declared).apply(lambda both: str(both[0]))
         self.register_outputs(
             {
                 "arn": self.arn,

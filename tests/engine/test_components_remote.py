@@ -65,6 +65,21 @@ def test_a_mistake_in_its_arguments_is_told_as_in_python(
     assert "pulumi_aws_identity_center" not in result.text
 
 
+def test_what_is_declared_once_something_is_known_is_part_of_it_every_time(new_stack: Callable) -> None:
+    """A plugin answers when a component's outputs are there: attributes that came later were lost, then deleted."""
+    attributes = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
+    for kind in ("Instance", "OrganizationSso"):
+        stack = new_stack(
+            f'{REMOTE}Remote("{kind}", "sso", {{"accessControlAttributes": {attributes}}}, [])\n', yaml=PACKAGES
+        )
+        for _ in range(2):
+            stack.up()
+            assert [row["inputs"]["attributes"][0]["key"] for row in stack.state() if "Attributes" in row["type"]] == [
+                "team"
+            ]
+        assert "DeleteInstanceAccessControlAttributeConfiguration" not in stack.session.operations()
+
+
 def test_the_schema_describes_every_class_and_every_property(new_stack: Callable) -> None:
     stack = new_stack("")
     schema = json.loads(stack.pulumi("package", "get-schema", str(ROOT / "components")).out)
