@@ -99,6 +99,12 @@ def retry_after(
     return random.uniform(0.05, min(0.1 * 2**attempts, 5.0))
 
 
+def _accounts(given: Any) -> list[str]:
+    """`pulumi config set --path 'aws:allowedAccountIds[0]' 111122223333` writes a number."""
+    listed = given if isinstance(given, list) else [given] if given else []
+    return [str(each).zfill(12) for each in listed]
+
+
 class Session:
     """Clients of AWS for one provider instance, made when first asked for.
 
@@ -134,7 +140,9 @@ class Session:
         github.com/pulumi/pulumi-aws/issues/1971 has its log; `skipCredentialsValidation` is false by default in
         pulumi_aws 7 (provider.py).
         """
-        allowed, forbidden = (self.configured.get(name) or [] for name in ("allowedAccountIds", "forbiddenAccountIds"))
+        allowed, forbidden = (
+            _accounts(self.configured.get(name)) for name in ("allowedAccountIds", "forbiddenAccountIds")
+        )
         skipped = ("skipCredentialsValidation", "skipRequestingAccountId")
         if all(self.configured.get(name) in (True, "true") for name in skipped) and not allowed + forbidden:
             return
@@ -145,9 +153,11 @@ class Session:
     def _signed_in(self) -> Credentials:
         if self._session is None:
             session = Credentials(profile=self.configured.get("profile"))
-            if self.configured.get("accessKey") and self.configured.get("secretKey"):
-                given = (self.configured.get(name) for name in ("accessKey", "secretKey", "token"))
-                session.set_credentials(*given)
+            key, secret, token = (self.configured.get(name) for name in ("accessKey", "secretKey", "token"))
+            if bool(key) is not bool(secret):
+                raise Refused("The provider has one of accessKey and secretKey: give both, or neither.")
+            if key:
+                session.set_credentials(key, secret, token)
             for role in self._roles():
                 session = self._assume(session, role)
             self._session = session

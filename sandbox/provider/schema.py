@@ -47,7 +47,10 @@ def of(token: str, beside: Iterable[str] = ()) -> Schema | None:
     """
     with _looking:
         if token not in _known:
-            _known[token] = _kept(token) if _place(token).exists() else _looked_up(token, beside)
+            try:
+                _known[token] = _kept(token)
+            except (OSError, ValueError, TypeError, AttributeError):  # there is none, or no whole one
+                _known[token] = _looked_up(token, beside)
         return _known[token]
 
 
@@ -74,9 +77,10 @@ def _kept(token: str) -> Schema | None:
 def _keep(place: Path, schema: Any) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     # Through a rename: other providers read, and write the same, at this moment.
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=place.parent, delete=False) as file:
-        json.dump(schema, file)
-    Path(file.name).replace(place)
+    with tempfile.TemporaryDirectory(dir=place.parent) as folder:
+        fresh = Path(folder, place.name)
+        fresh.write_text(json.dumps(schema), "utf-8")
+        fresh.replace(place)
 
 
 def _schema(read: Mapping[str, list[str]] | None) -> Schema | None:
@@ -85,7 +89,8 @@ def _schema(read: Mapping[str, list[str]] | None) -> Schema | None:
 
 @functools.cache
 def _folder() -> Path:
-    how = hashlib.sha256(Path(__file__).with_name("introspection.py").read_bytes()).hexdigest()[:8]
+    sources = (Path(__file__), Path(__file__).with_name("introspection.py"))
+    how = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:8]
     return cache_root() / f"schemas-{metadata.version('pulumi_aws')}-{how}"
 
 

@@ -11,7 +11,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import grpc
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    EndpointConnectionError,
+    HTTPClientError,
+)
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
@@ -47,7 +53,9 @@ def _plain_errors(method: Method) -> Method:
         except ClientError as error:
             context.abort(grpc.StatusCode.UNKNOWN, _sentence(error))
         except BotoCoreError as error:
-            context.abort(grpc.StatusCode.UNAVAILABLE, f"The sandbox's AWS did not answer: {error}")
+            silent = isinstance(error, HTTPClientError | ConnectionError | EndpointConnectionError)
+            said = "The sandbox's AWS did not answer" if silent else "The sandbox's aws provider can't ask AWS"
+            context.abort(grpc.StatusCode.UNAVAILABLE, f"{said}: {error}")
 
     return wrapped  # type: ignore[return-value]
 

@@ -1,7 +1,8 @@
 """Property values between protobuf Structs and Python.
 
-An unknown (a value that a preview can't know) is `UNKNOWN`. Secrets arrive in plain text, since the provider tells
-the engine that it does not take them marked: the engine marks them again on the way back.
+An unknown (a value that a preview can't know) is `UNKNOWN`. Secrets of resources arrive in plain text, since the
+provider tells the engine that it does not take them marked: the engine marks them again on the way back. Those of the
+provider's own configuration, which comes before it can tell, arrive marked, and are read as what they hold.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ class _Unknown:
 UNKNOWN = _Unknown()
 _UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # the engine's own, in sdk/go/common/resource/plugin/rpc.go
 
+_SIGNATURE = "4dabf18193072939515e22adb298388d"  # of values that aren't plain: in a provider's inputs, secrets
+
 
 def read(struct: struct_pb2.Struct) -> dict[str, Any]:
     """A Struct as a dictionary: whole numbers are int (the wire has only floats), unknowns UNKNOWN."""
@@ -31,6 +34,8 @@ def read(struct: struct_pb2.Struct) -> dict[str, Any]:
 
 
 def _in(value: Any) -> Any:
+    if isinstance(value, dict) and _SIGNATURE in value:
+        return _in(value.get("value"))
     if isinstance(value, dict):
         return {name: _in(part) for name, part in value.items()}
     if isinstance(value, list):

@@ -210,17 +210,41 @@ def test_credentials_that_aws_refuses_end_the_configuration(provider: Callable) 
         ("allowedAccountIds", ["999999999999"], False),
         ("forbiddenAccountIds", ["111122223333"], False),
         ("forbiddenAccountIds", ["999999999999"], True),
+        ("allowedAccountIds", [111122223333], True),
+        ("forbiddenAccountIds", [111122223333], False),
+        ("allowedAccountIds", ["x111122223333x"], False),
     ],
 )
 def test_an_account_that_is_not_allowed_ends_the_configuration(
-    provider: Callable, name: str, accounts: list[str], allowed: bool
+    provider: Callable, name: str, accounts: list[Any], allowed: bool
 ) -> None:
     stub, aws = provider("sso-enabled")
     account = aws.client("sts").get_caller_identity()["Account"]
-    accounts = [account if given == "111122223333" else given for given in accounts]
+    assert account == "111122223333"
     if allowed:
         _configure(stub, **{name: json.dumps(accounts)})
         return
     with pytest.raises(grpc.RpcError) as refused:
         _configure(stub, **{name: json.dumps(accounts)})
     assert refused.value.details() == f"AWS account ID not allowed: {account}"
+
+
+def test_what_is_not_known_yet_is_not_signed_in_with(provider: Callable) -> None:
+    stub, aws = provider("sso-enabled")
+    _configure(stub, region=values.UNKNOWN)
+    assert _identified(aws) == 1
+
+
+SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+
+
+def test_it_signs_in_with_the_keys_that_it_is_given_which_are_secrets(provider: Callable) -> None:
+    stub, aws = provider("sso-enabled")
+    user = aws.client("iam").create_user(UserName="own")["User"]
+    key = aws.client("iam").create_access_key(UserName="own")["AccessKey"]
+    secret = {**SECRET, "value": key["SecretAccessKey"]}
+    _configure(stub, accessKey={**SECRET, "value": key["AccessKeyId"]}, secretKey=secret)
+    answer = stub.Invoke(provider_pb2.InvokeRequest(tok="aws:index/getCallerIdentity:getCallerIdentity"))
+    assert values.read(getattr(answer, "return"))["arn"] == user["Arn"]
+    with pytest.raises(grpc.RpcError, match="one of accessKey and secretKey: give both"):
+        _configure(stub, secretKey=secret)

@@ -31,6 +31,18 @@ def test_a_type_and_those_beside_it_are_read_once_and_kept(cache: Path, monkeypa
     assert schema.of(NONSENSE) is None
 
 
+@pytest.mark.parametrize("kept", ["", '{"inputs": ["a', '["inputs"]', '{"inputs": []}', "7"])
+def test_a_broken_file_in_the_cache_is_read_again_and_mended(cache: Path, kept: str) -> None:
+    found = schema.of(ACCESS)
+    [file] = cache.iterdir()
+    whole = file.read_text()
+    file.write_text(kept)
+    schema._known.clear()
+    assert schema.of(ACCESS) == found
+    assert file.read_text() == whole
+    assert file.stat().st_mode & 0o044
+
+
 def test_a_cache_that_cannot_be_written_is_done_without(cache: Path) -> None:
     cache.write_text("a file where the folder would be")
     assert schema.of(ACCESS) == introspection.read(ACCESS)
