@@ -96,7 +96,9 @@ async def _checked(component: pulumi.Resource, account: Any, given: pulumi.Outpu
         await _look(component, check_account(account, "accountId"), is_trusted=is_trusted, named=named)
     except IdentityCenterError as error:
         said = str(error)
-        raise plain_error(said.replace(shown(account), named).replace(str(account), named) if named else said) from None
+        # As the checks show it: in quotes where it is no account at all, else as its 12 digits.
+        shows = shown(account) if shown(account) in said else str(account)
+        raise plain_error(said.replace(shows, named) if named else said) from None
     return str(account)
 
 

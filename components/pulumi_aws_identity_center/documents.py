@@ -138,20 +138,30 @@ def _deny(sid: str, actions: list[str], condition: Document) -> Document:
     return {**statement, "Condition": condition} if condition else statement
 
 
-# A name has to say something; a root user has none.
-_EXEMPT = re.compile(r"arn:[a-z-]+:iam::[0-9*?]{1,12}:(root|(role|user)/.*[\w+=,.@-].*)")
+_ARN = re.compile(r"arn:([a-z-]+):iam::[^:]+:(root|(?:role|user)/(.+))", re.DOTALL)
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
 def _check_break_glass(principals: Sequence[str], partition: str) -> None:
     _check_list(principals, "break_glass_principals")
-    problems = [
-        f"break_glass_principals has {shown(arn)}; it takes role ARNs as arn:{partition}:iam::111122223333:role/NAME, "
-        "where * and ? may stand for a part of the name, never for all of it: that would exempt everybody."
-        for arn in principals
-        if not isinstance(arn, str) or not _EXEMPT.fullmatch(arn) or arn.split(":")[1] != partition
-    ]
+    problems = [problem for arn in principals if (problem := _exempt_problem(arn, partition))]
     if problems:
         raise InvalidInput(problems)
+
+
+def _exempt_problem(arn: Any, partition: str) -> str:
+    # A policy variable may come to be anything.
+    pattern = _VARIABLE.sub("*", arn) if isinstance(arn, str) else ""
+    said = f"break_glass_principals has {shown(arn)}"
+    example = f"arn:{partition}:iam::111122223333:role/NAME"
+    if re.fullmatch(rf"arn:{partition}:iam::[*?:]+", pattern):
+        return f"{said}, which would exempt everybody; it takes role ARNs as {example}."
+    found = _ARN.fullmatch(pattern)
+    if found is None or found[1] != partition:
+        return f"{said}; it takes role ARNs as {example}."
+    if found[3] and not re.search(r"[\w+=,.@-]", found[3]):
+        return f"{said}, which would exempt everybody; * and ? may stand for a part of a name, never for all of it."
+    return ""
 
 
 def _check_list(values: Sequence[str], key: str) -> None:

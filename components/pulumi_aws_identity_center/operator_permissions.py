@@ -140,6 +140,7 @@ def _text_of(kind: str, roles: list[OperatorRole], prefix: str) -> Any:
             "guard": lambda: documents.guard_document(partition=partition, break_glass_principals=exempt),
             "guard-boundary": lambda: documents.guard_document(partition=partition, boundary=True),
         }
-        return json.dumps(build[kind](), sort_keys=True)
+        with plain_errors():
+            return json.dumps(build[kind](), sort_keys=True)
 
     return text

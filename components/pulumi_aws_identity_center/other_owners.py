@@ -13,7 +13,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .constants import SSO_SERVICE_PRINCIPAL
+from .constants import LIST_ACTION, SSO_SERVICE_PRINCIPAL
 from .organization_list import FIX, PROPERTY, problem_with_list
 
 
@@ -67,3 +67,21 @@ def _moment(text: str | None) -> datetime.datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
+
+
+# What a member account, credentials without the permission, and an organization with consolidated billing get.
+_NOT_ALLOWED = ("AccessDenied", "ConstraintViolation")
+
+
+def not_seen(principal: str, reason: str) -> str:
+    """The warning where nothing could be looked up: whether all is well is not known then."""
+    said = (
+        f"Whether {principal} is trusted already, and whether another owner turns it off, could not be looked up: "
+        f"{reason}."
+    )
+    if not any(code in reason for code in _NOT_ALLOWED):
+        return said
+    return (
+        f"{said} Only the organization's management account can turn it on, with all features enabled; looking takes "
+        f"{LIST_ACTION}."
+    )

@@ -20,7 +20,7 @@ from .break_glass import check as check_break_glass
 from .constants import PACKAGE, SERVICE_ACCESS_TYPE, SSO_SERVICE_PRINCIPAL
 from .edge import in_update, plain_error, plain_errors
 from .live import NotRead, trusted_services
-from .other_owners import live_note
+from .other_owners import live_note, not_seen
 from .preconditions import NO_ORGANIZATION, explain_read_failure
 from .program import watch
 from .validation import check_service_principal, given, read_arguments
@@ -160,13 +160,6 @@ _ADOPTED = (
 )
 
 
-_NOT_SEEN = (
-    "Whether {principal} is trusted already, and whether another owner turns it off, could not be looked up: {reason}. "
-    "Only the organization's management account can turn it on, with all features enabled: use its credentials, with "
-    "the permissions that `identity-center document enable` and `observe` print."
-)
-
-
 async def _tell_of_other_owners(waiting: list[tuple[pulumi.Resource, AwsServiceAccess]]) -> int:
     """How many were told."""
     told = 0
@@ -176,23 +169,26 @@ async def _tell_of_other_owners(waiting: list[tuple[pulumi.Resource, AwsServiceA
         principal = await access.service_principal.future()
         # Known in a preview only if the resource is in the state already.
         since = await access.date_enabled.future() if await access.date_enabled.is_known() else None
+        hidden = principal is None or await access.service_principal.is_secret()
+        shown = "its service" if principal is None or hidden else principal
         waiting.pop(0)
-        row = None if isinstance(rows, NotRead) else next((r for r in rows if r["ServicePrincipal"] == principal), None)
-        if row is not None and since is None:
-            pulumi.log.info(_ADOPTED.format(principal=principal, since=row["DateEnabled"]), component)
         if isinstance(rows, NotRead):
-            _tell_that_nothing_was_seen(component, principal, rows)
-        elif principal is not None and (note := live_note(principal, since, rows)):
-            pulumi.log.warn(note, component)
+            _tell_that_nothing_was_seen(component, shown, rows)
+            continue
+        row = next((r for r in rows if r["ServicePrincipal"] == principal), None)
+        if row is not None and since is None:
+            pulumi.log.info(_ADOPTED.format(principal=shown, since=row["DateEnabled"]), component)
+        if principal is not None and (note := live_note(principal, since, rows)):
+            pulumi.log.warn(note.replace(principal, shown), component)
             told += 1
     return told
 
 
-def _tell_that_nothing_was_seen(component: pulumi.Resource, principal: str | None, why: NotRead) -> None:
+def _tell_that_nothing_was_seen(component: pulumi.Resource, principal: str, why: NotRead) -> None:
     missing = NO_ORGANIZATION in why.reason
     if missing and watch().makes_no_organization():
         pulumi.log.warn(str(explain_read_failure(why.reason)), component)
         return
     # Where nobody was asked, or this program is about to make the organization, there is nothing to mend.
     tell = pulumi.log.warn if why.asked and not missing else pulumi.log.debug
-    tell(_NOT_SEEN.format(principal=principal, reason=why.reason), component)
+    tell(not_seen(principal, why.reason), component)

@@ -168,7 +168,7 @@ def test_a_secret_that_is_wrong_is_not_printed(deploy: Any) -> None:
     assert "HUNTER2" not in str(caught.value)
 
 
-@pytest.mark.parametrize("account", ["HUNTER2", "999999999999"])
+@pytest.mark.parametrize("account", ["HUNTER2", "999999999999", "", "1", "a"])
 def test_an_account_that_is_a_secret_is_shown_nowhere(
     deploy: Any, monkeypatch: pytest.MonkeyPatch, account: str
 ) -> None:
@@ -182,7 +182,8 @@ def test_an_account_that_is_a_secret_is_shown_nowhere(
     with pytest.raises(pulumi.RunError, match="is a secret") as caught:
         deploy(lambda: DelegatedAdministrator("it", given(account)).urn)
     deploy(lambda: DelegatedAdministrator("it", given("222233334444")).account_id)
-    assert account not in str(caught.value)
+    text = str(caught.value).replace('"111122223333"', "").replace("12 digits", "")
+    assert (account not in text) if len(account) > 1 else ("a secret; it is an AWS account id: , as text" in text)
     assert [text.partition(" IAM")[0] for text in said] == [
         "An account that is a secret will administer"
     ] * deploy.preview

@@ -68,7 +68,12 @@ def test_break_glass_roles_are_left_out_of_each_denial() -> None:
 
 
 def test_a_break_glass_role_of_another_partition_or_form_is_refused() -> None:
-    for arn in ("break-glass", "arn:aws-cn:iam::111122223333:role/x", "arn:aws:sts::111122223333:role/x"):
+    for arn in (
+        "break-glass",
+        "arn:aws-cn:iam::111122223333:role/x",
+        "arn:aws:sts::111122223333:role/x",
+        "arn:aws:iam::1:x/y",
+    ):
         with pytest.raises(InvalidInput, match="takes role ARNs"):
             guard_document(break_glass_principals=[arn])
 
@@ -76,13 +81,25 @@ def test_a_break_glass_role_of_another_partition_or_form_is_refused() -> None:
 IAM = "arn:aws:iam::"
 
 
-@pytest.mark.parametrize("all_of_them", ["*", "111122223333:*", "111122223333:role/*", "*:role/?*", "1111*:user/*/*"])
+@pytest.mark.parametrize(
+    "all_of_them",
+    [
+        *("*", "*:*", "111122223333:role/*", "*:role/?*", "1111*:user/*/*"),
+        *("*:user/${aws:username}", "*:role/*${aws:username}", "*:user/${aws:username, '*'}"),
+    ],
+)
 def test_one_that_exempts_everybody_is_refused(all_of_them: str) -> None:
     with pytest.raises(InvalidInput, match="would exempt everybody"):
         guard_document(break_glass_principals=[IAM + all_of_them])
 
 
-@pytest.mark.parametrize("some", ["111122223333:role/ops/break-*", "*:role/break-glass", "111122223333:root"])
+@pytest.mark.parametrize(
+    "some",
+    [
+        *("111122223333:role/ops/break-*", "*:role/break-glass", "111122223333:root"),
+        "${aws:PrincipalAccount}:role/BreakGlass",
+    ],
+)
 def test_a_pattern_that_names_some_is_taken(some: str) -> None:
     [row, *_] = guard_document(break_glass_principals=[IAM + some])["Statement"]
     assert row["Condition"]["ArnNotLike"]["aws:PrincipalArn"] == [IAM + some]

@@ -85,15 +85,34 @@ def test_where_there_is_no_organization_the_preview_says_what_it_takes(
     assert ["This account is in no AWS organization" in text for text in said] == ([] if makes_one else [True])
 
 
-@pytest.mark.parametrize(("why", "warned"), [(NotRead("(AccessDeniedException): no"), True), (UNKNOWN, False)])
+DENIED, THROTTLED = NotRead("(AccessDeniedException): no"), NotRead("(TooManyRequestsException): slow down")
+SECRET_SERVICE = "hunter2.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("why", "service", "said"),
+    [
+        (DENIED, "ram.amazonaws.com", ["Whether ram.amazonaws.com", "Only the organization's management account can"]),
+        (THROTTLED, "ram.amazonaws.com", ["Whether ram.amazonaws.com", "slow down."]),
+        (THROTTLED, SECRET_SERVICE, ["Whether its service is trusted already"]),
+        (UNKNOWN, "ram.amazonaws.com", []),
+    ],
+)
 def test_what_could_not_be_looked_up_is_said_with_what_it_takes_and_fails_nothing(
-    deploy: Any, why: NotRead, warned: bool, monkeypatch: pytest.MonkeyPatch
+    deploy: Any, why: NotRead, service: str, said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deploy.preview = True
-    said: list[str] = []
-    monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: said.append(text))
+    warned: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: warned.append(text))
     monkeypatch.setattr("pulumi_aws_identity_center.live.Reader.trusted_services", lambda _: why)
-    deploy(lambda: TrustedAccess("it").urn)
-    assert [why.reason in text and "Only the organization's management account" in text for text in said] == (
-        [True] if warned else []
-    )
+
+    def build() -> Any:
+        given = pulumi.Output.secret(service) if service == SECRET_SERVICE else service
+        return TrustedAccess("it", {"servicePrincipal": given}).urn
+
+    deploy(build)
+    assert len(warned) == bool(said)
+    for text in warned:
+        assert all(part in text for part in said)
+        assert ("management account" in text) is (why is DENIED)
+        assert SECRET_SERVICE not in text

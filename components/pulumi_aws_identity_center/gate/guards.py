@@ -156,10 +156,15 @@ def _may_deny(row: Any) -> bool:
     if not isinstance(row, dict) or row.get("Effect") != "Deny":
         return False
     for keys in (row.get("Condition") or {}).values() if isinstance(row.get("Condition"), dict) else ():
-        if isinstance(keys, dict) and not all(key.lower() in _KNOWN_KEYS for key in keys):
+        if isinstance(keys, dict) and any(key.lower() not in _KNOWN_KEYS and _is_value(keys[key]) for key in keys):
             return False
     actions = row.get("Action")
     return any(_is_of_ours(each) for each in (actions if isinstance(actions, list) else [actions]))
+
+
+def _is_value(given: Any) -> bool:
+    """Whether IAM would take it; with anything else the whole document is none."""
+    return given is not None and not isinstance(given, dict)
 
 
 def _is_of_ours(action: Any) -> bool:
