@@ -15,6 +15,7 @@ import runpy
 import select
 import sys
 import threading
+from collections.abc import Iterable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any
 
@@ -27,6 +28,7 @@ except ModuleNotFoundError as missing:
 _SERVICE = "/pulumirpc.Analyzer/"
 _UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 _LAST_WORDS_SECONDS = 5.0
+_LINE = 500
 
 
 def environment_of(request: Any) -> dict[str, str]:
@@ -130,16 +132,26 @@ class PackServer(grpc.GenericRpcHandler):  # type: ignore[misc]
 
 
 class LastLine:
-    """A stream that remembers the last line that was written to it."""
+    """A text stream that remembers the last line that was written to it."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
-        self.line = ""
+        self._end = ""
+
+    @property
+    def line(self) -> str:
+        """Fit for a message: without what can't be encoded, and not too long."""
+        lines = [line.strip() for line in self._end.splitlines() if line.strip()]
+        return lines[-1][-_LINE:].encode("utf-8", "replace").decode("utf-8") if lines else ""
 
     def write(self, text: str) -> int:
-        self.line = next((line.strip() for line in reversed(text.splitlines()) if line.strip()), self.line)
+        self._end = (self._end + text)[-4 * _LINE :]
         written: int = self._stream.write(text)
         return written
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -166,6 +178,11 @@ def main() -> None:
     told = sys.stderr = LastLine(sys.stderr)
     try:
         runpy.run_module("pulumi.policy", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        if not isinstance(end.code, int | None):  # words, which the interpreter would print too late
+            print(end.code, file=told)
+            sys.exit(1)
+        raise
     finally:
         wait_until_heard(heard)
         server.close(told.line)

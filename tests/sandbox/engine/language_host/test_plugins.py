@@ -91,11 +91,20 @@ def test_two_packs_at_once_both_speak(workspace: Any, pack: Path) -> None:
     assert "second@v0.0.1" in told
 
 
-def test_a_pack_that_fails_at_import_fails_the_preview_with_its_own_trace(workspace: Any, pack: Path) -> None:
-    (pack / "__main__.py").write_text("raise RuntimeError('pack is broken')\n")
+@pytest.mark.parametrize(
+    ("program", "last"),
+    [
+        ("raise RuntimeError('pack is broken')", "RuntimeError: pack is broken"),
+        ("exit('no, not today')", "no, not today"),
+    ],
+)
+def test_a_pack_that_fails_at_import_fails_the_preview_with_its_own_words(
+    workspace: Any, pack: Path, program: str, last: str
+) -> None:
+    (pack / "__main__.py").write_text(f"{program}\n")
     failed = workspace.pulumi("preview", "--policy-pack", str(pack), cwd=workspace.project(""), check=False)
     assert failed.code != 0
-    assert "the policy pack did not start: RuntimeError: pack is broken" in failed.text
+    assert f"the policy pack did not start: {last}" in failed.text
     assert "language_host" not in failed.text
 
 

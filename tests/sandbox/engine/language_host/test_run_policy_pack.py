@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
 import sandbox.engine.language_host.plugins as plugins
+from sandbox.engine.language_host.run_policy_pack import LastLine
 
 RUNNER = Path(plugins.__file__).with_name("run_policy_pack.py")
 PACK = """
@@ -167,3 +169,19 @@ def test_a_python_without_the_sdk_is_told_what_to_install() -> None:
     assert done.returncode == 1
     assert "pip install pulumi_policy" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        (["one\n", "the rea", "son\n"], "the reason"),
+        (["\n", "  "], ""),
+        (["a \udcff name\n"], "a ? name"),
+        (["x" * 20_000], "x" * 500),
+    ],
+)
+def test_a_packs_last_words_fit_a_message(written: list[str], line: str) -> None:
+    told = LastLine(io.StringIO())
+    told.writelines(written)
+    assert told.line == line
+    assert told.getvalue() == "".join(written)
