@@ -6,6 +6,7 @@ about.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 
 from .aws_resources import plugin_version
+from .errors import NotKnownYet
 from .program import watch
 
 _ACCOUNT = "111122223333"
@@ -39,12 +41,31 @@ def is_mocked() -> bool:
 
 async def ask(component: pulumi.Resource, function: str, arguments: Mapping[str, Any] | None = None) -> Any:
     """The function's result, by the component's provider. Raises whatever the engine does: it has no class of its own.
+    NotKnownYet where the preview can't ask.
 
     With pulumi_aws's version, as its resources have: without, the engine starts a second provider beside theirs.
     """
     opts = pulumi.InvokeOptions(parent=component, version=plugin_version())
     answer = await pulumi.runtime.invoke_async(f"aws:{function}", dict(arguments or {}), opts)
-    return {**_HEALTHY[function], **(answer or {})} if is_mocked() else answer
+    if is_mocked():
+        return {**_HEALTHY[function], **(answer or {})}
+    if not answer:  # what the engine makes of a function whose provider it can't configure in a preview
+        raise NotKnownYet(
+            "What its provider signs in with is known only in the update, so this preview can't look at the "
+            "organization. The update looks before it declares anything."
+        )
+    return answer
+
+
+def or_unknown(found: Any) -> Any:
+    """For an Output's value: that, or, where it is None, what only the update will know."""
+    if found is not None:
+        return found
+    value: asyncio.Future[Any] = asyncio.Future()
+    known: asyncio.Future[bool] = asyncio.Future()
+    value.set_result(None)
+    known.set_result(False)
+    return pulumi.Output(set(), value, known)
 
 
 async def account_of(component: pulumi.Resource) -> str:

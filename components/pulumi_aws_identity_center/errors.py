@@ -23,6 +23,10 @@ class NotPossibleHere(IdentityCenterError):
     """The account or its organization is not in a state in which this can work."""
 
 
+class NotKnownYet(NotPossibleHere):
+    """What only the update can tell: it is neither good nor bad, and a preview goes on without it."""
+
+
 def shown(value: Any) -> str:
     """What was given, for a sentence. Of an Output nothing is known yet, and its address tells nobody anything."""
     return re.sub(r"<pulumi\.output\.Output object at 0x[0-9a-f]+>", "an Output (known only later)", repr(value))

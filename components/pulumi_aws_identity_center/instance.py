@@ -13,9 +13,11 @@ from typing import Any, Optional, TypedDict
 import pulumi
 
 from .access_control_attributes import check_attributes
+from .ask import or_unknown
 from .aws_resources import InstanceAccessControlAttributes
 from .constants import PACKAGE
 from .edge import plain_error, plain_errors
+from .errors import NotKnownYet
 from .instance_look import look_here, organizations_own, status_of, why_not_here
 from .live import reader_of
 from .validation import check_when_not_enabled, read_arguments
@@ -64,9 +66,9 @@ class Instance(pulumi.ComponentResource):
             when = check_when_not_enabled(args.get("whenNotEnabled"))
             attributes = check_attributes(args.get("accessControlAttributes"))
         super().__init__(f"{PACKAGE}:index:Instance", name, {}, opts)
-        looked: pulumi.Output[dict[str, str]] = pulumi.Output.from_input(args.get("trustedAccess")).apply(
-            lambda _: _look(self, when)
-        )
+        trusted = pulumi.Output.from_input(args.get("trustedAccess"))
+        seen: pulumi.Output[dict[str, str] | None] = trusted.apply(lambda _: _look(self, when))
+        looked: pulumi.Output[dict[str, str]] = seen.apply(or_unknown)
         self.arn = looked.apply(lambda found: found["arn"])
         self.identity_store_id = looked.apply(lambda found: found["identityStoreId"])
         self.region = looked.apply(lambda found: found["region"])
@@ -107,9 +109,13 @@ class Instance(pulumi.ComponentResource):
         return True
 
 
-async def _look(component: pulumi.Resource, when: str) -> dict[str, str]:
+async def _look(component: pulumi.Resource, when: str) -> dict[str, str] | None:
+    """Its outputs; None where only the update can look."""
     with plain_errors():
-        here = await look_here(component)
+        try:
+            here = await look_here(component)
+        except NotKnownYet:
+            return None
         if found := await organizations_own(component, here):
             return _found(here.region, found.arn, found.identity_store, status_of(component, found))
     sentence = await why_not_here(component, here.region)

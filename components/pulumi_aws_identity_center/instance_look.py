@@ -16,7 +16,7 @@ from typing import Any
 import pulumi
 
 from .ask import ask
-from .errors import NotPossibleHere
+from .errors import NotKnownYet, NotPossibleHere
 from .live import NotRead, Row, reader_of
 from .preconditions import explain_instances_failure, not_enabled, wrong_region
 from .program import watch
@@ -57,6 +57,8 @@ async def _look_here(component: pulumi.Resource) -> Here:
         return_exceptions=True,
     )
     for answer in answers:
+        if isinstance(answer, NotKnownYet):
+            raise answer
         if isinstance(answer, BaseException):
             raise explain_instances_failure(str(answer)) from None
     region, found = answers

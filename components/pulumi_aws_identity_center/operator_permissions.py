@@ -12,10 +12,11 @@ from typing import Any, Optional, TypedDict
 import pulumi
 
 from . import documents
-from .ask import account_of, partition_of
+from .ask import account_of, or_unknown, partition_of
 from .aws_resources import Policy, Role, RolePolicyAttachment
 from .constants import PACKAGE, POLICY_PREFIX
 from .edge import plain_errors
+from .errors import NotKnownYet
 from .operator_roles import PERMISSIONS, OperatorRole, check_principals, check_roles, trust_document
 from .program import watch
 from .validation import check_policy_prefix, given, read_arguments
@@ -66,9 +67,7 @@ class OperatorPermissions(pulumi.ComponentResource):
             prefix = check_policy_prefix(given(args.get("policyPrefix"), POLICY_PREFIX))
             watch().name_policies(name, prefix, opts)
         super().__init__(f"{PACKAGE}:index:OperatorPermissions", name, {}, opts)
-        where: pulumi.Output[Any] = pulumi.Output.from_input(0).apply(
-            lambda _: asyncio.gather(partition_of(self), account_of(self))
-        )
+        where: pulumi.Output[Any] = pulumi.Output.from_input(0).apply(lambda _: _where(self)).apply(or_unknown)
         policies = {
             kind: self._policy(kind, prefix, where.apply(_text_of(kind, roles, prefix)))
             for kind in (*PERMISSIONS, "guard", "guard-boundary")
@@ -105,6 +104,14 @@ class OperatorPermissions(pulumi.ComponentResource):
                 pulumi.ResourceOptions(parent=self),
             )
         return resource
+
+
+async def _where(component: pulumi.Resource) -> Any:
+    """Partition and account; None where only the update can ask."""
+    try:
+        return await asyncio.gather(partition_of(component), account_of(component))
+    except NotKnownYet:
+        return None
 
 
 def _trust(role: OperatorRole) -> pulumi.Input[str]:

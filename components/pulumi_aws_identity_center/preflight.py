@@ -11,7 +11,7 @@ import pulumi
 
 from .ask import account_of, ask
 from .constants import SSO_SERVICE_PRINCIPAL
-from .errors import NotPossibleHere
+from .errors import NotKnownYet, NotPossibleHere
 from .instance_look import judge, look_here, organization_of, organizations_own, why_not_here
 from .live import reader_of, trusted_services
 from .preconditions import (
@@ -36,6 +36,9 @@ async def preflight(component: pulumi.Resource, when_not_enabled: str, administr
     if when_not_enabled == "error":
         looks.append(look_here(component))
     answers: list[Any] = await asyncio.gather(*looks, return_exceptions=True)
+    if late := next((each for each in answers if isinstance(each, NotKnownYet)), None):
+        pulumi.log.warn(str(late), component)
+        return
     account, organization, *instances = answers
     for answer in (account, organization):
         if isinstance(answer, BaseException):
@@ -78,6 +81,8 @@ async def _check_administrator(component: pulumi.Resource, account: str) -> bool
         ask(component, _ADMINISTRATORS, {"servicePrincipal": SSO_SERVICE_PRINCIPAL}),
         return_exceptions=True,
     )
+    if any(isinstance(answer, NotKnownYet) for answer in answers):
+        return False  # the update looks again
     organization, found = answers
     if not isinstance(organization, BaseException):
         # First: with consolidated billing only, AWS doesn't tell of administrators either.

@@ -68,3 +68,27 @@ def test_a_status_that_may_not_be_read_is_undetermined_and_says_why(main_stack: 
     result = stack.preview()
     assert "could not be read, so it is UNDETERMINED: An error occurred (AccessDeniedException)" in result.text
     assert re.search(r'instanceStatus +: "UNDETERMINED"', result.text)
+
+
+LATE = """
+import pulumi
+import pulumi_aws as aws
+from pulumi_aws_identity_center import OrganizationSso
+made = aws.iam.Role("first", assume_role_policy='{"Version": "2012-10-17", "Statement": []}')
+late = aws.Provider("late", region=made.arn.apply(lambda _: "us-east-1"))
+sso = OrganizationSso("sso", {"delegatedAdministratorAccountId": "222233334444"}, pulumi.ResourceOptions(provider=late))
+pulumi.export("status", sso.instance_status)
+"""
+
+
+def test_with_a_provider_that_only_the_update_knows_a_preview_says_so_and_the_update_looks(new_stack: Callable) -> None:
+    stack = new_stack(LATE)
+    preview = stack.preview()
+    assert "is known only in the update, so this preview can't look at the organization" in preview.text
+    assert "error" not in preview.text
+    stack.up()
+    assert stack.pulumi("stack", "output", "status").out.strip() == "ACTIVE"
+    stack.write(LATE.replace("222233334444", "999999999999").replace("late", "later"))
+    refused = stack.up("--skip-preview", check=False)
+    assert "999999999999, which is not an account of this organization" in refused.text
+    assert "Traceback" not in refused.text
