@@ -4,8 +4,9 @@
 
 Each ratio is of one run: the ways alternate, so that a busy machine slows all of them, and the least of each counts.
 `raw` declares what `OrganizationSso` declares, with the same inputs, by pulumi_aws alone, and asks AWS nothing (the
-provider asks who signs in); `raw, same outputs` also finds the instance and its status, which are outputs of `OrganizationSso`; `raw, same looks`
-asks AWS all that it asks. `engine` is a thousand pairs of a bare component and its one resource: the engine's own cost.
+provider asks who signs in); `raw, same outputs` also finds the instance and its status, which are outputs of
+`OrganizationSso`; `raw, same looks` asks AWS all that it asks. `engine` is a thousand pairs of a bare component and its
+one resource: the engine's own cost.
 """
 
 from __future__ import annotations
