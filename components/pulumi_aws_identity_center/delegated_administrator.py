@@ -12,12 +12,12 @@ from pulumi.runtime.sync_await import _sync_await
 from . import aws_resources
 from .constants import PACKAGE, SSO_SERVICE_PRINCIPAL
 from .edge import plain_error, plain_errors
-from .errors import IdentityCenterError, shown
+from .errors import IdentityCenterError
 from .live import trusted_services
 from .preconditions import require_trusted_access
 from .preflight import check_administrator
 from .program import watch
-from .validation import check_account, check_trusted_access, read_arguments
+from .validation import check_account, check_trusted_access, read_arguments, when_known
 
 
 class DelegatedAdministratorArgs(TypedDict):
@@ -92,14 +92,12 @@ async def _look(component: pulumi.Resource, account: str, *, is_trusted: bool, n
 async def _checked(component: pulumi.Resource, account: Any, given: pulumi.Output[Any], *, is_trusted: bool) -> str:
     """An Output's account, looked up when it is known; one that is a secret is shown nowhere."""
     named = _SECRET if await given.is_secret() else ""
+    checked: str = await when_known(given, account, lambda: check_account(account, "accountId"))
     try:
-        await _look(component, check_account(account, "accountId"), is_trusted=is_trusted, named=named)
+        await _look(component, checked, is_trusted=is_trusted, named=named)
     except IdentityCenterError as error:
-        said = str(error)
-        # As the checks show it: in quotes where it is no account at all, else as its 12 digits.
-        shows = shown(account) if shown(account) in said else str(account)
-        raise plain_error(said.replace(shows, named) if named else said) from None
-    return str(account)
+        raise plain_error(str(error).replace(checked, named or checked)) from None
+    return checked
 
 
 _SECRET = "a secret"

@@ -169,8 +169,7 @@ async def _tell_of_other_owners(waiting: list[tuple[pulumi.Resource, AwsServiceA
         principal = await access.service_principal.future()
         # Known in a preview only if the resource is in the state already.
         since = await access.date_enabled.future() if await access.date_enabled.is_known() else None
-        hidden = principal is None or await access.service_principal.is_secret()
-        shown = "its service" if principal is None or hidden else principal
+        shown = "its service" if principal is None or await access.service_principal.is_secret() else principal
         waiting.pop(0)
         if isinstance(rows, NotRead):
             _tell_that_nothing_was_seen(component, shown, rows)

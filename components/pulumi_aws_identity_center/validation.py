@@ -31,7 +31,7 @@ _PRINCIPAL_ARN = re.compile(
 def check_service_principal(value: Any, key: str = "servicePrincipal") -> Any:
     """The value; an Output's is checked when it is known."""
     if isinstance(value, pulumi.Output):
-        return value.apply(lambda known: _when_known(value, known, lambda: check_service_principal(known, key)))
+        return value.apply(lambda known: when_known(value, known, lambda: check_service_principal(known, key)))
     if isinstance(value, str) and _PRINCIPAL.fullmatch(value) and len(value) <= 128:
         return value
     raise InvalidInput(
@@ -42,7 +42,7 @@ def check_service_principal(value: Any, key: str = "servicePrincipal") -> Any:
 def check_trusted_access(value: Any, key: str = "trustedAccess") -> Any:
     """The value, Identity Center's service or None; an Output's is checked when it is known."""
     if isinstance(value, pulumi.Output):
-        return value.apply(lambda known: _when_known(value, known, lambda: check_trusted_access(known, key)))
+        return value.apply(lambda known: when_known(value, known, lambda: check_trusted_access(known, key)))
     if value is None or value == SSO_SERVICE_PRINCIPAL:
         return value
     raise InvalidInput(
@@ -53,7 +53,7 @@ def check_trusted_access(value: Any, key: str = "trustedAccess") -> Any:
     )
 
 
-async def _when_known(output: pulumi.Output[Any], known: Any, check: Callable[[], Value]) -> Value:
+async def when_known(output: pulumi.Output[Any], known: Any, check: Callable[[], Value]) -> Value:
     """What the check gives. Of a secret its error says what is allowed, and not what it is."""
     try:
         return check()

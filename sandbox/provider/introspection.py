@@ -32,7 +32,7 @@ def _modules() -> dict[str, tuple[str, str]]:
     source = Path(pulumi_aws.__file__).read_text("utf-8")
     found = _REGISTERED.search(source)
     if found is None:
-        raise RuntimeError("pulumi_aws/__init__.py no longer registers its modules as schema.py expects.")
+        raise RuntimeError("pulumi_aws/__init__.py no longer registers its modules as introspection.py expects.")
     return {
         token: (module["fqn"], name) for module in json.loads(found[1]) for token, name in module["classes"].items()
     }
