@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .delegated_administrator import DelegatedAdministrator, DelegatedAdministratorArgs
     from .documents import disable_document, enable_document, guard_document, observe_document
+    from .first_up import install_document
     from .instance import AccessControlAttributeArgs, Instance, InstanceArgs
     from .operator_permissions import OperatorPermissions, OperatorPermissionsArgs, OperatorRoleArgs
     from .organization_sso import OrganizationSso, OrganizationSsoArgs
@@ -39,6 +40,7 @@ __all__ = [
     "enable_document",
     "guard_document",
     "guard_stack",
+    "install_document",
     "observe_document",
 ]
 
@@ -49,6 +51,7 @@ _HOMES = {
     "delegated_administrator": ("DelegatedAdministrator", "DelegatedAdministratorArgs"),
     "organization_sso": ("OrganizationSso", "OrganizationSsoArgs"),
     "documents": ("enable_document", "disable_document", "observe_document", "guard_document"),
+    "first_up": ("install_document",),
     "stack_guard": ("guard_stack",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

@@ -30,7 +30,7 @@ PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 _READ_INSTANCE = ("sso:ListInstances", "sso:DescribeInstance")
 # With a delegated administrator declared, its account is looked up among the organization's.
 _READ_ACCOUNTS = ("organizations:ListAccounts", "organizations:ListRoots", "organizations:ListDelegatedAdministrators")
-_ONLY_SSO = {"StringEquals": {SERVICE_PRINCIPAL_KEY: SSO_SERVICE_PRINCIPAL}}
+ONLY_SSO = {"StringEquals": {SERVICE_PRINCIPAL_KEY: SSO_SERVICE_PRINCIPAL}}
 
 
 def enable_document(
@@ -39,24 +39,25 @@ def enable_document(
     """What the operator takes who runs `pulumi up`, `refresh` and `recover`: turning trusted access on, and reading.
 
     Nothing in it turns trusted access off, and nothing changes IAM: whoever may edit the policies that they carry
-    themselves may do anything. So an administrator runs the first `pulumi up`, and each that changes operators,
-    policies or the delegated administrator; this is enough for every other, also for one that repairs.
+    themselves may do anything. So an administrator runs the first `pulumi up` (`install_document()` is what that takes
+    beside this), and each that changes operators, policies or the delegated administrator; this is enough for every
+    other, also for one that repairs.
     roles: the names of the operators' roles, of which `refresh` reads these.
     """
-    _check(partition)
+    check_partition(partition)
     _check_list(roles, "roles")
     own = [f"arn:{partition}:iam::*:policy/{policy_prefix}*"]
-    return _document(
+    return document_of(
         # The act itself, for this one service.
-        _allow("EnableTrustedAccess", [ENABLE_ACTION], condition=_ONLY_SSO),
+        allow("EnableTrustedAccess", [ENABLE_ACTION], condition=ONLY_SSO),
         # Which organization this is, whether it is on, who is in it and who administers: the preview asks first.
-        _allow("ReadOrganization", ["organizations:DescribeOrganization", LIST_ACTION, *_READ_ACCOUNTS]),
+        allow("ReadOrganization", ["organizations:DescribeOrganization", LIST_ACTION, *_READ_ACCOUNTS]),
         # Whether the organization instance is there and ACTIVE, and its attributes for access control.
-        _allow("ReadInstance", [*_READ_INSTANCE, "sso:DescribeInstanceAccessControlAttributeConfiguration"]),
+        allow("ReadInstance", [*_READ_INSTANCE, "sso:DescribeInstanceAccessControlAttributeConfiguration"]),
         # `refresh` compares the operators' policies with the state,
-        _allow("ReadOwnPolicies", ["iam:GetPolicy", "iam:GetPolicyVersion"], resource=own),
+        allow("ReadOwnPolicies", ["iam:GetPolicy", "iam:GetPolicyVersion"], resource=own),
         # and their roles with what is in and on them.
-        _allow(
+        allow(
             "ReadOwnRoles",
             ["iam:GetRole", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"],
             resource=[f"arn:{partition}:iam::*:role/{name}" for name in roles],
@@ -66,32 +67,32 @@ def enable_document(
 
 def disable_document(*, partition: str = "aws") -> Document:
     """What turning it off takes: for break-glass roles only."""
-    _check(partition)
-    return _document(
-        _allow("DisableTrustedAccess", [DISABLE_ACTION], condition=_ONLY_SSO),
+    check_partition(partition)
+    return document_of(
+        allow("DisableTrustedAccess", [DISABLE_ACTION], condition=ONLY_SSO),
         # To see that it is off; and the provider reads before it deletes.
-        _allow("ReadTrustedAccess", [LIST_ACTION, "organizations:DescribeOrganization"]),
+        allow("ReadTrustedAccess", [LIST_ACTION, "organizations:DescribeOrganization"]),
     )
 
 
 def observe_document(*, partition: str = "aws") -> Document:
     """What `identity-center status` reads. Nothing in it changes anything."""
-    _check(partition)
+    check_partition(partition)
     role = f"arn:{partition}:iam::*:role{SERVICE_LINKED_ROLE_PATH}{SERVICE_LINKED_ROLE_NAME}"
-    return _document(
+    return document_of(
         # Which organization, whether trusted access is on, who administers.
-        _allow(
+        allow(
             "ReadOrganization",
             ["organizations:DescribeOrganization", LIST_ACTION, "organizations:ListDelegatedAdministrators"],
         ),
         # Whether the organization instance is there and ACTIVE, and in which Regions to look for it if it isn't.
-        _allow("ReadInstance", [*_READ_INSTANCE, "account:ListRegions"]),
+        allow("ReadInstance", [*_READ_INSTANCE, "account:ListRegions"]),
         # Whether people sign in from an Active Directory: it would have to be up as well.
-        _allow("ReadIdentitySource", ["ds:DescribeDirectories"]),
+        allow("ReadIdentitySource", ["ds:DescribeDirectories"]),
         # Whether the service-linked role is there: this one role only.
-        _allow("ReadServiceLinkedRole", ["iam:GetRole"], resource=role),
+        allow("ReadServiceLinkedRole", ["iam:GetRole"], resource=role),
         # Whether something turns trusted access on again by itself, and when that last ran.
-        _allow("ReadSentinel", ["events:ListRules", "events:ListTargetsByRule", "cloudwatch:GetMetricData"]),
+        allow("ReadSentinel", ["events:ListRules", "events:ListTargetsByRule", "cloudwatch:GetMetricData"]),
     )
 
 
@@ -105,27 +106,27 @@ def guard_document(
     SCPs can't do this: they don't bind the management account
     (docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html).
     """
-    _check(partition)
+    check_partition(partition)
     _check_break_glass(break_glass_principals, partition)
     but = {"ArnNotLike": {"aws:PrincipalArn": list(break_glass_principals)}} if break_glass_principals else {}
     statements = [
         # Everybody loses every account at once.
-        _deny("KeepTrustedAccess", [DISABLE_ACTION], {**_ONLY_SSO, **but}),
+        _deny("KeepTrustedAccess", [DISABLE_ACTION], {**ONLY_SSO, **but}),
         # Without the organization there is nothing to sign in to.
         _deny("KeepOrganization", ["organizations:DeleteOrganization"], but),
         # It can't be undone, and takes users, groups and assignments with it.
         _deny("KeepInstance", ["sso:DeleteInstance"], but),
     ]
     if boundary:
-        statements.insert(0, _allow("LimitNothingElse", ["*"]))
-    return _document(*statements)
+        statements.insert(0, allow("LimitNothingElse", ["*"]))
+    return document_of(*statements)
 
 
-def _document(*statements: Document) -> Document:
+def document_of(*statements: Document) -> Document:
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
-def _allow(
+def allow(
     sid: str, actions: list[str], *, resource: str | list[str] = "*", condition: Document | None = None
 ) -> Document:
     # The organizations and sso actions here have no narrower resource type, or act on the organization as a whole.
@@ -169,6 +170,6 @@ def _check_list(values: Sequence[str], key: str) -> None:
         raise InvalidInput([f"{key} is {shown(values)}; it is a list."])
 
 
-def _check(partition: str) -> None:
+def check_partition(partition: str) -> None:
     if partition not in PARTITIONS:
         raise InvalidInput([f"partition is {shown(partition)}; it is one of {', '.join(PARTITIONS)}."])

@@ -17,7 +17,7 @@ from .aws_resources import Policy, Role, RolePolicyAttachment
 from .constants import PACKAGE, POLICY_PREFIX
 from .edge import plain_errors
 from .errors import NotKnownYet
-from .operator_roles import PERMISSIONS, OperatorRole, check_principals, check_roles, trust_document
+from .operator_roles import POLICIES, OperatorRole, check_principals, check_roles, trust_document
 from .program import watch
 from .validation import check_policy_prefix, given, read_arguments
 
@@ -47,7 +47,7 @@ class OperatorPermissions(pulumi.ComponentResource):
 
     An operator with enable and observe runs preview, up, refresh and status of the stack, and repairs what was turned
     off. Whoever may edit the policies that they carry could do anything, so an administrator runs the first up and
-    each one that changes roles, policies or the delegated administrator.
+    each one that changes roles, policies or the delegated administrator; `install_document()` is what the first takes.
     """
 
     policy_arns: pulumi.Output[dict[str, str]]
@@ -68,10 +68,7 @@ class OperatorPermissions(pulumi.ComponentResource):
             watch().name_policies(name, prefix, opts)
         super().__init__(f"{PACKAGE}:index:OperatorPermissions", name, {}, opts)
         where: pulumi.Output[Any] = pulumi.Output.from_input(0).apply(lambda _: _where(self)).apply(or_unknown)
-        policies = {
-            kind: self._policy(kind, prefix, where.apply(_text_of(kind, roles, prefix)))
-            for kind in (*PERMISSIONS, "guard", "guard-boundary")
-        }
+        policies = {kind: self._policy(kind, prefix, where.apply(_text_of(kind, roles, prefix))) for kind in POLICIES}
         made = {role.name: self._role(role, policies) for role in roles}
         self.policy_arns = pulumi.Output.all(**{kind: policy.arn for kind, policy in policies.items()})
         # Of nothing, Output.all() makes a list.

@@ -12,6 +12,7 @@ from .errors import InvalidInput, shown
 from .validation import principal_arn_problem, role_name_problem
 
 PERMISSIONS = ("enable", "disable", "observe")
+POLICIES = (*PERMISSIONS, "guard", "guard-boundary")
 _KEYS = ("name", "permissions", "trustedPrincipals")
 
 

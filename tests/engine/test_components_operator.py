@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
-from pulumi_aws_identity_center import enable_document, observe_document
+import pytest
+from botocore.exceptions import ClientError
+from pulumi_aws_identity_center import enable_document, install_document, observe_document
 
 SSO = "sso.amazonaws.com"
+ROOT = "arn:aws:iam::111122223333:root"
 ROLE = "arn:aws:iam::111122223333:role/operator"
 PROGRAM = """
 from pulumi_aws_identity_center import OrganizationSso
@@ -23,11 +27,28 @@ FROM_NOTHING = """
 from pulumi_aws_identity_center import Instance, TrustedAccess
 Instance("sso", {"trustedAccess": TrustedAccess("sso").service_principal})
 """
+POLICIES = "arn:aws:iam::111122223333:policy/identity-center-"
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": {"AWS": ROOT}, "Action": "sts:AssumeRole"}],
+    }
+)
+OPERATOR = {"name": "operator", "permissions": ["enable", "observe"], "trustedPrincipals": [ROOT]}
+CLOSER = {"name": "closer", "permissions": ["disable"], "trustedPrincipals": [ROOT]}
+WHOLE = f"""
+from pulumi_aws_identity_center import OrganizationSso
+OrganizationSso("all", {{
+    "operatorRoles": {[OPERATOR, CLOSER]!r},
+    "delegatedAdministratorAccountId": "333344445555",
+    "accessControlAttributes": [{{"key": "team", "sources": ["${{path:enterprise.department}}"]}}],
+}})
+"""
 PREFIXES = {"sso-admin": "sso"}
 
 
-def _as_operator(session: Any) -> dict[str, str]:
-    made = session.aws.client("sts").assume_role(RoleArn=ROLE, RoleSessionName="operator")["Credentials"]
+def _as_operator(session: Any, role: str = ROLE) -> dict[str, str]:
+    made = session.aws.client("sts").assume_role(RoleArn=role, RoleSessionName="operator")["Credentials"]
     return {
         "AWS_ACCESS_KEY_ID": made["AccessKeyId"],
         "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"],
@@ -80,3 +101,57 @@ def test_an_operator_repairs_refreshes_and_looks_with_these_documents_and_nothin
     assert "is not authorized to perform: iam:" in refused.text
     attached = session.aws.client("iam").list_attached_role_policies(RoleName="operator")["AttachedPolicies"]
     assert sorted(row["PolicyName"] for row in attached) == ["identity-center-enable", "identity-center-observe"]
+
+
+def _installer(session: Any, **documents: dict[str, Any]) -> str:
+    """The ARN of a role with exactly these."""
+    iam = session.aws.client("iam")
+    arn = iam.create_role(RoleName="installer", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    for name, document in documents.items():
+        iam.put_role_policy(RoleName="installer", PolicyName=name, PolicyDocument=json.dumps(document))
+    return str(arn)
+
+
+def test_the_first_up_takes_the_install_document_beside_the_other_two_and_nothing_more(new_stack: Callable) -> None:
+    stack = new_stack(WHOLE, enforce_iam=True)
+    session = stack.session
+    session.aws.client("organizations").disable_aws_service_access(ServicePrincipal=SSO)
+    install = install_document(
+        account="111122223333",
+        roles=[OPERATOR, CLOSER],
+        delegated_administrator="333344445555",
+        access_control_attributes=True,
+    )
+    installer = _as_operator(
+        session, _installer(session, enable=enable_document(), observe=observe_document(), install=install)
+    )
+    before = len(session.calls)
+    for _ in ("first", "second"):
+        stack.pulumi("up", "--yes", "--skip-preview", env=installer)
+    calls = [call for call in session.calls[before:] if "/installer" in str(call["principal"])]
+    # The instance has no attributes yet, which AWS tells as an error.
+    assert _actions([call for call in calls if call["status"] >= 400]) == {
+        "sso:DescribeInstanceAccessControlAttributeConfiguration"
+    }
+    written = {action for action in _actions(calls) if not action.split(":")[1].startswith(("Get", "List", "Describe"))}
+    asked = {action for statement in install["Statement"] for action in statement["Action"]}
+    assert written == {*asked, "organizations:EnableAWSServiceAccess"}
+
+    # And what is there by now, whoever ran that up can't change any more.
+    policy, anything = {"PolicyArn": f"{POLICIES}enable"}, {"PolicyDocument": json.dumps(install)}
+    refused: list[tuple[str, str, dict[str, Any], str]] = [
+        ("iam", "create_policy", {"PolicyName": "identity-center-guard-boundary", **anything}, "EntityAlreadyExists"),
+        ("iam", "create_policy_version", {**policy, **anything, "SetAsDefault": True}, "AccessDenied"),
+        ("iam", "delete_policy", policy, "AccessDenied"),
+        ("iam", "attach_role_policy", {"RoleName": "operator", "PolicyArn": f"{POLICIES}disable"}, "AccessDenied"),
+        ("iam", "detach_role_policy", {"RoleName": "operator", **policy}, "AccessDenied"),
+        ("iam", "update_assume_role_policy", {"RoleName": "closer", **anything}, "AccessDenied"),
+        ("iam", "delete_role_permissions_boundary", {"RoleName": "operator"}, "AccessDenied"),
+        ("iam", "create_role", {"RoleName": "closer", "AssumeRolePolicyDocument": TRUST}, "EntityAlreadyExists"),
+        ("organizations", "disable_aws_service_access", {"ServicePrincipal": SSO}, "AccessDeniedException"),
+    ]
+    for service, operation, parameters, code in refused:
+        client = session.aws.client(service, role="installer")
+        with pytest.raises(ClientError) as caught:
+            getattr(client, operation)(**parameters)
+        assert caught.value.response["Error"]["Code"] == code, operation

@@ -18,11 +18,15 @@ _HOW = "it is the Pulumi.STACK.yaml of the stack that owns trusted access, with 
 
 @dataclass(frozen=True)
 class StackConfig:
-    """administrator: the account id, if one is set in plain text. break_glass: as it is set; None if it isn't."""
+    """administrator: the account id, if one is set in plain text. break_glass, operator_roles: as they are set; None
+    for one that isn't. A secret is {"secure": ...}."""
 
     source: str
     administrator: str | None
     break_glass: Any
+    operator_roles: Any = None
+    secrets: tuple[str, ...] = ()
+    """The keys of ours that hold one."""
 
 
 def read(text: str, source: str) -> StackConfig:
@@ -38,8 +42,14 @@ def read(text: str, source: str) -> StackConfig:
     if not isinstance(config, Mapping):
         raise InvalidInput([f"{source} has no configuration; {_HOW}."])
     administrator = config.get(f"{PACKAGE}:delegatedAdministratorAccountId")
-    given = config.get(f"{PACKAGE}:breakGlass")
-    return StackConfig(source, administrator if isinstance(administrator, str) else None, _structured(given))
+    ours = {key: value for key, value in config.items() if str(key).startswith(f"{PACKAGE}:")}
+    return StackConfig(
+        source,
+        administrator if isinstance(administrator, str) else None,
+        _structured(config.get(f"{PACKAGE}:breakGlass")),
+        _structured(config.get(f"{PACKAGE}:operatorRoles")),
+        tuple(key for key, value in ours.items() if _holds_a_secret(value)),
+    )
 
 
 def _structured(given: Any) -> Any:
@@ -50,3 +60,9 @@ def _structured(given: Any) -> Any:
         return json.loads(given)
     except ValueError:
         return given
+
+
+def _holds_a_secret(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return set(value) == {"secure"} or any(map(_holds_a_secret, value.values()))
+    return isinstance(value, list) and any(map(_holds_a_secret, value))

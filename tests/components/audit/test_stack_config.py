@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from pulumi_aws_identity_center.audit.stack_config import StackConfig, read
 from pulumi_aws_identity_center.errors import InvalidInput
@@ -28,7 +30,20 @@ PREFIX = "config:\n  aws:region: us-east-1\n"
 def test_what_no_api_tells_is_read_as_pulumi_reads_it(
     text: str, administrator: str | None, break_glass: object
 ) -> None:
-    assert read(PREFIX + text, "Pulumi.dev.yaml") == StackConfig("Pulumi.dev.yaml", administrator, break_glass)
+    found = read(PREFIX + text, "Pulumi.dev.yaml")
+    secrets = ("aws-identity-center:" + text.split(":")[1],) if "secure" in text else ()
+    assert found == StackConfig("Pulumi.dev.yaml", administrator, break_glass, None, secrets)
+
+
+def test_roles_are_read_as_an_object_and_as_json_and_a_secret_within_is_noticed() -> None:
+    name = "  aws-identity-center:operatorRoles:"
+    role = {"name": "operator", "permissions": ["enable"], "trustedPrincipals": ["arn:aws:iam::111122223333:root"]}
+    for text in (f"{name} '{json.dumps([role])}'", f"{name} {json.dumps([role])}"):
+        found = read(f"{PREFIX}{text}\n", "Pulumi.dev.yaml")
+        assert (found.operator_roles, found.secrets) == ([role], ())
+    hidden = {**role, "trustedPrincipals": [{"secure": "v1:x"}]}
+    found = read(f"{PREFIX}{name} {json.dumps([hidden])}\n  other:key:\n    secure: v1:x\n", "Pulumi.dev.yaml")
+    assert found.secrets == ("aws-identity-center:operatorRoles",)
 
 
 @pytest.mark.parametrize("text", ["", "name: project\nruntime: python\n", "config: []\n", "a: [", "just words"])

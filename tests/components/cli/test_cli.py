@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import typer
@@ -35,7 +36,7 @@ def test_recover_in_a_member_account_changes_nothing_and_says_whose_it_is(aws: C
     assert "EnableAWSServiceAccess" not in [call["operation"] for call in cloud.calls]
 
 
-@pytest.mark.parametrize("kind", ["enable", "disable", "observe", "guard"])
+@pytest.mark.parametrize("kind", ["enable", "disable", "observe", "guard", "install"])
 def test_document_prints_the_documents(run: Callable, kind: str) -> None:
     result = run(None, "document", kind)
     assert result.returncode == 0
@@ -46,6 +47,59 @@ def test_a_wrong_use_is_exit_status_2_with_what_is_allowed(run: Callable) -> Non
     assert run(None, "document", "destroy").returncode == 2
     assert "'enable'" in run(None, "document", "destroy").stderr
     assert "belong to guard" in run(None, "document", "enable", "--boundary").stderr
+    assert "belongs to install" in run(None, "document", "enable", "--stack-config", "x").stderr
+
+
+ROLES = """config:
+  aws-identity-center:delegatedAdministratorAccountId: "333344445555"
+  aws-identity-center:operatorRoles:
+    - name: operator
+      permissions: [enable, observe]
+      trustedPrincipals: ["arn:aws:iam::111122223333:root"]
+"""
+
+
+def test_the_document_for_the_first_up_is_of_the_stacks_own_roles_and_administrator(
+    run: Callable, tmp_path: Path
+) -> None:
+    config = tmp_path / "Pulumi.prod.yaml"
+    config.write_text(ROLES)
+    result = run(None, "document", "install", "--stack-config", str(config), "--partition", "aws-cn")
+    assert result.returncode == 0, result.stderr
+    [_, roles, enable, observe, administrator] = json.loads(result.stdout)["Statement"]
+    for statement in (roles, enable, observe):
+        assert statement["Resource"] == ["arn:aws-cn:iam::*:role/operator"]
+    assert administrator["Resource"] == "arn:aws-cn:organizations::*:account/o-*/333344445555"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (ROLES.replace("[enable, observe]", "[enable, remove]"), "roles[0].permissions has 'remove'"),
+        (ROLES.replace('"333344445555"', "{secure: v1:x}"), "AccountId in Pulumi.prod.yaml holds a secret"),
+        (
+            ROLES.replace('"arn:aws:iam::111122223333:root"', "{secure: v1:x}"),
+            "Roles in Pulumi.prod.yaml holds a secret",
+        ),
+        ("just words", "it is the Pulumi.STACK.yaml"),
+        (None, "No such file"),
+    ],
+)
+def test_a_stack_that_tells_no_roles_is_one_sentence(
+    run: Callable, tmp_path: Path, text: str | None, said: str
+) -> None:
+    config = tmp_path / "Pulumi.prod.yaml"
+    if text is not None:
+        config.write_text(text)
+    result = run(None, "document", "install", "--stack-config", str(config))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert said in " ".join(result.stderr.replace("│", "").split())
+
+
+def test_an_open_break_glass_that_is_a_secret_is_none_of_the_first_ups_business(run: Callable, tmp_path: Path) -> None:
+    config = tmp_path / "Pulumi.prod.yaml"
+    config.write_text(f"{ROLES}  aws-identity-center:breakGlass:\n    secure: v1:x\n")
+    assert run(None, "document", "install", "--stack-config", str(config)).returncode == 0
 
 
 def test_status_starts_without_pulumi_boto3_and_the_iam_evaluator(command: list[str]) -> None:
