@@ -21,7 +21,7 @@ from .operator_permissions import OperatorPermissions, OperatorRoleArgs
 from .operator_roles import check_roles
 from .preflight import preflight
 from .program import watch
-from .trusted_access import BreakGlassArgs, TrustedAccess, readable
+from .trusted_access import BreakGlassArgs, TrustedAccess, names_given, readable
 from .validation import check_account, check_when_not_enabled, given, read_arguments
 
 
@@ -79,7 +79,13 @@ class OrganizationSso(pulumi.ComponentResource):
             # An Output, as of an account that this program makes, is judged when it is known.
             known = account if isinstance(account, str) else None
             _sync_await(preflight(self, args.get("whenNotEnabled") or "error", known))
-        access = TrustedAccess(f"{name}-trusted-access", _given(breakGlass=args.get("breakGlass")), child)
+        # Under the names given as aliases, a stack may hold an AwsServiceAccess of its own: it is taken over.
+        taken = [pulumi.Alias(name=alias) for alias in names_given(opts)]
+        access = TrustedAccess(
+            f"{name}-trusted-access",
+            _given(breakGlass=args.get("breakGlass")),
+            pulumi.ResourceOptions(parent=self, aliases=taken),
+        )
         instance = Instance(
             f"{name}-instance",
             _given(

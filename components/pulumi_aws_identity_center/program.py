@@ -49,6 +49,8 @@ class Program:
         self._lists: list[tuple[str, Hashable, Any]] = []
         self._trusted: list[tuple[str, Hashable, str]] = []
         self._switches = Switches()
+        self._direct: list[Any] = []
+        self._declared: asyncio.Event | None = None
         self._shared: dict[Hashable, Any] = {}
 
     def is_running(self) -> Callable[[], bool]:
@@ -68,6 +70,8 @@ class Program:
             self._providers[args.resource] = dict(args.props)
         if args.type_ in GUARDED_TYPES and _is_unguarded(args.opts):
             self.unguarded.append(args.name)
+        if args.type_ == SERVICE_ACCESS_TYPE and not _is_trusted_access(args.opts.parent):
+            self._direct.append(_principal_of(args.props))
         # With an id or a URN a resource is only read, and owns nothing.
         if args.opts.id or args.opts.urn:
             return None
@@ -79,7 +83,7 @@ class Program:
         return self._organization(args)
 
     def _service_access(self, args: pulumi.ResourceTransformationArgs) -> None:
-        principal = args.props.get("service_principal", args.props.get("servicePrincipal"))
+        principal = _principal_of(args.props)
         if not isinstance(principal, str):
             return
         component = args.opts.parent if _is_trusted_access(args.opts.parent) else None
@@ -142,6 +146,25 @@ class Program:
                 if where == account:
                     _refuse(component, principal, organization, listed)
         return principal
+
+    def follow(self, root: pulumi.ComponentResource) -> None:
+        """Knows from now on when the program has declared everything: its outputs are registered last."""
+        event = self._declared = asyncio.Event()
+        register = root.register_outputs
+
+        def registered(outputs: Any) -> None:
+            event.set()
+            register(outputs)
+
+        root.register_outputs = registered  # type: ignore[method-assign]
+
+    def declared(self) -> Awaitable[Any] | None:
+        """Done when the program has declared everything; None for another process's program."""
+        return None if self._declared is None else self._declared.wait()
+
+    def declares_directly(self, principal: str) -> bool:
+        """Whether the program has an AwsServiceAccess of its own for the service, or one that may be."""
+        return any(given == principal or not isinstance(given, str) for given in self._direct)
 
     def makes_no_organization(self) -> bool:
         """Whether the one that AWS has is all there will be; of a plugin's program nothing is known."""
@@ -209,6 +232,10 @@ def _is_unguarded(opts: pulumi.ResourceOptions) -> bool:
     return not (protected or opts.id or opts.urn or _is_trusted_access(opts.parent))
 
 
+def _principal_of(props: Mapping[str, Any]) -> Any:
+    return props.get("service_principal", props.get("servicePrincipal"))
+
+
 def _is_trusted_access(resource: pulumi.Resource | None) -> bool:
     return getattr(resource, "pulumi_resource_type", None) == TRUSTED_ACCESS_TYPE
 
@@ -231,6 +258,8 @@ def watch() -> Program:
         if isinstance(transformation, Program):
             return transformation.of_this_run()
     made = Program()
+    assert isinstance(root, pulumi.ComponentResource)
+    made.follow(root)
     pulumi.runtime.register_stack_transformation(made)
     return made
 

@@ -19,6 +19,8 @@ from .break_glass import BreakGlass, is_open
 from .break_glass import check as check_break_glass
 from .constants import PACKAGE, SERVICE_ACCESS_TYPE, SSO_SERVICE_PRINCIPAL
 from .edge import in_update, plain_error, plain_errors
+from .left_behind import Taker
+from .left_behind import look as look_behind
 from .live import NotRead, trusted_services
 from .other_owners import live_note, not_seen
 from .preconditions import NO_ORGANIZATION, explain_read_failure
@@ -83,7 +85,8 @@ class TrustedAccess(pulumi.ComponentResource):
         )
         self.service_principal = access.service_principal
         self.date_enabled = access.date_enabled
-        self.protected = _tell_of_break_glass(self, name, glass, access)
+        told = _tell_of_break_glass(self, name, glass, access)
+        self.protected = _after_looking_behind(Taker(self, name, opts, principal, aliases), glass, told)
         if pulumi.runtime.is_dry_run():
             _look_for_other_owners(self, access)
         self.register_outputs(
@@ -120,6 +123,17 @@ def _tell_of_break_glass(
     return protected
 
 
+def _after_looking_behind(
+    taker: Taker, glass: BreakGlass | None, protected: pulumi.Output[bool]
+) -> pulumi.Output[bool]:
+    """What this stack held before is let go while break-glass is open only. A plugin answers when its outputs are
+    there, and what it has to say after that is lost: there they wait for the look."""
+    looked = None if is_open(glass) else look_behind(taker)
+    if looked is None or pulumi.runtime.get_root_resource() is not None:
+        return protected
+    return pulumi.Output.all(protected, looked).apply(lambda both: bool(both[0]))
+
+
 _TELLS = "without it nobody can sign in to any AWS account; to disable it on purpose, open breakGlass, then remove it"
 
 
@@ -137,10 +151,15 @@ def _child(name: str, principal: Any, opts: Optional[pulumi.ResourceOptions]) ->
     own, other = (tells, name) if principal == SSO_SERVICE_PRINCIPAL else (name, tells)
     # A stack that declared the resource itself moves over by using the component under its name or with that as alias;
     # and `pulumi state move` leaves its component behind. As URNs: an Alias costs the program a dozen tasks.
-    named = [alias.name for alias in (opts and opts.aliases) or () if isinstance(alias, pulumi.Alias)]
-    given = [alias for alias in named if isinstance(alias, str) and alias]
+    given = names_given(opts)
     root = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{SERVICE_ACCESS_TYPE}"
     return own, [pulumi.Alias(name=other), *(f"{root}::{earlier}" for earlier in dict.fromkeys((name, own, *given)))]
+
+
+def names_given(opts: Optional[pulumi.ResourceOptions]) -> list[str]:
+    """Those of its aliases that are names."""
+    named = [alias.name for alias in (opts and opts.aliases) or () if isinstance(alias, pulumi.Alias)]
+    return [alias for alias in named if isinstance(alias, str) and alias]
 
 
 def _look_for_other_owners(component: pulumi.Resource, access: AwsServiceAccess) -> None:
@@ -154,9 +173,8 @@ def _look_for_other_owners(component: pulumi.Resource, access: AwsServiceAccess)
 
 
 _ADOPTED = (
-    "{principal} is on already, since {since}, and is taken over as it is. If this stack held it until now as an "
-    "aws.organizations.AwsServiceAccess of another name, which this preview then deletes, don't go on: that would turn "
-    "it off. Give this TrustedAccess that name, or opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name=...)])."
+    "{principal} is on already, since {since}, and is taken over as it is. If this preview deletes an "
+    "aws.organizations.AwsServiceAccess of it all the same, don't go on: that would turn it off."
 )
 
 
