@@ -106,9 +106,9 @@ def check_delegated_administrator(
     if others:
         raise NotPossibleHere(
             f"{given}, and {others[0]} is the delegated administrator for "
-            f"{SSO_SERVICE_PRINCIPAL} already; there can be one. If this stack registered {others[0]}, leave the "
-            "administrator out, run pulumi up, and name the new account then; else deregister it where it was "
-            "registered (aws organizations deregister-delegated-administrator), or keep it."
+            f"{SSO_SERVICE_PRINCIPAL} already, which no DelegatedAdministrator of this stack registered; there can be "
+            "one. Deregister it where it was registered (aws organizations deregister-delegated-administrator), or "
+            "keep it."
         )
     return account
 

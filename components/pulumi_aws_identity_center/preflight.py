@@ -9,8 +9,9 @@ from typing import Any
 
 import pulumi
 
+from . import stack_state
 from .ask import account_of, ask
-from .constants import SSO_SERVICE_PRINCIPAL
+from .constants import DELEGATED_ADMINISTRATOR_TYPE, PACKAGE, SSO_SERVICE_PRINCIPAL
 from .errors import NotKnownYet, NotPossibleHere
 from .instance_look import judge, look_here, organization_of, organizations_own, why_not_here
 from .live import reader_of, trusted_services
@@ -92,5 +93,20 @@ async def _check_administrator(component: pulumi.Resource, account: str) -> bool
             raise explain_read_failure(str(answer)) from None
     registered = [row["id"] for row in found["delegatedAdministrators"]]
     members = {row["id"]: row.get("state") or row.get("status") for row in organization["accounts"]}
+    if set(registered) - {account}:
+        # AWS takes one at a time; this program's own is replaced, and deregistered first.
+        replaced = await _of_this_stack()
+        registered = [each for each in registered if each == account or each not in replaced]
     check_delegated_administrator(account, organization["masterAccountId"], members, registered)
     return account in registered
+
+
+async def _of_this_stack() -> set[str]:
+    """The administrators that a DelegatedAdministrator of this stack has registered."""
+    rows = await stack_state.held(DELEGATED_ADMINISTRATOR_TYPE)
+    return {
+        str(row.get("accountId"))
+        for urn, row in rows.items()
+        if f"{PACKAGE}:index:DelegatedAdministrator${DELEGATED_ADMINISTRATOR_TYPE}::" in urn
+        and row.get("servicePrincipal") == SSO_SERVICE_PRINCIPAL
+    }

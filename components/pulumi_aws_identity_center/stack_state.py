@@ -17,6 +17,8 @@ import pulumi
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import monitor_supports_feature
 
+from .ask import is_mocked
+
 _READ = "pulumi:pulumi:readStackResourceOutputs"
 _SECONDS = 30.0
 
@@ -24,7 +26,7 @@ _SECONDS = 30.0
 async def held(type_: str) -> dict[str, Mapping[str, Any]]:
     """The outputs of the state's resources of a type, by URN; empty where the engine can't tell."""
     # An older CLI ends in a panic when it is asked about a new stack.
-    if not monitor_supports_feature(resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS):
+    if is_mocked() or not monitor_supports_feature(resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS):
         return {}
     try:
         answer = await pulumi.runtime.invoke_async(_READ, {"stackName": _stack()})

@@ -25,12 +25,10 @@ def test_where_the_accounts_are_not_known_each_may_be_named() -> None:
     assert check_delegated_administrator(MEMBER, MANAGEMENT, {MEMBER: None}, []) == MEMBER
 
 
-def test_the_way_to_another_administrator_is_told_for_this_stacks_own_and_for_anothers() -> None:
+def test_the_way_to_another_administrator_than_somebody_elses_is_told() -> None:
     with pytest.raises(NotPossibleHere) as caught:
         check_delegated_administrator(MEMBER, MANAGEMENT, MEMBERS, [OTHER])
-    assert f"If this stack registered {OTHER}, leave the administrator out, run pulumi up, and name" in str(
-        caught.value
-    )
+    assert f"{OTHER} is the delegated administrator for sso.amazonaws.com already" in str(caught.value)
     assert "aws organizations deregister-delegated-administrator" in str(caught.value)
 
 

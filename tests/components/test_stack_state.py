@@ -22,6 +22,7 @@ URNS = {name: f"urn:pulumi:dev::p::{TYPE}::{name}" for name in ("loose", "protec
 def engine(monkeypatch: pytest.MonkeyPatch) -> None:
     feature = resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS
     monkeypatch.setattr(stack_state, "monitor_supports_feature", lambda asked: asked == feature)
+    monkeypatch.setattr(stack_state, "is_mocked", lambda: False)
     monkeypatch.setattr(stack_state, "_stack", lambda: "organization/p/dev")
 
 
@@ -55,6 +56,13 @@ def test_a_state_that_can_not_be_read_holds_nothing(monkeypatch: pytest.MonkeyPa
 def test_an_engine_that_would_end_in_a_panic_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = _answers(monkeypatch, {})
     monkeypatch.setattr(stack_state, "monitor_supports_feature", lambda _: False)
+    assert asyncio.run(stack_state.held(TYPE)) == {}
+    assert asked == []
+
+
+def test_nor_are_the_mocks_of_somebodys_unit_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = _answers(monkeypatch, {})
+    monkeypatch.setattr(stack_state, "is_mocked", lambda: True)
     assert asyncio.run(stack_state.held(TYPE)) == {}
     assert asked == []
 

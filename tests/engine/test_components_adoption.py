@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 PROGRAM = """
 from pulumi_aws_identity_center import OrganizationSso
 attributes = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
@@ -28,3 +30,38 @@ def test_a_registered_administrator_and_attributes_that_are_set_are_adopted(new_
     found = sso.describe_instance_access_control_attribute_configuration(InstanceArn=instance["InstanceArn"])
     [attribute] = found["InstanceAccessControlAttributeConfiguration"]["AccessControlAttributes"]
     assert attribute["Key"] == "team"
+
+
+ALONE = """
+from pulumi_aws_identity_center import DelegatedAdministrator, TrustedAccess
+access = TrustedAccess("sso").service_principal
+DelegatedAdministrator("sso", {"accountId": "222233334444", "trustedAccess": access})
+"""
+
+
+@pytest.mark.parametrize("program", [PROGRAM, ALONE], ids=["OrganizationSso", "DelegatedAdministrator"])
+def test_a_stacks_own_administrator_is_changed_in_one_up_and_another_owners_is_left_alone(
+    new_stack: Callable, program: str
+) -> None:
+    stack = new_stack(program)
+    organizations = stack.session.aws.client("organizations")
+
+    def registered() -> list[str]:
+        rows = organizations.list_delegated_administrators(ServicePrincipal="sso.amazonaws.com")
+        return [row["Id"] for row in rows["DelegatedAdministrators"]]
+
+    stack.up()
+    for account in ("333344445555", "222233334444"):
+        stack.write(program.replace("222233334444", account))
+        stack.pulumi("up", "--yes")
+        assert registered() == [account]
+    changes = [name for name in stack.session.operations() if "egisterDelegatedAdministrator" in name]
+    deregistered, made = "DeregisterDelegatedAdministrator", "RegisterDelegatedAdministrator"
+    assert changes == [made, deregistered, made, deregistered, made]
+
+    organizations.deregister_delegated_administrator(AccountId="222233334444", ServicePrincipal="sso.amazonaws.com")
+    organizations.register_delegated_administrator(AccountId="333344445555", ServicePrincipal="sso.amazonaws.com")
+    refused = stack.preview(check=False)
+    assert refused.code != 0
+    assert "333344445555 is the delegated administrator for sso.amazonaws.com already" in refused.text
+    assert registered() == ["333344445555"]
