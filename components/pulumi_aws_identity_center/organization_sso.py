@@ -70,7 +70,9 @@ class OrganizationSso(pulumi.ComponentResource):
             args = read_arguments(args, OrganizationSsoArgs)
             check_arguments(args)
         super().__init__(f"{PACKAGE}:index:OrganizationSso", name, {}, opts)
-        child = pulumi.ResourceOptions(parent=self)
+        # The names given as aliases are also those under which a stack may have declared the parts by themselves.
+        alone = [pulumi.Alias(name=alias, parent=pulumi.ROOT_STACK_RESOURCE) for alias in names_given(opts)]
+        child = pulumi.ResourceOptions(parent=self, aliases=alone)
         with plain_errors():
             if args.get("breakGlass") is None:
                 # Before the look lets anything that is declared already be registered.
@@ -79,13 +81,7 @@ class OrganizationSso(pulumi.ComponentResource):
             # An Output, as of an account that this program makes, is judged when it is known.
             known = account if isinstance(account, str) else None
             _sync_await(preflight(self, args.get("whenNotEnabled") or "error", known))
-        # Under the names given as aliases, a stack may hold an AwsServiceAccess of its own: it is taken over.
-        taken = [pulumi.Alias(name=alias) for alias in names_given(opts)]
-        access = TrustedAccess(
-            f"{name}-trusted-access",
-            _given(breakGlass=args.get("breakGlass")),
-            pulumi.ResourceOptions(parent=self, aliases=taken),
-        )
+        access = TrustedAccess(f"{name}-trusted-access", _given(breakGlass=args.get("breakGlass")), child)
         instance = Instance(
             f"{name}-instance",
             _given(

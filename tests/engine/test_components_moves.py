@@ -137,18 +137,41 @@ def test_it_can_move_to_another_stack(new_stack: Callable) -> None:
     assert _never_disabled(source)
 
 
-def test_a_stack_grows_from_it_to_the_whole_organization(new_stack: Callable) -> None:
+PARTS = """
+from pulumi_aws_identity_center import DelegatedAdministrator, Instance, OperatorPermissions
+access = TrustedAccess("sso").service_principal
+attributes = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
+roles = [{"name": "op", "permissions": ["enable"], "trustedPrincipals": ["arn:aws:iam::111122223333:root"]}]
+Instance("sso", {"trustedAccess": access, "accessControlAttributes": attributes})
+OperatorPermissions("sso", {"roles": roles})
+DelegatedAdministrator("sso", {"trustedAccess": access, "accountId": "222233334444"})
+"""
+WHOLE = """
+from pulumi_aws_identity_center import OrganizationSso
+attributes = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
+roles = [{"name": "op", "permissions": ["enable"], "trustedPrincipals": ["arn:aws:iam::111122223333:root"]}]
+arguments = {"operatorRoles": roles, "accessControlAttributes": attributes}
+arguments["delegatedAdministratorAccountId"] = "222233334444"
+OrganizationSso("all", arguments, OPTS)
+"""
+
+
+def test_a_stack_grows_from_the_parts_to_the_whole_organization(new_stack: Callable) -> None:
     """As docs/components.md says."""
-    stack = new_stack(HEAD + 'TrustedAccess("sso")\n')
+    stack = new_stack(HEAD + PARTS)
     stack.up()
-    stack.write('from pulumi_aws_identity_center import OrganizationSso\nOrganizationSso("sso")\n')
+    stack.write(HEAD + WHOLE.replace("OPTS", "None"))
     refused = stack.preview(check=False)
     assert "cannot be deleted" in refused.text
     assert refused.code != 0
-    [urn] = [row["urn"] for row in stack.state() if row["type"].endswith(":AwsServiceAccess")]
-    assert urn in refused.text
-    stack.pulumi("state", "unprotect", "--yes", urn)
-    stack.up()
+    stack.write(HEAD + WHOLE.replace("OPTS", 'pulumi.ResourceOptions(aliases=[pulumi.Alias(name="sso")])'))
+    before, made = len(stack.session.operations()), {row["id"] for row in stack.state() if "id" in row}
+    assert _changes(stack) == []
+    # Only the component is new: nothing is made, nothing is changed.
+    asked = stack.session.operations()[before:]
+    assert [name for name in asked if not name.startswith(("Get", "List", "Describe"))] == []
+    assert {row["id"] for row in stack.state() if "id" in row} == made
+    stack.up("--expect-no-changes")
     [access] = [row for row in stack.state() if row["type"].endswith(":AwsServiceAccess")]
     assert "OrganizationSso$aws-identity-center:index:TrustedAccess$aws" in access["urn"]
     assert (access["protect"], access["retainOnDelete"]) == (True, True)
