@@ -14,13 +14,16 @@ REBIND = {"user": "iam:PutUserPermissionsBoundary", "role": "iam:PutRolePermissi
 REWRITE, SWAP, MAKE = "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:CreatePolicy"
 JOIN, LEAVE = "iam:AddUserToGroup", "iam:RemoveUserFromGroup"
 CREATE = {"user": "iam:CreateUser", "role": "iam:CreateRole", "group": "iam:CreateGroup"}
+TAG = {"user": "iam:TagUser", "role": "iam:TagRole"}
+UNTAG = {"user": "iam:UntagUser", "role": "iam:UntagRole"}
+RENAME = "iam:UpdateUser"
 ASSUME, TRUST, PASS, SAML = "sts:AssumeRole", "iam:UpdateAssumeRolePolicy", "iam:PassRole", "iam:UpdateSAMLProvider"
 NEW_SAML = ("iam:DeleteSAMLProvider", "iam:CreateSAMLProvider")
 BECOME = {
     "user": ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"),
-    "role": (ASSUME, TRUST, PASS, SAML, NEW_SAML[0]),
+    "role": (ASSUME, TRUST, PASS, SAML, *NEW_SAML),
 }
-_TABLES = (PUT, ATTACH, DELETE, DETACH, UNBIND, REBIND, CREATE)
+_TABLES = (PUT, ATTACH, DELETE, DETACH, UNBIND, REBIND, CREATE, TAG, UNTAG)
 # What changes a principal, other than becoming one.
-CHANGES = (*(action for table in _TABLES for action in table.values()), REWRITE, SWAP, MAKE, JOIN, LEAVE)
-ACTIONS = tuple(dict.fromkeys((*CHANGES, *BECOME["user"], *BECOME["role"], *NEW_SAML)))
+CHANGES = (*(action for table in _TABLES for action in table.values()), REWRITE, SWAP, MAKE, JOIN, LEAVE, RENAME)
+ACTIONS = tuple(dict.fromkeys((*CHANGES, *BECOME["user"], *BECOME["role"])))

@@ -7,22 +7,24 @@ work is bounded: past the bound the answer is a doubt, never a no.
 
 from __future__ import annotations
 
+import copy
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..constants import LOCK_OUT_ACTIONS
-from ..iam.globs import matches
 from . import actions, ways
-from .authorization_details import Held, Principal
+from .authorization_details import Principal
 from .changes import Change, changes
 from .ground import Ground
+from .hands import BOUNDARY_KEY, Hands
+from .identity import changes_of_identity, retagged
 from .path import Path
 from .powers import Answer, Call, Power
-from .ways import Way, new_names
+from .ways import Way
 
 _DEEPEST = 2  # changes in a row that take something away
 _MOST_NAMES = 2
-_BOUND_KEY = "iam:permissionsboundary"
 
 Step = tuple[str, tuple[str, str]]  # whose change, and which
 
@@ -39,9 +41,10 @@ class Attack:
         optimistic: bool = False,
         forbidden: frozenset[Step] = frozenset(),
     ) -> None:
-        self.ground, self.start, self.useful = ground, start.principal.arn, ground.useful
+        self.ground, self.start = ground, start.principal.arn
         self.social, self.optimistic, self.forbidden = social, optimistic, forbidden
         self.members = {self.start: start}
+        self.hands = Hands(ground, self.members, social=social)
         self.paths = {self.start: Path()}
         self.made: list[Step] = []
         self.doubted: list[bool] = []
@@ -67,54 +70,11 @@ class Attack:
     def raising(self) -> Path | None:
         """The ways in which the one who starts could be allowed everything, or join a group that may lock out."""
         power = self.members[self.start]
-        found = [*next(changes(power, self.ground.account, self)).ways]
-        if power.principal.kind == "user" and self.able(actions.JOIN):
+        found = [*next(changes(power, self.ground.account, self.hands)).ways]
+        if power.principal.kind == "user" and self.hands.able(actions.JOIN):
             able = [group for group in self.ground.able_groups if group.name not in power.groups]
             found += [(ways.on_group(actions.JOIN, group),) for group in able]
         return self._any(found)
-
-    # What `changes` asks.
-
-    def able(self, action: str) -> bool:
-        return any(power.patterns(action) for power in self.members.values())
-
-    def names(self, action: str, resource: str) -> bool:
-        return any(power.names(action, resource) for power in self.members.values())
-
-    def makeable(self, kind: str) -> list[str]:
-        if kind == "group":
-            return self._new(
-                "group", actions.CREATE["group"], actions.PUT["group"], actions.ATTACH["group"], actions.JOIN
-            )
-        named = self._wanted("iam:policyarn", *actions.ATTACH.values())
-        if not named:
-            return []
-        if kind == "policy":
-            return self._new("policy", actions.MAKE, more=named)
-        policies = [arn for arn in self.ground.account.policies if Held(arn).customers]
-        return (
-            [arn for arn in policies if any(matches(each, arn) for each in named)][:8]
-            if self.able(actions.REWRITE)
-            else []
-        )
-
-    def _new(self, kind: str, action: str, *others: str, more: frozenset[str] = frozenset()) -> list[str]:
-        if not self.able(action):
-            return []
-        patterns = {each for power in self.members.values() for a in (action, *others) for each in power.patterns(a)}
-        return new_names(kind, frozenset(patterns) | more, self.ground.account, self.members[self.start].principal)
-
-    def _wanted(self, key: str, *about: str) -> frozenset[str]:
-        """What the members' statements about the actions compare a condition key with."""
-        return frozenset(
-            value
-            for power in self.members.values()
-            for action in about
-            for statement in power.statements(action)
-            for _, name, values in statement.conditions
-            if name.lower() == key
-            for value in values
-        )
 
     # The steps.
 
@@ -136,7 +96,12 @@ class Attack:
 
     def _open_changes(self, clean: bool) -> Iterator[tuple[str, Change, Path]]:
         for arn, power in self.members.items():
-            for change in changes(power, self.ground.account, self):
+            account = self.ground.account
+            found = (
+                changes(power, account, self.hands),
+                () if clean else changes_of_identity(power, account, self.hands),
+            )
+            for change in itertools.chain(*found):
                 if change.clean is clean and self._is_new((arn, change.name)):
                     path = self._any(change.ways)
                     if path is not None:
@@ -153,22 +118,29 @@ class Attack:
                 continue
             for other in self.ground.targets.of(power):
                 step = (other.arn, ("become", ""))
-                path = self._any(ways.becoming(other)) if other.arn not in self.members and self._is_new(step) else None
+                path = (
+                    self._any(self._becoming(other)) if other.arn not in self.members and self._is_new(step) else None
+                )
                 if path is not None:
                     self._enter(Power.of(other, self.ground.account), step, path)
                     return True
             self._looked[arn] = power
         return False
 
+    def _becoming(self, other: Principal) -> Iterator[Way]:
+        yield from ways.becoming(other)
+        for changed, way in () if ways.protected(other) else retagged(other, self.hands):
+            yield from ((*way, *more) for more in ways.becoming(changed))
+
     def _create(self) -> bool:
         for kind in ("role", "user"):
             action, give = actions.CREATE[kind], (actions.PUT[kind], actions.ATTACH[kind])
-            names = self._new(kind, action, *give) if self.able(action) else []
+            names = self.hands.new(kind, action, *give) if self.hands.able(action) else []
             # Two of a kind, those first to whom most could be given: another name brings nothing more.
-            names.sort(key=lambda arn: -sum(self.names(each, arn) for each in give))
+            names.sort(key=lambda arn: -sum(self.hands.names(each, arn) for each in give))
             for boundary in self._boundaries(action, kind) if names else ():
                 for arn in names[:_MOST_NAMES]:
-                    new = Principal(arn, arn.rpartition("/")[2], kind, boundary=boundary)
+                    new = Principal(arn, arn.rpartition("/")[2], kind, boundary=boundary, tags_told=True)
                     if self._create_one(new, f"{kind} {boundary}"):
                         return True
         return False
@@ -177,7 +149,9 @@ class Attack:
         step = (new.arn, ("create", name))
         if new.arn in self.members or not self._is_new(step):
             return False
-        path = self._way((Call(actions.CREATE[new.kind], new.arn, (("iam:PermissionsBoundary", new.boundary or ()),)),))
+        create = Call(actions.CREATE[new.kind], new.arn, (("iam:PermissionsBoundary", new.boundary or ()),))
+        is_made = new.boundary is not None and new.boundary not in self.ground.account.policies
+        path = self._way((*([ways.on_policy(actions.MAKE, new.boundary or "")] if is_made else []), create))
         if path is not None and new.kind == "user":
             keys = self._any((Call(action, new.arn, (), new),) for action in actions.BECOME["user"][:2])
             path = path.and_(keys) if keys is not None else None
@@ -186,12 +160,13 @@ class Attack:
         return path is not None
 
     def _boundaries(self, action: str, kind: str) -> list[str | None]:
-        """None at all, then those that the conditions name and that leave, or could be made to leave, anything."""
-        wanted = self._wanted(_BOUND_KEY, action)
-        loose = any(map(self.able, (actions.UNBIND[kind], actions.REBIND[kind], actions.REWRITE, actions.SWAP)))
-        policies = self.ground.account.policies.items()
-        named = [arn for arn, it in policies if (loose or it.statements) and any(matches(each, arn) for each in wanted)]
-        return [None, *named[:8]]
+        """None at all, then those that the conditions name and that leave, or could be made to leave, anything: of
+        those that there are, and of those that they could make."""
+        loose = any(map(self.hands.able, (actions.UNBIND[kind], actions.REBIND[kind], actions.REWRITE, actions.SWAP)))
+        policies = self.ground.account.policies
+        named = [arn for arn in self.hands.named_policies(BOUNDARY_KEY, action) if loose or policies[arn].statements]
+        made = [arn for how, arn in self.hands.own_policies(BOUNDARY_KEY, action) if how == actions.MAKE]
+        return [None, *named, *made]
 
     def _enter(self, power: Power, step: Step, path: Path) -> None:
         self.made.append(step)
@@ -244,15 +219,10 @@ class Attack:
         return answer.can or (answer.can is None and self.optimistic)
 
     def _branch(self) -> Attack:
-        branch = Attack(
-            self.ground,
-            self.members[self.start],
-            social=self.social,
-            optimistic=self.optimistic,
-            forbidden=self.forbidden,
-        )
+        branch = copy.copy(self)
         branch.members, branch.paths, branch.made = dict(self.members), dict(self.paths), list(self.made)
-        branch.doubted, branch._looked = self.doubted, dict(self._looked)
+        branch.hands = Hands(self.ground, branch.members, social=self.social)
+        branch._looked = dict(self._looked)
         return branch
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import IdentityCenterError
 from ..iam import Document, MalformedDocument, parse_document
@@ -58,6 +58,13 @@ class Principal:
     unique_id: str = ""
 
 
+class Version(NamedTuple):
+    """One of a managed policy's versions. problem: why it can't be read; then the document is empty."""
+
+    document: Document
+    problem: str = ""
+
+
 @dataclass
 class Account:
     """versions: a policy's versions other than the default one. known: what is known of every request, by condition
@@ -65,7 +72,7 @@ class Account:
 
     principals: list[Principal] = field(default_factory=list)
     policies: dict[str, Document] = field(default_factory=dict)
-    versions: dict[str, list[Document]] = field(default_factory=dict)
+    versions: dict[str, list[Version]] = field(default_factory=dict)
     groups: dict[str, Principal] = field(default_factory=dict)
     malformed: dict[str, str] = field(default_factory=dict)
     known: dict[str, str] = field(default_factory=dict)
@@ -126,7 +133,7 @@ def _holder(principal: Principal, account: Account) -> None:
 
 def _policy(raw: Mapping[str, Any], account: Account, actions: tuple[str, ...]) -> None:
     arn, default = _text(raw, "Arn"), None
-    others: list[Document] = []
+    others: list[Version] = []
     for version in raw["PolicyVersionList"]:
         is_default = version.get("IsDefaultVersion") or version.get("VersionId", 0) == raw.get("DefaultVersionId")
         try:
@@ -134,11 +141,13 @@ def _policy(raw: Mapping[str, Any], account: Account, actions: tuple[str, ...]) 
         except MalformedDocument as error:
             if is_default:
                 account.malformed[arn] = f"{arn}: {error}"
+            else:
+                others.append(Version(Document(()), f"version {version.get('VersionId', '')} of {arn}: {error}"))
             continue
         if is_default:
             default = document
         else:
-            others.append(document)
+            others.append(Version(document))
     if default is not None:
         account.policies[arn] = default
     else:

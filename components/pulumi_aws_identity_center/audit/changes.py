@@ -8,29 +8,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 from ..iam import Document
 from . import actions, ways
-from .authorization_details import Account, Held, Principal
+from .authorization_details import Account, Held, Principal, Version
+from .hands import BOUNDARY_KEY, Hands
 from .powers import EVERYTHING, Call, Power
 from .ways import Way, on_group, on_holder, on_policy
 
 _NEW = Held("*new*")
-
-
-class Hands(Protocol):
-    """Whoever could make a change. able: whether any policy gives them the action at all; names: also on the resource,
-    as far as its name tells. makeable: the ARNs of new groups, of new policies, of versions of policies, that they
-    could make. useful: policies worth attaching."""
-
-    useful: list[tuple[Held, Document]]
-
-    def able(self, action: str) -> bool: ...
-
-    def names(self, action: str, resource: str) -> bool: ...
-
-    def makeable(self, kind: str) -> list[str]: ...
+_POLICY_KEY = "iam:policyarn"
 
 
 @dataclass(frozen=True)
@@ -43,9 +30,22 @@ class Change:
     clean: bool = True
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where a policy would reach somebody. before, after: the calls that it takes besides."""
+
+    holder: Principal
+    before: Way = ()
+    after: Way = ()
+
+    def way(self, *calls: Call) -> Way:
+        return (*self.before, *calls, *self.after)
+
+
 def changes(power: Power, account: Account, hands: Hands) -> Iterator[Change]:
+    places = _places(power, account, hands)
     if _NEW not in power.documents:
-        raising = tuple(_raising(power, account, hands))
+        raising = tuple(_raising(power, places, hands))
         yield Change(("raise", ""), raising, lambda it: it.with_document(_NEW, EVERYTHING))
     yield from _joining(power, account, hands) if hands.able(actions.JOIN) else ()
     for held, document in list(power.documents.items()):
@@ -53,54 +53,67 @@ def changes(power: Power, account: Account, hands: Hands) -> Iterator[Change]:
             yield from _dropping(power, held, document, account)
         if held.customers and held.name in account.versions:
             yield from _swapping(held, account)
-    if power.principal.boundary:
-        yield from _unbinding(power, account, hands)
-    if _NEW not in power.documents:
-        yield from _attaching(power, account, hands)
+    yield from _bounding(power, account, hands)
+    if _NEW not in power.documents and any(map(hands.able, actions.ATTACH.values())):
+        yield from _attaching(power, places, account, hands)
 
 
-def _raising(power: Power, account: Account, hands: Hands) -> Iterator[Way]:
+def _places(power: Power, account: Account, hands: Hands) -> list[_Place]:
+    """Itself, its groups, groups that it could join or make."""
+    me = power.principal
+    found = [] if ways.protected(me) else [_Place(me)]
+    found += [_Place(group) for group in _groups(power, account)]
+    if me.kind != "user" or not hands.able(actions.JOIN):
+        return found
+    for group in account.groups.values():
+        can_join = group.name not in power.groups and hands.names(actions.JOIN, group.arn)
+        # One that denies something is joined first, and raised when it is the principal's own.
+        if can_join and _is_raised(group, hands) and not any(map(_denies, _of_group(group, account).values())):
+            found.append(_Place(group, (), (on_group(actions.JOIN, group),)))
+    for arn in hands.new_groups():
+        group = Principal(arn, arn.rpartition("/")[2], "group")
+        found.append(_Place(group, (on_group(actions.CREATE["group"], group),), (on_group(actions.JOIN, group),)))
+    return found
+
+
+def _is_raised(group: Principal, hands: Hands) -> bool:
+    """Whether the group could be given more, as far as names tell."""
+    return (
+        hands.names(actions.PUT["group"], group.arn)
+        or hands.names(actions.ATTACH["group"], group.arn)
+        or any(Held(arn).customers and hands.names(actions.REWRITE, arn) for arn in group.managed)
+    )
+
+
+def _raising(power: Power, places: list[_Place], hands: Hands) -> Iterator[Way]:
     """The ways in which it could be allowed everything."""
-    me, groups = power.principal, _groups(power, account)
-    for holder in ([] if ways.protected(me) else [me]) + groups:
-        yield (on_holder(actions.PUT, holder),)
-        yield (ways.attach(holder),)
-        for action, arn in _own_policies(hands):
-            yield on_policy(action, arn), ways.attach(holder, arn)
+    own = hands.own_policies(_POLICY_KEY, *actions.ATTACH.values())
+    for place in places:
+        yield place.way(on_holder(actions.PUT, place.holder))
+        yield place.way(ways.attach(place.holder))
+        for action, arn in own:
+            yield place.way(on_policy(action, arn), ways.attach(place.holder, arn))
+        for arn in place.holder.managed if place.after else ():
+            if Held(arn).customers:
+                yield place.way(on_policy(actions.REWRITE, arn))
     for held in power.documents:
         if held.customers:
             yield (on_policy(actions.REWRITE, held.name),)
-    if me.kind == "user" and hands.able(actions.JOIN):
-        yield from _through_groups(power, account, hands)
 
 
-def _through_groups(power: Power, account: Account, hands: Hands) -> Iterator[Way]:
-    is_any_raised = any(map(hands.able, (actions.PUT["group"], actions.ATTACH["group"], actions.REWRITE)))
-    for group in account.groups.values() if is_any_raised else ():
-        if group.name not in power.groups and hands.names(actions.JOIN, group.arn):
-            for call in (on_holder(actions.PUT, group), ways.attach(group)):
-                yield call, on_group(actions.JOIN, group)
-            for arn in group.managed:
-                if Held(arn).customers:
-                    yield on_policy(actions.REWRITE, arn), on_group(actions.JOIN, group)
-    for arn in hands.makeable("group"):
-        group = Principal(arn, arn.rpartition("/")[2], "group")
-        for call in (on_holder(actions.PUT, group), ways.attach(group)):
-            yield on_group(actions.CREATE["group"], group), call, on_group(actions.JOIN, group)
-
-
-def _own_policies(hands: Hands) -> Iterator[tuple[str, str]]:
-    yield from ((actions.MAKE, arn) for arn in hands.makeable("policy"))
-    yield from ((actions.REWRITE, arn) for arn in hands.makeable("version"))
-
-
-def _attaching(power: Power, account: Account, hands: Hands) -> Iterator[Change]:
-    """One of the policies that there are, where not any may be attached."""
-    holders = ([] if ways.protected(power.principal) else [power.principal]) + _groups(power, account)
-    for held, document in hands.useful if any(map(hands.able, actions.ATTACH.values())) else ():
-        if held not in power.documents:
-            calls = tuple((ways.attach(holder, held.name),) for holder in holders)
+def _attaching(power: Power, places: list[_Place], account: Account, hands: Hands) -> Iterator[Change]:
+    """One of the policies that there are, where not any may be attached: as it is, or with another default version."""
+    places = [each for each in places if each.holder.kind != "group" or hands.able(actions.ATTACH["group"])]
+    for held, document in hands.useful:
+        if held in power.documents:
+            continue
+        calls = tuple(place.way(ways.attach(place.holder, held.name)) for place in places)
+        if _allows(document):
             yield Change(("attach", held.name), calls, _adding(held, document), clean=not _denies(document))
+        for number, version in enumerate(account.versions.get(held.name, ())):
+            if version.problem or _allows(version.document):
+                swapped = tuple((_swap(held.name, version), *way) for way in calls)
+                yield Change((f"attach {number}", held.name), swapped, _adding(held, _said(version)), clean=False)
 
 
 def _adding(held: Held, document: Document) -> Callable[[Power], Power]:
@@ -111,13 +124,21 @@ def _joining(power: Power, account: Account, hands: Hands) -> Iterator[Change]:
     for group in account.groups.values() if power.principal.kind == "user" else ():
         if group.name in power.groups or not hands.names(actions.JOIN, group.arn):
             continue
-        documents = {Held(held.name, group.name): each for held, each in group.documents.items()}
-        documents |= {Held(arn, group.name): account.policies[arn] for arn in group.managed if arn in account.policies}
-        if any(_allows(each) for each in documents.values()):
-            clean = not any(_denies(each) for each in documents.values())
-            yield Change(
-                ("join", group.name), ((on_group(actions.JOIN, group),),), _joined(group.name, documents), clean
-            )
+        documents = _of_group(group, account)
+        is_clean = not any(map(_denies, documents.values()))
+        versions = (each for arn in group.managed for each in account.versions.get(arn, ()))
+        is_of_use = any(_allows(each) for each in documents.values()) or any(
+            each.problem or _allows(each.document) for each in versions
+        )
+        if is_of_use or (not is_clean and _is_raised(group, hands)):
+            way = (on_group(actions.JOIN, group),)
+            yield Change(("join", group.name), (way,), _joined(group.name, documents), is_clean)
+
+
+def _of_group(group: Principal, account: Account) -> dict[Held, Document]:
+    documents = {Held(held.name, group.name): each for held, each in group.documents.items()}
+    managed = {Held(arn, group.name): account.policies[arn] for arn in group.managed if arn in account.policies}
+    return {**documents, **managed}
 
 
 def _joined(name: str, documents: dict[Held, Document]) -> Callable[[Power], Power]:
@@ -159,22 +180,56 @@ def _left(name: str) -> Callable[[Power], Power]:
 def _swapping(held: Held, account: Account) -> Iterator[Change]:
     """Another version of a policy, of those that there are."""
     for number, version in enumerate(account.versions[held.name]):
-        way = (on_policy(actions.SWAP, held.name),)
-        yield Change((f"swap {number}", str(held)), (way,), _adding(held, version), clean=False)
+        way = (_swap(held.name, version),)
+        yield Change((f"swap {number}", str(held)), (way,), _adding(held, _said(version)), clean=False)
 
 
-def _unbinding(power: Power, account: Account, hands: Hands) -> Iterator[Change]:
+def _swap(arn: str, version: Version) -> Call:
+    return on_policy(actions.SWAP, arn)._replace(doubt=version.problem)
+
+
+def _said(version: Version) -> Document:
+    """One that can't be read may say anything: the call that makes it the default one is in doubt."""
+    return EVERYTHING if version.problem else version.document
+
+
+def _bounding(power: Power, account: Account, hands: Hands) -> Iterator[Change]:
+    """Its boundary off, or another one: one that allows more, or one that a condition wants it to have."""
     me, boundary = power.principal, power.principal.boundary
-    assert boundary is not None
-    calls = [] if ways.protected(me) else [on_holder(actions.UNBIND, me), _rebind(me, ways.administrator(me))]
-    calls += [on_policy(actions.REWRITE, boundary)] if Held(boundary).customers else []
-    yield Change(("unbind", ""), _each(calls), _bound(None, None))
-    for arn, document in account.policies.items() if hands.able(actions.REBIND[me.kind]) else ():
-        if arn != boundary and _allows(document) and not ways.protected(me):
-            yield Change(("rebind", arn), ((_rebind(me, arn),),), _bound(arn, document), clean=False)
-    for number, version in enumerate(account.versions.get(boundary, ())):
-        way = (on_policy(actions.SWAP, boundary),)
-        yield Change((f"swap {number}", boundary), (way,), _bound(boundary, version), clean=False)
+    is_free, can_rebind = not ways.protected(me), hands.able(actions.REBIND[me.kind])
+    if boundary and power.boundary:
+        if Held(boundary).customers:
+            yield Change(("loosen", boundary), ((on_policy(actions.REWRITE, boundary),),), _bound(boundary, None))
+        yield from _freeing(me, hands) if is_free else ()
+        for number, version in enumerate(account.versions.get(boundary, ())):
+            bound = _bound(boundary, _said(version))
+            yield Change((f"swap {number}", boundary), ((_swap(boundary, version),),), bound, clean=False)
+    if is_free and can_rebind:
+        wanted = hands.named_policies(BOUNDARY_KEY)
+        for arn in account.policies if boundary else wanted:
+            if arn != boundary:
+                yield from _binding(me, arn, account, is_wanted=arn in wanted)
+
+
+def _freeing(me: Principal, hands: Hands) -> Iterator[Change]:
+    """No boundary that holds it back, from now on."""
+    boundless = ways.administrator(me)
+    yield Change(("unbind", f"of {me.boundary}"), ((on_holder(actions.UNBIND, me),),), _bound(None, None))
+    yield Change(("unbind", boundless), ((_rebind(me, boundless),),), _bound(boundless, None))
+    own = hands.own_policies(BOUNDARY_KEY, *actions.REBIND.values()) if hands.able(actions.REBIND[me.kind]) else []
+    for action, arn in own:
+        if arn != me.boundary:
+            yield Change(("unbind", arn), ((on_policy(action, arn), _rebind(me, arn)),), _bound(arn, None))
+
+
+def _binding(me: Principal, arn: str, account: Account, *, is_wanted: bool) -> Iterator[Change]:
+    call, document = _rebind(me, arn), account.policies[arn]
+    if is_wanted or _allows(document):
+        yield Change(("rebind", arn), ((call,),), _bound(arn, document), clean=False)
+    for number, version in enumerate(account.versions.get(arn, ())):
+        if version.problem or _allows(version.document):
+            way = (_swap(arn, version), call)
+            yield Change((f"rebind {number}", arn), (way,), _bound(arn, _said(version)), clean=False)
 
 
 def _rebind(me: Principal, policy: str) -> Call:

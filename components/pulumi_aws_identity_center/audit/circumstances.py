@@ -12,6 +12,7 @@ import datetime
 import ipaddress
 import itertools
 import math
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -36,6 +37,7 @@ CIRCUMSTANCES = _BOOLEANS | _TIMES | _PLACES | _CLIENT | _CHOSEN | {_VIA}
 _CHOSEN_PREFIX = "aws:requesttag/"
 _ELSEWHERE = ("192.0.2.1", "198.51.100.1", "2001:db8::1")
 _MOST = 512
+_SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 
 Hints = Mapping[str, str | Value]
 
@@ -77,10 +79,10 @@ def _choices(key: str, decision: Decision, hints: Hints) -> tuple[list[Value], b
     ]
     if key in hints:
         hint = hints[key]
-        return _session(hint, [text for _, text in named]) if isinstance(hint, str) else ([hint], False)
+        return _session(hint, named) if isinstance(hint, str) else ([hint], False)
     if key == _VIA:
         return [("false",)], False
-    found: dict[Value, None] = dict.fromkeys((each,) for operator, text in named for each in _around(operator, text))
+    found: dict[Value, None] = dict.fromkeys((each,) for operator, text in named for each in around(operator, text))
     if key in _TIMES:
         return _from_now_on(key, found), True
     if key in _BOOLEANS:
@@ -88,16 +90,41 @@ def _choices(key: str, decision: Decision, hints: Hints) -> tuple[list[Value], b
     return [*found, ()], key in _BOOLEANS
 
 
-def _session(shape: str, patterns: list[str]) -> tuple[list[Value], bool]:
+def _session(shape: str, named: list[tuple[str, str]]) -> tuple[list[Value], bool]:
     """What a text such as AROAEXAMPLE:* may be: where one pattern at most is about its open end, these are all."""
-    open_ = [each for each in dict.fromkeys(patterns) if relation(each, shape) is None]
     prefix = shape.partition("*")[0]
-    fitting = [each.replace("*", "x").replace("?", "x") for each in open_]
-    tried = dict.fromkeys((each,) for each in fitting if each.startswith(prefix))
-    return [*tried, (f"{prefix}who-can-disable",)], len(open_) <= 1
+    tried: dict[Value, None] = {}
+    open_, is_all = 0, True
+    for operator, pattern in dict.fromkeys(named):
+        is_all = is_all and "${" not in pattern
+        # Nothing in an id or in a name of choice has a case that matters to IgnoreCase.
+        wanted, start = (pattern.lower(), prefix.lower()) if "ignorecase" in operator else (pattern, prefix)
+        ends = [end for rest in _rests(wanted, start) for end in _ends(rest)]
+        tried.update(((prefix + end,), None) for end in ends)
+        open_ += bool(ends) and relation(wanted, f"{start}*") is None
+    return [*tried, *((f"{prefix}{name}",) for name in ("who-can-disable", "somebody-else"))], is_all and open_ <= 1
 
 
-def _around(operator: str, text: str) -> Iterator[str]:
+def _rests(pattern: str, start: str) -> set[str]:
+    """What is left of a pattern when it has matched the start of a text."""
+    left = {pattern}
+    for char in start:
+        # A star that has matched one more may be over, or not.
+        left = {each.lstrip("*") for each in left if each.startswith("*")} | left
+        left = {each if each[0] == "*" else each[1:] for each in left if each and each[0] in ("*", "?", char)}
+    return left
+
+
+def _ends(rest: str) -> Iterator[str]:
+    """Names that a session can have (sts:AssumeRole's RoleSessionName) and that fit the rest of a pattern."""
+    for star in ("", "xx"):
+        end = rest.replace("*", star).replace("?", "x")
+        if _SESSION_NAME.fullmatch(end):
+            yield end
+
+
+def around(operator: str, text: str) -> Iterator[str]:
+    """Texts that a condition's value tells apart."""
     moment = _moment(text) if "date" in operator or "numeric" in operator else None
     if "ipaddress" in operator:
         yield from _addresses(text)

@@ -22,7 +22,8 @@ _RAISING = frozenset(
         *(actions.PUT.values()),
         *(actions.ATTACH.values()),
         *(actions.CREATE.values()),
-        *(actions.REWRITE, actions.SWAP),
+        *(actions.TAG.values()),
+        *(actions.REWRITE, actions.SWAP, actions.RENAME),
     }
 )
 _FREEING = frozenset(
@@ -31,12 +32,12 @@ _FREEING = frozenset(
         *(actions.DETACH.values()),
         *(actions.UNBIND.values()),
         *(actions.REBIND.values()),
+        *(actions.UNTAG.values()),
         actions.LEAVE,
     }
 )
 _LOWER = tuple(action.lower() for action in (*LOCK_OUT_ACTIONS, *actions.ACTIONS))
 _LOCK_OUT = tuple(action.lower() for action in LOCK_OUT_ACTIONS)
-_GIVING = tuple(action.lower() for action in (*LOCK_OUT_ACTIONS, *_RAISING, *_FREEING))
 
 
 class TooMuch(Exception):
@@ -64,14 +65,15 @@ class Ground:
         return self._left > self._all / 2
 
     def promising(self, power: Power) -> bool:
-        """Whether it has an action with which anybody could be given more, or freed of what holds them back."""
+        """Whether it has an action with which anybody could be given more, or freed of what holds them back; or could
+        join a group that has anything of use."""
         if any(power.patterns(action) for action in (*_RAISING, *_FREEING)):
             return True
         return any(power.names(actions.JOIN, group.arn) for group in self._giving_groups)
 
     @cached_property
     def _giving_groups(self) -> list[Principal]:
-        return self._groups_with(_GIVING)
+        return self._groups_with(_LOWER)
 
     @cached_property
     def able_groups(self) -> list[Principal]:
@@ -104,7 +106,7 @@ class Targets:
             for name in ways.trusted_principals(each):
                 self._named.setdefault(name, []).append(each)
         self._pools = pools
-        self._pools[actions.NEW_SAML[1]] = pools[actions.NEW_SAML[0]]
+        self.trusts = [s for each in self._by_arn.values() if each.trust for s in each.trust.statements]
         self._matching: dict[tuple[str, str], list[Principal]] = {}
 
     def of(self, power: Power) -> Iterator[Principal]:

@@ -16,22 +16,26 @@ from ..iam import EVERY_OTHER_KEY, Decision, Document, Request, Verdict, caller_
 from ..iam import parse_document as _parse
 from ..iam.globs import matches
 from . import circumstances
-from .actions import ACTIONS, ASSUME
+from .actions import ACTIONS, ASSUME, TRUST
 from .authorization_details import Account, Held, Principal
 
 EVERYTHING = _parse({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
 _UNKNOWN = frozenset({EVERY_OTHER_KEY})
+_OTHER_SERVICES = ("iam:", "sts:")  # their keys are in requests to them only
+_ABOUT_BOUNDARY = ("UserPolicy", "RolePolicy", "PermissionsBoundary", ":CreateUser", ":CreateRole")
 _ACTIONS = {action.lower(): action for action in ACTIONS}
 _LOWER = tuple(_ACTIONS)
 
 
 class Call(NamedTuple):
-    """An action on a resource. context: the condition keys that this call settles. target: whom the resource is."""
+    """An action on a resource. context: the condition keys that this call settles. target: whom the resource is.
+    doubt: what isn't known of it, also where the policies allow it."""
 
     action: str
     resource: str
     context: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
     target: Principal | None = None
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,10 @@ class Power:
     def but(self, **changes: Any) -> Power:
         return dataclasses.replace(self, _patterns={}, **changes)
 
+    def as_(self, principal: Principal, known: Mapping[str, str]) -> Power:
+        """With another name or other tags. known: what is known of every request in the account."""
+        return self.but(principal=principal, _context={**context_of(principal), **known}, _hints=_hints(principal))
+
     def with_document(self, held: Held, document: Document | None) -> Power:
         rest = {each: found for each, found in self.documents.items() if each != held}
         return self.but(documents=rest if document is None else {**rest, held: document})
@@ -96,10 +104,13 @@ class Power:
                         found.setdefault(_ACTIONS[lower], set()).update(named)
         return {action: frozenset(named) for action, named in found.items()}
 
-    def statements(self, action: str) -> Iterable[Any]:
-        """All that it has about an action, its boundary's too."""
-        bound = [self.boundary] if self.boundary else []
-        return (s for document in (*self.documents.values(), *bound) for s in document.about(action.lower()))
+    def statements(self, *about: str) -> Iterable[Any]:
+        """All that it has about the actions, or about any if none is given; its boundary's too."""
+        for document in (*self.documents.values(), *([self.boundary] if self.boundary else [])):
+            if about:
+                yield from dict.fromkeys(s for action in about for s in document.about(action.lower()))
+            else:
+                yield from document.statements
 
     def ask(self, call: Call) -> Answer:
         """Whether it can make the call, at least under circumstances that it can bring about."""
@@ -108,19 +119,18 @@ class Power:
             return NO
         names = _names(self.principal, trust)
         # Keys of another service are not in a request to IAM or STS.
-        context = {**self._context, SERVICE_PRINCIPAL_KEY: (), **_about_target(call.target)}
+        context = {**self._context, SERVICE_PRINCIPAL_KEY: (), **_about_target(call)}
         context.update({**_region(call.action, self.principal), **_absent_from(call.action), **dict(call.context)})
         is_told = call.target is not None and call.target.tags_told
         closed = (*closed_for(self.principal), *(("iam:ResourceTag/", "aws:ResourceTag/") if is_told else ()))
-        return self._answer(Request(call.action, call.resource, context, _UNKNOWN, False, names, closed), trust)
+        answer = self._answer(Request(call.action, call.resource, context, _UNKNOWN, False, names, closed), trust)
+        return Answer(None, doubt=call.doubt) if answer.can and call.doubt else answer
 
     def could(self, call: Call) -> bool:
         """Whether a policy of its own, or a trust policy, names what the call is about: quick, and never a wrong no."""
         if call.action == ASSUME:
             trust = call.target.trust if call.target is not None else None
-            if trust is None:
-                return False
-            if _lets_in(trust, _names(self.principal, trust)):
+            if trust is not None and _lets_in(trust, _names(self.principal, trust)):
                 return True
         return self.names(call.action, call.resource)
 
@@ -136,7 +146,7 @@ class Power:
     def lock_out(self, action: str) -> Answer:
         context = {**self._context, **_region(action, self.principal)}
         request = lock_out_request(action, context, _UNKNOWN)
-        return self._answer(dataclasses.replace(request, closed=closed_for(self.principal)))
+        return self._answer(dataclasses.replace(request, closed=(*closed_for(self.principal), *_OTHER_SERVICES)))
 
     def _answer(self, request: Request, trust: Document | None = None) -> Answer:
         identity = list(self.documents.values())
@@ -214,18 +224,20 @@ def _region(action: str, me: Principal) -> dict[str, str]:
     return {"aws:RequestedRegion": "us-east-1"} if is_global else {}
 
 
-def _about_target(target: Principal | None) -> Mapping[str, Any]:
+def _about_target(call: Call) -> Mapping[str, Any]:
+    """Its tags, and its boundary in those actions that have the key, from the page of IAM's actions and keys."""
+    target = call.target
     if target is None:
         return {}
+    has_key = call.action.startswith("iam:") and call.action.endswith(_ABOUT_BOUNDARY) and call.action != TRUST
     tags = {f"{prefix}:ResourceTag/{key}": value for key, value in target.tags.items() for prefix in ("iam", "aws")}
-    return {"iam:PermissionsBoundary": target.boundary or (), **tags}
+    return {"iam:PermissionsBoundary": (target.boundary or ()) if has_key else (), **tags}
 
 
 def _absent_from(action: str) -> Mapping[str, tuple[str, ...]]:
     """Keys that some calls to IAM have and this one hasn't, from the page of its actions and keys."""
-    if not action.startswith("iam:"):
-        return {}
-    absent = ["iam:PolicyARN", "iam:AWSServiceName", "iam:OrganizationsPolicyId", "sts:ExternalId"]
+    absent = ["iam:PolicyARN", "iam:AWSServiceName", "iam:OrganizationsPolicyId"]
+    absent += ["sts:ExternalId"] if action.startswith("iam:") else []
     absent += [] if action == "iam:PassRole" else ["iam:PassedToService", "iam:AssociatedResourceArn"]
     return dict.fromkeys(absent, ())
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..iam import Document
+from ..iam.globs import matches
 from . import aws_policies
 from .actions import ASSUME, ATTACH, BECOME, NEW_SAML, PASS, SAML, TRUST
 from .authorization_details import Account, Held, Principal
@@ -17,6 +18,8 @@ from .powers import Call
 
 Way = tuple[Call, ...]
 
+_UNREADABLE_TRUST = "the role's trust policy can't be read"
+_NO_PROVIDER = "whether the provider is there already isn't told by iam:GetAccountAuthorizationDetails"
 NOT_ABOUT_A_PRINCIPAL = (("iam:PermissionsBoundary", ()),)
 
 
@@ -64,7 +67,9 @@ def becoming(target: Principal) -> Iterator[Way]:
         return
     if service_linked(target):
         return
-    if any(kind == "AWS" for kind, _ in _trusted(target)) or "*" in trusted_principals(target):
+    if target.trust is None:
+        yield from ((Call(action, target.arn, (), target, _UNREADABLE_TRUST),) for action in (ASSUME, PASS))
+    elif any(kind == "AWS" for kind, _ in _trusted(target)) or "*" in trusted_principals(target):
         yield (Call(ASSUME, target.arn, (), target),)
     if not protected(target):
         yield (Call(TRUST, target.arn, (), target),)
@@ -74,6 +79,7 @@ def becoming(target: Principal) -> Iterator[Way]:
     for provider in _saml_providers(target):
         yield (on_policy(SAML, provider),)
         yield tuple(on_policy(action, provider) for action in NEW_SAML)
+        yield (on_policy(NEW_SAML[1], provider)._replace(doubt=_NO_PROVIDER),)
 
 
 def trusted_services(role: Principal) -> list[str]:
@@ -98,13 +104,18 @@ def _trusted(role: Principal) -> set[tuple[str, str]]:
 
 
 def attachable(account: Account, actions: frozenset[str]) -> Iterator[tuple[Held, Document]]:
-    """The policies, but for AdministratorAccess, that would give whoever has them one of the actions."""
-    near = account.principals[0].arn if account.principals else "arn:aws:"
+    """The policies, but for AdministratorAccess, that would give whoever has them one of the actions, or could with
+    another default version."""
+    near, wanted = account.principals[0].arn if account.principals else "arn:aws:", tuple(sorted(actions))
     known = {aws_policies.arn(name, near): document for name, document in aws_policies.KNOWN.items()}
     for arn, document in {**known, **account.policies}.items():
         if arn.endswith(f":aws:policy/{aws_policies.ADMINISTRATOR}"):
             continue
-        if any(s.effect == "Allow" and s.concerned(tuple(sorted(actions))) for s in document.statements):
+        others = account.versions.get(arn, ())
+        documents = (document, *(each.document for each in others))
+        found = (s for each in documents for s in each.statements)
+        is_open = any(each.problem for each in others)
+        if is_open or any(s.effect == "Allow" and s.concerned(wanted) for s in found):
             yield Held(arn), document
 
 
@@ -114,8 +125,8 @@ def new_names(kind: str, patterns: frozenset[str], account: Account, me: Princip
     taken = {*account.policies, *(each.arn for each in (*account.principals, *account.groups.values()))}
     found = [f"{prefix}who-can-disable"]
     for pattern in sorted(patterns):
-        resource = pattern.replace("${aws:username}", me.name).split(":", 5)[-1].replace("?", "x")
-        name = resource.removeprefix(f"{kind}/").replace("*", "x")
-        if resource.startswith(f"{kind}/"):
-            found.append(prefix + name)
+        resource = pattern.replace("${aws:username}", me.name).split(":", 5)[-1]
+        head, _, name = resource.partition("/")
+        if name and matches(head, kind):
+            found.append(prefix + name.replace("?", "x").replace("*", "x"))
     return [each for each in dict.fromkeys(found) if each not in taken and "${" not in each][:8]

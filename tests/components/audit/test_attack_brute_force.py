@@ -22,7 +22,8 @@ PRINCIPALS = (ANN, ONE, TWO)
 NEW_USER, NEW_ROLE, NEW_GROUP = (f"{ACCOUNT}:{kind}/new" for kind in ("user", "role", "group"))
 HOLDERS = (ANN, ONE, TWO, OPS, NEW_USER, NEW_ROLE)
 POLICIES = (f"{ACCOUNT}:policy/p", f"{ACCOUNT}:policy/q")
-ALL = (("Allow", ("*",), "*"),)
+NEW_POLICY = f"{ACCOUNT}:policy/new"
+ALL = (("Allow", ("*",), "*", None),)
 MOST_STATES = 1_500
 
 ACTIONS = [
@@ -32,12 +33,17 @@ ACTIONS = [
     *("iam:AddUserToGroup", "iam:RemoveUserFromGroup", "iam:PutGroupPolicy", "iam:AttachGroupPolicy"),
     *("sts:AssumeRole", "iam:UpdateAssumeRolePolicy", "iam:CreateAccessKey", "iam:DeleteUserPolicy"),
     *("iam:CreateRole", "iam:CreateUser", "iam:Create*"),
+    *("iam:SetDefaultPolicyVersion", "iam:CreatePolicy", "iam:AttachUserPolicy", "iam:PutRolePermissionsBoundary"),
+]
+CONDITIONS = [None] * 5 + [
+    (key, policy) for key in ("iam:PolicyARN", "iam:PermissionsBoundary") for policy in (*POLICIES, NEW_POLICY)
 ]
 
 statements = st.tuples(
     st.sampled_from(["Allow", "Allow", "Allow", "Deny"]),
     st.lists(st.sampled_from(ACTIONS), min_size=1, max_size=2, unique=True).map(tuple),
-    st.sampled_from(["*", "*", *PRINCIPALS, OPS, *POLICIES]),
+    st.sampled_from(["*", "*", "*", *PRINCIPALS, OPS, *POLICIES]),
+    st.sampled_from(CONDITIONS),
 )
 documents = st.lists(statements, max_size=2).map(tuple)
 
@@ -54,10 +60,13 @@ class Holder:
 
 @dataclass(frozen=True)
 class State:
-    """members: of OPS. mine: whom the one who started has become."""
+    """policies: the default version of each; others: the one that it could have instead. made: whether the new policy
+    is there. members: of OPS. mine: whom the one who started has become."""
 
     holders: tuple
     policies: tuple
+    others: tuple
+    made: bool
     members: frozenset
     mine: frozenset
 
@@ -71,7 +80,7 @@ class State:
         return replace(self, holders=tuple(holders))
 
     def policy(self, arn):
-        return ALL if arn == ADMIN else self.policies[POLICIES.index(arn)]
+        return ALL if arn in (ADMIN, NEW_POLICY) else self.policies[POLICIES.index(arn)]
 
     def has(self, arn):
         holder = self.of(arn)
@@ -87,36 +96,85 @@ holders = st.builds(
     st.sampled_from([None, None, None, *POLICIES]),
 )
 states = st.builds(
-    lambda found, group, policies, members: State(
-        (*found, replace(group, boundary=None), Holder(), Holder()), policies, members, frozenset()
+    lambda found, group, policies, others, members: State(
+        (*found, replace(group, boundary=None), Holder(), Holder()), policies, others, False, members, frozenset()
     ),
     st.tuples(holders, holders, holders),
     holders,
     st.tuples(documents, documents),
+    st.tuples(st.none() | documents, st.none()),
     st.sampled_from([frozenset(), frozenset({ANN})]),
+)
+
+# Accounts in which little is missing: what leads there is in one place, and one principal has a few single actions.
+LEAD = (("Allow", ("organizations:DeleteOrganization",), "*", None),)
+STEPS = sorted(
+    {
+        each
+        for each in (*RELEVANT_ACTIONS,)
+        if each.startswith(("iam:", "sts:")) and "saml" not in each and "loginprofile" not in each
+    }
+)
+steps = st.lists(
+    st.tuples(
+        st.just("Allow"),
+        st.sampled_from(STEPS).map(lambda each: (each,)),
+        st.sampled_from(["*", "*", OPS, *POLICIES]),
+        st.sampled_from(CONDITIONS),
+    ),
+    min_size=1,
+    max_size=3,
+).map(tuple)
+leads = st.sampled_from([(), (), LEAD, ALL])
+bounds = st.sampled_from([None, None, *POLICIES])
+lean_states = st.builds(
+    lambda mine, one, two, ops, policies, others, held, bound: State(
+        (
+            Holder(mine, frozenset(held[:1]), bound),
+            Holder(one, frozenset(held[1:2])),
+            Holder(two),
+            Holder(ops, frozenset(held[2:])),
+            Holder(),
+            Holder(),
+        ),
+        *(policies, others, False, frozenset(), frozenset()),
+    ),
+    *(steps, st.one_of(leads, steps), leads, st.one_of(leads, steps)),
+    *(st.tuples(leads, st.just(())), st.tuples(st.one_of(st.none(), leads, steps), st.none())),
+    *(st.lists(st.sampled_from(POLICIES), max_size=3), bounds),
 )
 trusts = st.fixed_dictionaries({arn: st.sampled_from([None, ANN, ONE, f"{ACCOUNT}:root"]) for arn in (ONE, TWO)})
 
 
-def says(effect, statements_, action, resource):
+def says(effect, statements_, action, resource, context):
     return any(
         s[0] == effect
         and any(fnmatch.fnmatchcase(action.lower(), each.lower()) for each in s[1])
         and s[2] in ("*", resource)
+        and (s[3] is None or context.get(s[3][0]) == s[3][1])
         for s in statements_
     )
 
 
-def may(state, arn, action, resource, trust=None):
-    bound = state.of(arn).boundary
+def may(state, arn, action, resource, trust=None, **named):
+    """named: the policy or the boundary that the call names."""
+    bound, context = state.of(arn).boundary, context_of(state, action, resource, **named)
     own, limit = state.has(arn), state.policy(bound) if bound else ALL
-    if says("Deny", [*own, *limit], action, resource):
+    if says("Deny", [*own, *limit], action, resource, context):
         return False
-    within = says("Allow", limit, action, resource)
-    allowed = says("Allow", own, action, resource) and within
+    within = says("Allow", limit, action, resource, context)
+    allowed = says("Allow", own, action, resource, context) and within
     if action == "sts:AssumeRole":
         return (trust == arn and (within or ":user/" in arn)) or (trust == f"{ACCOUNT}:root" and allowed)
     return allowed
+
+
+def context_of(state, action, resource, policy=None, boundary=None):
+    """The condition keys of a call: also of the boundary that whom it is about has already."""
+    context = {"iam:PolicyARN": policy} if policy else {}
+    knows = action.endswith(("UserPolicy", "RolePolicy", "PermissionsBoundary")) and resource in HOLDERS
+    has = state.of(resource).boundary if knows and action != "iam:UpdateAssumeRolePolicy" else None
+    return {**context, **({"iam:PermissionsBoundary": boundary or has} if boundary or has else {})}
 
 
 def calls(state):
@@ -126,17 +184,30 @@ def calls(state):
     for user in (ANN, *(state.mine & {NEW_USER})):
         yield [("iam:AddUserToGroup", OPS)], replace(state, members=state.members | {user})
         yield [("iam:RemoveUserFromGroup", OPS)], replace(state, members=state.members - {user})
-        for give in ("iam:PutGroupPolicy", "iam:AttachGroupPolicy"):
-            made = [(action, NEW_GROUP) for action in ("iam:CreateGroup", give, "iam:AddUserToGroup")]
-            yield made, state.with_(user, new=True)
+        made = [("iam:CreateGroup", NEW_GROUP), ("iam:AddUserToGroup", NEW_GROUP)]
+        yield [*made, ("iam:PutGroupPolicy", NEW_GROUP)], state.with_(user, new=True)
+        for policy in (ADMIN, *POLICIES, *([NEW_POLICY] if state.made else [])):
+            after = state.with_(user, managed=state.of(user).managed | {policy})
+            yield [*made, ("iam:AttachGroupPolicy", NEW_GROUP, {"policy": policy})], after
     for index, policy in enumerate(POLICIES):
         rewritten = tuple(ALL if n == index else each for n, each in enumerate(state.policies))
         yield [("iam:CreatePolicyVersion", policy)], replace(state, policies=rewritten)
-    yield [("iam:CreateRole", NEW_ROLE)], replace(state, mine=state.mine | {NEW_ROLE})
-    yield (
-        [("iam:CreateUser", NEW_USER), ("iam:CreateAccessKey", NEW_USER)],
-        replace(state, mine=state.mine | {NEW_USER}),
-    )
+        if state.others[index] is not None:
+            yield [("iam:SetDefaultPolicyVersion", policy)], exchanged(state, index)
+    yield [("iam:CreatePolicy", NEW_POLICY)], replace(state, made=True)
+    for boundary in (None, *POLICIES, *([NEW_POLICY] if state.made else [])):
+        for new, kind in ((NEW_ROLE, "Role"), (NEW_USER, "User")):
+            keys = [("iam:CreateAccessKey", NEW_USER)] if kind == "User" else []
+            if new not in state.mine:
+                after = replace(state.with_(new, boundary=boundary), mine=state.mine | {new})
+                yield [(f"iam:Create{kind}", new, {"boundary": boundary}), *keys], after
+
+
+def exchanged(state, index):
+    """Another version of the policy is the default one."""
+    policies, others = [*state.policies], [*state.others]
+    policies[index], others[index] = others[index], policies[index]
+    return replace(state, policies=tuple(policies), others=tuple(others))
 
 
 def on_holder(state, arn):
@@ -146,13 +217,12 @@ def on_holder(state, arn):
         ("Put", {"inline": ALL}),
         ("Delete", {"inline": ()}),
     ]
-    for policy in (ADMIN, *POLICIES):
-        changes += [
-            ("Attach", {"managed": holder.managed | {policy}}),
-            ("Detach", {"managed": holder.managed - {policy}}),
-        ]
-        if holder.boundary:
-            yield [(f"iam:Put{kind}PermissionsBoundary", arn)], state.with_(arn, boundary=policy)
+    for policy in (ADMIN, *POLICIES, *([NEW_POLICY] if state.made else [])):
+        for verb, managed in (("Attach", holder.managed | {policy}), ("Detach", holder.managed - {policy})):
+            yield [(f"iam:{verb}{kind}Policy", arn, {"policy": policy})], state.with_(arn, managed=managed)
+        if kind != "Group":
+            call = (f"iam:Put{kind}PermissionsBoundary", arn, {"boundary": policy})
+            yield [call], state.with_(arn, boundary=policy)
     for verb, change in changes:
         yield [(f"iam:{verb}{kind}Policy", arn)], state.with_(arn, **change)
     if kind != "Group":
@@ -174,7 +244,8 @@ def search(start, trusts_):
             return True
         for made, after in calls(state):
             if after not in seen and all(
-                any(may(state, arn, action, on, trusts_.get(on)) for arn in state.mine) for action, on in made
+                any(may(state, arn, action, on, trusts_.get(on), **(named[0] if named else {})) for arn in state.mine)
+                for action, on, *named in made
             ):
                 seen.add(after)
                 todo.append(after)
@@ -185,9 +256,11 @@ def search(start, trusts_):
 
 def details(state, trusts_):
     def document(found):
-        keys = ("Effect", "Action", "Resource")
-        statements_ = [dict(zip(keys, (s[0], list(s[1]), s[2]), strict=True)) for s in found]
-        return {"Version": "2012-10-17", "Statement": statements_}
+        return {"Version": "2012-10-17", "Statement": [statement(*s) for s in found]}
+
+    def statement(effect, actions, resource, when):
+        condition = {"Condition": {"ArnEquals": {when[0]: when[1]}}} if when else {}
+        return {"Effect": effect, "Action": list(actions), "Resource": resource, **condition}
 
     def row(arn):
         kind, _, name = arn.split(":")[-1].partition("/")
@@ -202,24 +275,38 @@ def details(state, trusts_):
         trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": trusts_.get(arn) or TWO + "x"}}
         return {**found, "AssumeRolePolicyDocument": {"Statement": [trust]}} if kind == "Role" else found
 
-    known = {ADMIN: ALL, **dict(zip(POLICIES, state.policies, strict=True))}
+    def versions(default, other):
+        rest = [] if other is None else [{"IsDefaultVersion": False, "Document": document(other)}]
+        return [{"IsDefaultVersion": True, "Document": document(default)}, *rest]
+
+    known = {ADMIN: (ALL, None), **dict(zip(POLICIES, zip(state.policies, state.others, strict=True), strict=True))}
     return {
         "UserDetailList": [row(ANN)],
         "RoleDetailList": [row(ONE), row(TWO)],
         "GroupDetailList": [row(OPS)],
-        "Policies": [
-            {"Arn": arn, "PolicyVersionList": [{"IsDefaultVersion": True, "Document": document(found)}]}
-            for arn, found in known.items()
-        ],
+        "Policies": [{"Arn": arn, "PolicyVersionList": versions(*found)} for arn, found in known.items()],
     }
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
-@given(states, trusts)
-def test_it_agrees_with_a_search_over_all_calls(state, trusts_):
+def agrees(state, trusts_):
     report = who_can_disable(read([details(state, trusts_)], RELEVANT_ACTIONS))
     assert report["undetermined"] == []
     told = {row["arn"] for row in report["principals"]}
     for arn in PRINCIPALS:
         found = search(replace(state, mine=frozenset({arn})), trusts_)
         assert found is None or (arn in told) is found, arn
+
+
+SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much]
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=SLOW)
+@given(states, trusts)
+def test_it_agrees_with_a_search_over_all_calls(state, trusts_):
+    agrees(state, trusts_)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=SLOW)
+@given(lean_states, trusts)
+def test_it_agrees_where_little_is_missing(state, trusts_):
+    agrees(state, trusts_)

@@ -30,6 +30,9 @@ def policy(name):
 
 ORGANIZATIONS = allow("organizations:*")
 BOUND = {"StringEquals": {"iam:PermissionsBoundary": policy("plain")}}
+OPEN = {"StringEquals": {"aws:ResourceTag/open": "yes"}}
+ONLY_OLD = {"ArnEquals": {"iam:PolicyARN": policy("two-versions")}}
+TEAM = {"StringEquals": {"aws:PrincipalTag/team": "ops"}}
 # name → its inline documents, its managed policies, its boundary.
 ABLE = {
     "writes-own": ([allow("iam:PutUserPolicy", on=f"{ACCOUNT}:user/writes-own")], [], None),
@@ -43,6 +46,14 @@ ABLE = {
     "assumes": ([allow("sts:AssumeRole", on=f"{ACCOUNT}:role/strong")], [], None),
     "trusts-itself": ([allow("iam:UpdateAssumeRolePolicy", on=f"{ACCOUNT}:role/strong")], [], None),
     "raises-a-role": ([allow("iam:PutRolePolicy", "sts:AssumeRole", on=f"{ACCOUNT}:role/weak")], [], None),
+    "joins-to-assume": ([allow("iam:AddUserToGroup", on=f"{ACCOUNT}:group/assumers")], [], None),
+    "sets-back-and-attaches": (
+        [allow("iam:SetDefaultPolicyVersion"), allow("iam:AttachUserPolicy", when=ONLY_OLD)],
+        [],
+        None,
+    ),
+    "tags-itself": ([allow("iam:TagUser"), allow("organizations:*", when=TEAM)], [], None),
+    "tags-the-strong": ([allow("iam:TagRole"), allow("sts:AssumeRole", when=OPEN)], [], None),
     "admin": ([], [ADMIN], None),
 }
 UNABLE = {
@@ -56,6 +67,9 @@ UNABLE = {
     "takes-poor-keys": ([allow("iam:CreateAccessKey", on=f"{ACCOUNT}:user/plain")], [], None),
     "assumes-weak": ([allow("sts:AssumeRole", on=f"{ACCOUNT}:role/weak")], [], None),
     "raises-only": ([allow("iam:PutRolePolicy", on=f"{ACCOUNT}:role/weak")], [], None),
+    "attaches-the-new": ([allow("iam:AttachUserPolicy", when=ONLY_OLD)], [], None),
+    "tags-another": ([allow("iam:TagUser", on=f"{ACCOUNT}:user/plain"), allow("organizations:*", when=TEAM)], [], None),
+    "tags-the-weak": ([allow("iam:TagRole", on=f"{ACCOUNT}:role/weak"), allow("sts:AssumeRole", when=OPEN)], [], None),
     "plain": ([], [], None),
 }
 
@@ -74,6 +88,9 @@ def build(iam):
     for name, managed in (("admins", ADMIN), ("readers", policy("plain"))):
         iam.create_group(GroupName=name)
         iam.attach_group_policy(GroupName=name, PolicyArn=managed)
+    assume = json.dumps(allow("sts:AssumeRole", on=f"{ACCOUNT}:role/strong"))
+    iam.create_group(GroupName="assumers")
+    iam.put_group_policy(GroupName="assumers", PolicyName="p", PolicyDocument=assume)
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": f"{ACCOUNT}:root"}}
     for name, document in (("strong", EVERYTHING), ("weak", allow("s3:*"))):
         iam.create_role(
@@ -101,12 +118,16 @@ def tries(iam, me):
     yield lambda: iam.put_user_policy(UserName=me, PolicyName="new", PolicyDocument=everything)
     yield lambda: iam.detach_user_policy(UserName=me, PolicyArn=policy("guard"))
     yield lambda: iam.delete_user_permissions_boundary(UserName=me)
-    yield lambda: iam.add_user_to_group(UserName=me, GroupName="admins")
-    yield lambda: iam.add_user_to_group(UserName=me, GroupName="readers")
+    for group in ("admins", "readers", "assumers"):
+        yield lambda group=group: iam.add_user_to_group(UserName=me, GroupName=group)
+    yield lambda: iam.tag_user(UserName=me, Tags=[{"Key": "team", "Value": "ops"}])
+    for name in ("strong", "weak"):
+        yield lambda name=name: iam.tag_role(RoleName=name, Tags=[{"Key": "open", "Value": "yes"}])
     for name in ("plain", "bound"):
         new = {"PolicyArn": policy(name), "PolicyDocument": everything, "SetAsDefault": True}
         yield lambda new=new: iam.create_policy_version(**new)
     yield lambda: iam.set_default_policy_version(PolicyArn=policy("two-versions"), VersionId="v1")
+    yield lambda: iam.attach_user_policy(UserName=me, PolicyArn=policy("two-versions"))
     made = {"RoleName": f"made-{me}", "AssumeRolePolicyDocument": trusting}
     yield lambda: iam.create_role(**made)
     yield lambda: iam.create_role(**made, PermissionsBoundary=policy("plain"))
