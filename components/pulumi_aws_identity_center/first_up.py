@@ -31,7 +31,8 @@ def install_document(
 
     Whoever makes the policies that people carry decides what those may do, so for that one up it amounts to
     administering the account. After it nothing is left of that: it makes, and never changes or deletes, and what it
-    would make is there. Take it away all the same: what somebody deletes later, it could make anew, with other content.
+    would make is there. Take it away all the same: what somebody deletes later, it could make anew, with other content;
+    and attributes for access control, which an instance may have before its stack does, it can change.
     Where the provider sets default tags, IAM asks for iam:TagPolicy and iam:TagRole as well.
 
     account: the organization's management account. roles, policy_prefix: as OperatorPermissions takes them.
@@ -63,8 +64,10 @@ def install_document(
         act = ["organizations:RegisterDelegatedAdministrator"]
         statements.append(allow("RegisterAdministrator", act, resource=administrator, condition=ONLY_SSO))
     if access_control_attributes:
-        # Refused by AWS where there are some already.
+        # Refused by AWS where there are some already,
         statements.append(allow("MakeAttributes", ["sso:CreateInstanceAccessControlAttributeConfiguration"]))
+        # and then they are taken over: what they are is made what is declared.
+        statements.append(allow("TakeOverAttributes", ["sso:UpdateInstanceAccessControlAttributeConfiguration"]))
     return document_of(*statements)
 
 

@@ -46,6 +46,8 @@ PURPOSE: list[Asked] = [
     ("iam:AttachRolePolicy", f"{IAM}:role/closer", _attached("disable")),
     ("organizations:RegisterDelegatedAdministrator", ADMINISTRATOR, SSO),
     ("sso:CreateInstanceAccessControlAttributeConfiguration", "arn:aws:sso:::instance/ssoins-1", {}),
+    # Where there are some already: tests/engine/test_components_operator.py has both cases.
+    ("sso:UpdateInstanceAccessControlAttributeConfiguration", "arn:aws:sso:::instance/ssoins-1", {}),
 ]
 NOT_FOR_IT: list[Asked] = [
     ("iam:CreatePolicy", f"{IAM}:policy/identity-center-other", {}),
@@ -66,6 +68,7 @@ NOT_FOR_IT: list[Asked] = [
         {"organizations:ServicePrincipal": "ram.amazonaws.com"},
     ),
     ("organizations:DeregisterDelegatedAdministrator", ADMINISTRATOR, SSO),
+    ("sso:DeleteInstanceAccessControlAttributeConfiguration", "arn:aws:sso:::instance/ssoins-1", {}),
 ]
 
 

@@ -44,6 +44,11 @@ OrganizationSso("all", {{
     "accessControlAttributes": [{{"key": "team", "sources": ["${{path:enterprise.department}}"]}}],
 }})
 """
+ATTRIBUTES = """
+from pulumi_aws_identity_center import OrganizationSso
+OrganizationSso("all", {"accessControlAttributes": [{"key": "team", "sources": ["${path:enterprise.department}"]}]})
+"""
+UPDATE_ATTRIBUTES = "sso:UpdateInstanceAccessControlAttributeConfiguration"
 PREFIXES = {"sso-admin": "sso"}
 
 
@@ -135,7 +140,8 @@ def test_the_first_up_takes_the_install_document_beside_the_other_two_and_nothin
     }
     written = {action for action in _actions(calls) if not action.split(":")[1].startswith(("Get", "List", "Describe"))}
     asked = {action for statement in install["Statement"] for action in statement["Action"]}
-    assert written == {*asked, "organizations:EnableAWSServiceAccess"}
+    # The last one is for attributes that are there already: see below.
+    assert written == {*asked, "organizations:EnableAWSServiceAccess"} - {UPDATE_ATTRIBUTES}
 
     # And what is there by now, whoever ran that up can't change any more.
     policy, anything = {"PolicyArn": f"{POLICIES}enable"}, {"PolicyDocument": json.dumps(install)}
@@ -155,3 +161,36 @@ def test_the_first_up_takes_the_install_document_beside_the_other_two_and_nothin
         with pytest.raises(ClientError) as caught:
             getattr(client, operation)(**parameters)
         assert caught.value.response["Error"]["Code"] == code, operation
+
+
+@pytest.mark.parametrize("sources", [["${path:userName}"], ["${path:enterprise.department}"]], ids=["others", "same"])
+def test_the_first_up_takes_over_attributes_that_were_set_before_with_the_install_document(
+    new_stack: Callable, sources: list[str]
+) -> None:
+    stack = new_stack(ATTRIBUTES, enforce_iam=True)
+    session = stack.session
+    center = session.aws.client("sso-admin")
+    [instance] = center.list_instances()["Instances"]
+    own = {"InstanceArn": instance["InstanceArn"]}
+    center.create_instance_access_control_attribute_configuration(
+        **own,
+        InstanceAccessControlAttributeConfiguration={
+            "AccessControlAttributes": [{"Key": "team", "Value": {"Source": sources}}]
+        },
+    )
+    install = install_document(account="111122223333", access_control_attributes=True)
+    installer = _as_operator(
+        session, _installer(session, enable=enable_document(), observe=observe_document(), install=install)
+    )
+    before = len(session.calls)
+    stack.pulumi("up", "--yes", env=installer)
+    calls = [call for call in session.calls[before:] if "/installer" in str(call["principal"])]
+    assert _actions([call for call in calls if call["status"] >= 400]) == set()
+    # AWS is asked to change only what differs, and never to make what is there.
+    differ = sources != ["${path:enterprise.department}"]
+    assert {action for action in _actions(calls) if "Attribute" in action and ":Describe" not in action} == (
+        {UPDATE_ATTRIBUTES} if differ else set()
+    )
+    found = center.describe_instance_access_control_attribute_configuration(**own)
+    [row] = found["InstanceAccessControlAttributeConfiguration"]["AccessControlAttributes"]
+    assert (row["Key"], row["Value"]["Source"]) == ("team", ["${path:enterprise.department}"])
