@@ -35,13 +35,13 @@ def _policy(rule: Rule) -> pulumi_policy.Policy:
     }
     if rule.check_stack is not None:
         return pulumi_policy.StackValidationPolicy(validate=_stack_validation(rule, rule.check_stack), **given)
-    kind = pulumi_policy.ResourceValidationPolicy if rule.doubts is None else _both(rule, rule.doubts)
+    kind = pulumi_policy.ResourceValidationPolicy if rule.in_stack is None else _both(rule, rule.in_stack)
     return kind(validate=_validation(rule), remediate=_remediation(rule) if rule.fix is not None else None, **given)
 
 
-def _both(rule: Rule, doubts: StackCheck) -> Any:
+def _both(rule: Rule, in_stack: StackCheck) -> Any:
     """A resource's policy that the SDK asks about the stack too: by its class, and with those arguments."""
-    of_stack = _stack_validation(rule, doubts)
+    of_stack = _stack_validation(rule, in_stack)
 
     class Both(pulumi_policy.ResourceValidationPolicy):  # type: ignore[misc]  # pulumi_policy's types are not followed
         def validate(self, args: Any, report_violation: Callable[..., None]) -> Any:

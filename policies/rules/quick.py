@@ -9,11 +9,13 @@ server class is replaced before the pack starts; with an SDK that has it no more
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from types import MappingProxyType
 from typing import Any
 
 import grpc
 import pulumi_policy.policy as sdk
+from google.protobuf import json_format
 from pulumi_aws_identity_center.gate.types import bridged
 from pulumi_policy.proxy import UNKNOWN_ARRAY_VALUE, UNKNOWN_STRING_VALUE
 
@@ -35,13 +37,16 @@ def server(base: Any, rules: Sequence[Rule]) -> Any:
     """The SDK's server class, with the resources narrowed to the rules' types."""
     each = _types(rule for rule in rules if rule.check is not None)
     stack = _types(rule for rule in rules if rule.check_stack is not None)
-    doubtful = _types(rule for rule in rules if rule.doubts is not None)
+    in_stack = [(rule, _types([rule])) for rule in rules if rule.in_stack is not None]
 
     class Quick(base):  # type: ignore[misc]  # pulumi_policy's types are not followed
+        _given: Mapping[str, Any] = MappingProxyType({})
+
         def Configure(self, request: Any, context: Any) -> Any:
-            given = {name: list(config.properties) for name, config in request.policyConfig.items()}
-            if problems := misspelt(given, rules):
+            given = {name: json_format.MessageToDict(each.properties) for name, each in request.policyConfig.items()}
+            if problems := misspelt({name: list(config) for name, config in given.items()}, rules):
                 context.abort(grpc.StatusCode.INVALID_ARGUMENT, " ".join(problems))
+            self._given = given
             return super().Configure(request, context)
 
         def Analyze(self, request: Any, context: Any) -> Any:
@@ -51,11 +56,20 @@ def server(base: Any, rules: Sequence[Rule]) -> Any:
             return super().Remediate(request, context) if request.type in each else sdk.proto.RemediateResponse()
 
         def AnalyzeStack(self, request: Any, context: Any) -> Any:
-            doubts = [each for each in request.resources if each.type in doubtful and _has_unknown(each)]
+            whole, partly = self._asked_of({each.type for each in request.resources})
+            doubts = [each for each in request.resources if each.type in partly and _has_unknown(each)]
             wanted = {urn for each in doubts for found in each.propertyDependencies.values() for urn in found.urns}
             wanted |= {each.urn for each in doubts}
-            kept = [each for each in request.resources if each.type in stack or each.urn in wanted]
+            kept = [each for each in request.resources if each.type in whole or each.urn in wanted]
             return super().AnalyzeStack(type(request)(resources=kept), context)
+
+        def _asked_of(self, there: Set[str]) -> tuple[Set[str], Set[str]]:
+            """The types of which a stack's rules look at all resources, and those of which at what holds an unknown."""
+            whole, partly = set(stack), set[str]()
+            for rule, types in in_stack:
+                all_of_them = rule.asks_of_all is not None and rule.asks_of_all(self._given.get(rule.id, {}), there)
+                (whole if all_of_them else partly).update(types)
+            return whole, partly
 
     return Quick
 
@@ -67,19 +81,20 @@ def _has_unknown(resource: Any) -> bool:
 
 
 def misspelt(given: Mapping[str, Sequence[str]], rules: Sequence[Rule]) -> list[str]:
-    """A sentence a rule, or key of one, that there isn't. The engine ignores them, and with them what was meant."""
+    """A sentence a rule, or key of one or of all, that there isn't. The engine ignores them, and what was meant."""
     keys = {rule.id: sorted(rule.config) for rule in rules}
+    every: dict[str, list[str]] = {**keys, "all": []}
     problems = [
         f"--policy-pack-config names {name!r}, which is no rule. The rules: {', '.join(keys)}."
         for name in given
-        if name not in keys and name != "all"
+        if name not in every
     ]
-    for name in given.keys() & keys.keys():
-        allowed = ", ".join(["enforcementLevel", *keys[name]])
+    for name in given.keys() & every.keys():
+        allowed = ", ".join(["enforcementLevel", *every[name]])
         problems += [
             f"--policy-pack-config gives {name} {key!r}, which it does not have. It takes: {allowed}."
             for key in given[name]
-            if key not in keys[name]
+            if key not in every[name]
         ]
     return problems
 

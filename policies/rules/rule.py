@@ -6,7 +6,7 @@ A check yields a sentence a problem. It never sees pulumi_policy's proxies; a va
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,7 +42,7 @@ class Declared:
     ignore_changes: Sequence[str] = ()
     parent: str = ""
     comes_from: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """For stack checks and doubts: by property, the URNs of the resources whose outputs are in it."""
+    """For what is asked of a whole stack: by property, the URNs of the resources whose outputs are in it."""
 
     @property
     def parent_type(self) -> str:
@@ -83,8 +83,9 @@ Fix = Callable[[Declared, Config], Mapping[str, Any] | None]
 class Rule:
     """One of check and check_stack. types: the tokens that check is called for, and no others.
 
-    doubts: for a rule with check: what a preview can't know and one resource alone doesn't tell of. It is given the
-    stack's resources of these types that hold an unknown, and those that their values come from.
+    in_stack: for a rule with check: what one resource alone doesn't tell of. It is given the stack's resources of these
+    types that hold an unknown, and those that their values come from; all of these types where asks_of_all (given the
+    rule's configuration, and the types that the stack has) says so.
     fix: the properties that mend a resource, or None where it can't; only asked at the level remediate, which nobody
     gets without asking for it.
     config: JSON schemas of the rule's own configuration, by key; every rule also takes enforcementLevel.
@@ -95,6 +96,7 @@ class Rule:
     types: frozenset[str] = frozenset()
     check: Check | None = None
     check_stack: StackCheck | None = None
-    doubts: StackCheck | None = None
+    in_stack: StackCheck | None = None
+    asks_of_all: Callable[[Config, Collection[str]], bool] | None = None
     fix: Fix | None = None
     config: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -197,6 +197,39 @@ def test_what_a_preview_cannot_know_is_shown_and_refused_by_the_update_before_it
     assert "AdministratorAccess" not in str([call["parameters"] for call in stack.session.calls])
 
 
+SMUGGLED = """
+from pulumi_aws_identity_center import disable_document
+trust = json.dumps({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}]})
+operators = OperatorPermissions("operators", {"roles": [
+    {"name": "break-glass", "permissions": ["disable"], "trustedPrincipals": ["arn:aws:iam::111122223333:root"]}]})
+inside = pulumi.ResourceOptions(parent=operators)
+everybody = aws.iam.Role("everybody", assume_role_policy=trust)
+aws.iam.Policy("developers", policy=json.dumps(disable_document()), opts=inside)
+known = "arn:aws:iam::111122223333:policy/identity-center-disable"
+aws.iam.RolePolicyAttachment("known", role=everybody.name, policy_arn=known, opts=inside)
+aws.iam.RolePolicyAttachment("everybody-disable", role="everybody", policy_arn=known, opts=inside)
+everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+power = aws.iam.Policy("power", policy=json.dumps({"Version": "2012-10-17", "Statement": [everything]}))
+for name in ("anybody", "power"):
+    role = aws.iam.Role(name, assume_role_policy=trust)
+    aws.iam.RolePolicyAttachment(f"to-{name}", role=role.name, policy_arn=power.arn)
+aws.iam.RolePolicyAttachment("elsewhere", role="anybody", policy_arn="arn:aws:iam::111122223333:policy/power")
+aws.iam.RolePolicyAttachment("observes", role=everybody.name, policy_arn=operators.policy_arns["observe"])
+"""
+
+
+def test_what_is_excused_is_excused_for_those_that_it_is_for_and_for_nobody_beside_them(
+    new_stack: Callable, preview: Callable
+) -> None:
+    allowed = [{"pattern": "power", "reason": "the platform team's own role, reviewed every quarter"}]
+    refused = preview(new_stack(HEAD + SMUGGLED), {"no-disable-grant": {"allowed": allowed}})
+    assert refused.code != 0
+    bad = ("developers", "elsewhere", "everybody-disable", "known", "to-anybody")
+    assert _fired(refused) == [("no-disable-grant", name) for name in bad], refused.text
+    assert _fired(refused, "advisory") == []
+
+
 ORGANIZATION = """
 aws.organizations.Organization("org", {listed}
     opts=pulumi.ResourceOptions(protect=True, import_="o-exampleorg01"))

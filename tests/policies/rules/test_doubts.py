@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pulumi_policy.policy as sdk
@@ -17,6 +18,7 @@ from rules.rule import UNKNOWN, Later, Stack
 TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 ROLE = "aws:iam/role:Role"
+POLICY = "aws:iam/policy:Policy"
 OWN, OTHER = "urn:pulumi:dev::p::aws:iam/policy:Policy::own", "urn:pulumi:dev::p::aws:iam/group:Group::group"
 INSIDE = "urn:pulumi:dev::p::aws-identity-center:index:OperatorPermissions$aws:iam/policy:Policy::observe"
 # URN, properties, and the URNs that these come from.
@@ -42,6 +44,7 @@ def test_an_unknown_one_is_shown_in_every_carrier_and_one_of_the_program_s_own_i
     assert message.startswith(f"mine: its {top}")
     for own in (OWN, INSIDE):
         assert _doubts(rule, token, value, {top: [OTHER, own]}) == []
+        assert len(_doubts(rule, token, {top: UNKNOWN}, {top: [OTHER, own]})) == (1 if "[]" in path else 0)
 
 
 def test_a_policy_in_another_property_excuses_nothing(rule) -> None:
@@ -53,7 +56,16 @@ def test_of_a_list_each_unknown_needs_a_policy_of_its_own(rule) -> None:
     (message,) = _doubts(rule, ROLE, two, {"managedPolicyArns": [OWN, OTHER]})
     assert message.startswith("mine: its managedPolicyArns[2] ")
     assert _doubts(rule, ROLE, two, {"managedPolicyArns": [OWN, INSIDE]}) == []
-    assert len(_doubts(rule, ROLE, {"managedPolicyArns": UNKNOWN}, {"managedPolicyArns": [OTHER]})) == 1
+
+
+def test_of_a_list_that_is_unknown_as_a_whole_everything_has_to_come_from_the_program_s_policies(rule) -> None:
+    whole = {"managedPolicyArns": UNKNOWN}
+    role = OWN.replace(POLICY, "aws:iam/role:Role")
+    beside = INSIDE.replace(POLICY, "aws:iam/role:Role")  # of a component that runs elsewhere all are told
+    for comes_from, count in (([OTHER], 1), ([OWN, OTHER], 1), ([OWN, role], 1), ([OWN], 0), ([OWN, INSIDE], 0)):
+        assert len(_doubts(rule, ROLE, whole, {"managedPolicyArns": comes_from})) == count, comes_from
+    assert _doubts(rule, ROLE, whole, {"managedPolicyArns": [INSIDE, beside]}) == []
+    assert len(_doubts(rule, ROLE, whole, {"managedPolicyArns": [beside]})) == 1
 
 
 def test_what_a_role_tells_of_its_attachments_and_the_program_does_not_give_is_quiet(rule) -> None:
@@ -108,3 +120,32 @@ def test_what_is_known_is_not_unpacked_for_it(monkeypatch: pytest.MonkeyPatch) -
     known = [(f"urn:pulumi:dev::p::{ATTACHMENT}::{number}", {"policyArn": "arn"}, [OWN]) for number in range(3)]
     server.AnalyzeStack(_stack((OWN, {"policy": "{}"}, []), *known), None)
     assert seen == []
+
+
+ALLOWED = {"allowed": [{"pattern": "break-glass-*", "reason": "on call"}]}
+OPS = "urn:pulumi:dev::p::aws-identity-center:index:OperatorPermissions::ops"
+EVERYTHING = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+
+
+@pytest.mark.parametrize("narrowed", [True, False])
+def test_where_something_may_be_excused_what_is_known_is_asked_about_too(narrowed: bool) -> None:
+    base = sdk._PolicyAnalyzerServicer
+    made = quick.server(base, RULES) if narrowed else base
+    arn = "arn:aws:iam::111122223333:policy/break-glass-all"
+    bad: Row = (OWN, {"name": "break-glass-all", "arn": arn, "policy": EVERYTHING}, [])
+    attached: Row = (f"urn:pulumi:dev::p::{ATTACHMENT}::a", {"policyArn": arn, "role": "everybody"}, [OWN])
+    for config, count in ((ALLOWED, 1), ({}, 0)):
+        server = made("pack", "1", [_policy(RULE)], sdk.EnforcementLevel.MANDATORY)
+        request = sdk.proto.ConfigureAnalyzerRequest()
+        request.policyConfig[RULE.id].enforcementLevel = sdk.proto.MANDATORY
+        json_format.ParseDict(config, request.policyConfig[RULE.id].properties)
+        server.Configure(request, None)
+        said = server.AnalyzeStack(_stack(bad, attached), None).diagnostics
+        assert [row.enforcementLevel for row in said] == [sdk.proto.MANDATORY] * count, config
+
+
+def test_a_component_that_is_excused_is_enough_to_ask() -> None:
+    rule = RULE
+    assert rule.asks_of_all is not None
+    assert rule.asks_of_all({}, {OPS.split("::")[2], ROLE})
+    assert not rule.asks_of_all({}, {ROLE})

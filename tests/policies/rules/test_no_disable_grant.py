@@ -9,8 +9,10 @@ import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from pulumi_aws_identity_center.documents import disable_document, enable_document, guard_document, observe_document
 from pulumi_aws_identity_center.iam import grants_lock_out, parse_document
+from rules.grants import MANAGED
 from rules.iam_flows import FLOWS, Kind
-from rules.no_disable_grant import MANAGED, OPERATOR_PERMISSIONS, RULE
+from rules.no_disable_grant import RULE
+from rules.operator_own import OPERATOR_PERMISSIONS
 from rules.rule import UNKNOWN, Later
 
 ADMIN_ARN = "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -176,16 +178,24 @@ ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 @pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
 def test_operator_permissions_may_give_its_own_and_nothing_else_may_be_put_under_it(rule, partition: str) -> None:
     arn = f"arn:{partition}:iam::111122223333:policy/identity-center-disable"
+    said = json.dumps(disable_document(partition=partition))
     own = [
-        rule.declared(POLICY, parent=OWN, props={"policy": json.dumps(disable_document(partition=partition))}),
-        rule.declared(ATTACHMENT, parent=OWN, props={"policyArn": arn}),
+        rule.declared(POLICY, "x-disable", parent=OWN, props={"name": "x-disable", "policy": said}),
+        rule.declared(ATTACHMENT, "bg-disable", parent=OWN, props={"role": "bg", "policyArn": arn}),
     ]
     assert rule.messages(RULE, *own) == []
+    policy = {"name": "mine", "policy": said}
     smuggled = [
         _policy(rule, _document(ALLOW_ALL), parent=OWN),
         _policy(rule, {**disable_document(), "Id": "mine"}, parent=OWN),
+        # The component's words under another name, or under a name of which the program's is another.
+        rule.declared(POLICY, "mine", parent=OWN, props=policy),
+        rule.declared(POLICY, "identity-center-disable", parent=OWN, props={**policy, "name": "developers"}),
+        rule.declared(POLICY, "x", parent=OWN, props={**policy, "name": "identity-center-disable"}),
         rule.declared("aws:iam/rolePolicy:RolePolicy", parent=OWN, props={"policy": json.dumps(disable_document())}),
-        rule.declared(ATTACHMENT, parent=OWN, props={"policyArn": ADMIN_ARN}),
+        rule.declared(ATTACHMENT, "bg-disable", parent=OWN, props={"role": "bg", "policyArn": ADMIN_ARN}),
+        rule.declared(ATTACHMENT, "x", parent=OWN, props={"role": "everybody", "policyArn": arn}),
+        rule.declared(ATTACHMENT, "bg-disable", parent=OWN, props={"role": "everybody", "policyArn": arn}),
         rule.declared("aws:iam/userPolicyAttachment:UserPolicyAttachment", parent=OWN, props={"policyArn": arn}),
     ]
     for resource in smuggled:

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from pulumi_aws_identity_center.constants import PACKAGE
 from pulumi_aws_identity_center.gate.types import bridged
 from rules import quick, tokens
-from rules.no_disable_grant import OPERATOR_PERMISSIONS
+from rules.operator_own import OPERATOR_PERMISSIONS
 from rules.pack import _policy
 from rules.registry import RULES
-from rules.rule import UNKNOWN, Declared, Later, Stack
+from rules.rule import UNKNOWN, Declared, Stack
 
 SSO = "sso.amazonaws.com"
 POLICY = "aws:iam/policy:Policy"
@@ -219,6 +219,7 @@ def test_what_remediation_adds_takes_no_secret_s_mark_away(whole: bool) -> None:
     [
         ({"no-disable-grants": {}}, "'no-disable-grants', which is no rule"),
         ({"trusted-access-declared": {"owenrStacks": []}}, "'owenrStacks', which it does not have"),
+        ({"all": {"bogus": 1}}, "gives all 'bogus', which it does not have. It takes: enforcementLevel."),
     ],
 )
 def test_a_misspelt_rule_or_key_is_refused_and_not_ignored(given, says: str) -> None:
@@ -248,8 +249,10 @@ def test_no_rule_breaks_on_whatever_a_program_may_write(data) -> None:
     resource = Declared(type_, "it", f"urn:pulumi:dev::p::{type_}::it", props, parent=parent)
     if rule.fix is not None:
         rule.fix(resource, {})
-    if rule.doubts is not None:
-        assert all(isinstance(message, Later) for message, _ in rule.doubts(Stack("p", "dev", [resource]), {}))
+    if rule.in_stack is not None:
+        for config in ({}, {"allowed": _ANY}):
+            said = rule.in_stack(Stack("p", "dev", [resource, resource]), config)
+            assert all(isinstance(message, str) for message, _ in said)
     if rule.check is not None:
         assert all(isinstance(message, str) for message in rule.check(resource, {"allowed": _ANY}))
         return
