@@ -9,9 +9,10 @@ from typing import Any
 
 import pulumi
 
+from .arguments import value_problems
 from .constants import PACKAGE
 from .errors import InvalidInput, shown
-from .organization_sso import OrganizationSsoArgs, check_arguments
+from .organization_sso import OrganizationSsoArgs
 
 KEYS = ("delegatedAdministratorAccountId", "whenNotEnabled", "operatorRoles", "breakGlass")
 _NOT_YET = ("sentinel", "accessMatrix")
@@ -74,10 +75,6 @@ def parse(given: Mapping[str, str]) -> OrganizationSsoArgs:
                 f"{PACKAGE}:{key} is {shown(given[key])}, and has to be structured: "
                 f"pulumi config set --path '{PACKAGE}:{key}…' VALUE, or an object in Pulumi.STACK.yaml."
             )
-    try:
-        check_arguments(args)  # type: ignore[arg-type]
-    except InvalidInput as error:
-        problems += error.problems
-    if problems:
+    if problems := [*problems, *value_problems(args, OrganizationSsoArgs, f"{PACKAGE}:")]:
         raise InvalidInput(problems)
     return args  # type: ignore[return-value]

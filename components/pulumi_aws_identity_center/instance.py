@@ -12,7 +12,6 @@ from typing import Any, Optional, TypedDict
 
 import pulumi
 
-from .access_control_attributes import check_attributes
 from .ask import or_unknown
 from .aws_resources import InstanceAccessControlAttributes
 from .constants import PACKAGE
@@ -20,7 +19,7 @@ from .edge import plain_error, plain_errors
 from .errors import NotKnownYet
 from .instance_look import look_here, organizations_own, status_of, why_not_here
 from .live import reader_of
-from .validation import check_when_not_enabled, read_arguments
+from .validation import read_arguments
 
 
 class AccessControlAttributeArgs(TypedDict):
@@ -63,8 +62,8 @@ class Instance(pulumi.ComponentResource):
     ) -> None:
         with plain_errors():
             args = read_arguments(args, InstanceArgs)
-            when = check_when_not_enabled(args.get("whenNotEnabled"))
-            attributes = check_attributes(args.get("accessControlAttributes"))
+        when = args.get("whenNotEnabled") or "error"
+        attributes = args.get("accessControlAttributes")
         super().__init__(f"{PACKAGE}:index:Instance", name, {}, opts)
         trusted = pulumi.Output.from_input(args.get("trustedAccess"))
         seen: pulumi.Output[dict[str, str] | None] = trusted.apply(lambda _: _look(self, when))

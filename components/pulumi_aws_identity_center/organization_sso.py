@@ -10,19 +10,15 @@ from typing import Any, Optional, TypedDict
 import pulumi
 from pulumi.runtime.sync_await import _sync_await
 
-from .access_control_attributes import check_attributes
-from .break_glass import check as check_break_glass
 from .constants import PACKAGE, SSO_SERVICE_PRINCIPAL
 from .delegated_administrator import DelegatedAdministrator
-from .edge import in_update, plain_errors
-from .errors import InvalidInput
+from .edge import plain_errors
 from .instance import AccessControlAttributeArgs, Instance
 from .operator_permissions import OperatorPermissions, OperatorRoleArgs
-from .operator_roles import check_roles
 from .preflight import preflight
 from .program import watch
-from .trusted_access import BreakGlassArgs, TrustedAccess, names_given, readable
-from .validation import check_account, check_when_not_enabled, given, read_arguments
+from .trusted_access import BreakGlassArgs, TrustedAccess, names_given
+from .validation import read_arguments
 
 
 class OrganizationSsoArgs(TypedDict, total=False):
@@ -34,6 +30,8 @@ class OrganizationSsoArgs(TypedDict, total=False):
     """What to do where Identity Center is not enabled: error (the default) or warn."""
     operatorRoles: Optional[list[OperatorRoleArgs]]
     """IAM roles to make for operators. Left out, only the policies are made."""
+    policyPrefix: Optional[str]
+    """What the policies' names begin with: identity-center- if left out, as for OperatorPermissions."""
     accessControlAttributes: Optional[list[AccessControlAttributeArgs]]
     """The instance's attributes for access control. Left out, they are left alone."""
     breakGlass: Optional[BreakGlassArgs]
@@ -68,7 +66,6 @@ class OrganizationSso(pulumi.ComponentResource):
     ) -> None:
         with plain_errors():
             args = read_arguments(args, OrganizationSsoArgs)
-            check_arguments(args)
         super().__init__(f"{PACKAGE}:index:OrganizationSso", name, {}, opts)
         # The names given as aliases are also those under which a stack may have declared the parts by themselves.
         alone = [pulumi.Alias(name=alias, parent=pulumi.ROOT_STACK_RESOURCE) for alias in names_given(opts)]
@@ -91,7 +88,11 @@ class OrganizationSso(pulumi.ComponentResource):
             ),
             child,
         )
-        permissions = OperatorPermissions(f"{name}-operators", _given(roles=args.get("operatorRoles")), child)
+        permissions = OperatorPermissions(
+            f"{name}-operators",
+            _given(roles=args.get("operatorRoles"), policyPrefix=args.get("policyPrefix")),
+            child,
+        )
         administrator = self._administrator(name, args, access, child)
         self.service_principal = access.service_principal
         self.trusted_access_protected = access.protected
@@ -123,25 +124,6 @@ class OrganizationSso(pulumi.ComponentResource):
         return DelegatedAdministrator(
             f"{name}-administrator", {"accountId": account, "trustedAccess": access.service_principal}, child
         ).account_id
-
-
-def check_arguments(args: OrganizationSsoArgs) -> None:
-    """Raises InvalidInput with every problem of every argument at once."""
-    account = args.get("delegatedAdministratorAccountId")
-    problems: list[str] = []
-    for check in (
-        lambda: check_when_not_enabled(args.get("whenNotEnabled")),
-        lambda: account if account is None else check_account(account, "delegatedAdministratorAccountId"),
-        lambda: check_roles(given(args.get("operatorRoles"), []), "operatorRoles"),
-        lambda: check_break_glass(readable(args.get("breakGlass")), closing=in_update()),
-        lambda: check_attributes(args.get("accessControlAttributes")),
-    ):
-        try:
-            check()
-        except InvalidInput as error:
-            problems += error.problems
-    if problems:
-        raise InvalidInput(problems)
 
 
 def _given(**arguments: object) -> Any:

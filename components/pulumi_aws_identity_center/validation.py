@@ -65,10 +65,10 @@ async def when_known(output: pulumi.Output[Any], known: Any, check: Callable[[],
 WHEN_NOT_ENABLED = ("error", "warn")
 
 
-def check_when_not_enabled(value: Any) -> str:
+def check_when_not_enabled(value: Any, key: str = "whenNotEnabled") -> str:
     """The value, or the default."""
     if value is not None and value not in WHEN_NOT_ENABLED:
-        raise InvalidInput([f"whenNotEnabled is {shown(value)}; it is one of {', '.join(WHEN_NOT_ENABLED)}."])
+        raise InvalidInput([f"{key} is {shown(value)}; it is one of {', '.join(WHEN_NOT_ENABLED)}."])
     return value or "error"
 
 
@@ -122,12 +122,15 @@ def snake_case(key: str) -> str:
 
 
 def read_arguments(given: Mapping[str, Any] | None, allowed: type) -> Any:
-    """A component's arguments by their own keys; Python's snake_case is taken too. Raises InvalidInput for other keys.
+    """A component's arguments by their own keys; Python's snake_case is taken too. Raises InvalidInput with every
+    problem: of other keys, and of the values.
 
     A misspelt key must not pass in silence: what it asked for would be left at a default.
     """
+    from .arguments import value_problems  # which stands on the checks here
+
     if given is None:
-        return {}
+        given = {}
     keys = tuple(allowed.__annotations__)
     if not isinstance(given, Mapping):
         raise InvalidInput([f"The arguments are {shown(given)}, and have to be an object with {', '.join(keys)}."])
@@ -142,6 +145,6 @@ def read_arguments(given: Mapping[str, Any] | None, allowed: type) -> Any:
             problems.append(f"{name} is given twice, as {name} and in snake_case; give it once.")
         elif name is not None:
             read[name] = value
-    if problems:
+    if problems := [*problems, *value_problems(read, allowed)]:
         raise InvalidInput(problems)
     return read

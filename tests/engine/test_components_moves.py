@@ -143,14 +143,14 @@ access = TrustedAccess("sso").service_principal
 attributes = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
 roles = [{"name": "op", "permissions": ["enable"], "trustedPrincipals": ["arn:aws:iam::111122223333:root"]}]
 Instance("sso", {"trustedAccess": access, "accessControlAttributes": attributes})
-OperatorPermissions("sso", {"roles": roles})
+OperatorPermissions("sso", {"roles": roles, "policyPrefix": "ours-"})
 DelegatedAdministrator("sso", {"trustedAccess": access, "accountId": "222233334444"})
 """
 WHOLE = """
 from pulumi_aws_identity_center import OrganizationSso
 attributes = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
 roles = [{"name": "op", "permissions": ["enable"], "trustedPrincipals": ["arn:aws:iam::111122223333:root"]}]
-arguments = {"operatorRoles": roles, "accessControlAttributes": attributes}
+arguments = {"operatorRoles": roles, "policyPrefix": "ours-", "accessControlAttributes": attributes}
 arguments["delegatedAdministratorAccountId"] = "222233334444"
 OrganizationSso("all", arguments, OPTS)
 """

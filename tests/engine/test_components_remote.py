@@ -34,8 +34,12 @@ class Remote(pulumi.ComponentResource):
     ("declared", "sentences"),
     [
         (
-            """Remote("OrganizationSso", "all", {"whenNotEnabled": "warn", "operatorRole": []}, [])""",
-            ["operatorRole is not an argument; the arguments are delegatedAdministratorAccountId, "],
+            """Remote("OrganizationSso", "all", {"whenNotEnabled": "no", "operatorRole": 7, "policyPrefix": ""}, [])""",
+            [
+                "- operatorRole is not an argument; the arguments are delegatedAdministratorAccountId, ",
+                "- whenNotEnabled is 'no'; it is one of",
+                "- policyPrefix is ''; it is 1 to 100 letters",
+            ],
         ),
         (
             """Remote("OrganizationSso", "all", {"whenNotEnabled": "perhaps", "breakGlass": {"why": "x"}}, [])""",
@@ -51,7 +55,7 @@ class Remote(pulumi.ComponentResource):
             ["has a problem: accountId (delegatedAdministratorAccountId) is 999988887777, which is not an account of"],
         ),
     ],
-    ids=["an unknown key", "several values", "an account of nobody's"],
+    ids=["an unknown key and others", "several values", "an account of nobody's"],
 )
 def test_a_mistake_in_its_arguments_is_told_as_in_python(
     declared: str, sentences: list[str], new_stack: Callable
