@@ -67,8 +67,10 @@ class _Judge:
         own = is_own(carrier)
         if policy is not None and id(policy) in self._excused:
             problem = self._excused[id(policy)]
-        elif own or (policy is None and of_name(value) is None and fits(name_in(value), self._allowed)):
-            problem = "lets whoever has it turn trusted access off, going by its name."
+        elif own:
+            problem = "only OperatorPermissions may give, to its break-glass roles."
+        elif policy is None and of_name(value) is None and fits(name_in(value), self._allowed):
+            problem = "this program doesn't make, so that only its name tells what it is for: an exception names it."
         else:
             return  # grants nothing, or is refused itself, or can't be read
         if of_name(value) is None or own:  # what is refused by name already is told of once

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable
 
 from pulumi_aws_identity_center.break_glass import check as check_break_glass
-from pulumi_aws_identity_center.constants import PACKAGE
+from pulumi_aws_identity_center.constants import PACKAGE, SSO_SERVICE_PRINCIPAL
 from pulumi_aws_identity_center.errors import InvalidInput
 
 from . import tokens
-from .rule import UNKNOWN, Config, Declared, Rule, Stack
+from .rule import UNKNOWN, Config, Declared, Later, Rule, Stack
 
 _FIX = (
     'In Python: TrustedAccess("sso", {"breakGlass": {"reason": "...", "expires": "2026-01-31"}}), or no breakGlass and '
@@ -40,12 +40,25 @@ def check(stack: Stack, config: Config) -> Iterable[tuple[str, Declared | None]]
     for resource in stack.resources:
         if resource.type != tokens.SERVICE_ACCESS or resource.protect or resource.parent not in components:
             continue
-        if not components[resource.parent].props.get("breakGlass"):
-            yield (
-                f"{resource.name} is not protected and no break-glass is open: something took its protection away (a "
-                f"transformation, or the options given to the component). {_FIX}",
-                resource,
-            )
+        if problem := _unprotected(resource, components[resource.parent]):
+            made = Later if isinstance(problem, Later) else str
+            yield made(f"{resource.name} is not protected and {problem} {_FIX}"), resource
+
+
+def _unprotected(resource: Declared, component: Declared) -> str | None:
+    if not component.props.get("breakGlass"):
+        return (
+            "no break-glass is open: something took its protection away (a transformation, or the options given to the "
+            "component)."
+        )
+    # One is open for the component's own service, and for no other's access that is put under it.
+    principal = resource.props.get("servicePrincipal")
+    service = component.props.get("servicePrincipal") or SSO_SERVICE_PRINCIPAL
+    if principal not in (SSO_SERVICE_PRINCIPAL, UNKNOWN) or principal == service:
+        return None
+    if UNKNOWN in (principal, service):
+        return Later(f"this preview can't know whose break-glass is open: {component.name}'s, or its own.")
+    return f"no break-glass is open for {principal}: {component.name}'s is for {service}."
 
 
 def _of_configuration(stack: Stack) -> str | None:

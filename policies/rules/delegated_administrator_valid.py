@@ -8,6 +8,7 @@ from pulumi_aws_identity_center.constants import SSO_SERVICE_PRINCIPAL
 from pulumi_aws_identity_center.validation import account_problem
 
 from . import tokens
+from .accounts import NOT_TOLD, beside
 from .rule import UNKNOWN, Config, Declared, Later, Rule, Stack
 
 _FIX = 'In Python: account_id="222233334444", a member account. In YAML: properties: accountId: "222233334444".'
@@ -40,19 +41,21 @@ def check(stack: Stack, config: Config) -> Iterable[tuple[str, Declared | None]]
             yield f"{resource.name}: {problem} {_FIX}", resource
         elif account in management:
             yield f"{resource.name}: {account} is the management account, which can't be delegated to. {_FIX}", resource
-    for extra in administrators[1:]:
-        yield (
-            f"{extra.name} and {administrators[0].name} are both delegated administrators for {SSO_SERVICE_PRINCIPAL}, "
-            "and AWS allows one. Keep one. In Python: remove the other's lines. In YAML: remove its entry under "
-            "resources.",
-            extra,
-        )
+    for number, extra in enumerate(administrators):
+        first, certain = beside(extra, administrators[:number])
+        if first is not None:
+            text = (
+                f"{extra.name} and {first.name} are both delegated administrators for {SSO_SERVICE_PRINCIPAL}, and AWS "
+                "allows one. Keep one. In Python: remove the other's lines. In YAML: remove its entry under resources."
+            )
+            yield text if certain else Later(f"{text} {NOT_TOLD}"), extra
 
 
 RULE = Rule(
     id="delegated-administrator-valid",
     description=(
-        "At most one delegated administrator for sso.amazonaws.com, and a member account: never the management account "
+        "At most one delegated administrator for sso.amazonaws.com in an organization (providers with roles in "
+        "different accounts, or other credentials, are two's), and a member account: never the management account "
         "(known from the stack's Organization, or given as managementAccountId). An account that the preview "
         "can't know, as one that the program makes, is shown, and judged after the update."
     ),

@@ -142,6 +142,7 @@ def _config() -> dict[str, str]:
 def declared(args: Any) -> Declared:
     """The resource as plain data."""
     parent = args.opts.parent if args.opts else None
+    provider = getattr(args, "provider", None)
     return Declared(
         type=canonical(args.resource_type),
         name=args.name,
@@ -150,6 +151,8 @@ def declared(args: Any) -> Declared:
         protect=bool(args.opts and args.opts.protect),
         ignore_changes=tuple(args.opts.ignore_changes or ()) if args.opts else (),
         parent=parent or "",
+        provider_urn=provider.urn if provider else "",
+        provider=plain(provider.props) if provider else {},
         comes_from={
             key: [each.urn for each in found] for key, found in getattr(args, "property_dependencies", {}).items()
         },

@@ -41,6 +41,9 @@ class Declared:
     protect: bool = False
     ignore_changes: Sequence[str] = ()
     parent: str = ""
+    provider_urn: str = ""
+    provider: Mapping[str, Any] = field(default_factory=dict)
+    """What its provider is configured with."""
     comes_from: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """For what is asked of a whole stack: by property, the URNs of the resources whose outputs are in it."""
 

@@ -8,8 +8,14 @@ from pulumi_aws_identity_center.constants import SSO_SERVICE_PRINCIPAL
 from pulumi_aws_identity_center.organization_list import PROPERTY, ignores_list
 
 from . import tokens
-from .rule import UNKNOWN, Config, Declared, Rule, Stack
+from .accounts import NOT_TOLD, beside
+from .rule import UNKNOWN, Config, Declared, Later, Rule, Stack
 
+_FIX_TWO = (
+    "Keep one. If both are in the state already, `pulumi state delete URN` first forgets the other, untouched: its "
+    "deletion would turn trusted access off. In Python: remove the other's lines. In YAML: remove its entry under "
+    "resources."
+)
 _FIX = (
     f"Keep one: either the Organization's list alone, or the AwsServiceAccess with, on the Organization: "
     f'In Python: opts=pulumi.ResourceOptions(ignore_changes=["{PROPERTY}"]). '
@@ -31,13 +37,20 @@ def check(stack: Stack, config: Config) -> Iterable[tuple[str, Declared | None]]
     ]
     # One that is known to be an owner comes first: the others are held against it.
     accesses.sort(key=lambda resource: resource.props.get("servicePrincipal") is UNKNOWN)
-    for extra in accesses[1:]:
-        both = _both(extra.name, accesses[0].name, extra, accesses[0])
-        yield f"{both} {_FIX}", extra
-    if accesses:
-        for organization in lists:
-            both = _both(f"{organization.name}'s {PROPERTY}", accesses[0].name, accesses[0])
-            yield f"{both} Two owners turn it off and on again at an update with refresh. {_FIX}", organization
+    for number, extra in enumerate(accesses):
+        owner, certain = beside(extra, accesses[:number])
+        if owner is not None:
+            yield _told(f"{_both(extra.name, owner.name, extra, owner)} {_FIX_TWO}", certain), extra
+    for organization in lists:
+        owner, certain = beside(organization, accesses)
+        if owner is not None:
+            both = _both(f"{organization.name}'s {PROPERTY}", owner.name, owner)
+            text = f"{both} Two owners turn it off and on again at an update with refresh. {_FIX}"
+            yield _told(text, certain), organization
+
+
+def _told(text: str, certain: bool) -> str:
+    return text if certain else Later(f"{text} {NOT_TOLD}")
 
 
 def _both(one: str, other: str, *accesses: Declared) -> str:
@@ -54,7 +67,8 @@ RULE = Rule(
     id="trusted-access-single-owner",
     description=(
         "Trusted access for sso.amazonaws.com has one owner in a stack: an AwsServiceAccess, or the Organization's "
-        "list (which counts unless ignoreChanges covers it), not both and not two. Two turn it off and on again at "
+        "list (which counts unless ignoreChanges covers it), not both and not two. Providers that assume roles in "
+        "different accounts, or have other credentials, are two organizations'. Two turn it off and on again at "
         "every update with a refresh."
     ),
     types=frozenset({tokens.SERVICE_ACCESS, tokens.ORGANIZATION}),

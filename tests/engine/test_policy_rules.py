@@ -138,6 +138,52 @@ def test_an_owner_that_declares_nothing_is_refused_and_good_programs_hear_nothin
         assert _fired(good) + _fired(good, "advisory") == [], good.text
 
 
+TWO_ORGANIZATIONS = """
+guarded = pulumi.ResourceOptions(protect=True, retain_on_delete=True)
+role = aws.ProviderAssumeRoleArgs(role_arn="arn:aws:iam::222233334444:role/OrganizationAccountAccessRole")
+there = pulumi.ResourceOptions(
+    provider=aws.Provider("there", region="us-east-1", assume_roles=[role])
+)
+west = pulumi.ResourceOptions(provider=aws.Provider("west", region="us-west-2"))
+for name, where in (("here", pulumi.ResourceOptions()), ("there", there)):
+    aws.organizations.AwsServiceAccess(
+        name, service_principal=SSO, opts=pulumi.ResourceOptions.merge(guarded, where)
+    )
+for name, account, where in (("one", "222233334444", pulumi.ResourceOptions()), ("other", "333344445555", there)):
+    aws.organizations.DelegatedAdministrator(name, account_id=account, service_principal=SSO, opts=where)
+"""
+AGAIN = """
+aws.organizations.AwsServiceAccess(
+    "again", service_principal=SSO, opts=pulumi.ResourceOptions.merge(guarded, west)
+)
+"""
+
+
+def test_two_organizations_have_an_owner_and_an_administrator_each_and_two_regions_are_one(
+    new_stack: Callable, preview: Callable
+) -> None:
+    stack = new_stack(HEAD + TWO_ORGANIZATIONS)
+    good = preview(stack)
+    assert good.code == 0, good.text
+    assert _fired(good) + _fired(good, "advisory") == []
+    stack.write(HEAD + TWO_ORGANIZATIONS + AGAIN)
+    assert [rule for rule, _ in _fired(preview(stack))] == ["trusted-access-single-owner"]
+
+
+def test_another_service_s_break_glass_excuses_nothing_of_identity_center_s(
+    new_stack: Callable, preview: Callable
+) -> None:
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    opened = {"servicePrincipal": "guardduty.amazonaws.com", "breakGlass": {"reason": "an exercise", "expires": today}}
+    stack = new_stack(
+        HEAD
+        + f'other = TrustedAccess("other", {opened})\n'
+        + "inside = pulumi.ResourceOptions(parent=other)\n"
+        + 'aws.organizations.AwsServiceAccess("sso", service_principal=SSO, opts=inside)\n'
+    )
+    assert _fired(preview(stack)) == [("break-glass-current", "sso")]
+
+
 def test_break_glass_passes_while_it_is_open_and_is_refused_where_it_is_past(
     new_stack: Callable, preview: Callable, policies: str
 ) -> None:

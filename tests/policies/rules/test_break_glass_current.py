@@ -14,9 +14,10 @@ TODAY = datetime.datetime.now(datetime.UTC).date()
 OPEN = {"reason": "moving to another home Region", "expires": (TODAY + datetime.timedelta(days=2)).isoformat()}
 
 
-def _pair(rule, break_glass=None, *, protect=False, name="sso"):
-    """The component and its child, as the program registers them."""
+def _pair(rule, break_glass=None, *, protect=False, name="sso", service=None):
+    """The component and its child, as the program registers them; service: whose trusted access the component is."""
     props = {"breakGlass": break_glass} if break_glass is not None else {}
+    props |= {"servicePrincipal": service} if service is not None else {}
     component = rule.declared(tokens.TRUSTED_ACCESS_COMPONENT, name, props=props)
     access = {"servicePrincipal": "sso.amazonaws.com"}
     child = rule.declared(tokens.SERVICE_ACCESS, f"{name}-access", component.urn, props=access, protect=protect)
@@ -82,3 +83,15 @@ def test_the_stack_s_configuration_is_held_to_the_same(rule) -> None:
     key = "aws-identity-center:breakGlass"
     for config in ({}, {key: "{}"}, {key: json.dumps(OPEN)}, {"other:breakGlass": "soon"}):
         assert list(RULE.check_stack(Stack("p", "dev", [], config), {})) == []
+
+
+def test_another_service_s_open_break_glass_excuses_nothing_of_identity_center_s(rule) -> None:
+    (message,) = rule.messages(RULE, *_pair(rule, OPEN, service="guardduty.amazonaws.com"))
+    assert message.startswith("sso-access is not protected and no break-glass is open for sso.amazonaws.com")
+    (message,) = rule.messages(RULE, *_pair(rule, OPEN, service=UNKNOWN))
+    assert "can't know whose break-glass" in message
+    assert rule.messages(RULE, *_pair(rule, OPEN, service="sso.amazonaws.com")) == []
+    component, _ = _pair(rule, OPEN, service="guardduty.amazonaws.com")
+    for principal, count in (("guardduty.amazonaws.com", 0), ("ram.amazonaws.com", 0), (UNKNOWN, 1)):
+        own = rule.declared(tokens.SERVICE_ACCESS, parent=component.urn, props={"servicePrincipal": principal})
+        assert len(rule.messages(RULE, component, own)) == count, principal

@@ -13,9 +13,9 @@ SSO = "sso.amazonaws.com"
 MANAGEMENT, MEMBER = "111122223333", "222233334444"
 
 
-def _administrator(rule, account=MEMBER, name="admin", principal=SSO):
+def _administrator(rule, account=MEMBER, name="admin", principal=SSO, **provider):
     props = {"accountId": account, "servicePrincipal": principal}
-    return rule.declared(tokens.DELEGATED_ADMINISTRATOR, name, props=props)
+    return rule.declared(tokens.DELEGATED_ADMINISTRATOR, name, props=props, provider=provider)
 
 
 def _organization(rule, management=MANAGEMENT):
@@ -68,3 +68,14 @@ def test_two_administrators_are_refused_even_where_one_s_service_is_unknown(rule
 def test_other_services_administrators_are_none_of_its_business(rule) -> None:
     other = _administrator(rule, MANAGEMENT, "other", "guardduty.amazonaws.com")
     assert rule.messages(RULE, other, _administrator(rule), _organization(rule)) == []
+
+
+def test_two_organizations_have_one_each(rule) -> None:
+    roles = '[{"roleArn": "arn:aws:iam::222233334444:role/operator"}]'
+    first, second = _administrator(rule), _administrator(rule, "333344445555", "second", assumeRoles=roles)
+    assert rule.messages(RULE, first, second) == []
+    third = _administrator(rule, "444455556666", "third", assumeRoles=roles)
+    (message,) = rule.messages(RULE, first, second, third)
+    assert message.startswith("third and second are both")
+    (message,) = rule.messages(RULE, first, _administrator(rule, "333344445555", "second", assumeRoles=UNKNOWN))
+    assert isinstance(message, Later)

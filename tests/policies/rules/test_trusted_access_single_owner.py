@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
+
 from rules import tokens
-from rules.rule import UNKNOWN
+from rules.rule import UNKNOWN, Later
 from rules.trusted_access_single_owner import RULE
 
 SSO = "sso.amazonaws.com"
 LIST = "awsServiceAccessPrincipals"
 
 
-def _access(rule, name="sso", principal=SSO):
-    return rule.declared(tokens.SERVICE_ACCESS, name, props={"servicePrincipal": principal})
+def _access(rule, name="sso", principal=SSO, **provider):
+    return rule.declared(tokens.SERVICE_ACCESS, name, props={"servicePrincipal": principal}, provider=provider)
 
 
-def _organization(rule, name="org", ignore=()):
-    return rule.declared(tokens.ORGANIZATION, name, props={LIST: [SSO]}, ignore_changes=ignore)
+def _organization(rule, name="org", ignore=(), **provider):
+    return rule.declared(tokens.ORGANIZATION, name, props={LIST: [SSO]}, ignore_changes=ignore, provider=provider)
 
 
 def test_one_owner_passes_whichever_it_is(rule) -> None:
@@ -44,6 +46,11 @@ def test_access_and_list_are_refused_with_both_names_and_the_fix(rule) -> None:
 def test_two_accesses_are_refused_and_three_twice(rule) -> None:
     (message,) = rule.messages(RULE, _access(rule, "one"), _access(rule, "two"))
     assert message.startswith("two and one both own")
+    assert LIST not in message
+    assert "ignore" not in message
+    assert "In Python: " in message
+    assert "In YAML: " in message
+    assert "pulumi state delete" in message
     assert len(rule.messages(RULE, *(_access(rule, name) for name in ("one", "two", "three")))) == 2
 
 
@@ -56,3 +63,40 @@ def test_a_second_owner_that_the_preview_cannot_know_is_a_finding_in_its_own_wor
     (message,) = rule.messages(RULE, maybe, _organization(rule))
     assert message.startswith(f"org's {LIST} and maybe may both own")
     assert "can't know the servicePrincipal of maybe" in message
+
+
+def _role(account: str, name: str = "operator") -> str:
+    return json.dumps([{"roleArn": f"arn:aws:iam::{account}:role/{name}"}])
+
+
+TEST, PRODUCTION = _role("222233334444"), _role("333344445555")
+
+
+def test_the_providers_of_two_organizations_make_two_switches(rule) -> None:
+    for one, other in ((TEST, PRODUCTION), (TEST, None)):
+        theirs = {"assumeRoles": other} if other else {}
+        first = _access(rule, "one", assumeRoles=one)
+        assert rule.messages(RULE, first, _access(rule, "two", **theirs)) == []
+        assert rule.messages(RULE, first, _organization(rule, **theirs)) == []
+        # In each of them there may still be one.
+        (message,) = rule.messages(RULE, first, _access(rule, "two", **theirs), _access(rule, "three", **theirs))
+        assert message.startswith("three and two both own")
+        (message,) = rule.messages(RULE, first, _access(rule, "two", **theirs), _organization(rule, assumeRoles=one))
+        assert message.startswith(f"org's {LIST} and one both own")
+
+
+def test_two_providers_of_one_organization_are_one_switch(rule) -> None:
+    for one, other in (
+        ({"region": "us-east-1"}, {"region": "eu-west-1"}),
+        ({"assumeRoles": TEST}, {"assumeRoles": _role("222233334444", "another")}),
+        ({"assumeRoles": TEST, "region": "us-east-1"}, {"assumeRoles": [{"roleArn": json.loads(TEST)[0]["roleArn"]}]}),
+    ):
+        (message,) = rule.messages(RULE, _access(rule, "one", **one), _access(rule, "two", **other))
+        assert message.startswith("two and one both own")
+
+
+def test_a_provider_that_the_preview_cannot_know_is_shown(rule) -> None:
+    for owner in (_access(rule, "two", assumeRoles=UNKNOWN), _organization(rule, assumeRoles=UNKNOWN)):
+        (message,) = rule.messages(RULE, _access(rule, "one"), owner)
+        assert isinstance(message, Later)
+        assert "can't know for which account" in message
