@@ -4,14 +4,14 @@ once and by key, before anything is made."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pulumi
 
 from .arguments import value_problems
 from .constants import PACKAGE
-from .errors import InvalidInput, shown
+from .errors import InvalidInput, hidden, shown
 from .organization_sso import OrganizationSsoArgs
 
 KEYS = ("delegatedAdministratorAccountId", "whenNotEnabled", "operatorRoles", "breakGlass")
@@ -29,16 +29,17 @@ def from_stack() -> OrganizationSsoArgs:
         for key, value in pulumi.runtime.config.CONFIG.get().items()
         if key.startswith(prefix)
     }
+    secret = [key for key in given if pulumi.runtime.config.is_config_secret(prefix + key)]
     try:
-        return _with_secrets(parse(given))
+        return _with_secrets(parse(given, secret), secret)
     except InvalidInput as error:
         raise pulumi.RunError(f"The configuration of {PACKAGE} has problems:\n{error}") from None
 
 
-def _with_secrets(args: OrganizationSsoArgs) -> OrganizationSsoArgs:
+def _with_secrets(args: OrganizationSsoArgs, secret: Collection[str]) -> OrganizationSsoArgs:
     """What was set with --secret, and is a value of somebody's rather than a choice, stays a secret in the state."""
     kept: dict[str, Any] = dict(args)
-    secret = {key for key in args if pulumi.runtime.config.is_config_secret(f"{PACKAGE}:{key}")}
+    secret = kept.keys() & set(secret)
     if "delegatedAdministratorAccountId" in secret:
         kept["delegatedAdministratorAccountId"] = pulumi.Output.secret(kept["delegatedAdministratorAccountId"])
     if "breakGlass" in secret:
@@ -51,8 +52,11 @@ def _with_secrets(args: OrganizationSsoArgs) -> OrganizationSsoArgs:
     return kept  # type: ignore[return-value]
 
 
-def parse(given: Mapping[str, str]) -> OrganizationSsoArgs:
-    """Configuration as Pulumi has it (text; JSON for objects and lists) as arguments. Raises InvalidInput."""
+def parse(given: Mapping[str, str], secret: Collection[str] = ()) -> OrganizationSsoArgs:
+    """Configuration as Pulumi has it (text; JSON for objects and lists) as arguments. Raises InvalidInput.
+
+    secret: the keys with values that no message may show.
+    """
     problems = [
         f"{PACKAGE}:{key} is not known; the keys are {', '.join((*KEYS, *_NOT_YET))}."
         for key in given
@@ -71,10 +75,12 @@ def parse(given: Mapping[str, str]) -> OrganizationSsoArgs:
         try:
             args[key] = json.loads(given[key]) if key in _STRUCTURED else given[key]
         except ValueError:
+            was = hidden(given[key]) if key in secret else given[key]
             problems.append(
-                f"{PACKAGE}:{key} is {shown(given[key])}, and has to be structured: "
+                f"{PACKAGE}:{key} is {shown(was)}, and has to be structured: "
                 f"pulumi config set --path '{PACKAGE}:{key}…' VALUE, or an object in Pulumi.STACK.yaml."
             )
-    if problems := [*problems, *value_problems(args, OrganizationSsoArgs, f"{PACKAGE}:")]:
+    checked = {key: hidden(value) if key in secret else value for key, value in args.items()}
+    if problems := [*problems, *value_problems(checked, OrganizationSsoArgs, f"{PACKAGE}:")]:
         raise InvalidInput(problems)
     return args  # type: ignore[return-value]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -30,3 +30,35 @@ class NotKnownYet(NotPossibleHere):
 def shown(value: Any) -> str:
     """What was given, for a sentence. Of an Output nothing is known yet, and its address tells nobody anything."""
     return re.sub(r"<pulumi\.output\.Output object at 0x[0-9a-f]+>", "an Output (known only later)", repr(value))
+
+
+_SECRET = "a secret"
+
+
+class _Hidden(str):
+    """A text that is checked as any other, and shown in no sentence."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return _SECRET
+
+    __str__ = __repr__
+
+
+class _Other:
+    """For what is neither text nor made of other values: no check takes it, as none takes a number."""
+
+    def __repr__(self) -> str:
+        return _SECRET
+
+
+def hidden(value: Any) -> Any:
+    """A secret as the checks take it: what they say of it has its keys, and none of its values."""
+    if isinstance(value, Mapping):
+        return {key: hidden(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [hidden(item) for item in value]
+    if isinstance(value, str):
+        return _Hidden(value)
+    return None if value is None else _Other()

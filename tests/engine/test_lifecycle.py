@@ -105,6 +105,7 @@ def test_every_problem_of_the_configuration_is_told_at_once_by_key(main_stack: C
             "aws-identity-center__sentinal": "x",
         }
     )
+    stack.pulumi("config", "set", "--secret", "aws-identity-center:operatorRoles", '[{"name": "hunter 2"}]')
     result = stack.preview(check=False)
     assert result.code != 0
     for part in (
@@ -113,8 +114,10 @@ def test_every_problem_of_the_configuration_is_told_at_once_by_key(main_stack: C
         "breakGlass.reason is ''",
         "breakGlass.expires is 2020-01-01, which is past",
         "aws-identity-center:sentinal is not known",
+        "aws-identity-center:operatorRoles[0].name is a secret; a role name has",
     ):
         assert part in result.text
+    assert "hunter" not in result.text
     assert "Traceback" not in result.text
     assert stack.session.calls == []
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from .options import Format
-from .status_options import read_stack
 
 
 class Kind(enum.StrEnum):
@@ -74,17 +73,45 @@ def document(
 
 
 def _install(partition: str, path: Path | None) -> Any:
-    from ..errors import InvalidInput
     from ..first_up import install_document
 
-    stack = read_stack(path)
-    if stack is None:
+    if path is None:
         return install_document(partition=partition)
-    if hidden := [key for key in stack.secrets if not key.endswith(":breakGlass")]:
-        how = "call install_document() of pulumi_aws_identity_center with the stack's roles and administrator instead."
-        raise InvalidInput(
-            [f"{key} in {stack.source} holds a secret, which only Pulumi can read; {how}" for key in hidden]
-        )
+    stack = _arguments(path)
     return install_document(
-        partition=partition, roles=stack.operator_roles or (), delegated_administrator=stack.administrator
+        partition=partition,
+        roles=stack.get("operatorRoles") or (),
+        delegated_administrator=stack.get("delegatedAdministratorAccountId"),
     )
+
+
+_ASKED = ("delegatedAdministratorAccountId", "operatorRoles")
+_HOW = "call install_document() of pulumi_aws_identity_center with the stack's roles and administrator instead"
+
+
+def _arguments(path: Path) -> Mapping[str, Any]:
+    """As the stack program would read them, but for break-glass, of which the document has nothing."""
+    from ..config import KEYS, parse
+    from ..constants import PACKAGE
+    from ..errors import InvalidInput
+    from ..stack_file import read
+
+    try:
+        stack = read(path.read_text(encoding="utf-8"), path.name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"--stack-config: {error}") from None
+    problems = [
+        f"{PACKAGE}:{key} holds a secret, which only Pulumi can read; {_HOW}." for key in stack.secrets if key in _ASKED
+    ]
+    # An unknown key is one, whatever it holds.
+    unknown = {key: "" for key in stack.secrets if key not in KEYS}
+    given = {key: value for key, value in stack.given.items() if key != "breakGlass"}
+    args: Mapping[str, Any] = {}
+    try:
+        args = parse({**unknown, **given})
+    except InvalidInput as error:
+        problems += error.problems
+    if problems:
+        told = InvalidInput(problems)
+        raise InvalidInput([f"The configuration of {PACKAGE} in {path.name} has problems:\n{told}"])
+    return args

@@ -75,13 +75,22 @@ def test_the_document_for_the_first_up_is_of_the_stacks_own_roles_and_administra
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (ROLES.replace("[enable, observe]", "[enable, remove]"), "roles[0].permissions has 'remove'"),
-        (ROLES.replace('"333344445555"', "{secure: v1:x}"), "AccountId in Pulumi.prod.yaml holds a secret"),
+        (
+            ROLES.replace("[enable, observe]", "[enable, remove]"),
+            "aws-identity-center:operatorRoles[0].permissions has 'remove'",
+        ),
+        (ROLES.replace("333344445555", "12"), "aws-identity-center:delegatedAdministratorAccountId is '12'; it is an"),
+        (
+            ROLES.replace("operatorRoles", "operatorRols"),
+            "operatorRols is not known; the keys are delegatedAdministratorAccountId, whenNotEnabled, operatorRoles,",
+        ),
+        (ROLES + "  aws-identity-center:sentinel: {}\n", "aws-identity-center:sentinel is set, and this version does"),
+        (ROLES.replace('"333344445555"', "{secure: v1:x}"), "AccountId holds a secret"),
         (
             ROLES.replace('"arn:aws:iam::111122223333:root"', "{secure: v1:x}"),
-            "Roles in Pulumi.prod.yaml holds a secret",
+            "operatorRoles holds a secret",
         ),
-        ("just words", "it is the Pulumi.STACK.yaml"),
+        ("just words", "is not a stack's Pulumi.STACK.yaml"),
         (None, "No such file"),
     ],
 )
@@ -96,10 +105,41 @@ def test_a_stack_that_tells_no_roles_is_one_sentence(
     assert said in " ".join(result.stderr.replace("│", "").split())
 
 
-def test_an_open_break_glass_that_is_a_secret_is_none_of_the_first_ups_business(run: Callable, tmp_path: Path) -> None:
+def test_all_that_is_wrong_with_the_stacks_configuration_is_told_at_once(run: Callable, tmp_path: Path) -> None:
     config = tmp_path / "Pulumi.prod.yaml"
-    config.write_text(f"{ROLES}  aws-identity-center:breakGlass:\n    secure: v1:x\n")
+    hidden = ROLES.replace('"333344445555"', "{secure: v1:x}").replace("[enable, observe]", "[]")
+    config.write_text(f"{hidden}  aws-identity-center:whenNot: x\n  aws-identity-center:whenNotEnabled: perhaps\n")
+    told = run(None, "document", "install", "--stack-config", str(config)).stderr.splitlines()
+    assert told[0] == "The configuration of aws-identity-center in Pulumi.prod.yaml has problems:"
+    assert [line.split(" is ")[0].split(" holds ")[0] for line in told[1:]] == [
+        f"- aws-identity-center:{key}"
+        for key in ("delegatedAdministratorAccountId", "whenNot", "whenNotEnabled", "operatorRoles[0].permissions")
+    ]
+
+
+@pytest.mark.parametrize("glass", ["{secure: v1:x}", "{reason: x, expires: 2020-01-01}", "{}"])
+def test_a_break_glass_is_none_of_the_first_ups_business(run: Callable, tmp_path: Path, glass: str) -> None:
+    config = tmp_path / "Pulumi.prod.yaml"
+    config.write_text(f"{ROLES}  aws-identity-center:breakGlass: {glass}\n")
     assert run(None, "document", "install", "--stack-config", str(config)).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "encryptionsalt: v1:x\n",
+        "",
+        'config:\n  aws-identity-center:delegatedAdministratorAccountId: ""\n',
+        "config:\n  aws-identity-center:operatorRoles: []\n  aws-identity-center:whenNotEnabled: {secure: v1:x}\n",
+    ],
+)
+def test_a_stack_that_has_set_nothing_of_it_takes_the_document_of_the_defaults(
+    run: Callable, tmp_path: Path, text: str
+) -> None:
+    config = tmp_path / "Pulumi.prod.yaml"
+    config.write_text(text)
+    result = run(None, "document", "install", "--stack-config", str(config))
+    assert (result.returncode, result.stdout) == (0, run(None, "document", "install").stdout)
 
 
 def test_status_starts_without_pulumi_boto3_and_the_iam_evaluator(command: list[str]) -> None:
