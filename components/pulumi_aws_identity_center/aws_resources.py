@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 import pulumi
 
-from .constants import DELEGATED_ADMINISTRATOR_TYPE, SERVICE_ACCESS_TYPE
+from .constants import ATTRIBUTES_TYPE, DELEGATED_ADMINISTRATOR_TYPE, SERVICE_ACCESS_TYPE
 from .validation import snake_case
 
 
@@ -79,7 +79,7 @@ class DelegatedAdministrator(AwsResource):
 class InstanceAccessControlAttributes(AwsResource):
     """The attributes for access control of an Identity Center instance."""
 
-    token = "aws:ssoadmin/instanceAccessControlAttributes:InstanceAccessControlAttributes"
+    token = ATTRIBUTES_TYPE
     inputs = ("attributes", "instanceArn", "region")
     outputs = ("status", "statusReason")
 

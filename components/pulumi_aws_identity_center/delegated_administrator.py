@@ -13,6 +13,8 @@ from . import aws_resources
 from .constants import PACKAGE, SSO_SERVICE_PRINCIPAL
 from .edge import plain_error, plain_errors
 from .errors import IdentityCenterError
+from .left_behind import ADMINISTRATOR, Taker, earlier, names_given
+from .left_behind import look as look_behind
 from .live import trusted_services
 from .preconditions import require_trusted_access
 from .preflight import check_administrator
@@ -68,11 +70,13 @@ class DelegatedAdministrator(pulumi.ComponentResource):
             # AWS takes one at a time: another account can be registered only when this one no longer is.
             pulumi.ResourceOptions(
                 parent=self,
+                aliases=earlier(ADMINISTRATOR, [*names_given(opts), name], opts, SSO_SERVICE_PRINCIPAL),
                 delete_before_replace=True,
                 # One that is registered already is adopted; for a resource that is in the state this means nothing.
                 import_=f"{account}/{SSO_SERVICE_PRINCIPAL}" if registered else None,
             ),
         )
+        look_behind(Taker(ADMINISTRATOR, self, opts, administrator, account))
         self.account_id = administrator.account_id
         self.delegation_enabled_date = administrator.delegation_enabled_date
         self.register_outputs({"accountId": self.account_id, "delegationEnabledDate": self.delegation_enabled_date})

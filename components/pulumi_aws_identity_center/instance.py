@@ -12,12 +12,15 @@ from typing import Any, Optional, TypedDict
 
 import pulumi
 
+from . import stack_state
 from .ask import or_unknown
 from .aws_resources import InstanceAccessControlAttributes
 from .constants import PACKAGE
 from .edge import plain_error, plain_errors
 from .errors import NotKnownYet
 from .instance_look import look_here, organizations_own, status_of, why_not_here
+from .left_behind import ATTRIBUTES, Taker, earlier, names_given
+from .left_behind import look as look_behind
 from .live import reader_of
 from .validation import read_arguments
 
@@ -74,7 +77,7 @@ class Instance(pulumi.ComponentResource):
         self.status = looked.apply(lambda found: found["status"])
         if attributes is not None:
             # Within apply, since without an instance there is nothing to declare; a preview looks too, and shows it.
-            declared: pulumi.Output[bool] = self.arn.apply(lambda arn: self._declare(name, arn, attributes))
+            declared: pulumi.Output[bool] = self.arn.apply(lambda arn: self._declare(name, arn, attributes, opts))
             # An output has to wait for it: a plugin has answered its caller when the component's outputs are there,
             # and what is declared later is not part of the program any more.
             self.status = pulumi.Output.all(self.status, declared).apply(lambda both: str(both[0]))
@@ -87,14 +90,17 @@ class Instance(pulumi.ComponentResource):
             }
         )
 
-    async def _declare(self, name: str, arn: str, attributes: Sequence[Mapping[str, Any]]) -> bool:
+    async def _declare(
+        self, name: str, arn: str, attributes: Sequence[Mapping[str, Any]], opts: Optional[pulumi.ResourceOptions]
+    ) -> bool:
         """Whether it did."""
         if not arn:
             pulumi.log.warn("accessControlAttributes are left out: there is no instance to set them on yet.", self)
             return False
         # Attributes that were set elsewhere are adopted: AWS refuses to create them again.
         exist = await asyncio.to_thread((await reader_of(self)).has_attributes, arn)
-        InstanceAccessControlAttributes(
+        await stack_state.rows()
+        declared = InstanceAccessControlAttributes(
             name,
             {
                 "instance_arn": self.arn,  # rather than arn: with what it depends on
@@ -103,8 +109,13 @@ class Instance(pulumi.ComponentResource):
                 ],
             },
             # For a resource that is in the state already this means nothing.
-            pulumi.ResourceOptions(parent=self, import_=arn if exist is True else None),
+            pulumi.ResourceOptions(
+                parent=self,
+                aliases=earlier(ATTRIBUTES, [*names_given(opts), name], opts, arn),
+                import_=arn if exist is True else None,
+            ),
         )
+        look_behind(Taker(ATTRIBUTES, self, opts, declared, arn))
         return True
 
 

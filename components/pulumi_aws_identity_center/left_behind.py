@@ -1,110 +1,275 @@
-"""A switch that this stack holds already, as a resource of its own that the program no longer declares.
+"""What this stack holds already, as a resource that the program no longer declares, and a component now makes anew.
 
 Whoever replaces their `aws.organizations.AwsServiceAccess` by a `TrustedAccess` would have the update make the new
-one, which changes nothing, and then delete the old one, which turns trusted access off. So that ends in an error that
-says how to take it over, in the preview and in the update. Where it isn't sure that the program no longer declares it
-(inside another component; a program of another process), it is a warning.
+one, which changes nothing, and then delete the old one, which turns trusted access off; a delegated administrator and
+attributes for access control would go the same way. So that ends in an error that says how to take it over, in the
+preview and in the update. Where another process's program may declare it (a remote component), it is a warning.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
+from pulumi.runtime.resource import all_aliases
 
 from . import stack_state
-from .constants import PACKAGE, SERVICE_ACCESS_TYPE, TRUSTED_ACCESS_TYPE
+from .accounts import provider_of
+from .constants import (
+    ATTRIBUTES_TYPE,
+    DELEGATED_ADMINISTRATOR_TYPE,
+    PACKAGE,
+    SERVICE_ACCESS_TYPE,
+    SSO_SERVICE_PRINCIPAL,
+    TRUSTED_ACCESS_TYPE,
+)
 from .edge import plain_error
 from .program import watch
+from .program_end import at_end
+
+Outputs = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """what, loss: the thing, and what its deletion does; {} is the value that `key` has in the state's outputs."""
+
+    type_: str
+    key: str
+    what: str
+    loss: str
+    is_same: Callable[[Outputs, Any], bool]
+
+
+ACCESS = Kind(
+    SERVICE_ACCESS_TYPE,
+    "servicePrincipal",
+    "the trusted access of {}",
+    "turn {} off",
+    lambda row, principal: row.get("servicePrincipal") == principal,
+)
+# AWS takes one administrator: another one's registration is in the way, or is this one's.
+ADMINISTRATOR = Kind(
+    DELEGATED_ADMINISTRATOR_TYPE,
+    "accountId",
+    "the delegated administrator {}",
+    "deregister {}",
+    lambda row, _: row.get("servicePrincipal") == SSO_SERVICE_PRINCIPAL,
+)
+ATTRIBUTES = Kind(
+    ATTRIBUTES_TYPE,
+    "instanceArn",
+    "the attributes for access control of {}",
+    "delete these",
+    lambda row, arn: row.get("instanceArn") == arn,
+)
 
 
 @dataclass(frozen=True)
 class Taker:
-    """A TrustedAccess with its options, and the aliases under which it takes over what the state holds."""
+    """A component with its options, and its child, that holds the value from now on."""
 
+    kind: Kind
     component: pulumi.Resource
-    name: str
     opts: pulumi.ResourceOptions | None
-    principal: Any
-    aliases: Sequence[pulumi.Alias | str]
+    child: pulumi.CustomResource
+    value: Any
+
+    @property
+    def name(self) -> str:
+        return self.component.pulumi_resource_name
 
 
 def look(taker: Taker) -> pulumi.Output[int] | None:
-    """One look for all of a program's, awaited by its end. None where it is under way."""
+    """One look for all of a program's, at its end: None. In a plugin it is this one's, and only warns."""
     waiting: list[Taker] = watch().shared("left behind", list)
     waiting.append(taker)
-    if len(waiting) > 1:
+    if len(waiting) > 1 or at_end(lambda: _judge(waiting)):
         return None
-    return pulumi.Output.from_input(0).apply(lambda _: _look(waiting))
+    return pulumi.Output.from_input(0).apply(lambda _: _warn(taker))
 
 
-async def _look(waiting: list[Taker]) -> int:
-    """How many were found that only a warning tells of."""
-    rows = await stack_state.held(SERVICE_ACCESS_TYPE)
-    held = {urn: row.get("servicePrincipal") for urn, row in rows.items()}
-    loose = {urn for urn in held if not _is_of_trusted_access(urn)}
-    if not loose:
-        return 0
-    everything_is_declared: Awaitable[Any] | None = watch().declared()
-    if everything_is_declared is not None:
-        await everything_is_declared
-    found = 0
-    for taker in waiting:
-        principal = await pulumi.Output.from_input(taker.principal).future()
-        # Where the state has the component's own too, nothing else is taken over.
-        twice = principal in [held[urn] for urn in held.keys() - loose]
-        urns = {urn for urn in loose if held[urn] == principal and (twice or urn not in taker.aliases)}
-        if not urns or principal is None or watch().declares_directly(principal):
+async def _judge(waiting: list[Taker]) -> None:
+    rows = await stack_state.rows()
+    for kind in dict.fromkeys(taker.kind for taker in waiting) if rows else ():
+        held = stack_state.of_type(rows, kind.type_)
+        taken = await _taken(kind, held) if held else {}
+        left = {urn for urn in held if urn not in taken}
+        if kind is ACCESS:
+            left |= {urn for urn, by in taken.items() if not await _keeps(by, held[urn])}
+        for taker in waiting if left else ():
+            if taker.kind is kind:
+                await _refuse(taker, {urn: held[urn] for urn in left}, taken)
+
+
+async def _refuse(
+    taker: Taker, left: Mapping[str, Outputs], taken: Mapping[str, pulumi.ResourceTransformationArgs]
+) -> None:
+    value = await pulumi.Output.from_input(taker.value).future()
+    mine = [urn for urn, row in left.items() if value is not None and taker.kind.is_same(row, value)]
+    deleted = await stack_state.unprotected(mine) if mine else {}
+    for urn in sorted(mine if deleted is None else deleted):
+        if deleted and _is_elsewhere(deleted[urn], taker):
             continue
-        deleted = await stack_state.unprotected(urns)
-        for urn in sorted(urns if deleted is None else deleted):
-            if everything_is_declared is not None and _is_of_the_program_itself(urn):
-                raise plain_error(_problem(taker, urn, principal, twice))
-            pulumi.log.warn(_doubt(urn, principal), taker.component)
+        if _is_remote(urn):
+            pulumi.log.warn(_doubt(taker.kind, urn, left[urn]), taker.component)
+            continue
+        is_twice = any(by.resource is taker.child for by in taken.values())
+        component_urn = await taker.component.urn.future()
+        raise plain_error(_problem(taker, component_urn or "", urn, left[urn], is_twice=is_twice))
+
+
+async def _taken(kind: Kind, held: Mapping[str, Outputs]) -> dict[str, pulumi.ResourceTransformationArgs]:
+    """Which of the state's resources go on as what the program declares: for each the first of its own URN and its
+    aliases that the state has, as the engine takes it."""
+    taken: dict[str, pulumi.ResourceTransformationArgs] = {}
+    for args in watch().taking:
+        if args.type_ != kind.type_:
+            continue
+        names: list[Any] = [args.resource.urn]
+        if not (args.opts.id or args.opts.urn):
+            names += all_aliases(args.opts.aliases, args.name, args.type_, args.opts.parent)
+        for name in names:
+            urn = await pulumi.Output.from_input(name).future()
+            if urn is not None and urn in held and urn not in taken:
+                taken[urn] = args
+                break
+    return taken
+
+
+async def _keeps(by: pulumi.ResourceTransformationArgs, row: Outputs) -> bool:
+    """Whether it goes on for the same service; for another one it is replaced."""
+    given = by.props.get("service_principal", by.props.get("servicePrincipal"))
+    principal = await pulumi.Output.from_input(given).future()
+    return by.opts.id is not None or principal is None or principal == row.get("servicePrincipal")
+
+
+def _is_elsewhere(provider_urn: str, taker: Taker) -> bool:
+    """Whether it certainly is another account's: one that another provider of this program signs in to."""
+    account = watch().account_of(provider_urn)
+    if account is None:
+        # The default provider's, by its name, where the taker has one of its own.
+        is_default = provider_urn.rpartition("::")[2].startswith("default")
+        if not is_default or provider_of(taker.opts or pulumi.ResourceOptions()) is None:
+            return False
+        account = watch().account(None)
+    return account != watch().account(taker.opts)
+
+
+def _is_remote(urn: str) -> bool:
+    """Whether a remote component of this program may declare it, in its own process."""
+    remote = {each.pulumi_resource_type for each in watch().components if each._remote}
+    return any(part in remote for part in _types(urn)[:-1])
+
+
+async def _warn(taker: Taker) -> int:
+    """How many were found, of which a plugin can't tell whether the program declares them."""
+    found = 0
+    value = await pulumi.Output.from_input(taker.value).future()
+    held = stack_state.of_type(await stack_state.rows(), taker.kind.type_)
+    mine = taker.component.pulumi_resource_type
+    # Of its own kind, its own, and one that an alias takes over (where it has none of its own yet).
+    is_twice = any(mine in _types(urn) for urn in held)
+    aliases = () if is_twice else await _aliases(taker)
+    for urn, row in held.items() if value is not None else ():
+        if mine in _types(urn) or urn in aliases or not taker.kind.is_same(row, value):
+            continue
+        deleted = await stack_state.unprotected([urn])
+        if deleted is None or urn in deleted:
+            pulumi.log.warn(_doubt(taker.kind, urn, row), taker.component)
             found += 1
     return found
 
 
-def _types(urn: str) -> str:
-    return urn.split("::")[2]
+async def _aliases(taker: Taker) -> list[Any]:
+    return [await pulumi.Output.from_input(alias).future() for alias in taker.child._aliases]
 
 
-def _is_of_trusted_access(urn: str) -> bool:
-    return f"{TRUSTED_ACCESS_TYPE}$" in _types(urn)
+def _types(urn: str) -> list[str]:
+    return urn.split("::")[2].split("$")
 
 
-def _is_of_the_program_itself(urn: str) -> bool:
-    return _types(urn) == SERVICE_ACCESS_TYPE
-
-
-def _problem(taker: Taker, urn: str, principal: str, twice: bool) -> str:
+def _problem(taker: Taker, component_urn: str, urn: str, row: Outputs, *, is_twice: bool) -> str:
+    value = row.get(taker.kind.key)
     found = (
-        f"This stack holds the trusted access of {principal} as {urn}, which the program no longer declares: the "
-        f"update would delete it, and so turn {principal} off."
+        f"This stack holds {taker.kind.what.format(value)} as {urn}, which the program no longer declares: the update "
+        f"would delete it, and so {taker.kind.loss.format(value)}."
     )
-    if twice:
-        return f"{found} TrustedAccess {taker.name} holds it as well, so run pulumi state delete '{urn}': it stays on."
+    kind = taker.component.pulumi_resource_type.rpartition(":")[2]
+    forget = f"pulumi state delete '{urn}'"
+    if is_twice:
+        return f"{found} {kind} {taker.name} holds it as well, so run {forget}: in AWS it stays as it is."
+    alias = _alias(taker, component_urn, urn)
+    if alias is None:
+        return f"{found} Run {forget}: in AWS it stays as it is, and {kind} {taker.name} takes it over from there."
     return (
         f"{found} To have it taken over, give {_declared_by(taker)} "
-        f'opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name="{urn.rpartition("::")[2]}")]), or run '
-        f"pulumi state rename '{urn}' {taker.name}. If it is another organization's, pulumi state delete '{urn}' "
-        "leaves it on."
+        f'opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name="{alias}")]). Or run {forget}: in AWS it stays as it '
+        "is, whether it is taken over from there or is another organization's."
     )
+
+
+def _alias(taker: Taker, component_urn: str, urn: str) -> str | None:
+    """The alias's name by which the component takes it over; None if no name does."""
+    *around, _ = _types(urn)
+    *beside, component = _types(component_urn)
+    name, parent = urn.split("::", 3)[3], _sso(taker)
+    if around in ([], beside):  # declared by itself
+        return name
+    # Another component's. A TrustedAccess's child has more than its name in its own.
+    name = name.partition(": ")[0] if component == TRUSTED_ACCESS_TYPE else name
+    if around == [*beside, component]:
+        return name.removesuffix(taker.name.removeprefix(parent.pulumi_resource_name)) if parent else name
+    return name if parent is not None and around == [component] else None
+
+
+def _sso(taker: Taker) -> pulumi.Resource | None:
+    """The OrganizationSso that it is a part of."""
+    parent = taker.opts.parent if taker.opts else None
+    is_ours = isinstance(parent, pulumi.ComponentResource) and parent.pulumi_resource_type.startswith(f"{PACKAGE}:")
+    return parent if is_ours else None
 
 
 def _declared_by(taker: Taker) -> str:
-    """What the program wrote: the OrganizationSso, or the TrustedAccess itself."""
-    parent = taker.opts.parent if taker.opts else None
-    if parent is None or not parent.pulumi_resource_type.startswith(f"{PACKAGE}:"):
-        return f"TrustedAccess {taker.name}"
-    return f"{parent.pulumi_resource_type.rpartition(':')[2]} {parent.pulumi_resource_name}"
+    """What the program wrote: the OrganizationSso, or the component itself."""
+    written = _sso(taker) or taker.component
+    return f"{written.pulumi_resource_type.rpartition(':')[2]} {written.pulumi_resource_name}"
 
 
-def _doubt(urn: str, principal: str) -> str:
+def _doubt(kind: Kind, urn: str, row: Outputs) -> str:
+    value = row.get(kind.key)
     return (
-        f"This stack holds the trusted access of {principal} also as {urn}, unprotected. If this preview deletes that, "
-        f"don't go on: it would turn {principal} off. Declare it again with retain_on_delete (guard_stack() gives it "
-        "that), run pulumi up, and take it out then."
+        f"This stack holds {kind.what.format(value)} also as {urn}, unprotected. If this preview deletes that, "
+        f"don't go on: it would {kind.loss.format(value)}. Give this component an alias with that name, which takes "
+        f"it over, or run pulumi state delete '{urn}': in AWS it stays as it is."
     )
+
+
+def names_given(opts: pulumi.ResourceOptions | None) -> list[str]:
+    """Those of its aliases that are names."""
+    named = [alias.name for alias in (opts and opts.aliases) or () if isinstance(alias, pulumi.Alias)]
+    return [alias for alias in named if isinstance(alias, str) and alias]
+
+
+def earlier(kind: Kind, names: list[str], opts: pulumi.ResourceOptions | None, value: Any) -> list[pulumi.Alias | str]:
+    """Under what a state may hold a resource that the program declared itself, by these names: at its root, or beside
+    the component. Where the state can be read, only what it holds so, for the same value."""
+    # As URNs: an Alias costs the program a dozen tasks.
+    root = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{kind.type_}::"
+    rows = stack_state.rows_now()
+    if rows is None:
+        return [root + name for name in dict.fromkeys(names)]
+    held = stack_state.of_type(rows, kind.type_)
+    same = [urn for urn, row in held.items() if not isinstance(value, str) or kind.is_same(row, value)]
+    found: list[pulumi.Alias | str] = []
+    parent = opts.parent if opts else None
+    # Of another process's component a plugin knows no type.
+    beside = f"{parent._type}${kind.type_}" if isinstance(parent, pulumi.ComponentResource) else ""
+    for name in dict.fromkeys(names):
+        if root + name in same and watch().leaves(kind.type_, name, None):
+            found.append(root + name)
+        if beside and any(urn.endswith(f"{beside}::{name}") for urn in same):
+            found += [pulumi.Alias(name=name, parent=parent)] if watch().leaves(kind.type_, name, parent) else []
+    return found

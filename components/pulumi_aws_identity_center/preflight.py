@@ -31,6 +31,7 @@ async def preflight(component: pulumi.Resource, when_not_enabled: str, administr
     if pulumi.runtime.is_dry_run():
         watch().shared("read ahead", lambda: asyncio.ensure_future(read_ahead(component)))
     looks: list[Any] = [
+        stack_state.rows(),
         account_of(component),
         organization_of(component, accounts=administrator is not None),
     ]
@@ -40,7 +41,7 @@ async def preflight(component: pulumi.Resource, when_not_enabled: str, administr
     if late := next((each for each in answers if isinstance(each, NotKnownYet)), None):
         pulumi.log.warn(str(late), component)
         return
-    account, organization, *instances = answers
+    _, account, organization, *instances = answers
     for answer in (account, organization):
         if isinstance(answer, BaseException):
             raise explain_read_failure(str(answer)) from None
@@ -103,7 +104,7 @@ async def _check_administrator(component: pulumi.Resource, account: str) -> bool
 
 async def _of_this_stack() -> set[str]:
     """The administrators that a DelegatedAdministrator of this stack has registered."""
-    rows = await stack_state.held(DELEGATED_ADMINISTRATOR_TYPE)
+    rows = stack_state.of_type(await stack_state.rows(), DELEGATED_ADMINISTRATOR_TYPE)
     return {
         str(row.get("accountId"))
         for urn, row in rows.items()

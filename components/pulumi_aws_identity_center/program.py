@@ -22,9 +22,10 @@ from .constants import (
     ORGANIZATION_TYPE,
     SERVICE_ACCESS_TYPE,
     SSO_SERVICE_PRINCIPAL,
+    TAKING_TYPES,
     TRUSTED_ACCESS_TYPE,
 )
-from .edge import plain_errors
+from .edge import plain_error, plain_errors
 from .errors import InvalidInput, NotPossibleHere
 from .organization_list import PROPERTY, PYTHON_NAME, ignores_list, known_too_late
 from .other_owners import problem_for
@@ -33,6 +34,10 @@ from .switches import Switches
 Value = TypeVar("Value")
 
 _PROVIDER_TYPE = "pulumi:providers:aws"
+_TAKEN_OVER = (
+    "{kind} {name} of this stack is taken over by the component of that name (or with that alias), and the program "
+    "still declares it: take its {kind} out, or give the component another name."
+)
 
 
 class Program:
@@ -49,8 +54,9 @@ class Program:
         self._lists: list[tuple[str, Hashable, Any]] = []
         self._trusted: list[tuple[str, Hashable, str]] = []
         self._switches = Switches()
-        self._direct: list[Any] = []
-        self._declared: asyncio.Event | None = None
+        self.taking: list[pulumi.ResourceTransformationArgs] = []
+        self.components: list[pulumi.ComponentResource] = []
+        self._left: set[tuple[str, str, pulumi.Resource | None]] = set()
         self._shared: dict[Hashable, Any] = {}
 
     def is_running(self) -> Callable[[], bool]:
@@ -70,8 +76,12 @@ class Program:
             self._providers[args.resource] = dict(args.props)
         if args.type_ in GUARDED_TYPES and _is_unguarded(args.opts):
             self.unguarded.append(args.name)
-        if args.type_ == SERVICE_ACCESS_TYPE and not _is_trusted_access(args.opts.parent):
-            self._direct.append(_principal_of(args.props))
+        if args.type_ in TAKING_TYPES:
+            if (args.type_, args.name, args.opts.parent) in self._left:
+                raise plain_error(_TAKEN_OVER.format(kind=args.type_.rpartition(":")[2], name=args.name))
+            self.taking.append(args)
+        if isinstance(args.resource, pulumi.ComponentResource):
+            self.components.append(args.resource)
         # With an id or a URN a resource is only read, and owns nothing.
         if args.opts.id or args.opts.urn:
             return None
@@ -91,7 +101,7 @@ class Program:
         # guard_stack() protects all but a TrustedAccess whose break-glass is open.
         guarded = "guard_stack" in self._shared and component is None
         protected = guarded or bool(args.opts.protect and args.opts.retain_on_delete)
-        said = self._switches.note((self._account(args.opts), principal), principal, owner, protected)
+        said = self._switches.note((self.account(args.opts), principal), principal, owner, protected)
         if said is not None and pulumi.runtime.is_dry_run():
             pulumi.log.warn(said)
 
@@ -100,7 +110,7 @@ class Program:
             return None
         name = PROPERTY if PROPERTY in args.props else PYTHON_NAME
         listed = args.props.get(name)
-        account = self._account(args.opts)
+        account = self.account(args.opts)
         if not _pending(listed):
             self._check(args.name, account, listed)
             if problem_for(listed, SSO_SERVICE_PRINCIPAL) is None:
@@ -134,7 +144,7 @@ class Program:
 
     def trust(self, component: str, principal: Any, opts: pulumi.ResourceOptions | None = None) -> Any:
         """Notes that it trusts a service; returns that. Raises NotPossibleHere if an organization would end it."""
-        account = self._account(opts)
+        account = self.account(opts)
         if isinstance(principal, pulumi.Output):
             return principal.apply(lambda known: self._trust(component, account, known))
         return self._trust(component, account, principal)
@@ -146,25 +156,6 @@ class Program:
                 if where == account:
                     _refuse(component, principal, organization, listed)
         return principal
-
-    def follow(self, root: pulumi.ComponentResource) -> None:
-        """Knows from now on when the program has declared everything: its outputs are registered last."""
-        event = self._declared = asyncio.Event()
-        register = root.register_outputs
-
-        def registered(outputs: Any) -> None:
-            event.set()
-            register(outputs)
-
-        root.register_outputs = registered  # type: ignore[method-assign]
-
-    def declared(self) -> Awaitable[Any] | None:
-        """Done when the program has declared everything; None for another process's program."""
-        return None if self._declared is None else self._declared.wait()
-
-    def declares_directly(self, principal: str) -> bool:
-        """Whether the program has an AwsServiceAccess of its own for the service, or one that may be."""
-        return any(given == principal or not isinstance(given, str) for given in self._direct)
 
     def makes_no_organization(self) -> bool:
         """Whether the one that AWS has is all there will be; of a plugin's program nothing is known."""
@@ -195,7 +186,7 @@ class Program:
 
     def name_policies(self, component: str, prefix: str, opts: pulumi.ResourceOptions | None = None) -> None:
         """Notes whose policies a prefix names. Raises InvalidInput for the second of one prefix in one account."""
-        first = self.shared(("policies", self._account(opts), prefix), lambda: component)
+        first = self.shared(("policies", self.account(opts), prefix), lambda: component)
         if first != component:
             raise InvalidInput(
                 [
@@ -206,7 +197,7 @@ class Program:
 
     def administer(self, component: str, opts: pulumi.ResourceOptions | None = None) -> None:
         """Notes who registers the delegated administrator. Raises InvalidInput for the second: AWS takes one."""
-        first = self.shared(("delegated administrator", self._account(opts)), lambda: component)
+        first = self.shared(("delegated administrator", self.account(opts)), lambda: component)
         if first != component:
             raise InvalidInput(
                 [
@@ -215,11 +206,26 @@ class Program:
                 ]
             )
 
+    def leaves(self, type_: str, name: str, parent: pulumi.Resource | None) -> bool:
+        """Whether a component may take over what the program declared under a name: not what it still declares. From
+        now on declaring it is refused, which the engine would do too, in words of its own."""
+        if any((each.type_, each.name, each.opts.parent) == (type_, name, parent) for each in self.taking):
+            return False
+        self._left.add((type_, name, parent))
+        return True
+
+    def account_of(self, urn: str) -> Hashable | None:
+        """The account of an explicit provider that this program declares; None for another's URN."""
+        name = urn.rpartition("::")[2]
+        found = [each for each in self._providers if each.pulumi_resource_name == name]
+        return account_key(found[0], self.given_to) if len(found) == 1 else None
+
     def given_to(self, provider: pulumi.Resource) -> Mapping[str, Any] | None:
         """The inputs of an explicit provider, if it was declared here."""
         return self._providers.get(provider)
 
-    def _account(self, opts: pulumi.ResourceOptions | None) -> Hashable:
+    def account(self, opts: pulumi.ResourceOptions | None) -> Hashable:
+        """By whom it is signed in where a resource with these options will be made: a key to compare."""
         provider = provider_of(opts or pulumi.ResourceOptions())
         # Asked for once a provider: a stack may trust a thousand services.
         account: Hashable = self.shared(("signs in", provider), lambda: account_key(provider, self.given_to))
@@ -258,8 +264,6 @@ def watch() -> Program:
         if isinstance(transformation, Program):
             return transformation.of_this_run()
     made = Program()
-    assert isinstance(root, pulumi.ComponentResource)
-    made.follow(root)
     pulumi.runtime.register_stack_transformation(made)
     return made
 

@@ -16,38 +16,60 @@ from typing import Any
 import pulumi
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import monitor_supports_feature
+from pulumi.runtime.sync_await import _sync_await
 
 from .ask import is_mocked
+from .program import watch
 
 _READ = "pulumi:pulumi:readStackResourceOutputs"
 _SECONDS = 30.0
 
 
-async def held(type_: str) -> dict[str, Mapping[str, Any]]:
-    """The outputs of the state's resources of a type, by URN; empty where the engine can't tell."""
+Rows = Mapping[str, Mapping[str, Any]]
+
+
+async def rows() -> Rows | None:
+    """The state's resources by URN, with type and outputs each, as they were when a program first asks; None where the
+    engine can't tell."""
+    return await watch().once("state", _rows)
+
+
+def rows_now() -> Rows | None:
+    """The same, for a constructor."""
+    return watch().shared("state now", lambda: _sync_await(rows()))
+
+
+async def _rows() -> Rows | None:
     # An older CLI ends in a panic when it is asked about a new stack.
     if is_mocked() or not monitor_supports_feature(resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS):
-        return {}
+        return None
     try:
         answer = await pulumi.runtime.invoke_async(_READ, {"stackName": _stack()})
     except Exception as error:  # noqa: BLE001 - the engine's failures have no class of their own
         pulumi.log.debug(f"This stack's state could not be read: {error}")
-        return {}
-    rows = (answer or {}).get("outputs") or {}
-    return {urn: row.get("outputs") or {} for urn, row in rows.items() if row.get("type") == type_}
+        return None
+    found: Rows = (answer or {}).get("outputs") or {}
+    return found
 
 
-async def unprotected(urns: Collection[str]) -> set[str] | None:
-    """Those that an update deletes, by AWS's API too, once they are no longer declared. None where it can't be told."""
+def of_type(found: Rows | None, type_: str) -> dict[str, Mapping[str, Any]]:
+    """The outputs of those of a type, by URN."""
+    return {urn: row.get("outputs") or {} for urn, row in (found or {}).items() if row.get("type") == type_}
+
+
+async def unprotected(urns: Collection[str]) -> dict[str, str] | None:
+    """Those that an update deletes, by AWS's API too, once they are no longer declared, each with its provider's URN.
+    None where it can't be told."""
     return await asyncio.to_thread(_unprotected, urns)
 
 
-def _unprotected(urns: Collection[str]) -> set[str] | None:
+def _unprotected(urns: Collection[str]) -> dict[str, str] | None:
     command = ["pulumi", "stack", "export", "--stack", _stack()]
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=True)
-        rows = json.loads(done.stdout)["deployment"]["resources"]
-        return {row["urn"] for row in rows if row["urn"] in urns and not _stays(row)}
+        found = json.loads(done.stdout)["deployment"]["resources"]
+        gone = [row for row in found if row["urn"] in urns and not _stays(row)]
+        return {row["urn"]: row.get("provider", "").rpartition("::")[0] for row in gone}
     except (OSError, subprocess.SubprocessError, ValueError, LookupError, TypeError) as error:
         pulumi.log.debug(f"This stack's state could not be exported: {error}")
         return None

@@ -17,9 +17,9 @@ import pulumi
 from .aws_resources import AwsServiceAccess
 from .break_glass import BreakGlass, is_open
 from .break_glass import check as check_break_glass
-from .constants import PACKAGE, SERVICE_ACCESS_TYPE, SSO_SERVICE_PRINCIPAL
+from .constants import PACKAGE, SSO_SERVICE_PRINCIPAL
 from .edge import in_update, plain_error, plain_errors
-from .left_behind import Taker
+from .left_behind import ACCESS, Taker, earlier, names_given
 from .left_behind import look as look_behind
 from .live import NotRead, trusted_services
 from .other_owners import live_note, not_seen
@@ -86,7 +86,7 @@ class TrustedAccess(pulumi.ComponentResource):
         self.service_principal = access.service_principal
         self.date_enabled = access.date_enabled
         told = _tell_of_break_glass(self, name, glass, access)
-        self.protected = _after_looking_behind(Taker(self, name, opts, principal, aliases), glass, told)
+        self.protected = _after_looking_behind(Taker(ACCESS, self, opts, access, principal), glass, told)
         if pulumi.runtime.is_dry_run():
             _look_for_other_owners(self, access)
         self.register_outputs(
@@ -150,16 +150,8 @@ def _child(name: str, principal: Any, opts: Optional[pulumi.ResourceOptions]) ->
     # of the same resource: that is what the protection refuses.
     own, other = (tells, name) if principal == SSO_SERVICE_PRINCIPAL else (name, tells)
     # A stack that declared the resource itself moves over by using the component under its name or with that as alias;
-    # and `pulumi state move` leaves its component behind. As URNs: an Alias costs the program a dozen tasks.
-    given = names_given(opts)
-    root = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{SERVICE_ACCESS_TYPE}"
-    return own, [pulumi.Alias(name=other), *(f"{root}::{earlier}" for earlier in dict.fromkeys((name, own, *given)))]
-
-
-def names_given(opts: Optional[pulumi.ResourceOptions]) -> list[str]:
-    """Those of its aliases that are names."""
-    named = [alias.name for alias in (opts and opts.aliases) or () if isinstance(alias, pulumi.Alias)]
-    return [alias for alias in named if isinstance(alias, str) and alias]
+    # and `pulumi state move` leaves its component behind.
+    return own, [pulumi.Alias(name=other), *earlier(ACCESS, [*names_given(opts), name, own], opts, principal)]
 
 
 def _look_for_other_owners(component: pulumi.Resource, access: AwsServiceAccess) -> None:

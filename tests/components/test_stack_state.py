@@ -39,10 +39,14 @@ def _answers(monkeypatch: pytest.MonkeyPatch, answer: Any) -> list[tuple[str, An
     return asked
 
 
+async def _held() -> dict[str, Any]:
+    return stack_state.of_type(await stack_state._rows(), TYPE)
+
+
 def test_the_outputs_of_one_type_by_urn(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = {"u1": {"type": TYPE, "outputs": {"servicePrincipal": "sso.amazonaws.com"}}, "u2": {"type": "other"}}
     asked = _answers(monkeypatch, {"outputs": {**rows, "u3": {"type": TYPE}}})
-    found = asyncio.run(stack_state.held(TYPE))
+    found = asyncio.run(_held())
     assert found == {"u1": {"servicePrincipal": "sso.amazonaws.com"}, "u3": {}}
     assert asked == [("pulumi:pulumi:readStackResourceOutputs", {"stackName": "organization/p/dev"})]
 
@@ -50,20 +54,20 @@ def test_the_outputs_of_one_type_by_urn(monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize("answer", [None, {}, {"outputs": None}, Exception("unknown stack")])
 def test_a_state_that_can_not_be_read_holds_nothing(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
     _answers(monkeypatch, answer)
-    assert asyncio.run(stack_state.held(TYPE)) == {}
+    assert asyncio.run(_held()) == {}
 
 
 def test_an_engine_that_would_end_in_a_panic_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = _answers(monkeypatch, {})
     monkeypatch.setattr(stack_state, "monitor_supports_feature", lambda _: False)
-    assert asyncio.run(stack_state.held(TYPE)) == {}
+    assert asyncio.run(_held()) == {}
     assert asked == []
 
 
 def test_nor_are_the_mocks_of_somebodys_unit_test(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = _answers(monkeypatch, {})
     monkeypatch.setattr(stack_state, "is_mocked", lambda: True)
-    assert asyncio.run(stack_state.held(TYPE)) == {}
+    assert asyncio.run(_held()) == {}
     assert asked == []
 
 
@@ -79,7 +83,9 @@ def test_what_an_update_deletes_is_neither_protected_nor_retained_nor_only_read(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     options = {"protected": {"protect": True}, "retained": {"retainOnDelete": True}, "read": {"external": True}}
-    rows = [{"urn": urn, "type": TYPE, **options.get(name, {})} for name, urn in URNS.items()]
+    provider = "urn:pulumi:dev::p::pulumi:providers:aws::org"
+    own = {"type": TYPE, "provider": f"{provider}::0c1d-id"}
+    rows = [{"urn": urn, **own, **options.get(name, {})} for name, urn in URNS.items()]
     (tmp_path / "state.json").write_text(json.dumps({"version": 3, "deployment": {"resources": rows}}))
     # An export only reads, of just this stack.
     _cli(
@@ -88,7 +94,7 @@ def test_what_an_update_deletes_is_neither_protected_nor_retained_nor_only_read(
         f'test "$*" = "stack export --stack organization/p/dev" && cat {tmp_path}/state.json',
     )
     asked = [urn for name, urn in URNS.items() if name != "other"]
-    assert asyncio.run(stack_state.unprotected(asked)) == {URNS["loose"]}
+    assert asyncio.run(stack_state.unprotected(asked)) == {URNS["loose"]: provider}
 
 
 @pytest.mark.parametrize(

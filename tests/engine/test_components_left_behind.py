@@ -65,8 +65,8 @@ def test_an_update_without_a_preview_is_refused_too_and_each_way_out_that_it_nam
     stack.write(HEAD + COMPONENTS["OrganizationSso"].format("None"))
     said = _refused(stack.preview(check=False))
     [urn] = [row["urn"] for row in stack.state() if row["type"].endswith(":AwsServiceAccess")]
-    assert f"pulumi state rename '{urn}' all-trusted-access." in said
-    stack.pulumi("state", "rename", urn, "all-trusted-access", "--yes")
+    assert f"Or run pulumi state delete '{urn}'" in said
+    stack.pulumi("state", "delete", urn, "--yes")
     assert "deleted" not in stack.up("--skip-preview").out
     assert len(_held(stack)) == 1
 
@@ -77,7 +77,9 @@ def test_an_update_without_a_preview_is_refused_too_and_each_way_out_that_it_nam
     # It had made the component's own by then, so that now an alias takes nothing over.
     other.write(HEAD + COMPONENTS["TrustedAccess"].format(ALIAS))
     [urn] = [row["urn"] for row in other.state() if row["urn"].endswith("::old")]
-    assert f"pulumi state delete '{urn}': it stays on." in _refused(other.up("--skip-preview", check=False))
+    assert f"pulumi state delete '{urn}': in AWS it stays as it is." in _refused(
+        other.up("--skip-preview", check=False)
+    )
     other.pulumi("state", "delete", urn, "--yes")
     assert "deleted" not in other.up("--skip-preview").out
     assert len(_held(other)) == 1
@@ -102,21 +104,143 @@ def test_one_that_is_retained_protected_or_still_declared_is_no_error(new_stack:
     assert _stays_on(stack)
 
 
-def test_one_within_another_component_is_warned_of_since_that_may_declare_it_elsewhere(new_stack: Callable) -> None:
-    parent = """
+RAM = 'aws.organizations.AwsServiceAccess("{}", service_principal="ram.amazonaws.com")\n'
+PROVIDERS = """
+a = aws.Provider("a", region="us-east-1")
+b = aws.Provider("b", region="us-east-1", allowed_account_ids=["111122223333"])
+def by(provider):
+    return pulumi.ResourceOptions(provider=provider)
+def raw(name, provider):
+    aws.organizations.AwsServiceAccess(name, service_principal="sso.amazonaws.com", opts=by(provider))
+"""
+ANOTHER = {
+    "one that is only read": 'aws.organizations.AwsServiceAccess.get("look", "sso.amazonaws.com")\n',
+    "another one of its own": RETAINED.replace('"old"', '"new"'),
+    "an unrelated one known later": (
+        'aws.organizations.AwsServiceAccess("r", service_principal=pulumi.Output.from_input("ram.amazonaws.com"))\n'
+    ),
+}
+
+
+@pytest.mark.parametrize("another", ANOTHER)
+def test_what_else_the_program_declares_does_not_hide_it(new_stack: Callable, another: str) -> None:
+    stack = new_stack(HEAD + OWN.format(""))
+    stack.up()
+    stack.write(HEAD + ANOTHER[another] + COMPONENTS["TrustedAccess"].format("None"))
+    _refused(stack.preview(check=False))
+    _refused(stack.up("--skip-preview", check=False))
+    assert _stays_on(stack)
+
+
+def test_of_two_of_its_own_an_alias_takes_one_and_the_other_is_told_of(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + OWN.format("") + OWN.format("").replace('"old"', '"older"'))
+    stack.up("--skip-preview")
+    both = 'pulumi.ResourceOptions(aliases=[pulumi.Alias(name="old"), pulumi.Alias(name="older")])'
+    stack.write(HEAD + COMPONENTS["TrustedAccess"].format(both))
+    said = _refused(stack.preview(check=False))
+    [urn] = [row["urn"] for row in stack.state() if row["urn"].endswith("::older")]
+    assert f"so run pulumi state delete '{urn}'" in said
+    stack.pulumi("state", "delete", urn, "--yes")
+    assert "deleted" not in stack.up().out
+    assert _stays_on(stack)
+
+
+def test_anothers_service_under_the_components_name_is_not_taken_for_it(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + RAM.format("sso") + OWN.format(""))
+    stack.up("--skip-preview")
+    stack.write(HEAD + RAM.format("sso") + COMPONENTS["TrustedAccess"].format(ALIAS))
+    assert "deleted" not in stack.up().out
+    assert len(_held(stack)) == 2
+    assert "DisableAWSServiceAccess" not in stack.session.operations()
+
+
+def test_names_that_changed_places_are_taken_over_by_the_service(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + OWN.format("") + RAM.format("new"))
+    stack.up("--skip-preview")
+    component = 'TrustedAccess("{}", {}, pulumi.ResourceOptions(aliases=[pulumi.Alias(name="{}")]))\n'
+    ram = '{"servicePrincipal": "ram.amazonaws.com"}'
+    stack.write(HEAD + component.format("new", "{}", "old") + component.format("old", ram, "new"))
+    stack.up()
+    assert "DisableAWSServiceAccess" not in stack.session.operations()
+
+
+def test_one_that_is_declared_under_the_components_name_as_well_is_told_of(new_stack: Callable) -> None:
+    own = OWN.format("").replace('"old"', '"sso"')
+    stack = new_stack(HEAD + own)
+    stack.up()
+    component = COMPONENTS["TrustedAccess"].format("None")
+    stack.write(HEAD + component + own)
+    refused = stack.preview(check=False)
+    assert "AwsServiceAccess sso of this stack is taken over by the component of that name" in refused.text
+    stack.write(HEAD + own + component)
+    assert "of this program hold one switch" in stack.preview().text
+    stack.write(HEAD + component)
+    assert "deleted" not in stack.up().out
+    assert _stays_on(stack)
+
+
+def test_each_of_two_organizations_takes_over_its_own(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + PROVIDERS + 'raw("sso-a", a)\nraw("sso-b", b)\n')
+    stack.up("--skip-preview")
+    one, other = 'TrustedAccess("sso-a", {}, by(a))\n', 'TrustedAccess("sso-b", {}, by(b))\n'
+    stack.write(HEAD + PROVIDERS + 'raw("sso-b", b)\n' + one.replace("sso-a", "new-a"))
+    assert "::sso-a, which the program no longer declares" in _refused(stack.preview(check=False))
+    stack.write(HEAD + PROVIDERS + one + other)
+    assert "deleted" not in stack.up().out
+    assert len(_held(stack)) == 2
+    assert _stays_on(stack)
+
+
+def test_one_that_is_declared_late_is_declared(new_stack: Callable) -> None:
+    late = """
+import asyncio
+ram = aws.organizations.AwsServiceAccess("ram", service_principal="ram.amazonaws.com")
+async def slowly(date):
+    await asyncio.sleep(0.3)
+    aws.organizations.AwsServiceAccess("old", service_principal="sso.amazonaws.com")
+    return date
+pulumi.export("late", ram.service_principal.apply(slowly))
+"""
+    stack = new_stack(HEAD + late)
+    stack.up()
+    stack.write(HEAD + COMPONENTS["TrustedAccess"].format("None") + late)
+    stack.up()
+    assert len(_held(stack)) == 3
+    assert _stays_on(stack)
+
+
+def test_a_program_that_fails_is_told_its_own_error_only(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + OWN.format(""))
+    stack.up()
+    missing = 'pulumi.Config().require("missing")\n'
+    stack.write(HEAD + COMPONENTS["TrustedAccess"].format("None") + missing + OWN.format(""))
+    refused = stack.preview(check=False)
+    assert "Missing required configuration variable 'test:missing'" in refused.text
+    assert "no longer declares" not in refused.text
+
+
+THEIRS = """
 class Theirs(pulumi.ComponentResource):
-    def __init__(self):
+    def __init__(self, opts=None):
         super().__init__("their:index:Theirs", "theirs")
-        aws.organizations.AwsServiceAccess(
-            "old", service_principal="sso.amazonaws.com", opts=pulumi.ResourceOptions(parent=self)
-        )
+        INSIDE
 Theirs()
 """
-    stack = new_stack(HEAD + parent)
+
+
+def test_one_within_ones_own_component_is_taken_over_there_or_refused(new_stack: Callable) -> None:
+    inside = OWN.format(", opts=pulumi.ResourceOptions(parent=self)")
+    stack = new_stack(HEAD + THEIRS.replace("INSIDE", inside))
     stack.up()
+    beside = 'TrustedAccess("sso", {{}}, pulumi.ResourceOptions(parent=self{}))'
+    stack.write(HEAD + THEIRS.replace("INSIDE", beside.format("")))
+    assert 'aliases=[pulumi.Alias(name="old")]' in _refused(stack.preview(check=False))
     stack.write(HEAD + COMPONENTS["TrustedAccess"].format("None"))
-    said = " ".join(stack.preview().text.split())
-    assert "If this preview deletes that, don't go on: it would turn sso.amazonaws.com off." in said
+    assert "TrustedAccess sso takes it over from there" in _refused(stack.preview(check=False))
+    stack.write(HEAD + THEIRS.replace("INSIDE", beside.format(', aliases=[pulumi.Alias(name="old")]')))
+    assert "deleted" not in stack.up().out
+    assert len(_held(stack)) == 1
+    assert _stays_on(stack)
 
 
 def test_another_services_is_left_to_the_program(new_stack: Callable) -> None:

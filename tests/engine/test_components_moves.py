@@ -162,7 +162,8 @@ def test_a_stack_grows_from_the_parts_to_the_whole_organization(new_stack: Calla
     stack.up()
     stack.write(HEAD + WHOLE.replace("OPTS", "None"))
     refused = stack.preview(check=False)
-    assert "cannot be deleted" in refused.text
+    assert "deregister 222233334444. To have it taken over, give OrganizationSso all opts=" in refused.text
+    assert 'aliases=[pulumi.Alias(name="sso")]' in refused.text
     assert refused.code != 0
     stack.write(HEAD + WHOLE.replace("OPTS", 'pulumi.ResourceOptions(aliases=[pulumi.Alias(name="sso")])'))
     before, made = len(stack.session.operations()), {row["id"] for row in stack.state() if "id" in row}

@@ -1,0 +1,98 @@
+"""An administrator and attributes for access control that a stack holds otherwise: taken over, and never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+HEAD = """
+import pulumi
+import pulumi_aws as aws
+from pulumi_aws_identity_center import DelegatedAdministrator, Instance, OrganizationSso, TrustedAccess
+def alias(*names):
+    return pulumi.ResourceOptions(aliases=[pulumi.Alias(name=name) for name in names])
+"""
+ACCESS = 'access = TrustedAccess("sso").service_principal\n'
+RAW_ADMINISTRATOR = """
+aws.organizations.DelegatedAdministrator("old", account_id="222233334444", service_principal="sso.amazonaws.com")
+"""
+ADMINISTRATOR = """
+DelegatedAdministrator("{}", {{"accountId": "222233334444", "trustedAccess": access}}, {})
+"""
+RAW_ATTRIBUTES = """
+aws.ssoadmin.InstanceAccessControlAttributes("old", instance_arn=aws.ssoadmin.get_instances().arns[0], attributes=[
+    {"key": "team", "values": [{"sources": ["${path:enterprise.department}"]}]}
+])
+"""
+ATTRIBUTES = """
+Instance("{}", {{
+    "trustedAccess": access,
+    "accessControlAttributes": [{{"key": "team", "sources": ["${{path:enterprise.department}}"]}}],
+}}, {})
+"""
+ALL = """
+OrganizationSso("all", {
+    "delegatedAdministratorAccountId": "222233334444",
+    "accessControlAttributes": [{"key": "team", "sources": ["${path:enterprise.department}"]}],
+}, alias("sso", "old"))
+"""
+KINDS = {
+    "administrator": (RAW_ADMINISTRATOR, ADMINISTRATOR, "deregister 222233334444", "DelegatedAdministrator"),
+    "attributes": (RAW_ATTRIBUTES, ATTRIBUTES, "delete these", "Instance"),
+}
+
+
+def _lost(stack) -> list[str]:
+    return [name for name in stack.session.operations() if name.startswith(("Deregister", "DeleteInstanceAccess"))]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("before", ["declared by itself", "under another name"])
+def test_a_new_name_needs_the_alias_that_the_refusal_names(new_stack: Callable, kind: str, before: str) -> None:
+    raw, component, loss, called = KINDS[kind]
+    stack = new_stack(HEAD + ACCESS + (raw if before == "declared by itself" else component.format("old", "None")))
+    stack.up()
+    stack.write(HEAD + ACCESS + component.format("new", "None"))
+    preview, update = stack.preview(check=False), stack.up("--skip-preview", check=False)
+    for refused in (preview, update):
+        assert refused.code != 0
+        assert f"which the program no longer declares: the update would delete it, and so {loss}." in refused.text
+    assert f'give {called} new opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name="old")])' in preview.text
+    assert _lost(stack) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_alias_takes_it_over(new_stack: Callable, kind: str) -> None:
+    raw, component, *_ = KINDS[kind]
+    stack = new_stack(HEAD + ACCESS + raw)
+    stack.up()
+    stack.write(HEAD + ACCESS + component.format("new", 'alias("old")'))
+    assert "deleted" not in stack.up().out
+    stack.write(HEAD + ACCESS + component.format("newer", 'alias("new")'))
+    assert "deleted" not in stack.up().out
+    stack.up("--expect-no-changes")
+    assert _lost(stack) == []
+
+
+def test_an_organization_sso_takes_over_all_that_a_stack_declared_itself(new_stack: Callable) -> None:
+    own = 'aws.organizations.AwsServiceAccess("sso", service_principal="sso.amazonaws.com")\n'
+    stack = new_stack(HEAD + own + RAW_ADMINISTRATOR + RAW_ATTRIBUTES)
+    stack.up()
+    stack.write(HEAD + ALL)
+    assert "deleted" not in stack.up().out
+    assert _lost(stack) == []
+    assert "DisableAWSServiceAccess" not in stack.session.operations()
+
+
+def test_another_account_under_another_name_is_refused_before_aws_does(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + ACCESS + ADMINISTRATOR.format("old", "None"))
+    stack.up()
+    other = ADMINISTRATOR.replace("222233334444", "333344445555")
+    stack.write(HEAD + ACCESS + other.format("new", "None"))
+    refused = stack.preview(check=False)
+    assert "and so deregister 222233334444." in refused.text
+    stack.write(HEAD + ACCESS + other.format("new", 'alias("old")'))
+    stack.up()
+    rows = stack.session.aws.client("organizations").list_delegated_administrators()["DelegatedAdministrators"]
+    assert [row["Id"] for row in rows] == ["333344445555"]
