@@ -1,8 +1,9 @@
-"""Where the organization instance is and in what state: four ways in which it can't be used, each its own sentence.
+"""Where the organization instance is and in what state: five ways in which it can't be used, each its own sentence.
 
-Not enabled anywhere, enabled in another Region, not to be seen with these credentials, and failed to be created (with
-AWS's reason). The provider lists the instances of its Region; the rest has no data source and is read by `live.py`.
-What can't be read is UNDETERMINED, which is never taken for ACTIVE.
+Not to be enabled without an organization with all features, not enabled anywhere, enabled in another Region, not to be
+seen with these credentials, and failed to be created (with AWS's reason). The provider lists the instances of its
+Region; the rest has no data source and is read by `live.py`. What can't be read is UNDETERMINED, which is never taken
+for ACTIVE.
 """
 
 from __future__ import annotations
@@ -18,7 +19,15 @@ import pulumi
 from .ask import ask
 from .errors import NotKnownYet, NotPossibleHere
 from .live import NotRead, Row, reader_of
-from .preconditions import explain_instances_failure, not_enabled, wrong_region
+from .preconditions import (
+    NO_ORGANIZATION,
+    explain_instances_failure,
+    explain_read_failure,
+    not_enabled,
+    not_enabled_yet,
+    require_all_features,
+    wrong_region,
+)
 from .program import watch
 
 _ORGANIZATION = "organizations/getOrganization:getOrganization"
@@ -85,10 +94,25 @@ def is_organizations(row: Row | NotRead, management: str | None) -> bool:
 
 
 async def _management_account(component: pulumi.Resource) -> str | None:
+    """Empty where there is no organization; None where it can't be told."""
     try:
         return str((await organization_of(component))["masterAccountId"])
-    except Exception:  # noqa: BLE001 - an invoke's failure has no class of its own; then it can't be told
+    except Exception as error:  # noqa: BLE001 - an invoke's failure has no class of its own
+        return "" if NO_ORGANIZATION in str(error) else None
+
+
+async def _what_is_missing(component: pulumi.Resource) -> NotPossibleHere | None:
+    """Without what Identity Center can't be enabled: an organization, with all features. What the program itself makes
+    isn't missing; of a plugin's program nothing is known, and then it is said."""
+    if pulumi.runtime.get_root_resource() is not None and not watch().makes_no_organization():
         return None
+    try:
+        require_all_features((await organization_of(component))["featureSet"])
+    except NotPossibleHere as missing:
+        return missing
+    except Exception as error:  # noqa: BLE001 - as above
+        return explain_read_failure(str(error)) if NO_ORGANIZATION in str(error) else None
+    return None
 
 
 async def organization_of(component: pulumi.Resource, *, accounts: bool = False) -> Mapping[str, Any]:
@@ -105,7 +129,9 @@ async def organization_of(component: pulumi.Resource, *, accounts: bool = False)
 
 
 async def why_not_here(component: pulumi.Resource, region: str) -> str:
-    """The sentence for a Region without the organization's instance: it is in another one, or nowhere."""
+    """The sentence for a Region without the organization's instance: it can't be yet, is in another one, or nowhere."""
+    if missing := await _what_is_missing(component):
+        return not_enabled_yet(missing)
     rows = await asyncio.to_thread((await reader_of(component)).instances_anywhere)
     return explain_absence(region, rows, await _management_account(component))
 

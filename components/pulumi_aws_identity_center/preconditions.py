@@ -69,6 +69,14 @@ def not_enabled(region: str, elsewhere: str = "") -> str:
     ).replace("  ", " ")
 
 
+def not_enabled_yet(missing: NotPossibleHere) -> str:
+    """The sentence where it can't be enabled either, as long as that is missing."""
+    return (
+        f"{missing} Then open the IAM Identity Center console in the management account and choose Enable: no API can "
+        "enable an organization instance. To go on without it, set whenNotEnabled to warn."
+    )
+
+
 def wrong_region(region: str, other: str, arn: str) -> str:
     """The sentence for an instance that is enabled, but in another Region."""
     return (

@@ -15,6 +15,10 @@ import pulumi
 import pulumi_aws as aws
 from pulumi_aws_identity_center import Instance
 """
+ALONE = """
+from pulumi_aws_identity_center import Instance
+Instance("sso")
+"""
 FAILED = "the KMS key arn:aws:kms:eu-central-1:111122223333:key/1 is disabled"
 
 
@@ -68,6 +72,34 @@ def test_a_status_that_may_not_be_read_is_undetermined_and_says_why(main_stack: 
     result = stack.preview()
     assert "could not be read, so it is UNDETERMINED: An error occurred (AccessDeniedException)" in result.text
     assert re.search(r'instanceStatus +: "UNDETERMINED"', result.text)
+
+
+@pytest.mark.parametrize(
+    ("seed", "missing", "remedy"),
+    [
+        ("no-organization", "This account is in no AWS organization", "create-organization"),
+        ("consolidated-billing", "feature set CONSOLIDATED_BILLING", "enable-all-features"),
+        (None, None, None),
+    ],
+)
+def test_alone_it_says_what_is_missing_first_at_no_call_more(
+    new_stack: Callable, seed: str | None, missing: str | None, remedy: str | None
+) -> None:
+    stack = new_stack(ALONE, **({"seed": seed} if seed else {}))
+    result = stack.preview(check=False)
+    assert "Traceback" not in result.text
+    assert (result.code == 0) is (missing is None)
+    if missing is None:
+        assert sorted({*stack.session.operations()} - {"GetCallerIdentity"}) == [
+            "DescribeInstance",
+            "DescribeOrganization",
+            "ListInstances",
+        ]
+    else:
+        assert missing in result.text
+        assert str(remedy) in result.text
+    assert stack.session.operations().count("DescribeOrganization") == 1
+    assert stack.session.operations().count("ListInstances") == 1
 
 
 LATE = """
