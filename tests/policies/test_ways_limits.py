@@ -38,6 +38,7 @@ def _pack(rule, *resources) -> list[str]:
         seen = [resource for resource in resources if resource.type in each.types]
         if each.check is not None:
             said += [each.id for resource in seen for _ in each.check(resource, {})]
+            said += [each.id for _ in each.in_stack(Stack("p", "dev", seen), {})] if each.in_stack is not None else []
         else:
             assert each.check_stack is not None
             said += [each.id for _ in each.check_stack(Stack("p", "dev", seen), {})]
@@ -82,3 +83,10 @@ def test_the_gate_is_quiet_about_an_option_that_was_lost_before() -> None:
 
 def test_the_guard_leaves_out_whom_it_exempts() -> None:
     assert not denied(guard_document(break_glass_principals=["arn:aws:iam::*:role/any*"]))
+
+
+def test_neither_pack_nor_gate_sees_what_an_exclusive_list_takes_off_that_no_step_shows(rule) -> None:
+    token = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
+    lacks = {"roleName": "r", "policyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"]}
+    assert _pack(rule, rule.declared(token, props=lacks)) == []
+    assert _gate(("create", token, None, lacks)) == "safe"

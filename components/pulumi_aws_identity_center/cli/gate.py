@@ -30,12 +30,17 @@ def gate(
     from ..gate.text import NotAPreview, opened
 
     try:
+        if file == "-" and sys.stdin is None:  # closed by who started it
+            raise NotAPreview("Standard input is closed, so there is no preview in it: give it one, or name a file.")
         with opened(sys.stdin.buffer if file == "-" else Path(file).open("rb")) as stream:
             verdict, findings = judge(read(stream))
     except OSError as error:
         verdict, findings = "undetermined", [unreadable(f"{file} can't be read: {error.strerror}.")]
     except NotAPreview as error:
         verdict, findings = "undetermined", [unreadable(str(error))]
+    if sys.stdout is None:
+        typer.echo("The verdict can't be written: standard output is closed. Give it somewhere to write to.", err=True)
+        raise typer.Exit(2)
     try:
         _tell(verdict, findings, format_)
     except BrokenPipeError:

@@ -34,7 +34,7 @@ def judge_carrier(step: Step) -> Iterator[Finding]:
     """A policy, an attachment, a boundary or an identity that carries a guard, and won't."""
     if step.op in ("same", "create", "read"):
         return
-    old = _guards(step.type, step.old)
+    old = guards(step.type, step.old)
     if (step.goes or (step.drift and step.new is None)) and step.type not in IDENTITIES:
         lost = sorted(old - {_UNKNOWN})
         if lost:
@@ -47,11 +47,11 @@ def judge_carrier(step: Step) -> Iterator[Finding]:
 
 def carries_guard(step: Step) -> bool:
     """Whether it carries one now, or may."""
-    return bool(_guards(step.type, step.old))
+    return bool(guards(step.type, step.old))
 
 
 def _changed(step: Step, old: set[str]) -> Iterator[Finding]:
-    new = _guards(step.type, step.new)
+    new = guards(step.type, step.new)
     lost = sorted(old - new - {_UNKNOWN})
     if lost and _UNKNOWN not in new:
         yield _lost(step, lost)
@@ -88,7 +88,7 @@ def _words(lost: list[str]) -> str:
     return " and ".join(lost[:4]) + (f" and {len(lost) - 4} more" if len(lost) > 4 else "")
 
 
-def _guards(type_: str, state: Mapping[str, Any] | None) -> set[str]:
+def guards(type_: str, state: Mapping[str, Any] | None) -> set[str]:
     """Every guard that a state carries, in words that stay the same; _UNKNOWN for what can't be told."""
     inputs, outputs = (state or {}).get("inputs") or {}, (state or {}).get("outputs") or {}
     found: set[str] = set()
@@ -101,12 +101,13 @@ def _guards(type_: str, state: Mapping[str, Any] | None) -> set[str]:
             found |= {_UNKNOWN} if hides(value) else {_DENIAL + action for action in denied(value)}
         elif isinstance(value, str) and _NAME.fullmatch(value.rpartition("/")[2]):
             found.add(f"the {'boundary' if kind is Kind.BOUNDARY else 'guard'} {value.rpartition('/')[2]}")
-    if name := _guard_name(type_, inputs or outputs):
+    if name := guard_name(type_, inputs or outputs):
         found.add(_POLICY + name)
     return found
 
 
-def _guard_name(type_: str, props: Mapping[str, Any]) -> str:
+def guard_name(type_: str, props: Mapping[str, Any]) -> str:
+    """A policy's, if it is a guard by that; else ""."""
     if not type_.endswith("Policy"):
         return ""
     return next((name for key in _NAMES if _NAME.fullmatch(name := str(props.get(key) or ""))), "")
@@ -115,7 +116,12 @@ def _guard_name(type_: str, props: Mapping[str, Any]) -> str:
 def _is_guard_policy(step: Step) -> bool:
     """By its name: whatever it said before, it has to deny everything."""
     state = step.old or {}
-    return step.op != "refresh" and bool(_guard_name(step.type, state.get("inputs") or state.get("outputs") or {}))
+    return step.op != "refresh" and bool(guard_name(step.type, state.get("inputs") or state.get("outputs") or {}))
+
+
+def is_guard_name(name: str) -> bool:
+    """Of a managed policy: where only an ARN or a reference is told, that is all there is."""
+    return _NAME.fullmatch(name) is not None
 
 
 def denied(document: Any) -> frozenset[str]:

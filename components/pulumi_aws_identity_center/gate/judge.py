@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from .exclusive import Exclusive
 from .finding import Finding, finding
 from .guards import carries_guard, judge_carrier
 from .iam_flows import FLOWS
+from .leaving import Leaving
 from .refreshed import Refreshed
 from .step import KNOWN, Failure, Sames, Step
 from .subjects import SUBJECTS
@@ -30,9 +32,13 @@ def judge(entries: Iterable[Step | Failure | Sames]) -> tuple[Verdict, list[Find
     for entry in entries:
         if isinstance(entry, Failure):
             plan.fails(entry)
-        elif isinstance(entry, Sames):
+            continue
+        if isinstance(entry, Sames):
             plan.refreshed.counts(entry)
-        elif entry.type in SUBJECTS:
+            continue
+        plan.leaving.take(entry)
+        plan.exclusive.take(entry)
+        if entry.type in SUBJECTS:
             plan.take(entry)
         elif entry.op == "refresh":
             plan.refreshes = True
@@ -52,10 +58,14 @@ class _Plan:
     def __init__(self) -> None:
         self.refreshes = False
         self.refreshed = Refreshed()
+        self.leaving = Leaving()
+        self.exclusive = Exclusive()
         self._whole = True
         self._drifted: set[str] = set()
         self._mended: set[str] = set()
         self._turned_on = False
+        # An import's first event tells what the program gives, and not whether it is ignored; its last what was found.
+        self._imports: dict[str, tuple[tuple[str, ...], Sequence[Finding]]] = {}
         # In order: whose it is, what to say if it is the plan's act, and what if a refresh found it; whether it did.
         self._found: list[tuple[str, Sequence[Finding], Sequence[Finding], bool]] = []
         self._keys: set[tuple[str, ...]] = set()
@@ -83,6 +93,8 @@ class _Plan:
         may_drift = step.drift is None and step.op in ("update", "delete") and step.urn not in self.refreshed
         drift = list(SUBJECTS[step.type](replace(step, drift=True))) if step.drift or may_drift else []
         self._turned_on = self._turned_on or turns_on(step)
+        if step.op == "import" and step.old is not None:
+            self._forget_import(step.urn)
         mends = step.op == "create" or (step.op == "update" and not step.drift and not act and step.type in FLOWS)
         if mends and step.urn in self._drifted:
             self._mended.add(step.urn)
@@ -95,6 +107,13 @@ class _Plan:
         if (act or drift) and key not in self._keys:  # an event stream tells each step twice
             self._keys.add(key)
             self._found.append((urn, act, drift, found))
+            if act and act[0].op == "import":
+                self._imports.setdefault(urn, (key, act))
+
+    def _forget_import(self, urn: str) -> None:
+        key, act = self._imports.pop(urn, ((), ()))
+        self._keys.discard(key)
+        self._found = [row for row in self._found if row[1] is not act]
 
     def findings(self) -> list[Finding]:
         for left in self.refreshed.left(whole=self._whole):
@@ -106,8 +125,12 @@ class _Plan:
                 if not (by_refresh and self._is_mended(each)):
                     settled.setdefault((each.rule, each.urn), each)
         for rule, urn in list(settled):
+            if rule in ("guard-removed", "value-unknown") and self.leaving.excuses(urn):
+                settled.pop((rule, urn))
             if rule == "principal-removed":  # says more: of an import, the update that follows in the same plan
                 settled.pop(("principal-missing", urn), None)
+        for each in self.exclusive.findings():
+            settled.setdefault((each.rule, each.urn), each)
         return list(settled.values())
 
     def _is_mended(self, drift: Finding) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from ..constants import DELEGATED_ADMINISTRATOR_TYPE, ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE
-from . import switch, types
+from . import administrator, switch, types
 from .finding import Finding
 from .guards import judge_carrier
 from .iam_flows import FLOWS
@@ -24,7 +24,7 @@ SUBJECTS: Mapping[str, Judge] = {
     SERVICE_ACCESS_TYPE: switch.service_access,
     ORGANIZATION_TYPE: switch.organization,
     types.NATIVE_ORGANIZATION: switch.organization,
-    DELEGATED_ADMINISTRATOR_TYPE: switch.delegated_administrator,
+    DELEGATED_ADMINISTRATOR_TYPE: administrator.delegated_administrator,
     types.NATIVE_INSTANCE: switch.instance,
     types.SERVICE_LINKED_ROLE: switch.service_linked_role,
     types.NATIVE_SERVICE_LINKED_ROLE: switch.service_linked_role,

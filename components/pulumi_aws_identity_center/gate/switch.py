@@ -1,4 +1,4 @@
-"""The switch itself: trusted access, the organization and its list, the delegated administrator, the instance."""
+"""The switch itself: trusted access, the organization and its list, the instance that it is for."""
 
 from __future__ import annotations
 
@@ -10,23 +10,18 @@ from ..constants import SERVICE_ACCESS_TYPE, SERVICE_LINKED_ROLE_NAME, SSO_SERVI
 from ..organization_list import FIX, PROPERTY, ignores_list
 from .finding import KEEP_OPTIONS, RESTORE, Finding, finding, gone, unknown
 from .step import REPLACES, Step, either, given, is_unknown
+from .whose import of_identity_center
 
 _RECOVER = "Run identity-center recover, or pulumi up with the resource in the program."
 
 
 def service_access(step: Step) -> Iterator[Finding]:
     """AwsServiceAccess: additive, and deleting it disables."""
-    principal = either(step.old or step.new, "servicePrincipal")
-    if not isinstance(principal, str):
-        if step.goes:
-            yield unknown(
-                step,
-                "The preview does not tell whose trusted access this is, so it may be Identity Center's.",
-                "Run the preview again; give it whole.",
-            )
-    elif principal != SSO_SERVICE_PRINCIPAL and not is_unknown(principal):
-        return
-    elif step.drift:
+    yield from of_identity_center(step, _of_identity_center)
+
+
+def _of_identity_center(step: Step) -> Iterator[Finding]:
+    if step.drift:
         if step.new is None:
             yield _off(step)
     elif step.goes:
@@ -98,7 +93,7 @@ def organization(step: Step) -> Iterator[Finding]:
         yield from _one_sided(step)
         return
     if step.op in ("update", "import"):
-        if not _list_left_alone(step):
+        if not _list_left_alone(step) and not _only_found(step):
             yield from _list_change(step, _list_before(step), given(step.new, PROPERTY))
         yield from _features(step)
     yield from lost_options(step)
@@ -146,6 +141,11 @@ def _list_left_alone(step: Step) -> bool:
     if given(step.old, PROPERTY) is not None or given(step.new, PROPERTY) is not None:
         return False
     return bool(step.changed) and not any(_is_of_list(path) for path in step.changed)
+
+
+def _only_found(step: Step) -> bool:
+    """An import as event lines end it: what was found. An update that follows tells what becomes of the list."""
+    return step.op == "import" and step.old is not None and given(step.old, PROPERTY) == given(step.new, PROPERTY)
 
 
 def _is_of_list(path: str) -> bool:
@@ -218,28 +218,6 @@ def ignores_features(ignore_changes: Any) -> bool:
     return not {"featureSet", '["featureSet"]', "*", "[*]", '["*"]'}.isdisjoint(ignore_changes)
 
 
-def delegated_administrator(step: Step) -> Iterator[Finding]:
-    principal = either(step.old or step.new, "servicePrincipal")
-    if principal != SSO_SERVICE_PRINCIPAL and not is_unknown(principal):
-        return
-    account = either(step.old, "accountId")
-    if step.drift:
-        if step.new is None:
-            detail = f"Account {account} is no longer the delegated administrator for {SSO_SERVICE_PRINCIPAL} in AWS."
-            yield finding("administrator-gone", step, detail, "Run pulumi up with the resource in the program.")
-    elif step.goes:
-        yield finding(
-            "administrator-removed",
-            step,
-            f"Account {account} would stop being the delegated administrator for {SSO_SERVICE_PRINCIPAL}"
-            + (" as this stack sees it (retainOnDelete leaves it)" if step.retained else "")
-            + ": who administers sign-in from there could no longer count on it.",
-            "Keep the resource as it is; to hand over on purpose, apply this with the new administrator's owners told.",
-        )
-    else:
-        yield from lost_options(step)
-
-
 def instance(step: Step) -> Iterator[Finding]:
     """aws-native has the instance as a resource; deleting one can't be undone."""
     if step.goes and not step.drift:
@@ -286,7 +264,6 @@ def turns_on(step: Step) -> bool:
 
 __all__ = [
     "RESTORE",
-    "delegated_administrator",
     "instance",
     "organization",
     "service_access",

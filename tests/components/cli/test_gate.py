@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -45,3 +46,16 @@ def test_a_verdict_that_cannot_be_written_is_a_sentence_and_could_not_tell(comma
         )
     assert done.returncode == 2
     assert done.stderr == "The verdict can't be written: No space left on device. Give it somewhere else to write to.\n"
+
+
+@pytest.mark.parametrize("text", [SAFE, UNSAFE])
+def test_standard_streams_that_are_closed_are_a_sentence_and_could_not_tell(command: list[str], text: str) -> None:
+    for closed in ("-", ""):
+        shell = f"exec {shlex.join([*command, 'gate', *([closed] if closed else [])])}"
+        done = subprocess.run(["sh", "-c", f"{shell} <&-"], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (2, "")
+        assert "Standard input is closed" in done.stdout
+        done = subprocess.run(["sh", "-c", f"{shell} >&-"], input=text, capture_output=True, text=True, check=False)
+        assert done.returncode == 2
+        assert done.stderr.startswith("The verdict can't be written: standard output is closed.")
+        assert subprocess.run(["sh", "-c", f"{shell} <&- >&- 2>&-"], check=False).returncode == 2

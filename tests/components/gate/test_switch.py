@@ -8,6 +8,7 @@ SSO = "sso.amazonaws.com"
 LIST = "awsServiceAccessPrincipals"
 ORGANIZATION = "aws:organizations/organization:Organization"
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
+ADMINISTRATOR = "aws:organizations/delegatedAdministrator:DelegatedAdministrator"
 NATIVE = "aws-native:organizations:Organization"
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "[secret]"}
 LISTED = {LIST: ["ram.amazonaws.com", SSO]}
@@ -196,3 +197,45 @@ def test_protection_lost_is_found_on_each(verdict, gate, type_: str) -> None:
     inputs = {"servicePrincipal": SSO, **LISTED}
     step = gate.step("same", type_, gate.state(inputs, protect=True), gate.state(inputs))
     assert verdict(step) == ("unsafe", ["protection-lost"])
+
+
+@pytest.mark.parametrize(
+    ("type_", "rule"), [(ACCESS, "trusted-access-deleted"), (ADMINISTRATOR, "administrator-removed")]
+)
+def test_whose_it_is_where_that_is_a_secret_is_told_by_its_id_or_by_nothing(gate, type_: str, rule: str) -> None:
+    secret = {"servicePrincipal": SECRET, "accountId": "222233334444"}
+    for id_, expected in (
+        ("sso.amazonaws.com", ("unsafe", [rule])),
+        ("222233334444/sso.amazonaws.com", ("unsafe", [rule])),
+        ("guardduty.amazonaws.com", ("safe", [])),
+        ("222233334444/guardduty.amazonaws.com", ("safe", [])),
+        ("o-exampleorg01", ("undetermined", ["value-unknown"])),
+        (None, ("undetermined", ["value-unknown"])),
+    ):
+        old = gate.state(secret, secret, **({"id": id_} if id_ else {}))
+        for form in (gate.digest, gate.events):
+            assert gate.verdict(form(gate.step("delete", type_, old))) == expected, id_
+    lost = gate.step("same", ACCESS, gate.state(secret, protect=True), gate.state(secret))
+    assert gate.verdict(gate.digest(lost)) == ("undetermined", ["value-unknown"])
+    kept = gate.step("same", ACCESS, gate.state(secret, protect=True), gate.state(secret, protect=True))
+    assert gate.verdict(gate.digest(kept)) == ("safe", [])
+
+
+def test_an_import_s_own_events_tell_what_becomes_of_a_list_that_is_ignored(gate) -> None:
+    found, program = gate.state({LIST: [SSO]}, {LIST: [SSO]}), gate.state({LIST: ["x.amazonaws.com"]})
+    begins = gate.step("import", ORGANIZATION, None, program)
+    ends = gate.step("import", ORGANIZATION, found, found)
+    update = gate.step("update", ORGANIZATION, found, program)
+    # ignoreChanges is told by the digest only; where the engine ignores the list, nothing follows.
+    ignoring = gate.step("import", ORGANIZATION, None, {**program, "ignoreChanges": [LIST]})
+    assert gate.verdict(gate.digest(ignoring)) == ("safe", [])
+    assert gate.verdict(gate.events(begins, ends)) == ("safe", [])
+    assert gate.verdict(gate.events(begins)) == ("undetermined", ["principal-missing"])
+    assert gate.verdict(gate.events(begins, ends, update)) == ("unsafe", ["principal-removed"])
+    # What isn't on in AWS can't be lost.
+    without = gate.state({LIST: ["x.amazonaws.com"]}, {LIST: ["x.amazonaws.com"]})
+    assert gate.verdict(gate.events(begins, gate.step("import", ORGANIZATION, without, without))) == ("safe", [])
+    other = {**ends, "urn": ends["urn"] + "other"}
+    assert gate.verdict(gate.events(begins, other)) == ("undetermined", ["principal-missing"])
+    wrong = gate.step("import", ORGANIZATION, found, program)
+    assert gate.verdict(gate.events(begins, wrong)) == ("unsafe", ["principal-removed"])
