@@ -75,6 +75,14 @@ async def account_of(component: pulumi.Resource) -> str:
     return str(found["accountId"])
 
 
+async def account_by(provider: pulumi.Resource | None) -> str:
+    """The account of an explicit provider, or of the default one. Raises whatever the engine does."""
+    assert provider is None or isinstance(provider, pulumi.ProviderResource)
+    opts = pulumi.InvokeOptions(provider=provider, version=plugin_version())
+    answer: Any = await pulumi.runtime.invoke_async("aws:index/getCallerIdentity:getCallerIdentity", {}, opts)
+    return str(answer["accountId"])
+
+
 async def partition_of(component: pulumi.Resource) -> str:
     """The partition of the component's provider: aws, aws-cn or aws-us-gov."""
     return str((await ask(component, "index/getPartition:getPartition"))["partition"])

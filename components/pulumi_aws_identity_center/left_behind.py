@@ -8,7 +8,7 @@ preview and in the update. Where another process's program may declare it (a rem
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ import pulumi
 from pulumi.runtime.resource import all_aliases
 
 from . import stack_state
-from .accounts import provider_of
+from .ask import account_by, account_of
 from .constants import (
     ATTRIBUTES_TYPE,
     DELEGATED_ADMINISTRATOR_TYPE,
@@ -26,7 +26,7 @@ from .constants import (
     TRUSTED_ACCESS_TYPE,
 )
 from .edge import plain_error
-from .program import watch
+from .program import principal_of, watch
 from .program_end import at_end
 
 Outputs = Mapping[str, Any]
@@ -111,14 +111,17 @@ async def _refuse(
     mine = [urn for urn, row in left.items() if value is not None and taker.kind.is_same(row, value)]
     deleted = await stack_state.unprotected(mine) if mine else {}
     for urn in sorted(mine if deleted is None else deleted):
-        if deleted and _is_elsewhere(deleted[urn], taker):
+        if deleted and await _is_elsewhere(deleted[urn], taker):
             continue
         if _is_remote(urn):
             pulumi.log.warn(_doubt(taker.kind, urn, left[urn]), taker.component)
             continue
         is_twice = any(by.resource is taker.child for by in taken.values())
         component_urn = await taker.component.urn.future()
-        raise plain_error(_problem(taker, component_urn or "", urn, left[urn], is_twice=is_twice))
+        problem = _problem(taker, component_urn or "", urn, left[urn], is_twice=is_twice)
+        if urn in taken:
+            problem = problem.replace(_GONE, "which the program declares for another service now")
+        raise plain_error(problem)
 
 
 async def _taken(kind: Kind, held: Mapping[str, Outputs]) -> dict[str, pulumi.ResourceTransformationArgs]:
@@ -128,10 +131,12 @@ async def _taken(kind: Kind, held: Mapping[str, Outputs]) -> dict[str, pulumi.Re
     for args in watch().taking:
         if args.type_ != kind.type_:
             continue
-        names: list[Any] = [args.resource.urn]
-        if not (args.opts.id or args.opts.urn):
-            names += all_aliases(args.opts.aliases, args.name, args.type_, args.opts.parent)
-        for name in names:
+        # What is only read takes over nothing.
+        if args.opts.id or args.opts.urn:
+            continue
+        aliases = all_aliases(args.opts.aliases, args.name, args.type_, args.opts.parent)
+        # Its own too: a transformation that came after may have given it some.
+        for name in (args.resource.urn, *aliases, *args.resource._aliases):
             urn = await pulumi.Output.from_input(name).future()
             if urn is not None and urn in held and urn not in taken:
                 taken[urn] = args
@@ -141,21 +146,21 @@ async def _taken(kind: Kind, held: Mapping[str, Outputs]) -> dict[str, pulumi.Re
 
 async def _keeps(by: pulumi.ResourceTransformationArgs, row: Outputs) -> bool:
     """Whether it goes on for the same service; for another one it is replaced."""
-    given = by.props.get("service_principal", by.props.get("servicePrincipal"))
-    principal = await pulumi.Output.from_input(given).future()
-    return by.opts.id is not None or principal is None or principal == row.get("servicePrincipal")
+    principal = await pulumi.Output.from_input(principal_of(by.props)).future()
+    return principal is None or principal == row.get("servicePrincipal")
 
 
-def _is_elsewhere(provider_urn: str, taker: Taker) -> bool:
-    """Whether it certainly is another account's: one that another provider of this program signs in to."""
-    account = watch().account_of(provider_urn)
-    if account is None:
-        # The default provider's, by its name, where the taker has one of its own.
-        is_default = provider_urn.rpartition("::")[2].startswith("default")
-        if not is_default or provider_of(taker.opts or pulumi.ResourceOptions()) is None:
-            return False
-        account = watch().account(None)
-    return account != watch().account(taker.opts)
+async def _is_elsewhere(provider_urn: str, taker: Taker) -> bool:
+    """Whether it certainly is another account's. AWS is asked, since two ways to sign in may lead to one."""
+    name = provider_urn.rpartition("::")[2]
+    provider = watch().provider_named(name)
+    if provider is None and not name.startswith("default"):
+        return False  # it is no longer declared
+    try:
+        return await account_by(provider) != await account_of(taker.component)
+    except Exception as error:  # noqa: BLE001 - the engine's failures have no class of their own
+        pulumi.log.debug(f"Whose {provider_urn} is could not be asked: {error}")
+        return False
 
 
 def _is_remote(urn: str) -> bool:
@@ -191,10 +196,13 @@ def _types(urn: str) -> list[str]:
     return urn.split("::")[2].split("$")
 
 
+_GONE = "which the program no longer declares"
+
+
 def _problem(taker: Taker, component_urn: str, urn: str, row: Outputs, *, is_twice: bool) -> str:
     value = row.get(taker.kind.key)
     found = (
-        f"This stack holds {taker.kind.what.format(value)} as {urn}, which the program no longer declares: the update "
+        f"This stack holds {taker.kind.what.format(value)} as {urn}, {_GONE}: the update "
         f"would delete it, and so {taker.kind.loss.format(value)}."
     )
     kind = taker.component.pulumi_resource_type.rpartition(":")[2]
@@ -257,19 +265,31 @@ def earlier(kind: Kind, names: list[str], opts: pulumi.ResourceOptions | None, v
     """Under what a state may hold a resource that the program declared itself, by these names: at its root, or beside
     the component. Where the state can be read, only what it holds so, for the same value."""
     # As URNs: an Alias costs the program a dozen tasks.
-    root = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{kind.type_}::"
+    root = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::"
     rows = stack_state.rows_now()
     if rows is None:
-        return [root + name for name in dict.fromkeys(names)]
-    held = stack_state.of_type(rows, kind.type_)
-    same = [urn for urn, row in held.items() if not isinstance(value, str) or kind.is_same(row, value)]
+        return [f"{root}{kind.type_}::{name}" for name in dict.fromkeys(names)]
+    held = watch().shared(("held", kind), lambda: _by_place(kind, rows))
     found: list[pulumi.Alias | str] = []
     parent = opts.parent if opts else None
     # Of another process's component a plugin knows no type.
     beside = f"{parent._type}${kind.type_}" if isinstance(parent, pulumi.ComponentResource) else ""
     for name in dict.fromkeys(names):
-        if root + name in same and watch().leaves(kind.type_, name, None):
-            found.append(root + name)
-        if beside and any(urn.endswith(f"{beside}::{name}") for urn in same):
-            found += [pulumi.Alias(name=name, parent=parent)] if watch().leaves(kind.type_, name, parent) else []
+        own = f"{kind.type_}::{name}"
+        if _holds(held.get(own, ()), kind, value) and watch().leaves(kind.type_, name, None):
+            found.append(root + own)
+        if _holds(held.get(f"{beside}::{name}", ()), kind, value) and watch().leaves(kind.type_, name, parent):
+            found.append(pulumi.Alias(name=name, parent=parent))
     return found
+
+
+def _by_place(kind: Kind, rows: stack_state.Rows) -> dict[str, list[Outputs]]:
+    """The state's resources of a kind by their types, of which the last two count, and their name."""
+    found: dict[str, list[Outputs]] = {}
+    for urn, row in stack_state.of_type(rows, kind.type_).items():
+        found.setdefault(f"{'$'.join(_types(urn)[-2:])}::{urn.split('::', 3)[3]}", []).append(row)
+    return found
+
+
+def _holds(rows: Sequence[Outputs], kind: Kind, value: Any) -> bool:
+    return any(not isinstance(value, str) or kind.is_same(row, value) for row in rows)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import pulumi
@@ -77,7 +77,7 @@ class Program:
         if args.type_ in GUARDED_TYPES and _is_unguarded(args.opts):
             self.unguarded.append(args.name)
         if args.type_ in TAKING_TYPES:
-            if (args.type_, args.name, args.opts.parent) in self._left:
+            if (args.type_, args.name, _within(args.opts)) in self._left:
                 raise plain_error(_TAKEN_OVER.format(kind=args.type_.rpartition(":")[2], name=args.name))
             self.taking.append(args)
         if isinstance(args.resource, pulumi.ComponentResource):
@@ -93,7 +93,7 @@ class Program:
         return self._organization(args)
 
     def _service_access(self, args: pulumi.ResourceTransformationArgs) -> None:
-        principal = _principal_of(args.props)
+        principal = principal_of(args.props)
         if not isinstance(principal, str):
             return
         component = args.opts.parent if _is_trusted_access(args.opts.parent) else None
@@ -169,8 +169,7 @@ class Program:
         """One of a kind in this program."""
         if key not in self._shared:
             self._shared[key] = make()
-        found: Value = self._shared[key]
-        return found
+        return cast(Value, self._shared[key])
 
     async def once(self, key: Hashable, look: Callable[[], Awaitable[Value]]) -> Value:
         """What a look told, however many ask: a stack of a thousand services reads AWS's list of them once."""
@@ -209,16 +208,15 @@ class Program:
     def leaves(self, type_: str, name: str, parent: pulumi.Resource | None) -> bool:
         """Whether a component may take over what the program declared under a name: not what it still declares. From
         now on declaring it is refused, which the engine would do too, in words of its own."""
-        if any((each.type_, each.name, each.opts.parent) == (type_, name, parent) for each in self.taking):
+        if any(each.name == name and (each.type_, _within(each.opts)) == (type_, parent) for each in self.taking):
             return False
         self._left.add((type_, name, parent))
         return True
 
-    def account_of(self, urn: str) -> Hashable | None:
-        """The account of an explicit provider that this program declares; None for another's URN."""
-        name = urn.rpartition("::")[2]
+    def provider_named(self, name: str) -> pulumi.Resource | None:
+        """The explicit aws provider of that name, if this program declares one, and only one."""
         found = [each for each in self._providers if each.pulumi_resource_name == name]
-        return account_key(found[0], self.given_to) if len(found) == 1 else None
+        return found[0] if len(found) == 1 else None
 
     def given_to(self, provider: pulumi.Resource) -> Mapping[str, Any] | None:
         """The inputs of an explicit provider, if it was declared here."""
@@ -228,8 +226,7 @@ class Program:
         """By whom it is signed in where a resource with these options will be made: a key to compare."""
         provider = provider_of(opts or pulumi.ResourceOptions())
         # Asked for once a provider: a stack may trust a thousand services.
-        account: Hashable = self.shared(("signs in", provider), lambda: account_key(provider, self.given_to))
-        return account
+        return self.shared(("signs in", provider), lambda: account_key(provider, self.given_to))
 
 
 def _is_unguarded(opts: pulumi.ResourceOptions) -> bool:
@@ -238,7 +235,12 @@ def _is_unguarded(opts: pulumi.ResourceOptions) -> bool:
     return not (protected or opts.id or opts.urn or _is_trusted_access(opts.parent))
 
 
-def _principal_of(props: Mapping[str, Any]) -> Any:
+def _within(opts: pulumi.ResourceOptions) -> pulumi.Resource | None:
+    """Its parent; None at the stack's root, which some give as the stack itself."""
+    return None if opts.parent is pulumi.runtime.get_root_resource() else opts.parent
+
+
+def principal_of(props: Mapping[str, Any]) -> Any:
     return props.get("service_principal", props.get("servicePrincipal"))
 
 

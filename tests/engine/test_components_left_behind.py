@@ -38,7 +38,7 @@ def _stays_on(stack) -> bool:
 
 def _refused(result) -> str:
     assert result.code != 0
-    assert "the update would delete it, and so turn sso.amazonaws.com off." in result.text
+    assert ": the update would delete it, and so turn sso.amazonaws.com off." in result.text
     assert "Traceback" not in result.text
     return str(result.text)
 
@@ -115,6 +115,8 @@ def raw(name, provider):
 """
 ANOTHER = {
     "one that is only read": 'aws.organizations.AwsServiceAccess.get("look", "sso.amazonaws.com")\n',
+    "one that is only read in its place": 'aws.organizations.AwsServiceAccess.get("old", "ram.amazonaws.com")\n',
+    "its name for another service": OWN.format("").replace("sso.amazonaws", "ram.amazonaws"),
     "another one of its own": RETAINED.replace('"old"', '"new"'),
     "an unrelated one known later": (
         'aws.organizations.AwsServiceAccess("r", service_principal=pulumi.Output.from_input("ram.amazonaws.com"))\n'
@@ -124,6 +126,7 @@ ANOTHER = {
 
 def test_what_else_the_program_declares_does_not_hide_it(new_stack: Callable) -> None:
     stack = new_stack(HEAD + OWN.format(""))
+    stack.session.aws.client("organizations").enable_aws_service_access(ServicePrincipal="ram.amazonaws.com")
     stack.up()
     for another in ANOTHER.values():
         stack.write(HEAD + another + COMPONENTS["TrustedAccess"].format("None"))
@@ -188,6 +191,18 @@ def test_each_of_two_organizations_takes_over_its_own(new_stack: Callable) -> No
     stack.write(HEAD + PROVIDERS + one + other)
     assert "deleted" not in stack.up().out
     assert len(_held(stack)) == 2
+    assert _stays_on(stack)
+
+
+@pytest.mark.parametrize("before", ["default", "explicit"])
+def test_two_ways_to_sign_in_are_one_organization_if_aws_says_so(new_stack: Callable, before: str) -> None:
+    provider = PROVIDERS.replace('allowed_account_ids=["111122223333"]', 'access_key="ASIA111122223333SBOX", secret_key="sandbox"')
+    own = {"default": OWN.format(""), "explicit": 'raw("old", b)\n'}
+    component = {"default": 'TrustedAccess("sso", {}, by(b))\n', "explicit": 'TrustedAccess("sso")\n'}
+    stack = new_stack(HEAD + provider + own[before])
+    stack.up()
+    stack.write(HEAD + provider + component[before])
+    _refused(stack.preview(check=False))
     assert _stays_on(stack)
 
 
