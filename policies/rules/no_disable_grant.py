@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pulumi_aws_identity_center.gate.types import type_of
 from pulumi_aws_identity_center.validation import snake_case
 
+from . import cloudformation
 from .attachments import POLICIES, misattached
 from .exceptions import excepted
 from .grants import of_document, of_name
@@ -41,6 +42,16 @@ _NARROWER = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 
 
 def check(resource: Declared, config: Config) -> Iterable[str]:
+    if resource.type in cloudformation.TYPES:
+        yield from _of_cloudformation(resource, config)
+        return
+    for text, kind, where in _problems(resource, config):
+        made = Later if isinstance(text, Later) else str
+        yield made(f"{resource.name}: {text} {_fix_of(kind, where)}")
+
+
+def _problems(resource: Declared, config: Config) -> Iterator[tuple[str, Kind, str]]:
+    """What is wrong with each thing that it carries, the kind of that, and where it is."""
     if is_own(resource):
         return
     exception = excepted(resource, config.get("allowed") or ())
@@ -50,11 +61,21 @@ def check(resource: Declared, config: Config) -> Iterable[str]:
         problem = of_document(value) if kind is Kind.DOCUMENT else of_name(value)
         if problem is None:
             continue
-        text = f"{resource.name}: its {where} {problem}"
+        text = f"its {where} {problem}"
         if exception is UNKNOWN:
             text += " Whether whom it is for is an exception isn't known in this preview; the update judges it first."
-        made = Later if exception is UNKNOWN else type(problem)
-        yield made(f"{text} {_fix_of(kind, where)}")
+        yield Later(text) if exception is UNKNOWN or isinstance(problem, Later) else text, kind, where
+
+
+def _of_cloudformation(resource: Declared, config: Config) -> Iterator[str]:
+    for place, inner in cloudformation.nested(resource):
+        if inner is None:
+            text = f"{resource.name}: what is {place}isn't known in this preview, and might let someone lock all out."
+            yield Later(f"{text} Write it out; if not, the update judges it before it makes it. {_EXCEPTION}")
+            continue
+        for problem, _, _ in _problems(inner, config):
+            made = Later if isinstance(problem, Later) else str
+            yield made(f"{resource.name}: {place}{problem} Narrow it there. {_EXCEPTION}")
 
 
 def _fix_of(kind: Kind, where: str) -> str:
@@ -132,7 +153,8 @@ RULE = Rule(
     description=(
         "No policy, role, user, group or permission set is given organizations:DisableAWSServiceAccess for "
         "sso.amazonaws.com, organizations:DeleteOrganization or sso:DeleteInstance, by a document or by one of AWS's "
-        "managed policies. Exceptions: allowed, a list of {pattern, reason}; the pattern (* and ?) is held against the "
+        "managed policies; nor by what a CloudFormation template or Cloud Control makes. Exceptions: allowed, a list "
+        "of {pattern, reason}; the pattern (* and ?) is held against the "
         "name of the role, user or group that has it (of several, all have to match). One that fits a managed policy's "
         "name in IAM lets that policy exist, and each attachment of it is still judged by whom it is for; a policy "
         "from elsewhere whose name fits is for exceptions only. What is for a permission set by ARN goes by its "
@@ -141,7 +163,7 @@ RULE = Rule(
         "PowerUserAccess as a permission set allows sso:DeleteInstance and is refused, and where it is assigned in "
         "member accounts only it is an exception worth naming."
     ),
-    types=frozenset(FLOWS),
+    types=frozenset(FLOWS) | cloudformation.TYPES,
     check=check,
     in_stack=in_stack,
     asks_of_all=_asks_of_all,

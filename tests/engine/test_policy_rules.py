@@ -276,6 +276,24 @@ def test_what_is_excused_is_excused_for_those_that_it_is_for_and_for_nobody_besi
     assert _fired(refused, "advisory") == []
 
 
+BY_CLOUDFORMATION = """
+trust = {"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}]}
+for name, managed in (("fine", "ReadOnlyAccess"), ("power", "AdministratorAccess")):
+    role = {"AssumeRolePolicyDocument": trust, "ManagedPolicyArns": ["arn:aws:iam::aws:policy/" + managed]}
+    template = {"Resources": {"Role": {"Type": "AWS::IAM::Role", "Properties": role}}}
+    aws.cloudformation.Stack(name, template_body=json.dumps(template), capabilities=["CAPABILITY_IAM"])
+    aws.cloudcontrol.Resource(f"{name}-role", type_name="AWS::IAM::Role", desired_state=json.dumps(role))
+"""
+
+
+def test_what_cloudformation_would_make_is_judged_as_what_the_program_makes(
+    new_stack: Callable, preview: Callable
+) -> None:
+    refused = preview(new_stack(HEAD + BY_CLOUDFORMATION))
+    assert _fired(refused) == [("no-disable-grant", "power"), ("no-disable-grant", "power-role")], refused.text
+
+
 ORGANIZATION = """
 aws.organizations.Organization("org", {listed}
     opts=pulumi.ResourceOptions(protect=True, import_="o-exampleorg01"))

@@ -90,3 +90,16 @@ def test_neither_pack_nor_gate_sees_what_an_exclusive_list_takes_off_that_no_ste
     lacks = {"roleName": "r", "policyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"]}
     assert _pack(rule, rule.declared(token, props=lacks)) == []
     assert _gate(("create", token, None, lacks)) == "safe"
+
+
+def test_of_cloudformation_only_what_the_program_itself_says_is_read_and_only_for_grants(rule) -> None:
+    stack, control = "aws:cloudformation/stack:Stack", "aws:cloudcontrol/resource:Resource"
+    role = {"Type": "AWS::IAM::Role", "Properties": {"Policies": [{"PolicyName": "x", "PolicyDocument": ADMIN}]}}
+    template = json.dumps({"Resources": {"Power": role}})
+    assert _pack(rule, rule.declared(stack, props={"templateBody": template})) == ["no-disable-grant"]
+    at_a_url = {"templateUrl": "https://example.com/power", "capabilities": ["CAPABILITY_IAM"]}
+    organization = {"typeName": "AWS::Organizations::Organization", "desiredState": '{"FeatureSet": "CONSOLIDATED"}'}
+    assert _pack(rule, rule.declared(stack, props=at_a_url), rule.declared(control, props=organization)) == []
+    guard = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": guard_document()}}
+    guarded = {"templateBody": json.dumps({"Resources": {"Guard": guard}})}
+    assert _gate(("create", stack, None, {"templateBody": template}), ("delete", stack, guarded, None)) == "safe"

@@ -15,7 +15,7 @@ NATIVE_SERVICE_LINKED_ROLE = "aws-native:iam:ServiceLinkedRole"
 SERVICE_LINKED_ROLE = "aws:iam/serviceLinkedRole:ServiceLinkedRole"
 ROLE = "aws:iam/role:Role"
 
-_MODULES = ("organizations", "iam", "ssoadmin")
+_MODULES = ("organizations", "iam", "ssoadmin", "cloudformation")
 
 
 def type_of(urn: str) -> str:

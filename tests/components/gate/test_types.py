@@ -14,6 +14,7 @@ from pulumi_aws_identity_center.gate.types import bridged, canonical
         ("aws:index/organizationsOrganization:OrganizationsOrganization", GUARDED_TYPES[0]),
         ("aws:index/organizationsAwsServiceAccess:OrganizationsAwsServiceAccess", GUARDED_TYPES[1]),
         ("aws:index/iamRole:IamRole", "aws:iam/role:Role"),
+        ("aws:index/cloudformationStackSet:CloudformationStackSet", "aws:cloudformation/stackSet:StackSet"),
         ("aws:index/provider:Provider", "aws:index/provider:Provider"),
         ("aws:index/iam:Iam", "aws:index/iam:Iam"),
         ("aws:s3/bucket:Bucket", "aws:s3/bucket:Bucket"),

@@ -237,6 +237,7 @@ _KEYS = [
     *("awsServiceAccessPrincipals", "featureSet", "servicePrincipal", "accountId", "masterAccountId", "breakGlass"),
     *("policy", "policyDocument", "inlinePolicies", "policies", "managedPolicyArns", "policyArn", "policyArns", "name"),
     *("path", "role", "roles", "awsServiceName", "roleName", "customerManagedPolicyReference", "inlinePolicy", "user"),
+    *("templateBody", "desiredState", "typeName", "capabilities"),
 ]
 
 
