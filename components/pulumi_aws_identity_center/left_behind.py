@@ -97,7 +97,7 @@ async def _judge(waiting: list[Taker]) -> None:
         held = stack_state.of_type(rows, kind.type_)
         taken = await _taken(kind, held) if held else {}
         left = {urn for urn in held if urn not in taken}
-        if kind is ACCESS:
+        if kind is not ATTRIBUTES:
             left |= {urn for urn, by in taken.items() if not await _keeps(by, held[urn])}
         for taker in waiting if left else ():
             if taker.kind is kind:
@@ -117,11 +117,11 @@ async def _refuse(
             pulumi.log.warn(_doubt(taker.kind, urn, left[urn]), taker.component)
             continue
         is_twice = any(by.resource is taker.child for by in taken.values())
-        component_urn = await taker.component.urn.future()
-        problem = _problem(taker, component_urn or "", urn, left[urn], is_twice=is_twice)
         if urn in taken:
-            problem = problem.replace(_GONE, "which the program declares for another service now")
-        raise plain_error(problem)
+            gone, alias = "which the program declares for another service now", None
+        else:
+            gone, alias = "which the program no longer declares", _alias(taker, await taker.component.urn.future(), urn)
+        raise plain_error(_problem(taker, urn, f"{urn}, {gone}", left[urn], alias=alias, is_twice=is_twice))
 
 
 async def _taken(kind: Kind, held: Mapping[str, Outputs]) -> dict[str, pulumi.ResourceTransformationArgs]:
@@ -196,20 +196,16 @@ def _types(urn: str) -> list[str]:
     return urn.split("::")[2].split("$")
 
 
-_GONE = "which the program no longer declares"
-
-
-def _problem(taker: Taker, component_urn: str, urn: str, row: Outputs, *, is_twice: bool) -> str:
+def _problem(taker: Taker, urn: str, where: str, row: Outputs, *, alias: str | None, is_twice: bool) -> str:
     value = row.get(taker.kind.key)
     found = (
-        f"This stack holds {taker.kind.what.format(value)} as {urn}, {_GONE}: the update "
-        f"would delete it, and so {taker.kind.loss.format(value)}."
+        f"This stack holds {taker.kind.what.format(value)} as {where}: the update would delete it, and so "
+        f"{taker.kind.loss.format(value)}."
     )
     kind = taker.component.pulumi_resource_type.rpartition(":")[2]
     forget = f"pulumi state delete '{urn}'"
     if is_twice:
         return f"{found} {kind} {taker.name} holds it as well, so run {forget}: in AWS it stays as it is."
-    alias = _alias(taker, component_urn, urn)
     if alias is None:
         return f"{found} Run {forget}: in AWS it stays as it is, and {kind} {taker.name} takes it over from there."
     return (
@@ -219,10 +215,10 @@ def _problem(taker: Taker, component_urn: str, urn: str, row: Outputs, *, is_twi
     )
 
 
-def _alias(taker: Taker, component_urn: str, urn: str) -> str | None:
+def _alias(taker: Taker, component_urn: str | None, urn: str) -> str | None:
     """The alias's name by which the component takes it over; None if no name does."""
     *around, _ = _types(urn)
-    *beside, component = _types(component_urn)
+    *beside, component = _types(component_urn or urn)
     name, parent = urn.split("::", 3)[3], _sso(taker)
     if around in ([], beside):  # declared by itself
         return name

@@ -196,7 +196,8 @@ def test_each_of_two_organizations_takes_over_its_own(new_stack: Callable) -> No
 
 @pytest.mark.parametrize("before", ["default", "explicit"])
 def test_two_ways_to_sign_in_are_one_organization_if_aws_says_so(new_stack: Callable, before: str) -> None:
-    provider = PROVIDERS.replace('allowed_account_ids=["111122223333"]', 'access_key="ASIA111122223333SBOX", secret_key="sandbox"')
+    keys = 'access_key="ASIA111122223333SBOX", secret_key="sandbox"'
+    provider = PROVIDERS.replace('allowed_account_ids=["111122223333"]', keys)
     own = {"default": OWN.format(""), "explicit": 'raw("old", b)\n'}
     component = {"default": 'TrustedAccess("sso", {}, by(b))\n', "explicit": 'TrustedAccess("sso")\n'}
     stack = new_stack(HEAD + provider + own[before])

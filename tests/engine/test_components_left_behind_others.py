@@ -89,6 +89,21 @@ def test_an_organization_sso_takes_over_all_that_a_stack_declared_itself(new_sta
     assert "DisableAWSServiceAccess" not in stack.session.operations()
 
 
+def test_one_that_becomes_another_services_is_refused_while_a_component_wants_it(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + ACCESS + RAW_ADMINISTRATOR)
+    stack.session.aws.client("organizations").enable_aws_service_access(ServicePrincipal="guardduty.amazonaws.com")
+    stack.up()
+    another = RAW_ADMINISTRATOR.replace("sso.amazonaws", "guardduty.amazonaws")
+    stack.write(HEAD + ACCESS + another + ADMINISTRATOR.format("new", "None"))
+    refused = stack.preview(check=False)
+    assert "::old, which the program declares for another service now: the update would delete it" in refused.text
+    [urn] = [row["urn"] for row in stack.state() if row["urn"].endswith("::old")]
+    assert f"Run pulumi state delete '{urn}': in AWS it stays as it is" in refused.text
+    stack.pulumi("state", "delete", urn, "--yes")
+    stack.up()
+    assert _lost(stack) == []
+
+
 def test_another_account_under_another_name_is_refused_before_aws_does(new_stack: Callable) -> None:
     stack = new_stack(HEAD + ACCESS + ADMINISTRATOR.format("old", "None"))
     stack.up()
