@@ -13,12 +13,12 @@ from typing import Any
 from .exceptions import IDENTITIES, excepted, fits, whom
 from .grants import is_aws_s, name_in, of_document, of_name
 from .iam_flows import Kind, flows
-from .operator_own import OPERATOR_PERMISSIONS, is_for_own_role, is_own
+from .operator_own import is_for_own_role, is_own
 from .rule import UNKNOWN, Declared, Later
 
 POLICIES = {"aws:iam/policy:Policy": "name", "aws-native:iam:ManagedPolicy": "managedPolicyName"}
 _DOCUMENTS = ("policy", "policyDocument")
-_LATER = "Whom or which isn't known in this preview; the update judges it."
+_LATER = "Which or whose isn't known in this preview. Write it out; if not, the update judges it."
 Problem = tuple[str, Kind, str, Declared]
 
 
@@ -77,6 +77,7 @@ class _Judge:
             yield from self._judged(carrier, policy, name_in(value), problem)
 
     def of_unknown(self, carrier: Declared, where: str) -> Iterator[str]:
+        """By what it comes from: an output of OperatorPermissions comes from all of its policies, whichever it is."""
         key = re.split(r"[.\[]", where)[0]
         urns = set(carrier.comes_from.get(key, ()))
         candidates = [each for each in self._made if each.urn in urns]
@@ -84,13 +85,11 @@ class _Judge:
         if not bad or not self._is_last(carrier, key, where):
             return
         certain = len(bad) == len(candidates) or len(self._unknown(carrier, key)) >= len(candidates)
-        components = {each.parent if each.parent_type == OPERATOR_PERMISSIONS else "" for each in candidates}
-        if not certain and len(components) == 1 and "" not in components:
-            return  # an output of OperatorPermissions comes from all of its policies, whichever is taken from it
         for policy in bad:
             name = str(policy.props.get(POLICIES[policy.type]) or policy.name)
             for problem in self._judged(carrier, policy, name, self._excused[id(policy)]):
-                yield problem if certain else Later(f"may be {problem.removeprefix('is ')} {_LATER}")
+                may_be = f"may be {problem.removeprefix('is ').removesuffix(_LATER).rstrip()} {_LATER}"
+                yield problem if certain else Later(may_be)
 
     def _judged(self, carrier: Declared, policy: Declared | None, name: str, problem: str) -> Iterator[str]:
         if is_for_own_role(carrier, policy, self._resources) and (policy is None or is_own(policy)):

@@ -170,9 +170,14 @@ def test_what_operator_permissions_makes_passes_and_what_is_put_beside_it_does_n
     assert len(_said(policy, rule.declared(ROLE, "x", parent=OPS, props={"name": "bg"}), known, allowed=[])) == 1
 
 
-def test_what_comes_from_all_of_operator_permissions_policies_is_left_to_the_update(rule) -> None:
+def test_which_of_operator_permissions_policies_it_is_is_shown_until_its_arn_is_known(rule) -> None:
     policy, role, own = _own(rule)
     urn = policy.urn.replace("disable", "observe")
-    observe = Declared(POLICY, "identity-center-observe", urn, {"policy": json.dumps(READER)}, parent=OPS)
+    observed = {"name": "identity-center-observe", "policy": json.dumps(READER)}
+    observe = Declared(POLICY, "identity-center-observe", urn, observed, parent=OPS)
     which = _attached(rule, UNKNOWN, "auditors", policy, observe)
-    assert _said(policy, observe, role, own, which, allowed=[]) == []
+    (message,) = _said(policy, observe, role, own, which, allowed=[])
+    assert isinstance(message, Later)
+    assert "may be identity-center-disable" in message
+    known = _attached(rule, _arn("identity-center-observe"), "auditors")
+    assert _said(policy, observe, role, own, known, allowed=[]) == []
