@@ -18,7 +18,7 @@ from .authorization_details import Principal
 from .changes import Change, changes
 from .ground import Ground
 from .hands import BOUNDARY_KEY, Hands
-from .identity import changes_of_identity, retagged
+from .identity import changes_of_identity, renamed, retagged
 from .path import Path
 from .powers import Answer, Call, Power
 from .ways import Way
@@ -102,6 +102,7 @@ class Attack:
                 () if clean else changes_of_identity(power, account, self.hands),
             )
             for change in itertools.chain(*found):
+                self.ground.spend()
                 if change.clean is clean and self._is_new((arn, change.name)):
                     path = self._any(change.ways)
                     if path is not None:
@@ -129,7 +130,9 @@ class Attack:
 
     def _becoming(self, other: Principal) -> Iterator[Way]:
         yield from ways.becoming(other)
-        for changed, way in () if ways.protected(other) else retagged(other, self.hands):
+        for changed, way in (
+            () if ways.protected(other) else (*retagged(other, self.hands), *renamed(other, self.hands))
+        ):
             yield from ((*way, *more) for more in ways.becoming(changed))
 
     def _create(self) -> bool:
@@ -255,4 +258,4 @@ def _without_detours(ground: Ground, start: Power, found: Attack, path: Path) ->
         shorter = less.run()
         if shorter is not None and len(less.made) < len(found.made):
             found, forbidden, path = less, forbidden | {step}, shorter
-    return Outcome(path, not found.optimistic, frozenset(found.made))
+    return Outcome(path, certain=not found.optimistic, steps=frozenset(found.made))

@@ -93,14 +93,21 @@ def read(found: Iterable[Mapping[str, Any]], actions: Iterable[str]) -> Account:
         more = bool(page.get("NextToken") or page.get("IsTruncated"))
     if more:
         account.incomplete = "The input lacks the account's last pages; save it again without a limit."
-    for holder in (*account.principals, *account.groups.values()):
-        for arn in [*holder.managed, *([holder.boundary] if holder.boundary else [])]:
-            known = aws_policies.of(arn)
-            if known is not None and arn not in account.malformed:
-                account.policies.setdefault(arn, known)
+    _know(account)
     for principal in account.principals:
         _complete(principal, account)
     return account
+
+
+def _know(account: Account) -> None:
+    """AWS's own policies of those that matter, where the input doesn't have them; also those that nobody has: somebody
+    could be given them, or bound to them."""
+    near = account.principals[0].arn if account.principals else "arn:aws:"
+    named = {arn for each in (*account.principals, *account.groups.values()) for arn in (*each.managed, each.boundary)}
+    for arn in (*(aws_policies.arn(name, near) for name in aws_policies.KNOWN), *filter(None, named)):
+        known = aws_policies.of(arn)
+        if known is not None and arn not in account.malformed:
+            account.policies.setdefault(arn, known)
 
 
 def _list(found: Any, name: str, account: Account, actions: tuple[str, ...]) -> None:
@@ -163,7 +170,9 @@ def _principal(raw: Mapping[str, Any], kind: str, actions: tuple[str, ...]) -> P
         kind.lower(),
         groups=[str(each) for each in raw.get("GroupList") or ()],
         managed=[_text(each, "PolicyArn") for each in raw.get("AttachedManagedPolicies") or ()],
-        boundary=(raw.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn"),
+        boundary=_text(raw["PermissionsBoundary"], "PermissionsBoundaryArn")
+        if raw.get("PermissionsBoundary")
+        else None,
         tags={_text(each, "Key"): str(each["Value"]) for each in raw.get("Tags") or ()},
         tags_told="Tags" in raw,
         unique_id=str(raw.get(f"{kind}Id", "")),

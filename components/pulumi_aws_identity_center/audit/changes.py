@@ -104,6 +104,9 @@ def _raising(power: Power, places: list[_Place], hands: Hands) -> Iterator[Way]:
 def _attaching(power: Power, places: list[_Place], account: Account, hands: Hands) -> Iterator[Change]:
     """One of the policies that there are, where not any may be attached: as it is, or with another default version."""
     places = [each for each in places if each.holder.kind != "group" or hands.able(actions.ATTACH["group"])]
+    for arn, problem in account.malformed.items():
+        calls = tuple(place.way(ways.attach(place.holder, arn)._replace(doubt=problem)) for place in places)
+        yield Change(("attach", arn), calls, _adding(_NEW, EVERYTHING), clean=False)
     for held, document in hands.useful:
         if held in power.documents:
             continue
@@ -127,6 +130,12 @@ def _joining(power: Power, account: Account, hands: Hands) -> Iterator[Change]:
         documents = _of_group(group, account)
         is_clean = not any(map(_denies, documents.values()))
         versions = (each for arn in group.managed for each in account.versions.get(arn, ()))
+        if problem := "; ".join(
+            (*group.problems, *(account.malformed[a] for a in group.managed if a in account.malformed))
+        ):
+            # What can't be read may allow anything.
+            way = (on_group(actions.JOIN, group)._replace(doubt=problem),)
+            yield Change(("join what can't be read", group.name), (way,), _adding(_NEW, EVERYTHING), clean=False)
         is_of_use = any(_allows(each) for each in documents.values()) or any(
             each.problem or _allows(each.document) for each in versions
         )

@@ -76,7 +76,7 @@ def _together(acting: list[Finding], ground: Ground, becoming: Becoming) -> None
     ground.lost = {each.principal.arn for each in acting if each.capable}
     starts = becoming.reaching(left)
     between = set(map(id, starts))
-    changing = _Changing(left)
+    changing = _Changing(left, ground.account)
     ground.targets = Targets(each.principal for each in acting if id(each) in between or changing.is_of_use(each))
     for finding in starts:
         if not finding.capable:
@@ -89,7 +89,9 @@ def _together(acting: list[Finding], ground: Ground, becoming: Becoming) -> None
 class _Changing:
     """Of whom something can come if these change them: by what their Allows name."""
 
-    def __init__(self, left: list[Finding]) -> None:
+    def __init__(self, left: list[Finding], account: Account) -> None:
+        self._groups = account.groups
+        self._joins = any(each.power.patterns(actions.JOIN) for each in left)
         self._all = self._patterns(left, actions.CHANGES)
         loosening = (*actions.UNBIND.values(), *actions.REBIND.values(), actions.REWRITE, actions.SWAP)
         self._loosening = self._patterns(left, loosening)
@@ -109,8 +111,13 @@ class _Changing:
             return self._touches(self._loosening, me.arn, me.boundary or "")
         if any(finding.power.patterns(action) for action in ACTIONS):
             return True
+        if me.kind == "user" and self._joins:
+            return True
         # A managed policy, or a group, of theirs may be what is changed.
-        return self._touches(self._all, me.arn, *(held.name for held in me.documents if held.managed))
+        groups = [self._groups[name] for name in me.groups if name in self._groups]
+        managed = (held.name for held in me.documents if held.managed)
+        names = (*managed, *(each.arn for each in groups), *(arn for each in groups for arn in each.managed))
+        return self._touches(self._all, me.arn, *names)
 
     def _touches(self, patterns: list[str], *names: str) -> bool:
         return any(pattern == "*" or matches(pattern, name) for pattern in patterns for name in names)

@@ -73,7 +73,11 @@ class Ground:
 
     @cached_property
     def _giving_groups(self) -> list[Principal]:
-        return self._groups_with(_LOWER)
+        unread = [each for each in self.account.groups.values() if each.problems or self._is_unread(each)]
+        return [*self._groups_with(_LOWER), *unread]
+
+    def _is_unread(self, group: Principal) -> bool:
+        return any(arn in self.account.malformed for arn in group.managed)
 
     @cached_property
     def able_groups(self) -> list[Principal]:
@@ -105,6 +109,8 @@ class Targets:
                     pool.append(each)
             for name in ways.trusted_principals(each):
                 self._named.setdefault(name, []).append(each)
+        # One that may be renamed may be become under another name than its own.
+        pools[actions.RENAME] = [each for each in self._by_arn.values() if each.kind == "user"]
         self._pools = pools
         self.trusts = [s for each in self._by_arn.values() if each.trust for s in each.trust.statements]
         self._matching: dict[tuple[str, str], list[Principal]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from ..iam.globs import matches
@@ -14,6 +15,7 @@ from .ways import new_names
 
 BOUNDARY_KEY = "iam:permissionsboundary"
 _MOST = 8
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
 class Hands:
@@ -70,13 +72,17 @@ class Hands:
             return []
         found = [(actions.MAKE, arn) for arn in self.new("policy", actions.MAKE, more=named)]
         if self.able(actions.REWRITE):
-            found += [(actions.REWRITE, arn) for arn in self.named_policies(key, *about) if Held(arn).customers]
+            # Those that the conditions name first; what a condition rules out, others may be.
+            policies = (*self.named_policies(key, *about), *self._ground.account.policies)
+            own = [arn for arn in dict.fromkeys(policies) if Held(arn).customers and self.names(actions.REWRITE, arn)]
+            found += [(actions.REWRITE, arn) for arn in own[:_MOST]]
         return found
 
     def named_policies(self, key: str, *about: str) -> list[str]:
-        """The ARNs of policies that are there and that conditions on the key name."""
-        named = self.wanted(key, *about)
-        return [arn for arn in self._ground.account.policies if any(matches(each, arn) for each in named)][:_MOST]
+        """The ARNs of policies that are there and that conditions on the key name; some, if they name none of these."""
+        named = [_VARIABLE.sub("*", each) for each in self.wanted(key, *about)]
+        policies = list(self._ground.account.policies) if named else []
+        return [arn for arn in policies if any(matches(each, arn) for each in named)][:_MOST] or policies[:_MOST]
 
     @property
     def wanted_tags(self) -> tuple[list[Tag], bool]:

@@ -26,12 +26,17 @@ def changes_of_identity(power: Power, account: Account, hands: Hands) -> Iterato
         # More than there is to try: what hangs on them is left open.
         unknown = dataclasses.replace(me, tags={}, tags_told=False)
         yield Change(("tags", "any"), ((ways.on_holder(actions.TAG, me),),), _as(unknown, account), clean=False)
-    if me.kind == "user" and hands.able(actions.RENAME):
-        for arn in hands.names_for(me):
-            renamed = dataclasses.replace(me, arn=arn, name=arn.rpartition("/")[2])
-            # Of both names: API_UpdateUser.html.
-            way = (Call(actions.RENAME, me.arn, (), me), Call(actions.RENAME, arn, (), me))
-            yield Change(("name", arn), (way,), _as(renamed, account), clean=False)
+    for changed, way in renamed(me, hands):
+        yield Change(("name", changed.arn), (way,), _as(changed, account), clean=False)
+
+
+def renamed(principal: Principal, hands: Hands) -> Iterator[tuple[Principal, Way]]:
+    """A user with another name, and the calls that it takes: on both names (API_UpdateUser.html)."""
+    if principal.kind != "user" or not hands.names(actions.RENAME, principal.arn):
+        return
+    for arn in hands.names_for(principal):
+        way = (Call(actions.RENAME, principal.arn, (), principal), Call(actions.RENAME, arn, (), principal))
+        yield dataclasses.replace(principal, arn=arn, name=arn.rpartition("/")[2]), way
 
 
 def retagged(principal: Principal, hands: Hands) -> Iterator[tuple[Principal, Way]]:

@@ -129,4 +129,4 @@ def new_names(kind: str, patterns: frozenset[str], account: Account, me: Princip
         head, _, name = resource.partition("/")
         if name and matches(head, kind):
             found.append(prefix + name.replace("?", "x").replace("*", "x"))
-    return [each for each in dict.fromkeys(found) if each not in taken and "${" not in each][:8]
+    return [each for each in dict.fromkeys(found) if each not in taken and "${" not in each][:24]

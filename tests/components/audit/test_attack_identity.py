@@ -48,6 +48,24 @@ def test_whether_a_provider_can_be_made_anew_hangs_on_whether_it_is_there():
     assert ways(both, FEDERATED) == {"CreateSAMLProvider", "DeleteSAMLProvider"}
 
 
+def test_whoever_one_can_become_is_raised_or_freed_through_its_group():
+    key, ops = allow("iam:CreateAccessKey", on=f"{ACCOUNT}:user/bob"), f"{ACCOUNT}:group/ops"
+    bob, plain = user(name="bob", groups=["ops"]), group("ops", allow("s3:*"))
+    assert ways(user(key, allow("iam:PutGroupPolicy", on=ops)), bob, plain) == {"PutGroupPolicy", "CreateAccessKey"}
+    assert ways(user(key), bob, plain) is None
+    bob = user(ORGANIZATIONS, name="bob", groups=["ops"])
+    denies = group("ops", allow("organizations:*", effect="Deny"))
+    leave = allow("iam:RemoveUserFromGroup", on=ops)
+    assert ways(user(key, leave), bob, denies) == {"RemoveUserFromGroup", "CreateAccessKey"}
+    assert ways(user(key), bob, denies) is None
+
+
+def test_whoever_may_rename_another_can_become_it_under_the_new_name():
+    dev = allow("iam:CreateAccessKey", on=f"{ACCOUNT}:user/dev-*")
+    assert ways(user(allow("iam:UpdateUser"), dev), ADMIN) == {"UpdateUser", "CreateAccessKey"}
+    assert ways(user(dev), ADMIN) is None
+
+
 @pytest.mark.parametrize("action", ["sts:AssumeRole", "iam:PassRole"])
 def test_a_trust_policy_that_can_not_be_read_leaves_open_whoever_may_use_the_role(action):
     strong = role("strong", allow("*"))

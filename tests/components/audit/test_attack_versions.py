@@ -104,6 +104,27 @@ def test_calls_that_have_no_boundary_in_them_meet_no_condition_on_one():
     assert ways(user(keys), admin, policies=NOW) is None
 
 
+def test_a_policy_that_no_condition_names_may_be_the_one_that_can_be_rewritten_and_attached():
+    aws = {"ArnLike": {"iam:PolicyARN": "arn:aws:iam::aws:policy/*"}}
+    attach = [allow("iam:AttachUserPolicy"), allow("iam:AttachUserPolicy", effect="Deny", when=aws)]
+    found = ways(user(*attach, allow("iam:CreatePolicyVersion", on=OWN)), policies=NOW)
+    assert found == {"AttachUserPolicy", "CreatePolicyVersion"}
+    assert ways(user(*attach), policies=NOW) is None
+
+
+def test_a_boundary_of_awss_that_nobody_has_yet_can_be_had():
+    power = {"StringEquals": {"iam:PermissionsBoundary": "arn:aws:iam::aws:policy/PowerUserAccess"}}
+    make = allow("iam:CreateRole", "iam:PutRolePolicy", when=power)
+    assert ways(user(make)) == {"CreateRole", "PutRolePolicy"}
+
+
+def test_what_can_not_be_read_of_a_policy_leaves_open_whoever_may_attach_or_join_it():
+    broken = {OWN: {"Version": "2012-10-17", "Statement": [{"Effect": "Maybe"}]}}
+    assert ask(user(allow("iam:AttachUserPolicy", when=ONLY_OWN)), policies=broken) == ({}, {"ann"})
+    assert ask(user(allow("iam:AddUserToGroup")), group("ops", managed=[OWN]), policies=broken) == ({}, {"ann"})
+    assert ask(user(allow("iam:AddUserToGroup")), group("ops"), policies=broken) == ({}, set())
+
+
 def test_a_version_that_can_not_be_read_leaves_it_open_for_whoever_may_make_it_the_default():
     broken = {OWN: [{"Version": "2012-10-17", "Statement": [{"Effect": "Maybe"}]}]}
     assert ask(user(SWAP, managed=[OWN]), policies=NOW, versions=broken) == ({}, {"ann"})
