@@ -13,12 +13,13 @@ from . import aws_resources
 from .constants import PACKAGE, SSO_SERVICE_PRINCIPAL
 from .edge import plain_error, plain_errors
 from .errors import IdentityCenterError
-from .left_behind import ADMINISTRATOR, Taker, earlier, names_given
+from .left_behind import ADMINISTRATOR, Taker
 from .left_behind import look as look_behind
 from .live import trusted_services
 from .preconditions import require_trusted_access
 from .preflight import check_administrator
 from .program import watch
+from .taking_over import earlier, names_given
 from .validation import check_account, check_trusted_access, read_arguments, when_known
 
 

@@ -19,9 +19,10 @@ from .constants import PACKAGE
 from .edge import plain_error, plain_errors
 from .errors import NotKnownYet
 from .instance_look import look_here, organizations_own, status_of, why_not_here
-from .left_behind import ATTRIBUTES, Taker, earlier, names_given
+from .left_behind import ATTRIBUTES, Taker
 from .left_behind import look as look_behind
 from .live import reader_of
+from .taking_over import earlier, names_given
 from .validation import read_arguments
 
 

@@ -8,7 +8,7 @@ preview and in the update. Where another process's program may declare it (a rem
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,6 +99,9 @@ async def _judge(waiting: list[Taker]) -> None:
         left = {urn for urn in held if urn not in taken}
         if kind is not ATTRIBUTES:
             left |= {urn for urn, by in taken.items() if not await _keeps(by, held[urn])}
+        # Where the state has nothing but what these hold there is nothing to ask for.
+        if any(by.resource not in [each.child for each in waiting] for by in taken.values()) or left:
+            await _refuse_half_deleted(kind, waiting)
         for taker in waiting if left else ():
             if taker.kind is kind:
                 await _refuse(taker, {urn: held[urn] for urn in left}, taken)
@@ -122,6 +125,22 @@ async def _refuse(
         else:
             gone, alias = "which the program no longer declares", _alias(taker, await taker.component.urn.future(), urn)
         raise plain_error(_problem(taker, urn, f"{urn}, {gone}", left[urn], alias=alias, is_twice=is_twice))
+
+
+async def _refuse_half_deleted(kind: Kind, waiting: list[Taker]) -> None:
+    for urn, provider, row in await stack_state.half_deleted(kind.type_):
+        for taker in waiting:
+            value = await pulumi.Output.from_input(taker.value).future()
+            if taker.kind is not kind or value is None or not kind.is_same(row, value):
+                continue
+            if not await _is_elsewhere(provider, taker):
+                what = row.get(kind.key)
+                raise plain_error(
+                    f"An earlier update of this stack left {kind.what.format(what)} as {urn} to be deleted, which the "
+                    f"next one does: it would {kind.loss.format(what)}. Run pulumi stack export --file state.json, "
+                    'take the resource of that urn with "delete": true out of the file, and run pulumi stack import '
+                    "--file state.json: in AWS it stays as it is."
+                )
 
 
 async def _taken(kind: Kind, held: Mapping[str, Outputs]) -> dict[str, pulumi.ResourceTransformationArgs]:
@@ -249,43 +268,3 @@ def _doubt(kind: Kind, urn: str, row: Outputs) -> str:
         f"don't go on: it would {kind.loss.format(value)}. Give this component an alias with that name, which takes "
         f"it over, or run pulumi state delete '{urn}': in AWS it stays as it is."
     )
-
-
-def names_given(opts: pulumi.ResourceOptions | None) -> list[str]:
-    """Those of its aliases that are names."""
-    named = [alias.name for alias in (opts and opts.aliases) or () if isinstance(alias, pulumi.Alias)]
-    return [alias for alias in named if isinstance(alias, str) and alias]
-
-
-def earlier(kind: Kind, names: list[str], opts: pulumi.ResourceOptions | None, value: Any) -> list[pulumi.Alias | str]:
-    """Under what a state may hold a resource that the program declared itself, by these names: at its root, or beside
-    the component. Where the state can be read, only what it holds so, for the same value."""
-    # As URNs: an Alias costs the program a dozen tasks.
-    root = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::"
-    rows = stack_state.rows_now()
-    if rows is None:
-        return [f"{root}{kind.type_}::{name}" for name in dict.fromkeys(names)]
-    held = watch().shared(("held", kind), lambda: _by_place(kind, rows))
-    found: list[pulumi.Alias | str] = []
-    parent = opts.parent if opts else None
-    # Of another process's component a plugin knows no type.
-    beside = f"{parent._type}${kind.type_}" if isinstance(parent, pulumi.ComponentResource) else ""
-    for name in dict.fromkeys(names):
-        own = f"{kind.type_}::{name}"
-        if _holds(held.get(own, ()), kind, value) and watch().leaves(kind.type_, name, None):
-            found.append(root + own)
-        if _holds(held.get(f"{beside}::{name}", ()), kind, value) and watch().leaves(kind.type_, name, parent):
-            found.append(pulumi.Alias(name=name, parent=parent))
-    return found
-
-
-def _by_place(kind: Kind, rows: stack_state.Rows) -> dict[str, list[Outputs]]:
-    """The state's resources of a kind by their types, of which the last two count, and their name."""
-    found: dict[str, list[Outputs]] = {}
-    for urn, row in stack_state.of_type(rows, kind.type_).items():
-        found.setdefault(f"{'$'.join(_types(urn)[-2:])}::{urn.split('::', 3)[3]}", []).append(row)
-    return found
-
-
-def _holds(rows: Sequence[Outputs], kind: Kind, value: Any) -> bool:
-    return any(not isinstance(value, str) or kind.is_same(row, value) for row in rows)

@@ -14,10 +14,10 @@ from .constants import PACKAGE, SSO_SERVICE_PRINCIPAL
 from .delegated_administrator import DelegatedAdministrator
 from .edge import plain_errors
 from .instance import AccessControlAttributeArgs, Instance
-from .left_behind import names_given
 from .operator_permissions import OperatorPermissions, OperatorRoleArgs
 from .preflight import preflight
 from .program import watch
+from .taking_over import names_given
 from .trusted_access import BreakGlassArgs, TrustedAccess
 from .validation import read_arguments
 

@@ -60,19 +60,32 @@ def of_type(found: Rows | None, type_: str) -> dict[str, Mapping[str, Any]]:
 async def unprotected(urns: Collection[str]) -> dict[str, str] | None:
     """Those that an update deletes, by AWS's API too, once they are no longer declared, each with its provider's URN.
     None where it can't be told."""
-    return await asyncio.to_thread(_unprotected, urns)
+    found = await asyncio.to_thread(_export)
+    if found is None:
+        return None
+    return {row["urn"]: _provider(row) for row in found if row["urn"] in urns and not _stays(row)}
 
 
-def _unprotected(urns: Collection[str]) -> dict[str, str] | None:
+async def half_deleted(type_: str) -> list[tuple[str, str, Mapping[str, Any]]]:
+    """What an update that failed has replaced and not deleted yet, which the next one does first: URN, provider's URN
+    and outputs. Empty where it can't be told."""
+    found = await asyncio.to_thread(_export) or []
+    gone = [row for row in found if row.get("type") == type_ and row.get("delete") and not _stays(row)]
+    return [(row["urn"], _provider(row), row.get("outputs") or {}) for row in gone]
+
+
+def _export() -> list[Mapping[str, Any]] | None:
     command = ["pulumi", "stack", "export", "--stack", _stack()]
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=True)
-        found = json.loads(done.stdout)["deployment"]["resources"]
-        gone = [row for row in found if row["urn"] in urns and not _stays(row)]
-        return {row["urn"]: row.get("provider", "").rpartition("::")[0] for row in gone}
+        return [{**row, "urn": row["urn"]} for row in json.loads(done.stdout)["deployment"]["resources"]]
     except (OSError, subprocess.SubprocessError, ValueError, LookupError, TypeError) as error:
         pulumi.log.debug(f"This stack's state could not be exported: {error}")
         return None
+
+
+def _provider(row: Mapping[str, Any]) -> str:
+    return str(row.get("provider", "")).rpartition("::")[0]
 
 
 def _stays(row: Mapping[str, Any]) -> bool:

@@ -19,12 +19,13 @@ from .break_glass import BreakGlass, is_open
 from .break_glass import check as check_break_glass
 from .constants import PACKAGE, SSO_SERVICE_PRINCIPAL
 from .edge import in_update, plain_error, plain_errors
-from .left_behind import ACCESS, Taker, earlier, names_given
+from .left_behind import ACCESS, Taker
 from .left_behind import look as look_behind
 from .live import NotRead, trusted_services
 from .other_owners import live_note, not_seen
 from .preconditions import NO_ORGANIZATION, explain_read_failure
 from .program import watch
+from .taking_over import earlier, names_given
 from .validation import check_service_principal, given, read_arguments
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Callable
 
 import pytest
@@ -132,6 +133,26 @@ def test_what_else_the_program_declares_does_not_hide_it(new_stack: Callable) ->
         stack.write(HEAD + another + COMPONENTS["TrustedAccess"].format("None"))
         _refused(stack.preview(check=False))
     _refused(stack.up("--skip-preview", check=False))
+    assert _stays_on(stack)
+
+
+def test_what_a_refused_update_left_to_be_deleted_is_refused_by_the_next_one(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + OWN.format(""))
+    stack.session.aws.client("organizations").enable_aws_service_access(ServicePrincipal="ram.amazonaws.com")
+    stack.up()
+    ram = OWN.format("").replace("sso.amazonaws", "ram.amazonaws")
+    stack.write(HEAD + ram + COMPONENTS["TrustedAccess"].format("None"))
+    for _ in range(2):  # the first one makes the replacement, and is refused before the old one is deleted
+        refused = stack.up("--skip-preview", check=False)
+        assert refused.code != 0
+        assert 'with "delete": true out of the file' in refused.text
+    exported = json.loads(stack.pulumi("stack", "export").out)
+    kept = [row for row in exported["deployment"]["resources"] if not row.get("delete")]
+    assert len(kept) == len(exported["deployment"]["resources"]) - 1
+    exported["deployment"]["resources"] = kept
+    (stack.folder / "state.json").write_text(json.dumps(exported))
+    stack.pulumi("stack", "import", "--file", "state.json")
+    stack.up()
     assert _stays_on(stack)
 
 
