@@ -153,7 +153,10 @@ async def _taken(kind: Kind, held: Mapping[str, Outputs]) -> dict[str, pulumi.Re
         # What is only read takes over nothing.
         if args.opts.id or args.opts.urn:
             continue
-        aliases = all_aliases(args.opts.aliases, args.name, args.type_, args.opts.parent)
+        parent = args.opts.parent
+        # The engine hands a parent's aliases down only where the parent itself was taken over by one.
+        is_there = parent is not None and await parent.urn.future() in (await stack_state.rows() or {})
+        aliases = [] if is_there else all_aliases(args.opts.aliases, args.name, args.type_, parent)
         # Its own too: a transformation that came after may have given it some.
         for name in (args.resource.urn, *aliases, *args.resource._aliases):
             urn = await pulumi.Output.from_input(name).future()

@@ -104,6 +104,23 @@ def test_one_that_becomes_another_services_is_refused_while_a_component_wants_it
     assert _lost(stack) == []
 
 
+def test_an_alias_that_the_engine_does_not_hand_down_any_more_takes_nothing_over(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + ACCESS + ADMINISTRATOR.format("old", "None"))
+    stack.up()
+    other = ADMINISTRATOR.replace("222233334444", "333344445555")
+    stack.write(HEAD + ACCESS + other.format("new", "None"))
+    assert "ConstraintViolation" in stack.up("--skip-preview", check=False).text  # which leaves the new component there
+    stack.write(HEAD + ACCESS + ADMINISTRATOR.format("new", 'alias("old")'))
+    refused = stack.preview(check=False)
+    assert "and so deregister 222233334444." in refused.text
+    [urn] = [
+        row["urn"] for row in stack.state() if row["urn"].endswith("DelegatedAdministrator::old") and "$" in row["urn"]
+    ]
+    stack.pulumi("state", "delete", urn, "--yes")
+    stack.up()
+    assert _lost(stack) == []
+
+
 def test_another_account_under_another_name_is_refused_before_aws_does(new_stack: Callable) -> None:
     stack = new_stack(HEAD + ACCESS + ADMINISTRATOR.format("old", "None"))
     stack.up()
