@@ -2,7 +2,7 @@
 
 import pulumi
 from pulumi_aws_identity_center import OrganizationSso
-from pulumi_aws_identity_center.config import from_stack
+from pulumi_aws_identity_center.components.config import from_stack
 
 sso = OrganizationSso("identity-center", from_stack())
 

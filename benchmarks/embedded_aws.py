@@ -28,7 +28,8 @@ import boto3
 import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from sandbox.aws import EmbeddedAws, throttle
+from sandbox.aws import EmbeddedAws
+from sandbox.aws.middleware import throttle
 
 SEED = """
 organization: {{}}

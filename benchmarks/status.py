@@ -15,10 +15,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from pulumi_aws_identity_center.audit.rates import DOCUMENTED
+from pulumi_aws_identity_center.aws.rates import DOCUMENTED
 
 from benchmarks.tools.measured import Measured, organization, run
-from sandbox.aws.throttle import _OTHERS, RATES
+from sandbox.aws.middleware.throttle import _OTHERS, RATES
 
 TARGETS = {"seconds": 1.5, "megabytes": 120, "members_seconds_ratio": 1.2, "calls_ratio": 1.02}
 # Caller, organization, trusted access, administrators, instance, role, directories, rules.

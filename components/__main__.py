@@ -3,12 +3,12 @@
 import sys
 
 from pulumi.provider import main
-from pulumi_aws_identity_center.delegated_administrator import DelegatedAdministrator
-from pulumi_aws_identity_center.instance import Instance
-from pulumi_aws_identity_center.operator_permissions import OperatorPermissions
-from pulumi_aws_identity_center.organization_sso import OrganizationSso
-from pulumi_aws_identity_center.plugin import Plugin
-from pulumi_aws_identity_center.trusted_access import TrustedAccess
+from pulumi_aws_identity_center.components.delegated_administrator import DelegatedAdministrator
+from pulumi_aws_identity_center.components.instance import Instance
+from pulumi_aws_identity_center.components.operator_permissions import OperatorPermissions
+from pulumi_aws_identity_center.components.organization_sso import OrganizationSso
+from pulumi_aws_identity_center.components.plugin import Plugin
+from pulumi_aws_identity_center.components.trusted_access import TrustedAccess
 
 if __name__ == "__main__":
     # An explicit list: what is merely imported is not offered.

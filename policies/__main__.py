@@ -16,7 +16,7 @@ if importlib.util.find_spec("pulumi_aws_identity_center") is None:
         )
     sys.path.append(str(_BESIDE))
 
-from rules.pack import build  # noqa: E402 - found only now
+from pack.adapter import build  # noqa: E402 - found only now
 from rules.registry import RULES  # noqa: E402
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from pathlib import Path
 
 PACK = Path(__file__).resolve().parent
 PACKAGE = PACK.parent / "components" / "pulumi_aws_identity_center"
+_FOLDERS = ("grants", "pack", "rules")
 _FILES = ("PulumiPolicy.yaml", "requirements.txt", "__main__.py", "README.md")
 
 
@@ -23,7 +24,8 @@ def bundle(to: Path) -> list[str]:
     if to.exists() and not (to / "PulumiPolicy.yaml").exists():
         raise SystemExit(f"{to} is there and is no policy pack. Name a folder that isn't there, or an older bundle.")
     shutil.rmtree(to, ignore_errors=True)
-    shutil.copytree(PACK / "rules", to / "rules", ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in _FOLDERS:
+        shutil.copytree(PACK / folder, to / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for name in _FILES:
         shutil.copy2(PACK / name, to / name)
     needed = sorted(_closure())
@@ -36,7 +38,9 @@ def bundle(to: Path) -> list[str]:
 
 def _closure() -> set[Path]:
     """The files of the package that the rules need."""
-    waiting = [file for rule in sorted((PACK / "rules").glob("*.py")) for file in _imports(rule, ())]
+    waiting = [
+        file for folder in _FOLDERS for module in sorted((PACK / folder).glob("*.py")) for file in _imports(module, ())
+    ]
     found: set[Path] = set()
     while waiting:
         file = waiting.pop()

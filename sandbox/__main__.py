@@ -13,11 +13,11 @@ from typing import Annotated, Any
 
 import typer
 
-from sandbox.aws import SandboxError
-from sandbox.engine import EngineError
-from sandbox.keep import kept_run
-from sandbox.process import Reaper, end_with_parent, run_command
-from sandbox.session import Session, is_foreign
+from .aws import SandboxError
+from .engine import EngineError
+from .processes.keep import kept_run
+from .processes.process import Reaper, end_with_parent, run_command
+from .session import Session, is_foreign
 
 app = typer.Typer(
     help="The real Pulumi engine on an embedded AWS, on 127.0.0.1 only. It never touches a real account.",

@@ -2,7 +2,7 @@
 
 `python -m sandbox run|serve` and every engine test stand on `Session`. It promises that nothing of the caller's own
 AWS or Pulumi set-up is seen inside, that no address but loopback is used, and that nothing is left behind when it
-ends. Starting commands and outliving them is `process.py`'s; keeping state from run to run is `keep.py`'s.
+ends. Starting commands and outliving them is `processes/process.py`'s; keeping state from run to run is `processes/keep.py`'s.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sandbox.aws import EmbeddedAws
-from sandbox.engine import Engine, locate, prepare_home
+from .aws import EmbeddedAws
+from .engine import Engine, locate, prepare_home
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 from pulumi_aws_identity_center.cli import app
-from pulumi_aws_identity_center.config import KEYS
+from pulumi_aws_identity_center.components.config import KEYS
 from rules.registry import RULES
 
 from sandbox.aws.seeds import NAMES

@@ -13,14 +13,14 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .delegated_administrator import DelegatedAdministrator, DelegatedAdministratorArgs
-    from .documents import disable_document, enable_document, guard_document, observe_document
-    from .first_up import install_document
-    from .instance import AccessControlAttributeArgs, Instance, InstanceArgs
-    from .operator_permissions import OperatorPermissions, OperatorPermissionsArgs, OperatorRoleArgs
-    from .organization_sso import OrganizationSso, OrganizationSsoArgs
-    from .stack_guard import guard_stack
-    from .trusted_access import BreakGlassArgs, TrustedAccess, TrustedAccessArgs
+    from .components.delegated_administrator import DelegatedAdministrator, DelegatedAdministratorArgs
+    from .components.guard_stack import guard_stack
+    from .components.instance import AccessControlAttributeArgs, Instance, InstanceArgs
+    from .components.operator_permissions import OperatorPermissions, OperatorPermissionsArgs, OperatorRoleArgs
+    from .components.organization_sso import OrganizationSso, OrganizationSsoArgs
+    from .components.trusted_access import BreakGlassArgs, TrustedAccess, TrustedAccessArgs
+    from .domain.iam_documents import disable_document, enable_document, guard_document, observe_document
+    from .domain.install_document import install_document
 
 __all__ = [
     "AccessControlAttributeArgs",
@@ -45,14 +45,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    "trusted_access": ("TrustedAccess", "TrustedAccessArgs", "BreakGlassArgs"),
-    "instance": ("Instance", "InstanceArgs", "AccessControlAttributeArgs"),
-    "operator_permissions": ("OperatorPermissions", "OperatorPermissionsArgs", "OperatorRoleArgs"),
-    "delegated_administrator": ("DelegatedAdministrator", "DelegatedAdministratorArgs"),
-    "organization_sso": ("OrganizationSso", "OrganizationSsoArgs"),
-    "documents": ("enable_document", "disable_document", "observe_document", "guard_document"),
-    "first_up": ("install_document",),
-    "stack_guard": ("guard_stack",),
+    "components.trusted_access": ("TrustedAccess", "TrustedAccessArgs", "BreakGlassArgs"),
+    "components.instance": ("Instance", "InstanceArgs", "AccessControlAttributeArgs"),
+    "components.operator_permissions": ("OperatorPermissions", "OperatorPermissionsArgs", "OperatorRoleArgs"),
+    "components.delegated_administrator": ("DelegatedAdministrator", "DelegatedAdministratorArgs"),
+    "components.organization_sso": ("OrganizationSso", "OrganizationSsoArgs"),
+    "domain.iam_documents": ("enable_document", "disable_document", "observe_document", "guard_document"),
+    "domain.install_document": ("install_document",),
+    "components.guard_stack": ("guard_stack",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -72,4 +72,4 @@ def __dir__() -> list[str]:
 
 if "pulumi" in sys.modules:
     # In a Pulumi program, or in a script that runs some.
-    from . import program  # noqa: F401 - it watches
+    from .components import program  # noqa: F401 - it watches

@@ -1,1 +1,1 @@
-"""One rule a file: a pure check and its metadata. `registry.py` lists them, `pack.py` gives them to Pulumi."""
+"""One rule a file: a pure check and its metadata. `registry.py` lists them, `../pack/` gives them to Pulumi."""

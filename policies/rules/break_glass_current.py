@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from pulumi_aws_identity_center.break_glass import check as check_break_glass
-from pulumi_aws_identity_center.constants import PACKAGE, SSO_SERVICE_PRINCIPAL
+from pack import tokens
+from pack.rule import UNKNOWN, Config, Declared, Later, Rule, Stack
+from pulumi_aws_identity_center.domain.break_glass import check as check_break_glass
 from pulumi_aws_identity_center.errors import InvalidInput
-
-from . import tokens
-from .rule import UNKNOWN, Config, Declared, Later, Rule, Stack
+from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL
 
 _FIX = (
     'In Python: TrustedAccess("sso", {"breakGlass": {"reason": "...", "expires": "2026-01-31"}}), or no breakGlass and '

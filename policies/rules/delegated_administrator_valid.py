@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pulumi_aws_identity_center.constants import SSO_SERVICE_PRINCIPAL
-from pulumi_aws_identity_center.validation import account_problem
-
-from . import tokens
-from .accounts import NOT_TOLD, beside
-from .rule import UNKNOWN, Config, Declared, Later, Rule, Stack
+from pack import tokens
+from pack.accounts import NOT_TOLD, beside
+from pack.rule import UNKNOWN, Config, Declared, Later, Rule, Stack
+from pulumi_aws_identity_center.domain.values import account_problem
+from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 _FIX = 'In Python: account_id="222233334444", a member account. In YAML: properties: accountId: "222233334444".'
 

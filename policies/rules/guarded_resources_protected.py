@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pulumi_aws_identity_center.constants import SSO_SERVICE_PRINCIPAL
-
-from . import tokens
-from .rule import UNKNOWN, Config, Declared, Rule
+from pack import tokens
+from pack.rule import UNKNOWN, Config, Declared, Rule
+from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 _PYTHON = "In Python: opts=pulumi.ResourceOptions(protect=True, retain_on_delete=True)"
 _YAML = "In YAML: options: protect: true, retainOnDelete: true."

@@ -13,16 +13,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from pulumi_aws_identity_center.gate.types import type_of
-from pulumi_aws_identity_center.validation import snake_case
-
-from . import cloudformation
-from .attachments import POLICIES, misattached
-from .exceptions import excepted
-from .grants import of_document, of_name
-from .iam_flows import FLOWS, Kind, flows
-from .operator_own import OPERATOR_PERMISSIONS, is_own
-from .rule import UNKNOWN, Config, Declared, Later, Rule, Stack
+from grants import cloudformation
+from grants.attachments import POLICIES, misattached
+from grants.carriers import FLOWS, Kind, flows
+from grants.documents import of_document, of_name
+from grants.exceptions import excepted
+from grants.operator_own import OPERATOR_PERMISSIONS, is_own
+from pack.rule import UNKNOWN, Config, Declared, Later, Rule, Stack
+from pulumi_aws_identity_center.domain.resource_types import type_of
+from pulumi_aws_identity_center.domain.values import snake_case
 
 # A role tells its attachments as an output too, which a preview can't know whether or not the program gives any.
 _ROLE = "aws:iam/role:Role"

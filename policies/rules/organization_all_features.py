@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from . import tokens
-from .rule import UNKNOWN, Config, Declared, Rule
+from pack import tokens
+from pack.rule import UNKNOWN, Config, Declared, Rule
 
 _FIX = 'In Python: feature_set="ALL". In YAML: properties: featureSet: ALL. ALL is the default: leaving it out is fine.'
 

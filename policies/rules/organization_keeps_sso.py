@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pulumi_aws_identity_center.constants import SSO_SERVICE_PRINCIPAL
-from pulumi_aws_identity_center.organization_list import FIX, PROPERTY, ignores_list, problem_with_list
-
-from . import tokens
-from .rule import UNKNOWN, Config, Declared, Rule
+from pack import tokens
+from pack.rule import UNKNOWN, Config, Declared, Rule
+from pulumi_aws_identity_center.domain.organization_list import FIX, PROPERTY, ignores_list, problem_with_list
+from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 
 def check(resource: Declared, config: Config) -> Iterable[str]:

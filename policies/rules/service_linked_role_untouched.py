@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pulumi_aws_identity_center.constants import (
-    SERVICE_LINKED_ROLE_NAME,
-    SERVICE_LINKED_ROLE_PATH,
-    SSO_SERVICE_PRINCIPAL,
-)
-
-from . import tokens
-from .rule import UNKNOWN, Config, Declared, Later, Rule
+from pack import tokens
+from pack.rule import UNKNOWN, Config, Declared, Later, Rule
+from pulumi_aws_identity_center.names import SERVICE_LINKED_ROLE_NAME, SERVICE_LINKED_ROLE_PATH, SSO_SERVICE_PRINCIPAL
 
 _FIX = (
     "Leave it out: enabling trusted access makes the role. In Python: remove this resource's lines. In YAML: remove "

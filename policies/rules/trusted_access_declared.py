@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Any
 
-from pulumi_aws_identity_center.constants import SSO_SERVICE_PRINCIPAL
-from pulumi_aws_identity_center.organization_list import PROPERTY, ignores_list
-
-from . import tokens
-from .rule import UNKNOWN, Config, Declared, Rule, Stack
+from pack import tokens
+from pack.rule import UNKNOWN, Config, Declared, Rule, Stack
+from pulumi_aws_identity_center.domain.organization_list import PROPERTY, ignores_list
+from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 _FIX = (
     'In Python: TrustedAccess("sso", {}). In YAML: resources: sso: type: aws-identity-center:index:TrustedAccess. If '

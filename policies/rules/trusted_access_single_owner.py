@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pulumi_aws_identity_center.constants import SSO_SERVICE_PRINCIPAL
-from pulumi_aws_identity_center.organization_list import PROPERTY, ignores_list
-
-from . import tokens
-from .accounts import NOT_TOLD, beside
-from .rule import UNKNOWN, Config, Declared, Later, Rule, Stack
+from pack import tokens
+from pack.accounts import NOT_TOLD, beside
+from pack.rule import UNKNOWN, Config, Declared, Later, Rule, Stack
+from pulumi_aws_identity_center.domain.organization_list import PROPERTY, ignores_list
+from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 _FIX_TWO = (
     "Keep one. If both are in the state already, `pulumi state delete URN` first forgets the other, untouched: its "

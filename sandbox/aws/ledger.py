@@ -18,11 +18,12 @@ from botocore import xform_name
 from moto.iam.responses import IamResponse
 from moto.sts.responses import TokenResponse
 
-from sandbox.aws import embedded, models
-from sandbox.aws.conformance.moto_differences import GROUPS
-from sandbox.aws.identitycenter.fidelity import LEDGER
-from sandbox.aws.registry import GUARDS, HANDLERS
-from sandbox.aws.seeds import Assumptions
+from .conformance.moto_differences import GROUPS
+from .core import models
+from .core.registry import GUARDS, HANDLERS
+from .seeds import Assumptions
+from .server import embedded
+from .services.identity_center.fidelity import LEDGER
 
 # Importing it registers the operations.
 _REGISTERED = embedded.EmbeddedAws

@@ -23,18 +23,20 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from sandbox.aws import models, service_linked_roles, ssoadmin
-from sandbox.aws.errors import SandboxError
-from sandbox.aws.identitycenter.seed import IdentityCenter
-from sandbox.aws.organizations import SSO, concurrency
-from sandbox.aws.organizations.accounts import settle_in
-from sandbox.aws.organizations.service_access import is_recognized
-from sandbox.aws.organizations.store import Account as Account_
-from sandbox.aws.organizations.store import Organization as Organization_
-from sandbox.aws.organizations.store import Unit, new_organization
-from sandbox.aws.quotas import Quotas
-from sandbox.aws.source import Source
-from sandbox.aws.world import MANAGEMENT_ACCOUNT, World, serving
+from .core import models
+from .core.clock import Source
+from .core.errors import SandboxError
+from .core.quotas import Quotas
+from .core.world import MANAGEMENT_ACCOUNT, World, serving
+from .services import sso_admin
+from .services.iam import service_linked_roles
+from .services.identity_center.seed import IdentityCenter
+from .services.organizations import SSO, concurrency
+from .services.organizations.accounts import settle_in
+from .services.organizations.service_access import is_recognized
+from .services.organizations.store import Account as Account_
+from .services.organizations.store import Organization as Organization_
+from .services.organizations.store import Unit, new_organization
 
 FOLDER = Path(__file__).parent / "seeds"
 NAMES = ("no-organization", "consolidated-billing", "organization", "sso-enabled", "member", "large")
@@ -181,7 +183,7 @@ def _organization(world: World, seed: Seed) -> None:
     if SSO in world.trusted:
         service_linked_roles.create_for_organization(world, told=False)
     if seed.identity_center is not None:
-        ssoadmin.load(world, seed.identity_center, SEEDED_AT)
+        sso_admin.load(world, seed.identity_center, SEEDED_AT)
     if seed.delegated_administrator is not None:
         world.delegated[seed.delegated_administrator] = {SSO: SEEDED_AT}
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sandbox.engine.build import official_node_host
-    from sandbox.engine.errors import BuildFailed, EngineError
-    from sandbox.engine.find import locate
-    from sandbox.engine.home import prepare_home
-    from sandbox.engine.types import Engine
+    from .build import official_node_host
+    from .errors import BuildFailed, EngineError
+    from .find import locate
+    from .home import prepare_home
+    from .types import Engine
 
 __all__ = ["BuildFailed", "Engine", "EngineError", "locate", "official_node_host", "prepare_home"]
 

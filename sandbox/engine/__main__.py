@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from sandbox.engine import EngineError, locate
+from . import EngineError, locate
 
 
 def main() -> int:

@@ -18,9 +18,9 @@ from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.engine.cache import Progress, cache_root, obtain
-from sandbox.engine.errors import BuildFailed, EngineError
-from sandbox.engine.report import print_to_stderr
+from .cache import Progress, cache_root, obtain
+from .errors import BuildFailed, EngineError
+from .report import print_to_stderr
 
 _GOLANG = Path(__file__).parent / "golang"
 _PULUMI = "github.com/pulumi/pulumi"

@@ -8,10 +8,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from sandbox.engine import build
-from sandbox.engine.cache import Progress, cache_root
-from sandbox.engine.report import print_to_stderr
-from sandbox.engine.types import Engine
+from . import build
+from .cache import Progress, cache_root
+from .report import print_to_stderr
+from .types import Engine
 
 
 def locate(on_progress: Progress = print_to_stderr) -> Engine:

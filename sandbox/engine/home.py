@@ -11,7 +11,7 @@ import shlex
 from importlib import metadata
 from pathlib import Path
 
-from sandbox.engine.types import Engine
+from .types import Engine
 
 _ROOT = Path(__file__).resolve().parents[2]
 

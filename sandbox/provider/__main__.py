@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sandbox.without_sdk import find_protocol
+from sandbox.processes.without_sdk import find_protocol
 
 find_protocol()
 
-from sandbox.provider.serving import main  # noqa: E402 - it imports the protocol
+from .serving import main  # noqa: E402 - it imports the protocol
 
 main()

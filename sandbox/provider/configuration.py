@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from botocore.config import Config
 from botocore.session import Session as Credentials
 
-from sandbox.provider.record import Refused
+from .record import Refused
 
 DEFAULT_REGION = "us-east-1"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
-from sandbox.provider.record import Properties, ResourceType
-from sandbox.provider.values import UNKNOWN, has_unknown
+from .record import Properties, ResourceType
+from .values import UNKNOWN, has_unknown
 
 Kind = Literal["add", "delete", "update"]
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from sandbox.provider.record import Clients, Refused
-from sandbox.provider.types.iam import document
-from sandbox.provider.types.organizations import _account, is_error, pages, trusted_services
+from .record import Clients, Refused
+from .types.iam import document
+from .types.organizations import _account, is_error, pages, trusted_services
 
 Function = Callable[[Clients, dict[str, Any]], dict[str, Any]]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from sandbox.provider.record import Properties, ResourceType
-from sandbox.provider.schema import Schema
-from sandbox.provider.values import UNKNOWN
+from .record import Properties, ResourceType
+from .schema import Schema
+from .values import UNKNOWN
 
 _META = "__defaults"  # as the bridged provider: the inputs that the provider, not the program, gave
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from pulumi import _types
 
-from sandbox.provider.schema import Schema
+from .schema import Schema
 
 _REGISTERED = re.compile(r'resource_modules="""\s*(\[.*?\])\s*"""', re.DOTALL)
 

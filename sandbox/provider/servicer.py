@@ -21,11 +21,11 @@ from botocore.exceptions import (
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
-from sandbox.provider import configuration, functions, inputs, schema, values
-from sandbox.provider.diff import changes
-from sandbox.provider.record import HalfMade, Properties, Refused, ResourceType
-from sandbox.provider.types import RECORDS
-from sandbox.provider.values import UNKNOWN
+from . import configuration, functions, inputs, schema, values
+from .diff import changes
+from .record import HalfMade, Properties, Refused, ResourceType
+from .types import RECORDS
+from .values import UNKNOWN
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 _DIFF_KINDS: dict[str, Any] = {

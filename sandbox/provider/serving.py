@@ -10,8 +10,9 @@ from importlib import metadata
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from sandbox.provider.servicer import Servicer
-from sandbox.stopping import Stop
+from sandbox.processes.stopping import Stop
+
+from .servicer import Servicer
 
 _UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 

@@ -6,8 +6,9 @@ Answers are tables: type token → outputs, function token → result. A test ma
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,9 @@ import pulumi
 import pytest
 from google.protobuf.json_format import MessageToDict
 from pulumi.runtime import mocks, settings
+from pulumi_aws_identity_center.aws.client import Account
+
+from sandbox.aws import EmbeddedAws
 
 OUTPUTS: dict[str, dict[str, Any]] = {
     "aws:organizations/awsServiceAccess:AwsServiceAccess": {"dateEnabled": "2024-01-02T03:04:05+00:00"},
@@ -187,7 +191,31 @@ class Deploy:
 def deploy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Deploy:
     """Every test of a component runs as a preview and as an update."""
     monkeypatch.setattr(
-        "pulumi_aws_identity_center.live.Reader.described_instance",
+        "pulumi_aws_identity_center.components.aws_reader.Reader.described_instance",
         lambda reader, arn: {"Status": "ACTIVE", "InstanceArn": arn},
     )
     return Deploy(request.param)
+
+
+@pytest.fixture
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Nothing of this machine's AWS settings. One attempt a call, so that a fault which stays is told at once."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    isolated = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    for name, value in {**isolated, "AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "1"}.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+@pytest.fixture
+def aws_account(bare_environment: pytest.MonkeyPatch) -> Iterator[Callable[..., Account]]:
+    """An account's view of an AWS of its own."""
+    with EmbeddedAws("sso-enabled") as cloud:
+
+        def open_it() -> Account:
+            for name, value in cloud.environment().items():
+                bare_environment.setenv(name, value)
+            return Account()
+
+        yield open_it

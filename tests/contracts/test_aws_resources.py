@@ -11,9 +11,9 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 from pulumi import _types
-from pulumi_aws_identity_center import aws_resources
-from pulumi_aws_identity_center.aws_resources import AwsResource
-from pulumi_aws_identity_center.validation import snake_case
+from pulumi_aws_identity_center.components import aws_resources
+from pulumi_aws_identity_center.components.aws_resources import AwsResource
+from pulumi_aws_identity_center.domain.values import snake_case
 
 THEIRS: dict[type[AwsResource], Any] = {
     aws_resources.AwsServiceAccess: aws.organizations.AwsServiceAccess,

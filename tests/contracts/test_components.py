@@ -17,13 +17,14 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_aws_identity_center as package
 import pytest
-from pulumi_aws_identity_center.constants import PACKAGE
+from pulumi_aws_identity_center import components
+from pulumi_aws_identity_center.names import PACKAGE
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPONENTS = sorted(
     {
         value
-        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
+        for module in pkgutil.iter_modules(components.__path__, f"{components.__name__}.")
         if not module.ispkg and not module.name.endswith("__main__")
         for value in vars(importlib.import_module(module.name)).values()
         if inspect.isclass(value)

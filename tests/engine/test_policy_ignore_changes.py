@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from pulumi_aws_identity_center.organization_list import ignores_list
+from pulumi_aws_identity_center.domain.organization_list import ignores_list
 
 LIST = "awsServiceAccessPrincipals"
 HONOURED = [LIST, f'["{LIST}"]', "*", "[*]", '["*"]']

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from rules.rule import Declared, Stack
+from pack.rule import Declared, Stack
 
 
 def _declared(type_: str, name: str = "it", parent: str = "", **options) -> Declared:

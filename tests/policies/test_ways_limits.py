@@ -8,14 +8,14 @@ from __future__ import annotations
 import io
 import json
 
+from pack import tokens
+from pack.rule import Stack
 from pulumi_aws_identity_center import guard_document
-from pulumi_aws_identity_center.gate.guards import denied
 from pulumi_aws_identity_center.gate.judge import judge
-from pulumi_aws_identity_center.gate.reader import read
+from pulumi_aws_identity_center.gate.readers.pulumi import read
+from pulumi_aws_identity_center.gate.rules.guard_policies import denied
 from pulumi_policy import PolicyResourceOptions
-from rules import tokens
 from rules.registry import RULES
-from rules.rule import Stack
 
 SSO = "sso.amazonaws.com"
 POLICY = "aws:iam/policy:Policy"

@@ -115,7 +115,7 @@ def test_serve_prints_an_environment_that_works_and_ends_at_an_interrupt(engine:
 
 
 def test_killed_in_the_middle_it_leaves_nothing_behind(engine: Engine, tmp_path: Path) -> None:
-    from sandbox.reaper import marked
+    from sandbox.processes.reaper import marked
 
     ready = tmp_path / "ready"
     script = f'echo "$IDENTITY_CENTER_SANDBOX_RUN" > {ready}.new; mv {ready}.new {ready}; sleep 600'

@@ -46,8 +46,8 @@ def document(
 
     install: what the first `pulumi up` takes beside enable and observe; for that one up, not to keep.
     """
-    from .. import documents
-    from ..errors import InvalidInput
+    from pulumi_aws_identity_center.domain import iam_documents
+    from pulumi_aws_identity_center.errors import InvalidInput
 
     if kind is not Kind.GUARD and (break_glass or boundary):
         typer.echo(f"--break-glass and --boundary belong to guard, not to {kind}.", err=True)
@@ -55,11 +55,11 @@ def document(
     if kind is not Kind.INSTALL and stack_config:
         typer.echo(f"--stack-config belongs to install, not to {kind}.", err=True)
         raise typer.Exit(2)
-    build: dict[Kind, Callable[[], documents.Document]] = {
-        Kind.ENABLE: lambda: documents.enable_document(partition=partition.value),
-        Kind.DISABLE: lambda: documents.disable_document(partition=partition.value),
-        Kind.OBSERVE: lambda: documents.observe_document(partition=partition.value),
-        Kind.GUARD: lambda: documents.guard_document(
+    build: dict[Kind, Callable[[], iam_documents.Document]] = {
+        Kind.ENABLE: lambda: iam_documents.enable_document(partition=partition.value),
+        Kind.DISABLE: lambda: iam_documents.disable_document(partition=partition.value),
+        Kind.OBSERVE: lambda: iam_documents.observe_document(partition=partition.value),
+        Kind.GUARD: lambda: iam_documents.guard_document(
             partition=partition.value, break_glass_principals=break_glass or [], boundary=boundary
         ),
         Kind.INSTALL: lambda: _install(partition.value, stack_config),
@@ -73,7 +73,7 @@ def document(
 
 
 def _install(partition: str, path: Path | None) -> Any:
-    from ..first_up import install_document
+    from pulumi_aws_identity_center.domain.install_document import install_document
 
     if path is None:
         return install_document(partition=partition)
@@ -91,10 +91,10 @@ _HOW = "call install_document() of pulumi_aws_identity_center with the stack's r
 
 def _arguments(path: Path) -> Mapping[str, Any]:
     """As the stack program would read them, but for break-glass, of which the document has nothing."""
-    from ..config import KEYS, parse
-    from ..constants import PACKAGE
-    from ..errors import InvalidInput
-    from ..stack_file import read
+    from pulumi_aws_identity_center.components.config import KEYS, parse
+    from pulumi_aws_identity_center.domain.stack_file import read
+    from pulumi_aws_identity_center.errors import InvalidInput
+    from pulumi_aws_identity_center.names import PACKAGE
 
     try:
         stack = read(path.read_text(encoding="utf-8"), path.name)

@@ -12,7 +12,7 @@ import typer
 from .options import Format, FormatOption
 
 if TYPE_CHECKING:
-    from ..gate.finding import Finding
+    from pulumi_aws_identity_center.gate.finding import Finding
 
 _CODES = {"safe": 0, "unsafe": 1, "undetermined": 2}
 
@@ -25,9 +25,9 @@ def gate(
 
     Exit 0: safe. 1: it would take trusted access away, or what keeps it. 2: could not tell.
     """
-    from ..gate.judge import judge, unreadable
-    from ..gate.reader import read
-    from ..gate.text import NotAPreview, opened
+    from pulumi_aws_identity_center.gate.judge import judge, unreadable
+    from pulumi_aws_identity_center.gate.readers.json_stream import NotAPreview, opened
+    from pulumi_aws_identity_center.gate.readers.pulumi import read
 
     try:
         if file == "-" and sys.stdin is None:  # closed by who started it

@@ -22,9 +22,9 @@ def recover(
     """
     import json
 
-    from ..audit.collect import open_account
-    from ..audit.recover import Outcome
-    from ..audit.recover import recover as run
+    from pulumi_aws_identity_center.aws.client import open_account
+    from pulumi_aws_identity_center.status.recover import Outcome
+    from pulumi_aws_identity_center.status.recover import recover as run
 
     def confirm(text: str) -> bool | None:
         typer.echo(text, err=True)

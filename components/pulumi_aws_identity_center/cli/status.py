@@ -11,9 +11,9 @@ from . import status_options as options
 from .options import ProfileOption, RegionOption, ReportFormat
 
 if TYPE_CHECKING:
-    from ..audit.checks import Check
-    from ..audit.facts import Facts
-    from ..audit.questions import Clock, Stop
+    from pulumi_aws_identity_center.aws.concurrency import Clock, Stop
+    from pulumi_aws_identity_center.status.checks import Check
+    from pulumi_aws_identity_center.status.facts import Facts
 
 CODES = {"healthy": 0, "unhealthy": 1, "undetermined": 2}
 # Long enough for the retries of a throttled call; with every account of an organization, for thousands of them.
@@ -35,8 +35,8 @@ def status(
 
     Exit 0: healthy. 1: something is wrong. 2: something could not be told, and nothing told is wrong.
     """
-    from ..audit.checks import judge, verdict
-    from ..audit.questions import Clock, Stop
+    from pulumi_aws_identity_center.aws.concurrency import Clock, Stop
+    from pulumi_aws_identity_center.status.checks import judge, verdict
 
     if watch is not None and format_ in (ReportFormat.JUNIT, ReportFormat.SARIF):
         raise typer.BadParameter("--watch goes with --format table or json: JUnit and SARIF are of one look.")
@@ -59,10 +59,10 @@ def status(
 
 
 def _facts(profile: str | None, region: str | None, template: str | None, clock: Clock) -> Facts:
-    from ..audit.collect import DEFAULT_REGION, open_account
-    from ..audit.facts import Facts
-    from ..audit.gather import gather
-    from ..audit.members import look_into
+    from pulumi_aws_identity_center.aws.client import DEFAULT_REGION, open_account
+    from pulumi_aws_identity_center.status.facts import Facts
+    from pulumi_aws_identity_center.status.gather import gather
+    from pulumi_aws_identity_center.status.members import look_into
 
     account = open_account(profile, region)
     if account.value is None:
@@ -71,14 +71,14 @@ def _facts(profile: str | None, region: str | None, template: str | None, clock:
 
 
 def _print(checks: list[Check], format_: ReportFormat) -> None:
-    from ..audit import report
+    from pulumi_aws_identity_center.status import report
 
     if format_ is ReportFormat.TABLE:
         report.show(checks)
     elif format_ is ReportFormat.JSON:
         typer.echo(report.as_json(checks))
     else:
-        from ..audit import ci_reports
+        from pulumi_aws_identity_center.status import ci_reports
 
         shape = ci_reports.as_junit if format_ is ReportFormat.JUNIT else ci_reports.as_sarif
         typer.echo(shape(checks))
@@ -89,8 +89,8 @@ def _watch(look: Callable[[], list[Check]], seconds: float, format_: ReportForma
     import datetime
     import json
 
-    from ..audit.report import as_json
-    from ..audit.watch import watch
+    from pulumi_aws_identity_center.status.report import as_json
+    from pulumi_aws_identity_center.status.watch import watch
 
     def tell(checks: list[Check], changes: str | None) -> None:
         if format_ is ReportFormat.JSON:

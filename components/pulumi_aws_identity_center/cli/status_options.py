@@ -11,7 +11,7 @@ import typer
 from .options import ReportFormat
 
 if TYPE_CHECKING:
-    from ..audit.stack_config import StackConfig
+    from pulumi_aws_identity_center.domain.stack_config import StackConfig
 
 ACCESS_ROLE = "arn:{partition}:iam::{account}:role/OrganizationAccountAccessRole"
 """The role that Organizations makes in accounts that it creates (orgs_manage_accounts_access.html)."""
@@ -68,8 +68,8 @@ def read_stack(path: Path | None) -> StackConfig | None:
     """The configuration that --stack-config names."""
     if path is None:
         return None
-    from ..audit.stack_config import read
-    from ..errors import InvalidInput
+    from pulumi_aws_identity_center.domain.stack_config import read
+    from pulumi_aws_identity_center.errors import InvalidInput
 
     try:
         return read(path.read_text(encoding="utf-8"), path.name)

@@ -9,7 +9,7 @@ import typer
 from .options import Format, FormatOption, ProfileOption, RegionOption
 
 if TYPE_CHECKING:
-    from ..audit.authorization_details import Account
+    from pulumi_aws_identity_center.access.account import Account
 
 _COLUMNS = ("actions", "escalation", "through", "conditions")
 
@@ -34,8 +34,8 @@ def who_can_disable(
     """
     import json
 
-    from ..audit.who_can_disable import unreadable, who_can_disable
-    from ..iam.globs import matches
+    from pulumi_aws_identity_center.access.who_can_disable import unreadable, who_can_disable
+    from pulumi_aws_identity_center.iam.wildcards import matches
 
     account, problem = _account(input_, profile, region)
     if account is None:
@@ -59,10 +59,10 @@ def who_can_disable(
 
 def _account(input_: str | None, profile: str | None, region: str | None) -> tuple[Account | None, str]:
     """What was read, or why nothing was."""
-    from ..audit.authorization_details import NotAuthorizationDetails, read
-    from ..audit.live_details import NotManagementAccount, NotReadable, live
-    from ..audit.saved_details import pages
-    from ..audit.who_can_disable import RELEVANT_ACTIONS
+    from pulumi_aws_identity_center.access.account import NotAuthorizationDetails, read
+    from pulumi_aws_identity_center.access.live_account import NotManagementAccount, NotReadable, live
+    from pulumi_aws_identity_center.access.saved_account import pages
+    from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS
 
     try:
         if input_ is None:

@@ -11,15 +11,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from .exclusive import Exclusive
+from pulumi_aws_identity_center.domain.iam_carriers import FLOWS
+
 from .finding import Finding, finding
-from .guards import carries_guard, judge_carrier
-from .iam_flows import FLOWS
 from .leaving import Leaving
-from .refreshed import Refreshed
+from .refresh import Refreshed
+from .rules.by_type import SUBJECTS
+from .rules.exclusive_lists import Exclusive
+from .rules.guard_policies import carries_guard, judge_carrier
+from .rules.trusted_access import service_linked_role, turns_on
 from .step import KNOWN, Failure, Sames, Step
-from .subjects import SUBJECTS
-from .switch import service_linked_role, turns_on
 
 __all__ = ["Finding", "Verdict", "judge", "unreadable"]
 

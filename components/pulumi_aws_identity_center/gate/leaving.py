@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from .guards import guard_name, guards
-from .iam_flows import FLOWS, Kind, flows
+from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind, flows
+
+from .identities import IDENTITIES, Who, identity, whom
+from .rules.guard_policies import guard_name, guards
 from .step import DELETES, Step, either, plain
-from .whom import IDENTITIES, Who, identity, whom
 
 _POLICIES = {"aws:iam/policy:Policy": "arn", "aws-native:iam:ManagedPolicy": "policyArn"}
 _NARROWED = ("aws:iam/policyAttachment:PolicyAttachment", "aws-native:iam:ManagedPolicy", "aws-native:iam:Policy")

@@ -9,10 +9,10 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 
-from .comparisons import NEGATED, POSITIVE, Comparison
+from .condition_operators import NEGATED, POSITIVE, Comparison
+from .policy_variables import resolve
 from .request import Request, Unknown
-from .truth import Truth, conj, disj, neg
-from .variables import resolve
+from .ternary import Truth, conj, disj, neg
 
 _SETS = ("foranyvalue:", "forallvalues:")
 

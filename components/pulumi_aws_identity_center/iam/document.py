@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote
 
-from ..errors import IdentityCenterError
-from .globs import action_matches, among
+from pulumi_aws_identity_center.errors import IdentityCenterError
+
+from .wildcards import action_matches, among
 
 VERSIONS: Final = ("2012-10-17", "2008-10-17")
 _TOP = ("Version", "Id", "Statement")

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from .conditions import holds, operator
 from .document import Document, Statement
-from .globs import matches, relation
+from .policy_variables import resolve, unknown_variables
 from .request import Request, Unknown
-from .truth import Truth, conj, disj, neg
-from .variables import resolve, unknown_variables
+from .ternary import Truth, conj, disj, neg
+from .wildcards import matches, relation
 
 Found = list[tuple[Statement, Truth]]
 

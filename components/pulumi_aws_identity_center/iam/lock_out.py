@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..constants import DISABLE_ACTION, LOCK_OUT_ACTIONS, SERVICE_PRINCIPAL_KEY, SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.names import (
+    DISABLE_ACTION,
+    LOCK_OUT_ACTIONS,
+    SERVICE_PRINCIPAL_KEY,
+    SSO_SERVICE_PRINCIPAL,
+)
+
 from .document import Document, Statement
 from .evaluation import Verdict, evaluate
 from .request import EVERY_OTHER_KEY, Request

@@ -6,7 +6,7 @@ that organization only. They make what is called conformance-… and delete it a
 A scenario that fails on AWS and passes here is a fault of the sandbox: FIDELITY.md has what was only assumed.
 """
 
-from sandbox.aws.conformance import organizations, reads, writes  # noqa: F401 - they register
-from sandbox.aws.conformance.scenario import SCENARIOS, Outcome, Target, run
+from . import organizations, reads, writes  # noqa: F401 - they register
+from .scenario import SCENARIOS, Outcome, Target, run
 
 __all__ = ["SCENARIOS", "Outcome", "Target", "run"]

@@ -13,8 +13,9 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from sandbox.aws.conformance import SCENARIOS, Outcome, Target, run
-from sandbox.aws.embedded import EmbeddedAws
+from sandbox.aws.server.embedded import EmbeddedAws
+
+from . import SCENARIOS, Outcome, Target, run
 
 _REAL = "aws"
 _SCP = "SERVICE_CONTROL_POLICY"

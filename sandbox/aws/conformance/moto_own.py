@@ -20,10 +20,11 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox.aws import models
-from sandbox.aws.conformance.moto_differences import DIFFERENCES
-from sandbox.aws.embedded import EmbeddedAws
-from sandbox.aws.world import MANAGEMENT_ACCOUNT
+from sandbox.aws.core import models
+from sandbox.aws.core.world import MANAGEMENT_ACCOUNT
+from sandbox.aws.server.embedded import EmbeddedAws
+
+from .moto_differences import DIFFERENCES
 
 # Suite → the seed that its tests start from: those of organizations make their own.
 _STANDALONE = "organization: null\ncaller: '123456789012'\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sandbox.aws.conformance.scenario import NotHere, Target, quietly, refused, scenario, unique_name
+from .scenario import NotHere, Target, quietly, refused, scenario, unique_name
 
 _REFERENCE = "organizations/latest/APIReference"
 _NOBODY = "000000000000"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.aws.conformance.scenario import NotHere, Target, refused, scenario
+from .scenario import NotHere, Target, refused, scenario
 
 SSO = "sso.amazonaws.com"
 _UNKNOWN_SET = "/ps-0000000000000000"

@@ -13,9 +13,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from sandbox.engine.language_host.children import Children
-from sandbox.engine.language_host.protocol import language_pb2
-from sandbox.engine.language_host.toolchain import Toolchain, UserError
+from .children import Children
+from .protocol import language_pb2
+from .toolchain import Toolchain, UserError
 
 
 def generate(request: language_pb2.GeneratePackageRequest) -> None:

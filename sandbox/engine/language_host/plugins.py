@@ -18,9 +18,9 @@ from typing import IO
 
 import grpc
 
-from sandbox.engine.language_host.children import Children
-from sandbox.engine.language_host.protocol import language_pb2
-from sandbox.engine.language_host.toolchain import Toolchain, UserError
+from .children import Children
+from .protocol import language_pb2
+from .toolchain import Toolchain, UserError
 
 _Response = language_pb2.RunPluginResponse
 _END = None

@@ -11,9 +11,9 @@ import json
 import os
 from pathlib import Path
 
-from sandbox.engine.language_host.children import Children
-from sandbox.engine.language_host.protocol import language_pb2
-from sandbox.engine.language_host.toolchain import Toolchain
+from .children import Children
+from .protocol import language_pb2
+from .toolchain import Toolchain
 
 REPORTED = 32  # the exit status by which run_program.py says that the user has been told what is wrong
 _RUNNER = Path(__file__).with_name("run_program.py")

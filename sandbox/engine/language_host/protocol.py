@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.without_sdk import find_protocol
+from sandbox.processes.without_sdk import find_protocol
 
 find_protocol()
 

@@ -20,11 +20,12 @@ from typing import Any
 import grpc
 from google.protobuf import empty_pb2, json_format
 
-from sandbox.engine.language_host import packages, plugins, program
-from sandbox.engine.language_host.children import Children
-from sandbox.engine.language_host.protocol import language_pb2, language_pb2_grpc, plugin_pb2
-from sandbox.engine.language_host.toolchain import Toolchain, UserError, resolve
-from sandbox.stopping import Stop
+from sandbox.processes.stopping import Stop
+
+from . import packages, plugins, program
+from .children import Children
+from .protocol import language_pb2, language_pb2_grpc, plugin_pb2
+from .toolchain import Toolchain, UserError, resolve
 
 _UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 

@@ -1,15 +1,8 @@
 """One record a resource type, a file a service. To add a type: write its record, name it in its file's RECORDS."""
 
 from sandbox.provider.record import ResourceType
-from sandbox.provider.types import (
-    iam,
-    iam_principals,
-    identitystore,
-    organizations,
-    organizations_policies,
-    ssoadmin,
-    ssoadmin_assignments,
-)
+
+from . import iam, iam_principals, identitystore, organizations, organizations_policies, ssoadmin, ssoadmin_assignments
 
 _MODULES = (organizations, organizations_policies, iam, iam_principals, ssoadmin, ssoadmin_assignments, identitystore)
 

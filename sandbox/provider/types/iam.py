@@ -9,7 +9,8 @@ from urllib.parse import unquote
 from botocore.exceptions import ClientError
 
 from sandbox.provider.record import Clients, Properties, ResourceType, made, retag, tag_list, tag_map
-from sandbox.provider.types.organizations import is_error, pages
+
+from .organizations import is_error, pages
 
 _MAX_VERSIONS = 5  # IAM keeps five versions of a managed policy
 

@@ -10,8 +10,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from sandbox.provider.record import Clients, Properties, ResourceType, retag, tag_list, tag_map
-from sandbox.provider.types.iam import document, given, missing
-from sandbox.provider.types.organizations import pages
+
+from .iam import document, given, missing
+from .organizations import pages
 
 
 def _attachment(kind: str) -> ResourceType:

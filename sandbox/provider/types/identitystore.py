@@ -5,8 +5,9 @@ from __future__ import annotations
 from botocore.exceptions import ClientError
 
 from sandbox.provider.record import Clients, Properties, ResourceType
-from sandbox.provider.types.iam import given
-from sandbox.provider.types.organizations import is_error
+
+from .iam import given
+from .organizations import is_error
 
 
 def _group_arguments(id_: str) -> dict[str, str]:

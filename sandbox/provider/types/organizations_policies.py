@@ -8,7 +8,8 @@ from __future__ import annotations
 from botocore.exceptions import ClientError
 
 from sandbox.provider.record import Clients, Properties, ResourceType, retag, tag_list, tag_map
-from sandbox.provider.types.organizations import is_error, pages
+
+from .organizations import is_error, pages
 
 
 def _create_policy(aws: Clients, inputs: Properties) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from sandbox.provider.record import Clients, Properties, ResourceType, retag, tag_list, tag_map
-from sandbox.provider.types.iam import given
-from sandbox.provider.types.organizations import is_error, pages
+
+from .iam import given
+from .organizations import is_error, pages
 
 _GONE = ("ResourceNotFoundException",)
 

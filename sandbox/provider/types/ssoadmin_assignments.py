@@ -11,7 +11,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from sandbox.provider.record import Clients, Properties, Refused, ResourceType
-from sandbox.provider.types.organizations import is_error, pages
+
+from .organizations import is_error, pages
 
 # The order in an id and in an import id: terraform-provider-aws, ssoadmin_account_assignment.
 _PARTS = ("principalId", "principalType", "targetId", "targetType", "permissionSetArn", "instanceArn")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from pulumi_aws_identity_center.audit import recover as module
+from pulumi_aws_identity_center.status import recover as module
 
 SSO = "sso.amazonaws.com"
 

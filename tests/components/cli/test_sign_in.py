@@ -124,7 +124,7 @@ def test_a_refused_signature_is_told_without_the_request_that_was_signed(
     cloud: EmbeddedAws, monkeypatch: pytest.MonkeyPatch, run: Callable
 ) -> None:
     words = "The signature does not match.\n\nThe Canonical String was\n'POST\nx-amz-security-token:SECRET'"
-    monkeypatch.setattr("sandbox.aws.faults.as_error", lambda _service, _error: _refusal(words))
+    monkeypatch.setattr("sandbox.aws.middleware.faults.as_error", lambda _service, _error: _refusal(words))
     with EmbeddedAws("sso-enabled", faults=["*:*:SignatureDoesNotMatch"]) as refusing:
         found = run(refusing, "status", "--format", "json")
     assert "AWS does not know the credentials" in found.stdout
@@ -132,7 +132,7 @@ def test_a_refused_signature_is_told_without_the_request_that_was_signed(
 
 
 def _refusal(words: str) -> Exception:
-    from sandbox.aws.errors import AwsError
+    from sandbox.aws.core.errors import AwsError
 
     return AwsError("SignatureDoesNotMatch", words, 403)
 

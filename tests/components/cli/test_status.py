@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pulumi_aws_identity_center.documents import enable_document, observe_document
+from pulumi_aws_identity_center.domain.iam_documents import enable_document, observe_document
 
 from sandbox.aws import EmbeddedAws
 

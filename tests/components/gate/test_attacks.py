@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from pulumi_aws_identity_center.gate.judge import judge
-from pulumi_aws_identity_center.gate.reader import NotAPreview, read
+from pulumi_aws_identity_center.gate.readers.pulumi import NotAPreview, read
 
 ACCESS = "urn:pulumi:dev::p::aws:organizations/awsServiceAccess:AwsServiceAccess::x"
 ORGANIZATION = "urn:pulumi:dev::p::aws:organizations/organization:Organization::o"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from pulumi_aws_identity_center.gate.judge import judge
-from pulumi_aws_identity_center.gate.reader import NotAPreview, read
+from pulumi_aws_identity_center.gate.readers.pulumi import NotAPreview, read
 
 HERE = Path(__file__).parent / "captures"
 _DESTROY = {"guard-removed", "administrator-removed", "organization-deleted", "trusted-access-unwatched"}

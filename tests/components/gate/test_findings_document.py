@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-CODE = "".join(path.read_text() for path in (ROOT / "components/pulumi_aws_identity_center/gate").glob("*.py"))
+CODE = "".join(path.read_text() for path in (ROOT / "components/pulumi_aws_identity_center/gate").rglob("*.py"))
 
 
 def test_every_rule_has_its_row() -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pulumi_aws_identity_center import guard_document
 from pulumi_aws_identity_center.gate.judge import judge
-from pulumi_aws_identity_center.gate.reader import read
-from pulumi_aws_identity_center.gate.refreshed import Refreshed
+from pulumi_aws_identity_center.gate.readers.pulumi import read
+from pulumi_aws_identity_center.gate.refresh import Refreshed
 from pulumi_aws_identity_center.gate.step import Step
 
 SSO = "sso.amazonaws.com"

@@ -17,7 +17,7 @@ from pulumi_aws_identity_center.iam import (
     evaluate,
     parse_document,
 )
-from pulumi_aws_identity_center.iam.comparisons import NEGATED, POSITIVE
+from pulumi_aws_identity_center.iam.condition_operators import NEGATED, POSITIVE
 
 ACTIONS = ["a:x", "a:y", "b:x"]
 KEYS, VALUES = ["k", "l"], ["1", "2"]

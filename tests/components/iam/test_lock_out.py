@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from pulumi_aws_identity_center import disable_document, enable_document, guard_document, observe_document
-from pulumi_aws_identity_center.constants import DISABLE_ACTION
 from pulumi_aws_identity_center.iam import grants_lock_out, parse_document
+from pulumi_aws_identity_center.names import DISABLE_ACTION
 
 BREAK_GLASS = ["arn:aws:iam::111122223333:role/break-glass"]
 

@@ -6,9 +6,9 @@ import datetime
 import json
 
 import pytest
-from rules import tokens
+from pack import tokens
+from pack.rule import UNKNOWN, Stack
 from rules.break_glass_current import RULE
-from rules.rule import UNKNOWN, Stack
 
 TODAY = datetime.datetime.now(datetime.UTC).date()
 OPEN = {"reason": "moving to another home Region", "expires": (TODAY + datetime.timedelta(days=2)).isoformat()}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from rules import tokens
+from pack import tokens
+from pack.rule import UNKNOWN, Later
 from rules.delegated_administrator_valid import RULE
-from rules.rule import UNKNOWN, Later
 
 SSO = "sso.amazonaws.com"
 MANAGEMENT, MEMBER = "111122223333", "222233334444"

@@ -8,12 +8,12 @@ from typing import Any
 import pulumi_policy.policy as sdk
 import pytest
 from google.protobuf import json_format
-from rules import quick
-from rules.iam_flows import FLOWS, Kind
+from grants.carriers import FLOWS, Kind
+from pack import quick_server
+from pack.adapter import _policy
+from pack.rule import UNKNOWN, Later, Stack
 from rules.no_disable_grant import RULE, doubts
-from rules.pack import _policy
 from rules.registry import RULES
-from rules.rule import UNKNOWN, Later, Stack
 
 TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
@@ -94,7 +94,7 @@ def _stack(*resources: Row):
 @pytest.mark.parametrize("narrowed", [True, False])
 def test_the_pack_s_server_tells_of_it_whether_it_is_narrowed_or_not(narrowed: bool) -> None:
     base = sdk._PolicyAnalyzerServicer
-    made = quick.server(base, RULES) if narrowed else base
+    made = quick_server.server(base, RULES) if narrowed else base
     server = made("pack", "1", [_policy(RULE)], sdk.EnforcementLevel.MANDATORY)
     at = f"urn:pulumi:dev::p::{ATTACHMENT}::a"
     own: Row = (OWN, {}, [])
@@ -116,7 +116,9 @@ def test_what_is_known_is_not_unpacked_for_it(monkeypatch: pytest.MonkeyPatch) -
         return real(props, *more)
 
     monkeypatch.setattr(sdk, "deserialize_properties", noting)
-    server = quick.server(sdk._PolicyAnalyzerServicer, RULES)("p", "1", [_policy(RULE)], sdk.EnforcementLevel.MANDATORY)
+    server = quick_server.server(sdk._PolicyAnalyzerServicer, RULES)(
+        "p", "1", [_policy(RULE)], sdk.EnforcementLevel.MANDATORY
+    )
     known = [(f"urn:pulumi:dev::p::{ATTACHMENT}::{number}", {"policyArn": "arn"}, [OWN]) for number in range(3)]
     server.AnalyzeStack(_stack((OWN, {"policy": "{}"}, []), *known), None)
     assert seen == []
@@ -130,7 +132,7 @@ EVERYTHING = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allo
 @pytest.mark.parametrize("narrowed", [True, False])
 def test_where_something_may_be_excused_what_is_known_is_asked_about_too(narrowed: bool) -> None:
     base = sdk._PolicyAnalyzerServicer
-    made = quick.server(base, RULES) if narrowed else base
+    made = quick_server.server(base, RULES) if narrowed else base
     arn = "arn:aws:iam::111122223333:policy/break-glass-all"
     bad: Row = (OWN, {"name": "break-glass-all", "arn": arn, "policy": EVERYTHING}, [])
     attached: Row = (f"urn:pulumi:dev::p::{ATTACHMENT}::a", {"policyArn": arn, "role": "everybody"}, [OWN])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from rules import tokens
+from pack import tokens
+from pack.rule import UNKNOWN
 from rules.guarded_resources_protected import RULE
-from rules.rule import UNKNOWN
 
 SSO = {"servicePrincipal": "sso.amazonaws.com"}
 GUARDED = [(tokens.ORGANIZATION, {}), (tokens.SERVICE_ACCESS, SSO)]

@@ -6,14 +6,19 @@ import json
 from typing import Any
 
 import pytest
+from grants.carriers import FLOWS, Kind
+from grants.documents import MANAGED
+from grants.operator_own import OPERATOR_PERMISSIONS
 from moto.iam.aws_managed_policies import aws_managed_policies_data
-from pulumi_aws_identity_center.documents import disable_document, enable_document, guard_document, observe_document
+from pack.rule import UNKNOWN, Later
+from pulumi_aws_identity_center.domain.iam_documents import (
+    disable_document,
+    enable_document,
+    guard_document,
+    observe_document,
+)
 from pulumi_aws_identity_center.iam import grants_lock_out, parse_document
-from rules.grants import MANAGED
-from rules.iam_flows import FLOWS, Kind
 from rules.no_disable_grant import RULE
-from rules.operator_own import OPERATOR_PERMISSIONS
-from rules.rule import UNKNOWN, Later
 
 ADMIN_ARN = "arn:aws:iam::aws:policy/AdministratorAccess"
 POLICY = "aws:iam/policy:Policy"

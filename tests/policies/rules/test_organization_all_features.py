@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from rules import tokens
+from pack import tokens
+from pack.rule import UNKNOWN
 from rules.organization_all_features import RULE
-from rules.rule import UNKNOWN
 
 BOTH = [tokens.ORGANIZATION, tokens.NATIVE_ORGANIZATION]
 

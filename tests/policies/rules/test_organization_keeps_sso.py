@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from pack.rule import UNKNOWN, Declared
 from rules.organization_keeps_sso import RULE
-from rules.rule import UNKNOWN, Declared
 
 LIST = "awsServiceAccessPrincipals"
 SSO = "sso.amazonaws.com"

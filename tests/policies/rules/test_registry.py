@@ -9,15 +9,15 @@ from typing import Any
 import pulumi_policy.policy as sdk
 import pytest
 from google.protobuf import json_format
+from grants.operator_own import OPERATOR_PERMISSIONS
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi_aws_identity_center.constants import PACKAGE
-from pulumi_aws_identity_center.gate.types import bridged
-from rules import quick, tokens
-from rules.operator_own import OPERATOR_PERMISSIONS
-from rules.pack import _policy
+from pack import quick_server, tokens
+from pack.adapter import _policy
+from pack.rule import UNKNOWN, Declared, Stack
+from pulumi_aws_identity_center.domain.resource_types import bridged
+from pulumi_aws_identity_center.names import PACKAGE
 from rules.registry import RULES
-from rules.rule import UNKNOWN, Declared, Stack
 
 SSO = "sso.amazonaws.com"
 POLICY = "aws:iam/policy:Policy"
@@ -85,7 +85,9 @@ CASES = [(rule.id, resources) for rule in RULES for resources in BAD[rule.id]]
 
 
 def _server(rules, level=sdk.EnforcementLevel.MANDATORY, config=None):
-    server = quick.server(sdk._PolicyAnalyzerServicer, RULES)("pack", "1", [_policy(rule) for rule in rules], level)
+    server = quick_server.server(sdk._PolicyAnalyzerServicer, RULES)(
+        "pack", "1", [_policy(rule) for rule in rules], level
+    )
     request = sdk.proto.ConfigureAnalyzerRequest()
     for name, properties in (config or {}).items():
         json_format.ParseDict(properties, request.policyConfig[name].properties)
@@ -223,8 +225,8 @@ def test_what_remediation_adds_takes_no_secret_s_mark_away(whole: bool) -> None:
     ],
 )
 def test_a_misspelt_rule_or_key_is_refused_and_not_ignored(given, says: str) -> None:
-    assert says in " ".join(quick.misspelt({name: list(keys) for name, keys in given.items()}, RULES))
-    assert quick.misspelt({"all": [], **{rule.id: list(rule.config) for rule in RULES}}, RULES) == []
+    assert says in " ".join(quick_server.misspelt({name: list(keys) for name, keys in given.items()}, RULES))
+    assert quick_server.misspelt({"all": [], **{rule.id: list(rule.config) for rule in RULES}}, RULES) == []
 
 
 _VALUES = st.recursive(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from rules import tokens
-from rules.rule import UNKNOWN, Later
+from pack import tokens
+from pack.rule import UNKNOWN, Later
 from rules.service_linked_role_untouched import RULE
 
 THE_ROLE = "AWSServiceRoleForSSO"

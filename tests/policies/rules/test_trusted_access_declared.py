@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from rules import tokens
-from rules.rule import UNKNOWN, Stack
+from pack import tokens
+from pack.rule import UNKNOWN, Stack
 from rules.trusted_access_declared import RULE
 
 SSO = "sso.amazonaws.com"

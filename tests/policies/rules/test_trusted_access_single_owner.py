@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from rules import tokens
-from rules.rule import UNKNOWN, Later
+from pack import tokens
+from pack.rule import UNKNOWN, Later
 from rules.trusted_access_single_owner import RULE
 
 SSO = "sso.amazonaws.com"

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox.aws import EmbeddedAws, app, models, validation, wire
+from sandbox.aws import EmbeddedAws
+from sandbox.aws.core import models, wire
+from sandbox.aws.middleware import validation
+from sandbox.aws.server import app
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pytest
 from botocore.session import get_session
 
 from sandbox.aws import ledger
-from sandbox.aws.identitycenter.fidelity import LEDGER, record
-from sandbox.aws.registry import HANDLERS
+from sandbox.aws.core.registry import HANDLERS
 from sandbox.aws.seeds import Assumptions
+from sandbox.aws.services.identity_center.fidelity import LEDGER, record
 
 
 def test_the_file_is_what_the_code_says() -> None:

@@ -50,7 +50,8 @@ def test_a_cache_that_cannot_be_written_is_done_without(cache: Path) -> None:
 
 def test_a_providers_process_has_only_the_protocol_of_the_sdk() -> None:
     program = (
-        "import sys\nfrom sandbox.without_sdk import find_protocol\nfind_protocol()\nimport sandbox.provider.serving\n"
+        "import sys\nfrom sandbox.processes.without_sdk import find_protocol\nfind_protocol()\n"
+        "import sandbox.provider.serving\n"
         "loaded = {name for name in sys.modules if name.split('.')[0] in ('pulumi', 'pulumi_aws', 'boto3', 'moto')}\n"
         "print(sorted(name for name in loaded if not name.startswith('pulumi.runtime.proto')))"
     )

@@ -1,0 +1,83 @@
+"""The account's IAM, read from AWS page by page; no more than a page's entries are in memory. Three calls and the
+further pages: who asks, which organization, the details.
+
+What was read before an error is kept, and the account says that it isn't all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pulumi_aws_identity_center.aws.client import Account as Aws
+from pulumi_aws_identity_center.aws.client import ask, open_account
+from pulumi_aws_identity_center.aws.results import Answer
+from pulumi_aws_identity_center.errors import IdentityCenterError
+
+from .account import Account, read
+
+_ACTION = "iam:GetAccountAuthorizationDetails"
+
+
+class NotManagementAccount(IdentityCenterError):
+    """Nobody in a member account can lock the organization out: asking about it there would mislead."""
+
+
+class NotReadable(IdentityCenterError):
+    """AWS didn't answer."""
+
+
+def live(profile: str | None, region: str | None, actions: Iterable[str]) -> Account:
+    opened = open_account(profile, region)
+    if opened.value is None:
+        raise _not_readable(opened)
+    known = _organization(opened.value)
+    found = _Pages(opened.value)
+    account = read(found, actions)
+    account.known = known
+    if found.error is not None:
+        if not found.count:
+            raise _not_readable(found.error)
+        account.incomplete = f"Reading the account's IAM broke off: {found.error.explanation}. {found.error.remedy}"
+    return account
+
+
+def _organization(aws: Aws) -> dict[str, str]:
+    """What an organization adds to each request; nothing, if that can't be read."""
+    organization, caller = aws.organization().value, aws.caller().value
+    if organization is None:
+        return {}
+    management = str(organization["MasterAccountId"])
+    if caller is not None and caller["Account"] != management:
+        raise NotManagementAccount(
+            f"These credentials are of the member account {caller['Account']}, where nobody can lock the organization "
+            f"out; use credentials of the management account {management}."
+        )
+    # reference_policies_condition-keys.html: each call by one of the organization's own principals has it.
+    return {"aws:PrincipalOrgID": str(organization["Id"])}
+
+
+class _Pages:
+    """error: why reading stopped early."""
+
+    def __init__(self, aws: Aws) -> None:
+        self._aws, self.count = aws, 0
+        self.error: Answer[Any] | None = None
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        pages: list[Iterator[dict[str, Any]]] = []
+
+        def following() -> dict[str, Any]:
+            if not pages:
+                paginator = self._aws.client("iam").get_paginator("get_account_authorization_details")
+                pages.append(iter(paginator.paginate()))
+            return next(pages[0], {})
+
+        while (answer := ask(following, _ACTION)).value:
+            self.count += 1
+            yield {name: value for name, value in answer.value.items() if name != "ResponseMetadata"}
+        self.error = None if answer.ok else answer
+
+
+def _not_readable(answer: Answer[Any]) -> NotReadable:
+    return NotReadable(f"Could not read the account's IAM: {answer.explanation}. {answer.remedy}")

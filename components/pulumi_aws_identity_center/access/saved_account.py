@@ -1,0 +1,119 @@
+"""A saved `aws iam get-account-authorization-details`, read piece by piece: one entry of its lists at a time is in
+memory. Takes one object, several one after the other (a loop over --no-paginate), or a list of them (jq --slurp).
+
+What isn't JSON, is cut off, or is something else raises NotAuthorizationDetails, in one sentence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+from .account import LISTS, NotAuthorizationDetails
+
+_CHUNK = 1 << 18
+_CUT_OFF = "The input is cut off or is not JSON; save it again with aws iam get-account-authorization-details."
+
+
+def pages(stream: TextIO) -> Iterator[Any]:
+    """Small pages, with one entry of one list each; a page's other members come by themselves."""
+    text, empty = _Text(stream), True
+    while text.peek() != "":
+        if text.peek() == "[":
+            for _ in text.items("[", "]"):
+                empty = False
+                yield from _page(text)
+        else:
+            empty = False
+            yield from _page(text)
+    if empty:
+        raise NotAuthorizationDetails(
+            "The input is empty; it takes what aws iam get-account-authorization-details prints."
+        )
+
+
+def _page(text: _Text) -> Iterator[Any]:
+    if text.peek() != "{":
+        yield text.value()
+        return
+    is_one = is_cut = False
+    for _ in text.items("{", "}"):
+        name = text.value()
+        text.take(":")
+        if name in LISTS and text.peek() == "[":
+            is_one = True
+            yield {name: []}
+            for _ in text.items("[", "]"):
+                yield {name: [text.value()]}
+            continue
+        value = text.value()
+        if name in LISTS:
+            is_one = True
+            yield {name: value}
+        is_cut = is_cut or (name in ("IsTruncated", "NextToken") and bool(value))
+    yield {LISTS[0]: [], "IsTruncated": is_cut} if is_one else {}
+
+
+class _Text:
+    """A JSON text of which only a part is in memory."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream, self._text, self._at, self._ended = stream, "", 0, False
+        self._decoder = json.JSONDecoder()
+        self._more()
+        self._text = self._text.lstrip("\ufeff")
+
+    def _more(self) -> bool:
+        try:
+            piece = self._stream.read(max(_CHUNK, len(self._text) - self._at))
+        except UnicodeDecodeError:
+            raise NotAuthorizationDetails(
+                "The input is not text; save it with aws iam get-account-authorization-details."
+            ) from None
+        self._text, self._at = self._text[self._at :] + piece, 0
+        self._ended = not piece
+        return not self._ended
+
+    def peek(self) -> str:
+        """The next character that isn't white space; "" at the end."""
+        while True:
+            while self._at < len(self._text) and self._text[self._at].isspace():
+                self._at += 1
+            if self._at < len(self._text):
+                return self._text[self._at]
+            if not self._more():
+                return ""
+
+    def take(self, wanted: str) -> None:
+        if self.peek() != wanted:
+            raise NotAuthorizationDetails(_CUT_OFF)
+        self._at += 1
+
+    def items(self, opening: str, closing: str) -> Iterator[None]:
+        """Once for each item of a list or an object, which the caller takes."""
+        self.take(opening)
+        if self.peek() == closing:
+            self._at += 1
+            return
+        while True:
+            yield
+            if self.peek() == closing:
+                self._at += 1
+                return
+            self.take(",")
+
+    def value(self) -> Any:
+        """The next value, whole."""
+        self.peek()
+        while True:
+            try:
+                value, end = self._decoder.raw_decode(self._text, self._at)
+                # A number's end is only known by what follows it.
+                if end < len(self._text) or self._ended or self._text[end - 1] in '"]}':
+                    self._at = end
+                    return value
+            except (ValueError, RecursionError):
+                if self._ended:
+                    raise NotAuthorizationDetails(_CUT_OFF) from None
+            self._more()

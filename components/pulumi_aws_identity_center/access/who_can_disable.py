@@ -1,0 +1,69 @@
+"""Who can lock everybody out, and who can give themselves that: pure, over what authorization_details read.
+
+A condition on circumstances that a caller brings about (MFA, address, hour) is listed with the principal; one on
+anything else that isn't known makes the principal undetermined, and so whoever could become that principal.
+`finding.py` and `permissions.py` ask about one principal, `escalation/` about ways around.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pulumi_aws_identity_center.names import LOCK_OUT_ACTIONS
+
+from .account import Account, Principal
+from .escalation.escalations import ACTIONS, escalations
+from .finding import Finding
+from .permissions import Power
+
+RELEVANT_ACTIONS = tuple(action.lower() for action in (*LOCK_OUT_ACTIONS, *ACTIONS))
+
+Report = dict[str, list[dict[str, Any]]]
+
+
+def who_can_disable(account: Account) -> Report:
+    """The report, as DESIGN.md has it: principals and undetermined."""
+    findings = [Finding(principal, Power.of(principal, account)) for principal in account.principals]
+    for finding in findings:
+        finding.look()
+    escalations(findings, account)
+    whole = [unreadable(account.incomplete, "the rest of the account")] if account.incomplete else []
+    return {
+        "principals": [_row(finding) for finding in findings if finding.capable],
+        "undetermined": [*whole, *(doubt for finding in findings for doubt in _doubts(finding))],
+    }
+
+
+def unreadable(why: str, what: str = "who can") -> dict[str, Any]:
+    """A row of `undetermined` that is about everybody."""
+    return {"arn": "*", "kind": "account", "what": what, "detail": why}
+
+
+def _row(finding: Finding) -> dict[str, Any]:
+    me = finding.principal
+    row = {
+        "arn": me.arn,
+        "kind": me.kind,
+        "actions": finding.actions,
+        "escalation": sorted(finding.escalation, key=ACTIONS.index),
+        "through": list(dict.fromkeys(held.name for held in finding.through)),
+        "conditions": finding.conditions,
+    }
+    groups = list(dict.fromkeys(held.group for held in finding.through if held.group))
+    name = permission_set(me)
+    return {**row, **({"groups": groups} if groups else {}), **({"permission_set": name} if name else {})}
+
+
+def permission_set(principal: Principal) -> str | None:
+    """AWSReservedSSO_NAME_0123456789abcdef → NAME (singlesignon/latest/userguide/referencingpermissionsets.html)."""
+    if principal.kind != "role" or not principal.name.startswith("AWSReservedSSO_"):
+        return None
+    return principal.name.removeprefix("AWSReservedSSO_").rpartition("_")[0] or None
+
+
+def _doubts(finding: Finding) -> list[dict[str, Any]]:
+    me = finding.principal
+    doubts = dict(finding.doubts)
+    if me.problems and not doubts:
+        doubts["its policies"] = "; ".join(dict.fromkeys(me.problems))
+    return [{"arn": me.arn, "kind": me.kind, "what": what, "detail": why} for what, why in doubts.items()]

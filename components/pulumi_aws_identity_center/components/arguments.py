@@ -1,0 +1,65 @@
+"""What an argument's value may be, by its key: the same key means the same in every component and in the configuration.
+
+One place, so that all that is wrong is told at once, whichever component it is given to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pulumi
+
+from pulumi_aws_identity_center.domain.access_control_attributes import check_attributes
+from pulumi_aws_identity_center.domain.break_glass import check as check_break_glass
+from pulumi_aws_identity_center.domain.operator_roles import check_roles
+from pulumi_aws_identity_center.domain.values import (
+    check_account,
+    check_policy_prefix,
+    check_service_principal,
+    check_trusted_access,
+    check_when_not_enabled,
+)
+from pulumi_aws_identity_center.errors import InvalidInput
+
+from .user_errors import in_update
+
+
+def _known(check: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    """That check, for what is known by now: who gets an Output judges it when it is, and once."""
+    return lambda value, key: None if isinstance(value, pulumi.Output) else check(value, key)
+
+
+def _break_glass(value: Any, key: str) -> None:
+    from .trusted_access import readable
+
+    check_break_glass(readable(value), key, closing=in_update())
+
+
+CHECKS: Mapping[str, Callable[[Any, str], Any]] = {
+    "accountId": check_account,
+    "delegatedAdministratorAccountId": check_account,
+    "trustedAccess": _known(check_trusted_access),
+    "servicePrincipal": _known(check_service_principal),
+    "whenNotEnabled": check_when_not_enabled,
+    "roles": check_roles,
+    "operatorRoles": check_roles,
+    "policyPrefix": check_policy_prefix,
+    "accessControlAttributes": check_attributes,
+    "breakGlass": _break_glass,
+}
+
+
+def value_problems(args: Mapping[str, Any], allowed: type, prefix: str = "") -> list[str]:
+    """Every problem of every value; None stands for what is left out. prefix: what the reader writes before a key."""
+    problems: list[str] = []
+    required: frozenset[str] = allowed.__required_keys__  # type: ignore[attr-defined] # it is a TypedDict
+    for key in allowed.__annotations__:
+        value = args.get(key)
+        if value is None and key not in required:
+            continue
+        try:
+            CHECKS[key](value, prefix + key)
+        except InvalidInput as error:
+            problems += error.problems
+    return problems

@@ -1,0 +1,142 @@
+"""The resources of Pulumi's aws package that the components declare, by token.
+
+In the state, to the engine, to a policy pack, in a transform and in a transformation's `props` they are what
+pulumi_aws's own classes make. Importing those classes takes longer than all that a preview of
+`OrganizationSso` asks AWS: pulumi_aws.iam alone builds an enum of every managed policy of AWS
+(benchmarks/components.py). tests/contracts holds these against pulumi_aws's.
+"""
+
+# No `from __future__ import annotations`: the SDK reads these annotations as types.
+import functools
+import importlib.util
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pulumi
+
+from pulumi_aws_identity_center.domain.values import snake_case
+from pulumi_aws_identity_center.names import ATTRIBUTES_TYPE, DELEGATED_ADMINISTRATOR_TYPE, SERVICE_ACCESS_TYPE
+
+
+def _in_python(names: tuple[str, ...]) -> dict[str, str]:
+    return {snake_case(name): name for name in names}
+
+
+class AwsResource(pulumi.CustomResource):
+    """A resource by its token. inputs, and outputs beside them: all that the schema has, as it spells them.
+
+    All of them, since a transformation looks for what nobody gave too: `args.props["tags"] or {}`.
+    """
+
+    token: ClassVar[str]
+    inputs: ClassVar[tuple[str, ...]]
+    outputs: ClassVar[tuple[str, ...]]
+    _arguments: ClassVar[Any]
+    _nothing: ClassVar[Mapping[str, None]]
+
+    def __init_subclass__(cls) -> None:
+        inputs, every = _in_python(cls.inputs), _in_python((*cls.inputs, *cls.outputs))
+        # Marked as a type of inputs, so that the SDK translates these names, and never those in a map, such as tags.
+        marked = {
+            "__annotations__": dict.fromkeys(inputs, Any),
+            **{key: pulumi.property(inputs[key]) for key in inputs},
+        }
+        cls._arguments = pulumi.input_type(type(f"{cls.__name__}Args", (), marked))
+        for key, name in every.items():
+            cls.__annotations__.setdefault(key, pulumi.Output[Any])
+            setattr(cls, key, pulumi.property(name))
+        cls._nothing = dict.fromkeys(every)
+
+    def __init__(self, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
+        given = self._arguments.__new__(self._arguments)
+        given.__dict__.update({**self._nothing, **inputs})
+        defaults = pulumi.ResourceOptions(version=plugin_version())
+        super().__init__(self.token, name, given, pulumi.ResourceOptions.merge(defaults, opts))
+
+
+class AwsServiceAccess(AwsResource):
+    """Trusted access of one service."""
+
+    token = SERVICE_ACCESS_TYPE
+    inputs = ("servicePrincipal",)
+    outputs = ("dateEnabled",)
+    service_principal: pulumi.Output[str]
+    date_enabled: pulumi.Output[str]
+
+
+class DelegatedAdministrator(AwsResource):
+    """A member account that administers a service."""
+
+    token = DELEGATED_ADMINISTRATOR_TYPE
+    inputs = ("accountId", "servicePrincipal")
+    outputs = ("arn", "delegationEnabledDate", "email", "joinedMethod", "joinedTimestamp", "name", "status")
+    account_id: pulumi.Output[str]
+    delegation_enabled_date: pulumi.Output[str]
+
+
+class InstanceAccessControlAttributes(AwsResource):
+    """The attributes for access control of an Identity Center instance."""
+
+    token = ATTRIBUTES_TYPE
+    inputs = ("attributes", "instanceArn", "region")
+    outputs = ("status", "statusReason")
+
+
+class Policy(AwsResource):
+    """A managed policy."""
+
+    token = "aws:iam/policy:Policy"
+    inputs = ("delayAfterPolicyCreationInMs", "description", "name", "namePrefix", "path", "policy", "tags")
+    outputs = ("arn", "attachmentCount", "policyId", "tagsAll")
+    arn: pulumi.Output[str]
+
+
+class Role(AwsResource):
+    """A role."""
+
+    token = "aws:iam/role:Role"
+    inputs = (
+        "assumeRolePolicy",
+        "description",
+        "forceDetachPolicies",
+        "inlinePolicies",
+        "managedPolicyArns",
+        "maxSessionDuration",
+        "name",
+        "namePrefix",
+        "path",
+        "permissionsBoundary",
+        "tags",
+    )
+    outputs = ("arn", "createDate", "tagsAll", "uniqueId")
+    name: pulumi.Output[str]
+    arn: pulumi.Output[str]
+
+
+class RolePolicyAttachment(AwsResource):
+    """A managed policy on a role."""
+
+    token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+    inputs = ("policyArn", "role")
+    outputs = ()
+
+
+@functools.cache
+def plugin_version() -> str:
+    """The version of the aws plugin that goes with the installed pulumi_aws, from where the language host reads it.
+
+    All resources and looks need the same: for another version the engine starts a second provider.
+    """
+    try:
+        found = importlib.util.find_spec("pulumi_aws")  # which doesn't import it
+        assert found is not None
+        assert found.origin is not None
+        version: str = json.loads(Path(found.origin).with_name("pulumi-plugin.json").read_text("utf-8"))["version"]
+    except (AssertionError, OSError, ValueError, KeyError, TypeError):
+        raise ImportError(
+            "pulumi-aws, on which pulumi-aws-identity-center depends, isn't installed, or not whole: "
+            "pip install --force-reinstall pulumi-aws"
+        ) from None
+    return version

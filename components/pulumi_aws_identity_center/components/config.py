@@ -1,0 +1,87 @@
+"""The stack program's configuration: read from Pulumi's `aws-identity-center` namespace, every problem reported at
+once and by key, before anything is made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import pulumi
+
+from pulumi_aws_identity_center.errors import InvalidInput, hidden, shown
+from pulumi_aws_identity_center.names import PACKAGE
+
+from .arguments import value_problems
+from .organization_sso import OrganizationSsoArgs
+
+KEYS = ("delegatedAdministratorAccountId", "whenNotEnabled", "operatorRoles", "breakGlass")
+_NOT_YET = ("sentinel", "accessMatrix")
+_EMPTY = {"delegatedAdministratorAccountId": ("",), "breakGlass": ("{}",)}
+_STRUCTURED = ("operatorRoles", "breakGlass", *_NOT_YET)
+
+
+def from_stack() -> OrganizationSsoArgs:
+    """The program's arguments. Raises pulumi.RunError with one sentence a problem."""
+    prefix = f"{PACKAGE}:"
+    given = {
+        key.removeprefix(prefix): value
+        # CONFIG is the SDK's own: pulumi.Config reads a key by name only, and a misspelt key must not pass in silence.
+        for key, value in pulumi.runtime.config.CONFIG.get().items()
+        if key.startswith(prefix)
+    }
+    secret = [key for key in given if pulumi.runtime.config.is_config_secret(prefix + key)]
+    try:
+        return _with_secrets(parse(given, secret), secret)
+    except InvalidInput as error:
+        raise pulumi.RunError(f"The configuration of {PACKAGE} has problems:\n{error}") from None
+
+
+def _with_secrets(args: OrganizationSsoArgs, secret: Collection[str]) -> OrganizationSsoArgs:
+    """What was set with --secret, and is a value of somebody's rather than a choice, stays a secret in the state."""
+    kept: dict[str, Any] = dict(args)
+    secret = kept.keys() & set(secret)
+    if "delegatedAdministratorAccountId" in secret:
+        kept["delegatedAdministratorAccountId"] = pulumi.Output.secret(kept["delegatedAdministratorAccountId"])
+    if "breakGlass" in secret:
+        kept["breakGlass"] = {**kept["breakGlass"], "reason": pulumi.Output.secret(kept["breakGlass"]["reason"])}
+    if "operatorRoles" in secret:
+        kept["operatorRoles"] = [
+            {**role, "trustedPrincipals": [pulumi.Output.secret(arn) for arn in role["trustedPrincipals"]]}
+            for role in kept["operatorRoles"]
+        ]
+    return kept  # type: ignore[return-value]
+
+
+def parse(given: Mapping[str, str], secret: Collection[str] = ()) -> OrganizationSsoArgs:
+    """Configuration as Pulumi has it (text; JSON for objects and lists) as arguments. Raises InvalidInput.
+
+    secret: the keys with values that no message may show.
+    """
+    problems = [
+        f"{PACKAGE}:{key} is not known; the keys are {', '.join((*KEYS, *_NOT_YET))}."
+        for key in given
+        if key not in KEYS and key not in _NOT_YET
+    ]
+    problems += [
+        f"{PACKAGE}:{key} is set, and this version does not have it yet; remove it (pulumi config rm {PACKAGE}:{key})."
+        for key in _NOT_YET
+        if key in given
+    ]
+    args: dict[str, Any] = {}
+    for key in KEYS:
+        # Pulumi.yaml declares each key, and Pulumi then wants a default: the empty ones mean that nothing is given.
+        if given.get(key, "") in _EMPTY.get(key, ()) or key not in given:
+            continue
+        try:
+            args[key] = json.loads(given[key]) if key in _STRUCTURED else given[key]
+        except ValueError:
+            was = hidden(given[key]) if key in secret else given[key]
+            problems.append(
+                f"{PACKAGE}:{key} is {shown(was)}, and has to be structured: "
+                f"pulumi config set --path '{PACKAGE}:{key}…' VALUE, or an object in Pulumi.STACK.yaml."
+            )
+    checked = {key: hidden(value) if key in secret else value for key, value in args.items()}
+    if problems := [*problems, *value_problems(checked, OrganizationSsoArgs, f"{PACKAGE}:")]:
+        raise InvalidInput(problems)
+    return args  # type: ignore[return-value]

@@ -1,0 +1,116 @@
+"""`DelegatedAdministrator`: the one member account that administers Identity Center besides the management account.
+
+What stays the management account's: docs.aws.amazon.com/singlesignon/latest/userguide/delegated-admin.html.
+"""
+
+# No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
+from typing import Any, NotRequired, Optional, TypedDict
+
+import pulumi
+from pulumi.runtime.sync_await import _sync_await
+
+from pulumi_aws_identity_center.domain.preconditions import require_trusted_access
+from pulumi_aws_identity_center.domain.values import check_account, check_trusted_access, read_arguments, when_known
+from pulumi_aws_identity_center.errors import IdentityCenterError
+from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL
+
+from . import aws_resources
+from .aws_reader import trusted_services
+from .left_behind import ADMINISTRATOR, Taker
+from .left_behind import look as look_behind
+from .preflight import check_administrator
+from .program import watch
+from .taking_over import earlier, names_given
+from .user_errors import plain_error, plain_errors
+
+
+class DelegatedAdministratorArgs(TypedDict):
+    """Which account administers."""
+
+    accountId: pulumi.Input[str]
+    """The member account, 12 digits. Not the management account; there can be one."""
+    trustedAccess: NotRequired[Optional[pulumi.Input[str]]]
+    """A TrustedAccess's servicePrincipal: AWS registers an administrator only for a service that is trusted."""
+
+
+class DelegatedAdministrator(pulumi.ComponentResource):
+    """The delegated administrator for sso.amazonaws.com: one member account, besides the management account.
+
+    It administers users, groups, permission sets and assignments. It can't manage permission sets that are provisioned
+    in the management account, enable or disable user access there, enable Identity Center or delete its configuration,
+    register or deregister delegated administrators, or turn trusted access on or off: these stay the management
+    account's.
+    """
+
+    account_id: pulumi.Output[str]
+    """The account that administers."""
+    delegation_enabled_date: pulumi.Output[str]
+    """Since when, ISO 8601."""
+
+    def __init__(
+        self, name: str, args: DelegatedAdministratorArgs, opts: Optional[pulumi.ResourceOptions] = None
+    ) -> None:
+        with plain_errors():
+            args = read_arguments(args, DelegatedAdministratorArgs)
+            account: Any = check_account(args.get("accountId"), "accountId")
+            trusted = check_trusted_access(args.get("trustedAccess"))
+            watch().administer(name, opts)
+        super().__init__(f"{PACKAGE}:index:DelegatedAdministrator", name, {}, opts)
+        registered = False
+        if isinstance(account, str):
+            with plain_errors():
+                registered = _sync_await(_look(self, account, is_trusted=trusted is not None))
+        else:
+            given = pulumi.Output.from_input(account)
+            account = given.apply(lambda known: _checked(self, known, given, is_trusted=trusted is not None))
+        administrator = aws_resources.DelegatedAdministrator(
+            name,
+            {
+                "account_id": account,
+                "service_principal": trusted if trusted is not None else SSO_SERVICE_PRINCIPAL,
+            },
+            # AWS takes one at a time: another account can be registered only when this one no longer is.
+            pulumi.ResourceOptions(
+                parent=self,
+                aliases=earlier(ADMINISTRATOR, [*names_given(opts), name], opts, SSO_SERVICE_PRINCIPAL),
+                delete_before_replace=True,
+                # One that is registered already is adopted; for a resource that is in the state this means nothing.
+                import_=f"{account}/{SSO_SERVICE_PRINCIPAL}" if registered else None,
+            ),
+        )
+        look_behind(Taker(ADMINISTRATOR, self, opts, administrator, account))
+        self.account_id = administrator.account_id
+        self.delegation_enabled_date = administrator.delegation_enabled_date
+        self.register_outputs({"accountId": self.account_id, "delegationEnabledDate": self.delegation_enabled_date})
+
+
+async def _look(component: pulumi.Resource, account: str, *, is_trusted: bool, named: str = "") -> bool:
+    """Whether it is registered already. is_trusted: whether a TrustedAccess is waited for. named: how it is shown."""
+    registered = await check_administrator(component, account)
+    if not is_trusted:
+        require_trusted_access(await trusted_services(component))
+    if pulumi.runtime.is_dry_run() and not registered:
+        who = f"An account that is {named}" if named else account
+        pulumi.log.info(f"{who} will administer IAM Identity Center. {CANNOT_MANAGE}", component)
+    return registered
+
+
+async def _checked(component: pulumi.Resource, account: Any, given: pulumi.Output[Any], *, is_trusted: bool) -> str:
+    """An Output's account, looked up when it is known; one that is a secret is shown nowhere."""
+    named = _SECRET if await given.is_secret() else ""
+    checked: str = await when_known(given, account, lambda: check_account(account, "accountId"))
+    try:
+        await _look(component, checked, is_trusted=is_trusted, named=named)
+    except IdentityCenterError as error:
+        raise plain_error(str(error).replace(checked, named or checked)) from None
+    return checked
+
+
+_SECRET = "a secret"
+
+
+CANNOT_MANAGE = (
+    "It can't manage permission sets provisioned in the management account, enable or disable user access there, "
+    "enable Identity Center or delete its configuration, register or deregister delegated administrators, or turn "
+    "trusted access on or off."
+)

@@ -1,0 +1,141 @@
+"""`Instance`: IAM Identity Center's organization instance, found and reported.
+
+No API can enable an organization instance in the management account: the console or Control Tower does. Where there
+is none, this says so and what to do. It looks once trusted access is there (`trustedAccess`), and it can declare the
+instance's access-control attributes. What it looks at and says is `instance_look.py`'s.
+"""
+
+# No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional, TypedDict
+
+import pulumi
+
+from pulumi_aws_identity_center.domain.values import read_arguments
+from pulumi_aws_identity_center.errors import NotKnownYet
+from pulumi_aws_identity_center.names import PACKAGE
+
+from . import stack_state
+from .aws_reader import reader_of
+from .aws_resources import InstanceAccessControlAttributes
+from .instance_look import look_here, organizations_own, status_of, why_not_here
+from .left_behind import ATTRIBUTES, Taker
+from .left_behind import look as look_behind
+from .lookups import or_unknown
+from .taking_over import earlier, names_given
+from .user_errors import plain_error, plain_errors
+
+
+class AccessControlAttributeArgs(TypedDict):
+    """One attribute for access control, and where its value comes from."""
+
+    key: pulumi.Input[str]
+    """The attribute's name in policies, as in aws:PrincipalTag/KEY."""
+    sources: pulumi.Input[list[pulumi.Input[str]]]
+    """Where its value comes from: one source, such as ${path:enterprise.department}."""
+
+
+class InstanceArgs(TypedDict, total=False):
+    """What to do where there is no instance, and what to declare where there is one."""
+
+    whenNotEnabled: Optional[str]
+    """What to do where there is no organization instance: error (the default) or warn."""
+    trustedAccess: Optional[pulumi.Input[str]]
+    """A TrustedAccess's servicePrincipal: the instance is looked for when that is known."""
+    accessControlAttributes: Optional[list[AccessControlAttributeArgs]]
+    """Attributes for access control, at most 50. Left out, they are left alone."""
+
+
+class Instance(pulumi.ComponentResource):
+    """The organization instance of IAM Identity Center, in the provider's Region."""
+
+    arn: pulumi.Output[str]
+    """The instance's ARN; empty where there is none."""
+    identity_store_id: pulumi.Output[str]
+    """The identity store's id, d-...; empty where there is none."""
+    region: pulumi.Output[str]
+    """The Region that was looked in."""
+    status: pulumi.Output[str]
+    """ACTIVE, CREATE_IN_PROGRESS, DELETE_IN_PROGRESS, NOT_ENABLED, or UNDETERMINED if it can't be read."""
+
+    def __init__(
+        self,
+        name: str,
+        args: InstanceArgs = None,  # type: ignore[assignment] # the analyzer takes no Optional here
+        opts: Optional[pulumi.ResourceOptions] = None,
+    ) -> None:
+        with plain_errors():
+            args = read_arguments(args, InstanceArgs)
+        when = args.get("whenNotEnabled") or "error"
+        attributes = args.get("accessControlAttributes")
+        super().__init__(f"{PACKAGE}:index:Instance", name, {}, opts)
+        trusted = pulumi.Output.from_input(args.get("trustedAccess"))
+        seen: pulumi.Output[dict[str, str] | None] = trusted.apply(lambda _: _look(self, when))
+        looked: pulumi.Output[dict[str, str]] = seen.apply(or_unknown)
+        self.arn = looked.apply(lambda found: found["arn"])
+        self.identity_store_id = looked.apply(lambda found: found["identityStoreId"])
+        self.region = looked.apply(lambda found: found["region"])
+        self.status = looked.apply(lambda found: found["status"])
+        if attributes is not None:
+            # Within apply, since without an instance there is nothing to declare; a preview looks too, and shows it.
+            declared: pulumi.Output[bool] = self.arn.apply(lambda arn: self._declare(name, arn, attributes, opts))
+            # An output has to wait for it: a plugin has answered its caller when the component's outputs are there,
+            # and what is declared later is not part of the program any more.
+            self.status = pulumi.Output.all(self.status, declared).apply(lambda both: str(both[0]))
+        self.register_outputs(
+            {
+                "arn": self.arn,
+                "identityStoreId": self.identity_store_id,
+                "region": self.region,
+                "status": self.status,
+            }
+        )
+
+    async def _declare(
+        self, name: str, arn: str, attributes: Sequence[Mapping[str, Any]], opts: Optional[pulumi.ResourceOptions]
+    ) -> bool:
+        """Whether it did."""
+        if not arn:
+            pulumi.log.warn("accessControlAttributes are left out: there is no instance to set them on yet.", self)
+            return False
+        # Attributes that were set elsewhere are adopted: AWS refuses to create them again.
+        exist = await asyncio.to_thread((await reader_of(self)).has_attributes, arn)
+        await stack_state.rows()
+        declared = InstanceAccessControlAttributes(
+            name,
+            {
+                "instance_arn": self.arn,  # rather than arn: with what it depends on
+                "attributes": [
+                    {"key": attribute["key"], "values": [{"sources": attribute["sources"]}]} for attribute in attributes
+                ],
+            },
+            # For a resource that is in the state already this means nothing.
+            pulumi.ResourceOptions(
+                parent=self,
+                aliases=earlier(ATTRIBUTES, [*names_given(opts), name], opts, arn),
+                import_=arn if exist is True else None,
+            ),
+        )
+        look_behind(Taker(ATTRIBUTES, self, opts, declared, arn))
+        return True
+
+
+async def _look(component: pulumi.Resource, when: str) -> dict[str, str] | None:
+    """Its outputs; None where only the update can look."""
+    with plain_errors():
+        try:
+            here = await look_here(component)
+        except NotKnownYet:
+            return None
+        if found := await organizations_own(component, here):
+            return _found(here.region, found.arn, found.identity_store, status_of(component, found))
+    sentence = await why_not_here(component, here.region)
+    if when == "error":
+        raise plain_error(sentence)
+    pulumi.log.warn(sentence, component)
+    return _found(here.region, "", "", "NOT_ENABLED")
+
+
+def _found(region: str, arn: str, identity_store: str, status: str) -> dict[str, str]:
+    return {"arn": arn, "identityStoreId": identity_store, "region": region, "status": status}

@@ -1,0 +1,178 @@
+"""Where the organization instance is and in what state: five ways in which it can't be used, each its own sentence.
+
+Not to be enabled without an organization with all features, not enabled anywhere, enabled in another Region, not to be
+seen with these credentials, and failed to be created (with AWS's reason). The provider lists the instances of its
+Region; the rest has no data source and is read by `aws_reader.py`. What can't be read is UNDETERMINED, which is never taken
+for ACTIVE.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pulumi
+
+from pulumi_aws_identity_center.domain.preconditions import (
+    NO_ORGANIZATION,
+    explain_instances_failure,
+    explain_read_failure,
+    not_enabled,
+    not_enabled_yet,
+    require_all_features,
+    wrong_region,
+)
+from pulumi_aws_identity_center.errors import NotKnownYet, NotPossibleHere
+
+from .aws_reader import NotRead, Row, reader_of
+from .lookups import ask
+from .program import watch
+
+_ORGANIZATION = "organizations/getOrganization:getOrganization"
+_WITH_ACCOUNTS = "organization with its accounts"
+
+
+@dataclass(frozen=True)
+class Here:
+    """What the provider sees in its Region."""
+
+    region: str
+    arns: Sequence[str]
+    identity_stores: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The organization's instance. row: what DescribeInstance tells of it."""
+
+    arn: str
+    identity_store: str
+    row: Row | NotRead
+
+
+async def look_here(component: pulumi.Resource) -> Here:
+    """Raises NotPossibleHere if the instances can't be listed. A preview looks once; an update whenever it is asked."""
+    if not pulumi.runtime.is_dry_run():
+        return await _look_here(component)
+    return await watch().once_for(component, "instances", lambda: _look_here(component))
+
+
+async def _look_here(component: pulumi.Resource) -> Here:
+    answers: Any = await asyncio.gather(
+        ask(component, "index/getRegion:getRegion"),
+        ask(component, "ssoadmin/getInstances:getInstances"),
+        return_exceptions=True,
+    )
+    for answer in answers:
+        if isinstance(answer, NotKnownYet):
+            raise answer
+        if isinstance(answer, BaseException):
+            raise explain_instances_failure(str(answer)) from None
+    region, found = answers
+    return Here(region.get("region") or region.get("name") or "", found["arns"], found["identityStoreIds"])
+
+
+async def organizations_own(component: pulumi.Resource, here: Here) -> Found | None:
+    """The organization's instance among those here: a member account may have one of its own beside it, or instead.
+
+    docs.aws.amazon.com/singlesignon/latest/userguide/identity-center-instances.html
+    """
+    rows = await asyncio.gather(*(describe(component, arn) for arn in here.arns))
+    management = await _management_account(component) if here.arns else None
+    for arn, store, row in zip(here.arns, here.identity_stores, rows, strict=False):
+        if is_organizations(row, management):
+            return Found(arn, store, row)
+    return None
+
+
+def is_organizations(row: Row | NotRead, management: str | None) -> bool:
+    """Whether an instance is the organization's, which its management account owns. What can't be told is taken so."""
+    owner = None if isinstance(row, NotRead) else row.get("OwnerAccountId")
+    return None in (owner, management) or owner == management
+
+
+async def _management_account(component: pulumi.Resource) -> str | None:
+    """Empty where there is no organization; None where it can't be told."""
+    try:
+        return str((await organization_of(component))["masterAccountId"])
+    except Exception as error:  # noqa: BLE001 - an invoke's failure has no class of its own
+        return "" if NO_ORGANIZATION in str(error) else None
+
+
+async def _what_is_missing(component: pulumi.Resource) -> NotPossibleHere | None:
+    """Without what Identity Center can't be enabled: an organization, with all features. What the program itself makes
+    isn't missing; of a plugin's program nothing is known, and then it is said."""
+    if pulumi.runtime.get_root_resource() is not None and not watch().makes_no_organization():
+        return None
+    try:
+        require_all_features((await organization_of(component))["featureSet"])
+    except NotPossibleHere as missing:
+        return missing
+    except Exception as error:  # noqa: BLE001 - as above
+        return explain_read_failure(str(error)) if NO_ORGANIZATION in str(error) else None
+    return None
+
+
+async def organization_of(component: pulumi.Resource, *, accounts: bool = False) -> Mapping[str, Any]:
+    """The organization, asked for once in a program. Raises whatever the engine does.
+
+    accounts: with all of its accounts, which takes a while in a large one.
+    """
+    if accounts or watch().has_looked(component, _WITH_ACCOUNTS):
+        what, look = _WITH_ACCOUNTS, partial(ask, component, _ORGANIZATION)
+    else:
+        what, look = "organization", partial(ask, component, _ORGANIZATION, {"returnOrganizationOnly": True})
+    found: Mapping[str, Any] = await watch().once_for(component, what, look)
+    return found
+
+
+async def why_not_here(component: pulumi.Resource, region: str) -> str:
+    """The sentence for a Region without the organization's instance: it can't be yet, is in another one, or nowhere."""
+    if missing := await _what_is_missing(component):
+        return not_enabled_yet(missing)
+    rows = await asyncio.to_thread((await reader_of(component)).instances_anywhere)
+    return explain_absence(region, rows, await _management_account(component))
+
+
+def explain_absence(region: str, rows: Sequence[Row] | NotRead, management: str | None = None) -> str:
+    """rows: the instances that a look into every Region found. management: the management account, if it is known."""
+    if isinstance(rows, NotRead):
+        return not_enabled(region, f"Whether it is enabled in another Region could not be looked up: {rows.reason}.")
+    theirs = [row for row in rows if row.get("PrimaryRegion") and is_organizations(row, management)]
+    if theirs:
+        return wrong_region(region, str(theirs[0]["PrimaryRegion"]), str(theirs[0]["InstanceArn"]))
+    others = [f"{row['InstanceArn']} is account {row['OwnerAccountId']}'s own." for row in rows if management]
+    return not_enabled(region, " ".join(["No other Region that these credentials see has one.", *others]))
+
+
+def status_of(component: pulumi.Resource, found: Found) -> str:
+    """The instance's status. Raises NotPossibleHere for one whose creation failed."""
+    if isinstance(found.row, NotRead):
+        said = f"The status of {found.arn} could not be read, so it is UNDETERMINED: {found.row.reason}."
+        pulumi.log.info(said, component)
+    return judge(found.row, found.arn)
+
+
+async def describe(component: pulumi.Resource, arn: str) -> Row | NotRead:
+    """What AWS says of the instance. As `look_here`, once in a preview."""
+    reader = await reader_of(component)
+    if not pulumi.runtime.is_dry_run():
+        return await asyncio.to_thread(reader.described_instance, arn)
+    return await watch().once(("instance", reader, arn), lambda: asyncio.to_thread(reader.described_instance, arn))
+
+
+def judge(described: Row | NotRead, arn: str) -> str:
+    """The status, in AWS's word (docs.aws.amazon.com/singlesignon/latest/APIReference/API_DescribeInstance.html)."""
+    if isinstance(described, NotRead):
+        return "UNDETERMINED"
+    status = str(described.get("Status", "UNDETERMINED"))
+    if status == "CREATE_FAILED":
+        reason = described.get("StatusReason") or "AWS gives no reason"
+        raise NotPossibleHere(
+            f"The Identity Center instance {arn} failed to be created: {reason}. Delete it in the IAM Identity Center "
+            "console, mend what the reason names, and enable Identity Center again."
+        )
+    return status

@@ -1,0 +1,157 @@
+"""`OperatorPermissions`: IAM policies to enable, disable, observe and guard trusted access, and roles that carry them.
+
+The documents are `domain/iam_documents.py`'s. A role without the disable permission gets the guard as its permissions boundary;
+a role with it is a break-glass role, which the guard leaves out.
+"""
+
+# No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
+import asyncio
+import json
+from typing import Any, Optional, TypedDict
+
+import pulumi
+
+from pulumi_aws_identity_center.domain import iam_documents
+from pulumi_aws_identity_center.domain.operator_roles import (
+    POLICIES,
+    OperatorRole,
+    check_principals,
+    check_roles,
+    trust_document,
+)
+from pulumi_aws_identity_center.domain.values import check_policy_prefix, given, read_arguments
+from pulumi_aws_identity_center.errors import NotKnownYet
+from pulumi_aws_identity_center.names import PACKAGE, POLICY_PREFIX
+
+from .aws_resources import Policy, Role, RolePolicyAttachment
+from .lookups import account_of, or_unknown, partition_of
+from .program import watch
+from .user_errors import plain_errors
+
+
+class OperatorRoleArgs(TypedDict):
+    """An IAM role for operators."""
+
+    name: str
+    """The role's name, as it will be in IAM."""
+    permissions: list[str]
+    """What it may do: enable, observe, disable. A role that may disable is a break-glass role."""
+    trustedPrincipals: list[pulumi.Input[str]]
+    """ARNs of who may assume it; never *."""
+
+
+class OperatorPermissionsArgs(TypedDict, total=False):
+    """The roles to make, and the policies' names."""
+
+    roles: Optional[list[OperatorRoleArgs]]
+    """Roles to make. Left out, only the policies are made."""
+    policyPrefix: Optional[str]
+    """What the policies' names begin with: identity-center- if left out. A second set in one account needs another."""
+
+
+class OperatorPermissions(pulumi.ComponentResource):
+    """The IAM side: who may turn trusted access on, see it, and who may not turn it off.
+
+    An operator with enable and observe runs preview, up, refresh and status of the stack, and repairs what was turned
+    off. Whoever may edit the policies that they carry could do anything, so an administrator runs the first up and
+    each one that changes roles, policies or the delegated administrator; `install_document()` is what the first takes.
+    """
+
+    policy_arns: pulumi.Output[dict[str, str]]
+    """The managed policies' ARNs, by enable, disable, observe, guard and guard-boundary."""
+    role_arns: pulumi.Output[dict[str, str]]
+    """The roles' ARNs, by name."""
+
+    def __init__(
+        self,
+        name: str,
+        args: OperatorPermissionsArgs = None,  # type: ignore[assignment] # the analyzer takes no Optional here
+        opts: Optional[pulumi.ResourceOptions] = None,
+    ) -> None:
+        with plain_errors():
+            args = read_arguments(args, OperatorPermissionsArgs)
+            roles = check_roles(given(args.get("roles"), []), "roles")
+            prefix = check_policy_prefix(given(args.get("policyPrefix"), POLICY_PREFIX))
+            watch().name_policies(name, prefix, opts)
+        super().__init__(f"{PACKAGE}:index:OperatorPermissions", name, {}, opts)
+        where: pulumi.Output[Any] = pulumi.Output.from_input(0).apply(lambda _: _where(self)).apply(or_unknown)
+        policies = {kind: self._policy(kind, prefix, where.apply(_text_of(kind, roles, prefix))) for kind in POLICIES}
+        made = {role.name: self._role(role, policies) for role in roles}
+        self.policy_arns = pulumi.Output.all(**{kind: policy.arn for kind, policy in policies.items()})
+        # Of nothing, Output.all() makes a list.
+        arns = {role: resource.arn for role, resource in made.items()}
+        self.role_arns = pulumi.Output.all(**arns) if arns else pulumi.Output.from_input({})
+        self.register_outputs({"policyArns": self.policy_arns, "roleArns": self.role_arns})
+
+    def _policy(self, kind: str, prefix: str, text: pulumi.Output[str]) -> Policy:
+        return Policy(
+            f"{prefix}{kind}",
+            {"name": f"{prefix}{kind}", "description": _DESCRIPTIONS[kind], "policy": text},
+            pulumi.ResourceOptions(parent=self),
+        )
+
+    def _role(self, role: OperatorRole, policies: dict[str, Policy]) -> Role:
+        resource = Role(
+            role.name,
+            {
+                "name": role.name,
+                "description": "Operates IAM Identity Center's trusted access: " + ", ".join(role.permissions),
+                "assume_role_policy": _trust(role),
+                "permissions_boundary": None if role.is_break_glass else policies["guard-boundary"].arn,
+            },
+            pulumi.ResourceOptions(parent=self),
+        )
+        for permission in role.permissions:
+            RolePolicyAttachment(
+                f"{role.name}-{permission}",
+                {"role": resource.name, "policy_arn": policies[permission].arn},
+                pulumi.ResourceOptions(parent=self),
+            )
+        return resource
+
+
+async def _where(component: pulumi.Resource) -> Any:
+    """Partition and account; None where only the update can ask."""
+    try:
+        return await asyncio.gather(partition_of(component), account_of(component))
+    except NotKnownYet:
+        return None
+
+
+def _trust(role: OperatorRole) -> pulumi.Input[str]:
+    """As text where all principals are known: a preview then shows what is in it."""
+    if all(isinstance(principal, str) for principal in role.trusted_principals):
+        return json.dumps(trust_document(role.trusted_principals))
+
+    def text(principals: list[str]) -> str:
+        with plain_errors():
+            return json.dumps(trust_document(check_principals(role.name, principals)))
+
+    return pulumi.Output.all(*role.trusted_principals).apply(text)
+
+
+_DESCRIPTIONS = {
+    "enable": "Turn IAM Identity Center's trusted access on",
+    "disable": "Turn IAM Identity Center's trusted access off: for break-glass roles only",
+    "observe": "See whether IAM Identity Center's trusted access is on",
+    "guard": "Deny what would keep everybody from signing in, but for break-glass roles",
+    "guard-boundary": "Permissions boundary: everything but what would keep everybody from signing in. Never attach it",
+}
+
+
+def _text_of(kind: str, roles: list[OperatorRole], prefix: str) -> Any:
+    def text(values: list[str]) -> str:
+        partition, account = values
+        exempt = [f"arn:{partition}:iam::{account}:role/{role.name}" for role in roles if role.is_break_glass]
+        names = [role.name for role in roles] or ("*",)
+        build = {
+            "enable": lambda: iam_documents.enable_document(partition=partition, roles=names, policy_prefix=prefix),
+            "disable": lambda: iam_documents.disable_document(partition=partition),
+            "observe": lambda: iam_documents.observe_document(partition=partition),
+            "guard": lambda: iam_documents.guard_document(partition=partition, break_glass_principals=exempt),
+            "guard-boundary": lambda: iam_documents.guard_document(partition=partition, boundary=True),
+        }
+        with plain_errors():
+            return json.dumps(build[kind](), sort_keys=True)
+
+    return text

@@ -1,0 +1,132 @@
+"""`OrganizationSso`: everything from one argument. What `__main__.py` uses.
+
+Reads the organization before it declares anything, so that an account in which this can't work ends in a sentence
+with nothing half made.
+"""
+
+# No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
+from typing import Any, Optional, TypedDict
+
+import pulumi
+from pulumi.runtime.sync_await import _sync_await
+
+from pulumi_aws_identity_center.domain.values import read_arguments
+from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL
+
+from .delegated_administrator import DelegatedAdministrator
+from .instance import AccessControlAttributeArgs, Instance
+from .operator_permissions import OperatorPermissions, OperatorRoleArgs
+from .preflight import preflight
+from .program import watch
+from .taking_over import names_given
+from .trusted_access import BreakGlassArgs, TrustedAccess
+from .user_errors import plain_errors
+
+
+class OrganizationSsoArgs(TypedDict, total=False):
+    """Nothing is required. The stack program reads the same from its configuration."""
+
+    delegatedAdministratorAccountId: Optional[pulumi.Input[str]]
+    """The member account that administers Identity Center; none if left out."""
+    whenNotEnabled: Optional[str]
+    """What to do where Identity Center is not enabled: error (the default) or warn."""
+    operatorRoles: Optional[list[OperatorRoleArgs]]
+    """IAM roles to make for operators. Left out, only the policies are made."""
+    policyPrefix: Optional[str]
+    """What the policies' names begin with: identity-center- if left out, as for OperatorPermissions."""
+    accessControlAttributes: Optional[list[AccessControlAttributeArgs]]
+    """The instance's attributes for access control. Left out, they are left alone."""
+    breakGlass: Optional[BreakGlassArgs]
+    """Opens the one way to really disable trusted access."""
+
+
+class OrganizationSso(pulumi.ComponentResource):
+    """Identity Center for an organization: trusted access, the instance, who operates, who administers."""
+
+    service_principal: pulumi.Output[str]
+    """The service with trusted access: sso.amazonaws.com."""
+    trusted_access_protected: pulumi.Output[bool]
+    """False only while break-glass is open."""
+    instance_arn: pulumi.Output[str]
+    """The organization instance's ARN; empty where there is none."""
+    instance_status: pulumi.Output[str]
+    """As Instance.status."""
+    identity_store_id: pulumi.Output[str]
+    """The identity store's id; empty where there is none."""
+    policy_arns: pulumi.Output[dict[str, str]]
+    """The operators' managed policies, by kind."""
+    role_arns: pulumi.Output[dict[str, str]]
+    """The operators' roles, by name."""
+    delegated_administrator_account_id: pulumi.Output[str]
+    """The delegated administrator; empty if none is declared."""
+
+    def __init__(
+        self,
+        name: str,
+        args: OrganizationSsoArgs = None,  # type: ignore[assignment] # the analyzer takes no Optional here
+        opts: Optional[pulumi.ResourceOptions] = None,
+    ) -> None:
+        with plain_errors():
+            args = read_arguments(args, OrganizationSsoArgs)
+        super().__init__(f"{PACKAGE}:index:OrganizationSso", name, {}, opts)
+        # The names given as aliases are also those under which a stack may have declared the parts by themselves.
+        alone = [pulumi.Alias(name=alias, parent=pulumi.ROOT_STACK_RESOURCE) for alias in names_given(opts)]
+        child = pulumi.ResourceOptions(parent=self, aliases=alone)
+        with plain_errors():
+            if args.get("breakGlass") is None:
+                # Before the look lets anything that is declared already be registered.
+                watch().trust(f"{name}-trusted-access", SSO_SERVICE_PRINCIPAL, opts)
+            account = args.get("delegatedAdministratorAccountId")
+            # An Output, as of an account that this program makes, is judged when it is known.
+            known = account if isinstance(account, str) else None
+            _sync_await(preflight(self, args.get("whenNotEnabled") or "error", known))
+        access = TrustedAccess(f"{name}-trusted-access", _given(breakGlass=args.get("breakGlass")), child)
+        instance = Instance(
+            f"{name}-instance",
+            _given(
+                whenNotEnabled=args.get("whenNotEnabled"),
+                accessControlAttributes=args.get("accessControlAttributes"),
+                trustedAccess=access.service_principal,
+            ),
+            child,
+        )
+        permissions = OperatorPermissions(
+            f"{name}-operators",
+            _given(roles=args.get("operatorRoles"), policyPrefix=args.get("policyPrefix")),
+            child,
+        )
+        administrator = self._administrator(name, args, access, child)
+        self.service_principal = access.service_principal
+        self.trusted_access_protected = access.protected
+        self.instance_arn = instance.arn
+        self.instance_status = instance.status
+        self.identity_store_id = instance.identity_store_id
+        self.policy_arns = permissions.policy_arns
+        self.role_arns = permissions.role_arns
+        self.delegated_administrator_account_id = administrator
+        self.register_outputs(
+            {
+                "servicePrincipal": self.service_principal,
+                "trustedAccessProtected": self.trusted_access_protected,
+                "instanceArn": self.instance_arn,
+                "instanceStatus": self.instance_status,
+                "identityStoreId": self.identity_store_id,
+                "policyArns": self.policy_arns,
+                "roleArns": self.role_arns,
+                "delegatedAdministratorAccountId": self.delegated_administrator_account_id,
+            }
+        )
+
+    def _administrator(
+        self, name: str, args: OrganizationSsoArgs, access: TrustedAccess, child: pulumi.ResourceOptions
+    ) -> pulumi.Output[str]:
+        account = args.get("delegatedAdministratorAccountId")
+        if account is None:
+            return pulumi.Output.from_input("")
+        return DelegatedAdministrator(
+            f"{name}-administrator", {"accountId": account, "trustedAccess": access.service_principal}, child
+        ).account_id
+
+
+def _given(**arguments: object) -> Any:
+    return {name: value for name, value in arguments.items() if value is not None}

@@ -1,0 +1,50 @@
+"""The component plugin's provider: what a program of another language reads when it made a mistake is the sentence
+that a Python program reads.
+
+The SDK's own host drops what the schema doesn't name, asks only for the first of the missing inputs, and shows an
+error of a component with its Python trace. Here the components see what was written, and say all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+import pulumi
+from pulumi.errors import InputPropertiesError
+from pulumi.provider import ConstructResult
+from pulumi.provider.experimental.component import ComponentProvider
+from pulumi.provider.server import ComponentInitError
+
+from pulumi_aws_identity_center.names import PACKAGE
+
+from .user_errors import tell_by
+
+_DISTRIBUTION = "pulumi-aws-identity-center"
+
+
+class Plugin(ComponentProvider):
+    """Serves these components, under the package's name."""
+
+    def __init__(self, components: Sequence[type[pulumi.ComponentResource]]) -> None:
+        super().__init__(list(components), PACKAGE, version=version(_DISTRIBUTION))
+        tell_by(_as_input_error)
+
+    def construct(
+        self, name: str, resource_type: str, inputs: pulumi.Inputs, options: pulumi.ResourceOptions | None = None
+    ) -> ConstructResult:
+        try:
+            return super().construct(name, resource_type, inputs, options)
+        except ComponentInitError as error:
+            # Only this error, not one that holds it, reaches the engine as a sentence.
+            raise error.inner if isinstance(error.inner, InputPropertiesError) else error from None
+
+    def map_inputs(self, inputs: pulumi.Inputs, component_def: Any) -> dict[str, Any]:
+        """As written: the components take the schema's own spelling, and refuse what is unknown or missing."""
+        return {key: value for key, value in inputs.items() if value is not None}
+
+
+def _as_input_error(sentence: str) -> Exception:
+    # The engine puts `has a problem: ` before it. Without a list of properties the SDK fails to make its message.
+    return InputPropertiesError(f"\n{sentence}" if "\n" in sentence else sentence, [])

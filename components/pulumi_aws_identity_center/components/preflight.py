@@ -1,0 +1,114 @@
+"""What `OrganizationSso` reads before it declares anything: an account in which nothing of this can work ends in a
+sentence, with nothing half made. The questions are asked side by side; the judgements are `domain/preconditions.py`'s."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Any
+
+import pulumi
+
+from pulumi_aws_identity_center.domain.preconditions import (
+    check_delegated_administrator,
+    explain_read_failure,
+    require_all_features,
+    require_management_account,
+)
+from pulumi_aws_identity_center.errors import NotKnownYet, NotPossibleHere
+from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, PACKAGE, SSO_SERVICE_PRINCIPAL
+
+from . import stack_state
+from .aws_reader import reader_of, trusted_services
+from .instance_look import judge, look_here, organization_of, organizations_own, why_not_here
+from .lookups import account_of, ask
+from .program import watch
+
+_ADMINISTRATORS = "organizations/getDelegatedAdministrators:getDelegatedAdministrators"
+
+
+async def preflight(component: pulumi.Resource, when_not_enabled: str, administrator: str | None) -> None:
+    """Raises NotPossibleHere where nothing of this can work; makes nothing."""
+    if pulumi.runtime.is_dry_run():
+        watch().shared("read ahead", lambda: asyncio.ensure_future(read_ahead(component)))
+    looks: list[Any] = [
+        stack_state.rows(),
+        account_of(component),
+        organization_of(component, accounts=administrator is not None),
+    ]
+    if when_not_enabled == "error":
+        looks.append(look_here(component))
+    answers: list[Any] = await asyncio.gather(*looks, return_exceptions=True)
+    if late := next((each for each in answers if isinstance(each, NotKnownYet)), None):
+        pulumi.log.warn(str(late), component)
+        return
+    _, account, organization, *instances = answers
+    for answer in (account, organization):
+        if isinstance(answer, BaseException):
+            raise explain_read_failure(str(answer)) from None
+    require_management_account(account, organization["masterAccountId"])
+    require_all_features(organization["featureSet"])
+    for here in instances:
+        if isinstance(here, BaseException):
+            raise here
+        found = await organizations_own(component, here)
+        if found is None:
+            raise NotPossibleHere(await why_not_here(component, here.region))
+        judge(found.row, found.arn)
+    if administrator is not None:
+        await check_administrator(component, administrator)
+
+
+async def read_ahead(component: pulumi.Resource) -> None:
+    """What the preview's components will ask, while the engine starts the provider: they find it answered."""
+    reader = await reader_of(component)
+    await asyncio.to_thread(reader.warm_up)
+    await trusted_services(component)
+    with contextlib.suppress(NotPossibleHere):  # said by who needs it
+        await organizations_own(component, await look_here(component))
+
+
+async def check_administrator(component: pulumi.Resource, account: str) -> bool:
+    """Whether it is registered already. Raises NotPossibleHere for one that can't be the one delegated administrator.
+
+    A program looks once for an account; what it registers itself meanwhile changes nothing of the answer it needs.
+    """
+    return await watch().once_for(
+        component, ("administrator", account), lambda: _check_administrator(component, account)
+    )
+
+
+async def _check_administrator(component: pulumi.Resource, account: str) -> bool:
+    answers: Any = await asyncio.gather(
+        organization_of(component, accounts=True),
+        ask(component, _ADMINISTRATORS, {"servicePrincipal": SSO_SERVICE_PRINCIPAL}),
+        return_exceptions=True,
+    )
+    if any(isinstance(answer, NotKnownYet) for answer in answers):
+        return False  # the update looks again
+    organization, found = answers
+    if not isinstance(organization, BaseException):
+        # First: with consolidated billing only, AWS doesn't tell of administrators either.
+        require_all_features(organization["featureSet"])
+    for answer in answers:
+        if isinstance(answer, BaseException):
+            raise explain_read_failure(str(answer)) from None
+    registered = [row["id"] for row in found["delegatedAdministrators"]]
+    members = {row["id"]: row.get("state") or row.get("status") for row in organization["accounts"]}
+    if set(registered) - {account}:
+        # AWS takes one at a time; this program's own is replaced, and deregistered first.
+        replaced = await _of_this_stack()
+        registered = [each for each in registered if each == account or each not in replaced]
+    check_delegated_administrator(account, organization["masterAccountId"], members, registered)
+    return account in registered
+
+
+async def _of_this_stack() -> set[str]:
+    """The administrators that a DelegatedAdministrator of this stack has registered."""
+    rows = stack_state.of_type(await stack_state.rows(), DELEGATED_ADMINISTRATOR_TYPE)
+    return {
+        str(row.get("accountId"))
+        for urn, row in rows.items()
+        if f"{PACKAGE}:index:DelegatedAdministrator${DELEGATED_ADMINISTRATOR_TYPE}::" in urn
+        and row.get("servicePrincipal") == SSO_SERVICE_PRINCIPAL
+    }

@@ -1,0 +1,205 @@
+"""`TrustedAccess`: trusted access for one service principal, additive and hard to lose.
+
+Declares `aws.organizations.AwsServiceAccess`, never the organization's authoritative list. The resource is always
+protected (destroy, removal and replacement are refused) and retained (Delete is never called, were the protection
+bypassed), unless break-glass is open. Enabling what is enabled changes nothing, so trusted access that is already on
+is adopted without an import and without a moment of being off. The child's name says what Identity Center's is for:
+that is what the engine prints to whoever tries to delete it, when nothing of ours runs. Other owners of the switch:
+`domain/other_owners.py`.
+"""
+
+# No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
+from collections.abc import Mapping
+from typing import Any, Optional, TypedDict
+
+import pulumi
+
+from pulumi_aws_identity_center.domain.break_glass import BreakGlass, is_open
+from pulumi_aws_identity_center.domain.break_glass import check as check_break_glass
+from pulumi_aws_identity_center.domain.other_owners import live_note, not_seen
+from pulumi_aws_identity_center.domain.preconditions import NO_ORGANIZATION, explain_read_failure
+from pulumi_aws_identity_center.domain.values import check_service_principal, given, read_arguments
+from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL
+
+from .aws_reader import NotRead, trusted_services
+from .aws_resources import AwsServiceAccess
+from .left_behind import ACCESS, Taker
+from .left_behind import look as look_behind
+from .program import watch
+from .taking_over import earlier, names_given
+from .user_errors import in_update, plain_error, plain_errors
+
+
+class BreakGlassArgs(TypedDict):
+    """The one way to let trusted access really be disabled; both are needed."""
+
+    reason: pulumi.Input[str]
+    """Why trusted access has to be disabled, in words."""
+    expires: str
+    """ISO date or time, at most 7 days ahead; a date means the end of that day, UTC. After it every preview fails."""
+
+
+class TrustedAccessArgs(TypedDict, total=False):
+    """Nothing is required: the default is Identity Center, protected."""
+
+    servicePrincipal: Optional[pulumi.Input[str]]
+    """The service to trust. Default: sso.amazonaws.com."""
+    breakGlass: Optional[BreakGlassArgs]
+    """Opens the one way to really disable it: while this is given, removing the resource disables trusted access."""
+
+
+class TrustedAccess(pulumi.ComponentResource):
+    """Trusted access of an AWS service to the organization: kept on, whatever happens to the stack.
+
+    It refuses an aws.organizations.Organization of the same program whose list lacks the service. Used from another
+    language it can't see that program's resources: there only the policy pack does (--policy-pack).
+    """
+
+    service_principal: pulumi.Output[str]
+    """The service that is trusted."""
+    date_enabled: pulumi.Output[str]
+    """Since when, ISO 8601."""
+    protected: pulumi.Output[bool]
+    """False only while break-glass is open."""
+
+    def __init__(
+        self,
+        name: str,
+        args: TrustedAccessArgs = None,  # type: ignore[assignment] # the analyzer takes no Optional here
+        opts: Optional[pulumi.ResourceOptions] = None,
+    ) -> None:
+        with plain_errors():
+            args = read_arguments(args, TrustedAccessArgs)
+            glass = check_break_glass(readable(args.get("breakGlass")), closing=in_update())
+            principal = check_service_principal(given(args.get("servicePrincipal"), SSO_SERVICE_PRINCIPAL))
+            if not is_open(glass):
+                principal = watch().trust(name, principal, opts)
+        # breakGlass goes into the inputs and the outputs, so that the state shows that it is open, and the policy pack,
+        # which is given a component's outputs, knows.
+        shown = {"breakGlass": args["breakGlass"]} if is_open(glass) else {}
+        super().__init__(f"{PACKAGE}:index:TrustedAccess", name, shown, opts)
+        protected = not is_open(glass)
+        child, aliases = _child(name, principal, opts)
+        access = AwsServiceAccess(
+            child,
+            {"service_principal": principal},
+            pulumi.ResourceOptions(parent=self, protect=protected, retain_on_delete=protected, aliases=aliases),
+        )
+        self.service_principal = access.service_principal
+        self.date_enabled = access.date_enabled
+        told = _tell_of_break_glass(self, name, glass, access)
+        self.protected = _after_looking_behind(Taker(ACCESS, self, opts, access, principal), glass, told)
+        if pulumi.runtime.is_dry_run():
+            _look_for_other_owners(self, access)
+        self.register_outputs(
+            {
+                "servicePrincipal": self.service_principal,
+                "dateEnabled": self.date_enabled,
+                "protected": self.protected,
+                **shown,
+            }
+        )
+
+
+def readable(given: Any) -> Any:
+    """breakGlass as its check reads it, and as it may be shown: a reason can be a secret, a date can't."""
+    if isinstance(given, Mapping) and isinstance(given.get("reason"), pulumi.Output):
+        return {**given, "reason": "its reason is a secret"}
+    return given
+
+
+def _tell_of_break_glass(
+    component: pulumi.Resource, name: str, glass: BreakGlass | None, access: AwsServiceAccess
+) -> pulumi.Output[bool]:
+    """Whether it is protected, with a warning while it isn't. After the date an update protects first, and fails."""
+    if glass is None:
+        return pulumi.Output.from_input(True)
+    if is_open(glass):
+        pulumi.log.warn(glass.warning(name), component)
+        return pulumi.Output.from_input(False)
+
+    def fail(_: str) -> bool:
+        raise plain_error(glass.closed(name))
+
+    protected: pulumi.Output[bool] = access.urn.apply(fail)
+    return protected
+
+
+def _after_looking_behind(
+    taker: Taker, glass: BreakGlass | None, protected: pulumi.Output[bool]
+) -> pulumi.Output[bool]:
+    """What this stack held before is let go while break-glass is open only. A plugin answers when its outputs are
+    there, and what it has to say after that is lost: there they wait for the look."""
+    looked = None if is_open(glass) else look_behind(taker)
+    if looked is None or pulumi.runtime.get_root_resource() is not None:
+        return protected
+    return pulumi.Output.all(protected, looked).apply(lambda both: bool(both[0]))
+
+
+_TELLS = "without it nobody can sign in to any AWS account; to disable it on purpose, open breakGlass, then remove it"
+
+
+def name_that_tells(name: str) -> str:
+    """The name of Identity Center's child: the engine shows it in every preview that would delete it, also where no
+    program runs."""
+    return f"{name}: {_TELLS}"
+
+
+def _child(name: str, principal: Any, opts: Optional[pulumi.ResourceOptions]) -> tuple[str, list[pulumi.Alias | str]]:
+    """The child's name, and under what URNs a state may hold it: none of them is deleted and made anew."""
+    tells = name_that_tells(name)
+    # Until it told, the name was the component's; and with another principal it is, which has to stay a replacement
+    # of the same resource: that is what the protection refuses.
+    own, other = (tells, name) if principal == SSO_SERVICE_PRINCIPAL else (name, tells)
+    # A stack that declared the resource itself moves over by using the component under its name or with that as alias;
+    # and `pulumi state move` leaves its component behind.
+    return own, [pulumi.Alias(name=other), *earlier(ACCESS, [*names_given(opts), name, own], opts, principal)]
+
+
+def _look_for_other_owners(component: pulumi.Resource, access: AwsServiceAccess) -> None:
+    """One look for all of a program's, awaited by nothing but its end: what only warns holds nothing up."""
+    waiting: list[tuple[pulumi.Resource, AwsServiceAccess]] = watch().shared("other owners", list)
+    waiting.append((component, access))
+    if len(waiting) == 1:
+        # An Output, so that the program's end waits for it.
+        told: pulumi.Output[int] = pulumi.Output.from_input(0).apply(lambda _: _tell_of_other_owners(waiting))
+        told.apply(lambda many: pulumi.log.debug(f"{many} of this program's services have another owner"))
+
+
+_ADOPTED = (
+    "{principal} is on already, since {since}, and is taken over as it is. If this preview deletes an "
+    "aws.organizations.AwsServiceAccess of it all the same, don't go on: that would turn it off."
+)
+
+
+async def _tell_of_other_owners(waiting: list[tuple[pulumi.Resource, AwsServiceAccess]]) -> int:
+    """How many were told."""
+    told = 0
+    while waiting:
+        component, access = waiting[0]
+        rows = await trusted_services(component)
+        principal = await access.service_principal.future()
+        # Known in a preview only if the resource is in the state already.
+        since = await access.date_enabled.future() if await access.date_enabled.is_known() else None
+        shown = "its service" if principal is None or await access.service_principal.is_secret() else principal
+        waiting.pop(0)
+        if isinstance(rows, NotRead):
+            _tell_that_nothing_was_seen(component, shown, rows)
+            continue
+        row = next((r for r in rows if r["ServicePrincipal"] == principal), None)
+        if row is not None and since is None:
+            pulumi.log.info(_ADOPTED.format(principal=shown, since=row["DateEnabled"]), component)
+        if principal is not None and (note := live_note(principal, since, rows)):
+            pulumi.log.warn(note.replace(principal, shown), component)
+            told += 1
+    return told
+
+
+def _tell_that_nothing_was_seen(component: pulumi.Resource, principal: str, why: NotRead) -> None:
+    missing = NO_ORGANIZATION in why.reason
+    if missing and watch().makes_no_organization():
+        pulumi.log.warn(str(explain_read_failure(why.reason)), component)
+        return
+    # Where nobody was asked, or this program is about to make the organization, there is nothing to mend.
+    tell = pulumi.log.warn if why.asked and not missing else pulumi.log.debug
+    tell(not_seen(principal, why.reason), component)

@@ -1,0 +1,39 @@
+"""Where pure code meets the engine: the package's errors become what the engine shows as one sentence, not a trace."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+
+import pulumi
+
+from pulumi_aws_identity_center.errors import IdentityCenterError
+
+# pulumi.RunError is what every Pulumi language host prints without a trace.
+_make: Callable[[str], Exception] = pulumi.RunError
+
+
+def tell_by(make: Callable[[str], Exception]) -> None:
+    """From now on in this process: a plugin's mistakes reach the engine another way than a program's."""
+    global _make
+    _make = make
+
+
+def plain_error(sentence: str) -> Exception:
+    """The error to raise so that the user reads that sentence."""
+    return _make(sentence)
+
+
+@contextlib.contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turns an IdentityCenterError into one that is shown as its sentence."""
+    try:
+        yield
+    except IdentityCenterError as error:
+        raise plain_error(str(error)) from None
+
+
+def in_update() -> bool:
+    """Whether things are changed now, by this program or for one by this plugin; and not only previewed."""
+    runs = pulumi.runtime.get_root_resource() is not None or _make is not pulumi.RunError
+    return runs and not pulumi.runtime.is_dry_run()

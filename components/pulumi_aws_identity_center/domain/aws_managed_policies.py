@@ -1,0 +1,39 @@
+"""What those of AWS's managed policies allow that give whoever has them a lock-out action, or all of IAM: for inputs
+that name them without their documents, and for what could be attached.
+
+Of each only what matters here; a document in the input goes before. docs.aws.amazon.com/aws-managed-policy/latest/
+reference has them all.
+"""
+
+from __future__ import annotations
+
+from pulumi_aws_identity_center.iam import Document
+from pulumi_aws_identity_center.iam import parse_document as _parse
+from pulumi_aws_identity_center.names import ENABLE_ACTION
+
+ADMINISTRATOR = "AdministratorAccess"
+
+
+def _allows(**actions: object) -> Document:
+    return _parse({"Statement": {"Effect": "Allow", "Resource": "*", **actions}})
+
+
+KNOWN = {
+    ADMINISTRATOR: _allows(Action="*"),
+    "PowerUserAccess": _allows(NotAction=["iam:*", "organizations:*", "account:*"]),
+    "IAMFullAccess": _allows(Action="iam:*"),
+    "AWSOrganizationsFullAccess": _allows(Action="organizations:*"),
+    "AWSSSOMasterAccountAdministrator": _allows(Action=["sso:*", ENABLE_ACTION]),
+    "AWSSSOMemberAccountAdministrator": _allows(Action=["sso:*", ENABLE_ACTION]),
+}
+
+
+def of(arn: str) -> Document | None:
+    """A policy of AWS's by its ARN, if it is one of these."""
+    owner, _, name = arn.partition(":policy/")
+    return KNOWN.get(name) if owner.endswith(":iam::aws") else None
+
+
+def arn(name: str, near: str) -> str:
+    """Its ARN, in the partition of another ARN."""
+    return f"arn:{near.split(':')[1]}:iam::aws:policy/{name}"

@@ -1,0 +1,128 @@
+"""Break-glass: the one way to let trusted access really be disabled. A reason, and a date after which it is an error.
+
+Only while it is open is the trusted-access resource neither protected nor retained. Nothing here disables anything:
+removing the resource, or destroying the stack, then does.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_aws_identity_center.errors import InvalidInput, shown
+
+MAX_DAYS = 7
+_KEYS = ("reason", "expires")
+_HOW = f"give reason (why, in words) and expires (an ISO date at most {MAX_DAYS} days ahead, such as {{example}})"
+
+_GOS = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d{4}) \S+")
+
+
+@dataclass(frozen=True)
+class BreakGlass:
+    """expires: the moment after which it is an error; a date alone means the end of that day, UTC.
+
+    over: the sentence that says that it is past; empty while it is open.
+    """
+
+    reason: str
+    expires: datetime.datetime
+    over: str = ""
+
+    def warning(self, name: str) -> str:
+        """What every preview says while it is open."""
+        return (
+            f"Break-glass is open until {self.expires.isoformat()} ({self.reason}): {name} is not protected, and "
+            "removing it or destroying this stack disables trusted access, so that nobody can sign in to any "
+            "account. That stays so, also after this date, until a pulumi up without breakGlass protects it again "
+            "(a destroy asks for the date only with --run-program, or PULUMI_RUN_PROGRAM=true)."
+        )
+
+    def closed(self, name: str) -> str:
+        """What the update says that finds it over."""
+        return (
+            f"{self.over} This update has protected {name} again. Remove breakGlass; or, if it is still needed, give "
+            "a new date and reason."
+        )
+
+
+def is_open(given: BreakGlass | None) -> bool:
+    """Whether trusted access may really be disabled."""
+    return given is not None and not given.over
+
+
+def check(
+    given: Any, key: str = "breakGlass", now: datetime.datetime | None = None, *, closing: bool = False
+) -> BreakGlass | None:
+    """The open break-glass, or None if none was asked for.
+
+    Raises InvalidInput for one without reason or date, with a date that is past or too far ahead, or with other keys.
+    closing: one whose date is past is given back as over, for who protects again before saying so.
+    """
+    if given is None:
+        return None
+    moment = now or datetime.datetime.now(datetime.UTC)
+    how = _HOW.format(example=(moment + datetime.timedelta(days=1)).date().isoformat())
+    if not isinstance(given, Mapping):
+        raise InvalidInput([f"{key} is {shown(given)}, and has to be an object: {how}."])
+    over = ""
+    problems = [f"{key}.{name} is not a key; {how}." for name in given if name not in _KEYS]
+    reason = given.get("reason")
+    if not isinstance(reason, str) or not reason.strip():
+        problems.append(f"{key}.reason is {shown(reason)}: {how}.")
+    text = _from_yaml(given.get("expires"))
+    expires = _moment(text)
+    if expires is None:
+        problems.append(f"{key}.expires is {shown(given.get('expires'))}: {how}.")
+    elif expires < moment:
+        over = f"{key}.expires is {text}, which is past: break-glass is over."
+        rest = (
+            f"Remove {key}, and trusted access is protected again at the next pulumi up; until then destroying this "
+            "stack still disables it. If it is still needed, give a new date and reason."
+        )
+        problems += [] if closing else [f"{over} {rest}"]
+    elif expires > _latest(text, moment):
+        problems.append(f"{key}.expires is {text}, more than {MAX_DAYS} days ahead: {how}.")
+    if problems:
+        raise InvalidInput(problems)
+    assert expires is not None
+    assert isinstance(reason, str)
+    return BreakGlass(reason.strip(), expires, over)
+
+
+def _from_yaml(text: Any) -> Any:
+    """A date or time that stands in Pulumi.STACK.yaml without quotes reaches the program as Go writes a moment."""
+    found = _GOS.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        return text
+    day, time, zone = found.groups()
+    return day if (time, zone) == ("00:00:00", "+0000") else f"{day}T{time}{zone}"
+
+
+def _latest(text: str, moment: datetime.datetime) -> datetime.datetime:
+    """A time may be MAX_DAYS ahead to the second; a date alone means its whole day, so that day's end may be later."""
+    latest = moment + datetime.timedelta(days=MAX_DAYS)
+    return datetime.datetime.combine(latest.date(), datetime.time.max, datetime.UTC) if _day(text) else latest
+
+
+def _day(text: str) -> datetime.date | None:
+    """A date alone, in any of ISO's spellings."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _moment(text: Any) -> datetime.datetime | None:
+    if not isinstance(text, str):
+        return None
+    if (day := _day(text)) is not None:
+        return datetime.datetime.combine(day, datetime.time.max, datetime.UTC)
+    try:
+        found = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)

@@ -1,0 +1,175 @@
+"""The IAM documents for enabling, disabling, observing and guarding trusted access: least privilege, any partition.
+
+Pure: each function gives a new dictionary, ready for json.dumps. Actions and condition key:
+docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services.html#orgs_trusted_access_perms and
+service-authorization/latest/reference/list_awsorganizations.html. The condition is StringEquals: AWS's sample has
+StringLikeIfExists, which also matches a request that names no service.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from pulumi_aws_identity_center.errors import InvalidInput, shown
+from pulumi_aws_identity_center.names import (
+    DISABLE_ACTION,
+    ENABLE_ACTION,
+    LIST_ACTION,
+    POLICY_PREFIX,
+    SERVICE_LINKED_ROLE_NAME,
+    SERVICE_LINKED_ROLE_PATH,
+    SERVICE_PRINCIPAL_KEY,
+    SSO_SERVICE_PRINCIPAL,
+)
+
+Document = dict[str, Any]
+
+PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
+_READ_INSTANCE = ("sso:ListInstances", "sso:DescribeInstance")
+# With a delegated administrator declared, its account is looked up among the organization's.
+_READ_ACCOUNTS = ("organizations:ListAccounts", "organizations:ListRoots", "organizations:ListDelegatedAdministrators")
+ONLY_SSO = {"StringEquals": {SERVICE_PRINCIPAL_KEY: SSO_SERVICE_PRINCIPAL}}
+
+
+def enable_document(
+    *, partition: str = "aws", roles: Sequence[str] = ("*",), policy_prefix: str = POLICY_PREFIX
+) -> Document:
+    """What the operator takes who runs `pulumi up`, `refresh` and `recover`: turning trusted access on, and reading.
+
+    Nothing in it turns trusted access off, and nothing changes IAM: whoever may edit the policies that they carry
+    themselves may do anything. So an administrator runs the first `pulumi up` (`install_document()` is what that takes
+    beside this), and each that changes operators, policies or the delegated administrator; this is enough for every
+    other, also for one that repairs.
+    roles: the names of the operators' roles, of which `refresh` reads these.
+    """
+    check_partition(partition)
+    _check_list(roles, "roles")
+    own = [f"arn:{partition}:iam::*:policy/{policy_prefix}*"]
+    return document_of(
+        # The act itself, for this one service.
+        allow("EnableTrustedAccess", [ENABLE_ACTION], condition=ONLY_SSO),
+        # Which organization this is, whether it is on, who is in it and who administers: the preview asks first.
+        allow("ReadOrganization", ["organizations:DescribeOrganization", LIST_ACTION, *_READ_ACCOUNTS]),
+        # Whether the organization instance is there and ACTIVE, and its attributes for access control.
+        allow("ReadInstance", [*_READ_INSTANCE, "sso:DescribeInstanceAccessControlAttributeConfiguration"]),
+        # `refresh` compares the operators' policies with the state,
+        allow("ReadOwnPolicies", ["iam:GetPolicy", "iam:GetPolicyVersion"], resource=own),
+        # and their roles with what is in and on them.
+        allow(
+            "ReadOwnRoles",
+            ["iam:GetRole", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"],
+            resource=[f"arn:{partition}:iam::*:role/{name}" for name in roles],
+        ),
+    )
+
+
+def disable_document(*, partition: str = "aws") -> Document:
+    """What turning it off takes: for break-glass roles only."""
+    check_partition(partition)
+    return document_of(
+        allow("DisableTrustedAccess", [DISABLE_ACTION], condition=ONLY_SSO),
+        # To see that it is off; and the provider reads before it deletes.
+        allow("ReadTrustedAccess", [LIST_ACTION, "organizations:DescribeOrganization"]),
+    )
+
+
+def observe_document(*, partition: str = "aws") -> Document:
+    """What `identity-center status` reads. Nothing in it changes anything."""
+    check_partition(partition)
+    role = f"arn:{partition}:iam::*:role{SERVICE_LINKED_ROLE_PATH}{SERVICE_LINKED_ROLE_NAME}"
+    return document_of(
+        # Which organization, whether trusted access is on, who administers.
+        allow(
+            "ReadOrganization",
+            ["organizations:DescribeOrganization", LIST_ACTION, "organizations:ListDelegatedAdministrators"],
+        ),
+        # Whether the organization instance is there and ACTIVE, and in which Regions to look for it if it isn't.
+        allow("ReadInstance", [*_READ_INSTANCE, "account:ListRegions"]),
+        # Whether people sign in from an Active Directory: it would have to be up as well.
+        allow("ReadIdentitySource", ["ds:DescribeDirectories"]),
+        # Whether the service-linked role is there: this one role only.
+        allow("ReadServiceLinkedRole", ["iam:GetRole"], resource=role),
+        # Whether something turns trusted access on again by itself, and when that last ran.
+        allow("ReadSentinel", ["events:ListRules", "events:ListTargetsByRule", "cloudwatch:GetMetricData"]),
+    )
+
+
+def guard_document(
+    *, partition: str = "aws", break_glass_principals: Sequence[str] = (), boundary: bool = False
+) -> Document:
+    """A Deny of every action after which nobody can sign in, for everyone but the break-glass principals.
+
+    break_glass_principals: role ARNs, with * and ? if wanted. boundary: also allow everything else, as a permissions
+    boundary has to (it limits and never grants); never attach that form as an identity policy, where it would grant.
+    SCPs can't do this: they don't bind the management account
+    (docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html).
+    """
+    check_partition(partition)
+    _check_break_glass(break_glass_principals, partition)
+    but = {"ArnNotLike": {"aws:PrincipalArn": list(break_glass_principals)}} if break_glass_principals else {}
+    statements = [
+        # Everybody loses every account at once.
+        _deny("KeepTrustedAccess", [DISABLE_ACTION], {**ONLY_SSO, **but}),
+        # Without the organization there is nothing to sign in to.
+        _deny("KeepOrganization", ["organizations:DeleteOrganization"], but),
+        # It can't be undone, and takes users, groups and assignments with it.
+        _deny("KeepInstance", ["sso:DeleteInstance"], but),
+    ]
+    if boundary:
+        statements.insert(0, allow("LimitNothingElse", ["*"]))
+    return document_of(*statements)
+
+
+def document_of(*statements: Document) -> Document:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def allow(
+    sid: str, actions: list[str], *, resource: str | list[str] = "*", condition: Document | None = None
+) -> Document:
+    # The organizations and sso actions here have no narrower resource type, or act on the organization as a whole.
+    statement: Document = {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource}
+    return {**statement, "Condition": condition} if condition else statement
+
+
+def _deny(sid: str, actions: list[str], condition: Document) -> Document:
+    statement: Document = {"Sid": sid, "Effect": "Deny", "Action": actions, "Resource": "*"}
+    return {**statement, "Condition": condition} if condition else statement
+
+
+_ARN = re.compile(r"arn:([a-z-]+):iam::[^:]+:(root|(?:role|user)/(.+))", re.DOTALL)
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
+
+
+def _check_break_glass(principals: Sequence[str], partition: str) -> None:
+    _check_list(principals, "break_glass_principals")
+    problems = [problem for arn in principals if (problem := _exempt_problem(arn, partition))]
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _exempt_problem(arn: Any, partition: str) -> str:
+    # A policy variable may come to be anything.
+    pattern = _VARIABLE.sub("*", arn) if isinstance(arn, str) else ""
+    said = f"break_glass_principals has {shown(arn)}"
+    example = f"arn:{partition}:iam::111122223333:role/NAME"
+    if re.fullmatch(rf"arn:{partition}:iam::[*?:]+", pattern):
+        return f"{said}, which would exempt everybody; it takes role ARNs as {example}."
+    found = _ARN.fullmatch(pattern)
+    if found is None or found[1] != partition:
+        return f"{said}; it takes role ARNs as {example}."
+    if found[3] and not re.search(r"[\w+=,.@-]", found[3]):
+        return f"{said}, which would exempt everybody; * and ? may stand for a part of a name, never for all of it."
+    return ""
+
+
+def _check_list(values: Sequence[str], key: str) -> None:
+    if isinstance(values, str) or not isinstance(values, Sequence):
+        raise InvalidInput([f"{key} is {shown(values)}; it is a list."])
+
+
+def check_partition(partition: str) -> None:
+    if partition not in PARTITIONS:
+        raise InvalidInput([f"partition is {shown(partition)}; it is one of {', '.join(PARTITIONS)}."])

@@ -1,0 +1,68 @@
+"""What the owning stack's configuration says that no AWS API does: who is meant to administer, and break-glass.
+
+Pure, over the text of Pulumi.STACK.yaml. Every scalar is read as text, as Pulumi does; a secret stays one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_aws_identity_center.errors import InvalidInput
+from pulumi_aws_identity_center.names import PACKAGE
+
+_HOW = "it is the Pulumi.STACK.yaml of the stack that owns trusted access, with a mapping `config:`"
+
+
+@dataclass(frozen=True)
+class StackConfig:
+    """administrator: the account id, if one is set in plain text. break_glass, operator_roles: as they are set; None
+    for one that isn't. A secret is {"secure": ...}."""
+
+    source: str
+    administrator: str | None
+    break_glass: Any
+    operator_roles: Any = None
+    secrets: tuple[str, ...] = ()
+    """The keys of ours that hold one."""
+
+
+def read(text: str, source: str) -> StackConfig:
+    """Raises InvalidInput for what isn't a stack's configuration."""
+    import yaml  # which pulumi brings
+
+    try:
+        # Pulumi takes 2026-12-01 for text; YAML would take it for a date.
+        found = yaml.load(text, Loader=yaml.BaseLoader)
+    except yaml.YAMLError as error:
+        raise InvalidInput([f"{source} is not YAML ({str(error).splitlines()[0]}); {_HOW}."]) from error
+    config = found.get("config") if isinstance(found, Mapping) else None
+    if not isinstance(config, Mapping):
+        raise InvalidInput([f"{source} has no configuration; {_HOW}."])
+    administrator = config.get(f"{PACKAGE}:delegatedAdministratorAccountId")
+    ours = {key: value for key, value in config.items() if str(key).startswith(f"{PACKAGE}:")}
+    return StackConfig(
+        source,
+        administrator if isinstance(administrator, str) else None,
+        _structured(config.get(f"{PACKAGE}:breakGlass")),
+        _structured(config.get(f"{PACKAGE}:operatorRoles")),
+        tuple(key for key, value in ours.items() if _holds_a_secret(value)),
+    )
+
+
+def _structured(given: Any) -> Any:
+    """An object may also be set as one text of JSON."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return json.loads(given)
+    except ValueError:
+        return given
+
+
+def _holds_a_secret(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return set(value) == {"secure"} or any(map(_holds_a_secret, value.values()))
+    return isinstance(value, list) and any(map(_holds_a_secret, value))

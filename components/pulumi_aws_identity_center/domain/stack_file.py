@@ -1,0 +1,79 @@
+"""What of this package's configuration stands in a stack's file, without Pulumi and its secrets: for the CLI.
+
+Pure, over the text of Pulumi.STACK.yaml. As Pulumi hands it to a program: text, and JSON for objects and lists.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi_aws_identity_center.components.config import KEYS
+from pulumi_aws_identity_center.errors import InvalidInput
+from pulumi_aws_identity_center.names import PACKAGE
+
+_SETTINGS = ("config", "environment", "secretsprovider", "encryptedkey", "encryptionsalt")
+"""The keys of a stack's file (pulumi.com/docs/iac/concepts/projects/stack-settings-file)."""
+
+
+@dataclass(frozen=True)
+class StackFile:
+    """given: by key, without the namespace; secrets: the keys of ours that hold one, which only Pulumi can read."""
+
+    given: Mapping[str, str] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+
+
+def read(text: str, source: str) -> StackFile:
+    """Raises InvalidInput for what isn't a stack's file. One without configuration is a stack with the defaults."""
+    import yaml  # which pulumi brings
+
+    try:
+        # Pulumi takes 2026-12-01 for text; YAML would take it for a date.
+        found = yaml.load(text, Loader=yaml.BaseLoader)
+    except yaml.YAMLError as error:
+        raise _no_stack(source, f"it is not YAML ({str(error).splitlines()[0]})") from error
+    if found is None or found == "":
+        return StackFile()
+    if not isinstance(found, Mapping):
+        raise _no_stack(source, "it is not an object")
+    if "runtime" in found:
+        raise _no_stack(source, "it is a project's file")
+    if found and not any(key in found for key in _SETTINGS):
+        raise _no_stack(source, f"it has none of {', '.join(_SETTINGS)}")
+    config = {} if _is_null(found.get("config", "")) else found["config"]
+    if not isinstance(config, Mapping):
+        raise _no_stack(source, "its config is not an object with keys and values")
+    ours = {name: value for key, value in config.items() if (name := _name(str(key))) is not None}
+    secrets = tuple(key for key, value in ours.items() if _holds_a_secret(value))
+    return StackFile({key: _text(value) for key, value in ours.items() if key not in secrets}, secrets)
+
+
+def _no_stack(source: str, why: str) -> InvalidInput:
+    return InvalidInput([f"{source} is not a stack's Pulumi.STACK.yaml: {why}. Name the file of the stack."])
+
+
+def _name(key: str) -> str | None:
+    """The key's own, if it is ours. Without a namespace it is the project's: ours, where we have such a key."""
+    namespace, _, name = key.rpartition(":")
+    if namespace in (PACKAGE, f"{PACKAGE}:config"):
+        return name
+    return name if not namespace and name in KEYS else None
+
+
+def _is_null(value: Any) -> bool:
+    return value in ("", "~", "null", "Null", "NULL")
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        return json.dumps(value)
+    return "" if _is_null(value) else value
+
+
+def _holds_a_secret(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return set(value) == {"secure"} or any(map(_holds_a_secret, value.values()))
+    return isinstance(value, list) and any(map(_holds_a_secret, value))

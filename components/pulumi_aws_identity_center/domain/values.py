@@ -1,0 +1,150 @@
+"""Checks of single values, shared by components and configuration. Each raises InvalidInput, or gives the value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import pulumi
+
+from pulumi_aws_identity_center.components.user_errors import plain_error
+from pulumi_aws_identity_center.errors import InvalidInput, shown
+from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
+
+Value = TypeVar("Value")
+
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+# docs.aws.amazon.com/organizations/latest/APIReference/API_EnableAWSServiceAccess.html: [\w+=,.@-]*, at most 128
+_PRINCIPAL = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
+_POLICY_PREFIX = re.compile(r"[\w+=,.@-]{1,100}", re.ASCII)
+_ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+# Roles and users by name: IAM takes no wildcard in a trust policy's principal
+# (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html).
+_PRINCIPAL_ARN = re.compile(
+    r"arn:aws(-cn|-us-gov)?:"
+    r"(iam::\d{12}:(root|(role|user)/[\w+=,.@/-]+)|sts::\d{12}:assumed-role/[\w+=,.@-]+/[\w+=,.@-]+)",
+    re.ASCII,
+)
+
+
+def check_service_principal(value: Any, key: str = "servicePrincipal") -> Any:
+    """The value; an Output's is checked when it is known."""
+    if isinstance(value, pulumi.Output):
+        return value.apply(lambda known: when_known(value, known, lambda: check_service_principal(known, key)))
+    if isinstance(value, str) and _PRINCIPAL.fullmatch(value) and len(value) <= 128:
+        return value
+    raise InvalidInput(
+        [f"{key} is {shown(value)}; it is a service principal in lower case, such as sso.amazonaws.com."]
+    )
+
+
+def check_trusted_access(value: Any, key: str = "trustedAccess") -> Any:
+    """The value, Identity Center's service or None; an Output's is checked when it is known."""
+    if isinstance(value, pulumi.Output):
+        return value.apply(lambda known: when_known(value, known, lambda: check_trusted_access(known, key)))
+    if value is None or value == SSO_SERVICE_PRINCIPAL:
+        return value
+    raise InvalidInput(
+        [
+            f"{key} is {shown(value)}; it is {SSO_SERVICE_PRINCIPAL}, the service that the account is to administer: "
+            "pass the servicePrincipal of its TrustedAccess."
+        ]
+    )
+
+
+async def when_known(output: pulumi.Output[Any], known: Any, check: Callable[[], Value]) -> Value:
+    """What the check gives. Of a secret its error says what is allowed, and not what it is."""
+    try:
+        return check()
+    except InvalidInput as error:
+        secret = await output.is_secret()
+        raise plain_error(str(error).replace(shown(known), "a secret") if secret else str(error)) from None
+
+
+WHEN_NOT_ENABLED = ("error", "warn")
+
+
+def check_when_not_enabled(value: Any, key: str = "whenNotEnabled") -> str:
+    """The value, or the default."""
+    if value is not None and value not in WHEN_NOT_ENABLED:
+        raise InvalidInput([f"{key} is {shown(value)}; it is one of {', '.join(WHEN_NOT_ENABLED)}."])
+    return value or "error"
+
+
+def account_problem(value: Any, key: str) -> str | None:
+    """A sentence, or None for a good account id. Leading zeros are part of an id, so it has to be text."""
+    if isinstance(value, str) and _ACCOUNT.fullmatch(value):
+        return None
+    return f'{key} is {shown(value)}; it is an AWS account id: 12 digits, as text in quotes, such as "111122223333".'
+
+
+def check_account(value: Value, key: str) -> Value:
+    """An Output passes: its value is checked when it is known."""
+    problem = None if isinstance(value, pulumi.Output) else account_problem(value, key)
+    if problem:
+        raise InvalidInput([problem])
+    return value
+
+
+def role_name_problem(value: Any, key: str) -> str | None:
+    """IAM role names: docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html."""
+    if isinstance(value, str) and _ROLE_NAME.fullmatch(value):
+        return None
+    return f"{key} is {shown(value)}; a role name has 1 to 64 letters, digits or _+=,.@- characters."
+
+
+def check_policy_prefix(value: Any, key: str = "policyPrefix") -> str:
+    """What IAM takes in a policy's name: docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html."""
+    if isinstance(value, str) and _POLICY_PREFIX.fullmatch(value):
+        return value
+    raise InvalidInput([f"{key} is {shown(value)}; it is 1 to 100 letters, digits or _+=,.@- characters."])
+
+
+def given(value: Value | None, default: Value) -> Value:
+    """The value, or the default for one that was not given. What is given and empty is for its check to refuse."""
+    return default if value is None else value
+
+
+def principal_arn_problem(value: Any, key: str) -> str | None:
+    """Who may assume a role: an IAM principal's ARN, never *."""
+    if isinstance(value, str) and _PRINCIPAL_ARN.fullmatch(value):
+        return None
+    return (
+        f"{key} is {shown(value)}; it is the ARN of who may assume the role, such as "
+        "arn:aws:iam::111122223333:root or arn:aws:iam::111122223333:role/NAME."
+    )
+
+
+def snake_case(key: str) -> str:
+    """A key of the schema as a Python program spells it."""
+    return re.sub(r"(?=[A-Z])", "_", key).lower()
+
+
+def read_arguments(given: Mapping[str, Any] | None, allowed: type) -> Any:
+    """A component's arguments by their own keys; Python's snake_case is taken too. Raises InvalidInput with every
+    problem: of other keys, and of the values.
+
+    A misspelt key must not pass in silence: what it asked for would be left at a default.
+    """
+    from pulumi_aws_identity_center.components.arguments import value_problems  # which stands on the checks here
+
+    if given is None:
+        given = {}
+    keys = tuple(allowed.__annotations__)
+    if not isinstance(given, Mapping):
+        raise InvalidInput([f"The arguments are {shown(given)}, and have to be an object with {', '.join(keys)}."])
+    spellings = {snake_case(key): key for key in keys} | {key: key for key in keys}
+    problems = [
+        f"{key} is not an argument; the arguments are {', '.join(keys)}." for key in given if key not in spellings
+    ]
+    read: dict[str, Any] = {}
+    for key, value in given.items():
+        name = spellings.get(key)
+        if name in read:
+            problems.append(f"{name} is given twice, as {name} and in snake_case; give it once.")
+        elif name is not None:
+            read[name] = value
+    if problems := [*problems, *value_problems(read, allowed)]:
+        raise InvalidInput(problems)
+    return read

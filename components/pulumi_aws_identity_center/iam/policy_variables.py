@@ -1,0 +1,49 @@
+"""Policy variables: ${aws:username}, ${aws:PrincipalTag/team, 'none'}, and ${*}, ${?}, ${$} for literal characters
+(docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from .request import UNKNOWN, Request, Unknown
+from .wildcards import LITERAL_QUESTION, LITERAL_STAR, escape
+
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_DEFAULTED = re.compile(r"\s*([^,]*?)\s*,\s*'(.*)'\s*")
+_CHARACTERS = {"*": LITERAL_STAR, "?": LITERAL_QUESTION, "$": "$"}
+
+
+def resolve(pattern: str, request: Request) -> str | Unknown | None:
+    """The pattern with its variables' values in it as literal text; None if one of them is certainly absent, in which
+    case the element can't match."""
+    if "${" not in pattern:
+        return pattern
+    parts: list[str] = []
+    end, absent = 0, False
+    for found in _VARIABLE.finditer(pattern):
+        value = _value(found[1], request)
+        if isinstance(value, Unknown):
+            return UNKNOWN
+        absent = absent or value is None
+        parts += [pattern[end : found.start()], value or ""]
+        end = found.end()
+    return None if absent else "".join([*parts, pattern[end:]])
+
+
+def _value(name: str, request: Request) -> str | Unknown | None:
+    if name in _CHARACTERS:
+        return _CHARACTERS[name]
+    defaulted = _DEFAULTED.fullmatch(name)
+    values = request.values(defaulted[1] if defaulted else name.strip())
+    if isinstance(values, Unknown) or len(values) > 1:  # several values: AWS says single-valued keys only
+        return UNKNOWN
+    if values:
+        return escape(values[0])
+    return escape(defaulted[2]) if defaulted else None
+
+
+def unknown_variables(patterns: Iterable[str], request: Request) -> set[str]:
+    """The names of the variables in the patterns whose value can't be known."""
+    names = {found[1].partition(",")[0].strip() for each in patterns for found in _VARIABLE.finditer(each)}
+    return {name for name in names if isinstance(_value(name, request), Unknown)}

@@ -1,0 +1,41 @@
+"""The judgements of `status`: pure functions from facts to checks. An error is undetermined, never a pass."""
+
+from __future__ import annotations
+
+import datetime
+
+from pulumi_aws_identity_center.domain.stack_config import StackConfig
+from pulumi_aws_identity_center.status.facts import Facts
+
+from .check import Check, Result, Verdict, verdict
+from .instance import identity_source, instance, portal
+from .organization import administrator, all_features, caller, organization, trusted_access
+from .sentinel import sentinel
+from .surroundings import break_glass, members, service_linked_role
+
+__all__ = ["Check", "Result", "Verdict", "judge", "verdict"]
+
+
+def judge(
+    facts: Facts,
+    expected_administrator: str | None = None,
+    stack: StackConfig | None = None,
+    now: datetime.datetime | None = None,
+) -> list[Check]:
+    """Every check, in the order in which a person would ask. expected_administrator: an account id or "none"; without
+    it, whom the stack's configuration names."""
+    expected = expected_administrator or (stack.administrator if stack else None)
+    return [
+        caller(facts),
+        organization(facts),
+        all_features(facts),
+        trusted_access(facts),
+        instance(facts),
+        administrator(facts, expected),
+        service_linked_role(facts),
+        *members(facts),
+        identity_source(facts),
+        portal(facts),
+        sentinel(facts),
+        *([break_glass(stack, now or datetime.datetime.now(datetime.UTC))] if stack else []),
+    ]

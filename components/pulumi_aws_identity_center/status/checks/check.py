@@ -1,0 +1,80 @@
+"""What a judgement is, and what all of them come to."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pulumi_aws_identity_center.aws.results import NOT_IN_ORGANIZATION, Answer
+from pulumi_aws_identity_center.status.facts import Facts
+
+Result = Literal["pass", "fail", "undetermined"]
+Verdict = Literal["healthy", "unhealthy", "undetermined"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One judgement on one subject. remedy: what a person can do or paste; "" for a pass.
+
+    required: whether "undetermined" here leaves the whole undetermined. False where no API can tell, or where what it
+    tells is for information.
+    """
+
+    id: str
+    subject: str
+    result: Result
+    detail: str
+    remedy: str = ""
+    required: bool = True
+
+    def as_json(self) -> dict[str, str]:
+        return {
+            "id": self.id,
+            "subject": self.subject,
+            "result": self.result,
+            "detail": self.detail,
+            "remedy": self.remedy,
+        }
+
+
+def verdict(checks: Sequence[Check]) -> Verdict:
+    """A fail decides; else what could not be told of what is required does. No checks at all is no health."""
+    if any(check.result == "fail" for check in checks):
+        return "unhealthy"
+    told = [check.result for check in checks if check.required]
+    return "undetermined" if "undetermined" in told or not told else "healthy"
+
+
+def untold(id_: str, subject: str, what: str, answer: Answer[Any], *, required: bool = True) -> Check:
+    """An error: undetermined, with its kind, AWS's words, and the remedy for that kind."""
+    detail = f"Could not tell {what}: {answer.explanation}."
+    return Check(id_, subject, "undetermined", detail, answer.remedy, required)
+
+
+def without_organization(facts: Facts) -> bool:
+    """Whether the caller's account is certainly in no organization."""
+    return facts.organization.code == NOT_IN_ORGANIZATION
+
+
+def place(facts: Facts) -> str:
+    """Where the caller is in the organization, as part of a sentence; "" if that isn't known."""
+    if facts.account is None or facts.management is None:
+        return ""
+    if not facts.is_member:
+        return "the organization's management account"
+    return "the delegated administrator's account" if facts.is_administrator else "a member account"
+
+
+def member_cannot_tell(facts: Facts, answer: Answer[Any]) -> Answer[Any]:
+    """A member account is refused whatever its permissions: say so, and who isn't."""
+    if answer.kind != "denied" or not facts.is_member or facts.is_administrator:
+        return answer
+    who = f"{facts.account} is a member account; ask from the management account {facts.management}, or from the "
+    return Answer(kind="denied", code=answer.code, message=f"{who}delegated administrator's", action=answer.action)
+
+
+def moment(when: datetime.datetime) -> str:
+    """In UTC and whole seconds, wherever this runs."""
+    return when.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

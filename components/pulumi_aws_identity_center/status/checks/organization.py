@@ -1,0 +1,101 @@
+"""The checks on the caller and its organization: all features, trusted access, who administers."""
+
+from __future__ import annotations
+
+import datetime
+
+from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.status.facts import Facts
+from pulumi_aws_identity_center.status.recovery_advice import way_back
+
+from .check import Check, member_cannot_tell, moment, place, untold, without_organization
+
+CREATE = (
+    "aws organizations create-organization --feature-set ALL  # or, if there is one already, use credentials of its "
+    "management account"
+)
+_ALL_FEATURES = "aws organizations enable-all-features  # every account that was invited has to agree"
+
+
+def caller(facts: Facts) -> Check:
+    if not facts.caller.ok:
+        return untold("caller", "credentials", "who is asking", facts.caller)
+    found = facts.caller.value or {}
+    where = f", {place(facts)}" if place(facts) else ""
+    detail = f"Asking as {found['Arn']} of account {found['Account']}{where}, in partition {facts.partition}."
+    return Check("caller", found["Account"], "pass", detail)
+
+
+def organization(facts: Facts) -> Check:
+    if without_organization(facts):
+        detail = "This account is in no organization, and Identity Center's trusted access needs one."
+        return Check("organization", facts.account or "organization", "fail", detail, CREATE)
+    if not facts.organization.ok:
+        return untold("organization", "organization", "which organization this is", facts.organization)
+    found = facts.organization.value or {}
+    return Check("organization", found["Id"], "pass", f"Its management account is {found['MasterAccountId']}.")
+
+
+def all_features(facts: Facts) -> Check:
+    if without_organization(facts):
+        return Check("all-features", "organization", "fail", "There is no organization to have them.", CREATE)
+    if not facts.organization.ok:
+        return untold("all-features", "organization", "which features it has", facts.organization)
+    found = facts.organization.value or {}
+    if found["FeatureSet"] == "ALL":
+        return Check("all-features", found["Id"], "pass", "All features are enabled.")
+    detail = f"Its feature set is {found['FeatureSet']}, and trusted access needs ALL."
+    return Check("all-features", found["Id"], "fail", detail, _ALL_FEATURES)
+
+
+def trusted_access(facts: Facts) -> Check:
+    id_, subject = "trusted-access", SSO_SERVICE_PRINCIPAL
+    if not facts.trusted.ok and without_organization(facts):
+        return Check(id_, subject, "fail", "It can't be on without an organization.", CREATE)
+    if not facts.trusted.ok and (facts.organization.value or {}).get("FeatureSet") == "CONSOLIDATED_BILLING":
+        detail = "It can't be on: the organization has consolidated billing only."
+        return Check(id_, subject, "fail", detail, f"{_ALL_FEATURES}; then: identity-center recover")
+    if not facts.trusted.ok:
+        return untold(id_, subject, "whether trusted access is on", member_cannot_tell(facts, facts.trusted))
+    for row in facts.trusted.value or []:
+        if row["ServicePrincipal"] == SSO_SERVICE_PRINCIPAL:
+            since = row.get("DateEnabled")
+            told = f" since {moment(since)}" if isinstance(since, datetime.datetime) else "; AWS gives no date"
+            return Check(id_, subject, "pass", f"Trusted access is on{told}.")
+    detail = "Trusted access is OFF: nobody can get into any account through Identity Center."
+    return Check(id_, subject, "fail", detail, way_back(facts.management, facts.enablers))
+
+
+def administrator(facts: Facts, expected: str | None) -> Check:
+    """expected: an account id, "none", or None for whichever there is."""
+    id_, answer = "delegated-administrator", facts.administrators
+    if without_organization(facts) and not answer.ok:
+        return Check(id_, SSO_SERVICE_PRINCIPAL, "fail", "There is no organization to administer.", CREATE)
+    if not answer.ok:
+        return untold(id_, SSO_SERVICE_PRINCIPAL, "who administers", member_cannot_tell(facts, answer))
+    found = {row["Id"]: str(row.get("State") or row.get("Status") or "ACTIVE") for row in answer.value or []}
+    told = ", ".join(found) or "no account"
+    wanted = None if expected == "none" else expected
+    if expected is not None and set(found) != ({wanted} if wanted else set()):
+        detail = f"{wanted or 'No account'} is expected to be registered, and {told} is."
+        return Check(id_, wanted or told, "fail", detail, _registering(wanted, list(found)))
+    inactive = {account: state for account, state in found.items() if state != "ACTIVE"}
+    if inactive:
+        account, state = next(iter(inactive.items()))
+        remedy = f"{_registering(None, [account])}  # then register an account that is ACTIVE"
+        return Check(id_, account, "fail", f"Its account is {state}.", remedy)
+    if not found:
+        return Check(id_, "management account", "pass", "None is registered: only the management account administers.")
+    return Check(id_, told, "pass", f"{told} administers, and its account is ACTIVE.")
+
+
+def _registering(wanted: str | None, found: list[str]) -> str:
+    """The commands, in the management account, that lead from who is registered to who should be. One at a time."""
+    end = f"--service-principal {SSO_SERVICE_PRINCIPAL}"
+    off = [
+        f"aws organizations deregister-delegated-administrator --account-id {account} {end}"
+        for account in found
+        if account != wanted
+    ]
+    on = [f"aws organizations register-delegated-administrator --account-id {wanted} {end}"] if wanted else []
+    return " && ".join(off + (on if wanted not in found else []))

@@ -1,0 +1,86 @@
+"""The checks around it: the service-linked role, here and in members; break-glass, which no API tells."""
+
+from __future__ import annotations
+
+import datetime
+
+from pulumi_aws_identity_center.aws.results import NO_SUCH_ROLE, Answer
+from pulumi_aws_identity_center.domain.break_glass import check
+from pulumi_aws_identity_center.domain.stack_config import StackConfig
+from pulumi_aws_identity_center.errors import InvalidInput
+from pulumi_aws_identity_center.names import PACKAGE, SERVICE_LINKED_ROLE_NAME, SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.status.facts import Facts, Member, Row
+
+from .check import Check, moment, untold
+
+_ROLE = "service-linked-role"
+_BREAK_GLASS = f"{PACKAGE}:breakGlass"
+# AWS's pages disagree on where and when the role exists, so its absence is a fault only where Identity Center is in use
+# (services-that-can-integrate-sso.html; singlesignon/latest/userguide/using-service-linked-roles.html).
+_MISSING = (
+    f"aws iam create-service-linked-role --aws-service-name {SSO_SERVICE_PRINCIPAL}  # if people can't get in; AWS "
+    "makes it by itself, not at once, when Identity Center is enabled and for each new account"
+)
+
+
+def service_linked_role(facts: Facts) -> Check:
+    """In the caller's account."""
+    answer, where = facts.role, facts.account or "this account"
+    if answer.code in NO_SUCH_ROLE:
+        detail = f"{SERVICE_LINKED_ROLE_NAME} is not in {where}."
+        if facts.instance is not None and facts.is_on:
+            return Check(_ROLE, where, "fail", detail, _MISSING)
+        detail += " That is to be expected where Identity Center is not in use."
+        return Check(_ROLE, where, "undetermined", detail, _MISSING, required=False)
+    return _role(where, answer)
+
+
+def members(facts: Facts) -> list[Check]:
+    """One an account that isn't the caller's. Without --members only the management account's, as not looked at."""
+    if facts.members is None:
+        return [_unseen(facts.management)] if facts.is_member and facts.management else []
+    checks = [_member(member) for member in facts.members.accounts]
+    if not facts.members.listing.ok:
+        what = f"which accounts there are after the first {len(facts.members.accounts)}"
+        checks.append(untold(_ROLE, "other accounts", what, facts.members.listing))
+    return checks
+
+
+def _unseen(management: str) -> Check:
+    """The management account's, asked from another one."""
+    detail = f"Whether {SERVICE_LINKED_ROLE_NAME} is in the management account can't be seen from this one."
+    remedy = "identity-center status  # with credentials of the management account; or add --members"
+    return Check(_ROLE, management, "undetermined", detail, remedy, required=False)
+
+
+def _member(member: Member) -> Check:
+    if member.state != "ACTIVE":
+        detail = f"The account is {member.state}, so it was not looked into."
+        return Check(_ROLE, member.account, "undetermined", detail, "None, if it is meant to be.", required=False)
+    if member.role.code in NO_SUCH_ROLE:
+        detail = f"{SERVICE_LINKED_ROLE_NAME} is not in {member.account}."
+        return Check(_ROLE, member.account, "fail", detail, _MISSING)
+    return _role(member.account, member.role)
+
+
+def _role(account: str, answer: Answer[Row]) -> Check:
+    if not answer.ok:
+        return untold(_ROLE, account, f"whether {SERVICE_LINKED_ROLE_NAME} is in {account}", answer)
+    return Check(_ROLE, account, "pass", f"{SERVICE_LINKED_ROLE_NAME} is in {account}.")
+
+
+def break_glass(stack: StackConfig, now: datetime.datetime) -> Check:
+    """It is a setting of the owning Pulumi stack, and leaves no trace in AWS: looked at where that setting is given."""
+    id_ = "break-glass"
+    if isinstance(stack.break_glass, dict) and set(stack.break_glass) == {"secure"}:
+        remedy = f"pulumi config get {_BREAK_GLASS}  # in the owning stack"
+        return Check(id_, stack.source, "undetermined", "Whether it is open is encrypted there.", remedy)
+    close = f"pulumi config rm {_BREAK_GLASS} && pulumi up  # in the owning stack: protects trusted access again"
+    try:
+        found = check(stack.break_glass, now=now)
+    except InvalidInput as error:
+        return Check(id_, stack.source, "fail", " ".join(error.problems), close)
+    if found is None:
+        return Check(id_, stack.source, "pass", "It is not open by that configuration.")
+    detail = f"It is OPEN until {moment(found.expires)} ({found.reason}): trusted access is not protected."
+    return Check(id_, stack.source, "fail", detail, close)

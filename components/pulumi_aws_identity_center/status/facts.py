@@ -1,0 +1,122 @@
+"""All that `status` knows, as plain data: `gather.py` fills it in, the checks read it."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi_aws_identity_center.aws.results import NOT_ASKED, Answer
+from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Instances:
+    """What was found when looking for the organization instance.
+
+    answer: the instances of every Region that answered. searched: Regions that were asked one by one, since the first
+    answer had none; silent: those of them that gave no answer, with why.
+    """
+
+    answer: Answer[list[Row]] = NOT_ASKED
+    searched: tuple[str, ...] = ()
+    silent: dict[str, Answer[Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One account of the organization. role: iam:GetRole's answer in it, or why it was not to be had."""
+
+    account: str
+    state: str
+    role: Answer[Row]
+
+
+@dataclass(frozen=True)
+class Members:
+    """listing: whether the list of accounts is whole; accounts: those that were looked into, in the list's order."""
+
+    listing: Answer[int]
+    accounts: tuple[Member, ...]
+
+
+@dataclass(frozen=True)
+class Runs:
+    """last: the hour of a function's last run, None if it didn't run lately. failed: whether a run of it failed."""
+
+    last: datetime.datetime | None
+    failed: bool
+
+
+@dataclass(frozen=True)
+class Sentinel:
+    """A rule that acts on a disabling, with the function that is its target. runs: or why they couldn't be told."""
+
+    rule: str
+    state: str
+    function: str | None
+    runs: Answer[Runs]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One look at an organization. enablers: who can turn trusted access on; asked only where it is off.
+    directories: Directory Service's in the instance's Region. sentinels: the management account's. members: None if not
+    asked for."""
+
+    region: str
+    caller: Answer[Row] = NOT_ASKED
+    organization: Answer[Row] = NOT_ASKED
+    trusted: Answer[list[Row]] = NOT_ASKED
+    administrators: Answer[list[Row]] = NOT_ASKED
+    instances: Instances = Instances()
+    status: Answer[Row] = NOT_ASKED
+    role: Answer[Row] = NOT_ASKED
+    directories: Answer[list[Row]] = NOT_ASKED
+    enablers: Answer[list[str]] = NOT_ASKED
+    sentinels: Answer[list[Sentinel]] = NOT_ASKED
+    members: Members | None = None
+
+    @property
+    def account(self) -> str | None:
+        """The caller's account."""
+        return (self.caller.value or {}).get("Account")
+
+    @property
+    def management(self) -> str | None:
+        """The organization's management account."""
+        return (self.organization.value or {}).get("MasterAccountId")
+
+    @property
+    def is_member(self) -> bool:
+        """Whether the caller is certainly not in the management account."""
+        return bool(self.account and self.management and self.account != self.management)
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the caller's account is the delegated administrator."""
+        return any(row["Id"] == self.account for row in self.administrators.value or ())
+
+    @property
+    def is_on(self) -> bool | None:
+        """Whether trusted access is on; None if that isn't known."""
+        if self.trusted.value is None:
+            return None
+        return any(row["ServicePrincipal"] == SSO_SERVICE_PRINCIPAL for row in self.trusted.value)
+
+    @property
+    def partition(self) -> str:
+        """From the caller's ARN; aws if it isn't known."""
+        parts = str((self.caller.value or {}).get("Arn", "")).split(":")
+        return parts[1] if len(parts) > 5 else "aws"
+
+    @property
+    def instance(self) -> Row | None:
+        """The organization instance: the one that the management account owns. The first one, if that isn't known."""
+        for row in self.instances.answer.value or ():
+            owner = row.get("OwnerAccountId")
+            if self.management is None or owner is None or owner == self.management:
+                return row
+        return None

@@ -1,0 +1,101 @@
+"""Collects once what all checks judge: the questions side by side, and as few as answer what is reported.
+
+Eight calls in two steps where all is well. More only where something isn't: the other Regions one by one if no
+instance is found, the account's IAM if trusted access is off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from pulumi_aws_identity_center.aws.client import Account
+from pulumi_aws_identity_center.aws.concurrency import Clock, Crew, Question
+from pulumi_aws_identity_center.aws.results import NOT_ASKED, Answer
+
+from .deployed_sentinel import sentinels
+from .facts import Facts, Instances, Members, Row
+
+Value = TypeVar("Value")
+
+# Regions asked at a time. sso-admin allows 20 requests a second (singlesignon/latest/userguide/limits.html).
+_SEARCHERS = 8
+
+
+def gather(account: Account, clock: Clock, members: Callable[[Facts], Members] | None = None) -> Facts:
+    """What can be known before the clock runs out. members: looks into the accounts, once the caller is known."""
+
+    def start(question: Callable[[], Answer[Value]]) -> Question[Value]:
+        return Question(clock, question)
+
+    organization, trusted = start(account.organization), start(account.trusted)
+    instances, caller = start(account.instances), start(account.caller)
+    administrators, role = start(account.administrators), start(account.role)
+    facts = Facts(
+        account.region,
+        caller.answer(),
+        organization.answer(),
+        trusted.answer(),
+        administrators.answer(),
+        Instances(instances.answer()),
+        role=role.answer(),
+    )
+    facts = replace(facts, instances=_search(account, clock, facts))
+    found = facts.instance
+    enablers = start(lambda: _enablers(account)) if facts.is_on is False and not facts.is_member else None
+    guards = None if facts.is_member else start(lambda: sentinels(account, facts.partition))
+    directories = status = None
+    if found is not None:
+        region = found.get("PrimaryRegion") or found["Region"]
+        directories = start(lambda: account.directories(region))
+        if "Status" not in found:
+            status = start(lambda: account.status(found["InstanceArn"], region))
+    facts = replace(
+        facts,
+        status=status.answer() if status else Answer(found) if found else NOT_ASKED,
+        directories=directories.answer() if directories else NOT_ASKED,
+        enablers=enablers.answer() if enablers else NOT_ASKED,
+        sentinels=guards.answer() if guards else NOT_ASKED,
+    )
+    return replace(facts, members=members(facts)) if members else facts
+
+
+def _enablers(account: Account) -> Answer[list[str]]:
+    from pulumi_aws_identity_center.access.who_can_enable import enablers
+
+    return enablers(account.authorization_details())
+
+
+def _search(account: Account, clock: Clock, facts: Facts) -> Instances:
+    """The given Region's answer covers all Regions; where it has no organization instance, each Region is asked itself.
+
+    So that a Region that doesn't know of the others, or a wrong one, is never taken for "not enabled".
+    """
+    first = Instances(_placed(facts.instances.answer, account.region))
+    found = Facts(account.region, organization=facts.organization, instances=first).instance
+    if not first.answer.ok or found is not None or clock.remaining() == 0:
+        return first
+    regions = Question(clock, lambda: Answer(_regions(account, facts.partition))).answer().value or []
+    crew: Crew[str, list[Row]] = Crew(clock, [account.instances] * min(_SEARCHERS, len(regions)))
+    for region in regions:
+        crew.add(region)
+    answers = crew.answers()
+    rows = list(first.answer.value or ())
+    rows += [row for region, answer in answers for row in _placed(answer, region).value or ()]
+    silent = {region: answer for region, answer in answers if not answer.ok}
+    return Instances(Answer(rows), tuple(regions), silent)
+
+
+def _regions(account: Account, partition: str) -> list[str]:
+    """The enabled Regions with Identity Center, but for the one asked already; all known ones if they can't be told."""
+    known = account.known_regions(partition)
+    enabled = account.enabled_regions().value
+    return [name for name in known if name != account.region and (enabled is None or name in enabled)]
+
+
+def _placed(answer: Answer[list[Row]], region: str) -> Answer[list[Row]]:
+    """Each row with the Region that told of it, for those without PrimaryRegion."""
+    if answer.value is None:
+        return answer
+    return Answer([{"Region": region, **row} for row in answer.value])

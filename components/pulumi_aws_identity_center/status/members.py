@@ -1,0 +1,72 @@
+"""`--members`: the service-linked role in every account of the organization, through a role in each.
+
+The accounts are looked into while their list still comes; how many at a time is bounded, and the pace is what AWS
+allows. Whatever isn't reached is kept as such.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from pulumi_aws_identity_center.aws.client import VISITORS, Account, ask
+from pulumi_aws_identity_center.aws.concurrency import Clock, Crew, Question
+from pulumi_aws_identity_center.aws.pace import Pace
+from pulumi_aws_identity_center.aws.results import Answer
+
+from .facts import Facts, Member, Members, Row
+
+_TRIES = 3
+
+
+def look_into(account: Account, clock: Clock, template: str) -> Callable[[Facts], Members]:
+    """How `gather` looks into the accounts. template: a role's ARN with {account} and perhaps {partition}."""
+
+    def members(facts: Facts) -> Members:
+        arn = template.replace("{partition}", facts.partition)
+        visit = _patient(lambda id_: account.visit(arn.replace("{account}", id_)), clock, Pace())
+        crew: Crew[str, Row] = Crew(clock, [visit] * VISITORS)
+        states: dict[str, str] = {}
+
+        def listing() -> int:
+            for page in account.account_pages():
+                for row in page:
+                    states[row["Id"]] = str(row.get("State") or row.get("Status") or "ACTIVE")
+                    if states[row["Id"]] == "ACTIVE" and row["Id"] != facts.account:
+                        crew.add(row["Id"])
+            return len(states)
+
+        listed: Answer[int] = Question(clock, lambda: ask(listing, "organizations:ListAccounts")).answer()
+        answers = dict(crew.answers())
+        found = tuple(
+            Member(id_, state, answers.get(id_) or clock.over())
+            for id_, state in list(states.items())
+            if id_ != facts.account
+        )
+        return Members(listed, found)
+
+    return members
+
+
+def _patient(ask_about: Callable[[str], Answer[Row]], clock: Clock, pace: Pace) -> Callable[[str], Answer[Row]]:
+    """Asks again while AWS throttles and time is left, at the common pace; and twice more where it wasn't reached."""
+
+    def patient(account: str) -> Answer[Row]:
+        tries = 0
+        while True:
+            while (wait := pace.turn()) > 0:
+                if not clock.pause(wait):
+                    return clock.over()
+            sent = pace.now()
+            answer = ask_about(account)
+            if answer.kind == "throttled":
+                if not clock.pause(pace.throttled(sent)):
+                    return answer
+                continue
+            pace.answered()
+            tries += 1
+            if answer.kind not in ("unreachable", "unavailable") or tries == _TRIES:
+                return answer
+            clock.pause(random.uniform(0, tries))
+
+    return patient

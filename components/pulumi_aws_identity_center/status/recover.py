@@ -1,0 +1,158 @@
+"""The way back when trusted access is off: one call, and proof.
+
+Needs only what `document enable` prints: DescribeOrganization and the account's IAM are asked for better sentences,
+and denied without harm. Safe to repeat, and safe to interrupt: the one call is EnableAWSServiceAccess, sent once.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pulumi_aws_identity_center.access.who_can_enable import enablers
+from pulumi_aws_identity_center.aws.results import NOT_IN_ORGANIZATION, Answer
+from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
+
+from .recovery_advice import CALL, RESUMES, who
+
+Row = dict[str, Any]
+# Proof is looked for after so many seconds, twice as many each time, up to the longest; a little by chance.
+_FIRST, _LONGEST = 0.25, 8.0
+# Errors after which nobody knows whether the call got through; after the others, it didn't.
+_UNKNOWN = ("unreachable", "malformed", "unavailable")
+
+
+class Switch(Protocol):
+    """What recovery needs of AWS."""
+
+    def caller(self) -> Answer[Row]: ...
+
+    def organization(self) -> Answer[Row]: ...
+
+    def trusted(self) -> Answer[list[Row]]: ...
+
+    def enable(self) -> Answer[None]: ...
+
+    def authorization_details(self) -> Answer[list[Row]]: ...
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """code: the exit status. kind: what happened, for a program. text: the same for a person."""
+
+    code: int
+    kind: str
+    text: str
+
+
+def is_on(answer: Answer[list[Row]]) -> bool | None:
+    """Whether it is on; None if that can't be told."""
+    if not answer.ok:
+        return None
+    return any(row["ServicePrincipal"] == SSO_SERVICE_PRINCIPAL for row in answer.value or [])
+
+
+def recover(
+    switch: Switch,
+    confirm: Callable[[str], bool | None],
+    *,
+    seconds: float = 60,
+    sleep: Callable[[float], None] = time.sleep,
+    now: Callable[[], float] = time.monotonic,
+) -> Outcome:
+    """Enables trusted access once, if it is off and confirmed, and waits for proof.
+
+    confirm: is given what is about to happen; None if nobody is there to be asked.
+    """
+    before = switch.trusted()
+    on = is_on(before)
+    if on:
+        return Outcome(0, "on-already", f"Trusted access for {SSO_SERVICE_PRINCIPAL} is on. Nothing was changed.")
+    refusal = _refusal(switch, before)
+    if refusal is not None:
+        return refusal
+    if on is None:
+        return _not_told(before)
+    agreed = confirm(_about(switch))
+    if agreed is None:
+        return Outcome(1, "not-confirmed", "Nothing was changed: there was no answer. In a runbook, give --yes.")
+    if not agreed:
+        return Outcome(1, "not-confirmed", f"Nothing was changed: trusted access is still off. The call: {CALL}")
+    made = switch.enable()
+    if made.kind in ("denied", "no-credentials", "invalid-credentials", "expired"):
+        able = _able(switch)
+        return Outcome(1, "refused", f"Trusted access is still off: {made.explanation}. {able} The call: {CALL}")
+    is_refused = not made.ok and made.kind not in _UNKNOWN
+    return _prove(switch, made, 0 if is_refused else seconds, sleep, now)
+
+
+def _refusal(switch: Switch, before: Answer[list[Row]]) -> Outcome | None:
+    """A sentence for where it can't work, whatever the permissions: no organization, or a member account."""
+    organization, caller = switch.organization(), switch.caller()
+    if NOT_IN_ORGANIZATION in (before.code, organization.code):
+        text = "This account is in no organization: trusted access is the management account's to turn on."
+        return Outcome(1, "no-organization", f"Nothing was changed. {text}")
+    here = (caller.value or {}).get("Account")
+    management = (organization.value or {}).get("MasterAccountId")
+    if here and management and here != management:
+        text = f"{here} is a member account, and only the management account can turn trusted access on."
+        code = 2 if is_on(before) is None else 1
+        return Outcome(code, "member-account", f"Nothing was changed. {text} Use credentials of {management}.")
+    if (organization.value or {}).get("FeatureSet") == "CONSOLIDATED_BILLING":
+        text = "The organization has consolidated billing only: aws organizations enable-all-features comes first."
+        return Outcome(1, "consolidated-billing", f"Nothing was changed. {text}")
+    return None
+
+
+def _not_told(before: Answer[list[Row]]) -> Outcome:
+    told = f"Could not tell whether trusted access is on: {before.explanation}. Nothing was changed."
+    remedy = (
+        "Use credentials of the management account with what identity-center document enable prints."
+        if before.kind == "denied"
+        else before.remedy
+    )
+    return Outcome(2, "not-told", f"{told} {remedy}")
+
+
+def _about(switch: Switch) -> str:
+    caller = (switch.caller().value or {}).get("Arn", "these credentials")
+    return (
+        f"Trusted access for {SSO_SERVICE_PRINCIPAL} is OFF: nobody can get into any account through Identity Center.\n"
+        f"As {caller}, this sends one call: {CALL}\n{RESUMES}"
+    )
+
+
+def _able(switch: Switch) -> str:
+    """Who can, if these credentials can see that."""
+    return who(enablers(switch.authorization_details()))
+
+
+def _prove(
+    switch: Switch,
+    made: Answer[None],
+    seconds: float,
+    sleep: Callable[[float], None],
+    now: Callable[[], float],
+) -> Outcome:
+    end, pause = now() + seconds, _FIRST
+    seen = switch.trusted()
+    while not is_on(seen) and now() + pause < end:
+        sleep(pause * random.uniform(0.75, 1.0))
+        pause = min(pause * 2, _LONGEST)
+        seen = switch.trusted()
+    if is_on(seen):
+        return Outcome(
+            0,
+            "on-again",
+            f"Trusted access for {SSO_SERVICE_PRINCIPAL} is on again. {RESUMES} "
+            "Next: identity-center status; and who could turn it off: identity-center who-can-disable.",
+        )
+    if not made.ok:
+        why = f"{made.explanation}. {made.remedy}"
+        if is_on(seen) is None:
+            return Outcome(2, "not-proved", f"It could not be told whether the call got through: {why}")
+        return Outcome(1, "failed", f"Trusted access is still off: {why}")
+    return Outcome(2, "not-proved", "AWS took the call, and its list does not show it. Run identity-center status.")

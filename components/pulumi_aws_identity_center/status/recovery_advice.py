@@ -1,0 +1,33 @@
+"""The way back when trusted access is off, as a text: who can, the one call, what goes on by itself. Pure."""
+
+from __future__ import annotations
+
+from pulumi_aws_identity_center.aws.results import NOT_ASKED, Answer
+from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
+
+CALL = f"aws organizations enable-aws-service-access --service-principal {SSO_SERVICE_PRINCIPAL}"
+# services-that-can-integrate-sso.html, under "Disabling trusted access".
+RESUMES = (
+    "Identity Center then goes on as before, without being set up again: its instance, users, permission sets and "
+    "assignments, and the roles in the accounts, are all still there."
+)
+_SHOWN = 5
+
+
+def way_back(management: str | None, enablers: Answer[list[str]] = NOT_ASKED) -> str:
+    """To paste: what isn't the command is a comment. enablers: who_can_enable's answer. Identity Center can't be the
+    way in: the account's own IAM, or root, is."""
+    where = f"in the management account{f' {management}' if management else ''}"
+    return f"identity-center recover  # {where}; or: {CALL}. {who(enablers)} {RESUMES}"
+
+
+def who(enablers: Answer[list[str]]) -> str:
+    """Who can make the call, as a sentence."""
+    if enablers.value is None:
+        known = "" if enablers.kind == "not-asked" else f" Who else could not be told: {enablers.explanation}."
+        return f"Whoever has what identity-center document enable prints can, and the account's root user.{known}"
+    if not enablers.value:
+        return "By this account's own IAM nobody can: sign in as its root user."
+    shown, left = enablers.value[:_SHOWN], len(enablers.value) - _SHOWN
+    more = f" and {left} more" if left > 0 else ""
+    return f"By this account's own IAM these can: {', '.join(shown)}{more}; and its root user."

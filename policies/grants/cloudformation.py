@@ -1,0 +1,157 @@
+"""IAM that a program makes by CloudFormation: the resources of a template, or the one of Cloud Control. Pure.
+
+They are CloudFormation's own resources, so they are handed on as aws-native's, which has the same by other letters.
+Functions that stand for one text whatever the account are read; what any other stands for is UNKNOWN.
+docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference: AWS::IAM::*, AWS::SSO::PermissionSet, pseudo parameters.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+from pack.rule import UNKNOWN, Declared
+
+from .carriers import FLOWS
+
+_CONTROL = "aws:cloudcontrol/resource:Resource"
+# Whose templates are text; aws-native's Stack takes an object.
+TYPES = frozenset(
+    {
+        *(_CONTROL, "aws:cloudformation/stack:Stack", "aws:cloudformation/stackSet:StackSet"),
+        *("aws-native:cloudformation:Stack", "aws-native:cloudformation:StackSet"),
+    }
+)
+_STATE, _BODY = "desiredState", "templateBody"
+# Without one of these CloudFormation makes no IAM: its API reference, CreateStack, Capabilities.
+_CAPABILITIES = frozenset({"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"})
+# "StackSets doesn't deploy stacks to the organization's management account": AWSCloudFormation/latest/UserGuide,
+# stacksets-orgs-associate-stackset-with-org.
+_NEVER_IN_MANAGEMENT = "SERVICE_MANAGED"
+_PSEUDO = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
+_NAMES = ("RoleName", "UserName", "GroupName", "Name")
+Found = tuple[str, Declared | None]
+
+
+def nested(resource: Declared) -> Iterator[Found]:
+    """Where it is, and the resource; none for one that the preview can't know and that may be IAM's."""
+    if resource.type == _CONTROL:
+        yield from _controlled(resource)
+    elif resource.props.get("permissionModel") != _NEVER_IN_MANAGEMENT:
+        yield from _templated(resource)
+
+
+def _controlled(resource: Declared) -> Iterator[Found]:
+    type_, state = resource.props.get("typeName"), resource.props.get(_STATE)
+    token = _token(type_)
+    if type_ is UNKNOWN or (token in FLOWS and state is UNKNOWN):
+        yield f"in its {_STATE}, ", None
+    elif token in FLOWS and isinstance(props := _read(state), Mapping):
+        yield f"in its {_STATE}, ", _declared(resource, token, resource.name, props, {})
+
+
+def _templated(resource: Declared) -> Iterator[Found]:
+    body, capabilities = resource.props.get(_BODY), resource.props.get("capabilities")
+    if body is UNKNOWN:
+        given = capabilities if isinstance(capabilities, list) else [capabilities]
+        if UNKNOWN in given or any(each in _CAPABILITIES for each in given if isinstance(each, str)):
+            yield f"in its {_BODY}, ", None
+        return
+    template = _read(body)
+    resources = template.get("Resources") if isinstance(template, Mapping) else None
+    rows = resources if isinstance(resources, Mapping) else {}
+    found = {str(key): row for key, row in rows.items() if isinstance(row, Mapping)}
+    names = {key: _name(key, row) for key, row in found.items()}
+    for key, row in found.items():
+        token, props = _token(row.get("Type")), row.get("Properties")
+        if token in FLOWS and isinstance(props, Mapping):
+            yield f"in its {_BODY}, {key}: ", _declared(resource, token, key, props, names)
+
+
+def _declared(outer: Declared, token: str, name: str, props: Mapping[str, Any], names: Mapping[str, Any]) -> Declared:
+    known = {_native(key): _items(_known(value, names)) for key, value in props.items()}
+    return Declared(token, name, outer.urn, known)
+
+
+def _token(type_: Any) -> str:
+    parts = str(type_).split("::")
+    return f"aws-native:{parts[1].lower()}:{parts[2]}" if len(parts) == 3 and parts[0] == "AWS" else ""
+
+
+def _native(key: Any) -> str:
+    return f"{str(key)[:1].lower()}{str(key)[1:]}"
+
+
+def _items(value: Any) -> Any:
+    """A list's items have CloudFormation's keys too; what is in a document are IAM's."""
+    if not isinstance(value, list):
+        return value
+    return [{_native(key): each[key] for key in each} if isinstance(each, Mapping) else each for each in value]
+
+
+def _name(logical: str, row: Mapping[str, Any]) -> Any:
+    """What a Ref to it stands for, if it is an identity: its name; its logical one where CloudFormation makes one."""
+    props = row.get("Properties")
+    given = [props[key] for key in _NAMES if key in props] if isinstance(props, Mapping) else []
+    return _known(given[0], {}) if given else logical
+
+
+def _known(value: Any, names: Mapping[str, Any]) -> Any:
+    if isinstance(value, list):
+        return [_known(each, names) for each in value]
+    if not isinstance(value, Mapping):
+        return value
+    if len(value) == 1:
+        ((key, argument),) = value.items()
+        if key == "Ref":
+            return _PSEUDO.get(str(argument), names.get(str(argument), UNKNOWN))
+        if str(key).startswith("Fn::"):
+            return _called(str(key), argument, names)
+    return {str(key): _known(each, names) for key, each in value.items()}
+
+
+def _called(function: str, argument: Any, names: Mapping[str, Any]) -> Any:
+    if function == "Fn::Sub" and isinstance(argument, str):
+        text = re.sub(r"\$\{([\w:]+)\}", lambda found: _PSEUDO.get(found[1], found[0]), argument)
+        return UNKNOWN if re.search(r"\$\{[^!]", text) else text
+    if function == "Fn::Join" and isinstance(argument, list) and len(argument) == 2 and isinstance(argument[1], list):
+        parts = _known(argument[1], names)
+        if isinstance(argument[0], str) and all(isinstance(part, str) for part in parts):
+            return argument[0].join(parts)
+    return UNKNOWN
+
+
+def _read(text: Any) -> Any:
+    """What is neither JSON nor YAML CloudFormation doesn't take either."""
+    if not isinstance(text, str):
+        return text
+    try:
+        return json.loads(text)
+    except RecursionError:
+        return None
+    except ValueError:
+        pass
+    try:
+        return yaml.load(text, _Loader)
+    except (yaml.YAMLError, RecursionError, ValueError, TypeError):
+        return None
+
+
+class _Loader(yaml.BaseLoader):
+    """Everything as text (a date is the version of a document), and the short form of functions as the long one."""
+
+
+def _function(loader: Any, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode):
+        argument = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        argument = loader.construct_sequence(node, deep=True)
+    else:
+        argument = loader.construct_mapping(node, deep=True)
+    return {"Ref" if suffix == "Ref" else f"Fn::{suffix}": argument}
+
+
+_Loader.add_multi_constructor("!", _function)

@@ -1,0 +1,52 @@
+"""What OperatorPermissions itself makes of the permission to disable, and nothing else that is put under it.
+
+Its policy: word for word, and by the name that the component gives it in the program and in IAM alike. And that
+policy's attachment to a role of the component's own. The component is known by its type, its children by what
+`operator_permissions.py` of the package calls them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from pack.rule import UNKNOWN, Declared
+from pulumi_aws_identity_center.domain.iam_documents import PARTITIONS, disable_document
+from pulumi_aws_identity_center.names import PACKAGE
+
+from .documents import OWN, name_in
+
+OPERATOR_PERMISSIONS = f"{PACKAGE}:index:OperatorPermissions"
+_KIND = "disable"
+_POLICY, _ROLE = "aws:iam/policy:Policy", "aws:iam/role:Role"
+_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+
+
+def is_own(resource: Declared) -> bool:
+    """As far as the resource alone tells: only the stack tells whether an attachment's role is the component's."""
+    if resource.parent_type != OPERATOR_PERMISSIONS or not resource.name.endswith(_KIND):
+        return False
+    if resource.type == _ATTACHMENT:
+        arn, role = resource.props.get("policyArn"), resource.props.get("role")
+        ours = isinstance(arn, str) and name_in(arn) == OWN
+        return ours and (role is UNKNOWN or resource.name == f"{role}-{_KIND}")
+    if resource.type != _POLICY or resource.props.get("name") != resource.name:
+        return False
+    try:
+        said = json.loads(resource.props.get("policy") or "")
+    except (TypeError, ValueError):
+        return False
+    return any(said == disable_document(partition=partition) for partition in PARTITIONS)
+
+
+def is_for_own_role(attachment: Declared, policy: Declared | None, resources: Iterable[Declared]) -> bool:
+    """Whether an attachment of the component's policy is its own, to a role that it made; policy: if it is told."""
+    role = attachment.props.get("role")
+    if attachment.type != _ATTACHMENT or attachment.parent_type != OPERATOR_PERMISSIONS:
+        return False
+    if attachment.name != f"{role}-{_KIND}" or (policy is not None and policy.parent != attachment.parent):
+        return False
+    return any(
+        each.type == _ROLE and each.parent == attachment.parent and each.name == each.props.get("name") == role
+        for each in resources
+    )

@@ -1,0 +1,53 @@
+"""Where an operation's behaviour is said: a function of this package (`handles`), a check before moto's (`guards`),
+or moto's alone. What is in none of them is answered with 501."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .wire import Call
+from .world import World
+
+
+@dataclass
+class Context:
+    """What a handler is given: the world, the call, and whose credentials signed it."""
+
+    world: World
+    call: Call
+    account: str
+
+    def parameter(self, name: str) -> Any:
+        return self.call.parameters.get(name)
+
+
+Handler = Callable[[Context], dict[str, Any] | None]
+
+HANDLERS: dict[tuple[str, str], Handler] = {}
+GUARDS: dict[tuple[str, str], list[Handler]] = {}
+# What other services do when an account has left the organization: called with the world and the account's id.
+ON_DEPARTURE: list[Callable[[World, str], None]] = []
+
+
+def handles(service: str, *operations: str) -> Callable[[Handler], Handler]:
+    """The decorated function answers these operations; its result is the output shape."""
+
+    def register(handler: Handler) -> Handler:
+        for operation in operations:
+            HANDLERS[service, operation] = handler
+        return handler
+
+    return register
+
+
+def guards(service: str, *operations: str) -> Callable[[Handler], Handler]:
+    """The decorated function runs before these operations (every one, for "*") and may refuse with an AwsError."""
+
+    def register(guard: Handler) -> Handler:
+        for operation in operations:
+            GUARDS.setdefault((service, operation), []).append(guard)
+        return guard
+
+    return register

@@ -1,7 +1,0 @@
-"""identitystore: an instance's users and groups, and who is in which.
-
-One file a subject, one function an operation, found by its API name. Importing this registers them all. The state is
-`identitycenter/directory.py`'s; an identity store belongs to one instance and lives and dies with it.
-"""
-
-from sandbox.aws.identitystore import groups, memberships, stores, users  # noqa: F401 - they register

@@ -1,0 +1,242 @@
+"""Input as the API model has it: required members, types, lengths, ranges, patterns, enumerations, on every call.
+
+Each service says it in its own way. organizations: InvalidInputException with a Reason (its model's list). iam and
+sts: ValidationError. sso-admin and identitystore: ValidationException. The last three count their problems and name
+each; that text follows what the services' SDK users report (assumed).
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.model import ListShape, MapShape, Shape, StructureShape
+
+from sandbox.aws.core import models
+from sandbox.aws.core.errors import AwsError
+from sandbox.aws.core.wire import Call
+
+
+@dataclass(frozen=True)
+class Problem:
+    """reason: as organizations calls it."""
+
+    reason: str
+    path: str
+    value: Any
+    constraint: str
+
+
+Check = Callable[[Any, str], Iterator[Problem]]
+
+_MESSAGES = {
+    "INPUT_REQUIRED": "You must include a value for all required parameters.",
+    "INVALID_ENUM": "You specified an invalid value.",
+    "INVALID_ENUM_POLICY_TYPE": "You specified an invalid policy type string.",
+    "INVALID_PATTERN": "You provided a value that does not match the required pattern.",
+    "MAX_LENGTH_EXCEEDED": "You provided a string parameter that is longer than allowed.",
+    "MIN_LENGTH_EXCEEDED": "You provided a string parameter that is shorter than allowed.",
+    "MAX_VALUE_EXCEEDED": "You provided a numeric parameter that has a larger value than allowed.",
+    "MIN_VALUE_EXCEEDED": "You provided a numeric parameter that has a smaller value than allowed.",
+}
+
+
+def check(call: Call) -> None:
+    """Raises the service's error for a call that its model doesn't have, or whose input breaks the model."""
+    if call.service not in models.MODELLED:
+        return
+    model = models.operation(call.service, call.operation)
+    if model is None:
+        if call.json:
+            raise AwsError("UnknownOperationException", f"{call.service} has no operation {call.operation!r}.")
+        raise AwsError("InvalidAction", f"Could not find operation {call.operation} for version 2010-05-08.")
+    if model.input_shape is None:
+        return
+    problems = list(_operation_check(call.service, call.operation)(call.parameters, ""))
+    if problems:
+        raise _refusal(call, problems)
+
+
+@functools.cache
+def _operation_check(service: str, operation: str) -> Check:
+    model = models.operation(service, operation)
+    assert model is not None
+    assert model.input_shape is not None
+    return check_of(model.input_shape)
+
+
+def check_of(shape: Shape) -> Check:
+    """What a value of this shape has to be; also for tests of what is answered."""
+    return _compiled(shape, ())
+
+
+def _refusal(call: Call, problems: list[Problem]) -> AwsError:
+    wrong = [problem for problem in problems if problem.reason == "TYPE"]
+    if wrong and call.json:
+        return AwsError("SerializationException", f"{wrong[0].path}: {wrong[0].constraint}")
+    if call.service == "organizations":
+        first = problems[0]
+        return AwsError("InvalidInputException", _MESSAGES[first.reason], Reason=first.reason)
+    texts = "; ".join(
+        f"Value {_shown(problem.value)} at '{problem.path}' failed to satisfy constraint: {problem.constraint}"
+        for problem in problems
+    )
+    count = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected: "
+    return AwsError("ValidationError" if call.service in ("iam", "sts") else "ValidationException", count + texts)
+
+
+def _shown(value: Any) -> str:
+    return "null" if value is None else f"'{value if isinstance(value, str) else json.dumps(value, default=str)}'"
+
+
+def _compiled(shape: Shape, above: tuple[str, ...]) -> Check:
+    """A shape's check. A shape inside itself is not looked into again; a document type is any JSON."""
+    if shape.name in above or getattr(shape, "is_document_type", False):
+        return lambda _value, _path: iter(())
+    within = (*above, shape.name)
+    if isinstance(shape, StructureShape):
+        return _structure(shape, within)
+    if isinstance(shape, ListShape):
+        return _list(shape, within)
+    if isinstance(shape, MapShape):
+        return _map(shape, within)
+    return _scalar(shape)
+
+
+def _joined(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _structure(shape: StructureShape, within: tuple[str, ...]) -> Check:
+    members = {name: _compiled(member, within) for name, member in shape.members.items()}
+    spelt = {name: name[:1].lower() + name[1:] for name in members}
+    required = list(shape.required_members)
+
+    def checked(value: Any, path: str) -> Iterator[Problem]:
+        if not isinstance(value, dict):
+            yield Problem("TYPE", path, value, "Expected a structure")
+            return
+        for name in required:
+            if value.get(name) is None:
+                yield Problem("INPUT_REQUIRED", _joined(path, spelt[name]), None, "Member must not be null")
+        for name, given in value.items():
+            if given is not None and name in members:
+                yield from members[name](given, _joined(path, spelt[name]))
+
+    return checked
+
+
+def _list(shape: ListShape, within: tuple[str, ...]) -> Check:
+    member, bounds = _compiled(shape.member, within), _bounds(shape, "LENGTH", "length")
+
+    def checked(value: Any, path: str) -> Iterator[Problem]:
+        if not isinstance(value, list):
+            yield Problem("TYPE", path, value, "Expected list")
+            return
+        yield from bounds(len(value), value, path)
+        for number, item in enumerate(value, 1):
+            yield from member(item, f"{path}.{number}.member")
+
+    return checked
+
+
+def _map(shape: MapShape, within: tuple[str, ...]) -> Check:
+    key, inner = _compiled(shape.key, within), _compiled(shape.value, within)
+
+    def checked(value: Any, path: str) -> Iterator[Problem]:
+        if not isinstance(value, dict):
+            yield Problem("TYPE", path, value, "Expected map")
+            return
+        for name, item in value.items():
+            yield from key(name, path)
+            yield from inner(item, f"{path}.{name}.member")
+
+    return checked
+
+
+def _scalar(shape: Shape) -> Check:
+    kind = shape.type_name
+    if kind in ("integer", "long"):
+        bounds = _bounds(shape, "VALUE", "value")
+        return lambda value, path: (
+            bounds(value, value, path)
+            if isinstance(value, int) and not isinstance(value, bool)
+            else iter((Problem("TYPE", path, value, "Expected a whole number"),))
+        )
+    if kind == "boolean":
+        return lambda value, path: (
+            iter(()) if isinstance(value, bool) else iter((Problem("TYPE", path, value, "Expected a boolean"),))
+        )
+    return _string(shape) if kind == "string" else lambda _value, _path: iter(())
+
+
+def _string(shape: Shape) -> Check:
+    bounds = _bounds(shape, "LENGTH", "length")
+    allowed: list[str] = shape.metadata.get("enum", [])
+    text: str | None = shape.metadata.get("pattern")
+    pattern = re.compile(python_pattern(text), re.ASCII) if text is not None else None
+    enum_reason = "INVALID_ENUM_POLICY_TYPE" if shape.name.endswith("PolicyType") else "INVALID_ENUM"
+
+    def checked(value: Any, path: str) -> Iterator[Problem]:
+        if not isinstance(value, str):
+            yield Problem("TYPE", path, value, "Expected a string")
+            return
+        yield from bounds(len(value), value, path)
+        if allowed and value not in allowed:
+            yield Problem(
+                enum_reason, path, value, f"Member must satisfy enum value set: [{', '.join(sorted(allowed))}]"
+            )
+        if pattern is not None and not pattern.fullmatch(value):
+            yield Problem("INVALID_PATTERN", path, value, f"Member must satisfy regular expression pattern: {text}")
+
+    return checked
+
+
+def _bounds(shape: Shape, what: str, word: str) -> Callable[[int, Any, str], Iterator[Problem]]:
+    low, high = shape.metadata.get("min"), shape.metadata.get("max")
+
+    def checked(measure: int, value: Any, path: str) -> Iterator[Problem]:
+        if low is not None and measure < low:
+            yield Problem(
+                f"MIN_{what}_EXCEEDED", path, value, f"Member must have {word} greater than or equal to {low}"
+            )
+        if high is not None and measure > high:
+            yield Problem(f"MAX_{what}_EXCEEDED", path, value, f"Member must have {word} less than or equal to {high}")
+
+    return checked
+
+
+@functools.cache
+def python_pattern(java: str) -> str:
+    """The models' patterns are Java's: \\p{L} and its kin become ranges, inside a class or alone."""
+    parts = re.split(r"\\p\{(\w+)\}", java)
+    result, in_class = parts[0], _opens_class(parts[0], False)
+    for category, rest in zip(parts[1::2], parts[2::2], strict=True):
+        ranges = _ranges(category)
+        result += (ranges if in_class else f"[{ranges}]") + rest
+        in_class = _opens_class(rest, in_class)
+    return result
+
+
+def _opens_class(text: str, inside: bool) -> bool:
+    for sign in re.sub(r"\\.", "", text):
+        inside = sign == "[" or (inside and sign != "]")
+    return inside
+
+
+@functools.cache
+def _ranges(category: str) -> str:
+    """Every character of a Unicode category, as ranges of a character class. Of the planes above the second only the
+    third and fourth have anything, and that is letters: looking at each of their characters would take a second."""
+    points = [point for point in range(0x20000) if unicodedata.category(chr(point)).startswith(category)]
+    ranges, start = [], 0
+    for index in range(1, len(points) + 1):
+        if index == len(points) or points[index] != points[index - 1] + 1:
+            ranges.append(f"\\U{points[start]:08x}-\\U{points[index - 1]:08x}")
+            start = index
+    return "".join(ranges) + (r"\U00020000-\U0003ffff" if category == "L" else "")

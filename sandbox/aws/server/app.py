@@ -1,0 +1,141 @@
+"""The WSGI application: reads a call, passes it through the gate, has it answered, writes it to the log.
+
+The gate, outermost first: faults, throttling, the API model's rules, IAM (if enforced), then the operation itself: its
+guards, and its handler or moto. Each is a file of its own; this one only puts them in order.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import traceback
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from moto.core.exceptions import ServiceException, _RESTError
+from werkzeug.http import HTTP_STATUS_CODES
+
+from sandbox.aws.authorization import principals
+from sandbox.aws.core.call_log import CallLog
+from sandbox.aws.core.errors import AwsError
+from sandbox.aws.core.registry import GUARDS, HANDLERS, Context
+from sandbox.aws.core.wire import Call, Response, read_call, stamped, write_error, write_result
+from sandbox.aws.core.world import HOME_REGION, World, serving
+from sandbox.aws.middleware import faults, validation
+from sandbox.aws.middleware.throttle import Throttle
+from sandbox.aws.services.cloudtrail import operations
+from sandbox.aws.services.organizations.concurrency import changing
+
+from . import control_api
+from .moto_app import ask_moto
+
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+Enforcer = Callable[[World, Call, principals.Principal], None]
+
+# Their state is one a partition or lives in one Region, so a request of any Region is answered from there.
+_GLOBAL = frozenset({"organizations", "iam"})
+
+
+class Application:
+    """enforce: raises AwsError for a call that the caller's IAM policies don't allow; None lets all pass."""
+
+    def __init__(
+        self, world: World, log: CallLog, faults_: faults.Faults, throttle: Throttle | None, enforce: Enforcer | None
+    ) -> None:
+        self._world = world
+        self._log = log
+        self._faults = faults_
+        self._throttle = throttle
+        self._enforce = enforce
+        self.ending = threading.Event()
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        with serving(self._world):
+            if str(environ.get("PATH_INFO", "")).startswith(control_api.PREFIX):
+                status, headers, body = control_api.answer(self._world, environ)
+            else:
+                self._world.source.tick()
+                status, headers, body = self._answer(environ)
+        reason = HTTP_STATUS_CODES.get(status, "Unknown")
+        start_response(f"{status} {reason}", [*_without_length(headers), ("Content-Length", str(len(body)))])
+        return [body]
+
+    def _answer(self, environ: dict[str, Any]) -> Response:
+        call: Call | None = None
+        principal = principals.NOBODY
+        try:
+            call = read_call(environ, self._world.source.uuid())
+            if call is None:
+                raise AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
+            principal = principals.find(call.access_key, json=call.json)
+            response = self._pass_gate(call, principal, environ)
+        except AwsError as error:
+            response = write_error(call, error, json_if_no_call="HTTP_X_AMZ_TARGET" in environ)
+        except (ServiceException, _RESTError) as error:  # moto's own refusals, met in a handler of ours
+            code = getattr(error, "error_type", None) or error.code
+            response = write_error(call, AwsError(str(code), str(error.message), _status_of(error)))
+        except Exception as error:  # noqa: BLE001 - a fault of the sandbox's own must not look like one of AWS's
+            traceback.print_exc()
+            text = f"The sandbox failed ({type(error).__name__}: {error}); its trace is on its standard error."
+            response = write_error(call, AwsError("SandboxFailure", text, 501))
+        request_id = call.id if call is not None else self._world.new_uuid()
+        response = stamped(response, request_id)
+        if call is not None:
+            now = self._world.now()
+            self._log.write(now, call.service, call.operation, response[0], principal.arn, call.parameters)
+            operations.keep(self._world, call, principal, request_id, response)
+        return response
+
+    def _pass_gate(self, call: Call, principal: principals.Principal, environ: dict[str, Any]) -> Response:
+        fault = self._faults.next_for(call.service, call.operation)
+        if fault is not None:
+            if fault.error in faults.SPECIAL:
+                return self._break(fault, environ)
+            if fault.error == "slow":
+                self.ending.wait(fault.seconds)
+            elif fault.error not in faults.PAGES:
+                raise faults.as_error(call.service, fault.error)
+        if self._throttle is not None:
+            self._throttle.check(principal.account, call.service, self._world.now())
+        validation.check(call)
+        if self._enforce is not None:
+            self._enforce(self._world, call, principal)
+        if fault is not None and fault.error in faults.PAGES:
+            call = faults.short_page(call, fault.error, environ)
+        return self._operate(call, principal, environ)
+
+    def _operate(self, call: Call, principal: principals.Principal, environ: dict[str, Any]) -> Response:
+        context = Context(self._world, call, principal.account)
+        ours = (call.service, call.operation) in HANDLERS or call.service in _GLOBAL
+        with changing(self._world, call, self.ending.wait), self._world.lock if ours else contextlib.nullcontext():
+            for guard in (*GUARDS.get((call.service, "*"), ()), *GUARDS.get((call.service, call.operation), ())):
+                guard(context)
+            handler = HANDLERS.get((call.service, call.operation))
+            if handler is not None:
+                return write_result(call, handler(context))
+            if call.service in _GLOBAL:
+                environ["HTTP_AUTHORIZATION"] = environ["HTTP_AUTHORIZATION"].replace(
+                    f"/{call.region}/", f"/{HOME_REGION}/"
+                )
+            return ask_moto(call, environ, principal.account)
+
+    def _break(self, fault: faults.Fault, environ: dict[str, Any]) -> Response:
+        if fault.error == "malformed":
+            return 200, [("Content-Type", "text/plain")], b"<<<"
+        if fault.error == "timeout":
+            self.ending.wait(fault.seconds)
+        connection = environ.get("werkzeug.socket")
+        if isinstance(connection, socket.socket):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        return 0, [], b""
+
+
+def _status_of(error: Any) -> int:
+    """moto gives an HTTP status to its REST errors only."""
+    return error.code if isinstance(error.code, int) else 400
+
+
+def _without_length(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in headers if name.lower() != "content-length"]

@@ -1,0 +1,81 @@
+"""CloudTrail's userIdentity: who made a call, by the kind of credentials that signed it.
+
+Source: awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from sandbox.aws.authorization.principals import Principal
+from sandbox.aws.services.sts.sessions import Session
+
+
+def identity_of(principal: Principal, access_key: str, invoked_by: str | None = None) -> dict[str, Any]:
+    """As the caller's own account sees it."""
+    if invoked_by is not None:
+        return {"type": "AWSService", "invokedBy": invoked_by}
+    if not principal.arn:
+        return {"type": "Unknown", "accessKeyId": access_key}
+    session = principal.session
+    identity: dict[str, Any] = {
+        "type": _kind(principal.arn),
+        "principalId": principal.user_id,
+        "arn": principal.arn,
+        "accountId": principal.account,
+        "accessKeyId": access_key,
+    }
+    if identity["type"] == "IAMUser":
+        identity["userName"] = principal.arn.rpartition("/")[2]
+    if identity["type"] == "AssumedRole":
+        identity["sessionContext"] = {"sessionIssuer": _role(principal)}
+    if session is not None:
+        identity["sessionContext"] = {**identity.get("sessionContext", {}), **_context(session)}
+    return identity
+
+
+def of_token(subject: str, audience: str, provider: str) -> dict[str, Any]:
+    """Of who came with an OIDC provider's token."""
+    host = provider.partition("oidc-provider/")[2]
+    names = {"principalId": f"{host}:{audience}:{subject}", "userName": subject}
+    return {"type": "WebIdentityUser", **names, "identityProvider": provider}
+
+
+def as_seen_by_another(principal: Principal) -> dict[str, Any]:
+    """As the account sees it whose role was assumed."""
+    return {"type": "AWSAccount", "principalId": principal.user_id, "accountId": principal.account}
+
+
+def _kind(arn: str) -> str:
+    if arn.endswith(":root"):
+        return "Root"
+    kinds = {":assumed-role/": "AssumedRole", ":federated-user/": "FederatedUser"}
+    return next((kind for part, kind in kinds.items() if part in arn), "IAMUser")
+
+
+def _role(principal: Principal) -> dict[str, Any]:
+    name = principal.arn.split("/")[1]
+    return {
+        "type": "Role",
+        "principalId": principal.user_id.partition(":")[0],
+        "arn": principal.session.issuer if principal.session else f"arn:aws:iam::{principal.account}:role/{name}",
+        "accountId": principal.account,
+        "userName": name,
+    }
+
+
+def _context(session: Session) -> dict[str, Any]:
+    attributes = {"creationDate": iso(session.issued), "mfaAuthenticated": str(session.mfa).lower()}
+    found: dict[str, Any] = {"attributes": attributes}
+    if session.source_identity:
+        found["sourceIdentity"] = session.source_identity
+    if session.kind == "federated":
+        root = session.issuer.endswith(":root")
+        issuer = {"type": "Root" if root else "IAMUser", "arn": session.issuer, "accountId": session.account}
+        found["sessionIssuer"] = issuer if root else {**issuer, "userName": session.issuer.rpartition("/")[2]}
+    return found
+
+
+def iso(moment: float) -> str:
+    return datetime.datetime.fromtimestamp(moment, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,150 @@
+"""IAM's users, groups, roles and policies: found by name, in AWS's words if they aren't there, and described.
+
+Sources: the API reference's data types; lists leave out what API_ListRoles.html and API_ListUsers.html say they do.
+Renaming is ours: moto takes a name that is another's, loses a user's tags and keeps a group where it was.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from moto.iam.models import iam_backends
+
+from sandbox.aws.core.errors import AwsError
+from sandbox.aws.core.registry import Context, guards, handles
+
+
+def backend(context: Context) -> Any:
+    """moto's IAM of the account."""
+    return iam_backends[context.account]["aws"]
+
+
+def named(context: Context, kind: str) -> Any:
+    """moto's user, group or role that the call names. A call about oneself may leave the user out."""
+    name = context.parameter(f"{kind}Name")
+    if name is None and kind == "User":
+        name = _oneself(context)
+    found = _found(backend(context), kind, name)
+    if found is None:
+        raise AwsError("NoSuchEntity", f"The {kind.lower()} with name {name} cannot be found.", 404)
+    return found
+
+
+def _found(iam: Any, kind: str, name: str) -> Any:
+    if kind == "Role":
+        return next((role for role in iam.get_roles() if role.name == name), None)
+    return (iam.users if kind == "User" else iam.groups).get(name)
+
+
+def _oneself(context: Context) -> str:
+    user = backend(context).get_user_from_access_key_id(context.call.access_key)
+    if user is not None:
+        return str(user.name)
+    session = context.world.sessions.get(context.call.access_key)
+    if session is None or ":user/" not in session.issuer:
+        raise AwsError("ValidationError", "Must specify userName when calling with non-User credentials")
+    return str(session.issuer).rpartition("/")[2]
+
+
+@guards("iam", "*")
+def what_is_named_is_there(context: Context) -> None:
+    """In AWS's words; moto has others."""
+    for kind in ("User", "Group", "Role"):
+        if context.parameter(f"{kind}Name") is not None and context.call.operation != f"Create{kind}":
+            named(context, kind)
+
+
+def policy_of(context: Context) -> Any:
+    arn = context.parameter("PolicyArn")
+    found = backend(context).managed_policies.get(arn)
+    if found is None:
+        raise AwsError("NoSuchEntity", f"Policy {arn} does not exist or is not attachable.", 404)
+    return found
+
+
+def about(entity: Any, kind: str) -> dict[str, Any]:
+    """What every answer tells of a user, group, role or instance profile."""
+    return {
+        "Path": entity.path,
+        f"{kind}Name": entity.name,
+        f"{kind}Id": entity.id,
+        "Arn": entity.arn,
+        "CreateDate": entity.create_date,
+    }
+
+
+def about_policy(policy: Any, bounded: int) -> dict[str, Any]:
+    """What every answer tells of a managed policy. bounded: how many it is the boundary of."""
+    return {
+        "PolicyName": policy.name,
+        "PolicyId": policy.id,
+        "Arn": policy.arn,
+        "Path": policy.path,
+        "DefaultVersionId": policy.default_version_id,
+        "AttachmentCount": policy.attachment_count,
+        "PermissionsBoundaryUsageCount": bounded,
+        "IsAttachable": True,
+        "CreateDate": policy.create_date,
+        "UpdateDate": policy.update_date,
+    }
+
+
+def listed_user(user: Any) -> dict[str, Any]:
+    return {**about(user, "User"), "PasswordLastUsed": user.password_last_used}
+
+
+def listed_group(group: Any) -> dict[str, Any]:
+    return about(group, "Group")
+
+
+def listed_role(role: Any) -> dict[str, Any]:
+    return {
+        **about(role, "Role"),
+        "AssumeRolePolicyDocument": quote(role.assume_role_policy_document, safe=""),
+        "Description": role.description or None,
+        "MaxSessionDuration": int(role.max_session_duration or 3_600),
+    }
+
+
+def listed_profile(profile: Any) -> dict[str, Any]:
+    return {**about(profile, "InstanceProfile"), "Roles": [listed_role(role) for role in profile.roles]}
+
+
+@handles("iam", "AttachUserPolicy", "AttachGroupPolicy", "AttachRolePolicy")
+def attach_policy(context: Context) -> None:
+    """What is attached already stays as it is, and is not counted twice."""
+    kind = context.call.operation.removeprefix("Attach").removesuffix("Policy")
+    holder, policy = named(context, kind), policy_of(context)
+    if policy.arn not in holder.managed_policies:
+        policy.attach_to(holder)
+
+
+@handles("iam", "UpdateUser")
+def update_user(context: Context) -> None:
+    iam, user = backend(context), named(context, "User")
+    before = user.arn
+    _rename(iam.users, user, context.parameter("NewUserName"), "User")
+    user.path = context.parameter("NewPath") or user.path
+    for key in user.access_keys:
+        key.user_name = user.name
+    if user.arn != before:
+        iam.tagger.copy_tags(before, user.arn)
+        iam.tagger.delete_all_tags_for_resource(before)
+
+
+@handles("iam", "UpdateGroup")
+def update_group(context: Context) -> None:
+    group = named(context, "Group")
+    _rename(backend(context).groups, group, context.parameter("NewGroupName"), "Group")
+    group.path = context.parameter("NewPath") or group.path
+
+
+def _rename(all_of_them: dict[str, Any], entity: Any, name: str | None, kind: str) -> None:
+    if name is None or name == entity.name:
+        return
+    if name in all_of_them:
+        raise AwsError("EntityAlreadyExists", f"{kind} with name {name} already exists.", 409)
+    del all_of_them[entity.name]
+    entity.name = name
+    all_of_them[name] = entity

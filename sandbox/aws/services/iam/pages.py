@@ -1,0 +1,64 @@
+"""IAM's pages: MaxItems, 1 to 1,000 and 100 if not given, and a Marker that only the call that got it may give back.
+
+Source: the API reference of each list (MaxItems, Marker, IsTruncated). Rows come in the order of their names, and a
+page begins after the last one's, so that what is deleted meanwhile makes nobody miss a row; both are assumed, as is
+the wording for a Marker of another call's.
+"""
+
+from __future__ import annotations
+
+import base64
+import bisect
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from sandbox.aws.core.errors import AwsError
+from sandbox.aws.core.registry import Context
+
+_SIZE = 100
+
+T = TypeVar("T")
+
+
+def cut(context: Context, rows: Iterable[T], name: Callable[[T], str]) -> tuple[list[T], dict[str, Any]]:
+    """The rows of the page that the call asks for, and IsTruncated and Marker. name: unique among the rows."""
+    size, ordered = int(context.parameter("MaxItems") or _SIZE), sorted(rows, key=name)
+    last = _read(context)
+    start = bisect.bisect_right(ordered, last, key=name) if last is not None else 0
+    chosen = ordered[start : start + size]
+    if start + size >= len(ordered):
+        return chosen, {"IsTruncated": False}
+    return chosen, {"IsTruncated": True, "Marker": _write(context, name(chosen[-1]))}
+
+
+def page(
+    context: Context, key: str, rows: Iterable[T], name: Callable[[T], str], shape: Callable[[T], Any]
+) -> dict[str, Any]:
+    """The page, with what `shape` makes of each of its rows."""
+    chosen, rest = cut(context, rows, name)
+    return {key: [shape(row) for row in chosen], **rest}
+
+
+def _stamp(context: Context) -> str:
+    given = {key: value for key, value in context.call.parameters.items() if key not in ("Marker", "MaxItems")}
+    text = json.dumps([context.call.operation, context.account, given], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _write(context: Context, last: str) -> str:
+    return base64.urlsafe_b64encode(f"{_stamp(context)}:{last}".encode()).decode()
+
+
+def _read(context: Context) -> str | None:
+    marker = context.parameter("Marker")
+    if marker is None:
+        return None
+    try:
+        stamp, _, last = base64.urlsafe_b64decode(str(marker).encode()).decode().partition(":")
+    except ValueError:
+        stamp, last = "", ""
+    if stamp != _stamp(context):
+        raise AwsError("ValidationError", "Invalid Marker: it is not one that this request returned.")
+    return last

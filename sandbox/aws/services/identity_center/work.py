@@ -1,0 +1,97 @@
+"""Asynchronous work: starting it, and doing what has come due. How it is done is registered by kind of request, so
+that this file knows nothing of what the work is.
+
+It takes `world.delays["identity_center"]` seconds; how long AWS takes is documented nowhere. 0, the default, means at
+the next call that looks: an answer still says IN_PROGRESS, and nobody has to wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.aws.core.errors import AwsError
+from sandbox.aws.core.world import World
+
+from .instance import Instance, Kind, Request
+
+# singlesignon/latest/userguide/limits.html: outstanding asynchronous calls of CreateAccountAssignment.
+DELAY = "identity_center"
+SSO = "sso.amazonaws.com"
+_PACED_SECONDS = 2.0
+
+# Does the work; returns why it failed, or None.
+Worker = Callable[[World, Instance, Request], str | None]
+
+WORKERS: dict[Kind, Worker] = {}
+
+
+def works(kind: Kind) -> Callable[[Worker], Worker]:
+    def register(worker: Worker) -> Worker:
+        WORKERS[kind] = worker
+        return worker
+
+    return register
+
+
+def due(world: World) -> float:
+    """When work that starts now is done."""
+    return world.now() + world.delays.get(DELAY, 0.0)
+
+
+def pace(world: World) -> None:
+    """Lets work take a while, so that the limit on what is outstanding can be met; how long is assumed."""
+    world.delays[DELAY] = world.delays.get(DELAY) or _PACED_SECONDS
+
+
+def start(world: World, instance: Instance, kind: Kind, about: dict[str, Any]) -> Request:
+    """A request that is IN_PROGRESS. Assignments are limited in number, creations and deletions together (assumed);
+    the error is the throttling one, as the page has the limit among the throttle limits."""
+    center = world.identity_center
+    if kind != "provision":
+        busy = [request for request in instance.outstanding.values() if request.kind != "provision"]
+        if any(request.about == about for request in busy):
+            raise AwsError("ConflictException", "An operation on this assignment is in progress. Try again later.")
+        most = world.quotas.outstanding_assignments
+        if len(busy) >= most:
+            raise AwsError(
+                "ThrottlingException",
+                f"{most} assignment operations are outstanding, the most there can be. Try again later.",
+            )
+    now = world.now()
+    request = Request(center.next_number(), center.new_uuid(kind), kind, now, due(world), about)
+    instance.requests[request.id] = request
+    instance.requests_by_kind.add(kind, request)
+    instance.outstanding[request.id] = request
+    return request
+
+
+def reaches(world: World, instance: Instance) -> bool:
+    """Whether the instance can work: that of an organization needs trusted access to it (the seed page)."""
+    return instance.owner != world.management or SSO in world.trusted
+
+
+def settle(world: World) -> None:
+    """Does what has come due, in the order in which it was asked for. What an organization's instance was asked for
+    before its trusted access went off waits until that is on again (assumed)."""
+    center = world.identity_center
+    now = world.now()
+    for owner, instance in list(center.instances.items()):
+        if instance.status == "CREATE_IN_PROGRESS" and instance.due and now >= instance.due:
+            instance.status, instance.due = "ACTIVE", 0.0
+        if instance.status == "DELETE_IN_PROGRESS" and instance.due and now >= instance.due:
+            del center.instances[owner]
+            continue
+        for request in list(instance.outstanding.values()) if reaches(world, instance) else ():
+            if now < request.due:
+                continue
+            request.reason = WORKERS[request.kind](world, instance, request)
+            request.status = "FAILED" if request.reason else "SUCCEEDED"
+            del instance.outstanding[request.id]
+        for region in list(instance.regions.values()):
+            if region.status == "ACTIVE" or now < region.due:
+                continue
+            if region.status == "ADDING":
+                region.status = "ACTIVE"
+            else:
+                del instance.regions[region.name]

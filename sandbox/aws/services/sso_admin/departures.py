@@ -1,0 +1,25 @@
+"""An account that is no longer in the organization: the seed page says that its metadata and resources, such as the
+service-linked role, are cleaned up."""
+
+from __future__ import annotations
+
+from sandbox.aws.core.registry import ON_DEPARTURE
+from sandbox.aws.core.world import World
+
+from . import roles
+
+
+def forget_account(world: World, account: str) -> None:
+    """Takes its assignments, what was provisioned in it, and the roles of that; `service_linked_roles.py` has the other
+    role. Its own account instance, if it has one, stays: it does not depend on the organization."""
+    instance = world.identity_center.instances.get(world.management or "")
+    if instance is not None:
+        for provision in instance.provisions_by_account.of(account):
+            for row in instance.by_set_and_account.of((provision.permission_set, account)):
+                instance.drop_assignment(row)
+            instance.drop_provision(provision)
+            roles.want_gone(world, instance.permission_sets[provision.permission_set], account)
+        roles.bring_up_to_date(world, account)
+
+
+ON_DEPARTURE.append(forget_account)

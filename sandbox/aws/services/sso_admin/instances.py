@@ -1,0 +1,222 @@
+"""Instances: one of the organization, made outside the API, and account instances, made by it. Their Regions.
+
+Sources: API_CreateInstance, API_DescribeInstance, API_DeleteInstance, API_UpdateInstance, API_AddRegion,
+API_RemoveRegion of the API reference; singlesignon/latest/userguide/identity-center-instances.html.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.aws.core import models
+from sandbox.aws.core.errors import AwsError
+from sandbox.aws.core.pages import page
+from sandbox.aws.core.registry import Context
+from sandbox.aws.core.rows import Rows, numbered
+from sandbox.aws.core.world import World
+from sandbox.aws.services.identity_center import work
+from sandbox.aws.services.identity_center.directory import Directory
+from sandbox.aws.services.identity_center.instance import Instance, Region
+from sandbox.aws.services.identity_center.seed import IdentityCenter, Loader
+
+from .access import administered, center, operation, owned, seen, visible
+from .tags import checked
+
+_SETTINGS = ("EncryptionConfiguration", "PermissionSetsEnabled", "NetworkConfiguration")
+
+
+def new_instance(
+    world: World,
+    owner: str,
+    region: str,
+    status: str = "ACTIVE",
+    reason: str | None = None,
+    created: float | None = None,
+) -> Instance:
+    """Puts an instance into the world; its ids follow from the owner's, so that runs repeat."""
+    state = world.identity_center
+    moment = world.now() if created is None else created
+    made = Instance(
+        arn=f"arn:aws:sso:::instance/ssoins-{int(owner):016d}",
+        owner=owner,
+        created=moment,
+        store=Directory(id=f"d-{int(owner) % 10**10:010d}", owner=owner),
+        regions={region: Region(state.next_number(), region, moment, primary=True)},
+        status=status,
+        status_reason=reason,
+        permission_sets_enabled=owner == world.management,
+    )
+    state.instances[owner] = made
+    return made
+
+
+def load(world: World, seed: IdentityCenter, moment: float) -> None:
+    """The organization's instance with what a seed names in it. Raises SandboxError for names that don't fit."""
+    assert world.management is not None
+    made = new_instance(world, world.management, seed.region, seed.status, seed.status_reason, moment)
+    world.delays[work.DELAY] = seed.seconds
+    Loader(world.identity_center, made, list(world.organization.accounts), moment).load(seed)
+
+
+def _shape(instance: Instance) -> dict[str, Any]:
+    shape = {
+        "InstanceArn": instance.arn,
+        "IdentityStoreId": instance.store.id,
+        "IdentityStoreArn": f"arn:aws:identitystore::{instance.owner}:identitystore/{instance.store.id}",
+        "OwnerAccountId": instance.owner,
+        "Name": instance.name,
+        "CreatedDate": instance.created,
+        "Status": instance.status,
+        "StatusReason": instance.status_reason,
+        "PrimaryRegion": instance.region,
+        "Regions": [region.describe() for region in instance.regions.values()],
+    }
+    return {name: value for name, value in shape.items() if value is not None}
+
+
+@operation(
+    "ListInstances",
+    basis="documented",
+    note="singlesignon/latest/userguide/identity-center-instances.html; API_ListInstances (RegionScope)",
+)
+def list_instances(context: Context) -> dict[str, Any]:
+    region = None if context.parameter("RegionScope") == "ALL_REGIONS" else context.call.region
+    rows = numbered(visible(context, region))
+    return page(context, "Instances", rows, lambda row: _shape(row.item))
+
+
+@operation(
+    "DescribeInstance",
+    basis="assumed",
+    note="that every account that sees an instance may describe it, and the default encryption, are in no page",
+)
+def describe_instance(context: Context) -> dict[str, Any]:
+    instance = seen(context)
+    encryption = instance.settings.get("EncryptionConfiguration") or {"KeyType": "AWS_OWNED_KMS_KEY"}
+    shape = {
+        **_shape(instance),
+        "EncryptionConfigurationDetails": {**encryption, "EncryptionStatus": "ENABLED"},
+        "PermissionSetsEnabled": instance.permission_sets_enabled,
+    }
+    if "NetworkConfiguration" in instance.settings:
+        shape["NetworkConfigurationDetails"] = instance.settings["NetworkConfiguration"]
+    return shape
+
+
+@operation(
+    "CreateInstance",
+    basis="documented",
+    note="API_CreateInstance: refused in the management account and where one exists. The refusals' codes are assumed",
+)
+def create_instance(context: Context) -> dict[str, Any]:
+    world, state = context.world, center(context)
+    token = context.parameter("ClientToken")
+    given = repr((context.parameter("Name"), context.parameter("Tags")))
+    if token is not None and (context.account, token) in state.client_tokens:
+        arn, before = state.client_tokens[context.account, token]
+        if before != given:
+            raise AwsError("ConflictException", "The ClientToken was used with other parameters.")
+        return {"InstanceArn": arn}
+    if context.account == world.management:
+        raise AwsError(
+            "ValidationException", "CreateInstance is not supported in the management account of an organization."
+        )
+    if context.account in state.instances:
+        raise AwsError("ConflictException", "An instance already exists in this account.")
+    tags = checked(context.parameter("Tags") or [], {})
+    made = new_instance(world, context.account, context.call.region, "CREATE_IN_PROGRESS")
+    made.due, made.name = work.due(world), context.parameter("Name")
+    made.tags[made.arn] = tags
+    if token is not None:
+        state.client_tokens[context.account, token] = (made.arn, given)
+    return {"InstanceArn": made.arn}
+
+
+@operation("DeleteInstance", basis="documented", note="API_DeleteInstance: by the account that owns it only")
+def delete_instance(context: Context) -> None:
+    instance, state = owned(context, seen(context)), center(context)
+    instance.status, instance.due = "DELETE_IN_PROGRESS", work.due(context.world)
+    for key in [key for key, (arn, _) in state.client_tokens.items() if arn == instance.arn]:
+        del state.client_tokens[key]
+
+
+@operation(
+    "UpdateInstance",
+    basis="documented",
+    note="API_UpdateInstance: one kind of change a call; permission sets once enabled stay so",
+)
+def update_instance(context: Context) -> None:
+    instance = owned(context, administered(context))
+    given = [name for name in _SETTINGS if context.parameter(name) is not None]
+    if len(given) > 1:
+        raise AwsError("ValidationException", f"Only one of {', '.join(_SETTINGS)} can be updated in a request.")
+    if context.parameter("PermissionSetsEnabled") is False:
+        raise AwsError("ValidationException", "PermissionSetsEnabled accepts only true: they can't be disabled.")
+    if context.parameter("Name") is not None:
+        instance.name = context.parameter("Name")
+    if "PermissionSetsEnabled" in given:
+        instance.permission_sets_enabled = True
+    elif given:
+        instance.settings[given[0]] = context.parameter(given[0])
+
+
+# --- Regions ---
+
+
+def _in_home_region(context: Context) -> Instance:
+    instance = owned(context, administered(context))
+    if context.call.region != instance.region:
+        raise AwsError("ValidationException", f"Call this in the instance's primary Region, {instance.region}.")
+    if any(region.status != "ACTIVE" for region in instance.regions.values()):
+        raise AwsError("ConflictException", "Another Region is being added or removed.")
+    return instance
+
+
+def _region(context: Context, instance: Instance) -> Region:
+    found = instance.regions.get(context.parameter("RegionName"))
+    if found is None:
+        raise AwsError("ResourceNotFoundException", f"The instance is not in {context.parameter('RegionName')}.")
+    return found
+
+
+@operation(
+    "AddRegion",
+    basis="documented",
+    note="API_AddRegion: ADDING, then ACTIVE. That it is a Region is checked, not what else it must meet",
+)
+def add_region(context: Context) -> dict[str, Any]:
+    instance, state, name = _in_home_region(context), center(context), context.parameter("RegionName")
+    if name in instance.regions:
+        raise AwsError("ConflictException", f"The instance is in {name} already.")
+    if name not in models.region_names():
+        raise AwsError("ValidationException", f"{name} is not a Region.")
+    number, now = state.next_number(), context.world.now()
+    instance.regions[name] = Region(number, name, now, status="ADDING", due=work.due(context.world))
+    return {"Status": "ADDING"}
+
+
+@operation(
+    "RemoveRegion",
+    basis="documented",
+    note="API_RemoveRegion: from the primary Region, not the primary Region, no other such work in progress",
+)
+def remove_region(context: Context) -> dict[str, Any]:
+    instance = _in_home_region(context)
+    region = _region(context, instance)
+    if region.primary:
+        raise AwsError("ValidationException", "The primary Region can't be removed.")
+    region.status, region.due = "REMOVING", work.due(context.world)
+    return {"Status": "REMOVING"}
+
+
+@operation("DescribeRegion")
+def describe_region(context: Context) -> dict[str, Any]:
+    return _region(context, administered(context)).describe()
+
+
+@operation("ListRegions")
+def list_regions(context: Context) -> dict[str, Any]:
+    rows: Rows[Region] = Rows()
+    for region in administered(context).regions.values():
+        rows.add(region)
+    return page(context, "Regions", rows, Region.describe)

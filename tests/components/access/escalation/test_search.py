@@ -1,0 +1,268 @@
+"""Ways of more than one step, and what closes them: made, joined, attached, rewritten, exchanged, set free, become."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.components.access.iam_account import (
+    ACCOUNT,
+    AWS,
+    BOUND,
+    GUARD,
+    ORGANIZATIONS,
+    OWN,
+    ROOT,
+    allow,
+    ask,
+    document,
+    group,
+    holder,
+    role,
+    user,
+    ways,
+)
+
+
+def test_whoever_may_write_its_own_policies_frees_itself_of_its_guard_with_them():
+    me = f"{ACCOUNT}:user/ann"
+    assert ways(user(allow("iam:PutUserPolicy", on=me), managed=[GUARD])) >= {"PutUserPolicy", "DetachUserPolicy"}
+    keep = allow("iam:Detach*", "iam:*Version", "iam:Create*", "sts:*", effect="Deny")
+    held = user(allow("iam:PutUserPolicy", on=me), managed=[GUARD, OWN])
+    assert ways(held, policies={OWN: document(keep, allow("iam:Put*", effect="Deny"))}) is None
+
+
+MADE = [
+    ({"CreateRole", "PutRolePolicy"}, True),
+    ({"CreateRole", "AttachRolePolicy"}, True),
+    ({"CreateRole"}, False),
+    ({"PutRolePolicy"}, False),
+    ({"CreateUser", "AttachUserPolicy", "CreateAccessKey"}, True),
+    ({"CreateUser", "PutUserPolicy", "CreateLoginProfile"}, True),
+    ({"CreateUser", "CreateAccessKey"}, False),
+    ({"CreateGroup", "PutGroupPolicy", "AddUserToGroup"}, True),
+    ({"CreateGroup", "AddUserToGroup"}, False),
+    ({"CreateGroup", "PutGroupPolicy"}, False),
+]
+
+
+@pytest.mark.parametrize(("actions", "enough"), MADE)
+def test_a_role_a_user_or_a_group_made_from_nothing_is_a_way_if_it_can_be_given_something_and_become(actions, enough):
+    may = allow(
+        *(f"iam:{each}" for each in actions), on=[f"{ACCOUNT}:{kind}/x-*" for kind in ("role", "user", "group")]
+    )
+    joins = [allow("iam:AddUserToGroup", on=f"{ACCOUNT}:group/x-*")]
+    assert ways(user(may, *(joins if "AddUserToGroup" in actions else []))) == (actions if enough else None)
+
+
+def test_a_role_that_can_only_be_made_within_a_boundary_is_a_way_only_if_the_boundary_lets_it_or_comes_off():
+    bound = {"StringEquals": {"iam:PermissionsBoundary": BOUND}}
+    may = allow("iam:CreateRole", "iam:AttachRolePolicy", on=f"{ACCOUNT}:role/x-*", when=bound)
+    assert ways(user(may), policies={BOUND: document(allow("s3:*"))}) is None
+    assert ways(user(may), policies={BOUND: document(allow("*"))}) == {"CreateRole", "AttachRolePolicy"}
+    loose = allow("iam:DeleteRolePermissionsBoundary")
+    assert ways(user(may, loose), policies={BOUND: document(allow("s3:*"))}) == {
+        "CreateRole",
+        "AttachRolePolicy",
+        "DeleteRolePermissionsBoundary",
+    }
+
+
+def test_joining_a_group_is_a_way_if_the_group_has_or_could_be_given_something():
+    join = allow("iam:AddUserToGroup", on=f"{ACCOUNT}:group/ops")
+    assert ways(user(join), group("ops", allow("s3:*"))) is None
+    assert ways(user(join), group("ops", allow("iam:PutUserPolicy"))) == {"AddUserToGroup", "PutUserPolicy"}
+    assert ways(user(join), group("ops", ORGANIZATIONS)) == {"AddUserToGroup"}
+    write = allow("iam:PutGroupPolicy")
+    assert ways(user(join, write), group("ops", allow("s3:*"))) == {"AddUserToGroup", "PutGroupPolicy"}
+    assert ways(user(write), group("ops", allow("s3:*"))) is None
+
+
+def test_another_default_version_is_a_way_only_if_there_is_one_that_allows_it():
+    ann = user(allow("iam:SetDefaultPolicyVersion"), managed=[OWN])
+    now = {OWN: document(allow("s3:*"))}
+    assert ways(ann, policies=now) is None
+    assert ways(ann, policies=now, versions={OWN: [document(allow("s3:List*"))]}) is None
+    assert ways(ann, policies=now, versions={OWN: [document(ORGANIZATIONS)]}) == {"SetDefaultPolicyVersion"}
+
+
+def test_rewriting_the_policy_of_a_role_that_one_may_assume_is_a_way():
+    tool = role("tool", managed=[OWN], trust={"Principal": ROOT})
+    both = user(allow("iam:CreatePolicyVersion", on=OWN), allow("sts:AssumeRole"))
+    policies = {OWN: document(allow("s3:*"))}
+    assert ways(both, tool, policies=policies) == {"CreatePolicyVersion", "AssumeRole"}
+    assert ways(user(allow("iam:CreatePolicyVersion", on=OWN)), tool, policies=policies) is None
+
+
+@pytest.mark.parametrize(
+    ("arn", "more", "expected"),
+    [
+        (f"{AWS}/IAMFullAccess", (), {"AttachUserPolicy", "PutUserPolicy"}),
+        (f"{AWS}/AWSSSOMasterAccountAdministrator", (), {"AttachUserPolicy"}),
+        (f"{AWS}/ReadOnlyAccess", (), None),
+        (f"{ACCOUNT}:policy/app-*", (), None),
+        (f"{ACCOUNT}:policy/app-*", ("iam:CreatePolicy",), {"AttachUserPolicy", "CreatePolicy"}),
+        (OWN, ("iam:CreatePolicyVersion",), {"AttachUserPolicy", "CreatePolicyVersion"}),
+        (OWN, (), None),
+    ],
+)
+def test_where_only_some_policies_may_be_attached_it_is_a_way_if_one_of_them_allows_it_or_can_be_made_to(
+    arn, more, expected
+):
+    attach = allow("iam:AttachUserPolicy", when={"ArnLike": {"iam:PolicyARN": arn}})
+    found = ways(user(attach, allow(*(more or ["s3:List"]))), policies={OWN: document(allow("s3:*"))})
+    assert found is None if expected is None else found >= expected
+
+
+def test_ways_that_have_nothing_in_common_are_all_told_and_detours_are_not():
+    several = user(
+        allow("iam:PutUserPolicy", on=f"{ACCOUNT}:user/ann"),
+        allow("iam:AddUserToGroup"),
+        allow("iam:CreateRole", "iam:PutRolePolicy", on=f"{ACCOUNT}:role/x-*"),
+    )
+    expected = {"PutUserPolicy", "AddUserToGroup", "CreateRole", "PutRolePolicy"}
+    assert ways(several, group("ops", ORGANIZATIONS)) == expected
+    assert ways(user(allow("*"), name="ann"), group("ops", ORGANIZATIONS)) >= {"PutUserPolicy", "AddUserToGroup"}
+    assert ways(user(allow("iam:AttachUserPolicy"))) == {"AttachUserPolicy"}
+
+
+def test_two_that_can_not_alone_can_together():
+    tool = role("tool", allow("iam:PutUserPolicy", on=f"{ACCOUNT}:user/ann"), trust={"Principal": ROOT})
+    found, undetermined = ask(user(allow("sts:AssumeRole")), tool, user(name="bob"))
+    assert (set(found), undetermined) == ({"ann"}, set())
+    assert found["ann"]["escalation"] == ["iam:PutUserPolicy", "sts:AssumeRole"]
+
+
+def test_a_role_of_a_permission_set_can_not_be_changed_in_iam_but_its_customers_policies_can():
+    path = "aws-reserved/sso.amazonaws.com/"
+    name = "AWSReservedSSO_Ops_0123456789abcdef"
+    mine = f"{ACCOUNT}:role/{path}*"
+    assert ways(role(name, allow("iam:PutRolePolicy", on=mine), path=path), of=name) is None
+    assert ways(role(name, allow("iam:PutRolePolicy", on=mine)), role("x"), of=name) is None
+    kept = role(name, allow("iam:CreatePolicyVersion"), managed=[OWN], path=path)
+    assert ways(kept, of=name, policies={OWN: document(allow("s3:*"))}) == {"CreatePolicyVersion"}
+
+
+def test_whoever_can_change_the_provider_that_a_role_trusts_can_become_the_role():
+    provider = f"{ACCOUNT}:saml-provider/idp"
+    strong = role(
+        "strong", allow("*"), trust={"Principal": {"Federated": provider}, "Action": "sts:AssumeRoleWithSAML"}
+    )
+    assert ways(user(allow("iam:UpdateSAMLProvider", on=provider)), strong) == {"UpdateSAMLProvider"}
+    again = ("iam:DeleteSAMLProvider", "iam:CreateSAMLProvider")
+    assert ways(user(allow(*again)), strong) == {"DeleteSAMLProvider", "CreateSAMLProvider"}
+    assert ways(user(allow(again[0])), strong) is None
+    assert ways(user(allow("iam:UpdateSAMLProvider", on=f"{provider}x")), strong) is None
+
+
+def test_a_deny_of_detaching_the_guard_in_particular_holds():
+    named = {"ArnEquals": {"iam:PolicyARN": GUARD}}
+    keep = document(allow("iam:DetachUserPolicy", effect="Deny", when=named))
+    ann = user(ORGANIZATIONS, allow("iam:DetachUserPolicy"), managed=[GUARD, OWN])
+    assert ways(ann, policies={OWN: document(allow("s3:*"))}) == {"DetachUserPolicy"}
+    # It may take off the policy that keeps the guard on, and then the guard.
+    assert ways(ann, policies={OWN: keep}) == {"DetachUserPolicy"}
+    both = {"ArnEquals": {"iam:PolicyARN": [GUARD, OWN]}}
+    assert ways(ann, policies={OWN: document(allow("iam:DetachUserPolicy", effect="Deny", when=both))}) is None
+
+
+def test_a_policy_that_both_allows_and_denies_helps_nobody_who_takes_it_off_but_one_who_rewrites_it():
+    mixed = {OWN: document(ORGANIZATIONS, allow("organizations:D*", effect="Deny"))}
+    assert ways(user(allow("iam:DetachUserPolicy"), managed=[OWN]), policies=mixed) is None
+    assert ways(user(allow("iam:CreatePolicyVersion"), managed=[OWN]), policies=mixed) == {"CreatePolicyVersion"}
+    twice = user(allow("iam:DetachUserPolicy"), ORGANIZATIONS, managed=[OWN])
+    assert ways(twice, policies=mixed) == {"DetachUserPolicy"}
+
+
+def test_a_boundary_can_be_exchanged_for_another_one_that_lets_it():
+    only = {"StringEquals": {"iam:PermissionsBoundary": OWN}}
+    exchange = allow("iam:PutUserPermissionsBoundary", when=only)
+    ann = user(ORGANIZATIONS, exchange, boundary=BOUND)
+    now = {BOUND: document(allow("iam:*")), OWN: document(allow("organizations:*"))}
+    assert ways(ann, policies=now) == {"PutUserPermissionsBoundary"}
+    assert ways(ann, policies={**now, OWN: document(allow("s3:*"))}) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "tags", "expected"),
+    [
+        ("User", {"team": "ops"}, "can"),
+        ("User", {"team": "dev"}, "can't"),
+        ("User", {}, "can't"),
+        ("Role", {"team": "ops"}, "can"),
+        ("Role", {"team": "dev"}, "undetermined"),
+    ],
+)
+def test_a_users_tags_are_known_and_a_roles_session_may_bring_others(kind, tags, expected):
+    when = {"StringEquals": {"aws:PrincipalTag/team": "ops"}}
+    found, undetermined = ask(holder(kind, "ann", allow("organizations:*", when=when), tags=tags))
+    assert ("ann" in found, "ann" in undetermined) == (expected == "can", expected == "undetermined")
+
+
+def test_tags_of_which_the_input_says_nothing_are_not_known():
+    when = {"StringEquals": {"aws:PrincipalTag/team": "ops"}}
+    ann = user(allow("organizations:*", when=when))
+    del ann["Tags"]
+    assert ask(ann) == ({}, {"ann"})
+
+
+@pytest.mark.parametrize(("pattern", "listed"), [("IDANN:*", True), ("IDANN:me", True), ("IDBOB:*", False)])
+def test_a_roles_session_has_its_id_and_a_name_of_choice(pattern, listed):
+    found, undetermined = ask(role("ann", allow("organizations:*", when={"StringLike": {"aws:userid": pattern}})))
+    assert ("ann" in found, undetermined) == (listed, set())
+    deny = allow("organizations:*", effect="Deny", when={"StringNotLike": {"aws:userid": pattern}})
+    found, undetermined = ask(role("ann", ORGANIZATIONS, deny))
+    assert ("ann" in found, undetermined) == (listed, set())
+
+
+def test_a_condition_on_the_tags_of_whom_it_is_about_is_decided_by_them():
+    when = {"StringEquals": {"iam:ResourceTag/open": "yes"}}
+    me = allow("iam:PutUserPolicy", when=when)
+    assert ways(user(me, tags={"open": "yes"})) == {"PutUserPolicy"}
+    assert ways(user(me, tags={"open": "no"})) is None
+    assert ways(user(me)) is None
+
+
+def test_a_trust_policy_that_leaves_out_one_lets_in_the_others():
+    strong = role("strong", allow("*"), trust={"NotPrincipal": {"AWS": f"{ACCOUNT}:user/bob"}})
+    del strong["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]
+    people = [user(allow("sts:AssumeRole"), name=name) for name in ("ann", "bob")]
+    assert ways(strong, *people) == {"AssumeRole"}
+    assert ways(strong, *people, of="bob") is None
+
+
+def test_what_the_caller_chooses_is_a_condition_and_no_hindrance():
+    trust = {"Principal": ROOT, "Condition": {"StringEquals": {"sts:ExternalId": "x"}}}
+    found, undetermined = ask(user(allow("sts:AssumeRole")), role("strong", allow("*"), trust=trust))
+    assert undetermined == set()
+    assert found["ann"]["escalation"] == ["sts:AssumeRole"]
+    assert any("sts:ExternalId" in each for each in found["ann"]["conditions"])
+
+
+def test_organizations_and_iam_are_called_in_one_region_only():
+    when = {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}
+    found, undetermined = ask(user(allow("organizations:*", "sso:DeleteInstance", "iam:PutUserPolicy", when=when)))
+    assert (found["ann"]["actions"], found["ann"]["escalation"]) == (["sso:DeleteInstance"], [])
+    assert undetermined == set()
+
+
+@pytest.mark.parametrize(("moment", "listed"), [("1500000000", False), ("4102444800", True), ("99999999999999", True)])
+@pytest.mark.parametrize("operator", ["DateLessThan", "NumericLessThan"])
+def test_the_time_as_a_number_is_a_time(operator, moment, listed):
+    found, undetermined = ask(user(allow("organizations:*", when={operator: {"aws:EpochTime": moment}})))
+    assert ("ann" in found, undetermined) == (listed, set())
+
+
+def test_the_end_of_time_is_a_time():
+    when = {"DateLessThan": {"aws:CurrentTime": "9999-12-31T23:59:59Z"}}
+    assert "ann" in ask(user(allow("organizations:*", when=when)))[0]
+
+
+def test_a_doubt_that_leads_nowhere_is_not_told_and_one_that_decides_is():
+    when = {"StringEquals": {"aws:CalledVia": "x.amazonaws.com"}}
+    assert ask(user(allow("iam:AddUserToGroup", when=when)), group("ops", allow("s3:*"))) == ({}, set())
+    assert ask(user(allow("iam:AddUserToGroup", when=when)), group("ops", ORGANIZATIONS)) == ({}, {"ann"})
+
+
+def test_who_has_it_through_a_group_is_told_with_the_policys_name_and_the_group():
+    found, _ = ask(user(groups=["ops"]), group("ops", ORGANIZATIONS))
+    assert (found["ann"]["through"], found["ann"]["groups"]) == (["inline"], ["ops"])

@@ -1,0 +1,183 @@
+"""Ways through who somebody is: a group that only lets one become another, tags, names, a session's name, providers."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.components.access.iam_account import ACCOUNT, ORGANIZATIONS, ROOT, allow, ask, group, role, user, ways
+
+JOIN = allow("iam:AddUserToGroup", on=f"{ACCOUNT}:group/ops")
+SERVICE = {"Service": "lambda.amazonaws.com"}
+SAML = {"Principal": {"Federated": f"{ACCOUNT}:saml-provider/x"}, "Action": "sts:AssumeRoleWithSAML"}
+STRONG = role("strong", allow("*"), trust={"Principal": ROOT})
+SERVES = role("strong", allow("*"), trust={"Principal": SERVICE})
+FEDERATED = role("strong", allow("*"), trust=SAML)
+ADMIN = user(allow("*"), name="admin")
+TEAM = {"StringEquals": {"aws:PrincipalTag/team": "ops"}}
+OPEN = {"StringEquals": {"iam:ResourceTag/open": "yes"}}
+
+
+@pytest.mark.parametrize(
+    ("action", "other"),
+    [
+        ("sts:AssumeRole", STRONG),
+        ("iam:UpdateAssumeRolePolicy", SERVES),
+        ("iam:PassRole", SERVES),
+        ("iam:UpdateSAMLProvider", FEDERATED),
+        ("iam:CreateAccessKey", ADMIN),
+        ("iam:CreateLoginProfile", ADMIN),
+        ("iam:UpdateLoginProfile", ADMIN),
+    ],
+)
+def test_a_group_that_only_lets_one_become_another_is_worth_joining(action, other):
+    assert ways(user(JOIN), group("ops", allow(action)), other) == {"AddUserToGroup", action.partition(":")[2]}
+    assert ways(user(JOIN), group("ops", allow(action, on=f"{ACCOUNT}:user/nobody")), other) is None
+    assert ways(user(), group("ops", allow(action)), other) is None
+
+
+def test_a_group_that_only_lets_one_join_another_is_worth_joining():
+    ops = group("ops", allow("iam:AddUserToGroup"))
+    assert ways(user(JOIN), ops, group("admins", ORGANIZATIONS)) == {"AddUserToGroup"}
+    assert ways(user(JOIN), ops, group("admins", allow("s3:*"))) is None
+
+
+def test_whether_a_provider_can_be_made_anew_hangs_on_whether_it_is_there():
+    assert ask(user(allow("iam:CreateSAMLProvider")), FEDERATED)[1] == {"ann"}
+    assert ask(user(allow("iam:CreateSAMLProvider", on=f"{ACCOUNT}:saml-provider/y")), FEDERATED)[1] == set()
+    both = user(allow("iam:CreateSAMLProvider", "iam:DeleteSAMLProvider"))
+    assert ways(both, FEDERATED) == {"CreateSAMLProvider", "DeleteSAMLProvider"}
+
+
+def test_whoever_one_can_become_is_raised_or_freed_through_its_group():
+    key, ops = allow("iam:CreateAccessKey", on=f"{ACCOUNT}:user/bob"), f"{ACCOUNT}:group/ops"
+    bob, plain = user(name="bob", groups=["ops"]), group("ops", allow("s3:*"))
+    assert ways(user(key, allow("iam:PutGroupPolicy", on=ops)), bob, plain) == {"PutGroupPolicy", "CreateAccessKey"}
+    assert ways(user(key), bob, plain) is None
+    bob = user(ORGANIZATIONS, name="bob", groups=["ops"])
+    denies = group("ops", allow("organizations:*", effect="Deny"))
+    leave = allow("iam:RemoveUserFromGroup", on=ops)
+    assert ways(user(key, leave), bob, denies) == {"RemoveUserFromGroup", "CreateAccessKey"}
+    assert ways(user(key), bob, denies) is None
+
+
+def test_whoever_may_rename_another_can_become_it_under_the_new_name():
+    dev = allow("iam:CreateAccessKey", on=f"{ACCOUNT}:user/dev-*")
+    assert ways(user(allow("iam:UpdateUser"), dev), ADMIN) == {"UpdateUser", "CreateAccessKey"}
+    assert ways(user(dev), ADMIN) is None
+
+
+@pytest.mark.parametrize("action", ["sts:AssumeRole", "iam:PassRole"])
+def test_a_trust_policy_that_can_not_be_read_leaves_open_whoever_may_use_the_role(action):
+    strong = role("strong", allow("*"))
+    strong["AssumeRolePolicyDocument"]["Statement"][0]["Effect"] = "Maybe"
+    assert "ann" in ask(user(allow(action)), strong)[1]
+    assert "ann" not in ask(user(allow(action, on=f"{ACCOUNT}:role/other")), strong)[1]
+
+
+@pytest.mark.parametrize(
+    ("operator", "pattern", "listed"),
+    [
+        ("StringLike", "*:alice", True),
+        ("StringLike", "ID*:al*", True),
+        ("StringLike", "*", True),
+        ("StringLike", "*ANN:?lice", True),
+        ("StringLike", "*BOB:alice", False),
+        ("StringLike", "*:with space", False),
+        ("StringLike", "*:a", False),
+        ("StringEquals", "IDANN:alice", True),
+        ("StringEquals", "IDANN:al*", False),
+        ("StringEqualsIgnoreCase", "idann:ALICE", True),
+        ("StringEquals", "idann:alice", False),
+    ],
+)
+def test_a_session_may_have_any_name_that_fits(operator, pattern, listed):
+    found, undetermined = ask(role("ann", allow("organizations:*", when={operator: {"aws:userid": pattern}})))
+    assert ("ann" in found, undetermined) == (listed, set())
+
+
+def test_a_name_that_is_compared_with_what_is_not_known_is_left_open():
+    when = {"StringLike": {"aws:userid": "*:${aws:PrincipalTag/owner}"}}
+    assert ask(role("ann", allow("organizations:*", when=when)))[1] == {"ann"}
+
+
+def test_whoever_may_tag_itself_meets_conditions_on_its_tags():
+    tag = allow("iam:TagUser", on=f"{ACCOUNT}:user/ann")
+    assert ways(user(tag, allow("organizations:*", when=TEAM))) == {"TagUser"}
+    assert ways(user(allow("organizations:*", when=TEAM))) is None
+    dev = allow("iam:TagUser", when={"StringEquals": {"aws:RequestTag/team": "dev"}})
+    assert ways(user(dev, allow("organizations:*", when=TEAM))) is None
+    keys = allow("iam:TagUser", when={"ForAllValues:StringEquals": {"aws:TagKeys": ["name"]}})
+    assert ways(user(keys, allow("organizations:*", when=TEAM))) is None
+    ann = role("ann", allow("iam:TagRole"), allow("organizations:*", when=TEAM))
+    assert ask(ann)[0]["ann"]["escalation"] == ["iam:TagRole"]
+
+
+def test_a_tag_that_a_trust_policy_wants_can_be_had():
+    strong = role("strong", allow("*"), trust={"Principal": ROOT, "Condition": TEAM})
+    assume = allow("sts:AssumeRole")
+    assert ways(user(allow("iam:TagUser"), assume), strong) == {"TagUser", "AssumeRole"}
+    assert ways(user(assume), strong) is None
+
+
+def test_whoever_may_take_a_tag_off_is_free_of_what_holds_those_that_have_it():
+    held = allow("organizations:*", effect="Deny", when={"StringEquals": {"aws:PrincipalTag/held": "yes"}})
+    tags = {"Held": "yes"}
+    assert ways(user(allow("iam:UntagUser"), ORGANIZATIONS, held, tags=tags)) == {"UntagUser"}
+    assert ways(user(allow("iam:TagUser"), ORGANIZATIONS, held, tags=tags)) == {"TagUser"}
+    assert ways(user(ORGANIZATIONS, held, tags=tags)) is None
+    absent = allow("organizations:*", when={"Null": {"aws:PrincipalTag/held": "true"}})
+    assert ways(user(allow("iam:UntagUser"), absent, tags=tags)) == {"UntagUser"}
+    assert ways(user(allow("iam:TagUser"), absent, tags=tags)) is None
+
+
+@pytest.mark.parametrize(
+    ("tag", "action", "other"),
+    [
+        ("TagRole", "sts:AssumeRole", STRONG),
+        ("TagRole", "iam:UpdateAssumeRolePolicy", SERVES),
+        ("TagUser", "iam:CreateAccessKey", ADMIN),
+    ],
+)
+def test_whoever_may_tag_another_meets_conditions_on_the_tags_of_whom_it_becomes(tag, action, other):
+    able = user(allow(f"iam:{tag}"), allow(action, when=OPEN))
+    assert ways(able, other) == {tag, action.partition(":")[2]}
+    assert ways(user(allow(action, when=OPEN)), other) is None
+    assert ways(user(allow(f"iam:{tag}", on=f"{ACCOUNT}:role/x"), allow(action, when=OPEN)), other) is None
+
+
+def test_a_tag_on_itself_opens_its_own_policies_where_only_the_tagged_may_be_changed():
+    assert ways(user(allow("iam:TagUser"), allow("iam:PutUserPolicy", when=OPEN))) == {"TagUser", "PutUserPolicy"}
+
+
+def test_a_tag_that_has_to_be_the_others_can_be_made_so():
+    same = {"StringEquals": {"iam:ResourceTag/team": "${aws:PrincipalTag/team}"}}
+    keys, admin = allow("iam:CreateAccessKey", when=same), user(allow("*"), name="admin", tags={"team": "root"})
+    assert ways(user(allow("iam:TagUser"), keys, tags={"team": "dev"}), admin) == {"TagUser", "CreateAccessKey"}
+    assert ways(user(keys, tags={"team": "dev"}), admin) is None
+
+
+def test_a_tag_in_the_name_of_a_resource_is_the_one_that_leads_there():
+    assume = allow("sts:AssumeRole", on=f"{ACCOUNT}:role/${{aws:PrincipalTag/team}}")
+    assert ways(user(allow("iam:TagUser"), assume), STRONG) == {"TagUser", "AssumeRole"}
+    assert ways(user(assume, tags={"team": "dev"}), STRONG) is None
+
+
+def test_tags_that_could_be_more_than_are_tried_leave_it_open():
+    when = {"StringLike": {"aws:userid": "*${aws:PrincipalTag/team}${aws:PrincipalTag/name}"}}
+    assert ask(user(allow("iam:TagUser"), allow("organizations:*", when=when)))[1] == {"ann"}
+    assert ask(user(allow("organizations:*", when=when))) == ({}, set())
+
+
+def test_whoever_may_rename_itself_is_whom_conditions_and_resources_name():
+    rename = allow("iam:UpdateUser")
+    put = allow("iam:PutUserPolicy", on=f"{ACCOUNT}:user/x-*")
+    assert ways(user(rename, put)) == {"UpdateUser", "PutUserPolicy"}
+    assert ways(user(put)) is None
+    bob = allow("organizations:*", when={"StringEquals": {"aws:username": "bob"}})
+    assert ways(user(rename, bob)) == {"UpdateUser"}
+    assert ways(user(rename, bob), user(name="bob")) is None
+    deny = allow("organizations:*", effect="Deny", when={"ArnEquals": {"aws:PrincipalArn": f"{ACCOUNT}:user/ann"}})
+    assert ways(user(rename, ORGANIZATIONS, deny)) == {"UpdateUser"}
+    # Of both names, the old one and the new one.
+    assert ways(user(allow("iam:UpdateUser", on=f"{ACCOUNT}:user/ann"), put)) is None
+    assert ways(user(allow("iam:UpdateUser", on=f"{ACCOUNT}:user/x-*"), put)) is None

@@ -1,0 +1,79 @@
+"""Accounts as iam:GetAccountAuthorizationDetails gives them, a row a principal, and what is told of them."""
+
+from __future__ import annotations
+
+from pulumi_aws_identity_center import guard_document
+from pulumi_aws_identity_center.access.account import read
+from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
+
+ACCOUNT = "arn:aws:iam::111122223333"
+AWS = "arn:aws:iam::aws:policy"
+OWN, GUARD, BOUND = (f"{ACCOUNT}:policy/{name}" for name in ("own", "guard", "bound"))
+ORGANIZATIONS = {"Effect": "Allow", "Action": "organizations:*", "Resource": "*"}
+ROOT = {"AWS": f"{ACCOUNT}:root"}
+
+
+def allow(*actions, on="*", when=None, effect="Allow"):
+    found = {"Effect": effect, "Action": [*actions], "Resource": on}
+    return {**found, "Condition": when} if when else found
+
+
+def document(*statements):
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def holder(kind, name, *statements, managed=(), boundary=None, path="", tags=None, trust=None, groups=()):
+    row = {"Arn": f"{ACCOUNT}:{kind.lower()}/{path}{name}", f"{kind}Name": name, f"{kind}Id": f"ID{name.upper()}"}
+    row[f"{kind}PolicyList"] = [{"PolicyName": "inline", "PolicyDocument": document(*statements)}] if statements else []
+    row["AttachedManagedPolicies"] = [{"PolicyArn": arn, "PolicyName": "x"} for arn in managed]
+    row["Tags"] = [{"Key": key, "Value": value} for key, value in (tags or {}).items()]
+    if boundary:
+        row["PermissionsBoundary"] = {"PermissionsBoundaryArn": boundary}
+    if kind == "User":
+        row["GroupList"] = list(groups)
+    if kind == "Role":
+        trusted = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "nobody.example"}}
+        row["AssumeRolePolicyDocument"] = document({**trusted, **(trust or {})})
+    return row
+
+
+def user(*statements, name="ann", **more):
+    return holder("User", name, *statements, **more)
+
+
+def role(name, *statements, trust=None, **more):
+    return holder("Role", name, *statements, trust=trust, **more)
+
+
+def group(name, *statements, **more):
+    return holder("Group", name, *statements, **more)
+
+
+def ask(*rows, policies=None, versions=None):
+    known = {f"{AWS}/AdministratorAccess": document(allow("*")), GUARD: guard_document(), **(policies or {})}
+    page = {
+        "UserDetailList": [row for row in rows if "UserName" in row],
+        "RoleDetailList": [row for row in rows if "RoleName" in row],
+        "GroupDetailList": [row for row in rows if "GroupName" in row],
+        "Policies": [
+            {
+                "Arn": arn,
+                "DefaultVersionId": "v1",
+                "PolicyVersionList": [
+                    {"IsDefaultVersion": True, "Document": found},
+                    *({"IsDefaultVersion": False, "Document": each} for each in (versions or {}).get(arn, ())),
+                ],
+            }
+            for arn, found in known.items()
+        ],
+    }
+    report = who_can_disable(read([page], RELEVANT_ACTIONS))
+    found = {row["arn"].rpartition("/")[2]: row for row in report["principals"]}
+    return found, {row["arn"].rpartition("/")[2] for row in report["undetermined"]}
+
+
+def ways(*rows, of="ann", **more):
+    """How it could give itself a lock-out action; None if it couldn't."""
+    found, undetermined = ask(*rows, **more)
+    assert undetermined == set()
+    return {each.partition(":")[2] for each in found[of]["escalation"]} if of in found else None

@@ -1,0 +1,83 @@
+"""Reading a live account that breaks off, or of which little is known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+from pulumi_aws_identity_center.access import live_account
+from pulumi_aws_identity_center.access.live_account import NotManagementAccount, NotReadable, live
+from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
+from pulumi_aws_identity_center.aws.results import Answer
+
+EVERYTHING = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+NOT_TOLD: Answer[Any] = Answer(kind="denied")
+DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetAccountAuthorizationDetails")
+
+
+def page(name, more):
+    inline = [{"PolicyName": "p", "PolicyDocument": EVERYTHING}]
+    row = {"Arn": f"arn:aws:iam::111122223333:user/{name}", "UserName": name, "UserPolicyList": inline}
+    return {"UserDetailList": [row], "IsTruncated": more, "ResponseMetadata": {}}
+
+
+class Aws:
+    """An account whose answers are given; an exception among the pages is raised in its place."""
+
+    def __init__(self, pages, organization=NOT_TOLD, account="111122223333"):
+        self._pages, self._organization, self._account = pages, organization, account
+
+    def organization(self):
+        return self._organization
+
+    def caller(self):
+        return Answer({"Account": self._account})
+
+    def client(self, _):
+        return self
+
+    def get_paginator(self, _):
+        return self
+
+    def paginate(self):
+        for each in self._pages:
+            if isinstance(each, Exception):
+                raise each
+            yield each
+
+
+@pytest.fixture
+def reading(monkeypatch):
+    def read(*arguments, **options):
+        monkeypatch.setattr(live_account, "open_account", lambda *_: Answer(Aws(*arguments, **options)))
+        return live(None, None, RELEVANT_ACTIONS)
+
+    return read
+
+
+@pytest.mark.parametrize("error", [DENIED, EndpointConnectionError(endpoint_url="http://127.0.0.1"), ValueError("x")])
+def test_what_came_before_an_error_is_kept_and_the_rest_is_undetermined(reading, error):
+    account = reading([page("ann", True), error])
+    report = who_can_disable(account)
+    assert [row["arn"].rpartition("/")[2] for row in report["principals"]] == ["ann"]
+    assert "broke off" in report["undetermined"][0]["detail"]
+
+
+@pytest.mark.parametrize("error", [DENIED, EndpointConnectionError(endpoint_url="http://127.0.0.1"), KeyError("x")])
+def test_an_error_on_the_first_page_is_a_sentence(reading, error):
+    with pytest.raises(NotReadable, match=r"^Could not read the account's IAM: .*\.$"):
+        reading([error])
+
+
+def test_all_pages_are_one_account_also_where_the_organization_can_not_be_read(reading):
+    account = reading([page("ann", True), page("bob", False)])
+    assert [each.name for each in account.principals] == ["ann", "bob"]
+    assert (account.incomplete, account.known) == ("", {})
+
+
+def test_a_member_account_is_refused_and_the_management_account_is_not(reading):
+    organization = Answer({"Id": "o-1", "MasterAccountId": "111122223333", "FeatureSet": "ALL"})
+    assert reading([page("ann", False)], organization).known == {"aws:PrincipalOrgID": "o-1"}
+    with pytest.raises(NotManagementAccount, match="444455556666"):
+        reading([page("ann", False)], organization, account="444455556666")

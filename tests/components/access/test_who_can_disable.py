@@ -1,0 +1,181 @@
+"""who-can-disable on small accounts, each with one way to lock everybody out."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from pulumi_aws_identity_center.access.account import NotAuthorizationDetails, read
+from pulumi_aws_identity_center.access.saved_account import pages
+from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
+from pulumi_aws_identity_center.names import LOCK_OUT_ACTIONS
+
+ACCOUNT = "arn:aws:iam::111122223333"
+ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+
+def allow(action, resource="*", **more):
+    return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": resource, **more}]}
+
+
+def trusting(**principal):
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def policy(arn, document):
+    return {"Arn": arn, "PolicyVersionList": [{"IsDefaultVersion": True, "Document": document}]}
+
+
+def user(name, *documents, **more):
+    inline = [{"PolicyName": f"p{n}", "PolicyDocument": document} for n, document in enumerate(documents)]
+    return {"Arn": f"{ACCOUNT}:user/{name}", "UserName": name, "UserPolicyList": inline, **more}
+
+
+def role(name, *documents, path="/", trust=None, **more):
+    inline = [{"PolicyName": f"p{n}", "PolicyDocument": document} for n, document in enumerate(documents)]
+    arn = f"{ACCOUNT}:role{path}{name}"
+    trust = trust or trusting(Service="nobody.example")
+    return {"Arn": arn, "RoleName": name, "RolePolicyList": inline, "AssumeRolePolicyDocument": trust, **more}
+
+
+def ask(users=(), roles=(), groups=(), policies=()):
+    page = {
+        "UserDetailList": list(users),
+        "RoleDetailList": list(roles),
+        "GroupDetailList": list(groups),
+        "Policies": [policy(ADMIN, allow("*")), *policies],
+    }
+    report = who_can_disable(read([page], RELEVANT_ACTIONS))
+    return {row["arn"].rpartition("/")[2]: row for row in report["principals"]}, report["undetermined"]
+
+
+def attached(*arns):
+    return [{"PolicyArn": arn, "PolicyName": "x"} for arn in arns]
+
+
+def test_an_administrator_is_listed_with_every_lock_out_action_and_the_policy_and_a_reader_is_not():
+    found, undetermined = ask([user("ann", AttachedManagedPolicies=attached(ADMIN)), user("bob", allow("iam:Get*"))])
+    assert list(found) == ["ann"]
+    assert found["ann"]["actions"] == list(LOCK_OUT_ACTIONS)
+    assert found["ann"]["through"] == [ADMIN]
+    assert undetermined == []
+
+
+def test_a_group_member_can_through_the_group():
+    group = {"Arn": f"{ACCOUNT}:group/ops", "GroupName": "ops", "AttachedManagedPolicies": attached(ADMIN)}
+    found, _ = ask([user("ann", GroupList=["ops"]), user("bob")], groups=[group])
+    assert list(found) == ["ann"]
+
+
+@pytest.mark.parametrize(("bound", "listed"), [("organizations:*", True), ("s3:*", False)])
+def test_a_boundary_limits(bound, listed):
+    boundary = f"{ACCOUNT}:policy/b"
+    ann = user("ann", allow("organizations:*"), PermissionsBoundary={"PermissionsBoundaryArn": boundary})
+    found, undetermined = ask([ann], policies=[policy(boundary, allow(bound))])
+    assert (("ann" in found), undetermined) == (listed, [])
+
+
+def test_whoever_may_take_the_boundary_off_can_give_it_back_to_themselves():
+    boundary = f"{ACCOUNT}:policy/b"
+    ann = user(
+        "ann",
+        allow(["organizations:*", "iam:DeleteUserPermissionsBoundary"]),
+        PermissionsBoundary={"PermissionsBoundaryArn": boundary},
+    )
+    found, _ = ask([ann], policies=[policy(boundary, allow("iam:*"))])
+    assert found["ann"]["actions"] == []
+    assert found["ann"]["escalation"] == ["iam:DeleteUserPermissionsBoundary"]
+
+
+def test_a_deny_wins_and_a_condition_on_another_service_does_not_count():
+    deny = {"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}
+    other = allow(
+        "organizations:Dis*", Condition={"StringEquals": {"organizations:ServicePrincipal": "x.amazonaws.com"}}
+    )
+    assert ask([user("ann", allow("*"), deny), user("bob", other)]) == ({}, [])
+
+
+def test_a_condition_that_the_caller_can_meet_is_listed_with_them_and_one_on_an_unknown_key_is_undetermined():
+    mfa = allow("organizations:*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})
+    tag = allow("organizations:*", Condition={"StringEquals": {"aws:ResourceTag/x": "y"}})
+    found, undetermined = ask([user("ann", mfa), user("bob", tag)])
+    assert list(found) == ["ann"]
+    assert "MultiFactorAuthPresent" in found["ann"]["conditions"][0]
+    assert {row["arn"].rpartition("/")[2] for row in undetermined} == {"bob"}
+
+
+@pytest.mark.parametrize("action", ["iam:PutUserPolicy", "iam:AttachUserPolicy"])
+@pytest.mark.parametrize(("of", "listed"), [("ann", True), ("bob", False)])
+def test_changing_ones_own_policies_is_an_escalation_and_another_users_is_not(action, of, listed):
+    found, _ = ask([user("ann", allow(action, f"{ACCOUNT}:user/{of}")), user("bob")])
+    assert (found["ann"]["escalation"] == [action]) if listed else "ann" not in found
+
+
+@pytest.mark.parametrize("action", ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"])
+def test_credentials_of_someone_who_can_are_an_escalation_and_of_someone_else_are_not(action):
+    users = [
+        user("root", allow("*")),
+        user("poor"),
+        user("ann", allow(action, f"{ACCOUNT}:user/root")),
+        user("bob", allow(action, f"{ACCOUNT}:user/poor")),
+    ]
+    found, _ = ask(users)
+    assert found["ann"]["escalation"] == [action]
+    assert "bob" not in found
+
+
+def test_assuming_a_role_that_can_is_an_escalation_also_in_two_steps():
+    strong = role("strong", allow("*"), trust=trusting(AWS=f"{ACCOUNT}:role/middle"))
+    middle = role("middle", trust=trusting(AWS=f"{ACCOUNT}:root"))
+    found, _ = ask([user("ann", allow("sts:AssumeRole")), user("bob")], roles=[strong, middle])
+    assert found["middle"]["escalation"] == ["sts:AssumeRole"]
+    assert found["ann"]["escalation"] == ["sts:AssumeRole"]
+    assert "bob" not in found
+
+
+@pytest.mark.parametrize(("service", "listed"), [("lambda.amazonaws.com", True), ("ec2.amazonaws.com", False)])
+def test_a_role_that_can_may_be_passed_to_a_service_that_it_trusts(service, listed):
+    strong = role("strong", allow("*"), trust=trusting(Service="lambda.amazonaws.com"))
+    passing = allow("iam:PassRole", strong["Arn"], Condition={"StringEquals": {"iam:PassedToService": service}})
+    found, _ = ask([user("ann", passing)], roles=[strong])
+    assert ("ann" in found) is listed
+
+
+def test_a_service_linked_role_is_nobodys_way_in():
+    linked = role("AWSServiceRoleForX", allow("organizations:*"), path="/aws-service-role/x.amazonaws.com/")
+    found, _ = ask([user("ann", allow(["iam:PassRole", "iam:UpdateAssumeRolePolicy"]))], roles=[linked])
+    assert list(found) == ["AWSServiceRoleForX"]
+
+
+def test_a_new_version_of_an_attached_policy_is_an_escalation_but_not_of_one_of_aws():
+    own = f"{ACCOUNT}:policy/own"
+    ann = user("ann", AttachedManagedPolicies=attached(own))
+    found, _ = ask([ann], policies=[policy(own, allow("iam:CreatePolicyVersion"))])
+    assert found["ann"]["escalation"] == ["iam:CreatePolicyVersion"]
+
+
+def test_a_role_of_a_permission_set_is_named_by_it():
+    found, _ = ask(roles=[role("AWSReservedSSO_Admin_Set_0123456789abcdef", allow("*"))])
+    assert next(iter(found.values()))["permission_set"] == "Admin_Set"
+
+
+def test_what_can_not_be_read_is_undetermined_and_never_dropped():
+    _, undetermined = ask([user("ann", {"Statement": {"Effect": "Perhaps"}}), user("bob", GroupList=["gone"])])
+    assert [row["arn"].rpartition("/")[2] for row in undetermined] == ["ann", "bob"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[1]", "{}", '{"UserDetailList": [', '{"UserDetailList": null}', '{"UserDetailList": [1]}']
+)
+def test_input_that_is_cut_off_or_foreign_is_refused_in_a_sentence(text):
+    with pytest.raises(NotAuthorizationDetails, match=r"\.$"):
+        read(pages(io.StringIO(text)), RELEVANT_ACTIONS)
+
+
+def test_pages_one_after_the_other_are_one_account():
+    first = {"UserDetailList": [user("ann", AttachedManagedPolicies=attached(ADMIN))], "IsTruncated": True}
+    last = {"Policies": [policy(ADMIN, allow("*"))], "IsTruncated": False}
+    account = read(pages(io.StringIO(json.dumps(first) + "\n" + json.dumps(last))), RELEVANT_ACTIONS)
+    assert who_can_disable(account)["principals"][0]["actions"] == list(LOCK_OUT_ACTIONS)

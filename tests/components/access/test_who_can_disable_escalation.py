@@ -1,0 +1,186 @@
+"""Ways around: Denies and boundaries taken off, others raised and then become, doubts passed on, circumstances."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from pulumi_aws_identity_center import guard_document
+from pulumi_aws_identity_center.access.account import read
+from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
+
+ACCOUNT = "arn:aws:iam::111122223333"
+ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
+OWN = f"{ACCOUNT}:policy/own"
+GUARD = f"{ACCOUNT}:policy/guard"
+
+
+def allow(action, resource="*", effect="Allow", **more):
+    return {"Version": "2012-10-17", "Statement": [{"Effect": effect, "Action": action, "Resource": resource, **more}]}
+
+
+def trusting(**principal):
+    return {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal}]}
+
+
+def holder(kind, name, *documents, managed=(), boundary=None, **more):
+    inline = [{"PolicyName": f"p{n}", "PolicyDocument": document} for n, document in enumerate(documents)]
+    row = {"Arn": f"{ACCOUNT}:{kind.lower()}/{name}", f"{kind}Name": name, f"{kind}PolicyList": inline, **more}
+    row["AttachedManagedPolicies"] = [{"PolicyArn": arn, "PolicyName": "x"} for arn in managed]
+    if boundary:
+        row["PermissionsBoundary"] = {"PermissionsBoundaryArn": boundary}
+    return row
+
+
+def user(name, *documents, **more):
+    return holder("User", name, *documents, **more)
+
+
+def role(name, *documents, trust=None, **more):
+    trust = trust or trusting(Service="nobody.example")
+    return holder("Role", name, *documents, AssumeRolePolicyDocument=trust, **more)
+
+
+def ask(*rows, policies=None):
+    documents = {ADMIN: allow("*"), GUARD: guard_document(), **(policies or {})}
+    page = {
+        "UserDetailList": [row for row in rows if "UserName" in row],
+        "RoleDetailList": [row for row in rows if "RoleName" in row],
+        "GroupDetailList": [row for row in rows if "GroupName" in row],
+        "Policies": [
+            {"Arn": arn, "PolicyVersionList": [{"IsDefaultVersion": True, "Document": document}]}
+            for arn, document in documents.items()
+        ],
+    }
+    report = who_can_disable(read([page], RELEVANT_ACTIONS))
+    found = {row["arn"].rpartition("/")[2]: row for row in report["principals"]}
+    return found, {row["arn"].rpartition("/")[2] for row in report["undetermined"]}
+
+
+def escalation(*rows, of="ann", **more):
+    found, undetermined = ask(*rows, **more)
+    assert undetermined == set()
+    return found[of]["escalation"] if of in found else None
+
+
+ORGANIZATIONS = allow("organizations:*")
+
+
+@pytest.mark.parametrize(
+    ("action", "how"),
+    [
+        ("iam:DetachUserPolicy", {"managed": [GUARD]}),
+        ("iam:CreatePolicyVersion", {"managed": [GUARD]}),
+        ("iam:DeleteUserPolicy", {"documents": [guard_document()]}),
+        ("iam:PutUserPolicy", {"documents": [guard_document()]}),
+    ],
+)
+def test_whoever_can_take_off_the_deny_that_holds_them_back_can_escalate(action, how):
+    documents = how.get("documents", [])
+    guarded = user("ann", ORGANIZATIONS, allow(action), *documents, managed=how.get("managed", []))
+    assert escalation(guarded) == [action]
+    assert escalation(user("ann", ORGANIZATIONS, *documents, managed=how.get("managed", []))) is None
+    elsewhere = user(
+        "ann", ORGANIZATIONS, allow(action, f"{ACCOUNT}:user/b"), *documents, managed=how.get("managed", [])
+    )
+    assert escalation(elsewhere) is None
+
+
+@pytest.mark.parametrize("action", ["iam:DetachGroupPolicy", "iam:RemoveUserFromGroup", "iam:CreatePolicyVersion"])
+def test_a_guard_that_comes_from_a_group_can_be_left_behind(action):
+    group = holder("Group", "all", managed=[GUARD])
+    assert escalation(group, user("ann", ORGANIZATIONS, allow(action), GroupList=["all"])) == [action]
+
+
+def test_an_administrator_under_a_guard_can_not_call_it_but_can_take_the_guard_off():
+    found, _ = ask(user("ann", managed=[ADMIN, GUARD]))
+    assert found["ann"]["actions"] == []
+    assert "iam:DetachUserPolicy" in found["ann"]["escalation"]
+
+
+def test_a_guard_that_forbids_taking_it_off_holds():
+    keep = allow("iam:*", effect="Deny")
+    assert escalation(user("ann", managed=[ADMIN, GUARD, OWN]), policies={OWN: keep}) is None
+
+
+def test_rewriting_the_policy_that_is_ones_boundary_is_an_escalation():
+    boundary = allow("iam:CreatePolicyVersion")
+    ann = user("ann", ORGANIZATIONS, allow("iam:CreatePolicyVersion", OWN), boundary=OWN)
+    assert escalation(ann, policies={OWN: boundary}) == ["iam:CreatePolicyVersion"]
+
+
+def test_a_boundary_that_has_to_stay_the_same_one_can_not_be_exchanged():
+    same = {"StringEquals": {"iam:PermissionsBoundary": OWN}}
+    ann = user("ann", ORGANIZATIONS, allow("iam:PutUserPermissionsBoundary", Condition=same), boundary=OWN)
+    assert escalation(ann, policies={OWN: allow("iam:*")}) is None
+
+
+@pytest.mark.parametrize("arn", [ADMIN, OWN])
+def test_attaching_is_an_escalation_if_some_policy_that_may_be_attached_grants_it(arn):
+    condition = {"ArnEquals": {"iam:PolicyARN": arn}}
+    ann = user("ann", allow("iam:AttachUserPolicy", Condition=condition))
+    assert escalation(ann, policies={OWN: ORGANIZATIONS}) == ["iam:AttachUserPolicy"]
+    assert (escalation(ann, policies={OWN: allow("s3:*")}) is not None) is (arn == ADMIN)
+
+
+def test_raising_another_and_becoming_it_is_an_escalation_and_either_alone_is_not():
+    tool = role("tool", trust=trusting(AWS=f"{ACCOUNT}:root"))
+    both = allow(["iam:AttachRolePolicy", "sts:AssumeRole"], f"{ACCOUNT}:role/t*")
+    assert escalation(tool, user("ann", both)) == ["iam:AttachRolePolicy", "sts:AssumeRole"]
+    for action in ("iam:AttachRolePolicy", "sts:AssumeRole"):
+        assert escalation(tool, user("ann", allow(action, f"{ACCOUNT}:role/t*"))) is None
+    bound = role("tool", trust=trusting(AWS=f"{ACCOUNT}:root"), boundary=OWN)
+    assert escalation(bound, user("ann", both), policies={OWN: allow("s3:*")}) is None
+
+
+def test_a_role_that_names_a_user_lets_it_in_without_a_policy():
+    strong = role("strong", allow("*"), trust=trusting(AWS=f"{ACCOUNT}:user/ann"))
+    assert escalation(strong, user("ann"), user("bob")) == ["sts:AssumeRole"]
+    assert escalation(strong, user("ann"), user("bob"), of="bob") is None
+
+
+def test_whoever_could_become_one_that_is_undetermined_is_undetermined_too_also_in_two_steps():
+    open_ = allow("organizations:*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}})
+    perhaps = role("perhaps", open_, trust=trusting(AWS=f"{ACCOUNT}:role/middle"))
+    middle = role("middle", trust=trusting(AWS=f"{ACCOUNT}:user/ann"))
+    found, undetermined = ask(perhaps, middle, user("ann"), user("bob"))
+    assert (found, undetermined) == ({}, {"perhaps", "middle", "ann"})
+
+
+@pytest.mark.parametrize(
+    ("condition", "listed"),
+    [
+        ({"Bool": {"aws:MultiFactorAuthPresent": "true"}}, True),
+        ({"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}}, True),
+        ({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, True),
+        ({"StringEquals": {"aws:RequestedRegion": "us-east-1"}}, True),
+        ({"NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}}, True),
+        ({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}, False),
+        ({"DateGreaterThan": {"aws:CurrentTime": "2120-01-01T00:00:00Z"}}, True),
+        ({"Bool": {"aws:SecureTransport": "false"}}, False),
+    ],
+)
+def test_a_condition_on_circumstances_counts_if_they_can_come_about(condition, listed):
+    found, undetermined = ask(user("ann", allow("organizations:*", Condition=condition)))
+    assert ("ann" in found) is listed
+    assert undetermined == set()
+    if listed:
+        assert found["ann"]["conditions"]
+
+
+def test_conditions_that_exclude_each_other_are_not_reported_as_a_way():
+    mfa = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    both = user("ann", allow("organizations:*", Condition=mfa), allow("*", effect="Deny", Condition=mfa))
+    assert ask(both) == ({}, set())
+
+
+def test_chains_and_many_that_may_become_many_stay_cheap():
+    roles = [
+        role(f"r{n}", allow("sts:AssumeRole", f"{ACCOUNT}:role/r{n + 1}"), trust=trusting(AWS=f"{ACCOUNT}:root"))
+        for n in range(1_000)
+    ]
+    last = role("r1000", allow("*"), trust=trusting(AWS=f"{ACCOUNT}:root"))
+    start = time.perf_counter()
+    found, _ = ask(*roles, last)
+    assert len(found) == 1_001
+    assert time.perf_counter() - start < 10

@@ -1,0 +1,335 @@
+"""The resource graph of each component: tokens, parents, options, dependencies; as a preview and as an update."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+from pulumi_aws_identity_center import (
+    AccessControlAttributeArgs,
+    BreakGlassArgs,
+    DelegatedAdministrator,
+    DelegatedAdministratorArgs,
+    Instance,
+    InstanceArgs,
+    OperatorPermissions,
+    OperatorRoleArgs,
+    OrganizationSso,
+    OrganizationSsoArgs,
+    TrustedAccess,
+)
+from pulumi_aws_identity_center.components.aws_reader import NotRead
+
+ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
+TOMORROW = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
+OPEN: BreakGlassArgs = {"reason": "the organization moves", "expires": TOMORROW}
+TRUST: list[pulumi.Input[str]] = ["arn:aws:iam::111122223333:root"]
+ROLES: list[OperatorRoleArgs] = [
+    {"name": "operator", "permissions": ["enable", "observe"], "trustedPrincipals": TRUST},
+    {"name": "break-glass", "permissions": ["disable"], "trustedPrincipals": TRUST},
+]
+
+
+def test_trusted_access_is_one_protected_and_retained_additive_resource(deploy) -> None:
+    graph = deploy(lambda: TrustedAccess("sso", {}).service_principal)
+    [access] = graph.of(ACCESS)
+    assert (access.protect, access.retain_on_delete, access.parent) == (True, True, "sso")
+    assert graph.of("aws:organizations/organization:Organization") == []
+    assert graph.value == "sso.amazonaws.com"
+
+
+def test_only_an_open_break_glass_takes_the_protection_away(deploy) -> None:
+    graph = deploy(lambda: TrustedAccess("sso", {"breakGlass": OPEN}).protected)
+    [access] = graph.of(ACCESS)
+    assert (access.protect, access.retain_on_delete) == (False, False)
+    assert graph.value is False
+
+
+@pytest.mark.parametrize("expires", ["2020-01-01", "2999-01-01", "soon", None])
+def test_a_break_glass_that_is_not_current_is_an_error_and_makes_nothing(deploy, expires: Any) -> None:
+    with pytest.raises(pulumi.RunError, match=r"breakGlass\.expires"):
+        deploy(lambda: TrustedAccess("sso", {"breakGlass": {"reason": "r", "expires": expires}}))
+
+
+def test_another_service_can_be_trusted_and_a_misspelt_one_cannot(deploy) -> None:
+    graph = deploy(lambda: TrustedAccess("ram", {"servicePrincipal": "ram.amazonaws.com"}).service_principal)
+    assert graph.value == "ram.amazonaws.com"
+    with pytest.raises(pulumi.RunError, match=r"servicePrincipal is 'SSO\.amazonaws\.com'"):
+        deploy(lambda: TrustedAccess("sso", {"servicePrincipal": "SSO.amazonaws.com"}))
+
+
+def test_the_instance_is_reported_with_its_status(deploy) -> None:
+    def build():
+        instance = Instance("instance", {})
+        return pulumi.Output.all(instance.arn, instance.identity_store_id, instance.region, instance.status)
+
+    assert deploy(build).value == ["arn:aws:sso:::instance/ssoins-1", "d-1", "us-east-1", "ACTIVE"]
+
+
+def test_without_an_instance_it_warns_or_fails_as_asked(deploy) -> None:
+    deploy.functions["aws:ssoadmin/getInstances:getInstances"] = {"arns": [], "identityStoreIds": [], "id": "x"}
+    assert deploy(lambda: Instance("instance", {"whenNotEnabled": "warn"}).status).value == "NOT_ENABLED"
+    with pytest.raises(pulumi.RunError, match="no organization instance in us-east-1"):
+        deploy(lambda: Instance("instance", {}).status)
+
+
+def test_a_failed_creation_ends_with_awss_own_reason(deploy, monkeypatch: pytest.MonkeyPatch) -> None:
+    failed = {"Status": "CREATE_FAILED", "StatusReason": "the KMS key is disabled"}
+    monkeypatch.setattr("pulumi_aws_identity_center.components.aws_reader.Reader.described_instance", lambda *_: failed)
+    with pytest.raises(pulumi.RunError, match="failed to be created: the KMS key is disabled"):
+        deploy(lambda: Instance("instance", {}).status)
+
+
+def test_a_status_that_cannot_be_read_is_undetermined_and_never_active(deploy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "pulumi_aws_identity_center.components.aws_reader.Reader.described_instance", lambda *_: NotRead("denied")
+    )
+    assert deploy(lambda: Instance("instance", {}).status).value == "UNDETERMINED"
+
+
+def test_access_control_attributes_are_left_alone_unless_given(deploy) -> None:
+    token = "aws:ssoadmin/instanceAccessControlAttributes:InstanceAccessControlAttributes"
+    assert deploy(lambda: Instance("instance", {}).arn).of(token) == []
+    given: list[AccessControlAttributeArgs] = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
+    assert len(deploy(lambda: Instance("instance", {"accessControlAttributes": given}).arn).of(token)) == 1
+    deploy.functions["aws:ssoadmin/getInstances:getInstances"] = {"arns": [], "identityStoreIds": []}
+    without: InstanceArgs = {"accessControlAttributes": given, "whenNotEnabled": "warn"}
+    assert deploy(lambda: Instance("instance", without).arn).of(token) == []
+
+
+@pytest.mark.parametrize(
+    ("exist", "imported"), [(True, "arn:aws:sso:::instance/ssoins-1"), (False, ""), (NotRead("denied"), "")]
+)
+def test_attributes_that_were_set_elsewhere_are_adopted(deploy, monkeypatch, exist, imported: str) -> None:
+    monkeypatch.setattr("pulumi_aws_identity_center.components.aws_reader.Reader.has_attributes", lambda *_: exist)
+    given: list[AccessControlAttributeArgs] = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
+    graph = deploy(lambda: Instance("instance", {"accessControlAttributes": given}).arn)
+    [made] = graph.of("aws:ssoadmin/instanceAccessControlAttributes:InstanceAccessControlAttributes")
+    assert made.import_id == imported
+
+
+def test_an_instance_of_a_member_accounts_own_is_not_taken_for_the_organizations(deploy, monkeypatch) -> None:
+    owners = {"arn:aws:sso:::instance/ssoins-1": "222233334444", "arn:aws:sso:::instance/ssoins-2": "111122223333"}
+    monkeypatch.setattr(
+        "pulumi_aws_identity_center.components.aws_reader.Reader.described_instance",
+        lambda reader, arn: {"Status": "ACTIVE", "OwnerAccountId": owners[arn]},
+    )
+    token = "aws:ssoadmin/getInstances:getInstances"
+    deploy.functions[token] = {"arns": list(owners), "identityStoreIds": ["d-1", "d-2"]}
+
+    def build():
+        instance = Instance("instance", {})
+        return pulumi.Output.all(instance.arn, instance.identity_store_id)
+
+    assert deploy(build).value == ["arn:aws:sso:::instance/ssoins-2", "d-2"]
+    deploy.functions[token] = {"arns": list(owners)[:1], "identityStoreIds": ["d-1"]}
+    for component in (Instance, OrganizationSso):
+        with pytest.raises(pulumi.RunError, match="no organization instance"):
+            deploy(lambda component=component: component("it", {}))
+
+
+def test_operators_get_five_policies_their_roles_and_the_guard_as_boundary(deploy) -> None:
+    graph = deploy(lambda: OperatorPermissions("operators", {"roles": ROLES}).role_arns)
+    assert sorted(policy.name for policy in graph.of("aws:iam/policy:Policy")) == [
+        f"identity-center-{kind}" for kind in ("disable", "enable", "guard", "guard-boundary", "observe")
+    ]
+    roles = {role.name: role for role in graph.of("aws:iam/role:Role")}
+    assert "identity-center-guard-boundary" in roles["operator"].dependencies
+    assert "identity-center-guard-boundary" not in roles["break-glass"].dependencies
+    attached = sorted(row.name for row in graph.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment"))
+    assert attached == ["break-glass-disable", "operator-enable", "operator-observe"]
+
+
+def test_a_delegated_administrator_waits_for_trusted_access(deploy) -> None:
+    def build():
+        access = TrustedAccess("sso", {})
+        return DelegatedAdministrator(
+            "admin", {"accountId": "222233334444", "trustedAccess": access.service_principal}
+        ).account_id
+
+    [administrator] = deploy(build).of("aws:organizations/delegatedAdministrator:DelegatedAdministrator")
+    assert [name.partition(":")[0] for name in administrator.dependencies] == ["sso"]
+
+
+@pytest.mark.parametrize(
+    ("account", "said"),
+    [("111122223333", "the management account"), ("999999999999", "not an account of this organization")],
+)
+def test_an_account_that_cannot_administer_is_refused(deploy, account: str, said: str) -> None:
+    with pytest.raises(pulumi.RunError, match=said):
+        deploy(lambda: DelegatedAdministrator("admin", {"accountId": account, "trustedAccess": None}).account_id)
+
+
+def test_a_second_administrator_is_refused_with_the_name_of_the_first(deploy) -> None:
+    token = "aws:organizations/getDelegatedAdministrators:getDelegatedAdministrators"
+    deploy.functions[token] = {"delegatedAdministrators": [{"id": "333344445555"}]}
+    with pytest.raises(pulumi.RunError, match="333344445555 is the delegated administrator"):
+        deploy(lambda: DelegatedAdministrator("a", {"accountId": "222233334444", "trustedAccess": None}).account_id)
+
+
+def test_an_account_that_is_registered_already_is_adopted(deploy) -> None:
+    token = "aws:organizations/getDelegatedAdministrators:getDelegatedAdministrators"
+    args: DelegatedAdministratorArgs = {"accountId": "222233334444", "trustedAccess": "sso.amazonaws.com"}
+
+    def imported() -> Any:
+        graph = deploy(lambda: DelegatedAdministrator("a", args).account_id)
+        return graph.of("aws:organizations/delegatedAdministrator:DelegatedAdministrator")[0].import_id
+
+    assert imported() == ""
+    deploy.functions[token] = {"delegatedAdministrators": [{"id": "222233334444"}]}
+    assert imported() == "222233334444/sso.amazonaws.com"
+
+
+@pytest.mark.parametrize("given", [lambda: "ram.amazonaws.com", lambda: pulumi.Output.from_input("ram.amazonaws.com")])
+def test_an_administrator_is_for_identity_center_only(deploy, given) -> None:
+    with pytest.raises(pulumi.RunError, match=r"trustedAccess is .ram.* it is sso."):
+        deploy(lambda: DelegatedAdministrator("a", {"accountId": "222233334444", "trustedAccess": given()}).account_id)
+
+
+def test_without_a_trusted_access_to_wait_for_it_is_looked_up(deploy, monkeypatch) -> None:
+    rows = [{"ServicePrincipal": "ram.amazonaws.com"}]
+    monkeypatch.setattr("pulumi_aws_identity_center.components.aws_reader.Reader.trusted_services", lambda _: rows)
+    with pytest.raises(pulumi.RunError, match=r"sso.amazonaws.com has no trusted access.* Declare TrustedAccess"):
+        deploy(lambda: DelegatedAdministrator("a", {"accountId": "222233334444", "trustedAccess": None}))
+    rows.append({"ServicePrincipal": "sso.amazonaws.com"})
+    deploy(lambda: DelegatedAdministrator("a", {"accountId": "222233334444", "trustedAccess": None}).account_id)
+
+
+def test_an_account_that_is_known_late_can_administer_and_is_judged_then(deploy) -> None:
+    def build(account: str):
+        made = aws.organizations.Account("made", name="made", email="made@example.com")
+        given = pulumi.Output.secret(made.id.apply(lambda _: account))
+        sso = OrganizationSso("all", {"delegatedAdministratorAccountId": given})
+        return sso.delegated_administrator_account_id
+
+    assert deploy(lambda: build("222233334444")).value == "222233334444"
+    with pytest.raises(pulumi.RunError, match="is a secret, which is not an account of this organization"):
+        deploy(lambda: build("999999999999"))
+
+
+def test_a_unit_test_that_answers_nothing_sees_a_healthy_organization(deploy) -> None:
+    for token in deploy.functions:
+        deploy.functions[token] = {}
+    graph = deploy(lambda: OrganizationSso("all", {"delegatedAdministratorAccountId": "222233334444"}).instance_arn)
+    assert graph.value.startswith("arn:aws:sso:::instance/")
+
+
+def test_a_second_administrator_in_one_program_is_refused_before_anything_is_registered(deploy) -> None:
+    def build():
+        for name, account in (("first", "222233334444"), ("other", "333344445555")):
+            DelegatedAdministrator(name, {"accountId": account, "trustedAccess": None})
+
+    with pytest.raises(
+        pulumi.RunError, match="DelegatedAdministrator other is the second of this program, after first"
+    ):
+        deploy(build)
+
+
+def test_everything_from_one_argument_hangs_under_it_and_uses_the_given_provider(deploy) -> None:
+    def build():
+        provider = aws.Provider("mine", region="us-east-1")
+        sso = OrganizationSso(
+            "all",
+            {"operatorRoles": ROLES, "delegatedAdministratorAccountId": "222233334444"},
+            pulumi.ResourceOptions(providers=[provider]),
+        )
+        return sso.instance_arn
+
+    graph = deploy(build)
+    made = [resource for resource in graph.resources if resource.custom and resource.type.startswith("aws:")]
+    assert len(made) == 1 + 5 + 2 + 3 + 1
+    assert {resource.name for resource in made if "::mine::" not in resource.provider} == set()
+    parents = {resource.name: resource.parent for resource in graph.resources if "identity-center:" in resource.type}
+    assert parents == {
+        "all": "project-stack",
+        "all-trusted-access": "all",
+        "all-instance": "all",
+        "all-operators": "all",
+        "all-administrator": "all",
+    }
+
+
+def test_aws_is_asked_once_for_what_several_of_its_parts_need(deploy) -> None:
+    args: OrganizationSsoArgs = {"delegatedAdministratorAccountId": "222233334444"}
+    asked = [function for function, _, _ in deploy(lambda: OrganizationSso("all", args).instance_arn).invoked]
+    for function in ("getCallerIdentity", "getOrganization", "getDelegatedAdministrators"):
+        assert [name.endswith(f":{function}") for name in asked].count(True) == 1, function
+
+
+@pytest.mark.parametrize(
+    ("function", "change", "said"),
+    [
+        ("aws:organizations/getOrganization:getOrganization", {"featureSet": "CONSOLIDATED_BILLING"}, "needs ALL"),
+        (
+            "aws:index/getCallerIdentity:getCallerIdentity",
+            {"accountId": "222233334444"},
+            "a member of the organization",
+        ),
+        ("aws:ssoadmin/getInstances:getInstances", {"arns": []}, "no organization instance"),
+    ],
+)
+def test_where_it_cannot_work_nothing_is_declared(deploy, function: str, change: dict, said: str) -> None:
+    deploy.functions[function] = {**deploy.functions[function], **change}
+    with pytest.raises(pulumi.RunError, match=said):
+        deploy(lambda: OrganizationSso("all", {}))
+
+
+def test_where_the_instance_failed_to_be_created_nothing_is_declared(deploy, monkeypatch) -> None:
+    failed = {"Status": "CREATE_FAILED", "StatusReason": "the key is disabled"}
+    monkeypatch.setattr("pulumi_aws_identity_center.components.aws_reader.Reader.described_instance", lambda *_: failed)
+    declared: list[str] = []
+
+    def build():
+        options = pulumi.ResourceOptions(transformations=[lambda args: declared.append(args.type_)])
+        return OrganizationSso("all", {}, options).instance_arn
+
+    with pytest.raises(pulumi.RunError, match="failed to be created: the key is disabled"):
+        deploy(build)
+    assert declared == ["aws-identity-center:index:OrganizationSso"]
+
+
+def test_an_administrator_needs_all_features(deploy) -> None:
+    token = "aws:organizations/getOrganization:getOrganization"
+    deploy.functions[token] = {**deploy.functions[token], "featureSet": "CONSOLIDATED_BILLING"}
+    with pytest.raises(pulumi.RunError, match="needs ALL"):
+        deploy(lambda: DelegatedAdministrator("a", {"accountId": "222233334444", "trustedAccess": None}).account_id)
+
+
+def test_an_administrator_from_outside_the_organization_is_refused_before_anything_is_declared(deploy) -> None:
+    declared: list[str] = []
+
+    def build():
+        def note(args):
+            declared.append(args.type_)
+
+        options = pulumi.ResourceOptions(transformations=[note])
+        return OrganizationSso("all", {"delegatedAdministratorAccountId": "999999999999"}, options).instance_arn
+
+    with pytest.raises(pulumi.RunError, match="999999999999, which is not an account of this organization"):
+        deploy(build)
+    assert declared == ["aws-identity-center:index:OrganizationSso"]
+
+
+@pytest.mark.parametrize(
+    ("component", "args", "said"),
+    [
+        (TrustedAccess, {"servicePrincipals": "sso.amazonaws.com"}, "servicePrincipals is not an argument; the argum"),
+        (Instance, {"when": "warn"}, "when is not an argument"),
+        (OperatorPermissions, {"role": []}, "role is not an argument"),
+        (DelegatedAdministrator, {"account": "222233334444"}, "account is not an argument"),
+        (OrganizationSso, {"breakglass": {}}, "breakglass is not an argument"),
+        (TrustedAccess, {"servicePrincipal": "a.amazonaws.com", "service_principal": "b.amazonaws.com"}, "given twice"),
+    ],
+)
+def test_a_key_that_is_not_an_argument_is_an_error_and_never_a_default(deploy, component, args, said: str) -> None:
+    with pytest.raises(pulumi.RunError, match=said):
+        deploy(lambda: component("x", args))
+
+
+def test_pythons_own_spelling_of_a_key_is_taken(deploy) -> None:
+    args: Any = {"service_principal": "ram.amazonaws.com"}  # the type has only the schema's spelling
+    graph = deploy(lambda: TrustedAccess("ram", args).service_principal)
+    assert graph.value == "ram.amazonaws.com"

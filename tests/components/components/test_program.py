@@ -1,0 +1,284 @@
+"""What is one of a kind is so in an account, and a program may use several. It is seen from its first resource on, also
+where the package was imported before there was a program, as in these tests and in Pulumi's Automation API."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+from pulumi_aws_identity_center import (
+    DelegatedAdministrator,
+    OperatorPermissions,
+    OrganizationSso,
+    TrustedAccess,
+    guard_stack,
+)
+from pulumi_aws_identity_center.components.program import watch
+from pulumi_aws_identity_center.components.provider_account import account_key
+
+SSO, RAM = "sso.amazonaws.com", "ram.amazonaws.com"
+CLASH = "TrustedAccess sso and Organization org of this stack own the same switch"
+
+
+def _organization(listed: Any = (RAM,), **options: Any) -> None:
+    given = list(listed) if isinstance(listed, tuple) else listed
+    aws.organizations.Organization("org", aws_service_access_principals=given, opts=pulumi.ResourceOptions(**options))
+
+
+def _through(provider: pulumi.ProviderResource, way: str) -> dict[str, Any]:
+    if way == "parent":
+        opts = pulumi.ResourceOptions(providers=[provider])
+        return {"parent": pulumi.ComponentResource("their:index:Parent", "parent", {}, opts)}
+    return {"provider": provider} if way == "provider" else {"providers": {"aws": provider}}
+
+
+@pytest.mark.parametrize("way", ["provider", "parent"])
+@pytest.mark.parametrize("component", [TrustedAccess, OrganizationSso])
+def test_an_organization_of_another_account_is_no_owner_of_the_switch(deploy: Any, component: Any, way: str) -> None:
+    def build() -> Any:
+        access = component("sso")
+        _organization(**_through(aws.Provider("other", profile="other"), way))
+        return access.service_principal
+
+    assert deploy(build).value == SSO
+
+
+def test_nor_is_one_of_this_account_where_the_component_is_in_another(deploy: Any) -> None:
+    def build() -> Any:
+        _organization()
+        opts = pulumi.ResourceOptions(providers=[aws.Provider("other", profile="other")])
+        return OrganizationSso("sso", {}, opts).service_principal
+
+    assert deploy(build).value == SSO
+
+
+@pytest.mark.parametrize("way", ["provider", "parent", "providers"])
+def test_one_of_the_same_account_is_whatever_its_region_and_its_provider(deploy: Any, way: str) -> None:
+    def build() -> None:
+        mine = aws.Provider("mine", profile="main", region="us-east-1")
+        TrustedAccess("sso", {}, pulumi.ResourceOptions(**_through(mine, way)))
+        _organization(provider=aws.Provider("theirs", profile="main", region="eu-west-1"))
+
+    with pytest.raises(pulumi.RunError, match=CLASH):
+        deploy(build)
+
+
+ROLE = [{"role_arn": "arn:aws:iam::111122223333:role/deploy"}]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        # Outputs: what is in them is known to nobody yet.
+        ({"assume_roles": ROLE}, {"assume_roles": ROLE, "region": "eu-west-1"}, False),
+        ({"access_key": "a", "secret_key": "s"}, {"access_key": "a", "secret_key": "s"}, False),
+        ({"profile": "a", "region": "us-east-1"}, {"profile": "a"}, True),
+        ({"shared_credentials_files": ["x"]}, {}, False),
+        ({"allowed_account_ids": ["111122223333"]}, {"allowed_account_ids": ["222233334444"]}, False),
+    ],
+)
+def test_how_a_provider_signs_in_tells_accounts_apart(deploy: Any, one: Any, other: Any, same: bool) -> None:
+    keys: list[Any] = []
+
+    def build() -> None:
+        for name, inputs in (("one", one), ("other", other)):
+            keys.append(account_key(aws.Provider(name, **inputs), watch().given_to))
+
+    deploy(build)
+    assert (keys[0] == keys[1]) is same
+    assert {keys[0]: 1}  # it can be looked up by
+
+
+def test_a_provider_of_another_process_is_an_account_key_its_own(deploy: Any) -> None:
+    def build() -> None:
+        theirs = [aws.Provider(name) for name in ("one", "other")]
+        keys = [account_key(provider, lambda _: None) for provider in theirs]
+        assert len({*keys, account_key(None, lambda _: None)}) == 3
+
+    deploy(build)
+
+
+def test_the_region_alone_makes_no_other_account(deploy: Any) -> None:
+    def build() -> None:
+        TrustedAccess("sso")
+        _organization(provider=aws.Provider("theirs", region="eu-west-1"))
+
+    with pytest.raises(pulumi.RunError, match=CLASH):
+        deploy(build)
+
+
+@pytest.mark.parametrize("first", ["trusted access", "organization"])
+def test_a_service_that_is_known_later_is_judged_then(deploy: Any, first: str) -> None:
+    def trust() -> None:
+        TrustedAccess("sso", {"servicePrincipal": pulumi.Output.secret(SSO)})
+
+    def build() -> None:
+        for make in (trust, _organization) if first == "trusted access" else (_organization, trust):
+            make()
+
+    with pytest.raises(pulumi.RunError, match=CLASH):
+        deploy(build)
+
+
+def test_each_account_has_an_administrator_and_policies_of_its_own(deploy: Any) -> None:
+    def build() -> Any:
+        other = pulumi.ResourceOptions(provider=aws.Provider("other", profile="other"))
+        for name, opts in (("here", None), ("there", other)):
+            DelegatedAdministrator(name, {"accountId": "222233334444", "trustedAccess": None}, opts)
+            OperatorPermissions(f"{name}-operators", {}, opts)
+
+    graph = deploy(build)
+    assert len(graph.of("aws:organizations/delegatedAdministrator:DelegatedAdministrator")) == 2
+    assert len(graph.of("aws:iam/policy:Policy")) == 10
+
+
+@pytest.mark.parametrize("make", ["policies", "administrator"])
+def test_and_one_account_only_one(deploy: Any, make: str) -> None:
+    def build() -> None:
+        for name, region in (("first", "us-east-1"), ("second", "eu-west-1")):
+            opts = pulumi.ResourceOptions(provider=aws.Provider(region, region=region))
+            if make == "policies":
+                OperatorPermissions(name, {}, opts)
+            else:
+                DelegatedAdministrator(name, {"accountId": "222233334444", "trustedAccess": None}, opts)
+
+    with pytest.raises(pulumi.RunError, match="first"):
+        deploy(build)
+
+
+LATE = "guard_stack\\(\\) comes after {}, and protects only what is declared after it"
+
+
+@pytest.mark.parametrize(
+    ("options", "late"),
+    [({}, True), ({"protect": True}, True), ({"protect": True, "retain_on_delete": True}, False)],
+)
+def test_a_guard_that_comes_too_late_says_so(deploy: Any, options: dict[str, Any], late: bool) -> None:
+    def build() -> None:
+        _organization((RAM, SSO), **options)
+        guard_stack()
+
+    if late:
+        with pytest.raises(pulumi.RunError, match=LATE.format("org")):
+            deploy(build)
+    else:
+        deploy(build)
+
+
+def test_what_the_guard_would_leave_as_it_is_may_come_before_it_and_it_may_be_called_again(deploy: Any) -> None:
+    def build() -> None:
+        TrustedAccess("sso")
+        aws.organizations.Organization.get("read", "o-exampleorg01")
+        aws.iam.User("ann")
+        guard_stack()
+        _organization((RAM, SSO))
+        guard_stack()
+
+    deploy(build)
+
+
+def test_under_mocks_a_guarded_program_is_refused_with_the_sentence_and_registers_nothing(deploy: Any) -> None:
+    def build() -> None:
+        guard_stack()
+        aws.iam.User("ann")
+        _organization()
+
+    with pytest.raises(pulumi.RunError, match=r"guard_stack\(\) refuses org: its awsServiceAccessPrincipals lacks"):
+        deploy(build)
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ("raw", ["AwsServiceAccess raw and TrustedAccess sso"]),
+        ("raw elsewhere", []),
+        ("raw, guarded", []),
+        ("open", ["TrustedAccess open and TrustedAccess sso"]),
+        ("open, guarded", ["TrustedAccess open and TrustedAccess sso"]),
+        ("read", []),
+    ],
+)
+def test_who_else_holds_the_switch_in_this_program_is_told_in_the_preview(
+    deploy: Any, program: str, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: said.append(text))
+
+    def build() -> None:
+        if "guarded" in program:
+            guard_stack()
+        if program.startswith("raw"):
+            provider = aws.Provider("other", profile="other") if "elsewhere" in program else None
+            aws.organizations.AwsServiceAccess(
+                "raw", service_principal=SSO, opts=pulumi.ResourceOptions(provider=provider)
+            )
+        if program.startswith("open"):
+            today = datetime.datetime.now(datetime.UTC).date().isoformat()
+            TrustedAccess("open", {"breakGlass": {"reason": "r", "expires": today}})
+        if program == "read":
+            aws.organizations.AwsServiceAccess.get("read", SSO)
+        TrustedAccess("sso")
+
+    deploy(build)
+    switches = [text.partition(" of this program hold one switch")[0] for text in said if "one switch" in text]
+    assert switches == (told if deploy.preview else [])
+
+
+def _unknown() -> pulumi.Output[Any]:
+    async def value(result: Any) -> Any:
+        return result
+
+    return pulumi.Output(value(set()), value(pulumi.output.UNKNOWN), value(False))
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [("trusts", 1), ("trusts, known", 0), ("trusts, ignores", 0), ("trusts, guarded", 0), ("trusts nothing", 0)],
+)
+def test_a_list_that_the_preview_cannot_know_is_told_of_beside_a_trusted_access(
+    deploy: Any, program: str, told: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy.preview = True
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: said.append(text))
+
+    def build() -> None:
+        if "guarded" in program:
+            guard_stack()
+        ignored = ["awsServiceAccessPrincipals"] if "ignores" in program else []
+        listed = pulumi.Output.from_input([SSO]) if "known" in program else [RAM, _unknown()]
+        _organization(listed, ignore_changes=ignored)
+        if "nothing" not in program:
+            TrustedAccess("sso")
+
+    deploy(build)
+    assert len(said) == told
+    assert all(
+        "Whether Organization org of this stack turns off what TrustedAccess sso turns on" in text for text in said
+    )
+
+
+def test_each_of_a_users_tests_is_a_program_of_its_own(deploy: Any) -> None:
+    """Pulumi's mocks are set once, and one root resource stays for all tests."""
+
+    @pulumi.runtime.test
+    def first() -> Any:
+        guard_stack()
+        return OperatorPermissions("first", {}).urn
+
+    @pulumi.runtime.test
+    def second() -> Any:
+        aws.organizations.Organization("org", aws_service_access_principals=[RAM])
+        TrustedAccess("ram", {"servicePrincipal": RAM})
+        return OperatorPermissions("second", {}).urn
+
+    def both() -> None:
+        first()
+        second()
+        first()
+
+    deploy(lambda: None)
+    both()

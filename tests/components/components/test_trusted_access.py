@@ -1,0 +1,118 @@
+"""What TrustedAccess does beyond its graph (test_components.py): a break-glass that is over, two owners of a switch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+from pulumi_aws_identity_center import BreakGlassArgs, OrganizationSso, TrustedAccess
+from pulumi_aws_identity_center.components.aws_reader import UNKNOWN, NotRead
+from pulumi_aws_identity_center.components.config import parse
+from pulumi_aws_identity_center.components.trusted_access import name_that_tells
+
+OVER: BreakGlassArgs = {"reason": "r", "expires": "2020-01-01"}
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_once_break_glass_is_over_an_update_protects_again_and_then_fails(deploy: Any, whole: bool) -> None:
+    made: list[tuple[str, Any, Any]] = []
+
+    def build() -> None:
+        def note(args: pulumi.ResourceTransformationArgs) -> None:
+            made.append((args.type_.rpartition(":")[2], args.opts.protect, args.opts.retain_on_delete))
+
+        opts = pulumi.ResourceOptions(transformations=[note])
+        # The stack program's configuration first.
+        parse({"breakGlass": '{"reason": "r", "expires": "2020-01-01"}'})
+        (OrganizationSso if whole else TrustedAccess)("it", {"breakGlass": OVER}, opts)
+
+    said = "and trusted access is protected again at the next" if deploy.preview else "This update has protected it"
+    with pytest.raises(Exception, match=f"2020-01-01, which is past: break-glass is over. .*{said}"):
+        deploy(build)
+    assert [row for row in made if row[0] == "AwsServiceAccess"] == (
+        [] if deploy.preview else [("AwsServiceAccess", True, True)]
+    )
+
+
+def test_over_it_is_an_owner_as_any_other_and_shows_no_break_glass(deploy: Any) -> None:
+    deploy.preview = False
+    shown: list[Any] = []
+
+    def build() -> None:
+        def note(args: pulumi.ResourceTransformationArgs) -> None:
+            shown.append(args.props)
+
+        TrustedAccess("it", {"breakGlass": OVER}, pulumi.ResourceOptions(transformations=[note]))
+        with pytest.raises(pulumi.RunError, match="TrustedAccess it and Organization org of this stack own the same"):
+            aws.organizations.Organization("org", aws_service_access_principals=["ram.amazonaws.com"])
+
+    with pytest.raises(pulumi.RunError, match="break-glass is over"):
+        deploy(build)
+    assert "breakGlass" not in shown[0]
+
+
+ROOT = "urn:pulumi:stack::project::aws:organizations/awsServiceAccess:AwsServiceAccess"
+
+
+def test_what_the_stack_declared_itself_is_taken_over_under_its_name_or_an_alias(deploy: Any) -> None:
+    opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(name="older"), pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE)])
+    [access] = deploy(lambda: TrustedAccess("it", {}, opts).urn).of(
+        "aws:organizations/awsServiceAccess:AwsServiceAccess"
+    )
+    # The last: as `pulumi state move` leaves it, without its component.
+    assert {f"{ROOT}::it", f"{ROOT}::older", f"{ROOT}::{name_that_tells('it')}"} <= set(access.aliases)
+
+
+@pytest.mark.parametrize("makes_one", [False, True])
+def test_where_there_is_no_organization_the_preview_says_what_it_takes(
+    deploy: Any, makes_one: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy.preview = True
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: said.append(text))
+    reason = NotRead("An error occurred (AWSOrganizationsNotInUseException) when calling it")
+    monkeypatch.setattr("pulumi_aws_identity_center.components.aws_reader.Reader.trusted_services", lambda _: reason)
+
+    def build() -> Any:
+        access = TrustedAccess("it")
+        if makes_one:
+            aws.organizations.Organization("org", aws_service_access_principals=["sso.amazonaws.com"])
+        return access.urn
+
+    deploy(build)
+    assert ["This account is in no AWS organization" in text for text in said] == ([] if makes_one else [True])
+
+
+DENIED, THROTTLED = NotRead("(AccessDeniedException): no"), NotRead("(TooManyRequestsException): slow down")
+SECRET_SERVICE = "hunter2.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("why", "service", "said"),
+    [
+        (DENIED, "ram.amazonaws.com", ["Whether ram.amazonaws.com", "Only the organization's management account can"]),
+        (THROTTLED, "ram.amazonaws.com", ["Whether ram.amazonaws.com", "slow down."]),
+        (THROTTLED, SECRET_SERVICE, ["Whether its service is trusted already"]),
+        (UNKNOWN, "ram.amazonaws.com", []),
+    ],
+)
+def test_what_could_not_be_looked_up_is_said_with_what_it_takes_and_fails_nothing(
+    deploy: Any, why: NotRead, service: str, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy.preview = True
+    warned: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: warned.append(text))
+    monkeypatch.setattr("pulumi_aws_identity_center.components.aws_reader.Reader.trusted_services", lambda _: why)
+
+    def build() -> Any:
+        given = pulumi.Output.secret(service) if service == SECRET_SERVICE else service
+        return TrustedAccess("it", {"servicePrincipal": given}).urn
+
+    deploy(build)
+    assert len(warned) == bool(said)
+    for text in warned:
+        assert all(part in text for part in said)
+        assert ("management account" in text) is (why is DENIED)
+        assert SECRET_SERVICE not in text

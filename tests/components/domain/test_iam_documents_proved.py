@@ -1,0 +1,196 @@
+"""The documents, proved by evaluation: what each is for is allowed, all else denied, and every statement is needed."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from botocore.loaders import Loader
+from pulumi_aws_identity_center import disable_document, enable_document, guard_document, observe_document
+from pulumi_aws_identity_center.iam import Document, Request, Verdict, evaluate, parse_document
+from pulumi_aws_identity_center.names import LOCK_OUT_ACTIONS
+
+ROLE = "arn:aws:iam::111122223333:role/break-glass"
+ANYBODY = "arn:aws:iam::111122223333:role/admin"
+LINKED = "arn:aws:iam::222233334444:role/aws-service-role/sso.amazonaws.com/AWSServiceRoleForSSO"
+SSO, RAM = "sso.amazonaws.com", "ram.amazonaws.com"
+ADMIN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
+ACCOUNT = "arn:aws:iam::111122223333"
+INSTANCE = "arn:aws:sso:::instance/ssoins-1"
+OWN_POLICY, OWN_ROLE = f"{ACCOUNT}:policy/identity-center-guard", f"{ACCOUNT}:role/operator"
+
+READ = [("organizations:ListAWSServiceAccessForOrganization", "*"), ("organizations:DescribeOrganization", "*")]
+# What the sandbox's call log shows of up, refresh and status: tests/engine/test_components_operator.py compares.
+STACK = [
+    *READ,
+    ("organizations:ListAccounts", "*"),
+    ("organizations:ListRoots", "*"),
+    ("organizations:ListDelegatedAdministrators", "*"),
+    ("sso:ListInstances", "*"),
+    ("sso:DescribeInstance", INSTANCE),
+    ("sso:DescribeInstanceAccessControlAttributeConfiguration", INSTANCE),
+    ("iam:GetPolicy", OWN_POLICY),
+    ("iam:GetPolicyVersion", OWN_POLICY),
+    ("iam:GetRole", OWN_ROLE),
+    ("iam:ListRolePolicies", OWN_ROLE),
+    ("iam:ListAttachedRolePolicies", OWN_ROLE),
+]
+OBSERVED = [
+    *READ,
+    ("organizations:ListDelegatedAdministrators", "*"),
+    ("sso:ListInstances", "*"),
+    ("sso:DescribeInstance", INSTANCE),
+    ("account:ListRegions", "*"),
+    ("ds:DescribeDirectories", "*"),
+    ("iam:GetRole", LINKED),
+    ("events:ListRules", "*"),
+    ("events:ListTargetsByRule", "*"),
+    ("cloudwatch:GetMetricData", "*"),
+]
+ENABLE, DISABLE = ("organizations:EnableAWSServiceAccess", "*"), ("organizations:DisableAWSServiceAccess", "*")
+PURPOSE: list[tuple[Callable[..., Any], list[tuple[str, str]]]] = [
+    (enable_document, [ENABLE, *STACK]),
+    (disable_document, [DISABLE, *READ]),
+    (observe_document, OBSERVED),
+]
+MODELS = {"organizations": "organizations", "sso-admin": "sso", "identitystore": "identitystore", "iam": "iam"}
+
+
+def _every_action() -> list[str]:
+    """Every operation of the models, as IAM's action."""
+    loader = Loader()
+    return sorted(
+        f"{prefix}:{operation}"
+        for service, prefix in MODELS.items()
+        for operation in loader.load_service_model(service, "service-2")["operations"]
+    )
+
+
+def _verdict(
+    document: dict[str, Any],
+    action: str,
+    resource: str,
+    *,
+    service: str | None = SSO,
+    boundary: Document | None = None,
+) -> Verdict:
+    context = {"aws:PrincipalArn": ANYBODY, "organizations:ServicePrincipal": [] if service is None else service}
+    request = Request(action, resource, context)
+    return evaluate(request, identity=[parse_document(document)], boundary=boundary).verdict
+
+
+@pytest.mark.parametrize(("build", "purpose"), PURPOSE)
+def test_what_a_document_is_for_is_allowed(build: Callable[..., Any], purpose: list[tuple[str, str]]) -> None:
+    assert [row for row in purpose if _verdict(build(), *row) is not Verdict.ALLOWED] == []
+
+
+@pytest.mark.parametrize(("build", "purpose"), PURPOSE)
+def test_every_other_action_of_organizations_sso_and_iam_is_denied_on_every_resource(
+    build: Callable[..., Any], purpose: list[tuple[str, str]]
+) -> None:
+    every = _every_action()
+    assert len(every) > 300
+    wanted = {action for action, _ in purpose}
+    resources = ("*", INSTANCE, OWN_POLICY, OWN_ROLE, LINKED, f"{ACCOUNT}:role/admin", f"{ACCOUNT}:user/ann")
+    document = build()
+    allowed = [
+        (action, resource)
+        for action in every
+        if action not in wanted
+        for resource in resources
+        if _verdict(document, action, resource) is not Verdict.DENIED
+    ]
+    assert allowed == []
+    changing = {action for action in wanted if not action.partition(":")[2].startswith(("Get", "List", "Describe"))}
+    assert changing <= {ENABLE[0], DISABLE[0]}
+    assert len(changing) <= 1
+
+
+@pytest.mark.parametrize(
+    "resource", [f"{ACCOUNT}:policy/other", "arn:aws-cn:iam::111122223333:policy/identity-center-x"]
+)
+def test_who_enables_reads_no_policy_but_this_packages_own(resource: str) -> None:
+    assert _verdict(enable_document(), "iam:GetPolicy", resource) is Verdict.DENIED
+
+
+def test_who_enables_reads_the_named_roles_only() -> None:
+    document = enable_document(roles=["operator"])
+    assert _verdict(document, "iam:GetRole", OWN_ROLE) is Verdict.ALLOWED
+    assert _verdict(document, "iam:GetRole", f"{ACCOUNT}:role/admin") is Verdict.DENIED
+
+
+@pytest.mark.parametrize("service", [RAM, "SSO.amazonaws.com", "sso.amazonaws.com.evil", None])
+@pytest.mark.parametrize(("build", "act"), [(enable_document, ENABLE), (disable_document, DISABLE)])
+def test_no_other_service_can_be_switched_nor_a_request_that_names_none(
+    build: Callable[..., Any], act: tuple[str, str], service: str | None
+) -> None:
+    assert _verdict(build(), *act, service=service) is Verdict.DENIED
+
+
+@pytest.mark.parametrize(("build", "purpose"), PURPOSE)
+def test_a_document_without_any_one_of_its_statements_or_actions_fails_its_purpose(
+    build: Callable[..., Any], purpose: list[tuple[str, str]]
+) -> None:
+    for poorer in _poorer(build()):
+        assert [row for row in purpose if _verdict(poorer, *row) is not Verdict.ALLOWED]
+
+
+def _poorer(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for number, statement in enumerate(document["Statement"]):
+        for action in statement["Action"]:
+            fewer = copy.deepcopy(document)
+            fewer["Statement"][number]["Action"].remove(action)
+            if not fewer["Statement"][number]["Action"]:
+                del fewer["Statement"][number]
+            yield fewer
+
+
+def test_the_guard_stops_an_administrator_and_lets_the_break_glass_role_through() -> None:
+    guard = parse_document(guard_document(break_glass_principals=[ROLE]))
+    for action in LOCK_OUT_ACTIONS:
+        for who, expected in ((ANYBODY, Verdict.DENIED), (ROLE, Verdict.ALLOWED)):
+            request = Request(action, "*", {"aws:PrincipalArn": who, "organizations:ServicePrincipal": SSO})
+            assert evaluate(request, identity=[parse_document(ADMIN), guard]).verdict is expected, (action, who)
+
+
+def test_the_guard_without_any_one_of_its_statements_lets_something_through() -> None:
+    document = guard_document()
+    for number in range(len(document["Statement"])):
+        poorer = {**document, "Statement": [row for i, row in enumerate(document["Statement"]) if i != number]}
+        request = [
+            Request(action, "*", {"aws:PrincipalArn": ANYBODY, "organizations:ServicePrincipal": SSO})
+            for action in LOCK_OUT_ACTIONS
+        ]
+        identity = [parse_document(ADMIN), parse_document(poorer)]
+        assert Verdict.ALLOWED in [evaluate(each, identity=identity).verdict for each in request]
+
+
+def test_the_guard_leaves_other_services_and_all_other_work_alone() -> None:
+    identity = [parse_document(ADMIN), parse_document(guard_document())]
+    for action, service in ((DISABLE[0], RAM), (ENABLE[0], SSO), ("s3:CreateBucket", SSO)):
+        request = Request(action, "*", {"aws:PrincipalArn": ANYBODY, "organizations:ServicePrincipal": service})
+        assert evaluate(request, identity=identity).verdict is Verdict.ALLOWED, action
+
+
+def test_as_a_boundary_it_grants_nothing_limits_the_lock_out_and_lets_other_work_pass() -> None:
+    boundary = parse_document(guard_document(boundary=True))
+    assert _verdict(ADMIN, *DISABLE, boundary=boundary) is Verdict.DENIED
+    assert _verdict(ADMIN, "s3:CreateBucket", "*", boundary=boundary) is Verdict.ALLOWED
+    assert _verdict(observe_document(), "s3:CreateBucket", "*", boundary=boundary) is Verdict.DENIED
+
+
+def test_the_plain_guard_would_stop_everything_as_a_boundary_so_there_is_another_form_for_that() -> None:
+    plain = parse_document(guard_document())
+    assert _verdict(ADMIN, "s3:CreateBucket", "*", boundary=plain) is Verdict.DENIED
+
+
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+def test_the_observer_reads_the_service_linked_role_of_its_own_partition_only(partition: str) -> None:
+    for other in ("aws", "aws-cn", "aws-us-gov"):
+        verdict = _verdict(
+            observe_document(partition=partition), "iam:GetRole", LINKED.replace("arn:aws:", f"arn:{other}:")
+        )
+        assert verdict is (Verdict.ALLOWED if other == partition else Verdict.DENIED)

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pulumi_aws_identity_center.domain.organization_list import PROPERTY, known_too_late, problem_with_list
+
+SSO, RAM = "sso.amazonaws.com", "ram.amazonaws.com"
+UNKNOWN = object()
+
+
+@pytest.mark.parametrize("listed", [[SSO], ["ram.amazonaws.com", SSO]])
+def test_a_list_with_it_is_no_problem(listed: list[str]) -> None:
+    assert problem_with_list({PROPERTY: listed}, []) is None
+
+
+@pytest.mark.parametrize(
+    ("props", "said"),
+    [
+        ({}, f"it gives no {PROPERTY}"),
+        ({PROPERTY: None}, f"it gives no {PROPERTY}"),
+        ({PROPERTY: []}, f"lacks {SSO}"),
+        ({PROPERTY: ["ram.amazonaws.com"]}, f"lacks {SSO}"),
+        ({PROPERTY: ["SSO.amazonaws.com"]}, "'SSO.amazonaws.com', which is not"),
+        ({PROPERTY: ["sso.amazonaws.com "]}, "which is not"),
+        ({PROPERTY: ["sso.amazon.aws.com"]}, "which is not"),
+        ({PROPERTY: [None, 7, True, ["x"]]}, f"lacks {SSO}"),
+    ],
+)
+def test_any_other_is_told_with_the_fix_in_python_and_yaml(props: dict, said: str) -> None:
+    problem = problem_with_list(props, [])
+    assert problem is not None
+    assert said in problem
+    assert 'ignore_changes=["awsServiceAccessPrincipals"]' in problem
+    assert "ignoreChanges: [awsServiceAccessPrincipals]" in problem
+
+
+def test_a_list_that_is_ignored_is_no_problem_and_one_of_its_elements_is_not_enough() -> None:
+    assert problem_with_list({}, [PROPERTY]) is None
+    assert problem_with_list({}, [f"{PROPERTY}[0]"]) is not None
+    assert problem_with_list({}, ["tags"]) is not None
+
+
+@pytest.mark.parametrize(
+    ("listed", "late"),
+    [
+        (UNKNOWN, True),
+        ([UNKNOWN], True),
+        ([RAM, UNKNOWN], True),
+        ([SSO, UNKNOWN], False),
+        ([RAM], False),
+        ([None], False),
+        (None, False),
+    ],
+)
+def test_what_only_the_update_knows_is_no_problem_yet_and_known_as_such(listed: object, late: bool) -> None:
+    assert known_too_late({PROPERTY: listed}, []) is late
+    assert known_too_late({PROPERTY: listed}, [PROPERTY]) is False
+    if late:
+        assert problem_with_list({PROPERTY: listed}, []) is None
+
+
+@given(st.lists(st.text()))
+def test_a_list_is_a_problem_if_and_only_if_it_lacks_the_principal(listed: list[str]) -> None:
+    assert (problem_with_list({PROPERTY: listed}, []) is None) is (SSO in listed)

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import datetime
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+from pulumi_aws_identity_center import BreakGlassArgs, TrustedAccess
+from pulumi_aws_identity_center.domain.other_owners import live_note, problem_for
+
+SSO, RAM = "sso.amazonaws.com", "ram.amazonaws.com"
+SINCE = datetime.datetime(2026, 6, 1, 12, tzinfo=datetime.UTC)
+OPEN: BreakGlassArgs = {"reason": "r", "expires": datetime.datetime.now(datetime.UTC).date().isoformat()}
+
+
+def _row(principal: str, moment: datetime.datetime = SINCE) -> dict[str, object]:
+    return {"ServicePrincipal": principal, "DateEnabled": moment}
+
+
+@pytest.mark.parametrize("since", ["2026-06-01T12:00:00+00:00", "2026-06-01T12:00:00Z", "2026-06-01T12:00:00"])
+def test_on_since_the_date_in_the_state_nothing_is_said(since: str) -> None:
+    assert live_note(SSO, since, [_row(SSO), _row(RAM)]) is None
+
+
+def test_on_before_this_stack_has_it_nothing_is_said() -> None:
+    assert live_note(SSO, None, [_row(SSO)]) is None
+    assert live_note(SSO, None, []) is None
+
+
+def test_off_though_the_state_has_it_on_an_owner_elsewhere_is_told() -> None:
+    note = live_note(SSO, "2026-06-01T12:00:00+00:00", [])
+    assert note is not None
+    assert "has no trusted access now" in note
+    assert "add it to awsServiceAccessPrincipals" in note
+
+
+def test_on_since_a_later_date_it_was_off_in_between() -> None:
+    later = [_row(SSO, SINCE + datetime.timedelta(minutes=5))]
+    assert "was turned off and on again" in str(live_note(SSO, "2026-06-01T12:00:00+00:00", later))
+
+
+def test_not_on_yet_while_others_are_the_list_may_have_an_owner() -> None:
+    assert f"while account.amazonaws.com, {RAM} have" in str(
+        live_note(SSO, None, [_row(RAM), _row("account.amazonaws.com")])
+    )
+
+
+@pytest.mark.parametrize("since", ["", "soon", None])
+def test_a_date_that_cannot_be_read_claims_nothing(since: str | None) -> None:
+    assert live_note(SSO, since, [_row(SSO, SINCE + datetime.timedelta(days=1))]) is None
+
+
+@pytest.mark.parametrize(("principal", "listed"), [(SSO, [RAM]), (SSO, None), (RAM, [SSO]), (RAM, None), (RAM, [])])
+def test_a_list_without_the_service_is_a_problem_with_its_fix(principal: str, listed: list[str] | None) -> None:
+    problem = problem_for(listed, principal)
+    assert problem is not None
+    assert f'aws_service_access_principals=[..., "{principal}"]' in problem
+
+
+@pytest.mark.parametrize("principal", [SSO, RAM])
+def test_a_list_with_it_is_none(principal: str) -> None:
+    assert problem_for([SSO, RAM], principal) is None
+
+
+def _organization(listed: object, **options: object) -> None:
+    aws.organizations.Organization(
+        "org",
+        aws_service_access_principals=listed,
+        opts=pulumi.ResourceOptions(**options),  # type: ignore[arg-type]
+    )
+
+
+REFUSED = "TrustedAccess sso and Organization org of this stack own the same switch"
+
+
+@pytest.mark.parametrize("pending", [False, True])
+def test_an_organization_declared_after_it_is_refused(deploy, pending: bool) -> None:
+    def build() -> None:
+        TrustedAccess("sso")
+        _organization(pulumi.Output.from_input([RAM]) if pending else [RAM])
+
+    with pytest.raises(pulumi.RunError, match=REFUSED):
+        deploy(build)
+
+
+def test_one_declared_before_it_is_refused_once_the_program_has_been_seen(deploy) -> None:
+    def build() -> None:
+        TrustedAccess("ram", {"servicePrincipal": RAM})
+        _organization([RAM])
+        TrustedAccess("sso")
+
+    with pytest.raises(pulumi.RunError, match=REFUSED):
+        deploy(build)
+
+
+@pytest.mark.parametrize("ignored", ["awsServiceAccessPrincipals", "aws_service_access_principals", "*"])
+def test_one_that_leaves_its_list_alone_or_keeps_the_service_is_none_of_its_business(deploy, ignored: str) -> None:
+    def build() -> object:
+        access = TrustedAccess("sso")
+        _organization([RAM], ignore_changes=[ignored])
+        aws.organizations.Organization("kept", aws_service_access_principals=[pulumi.Output.secret(SSO)])
+        aws.organizations.Organization.get("read", "o-exampleorg01")
+        return access.service_principal
+
+    assert deploy(build).value == SSO
+
+
+def test_with_break_glass_open_it_may_be_turned_off(deploy) -> None:
+    def build() -> object:
+        access = TrustedAccess("sso", {"breakGlass": OPEN})
+        _organization([RAM])
+        return access.protected
+
+    assert deploy(build).value is False

@@ -1,0 +1,86 @@
+"""The input as shells and pipes really give it: byte order marks, UTF-16, CRLF, mixed with text, cut, empty, twice."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import json
+
+import pytest
+from pulumi_aws_identity_center.gate.judge import judge
+from pulumi_aws_identity_center.gate.readers.json_stream import NotAPreview, opened
+from pulumi_aws_identity_center.gate.readers.pulumi import read
+
+ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
+
+
+@pytest.fixture(params=["digest", "events"])
+def unsafe(request: pytest.FixtureRequest, gate) -> str:
+    step = gate.step("delete", ACCESS, gate.state({"servicePrincipal": "sso.amazonaws.com"}))
+    text: str = getattr(gate, request.param)(step)
+    return text
+
+
+def _judged(data: bytes) -> str:
+    return judge(read(opened(io.BytesIO(data))))[0]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda text: text.encode(),
+        lambda text: codecs.BOM_UTF8 + text.encode(),
+        lambda text: text.encode("utf-16"),
+        lambda text: codecs.BOM_UTF16_BE + text.encode("utf-16-be"),
+        lambda text: text.replace("\n", "\r\n").encode(),
+        lambda text: b"\n\n" + text.encode() + b"\r\n \t",
+    ],
+)
+def test_whatever_a_shell_makes_of_it_the_same_is_read(unsafe: str, written) -> None:
+    assert _judged(written(unsafe)) == "unsafe"
+
+
+def test_a_digest_with_crlf_in_its_layout_is_read(gate) -> None:
+    step = gate.step("delete", ACCESS, gate.state({"servicePrincipal": "sso.amazonaws.com"}))
+    text = json.dumps(json.loads(gate.digest(step)), indent=4).replace("\n", "\r\n")
+    assert _judged(text.encode()) == "unsafe"
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "says"),
+    [
+        (lambda data: b"", "empty"),
+        (lambda data: b" \r\n", "empty"),
+        (lambda data: codecs.BOM_UTF8, "empty"),
+        (lambda data: b"warning: a new version is there\n" + data, "nothing else"),
+        (lambda data: data + b"warning: late\n", "preview"),
+        (lambda data: data + data, "preview"),
+        (lambda data: data[: len(data) // 2], "cut off"),
+        (lambda data: data.decode().encode("utf-16-le"), "preview"),
+        (lambda data: data + b"\xff", "UTF-8"),
+        (lambda data: b"\x00" * 64, "preview"),
+    ],
+)
+def test_what_is_not_one_whole_preview_is_refused_with_a_sentence(unsafe: str, spoilt, says: str) -> None:
+    with pytest.raises(NotAPreview, match=says):
+        _judged(spoilt(unsafe.encode()))
+
+
+@pytest.mark.parametrize(
+    "cut", ['{"a": tr', '{"steps": [{"op": "same', '{"steps": [', '{"steps": [], "a": {"b"', '{"a": 1']
+)
+def test_wherever_it_stops_it_is_said_to_be_cut_off(cut: str) -> None:
+    with pytest.raises(NotAPreview, match="cut off"):
+        _judged(cut.encode())
+
+
+@pytest.mark.parametrize("wrong", ['{"steps": trve}', '{"steps": [}', "{'steps': []}"])
+def test_what_is_wrong_in_the_middle_is_not(wrong: str) -> None:
+    with pytest.raises(NotAPreview, match="not valid JSON"):
+        _judged(wrong.encode())
+
+
+def test_text_among_event_lines_is_refused(gate) -> None:
+    first, *rest = gate.events().splitlines(keepends=True)
+    with pytest.raises(NotAPreview, match="mixed"):
+        _judged((first + "npm WARN deprecated\n" + "".join(rest)).encode())

@@ -1,0 +1,174 @@
+"""A guard that a plan would take away is found, wherever it is carried; one that stays, or moves nothing, is not."""
+
+from __future__ import annotations
+
+import io
+import json
+import urllib.parse
+from typing import Any
+
+import pytest
+from pulumi_aws_identity_center import guard_document
+from pulumi_aws_identity_center.gate.judge import judge
+from pulumi_aws_identity_center.gate.readers.pulumi import read
+from pulumi_aws_identity_center.gate.rules.guard_policies import denied
+
+ARN = "arn:aws:iam::111122223333:policy/identity-center-guard"
+BOUNDARY = f"{ARN}-boundary"
+GUARD = json.dumps(guard_document())
+OTHER = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+ROLE, USER, NATIVE_ROLE = "aws:iam/role:Role", "aws:iam/user:User", "aws-native:iam:Role"
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+# What carries a guard, and the same without it.
+CARRIERS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "aws:iam/policy:Policy": ({"name": "own", "policy": GUARD}, {"name": "own", "policy": "{}"}),
+    "aws:iam/rolePolicy:RolePolicy": ({"role": "r", "policy": GUARD}, {"role": "r", "policy": "{}"}),
+    "aws:iam/policyAttachment:PolicyAttachment": (
+        {"policyArn": ARN, "roles": ["a", "b"]},
+        {"policyArn": ARN, "roles": ["a"]},
+    ),
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ({"role": "r", "policyArn": ARN}, {"policyArn": OTHER}),
+    "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive": (
+        {"policyArns": [OTHER, ARN]},
+        {"policyArns": [OTHER]},
+    ),
+    "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": (
+        {"inlinePolicy": GUARD},
+        {"inlinePolicy": "{}"},
+    ),
+    "aws:ssoadmin/customerManagedPolicyAttachment:CustomerManagedPolicyAttachment": (
+        {"customerManagedPolicyReference": {"name": "identity-center-guard"}},
+        {"customerManagedPolicyReference": {"name": "other"}},
+    ),
+    "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment": (
+        {"permissionsBoundary": {"managedPolicyArn": BOUNDARY}},
+        {"permissionsBoundary": {"managedPolicyArn": OTHER}},
+    ),
+    "aws:index/iamRolePolicyAttachment:IamRolePolicyAttachment": ({"policyArn": ARN}, {"policyArn": OTHER}),
+    "aws-native:iam:ManagedPolicy": (
+        {"managedPolicyName": "own", "policyDocument": guard_document()},
+        {"managedPolicyName": "own", "policyDocument": {}},
+    ),
+}
+IDENTITIES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    ROLE: ({"permissionsBoundary": BOUNDARY}, {}),
+    USER: ({"permissionsBoundary": BOUNDARY}, {"permissionsBoundary": OTHER}),
+    NATIVE_ROLE: ({"managedPolicyArns": [ARN]}, {"managedPolicyArns": []}),
+}
+
+
+@pytest.fixture(params=["digest", "events"])
+def verdict(request: pytest.FixtureRequest, gate):
+    return lambda *steps: gate.verdict(getattr(gate, request.param)(*steps))
+
+
+@pytest.mark.parametrize("type_", [*CARRIERS, *IDENTITIES])
+def test_an_update_that_takes_the_guard_out_is_unsafe_and_one_that_leaves_it_is_not(verdict, gate, type_) -> None:
+    has, lacks = {**CARRIERS, **IDENTITIES}[type_]
+    assert verdict(gate.step("update", type_, gate.state(has), gate.state(lacks))) == ("unsafe", ["guard-removed"])
+    changed = {**has, "description": "another"}
+    assert verdict(gate.step("update", type_, gate.state(has), gate.state(changed))) == ("safe", [])
+    assert verdict(gate.step("update", type_, gate.state(lacks), gate.state(has))) == ("safe", [])
+
+
+@pytest.mark.parametrize("op", ["delete", "discard", "replace", "delete-replaced"])
+@pytest.mark.parametrize("type_", CARRIERS)
+def test_taking_away_what_carries_it_is_unsafe(verdict, gate, op: str, type_: str) -> None:
+    has, _ = CARRIERS[type_]
+    assert verdict(gate.step(op, type_, gate.state(has))) == ("unsafe", ["guard-removed"])
+
+
+@pytest.mark.parametrize("type_", IDENTITIES)
+def test_an_identity_that_goes_takes_nobody_s_guard_along_unless_another_without_it_comes(verdict, gate, type_) -> None:
+    has, lacks = IDENTITIES[type_]
+    assert verdict(gate.step("delete", type_, gate.state(has))) == ("safe", [])
+    assert verdict(gate.step("replace", type_, gate.state(has), gate.state(has))) == ("safe", [])
+    assert verdict(gate.step("replace", type_, gate.state(has), gate.state(lacks))) == ("unsafe", ["guard-removed"])
+
+
+def test_what_a_preview_can_t_know_is_undetermined(verdict, gate) -> None:
+    has = gate.state({"permissionsBoundary": BOUNDARY})
+    assert verdict(gate.step("update", ROLE, has, gate.state({"permissionsBoundary": UNKNOWN})))[0] == "undetermined"
+    hidden = gate.state({"policy": "[secret]"})
+    assert verdict(gate.step("delete", "aws:iam/policy:Policy", hidden))[0] == "undetermined"
+
+
+def test_an_object_of_which_a_part_is_unknown_is_undetermined(verdict, gate) -> None:
+    native = "aws-native:iam:ManagedPolicy"
+    hidden = {**guard_document(), "Id": UNKNOWN}
+    old = gate.state({"policyDocument": guard_document()})
+    assert verdict(gate.step("update", native, old, gate.state({"policyDocument": hidden})))[0] == "undetermined"
+
+
+def test_a_refresh_that_changes_nothing_asks_nothing_of_a_guard_by_name(verdict, gate) -> None:
+    empty = gate.state({"name": "identity-center-guard", "policy": "{}"})
+    assert verdict(gate.step("refresh", "aws:iam/policy:Policy", empty, empty)) == ("safe", [])
+    assert verdict(gate.step("update", "aws:iam/policy:Policy", empty, empty))[0] == "unsafe"
+
+
+def test_a_guard_that_exempts_everybody_or_allows_again_guards_nothing(verdict, gate) -> None:
+    role = "arn:aws:iam::111122223333:role/break-glass"
+    one = json.dumps(guard_document(break_glass_principals=[role]))
+    everybody = one.replace(role, "arn:aws:iam::*")
+    old = gate.state({"name": "own", "policy": one})
+    assert denied(one)
+    assert not denied(everybody)
+    for text, expected in ((everybody, "unsafe"), (GUARD, "safe")):
+        new = gate.state({"name": "own", "policy": text})
+        assert verdict(gate.step("update", "aws:iam/policy:Policy", old, new))[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("statement", "count"),
+    [
+        ({"Effect": "Deny", "Action": "*", "Resource": "*"}, 3),
+        # Whether it is for anybody depends on a key of which nothing is known.
+        (
+            {
+                "Effect": "Deny",
+                "Action": "*",
+                "Resource": "*",
+                "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}},
+            },
+            0,
+        ),
+        (
+            {
+                "Effect": "Deny",
+                "Action": "*",
+                "Resource": "*",
+                "Condition": {"StringNotLike": {"AWS:principalArn": "x"}},
+            },
+            3,
+        ),
+        ({"Effect": "Deny", "Action": ["s3:*", "ORGANIZATIONS:Delete*"], "Resource": "*"}, 1),
+        ({"Effect": "Deny", "Action": "organ?zations:*", "Resource": "*"}, 2),
+        ({"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}, 3),
+        ({"Effect": "Deny", "Action": "sso:Delete*", "Resource": "*"}, 1),
+        ({"Effect": "Deny", "Action": "s3:*", "Resource": "*"}, 0),
+        ({"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Sid": "Deny"}, 0),
+    ],
+)
+def test_a_denial_is_known_in_all_its_spellings(statement, count: int) -> None:
+    document = {"Version": "2012-10-17", "Statement": statement}
+    for text in (json.dumps(document), document, urllib.parse.quote(json.dumps(document))):
+        assert len(denied(text)) == count
+
+
+def test_a_policy_that_has_nothing_to_do_with_it_may_go(verdict, gate) -> None:
+    reader = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]})
+    for inputs in ({"name": "reader", "policy": reader}, {"name": "odd", "policy": "not json, but Deny"}):
+        assert verdict(gate.step("delete", "aws:iam/policy:Policy", gate.state(inputs))) == ("safe", [])
+
+
+def test_a_guard_in_a_version_that_there_is_not_is_none() -> None:
+    assert denied(GUARD)
+    assert denied(json.dumps({**json.loads(GUARD), "Version": "1999-01-01"})) == frozenset()
+
+
+def test_a_retained_guard_that_an_update_empties_is_lost_and_does_not_stay(gate) -> None:
+    own = {"name": "own", "policy": GUARD}
+    old, new = gate.state(own, retainOnDelete=True), gate.state({"name": "own", "policy": "{}"}, retainOnDelete=True)
+    text = gate.digest(gate.step("update", "aws:iam/policy:Policy", old, new))
+    (lost,) = judge(read(io.StringIO(text)))[1]
+    assert "would be lost" in lost.detail

@@ -1,0 +1,241 @@
+"""The switch: every way to it is judged, by whichever package it is declared, and what is hidden is no pass."""
+
+from __future__ import annotations
+
+import pytest
+
+SSO = "sso.amazonaws.com"
+LIST = "awsServiceAccessPrincipals"
+ORGANIZATION = "aws:organizations/organization:Organization"
+ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
+ADMINISTRATOR = "aws:organizations/delegatedAdministrator:DelegatedAdministrator"
+NATIVE = "aws-native:organizations:Organization"
+SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "[secret]"}
+LISTED = {LIST: ["ram.amazonaws.com", SSO]}
+ROLE = {"name": "AWSServiceRoleForSSO"}
+
+
+@pytest.fixture(params=["digest", "events"])
+def verdict(request: pytest.FixtureRequest, gate):
+    return lambda *steps: gate.verdict(getattr(gate, request.param)(*steps))
+
+
+@pytest.mark.parametrize(
+    ("op", "type_", "old", "rule"),
+    [
+        ("delete", NATIVE, {"featureSet": "ALL"}, "organization-deleted"),
+        ("replace", NATIVE, {"featureSet": "ALL"}, "organization-deleted"),
+        ("delete", "aws:index/organizationsOrganization:OrganizationsOrganization", LISTED, "organization-deleted"),
+        (
+            "delete",
+            "aws:index/organizationsAwsServiceAccess:OrganizationsAwsServiceAccess",
+            {"servicePrincipal": SSO},
+            "trusted-access-deleted",
+        ),
+        ("delete", "aws-native:sso:Instance", {"name": "x"}, "instance-deleted"),
+        (
+            "delete",
+            "aws:iam/serviceLinkedRole:ServiceLinkedRole",
+            {"awsServiceName": SSO},
+            "service-linked-role-touched",
+        ),
+        ("replace", "aws-native:iam:ServiceLinkedRole", {"awsServiceName": SSO}, "service-linked-role-touched"),
+        ("delete", "aws:iam/role:Role", ROLE, "service-linked-role-touched"),
+        ("delete", "aws-native:iam:Role", {"roleName": "AWSServiceRoleForSSO"}, "service-linked-role-touched"),
+    ],
+)
+def test_other_packages_and_what_identity_center_stands_on(verdict, gate, op, type_, old, rule) -> None:
+    assert verdict(gate.step(op, type_, gate.state(old), None)) == ("unsafe", [rule])
+
+
+def test_the_service_linked_role_is_not_to_be_changed_either(verdict, gate) -> None:
+    changed = gate.step("update", "aws:iam/role:Role", gate.state(ROLE), gate.state({**ROLE, "description": "mine"}))
+    assert verdict(changed) == ("unsafe", ["service-linked-role-touched"])
+    same = gate.step("same", "aws:iam/role:Role", gate.state(ROLE), gate.state(ROLE))
+    assert verdict(same) == ("safe", [])
+
+
+@pytest.mark.parametrize(
+    ("type_", "old"),
+    [
+        ("aws:iam/serviceLinkedRole:ServiceLinkedRole", {"awsServiceName": "ecs.amazonaws.com"}),
+        ("aws:iam/role:Role", {"name": "AWSServiceRoleForSSO-not"}),
+        ("aws-native:s3:Bucket", {"awsServiceName": SSO}),
+    ],
+)
+def test_their_neighbours_may_go(verdict, gate, type_, old) -> None:
+    assert verdict(gate.step("delete", type_, gate.state(old))) == ("safe", [])
+
+
+@pytest.mark.parametrize("op", ["replace", "create-replacement", "delete-replaced"])
+def test_a_retained_replacement_is_unsafe_and_says_that_the_old_one_stays(gate, op: str) -> None:
+    import io
+
+    from pulumi_aws_identity_center.gate.judge import judge
+    from pulumi_aws_identity_center.gate.readers.pulumi import read
+
+    for retained, says in ((True, "stays on"), (False, "would be off")):
+        old = gate.state({"servicePrincipal": SSO}, retainOnDelete=retained)
+        text = gate.digest(gate.step(op, ACCESS, old, gate.state({"servicePrincipal": "ram.amazonaws.com"})))
+        outcome, findings = judge(read(io.StringIO(text)))
+        assert (outcome, findings[0].rule) == ("unsafe", "trusted-access-replaced")
+        assert says in findings[0].detail
+
+
+def test_what_was_only_read_and_is_no_longer_is_unwatched(verdict, gate) -> None:
+    read = {"inputs": {}, "outputs": {"servicePrincipal": SSO}, "external": True}
+    assert verdict(gate.step("discard", ACCESS, read)) == ("unsafe", ["trusted-access-unwatched"])
+
+
+@pytest.mark.parametrize("op", ["discard", "delete"])
+def test_an_organization_that_was_only_looked_up_may_leave_the_program(verdict, gate, op: str) -> None:
+    read = {"inputs": {}, "outputs": LISTED, "external": True}
+    assert verdict(gate.step(op, ORGANIZATION, read)) == ("safe", [])
+    assert verdict(gate.step(op, ORGANIZATION, {**read, "external": False})) == ("unsafe", ["organization-deleted"])
+    assert verdict(gate.step("replace", ORGANIZATION, read, read))[0] == "unsafe"
+
+
+def test_an_update_to_another_principal_is_a_replacement_by_another_name(verdict, gate) -> None:
+    step = gate.step(
+        "update", ACCESS, gate.state({"servicePrincipal": SSO}), gate.state({"servicePrincipal": "ram.amazonaws.com"})
+    )
+    assert verdict(step) == ("unsafe", ["trusted-access-replaced"])
+    hidden = gate.state({"servicePrincipal": "[secret]"})
+    assert verdict({**step, "newState": hidden}) == ("undetermined", ["value-unknown"])
+
+
+def _changed(gate, old, new, **kinds):
+    step = gate.step("update", ORGANIZATION, old, new)
+    step["detailedDiff"] = {
+        path: {"kind": kind, "diffKind": kind} for path, kind in ((f"{LIST}[{key[1:]}]", kinds[key]) for key in kinds)
+    }
+    return step
+
+
+def test_a_hidden_list_is_unsafe_where_the_detailed_diff_names_the_removal_and_undetermined_else(verdict, gate) -> None:
+    old = gate.state(LISTED, LISTED)
+    new = gate.state({LIST: SECRET})
+    assert verdict(_changed(gate, old, new, _1="delete")) == ("unsafe", ["principal-removed"])
+    assert verdict(_changed(gate, old, new, _0="delete"))[0] == "undetermined"
+    assert verdict(_changed(gate, old, new, _1="update"))[0] == "undetermined"
+
+
+def test_a_detailed_diff_of_a_list_that_no_state_tells_is_undetermined(verdict, gate) -> None:
+    for kind in ("delete", "update"):
+        assert verdict(_changed(gate, gate.state({}), gate.state({}), _0=kind)) == ("undetermined", ["value-unknown"])
+
+
+def test_an_import_that_tells_both_sides_is_judged_by_itself(verdict, gate) -> None:
+    new = gate.state({LIST: ["ram.amazonaws.com"]}, LISTED)
+    assert verdict(gate.step("import", ORGANIZATION, None, new)) == ("unsafe", ["principal-removed"])
+    # Without a list nothing is told yet: the update that follows in the same preview tells it.
+    assert verdict(gate.step("import", ORGANIZATION, None, gate.state({}, LISTED))) == ("safe", [])
+    kept = gate.state({LIST: [SSO]}, LISTED)
+    assert verdict(gate.step("import", ORGANIZATION, None, kept)) == ("safe", [])
+
+
+def test_a_list_that_never_had_it_is_no_pass(verdict, gate) -> None:
+    step = gate.step("update", ORGANIZATION, gate.state({LIST: ["a"]}, {LIST: ["a"]}), gate.state({LIST: ["b"]}))
+    assert verdict(step) == ("undetermined", ["principal-missing"])
+
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+
+@pytest.mark.parametrize("hidden", [UNKNOWN, [UNKNOWN], ["ram.amazonaws.com", UNKNOWN], SECRET, "[secret]", [SECRET]])
+def test_a_new_organization_s_list_that_the_preview_hides_is_undetermined(verdict, gate, hidden) -> None:
+    step = gate.step("create", ORGANIZATION, None, gate.state({LIST: hidden}))
+    assert verdict(step) == ("undetermined", ["value-unknown"])
+
+
+@pytest.mark.parametrize("told", [[SSO, UNKNOWN], [SSO], ["ram.amazonaws.com"], [], None])
+def test_a_new_organization_whose_list_is_told_loses_nothing(verdict, gate, told) -> None:
+    inputs = {} if told is None else {LIST: told}
+    outputs = {LIST: UNKNOWN, "featureSet": UNKNOWN}  # of what the program leaves out, a preview knows no output
+    assert verdict(gate.step("create", ORGANIZATION, None, gate.state(inputs, outputs))) == ("safe", [])
+
+
+def test_what_the_new_organization_s_finding_says_and_advises(gate) -> None:
+    import io
+
+    from pulumi_aws_identity_center.gate.judge import judge
+    from pulumi_aws_identity_center.gate.readers.pulumi import read
+
+    text = gate.events(gate.step("create", ORGANIZATION, None, gate.state({LIST: UNKNOWN})))
+    (finding,) = judge(read(io.StringIO(text)))[1]
+    assert finding.op == "create"
+    assert "new organization" in finding.detail
+    assert SSO in finding.detail
+    assert "aws_service_access_principals=" in finding.remedy
+
+
+@pytest.mark.parametrize("type_", [ORGANIZATION, NATIVE])
+def test_a_new_organization_s_feature_set_that_the_preview_hides_is_undetermined(verdict, gate, type_: str) -> None:
+    step = gate.step("create", type_, None, gate.state({"featureSet": UNKNOWN, LIST: [SSO]}))
+    assert verdict(step) == ("undetermined", ["value-unknown"])
+
+
+@pytest.mark.parametrize("type_", [ORGANIZATION, NATIVE])
+def test_a_feature_set_that_is_not_all_is_unsafe_and_a_hidden_one_undetermined(verdict, gate, type_: str) -> None:
+    old = gate.state({"featureSet": "ALL", **LISTED}, LISTED)
+    for new, expected in (("CONSOLIDATED_BILLING", "unsafe"), ("[secret]", "undetermined"), ("ALL", "safe")):
+        assert verdict(gate.step("update", type_, old, gate.state({"featureSet": new, **LISTED})))[0] == expected
+
+
+def test_a_feature_set_that_ignore_changes_leaves_alone_is_none_of_it(gate) -> None:
+    old = gate.state({"featureSet": "ALL", **LISTED}, LISTED)
+    new = {"featureSet": "CONSOLIDATED_BILLING", **LISTED}
+    for ignored, expected in (["featureSet"], "safe"), (["feature_set"], "unsafe"):
+        step = gate.step("update", ORGANIZATION, old, gate.state(new, ignoreChanges=ignored))
+        assert gate.verdict(gate.digest(step))[0] == expected
+
+
+@pytest.mark.parametrize(
+    "type_", [ORGANIZATION, NATIVE, "aws:organizations/delegatedAdministrator:DelegatedAdministrator"]
+)
+def test_protection_lost_is_found_on_each(verdict, gate, type_: str) -> None:
+    inputs = {"servicePrincipal": SSO, **LISTED}
+    step = gate.step("same", type_, gate.state(inputs, protect=True), gate.state(inputs))
+    assert verdict(step) == ("unsafe", ["protection-lost"])
+
+
+@pytest.mark.parametrize(
+    ("type_", "rule"), [(ACCESS, "trusted-access-deleted"), (ADMINISTRATOR, "administrator-removed")]
+)
+def test_whose_it_is_where_that_is_a_secret_is_told_by_its_id_or_by_nothing(gate, type_: str, rule: str) -> None:
+    secret = {"servicePrincipal": SECRET, "accountId": "222233334444"}
+    for id_, expected in (
+        ("sso.amazonaws.com", ("unsafe", [rule])),
+        ("222233334444/sso.amazonaws.com", ("unsafe", [rule])),
+        ("guardduty.amazonaws.com", ("safe", [])),
+        ("222233334444/guardduty.amazonaws.com", ("safe", [])),
+        ("o-exampleorg01", ("undetermined", ["value-unknown"])),
+        (None, ("undetermined", ["value-unknown"])),
+    ):
+        old = gate.state(secret, secret, **({"id": id_} if id_ else {}))
+        for form in (gate.digest, gate.events):
+            assert gate.verdict(form(gate.step("delete", type_, old))) == expected, id_
+    lost = gate.step("same", ACCESS, gate.state(secret, protect=True), gate.state(secret))
+    assert gate.verdict(gate.digest(lost)) == ("undetermined", ["value-unknown"])
+    kept = gate.step("same", ACCESS, gate.state(secret, protect=True), gate.state(secret, protect=True))
+    assert gate.verdict(gate.digest(kept)) == ("safe", [])
+
+
+def test_an_import_s_own_events_tell_what_becomes_of_a_list_that_is_ignored(gate) -> None:
+    found, program = gate.state({LIST: [SSO]}, {LIST: [SSO]}), gate.state({LIST: ["x.amazonaws.com"]})
+    begins = gate.step("import", ORGANIZATION, None, program)
+    ends = gate.step("import", ORGANIZATION, found, found)
+    update = gate.step("update", ORGANIZATION, found, program)
+    # ignoreChanges is told by the digest only; where the engine ignores the list, nothing follows.
+    ignoring = gate.step("import", ORGANIZATION, None, {**program, "ignoreChanges": [LIST]})
+    assert gate.verdict(gate.digest(ignoring)) == ("safe", [])
+    assert gate.verdict(gate.events(begins, ends)) == ("safe", [])
+    assert gate.verdict(gate.events(begins)) == ("undetermined", ["principal-missing"])
+    assert gate.verdict(gate.events(begins, ends, update)) == ("unsafe", ["principal-removed"])
+    # What isn't on in AWS can't be lost.
+    without = gate.state({LIST: ["x.amazonaws.com"]}, {LIST: ["x.amazonaws.com"]})
+    assert gate.verdict(gate.events(begins, gate.step("import", ORGANIZATION, without, without))) == ("safe", [])
+    other = {**ends, "urn": ends["urn"] + "other"}
+    assert gate.verdict(gate.events(begins, other)) == ("undetermined", ["principal-missing"])
+    wrong = gate.step("import", ORGANIZATION, found, program)
+    assert gate.verdict(gate.events(begins, wrong)) == ("unsafe", ["principal-removed"])

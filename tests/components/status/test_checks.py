@@ -1,0 +1,357 @@
+"""The judgements, on a healthy organization that each test breaks in one place."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pulumi_aws_identity_center.aws.results import KINDS, Answer
+from pulumi_aws_identity_center.domain.stack_config import StackConfig
+from pulumi_aws_identity_center.status.checks import Check, judge, verdict
+from pulumi_aws_identity_center.status.facts import Facts, Instances, Member, Members
+
+Judged = Callable[..., dict[str, Check]]
+NOT_IN_USE: Answer[Any] = Answer(kind="other", code="AWSOrganizationsNotInUseException")
+NO_ROLE: Answer[Any] = Answer(kind="other", code="NoSuchEntity")
+DENIED: Answer[Any] = Answer(kind="denied", code="AccessDeniedException", message="No.", action="x:Y")
+MEMBER = Answer({"Account": "222233334444", "Arn": "arn:aws:iam::222233334444:user/bob"})
+# A command, or an address to open; words follow as a comment.
+PASTEABLE = re.compile(r"(aws|identity-center|pulumi) [a-z][^#]*(  # .*)?$|https://\S+  # .*$")
+
+
+def test_a_good_organization_passes_every_check_and_break_glass_is_looked_at_where_its_setting_is_given(
+    good: Facts,
+) -> None:
+    checks = judge(good)
+    assert verdict(checks) == "healthy"
+    assert [check.id for check in checks] == [
+        "caller",
+        "organization",
+        "all-features",
+        "trusted-access",
+        "instance",
+        "delegated-administrator",
+        "service-linked-role",
+        "identity-source",
+        "portal",
+        "sentinel",
+    ]
+    assert {check.result for check in checks} == {"pass"}
+    given = judge(good, None, StackConfig("Pulumi.prod.yaml", None, None))
+    assert [check.id for check in given if check not in checks] == ["break-glass"]
+    for check in checks:
+        assert (check.remedy == "") == (check.result == "pass")
+        assert check.subject
+        assert check.detail.endswith(".")
+
+
+def _directory(id_: str, stage: str, kind: str = "MicrosoftAD") -> Answer[list[dict[str, Any]]]:
+    return Answer([{"DirectoryId": id_, "Type": kind, "Stage": stage, "Name": "corp.example.com"}])
+
+
+@pytest.mark.parametrize(
+    ("changes", "id_", "said"),
+    [
+        ({"trusted": Answer([])}, "trusted-access", "Trusted access is OFF"),
+        ({"trusted": Answer([{"ServicePrincipal": "ram.amazonaws.com"}])}, "trusted-access", "Trusted access is OFF"),
+        ({"trusted": NOT_IN_USE, "organization": NOT_IN_USE}, "trusted-access", "without an organization"),
+        ({"instances": Instances(Answer([]), ("eu-west-1",))}, "instance", "no Identity Center instance"),
+        ({"status": Answer({"Status": "CREATE_FAILED", "StatusReason": "KMS"})}, "instance", "CREATE_FAILED (KMS)"),
+        ({"status": Answer({"Status": "DELETE_IN_PROGRESS"})}, "instance", "DELETE_IN_PROGRESS (AWS gives no reason)"),
+        ({"organization": NOT_IN_USE}, "organization", "in no organization"),
+        ({"organization": NOT_IN_USE}, "all-features", "no organization to have them"),
+        ({"organization": NOT_IN_USE}, "instance", "Without an organization"),
+        (
+            {"administrators": Answer([{"Id": "222233334444", "Status": "SUSPENDED"}])},
+            "delegated-administrator",
+            "SUSP",
+        ),
+        (
+            {"administrators": Answer([{"Id": "222233334444", "State": "CLOSED", "Status": "ACTIVE"}])},
+            "delegated-administrator",
+            "CLOSED",
+        ),
+        ({"role": NO_ROLE}, "service-linked-role", "AWSServiceRoleForSSO is not in 111122223333"),
+        ({"directories": _directory("d-1", "Impaired")}, "identity-source", "state is Impaired"),
+    ],
+)
+def test_what_is_broken_fails_and_says_what_to_do(judged: Judged, changes: dict[str, Any], id_: str, said: str) -> None:
+    checks = judged(**changes)
+    assert checks[id_].result == "fail"
+    assert said in checks[id_].detail
+    assert verdict(list(checks.values())) == "unhealthy"
+    for check in checks.values():
+        if check.result == "fail":
+            assert PASTEABLE.match(check.remedy)
+
+
+def test_consolidated_billing_fails_the_features_and_what_needs_them(judged: Judged) -> None:
+    billing = Answer({"Id": "o", "MasterAccountId": "111122223333", "FeatureSet": "CONSOLIDATED_BILLING"})
+    checks = judged(organization=billing, trusted=DENIED)
+    assert checks["all-features"].result == checks["trusted-access"].result == "fail"
+    assert "enable-all-features" in checks["all-features"].remedy
+    assert "recover" in checks["trusted-access"].remedy
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize(
+    ("field", "id_"),
+    [
+        ("caller", "caller"),
+        ("organization", "organization"),
+        ("organization", "all-features"),
+        ("organization", "instance"),
+        ("trusted", "trusted-access"),
+        ("status", "instance"),
+        ("role", "service-linked-role"),
+        ("administrators", "delegated-administrator"),
+    ],
+)
+def test_an_error_is_undetermined_says_its_kind_and_never_passes(
+    judged: Judged, field: str, id_: str, kind: str
+) -> None:
+    checks = judged(**{field: Answer(kind=kind, code="Code", message="message", action="organizations:Some")})
+    assert checks[id_].result == "undetermined"
+    assert f"{KINDS[kind][0]} (Code: message)" in checks[id_].detail
+    assert checks[id_].remedy == KINDS[kind][1].format(action="organizations:Some")
+    assert verdict(list(checks.values())) == "undetermined"
+
+
+def test_every_kind_of_error_has_words_and_a_remedy_of_its_own() -> None:
+    assert len({meaning for meaning, _ in KINDS.values()}) == len(KINDS)
+    assert all(remedy for _, remedy in KINDS.values())
+
+
+def test_what_only_informs_may_be_untold_without_changing_the_verdict(judged: Judged) -> None:
+    checks = judged(directories=DENIED)
+    assert checks["identity-source"].result == "undetermined"
+    assert "x:Y" in checks["identity-source"].remedy
+    assert verdict(list(checks.values())) == "healthy"
+
+
+def test_a_failure_outweighs_what_could_not_be_told(judged: Judged) -> None:
+    assert verdict(list(judged(trusted=Answer([]), role=DENIED).values())) == "unhealthy"
+
+
+def test_no_checks_at_all_and_only_untellable_ones_are_no_health() -> None:
+    assert verdict([]) == "undetermined"
+    assert verdict([Check("sentinel", "s", "undetermined", "d", "r", required=False)]) == "undetermined"
+
+
+def test_since_when_it_is_on_is_told_in_utc(judged: Judged) -> None:
+    elsewhere = datetime.datetime(2024, 1, 2, 5, 4, 5, tzinfo=datetime.timezone(datetime.timedelta(hours=2)))
+    row = {"ServicePrincipal": "sso.amazonaws.com", "DateEnabled": elsewhere}
+    assert "since 2024-01-02T03:04:05Z" in judged(trusted=Answer([row]))["trusted-access"].detail
+    assert "no date" in judged(trusted=Answer([{"ServicePrincipal": "sso.amazonaws.com"}]))["trusted-access"].detail
+
+
+def test_the_way_back_names_the_call_who_can_and_what_goes_on_by_itself(judged: Judged) -> None:
+    remedy = judged(trusted=Answer([]), enablers=Answer(["arn:aws:iam::1:user/ann"]))["trusted-access"].remedy
+    call = "aws organizations enable-aws-service-access --service-principal sso.amazonaws.com"
+    for part in ("management account 111122223333", "identity-center recover", call, "user/ann", "goes on as before"):
+        assert part in remedy
+    assert (
+        "nobody can: sign in as its root user"
+        in judged(trusted=Answer([]), enablers=Answer([]))["trusted-access"].remedy
+    )
+    assert "access was denied" in judged(trusted=Answer([]), enablers=DENIED)["trusted-access"].remedy
+
+
+def test_an_instance_in_another_region_is_found_and_said(judged: Judged, instance: dict[str, Any]) -> None:
+    there = {**instance, "PrimaryRegion": "eu-west-1", "Regions": [{"RegionName": "eu-west-1"}, {"RegionName": "x"}]}
+    found = judged(instances=Instances(Answer([there])))["instance"]
+    assert found.result == "pass"
+    assert "It is in eu-west-1 (not in us-east-1, the Region asked for) and ACTIVE, and also in x." in found.detail
+
+
+def test_an_account_instance_is_not_taken_for_the_organizations(judged: Judged, instance: dict[str, Any]) -> None:
+    own = {**instance, "OwnerAccountId": "222233334444"}
+    found = judged(instances=Instances(Answer([own]), ("eu-west-1",)))["instance"]
+    assert found.result == "fail"
+    assert "1 account instance," in found.detail
+    both = judged(instances=Instances(Answer([own, instance])))
+    assert both["instance"].result == "pass"
+
+
+def test_no_instance_is_undetermined_while_a_region_is_silent(judged: Judged) -> None:
+    found = judged(instances=Instances(Answer([]), ("me-south-1",), {"me-south-1": DENIED}))["instance"]
+    assert found.result == "undetermined"
+    assert "me-south-1" in found.detail
+    assert "access was denied" in found.detail
+
+
+def test_an_instance_without_a_status_is_undetermined(judged: Judged) -> None:
+    assert judged(status=Answer({}))["instance"].result == "undetermined"
+
+
+def test_a_member_account_is_told_that_it_is_one_and_whom_to_ask(judged: Judged) -> None:
+    checks = judged(caller=MEMBER, trusted=DENIED, administrators=DENIED, instances=Instances(Answer([])))
+    assert "a member account" in checks["caller"].detail
+    for id_ in ("trusted-access", "delegated-administrator"):
+        assert checks[id_].result == "undetermined"
+        assert "222233334444 is a member account" in checks[id_].detail
+        assert "111122223333" in checks[id_].detail
+    assert checks["instance"].result == "undetermined"
+    assert "111122223333" in checks["instance"].remedy
+
+
+def test_the_delegated_administrator_is_told_as_such_and_sees_all(judged: Judged) -> None:
+    checks = judged(caller=MEMBER, administrators=Answer([{"Id": "222233334444", "Status": "ACTIVE"}]))
+    assert "the delegated administrator's account" in checks["caller"].detail
+    assert verdict(list(checks.values())) == "healthy"
+
+
+@pytest.mark.parametrize(
+    ("registered", "expected", "result"),
+    [
+        ([], None, "pass"),
+        ([], "none", "pass"),
+        ([], "222233334444", "fail"),
+        (["222233334444"], None, "pass"),
+        (["222233334444"], "222233334444", "pass"),
+        (["333344445555"], "222233334444", "fail"),
+        (["222233334444"], "none", "fail"),
+        (["222233334444", "333344445555"], "222233334444", "fail"),
+    ],
+)
+def test_the_expected_administrator_is_checked(
+    judged: Judged, registered: list[str], expected: str | None, result: str
+) -> None:
+    rows = Answer([{"Id": account, "Status": "ACTIVE"} for account in registered])
+    found = judged(expected, administrators=rows)["delegated-administrator"]
+    assert found.result == result
+    wanted = {expected} - {None, "none"}
+    for account in set(registered) - wanted if result == "fail" else ():
+        assert f"deregister-delegated-administrator --account-id {account}" in found.remedy
+    for missing in wanted - set(registered) if result == "fail" else ():
+        assert f" register-delegated-administrator --account-id {missing}" in f" {found.remedy}"
+
+
+def test_of_two_administrators_the_inactive_one_is_found_wherever_it_is(judged: Judged) -> None:
+    good, bad = {"Id": "222233334444", "State": "ACTIVE"}, {"Id": "333344445555", "State": "SUSPENDED"}
+    for rows in ([good, bad], [bad, good]):
+        found = judged(administrators=Answer(rows))["delegated-administrator"]
+        assert (found.result, found.subject) == ("fail", "333344445555")
+
+
+@pytest.mark.parametrize("unused", [{"instances": Instances(Answer([]), ("eu-west-1",))}, {"trusted": Answer([])}])
+def test_without_the_role_where_identity_center_is_not_in_use_nothing_is_held_against_it(
+    judged: Judged, unused: dict[str, Any]
+) -> None:
+    found = judged(role=NO_ROLE, **unused)["service-linked-role"]
+    assert (found.result, found.required) == ("undetermined", False)
+
+
+def test_members_are_judged_one_by_one(good: Facts) -> None:
+    role: Answer[dict[str, Any]] = Answer({"Arn": "a"})
+    accounts = (
+        Member("1", "ACTIVE", role),
+        Member("2", "ACTIVE", NO_ROLE),
+        Member("3", "ACTIVE", DENIED),
+        Member("4", "SUSPENDED", Answer(kind="not-asked")),
+    )
+    checks = judge(dataclasses.replace(good, members=Members(Answer(5), accounts)))
+    found = {check.subject: (check.result, check.required) for check in checks if check.id == "service-linked-role"}
+    assert found == {
+        "111122223333": ("pass", True),
+        "1": ("pass", True),
+        "2": ("fail", True),
+        "3": ("undetermined", True),
+        "4": ("undetermined", False),
+    }
+
+
+def test_a_list_of_members_that_broke_off_is_not_taken_for_whole(good: Facts) -> None:
+    broken = Members(Answer(kind="throttled"), (Member("1", "ACTIVE", Answer({"Arn": "a"})),))
+    checks = judge(dataclasses.replace(good, members=broken))
+    assert [check.result for check in checks if check.subject == "other accounts"] == ["undetermined"]
+    assert verdict(checks) == "undetermined"
+
+
+@pytest.mark.parametrize(
+    ("directories", "result", "said"),
+    [
+        (Answer([]), "pass", "own store, or into it from an external identity provider"),
+        (_directory("d-1", "Active"), "pass", "AWS Managed Microsoft AD"),
+        (_directory("d-1", "Active", "ADConnector"), "pass", "AD"),
+        (_directory("d-2", "Active"), "undetermined", "d-2 (Active)"),
+        (_directory("d-2", "Active", "SimpleAD"), "pass", "own store"),
+    ],
+)
+def test_the_identity_source_is_told_as_far_as_an_api_tells(
+    judged: Judged, directories: Answer[Any], result: str, said: str
+) -> None:
+    found = judged(directories=directories)["identity-source"]
+    assert found.result == result
+    assert said in found.detail
+
+
+@pytest.mark.parametrize(
+    ("partition", "address"),
+    [
+        ("aws", "https://d-1.awsapps.com/start"),
+        ("aws-us-gov", "https://start.us-gov-home.awsapps.com/directory/d-1"),
+        ("aws-cn", "https://start.home.awsapps.cn/directory/d-1"),
+    ],
+)
+def test_the_portal_is_that_of_the_partition(judged: Judged, partition: str, address: str) -> None:
+    caller = Answer({"Account": "111122223333", "Arn": f"arn:{partition}:iam::111122223333:user/ann"})
+    assert judged(caller=caller)["portal"].subject == address
+
+
+def test_without_a_store_source_and_portal_are_untold_and_not_required(judged: Judged) -> None:
+    checks = judged(instances=Instances(DENIED))
+    for id_ in ("identity-source", "portal"):
+        assert (checks[id_].result, checks[id_].required) == ("undetermined", False)
+
+
+def test_from_another_account_the_management_accounts_role_is_told_as_not_seen(judged: Judged, good: Facts) -> None:
+    facts = dataclasses.replace(good, caller=MEMBER, administrators=Answer([{"Id": "222233334444"}]))
+    roles = {c.subject: (c.result, c.required) for c in judge(facts) if c.id == "service-linked-role"}
+    assert roles == {"222233334444": ("pass", True), "111122223333": ("undetermined", False)}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"caller": MEMBER}, {"administrators": Answer([{"Id": "222233334444"}])}],
+    ids=["asked as the administrator", "asked as the management account"],
+)
+def test_a_directory_may_be_where_the_caller_cannot_see_it(judged: Judged, changes: dict[str, Any]) -> None:
+    found = judged(**changes)["identity-source"]
+    assert (found.result, found.required) == ("undetermined", False)
+    assert ("111122223333" if "caller" in changes else "222233334444") in found.remedy
+
+
+NOW = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
+
+
+@pytest.mark.parametrize(
+    ("given", "result", "said"),
+    [
+        (None, "pass", "not open"),
+        ({"reason": "move", "expires": "2026-01-03"}, "fail", "OPEN until 2026-01-03T23:59:59Z (move)"),
+        ({"reason": "move", "expires": "2026-01-01"}, "fail", "which is past"),
+        ({"reason": "move"}, "fail", "breakGlass.expires"),
+        ({"secure": "v1:abc"}, "undetermined", "encrypted"),
+    ],
+)
+def test_break_glass_is_judged_by_the_owning_stacks_configuration(
+    good: Facts, given: Any, result: str, said: str
+) -> None:
+    found = judge(good, None, StackConfig("Pulumi.prod.yaml", None, given), NOW)[-1]
+    assert (found.id, found.subject, found.result, found.required) == ("break-glass", "Pulumi.prod.yaml", result, True)
+    assert said in found.detail
+    assert (found.remedy == "") == (result == "pass")
+
+
+def test_the_stacks_administrator_is_expected_unless_another_is_named(good: Facts) -> None:
+    stack = StackConfig("Pulumi.prod.yaml", "222233334444", None)
+    results = [
+        next(check.result for check in judge(good, expected, stack) if check.id == "delegated-administrator")
+        for expected in (None, "none")
+    ]
+    assert results == ["fail", "pass"]

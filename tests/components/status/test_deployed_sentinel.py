@@ -1,0 +1,136 @@
+"""The sentinel: which rules are one, and what its state and its last run come to."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pulumi_aws_identity_center.aws.client import Account
+from pulumi_aws_identity_center.aws.results import Answer
+from pulumi_aws_identity_center.status.checks.sentinel import sentinel
+from pulumi_aws_identity_center.status.deployed_sentinel import matches, sentinels
+from pulumi_aws_identity_center.status.facts import Facts, Runs, Sentinel
+
+from sandbox.aws import EmbeddedAws
+
+EVENT: dict[str, Any] = {"source": ["aws.organizations"], "detail": {"eventName": ["DisableAWSServiceAccess"]}}
+LAST = datetime.datetime(2026, 1, 2, 3, tzinfo=datetime.UTC)
+DENIED: Answer[Any] = Answer(kind="denied", action="cloudwatch:GetMetricData")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_one"),
+    [
+        (json.dumps(EVENT), True),
+        (json.dumps({"detail": {"eventName": ["EnableAWSServiceAccess", "DisableAWSServiceAccess"]}}), True),
+        (
+            json.dumps(
+                {"detail": {**EVENT["detail"], "requestParameters": {"servicePrincipal": ["sso.amazonaws.com"]}}}
+            ),
+            True,
+        ),
+        (
+            json.dumps(
+                {"detail": {**EVENT["detail"], "requestParameters": {"servicePrincipal": ["ram.amazonaws.com"]}}}
+            ),
+            False,
+        ),
+        (json.dumps({"detail": {"eventName": ["LeaveOrganization"]}}), False),
+        (json.dumps({"source": ["aws.organizations"]}), False),
+        ("[]", False),
+        ("", False),
+        ("{", False),
+    ],
+)
+def test_a_sentinel_is_a_rule_on_the_event_that_disabling_identity_center_is(pattern: str, is_one: bool) -> None:
+    assert matches(pattern) is is_one
+
+
+@pytest.mark.parametrize(
+    ("found", "result", "required", "said"),
+    [
+        (
+            Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, False))),
+            "pass",
+            True,
+            "in the hour from 2026-01-02T03:00:00Z.",
+        ),
+        (Sentinel("r", "ENABLED", "f", Answer(Runs(None, False))), "pass", True, "did not run in the last two weeks"),
+        (Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, True))), "fail", True, "and failed"),
+        (Sentinel("r", "DISABLED", "f", Answer(Runs(LAST, False))), "fail", True, "is DISABLED"),
+        (Sentinel("r", "ENABLED", None, Answer()), "undetermined", False, "turns nothing on"),
+        (Sentinel("r", "ENABLED", "f", DENIED), "undetermined", False, "access was denied"),
+    ],
+)
+def test_its_state_and_its_last_run_are_judged(
+    good: Facts, found: Sentinel, result: str, required: bool, said: str
+) -> None:
+    check = sentinel(dataclasses.replace(good, sentinels=Answer([found])))
+    assert (check.subject, check.result, check.required) == ("r", result, required)
+    assert said in check.detail
+    assert (check.remedy == "") == (result == "pass")
+
+
+def test_of_two_one_that_works_is_enough_wherever_it_is(good: Facts) -> None:
+    broken = Sentinel("broken", "DISABLED", "f", Answer(Runs(None, False)))
+    works = Sentinel("works", "ENABLED", "f", Answer(Runs(None, False)))
+    for both in ([broken, works], [works, broken]):
+        assert sentinel(dataclasses.replace(good, sentinels=Answer(both))).subject == "works"
+
+
+def test_from_another_account_it_is_told_as_not_seen(good: Facts) -> None:
+    caller = Answer({"Account": "222233334444", "Arn": "arn:aws:iam::222233334444:user/bob"})
+    check = sentinel(dataclasses.replace(good, caller=caller))
+    assert (check.subject, check.result, check.required) == ("111122223333", "undetermined", False)
+
+
+def test_it_is_found_in_the_account_with_its_function_and_last_run(aws_account: Callable[..., Account]) -> None:
+    account = aws_account()
+    events, metrics = account.client("events", "us-east-1"), account.client("cloudwatch", "us-east-1")
+    assert sentinels(account, "aws") == Answer([])
+    events.put_rule(Name="tells", EventPattern=json.dumps(EVENT))
+    events.put_rule(Name="other", EventPattern=json.dumps({"source": ["aws.ec2"]}))
+    assert sentinels(account, "aws").value == [Sentinel("tells", "ENABLED", None, Answer())]
+    arn = "arn:aws:lambda:us-east-1:111122223333:function:turn-on"
+    events.put_targets(Rule="tells", Targets=[{"Id": "0", "Arn": "arn:aws:sns:us-east-1:111122223333:t"}])
+    events.put_targets(Rule="tells", Targets=[{"Id": "1", "Arn": arn}])
+    assert _only(account) == ("turn-on", Runs(None, failed=False))
+    long_ago = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=30)
+    lately = long_ago + datetime.timedelta(hours=28)
+    for metric, moment in (("Invocations", long_ago), ("Errors", long_ago), ("Invocations", lately)):
+        _count(metrics, metric, moment)
+    function, runs = _only(account)
+    assert runs.last is not None
+    assert runs.last <= lately < runs.last + datetime.timedelta(hours=1)
+    assert (function, runs.failed) == ("turn-on", False)
+    _count(metrics, "Errors", lately)
+    assert _only(account)[1].failed
+
+
+def _only(account: Account) -> tuple[str | None, Runs]:
+    (found,) = sentinels(account, "aws").value or []
+    assert found.runs.value is not None
+    return found.function, found.runs.value
+
+
+def _count(metrics: Any, metric: str, moment: datetime.datetime) -> None:
+    dimensions = [{"Name": "FunctionName", "Value": "turn-on"}]
+    row = {"MetricName": metric, "Dimensions": dimensions, "Value": 1.0, "Timestamp": moment}
+    metrics.put_metric_data(Namespace="AWS/Lambda", MetricData=[row])
+
+
+@pytest.mark.parametrize("call", ["events:ListTargetsByRule", "cloudwatch:GetMetricData"])
+def test_what_is_denied_about_it_is_told(bare_environment: pytest.MonkeyPatch, call: str) -> None:
+    with EmbeddedAws("sso-enabled", faults=[f"*:{call.split(':')[1]}:AccessDeniedException"]) as cloud:
+        for name, value in cloud.environment().items():
+            bare_environment.setenv(name, value)
+        account = Account()
+        events = account.client("events")
+        events.put_rule(Name="r", EventPattern=json.dumps(EVENT))
+        events.put_targets(Rule="r", Targets=[{"Id": "1", "Arn": "arn:aws:lambda:us-east-1:111122223333:function:f"}])
+        (found,) = sentinels(account, "aws").value or []
+    assert (found.runs.kind, found.runs.action) == ("denied", call)

@@ -1,0 +1,111 @@
+"""Looking into the members: who is asked, at whose pace, and what the deadline leaves."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+import pytest
+from pulumi_aws_identity_center.aws.client import VISITORS, Account
+from pulumi_aws_identity_center.aws.concurrency import Clock
+from pulumi_aws_identity_center.aws.pace import Pace
+from pulumi_aws_identity_center.aws.results import Answer
+from pulumi_aws_identity_center.status import members
+from pulumi_aws_identity_center.status.facts import Facts, Members
+
+TEMPLATE = "arn:{partition}:iam::{account}:role/audit"
+FOUND: Answer[dict[str, Any]] = Answer({"Arn": "a"})
+
+
+class Organization:
+    """Pages of accounts; visit() is the test's."""
+
+    def __init__(self, pages: list[list[dict[str, str]]], visit: Callable[[str], Answer[Any]]) -> None:
+        self._pages, self.visit = pages, visit
+
+    def account_pages(self) -> Iterator[list[dict[str, str]]]:
+        yield from self._pages
+
+
+def _looked(facts: Facts, pages: list[Any], visit: Callable[[str], Answer[Any]], seconds: float = 60) -> Members:
+    account = cast(Account, Organization(pages, visit))
+    return members.look_into(account, Clock(seconds), TEMPLATE)(facts)
+
+
+def test_each_active_account_but_the_callers_is_visited_once_through_its_own_role(good: Facts) -> None:
+    visited: list[str] = []
+
+    def visit(arn: str) -> Answer[Any]:
+        visited.append(arn)
+        return FOUND
+
+    pages = [
+        [{"Id": "111122223333", "State": "ACTIVE"}, {"Id": "1", "State": "ACTIVE"}],
+        [
+            {"Id": "2", "Status": "ACTIVE"},
+            {"Id": "3", "State": "CLOSED", "Status": "ACTIVE"},
+            {"Id": "4", "State": "X"},
+        ],
+    ]
+    found = _looked(good, pages, visit)
+    assert sorted(visited) == [f"arn:aws:iam::{id_}:role/audit" for id_ in "12"]
+    assert [(member.account, member.state, member.role.ok) for member in found.accounts] == [
+        ("1", "ACTIVE", True),
+        ("2", "ACTIVE", True),
+        ("3", "CLOSED", False),
+        ("4", "X", False),
+    ]
+    assert found.listing == Answer(5, action="organizations:ListAccounts")
+
+
+def test_what_is_answered_and_what_is_throttled_sets_the_pace(good: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    class Recorded(Pace):
+        def answered(self) -> None:
+            told.append("answered")
+
+        def throttled(self, sent: float) -> float:
+            told.append("throttled")
+            assert 0 <= self.now() - sent < 60
+            return 0.0
+
+    monkeypatch.setattr(members, "Pace", Recorded)
+    refusals = iter([Answer[Any](kind="throttled")] * 2)
+    lock = threading.Lock()
+
+    def visit(_arn: str) -> Answer[Any]:
+        with lock:
+            return next(refusals, FOUND)
+
+    found = _looked(good, [[{"Id": str(n)} for n in range(5)]], visit)
+    assert all(member.role.ok for member in found.accounts)
+    assert sorted(told) == ["answered"] * 5 + ["throttled"] * 2
+
+
+def test_no_more_are_looked_into_at_a_time_than_it_says_and_the_rest_is_marked_at_the_deadline(good: Facts) -> None:
+    never, busy = threading.Event(), []
+
+    def visit(arn: str) -> Answer[Any]:
+        if arn.startswith("arn:aws:iam::0:"):
+            return FOUND
+        busy.append(arn)
+        never.wait()
+        return FOUND
+
+    found = _looked(good, [[{"Id": str(n)} for n in range(VISITORS + 10)]], visit, seconds=1)
+    kinds = [member.role.kind for member in found.accounts]
+    assert kinds == ["", *["deadline"] * (VISITORS + 9)]
+    assert len(busy) == VISITORS
+    never.set()
+
+
+def test_a_list_that_is_denied_is_told_as_such(good: Facts) -> None:
+    class Denied(Organization):
+        def account_pages(self) -> Iterator[list[dict[str, str]]]:
+            raise KeyError("Accounts")
+
+    account = cast(Account, Denied([], lambda _arn: FOUND))
+    found = members.look_into(account, Clock(60), TEMPLATE)(good)
+    assert (found.listing.kind, found.accounts) == ("malformed", ())

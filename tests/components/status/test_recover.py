@@ -1,0 +1,165 @@
+"""Recovery against a switch that answers what each test says, on a clock of the test's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pulumi_aws_identity_center.aws.results import Answer
+from pulumi_aws_identity_center.status.recover import Outcome, recover
+
+ON: Answer[list[dict[str, Any]]] = Answer([{"ServicePrincipal": "sso.amazonaws.com"}])
+OFF: Answer[list[dict[str, Any]]] = Answer([{"ServicePrincipal": "ram.amazonaws.com"}])
+DENIED: Answer[Any] = Answer(kind="denied", code="AccessDeniedException")
+LOST: Answer[Any] = Answer(kind="unreachable", message="Read timeout")
+CALL = "aws organizations enable-aws-service-access --service-principal sso.amazonaws.com"
+
+
+class Switch:
+    """Answers the lists in order; the last one for ever."""
+
+    def __init__(self, *lists: Answer[list[dict[str, Any]]], **answers: Answer[Any]) -> None:
+        self.lists = list(lists)
+        self.answers = answers
+        self.asked: list[str] = []
+
+    def trusted(self) -> Answer[list[dict[str, Any]]]:
+        self.asked.append("trusted")
+        return self.lists.pop(0) if len(self.lists) > 1 else self.lists[0]
+
+    def __getattr__(self, name: str) -> Any:
+        def answer() -> Answer[Any]:
+            self.asked.append(name)
+            return self.answers.get(name, Answer(None) if name == "enable" else DENIED)
+
+        return answer
+
+    @property
+    def enables(self) -> int:
+        return self.asked.count("enable")
+
+
+class Time:
+    def __init__(self) -> None:
+        self.moment = 0.0
+        self.pauses: list[float] = []
+
+    def now(self) -> float:
+        return self.moment
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.moment += seconds
+
+
+def _recover(switch: Switch, yes: bool | None = True, seconds: float = 60) -> tuple[Outcome, Time]:
+    time = Time()
+    return recover(switch, lambda _: yes, seconds=seconds, sleep=time.sleep, now=time.now), time
+
+
+def test_it_is_enabled_once_and_proved() -> None:
+    switch = Switch(OFF, OFF, OFF, ON)
+    outcome, time = _recover(switch)
+    assert (outcome.code, outcome.kind, switch.enables, len(time.pauses)) == (0, "on-again", 1, 2)
+    assert "goes on as before" in outcome.text
+
+
+def test_where_it_is_on_one_question_is_all() -> None:
+    switch = Switch(ON)
+    assert _recover(switch)[0].kind == "on-already"
+    assert switch.asked == ["trusted"]
+
+
+def test_it_tells_before_asking_who_does_what_and_what_goes_on() -> None:
+    told: list[str] = []
+    caller = Answer({"Arn": "arn:aws:iam::1:user/ann", "Account": "1"})
+
+    def refuse(text: str) -> bool:
+        told.append(text)
+        return False
+
+    recover(Switch(OFF, caller=caller), refuse)
+    assert len(told) == 1
+    for part in ("is OFF", "user/ann", CALL, "goes on as before"):
+        assert part in told[0]
+
+
+@pytest.mark.parametrize("answer", [False, None])
+def test_without_a_yes_nothing_changes_and_it_is_not_good(answer: bool | None) -> None:
+    switch = Switch(OFF)
+    outcome, _ = _recover(switch, answer)
+    assert (outcome.code, outcome.kind, switch.enables) == (1, "not-confirmed", 0)
+    assert ("--yes" in outcome.text) == (answer is None)
+
+
+@pytest.mark.parametrize("kind", ["denied", "throttled", "unreachable", "expired", "malformed"])
+def test_where_it_cannot_be_told_nothing_is_changed(kind: str) -> None:
+    switch = Switch(Answer(kind=kind))
+    outcome, _ = _recover(switch)
+    assert (outcome.code, switch.enables) == (2, 0)
+    assert "Nothing was changed" in outcome.text
+
+
+@pytest.mark.parametrize(("seen", "code"), [(DENIED, 2), (OFF, 1)])
+def test_a_member_account_is_refused_with_a_sentence(seen: Answer[Any], code: int) -> None:
+    caller, organization = Answer({"Account": "2", "Arn": "a"}), Answer({"MasterAccountId": "1", "FeatureSet": "ALL"})
+    switch = Switch(seen, caller=caller, organization=organization)
+    outcome, _ = _recover(switch)
+    assert (outcome.code, outcome.kind, switch.enables) == (code, "member-account", 0)
+    assert "2 is a member account" in outcome.text
+    assert "credentials of 1" in outcome.text
+
+
+def test_without_an_organization_and_without_all_features_it_says_what_comes_first() -> None:
+    none: Answer[Any] = Answer(kind="other", code="AWSOrganizationsNotInUseException")
+    billing = Answer({"MasterAccountId": "1", "FeatureSet": "CONSOLIDATED_BILLING"})
+    assert _recover(Switch(none, organization=none))[0].kind == "no-organization"
+    assert "enable-all-features" in _recover(Switch(DENIED, organization=billing))[0].text
+
+
+def test_it_works_with_the_permissions_of_the_enable_document_alone() -> None:
+    switch = Switch(OFF, ON)  # whatever else is asked is denied
+    assert _recover(switch)[0].code == 0
+
+
+def test_a_refused_call_is_told_with_its_reason_who_can_and_the_call() -> None:
+    page = {"UserDetailList": [_user("ann", "organizations:EnableAWSServiceAccess"), _user("bob", "s3:GetObject")]}
+    outcome, _ = _recover(Switch(OFF, enable=DENIED, authorization_details=Answer([page])))
+    assert (outcome.code, outcome.kind) == (1, "refused")
+    for part in ("access was denied", "user/ann", CALL):
+        assert part in outcome.text
+    assert "user/bob" not in outcome.text
+
+
+def _user(name: str, action: str) -> dict[str, Any]:
+    allow = {"Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}
+    inline = [{"PolicyName": "p", "PolicyDocument": allow}]
+    return {"Arn": f"arn:aws:iam::111122223333:user/{name}", "UserName": name, "UserPolicyList": inline}
+
+
+def test_a_call_of_which_nobody_knows_whether_it_got_through_is_settled_by_the_list() -> None:
+    assert _recover(Switch(OFF, OFF, ON, enable=LOST))[0].kind == "on-again"
+    assert _recover(Switch(OFF, enable=LOST))[0].code == 1
+    assert _recover(Switch(OFF, DENIED, enable=LOST))[0].code == 2
+
+
+@pytest.mark.parametrize("kind", ["other", "throttled", "unsupported"])
+def test_a_call_that_aws_refused_is_told_at_once_and_not_waited_for(kind: str) -> None:
+    outcome, time = _recover(Switch(OFF, enable=Answer(kind=kind, code="X")))
+    assert (outcome.code, outcome.kind, time.pauses) == (1, "failed", [])
+
+
+def test_details_that_make_no_sense_are_no_trace_of_python() -> None:
+    details: Answer[Any] = Answer([{"UserDetailList": [{}]}])
+    outcome, _ = _recover(Switch(OFF, enable=DENIED, authorization_details=details))
+    assert (outcome.kind, "could not be told" in outcome.text) == ("refused", True)
+
+
+def test_without_proof_it_does_not_claim_success_and_backs_off_until_the_deadline() -> None:
+    switch = Switch(OFF)
+    outcome, time = _recover(switch, seconds=60)
+    assert (outcome.code, outcome.kind, switch.enables) == (2, "not-proved", 1)
+    assert time.moment <= 60
+    assert 8 <= len(time.pauses) <= 16
+    assert max(time.pauses) <= 8
+    assert time.pauses[4] > time.pauses[0] * 4

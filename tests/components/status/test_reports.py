@@ -1,0 +1,88 @@
+"""Each format against its golden file, and what the formats' own rules ask of it."""
+
+from __future__ import annotations
+
+import io
+import json
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pulumi_aws_identity_center.status import ci_reports, report
+from pulumi_aws_identity_center.status.checks import Check
+
+GOLDEN = Path(__file__).parent / "golden"
+CHECKS = [
+    Check("caller", "111122223333", "pass", 'Asking as <ann> & "co".'),
+    Check("trusted-access", "sso.amazonaws.com", "fail", "Trusted access is OFF.", "identity-center recover"),
+    Check("instance", "us-east-1", "undetermined", "Could not tell.\x1b", "Run it again."),
+    Check("sentinel", "sso.amazonaws.com", "undetermined", "None to look for.", "Look.", required=False),
+    *(Check("service-linked-role", f"{n:012}", "pass", f"It is in {n:012}.") for n in range(5)),
+    Check("service-linked-role", "000000000009", "fail", "It is not in 000000000009.", "Make it [now]."),
+]
+
+
+def _table() -> str:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    stream = Terminal()
+    report.show(CHECKS, stream)
+    return stream.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"COLUMNS": "100", "LINES": "50", "TERM": "dumb", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        ("status.txt", lambda: report.as_lines(CHECKS)),
+        ("status-table.txt", _table),
+        ("status.json", lambda: report.as_json(CHECKS) + "\n"),
+        ("status-junit.xml", lambda: ci_reports.as_junit(CHECKS)),
+        ("status.sarif", lambda: ci_reports.as_sarif(CHECKS) + "\n"),
+    ],
+)
+def test_a_format_is_as_its_golden_file(name: str, shape: Callable[[], str]) -> None:
+    assert shape() == (GOLDEN / name).read_text(encoding="utf-8")
+
+
+def test_json_has_the_fixed_names_and_nothing_else() -> None:
+    found = json.loads(report.as_json(CHECKS))
+    assert set(found) == {"verdict", "checks"}
+    assert all(set(check) == {"id", "subject", "result", "detail", "remedy"} for check in found["checks"])
+    assert len(found["checks"]) == len(CHECKS)
+
+
+def test_for_a_person_members_that_pass_are_one_line_and_the_others_stay() -> None:
+    lines = report.as_lines(CHECKS)
+    assert "5 accounts" in lines
+    assert "000000000003" not in lines
+    assert "000000000009" in lines
+
+
+def test_junit_counts_add_up_and_what_xml_cannot_hold_is_left_out() -> None:
+    suite = ElementTree.fromstring(ci_reports.as_junit(CHECKS))[0]
+    counts = {name: int(suite.get(name, "")) for name in ("tests", "failures", "errors", "skipped")}
+    assert counts == {"tests": len(CHECKS), "failures": 2, "errors": 1, "skipped": 1}
+    for tag, name in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
+        assert len(suite.findall(f"testcase/{tag}")) == counts[name]
+
+
+def test_sarif_keeps_its_rules_a_level_only_for_a_fail_and_each_index_its_rule() -> None:
+    run = json.loads(ci_reports.as_sarif(CHECKS))["runs"][0]
+    for result in run["results"]:
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+        assert (result["level"] == "error") == (result["kind"] == "fail")
+        assert result["kind"] in ("pass", "fail", "open", "informational")
+        # GitHub refuses a report with a result that is in no file.
+        (place,) = result["locations"]
+        assert place["physicalLocation"]["artifactLocation"]["uri"]
+    prints = [result["partialFingerprints"]["checkAndSubject/v1"] for result in run["results"]]
+    assert len(set(prints)) == len(prints)

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import datetime
+
+from pulumi_aws_identity_center.status.checks import Check
+from pulumi_aws_identity_center.status.watch import changes, watch
+
+ON = Check("trusted-access", "sso", "pass", "On.")
+OFF = Check("trusted-access", "sso", "fail", "Off.", "Recover.")
+CALLER = Check("caller", "1", "pass", "Asking.")
+
+
+def test_what_is_the_same_is_not_told() -> None:
+    assert changes([CALLER, ON], [CALLER, ON]) == []
+
+
+def test_a_change_is_told_with_its_remedy_and_a_subject_that_went_too() -> None:
+    assert changes([CALLER, ON], [CALLER, OFF]) == ["fail         trusted-access: sso: Off.\n               → Recover."]
+    assert changes([CALLER, Check("caller", "2", "pass", "x")], [CALLER]) == ["gone         caller: 2"]
+
+
+def now() -> datetime.datetime:
+    return datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
+
+
+def test_it_looks_until_told_to_stop_and_tells_changes_only_with_the_verdict() -> None:
+    looks = iter([[CALLER, OFF], [CALLER, OFF], [CALLER, ON]])
+    waits = iter([True, True, False])
+    told: list[tuple[list[Check], str | None]] = []
+    last = watch(
+        lambda: next(looks), lambda: next(waits), lambda: False, lambda checks, text: told.append((checks, text)), now
+    )
+    assert last == [CALLER, ON]
+    assert told == [
+        ([CALLER, OFF], None),
+        ([CALLER, ON], "03:04:05 UTC verdict: healthy (was unhealthy)\npass         trusted-access: sso: On."),
+    ]
+
+
+def test_a_look_that_was_interrupted_is_no_change_and_the_last_whole_one_counts() -> None:
+    looks = iter([[CALLER, ON], [CALLER, Check("trusted-access", "sso", "undetermined", "Interrupted.", "Again.")]])
+    told: list[str | None] = []
+    last = watch(lambda: next(looks), lambda: True, lambda: True, lambda _checks, text: told.append(text), now)
+    assert last == [CALLER, ON]
+    assert told == [None]

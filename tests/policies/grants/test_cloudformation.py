@@ -1,0 +1,150 @@
+"""IAM by CloudFormation, in a template or as a resource of Cloud Control: the same documents, judged the same."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pack.rule import UNKNOWN, Later
+from rules.no_disable_grant import RULE
+
+ADMIN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+READER = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}
+ADMIN_ARN = "arn:aws:iam::aws:policy/AdministratorAccess"
+CONTROL = "aws:cloudcontrol/resource:Resource"
+STACK, SET = "aws:cloudformation/stack:Stack", "aws:cloudformation/stackSet:StackSet"
+ALLOWED = [{"pattern": "break-glass-*", "reason": "the two of us on call"}]
+# A resource's type, what is bad and what is good.
+RESOURCES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("AWS::IAM::ManagedPolicy", {"PolicyDocument": ADMIN}, {"PolicyDocument": READER}),
+    ("AWS::IAM::Policy", {"PolicyDocument": ADMIN, "Roles": ["r"]}, {"PolicyDocument": READER, "Roles": ["r"]}),
+    ("AWS::IAM::Role", {"ManagedPolicyArns": [ADMIN_ARN]}, {"ManagedPolicyArns": [ADMIN_ARN.replace("Adm", "X")]}),
+    ("AWS::IAM::User", {"Policies": [{"PolicyName": "x", "PolicyDocument": ADMIN}]}, {"Policies": []}),
+    ("AWS::IAM::Group", {"Policies": [{"PolicyDocument": ADMIN}]}, {"Policies": [{"PolicyDocument": READER}]}),
+    ("AWS::SSO::PermissionSet", {"InlinePolicy": ADMIN}, {"InlinePolicy": READER}),
+    (
+        "AWS::SSO::PermissionSet",
+        {"CustomerManagedPolicyReferences": [{"Name": "identity-center-disable"}]},
+        {"CustomerManagedPolicyReferences": [{"Name": "identity-center-observe"}]},
+    ),
+]
+YAML = """
+AWSTemplateFormatVersion: 2010-09-09
+Parameters: {Which: {Type: String}}
+Resources:
+  Bucket: {Type: AWS::S3::Bucket}
+  Everybody:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: !Sub "everybody-${Which}"
+      ManagedPolicyArns:
+        - !Sub arn:${AWS::Partition}:iam::aws:policy/ARN
+        - !Ref Other
+      Policies:
+        - PolicyName: own
+          PolicyDocument:
+            Version: 2012-10-17
+            Statement: [{Effect: Allow, Action: "ACTION", Resource: !GetAtt Bucket.Arn}]
+"""
+
+
+def _template(resources: dict[str, Any]) -> str:
+    return json.dumps({"Resources": resources})
+
+
+def _said(rule, token: str, props: dict[str, Any], allowed=()) -> list[str]:
+    said: list[str] = rule.messages(RULE, rule.declared(token, "it", props=props), allowed=list(allowed))
+    return said
+
+
+@pytest.mark.parametrize(("type_", "bad", "good"), RESOURCES)
+def test_every_carrier_is_judged_in_a_template_and_by_cloud_control(rule, type_: str, bad, good) -> None:
+    for props, count in ((bad, 1), (good, 0)):
+        template = _template({"First": {"Type": "AWS::S3::Bucket"}, "Mine": {"Type": type_, "Properties": props}})
+        for token in (STACK, SET, "aws-native:cloudformation:StackSet"):
+            said = _said(rule, token, {"templateBody": template})
+            assert len(said) == count
+            assert all(each.startswith("it: in its templateBody, Mine: its ") for each in said)
+            assert not any(isinstance(each, Later) for each in said)
+        assert len(_said(rule, "aws-native:cloudformation:Stack", {"templateBody": json.loads(template)})) == count
+        said = _said(rule, CONTROL, {"typeName": type_, "desiredState": json.dumps(props)})
+        assert len(said) == count
+        assert all(each.startswith("it: in its desiredState, ") for each in said)
+
+
+def test_a_template_in_yaml_with_its_functions_is_read(rule) -> None:
+    good = YAML.replace("ARN", "ReadOnlyAccess", 1).replace("ACTION", "s3:Get*")
+    assert _said(rule, STACK, {"templateBody": good}) == []
+    (message,) = _said(rule, STACK, {"templateBody": YAML.replace("/ARN", "/AdministratorAccess")})
+    assert "Everybody: its managedPolicyArns[0] is AWS's AdministratorAccess" in message
+    (message,) = _said(rule, STACK, {"templateBody": good.replace("s3:Get*", "organizations:*")})
+    assert message.startswith("it: in its templateBody, Everybody: its policies[0].policyDocument ")
+
+
+def test_the_same_functions_in_json_are_known_or_not(rule) -> None:
+    sub = {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess"}
+    role = {"Type": "AWS::IAM::Role", "Properties": {"ManagedPolicyArns": [{"Ref": "Other"}, sub]}}
+    assert len(_said(rule, STACK, {"templateBody": _template({"R": role})})) == 1
+    parts = ["arn:", {"Ref": "AWS::Partition"}, ":iam::aws:policy/AdministratorAccess"]
+    for joined, count in ((["", parts], 1), (["", [*parts, {"Ref": "Other"}]], 0), (["x", parts], 0)):
+        props = {"ManagedPolicyArns": [{"Fn::Join": joined}]}
+        template = _template({"R": {"Type": "AWS::IAM::Role", "Properties": props}})
+        assert len(_said(rule, STACK, {"templateBody": template})) == count
+    for action in ({"Ref": "A"}, {"Fn::Sub": "organizations:${A}"}, {"Fn::If": ["C", "s3:*", "*"]}):
+        unsure = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}
+        policy = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": unsure}}
+        (message,) = _said(rule, STACK, {"templateBody": _template({"P": policy})})
+        assert isinstance(message, Later)
+
+
+def test_exceptions_are_for_whom_it_is_in_the_template(rule) -> None:
+    admin = {"ManagedPolicyArns": [ADMIN_ARN]}
+    for logical, named, count in (
+        ("break-glass-1", {}, 0),
+        ("R", {"RoleName": "break-glass-1"}, 0),
+        ("break-glass-1", {"RoleName": "everybody"}, 1),
+        ("R", {}, 1),
+    ):
+        template = _template({logical: {"Type": "AWS::IAM::Role", "Properties": {**admin, **named}}})
+        assert len(_said(rule, STACK, {"templateBody": template}, ALLOWED)) == count, logical
+    for named, count in ({"RoleName": "break-glass-1"}, 0), ({"RoleName": "x"}, 1), ({}, 1):
+        policy = {"PolicyDocument": ADMIN, "Roles": [{"Ref": "R"}]}
+        role = {"Type": "AWS::IAM::Role", "Properties": named}
+        template = _template({"R": role, "P": {"Type": "AWS::IAM::Policy", "Properties": policy}})
+        said = _said(rule, STACK, {"templateBody": template}, ALLOWED)
+        assert [isinstance(each, Later) for each in said] == [False] * count, named
+
+
+def test_stack_sets_that_organizations_deploys_never_reach_the_management_account(rule) -> None:
+    template = _template({"R": {"Type": "AWS::IAM::Role", "Properties": {"ManagedPolicyArns": [ADMIN_ARN]}}})
+    assert _said(rule, SET, {"templateBody": template, "permissionModel": "SERVICE_MANAGED"}) == []
+    assert len(_said(rule, SET, {"templateBody": template, "permissionModel": "SELF_MANAGED"})) == 1
+
+
+def test_what_cannot_be_known_is_shown_where_it_may_make_iam_at_all(rule) -> None:
+    for props, count in (
+        ({"templateBody": UNKNOWN}, 0),
+        ({"templateBody": UNKNOWN, "capabilities": ["CAPABILITY_AUTO_EXPAND"]}, 0),
+        ({"templateBody": UNKNOWN, "capabilities": ["CAPABILITY_NAMED_IAM"]}, 1),
+        ({"templateBody": UNKNOWN, "capabilities": UNKNOWN}, 1),
+        ({"templateUrl": "https://example.com/t", "capabilities": ["CAPABILITY_IAM"]}, 0),
+    ):
+        said = _said(rule, STACK, props)
+        assert [isinstance(each, Later) for each in said] == [True] * count, props
+    (message,) = _said(rule, CONTROL, {"typeName": "AWS::IAM::Role", "desiredState": UNKNOWN})
+    assert isinstance(message, Later)
+    assert len(_said(rule, CONTROL, {"typeName": UNKNOWN, "desiredState": json.dumps({"PolicyDocument": ADMIN})})) == 1
+    assert _said(rule, CONTROL, {"typeName": "AWS::S3::Bucket", "desiredState": UNKNOWN}) == []
+
+
+_ROLE = "Resources: {R: {Type: AWS::IAM::Role}}"
+_NONE = ["", "{", "[]", "- a", "a: [", "!Foo", "Resources: 1", "Resources: {R: 1}", "a: &x [*x]", "\t:"]
+
+
+@pytest.mark.parametrize(
+    "text", [*_NONE, _ROLE, _ROLE.replace("}}", ", Properties: !Ref X}}"), "Resources: !Transform {}"]
+)
+def test_what_is_no_template_breaks_nothing(rule, text: str) -> None:
+    assert _said(rule, STACK, {"templateBody": text}) == []
+    assert _said(rule, CONTROL, {"typeName": "AWS::IAM::Role", "desiredState": text}) == []

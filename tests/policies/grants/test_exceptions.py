@@ -1,0 +1,86 @@
+"""An exception is for whom a grant is, and nobody else gets it by the name of a resource."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pack.rule import UNKNOWN, Later
+from rules.no_disable_grant import RULE
+
+ADMIN_ARN = "arn:aws:iam::aws:policy/AdministratorAccess"
+ADMIN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+ALLOWED = [{"pattern": "break-glass-*", "reason": "the two of us on call"}]
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+SEVERAL = "aws:iam/policyAttachment:PolicyAttachment"
+ROLE = "aws:iam/role:Role"
+NATIVE_POLICY = "aws-native:iam:ManagedPolicy"
+
+
+def _said(rule, token: str, props: dict[str, Any], name: str = "it", allowed=ALLOWED) -> list[str]:
+    said: list[str] = rule.messages(RULE, rule.declared(token, name, props=props), allowed=allowed)
+    return said
+
+
+@pytest.mark.parametrize(
+    ("token", "props"),
+    [
+        (ATTACHMENT, {"role": "break-glass-1", "policyArn": ADMIN_ARN}),
+        (ATTACHMENT, {"role": "arn:aws:iam::111122223333:role/ops/break-glass-1", "policyArn": ADMIN_ARN}),
+        (ROLE, {"name": "break-glass-1", "managedPolicyArns": [ADMIN_ARN]}),
+        (SEVERAL, {"roles": ["break-glass-1", "break-glass-2"], "users": ["break-glass-me"], "policyArn": ADMIN_ARN}),
+        (NATIVE_POLICY, {"roles": ["break-glass-1"], "policyDocument": ADMIN}),
+        ("aws-native:iam:User", {"userName": "break-glass-1", "groups": ["all"], "managedPolicyArns": [ADMIN_ARN]}),
+    ],
+)
+def test_whom_it_is_for_is_an_exception_and_of_several_all(rule, token: str, props) -> None:
+    assert _said(rule, token, props) == []
+    assert len(_said(rule, token, props, allowed=[])) == 1
+
+
+@pytest.mark.parametrize(
+    ("token", "props"),
+    [
+        (ATTACHMENT, {"role": "everybody", "policyArn": ADMIN_ARN}),
+        ("aws:iam/rolePolicy:RolePolicy", {"name": "break-glass-1", "role": "everybody", "policy": json.dumps(ADMIN)}),
+        ("aws:iam/userPolicy:UserPolicy", {"name": "break-glass-1", "user": "me", "policy": json.dumps(ADMIN)}),
+        ("aws:iam/groupPolicy:GroupPolicy", {"name": "break-glass-1", "group": "us", "policy": json.dumps(ADMIN)}),
+        ("aws-native:iam:RolePolicy", {"policyName": "break-glass-1", "roleName": "x", "policyDocument": ADMIN}),
+        (ROLE, {"name": "everybody", "managedPolicyArns": [ADMIN_ARN]}),
+        (SEVERAL, {"name": "break-glass-1", "roles": ["break-glass-1", "everybody"], "policyArn": ADMIN_ARN}),
+        (SEVERAL, {"roles": ["break-glass-1"], "groups": ["everybody"], "policyArn": ADMIN_ARN}),
+        ("aws-native:iam:User", {"userName": "me", "groups": ["break-glass-1"], "managedPolicyArns": [ADMIN_ARN]}),
+    ],
+)
+def test_a_resource_s_own_name_or_an_inline_policy_s_gives_no_exception_away(rule, token: str, props) -> None:
+    (message,) = _said(rule, token, props, "break-glass-x")
+    assert not isinstance(message, Later)
+
+
+def test_what_tells_nobody_goes_by_its_own_names(rule) -> None:
+    document = {"policy": json.dumps(ADMIN)}
+    permission_set = {"managedPolicyArn": ADMIN_ARN, "permissionSetArn": "arn:aws:sso:::permissionSet/ssoins-1/ps-1"}
+    attached = "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment"
+    assert _said(rule, "aws:iam/policy:Policy", document, "break-glass-x") == []
+    assert _said(rule, "aws:iam/policy:Policy", {**document, "name": "break-glass-x"}) == []
+    assert _said(rule, attached, permission_set, "break-glass-x") == []
+    assert len(_said(rule, attached, permission_set)) == 1
+
+
+def test_a_role_s_generated_name_is_its_logical_one_and_a_given_one_that_begins_so_is_not(rule) -> None:
+    exact = [{"pattern": "power", "reason": "why"}]
+    for props, count in (({}, 0), ({"name": "power-1234abc"}, 0), ({"name": "power-for-all"}, 1)):
+        said = _said(rule, ROLE, {**props, "managedPolicyArns": [ADMIN_ARN]}, "power", exact)
+        assert len(said) == count, props
+
+
+def test_where_whom_it_is_for_is_unknown_it_is_shown_and_left_to_the_update(rule) -> None:
+    for props in ({"role": UNKNOWN}, {"roles": ["break-glass-1", UNKNOWN]}):
+        token = ATTACHMENT if "role" in props else SEVERAL
+        (message,) = _said(rule, token, {**props, "policyArn": ADMIN_ARN})
+        assert isinstance(message, Later)
+        (certain,) = _said(rule, token, {**props, "policyArn": ADMIN_ARN}, allowed=[])
+        assert not isinstance(certain, Later)
+    (message,) = _said(rule, SEVERAL, {"roles": ["everybody", UNKNOWN], "policyArn": ADMIN_ARN})
+    assert not isinstance(message, Later)

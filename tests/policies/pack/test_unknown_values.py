@@ -1,0 +1,89 @@
+"""Documents of which a part is unknown lie between their best and their worst, whatever the part turns out to be."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pack.rule import UNKNOWN, Later
+from pack.unknown_values import at_best, at_worst, is_partly_unknown
+from pulumi_aws_identity_center.iam import grants_lock_out, parse_document
+from rules.no_disable_grant import RULE
+
+NATIVE = "aws-native:iam:ManagedPolicy"
+ACTIONS = ["*", "s3:*", "organizations:*", "organizations:DisableAWSServiceAccess", "sso:Delete*", "sso:List*"]
+
+statements = st.fixed_dictionaries(
+    {
+        "Effect": st.sampled_from(["Allow", "Deny"]),
+        "Action": st.lists(st.sampled_from(ACTIONS), min_size=1, max_size=2),
+        "Resource": st.sampled_from(["*", "arn:aws:s3:::b/*"]),
+    }
+)
+documents = st.lists(statements, min_size=1, max_size=4)
+
+
+@given(documents, st.data())
+def test_what_turns_out_is_never_less_than_the_best_nor_more_than_the_worst(found, data) -> None:
+    hidden = copy.deepcopy(found)
+    for number in range(len(hidden)):
+        part = data.draw(st.sampled_from([None, "all", "Effect", "Action", "Resource", "one action"]))
+        if part == "all":
+            hidden[number] = UNKNOWN
+        elif part == "one action":
+            hidden[number]["Action"][0] = UNKNOWN
+        elif part is not None:
+            hidden[number][part] = UNKNOWN
+    least, real, most = (
+        grants_lock_out(parse_document(document)) is not None
+        for document in (at_best({"Statement": hidden}), {"Statement": found}, at_worst({"Statement": hidden}))
+    )
+    assert least <= real <= most
+
+
+@given(documents)
+def test_a_document_that_is_known_is_its_own_best_and_worst(found) -> None:
+    assert at_best({"Statement": found})["Statement"] == found == at_worst({"Statement": found})["Statement"]
+    assert not is_partly_unknown({"Statement": found})
+
+
+def _messages(rule, *found) -> list[str]:
+    given = {"policyDocument": {"Statement": list(found)}}
+    said: list[str] = rule.messages(RULE, rule.declared(NATIVE, props=given))
+    return said
+
+
+def _statement(**changed):
+    return {"Effect": "Allow", "Action": "organizations:DisableAWSServiceAccess", "Resource": "*", **changed}
+
+
+@pytest.mark.parametrize(
+    "doubtful",
+    [
+        UNKNOWN,
+        _statement(Effect=UNKNOWN),
+        _statement(Action=["s3:*", UNKNOWN]),
+        _statement(Resource=[UNKNOWN]),
+        _statement(Condition={"StringEquals": {"organizations:ServicePrincipal": UNKNOWN}}),
+    ],
+)
+def test_what_an_unknown_part_may_grant_is_shown_and_left_to_the_update(rule, doubtful) -> None:
+    (message,) = _messages(rule, doubtful)
+    assert isinstance(message, Later)
+    assert "not known in part" in message
+
+
+def test_what_is_granted_whatever_the_unknown_part_is_is_refused(rule) -> None:
+    (message,) = _messages(rule, _statement(Action="s3:*", Resource=UNKNOWN), _statement())
+    assert not isinstance(message, Later)
+
+
+def test_an_unknown_part_that_could_not_matter_is_quiet(rule) -> None:
+    assert _messages(rule, _statement(Action="s3:*", Resource=[UNKNOWN])) == []
+
+
+def test_an_allow_that_an_unknown_deny_may_take_away_is_shown(rule) -> None:
+    (message,) = _messages(rule, _statement(), _statement(Effect="Deny", Action=UNKNOWN))
+    assert isinstance(message, Later)

@@ -1,0 +1,265 @@
+"""IAM enforced on what STS gives: sessions within their policies, tags, codes and times; who gets into a role."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sandbox.aws.authorization import principals
+
+MANAGEMENT, MEMBER, OTHER = "111122223333", "222233334444", "333344445555"
+READ_ONLY = "arn:aws:iam::aws:policy/IAMReadOnlyAccess"
+
+
+def allow(action: Any, resource: Any = "*", effect: str = "Allow", **more: Any) -> dict[str, Any]:
+    statement = {"Effect": effect, "Action": action, "Resource": resource, **more}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def trusting(principal: Any, action: Any = "sts:AssumeRole", **more: Any) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Action": action, "Principal": principal, **more}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def account(id_: str) -> dict[str, str]:
+    return {"AWS": f"arn:aws:iam::{id_}:root"}
+
+
+def assume(sts: Any, arn: str, **more: Any) -> dict[str, str]:
+    found: dict[str, str] = sts.assume_role(RoleArn=arn, RoleSessionName="test", **more)["Credentials"]
+    return found
+
+
+def test_managed_session_policies_narrow_a_session_beside_the_inline_one(
+    enforced: Any, role: Callable, refusal: Callable
+) -> None:
+    arn, sts = role("all", allow("*")), enforced.client("sts")
+    narrow = assume(sts, arn, PolicyArns=[{"arn": READ_ONLY}])
+    enforced.client("iam", credentials=narrow).list_roles()
+    error = refusal(enforced.client("organizations", credentials=narrow).describe_organization)
+    assert "because no session policy allows" in error["Message"]
+    both = assume(sts, arn, PolicyArns=[{"arn": READ_ONLY}], Policy=json.dumps(allow("organizations:Describe*")))
+    enforced.client("iam", credentials=both).list_roles()
+    enforced.client("organizations", credentials=both).describe_organization()
+    assert refusal(enforced.client("organizations", credentials=both).list_roots)["Code"] == "AccessDeniedException"
+    wide = assume(sts, role("poor", allow("iam:List*")), PolicyArns=[{"arn": READ_ONLY}])
+    enforced.client("iam", credentials=wide).list_roles()
+    error = refusal(enforced.client("iam", credentials=wide).get_role, RoleName="poor")
+    assert "because no identity-based policy allows" in error["Message"]
+
+
+def test_a_federated_user_has_what_both_its_user_and_its_session_policies_allow_and_no_iam(
+    enforced: Any, user: Callable, refusal: Callable
+) -> None:
+    sts = user("u", allow(["organizations:*", "iam:*", "sts:GetFederationToken"]))("sts")
+    nothing = sts.get_federation_token(Name="bob")["Credentials"]
+    organizations = enforced.client("organizations", credentials=nothing)
+    assert "because no session policy allows" in refusal(organizations.list_roots)["Message"]
+    policy = json.dumps(allow(["organizations:List*", "iam:*", "sso:*"]))
+    some = sts.get_federation_token(Name="bob", Policy=policy)["Credentials"]
+    enforced.client("organizations", credentials=some).list_roots()
+    assert refusal(enforced.client("organizations", credentials=some).describe_organization)
+    assert (
+        "because no identity-based" in refusal(enforced.client("sso-admin", credentials=some).list_instances)["Message"]
+    )
+    assert refusal(enforced.client("iam", credentials=some).list_roles)["Code"] == "InvalidClientTokenId"
+    own = enforced.client("sts", credentials=some)
+    assert own.get_caller_identity()["Arn"].endswith(":federated-user/bob")
+    assert refusal(own.get_session_token)["Code"] == "AccessDenied"
+    error = refusal(assume, sts=own, arn=f"arn:aws:iam::{MANAGEMENT}:role/any")
+    assert error["Message"] == "Cannot call AssumeRole with session credentials"
+    arn = f"arn:aws:sts::{MANAGEMENT}:federated-user/bob"
+    error = refusal(user("v")("sts").get_federation_token, Name="bob")
+    assert f"sts:GetFederationToken on resource: {arn} because" in error["Message"]
+
+
+def test_a_federated_user_is_no_iam_user_and_roots_has_what_its_session_policies_allow(
+    enforced: Any, user: Callable, refusal: Callable
+) -> None:
+    own = {
+        "aws:PrincipalArn": f"arn:aws:sts::{MANAGEMENT}:federated-user/bob",
+        "aws:PrincipalType": "FederatedUser",
+        "aws:userid": f"{MANAGEMENT}:bob",
+    }
+    tagless = {"Null": {"aws:username": "true", "aws:PrincipalTag/team": "true"}}
+    conditions: dict[str, Any] = {"Condition": {"StringEquals": own, **tagless}}
+    tags = [{"Key": "team", "Value": "blue"}]
+    sts = user("u", allow("organizations:List*", **conditions), allow("sts:*"), Tags=tags)("sts")
+    policy = json.dumps(allow("organizations:*"))
+    made = sts.get_federation_token(Name="bob", Policy=policy)["Credentials"]
+    enforced.client("organizations", credentials=made).list_roots()
+    root = {"AccessKeyId": principals.root_key(MANAGEMENT), "SecretAccessKey": "x"}
+    made = enforced.client("sts", credentials=root).get_federation_token(Name="bob", Policy=policy)["Credentials"]
+    enforced.client("organizations", credentials=made).list_roots()
+    assert refusal(enforced.client("sso-admin", credentials=made).list_instances)["Code"] == "AccessDeniedException"
+
+
+def test_a_users_session_ends_with_its_user(enforced: Any, user: Callable, refusal: Callable) -> None:
+    made = user("u", allow("organizations:*"))("sts").get_session_token()["Credentials"]
+    organizations, iam = enforced.client("organizations", credentials=made), enforced.client("iam")
+    organizations.list_roots()
+    iam.delete_user_policy(UserName="u", PolicyName="p0")
+    (key,) = iam.list_access_keys(UserName="u")["AccessKeyMetadata"]
+    iam.delete_access_key(UserName="u", AccessKeyId=key["AccessKeyId"])
+    iam.delete_user(UserName="u")
+    assert refusal(organizations.list_roots)["Code"] == "AccessDeniedException"
+
+
+def test_a_users_session_reaches_iam_and_what_asks_for_a_code_only_with_a_code(
+    enforced: Any, user: Callable, role: Callable, refusal: Callable
+) -> None:
+    coded: dict[str, Any] = {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
+    recent: dict[str, Any] = {"Condition": {"NumericLessThan": {"aws:MultiFactorAuthAge": "600"}}}
+    made = user("u", allow("iam:*"), allow("organizations:List*", **coded), allow("organizations:Describe*", **recent))
+    iam = enforced.client("iam")
+    serial = iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")["VirtualMFADevice"]["SerialNumber"]
+    iam.enable_mfa_device(UserName="u", SerialNumber=serial, AuthenticationCode1="123456", AuthenticationCode2="654321")
+    code = {"SerialNumber": serial, "TokenCode": "123456"}
+    bare = made("sts").get_session_token()["Credentials"]
+    full = made("sts").get_session_token(**code)["Credentials"]
+    assert refusal(enforced.client("iam", credentials=bare).list_roles)["Code"] == "InvalidClientTokenId"
+    assert refusal(enforced.client("organizations", credentials=bare).list_roots)
+    assert refusal(made("organizations").list_roots)
+    enforced.client("iam", credentials=full).list_roles()
+    organizations = enforced.client("organizations", credentials=full)
+    organizations.list_roots()
+    organizations.describe_organization()
+    enforced.move_clock(600)
+    assert refusal(organizations.describe_organization)
+    arn = role("coded", trust=trusting({"AWS": f"arn:aws:iam::{MANAGEMENT}:user/u"}, **coded))
+    assert refusal(assume, sts=made("sts"), arn=arn)["Code"] == "AccessDenied"
+    session = assume(made("sts"), arn, **code)
+    assert refusal(assume, sts=made("sts"), arn=arn, SerialNumber=serial + "x", TokenCode="123456")
+    assume(enforced.client("sts", credentials=full), arn)
+    assert enforced.client("sts", credentials=session).get_caller_identity()["Arn"].endswith("/coded/test")
+
+
+def test_sessions_from_before_a_moment_are_cut_off_as_the_console_does_it(
+    enforced: Any, role: Callable, refusal: Callable
+) -> None:
+    arn, sts = role("r", allow("*")), enforced.client("sts")
+    old = enforced.client("iam", credentials=assume(sts, arn))
+    enforced.move_clock(60)
+    long_ago = {"DateLessThan": {"aws:TokenIssueTime": "2020-01-01T00:00:00Z"}}
+    document = allow("*", effect="Deny", Condition=long_ago)
+    iam = enforced.client("iam")
+    iam.put_role_policy(RoleName="r", PolicyName="AWSRevokeOlderSessions", PolicyDocument=json.dumps(document))
+    old.list_roles()
+    moment = datetime.datetime.fromtimestamp(enforced.world.now() - 30, datetime.UTC)
+    now = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    document["Statement"][0]["Condition"] = {"DateLessThan": {"aws:TokenIssueTime": now}}
+    iam.put_role_policy(RoleName="r", PolicyName="AWSRevokeOlderSessions", PolicyDocument=json.dumps(document))
+    assert refusal(old.list_roles)["Code"] == "AccessDenied"
+    enforced.client("iam", credentials=assume(sts, arn)).list_roles()
+
+
+def test_a_sessions_tags_are_its_principals_tags_before_the_roles_own(
+    enforced: Any, role: Callable, refusal: Callable
+) -> None:
+    both = {"aws:PrincipalTag/team": "blue", "aws:PrincipalTag/size": "7"}
+    blue: dict[str, Any] = {"Condition": {"StringEquals": both}}
+    tags = [{"Key": "team", "Value": "red"}, {"Key": "size", "Value": "7"}]
+    arn, sts = role("r", allow("iam:ListRoles", **blue), Tags=tags), enforced.client("sts")
+    assert refusal(enforced.client("iam", credentials=assume(sts, arn)).list_roles)["Code"] == "AccessDenied"
+    tagged = assume(sts, arn, Tags=[{"Key": "team", "Value": "blue"}])
+    enforced.client("iam", credentials=tagged).list_roles()
+
+
+def test_tags_and_a_source_identity_have_to_be_allowed_at_both_ends(
+    enforced: Any, user: Callable, role: Callable, refusal: Callable
+) -> None:
+    named = {"Condition": {"StringLike": {"sts:SourceIdentity": "a*"}}}
+    trust = trusting(account(MANAGEMENT), ["sts:AssumeRole", "sts:TagSession"])
+    trust["Statement"] += trusting(account(MANAGEMENT), "sts:SetSourceIdentity", **named)["Statement"]
+    arn = role("r", allow("iam:ListRoles", Condition={"StringEquals": {"aws:SourceIdentity": "ann"}}), trust=trust)
+    closed = role("closed")
+    tags = {"Tags": [{"Key": "a", "Value": "b"}]}
+    plain, full = user("u", allow("sts:AssumeRole"))("sts"), user("v", allow("sts:*"))("sts")
+    assume(plain, arn)
+    assert "sts:TagSession" in refusal(assume, sts=plain, arn=arn, **tags)["Message"]
+    assert "sts:SetSourceIdentity" in refusal(assume, sts=plain, arn=arn, SourceIdentity="ann")["Message"]
+    assert "sts:TagSession" in refusal(assume, sts=full, arn=closed, **tags)["Message"]
+    assert "sts:SetSourceIdentity" in refusal(assume, sts=full, arn=arn, SourceIdentity="bob")["Message"]
+    session = assume(full, arn, **tags, SourceIdentity="ann")
+    enforced.client("iam", credentials=session).list_roles()
+    assert refusal(enforced.client("iam", credentials=assume(full, arn)).list_roles)
+
+
+@pytest.mark.parametrize(
+    ("condition", "passes"),
+    [
+        ({"StringLike": {"aws:PrincipalOrgID": "o-*"}}, True),
+        ({"StringNotLike": {"aws:PrincipalOrgID": "o-*"}}, False),
+        ({"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{MEMBER}:user/*"}}, True),
+        ({"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{OTHER}:user/*"}}, False),
+        ({"StringEquals": {"sts:RoleSessionName": "test"}}, True),
+        ({"StringEquals": {"sts:RoleSessionName": "${aws:username}"}}, False),
+        ({"StringEquals": {"aws:ResourceTag/door": "open"}}, True),
+        ({"StringEquals": {"aws:ResourceTag/door": "shut"}}, False),
+        ({"StringEquals": {"aws:PrincipalAccount": MEMBER, "aws:ResourceAccount": MANAGEMENT}}, True),
+    ],
+)
+def test_a_trust_policys_conditions_are_asked_of_a_caller_from_another_account(
+    enforced: Any, user: Callable, role: Callable, refusal: Callable, condition: Any, passes: bool
+) -> None:
+    tags = [{"Key": "door", "Value": "open"}]
+    arn = role("r", trust=trusting({"AWS": "*"}, Condition=condition), Tags=tags)
+    sts = user("u", allow("sts:AssumeRole"), account=MEMBER)("sts")
+    if passes:
+        assume(sts, arn)
+    else:
+        assert "because no resource-based policy allows" in refusal(assume, sts=sts, arn=arn)["Message"]
+
+
+def test_across_accounts_both_ends_have_to_allow(
+    enforced: Any, user: Callable, role: Callable, refusal: Callable
+) -> None:
+    able, unable = user("a", allow("sts:*"), account=MEMBER)("sts"), user("b", account=MEMBER)("sts")
+    named = role("named", trust={"AWS": [f"arn:aws:iam::{MEMBER}:user/{name}" for name in "ab"]})
+    assume(able, named)
+    assert "because no identity-based policy" in refusal(assume, sts=unable, arn=named)["Message"]
+    assert "because no resource-based policy" in refusal(assume, sts=able, arn=role("closed"))["Message"]
+    shut = trusting({"AWS": f"arn:aws:iam::{MEMBER}:user/a"})
+    shut["Statement"].append({"Effect": "Deny", "Action": "sts:*", "Principal": {"AWS": "*"}})
+    error = refusal(assume, sts=able, arn=role("shut", trust=shut))
+    assert error["Message"].endswith("with an explicit deny in a resource-based policy")
+
+
+def test_across_accounts_what_hangs_on_the_unknown_is_said(
+    enforced: Any, user: Callable, role: Callable, refusal: Callable
+) -> None:
+    unknown: dict[str, Any] = {"Condition": {"StringLike": {"aws:Referer": "x"}}}
+    arn, shut = role("r", trust=account(MEMBER)), role("shut")
+    sts = user("u", allow("sts:AssumeRole", **unknown), account=MEMBER)("sts")
+    assert refusal(assume, sts=sts, arn=arn)["Code"] == "SandboxNotImplemented"
+    assert refusal(assume, sts=sts, arn=shut)["Code"] == "AccessDenied"
+    able, hazy = (
+        user("v", allow("sts:*"), account=MEMBER)("sts"),
+        role("hazy", trust=trusting(account(MEMBER), **unknown)),
+    )
+    assert refusal(assume, sts=able, arn=hazy)["Code"] == "SandboxNotImplemented"
+
+
+def test_a_roles_session_is_named_by_its_role_or_by_itself(enforced: Any, role: Callable, refusal: Callable) -> None:
+    hub = role("hub", allow("sts:AssumeRole"))
+    session = f"arn:aws:sts::{MANAGEMENT}:assumed-role/hub"
+    sts = enforced.client("sts", credentials=assume(enforced.client("sts"), hub))
+    assume(sts, role("by-role", trust={"AWS": hub}))
+    assume(sts, role("by-session", trust={"AWS": f"{session}/test"}))
+    assert refusal(assume, sts=sts, arn=role("by-another", trust={"AWS": f"{session}/other"}))["Code"] == "AccessDenied"
+
+
+def test_what_was_deleted_allows_no_more_through_the_sessions_it_gave(
+    enforced: Any, role: Callable, refusal: Callable
+) -> None:
+    credentials = assume(enforced.client("sts"), role("r", allow("iam:ListRoles")))
+    iam = enforced.client("iam", credentials=credentials)
+    iam.list_roles()
+    own = enforced.client("iam")
+    own.delete_role_policy(RoleName="r", PolicyName="p0")
+    own.delete_role(RoleName="r")
+    assert refusal(iam.list_roles)["Code"] == "AccessDenied"

@@ -1,0 +1,42 @@
+"""What people lose when trusted access goes off, and have again when it is on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sandbox.aws.services.sso_admin.portal import SignInFailed, sign_in
+
+SSO = "sso.amazonaws.com"
+LOG = "222233334444"
+
+
+def test_a_user_reaches_what_is_assigned_to_them_and_to_their_groups(scene: Callable) -> None:
+    stage = scene()
+    stage.assign(stage.permission_set("Admin"), LOG, "admins")
+    stage.assign(stage.permission_set("Own"), LOG, "ann", "USER")
+    stage.assign(stage.permission_set("Reader"), LOG, "readers")
+    assert [access.permission_set for access in sign_in(stage.cloud.world, "ann")] == ["Admin", "Own"]
+    assert sign_in(stage.cloud.world, "bob") == []
+
+
+def test_without_trusted_access_nobody_signs_in_roles_remain_and_with_it_all_is_as_before(scene: Callable) -> None:
+    stage = scene()
+    stage.assign(stage.permission_set(), LOG)
+    before, organizations = sign_in(stage.cloud.world, "ann"), stage.cloud.client("organizations")
+    # AWS may refuse to disable while there is a delegated administrator; this is not what is looked at here.
+    organizations.deregister_delegated_administrator(AccountId="333344445555", ServicePrincipal=SSO)
+    organizations.disable_aws_service_access(ServicePrincipal=SSO)
+    with pytest.raises(SignInFailed, match=f"{SSO} has no trusted access"):
+        sign_in(stage.cloud.world, "ann")
+    assert stage.roles(LOG) == [before[0].role_arn.rpartition("/")[2]]
+    organizations.enable_aws_service_access(ServicePrincipal=SSO)
+    assert sign_in(stage.cloud.world, "ann") == before
+
+
+def test_an_unknown_user_and_no_instance_are_told_apart(scene: Callable, aws: Callable) -> None:
+    with pytest.raises(SignInFailed, match="no user 'eve'"):
+        sign_in(scene().cloud.world, "eve")
+    with pytest.raises(SignInFailed, match="no ACTIVE organization instance"):
+        sign_in(aws("organization").world, "ann")

@@ -1,0 +1,192 @@
+"""Who one is, which roles can be assumed for how long, and what temporary credentials carry."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sandbox.aws.authorization import principals
+
+MANAGEMENT, MEMBER = "111122223333", "222233334444"
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
+
+
+@pytest.fixture
+def running(aws: Callable) -> Any:
+    return aws("organization")
+
+
+@pytest.fixture
+def role(running: Any) -> Callable[..., str]:
+    """`role(name)` makes a role, sessions of which last up to two hours, and gives its ARN."""
+
+    def make(name: str) -> str:
+        made = running.client("iam").create_role(
+            RoleName=name, AssumeRolePolicyDocument=TRUST, MaxSessionDuration=7_200
+        )
+        return str(made["Role"]["Arn"])
+
+    return make
+
+
+@pytest.fixture
+def user(running: Any) -> Callable[[], Any]:
+    """A user u with a key: `user()` is STS as that user."""
+    iam = running.client("iam")
+    iam.create_user(UserName="u")
+    key = iam.create_access_key(UserName="u")["AccessKey"]
+    return lambda: running.client("sts", credentials=key)
+
+
+def test_a_users_session_is_the_user_until_it_ends(running: Any, user: Callable, code: Callable) -> None:
+    sts = user()
+    made = sts.get_session_token(DurationSeconds=900)["Credentials"]
+    session = running.client("sts", credentials=made)
+    assert (
+        session.get_caller_identity()["Arn"] == sts.get_caller_identity()["Arn"] == f"arn:aws:iam::{MANAGEMENT}:user/u"
+    )
+    assert code(session.get_session_token) == code(running.client("sts").get_session_token) == "AccessDenied"
+    running.move_clock(890)
+    session.get_caller_identity()
+    running.move_clock(10)
+    assert code(session.get_caller_identity) == "ExpiredToken"
+    assert code(running.client("organizations", credentials=made).list_roots) == "ExpiredTokenException"
+    assert sts.get_access_key_info(AccessKeyId=made["AccessKeyId"])["Account"] == MANAGEMENT
+
+
+def test_a_session_with_a_code_is_given_for_a_device_of_the_users_own(
+    running: Any, user: Callable, code: Callable
+) -> None:
+    iam, sts = running.client("iam"), user()
+    serial = iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")["VirtualMFADevice"]["SerialNumber"]
+    assert code(sts.get_session_token, SerialNumber=serial, TokenCode="123456") == "AccessDenied"
+    iam.enable_mfa_device(UserName="u", SerialNumber=serial, AuthenticationCode1="123456", AuthenticationCode2="654321")
+    assert code(sts.get_session_token, SerialNumber=serial) == "AccessDenied"
+    sts.get_session_token(SerialNumber=serial, TokenCode="123456")
+
+
+def test_a_federated_user_is_named_in_the_call_and_comes_from_a_user_or_root(
+    running: Any, user: Callable, code: Callable
+) -> None:
+    sts = user()
+    made = sts.get_federation_token(Name="bob", Tags=[{"Key": "a", "Value": "b"}])
+    who = running.client("sts", credentials=made["Credentials"]).get_caller_identity()
+    assert who["Arn"] == made["FederatedUser"]["Arn"] == f"arn:aws:sts::{MANAGEMENT}:federated-user/bob"
+    assert who["UserId"] == made["FederatedUser"]["FederatedUserId"] == f"{MANAGEMENT}:bob"
+    assert code(running.client("sts").get_federation_token, Name="bob") == "AccessDenied"
+    root = {"AccessKeyId": principals.root_key(MEMBER), "SecretAccessKey": "x"}
+    as_root = running.client("sts", credentials=root)
+    assert as_root.get_caller_identity()["Arn"] == f"arn:aws:iam::{MEMBER}:root"
+    expires = as_root.get_federation_token(Name="bob", DurationSeconds=7_200)["Credentials"]["Expiration"].timestamp()
+    assert expires == pytest.approx(running.world.now() + 3_600, abs=60)
+
+
+@pytest.mark.parametrize(
+    "role",
+    ["none", "aws-service-role/sso.amazonaws.com/AWSServiceRoleForSSO", "wrong/path/OrganizationAccountAccessRole"],
+)
+def test_a_role_that_is_not_there_or_not_for_people_is_not_assumed(aws: Callable, code: Callable, role: str) -> None:
+    sts = aws("sso-enabled").client("sts")
+    arn = f"arn:aws:iam::{MEMBER}:role/{role}"
+    assert code(sts.assume_role, RoleArn=arn, RoleSessionName="me") == "AccessDenied"
+
+
+def test_root_assumes_no_role(running: Any, role: Callable, code: Callable) -> None:
+    root = {"AccessKeyId": principals.root_key(MANAGEMENT), "SecretAccessKey": "x"}
+    sts = running.client("sts", credentials=root)
+    assert code(sts.assume_role, RoleArn=role("one"), RoleSessionName="me") == "AccessDenied"
+
+
+def test_a_session_lasts_no_longer_than_its_role_allows_and_a_chained_one_an_hour(
+    running: Any, role: Callable, code: Callable
+) -> None:
+    one, two = role("one"), role("two")
+    sts = running.client("sts")
+    assert code(sts.assume_role, RoleArn=one, RoleSessionName="me", DurationSeconds=7_201) == "ValidationError"
+    made = sts.assume_role(RoleArn=one, RoleSessionName="me", DurationSeconds=7_200)["Credentials"]
+    chained = running.client("sts", credentials=made)
+    assert code(chained.assume_role, RoleArn=two, RoleSessionName="me", DurationSeconds=3_601) == "ValidationError"
+    again = chained.assume_role(RoleArn=two, RoleSessionName="me", DurationSeconds=3_600)
+    who = running.client("sts", credentials=again["Credentials"]).get_caller_identity()
+    assert who["Arn"] == again["AssumedRoleUser"]["Arn"] == f"arn:aws:sts::{MANAGEMENT}:assumed-role/two/me"
+    assert who["UserId"] == again["AssumedRoleUser"]["AssumedRoleId"]
+    running.move_clock(3_600)
+    assert code(running.client("sts", credentials=again["Credentials"]).get_caller_identity) == "ExpiredToken"
+    chained.get_caller_identity()
+    used = running.client("iam").get_role(RoleName="two")["Role"]["RoleLastUsed"]
+    assert used["Region"] == "us-east-1"
+
+
+def test_transitive_tags_and_the_source_identity_go_down_a_chain_and_can_not_be_changed_there(
+    running: Any, role: Callable, code: Callable
+) -> None:
+    one, two = role("one"), role("two")
+    tags = [{"Key": "team", "Value": "blue"}, {"Key": "cost", "Value": "7"}]
+    asked = {"RoleSessionName": "me", "Tags": tags, "TransitiveTagKeys": ["team"], "SourceIdentity": "ann"}
+    made = running.client("sts").assume_role(RoleArn=one, **asked)
+    assert made["SourceIdentity"] == "ann"
+    chained = running.client("sts", credentials=made["Credentials"])
+    again = {"RoleArn": two, "RoleSessionName": "me"}
+    assert code(chained.assume_role, **again, Tags=[{"Key": "Team", "Value": "red"}]) == "InvalidParameterValue"
+    assert code(chained.assume_role, **again, SourceIdentity="bob") == "AccessDenied"
+    last = chained.assume_role(**again, Tags=[{"Key": "cost", "Value": "8"}])
+    assert last["SourceIdentity"] == "ann"
+    session = running.world.sessions[last["Credentials"]["AccessKeyId"]]
+    assert (session.tags, session.transitive) == ({"team": "blue", "cost": "8"}, {"team"})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"Policy": "{"}, "MalformedPolicyDocument"),
+        ({"Policy": json.dumps({"Version": "2012-10-17", "Statement": [], "Id": "x" * 2_048})}, "PackedPolicyTooLarge"),
+        ({"PolicyArns": [{"arn": f"arn:aws:iam::{MANAGEMENT}:policy/none"}]}, "ValidationError"),
+        ({"PolicyArns": [{"arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}] * 11}, "PackedPolicyTooLarge"),
+        ({"Tags": [{"Key": "a", "Value": "1"}, {"Key": "A", "Value": "2"}]}, "InvalidParameterValue"),
+        ({"TransitiveTagKeys": ["a"]}, "InvalidParameterValue"),
+    ],
+)
+def test_what_a_session_can_not_be_given(
+    running: Any, role: Callable, code: Callable, wrong: dict[str, Any], error: str
+) -> None:
+    assert code(running.client("sts").assume_role, RoleArn=role("one"), RoleSessionName="me", **wrong) == error
+
+
+def test_a_key_that_is_switched_off_is_nobodys(running: Any, user: Callable, code: Callable) -> None:
+    iam, sts = running.client("iam"), user()
+    (key,) = iam.list_access_keys(UserName="u")["AccessKeyMetadata"]
+    iam.update_access_key(UserName="u", AccessKeyId=key["AccessKeyId"], Status="Inactive")
+    assert code(sts.get_caller_identity) == "InvalidClientTokenId"
+    iam.update_access_key(UserName="u", AccessKeyId=key["AccessKeyId"], Status="Active")
+    sts.get_caller_identity()
+
+
+def test_when_and_for_what_a_key_was_used_last_is_told(running: Any, user: Callable) -> None:
+    iam, sts = running.client("iam"), user()
+    (key,) = iam.list_access_keys(UserName="u")["AccessKeyMetadata"]
+
+    def used() -> tuple[Any, ...]:
+        found = iam.get_access_key_last_used(AccessKeyId=key["AccessKeyId"])["AccessKeyLastUsed"]
+        return found.get("LastUsedDate"), found["ServiceName"], found["Region"]
+
+    assert used() == (None, "N/A", "N/A")
+    sts.get_caller_identity()
+    first = used()
+    assert first[1:] == ("sts", "us-east-1")
+    running.move_clock(60)
+    sts.get_session_token()
+    assert (used()[0] - first[0]).total_seconds() >= 60
+    running.move_clock(60)
+    iam.list_users()  # another's
+    assert (used()[0] - first[0]).total_seconds() < 120
+
+
+def test_a_keys_account_is_told_and_an_unheard_of_key_refused(running: Any, code: Callable) -> None:
+    sts, iam = running.client("sts"), running.client("iam", account=MEMBER)
+    iam.create_user(UserName="u")
+    key = iam.create_access_key(UserName="u")["AccessKey"]["AccessKeyId"]
+    assert sts.get_access_key_info(AccessKeyId=key)["Account"] == MEMBER
+    assert code(sts.get_access_key_info, AccessKeyId="AKIA0000000000000000") == "ValidationError"
