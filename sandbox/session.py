@@ -1,8 +1,9 @@
 """One sandbox: an embedded AWS, a `PULUMI_HOME`, and the environment in which plain `pulumi` commands work on both.
 
-`python -m sandbox run|serve` and every engine test stand on `Session`. It promises that nothing of the caller's own
-AWS or Pulumi set-up is seen inside, that no address but loopback is used, and that nothing is left behind when it
-ends. Starting commands and outliving them is `processes/process.py`'s; keeping state from run to run is `processes/keep.py`'s.
+`python -m sandbox run|serve` and every engine test stand on `Session`. It promises that nothing of the caller's own AWS
+or Pulumi set-up is seen inside, that no address but loopback is used, and that nothing is left behind when it ends.
+Starting commands and outliving them is `processes/process.py`'s; keeping state from run to run is
+`processes/keep.py`'s.
 """
 
 from __future__ import annotations

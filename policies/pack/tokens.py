@@ -1,6 +1,7 @@
 """The type tokens that the rules look at, in one table, as the aws package has kept them since its version 1.
 
-The pack shows a rule these for the same resources of a Terraform provider bridged by hand too (`domain/resource_types.py`).
+The pack shows a rule these for the same resources of a Terraform provider bridged by hand too
+(`domain/resource_types.py`).
 """
 
 from __future__ import annotations

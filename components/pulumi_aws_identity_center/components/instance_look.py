@@ -2,8 +2,8 @@
 
 Not to be enabled without an organization with all features, not enabled anywhere, enabled in another Region, not to be
 seen with these credentials, and failed to be created (with AWS's reason). The provider lists the instances of its
-Region; the rest has no data source and is read by `aws_reader.py`. What can't be read is UNDETERMINED, which is never taken
-for ACTIVE.
+Region; the rest has no data source and is read by `aws_reader.py`. What can't be read is UNDETERMINED, which is never
+taken for ACTIVE.
 """
 
 from __future__ import annotations

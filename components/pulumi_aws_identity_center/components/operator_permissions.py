@@ -1,7 +1,7 @@
 """`OperatorPermissions`: IAM policies to enable, disable, observe and guard trusted access, and roles that carry them.
 
-The documents are `domain/iam_documents.py`'s. A role without the disable permission gets the guard as its permissions boundary;
-a role with it is a break-glass role, which the guard leaves out.
+The documents are `domain/iam_documents.py`'s. A role without the disable permission gets the guard as its permissions
+boundary; a role with it is a break-glass role, which the guard leaves out.
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.

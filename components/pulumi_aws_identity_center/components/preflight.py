@@ -1,5 +1,6 @@
 """What `OrganizationSso` reads before it declares anything: an account in which nothing of this can work ends in a
-sentence, with nothing half made. The questions are asked side by side; the judgements are `domain/preconditions.py`'s."""
+sentence, with nothing half made. The questions are asked side by side; the judgements are
+`domain/preconditions.py`'s."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The IAM document for the first `pulumi up`: making what a stack's operators will carry, and nothing again later.
 
-Apart from `iam_documents.py`, since it follows from a stack's arguments. Pure. Actions, resource types and condition keys:
-service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html and list_awsorganizations.html.
+Apart from `iam_documents.py`, since it follows from a stack's arguments. Pure. Actions, resource types and condition
+keys: service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html and list_awsorganizations.html.
 """
 
 from __future__ import annotations

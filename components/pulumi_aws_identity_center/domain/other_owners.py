@@ -1,10 +1,10 @@
 """Who else owns the switch: an Organization's authoritative list that lacks a trusted service turns it off at its next
 update or refresh, whatever `TrustedAccess` says. Pure judgements.
 
-In the same stack that is refused (`components/program.py` sees each Organization). An owner elsewhere can't be read, since AWS
-keeps no record of whose list it is; what it has done can: `live_note()` judges AWS's own list. What neither sees: an
-Organization inside a remote component (the policy pack does: `trusted-access-single-owner`), and a list elsewhere that
-has not struck yet.
+In the same stack that is refused (`components/program.py` sees each Organization). An owner elsewhere can't be read,
+since AWS keeps no record of whose list it is; what it has done can: `live_note()` judges AWS's own list. What neither
+sees: an Organization inside a remote component (the policy pack does: `trusted-access-single-owner`), and a list
+elsewhere that has not struck yet.
 """
 
 from __future__ import annotations
