@@ -1,0 +1,144 @@
+"""Parses a matrix: the arguments of the component AccessMatrix, and the content of access.yaml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from pulumi_aws_identity_center.errors import InvalidInput, shown
+
+from .permission_set import PermissionSet, parse_permission_set
+from .selector import Selector, parse_selector
+from .values import IsDeferred, Values, join, never_deferred, unique
+
+KEYS = ("permissionSets", "assignments")
+ASSIGNMENT_KEYS = ("groups", "users", "permissionSets", "accounts")
+PrincipalType = Literal["GROUP", "USER"]
+GROUP: Final = "GROUP"
+USER: Final = "USER"
+
+# docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_CreateGroup.html (DisplayName, 1 to 1024
+# characters), API_CreateUser.html (UserName, 1 to 128)
+_GROUP_NAME = re.compile(r".{1,1024}", re.DOTALL)
+_USER_NAME = re.compile(r".{1,128}", re.DOTALL)
+# API_Group.html, GroupId
+_PRINCIPAL_ID = re.compile(r"([0-9a-f]{10}-)?[A-Fa-f0-9]{8}(-[A-Fa-f0-9]{4}){3}-[A-Fa-f0-9]{12}")
+_TEXT = re.compile(r".+", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class PrincipalReference:
+    """A group or user by its name (display name, user name) or by its id; one of the two is None. Either may be a
+    deferred value."""
+
+    type: PrincipalType
+    name: Any = None
+    id: Any = None
+
+    def __str__(self) -> str:
+        return f"{self.type.lower()} {shown(self.id if self.name is None else self.name)}"
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One entry of `assignments`. key: its path, for messages."""
+
+    key: str
+    principals: tuple[PrincipalReference, ...]
+    permission_sets: tuple[str, ...]
+    accounts: Selector
+
+
+@dataclass(frozen=True)
+class AccessMatrix:
+    permission_sets: Mapping[str, PermissionSet] = field(default_factory=dict)
+    assignments: tuple[Assignment, ...] = ()
+
+    @property
+    def principals(self) -> tuple[PrincipalReference, ...]:
+        """Each group and user once, in order."""
+        references = [principal for assignment in self.assignments for principal in assignment.principals]
+        return tuple(dict.fromkeys(references))
+
+
+def parse_access_matrix(value: Any, key: str = "", is_deferred: IsDeferred = never_deferred) -> AccessMatrix:
+    """The typed matrix. Raises InvalidInput with every problem, by key path below `key`.
+
+    is_deferred: says which values only the update knows (Pulumi Outputs); they pass unchecked as text of permission
+    sets, as names and ids of principals, and as account ids.
+    """
+    if isinstance(value, AccessMatrix):
+        return value
+    values = Values(is_deferred)
+    fields = values.fields(value, key, KEYS)
+    sets_key = join(key, "permissionSets")
+    sets = values.mapping(fields.get("permissionSets", {}), sets_key, "an object of names, each with a permission set")
+    permission_sets = {
+        name: parse_permission_set(name, item, join(sets_key, name), values) for name, item in sets.items()
+    }
+    _refuse_equal_names(permission_sets, sets_key, values)
+    assignments_key = join(key, "assignments")
+    assignments = tuple(
+        _assignment(item, f"{assignments_key}[{number}]", permission_sets, values)
+        for number, item in enumerate(values.items(fields.get("assignments", []), assignments_key, "assignments"))
+    )
+    if values.problems:
+        raise InvalidInput(values.problems)
+    return AccessMatrix(permission_sets, assignments)
+
+
+def _refuse_equal_names(names: Mapping[str, Any], key: str, values: Values) -> None:
+    """Roles are made of the names, and IAM tells names apart without regard to case."""
+    by_lower: dict[str, str] = {}
+    for name in names:
+        other = by_lower.setdefault(name.lower(), name)
+        if other != name:
+            values.problems.append(
+                f"{key} has {shown(other)} and {shown(name)}; names have to differ by more than case."
+            )
+
+
+def _assignment(value: Any, key: str, permission_sets: Mapping[str, Any], values: Values) -> Assignment:
+    fields = values.fields(value, key, ASSIGNMENT_KEYS)
+    principals = (
+        *_principals(fields.get("groups", []), join(key, "groups"), GROUP, values),
+        *_principals(fields.get("users", []), join(key, "users"), USER, values),
+    )
+    if isinstance(value, Mapping) and not (fields.get("groups") or fields.get("users")):
+        values.problems.append(f"{key} is for nobody; give it groups or users.")
+    sets_key = join(key, "permissionSets")
+    names = values.known_texts(fields.get("permissionSets", []), sets_key, "the name of a permission set", _TEXT)
+    if isinstance(value, Mapping) and not fields.get("permissionSets"):
+        values.problems.append(f"{sets_key} is missing; name one or more permission sets.")
+    for name in names:
+        if name not in permission_sets:
+            known = ", ".join(permission_sets) or "none"
+            values.problems.append(
+                f"{sets_key} has {shown(name)}, which permissionSets doesn't define (it has {known})."
+            )
+    if isinstance(value, Mapping) and "accounts" not in fields:
+        values.problems.append(f"{join(key, 'accounts')} is missing; select the accounts.")
+    accounts = parse_selector(fields["accounts"], join(key, "accounts"), values) if "accounts" in fields else Selector()
+    return Assignment(key, principals, names, accounts)
+
+
+def _principals(value: Any, key: str, type_: PrincipalType, values: Values) -> tuple[PrincipalReference, ...]:
+    items = values.items(value, key, f"{type_.lower()} names")
+    return unique(_principal(item, f"{key}[{number}]", type_, values) for number, item in enumerate(items))
+
+
+def _principal(value: Any, key: str, type_: PrincipalType, values: Values) -> PrincipalReference | None:
+    if isinstance(value, Mapping):
+        fields = values.fields(value, key, ("id",))
+        what = (
+            "the id of a group or user in the identity store, such as 9067642ac7-11111111-2222-3333-4444-555555555555"
+        )
+        id_ = values.text(fields.get("id"), join(key, "id"), what, _PRINCIPAL_ID)
+        return None if id_ is None else PrincipalReference(type_, id=id_)
+    if type_ == GROUP:
+        name = values.text(value, key, "the display name of a group, or an object {id: …}", _GROUP_NAME)
+    else:
+        name = values.text(value, key, "the user name of a user, or an object {id: …}", _USER_NAME)
+    return None if name is None else PrincipalReference(type_, name=name)

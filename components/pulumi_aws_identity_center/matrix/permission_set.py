@@ -1,0 +1,192 @@
+"""A permission set as the matrix declares it, with AWS's limits checked before AWS is asked.
+
+Limits: docs.aws.amazon.com/singlesignon/latest/APIReference/API_CreatePermissionSet.html, API_PermissionsBoundary.html
+and docs.aws.amazon.com/singlesignon/latest/userguide/limits.html.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from .values import Values, join, unique
+
+KEYS = (
+    "description",
+    "sessionDuration",
+    "relayState",
+    "managedPolicies",
+    "customerManagedPolicies",
+    "inlinePolicy",
+    "permissionsBoundary",
+    "tags",
+    "owns",
+)
+OWNS = ("all", "listed")
+INLINE_POLICY_LIMIT = 10_240
+"""Characters, white space not counted."""
+TAGS_LIMIT = 50
+
+NAME = re.compile(r"[\w+=,.@-]{1,32}", re.ASCII)
+_DESCRIPTION = re.compile(r".{1,700}", re.DOTALL)
+_RELAY_STATE = re.compile(r"[a-zA-Z0-9&$@#/%?=~\-'\"|!:,.;*+\[\] ()_{}]{1,240}")
+_DURATION = re.compile(r"PT(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?", re.ASCII)
+_MANAGED_POLICY = re.compile(r"arn:aws[a-z-]*:iam::aws:policy/[\w+=,.@/-]+", re.ASCII)
+_POLICY_NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
+_POLICY_PATH = re.compile(r"(/[A-Za-z0-9.,+@=_-]+)*/")
+_TAG_VALUE = re.compile(r".{0,256}", re.DOTALL)
+
+_A_MANAGED_POLICY = (
+    "the ARN of a policy that AWS manages, such as arn:aws:iam::aws:policy/ReadOnlyAccess "
+    "(a policy of your own goes under customerManagedPolicies, by name)"
+)
+
+
+@dataclass(frozen=True)
+class CustomerManagedPolicy:
+    """A policy by its name and path, which has to exist in every account that the permission set is assigned in."""
+
+    name: Any
+    path: Any = "/"
+
+
+@dataclass(frozen=True)
+class PermissionsBoundary:
+    """One of the two: the ARN of a policy that AWS manages, or a customer managed policy."""
+
+    managed_policy: Any = None
+    customer_managed_policy: CustomerManagedPolicy | None = None
+
+
+@dataclass(frozen=True)
+class PermissionSet:
+    """session_duration: ISO 8601 as written. inline_policy: JSON text without white space, or a deferred value. owns:
+    "all" takes away grants that the matrix doesn't list, "listed" leaves them alone."""
+
+    name: str
+    description: Any = None
+    session_duration: Any = None
+    relay_state: Any = None
+    managed_policies: tuple[Any, ...] = ()
+    customer_managed_policies: tuple[CustomerManagedPolicy, ...] = ()
+    inline_policy: Any = None
+    permissions_boundary: PermissionsBoundary | None = None
+    tags: Mapping[str, Any] = field(default_factory=dict)
+    owns: Literal["all", "listed"] = "all"
+
+
+def parse_permission_set(name: str, value: Any, key: str, values: Values) -> PermissionSet:
+    """Notes every problem in `values`. A null value is a permission set with no part."""
+    if not NAME.fullmatch(name):
+        values.problems.append(f"{key}: a permission set's name has 1 to 32 letters, digits or _+=,.@- characters.")
+    fields = values.fields({} if value is None else value, key, KEYS)
+    policies = values.items(fields.get("customerManagedPolicies", []), join(key, "customerManagedPolicies"), "objects")
+    customer_managed = (
+        _customer_managed_policy(policy, f"{join(key, 'customerManagedPolicies')}[{number}]", values)
+        for number, policy in enumerate(policies)
+    )
+    return PermissionSet(
+        name=name,
+        description=_optional(fields, key, "description", "text of 1 to 700 characters", _DESCRIPTION, values),
+        session_duration=_session_duration(fields.get("sessionDuration"), join(key, "sessionDuration"), values),
+        relay_state=_optional(fields, key, "relayState", "a URL of 1 to 240 characters", _RELAY_STATE, values),
+        managed_policies=values.texts(
+            fields.get("managedPolicies", []), join(key, "managedPolicies"), _A_MANAGED_POLICY, _MANAGED_POLICY
+        ),
+        customer_managed_policies=unique(customer_managed),
+        inline_policy=_inline_policy(fields.get("inlinePolicy"), join(key, "inlinePolicy"), values),
+        permissions_boundary=_boundary(fields.get("permissionsBoundary"), join(key, "permissionsBoundary"), values),
+        tags=_tags(fields.get("tags", {}), join(key, "tags"), values),
+        owns=_owns(fields.get("owns", "all"), join(key, "owns"), values),
+    )
+
+
+def _optional(
+    fields: Mapping[str, Any], key: str, name: str, allowed: str, pattern: re.Pattern[str], values: Values
+) -> Any:
+    return values.text(fields[name], join(key, name), allowed, pattern) if name in fields else None
+
+
+def _session_duration(value: Any, key: str, values: Values) -> Any:
+    if value is None or values.is_deferred(value):
+        return value
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
+    if not 3600 <= hours * 3600 + minutes * 60 + seconds <= 12 * 3600:
+        values.refuse(key, value, "an ISO 8601 duration from PT1H to PT12H, such as PT8H or PT1H30M")
+        return None
+    return value
+
+
+def _customer_managed_policy(value: Any, key: str, values: Values) -> CustomerManagedPolicy | None:
+    fields = values.fields(value, key, ("name", "path"))
+    what = "the name of a policy in the account: 1 to 128 letters, digits or _+=,.@- characters"
+    name = values.text(fields.get("name"), join(key, "name"), what, _POLICY_NAME)
+    path = values.text(fields.get("path", "/"), join(key, "path"), "a path such as / or /teams/", _POLICY_PATH)
+    return None if name is None or path is None else CustomerManagedPolicy(name, path)
+
+
+def _inline_policy(value: Any, key: str, values: Values) -> Any:
+    """A document as an object or as JSON text, as JSON text without white space."""
+    if value is None or values.is_deferred(value):
+        return value
+    document = value
+    if isinstance(value, str):
+        try:
+            document = json.loads(value)
+        except ValueError as error:
+            values.problems.append(f"{key} is not JSON ({error}); give the policy document as an object or JSON text.")
+            return None
+    if not isinstance(document, Mapping) or "Statement" not in document:
+        values.refuse(key, value, "an IAM policy document with Version and Statement, as an object or as JSON text")
+        return None
+    try:
+        text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    except (TypeError, ValueError):
+        values.problems.append(f"{key} holds a value that JSON can't; a policy has text, lists and objects.")
+        return None
+    length = len(re.sub(r"\s", "", text))
+    if length > INLINE_POLICY_LIMIT:
+        values.problems.append(
+            f"{key} has {length:,} characters without white space; AWS takes {INLINE_POLICY_LIMIT:,}."
+        )
+    return text
+
+
+def _boundary(value: Any, key: str, values: Values) -> PermissionsBoundary | None:
+    if value is None:
+        return None
+    fields = values.fields(value, key, ("managedPolicy", "customerManagedPolicy"))
+    if len(fields) != 1:
+        values.problems.append(
+            f"{key} has {len(fields)} policies; it has one of managedPolicy and customerManagedPolicy."
+        )
+        return None
+    if "managedPolicy" in fields:
+        policy = values.text(fields["managedPolicy"], join(key, "managedPolicy"), _A_MANAGED_POLICY, _MANAGED_POLICY)
+        return PermissionsBoundary(managed_policy=policy)
+    customer_managed = _customer_managed_policy(
+        fields["customerManagedPolicy"], join(key, "customerManagedPolicy"), values
+    )
+    return PermissionsBoundary(customer_managed_policy=customer_managed)
+
+
+def _tags(value: Any, key: str, values: Values) -> dict[str, Any]:
+    tags = values.mapping(value, key, "an object of tag keys and values")
+    if len(tags) > TAGS_LIMIT:
+        values.problems.append(f"{key} has {len(tags)} tags; AWS takes {TAGS_LIMIT} for a permission set.")
+    return {
+        name: values.text(item, join(key, name), "text of at most 256 characters", _TAG_VALUE)
+        for name, item in tags.items()
+    }
+
+
+def _owns(value: Any, key: str, values: Values) -> Literal["all", "listed"]:
+    if value == "listed":
+        return "listed"
+    if value != "all":
+        values.refuse(key, value, f"one of {', '.join(OWNS)}")
+    return "all"

@@ -1,0 +1,123 @@
+"""Which accounts of an organization a SELECTOR selects, and which it would but for their state. Pure.
+
+The management account is selected by its id only, so that no glob and no `all` reaches it. Accounts that aren't ACTIVE
+are never selected: AWS would never finish an assignment there.
+"""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_aws_identity_center.errors import InvalidInput, shown
+
+from .organization import Organization, OrganizationAccount, is_in_unit
+from .selector import Selector
+from .values import join
+
+
+@dataclass(frozen=True)
+class SkippedAccount:
+    """An account that the SELECTOR names and that gets no grant. reason: the rest of a sentence about it."""
+
+    account: OrganizationAccount
+    reason: str
+
+    def __str__(self) -> str:
+        return f"Account {self.account.id} ({self.account.name}) {self.reason}: nobody is given access to it."
+
+
+@dataclass(frozen=True)
+class Selection:
+    """account_ids: sorted. deferred_ids: those that only the update knows."""
+
+    account_ids: tuple[str, ...]
+    skipped: tuple[SkippedAccount, ...] = ()
+    deferred_ids: tuple[Any, ...] = ()
+
+
+def select_accounts(selector: Selector, organization: Organization, key: str = "accounts") -> Selection:
+    """Raises InvalidInput with every problem, by key path: an id that isn't in the organization, an unknown
+    organizational unit, a glob that matches no account."""
+    problems = list(_problems(selector, organization, key))
+    if problems:
+        raise InvalidInput(problems)
+    accounts = [organization.by_id[account_id] for account_id in sorted(_selected(selector, organization))]
+    return Selection(
+        account_ids=tuple(account.id for account in accounts if account.reason_to_skip is None),
+        skipped=tuple(
+            SkippedAccount(account, account.reason_to_skip)
+            for account in accounts
+            if account.reason_to_skip is not None
+        ),
+        deferred_ids=tuple(id_ for id_ in selector.ids if not isinstance(id_, str)),
+    )
+
+
+def _selected(selector: Selector, organization: Organization) -> set[str]:
+    """Whatever the accounts' state."""
+    selected = {id_ for id_ in selector.ids if isinstance(id_, str)}
+    globs = [_compiled(glob) for glob in selector.names]
+    for account in organization.accounts:
+        if not account.is_management and _is_member_selected(account, selector, globs):
+            selected.add(account.id)
+    if selector.exclusion is not None:
+        selected -= _selected(selector.exclusion, organization)
+    return selected
+
+
+def _is_member_selected(account: OrganizationAccount, selector: Selector, globs: list[re.Pattern[str]]) -> bool:
+    return (
+        selector.all
+        or any(glob.fullmatch(account.name) for glob in globs)
+        or any(is_in_unit(account, path) for path in selector.organizational_units)
+        or any(account.tags.get(tag) in values for tag, values in selector.tags.items())
+    )
+
+
+def _compiled(glob: str) -> re.Pattern[str]:
+    """*, ? and [characters], with case, as in a shell."""
+    return re.compile(fnmatch.translate(glob))
+
+
+def _problems(selector: Selector, organization: Organization, key: str) -> Iterator[str]:
+    for number, account_id in enumerate(selector.ids):
+        if isinstance(account_id, str) and account_id not in organization.by_id:
+            yield f"{key}.ids[{number}] is {account_id}, which is not an account of the organization."
+    for number, glob in enumerate(selector.names):
+        if problem := _glob_problem(glob, organization):
+            yield f"{key}.names[{number}] is {shown(glob)}, which {problem}"
+    for number, path in enumerate(selector.organizational_units):
+        if path not in organization.every_unit:
+            yield f"{key}.organizationalUnits[{number}] is {shown(path)}; {_unit_advice(path, organization)}"
+    if selector.exclusion is not None:
+        if any(not isinstance(id_, str) for id_ in (*selector.ids, *selector.exclusion.ids)):
+            yield (
+                f"{key} has an id that only the update knows, and `except`: a preview can't tell what is left. "
+                "Give that id in an assignment of its own."
+            )
+        yield from _problems(selector.exclusion, organization, join(key, "except"))
+
+
+def _glob_problem(glob: str, organization: Organization) -> str | None:
+    pattern = _compiled(glob)
+    matches = [account for account in organization.accounts if pattern.fullmatch(account.name)]
+    if not matches:
+        return "matches the name of no account; names are compared with case."
+    if all(account.is_management for account in matches):
+        return f"matches the management account only; that one is selected by its id: ids: [{shown(matches[0].id)}]."
+    return None
+
+
+def _unit_advice(path: str, organization: Organization) -> str:
+    below_root = path.partition("/")[2]
+    if below_root in organization.every_unit:
+        return f"paths start below the root: {shown(below_root)}."
+    close = difflib.get_close_matches(path, organization.every_unit, n=1)
+    if close:
+        return f"the organization has no such organizational unit. Did you mean {shown(close[0])}?"
+    return "the organization has no organizational unit of that path (names below the root, separated by /)."
