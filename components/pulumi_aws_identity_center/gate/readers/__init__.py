@@ -1,0 +1,42 @@
+"""From a plan's JSON to the gate's model (`change.py`): a module a format, told apart by the document's first key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, Protocol, TextIO
+
+from pulumi_aws_identity_center.gate.change import Entry
+
+from .document import Document, NotAPlan
+
+__all__ = ["FORMATS", "NotAPlan", "read"]
+
+
+class Format(Protocol):
+    """A reader's module."""
+
+    KEYS: frozenset[str]
+
+    def read(self, document: Document) -> Iterator[Entry]: ...
+
+
+# Pulumi's two come when its readers are split; until then the CLI calls readers/pulumi.py.
+FORMATS: Final[tuple[Format, ...]] = ()
+
+_WHAT_TO_GIVE = "Give it the output of `pulumi preview --json`, all of it and nothing else."
+
+
+def read(stream: TextIO) -> Iterator[Entry]:
+    """Every entry of the plan. Raises NotAPlan for what is no plan, and for what is not all of one."""
+    document = Document(stream)
+    if document.peek() == "":
+        raise NotAPlan(f"The input is empty: nothing was written, or it went elsewhere. {_WHAT_TO_GIVE}")
+    key = document.first_key()
+    for reader in FORMATS:
+        if key in reader.KEYS:
+            yield from reader.read(document)
+            break
+    else:
+        raise NotAPlan(f"The input is not the JSON of a plan that this gate knows. {_WHAT_TO_GIVE}")
+    if document.peek():
+        raise NotAPlan("The input goes on after the plan's JSON: give it one plan, and nothing else.")

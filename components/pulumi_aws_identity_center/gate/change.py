@@ -1,0 +1,164 @@
+"""The gate's model: what a plan does to one resource, whichever tool wrote the plan. Readers make it, rules judge it.
+
+A reader (`readers/`) yields, in any order:
+
+- one `About`: what the document tells of itself;
+- a `Change` for each resource that a rule judges (`rules/by_type.py`), one a cause: all steps of a resource grouped;
+- a `Failure` for what the document itself says went wrong, or leaves out.
+
+**A new reader** is a module of `readers/` with two names, and a line in `readers/__init__.py`'s `FORMATS`:
+
+    KEYS: frozenset[str]                                    # the top-level keys of the format's document
+    def read(document: Document) -> Iterator[Entry]: ...    # in one pass, at constant memory
+
+The CLI tells formats apart by the document's first key, so `KEYS` of two formats have no key in common. `Document`
+(`readers/document.py`) gives the top-level keys one by one; of each the reader takes `value()`, walks its `items()`,
+or does nothing, and then it is skipped. `read` raises `NotAPlan` for a document that isn't a whole plan.
+
+Properties are spelt as Pulumi's aws package spells them (`awsServiceAccessPrincipals`), types are its tokens
+(`aws:organizations/organization:Organization`): a reader translates. A value that the document hides, whether unknown
+until the update or secret, is `UNKNOWN`, also inside of a list. A property that is absent has no value in AWS.
+
+For Terraform: `before` is the prior state, `after` the planned values, each as `Resource(values, values)`; `address`
+is the address (a deposed object's with ` (deposed KEY)`); `op` is what `actions` says, joined by commas. `forget`,
+alone or in a replacement, is `retained`. A resource that a refresh alone changed is a `Change` with cause REFRESH.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+Properties = Mapping[str, Any]
+
+UNKNOWN: Final = "[unknown]"
+
+
+class Cause(enum.Enum):
+    PLAN = "plan"
+    """What applying the plan would do."""
+    REFRESH = "refresh"
+    """What a refresh found in AWS: `before` is the record, `after` what is there now. Nothing would be done."""
+
+
+class Action(enum.Enum):
+    """What becomes of the resource. Whatever it is, `before` is None where there was none, `after` where there is none
+    in the plan's end."""
+
+    SAME = "same"
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+    """It leaves the state; unless `retained`, AWS deletes it."""
+    READ = "read"
+    """It is only looked up from now on: nothing manages it (Pulumi's `.get()`, Terraform's data source)."""
+    UNTOLD = "untold"
+    """The document doesn't tell, or with a word that the reader doesn't know; `Change.untold` says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One state of a resource. inputs: what the program sets; outputs: what AWS has, all of it. A reader whose format
+    doesn't tell them apart gives the same for both. After a plan, outputs are what the document expects.
+
+    protect, retain: Pulumi's options `protect` and `retainOnDelete`; None where the format has no such thing.
+    external: it is only looked up. ignores: `ignoreChanges`, as written.
+    """
+
+    inputs: Properties
+    outputs: Properties
+    protect: bool | None = None
+    retain: bool | None = None
+    external: bool = False
+    ignores: Sequence[str] = ()
+    id: str = ""
+
+    def has(self, name: str) -> Any:
+        """A property as AWS has it; of what it doesn't tell, as the program sets it."""
+        value = self.outputs.get(name)
+        return self.inputs.get(name) if value is None else value
+
+    def sets(self, name: str) -> Any:
+        """A property as the program sets it."""
+        return self.inputs.get(name)
+
+    def tells(self, name: str) -> Any:
+        """A property as the program sets it; of what it doesn't set, as AWS has it."""
+        value = self.inputs.get(name)
+        return self.outputs.get(name) if value is None else value
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One resource, before and after.
+
+    address: Pulumi's URN, Terraform's address. type: the aws package's token. op: the tool's own word, for findings.
+    retained: AWS keeps the old one, where it is deleted or replaced. imported: the plan takes it into the state.
+    paths: property path → what happens to it ("add", "delete", "update"; "" for untold), where the tool tells; empty
+    where it doesn't. untold: with Action.UNTOLD, a sentence that says what isn't told.
+    """
+
+    address: str
+    type: str
+    op: str
+    action: Action
+    before: Resource | None
+    after: Resource | None
+    cause: Cause = Cause.PLAN
+    retained: bool = False
+    imported: bool = False
+    paths: Mapping[str, str] = field(default_factory=dict)
+    untold: str = ""
+
+    @property
+    def goes(self) -> bool:
+        """Whether the resource as it is now leaves the state or gives way to another."""
+        return self.action in (Action.DELETE, Action.REPLACE)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The document says that it doesn't show everything, or a policy refuses.
+
+    policy: the policy's name. certain: it alone makes the verdict unsafe (a mandatory policy's violation); otherwise
+    the verdict is undetermined. remedy: "" for "mend it and run the preview again".
+    """
+
+    message: str
+    address: str = ""
+    policy: str = ""
+    certain: bool = False
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the document tells of itself, "" or None where it doesn't. tool: "pulumi", "terraform", "opentofu".
+
+    made: when, as the document writes it. options: such as "refresh". targeted: only some resources were looked at.
+    """
+
+    tool: str
+    stack: str = ""
+    made: str = ""
+    options: tuple[str, ...] = ()
+    targeted: bool | None = None
+
+
+Entry = Change | Failure | About
+
+
+def is_unknown(value: Any) -> bool:
+    return isinstance(value, str) and value == UNKNOWN
+
+
+def hides(value: Any) -> bool:
+    """Whether anything inside of a value is unknown."""
+    if isinstance(value, Mapping):
+        return any(hides(item) for item in value.values())
+    if isinstance(value, list):
+        return any(hides(item) for item in value)
+    return is_unknown(value)
