@@ -11,13 +11,14 @@ import json
 import os
 import random
 import threading
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.config import Config
 from botocore.session import Session as Credentials
 
-from .record import Refused
+from .record import Clients, Refused
 
 DEFAULT_REGION = "us-east-1"
 
@@ -105,6 +106,15 @@ def _accounts(given: Any) -> list[str]:
     return [str(each).zfill(12) for each in listed]
 
 
+@dataclass(frozen=True)
+class _InRegion:
+    session: Session
+    region: str
+
+    def __call__(self, service: str) -> Any:
+        return self.session(service, self.region)
+
+
 class Session:
     """Clients of AWS for one provider instance, made when first asked for.
 
@@ -119,19 +129,24 @@ class Session:
             or os.environ.get("AWS_DEFAULT_REGION")
             or DEFAULT_REGION
         )
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
         self._making = threading.RLock()  # botocore makes clients in one thread at a time only
         self._session: Credentials | None = None
 
-    def __call__(self, service: str) -> Any:
+    def __call__(self, service: str, region: str | None = None) -> Any:
+        key = (service, region or self.region)
         with self._making:
-            if service not in self._clients:
+            if key not in self._clients:
                 client = self._signed_in().create_client(
-                    service, self.region, endpoint_url=endpoint(self.configured, service), config=_ONE_TRY
+                    *key, endpoint_url=endpoint(self.configured, service), config=_ONE_TRY
                 )
                 client.meta.events.register("needs-retry.*", retry_after)
-                self._clients[service] = client
-            return self._clients[service]
+                self._clients[key] = client
+            return self._clients[key]
+
+    def in_region(self, region: str | None) -> Clients:
+        """The same clients in a resource's own Region: since version 7 the provider takes one on each resource."""
+        return _InRegion(self, region) if region and region != self.region else self
 
     def identify(self) -> None:
         """Who signs in, asked as the bridged provider does before it does anything else. Raises what AWS answers, and

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
+from .archive import same_archive
 from .record import Properties, ResourceType
 from .values import UNKNOWN, has_unknown
 
@@ -20,9 +21,9 @@ def changes(record: ResourceType, state: Properties, inputs: Properties, names: 
     found: dict[str, Kind] = {}
     for name in sorted(names):
         old, new = state.get(name), inputs.get(name)
-        if name == "tags" or (new is None and (name in record.computed or old in (None, [], {}, "", False))):
+        if name == "tags" or (new is None and _stays(record, name, old)):
             continue
-        if name in record.documents and _same_document(old, new):
+        if (name in record.documents and _same_document(old, new)) or same_archive(old, new):
             continue
         found.update(_between(name, old, new, name in record.sets))
     if record.tagged and (state.get("tagsAll") or {}) != (inputs.get("tagsAll") or {}):
@@ -30,6 +31,11 @@ def changes(record: ResourceType, state: Properties, inputs: Properties, names: 
         if (state.get("tags") or {}) != (inputs.get("tags") or {}):
             found["tags"] = "update"
     return found
+
+
+def _stays(record: ResourceType, name: str, old: Any) -> bool:
+    """Whether an input that is no longer given changes nothing."""
+    return name in record.computed or name == "region" or old in (None, [], {}, "", False)
 
 
 def _same_document(old: Any, new: Any) -> bool:

@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 class Clients(Protocol):
     """Gives the provider instance's client for a service; `region` is its Region."""
 
-    region: str
+    @property
+    def region(self) -> str: ...
 
     def __call__(self, service: str) -> Any: ...
 

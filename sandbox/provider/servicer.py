@@ -7,6 +7,7 @@ and updates. Any type of pulumi_aws can be checked, diffed and previewed; creati
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -37,6 +38,7 @@ _DIFF_KINDS: dict[str, Any] = {
     "update-replace": 5,
 }
 
+_IN_REGION = re.compile(r"(.+)@([a-z]{2}(?:-[a-z]+)+-\d)")
 _DIFF_NONE: Any = provider_pb2.DiffResponse.DIFF_NONE
 _DIFF_SOME: Any = provider_pb2.DiffResponse.DIFF_SOME
 
@@ -147,13 +149,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         news = inputs.with_defaults(record, news, self._session.default_tags)
         ignored = set(request.ignoreChanges)
         found = {path: kind for path, kind in changes(record, state, news, names).items() if _root(path) not in ignored}
-        replaces = sorted({_root(path) for path in found} & record.replaces) or (
+        replaced_by = record.replaces | {"region"}
+        replaces = sorted({_root(path) for path in found} & replaced_by) or (
             sorted(found) if found and record.update is None and token in RECORDS else []
         )
         detailed = {
-            path: provider_pb2.PropertyDiff(
-                kind=_DIFF_KINDS[f"{kind}-replace" if _root(path) in record.replaces else kind]
-            )
+            path: provider_pb2.PropertyDiff(kind=_DIFF_KINDS[f"{kind}-replace" if _root(path) in replaced_by else kind])
             for path, kind in found.items()
         }
         return provider_pb2.DiffResponse(
@@ -172,23 +173,23 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         token, given = _token(request.urn), values.read(request.properties)
         if request.preview:
             return provider_pb2.CreateResponse(id="", properties=values.write(_previewed(token, given)))
-        record = _record(token)
+        record, aws = _record(token), self._session.in_region(given.get("region"))
         try:
-            id_ = record.create(self._session, given)
+            id_ = record.create(aws, given)
         except HalfMade as error:
             self._keep_half_made(record, given, error, context)
             raise
-        state = record.read(self._session, id_, given)
+        state = record.read(aws, id_, given)
         if state is None:
             raise Refused(f"{token} {id_} was created, and AWS does not know it when it is read back.")
-        return provider_pb2.CreateResponse(id=id_, properties=values.write(self._state(given, state)))
+        return provider_pb2.CreateResponse(id=id_, properties=values.write(self._state(token, given, state)))
 
     def _keep_half_made(self, record: ResourceType, given: Properties, error: HalfMade, context: Any) -> None:
         """Lets the engine keep what is there, so that the next up goes on and a destroy takes it away."""
-        state = record.read(self._session, error.id_, given) or {}
+        state = record.read(self._session.in_region(given.get("region")), error.id_, given) or {}
         kept = provider_pb2.ErrorResourceInitFailed(
             id=error.id_,
-            properties=values.write(self._state(given, state)),
+            properties=values.write(self._state(record.token, given, state)),
             inputs=values.write(given),
             reasons=[_sentence(error.cause)],
         )
@@ -197,9 +198,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
         context.abort(grpc.StatusCode.UNKNOWN, _sentence(error.cause))
 
-    def _state(self, given: Properties, read: Properties) -> Properties:
-        """What AWS says, over what was given; tags that are the provider's defaults are in tagsAll alone."""
+    def _state(self, token: str, given: Properties, read: Properties) -> Properties:
+        """What AWS says, over what was given; tags that are the provider's defaults are in tagsAll alone. A resource
+        whose type has a Region is in the provider's unless it names its own."""
         state = {**_without_meta(given), **read}
+        if "region" in _inputs_of(token):
+            state["region"] = state.get("region") or self._session.region
         defaults, own = self._session.default_tags, given.get("tags") or {}
         if defaults and isinstance(state.get("tags"), dict):
             state["tags"] = {
@@ -211,13 +215,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Read(self, request: Any, context: Any) -> Any:
         record = _record(_token(request.urn))
         before, given = values.read(request.properties), values.read(request.inputs)
-        state = record.read(self._session, request.id, before)
+        id_, region = (request.id, before.get("region")) if before else _imported(request.id)
+        state = record.read(self._session.in_region(region), id_, before)
         if state is None:
             return provider_pb2.ReadResponse(id="")
         names = _inputs_of(record.token)
-        state = self._state(before, state)
+        state = self._state(record.token, {**before, "region": region} if region else before, state)
         return provider_pb2.ReadResponse(
-            id=request.id,
+            id=id_,
             properties=values.write(state),
             inputs=values.write(inputs.as_read(record, given, state, names, importing=not before)),
         )
@@ -236,17 +241,18 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         record = _record(token)
         if record.update is None:
             raise Refused(f"{token} can't be changed in place: every change replaces it.")
-        record.update(self._session, request.id, state, news)
-        after = record.read(self._session, request.id, news)
+        aws = self._session.in_region(state.get("region"))
+        record.update(aws, request.id, state, news)
+        after = record.read(aws, request.id, news)
         if after is None:
             raise Refused(f"{token} {request.id} is gone: run pulumi refresh, then pulumi up.")
-        return provider_pb2.UpdateResponse(properties=values.write(self._state(news, after)))
+        return provider_pb2.UpdateResponse(properties=values.write(self._state(token, news, after)))
 
     @_plain_errors
     def Delete(self, request: Any, context: Any) -> Any:
-        record = _record(_token(request.urn))
+        record, state = _record(_token(request.urn)), values.read(request.properties)
         try:
-            record.delete(self._session, request.id, values.read(request.properties))
+            record.delete(self._session.in_region(state.get("region")), request.id, state)
         except ClientError as error:
             if error.response["Error"]["Code"] not in ("NoSuchEntity", "ResourceNotFoundException"):
                 raise
@@ -265,6 +271,12 @@ def _root(path: str) -> str:
 def _inputs_of(token: str) -> frozenset[str]:
     found = schema.of(token, RECORDS)
     return found.inputs if found is not None else frozenset()
+
+
+def _imported(id_: str) -> tuple[str, str | None]:
+    """An import's id may end in @REGION."""
+    found = _IN_REGION.fullmatch(id_)
+    return (found[1], found[2]) if found else (id_, None)
 
 
 def _record(token: str) -> ResourceType:

@@ -1,6 +1,7 @@
 """Property values between protobuf Structs and Python.
 
-An unknown (a value that a preview can't know) is `UNKNOWN`. Secrets of resources arrive in plain text, since the
+An unknown (a value that a preview can't know) is `UNKNOWN`. Assets and archives stay as the engine sends them
+(archive.py reads what is in one). Secrets of resources arrive in plain text, since the
 provider tells the engine that it does not take them marked: the engine marks them again on the way back. Those of the
 provider's own configuration, which comes before it can tell, arrive marked, and are read as what they hold.
 """
@@ -25,7 +26,8 @@ class _Unknown:
 UNKNOWN = _Unknown()
 _UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # the engine's own, in sdk/go/common/resource/plugin/rpc.go
 
-_SIGNATURE = "4dabf18193072939515e22adb298388d"  # of values that aren't plain: in a provider's inputs, secrets
+SIGNATURE = "4dabf18193072939515e22adb298388d"  # the key that marks values which aren't plain
+ASSET, ARCHIVE = "c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7"
 
 
 def read(struct: struct_pb2.Struct) -> dict[str, Any]:
@@ -34,8 +36,8 @@ def read(struct: struct_pb2.Struct) -> dict[str, Any]:
 
 
 def _in(value: Any) -> Any:
-    if isinstance(value, dict) and _SIGNATURE in value:
-        return _in(value.get("value"))
+    if isinstance(value, dict) and SIGNATURE in value:
+        return value if value[SIGNATURE] in (ASSET, ARCHIVE) else _in(value.get("value"))
     if isinstance(value, dict):
         return {name: _in(part) for name, part in value.items()}
     if isinstance(value, list):

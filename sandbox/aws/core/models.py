@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 from typing import Any
 
 from botocore.loaders import Loader
@@ -59,6 +60,24 @@ def operation(service_name: str, name: str) -> OperationModel | None:
     """The operation's model; None for a name that the service doesn't have."""
     model = service(service_name)
     return model.operation_model(name) if name in model.operation_names else None
+
+
+def rest_operation(service_name: str, method: str, path: str) -> tuple[str, dict[str, str]] | None:
+    """The operation of a REST request and what its path names; None for a path that the service doesn't have."""
+    for name, verb, pattern in _routes(service_name):
+        if verb == method and (found := pattern.fullmatch(path)):
+            return name, found.groupdict()
+    return None
+
+
+@functools.cache
+def _routes(service_name: str) -> list[tuple[str, str, re.Pattern[str]]]:
+    found = []
+    for name in service(service_name).operation_names:
+        http = service(service_name).operation_model(name).http
+        path = re.escape(http["requestUri"].partition("?")[0].rstrip("/"))
+        found.append((name, http["method"], re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", path) + "/?")))
+    return found
 
 
 def parameters_of(form: dict[str, str], shape: StructureShape | None) -> dict[str, Any]:

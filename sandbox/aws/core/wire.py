@@ -20,7 +20,8 @@ _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_requ
 # Who calls these has no credentials yet, but a token or an assertion of another's.
 UNSIGNED = ("AssumeRoleWithWebIdentity", "AssumeRoleWithSAML")
 # Signing name → the name used in logs, faults and IAM enforcement: the endpoint's, as boto3 and the CLI call it.
-_SERVICES = {"sso": "sso-admin", "sso-admin": "sso-admin"}
+_SERVICES = {"sso": "sso-admin", "sso-admin": "sso-admin", "monitoring": "cloudwatch"}
+_REST = frozenset({"lambda"})
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,24 @@ def read_call(environ: dict[str, Any], request_id: str = "") -> Call | None:
     if target:
         parameters = _json(body)
         return Call(service, target.rpartition(".")[2], region, access_key, parameters, True, agent, request_id)
+    if service in _REST:
+        operation, parameters = _rest(service, environ, body)
+        return Call(service, operation, region, access_key, parameters, True, agent, request_id)
     form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
     form.update(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
     form.pop("Version", None)
     operation = form.pop("Action", "") or f"{environ.get('REQUEST_METHOD')} {environ.get('PATH_INFO')}"
     return Call(service, operation, region, access_key, _query(service, operation, form), False, agent, request_id)
+
+
+def _rest(service: str, environ: dict[str, Any], body: bytes) -> tuple[str, dict[str, Any]]:
+    """A REST request's operation, by its model, and its parameters: of the path and of a body that is JSON."""
+    method, path = str(environ.get("REQUEST_METHOD")), str(environ.get("PATH_INFO"))
+    found = models.rest_operation(service, method, path)
+    if found is None:
+        return f"{method} {path}", {}
+    operation, names = found
+    return operation, {**(_json(body) if body.startswith(b"{") else {}), **names}
 
 
 def _query(service: str, operation: str, form: dict[str, str]) -> dict[str, Any]:

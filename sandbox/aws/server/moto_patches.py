@@ -19,6 +19,8 @@ from moto.moto_api._internal.moto_random import MotoRandom
 
 from sandbox.aws.core.world import World, serving_now
 
+from . import moto_memory
+
 
 def _utcnow() -> datetime.datetime:
     world = serving_now()
@@ -54,4 +56,5 @@ def install() -> None:
     moto.core.responses.method_names_from_class = functools.cache(method_names_from_class)
     names = tuple(moto.backends.list_of_moto_modules())
     moto.backends.list_of_moto_modules = lambda: names
+    moto_memory.install()
     MotoRandom._sandboxed = True

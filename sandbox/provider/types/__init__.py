@@ -2,8 +2,32 @@
 
 from sandbox.provider.record import ResourceType
 
-from . import iam, iam_principals, identitystore, organizations, organizations_policies, ssoadmin, ssoadmin_assignments
+from . import (
+    cloudwatch,
+    events,
+    functions,
+    iam,
+    iam_principals,
+    identitystore,
+    messages,
+    organizations,
+    organizations_policies,
+    ssoadmin,
+    ssoadmin_assignments,
+)
 
-_MODULES = (organizations, organizations_policies, iam, iam_principals, ssoadmin, ssoadmin_assignments, identitystore)
+_MODULES = (
+    organizations,
+    organizations_policies,
+    iam,
+    iam_principals,
+    ssoadmin,
+    ssoadmin_assignments,
+    identitystore,
+    events,
+    functions,
+    messages,
+    cloudwatch,
+)
 
 RECORDS: dict[str, ResourceType] = {record.token: record for module in _MODULES for record in module.RECORDS}

@@ -1,0 +1,276 @@
+"""lambda: functions, who may invoke them, and what becomes of asynchronous invocations that fail.
+
+The calls, and their order, are those of terraform-provider-aws, internal/service/lambda.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from sandbox.provider.archive import same_archive, zipped
+from sandbox.provider.record import Clients, Properties, ResourceType, made
+
+from .iam import given
+from .organizations import is_error
+
+_GONE = ("ResourceNotFoundException",)
+_UNRESERVED = -1
+# Of the function's inputs those that UpdateFunctionConfiguration changes.
+_CONFIGURATION = (
+    *("deadLetterConfig", "description", "environment", "handler", "loggingConfig", "memorySize"),
+    *("role", "runtime", "timeout", "tracingConfig"),
+)
+
+
+def _configuration(inputs: Properties) -> dict[str, Any]:
+    logging = inputs.get("loggingConfig") or {}
+    return given(
+        Description=inputs.get("description"),
+        Environment={"Variables": (inputs.get("environment") or {}).get("variables") or {}},
+        DeadLetterConfig={"TargetArn": (inputs.get("deadLetterConfig") or {}).get("targetArn", "")},
+        Handler=inputs.get("handler"),
+        LoggingConfig=given(
+            LogFormat=logging.get("logFormat"),
+            LogGroup=logging.get("logGroup"),
+            ApplicationLogLevel=logging.get("applicationLogLevel"),
+            SystemLogLevel=logging.get("systemLogLevel"),
+        )
+        or None,
+        MemorySize=inputs.get("memorySize"),
+        Role=inputs["role"],
+        Runtime=inputs.get("runtime"),
+        Timeout=inputs.get("timeout"),
+        TracingConfig={"Mode": inputs["tracingConfig"]["mode"]} if inputs.get("tracingConfig") else None,
+    )
+
+
+def _create_function(aws: Clients, inputs: Properties) -> str:
+    client, name = aws("lambda"), str(inputs["name"])
+    client.create_function(
+        FunctionName=name,
+        Code={"ZipFile": zipped(inputs.get("code"))},
+        PackageType=inputs["packageType"],
+        Architectures=inputs["architectures"],
+        Tags=inputs.get("tagsAll") or {},
+        **_configuration(inputs),
+    )
+    with made(name):
+        client.get_waiter("function_active_v2").wait(FunctionName=name)
+        _reserve(client, name, inputs["reservedConcurrentExecutions"])
+    return name
+
+
+def _reserve(client: Any, name: str, count: int) -> None:
+    if count >= 0:
+        client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=count)
+
+
+def _read_function(aws: Clients, id_: str, state: Properties) -> Properties | None:
+    client = aws("lambda")
+    try:
+        answer = client.get_function(FunctionName=id_)
+    except ClientError as error:
+        if is_error(error, *_GONE):
+            return None
+        raise
+    found, logging = answer["Configuration"], answer["Configuration"].get("LoggingConfig")
+    client.get_function_code_signing_config(FunctionName=id_)
+    tags, arn = answer.get("Tags") or {}, found["FunctionArn"]
+    dead_letters = found.get("DeadLetterConfig", {}).get("TargetArn")
+    variables = found.get("Environment", {}).get("Variables")
+    return given(
+        arn=arn,
+        name=found["FunctionName"],
+        architectures=found["Architectures"],
+        code=state.get("code"),  # AWS gives a place to fetch it from, which says nothing of what a program gave
+        codeSha256=found["CodeSha256"],
+        deadLetterConfig={"targetArn": dead_letters} if dead_letters else None,
+        description=found.get("Description", ""),
+        environment={"variables": variables} if variables else None,
+        handler=found.get("Handler"),
+        invokeArn=f"arn:aws:apigateway:{aws.region}:lambda:path/2015-03-31/functions/{arn}/invocations",
+        lastModified=found["LastModified"],
+        loggingConfig=logging
+        and given(
+            logFormat=logging["LogFormat"],
+            logGroup=logging["LogGroup"],
+            applicationLogLevel=logging.get("ApplicationLogLevel"),
+            systemLogLevel=logging.get("SystemLogLevel"),
+        ),
+        memorySize=found["MemorySize"],
+        packageType=found["PackageType"],
+        qualifiedArn=f"{arn}:{found['Version']}",
+        reservedConcurrentExecutions=answer.get("Concurrency", {}).get("ReservedConcurrentExecutions", _UNRESERVED),
+        role=found["Role"],
+        runtime=found.get("Runtime"),
+        sourceCodeSize=found["CodeSize"],
+        timeout=found["Timeout"],
+        tracingConfig={"mode": found["TracingConfig"]["Mode"]},
+        version=found["Version"],
+        tags=tags,
+        tagsAll=tags,
+    )
+
+
+def _update_function(aws: Clients, id_: str, state: Properties, inputs: Properties) -> None:
+    client = aws("lambda")
+    if any(inputs.get(name) != state.get(name) for name in _CONFIGURATION):
+        client.update_function_configuration(FunctionName=id_, **_configuration(inputs))
+    if not same_archive(state.get("code"), inputs.get("code")):
+        client.update_function_code(
+            FunctionName=id_, ZipFile=zipped(inputs.get("code")), Architectures=inputs["architectures"]
+        )
+    client.get_waiter("function_updated_v2").wait(FunctionName=id_)
+    reserved = inputs["reservedConcurrentExecutions"]
+    if reserved != state.get("reservedConcurrentExecutions"):
+        _reserve(client, id_, reserved)
+        if reserved < 0:
+            client.delete_function_concurrency(FunctionName=id_)
+    before, after = state.get("tagsAll") or {}, inputs.get("tagsAll") or {}
+    if set(before) - set(after):
+        client.untag_resource(Resource=state["arn"], TagKeys=sorted(set(before) - set(after)))
+    if after.items() - before.items():
+        client.tag_resource(Resource=state["arn"], Tags=after)
+
+
+def _delete_function(aws: Clients, id_: str, state: Properties) -> None:
+    if not state.get("skipDestroy"):
+        aws("lambda").delete_function(FunctionName=id_)
+
+
+# --- Permission -------------------------------------------------------------------------------------------------
+
+
+def _create_permission(aws: Clients, inputs: Properties) -> str:
+    aws("lambda").add_permission(
+        **given(
+            FunctionName=inputs["function"],
+            StatementId=inputs["statementId"],
+            Action=inputs["action"],
+            Principal=inputs["principal"],
+            SourceArn=inputs.get("sourceArn"),
+            SourceAccount=inputs.get("sourceAccount"),
+            PrincipalOrgID=inputs.get("principalOrgId"),
+            Qualifier=inputs.get("qualifier"),
+        )
+    )
+    return str(inputs["statementId"])
+
+
+def _read_permission(aws: Clients, id_: str, state: Properties) -> Properties | None:
+    """An import's id is FUNCTION/STATEMENT."""
+    function, statement_id = (state["function"], id_) if state else id_.split("/", 1)
+    try:
+        policy = json.loads(aws("lambda").get_policy(FunctionName=function)["Policy"])
+    except ClientError as error:
+        if is_error(error, *_GONE):
+            return None
+        raise
+    statement = next((row for row in policy["Statement"] if row["Sid"] == statement_id), None)
+    if statement is None:
+        return None
+    principal, conditions = statement["Principal"], statement.get("Condition", {})
+    return given(
+        action=statement["Action"],
+        function=function,
+        principal=principal if isinstance(principal, str) else next(iter(principal.values())),
+        sourceArn=conditions.get("ArnLike", {}).get("AWS:SourceArn"),
+        sourceAccount=conditions.get("StringEquals", {}).get("AWS:SourceAccount"),
+        statementId=statement["Sid"],
+    )
+
+
+def _delete_permission(aws: Clients, id_: str, state: Properties) -> None:
+    aws("lambda").remove_permission(FunctionName=state["function"], StatementId=state["statementId"])
+
+
+# --- FunctionEventInvokeConfig ----------------------------------------------------------------------------------
+
+
+def _put_invoke_config(aws: Clients, inputs: Properties) -> str:
+    destinations = inputs.get("destinationConfig") or {}
+    given_destinations = {
+        api: {"Destination": destinations[name]["destination"]}
+        for name, api in (("onFailure", "OnFailure"), ("onSuccess", "OnSuccess"))
+        if destinations.get(name)
+    }
+    aws("lambda").put_function_event_invoke_config(
+        **given(
+            FunctionName=inputs["functionName"],
+            MaximumEventAgeInSeconds=inputs.get("maximumEventAgeInSeconds"),
+            MaximumRetryAttempts=inputs.get("maximumRetryAttempts"),
+            DestinationConfig=given_destinations or None,
+        )
+    )
+    return str(inputs["functionName"])
+
+
+def _read_invoke_config(aws: Clients, id_: str, state: Properties) -> Properties | None:
+    try:
+        found = aws("lambda").get_function_event_invoke_config(FunctionName=id_)
+    except ClientError as error:
+        if is_error(error, *_GONE):
+            return None
+        raise
+    destinations = {
+        name: {"destination": found["DestinationConfig"][api]["Destination"]}
+        for name, api in (("onFailure", "OnFailure"), ("onSuccess", "OnSuccess"))
+        if found.get("DestinationConfig", {}).get(api)
+    }
+    return given(
+        functionName=id_,
+        maximumEventAgeInSeconds=found.get("MaximumEventAgeInSeconds"),
+        maximumRetryAttempts=found.get("MaximumRetryAttempts"),
+        destinationConfig=destinations or None,
+    )
+
+
+def _update_invoke_config(aws: Clients, id_: str, state: Properties, inputs: Properties) -> None:
+    _put_invoke_config(aws, inputs)
+
+
+def _delete_invoke_config(aws: Clients, id_: str, state: Properties) -> None:
+    aws("lambda").delete_function_event_invoke_config(FunctionName=id_)
+
+
+RECORDS = (
+    ResourceType(
+        token="aws:lambda/function:Function",
+        create=_create_function,
+        read=_read_function,
+        update=_update_function,
+        delete=_delete_function,
+        replaces=frozenset({"name", "packageType", "architectures"}),
+        computed=frozenset({"codeSha256", "sourceCodeHash", "loggingConfig", "tracingConfig", "skipDestroy"}),
+        defaults={
+            "memorySize": 128,
+            "packageType": "Zip",
+            "architectures": ["x86_64"],
+            "reservedConcurrentExecutions": _UNRESERVED,
+            "timeout": 3,
+            "skipDestroy": False,
+        },
+        named="name",
+        tagged=True,
+    ),
+    ResourceType(
+        token="aws:lambda/permission:Permission",
+        create=_create_permission,
+        read=_read_permission,
+        delete=_delete_permission,
+        computed=frozenset({"statementId", "statementIdPrefix"}),
+        named="statementId",
+    ),
+    ResourceType(
+        token="aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+        create=_put_invoke_config,
+        read=_read_invoke_config,
+        update=_update_invoke_config,
+        delete=_delete_invoke_config,
+        replaces=frozenset({"functionName", "qualifier"}),
+        defaults={"maximumRetryAttempts": 2},
+    ),
+)
