@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .components.instance import AccessControlAttributeArgs, Instance, InstanceArgs
     from .components.operator_permissions import OperatorPermissions, OperatorPermissionsArgs, OperatorRoleArgs
     from .components.organization_sso import OrganizationSso, OrganizationSsoArgs
+    from .components.sentinel import Sentinel, SentinelArgs, SentinelNotifyArgs
     from .components.trusted_access import BreakGlassArgs, TrustedAccess, TrustedAccessArgs
     from .domain.iam_documents import disable_document, enable_document, guard_document, observe_document
     from .domain.install_document import install_document
@@ -34,6 +35,9 @@ __all__ = [
     "OperatorRoleArgs",
     "OrganizationSso",
     "OrganizationSsoArgs",
+    "Sentinel",
+    "SentinelArgs",
+    "SentinelNotifyArgs",
     "TrustedAccess",
     "TrustedAccessArgs",
     "disable_document",
@@ -49,6 +53,7 @@ _HOMES = {
     "components.instance": ("Instance", "InstanceArgs", "AccessControlAttributeArgs"),
     "components.operator_permissions": ("OperatorPermissions", "OperatorPermissionsArgs", "OperatorRoleArgs"),
     "components.delegated_administrator": ("DelegatedAdministrator", "DelegatedAdministratorArgs"),
+    "components.sentinel": ("Sentinel", "SentinelArgs", "SentinelNotifyArgs"),
     "components.organization_sso": ("OrganizationSso", "OrganizationSsoArgs"),
     "domain.iam_documents": ("enable_document", "disable_document", "observe_document", "guard_document"),
     "domain.install_document": ("install_document",),

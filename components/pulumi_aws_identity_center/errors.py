@@ -46,8 +46,19 @@ class _Hidden(str):
     __str__ = __repr__
 
 
+class _HiddenNumber(float):
+    """A number that is checked as any other, and shown in no sentence."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return _SECRET
+
+    __str__ = __repr__
+
+
 class _Other:
-    """For what is neither text nor made of other values: no check takes it, as none takes a number."""
+    """For what is neither text nor a number nor made of other values: no check takes it."""
 
     def __repr__(self) -> str:
         return _SECRET
@@ -61,4 +72,6 @@ def hidden(value: Any) -> Any:
         return [hidden(item) for item in value]
     if isinstance(value, str):
         return _Hidden(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _HiddenNumber(value)
     return None if value is None else _Other()

@@ -25,6 +25,10 @@ LOCK_OUT_ACTIONS: Final = (DISABLE_ACTION, "organizations:DeleteOrganization", "
 # The roles and policies that OperatorPermissions makes.
 POLICY_PREFIX: Final = "identity-center-"
 
+# The sentinel's function, role, topic and log group have this name; its rules, queue and alarms begin with it.
+SENTINEL_NAME: Final = "identity-center-sentinel"
+SENTINEL_TYPE: Final = f"{PACKAGE}:index:Sentinel"
+
 # The types of Pulumi's aws package that can take trusted access away, or that guard it.
 ORGANIZATION_TYPE: Final = "aws:organizations/organization:Organization"
 SERVICE_ACCESS_TYPE: Final = "aws:organizations/awsServiceAccess:AwsServiceAccess"

@@ -22,6 +22,7 @@ from sandbox.aws import EmbeddedAws
 
 OUTPUTS: dict[str, dict[str, Any]] = {
     "aws:organizations/awsServiceAccess:AwsServiceAccess": {"dateEnabled": "2024-01-02T03:04:05+00:00"},
+    "aws:sqs/queue:Queue": {"url": "https://sqs.us-east-1.amazonaws.com/111122223333/queue"},
     "aws:organizations/delegatedAdministrator:DelegatedAdministrator": {"delegationEnabledDate": "2024-01-02"},
 }
 FUNCTIONS: dict[str, dict[str, Any]] = {

@@ -11,7 +11,7 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 from pulumi import _types
-from pulumi_aws_identity_center.components import aws_resources
+from pulumi_aws_identity_center.components import aws_resources, sentinel_resources
 from pulumi_aws_identity_center.components.aws_resources import AwsResource
 from pulumi_aws_identity_center.domain.values import snake_case
 
@@ -22,6 +22,19 @@ THEIRS: dict[type[AwsResource], Any] = {
     aws_resources.Policy: aws.iam.Policy,
     aws_resources.Role: aws.iam.Role,
     aws_resources.RolePolicyAttachment: aws.iam.RolePolicyAttachment,
+    sentinel_resources.Topic: aws.sns.Topic,
+    sentinel_resources.TopicSubscription: aws.sns.TopicSubscription,
+    sentinel_resources.Queue: aws.sqs.Queue,
+    sentinel_resources.QueuePolicy: aws.sqs.QueuePolicy,
+    sentinel_resources.LogGroup: aws.cloudwatch.LogGroup,
+    sentinel_resources.Parameter: aws.ssm.Parameter,
+    sentinel_resources.RolePolicy: aws.iam.RolePolicy,
+    sentinel_resources.Function: aws.lambda_.Function,
+    sentinel_resources.FunctionEventInvokeConfig: aws.lambda_.FunctionEventInvokeConfig,
+    sentinel_resources.Permission: aws.lambda_.Permission,
+    sentinel_resources.EventRule: aws.cloudwatch.EventRule,
+    sentinel_resources.EventTarget: aws.cloudwatch.EventTarget,
+    sentinel_resources.MetricAlarm: aws.cloudwatch.MetricAlarm,
 }
 INPUTS: dict[type[AwsResource], dict[str, Any]] = {
     aws_resources.AwsServiceAccess: {"service_principal": "sso.amazonaws.com"},
@@ -41,6 +54,48 @@ INPUTS: dict[type[AwsResource], dict[str, Any]] = {
         "permissions_boundary": None,
     },
     aws_resources.RolePolicyAttachment: {"role": "operator", "policy_arn": "arn:aws:iam::111122223333:policy/observe"},
+    sentinel_resources.Topic: {"name": "sentinel", "region": "us-east-1"},
+    sentinel_resources.TopicSubscription: {"topic": "arn:t", "protocol": "email", "endpoint": "a@example.com"},
+    sentinel_resources.Queue: {"name": "sentinel", "message_retention_seconds": 60, "sqs_managed_sse_enabled": True},
+    sentinel_resources.QueuePolicy: {"queue_url": "https://queue", "policy": "{}"},
+    sentinel_resources.LogGroup: {"name": "/aws/lambda/sentinel", "retention_in_days": 90},
+    sentinel_resources.Parameter: {"name": "/ledger", "type": "String", "insecure_value": "{}"},
+    sentinel_resources.RolePolicy: {"name": "sentinel", "role": "sentinel", "policy": "{}"},
+    sentinel_resources.Function: {
+        "name": "sentinel",
+        "role": "arn:role",
+        "runtime": "python3.13",
+        "architectures": ["arm64"],
+        "code": pulumi.AssetArchive({"handler.py": pulumi.StringAsset("pass")}),
+        "environment": {"variables": {"A_KEY": "b"}},
+    },
+    sentinel_resources.FunctionEventInvokeConfig: {
+        "function_name": "sentinel",
+        "maximum_retry_attempts": 2,
+        "destination_config": {"onFailure": {"destination": "arn:queue"}},
+    },
+    sentinel_resources.Permission: {
+        "statement_id": "events",
+        "action": "lambda:InvokeFunction",
+        "function": "sentinel",
+        "principal": "events.amazonaws.com",
+        "source_arn": "arn:rule",
+    },
+    sentinel_resources.EventRule: {"name": "events", "event_pattern": "{}"},
+    sentinel_resources.EventTarget: {
+        "rule": "events",
+        "target_id": "sentinel",
+        "arn": "arn:function",
+        "retry_policy": {"maximumEventAgeInSeconds": 300, "maximumRetryAttempts": 3},
+        "dead_letter_config": {"arn": "arn:queue"},
+    },
+    sentinel_resources.MetricAlarm: {
+        "name": "errors",
+        "comparison_operator": "GreaterThanOrEqualToThreshold",
+        "evaluation_periods": 1,
+        "dimensions": {"FunctionName": "sentinel"},
+        "alarm_actions": ["arn:topic"],
+    },
 }
 EACH = pytest.mark.parametrize("ours", THEIRS, ids=lambda ours: ours.__name__)
 

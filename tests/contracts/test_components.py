@@ -50,7 +50,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         "operatorRoles": ROLES,
         "delegatedAdministratorAccountId": "222233334444",
         "accessControlAttributes": ATTRIBUTES,
+        "sentinel": {},
     },
+    "Sentinel": {"notify": {"emails": ["on-call@example.com"]}},
     "TrustedAccess": {},
 }
 SECRET = "4dabf18193072939515e22adb298388d"

@@ -13,6 +13,8 @@ import pulumi
 from pulumi_aws_identity_center.domain.access_control_attributes import check_attributes
 from pulumi_aws_identity_center.domain.break_glass import check as check_break_glass
 from pulumi_aws_identity_center.domain.operator_roles import check_roles
+from pulumi_aws_identity_center.domain.sentinel import PARSERS as SENTINEL_PARSERS
+from pulumi_aws_identity_center.domain.sentinel import parse_sentinel
 from pulumi_aws_identity_center.domain.values import (
     check_account,
     check_policy_prefix,
@@ -36,6 +38,12 @@ def _break_glass(value: Any, key: str) -> None:
     check_break_glass(readable(value), key, closing=in_update())
 
 
+def _sentinel(value: Any, key: str) -> None:
+    """An object of SentinelArgs, with a break-glass of its own if wanted."""
+    parse_sentinel(value, key)
+    _break_glass(value.get("breakGlass"), f"{key}.breakGlass")
+
+
 CHECKS: Mapping[str, Callable[[Any, str], Any]] = {
     "accountId": check_account,
     "delegatedAdministratorAccountId": check_account,
@@ -47,6 +55,8 @@ CHECKS: Mapping[str, Callable[[Any, str], Any]] = {
     "policyPrefix": check_policy_prefix,
     "accessControlAttributes": check_attributes,
     "breakGlass": _break_glass,
+    "sentinel": _sentinel,
+    **SENTINEL_PARSERS,
 }
 
 

@@ -15,10 +15,10 @@ from pulumi_aws_identity_center.names import PACKAGE
 from .arguments import value_problems
 from .organization_sso import OrganizationSsoArgs
 
-KEYS = ("delegatedAdministratorAccountId", "whenNotEnabled", "operatorRoles", "breakGlass")
-_NOT_YET = ("sentinel", "accessMatrix")
-_EMPTY = {"delegatedAdministratorAccountId": ("",), "breakGlass": ("{}",)}
-_STRUCTURED = ("operatorRoles", "breakGlass", *_NOT_YET)
+KEYS = ("delegatedAdministratorAccountId", "whenNotEnabled", "operatorRoles", "sentinel", "breakGlass")
+_NOT_YET = ("accessMatrix",)
+_EMPTY = {"delegatedAdministratorAccountId": ("",), "sentinel": ("",), "breakGlass": ("{}",)}
+_STRUCTURED = ("operatorRoles", "sentinel", "breakGlass", *_NOT_YET)
 
 
 def from_stack() -> OrganizationSsoArgs:
@@ -45,12 +45,22 @@ def _with_secrets(args: OrganizationSsoArgs, secret: Collection[str]) -> Organiz
         kept["delegatedAdministratorAccountId"] = pulumi.Output.secret(kept["delegatedAdministratorAccountId"])
     if "breakGlass" in secret:
         kept["breakGlass"] = {**kept["breakGlass"], "reason": pulumi.Output.secret(kept["breakGlass"]["reason"])}
+    if "sentinel" in secret:
+        kept["sentinel"] = _with_secret_notify(kept["sentinel"])
     if "operatorRoles" in secret:
         kept["operatorRoles"] = [
             {**role, "trustedPrincipals": [pulumi.Output.secret(arn) for arn in role["trustedPrincipals"]]}
             for role in kept["operatorRoles"]
         ]
     return kept  # type: ignore[return-value]
+
+
+def _with_secret_notify(sentinel: Mapping[str, Any]) -> dict[str, Any]:
+    """Who is told is somebody's own; the rest is a choice."""
+    notify = dict(sentinel.get("notify") or {})
+    notify.update({key: [pulumi.Output.secret(email) for email in notify[key]] for key in ("emails",) if key in notify})
+    notify.update({key: pulumi.Output.secret(notify[key]) for key in ("topicArn",) if notify.get(key)})
+    return {**sentinel, "notify": notify}
 
 
 def parse(given: Mapping[str, str], secret: Collection[str] = ()) -> OrganizationSsoArgs:

@@ -18,6 +18,7 @@ from .instance import AccessControlAttributeArgs, Instance
 from .operator_permissions import OperatorPermissions, OperatorRoleArgs
 from .preflight import preflight
 from .program import watch
+from .sentinel import Sentinel, SentinelArgs
 from .taking_over import names_given
 from .trusted_access import BreakGlassArgs, TrustedAccess
 from .user_errors import plain_errors
@@ -36,6 +37,8 @@ class OrganizationSsoArgs(TypedDict, total=False):
     """What the policies' names begin with: identity-center- if left out, as for OperatorPermissions."""
     accessControlAttributes: Optional[list[AccessControlAttributeArgs]]
     """The instance's attributes for access control. Left out, they are left alone."""
+    sentinel: Optional[SentinelArgs]
+    """Turns trusted access on again within a minute; {} for the defaults. None is made if left out."""
     breakGlass: Optional[BreakGlassArgs]
     """Opens the one way to really disable trusted access."""
 
@@ -96,6 +99,7 @@ class OrganizationSso(pulumi.ComponentResource):
             child,
         )
         administrator = self._administrator(name, args, access, child)
+        self._sentinel(name, args, child)
         self.service_principal = access.service_principal
         self.trusted_access_protected = access.protected
         self.instance_arn = instance.arn
@@ -126,6 +130,12 @@ class OrganizationSso(pulumi.ComponentResource):
         return DelegatedAdministrator(
             f"{name}-administrator", {"accountId": account, "trustedAccess": access.service_principal}, child
         ).account_id
+
+    def _sentinel(self, name: str, args: OrganizationSsoArgs, child: pulumi.ResourceOptions) -> None:
+        sentinel = args.get("sentinel")
+        if sentinel is not None:
+            # What opens trusted access opens the sentinel too, so that the two never work against each other.
+            Sentinel(f"{name}-sentinel", {**_given(breakGlass=args.get("breakGlass")), **sentinel}, child)
 
 
 def _given(**arguments: object) -> Any:

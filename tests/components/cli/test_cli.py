@@ -84,7 +84,7 @@ def test_the_document_for_the_first_up_is_of_the_stacks_own_roles_and_administra
             ROLES.replace("operatorRoles", "operatorRols"),
             "operatorRols is not known; the keys are delegatedAdministratorAccountId, whenNotEnabled, operatorRoles,",
         ),
-        (ROLES + "  aws-identity-center:sentinel: {}\n", "aws-identity-center:sentinel is set, and this version does"),
+        (ROLES + "  aws-identity-center:sentinel: {mode: of}\n", "aws-identity-center:sentinel.mode is 'of'"),
         (ROLES.replace('"333344445555"', "{secure: v1:x}"), "AccountId holds a secret"),
         (
             ROLES.replace('"arn:aws:iam::111122223333:root"', "{secure: v1:x}"),

@@ -45,7 +45,9 @@ def test_every_key_is_read_and_json_is_taken_apart() -> None:
         ({"operatorRoles": '"x"'}, "aws-identity-center:operatorRoles is 'x'"),
         ({"operatorRoles": '[{"name": 7}]'}, "aws-identity-center:operatorRoles[0].name is 7"),
         ({"breakGlass": "true"}, "aws-identity-center:breakGlass is True"),
-        ({"sentinel": "true"}, "aws-identity-center:sentinel is set, and this version does not have it yet"),
+        ({"accessMatrix": "true"}, "aws-identity-center:accessMatrix is set, and this version does not have it yet"),
+        ({"sentinel": "true"}, "aws-identity-center:sentinel is True; it is an object with mode, servicePrincipals"),
+        ({"sentinel": '{"mode": "of"}'}, "aws-identity-center:sentinel.mode is 'of'; it is one of enforce, alert."),
         ({"accessMatrix": "{}"}, "aws-identity-center:accessMatrix is set, and this version does not have it yet"),
     ],
 )
@@ -81,6 +83,8 @@ SECRET = [
     ("breakGlass", '{"reason": "HUNTER2", "expires": "7777-01-01"}'),
     ("breakGlass", '{"reason": "HUNTER2", "more": "HUNTER2", "expires": "2001-01-01"}'),
     ("sentinel", "HUNTER2"),
+    ("sentinel", '{"mode": "HUNTER2", "maxEnablesPerHour": 7777, "notify": {"emails": ["HUNTER2"]}}'),
+    ("sentinel", '{"servicePrincipals": ["HUNTER2"], "logRetentionDays": 7777, "schedule": "HUNTER2"}'),
     ("sentinal", "HUNTER2"),
 ]
 

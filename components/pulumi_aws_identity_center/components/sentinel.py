@@ -1,0 +1,130 @@
+"""`Sentinel`: turns trusted access on again within a minute, whoever turned it off. docs/sentinel.md.
+
+The function's code is `sentinel/handler.py`; its parts are `sentinel_parts.py`'s.
+"""
+
+# No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
+import asyncio
+from typing import Any, Optional, TypedDict
+
+import pulumi
+
+from pulumi_aws_identity_center.domain.break_glass import BreakGlass, is_open
+from pulumi_aws_identity_center.domain.break_glass import check as check_break_glass
+from pulumi_aws_identity_center.domain.sentinel import parse_sentinel
+from pulumi_aws_identity_center.domain.sentinel_documents import Home
+from pulumi_aws_identity_center.domain.values import read_arguments
+from pulumi_aws_identity_center.errors import NotKnownYet
+from pulumi_aws_identity_center.names import PACKAGE
+
+from . import sentinel_parts as parts
+from .lookups import account_of, or_unknown, partition_of
+from .trusted_access import BreakGlassArgs, readable
+from .user_errors import in_update, plain_error, plain_errors
+
+
+class SentinelNotifyArgs(TypedDict, total=False):
+    """Who gets the sentinel's messages and alarms."""
+
+    emails: Optional[list[pulumi.Input[str]]]
+    """E-mail addresses; AWS asks each to confirm once."""
+    topicArn: Optional[pulumi.Input[str]]
+    """An SNS topic in Organizations' home Region. Left out, the sentinel makes one."""
+
+
+class SentinelArgs(TypedDict, total=False):
+    """Nothing is required."""
+
+    mode: Optional[str]
+    """enforce (the default): turn it on again, and tell. alert: only tell."""
+    servicePrincipals: Optional[list[str]]
+    """The services to keep trusted. Default: sso.amazonaws.com alone."""
+    schedule: Optional[str]
+    """How often it looks without an event, as EventBridge writes it. Default: rate(1 minute)."""
+    notify: Optional[SentinelNotifyArgs]
+    """Who gets its messages. Left out, they go to a topic of its own that nobody is subscribed to yet."""
+    maxEnablesPerHour: Optional[int]
+    """How often in an hour it turns one service on; past that it only tells. Default: 6."""
+    logRetentionDays: Optional[int]
+    """How long CloudWatch Logs keeps its logs. Default: 90."""
+    breakGlass: Optional[BreakGlassArgs]
+    """While this is open it only tells, and its resources are not protected."""
+
+
+class Sentinel(pulumi.ComponentResource):
+    """A Lambda function in the management account that turns trusted access on again, and tells who turned it off.
+
+    It runs when CloudTrail's event arrives, which takes a trail with logging on, and every minute. It is in
+    Organizations' home Region (us-east-1; cn-northwest-1, us-gov-west-1), whatever Region the stack uses. Its resources
+    are protected and retained: only an open break-glass lets them be removed.
+    """
+
+    function_arn: pulumi.Output[str]
+    """The Lambda function's ARN."""
+    topic_arn: pulumi.Output[str]
+    """The SNS topic's ARN, to which messages and alarms go."""
+    dead_letter_queue_url: pulumi.Output[str]
+    """The SQS queue's URL, which keeps the events that no run could handle."""
+    rule_arns: pulumi.Output[dict[str, str]]
+    """The EventBridge rules' ARNs, by events and schedule."""
+
+    def __init__(
+        self,
+        name: str,
+        args: SentinelArgs = None,  # type: ignore[assignment] # the analyzer takes no Optional here
+        opts: Optional[pulumi.ResourceOptions] = None,
+    ) -> None:
+        with plain_errors():
+            args = read_arguments(args, SentinelArgs)
+            settings = parse_sentinel(args)
+            glass = check_break_glass(readable(args.get("breakGlass")), closing=in_update())
+        # The policy pack is given a component's inputs and outputs: they show that break-glass is open.
+        shown = {"breakGlass": args["breakGlass"]} if is_open(glass) else {}
+        super().__init__(f"{PACKAGE}:index:Sentinel", name, shown, opts)
+        site = parts.Site(self, name, _home_of(self), protected=not is_open(glass))
+        topic_arn = parts.make_topic(site, settings)
+        queue = parts.make_dead_letter_queue(site)
+        function = parts.make_function(site, settings, topic_arn, queue, _until(glass))
+        rules = parts.make_rules(site, settings, function, queue)
+        parts.make_alarms(site, settings, topic_arn)
+        self.function_arn = _fail_if_over(name, glass, function.arn)
+        self.topic_arn = topic_arn
+        self.dead_letter_queue_url = queue.url
+        self.rule_arns = pulumi.Output.all(**{label: rule.arn for label, rule in rules.items()})
+        self.register_outputs(
+            {
+                "functionArn": self.function_arn,
+                "topicArn": self.topic_arn,
+                "deadLetterQueueUrl": self.dead_letter_queue_url,
+                "ruleArns": self.rule_arns,
+                **shown,
+            }
+        )
+
+
+def _home_of(component: pulumi.Resource) -> pulumi.Output[Home]:
+    """Unknown in a preview that can't ask AWS yet."""
+
+    async def ask() -> Any:
+        try:
+            return Home(*await asyncio.gather(partition_of(component), account_of(component)))
+        except NotKnownYet:
+            return None
+
+    home: pulumi.Output[Home] = pulumi.Output.from_input(0).apply(lambda _: ask()).apply(or_unknown)
+    return home
+
+
+def _until(glass: BreakGlass | None) -> str:
+    """The moment until which the function only tells, ISO 8601; empty if it enforces. A past one means nothing."""
+    return glass.expires.isoformat() if glass is not None and is_open(glass) else ""
+
+
+def _fail_if_over(name: str, glass: BreakGlass | None, function_arn: pulumi.Output[str]) -> pulumi.Output[str]:
+    """The update that finds break-glass past its date enforces again, and then fails."""
+
+    def fail(_: str) -> str:
+        assert glass is not None
+        raise plain_error(glass.closed(name))
+
+    return function_arn if glass is None or is_open(glass) else function_arn.apply(fail)

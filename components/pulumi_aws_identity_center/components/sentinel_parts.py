@@ -1,0 +1,317 @@
+"""What the `Sentinel` component consists of, a function a part. docs/sentinel.md has the picture.
+
+Every part is in Organizations' home Region by its own `region`, so one provider of any Region is enough, and every
+part is protected and retained like the trusted access that it keeps on, unless break-glass is open.
+"""
+
+# No `from __future__ import annotations`: the SDK reads these annotations as types.
+import hashlib
+import importlib.resources
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from pulumi_aws_identity_center.domain import sentinel_documents as documents
+from pulumi_aws_identity_center.domain.sentinel import SentinelSettings, alarm_period
+from pulumi_aws_identity_center.domain.sentinel_documents import Home
+from pulumi_aws_identity_center.names import SENTINEL_NAME
+
+from . import sentinel_resources as aws
+from .aws_resources import Role
+
+RUNTIME = "python3.13"
+ARCHITECTURE = "arm64"
+TIMEOUT_SECONDS = 60
+MEMORY_MB = 256
+_DAY = 86400
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the parts are, under which names, and whether Pulumi protects them."""
+
+    component: pulumi.Resource
+    name: str
+    home: pulumi.Output[Home]
+    protected: bool
+
+    @property
+    def region(self) -> pulumi.Output[str]:
+        return self.home.apply(lambda home: home.region)
+
+    def options(self, *depends_on: pulumi.Resource) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(
+            parent=self.component,
+            protect=self.protected,
+            retain_on_delete=self.protected,
+            depends_on=list(depends_on),
+        )
+
+
+def make_topic(site: Site, settings: SentinelSettings) -> pulumi.Output[str]:
+    """The topic's ARN: the one of `notify`, or a topic of the sentinel's own, with its e-mail subscriptions."""
+    topic_arn = pulumi.Output.from_input(settings.topic_arn)
+    if settings.topic_arn is None:
+        topic_arn = aws.Topic(f"{site.name}-topic", {"name": SENTINEL_NAME, "region": site.region}, site.options()).arn
+    for number, email in enumerate(settings.emails):
+        aws.TopicSubscription(
+            f"{site.name}-{_email_label(email, number)}",
+            {"topic": topic_arn, "protocol": "email", "endpoint": email, "region": site.region},
+            site.options(),
+        )
+    return topic_arn
+
+
+def _email_label(email: Any, number: int) -> str:
+    """Names a subscription by its address, so that the list's order doesn't matter, without showing the address."""
+    digest = hashlib.sha256(email.encode()).hexdigest()[:8] if isinstance(email, str) else number
+    return f"email-{digest}"
+
+
+def make_dead_letter_queue(site: Site) -> aws.Queue:
+    """Keeps the events that no run could handle, for SQS's longest time, 14 days."""
+    queue = aws.Queue(
+        f"{site.name}-dead-letters",
+        {
+            "name": documents.dead_letter_queue_name(),
+            "message_retention_seconds": 14 * _DAY,
+            "sqs_managed_sse_enabled": True,
+            "region": site.region,
+        },
+        site.options(),
+    )
+    aws.QueuePolicy(
+        f"{site.name}-dead-letters-policy",
+        {
+            "queue_url": queue.url,
+            "policy": site.home.apply(lambda home: json.dumps(documents.queue_document(home))),
+            "region": site.region,
+        },
+        site.options(),
+    )
+    return queue
+
+
+def make_function(
+    site: Site, settings: SentinelSettings, topic_arn: pulumi.Output[str], queue: aws.Queue, break_glass_until: str
+) -> aws.Function:
+    """The function with its log group, ledger and role, and what becomes of runs that fail."""
+    logs = aws.LogGroup(
+        f"{site.name}-logs",
+        {
+            "name": f"/aws/lambda/{SENTINEL_NAME}",
+            "retention_in_days": settings.log_retention_days,
+            "region": site.region,
+        },
+        site.options(),
+    )
+    ledger = aws.Parameter(
+        f"{site.name}-ledger",
+        {
+            "name": documents.ledger_name(),
+            "description": "What the sentinel turned on and told, a version each",
+            "type": "String",
+            # As `value` it would be a secret.
+            "insecure_value": "{}",
+            "region": site.region,
+        },
+        pulumi.ResourceOptions.merge(site.options(), pulumi.ResourceOptions(ignore_changes=["insecureValue"])),
+    )
+    role, policy = _make_role(site, settings, topic_arn)
+    function = aws.Function(
+        f"{site.name}-function",
+        {
+            "name": SENTINEL_NAME,
+            "description": "Turns trusted access for IAM Identity Center on again",
+            "role": role.arn,
+            "runtime": RUNTIME,
+            "architectures": [ARCHITECTURE],
+            "handler": "handler.handle",
+            "code": pulumi.AssetArchive({"handler.py": pulumi.StringAsset(handler_source())}),
+            "timeout": TIMEOUT_SECONDS,
+            "memory_size": MEMORY_MB,
+            "environment": {"variables": _environment(settings, topic_arn, ledger, break_glass_until)},
+            "region": site.region,
+        },
+        # The role can't create a log group, and without its policy a first run would fail.
+        site.options(logs, policy),
+    )
+    aws.FunctionEventInvokeConfig(
+        f"{site.name}-retries",
+        {
+            "function_name": function.name,
+            "maximum_retry_attempts": 2,
+            "maximum_event_age_in_seconds": 6 * 3600,
+            "destination_config": {"onFailure": {"destination": queue.arn}},
+            "region": site.region,
+        },
+        site.options(),
+    )
+    return function
+
+
+def _environment(
+    settings: SentinelSettings, topic_arn: pulumi.Output[str], ledger: aws.Parameter, break_glass_until: str
+) -> dict[str, Any]:
+    return {
+        "MODE": settings.mode,
+        "SERVICE_PRINCIPALS": ",".join(settings.service_principals),
+        "TOPIC_ARN": topic_arn,
+        "LEDGER": ledger.name,
+        "MAX_ENABLES_PER_HOUR": str(settings.max_enables_per_hour),
+        "BREAK_GLASS_UNTIL": break_glass_until,
+    }
+
+
+def handler_source() -> str:
+    """The function's code, as text: the state then holds no path, which another machine would not have."""
+    return importlib.resources.files("pulumi_aws_identity_center.sentinel").joinpath("handler.py").read_text("utf-8")
+
+
+def _make_role(site: Site, settings: SentinelSettings, topic_arn: pulumi.Output[str]) -> tuple[Role, aws.RolePolicy]:
+    role = Role(
+        f"{site.name}-role",
+        {
+            "name": SENTINEL_NAME,
+            "description": "Lambda's, to turn trusted access for IAM Identity Center on again",
+            "assume_role_policy": json.dumps(documents.trust_document()),
+        },
+        site.options(),
+    )
+
+    def text(home: Home, topic_arn: str) -> str:
+        document = documents.role_document(
+            home,
+            enforce=settings.mode == "enforce",
+            service_principals=settings.service_principals,
+            topic_arn=topic_arn,
+        )
+        return json.dumps(document)
+
+    policy = aws.RolePolicy(
+        f"{site.name}-role-policy",
+        {
+            "name": SENTINEL_NAME,
+            "role": role.name,
+            "policy": pulumi.Output.all(site.home, topic_arn).apply(lambda values: text(*values)),
+        },
+        site.options(),
+    )
+    return role, policy
+
+
+def make_rules(
+    site: Site, settings: SentinelSettings, function: aws.Function, queue: aws.Queue
+) -> dict[str, aws.EventRule]:
+    """By `events` and `schedule`: the rule that matches CloudTrail's events, and the one that runs by the clock."""
+    pattern = site.home.apply(lambda home: json.dumps(documents.event_pattern(home)))
+    events = {"description": "API calls that can end sign-in", "event_pattern": pattern}
+    schedule = {"description": "Events can be late or lost", "schedule_expression": settings.schedule}
+    return {
+        # Who did it is worth telling a day later.
+        "events": _make_rule(site, "events", events, function, queue, (_DAY, 185)),
+        # The next one comes in a minute.
+        "schedule": _make_rule(site, "schedule", schedule, function, queue, (300, 3)),
+    }
+
+
+def _make_rule(
+    site: Site,
+    label: str,
+    inputs: dict[str, Any],
+    function: aws.Function,
+    queue: aws.Queue,
+    retries: tuple[int, int],
+) -> aws.EventRule:
+    """retries: for how many seconds and how often EventBridge tries to invoke the function."""
+    rule = aws.EventRule(
+        f"{site.name}-{label}",
+        {"name": f"{SENTINEL_NAME}-{label}", "region": site.region, **inputs},
+        site.options(),
+    )
+    permission = aws.Permission(
+        f"{site.name}-{label}-permission",
+        {
+            "statement_id": f"{SENTINEL_NAME}-{label}",
+            "action": "lambda:InvokeFunction",
+            "function": function.name,
+            "principal": "events.amazonaws.com",
+            "source_arn": rule.arn,
+            "region": site.region,
+        },
+        site.options(),
+    )
+    age, attempts = retries
+    aws.EventTarget(
+        f"{site.name}-{label}-target",
+        {
+            "rule": rule.name,
+            "target_id": SENTINEL_NAME,
+            "arn": function.arn,
+            "retry_policy": {"maximumEventAgeInSeconds": age, "maximumRetryAttempts": attempts},
+            "dead_letter_config": {"arn": queue.arn},
+            "region": site.region,
+        },
+        site.options(permission),
+    )
+    return rule
+
+
+def make_alarms(site: Site, settings: SentinelSettings, topic_arn: pulumi.Output[str]) -> None:
+    """A run failed; no run for a while; an event that no run could handle. All tell the topic, when they end too."""
+    function = {"FunctionName": SENTINEL_NAME}
+    queue = {"QueueName": documents.dead_letter_queue_name()}
+    _make_alarm(site, topic_arn, "errors", "A run of the sentinel failed", "AWS/Lambda", "Errors", function)
+    _make_alarm(
+        site,
+        topic_arn,
+        "silent",
+        "The sentinel has stopped running: nothing turns trusted access on again",
+        "AWS/Lambda",
+        "Invocations",
+        function,
+        comparison_operator="LessThanThreshold",
+        period=alarm_period(settings.schedule),
+        treat_missing_data="breaching",
+    )
+    _make_alarm(
+        site,
+        topic_arn,
+        "dead-letters",
+        "The sentinel could not handle an event; the event is in its dead-letter queue",
+        "AWS/SQS",
+        "ApproximateNumberOfMessagesVisible",
+        queue,
+        statistic="Maximum",
+    )
+
+
+def _make_alarm(
+    site: Site,
+    topic_arn: pulumi.Output[str],
+    label: str,
+    description: str,
+    namespace: str,
+    metric: str,
+    dimensions: dict[str, str],
+    **differing: Any,
+) -> None:
+    inputs = {
+        "name": f"{SENTINEL_NAME}-{label}",
+        "alarm_description": description,
+        "namespace": namespace,
+        "metric_name": metric,
+        "dimensions": dimensions,
+        "statistic": "Sum",
+        "comparison_operator": "GreaterThanOrEqualToThreshold",
+        "threshold": 1,
+        "period": 60,
+        "evaluation_periods": 1,
+        "treat_missing_data": "notBreaching",
+        "alarm_actions": [topic_arn],
+        "ok_actions": [topic_arn],
+        "region": site.region,
+    }
+    aws.MetricAlarm(f"{site.name}-{label}-alarm", {**inputs, **differing}, site.options())

@@ -1,0 +1,171 @@
+"""The sentinel's settings as plain data: `parse_sentinel()` checks them with every problem at once. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_aws_identity_center.errors import InvalidInput, shown
+from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
+
+# Where Organizations' API events arrive, whatever Region the stack uses
+# (docs.aws.amazon.com/organizations/latest/userguide/orgs_cloudtrail-integration.html; general/latest/gr/ao.html).
+HOME_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
+MODES = ("enforce", "alert")
+KEYS = ("mode", "servicePrincipals", "schedule", "notify", "maxEnablesPerHour", "logRetentionDays", "breakGlass")
+
+_SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
+_RATE = re.compile(r"rate\(([1-9]\d{0,4}) (minute|hour|day)(s?)\)", re.ASCII)
+_CRON = re.compile(r"cron\(\S+( \S+){5}\)", re.ASCII)
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_SERVICE_PRINCIPAL = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
+_TOPIC = re.compile(r"arn:(aws|aws-cn|aws-us-gov):sns:([a-z0-9-]+):\d{12}:[\w-]+", re.ASCII)
+# docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+_RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+
+
+@dataclass(frozen=True)
+class SentinelSettings:
+    """emails, topic_arn: text, or an Output that is known later."""
+
+    mode: str = "enforce"
+    service_principals: tuple[str, ...] = (SSO_SERVICE_PRINCIPAL,)
+    schedule: str = "rate(1 minute)"
+    emails: tuple[Any, ...] = ()
+    topic_arn: Any = None
+    max_enables_per_hour: int = 6
+    log_retention_days: int = 90
+
+
+def parse_sentinel(value: Any, key: str = "sentinel") -> SentinelSettings:
+    """The settings from an object of SentinelArgs without its breakGlass. Raises InvalidInput with every problem."""
+    if isinstance(value, SentinelSettings):
+        return value
+    if not isinstance(value, Mapping):
+        raise InvalidInput([f"{key} is {shown(value)}; it is an object with {', '.join(KEYS)}, or {{}}."])
+    problems = [f"{key}.{name} is not a key; the keys are {', '.join(KEYS)}." for name in value if name not in KEYS]
+    parsed: dict[str, Any] = {}
+    for name, parse in PARSERS.items():
+        if value.get(name) is not None:
+            try:
+                parsed.update(parse(value[name], f"{key}.{name}"))
+            except InvalidInput as error:
+                problems += error.problems
+    if problems:
+        raise InvalidInput(problems)
+    return SentinelSettings(**parsed)
+
+
+def alarm_period(schedule: str) -> int:
+    """Seconds without any run after which a schedule has stopped: three times its rate, from 5 minutes to a day.
+
+    CloudWatch takes multiples of 60, and a day is the most that one period of an alarm can be
+    (docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html). A cron has a day.
+    """
+    rate = _RATE.fullmatch(schedule)
+    seconds = int(rate[1]) * _SECONDS[rate[2]] if rate else _SECONDS["day"]
+    return min(max(3 * seconds, 300), _SECONDS["day"])
+
+
+def _parse_mode(value: Any, key: str) -> dict[str, Any]:
+    if value not in MODES:
+        raise InvalidInput([f"{key} is {shown(value)}; it is one of {', '.join(MODES)}."])
+    return {"mode": value}
+
+
+def _parse_service_principals(value: Any, key: str) -> dict[str, Any]:
+    if not isinstance(value, Sequence) or isinstance(value, str) or not value:
+        raise InvalidInput([f"{key} is {shown(value)}; it is a list of service principals, not empty."])
+    problems = [
+        f"{key} has {shown(principal)}; it takes service principals in lower case, such as {SSO_SERVICE_PRINCIPAL}."
+        for principal in value
+        if not isinstance(principal, str) or not _SERVICE_PRINCIPAL.fullmatch(principal)
+    ]
+    if problems:
+        raise InvalidInput(problems)
+    return {"service_principals": tuple(dict.fromkeys(value))}
+
+
+def _parse_schedule(value: Any, key: str) -> dict[str, Any]:
+    """docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html: one minute, two minutes."""
+    rate = _RATE.fullmatch(value) if isinstance(value, str) else None
+    is_rate = rate is not None and (rate[1] == "1") == (rate[3] == "")
+    if not is_rate and not (isinstance(value, str) and _CRON.fullmatch(value)):
+        raise InvalidInput([f"{key} is {shown(value)}; it is rate(1 minute), rate(5 minutes) or cron(0 * * * ? *)."])
+    return {"schedule": value}
+
+
+def _parse_notify(value: Any, key: str) -> dict[str, Any]:
+    if not isinstance(value, Mapping) or any(name not in ("emails", "topicArn") for name in value):
+        raise InvalidInput([f"{key} is {shown(value)}; it is an object with emails, a list, and topicArn, or one."])
+    emails = value.get("emails") or ()
+    if not isinstance(emails, Sequence) or isinstance(emails, str):
+        raise InvalidInput([f"{key}.emails is {shown(emails)}; it is a list of e-mail addresses."])
+    problems = [
+        f"{key}.emails has {shown(email)}; it takes e-mail addresses, such as on-call@example.com."
+        for email in emails
+        if _is_known(email) and not (isinstance(email, str) and _EMAIL.fullmatch(email))
+    ]
+    topic = value.get("topicArn")
+    if topic is not None and _is_known(topic):
+        problems += _topic_problems(topic, f"{key}.topicArn")
+    if problems:
+        raise InvalidInput(problems)
+    return {"emails": tuple(emails), "topic_arn": topic}
+
+
+def _topic_problems(value: Any, key: str) -> list[str]:
+    """Alarms take a topic of their own Region only, and the sentinel's is Organizations' home."""
+    arn = _TOPIC.fullmatch(value) if isinstance(value, str) else None
+    if arn is None:
+        return [
+            f"{key} is {shown(value)}; it is an SNS topic's ARN, such as arn:aws:sns:us-east-1:111122223333:on-call."
+        ]
+    home = HOME_REGIONS[arn[1]]
+    if arn[2] != home:
+        return [f"{key} is {shown(value)}; the topic has to be in {home}, where the sentinel and its alarms are."]
+    return []
+
+
+def _parse_max_enables(value: Any, key: str) -> dict[str, Any]:
+    number = _whole_number(value)
+    if number is None or not 1 <= number <= 60:
+        raise InvalidInput([f"{key} is {shown(value)}; it is a whole number from 1 to 60."])
+    return {"max_enables_per_hour": number}
+
+
+def _parse_retention(value: Any, key: str) -> dict[str, Any]:
+    number = _whole_number(value)
+    if number not in _RETENTION_DAYS:
+        allowed = ", ".join(map(str, _RETENTION_DAYS))
+        raise InvalidInput([f"{key} is {shown(value)}; CloudWatch Logs takes one of {allowed}."])
+    return {"log_retention_days": number}
+
+
+def _whole_number(value: Any) -> int | None:
+    """Another language's program sends a float, and a stack's file read without Pulumi gives text."""
+    if isinstance(value, str) and re.fullmatch(r"\d{1,6}", value, re.ASCII):
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not float(value).is_integer():
+        return None
+    return int(value)
+
+
+def _is_known(value: Any) -> bool:
+    """An Output has no value yet; this room doesn't know Pulumi, so it asks for the method."""
+    return not hasattr(value, "apply")
+
+
+PARSERS = {
+    "mode": _parse_mode,
+    "servicePrincipals": _parse_service_principals,
+    "schedule": _parse_schedule,
+    "notify": _parse_notify,
+    "maxEnablesPerHour": _parse_max_enables,
+    "logRetentionDays": _parse_retention,
+}

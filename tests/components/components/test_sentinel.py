@@ -1,0 +1,160 @@
+"""The Sentinel component's resources, without an engine."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi_aws_identity_center import OrganizationSso, Sentinel
+from pulumi_aws_identity_center.names import SENTINEL_NAME
+
+TOKENS = {
+    "Function": "aws:lambda/function:Function",
+    "EventRule": "aws:cloudwatch/eventRule:EventRule",
+    "EventTarget": "aws:cloudwatch/eventTarget:EventTarget",
+    "MetricAlarm": "aws:cloudwatch/metricAlarm:MetricAlarm",
+    "Parameter": "aws:ssm/parameter:Parameter",
+    "RolePolicy": "aws:iam/rolePolicy:RolePolicy",
+    "Topic": "aws:sns/topic:Topic",
+    "TopicSubscription": "aws:sns/topicSubscription:TopicSubscription",
+}
+# Of these IAM is global.
+WITHOUT_REGION = ("aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy")
+
+
+def _deploy(deploy, args: Any = None):
+    return deploy(lambda: Sentinel("watch", args).urn)
+
+
+def _only(graph, kind: str) -> Any:
+    (resource,) = graph.of(TOKENS[kind])
+    return resource.props
+
+
+def _tomorrow() -> str:
+    return (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
+
+
+def _variables(graph) -> Any:
+    return _only(graph, "Function")["environment"]["variables"]
+
+
+def _parts(graph):
+    return [resource for resource in graph.resources if resource.type.startswith("aws:")]
+
+
+def test_defaults_enforce_identity_center_every_minute(deploy) -> None:
+    graph = _deploy(deploy)
+    variables = _variables(graph)
+    assert variables["MODE"] == "enforce"
+    assert variables["SERVICE_PRINCIPALS"] == "sso.amazonaws.com"
+    assert variables["MAX_ENABLES_PER_HOUR"] == "6"
+    assert variables["BREAK_GLASS_UNTIL"] == ""
+    schedules = {rule.props.get("scheduleExpression") for rule in graph.of(TOKENS["EventRule"])}
+    assert schedules == {None, "rate(1 minute)"}
+
+
+def test_every_part_is_protected_and_retained(deploy) -> None:
+    parts = _parts(_deploy(deploy))
+    assert len(parts) == 18
+    assert [part.name for part in parts if not (part.protect and part.retain_on_delete)] == []
+
+
+@pytest.mark.parametrize(
+    ("partition", "home"), [("aws", "us-east-1"), ("aws-cn", "cn-northwest-1"), ("aws-us-gov", "us-gov-west-1")]
+)
+def test_every_part_is_in_the_home_region(deploy, partition: str, home: str) -> None:
+    deploy.functions["aws:index/getPartition:getPartition"] = {"partition": partition}
+    deploy.functions["aws:index/getRegion:getRegion"] = {"region": "eu-central-1"}
+    parts = [part for part in _parts(_deploy(deploy)) if part.type not in WITHOUT_REGION]
+    assert {part.props["region"] for part in parts} == {home}
+
+
+def test_the_code_is_text_and_no_path(deploy) -> None:
+    code = _only(_deploy(deploy), "Function")["code"]
+    assert "def handle(" in json.dumps(code)
+    assert "/components/" not in json.dumps(code)
+
+
+def test_an_open_break_glass_unprotects_and_tells_the_function(deploy) -> None:
+    graph = _deploy(deploy, {"breakGlass": {"reason": "a merger", "expires": _tomorrow()}})
+    assert _variables(graph)["BREAK_GLASS_UNTIL"].startswith(_tomorrow())
+    assert [part.name for part in _parts(graph) if part.protect or part.retain_on_delete] == []
+
+
+def test_organization_sso_hands_its_break_glass_on(deploy) -> None:
+    args: Any = {"sentinel": {"mode": "alert"}, "breakGlass": {"reason": "a merger", "expires": _tomorrow()}}
+    graph = deploy(lambda: OrganizationSso("it", args).urn)
+    assert _variables(graph)["BREAK_GLASS_UNTIL"].startswith(_tomorrow())
+    assert _variables(graph)["MODE"] == "alert"
+
+
+def test_organization_sso_makes_no_sentinel_unasked(deploy) -> None:
+    graph = deploy(lambda: OrganizationSso("it").urn)
+    assert graph.of(TOKENS["Function"]) == []
+
+
+def test_alert_mode_may_not_enable(deploy) -> None:
+    policies = [_only(_deploy(deploy, {"mode": mode}), "RolePolicy")["policy"] for mode in ("enforce", "alert")]
+    assert ["organizations:EnableAWSServiceAccess" in policy for policy in policies] == [True, False]
+
+
+def test_a_topic_of_ones_own_is_used(deploy) -> None:
+    topic = "arn:aws:sns:us-east-1:111122223333:on-call"
+    graph = _deploy(deploy, {"notify": {"topicArn": topic, "emails": ["a@example.com"]}})
+    assert graph.of(TOKENS["Topic"]) == []
+    assert _only(graph, "TopicSubscription")["topic"] == topic
+    assert _variables(graph)["TOPIC_ARN"] == topic
+    assert {tuple(alarm.props["alarmActions"]) for alarm in graph.of(TOKENS["MetricAlarm"])} == {(topic,)}
+
+
+def test_a_subscription_keeps_its_name_when_the_list_changes(deploy) -> None:
+    def names(*emails: str) -> dict[str, str]:
+        graph = _deploy(deploy, {"notify": {"emails": list(emails)}})
+        return {row.props["endpoint"]: row.name for row in graph.of(TOKENS["TopicSubscription"])}
+
+    both = names("a@example.com", "b@example.com")
+    assert names("b@example.com") == {"b@example.com": both["b@example.com"]}
+
+
+def test_failed_deliveries_go_to_the_queue(deploy) -> None:
+    targets = _deploy(deploy).of(TOKENS["EventTarget"])
+    assert [target.props["deadLetterConfig"]["arn"] for target in targets] == ["arn:aws:mock:::watch-dead-letters"] * 2
+
+
+def test_the_ledger_is_not_reset_by_an_update(deploy) -> None:
+    (ledger,) = _deploy(deploy).of(TOKENS["Parameter"])
+    assert ledger.ignored == ["insecureValue"]
+
+
+def test_names_begin_with_the_sentinels(deploy) -> None:
+    graph = _deploy(deploy)
+    names = [part.props["name"] for part in _parts(graph) if "name" in part.props]
+    assert [name for name in names if SENTINEL_NAME not in name] == []
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ({"mode": "of"}, "mode is 'of'; it is one of enforce, alert."),
+        ({"servicePrincipals": []}, "servicePrincipals is []; it is a list of service principals, not empty."),
+        ({"servicePrincipals": ["SSO"]}, "servicePrincipals has 'SSO'; it takes service principals"),
+        ({"schedule": "rate(1 minutes)"}, "schedule is 'rate(1 minutes)'; it is rate(1 minute)"),
+        ({"notify": {"emails": ["x"]}}, "notify.emails has 'x'; it takes e-mail addresses"),
+        ({"notify": {"topicArn": "on-call"}}, "notify.topicArn is 'on-call'; it is an SNS topic's ARN"),
+        (
+            {"notify": {"topicArn": "arn:aws:sns:eu-west-1:111122223333:x"}},
+            "the topic has to be in us-east-1, where the sentinel and its alarms are.",
+        ),
+        ({"maxEnablesPerHour": 0}, "maxEnablesPerHour is 0; it is a whole number from 1 to 60."),
+        ({"logRetentionDays": 91}, "logRetentionDays is 91; CloudWatch Logs takes one of 1, 3, 5"),
+        ({"modes": "alert"}, "modes is not an argument; the arguments are mode, servicePrincipals"),
+    ],
+)
+def test_a_wrong_argument_is_a_sentence(deploy, args: dict[str, Any], said: str) -> None:
+    with pytest.raises(pulumi.RunError) as caught:
+        _deploy(deploy, args)
+    assert said in str(caught.value)

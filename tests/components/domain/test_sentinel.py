@@ -1,0 +1,43 @@
+"""The sentinel's settings as plain data."""
+
+from __future__ import annotations
+
+import pytest
+from pulumi_aws_identity_center.domain.sentinel import alarm_period, parse_sentinel
+from pulumi_aws_identity_center.errors import InvalidInput
+
+
+def test_nothing_given_is_the_defaults() -> None:
+    settings = parse_sentinel({})
+    assert (settings.mode, settings.schedule, settings.max_enables_per_hour) == ("enforce", "rate(1 minute)", 6)
+
+
+def test_settings_pass_unchanged() -> None:
+    settings = parse_sentinel({"mode": "alert"})
+    assert parse_sentinel(settings) is settings
+
+
+def test_every_problem_is_told_at_once() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse_sentinel({"mode": 1, "schedule": 2, "notify": 3, "maxEnablesPerHour": "x", "more": 5})
+    assert len(caught.value.problems) == 5
+
+
+@pytest.mark.parametrize("number", [6, 6.0, "6"])
+def test_a_number_comes_in_any_language(number: object) -> None:
+    assert parse_sentinel({"maxEnablesPerHour": number}).max_enables_per_hour == 6
+
+
+@pytest.mark.parametrize(
+    ("schedule", "seconds"),
+    [
+        ("rate(1 minute)", 300),
+        ("rate(5 minutes)", 900),
+        ("rate(1 hour)", 10800),
+        ("rate(2 days)", 86400),
+        ("cron(0 * * * ? *)", 86400),
+    ],
+)
+def test_a_stopped_schedule_is_seen_in_time(schedule: str, seconds: int) -> None:
+    assert parse_sentinel({"schedule": schedule}).schedule == schedule
+    assert alarm_period(schedule) == seconds
