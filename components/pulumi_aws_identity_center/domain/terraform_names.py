@@ -1,0 +1,61 @@
+"""Terraform's names for AWS's resources, as the rules know them: resource types to Pulumi's tokens, properties to
+Pulumi's names. Pure.
+
+Both packages come from the same schemas, so the names follow one pattern: `aws_iam_role_policy` is
+`aws:iam/rolePolicy:RolePolicy`, `policy_arn` is `policyArn`; awscc's and aws-native's are CloudFormation's. Only the
+plurals of repeated blocks are irregular: pulumi-terraform-bridge, pkg/tfbridge/names.go.
+registry.terraform.io/providers/hashicorp/aws and .../hashicorp/awscc name the attributes.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+# Of the aws provider's types that belong to these services, by how their names begin.
+_MODULES = ("organizations", "iam", "ssoadmin", "accountaccess", "cloudformation", "cloudcontrolapi", "identitystore")
+# Two modules that Pulumi names otherwise than Terraform does.
+_RENAMED = {"cloudcontrolapi": "cloudcontrol"}
+_PLURALS: Mapping[tuple[str, str], str] = {
+    ("aws_iam_role", "inline_policy"): "inlinePolicies",
+    ("aws_ssoadmin_customer_managed_policy_attachments_exclusive", "customer_managed_policy_reference"): (
+        "customerManagedPolicyReferences"
+    ),
+    ("aws_ssoadmin_instance_access_control_attributes", "attribute"): "attributes",
+}
+
+
+@functools.cache
+def token_of(type_: str) -> str:
+    """Pulumi's token of a Terraform type; "" where it has none that a rule might judge."""
+    provider, _, rest = type_.partition("_")
+    module, _, name = rest.partition("_")
+    if not name:
+        return ""
+    camel = camel_case(name)
+    pascal = camel[:1].upper() + camel[1:]
+    if provider == "awscc":
+        return f"aws-native:{module}:{pascal}"
+    if provider == "aws" and module in _MODULES:
+        return f"aws:{_RENAMED.get(module, module)}/{camel}:{pascal}"
+    return ""
+
+
+def properties_of(type_: str, state: Mapping[str, Any]) -> dict[str, Any]:
+    """A state's attributes under Pulumi's names, its blocks' too; a policy document's keys stay IAM's."""
+    return {_PLURALS.get((type_, key)) or camel_case(key): _renamed(value) for key, value in state.items()}
+
+
+@functools.lru_cache(maxsize=4096)
+def camel_case(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(other[:1].upper() + other[1:] for other in others)
+
+
+def _renamed(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_renamed(item) for item in value]
+    if isinstance(value, dict) and "Statement" not in value:
+        return {camel_case(key): _renamed(item) for key, item in value.items()}
+    return value
