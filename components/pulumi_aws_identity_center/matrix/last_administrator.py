@@ -1,0 +1,144 @@
+"""Would a change take away the last grant by which anybody administers, or all grants of who runs it? Pure.
+
+Grants that neither side of the change shows (another stack's, an IAM user's) are not seen: whoever calls passes as much
+as it knows. A group counts whether or not it has members.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from pulumi_aws_identity_center.iam.ternary import Truth, disj
+
+from .administration import Administration, administers
+from .grants import Grant
+from .permission_set import PermissionSet
+
+# docs.aws.amazon.com/singlesignon/latest/userguide/using-service-linked-roles.html: the role of a permission set is
+# AWSReservedSSO_NAME_SUFFIX, and the session has the user's name.
+_SSO_SESSION = re.compile(r"arn:[^:]+:sts::(\d{12}):assumed-role/AWSReservedSSO_(.+)_[0-9a-f]{16}/(.+)")
+
+
+@dataclass(frozen=True)
+class Side:
+    """Who has what before or after a change. permission_sets: by the name that the grants use; a grant of one that is
+    missing here can't be judged."""
+
+    grants: Collection[Grant]
+    permission_sets: Mapping[str, PermissionSet]
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Who runs it, signed in through Identity Center. principal_ids: the user's id and those of the user's groups;
+    None if they aren't known."""
+
+    account: str
+    permission_set: str
+    user_name: str
+    principal_ids: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Loss:
+    """certain: False where what remains can't be judged. sentence: what is wrong, and what would happen."""
+
+    certain: bool
+    sentence: str
+    remedy: str
+
+
+_KEEP = "Keep one such grant, give it to somebody else in the same update, or open break-glass to do it on purpose."
+_CHECK = "Check that somebody who remains is an administrator, or keep one of these grants."
+
+
+def find_losses(
+    before: Side,
+    after: Side,
+    management_account: str,
+    delegated_administrator: str | None = None,
+    operator: Operator | None = None,
+) -> list[Loss]:
+    """Each way in which the change locks administrators out; none if it is fine."""
+    losses = [
+        _administration_loss(what, before, after, management_account, delegated_administrator)
+        for what in Administration
+    ]
+    losses.append(_operator_loss(before, after, operator) if operator else None)
+    return [loss for loss in losses if loss is not None]
+
+
+def operator_from_arn(caller_arn: str) -> Operator | None:
+    """From sts:GetCallerIdentity; None for who didn't sign in through Identity Center."""
+    match = _SSO_SESSION.fullmatch(caller_arn)
+    return Operator(match.group(1), match.group(2), match.group(3)) if match else None
+
+
+def _administration_loss(
+    what: Administration, before: Side, after: Side, management_account: str, delegated_administrator: str | None
+) -> Loss | None:
+    accounts = {management_account}
+    if what is Administration.IDENTITY_CENTER and delegated_administrator:
+        accounts.add(delegated_administrator)
+    had = _administrators(what, before, accounts)
+    has = _administrators(what, after, accounts)
+    is_administered, remains = (disj(truth for _, truth in grants) for grants in (had, has))
+    if is_administered is False or remains or remains is is_administered:
+        return None
+    names = _names(had)
+    if is_administered and remains is False:
+        return Loss(True, f"It takes away the last grants that administer {what.value}: those of {names}.", _KEEP)
+    if is_administered:
+        doubt = "whether one that remains does depends on policies that can't be read here"
+    else:
+        doubt = "whether they were the last depends on policies that can't be read here"
+    return Loss(False, f"It takes away grants that may administer {what.value}, those of {names}; {doubt}.", _CHECK)
+
+
+def _administrators(what: Administration, side: Side, accounts: Collection[str]) -> list[tuple[Grant, Truth]]:
+    verdicts = {name: administers(permission_set, what) for name, permission_set in side.permission_sets.items()}
+    return [(grant, verdicts.get(grant.permission_set)) for grant in side.grants if grant.account in accounts]
+
+
+def _names(administrators: Iterable[tuple[Grant, Truth]]) -> str:
+    """Of those that administer it, or may."""
+    names = sorted(
+        f"{grant.principal} ({grant.permission_set} in {grant.account})"
+        for grant, truth in administrators
+        if truth is not False
+    )
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
+
+
+def _operator_loss(before: Side, after: Side, operator: Operator) -> Loss | None:
+    if operator.principal_ids is None:
+        return _session_loss(before, after, operator)
+    has, keeps = (
+        [grant for grant in side.grants if grant.principal.id in operator.principal_ids] for side in (before, after)
+    )
+    if not has or keeps:
+        return None
+    return Loss(True, f"It takes away every grant of {operator.user_name}, who runs it.", _KEEP)
+
+
+def _session_loss(before: Side, after: Side, operator: Operator) -> Loss | None:
+    """Without the user's groups only the permission set of the session tells."""
+    has, keeps = (
+        {
+            grant.principal.key
+            for grant in side.grants
+            if (grant.permission_set, grant.account) == (operator.permission_set, operator.account)
+        }
+        for side in (before, after)
+    )
+    if not has or has <= keeps:
+        return None
+    where = f"{operator.permission_set} in {operator.account}, by which {operator.user_name} runs it"
+    if not keeps:
+        return Loss(True, f"It takes away every grant of {where}.", _KEEP)
+    return Loss(
+        False, f"It takes away some of the grants of {where}; whether {operator.user_name} keeps one is unknown.", _KEEP
+    )
