@@ -18,10 +18,6 @@ DISABLE_ACTION: Final = "organizations:DisableAWSServiceAccess"
 LIST_ACTION: Final = "organizations:ListAWSServiceAccessForOrganization"
 SERVICE_PRINCIPAL_KEY: Final = "organizations:ServicePrincipal"
 
-# The actions after any of which nobody can sign in. DeleteInstance can't be undone
-# (docs.aws.amazon.com/singlesignon/latest/APIReference/API_DeleteInstance.html).
-LOCK_OUT_ACTIONS: Final = (DISABLE_ACTION, "organizations:DeleteOrganization", "sso:DeleteInstance")
-
 # The roles and policies that OperatorPermissions makes.
 POLICY_PREFIX: Final = "identity-center-"
 

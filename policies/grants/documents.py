@@ -13,7 +13,9 @@ from pulumi_aws_identity_center.names import DISABLE_ACTION, POLICY_PREFIX
 
 # AWS's managed policies of which `grants_lock_out` says that they grant one, and which; a test evaluates all of them.
 MANAGED: Mapping[str, str] = {
+    "AIDevOpsAgentActionsPolicy": "account-access:DeleteApplication",
     "AdministratorAccess": DISABLE_ACTION,
+    "AWSManagedSettingsAdminAccess": "sso:UpdateInstance",
     "AWSOrganizationsFullAccess": DISABLE_ACTION,
     "AWSMcpServiceActionsFullAccess": DISABLE_ACTION,  # for calls that come through AWS's MCP servers
     "AWSSSOMasterAccountAdministrator": "sso:DeleteInstance",

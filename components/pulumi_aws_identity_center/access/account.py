@@ -68,7 +68,8 @@ class Version(NamedTuple):
 @dataclass
 class Account:
     """versions: a policy's versions other than the default one. known: what is known of every request, by condition
-    key. incomplete: why the input isn't all of the account; ""."""
+    key. incomplete: why reading the account broke off; "". lacks: what every management account has and this input
+    doesn't; "". instance_key: the ARN of the customer managed key of the Identity Center instance; ""."""
 
     principals: list[Principal] = field(default_factory=list)
     policies: dict[str, Document] = field(default_factory=dict)
@@ -77,6 +78,8 @@ class Account:
     malformed: dict[str, str] = field(default_factory=dict)
     known: dict[str, str] = field(default_factory=dict)
     incomplete: str = ""
+    lacks: str = ""
+    instance_key: str = ""
 
 
 def read(found: Iterable[Mapping[str, Any]], actions: Iterable[str]) -> Account:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pulumi_aws_identity_center.names import LOCK_OUT_ACTIONS
+from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, LOCK_OUT_BY_KEY
 
 from .account import Held, Principal
 from .escalation.path import Path
@@ -36,10 +36,13 @@ class Finding:
         self.escalation += [each for each in path.actions if each not in self.escalation]
         self._note(path)
 
-    def look(self) -> None:
-        """Notes the lock-out actions that the principal can call itself."""
-        for action in LOCK_OUT_ACTIONS:
-            answer = self.power.lock_out(action)
+    def look(self, instance_key: str = "") -> None:
+        """Notes the lock-out actions that the principal can call itself. instance_key: the ARN of the customer managed
+        key that the Identity Center instance has, if it has one."""
+        answers = {action: self.power.lock_out(action) for action in LOCK_OUT_ACTIONS}
+        if instance_key:
+            answers |= {action: self.power.ask_shape(action, instance_key) for action in LOCK_OUT_BY_KEY}
+        for action, answer in answers.items():
             if answer.can:
                 self.actions.append(action)
                 self._note(Path.of("", action, answer, is_own=True))

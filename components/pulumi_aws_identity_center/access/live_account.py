@@ -39,7 +39,27 @@ def live(profile: str | None, region: str | None, actions: Iterable[str]) -> Acc
         if not found.count:
             raise _not_readable(found.error)
         account.incomplete = f"Reading the account's IAM broke off: {found.error.explanation}. {found.error.remedy}"
+    account.instance_key, account.lacks = _instance_key(opened.value)
     return account
+
+
+def _instance_key(aws: Aws) -> tuple[str, str]:
+    """The customer managed key of the organization's instance, "" for none; and why that couldn't be read, "" if it
+    could. Whoever may disable that key ends sign-in as well."""
+    instances = aws.instances()
+    if instances.value is None:
+        return "", f"{_NO_KEY}: {instances.explanation}. {instances.remedy}"
+    for row in instances.value:
+        described = aws.status(str(row["InstanceArn"]), str(row.get("PrimaryRegion") or aws.region))
+        if described.value is None:
+            return "", f"{_NO_KEY}: {described.explanation}. {described.remedy}"
+        key = (described.value.get("EncryptionConfigurationDetails") or {}).get("KmsKeyArn")
+        if key and described.value["EncryptionConfigurationDetails"].get("KeyType") == "CUSTOMER_MANAGED_KEY":
+            return str(key), ""
+    return "", ""
+
+
+_NO_KEY = "Whether the Identity Center instance has a customer managed key could not be read"
 
 
 def _organization(aws: Aws) -> dict[str, str]:

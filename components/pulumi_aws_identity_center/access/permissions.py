@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from pulumi_aws_identity_center.iam import (
     EVERY_OTHER_KEY,
+    LOCK_OUT_ACTIONS,
     Decision,
     Document,
     Request,
@@ -23,7 +24,7 @@ from pulumi_aws_identity_center.iam import (
 )
 from pulumi_aws_identity_center.iam import parse_document as _parse
 from pulumi_aws_identity_center.iam.wildcards import matches
-from pulumi_aws_identity_center.names import LOCK_OUT_ACTIONS, SERVICE_PRINCIPAL_KEY
+from pulumi_aws_identity_center.names import SERVICE_PRINCIPAL_KEY
 
 from . import condition_solver
 from .account import Account, Held, Principal
@@ -157,6 +158,13 @@ class Power:
         context = {**self._context, **_region(action, self.principal)}
         request = lock_out_request(action, context, _UNKNOWN)
         return self._answer(dataclasses.replace(request, closed=(*closed_for(self.principal), *_OTHER_SERVICES)))
+
+    def ask_shape(self, action: str, resource: str) -> Answer:
+        """An action on a resource of which the ARN is known in part: each * in it is text that isn't known."""
+        known = {**self._context, SERVICE_PRINCIPAL_KEY: ()}
+        closed = (*closed_for(self.principal), *_OTHER_SERVICES)
+        is_shape = resource != "*"
+        return self._answer(Request(action, resource, known, _UNKNOWN, is_shape, closed=closed))
 
     def _answer(self, request: Request, trust: Document | None = None) -> Answer:
         identity = list(self.documents.values())

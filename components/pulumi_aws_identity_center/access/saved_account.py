@@ -7,13 +7,47 @@ What isn't JSON, is cut off, or is something else raises NotAuthorizationDetails
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
-from .account import LISTS, NotAuthorizationDetails
+from .account import LISTS, Account, NotAuthorizationDetails, read
 
 _CHUNK = 1 << 18
 _CUT_OFF = "The input is cut off or is not JSON; save it again with aws iam get-account-authorization-details."
+
+
+_SAVE_AGAIN = "Save it again with `aws iam get-account-authorization-details`, without --filter."
+
+
+def read_saved(stream: TextIO, actions: Iterable[str]) -> Account:
+    """The account in a saved file. `lacks` says what a filtered or shortened file lacks: nobody may be taken for
+    harmless because the file leaves them out."""
+    present: set[str] = set()
+
+    def noted() -> Iterator[Any]:
+        for page in pages(stream):
+            # The page that closes an object has one of the lists for form's sake.
+            is_closing = isinstance(page, dict) and "IsTruncated" in page
+            present.update(page if isinstance(page, dict) and not is_closing else ())
+            yield page
+
+    account = read(noted(), actions)
+    account.lacks = _what_is_missing(account, present)
+    return account
+
+
+def _what_is_missing(account: Account, present: set[str]) -> str:
+    absent = [name for name in LISTS if name not in present]
+    if absent:
+        return f"The input has no {' and no '.join(absent)}, so it is not the whole account. {_SAVE_AGAIN}"
+    # AWS makes AWSServiceRoleForOrganizations and AWSServiceRoleForSSO in every management account
+    # (organizations/latest/userguide/orgs_integrate_services-using_slrs.html).
+    if not any(":role/aws-service-role/" in principal.arn for principal in account.principals):
+        return (
+            "The input has no service-linked role, and every management account has some: roles are missing, or it is "
+            f"another account's. {_SAVE_AGAIN}"
+        )
+    return ""
 
 
 def pages(stream: TextIO) -> Iterator[Any]:

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_aws_identity_center.names import LOCK_OUT_ACTIONS
+from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, LOCK_OUT_BY_KEY
 
 from .account import Account, Principal
 from .escalation.escalations import ACTIONS, escalations
+from .escalation.identity_center import IDENTITY_CENTER_ACTIONS, take_identity_center_ways
 from .finding import Finding
 from .permissions import Power
 
-RELEVANT_ACTIONS = tuple(action.lower() for action in (*LOCK_OUT_ACTIONS, *ACTIONS))
+ESCALATION_ACTIONS = (*ACTIONS, *IDENTITY_CENTER_ACTIONS)
+RELEVANT_ACTIONS = tuple(action.lower() for action in (*LOCK_OUT_ACTIONS, *LOCK_OUT_BY_KEY, *ESCALATION_ACTIONS))
 
 Report = dict[str, list[dict[str, Any]]]
 
@@ -25,9 +27,14 @@ def who_can_disable(account: Account) -> Report:
     """The report, as DESIGN.md has it: principals and undetermined."""
     findings = [Finding(principal, Power.of(principal, account)) for principal in account.principals]
     for finding in findings:
-        finding.look()
+        finding.look(account.instance_key)
+    take_identity_center_ways(findings)
     escalations(findings, account)
-    whole = [unreadable(account.incomplete, "the rest of the account")] if account.incomplete else []
+    if take_identity_center_ways(findings):
+        # Permission sets' roles that became capable by IAM make others capable, and these again others.
+        escalations(findings, account)
+    missing = (account.incomplete, account.lacks)
+    whole = [unreadable(why, "the rest of the account") for why in missing if why]
     return {
         "principals": [_row(finding) for finding in findings if finding.capable],
         "undetermined": [*whole, *(doubt for finding in findings for doubt in _doubts(finding))],
@@ -45,7 +52,7 @@ def _row(finding: Finding) -> dict[str, Any]:
         "arn": me.arn,
         "kind": me.kind,
         "actions": finding.actions,
-        "escalation": sorted(finding.escalation, key=ACTIONS.index),
+        "escalation": sorted(finding.escalation, key=ESCALATION_ACTIONS.index),
         "through": list(dict.fromkeys(held.name for held in finding.through)),
         "conditions": finding.conditions,
     }

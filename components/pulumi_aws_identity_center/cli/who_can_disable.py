@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from pulumi_aws_identity_center.access.account import Account
 
 _COLUMNS = ("actions", "escalation", "through", "conditions")
+_HEADINGS = {"actions": "can call", "escalation": "could get it by", "through": "through", "conditions": "if"}
 
 
 def who_can_disable(
@@ -22,53 +24,122 @@ def who_can_disable(
     allow: Annotated[
         list[str] | None, typer.Option(metavar="ARN", help="Who may: an ARN, with * and ?; several times.")
     ] = None,
+    baseline: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Accepted principals and ways: only what this file lacks makes it bad."),
+    ] = None,
+    update_baseline: Annotated[
+        bool, typer.Option("--update-baseline", help="Write today's principals and ways to the --baseline file.")
+    ] = False,
+    kms_key: Annotated[
+        str | None,
+        typer.Option(metavar="ARN", help="With --input: the customer managed key of the Identity Center instance."),
+    ] = None,
     format_: FormatOption = Format.TABLE,
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
     """List who in the management account can lock everybody out, by which policy, or could give themselves that.
 
-    Exit 0: all is told, and nobody can but those that --allow names. 1: somebody else can, or could give themselves
-    it. 2: something could not be told (undetermined principals, and nobody told of is bad; or input that is unreadable
-    or isn't all of the account, no credentials, access denied).
+    Exit 0: all is told, and nobody can but those that --allow or the baseline names. 1: somebody else can, or could
+    give themselves it. 2: something could not be told (undetermined principals, and nobody told of is bad; or input
+    that is unreadable or isn't all of the account, no credentials, access denied).
     """
     import json
 
     from pulumi_aws_identity_center.access.who_can_disable import unreadable, who_can_disable
-    from pulumi_aws_identity_center.iam.wildcards import matches
 
+    accepted = _read_baseline(baseline, update_baseline)
     account, problem = _account(input_, profile, region)
     if account is None:
         report: dict[str, list[dict[str, Any]]] = {"principals": [], "undetermined": [unreadable(problem)]}
     else:
+        account.instance_key = kms_key or account.instance_key
         report = who_can_disable(account)
     if format_ is Format.JSON:
         typer.echo(json.dumps(report, indent=2))
     elif account is not None:
         _show(report)
-    arns = [row["arn"] for row in report["principals"]]
-    others = [arn for arn in arns if not any(matches(pattern, arn) for pattern in allow or ())]
-    if others:
-        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-        typer.echo(f"{others[0]}{more} can, and no --allow names them.", err=True)
     if account is None or account.incomplete:
+        _name_first(_unaccepted(report["principals"], allow or (), accepted))
         typer.echo(problem or (account.incomplete if account else ""), err=True)
         raise typer.Exit(2)
+    if update_baseline and baseline:
+        accepted = _write_baseline(baseline, report["principals"])
+    others = _unaccepted(report["principals"], allow or (), accepted)
+    _name_first(others)
     raise typer.Exit(1 if others else 2 if report["undetermined"] else 0)
+
+
+def _read_baseline(name: str | None, update: bool) -> Mapping[str, frozenset[str]]:
+    """The accepted ways; none without a file, or for one that is about to be written."""
+    from pathlib import Path
+
+    from pulumi_aws_identity_center.access.baseline import parse_baseline
+    from pulumi_aws_identity_center.errors import InvalidInput
+
+    if name is None:
+        if update:
+            raise typer.BadParameter("--update-baseline needs --baseline FILE, the file to write.")
+        return {}
+    if update:
+        return {}
+    try:
+        return parse_baseline(Path(name).read_text("utf-8"), name)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        typer.echo(f"{name} can't be read: {reason}. Make it with --update-baseline.", err=True)
+    except InvalidInput as error:
+        typer.echo(str(error), err=True)
+    raise typer.Exit(2)
+
+
+def _write_baseline(name: str, principals: Sequence[Mapping[str, Any]]) -> Mapping[str, frozenset[str]]:
+    """Writes the file whole or not at all; gives what it now accepts."""
+    from pathlib import Path
+
+    from pulumi_aws_identity_center.access.baseline import as_baseline, parse_baseline
+
+    text, file = as_baseline(principals), Path(name)
+    half = file.with_name(f"{file.name}.half")
+    try:
+        half.write_text(text, "utf-8")
+        half.replace(file)
+    except OSError as error:
+        typer.echo(f"{name} can't be written: {error.strerror or 'the system refused'}.", err=True)
+        raise typer.Exit(2) from None
+    return parse_baseline(text, name)
+
+
+def _unaccepted(
+    principals: Sequence[Mapping[str, Any]], allow: Sequence[str], accepted: Mapping[str, frozenset[str]]
+) -> list[str]:
+    """The ARNs that neither --allow nor the baseline accepts as they are."""
+    from pulumi_aws_identity_center.access.baseline import new_ways
+    from pulumi_aws_identity_center.iam.wildcards import matches
+
+    ways = new_ways(principals, accepted)
+    return [arn for arn in ways if not any(matches(pattern, arn) for pattern in allow)]
+
+
+def _name_first(arns: Sequence[str]) -> None:
+    if arns:
+        more = f" and {len(arns) - 1} more" if len(arns) > 1 else ""
+        typer.echo(f"{arns[0]}{more} can, and neither --allow nor a baseline names them.", err=True)
 
 
 def _account(input_: str | None, profile: str | None, region: str | None) -> tuple[Account | None, str]:
     """What was read, or why nothing was."""
-    from pulumi_aws_identity_center.access.account import NotAuthorizationDetails, read
+    from pulumi_aws_identity_center.access.account import NotAuthorizationDetails
     from pulumi_aws_identity_center.access.live_account import NotManagementAccount, NotReadable, live
-    from pulumi_aws_identity_center.access.saved_account import pages
+    from pulumi_aws_identity_center.access.saved_account import read_saved
     from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS
 
     try:
         if input_ is None:
             return live(profile, region, RELEVANT_ACTIONS), ""
         with _opened(input_) as stream:
-            return read(pages(stream), RELEVANT_ACTIONS), ""
+            return read_saved(stream, RELEVANT_ACTIONS), ""
     except OSError as error:
         return None, f"{input_} can't be read: {error.strerror or 'the system refused'}."
     except (NotAuthorizationDetails, NotManagementAccount, NotReadable) as error:
@@ -90,34 +161,47 @@ def _opened(name: str) -> Any:
     return io.TextIOWrapper(file, encoding="utf-16" if is_utf_16 else "utf-8")
 
 
-def _show(report: dict[str, list[dict[str, Any]]]) -> None:
-    """A table for a terminal, a line a fact otherwise."""
+def _show(report: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """A block a principal for a terminal, its name first; a line a fact otherwise."""
     import sys
 
-    if sys.stdout.isatty():
-        _table(report["principals"])
-    for row in () if sys.stdout.isatty() else report["principals"]:
-        typer.echo(_who(row))
-        for name in _COLUMNS:
-            if row[name]:
-                typer.echo(f"  {name}: {', '.join(row[name])}")
+    show_one = _show_block if sys.stdout.isatty() else _show_lines
+    for row in report["principals"]:
+        show_one(row)
     for doubt in report["undetermined"]:
         typer.echo(f"undetermined: {doubt['arn']}: {doubt['what']}: {doubt['detail']}")
-    typer.echo(f"{len(report['principals'])} can, {len({each['arn'] for each in report['undetermined']})} undetermined")
+    typer.echo(f"{len(report['principals'])} can, {len({row['arn'] for row in report['undetermined']})} undetermined")
 
 
-def _who(row: dict[str, Any]) -> str:
-    more = [f"permission set {row['permission_set']}"] if "permission_set" in row else []
-    more += [f"by group {', '.join(row['groups'])}"] if "groups" in row else []
-    return f"{row['arn']} ({'; '.join(more)})" if more else str(row["arn"])
+def _show_lines(row: Mapping[str, Any]) -> None:
+    more = _additions(row)
+    typer.echo(f"{row['arn']} ({'; '.join(more)})" if more else str(row["arn"]))
+    for name in _COLUMNS:
+        if row[name]:
+            typer.echo(f"  {name}: {', '.join(row[name])}")
 
 
-def _table(rows: list[dict[str, Any]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+def _show_block(row: Mapping[str, Any]) -> None:
+    """Never cut: what is too long for the terminal goes on in the next line, below its own beginning."""
+    import shutil
+    import textwrap
 
-    table = Table("Who", "Can", "Could give itself it by", "Through", "Conditions")
-    for row in rows:
-        table.add_row(*(Text(text) for text in (_who(row), *("\n".join(row[name]) for name in _COLUMNS))))
-    Console().print(table)
+    name = str(row["arn"]).rpartition(":")[2]
+    typer.echo(typer.style(name, bold=True) + "".join(f", {addition}" for addition in _additions(row)))
+    width = shutil.get_terminal_size((80, 24)).columns
+    for column in _COLUMNS:
+        if row[column]:
+            heading = f"  {_HEADINGS[column]:<16}"
+            lines = textwrap.wrap(
+                ", ".join(row[column]),
+                width=max(width - len(heading), 20),
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            typer.echo(heading + ("\n" + " " * len(heading)).join(lines))
+    typer.echo()
+
+
+def _additions(row: Mapping[str, Any]) -> list[str]:
+    additions = [f"permission set {row['permission_set']}"] if "permission_set" in row else []
+    return additions + ([f"by group {', '.join(row['groups'])}"] if "groups" in row else [])

@@ -21,6 +21,23 @@ def _allows(**actions: object) -> Document:
 KNOWN = {
     ADMINISTRATOR: _allows(Action="*"),
     "PowerUserAccess": _allows(NotAction=["iam:*", "organizations:*", "account:*"]),
+    "AIDevOpsAgentActionsPolicy": _allows(
+        NotAction=[
+            f"{service}:*"
+            for service in (
+                "account",
+                "cognito-identity",
+                "iam",
+                "identitystore",
+                "organizations",
+                "ram",
+                "rolesanywhere",
+                "sso",
+                "sts",
+            )
+        ]
+    ),
+    "AWSManagedSettingsAdminAccess": _allows(Action=["sso:UpdateInstance", "identitystore:CreateGroupMembership"]),
     "IAMFullAccess": _allows(Action="iam:*"),
     "AWSOrganizationsFullAccess": _allows(Action="organizations:*"),
     "AWSSSOMasterAccountAdministrator": _allows(Action=["sso:*", ENABLE_ACTION]),

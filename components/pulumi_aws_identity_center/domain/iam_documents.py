@@ -116,6 +116,11 @@ def guard_document(
         _deny("KeepOrganization", ["organizations:DeleteOrganization"], but),
         # It can't be undone, and takes users, groups and assignments with it.
         _deny("KeepInstance", ["sso:DeleteInstance"], but),
+        # Another identity source deletes users, groups and assignments; the instance's network settings and its key
+        # decide whether anybody reaches it.
+        _deny("KeepIdentitySource", ["sso:AssociateDirectory", "sso:DisassociateDirectory", "sso:UpdateInstance"], but),
+        # The second way to reach accounts: who uses it loses them at once.
+        _deny("KeepAccountAccess", ["account-access:DeleteApplication"], but),
     ]
     if boundary:
         statements.insert(0, allow("LimitNothingElse", ["*"]))

@@ -23,11 +23,14 @@ Parse a document once and ask it often: it remembers which of its statements con
 
 from .document import Document, MalformedDocument, Statement, parse_document
 from .evaluation import Decision, Verdict, certainly_denies, evaluate
-from .lock_out import Grant, grants_lock_out, lock_out_request
+from .lock_out import LOCK_OUT, LOCK_OUT_ACTIONS, LOCK_OUT_BY_KEY, Grant, grants_lock_out, lock_out_request
 from .request import EVERY_OTHER_KEY, Request, caller_names
 
 __all__ = [
     "EVERY_OTHER_KEY",
+    "LOCK_OUT",
+    "LOCK_OUT_ACTIONS",
+    "LOCK_OUT_BY_KEY",
     "Decision",
     "Document",
     "Grant",

@@ -48,19 +48,20 @@ def evaluate(
     account; one that names the caller itself is enough, one that names the account leaves it to the identity policies.
     resource_must_allow: as for sts:AssumeRole, where the trust policy always has to."""
     bounds: list[Sequence[Document]] = [[boundary]] if boundary is not None else []
-    limits: list[Sequence[Document]] = [*([session] if session is not None else []), *scps]
-    everything = [*identity, *resource_policies, *(each for level in (*bounds, *limits) for each in level)]
+    sessions: list[Sequence[Document]] = [session] if session is not None else []
+    everything = [*identity, *resource_policies, *(each for level in (*bounds, *sessions, *scps) for each in level)]
     denied = _matching(everything, "Deny", request)
     certain = tuple(statement for statement, truth in denied if truth)
     if certain:
         return _decided(Verdict.DENIED, certain)
     bound = [_matching(level, "Allow", request) for level in bounds]
-    levels = [_matching(level, "Allow", request) for level in limits]
+    within_session = [_matching(level, "Allow", request) for level in sessions]
+    levels = [_matching(level, "Allow", request) for level in scps]
     own = _matching(identity, "Allow", request)
     named = _matching(resource_policies, "Allow", request)
     allowed = conj(
         [
-            _granted(own, named, bound, request),
+            _granted(own, named, bound, within_session, request),
             _any(named) if resource_must_allow else True,
             *(_any(level) for level in levels),
             neg(_any(denied)),
@@ -71,7 +72,8 @@ def evaluate(
     granting = tuple(statement for statement, _ in [*own, *named])
     if allowed:
         return _decided(Verdict.ALLOWED, tuple(statement for statement, truth in [*own, *named] if truth))
-    doubtful = (*granting, *(each for level in (*bound, *levels) for each, _ in level), *(each for each, _ in denied))
+    limiting = (*bound, *within_session, *levels)
+    doubtful = (*granting, *(each for level in limiting for each, _ in level), *(each for each, _ in denied))
     return _decided(Verdict.UNDETERMINED, doubtful, unknown_in(doubtful, request))
 
 
@@ -95,13 +97,32 @@ def _matching(documents: Iterable[Document], effect: str, request: Request) -> F
     return found
 
 
-def _granted(own: Found, named: Found, bound: Sequence[Found], request: Request) -> Truth:
-    """What the caller has within its boundary, or by a resource's policy that names a user: that is not limited by a
-    boundary that doesn't mention it (access_policies_boundaries.html)."""
-    direct = [(statement, truth, _direct_name(statement, request)) for statement, truth in named]
-    within = disj([_any(own), *(truth for _, truth, name in direct if name)])
-    beside = disj(truth for _, truth, name in direct if ":user/" in name)
-    return disj([conj([within, *(_any(level) for level in bound)]), beside])
+def _granted(own: Found, named: Found, bound: Sequence[Found], session: Sequence[Found], request: Request) -> Truth:
+    """Whether identity policies, or a resource's policy that names the caller itself, grant it within the limits.
+
+    What the resource's policy names decides which limits count (reference_policies_evaluation-logic_policy-eval-
+    basics.html, access_policies_boundaries.html): a role's ARN is within boundary and session policy, a user's ARN
+    within the session policy only, and a session's ARN (assumed-role, federated-user) within neither.
+    """
+    by_role, by_user, by_session = [_any(own)], [], []
+    for statement, truth in named:
+        names = _direct_names(statement, request)
+        by_role += [truth] if names else []
+        by_user += [truth] if any(":user/" in name for name in names) else []
+        by_session += [truth] if any(_is_session(name) for name in names) else []
+    bounded = [_any(level) for level in bound]
+    in_session = [_any(level) for level in session]
+    return disj(
+        [
+            conj([disj(by_role), *bounded, *in_session]),
+            conj([disj(by_user), *in_session]),
+            disj(by_session),
+        ]
+    )
+
+
+def _is_session(name: str) -> bool:
+    return ":assumed-role/" in name or ":federated-user/" in name
 
 
 def _any(found: Iterable[tuple[Statement, Truth]]) -> Truth:
@@ -150,14 +171,15 @@ def _principal(statement: Statement, request: Request) -> Truth:
     return neg(found) if statement.not_principal else found
 
 
-def _direct_name(statement: Statement, request: Request) -> str:
-    """By which name a resource's policy names the caller itself; "" if it names no more than its account."""
+def _direct_names(statement: Statement, request: Request) -> set[str]:
+    """By which names a resource's policy names the caller itself; none if it names no more than its account."""
     if statement.principals is None or statement.not_principal:
-        return ""
+        return set()
+    names = {"*"} if ("AWS", "*") in statement.principals else set()
     for kind, name in statement.principals & request.principals:
-        if kind != "AWS" or (name.startswith("arn:") and not name.endswith(":root")):
-            return name
-    return "*" if ("AWS", "*") in statement.principals else ""
+        names_account = kind == "AWS" and (not name.startswith("arn:") or name.endswith(":root"))
+        names |= set() if names_account else {name}
+    return names
 
 
 def unknown_in(statements: Iterable[Statement], request: Request) -> frozenset[str]:

@@ -1,23 +1,96 @@
-"""For rules that see one document and not who will have it: does it grant an action that locks everybody out?"""
+"""The actions that lock everybody out: one table, and whether a document grants one of them.
+
+The guard document, the policy pack, the gate, `who-can-disable` and the docs all read this table.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from pulumi_aws_identity_center.names import (
-    DISABLE_ACTION,
-    LOCK_OUT_ACTIONS,
-    SERVICE_PRINCIPAL_KEY,
-    SSO_SERVICE_PRINCIPAL,
-)
+from pulumi_aws_identity_center.names import DISABLE_ACTION, SERVICE_PRINCIPAL_KEY, SSO_SERVICE_PRINCIPAL
 
 from .document import Document, Statement
 from .evaluation import Verdict, evaluate
 from .request import EVERY_OTHER_KEY, Request
 
-# Organizations has no resource type for its two; an instance's ARN:
-# docs.aws.amazon.com/service-authorization/latest/reference/list_awsiamidentitycenter.html
-INSTANCE_SHAPE = "arn:*:sso:::instance/*"
+# ARNs of which only the parts written out are known; the formats are on the services' pages of the
+# service authorization reference (list_awsiamidentitycenter.html, list_account-access.html).
+INSTANCE_SHAPE: Final = "arn:*:sso:::instance/*"
+APPLICATION_SHAPE: Final = "arn:*:account-access:*:*:application/*"
+
+
+@dataclass(frozen=True)
+class LockOutAction:
+    """effect: what people lose. undo: how to get it back; "" where nothing brings it back. source: the AWS page that
+    says so (docs.aws.amazon.com/...). certainty: "documented", or "inferred" where no page says it in so many words.
+    resource: the ARN that the call is on, "*" in place of the parts that aren't known; "*" for an action without a
+    resource type."""
+
+    effect: str
+    undo: str
+    source: str
+    certainty: str = "documented"
+    resource: str = "*"
+
+
+_SIGN_IN = "nobody can sign in to any account"
+_GUIDE, _API = "singlesignon/latest/userguide", "singlesignon/latest/APIReference"
+_SOURCE = f"{_GUIDE}/manage-your-identity-source-considerations.html"
+
+LOCK_OUT: Final[Mapping[str, LockOutAction]] = {
+    DISABLE_ACTION: LockOutAction(
+        effect=_SIGN_IN,
+        undo="identity-center recover",
+        source="organizations/latest/userguide/services-that-can-integrate-sso.html",
+    ),
+    "organizations:DeleteOrganization": LockOutAction(
+        effect=_SIGN_IN,
+        undo="",
+        source="organizations/latest/APIReference/API_DeleteOrganization.html",
+    ),
+    "sso:DeleteInstance": LockOutAction(
+        effect="all users, groups, permission sets and assignments are deleted",
+        undo="",
+        source=f"{_API}/API_DeleteInstance.html",
+        resource=INSTANCE_SHAPE,
+    ),
+    "sso:AssociateDirectory": LockOutAction(
+        effect="the identity source changes: AWS deletes the users, the groups and their assignments",
+        undo="",
+        source=_SOURCE,
+    ),
+    "sso:DisassociateDirectory": LockOutAction(
+        effect="the identity source changes: AWS deletes the users, the groups and their assignments",
+        undo="",
+        source=_SOURCE,
+    ),
+    "sso:UpdateInstance": LockOutAction(
+        effect="sign-in is limited to VPC endpoints, or the instance's data is encrypted with a key that can be lost",
+        undo="aws sso-admin update-instance, by an identity that still reaches the API",
+        source=f"{_API}/API_UpdateInstance.html",
+        certainty="inferred",
+        resource=INSTANCE_SHAPE,
+    ),
+    "account-access:DeleteApplication": LockOutAction(
+        effect="everybody who reaches accounts through IAM account access manager loses them at once",
+        undo="",
+        source="account-access/latest/APIReference/API_DeleteApplication.html",
+        resource=APPLICATION_SHAPE,
+    ),
+}
+LOCK_OUT_ACTIONS: Final = tuple(LOCK_OUT)
+
+# With one of these on the instance's customer managed key nobody can sign in either. They count only for that key.
+_KEY_GUIDE = f"{_GUIDE}/encryption-at-rest.html"
+LOCK_OUT_BY_KEY: Final[Mapping[str, LockOutAction]] = {
+    "kms:DisableKey": LockOutAction(_SIGN_IN, "aws kms enable-key", _KEY_GUIDE, certainty="inferred"),
+    "kms:ScheduleKeyDeletion": LockOutAction(
+        _SIGN_IN, "aws kms cancel-key-deletion, while the waiting period lasts", _KEY_GUIDE, certainty="inferred"
+    ),
+    "kms:PutKeyPolicy": LockOutAction(_SIGN_IN, "aws kms put-key-policy", _KEY_GUIDE, certainty="inferred"),
+}
 
 
 @dataclass(frozen=True)
@@ -31,15 +104,14 @@ class Grant:
 
 def lock_out_request(action: str, context: dict[str, str], unknown_keys: frozenset[str]) -> Request:
     """The call that locks everybody out by this action, made by a caller of whom `context` is known."""
-    is_disable = action == DISABLE_ACTION
-    named = {SERVICE_PRINCIPAL_KEY: SSO_SERVICE_PRINCIPAL if is_disable else ()}
-    is_instance = action.startswith("sso:")
+    resource = LOCK_OUT[action].resource
+    service = SSO_SERVICE_PRINCIPAL if action == DISABLE_ACTION else ()
     return Request(
         action,
-        INSTANCE_SHAPE if is_instance else "*",
-        {**context, **named},
+        resource,
+        {**context, SERVICE_PRINCIPAL_KEY: service},
         unknown_keys,
-        resource_is_shape=is_instance,
+        resource_is_shape=resource != "*",
     )
 
 

@@ -13,6 +13,7 @@ from pulumi_aws_identity_center.aws.results import Answer
 
 EVERYTHING = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 NOT_TOLD: Answer[Any] = Answer(kind="denied")
+NO_INSTANCE: Answer[Any] = Answer([])
 DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetAccountAuthorizationDetails")
 
 
@@ -25,8 +26,17 @@ def page(name, more):
 class Aws:
     """An account whose answers are given; an exception among the pages is raised in its place."""
 
-    def __init__(self, pages, organization=NOT_TOLD, account="111122223333"):
+    region = "us-east-1"
+
+    def __init__(self, pages, organization=NOT_TOLD, account="111122223333", instances=NO_INSTANCE, status=NOT_TOLD):
         self._pages, self._organization, self._account = pages, organization, account
+        self._instances, self._status = instances, status
+
+    def instances(self):
+        return self._instances
+
+    def status(self, _arn, _region):
+        return self._status
 
     def organization(self):
         return self._organization
@@ -81,3 +91,31 @@ def test_a_member_account_is_refused_and_the_management_account_is_not(reading):
     assert reading([page("ann", False)], organization).known == {"aws:PrincipalOrgID": "o-1"}
     with pytest.raises(NotManagementAccount, match="444455556666"):
         reading([page("ann", False)], organization, account="444455556666")
+
+
+KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+INSTANCE = Answer([{"InstanceArn": "arn:aws:sso:::instance/ssoins-1", "PrimaryRegion": "us-east-1"}])
+
+
+def encrypted(key_type, **more):
+    return Answer({"Status": "ACTIVE", "EncryptionConfigurationDetails": {"KeyType": key_type, **more}})
+
+
+def test_whoever_may_disable_the_instances_key_is_listed(reading):
+    clerk = page("clerk", False)
+    clerk["UserDetailList"][0]["UserPolicyList"][0]["PolicyDocument"] = {
+        "Statement": {"Effect": "Allow", "Action": "kms:DisableKey", "Resource": "*"}
+    }
+    theirs = encrypted("CUSTOMER_MANAGED_KEY", KmsKeyArn=KEY)
+    with_key = who_can_disable(reading([clerk], instances=INSTANCE, status=theirs))
+    assert [row["actions"] for row in with_key["principals"]] == [["kms:DisableKey"]]
+    for status in (encrypted("AWS_OWNED_KMS_KEY"), Answer({"Status": "ACTIVE"})):
+        report = who_can_disable(reading([clerk], instances=INSTANCE, status=status))
+        assert report == {"principals": [], "undetermined": []}
+
+
+@pytest.mark.parametrize("answers", [{"instances": NOT_TOLD}, {"instances": INSTANCE, "status": NOT_TOLD}])
+def test_an_instance_that_can_not_be_read_leaves_its_key_undetermined(reading, answers):
+    report = who_can_disable(reading([page("ann", False)], **answers))
+    assert [row["arn"] for row in report["undetermined"]] == ["*"]
+    assert "customer managed key" in report["undetermined"][0]["detail"]

@@ -9,7 +9,7 @@ import pytest
 from pulumi_aws_identity_center.access.account import NotAuthorizationDetails, read
 from pulumi_aws_identity_center.access.saved_account import pages
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
-from pulumi_aws_identity_center.names import LOCK_OUT_ACTIONS
+from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
 ACCOUNT = "arn:aws:iam::111122223333"
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"

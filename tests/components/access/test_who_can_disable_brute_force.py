@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.access.account import read
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
-from pulumi_aws_identity_center.names import LOCK_OUT_ACTIONS
+from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
 ACCOUNT = "arn:aws:iam::111122223333"
 USERS, ROLES, GROUPS = ["ann", "bob"], ["one", "two"], ["ops"]

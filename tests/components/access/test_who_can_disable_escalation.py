@@ -99,7 +99,7 @@ def test_an_administrator_under_a_guard_can_not_call_it_but_can_take_the_guard_o
 
 
 def test_a_guard_that_forbids_taking_it_off_holds():
-    keep = allow("iam:*", effect="Deny")
+    keep = allow(["iam:*", "sso:*", "sso-directory:*", "identitystore:*"], effect="Deny")
     assert escalation(user("ann", managed=[ADMIN, GUARD, OWN]), policies={OWN: keep}) is None
 
 
@@ -184,3 +184,16 @@ def test_chains_and_many_that_may_become_many_stay_cheap():
     found, _ = ask(*roles, last)
     assert len(found) == 1_001
     assert time.perf_counter() - start < 10
+
+
+def test_a_trust_policy_that_names_a_session_reaches_beyond_the_boundary():
+    # access_policies_boundaries.html: what a resource's policy grants a session isn't limited by an implicit deny of
+    # the role's boundary; what it grants the role is.
+    bound = f"{ACCOUNT}:policy/bound"
+    session = f"arn:aws:sts::{ACCOUNT.split(':')[4]}:assumed-role/clerk/night"
+    clerk = role("clerk", boundary=bound)
+    policies = {bound: allow("s3:*")}
+    lets_in_session = role("breaker", allow("organizations:*"), trust=trusting(AWS=session))
+    lets_in_role = role("breaker", allow("organizations:*"), trust=trusting(AWS=clerk["Arn"]))
+    assert escalation(clerk, lets_in_session, of="clerk", policies=policies) == ["sts:AssumeRole"]
+    assert escalation(clerk, lets_in_role, of="clerk", policies=policies) is None

@@ -9,8 +9,8 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from pulumi_aws_identity_center.access.account import read
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 from pulumi_aws_identity_center.domain import aws_managed_policies
-from pulumi_aws_identity_center.iam import parse_document
-from pulumi_aws_identity_center.names import ENABLE_ACTION, LOCK_OUT_ACTIONS
+from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, parse_document
+from pulumi_aws_identity_center.names import ENABLE_ACTION
 
 ALL = (*RELEVANT_ACTIONS, ENABLE_ACTION.lower())
 

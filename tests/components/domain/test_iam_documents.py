@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from pulumi_aws_identity_center import disable_document, enable_document, guard_document, observe_document
 from pulumi_aws_identity_center.errors import InvalidInput
+from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
 ALL = [enable_document, disable_document, observe_document, guard_document]
 ONLY_SSO = {"StringEquals": {"organizations:ServicePrincipal": "sso.amazonaws.com"}}
@@ -54,11 +55,7 @@ def test_no_document_allows_a_wildcard_but_the_boundary() -> None:
 
 def test_the_guard_denies_every_lock_out_action_and_grants_nothing() -> None:
     assert _actions(guard_document()) == set()
-    assert _actions(guard_document(), "Deny") == {
-        "organizations:DisableAWSServiceAccess",
-        "organizations:DeleteOrganization",
-        "sso:DeleteInstance",
-    }
+    assert _actions(guard_document(), "Deny") == set(LOCK_OUT_ACTIONS)
 
 
 def test_break_glass_roles_are_left_out_of_each_denial() -> None:

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from botocore.loaders import Loader
 from pulumi_aws_identity_center import disable_document, enable_document, guard_document, observe_document
-from pulumi_aws_identity_center.iam import Document, Request, Verdict, evaluate, parse_document
-from pulumi_aws_identity_center.names import LOCK_OUT_ACTIONS
+from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, Document, Request, Verdict, evaluate, parse_document
 
 ROLE = "arn:aws:iam::111122223333:role/break-glass"
 ANYBODY = "arn:aws:iam::111122223333:role/admin"

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 from pulumi_aws_identity_center import disable_document, enable_document, guard_document, observe_document
-from pulumi_aws_identity_center.iam import grants_lock_out, parse_document
+from pulumi_aws_identity_center.iam import (
+    LOCK_OUT,
+    LOCK_OUT_ACTIONS,
+    LOCK_OUT_BY_KEY,
+    grants_lock_out,
+    parse_document,
+)
 from pulumi_aws_identity_center.names import DISABLE_ACTION
 
 BREAK_GLASS = ["arn:aws:iam::111122223333:role/break-glass"]
@@ -65,7 +71,22 @@ def test_the_other_two_lock_out_actions_count_too():
 
 def test_not_action_grants_what_it_does_not_name():
     assert grant({"NotAction": "iam:*"}) == (DISABLE_ACTION, True)
-    assert grant({"NotAction": ["organizations:*", "sso:*"]}) is None
+    assert grant({"NotAction": ["organizations:*", "sso:*"]}) == ("account-access:DeleteApplication", True)
+    assert grant({"NotAction": ["organizations:*", "sso:*", "account-access:*"]}) is None
+
+
+@pytest.mark.parametrize("action", LOCK_OUT_ACTIONS)
+def test_each_lock_out_action_is_granted_by_its_name_and_denied_by_the_guard(action):
+    allowed = {"Effect": "Allow", "Action": action, "Resource": "*"}
+    assert grant(allowed) == (action, True)
+    assert grant(allowed, *guard_document()["Statement"]) is None
+
+
+def test_each_lock_out_action_says_what_is_lost_and_where_that_is_from():
+    for row in (*LOCK_OUT.values(), *LOCK_OUT_BY_KEY.values()):
+        assert row.effect
+        assert row.source.endswith(".html")
+        assert row.certainty in ("documented", "inferred")
 
 
 def test_an_instances_arn_is_not_known_so_one_instances_grant_may_be_it():

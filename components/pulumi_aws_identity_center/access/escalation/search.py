@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from pulumi_aws_identity_center.access.account import Principal
 from pulumi_aws_identity_center.access.permissions import Answer, Call, Power
-from pulumi_aws_identity_center.names import LOCK_OUT_ACTIONS
+from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
 from . import actions, edges
 from .candidates import BOUNDARY_KEY, Hands

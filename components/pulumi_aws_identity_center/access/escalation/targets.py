@@ -9,9 +9,8 @@ from functools import cached_property
 
 from pulumi_aws_identity_center.access.account import Account, Held, Principal
 from pulumi_aws_identity_center.access.permissions import Power
-from pulumi_aws_identity_center.iam import Document
+from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, Document
 from pulumi_aws_identity_center.iam.wildcards import matches
-from pulumi_aws_identity_center.names import LOCK_OUT_ACTIONS
 
 from . import actions, edges
 

@@ -16,12 +16,13 @@ from pulumi_aws_identity_center.gate.finding import RESTORE, Finding, finding, u
 from pulumi_aws_identity_center.gate.step import DELETES, Step, either, hides, is_unknown, plain
 from pulumi_aws_identity_center.iam import (
     EVERY_OTHER_KEY,
+    LOCK_OUT_ACTIONS,
     MalformedDocument,
     certainly_denies,
     lock_out_request,
     parse_document,
 )
-from pulumi_aws_identity_center.names import LOCK_OUT_ACTIONS, POLICY_PREFIX
+from pulumi_aws_identity_center.names import POLICY_PREFIX
 
 # Policies of a set with another prefix are known by what they say; their boundary also by what it is for.
 _NAME = re.compile(rf"{POLICY_PREFIX}guard(-.*)?|.*guard-boundary")
