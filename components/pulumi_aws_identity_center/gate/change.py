@@ -98,7 +98,8 @@ class Change:
     address: Pulumi's URN, Terraform's address. type: the aws package's token. op: the tool's own word, for findings.
     retained: AWS keeps the old one, where it is deleted or replaced. imported: the plan takes it into the state.
     paths: property path → what happens to it ("add", "delete", "update"; "" for untold), where the tool tells; empty
-    where it doesn't. untold: with Action.UNTOLD, a sentence that says what isn't told.
+    where it doesn't. untold: with Action.UNTOLD, a sentence that says what isn't told. secrets: texts in the properties
+    that no finding may show.
     """
 
     address: str
@@ -112,6 +113,7 @@ class Change:
     imported: bool = False
     paths: Mapping[str, str] = field(default_factory=dict)
     untold: str = ""
+    secrets: frozenset[str] = frozenset()
 
     @property
     def goes(self) -> bool:

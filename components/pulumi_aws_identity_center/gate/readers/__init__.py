@@ -7,6 +7,7 @@ from typing import Final, Protocol, TextIO
 
 from pulumi_aws_identity_center.gate.change import Entry
 
+from . import terraform
 from .document import Document, NotAPlan
 
 __all__ = ["FORMATS", "NotAPlan", "read"]
@@ -21,9 +22,12 @@ class Format(Protocol):
 
 
 # Pulumi's two come when its readers are split; until then the CLI calls readers/pulumi.py.
-FORMATS: Final[tuple[Format, ...]] = ()
+FORMATS: Final[tuple[Format, ...]] = (terraform,)
 
-_WHAT_TO_GIVE = "Give it the output of `pulumi preview --json`, all of it and nothing else."
+_WHAT_TO_GIVE = (
+    "Give it what `pulumi preview --json`, `terraform show -json PLAN` or `tofu show -json PLAN` prints, all of it and "
+    "nothing else."
+)
 
 
 def read(stream: TextIO) -> Iterator[Entry]:

@@ -1,0 +1,150 @@
+"""From one row of a plan's `resource_changes` or `resource_drift` to a Change, or to nothing. Pure.
+
+`after` lacks what only the apply will know: `after_unknown` has the same shape, with true for each such value (null
+stands for one inside of a list, so that positions agree). Sensitive values stand in plain text: they are judged like
+any other, and `Change.secrets` keeps them out of every finding.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pulumi_aws_identity_center.domain.terraform_names import properties_of, token_of
+from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause, Change, Resource
+from pulumi_aws_identity_center.gate.rules.by_type import SUBJECTS
+
+# `actions` in any order: Terraform writes ["create", "forget"] where OpenTofu writes ["forget", "create"].
+_ACTIONS: Mapping[frozenset[str], tuple[Action, bool]] = {
+    frozenset({"no-op"}): (Action.SAME, False),
+    frozenset({"create"}): (Action.CREATE, False),
+    frozenset({"update"}): (Action.UPDATE, False),
+    frozenset({"delete"}): (Action.DELETE, False),
+    frozenset({"delete", "create"}): (Action.REPLACE, False),
+    frozenset({"forget"}): (Action.DELETE, True),
+    frozenset({"forget", "create"}): (Action.REPLACE, True),
+}
+_IDENTIFYING = re.compile(r"arn:|\d{12}")
+
+
+def change_of(row: Mapping[str, Any], cause: Cause) -> Change | None:
+    """None for a data source, and for a resource that no rule judges."""
+    token = token_of(str(row.get("type")))
+    if token not in SUBJECTS or row.get("mode") == "data":
+        return None
+    change = row["change"]
+    actions = change.get("actions")
+    words = [str(word) for word in actions] if isinstance(actions, list) else [str(actions)]
+    action, retained = _ACTIONS.get(frozenset(words), (Action.UNTOLD, False))
+    untold = _what_is_untold(change, words, action)
+    return Change(
+        address=_address(row),
+        type=token,
+        op=",".join(words),
+        action=Action.UNTOLD if untold else action,
+        before=_resource(row, change.get("before"), None),
+        after=_resource(row, change.get("after"), change.get("after_unknown")),
+        cause=cause,
+        retained=retained,
+        imported=bool(change.get("importing")),
+        untold=untold,
+        secrets=frozenset(_secrets(change)),
+    )
+
+
+def _what_is_untold(change: Mapping[str, Any], words: list[str], action: Action) -> str:
+    if action is Action.UNTOLD:
+        return f"The plan calls what it would do here {','.join(words)!r:.60}, which this gate doesn't know."
+    importing = change.get("importing")
+    if isinstance(importing, dict) and importing.get("unknown"):
+        return "The plan can't know yet which resource it imports here, so it doesn't show what would change."
+    return ""
+
+
+def _address(row: Mapping[str, Any]) -> str:
+    deposed = row.get("deposed")
+    return f"{row.get('address')} (deposed {deposed})" if deposed else str(row.get("address"))
+
+
+def _resource(row: Mapping[str, Any], state: Any, unknown: Any) -> Resource | None:
+    values = with_unknown(state, unknown)
+    if not isinstance(values, dict):
+        return None
+    properties = properties_of(str(row["type"]), values)
+    return Resource(properties, properties, id=str(properties.get("id") or ""))
+
+
+def with_unknown(value: Any, unknown: Any) -> Any:
+    """The value with UNKNOWN wherever `unknown`, which has its shape, says true."""
+    if unknown is True:
+        return UNKNOWN
+    if not _has_unknown(unknown):
+        return value
+    if isinstance(unknown, dict):
+        known = value if isinstance(value, dict) else {}
+        hidden = {key: with_unknown(known.get(key), mark) for key, mark in unknown.items() if _has_unknown(mark)}
+        return {**known, **hidden}
+    items = value if isinstance(value, list) else []
+    return [with_unknown(item, mark) for item, mark in itertools.zip_longest(items, unknown)]
+
+
+def _has_unknown(unknown: Any) -> bool:
+    if isinstance(unknown, dict):
+        return any(map(_has_unknown, unknown.values()))
+    if isinstance(unknown, list):
+        return any(map(_has_unknown, unknown))
+    return unknown is True
+
+
+def _secrets(change: Mapping[str, Any]) -> Iterator[str]:
+    for side in ("before", "after"):
+        yield from _sensitive_texts(change.get(side), change.get(f"{side}_sensitive"))
+
+
+def _sensitive_texts(value: Any, mark: Any) -> Iterator[str]:
+    if mark is True:
+        yield from _texts(value)
+    elif isinstance(mark, dict) and isinstance(value, dict):
+        for key, inner in mark.items():
+            yield from _sensitive_texts(value.get(key), inner)
+    elif isinstance(mark, list) and isinstance(value, list):
+        for item, inner in zip(value, mark, strict=False):
+            yield from _sensitive_texts(item, inner)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a sensitive value; of a policy document what names somebody, and its statements' own names."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        yield value
+        yield from _texts_in_document(value)
+    elif value not in (None, "", True, False):
+        yield str(value)
+
+
+def _texts_in_document(text: str) -> Iterator[str]:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    for name, leaf in _leaves(document, ""):
+        if name == "Sid" or _IDENTIFYING.search(leaf):
+            yield leaf
+
+
+def _leaves(value: Any, name: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _leaves(item, key)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _leaves(item, name)
+    elif isinstance(value, str):
+        yield name, value

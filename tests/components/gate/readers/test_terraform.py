@@ -1,0 +1,127 @@
+"""A plan's JSON is read whole or refused in a sentence; what the plan leaves out is said."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pulumi_aws_identity_center.gate.change import About, Action, Cause, Change, Failure
+from pulumi_aws_identity_center.gate.readers import NotAPlan, read, terraform
+
+ACCESS = "aws_organizations_aws_service_access"
+DELETE = {"actions": ["delete"], "before": {"service_principal": "sso.amazonaws.com"}, "after": None}
+ROW = {"address": f"{ACCESS}.sso", "mode": "managed", "type": ACCESS, "name": "sso", "change": DELETE}
+TERRAFORM = {"format_version": "1.2", "terraform_version": "1.13.5", "planned_values": {}, "resource_changes": [ROW]}
+
+
+def _read(plan: Any) -> list[Any]:
+    return list(read(io.StringIO(plan if isinstance(plan, str) else json.dumps(plan))))
+
+
+def _failures(plan: Any) -> list[Failure]:
+    return [entry for entry in _read(plan) if isinstance(entry, Failure)]
+
+
+def test_a_plan_is_its_changes_and_where_it_is_from() -> None:
+    change, about = _read({**TERRAFORM, "timestamp": "T", "applyable": True, "complete": True, "errored": False})
+    assert isinstance(change, Change)
+    assert (change.address, change.action, change.cause) == (f"{ACCESS}.sso", Action.DELETE, Cause.PLAN)
+    assert about == About("terraform", made="T")
+
+
+@pytest.mark.parametrize("provider", ["registry.opentofu.org/hashicorp/aws", "registry.terraform.io/hashicorp/aws"])
+def test_opentofu_is_known_by_what_it_leaves_out(provider: str) -> None:
+    *_, about = _read({**TERRAFORM, "resource_changes": [{**ROW, "provider_name": provider}]})
+    assert about.tool == "opentofu"
+
+
+def test_keys_may_come_in_any_order() -> None:
+    backwards = dict(reversed({**TERRAFORM, "complete": False}.items()))
+    assert {type(entry) for entry in _read(backwards)} == {Change, Failure, About}
+
+
+def test_drift_is_told_apart_from_what_would_be_done() -> None:
+    drift, about = _read({**TERRAFORM, "resource_changes": [], "resource_drift": [ROW]})
+    assert (drift.cause, about.tool) == (Cause.REFRESH, "opentofu")
+
+
+def test_a_plan_without_any_resource_is_a_plan() -> None:
+    assert len(_read({"format_version": "1.2", "planned_values": {}})) == 1
+
+
+@pytest.mark.parametrize(("key", "value"), [("errored", True), ("complete", False)])
+def test_a_plan_that_leaves_something_out_says_so(key: str, value: bool) -> None:
+    (failure,) = _failures({**TERRAFORM, key: value})
+    assert key in failure.message
+    assert failure.remedy
+    assert not failure.certain
+
+
+def test_a_change_that_is_put_off_is_named() -> None:
+    """Terraform's alone; made by hand after its documentation of the format."""
+    put_off = [
+        {"reason": "provider_config_unknown", "resource_change": ROW},
+        {"reason": "instance_count_unknown", "resource_change": {**ROW, "type": "aws_s3_bucket"}},
+    ]
+    (failure,) = _failures({**TERRAFORM, "resource_changes": [], "deferred_changes": put_off})
+    assert failure.address == ROW["address"]
+    assert "provider_config_unknown" in failure.message
+
+
+@pytest.mark.parametrize(
+    ("plan", "because"),
+    [
+        ({**TERRAFORM, "format_version": "2.0"}, "format_version"),
+        ({"format_version": "1.0", "terraform_version": "1.13.5", "values": {}}, "state"),
+        ({"format_version": "1.2"}, "planned_values"),
+        ({**TERRAFORM, "resource_changes": [1]}, "change"),
+        ({**TERRAFORM, "resource_changes": [{"type": ACCESS}]}, "change"),
+        ({**TERRAFORM, "resource_changes": {}}, "JSON"),
+        ({**TERRAFORM, "deferred_changes": 3}, "JSON"),
+        ({**TERRAFORM, "deferred_changes": [3]}, "deferred"),
+        ({**TERRAFORM, "deferred_changes": [{}]}, "change"),
+        (json.dumps(TERRAFORM) + "{}", "goes on"),
+        ('{"@level":"info","type":"planned_change"}', "not the JSON of a plan"),
+    ],
+)
+def test_what_is_no_plan_is_refused_with_the_reason(plan: Any, because: str) -> None:
+    with pytest.raises(NotAPlan, match=because):
+        _read(plan)
+
+
+def test_every_truncation_of_a_plan_is_refused() -> None:
+    whole = json.dumps(TERRAFORM)
+    for end in range(1, len(whole)):
+        with pytest.raises(NotAPlan):
+            _read(whole[:end])
+
+
+def test_a_value_nested_too_deeply_is_refused() -> None:
+    deep: Any = "x"
+    for _ in range(600):
+        deep = [deep]
+    with pytest.raises(NotAPlan, match="deeply"):
+        _read({**TERRAFORM, "resource_changes": [{**ROW, "change": {**DELETE, "before": {"policy": deep}}}]})
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*sorted(terraform.KEYS), *ROW, *DELETE, "after_unknown"]), inner, max_size=5)
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(st.sampled_from(sorted(terraform.KEYS)), _JSON, max_size=4), _JSON)
+def test_any_json_is_read_or_refused(plan: dict[str, Any], change: Any) -> None:
+    row = {**ROW, "change": change}
+    with contextlib.suppress(NotAPlan):
+        assert _read({"format_version": "1.2", **plan, "resource_changes": [row]})

@@ -1,0 +1,127 @@
+"""One row of a Terraform plan becomes a change with everything that the row tells."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause
+from pulumi_aws_identity_center.gate.readers.terraform_change import change_of, with_unknown
+
+ORGANIZATION = "aws_organizations_organization"
+LIST = "aws_service_access_principals"
+
+
+def _row(actions: Any, type_: str = ORGANIZATION, *, mode: str = "managed", **more: Any) -> dict[str, Any]:
+    deposed = {"deposed": more.pop("deposed")} if "deposed" in more else {}
+    change = {"actions": actions, "before": {}, "after": {}, **more}
+    return {"address": f"{type_}.this", "mode": mode, "type": type_, "name": "this", "change": change, **deposed}
+
+
+@pytest.mark.parametrize(
+    ("actions", "action", "retained"),
+    [
+        (["no-op"], Action.SAME, False),
+        (["create"], Action.CREATE, False),
+        (["update"], Action.UPDATE, False),
+        (["delete"], Action.DELETE, False),
+        (["delete", "create"], Action.REPLACE, False),
+        (["create", "delete"], Action.REPLACE, False),
+        (["forget"], Action.DELETE, True),
+        (["create", "forget"], Action.REPLACE, True),
+        (["forget", "create"], Action.REPLACE, True),
+        (["rename"], Action.UNTOLD, False),
+        (["delete", "forget"], Action.UNTOLD, False),
+        ([], Action.UNTOLD, False),
+        (None, Action.UNTOLD, False),
+        ("delete", Action.DELETE, False),
+    ],
+)
+def test_every_action_has_its_meaning(actions: Any, action: Action, retained: bool) -> None:
+    change = change_of(_row(actions), Cause.PLAN)
+    assert change is not None
+    assert (change.action, change.retained, bool(change.untold)) == (action, retained, action is Action.UNTOLD)
+
+
+def test_the_finding_shows_the_plan_s_own_words() -> None:
+    change = change_of(_row(["create", "delete"]), Cause.PLAN)
+    assert change is not None
+    assert (change.address, change.op) == (f"{ORGANIZATION}.this", "create,delete")
+
+
+def test_a_deposed_object_has_its_own_address() -> None:
+    change = change_of(_row(["delete"], deposed="3c62c988"), Cause.PLAN)
+    assert change is not None
+    assert change.address == f"{ORGANIZATION}.this (deposed 3c62c988)"
+
+
+@pytest.mark.parametrize("importing", [{"id": "o-1"}, {"identity": {"id": "o-1"}}])
+def test_an_import_keeps_its_action(importing: dict[str, Any]) -> None:
+    change = change_of(_row(["update"], importing=importing), Cause.PLAN)
+    assert change is not None
+    assert (change.imported, change.action) == (True, Action.UPDATE)
+
+
+def test_an_import_of_something_unknown_tells_nothing() -> None:
+    change = change_of(_row(["create"], importing={"unknown": True}), Cause.PLAN)
+    assert change is not None
+    assert change.action is Action.UNTOLD
+
+
+@pytest.mark.parametrize(("type_", "mode"), [(ORGANIZATION, "data"), ("aws_s3_bucket", "managed"), ("", "managed")])
+def test_what_no_rule_judges_is_no_change(type_: str, mode: str) -> None:
+    assert change_of(_row(["delete"], type_, mode=mode), Cause.PLAN) is None
+
+
+@pytest.mark.parametrize(
+    ("after", "unknown", "listed"),
+    [
+        ({}, {LIST: True}, UNKNOWN),
+        ({LIST: ["a", None]}, {LIST: [False, True]}, ["a", UNKNOWN]),
+        ({LIST: None}, {}, None),
+        ({LIST: []}, {LIST: []}, []),
+        ({LIST: ["a"]}, {LIST: [False]}, ["a"]),
+    ],
+)
+def test_unknown_values_stand_where_they_will_be(after: Any, unknown: Any, listed: Any) -> None:
+    change = change_of(_row(["update"], after=after, after_unknown=unknown), Cause.PLAN)
+    assert change is not None
+    assert change.after is not None
+    assert change.after.has("awsServiceAccessPrincipals") == listed
+
+
+_VALUES = st.recursive(
+    st.none() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab"), inner, max_size=3),
+    max_leaves=8,
+)
+_MARKS = st.recursive(
+    st.booleans(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab"), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(_VALUES, _MARKS)
+def test_a_value_changes_only_where_something_is_unknown(value: Any, mark: Any) -> None:
+    assert (with_unknown(value, mark) == value) is ("true" not in json.dumps(mark))
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_sensitive_texts_are_kept_to_be_hidden(side: str) -> None:
+    row = _row(["update"], "aws_organizations_delegated_administrator")
+    row["change"] |= {side: {"account_id": "222233334444"}, f"{side}_sensitive": {"account_id": True}}
+    change = change_of(row, Cause.PLAN)
+    assert change is not None
+    assert change.secrets == {"222233334444"}
+
+
+def test_a_sensitive_document_hides_whom_it_names() -> None:
+    document = '{"Statement": [{"Sid": "ForAnna", "Effect": "Deny", "Resource": "arn:aws:s3:::anna"}]}'
+    row = _row(["update"], "aws_iam_policy", before={"policy": document}, before_sensitive={"policy": True})
+    change = change_of(row, Cause.PLAN)
+    assert change is not None
+    assert change.secrets == {document, "ForAnna", "arn:aws:s3:::anna"}
