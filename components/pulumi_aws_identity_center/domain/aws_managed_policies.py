@@ -18,6 +18,8 @@ def _allows(**actions: object) -> Document:
     return _parse({"Statement": {"Effect": "Allow", "Resource": "*", **actions}})
 
 
+_IDENTITY_CENTER = ["sso:*", "sso-directory:*", "identitystore:*", ENABLE_ACTION]
+
 KNOWN = {
     ADMINISTRATOR: _allows(Action="*"),
     "PowerUserAccess": _allows(NotAction=["iam:*", "organizations:*", "account:*"]),
@@ -40,8 +42,8 @@ KNOWN = {
     "AWSManagedSettingsAdminAccess": _allows(Action=["sso:UpdateInstance", "identitystore:CreateGroupMembership"]),
     "IAMFullAccess": _allows(Action="iam:*"),
     "AWSOrganizationsFullAccess": _allows(Action="organizations:*"),
-    "AWSSSOMasterAccountAdministrator": _allows(Action=["sso:*", ENABLE_ACTION]),
-    "AWSSSOMemberAccountAdministrator": _allows(Action=["sso:*", ENABLE_ACTION]),
+    "AWSSSOMasterAccountAdministrator": _allows(Action=_IDENTITY_CENTER),
+    "AWSSSOMemberAccountAdministrator": _allows(Action=_IDENTITY_CENTER),
 }
 
 
