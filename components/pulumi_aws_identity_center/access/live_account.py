@@ -7,10 +7,12 @@ What was read before an error is kept, and the account says that it isn't all of
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from pulumi_aws_identity_center.aws.client import Account as Aws
 from pulumi_aws_identity_center.aws.client import ask, open_account
+from pulumi_aws_identity_center.aws.concurrency import Clock, Question
 from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.errors import IdentityCenterError
 
@@ -27,30 +29,34 @@ class NotReadable(IdentityCenterError):
     """AWS didn't answer."""
 
 
-def live(profile: str | None, region: str | None, actions: Iterable[str]) -> Account:
+def live(profile: str | None, region: str | None, actions: Iterable[str], seconds: float = 600) -> Account:
+    """The account that the credentials are of. What isn't read after so many seconds is named as missing. Raises
+    NotManagementAccount and NotReadable."""
+    clock = Clock(seconds)
     opened = open_account(profile, region)
     if opened.value is None:
         raise _not_readable(opened)
-    known = _organization(opened.value)
-    found = _Pages(opened.value)
+    known = _organization(opened.value, clock)
+    found = _Pages(opened.value, clock)
     account = read(found, actions)
     account.known = known
     if found.error is not None:
         if not found.count:
             raise _not_readable(found.error)
         account.incomplete = f"Reading the account's IAM broke off: {found.error.explanation}. {found.error.remedy}"
-    account.instance_key, account.lacks = _instance_key(opened.value)
+    account.instance_key, account.lacks = _instance_key(opened.value, clock)
     return account
 
 
-def _instance_key(aws: Aws) -> tuple[str, str]:
+def _instance_key(aws: Aws, clock: Clock) -> tuple[str, str]:
     """The customer managed key of the organization's instance, "" for none; and why that couldn't be read, "" if it
     could. Whoever may disable that key ends sign-in as well."""
-    instances = aws.instances()
+    instances = Question(clock, aws.instances).answer()
     if instances.value is None:
         return "", f"{_NO_KEY}: {instances.explanation}. {instances.remedy}"
     for row in instances.value:
-        described = aws.status(str(row["InstanceArn"]), str(row.get("PrimaryRegion") or aws.region))
+        where = str(row["InstanceArn"]), str(row.get("PrimaryRegion") or aws.region)
+        described = Question(clock, partial(aws.status, *where)).answer()
         if described.value is None:
             return "", f"{_NO_KEY}: {described.explanation}. {described.remedy}"
         key = (described.value.get("EncryptionConfigurationDetails") or {}).get("KmsKeyArn")
@@ -62,9 +68,10 @@ def _instance_key(aws: Aws) -> tuple[str, str]:
 _NO_KEY = "Whether the Identity Center instance has a customer managed key could not be read"
 
 
-def _organization(aws: Aws) -> dict[str, str]:
+def _organization(aws: Aws, clock: Clock) -> dict[str, str]:
     """What an organization adds to each request; nothing, if that can't be read."""
-    organization, caller = aws.organization().value, aws.caller().value
+    organization = Question(clock, aws.organization).answer().value
+    caller = Question(clock, aws.caller).answer().value
     if organization is None:
         return {}
     management = str(organization["MasterAccountId"])
@@ -80,8 +87,8 @@ def _organization(aws: Aws) -> dict[str, str]:
 class _Pages:
     """error: why reading stopped early."""
 
-    def __init__(self, aws: Aws) -> None:
-        self._aws, self.count = aws, 0
+    def __init__(self, aws: Aws, clock: Clock) -> None:
+        self._aws, self._clock, self.count = aws, clock, 0
         self.error: Answer[Any] | None = None
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -93,7 +100,7 @@ class _Pages:
                 pages.append(iter(paginator.paginate()))
             return next(pages[0], {})
 
-        while (answer := ask(following, _ACTION)).value:
+        while (answer := Question(self._clock, lambda: ask(following, _ACTION)).answer()).value:
             self.count += 1
             yield {name: value for name, value in answer.value.items() if name != "ResponseMetadata"}
         self.error = None if answer.ok else answer

@@ -256,7 +256,7 @@ def ask(question: Callable[[], Value], action: str = "") -> Answer[Value]:
         return Answer(kind=_kind_of(error), message=str(error), action=action)
     except OSError as error:  # a file that the configuration names, such as a web identity token's
         return Answer(kind="configuration", message=str(error), action=action)
-    except (ResponseParserError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (ResponseParserError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         what = f"it lacks {error}" if isinstance(error, KeyError) else type(error).__name__
         return Answer(kind="malformed", message=what, action=action)
 

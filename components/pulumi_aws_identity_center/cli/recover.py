@@ -14,7 +14,10 @@ def recover(
     format_: FormatOption = Format.TABLE,
     profile: ProfileOption = None,
     region: RegionOption = None,
-    deadline: Annotated[float, typer.Option(metavar="SECONDS", min=1, help="How long to wait for proof.")] = 60,
+    deadline: Annotated[
+        float,
+        typer.Option(metavar="SECONDS", min=1, help="How long it may take, without your answer."),
+    ] = 60,
 ) -> None:
     """Turn trusted access on again, once, if it is off; then wait for proof. Needs what `document enable` prints.
 
@@ -23,7 +26,7 @@ def recover(
     import json
 
     from pulumi_aws_identity_center.aws.client import open_account
-    from pulumi_aws_identity_center.status.recover import Outcome
+    from pulumi_aws_identity_center.status.recover import Outcome, WithinDeadline
     from pulumi_aws_identity_center.status.recover import recover as run
 
     def confirm(text: str) -> bool | None:
@@ -34,13 +37,16 @@ def recover(
             return typer.confirm("Turn it on now?", err=True)
         except typer.Abort:  # the end of the input, or Ctrl-C
             return None
+        finally:
+            switch.restart()
 
     account = open_account(profile, region)
     if account.value is None:
         outcome = Outcome(2, "not-told", f"Could not start: {account.explanation}. {account.remedy}")
     else:
+        switch = WithinDeadline(account.value, deadline)
         try:
-            outcome = run(account.value, confirm, seconds=deadline)
+            outcome = run(switch, confirm, seconds=deadline)
         except KeyboardInterrupt:
             text = "Interrupted. Run identity-center status to see whether trusted access is on."
             outcome = Outcome(2, "interrupted", text)

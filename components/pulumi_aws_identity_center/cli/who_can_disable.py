@@ -35,6 +35,9 @@ def who_can_disable(
         str | None,
         typer.Option(metavar="ARN", help="With --input: the customer managed key of the Identity Center instance."),
     ] = None,
+    deadline: Annotated[
+        float, typer.Option(metavar="SECONDS", min=1, help="How long reading the live account may take.")
+    ] = 600,
     format_: FormatOption = Format.TABLE,
     profile: ProfileOption = None,
     region: RegionOption = None,
@@ -50,7 +53,7 @@ def who_can_disable(
     from pulumi_aws_identity_center.access.who_can_disable import unreadable, who_can_disable
 
     accepted = _read_baseline(baseline, update_baseline)
-    account, problem = _account(input_, profile, region)
+    account, problem = _account(input_, profile, region, deadline)
     if account is None:
         report: dict[str, list[dict[str, Any]]] = {"principals": [], "undetermined": [unreadable(problem)]}
     else:
@@ -128,7 +131,7 @@ def _name_first(arns: Sequence[str]) -> None:
         typer.echo(f"{arns[0]}{more} can, and neither --allow nor a baseline names them.", err=True)
 
 
-def _account(input_: str | None, profile: str | None, region: str | None) -> tuple[Account | None, str]:
+def _account(input_: str | None, profile: str | None, region: str | None, seconds: float) -> tuple[Account | None, str]:
     """What was read, or why nothing was."""
     from pulumi_aws_identity_center.access.account import NotAuthorizationDetails
     from pulumi_aws_identity_center.access.live_account import NotManagementAccount, NotReadable, live
@@ -137,7 +140,7 @@ def _account(input_: str | None, profile: str | None, region: str | None) -> tup
 
     try:
         if input_ is None:
-            return live(profile, region, RELEVANT_ACTIONS), ""
+            return live(profile, region, RELEVANT_ACTIONS, seconds), ""
         with _opened(input_) as stream:
             return read_saved(stream, RELEVANT_ACTIONS), ""
     except OSError as error:
