@@ -132,7 +132,7 @@ def make_function(
             "code": pulumi.AssetArchive({"handler.py": pulumi.StringAsset(handler_source())}),
             "timeout": TIMEOUT_SECONDS,
             "memory_size": MEMORY_MB,
-            "environment": {"variables": _environment(settings, topic_arn, ledger, break_glass_until)},
+            "environment": {"variables": _environment(settings, topic_arn, queue, ledger, break_glass_until)},
             "region": site.region,
         },
         # The role can't create a log group, and without its policy a first run would fail.
@@ -153,12 +153,17 @@ def make_function(
 
 
 def _environment(
-    settings: SentinelSettings, topic_arn: pulumi.Output[str], ledger: aws.Parameter, break_glass_until: str
+    settings: SentinelSettings,
+    topic_arn: pulumi.Output[str],
+    queue: aws.Queue,
+    ledger: aws.Parameter,
+    break_glass_until: str,
 ) -> dict[str, Any]:
     return {
         "MODE": settings.mode,
         "SERVICE_PRINCIPALS": ",".join(settings.service_principals),
         "TOPIC_ARN": topic_arn,
+        "DEAD_LETTER_QUEUE_URL": queue.url,
         "LEDGER": ledger.name,
         "MAX_ENABLES_PER_HOUR": str(settings.max_enables_per_hour),
         "BREAK_GLASS_UNTIL": break_glass_until,

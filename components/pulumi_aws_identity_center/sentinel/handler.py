@@ -1,23 +1,488 @@
-"""The sentinel's Lambda function: turns trusted access on again."""
+"""The sentinel's Lambda function: turns trusted access on again, and tells who turned it off. docs/sentinel.md.
+
+The schedule or a CloudTrail event starts a run. What AWS lists decides, never what an event claims: an event only names
+who did it. A healthy run is one call. The function can't turn anything off. Whatever fails is raised in the end: Lambda
+then tries again, and the alarms and the dead-letter queue tell.
+
+The standard library and the runtime's boto3 only: Pulumi sends this file as it is.
+"""
 
 from __future__ import annotations
 
+import datetime
+import functools
+import hashlib
+import json
 import os
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
-_organizations = boto3.client("organizations")
-_sns = boto3.client("sns")
+NAMESPACE = "IdentityCenterSentinel"
+HOUR = datetime.timedelta(hours=1)
+# A run ends with the function's timeout, so an older claim is of a run that died.
+CLAIM_LASTS = datetime.timedelta(seconds=60)
+MEMORY_ONLY = -1
+
+# The calls that end sign-in, by CloudTrail's event source. All but the first can't be undone, and are only told.
+EVENTS = {
+    "organizations.amazonaws.com": (
+        "DisableAWSServiceAccess",
+        "DeregisterDelegatedAdministrator",
+        "DeleteOrganization",
+    ),
+    "sso.amazonaws.com": ("DeleteInstance",),
+    "account-access.amazonaws.com": ("DeleteApplication",),
+}
+
+# Retries with backoff and jitter on throttling, HTTP 5xx and broken connections.
+_CONFIG = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
+
+
+class SentinelError(Exception):
+    """A run that couldn't do all of its work."""
 
 
 def handle(event: Any, context: Any) -> dict[str, Any]:
-    """Lists, enables what is missing, and tells."""
-    pages = _organizations.get_paginator("list_aws_service_access_for_organization").paginate()
-    trusted = {row["ServicePrincipal"] for page in pages for row in page["EnabledServicePrincipals"]}
-    missing = [name for name in os.environ["SERVICE_PRINCIPALS"].split(",") if name not in trusted]
+    """Lambda's entry. Returns what the run did; raises SentinelError if some of it failed."""
+    settings = read_settings(os.environ)
+    trigger = read_trigger(event, account=context.invoked_function_arn.split(":")[4], settings=settings)
+    if trigger.ignored:
+        report = Report(outcome="ignored", detail=trigger.ignored)
+    else:
+        report = Run(settings, trigger, context).execute()
+    print(json.dumps(metrics(report, context.function_name, trigger)))
+    if report.problems:
+        raise SentinelError("; ".join(report.problems.values()))
+    return {"outcome": report.outcome, "off": report.off, "enabled": report.enabled, "detail": report.detail}
+
+
+# Settings and trigger: what this run is asked for.
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The function's environment. break_glass_until: None unless one was opened."""
+
+    enforces: bool
+    service_principals: tuple[str, ...]
+    topic_arn: str
+    dead_letter_queue_url: str
+    ledger: str
+    max_enables_per_hour: int
+    break_glass_until: datetime.datetime | None
+
+
+def read_settings(environment: Any) -> Settings:
+    until = environment.get("BREAK_GLASS_UNTIL")
+    return Settings(
+        enforces=environment["MODE"] == "enforce",
+        service_principals=tuple(environment["SERVICE_PRINCIPALS"].split(",")),
+        topic_arn=environment["TOPIC_ARN"],
+        dead_letter_queue_url=environment["DEAD_LETTER_QUEUE_URL"],
+        ledger=environment["LEDGER"],
+        max_enables_per_hour=int(environment["MAX_ENABLES_PER_HOUR"]),
+        break_glass_until=datetime.datetime.fromisoformat(until) if until else None,
+    )
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """Why the function runs. ignored: why the event means nothing here. call, actor, time: empty for the schedule."""
+
+    ignored: str = ""
+    id: str = ""
+    call: str = ""
+    principal: str = ""
+    actor: str = ""
+    time: str = ""
+
+
+def read_trigger(event: Any, account: str, settings: Settings) -> Trigger:
+    """This account's schedule, or one of its API calls that ended sign-in. Everything else is ignored."""
+    if not isinstance(event, dict) or event.get("account") != account:
+        return Trigger(ignored="not an event of this account")
+    if event.get("source") == "aws.events" and event.get("detail-type") == "Scheduled Event":
+        return Trigger(id=str(event.get("id")))
+    detail = event.get("detail")
+    if event.get("detail-type") != "AWS API Call via CloudTrail" or not isinstance(detail, dict):
+        return Trigger(ignored="neither the schedule nor an API call")
+    source, call = str(detail.get("eventSource")), str(detail.get("eventName"))
+    if call not in EVENTS.get(source, ()) or event.get("source") != f"aws.{source.partition('.')[0]}":
+        return Trigger(ignored=f"{call} of {source} doesn't end sign-in")
+    if detail.get("errorCode"):
+        return Trigger(ignored=f"AWS refused {call}: {detail['errorCode']}")
+    return _api_call(call, detail, settings)
+
+
+def _api_call(call: str, detail: dict[str, Any], settings: Settings) -> Trigger:
+    parameters = detail.get("requestParameters")
+    principal = parameters.get("servicePrincipal") if isinstance(parameters, dict) else None
+    names_principal = call in ("DisableAWSServiceAccess", "DeregisterDelegatedAdministrator")
+    if names_principal and principal not in settings.service_principals:
+        return Trigger(ignored=f"{call} of {principal}, which isn't guarded")
+    identity = detail.get("userIdentity")
+    arn = identity.get("arn") or identity.get("invokedBy") if isinstance(identity, dict) else None
+    return Trigger(
+        id=str(detail.get("eventID")),
+        call=call,
+        principal=str(principal) if names_principal else "",
+        actor=f"{arn or 'an unknown caller'} from {detail.get('sourceIPAddress') or 'an unknown address'}",
+        time=str(detail.get("eventTime") or "an unknown time"),
+    )
+
+
+# The decision: pure.
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A version of the ledger: a claim (`after` is the version that its run had read), or the end of a run."""
+
+    version: int
+    time: datetime.datetime
+    value: dict[str, Any]
+
+    @property
+    def is_claim(self) -> bool:
+        """Of two claims at once, the one that directly follows what its run had read is valid."""
+        return self.value.get("after") == self.version - 1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """enable: what to turn on; withheld: what stays off, with the reason; news: whether there is something to tell."""
+
+    enable: list[str]
+    withheld: dict[str, str]
+    news: bool
+
+
+def decide(settings: Settings, trigger: Trigger, missing: Iterable[str], history: History) -> Plan:
+    enable: list[str] = []
+    withheld: dict[str, str] = {}
     for principal in missing:
-        _organizations.enable_aws_service_access(ServicePrincipal=principal)
-    if missing:
-        _sns.publish(TopicArn=os.environ["TOPIC_ARN"], Message=f"Turned on again: {', '.join(missing)}")
-    return {"enabled": missing}
+        reason = withholding(settings, history, principal)
+        if reason:
+            withheld[principal] = reason
+        else:
+            enable.append(principal)
+    told = history.told()
+    is_new_call = bool(trigger.call) and not history.has_handled(trigger) and call_key(trigger) not in told
+    news = is_new_call or any(key not in told for key in state_keys(withheld))
+    return Plan(enable, withheld, news)
+
+
+def withholding(settings: Settings, history: History, principal: str) -> str:
+    """Why the sentinel must not turn it on; empty if it must."""
+    if not settings.enforces:
+        return "the sentinel's mode is alert"
+    if settings.break_glass_until is not None and history.now < settings.break_glass_until:
+        return f"break-glass is open until {settings.break_glass_until.isoformat()}"
+    if history.enables(principal) >= settings.max_enables_per_hour:
+        return (
+            f"the sentinel turned it on {settings.max_enables_per_hour} times within an hour, which is its limit: "
+            "find who turns it off"
+        )
+    return ""
+
+
+@dataclass(frozen=True)
+class History:
+    """What the ledger tells of the last hour."""
+
+    entries: list[Entry]
+    now: datetime.datetime
+
+    @property
+    def version(self) -> int:
+        return max((entry.version for entry in self.entries), default=0)
+
+    def _recent(self) -> Iterator[dict[str, Any]]:
+        return (entry.value for entry in self.entries if self.now - entry.time < HOUR)
+
+    def enables(self, principal: str) -> int:
+        return sum(principal in value.get("enabled", ()) for value in self._recent())
+
+    def told(self) -> set[str]:
+        return {key for value in self._recent() for key in value.get("told", ())}
+
+    def has_handled(self, trigger: Trigger) -> bool:
+        """Whether a run has ended that told of this very API call: EventBridge may deliver it again, or late."""
+        return any(entry.value.get("call") == trigger.id for entry in self.entries)
+
+    def is_claimed_by_another(self, run: str) -> bool:
+        """Whether another run is at work: it claimed, and has not ended."""
+        ended = {entry.value.get("ended") for entry in self.entries}
+        return any(
+            entry.is_claim and entry.value["run"] != run and entry.version not in ended
+            for entry in self.entries
+            if self.now - entry.time < CLAIM_LASTS
+        )
+
+
+def call_key(trigger: Trigger) -> str:
+    """One caller that repeats one call is told once an hour."""
+    actor = hashlib.sha256(trigger.actor.encode()).hexdigest()[:12]
+    return f"{trigger.call} {trigger.principal} {actor}"
+
+
+def state_keys(states: dict[str, str]) -> list[str]:
+    """Something that stays as it is, is told once an hour."""
+    return [f"{subject}: {state.partition(' until ')[0][:80]}" for subject, state in sorted(states.items())]
+
+
+# The run: what is done to AWS.
+
+
+@dataclass
+class Report:
+    """What a run did. problems: by subject, what it couldn't do."""
+
+    outcome: str = "healthy"
+    detail: str = ""
+    off: list[str] = field(default_factory=list)
+    enabled: list[str] = field(default_factory=list)
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+class Run:
+    """One run: lists; if something is off or was called, claims, turns on, proves, tells, and notes that it ended."""
+
+    def __init__(self, settings: Settings, trigger: Trigger, context: Any) -> None:
+        self._settings = settings
+        self._trigger = trigger
+        self._context = context
+        self._report = Report()
+        self._ledger = Ledger(settings.ledger, context.aws_request_id)
+
+    def execute(self) -> Report:
+        report = self._report
+        for attempt in range(8):
+            report.off = self._list_missing()
+            if not (report.off or report.problems or self._trigger.call):
+                return report
+            history = self._ledger.read()
+            if self._ledger.problem:
+                report.problems["the ledger"] = self._ledger.problem
+            plan = decide(self._settings, self._trigger, report.off, history)
+            if not plan.enable and not plan.news and not report.problems:
+                report.outcome = "already told"
+                return report
+            claim = self._ledger.claim(history)
+            if claim:
+                self._act(plan, history, claim)
+                return report
+            # Another run is at work. What it turns on is on when this one looks again.
+            self._pause(attempt)
+        report.outcome = "another run is at work"
+        report.problems["the run"] = "another run was at work until this one's time was over"
+        return report
+
+    def _act(self, plan: Plan, history: History, claim: int) -> None:
+        report = self._report
+        for principal in plan.enable:
+            self._enable(principal)
+        report.enabled = self._prove([name for name in plan.enable if name not in report.problems])
+        states = {**plan.withheld, **report.problems}
+        keys = [*state_keys(states), *([call_key(self._trigger)] if self._trigger.call else [])]
+        is_told = bool(report.enabled or plan.news or set(state_keys(states)) - history.told())
+        report.outcome = "turned on" if report.enabled else "told" if is_told else "already told"
+        if is_told:
+            self._tell(plan)
+        end = {"ended": claim, "enabled": report.enabled, "told": keys if is_told else [], "call": self._trigger.id}
+        self._ledger.end(end)
+        if self._ledger.problem:
+            report.problems["the ledger"] = self._ledger.problem
+
+    def _list_missing(self) -> list[str]:
+        """The guarded services that AWS doesn't list, in the settings' order; asks no more pages than it needs."""
+        missing = dict.fromkeys(self._settings.service_principals)
+        self._report.problems.pop("the list", None)
+        try:
+            pages = client("organizations").get_paginator("list_aws_service_access_for_organization").paginate()
+            for page in pages:
+                for row in page["EnabledServicePrincipals"]:
+                    missing.pop(row["ServicePrincipal"], None)
+                if not missing:
+                    break
+        except (BotoCoreError, ClientError) as error:
+            self._report.problems["the list"] = f"could not list which services are trusted: {explain(error)}"
+            return []
+        return list(missing)
+
+    def _enable(self, principal: str) -> None:
+        try:
+            patiently(lambda: client("organizations").enable_aws_service_access(ServicePrincipal=principal))
+        except (BotoCoreError, ClientError) as error:
+            self._report.problems[principal] = f"could not turn on {principal}: {explain(error)}"
+
+    def _prove(self, enabled: list[str]) -> list[str]:
+        """Those that AWS lists now. The list may lag behind the call."""
+        missing = enabled
+        for attempt in range(6 if enabled else 0):
+            listed = self._list_missing()
+            missing = (
+                [name for name in enabled if name in listed] if "the list" not in self._report.problems else enabled
+            )
+            if not missing:
+                break
+            self._pause(attempt)
+        for name in missing:
+            self._report.problems[name] = f"turned on {name}, and AWS doesn't list it yet"
+        return [name for name in enabled if name not in missing]
+
+    def _tell(self, plan: Plan) -> None:
+        subject, text = compose(self._trigger, self._report, plan)
+        try:
+            topic = self._settings.topic_arn
+            client("sns", topic.split(":")[3]).publish(TopicArn=topic, Subject=subject, Message=text)
+        except (BotoCoreError, ClientError) as error:
+            self._report.problems["the message"] = f"could not publish: {explain(error)}. It said: {text}"
+            self._keep(text)
+
+    def _keep(self, text: str) -> None:
+        """What SNS didn't take goes into the dead-letter queue, which has an alarm."""
+        try:
+            client("sqs").send_message(QueueUrl=self._settings.dead_letter_queue_url, MessageBody=text)
+        except (BotoCoreError, ClientError) as error:
+            self._report.problems["the queue"] = f"could not keep it in the dead-letter queue: {explain(error)}"
+
+    def _pause(self, attempt: int) -> None:
+        """Longer each time, with jitter, and never past the function's timeout."""
+        left = self._context.get_remaining_time_in_millis() / 1000 - 10
+        time.sleep(max(0.0, min(left, random.uniform(0.1, 0.2) * 2**attempt)))
+
+
+class Ledger:
+    """What the sentinel did and told: the versions of one SSM parameter, which AWS numbers one after another.
+
+    Without SSM this process's memory is the ledger: trusted access that stays off is worse than a message too many.
+    What is in memory has version 0, and claims nothing.
+    """
+
+    _memory: list[Entry] = []  # noqa: RUF012 # as long as the execution environment lives
+
+    def __init__(self, name: str, run: str) -> None:
+        self._name = name
+        self._run = run
+        self.problem = ""
+
+    def read(self) -> History:
+        try:
+            pages = client("ssm").get_paginator("get_parameter_history").paginate(Name=self._name)
+            entries = [read_entry(row) for page in pages for row in page["Parameters"]]
+        except (BotoCoreError, ClientError) as error:
+            self.problem = f"could not read the ledger {self._name}: {explain(error)}"
+            entries = []
+        return History([*entries, *self._memory], datetime.datetime.now(datetime.UTC))
+
+    def claim(self, history: History) -> int:
+        """The claim's version; 0 if another run is at work. Two at once read the same version: only one follows it."""
+        if history.is_claimed_by_another(self._run):
+            return 0
+        version = self._write({"run": self._run, "after": history.version})
+        if not version:
+            return MEMORY_ONLY
+        return version if version == history.version + 1 else 0
+
+    def end(self, value: dict[str, Any]) -> None:
+        self._write({"run": self._run, **value})
+
+    def _write(self, value: dict[str, Any]) -> int:
+        """The new version; 0 if only this process remembers it."""
+        if not self.problem:
+            try:
+                text = json.dumps(value)
+                return int(client("ssm").put_parameter(Name=self._name, Value=text, Overwrite=True)["Version"])
+            except (BotoCoreError, ClientError) as error:
+                self.problem = f"could not write the ledger {self._name}: {explain(error)}"
+        self._memory.append(Entry(0, datetime.datetime.now(datetime.UTC), value))
+        del self._memory[:-100]
+        return 0
+
+
+def read_entry(row: dict[str, Any]) -> Entry:
+    """A version that the sentinel didn't write says nothing."""
+    try:
+        value = json.loads(row["Value"])
+    except ValueError:
+        value = {}
+    return Entry(row["Version"], row["LastModifiedDate"], value if isinstance(value, dict) else {})
+
+
+@functools.cache
+def client(service: str, region: str | None = None) -> Any:
+    """Made when it is first needed: a healthy run needs one."""
+    return boto3.client(service, region_name=region, config=_CONFIG)
+
+
+def patiently(call: Callable[[], Any]) -> Any:
+    """Organizations takes one change at a time; the SDK doesn't try that error again."""
+    for attempt in range(5):
+        try:
+            return call()
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConcurrentModificationException":
+                raise
+            time.sleep(random.uniform(0.2, 0.4) * 2**attempt)
+    return call()
+
+
+def explain(error: Exception) -> str:
+    if isinstance(error, ClientError):
+        return f"{error.response['Error']['Code']}: {error.response['Error'].get('Message', '')}".rstrip(": ")
+    return f"{type(error).__name__}: {error}"
+
+
+# Words and numbers.
+
+
+def compose(trigger: Trigger, report: Report, plan: Plan) -> tuple[str, str]:
+    """The message's subject (at most 100 ASCII characters) and text."""
+    lines = []
+    if trigger.call:
+        lines.append(f"{trigger.call} was called{f' for {trigger.principal}' if trigger.principal else ''}.")
+        lines += [f"When: {trigger.time}", f"Who: {trigger.actor}"]
+    else:
+        lines.append("The sentinel's schedule found this; no event told who did it, or it is still to come.")
+        lines.append("Who: look for DisableAWSServiceAccess in CloudTrail's event history of this Region.")
+    lines += [f"Off: {name}" for name in report.off]
+    lines += [f"Turned on again, and AWS lists it: {name}" for name in report.enabled]
+    lines += [f"NOT turned on: {name}: {reason}" for name, reason in plan.withheld.items()]
+    lines += [f"FAILED: {problem}" for problem in report.problems.values()]
+    if not report.off and not report.problems:
+        lines.append("Every guarded service is trusted now.")
+    return _subject(trigger, report, plan)[:100], "\n".join(lines)
+
+
+def _subject(trigger: Trigger, report: Report, plan: Plan) -> str:
+    if plan.withheld or report.problems:
+        return f"ACTION NEEDED: trusted access of {', '.join(report.off) or 'services'}, sentinel could not restore it"
+    if report.enabled:
+        return f"Trusted access of {', '.join(report.enabled)} was off and is on again"
+    return f"{trigger.call} was called; trusted access is on"
+
+
+def metrics(report: Report, function_name: str, trigger: Trigger) -> dict[str, Any]:
+    """One line in CloudWatch's embedded metric format, which is the run's log line too."""
+    names = [{"Name": name, "Unit": "Count"} for name in ("ServicesOff", "Enables")]
+    definition = {"Namespace": NAMESPACE, "Dimensions": [["FunctionName"]], "Metrics": names}
+    return {
+        "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [definition]},
+        "FunctionName": function_name,
+        "ServicesOff": len(report.off),
+        "Enables": len(report.enabled),
+        "outcome": report.outcome,
+        "detail": report.detail,
+        "trigger": trigger.call or ("schedule" if not trigger.ignored else "ignored"),
+        "off": report.off,
+        "enabled": report.enabled,
+        "problems": report.problems,
+    }
