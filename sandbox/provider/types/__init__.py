@@ -12,6 +12,7 @@ from . import (
     messages,
     organizations,
     organizations_policies,
+    parameters,
     ssoadmin,
     ssoadmin_assignments,
 )
@@ -28,6 +29,7 @@ _MODULES = (
     functions,
     messages,
     cloudwatch,
+    parameters,
 )
 
 RECORDS: dict[str, ResourceType] = {record.token: record for module in _MODULES for record in module.RECORDS}

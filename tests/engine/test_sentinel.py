@@ -1,0 +1,110 @@
+"""The Sentinel on the real engine: made once, hard to lose, and taken away only through break-glass."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+PROGRAM = """
+    import pulumi, pulumi_aws as aws
+    from pulumi_aws_identity_center import Sentinel
+    opts = pulumi.ResourceOptions(provider=aws.Provider("europe", region="eu-central-1"))
+    sentinel = Sentinel("watch", {args}, opts)
+    pulumi.export("functionArn", sentinel.function_arn)
+    pulumi.export("topicArn", sentinel.topic_arn)
+    pulumi.export("deadLetterQueueUrl", sentinel.dead_letter_queue_url)
+    pulumi.export("ruleArns", sentinel.rule_arns)
+"""
+
+
+def _program(**args: Any) -> str:
+    return PROGRAM.format(args=args)
+
+
+def _open(reason: str = "a merger") -> dict[str, str]:
+    return {"reason": reason, "expires": datetime.datetime.now(datetime.UTC).date().isoformat()}
+
+
+def _functions(stack) -> list[str]:
+    return [row["FunctionName"] for row in stack.session.aws.client("lambda").list_functions()["Functions"]]
+
+
+def test_the_stack_program_makes_it_once(main_stack: Callable, policies: str) -> None:
+    stack = main_stack()
+    stack.config(**{"aws-identity-center__sentinel": {"notify": {"emails": ["on-call@example.com"]}}})
+    stack.up("--policy-pack", policies, previewed=True)
+    assert _functions(stack) == ["identity-center-sentinel"]
+    stack.up("--expect-no-changes")
+    stack.preview("--refresh", "--expect-no-changes")
+    assert "DisableAWSServiceAccess" not in stack.session.operations()
+
+
+def test_it_is_at_home_whatever_the_providers_region(new_stack: Callable) -> None:
+    stack = new_stack(_program())
+    stack.up()
+    arn = "arn:aws:{}:us-east-1:111122223333:{}"
+    outputs = stack.outputs()
+    assert outputs["functionArn"] == arn.format("lambda", "function:identity-center-sentinel")
+    assert outputs["topicArn"] == arn.format("sns", "identity-center-sentinel")
+    assert outputs["ruleArns"] == {
+        "events": arn.format("events", "rule/identity-center-sentinel-events"),
+        "schedule": arn.format("events", "rule/identity-center-sentinel-schedule"),
+    }
+    assert outputs["deadLetterQueueUrl"].endswith("/111122223333/identity-center-sentinel-dead-letters")
+    stack.up("--expect-no-changes", "--refresh")
+
+
+def test_destroying_or_dropping_it_is_refused(new_stack: Callable) -> None:
+    stack = new_stack(_program())
+    stack.up()
+    destroyed = stack.destroy(check=False)
+    stack.write("import pulumi\n")
+    dropped = stack.up(check=False)
+    for refused in (destroyed, dropped):
+        assert refused.code != 0
+        assert "because it is protected" in refused.text
+    assert _functions(stack) == ["identity-center-sentinel"]
+
+
+def test_past_the_protection_its_parts_stay_in_aws(new_stack: Callable) -> None:
+    stack = new_stack(_program())
+    stack.up()
+    stack.pulumi("state", "unprotect", "--all", "--yes")
+    stack.destroy()
+    assert _functions(stack) == ["identity-center-sentinel"]
+    cloud = stack.session.aws
+    assert len(cloud.client("events", region="us-east-1").list_rules()["Rules"]) == 2
+
+
+def test_an_open_break_glass_lets_it_be_removed(new_stack: Callable) -> None:
+    stack = new_stack(_program())
+    stack.up()
+    stack.write(_program(breakGlass=_open()))
+    stack.up()
+    until = stack.session.aws.client("lambda", region="us-east-1").get_function(FunctionName="identity-center-sentinel")
+    assert until["Configuration"]["Environment"]["Variables"]["BREAK_GLASS_UNTIL"].startswith(_open()["expires"])
+    stack.write("import pulumi\n")
+    stack.up()
+    assert _functions(stack) == []
+
+
+def test_a_break_glass_that_is_over_enforces_and_fails(new_stack: Callable) -> None:
+    past = {"reason": "a merger", "expires": "2026-01-01"}
+    stack = new_stack(_program(breakGlass=past))
+    refused = stack.preview(check=False)
+    assert "breakGlass.expires is 2026-01-01, which is past" in refused.text
+    closed = stack.pulumi("up", "--yes", "--skip-preview", check=False)
+    assert closed.code != 0
+    assert "This update has protected watch again" in closed.text
+    found = stack.session.aws.client("lambda", region="us-east-1").get_function(FunctionName="identity-center-sentinel")
+    assert found["Configuration"]["Environment"]["Variables"]["BREAK_GLASS_UNTIL"] == ""
+
+
+def test_a_change_of_settings_changes_in_place(new_stack: Callable) -> None:
+    stack = new_stack(_program(mode="alert"))
+    stack.up()
+    stack.write(_program(mode="enforce", schedule="rate(5 minutes)", maxEnablesPerHour=3))
+    changed = stack.up()
+    assert "replaced" not in changed.out
+    assert "4 updated" in changed.out  # the role's policy, the function, the schedule and its alarm
