@@ -11,14 +11,16 @@ RESUMES = (
     "Identity Center then goes on as before, without being set up again: its instance, users, permission sets and "
     "assignments, and the roles in the accounts, are all still there."
 )
+_NO_INSTANCE = "Then enable Identity Center itself, as the check `instance` says: no API can."
 _SHOWN = 5
 
 
-def way_back(management: str | None, enablers: Answer[list[str]] = NOT_ASKED) -> str:
+def way_back(management: str | None, enablers: Answer[list[str]] = NOT_ASKED, *, has_instance: bool = True) -> str:
     """To paste: what isn't the command is a comment. enablers: who_can_enable's answer. Identity Center can't be the
     way in: the account's own IAM, or root, is."""
     where = f"in the management account{f' {management}' if management else ''}"
-    return f"identity-center recover  # {where}; or: {CALL}. {who(enablers)} {RESUMES}"
+    after = RESUMES if has_instance else _NO_INSTANCE
+    return f"identity-center recover  # {where}; or: {CALL}. {who(enablers)} {after}"
 
 
 def who(enablers: Answer[list[str]]) -> str:

@@ -1,4 +1,4 @@
-"""Checks as a table for a terminal, plain lines for a pipe, or JSON. For CI's formats see `ci_reports.py`.
+"""Checks for a terminal, as plain lines for a pipe, or JSON. For CI's formats see `ci_reports.py`.
 
 Pure but for `show`. Members that pass are one line together for a person, and each its own in JSON.
 """
@@ -12,7 +12,6 @@ from typing import TextIO
 
 from .checks import Check, verdict
 
-_MARKS = {"pass": ("✓", "green"), "fail": ("✗", "bold red"), "undetermined": ("?", "yellow")}
 # With more subjects of one check than these, those that pass are told together.
 _ALIKE = 3
 
@@ -22,30 +21,19 @@ def as_json(checks: Sequence[Check]) -> str:
 
 
 def show(checks: Sequence[Check], stream: TextIO | None = None) -> None:
-    """A table; without colour and width limits where the output is not a terminal."""
+    """For a terminal what `terminal_report.py` makes of it, in colour unless NO_COLOR is set; plain lines otherwise."""
     out = stream or sys.stdout
     if not out.isatty():
         out.write(as_lines(checks))
         return
     from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
+    from rich.text import Text
 
-    table = Table(show_header=True, header_style="bold")
-    for title in ("", "check", "subject", "detail"):
-        table.add_column(title, overflow="fold")
-    shown = condensed(checks)
-    for check in shown:
-        mark, style = _MARKS[check.result]
-        table.add_row(f"[{style}]{mark}[/{style}]", check.id, escape(check.subject), escape(check.detail))
-    console = Console(file=out)
-    console.print(table)
-    for check in shown:
-        # Outside the table and not broken into lines, so that it can be pasted.
-        if check.remedy:
-            console.print(f"[bold]{check.id}[/bold] {escape(check.subject)}:", highlight=False)
-            console.print(f"  {check.remedy}", soft_wrap=True, markup=False, highlight=False)
-    console.print(closing(checks), highlight=False, markup=False)
+    from .terminal_report import terminal_lines
+
+    console = Console(file=out, highlight=False)
+    for line in terminal_lines(condensed(checks), console.width):
+        console.print(Text(line.text, style=line.style), soft_wrap=line.is_command)
 
 
 def as_lines(checks: Sequence[Check]) -> str:

@@ -18,6 +18,7 @@ Verdict = Literal["healthy", "unhealthy", "undetermined"]
 class Check:
     """One judgement on one subject. remedy: what a person can do or paste; "" for a pass.
 
+    cause: what kept it from being judged, where several checks may have the same; "".
     required: whether "undetermined" here leaves the whole undetermined. False where no API can tell, or where what it
     tells is for information.
     """
@@ -28,6 +29,7 @@ class Check:
     detail: str
     remedy: str = ""
     required: bool = True
+    cause: str = ""
 
     def as_json(self) -> dict[str, str]:
         return {
@@ -50,7 +52,7 @@ def verdict(checks: Sequence[Check]) -> Verdict:
 def untold(id_: str, subject: str, what: str, answer: Answer[Any], *, required: bool = True) -> Check:
     """An error: undetermined, with its kind, AWS's words, and the remedy for that kind."""
     detail = f"Could not tell {what}: {answer.explanation}."
-    return Check(id_, subject, "undetermined", detail, answer.remedy, required)
+    return Check(id_, subject, "undetermined", detail, answer.remedy, required, answer.explanation)
 
 
 def without_organization(facts: Facts) -> bool:

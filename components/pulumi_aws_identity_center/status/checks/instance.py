@@ -83,8 +83,7 @@ def identity_source(facts: Facts) -> Check:
     """As far as an API tells: none names the source. A directory whose id is the store's is it (assumed)."""
     id_, found = "identity-source", facts.instance
     if found is None or not found.get("IdentityStoreId"):
-        detail = "Where users come from could not be told: no identity store is known."
-        return Check(id_, "identity store", "undetermined", detail, "Mend the instance first.", required=False)
+        return _without_store(id_, "identity store", "where users come from")
     store = found["IdentityStoreId"]
     if not facts.directories.ok:
         return untold(id_, store, "whether Active Directory is behind it", facts.directories, required=False)
@@ -112,6 +111,12 @@ def identity_source(facts: Facts) -> Check:
     return Check(id_, store, "pass", f"{detail}from an external identity provider (no API tells which).")
 
 
+def _without_store(id_: str, subject: str, what: str) -> Check:
+    cause = "no identity store is known"
+    detail = f"Could not tell {what}: {cause}."
+    return Check(id_, subject, "undetermined", detail, "Mend the instance first.", required=False, cause=cause)
+
+
 def _other_homes(facts: Facts) -> str:
     """Where a directory may be besides the caller's account: in the management account, or in the delegated
     administrator's (assumed)."""
@@ -122,7 +127,6 @@ def _other_homes(facts: Facts) -> str:
 def portal(facts: Facts) -> Check:
     store = (facts.instance or {}).get("IdentityStoreId")
     if not store:
-        detail = "The user portal's address could not be told: no identity store is known."
-        return Check("portal", "user portal", "undetermined", detail, "Mend the instance first.", required=False)
+        return _without_store("portal", "user portal", "the user portal's address")
     address = _PORTALS.get(facts.partition, _PORTALS["aws"]).format(store=store)
     return Check("portal", address, "pass", f"People sign in at {address}, or at a name of your own that no API tells.")

@@ -62,8 +62,18 @@ def trusted_access(facts: Facts) -> Check:
             since = row.get("DateEnabled")
             told = f" since {moment(since)}" if isinstance(since, datetime.datetime) else "; AWS gives no date"
             return Check(id_, subject, "pass", f"Trusted access is on{told}.")
-    detail = "Trusted access is OFF: nobody can get into any account through Identity Center."
-    return Check(id_, subject, "fail", detail, way_back(facts.management, facts.enablers))
+    has_instance = not _was_never_enabled(facts)
+    if has_instance:
+        detail = "Trusted access is OFF: nobody can get into any account through Identity Center."
+    else:
+        detail = "Trusted access is OFF, and Identity Center was never enabled: the organization has no instance."
+    return Check(id_, subject, "fail", detail, way_back(facts.management, facts.enablers, has_instance=has_instance))
+
+
+def _was_never_enabled(facts: Facts) -> bool:
+    """Whether no Region has an instance of the organization's, for certain."""
+    every_region_answered = facts.instances.answer.ok and not facts.instances.silent
+    return every_region_answered and facts.instance is None and not facts.is_member
 
 
 def administrator(facts: Facts, expected: str | None) -> Check:
