@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -34,9 +35,17 @@ def test_one_failure_is_the_second_thing_on_one_screen(good: Facts, trusted, wid
 def test_no_credentials_are_one_block(good: Facts, width: int) -> None:
     shown = lines(judge(Facts("us-east-1", caller=Answer(kind="no-credentials"))), width)
     assert shown[0].startswith("UNDETERMINED")
-    nothing: Answer[None] = Answer(kind="no-credentials")
-    answers = dict.fromkeys(("caller", "organization", "trusted", "administrators", "role", "sentinels"), nothing)
-    facts = dataclasses.replace(good, **answers, instances=Instances(Answer(kind="no-credentials")))
+    nothing: Answer[Any] = Answer(kind="no-credentials")
+    facts = dataclasses.replace(
+        good,
+        caller=nothing,
+        organization=nothing,
+        trusted=nothing,
+        administrators=nothing,
+        role=nothing,
+        sentinels=nothing,
+        instances=Instances(nothing),
+    )
     shown = lines(judge(facts), width)
     assert sum("redentials" in line for line in shown if line.startswith("  There")) == 1
     assert "8 checks, for one cause" in " ".join(shown)
