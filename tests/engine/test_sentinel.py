@@ -108,3 +108,17 @@ def test_a_change_of_settings_changes_in_place(new_stack: Callable) -> None:
     changed = stack.up()
     assert "replaced" not in changed.out
     assert "4 updated" in changed.out  # the role's policy, the function, the schedule and its alarm
+
+
+def test_a_preview_warns_where_no_trail_logs(new_stack: Callable) -> None:
+    stack = new_stack(_program(servicePrincipals=["account-access.amazonaws.com"]))
+    trails = stack.session.aws.client("cloudtrail", region="us-east-1")
+    for trail in trails.describe_trails()["trailList"]:
+        trails.stop_logging(Name=trail["TrailARN"])
+    shown = stack.preview().text
+    assert "No CloudTrail trail logs in us-east-1" in shown
+    assert "watch doesn't guard sso.amazonaws.com" in shown
+    stack.session.aws.client("s3", region="us-east-1").create_bucket(Bucket="a-trails-bucket")
+    trails.create_trail(Name="a-trail", S3BucketName="a-trails-bucket", IsMultiRegionTrail=True)
+    trails.start_logging(Name="a-trail")
+    assert "No CloudTrail trail" not in stack.preview().text

@@ -14,7 +14,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import pulumi
@@ -110,7 +110,7 @@ class Reader:
         self._settings = settings
         self._making = threading.RLock()
         self._session: Any = None
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str | None], Any] = {}
 
     def warm_up(self) -> None:
         """Makes what the reads need, ahead of them."""
@@ -122,6 +122,16 @@ class Reader:
         def read() -> list[Row]:
             pages = self._client("organizations").get_paginator("list_aws_service_access_for_organization").paginate()
             return [row for page in pages for row in page["EnabledServicePrincipals"]]
+
+        return self._ask(read)
+
+    def logging_trails(self, region: str) -> list[str] | NotRead:
+        """The CloudTrail trails whose logging is on in that Region, those of every Region among them."""
+
+        def read() -> list[str]:
+            client = self._client("cloudtrail", region)
+            trails = client.describe_trails(includeShadowTrails=True)["trailList"]
+            return [trail["Name"] for trail in trails if client.get_trail_status(Name=trail["TrailARN"])["IsLogging"]]
 
         return self._ask(read)
 
@@ -167,14 +177,15 @@ class Reader:
         except (BotoCoreError, ClientError) as error:
             return NotRead(str(error).rstrip("."))
 
-    def _client(self, service: str) -> Any:
+    def _client(self, service: str, region: str | None = None) -> Any:
         assert self._settings is not None
+        settings = self._settings if region is None else replace(self._settings, region=region)
         with self._making:
             if self._session is None:
                 self._session = _signed_in(self._settings)
-            if service not in self._clients:
-                self._clients[service] = _made(self._session, service, self._settings)
-            return self._clients[service]
+            if (service, region) not in self._clients:
+                self._clients[service, region] = _made(self._session, service, settings)
+            return self._clients[service, region]
 
 
 def _signed_in(settings: Settings) -> Any:

@@ -19,6 +19,7 @@ from pulumi_aws_identity_center.names import PACKAGE
 
 from . import sentinel_parts as parts
 from .lookups import account_of, or_unknown, partition_of
+from .sentinel_warnings import warn_in_preview
 from .trusted_access import BreakGlassArgs, readable
 from .user_errors import in_update, plain_error, plain_errors
 
@@ -87,6 +88,7 @@ class Sentinel(pulumi.ComponentResource):
         function = parts.make_function(site, settings, topic_arn, queue, _until(glass))
         rules = parts.make_rules(site, settings, function, queue)
         parts.make_alarms(site, settings, topic_arn)
+        warn_in_preview(self, name, settings, site.home)
         self.function_arn = _fail_if_over(name, glass, function.arn)
         self.topic_arn = topic_arn
         self.dead_letter_queue_url = queue.url

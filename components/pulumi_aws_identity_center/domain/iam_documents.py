@@ -30,6 +30,15 @@ PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 _READ_INSTANCE = ("sso:ListInstances", "sso:DescribeInstance")
 # With a delegated administrator declared, its account is looked up among the organization's.
 _READ_ACCOUNTS = ("organizations:ListAccounts", "organizations:ListRoots", "organizations:ListDelegatedAdministrators")
+# Which rules act on a disabling, what starts them, and whether a trail brings the events.
+_READ_TRAILS = ("cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus")
+_READ_SENTINEL = (
+    "events:ListRules",
+    "events:ListTargetsByRule",
+    "events:ListRuleNamesByTarget",
+    "cloudwatch:GetMetricData",
+    *_READ_TRAILS,
+)
 ONLY_SSO = {"StringEquals": {SERVICE_PRINCIPAL_KEY: SSO_SERVICE_PRINCIPAL}}
 
 
@@ -92,7 +101,7 @@ def observe_document(*, partition: str = "aws") -> Document:
         # Whether the service-linked role is there: this one role only.
         allow("ReadServiceLinkedRole", ["iam:GetRole"], resource=role),
         # Whether something turns trusted access on again by itself, and when that last ran.
-        allow("ReadSentinel", ["events:ListRules", "events:ListTargetsByRule", "cloudwatch:GetMetricData"]),
+        allow("ReadSentinel", list(_READ_SENTINEL)),
     )
 
 

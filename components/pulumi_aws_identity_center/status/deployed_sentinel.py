@@ -9,31 +9,32 @@ from __future__ import annotations
 
 import datetime
 import json
+from dataclasses import replace
 from typing import Any
 
 from pulumi_aws_identity_center.aws.client import Account, ask
 from pulumi_aws_identity_center.aws.results import Answer
+from pulumi_aws_identity_center.domain.sentinel import HOME_REGIONS
 from pulumi_aws_identity_center.names import DISABLE_ACTION, SSO_SERVICE_PRINCIPAL
 
 from .facts import Row, Runs, Sentinel
 
-_HOMES = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
 DAYS = 14
 _HOUR = 3600
 
 
 def sentinels(account: Account, partition: str) -> Answer[list[Sentinel]]:
     """The rules that match; few, and each asked about by itself."""
-    region = _HOMES.get(partition, _HOMES["aws"])
-
-    def question() -> list[Row]:
-        rules = _pages(account, region, "list_rules", "Rules")
-        return [rule for rule in rules if matches(rule.get("EventPattern") or "")]
-
-    rules = ask(question, "events:ListRules")
-    return (
-        Answer([_told(account, region, rule) for rule in rules.value]) if rules.value is not None else rules.as_error()
-    )
+    region = HOME_REGIONS.get(partition, HOME_REGIONS["aws"])
+    rules = ask(lambda: _pages(account, region, "list_rules", "Rules"), "events:ListRules")
+    if rules.value is None:
+        return rules.as_error()
+    matching = [rule for rule in rules.value if matches(rule.get("EventPattern") or "")]
+    if not matching:
+        return Answer([])
+    scheduled = {rule["Name"]: str(rule.get("State", "")) for rule in rules.value if rule.get("ScheduleExpression")}
+    trails = ask(lambda: _logging_trails(account, region), "cloudtrail:DescribeTrails, cloudtrail:GetTrailStatus")
+    return Answer([replace(_sentinel(account, region, rule, scheduled), trails=trails) for rule in matching])
 
 
 def matches(pattern: str) -> bool:
@@ -51,21 +52,34 @@ def matches(pattern: str) -> bool:
     return DISABLE_ACTION.split(":")[1] in named and (service is None or SSO_SERVICE_PRINCIPAL in service)
 
 
-def _told(account: Account, region: str, rule: Row) -> Sentinel:
+def _sentinel(account: Account, region: str, rule: Row, scheduled: dict[str, str]) -> Sentinel:
+    """scheduled: the state of every scheduled rule, by name."""
     name, state = rule["Name"], str(rule.get("State", ""))
     targets = ask(
         lambda: _pages(account, region, "list_targets_by_rule", "Targets", Rule=name), "events:ListTargetsByRule"
     )
     arns = [str(target.get("Arn", "")) for target in targets.value or ()]
-    functions = [arn.split(":")[6] for arn in arns if ":lambda:" in arn and arn.count(":") >= 6]
+    functions = [arn for arn in arns if ":lambda:" in arn and arn.count(":") >= 6]
     if not functions:
         return Sentinel(name, state, None, targets.as_error() if not targets.ok else Answer())
-    return Sentinel(
-        name, state, functions[0], ask(lambda: _runs(account, region, functions[0]), "cloudwatch:GetMetricData")
-    )
+    function = functions[0].split(":")[6]
+    runs = ask(lambda: _runs(account, region, function), "cloudwatch:GetMetricData")
+
+    def schedules() -> dict[str, str]:
+        names = _pages(account, region, "list_rule_names_by_target", "RuleNames", TargetArn=functions[0])
+        return {rule_name: scheduled[rule_name] for rule_name in names if rule_name in scheduled}
+
+    return Sentinel(name, state, function, runs, ask(schedules, "events:ListRuleNamesByTarget"))
 
 
-def _pages(account: Account, region: str, operation: str, rows: str, **arguments: str) -> list[Row]:
+def _logging_trails(account: Account, region: str) -> list[str]:
+    """The trails whose logging is on there, those of every Region among them."""
+    client = account.client("cloudtrail", region)
+    trails = client.describe_trails(includeShadowTrails=True)["trailList"]
+    return [trail["Name"] for trail in trails if client.get_trail_status(Name=trail["TrailARN"])["IsLogging"]]
+
+
+def _pages(account: Account, region: str, operation: str, rows: str, **arguments: str) -> list[Any]:
     pages = account.client("events", region).get_paginator(operation).paginate(**arguments)
     return [row for page in pages for row in page[rows]]
 

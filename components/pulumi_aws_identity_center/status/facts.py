@@ -52,12 +52,18 @@ class Runs:
 
 @dataclass(frozen=True)
 class Sentinel:
-    """A rule that acts on a disabling, with the function that is its target. runs: or why they couldn't be told."""
+    """A rule that acts on a disabling, with the function that is its target. runs: or why they couldn't be told.
+
+    schedules: the state of each scheduled rule with the same target, by name. trails: the CloudTrail trails that log
+    there: without one no event arrives.
+    """
 
     rule: str
     state: str
     function: str | None
     runs: Answer[Runs]
+    schedules: Answer[dict[str, str]] = NOT_ASKED
+    trails: Answer[list[str]] = NOT_ASKED
 
 
 @dataclass(frozen=True)

@@ -143,8 +143,17 @@ def test_a_seed_that_breaks_one_thing_fails_in_that_one(aws: Aws, run: Run, tmp_
     assert (code, verdict) == ((1, "unhealthy") if failing else (0, "healthy"))
 
 
+def _log_calls(cloud) -> None:
+    """A CloudTrail trail with logging on, without which EventBridge gets no event."""
+    cloud.client("s3").create_bucket(Bucket="a-trails-bucket")
+    trail = {"Name": "a-trail", "S3BucketName": "a-trails-bucket", "IsMultiRegionTrail": True}
+    cloud.client("cloudtrail").create_trail(**trail)
+    cloud.client("cloudtrail").start_logging(Name="a-trail")
+
+
 def test_a_sentinel_that_is_switched_off_fails(aws: Aws, run: Run) -> None:
     cloud = aws("sso-enabled")
+    _log_calls(cloud)
     events = cloud.client("events")
     pattern = json.dumps({"source": ["aws.organizations"], "detail": {"eventName": ["DisableAWSServiceAccess"]}})
     events.put_rule(Name="sso-stays", EventPattern=pattern)

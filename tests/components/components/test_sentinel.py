@@ -9,6 +9,8 @@ from typing import Any
 import pulumi
 import pytest
 from pulumi_aws_identity_center import OrganizationSso, Sentinel
+from pulumi_aws_identity_center.components.aws_reader import NotRead
+from pulumi_aws_identity_center.components.sentinel_warnings import trail_warning
 from pulumi_aws_identity_center.names import SENTINEL_NAME
 
 TOKENS = {
@@ -158,3 +160,18 @@ def test_a_wrong_argument_is_a_sentence(deploy, args: dict[str, Any], said: str)
     with pytest.raises(pulumi.RunError) as caught:
         _deploy(deploy, args)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("trails", "said"),
+    [
+        (["organization-trail"], ""),
+        ([], "No CloudTrail trail logs in us-east-1, so EventBridge gets no event"),
+        (NotRead("access was denied"), "watch can't tell whether a CloudTrail trail logs in us-east-1"),
+        (NotRead("this is a test with mocks", asked=False), ""),
+    ],
+)
+def test_a_missing_trail_is_warned_of(trails: list[str] | NotRead, said: str) -> None:
+    warning = trail_warning("watch", "us-east-1", "rate(1 minute)", trails)
+    assert warning.startswith(said)
+    assert bool(warning) is bool(said)

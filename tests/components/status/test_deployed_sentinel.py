@@ -19,6 +19,8 @@ from sandbox.aws import EmbeddedAws
 
 EVENT: dict[str, Any] = {"source": ["aws.organizations"], "detail": {"eventName": ["DisableAWSServiceAccess"]}}
 LAST = datetime.datetime(2026, 1, 2, 3, tzinfo=datetime.UTC)
+TRAIL: Answer[list[str]] = Answer(["organization"])
+CLOCK = Answer({"clock": "ENABLED"})
 DENIED: Answer[Any] = Answer(kind="denied", action="cloudwatch:GetMetricData")
 
 
@@ -54,13 +56,44 @@ def test_a_sentinel_is_a_rule_on_the_event_that_disabling_identity_center_is(pat
     ("found", "result", "required", "said"),
     [
         (
-            Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, False))),
+            Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, False)), Answer({}), TRAIL),
             "pass",
             True,
             "in the hour from 2026-01-02T03:00:00Z.",
         ),
-        (Sentinel("r", "ENABLED", "f", Answer(Runs(None, False))), "pass", True, "did not run in the last two weeks"),
-        (Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, True))), "fail", True, "and failed"),
+        (
+            Sentinel("r", "ENABLED", "f", Answer(Runs(None, False)), CLOCK, TRAIL),
+            "pass",
+            True,
+            "did not run in the last two weeks.",
+        ),
+        (Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, True)), CLOCK, TRAIL), "fail", True, "and failed"),
+        (
+            Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, False)), CLOCK, Answer([])),
+            "pass",
+            True,
+            "No CloudTrail trail logs in its Region, so no event arrives: only its schedule starts it.",
+        ),
+        (
+            Sentinel("r", "ENABLED", "f", Answer(Runs(None, False)), CLOCK, Answer([])),
+            "pass",
+            True,
+            "two weeks. No CloudTrail trail logs in its Region",
+        ),
+        (
+            Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, False)), Answer({}), Answer([])),
+            "fail",
+            True,
+            "nothing starts",
+        ),
+        (
+            Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, False)), Answer({"clock": "DISABLED"}), TRAIL),
+            "fail",
+            True,
+            "its schedule clock is DISABLED",
+        ),
+        (Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, False)), CLOCK, DENIED), "undetermined", False, "trail logs"),
+        (Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, False)), DENIED, TRAIL), "undetermined", False, "a schedule"),
         (Sentinel("r", "DISABLED", "f", Answer(Runs(LAST, False))), "fail", True, "is DISABLED"),
         (Sentinel("r", "ENABLED", None, Answer()), "undetermined", False, "turns nothing on"),
         (Sentinel("r", "ENABLED", "f", DENIED), "undetermined", False, "access was denied"),
@@ -76,8 +109,8 @@ def test_its_state_and_its_last_run_are_judged(
 
 
 def test_of_two_one_that_works_is_enough_wherever_it_is(good: Facts) -> None:
-    broken = Sentinel("broken", "DISABLED", "f", Answer(Runs(None, False)))
-    works = Sentinel("works", "ENABLED", "f", Answer(Runs(None, False)))
+    broken = Sentinel("broken", "DISABLED", "f", Answer(Runs(None, False)), CLOCK, TRAIL)
+    works = Sentinel("works", "ENABLED", "f", Answer(Runs(None, False)), CLOCK, TRAIL)
     for both in ([broken, works], [works, broken]):
         assert sentinel(dataclasses.replace(good, sentinels=Answer(both))).subject == "works"
 
@@ -94,7 +127,8 @@ def test_it_is_found_in_the_account_with_its_function_and_last_run(aws_account: 
     assert sentinels(account, "aws") == Answer([])
     events.put_rule(Name="tells", EventPattern=json.dumps(EVENT))
     events.put_rule(Name="other", EventPattern=json.dumps({"source": ["aws.ec2"]}))
-    assert sentinels(account, "aws").value == [Sentinel("tells", "ENABLED", None, Answer())]
+    (found,) = sentinels(account, "aws").value or []
+    assert (found.rule, found.state, found.function) == ("tells", "ENABLED", None)
     arn = "arn:aws:lambda:us-east-1:111122223333:function:turn-on"
     events.put_targets(Rule="tells", Targets=[{"Id": "0", "Arn": "arn:aws:sns:us-east-1:111122223333:t"}])
     events.put_targets(Rule="tells", Targets=[{"Id": "1", "Arn": arn}])
@@ -121,6 +155,25 @@ def _count(metrics: Any, metric: str, moment: datetime.datetime) -> None:
     dimensions = [{"Name": "FunctionName", "Value": "turn-on"}]
     row = {"MetricName": metric, "Dimensions": dimensions, "Value": 1.0, "Timestamp": moment}
     metrics.put_metric_data(Namespace="AWS/Lambda", MetricData=[row])
+
+
+def test_what_starts_it_is_found(aws_account: Callable[..., Account]) -> None:
+    account = aws_account()
+    events, cloudtrail = account.client("events", "us-east-1"), account.client("cloudtrail", "us-east-1")
+    target = [{"Id": "1", "Arn": "arn:aws:lambda:us-east-1:111122223333:function:turn-on"}]
+    events.put_rule(Name="tells", EventPattern=json.dumps(EVENT))
+    events.put_targets(Rule="tells", Targets=target)
+    events.put_rule(Name="clock", ScheduleExpression="rate(1 minute)", State="DISABLED")
+    events.put_targets(Rule="clock", Targets=target)
+    events.put_rule(Name="another", ScheduleExpression="rate(1 minute)")
+    account.client("s3", "us-east-1").create_bucket(Bucket="a-trails-bucket")
+    cloudtrail.create_trail(Name="a-trail", S3BucketName="a-trails-bucket", IsMultiRegionTrail=True)
+    (found,) = sentinels(account, "aws").value or []
+    assert found.schedules.value == {"clock": "DISABLED"}
+    assert "a-trail" not in (found.trails.value or [])
+    cloudtrail.start_logging(Name="a-trail")
+    (found,) = sentinels(account, "aws").value or []
+    assert "a-trail" in (found.trails.value or [])
 
 
 @pytest.mark.parametrize("call", ["events:ListTargetsByRule", "cloudwatch:GetMetricData"])

@@ -10,6 +10,11 @@ from .check import Check, moment, untold
 _ID = "sentinel"
 _EVENT = DISABLE_ACTION.split(":")[1]
 _COMMAND = "identity-center status || identity-center recover --yes"
+_NO_TRAIL = "no CloudTrail trail logs in its Region, so no event arrives"
+_MAKE_TRAIL = (
+    "aws cloudtrail start-logging --name NAME  # or create-trail first: "
+    "docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-a-trail-using-the-console-first-time.html"
+)
 _BY_HAND = f"{_COMMAND}  # on a schedule of your own"
 
 
@@ -42,11 +47,36 @@ def _judged(found: Sentinel) -> Check:
     if not found.state.startswith("ENABLED"):
         detail = f"{rule} with {found.function}, and is {found.state or 'in no known state'}."
         return Check(_ID, found.rule, "fail", detail, f"aws events enable-rule --name {found.rule}")
+    if (starting := _judge_what_starts_it(found, rule)) is not None:
+        return starting
     runs = found.runs.value
     if runs is None or runs.last is None:
-        return Check(_ID, found.rule, "pass", f"{rule} with {found.function}, which did not run in the last two weeks.")
+        detail = f"{rule} with {found.function}, which did not run in the last two weeks."
+        return Check(_ID, found.rule, "pass", detail + _without_trail(found))
     told = f"{rule} with {found.function}, whose last run was in the hour from {moment(runs.last)}"
     if runs.failed:
         logs = f"aws logs tail /aws/lambda/{found.function}  # why it failed"
         return Check(_ID, found.rule, "fail", f"{told}, and failed.", logs)
-    return Check(_ID, found.rule, "pass", f"{told}.")
+    return Check(_ID, found.rule, "pass", f"{told}.{_without_trail(found)}")
+
+
+def _judge_what_starts_it(found: Sentinel, rule: str) -> Check | None:
+    """An event, which takes a trail, or a schedule: None if one of them starts it."""
+    if not found.schedules.ok:
+        return untold(_ID, found.rule, "whether a schedule starts it too", found.schedules, required=False)
+    if not found.trails.ok:
+        what = "whether a CloudTrail trail logs, without which no event arrives"
+        return untold(_ID, found.rule, what, found.trails, required=False)
+    schedules = found.schedules.value or {}
+    stopped = [name for name, state in schedules.items() if not state.startswith("ENABLED")]
+    if stopped:
+        detail = f"{rule} with {found.function}, and its schedule {stopped[0]} is {schedules[stopped[0]]}."
+        return Check(_ID, found.rule, "fail", detail, f"aws events enable-rule --name {stopped[0]}")
+    if not schedules and not found.trails.value:
+        detail = f"{rule} with {found.function}, and nothing starts it: {_NO_TRAIL}, and it has no schedule."
+        return Check(_ID, found.rule, "fail", detail, _MAKE_TRAIL)
+    return None
+
+
+def _without_trail(found: Sentinel) -> str:
+    return "" if found.trails.value else f" {_NO_TRAIL[0].upper()}{_NO_TRAIL[1:]}: only its schedule starts it."

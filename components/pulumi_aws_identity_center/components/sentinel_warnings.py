@@ -1,0 +1,54 @@
+"""What a preview says of a Sentinel that can't do all that one expects. Only the program's end waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pulumi
+
+from pulumi_aws_identity_center.domain.sentinel import SentinelSettings
+from pulumi_aws_identity_center.domain.sentinel_documents import Home
+from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
+
+from .aws_reader import NotRead, reader_of
+
+_UNGUARDED = (
+    "{name} doesn't guard {principal}, which sign-in needs: servicePrincipals is the whole list. Add {principal} to it."
+)
+_NO_TRAIL = (
+    "No CloudTrail trail logs in {region}, so EventBridge gets no event: only the schedule of {name}, {schedule}, "
+    "turns trusted access on again, and no message says who turned it off. Create a trail and start its logging."
+)
+_UNKNOWN_TRAIL = (
+    "{name} can't tell whether a CloudTrail trail logs in {region}. Without one, only its schedule, {schedule}, turns "
+    "trusted access on again: {reason}."
+)
+
+
+def warn_in_preview(
+    component: pulumi.Resource, name: str, settings: SentinelSettings, home: pulumi.Output[Home]
+) -> None:
+    if not pulumi.runtime.is_dry_run():
+        return
+    if SSO_SERVICE_PRINCIPAL not in settings.service_principals:
+        pulumi.log.warn(_UNGUARDED.format(name=name, principal=SSO_SERVICE_PRINCIPAL), component)
+
+    async def warn_of_trails(home: Home) -> str:
+        reader = await reader_of(component)
+        trails = await asyncio.to_thread(reader.logging_trails, home.region)
+        warning = trail_warning(name, home.region, settings.schedule, trails)
+        if warning:
+            pulumi.log.warn(warning, component)
+        return warning
+
+    # An Output, so that the program's end waits for it.
+    warning: pulumi.Output[str] = home.apply(warn_of_trails)
+    warning.apply(lambda text: pulumi.log.debug(f"{name}, of its trails: {text or 'one logs'}"))
+
+
+def trail_warning(name: str, region: str, schedule: str, trails: list[str] | NotRead) -> str:
+    """Empty where a trail logs, and where nobody was asked."""
+    if isinstance(trails, NotRead):
+        text = _UNKNOWN_TRAIL if trails.asked else ""
+        return text.format(name=name, region=region, schedule=schedule, reason=trails.reason)
+    return "" if trails else _NO_TRAIL.format(name=name, region=region, schedule=schedule)
