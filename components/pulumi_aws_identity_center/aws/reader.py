@@ -1,0 +1,94 @@
+"""Many reads side by side, within AWS's rates: for commands that need all of an answer or nothing.
+
+Any service, by botocore's names of service and operation. What AWS doesn't answer is raised, with its remedy.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any, TypeVar
+
+from pulumi_aws_identity_center.errors import IdentityCenterError
+
+from .client import Account, ask, open_account
+from .results import Answer
+
+Item = TypeVar("Item")
+Value = TypeVar("Value")
+Row = dict[str, Any]
+
+# 20 requests a second, each of which may take half a second.
+READERS = 16
+_IAM_PREFIXES = {"sso-admin": "sso"}
+
+
+class Unanswered(IdentityCenterError):
+    """AWS didn't answer a read. answer: what it came to instead."""
+
+    def __init__(self, answer: Answer[Any]) -> None:
+        self.answer = answer
+        asked = f"{answer.action}: " if answer.action else ""
+        super().__init__(f"{asked}{answer.explanation}. {answer.remedy}")
+
+
+class Reader:
+    """Thread-safe. region: where the regional services are asked."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.region = account.region
+        # Of the thread: the event that ends the map for which it reads.
+        self._of_thread = threading.local()
+
+    def call(self, service: str, operation: str, **parameters: Any) -> Row:
+        """One answer. Raises Unanswered."""
+        action = f"{_IAM_PREFIXES.get(service, service)}:{''.join(map(str.capitalize, operation.split('_')))}"
+        answer = ask(lambda: getattr(self.account.client(service, self.region), operation)(**parameters), action)
+        if answer.value is None:
+            raise Unanswered(answer)
+        return answer.value  # type: ignore[no-any-return]
+
+    def rows(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
+        """The rows of a list over all its pages, NextToken by NextToken: a page may hold fewer, or none."""
+        while True:
+            if (stopped := getattr(self._of_thread, "stopped", None)) and stopped.is_set():
+                raise Unanswered(Answer(kind="interrupted"))
+            page = self.call(service, operation, **parameters)
+            yield from page.get(key) or ()
+            if not page.get("NextToken"):
+                return
+            parameters["NextToken"] = page["NextToken"]
+
+    def map(
+        self, read: Callable[[Item], Value], items: Iterable[Item], done: Callable[[int], None] | None = None
+    ) -> list[Value]:
+        """What `read` gives for each item, in order. done: is told how many are. The first error ends it."""
+        stopped = threading.Event()
+        with ThreadPoolExecutor(READERS, initializer=lambda: setattr(self._of_thread, "stopped", stopped)) as pool:
+            futures = [pool.submit(read, item) for item in items]
+            try:
+                _await(futures, done or (lambda _count: None))
+            except BaseException:  # an error, or Ctrl-C: no further call
+                stopped.set()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        return [future.result() for future in futures]
+
+
+def _await(futures: list[Future[Any]], done: Callable[[int], None]) -> None:
+    open_ = set(futures)
+    while open_:
+        finished, open_ = wait(open_, timeout=0.5, return_when=FIRST_COMPLETED)
+        for future in finished:
+            future.result()
+        done(len(futures) - len(open_))
+
+
+def open_reader(profile: str | None, region: str | None) -> Reader:
+    """Raises Unanswered for a profile that can't be used."""
+    account = open_account(profile, region)
+    if account.value is None:
+        raise Unanswered(account)
+    return Reader(account.value)

@@ -1,0 +1,143 @@
+"""`identity-center matrix`: who has what in which account, and who gains and loses what by a preview."""
+
+from __future__ import annotations
+
+import enum
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .moment import now
+from .options import ProfileOption, RegionOption
+
+if TYPE_CHECKING:
+    from pulumi_aws_identity_center.matrix.grants import Grant
+
+
+class MatrixFormat(enum.StrEnum):
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    HTML = "html"
+    MARKDOWN = "markdown"
+
+
+def matrix(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="An access.yaml; without one, the live organization.")
+    ] = None,
+    diff: Annotated[
+        Path | None, typer.Option(metavar="PREVIEW.json", help="Who gains and loses what by this preview.")
+    ] = None,
+    format_: Annotated[MatrixFormat, typer.Option("--format", help="How to print.")] = MatrixFormat.TABLE,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Print who has which permission set in which account: of the live organization, or of a file. Changes nothing.
+
+    With --diff: who gains and who loses what by a preview (the JSON of pulumi preview), for a reviewer.
+
+    Exit 0: it is all there. 2: something could not be told.
+    """
+    from pulumi_aws_identity_center.errors import IdentityCenterError
+
+    try:
+        if diff is not None:
+            raise typer.Exit(_changes(diff, file, format_, profile, region))
+        grants, notes, is_whole = _live(profile, region) if file is None else _declared(file, profile, region)
+    except IdentityCenterError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    for note in notes:
+        typer.echo(note, err=True)
+    _print(grants, format_, file.name if file else "the live organization")
+    raise typer.Exit(0 if is_whole else 2)
+
+
+def _changes(diff: Path, file: Path | None, format_: MatrixFormat, profile: str | None, region: str | None) -> int:
+    from .matrix_diff import print_changes
+
+    if file is not None:
+        typer.echo(f"--diff reads the preview alone: {file.name} isn't read.", err=True)
+    return print_changes(diff, format_.value, profile, region)
+
+
+def _live(profile: str | None, region: str | None) -> tuple[list[Grant], Sequence[str], bool]:
+    from pulumi_aws_identity_center.aws.reader import open_reader
+    from pulumi_aws_identity_center.matrix.live_matrix import read_live_matrix
+
+    from .progress import Progress
+
+    with Progress() as progress:
+        return read_live_matrix(open_reader(profile, region), progress).grants, (), True
+
+
+def _declared(file: Path, profile: str | None, region: str | None) -> tuple[list[Grant], Sequence[str], bool]:
+    from pulumi_aws_identity_center.aws.reader import Unanswered, open_reader
+    from pulumi_aws_identity_center.errors import NotPossibleHere
+    from pulumi_aws_identity_center.matrix.file_matrix import expand_live, expand_offline
+
+    from .access_file import read_matrix
+
+    declared_matrix = read_matrix(file)
+    try:
+        declared = expand_live(open_reader(profile, region), declared_matrix)
+    except (Unanswered, NotPossibleHere) as error:
+        declared = expand_offline(declared_matrix)
+        why = f"{file.name} was not compared with the organization: {error}"
+        return declared.grants, (why, *declared.unexpanded), not declared.unexpanded
+    return declared.grants, declared.skipped, True
+
+
+def _print(grants: list[Grant], format_: MatrixFormat, source: str) -> None:
+    from pulumi_aws_identity_center.matrix import report
+
+    if format_ is MatrixFormat.JSON:
+        typer.echo(report.as_json(grants))
+    elif format_ is MatrixFormat.CSV:
+        typer.echo(report.as_csv(grants), nl=False)
+    elif format_ is MatrixFormat.MARKDOWN:
+        from pulumi_aws_identity_center.matrix.markdown import matrix_as_markdown
+
+        typer.echo(matrix_as_markdown(grants))
+    elif format_ is MatrixFormat.HTML:
+        from pulumi_aws_identity_center.matrix.page import as_html
+
+        typer.echo(as_html(grants, source, now()))
+    else:
+        _show(grants)
+
+
+def _show(grants: list[Grant]) -> None:
+    """A table for a terminal, a line a fact otherwise."""
+    from pulumi_aws_identity_center.matrix import report
+
+    if sys.stdout.isatty():
+        _table(grants)
+    else:
+        for line in report.plain_lines(grants):
+            typer.echo(line)
+    typer.echo(report.summary(grants))
+
+
+_ACCOUNTS_SHOWN = 5
+
+
+def _table(grants: list[Grant]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from pulumi_aws_identity_center.matrix.report import lines_of, shorten, show_principal
+
+    table = Table("Who", "Permission set", "Accounts", box=box.SIMPLE_HEAD, pad_edge=False)
+    before = None
+    for line in lines_of(grants):
+        who = "" if line.principal == before else show_principal(line.principal)
+        before = line.principal
+        table.add_row(*map(Text, (who, line.permission_set, shorten(line.account_names, _ACCOUNTS_SHOWN))))
+    Console().print(table)

@@ -1,0 +1,98 @@
+"""The steps of a Pulumi preview that concern permission sets and assignments, from either of its JSON forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pulumi_aws_identity_center.domain.resource_types import canonical, type_of
+from pulumi_aws_identity_center.errors import InvalidInput
+from pulumi_aws_identity_center.gate.readers.document import Document, NotAPlan, opened
+from pulumi_aws_identity_center.gate.step import is_unknown, plain
+from pulumi_aws_identity_center.matrix.preview import TYPES, ResourceStep, State
+
+_WHAT_TO_GIVE = (
+    "Give it all of what `pulumi preview --json` prints, or the event lines of "
+    "PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1, and nothing else."
+)
+
+
+class PreviewSteps:
+    """Iterable once. failures: what the preview itself says went wrong; complete after the iteration."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self.failures: list[str] = []
+
+    def __iter__(self) -> Iterator[ResourceStep]:
+        """Raises InvalidInput for what is no preview."""
+        try:
+            with opened(self._file.open("rb")) as stream:
+                document = Document(stream)
+                is_digest = document.first_key() not in ("sequence", "timestamp", None)
+                yield from self._digest(document) if is_digest else self._events(document)
+        except OSError as error:
+            raise InvalidInput([f"{self._file} can't be read: {error.strerror or 'the system refused'}."]) from None
+        except NotAPlan as error:
+            raise InvalidInput([f"{self._file.name}: {error}"]) from None
+
+    def _digest(self, document: Document) -> Iterator[ResourceStep]:
+        keys = set()
+        for key in document.members():
+            keys.add(key)
+            if key == "steps":
+                for step in document.items():
+                    yield from _step(step, "oldState", "newState")
+            elif key == "diagnostics":
+                for diagnostic in document.value() or ():
+                    self._note(diagnostic)
+        if not keys & {"steps", "changeSummary", "duration"}:
+            raise NotAPlan(f"The input is JSON, and not that of a pulumi preview. {_WHAT_TO_GIVE}")
+
+    def _events(self, document: Document) -> Iterator[ResourceStep]:
+        ended = False
+        while document.peek():
+            event = document.value()
+            if not isinstance(event, Mapping):
+                raise NotAPlan(f"The input is not that of a pulumi preview. {_WHAT_TO_GIVE}")
+            for name in ("resourcePreEvent", "resOutputsEvent"):
+                if name in event:
+                    yield from _step(event[name].get("metadata"), "old", "new")
+            if "diagnosticEvent" in event:
+                self._note(event["diagnosticEvent"])
+            ended = ended or "summaryEvent" in event
+        if not ended:
+            raise NotAPlan(f"The input ends before the preview's summary. {_WHAT_TO_GIVE}")
+
+    def _note(self, diagnostic: Any) -> None:
+        if isinstance(diagnostic, Mapping) and str(diagnostic.get("severity", "")).startswith("error"):
+            self.failures.append(str(diagnostic.get("message", "")).strip())
+
+
+def _step(raw: Any, old: str, new: str) -> Iterator[ResourceStep]:
+    if not isinstance(raw, Mapping) or not isinstance(raw.get("op"), str) or not isinstance(raw.get("urn"), str):
+        raise NotAPlan(f"The input's steps are not those of a pulumi preview. {_WHAT_TO_GIVE}")
+    type_ = canonical(type_of(raw["urn"]))
+    if type_ in TYPES:
+        dependencies = (raw.get(new) or raw.get(old) or {}).get("propertyDependencies") or {}
+        yield ResourceStep(raw["op"], raw["urn"], type_, _state(raw.get(old)), _state(raw.get(new)), dependencies)
+
+
+def _state(raw: Any) -> State | None:
+    if not isinstance(raw, Mapping):
+        return None
+    retained = bool(raw.get("retainOnDelete") or raw.get("external"))
+    return State(_known(raw.get("inputs") or {}), _known(raw.get("outputs") or {}), retained)
+
+
+def _known(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _value(value) for name, value in properties.items()}
+
+
+def _value(value: Any) -> Any:
+    """None for what the preview doesn't know, in a list too."""
+    value = plain(value)
+    if isinstance(value, list):
+        return [_value(item) for item in value]
+    return None if is_unknown(value) else value

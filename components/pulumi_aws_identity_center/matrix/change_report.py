@@ -1,0 +1,106 @@
+"""Who gains and who loses what, for a reviewer: sentences, and a comment on a pull request. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from .grants import Grant, Principal
+from .markdown import COMMENT_LIMIT, code, fit
+from .preview import AccessChanges, ChangedSet
+from .report import Line, count, lines_of, shorten, show_principal
+
+NOBODY = "Nobody gains or loses access."
+_ACCOUNTS_SHOWN = 10
+_LEFT_OUT = "… and {count} more lines: `identity-center matrix --diff PREVIEW.json` prints all of them."
+
+
+def as_json(changes: AccessChanges) -> str:
+    rows = {"gains": changes.gains, "loses": changes.loses}
+    return json.dumps({name: [grant.as_json() for grant in grants] for name, grants in rows.items()}, indent=2)
+
+
+def as_sentences(changes: AccessChanges) -> Iterator[str]:
+    """A line for each group and user, then one for each permission set that changes."""
+    for principal, gains, loses in _by_principal(changes):
+        parts = [_part("gains", gains), _part("loses", loses)]
+        yield f"{show_principal(principal)} {'; '.join(part for part in parts if part)}."
+    for changed in changes.changed_sets:
+        yield _changed_sentence(changed)
+    if not changes.gains and not changes.loses:
+        yield NOBODY
+
+
+def headline(changes: AccessChanges) -> str:
+    gaining, losing = (len({grant.principal.key for grant in grants}) for grants in (changes.gains, changes.loses))
+    if not gaining and not losing:
+        return NOBODY
+    more, fewer = count(len(changes.gains), "grant"), f"{len(changes.loses):,}"
+    return (
+        f"{_people(gaining)} {_verb(gaining, 'gain')} access, {_people(losing)} {_verb(losing, 'lose')} access "
+        f"({more} more, {fewer} fewer)."
+    )
+
+
+def _people(number: int) -> str:
+    return f"{number:,} group or user" if number == 1 else f"{number:,} groups and users"
+
+
+def _verb(number: int, verb: str) -> str:
+    return f"{verb}s" if number == 1 else verb
+
+
+def as_markdown(changes: AccessChanges) -> str:
+    """At most as long as a forge takes a comment."""
+    rows = [
+        f"| {principal.type.lower()} {code(str(principal))} | {_cell(gains)} | {_cell(loses)} |"
+        for principal, gains, loses in _by_principal(changes)
+    ]
+    text = ["### Who gains and who loses access", "", headline(changes)]
+    if rows:
+        text += ["", *fit(["| Who | Gains | Loses |", "|---|---|---|", *rows], COMMENT_LIMIT, f"\n{_LEFT_OUT}")]
+    text += [f"\n{_changed_markdown(changed)}" for changed in changes.changed_sets[:50]]
+    text += [f"\n⚠️ {code(sentence)}" for sentence in changes.unknown[:20]]
+    return "\n".join(text)
+
+
+def _by_principal(changes: AccessChanges) -> list[tuple[Principal, list[Line], list[Line]]]:
+    gains, loses = _lines(changes.gains), _lines(changes.loses)
+    principals = sorted({*gains, *loses}, key=lambda one: (one.type, str(one).casefold(), one.id or ""))
+    return [(principal, gains.get(principal, []), loses.get(principal, [])) for principal in principals]
+
+
+def _lines(grants: Sequence[Grant]) -> dict[Principal, list[Line]]:
+    by_principal: dict[Principal, list[Line]] = {}
+    for line in lines_of(grants):
+        by_principal.setdefault(line.principal, []).append(line)
+    return by_principal
+
+
+def _part(verb: str, lines: Sequence[Line]) -> str:
+    if not lines:
+        return ""
+    return f"{verb} {', '.join(f'{line.permission_set} in {_places(line)}' for line in lines)}"
+
+
+def _places(line: Line) -> str:
+    if len(line.grants) == 1:
+        return line.accounts[0]
+    return f"{len(line.grants):,} accounts ({shorten(line.accounts, _ACCOUNTS_SHOWN)})"
+
+
+def _cell(lines: Sequence[Line]) -> str:
+    cells = [
+        f"{code(line.permission_set)} in {shorten([code(account) for account in line.accounts], _ACCOUNTS_SHOWN)}"
+        for line in lines
+    ]
+    return "<br>".join(cells) or "–"
+
+
+def _changed_sentence(changed: ChangedSet) -> str:
+    return f"Permission set {changed.name} changes for everybody who has it: {', '.join(changed.parts)}."
+
+
+def _changed_markdown(changed: ChangedSet) -> str:
+    parts = ", ".join(map(code, changed.parts))
+    return f"Permission set {code(changed.name)} changes for everybody who has it: {parts}."

@@ -1,0 +1,95 @@
+"""The grants that a file declares: names expanded against the live organization; without it, as far as that goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pulumi_aws_identity_center.aws.reader import Reader
+from pulumi_aws_identity_center.errors import InvalidInput
+
+from .access_matrix import AccessMatrix, Assignment, PrincipalReference
+from .expansion import expand
+from .grants import Grant, Principal, in_order
+from .live_center import find_instance
+from .live_organization import read_organization, what_it_needs
+from .names import resolve_principals
+from .selector import Selector
+
+
+@dataclass(frozen=True)
+class DeclaredGrants:
+    """skipped: sentences about accounts that get no grant. unexpanded: sentences about what could not be expanded."""
+
+    grants: list[Grant]
+    skipped: tuple[str, ...] = ()
+    unexpanded: tuple[str, ...] = ()
+
+
+def expand_live(reader: Reader, matrix: AccessMatrix) -> DeclaredGrants:
+    """Raises InvalidInput with every problem: of accounts, groups and users. Raises Unanswered, NotPossibleHere."""
+    instance = find_instance(reader)
+    organization = read_organization(reader, **what_it_needs(matrix))
+    problems: list[str] = []
+    try:
+        principals = resolve_principals(reader, instance, matrix)
+    except InvalidInput as error:
+        principals = {}
+        problems += error.problems
+    try:
+        expansion = expand(matrix, organization)
+    except InvalidInput as error:
+        problems += error.problems
+    if problems:
+        raise InvalidInput(problems)
+    names = {account.id: account.name for account in organization.accounts}
+    grants = [
+        Grant(principals[entry.principal], entry.permission_set, account, names.get(account))
+        for entry in expansion.assignments
+        for account in entry.account_ids
+    ]
+    return DeclaredGrants(in_order(grants), tuple(str(skipped) for skipped in expansion.skipped))
+
+
+def expand_offline(matrix: AccessMatrix) -> DeclaredGrants:
+    """Account ids only: no name, organizational unit, tag or `all` can be told without the organization."""
+    grants: list[Grant] = []
+    unexpanded: list[str] = []
+    for assignment in matrix.assignments:
+        reasons = list(_needs_organization(assignment.accounts))
+        if reasons:
+            unexpanded.append(f"{assignment.key}.accounts: {', '.join(reasons)} can't be expanded without AWS.")
+        grants += _known_grants(assignment)
+    return DeclaredGrants(in_order(grants), (), tuple(unexpanded))
+
+
+def _known_grants(assignment: Assignment) -> Iterator[Grant]:
+    selector = assignment.accounts
+    excluded: set[str] = set()
+    if selector.exclusion is not None:
+        if any(_needs_organization(selector.exclusion)) or selector.exclusion.exclusion is not None:
+            return  # what it takes away isn't known, so nothing of the rest is
+        excluded = set(selector.exclusion.ids)
+    for reference in assignment.principals:
+        for permission_set in assignment.permission_sets:
+            for account in selector.ids:
+                if account not in excluded:
+                    yield Grant(_unresolved(reference), permission_set, account)
+
+
+def _unresolved(reference: PrincipalReference) -> Principal:
+    return Principal(reference.type, reference.id, reference.name)
+
+
+def _needs_organization(selector: Selector) -> Iterator[str]:
+    if selector.names:
+        yield "names"
+    if selector.organizational_units:
+        yield "organizationalUnits"
+    if selector.tags:
+        yield "tags"
+    if selector.all:
+        yield "all"
+    if selector.exclusion is not None:
+        for reason in _needs_organization(selector.exclusion):
+            yield f"except.{reason}"

@@ -1,0 +1,97 @@
+"""The organization as AWS has it now. Calls: accounts in pages of 20; with organizational units, one for each of them;
+with tags, one for each account (no operation lists tags of several accounts)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from pulumi_aws_identity_center.aws.reader import Reader, Row
+
+from .access_matrix import AccessMatrix
+from .organization import Organization, OrganizationAccount
+from .selector import Selector
+
+_SERVICE = "organizations"
+
+
+def read_organization(reader: Reader, *, with_units: bool, with_tags: bool) -> Organization:
+    """Raises Unanswered."""
+    management = reader.call(_SERVICE, "describe_organization")["Organization"]["MasterAccountId"]
+    rows = list(reader.rows(_SERVICE, "list_accounts", "Accounts"))
+    units = _read_units(reader) if with_units else {}
+    paths = _paths_of_accounts(reader, rows, units) if with_units else {}
+    accounts = [
+        OrganizationAccount(
+            id=row["Id"],
+            name=row.get("Name") or "",
+            state=row.get("State") or row.get("Status") or "ACTIVE",
+            organizational_unit=paths.get(row["Id"], ""),
+            is_management=row["Id"] == management,
+        )
+        for row in rows
+    ]
+    if with_tags:
+        tags = reader.map(lambda account: _read_tags(reader, account.id), accounts)
+        accounts = [replace(account, tags=pairs) for account, pairs in zip(accounts, tags, strict=True)]
+    return Organization(tuple(accounts), frozenset(path for path in units.values() if path))
+
+
+def what_it_needs(matrix: AccessMatrix) -> Mapping[str, bool]:
+    """The arguments of `read_organization` that a matrix's selectors ask for."""
+    selectors = [part for assignment in matrix.assignments for part in _parts(assignment.accounts)]
+    return {
+        "with_units": any(selector.organizational_units for selector in selectors),
+        "with_tags": any(selector.tags for selector in selectors),
+    }
+
+
+def _parts(selector: Selector | None) -> Iterator[Selector]:
+    while selector is not None:
+        yield selector
+        selector = selector.exclusion
+
+
+def _read_tags(reader: Reader, account_id: str) -> dict[str, str]:
+    rows = reader.rows(_SERVICE, "list_tags_for_resource", "Tags", ResourceId=account_id)
+    return {row["Key"]: row["Value"] for row in rows}
+
+
+def _read_units(reader: Reader) -> dict[str, str]:
+    """Id → path of names, the roots' being empty. A level at a time, its units side by side."""
+    level = {row["Id"]: "" for row in reader.rows(_SERVICE, "list_roots", "Roots")}
+    units: dict[str, str] = {}
+    while level:
+        units |= level
+        children = reader.map(lambda parent: _read_children(reader, parent), level)
+        level = {
+            row["Id"]: f"{path}/{row['Name']}" if path else row["Name"]
+            for path, rows in zip(level.values(), children, strict=True)
+            for row in rows
+        }
+    return units
+
+
+def _read_children(reader: Reader, parent: str) -> list[Row]:
+    operation = "list_organizational_units_for_parent"
+    return list(reader.rows(_SERVICE, operation, "OrganizationalUnits", ParentId=parent))
+
+
+def _paths_of_accounts(reader: Reader, rows: Iterable[Row], units: Mapping[str, str]) -> dict[str, str]:
+    """Account id → its unit's path. Without `Paths`, new in 2026, each unit's accounts are listed."""
+    rows = list(rows)
+    if all(row.get("Paths") for row in rows):
+        return {row["Id"]: units.get(_last_id(row["Paths"][0], row["Id"]), "") for row in rows}
+    members = reader.map(lambda unit: _read_members(reader, unit), units)
+    return {row["Id"]: path for path, accounts in zip(units.values(), members, strict=True) for row in accounts}
+
+
+def _last_id(path: str, account_id: str) -> str:
+    """The unit in a path such as o-a/r-b/ou-c/111122223333/, with or without the account itself."""
+    ids: list[Any] = [part for part in path.split("/") if part and part != account_id]
+    return str(ids[-1]) if ids else ""
+
+
+def _read_members(reader: Reader, unit: str) -> list[Row]:
+    return list(reader.rows(_SERVICE, "list_accounts_for_parent", "Accounts", ParentId=unit))

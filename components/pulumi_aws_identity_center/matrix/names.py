@@ -1,0 +1,65 @@
+"""The groups and users that a matrix names, as the identity store knows them: a call for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_aws_identity_center.aws.reader import Reader, Unanswered
+from pulumi_aws_identity_center.errors import InvalidInput
+
+from .access_matrix import GROUP, AccessMatrix, PrincipalReference
+from .grants import Principal
+from .live_center import Instance
+
+_NOT_FOUND = "ResourceNotFoundException"
+
+
+def resolve_principals(
+    reader: Reader, instance: Instance, matrix: AccessMatrix
+) -> Mapping[PrincipalReference, Principal]:
+    """Raises InvalidInput with everybody whom the identity store doesn't know, and Unanswered."""
+    references = matrix.principals
+    principals = reader.map(lambda reference: _resolve(reader, instance, reference), references)
+    problems = [
+        f"The identity store has no {reference}. Check its name (names are compared without case), or wait until SCIM "
+        "has made it."
+        for reference, principal in zip(references, principals, strict=True)
+        if principal is None
+    ]
+    if problems:
+        raise InvalidInput(problems)
+    return {
+        reference: principal
+        for reference, principal in zip(references, principals, strict=True)
+        if principal is not None
+    }
+
+
+def _resolve(reader: Reader, instance: Instance, reference: PrincipalReference) -> Principal | None:
+    if reference.id is not None:
+        return describe_principal(reader, instance, reference.type, reference.id)
+    is_group = reference.type == GROUP
+    attribute = {"AttributePath": "displayName" if is_group else "userName", "AttributeValue": reference.name}
+    alternate = {"UniqueAttribute": attribute}
+    answer = _find(reader, instance, "get_group_id" if is_group else "get_user_id", AlternateIdentifier=alternate)
+    return answer and Principal(reference.type, answer["GroupId" if is_group else "UserId"], reference.name)
+
+
+def describe_principal(reader: Reader, instance: Instance, type_: str, id_: str) -> Principal | None:
+    """None if the identity store doesn't know it. Raises Unanswered."""
+    if type_ == GROUP:
+        row = _find(reader, instance, "describe_group", GroupId=id_)
+        return row and Principal(type_, id_, row.get("DisplayName"))
+    row = _find(reader, instance, "describe_user", UserId=id_)
+    return row and Principal(type_, id_, row.get("UserName"))
+
+
+def _find(reader: Reader, instance: Instance, operation: str, **parameters: Any) -> Any:
+    """None for what isn't there."""
+    try:
+        return reader.call("identitystore", operation, IdentityStoreId=instance.identity_store, **parameters)
+    except Unanswered as error:
+        if error.answer.code == _NOT_FOUND:
+            return None
+        raise

@@ -1,0 +1,77 @@
+"""Many reads side by side: order, pages, and what ends them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pulumi_aws_identity_center.aws.reader import Reader, Unanswered
+
+
+class Client:
+    """A list of as many pages as there are tokens; "denied" is refused, and "endless" has no end."""
+
+    def list_things(self, Name: str, NextToken: str = "0") -> dict[str, Any]:
+        if Name == "denied":
+            from botocore.exceptions import ClientError
+
+            raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "ListThings")
+        number = int(NextToken)
+        more = {"NextToken": str(number + 1)} if number < 2 or Name == "endless" else {}
+        return {"Things": [] if number == 1 else [f"{Name}{number}"], **more}
+
+
+class Account:
+    region = "us-east-1"
+
+    def __init__(self) -> None:
+        self.the_client = Client()
+
+    def client(self, _service: str, _region: str | None = None) -> Client:
+        return self.the_client
+
+
+@pytest.fixture
+def reader() -> Reader:
+    return Reader(Account())  # type: ignore[arg-type]
+
+
+def _things(reader: Reader, name: str) -> list[str]:
+    return list(reader.rows("sso-admin", "list_things", "Things", Name=name))
+
+
+def test_rows_go_on_after_an_empty_page(reader: Reader) -> None:
+    assert _things(reader, "a") == ["a0", "a2"]
+
+
+def test_map_keeps_the_order(reader: Reader) -> None:
+    names = [str(number) for number in range(40)]
+    assert reader.map(lambda name: _things(reader, name)[0], names) == [f"{name}0" for name in names]
+
+
+def test_an_error_names_the_action(reader: Reader) -> None:
+    with pytest.raises(Unanswered) as raised:
+        reader.map(lambda name: _things(reader, name), ["a", "denied"])
+    assert str(raised.value).startswith("sso:ListThings: access was denied")
+
+
+def test_a_reader_goes_on_after_a_map_that_failed(reader: Reader) -> None:
+    with pytest.raises(Unanswered):
+        reader.map(lambda name: _things(reader, name), ["denied"])
+    assert reader.map(lambda name: _things(reader, name), ["a"]) == [["a0", "a2"]]
+    assert _things(reader, "a") == ["a0", "a2"]
+
+
+def test_an_error_ends_a_list_that_is_being_read(reader: Reader) -> None:
+    ends: list[str] = []
+
+    def read(name: str) -> None:
+        try:
+            _things(reader, name)
+        except Unanswered as error:
+            ends.append(error.answer.kind)
+            raise
+
+    with pytest.raises(Unanswered, match="access was denied"):
+        reader.map(read, ["endless", "denied"])
+    assert ends == ["denied", "interrupted"]

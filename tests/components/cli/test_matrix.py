@@ -1,0 +1,271 @@
+"""`matrix` on the sandbox: the live organization, a file with and without AWS, a preview's changes, every format."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.aws import EmbeddedAws
+
+from .matrix_seed import SEED
+
+Aws = Callable[..., EmbeddedAws]
+Run = Callable[..., Any]
+PROD = {"444455556666": "prod-web", "555566667777": "prod-data"}
+
+
+@pytest.fixture
+def cloud(aws: Aws, tmp_path: Path) -> EmbeddedAws:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text(SEED)
+    return aws(seed)
+
+
+def _access(tmp_path: Path, **assignment: Any) -> str:
+    entry = {"groups": ["Developers"], "permissionSets": ["ReadOnly"], "accounts": {"names": ["prod-*"]}, **assignment}
+    file = tmp_path / "access.yaml"
+    file.write_text(json.dumps({"permissionSets": {"ReadOnly": {}}, "assignments": [entry]}))
+    return str(file)
+
+
+def _rows(result: Any) -> list[tuple[Any, ...]]:
+    found = json.loads(result.stdout)
+    assert list(found) == ["grants"]
+    for row in found["grants"]:
+        assert list(row) == ["principal", "permissionSet", "account", "accountName"]
+        assert list(row["principal"]) == ["type", "id", "name"]
+    return [
+        (row["principal"]["name"], row["permissionSet"], row["account"], row["accountName"]) for row in found["grants"]
+    ]
+
+
+def test_the_live_organization_is_listed(cloud: EmbeddedAws, run: Run) -> None:
+    result = run(cloud, "matrix", "--format", "json")
+    rows = _rows(result)
+    assert result.returncode == 0
+    assert Counter(row[:2] for row in rows) == {
+        ("Developers", "ReadOnly"): 2,
+        ("Platform", "Administrator"): 6,
+        ("omar", "ReadOnly"): 1,
+    }
+    assert ("Platform", "Administrator", "111122223333", "management") in rows
+
+
+def test_a_few_principals_are_read_one_by_one(cloud: EmbeddedAws, run: Run) -> None:
+    run(cloud, "matrix")
+    operations = Counter(call["operation"] for call in cloud.calls)
+    # Two groups and two users against two permission sets in six accounts.
+    assert (operations["ListAccountAssignmentsForPrincipal"], operations["ListAccountAssignments"]) == (4, 0)
+    assert not {name for name in operations if not name.startswith(("List", "Describe", "Get"))}
+
+
+def test_many_principals_are_read_by_place(aws: Aws, run: Run, tmp_path: Path) -> None:
+    seed = tmp_path / "many.yaml"
+    seed.write_text(SEED.replace("  region: us-east-1", "  region: us-east-1\n  user_count: 60"))
+    cloud = aws(seed)
+    assert len(_rows(run(cloud, "matrix", "--format", "json"))) == 9
+    operations = Counter(call["operation"] for call in cloud.calls)
+    assert (operations["ListAccountAssignmentsForPrincipal"], operations["ListAccountAssignments"]) == (0, 9)
+
+
+def test_where_principals_can_not_be_listed_places_are(aws: Aws, run: Run, tmp_path: Path) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text(SEED)
+    cloud = aws(seed, faults=["sso-admin:ListAccountAssignmentsForPrincipal:AccessDeniedException"])
+    assert len(_rows(run(cloud, "matrix", "--format", "json"))) == 9
+
+
+def test_csv_has_a_row_for_each_grant(cloud: EmbeddedAws, run: Run) -> None:
+    rows = list(csv.DictReader(io.StringIO(run(cloud, "matrix", "--format", "csv").stdout)))
+    assert len(rows) == 9
+    assert {row["principalName"] for row in rows} == {"Developers", "Platform", "omar"}
+
+
+def test_html_is_one_page(cloud: EmbeddedAws, run: Run) -> None:
+    text = run(cloud, "matrix", "--format", "html").stdout
+    assert text.startswith("<!doctype html>")
+    assert "log-archive" in text
+
+
+def test_markdown_and_text_name_everybody(cloud: EmbeddedAws, run: Run) -> None:
+    for format_ in ("markdown", "table"):
+        text = run(cloud, "matrix", "--format", format_).stdout
+        assert all(name in text for name in ("Developers", "Platform", "omar", "9 grants"))
+
+
+def test_a_file_is_expanded_against_the_organization(cloud: EmbeddedAws, run: Run, tmp_path: Path) -> None:
+    result = run(cloud, "matrix", _access(tmp_path), "--format", "json")
+    assert {row[2]: row[3] for row in _rows(result)} == PROD
+    assert result.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("selector", "accounts"),
+    [
+        ({"organizationalUnits": ["Workloads/Prod"]}, set(PROD)),
+        ({"organizationalUnits": ["Workloads"], "except": {"names": ["prod-*"]}}, {"666677778888"}),
+        ({"ids": ["111122223333"]}, {"111122223333"}),
+    ],
+)
+def test_every_kind_of_selector_is_expanded(
+    cloud: EmbeddedAws, run: Run, tmp_path: Path, selector: dict[str, Any], accounts: set[str]
+) -> None:
+    result = run(cloud, "matrix", _access(tmp_path, accounts=selector), "--format", "json")
+    assert {row[2] for row in _rows(result)} == accounts
+
+
+def test_tags_are_read_only_where_a_selector_has_some(cloud: EmbeddedAws, run: Run, tmp_path: Path) -> None:
+    cloud.client("organizations").tag_resource(ResourceId="444455556666", Tags=[{"Key": "env", "Value": "prod"}])
+    run(cloud, "matrix", _access(tmp_path))
+    assert "ListTagsForResource" not in {call["operation"] for call in cloud.calls}
+    result = run(cloud, "matrix", _access(tmp_path, accounts={"tags": {"env": ["prod"]}}), "--format", "json")
+    assert {row[2] for row in _rows(result)} == {"444455556666"}
+
+
+def test_a_suspended_account_is_said_to_be_left_out(cloud: EmbeddedAws, run: Run, tmp_path: Path) -> None:
+    result = run(cloud, "matrix", _access(tmp_path, accounts={"all": True}))
+    assert "Account 777788889999 (old) is suspended" in result.stderr
+    assert "777788889999" not in result.stdout
+
+
+def test_every_unknown_name_of_a_file_is_told_at_once(cloud: EmbeddedAws, run: Run, tmp_path: Path) -> None:
+    file = _access(tmp_path, groups=["Nobody"], users=["ghost"], accounts={"organizationalUnits": ["Workload"]})
+    result = run(cloud, "matrix", file)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    for text in ("no group 'Nobody'", "no user 'ghost'", "Did you mean 'Workloads'?"):
+        assert text in result.stderr
+
+
+def test_without_aws_a_file_is_expanded_as_far_as_it_goes(run: Run, tmp_path: Path) -> None:
+    file = _access(tmp_path, accounts={"ids": ["444455556666"], "names": ["prod-*"]})
+    result = run(None, "matrix", file, "--format", "json")
+    assert _rows(result) == [("Developers", "ReadOnly", "444455556666", None)]
+    assert result.returncode == 2
+    assert "assignments[0].accounts: names can't be expanded without AWS." in result.stderr
+
+
+def test_without_aws_an_exception_that_is_not_known_leaves_nothing(run: Run, tmp_path: Path) -> None:
+    file = _access(tmp_path, accounts={"ids": ["444455556666"], "except": {"names": ["prod-*"]}})
+    assert _rows(run(None, "matrix", file, "--format", "json")) == []
+
+
+def test_without_aws_ids_are_enough(run: Run, tmp_path: Path) -> None:
+    ids = ["444455556666", "555566667777"]
+    file = _access(tmp_path, accounts={"ids": ids, "except": {"ids": ids[:1]}})
+    result = run(None, "matrix", file, "--format", "json")
+    assert [row[2] for row in _rows(result)] == ids[1:]
+    assert result.returncode == 0
+    assert "was not compared with the organization" in result.stderr
+
+
+def test_without_credentials_the_live_matrix_is_not_known(run: Run) -> None:
+    result = run(None, "matrix", "--format", "json")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "there are no credentials" in result.stderr
+
+
+@pytest.mark.parametrize("seed", ["no-organization", "organization", "consolidated-billing", "member"])
+def test_without_an_instance_it_says_why(aws: Aws, run: Run, seed: str) -> None:
+    result = run(aws(seed), "matrix")
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+    assert result.stderr.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: [", "it is not YAML"),
+        ("permissionSets: {A: {}, A: {}}", "has the key 'A' twice"),
+        ("- a", "The matrix is ['a']"),
+        ("assignment: []", "did you mean assignments?"),
+    ],
+)
+def test_a_file_that_is_no_matrix_is_explained(run: Run, tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "access.yaml"
+    file.write_text(text)
+    result = run(None, "matrix", str(file))
+    assert result.returncode == 2
+    assert message in result.stderr
+
+
+def test_a_file_that_is_not_there_is_explained(run: Run, tmp_path: Path) -> None:
+    result = run(None, "matrix", str(tmp_path / "none.yaml"))
+    assert (result.returncode, "can't be read" in result.stderr) == (2, True)
+
+
+def _preview(tmp_path: Path, cloud: EmbeddedAws | None, *, as_events: bool = False) -> str:
+    """A group moves from prod-web to prod-data by a permission set that the preview doesn't show."""
+    arn, group = "arn:aws:sso:::permissionSet/ssoins-1/ps-1", "g-1"
+    if cloud is not None:
+        center = cloud.client("sso-admin")
+        instance = center.list_instances()["Instances"][0]
+        arn = center.list_permission_sets(InstanceArn=instance["InstanceArn"])["PermissionSets"][0]
+        store = cloud.client("identitystore")
+        group = store.list_groups(IdentityStoreId=instance["IdentityStoreId"])["Groups"][0]["GroupId"]
+    states = [
+        {"inputs": {"permissionSetArn": arn, "principalType": "GROUP", "principalId": group, "accounts": [account]}}
+        for account in PROD
+    ]
+    urn = "urn:pulumi:dev::p::aws-identity-center:index:AccountAssignments::a"
+    if as_events:
+        metadata = {"op": "update", "urn": urn, "old": states[0], "new": states[1]}
+        events = [{"sequence": 0, "timestamp": 1, "resourcePreEvent": {"metadata": metadata}}]
+        events.append({"sequence": 1, "timestamp": 1, "summaryEvent": {"resourceChanges": {"update": 1}}})
+        text = "\n".join(map(json.dumps, events))
+    else:
+        step = {"op": "update", "urn": urn, "oldState": states[0], "newState": states[1]}
+        text = json.dumps({"steps": [step], "changeSummary": {"update": 1}})
+    file = tmp_path / "preview.json"
+    file.write_text(text)
+    return str(file)
+
+
+@pytest.mark.parametrize("as_events", [False, True])
+def test_a_preview_tells_who_gains_and_who_loses(cloud: EmbeddedAws, run: Run, tmp_path: Path, as_events: bool) -> None:
+    result = run(cloud, "matrix", "--diff", _preview(tmp_path, cloud, as_events=as_events), "--format", "json")
+    found = json.loads(result.stdout)
+    assert list(found) == ["gains", "loses"]
+    ((gain,), (loss,)) = found["gains"], found["loses"]
+    assert (gain["account"], gain["accountName"]) == ("555566667777", "prod-data")
+    assert (loss["account"], loss["permissionSet"]) == ("444455556666", "Administrator")
+    assert gain["principal"]["name"] in ("Platform", "Developers")
+    assert result.returncode == 0
+
+
+def test_without_aws_a_preview_is_told_by_ids(run: Run, tmp_path: Path) -> None:
+    result = run(None, "matrix", "--diff", _preview(tmp_path, None))
+    assert result.returncode == 0
+    assert "gains arn:aws:sso:::permissionSet/ssoins-1/ps-1 in 555566667777" in result.stdout
+    assert "Some names are left out" in result.stderr
+
+
+@pytest.mark.parametrize("format_", ["table", "markdown", "csv", "html"])
+def test_every_format_has_the_changes(cloud: EmbeddedAws, run: Run, tmp_path: Path, format_: str) -> None:
+    text = run(cloud, "matrix", "--diff", _preview(tmp_path, cloud), "--format", format_).stdout
+    assert "prod-web" in text
+    assert "prod-data" in text
+
+
+def test_a_preview_that_failed_is_not_taken_for_whole(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "preview.json"
+    file.write_text(json.dumps({"steps": [], "diagnostics": [{"severity": "error", "message": "no stack"}]}))
+    result = run(None, "matrix", "--diff", str(file))
+    assert (result.returncode, "no stack" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"a": 1}', '{"steps": [1]}', '{"steps": [{"op"', '{"sequence": 1}'])
+def test_what_is_no_preview_is_refused(run: Run, tmp_path: Path, text: str) -> None:
+    file = tmp_path / "preview.json"
+    file.write_text(text)
+    result = run(None, "matrix", "--diff", str(file))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "Traceback" not in result.stderr
