@@ -13,6 +13,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .components.access_matrix import AccessMatrix, AccessMatrixArgs
     from .components.delegated_administrator import DelegatedAdministrator, DelegatedAdministratorArgs
     from .components.guard_stack import guard_stack
     from .components.instance import AccessControlAttributeArgs, Instance, InstanceArgs
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccessControlAttributeArgs",
+    "AccessMatrix",
+    "AccessMatrixArgs",
     "BreakGlassArgs",
     "DelegatedAdministrator",
     "DelegatedAdministratorArgs",
@@ -54,6 +57,7 @@ _HOMES = {
     "components.operator_permissions": ("OperatorPermissions", "OperatorPermissionsArgs", "OperatorRoleArgs"),
     "components.delegated_administrator": ("DelegatedAdministrator", "DelegatedAdministratorArgs"),
     "components.sentinel": ("Sentinel", "SentinelArgs", "SentinelNotifyArgs"),
+    "components.access_matrix": ("AccessMatrix", "AccessMatrixArgs"),
     "components.organization_sso": ("OrganizationSso", "OrganizationSsoArgs"),
     "domain.iam_documents": ("enable_document", "disable_document", "observe_document", "guard_document"),
     "domain.install_document": ("install_document",),

@@ -11,6 +11,8 @@ import shlex
 from importlib import metadata
 from pathlib import Path
 
+from pulumi_aws_identity_center.names import PACKAGE
+
 from .types import Engine
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -33,6 +35,7 @@ def prepare_home(home: Path, engine: Engine, python: Path, node_host: Path | Non
     python = python.absolute()
     plugins = home / "plugins"
     _place(plugins, "resource-aws", metadata.version("pulumi_aws"), _provider(python))
+    _place(plugins, f"resource-{PACKAGE}", metadata.version(f"pulumi-{PACKAGE}"), _own_plugin(python))
     if engine.language_host is None:
         _place(plugins, "language-python", engine.version, _language_host(python, engine.version))
     if node_host is not None:
@@ -55,6 +58,11 @@ def _provider(python: Path) -> str:
     # -P: the program's folder, where the engine starts us, must not shadow a module of ours.
     root = shlex.quote(str(_ROOT))
     return f'PYTHONPATH={root}${{PYTHONPATH:+:$PYTHONPATH}} exec {shlex.quote(str(python))} -P -m sandbox.provider "$@"'
+
+
+def _own_plugin(python: Path) -> str:
+    """This project's own: the components and the resource provider, from this checkout."""
+    return f'exec {shlex.quote(str(python))} -P {shlex.quote(str(_ROOT / "components"))} "$@"'
 
 
 def _language_host(python: Path, version: str) -> str:

@@ -25,6 +25,7 @@ OUTPUTS: dict[str, dict[str, Any]] = {
     "aws:sqs/queue:Queue": {"url": "https://sqs.us-east-1.amazonaws.com/111122223333/queue"},
     "aws:organizations/delegatedAdministrator:DelegatedAdministrator": {"delegationEnabledDate": "2024-01-02"},
 }
+INSTANCE = "arn:aws:sso:::instance/ssoins-0000111122223333"
 FUNCTIONS: dict[str, dict[str, Any]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": {
         "accountId": "111122223333",
@@ -46,6 +47,18 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
         "identityStoreIds": ["d-1"],
         "id": "us-east-1",
     },
+    "aws-identity-center:index:getInstance": {"instanceArn": INSTANCE, "identityStoreId": "d-1"},
+    "aws-identity-center:index:getOrganization": {
+        "managementAccountId": "111122223333",
+        "callerAccountId": "111122223333",
+        "organizationalUnits": ["Security"],
+        "accounts": [
+            {"id": "111122223333", "name": "management", "state": "ACTIVE", "organizationalUnit": "", "tags": {}},
+            {"id": "222233334444", "name": "log", "state": "ACTIVE", "organizationalUnit": "Security", "tags": {}},
+        ],
+    },
+    "aws-identity-center:index:getPrincipals": {"groups": {"Developers": "g-1"}, "users": {}},
+    "aws-identity-center:index:declareGrants": {},
 }
 
 

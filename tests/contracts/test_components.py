@@ -43,6 +43,10 @@ ROLES = [
 ]
 ATTRIBUTES = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
 ARGUMENTS: dict[str, dict[str, Any]] = {
+    "AccessMatrix": {
+        "permissionSets": {"ReadOnly": {}},
+        "assignments": [{"groups": ["Developers"], "permissionSets": ["ReadOnly"], "accounts": {"all": True}}],
+    },
     "DelegatedAdministrator": {"accountId": "222233334444"},
     "Instance": {"accessControlAttributes": ATTRIBUTES},
     "OperatorPermissions": {"roles": ROLES},
@@ -101,10 +105,14 @@ def test_all_that_it_makes_hangs_under_it_and_uses_its_provider_and_it_tells_its
     assert [row.urn for row in made if row not in own and not row.urn.startswith(prefix)] == []
     custom = [row for row in made if row.custom]
     assert len(custom) >= 1
-    assert [row.name for row in custom if "::mine::" not in row.provider] == []
-    assert [token for token, provider, _ in graph.invoked if "::mine::" not in provider] == []
+    # This package's own provider signs in as the aws provider does, and is the component's.
+    providers = {"aws": "::mine::", PACKAGE: "::it-sign-in::"}
+    resources = [row for row in custom if not row.type.startswith("pulumi:providers:")]
+    assert [row.name for row in resources if providers[row.type.split(":")[0]] not in row.provider] == []
+    assert [token for token, provider, _ in graph.invoked if providers[token.split(":")[0]] not in provider] == []
     # Another version, or none, starts a provider of its own.
-    assert {version for _, _, version in graph.invoked} <= {metadata.version("pulumi_aws")}
+    versions = {"aws": metadata.version("pulumi_aws"), PACKAGE: metadata.version(f"pulumi-{PACKAGE}")}
+    assert [token for token, _, version in graph.invoked if version != versions[token.split(":")[0]]] == []
     assert {*graph.finished} - {"project-stack"} == {row.name for row in made if not row.custom}
     declared = {
         re.sub(r"_(\w)", lambda match: match[1].upper(), name)

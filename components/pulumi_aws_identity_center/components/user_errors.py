@@ -33,7 +33,12 @@ def plain_errors() -> Iterator[None]:
         raise plain_error(str(error)) from None
 
 
+def is_plugin() -> bool:
+    """Whether this process serves components to programs, rather than being one."""
+    return _make is not pulumi.RunError
+
+
 def in_update() -> bool:
     """Whether things are changed now, by this program or for one by this plugin; and not only previewed."""
-    runs = pulumi.runtime.get_root_resource() is not None or _make is not pulumi.RunError
+    runs = pulumi.runtime.get_root_resource() is not None or is_plugin()
     return runs and not pulumi.runtime.is_dry_run()

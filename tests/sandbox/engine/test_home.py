@@ -21,7 +21,9 @@ def plugins(home: Path) -> set[str]:
 def test_the_stand_in_host_and_the_provider_are_placed_under_their_versions(tmp_path: Path) -> None:
     prepare_home(tmp_path / "home", OWN, PYTHON)
     aws = f"resource-aws-v{metadata.version('pulumi_aws')}/pulumi-resource-aws"
-    assert plugins(tmp_path / "home") == {aws, "language-python-v3.259.0/pulumi-language-python"}
+    own = f"resource-aws-identity-center-v{metadata.version('pulumi-aws-identity-center')}"
+    own += "/pulumi-resource-aws-identity-center"
+    assert plugins(tmp_path / "home") == {aws, own, "language-python-v3.259.0/pulumi-language-python"}
 
 
 def test_an_official_host_is_left_to_do_its_work(tmp_path: Path) -> None:

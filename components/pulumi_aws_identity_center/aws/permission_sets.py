@@ -1,0 +1,302 @@
+"""Permission sets in AWS: read whole, changed a part at a time, provisioned once.
+
+A part is what one operation of sso-admin reads and another writes. Shapes are those of `matrix/permission_set.py` and
+of the resource's inputs: {name, description, sessionDuration, relayState, managedPolicies, customerManagedPolicies:
+[{name, path}], inlinePolicy (JSON text), permissionsBoundary, tags}.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from .plugin_client import CONFLICT, CallFailed, PluginClient
+
+Properties = Mapping[str, Any]
+_DETAILS = ("description", "sessionDuration", "relayState")
+# singlesignon/latest/userguide/limits.html: concurrent calls of ProvisionPermissionSet.
+_CONCURRENT_PROVISIONINGS = 3
+_READERS = 6
+# API_CreatePermissionSet: one hour, unless given.
+DEFAULT_DURATION = "PT1H"
+_FIRST_LOOK, _LONGEST_LOOK = 0.1, 2.0
+_CONFLICT_PATIENCE = 60.0
+
+
+class ProvisioningFailed(Exception):
+    """AWS could not bring a permission set's roles up to date. reasons: one sentence an account."""
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        self.reasons = reasons
+        super().__init__("; ".join(reasons))
+
+
+class PermissionSets:
+    """Of one instance. Thread-safe."""
+
+    def __init__(self, client: PluginClient, instance: str) -> None:
+        self._client, self._instance = client, instance
+        self._about: dict[str, Any] = {"InstanceArn": instance, "MaxResults": 100}
+        self._provisioning = threading.Semaphore(_CONCURRENT_PROVISIONINGS)
+        self._names_lock = threading.Lock()
+        self._names: dict[str, str] | None = None
+
+    # --- reading ---
+
+    def read(self, arn: str) -> dict[str, Any] | None:
+        """All parts, without those that are empty; None if there is no such permission set."""
+        try:
+            described = self._call("describe_permission_set", arn)["PermissionSet"]
+        except CallFailed as error:
+            if error.is_not_found:
+                return None
+            raise
+        parts: dict[str, Callable[[], Any]] = {
+            "managedPolicies": lambda: sorted(row["Arn"] for row in self._managed(arn)),
+            "customerManagedPolicies": lambda: sorted(self._customer_managed(arn), key=lambda row: row["name"]),
+            "inlinePolicy": lambda: self._call("get_inline_policy_for_permission_set", arn).get("InlinePolicy"),
+            "permissionsBoundary": lambda: self._boundary(arn),
+            "tags": lambda: {row["Key"]: row["Value"] for row in self._tags(arn)},
+        }
+        with ThreadPoolExecutor(_READERS) as readers:
+            futures = {name: readers.submit(read) for name, read in parts.items()}
+            values = {name: future.result() for name, future in futures.items()}
+        values |= {
+            "instanceArn": self._instance,
+            "arn": arn,
+            "name": described["Name"],
+            "description": described.get("Description"),
+            "sessionDuration": described.get("SessionDuration"),
+            "relayState": described.get("RelayState"),
+        }
+        return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+
+    def _managed(self, arn: str) -> Iterator[Any]:
+        return self._pages("list_managed_policies_in_permission_set", "AttachedManagedPolicies", arn)
+
+    def _customer_managed(self, arn: str) -> Iterator[dict[str, str]]:
+        key = "CustomerManagedPolicyReferences"
+        for row in self._pages("list_customer_managed_policy_references_in_permission_set", key, arn):
+            yield {"name": row["Name"], "path": row.get("Path") or "/"}
+
+    def _tags(self, arn: str) -> Iterator[Any]:
+        return self._client.pages(
+            "sso-admin", "list_tags_for_resource", "Tags", InstanceArn=self._instance, ResourceArn=arn
+        )
+
+    def _boundary(self, arn: str) -> dict[str, Any] | None:
+        try:
+            boundary = self._call("get_permissions_boundary_for_permission_set", arn).get("PermissionsBoundary")
+        except CallFailed as error:
+            if error.is_not_found:  # how AWS says that there is none
+                return None
+            raise
+        if not boundary:
+            return None
+        if "ManagedPolicyArn" in boundary:
+            return {"managedPolicy": boundary["ManagedPolicyArn"]}
+        reference = boundary["CustomerManagedPolicyReference"]
+        return {"customerManagedPolicy": {"name": reference["Name"], "path": reference.get("Path") or "/"}}
+
+    def names(self) -> dict[str, str]:
+        """Name → ARN of every permission set of the instance, read once a run: a call a permission set."""
+        with self._names_lock:
+            if self._names is None:
+                pages = self._client.pages("sso-admin", "list_permission_sets", "PermissionSets", **self._about)
+                rows = list(pages)
+                with ThreadPoolExecutor(_READERS) as readers:
+                    described = readers.map(lambda arn: self._call("describe_permission_set", arn), rows)
+                    self._names = {one["PermissionSet"]["Name"]: arn for one, arn in zip(described, rows, strict=True)}
+            return dict(self._names)
+
+    def is_provisioned_anywhere(self, arn: str, status: str | None = None) -> list[str]:
+        """The accounts in which it is provisioned. status: only those in this ProvisioningStatus."""
+        only = {"ProvisioningStatus": status} if status else {}
+        return list(self._pages("list_accounts_for_provisioned_permission_set", "AccountIds", arn, **only))
+
+    # --- writing ---
+
+    def create(self, news: Properties) -> str:
+        """The ARN of a new permission set that has its details and tags. Raises CallFailed."""
+        parameters = {
+            "Name": news["name"],
+            "Description": news.get("description"),
+            "SessionDuration": news.get("sessionDuration"),
+            "RelayState": news.get("relayState"),
+            "Tags": [{"Key": key, "Value": value} for key, value in news.get("tags", {}).items()],
+        }
+        created = self._client.call(
+            "sso-admin",
+            "create_permission_set",
+            InstanceArn=self._instance,
+            **{name: value for name, value in parameters.items() if value},
+        )
+        arn: str = created["PermissionSet"]["PermissionSetArn"]
+        return arn
+
+    def change(self, arn: str, olds: Properties, news: Properties) -> bool:
+        """Brings every part from olds to news. Returns whether roles have to be provisioned. Raises CallFailed."""
+        steps = [*self._policy_steps(arn, olds, news), *self._detail_steps(arn, olds, news)]
+        for step in steps:
+            step()
+        for step in self._tag_steps(arn, olds, news):
+            step()
+        return bool(steps)
+
+    def _detail_steps(self, arn: str, olds: Properties, news: Properties) -> Iterator[Callable[[], Any]]:
+        if all(olds.get(name) == news.get(name) for name in _DETAILS):
+            return
+        details = {
+            "Description": news.get("description"),
+            "SessionDuration": news.get("sessionDuration") or DEFAULT_DURATION,
+            "RelayState": news.get("relayState"),
+        }
+        given = {name: value for name, value in details.items() if value}
+        yield lambda: self._change("update_permission_set", arn, **given)
+
+    def _policy_steps(self, arn: str, olds: Properties, news: Properties) -> Iterator[Callable[[], Any]]:
+        """What widens comes before what narrows, so that nobody is without on the way."""
+        old, new = set(olds.get("managedPolicies", [])), set(news.get("managedPolicies", []))
+        for policy in sorted(new - old):
+            yield lambda policy=policy: self._change(  # type: ignore[misc]
+                "attach_managed_policy_to_permission_set", arn, ManagedPolicyArn=policy
+            )
+        old_own, new_own = _references(olds), _references(news)
+        for reference in sorted(new_own - old_own):
+            yield lambda reference=reference: self._change(  # type: ignore[misc]
+                "attach_customer_managed_policy_reference_to_permission_set",
+                arn,
+                CustomerManagedPolicyReference=_reference(reference),
+            )
+        if (inline := news.get("inlinePolicy")) != olds.get("inlinePolicy"):
+            if inline:
+                yield lambda: self._change("put_inline_policy_to_permission_set", arn, InlinePolicy=inline)
+            else:
+                yield lambda: self._change("delete_inline_policy_from_permission_set", arn)
+        if (boundary := news.get("permissionsBoundary")) != olds.get("permissionsBoundary"):
+            if boundary:
+                yield lambda: self._change(
+                    "put_permissions_boundary_to_permission_set", arn, PermissionsBoundary=_boundary(boundary)
+                )
+            else:
+                yield lambda: self._change("delete_permissions_boundary_from_permission_set", arn)
+        for policy in sorted(old - new):
+            yield lambda policy=policy: self._change(  # type: ignore[misc]
+                "detach_managed_policy_from_permission_set", arn, ManagedPolicyArn=policy
+            )
+        for reference in sorted(old_own - new_own):
+            yield lambda reference=reference: self._change(  # type: ignore[misc]
+                "detach_customer_managed_policy_reference_from_permission_set",
+                arn,
+                CustomerManagedPolicyReference=_reference(reference),
+            )
+
+    def _tag_steps(self, arn: str, olds: Properties, news: Properties) -> Iterator[Callable[[], Any]]:
+        old, new = olds.get("tags", {}), news.get("tags", {})
+        changed = [{"Key": key, "Value": value} for key, value in new.items() if old.get(key) != value]
+        gone = sorted(old.keys() - new.keys())
+        about: dict[str, Any] = {"InstanceArn": self._instance, "ResourceArn": arn}
+        if changed:
+            yield lambda: self._client.call("sso-admin", "tag_resource", **about, Tags=changed)
+        if gone:
+            yield lambda: self._client.call("sso-admin", "untag_resource", **about, TagKeys=gone)
+
+    def delete(self, arn: str) -> None:
+        """Raises CallFailed; one that is gone already is no failure."""
+        try:
+            self._change("delete_permission_set", arn)
+        except CallFailed as error:
+            if not error.is_not_found:
+                raise
+
+    # --- provisioning ---
+
+    def provision(self, arn: str, is_stopped: Callable[[], bool]) -> None:
+        """Brings the roles in all accounts up to date; then, account by account, those that were left.
+
+        Raises ProvisioningFailed with a reason for each account.
+        """
+        with self._provisioning:
+            failed = self._provision(arn, is_stopped, TargetType="ALL_PROVISIONED_ACCOUNTS")
+        if failed is None:
+            return
+        # ALL_PROVISIONED_ACCOUNTS tells one reason, and reaches 3,500 accounts (limits.html).
+        reasons = []
+        for account in self.outdated_accounts(arn):
+            with self._provisioning:
+                reason = self._provision(arn, is_stopped, TargetType="AWS_ACCOUNT", TargetId=account)
+            if reason is not None:
+                reasons.append(f"Account {account}: {reason}")
+        if reasons:
+            raise ProvisioningFailed(tuple(reasons))
+
+    def outdated_accounts(self, arn: str) -> list[str]:
+        """The accounts whose role is not the permission set as it is now."""
+        return self.is_provisioned_anywhere(arn, "LATEST_PERMISSION_SET_NOT_PROVISIONED")
+
+    def _provision(self, arn: str, is_stopped: Callable[[], bool], **target: str) -> str | None:
+        status = self._change("provision_permission_set", arn, **target)["PermissionSetProvisioningStatus"]
+        look = _FIRST_LOOK
+        while status["Status"] == "IN_PROGRESS":
+            if is_stopped():
+                return "cancelled while AWS was provisioning it"
+            time.sleep(look)
+            look = min(2 * look, _LONGEST_LOOK)
+            status = self._client.call(
+                "sso-admin",
+                "describe_permission_set_provisioning_status",
+                InstanceArn=self._instance,
+                ProvisionPermissionSetRequestId=status["RequestId"],
+            )["PermissionSetProvisioningStatus"]
+        return None if status["Status"] == "SUCCEEDED" else status.get("FailureReason") or "AWS gives no reason"
+
+    # --- calls ---
+
+    def _call(self, operation: str, arn: str, **parameters: Any) -> dict[str, Any]:
+        return self._client.call("sso-admin", operation, InstanceArn=self._instance, PermissionSetArn=arn, **parameters)
+
+    def _change(self, operation: str, arn: str, **parameters: Any) -> dict[str, Any]:
+        """A change that has been made already, by a call whose answer was lost, is no failure."""
+        deadline = time.monotonic() + _CONFLICT_PATIENCE
+        pause = _FIRST_LOOK
+        while True:
+            try:
+                return self._call(operation, arn, **parameters)
+            except CallFailed as error:
+                if error.code != CONFLICT:
+                    raise
+                if operation.startswith("attach_") and "already" in error.explanation:
+                    return {}
+                if operation == "delete_permission_set" or time.monotonic() > deadline:
+                    raise
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_LOOK)
+
+    def _pages(self, operation: str, key: str, arn: str, **parameters: Any) -> Iterator[Any]:
+        return self._client.pages(
+            "sso-admin",
+            operation,
+            key,
+            InstanceArn=self._instance,
+            PermissionSetArn=arn,
+            MaxResults=100,
+            **parameters,
+        )
+
+
+def _references(properties: Properties) -> set[tuple[str, str]]:
+    return {(row.get("path") or "/", row["name"]) for row in properties.get("customerManagedPolicies", [])}
+
+
+def _reference(reference: tuple[str, str]) -> dict[str, str]:
+    return {"Path": reference[0], "Name": reference[1]}
+
+
+def _boundary(boundary: Properties) -> dict[str, Any]:
+    if "managedPolicy" in boundary:
+        return {"ManagedPolicyArn": boundary["managedPolicy"]}
+    policy = boundary["customerManagedPolicy"]
+    return {"CustomerManagedPolicyReference": _reference((policy.get("path") or "/", policy["name"]))}

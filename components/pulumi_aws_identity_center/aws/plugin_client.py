@@ -1,0 +1,157 @@
+"""The provider's way to AWS: one session, one limiter for the whole plugin process, retries of its own.
+
+botocore retries nothing here: a retry has to wait for its turn in the limiter, as every other call does. Errors are
+raised as `CallFailed`, with AWS's code and message.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.config import Config
+from botocore.credentials import AssumeRoleCredentialFetcher, Credentials, DeferredRefreshableCredentials
+from botocore.session import Session
+
+from . import rates
+from .client import ask
+from .results import Answer
+
+# Kinds of results.py after which the same call may succeed.
+TRANSIENT = frozenset({"throttled", "unavailable", "unreachable"})
+CONFLICT = "ConflictException"
+NOT_FOUND = "ResourceNotFoundException"
+_CONNECTIONS = 64
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 8.0
+# How long one call is tried again. AWS refuses for minutes when it refuses for a limit that others use up.
+PATIENCE = 300.0
+
+
+class CallFailed(Exception):
+    """AWS refused a call, or did not answer. kind: a key of results.KINDS or "other"."""
+
+    def __init__(self, operation: str, kind: str, code: str, explanation: str) -> None:
+        self.operation, self.kind, self.code, self.explanation = operation, kind, code, explanation
+        super().__init__(f"{operation}: {explanation}")
+
+    @property
+    def is_transient(self) -> bool:
+        return self.kind in TRANSIENT
+
+    @property
+    def is_not_found(self) -> bool:
+        return self.code == NOT_FOUND
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """How the provider signs in; what is None comes from the environment, as for every AWS SDK.
+
+    assume_roles: objects with roleArn, sessionName, externalId, as Pulumi's aws provider takes them.
+    """
+
+    region: str | None = None
+    profile: str | None = None
+    access_key: str | None = None
+    secret_key: str | None = None
+    token: str | None = None
+    assume_roles: tuple[Mapping[str, Any], ...] = ()
+
+
+def _session(sign_in: SignIn) -> Session:
+    session = Session(profile=sign_in.profile)
+    if sign_in.access_key:
+        session.set_credentials(sign_in.access_key, sign_in.secret_key, sign_in.token)
+    for role in sign_in.assume_roles:
+        session = _assumed(session, role, sign_in.region)
+    return session
+
+
+def _assumed(session: Session, role: Mapping[str, Any], region: str | None) -> Session:
+    arguments = {"RoleSessionName": role.get("sessionName"), "ExternalId": role.get("externalId")}
+    fetcher = AssumeRoleCredentialFetcher(
+        client_creator=lambda service, **options: session.create_client(
+            service, **{"region_name": region or "us-east-1", **options}
+        ),
+        source_credentials=session.get_credentials() or Credentials("", ""),
+        role_arn=role["roleArn"],
+        extra_args={name: value for name, value in arguments.items() if value},
+    )
+    assumed = Session()
+    assumed._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+    return assumed
+
+
+@dataclass
+class PluginClient:
+    """Thread-safe. Clients are made on first use, so that a plugin starts without credentials."""
+
+    sign_in: SignIn = field(default_factory=SignIn)
+
+    def __post_init__(self) -> None:
+        self._windows = rates.windows()
+        self._lock = threading.RLock()
+        self._session: Session | None = None
+        self._clients: dict[str, Any] = {}
+
+    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """The answer to one operation (botocore's snake_case name). Tries again while AWS throttles or fails.
+
+        Raises CallFailed.
+        """
+        deadline = time.monotonic() + PATIENCE
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                return self.call_once(service, operation, **parameters)
+            except CallFailed as error:
+                if not error.is_transient or time.monotonic() + pause > deadline:
+                    raise
+            time.sleep(pause * random.uniform(0.5, 1.0))
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def call_once(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """As `call`, without a second attempt: for calls that whoever makes them schedules again."""
+        answer: Answer[dict[str, Any]] = ask(lambda: getattr(self._client(service), operation)(**parameters))
+        if answer.value is None:
+            raise CallFailed(operation, answer.kind, answer.code, answer.explanation)
+        return answer.value
+
+    def pages(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
+        """The rows of a list operation, over all its pages. Raises CallFailed."""
+        while True:
+            page = self.call(service, operation, **parameters)
+            yield from page.get(key, [])
+            if not page.get("NextToken"):
+                return
+            parameters["NextToken"] = page["NextToken"]
+
+    def _client(self, service: str) -> Any:
+        with self._lock:  # making clients is not thread-safe, using them is
+            if service not in self._clients:
+                self._clients[service] = self._made(service)
+            return self._clients[service]
+
+    def _made(self, service: str) -> Any:
+        if self._session is None:
+            self._session = _session(self.sign_in)
+            for name, window in self._windows.items():
+                self._session.register(f"before-send.{name}", window.wait)
+        config = Config(
+            retries={"mode": "standard", "total_max_attempts": 1},
+            connect_timeout=5,
+            read_timeout=30,
+            max_pool_connections=_CONNECTIONS,
+        )
+        return self._session.create_client(service, self._region(self._session), config=config)
+
+    def _region(self, session: Session) -> str | None:
+        # botocore reads AWS_DEFAULT_REGION only; every other SDK reads AWS_REGION, and first.
+        named = self.sign_in.region or os.environ.get("AWS_REGION")
+        region: str | None = named or session.get_config_variable("region")
+        return region

@@ -1,0 +1,183 @@
+"""`AccessMatrix`: permission sets, and who has which in which account.
+
+Declares one resource a permission set and one a (principal, permission set), whatever the organization looks like, so
+that the resources of a program are known before AWS is asked. Which accounts a SELECTOR stands for is asked of the
+provider once, and is an Output. What selectors mean is `matrix/`'s.
+"""
+
+# No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
+from typing import Any, Optional, TypedDict
+
+import pulumi
+
+from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
+from pulumi_aws_identity_center.matrix.access_matrix import AccessMatrix as Matrix
+from pulumi_aws_identity_center.matrix.access_matrix import PrincipalReference, parse_access_matrix
+from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inputs
+from pulumi_aws_identity_center.names import PACKAGE
+
+from .access_plan import AccessPlan, access_plan
+from .lookups import or_unknown
+from .own_provider import own_provider
+from .provider_resources import AccountAssignments, Asker, PermissionSet, ask_provider
+from .user_errors import plain_errors
+
+
+class AccessMatrixArgs(TypedDict, total=False):
+    """Permission sets, and who has which where. docs/access-matrix.md explains the keys."""
+
+    permissionSets: Optional[dict[str, Any]]
+    """By name: description, sessionDuration, relayState, managedPolicies, customerManagedPolicies, inlinePolicy, permissionsBoundary, tags, owns."""  # noqa: E501 - the analyzer takes one line
+    assignments: Optional[list[Any]]
+    """A list of objects with groups, users, permissionSets and accounts (a SELECTOR)."""
+    instanceArn: Optional[pulumi.Input[str]]
+    """The instance; the organization instance of the provider's Region if left out."""
+
+
+class AccessMatrix(pulumi.ComponentResource):
+    """Permission sets, and who has which in which account."""
+
+    permission_set_arns: pulumi.Output[dict[str, str]]
+    """The ARN of each permission set, by its name."""
+    grants: pulumi.Output[int]
+    """How many (principal, permission set, account) there are."""
+
+    def __init__(
+        self,
+        name: str,
+        args: AccessMatrixArgs = None,  # type: ignore[assignment] # the analyzer takes no Optional here
+        opts: Optional[pulumi.ResourceOptions] = None,
+    ) -> None:
+        arguments: dict[str, Any] = dict(args or {})
+        given_instance = arguments.pop("instanceArn", None)
+        with plain_errors():
+            matrix = parse_access_matrix(arguments, is_deferred=_is_deferred)
+            _refuse_deferred_names(matrix)
+        super().__init__(f"{PACKAGE}:index:AccessMatrix", name, {}, opts)
+        with plain_errors():
+            self._asker = Asker(self, own_provider(self, name))
+        self._arn = self._instance(given_instance)
+        looked: pulumi.Output[AccessPlan | None] = self._arn.apply(lambda arn: self._plan(matrix, arn))
+        plan: pulumi.Output[AccessPlan] = looked.apply(or_unknown)
+        sets = self._permission_sets(name, matrix)
+        labels = _labels(matrix)
+        declared = [
+            self._assignments(f"{name}/{set_name}/{labels[principal]}", matrix, (principal, set_name), sets, plan)
+            for principal, set_name in _pairs(matrix)
+        ]
+        arns: Any = {set_name: permission_set.arn for set_name, permission_set in sets.items()}
+        self.permission_set_arns = pulumi.Output.from_input(arns)
+        self.grants = pulumi.Output.all(*(one.accounts for one in declared)).apply(
+            lambda accounts: sum(len(of_one) for of_one in accounts)
+        )
+        self.register_outputs({"permissionSetArns": self.permission_set_arns, "grants": self.grants})
+
+    def _instance(self, given: Optional[pulumi.Input[str]]) -> pulumi.Output[str]:
+        async def find() -> Optional[str]:
+            told = await ask_provider(self._asker, "getInstance", {})
+            with plain_errors():
+                if told and not told.get("instanceArn"):
+                    raise NotPossibleHere(
+                        "There is no organization instance of IAM Identity Center in this Region. Configure the "
+                        "instance's home Region (aws:region or AWS_REGION), or enable it in the console."
+                    )
+            return told.get("instanceArn")
+
+        if given is not None:
+            return pulumi.Output.from_input(given)
+        found: pulumi.Output[str | None] = pulumi.Output.from_input(find())
+        known: pulumi.Output[str] = found.apply(or_unknown)
+        return known
+
+    async def _plan(self, matrix: Matrix, instance: str) -> Optional[AccessPlan]:
+        with plain_errors():
+            return await access_plan(self._asker, matrix, instance)
+
+    def _permission_sets(self, name: str, matrix: Matrix) -> dict[str, PermissionSet]:
+        return {
+            set_name: PermissionSet(
+                f"{name}/{set_name}",
+                {"instanceArn": self._arn, **permission_set_inputs(permission_set)},
+                pulumi.ResourceOptions(parent=self, provider=self._asker.provider),
+            )
+            for set_name, permission_set in matrix.permission_sets.items()
+        }
+
+    def _assignments(
+        self,
+        name: str,
+        matrix: Matrix,
+        pair: tuple[PrincipalReference, str],
+        sets: dict[str, PermissionSet],
+        plan: pulumi.Output[AccessPlan],
+    ) -> AccountAssignments:
+        principal, set_name = pair
+        known: pulumi.Output[list[str]] = plan.apply(lambda made: list(made.accounts[pair]))
+        accounts = pulumi.Output.all(known, *_deferred_accounts(matrix, pair)).apply(
+            lambda lists: sorted({*lists[0], *lists[1:]})
+        )
+        return AccountAssignments(
+            name,
+            {
+                "instanceArn": self._arn,
+                "permissionSetArn": sets[set_name].arn,
+                "principalType": principal.type,
+                "principalId": plan.apply(lambda made: made.principal_ids.get(principal, principal.id)),
+                "principalName": principal.name,
+                "accounts": accounts,
+                "owns": matrix.permission_sets[set_name].owns,
+            },
+            pulumi.ResourceOptions(parent=self, provider=self._asker.provider),
+        )
+
+
+def _pairs(matrix: Matrix) -> list[tuple[PrincipalReference, str]]:
+    """Each (principal, permission set) once, in order."""
+    pairs = [
+        (principal, set_name)
+        for assignment in matrix.assignments
+        for principal in assignment.principals
+        for set_name in assignment.permission_sets
+    ]
+    return list(dict.fromkeys(pairs))
+
+
+def _deferred_accounts(matrix: Matrix, pair: tuple[PrincipalReference, str]) -> list[pulumi.Output[str]]:
+    """The account ids that only the update knows."""
+    principal, set_name = pair
+    return [
+        account
+        for assignment in matrix.assignments
+        if principal in assignment.principals and set_name in assignment.permission_sets
+        for account in assignment.accounts.ids
+        if isinstance(account, pulumi.Output)
+    ]
+
+
+def _is_deferred(value: Any) -> bool:
+    return isinstance(value, pulumi.Output)
+
+
+def _refuse_deferred_names(matrix: Matrix) -> None:
+    """A resource has to have its name in the preview too."""
+    problems = [
+        f"{assignment.key} names a {principal.type.lower()} by an Output; give {{id: …}} with its id instead."
+        for assignment in matrix.assignments
+        for principal in assignment.principals
+        if _is_deferred(principal.name)
+    ]
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _labels(matrix: Matrix) -> dict[PrincipalReference, str]:
+    """What each principal is called in the names of resources. Ids that only the update knows are numbered."""
+    labels = {}
+    deferred = 0
+    for principal in matrix.principals:
+        text = principal.id if principal.name is None else principal.name
+        if _is_deferred(text):
+            deferred += 1
+            text = f"#{deferred}"
+        labels[principal] = f"{principal.type.lower()}:{text}"
+    return labels

@@ -1,0 +1,130 @@
+"""Which accounts a matrix's selectors stand for, and whose ids its names are: asked of the provider, once a matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from pulumi_aws_identity_center.errors import InvalidInput
+from pulumi_aws_identity_center.matrix.access_matrix import GROUP, USER, AccessMatrix, PrincipalReference
+from pulumi_aws_identity_center.matrix.expansion import Expansion, expand
+from pulumi_aws_identity_center.matrix.organization import Organization, OrganizationAccount
+from pulumi_aws_identity_center.matrix.selector import Selector
+
+from .provider_resources import Asker, ask_provider
+
+Pair = tuple[PrincipalReference, str]
+
+
+@dataclass(frozen=True)
+class AccessPlan:
+    """accounts: (principal, permission set) → account ids. principal_ids: those that are known by name."""
+
+    accounts: Mapping[Pair, tuple[str, ...]]
+    principal_ids: Mapping[PrincipalReference, str]
+
+
+async def access_plan(asker: Asker, matrix: AccessMatrix, instance: str) -> AccessPlan | None:
+    """None where this preview can't ask AWS. Raises InvalidInput with every problem."""
+    about = {"instanceArn": instance}
+    needs = {"tags": _asks_for(matrix, lambda one: one.tags), "units": _asks_for(matrix, _units)}
+    told = await ask_provider(asker, "getOrganization", {**about, **needs})
+    names = {kind: [one.name for one in matrix.principals if _is_named(one, kind)] for kind in (GROUP, USER)}
+    ids = await ask_provider(asker, "getPrincipals", {**about, "groups": names[GROUP], "users": names[USER]})
+    if "accounts" not in told or "groups" not in ids:
+        return None
+    by_kind = {GROUP: ids["groups"], USER: ids["users"]}
+    principal_ids = {
+        one: by_kind[one.type][one.name]
+        for one in matrix.principals
+        if _is_named(one, one.type) and one.name in by_kind[one.type]
+    }
+    problems = _unknown_principals(matrix, principal_ids)
+    try:
+        expansion = expand(matrix, _organization(told))
+    except InvalidInput as error:
+        raise InvalidInput([*error.problems, *problems]) from None
+    problems += _management_problems(expansion, told)
+    if problems:
+        raise InvalidInput(problems)
+    for skipped in expansion.skipped:
+        pulumi.log.warn(str(skipped), asker.component)
+    plan = AccessPlan(
+        {(one.principal, one.permission_set): one.account_ids for one in expansion.assignments}, principal_ids
+    )
+    await ask_provider(asker, "declareGrants", {**about, "grants": _declared(plan)})
+    return plan
+
+
+def _is_named(principal: PrincipalReference, kind: str) -> bool:
+    return principal.type == kind and isinstance(principal.name, str)
+
+
+def _units(selector: Selector) -> tuple[str, ...]:
+    return selector.organizational_units
+
+
+def _asks_for(matrix: AccessMatrix, part: Callable[[Selector], Any]) -> bool:
+    """Whether any selector, or what it excepts, has the part: reading it costs calls."""
+
+    def asks(selector: Selector | None) -> bool:
+        return selector is not None and (bool(part(selector)) or asks(selector.exclusion))
+
+    return any(asks(assignment.accounts) for assignment in matrix.assignments)
+
+
+def _organization(told: Mapping[str, Any]) -> Organization:
+    accounts = tuple(
+        OrganizationAccount(
+            id=row["id"],
+            name=row["name"],
+            state=row["state"],
+            organizational_unit=row["organizationalUnit"],
+            tags=row["tags"],
+            is_management=row["id"] == told["managementAccountId"],
+        )
+        for row in told["accounts"]
+    )
+    return Organization(accounts, frozenset(told["organizationalUnits"]))
+
+
+def _unknown_principals(matrix: AccessMatrix, ids: Mapping[PrincipalReference, str]) -> list[str]:
+    return [
+        f"{one.type.title()} {one.name!r} is not in the identity store. Correct the name (names are compared with "
+        "case), or wait until SCIM has brought it."
+        for one in matrix.principals
+        if _is_named(one, one.type) and one not in ids
+    ]
+
+
+def _management_problems(expansion: Expansion, told: Mapping[str, Any]) -> list[str]:
+    """singlesignon/latest/userguide/delegated-admin.html: only the management account gives access to itself."""
+    management = told["managementAccountId"]
+    if told["callerAccountId"] == management:
+        return []
+    named = [
+        f"{one.principal} × {one.permission_set}" for one in expansion.assignments if management in one.account_ids
+    ]
+    if not named:
+        return []
+    return [
+        f"The management account {management} is selected for {', '.join(named)}, and account "
+        f"{told['callerAccountId']} is only the delegated administrator: AWS refuses it. Declare those assignments in "
+        "a stack that runs in the management account."
+    ]
+
+
+def _declared(plan: AccessPlan) -> list[dict[str, Any]]:
+    return [
+        {
+            "permissionSet": permission_set,
+            "principalType": principal.type,
+            "principalId": plan.principal_ids.get(principal, principal.id),
+            "accounts": list(accounts),
+        }
+        for (principal, permission_set), accounts in plan.accounts.items()
+        if isinstance(plan.principal_ids.get(principal, principal.id), str)
+    ]

@@ -1,0 +1,59 @@
+"""The resources of this package's own provider, as Python declares them. The provider itself is `provider/`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import pulumi
+
+from pulumi_aws_identity_center.names import PACKAGE
+
+from .user_errors import is_plugin
+
+PERMISSION_SET_TYPE = f"{PACKAGE}:index:PermissionSet"
+_DISTRIBUTION = "pulumi-aws-identity-center"
+
+
+def own_version() -> str | None:
+    """By which the engine finds the plugin. In the plugin itself none: its children are to be served by it too."""
+    return None if is_plugin() else version(_DISTRIBUTION)
+
+
+def _with_version(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions.merge(pulumi.ResourceOptions(version=own_version()), opts)
+
+
+class PermissionSet(pulumi.CustomResource):
+    """One permission set with all its parts."""
+
+    arn: pulumi.Output[str]
+
+    def __init__(self, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(PERMISSION_SET_TYPE, name, {**inputs, "arn": None}, _with_version(opts))
+
+
+class AccountAssignments(pulumi.CustomResource):
+    """The accounts in which one group or user has one permission set."""
+
+    accounts: pulumi.Output[list[str]]
+
+    def __init__(self, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(f"{PACKAGE}:index:AccountAssignments", name, dict(inputs), _with_version(opts))
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Whose provider to ask. provider: the one that it was given, if it isn't the component's own anyway."""
+
+    component: pulumi.Resource
+    provider: pulumi.ProviderResource | None = None
+
+
+async def ask_provider(asker: Asker, function: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """What one of the provider's functions tells; empty where this preview can't ask. Raises what the engine does."""
+    opts = pulumi.InvokeOptions(parent=asker.component, provider=asker.provider, version=own_version())
+    answer = await pulumi.runtime.invoke_async(f"{PACKAGE}:index:{function}", dict(arguments), opts)
+    return dict(answer or {})

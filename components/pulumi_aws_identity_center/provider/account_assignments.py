@@ -1,0 +1,301 @@
+"""The resource `aws-identity-center:index:AccountAssignments`: the accounts in which one group or user has one
+permission set.
+
+Its state is what AWS has, not what was asked for: after a failure in some accounts the next update does the rest. Its
+id is "PRINCIPAL ID,PRINCIPAL TYPE,PERMISSION SET ARN,INSTANCE ARN". What it grants and revokes is decided in
+`assignment_changes.py`; how the orders reach AWS is `aws/assignment_queue.py`'s.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from pulumi_aws_identity_center.aws.assignment_queue import CANCELLED, Grant, Order
+from pulumi_aws_identity_center.names import PACKAGE
+
+from .assignment_changes import Changes, changes_of, difference, holder, leftovers_of
+from .permission_set import instance_problems
+from .resource_type import Difference, Found, Made, Properties, Refused
+from .run import Instance, Report, Run
+from .values import UNKNOWN, has_unknown
+
+INPUTS = ("instanceArn", "permissionSetArn", "principalType", "principalId", "principalName", "accounts", "owns")
+_REQUIRED = ("instanceArn", "permissionSetArn", "principalType", "principalId", "accounts")
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+_TYPES = ("GROUP", "USER")
+_OWNS = ("all", "listed")
+_STATUS_EVERY = 0.5
+
+
+class AccountAssignmentsType:
+    token = f"{PACKAGE}:index:AccountAssignments"
+
+    def check(self, run: Run, urn: str, inputs: Properties) -> tuple[Properties, list[tuple[str, str]]]:
+        problems = [
+            (name, f"{name} is not an input; the inputs are {', '.join(INPUTS)}.")
+            for name in inputs
+            if name not in INPUTS
+        ]
+        problems += [(name, f"{name} is missing.") for name in _REQUIRED if name not in inputs]
+        problems += instance_problems(inputs) if "instanceArn" in inputs else []
+        problems += _value_problems(inputs)
+        if not problems:
+            problems += _claim(run, urn, inputs)
+        checked = {name: value for name, value in inputs.items() if name in INPUTS}
+        accounts = checked.get("accounts")
+        if isinstance(accounts, list) and not has_unknown(accounts) and not problems:
+            checked["accounts"] = sorted(set(accounts))
+        return {**checked, "owns": checked.get("owns", "all")}, problems
+
+    def diff(self, run: Run, state: Properties, news: Properties) -> Difference:
+        return difference(state, news)
+
+    def preview_create(self, run: Run, news: Properties, report: Report) -> Properties:
+        known = not any(has_unknown(news.get(name)) for name in ("instanceArn", "permissionSetArn", "principalId"))
+        if known and isinstance(news["accounts"], list):
+            # What a Create takes away is in no diff: the state before it is empty.
+            held = run.instance(news["instanceArn"]).holdings.accounts(news["permissionSetArn"], holder(news))
+            unlisted = sorted(held - set(news["accounts"]))
+            if unlisted and news["owns"] == "all" and not has_unknown(news["accounts"]):
+                report.warn(
+                    f"{_label(news)} has this permission set in {len(unlisted)} accounts that are not listed "
+                    f'({_some(unlisted)}); owns is "all", so the update takes them away. Set owns to "listed" to '
+                    "leave them."
+                )
+        return dict(news)
+
+    def preview_update(self, run: Run, state: Properties, news: Properties) -> Properties:
+        return dict(news)
+
+    def create(self, run: Run, news: Properties, report: Report) -> Made:
+        return self._apply(run, {}, news, report)
+
+    def update(self, run: Run, id_: str, state: Properties, news: Properties, report: Report) -> Made:
+        return self._apply(run, state, news, report)
+
+    def read(self, run: Run, id_: str, state: Properties, inputs: Properties) -> Found | None:
+        if not state:
+            return self._import(run, id_)
+        instance = run.instance(state["instanceArn"])
+        principal = holder(state)
+        held = instance.holdings.accounts(state["permissionSetArn"], principal)
+        if instance.holdings.is_gone(principal):
+            # AWS keeps the assignments of a group that was deleted, and doesn't list them by that group.
+            held = set(state["accounts"])
+        accounts = sorted(held if state.get("owns") != "listed" else held & set(state["accounts"]))
+        leftovers = leftovers_of(state)
+        properties = {**state, "accounts": accounts}
+        properties.pop("leftovers", None)
+        if leftovers:
+            properties["leftovers"] = state["leftovers"]
+        return Found(_id(properties), properties, {**inputs, "accounts": accounts})
+
+    def delete(self, run: Run, id_: str, state: Properties, report: Report) -> None:
+        instance = run.instance(state["instanceArn"])
+        revoked = [*_grants(state, holder(state), self._still_held(instance, state))]
+        for principal, accounts in leftovers_of(state).items():
+            revoked += _grants(state, principal, accounts)
+        failures = _Work(run, instance, report, "revoked in").run("delete", revoked)
+        if failures:
+            raise Refused("\n".join(_reasons(failures)) + "\nThe next update tries those again.")
+
+    def _still_held(self, instance: Instance, state: Properties) -> set[str]:
+        principal = holder(state)
+        if instance.holdings.is_gone(principal):
+            return set(state["accounts"])
+        return set(state["accounts"]) & instance.holdings.accounts(state["permissionSetArn"], principal)
+
+    def _apply(self, run: Run, state: Properties, news: Properties, report: Report) -> Made:
+        instance = run.instance(news["instanceArn"])
+        principals = {holder(news), *([holder(state)] if state else []), *leftovers_of(state)}
+        held = {one: instance.holdings.accounts(news["permissionSetArn"], one) for one in principals}
+        gone = {one for one in principals if instance.holdings.is_gone(one)}
+        if holder(news) in gone:
+            raise Refused(f"{_label(news)} is not in the identity store: correct principalId.")
+        changes = changes_of(state, news, held, gone)
+        work = _Work(run, instance, report, "granted in" if changes.grants else "revoked in")
+        failures = work.run("create", _grants(news, holder(news), changes.grants))
+        kept = {order.grant.account for order in failures}
+        revocations = self._revocations(run, instance, news, changes, kept, work, failures)
+        failures |= work.run("delete", revocations)
+        return self._made(instance, news, changes, failures, kept)
+
+    def _revocations(
+        self,
+        run: Run,
+        instance: Instance,
+        news: Properties,
+        changes: Changes,
+        kept: set[str],
+        work: _Work,
+        failures: dict[Order, str],
+    ) -> list[Grant]:
+        """Without those whose place nobody has taken yet: a role must not go that the next grant makes again."""
+        wanted = [
+            grant
+            for principal, accounts in changes.revocations.items()
+            for grant in _grants(news, principal, accounts)
+            # The new principal didn't get it: the old one keeps it until the next update.
+            if not (grant.account in kept and principal != holder(news))
+        ]
+        successors = self._missing_successors(run, instance, news, wanted)
+        unsettled = {order.grant.account for order in work.run("create", successors)}
+        for grant in wanted:
+            if grant.account in unsettled:
+                failures[Order("delete", instance.arn, grant)] = "not revoked, since its successor could not be granted"
+        return [grant for grant in wanted if grant.account not in unsettled]
+
+    def _missing_successors(
+        self, run: Run, instance: Instance, news: Properties, revoked: Iterable[Grant]
+    ) -> list[Grant]:
+        """Grants of other resources of this run that have to be there before these go."""
+        successors = []
+        arn = news["permissionSetArn"]
+        for grant in revoked:
+            others = run.declared.other_principals(arn, grant.account, (grant.principal_type, grant.principal_id))
+            others = [one for one in others if not instance.holdings.is_gone(one)]
+            if others and not any(grant.account in instance.holdings.accounts(arn, one) for one in others):
+                successors.append(Grant(grant.account, arn, *others[0]))
+        return successors
+
+    def _made(
+        self, instance: Instance, news: Properties, changes: Changes, failures: dict[Order, str], kept: set[str]
+    ) -> Made:
+        held = instance.holdings.accounts(news["permissionSetArn"], holder(news))
+        owned = set(news["accounts"]) | changes.revocations.get(holder(news), frozenset())
+        properties = {**news, "accounts": sorted(held & owned)}
+        not_revoked = {order.grant for order in failures if order.action == "delete"}
+        leftovers: dict[tuple[str, str], list[str]] = {}
+        for principal, accounts in changes.revocations.items():
+            if principal == holder(news):
+                continue
+            left = sorted(
+                account
+                for account in accounts
+                if account in kept or Grant(account, news["permissionSetArn"], *principal) in not_revoked
+            )
+            if left:
+                leftovers[principal] = left
+        if leftovers:
+            properties["leftovers"] = [
+                {"principalType": kind, "principalId": id_, "accounts": accounts}
+                for (kind, id_), accounts in sorted(leftovers.items())
+            ]
+        return Made(_id(properties), properties, tuple(_reasons(failures)))
+
+    def _import(self, run: Run, id_: str) -> Found | None:
+        parts = id_.split(",")
+        if len(parts) != 4 or parts[1] not in _TYPES:
+            raise Refused(f"{id_!r} is no account assignments: {_ID_FORM}.")
+        principal_id, kind, permission_set, instance_arn = parts
+        instance = run.instance(instance_arn)
+        accounts = sorted(instance.holdings.accounts(permission_set, (kind, principal_id)))
+        if not accounts:
+            return None
+        inputs = {
+            "instanceArn": instance_arn,
+            "permissionSetArn": permission_set,
+            "principalType": kind,
+            "principalId": principal_id,
+            "principalName": instance.directory.principal_name(kind, principal_id),
+            "accounts": accounts,
+            "owns": "all",
+        }
+        return Found(id_, inputs, inputs)
+
+
+_ID_FORM = "the id is PRINCIPAL-ID,GROUP or USER,PERMISSION-SET-ARN,INSTANCE-ARN"
+
+
+class _Work:
+    """Sends orders, notes what is done, and says how far it is."""
+
+    def __init__(self, run: Run, instance: Instance, report: Report, verb: str) -> None:
+        self._run, self._instance, self._report, self._verb = run, instance, report, verb
+        self._lock = threading.Lock()
+        self._said = 0.0
+
+    def run(self, action: Any, grants: Iterable[Grant]) -> dict[Order, str]:
+        orders = [Order(action, self._instance.arn, grant) for grant in grants]
+        done = failed = 0
+
+        def on_finished(order: Order, reason: str | None) -> None:
+            nonlocal done, failed
+            if reason is None:
+                self._instance.holdings.note(order)
+            with self._lock:
+                done, failed = done + (reason is None), failed + (reason is not None)
+                self._say(done, failed, len(orders))
+
+        return self._run.queue.run(orders, on_finished)
+
+    def _say(self, done: int, failed: int, total: int) -> None:
+        moment = time.monotonic()
+        if done + failed < total and moment - self._said < _STATUS_EVERY:
+            return
+        self._said = moment
+        self._report.status(f"{done:,} of {total:,} accounts" + (f", {failed:,} failed" if failed else ""))
+
+
+def _value_problems(inputs: Properties) -> list[tuple[str, str]]:
+    problems = []
+    for name, allowed in (("principalType", _TYPES), ("owns", _OWNS)):
+        value = inputs.get(name, allowed[0])
+        if value is not UNKNOWN and value not in allowed:
+            problems.append((name, f"{name} is {value!r}; it is one of {', '.join(allowed)}."))
+    accounts = inputs.get("accounts", [])
+    if accounts is not UNKNOWN and not isinstance(accounts, list):
+        return [*problems, ("accounts", f"accounts is {accounts!r}; it is a list of account ids.")]
+    for account in accounts if isinstance(accounts, list) else ():
+        if account is not UNKNOWN and not (isinstance(account, str) and _ACCOUNT.fullmatch(account)):
+            problems.append(("accounts", f"accounts has {account!r}; an account id is 12 digits in quotes."))
+    return problems
+
+
+def _claim(run: Run, urn: str, inputs: Properties) -> list[tuple[str, str]]:
+    """Notes what the resource declares; a problem if another resource of this run declares it already."""
+    if any(has_unknown(inputs.get(name)) for name in ("permissionSetArn", "principalType", "principalId")):
+        return []
+    principal = holder(inputs)
+    owner = run.declared.claim(("assignments", inputs["permissionSetArn"], principal), urn)
+    if owner is not None:
+        other = owner.rpartition("::")[2]
+        return [("principalId", f"{other} declares the same principal and permission set; put the accounts in one.")]
+    if not has_unknown(inputs["accounts"]):
+        run.declared.by_arn(inputs["permissionSetArn"], principal, inputs["accounts"])
+    return []
+
+
+def _grants(news: Properties, principal: tuple[str, str], accounts: Iterable[str]) -> list[Grant]:
+    return [Grant(account, news["permissionSetArn"], *principal) for account in sorted(accounts)]
+
+
+def _id(properties: Properties) -> str:
+    names = ("principalId", "principalType", "permissionSetArn", "instanceArn")
+    return ",".join(str(properties[name]) for name in names)
+
+
+def _label(properties: Properties) -> str:
+    return f"{str(properties['principalType']).title()} {properties.get('principalName') or properties['principalId']}"
+
+
+def _some(accounts: list[str]) -> str:
+    return ", ".join(accounts[:5]) + (", …" if len(accounts) > 5 else "")
+
+
+def _reasons(failures: dict[Order, str]) -> list[str]:
+    """A sentence an account; one for all that were not sent."""
+    verbs = {"create": "not granted", "delete": "not revoked"}
+    cancelled = [order for order, reason in failures.items() if reason == CANCELLED]
+    reasons = [
+        f"Account {order.grant.account}: {verbs[order.action]}: {reason}"
+        for order, reason in sorted(failures.items())
+        if reason != CANCELLED
+    ]
+    if cancelled:
+        reasons.append(f"Cancelled: {len(cancelled):,} accounts were not begun. Run pulumi up to do the rest.")
+    return reasons

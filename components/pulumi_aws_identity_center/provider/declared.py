@@ -1,0 +1,52 @@
+"""What this run's program declares, as far as the plugin has been told.
+
+Two resources that declare one thing are refused, and a grant is not taken away before another of this run has taken its
+place.
+
+With the last assignment of a permission set in an account AWS deletes the role there, and makes one of another name
+when the next comes (github.com/aws-ia/terraform-aws-iam-identity-center issue 33).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+
+Principal = tuple[str, str]
+
+
+class Declared:
+    """Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._owners: dict[Hashable, str] = {}
+        self._names: dict[str, tuple[str, str]] = {}
+        self._grants: dict[Hashable, dict[Principal, frozenset[str]]] = defaultdict(dict)
+
+    def claim(self, thing: Hashable, urn: str) -> str | None:
+        """The URN of another resource that declares this already."""
+        with self._lock:
+            owner = self._owners.setdefault(thing, urn)
+            return None if owner == urn else owner
+
+    def name(self, instance: str, name: str, arn: str) -> None:
+        """Notes the ARN of a permission set, by whose name grants may have been declared."""
+        with self._lock:
+            self._names[arn] = (instance, name)
+
+    def by_arn(self, arn: str, principal: Principal, accounts: Iterable[str]) -> None:
+        with self._lock:
+            self._grants[arn][principal] = frozenset(accounts)
+
+    def by_name(self, instance: str, name: str, principal: Principal, accounts: Iterable[str]) -> None:
+        with self._lock:
+            self._grants[instance, name][principal] = frozenset(accounts)
+
+    def other_principals(self, arn: str, account: str, principal: Principal) -> list[Principal]:
+        """Those that this run declares to have the permission set in the account, without this one."""
+        with self._lock:
+            keys = [key for key in (arn, self._names.get(arn)) if key in self._grants]
+            holders = {holder for key in keys for holder, accounts in self._grants[key].items() if account in accounts}
+        return sorted(holders - {principal})

@@ -1,0 +1,252 @@
+"""The resource `aws-identity-center:index:PermissionSet`: one permission set with all its parts.
+
+However many parts change, its roles are provisioned once, after the last. Its id is "PERMISSION SET ARN,INSTANCE ARN",
+as that of Pulumi's aws provider.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from typing import Any
+
+from pulumi_aws_identity_center.aws.permission_sets import DEFAULT_DURATION, ProvisioningFailed
+from pulumi_aws_identity_center.aws.plugin_client import CONFLICT, CallFailed
+from pulumi_aws_identity_center.matrix.permission_set import parse_permission_set
+from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inputs
+from pulumi_aws_identity_center.matrix.values import Values
+from pulumi_aws_identity_center.names import PACKAGE
+
+from .resource_type import Difference, Found, Kind, Made, Properties, Refused
+from .run import Instance, Report, Run
+from .values import UNKNOWN, has_unknown, is_unknown
+
+PARTS = (
+    "description",
+    "sessionDuration",
+    "relayState",
+    "managedPolicies",
+    "customerManagedPolicies",
+    "inlinePolicy",
+    "permissionsBoundary",
+    "tags",
+)
+INPUTS = ("instanceArn", "name", *PARTS)
+_DURATION = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
+# singlesignon/latest/userguide/limits.html
+_MOST = 3_500
+_INSTANCE = re.compile(r"arn:aws[a-z-]*:sso:::instance/ssoins-[0-9a-z-.]{16}")
+
+
+class PermissionSetType:
+    token = f"{PACKAGE}:index:PermissionSet"
+
+    def check(self, run: Run, urn: str, inputs: Properties) -> tuple[Properties, list[tuple[str, str]]]:
+        problems = [
+            (name, f"{name} is not an input; the inputs are {', '.join(INPUTS)}.")
+            for name in inputs
+            if name not in INPUTS
+        ]
+        problems += instance_problems(inputs)
+        name = inputs.get("name")
+        unknown = {key for key in PARTS if inputs.get(key) is UNKNOWN or _is_unknown_policy(key, inputs.get(key))}
+        values = Values(is_unknown)
+        known = {key: inputs[key] for key in PARTS if key in inputs and key not in unknown}
+        parsed = parse_permission_set(name if isinstance(name, str) else "-", known, "", values)
+        problems += [(sentence.partition(" ")[0].partition("[")[0], sentence) for sentence in values.problems]
+        if not isinstance(name, str) and name is not UNKNOWN:
+            problems.append(("name", "name is missing; a permission set's name has 1 to 32 characters."))
+        owner = run.declared.claim(("permission set", inputs.get("instanceArn"), name), urn)
+        if owner is not None and isinstance(name, str):
+            problems.append(
+                ("name", f"{_shown(owner)} declares the permission set {name} already; a name is one set's.")
+            )
+        checked = {**permission_set_inputs(parsed), "instanceArn": inputs.get("instanceArn"), "name": name}
+        return {**checked, **dict.fromkeys(unknown, UNKNOWN)}, problems
+
+    def diff(self, run: Run, state: Properties, news: Properties) -> Difference:
+        if isinstance(state.get("arn"), str):
+            run.declared.name(str(state.get("instanceArn")), str(state.get("name")), state["arn"])
+        replaces = tuple(name for name in ("instanceArn", "name") if state.get(name) != news.get(name))
+        old, new = comparable(state), comparable(news)
+        changes: dict[str, Kind] = dict.fromkeys(replaces, "update")
+        for name in PARTS:
+            if old.get(name) != new.get(name):
+                changes[name] = _kind(name, state, news)
+        if state.get("outdatedAccounts"):
+            changes["outdatedAccounts"] = "delete"
+        return Difference(changes, replaces)
+
+    def preview_create(self, run: Run, news: Properties, report: Report) -> Properties:
+        if not has_unknown(news.get("instanceArn")) and isinstance(news.get("name"), str):
+            names = run.instance(news["instanceArn"]).permission_sets.names()
+            if news["name"] in names:
+                raise Refused(_exists(news, names[news["name"]]))
+            if len(names) >= _MOST:
+                raise Refused(
+                    f"The instance has {len(names):,} permission sets and AWS takes {_MOST:,}: delete some, or ask AWS "
+                    "Support for more."
+                )
+        return {"sessionDuration": DEFAULT_DURATION, **news, "arn": UNKNOWN}
+
+    def preview_update(self, run: Run, state: Properties, news: Properties) -> Properties:
+        return {"sessionDuration": DEFAULT_DURATION, **news, "arn": state["arn"]}
+
+    def create(self, run: Run, news: Properties, report: Report) -> Made:
+        instance = run.instance(news["instanceArn"])
+        report.status("Creating the permission set")
+        try:
+            arn = instance.permission_sets.create(news)
+        except CallFailed as error:
+            if error.code != CONFLICT:
+                raise
+            raise Refused(_exists(news, instance.permission_sets.names().get(news["name"]))) from None
+        run.declared.name(instance.arn, news["name"], arn)
+        made = {name: news[name] for name in ("description", "sessionDuration", "relayState", "tags") if name in news}
+        reasons = self._change(run, instance, arn, made, news, report)
+        return self._made(instance, arn, news, reasons)
+
+    def read(self, run: Run, id_: str, state: Properties, inputs: Properties) -> Found | None:
+        arn, instance_arn = (state["arn"], state["instanceArn"]) if state else _parsed_id(id_)
+        instance = run.instance(instance_arn)
+        properties = instance.permission_sets.read(arn)
+        if properties is None:
+            return None
+        run.declared.name(instance_arn, properties["name"], arn)
+        inputs = as_inputs(properties, inputs)
+        # Roles that a provisioning left behind are drift, as a part that somebody changed is.
+        if state.get("outdatedAccounts"):
+            outdated = instance.permission_sets.outdated_accounts(arn)
+            properties |= {"outdatedAccounts": outdated} if outdated else {}
+        return Found(f"{arn},{instance_arn}", properties, inputs)
+
+    def update(self, run: Run, id_: str, state: Properties, news: Properties, report: Report) -> Made:
+        instance, arn = run.instance(news["instanceArn"]), state["arn"]
+        reasons = self._change(run, instance, arn, state, news, report)
+        return self._made(instance, arn, news, reasons)
+
+    def delete(self, run: Run, id_: str, state: Properties, report: Report) -> None:
+        instance, arn = run.instance(state["instanceArn"]), state["arn"]
+        try:
+            instance.permission_sets.delete(arn)
+        except CallFailed as error:
+            if error.code != CONFLICT:
+                raise
+            accounts = instance.permission_sets.is_provisioned_anywhere(arn)
+            raise Refused(
+                f"AWS can't delete the permission set {state['name']}: somebody still has it in {len(accounts)} "
+                f"accounts ({', '.join(accounts[:5])}{', …' if len(accounts) > 5 else ''}). Those assignments are not "
+                "this stack's: delete them (`identity-center matrix` shows whose they are), then run it again."
+            ) from None
+
+    def _change(
+        self, run: Run, instance: Instance, arn: str, olds: Properties, news: Properties, report: Report
+    ) -> tuple[str, ...]:
+        """Returns what could not be done."""
+        sets = instance.permission_sets
+        try:
+            changed = sets.change(arn, _spelled_as(news, olds), _only_parts(news))
+            if changed or olds.get("outdatedAccounts"):
+                accounts = sets.is_provisioned_anywhere(arn)
+                if accounts:
+                    report.status(f"Provisioning {len(accounts):,} accounts")
+                    sets.provision(arn, lambda: run.is_stopped)
+        except ProvisioningFailed as error:
+            return error.reasons
+        except CallFailed as error:
+            return (str(error),)
+        return ()
+
+    def _made(self, instance: Instance, arn: str, news: Properties, reasons: tuple[str, ...]) -> Made:
+        properties: Properties = {"sessionDuration": DEFAULT_DURATION, **news, "arn": arn}
+        if reasons:
+            # What is there now, so that the next update does the rest.
+            properties = instance.permission_sets.read(arn) or properties
+            outdated = instance.permission_sets.outdated_accounts(arn)
+            properties = {**properties, **({"outdatedAccounts": outdated} if outdated else {})}
+        return Made(f"{arn},{instance.arn}", properties, reasons)
+
+
+def instance_problems(inputs: Properties) -> list[tuple[str, str]]:
+    arn = inputs.get("instanceArn")
+    if arn is UNKNOWN or (isinstance(arn, str) and _INSTANCE.fullmatch(arn)):
+        return []
+    return [("instanceArn", f"instanceArn is {arn!r}; it is an instance's ARN, arn:aws:sso:::instance/ssoins-….")]
+
+
+def _kind(name: str, state: Properties, news: Properties) -> Kind:
+    if name not in state:
+        return "add"
+    return "update" if name in news else "delete"
+
+
+def _is_unknown_policy(key: str, value: Any) -> bool:
+    """A policy document that holds an unknown is unknown as a text."""
+    return key == "inlinePolicy" and has_unknown(value)
+
+
+def comparable(properties: Properties) -> dict[str, Any]:
+    """Parts by meaning: documents without regard to spelling, durations in seconds, defaults filled in."""
+    parts: dict[str, Any] = {name: properties[name] for name in PARTS if properties.get(name) not in (None, "", [], {})}
+    parts["sessionDuration"] = _seconds(parts.get("sessionDuration", DEFAULT_DURATION))
+    for name in ("managedPolicies", "customerManagedPolicies"):
+        if isinstance(parts.get(name), list):
+            parts[name] = sorted(parts[name], key=repr)
+    if isinstance(parts.get("inlinePolicy"), str):
+        with contextlib.suppress(ValueError):
+            parts["inlinePolicy"] = json.loads(parts["inlinePolicy"])
+    return parts
+
+
+def _seconds(duration: Any) -> Any:
+    match = _DURATION.fullmatch(duration) if isinstance(duration, str) else None
+    if match is None:
+        return duration
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+
+
+def _only_parts(properties: Properties) -> dict[str, Any]:
+    return {name: value for name, value in properties.items() if name in PARTS}
+
+
+def _spelled_as(news: Properties, olds: Properties) -> dict[str, Any]:
+    """The old parts, in the new ones' spelling where they mean the same: then there is nothing to change."""
+    old, new = comparable(olds), comparable(news)
+    same = {name for name in PARTS if old.get(name) == new.get(name)}
+    kept = {name: value for name, value in _only_parts(olds).items() if name not in same}
+    return kept | {name: news[name] for name in same if name in news}
+
+
+def as_inputs(properties: Properties, inputs: Properties) -> dict[str, Any]:
+    """The inputs that would make this: in the program's own spelling, where that means the same."""
+    read = {name: properties[name] for name in INPUTS if name in properties}
+    old, new = comparable(inputs), comparable(read)
+    for name in PARTS:
+        if inputs and old.get(name) == new.get(name):
+            read.pop(name, None)
+            if name in inputs:
+                read[name] = inputs[name]
+    if not inputs and read.get("sessionDuration") == DEFAULT_DURATION:
+        del read["sessionDuration"]
+    return read
+
+
+def _parsed_id(id_: str) -> tuple[str, str]:
+    arn, _, instance = id_.partition(",")
+    if not arn.startswith("arn:") or not _INSTANCE.fullmatch(instance):
+        raise Refused(f"{id_!r} is no permission set: its id is PERMISSION-SET-ARN,INSTANCE-ARN.")
+    return arn, instance
+
+
+def _exists(news: Properties, arn: str | None) -> str:
+    name = news["name"]
+    return (
+        f"A permission set named {name} exists already, and AWS takes a name once. Import it: pulumi import "
+        f"{PermissionSetType.token} NAME '{arn or 'ARN'},{news['instanceArn']}'; or give this one another name."
+    )
+
+
+def _shown(urn: str) -> str:
+    return urn.rpartition("::")[2]

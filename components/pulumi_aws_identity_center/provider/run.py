@@ -1,0 +1,99 @@
+"""Everything that one configured provider shares between its resources, for as long as the plugin runs."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pulumi_aws_identity_center.aws.assignment_queue import AssignmentQueue
+from pulumi_aws_identity_center.aws.directory import Directory
+from pulumi_aws_identity_center.aws.holdings import Holdings
+from pulumi_aws_identity_center.aws.permission_sets import PermissionSets
+from pulumi_aws_identity_center.aws.plugin_client import PluginClient, SignIn
+
+from .declared import Declared
+
+CONFIGURATION = ("region", "profile", "accessKey", "secretKey", "token", "assumeRoles")
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One Identity Center instance, as this run sees it."""
+
+    arn: str
+    holdings: Holdings
+    permission_sets: PermissionSets
+    directory: Directory
+
+
+class Run:
+    """Thread-safe."""
+
+    def __init__(self, client: PluginClient | None = None) -> None:
+        self.client = client or PluginClient()
+        self.queue = AssignmentQueue(self.client)
+        self.declared = Declared()
+        self._lock = threading.Lock()
+        self._instances: dict[str, Instance] = {}
+
+    def instance(self, arn: str) -> Instance:
+        with self._lock:
+            if arn not in self._instances:
+                self._instances[arn] = Instance(
+                    arn,
+                    Holdings(self.client, arn),
+                    PermissionSets(self.client, arn),
+                    Directory(self.client, arn),
+                )
+            return self._instances[arn]
+
+    @cached_property
+    def management_account(self) -> str:
+        organization = self.client.call("organizations", "describe_organization")["Organization"]
+        return str(organization["MasterAccountId"])
+
+    @cached_property
+    def caller(self) -> dict[str, str]:
+        """sts:GetCallerIdentity's answer."""
+        return self.client.call("sts", "get_caller_identity")
+
+    def stop(self) -> None:
+        """Begins nothing new."""
+        self.queue.stop()
+
+    @property
+    def is_stopped(self) -> bool:
+        return self.queue.is_stopped
+
+
+def _as_object(value: Any) -> Any:
+    """A provider's inputs that aren't text arrive as JSON."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def configured_run(configuration: Mapping[str, Any]) -> Run:
+    """configuration: the provider's inputs, with the names of Pulumi's aws provider."""
+    return Run(
+        PluginClient(
+            SignIn(
+                region=configuration.get("region"),
+                profile=configuration.get("profile"),
+                access_key=configuration.get("accessKey"),
+                secret_key=configuration.get("secretKey"),
+                token=configuration.get("token"),
+                assume_roles=tuple(_as_object(configuration.get("assumeRoles")) or ()),
+            )
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Report:
+    """Where a resource says how far it is. status: replaced by the next one; warn: stays in the output."""
+
+    status: Callable[[str], None] = lambda text: None
+    warn: Callable[[str], None] = lambda text: None

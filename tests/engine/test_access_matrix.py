@@ -1,0 +1,308 @@
+"""AccessMatrix on the real engine: first up to destroy, drift, partial failures, groups that come again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SEED = """
+organization: {feature_set: ALL}
+accounts:
+  - {id: "222233334444", name: log-archive, unit: Security}
+  - {id: "333344445555", name: security, unit: Security}
+  - {id: "444455556666", name: workloads-prod, unit: Workloads/Prod}
+  - {id: "555566667777", name: workloads-dev, unit: Workloads/Dev}
+  - {id: "666677778888", name: old, unit: Workloads/Prod, state: SUSPENDED}
+trusted_services: [sso.amazonaws.com]
+identity_center:
+  region: us-east-1
+  users: [{name: alice}, {name: bob}]
+  groups: [{name: Developers, members: [alice]}, {name: Operators, members: [bob]}]
+"""
+ALL = ["222233334444", "333344445555", "444455556666", "555566667777"]
+PROGRAM = """
+import json
+import pathlib
+import pulumi
+from pulumi_aws_identity_center import AccessMatrix
+
+matrix = AccessMatrix("access", json.loads(pathlib.Path("matrix.json").read_text()))
+pulumi.export("arns", matrix.permission_set_arns)
+pulumi.export("grants", matrix.grants)
+"""
+READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+WRITES = ("Create", "Delete", "Update", "Attach", "Detach", "Put", "Provision", "Tag", "Untag")
+
+
+def matrix(*assignments: dict[str, Any], **sets: Any) -> dict[str, Any]:
+    return {"permissionSets": sets or {"ReadOnly": {"managedPolicies": [READ_ONLY]}}, "assignments": [*assignments]}
+
+
+def entry(accounts: dict[str, Any], *groups: str, sets: tuple[str, ...] = ("ReadOnly",), **others: Any) -> dict:
+    return {"groups": list(groups), "permissionSets": list(sets), "accounts": accounts, **others}
+
+
+EVERYWHERE = {"all": True}
+PRODUCTION = {"organizationalUnits": ["Workloads"], "except": {"names": ["*-dev"]}}
+S3 = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+
+
+@pytest.fixture
+def access(new_stack: Callable, tmp_path: Path) -> Callable:
+    """`access(matrix, **session_options)`: a stack of that matrix; `stack.declare(matrix)` replaces it."""
+
+    def make(declared: dict[str, Any], **options: Any):
+        seed = tmp_path / "seed.yaml"
+        seed.write_text(SEED)
+        stack = new_stack(PROGRAM, **{"seed": seed, **options})
+        stack.declare = lambda wanted: (stack.folder / "matrix.json").write_text(json.dumps(wanted))
+        stack.declare(declared)
+        return stack
+
+    return make
+
+
+class Center:
+    """What the embedded AWS has, by names."""
+
+    def __init__(self, stack) -> None:
+        self.sso = stack.session.aws.client("sso-admin")
+        self.store = stack.session.aws.client("identitystore")
+        [instance] = self.sso.list_instances()["Instances"]
+        self.arn, self.store_id = instance["InstanceArn"], instance["IdentityStoreId"]
+
+    def group(self, name: str) -> Any:
+        rows = self.store.list_groups(IdentityStoreId=self.store_id)["Groups"]
+        return next(row["GroupId"] for row in rows if row["DisplayName"] == name)
+
+    def sets(self) -> dict[str, str]:
+        arns = self.sso.list_permission_sets(InstanceArn=self.arn)["PermissionSets"]
+        about = [self.sso.describe_permission_set(InstanceArn=self.arn, PermissionSetArn=arn) for arn in arns]
+        return {row["PermissionSet"]["Name"]: arn for row, arn in zip(about, arns, strict=True)}
+
+    def accounts(self, principal: str, set_name: str = "ReadOnly", kind: str = "GROUP") -> list[str]:
+        pages = self.sso.get_paginator("list_account_assignments_for_principal").paginate(
+            InstanceArn=self.arn, PrincipalId=principal, PrincipalType=kind
+        )
+        arn = self.sets()[set_name]
+        rows = [row for page in pages for row in page["AccountAssignments"]]
+        return sorted(row["AccountId"] for row in rows if row["PermissionSetArn"] == arn)
+
+    def assign(self, action: str, account: str, group: str, set_name: str = "ReadOnly") -> None:
+        getattr(self.sso, f"{action}_account_assignment")(
+            InstanceArn=self.arn,
+            TargetId=account,
+            TargetType="AWS_ACCOUNT",
+            PermissionSetArn=self.sets()[set_name],
+            PrincipalType="GROUP",
+            PrincipalId=group,
+        )
+
+
+def writes(stack, since: int = 0) -> list[str]:
+    return [name for name in stack.session.operations()[since:] if name.startswith(WRITES)]
+
+
+def changed(preview: str) -> str:
+    return preview[preview.index("Resources:") :]
+
+
+def test_lifecycle_makes_changes_and_ends_with_nothing(access: Callable) -> None:
+    stack = access(
+        matrix(
+            entry(EVERYWHERE, "Developers", "Operators"),
+            entry(PRODUCTION, users=["bob"], sets=("Deploy",)),
+            ReadOnly={"managedPolicies": [READ_ONLY], "tags": {"team": "a"}},
+            Deploy={
+                "description": "Deploys",
+                "sessionDuration": "PT4H",
+                "inlinePolicy": S3,
+            },
+        )
+    )
+    first = stack.up(previewed=True)
+    assert "Account 666677778888 (old) is suspended" in first.text
+    assert stack.outputs()["grants"] == 9
+    center = Center(stack)
+    assert center.accounts(center.group("Developers")) == ALL
+
+    since = len(stack.session.operations())
+    assert "7 unchanged" in stack.preview().text
+    assert writes(stack, since) == []
+
+    stack.declare(matrix(entry({"all": True, "except": {"names": ["sec*"]}}, "Developers", "Operators")))
+    preview = stack.preview("--diff").text
+    assert "- 333344445555" in preview
+    stack.up()
+    assert center.accounts(center.group("Developers")) == [one for one in ALL if one != "333344445555"]
+    assert set(center.sets()) == {"ReadOnly"}
+
+    stack.destroy()
+    assert center.sets() == {}
+    assert stack.state() == []
+
+
+def test_a_changed_part_is_provisioned_once(access: Callable) -> None:
+    stack = access(matrix(entry(EVERYWHERE, "Developers")))
+    stack.up()
+    since = len(stack.session.operations())
+    changed_set = {
+        "managedPolicies": [READ_ONLY.replace("ReadOnly", "PowerUser")],
+        "description": "More",
+        "tags": {"a": "b"},
+    }
+    stack.declare(matrix(entry(EVERYWHERE, "Developers"), ReadOnly=changed_set))
+    stack.up()
+    made = writes(stack, since)
+    assert made.count("ProvisionPermissionSet") == 1
+    assert not any("AccountAssignment" in name for name in made)
+    since = len(stack.session.operations())
+    stack.declare(matrix(entry(EVERYWHERE, "Developers"), ReadOnly={**changed_set, "tags": {}}))
+    stack.up()
+    assert writes(stack, since) == ["UntagResource"]
+
+
+def test_a_plain_preview_shows_drift_and_an_up_mends_it(access: Callable) -> None:
+    stack = access(matrix(entry({"names": ["workloads-*"]}, "Developers")))
+    stack.up()
+    center = Center(stack)
+    developers = center.group("Developers")
+    center.assign("create", "222233334444", developers)
+    center.assign("delete", "444455556666", developers)
+    center.sso.detach_managed_policy_from_permission_set(
+        InstanceArn=center.arn, PermissionSetArn=center.sets()["ReadOnly"], ManagedPolicyArn=READ_ONLY
+    )
+    preview = stack.preview("--diff").text
+    assert "- 222233334444" in preview
+    assert "+ 444455556666" in preview
+    assert "managedPolicies" in preview
+    stack.up()
+    assert center.accounts(developers) == ["444455556666", "555566667777"]
+    assert "4 unchanged" in stack.preview().text
+
+
+def test_owning_what_is_listed_leaves_temporary_access(access: Callable) -> None:
+    owned = {"ReadOnly": {"managedPolicies": [READ_ONLY], "owns": "listed"}}
+    stack = access(matrix(entry({"names": ["workloads-*"]}, "Developers"), **owned))
+    stack.up()
+    center = Center(stack)
+    developers = center.group("Developers")
+    center.assign("create", "222233334444", developers)
+    assert "4 unchanged" in stack.preview().text
+    stack.declare(matrix(entry({"names": ["workloads-dev"]}, "Developers"), **owned))
+    stack.up()
+    assert center.accounts(developers) == ["222233334444", "555566667777"]
+
+
+def test_a_first_preview_names_what_it_will_take_away(access: Callable) -> None:
+    stack = access(matrix(entry(EVERYWHERE, "Developers")))
+    stack.up()
+    center = Center(stack)
+    center.assign("create", "333344445555", center.group("Operators"))
+    stack.declare(matrix(entry(EVERYWHERE, "Developers"), entry({"names": ["workloads-*"]}, "Operators")))
+    text = stack.preview().text
+    assert "Group Operators has this permission set in 1 accounts that are not listed (333344445555)" in text
+
+
+def test_a_failure_in_one_account_keeps_the_others(access: Callable) -> None:
+    reference = {"customerManagedPolicies": [{"name": "Own"}]}
+    stack = access(matrix(entry({"names": ["workloads-*"]}, "Developers"), ReadOnly=reference))
+    own = json.dumps(S3)
+    stack.session.aws.client("iam", account="555566667777").create_policy(PolicyName="Own", PolicyDocument=own)
+    failed = stack.up("--skip-preview", check=False, previewed=False)
+    assert failed.code != 0
+    assert "Account 444455556666: not granted: Received a 404 status error: Not supported policy" in failed.text
+    assert "Traceback" not in failed.text
+    center = Center(stack)
+    assert center.accounts(center.group("Developers")) == ["555566667777"]
+
+    stack.session.aws.client("iam", account="444455556666").create_policy(PolicyName="Own", PolicyDocument=own)
+    since = len(stack.session.operations())
+    stack.up()
+    assert center.accounts(center.group("Developers")) == ["444455556666", "555566667777"]
+    assert writes(stack, since).count("CreateAccountAssignment") == 1
+
+
+def test_a_group_that_came_again_gets_its_access_back(access: Callable) -> None:
+    stack = access(matrix(entry(EVERYWHERE, "Developers")))
+    stack.up()
+    center = Center(stack)
+    center.store.delete_group(IdentityStoreId=center.store_id, GroupId=center.group("Developers"))
+    center.store.create_group(IdentityStoreId=center.store_id, DisplayName="Developers")
+    assert "principalId" in stack.preview("--diff").text
+    stack.up()
+    assert center.accounts(center.group("Developers")) == ALL
+    rows = center.sso.list_account_assignments(
+        InstanceArn=center.arn, AccountId=ALL[0], PermissionSetArn=center.sets()["ReadOnly"]
+    )["AccountAssignments"]
+    assert [row["PrincipalId"] for row in rows] == [center.group("Developers")]
+
+
+def test_access_that_moves_between_groups_never_ends_between(access: Callable) -> None:
+    stack = access(matrix(entry(EVERYWHERE, "Developers"), entry({"names": ["security"]}, "Operators")))
+    stack.up()
+    iam = stack.session.aws.client("iam", account="444455556666")
+
+    def role() -> list[str]:
+        names = [row["RoleName"] for row in iam.list_roles()["Roles"]]
+        return [name for name in names if name.startswith("AWSReservedSSO_ReadOnly")]
+
+    before = role()
+    stack.declare(matrix(entry({"names": ["security"]}, "Developers"), entry(EVERYWHERE, "Operators")))
+    stack.up()
+    assert role() == before
+    center = Center(stack)
+    assert center.accounts(center.group("Operators")) == ALL
+    assert center.accounts(center.group("Developers")) == ["333344445555"]
+
+
+def test_all_that_is_unknown_is_told_at_once(access: Callable) -> None:
+    stack = access(
+        matrix(
+            entry({"names": ["nothing*"]}, "Develpers"),
+            entry({"organizationalUnits": ["Workload"]}, users=["carol"]),
+        )
+    )
+    refused = stack.preview(check=False)
+    assert refused.code != 0
+    for sentence in (
+        "Group 'Develpers' is not in the identity store",
+        "User 'carol' is not in the identity store",
+        "assignments[0].accounts.names[0] is 'nothing*'",
+        "Did you mean 'Workloads'?",
+    ):
+        assert sentence in refused.text
+    assert "Traceback" not in refused.text
+
+
+def test_a_permission_set_that_exists_is_refused_in_the_preview(access: Callable) -> None:
+    stack = access(matrix(entry(EVERYWHERE, "Developers")))
+    center = Center(stack)
+    arn = center.sso.create_permission_set(InstanceArn=center.arn, Name="ReadOnly")["PermissionSet"]["PermissionSetArn"]
+    refused = stack.preview(check=False)
+    assert refused.code != 0
+    assert "A permission set named ReadOnly exists already" in refused.text
+    assert f"{arn},{center.arn}" in refused.text
+
+
+def test_what_exists_can_be_imported_by_the_ids_in_messages(access: Callable) -> None:
+    stack = access(matrix(entry(EVERYWHERE, "Developers")))
+    stack.up()
+    urns = {row["urn"].rpartition("::")[2]: row["urn"] for row in stack.state()}
+    ids = {row["urn"].rpartition("::")[2]: row.get("id") for row in stack.state()}
+    names = {"access/ReadOnly/group:Developers": "AccountAssignments", "access/ReadOnly": "PermissionSet"}
+    for name, token in names.items():
+        stack.pulumi("state", "delete", "--yes", urns[name])
+        about = {"type": f"aws-identity-center:index:{token}", "name": name, "id": ids[name], "parent": "matrix"}
+        imports = {"nameTable": {"matrix": urns["access"]}, "resources": [{**about, "version": "0.1.0"}]}
+        (stack.folder / "import.json").write_text(json.dumps(imports))
+        stack.pulumi("import", "--file", "import.json", "--yes", "--generate-code=false", "--protect=false")
+    since = len(stack.session.operations())
+    assert "4 unchanged" in stack.up().text
+    assert writes(stack, since) == []
+    center = Center(stack)
+    assert center.accounts(center.group("Developers")) == ALL
