@@ -24,6 +24,8 @@ from pulumi_aws_identity_center.names import (
     SSO_SERVICE_PRINCIPAL,
 )
 
+from .sentinel_arns import TAMPERING_ACTIONS, sentinel_arns
+
 Document = dict[str, Any]
 
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
@@ -131,6 +133,8 @@ def guard_document(
         # The second way to reach accounts: who uses it loses them at once.
         _deny("KeepAccountAccess", ["account-access:DeleteApplication"], but),
     ]
+    # What turns trusted access on again: its function, rules, role, topic, queue, ledger, alarms and logs.
+    statements.append(_deny("KeepSentinel", list(TAMPERING_ACTIONS), but, resource=sentinel_arns(partition)))
     if boundary:
         statements.insert(0, allow("LimitNothingElse", ["*"]))
     return document_of(*statements)
@@ -148,8 +152,8 @@ def allow(
     return {**statement, "Condition": condition} if condition else statement
 
 
-def _deny(sid: str, actions: list[str], condition: Document) -> Document:
-    statement: Document = {"Sid": sid, "Effect": "Deny", "Action": actions, "Resource": "*"}
+def _deny(sid: str, actions: list[str], condition: Document, *, resource: str | list[str] = "*") -> Document:
+    statement: Document = {"Sid": sid, "Effect": "Deny", "Action": actions, "Resource": resource}
     return {**statement, "Condition": condition} if condition else statement
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from pulumi_aws_identity_center import disable_document, enable_document, guard_document, observe_document
+from pulumi_aws_identity_center.domain.sentinel_arns import TAMPERING_ACTIONS
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
@@ -26,7 +27,7 @@ def test_every_document_is_iam_json_in_every_partition(build: Callable, partitio
     assert len(sids) == len(set(sids))
     resources = [row["Resource"] for row in document["Statement"] if row["Resource"] != "*"]
     for arn in [arn for one in resources for arn in ([one] if isinstance(one, str) else one)]:
-        assert arn.startswith(f"arn:{partition}:iam::")
+        assert arn.startswith(f"arn:{partition}:")
 
 
 @pytest.mark.parametrize("build", ALL)
@@ -55,7 +56,7 @@ def test_no_document_allows_a_wildcard_but_the_boundary() -> None:
 
 def test_the_guard_denies_every_lock_out_action_and_grants_nothing() -> None:
     assert _actions(guard_document()) == set()
-    assert _actions(guard_document(), "Deny") == set(LOCK_OUT_ACTIONS)
+    assert _actions(guard_document(), "Deny") == {*LOCK_OUT_ACTIONS, *TAMPERING_ACTIONS}
 
 
 def test_break_glass_roles_are_left_out_of_each_denial() -> None:

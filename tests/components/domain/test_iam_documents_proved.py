@@ -21,6 +21,39 @@ ACCOUNT = "arn:aws:iam::111122223333"
 INSTANCE = "arn:aws:sso:::instance/ssoins-1"
 OWN_POLICY, OWN_ROLE = f"{ACCOUNT}:policy/identity-center-guard", f"{ACCOUNT}:role/operator"
 
+HOME = "arn:aws:{}:us-east-1:111122223333:{}"
+FUNCTION = HOME.format("lambda", "function:identity-center-sentinel")
+RULE = HOME.format("events", "rule/identity-center-sentinel-schedule")
+LEDGER = HOME.format("ssm", "parameter/identity-center-sentinel/ledger")
+ALARM = HOME.format("cloudwatch", "alarm:identity-center-sentinel-errors")
+# What switches the sentinel off, or keeps it from being heard.
+TAMPERING = [
+    ("lambda:DeleteFunction", FUNCTION),
+    ("lambda:UpdateFunctionCode", FUNCTION),
+    ("lambda:UpdateFunctionConfiguration", FUNCTION),
+    ("lambda:PutFunctionConcurrency", FUNCTION),
+    ("lambda:RemovePermission", FUNCTION),
+    ("lambda:DeleteFunctionEventInvokeConfig", FUNCTION),
+    ("events:DisableRule", RULE),
+    ("events:DeleteRule", RULE),
+    ("events:PutRule", RULE),
+    ("events:RemoveTargets", RULE),
+    ("iam:PutRolePolicy", f"{ACCOUNT}:role/identity-center-sentinel"),
+    ("iam:AttachRolePolicy", f"{ACCOUNT}:role/identity-center-sentinel"),
+    ("iam:UpdateAssumeRolePolicy", f"{ACCOUNT}:role/identity-center-sentinel"),
+    ("iam:PutRolePermissionsBoundary", f"{ACCOUNT}:role/identity-center-sentinel"),
+    ("iam:DeleteRole", f"{ACCOUNT}:role/identity-center-sentinel"),
+    ("sns:SetTopicAttributes", HOME.format("sns", "identity-center-sentinel")),
+    ("sns:Unsubscribe", HOME.format("sns", "identity-center-sentinel")),
+    ("sqs:SetQueueAttributes", HOME.format("sqs", "identity-center-sentinel-dead-letters")),
+    ("sqs:DeleteQueue", HOME.format("sqs", "identity-center-sentinel-dead-letters")),
+    ("ssm:PutParameter", LEDGER),
+    ("ssm:DeleteParameter", LEDGER),
+    ("cloudwatch:DeleteAlarms", ALARM),
+    ("cloudwatch:DisableAlarmActions", ALARM),
+    ("logs:DeleteLogGroup", HOME.format("logs", "log-group:/aws/lambda/identity-center-sentinel:*")),
+]
+
 READ = [("organizations:ListAWSServiceAccessForOrganization", "*"), ("organizations:DescribeOrganization", "*")]
 # What the sandbox's call log shows of up, refresh and status: tests/engine/test_components_operator.py compares.
 STACK = [
@@ -47,6 +80,9 @@ OBSERVED = [
     ("iam:GetRole", LINKED),
     ("events:ListRules", "*"),
     ("events:ListTargetsByRule", "*"),
+    ("events:ListRuleNamesByTarget", "*"),
+    ("cloudtrail:DescribeTrails", "*"),
+    ("cloudtrail:GetTrailStatus", "*"),
     ("cloudwatch:GetMetricData", "*"),
 ]
 ENABLE, DISABLE = ("organizations:EnableAWSServiceAccess", "*"), ("organizations:DisableAWSServiceAccess", "*")
@@ -163,8 +199,34 @@ def test_the_guard_without_any_one_of_its_statements_lets_something_through() ->
             Request(action, "*", {"aws:PrincipalArn": ANYBODY, "organizations:ServicePrincipal": SSO})
             for action in LOCK_OUT_ACTIONS
         ]
+        request += [Request(action, arn, {"aws:PrincipalArn": ANYBODY}) for action, arn in TAMPERING]
         identity = [parse_document(ADMIN), parse_document(poorer)]
         assert Verdict.ALLOWED in [evaluate(each, identity=identity).verdict for each in request]
+
+
+@pytest.mark.parametrize(("action", "arn"), TAMPERING)
+def test_the_guard_keeps_the_sentinel_running(action: str, arn: str) -> None:
+    guard = parse_document(guard_document(break_glass_principals=[ROLE]))
+    another = arn.replace("identity-center-sentinel", "somebody-elses")
+    for resource, who, expected in (
+        (arn, ANYBODY, Verdict.DENIED),
+        (arn, ROLE, Verdict.ALLOWED),
+        (another, ANYBODY, Verdict.ALLOWED),
+    ):
+        request = Request(action, resource, {"aws:PrincipalArn": who})
+        assert evaluate(request, identity=[parse_document(ADMIN), guard]).verdict is expected
+
+
+def test_the_guard_lets_the_sentinel_be_seen() -> None:
+    identity = [parse_document(ADMIN), parse_document(guard_document())]
+    for action, arn in (
+        ("lambda:GetFunction", FUNCTION),
+        ("events:ListTargetsByRule", RULE),
+        ("ssm:GetParameter", LEDGER),
+    ):
+        assert (
+            evaluate(Request(action, arn, {"aws:PrincipalArn": ANYBODY}), identity=identity).verdict is Verdict.ALLOWED
+        )
 
 
 def test_the_guard_leaves_other_services_and_all_other_work_alone() -> None:

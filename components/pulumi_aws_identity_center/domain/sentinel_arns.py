@@ -1,0 +1,56 @@
+"""The sentinel's resources as IAM names them, and what may be done to them: for the guard, enable and install. Pure.
+
+Actions and resource types: docs.aws.amazon.com/service-authorization/latest/reference/, the pages of each service. The
+calls that make and read a resource are those of terraform-provider-aws, which Pulumi's aws package is made of.
+"""
+
+from __future__ import annotations
+
+from pulumi_aws_identity_center.names import SENTINEL_NAME
+
+# Any of these on the sentinel's own resources switches it off, or keeps it from being heard.
+TAMPERING_ACTIONS = (
+    "lambda:Delete*",
+    "lambda:Put*",
+    "lambda:Update*",
+    "lambda:AddPermission",
+    "lambda:RemovePermission",
+    "events:Delete*",
+    "events:Disable*",
+    "events:Put*",
+    "events:Remove*",
+    "iam:Attach*",
+    "iam:Delete*",
+    "iam:Detach*",
+    "iam:Put*",
+    "iam:Update*",
+    "sns:DeleteTopic",
+    "sns:SetTopicAttributes",
+    "sns:Unsubscribe",
+    "sqs:DeleteQueue",
+    "sqs:PurgeQueue",
+    "sqs:SetQueueAttributes",
+    "ssm:Delete*",
+    "ssm:Put*",
+    "cloudwatch:Delete*",
+    "cloudwatch:Disable*",
+    "cloudwatch:Put*",
+    "cloudwatch:Set*",
+    "logs:Delete*",
+)
+
+
+def sentinel_arns(partition: str, account: str = "*") -> list[str]:
+    """Patterns that match every resource of the sentinel, and none of anybody else's."""
+    role = f"arn:{partition}:iam::{account}:role/{SENTINEL_NAME}"
+    home = f"arn:{partition}:{{}}:*:{account}:{{}}"
+    return [
+        role,
+        home.format("lambda", f"function:{SENTINEL_NAME}"),
+        home.format("events", f"rule/{SENTINEL_NAME}-*"),
+        home.format("sns", SENTINEL_NAME),
+        home.format("sqs", f"{SENTINEL_NAME}-*"),
+        home.format("ssm", f"parameter/{SENTINEL_NAME}/*"),
+        home.format("cloudwatch", f"alarm:{SENTINEL_NAME}-*"),
+        home.format("logs", f"log-group:/aws/lambda/{SENTINEL_NAME}:*"),
+    ]
