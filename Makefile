@@ -6,7 +6,7 @@ PY := .venv/bin/python
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down test check format lock bench policy-bundle
+.PHONY: help setup up down incident shell test quick check format lock bench policy-bundle
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,15 @@ up: setup ## The main job on the sandbox: pulumi up of this project, then identi
 
 down: ## Forget what `make up` kept
 	@rm -rf .sandbox
+
+incident: setup ## The incident, and what stops it, in 20 lines
+	@$(PY) -m sandbox run --end-with-parent -- sandbox/incident.sh
+
+shell: setup ## A shell inside a kept sandbox: pulumi and identity-center work in it, on no AWS account
+	@$(PY) -m sandbox run --end-with-parent --keep .sandbox -- sandbox/shell.sh
+
+quick: setup ## The tests that start no engine
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not engine"
 
 test: setup ## All tests
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal

@@ -32,6 +32,18 @@ with contextlib.suppress(ValueError):  # not in the main thread
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# Tests that start the CLI by themselves, without the fixtures below.
+_ON_THE_ENGINE = ("tests/engine/", "tests/sandbox/engine/", "tests/sandbox/test_main")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what starts the engine: `make quick` leaves it out."""
+    for item in items:
+        path = item.path.relative_to(ROOT).as_posix()
+        if "engine" in getattr(item, "fixturenames", ()) or path.startswith(_ON_THE_ENGINE):
+            item.add_marker(pytest.mark.engine)
+
+
 @pytest.fixture(scope="session")
 def engine() -> Engine:
     """The pulumi CLI, found or built once."""

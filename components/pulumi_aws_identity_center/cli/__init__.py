@@ -11,7 +11,7 @@ import io
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -23,9 +23,9 @@ _HELP = "Keeps AWS IAM Identity Center's trusted access on. Exit status: 0 good,
 
 def build(arguments: Sequence[str] = ()) -> typer.Typer:
     """The application; with only the command that the arguments begin with, if they begin with one."""
-    app = typer.Typer(help=_HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app = typer.Typer(help=_HELP, no_args_is_help=True, pretty_exceptions_enable=False)
     # A callback keeps the command's name in the usage where there is one command only.
-    app.callback()(_none)
+    app.callback()(_all_commands)
     for name in [arguments[0]] if arguments and arguments[0] in COMMANDS else COMMANDS:
         module = name.replace("-", "_")
         app.command(name)(interruptible(getattr(import_module(f"{__name__}.{module}"), module)))
@@ -46,8 +46,20 @@ def interruptible(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def _none() -> None:
-    pass
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"identity-center {version('pulumi-aws-identity-center')}")
+        raise typer.Exit()
+
+
+def _all_commands(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """What every command takes."""
 
 
 def __getattr__(name: str) -> typer.Typer:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -181,3 +182,16 @@ def test_every_command_can_be_interrupted_and_keeps_its_own_help(run: Callable) 
         result = run(None, name, "--help")
         assert result.returncode == 0
         assert f"identity-center {name}" in result.stdout or f"root {name}" in result.stdout
+
+
+def test_the_version_is_the_packages(run: Callable) -> None:
+    result = run(None, "--version")
+    assert (result.returncode, result.stdout.strip()) == (0, f"identity-center {version('pulumi-aws-identity-center')}")
+
+
+def test_shell_completion_names_the_commands(run: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_IDENTITY_CENTER_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "identity-center st")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    done = subprocess.run([Path(sys.executable).parent / "identity-center"], capture_output=True, text=True)
+    assert done.stdout.split() == ["status"]

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# An interactive shell in the sandbox that `make up` keeps: plain pulumi commands and identity-center work in it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+echo "A sandbox: no AWS account, and no address but 127.0.0.1. Try: identity-center status; exit to leave."
+exec env PS1='(sandbox) \w\$ ' "${SHELL:-/bin/bash}"
