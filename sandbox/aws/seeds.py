@@ -9,6 +9,8 @@ trusted_services: [service principals]
 policy_types: [SERVICE_CONTROL_POLICY, ...]   enabled in the root
 identity_center: {region, status, ...}        the organization instance and what is in it (identitycenter/seed.py)
 delegated_administrator: account id           for sso.amazonaws.com
+trails: [{name, region, multi_region, organization, logging}]   CloudTrail's, in the management account: without one
+               that logs, EventBridge gets no event of an API call
 caller: account id                            whose credentials the environment gets; the management account's
 quotas: {name: number}                        instead of AWS's own (quotas.py)
 assumptions: {name: true or false}            what AWS may do one way or the other (FIDELITY.md)
@@ -21,13 +23,15 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
+from moto.cloudtrail.models import cloudtrail_backends
+from moto.s3.models import s3_backends
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from .core import models
 from .core.clock import Source
 from .core.errors import SandboxError
 from .core.quotas import Quotas
-from .core.world import MANAGEMENT_ACCOUNT, World, serving
+from .core.world import HOME_REGION, MANAGEMENT_ACCOUNT, World, serving
 from .services import sso_admin
 from .services.iam import service_linked_roles
 from .services.identity_center.seed import IdentityCenter
@@ -68,6 +72,16 @@ class Account(_Strict):
     unit: Annotated[str, Field(pattern=r"^[^/]+(/[^/]+){0,4}$")] | None = None
 
 
+class Trail(_Strict):
+    """As organizations set them up: one for all Regions and accounts, on."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w.-]{1,126}[A-Za-z0-9]$")] = "organization-trail"
+    region: str = HOME_REGION
+    multi_region: bool = True
+    organization: bool = True
+    logging: bool = True
+
+
 class Assumptions(_Strict):
     """What nobody has verified against AWS, so that a test can have it either way."""
 
@@ -88,6 +102,7 @@ class Seed(_Strict):
     policy_types: list[str] = []
     identity_center: IdentityCenter | None = None
     delegated_administrator: AccountId | None = None
+    trails: list[Trail] = []
     caller: AccountId = MANAGEMENT_ACCOUNT
     quotas: Quotas = Quotas()
     assumptions: Assumptions = Assumptions()
@@ -111,6 +126,8 @@ def _needs_of(seed: Seed) -> Iterator[str]:
     for kind in seed.policy_types:
         if kind not in kinds:
             yield f"policy_types: {kind} is none of {', '.join(kinds)}"
+    if _features(seed) != "ALL" and any(trail.organization for trail in seed.trails):
+        yield "trails: an organization's trail needs feature_set ALL"
     for principal in seed.trusted_services:
         if not seed.assumptions.any_service_principal and not is_recognized(principal):
             yield f"trusted_services: {principal} is no service principal, such as {SSO}"
@@ -162,7 +179,33 @@ def grow(seed: Seed, source: Source | None = None) -> World:
     with serving(world):
         if seed.organization is not None:
             _organization(world, seed)
+        for trail in seed.trails:
+            _add_trail(trail, seed.organization is not None)
     return world
+
+
+def _add_trail(trail: Trail, has_organization: bool) -> None:
+    """With the bucket that it needs, which is the management account's."""
+    bucket = f"{trail.name}-{MANAGEMENT_ACCOUNT}".lower()
+    buckets = s3_backends[MANAGEMENT_ACCOUNT]["aws"]
+    if bucket not in buckets.buckets:
+        buckets.create_bucket(bucket, trail.region)
+    made = cloudtrail_backends[MANAGEMENT_ACCOUNT][trail.region].create_trail(
+        name=trail.name,
+        bucket_name=bucket,
+        s3_key_prefix="",
+        sns_topic_name="",
+        is_global=True,
+        is_multi_region=trail.multi_region,
+        log_validation=True,
+        is_org_trail=trail.organization and has_organization,
+        cw_log_group_arn="",
+        cw_role_arn="",
+        kms_key_id="",
+        tags_list=[],
+    )
+    if trail.logging:
+        made.start_logging()
 
 
 def _organization(world: World, seed: Seed) -> None:

@@ -8,6 +8,7 @@ import random
 import string
 import threading
 import time
+from collections.abc import Callable
 
 from .errors import SandboxError
 
@@ -40,7 +41,20 @@ class Source:
         self._stopped = start
         self._ahead = 0.0
         self._tick = tick
+        self._prepare()
+
+    def _prepare(self) -> None:
         self._lock = threading.Lock()
+        self._moved: list[Callable[[], None]] = []
+
+    def when_moved(self, notify: Callable[[], None]) -> None:
+        """`notify` is called whenever the clock has been moved or set."""
+        self._moved.append(notify)
+
+    @property
+    def runs(self) -> bool:
+        """Whether time passes by itself."""
+        return self._stopped is None
 
     def now(self) -> float:
         """Seconds since 1970."""
@@ -52,6 +66,11 @@ class Source:
             raise ValueError(f"a clock can't go back: {seconds} seconds")
         with self._lock:
             self._ahead += seconds
+        self._notify()
+
+    def _notify(self) -> None:
+        for notify in self._moved:
+            notify()
 
     def tick(self) -> None:
         """A call begins."""
@@ -62,6 +81,7 @@ class Source:
         """Sets the clock; it goes on from there, unless it is to stand still."""
         with self._lock:
             self._stopped, self._ahead = (moment, 0.0) if stopped else (None, moment - time.time())
+        self._notify()
 
     def text(self, length: int) -> str:
         return "".join(self.random.choices(_ALPHABET, k=length))
@@ -72,8 +92,8 @@ class Source:
         return "-".join((bits[:8], bits[8:12], bits[12:16], bits[16:20], bits[20:]))
 
     def __getstate__(self) -> dict[str, object]:
-        return {name: value for name, value in self.__dict__.items() if name != "_lock"}
+        return {name: value for name, value in self.__dict__.items() if name not in ("_lock", "_moved")}
 
     def __setstate__(self, state: dict[str, object]) -> None:
         self.__dict__.update(state)
-        self._lock = threading.Lock()
+        self._prepare()

@@ -38,6 +38,8 @@ class Quotas(BaseModel):
     iam_groups: Quota = 300
     iam_policies: Quota = 1_500
 
+    lambda_concurrent_executions: Quota = 1_000  # in a Region; a new account's are 10
+
     def closures(self, members: int) -> int:
         """How many accounts can be closed within 30 days."""
         return min(1_000, max(250, members // 5)) if self.account_closures is None else self.account_closures

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .wire import Call
+from .wire import Call, Response
 from .world import World
 
 
@@ -23,20 +23,25 @@ class Context:
         return self.call.parameters.get(name)
 
 
-Handler = Callable[[Context], dict[str, Any] | None]
+# A Response is sent as it is: of operations whose answer isn't a structure.
+Handler = Callable[[Context], dict[str, Any] | Response | None]
 
+# Handlers that wait for others, whose calls need the world meanwhile: they run without its lock.
+WAITING: set[tuple[str, str]] = set()
 HANDLERS: dict[tuple[str, str], Handler] = {}
 GUARDS: dict[tuple[str, str], list[Handler]] = {}
 # What other services do when an account has left the organization: called with the world and the account's id.
 ON_DEPARTURE: list[Callable[[World, str], None]] = []
 
 
-def handles(service: str, *operations: str) -> Callable[[Handler], Handler]:
-    """The decorated function answers these operations; its result is the output shape."""
+def handles(service: str, *operations: str, waits: bool = False) -> Callable[[Handler], Handler]:
+    """The decorated function answers these operations; its result is the output shape. waits: on others' calls."""
 
     def register(handler: Handler) -> Handler:
         for operation in operations:
             HANDLERS[service, operation] = handler
+            if waits:
+                WAITING.add((service, operation))
         return handler
 
     return register

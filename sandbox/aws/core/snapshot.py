@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copyreg
 import dataclasses
 import pickle
+import threading
 from pathlib import Path
+from typing import Any
 
 from sandbox.aws.server.moto_app import MOTO_VERSION
 
@@ -14,12 +17,24 @@ from .world import World, serving
 # Bound to moto's version, whose objects a snapshot holds, and to what a world consists of here.
 _FORMAT = ("identity-center sandbox", 2, MOTO_VERSION, tuple(field.name for field in dataclasses.fields(World)))
 
+# moto's queues hold locks: a world that is read again has new ones.
+_NEW_LOCKS: dict[type, Any] = {
+    kind: lambda _, make=make: (make, ())
+    for kind, make in (
+        (type(threading.Lock()), threading.Lock),
+        (type(threading.RLock()), threading.RLock),
+        (threading.Condition, threading.Condition),
+    )
+}
+
 
 def save(world: World, path: Path) -> None:
     """Writes it whole or not at all."""
     half = path.with_name(path.name + ".half")
     with world.lock, serving(world), half.open("wb") as file:
-        pickle.dump((_FORMAT, world), file, protocol=pickle.HIGHEST_PROTOCOL)
+        pickler = pickle.Pickler(file, protocol=pickle.HIGHEST_PROTOCOL)
+        pickler.dispatch_table = copyreg.dispatch_table | _NEW_LOCKS
+        pickler.dump((_FORMAT, world))
     half.replace(path)
 
 

@@ -9,7 +9,7 @@ import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 from xml.sax.saxutils import escape
 
 from . import models, query_xml
@@ -69,8 +69,21 @@ def _rest(service: str, environ: dict[str, Any], body: bytes) -> tuple[str, dict
     found = models.rest_operation(service, method, path)
     if found is None:
         return f"{method} {path}", {}
-    operation, names = found
-    return operation, {**(_json(body) if body.startswith(b"{") else {}), **names}
+    operation, parameters = found
+    model = models.operation(service, operation)
+    shape = model.input_shape if model is not None else None
+    if shape is None:
+        return operation, dict(parameters)
+    query = dict(parse_qsl(str(environ.get("QUERY_STRING", ""))))
+    given: dict[str, Any] = {name: unquote(value) for name, value in parameters.items()}
+    for name, member in shape.members.items():
+        where, key = member.serialization.get("location"), member.serialization.get("name", name)
+        value = query.get(key) if where == "querystring" else environ.get(f"HTTP_{key.upper().replace('-', '_')}")
+        if where in ("querystring", "header") and value is not None:
+            given[name] = value
+    if "payload" in shape.serialization:
+        return operation, {**given, shape.serialization["payload"]: body.decode("utf-8", "replace")}
+    return operation, {**(_json(body) if body.startswith(b"{") else {}), **given}
 
 
 def _query(service: str, operation: str, form: dict[str, str]) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from typing import Any
 
 import boto3
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
+from moto.organizations.models import OrganizationsBackendDict
+from moto.s3.models import S3BackendDict
 
 from sandbox.aws.services.identity_center.center import Center
 
@@ -88,10 +90,11 @@ class World:
         self.backends_lock = threading.Lock()
         self.changing_lock = threading.Lock()
         self.changing: set[str] = set()  # what requests under way are changing (organizations/concurrency.py)
+        self.background: Any = None  # server/background.py, while a server runs
 
     def __getstate__(self) -> dict[str, Any]:
         # The trail is what one run did, not what there is.
-        passing = ("lock", "backends_lock", "changing_lock", "changing")
+        passing = ("lock", "backends_lock", "changing_lock", "changing", "background")
         kept = {name: value for name, value in self.__dict__.items() if name not in passing}
         return {**kept, "trail": []}
 
@@ -164,22 +167,21 @@ def install() -> None:
             name,
             lambda self, *arguments, _original=original: _original(_own(self), *arguments),
         )
-    _redirect_master_accounts()
+    _redirect_attribute(OrganizationsBackendDict, "master_accounts")
+    _redirect_attribute(S3BackendDict, "bucket_accounts")
     # moto asks for the Regions with a session of its own, which would read the user's profile.
     regions = boto3.session.Session(botocore_session=bare_session())
     AccountSpecificBackend.get_session = classmethod(lambda cls: regions)
     BackendDict._sandboxed = True
 
 
-def _redirect_master_accounts() -> None:
-    """moto notes members' management accounts in an attribute of the module-wide dictionary: that too is a world's."""
-    from moto.organizations.models import OrganizationsBackendDict
+def _redirect_attribute(dictionary: type[Any], name: str) -> None:
+    """moto notes in an attribute of a module-wide dictionary whose accounts are whose: that too is a world's."""
 
     def read(self: Any) -> Any:
-        own = _own(self)
-        return own.__dict__.setdefault("_master_accounts", {})
+        return _own(self).__dict__.setdefault(f"_{name}", {})
 
     def write(self: Any, value: Any) -> None:
-        self.__dict__["_master_accounts"] = value
+        self.__dict__[f"_{name}"] = value
 
-    OrganizationsBackendDict.master_accounts = property(read, write)
+    setattr(dictionary, name, property(read, write))

@@ -19,10 +19,11 @@ from werkzeug.http import HTTP_STATUS_CODES
 from sandbox.aws.authorization import principals
 from sandbox.aws.core.call_log import CallLog
 from sandbox.aws.core.errors import AwsError
-from sandbox.aws.core.registry import GUARDS, HANDLERS, Context
+from sandbox.aws.core.registry import GUARDS, HANDLERS, WAITING, Context
 from sandbox.aws.core.wire import Call, Response, read_call, stamped, write_error, write_result
 from sandbox.aws.core.world import HOME_REGION, World, serving
 from sandbox.aws.middleware import faults, validation
+from sandbox.aws.middleware.enforcement import enforce
 from sandbox.aws.middleware.throttle import Throttle
 from sandbox.aws.services.cloudtrail import operations
 from sandbox.aws.services.organizations.concurrency import changing
@@ -31,23 +32,22 @@ from . import control_api
 from .moto_app import ask_moto
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
-Enforcer = Callable[[World, Call, principals.Principal], None]
 
 # Their state is one a partition or lives in one Region, so a request of any Region is answered from there.
 _GLOBAL = frozenset({"organizations", "iam"})
 
 
 class Application:
-    """enforce: raises AwsError for a call that the caller's IAM policies don't allow; None lets all pass."""
+    """enforce_iam: whether IAM binds every caller, or only those for whom it always does (a function's role)."""
 
     def __init__(
-        self, world: World, log: CallLog, faults_: faults.Faults, throttle: Throttle | None, enforce: Enforcer | None
+        self, world: World, log: CallLog, faults_: faults.Faults, throttle: Throttle | None, enforce_iam: bool
     ) -> None:
         self._world = world
         self._log = log
         self._faults = faults_
         self._throttle = throttle
-        self._enforce = enforce
+        self._enforce_iam = enforce_iam
         self.ending = threading.Event()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -99,21 +99,23 @@ class Application:
         if self._throttle is not None:
             self._throttle.check(principal.account, call.service, self._world.now())
         validation.check(call)
-        if self._enforce is not None:
-            self._enforce(self._world, call, principal)
+        if self._enforce_iam or (principal.session is not None and principal.session.enforced):
+            enforce(self._world, call, principal)
         if fault is not None and fault.error in faults.PAGES:
             call = faults.short_page(call, fault.error, environ)
         return self._operate(call, principal, environ)
 
     def _operate(self, call: Call, principal: principals.Principal, environ: dict[str, Any]) -> Response:
         context = Context(self._world, call, principal.account)
-        ours = (call.service, call.operation) in HANDLERS or call.service in _GLOBAL
+        key = (call.service, call.operation)
+        ours = (key in HANDLERS or call.service in _GLOBAL) and key not in WAITING
         with changing(self._world, call, self.ending.wait), self._world.lock if ours else contextlib.nullcontext():
-            for guard in (*GUARDS.get((call.service, "*"), ()), *GUARDS.get((call.service, call.operation), ())):
+            for guard in (*GUARDS.get((call.service, "*"), ()), *GUARDS.get(key, ())):
                 guard(context)
-            handler = HANDLERS.get((call.service, call.operation))
+            handler = HANDLERS.get(key)
             if handler is not None:
-                return write_result(call, handler(context))
+                result = handler(context)
+                return result if isinstance(result, tuple) else write_result(call, result)
             if call.service in _GLOBAL:
                 environ["HTTP_AUTHORIZATION"] = environ["HTTP_AUTHORIZATION"].replace(
                     f"/{call.region}/", f"/{HOME_REGION}/"

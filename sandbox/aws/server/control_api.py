@@ -4,6 +4,7 @@
     POST /_sandbox/clock?move=SECONDS          lets time pass
     GET  /_sandbox/portal?user=NAME            {"access": [{account, permission_set, role_arn}]}, or {"refused": why}
     GET  /_sandbox/trail                       every call as a CloudTrail record, a line each
+    POST /_sandbox/settle                      waits until events are delivered and functions have run
 These calls are unsigned, are in no log, and pass no gate.
 """
 
@@ -34,7 +35,10 @@ def answer(world: World, environ: dict[str, Any]) -> Response:
     if path == "trail":
         lines = "".join(json.dumps(operations.record(event), default=str) + "\n" for event in world.trail)
         return 200, [("Content-Type", "application/x-ndjson")], lines.encode()
-    return _json(404, {"error": f"there is no {PREFIX}{path}: clock, portal?user=NAME and trail are there."})
+    if path == "settle" and method == "POST":
+        settled = world.background.settle()
+        return _json(200 if settled else 504, {"settled": settled})
+    return _json(404, {"error": f"there is no {PREFIX}{path}: clock, portal?user=NAME, trail and settle are there."})
 
 
 def _clock(world: World, seconds: str | None) -> Response:

@@ -19,11 +19,11 @@ from sandbox.aws.core import models, snapshot, world
 from sandbox.aws.core.call_log import CallLog
 from sandbox.aws.core.clock import STOPPED_AT, TICK, Source, moment_of
 from sandbox.aws.core.errors import SandboxError
-from sandbox.aws.middleware.enforcement import enforce
 from sandbox.aws.middleware.faults import Faults
 from sandbox.aws.middleware.throttle import Throttle
 from sandbox.aws.services import identity_store, organizations, sso_admin
 from sandbox.aws.services.cloudtrail import operations as cloudtrail
+from sandbox.aws.services.functions import operations as functions
 from sandbox.aws.services.iam import (
     authorization_details,
     boundaries,
@@ -41,12 +41,14 @@ from sandbox.aws.services.sts import operations as sts
 
 from . import moto_patches
 from .app import Application
+from .background import Background
 from .moto_app import check_version
 
 # Importing them registers their operations.
 _REGISTERED = (
     authorization_details,
     cloudtrail,
+    functions,
     managed_policies,
     boundaries,
     limits,
@@ -104,7 +106,7 @@ class EmbeddedAws:
         self._throttle = Throttle() if throttle else None
         if throttle:
             work.pace(self.world)
-        self._enforce = enforce if enforce_iam else None
+        self._enforce_iam = enforce_iam
         self._log_path = log
         self._port = port
         self._save = save
@@ -126,13 +128,15 @@ class EmbeddedAws:
     def __enter__(self) -> EmbeddedAws:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._log = CallLog(self._log_path)
-        self._application = Application(self.world, self._log, self._faults, self._throttle, self._enforce)
+        self._application = Application(self.world, self._log, self._faults, self._throttle, self._enforce_iam)
         self._server = make_server("127.0.0.1", self._port, self._application, threaded=True, request_handler=_Handler)
         # A thread that a test leaves in a call must not keep the process from ending.
         self._server.daemon_threads = True  # type: ignore[attr-defined]
         self._server.block_on_close = False  # type: ignore[attr-defined]
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
+        self._background = Background(self.world, self.endpoint)
+        self._background.start()
         return self
 
     def __exit__(
@@ -140,6 +144,7 @@ class EmbeddedAws:
     ) -> None:
         assert self._server is not None
         self._application.ending.set()
+        self._background.stop()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -166,6 +171,10 @@ class EmbeddedAws:
     def move_clock(self, seconds: float) -> None:
         """Lets time pass: accounts get ready, invitations and sessions expire, waits end."""
         self.world.source.move(seconds)
+
+    def settle(self, seconds: float = 30.0) -> bool:
+        """Waits until events are delivered and functions have run; False if that takes longer."""
+        return self._background.settle(seconds)
 
     def environment(self) -> dict[str, str]:
         """The AWS_* variables that make an SDK or the CLI speak to this server as the seed's caller."""

@@ -12,6 +12,9 @@ from sandbox.aws import EmbeddedAws
 from sandbox.aws.core import models, wire
 from sandbox.aws.middleware import validation
 from sandbox.aws.server import app
+from tests.sandbox.aws.deployed import deploy, messages, queue
+
+__all__ = ["deploy", "messages", "queue"]
 
 
 @pytest.fixture

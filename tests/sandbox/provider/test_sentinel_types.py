@@ -46,6 +46,8 @@ PROGRAM = """
         evaluation_periods={days}, comparison_operator="GreaterThanThreshold", threshold=0, alarm_description=words,
         dimensions={{"FunctionName": function.name}}, alarm_actions=[topic.arn], treat_missing_data="notBreaching",
         tags=tags, opts=opts)
+    aws.ssm.Parameter("ledger", name="/sentinel/ledger", type="String", insecure_value=words, description=words,
+        tags=tags, opts=opts)
     pulumi.export("function", function.arn)
 """
 
@@ -71,6 +73,7 @@ def test_each_type_lives_a_whole_life(new_stack: Callable) -> None:
     assert cloud.client("sns").list_topics()["Topics"] == []
     assert "QueueUrls" not in cloud.client("sqs").list_queues()
     assert cloud.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
+    assert cloud.client("ssm").describe_parameters()["Parameters"] == []
     assert cloud.client("logs").describe_log_groups()["logGroups"] == []
 
 

@@ -1,10 +1,14 @@
-"""What calls of services ask that are moto's alone: their resources the sandbox can't name, so it says that it can't
-tell where a policy's resources or keys matter. A role's ARN in the call is taken as passed to that service."""
+"""What calls of services ask that are moto's alone. Where the sandbox can't name a call's resource it can't tell
+whether a policy's resources or keys matter, and says so. A role's ARN in the call is taken as passed to that service.
+
+Resource types: docs.aws.amazon.com/service-authorization/latest/reference/ (list_amazonsns, list_amazonsqs,
+list_amazoncloudwatchlogs, list_awslambda, list_awssystemsmanager, list_awscloudtrail).
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sandbox.aws.authorization.principals import Principal
@@ -14,22 +18,85 @@ from sandbox.aws.core.world import World
 
 from .ask import ANY, Ask
 
-_WITHOUT_RESOURCE = frozenset({"cloudtrail:LookupEvents"})
+_WITHOUT_RESOURCE = frozenset(
+    {
+        "cloudtrail:LookupEvents",
+        "cloudtrail:DescribeTrails",
+        "cloudtrail:ListTrails",
+        "lambda:ListFunctions",
+        "lambda:GetAccountSettings",
+        "sns:ListTopics",
+        "sqs:ListQueues",
+        "ssm:DescribeParameters",
+        "cloudwatch:PutMetricData",
+    }
+)
 _ROLE_ARN = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/.+")
 
 
 def asks(world: World, call: Call, principal: Principal) -> list[Ask]:
     """Raises AwsError for a REST call, whose action the sandbox doesn't know."""
-    action = f"{call.service}:{call.operation}"
+    action = f"{call.service}:{'InvokeFunction' if call.operation == 'Invoke' else call.operation}"
     if action in _WITHOUT_RESOURCE:
         return [Ask(action)]
     if " " in call.operation:
         text = f"The sandbox does not know which IAM action {call.operation} of {call.service} is: it can't enforce it."
         raise AwsError("SandboxNotImplemented", text, 501)
-    resource = f"arn:aws:{call.service}:*:*:*"
-    asked = [Ask(action, resource, resource_known=False, unknown=frozenset({ANY}))]
     service = {"iam:PassedToService": f"{call.service}.amazonaws.com"}
-    return asked + [Ask("iam:PassRole", arn, service) for arn in dict.fromkeys(_roles(call.parameters))]
+    return [
+        _own(action, call, principal.account),
+        *(Ask("iam:PassRole", arn, service) for arn in dict.fromkeys(_roles(call.parameters))),
+    ]
+
+
+def _own(action: str, call: Call, account: str) -> Ask:
+    name = _NAMES.get(call.service)
+    resource = name(call.parameters) if name is not None else None
+    if not resource:
+        return Ask(action, f"arn:aws:{call.service}:*:*:*", resource_known=False, unknown=frozenset({ANY}))
+    arn = resource if resource.startswith("arn:") else f"arn:aws:{call.service}:{call.region}:{account}:{resource}"
+    return Ask(action, arn)
+
+
+def _topic(given: dict[str, Any]) -> str | None:
+    return given.get("TopicArn") or given.get("TargetArn") or given.get("ResourceArn")
+
+
+def _queue(given: dict[str, Any]) -> str | None:
+    return str(given["QueueUrl"]).rpartition("/")[2] if given.get("QueueUrl") else None
+
+
+def _log_group(given: dict[str, Any]) -> str | None:
+    if not given.get("logGroupName"):
+        return None
+    stream = given.get("logStreamName")
+    return f"log-group:{given['logGroupName']}" + (f":log-stream:{stream}" if stream else "")
+
+
+def _function(given: dict[str, Any]) -> str | None:
+    name = given.get("FunctionName")
+    return name if not name or str(name).startswith("arn:") else f"function:{name}"
+
+
+def _parameter(given: dict[str, Any]) -> str | None:
+    """A name that is a path begins with a slash already."""
+    return f"parameter/{str(given['Name']).lstrip('/')}" if given.get("Name") else None
+
+
+def _trail(given: dict[str, Any]) -> str | None:
+    name = given.get("Name") or given.get("TrailName")
+    return name if not name or str(name).startswith("arn:") else f"trail/{name}"
+
+
+# Service → how a call's parameters name its resource: an ARN, or an ARN's last part.
+_NAMES: dict[str, Callable[[dict[str, Any]], str | None]] = {
+    "sns": _topic,
+    "sqs": _queue,
+    "logs": _log_group,
+    "lambda": _function,
+    "ssm": _parameter,
+    "cloudtrail": _trail,
+}
 
 
 def _roles(value: Any) -> Iterator[str]:

@@ -11,7 +11,7 @@ from sandbox.aws.core.wire import Call
 from sandbox.aws.core.world import HOME_REGION, World
 
 KEPT = 50_000
-_SOURCES = {"sso-admin": "sso"}
+_SOURCES = {"sso-admin": "sso", "cloudwatch": "monitoring"}
 _GLOBAL = frozenset({"organizations", "iam"})
 _READS = ("Get", "List", "Describe", "Lookup", "Search", "Simulate", "Is", "AssumeRole", "Decode")
 
@@ -41,8 +41,13 @@ class Event:
         return self.call.operation.startswith(_READS)
 
     @property
+    def is_global(self) -> bool:
+        """Whether the service's events are recorded in one Region, wherever the call came from."""
+        return self.call.service in _GLOBAL
+
+    @property
     def region(self) -> str:
-        return HOME_REGION if self.call.service in _GLOBAL else self.call.region
+        return HOME_REGION if self.is_global else self.call.region
 
     @property
     def user_name(self) -> str:
@@ -54,7 +59,10 @@ def add(world: World, event: Event, **changes: Any) -> None:
     """Adds it with these changes; the oldest go when the trail is full."""
     if len(world.trail) >= KEPT:
         del world.trail[: KEPT // 10]
-    world.trail.append(dataclasses.replace(event, **changes) if changes else event)
+    event = dataclasses.replace(event, **changes) if changes else event
+    world.trail.append(event)
+    if world.background is not None:
+        world.background.recorded(event)
 
 
 def add_services(world: World, service: str, operation: str, account: str, parameters: dict[str, Any]) -> None:

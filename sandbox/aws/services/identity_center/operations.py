@@ -8,12 +8,13 @@ from typing import Any
 
 from sandbox.aws.core.errors import AwsError
 from sandbox.aws.core.registry import Context, Handler, handles
+from sandbox.aws.core.wire import Response
 
 from . import work
 from .fidelity import Basis, record
 
 
-def run(handler: Handler, context: Context, *, request_id: bool) -> dict[str, Any] | None:
+def run(handler: Handler, context: Context, *, request_id: bool) -> dict[str, Any] | Response | None:
     """One at a time in a world, after the work that has come due. request_id: the service's errors carry one."""
     with context.world.lock:
         work.settle(context.world)

@@ -16,7 +16,8 @@ from sandbox.aws.core.world import World
 class Session:
     """kind: "role" (AssumeRole), "user" (GetSessionToken) or "federated" (GetFederationToken). arn, user_id: as
     GetCallerIdentity gives them. issuer: the ARN of the role or user whose permissions it has. policies: the session
-    policies' texts; None: nothing narrows it, an empty tuple: it may do nothing."""
+    policies' texts; None: nothing narrows it, an empty tuple: it may do nothing. enforced: IAM is, whether or not the
+    sandbox enforces it on others."""
 
     kind: str
     account: str
@@ -30,6 +31,7 @@ class Session:
     transitive: frozenset[str] = frozenset()
     source_identity: str | None = None
     mfa: bool = False
+    enforced: bool = False
 
 
 def credentials_of(world: World, session: Session) -> dict[str, object]:

@@ -55,6 +55,14 @@ def test_the_portal_says_what_a_user_reaches_or_why_nobody_does(aws: Callable, a
     assert "no trusted access" in json.loads(body)["refused"]
 
 
+def test_settling_waits_for_what_a_call_began(aws: Callable, ask: Callable, deploy: Callable) -> None:
+    function = deploy(aws(), "def handle(event, context): print('ran')")
+    function.invoke(InvocationType="Event")
+    assert ask(function.aws, "settle", "POST") == (200, '{"settled": true}')
+    assert "ran" in function.log()
+    assert ask(function.aws, "settle")[0] == 404
+
+
 def test_the_trail_has_a_record_a_line_and_what_is_not_there_is_said(aws: Callable, ask: Callable) -> None:
     cloud = aws("organization")
     cloud.client("organizations").list_roots()

@@ -1,0 +1,183 @@
+"""CloudWatch's alarms: moto keeps them, and nothing watches them. Here each is judged for every minute of the
+sandbox's clock, and its actions are published to topics.
+
+Source: AmazonCloudWatch/latest/monitoring/alarm-evaluation.html. One metric an alarm, statistics only, whole periods;
+actions other than SNS topics do nothing.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import operator
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from moto.cloudwatch.models import cloudwatch_backends
+from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
+from moto.utilities.arns import parse_arn
+
+from sandbox.aws.authorization.service_principals import service_may
+from sandbox.aws.core.agenda import Agenda
+from sandbox.aws.core.world import World
+
+SERVICE = "cloudwatch.amazonaws.com"
+_EVERY_SECONDS = 60.0
+_MOST_MINUTES = 1440
+_Periods = Callable[[int], Sequence[float]]
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "GreaterThanOrEqualToThreshold": operator.ge,
+    "GreaterThanThreshold": operator.gt,
+    "LessThanThreshold": operator.lt,
+    "LessThanOrEqualToThreshold": operator.le,
+}
+_STATISTICS: dict[str, Callable[[Sequence[float]], float]] = {
+    "Sum": sum,
+    "Maximum": max,
+    "Minimum": min,
+    "Average": lambda values: sum(values) / len(values),
+    "SampleCount": lambda values: float(len(values)),
+}
+# What a period without data counts as: breaching, not breaching, or nothing. "ignore" keeps the state.
+_MISSING = {"breaching": True, "notBreaching": False}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """state: OK, ALARM or INSUFFICIENT_DATA."""
+
+    state: str
+    reason: str
+
+
+class Alarms:
+    """All of a world's, of every account and Region."""
+
+    def __init__(self, world: World, agenda: Agenda) -> None:
+        self._world, self._agenda = world, agenda
+        self._lock = threading.Lock()
+        self._looked: float | None = None
+
+    def watch(self) -> None:
+        """Begins, if there is an alarm to watch."""
+        with self._lock:
+            if self._looked is None and self._all():
+                self._looked = self._world.now()
+                self._agenda.at(self._looked + _EVERY_SECONDS, self._look)
+
+    def _look(self) -> None:
+        """At every minute since the last time: the clock may have been moved over many."""
+        assert self._looked is not None
+        minutes = max(1, int((self._world.now() - self._looked) // _EVERY_SECONDS))
+        moments = [self._looked + _EVERY_SECONDS * number for number in range(1, minutes + 1)][-_MOST_MINUTES:]
+        for account, region, alarm in self._all():
+            values = self._values(account, region, alarm)
+            for moment in moments:
+                self._judge_at(moment, account, region, alarm, values)
+        with self._lock:
+            self._looked = None
+        self.watch()
+
+    def _judge_at(self, moment: float, account: str, region: str, alarm: Any, values: _Periods) -> None:
+        """By the last whole periods before the moment."""
+        current = int(moment // int(alarm.period))
+        periods = [values(current - number) for number in range(1, int(alarm.evaluation_periods) + 1)]
+        judgement = judge(alarm, periods)
+        if judgement is not None and judgement.state != alarm.state_value:
+            self._change(account, region, alarm, judgement)
+
+    def _all(self) -> list[tuple[str, str, Any]]:
+        """With their accounts and Regions."""
+        return [
+            (account, region, alarm)
+            for account, backends in list(cloudwatch_backends.items())
+            for region, backend in list(backends.items())
+            for alarm in list(backend.alarms.values())
+        ]
+
+    def _values(self, account: str, region: str, alarm: Any) -> _Periods:
+        """The values in each period, by its number since 1970."""
+        if alarm.namespace == "AWS/SQS":
+            waiting = _of_queue(account, region, alarm)
+            return lambda _: waiting
+        found: dict[int, list[float]] = {}
+        wanted = {(dimension.name, dimension.value) for dimension in alarm.dimensions or ()}
+        for datum in list(cloudwatch_backends[account][region].metric_data):
+            if _is_of(datum, alarm, wanted):
+                moment = datum.timestamp.replace(tzinfo=datetime.UTC).timestamp()
+                found.setdefault(int(moment // int(alarm.period)), []).append(float(datum.value))
+        return lambda number: found.get(number, [])
+
+    def _change(self, account: str, region: str, alarm: Any, judgement: Judgement) -> None:
+        before = alarm.state_value
+        alarm.update_state(judgement.reason, "{}", judgement.state)
+        if not alarm.actions_enabled:
+            return
+        actions = {
+            "ALARM": alarm.alarm_actions,
+            "OK": alarm.ok_actions,
+            "INSUFFICIENT_DATA": alarm.insufficient_data_actions,
+        }[judgement.state]
+        now = datetime.datetime.fromtimestamp(self._world.now(), datetime.UTC)
+        message = {
+            "AlarmName": alarm.name,
+            "AlarmDescription": alarm.description,
+            "AWSAccountId": account,
+            "NewStateValue": judgement.state,
+            "NewStateReason": judgement.reason,
+            "StateChangeTime": now.strftime("%Y-%m-%dT%H:%M:%S.000+0000"),
+            "Region": region,
+            "AlarmArn": alarm.alarm_arn,
+            "OldStateValue": before,
+        }
+        for arn in actions or ():
+            _publish(arn, f'{judgement.state}: "{alarm.name}"', json.dumps(message), alarm.alarm_arn, account)
+
+
+def judge(alarm: Any, periods: Sequence[Sequence[float]]) -> Judgement | None:
+    """The state that an alarm's periods make it have; None: it stays as it is."""
+    treatment = alarm.treat_missing_data or "missing"
+    verdicts = [_breaches(alarm, values, treatment) for values in periods]
+    if treatment == "ignore" and all(verdict is None for verdict in verdicts):
+        return None
+    breaching = sum(verdict is True for verdict in verdicts)
+    needed = int(alarm.datapoints_to_alarm or alarm.evaluation_periods)
+    if breaching >= needed:
+        return Judgement(
+            "ALARM", f"{breaching} of {len(periods)} periods were breaching the threshold {alarm.threshold}."
+        )
+    if all(verdict is None for verdict in verdicts):
+        return Judgement("INSUFFICIENT_DATA", f"{len(periods)} periods had no data.")
+    return Judgement("OK", f"{breaching} of {len(periods)} periods were breaching, of {needed} that make an alarm.")
+
+
+def _breaches(alarm: Any, values: Sequence[float], treatment: str) -> bool | None:
+    if not values:
+        return _MISSING.get(treatment)
+    return _COMPARISONS[alarm.comparison_operator](_STATISTICS[alarm.statistic](values), float(alarm.threshold))
+
+
+def _is_of(datum: Any, alarm: Any, dimensions: set[tuple[str, str]]) -> bool:
+    return (
+        datum.namespace == alarm.namespace
+        and datum.name == alarm.metric_name
+        and {(dimension.name, dimension.value) for dimension in datum.dimensions} == dimensions
+    )
+
+
+def _of_queue(account: str, region: str, alarm: Any) -> list[float]:
+    """How many messages wait in a queue at this moment: SQS publishes it each minute."""
+    names = {dimension.name: dimension.value for dimension in alarm.dimensions or ()}
+    queue = sqs_backends[account][region].queues.get(names.get("QueueName", ""))
+    return [float(queue.approximate_number_of_messages)] if queue is not None else []
+
+
+def _publish(arn: str, subject: str, text: str, alarm_arn: str, account: str) -> None:
+    place = parse_arn(arn)
+    topic = sns_backends[place.account][place.region].topics.get(arn) if place.service == "sns" else None
+    if topic is None or not service_may(SERVICE, "sns:Publish", arn, topic.policy, source=alarm_arn, account=account):
+        return
+    sns_backends[place.account][place.region].publish(text, arn=arn, subject=subject[:99])
