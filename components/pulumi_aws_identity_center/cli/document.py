@@ -82,6 +82,7 @@ def _install(partition: str, path: Path | None) -> Any:
         partition=partition,
         roles=stack.get("operatorRoles") or (),
         delegated_administrator=stack.get("delegatedAdministratorAccountId"),
+        sentinel=stack.get("sentinel") is not None,
     )
 
 

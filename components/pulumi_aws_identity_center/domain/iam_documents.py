@@ -18,13 +18,14 @@ from pulumi_aws_identity_center.names import (
     ENABLE_ACTION,
     LIST_ACTION,
     POLICY_PREFIX,
+    SENTINEL_NAME,
     SERVICE_LINKED_ROLE_NAME,
     SERVICE_LINKED_ROLE_PATH,
     SERVICE_PRINCIPAL_KEY,
     SSO_SERVICE_PRINCIPAL,
 )
 
-from .sentinel_arns import TAMPERING_ACTIONS, sentinel_arns
+from .sentinel_arns import LISTING_ACTIONS, READING_ACTIONS, TAMPERING_ACTIONS, sentinel_arns
 
 Document = dict[str, Any]
 
@@ -71,8 +72,12 @@ def enable_document(
         allow(
             "ReadOwnRoles",
             ["iam:GetRole", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"],
-            resource=[f"arn:{partition}:iam::*:role/{name}" for name in roles],
+            resource=[f"arn:{partition}:iam::*:role/{name}" for name in (*roles, SENTINEL_NAME)],
         ),
+        # The same of the sentinel, if there is one,
+        allow("ReadOwnSentinel", list(READING_ACTIONS), resource=sentinel_arns(partition)),
+        # and whether a trail brings it events.
+        allow("ListAroundSentinel", [*LISTING_ACTIONS, *_READ_TRAILS]),
     )
 
 

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from pulumi_aws_identity_center.errors import InvalidInput
-from pulumi_aws_identity_center.names import POLICY_PREFIX
+from pulumi_aws_identity_center.names import POLICY_PREFIX, SENTINEL_NAME
 
 from .iam_documents import ONLY_SSO, Document, allow, check_partition, document_of
 from .operator_roles import PERMISSIONS, POLICIES, OperatorRole, check_roles
+from .sentinel_arns import MAKING_ACTIONS, sentinel_arns
 from .values import account_problem, check_policy_prefix
 
 _ANY_ACCOUNT = "*"
@@ -27,17 +28,19 @@ def install_document(
     policy_prefix: str = POLICY_PREFIX,
     delegated_administrator: str | None = None,
     access_control_attributes: bool = False,
+    sentinel: bool = False,
 ) -> Document:
     """What the first `pulumi up` takes beside enable and observe: making the policies and roles that are not there yet.
 
     Whoever makes the policies that people carry decides what those may do, so for that one up it amounts to
     administering the account. After it nothing is left of that: it makes, and never changes or deletes, and what it
     would make is there. Take it away all the same: what somebody deletes later, it could make anew, with other content;
-    and attributes for access control, which an instance may have before its stack does, it can change.
+    and it can change attributes for access control, which an instance may have before its stack does, and the
+    sentinel's rules, alarms, ledger and role, for which AWS has no call that only makes them.
     Where the provider sets default tags, IAM asks for iam:TagPolicy and iam:TagRole as well.
 
     account: the organization's management account. roles, policy_prefix: as OperatorPermissions takes them.
-    delegated_administrator, access_control_attributes: what else the stack declares; given when it does.
+    delegated_administrator, access_control_attributes, sentinel: what else the stack declares; given when it does.
     Raises InvalidInput with every problem.
     """
     made = _checked(partition, account, roles, policy_prefix, delegated_administrator)
@@ -69,7 +72,19 @@ def install_document(
         statements.append(allow("MakeAttributes", ["sso:CreateInstanceAccessControlAttributeConfiguration"]))
         # and then they are taken over: what they are is made what is declared.
         statements.append(allow("TakeOverAttributes", ["sso:UpdateInstanceAccessControlAttributeConfiguration"]))
+    if sentinel:
+        statements += _make_sentinel(partition, account)
     return document_of(*statements)
+
+
+def _make_sentinel(partition: str, account: str) -> list[Document]:
+    """Its resources by their names, and handing its role to Lambda alone."""
+    to_lambda = {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
+    role = f"arn:{partition}:iam::{account}:role/{SENTINEL_NAME}"
+    return [
+        allow("MakeSentinel", list(MAKING_ACTIONS), resource=sentinel_arns(partition, account)),
+        allow("PassSentinelRole", ["iam:PassRole"], resource=role, condition=to_lambda),
+    ]
 
 
 def _checked(

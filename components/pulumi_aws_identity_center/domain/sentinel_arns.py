@@ -39,6 +39,48 @@ TAMPERING_ACTIONS = (
     "logs:Delete*",
 )
 
+# `refresh` compares the sentinel's resources with the state; its role also as the operators' roles.
+READING_ACTIONS = (
+    "cloudwatch:ListTagsForResource",
+    "events:DescribeRule",
+    "events:ListTagsForResource",
+    "events:ListTargetsByRule",
+    "iam:GetRolePolicy",
+    "lambda:GetFunction",
+    "lambda:GetFunctionCodeSigningConfig",
+    "lambda:GetFunctionEventInvokeConfig",
+    "lambda:GetPolicy",
+    "lambda:ListVersionsByFunction",
+    "logs:ListTagsForResource",
+    "sns:GetSubscriptionAttributes",
+    "sns:GetTopicAttributes",
+    "sns:ListTagsForResource",
+    "sqs:GetQueueAttributes",
+    "sqs:ListQueueTags",
+    "ssm:GetParameter",
+    "ssm:ListTagsForResource",
+)
+# These list, so IAM has no narrower resource for them.
+LISTING_ACTIONS = ("cloudwatch:DescribeAlarms", "logs:DescribeLogGroups", "ssm:DescribeParameters")
+# Put* on what is there already changes it: only the guard keeps an installer from that.
+MAKING_ACTIONS = (
+    "cloudwatch:PutMetricAlarm",
+    "events:PutRule",
+    "events:PutTargets",
+    "iam:CreateRole",
+    "iam:PutRolePolicy",
+    "lambda:AddPermission",
+    "lambda:CreateFunction",
+    "lambda:PutFunctionEventInvokeConfig",
+    "logs:CreateLogGroup",
+    "logs:PutRetentionPolicy",
+    "sns:CreateTopic",
+    "sns:Subscribe",
+    "sqs:CreateQueue",
+    "sqs:SetQueueAttributes",
+    "ssm:PutParameter",
+)
+
 
 def sentinel_arns(partition: str, account: str = "*") -> list[str]:
     """Patterns that match every resource of the sentinel, and none of anybody else's."""
@@ -52,5 +94,5 @@ def sentinel_arns(partition: str, account: str = "*") -> list[str]:
         home.format("sqs", f"{SENTINEL_NAME}-*"),
         home.format("ssm", f"parameter/{SENTINEL_NAME}/*"),
         home.format("cloudwatch", f"alarm:{SENTINEL_NAME}-*"),
-        home.format("logs", f"log-group:/aws/lambda/{SENTINEL_NAME}:*"),
+        home.format("logs", f"log-group:/aws/lambda/{SENTINEL_NAME}*"),
     ]

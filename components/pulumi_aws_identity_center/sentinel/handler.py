@@ -423,6 +423,10 @@ def client(service: str, region: str | None = None) -> Any:
     return boto3.client(service, region_name=region, config=_CONFIG)
 
 
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    client("organizations")  # Lambda gives the initialization more processor time than a run
+
+
 def patiently(call: Callable[[], Any]) -> Any:
     """Organizations takes one change at a time; the SDK doesn't try that error again."""
     for attempt in range(5):

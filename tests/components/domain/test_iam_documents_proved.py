@@ -26,6 +26,9 @@ FUNCTION = HOME.format("lambda", "function:identity-center-sentinel")
 RULE = HOME.format("events", "rule/identity-center-sentinel-schedule")
 LEDGER = HOME.format("ssm", "parameter/identity-center-sentinel/ledger")
 ALARM = HOME.format("cloudwatch", "alarm:identity-center-sentinel-errors")
+TOPIC = HOME.format("sns", "identity-center-sentinel")
+QUEUE = HOME.format("sqs", "identity-center-sentinel-dead-letters")
+LOGS = HOME.format("logs", "log-group:/aws/lambda/identity-center-sentinel")
 # What switches the sentinel off, or keeps it from being heard.
 TAMPERING = [
     ("lambda:DeleteFunction", FUNCTION),
@@ -69,6 +72,32 @@ STACK = [
     ("iam:GetRole", OWN_ROLE),
     ("iam:ListRolePolicies", OWN_ROLE),
     ("iam:ListAttachedRolePolicies", OWN_ROLE),
+    ("iam:GetRole", f"{ACCOUNT}:role/identity-center-sentinel"),
+    ("iam:GetRolePolicy", f"{ACCOUNT}:role/identity-center-sentinel"),
+    ("iam:ListAttachedRolePolicies", f"{ACCOUNT}:role/identity-center-sentinel"),
+    ("iam:ListRolePolicies", f"{ACCOUNT}:role/identity-center-sentinel"),
+    ("lambda:GetFunction", FUNCTION),
+    ("lambda:GetFunctionCodeSigningConfig", FUNCTION),
+    ("lambda:GetFunctionEventInvokeConfig", FUNCTION),
+    ("lambda:GetPolicy", FUNCTION),
+    ("lambda:ListVersionsByFunction", FUNCTION),
+    ("events:DescribeRule", RULE),
+    ("events:ListTagsForResource", RULE),
+    ("events:ListTargetsByRule", RULE),
+    ("sns:GetSubscriptionAttributes", TOPIC),
+    ("sns:GetTopicAttributes", TOPIC),
+    ("sns:ListTagsForResource", TOPIC),
+    ("sqs:GetQueueAttributes", QUEUE),
+    ("sqs:ListQueueTags", QUEUE),
+    ("ssm:GetParameter", LEDGER),
+    ("ssm:ListTagsForResource", LEDGER),
+    ("ssm:DescribeParameters", "*"),
+    ("cloudwatch:ListTagsForResource", ALARM),
+    ("cloudwatch:DescribeAlarms", "*"),
+    ("logs:ListTagsForResource", LOGS),
+    ("logs:DescribeLogGroups", "*"),
+    ("cloudtrail:DescribeTrails", "*"),
+    ("cloudtrail:GetTrailStatus", "*"),
 ]
 OBSERVED = [
     *READ,

@@ -23,6 +23,7 @@ WHOLE: dict[str, Any] = {
     "roles": [OPERATOR, CLOSER],
     "delegated_administrator": "333344445555",
     "access_control_attributes": True,
+    "sentinel": True,
 }
 ADMINISTRATOR = "arn:aws:organizations::111122223333:account/o-abcdefghij/333344445555"
 SSO = {"organizations:ServicePrincipal": "sso.amazonaws.com"}
@@ -49,7 +50,34 @@ PURPOSE: list[Asked] = [
     # Where there are some already: tests/engine/test_components_operator.py has both cases.
     ("sso:UpdateInstanceAccessControlAttributeConfiguration", "arn:aws:sso:::instance/ssoins-1", {}),
 ]
+SENTINEL = "identity-center-sentinel"
+HOME = "arn:aws:{}:us-east-1:111122223333:{}"
+TO_LAMBDA = {"iam:PassedToService": "lambda.amazonaws.com"}
+PURPOSE += [
+    ("cloudwatch:PutMetricAlarm", HOME.format("cloudwatch", f"alarm:{SENTINEL}-errors"), {}),
+    ("events:PutRule", HOME.format("events", f"rule/{SENTINEL}-schedule"), {}),
+    ("events:PutTargets", HOME.format("events", f"rule/{SENTINEL}-events"), {}),
+    ("iam:CreateRole", f"{IAM}:role/{SENTINEL}", {}),
+    ("iam:PutRolePolicy", f"{IAM}:role/{SENTINEL}", {}),
+    ("iam:PassRole", f"{IAM}:role/{SENTINEL}", TO_LAMBDA),
+    ("lambda:CreateFunction", HOME.format("lambda", f"function:{SENTINEL}"), {}),
+    ("lambda:AddPermission", HOME.format("lambda", f"function:{SENTINEL}"), {}),
+    ("lambda:PutFunctionEventInvokeConfig", HOME.format("lambda", f"function:{SENTINEL}"), {}),
+    ("logs:CreateLogGroup", HOME.format("logs", f"log-group:/aws/lambda/{SENTINEL}"), {}),
+    ("logs:PutRetentionPolicy", HOME.format("logs", f"log-group:/aws/lambda/{SENTINEL}"), {}),
+    ("sns:CreateTopic", HOME.format("sns", SENTINEL), {}),
+    ("sns:Subscribe", HOME.format("sns", SENTINEL), {}),
+    ("sqs:CreateQueue", HOME.format("sqs", f"{SENTINEL}-dead-letters"), {}),
+    ("sqs:SetQueueAttributes", HOME.format("sqs", f"{SENTINEL}-dead-letters"), {}),
+    ("ssm:PutParameter", HOME.format("ssm", f"parameter/{SENTINEL}/ledger"), {}),
+]
 NOT_FOR_IT: list[Asked] = [
+    ("iam:PassRole", f"{IAM}:role/{SENTINEL}", {"iam:PassedToService": "ec2.amazonaws.com"}),
+    ("iam:PassRole", f"{IAM}:role/operator", TO_LAMBDA),
+    ("iam:PutRolePolicy", f"{IAM}:role/operator", {}),
+    ("lambda:UpdateFunctionCode", HOME.format("lambda", f"function:{SENTINEL}"), {}),
+    ("lambda:CreateFunction", HOME.format("lambda", "function:another"), {}),
+    ("sns:Subscribe", HOME.format("sns", "another"), {}),
     ("iam:CreatePolicy", f"{IAM}:policy/identity-center-other", {}),
     ("iam:CreatePolicy", f"{IAM}:policy/path/identity-center-enable", {}),
     ("iam:CreateRole", f"{IAM}:role/operator", {}),
