@@ -9,6 +9,7 @@ here decides anything, and nothing prints.
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
@@ -68,7 +69,9 @@ class Account:
         return Config(retries=retries or None, connect_timeout=5, read_timeout=10, max_pool_connections=VISITORS)
 
     def visit(self, role_arn: str) -> Answer[Row]:
-        """The service-linked role in another account, through a role there. Whoever visits paces it (`pace.py`)."""
+        """What sign-in needs in another account, through a role there: {"role": the service-linked role's Answer,
+        "saml": `sign_in_provider`'s}. An error that may pass is the whole visit's. Whoever visits paces it (`pace.py`).
+        """
 
         def assume() -> Row:
             client = self._visiting()[0]
@@ -80,7 +83,13 @@ class Account:
             return assumed
         _, iam, credentials = self._visiting()
         credentials.exchange(assumed.value)
-        return ask(lambda: service_linked_role(iam), f"iam:GetRole as {role_arn}")
+        role = ask(lambda: service_linked_role(iam), f"iam:GetRole as {role_arn}")
+        saml = role if role.kind in PASSING else ask(lambda: sign_in_provider(iam), f"{_SAML_ACTIONS} as {role_arn}")
+        return saml if saml.kind in PASSING else Answer({"role": role, "saml": saml})
+
+    def sign_in_provider(self) -> Answer[Row]:
+        """`sign_in_provider` of the caller's own account."""
+        return ask(lambda: sign_in_provider(self.client("iam")), _SAML_ACTIONS)
 
     def _visiting(self) -> tuple[Any, Any, _ThreadsOwn]:
         """STS, without retries of its own; and one IAM client for all accounts, with credentials a thread: making a
@@ -239,6 +248,26 @@ def _made(session: Session, service: str, region: str, config: Config) -> Any:
 def service_linked_role(client: Any) -> Row:
     """iam:GetRole's answer for AWSServiceRoleForSSO."""
     return _needing(client.get_role(RoleName=SERVICE_LINKED_ROLE_NAME)["Role"], "Arn")
+
+
+# Errors after which it is worth asking the same again.
+PASSING = ("throttled", "unreachable", "unavailable")
+_SAML_ACTIONS = "iam:ListSAMLProviders and iam:ListRoles"
+
+
+def sign_in_provider(client: Any) -> Row:
+    """{"provider": the ARN of the SAML provider by which the portal signs people in to this account, "" for none;
+    "role": an AWSReservedSSO role there that needs it, "" for none}. One call where the provider is there.
+
+    The names: docs.aws.amazon.com/singlesignon/latest/userguide/howtoremoveaccess.html, and AWSReservedSSO's path in
+    referencingpermissionsets.html.
+    """
+    providers = [row["Arn"] for row in client.list_saml_providers()["SAMLProviderList"]]
+    for arn in providers:
+        if re.search(r":saml-provider/AWSSSO_\w+_DO_NOT_DELETE$", arn):
+            return {"provider": arn, "role": ""}
+    roles = client.list_roles(PathPrefix="/aws-reserved/sso.amazonaws.com/", MaxItems=1)["Roles"]
+    return {"provider": "", "role": roles[0]["Arn"] if roles else ""}
 
 
 def open_account(profile: str | None, region: str | None) -> Answer[Account]:

@@ -27,19 +27,23 @@ class Instances:
 
 @dataclass(frozen=True)
 class Member:
-    """One account of the organization. role: iam:GetRole's answer in it, or why it was not to be had."""
+    """One account of the organization. role: iam:GetRole's answer for the service-linked role; saml: the account's
+    SAML provider for sign-in and whether a role needs it (`aws.client.sign_in_provider`). Or why they are missing."""
 
     account: str
     state: str
     role: Answer[Row]
+    saml: Answer[Row]
 
 
 @dataclass(frozen=True)
 class Members:
-    """listing: whether the list of accounts is whole; accounts: those that were looked into, in the list's order."""
+    """listing: whether the list of accounts is whole; accounts: those that were looked into, in the list's order.
+    own_saml: as Member.saml, of the caller's account."""
 
     listing: Answer[int]
     accounts: tuple[Member, ...]
+    own_saml: Answer[Row] = NOT_ASKED
 
 
 @dataclass(frozen=True)

@@ -36,16 +36,20 @@ def look_into(account: Account, clock: Clock, template: str) -> Callable[[Facts]
                         crew.add(row["Id"])
             return len(states)
 
+        own_saml = Question(clock, account.sign_in_provider)
         listed: Answer[int] = Question(clock, lambda: ask(listing, "organizations:ListAccounts")).answer()
         answers = dict(crew.answers())
-        found = tuple(
-            Member(id_, state, answers.get(id_) or clock.over())
-            for id_, state in list(states.items())
-            if id_ != facts.account
-        )
-        return Members(listed, found)
+        others = [(id_, state) for id_, state in list(states.items()) if id_ != facts.account]
+        visited = tuple(_member(id_, state, answers.get(id_) or clock.over()) for id_, state in others)
+        return Members(listed, visited, own_saml.answer())
 
     return members
+
+
+def _member(account: str, state: str, visit: Answer[Row]) -> Member:
+    """What came of a visit; one that failed leaves both open."""
+    parts = visit.value or {"role": visit, "saml": visit}
+    return Member(account, state, parts["role"], parts["saml"])
 
 
 def _patient(ask_about: Callable[[str], Answer[Row]], clock: Clock, pace: Pace) -> Callable[[str], Answer[Row]]:

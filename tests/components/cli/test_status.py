@@ -231,6 +231,39 @@ def test_members_are_told_one_by_one_and_a_denied_one_is_undetermined(aws: Aws, 
     assert len({check["subject"] for check in told}) == 1
 
 
+def test_an_account_whose_saml_provider_was_deleted_is_cut_off(aws: Aws, run: Run) -> None:
+    cloud = aws("sso-enabled")
+    center, store = cloud.client("sso-admin"), cloud.client("identitystore")
+    instance = center.list_instances()["Instances"][0]
+    user = store.create_user(
+        IdentityStoreId=instance["IdentityStoreId"],
+        UserName="zoe",
+        DisplayName="Zoe",
+        Name={"GivenName": "Zoe", "FamilyName": "Z"},
+        Emails=[{"Value": "zoe@example.com", "Primary": True}],
+    )["UserId"]
+    arn = instance["InstanceArn"]
+    permission_set = center.create_permission_set(InstanceArn=arn, Name="Cut")["PermissionSet"]["PermissionSetArn"]
+    center.create_account_assignment(
+        InstanceArn=arn,
+        TargetId=MEMBER,
+        TargetType="AWS_ACCOUNT",
+        PermissionSetArn=permission_set,
+        PrincipalType="USER",
+        PrincipalId=user,
+    )
+    cloud.move_clock(60)
+    iam = cloud.client("iam", account=MEMBER)
+    (provider,) = iam.list_saml_providers()["SAMLProviderList"]
+    assert _status(run, cloud, "--members")[0] == 0
+    iam.delete_saml_provider(SAMLProviderArn=provider["Arn"])
+    code, verdict, checks = _status(run, cloud, "--members")
+    assert (code, verdict) == (1, "unhealthy")
+    failed = [check for check in checks.values() if check["result"] == "fail"]
+    assert [(check["id"], check["subject"]) for check in failed] == [("saml-provider", MEMBER)]
+    assert f"Nobody can sign in to {MEMBER}" in failed[0]["detail"]
+
+
 def test_members_of_a_throttled_organization_are_all_told(aws: Aws, run: Run, tmp_path: Path) -> None:
     seed = f"organization: {{feature_set: ALL}}\naccount_count: 40\n{ON}identity_center: {{region: us-east-1}}\n"
     cloud = aws(_seed(tmp_path, seed), faults=["sts:AssumeRole:Throttling,p=0.3,seed=1"])

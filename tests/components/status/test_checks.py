@@ -246,13 +246,36 @@ def test_without_the_role_where_identity_center_is_not_in_use_nothing_is_held_ag
     assert (found.result, found.required) == ("undetermined", False)
 
 
+PROVIDER = "arn:aws:iam::1:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE"
+SIGNS_IN: Answer[dict[str, Any]] = Answer({"provider": PROVIDER, "role": ""})
+
+
+@pytest.mark.parametrize(
+    ("saml", "result"),
+    [
+        (SIGNS_IN, "pass"),
+        (
+            Answer({"provider": "", "role": "arn:aws:iam::1:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_A_1"}),
+            "fail",
+        ),
+        (Answer({"provider": "", "role": ""}), "pass"),
+        (DENIED, "undetermined"),
+    ],
+)
+def test_an_account_without_its_saml_provider_is_cut_off(good: Facts, saml: Answer[Any], result: str) -> None:
+    member = Member("1", "ACTIVE", Answer({"Arn": "a"}), saml)
+    checks = judge(dataclasses.replace(good, members=Members(Answer(2), (member,), saml)))
+    found = {check.subject: check.result for check in checks if check.id == "saml-provider"}
+    assert found == {"1": result, "111122223333": result}
+
+
 def test_members_are_judged_one_by_one(good: Facts) -> None:
     role: Answer[dict[str, Any]] = Answer({"Arn": "a"})
     accounts = (
-        Member("1", "ACTIVE", role),
-        Member("2", "ACTIVE", NO_ROLE),
-        Member("3", "ACTIVE", DENIED),
-        Member("4", "SUSPENDED", Answer(kind="not-asked")),
+        Member("1", "ACTIVE", role, SIGNS_IN),
+        Member("2", "ACTIVE", NO_ROLE, SIGNS_IN),
+        Member("3", "ACTIVE", DENIED, DENIED),
+        Member("4", "SUSPENDED", Answer(kind="not-asked"), Answer(kind="not-asked")),
     )
     checks = judge(dataclasses.replace(good, members=Members(Answer(5), accounts)))
     found = {check.subject: (check.result, check.required) for check in checks if check.id == "service-linked-role"}
@@ -266,7 +289,7 @@ def test_members_are_judged_one_by_one(good: Facts) -> None:
 
 
 def test_a_list_of_members_that_broke_off_is_not_taken_for_whole(good: Facts) -> None:
-    broken = Members(Answer(kind="throttled"), (Member("1", "ACTIVE", Answer({"Arn": "a"})),))
+    broken = Members(Answer(kind="throttled"), (Member("1", "ACTIVE", Answer({"Arn": "a"}), SIGNS_IN),))
     checks = judge(dataclasses.replace(good, members=broken))
     assert [check.result for check in checks if check.subject == "other accounts"] == ["undetermined"]
     assert verdict(checks) == "undetermined"

@@ -15,7 +15,8 @@ from pulumi_aws_identity_center.status import members
 from pulumi_aws_identity_center.status.facts import Facts, Members
 
 TEMPLATE = "arn:{partition}:iam::{account}:role/audit"
-FOUND: Answer[dict[str, Any]] = Answer({"Arn": "a"})
+PARTS = {"role": Answer({"Arn": "a"}), "saml": Answer({"provider": "a", "role": ""})}
+FOUND: Answer[dict[str, Any]] = Answer(PARTS)
 
 
 class Organization:
@@ -23,6 +24,9 @@ class Organization:
 
     def __init__(self, pages: list[list[dict[str, str]]], visit: Callable[[str], Answer[Any]]) -> None:
         self._pages, self.visit = pages, visit
+
+    def sign_in_provider(self) -> Answer[Any]:
+        return PARTS["saml"]
 
     def account_pages(self) -> Iterator[list[dict[str, str]]]:
         yield from self._pages

@@ -40,6 +40,9 @@ def members(facts: Facts) -> list[Check]:
     if facts.members is None:
         return [_unseen(facts.management)] if facts.is_member and facts.management else []
     checks = [_member(member) for member in facts.members.accounts]
+    if facts.account:
+        checks.append(_sign_in(facts.account, facts.members.own_saml))
+    checks += [_sign_in(member.account, member.saml) for member in facts.members.accounts if member.state == "ACTIVE"]
     if not facts.members.listing.ok:
         what = f"which accounts there are after the first {len(facts.members.accounts)}"
         checks.append(untold(_ROLE, "other accounts", what, facts.members.listing))
@@ -61,6 +64,29 @@ def _member(member: Member) -> Check:
         detail = f"{SERVICE_LINKED_ROLE_NAME} is not in {member.account}."
         return Check(_ROLE, member.account, "fail", detail, _MISSING)
     return _role(member.account, member.role)
+
+
+def _sign_in(account: str, saml: Answer[Row]) -> Check:
+    """Whether the SAML provider is there by which the portal signs people in to the account. Deleting it cuts the
+    account off (public reports); removing and making an assignment again brings it back."""
+    id_ = "saml-provider"
+    if saml.value is None:
+        return untold(id_, account, f"whether people can sign in to {account}", saml)
+    provider, role = saml.value["provider"], saml.value["role"]
+    if provider:
+        return Check(id_, account, "pass", f"{provider.rpartition('/')[2]} is in {account}.")
+    if not role:
+        return Check(id_, account, "pass", f"No permission set has a role in {account}, so none is needed.")
+    needs = f"{role.rpartition('/')[2]} needs it"
+    detail = f"Nobody can sign in to {account}: the SAML provider AWSSSO_…_DO_NOT_DELETE is gone, and {needs}."
+    return Check(id_, account, "fail", detail, _MAKE_ASSIGNMENT_AGAIN.format(account=account))
+
+
+_MAKE_ASSIGNMENT_AGAIN = (
+    "aws sso-admin delete-account-assignment --instance-arn INSTANCE --target-id {account} --target-type AWS_ACCOUNT "
+    "--permission-set-arn SET --principal-type GROUP --principal-id ID  # then create-account-assignment with the "
+    "same: AWS makes the provider anew. Or, with Control Tower, update the account"
+)
 
 
 def _role(account: str, answer: Answer[Row]) -> Check:
