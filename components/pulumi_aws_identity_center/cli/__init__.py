@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-COMMANDS = ("status", "who-can-disable", "gate", "matrix", "document", "recover")
+COMMANDS = ("status", "who-can-disable", "gate", "matrix", "import-matrix", "document", "recover")
 """Each is the function of that name, with _ for -, in the module of that name."""
 
 _HELP = "Keeps AWS IAM Identity Center's trusted access on. Exit status: 0 good, 1 bad, 2 could not tell."

@@ -17,6 +17,7 @@ from .grants import Grant, Principal, in_order
 Properties = Mapping[str, Any]
 
 ASSIGNMENTS_TYPE = f"{PACKAGE}:index:AccountAssignments"
+MATRIX_TYPE = f"{PACKAGE}:index:AccessMatrix"
 PERMISSION_SET_TYPE = f"{PACKAGE}:index:PermissionSet"
 AWS_ASSIGNMENT_TYPE = "aws:ssoadmin/accountAssignment:AccountAssignment"
 _PERMISSION_SET_TYPES = (PERMISSION_SET_TYPE, "aws:ssoadmin/permissionSet:PermissionSet")
@@ -154,6 +155,16 @@ class _Names:
         sources = [self._by_urn[urn] for urn in resource.dependencies.get(name, ()) if urn in self._by_urn]
         return sources[0] if len(sources) == 1 else None
 
+    def of_matrix(self, resource: _Resource) -> str | None:
+        """The permission set of a resource that AccessMatrix declares, for a form that tells no dependencies: its name
+        begins with the name of the permission set's resource."""
+        chain, _, name = resource.urn.rpartition("::")
+        if f"{MATRIX_TYPE}$" not in chain:
+            return None
+        ends = [place for place, character in enumerate(name) if character == "/"]
+        urns = (f"{chain.replace(ASSIGNMENTS_TYPE, PERMISSION_SET_TYPE)}::{name[:end]}" for end in ends)
+        return next((self._by_urn[urn] for urn in urns if urn in self._by_urn), None)
+
 
 def _grants(resource: _Resource, names: _Names, state: State | None, value_of: Any) -> Iterator[Grant]:
     if state is None:
@@ -162,7 +173,7 @@ def _grants(resource: _Resource, names: _Names, state: State | None, value_of: A
     name = value_of(state, "principalName") or names.of(id_, "principalId", resource)
     principal = Principal(str(type_), id_ if isinstance(id_, str) else None, name if isinstance(name, str) else None)
     arn = value_of(state, "permissionSetArn")
-    permission_set = names.of(arn, "permissionSetArn", resource) or (arn if isinstance(arn, str) else UNKNOWN_SET)
+    permission_set = names.of(arn, "permissionSetArn", resource) or names.of_matrix(resource) or arn or UNKNOWN_SET
     for account in _accounts(resource, state, value_of):
         if isinstance(account, str):
             yield Grant(principal, permission_set, account, names.by_id.get(account))

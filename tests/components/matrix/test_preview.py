@@ -107,6 +107,16 @@ def test_a_permission_set_is_named_by_its_arn_or_its_resource() -> None:
     ]
 
 
+def test_a_new_permission_set_is_named_without_dependencies() -> None:
+    matrix = "urn:pulumi:dev::p::aws-identity-center:index:AccessMatrix$aws-identity-center:index:"
+    new_set = State({"name": "Audit"}, {"name": "Audit"})
+    steps = [
+        ResourceStep("create", f"{matrix}PermissionSet::a/b/Audit", PERMISSION_SET_TYPE, None, new_set),
+        _step("create", None, _state(ONE, arn=None), urn=f"{matrix}AccountAssignments::a/b/Audit/group:x/y"),
+    ]
+    assert find_access_changes(steps).gains[0].permission_set == "Audit"
+
+
 def test_moving_from_single_assignments_changes_nothing() -> None:
     single = State(
         {"permissionSetArn": ADMIN, "principalType": "GROUP", "principalId": "g-1", "targetId": ONE}, {}, False

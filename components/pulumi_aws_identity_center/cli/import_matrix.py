@@ -1,0 +1,121 @@
+"""`identity-center import-matrix`: the live matrix as an access.yaml, and as a file for `pulumi import`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .options import Format, ProfileOption, RegionOption
+
+if TYPE_CHECKING:
+    from pulumi_aws_identity_center.matrix.declaration import Declaration
+
+_HEADER = "# Written by identity-center import-matrix."
+
+
+def import_matrix(
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="access.yaml", help="Where to write it; beside it, the file for pulumi import."),
+    ] = None,
+    component: Annotated[
+        str, typer.Option(metavar="NAME", help="The name of the AccessMatrix in the program.")
+    ] = "access",
+    format_: Annotated[Format | None, typer.Option("--format", help="json for JSON instead of YAML.")] = None,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Write the live organization's matrix as an access.yaml, and the import file that takes it over. Changes nothing
+    in AWS.
+
+    Exit 0: all of it is written. 2: something could not be told; then nothing is written.
+    """
+    from pulumi_aws_identity_center.errors import IdentityCenterError
+
+    try:
+        if output is not None:
+            _refuse_to_overwrite(output)
+        declaration, imports = _read(profile, region, component)
+    except IdentityCenterError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    for note in declaration.notes:
+        typer.echo(note, err=True)
+    text = _as_json(declaration.value) if format_ is Format.JSON else _as_yaml(declaration.value)
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        _write_both(output, text, imports, declaration)
+
+
+def _read(profile: str | None, region: str | None, component: str) -> tuple[Declaration, dict[str, Any]]:
+    from importlib.metadata import version
+
+    from pulumi_aws_identity_center.aws.reader import open_reader
+    from pulumi_aws_identity_center.matrix.declaration import declare, import_file
+    from pulumi_aws_identity_center.matrix.live_matrix import read_live_matrix
+    from pulumi_aws_identity_center.matrix.live_permission_sets import read_content
+
+    from .progress import Progress
+
+    reader = open_reader(profile, region)
+    with Progress() as progress:
+        live = read_live_matrix(reader, progress, with_units=True)
+        contents = read_content(reader, live.center.instance, live.center.permission_sets)
+    declaration = declare(live.grants, contents, live.organization)
+    arns = {name: arn for arn, name in live.center.permission_sets.items()}
+    own_version = version("pulumi-aws-identity-center")
+    return declaration, import_file(declaration, arns, live.center.instance.arn, component, own_version)
+
+
+def _as_json(value: Any) -> str:
+    return f"{json.dumps(value, indent=2, ensure_ascii=False)}\n"
+
+
+def _as_yaml(value: Any) -> str:
+    import yaml  # which pulumi brings
+
+    class Dumper(yaml.SafeDumper):
+        """Repeats a list instead of pointing to it, and indents lists below their key."""
+
+        def ignore_aliases(self, _data: Any) -> bool:
+            return True
+
+        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+            super().increase_indent(flow, False)
+
+    body = yaml.dump(value, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return f"{_HEADER} docs/access-matrix.md explains the keys.\n{body}"
+
+
+def _refuse_to_overwrite(output: Path) -> None:
+    """A file that a person wrote stays."""
+    from pulumi_aws_identity_center.errors import InvalidInput
+
+    try:
+        start = output.read_bytes()[: len(_HEADER)]
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise InvalidInput([f"{output} can't be written: {error.strerror or 'the system refused'}."]) from None
+    if start and start != _HEADER.encode():
+        raise InvalidInput([f"{output} is there already and isn't this command's. Name another file, or move it away."])
+
+
+def _write_both(output: Path, text: str, imports: dict[str, Any], declaration: Declaration) -> None:
+    beside = output.with_name(f"{output.stem}.import.json")
+    for path, content in ((output, text), (beside, _as_json(imports))):
+        try:
+            partial = path.with_name(f".{path.name}.partial")
+            partial.write_text(content, encoding="utf-8")
+            partial.replace(path)
+        except OSError as error:
+            typer.echo(f"{path} can't be written: {error.strerror or 'the system refused'}.", err=True)
+            raise typer.Exit(2) from None
+    sets, entries = len(declaration.value["permissionSets"]), len(declaration.value["assignments"])
+    typer.echo(f"{output}: {sets} permission sets, {entries} assignments.")
+    typer.echo(f"{beside}: {len(imports['resources']):,} resources to import.")
+    typer.echo(f"Next: pulumi import --file {beside} --generate-code=false --protect=false, then pulumi preview.")

@@ -1,0 +1,97 @@
+"""`import-matrix` and `matrix --diff` on the real engine: the round trip, and what a real preview's JSON says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.components.cli.matrix_seed import SEED
+from tests.conftest import Stack
+
+PROGRAM = """
+import pathlib
+import yaml
+from pulumi_aws_identity_center import AccessMatrix
+
+AccessMatrix("access", yaml.safe_load(pathlib.Path("access.yaml").read_text()))
+"""
+READS = ("List", "Describe", "Get")
+
+
+@pytest.fixture
+def stack(new_stack: Callable[..., Stack], tmp_path: Path) -> Stack:
+    """Of the live organization's own access.yaml, with nothing in its state."""
+    seed = tmp_path / "seed.yaml"
+    seed.write_text(SEED)
+    stack = new_stack(PROGRAM, seed=seed)
+    _command(stack, "import-matrix", "--output", "access.yaml")
+    return stack
+
+
+def _command(stack: Stack, *arguments: str) -> str:
+    command = [sys.executable, "-m", "pulumi_aws_identity_center", *arguments]
+    result = subprocess.run(
+        command, cwd=stack.folder, env=dict(stack.session.environment), capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def _import(stack: Stack) -> None:
+    options = ("--generate-code=false", "--protect=false", "--yes", "--suppress-progress")
+    stack.pulumi("import", "--file", "access.import.json", *options)
+
+
+def _writes(stack: Stack) -> list[str]:
+    return [name for name in stack.session.operations() if not name.startswith(READS)]
+
+
+def _declare(stack: Stack, change: Callable[[dict[str, Any]], None]) -> None:
+    file = stack.folder / "access.yaml"
+    value = yaml.safe_load(file.read_text())
+    change(value)
+    file.write_text(yaml.safe_dump(value))
+
+
+def test_what_was_imported_changes_nothing(stack: Stack) -> None:
+    _import(stack)
+    preview = stack.preview("--diff")
+    assert "unchanged" in preview.text
+    assert not any(word in preview.text for word in ("to create", "to delete", "to replace", "to update"))
+    stack.up()
+    assert _writes(stack) == []
+    declared = json.loads(_command(stack, "matrix", "access.yaml", "--format", "json"))
+    assert declared == json.loads(_command(stack, "matrix", "--format", "json"))
+
+
+@pytest.mark.parametrize("form", ["digest", "events"])
+def test_a_real_preview_tells_who_gains_and_who_loses(stack: Stack, form: str) -> None:
+    _import(stack)
+
+    def change(value: dict[str, Any]) -> None:
+        value["permissionSets"]["Audit"] = {"managedPolicies": ["arn:aws:iam::aws:policy/SecurityAudit"]}
+        (developers,) = (entry for entry in value["assignments"] if entry.get("groups") == ["Developers"])
+        developers["accounts"] = {"names": ["prod-web", "test-web"]}
+        value["assignments"] += [
+            {"groups": ["Platform"], "permissionSets": ["Audit"], "accounts": {"names": ["security"]}}
+        ]
+        value["assignments"] = [entry for entry in value["assignments"] if entry.get("users") != ["omar"]]
+
+    _declare(stack, change)
+    variables = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1"} if form == "events" else {}
+    preview = stack.pulumi("preview", "--json", env=variables)
+    (stack.folder / "preview.json").write_text(preview.out)
+    found = json.loads(_command(stack, "matrix", "--diff", "preview.json", "--format", "json"))
+    gains, loses = (
+        sorted((row["principal"]["name"], row["permissionSet"], row["accountName"]) for row in found[name])
+        for name in ("gains", "loses")
+    )
+    assert gains == [("Developers", "ReadOnly", "test-web"), ("Platform", "Audit", "security")]
+    assert loses == [("Developers", "ReadOnly", "prod-data"), ("omar", "ReadOnly", "log-archive")]
