@@ -41,6 +41,9 @@ EVENTS = {
     "account-access.amazonaws.com": ("DeleteApplication",),
 }
 
+# docs.aws.amazon.com/organizations/latest/APIReference/API_EnableAWSServiceAccess.html
+TRY_AGAIN = ("ConcurrentModificationException", "ServiceException")
+
 # Retries with backoff and jitter on throttling, HTTP 5xx and broken connections.
 _CONFIG = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
 
@@ -428,12 +431,12 @@ if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
 
 
 def patiently(call: Callable[[], Any]) -> Any:
-    """Organizations takes one change at a time; the SDK doesn't try that error again."""
+    """Tries again what Organizations says to try again, and the SDK doesn't."""
     for attempt in range(5):
         try:
             return call()
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ConcurrentModificationException":
+            if error.response["Error"]["Code"] not in TRY_AGAIN:
                 raise
             time.sleep(random.uniform(0.2, 0.4) * 2**attempt)
     return call()

@@ -277,9 +277,10 @@ def test_what_aws_never_lists_is_a_failure(cloud, run) -> None:
     assert "FAILED: turned on sso.amazonaws.com, and AWS doesn't list it yet" in cloud.messages[0]["text"]
 
 
-def test_a_change_at_the_same_time_is_waited_for(cloud, run) -> None:
+@pytest.mark.parametrize("code", handler.TRY_AGAIN)
+def test_what_organizations_says_to_try_again_is_tried_again(cloud, run, code: str) -> None:
     cloud.trusted.remove(SSO)
-    cloud.faults["enable"] = [client_error("ConcurrentModificationException")] * 3
+    cloud.faults["enable"] = [client_error(code)] * 3
     assert run(schedule_event())["enabled"] == [SSO]
 
 
