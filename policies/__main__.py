@@ -16,9 +16,8 @@ if importlib.util.find_spec("pulumi_aws_identity_center") is None:
         )
     sys.path.append(str(_BESIDE))
 
-from pack.adapter import build  # noqa: E402 - found only now
+from pack.server import serve  # noqa: E402 - found only now
 from rules.registry import RULES  # noqa: E402
 
 if __name__ == "__main__":
-    # PolicyPack starts a server and never returns: only here is it made.
-    build("aws-identity-center", RULES)
+    serve("aws-identity-center", RULES)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 PACK = Path(__file__).resolve().parent
 PACKAGE = PACK.parent / "components" / "pulumi_aws_identity_center"
-_FOLDERS = ("grants", "pack", "rules")
+_FOLDERS = ("pack", "rules")
 _FILES = ("PulumiPolicy.yaml", "requirements.txt", "__main__.py", "README.md")
 
 

@@ -1,105 +1,53 @@
-"""What a rule is, and what it is given: plain data, so that a check is a plain function.
+"""What a rule is: a check of one resource, or of the whole stack, or both.
 
-A check yields a sentence a problem. It never sees pulumi_policy's proxies; a value that a preview can't know is
-`UNKNOWN`, and a check says what it makes of it: silence would be a pass.
+A check yields a `Violation` for each problem. A value that the preview can't know is `UNKNOWN`; a check says what it
+makes of it, since silence would be a pass.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_aws_identity_center.domain.resource_types import type_of
+from pulumi_aws_identity_center.domain.declared import Config, Declared, Stack
+from pulumi_aws_identity_center.domain.resource_types import bridged
+from pulumi_aws_identity_center.domain.violation import Violation
 
-
-class _Unknown:
-    def __repr__(self) -> str:
-        return "a value that this preview can't know"
-
-
-UNKNOWN: Any = _Unknown()
-
-
-class Later(str):
-    """A problem of a value that the preview can't know and that the update will.
-
-    Shown in a preview as advisory, and the gate answers "undetermined": refusing it would refuse programs that are
-    good. The update judges a single resource before it makes it, and a stack after all is made: of a stack's problems
-    only for those that AWS refuses too.
-    """
-
-
-@dataclass(frozen=True)
-class Declared:
-    """One resource of the program. type: its token; props: its inputs (outputs too, for a stack check after an up)."""
-
-    type: str
-    name: str
-    urn: str
-    props: Mapping[str, Any]
-    protect: bool = False
-    ignore_changes: Sequence[str] = ()
-    parent: str = ""
-    provider_urn: str = ""
-    provider: Mapping[str, Any] = field(default_factory=dict)
-    """What its provider is configured with."""
-    comes_from: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """For what is asked of a whole stack: by property, the URNs of the resources whose outputs are in it."""
-
-    @property
-    def parent_type(self) -> str:
-        """The parent's token, "" for a resource without one."""
-        return type_of(self.parent)
-
-
-Config = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Stack:
-    """A whole stack. project and name are "" where the engine doesn't say (policy analyze); config: its texts.
-
-    organization: Pulumi's, in which the stack is; not AWS's.
-    """
-
-    project: str
-    name: str
-    resources: Sequence[Declared]
-    config: Mapping[str, str] = field(default_factory=dict)
-    organization: str = ""
-
-    @property
-    def urn(self) -> str:
-        """The stack's own, for a problem that no one resource has; "" where nobody says which stack it is."""
-        if not self.project or not self.name:
-            return ""
-        return f"urn:pulumi:{self.name}::{self.project}::pulumi:pulumi:Stack::{self.project}-{self.name}"
-
-
-Check = Callable[[Declared, Config], Iterable[str]]
-StackCheck = Callable[[Stack, Config], Iterable[tuple[str, Declared | None]]]
+Check = Callable[[Declared, Config, Stack], Iterable[Violation]]
+"""The stack says which one it is; its resources aren't known yet when one resource is checked."""
+StackCheck = Callable[[Stack, Config], Iterable[Violation]]
 Fix = Callable[[Declared, Config], Mapping[str, Any] | None]
+DOCS = "docs/policies.md"
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One of check and check_stack. types: the tokens that check is called for, and no others.
+    """summary: the rule in one sentence without its end; the description adds where the docs are.
 
-    in_stack: for a rule with check: what one resource alone doesn't tell of. It is given the stack's resources of these
-    types that hold an unknown, and those that their values come from; all of these types where asks_of_all (given the
-    rule's configuration, and the types that the stack has) says so.
-    fix: the properties that mend a resource, or None where it can't; only asked at the level remediate, which nobody
-    gets without asking for it.
+    types: the tokens of the resources that the check is called for. stack_types: those that the stack check needs; as
+    `types` where left out. taken_over: types of which a resource may take over the state by an alias: the check is
+    called for that resource too, whatever its own type.
+    fix: the properties that mend a resource, or None where it can't; only used at the level remediate.
     config: JSON schemas of the rule's own configuration, by key; every rule also takes enforcementLevel.
     """
 
     id: str
-    description: str
-    types: frozenset[str] = frozenset()
+    summary: str
+    types: frozenset[str]
     check: Check | None = None
     check_stack: StackCheck | None = None
-    in_stack: StackCheck | None = None
-    asks_of_all: Callable[[Config, Collection[str]], bool] | None = None
+    stack_types: frozenset[str] = frozenset()
+    taken_over: frozenset[str] = frozenset()
     fix: Fix | None = None
     config: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def description(self) -> str:
+        """One sentence of at most 160 characters."""
+        return f"{self.summary} ({DOCS}#{self.id})."
+
+
+def with_bridged(types: Iterable[str]) -> frozenset[str]:
+    """The types, and their tokens in a Terraform provider bridged by hand."""
+    return frozenset(types) | {bridged(token) for token in types}

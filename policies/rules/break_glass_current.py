@@ -3,85 +3,93 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterator, Mapping
 
 from pack import tokens
-from pack.rule import UNKNOWN, Config, Declared, Later, Rule, Stack
+from pack.rule import Rule
 from pulumi_aws_identity_center.domain.break_glass import check as check_break_glass
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
+from pulumi_aws_identity_center.domain.violation import Fix, Level, Violation, short_name
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL
 
-_FIX = (
-    'In Python: TrustedAccess("sso", {"breakGlass": {"reason": "...", "expires": "2026-01-31"}}), or no breakGlass and '
-    "nothing that unprotects it. In YAML: properties: breakGlass: {reason: ..., expires: 2026-01-31}, or neither."
-)
 _KEY = f"{PACKAGE}:breakGlass"
+_EFFECT = "Removing the resource or destroying the stack would disable trusted access."
+_FIX = Fix(
+    python='leave breakGlass out, or {"reason": "...", "expires": a date at most 7 days ahead}.',
+    typescript='leave breakGlass out, or { reason: "...", expires: a date at most 7 days ahead }.',
+    yaml="leave breakGlass out, or {reason: ..., expires: a date at most 7 days ahead}.",
+    hcl="leave breakGlass out.",
+)
+_OPTIONS_FIX = Fix.same("take out the transformation or the option that removes protect.")
+_CONFIG_FIX = Fix.same(f"pulumi config rm {_KEY}")
 
 
-def check(stack: Stack, config: Config) -> Iterable[tuple[str, Declared | None]]:
+def check(stack: Stack, config: Config) -> Iterator[Violation]:
+    if problem := _problem_with_configuration(stack.config.get(_KEY)):
+        yield Violation(problem, _EFFECT, _CONFIG_FIX)
     components = {
         resource.urn: resource for resource in stack.resources if resource.type == tokens.TRUSTED_ACCESS_COMPONENT
     }
-    if problem := _of_configuration(stack):
-        yield f"{problem} {_FIX}", None
     for component in components.values():
-        given = component.props.get("breakGlass")
-        if given is UNKNOWN:
-            yield (
-                f"{component.name}: this preview can't know its breakGlass; it has to be written out. {_FIX}",
-                component,
-            )
-            continue
-        try:
-            check_break_glass(given)
-        except InvalidInput as error:
-            yield f"{component.name}: {error} {_FIX}", component
+        if problem := _problem_with_argument(component):
+            yield Violation(f"{short_name(component.name)}: {problem}", _EFFECT, _FIX, component)
     for resource in stack.resources:
-        if resource.type != tokens.SERVICE_ACCESS or resource.protect or resource.parent not in components:
-            continue
-        if problem := _unprotected(resource, components[resource.parent]):
-            made = Later if isinstance(problem, Later) else str
-            yield made(f"{resource.name} is not protected and {problem} {_FIX}"), resource
+        yield from _unprotected(resource, components)
 
 
-def _unprotected(resource: Declared, component: Declared) -> str | None:
-    if not component.props.get("breakGlass"):
-        return (
-            "no break-glass is open: something took its protection away (a transformation, or the options given to the "
-            "component)."
-        )
-    # One is open for the component's own service, and for no other's access that is put under it.
-    principal = resource.props.get("servicePrincipal")
-    service = component.props.get("servicePrincipal") or SSO_SERVICE_PRINCIPAL
-    if principal not in (SSO_SERVICE_PRINCIPAL, UNKNOWN) or principal == service:
-        return None
-    if UNKNOWN in (principal, service):
-        return Later(f"this preview can't know whose break-glass is open: {component.name}'s, or its own.")
-    return f"no break-glass is open for {principal}: {component.name}'s is for {service}."
-
-
-def _of_configuration(stack: Stack) -> str | None:
-    """What is wrong with the stack's own break-glass, whether or not a component is given it."""
-    text = stack.config.get(_KEY)
+def _problem_with_configuration(text: str | None) -> str | None:
+    """Whether or not a component is given it."""
     if text in (None, "", "{}"):  # the empty object is the default that Pulumi.yaml has to give: closed
         return None
     try:
         given = json.loads(text or "")
-        check_break_glass(given, _KEY)
-    except ValueError:
-        return f"{_KEY} is {text!r}, and has to be an object. Run `pulumi config rm {_KEY}`."
+    except (ValueError, RecursionError):
+        return f"{_KEY} isn't an object."
+    return _problem_with(given, _KEY)
+
+
+def _problem_with_argument(component: Declared) -> str | None:
+    given = component.props.get("breakGlass")
+    if given is UNKNOWN:
+        return "its breakGlass is unknown, and has to be written out."
+    return _problem_with(given, "breakGlass")
+
+
+def _problem_with(given: object, key: str) -> str | None:
+    """What is wrong, without what to do about it."""
+    try:
+        check_break_glass(given, key)
     except InvalidInput as error:
-        return f"{error} Run `pulumi config rm {_KEY}`."
+        return f"{re.split('[:;] ', error.problems[0])[0]}."
     return None
+
+
+def _unprotected(resource: Declared, components: Mapping[str, Declared]) -> Iterator[Violation]:
+    if resource.type != tokens.SERVICE_ACCESS or resource.protect or resource.parent not in components:
+        return
+    component = components[resource.parent]
+    name = short_name(resource.name)
+    if not component.props.get("breakGlass"):
+        yield Violation(f"{name} isn't protected, and no break-glass is open.", _EFFECT, _OPTIONS_FIX, resource)
+        return
+    # One is open for the component's own service, and for no other's access that is put under it.
+    principal = resource.props.get("servicePrincipal")
+    service = component.props.get("servicePrincipal") or SSO_SERVICE_PRINCIPAL
+    if principal not in (SSO_SERVICE_PRINCIPAL, UNKNOWN) or principal == service:
+        return
+    if UNKNOWN in (principal, service):
+        problem = f"{name} isn't protected; for which service break-glass is open can't be known during preview."
+        yield Violation(problem, _EFFECT, _OPTIONS_FIX, resource, Level.LATER)
+    else:
+        problem = f"{name} isn't protected: {short_name(component.name)}'s break-glass is for {short_name(service)}."
+        yield Violation(problem, _EFFECT, _OPTIONS_FIX, resource)
 
 
 RULE = Rule(
     id="break-glass-current",
-    description=(
-        "A TrustedAccess is unprotected only while its break-glass is open: with a reason, and a date that is not past "
-        "and at most 7 days ahead. The stack's configuration aws-identity-center:breakGlass is held to the same, also "
-        "where no component is given it: one that is past has to be removed."
-    ),
+    summary="A TrustedAccess is unprotected only while a break-glass with a reason and a date is open",
     types=frozenset({tokens.TRUSTED_ACCESS_COMPONENT, tokens.SERVICE_ACCESS}),
     check_stack=check,
 )

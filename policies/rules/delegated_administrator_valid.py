@@ -2,63 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 
 from pack import tokens
-from pack.accounts import NOT_TOLD, beside
-from pack.rule import UNKNOWN, Config, Declared, Later, Rule, Stack
+from pack.rule import Rule
+from pulumi_aws_identity_center.domain.accounts import PROVIDER_TYPES, Accounts, first_in_same_account
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
 from pulumi_aws_identity_center.domain.values import account_problem
+from pulumi_aws_identity_center.domain.violation import Fix, Level, Violation, short_name
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
-_FIX = 'In Python: account_id="222233334444", a member account. In YAML: properties: accountId: "222233334444".'
+_FIX = Fix(
+    python='account_id="222233334444", a member account.',
+    typescript='accountId: "222233334444", a member account.',
+    yaml='accountId: "222233334444", a member account.',
+    hcl='account_id = "222233334444", a member account.',
+)
+_TWO_FIX = Fix.same("keep one of the two resources.")
+_REFUSED = "AWS refuses the registration, and the update fails."
 
 
-def check(stack: Stack, config: Config) -> Iterable[tuple[str, Declared | None]]:
-    administrators = [
-        resource
-        for resource in stack.resources
-        if resource.type == tokens.DELEGATED_ADMINISTRATOR
-        and resource.props.get("servicePrincipal") in (SSO_SERVICE_PRINCIPAL, UNKNOWN)
-    ]
-    organizations = [resource for resource in stack.resources if resource.type == tokens.ORGANIZATION]
-    management = [
-        *(resource.props.get("masterAccountId") for resource in organizations),
-        config.get("managementAccountId"),
-    ]
+def check(stack: Stack, config: Config) -> Iterator[Violation]:
+    accounts = Accounts(stack.resources, config.get("managementAccountId") or "")
+    administrators = [resource for resource in stack.resources if _may_administer(resource)]
     for resource in administrators:
-        account = resource.props.get("accountId")
-        if account is UNKNOWN:
-            yield (
-                Later(
-                    f"{resource.name}: this preview can't know its accountId, so it can't tell whether that is a "
-                    "member account. If the program makes the account, it is; AWS refuses the management account, and "
-                    f"the update judges it again. {_FIX}"
-                ),
-                resource,
-            )
-        elif problem := account_problem(account, "accountId"):
-            yield f"{resource.name}: {problem} {_FIX}", resource
-        elif account in management:
-            yield f"{resource.name}: {account} is the management account, which can't be delegated to. {_FIX}", resource
+        yield from _judge_account(resource, accounts)
+    yield from _second_ones(administrators)
+
+
+def _may_administer(resource: Declared) -> bool:
+    is_delegation = resource.type == tokens.DELEGATED_ADMINISTRATOR
+    return is_delegation and resource.props.get("servicePrincipal") in (SSO_SERVICE_PRINCIPAL, UNKNOWN)
+
+
+def _judge_account(resource: Declared, accounts: Accounts) -> Iterator[Violation]:
+    name, account = short_name(resource.name), resource.props.get("accountId")
+    is_management = accounts.is_management_id(account, resource.comes_from.get("accountId", ()))
+    if is_management:
+        problem = f"{name}: its accountId is the management account's, which can't be delegated to."
+        yield Violation(problem, _REFUSED, _FIX, resource)
+    elif account is UNKNOWN and is_management is None:
+        problem = f"{name}: its accountId can't be known during preview."
+        effect = "If it is the management account's, AWS refuses it; the update judges it again."
+        yield Violation(problem, effect, _FIX, resource, Level.LATER)
+    elif account is not UNKNOWN and account_problem(account, "accountId"):
+        yield Violation(f"{name}: its accountId isn't 12 digits as text.", _REFUSED, _FIX, resource)
+
+
+def _second_ones(administrators: Sequence[Declared]) -> Iterator[Violation]:
     for number, extra in enumerate(administrators):
-        first, certain = beside(extra, administrators[:number])
-        if first is not None:
-            text = (
-                f"{extra.name} and {first.name} are both delegated administrators for {SSO_SERVICE_PRINCIPAL}, and AWS "
-                "allows one. Keep one. In Python: remove the other's lines. In YAML: remove its entry under resources."
-            )
-            yield text if certain else Later(f"{text} {NOT_TOLD}"), extra
+        found = first_in_same_account(extra, administrators[:number])
+        if found is None:
+            continue
+        first, is_certain = found
+        problem = f"{short_name(first.name)} and {short_name(extra.name)} both administer {SSO_SERVICE_PRINCIPAL}."
+        effect = "AWS allows one delegated administrator, and the update fails."
+        if is_certain:
+            yield Violation(problem, effect, _TWO_FIX, extra)
+        else:
+            doubt = "AWS allows one in an organization; their accounts can't be known during preview."
+            yield Violation(problem, doubt, _TWO_FIX, extra, Level.LATER)
 
 
 RULE = Rule(
     id="delegated-administrator-valid",
-    description=(
-        "At most one delegated administrator for sso.amazonaws.com in an organization (providers with roles in "
-        "different accounts, or other credentials, are two's), and a member account: never the management account "
-        "(known from the stack's Organization, or given as managementAccountId). An account that the preview "
-        "can't know, as one that the program makes, is shown, and judged after the update."
-    ),
+    summary="At most one account, a member account, is delegated administrator of Identity Center",
     types=frozenset({tokens.DELEGATED_ADMINISTRATOR, tokens.ORGANIZATION}),
     check_stack=check,
+    stack_types=frozenset({tokens.DELEGATED_ADMINISTRATOR, tokens.ORGANIZATION}) | PROVIDER_TYPES,
     config={"managementAccountId": {"type": "string", "pattern": "^[0-9]{12}$"}},
 )

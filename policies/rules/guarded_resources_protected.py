@@ -1,42 +1,84 @@
-"""guarded-resources-protected: what trusted access hangs on must be protected."""
+"""guarded-resources-protected: what trusted access hangs on is protected, and no other type takes it over by an alias.
+
+The engine gives the state of a resource to whatever names its URN as an alias. Under another type that is a replacement
+with the new resource's options: a protected AwsServiceAccess is then disabled.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import replace
 
 from pack import tokens
-from pack.rule import UNKNOWN, Config, Declared, Rule
-from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
+from pack.guarded_services import SERVICES_CONFIG, guarded_services
+from pack.rule import Rule
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
+from pulumi_aws_identity_center.domain.resource_types import canonical, type_of
+from pulumi_aws_identity_center.domain.violation import Fix, Violation, short_name
+from pulumi_aws_identity_center.names import ATTRIBUTES_TYPE
 
-_PYTHON = "In Python: opts=pulumi.ResourceOptions(protect=True, retain_on_delete=True)"
-_YAML = "In YAML: options: protect: true, retainOnDelete: true."
-_FIX = f"{_PYTHON}, or call guard_stack() first. {_YAML}"
-_NATIVE_FIX = f"{_PYTHON}. {_YAML}"  # guard_stack() knows the aws package's types only
+TAKEN_OVER = frozenset(
+    {tokens.ORGANIZATION, tokens.NATIVE_ORGANIZATION, tokens.SERVICE_ACCESS, tokens.DELEGATED_ADMINISTRATOR}
+    | {ATTRIBUTES_TYPE}
+)
+_PROTECT_FIX = Fix(
+    python="guard_stack() first, or ResourceOptions(protect=True, retain_on_delete=True)",
+    typescript="{ protect: true, retainOnDelete: true } as its options.",
+    yaml="options: {protect: true, retainOnDelete: true}",
+    hcl="lifecycle { prevent_destroy = true }",
+)
+# guard_stack() knows the aws package's types only.
+_NATIVE_FIX = replace(_PROTECT_FIX, python="opts=pulumi.ResourceOptions(protect=True, retain_on_delete=True)")
+_ACCESS_FIX = Fix(
+    python='TrustedAccess("sso", {}), or ResourceOptions(protect=True, retain_on_delete=True)',
+    typescript="TrustedAccess instead, or { protect: true, retainOnDelete: true } as its options.",
+    yaml="TrustedAccess as its type, or options: {protect: true, retainOnDelete: true}",
+    hcl="lifecycle { prevent_destroy = true }",
+)
+_ALIAS_FIX = Fix.same("take the alias out; `pulumi state delete --force URN` forgets the old resource, AWS keeps it.")
 
 
-def check(resource: Declared, config: Config) -> Iterable[str]:
-    if resource.protect:
+def check(resource: Declared, config: Config, stack: Stack) -> Iterator[Violation]:
+    yield from _taken_over(resource)
+    if resource.protect or resource.type not in _PROTECTED:
         return
-    if resource.type == tokens.SERVICE_ACCESS:
-        if resource.parent_type == tokens.TRUSTED_ACCESS_COMPONENT:
-            return  # the component protects its own, unless break-glass is open: break-glass-current judges that
-        principal = resource.props.get("servicePrincipal")
-        if principal is not UNKNOWN and principal != SSO_SERVICE_PRINCIPAL:
-            return
-        what = f"deleting it disables trusted access for {SSO_SERVICE_PRINCIPAL}"
-    else:
-        what = "deleting or replacing it ends the organization, and trusted access with it"
-    fix = _NATIVE_FIX if resource.type == tokens.NATIVE_ORGANIZATION else _FIX
-    yield f"{resource.name} is not protected: {what}, and nobody could sign in. {fix}"
+    name = short_name(resource.name)
+    if resource.type != tokens.SERVICE_ACCESS:
+        effect = "Deleting or replacing it ends the organization: nobody could sign in to any AWS account."
+        fix = _NATIVE_FIX if resource.type == tokens.NATIVE_ORGANIZATION else _PROTECT_FIX
+        yield Violation(f"{name} is not protected.", effect, fix, resource)
+        return
+    if resource.parent_type == tokens.TRUSTED_ACCESS_COMPONENT:
+        return  # the component protects its own, unless break-glass is open: break-glass-current judges that
+    principal = resource.props.get("servicePrincipal")
+    if principal is UNKNOWN or principal in guarded_services(config):
+        service = "a service that isn't known yet" if principal is UNKNOWN else principal
+        effect = f"Deleting or replacing it disables trusted access for {service}."
+        yield Violation(f"{name} is not protected.", effect, _ACCESS_FIX, resource)
 
+
+def _taken_over(resource: Declared) -> Iterator[Violation]:
+    for alias in resource.aliases:
+        old = canonical(type_of(alias))
+        if old in TAKEN_OVER and old != resource.type:
+            kind = old.rpartition(":")[2]
+            problem = f"{short_name(resource.name)} takes over, by an alias, the {kind} {short_name(_name_in(alias))}."
+            effect = f"The engine replaces it, protected or not: AWS deletes the {kind}."
+            yield Violation(problem, effect, _ALIAS_FIX, resource)
+            return
+
+
+def _name_in(urn: str) -> str:
+    return urn.split("::", 3)[-1]
+
+
+_PROTECTED = frozenset({tokens.ORGANIZATION, tokens.NATIVE_ORGANIZATION, tokens.SERVICE_ACCESS})
 
 RULE = Rule(
     id="guarded-resources-protected",
-    description=(
-        "The Organization (aws-native's too) and the AwsServiceAccess of sso.amazonaws.com must have protect: then "
-        "destroy, removal and replacement are refused. The AwsServiceAccess of a TrustedAccess component is "
-        "break-glass-current's to judge. (retainOnDelete is needed too, and a policy pack can't see it: the gate does.)"
-    ),
-    types=frozenset({tokens.ORGANIZATION, tokens.NATIVE_ORGANIZATION, tokens.SERVICE_ACCESS}),
+    summary="The Organization and Identity Center's AwsServiceAccess are protected, and no other type takes them over",
+    types=_PROTECTED,
+    taken_over=TAKEN_OVER,
     check=check,
+    config=SERVICES_CONFIG,
 )

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from pack import tokens
-from pack.rule import UNKNOWN, Config, Declared, Rule
+from pack.rule import Rule
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
+from pulumi_aws_identity_center.domain.violation import Fix, Violation, short_name
 
-_FIX = 'In Python: feature_set="ALL". In YAML: properties: featureSet: ALL. ALL is the default: leaving it out is fine.'
-
+_EFFECT = "Without all features no service can have trusted access, so nobody could sign in."
+_FIX = Fix(
+    python='feature_set="ALL", or leave it out: ALL is the default.',
+    typescript='featureSet: "ALL", or leave it out: ALL is the default.',
+    yaml="featureSet: ALL, or leave it out: ALL is the default.",
+    hcl='feature_set = "ALL", or leave it out: ALL is the default.',
+)
 # The spellings that the engine honours: tests/engine/test_policy_ignore_changes.py.
 _IGNORING = frozenset({"featureSet", '["featureSet"]', "*", "[*]", '["*"]'})
+
+
+def check(resource: Declared, config: Config, stack: Stack) -> Iterator[Violation]:
+    feature_set = resource.props.get("featureSet")
+    if feature_set in (None, "ALL") or not _IGNORING.isdisjoint(resource.ignore_changes):
+        return
+    value = "isn't known in this preview" if feature_set is UNKNOWN else f"is {short_name(feature_set)}, not ALL"
+    yield Violation(f"{short_name(resource.name)}: its featureSet {value}.", _EFFECT, _FIX, resource)
 
 
 def fix(resource: Declared, config: Config) -> dict[str, str] | None:
@@ -18,23 +33,9 @@ def fix(resource: Declared, config: Config) -> dict[str, str] | None:
     return {"featureSet": "ALL"} if isinstance(resource.props.get("featureSet"), str) else None
 
 
-def check(resource: Declared, config: Config) -> Iterable[str]:
-    feature_set = resource.props.get("featureSet")
-    if feature_set in (None, "ALL") or not _IGNORING.isdisjoint(resource.ignore_changes):
-        return
-    if feature_set is UNKNOWN:
-        yield f"{resource.name}: this preview can't know its featureSet, and trusted access needs ALL. {_FIX}"
-        return
-    yield f"{resource.name}: its featureSet is {feature_set!r}; with that no service can have trusted access. {_FIX}"
-
-
 RULE = Rule(
     id="organization-all-features",
-    description=(
-        "An Organization (aws-native's too) must have all features: with consolidated billing only, no service can "
-        "have trusted access. A featureSet that the preview can't know is refused. With the level remediate it becomes "
-        "ALL."
-    ),
+    summary="An Organization has all features, which trusted access needs",
     types=frozenset({tokens.ORGANIZATION, tokens.NATIVE_ORGANIZATION}),
     check=check,
     fix=fix,

@@ -2,54 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 from pack import tokens
-from pack.rule import UNKNOWN, Config, Declared, Rule
-from pulumi_aws_identity_center.domain.organization_list import FIX, PROPERTY, ignores_list, problem_with_list
+from pack.guarded_services import SERVICES_CONFIG, guarded_services
+from pack.rule import Rule
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
+from pulumi_aws_identity_center.domain.organization_list import PROPERTY, PYTHON_NAME, ignores_list
+from pulumi_aws_identity_center.domain.violation import Fix, Violation, short_name
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 
-def check(resource: Declared, config: Config) -> Iterable[str]:
-    problem = problem_with_list(resource.props, resource.ignore_changes)
-    if problem is not None:
-        yield f"{resource.name}: {problem}"
+def check(resource: Declared, config: Config, stack: Stack) -> Iterator[Violation]:
+    if ignores_list(resource.ignore_changes):
         return
-    listed = resource.props.get(PROPERTY)
-    if listed is None or ignores_list(resource.ignore_changes):
-        return
-    items = listed if isinstance(listed, list | tuple) else ()
-    if listed is not UNKNOWN and listed is not items:
-        yield f"{resource.name}: its {PROPERTY} is {listed!r}, and has to be a list. {FIX}"
-    elif SSO_SERVICE_PRINCIPAL not in items:  # one that the preview can't know: the other cases are problems above
-        yield (
-            f"{resource.name}: this preview can't know its {PROPERTY}, so it can't tell whether "
-            f"{SSO_SERVICE_PRINCIPAL} is in it; without it nobody could sign in. Write the list out, or leave it "
-            f"alone. {FIX}"
-        )
+    name, listed = short_name(resource.name), resource.props.get(PROPERTY)
+    for principal in guarded_services(config):
+        if problem := _problem(listed, principal):
+            yield Violation(f"{name}: its {PROPERTY} {problem}.", _effect(principal), _fix(principal), resource)
+
+
+def _problem(listed: Any, principal: str) -> str | None:
+    if listed is None:
+        return "is left out: an update then disables all services"
+    if listed is UNKNOWN:
+        return f"is unknown, and could lack {principal}"
+    if not isinstance(listed, list):
+        return "isn't a list"
+    if principal in listed:
+        return None
+    texts = [item for item in listed if isinstance(item, str)]
+    if near := next((item for item in texts if _resembles(item, principal)), None):
+        return f"has {short_name(near)!r}, which isn't {principal!r}"
+    if len(texts) < len(listed):
+        return f"is partly unknown, and could lack {principal}"
+    return f"lacks {principal}"
+
+
+def _resembles(item: str, principal: str) -> bool:
+    """A misspelling: other case, blanks, without its domain, or of another partition."""
+    letters = "".join(char for char in item.lower() if char.isalnum())
+    service = principal.partition(".")[0].replace("-", "")
+    return letters in {service, f"aws{service}", *(f"{service}{end}" for end in _ENDINGS)}
+
+
+_ENDINGS = ("amazonaws", "amazonawscom", "amazonawscomcn")
+
+
+def _effect(principal: str) -> str:
+    if principal == SSO_SERVICE_PRINCIPAL:
+        return "Applying that list disables trusted access, and nobody can sign in to any AWS account."
+    return f"Applying that list disables trusted access for {principal} in the whole organization."
+
+
+def _fix(principal: str) -> Fix:
+    return Fix(
+        python=f'{PYTHON_NAME}=[..., "{principal}"], or ignore_changes of it.',
+        typescript=f'{PROPERTY}: [..., "{principal}"], or ignoreChanges of it.',
+        yaml=f"{PROPERTY}: [..., {principal}], or ignoreChanges of it.",
+        hcl=f'{PYTHON_NAME} = [..., "{principal}"], or ignore_changes of it.',
+    )
 
 
 def fix(resource: Declared, config: Config) -> dict[str, Any] | None:
-    """The list with the principal. Not for a list that isn't there: the other services it should have aren't known."""
+    """The list with the principals. Not for a list that isn't there: the other services it should have aren't known."""
     listed = resource.props.get(PROPERTY)
-    if not isinstance(listed, list) or SSO_SERVICE_PRINCIPAL in listed or ignores_list(resource.ignore_changes):
+    if not isinstance(listed, list) or ignores_list(resource.ignore_changes):
         return None
-    if not all(isinstance(item, str) for item in listed):
+    missing = [principal for principal in guarded_services(config) if principal not in listed]
+    if not missing or not all(isinstance(item, str) for item in listed):
         return None
-    others = [item for item in listed if item.strip().lower() != SSO_SERVICE_PRINCIPAL]
-    return {PROPERTY: [*others, SSO_SERVICE_PRINCIPAL]}
+    others = [item for item in listed if item.strip().lower() not in missing]
+    return {PROPERTY: [*others, *missing]}
 
 
 RULE = Rule(
     id="organization-keeps-sso",
-    description=(
-        "An Organization's list of trusted services is authoritative: a list that is absent, empty or lacks "
-        "sso.amazonaws.com disables Identity Center's trusted access, and nobody can sign in to any account. "
-        "With the level remediate the missing principal is added to a list that is there (ignoreChanges can't be: "
-        "packs change no options)."
-    ),
+    summary="An Organization's list of trusted services has sso.amazonaws.com, or it is ignored",
     types=frozenset({tokens.ORGANIZATION}),
     check=check,
     fix=fix,
+    config=SERVICES_CONFIG,
 )

@@ -2,66 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from fnmatch import fnmatchcase
+from collections.abc import Iterator
 from typing import Any
 
 from pack import tokens
-from pack.rule import UNKNOWN, Config, Declared, Rule, Stack
+from pack.guarded_services import SERVICES_CONFIG, guarded_services
+from pack.rule import Rule
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
 from pulumi_aws_identity_center.domain.organization_list import PROPERTY, ignores_list
-from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.domain.violation import Fix, Violation, short_name
 
-_FIX = (
-    'In Python: TrustedAccess("sso", {}). In YAML: resources: sso: type: aws-identity-center:index:TrustedAccess. If '
-    "this stack is no owner, take it off ownerStacks."
-)
+_EFFECT = "Nothing would turn it on again; a resource that was declared before is being removed."
 
 
-def check(stack: Stack, config: Config) -> Iterable[tuple[str, Declared | None]]:
-    owners = list(config.get("ownerStacks") or [])
+def check(stack: Stack, config: Config) -> Iterator[Violation]:
+    owners = config.get("ownerStacks") or []
     if not owners:
         return
     if not stack.project and not stack.name:
-        yield f"Which stack this is can't be told here, so neither whether it owns trusted access. {_FIX}", None
+        yield Violation("The engine doesn't say which stack this is, so ownerStacks can't be applied.")
         return
-    full = f"{stack.project}/{stack.name}"
-    names = (full, stack.name, f"{stack.organization}/{full}")
-    if not any(fnmatchcase(name, owner) for owner in owners for name in names):
+    if not stack.is_among(owners):
         return
-    declared = [_principals(resource) for resource in stack.resources]
-    if any(SSO_SERVICE_PRINCIPAL in principals for principals in declared):
-        return
-    owner = f"{full} is an owner of trusted access (ownerStacks: {', '.join(owners)}) and"
-    for resource, principals in zip(stack.resources, declared, strict=True):
-        if UNKNOWN in principals:
-            yield (
-                f"{owner} this preview can't know whether {resource.name} declares it for {SSO_SERVICE_PRINCIPAL}. "
-                f"Write the principal out. {_FIX}",
-                resource,
-            )
-            return
-    yield f"{owner} declares none for {SSO_SERVICE_PRINCIPAL}: nothing would turn it on again. {_FIX}", None
+    enabled = [(resource, _enabled_services(resource)) for resource in stack.resources]
+    services = [service for _, listed in enabled for service in listed]
+    for principal in guarded_services(config):
+        if principal in services:
+            continue
+        doubtful = next((resource for resource, listed in enabled if UNKNOWN in listed), None)
+        yield _violation(f"{stack.project}/{stack.name}", principal, doubtful)
 
 
-def _principals(resource: Declared) -> list[Any]:
+def _violation(stack: str, principal: str, doubtful: Declared | None) -> Violation:
+    owner = f"{short_name(stack)} is in ownerStacks"
+    if doubtful is not None:
+        name = short_name(doubtful.name)
+        problem = f"{owner}, and what {name} enables isn't known: write {principal} out."
+        return Violation(problem, _EFFECT, _fix(principal), doubtful)
+    return Violation(f"{owner} and declares no trusted access for {principal}.", _EFFECT, _fix(principal))
+
+
+def _fix(principal: str) -> Fix:
+    return Fix(
+        python=f'TrustedAccess("trusted", {{"servicePrincipal": "{principal}"}})',
+        typescript=f'new TrustedAccess("trusted", {{ servicePrincipal: "{principal}" }})',
+        yaml=f"type: aws-identity-center:index:TrustedAccess, servicePrincipal: {principal}",
+        hcl=f'resource "aws_organizations_aws_service_access" with service_principal = "{principal}"',
+    )
+
+
+def _enabled_services(resource: Declared) -> list[Any]:
     """The service principals that it turns on; UNKNOWN among them for what the preview can't know."""
     if resource.type == tokens.SERVICE_ACCESS:
         return [resource.props.get("servicePrincipal")]
     if resource.type != tokens.ORGANIZATION or ignores_list(resource.ignore_changes):
         return []  # a list that is left alone turns nothing on again
     listed = resource.props.get(PROPERTY)
-    return [UNKNOWN] if listed is UNKNOWN else listed if isinstance(listed, list) else []
+    if listed is UNKNOWN:
+        return [UNKNOWN]
+    return listed if isinstance(listed, list) else []
 
 
 RULE = Rule(
     id="trusted-access-declared",
-    description=(
-        "A stack whose PROJECT/STACK (or STACK, or ORGANIZATION/PROJECT/STACK) matches one of ownerStacks (globs: *, "
-        "?, [abc]) must declare trusted access for sso.amazonaws.com: by an AwsServiceAccess, or in an Organization's "
-        "list that isn't ignored. A principal that the preview can't know is refused. Without ownerStacks it looks at "
-        "nothing."
-    ),
+    summary="A stack that ownerStacks names declares trusted access for sso.amazonaws.com",
     types=frozenset({tokens.SERVICE_ACCESS, tokens.ORGANIZATION}),
     check_stack=check,
-    config={"ownerStacks": {"type": "array", "items": {"type": "string"}, "default": []}},
+    config={"ownerStacks": {"type": "array", "items": {"type": "string"}, "default": []}, **SERVICES_CONFIG},
 )

@@ -1,75 +1,71 @@
-"""trusted-access-single-owner: two owners of one switch turn it off, on, off at every refresh."""
+"""trusted-access-single-owner: two owners of one service's trusted access turn it off and on at every refresh."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from pack import tokens
-from pack.accounts import NOT_TOLD, beside
-from pack.rule import UNKNOWN, Config, Declared, Later, Rule, Stack
+from pack.guarded_services import SERVICES_CONFIG, guarded_services
+from pack.rule import Rule
+from pulumi_aws_identity_center.domain.accounts import first_in_same_account
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
 from pulumi_aws_identity_center.domain.organization_list import PROPERTY, ignores_list
-from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.domain.violation import Fix, Level, Violation, short_name
 
-_FIX_TWO = (
-    "Keep one. If both are in the state already, `pulumi state delete URN` first forgets the other, untouched: its "
-    "deletion would turn trusted access off. In Python: remove the other's lines. In YAML: remove its entry under "
-    "resources."
+_TWO_EFFECT = "Removing either one disables it for both, and nobody could sign in."
+_TWO_FIX = Fix.same("keep one; `pulumi state delete URN` forgets the other, and AWS keeps it on.")
+_LIST_EFFECT = "An update with refresh turns it off and on again; nobody could sign in meanwhile."
+_LIST_FIX = Fix(
+    python=f'on the Organization, ResourceOptions(ignore_changes=["{PROPERTY}"])',
+    typescript=f'on the Organization, {{ ignoreChanges: ["{PROPERTY}"] }}',
+    yaml=f"on the Organization, options: {{ignoreChanges: [{PROPERTY}]}}",
+    hcl="on the organization, lifecycle { ignore_changes = [aws_service_access_principals] }",
 )
-_FIX = (
-    f"Keep one: either the Organization's list alone, or the AwsServiceAccess with, on the Organization: "
-    f'In Python: opts=pulumi.ResourceOptions(ignore_changes=["{PROPERTY}"]). '
-    f"In YAML: options: ignoreChanges: [{PROPERTY}]."
-)
+_LATER_EFFECT = "If so, an update can turn it off. Their providers' accounts can't be known during preview."
 
 
-def check(stack: Stack, config: Config) -> Iterable[tuple[str, Declared | None]]:
-    accesses = [
-        resource
-        for resource in stack.resources
-        if resource.type == tokens.SERVICE_ACCESS
-        and resource.props.get("servicePrincipal") in (SSO_SERVICE_PRINCIPAL, UNKNOWN)
-    ]
-    lists = [
-        resource
-        for resource in stack.resources
-        if resource.type == tokens.ORGANIZATION and not ignores_list(resource.ignore_changes)
-    ]
-    # One that is known to be an owner comes first: the others are held against it.
+def check(stack: Stack, config: Config) -> Iterator[Violation]:
+    for principal in guarded_services(config):
+        yield from _owners_of(principal, stack.resources)
+
+
+def _owners_of(principal: str, resources: Iterable[Declared]) -> Iterator[Violation]:
+    resources = list(resources)
+    accesses = [resource for resource in resources if _may_enable(resource, principal)]
+    # One that is known to be an owner comes first: the others are compared with it.
     accesses.sort(key=lambda resource: resource.props.get("servicePrincipal") is UNKNOWN)
     for number, extra in enumerate(accesses):
-        owner, certain = beside(extra, accesses[:number])
-        if owner is not None:
-            yield _told(f"{_both(extra.name, owner.name, extra, owner)} {_FIX_TWO}", certain), extra
+        if (found := first_in_same_account(extra, accesses[:number])) is not None:
+            yield _violation(principal, extra, *found, _TWO_EFFECT, _TWO_FIX)
+    lists = [resource for resource in resources if _owns_list(resource)]
     for organization in lists:
-        owner, certain = beside(organization, accesses)
-        if owner is not None:
-            both = _both(f"{organization.name}'s {PROPERTY}", owner.name, owner)
-            text = f"{both} Two owners turn it off and on again at an update with refresh. {_FIX}"
-            yield _told(text, certain), organization
+        if (found := first_in_same_account(organization, accesses)) is not None:
+            yield _violation(principal, organization, *found, _LIST_EFFECT, _LIST_FIX)
 
 
-def _told(text: str, certain: bool) -> str:
-    return text if certain else Later(f"{text} {NOT_TOLD}")
+def _may_enable(resource: Declared, principal: str) -> bool:
+    return resource.type == tokens.SERVICE_ACCESS and resource.props.get("servicePrincipal") in (principal, UNKNOWN)
 
 
-def _both(one: str, other: str, *accesses: Declared) -> str:
-    doubtful = [each.name for each in accesses if each.props.get("servicePrincipal") is UNKNOWN]
-    if doubtful:
-        return (
-            f"{one} and {other} may both own trusted access for {SSO_SERVICE_PRINCIPAL}: this preview can't know the "
-            f"servicePrincipal of {' and '.join(doubtful)}. Write it out."
-        )
-    return f"{one} and {other} both own trusted access for {SSO_SERVICE_PRINCIPAL}."
+def _owns_list(resource: Declared) -> bool:
+    return resource.type == tokens.ORGANIZATION and not ignores_list(resource.ignore_changes)
+
+
+def _violation(principal: str, one: Declared, other: Declared, is_certain: Any, effect: str, fix: Fix) -> Violation:
+    names = f"{short_name(other.name)} and {short_name(one.name)}"
+    is_unknown = UNKNOWN in (one.props.get("servicePrincipal"), other.props.get("servicePrincipal"))
+    verb = "may both own" if is_unknown or not is_certain else "both own"
+    problem = f"{names} {verb} trusted access for {principal}."
+    if is_certain:
+        return Violation(problem, effect, fix, one)
+    return Violation(problem, _LATER_EFFECT, fix, one, Level.LATER)
 
 
 RULE = Rule(
     id="trusted-access-single-owner",
-    description=(
-        "Trusted access for sso.amazonaws.com has one owner in a stack: an AwsServiceAccess, or the Organization's "
-        "list (which counts unless ignoreChanges covers it), not both and not two. Providers that assume roles in "
-        "different accounts, or have other credentials, are two organizations'. Two turn it off and on again at "
-        "every update with a refresh."
-    ),
+    summary="Trusted access for a service has one owner: an AwsServiceAccess or the Organization's list",
     types=frozenset({tokens.SERVICE_ACCESS, tokens.ORGANIZATION}),
     check_stack=check,
+    config=SERVICES_CONFIG,
 )

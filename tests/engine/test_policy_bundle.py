@@ -100,7 +100,7 @@ def test_a_bundle_can_be_published_and_what_arrives_works_from_anywhere(
         archive.extractall(there, filter="data")
     pack = there / "package"
     # Its own copy of the package is what decides there.
-    mark = '\nFIX = f"{FIX} (the bundle\'s)"\n'
+    mark = '\nPROPERTY = f"{PROPERTY} (the bundle\'s)"\n'
     with (pack / "pulumi_aws_identity_center/domain/organization_list.py").open("a") as copy:
         copy.write(mark)
     events = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1"}

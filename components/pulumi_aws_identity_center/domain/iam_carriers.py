@@ -53,6 +53,13 @@ FLOWS: Mapping[str, tuple[Path, ...]] = {
         (_BOUNDARY, "permissionsBoundary.managedPolicyArn"),
         (_BOUNDARY, "permissionsBoundary.customerManagedPolicyReference.name"),
     ),
+    "aws-identity-center:index:PermissionSet": (
+        (_DOCUMENT, "inlinePolicy"),
+        (_ARN, "managedPolicies[]"),
+        (_REFERENCE, "customerManagedPolicies[].name"),
+        (_BOUNDARY, "permissionsBoundary.managedPolicy"),
+        (_BOUNDARY, "permissionsBoundary.customerManagedPolicy.name"),
+    ),
     "aws-native:iam:ManagedPolicy": ((_DOCUMENT, "policyDocument"),),
     "aws-native:iam:Policy": ((_DOCUMENT, "policyDocument"),),
     "aws-native:iam:RolePolicy": ((_DOCUMENT, "policyDocument"),),

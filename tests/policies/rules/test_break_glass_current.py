@@ -7,7 +7,7 @@ import json
 
 import pytest
 from pack import tokens
-from pack.rule import UNKNOWN, Stack
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, Stack
 from rules.break_glass_current import RULE
 
 TODAY = datetime.datetime.now(datetime.UTC).date()
@@ -20,7 +20,7 @@ def _pair(rule, break_glass=None, *, protect=False, name="sso", service=None):
     props |= {"servicePrincipal": service} if service is not None else {}
     component = rule.declared(tokens.TRUSTED_ACCESS_COMPONENT, name, props=props)
     access = {"servicePrincipal": "sso.amazonaws.com"}
-    child = rule.declared(tokens.SERVICE_ACCESS, f"{name}-access", component.urn, props=access, protect=protect)
+    child = rule.declared(tokens.SERVICE_ACCESS, f"{name}-access", parent=component.urn, props=access, protect=protect)
     return component, child
 
 
@@ -32,7 +32,7 @@ def test_closed_and_protected_passes_and_so_does_open_and_in_time(rule) -> None:
 @pytest.mark.parametrize(
     ("broken", "words"),
     [
-        ({**OPEN, "expires": (TODAY - datetime.timedelta(days=1)).isoformat()}, "which is past"),
+        ({**OPEN, "expires": (TODAY - datetime.timedelta(days=1)).isoformat()}, "is past"),
         ({**OPEN, "expires": (TODAY + datetime.timedelta(days=60)).isoformat()}, "more than 7 days ahead"),
         ({**OPEN, "expires": "soon"}, "breakGlass.expires is 'soon'"),
         ({**OPEN, "reason": " "}, "breakGlass.reason is ' '"),
@@ -49,14 +49,14 @@ def test_break_glass_without_reason_or_out_of_time_is_refused(rule, broken, word
 
 def test_a_break_glass_that_the_preview_cannot_know_is_a_finding(rule) -> None:
     (message,) = rule.messages(RULE, *_pair(rule, UNKNOWN))
-    assert "can't know its breakGlass" in message
+    assert "its breakGlass is unknown" in message
     (message,) = rule.messages(RULE, *_pair(rule, {**OPEN, "expires": UNKNOWN}))
-    assert "breakGlass.expires" in message
+    assert "breakGlass.expires is" in message
 
 
 def test_protection_that_something_took_away_is_refused(rule) -> None:
     (message,) = rule.messages(RULE, *_pair(rule))
-    assert message.startswith("sso-access is not protected and no break-glass is open")
+    assert message.startswith("sso-access isn't protected, and no break-glass is open")
 
 
 def test_an_unprotected_resource_of_another_parent_is_another_rule_s_to_judge(rule) -> None:
@@ -74,12 +74,13 @@ def test_one_component_s_open_break_glass_excuses_no_other_s_child(rule) -> None
 def test_the_stack_s_configuration_is_held_to_the_same(rule) -> None:
     assert RULE.check_stack is not None
     past = {**OPEN, "expires": (TODAY - datetime.timedelta(days=1)).isoformat()}
-    for text, words in ((json.dumps(past), "which is past"), ("soon", "has to be an object"), ("[]", "has to be")):
+    for text, words in ((json.dumps(past), "is past"), ("soon", "isn't an object"), ("[]", "has to be an object")):
         stack = Stack("p", "dev", [], {"aws-identity-center:breakGlass": text})
-        ((message, resource),) = RULE.check_stack(stack, {})
+        (violation,) = RULE.check_stack(stack, {})
+        message = violation.text()
         assert words in message
         assert "pulumi config rm aws-identity-center:breakGlass" in message
-        assert resource is None
+        assert violation.resource is None
     key = "aws-identity-center:breakGlass"
     for config in ({}, {key: "{}"}, {key: json.dumps(OPEN)}, {"other:breakGlass": "soon"}):
         assert list(RULE.check_stack(Stack("p", "dev", [], config), {})) == []
@@ -87,9 +88,9 @@ def test_the_stack_s_configuration_is_held_to_the_same(rule) -> None:
 
 def test_another_service_s_open_break_glass_excuses_nothing_of_identity_center_s(rule) -> None:
     (message,) = rule.messages(RULE, *_pair(rule, OPEN, service="guardduty.amazonaws.com"))
-    assert message.startswith("sso-access is not protected and no break-glass is open for sso.amazonaws.com")
+    assert message.startswith("sso-access isn't protected: sso's break-glass is for guardduty.amazonaws.com.")
     (message,) = rule.messages(RULE, *_pair(rule, OPEN, service=UNKNOWN))
-    assert "can't know whose break-glass" in message
+    assert "can't be known during preview" in message
     assert rule.messages(RULE, *_pair(rule, OPEN, service="sso.amazonaws.com")) == []
     component, _ = _pair(rule, OPEN, service="guardduty.amazonaws.com")
     for principal, count in (("guardduty.amazonaws.com", 0), ("ram.amazonaws.com", 0), (UNKNOWN, 1)):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from pack import tokens
-from pack.rule import UNKNOWN, Later
+from pulumi_aws_identity_center.domain.declared import UNKNOWN
 from rules.delegated_administrator_valid import RULE
 
 SSO = "sso.amazonaws.com"
@@ -31,8 +32,7 @@ def test_one_member_account_passes(rule) -> None:
 @pytest.mark.parametrize("account", ["", "12345", "22223333444a", 222233334444, None, "2222-3333-4444"])
 def test_what_is_no_account_id_is_refused_with_what_was_given(rule, account) -> None:
     (message,) = rule.messages(RULE, _administrator(rule, account))
-    assert message.startswith("admin: accountId is")
-    assert repr(account) in message
+    assert message.startswith("admin: its accountId is")
 
 
 def test_the_management_account_is_refused_however_it_is_known(rule) -> None:
@@ -40,15 +40,14 @@ def test_the_management_account_is_refused_however_it_is_known(rule) -> None:
     by_stack = rule.messages(RULE, administrator, _organization(rule))
     by_config = rule.messages(RULE, administrator, managementAccountId=MANAGEMENT)
     for (message,) in (by_stack, by_config):
-        assert f"{MANAGEMENT} is the management account" in message
-        assert "In Python:" in message
-        assert "In YAML:" in message
+        assert "is the management account's" in message
+        assert "Fix: " in message
 
 
 def test_an_account_that_the_preview_cannot_know_is_shown_and_refuses_no_program_that_makes_it(rule) -> None:
     (message,) = rule.messages(RULE, _administrator(rule, UNKNOWN), managementAccountId=MANAGEMENT)
-    assert "can't know its accountId" in message
-    assert isinstance(message, Later)
+    assert "its accountId can't be known during preview" in message
+    assert message.is_later
 
 
 def test_a_management_account_that_is_no_account_id_is_no_configuration() -> None:
@@ -62,7 +61,7 @@ def test_two_administrators_are_refused_even_where_one_s_service_is_unknown(rule
     for principal in (SSO, UNKNOWN):
         second = _administrator(rule, "333344445555", "second", principal)
         (message,) = rule.messages(RULE, _administrator(rule), second)
-        assert message.startswith("second and admin are both")
+        assert message.startswith("admin and second both")
 
 
 def test_other_services_administrators_are_none_of_its_business(rule) -> None:
@@ -71,11 +70,26 @@ def test_other_services_administrators_are_none_of_its_business(rule) -> None:
 
 
 def test_two_organizations_have_one_each(rule) -> None:
-    roles = '[{"roleArn": "arn:aws:iam::222233334444:role/operator"}]'
-    first, second = _administrator(rule), _administrator(rule, "333344445555", "second", assumeRoles=roles)
+    here = json.dumps(["111122223333"])
+    roles = '[{"roleArn": "arn:aws:iam::999988887777:role/operator"}]'
+    first = _administrator(rule, allowedAccountIds=here)
+    second = _administrator(rule, "333344445555", "second", assumeRoles=roles)
     assert rule.messages(RULE, first, second) == []
     third = _administrator(rule, "444455556666", "third", assumeRoles=roles)
     (message,) = rule.messages(RULE, first, second, third)
-    assert message.startswith("third and second are both")
+    assert message.startswith("second and third both")
     (message,) = rule.messages(RULE, first, _administrator(rule, "333344445555", "second", assumeRoles=UNKNOWN))
-    assert isinstance(message, Later)
+    assert message.is_later
+    # An account that isn't named may be the other's.
+    (message,) = rule.messages(RULE, first, _administrator(rule, "333344445555", "second"))
+    assert not message.is_later
+
+
+def test_an_account_that_the_program_creates_is_good(rule) -> None:
+    account = ["urn:pulumi:dev::p::aws:organizations/account:Account::security"]
+    administrator = rule.declared(
+        tokens.DELEGATED_ADMINISTRATOR,
+        props={"accountId": UNKNOWN, "servicePrincipal": SSO},
+        comes_from={"accountId": account},
+    )
+    assert rule.messages(RULE, administrator) == []

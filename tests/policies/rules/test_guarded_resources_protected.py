@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pack import tokens
-from pack.rule import UNKNOWN
+from pulumi_aws_identity_center.domain.declared import UNKNOWN
 from rules.guarded_resources_protected import RULE
 
 SSO = {"servicePrincipal": "sso.amazonaws.com"}
@@ -18,11 +18,11 @@ def test_a_protected_one_passes(rule, token: str, props) -> None:
 
 
 @pytest.mark.parametrize(("token", "props"), [*GUARDED, (tokens.SERVICE_ACCESS, {"servicePrincipal": UNKNOWN})])
-def test_an_unprotected_one_is_refused_with_the_fix_in_python_and_yaml(rule, token: str, props) -> None:
+def test_an_unprotected_one_is_refused_with_the_fix(rule, token: str, props) -> None:
     (message,) = rule.messages(RULE, rule.declared(token, "thing", props=props))
-    assert message.startswith("thing is not protected")
-    assert "protect=True, retain_on_delete=True" in message
-    assert "protect: true, retainOnDelete: true" in message
+    assert message.startswith("thing is not protected.")
+    assert "protect=True" in message
+    assert "retain_on_delete=True" in message
 
 
 def test_the_access_of_another_service_may_go(rule) -> None:
@@ -58,3 +58,34 @@ def test_the_fix_names_guard_stack_only_where_it_would_help(rule) -> None:
     assert "guard_stack()" in own
     assert "guard_stack()" not in native
     assert "protect=True, retain_on_delete=True" in native
+
+
+TAKEN_OVER = [*sorted(RULE.taken_over)]
+
+
+def _urn(token: str) -> str:
+    return f"urn:pulumi:dev::p::{token}::old"
+
+
+@pytest.mark.parametrize("token", TAKEN_OVER)
+@pytest.mark.parametrize("own", [tokens.TRUSTED_ACCESS_COMPONENT, "my:own:Component", "aws:s3/bucket:Bucket"])
+def test_taking_over_a_guarded_type_under_another_is_refused(rule, token: str, own: str) -> None:
+    (message,) = rule.messages(RULE, rule.declared(own, "new", aliases=[_urn(token)]))
+    kind = token.rpartition(":")[2]
+    assert message.startswith(f"new takes over, by an alias, the {kind} old.")
+    inside = f"urn:pulumi:dev::p::my:own:Component${token}::old"
+    assert len(rule.messages(RULE, rule.declared(own, "new", aliases=[inside], protect=True))) == 1
+
+
+@pytest.mark.parametrize("token", TAKEN_OVER)
+def test_taking_over_one_s_own_type_passes(rule, token: str) -> None:
+    for alias in (_urn(token), _urn(token).replace("dev::p", "dev::renamed")):
+        assert rule.messages(RULE, rule.declared(token, "new", aliases=[alias], protect=True)) == []
+    other = "urn:pulumi:dev::p::aws:s3/bucket:Bucket::old"
+    assert rule.messages(RULE, rule.declared("my:own:Component", "new", aliases=[other])) == []
+
+
+def test_a_service_that_is_guarded_on_request_has_to_be_protected(rule) -> None:
+    other = rule.declared(tokens.SERVICE_ACCESS, props={"servicePrincipal": "guardduty.amazonaws.com"})
+    (message,) = rule.messages(RULE, other, guardedServicePrincipals=["guardduty.amazonaws.com"])
+    assert "trusted access for guardduty.amazonaws.com" in message

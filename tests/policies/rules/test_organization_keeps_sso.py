@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from pack.rule import UNKNOWN, Declared
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared, Stack
 from rules.organization_keeps_sso import RULE
+
+from tests.declared_resources import Said
 
 LIST = "awsServiceAccessPrincipals"
 SSO = "sso.amazonaws.com"
 
 
-def _messages(props, ignore=()) -> list[str]:
+def _messages(props, ignore=(), **config) -> list[Said]:
     token = "aws:organizations/organization:Organization"
     declared = Declared(token, "org", f"urn:pulumi:dev::p::{token}::org", props, ignore_changes=ignore)
     assert RULE.check is not None
-    return list(RULE.check(declared, {}))
+    return [Said.of(each) for each in RULE.check(declared, config, Stack("p", "dev", []))]
 
 
 @pytest.mark.parametrize("listed", [[SSO], ["guardduty.amazonaws.com", SSO], [SSO, SSO], [UNKNOWN, SSO]])
@@ -41,8 +43,7 @@ def test_a_list_with_the_principal_passes(listed) -> None:
 )
 def test_any_other_list_is_refused_with_the_fix_in_python_and_yaml(props) -> None:
     (message,) = _messages(props)
-    assert "In Python:" in message
-    assert "In YAML:" in message
+    assert "Fix: " in message
     assert "org" in message
 
 
@@ -62,7 +63,7 @@ def test_ignoring_something_else_or_in_words_that_the_engine_does_not_take_is_no
 def test_what_the_preview_cannot_know_is_said_to_be_that() -> None:
     for listed in (UNKNOWN, ["guardduty.amazonaws.com", UNKNOWN]):
         (message,) = _messages({LIST: listed})
-        assert "this preview can't know" in message
+        assert "unknown, and could lack" in message
 
 
 def test_an_unknown_list_whose_changes_are_ignored_passes() -> None:
@@ -86,3 +87,12 @@ def test_what_needs_no_fix_or_can_have_none_is_left_alone() -> None:
     for props in ({LIST: [SSO]}, {}, {LIST: UNKNOWN}, {LIST: ["guardduty.amazonaws.com", UNKNOWN]}, {LIST: "x"}):
         assert _fixed(props) is None
     assert _fixed({LIST: []}, (LIST,)) is None
+
+
+def test_other_services_are_guarded_on_request_and_identity_center_s_always() -> None:
+    others = ["guardduty.amazonaws.com", "config.amazonaws.com"]
+    assert _messages({LIST: [SSO, *others]}, guardedServicePrincipals=others) == []
+    (message,) = _messages({LIST: [SSO, others[0]]}, guardedServicePrincipals=others)
+    assert "lacks config.amazonaws.com" in message
+    (message,) = _messages({LIST: others}, guardedServicePrincipals=others)
+    assert f"lacks {SSO}" in message

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 from pack import tokens
-from pack.rule import UNKNOWN, Later
+from pulumi_aws_identity_center.domain.declared import UNKNOWN
+from pulumi_aws_identity_center.domain.resource_types import NATIVE_SERVICE_LINKED_ROLE, SERVICE_LINKED_ROLE
 from rules.service_linked_role_untouched import RULE
 
+ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
+ROLE_POLICY_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 THE_ROLE = "AWSServiceRoleForSSO"
 PATH = "/aws-service-role/sso.amazonaws.com/"
 
@@ -14,38 +17,41 @@ PATH = "/aws-service-role/sso.amazonaws.com/"
 @pytest.mark.parametrize(
     ("token", "props"),
     [
-        (tokens.SERVICE_LINKED_ROLE, {"awsServiceName": "sso.amazonaws.com"}),
-        (tokens.NATIVE_SERVICE_LINKED_ROLE, {"awsServiceName": "sso.amazonaws.com"}),
-        (tokens.NATIVE_SERVICE_LINKED_ROLE, {"AWSServiceName": "sso.amazonaws.com"}),
+        (SERVICE_LINKED_ROLE, {"awsServiceName": "sso.amazonaws.com"}),
+        (NATIVE_SERVICE_LINKED_ROLE, {"awsServiceName": "sso.amazonaws.com"}),
+        (NATIVE_SERVICE_LINKED_ROLE, {"AWSServiceName": "sso.amazonaws.com"}),
         (tokens.ROLE, {"name": THE_ROLE}),
         (tokens.ROLE, {"name": "harmless", "path": PATH}),
         (tokens.ROLE, {"name": "awsserviceroleforsso"}),
         (tokens.ROLE, {"path": "/aws-service-role/sso.amazonaws.com"}),
         (tokens.ROLE, {"path": "/AWS-Service-Role/SSO.amazonaws.com/"}),
-        (tokens.SERVICE_LINKED_ROLE, {"awsServiceName": "SSO.amazonaws.com"}),
+        (SERVICE_LINKED_ROLE, {"awsServiceName": "SSO.amazonaws.com"}),
         (tokens.NATIVE_ROLE, {"roleName": THE_ROLE}),
-        (tokens.ROLE_POLICY, {"role": THE_ROLE}),
-        (tokens.ROLE_POLICY_ATTACHMENT, {"role": f"arn:aws:iam::111122223333:role{PATH}{THE_ROLE}"}),
+        (ROLE_POLICY, {"role": THE_ROLE}),
+        (
+            ROLE_POLICY_ATTACHMENT,
+            {"role": f"arn:aws:iam::111122223333:role{PATH}{THE_ROLE}"},
+        ),
     ],
 )
 def test_whatever_touches_the_role_is_refused_with_the_way_out(rule, token: str, props) -> None:
     (message,) = rule.messages(RULE, rule.declared(token, "mine", props=props))
-    assert message.startswith(f"mine touches {THE_ROLE}")
+    assert message.startswith(f"mine declares or changes {THE_ROLE}.")
     assert "pulumi state delete" in message
-    assert not isinstance(message, Later)
+    assert not message.is_later
 
 
 @pytest.mark.parametrize(
     ("token", "props"),
     [
-        (tokens.SERVICE_LINKED_ROLE, {"awsServiceName": "guardduty.amazonaws.com"}),
+        (SERVICE_LINKED_ROLE, {"awsServiceName": "guardduty.amazonaws.com"}),
         (tokens.ROLE, {"name": "operator", "path": "/"}),
         (tokens.ROLE, {"name": f"{THE_ROLE}Reader"}),
         (tokens.ROLE, {}),
         (tokens.NATIVE_ROLE, {"roleName": "operator"}),
-        (tokens.ROLE_POLICY, {"role": "operator"}),
-        (tokens.ROLE_POLICY, {"role": "operator", "name": UNKNOWN}),
-        (tokens.ROLE_POLICY_ATTACHMENT, {"role": "operator", "policyArn": UNKNOWN}),
+        (ROLE_POLICY, {"role": "operator"}),
+        (ROLE_POLICY, {"role": "operator", "name": UNKNOWN}),
+        (ROLE_POLICY_ATTACHMENT, {"role": "operator", "policyArn": UNKNOWN}),
     ],
 )
 def test_other_roles_are_none_of_its_business(rule, token: str, props) -> None:
@@ -58,23 +64,23 @@ def test_other_roles_are_none_of_its_business(rule, token: str, props) -> None:
         (tokens.ROLE, "name"),
         (tokens.ROLE, "path"),
         (tokens.NATIVE_ROLE, "roleName"),
-        (tokens.SERVICE_LINKED_ROLE, "awsServiceName"),
+        (SERVICE_LINKED_ROLE, "awsServiceName"),
     ],
 )
 def test_a_name_that_the_preview_cannot_know_is_shown_and_judged_by_the_update(rule, token: str, key: str) -> None:
     (message,) = rule.messages(RULE, rule.declared(token, "mine", props={key: UNKNOWN}))
-    assert isinstance(message, Later)
-    assert f"mine: this preview can't know its {key}" in message
+    assert message.is_later
+    assert f"mine: its {key} can't be known during preview" in message
 
 
-@pytest.mark.parametrize("token", [tokens.ROLE_POLICY, tokens.ROLE_POLICY_ATTACHMENT])
+@pytest.mark.parametrize("token", [ROLE_POLICY, ROLE_POLICY_ATTACHMENT])
 def test_a_reference_to_a_role_that_is_yet_to_be_made_is_quiet(rule, token: str) -> None:
     assert rule.messages(RULE, rule.declared(token, props={"role": UNKNOWN})) == []
 
 
 def test_what_is_known_to_touch_it_is_refused_whatever_else_is_unknown(rule) -> None:
     (message,) = rule.messages(RULE, rule.declared(tokens.ROLE, props={"name": THE_ROLE, "path": UNKNOWN}))
-    assert not isinstance(message, Later)
+    assert not message.is_later
 
 
 def test_of_two_the_one_that_touches_it_is_named(rule) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pack import tokens
-from pack.rule import UNKNOWN, Stack
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, Stack
 from rules.trusted_access_declared import RULE
 
 SSO = "sso.amazonaws.com"
@@ -28,10 +28,9 @@ def test_an_owner_that_declares_it_passes_by_resource_or_by_list(rule) -> None:
 def test_an_owner_that_declares_nothing_or_only_others_is_told_the_fix(rule) -> None:
     for resources in ([], [_access(rule, "guardduty.amazonaws.com")], [_organization(rule, [])]):
         (message,) = rule.messages(RULE, *resources, **HERE)
-        assert "platform/prod is an owner" in message
-        assert "declares none" in message
-        assert 'TrustedAccess("sso", {})' in message
-        assert "type: aws-identity-center:index:TrustedAccess" in message
+        assert "platform/prod is in ownerStacks" in message
+        assert "declares no trusted access" in message
+        assert 'TrustedAccess("trusted", ' in message
 
 
 @pytest.mark.parametrize(
@@ -64,8 +63,8 @@ def test_what_the_preview_cannot_know_is_said_to_be_that_and_not_that_nothing_is
     doubtful = [_access(rule, UNKNOWN), _organization(rule, UNKNOWN), _organization(rule, [UNKNOWN])]
     for resource in doubtful:
         (message,) = rule.messages(RULE, resource, **HERE)
-        assert f"can't know whether {resource.name} declares it" in message
-        assert "declares none" not in message
+        assert f"what {resource.name} enables isn't known" in message
+        assert "declares no trusted" not in message
 
 
 def test_one_that_is_known_settles_it_whatever_else_is_unknown(rule) -> None:
@@ -78,4 +77,4 @@ def test_two_subjects_of_which_the_second_declares_it_pass(rule) -> None:
 
 def test_where_nobody_says_which_stack_it_is_that_is_a_finding(rule) -> None:
     (message,) = rule.messages(RULE, _access(rule), project="", stack="", **OWNERS)
-    assert "can't be told" in message
+    assert "doesn't say which stack" in message

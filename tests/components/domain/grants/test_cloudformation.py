@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from pack.rule import UNKNOWN, Later
-from rules.no_disable_grant import RULE
+from pulumi_aws_identity_center.domain.declared import UNKNOWN
+
+from tests.declared_resources import Said, declare, grants_in_management
 
 ADMIN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 READER = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}
@@ -53,52 +54,52 @@ def _template(resources: dict[str, Any]) -> str:
     return json.dumps({"Resources": resources})
 
 
-def _said(rule, token: str, props: dict[str, Any], allowed=()) -> list[str]:
-    said: list[str] = rule.messages(RULE, rule.declared(token, "it", props=props), allowed=list(allowed))
+def _said(token: str, props: dict[str, Any], allowed=()) -> list[Said]:
+    said: list[Said] = grants_in_management(declare(token, "it", props=props), allowed=list(allowed))
     return said
 
 
 @pytest.mark.parametrize(("type_", "bad", "good"), RESOURCES)
-def test_every_carrier_is_judged_in_a_template_and_by_cloud_control(rule, type_: str, bad, good) -> None:
+def test_every_carrier_is_judged_in_a_template_and_by_cloud_control(type_: str, bad, good) -> None:
     for props, count in ((bad, 1), (good, 0)):
         template = _template({"First": {"Type": "AWS::S3::Bucket"}, "Mine": {"Type": type_, "Properties": props}})
         for token in (STACK, SET, "aws-native:cloudformation:StackSet"):
-            said = _said(rule, token, {"templateBody": template})
+            said = _said(token, {"templateBody": template})
             assert len(said) == count
-            assert all(each.startswith("it: in its templateBody, Mine: its ") for each in said)
-            assert not any(isinstance(each, Later) for each in said)
-        assert len(_said(rule, "aws-native:cloudformation:Stack", {"templateBody": json.loads(template)})) == count
-        said = _said(rule, CONTROL, {"typeName": type_, "desiredState": json.dumps(props)})
+            assert all(each.startswith("it: its templateBody Mine.") for each in said)
+            assert not any(each.is_later for each in said)
+        assert len(_said("aws-native:cloudformation:Stack", {"templateBody": json.loads(template)})) == count
+        said = _said(CONTROL, {"typeName": type_, "desiredState": json.dumps(props)})
         assert len(said) == count
-        assert all(each.startswith("it: in its desiredState, ") for each in said)
+        assert all(each.startswith("it: its desiredState.") for each in said)
 
 
-def test_a_template_in_yaml_with_its_functions_is_read(rule) -> None:
+def test_a_template_in_yaml_with_its_functions_is_read() -> None:
     good = YAML.replace("ARN", "ReadOnlyAccess", 1).replace("ACTION", "s3:Get*")
-    assert _said(rule, STACK, {"templateBody": good}) == []
-    (message,) = _said(rule, STACK, {"templateBody": YAML.replace("/ARN", "/AdministratorAccess")})
-    assert "Everybody: its managedPolicyArns[0] is AWS's AdministratorAccess" in message
-    (message,) = _said(rule, STACK, {"templateBody": good.replace("s3:Get*", "organizations:*")})
-    assert message.startswith("it: in its templateBody, Everybody: its policies[0].policyDocument ")
+    assert _said(STACK, {"templateBody": good}) == []
+    (message,) = _said(STACK, {"templateBody": YAML.replace("/ARN", "/AdministratorAccess")})
+    assert "Everybody.managedPolicyArns[0] is AdministratorAccess" in message
+    (message,) = _said(STACK, {"templateBody": good.replace("s3:Get*", "organizations:*")})
+    assert message.startswith("it: its templateBody Everybody.policies[0].policyDocument ")
 
 
-def test_the_same_functions_in_json_are_known_or_not(rule) -> None:
+def test_the_same_functions_in_json_are_known_or_not() -> None:
     sub = {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess"}
     role = {"Type": "AWS::IAM::Role", "Properties": {"ManagedPolicyArns": [{"Ref": "Other"}, sub]}}
-    assert len(_said(rule, STACK, {"templateBody": _template({"R": role})})) == 1
+    assert len(_said(STACK, {"templateBody": _template({"R": role})})) == 1
     parts = ["arn:", {"Ref": "AWS::Partition"}, ":iam::aws:policy/AdministratorAccess"]
     for joined, count in ((["", parts], 1), (["", [*parts, {"Ref": "Other"}]], 0), (["x", parts], 0)):
         props = {"ManagedPolicyArns": [{"Fn::Join": joined}]}
         template = _template({"R": {"Type": "AWS::IAM::Role", "Properties": props}})
-        assert len(_said(rule, STACK, {"templateBody": template})) == count
+        assert len(_said(STACK, {"templateBody": template})) == count
     for action in ({"Ref": "A"}, {"Fn::Sub": "organizations:${A}"}, {"Fn::If": ["C", "s3:*", "*"]}):
         unsure = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}
         policy = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": unsure}}
-        (message,) = _said(rule, STACK, {"templateBody": _template({"P": policy})})
-        assert isinstance(message, Later)
+        (message,) = _said(STACK, {"templateBody": _template({"P": policy})})
+        assert message.is_later
 
 
-def test_exceptions_are_for_whom_it_is_in_the_template(rule) -> None:
+def test_exceptions_are_for_whom_it_is_in_the_template() -> None:
     admin = {"ManagedPolicyArns": [ADMIN_ARN]}
     for logical, named, count in (
         ("break-glass-1", {}, 0),
@@ -107,22 +108,22 @@ def test_exceptions_are_for_whom_it_is_in_the_template(rule) -> None:
         ("R", {}, 1),
     ):
         template = _template({logical: {"Type": "AWS::IAM::Role", "Properties": {**admin, **named}}})
-        assert len(_said(rule, STACK, {"templateBody": template}, ALLOWED)) == count, logical
+        assert len(_said(STACK, {"templateBody": template}, ALLOWED)) == count, logical
     for named, count in ({"RoleName": "break-glass-1"}, 0), ({"RoleName": "x"}, 1), ({}, 1):
         policy = {"PolicyDocument": ADMIN, "Roles": [{"Ref": "R"}]}
         role = {"Type": "AWS::IAM::Role", "Properties": named}
         template = _template({"R": role, "P": {"Type": "AWS::IAM::Policy", "Properties": policy}})
-        said = _said(rule, STACK, {"templateBody": template}, ALLOWED)
-        assert [isinstance(each, Later) for each in said] == [False] * count, named
+        said = _said(STACK, {"templateBody": template}, ALLOWED)
+        assert [each.is_later for each in said] == [False] * count, named
 
 
-def test_stack_sets_that_organizations_deploys_never_reach_the_management_account(rule) -> None:
+def test_stack_sets_that_organizations_deploys_never_reach_the_management_account() -> None:
     template = _template({"R": {"Type": "AWS::IAM::Role", "Properties": {"ManagedPolicyArns": [ADMIN_ARN]}}})
-    assert _said(rule, SET, {"templateBody": template, "permissionModel": "SERVICE_MANAGED"}) == []
-    assert len(_said(rule, SET, {"templateBody": template, "permissionModel": "SELF_MANAGED"})) == 1
+    assert _said(SET, {"templateBody": template, "permissionModel": "SERVICE_MANAGED"}) == []
+    assert len(_said(SET, {"templateBody": template, "permissionModel": "SELF_MANAGED"})) == 1
 
 
-def test_what_cannot_be_known_is_shown_where_it_may_make_iam_at_all(rule) -> None:
+def test_what_cannot_be_known_is_shown_where_it_may_make_iam_at_all() -> None:
     for props, count in (
         ({"templateBody": UNKNOWN}, 0),
         ({"templateBody": UNKNOWN, "capabilities": ["CAPABILITY_AUTO_EXPAND"]}, 0),
@@ -130,12 +131,12 @@ def test_what_cannot_be_known_is_shown_where_it_may_make_iam_at_all(rule) -> Non
         ({"templateBody": UNKNOWN, "capabilities": UNKNOWN}, 1),
         ({"templateUrl": "https://example.com/t", "capabilities": ["CAPABILITY_IAM"]}, 0),
     ):
-        said = _said(rule, STACK, props)
-        assert [isinstance(each, Later) for each in said] == [True] * count, props
-    (message,) = _said(rule, CONTROL, {"typeName": "AWS::IAM::Role", "desiredState": UNKNOWN})
-    assert isinstance(message, Later)
-    assert len(_said(rule, CONTROL, {"typeName": UNKNOWN, "desiredState": json.dumps({"PolicyDocument": ADMIN})})) == 1
-    assert _said(rule, CONTROL, {"typeName": "AWS::S3::Bucket", "desiredState": UNKNOWN}) == []
+        said = _said(STACK, props)
+        assert [each.is_later for each in said] == [True] * count, props
+    (message,) = _said(CONTROL, {"typeName": "AWS::IAM::Role", "desiredState": UNKNOWN})
+    assert message.is_later
+    assert len(_said(CONTROL, {"typeName": UNKNOWN, "desiredState": json.dumps({"PolicyDocument": ADMIN})})) == 1
+    assert _said(CONTROL, {"typeName": "AWS::S3::Bucket", "desiredState": UNKNOWN}) == []
 
 
 _ROLE = "Resources: {R: {Type: AWS::IAM::Role}}"
@@ -145,6 +146,6 @@ _NONE = ["", "{", "[]", "- a", "a: [", "!Foo", "Resources: 1", "Resources: {R: 1
 @pytest.mark.parametrize(
     "text", [*_NONE, _ROLE, _ROLE.replace("}}", ", Properties: !Ref X}}"), "Resources: !Transform {}"]
 )
-def test_what_is_no_template_breaks_nothing(rule, text: str) -> None:
-    assert _said(rule, STACK, {"templateBody": text}) == []
-    assert _said(rule, CONTROL, {"typeName": "AWS::IAM::Role", "desiredState": text}) == []
+def test_what_is_no_template_breaks_nothing(text: str) -> None:
+    assert _said(STACK, {"templateBody": text}) == []
+    assert _said(CONTROL, {"typeName": "AWS::IAM::Role", "desiredState": text}) == []

@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import yaml
-from pack.rule import UNKNOWN, Declared
 
-from .carriers import FLOWS
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
+
+from .carried import FLOWS
 
 _CONTROL = "aws:cloudcontrol/resource:Resource"
 # Whose templates are text; aws-native's Stack takes an object.
@@ -48,9 +50,9 @@ def _controlled(resource: Declared) -> Iterator[Found]:
     type_, state = resource.props.get("typeName"), resource.props.get(_STATE)
     token = _token(type_)
     if type_ is UNKNOWN or (token in FLOWS and state is UNKNOWN):
-        yield f"in its {_STATE}, ", None
+        yield _STATE, None
     elif token in FLOWS and isinstance(props := _read(state), Mapping):
-        yield f"in its {_STATE}, ", _declared(resource, token, resource.name, props, {})
+        yield f"{_STATE}.", _declared(resource, token, resource.name, props, {})
 
 
 def _templated(resource: Declared) -> Iterator[Found]:
@@ -58,7 +60,7 @@ def _templated(resource: Declared) -> Iterator[Found]:
     if body is UNKNOWN:
         given = capabilities if isinstance(capabilities, list) else [capabilities]
         if UNKNOWN in given or any(each in _CAPABILITIES for each in given if isinstance(each, str)):
-            yield f"in its {_BODY}, ", None
+            yield _BODY, None
         return
     template = _read(body)
     resources = template.get("Resources") if isinstance(template, Mapping) else None
@@ -68,12 +70,12 @@ def _templated(resource: Declared) -> Iterator[Found]:
     for key, row in found.items():
         token, props = _token(row.get("Type")), row.get("Properties")
         if token in FLOWS and isinstance(props, Mapping):
-            yield f"in its {_BODY}, {key}: ", _declared(resource, token, key, props, names)
+            yield f"{_BODY} {key}.", _declared(resource, token, key, props, names)
 
 
 def _declared(outer: Declared, token: str, name: str, props: Mapping[str, Any], names: Mapping[str, Any]) -> Declared:
     known = {_native(key): _items(_known(value, names)) for key, value in props.items()}
-    return Declared(token, name, outer.urn, known)
+    return replace(outer, type=token, name=name, props=known)
 
 
 def _token(type_: Any) -> str:

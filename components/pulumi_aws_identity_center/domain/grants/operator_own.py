@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from pack.rule import UNKNOWN, Declared
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
 from pulumi_aws_identity_center.domain.iam_documents import PARTITIONS, disable_document
 from pulumi_aws_identity_center.names import PACKAGE
 
-from .documents import OWN, name_in
+from .documents import OWN, policy_name
 
 OPERATOR_PERMISSIONS = f"{PACKAGE}:index:OperatorPermissions"
 _KIND = "disable"
@@ -28,7 +28,7 @@ def is_own(resource: Declared) -> bool:
         return False
     if resource.type == _ATTACHMENT:
         arn, role = resource.props.get("policyArn"), resource.props.get("role")
-        ours = isinstance(arn, str) and name_in(arn) == OWN
+        ours = isinstance(arn, str) and policy_name(arn) == OWN
         return ours and (role is UNKNOWN or resource.name == f"{role}-{_KIND}")
     if resource.type != _POLICY or resource.props.get("name") != resource.name:
         return False

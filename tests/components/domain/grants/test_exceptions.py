@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from pack.rule import UNKNOWN, Later
-from rules.no_disable_grant import RULE
+from pulumi_aws_identity_center.domain.declared import UNKNOWN
+
+from tests.declared_resources import Said, declare, grants_in_management
 
 ADMIN_ARN = "arn:aws:iam::aws:policy/AdministratorAccess"
 ADMIN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
@@ -18,8 +19,8 @@ ROLE = "aws:iam/role:Role"
 NATIVE_POLICY = "aws-native:iam:ManagedPolicy"
 
 
-def _said(rule, token: str, props: dict[str, Any], name: str = "it", allowed=ALLOWED) -> list[str]:
-    said: list[str] = rule.messages(RULE, rule.declared(token, name, props=props), allowed=allowed)
+def _said(token: str, props: dict[str, Any], name: str = "it", allowed=ALLOWED) -> list[Said]:
+    said: list[Said] = grants_in_management(declare(token, name, props=props), allowed=allowed)
     return said
 
 
@@ -34,9 +35,9 @@ def _said(rule, token: str, props: dict[str, Any], name: str = "it", allowed=ALL
         ("aws-native:iam:User", {"userName": "break-glass-1", "groups": ["all"], "managedPolicyArns": [ADMIN_ARN]}),
     ],
 )
-def test_whom_it_is_for_is_an_exception_and_of_several_all(rule, token: str, props) -> None:
-    assert _said(rule, token, props) == []
-    assert len(_said(rule, token, props, allowed=[])) == 1
+def test_whom_it_is_for_is_an_exception_and_of_several_all(token: str, props) -> None:
+    assert _said(token, props) == []
+    assert len(_said(token, props, allowed=[])) == 1
 
 
 @pytest.mark.parametrize(
@@ -53,34 +54,34 @@ def test_whom_it_is_for_is_an_exception_and_of_several_all(rule, token: str, pro
         ("aws-native:iam:User", {"userName": "me", "groups": ["break-glass-1"], "managedPolicyArns": [ADMIN_ARN]}),
     ],
 )
-def test_a_resource_s_own_name_or_an_inline_policy_s_gives_no_exception_away(rule, token: str, props) -> None:
-    (message,) = _said(rule, token, props, "break-glass-x")
-    assert not isinstance(message, Later)
+def test_a_resource_s_own_name_or_an_inline_policy_s_gives_no_exception_away(token: str, props) -> None:
+    (message,) = _said(token, props, "break-glass-x")
+    assert not message.is_later
 
 
-def test_what_tells_nobody_goes_by_its_own_names(rule) -> None:
+def test_what_tells_nobody_goes_by_its_own_names() -> None:
     document = {"policy": json.dumps(ADMIN)}
     permission_set = {"managedPolicyArn": ADMIN_ARN, "permissionSetArn": "arn:aws:sso:::permissionSet/ssoins-1/ps-1"}
     attached = "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment"
-    assert _said(rule, "aws:iam/policy:Policy", document, "break-glass-x") == []
-    assert _said(rule, "aws:iam/policy:Policy", {**document, "name": "break-glass-x"}) == []
-    assert _said(rule, attached, permission_set, "break-glass-x") == []
-    assert len(_said(rule, attached, permission_set)) == 1
+    assert _said("aws:iam/policy:Policy", document, "break-glass-x") == []
+    assert _said("aws:iam/policy:Policy", {**document, "name": "break-glass-x"}) == []
+    assert _said(attached, permission_set, "break-glass-x") == []
+    assert len(_said(attached, permission_set)) == 1
 
 
-def test_a_role_s_generated_name_is_its_logical_one_and_a_given_one_that_begins_so_is_not(rule) -> None:
+def test_a_role_s_generated_name_is_its_logical_one_and_a_given_one_that_begins_so_is_not() -> None:
     exact = [{"pattern": "power", "reason": "why"}]
     for props, count in (({}, 0), ({"name": "power-1234abc"}, 0), ({"name": "power-for-all"}, 1)):
-        said = _said(rule, ROLE, {**props, "managedPolicyArns": [ADMIN_ARN]}, "power", exact)
+        said = _said(ROLE, {**props, "managedPolicyArns": [ADMIN_ARN]}, "power", exact)
         assert len(said) == count, props
 
 
-def test_where_whom_it_is_for_is_unknown_it_is_shown_and_left_to_the_update(rule) -> None:
+def test_where_whom_it_is_for_is_unknown_it_is_shown_and_left_to_the_update() -> None:
     for props in ({"role": UNKNOWN}, {"roles": ["break-glass-1", UNKNOWN]}):
         token = ATTACHMENT if "role" in props else SEVERAL
-        (message,) = _said(rule, token, {**props, "policyArn": ADMIN_ARN})
-        assert isinstance(message, Later)
-        (certain,) = _said(rule, token, {**props, "policyArn": ADMIN_ARN}, allowed=[])
-        assert not isinstance(certain, Later)
-    (message,) = _said(rule, SEVERAL, {"roles": ["everybody", UNKNOWN], "policyArn": ADMIN_ARN})
-    assert not isinstance(message, Later)
+        (message,) = _said(token, {**props, "policyArn": ADMIN_ARN})
+        assert message.is_later
+        (certain,) = _said(token, {**props, "policyArn": ADMIN_ARN}, allowed=[])
+        assert not certain.is_later
+    (message,) = _said(SEVERAL, {"roles": ["everybody", UNKNOWN], "policyArn": ADMIN_ARN})
+    assert not message.is_later

@@ -7,10 +7,11 @@ import copy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pack.rule import UNKNOWN, Later
-from pack.unknown_values import at_best, at_worst, is_partly_unknown
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, is_partly_unknown
+from pulumi_aws_identity_center.domain.grants.partly_known import at_best, at_worst
 from pulumi_aws_identity_center.iam import grants_lock_out, parse_document
-from rules.no_disable_grant import RULE
+
+from tests.declared_resources import Said, declare, grants_in_management
 
 NATIVE = "aws-native:iam:ManagedPolicy"
 ACTIONS = ["*", "s3:*", "organizations:*", "organizations:DisableAWSServiceAccess", "sso:Delete*", "sso:List*"]
@@ -49,9 +50,9 @@ def test_a_document_that_is_known_is_its_own_best_and_worst(found) -> None:
     assert not is_partly_unknown({"Statement": found})
 
 
-def _messages(rule, *found) -> list[str]:
+def _messages(*found) -> list[Said]:
     given = {"policyDocument": {"Statement": list(found)}}
-    said: list[str] = rule.messages(RULE, rule.declared(NATIVE, props=given))
+    said: list[Said] = grants_in_management(declare(NATIVE, props=given))
     return said
 
 
@@ -69,21 +70,21 @@ def _statement(**changed):
         _statement(Condition={"StringEquals": {"organizations:ServicePrincipal": UNKNOWN}}),
     ],
 )
-def test_what_an_unknown_part_may_grant_is_shown_and_left_to_the_update(rule, doubtful) -> None:
-    (message,) = _messages(rule, doubtful)
-    assert isinstance(message, Later)
-    assert "not known in part" in message
+def test_what_an_unknown_part_may_grant_is_shown_and_left_to_the_update(doubtful) -> None:
+    (message,) = _messages(doubtful)
+    assert message.is_later
+    assert "during preview" in message
 
 
-def test_what_is_granted_whatever_the_unknown_part_is_is_refused(rule) -> None:
-    (message,) = _messages(rule, _statement(Action="s3:*", Resource=UNKNOWN), _statement())
-    assert not isinstance(message, Later)
+def test_what_is_granted_whatever_the_unknown_part_is_is_refused() -> None:
+    (message,) = _messages(_statement(Action="s3:*", Resource=UNKNOWN), _statement())
+    assert not message.is_later
 
 
-def test_an_unknown_part_that_could_not_matter_is_quiet(rule) -> None:
-    assert _messages(rule, _statement(Action="s3:*", Resource=[UNKNOWN])) == []
+def test_an_unknown_part_that_could_not_matter_is_quiet() -> None:
+    assert _messages(_statement(Action="s3:*", Resource=[UNKNOWN])) == []
 
 
-def test_an_allow_that_an_unknown_deny_may_take_away_is_shown(rule) -> None:
-    (message,) = _messages(rule, _statement(), _statement(Effect="Deny", Action=UNKNOWN))
-    assert isinstance(message, Later)
+def test_an_allow_that_an_unknown_deny_may_take_away_is_shown() -> None:
+    (message,) = _messages(_statement(), _statement(Effect="Deny", Action=UNKNOWN))
+    assert message.is_later

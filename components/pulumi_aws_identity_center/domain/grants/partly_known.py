@@ -9,18 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .rule import UNKNOWN
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, is_partly_unknown
 
 _DENY_ALL = {"Effect": "Deny", "Action": "*", "Resource": "*"}
 _ALLOW_ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-
-
-def is_partly_unknown(value: Any) -> bool:
-    if value is UNKNOWN:
-        return True
-    if isinstance(value, Mapping):
-        return any(is_partly_unknown(item) for item in value.values())
-    return isinstance(value, list) and any(is_partly_unknown(item) for item in value)
 
 
 def at_best(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,175 @@
+"""In which AWS account declared resources are, and whether that is the management account. Pure.
+
+Providers tell: the account of the role that they assume, `allowedAccountIds`, an Account of the same program, ARNs of
+what they made; and whoever declares organization resources is in the management account, since only that account can
+(docs.aws.amazon.com/organizations/latest/userguide/orgs_getting-started_concepts.html). Two providers with the same
+credentials and roles are one account: a Region or tags tell nothing. An account that a program names is taken for a
+member account unless it is known to be the management account; `managementAccountId` makes sure.
+Property names: pulumi.com/registry/packages/aws/api-docs/provider.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE
+
+from .declared import UNKNOWN, Declared, is_partly_unknown
+from .resource_types import NATIVE_ORGANIZATION, type_of
+
+ACCOUNT_TYPES = frozenset({"aws:organizations/account:Account", "aws-native:organizations:Account"})
+# Only the management account can create these. Not organizations' policies: a delegation policy can let a member.
+MANAGEMENT_TYPES = ACCOUNT_TYPES | {
+    *(ORGANIZATION_TYPE, NATIVE_ORGANIZATION, SERVICE_ACCESS_TYPE, DELEGATED_ADMINISTRATOR_TYPE),
+    *("aws:organizations/organizationalUnit:OrganizationalUnit", "aws-native:organizations:OrganizationalUnit"),
+}
+PROVIDER_TYPES = frozenset({"pulumi:providers:aws", "pulumi:providers:aws-native"})
+_CREDENTIALS = ("accessKey", "secretKey", "token", "profile", "sharedConfigFiles", "sharedCredentialsFiles")
+_ROLES = ("assumeRoles", "assumeRole", "assumeRoleWithWebIdentity")
+_ALLOWED = "allowedAccountIds"
+_ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::(\d{12}):role/.+")
+_ARN = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):.+")
+_ARN_KEYS = ("arn", "roleArn", "policyArn")
+
+
+class Accounts:
+    """What a stack's resources tell of their accounts. management_id: configured; owns_organization: the stack is
+    configured as one of the management account's."""
+
+    def __init__(
+        self, resources: Sequence[Declared], management_id: str = "", *, owns_organization: bool = False
+    ) -> None:
+        self._owns_organization = owns_organization
+        self._providers = {resource.urn: resource for resource in resources if resource.type in PROVIDER_TYPES}
+        self._ids = _ids_by_sign_in(resources)
+        self._managing = {sign_in(resource) for resource in resources if resource.type in MANAGEMENT_TYPES}
+        self.management_ids = {management_id} - {""} | _master_accounts(resources)
+        self.management_ids |= {self._ids[key] for key in self._managing if key in self._ids}
+        self._all = {sign_in(resource): resource for resource in resources if resource.type.startswith("aws")}
+
+    def account_id(self, resource: Declared) -> str:
+        """The account's id, "" where nothing tells."""
+        found = configured_account(resource.provider) or self._ids.get(sign_in(resource), "")
+        if not found and len(self.management_ids) == 1 and self.is_management(resource):
+            return next(iter(self.management_ids))
+        return found
+
+    def is_management(self, resource: Declared) -> bool | None:
+        """Whether the resource is in the management account; None where nothing tells."""
+        key = sign_in(resource)
+        if key in self._managing:
+            return True
+        if account := configured_account(resource.provider) or self._ids.get(key, ""):
+            return account in self.management_ids
+        if self._is_made_here(resource):
+            return False
+        return True if self._owns_organization else None
+
+    def is_management_id(self, account: Any, sources: Iterable[str] = ()) -> bool | None:
+        """The same of an account id; sources: the URNs of the resources that an unknown id comes from."""
+        if isinstance(account, str):
+            return account in self.management_ids
+        types = {type_of(urn) for urn in sources}
+        if types & ACCOUNT_TYPES and ORGANIZATION_TYPE not in types:
+            return False
+        return True if types == {ORGANIZATION_TYPE} else None
+
+    def is_one_account(self) -> bool:
+        """Whether all that is known is of one account."""
+        places = {self.account_id(each) or self.is_management(each) for each in self._all.values()} - {None}
+        return len(places) <= 1
+
+    def _is_made_here(self, resource: Declared) -> bool:
+        provider = self._providers.get(resource.provider_urn)
+        if provider is None:
+            return False
+        sources = [urn for key in (*_ROLES, _ALLOWED) for urn in provider.comes_from.get(key, ())]
+        return self.is_management_id(UNKNOWN, sources) is False
+
+
+def sign_in(resource: Declared) -> str:
+    """Equal for two resources whose providers have the same credentials and roles. A provider of which a part is
+    unknown equals itself only."""
+    settings = _settings(resource.provider)
+    if is_partly_unknown(settings):
+        return resource.provider_urn or resource.urn
+    return json.dumps({key: value for key, value in settings.items() if value is not None}, sort_keys=True, default=str)
+
+
+def configured_account(provider: Mapping[str, Any]) -> str:
+    """The account id that a provider names: of the last role that it assumes, or the only one that it allows."""
+    settings = _settings(provider)
+    for key in _ROLES:
+        roles = settings[key] if isinstance(settings[key], list) else [settings[key]]
+        last = roles[-1] if roles else None  # of a chain, the last decides
+        arn = last.get("roleArn") if isinstance(last, Mapping) else None
+        if isinstance(arn, str) and (match := _ROLE_ARN.fullmatch(arn)):
+            return match[1]
+    allowed = settings[_ALLOWED]
+    is_one = isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], str)
+    return str(allowed[0]) if is_one else ""
+
+
+def are_two_accounts(one: Declared, other: Declared) -> bool | None:
+    """True only where both providers name their accounts and these differ. None: a value isn't known yet."""
+    named = configured_account(one.provider), configured_account(other.provider)
+    if all(named):
+        return named[0] != named[1]
+    is_unknown = any(is_partly_unknown(_settings(each.provider)) for each in (one, other))
+    is_one_provider = bool(one.provider_urn) and one.provider_urn == other.provider_urn
+    return None if is_unknown and not is_one_provider else False
+
+
+def first_in_same_account(resource: Declared, others: Iterable[Declared]) -> tuple[Declared, bool] | None:
+    """The first of the others that may be in the same account, and whether the preview knows that.
+
+    Providers count as one account unless both name theirs: two providers' credentials can belong to the same account.
+    """
+    in_doubt: Declared | None = None
+    for other in others:
+        differ = are_two_accounts(resource, other)
+        if differ is False:
+            return other, True
+        if differ is None and in_doubt is None:
+            in_doubt = other
+    return None if in_doubt is None else (in_doubt, False)
+
+
+def _settings(provider: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _read(provider.get(key)) for key in (*_CREDENTIALS, *_ROLES, _ALLOWED)}
+
+
+def _read(value: Any) -> Any:
+    """A provider is configured with texts: lists and objects come as JSON."""
+    if not isinstance(value, str):
+        return value
+    try:
+        read = json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+    return read if isinstance(read, list | dict) else value
+
+
+def _ids_by_sign_in(resources: Iterable[Declared]) -> dict[str, str]:
+    """Account ids by `sign_in()`. The ARN of an organization or of a member account names the management account:
+    docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html#awsorganizations-resources-for-iam-policies."""
+    ids: dict[str, str] = {}
+    for resource in resources:
+        if not resource.type.startswith("aws"):
+            continue
+        texts = [resource.props.get(key) for key in _ARN_KEYS]
+        matches = [_ARN.fullmatch(text) for text in texts if isinstance(text, str)]
+        account = configured_account(resource.provider) or next((match[1] for match in matches if match), "")
+        if account:
+            ids.setdefault(sign_in(resource), account)
+    return ids
+
+
+def _master_accounts(resources: Iterable[Declared]) -> set[str]:
+    keys = ("masterAccountId", "managementAccountId")
+    organizations = [each for each in resources if each.type in (ORGANIZATION_TYPE, NATIVE_ORGANIZATION)]
+    values = [organization.props.get(key) for organization in organizations for key in keys]
+    return {value for value in values if isinstance(value, str) and value}

@@ -1,0 +1,149 @@
+"""Does a policy document, or a managed policy by its name, allow an action that locks everybody out?
+
+A condition on `aws:PrincipalArn` is settled by the name of the role or user that receives the document, where the
+program gives it. Every other condition stays open, and an open condition counts as met.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, is_partly_unknown
+from pulumi_aws_identity_center.iam import (
+    EVERY_OTHER_KEY,
+    LOCK_OUT_ACTIONS,
+    Document,
+    Grant,
+    MalformedDocument,
+    Verdict,
+    evaluate,
+    grants_lock_out,
+    lock_out_request,
+    parse_document,
+)
+from pulumi_aws_identity_center.iam.wildcards import relation
+from pulumi_aws_identity_center.names import DISABLE_ACTION, POLICY_PREFIX
+
+from .partly_known import at_best, at_worst
+
+# AWS's managed policies of which `grants_lock_out` says that they grant one, and which; a test evaluates all of them.
+MANAGED: Mapping[str, str] = {
+    "AIDevOpsAgentActionsPolicy": "account-access:DeleteApplication",
+    "AdministratorAccess": DISABLE_ACTION,
+    "AWSManagedSettingsAdminAccess": "sso:UpdateInstance",
+    "AWSOrganizationsFullAccess": DISABLE_ACTION,
+    "AWSMcpServiceActionsFullAccess": DISABLE_ACTION,  # for calls that come through AWS's MCP servers
+    "AWSSSOMasterAccountAdministrator": "sso:DeleteInstance",
+    "AWSSSOMemberAccountAdministrator": "sso:DeleteInstance",
+    "PowerUserAccess": "sso:DeleteInstance",
+}
+OWN = f"{POLICY_PREFIX}disable"
+_MANAGED_ARN = re.compile(r"arn:aws[a-z-]*:iam::aws:policy/(?:.+/)?([^/]+)")
+_PRINCIPAL_KEY = "aws:principalarn"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """text: what a value does, to follow the property's name. is_known: False where the preview can't know enough; text
+    then says what is known, if anything is. is_document: False for a text that IAM doesn't take."""
+
+    text: str
+    is_known: bool = True
+    is_document: bool = True
+
+
+def judge_document(value: Any, receivers: Sequence[str] = ()) -> Problem | None:
+    """None for a document that grants none. receivers: ARN shapes (* for what isn't known) of who will have it."""
+    if value is UNKNOWN:
+        return Problem("", is_known=False)
+    if isinstance(value, Mapping) and is_partly_unknown(value):
+        return _judge_partly_known(value, receivers)
+    try:
+        return _judge_text(value, tuple(receivers)) if isinstance(value, str) else _judge(value, receivers)
+    except MalformedDocument as error:
+        return _malformed(error)
+
+
+def _judge_partly_known(value: Mapping[str, Any], receivers: Sequence[str]) -> Problem | None:
+    try:
+        if problem := _judge(at_best(value), receivers):
+            return problem
+        grant = _judge(at_worst(value), receivers)
+    except MalformedDocument as error:
+        return _malformed(error)
+    return Problem("a part of it is known", is_known=False) if grant else None
+
+
+def _malformed(error: MalformedDocument) -> Problem:
+    return Problem(f"isn't a valid policy: {str(error).rstrip('.')}", is_document=False)
+
+
+@functools.lru_cache(maxsize=4096)
+def _judge_text(text: str, receivers: tuple[str, ...]) -> Problem | None:
+    return _judge(text, receivers)
+
+
+def _judge(value: Any, receivers: Sequence[str]) -> Problem | None:
+    document = parse_document(value)
+    grant = grants_lock_out(document)
+    if grant is not None and not grant.certain and receivers:
+        grant = _grant_to(document, grant, receivers)
+    if grant is None:
+        return None
+    statement = f' (statement "{grant.statement.sid}")' if grant.statement.sid else ""
+    conditions = "" if grant.certain else " on conditions"
+    return Problem(f"allows {grant.action}{statement}{conditions}")
+
+
+def _grant_to(document: Document, open_grant: Grant, receivers: Sequence[str]) -> Grant | None:
+    """What these receivers are granted; the open grant where their names don't settle the conditions."""
+    patterns = {
+        value
+        for statement in document.statements
+        for _, key, values in statement.conditions
+        if key.lower() == _PRINCIPAL_KEY
+        for value in values
+    }
+    settled = not any("${" in pattern or relation(pattern, arn) is None for pattern in patterns for arn in receivers)
+    if not patterns or not settled:
+        return open_grant
+    doubtful: Grant | None = None
+    for arn in receivers:
+        context = {_PRINCIPAL_KEY: arn.replace("*", "x")}  # any ARN of this shape meets the same patterns
+        for action in LOCK_OUT_ACTIONS:
+            request = lock_out_request(action, context, frozenset({EVERY_OTHER_KEY}))
+            decision = evaluate(request, identity=[document])
+            if decision.verdict is Verdict.DENIED:
+                continue
+            is_certain = decision.verdict is Verdict.ALLOWED
+            grant = Grant(action, next(each for each in decision.by if each.effect == "Allow"), certain=is_certain)
+            if is_certain:
+                return grant
+            doubtful = doubtful or grant
+    return doubtful
+
+
+def judge_managed_policy(value: Any) -> Problem | None:
+    """Of a managed policy by its ARN, or by its name alone."""
+    if not isinstance(value, str):
+        return None
+    aws = _MANAGED_ARN.fullmatch(value)
+    if aws is not None and aws.group(1) in MANAGED:
+        return Problem(f"is {aws.group(1)}, which allows {MANAGED[aws.group(1)]}")
+    if policy_name(value) == OWN:
+        return Problem(f"is {OWN}, which is for OperatorPermissions' break-glass roles only")
+    return None
+
+
+def is_aws_managed(value: str) -> bool:
+    """Whether an ARN is that of one of AWS's managed policies."""
+    return _MANAGED_ARN.fullmatch(value) is not None
+
+
+def policy_name(arn: str) -> str:
+    """A policy's name, from its ARN or given as it is."""
+    return arn.rpartition("/")[2]

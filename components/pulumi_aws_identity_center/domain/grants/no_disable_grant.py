@@ -1,0 +1,191 @@
+"""no-disable-grant: who is given an action that locks everybody out, and does that happen in the management account?
+
+IAM's own evaluation judges each document by itself. Whether a boundary or a second policy takes the permission away
+again depends on who has it, and is `who-can-disable`'s to tell. The actions do no harm from a member account: API
+references of DisableAWSServiceAccess, DeleteOrganization (AWS Organizations) and DeleteInstance (IAM Identity Center).
+
+`violations()` judges a whole stack. `violations_of_resource()` is the part that a resource tells by itself, which an
+update can refuse before it creates the resource.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pulumi_aws_identity_center.domain.accounts import MANAGEMENT_TYPES, PROVIDER_TYPES, Accounts
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
+from pulumi_aws_identity_center.domain.resource_types import ROLE
+from pulumi_aws_identity_center.domain.violation import WIDTH, Fix, Level, Violation, fitted, short_name
+
+from . import cloudformation
+from .attachments import Attachments
+from .carried import FLOWS, Kind, flows
+from .documents import Problem, judge_document, judge_managed_policy
+from .exceptions import Exceptions
+from .lock_out_grant import LockOutGrant
+from .operator_own import is_own
+from .permission_sets import ASSIGNMENT_TYPES, SET_TYPES, PermissionSets, is_of_permission_set
+from .receivers import receiver_arns
+
+JUDGED_TYPES = frozenset(FLOWS) | cloudformation.TYPES
+# What tells where the judged resources are used.
+CONTEXT_TYPES = MANAGEMENT_TYPES | PROVIDER_TYPES | SET_TYPES | ASSIGNMENT_TYPES
+CONFIG: dict[str, dict[str, Any]] = {
+    "managementAccountId": {"type": "string", "pattern": "^[0-9]{12}$"},
+    "ownerStacks": {"type": "array", "items": {"type": "string"}, "default": []},
+    "allowed": {
+        "type": "array",
+        "default": [],
+        "items": {
+            "type": "object",
+            "properties": {
+                "pattern": {"type": "string", "minLength": 1},
+                "account": {"type": "string", "pattern": "^[0-9]{12}$"},
+                "reason": {"type": "string", "minLength": 1},
+            },
+            "required": ["pattern", "reason"],
+            "additionalProperties": False,
+        },
+    },
+}
+_EFFECT = "In the management account, whoever has it can lock everybody out of every AWS account."
+_LATER_EFFECT = "It might let someone lock everybody out; the update judges it before it is created."
+_DOCUMENT_FIX = Fix(
+    python='narrow its actions, append guard_document()["Statement"], or name an exception.',
+    typescript="narrow its actions, append what `identity-center document guard` prints, or name an exception.",
+    yaml="narrow its actions, append what `identity-center document guard` prints, or name an exception.",
+    hcl="narrow its actions, append what `identity-center document guard` prints, or name an exception.",
+)
+_MALFORMED_EFFECT = "IAM doesn't take it, and this rule can't tell what it grants."
+_MALFORMED_FIX = Fix.same("write a JSON policy document: `identity-center document observe` prints an example.")
+_POLICY_FIX = Fix.same("attach a narrower policy, or name an exception: {pattern, account, reason}.")
+_LATER_FIX = Fix.same("write the value out, so that the preview can judge it.")
+_MAX_NAMES = 2
+
+
+def violations(stack: Stack, config: Config) -> Iterator[Violation]:
+    """Everything that the stack tells, each problem once."""
+    context = _Context(stack, config)
+    unjudged = []
+    for resource in stack.resources:
+        if resource.type not in JUDGED_TYPES:
+            continue
+        in_management = context.is_in_management(resource)
+        if in_management is False:
+            continue
+        for grant in context.grants(resource):
+            if _is_output_only(grant):
+                continue
+            if in_management:
+                yield _violation(grant)
+            elif grant.is_known:
+                yield _elsewhere_perhaps(grant)
+            else:
+                unjudged.append(grant.resource)
+    if unjudged:
+        yield _unjudged(list({resource.urn: resource for resource in unjudged}.values()))
+
+
+def _is_output_only(grant: LockOutGrant) -> bool:
+    """A role has its policies as outputs too, which a preview of a new role doesn't know, whoever gives it any."""
+    role = grant.resource
+    return (
+        role.type == ROLE
+        and grant.where in ("inlinePolicies", "managedPolicyArns")
+        and (not grant.is_known and grant.where not in role.comes_from)
+    )
+
+
+def violations_of_resource(resource: Declared, config: Config, stack: Stack) -> Iterator[Violation]:
+    """What this resource alone tells: it is in the management account, and what it carries grants a lock-out action.
+    stack: which one it is; its resources are not looked at."""
+    context = _Context(stack.having([resource]), config)
+    if context.is_in_management(resource):
+        yield from map(_violation, context.direct_grants(resource))
+
+
+def violations_of_stack(stack: Stack, config: Config) -> Iterator[Violation]:
+    """What no resource alone tells: `violations()` without `violations_of_resource()`."""
+    for violation in violations(stack, config):
+        resource = violation.resource
+        if resource is None or violation not in violations_of_resource(resource, config, stack):
+            yield violation
+
+
+class _Context:
+    """What a stack tells of accounts, permission sets and exceptions."""
+
+    def __init__(self, stack: Stack, config: Config) -> None:
+        resources = stack.resources
+        is_owner = stack.is_among(config.get("ownerStacks") or ())
+        self._accounts = Accounts(resources, config.get("managementAccountId") or "", owns_organization=is_owner)
+        self._sets = PermissionSets(resources, self._accounts)
+        allowed = config.get("allowed") or ()
+        self._exceptions = Exceptions(allowed, resources, self._accounts, self._sets, is_owner=is_owner)
+        self._attachments = Attachments(resources, self._exceptions)
+
+    def is_in_management(self, resource: Declared) -> bool | None:
+        if is_of_permission_set(resource):
+            return self._sets.is_in_management(resource)
+        return self._accounts.is_management(resource)
+
+    def grants(self, resource: Declared) -> Iterator[LockOutGrant]:
+        """Everything that it gives to a receiver who is no exception."""
+        yield from self.direct_grants(resource)
+        yield from self._attachments.grants_to_others(resource)
+        if self._exceptions.excuse(resource) is not True:
+            yield from self._attachments.unknown_policies(resource)
+
+    def direct_grants(self, resource: Declared) -> Iterator[LockOutGrant]:
+        """By a document, or by a managed policy that is known by its name."""
+        if resource.type not in cloudformation.TYPES:
+            yield from self._carried(resource, resource, "")
+            return
+        for place, inner in cloudformation.nested(resource):
+            if inner is None:
+                yield LockOutGrant(resource, resource, Kind.DOCUMENT, place, "", is_known=False)
+            else:
+                yield from self._carried(resource, inner, place)
+
+    def _carried(self, resource: Declared, inner: Declared, place: str) -> Iterator[LockOutGrant]:
+        if is_own(inner):
+            return
+        exception = self._exceptions.excuse(inner)
+        if exception is True:
+            return
+        receivers = receiver_arns(inner, self._accounts.account_id(resource))
+        for kind, where, value in flows(inner):
+            is_document = kind is Kind.DOCUMENT
+            problem = judge_document(value, receivers) if is_document else judge_managed_policy(value)
+            if problem is not None:
+                if exception is UNKNOWN:
+                    problem = Problem("who receives it isn't known", is_known=False)
+                path = f"{place}{where}"
+                yield LockOutGrant(resource, inner, kind, path, problem.text, problem.is_known, problem.is_document)
+
+
+def _violation(grant: LockOutGrant) -> Violation:
+    name = short_name(grant.resource.name)
+    if not grant.is_known:
+        detail = f" ({grant.text})" if grant.text else ""
+        problem = f"{name}: its {grant.where} can't be known during preview{detail}."
+        return Violation(problem, _LATER_EFFECT, _LATER_FIX, grant.resource, Level.LATER)
+    if not grant.is_document:
+        return Violation(f"{name}: its {grant.where} {grant.text}.", _MALFORMED_EFFECT, _MALFORMED_FIX, grant.resource)
+    fix = _DOCUMENT_FIX if grant.kind is Kind.DOCUMENT else _POLICY_FIX
+    return Violation(f"{name}: its {grant.where} {grant.text}.", _EFFECT, fix, grant.resource)
+
+
+def _elsewhere_perhaps(grant: LockOutGrant) -> Violation:
+    """One line: only in the management account would it matter, and the program doesn't say where this is."""
+    what = f"{short_name(grant.resource.name)}: its {grant.where} {grant.text}"
+    question = ": is this the management account?"
+    problem = f"{fitted(what, WIDTH - len(question))}{question}"
+    return Violation(problem, resource=grant.resource, level=Level.ADVISORY)
+
+
+def _unjudged(resources: Sequence[Declared]) -> Violation:
+    names = ", ".join(short_name(resource.name) for resource in resources[:_MAX_NAMES])
+    more = f" and {len(resources) - _MAX_NAMES} more" if len(resources) > _MAX_NAMES else ""
+    return Violation(f"Not judged, since their policies aren't known yet: {names}{more}.", level=Level.ADVISORY)

@@ -1,0 +1,86 @@
+"""Which role, user, group or permission set receives what a resource grants: its names, and the ARNs that IAM sees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
+
+# Resources that are an identity themselves, and the property that is its name in AWS.
+IDENTITIES: Mapping[str, str] = {
+    "aws:iam/role:Role": "name",
+    "aws:iam/user:User": "name",
+    "aws-native:iam:Role": "roleName",
+    "aws-native:iam:User": "userName",
+    "aws-native:iam:Group": "groupName",
+    "aws:ssoadmin/permissionSet:PermissionSet": "name",
+    "aws-native:sso:PermissionSet": "name",
+    "aws-identity-center:index:PermissionSet": "name",
+}
+# Managed policies: nobody has them yet.
+MANAGED_POLICIES: Mapping[str, str] = {
+    "aws:iam/policy:Policy": "name",
+    "aws-native:iam:ManagedPolicy": "managedPolicyName",
+}
+_ROLE_KEYS, _USER_KEYS = ("role", "roleName", "roles"), ("user", "userName", "users")
+_KEYS = (*_ROLE_KEYS, *_USER_KEYS, "group", "groupName", "groups")
+_GENERATED = re.compile(r"-[0-9a-f]{7}")
+
+
+def receiver_names(resource: Declared) -> list[Any]:
+    """The names, never none; UNKNOWN for one that the preview can't know.
+
+    A resource that names no receiver goes by its own name: in IAM of a managed policy, its logical one of any other.
+    """
+    key = IDENTITIES.get(resource.type)
+    if key is not None:
+        return [identity_name(resource, key)]
+    if names := _named(resource, _KEYS):
+        return names
+    key = MANAGED_POLICIES.get(resource.type)
+    return [resource.name if key is None else identity_name(resource, key)]
+
+
+def receiver_arns(resource: Declared, account: str) -> Sequence[str]:
+    """ARN shapes of all receivers, * for an unknown account or path; none where one of them isn't known."""
+    owner = f"arn:*:iam::{account or '*'}"
+    kind = "user" if resource.type.rpartition(":")[2] == "User" else "role"
+    key = IDENTITIES.get(resource.type)
+    if key is not None and ":iam" in resource.type:
+        name, path = resource.props.get(key), resource.props.get("path") or "/"
+        return [f"{owner}:{kind}{path}{name}"] if isinstance(name, str) and name and isinstance(path, str) else []
+    roles, users = _named(resource, _ROLE_KEYS), _named(resource, _USER_KEYS)
+    others = _named(resource, ("group", "groupName", "groups"))
+    if others or not all(isinstance(name, str) for name in (*roles, *users)):
+        return []
+    named = [("role", name) for name in roles] + [("user", name) for name in users]
+    return [arn for kind, name in named for arn in _shapes(owner, kind, name)]
+
+
+def _shapes(owner: str, kind: str, name: str) -> Sequence[str]:
+    """A name alone doesn't tell the path."""
+    return [name] if name.startswith("arn:") else [f"{owner}:{kind}/{name}", f"{owner}:{kind}/*/{name}"]
+
+
+def _named(resource: Declared, keys: Sequence[str]) -> list[Any]:
+    names: list[Any] = []
+    for value in map(resource.props.get, keys):
+        names += value if isinstance(value, list) else [value]
+    return [name for name in names if name not in (None, "")]
+
+
+def identity_name(resource: Declared, key: str) -> Any:
+    """Its name in AWS, or what that begins with; its logical one where the engine makes the name from that."""
+    name, prefix = resource.props.get(key), resource.props.get("namePrefix")
+    if name in (None, "", UNKNOWN) and isinstance(prefix, str) and prefix:
+        return prefix
+    return resource.name if name in (None, "") or is_generated(name, resource.name) else name
+
+
+def is_generated(name: Any, logical_name: str) -> bool:
+    """Whether Pulumi made the name from a logical one: seven hexadecimal digits follow it."""
+    if not isinstance(name, str) or not name.startswith(logical_name):
+        return False
+    return _GENERATED.fullmatch(name[len(logical_name) :]) is not None

@@ -1,0 +1,73 @@
+"""What a rule says of a resource: what is wrong, what would happen, and the fix in the program's language. Pure.
+
+`Violation.text()` has at most three lines of at most 100 columns; docs/policies.md has the rest.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from .declared import Declared
+
+WIDTH = 100
+_NAME_WIDTH = 40
+_PYTHON, _TYPESCRIPT, _YAML, _HCL = "python", "nodejs", "yaml", "hcl"
+
+
+class Level(enum.Enum):
+    MANDATORY = "mandatory"  # refused
+    ADVISORY = "advisory"  # shown: the rule can't tell whether it matters here
+    LATER = "later"  # shown: the preview can't know a value, and the update will
+
+
+@dataclass(frozen=True)
+class Fix:
+    """One line in each language. hcl: Terraform's and OpenTofu's."""
+
+    python: str
+    typescript: str
+    yaml: str
+    hcl: str
+
+    @staticmethod
+    def same(text: str) -> Fix:
+        """A fix that is the same in every language."""
+        return Fix(text, text, text, text)
+
+    def line(self, language: str) -> str:
+        """The fix for a language; Python's, and that it is Python's, where the language isn't known."""
+        by_language = {_PYTHON: self.python, _TYPESCRIPT: self.typescript, _YAML: self.yaml, _HCL: self.hcl}
+        if language in by_language:
+            return f"Fix: {by_language[language]}"
+        return f"Fix: {self.python}" if self.python == self.yaml else f"Fix in Python: {self.python}"
+
+
+@dataclass(frozen=True)
+class Violation:
+    """problem and effect: one sentence each; resource: None for what only the whole stack lacks."""
+
+    problem: str
+    effect: str = ""
+    fix: Fix | None = None
+    resource: Declared | None = None
+    level: Level = Level.MANDATORY
+
+    def text(self, language: str = "") -> str:
+        """At most three lines."""
+        lines = [self.problem, self.effect, self.fix.line(language) if self.fix else ""]
+        return "\n".join(fitted(line) for line in lines if line)
+
+
+def short_name(name: object) -> str:
+    """A name for a sentence: printable, and cut in its middle where it is long."""
+    text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in str(name))
+    if len(text) <= _NAME_WIDTH:
+        return text
+    half = (_NAME_WIDTH - 1) // 2
+    return f"{text[:half]}…{text[-half:]}"
+
+
+def fitted(line: str, width: int = WIDTH) -> str:
+    """The line, cut at its end where it is too long."""
+    return line if len(line) <= width else f"{line[: width - 1].rstrip()}…"

@@ -1,0 +1,77 @@
+"""Resources as rules are given them, and what a rule says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared, Stack
+from pulumi_aws_identity_center.domain.grants import no_disable_grant
+from pulumi_aws_identity_center.domain.grants.permission_sets import SET_TYPES, is_of_permission_set
+from pulumi_aws_identity_center.domain.violation import Level, Violation
+
+MANAGEMENT = "111122223333"
+PERMISSION_SET = "arn:aws:sso:::permissionSet/ssoins-1/ps-1"
+ASSIGNMENT = "aws:ssoadmin/accountAssignment:AccountAssignment"
+
+
+class Said(str):
+    """A violation's text, with its level and resource."""
+
+    level: Level
+    resource: Declared | None
+
+    @classmethod
+    def of(cls, violation: Violation, language: str = "python") -> Said:
+        text = cls(violation.text(language))
+        text.level, text.resource = violation.level, violation.resource
+        return text
+
+    @property
+    def is_later(self) -> bool:
+        return self.level is Level.LATER
+
+
+def declare(type_: str, name: str = "it", **options: Any) -> Declared:
+    urn = options.pop("urn", f"urn:pulumi:dev::p::{type_}::{name}")
+    return Declared(type_, name, urn, options.pop("props", {}), **options)
+
+
+def messages(rule: Any, *resources: Declared, project: str = "p", stack: str = "dev", **config: Any) -> list[Said]:
+    """What the rule says: of each resource by itself, then of the stack, as the pack's server asks it."""
+    whole = Stack(project, stack, [each for each in resources if each.type in (rule.stack_types or rule.types)])
+    said = []
+    for resource in resources:
+        if rule.check is not None and (resource.type in rule.types or resource.aliases):
+            said += [Said.of(each) for each in rule.check(resource, config, whole.having([]))]
+    if rule.check_stack is not None:
+        said += [Said.of(each) for each in rule.check_stack(whole, config)]
+    return said
+
+
+def grants(*resources: Declared, **config: Any) -> list[Said]:
+    """What no-disable-grant says of a stack, wherever it is."""
+    return [Said.of(each) for each in no_disable_grant.violations(Stack("p", "dev", resources), config)]
+
+
+def grants_in_management(*resources: Declared, **config: Any) -> list[Said]:
+    """What no-disable-grant says of them in the management account, where every permission set is assigned too."""
+    told = []
+    for resource in resources:
+        told += list(_assigned(resource)) if is_of_permission_set(resource) else [resource]
+    return grants(*told, **{"ownerStacks": ["dev"], "managementAccountId": MANAGEMENT, **config})
+
+
+def _assigned(resource: Declared) -> Iterator[Declared]:
+    """The resource, and an assignment of its permission set in the management account."""
+    arn = resource.props.get("permissionSetArn", PERMISSION_SET)
+    yield (
+        resource if resource.type in SET_TYPES else replace(resource, props={"permissionSetArn": arn, **resource.props})
+    )
+    assigned = {"permissionSetArn": UNKNOWN if resource.type in SET_TYPES else arn, "targetId": MANAGEMENT}
+    yield declare(ASSIGNMENT, f"of-{resource.name}", props=assigned, comes_from={"permissionSetArn": [resource.urn]})
+
+
+def document(*statements: Mapping[str, Any]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}

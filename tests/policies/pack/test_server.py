@@ -1,0 +1,80 @@
+"""The pack's server unpacks nothing that no rule looks at, and asks rules about what takes over a guarded resource."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from google.protobuf import json_format
+from pack import tokens, wire
+from pack.server import PackServer
+from pulumi.runtime.proto import analyzer_pb2
+from rules.registry import RULES
+
+SSO = {"servicePrincipal": "sso.amazonaws.com"}
+BUCKET = "aws:s3/bucket:Bucket"
+
+
+def _fill(message: Any, type_: str, props: dict[str, Any], aliases: tuple[str, ...] = ()) -> Any:
+    message.type, message.name, message.urn = type_, "it", f"urn:pulumi:dev::p::{type_}::it"
+    json_format.ParseDict(props, message.properties)
+    message.options.aliases.extend(aliases)
+    return message
+
+
+def _resource(type_: str, props: dict[str, Any], aliases: tuple[str, ...] = ()) -> Any:
+    return _fill(analyzer_pb2.AnalyzeRequest(), type_, props, aliases)
+
+
+def _stack(*resources: tuple[str, dict[str, Any]]) -> Any:
+    request = analyzer_pb2.AnalyzeStackRequest()
+    for type_, props in resources:
+        _fill(request.resources.add(), type_, props)
+    return request
+
+
+@pytest.mark.parametrize(
+    ("type_", "props", "count"),
+    [
+        (tokens.ORGANIZATION, {"awsServiceAccessPrincipals": []}, 2),
+        (tokens.SERVICE_ACCESS, SSO, 1),
+        (BUCKET, {"bucket": "b"}, 0),
+    ],
+)
+def test_a_resource_is_judged_by_the_rules_for_its_type(type_: str, props, count: int) -> None:
+    assert len(PackServer("p", RULES).Analyze(_resource(type_, props), None).diagnostics) == count
+
+
+def test_a_stack_is_judged_as_a_whole() -> None:
+    mixed = [(tokens.SERVICE_ACCESS, SSO), (BUCKET, {}), (tokens.ORGANIZATION, {})]
+    (diagnostic,) = PackServer("p", RULES).AnalyzeStack(_stack(*mixed), None).diagnostics
+    assert diagnostic.policyName == "trusted-access-single-owner"
+
+
+def test_what_no_rule_looks_at_is_never_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unpack(_: Any) -> Any:
+        raise AssertionError("unpacked")
+
+    monkeypatch.setattr(wire, "declared", unpack)
+    server = PackServer("p", RULES)
+    assert not server.Analyze(_resource(BUCKET, {}), None).diagnostics
+    assert not server.Remediate(_resource(BUCKET, {}), None).remediations
+    assert not server.AnalyzeStack(_stack((BUCKET, {})), None).diagnostics
+    with pytest.raises(AssertionError, match="unpacked"):
+        server.Analyze(_resource(tokens.ORGANIZATION, {}), None)
+
+
+def test_any_resource_is_judged_that_takes_over_a_guarded_one() -> None:
+    alias = f"urn:pulumi:dev::p::{tokens.SERVICE_ACCESS}::old"
+    (diagnostic,) = PackServer("p", RULES).Analyze(_resource(BUCKET, {}, (alias,)), None).diagnostics
+    assert diagnostic.policyName == "guarded-resources-protected"
+    other = f"urn:pulumi:dev::p::{BUCKET}::old"
+    assert not PackServer("p", RULES).Analyze(_resource(BUCKET, {}, (other,)), None).diagnostics
+
+
+def test_a_secret_is_judged_and_not_shown() -> None:
+    secret = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": "BILLING-42"}
+    props = {"awsServiceAccessPrincipals": ["sso.amazonaws.com"], "featureSet": secret}
+    diagnostics = PackServer("p", RULES).Analyze(_resource(tokens.ORGANIZATION, props), None).diagnostics
+    assert "organization-all-features" in [diagnostic.policyName for diagnostic in diagnostics]
+    assert "BILLING-42" not in str(diagnostics)
