@@ -58,10 +58,10 @@ def _effect(principal: str) -> str:
 
 def _fix(principal: str) -> Fix:
     return Fix(
-        python=f'{PYTHON_NAME}=[..., "{principal}"], or ignore_changes of it.',
-        typescript=f'{PROPERTY}: [..., "{principal}"], or ignoreChanges of it.',
-        yaml=f"{PROPERTY}: [..., {principal}], or ignoreChanges of it.",
-        hcl=f'{PYTHON_NAME} = [..., "{principal}"], or ignore_changes of it.',
+        python=f'add "{principal}", or ignore_changes=["{PROPERTY}"].',
+        typescript=f'add "{principal}", or ignoreChanges: ["{PROPERTY}"].',
+        yaml=f"add {principal}, or options: {{ignoreChanges: [{PROPERTY}]}}.",
+        hcl=f'add "{principal}", or lifecycle {{ ignore_changes = [{PYTHON_NAME}] }}.',
     )
 
 

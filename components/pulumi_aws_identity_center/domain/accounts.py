@@ -3,8 +3,9 @@
 Providers tell: the account of the role that they assume, `allowedAccountIds`, an Account of the same program, ARNs of
 what they made; and whoever declares organization resources is in the management account, since only that account can
 (docs.aws.amazon.com/organizations/latest/userguide/orgs_getting-started_concepts.html). Two providers with the same
-credentials and roles are one account: a Region or tags tell nothing. An account that a program names is taken for a
-member account unless it is known to be the management account; `managementAccountId` makes sure.
+credentials and roles are one account: a Region or tags tell nothing. An account that a provider names is taken for a
+member account unless it is known to be the management account; `managementAccountId` makes sure. An ARN tells an
+account only where the management account's id is known.
 Property names: pulumi.com/registry/packages/aws/api-docs/provider.
 """
 
@@ -62,10 +63,13 @@ class Accounts:
         key = sign_in(resource)
         if key in self._managing:
             return True
-        if account := configured_account(resource.provider) or self._ids.get(key, ""):
+        if account := configured_account(resource.provider):
             return account in self.management_ids
         if self._is_made_here(resource):
             return False
+        by_arn = self._ids.get(key)
+        if by_arn and self.management_ids:
+            return by_arn in self.management_ids
         return True if self._owns_organization else None
 
     def is_management_id(self, account: Any, sources: Iterable[str] = ()) -> bool | None:

@@ -104,7 +104,9 @@ def test_an_account_that_the_program_creates_is_a_member() -> None:
 
 def test_arns_tell_the_account_of_their_provider() -> None:
     known = declare(IAM_ROLE, "known", props={"arn": f"arn:aws:iam::{MEMBER}:role/known"})
-    assert _is_management(_role(), known) is False
+    assert _is_management(_role(), known, management_id=MANAGEMENT) is False
+    assert _is_management(_role(), known) is None
+    assert _is_management(_role(), known, owns_organization=True) is True
     assert Accounts([_role(), known]).account_id(_role()) == MEMBER
     assert _is_management(_role(), known, management_id=MEMBER) is True
     organization = declare(ORGANIZATION, props={"arn": f"arn:aws:organizations::{MANAGEMENT}:organization/o-1"})

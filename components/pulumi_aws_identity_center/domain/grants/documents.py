@@ -135,7 +135,7 @@ def judge_managed_policy(value: Any) -> Problem | None:
     if aws is not None and aws.group(1) in MANAGED:
         return Problem(f"is {aws.group(1)}, which allows {MANAGED[aws.group(1)]}")
     if policy_name(value) == OWN:
-        return Problem(f"is {OWN}, which is for OperatorPermissions' break-glass roles only")
+        return Problem(f"is {OWN}, for break-glass roles only")
     return None
 
 

@@ -1,0 +1,41 @@
+"""Ordinary programs hear nothing mandatory from any rule; those that can end sign-in do, and from the right one."""
+
+from __future__ import annotations
+
+import pytest
+from pulumi_aws_identity_center.domain.violation import Level
+from rules.registry import RULES
+
+from tests.declared_resources import messages
+from tests.policies.ordinary_programs import MANAGEMENT, Program, programs
+
+PROGRAMS = list(programs())
+CONFIGURED = {"no-disable-grant": {"managementAccountId": MANAGEMENT}}
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=[program.name for program in PROGRAMS])
+def test_a_program_is_refused_only_if_it_can_end_sign_in(program: Program) -> None:
+    said = {rule.id: messages(rule, *program.resources) for rule in RULES}
+    refused = {rule for rule, lines in said.items() if any(line.level is Level.MANDATORY for line in lines)}
+    assert refused == program.refused
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=[program.name for program in PROGRAMS])
+def test_knowing_the_management_account_refuses_no_other(program: Program) -> None:
+    for rule in RULES:
+        lines = messages(rule, *program.resources, **CONFIGURED.get(rule.id, {}))
+        if rule.id not in program.refused:
+            assert not [line for line in lines if line.level is Level.MANDATORY], rule.id
+
+
+def test_an_advisory_takes_one_line() -> None:
+    for program in PROGRAMS:
+        for rule in RULES:
+            for line in messages(rule, *program.resources):
+                assert line.level is not Level.ADVISORY or "\n" not in line
+
+
+def test_there_are_sixty_of_them() -> None:
+    names = [program.name for program in PROGRAMS]
+    assert len(names) == len(set(names))
+    assert len([program for program in PROGRAMS if not program.refused]) >= 60
