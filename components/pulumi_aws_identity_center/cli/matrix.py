@@ -40,7 +40,7 @@ def matrix(
 
     With --diff: who gains and who loses what by a preview (the JSON of pulumi preview), for a reviewer.
 
-    Exit 0: it is all there. 2: something could not be told.
+    Exit 0: it is all there. 1: the preview takes away the last administrator. 2: something could not be told.
     """
     from pulumi_aws_identity_center.errors import IdentityCenterError
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
+    from pulumi_aws_identity_center.matrix.last_administrator import Loss
     from pulumi_aws_identity_center.matrix.preview import AccessChanges
 
 
@@ -19,36 +21,56 @@ def print_changes(file: Path, format_: str, profile: str | None, region: str | N
     from .preview_steps import PreviewSteps
 
     steps = PreviewSteps(file)
-    changes, note = _named(find_access_changes(steps), profile, region)
-    for sentence in (*([note] if note else []), *changes.unknown):
+    seen = _compare_with_aws(find_access_changes(steps), profile, region)
+    doubts = [loss for loss in seen.losses if not loss.certain]
+    refusals = [loss for loss in seen.losses if loss.certain]
+    for sentence in (*seen.notes, *seen.changes.unknown, *(f"{loss.sentence} {loss.remedy}" for loss in seen.losses)):
         typer.echo(sentence, err=True)
     for failure in steps.failures:
         typer.echo(f"The preview failed, so it doesn't show everything: {failure}", err=True)
-    _print(changes, format_, file.name)
-    return 2 if changes.unknown or steps.failures else 0
+    _print(seen, format_, file.name)
+    if refusals:
+        return 1
+    return 2 if doubts or seen.changes.unknown or steps.failures else 0
 
 
-def _named(changes: AccessChanges, profile: str | None, region: str | None) -> tuple[AccessChanges, str]:
-    """With the names that the preview lacks, as far as AWS tells them; and why not further."""
+@dataclass(frozen=True)
+class _Seen:
+    """notes: why something isn't known."""
+
+    changes: AccessChanges
+    losses: tuple[Loss, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def _compare_with_aws(changes: AccessChanges, profile: str | None, region: str | None) -> _Seen:
+    """With the names that the preview lacks, and whether an administrator remains; as far as AWS tells."""
     from pulumi_aws_identity_center.aws.reader import Unanswered, open_reader
     from pulumi_aws_identity_center.errors import NotPossibleHere
     from pulumi_aws_identity_center.matrix.change_names import lacks_names, name_changes
+    from pulumi_aws_identity_center.matrix.live_administration import find_live_losses
 
-    if not lacks_names(changes):
-        return changes, ""
+    if not changes.gains and not changes.loses and not changes.changed_sets:
+        return _Seen(changes)
     try:
-        return name_changes(changes, open_reader(profile, region)), ""
+        reader = open_reader(profile, region)
+        if lacks_names(changes):
+            changes = name_changes(changes, reader)
+        return _Seen(changes, tuple(find_live_losses(reader, changes)))
     except (Unanswered, NotPossibleHere) as error:
-        return changes, f"Some names are left out, since AWS didn't tell them: {error}"
+        why = f"Names that the preview lacks are left out, and whether an administrator remains isn't judged: {error}"
+        return _Seen(changes, notes=(why,))
 
 
-def _print(changes: AccessChanges, format_: str, source: str) -> None:
+def _print(seen: _Seen, format_: str, source: str) -> None:
     from pulumi_aws_identity_center.matrix import change_report
+
+    changes = seen.changes
 
     if format_ == "json":
         typer.echo(change_report.as_json(changes))
     elif format_ == "markdown":
-        typer.echo(change_report.as_markdown(changes))
+        typer.echo(change_report.as_markdown(changes, seen.losses))
     elif format_ == "csv":
         from pulumi_aws_identity_center.matrix.report import changes_as_csv
 

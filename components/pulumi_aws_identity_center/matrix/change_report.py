@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterator, Sequence
 
 from .grants import Grant, Principal
+from .last_administrator import Loss
 from .markdown import COMMENT_LIMIT, code, fit
 from .preview import AccessChanges, ChangedSet
 from .report import Line, count, lines_of, shorten, show_principal
 
 NOBODY = "Nobody gains or loses access."
 _ACCOUNTS_SHOWN = 10
+_LINES = 20
 _LEFT_OUT = "… and {count} more lines: `identity-center matrix --diff PREVIEW.json` prints all of them."
 
 
@@ -50,17 +52,18 @@ def _verb(number: int, verb: str) -> str:
     return f"{verb}s" if number == 1 else verb
 
 
-def as_markdown(changes: AccessChanges) -> str:
+def as_markdown(changes: AccessChanges, losses: Sequence[Loss] = ()) -> str:
     """At most as long as a forge takes a comment."""
     rows = [
         f"| {principal.type.lower()} {code(str(principal))} | {_cell(gains)} | {_cell(loses)} |"
         for principal, gains, loses in _by_principal(changes)
     ]
     text = ["### Who gains and who loses access", "", headline(changes)]
+    text += [f"\n🛑 {code(loss.sentence)} {loss.remedy}" for loss in losses]
     if rows:
         text += ["", *fit(["| Who | Gains | Loses |", "|---|---|---|", *rows], COMMENT_LIMIT, f"\n{_LEFT_OUT}")]
-    text += [f"\n{_changed_markdown(changed)}" for changed in changes.changed_sets[:50]]
-    text += [f"\n⚠️ {code(sentence)}" for sentence in changes.unknown[:20]]
+    text += [f"\n{_changed_markdown(changed)}" for changed in changes.changed_sets[:_LINES]]
+    text += [f"\n⚠️ {code(sentence)}" for sentence in changes.unknown[:_LINES]]
     return "\n".join(text)
 
 

@@ -67,10 +67,12 @@ class State:
 
 @dataclass(frozen=True)
 class ChangedSet:
-    """A permission set whose content changes for everybody who has it. parts: the changed inputs."""
+    """A permission set whose content changes for everybody who has it. parts: the changed inputs. content: its inputs
+    after the change; None where other resources hold its policies."""
 
     name: str
     parts: tuple[str, ...]
+    content: Properties | None = None
 
 
 @dataclass(frozen=True)
@@ -204,4 +206,5 @@ def _changed_sets(resources: Iterable[_Resource]) -> Iterator[ChangedSet]:
         keys = sorted({*before.inputs, *after.inputs} - {"__defaults", "instanceArn", "name", "tags", "tagsAll"})
         parts = tuple(key for key in keys if before.inputs.get(key) != after.inputs.get(key))
         if parts:
-            yield ChangedSet(str(after.sets("name")), parts)
+            content = after.inputs if resource.type == PERMISSION_SET_TYPE else None
+            yield ChangedSet(str(after.sets("name")), parts, content)

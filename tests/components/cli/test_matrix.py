@@ -202,31 +202,91 @@ def test_a_file_that_is_not_there_is_explained(run: Run, tmp_path: Path) -> None
     assert (result.returncode, "can't be read" in result.stderr) == (2, True)
 
 
-def _preview(tmp_path: Path, cloud: EmbeddedAws | None, *, as_events: bool = False) -> str:
-    """A group moves from prod-web to prod-data by a permission set that the preview doesn't show."""
-    arn, group = "arn:aws:sso:::permissionSet/ssoins-1/ps-1", "g-1"
-    if cloud is not None:
-        center = cloud.client("sso-admin")
-        instance = center.list_instances()["Instances"][0]
-        arn = center.list_permission_sets(InstanceArn=instance["InstanceArn"])["PermissionSets"][0]
-        store = cloud.client("identitystore")
-        group = store.list_groups(IdentityStoreId=instance["IdentityStoreId"])["Groups"][0]["GroupId"]
-    states = [
-        {"inputs": {"permissionSetArn": arn, "principalType": "GROUP", "principalId": group, "accounts": [account]}}
-        for account in PROD
-    ]
-    urn = "urn:pulumi:dev::p::aws-identity-center:index:AccountAssignments::a"
-    if as_events:
-        metadata = {"op": "update", "urn": urn, "old": states[0], "new": states[1]}
-        events = [{"sequence": 0, "timestamp": 1, "resourcePreEvent": {"metadata": metadata}}]
-        events.append({"sequence": 1, "timestamp": 1, "summaryEvent": {"resourceChanges": {"update": 1}}})
-        text = "\n".join(map(json.dumps, events))
-    else:
-        step = {"op": "update", "urn": urn, "oldState": states[0], "newState": states[1]}
-        text = json.dumps({"steps": [step], "changeSummary": {"update": 1}})
+def _ids(cloud: EmbeddedAws) -> dict[str, str]:
+    """The ARNs and ids behind names."""
+    center, store = cloud.client("sso-admin"), cloud.client("identitystore")
+    instance = center.list_instances()["Instances"][0]
+    sets = center.list_permission_sets(InstanceArn=instance["InstanceArn"])["PermissionSets"]
+    about = [center.describe_permission_set(InstanceArn=instance["InstanceArn"], PermissionSetArn=arn) for arn in sets]
+    groups = store.list_groups(IdentityStoreId=instance["IdentityStoreId"])["Groups"]
+    return {
+        **{one["PermissionSet"]["Name"]: one["PermissionSet"]["PermissionSetArn"] for one in about},
+        **{group["DisplayName"]: group["GroupId"] for group in groups},
+    }
+
+
+def _urn(type_: str, name: str = "a") -> str:
+    return f"urn:pulumi:dev::p::aws-identity-center:index:{type_}::{name}"
+
+
+def _update(ids: dict[str, str], before: list[str], after: list[str]) -> dict[str, Any]:
+    """A step in which Platform's Administrator moves between accounts."""
+    principal = {"principalType": "GROUP", "principalId": ids["Platform"]}
+    inputs = {"permissionSetArn": ids["Administrator"], **principal}
+    old, new = ({"inputs": {**inputs, "accounts": accounts}} for accounts in (before, after))
+    return {"op": "update", "urn": _urn("AccountAssignments"), "oldState": old, "newState": new}
+
+
+def _digest(tmp_path: Path, *steps: dict[str, Any]) -> str:
     file = tmp_path / "preview.json"
-    file.write_text(text)
+    file.write_text(json.dumps({"steps": steps}))
     return str(file)
+
+
+def _preview(tmp_path: Path, cloud: EmbeddedAws | None, *, as_events: bool = False) -> str:
+    """Platform moves from prod-web to prod-data by a permission set that the preview doesn't show."""
+    ids = _ids(cloud) if cloud else {"Administrator": "arn:aws:sso:::permissionSet/ssoins-1/ps-1", "Platform": "g-1"}
+    step = _update(ids, *([account] for account in PROD))
+    if not as_events:
+        return _digest(tmp_path, step)
+    metadata = {"op": "update", "urn": step["urn"], "old": step["oldState"], "new": step["newState"]}
+    events = [{"sequence": 0, "timestamp": 1, "resourcePreEvent": {"metadata": metadata}}]
+    events.append({"sequence": 1, "timestamp": 1, "summaryEvent": {"resourceChanges": {"update": 1}}})
+    file = tmp_path / "preview.json"
+    file.write_text("\n".join(map(json.dumps, events)))
+    return str(file)
+
+
+MANAGEMENT = "111122223333"
+
+
+def test_losing_the_last_administrator_is_bad(cloud: EmbeddedAws, run: Run, tmp_path: Path) -> None:
+    preview = _digest(tmp_path, _update(_ids(cloud), [MANAGEMENT, *PROD], [*PROD]))
+    result = run(cloud, "matrix", "--diff", preview, "--format", "markdown")
+    assert result.returncode == 1
+    for what in ("the management account", "Identity Center"):
+        assert f"the last grants that administer {what}: those of Platform" in result.stderr
+    assert "🛑" in result.stdout
+
+
+def test_another_stacks_administrator_is_seen(cloud: EmbeddedAws, run: Run, tmp_path: Path) -> None:
+    ids = _ids(cloud)
+    center = cloud.client("sso-admin")
+    center.create_account_assignment(
+        InstanceArn=center.list_instances()["Instances"][0]["InstanceArn"],
+        TargetId=MANAGEMENT,
+        TargetType="AWS_ACCOUNT",
+        PermissionSetArn=ids["Administrator"],
+        PrincipalType="GROUP",
+        PrincipalId=ids["Developers"],
+    )
+    preview = _digest(tmp_path, _update(ids, [MANAGEMENT, *PROD], [*PROD]))
+    result = run(cloud, "matrix", "--diff", preview)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("policy", "code"), [("ReadOnlyAccess", 1), ("PowerUserAccess", 1), ("AdministratorAccess", 0)]
+)
+def test_a_permission_set_that_stops_administering_is_bad(
+    cloud: EmbeddedAws, run: Run, tmp_path: Path, policy: str, code: int
+) -> None:
+    old, new = (
+        {"inputs": {"name": "Administrator", "managedPolicies": [f"arn:aws:iam::aws:policy/{name}"]}}
+        for name in ("Other", policy)
+    )
+    step = {"op": "update", "urn": _urn("PermissionSet"), "oldState": old, "newState": new}
+    assert run(cloud, "matrix", "--diff", _digest(tmp_path, step)).returncode == code
 
 
 @pytest.mark.parametrize("as_events", [False, True])
@@ -237,7 +297,7 @@ def test_a_preview_tells_who_gains_and_who_loses(cloud: EmbeddedAws, run: Run, t
     ((gain,), (loss,)) = found["gains"], found["loses"]
     assert (gain["account"], gain["accountName"]) == ("555566667777", "prod-data")
     assert (loss["account"], loss["permissionSet"]) == ("444455556666", "Administrator")
-    assert gain["principal"]["name"] in ("Platform", "Developers")
+    assert gain["principal"]["name"] == "Platform"
     assert result.returncode == 0
 
 
@@ -245,7 +305,7 @@ def test_without_aws_a_preview_is_told_by_ids(run: Run, tmp_path: Path) -> None:
     result = run(None, "matrix", "--diff", _preview(tmp_path, None))
     assert result.returncode == 0
     assert "gains arn:aws:sso:::permissionSet/ssoins-1/ps-1 in 555566667777" in result.stdout
-    assert "Some names are left out" in result.stderr
+    assert "Names that the preview lacks are left out" in result.stderr
 
 
 @pytest.mark.parametrize("format_", ["table", "markdown", "csv", "html"])

@@ -1,0 +1,98 @@
+"""Would a preview take away the last administrator? Judged against the live organization, so that grants of other
+stacks count too. Asks only about the accounts where administration is: the management account's and the delegated
+administrator's, one call for each permission set there and six for its content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pulumi_aws_identity_center.aws.reader import Reader, Unanswered
+from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
+
+from .grants import Grant, Principal
+from .last_administrator import Loss, Side, find_losses, operator_from_arn
+from .live_center import Instance, find_instance
+from .live_permission_sets import read_content
+from .names import describe_principal
+from .permission_set import KEYS, PermissionSet, parse_permission_set
+from .preview import AccessChanges
+from .values import Values
+
+_ADMIN = "sso-admin"
+
+
+def find_live_losses(reader: Reader, changes: AccessChanges) -> list[Loss]:
+    """Raises Unanswered, NotPossibleHere."""
+    if not changes.loses and not changes.changed_sets:
+        return []
+    instance = find_instance(reader)
+    management = str(reader.call("organizations", "describe_organization")["Organization"]["MasterAccountId"])
+    delegated = _delegated_administrator(reader)
+    operator = operator_from_arn(reader.call("sts", "get_caller_identity")["Arn"])
+    accounts = {account for account in (management, delegated, operator and operator.account) if account}
+    before = _side_now(reader, instance, accounts)
+    return find_losses(before, _side_after(before, changes, accounts), management, delegated, operator)
+
+
+def _delegated_administrator(reader: Reader) -> str | None:
+    parameters = {"ServicePrincipal": SSO_SERVICE_PRINCIPAL}
+    rows = reader.rows("organizations", "list_delegated_administrators", "DelegatedAdministrators", **parameters)
+    return next((row["Id"] for row in rows), None)
+
+
+def _side_now(reader: Reader, instance: Instance, accounts: Iterable[str]) -> Side:
+    places = [(account, arn) for account in accounts for arn in _provisioned_sets(reader, instance, account)]
+    arns = sorted({arn for _, arn in places})
+    names = dict(zip(arns, reader.map(lambda arn: _name(reader, instance, arn), arns), strict=True))
+    rows = reader.map(lambda place: _grants(reader, instance, place, names), places)
+    contents = read_content(reader, instance, names)
+    return Side(
+        [grant for grants in rows for grant in grants],
+        {name: _parsed(name, content) for name, content in contents.items()},
+    )
+
+
+def _provisioned_sets(reader: Reader, instance: Instance, account: str) -> list[str]:
+    operation = "list_permission_sets_provisioned_to_account"
+    try:
+        return list(reader.rows(_ADMIN, operation, "PermissionSets", InstanceArn=instance.arn, AccountId=account))
+    except Unanswered as error:
+        if error.answer.code == "ResourceNotFoundException":  # the operator's account is in no reach of the instance
+            return []
+        raise
+
+
+def _name(reader: Reader, instance: Instance, arn: str) -> str:
+    answer = reader.call(_ADMIN, "describe_permission_set", InstanceArn=instance.arn, PermissionSetArn=arn)
+    return str(answer["PermissionSet"]["Name"])
+
+
+def _grants(reader: Reader, instance: Instance, place: tuple[str, str], names: Mapping[str, str]) -> list[Grant]:
+    account, arn = place
+    parameters = {"InstanceArn": instance.arn, "AccountId": account, "PermissionSetArn": arn}
+    return [
+        Grant(_principal(reader, instance, row["PrincipalType"], row["PrincipalId"]), names[arn], account)
+        for row in reader.rows(_ADMIN, "list_account_assignments", "AccountAssignments", **parameters)
+    ]
+
+
+def _principal(reader: Reader, instance: Instance, type_: str, id_: str) -> Principal:
+    return describe_principal(reader, instance, type_, id_) or Principal(type_, id_, None)
+
+
+def _side_after(before: Side, changes: AccessChanges, accounts: Iterable[str]) -> Side:
+    """What the preview doesn't know of a permission set's content counts as unknown policies."""
+    places = set(accounts)
+    lost = {grant.key for grant in changes.loses}
+    grants = [grant for grant in before.grants if grant.key not in lost]
+    grants += [grant for grant in changes.gains if grant.account in places]
+    changed = {one.name: _parsed(one.name, one.content) for one in changes.changed_sets if one.content is not None}
+    return Side(grants, {**before.permission_sets, **changed})
+
+
+def _parsed(name: str, content: Mapping[str, Any]) -> PermissionSet:
+    """Unknown text passes as unknown, since it isn't a text."""
+    values = Values(is_deferred=lambda value: value is None)
+    return parse_permission_set(name, {key: content[key] for key in KEYS if key in content}, "", values)
