@@ -24,11 +24,11 @@ def print_changes(file: Path, format_: str, profile: str | None, region: str | N
     seen = _compare_with_aws(find_access_changes(steps), profile, region)
     doubts = [loss for loss in seen.losses if not loss.certain]
     refusals = [loss for loss in seen.losses if loss.certain]
-    for sentence in (*seen.notes, *seen.changes.unknown, *(f"{loss.sentence} {loss.remedy}" for loss in seen.losses)):
-        typer.echo(sentence, err=True)
-    for failure in steps.failures:
-        typer.echo(f"The preview failed, so it doesn't show everything: {failure}", err=True)
     _print(seen, format_, file.name)
+    failures = (f"The preview failed, so it doesn't show everything: {failure}" for failure in steps.failures)
+    losses = (f"{loss.sentence} {loss.remedy}" for loss in seen.losses)
+    for sentence in (*seen.notes, *seen.changes.unknown, *failures, *losses):
+        typer.echo(sentence, err=True)
     if refusals:
         return 1
     return 2 if doubts or seen.changes.unknown or steps.failures else 0
