@@ -24,7 +24,7 @@ TARGET_STEPS, TARGET_SECONDS = 100_000, 3.0
 _CHILD = """
 import json, resource, sys, time
 from pulumi_aws_identity_center.gate.judge import judge
-from pulumi_aws_identity_center.gate.readers.pulumi import read
+from pulumi_aws_identity_center.gate.readers import read
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 started, at_work = time.perf_counter(), time.process_time()
 with open(sys.argv[1], encoding="utf-8") as stream:

@@ -11,9 +11,9 @@ import json
 from pack import tokens
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_aws_identity_center import guard_document
+from pulumi_aws_identity_center.gate.guards.denial import denied
 from pulumi_aws_identity_center.gate.judge import judge
-from pulumi_aws_identity_center.gate.readers.pulumi import read
-from pulumi_aws_identity_center.gate.rules.guard_policies import denied
+from pulumi_aws_identity_center.gate.readers import read
 from rules.registry import RULES
 
 SSO = "sso.amazonaws.com"
@@ -74,7 +74,8 @@ def test_the_gate_is_quiet_about_an_option_that_was_lost_before() -> None:
 
 
 def test_the_guard_leaves_out_whom_it_exempts() -> None:
-    assert not denied(guard_document(break_glass_principals=["arn:aws:iam::*:role/any*"]))
+    guard = guard_document(break_glass_principals=["arn:aws:iam::*:role/any*"])
+    assert not denied(guard, ("arn:aws:iam::111122223333:role/anybody",))
 
 
 def test_neither_pack_nor_gate_sees_what_an_exclusive_list_takes_off_that_no_step_shows(rule) -> None:

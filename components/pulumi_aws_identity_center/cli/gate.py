@@ -26,17 +26,17 @@ def gate(
     Exit 0: safe. 1: it would take trusted access away, or what keeps it. 2: could not tell.
     """
     from pulumi_aws_identity_center.gate.judge import judge, unreadable
-    from pulumi_aws_identity_center.gate.readers.json_stream import NotAPreview, opened
-    from pulumi_aws_identity_center.gate.readers.pulumi import read
+    from pulumi_aws_identity_center.gate.readers import read
+    from pulumi_aws_identity_center.gate.readers.document import NotAPlan, opened
 
     try:
         if file == "-" and sys.stdin is None:  # closed by who started it
-            raise NotAPreview("Standard input is closed, so there is no preview in it: give it one, or name a file.")
+            raise NotAPlan("Standard input is closed, so there is no preview in it: give it one, or name a file.")
         with opened(sys.stdin.buffer if file == "-" else Path(file).open("rb")) as stream:
             verdict, findings = judge(read(stream))
     except OSError as error:
         verdict, findings = "undetermined", [unreadable(f"{file} can't be read: {error.strerror}.")]
-    except NotAPreview as error:
+    except NotAPlan as error:
         verdict, findings = "undetermined", [unreadable(str(error))]
     if sys.stdout is None:
         typer.echo("The verdict can't be written: standard output is closed. Give it somewhere to write to.", err=True)

@@ -26,7 +26,16 @@ def ignores_list(ignore_changes: Sequence[str]) -> bool:
     nothing for others that look as good: single quotes, a blank, paths into the list (`...[*]` and `...[0]`). Python's
     snake_case is translated by Pulumi's SDK before the engine, and so before anyone who asks here, sees it.
     """
-    return not {PROPERTY, f'["{PROPERTY}"]', "*", "[*]", '["*"]'}.isdisjoint(ignore_changes)
+    return _ignores(PROPERTY, ignore_changes)
+
+
+def ignores_features(ignore_changes: Sequence[str]) -> bool:
+    """The same of the feature set."""
+    return _ignores("featureSet", ignore_changes)
+
+
+def _ignores(name: str, ignore_changes: Sequence[str]) -> bool:
+    return not {name, f'["{name}"]', "*", "[*]", '["*"]'}.isdisjoint(ignore_changes)
 
 
 def problem_with_list(props: Mapping[str, Any], ignore_changes: Sequence[str]) -> str | None:

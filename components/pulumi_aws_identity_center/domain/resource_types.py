@@ -14,6 +14,8 @@ NATIVE_ROLE = "aws-native:iam:Role"
 NATIVE_SERVICE_LINKED_ROLE = "aws-native:iam:ServiceLinkedRole"
 SERVICE_LINKED_ROLE = "aws:iam/serviceLinkedRole:ServiceLinkedRole"
 ROLE = "aws:iam/role:Role"
+SAML_PROVIDER = "aws:iam/samlProvider:SamlProvider"
+NATIVE_SAML_PROVIDER = "aws-native:iam:SamlProvider"
 
 _MODULES = ("organizations", "iam", "ssoadmin", "cloudformation")
 

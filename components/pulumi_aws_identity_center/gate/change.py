@@ -65,7 +65,8 @@ class Resource:
     doesn't tell them apart gives the same for both. After a plan, outputs are what the document expects.
 
     protect, retain: Pulumi's options `protect` and `retainOnDelete`; None where the format has no such thing.
-    external: it is only looked up. ignores: `ignoreChanges`, as written.
+    external: it is only looked up. ignores: `ignoreChanges`, as written. id: AWS's own. provider: through which
+    configured provider it goes, "" where that isn't told: two providers may be two accounts.
     """
 
     inputs: Properties
@@ -75,6 +76,7 @@ class Resource:
     external: bool = False
     ignores: Sequence[str] = ()
     id: str = ""
+    provider: str = ""
 
     def has(self, name: str) -> Any:
         """A property as AWS has it; of what it doesn't tell, as the program sets it."""

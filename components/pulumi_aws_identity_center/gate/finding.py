@@ -1,21 +1,25 @@
-"""A finding of the gate's, and the sentences that several judges share."""
+"""A finding of the gate's, and the sentences that several rules share."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import Final
 
-from .step import Step
+from .change import Action, Cause, Change
 
-RESTORE = "Put it back into the program, protected, or (to disable on purpose) use break-glass: README, Break-glass."
-KEEP_OPTIONS = (
+RESTORE: Final = "Put it back into the program, protected, or (to disable on purpose) use break-glass: README."
+KEEP_OPTIONS: Final = (
     "In Python: opts=pulumi.ResourceOptions(protect=True, retain_on_delete=True). "
     "In YAML: options: protect: true, retainOnDelete: true."
 )
+RECOVER: Final = "Run identity-center recover, or pulumi up with the resource in the program."
 
 
 @dataclass(frozen=True)
 class Finding:
-    """rule: what kind of finding it is; urn and op: the step; remedy: what to do. certain: or in doubt."""
+    """rule: what kind of finding it is; urn and op: the resource and what the tool calls the change; remedy: what to
+    do. certain: it makes the verdict unsafe; otherwise undetermined."""
 
     rule: str
     urn: str
@@ -28,17 +32,39 @@ class Finding:
         return {name: value for name, value in asdict(self).items() if name != "certain"}
 
 
-def finding(rule: str, step: Step, detail: str, remedy: str, *, certain: bool = True) -> Finding:
-    return Finding(rule, step.urn, step.op, detail, remedy, certain)
+def finding(rule: str, change: Change, detail: str, remedy: str, *, certain: bool = True) -> Finding:
+    return Finding(rule, change.address, change.op, detail, remedy, certain)
 
 
-def unknown(step: Step, detail: str, remedy: str = "Run the preview again once it can be known.") -> Finding:
-    """A value that decides, and that the preview doesn't tell."""
-    return finding("value-unknown", step, detail, remedy, certain=False)
+def unknown(change: Change, detail: str, remedy: str = "Run the preview again once it can be known.") -> Finding:
+    """A value that decides, and that the plan doesn't tell."""
+    return finding("value-unknown", change, detail, remedy, certain=False)
 
 
-def gone(step: Step, deleted: str, kept: str, rule: str) -> Finding:
-    """A resource that leaves the stack: AWS's too, or only the stack's knowledge of it."""
-    if step.retained:
-        return finding(f"{rule}-unwatched", step, kept, RESTORE)
-    return finding(f"{rule}-deleted", step, deleted, RESTORE)
+def leaves(change: Change, rule: str, deleted: str, unwatched: str) -> Finding:
+    """A resource that leaves the state: AWS deletes it, or only nothing manages it any more."""
+    if change.retained or change.action is Action.READ:
+        return finding(f"{rule}-unwatched", change, unwatched, RESTORE)
+    return finding(f"{rule}-deleted", change, deleted, RESTORE)
+
+
+def becomes_read(change: Change) -> bool:
+    """Whether what was managed is only looked up from now on (`.get(same name, same id)`): nothing protects it."""
+    return change.action is Action.READ and change.before is not None and not change.before.external
+
+
+def lost_options(change: Change) -> Iterator[Finding]:
+    """protect and retainOnDelete, of a resource that stays."""
+    before, after = change.before, change.after
+    stays = change.action in (Action.SAME, Action.UPDATE) and change.cause is Cause.PLAN and not change.imported
+    if before is None or after is None or not stays:
+        return
+    if before.protect and not after.protect:
+        yield _lost("protect", "protection-lost", change)
+    if before.retain and not after.retain:
+        yield _lost("retainOnDelete", "retention-lost", change)
+
+
+def _lost(option: str, rule: str, change: Change) -> Finding:
+    detail = f"{option} would be taken away: the next destroy or removal could disable trusted access."
+    return finding(rule, change, detail, f"Keep {option}. {KEEP_OPTIONS}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pulumi_aws_identity_center.domain.resource_types import bridged, canonical
-from pulumi_aws_identity_center.gate.rules.by_type import SUBJECTS
+from pulumi_aws_identity_center.gate.rules.by_type import JUDGED
 from pulumi_aws_identity_center.names import GUARDED_TYPES
 
 
@@ -26,7 +26,7 @@ def test_a_bridged_token_is_known_as_the_aws_package_s(token: str, own: str) -> 
 
 
 def test_every_subject_of_the_aws_package_has_a_bridged_token_and_the_way_back() -> None:
-    for token in SUBJECTS:
+    for token in JUDGED:
         if token.startswith("aws:"):
             assert bridged(token) != token
         assert canonical(bridged(token)) == token

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from pulumi_aws_identity_center.gate.judge import judge
-from pulumi_aws_identity_center.gate.readers.pulumi import read
+from pulumi_aws_identity_center.gate.readers import read
 
 
 def _urn(type_: str) -> str:

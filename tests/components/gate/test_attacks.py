@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from pulumi_aws_identity_center.gate.judge import judge
-from pulumi_aws_identity_center.gate.readers.pulumi import NotAPreview, read
+from pulumi_aws_identity_center.gate.readers import NotAPlan, read
 
 ACCESS = "urn:pulumi:dev::p::aws:organizations/awsServiceAccess:AwsServiceAccess::x"
 ORGANIZATION = "urn:pulumi:dev::p::aws:organizations/organization:Organization::o"
@@ -22,7 +22,7 @@ DELETE: dict[str, Any] = {"op": "delete", "urn": ACCESS, "oldState": GONE}
 def _verdict(text: str) -> str:
     try:
         return judge(read(io.StringIO(text)))[0]
-    except NotAPreview:
+    except NotAPlan:
         return "undetermined"
 
 

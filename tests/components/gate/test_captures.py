@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from pulumi_aws_identity_center.gate.judge import judge
-from pulumi_aws_identity_center.gate.readers.pulumi import NotAPreview, read
+from pulumi_aws_identity_center.gate.readers import NotAPlan, read
 
 HERE = Path(__file__).parent / "captures"
 _DESTROY = {"guard-removed", "administrator-removed", "organization-deleted", "trusted-access-unwatched"}
@@ -76,5 +76,5 @@ def test_a_stream_that_lacks_the_lines_of_one_resource_is_never_safe(path: Path)
         rest = "\n".join(line for line in lines if json.dumps(step["urn"])[1:-1] not in line)
         try:
             assert judge(read(io.StringIO(rest)))[0] != "safe", step["urn"]
-        except NotAPreview:
+        except NotAPlan:
             continue

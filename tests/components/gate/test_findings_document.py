@@ -12,8 +12,7 @@ CODE = "".join(path.read_text() for path in (ROOT / "components/pulumi_aws_ident
 def test_every_rule_has_its_row() -> None:
     listed = set(re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs/gate.md").read_text(), re.MULTILINE))
     named = set(re.findall(r"\b[fF]inding\(\s*\"([a-z-]+)\"", CODE)) | {"value-unknown"}
-    # gone() names two by what it is about, and one judge takes its rule from a table of options.
-    about = re.findall(r"\n            \"([a-z-]+)\",\n        \)", CODE)
-    named |= {f"{each}-{end}" for each in about for end in ("deleted", "unwatched")}
-    named |= set(re.findall(r"\(\"(?:protect|retainOnDelete)\", \"([a-z-]+)\"\)", CODE))
+    named |= set(re.findall(r"_lost\(\"\w+\", \"([a-z-]+)\"", CODE)) | set(re.findall(r"rule = \"([a-z-]+)\"", CODE))
+    about = re.findall(r"leaves\(\s*change,\s*\"([a-z-]+)\"", CODE)
+    named |= {f"{name}-{end}" for name in about for end in ("deleted", "unwatched")}
     assert listed == named

@@ -115,10 +115,24 @@ def test_a_failed_preview_is_undetermined_unless_what_it_shows_is_unsafe(gate) -
     assert gate.verdict(gate.digest(bad, diagnostics=failed))[0] == "unsafe"
 
 
-@pytest.mark.parametrize("op", ["import", "read"])
-def test_what_is_only_taken_into_the_state_loses_no_option(verdict, gate, op: str) -> None:
+def test_what_is_imported_loses_no_option(verdict, gate) -> None:
     inputs = {"servicePrincipal": SSO}
-    assert verdict(gate.step(op, ACCESS, gate.state(inputs, protect=True), gate.state(inputs))) == ("safe", [])
+    assert verdict(gate.step("import", ACCESS, gate.state(inputs, protect=True), gate.state(inputs))) == ("safe", [])
+
+
+@pytest.mark.parametrize(
+    ("type_", "inputs", "rule"),
+    [
+        (ACCESS, {"servicePrincipal": SSO}, "trusted-access-unwatched"),
+        (ORGANIZATION, {LIST: [SSO]}, "organization-unwatched"),
+        (ADMINISTRATOR, {"servicePrincipal": SSO, "accountId": "222233334444"}, "administrator-removed"),
+    ],
+)
+def test_what_was_managed_and_is_only_read_is_unsafe(verdict, gate, type_: str, inputs, rule: str) -> None:
+    managed, read = gate.state(inputs, protect=True), gate.state({}, inputs, external=True)
+    assert verdict(gate.step("read", type_, managed, read)) == ("unsafe", [rule])
+    assert verdict(gate.step("read", type_, read, read)) == ("safe", [])
+    assert verdict(gate.step("read", type_, None, read)) == ("safe", [])
 
 
 @pytest.mark.parametrize("op", ["same", "create", "read"])

@@ -9,9 +9,7 @@ from typing import Any
 import pytest
 from pulumi_aws_identity_center import guard_document
 from pulumi_aws_identity_center.gate.judge import judge
-from pulumi_aws_identity_center.gate.readers.pulumi import read
-from pulumi_aws_identity_center.gate.refresh import Refreshed
-from pulumi_aws_identity_center.gate.step import Step
+from pulumi_aws_identity_center.gate.readers import read
 
 SSO = "sso.amazonaws.com"
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
@@ -181,16 +179,6 @@ def test_in_a_digest_what_an_alias_moves_is_not_gone() -> None:
     ]
     text = json.dumps({"steps": rows, "changeSummary": {"same": 1}})
     assert judge(read(io.StringIO(text))) == ("safe", [])
-
-
-def test_of_a_refresh_nothing_is_kept_but_of_what_guards() -> None:
-    refreshed = Refreshed()
-    kept = (ACCESS, {"servicePrincipal": "ram.amazonaws.com"}), (ROLE, {"name": "r"}), (POLICY, {"policy": "{}"})
-    for type_, state in kept:
-        refreshed.begins(Step("refresh", type_, type_, _state(state), _state(state), drift=None))
-        assert type_ not in refreshed
-    refreshed.begins(Step("refresh", "u", ACCESS, _state(STATES[ACCESS]), _state(STATES[ACCESS]), drift=None))
-    assert "u" in refreshed
 
 
 def test_in_a_digest_an_organization_that_is_gone_is_not_mended_by_making_another() -> None:

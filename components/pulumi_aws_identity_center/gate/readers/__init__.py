@@ -7,7 +7,7 @@ from typing import Final, Protocol, TextIO
 
 from pulumi_aws_identity_center.gate.change import Entry
 
-from . import terraform
+from . import pulumi_digest, pulumi_events, terraform
 from .document import Document, NotAPlan
 
 __all__ = ["FORMATS", "NotAPlan", "read"]
@@ -21,8 +21,7 @@ class Format(Protocol):
     def read(self, document: Document) -> Iterator[Entry]: ...
 
 
-# Pulumi's two come when its readers are split; until then the CLI calls readers/pulumi.py.
-FORMATS: Final[tuple[Format, ...]] = (terraform,)
+FORMATS: Final[tuple[Format, ...]] = (pulumi_digest, pulumi_events, terraform)
 
 _WHAT_TO_GIVE = (
     "Give it what `pulumi preview --json`, `terraform show -json PLAN` or `tofu show -json PLAN` prints, all of it and "
@@ -36,6 +35,8 @@ def read(stream: TextIO) -> Iterator[Entry]:
     if document.peek() == "":
         raise NotAPlan(f"The input is empty: nothing was written, or it went elsewhere. {_WHAT_TO_GIVE}")
     key = document.first_key()
+    if key is None and document.peek() == "{":
+        document.value()  # which says what is wrong with it
     for reader in FORMATS:
         if key in reader.KEYS:
             yield from reader.read(document)
@@ -43,4 +44,4 @@ def read(stream: TextIO) -> Iterator[Entry]:
     else:
         raise NotAPlan(f"The input is not the JSON of a plan that this gate knows. {_WHAT_TO_GIVE}")
     if document.peek():
-        raise NotAPlan("The input goes on after the plan's JSON: give it one plan, and nothing else.")
+        raise NotAPlan("The input goes on after the plan's JSON: give it one preview, and nothing else.")

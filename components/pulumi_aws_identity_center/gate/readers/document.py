@@ -176,7 +176,7 @@ class Document:
         if self.peek() == "" or short:
             return NotAPlan("The input ends in the middle of the plan's JSON: it was cut off. Run it again.")
         return NotAPlan(
-            "The input is not valid JSON, so it is not that of a plan. If other output is mixed into it, keep that "
+            "The input is not valid JSON, so it is no preview's or plan's. If other output is mixed into it, keep that "
             "out: only standard output, of one command."
         )
 

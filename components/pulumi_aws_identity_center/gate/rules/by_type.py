@@ -1,35 +1,66 @@
-"""What the gate looks at: by type, who judges it. Steps of any other type concern nobody."""
+"""What the gate looks at: by type, which rule judges it. What carries IAM policies is judged together (`guards/`)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 from pulumi_aws_identity_center.domain import resource_types
-from pulumi_aws_identity_center.domain.iam_carriers import FLOWS
+from pulumi_aws_identity_center.gate.change import Change
 from pulumi_aws_identity_center.gate.finding import Finding
-from pulumi_aws_identity_center.gate.step import Step
-from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE
+from pulumi_aws_identity_center.gate.guards.carriers import CARRIERS, may_matter
+from pulumi_aws_identity_center.gate.service_principal import Guarded
+from pulumi_aws_identity_center.names import (
+    DELEGATED_ADMINISTRATOR_TYPE,
+    ORGANIZATION_TYPE,
+    SERVICE_ACCESS_TYPE,
+    SERVICE_LINKED_ROLE_NAME,
+)
 
-from . import delegated_administrator, trusted_access
-from .guard_policies import judge_carrier
+from . import delegated_administrator, identity_center, organization, trusted_access
 
-Judge = Callable[[Step], Iterator[Finding]]
+Rule = Callable[[Change, Guarded], Iterator[Finding]]
 
-
-def _role(step: Step) -> Iterator[Finding]:
-    yield from trusted_access.service_linked_role(step)
-    yield from judge_carrier(step)
-
-
-SUBJECTS: Mapping[str, Judge] = {
-    **dict.fromkeys(FLOWS, judge_carrier),
-    SERVICE_ACCESS_TYPE: trusted_access.service_access,
-    ORGANIZATION_TYPE: trusted_access.organization,
-    resource_types.NATIVE_ORGANIZATION: trusted_access.organization,
-    DELEGATED_ADMINISTRATOR_TYPE: delegated_administrator.delegated_administrator,
-    resource_types.NATIVE_INSTANCE: trusted_access.instance,
-    resource_types.SERVICE_LINKED_ROLE: trusted_access.service_linked_role,
-    resource_types.NATIVE_SERVICE_LINKED_ROLE: trusted_access.service_linked_role,
-    resource_types.ROLE: _role,
-    resource_types.NATIVE_ROLE: _role,
+RULES: Final[Mapping[str, Rule]] = {
+    SERVICE_ACCESS_TYPE: trusted_access.judge,
+    ORGANIZATION_TYPE: organization.judge,
+    resource_types.NATIVE_ORGANIZATION: organization.judge,
+    DELEGATED_ADMINISTRATOR_TYPE: delegated_administrator.judge,
+    resource_types.NATIVE_INSTANCE: identity_center.judge_instance,
+    resource_types.SERVICE_LINKED_ROLE: identity_center.judge_service_linked_role,
+    resource_types.NATIVE_SERVICE_LINKED_ROLE: identity_center.judge_service_linked_role,
+    resource_types.ROLE: identity_center.judge_service_linked_role,
+    resource_types.NATIVE_ROLE: identity_center.judge_service_linked_role,
+    resource_types.SAML_PROVIDER: identity_center.judge_saml_provider,
+    resource_types.NATIVE_SAML_PROVIDER: identity_center.judge_saml_provider,
 }
+JUDGED: Final = frozenset(RULES) | CARRIERS
+
+
+def is_judged(type_: str, address: str) -> bool:
+    """Whether any rule looks at it: by its type, or as a part of our Sentinel."""
+    return type_ in JUDGED or identity_center.SENTINEL_PARENT in address
+
+
+def rule_of(change: Change) -> Rule | None:
+    if identity_center.SENTINEL_PARENT in change.address:
+        return identity_center.judge_sentinel
+    return RULES.get(change.type)
+
+
+def keeps_step(type_: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> bool:
+    """Whether a step of a judged type can matter: most policies and roles guard nothing, and are not kept.
+
+    old and new: the states as Pulumi writes them, with inputs and outputs.
+    """
+    if type_ not in CARRIERS:
+        return True
+    return may_matter(type_, old, new) or (type_ in RULES and _is_service_linked_role(old, new))
+
+
+def _is_service_linked_role(*states: Mapping[str, Any] | None) -> bool:
+    return any(
+        SERVICE_LINKED_ROLE_NAME in ((state or {}).get(side) or {}).values()
+        for state in states
+        for side in ("inputs", "outputs")
+    )

@@ -1,35 +1,35 @@
-"""The delegated administrator: who administers sign-in from another account."""
+"""The delegated administrator: the account that administers sign-in for the management account."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pulumi_aws_identity_center.gate.finding import Finding, finding
-from pulumi_aws_identity_center.gate.step import Step, either
+from pulumi_aws_identity_center.gate.change import Action, Cause, Change
+from pulumi_aws_identity_center.gate.finding import RECOVER, Finding, becomes_read, finding, lost_options
+from pulumi_aws_identity_center.gate.service_principal import Guarded, judge_principal
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
-from .service_principal import of_identity_center
-from .trusted_access import lost_options
+
+def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
+    # Another service's administrator signs nobody out, whichever services' trusted access is guarded.
+    yield from judge_principal(change, (SSO_SERVICE_PRINCIPAL,), _judge)
 
 
-def delegated_administrator(step: Step) -> Iterator[Finding]:
-    yield from of_identity_center(step, _of_identity_center)
-
-
-def _of_identity_center(step: Step) -> Iterator[Finding]:
-    account = either(step.old, "accountId")
-    if step.drift:
-        if step.new is None:
-            detail = f"Account {account} is no longer the delegated administrator for {SSO_SERVICE_PRINCIPAL} in AWS."
-            yield finding("administrator-gone", step, detail, "Run pulumi up with the resource in the program.")
-    elif step.goes:
+def _judge(change: Change, principal: str) -> Iterator[Finding]:
+    account = change.before.tells("accountId") if change.before else None
+    if change.cause is Cause.REFRESH:
+        if change.after is None:
+            detail = f"Account {account} is no longer the delegated administrator for {principal} in AWS."
+            yield finding("administrator-gone", change, detail, RECOVER)
+    elif change.goes or becomes_read(change):
+        stays = change.retained or change.action is Action.READ
         yield finding(
             "administrator-removed",
-            step,
-            f"Account {account} would stop being the delegated administrator for {SSO_SERVICE_PRINCIPAL}"
-            + (" as this stack sees it (retainOnDelete leaves it)" if step.retained else "")
+            change,
+            f"Account {account} would stop being the delegated administrator for {principal}"
+            + (" as this stack sees it (AWS keeps it)" if stays else "")
             + ": who administers sign-in from there could no longer count on it.",
             "Keep the resource as it is; to hand over on purpose, apply this with the new administrator's owners told.",
         )
     else:
-        yield from lost_options(step)
+        yield from lost_options(change)

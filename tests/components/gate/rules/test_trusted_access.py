@@ -72,7 +72,7 @@ def test_a_retained_replacement_is_unsafe_and_says_that_the_old_one_stays(gate, 
     import io
 
     from pulumi_aws_identity_center.gate.judge import judge
-    from pulumi_aws_identity_center.gate.readers.pulumi import read
+    from pulumi_aws_identity_center.gate.readers import read
 
     for retained, says in ((True, "stays on"), (False, "would be off")):
         old = gate.state({"servicePrincipal": SSO}, retainOnDelete=retained)
@@ -159,7 +159,7 @@ def test_what_the_new_organization_s_finding_says_and_advises(gate) -> None:
     import io
 
     from pulumi_aws_identity_center.gate.judge import judge
-    from pulumi_aws_identity_center.gate.readers.pulumi import read
+    from pulumi_aws_identity_center.gate.readers import read
 
     text = gate.events(gate.step("create", ORGANIZATION, None, gate.state({LIST: UNKNOWN})))
     (finding,) = judge(read(io.StringIO(text)))[1]

@@ -8,8 +8,8 @@ import json
 
 import pytest
 from pulumi_aws_identity_center.gate.judge import judge
-from pulumi_aws_identity_center.gate.readers.json_stream import NotAPreview, opened
-from pulumi_aws_identity_center.gate.readers.pulumi import read
+from pulumi_aws_identity_center.gate.readers import read
+from pulumi_aws_identity_center.gate.readers.document import NotAPlan, opened
 
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
 
@@ -62,25 +62,25 @@ def test_a_digest_with_crlf_in_its_layout_is_read(gate) -> None:
     ],
 )
 def test_what_is_not_one_whole_preview_is_refused_with_a_sentence(unsafe: str, spoilt, says: str) -> None:
-    with pytest.raises(NotAPreview, match=says):
+    with pytest.raises(NotAPlan, match=says):
         _judged(spoilt(unsafe.encode()))
 
 
 @pytest.mark.parametrize(
-    "cut", ['{"a": tr', '{"steps": [{"op": "same', '{"steps": [', '{"steps": [], "a": {"b"', '{"a": 1']
+    "cut", ['{"config": tr', '{"steps": [{"op": "same', '{"steps": [', '{"steps": [], "a": {"b"', '{"config": 1']
 )
 def test_wherever_it_stops_it_is_said_to_be_cut_off(cut: str) -> None:
-    with pytest.raises(NotAPreview, match="cut off"):
+    with pytest.raises(NotAPlan, match="cut off"):
         _judged(cut.encode())
 
 
 @pytest.mark.parametrize("wrong", ['{"steps": trve}', '{"steps": [}', "{'steps': []}"])
 def test_what_is_wrong_in_the_middle_is_not(wrong: str) -> None:
-    with pytest.raises(NotAPreview, match="not valid JSON"):
+    with pytest.raises(NotAPlan, match="not valid JSON"):
         _judged(wrong.encode())
 
 
 def test_text_among_event_lines_is_refused(gate) -> None:
     first, *rest = gate.events().splitlines(keepends=True)
-    with pytest.raises(NotAPreview, match="mixed"):
+    with pytest.raises(NotAPlan, match="mixed"):
         _judged((first + "npm WARN deprecated\n" + "".join(rest)).encode())

@@ -9,7 +9,7 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pulumi_aws_identity_center.gate.readers.pulumi import NotAPreview, read
+from pulumi_aws_identity_center.gate.readers import NotAPlan, read
 
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
 
@@ -37,7 +37,7 @@ def _read(text: str):
     ],
 )
 def test_what_is_no_preview_is_refused(text: str) -> None:
-    with pytest.raises(NotAPreview):
+    with pytest.raises(NotAPlan):
         _read(text)
 
 
@@ -52,7 +52,7 @@ def test_every_truncation_of_a_preview_is_refused(gate, form: str) -> None:
     whole = _preview(gate, form)
     assert len(_read(whole)) == 2
     for end in range(len(whole)):
-        with pytest.raises(NotAPreview):
+        with pytest.raises(NotAPlan):
             _read(whole[:end])
 
 
@@ -74,5 +74,5 @@ _JSON = st.recursive(
 @settings(max_examples=200, deadline=None)
 @given(_JSON)
 def test_any_json_is_read_or_refused(value) -> None:
-    with contextlib.suppress(NotAPreview):
+    with contextlib.suppress(NotAPlan):
         assert isinstance(_read(json.dumps(value)), list)

@@ -1,0 +1,264 @@
+"""Which resource gives which policy to which identity. Pure.
+
+What an identity has is a set of slots: an inline policy by name, an attached policy by name, the boundary, a group it
+is a member of. Two resources that name one slot are one thing in AWS: the later call wins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind, flows
+from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause, Change, Resource, is_unknown
+from pulumi_aws_identity_center.names import POLICY_PREFIX
+
+from .denial import may_deny
+
+# Policies of a set with another prefix are known by what they say; their boundary also by what it is for.
+_GUARD_NAME = re.compile(rf"{POLICY_PREFIX}guard(-.*)?|.*guard-boundary")
+IAM_ARN = re.compile(r"arn:(aws[\w-]*):iam::(\d{12}):")
+
+# By type: the kind of identity, and the property that names it.
+IDENTITIES: Final[Mapping[str, tuple[str, str]]] = {
+    "aws:iam/role:Role": ("role", "name"),
+    "aws:iam/user:User": ("user", "name"),
+    "aws:iam/group:Group": ("group", "name"),
+    "aws:ssoadmin/permissionSet:PermissionSet": ("permission set", "arn"),
+    "aws-native:iam:Role": ("role", "roleName"),
+    "aws-native:iam:User": ("user", "userName"),
+    "aws-native:iam:Group": ("group", "groupName"),
+    "aws-native:sso:PermissionSet": ("permission set", "permissionSetArn"),
+}
+POLICIES: Final[Mapping[str, str]] = {
+    "aws:iam/policy:Policy": "name",
+    "aws-native:iam:ManagedPolicy": "managedPolicyName",
+}
+# A membership: whom it is of, and the groups; or a group, and its users.
+_MEMBERSHIPS: Final = frozenset(
+    {
+        "aws:iam/userGroupMembership:UserGroupMembership",
+        "aws:iam/groupMembership:GroupMembership",
+        "aws-native:iam:UserToGroupAddition",
+    }
+)
+_OWNER_KEYS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("role", "roleName", "roles"), "role"),
+    **dict.fromkeys(("user", "userName", "users"), "user"),
+    **dict.fromkeys(("group", "groupName", "groups"), "group"),
+    "permissionSetArn": "permission set",
+}
+INLINE, ATTACHED, BOUNDARY, MEMBER, DOCUMENT = "inline", "attached", "boundary", "member", "document"
+# Lists that are exclusive whenever they are applied: what of theirs the identity has and the list lacks is taken off.
+# pulumi.com/registry/packages/aws/api-docs/iam: RolePolicyAttachmentsExclusive and its like, Role.
+EXCLUSIVE: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    **{
+        f"aws:iam/{kind}PolicyAttachmentsExclusive:{kind.title()}PolicyAttachmentsExclusive": (
+            (ATTACHED, "policyArns"),
+        )
+        for kind in ("role", "user", "group")
+    },
+    **{
+        f"aws:iam/{kind}PoliciesExclusive:{kind.title()}PoliciesExclusive": ((INLINE, "policyNames"),)
+        for kind in ("role", "user", "group")
+    },
+    "aws:ssoadmin/customerManagedPolicyAttachmentsExclusive:CustomerManagedPolicyAttachmentsExclusive": (
+        (ATTACHED, "customerManagedPolicyReferences"),
+    ),
+    "aws:iam/role:Role": ((ATTACHED, "managedPolicyArns"), (INLINE, "inlinePolicies")),
+}
+# A policy attached to exactly these: also whom another resource attached it to loses it.
+ONLY_HOLDERS: Final = "aws:iam/policyAttachment:PolicyAttachment"
+# What the provider leaves as it is once the program doesn't set it any more (Optional and Computed in its schema).
+_COMPUTED: Final = frozenset({"managedPolicyArns", "inlinePolicies"})
+CARRIERS: Final = frozenset(FLOWS) | frozenset(IDENTITIES) | frozenset(EXCLUSIVE) | _MEMBERSHIPS
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A managed policy that something names: by ARN, or by name in the identity's own account."""
+
+    name: str
+
+
+Content = Reference | str | Mapping[str, Any]
+Slot = tuple[str, str]
+Owner = tuple[str, str]
+"""(kind, name): an identity in an account that is still to be told."""
+
+
+def is_guard_name(name: str) -> bool:
+    return _GUARD_NAME.fullmatch(name) is not None
+
+
+def owner_of(change: Change, props: Mapping[str, Any]) -> Owner | None:
+    """Who an identity's resource is, or which policy; None for what is neither."""
+    kind, key = IDENTITIES.get(change.type) or ("policy", POLICIES.get(change.type, ""))
+    return (kind, _owner_name(props.get(key)) or f"?{change.address}") if key else None
+
+
+def slots(change: Change, resource: Resource | None, *, planned: bool) -> Iterator[tuple[Owner, Slot, Content]]:
+    """What the resource gives to whom: as AWS has it, or as the plan makes it."""
+    if resource is None:
+        return
+    props = planned_properties(change) if planned else _properties(resource)
+    type_ = change.type
+    own = owner_of(change, props)
+    if own and type_ in POLICIES:
+        documents = [document for _, _, document in flows(type_, props, UNKNOWN)]
+        yield own, (DOCUMENT, ""), documents[0] if documents else ""
+        return
+    if type_ in _MEMBERSHIPS or (type_ == "aws-native:iam:User" and props.get("groups")):
+        yield from _memberships(props, own)
+    owners = [own] if own else _owners(change.address, props) or [("identity", f"?{change.address}")]
+    for kind, path, value in flows(type_, props, UNKNOWN):
+        slot, content = _slot(kind, path, value, props)
+        for owner in owners:
+            yield owner, slot, content
+
+
+def _slot(kind: Kind, path: str, value: Any, props: Mapping[str, Any]) -> tuple[Slot, Content]:
+    if kind is Kind.DOCUMENT:
+        return (INLINE, _inline_name(path, props)), value
+    name = policy_name(value)
+    content: Content = UNKNOWN if name is None else Reference(name)
+    return (BOUNDARY, "") if kind is Kind.BOUNDARY else (ATTACHED, name or UNKNOWN), content
+
+
+def _inline_name(path: str, props: Mapping[str, Any]) -> str:
+    """The name of the inline policy whose document is at `inlinePolicies[1].policy`, or is the resource's own."""
+    listed = re.match(r"(\w+)\[(\d+)\]", path)
+    holder = props[listed[1]][int(listed[2])] if listed else props
+    return str(holder.get("name") or holder.get("policyName") or "") if isinstance(holder, Mapping) else ""
+
+
+def policy_name(value: Any) -> str | None:
+    """Of a policy, by ARN, name or reference; None where it can't be known."""
+    name = value.get("name") if isinstance(value, Mapping) else value
+    return None if not isinstance(name, str) or is_unknown(name) else name.rpartition("/")[2]
+
+
+def _owners(address: str, props: Mapping[str, Any]) -> list[Owner]:
+    """Those whom an attachment or an inline policy is for; one whom the plan hides is somebody of its own."""
+    found: list[Owner] = []
+    for key, kind in _OWNER_KEYS.items():
+        value = props.get(key)
+        for name in value if isinstance(value, list) else [value]:
+            if name not in (None, ""):
+                found.append((kind, _owner_name(name) or f"?{address}"))
+    return found
+
+
+def _owner_name(name: Any) -> str:
+    return "" if not isinstance(name, str) or is_unknown(name) else name.rpartition("/")[2]
+
+
+def _memberships(props: Mapping[str, Any], own: Owner | None) -> Iterator[tuple[Owner, Slot, Content]]:
+    users = [own] if own else [owner for owner in _owners("", props) if owner[0] == "user"]
+    groups = _owners("", {key: props.get(key) for key in ("group", "groupName", "groups")})
+    for user in users:
+        for _, group in groups:
+            yield user, (MEMBER, group), Reference(group)
+
+
+def holders(props: Mapping[str, Any]) -> list[Owner]:
+    return _owners("", props)
+
+
+def _properties(resource: Resource) -> Mapping[str, Any]:
+    """As AWS has them: what a refresh brought in stands in the outputs."""
+    told = {name: value for name, value in resource.outputs.items() if value is not None}
+    return {**resource.inputs, **told}
+
+
+def planned_properties(change: Change) -> Mapping[str, Any]:
+    """As the plan makes them. What the program doesn't set stays where the provider, the diff or ignoreChanges leaves
+    it alone, and is taken away otherwise."""
+    before, after = change.before, change.after
+    if after is None:
+        return {}
+    props = dict(after.inputs)
+    if before is None or change.action not in (Action.UPDATE, Action.SAME):
+        return {**{key: after.outputs[key] for key in ("arn", "permissionSetArn") if key in after.outputs}, **props}
+    for name, value in _properties(before).items():
+        if name not in props and _stays(change, after, name):
+            props[name] = value
+    return props
+
+
+def _stays(change: Change, after: Resource, name: str) -> bool:
+    if change.action is Action.SAME or name in _COMPUTED or name in IDENTITY_KEYS:
+        return True
+    if name in after.ignores:
+        return True
+    return bool(change.paths) and not any(re.match(rf"\W*{re.escape(name)}\b", path) for path in change.paths)
+
+
+def standing_policy(change: Change) -> str:
+    """The name of a managed policy whose document stays as it is; "" of anything else, and of a guard by its name."""
+    if change.type not in POLICIES or change.action not in (Action.SAME, Action.UPDATE) or change.imported:
+        return ""
+    before, after = change.before, change.after
+    if before is None or after is None or change.cause is not Cause.PLAN:
+        return ""
+    name = str(after.tells(POLICIES[change.type]) or "")
+    is_same = before is after or (change.action is Action.SAME and before.inputs == after.inputs)
+    return name if name and is_same and not is_guard_name(name) else ""
+
+
+def policy_document(resource: Resource) -> Content:
+    document: Content = resource.has("policy") or resource.has("policyDocument") or ""
+    return document
+
+
+def slim(type_: str, state: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Of a managed policy's state as Pulumi writes it, what is judged; any other as it is."""
+    if state is None or type_ not in POLICIES:
+        return state
+    kept = {
+        key: state[key]
+        for key in ("urn", "provider", "retainOnDelete", "external", "deletedWith", "id")
+        if key in state
+    }
+    for side in ("inputs", "outputs"):
+        props = state.get(side) or {}
+        kept[side] = {key: props[key] for key in ("name", "managedPolicyName", *_POLICY_KEYS) if key in props}
+    return kept
+
+
+_POLICY_KEYS = ("arn", "policyArn", "policy", "policyDocument", "roles", "users", "groups")
+IDENTITY_KEYS: Final = frozenset({"arn", *(key for _, key in IDENTITIES.values()), *_OWNER_KEYS})
+
+
+def may_matter(type_: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> bool:
+    """Whether a step can change what somebody is denied, by a look at the states as Pulumi writes them."""
+    is_begin_or_end = old is None or new is None
+    if type_ not in FLOWS or (is_begin_or_end and type_ not in POLICIES):
+        return True  # an identity that comes or goes, a list, an inline policy that may overwrite another
+    sides: list[Any] = []
+    for state in (old, new):
+        for side in ("inputs", "outputs"):
+            props = state.get(side) if state else None
+            if props and props not in sides:  # mostly the same four times
+                sides.append(props)
+    return any(_may_guard(type_, props) for props in sides)
+
+
+def _may_guard(type_: str, props: Mapping[str, Any]) -> bool:
+    if type_ in POLICIES and is_guard_name(str(props.get(POLICIES[type_]) or "")):
+        return True
+    for kind, _, value in flows(type_, props, None):
+        if kind is Kind.DOCUMENT:
+            if may_deny(value) or _is_hidden(value):
+                return True
+        elif not (isinstance(value, str) and ":aws:policy/" in value):
+            return True
+    return False
+
+
+def _is_hidden(value: Any) -> bool:
+    return (isinstance(value, str) and not value.lstrip().startswith(("{", "%"))) or (
+        isinstance(value, Mapping) and "Statement" not in value
+    )

@@ -1,0 +1,141 @@
+"""What a policy document denies, and to whom: IAM's evaluator is asked for each lock-out action and probing principal.
+
+A probe stands for its kind: any role, any user, any permission set's role of an account that the plan names. Whom a
+document exempts by name is one more probe (`exempted`), by which an exemption that grew is seen. Pure.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from pulumi_aws_identity_center.iam import (
+    EVERY_OTHER_KEY,
+    LOCK_OUT_ACTIONS,
+    Document,
+    MalformedDocument,
+    Request,
+    Verdict,
+    certainly_denies,
+    evaluate,
+    lock_out_request,
+    parse_document,
+)
+
+Denied = frozenset[tuple[str, str]]
+"""(lock-out action, principal) that are certainly denied."""
+
+_NOBODY = ("aws", "000000000000")
+_KINDS = (
+    "role/anybody",
+    "user/anybody",
+    "role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Anybody_0123456789abcdef",
+    "role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Anybody_0123456789abcdef",
+)
+_MOST_ACCOUNTS = 4
+_SERVICES = "|".join(sorted({action.partition(":")[0] for action in LOCK_OUT_ACTIONS}))
+# A string that begins with such a service, one with a wildcard in its service, or a NotAction.
+_ABOUT_US = re.compile(rf'"(?:{_SERVICES}):|"[^":]*[*?][^":]*[":]|NotAction|\\u', re.IGNORECASE)
+_ALLOW_ALL = parse_document({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
+
+
+def probes(accounts: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """One principal of each kind in each (partition, account)."""
+    chosen = [*sorted(set(accounts))[:_MOST_ACCOUNTS], _NOBODY]
+    return tuple(f"arn:{partition}:iam::{account}:{kind}" for partition, account in chosen for kind in _KINDS)
+
+
+def everything(principals: Iterable[str]) -> Denied:
+    return frozenset((action, principal) for action in LOCK_OUT_ACTIONS for principal in principals)
+
+
+def may_deny(document: Any) -> bool:
+    """A first look, at the text: whether it may deny a lock-out action. Most policies are about other services."""
+    text = as_text(document)
+    if text.startswith("%"):
+        return True  # URL-encoded, as IAM's API gives it
+    if "Deny" not in text and "\\u" not in text:
+        return False
+    return _ABOUT_US.search(text) is not None and _denies_of_ours(text)
+
+
+def as_text(document: Any) -> str:
+    if isinstance(document, str):
+        return document
+    try:
+        return json.dumps(document)
+    except (TypeError, ValueError, RecursionError):
+        return ""
+
+
+def _denies_of_ours(text: str) -> bool:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    statements = document.get("Statement") if isinstance(document, dict) else None
+    for statement in statements if isinstance(statements, list) else [statements]:
+        if isinstance(statement, dict) and statement.get("Effect") == "Deny":
+            named = {key: value for key, value in statement.items() if key in ("Action", "NotAction")}
+            if _ABOUT_US.search(json.dumps(named)):
+                return True
+    return False
+
+
+def denied(document: Any, principals: tuple[str, ...], *, boundary: bool = False) -> Denied:
+    """What it denies to which of the principals, as a policy or as a boundary; nothing for what is no document."""
+    parsed = _parsed(as_text(document))
+    if parsed is None:
+        return frozenset()
+    test = _bounds if boundary else certainly_denies
+    return frozenset(
+        (action, principal)
+        for action in LOCK_OUT_ACTIONS
+        for principal in principals
+        if test(parsed, _request(action, principal))
+    )
+
+
+def _bounds(document: Document, request: Request) -> bool:
+    """A boundary also denies what it doesn't allow."""
+    return evaluate(request, identity=[_ALLOW_ALL], boundary=document).verdict is Verdict.DENIED
+
+
+@functools.lru_cache(maxsize=256)
+def _parsed(text: str) -> Document | None:
+    try:
+        return parse_document(text)
+    except MalformedDocument:
+        return None
+
+
+@functools.lru_cache(maxsize=1024)
+def _request(action: str, principal: str) -> Request:
+    parts = principal.split(":", 5)
+    account, path = (parts[4], parts[5]) if len(parts) == 6 else ("", "")
+    is_user = path.startswith("user/")
+    context: Mapping[str, Any] = {
+        "aws:PrincipalArn": principal,
+        "aws:PrincipalAccount": account,
+        "aws:PrincipalType": "User" if is_user else "AssumedRole",
+        "aws:PrincipalIsAWSService": "false",
+        "aws:username": path.rpartition("/")[2] if is_user else (),
+    }
+    return lock_out_request(action, dict(context), frozenset({EVERY_OTHER_KEY}))
+
+
+def exempted(documents: Iterable[Any]) -> Iterator[str]:
+    """Principals that the documents' conditions name, a wildcard filled in: those whom a change may exempt or not."""
+    for document in documents:
+        parsed = _parsed(as_text(document))
+        for statement in parsed.statements if parsed else ():
+            for _, key, values in statement.conditions:
+                if key.lower() == "aws:principalarn":
+                    yield from (_filled_in(pattern) for pattern in values)
+
+
+def _filled_in(pattern: str) -> str:
+    return re.sub(r"\$\{[^}]*\}|\*", "probe", pattern).replace("?", "x")

@@ -1,0 +1,93 @@
+"""The digest of `pulumi preview --json`: one object whose "steps" is a list (pkg/display/json.go, PreviewDigest).
+
+Of a refresh it tells the beginning, `refresh`, and what follows: an entry of the plan, or none. A refresh alone, or
+an unchanged plan, has one entry a resource.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pulumi_aws_identity_center.gate.change import Change, Entry, Failure
+
+from .document import Document, NotAPlan
+from .pulumi_steps import BARE, Step, Steps, check_summary, corrupt, failures, gone, not_told, object_of, parse_step
+
+KEYS = frozenset({"config", "steps", "diagnostics", "duration", "changeSummary", "maybeCorrupt"})
+
+_NO_REASON = (
+    "The preview failed, and this form of its JSON does not say why: a policy pack's mandatory violation looks like "
+    "that. Run the preview without --json to read it, or with PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1 to have it here"
+)
+_NOT_SHOWN = (
+    "This digest doesn't tell what its refresh found of it: unchanged and not shown, or gone. Run the preview with "
+    "--show-sames, or give the gate the event lines (PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1)."
+)
+
+
+def read(document: Document) -> Iterator[Entry]:
+    """Every entry. Raises NotAPlan for what is no digest, or not all of one."""
+    steps, keys, failed = Steps(), set[str](), False
+    summary: Mapping[str, Any] = {}
+    for key in document.members():
+        keys.add(key)
+        if key == "steps":
+            _read_steps(document, steps)
+        elif key == "changeSummary":
+            summary = object_of(document.value(), key)
+        elif key == "maybeCorrupt" and document.value():
+            yield corrupt()
+        elif key == "diagnostics":
+            for failure in _with_reason(list(failures(document.value()))):
+                failed = True
+                yield failure
+    check_summary(summary, steps.seen)
+    _check_keys(keys, steps.seen.total())
+    yield steps.about()
+    yield from steps.changes(_Unfollowed(steps, summary, failed).judge)
+
+
+def _read_steps(document: Document, steps: Steps) -> None:
+    for raw in document.items():
+        raw = object_of(raw, "entry")
+        step = parse_step(raw, raw.get("oldState"), raw.get("newState"), "kind")
+        steps.count(raw)
+        if step is not None:
+            steps.add(step)
+
+
+def _check_keys(keys: set[str], steps: int) -> None:
+    # Of steps without a summary each is judged: no part of one JSON object can have been cut off.
+    if "steps" in keys and "changeSummary" not in keys and not steps:
+        raise NotAPlan("The input has no steps and no summary, which a preview's has: give it the whole of it.")
+    # An empty stack's has a duration and nothing else.
+    if not keys & {"steps", "changeSummary"} and not ("duration" in keys and keys <= KEYS):
+        raise NotAPlan("The input is JSON, and not that of a pulumi preview: it has neither steps nor a summary.")
+
+
+def _with_reason(found: list[Failure]) -> Iterator[Failure]:
+    """The failures; where there is no more than the word that it failed, where to read why."""
+    only_bare = all(failure.message in BARE for failure in found)
+    for failure in found:
+        if only_bare:
+            yield Failure(_NO_REASON, failure.address)
+        elif failure.message not in BARE:
+            yield failure
+
+
+class _Unfollowed:
+    """What became of a resource that was refreshed and has no other entry: gone, unchanged, or that isn't told."""
+
+    def __init__(self, steps: Steps, summary: Mapping[str, Any], failed: bool) -> None:
+        counted = summary.get("same", 0)
+        same = counted if isinstance(counted, int) else 0
+        shown, refreshed = steps.seen["same"], steps.seen["refresh"]
+        # A refresh alone has one entry a resource, and counts the unchanged; so has a plan that changes nothing.
+        self._unchanged = shown < same == refreshed
+        self._all_shown = not failed and shown >= same
+
+    def judge(self, step: Step) -> Change | None:
+        if self._unchanged:
+            return None
+        return gone(step) if self._all_shown else not_told(step, _NOT_SHOWN)

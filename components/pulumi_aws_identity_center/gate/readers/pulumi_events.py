@@ -1,0 +1,129 @@
+"""The event lines of PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1: one object a line (sdk/go/common/apitype/events.go).
+
+Each step comes twice, as `resourcePreEvent` and as `resOutputsEvent`. Of a refresh the second tells what was found, of
+an import too; of any other it repeats the first.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from pulumi_aws_identity_center.gate.change import Entry, Failure
+
+from .document import Document, NotAPlan
+from .pulumi_steps import BARE, Step, Steps, check_summary, corrupt, failures, object_of, parse_step
+
+_EVENTS = frozenset(
+    {
+        *("cancelEvent", "stdoutEvent", "diagnosticEvent", "preludeEvent", "summaryEvent", "resourcePreEvent"),
+        *("resOutputsEvent", "resOpFailedEvent", "policyEvent", "policyRemediationEvent", "policyLoadEvent"),
+        *("policyAnalyzeSummaryEvent", "policyRemediateSummaryEvent", "policyAnalyzeStackSummaryEvent"),
+        *("startDebuggingEvent", "progressEvent", "errorEvent"),
+    }
+)
+_ENVELOPE = frozenset({"sequence", "timestamp"})
+KEYS = _EVENTS | _ENVELOPE
+
+
+def read(document: Document) -> Iterator[Entry]:
+    """Every entry. Raises NotAPlan for what is no preview's events, or not all of one's."""
+    events = _Events()
+    while document.peek():
+        event = document.value()
+        if not isinstance(event, dict):
+            raise NotAPlan(f"The input has {event!r:.40} among the preview's events.")
+        yield from events.take(event)
+    yield from events.end()
+
+
+class _Events:
+    def __init__(self) -> None:
+        self._steps = Steps()
+        self._ended = False
+        self._failed = False  # whether the engine has said what failed
+        self._explained = False  # whether anybody has, a policy among them
+        self._started = ""
+        self._refreshing: set[str] = set()  # of what is judged: whose refresh has begun
+
+    def take(self, event: Mapping[str, Any]) -> Iterator[Failure]:
+        if "sequence" not in event or (self._ended and "cancelEvent" not in event):
+            raise NotAPlan("The input has something after, or among, one preview's events: give it one preview.")
+        for name, value in event.items():
+            for failure in self._failures(name, value):
+                self._explained = True
+                yield failure
+        if "preludeEvent" in event:
+            self._started = _moment(event.get("timestamp"))
+
+    def end(self) -> Iterator[Entry]:
+        if not self._ended:
+            raise NotAPlan("The input ends before the preview's summary: it was cut off. Run the preview again.")
+        yield self._steps.about(made=self._started)
+        yield from self._steps.changes()
+
+    def _failures(self, name: str, value: Any) -> Iterator[Failure]:
+        if name in ("resourcePreEvent", "resOutputsEvent"):
+            self._take_step(name, object_of(object_of(value, name).get("metadata"), "metadata"))
+        elif name == "diagnosticEvent":
+            for failure in failures([value]):
+                if not (self._failed and failure.message in BARE):
+                    self._failed = True
+                    yield failure
+        elif name == "policyEvent":
+            yield from _policy(object_of(value, name))
+        elif name == "errorEvent":
+            yield Failure(str(object_of(value, name).get("error", "")).strip())
+        elif name == "resOpFailedEvent":
+            metadata = object_of(object_of(value, name).get("metadata") or {}, "metadata")
+            yield Failure("an operation failed", str(metadata.get("urn", "")))
+        elif name == "summaryEvent":
+            yield from self._summary(object_of(value, name))
+        elif name not in KEYS:
+            raise NotAPlan(f"The input has an event {name!r:.40}, which no preview known here has.")
+
+    def _take_step(self, name: str, metadata: Mapping[str, Any]) -> None:
+        is_begin = name == "resourcePreEvent"
+        step = parse_step(metadata, metadata.get("old"), metadata.get("new"), "diffKind")
+        # A step's other event would make up for one that is missing; a refresh may have no more than that one.
+        if is_begin or metadata.get("op") == "refresh":
+            self._steps.count(metadata)
+        if step is None:
+            return
+        if is_begin:
+            if step.op == "refresh":
+                self._refreshing.add(step.urn)
+            self._steps.add(step)
+        elif step.op == "refresh" or step.urn in self._refreshing:
+            self._refreshing.discard(step.urn)
+            self._steps.add(replace(step, found=True))
+        elif step.op == "import" or not self._is_known(step):
+            self._steps.add(step)
+
+    def _is_known(self, step: Step) -> bool:
+        return any(known.op == step.op for known in self._steps.of(step.urn))
+
+    def _summary(self, summary: Mapping[str, Any]) -> Iterator[Failure]:
+        self._ended = True
+        check_summary(object_of(summary.get("resourceChanges") or {}, "resourceChanges"), self._steps.seen)
+        if summary.get("maybeCorrupt"):
+            yield corrupt()
+        if summary.get("result") not in (None, "succeeded") and not self._explained:
+            yield Failure("its summary says so, and no event says why")
+
+
+def _policy(event: Mapping[str, Any]) -> Iterator[Failure]:
+    message, urn = str(event.get("message", "")).strip(), str(event.get("resourceUrn", ""))
+    policy = str(event.get("policyName") or "unnamed")
+    if event.get("enforcementLevel") not in ("advisory", "disabled"):
+        yield Failure(message, urn, policy, certain=True, remedy="Do what the policy's message says.")
+    elif "can't be known during preview" in message:
+        yield Failure(message, urn, policy, remedy="Write the value out, or make what it depends on first.")
+
+
+def _moment(seconds: Any) -> str:
+    if not isinstance(seconds, int) or not 0 < seconds < 1 << 35:
+        return ""
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")

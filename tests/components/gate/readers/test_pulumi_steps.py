@@ -1,0 +1,62 @@
+"""Every step kind and event that the engine has is known; a resource's steps come to one change.
+
+captures/engine.names is from the engine's source, sdk/go/common/apitype/{history,events}.go: to record it for another
+version, take the string constants of OpType, and the JSON names of EngineEvent's fields.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from pulumi_aws_identity_center.gate.change import Action
+from pulumi_aws_identity_center.gate.readers import pulumi_events
+from pulumi_aws_identity_center.gate.readers.pulumi_steps import STEP_KINDS, Step, group
+
+ENGINE = json.loads((Path(__file__).parents[1] / "captures/engine.names").read_text())
+ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
+OLD, NEW = {"inputs": {"a": 1}}, {"inputs": {"a": 2}}
+
+
+def _step(op: str, old=OLD, new=NEW) -> Step:
+    return Step(op, f"urn:pulumi:dev::p::{ACCESS}::x", ACCESS, old, new, {})
+
+
+def test_the_table_of_step_kinds_has_those_of_the_engine() -> None:
+    assert set(STEP_KINDS) == set(ENGINE["OpType"])
+
+
+def test_the_events_known_are_those_of_the_engine() -> None:
+    assert {name for name in pulumi_events.KEYS if name.endswith("Event")} == set(ENGINE["EngineEvent"])
+
+
+@pytest.mark.parametrize(
+    ("ops", "action"),
+    [
+        (["same"], Action.SAME),
+        (["create-replacement", "replace", "delete-replaced"], Action.REPLACE),
+        (["delete-replaced", "replace", "create-replacement"], Action.REPLACE),
+        (["same", "delete"], Action.REPLACE),
+        (["same", "delete-replaced"], Action.REPLACE),
+        (["import", "update"], Action.UPDATE),
+        (["remove-pending-replace", "create"], Action.CREATE),
+        (["read"], Action.READ),
+        (["evaporate", "same"], Action.UNTOLD),
+    ],
+)
+def test_the_steps_of_a_resource_come_to_one_change(ops: list[str], action: Action) -> None:
+    assert group([_step(op) for op in ops]).action is action
+
+
+def test_a_replacement_tells_the_old_one_and_the_new_one() -> None:
+    change = group([_step("create-replacement", None, NEW), _step("delete-replaced", {**OLD, "protect": True}, None)])
+    assert change.before is not None
+    assert change.after is not None
+    assert (change.before.sets("a"), change.before.protect, change.after.sets("a")) == (1, True, 2)
+
+
+@pytest.mark.parametrize("option", ["retainOnDelete", "external", "deletedWith"])
+def test_what_the_engine_never_deletes_stays_in_aws(option: str) -> None:
+    assert group([_step("delete", {**OLD, option: "urn"}, None)]).retained
+    assert not group([_step("delete", OLD, None)]).retained
