@@ -10,10 +10,10 @@ from pulumi._types import input_type_py_to_pulumi_names
 from pulumi_aws_identity_center.domain.iam_carriers import FLOWS
 from pulumi_aws_identity_center.domain.terraform_names import properties_of, token_of
 from pulumi_aws_identity_center.domain.values import snake_case
-from pulumi_aws_identity_center.gate.rules.by_type import SUBJECTS
+from pulumi_aws_identity_center.gate.rules.by_type import JUDGED
 
-AWS = sorted(token for token in {*FLOWS, *SUBJECTS} if token.startswith("aws:"))
-NATIVE = sorted(token for token in {*FLOWS, *SUBJECTS} if token.startswith("aws-native:"))
+AWS = sorted(token for token in {*FLOWS, *JUDGED} if token.startswith("aws:"))
+NATIVE = sorted(token for token in {*FLOWS, *JUDGED} if token.startswith("aws-native:"))
 
 
 def _terraform_type(token: str) -> str:

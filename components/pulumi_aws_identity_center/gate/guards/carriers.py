@@ -7,7 +7,7 @@ is a member of. Two resources that name one slot are one thing in AWS: the later
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -232,18 +232,18 @@ _POLICY_KEYS = ("arn", "policyArn", "policy", "policyDocument", "roles", "users"
 IDENTITY_KEYS: Final = frozenset({"arn", *(key for _, key in IDENTITIES.values()), *_OWNER_KEYS})
 
 
-def may_matter(type_: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> bool:
-    """Whether a step can change what somebody is denied, by a look at the states as Pulumi writes them."""
-    is_begin_or_end = old is None or new is None
-    if type_ not in FLOWS or (is_begin_or_end and type_ not in POLICIES):
+def may_matter(type_: str, sides: Iterable[Mapping[str, Any] | None], *, comes_or_goes: bool) -> bool:
+    """Whether a change can matter to what somebody is denied: most policies and roles guard nothing.
+
+    sides: the properties of its states. comes_or_goes: there is no state before, or none after.
+    """
+    if type_ not in FLOWS or (comes_or_goes and type_ not in POLICIES):
         return True  # an identity that comes or goes, a list, an inline policy that may overwrite another
-    sides: list[Any] = []
-    for state in (old, new):
-        for side in ("inputs", "outputs"):
-            props = state.get(side) if state else None
-            if props and props not in sides:  # mostly the same four times
-                sides.append(props)
-    return any(_may_guard(type_, props) for props in sides)
+    different: list[Mapping[str, Any]] = []
+    for props in sides:
+        if props and props not in different:  # mostly the same four times
+            different.append(props)
+    return any(_may_guard(type_, props) for props in different)
 
 
 def _may_guard(type_: str, props: Mapping[str, Any]) -> bool:

@@ -47,6 +47,10 @@ class Guards:
         self._standing: dict[str, list[tuple[str, Content]]] = defaultdict(list)
 
     def take(self, change: Change) -> None:
+        states = [state for state in (change.before, change.after) if state is not None]
+        sides = [props for state in states for props in (state.inputs, state.outputs)]
+        if not carriers.may_matter(change.type, sides, comes_or_goes=len(states) < 2):
+            return
         self._accounts.learn(change)
         name = carriers.standing_policy(change)
         if name and change.before is not None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from pulumi_aws_identity_center.domain.terraform_names import properties_of, token_of
 from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause, Change, Resource
-from pulumi_aws_identity_center.gate.rules.by_type import SUBJECTS
+from pulumi_aws_identity_center.gate.rules.by_type import JUDGED
 
 # `actions` in any order: Terraform writes ["create", "forget"] where OpenTofu writes ["forget", "create"].
 _ACTIONS: Mapping[frozenset[str], tuple[Action, bool]] = {
@@ -33,7 +33,7 @@ _IDENTIFYING = re.compile(r"arn:|\d{12}")
 def change_of(row: Mapping[str, Any], cause: Cause) -> Change | None:
     """None for a data source, and for a resource that no rule judges."""
     token = token_of(str(row.get("type")))
-    if token not in SUBJECTS or row.get("mode") == "data":
+    if token not in JUDGED or row.get("mode") == "data":
         return None
     change = row["change"]
     actions = change.get("actions")

@@ -55,12 +55,7 @@ def keeps_step(type_: str, old: Mapping[str, Any] | None, new: Mapping[str, Any]
     """
     if type_ not in CARRIERS:
         return True
-    return may_matter(type_, old, new) or (type_ in RULES and _is_service_linked_role(old, new))
-
-
-def _is_service_linked_role(*states: Mapping[str, Any] | None) -> bool:
-    return any(
-        SERVICE_LINKED_ROLE_NAME in ((state or {}).get(side) or {}).values()
-        for state in states
-        for side in ("inputs", "outputs")
+    sides = [state.get(side) for state in (old, new) if state for side in ("inputs", "outputs")]
+    return may_matter(type_, sides, comes_or_goes=old is None or new is None) or (
+        type_ in RULES and any(SERVICE_LINKED_ROLE_NAME in props.values() for props in sides if props)
     )
