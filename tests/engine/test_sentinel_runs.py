@@ -71,6 +71,10 @@ class Deployed:
         role = f":assumed-role/{NAME}/"
         return [call["operation"] for call in self.aws.calls if role in str(call["principal"])]
 
+    def seconds_between(self, first: str, last: str) -> float:
+        moments = {call["operation"]: datetime.datetime.fromisoformat(call["time"]) for call in self.aws.calls}
+        return (moments[last] - moments[first]).total_seconds()
+
     def messages(self) -> list[str]:
         """The sentinel's own; alarms have a JSON of CloudWatch's."""
         return [text for text in self._receive(self.queue) if not text.startswith("{")]
@@ -110,11 +114,11 @@ def deployed(new_stack: Callable) -> Callable[..., Deployed]:
 
 def test_what_somebody_turns_off_is_on_within_two_seconds(deployed: Callable) -> None:
     sentinel = deployed()
-    started = time.monotonic()
+    sentinel.pass_minutes(1)  # the function's process is there, as it is in AWS with a schedule of one minute
     sentinel.turn_off()
     assert sentinel.aws.settle()
     assert sentinel.is_on
-    assert time.monotonic() - started < 20  # of this machine; the figure is in docs/sentinel.md
+    assert sentinel.seconds_between("DisableAWSServiceAccess", "EnableAWSServiceAccess") < 2
     (message,) = sentinel.messages()
     assert "DisableAWSServiceAccess was called for sso.amazonaws.com." in message
     assert "Who: arn:aws:sts::111122223333:assumed-role/Administrator/sandbox from 127.0.0.1" in message

@@ -25,7 +25,7 @@ from .sentinel import HOME_REGIONS
 # DeleteApplication arrive only where Identity Center's Region is the sentinel's.
 TOLD_EVENTS = {
     "organizations.amazonaws.com": ("DeregisterDelegatedAdministrator", "DeleteOrganization"),
-    "sso.amazonaws.com": ("DeleteInstance",),
+    "sso.amazonaws.com": ("DeleteInstance", "UpdateInstance", "AssociateDirectory", "DisassociateDirectory"),
     "account-access.amazonaws.com": ("DeleteApplication",),
 }
 _EVENT_SOURCES = ("aws.organizations", "aws.sso", "aws.account-access")

@@ -30,14 +30,14 @@ HOUR = datetime.timedelta(hours=1)
 CLAIM_LASTS = datetime.timedelta(seconds=60)
 MEMORY_ONLY = -1
 
-# The calls that end sign-in, by CloudTrail's event source. All but the first can't be undone, and are only told.
+# The calls that can end sign-in, by CloudTrail's event source. The function undoes the first; it tells of the others.
 EVENTS = {
     "organizations.amazonaws.com": (
         "DisableAWSServiceAccess",
         "DeregisterDelegatedAdministrator",
         "DeleteOrganization",
     ),
-    "sso.amazonaws.com": ("DeleteInstance",),
+    "sso.amazonaws.com": ("DeleteInstance", "UpdateInstance", "AssociateDirectory", "DisassociateDirectory"),
     "account-access.amazonaws.com": ("DeleteApplication",),
 }
 

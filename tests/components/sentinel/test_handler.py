@@ -179,6 +179,7 @@ def test_reordered_events_heal_once_and_tell_each_caller(cloud, run) -> None:
         ("DeregisterDelegatedAdministrator", "organizations"),
         ("DeleteOrganization", "organizations"),
         ("DeleteInstance", "sso"),
+        ("AssociateDirectory", "sso"),
         ("DeleteApplication", "account-access"),
     ],
 )
