@@ -4,6 +4,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 pulumi stack select --create sandbox --non-interactive >/dev/null
+pulumi config set --stack sandbox --non-interactive aws-identity-center:accessMatrix sandbox/access.yaml
 pulumi up --yes --policy-pack policies --stack sandbox --suppress-permalink=true
+echo
+identity-center matrix
 echo
 identity-center status

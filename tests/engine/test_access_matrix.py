@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,7 @@ identity_center:
 """
 ALL = ["222233334444", "333344445555", "444455556666", "555566667777"]
 PROGRAM = """
+import datetime
 import json
 import pathlib
 import pulumi
@@ -306,3 +308,41 @@ def test_what_exists_can_be_imported_by_the_ids_in_messages(access: Callable) ->
     assert writes(stack, since) == []
     center = Center(stack)
     assert center.accounts(center.group("Developers")) == ALL
+
+
+ADMINISTRATORS = {"Admin": {"managedPolicies": ["arn:aws:iam::aws:policy/AdministratorAccess"]}}
+MANAGEMENT = {"ids": ["111122223333"]}
+
+
+def test_the_last_administrator_is_not_taken_away_unless_break_glass_is_open(access: Callable) -> None:
+    administered = matrix(entry(MANAGEMENT, "Operators", sets=("Admin",)), **ADMINISTRATORS)
+    stack = access(administered)
+    stack.up()
+    moved = matrix(entry({"names": ["security"]}, "Operators", sets=("Admin",)), **ADMINISTRATORS)
+    stack.declare(moved)
+    for refused in (stack.preview(check=False), stack.up("--skip-preview", check=False, previewed=False)):
+        assert refused.code != 0
+        assert "It takes away the last grants that administer the management account" in refused.text
+        assert "Operators (Admin in 111122223333)" in refused.text
+    center = Center(stack)
+    assert center.accounts(center.group("Operators"), "Admin") == ["111122223333"]
+
+    # Somebody else has it by hand: then it isn't the last.
+    center.assign("create", "111122223333", center.group("Developers"), "Admin")
+    stack.preview()
+    center.assign("delete", "111122223333", center.group("Developers"), "Admin")
+
+    tomorrow = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
+    stack.declare({**moved, "breakGlass": {"reason": "a merger", "expires": tomorrow}})
+    assert "It takes away the last grants" in stack.up().text
+    assert center.accounts(center.group("Operators"), "Admin") == ["333344445555"]
+
+
+def test_an_administrator_who_moves_to_another_group_is_no_loss(access: Callable) -> None:
+    stack = access(matrix(entry(MANAGEMENT, "Operators", sets=("Admin",)), **ADMINISTRATORS))
+    stack.up()
+    stack.declare(matrix(entry(MANAGEMENT, "Developers", sets=("Admin",)), **ADMINISTRATORS))
+    stack.up()
+    center = Center(stack)
+    assert center.accounts(center.group("Developers"), "Admin") == ["111122223333"]
+    assert center.accounts(center.group("Operators"), "Admin") == []

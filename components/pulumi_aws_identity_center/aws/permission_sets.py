@@ -117,6 +117,15 @@ class PermissionSets:
         only = {"ProvisioningStatus": status} if status else {}
         return list(self._pages("list_accounts_for_provisioned_permission_set", "AccountIds", arn, **only))
 
+    def provisioned_in(self, account: str) -> list[str]:
+        """The ARNs of the permission sets that the account has roles of."""
+        operation = "list_permission_sets_provisioned_to_account"
+        return list(self._client.pages("sso-admin", operation, "PermissionSets", **self._about, AccountId=account))
+
+    def assignments(self, arn: str, account: str) -> list[dict[str, str]]:
+        """Rows of PrincipalType and PrincipalId: who has it in the account."""
+        return list(self._pages("list_account_assignments", "AccountAssignments", arn, AccountId=account))
+
     # --- writing ---
 
     def create(self, news: Properties) -> str:

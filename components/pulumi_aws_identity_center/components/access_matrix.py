@@ -10,6 +10,9 @@ from typing import Any, Optional, TypedDict
 
 import pulumi
 
+from pulumi_aws_identity_center.domain.break_glass import check as check_break_glass
+from pulumi_aws_identity_center.domain.break_glass import is_open
+from pulumi_aws_identity_center.domain.values import read_arguments
 from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
 from pulumi_aws_identity_center.matrix.access_matrix import AccessMatrix as Matrix
 from pulumi_aws_identity_center.matrix.access_matrix import PrincipalReference, parse_access_matrix
@@ -20,6 +23,7 @@ from .access_plan import AccessPlan, access_plan
 from .lookups import or_unknown
 from .own_provider import own_provider
 from .provider_resources import AccountAssignments, Asker, PermissionSet, ask_provider
+from .trusted_access import BreakGlassArgs, readable
 from .user_errors import plain_errors
 
 
@@ -32,6 +36,8 @@ class AccessMatrixArgs(TypedDict, total=False):
     """A list of objects with groups, users, permissionSets and accounts (a SELECTOR)."""
     instanceArn: Optional[pulumi.Input[str]]
     """The instance; the organization instance of the provider's Region if left out."""
+    breakGlass: Optional[BreakGlassArgs]
+    """While this is open, a change may take the last administrator's access away."""
 
 
 class AccessMatrix(pulumi.ComponentResource):
@@ -48,16 +54,19 @@ class AccessMatrix(pulumi.ComponentResource):
         args: AccessMatrixArgs = None,  # type: ignore[assignment] # the analyzer takes no Optional here
         opts: Optional[pulumi.ResourceOptions] = None,
     ) -> None:
-        arguments: dict[str, Any] = dict(args or {})
-        given_instance = arguments.pop("instanceArn", None)
         with plain_errors():
+            arguments: dict[str, Any] = read_arguments(args, AccessMatrixArgs)
+            given_instance = arguments.pop("instanceArn", None)
+            break_glass = check_break_glass(readable(arguments.pop("breakGlass", None)))
             matrix = parse_access_matrix(arguments, is_deferred=_is_deferred)
             _refuse_deferred_names(matrix)
         super().__init__(f"{PACKAGE}:index:AccessMatrix", name, {}, opts)
         with plain_errors():
             self._asker = Asker(self, own_provider(self, name))
         self._arn = self._instance(given_instance)
-        looked: pulumi.Output[AccessPlan | None] = self._arn.apply(lambda arn: self._plan(matrix, arn))
+        looked: pulumi.Output[AccessPlan | None] = self._arn.apply(
+            lambda arn: self._plan(name, matrix, arn, is_open(break_glass))
+        )
         plan: pulumi.Output[AccessPlan] = looked.apply(or_unknown)
         sets = self._permission_sets(name, matrix)
         labels = _labels(matrix)
@@ -89,9 +98,14 @@ class AccessMatrix(pulumi.ComponentResource):
         known: pulumi.Output[str] = found.apply(or_unknown)
         return known
 
-    async def _plan(self, matrix: Matrix, instance: str) -> Optional[AccessPlan]:
+    async def _plan(self, name: str, matrix: Matrix, instance: str, may_lock_out: bool) -> Optional[AccessPlan]:
         with plain_errors():
-            return await access_plan(self._asker, matrix, instance)
+            if not instance:
+                raise NotPossibleHere(
+                    "There is no instance of Identity Center yet, so no permission set can be declared: enable it, or "
+                    "leave accessMatrix out until then."
+                )
+            return await access_plan(self._asker, name, matrix, instance, may_lock_out)
 
     def _permission_sets(self, name: str, matrix: Matrix) -> dict[str, PermissionSet]:
         return {

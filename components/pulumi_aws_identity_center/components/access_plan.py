@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.matrix.access_matrix import GROUP, USER, AccessMatrix, PrincipalReference
 from pulumi_aws_identity_center.matrix.expansion import Expansion, expand
 from pulumi_aws_identity_center.matrix.organization import Organization, OrganizationAccount
+from pulumi_aws_identity_center.matrix.permission_set import PermissionSet
+from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inputs
 from pulumi_aws_identity_center.matrix.selector import Selector
 
 from .provider_resources import Asker, ask_provider
@@ -27,8 +29,13 @@ class AccessPlan:
     principal_ids: Mapping[PrincipalReference, str]
 
 
-async def access_plan(asker: Asker, matrix: AccessMatrix, instance: str) -> AccessPlan | None:
-    """None where this preview can't ask AWS. Raises InvalidInput with every problem."""
+async def access_plan(
+    asker: Asker, name: str, matrix: AccessMatrix, instance: str, may_lock_out: bool
+) -> AccessPlan | None:
+    """None where this preview can't ask AWS. Raises InvalidInput with every problem.
+
+    name: the component's. may_lock_out: whether break-glass is open.
+    """
     about = {"instanceArn": instance}
     needs = {"tags": _asks_for(matrix, lambda one: one.tags), "units": _asks_for(matrix, _units)}
     told = await ask_provider(asker, "getOrganization", {**about, **needs})
@@ -55,8 +62,26 @@ async def access_plan(asker: Asker, matrix: AccessMatrix, instance: str) -> Acce
     plan = AccessPlan(
         {(one.principal, one.permission_set): one.account_ids for one in expansion.assignments}, principal_ids
     )
-    await ask_provider(asker, "declareGrants", {**about, "grants": _declared(plan)})
+    sets = [_known_inputs(permission_set) for permission_set in matrix.permission_sets.values()]
+    declared = {**about, "matrix": name, "permissionSets": sets, "grants": _declared(plan)}
+    judged = await ask_provider(asker, "declareGrants", declared)
+    _judge(asker.component, judged.get("losses", []), may_lock_out)
     return plan
+
+
+def _known_inputs(permission_set: PermissionSet) -> dict[str, Any]:
+    """What only the update knows stays out of a judgement that a preview makes too."""
+    inputs = permission_set_inputs(permission_set)
+    return {key: value for key, value in inputs.items() if not isinstance(value, pulumi.Output)}
+
+
+def _judge(component: pulumi.Resource, losses: Sequence[Mapping[str, Any]], may_lock_out: bool) -> None:
+    """Raises InvalidInput for what certainly locks administrators out, and warns of what may."""
+    certain = [f"{loss['sentence']} {loss['remedy']}" for loss in losses if loss["certain"]]
+    if certain and not may_lock_out:
+        raise InvalidInput(certain)
+    for loss in losses:
+        pulumi.log.warn(f"{loss['sentence']} {loss['remedy']}", component)
 
 
 def _is_named(principal: PrincipalReference, kind: str) -> bool:
@@ -123,6 +148,7 @@ def _declared(plan: AccessPlan) -> list[dict[str, Any]]:
             "permissionSet": permission_set,
             "principalType": principal.type,
             "principalId": plan.principal_ids.get(principal, principal.id),
+            "principalName": principal.name,
             "accounts": list(accounts),
         }
         for (principal, permission_set), accounts in plan.accounts.items()

@@ -17,12 +17,14 @@ from pulumi_aws_identity_center.domain.sentinel import PARSERS as SENTINEL_PARSE
 from pulumi_aws_identity_center.domain.sentinel import parse_sentinel
 from pulumi_aws_identity_center.domain.values import (
     check_account,
+    check_instance,
     check_policy_prefix,
     check_service_principal,
     check_trusted_access,
     check_when_not_enabled,
 )
 from pulumi_aws_identity_center.errors import InvalidInput
+from pulumi_aws_identity_center.matrix.access_matrix import parse_access_matrix
 
 from .user_errors import in_update
 
@@ -44,6 +46,17 @@ def _sentinel(value: Any, key: str) -> None:
     _break_glass(value.get("breakGlass"), f"{key}.breakGlass")
 
 
+def _access_matrix(value: Any, key: str) -> None:
+    """An object of AccessMatrixArgs; what isn't the matrix's own keys is the component's to check."""
+    if isinstance(value, Mapping):
+        value = {name: item for name, item in value.items() if name not in ("instanceArn", "breakGlass")}
+    parse_access_matrix(value, key, is_deferred=lambda part: isinstance(part, pulumi.Output))
+
+
+def _with_the_whole(value: Any, key: str) -> None:
+    """A part of a matrix, which `parse_access_matrix` checks together with the other part."""
+
+
 CHECKS: Mapping[str, Callable[[Any, str], Any]] = {
     "accountId": check_account,
     "delegatedAdministratorAccountId": check_account,
@@ -56,6 +69,10 @@ CHECKS: Mapping[str, Callable[[Any, str], Any]] = {
     "accessControlAttributes": check_attributes,
     "breakGlass": _break_glass,
     "sentinel": _sentinel,
+    "accessMatrix": _access_matrix,
+    "permissionSets": _with_the_whole,
+    "assignments": _with_the_whole,
+    "instanceArn": _known(check_instance),
     **SENTINEL_PARSERS,
 }
 

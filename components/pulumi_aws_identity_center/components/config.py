@@ -5,20 +5,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any
 
 import pulumi
 
 from pulumi_aws_identity_center.errors import InvalidInput, hidden, shown
+from pulumi_aws_identity_center.matrix.access_file import read_access_file
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .arguments import value_problems
 from .organization_sso import OrganizationSsoArgs
 
-KEYS = ("delegatedAdministratorAccountId", "whenNotEnabled", "operatorRoles", "sentinel", "breakGlass")
-_NOT_YET = ("accessMatrix",)
-_EMPTY = {"delegatedAdministratorAccountId": ("",), "sentinel": ("",), "breakGlass": ("{}",)}
-_STRUCTURED = ("operatorRoles", "sentinel", "breakGlass", *_NOT_YET)
+KEYS = ("delegatedAdministratorAccountId", "whenNotEnabled", "operatorRoles", "sentinel", "accessMatrix", "breakGlass")
+_EMPTY = {"delegatedAdministratorAccountId": ("",), "sentinel": ("",), "accessMatrix": ("",), "breakGlass": ("{}",)}
+_STRUCTURED = ("operatorRoles", "sentinel", "accessMatrix", "breakGlass")
 
 
 def from_stack() -> OrganizationSsoArgs:
@@ -63,28 +64,42 @@ def _with_secret_notify(sentinel: Mapping[str, Any]) -> dict[str, Any]:
     return {**sentinel, "notify": notify}
 
 
+def _value(key: str, text: str) -> Any:
+    """Raises ValueError for what has to be structured, InvalidInput for a file that can't be read."""
+    if key == "accessMatrix" and text.endswith((".yaml", ".yml", ".json")):
+        return _access_file(text)
+    return json.loads(text) if key in _STRUCTURED else text
+
+
+def _access_file(path: str) -> Any:
+    try:
+        text = Path(path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InvalidInput(
+            [
+                f"{PACKAGE}:accessMatrix names the file {path}, which can't be read from {Path.cwd()}: {reason}. Give "
+                "a path from the program's folder, or the matrix itself."
+            ]
+        ) from None
+    return read_access_file(text, path) or {}
+
+
 def parse(given: Mapping[str, str], secret: Collection[str] = ()) -> OrganizationSsoArgs:
     """Configuration as Pulumi has it (text; JSON for objects and lists) as arguments. Raises InvalidInput.
 
     secret: the keys with values that no message may show.
     """
-    problems = [
-        f"{PACKAGE}:{key} is not known; the keys are {', '.join((*KEYS, *_NOT_YET))}."
-        for key in given
-        if key not in KEYS and key not in _NOT_YET
-    ]
-    problems += [
-        f"{PACKAGE}:{key} is set, and this version does not have it yet; remove it (pulumi config rm {PACKAGE}:{key})."
-        for key in _NOT_YET
-        if key in given
-    ]
+    problems = [f"{PACKAGE}:{key} is not known; the keys are {', '.join(KEYS)}." for key in given if key not in KEYS]
     args: dict[str, Any] = {}
     for key in KEYS:
         # Pulumi.yaml declares each key, and Pulumi then wants a default: the empty ones mean that nothing is given.
         if given.get(key, "") in _EMPTY.get(key, ()) or key not in given:
             continue
         try:
-            args[key] = json.loads(given[key]) if key in _STRUCTURED else given[key]
+            args[key] = _value(key, given[key])
+        except InvalidInput as error:
+            problems += error.problems
         except ValueError:
             was = hidden(given[key]) if key in secret else given[key]
             problems.append(

@@ -13,6 +13,7 @@ from pulumi.runtime.sync_await import _sync_await
 from pulumi_aws_identity_center.domain.values import read_arguments
 from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL
 
+from .access_matrix import AccessMatrix, AccessMatrixArgs
 from .delegated_administrator import DelegatedAdministrator
 from .instance import AccessControlAttributeArgs, Instance
 from .operator_permissions import OperatorPermissions, OperatorRoleArgs
@@ -39,6 +40,8 @@ class OrganizationSsoArgs(TypedDict, total=False):
     """The instance's attributes for access control. Left out, they are left alone."""
     sentinel: Optional[SentinelArgs]
     """Turns trusted access on again within a minute; {} for the defaults. None is made if left out."""
+    accessMatrix: Optional[AccessMatrixArgs]
+    """Permission sets, and who has which in which account. Left out, they are left alone."""
     breakGlass: Optional[BreakGlassArgs]
     """Opens the one way to really disable trusted access."""
 
@@ -60,6 +63,10 @@ class OrganizationSso(pulumi.ComponentResource):
     """The operators' managed policies, by kind."""
     role_arns: pulumi.Output[dict[str, str]]
     """The operators' roles, by name."""
+    permission_set_arns: pulumi.Output[dict[str, str]]
+    """The access matrix's permission sets, by name."""
+    grants: pulumi.Output[int]
+    """How many (principal, permission set, account) the access matrix declares."""
     delegated_administrator_account_id: pulumi.Output[str]
     """The delegated administrator; empty if none is declared."""
 
@@ -100,6 +107,7 @@ class OrganizationSso(pulumi.ComponentResource):
         )
         administrator = self._administrator(name, args, access, child)
         self._sentinel(name, args, child)
+        self.permission_set_arns, self.grants = self._access_matrix(name, args, instance.arn)
         self.service_principal = access.service_principal
         self.trusted_access_protected = access.protected
         self.instance_arn = instance.arn
@@ -117,6 +125,8 @@ class OrganizationSso(pulumi.ComponentResource):
                 "identityStoreId": self.identity_store_id,
                 "policyArns": self.policy_arns,
                 "roleArns": self.role_arns,
+                "permissionSetArns": self.permission_set_arns,
+                "grants": self.grants,
                 "delegatedAdministratorAccountId": self.delegated_administrator_account_id,
             }
         )
@@ -130,6 +140,18 @@ class OrganizationSso(pulumi.ComponentResource):
         return DelegatedAdministrator(
             f"{name}-administrator", {"accountId": account, "trustedAccess": access.service_principal}, child
         ).account_id
+
+    def _access_matrix(
+        self, name: str, args: OrganizationSsoArgs, instance: pulumi.Output[str]
+    ) -> tuple[pulumi.Output[dict[str, str]], pulumi.Output[int]]:
+        """Its outputs; empty and 0 where none is declared."""
+        access = args.get("accessMatrix")
+        if access is None:
+            none: dict[str, str] = {}
+            return pulumi.Output.from_input(none), pulumi.Output.from_input(0)
+        opened: Any = _given(breakGlass=args.get("breakGlass"), instanceArn=instance)
+        matrix = AccessMatrix(f"{name}-access", {**opened, **access}, pulumi.ResourceOptions(parent=self))
+        return matrix.permission_set_arns, matrix.grants
 
     def _sentinel(self, name: str, args: OrganizationSsoArgs, child: pulumi.ResourceOptions) -> None:
         sentinel = args.get("sentinel")

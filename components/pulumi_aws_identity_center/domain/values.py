@@ -121,6 +121,15 @@ def snake_case(key: str) -> str:
     return re.sub(r"(?=[A-Z])", "_", key).lower()
 
 
+_INSTANCE = re.compile(r"arn:aws[a-z-]*:sso:::instance/ssoins-[0-9a-zA-Z-.]{16}")
+
+
+def check_instance(value: Any, key: str) -> None:
+    """The ARN of an instance of Identity Center."""
+    if not isinstance(value, str) or not _INSTANCE.fullmatch(value):
+        raise InvalidInput([f"{key} is {shown(value)}; it is an instance's ARN, arn:aws:sso:::instance/ssoins-…."])
+
+
 def read_arguments(given: Mapping[str, Any] | None, allowed: type) -> Any:
     """A component's arguments by their own keys; Python's snake_case is taken too. Raises InvalidInput with every
     problem: of other keys, and of the values.

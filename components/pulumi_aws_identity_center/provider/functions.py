@@ -7,6 +7,7 @@ from typing import Any
 
 from pulumi_aws_identity_center.names import PACKAGE
 
+from .administrators import administrators_losses
 from .run import Run
 
 Properties = Mapping[str, Any]
@@ -55,12 +56,16 @@ def get_principals(run: Run, arguments: Properties) -> dict[str, Any]:
 
 
 def declare_grants(run: Run, arguments: Properties) -> dict[str, Any]:
-    """{instanceArn, grants: [{permissionSet: name, principalType, principalId, accounts}]} → {}. Tells the provider the
-    whole of what a program declares before its resources are registered (`declared.py` says why)."""
+    """{instanceArn, matrix: name, permissionSets: [inputs], grants: [{permissionSet: name, principalType, principalId,
+    principalName, accounts}]} → {losses: [{certain, sentence, remedy}]}.
+
+    Tells the provider the whole of what a matrix declares before its resources are registered (`declared.py` says why),
+    and learns how that would lock administrators out."""
     for grant in arguments["grants"]:
         principal = (grant["principalType"], grant["principalId"])
         run.declared.by_name(arguments["instanceArn"], grant["permissionSet"], principal, grant["accounts"])
-    return {}
+    losses = administrators_losses(run, arguments)
+    return {"losses": [{"certain": one.certain, "sentence": one.sentence, "remedy": one.remedy} for one in losses]}
 
 
 FUNCTIONS: Mapping[str, Callable[[Run, Properties], dict[str, Any]]] = {

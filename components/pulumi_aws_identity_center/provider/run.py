@@ -39,6 +39,7 @@ class Run:
         self.declared = Declared()
         self._lock = threading.Lock()
         self._instances: dict[str, Instance] = {}
+        self._remembered: dict[str, tuple[str, Mapping[str, Any]]] = {}
 
     def instance(self, arn: str) -> Instance:
         with self._lock:
@@ -50,6 +51,16 @@ class Run:
                     Directory(self.client, arn),
                 )
             return self._instances[arn]
+
+    def remember(self, urn: str, token: str, state: Mapping[str, Any]) -> None:
+        """Notes what the stack's state holds, as a refresh found it."""
+        with self._lock:
+            self._remembered[urn] = (token, state)
+
+    def remembered(self) -> list[tuple[str, str, Mapping[str, Any]]]:
+        """Type, name and state of each resource that was refreshed in this run."""
+        with self._lock:
+            return [(token, urn.split("::", 3)[3], state) for urn, (token, state) in self._remembered.items()]
 
     @cached_property
     def management_account(self) -> str:

@@ -137,6 +137,8 @@ class Servicer(ProviderServicer):
         found = await self._in_thread(context, lambda: type_.read(self._run, request.id, state, inputs))
         if found is None:
             return provider_pb2.ReadResponse(id="")
+        if state:
+            self._run.remember(request.urn, type_.token, found.properties)
         return provider_pb2.ReadResponse(
             id=found.id,
             properties=values.write(found.properties, secret),

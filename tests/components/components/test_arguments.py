@@ -7,10 +7,12 @@ from typing import Any
 import pulumi
 import pytest
 from pulumi_aws_identity_center import (
+    AccessMatrix,
     DelegatedAdministrator,
     Instance,
     OperatorPermissions,
     OrganizationSso,
+    Sentinel,
     TrustedAccess,
 )
 from pulumi_aws_identity_center.components.arguments import value_problems
@@ -101,7 +103,15 @@ def test_what_is_left_out_is_no_problem_and_what_is_known_later_is_judged_then(d
 def test_every_argument_of_every_component_has_its_check() -> None:
     from pulumi_aws_identity_center.components.arguments import CHECKS
 
-    components = (DelegatedAdministrator, Instance, OperatorPermissions, OrganizationSso, TrustedAccess)
+    components = (
+        AccessMatrix,
+        DelegatedAdministrator,
+        Instance,
+        OperatorPermissions,
+        OrganizationSso,
+        Sentinel,
+        TrustedAccess,
+    )
     every = {key for each in components for key in each.__init__.__annotations__["args"].__annotations__}
     assert every == set(CHECKS)
 

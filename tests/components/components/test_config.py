@@ -45,10 +45,14 @@ def test_every_key_is_read_and_json_is_taken_apart() -> None:
         ({"operatorRoles": '"x"'}, "aws-identity-center:operatorRoles is 'x'"),
         ({"operatorRoles": '[{"name": 7}]'}, "aws-identity-center:operatorRoles[0].name is 7"),
         ({"breakGlass": "true"}, "aws-identity-center:breakGlass is True"),
-        ({"accessMatrix": "true"}, "aws-identity-center:accessMatrix is set, and this version does not have it yet"),
+        ({"accessMatrix": "true"}, "aws-identity-center:accessMatrix is True; it is an object with permissionSets"),
         ({"sentinel": "true"}, "aws-identity-center:sentinel is True; it is an object with mode, servicePrincipals"),
         ({"sentinel": '{"mode": "of"}'}, "aws-identity-center:sentinel.mode is 'of'; it is one of enforce, alert."),
-        ({"accessMatrix": "{}"}, "aws-identity-center:accessMatrix is set, and this version does not have it yet"),
+        (
+            {"accessMatrix": "gone.yaml"},
+            "accessMatrix names the file gone.yaml, which can't be read",
+        ),
+        ({"accessMatrix": "no path"}, "aws-identity-center:accessMatrix is 'no path', and has to be structured"),
     ],
 )
 def test_each_mistake_is_told_by_its_key(given: dict[str, str], said: str) -> None:

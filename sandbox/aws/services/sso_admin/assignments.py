@@ -1,7 +1,7 @@
 """Who has which permission set in which account. Asynchronous: a request is IN_PROGRESS, then SUCCEEDED or FAILED.
 
 Sources: API_CreateAccountAssignment (it provisions the set), API_DeleteAccountAssignment,
-API_ListAccountAssignmentsForPrincipal; limits.html (ten outstanding). How long it takes, and the wording of failures
+API_ListAccountAssignmentsForPrincipal; limits.html (15 outstanding). How long it takes, and the wording of failures
 that no page gives, are assumed.
 """
 
@@ -91,6 +91,10 @@ def delete(world: World, instance: Instance, request: Request) -> str | None:
     row = instance.assignments.get(key)
     if row is None:
         return "Received a 404 status error: Assignment not found."
+    _, _, kind, principal = key
+    if kind == "USER" and principal not in instance.store.users.rows:
+        # Reports of tools that sync users by SCIM; of groups none is known.
+        return "Received a 404 status error: User not found."
     instance.drop_assignment(row)
     if not len(instance.by_set_and_account.of((arn, account))):
         provisioning.deprovision(world, instance, arn, account)

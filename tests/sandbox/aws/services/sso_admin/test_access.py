@@ -58,7 +58,7 @@ def test_without_trusted_access_it_stops_and_with_it_all_goes_on_as_before(aws: 
     organizations.disable_aws_service_access(ServicePrincipal=SSO)
     assert code(client.list_permission_sets, InstanceArn=arn) == "AccessDeniedException"
     organizations.enable_aws_service_access(ServicePrincipal=SSO)
-    assert client.list_permission_sets(InstanceArn=arn)["PermissionSets"] == [made]
+    assert made in client.list_permission_sets(InstanceArn=arn)["PermissionSets"]
 
 
 def test_access_control_attributes_are_made_once_changed_and_deleted(aws: Callable, code: Callable) -> None:

@@ -49,15 +49,15 @@ def test_what_is_unknown_is_refused(scene: Callable, code: Callable, wrong: dict
     assert code(stage.client().create_account_assignment, **given) == "ResourceNotFoundException"
 
 
-def test_ten_can_be_outstanding_and_no_more(scene: Callable, code: Callable) -> None:
+def test_fifteen_can_be_outstanding_and_no_more(scene: Callable, code: Callable) -> None:
     stage = scene(seconds=30)
     client = stage.client()
-    grants = [stage.grant(stage.permission_set(f"set-{number}"), LOG) for number in range(11)]
-    for grant in grants[:10]:
+    grants = [stage.grant(stage.permission_set(f"set-{number}"), LOG) for number in range(16)]
+    for grant in grants[:15]:
         client.create_account_assignment(**grant)
-    assert code(client.create_account_assignment, **grants[10]) == "ThrottlingException"
+    assert code(client.create_account_assignment, **grants[15]) == "ThrottlingException"
     stage.cloud.world.source.move(30)
-    assert client.create_account_assignment(**grants[10])
+    assert client.create_account_assignment(**grants[15])
 
 
 def test_two_operations_on_one_assignment_at_a_time_are_a_conflict(scene: Callable, code: Callable) -> None:
