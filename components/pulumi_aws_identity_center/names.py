@@ -24,6 +24,22 @@ POLICY_PREFIX: Final = "identity-center-"
 # The sentinel's function, role, topic and log group have this name; its rules, queue and alarms begin with it.
 SENTINEL_NAME: Final = "identity-center-sentinel"
 SENTINEL_TYPE: Final = f"{PACKAGE}:index:Sentinel"
+SENTINEL_PART_TYPES: Final = (
+    "aws:cloudwatch/eventRule:EventRule",
+    "aws:cloudwatch/eventTarget:EventTarget",
+    "aws:cloudwatch/logGroup:LogGroup",
+    "aws:cloudwatch/metricAlarm:MetricAlarm",
+    "aws:iam/role:Role",
+    "aws:iam/rolePolicy:RolePolicy",
+    "aws:lambda/function:Function",
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+    "aws:lambda/permission:Permission",
+    "aws:sns/topic:Topic",
+    "aws:sns/topicSubscription:TopicSubscription",
+    "aws:sqs/queue:Queue",
+    "aws:sqs/queuePolicy:QueuePolicy",
+    "aws:ssm/parameter:Parameter",
+)
 
 # The types of Pulumi's aws package that can take trusted access away, or that guard it.
 ORGANIZATION_TYPE: Final = "aws:organizations/organization:Organization"

@@ -1,4 +1,5 @@
-"""break-glass-current: trusted access is unprotected only while break-glass is open, with a reason and in time."""
+"""break-glass-current: trusted access, and the Sentinel that turns it on again, are unprotected only while break-glass
+is open, with a reason and in time."""
 
 from __future__ import annotations
 
@@ -12,10 +13,11 @@ from pulumi_aws_identity_center.domain.break_glass import check as check_break_g
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
 from pulumi_aws_identity_center.domain.violation import Fix, Level, Violation, short_name
 from pulumi_aws_identity_center.errors import InvalidInput
-from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.names import PACKAGE, SENTINEL_PART_TYPES, SENTINEL_TYPE, SSO_SERVICE_PRINCIPAL
 
 _KEY = f"{PACKAGE}:breakGlass"
 _EFFECT = "Removing the resource or destroying the stack would disable trusted access."
+_SENTINEL_EFFECT = "Removing it or destroying the stack would stop what turns trusted access on again."
 _FIX = Fix(
     python='leave breakGlass out, or {"reason": "...", "expires": a date at most 7 days ahead}.',
     typescript='leave breakGlass out, or { reason: "...", expires: a date at most 7 days ahead }.',
@@ -37,6 +39,7 @@ def check(stack: Stack, config: Config) -> Iterator[Violation]:
             yield Violation(f"{short_name(component.name)}: {problem}", _EFFECT, _FIX, component)
     for resource in stack.resources:
         yield from _unprotected(resource, components)
+    yield from _sentinels(stack)
 
 
 def _problem_with_configuration(text: str | None) -> str | None:
@@ -87,9 +90,21 @@ def _unprotected(resource: Declared, components: Mapping[str, Declared]) -> Iter
         yield Violation(problem, _EFFECT, _OPTIONS_FIX, resource)
 
 
+def _sentinels(stack: Stack) -> Iterator[Violation]:
+    components = {resource.urn: resource for resource in stack.resources if resource.type == SENTINEL_TYPE}
+    for component in components.values():
+        if problem := _problem_with_argument(component):
+            yield Violation(f"{short_name(component.name)}: {problem}", _SENTINEL_EFFECT, _FIX, component)
+    for resource in stack.resources:
+        owner = components.get(resource.parent)
+        if owner is not None and not resource.protect and not owner.props.get("breakGlass"):
+            problem = f"{short_name(resource.name)} isn't protected, and no break-glass is open."
+            yield Violation(problem, _SENTINEL_EFFECT, _OPTIONS_FIX, resource)
+
+
 RULE = Rule(
     id="break-glass-current",
-    summary="A TrustedAccess is unprotected only while a break-glass with a reason and a date is open",
-    types=frozenset({tokens.TRUSTED_ACCESS_COMPONENT, tokens.SERVICE_ACCESS}),
+    summary="A TrustedAccess or Sentinel is unprotected only while a break-glass with a reason and a date is open",
+    types=frozenset({tokens.TRUSTED_ACCESS_COMPONENT, tokens.SERVICE_ACCESS, SENTINEL_TYPE, *SENTINEL_PART_TYPES}),
     check_stack=check,
 )

@@ -11,7 +11,7 @@ import pytest
 from pulumi_aws_identity_center import OrganizationSso, Sentinel
 from pulumi_aws_identity_center.components.aws_reader import NotRead
 from pulumi_aws_identity_center.components.sentinel_warnings import trail_warning
-from pulumi_aws_identity_center.names import SENTINEL_NAME
+from pulumi_aws_identity_center.names import SENTINEL_NAME, SENTINEL_PART_TYPES
 
 TOKENS = {
     "Function": "aws:lambda/function:Function",
@@ -63,6 +63,11 @@ def test_every_part_is_protected_and_retained(deploy) -> None:
     parts = _parts(_deploy(deploy))
     assert len(parts) == 18
     assert [part.name for part in parts if not (part.protect and part.retain_on_delete)] == []
+
+
+def test_the_policy_pack_knows_every_part(deploy) -> None:
+    parts = _parts(_deploy(deploy, {"notify": {"emails": ["on-call@example.com"]}}))
+    assert {part.type for part in parts} == set(SENTINEL_PART_TYPES)
 
 
 @pytest.mark.parametrize(

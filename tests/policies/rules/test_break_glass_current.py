@@ -8,6 +8,7 @@ import json
 import pytest
 from pack import tokens
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Stack
+from pulumi_aws_identity_center.names import SENTINEL_TYPE
 from rules.break_glass_current import RULE
 
 TODAY = datetime.datetime.now(datetime.UTC).date()
@@ -96,3 +97,29 @@ def test_another_service_s_open_break_glass_excuses_nothing_of_identity_center_s
     for principal, count in (("guardduty.amazonaws.com", 0), ("ram.amazonaws.com", 0), (UNKNOWN, 1)):
         own = rule.declared(tokens.SERVICE_ACCESS, parent=component.urn, props={"servicePrincipal": principal})
         assert len(rule.messages(RULE, component, own)) == count, principal
+
+
+def _sentinel(rule, break_glass=None, *, protect=False):
+    """The Sentinel and one of its parts."""
+    component = rule.declared(SENTINEL_TYPE, "watch", props={"breakGlass": break_glass} if break_glass else {})
+    function = "aws:lambda/function:Function"
+    return component, rule.declared(function, "watch-function", parent=component.urn, props={}, protect=protect)
+
+
+def test_a_sentinel_is_protected_unless_break_glass_is_open(rule) -> None:
+    assert rule.messages(RULE, *_sentinel(rule, protect=True)) == []
+    assert rule.messages(RULE, *_sentinel(rule, OPEN)) == []
+    (message,) = rule.messages(RULE, *_sentinel(rule))
+    assert message.startswith("watch-function isn't protected, and no break-glass is open")
+    assert "stop what turns trusted access on again" in message
+
+
+def test_a_sentinels_break_glass_that_is_past_is_refused(rule) -> None:
+    past = {**OPEN, "expires": (TODAY - datetime.timedelta(days=1)).isoformat()}
+    (message,) = rule.messages(RULE, *_sentinel(rule, past))
+    assert message.startswith("watch: breakGlass.expires")
+    assert "is past" in message
+
+
+def test_somebody_elses_function_is_nobodys_to_protect(rule) -> None:
+    assert rule.messages(RULE, rule.declared("aws:lambda/function:Function", "f", props={})) == []
