@@ -53,7 +53,7 @@ class Reader:
     def rows(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
         """The rows of a list over all its pages, NextToken by NextToken: a page may hold fewer, or none."""
         while True:
-            if (stopped := getattr(self._of_thread, "stopped", None)) and stopped.is_set():
+            if self._stopped().is_set():
                 raise Unanswered(Answer(kind="interrupted"))
             page = self.call(service, operation, **parameters)
             yield from page.get(key) or ()
@@ -65,24 +65,37 @@ class Reader:
         self, read: Callable[[Item], Value], items: Iterable[Item], done: Callable[[int], None] | None = None
     ) -> list[Value]:
         """What `read` gives for each item, in order. done: is told how many are. The first error ends it."""
-        stopped = threading.Event()
+        around, stopped = self._stopped(), threading.Event()
         with ThreadPoolExecutor(READERS, initializer=lambda: setattr(self._of_thread, "stopped", stopped)) as pool:
             futures = [pool.submit(read, item) for item in items]
             try:
-                _await(futures, done or (lambda _count: None))
+                _await(futures, around, done or (lambda _count: None))
             except BaseException:  # an error, or Ctrl-C: no further call
                 stopped.set()
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
         return [future.result() for future in futures]
 
+    def both(self, first: Callable[[], Item], second: Callable[[], Value]) -> tuple[Item, Value]:
+        """Two reads side by side; each may have maps of its own."""
+        reads: list[Callable[[], Any]] = [first, second]
+        one, other = self.map(lambda read: read(), reads)
+        return one, other
 
-def _await(futures: list[Future[Any]], done: Callable[[int], None]) -> None:
+    def _stopped(self) -> threading.Event:
+        """Whether the map for which this thread reads was ended."""
+        event: threading.Event = getattr(self._of_thread, "stopped", None) or threading.Event()
+        return event
+
+
+def _await(futures: list[Future[Any]], around: threading.Event, done: Callable[[int], None]) -> None:
     open_ = set(futures)
     while open_:
         finished, open_ = wait(open_, timeout=0.5, return_when=FIRST_COMPLETED)
         for future in finished:
             future.result()
+        if around.is_set():
+            raise Unanswered(Answer(kind="interrupted"))
         done(len(futures) - len(open_))
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pulumi_aws_identity_center.aws.reader import Reader, Unanswered
 
 from .grants import Grant, Principal, in_order
-from .live_center import Instance, find_instance
+from .live_center import Instance, describe, find_instance
 from .live_organization import read_organization
 from .names import describe_principal
 from .preview import AccessChanges
@@ -57,12 +57,11 @@ def _account_names(reader: Reader, grants: Iterable[Grant]) -> dict[str, str]:
 
 def _set_name(reader: Reader, instance: Instance, arn: str) -> str:
     try:
-        answer = reader.call("sso-admin", "describe_permission_set", InstanceArn=instance.arn, PermissionSetArn=arn)
+        return str(describe(reader, instance, arn)["Name"])
     except Unanswered as error:
         if error.answer.code == "ResourceNotFoundException":
             return arn
         raise
-    return str(answer["PermissionSet"]["Name"])
 
 
 def _principal(reader: Reader, instance: Instance, key: tuple[str, str]) -> Principal:

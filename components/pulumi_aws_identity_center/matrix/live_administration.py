@@ -1,6 +1,6 @@
 """Would a preview take away the last administrator? Judged against the live organization, so that grants of other
 stacks count too. Asks only about the accounts where administration is: the management account's and the delegated
-administrator's, one call for each permission set there and six for its content.
+administrator's, two calls for each permission set there and five for its content.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pulumi_aws_identity_center.aws.reader import Reader, Unanswered
+from pulumi_aws_identity_center.aws.reader import Reader, Row, Unanswered
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 from .grants import Grant, Principal
 from .last_administrator import Loss, Side, find_losses, operator_from_arn
-from .live_center import Instance, find_instance
+from .live_center import Instance, describe, find_instance
 from .live_permission_sets import read_content
 from .names import describe_principal
 from .permission_set import KEYS, PermissionSet, parse_permission_set
@@ -45,9 +45,9 @@ def _delegated_administrator(reader: Reader) -> str | None:
 def _side_now(reader: Reader, instance: Instance, accounts: Iterable[str]) -> Side:
     places = [(account, arn) for account in accounts for arn in _provisioned_sets(reader, instance, account)]
     arns = sorted({arn for _, arn in places})
-    names = dict(zip(arns, reader.map(lambda arn: _name(reader, instance, arn), arns), strict=True))
-    rows = reader.map(lambda place: _grants(reader, instance, place, names), places)
-    contents = read_content(reader, instance, names)
+    described = dict(zip(arns, reader.map(lambda arn: describe(reader, instance, arn), arns), strict=True))
+    rows = reader.map(lambda place: _grants(reader, instance, place, described), places)
+    contents = read_content(reader, instance, described)
     return Side(
         [grant for grants in rows for grant in grants],
         {name: _parsed(name, content) for name, content in contents.items()},
@@ -64,16 +64,11 @@ def _provisioned_sets(reader: Reader, instance: Instance, account: str) -> list[
         raise
 
 
-def _name(reader: Reader, instance: Instance, arn: str) -> str:
-    answer = reader.call(_ADMIN, "describe_permission_set", InstanceArn=instance.arn, PermissionSetArn=arn)
-    return str(answer["PermissionSet"]["Name"])
-
-
-def _grants(reader: Reader, instance: Instance, place: tuple[str, str], names: Mapping[str, str]) -> list[Grant]:
+def _grants(reader: Reader, instance: Instance, place: tuple[str, str], described: Mapping[str, Row]) -> list[Grant]:
     account, arn = place
     parameters = {"InstanceArn": instance.arn, "AccountId": account, "PermissionSetArn": arn}
     return [
-        Grant(_principal(reader, instance, row["PrincipalType"], row["PrincipalId"]), names[arn], account)
+        Grant(_principal(reader, instance, row["PrincipalType"], row["PrincipalId"]), described[arn]["Name"], account)
         for row in reader.rows(_ADMIN, "list_account_assignments", "AccountAssignments", **parameters)
     ]
 

@@ -8,8 +8,8 @@ No operation lists all assignments. Two ways, and the one with fewer calls is ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pulumi_aws_identity_center.aws.reader import Reader, Row, Unanswered
@@ -35,19 +35,25 @@ class Instance:
     region: str
 
 
+Principals = Mapping[tuple[str, str], Principal]
+
+
 @dataclass(frozen=True)
-class LiveCenter:
-    """Principals by (type, id); permission sets as name by ARN. grants: in no order. way: how they were listed."""
+class Directory:
+    """Who and what there is. principals: by (type, id). permission_sets: ARN → sso:DescribePermissionSet's row."""
 
     instance: Instance
-    principals: dict[tuple[str, str], Principal]
-    permission_sets: dict[str, str]
-    grants: list[Grant] = field(default_factory=list)
-    way: str = ""
+    principals: Principals
+    permission_sets: Mapping[str, Row]
 
     def permission_set_name(self, arn: str) -> str:
         """The ARN for one that was made while the rest was read."""
-        return self.permission_sets.get(arn, arn)
+        row = self.permission_sets.get(arn)
+        return arn if row is None else str(row["Name"])
+
+    def principal(self, type_: str, id_: str) -> Principal:
+        """One without a name is no longer in the identity store."""
+        return self.principals.get((type_, id_)) or Principal(type_, id_, None)
 
 
 def find_instance(reader: Reader) -> Instance:
@@ -67,8 +73,15 @@ def find_instance(reader: Reader) -> Instance:
     )
 
 
-def read_principals(reader: Reader, instance: Instance) -> dict[tuple[str, str], Principal]:
-    """Every group and user, by type and id."""
+def read_directory(reader: Reader, instance: Instance) -> Directory:
+    """Raises Unanswered."""
+    principals, permission_sets = reader.both(
+        lambda: _read_principals(reader, instance), lambda: _read_permission_sets(reader, instance)
+    )
+    return Directory(instance, principals, permission_sets)
+
+
+def _read_principals(reader: Reader, instance: Instance) -> Principals:
     questions = (
         (GROUP, "list_groups", "Groups", "GroupId", "DisplayName"),
         (USER, "list_users", "Users", "UserId", "UserName"),
@@ -82,89 +95,104 @@ def read_principals(reader: Reader, instance: Instance) -> dict[tuple[str, str],
     return {(one.type, str(one.id)): one for rows in reader.map(read, questions) for one in rows}
 
 
-def read_permission_sets(reader: Reader, instance: Instance) -> dict[str, str]:
-    """ARN → name: a call for each."""
-    arns = list(reader.rows(_ADMIN, "list_permission_sets", "PermissionSets", InstanceArn=instance.arn, MaxResults=100))
-
-    def read_name(arn: str) -> str:
-        described = reader.call(_ADMIN, "describe_permission_set", InstanceArn=instance.arn, PermissionSetArn=arn)
-        return str(described["PermissionSet"]["Name"])
-
-    return dict(zip(arns, reader.map(read_name, arns), strict=True))
+def _read_permission_sets(reader: Reader, instance: Instance) -> Mapping[str, Row]:
+    """A call for each: the list has ARNs only."""
+    rows = reader.rows(_ADMIN, "list_permission_sets", "PermissionSets", InstanceArn=instance.arn, MaxResults=100)
+    arns = list(rows)
+    return dict(zip(arns, reader.map(lambda arn: describe(reader, instance, arn), arns), strict=True))
 
 
-def read_center(reader: Reader, instance: Instance, progress: Progress = silent) -> LiveCenter:
-    """Everything. Account names are left out: `name_accounts` adds them. Raises Unanswered."""
-    principals = read_principals(reader, instance)
-    permission_sets = read_permission_sets(reader, instance)
-    center = LiveCenter(instance, principals, permission_sets)
-    places = _read_places(reader, center) if len(principals) > len(permission_sets) else None
-    if places is None or len(places) >= len(principals):
+def describe(reader: Reader, instance: Instance, arn: str) -> Row:
+    """A permission set. Raises Unanswered."""
+    answer = reader.call(_ADMIN, "describe_permission_set", InstanceArn=instance.arn, PermissionSetArn=arn)
+    row: Row = answer["PermissionSet"]
+    return row
+
+
+def read_grants(reader: Reader, directory: Directory, progress: Progress = silent) -> list[Grant]:
+    """Every grant, in no order and without the accounts' names. Raises Unanswered."""
+    principals = len(directory.principals)
+    places = _Places(reader, directory)
+    if principals <= places.count_up_to(principals):
         try:
-            return _with_grants(center, _by_principal(reader, center, progress), "by principal")
+            return _by_principal(reader, directory, progress)
         except Unanswered as error:
             # A delegated administrator may not: management account only.
             if error.answer.kind != "denied":
                 raise
-            places = _read_places(reader, center) if places is None else places
-    return _with_grants(center, _by_place(reader, center, places, progress), "by account and permission set")
+    return _by_place(reader, directory, places.read(), progress)
 
 
-def _with_grants(center: LiveCenter, grants: list[Grant], way: str) -> LiveCenter:
-    return LiveCenter(center.instance, center.principals, center.permission_sets, grants, way)
-
-
-def _by_principal(reader: Reader, center: LiveCenter, progress: Progress) -> list[Grant]:
+def _by_principal(reader: Reader, directory: Directory, progress: Progress) -> list[Grant]:
     def read(principal: Principal) -> list[Grant]:
         parameters = {"PrincipalType": principal.type, "PrincipalId": principal.id}
-        rows = _assignments(reader, center, "list_account_assignments_for_principal", **parameters)
+        rows = _assignments(reader, directory, "list_account_assignments_for_principal", **parameters)
         # A user's list may hold its groups' rows too: AWS doesn't say.
         return [
-            Grant(principal, center.permission_set_name(row["PermissionSetArn"]), row["AccountId"])
+            Grant(principal, directory.permission_set_name(row["PermissionSetArn"]), row["AccountId"])
             for row in rows
             if row["PrincipalId"] == principal.id
         ]
 
-    total = len(center.principals)
-    lists = reader.map(read, center.principals.values(), lambda count: progress("groups and users", count, total))
+    total = len(directory.principals)
+    lists = reader.map(read, directory.principals.values(), lambda count: progress("groups and users", count, total))
     return [grant for grants in lists for grant in grants]
 
 
-def _read_places(reader: Reader, center: LiveCenter) -> list[tuple[str, str]]:
-    """(account, permission set's ARN) for each that is provisioned."""
+class _Places:
+    """Where permission sets are provisioned: (account, permission set's ARN)."""
 
-    def read(arn: str) -> list[tuple[str, str]]:
-        operation = "list_accounts_for_provisioned_permission_set"
-        parameters = {"InstanceArn": center.instance.arn, "PermissionSetArn": arn, "MaxResults": 100}
-        return [(account, arn) for account in reader.rows(_ADMIN, operation, "AccountIds", **parameters)]
+    def __init__(self, reader: Reader, directory: Directory) -> None:
+        self._reader, self._directory = reader, directory
+        self._complete: list[tuple[str, str]] | None = None
 
-    return [place for places in reader.map(read, center.permission_sets) for place in places]
+    def count_up_to(self, enough: int) -> int:
+        """How many there are; stops to read where there are enough, each permission set being in one at least."""
+        if enough <= len(self._directory.permission_sets):
+            return enough
+        counts: dict[str, int] = {}
+
+        def read(arn: str) -> list[tuple[str, str]]:
+            places = []
+            for account in self._accounts(arn):
+                places.append((account, arn))
+                counts[arn] = len(places)
+                if len(places) % 100 == 0 and sum(counts.copy().values()) >= enough:
+                    break
+            return places
+
+        lists = self._reader.map(read, self._directory.permission_sets)
+        places = [place for places in lists for place in places]
+        if len(places) < enough:
+            self._complete = places
+        return len(places)
+
+    def read(self) -> list[tuple[str, str]]:
+        if self._complete is not None:
+            return self._complete
+        lists = self._reader.map(lambda arn: list(self._accounts(arn)), self._directory.permission_sets)
+        arns = self._directory.permission_sets
+        return [(account, arn) for arn, accounts in zip(arns, lists, strict=True) for account in accounts]
+
+    def _accounts(self, arn: str) -> Iterator[str]:
+        about = {"InstanceArn": self._directory.instance.arn, "PermissionSetArn": arn, "MaxResults": 100}
+        return self._reader.rows(_ADMIN, "list_accounts_for_provisioned_permission_set", "AccountIds", **about)
 
 
-def _by_place(reader: Reader, center: LiveCenter, places: list[tuple[str, str]], progress: Progress) -> list[Grant]:
+def _by_place(
+    reader: Reader, directory: Directory, places: Sequence[tuple[str, str]], progress: Progress
+) -> list[Grant]:
     def read(place: tuple[str, str]) -> list[Grant]:
         account, arn = place
-        rows = _assignments(reader, center, "list_account_assignments", AccountId=account, PermissionSetArn=arn)
-        return [
-            Grant(_principal(center, row["PrincipalType"], row["PrincipalId"]), center.permission_sets[arn], account)
-            for row in rows
-        ]
+        name = directory.permission_set_name(arn)
+        rows = _assignments(reader, directory, "list_account_assignments", AccountId=account, PermissionSetArn=arn)
+        return [Grant(directory.principal(row["PrincipalType"], row["PrincipalId"]), name, account) for row in rows]
 
     total = len(places)
     lists = reader.map(read, places, lambda count: progress("accounts' permission sets", count, total))
     return [grant for grants in lists for grant in grants]
 
 
-def _assignments(reader: Reader, center: LiveCenter, operation: str, **parameters: Any) -> Iterator[Row]:
-    return reader.rows(
-        _ADMIN, operation, "AccountAssignments", InstanceArn=center.instance.arn, MaxResults=100, **parameters
-    )
-
-
-def _principal(center: LiveCenter, type_: str, id_: str) -> Principal:
-    """One without a name is no longer in the identity store."""
-    return center.principals.get((type_, id_)) or Principal(type_, id_, None)
-
-
-def name_accounts(grants: list[Grant], names: dict[str, str]) -> list[Grant]:
-    return [grant._replace(account_name=names.get(grant.account)) for grant in grants]
+def _assignments(reader: Reader, directory: Directory, operation: str, **parameters: Any) -> Iterator[Row]:
+    about = {"InstanceArn": directory.instance.arn, "MaxResults": 100, **parameters}
+    return reader.rows(_ADMIN, operation, "AccountAssignments", **about)

@@ -1,4 +1,4 @@
-"""The content of permission sets as AWS has it, in the keys of access.yaml: six calls for each."""
+"""The content of permission sets as AWS has it, in the keys of access.yaml: five calls for each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_aws_identity_center.aws.reader import Reader, Unanswered
+from pulumi_aws_identity_center.aws.reader import Reader, Row, Unanswered
 
 from .live_center import Instance
 
@@ -15,15 +15,17 @@ _ADMIN = "sso-admin"
 DEFAULT_DURATION = "PT1H"
 
 
-def read_content(reader: Reader, instance: Instance, arns: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    """By name; what is empty, or AWS's default, is left out. arns: ARN → name. Raises Unanswered."""
-    contents = reader.map(lambda arn: _read(reader, instance, arn), arns)
-    return dict(sorted(zip(arns.values(), contents, strict=True)))
+def read_content(reader: Reader, instance: Instance, described: Mapping[str, Row]) -> dict[str, dict[str, Any]]:
+    """By name; what is empty, or AWS's default, is left out. described: DescribePermissionSet's row by ARN. Raises
+    Unanswered."""
+    rows = sorted(described.values(), key=lambda row: str(row["Name"]))
+    contents = reader.map(lambda row: _read(reader, instance, row), rows)
+    return {str(row["Name"]): content for row, content in zip(rows, contents, strict=True)}
 
 
-def _read(reader: Reader, instance: Instance, arn: str) -> dict[str, Any]:
+def _read(reader: Reader, instance: Instance, described: Row) -> dict[str, Any]:
+    arn = described["PermissionSetArn"]
     about = {"InstanceArn": instance.arn, "PermissionSetArn": arn}
-    described = reader.call(_ADMIN, "describe_permission_set", **about)["PermissionSet"]
     managed = reader.rows(_ADMIN, "list_managed_policies_in_permission_set", "AttachedManagedPolicies", **about)
     operation = "list_customer_managed_policy_references_in_permission_set"
     customer_managed = reader.rows(_ADMIN, operation, "CustomerManagedPolicyReferences", **about)
