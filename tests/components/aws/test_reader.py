@@ -75,3 +75,14 @@ def test_an_error_ends_a_list_that_is_being_read(reader: Reader) -> None:
     with pytest.raises(Unanswered, match="access was denied"):
         reader.map(read, ["endless", "denied"])
     assert ends == ["denied", "interrupted"]
+
+
+def test_two_reads_side_by_side_each_give_their_own(reader: Reader) -> None:
+    assert reader.both(lambda: _things(reader, "a"), lambda: 7) == (["a0", "a2"], 7)
+
+
+def test_an_error_of_one_read_ends_the_others_maps(reader: Reader) -> None:
+    with pytest.raises(Unanswered, match="access was denied"):
+        reader.both(
+            lambda: reader.map(lambda name: _things(reader, name), ["endless"]), lambda: _things(reader, "denied")
+        )
