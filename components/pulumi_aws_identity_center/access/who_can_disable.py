@@ -16,15 +16,19 @@ from .escalation.escalations import ACTIONS, escalations
 from .escalation.identity_center import IDENTITY_CENTER_ACTIONS, take_identity_center_ways
 from .finding import Finding
 from .permissions import Power
+from .who_can_stop_sentinel import STOPPING_ACTIONS, who_can_stop_sentinel
 
 ESCALATION_ACTIONS = (*ACTIONS, *IDENTITY_CENTER_ACTIONS)
-RELEVANT_ACTIONS = tuple(action.lower() for action in (*LOCK_OUT_ACTIONS, *LOCK_OUT_BY_KEY, *ESCALATION_ACTIONS))
+_STOPPING = tuple(action for actions in STOPPING_ACTIONS.values() for action in actions)
+RELEVANT_ACTIONS = tuple(
+    action.lower() for action in dict.fromkeys((*LOCK_OUT_ACTIONS, *LOCK_OUT_BY_KEY, *ESCALATION_ACTIONS, *_STOPPING))
+)
 
 Report = dict[str, list[dict[str, Any]]]
 
 
 def who_can_disable(account: Account) -> Report:
-    """The report, as DESIGN.md has it: principals and undetermined."""
+    """The report, as DESIGN.md has it: principals and undetermined; where there is a Sentinel, also who can stop it."""
     findings = [Finding(principal, Power.of(principal, account)) for principal in account.principals]
     for finding in findings:
         finding.look(account.instance_key)
@@ -35,10 +39,12 @@ def who_can_disable(account: Account) -> Report:
         escalations(findings, account)
     missing = (account.incomplete, account.lacks)
     whole = [unreadable(why, "the rest of the account") for why in missing if why]
-    return {
+    report = {
         "principals": [_row(finding) for finding in findings if finding.capable],
         "undetermined": [*whole, *(doubt for finding in findings for doubt in _doubts(finding))],
     }
+    stoppers = who_can_stop_sentinel(account)
+    return report if stoppers is None else {**report, "sentinel": stoppers}
 
 
 def unreadable(why: str, what: str = "who can") -> dict[str, Any]:

@@ -173,7 +173,16 @@ def _show(report: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
         show_one(row)
     for doubt in report["undetermined"]:
         typer.echo(f"undetermined: {doubt['arn']}: {doubt['what']}: {doubt['detail']}")
+    if "sentinel" in report:
+        _show_stoppers(report["sentinel"], {row["arn"] for row in report["principals"]})
     typer.echo(f"{len(report['principals'])} can, {len({row['arn'] for row in report['undetermined']})} undetermined")
+
+
+def _show_stoppers(stoppers: Sequence[Mapping[str, Any]], capable: set[str]) -> None:
+    """One line: whoever can turn trusted access off is listed above already."""
+    others = [str(row["arn"]) for row in stoppers if row["arn"] not in capable]
+    more = f"; of others: {', '.join(others)}" if others else ""
+    typer.echo(f"the Sentinel can be stopped by {len(stoppers) - len(others)} of those above{more}")
 
 
 def _show_lines(row: Mapping[str, Any]) -> None:

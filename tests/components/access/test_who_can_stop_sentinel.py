@@ -1,0 +1,71 @@
+"""who-can-disable, of an account with a Sentinel: who can stop it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pulumi_aws_identity_center import guard_document
+from pulumi_aws_identity_center.access.account import read
+from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
+
+ACCOUNT = "arn:aws:iam::111122223333"
+FUNCTION = "arn:aws:lambda:us-east-1:111122223333:function:identity-center-sentinel"
+SENTINEL = f"{ACCOUNT}:role/identity-center-sentinel"
+
+
+def _role(name: str, *documents: dict[str, Any]) -> dict[str, Any]:
+    trust = {
+        "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}]
+    }
+    policies = [{"PolicyName": f"p{number}", "PolicyDocument": row} for number, row in enumerate(documents)]
+    return {
+        "RoleName": name,
+        "Arn": f"{ACCOUNT}:role/{name}",
+        "Path": "/",
+        "AssumeRolePolicyDocument": trust,
+        "RolePolicyList": policies,
+        "AttachedManagedPolicies": [],
+    }
+
+
+def _allow(action: str, resource: str = "*") -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def _stoppers(*roles: dict[str, Any], sentinel: bool = True) -> dict[str, list[str]] | None:
+    found = [*roles, *([_role("identity-center-sentinel")] if sentinel else [])]
+    page = {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": found, "Policies": []}
+    report = who_can_disable(read([json.loads(json.dumps(page))], RELEVANT_ACTIONS))
+    if "sentinel" not in report:
+        return None
+    return {row["arn"].rpartition("/")[2]: row["actions"] for row in report["sentinel"]}
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("lambda:UpdateFunctionConfiguration", FUNCTION),
+        ("lambda:PutFunctionConcurrency", "arn:aws:lambda:*:*:function:*"),
+        ("iam:DeleteRolePolicy", SENTINEL),
+    ],
+)
+def test_who_may_change_the_function_or_its_role_is_named(action: str, resource: str) -> None:
+    assert _stoppers(_role("developer", _allow(action, resource))) == {"developer": [action]}
+
+
+def test_who_may_change_another_function_is_not() -> None:
+    others = _allow("lambda:*", "arn:aws:lambda:us-east-1:111122223333:function:another")
+    assert _stoppers(_role("developer", others)) == {}
+
+
+def test_the_guard_keeps_an_administrator_from_it() -> None:
+    administrator = _role("administrator", _allow("*"))
+    guarded = _role("guarded", _allow("*"), guard_document())
+    assert set(_stoppers(administrator, guarded) or {}) == {"administrator"}
+
+
+def test_without_a_sentinel_nothing_is_said() -> None:
+    assert _stoppers(_role("administrator", _allow("*")), sentinel=False) is None
