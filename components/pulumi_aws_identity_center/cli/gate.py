@@ -1,69 +1,132 @@
-"""`identity-center gate`: may this preview be applied?"""
+"""`identity-center gate`: may this plan be applied?"""
 
 from __future__ import annotations
 
 import contextlib
+import enum
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import Format, FormatOption
-
 if TYPE_CHECKING:
-    from pulumi_aws_identity_center.gate.finding import Finding
+    from pulumi_aws_identity_center.gate.judge import Judgement
 
 _CODES = {"safe": 0, "unsafe": 1, "undetermined": 2}
 
 
+class GateFormat(enum.StrEnum):
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+def _principals(values: list[str] | None) -> list[str]:
+    from pulumi_aws_identity_center.gate.service_principal import is_service_principal
+
+    for value in values or ():
+        if not is_service_principal(value):
+            raise typer.BadParameter(f"{value!r} is no service principal, such as guardduty.amazonaws.com.")
+    return values or []
+
+
 def gate(
-    file: Annotated[str, typer.Argument(metavar="[FILE or -]", help="The preview's JSON; - for standard input.")] = "-",
-    format_: FormatOption = Format.TABLE,
+    file: Annotated[str, typer.Argument(metavar="[FILE or -]", help="The plan's JSON; - for standard input.")] = "-",
+    format_: Annotated[
+        GateFormat, typer.Option("--format", help="For a person, a program, or a pull request's comment.")
+    ] = GateFormat.TABLE,
+    guard_service: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PRINCIPAL", callback=_principals, help="Guard its trusted access too; several times."),
+    ] = None,
+    stack_config: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The Pulumi.STACK.yaml with aws-identity-center:guardedServicePrincipals."),
+    ] = None,
+    break_glass_acknowledged: Annotated[
+        str, typer.Option(metavar="REASON", help="With break-glass open: go on with what it allows, and say why.")
+    ] = "",
 ) -> None:
-    """Read the JSON of pulumi preview, or of destroy or refresh --preview-only, and tell whether it is safe to apply.
+    """Tell whether a plan is safe to apply: the JSON of pulumi preview (also of destroy or refresh --preview-only), or
+    of terraform show or tofu show.
 
     Exit 0: safe. 1: it would take trusted access away, or what keeps it. 2: could not tell.
     """
-    from pulumi_aws_identity_center.gate.judge import judge, unreadable
+    guarded = [*(guard_service or ()), *_configured(stack_config)]
+    judgement = _judge(file, guarded, break_glass_acknowledged)
+    if break_glass_acknowledged.strip() and judgement.break_glass is None:
+        typer.echo("No break-glass is open in this plan: --break-glass-acknowledged changes nothing.", err=True)
+    _write(judgement, format_)
+    raise typer.Exit(_CODES[judgement.verdict])
+
+
+def _judge(file: str, guarded: Iterable[str], acknowledged: str) -> Judgement:
+    from pulumi_aws_identity_center.gate.judge import Judgement, judge_plan, unreadable
     from pulumi_aws_identity_center.gate.readers import read
     from pulumi_aws_identity_center.gate.readers.document import NotAPlan, opened
+    from pulumi_aws_identity_center.gate.service_principal import guarded_principals
 
     try:
-        if file == "-" and sys.stdin is None:  # closed by who started it
-            raise NotAPlan("Standard input is closed, so there is no preview in it: give it one, or name a file.")
+        if file == "-":
+            _look_at_standard_input()
         with opened(sys.stdin.buffer if file == "-" else Path(file).open("rb")) as stream:
-            verdict, findings = judge(read(stream))
+            return judge_plan(read(stream), guarded_principals(guarded), acknowledged)
     except OSError as error:
-        verdict, findings = "undetermined", [unreadable(f"{file} can't be read: {error.strerror}.")]
+        return Judgement("undetermined", [unreadable(f"{file} can't be read: {error.strerror}.")])
     except NotAPlan as error:
-        verdict, findings = "undetermined", [unreadable(str(error))]
+        return Judgement("undetermined", [unreadable(str(error))])
+
+
+def _look_at_standard_input() -> None:
+    from pulumi_aws_identity_center.gate.readers.document import NotAPlan
+
+    if sys.stdin is None:  # closed by who started it
+        raise NotAPlan("Standard input is closed, so there is no preview in it: give it one, or name a file.")
+    if sys.stdin.isatty():
+        hint = "Reading the plan's JSON from standard input (Ctrl-D ends it). Usual: pulumi preview --json | "
+        typer.echo(f"{hint}identity-center gate", err=True)
+
+
+def _configured(path: Path | None) -> list[str]:
+    """The services that the stack's configuration guards beside Identity Center."""
+    import json
+
+    from pulumi_aws_identity_center.domain.stack_file import read
+    from pulumi_aws_identity_center.errors import InvalidInput
+
+    if path is None:
+        return []
+    try:
+        text = read(path.read_text(encoding="utf-8"), path.name).given.get("guardedServicePrincipals", "")
+        found = json.loads(text) if text else []
+    except (OSError, UnicodeDecodeError, InvalidInput, ValueError) as error:
+        raise typer.BadParameter(f"--stack-config: {error}") from None
+    if not isinstance(found, list):
+        raise typer.BadParameter("--stack-config: guardedServicePrincipals is a list of service principals.")
+    return _principals([str(item) for item in found])
+
+
+def _write(judgement: Judgement, format_: GateFormat) -> None:
+    from pulumi_aws_identity_center.gate import report
+
     if sys.stdout is None:
         typer.echo("The verdict can't be written: standard output is closed. Give it somewhere to write to.", err=True)
         raise typer.Exit(2)
     try:
-        _tell(verdict, findings, format_)
+        if format_ is GateFormat.JSON:
+            typer.echo(report.as_json(judgement))
+        else:
+            lines = report.as_markdown if format_ is GateFormat.MARKDOWN else report.as_lines
+            typer.echo("\n".join(lines(judgement)))
+        sys.stdout.flush()
     except BrokenPipeError:
         raise  # who reads has enough: the entry point's affair
     except OSError as error:
         typer.echo(f"The verdict can't be written: {error.strerror}. Give it somewhere else to write to.", err=True)
         _discard_output()
         raise typer.Exit(2) from None
-    raise typer.Exit(_CODES[verdict])
-
-
-def _tell(verdict: str, findings: list[Finding], format_: Format) -> None:
-    import json
-
-    if format_ is Format.JSON:
-        rows = [finding.as_json() for finding in findings]
-        typer.echo(json.dumps({"verdict": verdict, "findings": rows}, indent=2))
-    else:
-        for finding in findings:
-            where = f" {finding.op} {finding.urn}" if finding.urn else ""
-            typer.echo(f"{finding.rule}:{where}\n  {finding.detail}\n  → {finding.remedy}")
-        typer.echo(f"verdict: {verdict}")
-    sys.stdout.flush()
 
 
 def _discard_output() -> None:

@@ -143,6 +143,7 @@ class About:
     """What the document tells of itself, "" or None where it doesn't. tool: "pulumi", "terraform", "opentofu".
 
     made: when, as the document writes it. options: such as "refresh". targeted: only some resources were looked at.
+    break_glass: the stack's configuration of it, as it stands there.
     """
 
     tool: str
@@ -150,6 +151,7 @@ class About:
     made: str = ""
     options: tuple[str, ...] = ()
     targeted: bool | None = None
+    break_glass: Mapping[str, Any] | None = None
 
 
 Entry = Change | Failure | About

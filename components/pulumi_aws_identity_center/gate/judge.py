@@ -7,10 +7,14 @@ Undetermined: a value that the plan can't know, or a plan that doesn't show ever
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from pulumi_aws_identity_center.plain_text import without
+
+from .break_glass import OpenBreakGlass, opened
 from .change import About, Action, Cause, Change, Entry, Failure
 from .finding import Finding, finding, unknown
 from .guards.carriers import CARRIERS
@@ -31,6 +35,7 @@ class Judgement:
     verdict: Verdict
     findings: list[Finding] = field(default_factory=list)
     about: About | None = None
+    break_glass: OpenBreakGlass | None = None
 
 
 def judge(entries: Iterable[Entry], guarded: Guarded = IDENTITY_CENTER) -> tuple[Verdict, list[Finding]]:
@@ -39,12 +44,14 @@ def judge(entries: Iterable[Entry], guarded: Guarded = IDENTITY_CENTER) -> tuple
     return judgement.verdict, judgement.findings
 
 
-def judge_plan(entries: Iterable[Entry], guarded: Guarded = IDENTITY_CENTER) -> Judgement:
+def judge_plan(entries: Iterable[Entry], guarded: Guarded = IDENTITY_CENTER, acknowledged: str = "") -> Judgement:
+    """acknowledged: with break-glass open, why what it allows is to count no more."""
     plan = _Plan(guarded)
     for entry in entries:
         plan.take(entry)
     findings = plan.findings()
-    return Judgement(verdict_of(findings), findings, plan.about)
+    glass = opened(plan.about, acknowledged)
+    return Judgement(verdict_of(glass.counts(findings) if glass else findings), findings, plan.about, glass)
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
@@ -57,6 +64,15 @@ def unreadable(detail: str) -> Finding:
     return Finding("unreadable-input", "", "", detail, "Give it one whole plan's JSON.", certain=False)
 
 
+# Of the findings that make a plan unsafe, those that sign everybody out come first.
+_WORST = ("principal-removed", "trusted-access-", "organization-", "instance-", "features-lost", "saml-provider-")
+
+
+def _rank(found: Finding) -> tuple[bool, int]:
+    place = next((place for place, rule in enumerate(_WORST) if found.rule.startswith(rule)), len(_WORST))
+    return not found.certain, place
+
+
 class _Plan:
     """The findings so far, and what the plan would mend."""
 
@@ -67,6 +83,9 @@ class _Plan:
         self._drifted: list[Finding] = []
         self._turned_on: set[str] = set()
         self._made: set[str] = set()
+        self._secrets: set[str] = set()
+        self._refused: list[Failure] = []  # deletions that protect stops
+        self._only_deletes = True
         self._guards = Guards()
 
     def take(self, entry: Entry) -> None:
@@ -74,11 +93,15 @@ class _Plan:
             self.about = entry
             self._found += _of_about(entry)
         elif isinstance(entry, Failure):
+            if _PROTECTED.search(entry.message):
+                self._refused.append(entry)
             self._found.append(_of_failure(entry))
         else:
             self._take_change(entry)
 
     def _take_change(self, change: Change) -> None:
+        self._secrets |= change.secrets
+        self._only_deletes = self._only_deletes and (change.cause is Cause.REFRESH or change.action is Action.DELETE)
         if change.type in CARRIERS:
             self._guards.take(change)
         rule = rule_of(change)
@@ -103,13 +126,34 @@ class _Plan:
         once: dict[tuple[str, str], Finding] = {}
         for found in rows:
             once.setdefault((found.rule, found.urn), found)
-        return sorted(once.values(), key=lambda found: not found.certain)
+        findings = sorted(once.values(), key=_rank)
+        if self._refused and self._only_deletes:
+            findings = [_refused_destroy(self._refused[0], findings)]
+        return [_without_secrets(found, self._secrets) for found in findings] if self._secrets else findings
 
     def _is_mended(self, drift: Finding) -> bool:
         """Whether this plan itself puts right what its refresh found."""
         if drift.rule in ("trusted-access-off", "principal-removed"):
             return any(principal in drift.detail for principal in self._turned_on if principal)
         return drift.urn in self._made and drift.rule != "organization-gone"
+
+
+_PROTECTED = re.compile(r"cannot be deleted\s+because it is protected")
+
+
+def _refused_destroy(failure: Failure, findings: list[Finding]) -> Finding:
+    """A destroy that protect stops: what it would do is told in one finding."""
+    rules = dict.fromkeys(found.rule for found in findings if found.rule != "preview-failed")
+    name = failure.address.rpartition("::")[2]
+    detail = f"Pulumi refuses this destroy: {name} is protected." + (
+        f" Without the protection: {', '.join(rules)}." if rules else ""
+    )
+    remedy = "Leave it so: nothing is destroyed. To disable trusted access on purpose, use break-glass: README."
+    return Finding("preview-failed", failure.address, "delete", detail, remedy, certain=bool(rules))
+
+
+def _without_secrets(found: Finding, secrets: set[str]) -> Finding:
+    return replace(found, detail=without(found.detail, secrets), remedy=without(found.remedy, secrets))
 
 
 _ACCESS = frozenset({"aws:organizations/awsServiceAccess:AwsServiceAccess"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
@@ -10,6 +11,7 @@ from .change import Change, Resource, is_unknown
 from .finding import Finding, unknown
 
 Guarded = tuple[str, ...]
+_PRINCIPAL = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
 IDENTITY_CENTER: Guarded = (SSO_SERVICE_PRINCIPAL,)
 
 
@@ -48,3 +50,8 @@ def _service(resource: Resource | None) -> str:
     # Its id names it, whether or not that is a secret: PRINCIPAL, of an administrator ACCOUNT/PRINCIPAL.
     last = resource.id.rpartition("/")[2] if resource else ""
     return last if last.endswith(".amazonaws.com") else ""
+
+
+def is_service_principal(value: str) -> bool:
+    """In lower case, as Organizations writes them."""
+    return len(value) <= 128 and _PRINCIPAL.fullmatch(value) is not None

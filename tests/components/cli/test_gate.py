@@ -25,7 +25,7 @@ SAFE, UNSAFE = '{"duration": 1}', json.dumps({"steps": [DELETE], "changeSummary"
 def test_the_verdict_is_the_exit_status_in_both_formats(run: Callable, text: str, code: int, verdict: str) -> None:
     table, rows = run(None, "gate", stdin=text), run(None, "gate", "--format", "json", "-", stdin=text)
     assert (table.returncode, rows.returncode) == (code, code)
-    assert table.stdout.endswith(f"verdict: {verdict}\n")
+    assert table.stdout.startswith(f"verdict: {verdict}\n")
     found = json.loads(rows.stdout)
     assert found["verdict"] == verdict
     for finding in found["findings"]:
@@ -59,3 +59,75 @@ def test_standard_streams_that_are_closed_are_a_sentence_and_could_not_tell(comm
         assert done.returncode == 2
         assert done.stderr.startswith("The verdict can't be written: standard output is closed.")
         assert subprocess.run(["sh", "-c", f"{shell} <&- >&- 2>&-"], check=False).returncode == 2
+
+
+EVIL = "x\nverdict: safe\n::warning title=fine::all good\u2028\x1b[2K##[error]"
+
+
+@pytest.mark.parametrize("format_", ["table", "markdown"])
+def test_a_resource_s_name_can_write_no_line_of_its_own(run: Callable, format_: str) -> None:
+    step = {**DELETE, "urn": f"urn:pulumi:dev::p::{ACCESS}::{EVIL}"}
+    done = run(None, "gate", "--format", format_, stdin=json.dumps({"steps": [step]}))
+    assert done.returncode == 1
+    assert not [line for line in done.stdout.splitlines() if line.startswith("::") or line == "verdict: safe"]
+    assert "\x1b" not in done.stdout
+    assert "##[" not in done.stdout
+
+
+def test_findings_of_one_rule_are_folded_and_json_has_all(run: Callable) -> None:
+    steps = [{**DELETE, "urn": f"{DELETE['urn']}{number}"} for number in range(40)]
+    text = json.dumps({"steps": steps})
+    for format_ in ("table", "markdown"):
+        assert "and 37 more of this rule" in run(None, "gate", "--format", format_, stdin=text).stdout
+    assert len(json.loads(run(None, "gate", "--format", "json", stdin=text).stdout)["findings"]) == 40
+
+
+def test_no_message_quotes_a_whole_long_name(run: Callable) -> None:
+    step = {**DELETE, "urn": f"urn:pulumi:dev::p::{ACCESS}::{'long ' * 30}"}
+    out = run(None, "gate", stdin=json.dumps({"steps": [step]})).stdout
+    assert "long " * 20 not in out
+
+
+def _open_break_glass(**changes: str) -> str:
+    import datetime
+
+    tomorrow = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
+    value = json.dumps({"reason": "moving to another organization", "expires": tomorrow, **changes})
+    return json.dumps({"config": {"aws-identity-center:breakGlass": value}, "steps": [DELETE]})
+
+
+def test_with_break_glass_open_the_gate_says_so_and_who_acknowledges_may_go_on(run: Callable) -> None:
+    closed, opened = run(None, "gate", stdin=UNSAFE), run(None, "gate", stdin=_open_break_glass())
+    assert "Break-glass" not in closed.stdout.splitlines()[2]
+    assert opened.returncode == 1
+    assert "Break-glass is open by stack p/dev until" in opened.stdout
+    assert "moving to another organization" in opened.stdout
+    knowing = ["gate", "--break-glass-acknowledged", "agreed in CHG-7", "--format"]
+    table, rows = (run(None, *knowing, form, stdin=_open_break_glass()) for form in ("table", "json"))
+    assert (table.returncode, rows.returncode) == (0, 0)
+    assert "agreed in CHG-7" in table.stdout
+    document = json.loads(rows.stdout)
+    assert document["verdict"] == "safe"
+    assert document["breakGlass"]["acknowledged"] == "agreed in CHG-7"
+    assert [row["rule"] for row in document["findings"]] == ["trusted-access-deleted"]
+
+
+@pytest.mark.parametrize("text", [UNSAFE, _open_break_glass(expires="2020-01-01"), _open_break_glass(reason="")])
+def test_nobody_can_acknowledge_what_is_not_open(run: Callable, text: str) -> None:
+    done = run(None, "gate", "--break-glass-acknowledged", "because", stdin=text)
+    assert done.returncode == 1
+    assert "No break-glass is open" in done.stderr
+
+
+def test_other_services_are_guarded_if_asked_for(run: Callable, tmp_path: Path) -> None:
+    state = {"inputs": {"servicePrincipal": "guardduty.amazonaws.com"}}
+    text = json.dumps({"steps": [{**DELETE, "oldState": state}]})
+    config = tmp_path / "Pulumi.dev.yaml"
+    config.write_text("config:\n  aws-identity-center:guardedServicePrincipals: [guardduty.amazonaws.com]\n")
+    assert run(None, "gate", stdin=text).returncode == 0
+    assert run(None, "gate", "--guard-service", "guardduty.amazonaws.com", stdin=text).returncode == 1
+    assert run(None, "gate", "--stack-config", str(config), stdin=text).returncode == 1
+    assert run(None, "gate", "--guard-service", "guardduty.amazonaws.com", stdin=UNSAFE).returncode == 1
+    refused = run(None, "gate", "--guard-service", "guardduty", stdin=text)
+    assert refused.returncode == 2
+    assert "is no service principal" in refused.stderr

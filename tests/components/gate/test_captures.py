@@ -28,7 +28,7 @@ EXPECTED: dict[str, tuple[str, set[str]]] = {
     "guard-moved-to-another-role": ("unsafe", {"guard-removed"}),
     "replaced-by-another-principal": ("unsafe", {"trusted-access-replaced"}),
     "destroy-without-protect": ("unsafe", _DESTROY),
-    "destroy-refused-by-protect": ("unsafe", _DESTROY | _FAILED),
+    "destroy-refused-by-protect": ("unsafe", _FAILED),
     "new-organization-with-an-unknown-principal": ("undetermined", {"value-unknown"}),
     "program-fails": ("undetermined", _FAILED),
 }

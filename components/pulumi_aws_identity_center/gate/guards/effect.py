@@ -236,7 +236,7 @@ class _Plan:
                             doubts.append(found)
         for identity, slot, change in self._unwatched:
             if self._denied(identity, slot, self._before):
-                detail = f"What denies {_ACTIONS} would leave the stack; it stays, and nothing watches it any more."
+                detail = f"The guard of {identity} would leave the stack; it stays, and nothing watches it any more."
                 yield finding("guard-removed", change, detail, RESTORE)
         for identity, slot, change in self._untold:
             if self._denied(identity, slot, self._before):
@@ -263,26 +263,21 @@ class _Plan:
 
     def _lost(self, identity: Identity, slot: Slot, lost: Denied, change: Change, *, hidden: bool) -> Finding:
         actions = sorted({action for action, _ in lost})
-        what = f"the denial of {actions[0]}" + (f" and {len(actions) - 1} more" if len(actions) > 1 else "")
-        if slot[0] in (ATTACHED, BOUNDARY) and slot[1]:
-            what = f"{slot[1]}, {what},"
-        if identity.kind == "policy":
-            whose = f"for whoever has policy {identity.name}" if not identity.name.startswith("?") else ""
-        else:
-            whose = f"for {identity}"
+        what = actions[0] + (f" and {len(actions) - 1} more" if len(actions) > 1 else "")
+        by = f" by {slot[1]}" if slot[1] else ""
+        who = f"{'whoever has ' if identity.kind == 'policy' else ''}{identity}"
         if hidden:
-            return unknown(change, f"This preview can't know whether {what} stays in force {whose}.")
+            return unknown(change, f"This preview can't know whether {who} would still be denied {what}{by}.")
         if not any(principal in self._principals for _, principal in lost):
             exempt = sorted({principal for _, principal in lost})
-            detail = f"More principals would be exempt from {what} {whose}: such as {exempt[0]}."
+            detail = f"The guard of {who} would exempt more than before from the denial of {what}: {exempt[0]}."
             remedy = "Name one role, by its whole ARN; a person decides whether it may turn trusted access off."
             return finding("guard-widened", change, detail, remedy, certain=False)
+        so = "nothing keeps them from locking everybody out."
         if change.cause is Cause.REFRESH:
-            detail = f"{what} is gone in AWS now {whose}: what keeps people from turning trusted access off"
-            return finding("guard-removed", change, _sentence(f"{detail} no longer holds."), RESTORE)
-        detail = (
-            f"{what} would be lost {whose}: what keeps people from turning trusted access off would no longer hold."
-        )
+            detail = f"{who} is no longer denied {what}{by} in AWS now: {so}"
+        else:
+            detail = f"{who} would no longer be denied {what}{by}: {so}"
         return finding("guard-removed", change, _sentence(detail), RESTORE)
 
     def _is_excused(self, identity: Identity) -> bool:
@@ -342,9 +337,6 @@ class _Plan:
 
     def _is_named_guard(self, identity: Identity) -> bool:
         return identity.kind == "policy" and carriers.is_guard_name(identity.name)
-
-
-_ACTIONS = "turning trusted access off"
 
 
 def _refers_to(slots: dict[Slot, list[Content]], policy: Identity) -> bool:

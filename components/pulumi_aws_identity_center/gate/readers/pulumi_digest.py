@@ -30,10 +30,13 @@ def read(document: Document) -> Iterator[Entry]:
     """Every entry. Raises NotAPlan for what is no digest, or not all of one."""
     steps, keys, failed = Steps(), set[str](), False
     summary: Mapping[str, Any] = {}
+    config: Any = None
     for key in document.members():
         keys.add(key)
         if key == "steps":
             _read_steps(document, steps)
+        elif key == "config":
+            config = document.value()
         elif key == "changeSummary":
             summary = object_of(document.value(), key)
         elif key == "maybeCorrupt" and document.value():
@@ -44,7 +47,7 @@ def read(document: Document) -> Iterator[Entry]:
                 yield failure
     check_summary(summary, steps.seen)
     _check_keys(keys, steps.seen.total())
-    yield steps.about()
+    yield steps.about(config)
     yield from steps.changes(_Unfollowed(steps, summary, failed).judge)
 
 

@@ -46,6 +46,7 @@ class _Events:
         self._failed = False  # whether the engine has said what failed
         self._explained = False  # whether anybody has, a policy among them
         self._started = ""
+        self._config: Any = None
         self._refreshing: set[str] = set()  # of what is judged: whose refresh has begun
 
     def take(self, event: Mapping[str, Any]) -> Iterator[Failure]:
@@ -57,11 +58,12 @@ class _Events:
                 yield failure
         if "preludeEvent" in event:
             self._started = _moment(event.get("timestamp"))
+            self._config = object_of(event["preludeEvent"] or {}, "preludeEvent").get("config")
 
     def end(self) -> Iterator[Entry]:
         if not self._ended:
             raise NotAPlan("The input ends before the preview's summary: it was cut off. Run the preview again.")
-        yield self._steps.about(made=self._started)
+        yield self._steps.about(self._config, made=self._started)
         yield from self._steps.changes()
 
     def _failures(self, name: str, value: Any) -> Iterator[Failure]:
@@ -115,7 +117,8 @@ class _Events:
 
 
 def _policy(event: Mapping[str, Any]) -> Iterator[Failure]:
-    message, urn = str(event.get("message", "")).strip(), str(event.get("resourceUrn", ""))
+    urn = str(event.get("resourceUrn", ""))
+    message = str(event.get("message", "")).strip().removesuffix(urn).strip()
     policy = str(event.get("policyName") or "unnamed")
     if event.get("enforcementLevel") not in ("advisory", "disabled"):
         yield Failure(message, urn, policy, certain=True, remedy="Do what the policy's message says.")

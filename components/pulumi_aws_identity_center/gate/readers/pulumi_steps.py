@@ -7,6 +7,7 @@ is sdk/go/common/apitype/history.go (OpType), which tests/components/gate/reader
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from pulumi_aws_identity_center.domain.resource_types import canonical, type_of
 from pulumi_aws_identity_center.gate.change import UNKNOWN, About, Action, Cause, Change, Failure, Resource
 from pulumi_aws_identity_center.gate.guards.carriers import slim
 from pulumi_aws_identity_center.gate.rules.by_type import is_judged, keeps_step
+from pulumi_aws_identity_center.names import PACKAGE
 
 from .document import NotAPlan
 
@@ -159,6 +161,7 @@ class Steps:
     def __init__(self) -> None:
         self.seen: Counter[str] = Counter()
         self.stack = ""
+        self.targeted = False
         self._by_urn: dict[str, list[Step]] = {}
 
     def count(self, raw: Mapping[str, Any]) -> None:
@@ -174,9 +177,10 @@ class Steps:
     def of(self, urn: str) -> list[Step]:
         return self._by_urn.get(urn, [])
 
-    def about(self, *, made: str = "") -> About:
+    def about(self, config: Any = None, *, made: str = "") -> About:
         options = ("refresh",) if self.seen["refresh"] else ()
-        return About("pulumi", self.stack, made, options)
+        targeted = True if self.targeted else None
+        return About("pulumi", self.stack, made, options, targeted, _break_glass(config))
 
     def changes(self, untold: Callable[[Step], Change | None] = lambda step: None) -> Iterator[Change]:
         """What the steps come to. untold: what to say of a resource of which only the refresh's beginning is known."""
@@ -279,6 +283,16 @@ def _found_by_import(step: Step) -> State | None:
 def _stays_in_aws(old: State) -> bool:
     """Whether the engine never calls Delete: for a `deletedWith`, which leaves that to another resource, neither."""
     return any(old.get(option) for option in ("retainOnDelete", "external", "deletedWith"))
+
+
+def _break_glass(config: Any) -> Mapping[str, Any] | None:
+    """As the configuration of the preview has it: a JSON text by its key."""
+    text = config.get(f"{PACKAGE}:breakGlass") if isinstance(config, Mapping) else None
+    try:
+        found = json.loads(text) if isinstance(text, str) else None
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def resource(state: State | None) -> Resource | None:

@@ -178,4 +178,4 @@ def test_a_retained_guard_that_an_update_empties_is_lost_and_does_not_stay(gate)
     old, new = gate.state(own, retainOnDelete=True), gate.state({"name": "own", "policy": "{}"}, retainOnDelete=True)
     text = gate.digest(gate.step("update", "aws:iam/policy:Policy", old, new))
     (lost,) = judge(read(io.StringIO(text)))[1]
-    assert "would be lost" in lost.detail
+    assert "would no longer be denied" in lost.detail

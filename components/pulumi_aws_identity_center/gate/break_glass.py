@@ -1,0 +1,50 @@
+"""A plan made while break-glass is open: what it allows counts no more, once somebody says that they know. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from pulumi_aws_identity_center.domain import break_glass
+from pulumi_aws_identity_center.errors import InvalidInput
+
+from .change import About
+from .finding import Finding
+
+# What the component does while break-glass is open, and what removing it, or its stack, then does.
+ALLOWED: Final = frozenset(
+    {
+        *("trusted-access-deleted", "trusted-access-unwatched", "trusted-access-replaced"),
+        *("protection-lost", "retention-lost", "trusted-access-off"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class OpenBreakGlass:
+    """reason and expires as the stack's configuration gives them; acknowledged: the reason of who runs the gate."""
+
+    reason: str
+    expires: str
+    acknowledged: str = ""
+
+    def counts(self, findings: Iterable[Finding]) -> list[Finding]:
+        """The findings that decide the verdict."""
+        if not self.acknowledged:
+            return list(findings)
+        return [finding for finding in findings if finding.rule not in ALLOWED]
+
+
+def opened(about: About | None, acknowledged: str = "") -> OpenBreakGlass | None:
+    """The break-glass that the plan was made with, if it is a valid one that isn't past."""
+    if about is None or about.break_glass is None:
+        return None
+    try:
+        found = break_glass.check(about.break_glass)
+    except InvalidInput:
+        return None
+    if found is None:
+        return None
+    opened = OpenBreakGlass(found.reason, found.expires.isoformat())
+    return replace(opened, acknowledged=acknowledged.strip())

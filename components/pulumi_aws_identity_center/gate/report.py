@@ -1,0 +1,111 @@
+"""A judgement for a person (lines, or Markdown for a pull request), and for a program (JSON). Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any, Final
+
+from pulumi_aws_identity_center.plain_text import clipped, markdown, one_line
+
+from .change import About
+from .finding import Finding
+from .judge import Judgement
+
+_SHOWN: Final = 3
+"""Of the findings of one rule, so many are shown; the rest are counted."""
+_ADDRESS: Final = 100
+_SIGNS: Final = {"safe": "✅", "unsafe": "❌", "undetermined": "⚠️"}
+
+
+def as_json(judgement: Judgement) -> str:
+    document: dict[str, Any] = {
+        "verdict": judgement.verdict,
+        "findings": [finding.as_json() for finding in judgement.findings],
+    }
+    if judgement.break_glass is not None:
+        opened = judgement.break_glass
+        document["breakGlass"] = {
+            "reason": opened.reason,
+            "expires": opened.expires,
+            "acknowledged": opened.acknowledged or None,
+        }
+    return json.dumps(document, indent=2)
+
+
+def as_lines(judgement: Judgement) -> Iterator[str]:
+    """The verdict first, then the findings, worst first: one line each, and what to do below it."""
+    count = len(judgement.findings)
+    yield f"verdict: {judgement.verdict}"
+    if judgement.about is not None:
+        yield f"plan: {one_line(_plan(judgement.about))}"
+    yield from (one_line(line) for line in _break_glass(judgement))
+    for rule, findings in _by_rule(judgement.findings):
+        for finding in findings[:_SHOWN]:
+            where = " ".join(filter(None, (one_line(finding.op), clipped(finding.urn, _ADDRESS))))
+            yield ": ".join(filter(None, (one_line(rule), where, one_line(finding.detail))))
+            yield f"  → {one_line(finding.remedy)}"
+        if len(findings) > _SHOWN:
+            yield f"  and {len(findings) - _SHOWN} more of this rule"
+    if count > 1:
+        yield f"{count} findings"
+
+
+def as_markdown(judgement: Judgement) -> Iterator[str]:
+    """For a pull request's comment or a step's summary."""
+    yield f"### {_SIGNS[judgement.verdict]} Sign-in gate: {judgement.verdict}"
+    yield ""
+    if judgement.about is not None:
+        yield f"{markdown(_plan(judgement.about))}"
+        yield ""
+    for line in _break_glass(judgement):
+        yield f"**{markdown(line)}**"
+        yield ""
+    if judgement.findings:
+        yield "| Rule | Resource | What would happen | What to do |"
+        yield "|---|---|---|---|"
+    for rule, findings in _by_rule(judgement.findings):
+        for finding in findings[:_SHOWN]:
+            where = " ".join(filter(None, (finding.op, clipped(finding.urn, _ADDRESS))))
+            cells = (rule, where, finding.detail, finding.remedy)
+            yield f"| {' | '.join(markdown(cell) for cell in cells)} |"
+        if len(findings) > _SHOWN:
+            yield f"| {markdown(rule)} | | and {len(findings) - _SHOWN} more of this rule | |"
+
+
+def _by_rule(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Finding]]]:
+    order = _first(findings)
+    for rule, rows in groupby(sorted(findings, key=lambda finding: order[finding.rule]), lambda finding: finding.rule):
+        yield rule, list(rows)
+
+
+def _first(findings: Sequence[Finding]) -> dict[str, int]:
+    places: dict[str, int] = {}
+    for place, finding in enumerate(findings):
+        places.setdefault(finding.rule, place)
+    return places
+
+
+def _plan(about: About) -> str:
+    """What the plan tells of itself."""
+    whole = {True: "only some resources (--target or --exclude)", False: "all resources", None: ""}[about.targeted]
+    parts = [
+        f"{about.tool}{' stack ' + about.stack if about.stack else ''}",
+        f"made {about.made}" if about.made else "",
+        f"with {', '.join(about.options)}" if about.options else "",
+        whole or "whether it was targeted isn't told",
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def _break_glass(judgement: Judgement) -> Iterator[str]:
+    opened = judgement.break_glass
+    if opened is None:
+        return
+    who = f" by stack {judgement.about.stack}" if judgement.about and judgement.about.stack else ""
+    yield f"Break-glass is open{who} until {opened.expires}: {opened.reason}"
+    if opened.acknowledged:
+        yield f"Acknowledged: {opened.acknowledged}. What break-glass allows doesn't count in the verdict."
+    else:
+        yield "To go on with what it allows: identity-center gate --break-glass-acknowledged REASON."

@@ -1,0 +1,56 @@
+"""Whatever somebody called a thing, printing it shows one line that does nothing."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pulumi_aws_identity_center.plain_text import clipped, markdown, one_line, without, xml
+
+UNSEEN = "\x00\x07\x1b\x85\u00ad\u200b\u200f\u202e\u2066\u2028\u2029\ufeff\ufffe\ufff9\ud800\U000e0001"
+
+
+@given(st.text(alphabet=st.characters() | st.sampled_from([*UNSEEN, "\n", ":", "#", "["])))
+def test_any_text_is_one_visible_line(text: str) -> None:
+    line = one_line(text)
+    assert len(line.splitlines()) <= 1
+    assert line == "" or line.isprintable()
+    assert not line.startswith("::")
+    assert "##[" not in line
+
+
+@pytest.mark.parametrize("character", UNSEEN.replace("\x85", "").replace("\u2028", "").replace("\u2029", ""))
+def test_what_cannot_be_seen_is_shown_by_its_number(character: str) -> None:
+    assert one_line(f"a{character}b") == f"a\\u{{{ord(character):x}}}b"
+
+
+@pytest.mark.parametrize("text", ["plain", "name_with-dash.and/slash", "ünïcödé 名前"])
+def test_ordinary_names_stay_as_they_are(text: str) -> None:
+    assert one_line(text) == text
+
+
+@given(st.text())
+def test_any_text_is_xml_that_can_be_read(text: str) -> None:
+    element = ElementTree.fromstring(f'<a b="{xml(text)}">{xml(text)}</a>')
+    assert element.text == element.get("b") or (element.text is None and element.get("b") == "")
+
+
+@given(st.text(alphabet=st.sampled_from("a`*_[]()|<>@#!&;~\\:/ w.\n")))
+def test_no_markup_takes_effect_in_markdown(text: str) -> None:
+    shown = re.sub(r"&#\d+;", "", markdown(text))
+    assert not set(shown) & set("`*_[]|<>@#!&~\\")
+    assert "://" not in markdown(text)
+
+
+def test_what_is_too_long_loses_its_middle() -> None:
+    assert clipped("a" * 20, 20) == "a" * 20
+    short = clipped("a" * 50 + "b" * 50, 20)
+    assert (len(short), short[0], short[-1]) == (20, "a", "b")
+    assert "…" in short
+
+
+def test_secrets_are_hidden_the_longest_first() -> None:
+    assert without("abc ab", ["ab", "abc", ""]) == "[secret] [secret]"
