@@ -71,6 +71,24 @@ def test_what_was_imported_changes_nothing(stack: Stack) -> None:
     assert declared == json.loads(_command(stack, "matrix", "--format", "json"))
 
 
+def test_the_stack_program_takes_a_matrix_over(main_stack: Callable[..., Stack], tmp_path: Path) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text(SEED)
+    stack = main_stack(seed=seed)
+    stack.up()
+    (parent,) = (one["urn"] for one in stack.state() if one["type"].endswith(":OrganizationSso"))
+    name = parent.rpartition("::")[2]
+    _command(stack, "import-matrix", "--output", "access.yaml", "--component", f"{name}-access", "--parent", parent)
+    _import(stack)
+    stack.config(**{"aws-identity-center__accessMatrix": "access.yaml"})
+    before = len(_writes(stack))
+    up = stack.up()
+    assert "unchanged" in up.text
+    assert not any(word in up.text for word in (" created", " deleted", " replaced"))
+    assert len(_writes(stack)) == before
+    assert stack.outputs()["grants"] == 9
+
+
 @pytest.mark.parametrize("form", ["digest", "events"])
 def test_a_real_preview_tells_who_gains_and_who_loses(stack: Stack, form: str) -> None:
     _import(stack)

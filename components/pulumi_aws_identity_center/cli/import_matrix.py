@@ -24,6 +24,9 @@ def import_matrix(
     component: Annotated[
         str, typer.Option(metavar="NAME", help="The name of the AccessMatrix in the program.")
     ] = "access",
+    parent: Annotated[
+        str | None, typer.Option(metavar="URN", help="The OrganizationSso that declares it, if one does.")
+    ] = None,
     format_: Annotated[Format | None, typer.Option("--format", help="json for JSON instead of YAML.")] = None,
     profile: ProfileOption = None,
     region: RegionOption = None,
@@ -38,7 +41,7 @@ def import_matrix(
     try:
         if output is not None:
             _refuse_to_overwrite(output)
-        declaration, imports = _read(profile, region, component)
+        declaration, imports = _read(profile, region, component, parent)
     except IdentityCenterError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
@@ -51,11 +54,11 @@ def import_matrix(
         _write_both(output, text, imports, declaration)
 
 
-def _read(profile: str | None, region: str | None, component: str) -> tuple[Declaration, dict[str, Any]]:
+def _read(profile: str | None, region: str | None, name: str, parent: str | None) -> tuple[Declaration, dict[str, Any]]:
     from importlib.metadata import version
 
     from pulumi_aws_identity_center.aws.reader import open_reader
-    from pulumi_aws_identity_center.matrix.declaration import declare, import_file
+    from pulumi_aws_identity_center.matrix.declaration import ImportedComponent, declare, import_file
     from pulumi_aws_identity_center.matrix.live_matrix import read_live_matrix
 
     from .progress import Progress
@@ -65,8 +68,8 @@ def _read(profile: str | None, region: str | None, component: str) -> tuple[Decl
     declaration = declare(live.grants, live.contents, live.organization)
     directory = live.directory
     arns = {directory.permission_set_name(arn): arn for arn in directory.permission_sets}
-    own_version = version("pulumi-aws-identity-center")
-    return declaration, import_file(declaration, arns, directory.instance.arn, component, own_version)
+    component = ImportedComponent(name, version("pulumi-aws-identity-center"), parent)
+    return declaration, import_file(declaration, arns, directory.instance.arn, component)
 
 
 def _as_json(value: Any) -> str:

@@ -108,22 +108,38 @@ def _names(principals: Iterable[Principal]) -> Value:
     return names
 
 
+@dataclass(frozen=True)
+class ImportedComponent:
+    """The component `AccessMatrix` in the program. parent: the URN of the component that declares it, if any; version:
+    of the plugin."""
+
+    name: str
+    version: str
+    parent: str | None = None
+
+
 def import_file(
-    declaration: Declaration, arns: Mapping[str, str], instance: str, component: str, version: str
+    declaration: Declaration, arns: Mapping[str, str], instance: str, component: ImportedComponent
 ) -> Value:
-    """For `pulumi import --file`: what the component `AccessMatrix` of that name declares. arns: name → ARN."""
-    shared = {"parent": component, "version": version}
+    """For `pulumi import --file`: what the component declares. arns: name → ARN."""
+    shared = {"parent": component.name, "version": component.version}
     sets = [
-        {"type": PERMISSION_SET_TYPE, "name": f"{component}/{name}", "id": f"{arns[name]},{instance}", **shared}
+        {"type": PERMISSION_SET_TYPE, "name": f"{component.name}/{name}", "id": f"{arns[name]},{instance}", **shared}
         for name in declaration.value["permissionSets"]
     ]
     assignments = [
         {
             "type": ASSIGNMENTS_TYPE,
-            "name": f"{component}/{name}/{principal.type.lower()}:{principal.name}",
+            "name": f"{component.name}/{name}/{principal.type.lower()}:{principal.name}",
             "id": f"{principal.id},{principal.type},{arns[name]},{instance}",
             **shared,
         }
         for principal, name in declaration.pairs
     ]
-    return {"resources": [{"type": MATRIX_TYPE, "name": component, "component": True}, *sets, *assignments]}
+    matrix = {"type": MATRIX_TYPE, "name": component.name, "component": True}
+    if component.parent is None:
+        return {"resources": [matrix, *sets, *assignments]}
+    return {
+        "nameTable": {"parent": component.parent},
+        "resources": [{**matrix, "parent": "parent"}, *sets, *assignments],
+    }

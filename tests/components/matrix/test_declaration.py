@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.matrix.access_matrix import parse_access_matrix
-from pulumi_aws_identity_center.matrix.declaration import declare, import_file
+from pulumi_aws_identity_center.matrix.declaration import ImportedComponent, declare, import_file
 from pulumi_aws_identity_center.matrix.expansion import expand
 from pulumi_aws_identity_center.matrix.grants import Grant, Principal
 from pulumi_aws_identity_center.matrix.organization import Organization, OrganizationAccount
@@ -65,11 +65,21 @@ def test_a_deleted_group_is_left_out_by_its_id() -> None:
     assert declaration.notes == ("g-9 is not in the identity store any more; its 1 grant is left out.",)
 
 
-def test_the_import_file_names_what_the_component_declares() -> None:
+def _resources(component: ImportedComponent) -> dict[str, Any]:
     declaration = declare([Grant(OPS, "Admin", ONE)], {"Admin": {}}, ORGANIZATION)
-    resources = import_file(declaration, {"Admin": "arn:set"}, "arn:instance", "access", "1.2.3")["resources"]
+    return import_file(declaration, {"Admin": "arn:set"}, "arn:instance", component)
+
+
+def test_the_import_file_names_what_the_component_declares() -> None:
+    resources = _resources(ImportedComponent("access", "1.2.3"))["resources"]
     assert [(resource["name"], resource.get("id")) for resource in resources] == [
         ("access", None),
         ("access/Admin", "arn:set,arn:instance"),
         ("access/Admin/group:ops", "g-1,GROUP,arn:set,arn:instance"),
     ]
+
+
+def test_a_component_inside_another_names_its_parent() -> None:
+    imports = _resources(ImportedComponent("access", "1.2.3", "urn:parent"))
+    assert imports["nameTable"] == {"parent": "urn:parent"}
+    assert [resource["parent"] for resource in imports["resources"]] == ["parent", "access", "access"]
