@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+import pytest
+import yaml
 
 PROGRAM = """
     import pulumi, pulumi_aws as aws
@@ -122,3 +126,17 @@ def test_a_preview_warns_where_no_trail_logs(new_stack: Callable) -> None:
     trails.create_trail(Name="a-trail", S3BucketName="a-trails-bucket", IsMultiRegionTrail=True)
     trails.start_logging(Name="a-trail")
     assert "No CloudTrail trail" not in stack.preview().text
+
+
+@pytest.mark.parametrize(("quota", "reserved"), [(1000, 1), (101, 1), (100, None), (10, None)])
+def test_a_run_is_reserved_where_the_quota_allows_it(
+    new_stack: Callable, tmp_path: Path, quota: int, reserved: int | None
+) -> None:
+    seed = tmp_path / "seed.yaml"
+    settings = {"organization": {"feature_set": "ALL"}, "quotas": {"lambda_concurrent_executions": quota}}
+    seed.write_text(yaml.safe_dump({**settings, "trusted_services": ["sso.amazonaws.com"]}))
+    stack = new_stack(_program(), seed=str(seed))
+    stack.up()
+    found = stack.session.aws.client("lambda", region="us-east-1").get_function(FunctionName="identity-center-sentinel")
+    assert found.get("Concurrency", {}).get("ReservedConcurrentExecutions") == reserved
+    stack.up("--expect-no-changes", "--refresh")

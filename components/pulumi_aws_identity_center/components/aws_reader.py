@@ -135,6 +135,15 @@ class Reader:
 
         return self._ask(read)
 
+    def unreserved_concurrency(self, region: str) -> int | NotRead:
+        """How many runs at once of all Lambda functions without a reservation that Region allows."""
+
+        def read() -> int:
+            limits = self._client("lambda", region).get_account_settings()["AccountLimit"]
+            return int(limits["UnreservedConcurrentExecutions"])
+
+        return self._ask(read)
+
     def instances_anywhere(self) -> list[Row] | NotRead:
         """Every Region's instances that these credentials see, with PrimaryRegion, Status and StatusReason.
 

@@ -5,6 +5,7 @@ part is protected and retained like the trusted access that it keeps on, unless 
 """
 
 # No `from __future__ import annotations`: the SDK reads these annotations as types.
+import asyncio
 import hashlib
 import importlib.resources
 import json
@@ -19,12 +20,15 @@ from pulumi_aws_identity_center.domain.sentinel_documents import Home
 from pulumi_aws_identity_center.names import SENTINEL_NAME
 
 from . import sentinel_resources as aws
+from .aws_reader import reader_of
 from .aws_resources import Role
 
 RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 256
+LEFT_TO_OTHERS = 100
+UNRESERVED = -1  # as the provider writes it
 _DAY = 86400
 
 
@@ -41,12 +45,13 @@ class Site:
     def region(self) -> pulumi.Output[str]:
         return self.home.apply(lambda home: home.region)
 
-    def options(self, *depends_on: pulumi.Resource) -> pulumi.ResourceOptions:
+    def options(self, *depends_on: pulumi.Resource, ignore_changes: list[str] | None = None) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(
             parent=self.component,
             protect=self.protected,
             retain_on_delete=self.protected,
             depends_on=list(depends_on),
+            ignore_changes=ignore_changes,
         )
 
 
@@ -117,7 +122,7 @@ def make_function(
             "insecure_value": "{}",
             "region": site.region,
         },
-        pulumi.ResourceOptions.merge(site.options(), pulumi.ResourceOptions(ignore_changes=["insecureValue"])),
+        site.options(ignore_changes=["insecureValue"]),
     )
     role, policy = _make_role(site, settings, topic_arn)
     function = aws.Function(
@@ -132,11 +137,13 @@ def make_function(
             "code": pulumi.AssetArchive({"handler.py": pulumi.StringAsset(handler_source())}),
             "timeout": TIMEOUT_SECONDS,
             "memory_size": MEMORY_MB,
+            "reserved_concurrent_executions": site.home.apply(lambda home: _reserved_concurrency(site, home)),
             "environment": {"variables": _environment(settings, topic_arn, queue, ledger, break_glass_until)},
             "region": site.region,
         },
-        # The role can't create a log group, and without its policy a first run would fail.
-        site.options(logs, policy),
+        # The role can't create a log group, and without its policy a first run would fail. The reservation stays as it
+        # was made: otherwise each change of the account's other reservations would be a change here.
+        site.options(logs, policy, ignore_changes=["reservedConcurrentExecutions"]),
     )
     aws.FunctionEventInvokeConfig(
         f"{site.name}-retries",
@@ -150,6 +157,17 @@ def make_function(
         site.options(),
     )
     return function
+
+
+async def _reserved_concurrency(site: Site, home: Home) -> int:
+    """One run at a time, and never crowded out by other functions, where the account's quota allows it; else none.
+
+    Lambda refuses a reservation that leaves fewer than 100 to the other functions, and a new account's quota is 10
+    (docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html).
+    """
+    reader = await reader_of(site.component)
+    unreserved = await asyncio.to_thread(reader.unreserved_concurrency, home.region)
+    return 1 if isinstance(unreserved, int) and unreserved > LEFT_TO_OTHERS else UNRESERVED
 
 
 def _environment(

@@ -61,7 +61,12 @@ READING_ACTIONS = (
     "ssm:ListTagsForResource",
 )
 # These list, so IAM has no narrower resource for them.
-LISTING_ACTIONS = ("cloudwatch:DescribeAlarms", "logs:DescribeLogGroups", "ssm:DescribeParameters")
+LISTING_ACTIONS = (
+    "cloudwatch:DescribeAlarms",
+    "lambda:GetAccountSettings",  # whether the account's quota allows a reservation
+    "logs:DescribeLogGroups",
+    "ssm:DescribeParameters",
+)
 # Put* on what is there already changes it: only the guard keeps an installer from that.
 MAKING_ACTIONS = (
     "cloudwatch:PutMetricAlarm",
@@ -71,6 +76,7 @@ MAKING_ACTIONS = (
     "iam:PutRolePolicy",
     "lambda:AddPermission",
     "lambda:CreateFunction",
+    "lambda:PutFunctionConcurrency",
     "lambda:PutFunctionEventInvokeConfig",
     "logs:CreateLogGroup",
     "logs:PutRetentionPolicy",

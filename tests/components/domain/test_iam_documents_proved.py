@@ -92,6 +92,7 @@ STACK = [
     ("ssm:GetParameter", LEDGER),
     ("ssm:ListTagsForResource", LEDGER),
     ("ssm:DescribeParameters", "*"),
+    ("lambda:GetAccountSettings", "*"),
     ("cloudwatch:ListTagsForResource", ALARM),
     ("cloudwatch:DescribeAlarms", "*"),
     ("logs:ListTagsForResource", LOGS),

@@ -61,6 +61,7 @@ PURPOSE += [
     ("iam:PutRolePolicy", f"{IAM}:role/{SENTINEL}", {}),
     ("iam:PassRole", f"{IAM}:role/{SENTINEL}", TO_LAMBDA),
     ("lambda:CreateFunction", HOME.format("lambda", f"function:{SENTINEL}"), {}),
+    ("lambda:PutFunctionConcurrency", HOME.format("lambda", f"function:{SENTINEL}"), {}),
     ("lambda:AddPermission", HOME.format("lambda", f"function:{SENTINEL}"), {}),
     ("lambda:PutFunctionEventInvokeConfig", HOME.format("lambda", f"function:{SENTINEL}"), {}),
     ("logs:CreateLogGroup", HOME.format("logs", f"log-group:/aws/lambda/{SENTINEL}"), {}),
