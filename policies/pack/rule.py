@@ -45,7 +45,12 @@ class Rule:
     @property
     def description(self) -> str:
         """One sentence of at most 160 characters."""
-        return f"{self.summary} ({DOCS}#{self.id})."
+        return f"{self.summary} ({self.docs})."
+
+    @property
+    def docs(self) -> str:
+        """Where the rest is."""
+        return f"{DOCS}#{self.id}"
 
 
 def with_bridged(types: Iterable[str]) -> frozenset[str]:

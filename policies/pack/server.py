@@ -132,7 +132,7 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
             policyPackName=self._name,
             policyPackVersion=_VERSION,
             description=rule.description,
-            message=f"{rule.description}\n{violation.text(self._stack.language)}",
+            message=violation.text(self._stack.language, rule.docs),
             urn=where,
             enforcementLevel=self._level(rule, violation),
         )

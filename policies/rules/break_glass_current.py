@@ -16,12 +16,12 @@ from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.names import PACKAGE, SENTINEL_PART_TYPES, SENTINEL_TYPE, SSO_SERVICE_PRINCIPAL
 
 _KEY = f"{PACKAGE}:breakGlass"
-_EFFECT = "Removing the resource or destroying the stack would disable trusted access."
-_SENTINEL_EFFECT = "Removing it or destroying the stack would stop what turns trusted access on again."
+_EFFECT = "Removing it would disable trusted access."
+_SENTINEL_EFFECT = "Removing it stops what turns trusted access on again."
 _FIX = Fix(
-    python='leave breakGlass out, or {"reason": "...", "expires": a date at most 7 days ahead}.',
-    typescript='leave breakGlass out, or { reason: "...", expires: a date at most 7 days ahead }.',
-    yaml="leave breakGlass out, or {reason: ..., expires: a date at most 7 days ahead}.",
+    python="leave breakGlass out, or give a reason, and a date at most 7 days ahead.",
+    typescript="leave breakGlass out, or give a reason, and a date at most 7 days ahead.",
+    yaml="leave breakGlass out, or give a reason, and a date at most 7 days ahead.",
     hcl="leave breakGlass out.",
 )
 _OPTIONS_FIX = Fix.same("take out the transformation or the option that removes protect.")
@@ -83,7 +83,7 @@ def _unprotected(resource: Declared, components: Mapping[str, Declared]) -> Iter
     if principal not in (SSO_SERVICE_PRINCIPAL, UNKNOWN) or principal == service:
         return
     if UNKNOWN in (principal, service):
-        problem = f"{name} isn't protected; for which service break-glass is open can't be known during preview."
+        problem = f"{name}: whose break-glass is open can't be known during preview."
         yield Violation(problem, _EFFECT, _OPTIONS_FIX, resource, Level.LATER)
     else:
         problem = f"{name} isn't protected: {short_name(component.name)}'s break-glass is for {short_name(service)}."

@@ -19,7 +19,7 @@ _FIX = Fix(
     hcl='account_id = "222233334444", a member account.',
 )
 _TWO_FIX = Fix.same("keep one of the two resources.")
-_REFUSED = "AWS refuses the registration, and the update fails."
+_REFUSED = "AWS refuses it, and the update fails."
 
 
 def check(stack: Stack, config: Config) -> Iterator[Violation]:
@@ -43,7 +43,7 @@ def _judge_account(resource: Declared, accounts: Accounts) -> Iterator[Violation
         yield Violation(problem, _REFUSED, _FIX, resource)
     elif account is UNKNOWN and is_management is None:
         problem = f"{name}: its accountId can't be known during preview."
-        effect = "If it is the management account's, AWS refuses it; the update judges it again."
+        effect = "The update judges it again."
         yield Violation(problem, effect, _FIX, resource, Level.LATER)
     elif account is not UNKNOWN and account_problem(account, "accountId"):
         yield Violation(f"{name}: its accountId isn't 12 digits as text.", _REFUSED, _FIX, resource)
@@ -56,11 +56,11 @@ def _second_ones(administrators: Sequence[Declared]) -> Iterator[Violation]:
             continue
         first, is_certain = found
         problem = f"{short_name(first.name)} and {short_name(extra.name)} both administer {SSO_SERVICE_PRINCIPAL}."
-        effect = "AWS allows one delegated administrator, and the update fails."
+        effect = "AWS allows one, and the update fails."
         if is_certain:
             yield Violation(problem, effect, _TWO_FIX, extra)
         else:
-            doubt = "AWS allows one in an organization; their accounts can't be known during preview."
+            doubt = "Accounts can't be known during preview."
             yield Violation(problem, doubt, _TWO_FIX, extra, Level.LATER)
 
 

@@ -22,20 +22,20 @@ TAKEN_OVER = frozenset(
     | {ATTRIBUTES_TYPE}
 )
 _PROTECT_FIX = Fix(
-    python="guard_stack() first, or ResourceOptions(protect=True, retain_on_delete=True)",
+    python="guard_stack() first, or protect=True, retain_on_delete=True",
     typescript="{ protect: true, retainOnDelete: true } as its options.",
     yaml="options: {protect: true, retainOnDelete: true}",
     hcl="lifecycle { prevent_destroy = true }",
 )
 # guard_stack() knows the aws package's types only.
-_NATIVE_FIX = replace(_PROTECT_FIX, python="opts=pulumi.ResourceOptions(protect=True, retain_on_delete=True)")
+_NATIVE_FIX = replace(_PROTECT_FIX, python="ResourceOptions(protect=True, retain_on_delete=True)")
 _ACCESS_FIX = Fix(
-    python='TrustedAccess("sso", {}), or ResourceOptions(protect=True, retain_on_delete=True)',
-    typescript="TrustedAccess instead, or { protect: true, retainOnDelete: true } as its options.",
+    python='TrustedAccess("sso", {}), or protect=True, retain_on_delete=True',
+    typescript="TrustedAccess instead, or { protect: true, retainOnDelete: true }.",
     yaml="TrustedAccess as its type, or options: {protect: true, retainOnDelete: true}",
     hcl="lifecycle { prevent_destroy = true }",
 )
-_ALIAS_FIX = Fix.same("take the alias out; `pulumi state delete --force URN` forgets the old resource, AWS keeps it.")
+_ALIAS_FIX = Fix.same("take the alias out; `pulumi state delete --force URN` keeps what AWS has.")
 
 
 def check(resource: Declared, config: Config, stack: Stack) -> Iterator[Violation]:
@@ -44,7 +44,7 @@ def check(resource: Declared, config: Config, stack: Stack) -> Iterator[Violatio
         return
     name = short_name(resource.name)
     if resource.type != tokens.SERVICE_ACCESS:
-        effect = "Deleting or replacing it ends the organization: nobody could sign in to any AWS account."
+        effect = "Deleting it ends the organization."
         fix = _NATIVE_FIX if resource.type == tokens.NATIVE_ORGANIZATION else _PROTECT_FIX
         yield Violation(f"{name} is not protected.", effect, fix, resource)
         return
@@ -52,8 +52,8 @@ def check(resource: Declared, config: Config, stack: Stack) -> Iterator[Violatio
         return  # the component protects its own, unless break-glass is open: break-glass-current judges that
     principal = resource.props.get("servicePrincipal")
     if principal is UNKNOWN or principal in guarded_services(config):
-        service = "a service that isn't known yet" if principal is UNKNOWN else principal
-        effect = f"Deleting or replacing it disables trusted access for {service}."
+        service = "an unknown service" if principal is UNKNOWN else short_name(principal)
+        effect = f"Deleting it disables {service}."
         yield Violation(f"{name} is not protected.", effect, _ACCESS_FIX, resource)
 
 
@@ -63,7 +63,7 @@ def _taken_over(resource: Declared) -> Iterator[Violation]:
         if old in TAKEN_OVER and old != resource.type:
             kind = old.rpartition(":")[2]
             problem = f"{short_name(resource.name)} takes over, by an alias, the {kind} {short_name(_name_in(alias))}."
-            effect = f"The engine replaces it, protected or not: AWS deletes the {kind}."
+            effect = "The engine then deletes it, protected or not."
             yield Violation(problem, effect, _ALIAS_FIX, resource)
             return
 

@@ -9,7 +9,7 @@ from pack.rule import Rule
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
 from pulumi_aws_identity_center.domain.violation import Fix, Violation, short_name
 
-_EFFECT = "Without all features no service can have trusted access, so nobody could sign in."
+_EFFECT = "Then no service can have trusted access."
 _FIX = Fix(
     python='feature_set="ALL", or leave it out: ALL is the default.',
     typescript='featureSet: "ALL", or leave it out: ALL is the default.',

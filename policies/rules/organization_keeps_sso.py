@@ -25,7 +25,7 @@ def check(resource: Declared, config: Config, stack: Stack) -> Iterator[Violatio
 
 def _problem(listed: Any, principal: str) -> str | None:
     if listed is None:
-        return "is left out: an update then disables all services"
+        return "is left out, which disables all services"
     if listed is UNKNOWN:
         return f"is unknown, and could lack {principal}"
     if not isinstance(listed, list):
@@ -34,7 +34,7 @@ def _problem(listed: Any, principal: str) -> str | None:
         return None
     texts = [item for item in listed if isinstance(item, str)]
     if near := next((item for item in texts if _resembles(item, principal)), None):
-        return f"has {short_name(near)!r}, which isn't {principal!r}"
+        return f"has {short_name(near)!r}, not {principal!r}"
     if len(texts) < len(listed):
         return f"is partly unknown, and could lack {principal}"
     return f"lacks {principal}"
@@ -52,8 +52,8 @@ _ENDINGS = ("amazonaws", "amazonawscom", "amazonawscomcn")
 
 def _effect(principal: str) -> str:
     if principal == SSO_SERVICE_PRINCIPAL:
-        return "Applying that list disables trusted access, and nobody can sign in to any AWS account."
-    return f"Applying that list disables trusted access for {principal} in the whole organization."
+        return "That disables trusted access: nobody can sign in."
+    return "That disables the service in all accounts."
 
 
 def _fix(principal: str) -> Fix:
@@ -61,7 +61,7 @@ def _fix(principal: str) -> Fix:
         python=f'add "{principal}", or ignore_changes=["{PROPERTY}"].',
         typescript=f'add "{principal}", or ignoreChanges: ["{PROPERTY}"].',
         yaml=f"add {principal}, or options: {{ignoreChanges: [{PROPERTY}]}}.",
-        hcl=f'add "{principal}", or lifecycle {{ ignore_changes = [{PYTHON_NAME}] }}.',
+        hcl=f'add "{principal}", or ignore_changes = [{PYTHON_NAME}].',
     )
 
 

@@ -12,7 +12,7 @@ from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared
 from pulumi_aws_identity_center.domain.organization_list import PROPERTY, ignores_list
 from pulumi_aws_identity_center.domain.violation import Fix, Violation, short_name
 
-_EFFECT = "Nothing would turn it on again; a resource that was declared before is being removed."
+_EFFECT = "Nothing would turn it on again."
 
 
 def check(stack: Stack, config: Config) -> Iterator[Violation]:
@@ -46,8 +46,8 @@ def _fix(principal: str) -> Fix:
     return Fix(
         python=f'TrustedAccess("trusted", {{"servicePrincipal": "{principal}"}})',
         typescript=f'new TrustedAccess("trusted", {{ servicePrincipal: "{principal}" }})',
-        yaml=f"type: aws-identity-center:index:TrustedAccess, servicePrincipal: {principal}",
-        hcl=f'resource "aws_organizations_aws_service_access" with service_principal = "{principal}"',
+        yaml=f"a TrustedAccess with servicePrincipal: {principal}",
+        hcl=f'an aws_organizations_aws_service_access for "{principal}"',
     )
 
 

@@ -13,16 +13,16 @@ from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared
 from pulumi_aws_identity_center.domain.organization_list import PROPERTY, ignores_list
 from pulumi_aws_identity_center.domain.violation import Fix, Level, Violation, short_name
 
-_TWO_EFFECT = "Removing either one disables it for both, and nobody could sign in."
-_TWO_FIX = Fix.same("keep one; `pulumi state delete URN` forgets the other, and AWS keeps it on.")
-_LIST_EFFECT = "An update with refresh turns it off and on again; nobody could sign in meanwhile."
+_TWO_EFFECT = "Removing one disables it for both."
+_TWO_FIX = Fix.same("keep one; `pulumi state delete URN` forgets the other.")
+_LIST_EFFECT = "A refresh turns it off and on again."
 _LIST_FIX = Fix(
-    python=f'on the Organization, ResourceOptions(ignore_changes=["{PROPERTY}"])',
-    typescript=f'on the Organization, {{ ignoreChanges: ["{PROPERTY}"] }}',
-    yaml=f"on the Organization, options: {{ignoreChanges: [{PROPERTY}]}}",
-    hcl="on the organization, lifecycle { ignore_changes = [aws_service_access_principals] }",
+    python=f'ignore_changes=["{PROPERTY}"] on the Organization',
+    typescript=f'ignoreChanges: ["{PROPERTY}"] on the Organization',
+    yaml=f"options: {{ignoreChanges: [{PROPERTY}]}} on the Organization",
+    hcl="ignore_changes = [aws_service_access_principals] on the organization",
 )
-_LATER_EFFECT = "If so, an update can turn it off. Their providers' accounts can't be known during preview."
+_LATER_EFFECT = "Their accounts can't be known during preview."
 
 
 def check(stack: Stack, config: Config) -> Iterator[Violation]:

@@ -22,9 +22,9 @@ OF_A_ROLE = frozenset(
 )
 TYPES = frozenset({SERVICE_LINKED_ROLE, NATIVE_SERVICE_LINKED_ROLE, ROLE, NATIVE_ROLE}) | OF_A_ROLE
 _NAMING = ("name", "roleName", "awsServiceName", "aWSServiceName", "path")
-_EFFECT = "Identity Center works through that role: without it nobody can sign in."
-_LATER_EFFECT = f"If it is {SERVICE_LINKED_ROLE_NAME}, sign-in breaks; the update judges it before it is created."
-_FIX = Fix.same("remove it: AWS creates the role. In the state already? `pulumi state delete URN` first.")
+_EFFECT = "Without that role nobody can sign in."
+_LATER_EFFECT = "The update judges it before it is created."
+_FIX = Fix.same("remove it, after `pulumi state delete URN` if it is in the state: AWS makes the role.")
 _LATER_FIX = Fix.same("write the name out, so that the preview can judge it.")
 
 

@@ -1,6 +1,7 @@
 """What a rule says of a resource: what is wrong, what would happen, and the fix in the program's language. Pure.
 
-`Violation.text()` has at most three lines of at most 100 columns; docs/policies.md has the rest.
+`Violation.text()` has at most three lines, which fit into 100 columns of the CLI's output; docs/policies.md has the
+rest.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 
 from .declared import Declared
 
-WIDTH = 100
+# The CLI indents a violation by ten columns, so that it takes 100.
+WIDTH = 90
 _NAME_WIDTH = 40
 _PYTHON, _TYPESCRIPT, _YAML, _HCL = "python", "nodejs", "yaml", "hcl"
 
@@ -53,9 +55,12 @@ class Violation:
     resource: Declared | None = None
     level: Level = Level.MANDATORY
 
-    def text(self, language: str = "") -> str:
-        """At most three lines."""
-        lines = [self.problem, self.effect, self.fix.line(language) if self.fix else ""]
+    def text(self, language: str = "", more: str = "") -> str:
+        """At most three lines. more: where the rest is, after the effect, or after what is one line if it has room."""
+        effect = f"{self.effect} {more}".strip() if self.effect else ""
+        has_room = not effect and len(f"{self.problem} {more}") <= WIDTH
+        problem = f"{self.problem} {more}".strip() if has_room else self.problem
+        lines = [problem, effect, self.fix.line(language) if self.fix else ""]
         return "\n".join(fitted(line) for line in lines if line)
 
 

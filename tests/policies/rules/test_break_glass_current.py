@@ -111,7 +111,7 @@ def test_a_sentinel_is_protected_unless_break_glass_is_open(rule) -> None:
     assert rule.messages(RULE, *_sentinel(rule, OPEN)) == []
     (message,) = rule.messages(RULE, *_sentinel(rule))
     assert message.startswith("watch-function isn't protected, and no break-glass is open")
-    assert "stop what turns trusted access on again" in message
+    assert "stops what turns trusted access on again" in message
 
 
 def test_a_sentinels_break_glass_that_is_past_is_refused(rule) -> None:

@@ -88,4 +88,4 @@ def test_taking_over_one_s_own_type_passes(rule, token: str) -> None:
 def test_a_service_that_is_guarded_on_request_has_to_be_protected(rule) -> None:
     other = rule.declared(tokens.SERVICE_ACCESS, props={"servicePrincipal": "guardduty.amazonaws.com"})
     (message,) = rule.messages(RULE, other, guardedServicePrincipals=["guardduty.amazonaws.com"])
-    assert "trusted access for guardduty.amazonaws.com" in message
+    assert "disables guardduty.amazonaws.com" in message

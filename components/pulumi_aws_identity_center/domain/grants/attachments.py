@@ -96,7 +96,7 @@ class Attachments:
         if exception is UNKNOWN or not problem.is_known:
             yield Problem("who receives it isn't known" if problem.is_known else "", is_known=False)
         else:
-            yield Problem(f"gives {short_name(name)} to {receiver}, who is no exception")
+            yield Problem(f"gives {short_name(name)} to {receiver}, no exception")
 
     def unknown_policies(self, carrier: Declared) -> Iterator[LockOutGrant]:
         """Managed policies that the preview can't know and that aren't this program's own, one a property."""

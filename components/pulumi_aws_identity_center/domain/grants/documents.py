@@ -94,9 +94,9 @@ def _judge(value: Any, receivers: Sequence[str]) -> Problem | None:
         grant = _grant_to(document, grant, receivers)
     if grant is None:
         return None
-    statement = f' (statement "{grant.statement.sid}")' if grant.statement.sid else ""
+    statement = f' ("{grant.statement.sid}")' if grant.statement.sid else ""
     conditions = "" if grant.certain else " on conditions"
-    return Problem(f"allows {grant.action}{statement}{conditions}")
+    return Problem(f"allows {grant.action}{conditions}{statement}")
 
 
 def _grant_to(document: Document, open_grant: Grant, receivers: Sequence[str]) -> Grant | None:
@@ -133,7 +133,7 @@ def judge_managed_policy(value: Any) -> Problem | None:
         return None
     aws = _MANAGED_ARN.fullmatch(value)
     if aws is not None and aws.group(1) in MANAGED:
-        return Problem(f"is {aws.group(1)}, which allows {MANAGED[aws.group(1)]}")
+        return Problem(f"is {aws.group(1)} ({MANAGED[aws.group(1)]})")
     if policy_name(value) == OWN:
         return Problem(f"is {OWN}, for break-glass roles only")
     return None

@@ -49,16 +49,16 @@ CONFIG: dict[str, dict[str, Any]] = {
         },
     },
 }
-_EFFECT = "In the management account, whoever has it can lock everybody out of every AWS account."
-_LATER_EFFECT = "It might let someone lock everybody out; the update judges it before it is created."
+_EFFECT = "Whoever has it can lock everybody out of AWS."
+_LATER_EFFECT = "The update judges it before it is created."
 _DOCUMENT_FIX = Fix(
-    python='narrow its actions, append guard_document()["Statement"], or name an exception.',
-    typescript="narrow its actions, append what `identity-center document guard` prints, or name an exception.",
-    yaml="narrow its actions, append what `identity-center document guard` prints, or name an exception.",
-    hcl="narrow its actions, append what `identity-center document guard` prints, or name an exception.",
+    python='narrow it, append guard_document()["Statement"], or name an exception.',
+    typescript="narrow it, append `identity-center document guard`, or name an exception.",
+    yaml="narrow it, append `identity-center document guard`, or name an exception.",
+    hcl="narrow it, append `identity-center document guard`, or name an exception.",
 )
-_MALFORMED_EFFECT = "IAM doesn't take it, and this rule can't tell what it grants."
-_MALFORMED_FIX = Fix.same("write a JSON policy document: `identity-center document observe` prints an example.")
+_MALFORMED_EFFECT = "IAM refuses it; what it grants can't be told."
+_MALFORMED_FIX = Fix.same("write a JSON policy document.")
 _POLICY_FIX = Fix.same("attach a narrower policy, or name an exception: {pattern, account, reason}.")
 _LATER_FIX = Fix.same("write the value out, so that the preview can judge it.")
 _MAX_NAMES = 2

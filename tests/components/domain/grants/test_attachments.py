@@ -57,7 +57,7 @@ def test_an_exception_lets_the_policy_exist_and_not_everybody_have_it(arn) -> No
     policy = _policy()
     (message,) = _said(policy, _attached(arn, "everybody", policy))
     assert not message.is_later
-    assert message.startswith("attached: its policyArn gives break-glass-disable to everybody, who is no exception.")
+    assert message.startswith("attached: its policyArn gives break-glass-disable to everybody, no exception.")
     assert "Fix: " in message
     assert _said(policy, _attached(arn, "break-glass-1", policy)) == []
 
@@ -87,7 +87,7 @@ def test_a_policy_is_an_exception_by_its_name_in_iam_and_not_by_the_program_s(lo
 
 def test_a_policy_from_elsewhere_that_an_exception_names_is_for_exceptions_only() -> None:
     (message,) = _said(_attached(_arn("ops/break-glass-disable"), "dev"))
-    assert "its policyArn gives break-glass-disable to dev, who is no exception." in message
+    assert "its policyArn gives break-glass-disable to dev, no exception." in message
     assert _said(_attached(_arn("ops/break-glass-disable"), "break-glass-1")) == []
     assert _said(_attached(_arn("developers"), "dev")) == []
     assert _said(_attached(_arn("break-glass-disable"), "dev"), allowed=[]) == []
@@ -156,7 +156,7 @@ def test_what_operator_permissions_makes_passes_and_what_is_put_beside_it_does_n
         other = _attached(UNKNOWN, "everybody", policy, name=name, parent=parent)
         (message,) = _said(policy, role, own, other, allowed=[])
         assert not message.is_later, (parent, name)
-        assert "everybody, who is no exception" in message
+        assert "everybody, no exception" in message
     # Another component's role of that name.
     theirs = declare(ROLE, "bg", parent=OTHER_OPS, props={"name": "bg"})
     stolen = _attached(UNKNOWN, "bg", policy, name="bg-disable", parent=OTHER_OPS)

@@ -213,7 +213,7 @@ def test_power_users_as_a_permission_set_are_refused_and_told_when_that_is_an_ex
     )
     attached = declare(token, "power-users", props={"managedPolicyArn": arn})
     (message,) = grants_in_management(attached)
-    assert "allows sso:DeleteInstance" in message
+    assert "(sso:DeleteInstance)" in message
     allowed = [{"pattern": "power-users", "reason": "assigned in member accounts only"}]
     assert grants_in_management(attached, allowed=allowed) == []
 

@@ -1,0 +1,95 @@
+"""no-disable-grant on the engine: what providers, accounts, assignments and names tell it about a grant."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+EVENTS = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1"}
+HEAD = """
+import json
+import pulumi
+import pulumi_aws as aws
+from pulumi_aws_identity_center import guard_document
+TRUST = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}}
+ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+def administrator(options=None):
+    document = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
+    role = aws.iam.Role("admin", name="Admin", assume_role_policy=document, opts=options)
+    aws.iam.RolePolicyAttachment("admin", role=role.name, policy_arn=ADMIN, opts=options)
+
+def signed_in_to(account):
+    role = pulumi.Output.concat("arn:aws:iam::", account, ":role/OrganizationAccountAccessRole")
+    roles = [aws.ProviderAssumeRoleArgs(role_arn=role)]
+    provider = aws.Provider("other", region="us-east-1", assume_roles=roles, allowed_account_ids=[account])
+    return pulumi.ResourceOptions(provider=provider)
+
+def allowed(account):
+    return pulumi.ResourceOptions(provider=aws.Provider("own", region="us-east-1", allowed_account_ids=[account]))
+
+def trusted_access():
+    kept = pulumi.ResourceOptions(protect=True)
+    aws.organizations.AwsServiceAccess("sso", service_principal="sso.amazonaws.com", opts=kept)
+
+def permission_set(*targets):
+    instance = aws.ssoadmin.get_instances().arns[0]
+    admins = aws.ssoadmin.PermissionSet("everything", name="AdministratorAccess", instance_arn=instance)
+    aws.ssoadmin.ManagedPolicyAttachment(
+        "attached", instance_arn=instance, permission_set_arn=admins.arn, managed_policy_arn=ADMIN
+    )
+    for target in targets:
+        aws.ssoadmin.AccountAssignment(
+            target, instance_arn=instance, permission_set_arn=admins.arn, target_id=target, target_type="AWS_ACCOUNT",
+            principal_id="11111111-2222-3333-4444-555555555555", principal_type="GROUP",
+        )
+
+def guarded(role):
+    guard = guard_document(break_glass_principals=["arn:aws:iam::111122223333:role/break-glass"])
+    document = {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "*", "Resource": "*"}, *guard["Statement"]]}
+    aws.iam.RolePolicy(role, role=role, policy=json.dumps(document))
+
+"""
+MADE = 'made = aws.organizations.Account("sandbox", name="sandbox", email="sandbox@example.com")\n'
+KNOWN = {"managementAccountId": "111122223333"}
+OWNED = {"ownerStacks": ["test/dev"]}
+NAMED = {"allowed": [{"pattern": "AdministratorAccess", "reason": "two people"}]}
+ONE, NONE, LINE = ["mandatory"], list[str](), ["advisory"]
+CASES = {
+    "management": ("trusted_access()\nadministrator()", {}, ONE),
+    "management, excused elsewhere": (
+        "trusted_access()\nadministrator()",
+        {"allowed": [{"pattern": "Admin", "account": "444455556666", "reason": "a member account's"}]},
+        ONE,
+    ),
+    "member": ('administrator(signed_in_to("444455556666"))', {}, NONE),
+    "member that is the management account": ('administrator(allowed("111122223333"))', KNOWN, ONE),
+    "created": (f"{MADE}administrator(signed_in_to(made.id))", {}, NONE),
+    "not told": ("administrator()", {}, LINE),
+    "owner": ("administrator()", OWNED, ONE),
+    "set in the management account": ('permission_set("444455556666", "111122223333")', KNOWN, ONE),
+    "set in the management account, excused": ('permission_set("111122223333")', {**KNOWN, **NAMED}, NONE),
+    "set in a member account": ('permission_set("444455556666")', KNOWN, NONE),
+    "set that nothing assigns": ("permission_set()", KNOWN, LINE),
+    "guard that a name settles": ('guarded("admin")', OWNED, NONE),
+    "guard that exempts the name": ('guarded("break-glass")', OWNED, ONE),
+}
+
+
+@pytest.mark.timeout(600)  # a preview a case, and its machine may be busy
+def test_a_grant_is_refused_where_it_can_do_harm(new_stack: Callable, policies: str, tmp_path) -> None:
+    stack = new_stack("")
+    for name, (program, config, expected) in CASES.items():
+        stack.write(HEAD + program)
+        file = tmp_path / "config.json"
+        file.write_text(
+            json.dumps({"all": "disabled", "no-disable-grant": {"enforcementLevel": "mandatory", **config}})
+        )
+        pack = ("--policy-pack", policies, "--policy-pack-config", str(file))
+        result = stack.pulumi("preview", "--json", *pack, check=False, env=EVENTS)
+        events = [json.loads(line).get("policyEvent") for line in result.out.splitlines()]
+        assert [event["enforcementLevel"] for event in events if event] == expected, (name, result.text[-1500:])
+        assert (result.code != 0) == ("mandatory" in expected), name
