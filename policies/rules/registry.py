@@ -6,6 +6,7 @@ from . import (
     break_glass_current,
     delegated_administrator_valid,
     guarded_resources_protected,
+    last_administrator_kept,
     no_disable_grant,
     organization_all_features,
     organization_keeps_sso,
@@ -24,4 +25,5 @@ RULES = (
     service_linked_role_untouched.RULE,
     delegated_administrator_valid.RULE,
     break_glass_current.RULE,
+    last_administrator_kept.RULE,
 )

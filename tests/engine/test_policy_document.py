@@ -19,7 +19,9 @@ OWNED = {"ownerStacks": ["test/*"], "managementAccountId": "111122223333"}
 @pytest.mark.timeout(600)  # a preview for each rule, and its machine may be busy
 def test_every_python_fix_passes_its_rule(new_stack: Callable, policies: str, tmp_path) -> None:
     config = tmp_path / "config.json"
-    config.write_text(json.dumps({"no-disable-grant": OWNED}))
+    config.write_text(
+        json.dumps({"last-administrator-kept": OWNED, "trusted-access-declared": {"ownerStacks": ["test/*"]}})
+    )
     stack = new_stack("")
     for rule, program in PYTHON:
         stack.write(program)

@@ -1,7 +1,7 @@
 """Every rule on the real engine: it fires on the resource that it is for, by its own name, and on no other.
 
-One program holds what is bad in eight ways, so that a rule which speaks out of turn is seen too; the ninth, an owner
-that declares nothing, needs a stack without trusted access.
+One program holds what is bad in eight ways, so that a rule which speaks out of turn is seen too; an owner that declares
+nothing needs a stack without trusted access and without an administrator.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ FIRED = {
 MANAGEMENT = {"delegated-administrator-valid": {"managementAccountId": "111122223333"}}
 OWNED = {"ownerStacks": ["test/*"]}
 OWNER = {"trusted-access-declared": {"ownerStacks": ["test/*"]}}
+ADMINISTRATORS = {"last-administrator-kept": {"ownerStacks": ["test/*"], "managementAccountId": "111122223333"}}
 GOOD = """
 aws.organizations.Organization("org", opts=left_alone)
 TrustedAccess("sso", {})
@@ -94,7 +95,7 @@ def _fired(result, level: str = "mandatory") -> list[tuple[str, str]]:
 def test_every_rule_fires_on_its_own_and_levels_and_exceptions_are_taken_from_the_configuration(
     new_stack: Callable, preview: Callable
 ) -> None:
-    assert {rule for rule, _ in FIRED} | set(OWNER) == {rule.id for rule in RULES}
+    assert {rule for rule, _ in FIRED} | set(OWNER) | set(ADMINISTRATORS) == {rule.id for rule in RULES}
     stack = new_stack(HEAD + EIGHT)
     refused = preview(stack, MANAGEMENT)
     assert refused.code != 0
@@ -132,7 +133,10 @@ def test_an_owner_that_declares_nothing_is_refused_and_good_programs_hear_nothin
     new_stack: Callable, preview: Callable
 ) -> None:
     stack = new_stack(HEAD + 'aws.organizations.AwsServiceAccess("ram", service_principal="ram.amazonaws.com")')
-    assert _fired(preview(stack, OWNER)) == [("trusted-access-declared", "test-dev")]
+    assert _fired(preview(stack, {**OWNER, **ADMINISTRATORS})) == [
+        *[("last-administrator-kept", "test-dev")] * 2,  # of the management account, and of Identity Center
+        ("trusted-access-declared", "test-dev"),
+    ]
     stack.write(HEAD + GOOD)
     for config in ({**OWNER, **MANAGEMENT}, {}):
         good = preview(stack, config)

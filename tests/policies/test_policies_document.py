@@ -22,18 +22,23 @@ COMPONENT = "aws-identity-center:index:TrustedAccess"
 # The program is run with these in the place of Pulumi's packages: each `new` is one line of JSON.
 NODE = """
 const declared = (type) => class {
-  constructor(name, args, opts) { console.log(JSON.stringify({ type, name, args, opts: opts || {} })); }
+  constructor(name, args, opts) {
+    this.arn = `arn:${name}`;
+    console.log(JSON.stringify({ type, name, args: { arn: this.arn, ...args }, opts: opts || {} }));
+  }
 };
 const inside = (module) => new Proxy({}, {
   get: (_, name) => declared(`aws:${module}/${name[0].toLowerCase()}${name.slice(1)}:${name}`),
 });
 const aws = new Proxy({}, { get: (_, module) => inside(module) });
+const instanceArn = "arn:aws:sso:::instance/ssoins-1111111111111111";
 const TrustedAccess = declared("aws-identity-center:index:TrustedAccess");
 """
 CONFIG: dict[str, dict[str, Any]] = {
     "trusted-access-declared": {"ownerStacks": ["dev"]},
     "no-disable-grant": {"ownerStacks": ["dev"], "managementAccountId": "111122223333"},
     "delegated-administrator-valid": {"managementAccountId": "111122223333"},
+    "last-administrator-kept": {"ownerStacks": ["dev"], "managementAccountId": "111122223333"},
 }
 
 

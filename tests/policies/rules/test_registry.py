@@ -20,6 +20,7 @@ from pulumi_aws_identity_center.names import PACKAGE
 from rules.registry import RULES
 
 SSO = "sso.amazonaws.com"
+ASSIGNMENT = "aws:ssoadmin/accountAssignment:AccountAssignment"
 POLICY = "aws:iam/policy:Policy"
 GRANT = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -77,10 +78,15 @@ BAD: dict[str, list[list[tuple[str, dict[str, Any]]]]] = {
     ],
     "break-glass-current": [[COMPONENT], [(tokens.TRUSTED_ACCESS_COMPONENT, {"breakGlass": UNKNOWN_TEXT})]],
 }
+BAD["last-administrator-kept"] = [
+    [],
+    [(ASSIGNMENT, {"permissionSetArn": "arn:aws:sso:::permissionSet/ssoins-1/ps-1", "targetId": "444455556666"})],
+]
 CONFIG: dict[str, dict[str, Any]] = {
     "trusted-access-declared": {"ownerStacks": ["p/*"]},
     "no-disable-grant": {"ownerStacks": ["p/*"]},
     "delegated-administrator-valid": {"managementAccountId": "111122223333"},
+    "last-administrator-kept": {"ownerStacks": ["p/*"], "managementAccountId": "111122223333"},
 }
 CASES = [(rule.id, resources) for rule in RULES for resources in BAD[rule.id]]
 MANDATORY, ADVISORY, DISABLED = analyzer_pb2.MANDATORY, analyzer_pb2.ADVISORY, analyzer_pb2.DISABLED

@@ -31,6 +31,7 @@ class PermissionSets:
         self._sets: dict[str, Declared] = {}
         self._urn_by_arn: dict[str, str] = {}
         self._assignments: dict[str, list[Declared]] = {}
+        self._parts: dict[str, list[Declared]] = {}
         resources = list(resources)
         for resource in resources:
             if resource.type in SET_TYPES:
@@ -38,6 +39,8 @@ class PermissionSets:
         for resource in resources:
             if resource.type in ASSIGNMENT_TYPES and (key := self._key(resource)):
                 self._assignments.setdefault(key, []).append(resource)
+            elif is_of_permission_set(resource) and (key := self._key(resource)):
+                self._parts.setdefault(key, []).append(resource)
 
     def _add_set(self, resource: Declared) -> None:
         self._sets[resource.urn] = resource
@@ -69,6 +72,16 @@ class PermissionSets:
         if True in places:
             return True
         return None if not places or None in places else False
+
+    def assigned(self) -> Iterator[tuple[Any, bool | None, Sequence[Declared]]]:
+        """Each assignment: the account's id, whether it is the management account, and the declared permission set
+        with its parts; none of these for a set from elsewhere."""
+        for key, assignments in self._assignments.items():
+            parts = self._parts.get(key, []) if key in self._sets else []
+            for assignment in assignments:
+                for name, account in _targets(assignment):
+                    sources = assignment.comes_from.get(name, ())
+                    yield account, self._accounts.is_management_id(account, sources), parts
 
     def account_ids(self, resource: Declared) -> set[str]:
         """The accounts, as far as they are known, in which its set is assigned."""

@@ -1,0 +1,115 @@
+"""last-administrator-kept: the stacks that own the administrators must go on declaring one.
+
+A pack sees what is declared, not what was: that a change takes the last administrator away is the gate's to tell, and
+`identity-center matrix --diff`'s.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pack import tokens
+from pack.rule import Rule
+from pulumi_aws_identity_center.domain import iam_carriers
+from pulumi_aws_identity_center.domain.accounts import MANAGEMENT_TYPES, PROVIDER_TYPES, Accounts
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack, is_partly_unknown
+from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENT_TYPES, SET_TYPES, PermissionSets
+from pulumi_aws_identity_center.domain.iam_carriers import Kind
+from pulumi_aws_identity_center.domain.violation import Fix, Level, Violation, short_name
+from pulumi_aws_identity_center.iam.ternary import Truth, disj
+from pulumi_aws_identity_center.matrix.administration import Administration, administers
+from pulumi_aws_identity_center.matrix.permission_set import CustomerManagedPolicy, PermissionsBoundary, PermissionSet
+from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
+
+_PART_TYPES = frozenset(type_ for type_ in iam_carriers.FLOWS if type_.startswith("aws:ssoadmin/"))
+_EFFECT = "Nobody could undo a mistake in it."
+_FIX = Fix.same("assign a set with AdministratorAccess in the management account.")
+_ACCOUNT_FIX = Fix.same("configure managementAccountId for this rule.")
+
+
+def check(stack: Stack, config: Config) -> Iterator[Violation]:
+    if not stack.is_among(config.get("ownerStacks") or ()):
+        return
+    name = short_name(f"{stack.project}/{stack.name}")
+    accounts = Accounts(stack.resources, config.get("managementAccountId") or "")
+    if not accounts.management_ids:
+        problem = f"{name} is in ownerStacks, and the management account's id isn't known."
+        yield Violation(problem, "Whether an administrator remains can't be told.", _ACCOUNT_FIX)
+        return
+    sets = PermissionSets(stack.resources, accounts)
+    delegated = _delegated_accounts(stack.resources)
+    for what in Administration:
+        administered = disj(_truths(what, sets, delegated))
+        if administered is False:
+            problem = f"{name} declares no grant that administers {what.value}."
+            yield Violation(problem, _EFFECT, _FIX)
+        elif administered is None:
+            problem = f"{name}: whether a grant administers {what.value} can't be told."
+            yield Violation(problem, level=Level.ADVISORY)
+
+
+def _truths(what: Administration, sets: PermissionSets, delegated: frozenset[str]) -> Iterator[Truth]:
+    """Of each assignment: whether it administers it; None where the account or a policy isn't known."""
+    for account, is_management, parts in sets.assigned():
+        is_administrated_from = is_management
+        if what is Administration.IDENTITY_CENTER and account in delegated:
+            is_administrated_from = True
+        if is_administrated_from is False:
+            continue
+        truth = administers(_permission_set(parts), what) if parts else None
+        yield truth if is_administrated_from or truth is False else None
+
+
+def _delegated_accounts(resources: Sequence[Declared]) -> frozenset[str]:
+    delegations = [each.props for each in resources if each.type == tokens.DELEGATED_ADMINISTRATOR]
+    accounts = [
+        props.get("accountId") for props in delegations if props.get("servicePrincipal") == SSO_SERVICE_PRINCIPAL
+    ]
+    return frozenset(account for account in accounts if isinstance(account, str))
+
+
+def _permission_set(parts: Sequence[Declared]) -> PermissionSet:
+    """A permission set from its resource and what is attached to it."""
+    carried: dict[Kind, list[Any]] = {kind: [] for kind in Kind}
+    for part in parts:
+        for kind, _, value in iam_carriers.flows(part.type, part.props, UNKNOWN):
+            carried[kind].append(value)
+    documents = carried[Kind.DOCUMENT]
+    return PermissionSet(
+        name=parts[0].name,
+        managed_policies=tuple(carried[Kind.ARN]),
+        customer_managed_policies=tuple(CustomerManagedPolicy(name) for name in carried[Kind.REFERENCE]),
+        inline_policy=_text(documents[0]) if documents else None,
+        permissions_boundary=_boundary(carried[Kind.BOUNDARY]),
+    )
+
+
+def _text(document: Any) -> Any:
+    """A document as JSON text; UNKNOWN if a part of it is."""
+    if is_partly_unknown(document):
+        return UNKNOWN
+    return json.dumps(document) if isinstance(document, Mapping) else document
+
+
+def _boundary(values: Sequence[Any]) -> PermissionsBoundary | None:
+    if not values:
+        return None
+    value = values[0]
+    if isinstance(value, str) and value.startswith("arn:"):
+        return PermissionsBoundary(managed_policy=value)
+    return PermissionsBoundary(customer_managed_policy=CustomerManagedPolicy(value))
+
+
+RULE = Rule(
+    id="last-administrator-kept",
+    summary="A stack that ownerStacks names declares an administrator of the management account and Identity Center",
+    types=ASSIGNMENT_TYPES | SET_TYPES,
+    check_stack=check,
+    stack_types=ASSIGNMENT_TYPES | SET_TYPES | _PART_TYPES | MANAGEMENT_TYPES | PROVIDER_TYPES,
+    config={
+        "ownerStacks": {"type": "array", "items": {"type": "string"}, "default": []},
+        "managementAccountId": {"type": "string", "pattern": "^[0-9]{12}$"},
+    },
+)
