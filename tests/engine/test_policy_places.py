@@ -58,7 +58,7 @@ KNOWN = {"managementAccountId": "111122223333"}
 OWNED = {"ownerStacks": ["test/dev"]}
 NAMED = {"allowed": [{"pattern": "AdministratorAccess", "reason": "two people"}]}
 ONE, NONE, LINE = ["mandatory"], list[str](), ["advisory"]
-CASES = {
+CASES: dict[str, tuple[str, dict[str, object], list[str]]] = {
     "management": ("trusted_access()\nadministrator()", {}, ONE),
     "management, excused elsewhere": (
         "trusted_access()\nadministrator()",
