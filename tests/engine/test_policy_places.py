@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -58,7 +59,7 @@ KNOWN = {"managementAccountId": "111122223333"}
 OWNED = {"ownerStacks": ["test/dev"]}
 NAMED = {"allowed": [{"pattern": "AdministratorAccess", "reason": "two people"}]}
 ONE, NONE, LINE = ["mandatory"], list[str](), ["advisory"]
-CASES: dict[str, tuple[str, dict[str, object], list[str]]] = {
+CASES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "management": ("trusted_access()\nadministrator()", {}, ONE),
     "management, excused elsewhere": (
         "trusted_access()\nadministrator()",
