@@ -6,7 +6,7 @@ PY := .venv/bin/python
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down incident shell test quick check format lock bench policy-bundle
+.PHONY: help setup up sentinel-demo down incident shell test quick check format lock bench policy-bundle
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ setup: ## Make .venv and have the pulumi CLI ready (built once, in minutes, if t
 
 up: setup ## The main job on the sandbox: pulumi up of this project, then identity-center status
 	@$(PY) -m sandbox run --end-with-parent --keep .sandbox -- sandbox/main-job.sh
+
+sentinel-demo: setup ## Someone turns trusted access off, and the Sentinel turns it on again: a timeline
+	@$(PY) -m sandbox.sentinel_demo
 
 down: ## Forget what `make up` kept
 	@rm -rf .sandbox

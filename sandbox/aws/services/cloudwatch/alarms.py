@@ -1,8 +1,7 @@
 """CloudWatch's alarms: moto keeps them, and nothing watches them. Here each is judged for every minute of the
 sandbox's clock, and its actions are published to topics.
 
-Source: AmazonCloudWatch/latest/monitoring/alarm-evaluation.html. One metric an alarm, statistics only, whole periods;
-actions other than SNS topics do nothing.
+Source: AmazonCloudWatch/latest/monitoring/alarm-evaluation.html. One metric an alarm, statistics only. Actions other than SNS topics do nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from sandbox.aws.core.world import World
 SERVICE = "cloudwatch.amazonaws.com"
 _EVERY_SECONDS = 60.0
 _MOST_MINUTES = 1440
-_Periods = Callable[[int], Sequence[float]]
+_Values = Callable[[float, float], Sequence[float]]  # those after one moment and up to another
 _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "GreaterThanOrEqualToThreshold": operator.ge,
     "GreaterThanThreshold": operator.gt,
@@ -60,11 +59,14 @@ class Alarms:
         self._world, self._agenda = world, agenda
         self._lock = threading.Lock()
         self._looked: float | None = None
+        self._since: dict[str, float] = {}  # alarm ARN → when it was first seen
 
     def watch(self) -> None:
-        """Begins, if there is an alarm to watch."""
+        """Begins, if there is an alarm to watch, and notes the new ones."""
         with self._lock:
-            if self._looked is None and self._all():
+            for _, _, alarm in self._all():
+                self._since.setdefault(alarm.alarm_arn, self._world.now())
+            if self._looked is None and self._since:
                 self._looked = self._world.now()
                 self._agenda.at(self._looked + _EVERY_SECONDS, self._look)
 
@@ -81,10 +83,12 @@ class Alarms:
             self._looked = None
         self.watch()
 
-    def _judge_at(self, moment: float, account: str, region: str, alarm: Any, values: _Periods) -> None:
-        """By the last whole periods before the moment."""
-        current = int(moment // int(alarm.period))
-        periods = [values(current - number) for number in range(1, int(alarm.evaluation_periods) + 1)]
+    def _judge_at(self, moment: float, account: str, region: str, alarm: Any, values: _Values) -> None:
+        """By its periods up to the moment. One that is younger than they are long waits (assumed)."""
+        length, count = int(alarm.period), int(alarm.evaluation_periods)
+        if moment - self._since.get(alarm.alarm_arn, moment) < length * count:
+            return
+        periods = [values(moment - length * (number + 1), moment - length * number) for number in range(count)]
         judgement = judge(alarm, periods)
         if judgement is not None and judgement.state != alarm.state_value:
             self._change(account, region, alarm, judgement)
@@ -98,18 +102,16 @@ class Alarms:
             for alarm in list(backend.alarms.values())
         ]
 
-    def _values(self, account: str, region: str, alarm: Any) -> _Periods:
-        """The values in each period, by its number since 1970."""
+    def _values(self, account: str, region: str, alarm: Any) -> _Values:
         if alarm.namespace == "AWS/SQS":
             waiting = _of_queue(account, region, alarm)
-            return lambda _: waiting
-        found: dict[int, list[float]] = {}
+            return lambda _after, _until: waiting
+        found: list[tuple[float, float]] = []
         wanted = {(dimension.name, dimension.value) for dimension in alarm.dimensions or ()}
         for datum in list(cloudwatch_backends[account][region].metric_data):
             if _is_of(datum, alarm, wanted):
-                moment = datum.timestamp.replace(tzinfo=datetime.UTC).timestamp()
-                found.setdefault(int(moment // int(alarm.period)), []).append(float(datum.value))
-        return lambda number: found.get(number, [])
+                found.append((datum.timestamp.replace(tzinfo=datetime.UTC).timestamp(), float(datum.value)))
+        return lambda after, until: [value for moment, value in found if after < moment <= until]
 
     def _change(self, account: str, region: str, alarm: Any, judgement: Judgement) -> None:
         before = alarm.state_value
