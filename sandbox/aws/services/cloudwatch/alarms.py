@@ -1,7 +1,8 @@
 """CloudWatch's alarms: moto keeps them, and nothing watches them. Here each is judged for every minute of the
 sandbox's clock, and its actions are published to topics.
 
-Source: AmazonCloudWatch/latest/monitoring/alarm-evaluation.html. One metric an alarm, statistics only. Actions other than SNS topics do nothing.
+Source: AmazonCloudWatch/latest/monitoring/alarm-evaluation.html. One metric an alarm, statistics only. Actions
+other than SNS topics do nothing.
 """
 
 from __future__ import annotations
