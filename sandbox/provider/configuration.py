@@ -10,13 +10,15 @@ import ipaddress
 import json
 import os
 import random
+import re
+import socket
 import threading
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from botocore.config import Config
 from botocore.session import Session as Credentials
+from urllib3.util import parse_url
 
 from .record import Clients, Refused
 
@@ -54,15 +56,32 @@ def refuse_foreign_endpoints(configured: dict[str, Any]) -> None:
         )
 
 
+_ENDPOINT = re.compile(r"https?://(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z.-]+)(:\d{1,5})?/?")
+
+
 def is_loopback(url: str) -> bool:
-    """Whether the URL's host is this machine."""
-    host = urlsplit(url).hostname or ""
+    """Whether the URL is an address of this machine, and nothing else: no user, path, query or fragment, nor any other
+    sign that one library reads as the end of the host and another doesn't."""
+    match = _ENDPOINT.fullmatch(url)
+    return match is not None and is_this_machine(match[1].strip("[]"))
+
+
+def is_this_machine(host: str) -> bool:
+    """localhost counts only if all its addresses are this machine's."""
     if host == "localhost":
-        return True
+        return all(ipaddress.ip_address(row[4][0]).is_loopback for row in socket.getaddrinfo(host, None))
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def refuse_foreign_request(request: Any, **_: Any) -> None:
+    """botocore's before-send: the last look at a signed request, at the host that its HTTP library will connect to.
+    Raises Refused."""
+    host = (parse_url(request.url).host or "").strip("[]")
+    if not is_this_machine(host):
+        raise Refused(f"The sandbox's aws provider does not send a request to {host}: it is not this machine.")
 
 
 def read(variables: dict[str, Any]) -> dict[str, Any]:
@@ -106,6 +125,38 @@ def _accounts(given: Any) -> list[str]:
     return [str(each).zfill(12) for each in listed]
 
 
+# Of an assumed role, as pulumi_aws's ProviderAssumeRoleArgs has it → AssumeRole's parameter; "" where it needs more.
+_ROLE_KEYS = {
+    "roleArn": "RoleArn",
+    "sessionName": "RoleSessionName",
+    "externalId": "ExternalId",
+    "policy": "Policy",
+    "sourceIdentity": "SourceIdentity",
+    "transitiveTagKeys": "TransitiveTagKeys",
+    "duration": "",
+    "policyArns": "",
+    "tags": "",
+}
+
+
+def _checked_role(role: Any) -> dict[str, Any]:
+    """Raises Refused for a key that the provider doesn't know, and for a role without an ARN."""
+    if not isinstance(role, dict):
+        raise Refused(f"The provider's assumeRoles has {role!r}: each role is an object with a roleArn.")
+    foreign = sorted(set(role) - set(_ROLE_KEYS))
+    if foreign:
+        raise Refused(
+            f"The provider's assumeRoles has the key {foreign[0]!r}, which it doesn't know. It knows "
+            f"{', '.join(_ROLE_KEYS)}; they are written like this in Python too."
+        )
+    if not role.get("roleArn"):
+        raise Refused("The provider's assumeRoles has a role without roleArn: give the ARN of the role to assume.")
+    later = [name for name in role if not _ROLE_KEYS[name] and role[name]]
+    if later:
+        raise Refused(f"The sandbox's aws provider assumes roles without {later[0]}: leave it out here.")
+    return role
+
+
 @dataclass(frozen=True)
 class _InRegion:
     session: Session
@@ -137,12 +188,14 @@ class Session:
         key = (service, region or self.region)
         with self._making:
             if key not in self._clients:
-                client = self._signed_in().create_client(
-                    *key, endpoint_url=endpoint(self.configured, service), config=_ONE_TRY
-                )
-                client.meta.events.register("needs-retry.*", retry_after)
-                self._clients[key] = client
+                self._clients[key] = self._client(self._signed_in(), *key, config=_ONE_TRY)
+                self._clients[key].meta.events.register("needs-retry.*", retry_after)
             return self._clients[key]
+
+    def _client(self, session: Credentials, service: str, region: str, **more: Any) -> Any:
+        client = session.create_client(service, region, endpoint_url=endpoint(self.configured, service), **more)
+        client.meta.events.register("before-send.*", refuse_foreign_request)
+        return client
 
     def in_region(self, region: str | None) -> Clients:
         """The same clients in a resource's own Region: since version 7 the provider takes one on each resource."""
@@ -180,11 +233,12 @@ class Session:
 
     def _roles(self) -> list[dict[str, Any]]:
         roles = self.configured.get("assumeRoles") or self.configured.get("assumeRole") or []
-        return [roles] if isinstance(roles, dict) else list(roles)
+        return [_checked_role(role) for role in ([roles] if isinstance(roles, dict) else roles)]
 
     def _assume(self, session: Credentials, role: dict[str, Any]) -> Credentials:
-        sts = session.create_client("sts", self.region, endpoint_url=endpoint(self.configured, "sts"))
-        made = sts.assume_role(RoleArn=role["roleArn"], RoleSessionName=role.get("sessionName") or "pulumi")
+        sts = self._client(session, "sts", self.region)
+        given = {api: role[name] for name, api in _ROLE_KEYS.items() if role.get(name) is not None and api}
+        made = sts.assume_role(**{"RoleSessionName": "pulumi", **given})
         credentials = made["Credentials"]
         assumed = Credentials()
         assumed.set_credentials(credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"])

@@ -128,6 +128,11 @@ def _root(account: str) -> Principal:
     return Principal(account, f"arn:aws:iam::{account}:root", account)
 
 
+def administrator_role(account: str) -> str:
+    """The role whose session the administrator is; no account has it in its IAM."""
+    return f"arn:aws:iam::{account}:role/Administrator"
+
+
 def is_administrator(principal: Principal) -> bool:
     """Whether it is the sandbox's own administrator of an account, to which no policy applies."""
     return principal.user_id == _ADMINISTRATOR_ID

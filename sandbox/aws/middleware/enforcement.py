@@ -1,13 +1,15 @@
 """Refuses, in AWS's words, what the caller's policies don't allow, by the package's own evaluator.
 
 Counted: identity policies (groups' too), boundaries, session policies, SCPs of member accounts; for assuming a role its
-trust policy, and the RCPs above its account. Not counted, as nothing here has them: other resources' policies. The
-sandbox's own administrators may do everything. Where a verdict hangs on what the sandbox can't know it answers 501 and
-says so, rather than guess. Wording: docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+trust policy, and the RCPs above its account. Not counted, as nothing here has them: other resources' policies. No
+policy limits the sandbox's own administrators, but a role that doesn't trust them they can't assume, as in any account.
+Where a verdict hangs on what the sandbox can't know it answers 501 and says so, rather than guess.
+Wording: docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -45,6 +47,7 @@ def enforce(world: World, call: Call, principal: principals.Principal) -> None:
     if principals.is_administrator(principal):
         if call.access_key != principals.administrator_key(principal.account):
             raise principals.unrecognized(json=call.json)
+        check_trust(world, call, principal)
         return
     _refuse_kind(call, principal)
     if f"{call.service}:{call.operation}" in _FREE:
@@ -55,8 +58,30 @@ def enforce(world: World, call: Call, principal: principals.Principal) -> None:
         _allow(world, call, principal)
 
 
+def check_trust(world: World, call: Call, principal: principals.Principal) -> None:
+    """Of assuming a role what its trust policy says, whoever asks and whether or not IAM is enforced: "you must also
+    be trusted by the role" (API_AssumeRole.html) holds for administrators too. Raises AwsError."""
+    if (call.service, call.operation) != ("sts", "AssumeRole"):
+        return
+    roles_are_there(Context(world, call, principal.account))
+    with world.lock:
+        authority = dataclasses.replace(
+            _identified(world, call, principal), identity=[ANYTHING], boundary=None, scps=[]
+        )
+        _judge(world, call, principal, dataclasses.replace(authority, session=None))
+
+
+def _identified(world: World, call: Call, principal: principals.Principal) -> Authority:
+    if principals.is_administrator(principal):
+        return Authority(principals.administrator_role(principal.account), "AssumedRole")
+    return authority_of(world, principal, call.access_key)
+
+
 def _allow(world: World, call: Call, principal: principals.Principal) -> None:
-    authority = authority_of(world, principal, call.access_key)
+    _judge(world, call, principal, authority_of(world, principal, call.access_key))
+
+
+def _judge(world: World, call: Call, principal: principals.Principal, authority: Authority) -> None:
     context = context_of(world, call, principal, authority)
     names = caller_names(authority.arn) | caller_names(principal.arn)
     for ask in asks_of(world, call, principal):

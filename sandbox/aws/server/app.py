@@ -23,13 +23,14 @@ from sandbox.aws.core.registry import GUARDS, HANDLERS, WAITING, Context
 from sandbox.aws.core.wire import Call, Response, read_call, stamped, write_error, write_result
 from sandbox.aws.core.world import HOME_REGION, World, serving
 from sandbox.aws.middleware import faults, validation
-from sandbox.aws.middleware.enforcement import enforce
+from sandbox.aws.middleware.enforcement import check_trust, enforce
 from sandbox.aws.middleware.throttle import Throttle
 from sandbox.aws.services.cloudtrail import operations
 from sandbox.aws.services.organizations.concurrency import changing
 
 from . import control_api
 from .moto_app import ask_moto
+from .same_origin import foreign_sender
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
@@ -38,22 +39,34 @@ _GLOBAL = frozenset({"organizations", "iam"})
 
 
 class Application:
-    """enforce_iam: whether IAM binds every caller, or only those for whom it always does (a function's role)."""
+    """enforce_iam: whether IAM binds every caller, or only those for whom it always does (a function's role). token:
+    what the control API asks of who changes something."""
 
     def __init__(
-        self, world: World, log: CallLog, faults_: faults.Faults, throttle: Throttle | None, enforce_iam: bool
+        self,
+        world: World,
+        log: CallLog,
+        faults_: faults.Faults,
+        throttle: Throttle | None,
+        *,
+        enforce_iam: bool,
+        token: str,
     ) -> None:
         self._world = world
         self._log = log
         self._faults = faults_
         self._throttle = throttle
         self._enforce_iam = enforce_iam
+        self._token = token
         self.ending = threading.Event()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        refusal = foreign_sender(environ)
+        if refusal is not None:
+            return _refused(refusal, start_response)
         with serving(self._world):
             if str(environ.get("PATH_INFO", "")).startswith(control_api.PREFIX):
-                status, headers, body = control_api.answer(self._world, environ)
+                status, headers, body = control_api.answer(self._world, environ, self._token)
             else:
                 self._world.source.tick()
                 status, headers, body = self._answer(environ)
@@ -101,6 +114,8 @@ class Application:
         validation.check(call)
         if self._enforce_iam or (principal.session is not None and principal.session.enforced):
             enforce(self._world, call, principal)
+        else:
+            check_trust(self._world, call, principal)
         if fault is not None and fault.error in faults.PAGES:
             call = faults.short_page(call, fault.error, environ)
         return self._operate(call, principal, environ)
@@ -132,6 +147,12 @@ class Application:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         return 0, [], b""
+
+
+def _refused(reason: str, start_response: StartResponse) -> Iterable[bytes]:
+    body = f"sandbox: {reason}\n".encode()
+    start_response("403 Forbidden", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
+    return [body]
 
 
 def _status_of(error: Any) -> int:

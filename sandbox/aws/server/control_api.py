@@ -5,13 +5,15 @@
     GET  /_sandbox/portal?user=NAME            {"access": [{account, permission_set, role_arn}]}, or {"refused": why}
     GET  /_sandbox/trail                       every call as a CloudTrail record, a line each
     POST /_sandbox/settle                      waits until events are delivered and functions have run
-These calls are unsigned, are in no log, and pass no gate.
+These calls are unsigned, are in no log, and pass no gate. A POST needs the header X-Sandbox-Token, whose value is in
+the environment variable SANDBOX_TOKEN: no page in a browser has it.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
+import hmac
 import json
 from typing import Any
 from urllib.parse import parse_qs
@@ -22,10 +24,13 @@ from sandbox.aws.services.cloudtrail import operations
 from sandbox.aws.services.sso_admin import portal
 
 PREFIX = "/_sandbox/"
+TOKEN_HEADER = "X-Sandbox-Token"
 
 
-def answer(world: World, environ: dict[str, Any]) -> Response:
+def answer(world: World, environ: dict[str, Any], token: str) -> Response:
     """The answer for a path that starts with PREFIX."""
+    if environ.get("REQUEST_METHOD") != "GET" and not _has_token(environ, token):
+        return _json(403, {"error": f'a POST needs the header "{TOKEN_HEADER}: $SANDBOX_TOKEN".'})
     method, path = environ.get("REQUEST_METHOD"), str(environ.get("PATH_INFO")).removeprefix(PREFIX)
     query = {name: values[-1] for name, values in parse_qs(environ.get("QUERY_STRING", "")).items()}
     if path == "clock":
@@ -39,6 +44,11 @@ def answer(world: World, environ: dict[str, Any]) -> Response:
         settled = world.background.settle()
         return _json(200 if settled else 504, {"settled": settled})
     return _json(404, {"error": f"there is no {PREFIX}{path}: clock, portal?user=NAME, trail and settle are there."})
+
+
+def _has_token(environ: dict[str, Any], token: str) -> bool:
+    given = str(environ.get(f"HTTP_{TOKEN_HEADER.upper().replace('-', '_')}", ""))
+    return hmac.compare_digest(given.encode(), token.encode())
 
 
 def _clock(world: World, seconds: str | None) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+import secrets
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -36,8 +37,10 @@ from sandbox.aws.services.iam import (
     simulate,
 )
 from sandbox.aws.services.identity_center import work
+from sandbox.aws.services.sso_admin import roles
 from sandbox.aws.services.sts import federation
 from sandbox.aws.services.sts import operations as sts
+from sandbox.aws.services.sts.sessions import credentials_of, session_of_role
 
 from . import moto_patches
 from .app import Application
@@ -107,6 +110,7 @@ class EmbeddedAws:
         if throttle:
             work.pace(self.world)
         self._enforce_iam = enforce_iam
+        self.token = secrets.token_urlsafe(16)
         self._log_path = log
         self._port = port
         self._save = save
@@ -128,7 +132,9 @@ class EmbeddedAws:
     def __enter__(self) -> EmbeddedAws:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._log = CallLog(self._log_path)
-        self._application = Application(self.world, self._log, self._faults, self._throttle, self._enforce_iam)
+        self._application = Application(
+            self.world, self._log, self._faults, self._throttle, enforce_iam=self._enforce_iam, token=self.token
+        )
         self._server = make_server("127.0.0.1", self._port, self._application, threaded=True, request_handler=_Handler)
         # A thread that a test leaves in a call must not keep the process from ending.
         self._server.daemon_threads = True  # type: ignore[attr-defined]
@@ -177,13 +183,15 @@ class EmbeddedAws:
         return self._background.settle(seconds)
 
     def environment(self) -> dict[str, str]:
-        """The AWS_* variables that make an SDK or the CLI speak to this server as the seed's caller."""
+        """The AWS_* variables that make an SDK or the CLI speak to this server as the seed's caller, and the token with
+        which a command moves its clock (control_api.py)."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ACCESS_KEY_ID": principals.administrator_key(self.world.caller),
             "AWS_SECRET_ACCESS_KEY": principals.SECRET,
             "AWS_REGION": world.HOME_REGION,
             "AWS_DEFAULT_REGION": world.HOME_REGION,
+            "SANDBOX_TOKEN": self.token,
         }
 
     def client(
@@ -194,13 +202,11 @@ class EmbeddedAws:
         region: str | None = None,
         credentials: Mapping[str, str] | None = None,
     ) -> Any:
-        """A boto3 client: as an account's administrator (the seed's caller if not given), in a role of it, or with
-        credentials as CreateAccessKey and STS give them."""
+        """A boto3 client: as an account's administrator (the seed's caller if not given), in a role of it, whomever
+        that trusts, or with credentials as CreateAccessKey and STS give them."""
         key, secret, token = principals.administrator_key(account or self.world.caller), principals.SECRET, None
         if role is not None:
-            arn = f"arn:aws:iam::{account or self.world.caller}:role/{role}"
-            made = self.client("sts", account).assume_role(RoleArn=arn, RoleSessionName="sandbox")["Credentials"]
-            key, secret, token = made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"]
+            credentials = self._credentials_of(f"arn:aws:iam::{account or self.world.caller}:role/{role}")
         if credentials is not None:
             key, secret = credentials["AccessKeyId"], credentials["SecretAccessKey"]
             token = credentials.get("SessionToken")
@@ -212,3 +218,12 @@ class EmbeddedAws:
             aws_secret_access_key=secret,
             aws_session_token=token,
         )
+
+    def _credentials_of(self, role_arn: str) -> Mapping[str, str]:
+        with world.serving(self.world), self.world.lock:
+            roles.bring_up_to_date(self.world, role_arn.split(":")[4])
+            role = sts.role_at(role_arn)
+            if role is None:
+                raise SandboxError(f"there is no role {role_arn}.")
+            made = credentials_of(self.world, session_of_role(self.world, role, "sandbox", 3600))
+        return {name: str(value) for name, value in made.items()}

@@ -14,6 +14,8 @@ from sandbox.aws.middleware import validation
 from sandbox.aws.server import app
 from tests.sandbox.aws.deployed import deploy, messages, queue
 
+_INLINE_AT_MOST = 2000  # characters of all of a user's inline policies: 2,048
+
 __all__ = ["deploy", "messages", "queue"]
 
 
@@ -58,7 +60,12 @@ def user(enforced: EmbeddedAws) -> Callable[..., Callable[..., Any]]:
         iam = enforced.client("iam", account)
         iam.create_user(UserName=name, **more)
         for number, document in enumerate(documents):
-            iam.put_user_policy(UserName=name, PolicyName=f"p{number}", PolicyDocument=json.dumps(document))
+            text = json.dumps(document)
+            if len(text) > _INLINE_AT_MOST:
+                arn = iam.create_policy(PolicyName=f"{name}-{number}", PolicyDocument=text)["Policy"]["Arn"]
+                iam.attach_user_policy(UserName=name, PolicyArn=arn)
+            else:
+                iam.put_user_policy(UserName=name, PolicyName=f"p{number}", PolicyDocument=text)
         for arn in managed:
             iam.attach_user_policy(UserName=name, PolicyArn=arn)
         for group in groups:

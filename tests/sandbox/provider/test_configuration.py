@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from urllib3.util import parse_url
 
 from sandbox.provider import configuration
 from sandbox.provider.record import Refused
@@ -27,6 +30,19 @@ def test_this_machine_is_allowed(url: str) -> None:
         "http://127.0.0.1@example.com",
         "http://0.0.0.0:80",
         "127.0.0.1:5000",
+        "http://10.0.0.1:80#@localhost",
+        "http://10.0.0.1:80?@localhost",
+        "http://10.0.0.1:80\\@localhost",
+        "http://10.0.0.1:80/@localhost",
+        "http://user@localhost:80",
+        "http://localhost:80/path",
+        "http://localhost:80?query",
+        "http://localhost:80#fragment",
+        "http://localhost :80",
+        "http://localhost\n:80",
+        "ftp://localhost",
+        "http://127.1",
+        "http://2130706433",
     ],
 )
 def test_anything_else_is_refused_by_name(url: str) -> None:
@@ -44,3 +60,41 @@ def test_no_endpoint_at_all_is_refused_with_what_to_do(monkeypatch: pytest.Monke
 def test_an_address_is_this_machines_if_and_only_if_it_is_loopback(address) -> None:
     url = f"http://[{address}]:80" if address.version == 6 else f"http://{address}:80"
     assert configuration.is_loopback(url) is address.is_loopback
+
+
+@given(st.text(alphabet="@#?\\\\/:.[] \t\n%localhost127", max_size=20))
+def test_what_is_allowed_is_sent_to_this_machine(rest) -> None:
+    url = f"http://10.0.0.1{rest}"
+    assert not configuration.is_loopback(url)
+    for allowed in (f"http://localhost{rest}", f"http://127.0.0.1{rest}"):
+        if configuration.is_loopback(allowed):
+            assert configuration.is_this_machine(parse_url(allowed).host or "")
+
+
+def test_a_signed_request_to_elsewhere_is_not_sent() -> None:
+    with pytest.raises(Refused, match=r"does not send a request to 10\.0\.0\.1"):
+        configuration.refuse_foreign_request(SimpleNamespace(url="http://10.0.0.1/"))
+
+
+def test_a_name_that_is_another_machine_here_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    addresses = [(0, 0, 0, "", ("127.0.0.1", 0)), (0, 0, 0, "", ("10.0.0.1", 0))]
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_: addresses)
+    assert not configuration.is_loopback("http://localhost:80")
+
+
+@pytest.mark.parametrize(
+    ("role", "message"),
+    [
+        ({"role_arn": "x"}, "has the key 'role_arn', which it doesn't know"),
+        ({"rolearn": "x"}, "has the key 'rolearn'"),
+        ({}, "without roleArn"),
+        ("arn:aws:iam::111122223333:role/r", "each role is an object"),
+        ({"roleArn": "x", "duration": "1h"}, "assumes roles without duration"),
+    ],
+)
+def test_a_mistyped_role_is_refused_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, role: object, message: str
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    with pytest.raises(Refused, match=message):
+        configuration.Session({"assumeRoles": [role]})("sts")

@@ -11,7 +11,7 @@ from moto.iam.models import iam_backends
 from sandbox.aws.authorization.service_principals import service_may
 from sandbox.aws.core.errors import AwsError
 from sandbox.aws.core.world import World
-from sandbox.aws.services.sts.sessions import Session, credentials_of
+from sandbox.aws.services.sts.sessions import credentials_of, session_of_role
 
 SERVICE = "lambda.amazonaws.com"
 _HOURS = 6
@@ -20,17 +20,7 @@ _HOURS = 6
 def credentials_of_role(world: World, function: Any) -> tuple[dict[str, str], float]:
     """Fresh credentials, and when they end. Raises AwsError if there is no such role, or it doesn't trust Lambda."""
     role = trusting_role(function.account_id, str(function.role), str(function.function_arn))
-    now = world.now()
-    session = Session(
-        "role",
-        function.account_id,
-        f"arn:aws:sts::{function.account_id}:assumed-role/{role.name}/{function.function_name}",
-        f"{role.id}:{function.function_name}",
-        role.arn,
-        now,
-        now + _HOURS * 3600,
-        enforced=True,
-    )
+    session = session_of_role(world, role, function.function_name, _HOURS * 3600, enforced=True)
     credentials = {name: str(value) for name, value in credentials_of(world, session).items()}
     return credentials, session.expires
 

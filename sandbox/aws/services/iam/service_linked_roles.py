@@ -132,19 +132,19 @@ def linked_role_name(service: str, suffix: str | None) -> str:
 
 @handles("iam", "CreateServiceLinkedRole")
 def create_service_linked_role(context: Context) -> dict[str, Any]:
-    """moto's, but for Identity Center's, which it would call AWSServiceRoleForsso, without its policy."""
+    """moto's, but for Identity Center's, which it would call AWSServiceRoleForsso, without its policy. Of one that is
+    there the refusal is the same for every service, in the words of many users' reports."""
     service, suffix = context.parameter("AWSServiceName"), context.parameter("CustomSuffix")
-    backend = iam_backends[context.account]["aws"]
+    if service == SSO and suffix:
+        raise AwsError("InvalidInput", f"Custom suffix is not allowed for {service}")
+    name = linked_role_name(service, suffix)
+    if _role(context, name) is not None:
+        text = f"Service role name {name} has been taken in this account, please try a different suffix."
+        raise AwsError("InvalidInput", text)
     if service != SSO:
+        backend = iam_backends[context.account]["aws"]
         made = backend.create_service_linked_role(service, context.parameter("Description") or "", suffix)
         return {"Role": _described(made)}
-    if suffix:
-        raise AwsError("InvalidInput", f"Custom suffix is not allowed for {service}")
-    if _role(context, ROLE_NAME) is not None:
-        raise AwsError(
-            "InvalidInput",
-            f"Service role name {ROLE_NAME} has been taken in this account, please try a different suffix.",
-        )
     create(context.world, context.account, told=False)
     return {"Role": _described(_role(context, ROLE_NAME))}
 

@@ -12,7 +12,7 @@ from moto.iam.models import iam_backends
 
 from sandbox.aws.core.world import World, serving
 from sandbox.aws.services.identity_center import work
-from sandbox.aws.services.identity_center.instance import Instance
+from sandbox.aws.services.identity_center.instance import Instance, PermissionSet
 from sandbox.aws.services.organizations import SSO
 
 from . import roles
@@ -52,8 +52,18 @@ def _reached(world: World, instance: Instance, user: str) -> set[Access]:
     for principal in principals:
         for row in instance.by_principal.of(principal):
             permission_set = instance.permission_sets[row.permission_set]
-            roles.bring_up_to_date(world, row.account)
-            name = roles.role_name(permission_set, row.account)
-            arn = next(role.arn for role in iam_backends[row.account]["aws"].roles.values() if role.name == name)
-            found.add(Access(row.account, permission_set.name, arn))
+            arn = _reachable_role(world, instance, permission_set, row.account)
+            if arn is not None:
+                found.add(Access(row.account, permission_set.name, arn))
     return found
+
+
+def _reachable_role(world: World, instance: Instance, permission_set: PermissionSet, account: str) -> str | None:
+    """The role's ARN; None if the portal can't sign in to the account, since the SAML provider that its roles trust
+    has been deleted there."""
+    roles.bring_up_to_date(world, account)
+    backend = iam_backends[account]["aws"]
+    if roles.saml_provider_name(instance) not in backend.saml_providers:
+        return None
+    name = roles.role_name(permission_set, account)
+    return next((str(role.arn) for role in backend.roles.values() if role.name == name), None)

@@ -35,10 +35,17 @@ def role_name(row: PermissionSet, account: str) -> str:
     return f"{PREFIX}{row.name}_{hashlib.sha256(f'{row.arn}:{account}'.encode()).hexdigest()[:16]}"
 
 
+def saml_provider_name(instance: Instance) -> str:
+    """Of the instance's identity provider in every account that has one of its roles."""
+    return f"AWSSSO_{instance.arn.rpartition('-')[2][-16:]}_DO_NOT_DELETE"
+
+
 def want(center: Center, instance: Instance, row: PermissionSet, account: str) -> None:
     """Notes that the account is to have the role as the permission set is now."""
     pending = center.pending_roles.setdefault(account, {})
-    pending[row.arn, role_name(row, account)] = _spec(instance, row)
+    key, spec = (row.arn, role_name(row, account)), _spec(instance, row)
+    was_to_go = key in pending and pending[key] is None
+    pending[key] = {**spec, "anew": True} if was_to_go else spec
 
 
 def want_gone(world: World, row: PermissionSet, account: str) -> None:
@@ -58,7 +65,7 @@ def _spec(instance: Instance, row: PermissionSet) -> dict[str, Any]:
         "managed": tuple(row.managed),
         "customer": tuple(row.customer_managed),
         "boundary": row.boundary,
-        "provider": f"AWSSSO_{instance.arn.rpartition('-')[2][-16:]}_DO_NOT_DELETE",
+        "provider": saml_provider_name(instance),
     }
     return spec
 
@@ -119,6 +126,8 @@ def bring_up_to_date(world: World, account: str) -> None:
         role = by_name.get(name)
         if role is not None:
             _strip(backend, role)
+        if spec is not None and (role is None or "anew" in spec):
+            _have_saml_provider(backend, spec["provider"])
         if spec is None:
             if role is not None:
                 del backend.roles[role.id]
@@ -126,10 +135,15 @@ def bring_up_to_date(world: World, account: str) -> None:
             _dress(backend, role or _new_role(backend, account, name, spec), account, spec)
 
 
+def _have_saml_provider(backend: IAMBackend, name: str) -> None:
+    """Made with a role. One that somebody deletes comes back with the next role that is made, not before: users mend
+    it by removing an assignment and making it again."""
+    if name not in backend.saml_providers:
+        backend.create_saml_provider(name, "")
+
+
 def _new_role(backend: IAMBackend, account: str, name: str, spec: dict[str, Any]) -> Role:
     provider = f"arn:aws:iam::{account}:saml-provider/{spec['provider']}"
-    if spec["provider"] not in backend.saml_providers:
-        backend.create_saml_provider(spec["provider"], "")
     statement = {
         "Effect": "Allow",
         "Principal": {"Federated": provider},

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sandbox.aws.core.world import World
 
@@ -32,6 +33,13 @@ class Session:
     source_identity: str | None = None
     mfa: bool = False
     enforced: bool = False
+
+
+def session_of_role(world: World, role: Any, name: str, seconds: float, *, enforced: bool = False) -> Session:
+    """Of moto's role, as whoever may do anything would make it."""
+    account, now = role.account_id, world.now()
+    arn = f"arn:aws:sts::{account}:assumed-role/{role.name}/{name}"
+    return Session("role", account, arn, f"{role.id}:{name}", role.arn, now, now + seconds, enforced=enforced)
 
 
 def credentials_of(world: World, session: Session) -> dict[str, object]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Callable
 
+import pytest
 from botocore.exceptions import ClientError
 from moto.iam.models import iam_backends
 from pulumi_aws_identity_center import disable_document, enable_document, guard_document, observe_document
@@ -226,3 +228,29 @@ def test_whoever_who_can_disable_names_can_and_whoever_it_does_not_name_can_not(
     assert report["undetermined"] == []
     assert named & set(clients) == able
     assert able == {"admin", "member", "breaker", "mine", "named", "wide"}
+
+
+@pytest.mark.parametrize("enforce_iam", [True, False])
+@pytest.mark.parametrize(
+    ("trust", "assumed"),
+    [
+        ({"AWS": "arn:aws:iam::111122223333:root"}, True),
+        ({"AWS": "*"}, True),
+        ({"AWS": "arn:aws:iam::222233334444:root"}, False),
+        ({"AWS": "arn:aws:iam::111122223333:user/ann"}, False),
+        ({"Service": "lambda.amazonaws.com"}, False),
+    ],
+)
+def test_a_role_binds_administrators_by_its_trust_enforced_or_not(
+    aws: Callable, enforce_iam: bool, trust: dict[str, str], assumed: bool
+) -> None:
+    cloud = aws("organization", enforce_iam=enforce_iam)
+    statement = {"Effect": "Allow", "Principal": trust, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    arn = cloud.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    given = {"RoleArn": arn, "RoleSessionName": "admin"}
+    if assumed:
+        assert cloud.client("sts").assume_role(**given)["AssumedRoleUser"]
+        return
+    with pytest.raises(ClientError, match="not authorized to perform: sts:AssumeRole"):
+        cloud.client("sts").assume_role(**given)

@@ -163,7 +163,8 @@ def test_a_sessions_tags_are_its_principals_tags_before_the_roles_own(
     both = {"aws:PrincipalTag/team": "blue", "aws:PrincipalTag/size": "7"}
     blue: dict[str, Any] = {"Condition": {"StringEquals": both}}
     tags = [{"Key": "team", "Value": "red"}, {"Key": "size", "Value": "7"}]
-    arn, sts = role("r", allow("iam:ListRoles", **blue), Tags=tags), enforced.client("sts")
+    trust = trusting(account(MANAGEMENT), ["sts:AssumeRole", "sts:TagSession"])
+    arn, sts = role("r", allow("iam:ListRoles", **blue), trust=trust, Tags=tags), enforced.client("sts")
     assert refusal(enforced.client("iam", credentials=assume(sts, arn)).list_roles)["Code"] == "AccessDenied"
     tagged = assume(sts, arn, Tags=[{"Key": "team", "Value": "blue"}])
     enforced.client("iam", credentials=tagged).list_roles()

@@ -15,8 +15,11 @@ SSO = "sso.amazonaws.com"
 
 @pytest.fixture
 def ask() -> Callable[..., tuple[int, str]]:
-    def asked(cloud: Any, path: str, method: str = "GET") -> tuple[int, str]:
-        request = urllib.request.Request(f"{cloud.endpoint}/_sandbox/{path}", method=method)
+    def asked(cloud: Any, path: str, method: str = "GET", **headers: str) -> tuple[int, str]:
+        given = {"X-Sandbox-Token": cloud.environment()["SANDBOX_TOKEN"]} if method == "POST" else {}
+        request = urllib.request.Request(
+            f"{cloud.endpoint}/_sandbox/{path}", method=method, headers={**given, **headers}
+        )
         try:
             with urllib.request.urlopen(request) as answer:
                 return answer.status, answer.read().decode()
@@ -53,6 +56,47 @@ def test_the_portal_says_what_a_user_reaches_or_why_nobody_does(aws: Callable, a
     status, body = ask(cloud, "portal?user=ada")
     assert status == 403
     assert "no trusted access" in json.loads(body)["refused"]
+
+
+@pytest.mark.parametrize("token", ["", "wrong"])
+def test_nothing_is_changed_without_the_token(aws: Callable, ask: Callable, token: str) -> None:
+    cloud = aws("organization", repeatable=1)
+    before = ask(cloud, "clock")
+    status, body = ask(cloud, "clock?move=60", "POST", **{"X-Sandbox-Token": token})
+    assert status == 403
+    assert "X-Sandbox-Token: $SANDBOX_TOKEN" in json.loads(body)["error"]
+    assert ask(cloud, "clock") == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        ("Host", "evil.example:PORT", 403),
+        ("Host", "127.0.0.1.example.com:PORT", 403),
+        ("Host", "localhost.example.com:PORT", 403),
+        ("Host", "127.0.0.1:1", 403),
+        ("Host", "127.0.0.1", 403),
+        ("Host", "localhost:PORT", 200),
+        ("Host", "bucket.localhost:PORT", 200),
+        ("Host", "127.0.0.1:PORT", 200),
+        ("Origin", "http://evil.example", 403),
+        ("Origin", "null", 403),
+        ("Origin", "http://127.0.0.1:1", 403),
+        ("Origin", "http://127.0.0.1:PORT", 200),
+    ],
+)
+def test_a_page_of_somewhere_else_is_refused(aws: Callable, ask: Callable, name: str, value: str, status: int) -> None:
+    cloud = aws("organization")
+    value = value.replace("PORT", cloud.endpoint.rpartition(":")[2])
+    assert ask(cloud, "clock", **{name: value})[0] == status
+
+
+def test_a_page_can_not_call_the_apis_either(aws: Callable) -> None:
+    cloud = aws("organization")
+    request = urllib.request.Request(cloud.endpoint, method="OPTIONS", headers={"Origin": "http://evil.example"})
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(request)
+    assert cloud.calls == []
 
 
 def test_settling_waits_for_what_a_call_began(aws: Callable, ask: Callable, deploy: Callable) -> None:

@@ -30,7 +30,8 @@ def test_a_users_boundary_is_set_changed_and_taken_away(aws: Callable, code: Cal
 def test_a_role_is_told_with_its_boundary_tags_and_last_use(aws: Callable) -> None:
     running = aws("no-organization")
     iam = running.client("iam")
-    trust, tags = json.dumps({"Version": "2012-10-17", "Statement": []}), [{"Key": "a", "Value": "b"}]
+    statement = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    trust, tags = json.dumps({"Version": "2012-10-17", "Statement": [statement]}), [{"Key": "a", "Value": "b"}]
     given = {"AssumeRolePolicyDocument": trust, "Description": "mine", "MaxSessionDuration": 7_200, "Path": "/at/"}
     iam.create_role(RoleName="r", PermissionsBoundary=READ_ONLY, Tags=tags, **given)
     role = iam.get_role(RoleName="r")["Role"]

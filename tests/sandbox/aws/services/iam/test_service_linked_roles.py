@@ -185,3 +185,18 @@ def test_a_role_of_ones_own_is_changed_whatever_its_name_is(aws: Callable, code:
     iam.create_role(RoleName="AWSServiceRoleForNothing", AssumeRolePolicyDocument=document)
     assert code(iam.delete_service_linked_role, RoleName="AWSServiceRoleForNothing") == "InvalidInput"
     iam.delete_role(RoleName="AWSServiceRoleForNothing")
+
+
+@pytest.mark.parametrize(
+    ("service", "name"),
+    [("sso.amazonaws.com", "AWSServiceRoleForSSO"), ("guardduty.amazonaws.com", "AWSServiceRoleForGuardduty")],
+)
+def test_a_role_that_is_there_is_refused_alike_for_every_service(aws: Callable, service: str, name: str) -> None:
+    iam = aws("organization").client("iam")
+    made = iam.create_service_linked_role(AWSServiceName=service)["Role"]["RoleName"]
+    assert made.lower() == name.lower()
+    with pytest.raises(iam.exceptions.InvalidInputException) as refused:
+        iam.create_service_linked_role(AWSServiceName=service)
+    assert refused.value.response["Error"]["Message"] == (
+        f"Service role name {made} has been taken in this account, please try a different suffix."
+    )

@@ -40,3 +40,28 @@ def test_an_unknown_user_and_no_instance_are_told_apart(scene: Callable, aws: Ca
         sign_in(scene().cloud.world, "eve")
     with pytest.raises(SignInFailed, match="no ACTIVE organization instance"):
         sign_in(aws("organization").world, "ann")
+
+
+def test_an_account_whose_saml_provider_was_deleted_is_cut_off(scene: Callable) -> None:
+    stage = scene()
+    permission_set = stage.permission_set("Admin")
+    stage.assign(permission_set, LOG)
+    stage.assign(permission_set, "444455556666")
+    iam = stage.cloud.client("iam", LOG)
+    [provider] = iam.list_saml_providers()["SAMLProviderList"]
+    assert provider["Arn"].endswith("_DO_NOT_DELETE")
+    iam.delete_saml_provider(SAMLProviderArn=provider["Arn"])
+    assert [access.account for access in sign_in(stage.cloud.world, "ann")] == ["444455556666"]
+    assert len(stage.roles(LOG)) == 1
+
+
+def test_assigning_anew_mends_a_deleted_saml_provider(scene: Callable) -> None:
+    stage = scene()
+    permission_set = stage.permission_set("Admin")
+    stage.assign(permission_set, LOG)
+    iam = stage.cloud.client("iam", LOG)
+    iam.delete_saml_provider(SAMLProviderArn=iam.list_saml_providers()["SAMLProviderList"][0]["Arn"])
+    stage.client().delete_account_assignment(**stage.grant(permission_set, LOG))
+    assert sign_in(stage.cloud.world, "ann") == []
+    stage.assign(permission_set, LOG)
+    assert [access.account for access in sign_in(stage.cloud.world, "ann")] == [LOG]

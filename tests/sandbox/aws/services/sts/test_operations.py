@@ -11,7 +11,18 @@ import pytest
 from sandbox.aws.authorization import principals
 
 MANAGEMENT, MEMBER = "111122223333", "222233334444"
-TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": "*"},
+                "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
+            }
+        ],
+    }
+)
 
 
 @pytest.fixture
