@@ -129,7 +129,7 @@ def test_an_administrator_of_a_member_account_is_none() -> None:
 
 
 def test_the_delegated_administrator_keeps_identity_center() -> None:
-    before = [_grant("ops", "Admin"), _grant("sec", "Center", DELEGATED)]
+    before = [_grant("ops", "Admin"), _grant("sec", "Admin", DELEGATED)]
     (loss,) = _losses(before, before[1:])
     assert "the management account" in loss.sentence
 

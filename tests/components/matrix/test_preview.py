@@ -60,6 +60,7 @@ def _accounts(changes: AccessChanges) -> tuple[list[str], list[str]]:
     [
         ([_step("create", None, _state(ONE, TWO))], [ONE, TWO], []),
         ([_step("delete", _state(ONE, TWO), None)], [], [ONE, TWO]),
+        ([_step("delete", _state(ONE, TWO), _state(ONE))], [], [ONE, TWO]),
         ([_step("delete", _state(ONE, retained=True), None)], [], []),
         ([_step("discard", _state(ONE, retained=True), None)], [], []),
         ([_step("update", _state(ONE, TWO), _state(TWO, THREE))], [THREE], [ONE]),
