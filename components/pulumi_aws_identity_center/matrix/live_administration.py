@@ -33,7 +33,19 @@ def find_live_losses(reader: Reader, changes: AccessChanges) -> list[Loss]:
     operator = operator_from_arn(reader.call("sts", "get_caller_identity")["Arn"])
     accounts = {account for account in (management, delegated, operator and operator.account) if account}
     before = _side_now(reader, instance, accounts)
-    return find_losses(before, _side_after(before, changes, accounts), management, delegated, operator)
+
+    def losses(side: Side) -> list[Loss]:
+        return find_losses(side, _side_after(side, changes, accounts), management, delegated, operator)
+
+    # Most changes take nothing away: only what is told needs names.
+    return losses(_with_names(reader, instance, before)) if losses(before) else []
+
+
+def _with_names(reader: Reader, instance: Instance, side: Side) -> Side:
+    keys = sorted({grant.principal.key for grant in side.grants})
+    names = dict(zip(keys, reader.map(lambda key: describe_principal(reader, instance, *key), keys), strict=True))
+    grants = [grant._replace(principal=names[grant.principal.key] or grant.principal) for grant in side.grants]
+    return Side(grants, side.permission_sets)
 
 
 def _delegated_administrator(reader: Reader) -> str | None:
@@ -68,13 +80,9 @@ def _grants(reader: Reader, instance: Instance, place: tuple[str, str], describe
     account, arn = place
     parameters = {"InstanceArn": instance.arn, "AccountId": account, "PermissionSetArn": arn}
     return [
-        Grant(_principal(reader, instance, row["PrincipalType"], row["PrincipalId"]), described[arn]["Name"], account)
+        Grant(Principal(row["PrincipalType"], row["PrincipalId"], None), described[arn]["Name"], account)
         for row in reader.rows(_ADMIN, "list_account_assignments", "AccountAssignments", **parameters)
     ]
-
-
-def _principal(reader: Reader, instance: Instance, type_: str, id_: str) -> Principal:
-    return describe_principal(reader, instance, type_, id_) or Principal(type_, id_, None)
 
 
 def _side_after(before: Side, changes: AccessChanges, accounts: Iterable[str]) -> Side:

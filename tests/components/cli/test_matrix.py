@@ -82,6 +82,20 @@ def test_where_principals_can_not_be_listed_places_are(aws: Aws, run: Run, tmp_p
     assert len(_rows(run(cloud, "matrix", "--format", "json"))) == 9
 
 
+def test_the_delegated_administrator_sees_the_same(aws: Aws, run: Run, tmp_path: Path) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text(f'{SEED}delegated_administrator: "333344445555"\ncaller: "333344445555"\n')
+    assert len(_rows(run(aws(seed), "matrix", "--format", "json"))) == 9
+
+
+def test_an_account_without_rights_is_told_what_it_lacks(aws: Aws, run: Run, tmp_path: Path) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text(f'{SEED}caller: "444455556666"\n')
+    result = run(aws(seed), "matrix")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "organization instance" in result.stderr or "denied" in result.stderr
+
+
 def test_csv_has_a_row_for_each_grant(cloud: EmbeddedAws, run: Run) -> None:
     rows = list(csv.DictReader(io.StringIO(run(cloud, "matrix", "--format", "csv").stdout)))
     assert len(rows) == 9
