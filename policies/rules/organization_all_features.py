@@ -1,4 +1,7 @@
-"""organization-all-features: trusted access needs all features."""
+"""organization-all-features: trusted access needs all features.
+
+The decision is the package's (`domain/organization_features.py`), which the gate uses for Terraform's plans too.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +9,13 @@ from collections.abc import Iterator
 
 from pack import tokens
 from pack.rule import Rule
-from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
-from pulumi_aws_identity_center.domain.violation import Fix, Violation, short_name
-
-_EFFECT = "Then no service can have trusted access."
-_FIX = Fix(
-    python='feature_set="ALL", or leave it out: ALL is the default.',
-    typescript='featureSet: "ALL", or leave it out: ALL is the default.',
-    yaml="featureSet: ALL, or leave it out: ALL is the default.",
-    hcl='feature_set = "ALL", or leave it out: ALL is the default.',
-)
-# The spellings that the engine honours: tests/engine/test_policy_ignore_changes.py.
-_IGNORING = frozenset({"featureSet", '["featureSet"]', "*", "[*]", '["*"]'})
+from pulumi_aws_identity_center.domain import organization_features
+from pulumi_aws_identity_center.domain.declared import Config, Declared, Stack
+from pulumi_aws_identity_center.domain.violation import Violation
 
 
 def check(resource: Declared, config: Config, stack: Stack) -> Iterator[Violation]:
-    feature_set = resource.props.get("featureSet")
-    if feature_set in (None, "ALL") or not _IGNORING.isdisjoint(resource.ignore_changes):
-        return
-    value = "isn't known in this preview" if feature_set is UNKNOWN else f"is {short_name(feature_set)}, not ALL"
-    yield Violation(f"{short_name(resource.name)}: its featureSet {value}.", _EFFECT, _FIX, resource)
+    yield from organization_features.violations(resource)
 
 
 def fix(resource: Declared, config: Config) -> dict[str, str] | None:
