@@ -8,6 +8,7 @@ aws-native's tokens are CloudFormation's type names: pulumi.com/registry/package
 
 from __future__ import annotations
 
+ACCOUNT_ACCESS_APPLICATION = "aws:accountaccess/application:Application"
 NATIVE_ORGANIZATION = "aws-native:organizations:Organization"
 NATIVE_INSTANCE = "aws-native:sso:Instance"
 NATIVE_ROLE = "aws-native:iam:Role"
@@ -17,7 +18,7 @@ ROLE = "aws:iam/role:Role"
 SAML_PROVIDER = "aws:iam/samlProvider:SamlProvider"
 NATIVE_SAML_PROVIDER = "aws-native:iam:SamlProvider"
 
-_MODULES = ("organizations", "iam", "ssoadmin", "cloudformation")
+_MODULES = ("organizations", "iam", "ssoadmin", "cloudformation", "accountaccess")
 
 
 def type_of(urn: str) -> str:

@@ -10,20 +10,26 @@ registry.terraform.io/providers/hashicorp/aws and .../hashicorp/awscc name the a
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from typing import Any
+
+from .values import snake_case
 
 # Of the aws provider's types that belong to these services, by how their names begin.
 _MODULES = ("organizations", "iam", "ssoadmin", "accountaccess", "cloudformation", "cloudcontrolapi", "identitystore")
 # Two modules that Pulumi names otherwise than Terraform does.
 _RENAMED = {"cloudcontrolapi": "cloudcontrol"}
-_PLURALS: Mapping[tuple[str, str], str] = {
+PLURALS: Mapping[tuple[str, str], str] = {
     ("aws_iam_role", "inline_policy"): "inlinePolicies",
     ("aws_ssoadmin_customer_managed_policy_attachments_exclusive", "customer_managed_policy_reference"): (
         "customerManagedPolicyReferences"
     ),
     ("aws_ssoadmin_instance_access_control_attributes", "attribute"): "attributes",
 }
+_SINGULARS = {(type_, plural): singular for (type_, singular), plural in PLURALS.items()}
+_MODULE_NAMES = {pulumi: terraform for terraform, pulumi in _RENAMED.items()}
+_TOKEN = re.compile(r"(aws(?:-native)?):(\w+)(?:/\w+)?:(\w+)")
 
 
 @functools.cache
@@ -42,9 +48,25 @@ def token_of(type_: str) -> str:
     return ""
 
 
+@functools.cache
+def type_of_token(token: str) -> str:
+    """The Terraform type that has a token, "" for none: `token_of` the other way round."""
+    match = _TOKEN.fullmatch(token)
+    if match is None:
+        return ""
+    package, module, name = match.groups()
+    provider = "aws" if package == "aws" else "awscc"
+    return f"{provider}_{_MODULE_NAMES.get(module, module)}_{snake_case(name[:1].lower() + name[1:])}"
+
+
+def attribute_of(type_: str, name: str) -> str:
+    """The attribute that has a property's name, in a type: `properties_of` the other way round."""
+    return _SINGULARS.get((type_, name)) or snake_case(name)
+
+
 def properties_of(type_: str, state: Mapping[str, Any]) -> dict[str, Any]:
     """A state's attributes under Pulumi's names, its blocks' too; a policy document's keys stay IAM's."""
-    return {_PLURALS.get((type_, key)) or camel_case(key): _renamed(value) for key, value in state.items()}
+    return {PLURALS.get((type_, key)) or camel_case(key): _renamed(value) for key, value in state.items()}
 
 
 @functools.lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ A reader (`readers/`) yields, in any order:
 **A new reader** is a module of `readers/` with two names, and a line in `readers/__init__.py`'s `FORMATS`:
 
     KEYS: frozenset[str]                                    # the top-level keys of the format's document
-    def read(document: Document) -> Iterator[Entry]: ...    # in one pass, at constant memory
+    def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]: ...    # in one pass, at constant memory
 
 The CLI tells formats apart by the document's first key, so `KEYS` of two formats have no key in common. `Document`
 (`readers/document.py`) gives the top-level keys one by one; of each the reader takes `value()`, walks its `items()`,
@@ -128,7 +128,8 @@ class Failure:
     """The document says that it doesn't show everything, or a policy refuses.
 
     policy: the policy's name. certain: it alone makes the verdict unsafe (a mandatory policy's violation); otherwise
-    the verdict is undetermined. remedy: "" for "mend it and run the preview again".
+    the verdict is undetermined. advisory: a policy only shows it, and the verdict stays as it is. remedy: "" for "mend
+    it and run the preview again".
     """
 
     message: str
@@ -136,6 +137,7 @@ class Failure:
     policy: str = ""
     certain: bool = False
     remedy: str = ""
+    advisory: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ RECOVER: Final = "Run identity-center recover, or pulumi up with the resource in
 @dataclass(frozen=True)
 class Finding:
     """rule: what kind of finding it is; urn and op: the resource and what the tool calls the change; remedy: what to
-    do. certain: it makes the verdict unsafe; otherwise undetermined."""
+    do. certain: it makes the verdict unsafe; otherwise undetermined. advisory: it is only shown."""
 
     rule: str
     urn: str
@@ -27,9 +27,10 @@ class Finding:
     detail: str
     remedy: str
     certain: bool = True
+    advisory: bool = False
 
     def as_json(self) -> dict[str, str]:
-        return {name: value for name, value in asdict(self).items() if name != "certain"}
+        return {name: value for name, value in asdict(self).items() if name not in ("certain", "advisory")}
 
 
 def finding(rule: str, change: Change, detail: str, remedy: str, *, certain: bool = True) -> Finding:

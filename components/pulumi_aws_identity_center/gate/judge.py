@@ -14,6 +14,7 @@ from typing import Literal
 
 from pulumi_aws_identity_center.plain_text import without
 
+from . import terraform_words
 from .break_glass import OpenBreakGlass, opened
 from .change import About, Action, Cause, Change, Entry, Failure
 from .finding import Finding, finding, unknown
@@ -49,14 +50,19 @@ def judge_plan(entries: Iterable[Entry], guarded: Guarded = IDENTITY_CENTER, ack
     plan = _Plan(guarded)
     for entry in entries:
         plan.take(entry)
-    findings = plan.findings()
+    findings = [_in_words_of(plan.about, found) for found in plan.findings()]
     glass = opened(plan.about, acknowledged)
     return Judgement(verdict_of(glass.counts(findings) if glass else findings), findings, plan.about, glass)
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
-    certain = {found.certain for found in findings}
+    certain = {found.certain for found in findings if not found.advisory}
     return "unsafe" if True in certain else "undetermined" if certain else "safe"
+
+
+def _in_words_of(about: About | None, found: Finding) -> Finding:
+    is_terraform = about is not None and about.tool in terraform_words.TOOLS
+    return terraform_words.in_terraform_words(found) if is_terraform else found
 
 
 def unreadable(detail: str) -> Finding:
@@ -68,9 +74,9 @@ def unreadable(detail: str) -> Finding:
 _WORST = ("principal-removed", "trusted-access-", "organization-", "instance-", "features-lost", "saml-provider-")
 
 
-def _rank(found: Finding) -> tuple[bool, int]:
+def _rank(found: Finding) -> tuple[bool, bool, int]:
     place = next((place for place, rule in enumerate(_WORST) if found.rule.startswith(rule)), len(_WORST))
-    return not found.certain, place
+    return found.advisory, not found.certain, place
 
 
 class _Plan:
@@ -187,8 +193,8 @@ def _of_about(about: About) -> Iterator[Finding]:
 
 def _of_failure(failure: Failure) -> Finding:
     if failure.policy:
-        rule, remedy = f"policy:{failure.policy}", failure.remedy
-        return Finding(rule, failure.address, "policy", failure.message, remedy, certain=failure.certain)
+        rule, weight = f"policy:{failure.policy}", {"certain": failure.certain, "advisory": failure.advisory}
+        return Finding(rule, failure.address, "policy", failure.message, failure.remedy, **weight)
     detail = f"The preview failed, so it does not show all that would happen: {failure.message}"
     remedy = failure.remedy or "Mend what it names and run the preview again."
     return Finding("preview-failed", failure.address, "", detail, remedy, certain=False)

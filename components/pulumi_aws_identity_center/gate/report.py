@@ -45,7 +45,8 @@ def as_lines(judgement: Judgement) -> Iterator[str]:
         for finding in findings[:_SHOWN]:
             where = " ".join(filter(None, (one_line(finding.op), clipped(finding.urn, _ADDRESS))))
             yield ": ".join(filter(None, (one_line(rule), where, one_line(finding.detail))))
-            yield f"  → {one_line(finding.remedy)}"
+            if finding.remedy:
+                yield f"  → {one_line(finding.remedy)}"
         if len(findings) > _SHOWN:
             yield f"  and {len(findings) - _SHOWN} more of this rule"
     if count > 1:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final, Protocol, TextIO
 
 from pulumi_aws_identity_center.gate.change import Entry
+from pulumi_aws_identity_center.gate.declared_rules import RuleConfigs
 
 from . import pulumi_digest, pulumi_events, terraform
 from .document import Document, NotAPlan
@@ -14,11 +15,11 @@ __all__ = ["FORMATS", "NotAPlan", "read"]
 
 
 class Format(Protocol):
-    """A reader's module."""
+    """A reader's module. configs: of the policy pack's rules, for a format whose tool has no pack."""
 
     KEYS: frozenset[str]
 
-    def read(self, document: Document) -> Iterator[Entry]: ...
+    def read(self, document: Document, configs: RuleConfigs) -> Iterator[Entry]: ...
 
 
 FORMATS: Final[tuple[Format, ...]] = (pulumi_digest, pulumi_events, terraform)
@@ -29,8 +30,11 @@ _WHAT_TO_GIVE = (
 )
 
 
-def read(stream: TextIO) -> Iterator[Entry]:
-    """Every entry of the plan. Raises NotAPlan for what is no plan, and for what is not all of one."""
+def read(stream: TextIO, configs: RuleConfigs | None = None) -> Iterator[Entry]:
+    """Every entry of the plan. Raises NotAPlan for what is no plan, and for what is not all of one.
+
+    configs: of the policy pack's rules, which the gate runs on the plan of a tool that has no pack.
+    """
     document = Document(stream)
     if document.peek() == "":
         raise NotAPlan(f"The input is empty: nothing was written, or it went elsewhere. {_WHAT_TO_GIVE}")
@@ -39,7 +43,7 @@ def read(stream: TextIO) -> Iterator[Entry]:
         document.value()  # which says what is wrong with it
     for reader in FORMATS:
         if key in reader.KEYS:
-            yield from reader.read(document)
+            yield from reader.read(document, configs or {})
             break
     else:
         raise NotAPlan(f"The input is not the JSON of a plan that this gate knows. {_WHAT_TO_GIVE}")

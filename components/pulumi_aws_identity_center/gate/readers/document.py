@@ -86,6 +86,17 @@ class Document:
             self._take_comma("]")
         self._take("]")
 
+    def elements(self) -> Iterator[None]:
+        """Stops at each element of the list that comes next. What the caller doesn't take is skipped."""
+        self._take("[")
+        while self.peek() != "]":
+            start = self._position()
+            yield
+            if self._position() == start:
+                self.skip()
+            self._take_comma("]")
+        self._take("]")
+
     def value(self) -> Any:
         """The value that comes next, whole."""
         self.peek()
@@ -130,15 +141,8 @@ class Document:
     # --- inside ---------------------------------------------------------------------------------------------------
 
     def _walk(self, start: str) -> None:
-        if start == "{":
-            for _ in self.members():
-                pass
-            return
-        self._take("[")
-        while self.peek() != "]":
-            self.skip()
-            self._take_comma("]")
-        self._take("]")
+        for _ in self.members() if start == "{" else self.elements():
+            pass
 
     def _buffer_left(self) -> int:
         return len(self._buffer) - self._at

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pulumi_aws_identity_center.gate.change import Change, Entry, Failure
+from pulumi_aws_identity_center.gate.declared_rules import RuleConfigs
 
 from .document import Document, NotAPlan
 from .pulumi_steps import BARE, Step, Steps, check_summary, corrupt, failures, gone, not_told, object_of, parse_step
@@ -26,7 +27,7 @@ _NOT_SHOWN = (
 )
 
 
-def read(document: Document) -> Iterator[Entry]:
+def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]:
     """Every entry. Raises NotAPlan for what is no digest, or not all of one."""
     steps, keys, failed = Steps(), set[str](), False
     summary: Mapping[str, Any] = {}

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from pulumi_aws_identity_center.gate.change import Entry, Failure
+from pulumi_aws_identity_center.gate.declared_rules import RuleConfigs
 
 from .document import Document, NotAPlan
 from .pulumi_steps import BARE, Step, Steps, check_summary, corrupt, failures, object_of, parse_step
@@ -28,7 +29,7 @@ _ENVELOPE = frozenset({"sequence", "timestamp"})
 KEYS = _EVENTS | _ENVELOPE
 
 
-def read(document: Document) -> Iterator[Entry]:
+def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]:
     """Every entry. Raises NotAPlan for what is no preview's events, or not all of one's."""
     events = _Events()
     while document.peek():

@@ -1,19 +1,32 @@
 """From the JSON of a saved Terraform or OpenTofu plan (`terraform show -json PLAN`, `tofu show -json PLAN`) to entries.
 
 Format: developer.hashicorp.com/terraform/internals/json-format (format_version 1.2), opentofu.org/docs/internals/
-json-format. Only what a rule judges is translated (`terraform_change.py`); planned values, prior state and
-configuration say the same again, or nothing that matters here, and are skipped.
+json-format. Only what a rule judges is translated (`terraform_change.py`) and kept until the configuration, which comes
+last, tells the providers. Planned values say the same again and are skipped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pulumi_aws_identity_center.gate.change import About, Cause, Change, Entry, Failure
+from pulumi_aws_identity_center.domain.accounts import sign_in
+from pulumi_aws_identity_center.domain.declared import Declared
+from pulumi_aws_identity_center.domain.terraform_names import token_of
+from pulumi_aws_identity_center.gate import declared_rules
+from pulumi_aws_identity_center.gate.change import About, Cause, Change, Entry, Failure, Resource
+from pulumi_aws_identity_center.gate.declared_rules import RuleConfigs
+from pulumi_aws_identity_center.gate.rules.by_type import is_judged
+from pulumi_aws_identity_center.plain_text import without
 
+from . import terraform_configuration, terraform_lookups
 from .document import Document, NotAPlan
 from .terraform_change import change_of
+from .terraform_configuration import Configuration, root_variables
+from .terraform_declared import DeclaredResources
+from .terraform_first_look import look
+from .terraform_lookups import Lookup, management_account
 
 KEYS = frozenset(
     {
@@ -27,39 +40,94 @@ _CHANGES = {"resource_changes": Cause.PLAN, "resource_drift": Cause.REFRESH}
 _PLAN_AGAIN = "Mend what the plan's output names, plan again, and give the gate the new plan."
 
 
-def read(document: Document) -> Iterator[Entry]:
-    """Every change that a rule judges, what the plan leaves out, and one About."""
-    plan = _Plan()
+def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]:
+    """Every change that a rule judges, what the plan leaves out, what the declared resources violate, and one About."""
+    plan = _Plan(configs)
     for key in document.members():
         if key in _CHANGES:
             for row in document.items():
-                yield from plan.changes(row, _CHANGES[key])
+                plan.take(row, _CHANGES[key])
         elif key == "deferred_changes":
             for row in document.items():
-                yield from _deferred(row)
-        elif key in ("format_version", "timestamp", "errored", "complete", "applyable"):
+                plan.defer(row)
+        elif key == "prior_state":
+            plan.lookups = list(terraform_lookups.read(document))
+        elif key == "configuration":
+            plan.configuration = terraform_configuration.read(document)
+        elif key in ("format_version", "timestamp", "errored", "complete", "variables"):
             plan.says[key] = document.value()
         else:
             plan.says[key] = None
-    yield from plan.failures()
-    yield plan.about()
+    yield from plan.entries()
 
 
 class _Plan:
     """says: the plan's own keys, with the values of those that matter."""
 
-    def __init__(self) -> None:
+    def __init__(self, configs: RuleConfigs) -> None:
         self.says: dict[str, Any] = {}
+        self.configuration = Configuration()
+        self.lookups: list[Lookup] = []
+        self._configs = configs
+        self._keeps_policies = bool((configs.get("no-disable-grant") or {}).get("allowed"))
+        self._declared = DeclaredResources()
+        self._changes: list[Change] = []
+        self._deferred: list[Failure] = []
+        self._secrets: set[str] = set()
         self._is_opentofu = False
 
-    def changes(self, row: Any, cause: Cause) -> Iterator[Change]:
-        change = _change(row, cause)
+    def take(self, row: Any, cause: Cause) -> None:
+        _check(row)
         self._is_opentofu = self._is_opentofu or str(row.get("provider_name")).startswith("registry.opentofu.org/")
-        if change is not None:
-            yield change
+        token = token_of(str(row.get("type")))
+        if not token or (not is_judged(token, "") and self._declared.add_assignment(row)):
+            return
+        found = look(row, keeps_policies=self._keeps_policies)
+        change = _change(row, cause) if found.guards or found.grants else None
+        if change is None:
+            return
+        self._secrets |= change.secrets
+        if found.guards and is_judged(change.type, ""):
+            self._changes.append(change)
+        if found.grants and cause is Cause.PLAN:
+            self._declared.add(change)
 
-    def failures(self) -> Iterator[Failure]:
+    def defer(self, row: Any) -> None:
+        """A change that Terraform puts off to the plan after this one: nobody can judge it yet."""
+        if not isinstance(row, dict):
+            raise NotAPlan("A deferred change of the plan is no object: give the gate the whole plan's JSON.")
+        _check(row.get("resource_change"))
+        change = _change(row["resource_change"], Cause.PLAN)
+        if change is not None and is_judged(change.type, ""):
+            message = f"Terraform puts this change off ({row.get('reason')}), so this plan doesn't show it."
+            remedy = "Apply what this plan shows, if the rest is safe, then plan and check again."
+            self._deferred.append(Failure(message, change.address, remedy=remedy))
+
+    def entries(self) -> Iterator[Entry]:
         self._check_format()
+        self.configuration.variables = root_variables(self.says.get("variables"))
+        for change in self._changes:
+            yield self._with_provider(change)
+        yield from self._deferred
+        yield from self._omissions()
+        yield from self._violations()
+        yield self._about()
+
+    def _with_provider(self, change: Change) -> Change:
+        """Two resources with the same credentials and roles are in one account, whatever their providers' Regions."""
+        key = self.configuration.block_of(change.address).provider
+        settings = self.configuration.settings_of(key)
+        provider = sign_in(Declared(change.type, "", "", {}, provider_urn=key, provider=settings)) if settings else key
+        return dataclasses.replace(
+            change, before=_through(change.before, provider), after=_through(change.after, provider)
+        )
+
+    def _violations(self) -> Iterator[Failure]:
+        stack = self._declared.stack(self.configuration, self.lookups)
+        for failure in declared_rules.failures(stack, self._configs, management_account(self.lookups)):
+            yield dataclasses.replace(failure, message=without(failure.message, self._secrets))
+
+    def _omissions(self) -> Iterator[Failure]:
         if self.says.get("errored"):
             yield Failure("The plan failed (errored), so it doesn't show all that would happen.", remedy=_PLAN_AGAIN)
         if self.says.get("complete") is False:
@@ -71,9 +139,7 @@ class _Plan:
     def _check_format(self) -> None:
         version = str(self.says.get("format_version", ""))
         if version.partition(".")[0] not in ("0", "1"):
-            raise NotAPlan(
-                f"The plan's format_version is {version!r:.20}, and this gate knows 1.x: use a newer release."
-            )
+            raise NotAPlan(f"The plan's format_version is {version!r:.20}; this gate knows 1.x: use a newer release.")
         if "values" in self.says:
             raise NotAPlan(
                 "This is a state and no plan. Run terraform plan -out=PLAN, and give the gate what terraform show "
@@ -82,29 +148,23 @@ class _Plan:
         if not {"planned_values", "resource_changes"} & set(self.says):
             raise NotAPlan("The plan has neither planned_values nor resource_changes: give the gate all of its JSON.")
 
-    def about(self) -> About:
+    def _about(self) -> About:
         # Terraform writes `applyable` and `complete`, OpenTofu doesn't.
         is_terraform = not self._is_opentofu and {"applyable", "complete"} <= set(self.says)
         return About("terraform" if is_terraform else "opentofu", made=str(self.says.get("timestamp") or ""))
 
 
-def _change(row: Any, cause: Cause) -> Change | None:
+def _check(row: Any) -> None:
     if not isinstance(row, dict) or not isinstance(row.get("change"), dict):
         raise NotAPlan("A resource change of the plan has no change in it: give the gate the whole plan's JSON.")
+
+
+def _change(row: Mapping[str, Any], cause: Cause) -> Change | None:
     try:
         return change_of(row, cause)
     except RecursionError:
         raise NotAPlan("The input is nested too deeply to be the JSON of a plan.") from None
 
 
-def _deferred(row: Any) -> Iterator[Failure]:
-    """A change that Terraform puts off to the plan after this one: nobody can judge it yet."""
-    if not isinstance(row, dict):
-        raise NotAPlan("A deferred change of the plan is no object: give the gate the whole plan's JSON.")
-    change = _change(row.get("resource_change"), Cause.PLAN)
-    if change is not None:
-        yield Failure(
-            f"Terraform puts this change off ({row.get('reason')}), so this plan doesn't show it.",
-            change.address,
-            remedy="Apply what this plan shows, if the rest is safe, then plan and check again.",
-        )
+def _through(resource: Resource | None, provider: str) -> Resource | None:
+    return None if resource is None else dataclasses.replace(resource, provider=provider)

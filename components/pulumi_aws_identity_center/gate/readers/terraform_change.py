@@ -15,7 +15,6 @@ from typing import Any
 
 from pulumi_aws_identity_center.domain.terraform_names import properties_of, token_of
 from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause, Change, Resource
-from pulumi_aws_identity_center.gate.rules.by_type import JUDGED
 
 # `actions` in any order: Terraform writes ["create", "forget"] where OpenTofu writes ["forget", "create"].
 _ACTIONS: Mapping[frozenset[str], tuple[Action, bool]] = {
@@ -31,9 +30,9 @@ _IDENTIFYING = re.compile(r"arn:|\d{12}")
 
 
 def change_of(row: Mapping[str, Any], cause: Cause) -> Change | None:
-    """None for a data source, and for a resource that no rule judges."""
+    """None for a data source, and for a resource of another provider or service."""
     token = token_of(str(row.get("type")))
-    if token not in JUDGED or row.get("mode") == "data":
+    if not token or row.get("mode") == "data":
         return None
     change = row["change"]
     actions = change.get("actions")
@@ -51,7 +50,7 @@ def change_of(row: Mapping[str, Any], cause: Cause) -> Change | None:
         retained=retained,
         imported=bool(change.get("importing")),
         untold=untold,
-        secrets=frozenset(_secrets(change)),
+        secrets=frozenset(filter(_is_secret, _secrets(change))),
     )
 
 
@@ -97,6 +96,11 @@ def _has_unknown(unknown: Any) -> bool:
     if isinstance(unknown, list):
         return any(map(_has_unknown, unknown))
     return unknown is True
+
+
+def _is_secret(text: str) -> bool:
+    """Names of AWS's services are none, and very short texts are in every sentence."""
+    return len(text) > 3 and not text.endswith(".amazonaws.com")
 
 
 def _secrets(change: Mapping[str, Any]) -> Iterator[str]:

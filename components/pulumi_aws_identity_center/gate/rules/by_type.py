@@ -17,7 +17,7 @@ from pulumi_aws_identity_center.names import (
     SERVICE_LINKED_ROLE_NAME,
 )
 
-from . import delegated_administrator, identity_center, organization, trusted_access
+from . import account_access, delegated_administrator, identity_center, organization, trusted_access
 
 Rule = Callable[[Change, Guarded], Iterator[Finding]]
 
@@ -26,6 +26,7 @@ RULES: Final[Mapping[str, Rule]] = {
     ORGANIZATION_TYPE: organization.judge,
     resource_types.NATIVE_ORGANIZATION: organization.judge,
     DELEGATED_ADMINISTRATOR_TYPE: delegated_administrator.judge,
+    resource_types.ACCOUNT_ACCESS_APPLICATION: account_access.judge,
     resource_types.NATIVE_INSTANCE: identity_center.judge_instance,
     resource_types.SERVICE_LINKED_ROLE: identity_center.judge_service_linked_role,
     resource_types.NATIVE_SERVICE_LINKED_ROLE: identity_center.judge_service_linked_role,

@@ -72,7 +72,7 @@ def test_an_import_of_something_unknown_tells_nothing() -> None:
 
 
 @pytest.mark.parametrize(("type_", "mode"), [(ORGANIZATION, "data"), ("aws_s3_bucket", "managed"), ("", "managed")])
-def test_what_no_rule_judges_is_no_change(type_: str, mode: str) -> None:
+def test_what_no_rule_can_judge_is_no_change(type_: str, mode: str) -> None:
     assert change_of(_row(["delete"], type_, mode=mode), Cause.PLAN) is None
 
 

@@ -154,6 +154,11 @@ resource "aws_iam_saml_provider" "sso" {
   saml_metadata_document = "<EntityDescriptor/>"
 }
 """
+FOUND = {
+    "aws_service_access_principals": ["ram.amazonaws.com", "sso.amazonaws.com"],
+    "feature_set": "ALL",
+    "master_account_id": "111122223333",
+}
 FAILING = """
 resource "terraform_data" "no" {
   lifecycle {
@@ -213,8 +218,7 @@ class Workspace:
 
 
 def imports(at: Workspace) -> None:
-    found = {"aws_service_access_principals": ["ram.amazonaws.com", "sso.amazonaws.com"], "feature_set": "ALL"}
-    at.world = {"aws_organizations_organization": {"o-exampleorg01": {**found, "master_account_id": "111122223333"}}}
+    at.world = {"aws_organizations_organization": {"o-exampleorg01": FOUND}}
     at.write(IMPORT, ORGANIZATION.replace(', "sso.amazonaws.com"', ""))
     at.record("import-of-an-incomplete-list")
     at.write(IMPORT, ORGANIZATION)
@@ -236,8 +240,8 @@ def lists(at: Workspace) -> None:
     ignoring = "lifecycle { ignore_changes = [aws_service_access_principals] }"
     at.write(ORGANIZATION.replace(LIST, ignoring), ACCESS, ADMINISTRATOR, GUARDED)
     at.record("list-ignored")
-    at.write(ORGANIZATION, ACCESS, ADMINISTRATOR, GUARDED.replace(GUARD.replace('"', '\\"'), "{}"))
-    at.record("guard-emptied")
+    at.write(ORGANIZATION, ACCESS, ADMINISTRATOR, GUARDED.replace("sso:DeleteInstance", "s3:*"))
+    at.record("guard-says-less")
     unknown = f'resource "terraform_data" "later" {{\n  input = ["ram.amazonaws.com"]\n}}\n{ORGANIZATION}'
     at.write(
         unknown.replace(LIST, "aws_service_access_principals = terraform_data.later.output"),
@@ -319,9 +323,21 @@ def others(at: Workspace) -> None:
     at.record("other-subjects-destroyed", "-destroy")
 
 
+def example(at: Workspace) -> None:
+    """examples/terraform as it stands, and with the mistake that it is there to stop."""
+    at.world = {"aws_organizations_organization": {"o-exampleorg01": FOUND}}
+    program = (HERE.parents[4] / "examples/terraform/main.tf").read_text()
+    for name, text in (
+        ("example", program),
+        ("example-without-sso", program.replace('    "sso.amazonaws.com",\n', "")),
+    ):
+        (at.folder / "main.tf").write_text(text)
+        at.record(name)
+
+
 def main() -> None:
     tofu, providers = (str(Path(argument).resolve()) for argument in sys.argv[1:])
-    for scene in (imports, lists, replacements, deposed, drift, secrets, modules, others):
+    for scene in (imports, lists, replacements, deposed, drift, secrets, modules, others, example):
         with tempfile.TemporaryDirectory() as folder:
             scene(Workspace(tofu, providers, Path(folder)))
 

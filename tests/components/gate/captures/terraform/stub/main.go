@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
+	providerschema "github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -52,7 +53,12 @@ type stub struct{ name string }
 func (s *stub) Metadata(_ context.Context, _ provider.MetadataRequest, r *provider.MetadataResponse) {
 	r.TypeName = s.name
 }
-func (*stub) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse)          {}
+func (*stub) Schema(_ context.Context, _ provider.SchemaRequest, r *provider.SchemaResponse) {
+	r.Schema.Attributes = map[string]providerschema.Attribute{
+		"region":              providerschema.StringAttribute{Optional: true},
+		"allowed_account_ids": providerschema.SetAttribute{Optional: true, ElementType: types.StringType},
+	}
+}
 func (*stub) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
 func (*stub) DataSources(context.Context) []func() datasource.DataSource                        { return nil }
 func (s *stub) Resources(context.Context) (all []func() resource.Resource) {

@@ -1,0 +1,171 @@
+"""What a Terraform plan's `configuration` tells that its changes don't: how providers sign in, which provider a
+resource uses, and which resources its values come from.
+
+Only resources that a rule judges are kept, each once however many instances it has.
+developer.hashicorp.com/terraform/internals/json-format#configuration-representation
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi_aws_identity_center.domain.terraform_names import properties_of, token_of
+from pulumi_aws_identity_center.gate.change import UNKNOWN
+
+from .document import Document, NotAPlan
+from .terraform_lookups import CALLER
+
+_INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]')
+_ACCOUNT = re.compile(r"(\d{12})|arn:[a-z-]+:iam::(\d{12}):role/.+")
+_LAST_INDEX = re.compile(rf"{_INDEX.pattern}$")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A resource block. provider: the key of its provider; references: by attribute, the blocks its value names."""
+
+    provider: str
+    references: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Provider:
+    """name: aws, awscc …; settings: what it is configured with, in Pulumi's names; references as a block's."""
+
+    name: str
+    settings: Mapping[str, Any]
+    references: Mapping[str, Sequence[str]]
+
+
+@dataclass
+class Configuration:
+    """providers: by their keys; blocks: by address without any index; variables: the values of the root's."""
+
+    providers: dict[str, Provider] = field(default_factory=dict)
+    blocks: dict[str, Block] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+    def settings_of(self, key: str) -> Mapping[str, Any]:
+        """What a provider is configured with; the account also where a variable tells it."""
+        provider = self.providers.get(key)
+        if provider is None:
+            return {}
+        told = _account_in(provider.references.get("assume_role", ()), self.variables)
+        allowed = _account_in(provider.references.get("allowed_account_ids", ()), self.variables)
+        settings = dict(provider.settings)
+        if told:
+            settings["assumeRole"] = [{"roleArn": f"arn:aws:iam::{told}:role/*"}]
+        if allowed:
+            settings["allowedAccountIds"] = [allowed]
+        return settings
+
+    def block_of(self, address: str) -> Block:
+        """The block of a resource's address."""
+        return self.blocks.get(block_address(address), Block("", {}))
+
+
+def _account_in(references: Sequence[str], variables: Mapping[str, Any]) -> str:
+    """The account that a setting's only variable names: as its id, or in a role's ARN; "" where it names none."""
+    names = {reference for reference in references if reference.startswith("var.")}
+    if len(names) != 1 or len(names) != len(set(references)):
+        return ""
+    value = variables.get(names.pop().removeprefix("var."))
+    value = value[0] if isinstance(value, list) and len(value) == 1 else value
+    match = _ACCOUNT.fullmatch(value) if isinstance(value, str) else None
+    return (match[1] or match[2]) if match else ""
+
+
+def root_variables(entries: Any) -> dict[str, Any]:
+    """The values of the plan's own `variables`."""
+    rows = entries if isinstance(entries, dict) else {}
+    return {name: row.get("value") for name, row in rows.items() if isinstance(row, dict)}
+
+
+def block_address(address: str) -> str:
+    """An address without the indexes of count and for_each, its modules' and its own."""
+    return _INDEX.sub("", address)
+
+
+def index_of(address: str) -> str:
+    """A resource's own index, with its brackets; "" where it has none."""
+    match = _LAST_INDEX.search(address)
+    return match[0] if match else ""
+
+
+def read(document: Document) -> Configuration:
+    """The configuration that comes next in the document."""
+    found = Configuration()
+    for key in document.members():
+        if key == "provider_config":
+            found.providers = dict(_providers(document.value()))
+        elif key == "root_module":
+            found.blocks.update(_blocks(document, ""))
+    return found
+
+
+def _providers(entries: Any) -> Iterator[tuple[str, Provider]]:
+    for key, entry in _object(entries).items():
+        expressions = _object(_object(entry).get("expressions") or {})
+        settings = properties_of("", _constants(expressions))
+        yield key, Provider(str(entry.get("name") or ""), settings, _all_references(expressions, ""))
+
+
+def _constants(expressions: Any) -> Any:
+    """The values of expressions; UNKNOWN for one that refers to anything."""
+    if isinstance(expressions, list):
+        return [_constants(item) for item in expressions]
+    if not isinstance(expressions, dict):
+        return {}
+    if "constant_value" in expressions:
+        return expressions["constant_value"]
+    if "references" in expressions:
+        return UNKNOWN
+    return {key: _constants(item) for key, item in expressions.items()}
+
+
+def _blocks(document: Document, module: str) -> Iterator[tuple[str, Block]]:
+    """module: "" for the root, or module.NAME. with a dot at its end."""
+    for key in document.members():
+        if key == "resources":
+            for row in document.items():
+                if token_of(str(_object(row).get("type"))) or row.get("type") == CALLER:
+                    yield f"{module}{row.get('address')}", _block(row, module)
+        elif key == "module_calls":
+            for name in document.members():
+                yield from _called(document, f"{module}module.{name}.")
+
+
+def _called(document: Document, module: str) -> Iterator[tuple[str, Block]]:
+    for key in document.members():
+        if key == "module":
+            yield from _blocks(document, module)
+
+
+def _block(row: Mapping[str, Any], module: str) -> Block:
+    references = _all_references(_object(row.get("expressions") or {}), module)
+    return Block(str(row.get("provider_config_key") or ""), references)
+
+
+def _all_references(expressions: Mapping[str, Any], module: str) -> dict[str, list[str]]:
+    return {key: list(_references(value, module)) for key, value in expressions.items()}
+
+
+def _references(expression: Any, module: str) -> Iterator[str]:
+    if isinstance(expression, list):
+        for item in expression:
+            yield from _references(item, module)
+    elif isinstance(expression, dict):
+        for name in expression.get("references") or ():
+            yield f"{module}{name}"
+        for key, item in expression.items():
+            if key != "references":
+                yield from _references(item, module)
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise NotAPlan("The plan's configuration is not that of a plan: give the gate the whole plan's JSON.")
+    return value

@@ -1,0 +1,134 @@
+"""The resources that a Terraform plan declares, as the policy pack's rules take them (`domain/declared.py`).
+
+A plan may have any number of resources, so only those are kept that can decide: carriers of permissions that may grant
+a lock-out action, and whatever tells in which account something is. The configuration, which comes last in a plan, adds
+the providers, and the resources that values come from.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from pulumi_aws_identity_center.domain import service_linked_role
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared, Stack
+from pulumi_aws_identity_center.domain.grants.no_disable_grant import CONTEXT_TYPES, JUDGED_TYPES
+from pulumi_aws_identity_center.domain.terraform_names import camel_case, token_of
+from pulumi_aws_identity_center.gate import change as gate
+from pulumi_aws_identity_center.gate.change import Change
+
+from .terraform_configuration import Configuration, block_address, index_of
+from .terraform_lookups import CALLER, Lookup
+
+_TYPES = JUDGED_TYPES | CONTEXT_TYPES | service_linked_role.TYPES
+_PROVIDER_TYPES = {"aws": "pulumi:providers:aws", "awscc": "pulumi:providers:aws-native"}
+_ASSIGNMENT_TYPE = "aws:ssoadmin/accountAssignment:AccountAssignment"
+_ASSIGNMENTS = frozenset({"aws_ssoadmin_account_assignment", "awscc_sso_assignment"})
+_CALLER_TYPE = "aws:index/getCallerIdentity:getCallerIdentity"
+_RESOURCE = re.compile(r"(?:module\.[^.]+\.)*(aws(?:cc)?_\w+)\.[^.]+")
+
+
+class DeclaredResources:
+    """Those of one plan that `terraform_first_look.py` lets through."""
+
+    def __init__(self) -> None:
+        self._kept: list[Declared] = []
+        self._accounts_by_set: dict[str, set[str]] = defaultdict(set)
+
+    def add(self, change: Change) -> None:
+        """What a change leaves declared."""
+        if change.type in _TYPES and change.after is not None:
+            urn, properties = urn_of(change.type, change.address), _with_unknown(change.after.inputs)
+            self._kept.append(Declared(change.type, change.address, urn, properties))
+
+    def add_assignment(self, row: Mapping[str, Any]) -> bool:
+        """Whether the row is a known account assignment, of which an organization has very many."""
+        after = row["change"].get("after")
+        if row.get("type") not in _ASSIGNMENTS or not isinstance(after, dict):
+            return False
+        arn, account = after.get("permission_set_arn"), after.get("target_id")
+        if not isinstance(arn, str) or not isinstance(account, str):
+            return False
+        self._accounts_by_set[arn].add(account)
+        return True
+
+    def stack(self, configuration: Configuration, lookups: Iterable[Lookup]) -> Stack:
+        """All of them, with what the configuration adds; lookups tell in which account their provider is."""
+        callers = [_caller(lookup) for lookup in lookups if lookup.type == CALLER]
+        sources = _Sources(self._kept)
+        resources = [sources.complete(resource, configuration) for resource in (*callers, *self._kept)]
+        return Stack("", "", [*sources.providers(configuration), *resources, *self._assignments()], language="hcl")
+
+    def _assignments(self) -> Iterator[Declared]:
+        """Those of the permission sets whose parts are kept."""
+        arns = {str(resource.props.get("permissionSetArn")) for resource in self._kept}
+        for arn in arns & set(self._accounts_by_set):
+            for account in self._accounts_by_set[arn]:
+                urn = urn_of(_ASSIGNMENT_TYPE, f"{arn}/{account}")
+                yield Declared(_ASSIGNMENT_TYPE, urn, urn, {"permissionSetArn": arn, "targetId": account})
+
+
+def _caller(lookup: Lookup) -> Declared:
+    return Declared(_CALLER_TYPE, lookup.address, lookup.address, {"arn": lookup.values.get("arn")})
+
+
+def urn_of(type_: str, address: str) -> str:
+    """A name for an address that tells its type, as Pulumi's URNs do (`resource_types.type_of`)."""
+    return f"urn:terraform::plan::{type_}::{address}"
+
+
+class _Sources:
+    """Where the values of kept resources come from, and through which provider each goes."""
+
+    def __init__(self, kept: Sequence[Declared]) -> None:
+        self._by_block: dict[str, list[Declared]] = defaultdict(list)
+        for resource in kept:
+            self._by_block[block_address(resource.name)].append(resource)
+
+    def complete(self, resource: Declared, configuration: Configuration) -> Declared:
+        block = configuration.block_of(resource.name)
+        comes_from = {
+            camel_case(key): self._urns(references, resource.name) for key, references in block.references.items()
+        }
+        return dataclasses.replace(
+            resource,
+            provider_urn=block.provider,
+            provider=_with_unknown(configuration.settings_of(block.provider)),
+            comes_from=comes_from,
+        )
+
+    def providers(self, configuration: Configuration) -> Iterator[Declared]:
+        for key, provider in configuration.providers.items():
+            type_ = _PROVIDER_TYPES.get(provider.name)
+            if type_ is not None:
+                comes_from = {camel_case(name): self._urns(each, "") for name, each in provider.references.items()}
+                settings = _with_unknown(configuration.settings_of(key))
+                yield Declared(type_, key, key, settings, comes_from=comes_from)
+
+    def _urns(self, references: Sequence[str], address: str) -> list[str]:
+        """Of the resources that the references name; of one with several instances, the one with the same index."""
+        urns: dict[str, None] = {}
+        for block, type_ in map(_block_in, references):
+            instances = self._by_block.get(block, [])
+            same = [each.urn for each in instances if index_of(each.name) == index_of(address)]
+            everyone = [each.urn for each in instances] or ([urn_of(type_, block)] if type_ else [])
+            urns |= dict.fromkeys(same or everyone)
+        return list(urns)
+
+
+def _block_in(reference: str) -> tuple[str, str]:
+    """The block that a reference names, and Pulumi's token of its type; "" for a variable, an output or a lookup."""
+    match = _RESOURCE.match(block_address(reference))
+    return (match[0], token_of(match[1])) if match else ("", "")
+
+
+def _with_unknown(value: Any) -> Any:
+    """The gate's mark for what the document hides as the rules' own."""
+    if isinstance(value, Mapping):
+        return {key: _with_unknown(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_unknown(item) for item in value]
+    return UNKNOWN if gate.is_unknown(value) else value

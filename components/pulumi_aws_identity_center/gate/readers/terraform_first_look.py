@@ -1,0 +1,136 @@
+"""A first look at one row of a Terraform plan, before anything is translated: most policies and roles decide nothing.
+
+It may let through what decides nothing, and never stops what does.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from pulumi_aws_identity_center.domain.grants.documents import is_aws_managed, judge_managed_policy
+from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind
+from pulumi_aws_identity_center.domain.terraform_names import attribute_of, type_of_token
+from pulumi_aws_identity_center.gate.guards.carriers import POLICIES, is_guard_name
+from pulumi_aws_identity_center.gate.guards.denial import may_deny
+from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
+from pulumi_aws_identity_center.names import SERVICE_LINKED_ROLE_NAME
+
+_Path = tuple[str, ...]
+_SERVICES = frozenset(action.partition(":")[0].lower() for action in LOCK_OUT_ACTIONS)
+_ROLE = SERVICE_LINKED_ROLE_NAME.lower()
+
+
+class Look(NamedTuple):
+    """guards: the row may be part of a guard, or is of a type that the gate judges; grants: it may grant something."""
+
+    guards: bool
+    grants: bool
+
+    def __or__(self, other: object) -> Look:
+        return Look(self.guards or other.guards, self.grants or other.grants) if isinstance(other, Look) else self
+
+
+_NOTHING, _BOTH = Look(False, False), Look(True, True)
+
+
+def _paths() -> Iterator[tuple[str, tuple[tuple[Kind, _Path], ...]]]:
+    """By Terraform's type: where it carries what, in Terraform's names."""
+    for token, flows in FLOWS.items():
+        if type_ := type_of_token(token):
+            yield type_, tuple((kind, _attributes(type_, path)) for kind, path in flows)
+
+
+def _attributes(type_: str, path: str) -> _Path:
+    first, *others = path.replace("[]", "").split(".")
+    return attribute_of(type_, first), *(attribute_of("", name) for name in others)
+
+
+_CARRIED = dict(_paths())
+_POLICY_TYPES = {type_of_token(token): attribute_of("", name) for token, name in POLICIES.items()}
+_NAMES = ("name", "role", "role_name", "path")
+
+
+def look(row: Mapping[str, Any], *, keeps_policies: bool) -> Look:
+    """keeps_policies: exceptions are configured, so that who receives any policy matters."""
+    type_, change = str(row.get("type")), row["change"]
+    paths = _CARRIED.get(type_)
+    if paths is None or _hides(change.get("after_unknown"), paths):
+        return _BOTH
+    before, after = change.get("before"), change.get("after")
+    states = [state for state in (before, after) if isinstance(state, dict)]
+    is_begin_or_end = len(states) < 2
+    found = Look(is_begin_or_end and type_ not in _POLICY_TYPES, keeps_policies)
+    for state in states:
+        found |= _of_names(state, _POLICY_TYPES.get(type_, ""))
+        for kind, path in paths:
+            for value in _values(state, path):
+                found |= _of_value(kind, value)
+    return found
+
+
+def _hides(unknown: Any, paths: tuple[tuple[Kind, _Path], ...]) -> bool:
+    if not isinstance(unknown, dict) or not unknown:
+        return False
+    return any(unknown.get(path[0]) for _, path in paths) or any(unknown.get(name) for name in _NAMES)
+
+
+def _of_names(state: Mapping[str, Any], policy_name: str) -> Look:
+    if policy_name and is_guard_name(str(state.get(policy_name) or "")):
+        return Look(True, False)
+    if any(_ROLE in str(state.get(name) or "").lower() for name in _NAMES):
+        return _BOTH
+    return _NOTHING
+
+
+def _values(value: Any, path: _Path) -> Iterator[Any]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _values(item, path)
+    elif not path:
+        yield value
+    elif isinstance(value, dict):
+        yield from _values(value.get(path[0]), path[1:])
+
+
+def _of_value(kind: Kind, value: Any) -> Look:
+    if value in (None, ""):
+        return _NOTHING
+    if kind is Kind.DOCUMENT:
+        return _of_text(value) if isinstance(value, str) else _BOTH
+    if not isinstance(value, str) or not is_aws_managed(value):
+        return Look(True, judge_managed_policy(value) is not None)
+    return Look(False, judge_managed_policy(value) is not None)
+
+
+@functools.lru_cache(maxsize=256)  # a plan has each document twice
+def _of_text(text: str) -> Look:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return _BOTH  # the rules say what is wrong with it
+    return Look(may_deny(document), _may_allow(document))
+
+
+def _may_allow(document: Any) -> bool:
+    """Whether it allows actions of a service that has a lock-out action: most policies are about other services."""
+    statements = document.get("Statement") if isinstance(document, Mapping) else None
+    rows = statements if isinstance(statements, list) else [statements]
+    return any(not isinstance(row, Mapping) or _statement_may_allow(row) for row in rows)
+
+
+def _statement_may_allow(statement: Mapping[str, Any]) -> bool:
+    if statement.get("Effect") == "Deny":
+        return False
+    actions = statement.get("Action")
+    return any(_is_of_lock_out_service(action) for action in (actions if isinstance(actions, list) else [actions]))
+
+
+def _is_of_lock_out_service(action: Any) -> bool:
+    """Also where there is no action but a NotAction."""
+    if not isinstance(action, str):
+        return True
+    service = action.partition(":")[0].lower()
+    return service in _SERVICES or "*" in service or "?" in service

@@ -1,0 +1,119 @@
+"""What a plan's configuration tells of providers, blocks and where values come from."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+from pulumi_aws_identity_center.gate.change import UNKNOWN
+from pulumi_aws_identity_center.gate.readers.document import Document, NotAPlan
+from pulumi_aws_identity_center.gate.readers.terraform_configuration import Configuration, block_address, index_of, read
+
+
+def _read(configuration: Any) -> Configuration:
+    return read(Document(io.StringIO(json.dumps(configuration))))
+
+
+def _resource(type_: str, **expressions: Any) -> dict[str, Any]:
+    return {"address": f"{type_}.x", "type": type_, "provider_config_key": "aws.us", "expressions": expressions}
+
+
+ATTACHMENT = _resource(
+    "aws_iam_role_policy_attachment",
+    role={"constant_value": "admin"},
+    policy_arn={"references": ["aws_iam_policy.x.arn", "aws_iam_policy.x"]},
+)
+
+
+def test_a_provider_is_told_with_what_it_is_configured() -> None:
+    expressions = {
+        "allowed_account_ids": {"constant_value": ["111122223333"]},
+        "assume_role": [{"role_arn": {"references": ["var.role"]}}],
+        "region": {"constant_value": "us-east-1"},
+    }
+    found = _read({"provider_config": {"aws.us": {"name": "aws", "expressions": expressions}, "random": {}}})
+    assert found.providers["random"].settings == {}
+    provider = found.providers["aws.us"]
+    assert provider.name == "aws"
+    assert provider.settings == {
+        "allowedAccountIds": ["111122223333"],
+        "assumeRole": [{"roleArn": UNKNOWN}],
+        "region": "us-east-1",
+    }
+    assert provider.references["assume_role"] == ["var.role"]
+
+
+ROLE = "arn:aws:iam::111122223333:role/ci"
+
+
+@pytest.mark.parametrize(
+    ("value", "references", "account"),
+    [
+        ("111122223333", ["var.x"], "111122223333"),
+        (ROLE, ["var.x"], "111122223333"),
+        (["111122223333"], ["var.x"], "111122223333"),
+        (["111122223333", "222233334444"], ["var.x"], ""),
+        ("prod", ["var.x"], ""),
+        ("111122223333", ["var.x", "local.y"], ""),
+        ("111122223333", ["var.other"], ""),
+        ("111122223333", ["local.x"], ""),
+    ],
+)
+def test_a_variable_tells_the_account(value: Any, references: list[str], account: str) -> None:
+    expressions = {
+        "allowed_account_ids": {"references": references},
+        "assume_role": [{"role_arn": {"references": references}}],
+    }
+    found = _read({"provider_config": {"aws": {"name": "aws", "expressions": expressions}}})
+    found.variables = {"x": value}
+    allowed, roles = [account], [{"roleArn": f"arn:aws:iam::{account}:role/*"}]
+    unknown = {"allowedAccountIds": UNKNOWN, "assumeRole": [{"roleArn": UNKNOWN}]}
+    assert found.settings_of("aws") == ({"allowedAccountIds": allowed, "assumeRole": roles} if account else unknown)
+
+
+def test_a_provider_that_is_not_configured_has_no_settings() -> None:
+    assert _read({}).settings_of("aws") == {}
+
+
+def test_a_block_in_a_module_is_found_by_any_instance_s_address() -> None:
+    inner = {"resources": [ATTACHMENT, _resource("aws_s3_bucket")]}
+    middle = {"module_calls": {"inner": {"module": inner}}}
+    found = _read({"root_module": {"resources": [], "module_calls": {"outer": {"source": "./o", "module": middle}}}})
+    block = found.block_of('module.outer["a.b[0]"].module.inner[2].aws_iam_role_policy_attachment.x["c\\"]"]')
+    assert (block.provider, list(block.references["policy_arn"])) == (
+        "aws.us",
+        ["module.outer.module.inner.aws_iam_policy.x.arn", "module.outer.module.inner.aws_iam_policy.x"],
+    )
+    assert len(found.blocks) == 1
+
+
+def test_references_inside_of_nested_blocks_are_found() -> None:
+    inline = [{"policy": {"references": ["aws_iam_policy.x.policy"]}, "name": {"constant_value": "n"}}]
+    found = _read({"root_module": {"resources": [_resource("aws_iam_role", inline_policy=inline)]}})
+    assert list(found.block_of("aws_iam_role.x").references["inline_policy"]) == ["aws_iam_policy.x.policy"]
+
+
+def test_an_unknown_address_has_an_empty_block() -> None:
+    assert _read({}).block_of("aws_iam_role.x").provider == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "index"), [("a_b.c[0]", "[0]"), ('m[1].a_b.c["x[2]"]', '["x[2]"]'), ("m[1].a_b.c", "")]
+)
+def test_the_index_of_an_address_is_its_own(address: str, index: str) -> None:
+    assert index_of(address) == index
+
+
+def test_an_address_without_indexes_stays_as_it_is() -> None:
+    assert block_address("module.a.aws_iam_role.x") == "module.a.aws_iam_role.x"
+
+
+@pytest.mark.parametrize(
+    "configuration",
+    [3, {"provider_config": 3}, {"root_module": 3}, {"root_module": {"resources": [3]}}, {"provider_config": {"a": 1}}],
+)
+def test_what_is_no_configuration_is_refused(configuration: Any) -> None:
+    with pytest.raises(NotAPlan):
+        _read(configuration)

@@ -1,0 +1,33 @@
+"""What a plan looked up of accounts is found in any module, and nothing else is."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+from pulumi_aws_identity_center.gate.readers.document import Document
+from pulumi_aws_identity_center.gate.readers.terraform_lookups import read
+
+
+def _row(type_: str, mode: str = "data", **values: Any) -> dict[str, Any]:
+    return {"address": f"{mode}.{type_}.x", "mode": mode, "type": type_, "values": values}
+
+
+def test_lookups_are_found_in_every_module() -> None:
+    inner = {"address": "module.a", "resources": [_row("aws_organizations_organization", master_account_id="1")]}
+    root = {
+        "resources": [_row("aws_caller_identity", account_id="2"), _row("aws_region"), _row("aws_iam_role", "managed")],
+        "child_modules": [{"child_modules": [inner]}, {"resources": []}],
+    }
+    state = {"format_version": "1.0", "values": {"outputs": {}, "root_module": root}}
+    found = [(lookup.type, dict(lookup.values)) for lookup in read(Document(io.StringIO(json.dumps(state))))]
+    assert found == [
+        ("aws_caller_identity", {"account_id": "2"}),
+        ("aws_organizations_organization", {"master_account_id": "1"}),
+    ]
+
+
+def test_a_managed_organization_is_no_lookup() -> None:
+    state = {"values": {"root_module": {"resources": [_row("aws_organizations_organization", "managed")]}}}
+    assert list(read(Document(io.StringIO(json.dumps(state))))) == []
