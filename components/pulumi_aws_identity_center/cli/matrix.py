@@ -30,7 +30,7 @@ def matrix(
         Path | None, typer.Argument(metavar="[FILE]", help="An access.yaml; without one, the live organization.")
     ] = None,
     diff: Annotated[
-        Path | None, typer.Option(metavar="PREVIEW.json", help="Who gains and loses what by this preview.")
+        Path | None, typer.Option(metavar="PREVIEW.json", help="Who gains and loses what by this preview; - for stdin.")
     ] = None,
     format_: Annotated[MatrixFormat, typer.Option("--format", help="How to print.")] = MatrixFormat.TABLE,
     profile: ProfileOption = None,

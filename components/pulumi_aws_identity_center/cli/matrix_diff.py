@@ -24,7 +24,7 @@ def print_changes(file: Path, format_: str, profile: str | None, region: str | N
     seen = _compare_with_aws(find_access_changes(steps), profile, region)
     doubts = [loss for loss in seen.losses if not loss.certain]
     refusals = [loss for loss in seen.losses if loss.certain]
-    _print(seen, format_, file.name)
+    _print(seen, format_, steps.name)
     failures = (f"The preview failed, so it doesn't show everything: {failure}" for failure in steps.failures)
     losses = (f"{loss.sentence} {loss.remedy}" for loss in seen.losses)
     for sentence in (*seen.notes, *seen.changes.unknown, *failures, *losses):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,23 +21,25 @@ _WHAT_TO_GIVE = (
 
 
 class PreviewSteps:
-    """Iterable once. failures: what the preview itself says went wrong; complete after the iteration."""
+    """Iterable once. file: - for standard input. failures: what the preview itself says went wrong; complete after the
+    iteration."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self.name = "standard input" if str(file) == "-" else file.name
         self.failures: list[str] = []
 
     def __iter__(self) -> Iterator[ResourceStep]:
         """Raises InvalidInput for what is no preview."""
         try:
-            with opened(self._file.open("rb")) as stream:
+            with opened(sys.stdin.buffer if str(self._file) == "-" else self._file.open("rb")) as stream:
                 document = Document(stream)
                 is_digest = document.first_key() not in ("sequence", "timestamp", None)
                 yield from self._digest(document) if is_digest else self._events(document)
         except OSError as error:
             raise InvalidInput([f"{self._file} can't be read: {error.strerror or 'the system refused'}."]) from None
         except NotAPlan as error:
-            raise InvalidInput([f"{self._file.name}: {error}"]) from None
+            raise InvalidInput([f"{self.name}: {error}"]) from None
 
     def _digest(self, document: Document) -> Iterator[ResourceStep]:
         keys = set()

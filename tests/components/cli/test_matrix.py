@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
+import subprocess
+import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -313,6 +316,30 @@ def test_a_preview_tells_who_gains_and_who_loses(cloud: EmbeddedAws, run: Run, t
     assert (loss["account"], loss["permissionSet"]) == ("444455556666", "Administrator")
     assert gain["principal"]["name"] == "Platform"
     assert result.returncode == 0
+
+
+def test_a_preview_may_come_from_standard_input(run: Run, tmp_path: Path) -> None:
+    text = Path(_preview(tmp_path, None)).read_text()
+    result = run(None, "matrix", "--diff", "-", "--format", "json", stdin=text)
+    assert len(json.loads(result.stdout)["gains"]) == 1
+
+
+def test_ctrl_c_ends_a_long_read(
+    aws: Aws, command: list[str], environment: Callable[..., dict[str, str]], tmp_path: Path
+) -> None:
+    seed = tmp_path / "seed.yaml"
+    large = "permission_set_count: 300"
+    seed.write_text(SEED.replace("region: us-east-1", f"region: us-east-1\n  {large}"))
+    cloud = aws(seed, throttle=True)
+    process = subprocess.Popen(
+        [*command, "matrix"], env=environment(cloud), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    while not any(call["operation"] == "DescribePermissionSet" for call in cloud.calls):
+        threading.Event().wait(0.05)
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate()
+    assert (process.returncode, stdout, stderr) == (2, "", "Interrupted: nothing is known.\n")
+    assert sum(call["operation"] == "DescribePermissionSet" for call in cloud.calls) < 300
 
 
 def test_without_aws_a_preview_is_told_by_ids(run: Run, tmp_path: Path) -> None:
