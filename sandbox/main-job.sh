@@ -4,7 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 pulumi stack select --create sandbox --non-interactive >/dev/null
-pulumi config set --stack sandbox --non-interactive aws-identity-center:accessMatrix sandbox/access.yaml
+pulumi config set-all --stack sandbox --non-interactive \
+	--plaintext aws-identity-center:accessMatrix=sandbox/access.yaml --plaintext 'aws-identity-center:sentinel={}'
 pulumi up --yes --policy-pack policies --stack sandbox --suppress-permalink=true
 echo
 identity-center matrix

@@ -6,6 +6,8 @@ import copyreg
 import dataclasses
 import pickle
 import threading
+import weakref
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +19,34 @@ from .world import World, serving
 # Bound to moto's version, whose objects a snapshot holds, and to what a world consists of here.
 _FORMAT = ("identity-center sandbox", 2, MOTO_VERSION, tuple(field.name for field in dataclasses.fields(World)))
 
-# moto's queues hold locks: a world that is read again has new ones.
-_NEW_LOCKS: dict[type, Any] = {
-    kind: lambda _, make=make: (make, ())
-    for kind, make in (
-        (type(threading.Lock()), threading.Lock),
-        (type(threading.RLock()), threading.RLock),
-        (threading.Condition, threading.Condition),
-    )
+
+def _reduce_defaultdict(found: defaultdict[Any, Any]) -> tuple[Any, ...]:
+    """A nameless function can't be in a snapshot: the type of what it makes stands for it."""
+    make: Any = found.default_factory
+    if getattr(make, "__name__", "") == "<lambda>":
+        make = type(make())
+    return _new_defaultdict, (type(found), make), getattr(found, "__dict__", None), None, iter(found.items())
+
+
+def _new_defaultdict(kind: type[defaultdict[Any, Any]], make: Any) -> defaultdict[Any, Any]:
+    """Without the kind's own constructor: moto's ask for the account and the Region."""
+    new = kind.__new__(kind)
+    defaultdict.__init__(new, make)
+    return new
+
+
+# moto's queues hold locks: a world that is read again has new ones. Its Lambda finds functions by weak references too.
+_REDUCERS: dict[type, Any] = {
+    weakref.WeakValueDictionary: lambda found: (weakref.WeakValueDictionary, (), None, None, iter(found.items())),
+    defaultdict: _reduce_defaultdict,
+    **{
+        kind: lambda _, make=make: (make, ())
+        for kind, make in (
+            (type(threading.Lock()), threading.Lock),
+            (type(threading.RLock()), threading.RLock),
+            (threading.Condition, threading.Condition),
+        )
+    },
 }
 
 
@@ -33,7 +55,8 @@ def save(world: World, path: Path) -> None:
     half = path.with_name(path.name + ".half")
     with world.lock, serving(world), half.open("wb") as file:
         pickler = pickle.Pickler(file, protocol=pickle.HIGHEST_PROTOCOL)
-        pickler.dispatch_table = copyreg.dispatch_table | _NEW_LOCKS
+        kinds = dict.fromkeys(defaultdict.__subclasses__(), _reduce_defaultdict)
+        pickler.dispatch_table = copyreg.dispatch_table | _REDUCERS | kinds
         pickler.dump((_FORMAT, world))
     half.replace(path)
 
