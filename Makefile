@@ -6,7 +6,7 @@ PY := .venv/bin/python
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up sentinel-demo down incident shell test quick check format lock bench policy-bundle
+.PHONY: help setup up sentinel-demo down incident shell test quick check format lock bench policy-bundle plugin
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ lock: ## Pin every dependency again, from requirements.in
 
 policy-bundle: setup ## Make dist/policy-pack, a policy pack that stands by itself
 	@$(PY) policies/bundle.py dist/policy-pack
+
+plugin: setup ## Make dist/pulumi-resource-…tar.gz, which `pulumi plugin install resource … --file` takes
+	@$(PY) components/archive.py dist
 
 bench: setup ## Figures and ratios, as JSON
 	@for file in benchmarks/*.py; do echo "== $$file" >&2; $(PY) $$file || exit 1; done

@@ -173,7 +173,7 @@ def main_stack(sandbox_session: Callable[..., Session], new_stacks: NewStacks, t
     def make(session: Session | None = None, **options: Any) -> Stack:
         folder = tmp_path / "main"
         folder.mkdir()
-        for name in ("Pulumi.yaml", "__main__.py", ".venv"):
+        for name in ("Pulumi.yaml", "__main__.py", ".venv", "components"):
             (folder / name).symlink_to(ROOT / name)
         stack = Stack(session or sandbox_session(**options), folder)
         new_stacks.make(folder, stack.session.environment)

@@ -346,3 +346,43 @@ def test_an_administrator_who_moves_to_another_group_is_no_loss(access: Callable
     center = Center(stack)
     assert center.accounts(center.group("Developers"), "Admin") == ["111122223333"]
     assert center.accounts(center.group("Operators"), "Admin") == []
+
+
+def test_renaming_the_component_takes_nobodys_access(access: Callable) -> None:
+    """Without an alias its permission sets exist already; with one nothing changes at all."""
+    stack = access(matrix(entry(EVERYWHERE, "Developers")))
+    stack.up()
+    since = len(stack.session.operations())
+    alias = "pulumi.ResourceOptions(aliases=[pulumi.Alias(name='access')])"
+    stack.write(
+        PROGRAM.replace('AccessMatrix("access"', 'AccessMatrix("matrix"').replace(
+            "read_text())", f"read_text()), {alias}"
+        )
+    )
+    stack.up()
+    assert writes(stack, since) == []
+    center = Center(stack)
+    assert center.accounts(center.group("Developers")) == ALL
+
+
+def test_principals_by_id_may_change_their_order(access: Callable) -> None:
+    stack = access(matrix(entry(EVERYWHERE, "Developers")))
+    ids = {name: Center(stack).group(name) for name in ("Developers", "Operators")}
+    by_output = PROGRAM.replace("matrix = ", "read = ").replace(
+        'AccessMatrix("access", json.loads(pathlib.Path("matrix.json").read_text()))',
+        'json.loads(pathlib.Path("matrix.json").read_text())\n'
+        'for entry in read["assignments"]:\n'
+        '    entry["groups"] = [{"id": pulumi.Output.from_input(id)} for id in entry["groups"]]\n'
+        'matrix = AccessMatrix("access", read)',
+    )
+    stack.write(by_output)
+    both = [entry(EVERYWHERE, ids["Developers"]), entry({"names": ["security"]}, ids["Operators"])]
+    stack.declare(matrix(*both))
+    stack.up()
+    since = len(stack.session.operations())
+    stack.declare(matrix(*reversed(both)))
+    stack.up()
+    assert writes(stack, since) == []
+    center = Center(stack)
+    assert center.accounts(ids["Developers"]) == ALL
+    assert center.accounts(ids["Operators"]) == ["333344445555"]

@@ -146,3 +146,14 @@ def test_a_member_account_administers(example: Callable, policies: str) -> None:
     stack.config(administratorAccountId="222233334444")
     stack.up("--policy-pack", policies)
     assert registered() == ["222233334444"]
+
+
+def test_groups_made_in_the_program_get_their_access(example: Callable, policies: str) -> None:
+    stack = example("access-matrix")
+    assert "to create" in stack.preview().text
+    stack.up("--policy-pack", policies)
+    assert stack.outputs()["grants"] == 3 + 2 + 4 + 1
+    assert len(stack.outputs()["permissionSetArns"]) == 5
+    stack.up("--expect-no-changes")
+    stack.destroy()
+    assert stack.state() == []

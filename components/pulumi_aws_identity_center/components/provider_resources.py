@@ -11,7 +11,7 @@ import pulumi
 
 from pulumi_aws_identity_center.names import PACKAGE
 
-from .user_errors import is_plugin
+from .user_errors import is_plugin, plain_error
 
 PERMISSION_SET_TYPE = f"{PACKAGE}:index:PermissionSet"
 _DISTRIBUTION = "pulumi-aws-identity-center"
@@ -53,7 +53,18 @@ class Asker:
 
 
 async def ask_provider(asker: Asker, function: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """What one of the provider's functions tells; empty where this preview can't ask. Raises what the engine does."""
+    """What one of the provider's functions tells; empty where this preview can't ask. Raises a plain error."""
     opts = pulumi.InvokeOptions(parent=asker.component, provider=asker.provider, version=own_version())
-    answer = await pulumi.runtime.invoke_async(f"{PACKAGE}:index:{function}", dict(arguments), opts)
+    try:
+        answer = await pulumi.runtime.invoke_async(f"{PACKAGE}:index:{function}", dict(arguments), opts)
+    except Exception as error:  # noqa: BLE001 - the SDK has no class of its own for it
+        raise plain_error(_reason(str(error))) from None
     return dict(answer or {})
+
+
+def _reason(text: str) -> str:
+    """What the provider said, without the engine's words around it."""
+    reason = text.rpartition("returned an error: ")[2]
+    if "client connection is closing" in reason:
+        return "AccessMatrix could not ask AWS any more: another error ended this run."
+    return reason

@@ -96,12 +96,19 @@ class AccountAssignmentsType:
 
     def delete(self, run: Run, id_: str, state: Properties, report: Report) -> None:
         instance = run.instance(state["instanceArn"])
-        revoked = [*_grants(state, holder(state), self._still_held(instance, state))]
-        for principal, accounts in leftovers_of(state).items():
-            revoked += _grants(state, principal, accounts)
+        owned = {**leftovers_of(state), holder(state): frozenset(self._still_held(instance, state))}
+        revoked = [
+            grant
+            for principal, accounts in owned.items()
+            for grant in _grants(state, principal, accounts - self._declared(run, state, principal))
+        ]
         failures = _Work(run, instance, report, "revoked in").run("delete", revoked)
         if failures:
             raise Refused("\n".join(_reasons(failures)) + "\nThe next update tries those again.")
+
+    def _declared(self, run: Run, properties: Properties, principal: tuple[str, str]) -> frozenset[str]:
+        """What another resource of this run declares, after a rename for example: that stays."""
+        return run.declared.accounts(properties["permissionSetArn"], principal)
 
     def _still_held(self, instance: Instance, state: Properties) -> set[str]:
         principal = holder(state)
@@ -139,6 +146,7 @@ class AccountAssignmentsType:
             grant
             for principal, accounts in changes.revocations.items()
             for grant in _grants(news, principal, accounts)
+            if principal == holder(news) or grant.account not in self._declared(run, news, principal)
             # The new principal didn't get it: the old one keeps it until the next update.
             if not (grant.account in kept and principal != holder(news))
         ]

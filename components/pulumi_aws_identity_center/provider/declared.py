@@ -44,6 +44,12 @@ class Declared:
         with self._lock:
             self._grants[instance, name][principal] = frozenset(accounts)
 
+    def accounts(self, arn: str, principal: Principal) -> frozenset[str]:
+        """Those in which this run declares the principal to have the permission set, whichever resource does."""
+        with self._lock:
+            keys = [key for key in (arn, self._names.get(arn)) if key in self._grants]
+            return frozenset().union(*(self._grants[key].get(principal, frozenset()) for key in keys))
+
     def other_principals(self, arn: str, account: str, principal: Principal) -> list[Principal]:
         """Those that this run declares to have the permission set in the account, without this one."""
         with self._lock:

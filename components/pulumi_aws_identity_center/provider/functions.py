@@ -14,10 +14,11 @@ Properties = Mapping[str, Any]
 
 
 def get_instance(run: Run, arguments: Properties) -> dict[str, Any]:
-    """{} → {instanceArn, identityStoreId} of the organization instance that the Region has; {} if it has none."""
+    """{} → {instanceArn, identityStoreId} of the organization instance that the Region has; "" if it has none."""
     rows = run.client.pages("sso-admin", "list_instances", "Instances")
     own = [row for row in rows if row.get("OwnerAccountId") == run.management_account]
-    return {"instanceArn": own[0]["InstanceArn"], "identityStoreId": own[0]["IdentityStoreId"]} if own else {}
+    found = own[0] if own else {"InstanceArn": "", "IdentityStoreId": ""}
+    return {"instanceArn": found["InstanceArn"], "identityStoreId": found["IdentityStoreId"]}
 
 
 def get_organization(run: Run, arguments: Properties) -> dict[str, Any]:

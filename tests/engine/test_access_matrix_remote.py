@@ -1,0 +1,134 @@
+"""The resource provider where the checkout is not the program's: JavaScript, an installed archive, other sign-ins."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import shutil
+import sys
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sandbox.engine import Engine, official_node_host, prepare_home
+from sandbox.engine.cache import cache_root
+from sandbox.session import ROOT
+
+MATRIX = {
+    "permissionSets": {"ReadOnly": {"managedPolicies": ["arn:aws:iam::aws:policy/ReadOnlyAccess"]}},
+    "assignments": [{"groups": ["Developers"], "permissionSets": ["ReadOnly"], "accounts": {"all": True}}],
+}
+PROGRAM = f"""
+import pulumi
+from pulumi_aws_identity_center import AccessMatrix
+
+pulumi.export("grants", AccessMatrix("access", {MATRIX!r}).grants)
+"""
+JAVASCRIPT = f"""
+"use strict";
+const pulumi = require("@pulumi/pulumi");
+
+class AccessMatrix extends pulumi.ComponentResource {{
+  constructor(name, args, opts) {{
+    const outputs = {{ permissionSetArns: undefined, grants: undefined }};
+    super("aws-identity-center:index:AccessMatrix", name, {{ ...outputs, ...args }}, opts, true);
+  }}
+}}
+
+class AccountAssignments extends pulumi.CustomResource {{
+  constructor(name, args, opts) {{
+    super("aws-identity-center:index:AccountAssignments", name, args, opts);
+  }}
+}}
+
+const access = new AccessMatrix("access", {json.dumps(MATRIX)});
+exports.grants = access.grants;
+"""
+
+
+def _node_modules() -> Path | None:
+    package = json.loads((ROOT / "examples/remote-javascript/package.json").read_text("utf-8"))
+    modules = cache_root() / f"npm-pulumi-{package['dependencies']['@pulumi/pulumi']}" / "node_modules"
+    return modules if modules.is_dir() else None
+
+
+@pytest.mark.skipif(shutil.which("node") is None or _node_modules() is None, reason="needs test_examples.py's modules")
+def test_a_javascript_program_declares_a_matrix(new_stack: Callable, engine: Engine) -> None:
+    stack = new_stack("", project="js")
+    (stack.folder / "__main__.py").unlink()
+    packages = f"packages:\n  aws-identity-center: {ROOT / 'components'}\n"
+    (stack.folder / "Pulumi.yaml").write_text(f"name: js\nruntime: nodejs\n{packages}")
+    (stack.folder / "package.json").write_text('{"name": "js", "main": "index.js"}')
+    (stack.folder / "index.js").write_text(JAVASCRIPT)
+    modules = _node_modules()
+    assert modules is not None
+    (stack.folder / "node_modules").symlink_to(modules)
+    prepare_home(Path(stack.session.environment["PULUMI_HOME"]), engine, Path(sys.executable), official_node_host())
+    stack.up(previewed=True)
+    assert stack.outputs()["grants"] == 3
+    assert "4 unchanged" in stack.preview().text
+    stack.destroy()
+    assert stack.state() == []
+
+
+def _archive(folder: Path) -> Path:
+    spec = importlib.util.spec_from_file_location("archive", ROOT / "components" / "archive.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    made: Path = module.make_archive(folder)
+    return made
+
+
+def test_the_archive_is_all_that_a_program_needs(new_stack: Callable, tmp_path: Path) -> None:
+    """In the sandbox's own environment: a virtual environment's packages would come from a registry."""
+    archive = _archive(tmp_path / "dist")
+    with tarfile.open(archive) as tar:
+        tar.extractall(tmp_path / "unpacked", filter="data")
+    settings = tmp_path / "unpacked" / "PulumiPlugin.yaml"
+    assert "virtualenv: venv" in settings.read_text("utf-8")
+    settings.write_text("runtime: python\n")
+    again = tmp_path / "again.tar.gz"
+    with tarfile.open(again, "w:gz") as tar:
+        tar.add(tmp_path / "unpacked", arcname=".")
+
+    stack = new_stack(PROGRAM)
+    plugins = Path(stack.session.environment["PULUMI_HOME"], "plugins")
+    [version] = [folder.name.rpartition("-v")[2] for folder in plugins.glob("resource-aws-identity-center-v*")]
+    shutil.rmtree(plugins / f"resource-aws-identity-center-v{version}")
+    missing = stack.preview(check=False)
+    assert "no resource plugin 'pulumi-resource-aws-identity-center' found" in missing.text
+    stack.pulumi("plugin", "install", "resource", "aws-identity-center", version, "--file", str(again))
+    stack.up()
+    assert stack.outputs()["grants"] == 3
+
+
+def test_the_aws_providers_sign_in_is_the_resources_too(new_stack: Callable) -> None:
+    stack = new_stack(
+        PROGRAM.replace(
+            "pulumi.export(",
+            "import pulumi_aws as aws\n"
+            'there = aws.Provider("there", region="eu-central-1")\n'
+            "opts = pulumi.ResourceOptions(providers=[there])\n"
+            "pulumi.export(",
+        ).replace("}).grants", "}, opts).grants")
+    )
+    refused = stack.preview(check=False)
+    assert "There is no organization instance of IAM Identity Center in this Region" in refused.text
+    assert "Traceback" not in refused.text
+    stack.write(PROGRAM)
+    stack.pulumi("config", "set", "aws:region", "us-east-1")
+    stack.up()
+    [provider] = [row for row in stack.state() if row["urn"].endswith("::access-sign-in")]
+    assert provider["inputs"]["region"] == "us-east-1"
+
+
+def test_what_aws_refuses_is_a_sentence(new_stack: Callable) -> None:
+    stack = new_stack(PROGRAM, faults=["sso-admin:ListInstances:AccessDeniedException"])
+    refused = stack.preview(check=False)
+    assert refused.code != 0
+    assert "list_instances: access was denied" in refused.text
+    assert "Traceback" not in refused.text
