@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from .record import Properties, ResourceType
 from .schema import Schema
 from .values import UNKNOWN
 
+_QUOTED = re.compile(r'^\["([^"]*)"\]$')
 _META = "__defaults"  # as the bridged provider: the inputs that the provider, not the program, gave
 
 
@@ -61,6 +64,16 @@ def _name(named: str, news: Properties, olds: Properties, request: Any) -> str:
 def _all_tags(properties: Properties, default_tags: dict[str, str]) -> Any:
     tags = properties.get("tags")
     return UNKNOWN if tags is UNKNOWN else {**default_tags, **(tags or {})}
+
+
+def ignored_properties(paths: Iterable[str], names: frozenset[str]) -> frozenset[str]:
+    """The properties that ignoreChanges names as a whole: by name, as ["NAME"], or all, as *.
+
+    A path into a property, such as NAME[0], is the engine's alone: it has put the old value there before the provider
+    is asked, and the bridged provider finds no such attribute in a set (pulumi-terraform-bridge, IgnoreChanges).
+    """
+    plain = {_QUOTED.sub(r"\1", path) for path in paths}
+    return names if "*" in plain else names & plain
 
 
 def with_defaults(record: ResourceType, news: Properties, default_tags: dict[str, str]) -> Properties:

@@ -147,7 +147,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         record = RECORDS.get(token) or _previewed_only(token)
         names = _inputs_of(token)
         news = inputs.with_defaults(record, news, self._session.default_tags)
-        ignored = set(request.ignoreChanges)
+        ignored = inputs.ignored_properties(request.ignoreChanges, names)
         found = {path: kind for path, kind in changes(record, state, news, names).items() if _root(path) not in ignored}
         replaced_by = record.replaces | {"region"}
         replaces = sorted({_root(path) for path in found} & replaced_by) or (
@@ -233,7 +233,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         state, news = values.read(request.olds), values.read(request.news)
         record = RECORDS.get(token) or _previewed_only(token)
         # What the program leaves to others stays as it is, also when something else changes.
-        for name in map(_root, request.ignoreChanges):
+        for name in inputs.ignored_properties(request.ignoreChanges, _inputs_of(token)):
             news = {**{key: value for key, value in news.items() if key != name}, **_only(state, name)}
         if request.preview:
             kept = {name: value for name, value in state.items() if _survives(record, name)}

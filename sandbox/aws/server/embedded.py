@@ -201,9 +201,10 @@ class EmbeddedAws:
         role: str | None = None,
         region: str | None = None,
         credentials: Mapping[str, str] | None = None,
+        config: Any = None,
     ) -> Any:
         """A boto3 client: as an account's administrator (the seed's caller if not given), in a role of it, whomever
-        that trusts, or with credentials as CreateAccessKey and STS give them."""
+        that trusts, or with credentials as CreateAccessKey and STS give them. config: botocore's, for its retries."""
         key, secret, token = principals.administrator_key(account or self.world.caller), principals.SECRET, None
         if role is not None:
             credentials = self._credentials_of(f"arn:aws:iam::{account or self.world.caller}:role/{role}")
@@ -217,6 +218,7 @@ class EmbeddedAws:
             aws_access_key_id=key,
             aws_secret_access_key=secret,
             aws_session_token=token,
+            config=config,
         )
 
     def _credentials_of(self, role_arn: str) -> Mapping[str, str]:

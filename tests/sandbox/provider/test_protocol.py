@@ -56,7 +56,18 @@ def _organization(stub: Any, aws: EmbeddedAws) -> tuple[str, dict[str, Any]]:
     return id_, values.read(stub.Read(provider_pb2.ReadRequest(id=id_, urn=ORGANIZATION)).properties)
 
 
-@pytest.mark.parametrize(("ignored", "left"), [(["awsServiceAccessPrincipals"], ["sso.amazonaws.com"]), ([], [])])
+@pytest.mark.parametrize(
+    ("ignored", "left"),
+    [
+        (["awsServiceAccessPrincipals"], ["sso.amazonaws.com"]),
+        (['["awsServiceAccessPrincipals"]'], ["sso.amazonaws.com"]),
+        (["*"], ["sso.amazonaws.com"]),
+        ([], []),
+        # The engine has put the old element there already: to the provider such a path says nothing.
+        (["awsServiceAccessPrincipals[0]"], []),
+        (["awsServiceAccessPrincipals[*]"], []),
+    ],
+)
 def test_what_is_ignored_survives_the_update_of_something_else(
     provider: Callable, ignored: list[str], left: list[str]
 ) -> None:
