@@ -19,6 +19,7 @@ from pulumi_aws_identity_center.domain.resource_types import canonical, type_of
 from pulumi_aws_identity_center.domain.violation import Level, Violation
 
 from . import wire
+from .language import program_language
 from .rule import Rule, with_bridged
 
 # The engine takes the version from PulumiPolicy.yaml.
@@ -70,7 +71,7 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
         return empty_pb2.Empty()
 
     def ConfigureStack(self, request: Any, context: Any) -> Any:
-        language = dict(request.tags).get("pulumi:runtime", "")
+        language = program_language(request.project, dict(request.tags))
         self._stack = Stack(request.project, request.stack, [], dict(request.config), request.organization, language)
         return analyzer_pb2.AnalyzerStackConfigureResponse()
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from pulumi_aws_identity_center.plain_text import clipped
+
 from .declared import Declared
 
 # The CLI indents a violation by ten columns, so that it takes 100.
@@ -65,12 +67,8 @@ class Violation:
 
 
 def short_name(name: object) -> str:
-    """A name for a sentence: printable, and cut in its middle where it is long."""
-    text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in str(name))
-    if len(text) <= _NAME_WIDTH:
-        return text
-    half = (_NAME_WIDTH - 1) // 2
-    return f"{text[:half]}…{text[-half:]}"
+    """A name for a sentence: in one line, printable, and cut in its middle where it is long."""
+    return clipped(name, _NAME_WIDTH)
 
 
 def fitted(line: str, width: int = WIDTH) -> str:

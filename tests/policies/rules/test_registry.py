@@ -67,6 +67,7 @@ BAD: dict[str, list[list[tuple[str, dict[str, Any]]]]] = {
         [(tokens.ROLE, {"name": "AWSServiceRoleForSSO"})],
         [("aws:iam/policyAttachment:PolicyAttachment", {"roles": ["a", "AWSServiceRoleForSSO"]})],
         [("aws-native:iam:RolePolicy", {"roleName": "AWSServiceRoleForSSO"})],
+        [("aws:iam/samlProvider:SamlProvider", {"name": "AWSSSO_0123456789abcdef_DO_NOT_DELETE"})],
     ],
     "delegated-administrator-valid": [
         [(tokens.DELEGATED_ADMINISTRATOR, {"servicePrincipal": SSO, "accountId": "111122223333"})],
@@ -171,7 +172,10 @@ LATER = {
     "delegated-administrator-valid": [
         (tokens.DELEGATED_ADMINISTRATOR, {"servicePrincipal": SSO, "accountId": UNKNOWN_TEXT})
     ],
-    "service-linked-role-untouched": [(tokens.ROLE, {"name": UNKNOWN_TEXT})],
+    "service-linked-role-untouched": [
+        (tokens.ROLE, {"name": UNKNOWN_TEXT}),
+        ("aws:iam/samlProvider:SamlProvider", {"name": UNKNOWN_TEXT}),
+    ],
 }
 
 

@@ -91,3 +91,21 @@ def test_of_two_the_one_that_touches_it_is_named(rule) -> None:
     for order in ((good, bad), (bad, good)):
         (message,) = rule.messages(RULE, *order)
         assert message.startswith("bad ")
+
+
+SAML = "aws:iam/samlProvider:SamlProvider"
+
+
+def test_the_saml_provider_is_refused_by_its_name(rule) -> None:
+    for token in (SAML, "aws-native:iam:SAMLProvider"):
+        provider = rule.declared(token, "mine", props={"name": "AWSSSO_0123456789abcdef_DO_NOT_DELETE"})
+        (message,) = rule.messages(RULE, provider)
+        assert message.startswith("mine declares or changes Identity Center's SAML provider.")
+        assert not message.is_later
+
+
+def test_another_saml_provider_is_none_of_its_business(rule) -> None:
+    for name in ("okta", "AWSSSO", "my_DO_NOT_DELETE", None):
+        assert rule.messages(RULE, rule.declared(SAML, props={"name": name})) == []
+    (message,) = rule.messages(RULE, rule.declared(SAML, props={"name": UNKNOWN}))
+    assert message.is_later
