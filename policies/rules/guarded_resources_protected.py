@@ -15,7 +15,7 @@ from pack.rule import Rule
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
 from pulumi_aws_identity_center.domain.resource_types import canonical, type_of
 from pulumi_aws_identity_center.domain.violation import Fix, Violation, short_name
-from pulumi_aws_identity_center.names import ATTRIBUTES_TYPE
+from pulumi_aws_identity_center.names import ATTRIBUTES_TYPE, SSO_SERVICE_PRINCIPAL
 
 TAKEN_OVER = frozenset(
     {tokens.ORGANIZATION, tokens.NATIVE_ORGANIZATION, tokens.SERVICE_ACCESS, tokens.DELEGATED_ADMINISTRATOR}
@@ -52,8 +52,8 @@ def check(resource: Declared, config: Config, stack: Stack) -> Iterator[Violatio
         return  # the component protects its own, unless break-glass is open: break-glass-current judges that
     principal = resource.props.get("servicePrincipal")
     if principal is UNKNOWN or principal in guarded_services(config):
-        service = "an unknown service" if principal is UNKNOWN else short_name(principal)
-        effect = f"Deleting it disables {service}."
+        is_sign_in = principal in (SSO_SERVICE_PRINCIPAL, UNKNOWN)
+        effect = f"Deleting it {'locks everybody out' if is_sign_in else f'disables {short_name(principal)}'}."
         yield Violation(f"{name} is not protected.", effect, _ACCESS_FIX, resource)
 
 

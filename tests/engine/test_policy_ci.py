@@ -91,7 +91,7 @@ def test_this_repository_s_own_program_passes_all_its_life_but_where_trusted_acc
 
 
 def test_the_pack_stops_the_incident_and_the_gate_what_the_pack_cannot_see(
-    new_stack: Callable, check: Callable, policies: str
+    new_stack: Callable, check: Callable, policies: str, tmp_path
 ) -> None:
     stack = new_stack(ORGANIZATION.format(listed=["guardduty.amazonaws.com"], options="protect=True"))
     incident = check(stack)
@@ -106,7 +106,9 @@ def test_the_pack_stops_the_incident_and_the_gate_what_the_pack_cannot_see(
     assert "policy:" not in one.out
     # What a policy can't know is no pass.
     stack.write(UNKNOWN)
-    unknown = check(stack)
+    config = tmp_path / "owner.json"
+    config.write_text(json.dumps({"no-disable-grant": {"ownerStacks": ["test/dev"]}}))
+    unknown = check(stack, PACK_CONFIG=str(config))
     assert unknown.code == 2, unknown.text
     assert "policy:no-disable-grant" in unknown.out
     assert "verdict: undetermined" in unknown.out

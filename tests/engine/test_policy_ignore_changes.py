@@ -27,6 +27,7 @@ SPELLINGS = [*HONOURED, *NOT_HONOURED]
 EVENTS = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1"}
 
 # Without Pulumi's typed class its SDK translates no names, as YAML and the others don't. "alone" gives no list at all.
+IMPORTED = ', import_="o-exampleorg01"'
 PROGRAM = """
 import pulumi
 import pulumi_aws as aws
@@ -55,7 +56,7 @@ def _program(listed: list[str], *, ignored: bool, more: str = "") -> str:
 def test_engine_pack_and_package_honour_the_same_spellings_and_a_list_left_alone_takes_nothing_away(
     new_stack: Callable, policies: str
 ) -> None:
-    stack = new_stack(_program(["sso.amazonaws.com"], ignored=False, more=', import_="o-exampleorg01"'))
+    stack = new_stack(_program(["sso.amazonaws.com"], ignored=False, more=IMPORTED))
     stack.up("--policy-pack", policies, "--skip-preview")
     stack.up("--policy-pack", policies, "--skip-preview", "--refresh")
     assert "DisableAWSServiceAccess" not in stack.session.operations()
@@ -74,3 +75,32 @@ def test_engine_pack_and_package_honour_the_same_spellings_and_a_list_left_alone
     assert disables == expected
     assert refused == expected
     assert [spelling for spelling in SPELLINGS if not ignores_list([spelling])] == NOT_HONOURED
+
+
+PARTS = [f"{LIST}[0]", f"{LIST}[1]", f"{LIST}[*]", f'["{LIST}"][0]', f"{LIST}.0"]
+OTHERS = [["ram.amazonaws.com"], ["ram.amazonaws.com", "config.amazonaws.com"]]
+
+
+def test_of_a_path_into_the_list_the_pack_judges_what_the_engine_would_apply(
+    new_stack: Callable, policies: str
+) -> None:
+    stack = new_stack(PROGRAM.format(spellings=PARTS, listed=["sso.amazonaws.com"], ignored=False, more=IMPORTED))
+    stack.up("--skip-preview")
+    for listed in OTHERS:
+        stack.write(PROGRAM.format(spellings=PARTS, listed=listed, ignored=True, more=""))
+        preview = stack.pulumi("preview", "--json", "--policy-pack", policies, check=False, env=EVENTS)
+        events = [json.loads(line) for line in preview.out.splitlines()]
+        steps = [event["resourcePreEvent"]["metadata"] for event in events if "resourcePreEvent" in event]
+        inputs = {step["urn"].rpartition("::")[2]: (step["new"] or {}).get("inputs", {}) for step in steps}
+        lost = {
+            name
+            for name, given in inputs.items()
+            if name.startswith("org-") and "sso.amazonaws.com" not in given.get(LIST, ["sso.amazonaws.com"])
+        }
+        refused = {
+            event["policyEvent"]["resourceUrn"].rpartition("::")[2]
+            for event in events
+            if event.get("policyEvent", {}).get("policyName") == "organization-keeps-sso"
+        }
+        assert lost == {name for name in refused if name.startswith("org-")}, listed
+        assert lost
