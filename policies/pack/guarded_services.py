@@ -1,24 +1,35 @@
-"""The configuration `guardedServicePrincipals`: services whose trusted access is guarded beside Identity Center's."""
+"""`guardedServicePrincipals`: services whose trusted access is guarded beside Identity Center's.
+
+A rule's configuration can have it, and the stack's (`aws-identity-center:guardedServicePrincipals`), which the
+components, the gate and `status` read too.
+"""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from pulumi_aws_identity_center.domain.declared import Config
-from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.domain.declared import Config, Stack
+from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL
 
+_KEY = "guardedServicePrincipals"
 # The pattern of EnableAWSServiceAccess's parameter:
 # docs.aws.amazon.com/organizations/latest/APIReference/API_EnableAWSServiceAccess.html
 SERVICES_CONFIG: dict[str, dict[str, Any]] = {
-    "guardedServicePrincipals": {
-        "type": "array",
-        "default": [],
-        "items": {"type": "string", "pattern": r"^[\w+=,.@-]{1,128}$"},
-    }
+    _KEY: {"type": "array", "default": [], "items": {"type": "string", "pattern": r"^[\w+=,.@-]{1,128}$"}}
 }
 
 
-def guarded_services(config: Config) -> list[str]:
+def guarded_services(config: Config, stack: Stack) -> list[str]:
     """Identity Center's service principal first: no configuration takes it out."""
-    others = config.get("guardedServicePrincipals") or []
+    others = [*(config.get(_KEY) or []), *_of_stack(stack)]
     return list(dict.fromkeys([SSO_SERVICE_PRINCIPAL, *others]))
+
+
+def _of_stack(stack: Stack) -> list[str]:
+    """What the stack's configuration names; what is no list of texts the program itself refuses."""
+    try:
+        named = json.loads(stack.config.get(f"{PACKAGE}:{_KEY}") or "[]")
+    except ValueError:
+        return []
+    return [name for name in named if isinstance(name, str)] if isinstance(named, list) else []

@@ -17,7 +17,7 @@ from pulumi_aws_identity_center.domain.violation import Violation
 Check = Callable[[Declared, Config, Stack], Iterable[Violation]]
 """The stack says which one it is; its resources aren't known yet when one resource is checked."""
 StackCheck = Callable[[Stack, Config], Iterable[Violation]]
-Fix = Callable[[Declared, Config], Mapping[str, Any] | None]
+Fix = Callable[[Declared, Config, Stack], Mapping[str, Any] | None]
 DOCS = "docs/policies.md"
 
 

@@ -91,26 +91,30 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
         rules = [rule for rule in self._active_rules() if rule.check_stack]
         types = frozenset[str]().union(*(self._stack_types[rule.id] for rule in rules))
         resources = [wire.declared(message) for message in request.resources if message.type in types]
-        diagnostics = []
-        for rule in rules:
-            assert rule.check_stack is not None
-            wanted = rule.stack_types or rule.types
-            own = [resource for resource in resources if resource.type in wanted]
-            for violation in rule.check_stack(self._stack.having(own), self._config.get(rule.id, {})):
-                diagnostics.append(self._diagnostic(rule, violation, ""))
+        diagnostics = [
+            self._diagnostic(rule, violation, "")
+            for rule in rules
+            for violation in self._stack_violations(rule, resources)
+        ]
         return analyzer_pb2.AnalyzeResponse(diagnostics=diagnostics)
+
+    def _stack_violations(self, rule: Rule, resources: Sequence[Declared]) -> Iterable[Violation]:
+        assert rule.check_stack is not None
+        wanted = rule.stack_types or rule.types
+        own = [resource for resource in resources if resource.type in wanted]
+        return rule.check_stack(self._stack.having(own), self._config.get(rule.id, {}))
 
     def Remediate(self, request: Any, context: Any) -> Any:
         rules = [rule for rule in self._rules if self._levels[rule.id] == analyzer_pb2.REMEDIATE]
-        resource, struct, remediations = None, request.properties, []
+        remediations = []
         for rule in rules:
             if rule.fix is None or request.type not in self._types[rule.id]:
                 continue
-            resource = wire.declared(request)
-            if changes := rule.fix(resource, self._config.get(rule.id, {})):
-                struct = wire.changed(struct, changes)
-                request.properties.CopyFrom(struct)
-                remediations.append(self._remediation(rule, struct))
+            # Each rule sees what the one before it changed.
+            changes = rule.fix(wire.declared(request), self._config.get(rule.id, {}), self._stack)
+            if changes:
+                request.properties.CopyFrom(wire.changed(request.properties, changes))
+                remediations.append(self._remediation(rule, request.properties))
         return analyzer_pb2.RemediateResponse(remediations=remediations)
 
     def Cancel(self, request: Any, context: Any) -> Any:

@@ -51,7 +51,7 @@ def check(resource: Declared, config: Config, stack: Stack) -> Iterator[Violatio
     if resource.parent_type == tokens.TRUSTED_ACCESS_COMPONENT:
         return  # the component protects its own, unless break-glass is open: break-glass-current judges that
     principal = resource.props.get("servicePrincipal")
-    if principal is UNKNOWN or principal in guarded_services(config):
+    if principal is UNKNOWN or principal in guarded_services(config, stack):
         is_sign_in = principal in (SSO_SERVICE_PRINCIPAL, UNKNOWN)
         effect = f"Deleting it {'locks everybody out' if is_sign_in else f'disables {short_name(principal)}'}."
         yield Violation(f"{name} is not protected.", effect, _ACCESS_FIX, resource)

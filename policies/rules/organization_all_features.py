@@ -18,7 +18,7 @@ def check(resource: Declared, config: Config, stack: Stack) -> Iterator[Violatio
     yield from organization_features.violations(resource)
 
 
-def fix(resource: Declared, config: Config) -> dict[str, str] | None:
+def fix(resource: Declared, config: Config, stack: Stack) -> dict[str, str] | None:
     """ALL, instead of what is known and isn't."""
     return {"featureSet": "ALL"} if isinstance(resource.props.get("featureSet"), str) else None
 

@@ -18,7 +18,7 @@ def check(resource: Declared, config: Config, stack: Stack) -> Iterator[Violatio
     if ignores_list(resource.ignore_changes):
         return
     name, listed = short_name(resource.name), resource.props.get(PROPERTY)
-    for principal in guarded_services(config):
+    for principal in guarded_services(config, stack):
         if problem := _problem(listed, principal):
             yield Violation(f"{name}: its {PROPERTY} {problem}.", _effect(principal), _fix(principal), resource)
 
@@ -65,12 +65,12 @@ def _fix(principal: str) -> Fix:
     )
 
 
-def fix(resource: Declared, config: Config) -> dict[str, Any] | None:
+def fix(resource: Declared, config: Config, stack: Stack) -> dict[str, Any] | None:
     """The list with the principals. Not for a list that isn't there: the other services it should have aren't known."""
     listed = resource.props.get(PROPERTY)
     if not isinstance(listed, list) or ignores_list(resource.ignore_changes):
         return None
-    missing = [principal for principal in guarded_services(config) if principal not in listed]
+    missing = [principal for principal in guarded_services(config, stack) if principal not in listed]
     if not missing or not all(isinstance(item, str) for item in listed):
         return None
     others = [item for item in listed if item.strip().lower() not in missing]

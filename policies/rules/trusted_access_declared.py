@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pack import tokens
@@ -24,13 +24,15 @@ def check(stack: Stack, config: Config) -> Iterator[Violation]:
         return
     if not stack.is_among(owners):
         return
-    enabled = [(resource, _enabled_services(resource)) for resource in stack.resources]
-    services = [service for _, listed in enabled for service in listed]
-    for principal in guarded_services(config):
-        if principal in services:
-            continue
-        doubtful = next((resource for resource, listed in enabled if UNKNOWN in listed), None)
-        yield _violation(f"{stack.project}/{stack.name}", principal, doubtful)
+    enabled = [service for resource in stack.resources for service in _enabled_services(resource)]
+    for principal in guarded_services(config, stack):
+        if principal not in enabled:
+            yield _violation(f"{stack.project}/{stack.name}", principal, _doubtful(stack.resources))
+
+
+def _doubtful(resources: Iterable[Declared]) -> Declared | None:
+    """The first that enables what the preview can't know."""
+    return next((resource for resource in resources if UNKNOWN in _enabled_services(resource)), None)
 
 
 def _violation(stack: str, principal: str, doubtful: Declared | None) -> Violation:

@@ -26,7 +26,7 @@ _LATER_EFFECT = "Their accounts can't be known during preview."
 
 
 def check(stack: Stack, config: Config) -> Iterator[Violation]:
-    for principal in guarded_services(config):
+    for principal in guarded_services(config, stack):
         yield from _owners_of(principal, stack.resources)
 
 

@@ -47,8 +47,8 @@ class Accounts:
         self._providers = {resource.urn: resource for resource in resources if resource.type in PROVIDER_TYPES}
         self._ids = _ids_by_sign_in(resources)
         self._managing = {sign_in(resource) for resource in resources if resource.type in MANAGEMENT_TYPES}
-        self.management_ids = {management_id} - {""} | _master_accounts(resources)
-        self.management_ids |= {self._ids[key] for key in self._managing if key in self._ids}
+        managing_ids = {self._ids.get(key, "") for key in self._managing}
+        self.management_ids = ({management_id} | managing_ids | _master_accounts(resources)) - {""}
         self._all = {sign_in(resource): resource for resource in resources if resource.type.startswith("aws")}
 
     def account_id(self, resource: Declared) -> str:
@@ -173,7 +173,9 @@ def _ids_by_sign_in(resources: Iterable[Declared]) -> dict[str, str]:
 
 
 def _master_accounts(resources: Iterable[Declared]) -> set[str]:
-    keys = ("masterAccountId", "managementAccountId")
-    organizations = [each for each in resources if each.type in (ORGANIZATION_TYPE, NATIVE_ORGANIZATION)]
-    values = [organization.props.get(key) for organization in organizations for key in keys]
-    return {value for value in values if isinstance(value, str) and value}
+    accounts: set[str] = set()
+    for resource in resources:
+        if resource.type in (ORGANIZATION_TYPE, NATIVE_ORGANIZATION):
+            values = (resource.props.get("masterAccountId"), resource.props.get("managementAccountId"))
+            accounts |= {value for value in values if isinstance(value, str)}
+    return accounts - {""}

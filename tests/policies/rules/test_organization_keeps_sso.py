@@ -72,7 +72,7 @@ def test_an_unknown_list_whose_changes_are_ignored_passes() -> None:
 
 def _fixed(props, ignore=()):
     assert RULE.fix is not None
-    return RULE.fix(Declared("t", "org", "urn", props, ignore_changes=ignore), {})
+    return RULE.fix(Declared("t", "org", "urn", props, ignore_changes=ignore), {}, Stack("p", "dev", []))
 
 
 def test_the_fix_adds_the_principal_and_passes_the_check() -> None:

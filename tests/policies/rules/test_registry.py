@@ -283,7 +283,7 @@ def test_no_rule_breaks_on_whatever_a_program_may_write(data) -> None:
     parent = data.draw(st.sampled_from(["", f"urn:pulumi:dev::p::{OPERATOR_PERMISSIONS}::o", "odd"]))
     resource = Declared(type_, "it", f"urn:pulumi:dev::p::{type_}::it", props, parent=parent)
     if rule.fix is not None:
-        rule.fix(resource, {})
+        rule.fix(resource, {}, Stack("p", "dev", []))
     stack = Stack("p", "dev", [resource, resource], {f"{PACKAGE}:breakGlass": data.draw(st.text(max_size=5))})
     for config in (CONFIG.get(rule.id, {}), {"allowed": _ANY}):
         found = [*rule.check_stack(stack, config)] if rule.check_stack is not None else []

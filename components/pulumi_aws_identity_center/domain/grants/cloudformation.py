@@ -56,21 +56,30 @@ def _controlled(resource: Declared) -> Iterator[Found]:
 
 
 def _templated(resource: Declared) -> Iterator[Found]:
-    body, capabilities = resource.props.get(_BODY), resource.props.get("capabilities")
+    body = resource.props.get(_BODY)
     if body is UNKNOWN:
-        given = capabilities if isinstance(capabilities, list) else [capabilities]
-        if UNKNOWN in given or any(each in _CAPABILITIES for each in given if isinstance(each, str)):
+        if _may_create_iam(resource):
             yield _BODY, None
         return
-    template = _read(body)
-    resources = template.get("Resources") if isinstance(template, Mapping) else None
-    rows = resources if isinstance(resources, Mapping) else {}
-    found = {str(key): row for key, row in rows.items() if isinstance(row, Mapping)}
-    names = {key: _name(key, row) for key, row in found.items()}
-    for key, row in found.items():
+    rows = _rows(_read(body))
+    names = {key: _name(key, row) for key, row in rows.items()}
+    for key, row in rows.items():
         token, props = _token(row.get("Type")), row.get("Properties")
         if token in FLOWS and isinstance(props, Mapping):
             yield f"{_BODY} {key}.", _declared(resource, token, key, props, names)
+
+
+def _may_create_iam(resource: Declared) -> bool:
+    capabilities = resource.props.get("capabilities")
+    listed = capabilities if isinstance(capabilities, list) else [capabilities]
+    return UNKNOWN in listed or any(each in _CAPABILITIES for each in listed if isinstance(each, str))
+
+
+def _rows(template: Any) -> dict[str, Mapping[str, Any]]:
+    """A template's resources by their logical names."""
+    resources = template.get("Resources") if isinstance(template, Mapping) else None
+    rows = resources.items() if isinstance(resources, Mapping) else ()
+    return {str(key): row for key, row in rows if isinstance(row, Mapping)}
 
 
 def _declared(outer: Declared, token: str, name: str, props: Mapping[str, Any], names: Mapping[str, Any]) -> Declared:
@@ -116,14 +125,24 @@ def _known(value: Any, names: Mapping[str, Any]) -> Any:
 
 
 def _called(function: str, argument: Any, names: Mapping[str, Any]) -> Any:
-    if function == "Fn::Sub" and isinstance(argument, str):
-        text = re.sub(r"\$\{([\w:]+)\}", lambda found: _PSEUDO.get(found[1], found[0]), argument)
-        return UNKNOWN if re.search(r"\$\{[^!]", text) else text
-    if function == "Fn::Join" and isinstance(argument, list) and len(argument) == 2 and isinstance(argument[1], list):
-        parts = _known(argument[1], names)
-        if isinstance(argument[0], str) and all(isinstance(part, str) for part in parts):
-            return argument[0].join(parts)
-    return UNKNOWN
+    if function == "Fn::Sub":
+        return _substituted(argument)
+    return _joined(argument, names) if function == "Fn::Join" else UNKNOWN
+
+
+def _substituted(text: Any) -> Any:
+    if not isinstance(text, str):
+        return UNKNOWN
+    filled = re.sub(r"\$\{([\w:]+)\}", lambda match: _PSEUDO.get(match[1], match[0]), text)
+    return UNKNOWN if re.search(r"\$\{[^!]", filled) else filled
+
+
+def _joined(argument: Any, names: Mapping[str, Any]) -> Any:
+    is_join = isinstance(argument, list) and len(argument) == 2 and isinstance(argument[1], list)
+    if not is_join or not isinstance(argument[0], str):
+        return UNKNOWN
+    parts = _known(argument[1], names)
+    return argument[0].join(parts) if all(isinstance(part, str) for part in parts) else UNKNOWN
 
 
 def _read(text: Any) -> Any:

@@ -25,7 +25,8 @@ MANAGED_POLICIES: Mapping[str, str] = {
     "aws-native:iam:ManagedPolicy": "managedPolicyName",
 }
 _ROLE_KEYS, _USER_KEYS = ("role", "roleName", "roles"), ("user", "userName", "users")
-_KEYS = (*_ROLE_KEYS, *_USER_KEYS, "group", "groupName", "groups")
+_GROUP_KEYS = ("group", "groupName", "groups")
+_KEYS = (*_ROLE_KEYS, *_USER_KEYS, *_GROUP_KEYS)
 _GENERATED = re.compile(r"-[0-9a-f]{7}")
 
 
@@ -46,17 +47,21 @@ def receiver_names(resource: Declared) -> list[Any]:
 def receiver_arns(resource: Declared, account: str) -> Sequence[str]:
     """ARN shapes of all receivers, * for an unknown account or path; none where one of them isn't known."""
     owner = f"arn:*:iam::{account or '*'}"
-    kind = "user" if resource.type.rpartition(":")[2] == "User" else "role"
-    key = IDENTITIES.get(resource.type)
-    if key is not None and ":iam" in resource.type:
-        name, path = resource.props.get(key), resource.props.get("path") or "/"
-        return [f"{owner}:{kind}{path}{name}"] if isinstance(name, str) and name and isinstance(path, str) else []
-    roles, users = _named(resource, _ROLE_KEYS), _named(resource, _USER_KEYS)
-    others = _named(resource, ("group", "groupName", "groups"))
-    if others or not all(isinstance(name, str) for name in (*roles, *users)):
-        return []
-    named = [("role", name) for name in roles] + [("user", name) for name in users]
-    return [arn for kind, name in named for arn in _shapes(owner, kind, name)]
+    if resource.type in IDENTITIES:
+        return _own_arn(resource, owner) if ":iam" in resource.type else []
+    roles, users, groups = (_named(resource, keys) for keys in (_ROLE_KEYS, _USER_KEYS, _GROUP_KEYS))
+    are_known = all(isinstance(name, str) for name in (*roles, *users))
+    if groups or not are_known:
+        return []  # whoever is in a group isn't told
+    shapes = [_shapes(owner, "role", name) for name in roles] + [_shapes(owner, "user", name) for name in users]
+    return [arn for arns in shapes for arn in arns]
+
+
+def _own_arn(identity: Declared, owner: str) -> Sequence[str]:
+    kind = identity.type.rpartition(":")[2].lower()
+    name, path = identity.props.get(IDENTITIES[identity.type]), identity.props.get("path") or "/"
+    is_known = isinstance(name, str) and name and isinstance(path, str)
+    return [f"{owner}:{kind}{path}{name}"] if is_known and kind != "group" else []
 
 
 def _shapes(owner: str, kind: str, name: str) -> Sequence[str]:

@@ -1,0 +1,22 @@
+"""Which services are guarded: Identity Center's always, others by the rule's configuration or the stack's."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pack.guarded_services import guarded_services
+from pulumi_aws_identity_center.domain.declared import Stack
+
+SSO, OTHER, THIRD = "sso.amazonaws.com", "config.amazonaws.com", "ram.amazonaws.com"
+KEY = "aws-identity-center:guardedServicePrincipals"
+
+
+def test_rule_and_stack_both_name_them() -> None:
+    stack = Stack("p", "dev", [], {KEY: json.dumps([THIRD, OTHER])})
+    assert guarded_services({"guardedServicePrincipals": [OTHER]}, stack) == [SSO, OTHER, THIRD]
+
+
+@pytest.mark.parametrize("text", ["", "soon", "{}", "1", "null", "[1, null]"])
+def test_what_is_no_list_guards_identity_center(text: str) -> None:
+    assert guarded_services({}, Stack("p", "dev", [], {KEY: text})) == [SSO]
