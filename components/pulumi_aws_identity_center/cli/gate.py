@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from pulumi_aws_identity_center.gate.declared_rules import RuleConfigs
     from pulumi_aws_identity_center.gate.judge import Judgement
 
 _CODES = {"safe": 0, "unsafe": 1, "undetermined": 2}
@@ -45,6 +46,10 @@ def gate(
         Path | None,
         typer.Option(metavar="FILE", help="The Pulumi.STACK.yaml with aws-identity-center:guardedServicePrincipals."),
     ] = None,
+    policy_pack_config: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Of a Terraform plan: the configuration of the policy pack's rules."),
+    ] = None,
     break_glass_acknowledged: Annotated[
         str, typer.Option(metavar="REASON", help="With break-glass open: go on with what it allows, and say why.")
     ] = "",
@@ -55,14 +60,14 @@ def gate(
     Exit 0: safe. 1: it would take trusted access away, or what keeps it. 2: could not tell.
     """
     guarded = [*(guard_service or ()), *_configured(stack_config)]
-    judgement = _judge(file, guarded, break_glass_acknowledged)
+    judgement = _judge(file, guarded, _rule_configs(policy_pack_config), break_glass_acknowledged)
     if break_glass_acknowledged.strip() and judgement.break_glass is None:
         typer.echo("No break-glass is open in this plan: --break-glass-acknowledged changes nothing.", err=True)
     _write(judgement, format_)
     raise typer.Exit(_CODES[judgement.verdict])
 
 
-def _judge(file: str, guarded: Iterable[str], acknowledged: str) -> Judgement:
+def _judge(file: str, guarded: Iterable[str], configs: RuleConfigs, acknowledged: str) -> Judgement:
     from pulumi_aws_identity_center.gate.judge import Judgement, judge_plan, unreadable
     from pulumi_aws_identity_center.gate.readers import read
     from pulumi_aws_identity_center.gate.readers.document import NotAPlan, opened
@@ -72,7 +77,7 @@ def _judge(file: str, guarded: Iterable[str], acknowledged: str) -> Judgement:
         if file == "-":
             _look_at_standard_input()
         with opened(sys.stdin.buffer if file == "-" else Path(file).open("rb")) as stream:
-            return judge_plan(read(stream), guarded_principals(guarded), acknowledged)
+            return judge_plan(read(stream, configs), guarded_principals(guarded), acknowledged)
     except OSError as error:
         return Judgement("undetermined", [unreadable(f"{file} can't be read: {error.strerror}.")])
     except NotAPlan as error:
@@ -106,6 +111,18 @@ def _configured(path: Path | None) -> list[str]:
     if not isinstance(found, list):
         raise typer.BadParameter("--stack-config: guardedServicePrincipals is a list of service principals.")
     return _principals([str(item) for item in found])
+
+
+def _rule_configs(path: Path | None) -> RuleConfigs:
+    from pulumi_aws_identity_center.errors import InvalidInput
+    from pulumi_aws_identity_center.gate.rule_configs import parse_rule_configs
+
+    if path is None:
+        return {}
+    try:
+        return parse_rule_configs(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, InvalidInput) as error:
+        raise typer.BadParameter(f"--policy-pack-config {path}: {error}") from None
 
 
 def _write(judgement: Judgement, format_: GateFormat) -> None:

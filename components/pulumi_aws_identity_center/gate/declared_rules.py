@@ -6,13 +6,13 @@ Each rule's decision is the package's (`domain/`), shared with the pack; its con
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from pulumi_aws_identity_center.domain import delegated_administrator, organization_features, service_linked_role
 from pulumi_aws_identity_center.domain.declared import Config, Stack
 from pulumi_aws_identity_center.domain.grants import no_disable_grant
 from pulumi_aws_identity_center.domain.resource_types import NATIVE_ORGANIZATION
-from pulumi_aws_identity_center.domain.violation import Level, Violation
+from pulumi_aws_identity_center.domain.violation import Level, Violation, short_name
 from pulumi_aws_identity_center.names import ORGANIZATION_TYPE
 
 from .change import Failure
@@ -48,21 +48,29 @@ JUDGES: Final[Mapping[str, Judge]] = {
 def failures(stack: Stack, configs: RuleConfigs, management_account: str) -> Iterator[Failure]:
     """Every violation, as what a policy says. management_account: its id where the plan tells it, else ""."""
     for rule, judge in JUDGES.items():
-        for violation in judge(stack, _configured(configs.get(rule) or {}, management_account)):
-            yield _failure(rule, violation)
+        config = {"managementAccountId": management_account, **(configs.get(rule) or {})}
+        level = config.get("enforcementLevel")
+        if level == "disabled":
+            continue
+        for violation in judge(stack, config):
+            yield _failure(rule, violation, is_shown_only=level == "advisory" or violation.level is Level.ADVISORY)
 
 
-def _configured(config: Config, management_account: str) -> dict[str, Any]:
-    return {"managementAccountId": management_account, **config}
-
-
-def _failure(rule: str, violation: Violation) -> Failure:
+def _failure(rule: str, violation: Violation, *, is_shown_only: bool) -> Failure:
+    name = violation.resource.name if violation.resource else ""
+    problem = violation.problem.removeprefix(f"{short_name(name)}: ")
     fix = violation.fix.line("hcl").removeprefix("Fix: ") if violation.fix else _TELL_ACCOUNT
     return Failure(
-        f"{violation.problem} {violation.effect}".strip(),
-        violation.resource.name if violation.resource else "",
+        _sentence(f"{problem} {violation.effect}".strip()),
+        name,
         policy=rule,
         certain=violation.level is Level.MANDATORY,
-        advisory=violation.level is Level.ADVISORY,
-        remedy=fix[:1].upper() + fix[1:],
+        advisory=is_shown_only,
+        remedy=_sentence(fix),
     )
+
+
+def _sentence(text: str) -> str:
+    """Begins with a capital, unless what comes first is code."""
+    first = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if first.isalpha() else text

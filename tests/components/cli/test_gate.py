@@ -131,3 +131,21 @@ def test_other_services_are_guarded_if_asked_for(run: Callable, tmp_path: Path) 
     refused = run(None, "gate", "--guard-service", "guardduty", stdin=text)
     assert refused.returncode == 2
     assert "is no service principal" in refused.stderr
+
+
+GRANTS = Path(__file__).parents[1] / "gate/captures/terraform/grants.json"
+
+
+def test_a_terraform_plan_takes_the_pack_s_configuration(run: Callable, tmp_path: Path) -> None:
+    config = tmp_path / "rules.json"
+    config.write_text('{"all": "disabled"}')
+    assert "policy:" in run(None, "gate", str(GRANTS)).stdout
+    assert "policy:" not in run(None, "gate", "--policy-pack-config", str(config), str(GRANTS)).stdout
+
+
+def test_a_bad_configuration_is_refused_before_anything_is_read(run: Callable, tmp_path: Path) -> None:
+    config = tmp_path / "rules.json"
+    config.write_text('{"no-disable-grant": {"allow": []}}')
+    done = run(None, "gate", "--policy-pack-config", str(config), str(GRANTS))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "'allow'" in done.stderr

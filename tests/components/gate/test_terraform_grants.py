@@ -191,3 +191,8 @@ def test_the_management_account_is_no_delegated_administrator(account: str, rule
 )
 def test_a_new_organization_has_all_features(features: str, rules: set[str]) -> None:
     assert _verdict(_plan((ORGANIZATION[0], {**ORGANIZATION[1], "feature_set": features})))[1] == rules
+
+
+@pytest.mark.parametrize(("level", "expected"), [("advisory", SHOWN), ("disabled", SILENT), ("mandatory", REFUSED)])
+def test_a_rule_s_level_is_its_configuration_s(level: str, expected: Any) -> None:
+    assert _verdict(_plan(ORGANIZATION, ATTACHMENT), enforcementLevel=level) == expected

@@ -1,0 +1,68 @@
+"""The configuration of the policy pack's rules, for a plan on which the gate runs them itself: the file that Pulumi
+takes as `--policy-pack-config`, by rule. pulumi.com/docs/insights/policy/policy-packs/configuration"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from pulumi_aws_identity_center.domain.grants import no_disable_grant
+from pulumi_aws_identity_center.errors import InvalidInput
+
+from .declared_rules import JUDGES, RuleConfigs
+
+LEVELS: Final = ("mandatory", "advisory", "disabled", "remediate")
+_LEVEL = "enforcementLevel"
+_ACCOUNT = re.compile(r"\d{12}")
+_KEYS: Final[Mapping[str, frozenset[str]]] = {
+    "no-disable-grant": frozenset(no_disable_grant.CONFIG),
+    "delegated-administrator-valid": frozenset({"managementAccountId"}),
+}
+
+
+def parse_rule_configs(text: str) -> RuleConfigs:
+    """By rule. Raises InvalidInput with all problems. The file may also configure rules that only the pack has."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput([f"it is no JSON: {error}"]) from None
+    if not isinstance(document, dict):
+        raise InvalidInput(['it has to be an object, by rule: {"no-disable-grant": {"managementAccountId": "…"}}'])
+    configs = {rule: {_LEVEL: value} if isinstance(value, str) else value for rule, value in document.items()}
+    problems = [problem for rule, config in configs.items() for problem in _problems(rule, config)]
+    if problems:
+        raise InvalidInput(problems)
+    every = configs.pop("all", {})
+    return {rule: {**every, **configs.get(rule, {})} for rule in JUDGES}
+
+
+def _problems(rule: str, config: Any) -> Iterator[str]:
+    if not isinstance(config, dict):
+        yield f"{rule}: it has to be an object, or one of {', '.join(LEVELS)}."
+        return
+    if config.get(_LEVEL, "mandatory") not in LEVELS:
+        yield f"{rule}: {_LEVEL} has to be one of {', '.join(LEVELS)}."
+    if rule not in JUDGES:
+        return
+    known = _KEYS.get(rule, frozenset())
+    for key in sorted(config.keys() - known - {_LEVEL}):
+        yield f"{rule}: it has no {key!r}; it has {', '.join(sorted(known | {_LEVEL}))}."
+    account = config.get("managementAccountId", "")
+    if account and not _is_account(account):
+        yield f"{rule}: managementAccountId has to be 12 digits as text."
+    allowed = config.get("allowed", [])
+    if not isinstance(allowed, list) or not all(map(_is_exception, allowed)):
+        yield f"{rule}: allowed is a list of {{pattern, reason}}, with the account if it is for one only."
+
+
+def _is_account(value: Any) -> bool:
+    return isinstance(value, str) and _ACCOUNT.fullmatch(value) is not None
+
+
+def _is_exception(value: Any) -> bool:
+    if not isinstance(value, dict) or value.keys() - {"pattern", "account", "reason"}:
+        return False
+    texts = (value.get("pattern"), value.get("reason"))
+    return all(isinstance(text, str) and text.strip() for text in texts) and _is_account(value.get("account", "0" * 12))

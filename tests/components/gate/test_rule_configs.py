@@ -1,0 +1,59 @@
+"""The pack's configuration file is taken whole or refused with every problem."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pulumi_aws_identity_center.errors import InvalidInput
+from pulumi_aws_identity_center.gate.declared_rules import JUDGES
+from pulumi_aws_identity_center.gate.rule_configs import parse_rule_configs
+
+ACCOUNT = "111122223333"
+GOOD: dict[str, Any] = {
+    "all": "advisory",
+    "no-disable-grant": {
+        "enforcementLevel": "mandatory",
+        "managementAccountId": ACCOUNT,
+        "allowed": [{"pattern": "ci", "account": ACCOUNT, "reason": "two people"}],
+        "ownerStacks": [],
+    },
+    "organization-all-features": "disabled",
+    "trusted-access-declared": {"ownerStacks": ["x"]},
+}
+
+
+def test_every_rule_of_the_gate_has_its_configuration() -> None:
+    found = parse_rule_configs(json.dumps(GOOD))
+    assert set(found) == set(JUDGES)
+    assert found["no-disable-grant"] == GOOD["no-disable-grant"]
+    assert found["organization-all-features"] == {"enforcementLevel": "disabled"}
+    assert found["service-linked-role-untouched"] == {"enforcementLevel": "advisory"}
+
+
+@pytest.mark.parametrize(
+    ("document", "because"),
+    [
+        ("{", "no JSON"),
+        ("[]", "an object"),
+        ({"no-disable-grant": 3}, "an object"),
+        ({"no-disable-grant": "loud"}, "enforcementLevel"),
+        ({"no-disable-grant": {"allow": []}}, "'allow'"),
+        ({"service-linked-role-untouched": {"allowed": []}}, "'allowed'"),
+        ({"no-disable-grant": {"managementAccountId": 111122223333}}, "12 digits"),
+        ({"no-disable-grant": {"allowed": [{"pattern": "ci"}]}}, "reason"),
+        ({"no-disable-grant": {"allowed": [{"pattern": "ci", "reason": " "}]}}, "reason"),
+        ({"no-disable-grant": {"allowed": [{"pattern": "ci", "reason": "r", "account": "1"}]}}, "account"),
+        ({"no-disable-grant": {"allowed": {"pattern": "ci", "reason": "r"}}}, "list"),
+    ],
+)
+def test_what_it_does_not_have_is_refused(document: Any, because: str) -> None:
+    with pytest.raises(InvalidInput, match=because):
+        parse_rule_configs(document if isinstance(document, str) else json.dumps(document))
+
+
+def test_all_problems_are_told_at_once() -> None:
+    with pytest.raises(InvalidInput) as error:
+        parse_rule_configs(json.dumps({"no-disable-grant": {"a": 1, "managementAccountId": "1"}, "x": 3}))
+    assert len(error.value.problems) == 3
