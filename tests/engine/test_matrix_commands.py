@@ -22,6 +22,24 @@ from pulumi_aws_identity_center import AccessMatrix
 
 AccessMatrix("access", yaml.safe_load(pathlib.Path("access.yaml").read_text()))
 """
+RAW = """
+import pulumi_aws as aws
+
+instance = aws.ssoadmin.get_instances()
+store = instance.identity_store_ids[0]
+group = aws.identitystore.Group("auditors", display_name="Auditors", identity_store_id=store)
+audit = aws.ssoadmin.PermissionSet("audit", name="Audit", instance_arn=instance.arns[0])
+for account in ("444455556666", "555566667777"):
+    aws.ssoadmin.AccountAssignment(
+        account,
+        instance_arn=instance.arns[0],
+        permission_set_arn=audit.arn,
+        principal_type="GROUP",
+        principal_id=group.group_id,
+        target_type="AWS_ACCOUNT",
+        target_id=account,
+    )
+"""
 READS = ("List", "Describe", "Get")
 
 
@@ -58,6 +76,16 @@ def _declare(stack: Stack, change: Callable[[dict[str, Any]], None]) -> None:
     value = yaml.safe_load(file.read_text())
     change(value)
     file.write_text(yaml.safe_dump(value))
+
+
+def _changes(stack: Stack, *preview: str, env: dict[str, str] | None = None) -> dict[str, list[tuple[str, ...]]]:
+    """gains and loses, by names."""
+    (stack.folder / "preview.json").write_text(stack.pulumi(*preview, env=env).out)
+    found = json.loads(_command(stack, "matrix", "--diff", "preview.json", "--format", "json"))
+    return {
+        name: [(row["principal"]["name"], row["permissionSet"], row["accountName"]) for row in rows]
+        for name, rows in found.items()
+    }
 
 
 def test_what_was_imported_changes_nothing(stack: Stack) -> None:
@@ -104,12 +132,18 @@ def test_a_real_preview_tells_who_gains_and_who_loses(stack: Stack, form: str) -
 
     _declare(stack, change)
     variables = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1"} if form == "events" else {}
-    preview = stack.pulumi("preview", "--json", env=variables)
-    (stack.folder / "preview.json").write_text(preview.out)
-    found = json.loads(_command(stack, "matrix", "--diff", "preview.json", "--format", "json"))
-    gains, loses = (
-        sorted((row["principal"]["name"], row["permissionSet"], row["accountName"]) for row in found[name])
-        for name in ("gains", "loses")
-    )
-    assert gains == [("Developers", "ReadOnly", "test-web"), ("Platform", "Audit", "security")]
-    assert loses == [("Developers", "ReadOnly", "prod-data"), ("omar", "ReadOnly", "log-archive")]
+    assert _changes(stack, "preview", "--json", env=variables) == {
+        "gains": [("Developers", "ReadOnly", "test-web"), ("Platform", "Audit", "security")],
+        "loses": [("Developers", "ReadOnly", "prod-data"), ("omar", "ReadOnly", "log-archive")],
+    }
+
+
+def test_assignments_of_the_aws_package_are_told_too(new_stack: Callable[..., Stack], tmp_path: Path) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text(SEED)
+    stack = new_stack(RAW, seed=seed)
+    rows = [("Auditors", "Audit", "prod-data"), ("Auditors", "Audit", "prod-web")]
+    assert _changes(stack, "preview", "--json") == {"gains": rows, "loses": []}
+    stack.up()
+    assert _changes(stack, "preview", "--json") == {"gains": [], "loses": []}
+    assert _changes(stack, "destroy", "--preview-only", "--json") == {"gains": [], "loses": rows}

@@ -106,7 +106,7 @@ def find_access_changes(steps: Iterable[ResourceStep]) -> AccessChanges:
         if resource.type in (ASSIGNMENTS_TYPE, AWS_ASSIGNMENT_TYPE):
             before += _grants(resource, names, resource.before, State.has)
             after += _grants(resource, names, resource.after, State.sets)
-            unknown += _what_is_unknown(resource)
+            unknown += _what_is_unknown(resource, names)
     kept = {grant.key for grant in before} & {grant.key for grant in after}
     return AccessChanges(
         gains=tuple(in_order(grant for grant in after if grant.key not in kept)),
@@ -171,14 +171,18 @@ class _Names:
 def _grants(resource: _Resource, names: _Names, state: State | None, value_of: Any) -> Iterator[Grant]:
     if state is None:
         return
-    type_, id_ = value_of(state, "principalType"), value_of(state, "principalId")
-    name = value_of(state, "principalName") or names.of(id_, "principalId", resource)
-    principal = Principal(str(type_), id_ if isinstance(id_, str) else None, name if isinstance(name, str) else None)
+    principal = _principal(resource, names, state, value_of)
     arn = value_of(state, "permissionSetArn")
     permission_set = names.of(arn, "permissionSetArn", resource) or names.of_matrix(resource) or arn or UNKNOWN_SET
     for account in _accounts(resource, state, value_of):
         if isinstance(account, str):
             yield Grant(principal, permission_set, account, names.by_id.get(account))
+
+
+def _principal(resource: _Resource, names: _Names, state: State, value_of: Any) -> Principal:
+    type_, id_ = value_of(state, "principalType"), value_of(state, "principalId")
+    name = value_of(state, "principalName") or names.of(id_, "principalId", resource)
+    return Principal(str(type_), id_ if isinstance(id_, str) else None, name if isinstance(name, str) else None)
 
 
 def _accounts(resource: _Resource, state: State, value_of: Any) -> Sequence[Any]:
@@ -188,13 +192,14 @@ def _accounts(resource: _Resource, state: State, value_of: Any) -> Sequence[Any]
     return accounts if isinstance(accounts, list) else [None]
 
 
-def _what_is_unknown(resource: _Resource) -> Iterator[str]:
+def _what_is_unknown(resource: _Resource, names: _Names) -> Iterator[str]:
     state = resource.after
     if state is None:
         return
     if any(not isinstance(account, str) for account in _accounts(resource, state, State.sets)):
         yield f"{resource.urn}: in which accounts is known only in the update."
-    if not isinstance(state.sets("principalId"), str) and not isinstance(state.sets("principalName"), str):
+    principal = _principal(resource, names, state, State.sets)
+    if principal.id is None and principal.name is None:
         yield f"{resource.urn}: for whom is known only in the update."
 
 
