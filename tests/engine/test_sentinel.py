@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from sandbox.session import ROOT
 
 PROGRAM = """
     import pulumi, pulumi_aws as aws
@@ -140,3 +143,37 @@ def test_a_run_is_reserved_where_the_quota_allows_it(
     found = stack.session.aws.client("lambda", region="us-east-1").get_function(FunctionName="identity-center-sentinel")
     assert found.get("Concurrency", {}).get("ReservedConcurrentExecutions") == reserved
     stack.up("--expect-no-changes", "--refresh")
+
+
+REMOTE = """
+    import pulumi
+
+    class Sentinel(pulumi.ComponentResource):
+        def __init__(self, name, props):
+            token = "aws-identity-center:index:Sentinel"
+            super().__init__(token, name, {**props, "functionArn": None, "ruleArns": None}, remote=True)
+
+    sentinel = Sentinel("watch", {"maxEnablesPerHour": 3.0, "notify": {"emails": ["on-call@example.com"]}})
+    pulumi.export("functionArn", sentinel.functionArn)
+    pulumi.export("ruleArns", sentinel.ruleArns)
+"""
+
+
+def test_another_language_declares_it_too(new_stack: Callable) -> None:
+    stack = new_stack(REMOTE, yaml=f"packages:\n  aws-identity-center: {ROOT / 'components'}\n")
+    stack.up()
+    assert set(stack.outputs()["ruleArns"]) == {"events", "schedule"}
+    found = stack.session.aws.client("lambda", region="us-east-1").get_function(FunctionName="identity-center-sentinel")
+    assert found["Configuration"]["Environment"]["Variables"]["MAX_ENABLES_PER_HOUR"] == "3"
+    stack.up("--expect-no-changes")
+
+
+def test_the_gate_calls_its_removal_unsafe(new_stack: Callable) -> None:
+    stack = new_stack(_program())
+    stack.up()
+    stack.write("import pulumi\n")
+    preview = stack.pulumi("preview", "--json", check=False)
+    command = ("identity-center", "gate", "--format", "json")
+    judged = json.loads(stack.session.run(*command, cwd=stack.folder, stdin=preview.out, check=False).out)
+    assert judged["verdict"] == "unsafe"
+    assert any("Sentinel" in finding["urn"] for finding in judged["findings"])

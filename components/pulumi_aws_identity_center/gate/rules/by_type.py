@@ -17,7 +17,7 @@ from pulumi_aws_identity_center.names import (
     SERVICE_LINKED_ROLE_NAME,
 )
 
-from . import account_access, delegated_administrator, identity_center, organization, trusted_access
+from . import account_access, delegated_administrator, identity_center, organization, sentinel, trusted_access
 
 Rule = Callable[[Change, Guarded], Iterator[Finding]]
 
@@ -40,12 +40,12 @@ JUDGED: Final = frozenset(RULES) | CARRIERS
 
 def is_judged(type_: str, address: str) -> bool:
     """Whether any rule looks at it: by its type, or as a part of our Sentinel."""
-    return type_ in JUDGED or identity_center.SENTINEL_PARENT in address
+    return type_ in JUDGED or sentinel.SENTINEL_PARENT in address
 
 
 def rule_of(change: Change) -> Rule | None:
-    if identity_center.SENTINEL_PARENT in change.address:
-        return identity_center.judge_sentinel
+    if sentinel.SENTINEL_PARENT in change.address:
+        return sentinel.judge
     return RULES.get(change.type)
 
 

@@ -11,9 +11,6 @@ from pulumi_aws_identity_center.gate.service_principal import Guarded
 from pulumi_aws_identity_center.names import SERVICE_LINKED_ROLE_NAME, SSO_SERVICE_PRINCIPAL
 
 _SAML_PROVIDER = re.compile(r"AWSSSO_.*_DO_NOT_DELETE")
-# Of a Sentinel's resources, those without which it does nothing.
-SENTINEL_PARENT = "aws-identity-center:index:Sentinel$"
-_SENTINEL_PARTS = re.compile(r"aws:(lambda/function:Function|(cloudwatch|scheduler)/\w+:(Event\w+|Schedule))")
 
 
 def judge_instance(change: Change, guarded: Guarded) -> Iterator[Finding]:
@@ -53,16 +50,4 @@ def judge_saml_provider(change: Change, guarded: Guarded) -> Iterator[Finding]:
             change,
             f"{name} would be deleted, replaced or changed: nobody could sign in to that account any more.",
             "It is Identity Center's: forget it with pulumi state delete URN, and leave it out of the program.",
-        )
-
-
-def judge_sentinel(change: Change, guarded: Guarded) -> Iterator[Finding]:
-    """A part of our Sentinel, known by its parent's type in the URN."""
-    is_part = SENTINEL_PARENT in change.address and _SENTINEL_PARTS.fullmatch(change.type)
-    if is_part and change.cause is Cause.PLAN and change.action is Action.DELETE and not change.retained:
-        yield finding(
-            "sentinel-removed",
-            change,
-            "The sentinel would be gone: nothing would turn trusted access on again within a minute.",
-            "Keep the Sentinel in the program.",
         )
