@@ -64,6 +64,14 @@ NODE_HOST = Target(
     f"language-nodejs-{_NODE_VERSION}",
     _NODE_VERSION,
 )
+_YAML_VERSION = _pinned("yamlhost", f"{_PULUMI}-yaml")
+YAML_HOST = Target(
+    "yamlhost",
+    f"{_PULUMI}-yaml/cmd/pulumi-language-yaml",
+    "pulumi-language-yaml",
+    f"language-yaml-{_YAML_VERSION}",
+    _YAML_VERSION,
+)
 
 
 def built(target: Target, cache: Path | None = None, on_progress: Progress = print_to_stderr) -> Path:
@@ -86,6 +94,11 @@ def sdk_generator(on_progress: Progress = print_to_stderr) -> Path:
 def official_node_host(cache: Path | None = None, on_progress: Progress = print_to_stderr) -> Path:
     """Pulumi's own Node.js language host, for `prepare_home(node_host=…)`. Half a minute the first time."""
     return built(NODE_HOST, cache, on_progress)
+
+
+def official_yaml_host(cache: Path | None = None, on_progress: Progress = print_to_stderr) -> Path:
+    """Pulumi's own YAML language host, for `prepare_home(yaml_host=…)`. Three minutes the first time."""
+    return built(YAML_HOST, cache, on_progress)
 
 
 def _build(target: Target, folder: Path, on_progress: Progress) -> None:

@@ -25,11 +25,14 @@ _QUIET = {
 }
 
 
-def prepare_home(home: Path, engine: Engine, python: Path, node_host: Path | None = None) -> dict[str, str]:
+def prepare_home(
+    home: Path, engine: Engine, python: Path, *, node_host: Path | None = None, yaml_host: Path | None = None
+) -> dict[str, str]:
     """Lays `home` out; returns the environment variables to add. Doing it again brings it up to date.
 
     python: runs the provider, and every program that names no virtualenv of its own.
-    node_host: a Node.js language host (`official_node_host`) to put beside the others.
+    node_host, yaml_host: Pulumi's own language hosts (`official_node_host`, `official_yaml_host`) to put beside the
+    others.
     """
     home = home.resolve()
     python = python.absolute()
@@ -38,8 +41,9 @@ def prepare_home(home: Path, engine: Engine, python: Path, node_host: Path | Non
     _place(plugins, f"resource-{PACKAGE}", metadata.version(f"pulumi-{PACKAGE}"), _own_plugin(python))
     if engine.language_host is None:
         _place(plugins, "language-python", engine.version, _language_host(python, engine.version))
-    if node_host is not None:
-        _place(plugins, "language-nodejs", engine.version, f'exec {shlex.quote(str(node_host))} "$@"')
+    for language, host in (("nodejs", node_host), ("yaml", yaml_host)):
+        if host is not None:
+            _place(plugins, f"language-{language}", engine.version, f'exec {shlex.quote(str(host))} "$@"')
     return {**_QUIET, "PULUMI_HOME": str(home), "PULUMI_PYTHON_CMD": str(python)}
 
 

@@ -65,7 +65,8 @@ def test_a_javascript_program_declares_a_matrix(new_stack: Callable, engine: Eng
     modules = _node_modules()
     assert modules is not None
     (stack.folder / "node_modules").symlink_to(modules)
-    prepare_home(Path(stack.session.environment["PULUMI_HOME"]), engine, Path(sys.executable), official_node_host())
+    home = Path(stack.session.environment["PULUMI_HOME"])
+    prepare_home(home, engine, Path(sys.executable), node_host=official_node_host())
     stack.up(previewed=True)
     assert stack.outputs()["grants"] == 3
     assert "4 unchanged" in stack.preview().text

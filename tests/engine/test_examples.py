@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.engine import Engine, official_node_host, prepare_home
+from sandbox.engine import Engine, official_node_host, official_yaml_host, prepare_home
 from sandbox.engine.cache import cache_root, obtain
 from sandbox.session import ROOT
 
@@ -63,14 +63,26 @@ def node_modules() -> Path:
     return obtain(cache_root(), made, "node_modules/@pulumi/pulumi/package.json", install, print).parents[2]
 
 
-def _taken_down_on_purpose(stack, *options: str) -> None:
+def _open_in_configuration(stack, glass: dict[str, str]) -> None:
+    stack.config(breakGlass=glass)
+
+
+def _open_in_program(stack, glass: dict[str, str]) -> None:
+    """A YAML program has no configuration of objects: it is changed itself, as its comment says."""
+    program = stack.folder / "Pulumi.yaml"
+    opened = f"properties: {{breakGlass: {json.dumps(glass)}}}"
+    program.write_text(program.read_text("utf-8").replace("properties: {}", opened), "utf-8")
+
+
+def _taken_down_on_purpose(stack, *options: str, open_glass: Callable = _open_in_configuration) -> None:
     """Up; a destroy that is refused; break-glass; and down, which really disables."""
     stack.up(*options)
     refused = stack.pulumi("destroy", "--preview-only", check=False)
     assert refused.code != 0
     assert "without it nobody can sign in to any AWS account; to disable it on purpose, open breakGlass" in refused.text
     assert _trusted(stack) == {SSO}
-    stack.config(breakGlass={"reason": "we leave", "expires": datetime.datetime.now(datetime.UTC).date().isoformat()})
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    open_glass(stack, {"reason": "we leave", "expires": today})
     opened = stack.up()
     assert "Break-glass is open until" in opened.text
     assert _trusted(stack) == {SSO}
@@ -89,9 +101,17 @@ def test_a_javascript_program_on_the_official_host_goes_up_and_down(
     example: Callable, node_modules: Path, engine: Engine
 ) -> None:
     stack = example("remote-javascript")
-    prepare_home(Path(stack.session.environment["PULUMI_HOME"]), engine, Path(sys.executable), official_node_host())
+    home = Path(stack.session.environment["PULUMI_HOME"])
+    prepare_home(home, engine, Path(sys.executable), node_host=official_node_host())
     (stack.folder / "node_modules").symlink_to(node_modules)
     _taken_down_on_purpose(stack)
+
+
+def test_a_yaml_program_on_the_official_host_goes_up_and_down(example: Callable, engine: Engine) -> None:
+    stack = example("remote-yaml")
+    home = Path(stack.session.environment["PULUMI_HOME"])
+    prepare_home(home, engine, Path(sys.executable), yaml_host=official_yaml_host())
+    _taken_down_on_purpose(stack, open_glass=_open_in_program)
 
 
 def test_every_example_has_a_test() -> None:

@@ -6,7 +6,6 @@ program is answered in one sentence; a request is never printed, for it carries 
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import platform
@@ -131,14 +130,17 @@ def _told(context: Any, function: Callable[..., Iterator[Any]], *arguments: Any)
         context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(problem))
 
 
+def engine_address(arguments: Sequence[str]) -> str:
+    """The engine's address, which is the last argument. What comes before it (--logtostderr, -v=9, --tracing ADDRESS,
+    -root=FOLDER of the YAML host's own plugins) is of no use here. Exits with a sentence if there is none."""
+    if not arguments or arguments[-1].startswith("-"):
+        sys.exit("the sandbox's Python language host is started by the engine, with the engine's address at the end")
+    return arguments[-1]
+
+
 def main(arguments: Sequence[str], python: Path, version: str) -> None:
-    """Serves until told to stop. The engine's own flags (--logtostderr, -v, --tracing) are taken and ignored."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--tracing")
-    parser.add_argument("--logtostderr", "--logflow", action="store_true")
-    parser.add_argument("-v", type=int)
-    parser.add_argument("engine")
-    engine = parser.parse_args(arguments).engine
+    """Serves until told to stop."""
+    engine = engine_address(arguments)
     stop = Stop()
     host = Host(engine, python, version)
     server = grpc.server(ThreadPoolExecutor(max_workers=100), options=_UNLIMITED)

@@ -8,6 +8,8 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+import pytest
+
 from sandbox.engine import Engine, prepare_home
 
 PYTHON = Path(sys.executable)
@@ -32,13 +34,15 @@ def test_an_official_host_is_left_to_do_its_work(tmp_path: Path) -> None:
     assert not list((tmp_path / "plugins").glob("language-python-*"))
 
 
-def test_a_node_host_is_placed_when_given(tmp_path: Path) -> None:
-    host = tmp_path / "node host"
-    host.write_text("#!/bin/sh\necho node $1\n")
+@pytest.mark.parametrize("language", ["nodejs", "yaml"])
+def test_an_official_host_is_placed_when_given(tmp_path: Path, language: str) -> None:
+    host = tmp_path / "its host"
+    host.write_text("#!/bin/sh\necho host $1\n")
     host.chmod(0o755)
-    prepare_home(tmp_path / "home", OWN, PYTHON, node_host=host)
-    placed = tmp_path / "home/plugins/language-nodejs-v3.259.0/pulumi-language-nodejs"
-    assert subprocess.run([placed, "x"], capture_output=True, text=True, check=True).stdout == "node x\n"
+    given = {"nodejs": "node_host", "yaml": "yaml_host"}[language]
+    prepare_home(tmp_path / "home", OWN, PYTHON, **{given: host})
+    placed = tmp_path / f"home/plugins/language-{language}-v3.259.0/pulumi-language-{language}"
+    assert subprocess.run([placed, "x"], capture_output=True, text=True, check=True).stdout == "host x\n"
 
 
 def test_the_environment_keeps_the_engine_quiet_and_at_home(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 
 from sandbox.engine import Engine, prepare_home
+from sandbox.engine.language_host.server import engine_address
 
 ROOT = Path(__file__).parents[4]
 
@@ -23,7 +24,7 @@ class Started:
         prepare_home(home, Engine(Path("/opt/pulumi"), "3.259.0", None), Path(sys.executable))
         script = home / "plugins/language-python-v3.259.0/pulumi-language-python"
         self.process = subprocess.Popen(
-            [script, "--logtostderr", "-v=9", "127.0.0.1:1"],
+            [script, "--logtostderr", "-v=9", "-root=FOLDER", "--tracing", "file:x", "127.0.0.1:1"],
             cwd=home,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -117,3 +118,9 @@ def test_it_imports_the_protocol_and_not_the_sdk() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert sorted(eval(done.stdout)) == ["pulumi", "pulumi.runtime"]
+
+
+@pytest.mark.parametrize("arguments", [[], ["-root=FOLDER"]])
+def test_started_by_hand_it_says_what_starts_it(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit, match="is started by the engine"):
+        engine_address(arguments)
