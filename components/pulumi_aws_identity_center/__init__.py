@@ -3,13 +3,13 @@
 `OrganizationSso` is all of it from one argument; the other components are its parts. `guard_stack()` protects any
 other stack's organization in one line. The `*_document()` functions give the IAM documents.
 
-Names are loaded when first used: the CLI and the IAM evaluator import neither pulumi nor pulumi_aws.
+Names are loaded when first used: the CLI and the IAM evaluator import neither pulumi nor pulumi_aws. Importing the
+package changes nothing in Pulumi.
 """
 
 from __future__ import annotations
 
 import importlib
-import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -77,8 +77,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
-
-
-if "pulumi" in sys.modules:
-    # In a Pulumi program, or in a script that runs some.
-    from .components import program  # noqa: F401 - it watches

@@ -46,6 +46,6 @@ ORGANIZATION_TYPE: Final = "aws:organizations/organization:Organization"
 SERVICE_ACCESS_TYPE: Final = "aws:organizations/awsServiceAccess:AwsServiceAccess"
 DELEGATED_ADMINISTRATOR_TYPE: Final = "aws:organizations/delegatedAdministrator:DelegatedAdministrator"
 ATTRIBUTES_TYPE: Final = "aws:ssoadmin/instanceAccessControlAttributes:InstanceAccessControlAttributes"
-# What a component takes over from a stack that held it otherwise: aws_resources.py's but for IAM's.
-TAKING_TYPES: Final = (SERVICE_ACCESS_TYPE, DELEGATED_ADMINISTRATOR_TYPE, ATTRIBUTES_TYPE)
+# What a component continues where a stack's state holds it otherwise (components/adoption.py).
+ADOPTED_TYPES: Final = (SERVICE_ACCESS_TYPE, DELEGATED_ADMINISTRATOR_TYPE, ATTRIBUTES_TYPE)
 GUARDED_TYPES: Final = (ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE, DELEGATED_ADMINISTRATOR_TYPE)

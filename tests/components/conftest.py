@@ -17,6 +17,7 @@ import pytest
 from google.protobuf.json_format import MessageToDict
 from pulumi.runtime import mocks, settings
 from pulumi_aws_identity_center.aws.client import Account
+from pulumi_aws_identity_center.components.program import current_program
 
 from sandbox.aws import EmbeddedAws
 
@@ -62,16 +63,24 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
 }
 
 
+_CALLER = "aws:index/getCallerIdentity:getCallerIdentity"
+
+
 class _Mocks(mocks.Mocks):
-    def __init__(self, functions: dict[str, dict[str, Any]]) -> None:
+    def __init__(self, functions: dict[str, dict[str, Any]], accounts: dict[str, str]) -> None:
         self.functions = functions
+        self.accounts = accounts
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         arn = f"arn:aws:mock:::{args.name}"
         return f"{args.name}-id", {"arn": arn, **args.inputs, **OUTPUTS.get(args.typ, {})}
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        return self.functions[args.token], []
+        answer = self.functions[args.token]
+        name = args.provider.split("::")[-2] if args.provider else ""
+        if args.token == _CALLER and name in self.accounts:
+            answer = {**answer, "accountId": self.accounts[name]}
+        return answer, []
 
 
 @dataclass
@@ -95,8 +104,9 @@ class Registered:
 
 
 class _Monitor(mocks.MockMonitor):
-    def __init__(self, answers: _Mocks) -> None:
+    def __init__(self, answers: _Mocks, on_register: Callable[[str], None]) -> None:
         super().__init__(answers)
+        self._on_register = on_register
         self.registered: list[Registered] = []
         self.finished: list[str] = []
         self.outputs: dict[str, dict[str, Any]] = {}
@@ -104,6 +114,8 @@ class _Monitor(mocks.MockMonitor):
         self._lock = threading.Lock()
 
     def RegisterResource(self, request: Any) -> Any:
+        if request.type != "pulumi:pulumi:Stack":
+            self._on_register(request.type)
         with self._lock:
             self.registered.append(
                 Registered(
@@ -178,17 +190,22 @@ class Deploy:
 
     preview: bool
     functions: dict[str, dict[str, Any]] = field(default_factory=lambda: dict(FUNCTIONS))
+    accounts: dict[str, str] = field(default_factory=lambda: {"other": "999988887777"})
+    """The account that each explicit provider signs in to, by its name; 111122223333 for all others."""
+    on_register: Callable[[str], None] = lambda _: None
+    """Told of the type of each resource of ours or aws's that reaches the engine."""
 
     def __call__(self, build: Callable[[], Any]) -> Graph:
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         settings.ROOT.set(None)
-        monitor = _Monitor(_Mocks(self.functions))
+        monitor = _Monitor(_Mocks(self.functions, self.accounts), self.on_register)
         mocks.set_mocks(monitor.mocks, project="project", stack="stack", preview=self.preview, monitor=monitor)
         found: list[Any] = []
 
         @pulumi.runtime.test
         def program() -> Any:
+            current_program()  # as importing the components into a program does
             return pulumi.Output.from_input(build()).apply(found.append, run_with_unknowns=True)
 
         try:

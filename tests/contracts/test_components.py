@@ -138,6 +138,43 @@ def test_every_place_that_a_release_kept_it_in_is_still_found(deploy, component)
     assert [urn for urn in made if urn not in stored] == []
 
 
+OLD = "urn:pulumi:stack::project::aws:organizations/awsServiceAccess:AwsServiceAccess::old"
+OTHER_TYPES: dict[str, Any] = {
+    "a URN": lambda: OLD,
+    "a URN below another": lambda: "urn:pulumi:stack::project::their:index:Theirs$aws:iam/role:Role::old",
+    "a type": lambda: pulumi.Alias(type_="aws:organizations/awsServiceAccess:AwsServiceAccess"),
+    "a URN known later": lambda: pulumi.Output.from_input(OLD),
+}
+
+
+@EACH
+@pytest.mark.parametrize("alias", OTHER_TYPES)
+def test_an_alias_of_another_type_is_refused_before_it_is_registered(deploy, component: Any, alias: str) -> None:
+    registered: list[str] = []
+
+    def build() -> Any:
+        opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(name="good"), OTHER_TYPES[alias]()])
+        return component("it", ARGUMENTS[component.__name__], opts).urn
+
+    deploy.on_register = registered.append
+    with pytest.raises(pulumi.RunError, match=f"{component.__name__} it has an alias of another type"):
+        deploy(build)
+    assert registered == []
+
+
+@EACH
+def test_an_alias_of_its_own_type_is_taken(deploy, component: Any) -> None:
+    token = f"{PACKAGE}:index:{component.__name__}"
+    own = f"urn:pulumi:stack::first::their:index:Theirs${token}::before"
+
+    def build() -> Any:
+        aliases: list[Any] = [own, pulumi.Alias(type_=token, name="x"), pulumi.Output.from_input(own)]
+        return component("it", ARGUMENTS[component.__name__], pulumi.ResourceOptions(aliases=aliases)).urn
+
+    [row] = deploy(build).of(token)
+    assert row.aliases.count(own) == 2
+
+
 @EACH
 def test_its_constructor_only_declares(component: type) -> None:
     """Decisions are functions of plain data; a constructor checks, declares and connects."""

@@ -9,6 +9,7 @@ HEAD = """
 import pulumi
 import pulumi_aws as aws
 import pulumi_aws_identity_center as package
+from pulumi_aws_identity_center import TrustedAccess  # which sees what is declared from here on
 """
 TRUSTS = 'package.TrustedAccess("sso")\n'
 OWNS = 'aws.organizations.Organization("org", {}opts=pulumi.ResourceOptions(import_="o-exampleorg01"{}))\n'

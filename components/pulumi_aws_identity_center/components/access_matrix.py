@@ -20,11 +20,12 @@ from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inp
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .access_plan import AccessPlan, access_plan
-from .lookups import or_unknown
+from .aliases import with_checked_aliases
 from .own_provider import own_provider
 from .provider_resources import AccountAssignments, Asker, PermissionSet, ask_provider
 from .trusted_access import BreakGlassArgs, readable
 from .user_errors import plain_errors
+from .waiting import known_or_unknown
 
 
 class AccessMatrixArgs(TypedDict, total=False):
@@ -60,6 +61,7 @@ class AccessMatrix(pulumi.ComponentResource):
             break_glass = check_break_glass(readable(arguments.pop("breakGlass", None)))
             matrix = parse_access_matrix(arguments, is_deferred=_is_deferred)
             _refuse_deferred_names(matrix)
+            opts = with_checked_aliases(opts, f"{PACKAGE}:index:AccessMatrix", name)
         super().__init__(f"{PACKAGE}:index:AccessMatrix", name, {}, opts)
         with plain_errors():
             self._asker = Asker(self, own_provider(self, name))
@@ -67,7 +69,7 @@ class AccessMatrix(pulumi.ComponentResource):
         looked: pulumi.Output[AccessPlan | None] = self._arn.apply(
             lambda arn: self._plan(name, matrix, arn, is_open(break_glass))
         )
-        plan: pulumi.Output[AccessPlan] = looked.apply(or_unknown)
+        plan: pulumi.Output[AccessPlan] = looked.apply(known_or_unknown)
         sets = self._permission_sets(name, matrix)
         labels = _labels(matrix)
         declared = [
@@ -95,7 +97,7 @@ class AccessMatrix(pulumi.ComponentResource):
         if given is not None:
             return pulumi.Output.from_input(given)
         found: pulumi.Output[str | None] = pulumi.Output.from_input(find())
-        known: pulumi.Output[str] = found.apply(or_unknown)
+        known: pulumi.Output[str] = found.apply(known_or_unknown)
         return known
 
     async def _plan(self, name: str, matrix: Matrix, instance: str, may_lock_out: bool) -> Optional[AccessPlan]:

@@ -7,21 +7,21 @@ What stays the management account's: docs.aws.amazon.com/singlesignon/latest/use
 from typing import Any, NotRequired, Optional, TypedDict
 
 import pulumi
-from pulumi.runtime.sync_await import _sync_await
 
+from pulumi_aws_identity_center.aws.provider_session import NotRead
 from pulumi_aws_identity_center.domain.preconditions import require_trusted_access
 from pulumi_aws_identity_center.domain.values import check_account, check_trusted_access, read_arguments, when_known
 from pulumi_aws_identity_center.errors import IdentityCenterError
 from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL
 
 from . import aws_resources
+from .adoption import ADMINISTRATOR, adopted_alias
+from .aliases import with_checked_aliases
 from .aws_reader import trusted_services
-from .left_behind import ADMINISTRATOR, Taker
-from .left_behind import look as look_behind
 from .preflight import check_administrator
-from .program import watch
-from .taking_over import earlier, names_given
+from .program import current_program
 from .user_errors import plain_error, plain_errors
+from .waiting import wait_for
 
 
 class DelegatedAdministratorArgs(TypedDict):
@@ -54,12 +54,13 @@ class DelegatedAdministrator(pulumi.ComponentResource):
             args = read_arguments(args, DelegatedAdministratorArgs)
             account: Any = check_account(args.get("accountId"), "accountId")
             trusted = check_trusted_access(args.get("trustedAccess"))
-            watch().administer(name, opts)
+            opts = with_checked_aliases(opts, ADMINISTRATOR.component_type, name)
+            current_program().claim_administrator(name, opts)
         super().__init__(f"{PACKAGE}:index:DelegatedAdministrator", name, {}, opts)
         registered = False
         if isinstance(account, str):
             with plain_errors():
-                registered = _sync_await(_look(self, account, is_trusted=trusted is not None))
+                registered = wait_for(_look(self, account, is_trusted=trusted is not None))
         else:
             given = pulumi.Output.from_input(account)
             account = given.apply(lambda known: _checked(self, known, given, is_trusted=trusted is not None))
@@ -72,13 +73,12 @@ class DelegatedAdministrator(pulumi.ComponentResource):
             # AWS takes one at a time: another account can be registered only when this one no longer is.
             pulumi.ResourceOptions(
                 parent=self,
-                aliases=earlier(ADMINISTRATOR, [*names_given(opts), name], opts, SSO_SERVICE_PRINCIPAL),
+                aliases=[adopted_alias(self, ADMINISTRATOR, name, SSO_SERVICE_PRINCIPAL, opts)],
                 delete_before_replace=True,
                 # One that is registered already is adopted; for a resource that is in the state this means nothing.
                 import_=f"{account}/{SSO_SERVICE_PRINCIPAL}" if registered else None,
             ),
         )
-        look_behind(Taker(ADMINISTRATOR, self, opts, administrator, account))
         self.account_id = administrator.account_id
         self.delegation_enabled_date = administrator.delegation_enabled_date
         self.register_outputs({"accountId": self.account_id, "delegationEnabledDate": self.delegation_enabled_date})
@@ -88,7 +88,8 @@ async def _look(component: pulumi.Resource, account: str, *, is_trusted: bool, n
     """Whether it is registered already. is_trusted: whether a TrustedAccess is waited for. named: how it is shown."""
     registered = await check_administrator(component, account)
     if not is_trusted:
-        require_trusted_access(await trusted_services(component))
+        services = await trusted_services(component)
+        require_trusted_access(None if isinstance(services, NotRead) else [row["ServicePrincipal"] for row in services])
     if pulumi.runtime.is_dry_run() and not registered:
         who = f"An account that is {named}" if named else account
         pulumi.log.info(f"{who} will administer IAM Identity Center. {CANNOT_MANAGE}", component)

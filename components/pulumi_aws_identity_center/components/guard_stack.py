@@ -1,50 +1,57 @@
 """`guard_stack()`: one line in any stack's program, and no resource of it can take trusted access away by a slip.
 
-A resource transform, so it also reaches resources inside third-party and remote components and those with explicit
-providers. It never edits anyone's list: a list that would take trusted access away is refused, with the fix
-(`refusal.py`: how that is told).
+A resource transform protects, so it also reaches resources inside third-party and remote components and those with
+explicit providers. A transformation refuses a list that would take trusted access away before it leaves this process;
+it never edits anyone's list. What the stack's state holds and the program no longer declares: `guarded_state.py`.
 """
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 
-from pulumi_aws_identity_center.domain.organization_list import PROPERTY, known_too_late, problem_with_list
-from pulumi_aws_identity_center.domain.resource_types import type_of
+from pulumi_aws_identity_center.domain.organization_list import (
+    PROPERTY,
+    PYTHON_NAME,
+    known_too_late,
+    problem_with_list,
+)
+from pulumi_aws_identity_center.domain.resource_types import name_of, type_of
 from pulumi_aws_identity_center.errors import NotPossibleHere
 from pulumi_aws_identity_center.names import GUARDED_TYPES, ORGANIZATION_TYPE, TRUSTED_ACCESS_TYPE
 
-from .program import Program, watch
-from .refusal import Refusals
-from .user_errors import plain_errors
+from .guarded_state import GuardedState
+from .program import Program, current_program, is_only_read
+from .stack_state import read_state
+from .user_errors import plain_error, plain_errors
+from .waiting import wait_for
 
 
 def guard_stack() -> None:
     """Protects and retains this stack's Organization, AwsServiceAccess and DelegatedAdministrator resources.
 
-    Call it first in the program: it reaches the resources declared after it, and raises pulumi.RunError if there are
+    Call it first in the program: it reaches the resources declared after it, and raises pulumi.RunError if it sees
     others already. An Organization whose list of principals lacks sso.amazonaws.com and does not ignore changes ends
-    the program with a sentence that says so. A TrustedAccess whose break-glass is open stays as it asks to be. Called
-    again, it changes nothing.
+    the program with a sentence that says so. What the stack's state holds of these types and the program no longer
+    declares is kept, with a warning. A TrustedAccess whose break-glass is open stays as it asks to be. Called again, it
+    changes nothing.
     """
-    program = watch()
+    program = current_program()
     program.shared("guard_stack", lambda: _start(program))
 
 
 def _start(program: Program) -> StackGuard:
     with plain_errors():
         _require_first(program.unguarded)
-    guard = StackGuard(Refusals(lambda: _foreseen(program), program.is_running()))
-    # Its module is not imported by pulumi.runtime itself.
-    from pulumi.runtime.settings import get_monitor
-
-    guard.refusals.hold(get_monitor())
+    guard = program.guard = StackGuard(GuardedState(wait_for(read_state())))
+    # The SDK waits here until what was declared before is registered.
     pulumi.runtime.register_resource_transform(guard)
+    with plain_errors():
+        _require_first(wait_for(guard.state.names_declared_before()))
+    guard.state.keep_undeclared()
     return guard
 
 
@@ -56,69 +63,81 @@ def _require_first(unguarded: list[str]) -> None:
         )
 
 
-def _foreseen(program: Program) -> dict[str, str]:
-    """What the lists of this process's own organizations will be refused for."""
-    judged = {name: problem_with_list({PROPERTY: listed}, []) for name, listed in program.lists().items()}
-    return {name: _sentence(name, problem) for name, problem in judged.items() if problem is not None}
-
-
-def _sentence(name: str, problem: str) -> str:
-    return f"guard_stack() refuses {name}: {problem}"
-
-
 class StackGuard:
-    """The transform. It remembers which TrustedAccess are open: the engine shows it each component before its child."""
+    """What one guarded program has declared so far: which TrustedAccess are open, and which warnings were given."""
 
-    def __init__(self, refusals: Refusals | None = None) -> None:
-        self.refusals = refusals or Refusals(dict)
+    def __init__(self, state: GuardedState | None = None) -> None:
+        self.state = state or GuardedState(None)
         self._open: set[str] = set()
         self._warned: set[str] = set()
 
+    def check_declaration(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+        """Of the program's transformation: refuses a bad list of this process's, and a read that would replace a
+        resource."""
+        self.state.note_resource(args)
+        if args.type_ != ORGANIZATION_TYPE or is_only_read(args.opts):
+            return None
+        ignored = [PROPERTY if name == PYTHON_NAME else name for name in args.opts.ignore_changes or []]
+        name = PROPERTY if PROPERTY in args.props else PYTHON_NAME
+        listed: pulumi.Output[Any] = pulumi.Output.from_input(args.props.get(name))
+
+        def check(known: Any) -> Any:
+            _refuse_list(args.name, {PROPERTY: known}, ignored)
+            return known
+
+        if _is_plain(args.props.get(name)):
+            check(args.props.get(name))
+            return None
+        return pulumi.ResourceTransformationResult({**args.props, name: listed.apply(check)}, args.opts)
+
     async def __call__(self, args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
-        props = _props(args.props)
+        """The transform: the engine shows it every resource of the stack, and each component before its children."""
+        props = args.props if isinstance(args.props, Mapping) else {}
         if args.type_ == TRUSTED_ACCESS_TYPE and props.get("breakGlass"):
             self._open.add(args.name)
-        if args.type_ not in GUARDED_TYPES:
+        if args.type_ not in GUARDED_TYPES and not args.opts.aliases:
             return None
         parent = str(await args.opts.parent.urn.future()) if args.opts.parent is not None else ""
-        if self._is_open(parent):
+        self.state.note_declared(parent, args)
+        if args.type_ not in GUARDED_TYPES or self._is_open(parent):
             return None
         if args.type_ == ORGANIZATION_TYPE:
-            await self._judge(args, await _settled(props), parent)
+            await self._check_list(args, await _settled(props))
         opts = dataclasses.replace(args.opts) if dataclasses.is_dataclass(args.opts) else args.opts
         opts.protect = True
         opts.retain_on_delete = True
         return pulumi.ResourceTransformResult(props=args.props, opts=opts)
 
-    async def _judge(self, args: pulumi.ResourceTransformArgs, props: Mapping[str, Any], parent: str) -> None:
+    async def _check_list(self, args: pulumi.ResourceTransformArgs, props: Mapping[str, Any]) -> None:
+        """As the engine shows it: of another process's component it is the first that is seen of the list."""
         ignored = list(args.opts.ignore_changes or [])
-        problem = problem_with_list(props, ignored)
-        if problem is None:
-            if pulumi.runtime.is_dry_run() and known_too_late(props, ignored) and args.name not in self._warned:
-                self._warned.add(args.name)
-                pulumi.log.warn(_NOT_YET.format(name=args.name))
-            return
-        self.refusals.add(args.name, _sentence(args.name, problem))
-        if self.refusals.is_of_another_process(args.type_, args.name, parent):
-            # Until the program has ended with the sentence, which it does at once.
-            _answer_until_the_end()
-            await asyncio.sleep(_LONG)
-        raise pulumi.RunError(_sentence(args.name, problem))
+        if problem_with_list(props, ignored) is not None:
+            # The engine passes an error of a transform on with a trace of its own, so it is logged as well.
+            pulumi.log.error(_refusal(args.name, problem_with_list(props, ignored)))
+            _refuse_list(args.name, props, ignored)
+        if pulumi.runtime.is_dry_run() and known_too_late(props, ignored) and args.name not in self._warned:
+            self._warned.add(args.name)
+            pulumi.log.warn(_NOT_YET.format(name=args.name))
 
     def _is_open(self, parent: str) -> bool:
-        return type_of(parent) == TRUSTED_ACCESS_TYPE and parent.rpartition("::")[2] in self._open
+        return type_of(parent) == TRUSTED_ACCESS_TYPE and name_of(parent) in self._open
 
 
-def _answer_until_the_end() -> None:
-    """The SDK stops answering the engine before it prints the program's error; the remote component would then fail,
-    and the engine end the program, before anybody has read why. So that is left to the process's end."""
-    from pulumi.runtime import _callbacks
-
-    servicers = getattr(_callbacks._CallbackServicer, "_servicers", [])
-    servicers.clear()
+def _refuse_list(name: str, props: Mapping[str, Any], ignored: list[str]) -> None:
+    problem = problem_with_list(props, ignored)
+    if problem is not None:
+        raise plain_error(_refusal(name, problem))
 
 
-_LONG = 60
+def _refusal(name: str, problem: str | None) -> str:
+    return f"guard_stack() refuses {name}: {problem}"
+
+
+def _is_plain(listed: Any) -> bool:
+    """Whether nothing in it is an Output or has to be waited for."""
+    return listed is None or (isinstance(listed, list) and all(isinstance(item, str) for item in listed))
+
+
 _NOT_YET = (
     f"guard_stack() can't know yet whether {{name}}'s {PROPERTY} keeps trusted access: it is known only in the update. "
     "It is checked there before the organization is changed, and refused if it would turn trusted access off. To see "
@@ -135,7 +154,3 @@ async def _settled(props: Mapping[str, Any]) -> dict[str, Any]:
         return dict(props)
     listed = await pulumi.Output.from_input(props[PROPERTY]).future(with_unknowns=True)
     return {**props, PROPERTY: listed}
-
-
-def _props(props: Mapping[str, Any] | Any) -> Mapping[str, Any]:
-    return props if isinstance(props, Mapping) else {}

@@ -16,15 +16,13 @@ from pulumi_aws_identity_center.domain.values import read_arguments
 from pulumi_aws_identity_center.errors import NotKnownYet
 from pulumi_aws_identity_center.names import PACKAGE
 
-from . import stack_state
+from .adoption import ATTRIBUTES, adopted_alias
+from .aliases import with_checked_aliases
 from .aws_reader import reader_of
 from .aws_resources import InstanceAccessControlAttributes
 from .instance_look import look_here, organizations_own, status_of, why_not_here
-from .left_behind import ATTRIBUTES, Taker
-from .left_behind import look as look_behind
-from .lookups import or_unknown
-from .taking_over import earlier, names_given
 from .user_errors import plain_error, plain_errors
+from .waiting import known_or_unknown
 
 
 class AccessControlAttributeArgs(TypedDict):
@@ -67,12 +65,13 @@ class Instance(pulumi.ComponentResource):
     ) -> None:
         with plain_errors():
             args = read_arguments(args, InstanceArgs)
+            opts = with_checked_aliases(opts, ATTRIBUTES.component_type, name)
         when = args.get("whenNotEnabled") or "error"
         attributes = args.get("accessControlAttributes")
         super().__init__(f"{PACKAGE}:index:Instance", name, {}, opts)
         trusted = pulumi.Output.from_input(args.get("trustedAccess"))
         seen: pulumi.Output[dict[str, str] | None] = trusted.apply(lambda _: _look(self, when))
-        looked: pulumi.Output[dict[str, str]] = seen.apply(or_unknown)
+        looked: pulumi.Output[dict[str, str]] = seen.apply(known_or_unknown)
         self.arn = looked.apply(lambda found: found["arn"])
         self.identity_store_id = looked.apply(lambda found: found["identityStoreId"])
         self.region = looked.apply(lambda found: found["region"])
@@ -101,8 +100,7 @@ class Instance(pulumi.ComponentResource):
             return False
         # Attributes that were set elsewhere are adopted: AWS refuses to create them again.
         exist = await asyncio.to_thread((await reader_of(self)).has_attributes, arn)
-        await stack_state.rows()
-        declared = InstanceAccessControlAttributes(
+        InstanceAccessControlAttributes(
             name,
             {
                 "instance_arn": self.arn,  # rather than arn: with what it depends on
@@ -113,11 +111,10 @@ class Instance(pulumi.ComponentResource):
             # For a resource that is in the state already this means nothing.
             pulumi.ResourceOptions(
                 parent=self,
-                aliases=earlier(ATTRIBUTES, [*names_given(opts), name], opts, arn),
+                aliases=[adopted_alias(self, ATTRIBUTES, name, arn, opts)],
                 import_=arn if exist is True else None,
             ),
         )
-        look_behind(Taker(ATTRIBUTES, self, opts, declared, arn))
         return True
 
 

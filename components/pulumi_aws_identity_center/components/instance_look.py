@@ -16,6 +16,7 @@ from typing import Any
 
 import pulumi
 
+from pulumi_aws_identity_center.aws.provider_session import NotRead, Row
 from pulumi_aws_identity_center.domain.preconditions import (
     NO_ORGANIZATION,
     explain_instances_failure,
@@ -27,9 +28,9 @@ from pulumi_aws_identity_center.domain.preconditions import (
 )
 from pulumi_aws_identity_center.errors import NotKnownYet, NotPossibleHere
 
-from .aws_reader import NotRead, Row, reader_of
+from .aws_reader import reader_of
 from .lookups import ask
-from .program import watch
+from .program import current_program
 
 _ORGANIZATION = "organizations/getOrganization:getOrganization"
 _WITH_ACCOUNTS = "organization with its accounts"
@@ -57,7 +58,7 @@ async def look_here(component: pulumi.Resource) -> Here:
     """Raises NotPossibleHere if the instances can't be listed. A preview looks once; an update whenever it is asked."""
     if not pulumi.runtime.is_dry_run():
         return await _look_here(component)
-    return await watch().once_for(component, "instances", lambda: _look_here(component))
+    return await current_program().once_for(component, "instances", lambda: _look_here(component))
 
 
 async def _look_here(component: pulumi.Resource) -> Here:
@@ -105,7 +106,7 @@ async def _management_account(component: pulumi.Resource) -> str | None:
 async def _what_is_missing(component: pulumi.Resource) -> NotPossibleHere | None:
     """Without what Identity Center can't be enabled: an organization, with all features. What the program itself makes
     isn't missing; of a plugin's program nothing is known, and then it is said."""
-    if pulumi.runtime.get_root_resource() is not None and not watch().makes_no_organization():
+    if pulumi.runtime.get_root_resource() is not None and not current_program().owners.makes_no_organization():
         return None
     try:
         require_all_features((await organization_of(component))["featureSet"])
@@ -121,11 +122,11 @@ async def organization_of(component: pulumi.Resource, *, accounts: bool = False)
 
     accounts: with all of its accounts, which takes a while in a large one.
     """
-    if accounts or watch().has_looked(component, _WITH_ACCOUNTS):
+    if accounts or current_program().has_read(component, _WITH_ACCOUNTS):
         what, look = _WITH_ACCOUNTS, partial(ask, component, _ORGANIZATION)
     else:
         what, look = "organization", partial(ask, component, _ORGANIZATION, {"returnOrganizationOnly": True})
-    found: Mapping[str, Any] = await watch().once_for(component, what, look)
+    found: Mapping[str, Any] = await current_program().once_for(component, what, look)
     return found
 
 
@@ -161,7 +162,9 @@ async def describe(component: pulumi.Resource, arn: str) -> Row | NotRead:
     reader = await reader_of(component)
     if not pulumi.runtime.is_dry_run():
         return await asyncio.to_thread(reader.described_instance, arn)
-    return await watch().once(("instance", reader, arn), lambda: asyncio.to_thread(reader.described_instance, arn))
+    return await current_program().once(
+        ("instance", reader, arn), lambda: asyncio.to_thread(reader.described_instance, arn)
+    )
 
 
 def judge(described: Row | NotRead, arn: str) -> str:

@@ -23,10 +23,12 @@ from pulumi_aws_identity_center.domain.values import check_policy_prefix, given,
 from pulumi_aws_identity_center.errors import NotKnownYet
 from pulumi_aws_identity_center.names import PACKAGE, POLICY_PREFIX
 
+from .aliases import with_checked_aliases
 from .aws_resources import Policy, Role, RolePolicyAttachment
-from .lookups import account_of, or_unknown, partition_of
-from .program import watch
+from .lookups import account_of, partition_of
+from .program import current_program
 from .user_errors import plain_errors
+from .waiting import known_or_unknown
 
 
 class OperatorRoleArgs(TypedDict):
@@ -72,9 +74,10 @@ class OperatorPermissions(pulumi.ComponentResource):
             args = read_arguments(args, OperatorPermissionsArgs)
             roles = check_roles(given(args.get("roles"), []), "roles")
             prefix = check_policy_prefix(given(args.get("policyPrefix"), POLICY_PREFIX))
-            watch().name_policies(name, prefix, opts)
+            opts = with_checked_aliases(opts, f"{PACKAGE}:index:OperatorPermissions", name)
+            current_program().claim_policy_prefix(name, prefix, opts)
         super().__init__(f"{PACKAGE}:index:OperatorPermissions", name, {}, opts)
-        where: pulumi.Output[Any] = pulumi.Output.from_input(0).apply(lambda _: _where(self)).apply(or_unknown)
+        where: pulumi.Output[Any] = pulumi.Output.from_input(0).apply(lambda _: _where(self)).apply(known_or_unknown)
         policies = {kind: self._policy(kind, prefix, where.apply(_text_of(kind, roles, prefix))) for kind in POLICIES}
         made = {role.name: self._role(role, policies) for role in roles}
         self.policy_arns = pulumi.Output.all(**{kind: policy.arn for kind, policy in policies.items()})

@@ -8,21 +8,22 @@ with nothing half made.
 from typing import Any, Optional, TypedDict
 
 import pulumi
-from pulumi.runtime.sync_await import _sync_await
 
 from pulumi_aws_identity_center.domain.values import read_arguments
 from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL
 
 from .access_matrix import AccessMatrix, AccessMatrixArgs
+from .adoption import alias_names
+from .aliases import with_checked_aliases
 from .delegated_administrator import DelegatedAdministrator
 from .instance import AccessControlAttributeArgs, Instance
 from .operator_permissions import OperatorPermissions, OperatorRoleArgs
 from .preflight import preflight
-from .program import watch
+from .program import current_program
 from .sentinel import Sentinel, SentinelArgs
-from .taking_over import names_given
 from .trusted_access import BreakGlassArgs, TrustedAccess
 from .user_errors import plain_errors
+from .waiting import wait_for
 
 
 class OrganizationSsoArgs(TypedDict, total=False):
@@ -78,18 +79,17 @@ class OrganizationSso(pulumi.ComponentResource):
     ) -> None:
         with plain_errors():
             args = read_arguments(args, OrganizationSsoArgs)
+            opts = with_checked_aliases(opts, f"{PACKAGE}:index:OrganizationSso", name)
         super().__init__(f"{PACKAGE}:index:OrganizationSso", name, {}, opts)
-        # The names given as aliases are also those under which a stack may have declared the parts by themselves.
-        alone = [pulumi.Alias(name=alias, parent=pulumi.ROOT_STACK_RESOURCE) for alias in names_given(opts)]
-        child = pulumi.ResourceOptions(parent=self, aliases=alone)
+        child = self._options_of_parts(opts)
         with plain_errors():
             if args.get("breakGlass") is None:
                 # Before the look lets anything that is declared already be registered.
-                watch().trust(f"{name}-trusted-access", SSO_SERVICE_PRINCIPAL, opts)
+                current_program().owners.trust(f"{name}-trusted-access", SSO_SERVICE_PRINCIPAL, opts)
             account = args.get("delegatedAdministratorAccountId")
             # An Output, as of an account that this program makes, is judged when it is known.
             known = account if isinstance(account, str) else None
-            _sync_await(preflight(self, args.get("whenNotEnabled") or "error", known))
+            wait_for(preflight(self, args.get("whenNotEnabled") or "error", known))
         access = TrustedAccess(f"{name}-trusted-access", _given(breakGlass=args.get("breakGlass")), child)
         instance = Instance(
             f"{name}-instance",
@@ -130,6 +130,11 @@ class OrganizationSso(pulumi.ComponentResource):
                 "delegatedAdministratorAccountId": self.delegated_administrator_account_id,
             }
         )
+
+    def _options_of_parts(self, opts: Optional[pulumi.ResourceOptions]) -> pulumi.ResourceOptions:
+        """Its aliases' names are also those under which a stack may have declared the parts by themselves."""
+        alone = [pulumi.Alias(name=alias, parent=pulumi.ROOT_STACK_RESOURCE) for alias in alias_names(opts)]
+        return pulumi.ResourceOptions(parent=self, aliases=alone)
 
     def _administrator(
         self, name: str, args: OrganizationSsoArgs, access: TrustedAccess, child: pulumi.ResourceOptions

@@ -17,7 +17,7 @@ from pulumi_aws_identity_center.domain.values import snake_case
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.names import PACKAGE
 
-from .program import watch
+from .program import current_program
 from .provider_account import explicit_provider
 from .provider_resources import PERMISSION_SET_TYPE, own_version
 
@@ -55,7 +55,7 @@ def _configured() -> dict[str, Any]:
 
 
 def _given(aws: pulumi.Resource) -> dict[str, Any]:
-    inputs = watch().given_to(aws)
+    inputs = current_program().inputs_of(aws)
     if inputs is None:
         raise InvalidInput(
             [

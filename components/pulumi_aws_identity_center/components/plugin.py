@@ -19,6 +19,7 @@ from pulumi.provider.server import ComponentInitError
 
 from pulumi_aws_identity_center.names import PACKAGE
 
+from .program import begin_construct
 from .user_errors import tell_by
 
 _DISTRIBUTION = "pulumi-aws-identity-center"
@@ -34,6 +35,7 @@ class Plugin(ComponentProvider):
     def construct(
         self, name: str, resource_type: str, inputs: pulumi.Inputs, options: pulumi.ResourceOptions | None = None
     ) -> ConstructResult:
+        begin_construct()
         try:
             return super().construct(name, resource_type, inputs, options)
         except ComponentInitError as error:

@@ -19,11 +19,11 @@ from pulumi_aws_identity_center.domain.preconditions import (
 from pulumi_aws_identity_center.errors import NotKnownYet, NotPossibleHere
 from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, PACKAGE, SSO_SERVICE_PRINCIPAL
 
-from . import stack_state
 from .aws_reader import reader_of, trusted_services
 from .instance_look import judge, look_here, organization_of, organizations_own, why_not_here
 from .lookups import account_of, ask
-from .program import watch
+from .program import current_program
+from .stack_state import outputs_of_type, read_state
 
 _ADMINISTRATORS = "organizations/getDelegatedAdministrators:getDelegatedAdministrators"
 
@@ -31,9 +31,9 @@ _ADMINISTRATORS = "organizations/getDelegatedAdministrators:getDelegatedAdminist
 async def preflight(component: pulumi.Resource, when_not_enabled: str, administrator: str | None) -> None:
     """Raises NotPossibleHere where nothing of this can work; makes nothing."""
     if pulumi.runtime.is_dry_run():
-        watch().shared("read ahead", lambda: asyncio.ensure_future(read_ahead(component)))
+        current_program().shared("read ahead", lambda: asyncio.ensure_future(read_ahead(component)))
     looks: list[Any] = [
-        stack_state.rows(),
+        read_state(),
         account_of(component),
         organization_of(component, accounts=administrator is not None),
     ]
@@ -74,7 +74,7 @@ async def check_administrator(component: pulumi.Resource, account: str) -> bool:
 
     A program looks once for an account; what it registers itself meanwhile changes nothing of the answer it needs.
     """
-    return await watch().once_for(
+    return await current_program().once_for(
         component, ("administrator", account), lambda: _check_administrator(component, account)
     )
 
@@ -106,7 +106,7 @@ async def _check_administrator(component: pulumi.Resource, account: str) -> bool
 
 async def _of_this_stack() -> set[str]:
     """The administrators that a DelegatedAdministrator of this stack has registered."""
-    rows = stack_state.of_type(await stack_state.rows(), DELEGATED_ADMINISTRATOR_TYPE)
+    rows = outputs_of_type(await read_state(), DELEGATED_ADMINISTRATOR_TYPE)
     return {
         str(row.get("accountId"))
         for urn, row in rows.items()

@@ -1,41 +1,57 @@
-"""Whose account a resource will be in, as far as its provider tells: two with one key sign in alike, so are in one."""
+"""Which AWS account a provider signs in to: AWS is asked, since two names or two keys may lead to one account."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 
-from pulumi_aws_identity_center.domain.values import snake_case
 from pulumi_aws_identity_center.names import ORGANIZATION_TYPE
 
-# The inputs of Pulumi's aws provider that decide it; a Region doesn't.
-_SIGN_IN = (
-    "accessKey",
-    "secretKey",
-    "token",
-    "profile",
-    "assumeRoles",
-    "assumeRoleWithWebIdentity",
-    "sharedConfigFiles",
-    "sharedCredentialsFiles",
-    "allowedAccountIds",
-)
+from .aws_resources import plugin_version
+
+_CALLER = "aws:index/getCallerIdentity:getCallerIdentity"
 
 
-def account_key(
-    provider: pulumi.Resource | None, inputs_of: Callable[[pulumi.Resource], Mapping[str, Any] | None]
-) -> Hashable:
-    """The key, for an explicit provider or the default one.
+class Accounts:
+    """The providers of one program, by account. What can't be told counts as the same account."""
 
-    inputs_of: what an explicit provider was declared with; None for one of another process.
-    """
-    if provider is None:
-        config = pulumi.Config("aws")
-        return _key({key: config.get(key) for key in _SIGN_IN})
-    inputs = inputs_of(provider)
-    return provider if inputs is None else _key({key: inputs.get(key, inputs.get(snake_case(key))) for key in _SIGN_IN})
+    def __init__(self) -> None:
+        self._same: dict[pulumi.Resource | None, pulumi.Resource | None] = {}
+        self._ids: dict[pulumi.Resource | None, str | None] = {}
+
+    def first_of_account(self, provider: pulumi.Resource | None) -> pulumi.Resource | None:
+        """The first provider of the program that signs in to the same account, to compare by; None is the default one.
+
+        AWS is asked only where a program has several.
+        """
+        if provider not in self._same:
+            others = dict.fromkeys(self._same.values())
+            same = (first for first in others if self._is_same(first, provider))
+            self._same[provider] = next(same, provider)
+        return self._same[provider]
+
+    def _is_same(self, one: pulumi.Resource | None, other: pulumi.Resource | None) -> bool:
+        ids = (self._account_id(one), self._account_id(other))
+        return None in ids or ids[0] == ids[1]
+
+    def _account_id(self, provider: pulumi.Resource | None) -> str | None:
+        if provider not in self._ids:
+            self._ids[provider] = _ask_account_id(provider)
+        return self._ids[provider]
+
+
+def _ask_account_id(provider: pulumi.Resource | None) -> str | None:
+    """None where it can't be told, as in the preview that creates the provider's own settings."""
+    assert provider is None or isinstance(provider, pulumi.ProviderResource)
+    opts = pulumi.InvokeOptions(provider=provider, version=plugin_version())
+    try:
+        answer = pulumi.runtime.invoke(_CALLER, {}, opts).value
+    except Exception as error:  # noqa: BLE001 - the engine's failures have no class of their own
+        pulumi.log.debug(f"The account of {provider} could not be asked for: {error}")
+        return None
+    return (answer or {}).get("accountId")
 
 
 def explicit_provider(component: pulumi.Resource) -> pulumi.Resource | None:
@@ -50,8 +66,3 @@ def provider_of(opts: pulumi.ResourceOptions) -> pulumi.Resource | None:
         if isinstance(provider, pulumi.ProviderResource) and provider.package == "aws":
             return provider
     return explicit_provider(opts.parent) if opts.parent is not None else None
-
-
-def _key(inputs: Mapping[str, Any]) -> Hashable:
-    # An Output is another each time: no clash is told where there may be none.
-    return tuple((key, value if isinstance(value, str) else repr(value)) for key, value in inputs.items() if value)

@@ -15,13 +15,15 @@ from pulumi_aws_identity_center.domain.sentinel import parse_sentinel
 from pulumi_aws_identity_center.domain.sentinel_documents import Home
 from pulumi_aws_identity_center.domain.values import read_arguments
 from pulumi_aws_identity_center.errors import NotKnownYet
-from pulumi_aws_identity_center.names import PACKAGE
+from pulumi_aws_identity_center.names import PACKAGE, SENTINEL_TYPE
 
 from . import sentinel_parts as parts
-from .lookups import account_of, or_unknown, partition_of
+from .aliases import with_checked_aliases
+from .lookups import account_of, partition_of
 from .sentinel_warnings import warn_in_preview
 from .trusted_access import BreakGlassArgs, readable
 from .user_errors import in_update, plain_error, plain_errors
+from .waiting import known_or_unknown
 
 
 class SentinelNotifyArgs(TypedDict, total=False):
@@ -77,6 +79,7 @@ class Sentinel(pulumi.ComponentResource):
     ) -> None:
         with plain_errors():
             args = read_arguments(args, SentinelArgs)
+            opts = with_checked_aliases(opts, SENTINEL_TYPE, name)
             settings = parse_sentinel(args)
             glass = check_break_glass(readable(args.get("breakGlass")), closing=in_update())
         # The policy pack is given a component's inputs and outputs: they show that break-glass is open.
@@ -113,7 +116,7 @@ def _home_of(component: pulumi.Resource) -> pulumi.Output[Home]:
         except NotKnownYet:
             return None
 
-    home: pulumi.Output[Home] = pulumi.Output.from_input(0).apply(lambda _: ask()).apply(or_unknown)
+    home: pulumi.Output[Home] = pulumi.Output.from_input(0).apply(lambda _: ask()).apply(known_or_unknown)
     return home
 
 

@@ -6,11 +6,12 @@ import asyncio
 
 import pulumi
 
+from pulumi_aws_identity_center.aws.provider_session import NotRead
 from pulumi_aws_identity_center.domain.sentinel import SentinelSettings
 from pulumi_aws_identity_center.domain.sentinel_documents import Home
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
-from .aws_reader import NotRead, reader_of
+from .aws_reader import reader_of
 
 _UNGUARDED = (
     "{name} doesn't guard {principal}, which sign-in needs: servicePrincipals is the whole list. Add {principal} to it."

@@ -3,9 +3,7 @@
 Declares `aws.organizations.AwsServiceAccess`, never the organization's authoritative list. The resource is always
 protected (destroy, removal and replacement are refused) and retained (Delete is never called, were the protection
 bypassed), unless break-glass is open. Enabling what is enabled changes nothing, so trusted access that is already on
-is adopted without an import and without a moment of being off. The child's name says what Identity Center's is for:
-that is what the engine prints to whoever tries to delete it, when nothing of ours runs. Other owners of the switch:
-`domain/other_owners.py`.
+is adopted without an import and without a moment of being off. Other owners: `domain/service_owners.py`.
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
@@ -14,19 +12,19 @@ from typing import Any, Optional, TypedDict
 
 import pulumi
 
+from pulumi_aws_identity_center.aws.provider_session import NotRead
 from pulumi_aws_identity_center.domain.break_glass import BreakGlass, is_open
 from pulumi_aws_identity_center.domain.break_glass import check as check_break_glass
-from pulumi_aws_identity_center.domain.other_owners import live_note, not_seen
 from pulumi_aws_identity_center.domain.preconditions import NO_ORGANIZATION, explain_read_failure
+from pulumi_aws_identity_center.domain.service_owners import live_note, not_seen
 from pulumi_aws_identity_center.domain.values import check_service_principal, given, read_arguments
-from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL, TRUSTED_ACCESS_TYPE
 
-from .aws_reader import NotRead, trusted_services
+from .adoption import SERVICE_ACCESS, adopted_alias
+from .aliases import with_checked_aliases
+from .aws_reader import trusted_services
 from .aws_resources import AwsServiceAccess
-from .left_behind import ACCESS, Taker
-from .left_behind import look as look_behind
-from .program import watch
-from .taking_over import earlier, names_given
+from .program import current_program
 from .user_errors import in_update, plain_error, plain_errors
 
 
@@ -72,23 +70,29 @@ class TrustedAccess(pulumi.ComponentResource):
             args = read_arguments(args, TrustedAccessArgs)
             glass = check_break_glass(readable(args.get("breakGlass")), closing=in_update())
             principal = check_service_principal(given(args.get("servicePrincipal"), SSO_SERVICE_PRINCIPAL))
+            opts = with_checked_aliases(opts, TRUSTED_ACCESS_TYPE, name)
             if not is_open(glass):
-                principal = watch().trust(name, principal, opts)
+                principal = current_program().owners.trust(name, principal, opts)
         # breakGlass goes into the inputs and the outputs, so that the state shows that it is open, and the policy pack,
         # which is given a component's outputs, knows.
         shown = {"breakGlass": args["breakGlass"]} if is_open(glass) else {}
         super().__init__(f"{PACKAGE}:index:TrustedAccess", name, shown, opts)
         protected = not is_open(glass)
-        child, aliases = _child(name, principal, opts)
+        earlier_name = pulumi.Alias(name=f"{name}: {_EARLIER_NAME}")
+        adopted = adopted_alias(self, SERVICE_ACCESS, name, principal, opts)
         access = AwsServiceAccess(
-            child,
+            name,
             {"service_principal": principal},
-            pulumi.ResourceOptions(parent=self, protect=protected, retain_on_delete=protected, aliases=aliases),
+            pulumi.ResourceOptions(
+                parent=self,
+                protect=protected,
+                retain_on_delete=protected,
+                aliases=[earlier_name, adopted],
+            ),
         )
         self.service_principal = access.service_principal
         self.date_enabled = access.date_enabled
-        told = _tell_of_break_glass(self, name, glass, access)
-        self.protected = _after_looking_behind(Taker(ACCESS, self, opts, access, principal), glass, told)
+        self.protected = _protected(self, name, glass, access)
         if pulumi.runtime.is_dry_run():
             _look_for_other_owners(self, access)
         self.register_outputs(
@@ -108,7 +112,7 @@ def readable(given: Any) -> Any:
     return given
 
 
-def _tell_of_break_glass(
+def _protected(
     component: pulumi.Resource, name: str, glass: BreakGlass | None, access: AwsServiceAccess
 ) -> pulumi.Output[bool]:
     """Whether it is protected, with a warning while it isn't. After the date an update protects first, and fails."""
@@ -125,40 +129,15 @@ def _tell_of_break_glass(
     return protected
 
 
-def _after_looking_behind(
-    taker: Taker, glass: BreakGlass | None, protected: pulumi.Output[bool]
-) -> pulumi.Output[bool]:
-    """What this stack held before is let go while break-glass is open only. A plugin answers when its outputs are
-    there, and what it has to say after that is lost: there they wait for the look."""
-    looked = None if is_open(glass) else look_behind(taker)
-    if looked is None or pulumi.runtime.get_root_resource() is not None:
-        return protected
-    return pulumi.Output.all(protected, looked).apply(lambda both: bool(both[0]))
-
-
-_TELLS = "without it nobody can sign in to any AWS account; to disable it on purpose, open breakGlass, then remove it"
-
-
-def name_that_tells(name: str) -> str:
-    """The name of Identity Center's child: the engine shows it in every preview that would delete it, also where no
-    program runs."""
-    return f"{name}: {_TELLS}"
-
-
-def _child(name: str, principal: Any, opts: Optional[pulumi.ResourceOptions]) -> tuple[str, list[pulumi.Alias | str]]:
-    """The child's name, and under what URNs a state may hold it: none of them is deleted and made anew."""
-    tells = name_that_tells(name)
-    # Until it told, the name was the component's; and with another principal it is, which has to stay a replacement
-    # of the same resource: that is what the protection refuses.
-    own, other = (tells, name) if principal == SSO_SERVICE_PRINCIPAL else (name, tells)
-    # A stack that declared the resource itself moves over by using the component under its name or with that as alias;
-    # and `pulumi state move` leaves its component behind.
-    return own, [pulumi.Alias(name=other), *earlier(ACCESS, [*names_given(opts), name, own], opts, principal)]
+# Until the child was called like the component, its name told in every preview what deleting it does.
+_EARLIER_NAME = (
+    "without it nobody can sign in to any AWS account; to disable it on purpose, open breakGlass, then remove it"
+)
 
 
 def _look_for_other_owners(component: pulumi.Resource, access: AwsServiceAccess) -> None:
     """One look for all of a program's, awaited by nothing but its end: what only warns holds nothing up."""
-    waiting: list[tuple[pulumi.Resource, AwsServiceAccess]] = watch().shared("other owners", list)
+    waiting: list[tuple[pulumi.Resource, AwsServiceAccess]] = current_program().shared("other owners", list)
     waiting.append((component, access))
     if len(waiting) == 1:
         # An Output, so that the program's end waits for it.
@@ -197,7 +176,7 @@ async def _tell_of_other_owners(waiting: list[tuple[pulumi.Resource, AwsServiceA
 
 def _tell_that_nothing_was_seen(component: pulumi.Resource, principal: str, why: NotRead) -> None:
     missing = NO_ORGANIZATION in why.reason
-    if missing and watch().makes_no_organization():
+    if missing and current_program().owners.makes_no_organization():
         pulumi.log.warn(str(explain_read_failure(why.reason)), component)
         return
     # Where nobody was asked, or this program is about to make the organization, there is nothing to mend.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 
-from pulumi_aws_identity_center.components.aws_reader import NotRead, Row
 from pulumi_aws_identity_center.errors import NotPossibleHere
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
@@ -121,12 +120,14 @@ def check_delegated_administrator(
     return account
 
 
-def require_trusted_access(services: Sequence[Row] | NotRead) -> None:
+def require_trusted_access(principals: Collection[str] | None) -> None:
     """Raises NotPossibleHere where AWS is known not to trust Identity Center.
+
+    principals: the services that AWS trusts; None where they could not be read.
 
     docs.aws.amazon.com/organizations/latest/APIReference/API_RegisterDelegatedAdministrator.html
     """
-    if isinstance(services, NotRead) or SSO_SERVICE_PRINCIPAL in (row["ServicePrincipal"] for row in services):
+    if principals is None or SSO_SERVICE_PRINCIPAL in principals:
         return
     raise NotPossibleHere(
         f"{SSO_SERVICE_PRINCIPAL} has no trusted access, and AWS registers an administrator only for a service that "

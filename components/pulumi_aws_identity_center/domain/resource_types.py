@@ -18,7 +18,26 @@ ROLE = "aws:iam/role:Role"
 SAML_PROVIDER = "aws:iam/samlProvider:SamlProvider"
 NATIVE_SAML_PROVIDER = "aws-native:iam:SamlProvider"
 
+STACK_TYPE = "pulumi:pulumi:Stack"
+
 _MODULES = ("organizations", "iam", "ssoadmin", "cloudformation", "accountaccess")
+
+
+def name_of(urn: str) -> str:
+    """The name in a URN."""
+    return urn.split("::", 3)[-1]
+
+
+def types_of(urn: str) -> list[str]:
+    """The types in a URN: those of its parents, and its own last."""
+    return urn.split("::")[2].split("$")
+
+
+def child_urn(parent: str, type_: str, name: str) -> str:
+    """The URN of a resource below the one with that URN; below the stack's own it is at the root."""
+    head, project, types, _ = parent.split("::", 3)
+    around = "" if types == STACK_TYPE else f"{types}$"
+    return f"{head}::{project}::{around}{type_}::{name}"
 
 
 def type_of(urn: str) -> str:

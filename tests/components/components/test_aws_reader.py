@@ -10,8 +10,9 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 from pulumi_aws_identity_center import TrustedAccess
-from pulumi_aws_identity_center.components.aws_reader import NotRead, Reader, Settings, settings_of
-from pulumi_aws_identity_center.components.program import watch
+from pulumi_aws_identity_center.aws.provider_session import UNKNOWN_SETTINGS, NotRead, Reader, Settings
+from pulumi_aws_identity_center.components.aws_reader import reader_of, settings_of
+from pulumi_aws_identity_center.components.program import Program
 
 from sandbox.aws import EmbeddedAws
 
@@ -25,7 +26,6 @@ def _settings(deploy, options: Any = None, config: dict[str, str] | None = None)
         found.append(await settings_of(component))
 
     def build() -> Any:
-        watch()  # as importing the package into a program does
         pulumi.runtime.set_all_config({f"aws:{key}": value for key, value in (config or {}).items()})
         component = TrustedAccess("sso", {}, options() if options else None)
         return pulumi.Output.from_input(0).apply(lambda _: note(component))
@@ -45,51 +45,62 @@ def test_without_a_provider_the_configuration_counts(deploy) -> None:
     assert _settings(deploy) == Settings()
 
 
+def _explicit() -> pulumi.ResourceOptions:
+    provider = aws.Provider(
+        "other",
+        region="eu-central-1",
+        access_key="AKIAEXAMPLE",
+        secret_key=pulumi.Output.secret("keep-me"),
+        assume_roles=[{"role_arn": ROLE, "external_id": "shared"}],
+    )
+    return pulumi.ResourceOptions(providers=[provider])
+
+
 def test_an_explicit_provider_counts_and_its_secrets_are_not_shown(deploy) -> None:
-    def options() -> pulumi.ResourceOptions:
-        provider = aws.Provider(
-            "mine",
-            region="eu-central-1",
-            access_key="AKIAEXAMPLE",
-            secret_key=pulumi.Output.secret("keep-me"),
-            assume_roles=[{"role_arn": ROLE, "external_id": "shared"}],
-        )
-        return pulumi.ResourceOptions(providers=[provider])
-
-    found = _settings(deploy, options, config={"region": "us-west-2"})
-    assert found is not None
-    assert (found.region, found.access_key, found.secret_key) == ("eu-central-1", "AKIAEXAMPLE", "keep-me")
-    assert found.roles == ((ROLE, "shared"),)
-    assert "keep-me" not in repr(found)
+    settings = _settings(deploy, _explicit, config={"region": "us-west-2"})
+    assert settings == Settings("eu-central-1", None, "AKIAEXAMPLE", "keep-me", roles=((ROLE, "shared"),))
+    assert "keep-me" not in repr(settings)
 
 
-def test_a_provider_of_another_process_is_unknown_and_then_nothing_is_read(deploy) -> None:
+def test_one_whose_declaration_was_not_seen_counts_by_its_account(deploy, monkeypatch) -> None:
+    deploy.preview = False
+    monkeypatch.setattr(Program, "inputs_of", lambda *_: None)
+    settings = _settings(deploy, _explicit)
+    assert settings == Settings("us-east-1", None, "AKIAEXAMPLE", "keep-me", account="999988887777")
+
+
+def test_of_another_processs_provider_the_account_is_asked(deploy) -> None:
     def options() -> pulumi.ResourceOptions:
         # As a remote component gets it: a reference.
-        reference = pulumi.resource.DependencyProviderResource("urn:pulumi:s::p::pulumi:providers:aws::x::id")
+        reference = pulumi.resource.DependencyProviderResource("urn:pulumi:s::p::pulumi:providers:aws::other::id")
         return pulumi.ResourceOptions(providers=[reference])
 
-    assert _settings(deploy, options) is None
-    assert "can't be seen" in str(Reader(None).trusted_services())
+    assert _settings(deploy, options) == Settings("us-east-1", account="999988887777")
 
 
-def test_a_way_to_sign_in_that_is_the_providers_alone_is_unknown_too(deploy) -> None:
+def test_a_way_to_sign_in_that_is_the_providers_alone_is_unknown(deploy) -> None:
     def options() -> pulumi.ResourceOptions:
         provider = aws.Provider("mine", region="eu-central-1", shared_credentials_files=["/x"])
         return pulumi.ResourceOptions(provider=provider)
 
     assert _settings(deploy, options) is None
     assert _settings(deploy, config={"assumeRoleWithWebIdentity": json.dumps({"roleArn": ROLE})}) is None
+    assert _settings(deploy, config={"assumeRoles": json.dumps([{"rolearn": ROLE}])}) is None
+    assert "can't be seen" in str(Reader(None).trusted_services())
 
 
-def test_under_mocks_nothing_is_asked(deploy) -> None:
+def test_in_a_unit_test_with_mocks_nothing_is_asked(deploy) -> None:
     answers: list[Any] = []
 
-    def build() -> None:
-        answers.append(Reader(Settings()).instances_anywhere())
+    async def read(component: pulumi.Resource) -> None:
+        answers.append((await reader_of(component)).instances_anywhere())
+
+    def build() -> Any:
+        component = TrustedAccess("sso")
+        return pulumi.Output.from_input(0).apply(lambda _: read(component))
 
     deploy(build)
-    assert answers == [NotRead("this is a test with mocks", asked=False)]
+    assert answers == [UNKNOWN_SETTINGS]
 
 
 @pytest.fixture
@@ -97,7 +108,6 @@ def cloud(monkeypatch: pytest.MonkeyPatch):
     with EmbeddedAws() as started:
         for name, value in started.environment().items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr("pulumi_aws_identity_center.components.aws_reader.is_mocked", lambda: False)
         yield started
 
 
@@ -108,6 +118,13 @@ def test_a_read_assumes_the_roles_that_the_provider_would(cloud: EmbeddedAws) ->
     assert not isinstance(rows, NotRead), rows
     assert [row["ServicePrincipal"] for row in rows] == ["sso.amazonaws.com"]
     assert ":assumed-role/deployer/" in str(cloud.calls[-1]["principal"])
+
+
+def test_another_account_than_the_providers_is_not_read(cloud: EmbeddedAws) -> None:
+    assert not isinstance(Reader(Settings(account="111122223333")).trusted_services(), NotRead)
+    answer = Reader(Settings(account="999988887777")).trusted_services()
+    assert isinstance(answer, NotRead)
+    assert "are of account 111122223333, and the component's provider signs in to 999988887777" in answer.reason
 
 
 def test_an_error_of_aws_is_a_reason_and_no_exception(cloud: EmbeddedAws) -> None:

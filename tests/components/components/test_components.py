@@ -21,7 +21,8 @@ from pulumi_aws_identity_center import (
     OrganizationSsoArgs,
     TrustedAccess,
 )
-from pulumi_aws_identity_center.components.aws_reader import NotRead
+from pulumi_aws_identity_center.aws.provider_session import NotRead
+from pulumi_aws_identity_center.testing import ANSWERS
 
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
 TOMORROW = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
@@ -151,7 +152,7 @@ def test_a_delegated_administrator_waits_for_trusted_access(deploy) -> None:
         ).account_id
 
     [administrator] = deploy(build).of("aws:organizations/delegatedAdministrator:DelegatedAdministrator")
-    assert [name.partition(":")[0] for name in administrator.dependencies] == ["sso"]
+    assert administrator.dependencies == ["sso"]
 
 
 @pytest.mark.parametrize(
@@ -211,8 +212,7 @@ def test_an_account_that_is_known_late_can_administer_and_is_judged_then(deploy)
 
 
 def test_a_unit_test_that_answers_nothing_sees_a_healthy_organization(deploy) -> None:
-    for token in deploy.functions:
-        deploy.functions[token] = {}
+    deploy.functions = {token: dict(answer) for token, answer in ANSWERS.items()}
     graph = deploy(lambda: OrganizationSso("all", {"delegatedAdministratorAccountId": "222233334444"}).instance_arn)
     assert graph.value.startswith("arn:aws:sso:::instance/")
 

@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 import pytest
 from pulumi_aws_identity_center import Instance
-from pulumi_aws_identity_center.components.aws_reader import NotRead
+from pulumi_aws_identity_center.aws.provider_session import NotRead
 from pulumi_aws_identity_center.components.instance_look import explain_absence, is_organizations, judge
 from pulumi_aws_identity_center.domain.preconditions import explain_instances_failure
 from pulumi_aws_identity_center.errors import NotPossibleHere

@@ -1,5 +1,4 @@
-"""What is one of a kind is so in an account, and a program may use several. It is seen from its first resource on, also
-where the package was imported before there was a program, as in these tests and in Pulumi's Automation API."""
+"""What is one of a kind is so in an account, and a program may use several."""
 
 from __future__ import annotations
 
@@ -16,8 +15,7 @@ from pulumi_aws_identity_center import (
     TrustedAccess,
     guard_stack,
 )
-from pulumi_aws_identity_center.components.program import watch
-from pulumi_aws_identity_center.components.provider_account import account_key
+from pulumi_aws_identity_center.components.program import current_program
 
 SSO, RAM = "sso.amazonaws.com", "ram.amazonaws.com"
 CLASH = "TrustedAccess sso and Organization org of this stack own the same switch"
@@ -50,7 +48,7 @@ def test_nor_is_one_of_this_account_where_the_component_is_in_another(deploy: An
     def build() -> Any:
         _organization()
         opts = pulumi.ResourceOptions(providers=[aws.Provider("other", profile="other")])
-        return OrganizationSso("sso", {}, opts).service_principal
+        return TrustedAccess("sso", {}, opts).service_principal
 
     assert deploy(build).value == SSO
 
@@ -66,39 +64,34 @@ def test_one_of_the_same_account_is_whatever_its_region_and_its_provider(deploy:
         deploy(build)
 
 
-ROLE = [{"role_arn": "arn:aws:iam::111122223333:role/deploy"}]
-
-
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("inputs", "account", "same"),
     [
-        # Outputs: what is in them is known to nobody yet.
-        ({"assume_roles": ROLE}, {"assume_roles": ROLE, "region": "eu-west-1"}, False),
-        ({"access_key": "a", "secret_key": "s"}, {"access_key": "a", "secret_key": "s"}, False),
-        ({"profile": "a", "region": "us-east-1"}, {"profile": "a"}, True),
-        ({"shared_credentials_files": ["x"]}, {}, False),
-        ({"allowed_account_ids": ["111122223333"]}, {"allowed_account_ids": ["222233334444"]}, False),
+        ({"profile": "other"}, "999988887777", False),
+        ({"profile": "other"}, "111122223333", True),
+        ({"access_key": "a", "secret_key": "s"}, "111122223333", True),
+        ({"allowed_account_ids": ["111122223333"]}, "111122223333", True),
+        ({"allowed_account_ids": ["999988887777"]}, "", True),  # which can't sign in: unknown counts as the same
     ],
 )
-def test_how_a_provider_signs_in_tells_accounts_apart(deploy: Any, one: Any, other: Any, same: bool) -> None:
-    keys: list[Any] = []
+@pytest.mark.parametrize("name", ["other", "default_7_51_1", "default-organization"])
+def test_aws_says_whether_two_providers_have_one_account(
+    deploy: Any, name: str, inputs: Any, account: str, same: bool
+) -> None:
+    deploy.accounts = {name: account or None}
+    accounts: list[Any] = []
 
     def build() -> None:
-        for name, inputs in (("one", one), ("other", other)):
-            keys.append(account_key(aws.Provider(name, **inputs), watch().given_to))
+        for provider in (None, aws.Provider(name, **inputs)):
+            accounts.append(current_program().account(pulumi.ResourceOptions(provider=provider)))
 
     deploy(build)
-    assert (keys[0] == keys[1]) is same
-    assert {keys[0]: 1}  # it can be looked up by
+    assert (accounts[0] == accounts[1]) is same
 
 
-def test_a_provider_of_another_process_is_an_account_key_its_own(deploy: Any) -> None:
-    def build() -> None:
-        theirs = [aws.Provider(name) for name in ("one", "other")]
-        keys = [account_key(provider, lambda _: None) for provider in theirs]
-        assert len({*keys, account_key(None, lambda _: None)}) == 3
-
-    deploy(build)
+def test_a_program_with_one_provider_asks_for_no_account(deploy: Any) -> None:
+    graph = deploy(lambda: TrustedAccess("sso").urn)
+    assert [token for token, _, _ in graph.invoked if token.endswith(":getCallerIdentity")] == []
 
 
 def test_the_region_alone_makes_no_other_account(deploy: Any) -> None:
@@ -223,8 +216,8 @@ def test_who_else_holds_the_switch_in_this_program_is_told_in_the_preview(
         TrustedAccess("sso")
 
     deploy(build)
-    switches = [text.partition(" of this program hold one switch")[0] for text in said if "one switch" in text]
-    assert switches == (told if deploy.preview else [])
+    warned = [text.partition(" of this program hold")[0] for text in said if "of this program hold" in text]
+    assert warned == (told if deploy.preview else [])
 
 
 def _unknown() -> pulumi.Output[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 import pytest
 from pulumi_aws_identity_center import OrganizationSso, Sentinel
-from pulumi_aws_identity_center.components.aws_reader import NotRead
+from pulumi_aws_identity_center.aws.provider_session import NotRead
 from pulumi_aws_identity_center.components.sentinel_warnings import trail_warning
 from pulumi_aws_identity_center.names import SENTINEL_NAME, SENTINEL_PART_TYPES
 

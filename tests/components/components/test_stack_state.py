@@ -1,32 +1,25 @@
-"""What can't be read of a stack's state is nothing, or None where the difference counts; never an error of its own."""
+"""What the engine tells a program of its stack's state."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import stat
-from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime.proto import resource_pb2
 from pulumi_aws_identity_center.components import stack_state
 
 TYPE = "aws:organizations/awsServiceAccess:AwsServiceAccess"
-URNS = {name: f"urn:pulumi:dev::p::{TYPE}::{name}" for name in ("loose", "protected", "retained", "read", "other")}
 
 
-@pytest.fixture(autouse=True)
-def engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    feature = resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS
-    monkeypatch.setattr(stack_state, "monitor_supports_feature", lambda asked: asked == feature)
-    monkeypatch.setattr(stack_state, "is_mocked", lambda: False)
-    monkeypatch.setattr(stack_state, "_stack", lambda: "organization/p/dev")
+@pytest.fixture
+def versions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    asked: list[str] = []
+    monkeypatch.setattr(pulumi, "require_pulumi_version", asked.append)
+    return asked
 
 
-def _answers(monkeypatch: pytest.MonkeyPatch, answer: Any) -> list[tuple[str, Any]]:
+def _answer(monkeypatch: pytest.MonkeyPatch, answer: Any) -> list[tuple[str, Any]]:
     asked: list[tuple[str, Any]] = []
 
     async def invoke(function: str, arguments: Any) -> Any:
@@ -39,78 +32,61 @@ def _answers(monkeypatch: pytest.MonkeyPatch, answer: Any) -> list[tuple[str, An
     return asked
 
 
-async def _held() -> dict[str, Any]:
-    return stack_state.of_type(await stack_state._rows(), TYPE)
-
-
-def test_the_outputs_of_one_type_by_urn(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_outputs_of_one_type_are_given_by_urn(monkeypatch: pytest.MonkeyPatch, versions: list[str]) -> None:
     rows = {"u1": {"type": TYPE, "outputs": {"servicePrincipal": "sso.amazonaws.com"}}, "u2": {"type": "other"}}
-    asked = _answers(monkeypatch, {"outputs": {**rows, "u3": {"type": TYPE}}})
-    found = asyncio.run(_held())
+    asked = _answer(monkeypatch, {"outputs": {**rows, "u3": {"type": TYPE}}})
+    found = stack_state.outputs_of_type(asyncio.run(stack_state._read_state()), TYPE)
     assert found == {"u1": {"servicePrincipal": "sso.amazonaws.com"}, "u3": {}}
-    assert asked == [("pulumi:pulumi:readStackResourceOutputs", {"stackName": "organization/p/dev"})]
+    assert [function for function, _ in asked] == ["pulumi:pulumi:readStackResourceOutputs"]
+    assert versions == [">=3.182.0"]
 
 
-@pytest.mark.parametrize("answer", [None, {}, {"outputs": None}, Exception("unknown stack")])
-def test_a_state_that_can_not_be_read_holds_nothing(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
-    _answers(monkeypatch, answer)
-    assert asyncio.run(_held()) == {}
+@pytest.mark.parametrize("answer", [None, {}, {"outputs": None}])
+def test_a_new_stacks_state_is_empty(monkeypatch: pytest.MonkeyPatch, versions: list[str], answer: Any) -> None:
+    _answer(monkeypatch, answer)
+    assert asyncio.run(stack_state._read_state()) == {}
 
 
-def test_an_engine_that_would_end_in_a_panic_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = _answers(monkeypatch, {})
-    monkeypatch.setattr(stack_state, "monitor_supports_feature", lambda _: False)
-    assert asyncio.run(_held()) == {}
+def test_a_state_that_is_written_meanwhile_is_read_again(monkeypatch: pytest.MonkeyPatch, versions: list[str]) -> None:
+    answers: list[Any] = [Exception("failed to load checkpoint: EOF"), {"outputs": {"u1": {"type": TYPE}}}]
+
+    async def invoke(*_: Any) -> Any:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(pulumi.runtime, "invoke_async", invoke)
+    assert asyncio.run(stack_state._read_state()) == {"u1": {"type": TYPE}}
+
+
+def test_a_state_that_cannot_be_read_ends_the_program(monkeypatch: pytest.MonkeyPatch, versions: list[str]) -> None:
+    monkeypatch.setattr(stack_state, "_PAUSES", (0.0, 0.0))
+    _answer(monkeypatch, Exception("the backend is away"))
+    with pytest.raises(pulumi.RunError, match="could not be read: the backend is away"):
+        asyncio.run(stack_state._read_state())
+
+
+def test_an_older_cli_ends_the_program_before_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: str) -> None:
+        raise Exception("CLI version 3.100.0 does not satisfy it")
+
+    monkeypatch.setattr(pulumi, "require_pulumi_version", refuse)
+    asked = _answer(monkeypatch, {})
+    with pytest.raises(pulumi.RunError, match=r"needs the Pulumi CLI >=3.182.0: CLI version 3.100.0"):
+        asyncio.run(stack_state._read_state())
     assert asked == []
 
 
-def test_nor_are_the_mocks_of_somebodys_unit_test(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = _answers(monkeypatch, {})
-    monkeypatch.setattr(stack_state, "is_mocked", lambda: True)
-    assert asyncio.run(_held()) == {}
-    assert asked == []
+def test_mocks_of_a_unit_test_have_no_state(deploy: Any) -> None:
+    rows: list[Any] = []
 
+    async def read() -> None:
+        rows.append(await stack_state._read_state())
 
-def _cli(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> None:
-    """A `pulumi` that does what the script says."""
-    command = tmp_path / "pulumi"
-    command.write_text(f"#!/bin/sh\n{script}\n")
-    command.chmod(command.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    def build() -> Any:
+        done: pulumi.Output[Any] = pulumi.Output.from_input(0).apply(lambda _: read())
+        return done
 
-
-def test_what_an_update_deletes_is_neither_protected_nor_retained_nor_only_read(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    options = {"protected": {"protect": True}, "retained": {"retainOnDelete": True}, "read": {"external": True}}
-    provider = "urn:pulumi:dev::p::pulumi:providers:aws::org"
-    own = {"type": TYPE, "provider": f"{provider}::0c1d-id"}
-    rows = [{"urn": urn, **own, **options.get(name, {})} for name, urn in URNS.items()]
-    (tmp_path / "state.json").write_text(json.dumps({"version": 3, "deployment": {"resources": rows}}))
-    # An export only reads, of just this stack.
-    _cli(
-        monkeypatch,
-        tmp_path,
-        f'test "$*" = "stack export --stack organization/p/dev" && cat {tmp_path}/state.json',
-    )
-    asked = [urn for name, urn in URNS.items() if name != "other"]
-    assert asyncio.run(stack_state.unprotected(asked)) == {URNS["loose"]: provider}
-
-
-@pytest.mark.parametrize(
-    "script", ["exit 1", "echo no JSON", "echo '{}'", "echo '[]'", "echo '{\"deployment\": null}'"]
-)
-def test_where_the_cli_can_not_tell_that_is_known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> None:
-    _cli(monkeypatch, tmp_path, script)
-    assert asyncio.run(stack_state.unprotected([URNS["loose"]])) is None
-
-
-def test_nor_where_there_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert asyncio.run(stack_state.unprotected([URNS["loose"]])) is None
-
-
-def test_a_cli_that_never_answers_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    _cli(monkeypatch, tmp_path, "exec sleep 60")
-    monkeypatch.setattr(stack_state, "_SECONDS", 0.2)
-    assert asyncio.run(stack_state.unprotected([URNS["loose"]])) is None
+    graph = deploy(build)
+    assert (rows, graph.invoked) == ([None], [])

@@ -8,9 +8,8 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 from pulumi_aws_identity_center import BreakGlassArgs, OrganizationSso, TrustedAccess
-from pulumi_aws_identity_center.components.aws_reader import UNKNOWN, NotRead
+from pulumi_aws_identity_center.aws.provider_session import UNKNOWN_SETTINGS, NotRead
 from pulumi_aws_identity_center.components.config import parse
-from pulumi_aws_identity_center.components.trusted_access import name_that_tells
 
 OVER: BreakGlassArgs = {"reason": "r", "expires": "2020-01-01"}
 
@@ -53,18 +52,6 @@ def test_over_it_is_an_owner_as_any_other_and_shows_no_break_glass(deploy: Any) 
     assert "breakGlass" not in shown[0]
 
 
-ROOT = "urn:pulumi:stack::project::aws:organizations/awsServiceAccess:AwsServiceAccess"
-
-
-def test_what_the_stack_declared_itself_is_taken_over_under_its_name_or_an_alias(deploy: Any) -> None:
-    opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(name="older"), pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE)])
-    [access] = deploy(lambda: TrustedAccess("it", {}, opts).urn).of(
-        "aws:organizations/awsServiceAccess:AwsServiceAccess"
-    )
-    # The last: as `pulumi state move` leaves it, without its component.
-    assert {f"{ROOT}::it", f"{ROOT}::older", f"{ROOT}::{name_that_tells('it')}"} <= set(access.aliases)
-
-
 @pytest.mark.parametrize("makes_one", [False, True])
 def test_where_there_is_no_organization_the_preview_says_what_it_takes(
     deploy: Any, makes_one: bool, monkeypatch: pytest.MonkeyPatch
@@ -95,7 +82,7 @@ SECRET_SERVICE = "hunter2.amazonaws.com"
         (DENIED, "ram.amazonaws.com", ["Whether ram.amazonaws.com", "Only the organization's management account can"]),
         (THROTTLED, "ram.amazonaws.com", ["Whether ram.amazonaws.com", "slow down."]),
         (THROTTLED, SECRET_SERVICE, ["Whether its service is trusted already"]),
-        (UNKNOWN, "ram.amazonaws.com", []),
+        (UNKNOWN_SETTINGS, "ram.amazonaws.com", []),
     ],
 )
 def test_what_could_not_be_looked_up_is_said_with_what_it_takes_and_fails_nothing(

@@ -1,16 +1,14 @@
-"""Who else owns the switch: an Organization's authoritative list that lacks a trusted service turns it off at its next
-update or refresh, whatever `TrustedAccess` says. Pure judgements.
+"""Who owns the trusted access of a service: two resources of one program, or somebody's list elsewhere. Pure.
 
-In the same stack that is refused (`components/program.py` sees each Organization). An owner elsewhere can't be read,
-since AWS keeps no record of whose list it is; what it has done can: `live_note()` judges AWS's own list. What neither
-sees: an Organization inside a remote component (the policy pack does: `trusted-access-single-owner`), and a list
-elsewhere that has not struck yet.
+An `aws.organizations.Organization` owns the complete list (`organization_list.py`): a service that it lacks is disabled
+by its next update or refresh, whatever `TrustedAccess` says. Who owns a list in another stack can't be read, since AWS
+keeps no record of it; what that list has done can.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from pulumi_aws_identity_center.names import LIST_ACTION, SSO_SERVICE_PRINCIPAL
@@ -85,4 +83,39 @@ def not_seen(principal: str, reason: str) -> str:
     return (
         f"{said} Only the organization's management account can turn it on, with all features enabled; looking takes "
         f"{LIST_ACTION}."
+    )
+
+
+class ServiceOwners:
+    """Which resources of one program hold the trusted access of which service: of two, deleting either turns it off for
+    both."""
+
+    def __init__(self) -> None:
+        self._owners: dict[Hashable, dict[str, bool]] = {}
+        self._warned: set[Hashable] = set()
+
+    def add(self, service: Hashable, principal: str, owner: str, is_protected: bool) -> str | None:
+        """A warning, once a service, if it has two owners of which one may be deleted by a slip.
+
+        service: the principal with its account.
+        """
+        owners = self._owners.setdefault(service, {})
+        owners[owner] = is_protected
+        unprotected = [name for name, is_protected in owners.items() if not is_protected]
+        if not unprotected or len(owners) < 2 or service in self._warned:
+            return None
+        self._warned.add(service)
+        others = ", ".join(name for name in owners if name != unprotected[0])
+        return (
+            f"{unprotected[0]} and {others} of this program hold the trusted access of {principal}: deleting "
+            f"{unprotected[0]}, which nothing protects, turns it off for all of them. {_fix(unprotected[0])}"
+        )
+
+
+def _fix(owner: str) -> str:
+    if owner.startswith("TrustedAccess"):
+        return "Remove its breakGlass, unless that is what you want."
+    return (
+        f"Keep one: take {owner} out of the program, and out of the state with pulumi state delete, which changes "
+        "nothing in AWS."
     )

@@ -1,3 +1,5 @@
+"""One organization's list of trusted services, its owners, and what AWS says of them."""
+
 from __future__ import annotations
 
 import datetime
@@ -6,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 from pulumi_aws_identity_center import BreakGlassArgs, TrustedAccess
-from pulumi_aws_identity_center.domain.other_owners import live_note, problem_for
+from pulumi_aws_identity_center.domain.service_owners import ServiceOwners, live_note, problem_for
 
 SSO, RAM = "sso.amazonaws.com", "ram.amazonaws.com"
 SINCE = datetime.datetime(2026, 6, 1, 12, tzinfo=datetime.UTC)
@@ -112,3 +114,35 @@ def test_with_break_glass_open_it_may_be_turned_off(deploy) -> None:
         return access.protected
 
     assert deploy(build).value is False
+
+
+def test_two_owners_that_are_both_protected_are_no_danger() -> None:
+    owners = ServiceOwners()
+    assert [owners.add(SSO, SSO, owner, True) for owner in ("TrustedAccess a", "AwsServiceAccess b")] == [None, None]
+
+
+def test_one_of_two_that_nothing_protects_is_told_once_with_the_way_out() -> None:
+    for order in (
+        [("AwsServiceAccess raw", False), ("TrustedAccess a", True)],
+        [("x", True), ("AwsServiceAccess raw", False)],
+    ):
+        owners = ServiceOwners()
+        first, second = (owners.add(SSO, SSO, owner, protected) for owner, protected in order)
+        assert first is None
+        assert second is not None
+        assert "deleting AwsServiceAccess raw, which nothing protects, turns it off" in second
+        assert "out of the state with pulumi state delete" in second
+        assert owners.add(SSO, SSO, "AwsServiceAccess third", False) is None
+
+
+def test_an_open_break_glass_beside_another_owner_is_closed_by_removing_it() -> None:
+    owners = ServiceOwners()
+    owners.add(SSO, SSO, "TrustedAccess a", False)
+    assert "Remove its breakGlass" in str(owners.add(SSO, SSO, "TrustedAccess b", True))
+
+
+def test_other_services_and_the_same_one_elsewhere_are_other_servicees() -> None:
+    owners = ServiceOwners()
+    for service in (("here", SSO), ("here", RAM), ("there", SSO)):
+        assert owners.add(service, service[1], f"AwsServiceAccess {service}", False) is None
+    assert owners.add(("here", SSO), SSO, "AwsServiceAccess ('here', 'sso.amazonaws.com')", False) is None

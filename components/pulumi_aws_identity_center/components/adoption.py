@@ -1,0 +1,193 @@
+"""A component continues what this stack's state already holds of the same value, and nothing is deleted by that.
+
+Whoever replaces their `aws.organizations.AwsServiceAccess` by a `TrustedAccess` would have the update make the new
+resource, which changes nothing in AWS, and then delete the old one, which turns trusted access off. So the component's
+child passes the URN of the old one as an alias: the engine then sees one resource under a new name. The same goes for a
+component that is renamed, and for a state that came from another project. Where the state holds two of one value the
+engine would delete one of them; that is refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from pulumi_aws_identity_center.domain.resource_types import child_urn, name_of, types_of
+from pulumi_aws_identity_center.names import (
+    ATTRIBUTES_TYPE,
+    DELEGATED_ADMINISTRATOR_TYPE,
+    PACKAGE,
+    SERVICE_ACCESS_TYPE,
+    TRUSTED_ACCESS_TYPE,
+)
+
+from .program import current_program
+from .stack_state import Rows, declared_outputs, outputs_of_type, read_state
+from .user_errors import plain_error
+
+
+@dataclass(frozen=True)
+class Adoptable:
+    """A kind of resource that a component's child continues.
+
+    value_key: the output that tells of what it is. loss: what deleting one does.
+    """
+
+    type_: str
+    component_type: str
+    value_key: str
+    thing: str
+    loss: str
+
+
+SERVICE_ACCESS = Adoptable(
+    SERVICE_ACCESS_TYPE, TRUSTED_ACCESS_TYPE, "servicePrincipal", "the trusted access of {}", "turn {} off"
+)
+# AWS takes one administrator for a service: another account's registration is this one's predecessor.
+ADMINISTRATOR = Adoptable(
+    DELEGATED_ADMINISTRATOR_TYPE,
+    f"{PACKAGE}:index:DelegatedAdministrator",
+    "servicePrincipal",
+    "the delegated administrator for {}",
+    "deregister it",
+)
+ATTRIBUTES = Adoptable(
+    ATTRIBUTES_TYPE,
+    f"{PACKAGE}:index:Instance",
+    "instanceArn",
+    "the attributes for access control of {}",
+    "delete these",
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """predecessor: the URN that the child continues. deleted: those of its value that the update would delete."""
+
+    predecessor: str | None
+    deleted: tuple[str, ...] = ()
+
+
+def choose(own: str, holders: Collection[str], names: Collection[str], kept: Callable[[str], bool]) -> Choice:
+    """Which of the state's resources of one value the child with the URN `own` continues.
+
+    holders: their URNs. names: those that the component has or had. kept: whether leaving one undeclared deletes
+    nothing, since it is protected.
+    """
+    others = [urn for urn in holders if urn != own]
+    if own in holders:
+        # The engine takes a resource's own URN before any alias.
+        return Choice(None, tuple(urn for urn in others if not kept(urn)))
+    named = [urn for urn in others if name_of(urn) in names]
+    unprotected = [urn for urn in others if not kept(urn)]
+    predecessor = next((found[0] for found in (others, named, unprotected) if len(found) == 1), None)
+    return Choice(predecessor, tuple(urn for urn in unprotected if urn != predecessor))
+
+
+def adopted_alias(
+    component: pulumi.Resource,
+    adoptable: Adoptable,
+    child: str,
+    value: pulumi.Input[Any],
+    opts: pulumi.ResourceOptions | None,
+) -> pulumi.Output[str]:
+    """The alias by which the component's child of that name continues what the state holds of the value: its own URN
+    where there is nothing. The Output fails where two resources of the state hold the value."""
+    names = {child, component.pulumi_resource_name, *alias_names(opts)}
+
+    def find(known: list[Any]) -> Any:
+        urn, value = known
+        return _find_predecessor(component, adoptable, child_urn(urn, adoptable.type_, child), value, names)
+
+    return pulumi.Output.all(component.urn, value).apply(find)
+
+
+def alias_names(opts: pulumi.ResourceOptions | None) -> list[str]:
+    """The names among a component's aliases."""
+    names = [alias.name for alias in (opts and opts.aliases) or () if isinstance(alias, pulumi.Alias)]
+    return [name for name in names if isinstance(name, str)]
+
+
+async def _find_predecessor(
+    component: pulumi.Resource, adoptable: Adoptable, own: str, value: str, names: Collection[str]
+) -> str:
+    """own: the child's URN. Raises what the user reads where the update would delete another holder of the value."""
+    rows = await read_state()
+    by_value = current_program().shared(("by value", adoptable), lambda: _by_value(rows, adoptable))
+    undeclared: list[str] = []
+    for urn in by_value.get(value, ()):
+        declared = None if urn == own else await _declared_value(component, adoptable, urn, value)
+        if declared is None:
+            undeclared.append(urn)
+        elif declared != value:
+            raise plain_error(_refuse_replacement(adoptable, value, urn))
+    if rows and own in rows and own not in undeclared:
+        undeclared.append(own)  # of another value until now, and replaced
+    choice = choose(own, undeclared, names, lambda urn: _is_protected_by_component(adoptable, urn))
+    deleted = [urn for urn in choice.deleted if not await _is_declared_soon(urn)]
+    if deleted:
+        raise plain_error(_refuse_second(adoptable, value, deleted))
+    return choice.predecessor or own
+
+
+def _by_value(rows: Rows | None, adoptable: Adoptable) -> dict[Any, list[str]]:
+    """The URNs of the state's resources of a kind, by their value."""
+    urns: dict[Any, list[str]] = {}
+    for urn, outputs in outputs_of_type(rows, adoptable.type_).items():
+        urns.setdefault(outputs.get(adoptable.value_key), []).append(urn)
+    return urns
+
+
+async def _declared_value(component: pulumi.Resource, adoptable: Adoptable, urn: str, value: str) -> Any:
+    """The value for which the running program declares another resource of that URN; None if it isn't seen to.
+
+    value: that of the state.
+    """
+    program = current_program()
+    if adoptable.component_type in types_of(urn):
+        # Its child is of the same value as long as it isn't replaced, which its protection refuses.
+        return value if program.has_other_component(adoptable.component_type, urn, component) else None
+    declared = program.declared_value(urn)
+    if declared is None:
+        outputs = await declared_outputs(urn)
+        declared = outputs.get(adoptable.value_key) if outputs is not None else None
+    return declared
+
+
+def _is_protected_by_component(adoptable: Adoptable, urn: str) -> bool:
+    """Whether it is a TrustedAccess's: the engine refuses to delete it, and never calls AWS for it."""
+    return adoptable is SERVICE_ACCESS and TRUSTED_ACCESS_TYPE in types_of(urn)[:-1]
+
+
+async def _is_declared_soon(urn: str) -> bool:
+    """Whether the program declares it, with time for a registration or a read that is under way."""
+    for _ in range(_ATTEMPTS):
+        if await declared_outputs(urn) is not None:
+            return True
+        await asyncio.sleep(_PAUSE)
+    return False
+
+
+_ATTEMPTS, _PAUSE = 10, 0.2
+
+
+def _refuse_second(adoptable: Adoptable, value: str, deleted: Sequence[str]) -> str:
+    commands = "\n".join(f"  pulumi state delete --force --yes '{urn}'" for urn in deleted)
+    which = "all but one of these" if len(deleted) > 1 else "this"
+    return (
+        f"This stack's state holds {adoptable.thing.format(value)} more than once. This update would delete what the "
+        f"program no longer declares of it, and so {adoptable.loss.format(value)}.\n"
+        f"Take {which} out of the state, which changes nothing in AWS, and run this again:\n{commands}"
+    )
+
+
+def _refuse_replacement(adoptable: Adoptable, value: str, urn: str) -> str:
+    return (
+        f"This stack's state holds {adoptable.thing.format(value)} as {urn}, and the program declares another one by "
+        f"that name: this update would replace it, and so {adoptable.loss.format(value)}.\n"
+        f"Give the program's {name_of(urn)} another name, and run this again."
+    )

@@ -1,0 +1,152 @@
+"""What a guarded stack's state holds of the guarded types, and whether the program still declares it.
+
+The state doesn't tell a program whether a resource is protected and retained. So one that the program no longer
+declares is taken for unprotected: when the program has declared all, it is declared here, protected and retained.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pulumi
+
+from pulumi_aws_identity_center.domain.resource_types import child_urn, name_of, types_of
+from pulumi_aws_identity_center.names import (
+    DELEGATED_ADMINISTRATOR_TYPE,
+    GUARDED_TYPES,
+    SERVICE_ACCESS_TYPE,
+    SSO_SERVICE_PRINCIPAL,
+    TRUSTED_ACCESS_TYPE,
+)
+
+from .aws_resources import plugin_version
+from .program import is_only_read
+from .stack_state import Outputs, Rows, declared_outputs
+from .user_errors import plain_error
+
+
+class GuardedState:
+    """The state's guarded resources that the program has not declared so far."""
+
+    def __init__(self, rows: Rows | None) -> None:
+        self._undeclared: dict[str, Outputs] = {
+            urn: row.get("outputs") or {}
+            for urn, row in (rows or {}).items()
+            if row.get("type") in GUARDED_TYPES and not _is_protected_by_component(urn)
+        }
+        self._aliased: set[str] = set()
+        self._resources: list[pulumi.Resource] = []
+
+    async def names_declared_before(self) -> list[str]:
+        """Those that the program has declared already, which no transform has seen."""
+        return [name_of(urn) for urn in self._undeclared if await declared_outputs(urn) is not None]
+
+    def note_resource(self, args: pulumi.ResourceTransformationArgs) -> None:
+        """A resource of this process is declared, or read. Raises RunError for a read that would replace a resource."""
+        self._resources.append(args.resource)
+        if args.type_ not in GUARDED_TYPES or not is_only_read(args.opts):
+            return
+        for urn in [urn for urn in self._undeclared if (types_of(urn)[-1], name_of(urn)) == (args.type_, args.name)]:
+            if _would_replace(args, self._undeclared[urn]):
+                raise plain_error(_REPLACED.format(urn=urn, name=args.name))
+            del self._undeclared[urn]
+
+    def note_declared(self, parent: str, args: pulumi.ResourceTransformArgs) -> None:
+        """A resource is registered below the one with the URN `parent`, empty at the stack's root.
+
+        Which resource of the state an alias means is the engine's to resolve; here one that may be meant is declared.
+        """
+        urn = child_urn(parent, args.type_, args.name) if parent else ""
+        aliases = args.opts.aliases or []
+        if aliases and urn:
+            self._aliased.add(urn)
+        names = {args.name} | {alias.name for alias in aliases if isinstance(alias, pulumi.Alias)}
+        ending = args.name.removeprefix(name_of(parent)) if parent in self._aliased else None
+        for held in list(self._undeclared):
+            is_alike = types_of(held)[-1] == args.type_ and (aliases or ending is not None)
+            is_named = name_of(held) in names or (ending is not None and name_of(held).endswith(ending))
+            if held == urn or held in aliases or (is_alike and is_named):
+                del self._undeclared[held]
+
+    def keep_undeclared(self) -> None:
+        """Declares what the program doesn't, once it has declared all of its own: nothing of it is deleted then."""
+        if not self._undeclared:
+            return
+        others = asyncio.all_tasks()
+        task = asyncio.ensure_future(self._keep_undeclared(others))
+        known: asyncio.Future[bool] = asyncio.Future()
+        known.set_result(True)
+        pulumi.Output(set(), task, known)  # the SDK waits for every Output
+
+    async def _keep_undeclared(self, others: set[asyncio.Task[Any]]) -> int:
+        """How many are kept. others: the tasks that declare nothing: the SDK's own, and the program's main one, which
+        is over when this runs."""
+        own = asyncio.current_task()
+        while self._undeclared:
+            tasks = {task for task in asyncio.all_tasks() if task is not own} - others
+            if not tasks:
+                break
+            done, _ = await asyncio.wait(tasks, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+            if not done and await self._are_all_registered():
+                break  # some task of the program's own goes on for ever
+        kept, self._undeclared = sorted(self._undeclared), {}
+        for urn in kept:
+            pulumi.log.warn(_KEPT.format(urn=urn, name=name_of(urn)))
+            _keep(urn)
+        return len(kept)
+
+    async def _are_all_registered(self) -> bool:
+        for resource in self._resources:
+            if "urn" not in vars(resource):
+                continue  # refused by somebody's transformation
+            registered = asyncio.ensure_future(resource.urn.future())
+            await asyncio.wait([registered], timeout=_MOMENT)
+            if not registered.done():
+                registered.cancel()
+                return False
+        return True
+
+
+_PATIENCE = 15.0
+_MOMENT = 0.1
+# What the provider's check asks for; the state's values take their place.
+_REQUIRED_INPUTS: dict[str, dict[str, str]] = {
+    SERVICE_ACCESS_TYPE: {"servicePrincipal": SSO_SERVICE_PRINCIPAL},
+    DELEGATED_ADMINISTRATOR_TYPE: {"servicePrincipal": SSO_SERVICE_PRINCIPAL, "accountId": "0" * 12},
+}
+
+
+def _is_protected_by_component(urn: str) -> bool:
+    """Whether it is a TrustedAccess's: protected and retained, unless somebody opened its break-glass."""
+    return TRUSTED_ACCESS_TYPE in types_of(urn)[:-1]
+
+
+def _would_replace(args: pulumi.ResourceTransformationArgs, outputs: Outputs) -> bool:
+    """Whether reading another resource under the name of a managed one makes the engine delete that one."""
+    managed = {
+        SERVICE_ACCESS_TYPE: outputs.get("servicePrincipal"),
+        DELEGATED_ADMINISTRATOR_TYPE: f"{outputs.get('accountId')}/{outputs.get('servicePrincipal')}",
+    }.get(args.type_)
+    return isinstance(args.opts.id, str) and managed is not None and args.opts.id != managed
+
+
+_REPLACED = (
+    "guard_stack() refuses to read another resource as {name}: this stack's state holds {urn}, which the update would "
+    "delete in AWS, even if it is protected. Give what is read another name."
+)
+
+
+_KEPT = (
+    "This stack's state holds {urn}, and the program no longer declares it: guard_stack() keeps it, protected and "
+    'retained.\nTo give it another name, use aliases=[pulumi.Alias(name="{name}")]. To leave it as it is in AWS and '
+    "manage it no longer, run:\n  pulumi state delete --force --yes '{urn}'"
+)
+
+
+def _keep(urn: str) -> None:
+    # What it is stays as the state has it: all of its changes are ignored.
+    options = pulumi.ResourceOptions(
+        protect=True, retain_on_delete=True, ignore_changes=["*"], aliases=[urn], version=plugin_version()
+    )
+    pulumi.CustomResource(types_of(urn)[-1], name_of(urn), _REQUIRED_INPUTS.get(types_of(urn)[-1], {}), options)

@@ -1,0 +1,125 @@
+"""Which of a guarded stack's resources a program still declares; the rest is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi_aws_identity_center.components import guarded_state
+from pulumi_aws_identity_center.components.guarded_state import GuardedState
+from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE
+
+STACK = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
+THEIRS = "urn:pulumi:dev::p::their:index:Theirs::theirs"
+LOGIN = f"urn:pulumi:dev::p::{SERVICE_ACCESS_TYPE}::login"
+INNER = f"urn:pulumi:dev::p::their:index:Theirs${SERVICE_ACCESS_TYPE}::theirs-login"
+ROWS: dict[str, dict[str, Any]] = {
+    LOGIN: {"type": SERVICE_ACCESS_TYPE, "outputs": {"servicePrincipal": "sso.amazonaws.com"}},
+    INNER: {"type": SERVICE_ACCESS_TYPE, "outputs": {"servicePrincipal": "ram.amazonaws.com"}},
+    f"urn:pulumi:dev::p::aws-identity-center:index:TrustedAccess${SERVICE_ACCESS_TYPE}::sso": {
+        "type": SERVICE_ACCESS_TYPE
+    },
+    "urn:pulumi:dev::p::aws:iam/user:User::ann": {"type": "aws:iam/user:User"},
+}
+
+
+def _left(state: GuardedState) -> list[str]:
+    return sorted(state._undeclared)
+
+
+def _declare(
+    state: GuardedState, name: str, parent: str = STACK, type_: str = SERVICE_ACCESS_TYPE, **opts: Any
+) -> None:
+    args = pulumi.ResourceTransformArgs(True, type_, name, {}, pulumi.ResourceOptions(**opts))
+    state.note_declared(parent, args)
+
+
+def _read(state: GuardedState, name: str, id_: str, type_: str = SERVICE_ACCESS_TYPE) -> None:
+    args: Any = SimpleNamespace(type_=type_, name=name, resource=object(), opts=pulumi.ResourceOptions(id=id_))
+    state.note_resource(args)
+
+
+def test_a_trusted_accesss_own_and_other_types_are_left_out() -> None:
+    assert _left(GuardedState(ROWS)) == sorted([LOGIN, INNER])
+    assert _left(GuardedState(None)) == []
+
+
+def test_a_resource_is_declared_by_its_urn_or_an_alias() -> None:
+    for name, parent, opts in (
+        ("login", STACK, {}),
+        ("new", STACK, {"aliases": [LOGIN]}),
+        ("new", STACK, {"aliases": [pulumi.Alias(name="login")]}),
+        ("login", THEIRS, {"aliases": [pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE)]}),
+    ):
+        state = GuardedState(ROWS)
+        _declare(state, name, parent, **opts)
+        assert _left(state) == [INNER]
+
+
+def test_an_alias_of_a_parent_is_handed_down() -> None:
+    state = GuardedState(ROWS)
+    renamed = "urn:pulumi:dev::p::their:index:Theirs::ours"
+    _declare(state, "ours", STACK, "their:index:Theirs", aliases=[pulumi.Alias(name="theirs")])
+    _declare(state, "ours-login", renamed)
+    assert _left(state) == [LOGIN]
+
+
+@pytest.mark.parametrize(("name", "parent"), [("new", STACK), ("login", THEIRS)])
+def test_another_name_or_parent_alone_declares_nothing_of_it(name: str, parent: str) -> None:
+    state = GuardedState(ROWS)
+    _declare(state, name, parent)
+    assert _left(state) == sorted([LOGIN, INNER])
+
+
+def test_reading_the_same_one_is_fine_and_another_in_its_place_is_refused() -> None:
+    state = GuardedState(ROWS)
+    _read(state, "login", "sso.amazonaws.com")
+    assert _left(state) == [INNER]
+    with pytest.raises(pulumi.RunError, match="refuses to read another resource as theirs-login"):
+        _read(state, "theirs-login", "sso.amazonaws.com")
+
+
+def test_of_an_administrator_account_and_service_make_it_another() -> None:
+    urn = f"urn:pulumi:dev::p::{DELEGATED_ADMINISTRATOR_TYPE}::admin"
+    outputs = {"accountId": "222233334444", "servicePrincipal": "sso.amazonaws.com"}
+    state = GuardedState({urn: {"type": DELEGATED_ADMINISTRATOR_TYPE, "outputs": outputs}})
+    with pytest.raises(pulumi.RunError, match="refuses to read"):
+        _read(state, "admin", "333344445555/sso.amazonaws.com", DELEGATED_ADMINISTRATOR_TYPE)
+    _read(state, "admin", "222233334444/sso.amazonaws.com", DELEGATED_ADMINISTRATOR_TYPE)
+    assert _left(state) == []
+
+
+def test_what_is_left_is_kept_once_the_programs_tasks_are_done(deploy: Any) -> None:
+    rows = {**ROWS, f"urn:pulumi:dev::p::{ORGANIZATION_TYPE}::org": {"type": ORGANIZATION_TYPE}}
+    state = GuardedState(rows)
+
+    async def declare_late() -> None:
+        await asyncio.sleep(0.05)
+        _declare(state, "login")
+
+    def build() -> Any:
+        state.keep_undeclared()
+        late: pulumi.Output[Any] = pulumi.Output.from_input(0).apply(lambda _: declare_late())
+        return late
+
+    graph = deploy(build)
+    kept = {row.name: row for row in graph.resources if row.custom}
+    assert sorted(kept) == ["org", "theirs-login"]
+    for row in kept.values():
+        assert (row.protect, row.retain_on_delete, row.ignored) == (True, True, ["*"])
+    assert kept["theirs-login"].aliases == [INNER]
+
+
+def test_a_task_that_never_ends_is_not_waited_for(deploy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarded_state, "_PATIENCE", 0.05)
+    endless: list[asyncio.Task[Any]] = []
+
+    def build() -> None:
+        GuardedState(ROWS).keep_undeclared()
+        endless.append(asyncio.ensure_future(asyncio.sleep(3600)))
+
+    assert sorted(row.name for row in deploy(build).resources if row.custom) == ["login", "theirs-login"]
+    assert not endless[0].done() or endless[0].cancelled()

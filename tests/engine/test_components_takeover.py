@@ -1,0 +1,277 @@
+"""A component continues what the state holds of its value, and nothing is deleted by that: AWS's call log says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from sandbox.session import ROOT
+
+SSO = "sso.amazonaws.com"
+HEAD = """
+import pulumi
+import pulumi_aws as aws
+from pulumi_aws_identity_center import DelegatedAdministrator, Instance, OrganizationSso, TrustedAccess, guard_stack
+
+class Remote(pulumi.ComponentResource):
+    def __init__(self, kind, name, props, opts=None):
+        super().__init__(f"aws-identity-center:index:{kind}", name, props, opts, remote=True)
+"""
+PACKAGES = f"packages:\n  aws-identity-center: {ROOT / 'components'}\n"
+RAW = 'aws.organizations.AwsServiceAccess("{}", service_principal="{}.amazonaws.com"{})\n'
+OLD, RAM = RAW.format("old", "sso", ""), RAW.format("ram", "ram", "")
+PROTECTED = RAW.format("old", "sso", ", opts=pulumi.ResourceOptions(protect=True)")
+NEW = 'TrustedAccess("sso")\n'
+LOSSES = (
+    "DisableAWSServiceAccess",
+    "DeregisterDelegatedAdministrator",
+    "DeleteInstanceAccessControlAttributeConfiguration",
+)
+
+
+def _losses(stack) -> list[str]:
+    return [name for name in stack.session.operations() if name in LOSSES]
+
+
+def _held(stack) -> list[dict]:
+    return [row for row in stack.state() if row["type"].endswith(":AwsServiceAccess")]
+
+
+OWN = {
+    "TrustedAccess": (OLD, NEW),
+    "OrganizationSso, of a protected one": (PROTECTED, 'OrganizationSso("all")\n'),
+    "remote, of a protected one": (PROTECTED, 'Remote("TrustedAccess", "sso", {})\n'),
+}
+
+
+@pytest.mark.parametrize("kind", OWN)
+def test_ones_own_resource_becomes_the_components(new_stack: Callable, kind: str) -> None:
+    raw, component = OWN[kind]
+    stack = new_stack(HEAD + raw, yaml=PACKAGES)
+    stack.up()
+    stack.write(HEAD + component)
+    assert "AwsServiceAccess old delete" not in stack.preview().text
+    stack.pulumi("up", "--yes", "--skip-preview", env={"PULUMI_OPTION_IGNORE_PROTECT": "true"})
+    stack.up("--expect-no-changes")
+    [row] = _held(stack)
+    assert "TrustedAccess$aws:" in row["urn"]
+    assert (row["protect"], row["retainOnDelete"]) == (True, True)
+    assert _losses(stack) == []
+
+
+def test_a_renamed_component_keeps_what_it_holds(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + NEW)
+    stack.up()
+    for program in ('TrustedAccess("other")\n', 'OrganizationSso("all")\n', 'OrganizationSso("whole")\n'):
+        stack.write(HEAD + program)
+        stack.up()
+        assert len(_held(stack)) == 1
+    stack.up("--expect-no-changes")
+    assert _losses(stack) == []
+
+
+ACCESS = 'access = TrustedAccess("sso").service_principal\n'
+ATTRIBUTES = '[{"key": "team", "sources": ["${path:enterprise.department}"]}]'
+RAW_ADMINISTRATOR = """
+aws.organizations.DelegatedAdministrator("old", account_id="222233334444", service_principal="sso.amazonaws.com")
+"""
+RAW_ATTRIBUTES = """
+values = [{"sources": ["${path:enterprise.department}"]}]
+aws.ssoadmin.InstanceAccessControlAttributes("old", instance_arn=aws.ssoadmin.get_instances().arns[0],
+    attributes=[{"key": "team", "values": values}])
+"""
+OTHERS = {
+    "administrator": (
+        RAW_ADMINISTRATOR,
+        'DelegatedAdministrator("NAME", {"accountId": "222233334444", "trustedAccess": access})\n',
+    ),
+    "attributes": (
+        RAW_ATTRIBUTES,
+        f'Instance("NAME", {{"trustedAccess": access, "accessControlAttributes": {ATTRIBUTES}}})\n',
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_an_administrator_and_attributes_are_continued_under_any_name(new_stack: Callable, kind: str) -> None:
+    raw, component = OTHERS[kind]
+    stack = new_stack(HEAD + ACCESS + raw)
+    stack.up()
+    for name in ("new", "newer"):
+        stack.write(HEAD + ACCESS + component.replace("NAME", name))
+        stack.up()
+    stack.up("--expect-no-changes")
+    assert _losses(stack) == []
+
+
+def test_the_whole_takes_over_all_that_a_stack_declared_itself(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + OLD + RAW_ADMINISTRATOR + RAW_ATTRIBUTES)
+    stack.up()
+    arguments = f'{{"delegatedAdministratorAccountId": "222233334444", "accessControlAttributes": {ATTRIBUTES}}}'
+    stack.write(HEAD + f'OrganizationSso("all", {arguments})\n')
+    stack.up()
+    stack.up("--expect-no-changes")
+    assert _losses(stack) == []
+
+
+def _run_what_it_says(stack, text: str, only: str = "") -> None:
+    commands = [line.strip() for line in text.splitlines() if line.strip().startswith("pulumi state delete")]
+    [command, *_] = [line for line in dict.fromkeys(commands) if only in line]
+    stack.session.run("bash", "-c", command, cwd=stack.folder, env={"PULUMI_STACK": stack.name})
+
+
+def test_two_of_one_service_in_the_state_are_refused_with_a_way_out(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + PROTECTED + RAW.format("older", "sso", ""))
+    stack.up()
+    stack.write(HEAD + NEW)
+    for refused in (stack.preview(check=False), stack.up("--skip-preview", check=False)):
+        assert refused.code != 0
+        assert "holds the trusted access of sso.amazonaws.com more than once" in refused.text
+        assert "Traceback" not in refused.text
+    _run_what_it_says(stack, refused.text, "::old'")
+    stack.up()
+    stack.up("--expect-no-changes")
+    assert _losses(stack) == []
+
+
+def test_one_that_is_left_beside_the_components_is_refused_with_a_way_out(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + NEW + OLD)
+    assert "hold the trusted access of sso.amazonaws.com" in stack.preview().text
+    stack.up()
+    stack.up()  # both are declared, and stay
+    stack.write(HEAD + NEW)
+    refused = stack.preview(check=False)
+    assert "more than once" in refused.text
+    _run_what_it_says(stack, refused.text)
+    stack.up()
+    assert _losses(stack) == []
+
+
+REPLACED_IN_PLACE = {
+    "another service": RAW.format("old", "ram", ""),
+    "a read of another service": 'aws.organizations.AwsServiceAccess.get("old", "ram.amazonaws.com")\n',
+}
+
+
+@pytest.mark.parametrize("kind", REPLACED_IN_PLACE)
+@pytest.mark.parametrize("first", ["component", "other"])
+def test_a_replacement_in_its_place_is_refused_whichever_comes_first(
+    new_stack: Callable, kind: str, first: str
+) -> None:
+    stack = new_stack(HEAD + PROTECTED)
+    stack.session.aws.client("organizations").enable_aws_service_access(ServicePrincipal="ram.amazonaws.com")
+    stack.up()
+    other = REPLACED_IN_PLACE[kind]
+    stack.write(HEAD + (NEW + other if first == "component" else other + NEW))
+    refused = stack.pulumi("preview", env={"PULUMI_OPTION_IGNORE_PROTECT": "true"}, check=False)
+    assert refused.code != 0
+    assert "Traceback" not in refused.text
+    stack.pulumi("up", "--yes", "--skip-preview", "--ignore-protect", check=False)
+    assert _losses(stack) == []
+
+
+def test_names_that_change_places_go_by_the_service(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + OLD + RAW.format("new", "ram", ""))
+    stack.up()
+    stack.write(HEAD + 'TrustedAccess("new")\nTrustedAccess("old", {"servicePrincipal": "ram.amazonaws.com"})\n')
+    stack.up()
+    assert len(_held(stack)) == 2
+    assert _losses(stack) == []
+
+
+def test_a_second_component_of_the_service_takes_nothing_from_the_first(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + NEW)
+    stack.up()
+    stack.write(HEAD + 'TrustedAccess("another")\n' + NEW)
+    stack.up()
+    assert len(_held(stack)) == 2
+    assert _losses(stack) == []
+
+
+def test_what_is_only_read_takes_part_in_nothing(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + NEW)
+    stack.up()
+    for program in (f'aws.organizations.AwsServiceAccess.get("look", "{SSO}")\n' + NEW,) * 2:
+        stack.write(HEAD + program)
+        stack.up()
+    assert _losses(stack) == []
+
+
+@pytest.mark.parametrize("raw", [PROTECTED, NEW], ids=["protected", "component"])
+def test_a_state_of_another_project_is_taken_over(new_stack: Callable, raw: str) -> None:
+    """field/another-projects-urn: a repository, and its project with it, was renamed."""
+    first = new_stack(HEAD + raw, project="first")
+    first.up()
+    renamed = new_stack(HEAD + NEW, session=first.session, project="renamed")
+    (renamed.folder / "state.json").write_text(first.pulumi("stack", "export").out)
+    renamed.pulumi("stack", "import", "--force", "--file", "state.json")
+    renamed.preview()
+    renamed.up()
+    renamed.up("--expect-no-changes")
+    [row] = _held(renamed)
+    assert row["urn"].startswith("urn:pulumi:dev::renamed::aws-identity-center:index:TrustedAccess$")
+    assert _losses(renamed) == []
+
+
+def _urn(name: str, kind: str = "AwsServiceAccess") -> str:
+    return f"urn:pulumi:dev::test::aws:organizations/{kind[0].lower()}{kind[1:]}:{kind}::{name}"
+
+
+ALIASES = {
+    "a URN": f'"{_urn("old")}"',
+    "a URN known later": f'pulumi.Output.from_input("{_urn("old")}")',
+    "a type": 'pulumi.Alias(name="old", type_="aws:organizations/awsServiceAccess:AwsServiceAccess")',
+}
+
+
+ALIASED = {
+    "a URN": ('TrustedAccess("sso", {}, ', "a URN"),
+    "a URN known later": ('TrustedAccess("sso", {}, ', "a URN known later"),
+    "a type, of OrganizationSso": ('OrganizationSso("sso", {}, ', "a type"),
+    "a URN, of a remote component": ('Remote("TrustedAccess", "sso", {}, ', "a URN"),
+}
+
+
+@pytest.mark.parametrize("kind", ALIASED)
+def test_an_alias_of_another_type_is_refused_before_anything_is_registered(new_stack: Callable, kind: str) -> None:
+    """field/alias-by-urn. Of every component: tests/contracts."""
+    component, alias = ALIASED[kind]
+    stack = new_stack(HEAD + PROTECTED, yaml=PACKAGES)
+    stack.up()
+    before = _state_but_time(stack)
+    stack.write(HEAD + component + f"pulumi.ResourceOptions(aliases=[{ALIASES[alias]}]))\n")
+    refused = stack.up("--skip-preview", check=False)
+    assert refused.code != 0
+    assert "has an alias of another type" in refused.text
+    assert _losses(stack) == []
+    assert [row["urn"] for row in stack.state() if row.get("delete")] == []
+    assert _state_but_time(stack) == before
+
+
+def _state_but_time(stack) -> list[str]:
+    return [row["urn"] for row in stack.state() if not row["type"].startswith("pulumi:")]
+
+
+def test_a_state_that_an_earlier_version_wedged_has_a_way_out(new_stack: Callable) -> None:
+    """As docs/components.md says: an earlier version let such an alias fail half way."""
+    stack = new_stack(HEAD + OLD)
+    stack.up()
+    state = json.loads(stack.pulumi("stack", "export").out)
+    resources = state["deployment"]["resources"]
+    [old] = [row for row in resources if row["type"].endswith(":AwsServiceAccess")]
+    old.update(urn="urn:pulumi:dev::test::aws-identity-center:index:TrustedAccess::sso", delete=True)
+    wedged = {**state, "deployment": {**state["deployment"], "resources": resources}}
+    (stack.folder / "wedged.json").write_text(json.dumps(wedged))
+    stack.pulumi("stack", "import", "--force", "--file", "wedged.json")
+    stack.write(HEAD + NEW)
+    exported = json.loads(stack.pulumi("stack", "export").out)
+    kept = [row for row in exported["deployment"]["resources"] if not row.get("delete")]
+    assert len(kept) == len(exported["deployment"]["resources"]) - 1
+    exported["deployment"]["resources"] = kept
+    (stack.folder / "state.json").write_text(json.dumps(exported))
+    stack.pulumi("stack", "import", "--file", "state.json")
+    stack.up()
+    stack.up("--expect-no-changes")
+    assert _losses(stack) == []
