@@ -19,8 +19,8 @@ Item = TypeVar("Item")
 Value = TypeVar("Value")
 Row = dict[str, Any]
 
-# 20 requests a second, each of which may take half a second.
-READERS = 16
+# 20 requests a second, each of which may take a second and more.
+READERS = 32
 _IAM_PREFIXES = {"sso-admin": "sso"}
 
 

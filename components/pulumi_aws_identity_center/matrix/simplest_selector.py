@@ -97,7 +97,10 @@ class SimplestSelector:
         return starts
 
     def _accounts(self, bits: int) -> Iterator[OrganizationAccount]:
-        return (account for account in self._members if self._bits[account.id] & bits)
+        while bits:
+            lowest = bits & -bits
+            yield self._members[lowest.bit_length() - 1]
+            bits ^= lowest
 
 
 _ORDER = ("all", "organizationalUnits", "names", "ids", "except")
