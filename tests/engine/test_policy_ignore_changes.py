@@ -104,3 +104,39 @@ def test_of_a_path_into_the_list_the_pack_judges_what_the_engine_would_apply(
         }
         assert lost == {name for name in refused if name.startswith("org-")}, listed
         assert lost
+
+
+# Old list, path, new list: what the engine makes of the new one.
+OLD = ["ram.amazonaws.com", "sso.amazonaws.com"]
+PARTIAL: list[tuple[str, list[str], list[str]]] = [
+    (f"{LIST}[0]", ["config.amazonaws.com"], ["ram.amazonaws.com"]),
+    (f"{LIST}[0]", ["sso.amazonaws.com", "ram.amazonaws.com"], ["ram.amazonaws.com", "ram.amazonaws.com"]),
+    (f"{LIST}[1]", ["config.amazonaws.com", "ram.amazonaws.com"], ["config.amazonaws.com", "sso.amazonaws.com"]),
+    (f'["{LIST}"][1]', ["config.amazonaws.com"], ["config.amazonaws.com"]),
+    (f"{LIST}[*]", ["config.amazonaws.com", "ram.amazonaws.com"], OLD),
+    (f"{LIST}[*]", ["config.amazonaws.com"], ["ram.amazonaws.com"]),
+    (f"{LIST}[*]", [], []),
+]
+PARTIAL_PROGRAM = """
+import pulumi
+for number, (path, listed, _) in enumerate({cases!r}):
+    pulumi.CustomResource(
+        "aws:organizations/organization:Organization",
+        f"org-{{number}}",
+        {{"awsServiceAccessPrincipals": {listed}, "featureSet": "ALL"}},
+        pulumi.ResourceOptions(protect=True, {more}),
+    )
+"""
+
+
+def test_a_path_into_the_list_puts_old_elements_back_and_adds_none(new_stack: Callable) -> None:
+    first = PARTIAL_PROGRAM.format(cases=PARTIAL, listed=OLD, more='import_="o-exampleorg01"')
+    stack = new_stack(first)
+    stack.session.aws.client("organizations").enable_aws_service_access(ServicePrincipal="ram.amazonaws.com")
+    stack.up("--skip-preview")
+    stack.write(PARTIAL_PROGRAM.format(cases=PARTIAL, listed="listed", more="ignore_changes=[path]"))
+    digest = json.loads(stack.pulumi("preview", "--json", "--show-sames").out)
+    after = {step["urn"].rpartition("-")[2]: step["newState"].get("inputs", {}) for step in digest["steps"]}
+    for number, (path, _, becomes) in enumerate(PARTIAL):
+        assert after[str(number)].get(LIST, []) == becomes, path
+        assert not ignores_list([path])

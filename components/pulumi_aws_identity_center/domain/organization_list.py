@@ -9,6 +9,8 @@ from typing import Any
 
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
+from .ignore_changes import Ignored, how_ignored
+
 PROPERTY = "awsServiceAccessPrincipals"
 PYTHON_NAME = "aws_service_access_principals"
 
@@ -20,22 +22,13 @@ FIX = (
 
 
 def ignores_list(ignore_changes: Sequence[str]) -> bool:
-    """Whether ignoreChanges covers the whole list, in a spelling that the engine really honours.
-
-    Tried on the engine (tests/engine/test_policy_ignore_changes.py): it takes these to the letter, and silently does
-    nothing for others that look as good: single quotes, a blank, paths into the list (`...[*]` and `...[0]`). Python's
-    snake_case is translated by Pulumi's SDK before the engine, and so before anyone who asks here, sees it.
-    """
-    return _ignores(PROPERTY, ignore_changes)
+    """Whether ignoreChanges covers the whole list."""
+    return how_ignored(PROPERTY, ignore_changes) is Ignored.ALL
 
 
 def ignores_features(ignore_changes: Sequence[str]) -> bool:
-    """The same of the feature set."""
-    return _ignores("featureSet", ignore_changes)
-
-
-def _ignores(name: str, ignore_changes: Sequence[str]) -> bool:
-    return not {name, f'["{name}"]', "*", "[*]", '["*"]'}.isdisjoint(ignore_changes)
+    """Whether ignoreChanges covers the feature set."""
+    return how_ignored("featureSet", ignore_changes) is Ignored.ALL
 
 
 def problem_with_list(props: Mapping[str, Any], ignore_changes: Sequence[str]) -> str | None:
@@ -62,6 +55,16 @@ def problem_with_list(props: Mapping[str, Any], ignore_changes: Sequence[str]) -
     return (
         f"its {PROPERTY} lacks {SSO_SERVICE_PRINCIPAL}: the update would disable trusted access, and nobody could sign "
         f"in to any account. {FIX}"
+    )
+
+
+def problem_with_part(ignore_changes: Sequence[str]) -> str | None:
+    """For who sees the program's list and not what the engine makes of it: a sentence with the fix, or None."""
+    if how_ignored(PROPERTY, ignore_changes) is not Ignored.A_PART:
+        return None
+    return (
+        f"its ignoreChanges names a part of {PROPERTY}: the engine puts old elements back at their index, and "
+        f"{SSO_SERVICE_PRINCIPAL} can go although the program lists it. {FIX}"
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind, flows
+from pulumi_aws_identity_center.domain.ignore_changes import Ignored, how_ignored
 from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause, Change, Resource, is_unknown
 from pulumi_aws_identity_center.names import POLICY_PREFIX
 
@@ -191,7 +192,7 @@ def planned_properties(change: Change) -> Mapping[str, Any]:
 def _stays(change: Change, after: Resource, name: str) -> bool:
     if change.action is Action.SAME or name in _COMPUTED or name in IDENTITY_KEYS:
         return True
-    if name in after.ignores:
+    if how_ignored(name, after.ignores) is Ignored.ALL:
         return True
     return bool(change.paths) and not any(re.match(rf"\W*{re.escape(name)}\b", path) for path in change.paths)
 
@@ -235,15 +236,19 @@ IDENTITY_KEYS: Final = frozenset({"arn", *(key for _, key in IDENTITIES.values()
 def may_matter(type_: str, sides: Iterable[Mapping[str, Any] | None], *, comes_or_goes: bool) -> bool:
     """Whether a change can matter to what somebody is denied: most policies and roles guard nothing.
 
-    sides: the properties of its states. comes_or_goes: there is no state before, or none after.
+    sides: the properties of its states. comes_or_goes: it is not the same resource before and after.
     """
-    if type_ not in FLOWS or (comes_or_goes and type_ not in POLICIES):
+    is_list = type_ in EXCLUSIVE and type_ not in IDENTITIES
+    if type_ not in FLOWS or is_list or (comes_or_goes and type_ not in POLICIES):
         return True  # an identity that comes or goes, a list, an inline policy that may overwrite another
     different: list[Mapping[str, Any]] = []
     for props in sides:
         if props and props not in different:  # mostly the same four times
             different.append(props)
-    return any(_may_guard(type_, props) for props in different)
+    lists = [[props.get(key) for props in different] for _, key in EXCLUSIVE.get(type_, ())]
+    return any(values[:1] * len(values) != values for values in lists) or any(
+        _may_guard(type_, props) for props in different
+    )
 
 
 def _may_guard(type_: str, props: Mapping[str, Any]) -> bool:

@@ -49,7 +49,7 @@ class Guards:
     def take(self, change: Change) -> None:
         states = [state for state in (change.before, change.after) if state is not None]
         sides = [props for state in states for props in (state.inputs, state.outputs)]
-        if not carriers.may_matter(change.type, sides, comes_or_goes=len(states) < 2):
+        if not carriers.may_matter(change.type, sides, comes_or_goes=len(states) < 2 or change.goes):
             return
         self._accounts.learn(change)
         name = carriers.standing_policy(change)

@@ -92,7 +92,7 @@ class _Events:
         step = parse_step(metadata, metadata.get("old"), metadata.get("new"), "diffKind")
         # A step's other event would make up for one that is missing; a refresh may have no more than that one.
         if is_begin or metadata.get("op") == "refresh":
-            self._steps.count(metadata)
+            self._steps.count(metadata, metadata.get("old"))
         if step is None:
             return
         if is_begin:

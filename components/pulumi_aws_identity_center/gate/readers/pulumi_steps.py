@@ -86,7 +86,7 @@ def parse_step(step: Mapping[str, Any], old: Any, new: Any, kind: str) -> Step |
     before, after = _state(old), _state(new)
     diff = object_of(step.get("detailedDiff") or {}, "detailedDiff")
     type_ = _type(urn, step, before, after)
-    if not is_judged(type_, urn) or not keeps_step(type_, before, after):
+    if not is_judged(type_, urn) or not keeps_step(op, type_, before, after):
         return None
     before, after = slim(type_, before), slim(type_, after)
     if after == before:
@@ -164,8 +164,11 @@ class Steps:
         self.targeted = False
         self._by_urn: dict[str, list[Step]] = {}
 
-    def count(self, raw: Mapping[str, Any]) -> None:
-        self.seen[raw.get("op", "")] += 1
+    def count(self, raw: Mapping[str, Any], old: Any) -> None:
+        op = raw.get("op", "")
+        self.seen[op] += 1
+        if op == "same" and isinstance(old, dict) and old.get("custom") and not old.get("id"):
+            self.targeted = True  # so the engine tells of what it doesn't create, since --target leaves it out
         if not self.stack:
             parts = str(raw.get("urn", "")).split("::")
             if len(parts) > 3:

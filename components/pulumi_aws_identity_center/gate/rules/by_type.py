@@ -38,6 +38,9 @@ RULES: Final[Mapping[str, Rule]] = {
 JUDGED: Final = frozenset(RULES) | CARRIERS
 
 
+_IN_PLACE = frozenset({"same", "update", "refresh"})
+
+
 def is_judged(type_: str, address: str) -> bool:
     """Whether any rule looks at it: by its type, or as a part of our Sentinel."""
     return type_ in JUDGED or sentinel.SENTINEL_PARENT in address
@@ -49,14 +52,14 @@ def rule_of(change: Change) -> Rule | None:
     return RULES.get(change.type)
 
 
-def keeps_step(type_: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> bool:
+def keeps_step(op: str, type_: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> bool:
     """Whether a step of a judged type can matter: most policies and roles guard nothing, and are not kept.
 
-    old and new: the states as Pulumi writes them, with inputs and outputs.
+    op, old and new: the engine's word, and the states as it writes them, with inputs and outputs.
     """
     if type_ not in CARRIERS:
         return True
     sides = [state.get(side) for state in (old, new) if state for side in ("inputs", "outputs")]
-    return may_matter(type_, sides, comes_or_goes=old is None or new is None) or (
+    return may_matter(type_, sides, comes_or_goes=op not in _IN_PLACE) or (
         type_ in RULES and any(SERVICE_LINKED_ROLE_NAME in props.values() for props in sides if props)
     )
