@@ -36,9 +36,9 @@ _KINDS = (
     "role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Anybody_0123456789abcdef",
 )
 _MOST_ACCOUNTS = 4
-_SERVICES = "|".join(sorted({action.partition(":")[0] for action in LOCK_OUT_ACTIONS}))
+_SERVICES = frozenset(action.partition(":")[0] for action in LOCK_OUT_ACTIONS)
 # A string that begins with such a service, one with a wildcard in its service, or a NotAction.
-_ABOUT_US = re.compile(rf'"(?:{_SERVICES}):|"[^":]*[*?][^":]*[":]|NotAction|\\u', re.IGNORECASE)
+_ABOUT_US = re.compile(rf'"(?:{"|".join(sorted(_SERVICES))}):|"[^":]*[*?][^":]*[":]|NotAction|\\u', re.IGNORECASE)
 _ALLOW_ALL = parse_document({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
 
 
@@ -78,10 +78,19 @@ def _denies_of_ours(text: str) -> bool:
         return False
     statements = document.get("Statement") if isinstance(document, dict) else None
     for statement in statements if isinstance(statements, list) else [statements]:
-        if isinstance(statement, dict) and statement.get("Effect") == "Deny":
-            named = {key: value for key, value in statement.items() if key in ("Action", "NotAction")}
-            if _ABOUT_US.search(json.dumps(named)):
-                return True
+        if isinstance(statement, dict) and statement.get("Effect") == "Deny" and _names_ours(statement):
+            return True
+    return False
+
+
+def _names_ours(statement: Mapping[str, Any]) -> bool:
+    if "NotAction" in statement:
+        return True
+    actions = statement.get("Action")
+    for action in actions if isinstance(actions, list) else [actions]:
+        service = str(action).partition(":")[0].lower()
+        if service in _SERVICES or "*" in service or "?" in service:
+            return True
     return False
 
 

@@ -232,6 +232,9 @@ def not_told(step: Step, why: str) -> Change:
 
 def group(steps: list[Step]) -> Change:
     """One change of a resource, from the engine's steps of it."""
+    if len(steps) == 1 and (kept := steps[0]).op in ("same", "update") and kept.new is kept.old:
+        state = resource(kept.old)
+        return Change(kept.urn, kept.type, kept.op, STEP_KINDS[kept.op] or Action.SAME, state, state, paths=kept.paths)
     unknown = next((step for step in steps if step.op not in STEP_KINDS), None)
     action = Action.UNTOLD if unknown else _action(steps)
     told = unknown or _telling(steps, action)

@@ -22,7 +22,8 @@ INLINE, ATTACHMENT = "aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachm
 EXCLUSIVE = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
 INLINE_EXCLUSIVE = "aws:iam/rolePoliciesExclusive:RolePoliciesExclusive"
 ONLY = "aws:iam/policyAttachment:PolicyAttachment"
-UNSAFE, SAFE = ("unsafe", ["guard-removed"]), ("safe", [])
+UNSAFE: tuple[str, list[str]] = ("unsafe", ["guard-removed"])
+SAFE: tuple[str, list[str]] = ("safe", [])
 
 
 def _exempting(*principals: str) -> str:
