@@ -18,6 +18,7 @@ from pulumi_aws_identity_center.domain.organization_list import (
     PYTHON_NAME,
     known_too_late,
     problem_with_list,
+    problem_with_part,
 )
 from pulumi_aws_identity_center.domain.resource_types import name_of, type_of
 from pulumi_aws_identity_center.errors import NotPossibleHere
@@ -111,9 +112,9 @@ class StackGuard:
     async def _check_list(self, args: pulumi.ResourceTransformArgs, props: Mapping[str, Any]) -> None:
         """As the engine shows it: of another process's component it is the first that is seen of the list."""
         ignored = list(args.opts.ignore_changes or [])
-        if problem_with_list(props, ignored) is not None:
+        if (problem := _problem(props, ignored)) is not None:
             # The engine passes an error of a transform on with a trace of its own, so it is logged as well.
-            pulumi.log.error(_refusal(args.name, problem_with_list(props, ignored)))
+            pulumi.log.error(_refusal(args.name, problem))
             _refuse_list(args.name, props, ignored)
         if pulumi.runtime.is_dry_run() and known_too_late(props, ignored) and args.name not in self._warned:
             self._warned.add(args.name)
@@ -123,8 +124,12 @@ class StackGuard:
         return type_of(parent) == TRUSTED_ACCESS_TYPE and name_of(parent) in self._open
 
 
+def _problem(props: Mapping[str, Any], ignored: list[str]) -> str | None:
+    return problem_with_part(ignored) or problem_with_list(props, ignored)
+
+
 def _refuse_list(name: str, props: Mapping[str, Any], ignored: list[str]) -> None:
-    problem = problem_with_list(props, ignored)
+    problem = _problem(props, ignored)
     if problem is not None:
         raise plain_error(_refusal(name, problem))
 

@@ -178,14 +178,27 @@ def _exempt_problem(arn: Any, partition: str) -> str:
     pattern = _VARIABLE.sub("*", arn) if isinstance(arn, str) else ""
     said = f"break_glass_principals has {shown(arn)}"
     example = f"arn:{partition}:iam::111122223333:role/NAME"
-    if re.fullmatch(rf"arn:{partition}:iam::[*?:]+", pattern):
-        return f"{said}, which would exempt everybody; it takes role ARNs as {example}."
     found = _ARN.fullmatch(pattern)
+    # In the account's place * and ? alone are any account's; with them in the rest, it exempts principals by kind.
+    exempted = found[3] if found else pattern.split(":", 5)[-1]
+    if _exempts_a_kind(pattern, exempted or ""):
+        return (
+            f"{said}, which would exempt everybody of a kind; * and ? may stand for a part of a name, never for all of "
+            f"it. It takes role ARNs as {example}."
+        )
     if found is None or found[1] != partition:
         return f"{said}; it takes role ARNs as {example}."
-    if found[3] and not re.search(r"[\w+=,.@-]", found[3]):
-        return f"{said}, which would exempt everybody; * and ? may stand for a part of a name, never for all of it."
     return ""
+
+
+def _exempts_a_kind(pattern: str, path: str) -> bool:
+    """Whether it fits every role or user of an account, or of Identity Center's, by its path: the name says nothing."""
+    if not pattern.startswith("arn:") or path in ("", "root"):
+        return False
+    name = path.rpartition("/")[2]
+    # AWSReservedSSO_NAME_SUFFIX: the suffix is Identity Center's own, the name is what tells one from another.
+    name = re.sub(r"^AWSReservedSSO(_|(?=[*?]))", "", name)
+    return not re.search(r"[\w+=,.@-]", re.sub(r"_[*?]+$", "", name)) and bool(re.search(r"[*?]", name))
 
 
 def _check_list(values: Sequence[str], key: str) -> None:

@@ -84,6 +84,10 @@ IAM = "arn:aws:iam::"
     [
         *("*", "*:*", "111122223333:role/*", "*:role/?*", "1111*:user/*/*"),
         *("*:user/${aws:username}", "*:role/*${aws:username}", "*:user/${aws:username, '*'}"),
+        *("111122223333:*", "111122223333:?*", "*:*/*", "111122223333:role/team/*", "111122223333:role/aws-reserved/*"),
+        "111122223333:role/aws-reserved/sso.amazonaws.com/*",
+        "*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_*",
+        "111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_*_*",
     ],
 )
 def test_one_that_exempts_everybody_is_refused(all_of_them: str) -> None:
@@ -96,6 +100,7 @@ def test_one_that_exempts_everybody_is_refused(all_of_them: str) -> None:
     [
         *("111122223333:role/ops/break-*", "*:role/break-glass", "111122223333:root"),
         "${aws:PrincipalAccount}:role/BreakGlass",
+        "*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_BreakGlass_*",
     ],
 )
 def test_a_pattern_that_names_some_is_taken(some: str) -> None:

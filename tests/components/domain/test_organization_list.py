@@ -3,7 +3,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi_aws_identity_center.domain.organization_list import PROPERTY, known_too_late, problem_with_list
+from pulumi_aws_identity_center.domain.organization_list import (
+    PROPERTY,
+    known_too_late,
+    problem_with_list,
+    problem_with_part,
+)
 
 SSO, RAM = "sso.amazonaws.com", "ram.amazonaws.com"
 UNKNOWN = object()
@@ -63,3 +68,10 @@ def test_what_only_the_update_knows_is_no_problem_yet_and_known_as_such(listed: 
 @given(st.lists(st.text()))
 def test_a_list_is_a_problem_if_and_only_if_it_lacks_the_principal(listed: list[str]) -> None:
     assert (problem_with_list({PROPERTY: listed}, []) is None) is (SSO in listed)
+
+
+def test_a_part_of_the_list_that_is_ignored_is_a_problem_where_the_program_is_all_that_is_seen() -> None:
+    for path in ("awsServiceAccessPrincipals[0]", "awsServiceAccessPrincipals[*]"):
+        assert "puts old elements back" in (problem_with_part([path]) or "")
+    for path in ("awsServiceAccessPrincipals", "tags", "*"):
+        assert problem_with_part([path]) is None
