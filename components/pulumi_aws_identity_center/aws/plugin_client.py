@@ -92,9 +92,9 @@ class PluginClient:
     """Thread-safe. Clients are made on first use, so that a plugin starts without credentials."""
 
     sign_in: SignIn = field(default_factory=SignIn)
+    windows: Mapping[str, rates.Window] = field(default_factory=rates.windows)
 
     def __post_init__(self) -> None:
-        self._windows = rates.windows()
         self._lock = threading.RLock()
         self._session: Session | None = None
         self._clients: dict[str, Any] = {}
@@ -140,7 +140,7 @@ class PluginClient:
     def _made(self, service: str) -> Any:
         if self._session is None:
             self._session = _session(self.sign_in)
-            for name, window in self._windows.items():
+            for name, window in self.windows.items():
                 self._session.register(f"before-send.{name}", window.wait)
         config = Config(
             retries={"mode": "standard", "total_max_attempts": 1},

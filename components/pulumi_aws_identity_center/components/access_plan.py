@@ -13,6 +13,7 @@ from pulumi_aws_identity_center.matrix.access_matrix import GROUP, USER, AccessM
 from pulumi_aws_identity_center.matrix.expansion import Expansion, expand
 from pulumi_aws_identity_center.matrix.organization import Organization, OrganizationAccount
 from pulumi_aws_identity_center.matrix.permission_set import PermissionSet
+from pulumi_aws_identity_center.matrix.quotas import quota_problems
 from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inputs
 from pulumi_aws_identity_center.matrix.selector import Selector
 
@@ -54,7 +55,7 @@ async def access_plan(
         expansion = expand(matrix, _organization(told))
     except InvalidInput as error:
         raise InvalidInput([*error.problems, *problems]) from None
-    problems += _management_problems(expansion, told)
+    problems += [*_management_problems(expansion, told), *quota_problems(expansion)]
     if problems:
         raise InvalidInput(problems)
     for skipped in expansion.skipped:

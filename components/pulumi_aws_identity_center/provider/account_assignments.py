@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pulumi_aws_identity_center.aws.assignment_queue import CANCELLED, Grant, Order
+from pulumi_aws_identity_center.aws.plugin_client import CallFailed
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .assignment_changes import Changes, changes_of, difference, holder, leftovers_of
@@ -127,9 +128,24 @@ class AccountAssignmentsType:
         work = _Work(run, instance, report, "granted in" if changes.grants else "revoked in")
         failures = work.run("create", _grants(news, holder(news), changes.grants))
         kept = {order.grant.account for order in failures}
-        revocations = self._revocations(run, instance, news, changes, kept, work, failures)
+        try:
+            revocations = self._revocations(run, instance, news, changes, kept, work, failures)
+        except CallFailed as error:
+            # What is granted by now has to be in the state, whatever AWS refuses to tell.
+            revocations = []
+            for grant in self._wanted_revocations(run, news, changes, kept):
+                failures[Order("delete", instance.arn, grant)] = str(error)
         failures |= work.run("delete", revocations)
         return self._made(instance, news, changes, failures, kept)
+
+    def _wanted_revocations(self, run: Run, news: Properties, changes: Changes, kept: set[str]) -> list[Grant]:
+        """kept: the accounts that the new principal didn't get, in which the old one keeps it until the next update."""
+        return [
+            grant
+            for principal, accounts in changes.revocations.items()
+            for grant in _grants(news, principal, _revocable(news, principal, accounts, kept))
+            if principal == holder(news) or grant.account not in self._declared(run, news, principal)
+        ]
 
     def _revocations(
         self,
@@ -142,14 +158,7 @@ class AccountAssignmentsType:
         failures: dict[Order, str],
     ) -> list[Grant]:
         """Without those whose place nobody has taken yet: a role must not go that the next grant makes again."""
-        wanted = [
-            grant
-            for principal, accounts in changes.revocations.items()
-            for grant in _grants(news, principal, accounts)
-            if principal == holder(news) or grant.account not in self._declared(run, news, principal)
-            # The new principal didn't get it: the old one keeps it until the next update.
-            if not (grant.account in kept and principal != holder(news))
-        ]
+        wanted = self._wanted_revocations(run, news, changes, kept)
         successors = self._missing_successors(run, instance, news, wanted)
         unsettled = {order.grant.account for order in work.run("create", successors)}
         for grant in wanted:
@@ -276,6 +285,12 @@ def _claim(run: Run, urn: str, inputs: Properties) -> list[tuple[str, str]]:
     if not has_unknown(inputs["accounts"]):
         run.declared.by_arn(inputs["permissionSetArn"], principal, inputs["accounts"])
     return []
+
+
+def _revocable(
+    news: Properties, principal: tuple[str, str], accounts: frozenset[str], kept: set[str]
+) -> frozenset[str]:
+    return accounts if principal == holder(news) else accounts - kept
 
 
 def _grants(news: Properties, principal: tuple[str, str], accounts: Iterable[str]) -> list[Grant]:

@@ -1,0 +1,171 @@
+"""AccountAssignments against the embedded AWS, with calls that fail, answers that get lost, cancels, and hand-made
+changes in between: whatever happened, the next clean update ends where the declaration says, and doubles nothing."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from pulumi_aws_identity_center.aws import assignment_queue, plugin_client
+from pulumi_aws_identity_center.aws.plugin_client import CallFailed, PluginClient
+from pulumi_aws_identity_center.provider.account_assignments import AccountAssignmentsType
+from pulumi_aws_identity_center.provider.resource_type import Refused
+from pulumi_aws_identity_center.provider.run import Report, Run
+
+from sandbox.aws import EmbeddedAws
+
+ACCOUNTS = ["222233334444", "333344445555", "444455556666"]
+ACTIONS = ["create", "delete"]
+GROUPS = ["Developers", "Operators"]
+TYPE = AccountAssignmentsType()
+NAMES = itertools.count()
+CLOUD: list[EmbeddedAws] = []
+
+# What becomes of the next calls: sent, refused for now, sent with its answer lost, refused for good.
+FATES = st.lists(st.sampled_from(["sent", "throttled", "lost", "denied"]), max_size=8)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cloud() -> Iterator[EmbeddedAws]:
+    with pytest.MonkeyPatch.context() as patch, EmbeddedAws("sso-enabled") as running:
+        for name, value in running.environment().items():
+            patch.setenv(name, value)
+        patch.setattr(plugin_client, "_FIRST_PAUSE", 0.001)
+        patch.setattr(assignment_queue, "_FIRST_PAUSE", 0.001)
+        patch.setattr(assignment_queue, "_SHORTEST_LOOK", 0.002)
+        CLOUD.append(running)
+        yield running
+        CLOUD.clear()
+
+
+class UnluckyClient(PluginClient):
+    """Without a limiter; the next calls meet their fates."""
+
+    fates: list[str]
+    creates: int = 0
+
+    def call_once(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        fate = self.fates.pop(0) if self.fates else "sent"
+        if fate == "throttled":
+            raise CallFailed(operation, "throttled", "ThrottlingException", "AWS throttled the request")
+        if fate == "denied" and operation.endswith("account_assignment"):
+            raise CallFailed(operation, "denied", "AccessDeniedException", "access was denied")
+        self.creates += operation == "create_account_assignment"
+        answer = super().call_once(service, operation, **parameters)
+        if fate == "lost":
+            raise CallFailed(operation, "unreachable", "", "AWS could not be reached")
+        return answer
+
+
+class AssignmentsMachine(RuleBasedStateMachine):
+    """state: what the engine would keep. wanted: what the program declares."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.sso = CLOUD[0].client("sso-admin")
+        [instance] = self.sso.list_instances()["Instances"]
+        self.instance = instance["InstanceArn"]
+        store = CLOUD[0].client("identitystore").list_groups(IdentityStoreId=instance["IdentityStoreId"])["Groups"]
+        self.ids = {row["DisplayName"]: row["GroupId"] for row in store}
+        made = self.sso.create_permission_set(InstanceArn=self.instance, Name=f"machine-{next(NAMES)}")
+        self.set = made["PermissionSet"]["PermissionSetArn"]
+        self.state: dict[str, Any] = {}
+        self.id = ""
+        self.unfinished = False
+        self.by_hand: set[tuple[str, str]] = set()
+        self.wanted = self.inputs("Developers", [], "all")
+
+    def inputs(self, group: str, accounts: list[str], owns: str) -> dict[str, Any]:
+        principal = {"principalType": "GROUP", "principalId": self.ids[group], "principalName": group}
+        about = {"instanceArn": self.instance, "permissionSetArn": self.set, **principal}
+        return {**about, "accounts": sorted(accounts), "owns": owns}
+
+    def held(self, group: str) -> set[str]:
+        rows = self.sso.list_account_assignments_for_principal(
+            InstanceArn=self.instance, PrincipalId=self.ids[group], PrincipalType="GROUP"
+        )["AccountAssignments"]
+        return {row["AccountId"] for row in rows if row["PermissionSetArn"] == self.set}
+
+    def update(self, fates: list[str], cancelled: bool = False) -> UnluckyClient:
+        """One `pulumi up`, in a plugin process of its own."""
+        client = UnluckyClient(windows={})
+        client.fates = list(fates)
+        run = Run(client)
+        if cancelled:
+            run.stop()
+        try:
+            if self.state:
+                found = TYPE.read(run, self.id, self.state, self.wanted)
+                assert found is not None
+                self.state = dict(found.properties)
+            if self.state and not self.unfinished and not TYPE.diff(run, self.state, self.wanted).changes:
+                return client
+            if self.state:
+                made = TYPE.update(run, self.id, self.state, self.wanted, Report())
+            else:
+                made = TYPE.create(run, self.wanted, Report())
+        except (CallFailed, Refused):
+            return client
+        self.state, self.id, self.unfinished = dict(made.properties), made.id, bool(made.reasons)
+        return client
+
+    @rule(
+        group=st.sampled_from(GROUPS),
+        accounts=st.lists(st.sampled_from(ACCOUNTS), unique=True),
+        owns=st.sampled_from(["all", "listed"]),
+        fates=FATES,
+        cancelled=st.booleans(),
+    )
+    def declare_and_update(self, group, accounts, owns, fates, cancelled) -> None:
+        self.wanted = self.inputs(group, accounts, owns)
+        self.update(fates, cancelled)
+
+    @rule(group=st.sampled_from(GROUPS), account=st.sampled_from(ACCOUNTS), action=st.sampled_from(ACTIONS))
+    def somebody_changes_it_by_hand(self, group, account, action) -> None:
+        self.by_hand.add((group, account))
+        getattr(self.sso, f"{action}_account_assignment")(
+            InstanceArn=self.instance,
+            TargetId=account,
+            TargetType="AWS_ACCOUNT",
+            PermissionSetArn=self.set,
+            PrincipalType="GROUP",
+            PrincipalId=self.ids[group],
+        )
+
+    @rule()
+    def a_clean_update_ends_at_the_declaration(self) -> None:
+        group, declared = self.wanted["principalName"], set(self.wanted["accounts"])
+        missing = declared - self.held(group)
+        client = self.update([])
+        assert not self.unfinished
+        assert client.creates == len(missing)
+        held = self.held(group)
+        assert declared <= held
+        if self.wanted["owns"] == "all":
+            assert held == declared
+        assert set(self.state["accounts"]) == declared
+        assert "leftovers" not in self.state
+        # A principal that was declared before has lost what this resource gave it.
+        [other] = [name for name in GROUPS if name != group]
+        assert {(other, account) for account in self.held(other)} <= self.by_hand
+        again = self.update([])
+        assert again.creates == 0
+
+    def teardown(self) -> None:
+        if hasattr(self, "set"):
+            for group, account in itertools.product(GROUPS, ACCOUNTS):
+                if account in self.held(group):
+                    self.somebody_changes_it_by_hand(group, account, "delete")
+            self.sso.list_permission_sets(InstanceArn=self.instance)
+            self.sso.delete_permission_set(InstanceArn=self.instance, PermissionSetArn=self.set)
+
+
+TestAssignmentsMachine = AssignmentsMachine.TestCase
+TestAssignmentsMachine.settings = settings(
+    max_examples=10, stateful_step_count=7, deadline=None, suppress_health_check=list(HealthCheck)
+)
