@@ -21,6 +21,7 @@ OrganizationSso("all", {
     ],
     "delegatedAdministratorAccountId": "333344445555",
     "accessControlAttributes": [{"key": "team", "sources": ["${path:enterprise.department}"]}],
+    "sentinel": {"notify": {"emails": ["on-call@example.com"]}},
 })
 """
 FROM_NOTHING = """
@@ -42,6 +43,7 @@ OrganizationSso("all", {{
     "operatorRoles": {[OPERATOR, CLOSER]!r},
     "delegatedAdministratorAccountId": "333344445555",
     "accessControlAttributes": [{{"key": "team", "sources": ["${{path:enterprise.department}}"]}}],
+    "sentinel": {{"notify": {{"emails": ["on-call@example.com"]}}}},
 }})
 """
 ATTRIBUTES = """
@@ -94,9 +96,9 @@ def test_an_operator_repairs_refreshes_and_looks_with_these_documents_and_nothin
         for statement in document["Statement"]
         for action in statement["Action"]
     ]
-    # Where no instance is found, status asks in which Regions to look for one; here one is found. And there is no
-    # sentinel here about which there would be more to ask.
-    unasked = {"account:ListRegions", "events:ListTargetsByRule", "cloudwatch:GetMetricData"}
+    # Where no instance is found, status asks in which Regions to look for one; here one is found. The stand-in provider
+    # doesn't ask for a function's versions, which the real one does.
+    unasked = {"account:ListRegions", "lambda:ListVersionsByFunction"}
     assert _actions(calls) == {*documented} - unasked
 
     # What they may not: change what they carry themselves.
@@ -126,6 +128,7 @@ def test_the_first_up_takes_the_install_document_beside_the_other_two_and_nothin
         roles=[OPERATOR, CLOSER],
         delegated_administrator="333344445555",
         access_control_attributes=True,
+        sentinel=True,
     )
     installer = _as_operator(
         session, _installer(session, enable=enable_document(), observe=observe_document(), install=install)
@@ -140,8 +143,8 @@ def test_the_first_up_takes_the_install_document_beside_the_other_two_and_nothin
     }
     written = {action for action in _actions(calls) if not action.split(":")[1].startswith(("Get", "List", "Describe"))}
     asked = {action for statement in install["Statement"] for action in statement["Action"]}
-    # The last one is for attributes that are there already: see below.
-    assert written == {*asked, "organizations:EnableAWSServiceAccess"} - {UPDATE_ATTRIBUTES}
+    # Attributes that are there already: see below. Passing a role is no call of its own.
+    assert written == {*asked, "organizations:EnableAWSServiceAccess"} - {UPDATE_ATTRIBUTES, "iam:PassRole"}
 
     # And what is there by now, whoever ran that up can't change any more.
     policy, anything = {"PolicyArn": f"{POLICIES}enable"}, {"PolicyDocument": json.dumps(install)}

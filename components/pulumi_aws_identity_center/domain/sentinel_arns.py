@@ -52,7 +52,6 @@ READING_ACTIONS = (
     "lambda:GetPolicy",
     "lambda:ListVersionsByFunction",
     "logs:ListTagsForResource",
-    "sns:GetSubscriptionAttributes",
     "sns:GetTopicAttributes",
     "sns:ListTagsForResource",
     "sqs:GetQueueAttributes",
@@ -65,6 +64,7 @@ LISTING_ACTIONS = (
     "cloudwatch:DescribeAlarms",
     "lambda:GetAccountSettings",  # whether the account's quota allows a reservation
     "logs:DescribeLogGroups",
+    "sns:GetSubscriptionAttributes",  # IAM's only resource type of SNS is the topic
     "ssm:DescribeParameters",
 )
 # Put* on what is there already changes it: only the guard keeps an installer from that.

@@ -84,7 +84,7 @@ STACK = [
     ("events:DescribeRule", RULE),
     ("events:ListTagsForResource", RULE),
     ("events:ListTargetsByRule", RULE),
-    ("sns:GetSubscriptionAttributes", TOPIC),
+    ("sns:GetSubscriptionAttributes", "*"),
     ("sns:GetTopicAttributes", TOPIC),
     ("sns:ListTagsForResource", TOPIC),
     ("sqs:GetQueueAttributes", QUEUE),

@@ -2,7 +2,8 @@
 whether a policy's resources or keys matter, and says so. A role's ARN in the call is taken as passed to that service.
 
 Resource types: docs.aws.amazon.com/service-authorization/latest/reference/ (list_amazonsns, list_amazonsqs,
-list_amazoncloudwatchlogs, list_awslambda, list_awssystemsmanager, list_awscloudtrail).
+list_amazoncloudwatch, list_amazoncloudwatchlogs, list_amazoneventbridge, list_awslambda, list_awssystemsmanager,
+list_awscloudtrail).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ _WITHOUT_RESOURCE = frozenset(
         "cloudtrail:ListTrails",
         "lambda:ListFunctions",
         "lambda:GetAccountSettings",
+        "sns:GetSubscriptionAttributes",
         "sns:ListTopics",
         "sqs:ListQueues",
         "ssm:DescribeParameters",
@@ -59,16 +61,16 @@ def _own(action: str, call: Call, account: str) -> Ask:
 
 
 def _topic(given: dict[str, Any]) -> str | None:
-    return given.get("TopicArn") or given.get("TargetArn") or given.get("ResourceArn")
+    return given.get("TopicArn") or given.get("TargetArn") or given.get("ResourceArn") or given.get("Name")
 
 
 def _queue(given: dict[str, Any]) -> str | None:
-    return str(given["QueueUrl"]).rpartition("/")[2] if given.get("QueueUrl") else None
+    return str(given["QueueUrl"]).rpartition("/")[2] if given.get("QueueUrl") else given.get("QueueName")
 
 
 def _log_group(given: dict[str, Any]) -> str | None:
     if not given.get("logGroupName"):
-        return None
+        return given.get("resourceArn")
     stream = given.get("logStreamName")
     return f"log-group:{given['logGroupName']}" + (f":log-stream:{stream}" if stream else "")
 
@@ -80,12 +82,23 @@ def _function(given: dict[str, Any]) -> str | None:
 
 def _parameter(given: dict[str, Any]) -> str | None:
     """A name that is a path begins with a slash already."""
-    return f"parameter/{str(given['Name']).lstrip('/')}" if given.get("Name") else None
+    name = given.get("Name") or (given.get("ResourceId") if given.get("ResourceType") == "Parameter" else None)
+    return f"parameter/{str(name).lstrip('/')}" if name else None
 
 
 def _trail(given: dict[str, Any]) -> str | None:
     name = given.get("Name") or given.get("TrailName")
     return name if not name or str(name).startswith("arn:") else f"trail/{name}"
+
+
+def _rule(given: dict[str, Any]) -> str | None:
+    name = given.get("ResourceARN") or given.get("Rule") or given.get("Name")
+    return name if not name or str(name).startswith("arn:") else f"rule/{name}"
+
+
+def _alarm(given: dict[str, Any]) -> str | None:
+    name = given.get("AlarmName")
+    return f"alarm:{name}" if name else given.get("ResourceARN")
 
 
 # Service → how a call's parameters name its resource: an ARN, or an ARN's last part.
@@ -96,6 +109,8 @@ _NAMES: dict[str, Callable[[dict[str, Any]], str | None]] = {
     "lambda": _function,
     "ssm": _parameter,
     "cloudtrail": _trail,
+    "events": _rule,
+    "cloudwatch": _alarm,
 }
 
 
