@@ -25,7 +25,7 @@ from .document import Document, NotAPlan
 from .terraform_change import change_of
 from .terraform_configuration import Configuration, root_variables
 from .terraform_declared import DeclaredResources
-from .terraform_first_look import look
+from .terraform_first_look import Look, look
 from .terraform_lookups import Lookup, management_account
 
 KEYS = frozenset(
@@ -83,13 +83,13 @@ class _Plan:
         if not token or (not is_judged(token, "") and self._declared.add_assignment(row)):
             return
         found = look(row, keeps_policies=self._keeps_policies)
-        change = _change(row, cause) if found.guards or found.grants else None
+        change = _change(row, cause) if found else None
         if change is None:
             return
         self._secrets |= change.secrets
-        if found.guards and is_judged(change.type, ""):
+        if Look.GUARDS in found and is_judged(change.type, ""):
             self._changes.append(change)
-        if found.grants and cause is Cause.PLAN:
+        if Look.GRANTS in found and cause is Cause.PLAN:
             self._declared.add(change)
 
     def defer(self, row: Any) -> None:
@@ -106,21 +106,25 @@ class _Plan:
     def entries(self) -> Iterator[Entry]:
         self._check_format()
         self.configuration.variables = root_variables(self.says.get("variables"))
-        for change in self._changes:
-            yield self._with_provider(change)
+        yield from self._with_providers()
         yield from self._deferred
         yield from self._omissions()
         yield from self._violations()
         yield self._about()
 
-    def _with_provider(self, change: Change) -> Change:
+    def _with_providers(self) -> Iterator[Change]:
         """Two resources with the same credentials and roles are in one account, whatever their providers' Regions."""
-        key = self.configuration.block_of(change.address).provider
-        settings = self.configuration.settings_of(key)
-        provider = sign_in(Declared(change.type, "", "", {}, provider_urn=key, provider=settings)) if settings else key
-        return dataclasses.replace(
-            change, before=_through(change.before, provider), after=_through(change.after, provider)
-        )
+        sign_ins = {key: self._sign_in(key) for key in self.configuration.providers}
+        if len(set(sign_ins.values())) < 2:
+            yield from self._changes
+            return
+        for change in self._changes:
+            provider = sign_ins.get(self.configuration.block_of(change.address).provider, "")
+            before, after = _through(change.before, provider), _through(change.after, provider)
+            yield dataclasses.replace(change, before=before, after=after)
+
+    def _sign_in(self, key: str) -> str:
+        return sign_in(Declared("", "", "", {}, provider_urn=key, provider=self.configuration.settings_of(key)))
 
     def _violations(self) -> Iterator[Failure]:
         stack = self._declared.stack(self.configuration, self.lookups)

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pulumi_aws_identity_center.domain.declared import UNKNOWN
 from pulumi_aws_identity_center.domain.terraform_names import properties_of, token_of
-from pulumi_aws_identity_center.gate.change import UNKNOWN
 
 from .document import Document, NotAPlan
 from .terraform_lookups import CALLER

@@ -96,7 +96,7 @@ class _Sources:
         return dataclasses.replace(
             resource,
             provider_urn=block.provider,
-            provider=_with_unknown(configuration.settings_of(block.provider)),
+            provider=configuration.settings_of(block.provider),
             comes_from=comes_from,
         )
 
@@ -105,7 +105,7 @@ class _Sources:
             type_ = _PROVIDER_TYPES.get(provider.name)
             if type_ is not None:
                 comes_from = {camel_case(name): self._urns(each, "") for name, each in provider.references.items()}
-                settings = _with_unknown(configuration.settings_of(key))
+                settings = configuration.settings_of(key)
                 yield Declared(type_, key, key, settings, comes_from=comes_from)
 
     def _urns(self, references: Sequence[str], address: str) -> list[str]:

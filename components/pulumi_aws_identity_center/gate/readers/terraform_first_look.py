@@ -5,10 +5,11 @@ It may let through what decides nothing, and never stops what does.
 
 from __future__ import annotations
 
+import enum
 import functools
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from pulumi_aws_identity_center.domain.grants.documents import is_aws_managed, judge_managed_policy
 from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind
@@ -23,17 +24,17 @@ _SERVICES = frozenset(action.partition(":")[0].lower() for action in LOCK_OUT_AC
 _ROLE = SERVICE_LINKED_ROLE_NAME.lower()
 
 
-class Look(NamedTuple):
-    """guards: the row may be part of a guard, or is of a type that the gate judges; grants: it may grant something."""
+class Look(enum.IntFlag):
+    """GUARDS: the row may be part of a guard, or is of a type that the gate judges; GRANTS: it may grant something."""
 
-    guards: bool
-    grants: bool
+    NOTHING = 0
+    GUARDS = 1
+    GRANTS = 2
+    BOTH = 3
 
-    def __or__(self, other: object) -> Look:
-        return Look(self.guards or other.guards, self.grants or other.grants) if isinstance(other, Look) else self
 
-
-_NOTHING, _BOTH = Look(False, False), Look(True, True)
+# As plain numbers: a plan has any number of rows.
+_NOTHING, _GUARDS, _GRANTS, _BOTH = (int(look) for look in (Look.NOTHING, Look.GUARDS, Look.GRANTS, Look.BOTH))
 
 
 def _paths() -> Iterator[tuple[str, tuple[tuple[Kind, _Path], ...]]]:
@@ -58,17 +59,17 @@ def look(row: Mapping[str, Any], *, keeps_policies: bool) -> Look:
     type_, change = str(row.get("type")), row["change"]
     paths = _CARRIED.get(type_)
     if paths is None or _hides(change.get("after_unknown"), paths):
-        return _BOTH
-    before, after = change.get("before"), change.get("after")
-    states = [state for state in (before, after) if isinstance(state, dict)]
-    is_begin_or_end = len(states) < 2
-    found = Look(is_begin_or_end and type_ not in _POLICY_TYPES, keeps_policies)
+        return Look.BOTH
+    states = [state for state in (change.get("before"), change.get("after")) if isinstance(state, dict)]
+    found = _GRANTS if keeps_policies else _NOTHING
+    if len(states) < 2 and type_ not in _POLICY_TYPES:
+        found |= _GUARDS  # an identity that comes or goes, or what may overwrite another
     for state in states:
         found |= _of_names(state, _POLICY_TYPES.get(type_, ""))
         for kind, path in paths:
             for value in _values(state, path):
                 found |= _of_value(kind, value)
-    return found
+    return Look(found)
 
 
 def _hides(unknown: Any, paths: tuple[tuple[Kind, _Path], ...]) -> bool:
@@ -77,11 +78,13 @@ def _hides(unknown: Any, paths: tuple[tuple[Kind, _Path], ...]) -> bool:
     return any(unknown.get(path[0]) for _, path in paths) or any(unknown.get(name) for name in _NAMES)
 
 
-def _of_names(state: Mapping[str, Any], policy_name: str) -> Look:
+def _of_names(state: Mapping[str, Any], policy_name: str) -> int:
     if policy_name and is_guard_name(str(state.get(policy_name) or "")):
-        return Look(True, False)
-    if any(_ROLE in str(state.get(name) or "").lower() for name in _NAMES):
-        return _BOTH
+        return _GUARDS
+    for name in _NAMES:
+        value = state.get(name)
+        if value and _ROLE in str(value).lower():
+            return _BOTH
     return _NOTHING
 
 
@@ -95,23 +98,24 @@ def _values(value: Any, path: _Path) -> Iterator[Any]:
         yield from _values(value.get(path[0]), path[1:])
 
 
-def _of_value(kind: Kind, value: Any) -> Look:
+def _of_value(kind: Kind, value: Any) -> int:
     if value in (None, ""):
         return _NOTHING
+    if not isinstance(value, str):
+        return _BOTH
     if kind is Kind.DOCUMENT:
-        return _of_text(value) if isinstance(value, str) else _BOTH
-    if not isinstance(value, str) or not is_aws_managed(value):
-        return Look(True, judge_managed_policy(value) is not None)
-    return Look(False, judge_managed_policy(value) is not None)
+        return _of_text(value)
+    grants = _NOTHING if judge_managed_policy(value) is None else _GRANTS
+    return grants if is_aws_managed(value) else grants | _GUARDS
 
 
 @functools.lru_cache(maxsize=256)  # a plan has each document twice
-def _of_text(text: str) -> Look:
+def _of_text(text: str) -> int:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
         return _BOTH  # the rules say what is wrong with it
-    return Look(may_deny(document), _may_allow(document))
+    return (_GUARDS if may_deny(text) else _NOTHING) | (_GRANTS if _may_allow(document) else _NOTHING)
 
 
 def _may_allow(document: Any) -> bool:

@@ -125,3 +125,35 @@ def test_any_json_is_read_or_refused(plan: dict[str, Any], change: Any) -> None:
     row = {**ROW, "change": change}
     with contextlib.suppress(NotAPlan):
         assert _read({"format_version": "1.2", **plan, "resource_changes": [row]})
+
+
+def _providers(**expressions: Any) -> dict[str, Any]:
+    """A plan in which two resources go through two providers."""
+    row = {**ROW, "address": f"{ACCESS}.other"}
+    blocks = [
+        {"address": each["address"], "type": ACCESS, "provider_config_key": key}
+        for each, key in ((ROW, "aws"), (row, "aws.other"))
+    ]
+    providers = {key: {"name": "aws", "expressions": expressions.get(key, {})} for key in ("aws", "aws.other")}
+    configuration = {"provider_config": providers, "root_module": {"resources": blocks}}
+    return {**TERRAFORM, "resource_changes": [ROW, row], "configuration": configuration}
+
+
+@pytest.mark.parametrize(
+    ("expressions", "are_one"),
+    [
+        ({"aws.other": {"region": {"constant_value": "eu-west-1"}}}, True),
+        ({"aws.other": {"allowed_account_ids": {"constant_value": ["111122223333"]}}}, False),
+        ({"aws.other": {"assume_role": [{"role_arn": {"references": ["var.role"]}}]}}, False),
+    ],
+)
+def test_two_providers_are_one_account_unless_something_tells_them_apart(expressions: Any, are_one: bool) -> None:
+    changes = [entry for entry in _read(_providers(**expressions)) if isinstance(entry, Change)]
+    providers = {change.before.provider for change in changes if change.before}
+    assert (len(providers) == 1) is are_one
+
+
+def test_two_providers_with_unknown_roles_may_be_two_accounts() -> None:
+    role = {"assume_role": [{"role_arn": {"references": ["var.role"]}}]}
+    changes = [entry for entry in _read(_providers(aws=role, **{"aws.other": role})) if isinstance(entry, Change)]
+    assert len({change.before.provider for change in changes if change.before}) == 2

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from pulumi_aws_identity_center.gate.change import UNKNOWN
+from pulumi_aws_identity_center.domain.declared import UNKNOWN
 from pulumi_aws_identity_center.gate.readers.document import Document, NotAPlan
 from pulumi_aws_identity_center.gate.readers.terraform_configuration import Configuration, block_address, index_of, read
 
