@@ -26,16 +26,17 @@ import json, sys
 print(next(c["detail"] for c in json.load(sys.stdin)["checks"] if c["id"] == "trusted-access"))'; }
 quiet pulumi stack init dev
 
+say() { printf '%-27s %s\n' "$1" "$2"; }
+
 echo "A program imports the organization with one trusted service, GuardDuty, as the provider's own example does."
-echo "Before:                  $(trusted)"
-if quiet pulumi preview --policy-pack "$root/policies"; then echo "the policy pack let it pass"; exit 1; fi
-echo "With the policy pack:    refused, exit status 1"
-grep -m1 -A2 'organization-keeps-sso' out | sed 's/^ */                         /' | cut -c1-110
+say "Before:" "$(trusted)"
+if quiet pulumi preview --policy-pack "$root/policies"; then say "The policy pack:" "let it pass"; exit 1; fi
+say "The policy pack refuses it:" "$(grep -om1 'organization-keeps-sso' out)"
 pulumi preview --json >preview.json 2>/dev/null || true
-if identity-center gate preview.json >out 2>&1; then echo "the gate let it pass"; exit 1; fi
-echo "With identity-center gate: $(head -1 out)"
+if identity-center gate preview.json >out 2>&1; then say "The gate:" "let it pass"; exit 1; fi
+say "The gate refuses it:" "$(head -1 out | cut -d: -f1)"
 quiet pulumi up --yes --skip-preview
-echo "Without both, pulumi up:  exit status 0"
-echo "After:                   $(trusted)"
+say "Without both, pulumi up:" "exit status 0"
+say "After:" "$(trusted)"
 quiet identity-center recover --yes
-echo "identity-center recover: $(trusted)"
+say "identity-center recover:" "$(trusted | cut -d' ' -f1-4) again."
