@@ -10,7 +10,9 @@ from tests.conftest import Stack
 
 
 def _program() -> str:
-    (block,) = re.findall(r"<!-- adoption:.*?-->\n```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    (block,) = re.findall(
+        r"<!-- adoption:.*?-->\n```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL
+    )
     return str(block)
 
 
@@ -21,4 +23,4 @@ def test_the_readmes_program_adopts_an_organization(new_stack: Callable[..., Sta
     operations = stack.session.operations()
     assert not [name for name in operations if name.startswith(("Disable", "Delete", "Deregister", "Create"))]
     again = stack.up("--expect-no-changes")
-    assert "2 unchanged" in again.out or "unchanged" in again.out
+    assert "unchanged" in again.out
