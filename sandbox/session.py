@@ -75,6 +75,7 @@ class Session:
         try:
             (home / "state").mkdir(parents=True, exist_ok=True)
             added = prepare_home(home / "pulumi", engine, Path(sys.executable))
+            self.aws.folder = home  # what is killed leaves nothing elsewhere
             self.aws.__enter__()
         except BaseException:
             self._remove_temporary()

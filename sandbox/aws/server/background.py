@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 
 from sandbox.aws.authorization import principals
 from sandbox.aws.core.agenda import Agenda
@@ -21,10 +22,10 @@ _POLL_SECONDS = 0.01
 class Background:
     """One world's; requests reach it as world.background."""
 
-    def __init__(self, world: World, endpoint: str) -> None:
+    def __init__(self, world: World, endpoint: str, folder: Path | None = None) -> None:
         self._world = world
         self.agenda = Agenda(world.source)
-        self.functions = Functions(world, self.agenda, endpoint, _allow)
+        self.functions = Functions(world, self.agenda, endpoint, _allow, folder)
         self.delivery = Delivery(world, self.agenda, self.functions)
         self.alarms = Alarms(world, self.agenda)
         world.background = self

@@ -110,6 +110,7 @@ class EmbeddedAws:
         if throttle:
             work.pace(self.world)
         self._enforce_iam = enforce_iam
+        self.folder: Path | None = None  # for functions' code; the system's for temporary files if None
         self.token = secrets.token_urlsafe(16)
         self._log_path = log
         self._port = port
@@ -141,7 +142,7 @@ class EmbeddedAws:
         self._server.block_on_close = False  # type: ignore[attr-defined]
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
-        self._background = Background(self.world, self.endpoint)
+        self._background = Background(self.world, self.endpoint, self.folder)
         self._background.start()
         return self
 

@@ -48,11 +48,14 @@ class Outcome:
 
 
 class ExecutionEnvironment:
-    """version: what it was made from, to tell whether it is still the function's."""
+    """version: what it was made from, to tell whether it is still the function's. below: the folder for its files;
+    the system's for temporary ones if None."""
 
-    def __init__(self, version: str, code: bytes, handler: str, variables: Mapping[str, str]) -> None:
+    def __init__(
+        self, version: str, code: bytes, handler: str, variables: Mapping[str, str], below: Path | None = None
+    ) -> None:
         self.version = version
-        self._folder = Path(tempfile.mkdtemp(prefix="identity-center-function-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="identity-center-function-", dir=below))
         task = self._folder / "task"
         with zipfile.ZipFile(io.BytesIO(code)) as archive:
             archive.extractall(task)

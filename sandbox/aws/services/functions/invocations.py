@@ -14,6 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from moto.awslambda.models import lambda_backends
@@ -57,10 +58,18 @@ class _Warm:
 
 class Functions:
     """Runs the functions of one sandbox. allow: raises AwsError unless IAM allows the call to whose access key it
-    has; endpoint: where the functions' own calls go."""
+    has; endpoint: where the functions' own calls go; folder: where their code goes."""
 
-    def __init__(self, world: World, agenda: Agenda, endpoint: str, allow: Callable[[World, Call], None]) -> None:
+    def __init__(
+        self,
+        world: World,
+        agenda: Agenda,
+        endpoint: str,
+        allow: Callable[[World, Call], None],
+        folder: Path | None = None,
+    ) -> None:
         self._world, self._agenda, self._endpoint, self._allow = world, agenda, endpoint, allow
+        self._folder = folder
         self._lock = threading.Lock()
         self._waiting: dict[str, deque[Pending]] = {}
         self._running: dict[str, int] = {}
@@ -222,7 +231,7 @@ class Functions:
             "AWS_LAMBDA_LOG_GROUP_NAME": log_group_of(function),
             "AWS_LAMBDA_LOG_STREAM_NAME": stream,
         }
-        environment = ExecutionEnvironment(version, function.code_bytes, function.handler, variables)
+        environment = ExecutionEnvironment(version, function.code_bytes, function.handler, variables, self._folder)
         return _Warm(environment, stream, credentials["AccessKeyId"], until - _SESSION_MARGIN)
 
     def _put_back(self, function: Any, warm: _Warm) -> None:
