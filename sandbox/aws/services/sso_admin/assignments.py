@@ -19,6 +19,7 @@ from sandbox.aws.services.identity_center.instance import Assignment, Instance, 
 
 from . import provisioning
 from .access import administered, in_reach, not_the_management_account, operation, permission_set
+from .requests import known_request, list_requests
 
 _MEMBERS = ("TargetId", "TargetType", "PermissionSetArn", "PrincipalType", "PrincipalId")
 _PRINCIPALS = {"USER": "users", "GROUP": "groups"}
@@ -104,13 +105,6 @@ def delete(world: World, instance: Instance, request: Request) -> str | None:
 # --- status ---
 
 
-def known_request(instance: Instance, kind: Kind, request_id: str) -> Request:
-    found = instance.requests.get(request_id)
-    if found is None or found.kind != kind:
-        raise AwsError("ResourceNotFoundException", f"There is no request {request_id}.")
-    return found
-
-
 @operation("DescribeAccountAssignmentCreationStatus")
 def describe_creation_status(context: Context) -> dict[str, Any]:
     request_id = context.parameter("AccountAssignmentCreationRequestId")
@@ -121,12 +115,6 @@ def describe_creation_status(context: Context) -> dict[str, Any]:
 def describe_deletion_status(context: Context) -> dict[str, Any]:
     request_id = context.parameter("AccountAssignmentDeletionRequestId")
     return {"AccountAssignmentDeletionStatus": known_request(administered(context), "delete", request_id).describe()}
-
-
-def list_requests(context: Context, key: str, kind: Kind) -> dict[str, Any]:
-    wanted = (context.parameter("Filter") or {}).get("Status")
-    rows = administered(context).requests_by_kind.of(kind)
-    return page(context, key, rows, Request.summary, only=lambda row: wanted in (None, row.status))
 
 
 @operation("ListAccountAssignmentCreationStatus", basis="assumed", note="that statuses are kept for good")

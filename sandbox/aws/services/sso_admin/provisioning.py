@@ -17,6 +17,7 @@ from sandbox.aws.services.identity_center.instance import Instance, PermissionSe
 
 from . import roles
 from .access import administered, in_reach, not_the_management_account, operation, permission_set
+from .requests import known_request, list_requests
 
 _LATEST = "LATEST_PERMISSION_SET_PROVISIONED"
 
@@ -92,16 +93,12 @@ def provision_all(world: World, instance: Instance, request: Request) -> str | N
 
 @operation("DescribePermissionSetProvisioningStatus")
 def describe_provisioning_status(context: Context) -> dict[str, Any]:
-    from .assignments import known_request
-
     request = known_request(administered(context), "provision", context.parameter("ProvisionPermissionSetRequestId"))
     return {"PermissionSetProvisioningStatus": request.describe()}
 
 
 @operation("ListPermissionSetProvisioningStatus", basis="assumed", note="that statuses are kept for good")
 def list_provisioning_status(context: Context) -> dict[str, Any]:
-    from .assignments import list_requests
-
     return list_requests(context, "PermissionSetsProvisioningStatus", "provision")
 
 

@@ -19,6 +19,7 @@ from sandbox.aws.core.errors import AwsError
 from sandbox.aws.core.registry import Context, guards
 from sandbox.aws.core.world import World
 from sandbox.aws.services.iam.managed_policies import ROLE_CHANGES, have_managed_policy
+from sandbox.aws.services.identity_center import work
 from sandbox.aws.services.identity_center.center import Center
 from sandbox.aws.services.identity_center.instance import Instance, PermissionSet
 
@@ -184,8 +185,6 @@ def roles_are_there(context: Context) -> None:
     """Before anything of the account's IAM is read, and of the account whose role is to be assumed."""
     if not context.world.identity_center.pending_roles and not context.world.identity_center.instances:
         return
-    from sandbox.aws.services.identity_center import work
-
     with context.world.lock:
         work.settle(context.world)
         bring_up_to_date(context.world, context.account)
