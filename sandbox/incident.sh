@@ -34,7 +34,7 @@ if quiet pulumi preview --policy-pack "$root/policies"; then say "The policy pac
 say "The policy pack refuses it:" "$(grep -om1 'organization-keeps-sso' out)"
 pulumi preview --json >preview.json 2>/dev/null || true
 if identity-center gate preview.json >out 2>&1; then say "The gate:" "let it pass"; exit 1; fi
-say "The gate refuses it:" "$(head -1 out | cut -d: -f1)"
+say "The gate refuses it:" "$(head -1 out)"
 quiet pulumi up --yes --skip-preview
 say "Without both, pulumi up:" "exit status 0"
 say "After:" "$(trusted)"
