@@ -43,27 +43,27 @@ def check(stack: Stack, config: Config) -> Iterator[Violation]:
 
 
 def _problem_with_configuration(text: str | None) -> str | None:
-    """Whether or not a component is given it."""
+    """Whether or not a component is break_glass it."""
     if text in (None, "", "{}"):  # the empty object is the default that Pulumi.yaml has to give: closed
         return None
     try:
-        given = json.loads(text or "")
+        break_glass = json.loads(text or "")
     except (ValueError, RecursionError):
         return f"{_KEY} isn't an object."
-    return _problem_with(given, _KEY)
+    return _problem_with(break_glass, _KEY)
 
 
 def _problem_with_argument(component: Declared) -> str | None:
-    given = component.props.get("breakGlass")
-    if given is UNKNOWN:
+    break_glass = component.props.get("breakGlass")
+    if break_glass is UNKNOWN:
         return "its breakGlass is unknown, and has to be written out."
-    return _problem_with(given, "breakGlass")
+    return _problem_with(break_glass, "breakGlass")
 
 
-def _problem_with(given: object, key: str) -> str | None:
+def _problem_with(break_glass: object, key: str) -> str | None:
     """What is wrong, without what to do about it."""
     try:
-        check_break_glass(given, key)
+        check_break_glass(break_glass, key)
     except InvalidInput as error:
         return f"{re.split('[:;] ', error.problems[0])[0]}."
     return None

@@ -63,7 +63,7 @@ def _truths(what: Administration, sets: PermissionSets, delegated: frozenset[str
 
 
 def _delegated_accounts(resources: Sequence[Declared]) -> frozenset[str]:
-    delegations = [each.props for each in resources if each.type == tokens.DELEGATED_ADMINISTRATOR]
+    delegations = [resource.props for resource in resources if resource.type == tokens.DELEGATED_ADMINISTRATOR]
     accounts = [
         props.get("accountId") for props in delegations if props.get("servicePrincipal") == SSO_SERVICE_PRINCIPAL
     ]

@@ -36,12 +36,12 @@ def _owners_of(principal: str, resources: Iterable[Declared]) -> Iterator[Violat
     # One that is known to be an owner comes first: the others are compared with it.
     accesses.sort(key=lambda resource: resource.props.get("servicePrincipal") is UNKNOWN)
     for number, extra in enumerate(accesses):
-        if (found := first_in_same_account(extra, accesses[:number])) is not None:
-            yield _violation(principal, extra, *found, _TWO_EFFECT, _TWO_FIX)
+        if (owner := first_in_same_account(extra, accesses[:number])) is not None:
+            yield _violation(principal, extra, *owner, _TWO_EFFECT, _TWO_FIX)
     lists = [resource for resource in resources if _owns_list(resource)]
     for organization in lists:
-        if (found := first_in_same_account(organization, accesses)) is not None:
-            yield _violation(principal, organization, *found, _LIST_EFFECT, _LIST_FIX)
+        if (owner := first_in_same_account(organization, accesses)) is not None:
+            yield _violation(principal, organization, *owner, _LIST_EFFECT, _LIST_FIX)
 
 
 def _may_enable(resource: Declared, principal: str) -> bool:

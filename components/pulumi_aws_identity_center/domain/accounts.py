@@ -53,10 +53,11 @@ class Accounts:
 
     def account_id(self, resource: Declared) -> str:
         """The account's id, "" where nothing tells."""
-        found = configured_account(resource.provider) or self._ids.get(sign_in(resource), "")
-        if not found and len(self.management_ids) == 1 and self.is_management(resource):
+        account = configured_account(resource.provider) or self._ids.get(sign_in(resource), "")
+        is_only_one_known = not account and len(self.management_ids) == 1
+        if is_only_one_known and self.is_management(resource):
             return next(iter(self.management_ids))
-        return found
+        return account
 
     def is_management(self, resource: Declared) -> bool | None:
         """Whether the resource is in the management account; None where nothing tells."""
@@ -83,7 +84,7 @@ class Accounts:
 
     def is_one_account(self) -> bool:
         """Whether all that is known is of one account."""
-        places = {self.account_id(each) or self.is_management(each) for each in self._all.values()} - {None}
+        places = {self.account_id(resource) or self.is_management(resource) for resource in self._all.values()} - {None}
         return len(places) <= 1
 
     def _is_made_here(self, resource: Declared) -> bool:
@@ -122,7 +123,7 @@ def are_two_accounts(one: Declared, other: Declared) -> bool | None:
     named = configured_account(one.provider), configured_account(other.provider)
     if all(named):
         return named[0] != named[1]
-    is_unknown = any(is_partly_unknown(_settings(each.provider)) for each in (one, other))
+    is_unknown = any(is_partly_unknown(_settings(resource.provider)) for resource in (one, other))
     is_one_provider = bool(one.provider_urn) and one.provider_urn == other.provider_urn
     return None if is_unknown and not is_one_provider else False
 

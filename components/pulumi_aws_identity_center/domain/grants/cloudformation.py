@@ -72,7 +72,7 @@ def _templated(resource: Declared) -> Iterator[Found]:
 def _may_create_iam(resource: Declared) -> bool:
     capabilities = resource.props.get("capabilities")
     listed = capabilities if isinstance(capabilities, list) else [capabilities]
-    return UNKNOWN in listed or any(each in _CAPABILITIES for each in listed if isinstance(each, str))
+    return UNKNOWN in listed or any(name in _CAPABILITIES for name in listed if isinstance(name, str))
 
 
 def _rows(template: Any) -> dict[str, Mapping[str, Any]]:
@@ -100,19 +100,23 @@ def _items(value: Any) -> Any:
     """A list's items have CloudFormation's keys too; what is in a document are IAM's."""
     if not isinstance(value, list):
         return value
-    return [{_native(key): each[key] for key in each} if isinstance(each, Mapping) else each for each in value]
+    return [_with_native_keys(item) if isinstance(item, Mapping) else item for item in value]
+
+
+def _with_native_keys(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {_native(key): value for key, value in item.items()}
 
 
 def _name(logical: str, row: Mapping[str, Any]) -> Any:
     """What a Ref to it stands for, if it is an identity: its name; its logical one where CloudFormation makes one."""
     props = row.get("Properties")
-    given = [props[key] for key in _NAMES if key in props] if isinstance(props, Mapping) else []
-    return _known(given[0], {}) if given else logical
+    names = [props[key] for key in _NAMES if key in props] if isinstance(props, Mapping) else []
+    return _known(names[0], {}) if names else logical
 
 
 def _known(value: Any, names: Mapping[str, Any]) -> Any:
     if isinstance(value, list):
-        return [_known(each, names) for each in value]
+        return [_known(item, names) for item in value]
     if not isinstance(value, Mapping):
         return value
     if len(value) == 1:
@@ -121,7 +125,7 @@ def _known(value: Any, names: Mapping[str, Any]) -> Any:
             return _PSEUDO.get(str(argument), names.get(str(argument), UNKNOWN))
         if str(key).startswith("Fn::"):
             return _called(str(key), argument, names)
-    return {str(key): _known(each, names) for key, each in value.items()}
+    return {str(key): _known(item, names) for key, item in value.items()}
 
 
 def _called(function: str, argument: Any, names: Mapping[str, Any]) -> Any:

@@ -120,7 +120,8 @@ def _grant_to(document: Document, open_grant: Grant, receivers: Sequence[str]) -
             if decision.verdict is Verdict.DENIED:
                 continue
             is_certain = decision.verdict is Verdict.ALLOWED
-            grant = Grant(action, next(each for each in decision.by if each.effect == "Allow"), certain=is_certain)
+            allow = next(statement for statement in decision.by if statement.effect == "Allow")
+            grant = Grant(action, allow, certain=is_certain)
             if is_certain:
                 return grant
             doubtful = doubtful or grant

@@ -33,14 +33,15 @@ class Exceptions:
         *,
         is_owner: bool,
     ) -> None:
-        self._allowed = [each for each in allowed if str(each.get("reason") or "").strip()]
+        self._allowed = [exception for exception in allowed if str(exception.get("reason") or "").strip()]
         self._accounts, self._sets = accounts, sets
         self._counts_anywhere = is_owner or not self._allowed or accounts.is_one_account()
         self._logical_names = _logical_names(resources) if self._allowed else {}
 
     def excuse(self, resource: Declared) -> Any:
         """True, False, or UNKNOWN where that depends on a name that the preview can't know."""
-        patterns = [str(each.get("pattern")) for each in self._allowed if self._counts(each, resource)]
+        counting = [exception for exception in self._allowed if self._counts(exception, resource)]
+        patterns = [str(exception.get("pattern")) for exception in counting]
         if not patterns:
             return False
         names = self.names(resource)
@@ -51,7 +52,7 @@ class Exceptions:
 
     def name_policy(self, name: str) -> bool:
         """Whether a pattern names a managed policy."""
-        return any(_fits(name, str(each.get("pattern"))) for each in self._allowed)
+        return any(_fits(name, str(exception.get("pattern"))) for exception in self._allowed)
 
     def names(self, resource: Declared) -> list[Any]:
         """The receivers' names; a permission set's own name for what belongs to a set of this stack."""

@@ -40,8 +40,8 @@ def at_worst(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _statements(document: Mapping[str, Any]) -> list[Any]:
-    found = document.get("Statement", [])
-    return found if isinstance(found, list) else [found]
+    statements = document.get("Statement", [])
+    return statements if isinstance(statements, list) else [statements]
 
 
 def _widest(statement: Mapping[str, Any]) -> dict[str, Any]:
