@@ -52,7 +52,7 @@ EXPECTED: dict[str, tuple[str, set[str]]] = {
         "unsafe",
         {
             *("policy:no-disable-grant", "policy:organization-all-features"),
-            *("policy:service-linked-role-untouched", "value-unknown"),
+            "policy:service-linked-role-untouched",
         },
     ),
     "example": ("safe", set()),
@@ -155,3 +155,12 @@ def test_what_is_put_off_is_undetermined() -> None:
         "undetermined",
         ["aws_organizations_aws_service_access.sso"],
     )
+
+
+def test_a_guard_given_to_a_role_that_changes_stays() -> None:
+    """A role's state also shows what other resources attach, and its block doesn't set it."""
+    plan = _plan("first-time")
+    rows = {row["address"]: row["change"] for row in plan["resource_changes"]}
+    others = {"name": "admin", "managed_policy_arns": ["arn:aws:iam::111122223333:policy/other"], "inline_policy": []}
+    rows["aws_iam_role.admin"] |= {"actions": ["update"], "before": others, "after": {**others, "description": "x"}}
+    assert _judged(json.dumps(plan)) == ("safe", [])

@@ -35,7 +35,8 @@ def _plan(*resources: tuple[str, dict[str, Any]], provider: Any = None, unknown:
         hidden = (unknown or {}).get(number, {})
         change = {"actions": ["create"], "before": None, "after": values, "after_unknown": hidden}
         rows.append({"address": address, "mode": "managed", "type": type_, "change": change})
-        references = {key: {"references": [f"{mark}.id", mark]} for key, mark in hidden.items() if mark is not True}
+        marks = {key: ["local.x"] if mark is True else [f"{mark}.id", mark] for key, mark in hidden.items()}
+        references = {key: {"references": names} for key, names in marks.items()}
         change["after_unknown"] = dict.fromkeys(hidden, True)
         blocks.append(
             {
@@ -196,3 +197,12 @@ def test_a_new_organization_has_all_features(features: str, rules: set[str]) -> 
 @pytest.mark.parametrize(("level", "expected"), [("advisory", SHOWN), ("disabled", SILENT), ("mandatory", REFUSED)])
 def test_a_rule_s_level_is_its_configuration_s(level: str, expected: Any) -> None:
     assert _verdict(_plan(ORGANIZATION, ATTACHMENT), enforcementLevel=level) == expected
+
+
+def test_what_only_aws_tells_of_a_new_role_is_no_unknown() -> None:
+    """The provider plans both as unknown for every new role that sets neither."""
+    role = ("aws_iam_role", {"name": "ci", "assume_role_policy": "{}"})
+    plan = json.loads(_plan(ORGANIZATION, role, unknown={1: {"inline_policy": True, "managed_policy_arns": True}}))
+    assert _verdict(json.dumps(plan))[0] == "undetermined"
+    plan["configuration"]["root_module"]["resources"][1]["expressions"] = {}
+    assert _verdict(json.dumps(plan)) == SILENT

@@ -15,7 +15,7 @@ from pulumi_aws_identity_center.domain.accounts import sign_in
 from pulumi_aws_identity_center.domain.declared import Declared
 from pulumi_aws_identity_center.domain.terraform_names import token_of
 from pulumi_aws_identity_center.gate import declared_rules
-from pulumi_aws_identity_center.gate.change import About, Cause, Change, Entry, Failure, Resource
+from pulumi_aws_identity_center.gate.change import About, Cause, Change, Entry, Failure, Resource, is_unknown
 from pulumi_aws_identity_center.gate.declared_rules import RuleConfigs
 from pulumi_aws_identity_center.gate.rules.by_type import is_judged
 from pulumi_aws_identity_center.plain_text import without
@@ -23,7 +23,7 @@ from pulumi_aws_identity_center.plain_text import without
 from . import terraform_configuration, terraform_lookups
 from .document import Document, NotAPlan
 from .terraform_change import change_of
-from .terraform_configuration import Configuration, root_variables
+from .terraform_configuration import COMPUTED, Configuration, root_variables
 from .terraform_declared import DeclaredResources
 from .terraform_first_look import Look, look
 from .terraform_lookups import Lookup, management_account
@@ -106,21 +106,25 @@ class _Plan:
     def entries(self) -> Iterator[Entry]:
         self._check_format()
         self.configuration.variables = root_variables(self.says.get("variables"))
-        yield from self._with_providers()
+        yield from self._configured()
         yield from self._deferred
         yield from self._omissions()
         yield from self._violations()
         yield self._about()
 
-    def _with_providers(self) -> Iterator[Change]:
-        """Two resources with the same credentials and roles are in one account, whatever their providers' Regions."""
+    def _configured(self) -> Iterator[Change]:
+        """The changes with what the configuration adds. Two resources with the same credentials and roles are in one
+        account, whatever their providers' Regions."""
         sign_ins = {key: self._sign_in(key) for key in self.configuration.providers}
-        if len(set(sign_ins.values())) < 2:
-            yield from self._changes
-            return
+        is_one = len(set(sign_ins.values())) < 2
         for change in self._changes:
-            provider = sign_ins.get(self.configuration.block_of(change.address).provider, "")
-            before, after = _through(change.before, provider), _through(change.after, provider)
+            if is_one and change.type not in COMPUTED:
+                yield change
+                continue
+            block = self.configuration.block_of(change.address)
+            provider = sign_ins.get(block.provider, "") if block and not is_one else ""
+            others = COMPUTED.get(change.type, frozenset()) - block.sets if block else frozenset[str]()
+            before, after = (_settled(each, provider, others) for each in (change.before, change.after))
             yield dataclasses.replace(change, before=before, after=after)
 
     def _sign_in(self, key: str) -> str:
@@ -170,5 +174,10 @@ def _change(row: Mapping[str, Any], cause: Cause) -> Change | None:
         raise NotAPlan("The input is nested too deeply to be the JSON of a plan.") from None
 
 
-def _through(resource: Resource | None, provider: str) -> Resource | None:
-    return None if resource is None else dataclasses.replace(resource, provider=provider)
+def _settled(resource: Resource | None, provider: str, others: frozenset[str]) -> Resource | None:
+    """others: what the block doesn't set, and which AWS alone tells: no input, and unknown it says nothing."""
+    if resource is None:
+        return None
+    inputs = {key: value for key, value in resource.inputs.items() if key not in others}
+    outputs = {key: value for key, value in resource.outputs.items() if not (key in others and is_unknown(value))}
+    return dataclasses.replace(resource, inputs=inputs, outputs=outputs, provider=provider)

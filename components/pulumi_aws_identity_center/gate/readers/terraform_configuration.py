@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_aws_identity_center.domain.declared import UNKNOWN
+from pulumi_aws_identity_center.domain.resource_types import ROLE
 from pulumi_aws_identity_center.domain.terraform_names import properties_of, token_of
 
 from .document import Document, NotAPlan
@@ -23,12 +24,18 @@ _ACCOUNT = re.compile(r"(\d{12})|arn:[a-z-]+:iam::(\d{12}):role/.+")
 _LAST_INDEX = re.compile(rf"{_INDEX.pattern}$")
 
 
+# What a resource shows of other resources' doing, unless its block sets it: "Optional" and "Computed" in the schema.
+COMPUTED: Mapping[str, frozenset[str]] = {ROLE: frozenset({"managedPolicyArns", "inlinePolicies"})}
+
+
 @dataclass(frozen=True)
 class Block:
-    """A resource block. provider: the key of its provider; references: by attribute, the blocks its value names."""
+    """A resource block. provider: the key of its provider; references: by attribute, the blocks its value names; sets:
+    what it sets, in Pulumi's names. (A plan's JSON leaves dynamic blocks out.)"""
 
     provider: str
     references: Mapping[str, Sequence[str]]
+    sets: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -62,9 +69,9 @@ class Configuration:
             settings["allowedAccountIds"] = [allowed]
         return settings
 
-    def block_of(self, address: str) -> Block:
-        """The block of a resource's address."""
-        return self.blocks.get(block_address(address), Block("", {}))
+    def block_of(self, address: str) -> Block | None:
+        """The block of a resource's address; None for one that the configuration no longer has."""
+        return self.blocks.get(block_address(address))
 
 
 def _account_in(references: Sequence[str], variables: Mapping[str, Any]) -> str:
@@ -145,8 +152,9 @@ def _called(document: Document, module: str) -> Iterator[tuple[str, Block]]:
 
 
 def _block(row: Mapping[str, Any], module: str) -> Block:
-    references = _all_references(_object(row.get("expressions") or {}), module)
-    return Block(str(row.get("provider_config_key") or ""), references)
+    expressions = _object(row.get("expressions") or {})
+    sets = frozenset(properties_of(str(row.get("type")), expressions))
+    return Block(str(row.get("provider_config_key") or ""), _all_references(expressions, module), sets)
 
 
 def _all_references(expressions: Mapping[str, Any], module: str) -> dict[str, list[str]]:

@@ -20,7 +20,7 @@ from pulumi_aws_identity_center.domain.terraform_names import camel_case, token_
 from pulumi_aws_identity_center.gate import change as gate
 from pulumi_aws_identity_center.gate.change import Change
 
-from .terraform_configuration import Configuration, block_address, index_of
+from .terraform_configuration import COMPUTED, Block, Configuration, block_address, index_of
 from .terraform_lookups import CALLER, Lookup
 
 _TYPES = JUDGED_TYPES | CONTEXT_TYPES | service_linked_role.TYPES
@@ -90,11 +90,14 @@ class _Sources:
 
     def complete(self, resource: Declared, configuration: Configuration) -> Declared:
         block = configuration.block_of(resource.name)
+        if block is None:
+            return resource
         comes_from = {
             camel_case(key): self._urns(references, resource.name) for key, references in block.references.items()
         }
         return dataclasses.replace(
             resource,
+            props=_declared_properties(resource, block),
             provider_urn=block.provider,
             provider=configuration.settings_of(block.provider),
             comes_from=comes_from,
@@ -117,6 +120,16 @@ class _Sources:
             everyone = [each.urn for each in instances] or ([urn_of(type_, block)] if type_ else [])
             urns |= dict.fromkeys(same or everyone)
         return list(urns)
+
+
+def _declared_properties(resource: Declared, block: Block) -> dict[str, Any]:
+    """Without what AWS alone will tell, and without what other resources give a role: they are judged themselves."""
+    others = COMPUTED.get(resource.type, frozenset()) - block.sets
+    return {
+        key: value
+        for key, value in resource.props.items()
+        if key not in others and (value is not UNKNOWN or key in block.sets)
+    }
 
 
 def _block_in(reference: str) -> tuple[str, str]:

@@ -82,6 +82,7 @@ def test_a_block_in_a_module_is_found_by_any_instance_s_address() -> None:
     middle = {"module_calls": {"inner": {"module": inner}}}
     found = _read({"root_module": {"resources": [], "module_calls": {"outer": {"source": "./o", "module": middle}}}})
     block = found.block_of('module.outer["a.b[0]"].module.inner[2].aws_iam_role_policy_attachment.x["c\\"]"]')
+    assert block is not None
     assert (block.provider, list(block.references["policy_arn"])) == (
         "aws.us",
         ["module.outer.module.inner.aws_iam_policy.x.arn", "module.outer.module.inner.aws_iam_policy.x"],
@@ -92,11 +93,14 @@ def test_a_block_in_a_module_is_found_by_any_instance_s_address() -> None:
 def test_references_inside_of_nested_blocks_are_found() -> None:
     inline = [{"policy": {"references": ["aws_iam_policy.x.policy"]}, "name": {"constant_value": "n"}}]
     found = _read({"root_module": {"resources": [_resource("aws_iam_role", inline_policy=inline)]}})
-    assert list(found.block_of("aws_iam_role.x").references["inline_policy"]) == ["aws_iam_policy.x.policy"]
+    block = found.block_of("aws_iam_role.x")
+    assert block is not None
+    assert list(block.references["inline_policy"]) == ["aws_iam_policy.x.policy"]
+    assert block.sets == {"inlinePolicies"}
 
 
-def test_an_unknown_address_has_an_empty_block() -> None:
-    assert _read({}).block_of("aws_iam_role.x").provider == ""
+def test_an_unknown_address_has_no_block() -> None:
+    assert _read({}).block_of("aws_iam_role.x") is None
 
 
 @pytest.mark.parametrize(
