@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -26,7 +27,7 @@ from sandbox.aws.services.cloudtrail.trails import is_logged
 from sandbox.aws.services.cloudwatch.metrics import add_metric
 from sandbox.aws.services.functions.invocations import Functions
 
-from .rules import Envelope, find_rule, input_of, rules_matching, scheduled_rules, takes_reads
+from .rules import Envelope, find_rule, has_rules, input_of, rules_matching, scheduled_rules, takes_reads
 from .schedule import next_time
 
 SERVICE = "events.amazonaws.com"
@@ -51,14 +52,14 @@ class Delivery:
         """A call has been recorded: if a trail logs it, it is an event."""
         if event.call.service == "events" and event.error is None:
             self.arm_schedules()
-        if is_logged(self._world, event):
+        if has_rules(event.account, event.region) and is_logged(self._world, event):
             self._agenda.at(self._world.now(), lambda: self._deliver_call(event))
 
     def _deliver_call(self, event: Event) -> None:
         detail = record(event)
-        envelope = self._envelope(
-            event.account, event.region, f"aws.{event.source.partition('.')[0]}", "AWS API Call via CloudTrail", detail
-        )
+        source = f"aws.{event.source.partition('.')[0]}"
+        id_ = _derived_id(event.id)
+        envelope = self._envelope(id_, event.account, event.region, source, "AWS API Call via CloudTrail", detail)
         for rule in rules_matching(event.account, event.region, envelope):
             if takes_reads(rule) or not event.read_only:
                 self.send(rule, envelope)
@@ -83,28 +84,30 @@ class Delivery:
             self._armed.pop(arn, None)
             return
         self._arm(rule)
-        self.send(rule, self._envelope(account, region, "aws.events", "Scheduled Event", {}, [arn]))
+        id_ = _derived_id(f"{arn} {self._world.now()}")
+        self.send(rule, self._envelope(id_, account, region, "aws.events", "Scheduled Event", {}, [arn]))
 
     def _envelope(
-        self, account: str, region: str, source: str, kind: str, detail: Any, resources: list[str] | None = None
+        self, id_: str, account: str, region: str, source: str, kind: str, detail: Any, about: list[str] | None = None
     ) -> Envelope:
         now = datetime.datetime.fromtimestamp(self._world.now(), datetime.UTC)
         return {
             "version": "0",
-            "id": self._world.new_uuid(),
+            "id": id_,
             "detail-type": kind,
             "source": source,
             "account": account,
             "time": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "region": region,
-            "resources": resources or [],
+            "resources": about or [],
             "detail": detail,
         }
 
     def put(self, account: str, region: str, entry: dict[str, Any]) -> str:
         """An event of somebody's own, by PutEvents; returns its id."""
+        id_, detail = self._world.new_uuid(), json.loads(entry["Detail"])
         event = self._envelope(
-            account, region, entry["Source"], entry["DetailType"], json.loads(entry["Detail"]), entry.get("Resources")
+            id_, account, region, entry["Source"], entry["DetailType"], detail, entry.get("Resources")
         )
         bus = str(entry.get("EventBusName") or "default").rpartition("/")[2]
         for rule in rules_matching(account, region, event, bus):
@@ -170,6 +173,11 @@ class Delivery:
         }
         place = parse_arn(arn)
         sqs_backends[place.account][place.region].send_message(queue.name, json.dumps(event), message_attributes(facts))
+
+
+def _derived_id(origin: str) -> str:
+    """From what the event is of, not from the world's random numbers: those follow the order of the calls."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, origin))
 
 
 _HANDS: dict[str, Callable[[Delivery, Any, str, str], None]] = {

@@ -23,6 +23,11 @@ def rules_matching(account: str, region: str, event: Envelope, bus: str = _DEFAU
     ]
 
 
+def has_rules(account: str, region: str) -> bool:
+    """Whether the account ever had one there; makes nothing in looking."""
+    return account in events_backends and region in events_backends[account]
+
+
 def scheduled_rules() -> Iterator[Any]:
     """The enabled rules with a schedule, of all accounts and Regions."""
     for account, backends in list(events_backends.items()):

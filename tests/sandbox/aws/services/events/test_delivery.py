@@ -109,6 +109,28 @@ def test_reads_are_events_only_for_rules_that_ask_for_them(heard: Callable) -> N
     assert len(receive()) == 1
 
 
+def test_without_rules_a_call_is_not_even_looked_at(aws: Callable) -> None:
+    cloud = aws("sso-enabled", repeatable=1)
+    cloud.client("organizations").disable_aws_service_access(ServicePrincipal="sso.amazonaws.com")
+    assert cloud.settle()
+    before = cloud.world.source.random.getstate()
+    assert cloud.settle()
+    assert cloud.world.source.random.getstate() == before
+    assert not cloud.world.backends["events"]
+
+
+def test_an_events_id_does_not_take_from_the_worlds_random_numbers(heard: Callable) -> None:
+    ids = []
+    for _ in range(2):
+        cloud, receive = heard("sso-enabled", repeatable=1)
+        _rule(cloud, EventPattern=json.dumps(DISABLED))
+        before = cloud.client("organizations").create_organizational_unit(ParentId="r-exam", Name="a")
+        _disable(cloud)
+        after = cloud.client("organizations").create_organizational_unit(ParentId="r-exam", Name="b")
+        ids.append([unit["OrganizationalUnit"]["Id"] for unit in (before, after)] + [receive()[0]["id"]])
+    assert ids[0] == ids[1]
+
+
 def test_a_schedule_fires_when_the_clock_gets_there(heard: Callable) -> None:
     cloud, receive = heard()
     rule = _rule(cloud, ScheduleExpression="rate(1 minute)")
