@@ -10,7 +10,8 @@ CODE = "".join(path.read_text() for path in (ROOT / "components/pulumi_aws_ident
 
 
 def test_every_rule_has_its_row() -> None:
-    listed = set(re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs/gate.md").read_text(), re.MULTILINE))
+    findings = (ROOT / "docs/gate.md").read_text().partition("## The guard")[0]
+    listed = set(re.findall(r"^\| `([a-z-]+)` \|", findings, re.MULTILINE))
     named = set(re.findall(r"\b[fF]inding\(\s*\"([a-z-]+)\"", CODE)) | {"value-unknown"}
     named |= set(re.findall(r"_lost\(\"\w+\", \"([a-z-]+)\"", CODE)) | set(re.findall(r"rule = \"([a-z-]+)\"", CODE))
     about = re.findall(r"leaves\(\s*change,\s*\"([a-z-]+)\"", CODE)
