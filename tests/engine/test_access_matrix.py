@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import datetime
 import json
+import signal
+import subprocess
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,6 +32,10 @@ ALL = ["222233334444", "333344445555", "444455556666", "555566667777"]
 PROGRAM = """
 import datetime
 import json
+import signal
+import subprocess
+import threading
+import time
 import pathlib
 import pulumi
 from pulumi_aws_identity_center import AccessMatrix
@@ -386,3 +394,73 @@ def test_principals_by_id_may_change_their_order(access: Callable) -> None:
     center = Center(stack)
     assert center.accounts(ids["Developers"]) == ALL
     assert center.accounts(ids["Operators"]) == ["333344445555"]
+
+
+def test_ctrl_c_keeps_what_is_done_and_the_next_up_does_the_rest(access: Callable, tmp_path: Path) -> None:
+    slow = tmp_path / "slow.yaml"
+    slow.write_text(SEED + "  seconds: 1.5\nquotas: {outstanding_assignments: 2}\n")
+    stack = access(matrix(entry(EVERYWHERE, "Developers")), seed=slow)
+    command = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--color", "never"]
+    environment = {**stack.session.environment, "PULUMI_STACK": "dev"}
+    run = subprocess.Popen(command, cwd=stack.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    wait_until(lambda: "CreateAccountAssignment" in stack.session.operations())
+    run.send_signal(signal.SIGINT)
+    text = run.communicate(timeout=60)[0].decode()
+    assert run.returncode != 0
+    center = Center(stack)
+    done = center.accounts(center.group("Developers"))
+    assert set(done) < set(ALL)
+    assert "Cancelled" in text
+
+    [kept] = [row for row in stack.state() if row["type"].endswith(":AccountAssignments")]
+    assert set(kept["outputs"]["accounts"]) <= set(done)
+    since = len(stack.session.operations())
+    stack.up()
+    assert center.accounts(center.group("Developers")) == ALL
+    accepted = [call for call in stack.session.calls[since:] if call["operation"] == "CreateAccountAssignment"]
+    assert sum(call["status"] == 200 for call in accepted) == len(ALL) - len(done)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.05)
+
+
+def test_two_stacks_share_a_group(access: Callable, new_stack: Callable) -> None:
+    """Each its own permission set; or the same one with owns listed, by its ARN."""
+    first = access(matrix(entry(EVERYWHERE, "Developers")))
+    first.up()
+    second = new_stack(PROGRAM, session=first.session, project="second")
+    deploy = {"Deploy": {"inlinePolicy": S3}}
+    declared = matrix(entry({"names": ["workloads-*"]}, "Developers", sets=("Deploy",)), **deploy)
+    (second.folder / "matrix.json").write_text(json.dumps(declared))
+    second.up()
+    center = Center(first)
+    developers = center.group("Developers")
+    assert center.accounts(developers) == ALL
+    assert center.accounts(developers, "Deploy") == ["444455556666", "555566667777"]
+    for stack in (first, second):
+        assert "4 unchanged" in stack.preview().text
+    second.destroy()
+    assert center.accounts(developers) == ALL
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "sso-admin:CreateAccountAssignment:ThrottlingException:2",
+        "sso-admin:CreateAccountAssignment:ConflictException:2",
+        "sso-admin:CreateAccountAssignment:InternalServerException:2",
+        "sso-admin:ListAccountAssignmentCreationStatus:ThrottlingException:2",
+        "sso-admin:ListAccountAssignmentsForPrincipal:InternalServerException:2",
+        "identitystore:ListGroups:ThrottlingException:2",
+    ],
+)
+def test_what_fails_for_a_moment_fails_nothing(access: Callable, fault: str) -> None:
+    stack = access(matrix(entry(EVERYWHERE, "Developers")), faults=[fault])
+    stack.up()
+    center = Center(stack)
+    assert center.accounts(center.group("Developers")) == ALL
+    assert "4 unchanged" in stack.preview().text

@@ -73,6 +73,13 @@ _BY_CODE = {
         "InvalidAccessKeyId",
         "NotAuthorized",
     ),
+    "unavailable": (
+        "InternalFailure",
+        "InternalServerException",
+        "ServiceException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+    ),
     "unsupported": ("UnsupportedAPIEndpointException", "UnknownOperationException", "InvalidAction", "UnknownEndpoint"),
 }
 
