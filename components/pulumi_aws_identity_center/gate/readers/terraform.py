@@ -37,6 +37,7 @@ KEYS = frozenset(
     }
 )
 _CHANGES = {"resource_changes": Cause.PLAN, "resource_drift": Cause.REFRESH}
+_TERRAFORM_REGISTRY, _OPENTOFU_REGISTRY = "registry.terraform.io", "registry.opentofu.org"
 _PLAN_AGAIN = "Mend what the plan's output names, plan again, and give the gate the new plan."
 
 
@@ -74,11 +75,11 @@ class _Plan:
         self._changes: list[Change] = []
         self._deferred: list[Failure] = []
         self._secrets: set[str] = set()
-        self._is_opentofu = False
+        self._registries: set[str] = set()
 
     def take(self, row: Any, cause: Cause) -> None:
         _check(row)
-        self._is_opentofu = self._is_opentofu or str(row.get("provider_name")).startswith("registry.opentofu.org/")
+        self._registries.add(str(row.get("provider_name")).partition("/")[0])
         token = token_of(str(row.get("type")))
         if not token or (not is_judged(token, "") and self._declared.add_assignment(row)):
             return
@@ -157,9 +158,13 @@ class _Plan:
             raise NotAPlan("The plan has neither planned_values nor resource_changes: give the gate all of its JSON.")
 
     def _about(self) -> About:
-        # Terraform writes `applyable` and `complete`, OpenTofu doesn't.
-        is_terraform = not self._is_opentofu and {"applyable", "complete"} <= set(self.says)
-        return About("terraform" if is_terraform else "opentofu", made=str(self.says.get("timestamp") or ""))
+        return About(self._tool(), made=str(self.says.get("timestamp") or ""))
+
+    def _tool(self) -> str:
+        """By the registry of the providers; without any, by `applyable`, which only Terraform writes (since 1.8)."""
+        if self._registries & {_TERRAFORM_REGISTRY, _OPENTOFU_REGISTRY}:
+            return "opentofu" if _OPENTOFU_REGISTRY in self._registries else "terraform"
+        return "terraform" if "applyable" in self.says else "opentofu"
 
 
 def _check(row: Any) -> None:

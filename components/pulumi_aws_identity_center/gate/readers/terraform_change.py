@@ -42,7 +42,7 @@ def change_of(row: Mapping[str, Any], cause: Cause) -> Change | None:
     return Change(
         address=_address(row),
         type=token,
-        op=",".join(words),
+        op="drift" if cause is Cause.REFRESH else ",".join(words),
         action=Action.UNTOLD if untold else action,
         before=_resource(row, change.get("before"), None),
         after=_resource(row, change.get("after"), change.get("after_unknown")),

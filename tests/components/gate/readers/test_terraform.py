@@ -34,10 +34,19 @@ def test_a_plan_is_its_changes_and_where_it_is_from() -> None:
     assert about == About("terraform", made="T")
 
 
-@pytest.mark.parametrize("provider", ["registry.opentofu.org/hashicorp/aws", "registry.terraform.io/hashicorp/aws"])
-def test_opentofu_is_known_by_what_it_leaves_out(provider: str) -> None:
-    *_, about = _read({**TERRAFORM, "resource_changes": [{**ROW, "provider_name": provider}]})
-    assert about.tool == "opentofu"
+@pytest.mark.parametrize(
+    ("provider", "more", "tool"),
+    [
+        ("registry.opentofu.org/hashicorp/aws", {}, "opentofu"),
+        ("registry.terraform.io/hashicorp/aws", {}, "terraform"),
+        ("registry.terraform.io/hashicorp/aws", {"applyable": True}, "terraform"),
+        ("terraform.io/builtin/terraform", {}, "opentofu"),
+        ("terraform.io/builtin/terraform", {"applyable": True}, "terraform"),
+    ],
+)
+def test_the_tool_is_known_by_its_registry(provider: str, more: dict[str, bool], tool: str) -> None:
+    *_, about = _read({**TERRAFORM, **more, "resource_changes": [{**ROW, "provider_name": provider}]})
+    assert about.tool == tool
 
 
 def test_keys_may_come_in_any_order() -> None:
@@ -47,7 +56,7 @@ def test_keys_may_come_in_any_order() -> None:
 
 def test_drift_is_told_apart_from_what_would_be_done() -> None:
     drift, about = _read({**TERRAFORM, "resource_changes": [], "resource_drift": [ROW]})
-    assert (drift.cause, about.tool) == (Cause.REFRESH, "opentofu")
+    assert (drift.cause, drift.op, about.tool) == (Cause.REFRESH, "drift", "opentofu")
 
 
 def test_a_plan_without_any_resource_is_a_plan() -> None:
