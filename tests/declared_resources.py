@@ -9,7 +9,7 @@ from typing import Any
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared, Stack
 from pulumi_aws_identity_center.domain.grants import no_disable_grant
 from pulumi_aws_identity_center.domain.grants.permission_sets import SET_TYPES, is_of_permission_set
-from pulumi_aws_identity_center.domain.resource_types import type_of
+from pulumi_aws_identity_center.domain.resource_types import canonical, type_of
 from pulumi_aws_identity_center.domain.violation import Level, Violation
 
 MANAGEMENT = "111122223333"
@@ -44,7 +44,7 @@ def messages(rule: Any, *resources: Declared, project: str = "p", stack: str = "
     whole = Stack(project, stack, [each for each in resources if each.type in (rule.stack_types or rule.types)])
     said = []
     for resource in resources:
-        taken_over = {type_of(alias) for alias in resource.aliases} & rule.taken_over
+        taken_over = {canonical(type_of(alias)) for alias in resource.aliases} & rule.taken_over
         if rule.check is not None and (resource.type in rule.types or taken_over):
             said += [Said.of(each) for each in rule.check(resource, config, whole.having([]))]
     if rule.check_stack is not None:

@@ -59,9 +59,10 @@ def check(resource: Declared, config: Config, stack: Stack) -> Iterator[Violatio
 
 def _taken_over(resource: Declared) -> Iterator[Violation]:
     for alias in resource.aliases:
-        old = canonical(type_of(alias))
-        if old in TAKEN_OVER and old != resource.type:
-            kind = old.rpartition(":")[2]
+        # The tokens as they are: to the engine a bridged provider's is another type than the aws package's.
+        old = type_of(alias)
+        if canonical(old) in TAKEN_OVER and old != type_of(resource.urn):
+            kind = canonical(old).rpartition(":")[2]
             problem = f"{short_name(resource.name)} takes over, by an alias, the {kind} {short_name(_name_in(alias))}."
             effect = "The engine then deletes it, protected or not."
             yield Violation(problem, effect, _ALIAS_FIX, resource)

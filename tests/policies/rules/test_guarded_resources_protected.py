@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pack import tokens
 from pulumi_aws_identity_center.domain.declared import UNKNOWN
+from pulumi_aws_identity_center.domain.resource_types import bridged
 from rules.guarded_resources_protected import RULE
 
 SSO = {"servicePrincipal": "sso.amazonaws.com"}
@@ -83,6 +84,13 @@ def test_taking_over_one_s_own_type_passes(rule, token: str) -> None:
         assert rule.messages(RULE, rule.declared(token, "new", aliases=[alias], protect=True)) == []
     other = "urn:pulumi:dev::p::aws:s3/bucket:Bucket::old"
     assert rule.messages(RULE, rule.declared("my:own:Component", "new", aliases=[other])) == []
+
+
+@pytest.mark.parametrize("token", TAKEN_OVER)
+def test_a_bridged_provider_s_type_is_another_type(rule, token: str) -> None:
+    for own, old in ((bridged(token), token), (token, bridged(token))):
+        new = rule.declared(token, "new", urn=f"urn:pulumi:dev::p::{own}::new", aliases=[_urn(old)], protect=True)
+        assert len(rule.messages(RULE, new)) == (0 if bridged(token) == token else 1)
 
 
 def test_a_service_that_is_guarded_on_request_has_to_be_protected(rule) -> None:
