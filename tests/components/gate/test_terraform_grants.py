@@ -206,3 +206,13 @@ def test_what_only_aws_tells_of_a_new_role_is_no_unknown() -> None:
     assert _verdict(json.dumps(plan))[0] == "undetermined"
     plan["configuration"]["root_module"]["resources"][1]["expressions"] = {}
     assert _verdict(json.dumps(plan)) == SILENT
+
+
+def test_no_sensitive_text_is_in_a_violation() -> None:
+    document = json.dumps({"Statement": {"Sid": "ForAnna", "Effect": "Allow", "Action": "*", "Resource": "*"}})
+    plan = json.loads(_plan(ORGANIZATION, ("aws_iam_policy", {"name": "x", "policy": document})))
+    _, (shown,) = _judged(json.dumps(plan))
+    assert "ForAnna" in shown.detail
+    plan["resource_changes"][1]["change"]["after_sensitive"] = {"policy": True}
+    _, (hidden,) = _judged(json.dumps(plan))
+    assert "ForAnna" not in f"{hidden.detail}{hidden.remedy}"

@@ -33,11 +33,12 @@ KEYS = frozenset(
         *("format_version", "terraform_version", "variables", "planned_values", "proposed_unknown", "timestamp"),
         *("resource_drift", "resource_changes", "deferred_changes", "output_changes", "prior_state", "configuration"),
         *("relevant_attributes", "checks", "applyable", "complete", "errored", "action_invocations"),
-        *("deferred_action_invocations", "values"),
+        *("deferred_action_invocations", "values", "@level", "@message"),
     }
 )
 _CHANGES = {"resource_changes": Cause.PLAN, "resource_drift": Cause.REFRESH}
 _TERRAFORM_REGISTRY, _OPENTOFU_REGISTRY = "registry.terraform.io", "registry.opentofu.org"
+_HOW = "Run terraform plan -out=PLAN, and give the gate what terraform show -json PLAN prints."
 _PLAN_AGAIN = "Mend what the plan's output names, plan again, and give the gate the new plan."
 
 
@@ -45,6 +46,8 @@ def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]:
     """Every change that a rule judges, what the plan leaves out, what the declared resources violate, and one About."""
     plan = _Plan(configs)
     for key in document.members():
+        if key.startswith("@"):
+            raise NotAPlan(f"This is the log of terraform plan -json, and no plan. {_HOW}")
         if key in _CHANGES:
             for row in document.items():
                 plan.take(row, _CHANGES[key])
@@ -150,10 +153,7 @@ class _Plan:
         if version.partition(".")[0] not in ("0", "1"):
             raise NotAPlan(f"The plan's format_version is {version!r:.20}; this gate knows 1.x: use a newer release.")
         if "values" in self.says:
-            raise NotAPlan(
-                "This is a state and no plan. Run terraform plan -out=PLAN, and give the gate what terraform show "
-                "-json PLAN prints."
-            )
+            raise NotAPlan(f"This is a state, and no plan. {_HOW}")
         if not {"planned_values", "resource_changes"} & set(self.says):
             raise NotAPlan("The plan has neither planned_values nor resource_changes: give the gate all of its JSON.")
 

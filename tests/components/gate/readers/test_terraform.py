@@ -95,7 +95,8 @@ def test_a_change_that_is_put_off_is_named() -> None:
         ({**TERRAFORM, "deferred_changes": [3]}, "deferred"),
         ({**TERRAFORM, "deferred_changes": [{}]}, "change"),
         (json.dumps(TERRAFORM) + "{}", "goes on"),
-        ('{"@level":"info","type":"planned_change"}', "not the JSON of a plan"),
+        ('{"@level":"info","type":"planned_change"}\n{"@level":"info"}', "terraform plan -json"),
+        ('{"hello": 1}', "not the JSON of a plan"),
     ],
 )
 def test_what_is_no_plan_is_refused_with_the_reason(plan: Any, because: str) -> None:
