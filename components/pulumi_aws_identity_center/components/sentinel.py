@@ -11,6 +11,7 @@ import pulumi
 
 from pulumi_aws_identity_center.domain.break_glass import BreakGlass, is_open
 from pulumi_aws_identity_center.domain.break_glass import check as check_break_glass
+from pulumi_aws_identity_center.domain.iam_documents import check_partition
 from pulumi_aws_identity_center.domain.sentinel import parse_sentinel
 from pulumi_aws_identity_center.domain.sentinel_documents import Home
 from pulumi_aws_identity_center.domain.values import read_arguments
@@ -112,9 +113,12 @@ def _home_of(component: pulumi.Resource) -> pulumi.Output[Home]:
 
     async def ask() -> Any:
         try:
-            return Home(*await asyncio.gather(partition_of(component), account_of(component)))
+            partition, account = await asyncio.gather(partition_of(component), account_of(component))
         except NotKnownYet:
             return None
+        with plain_errors():
+            check_partition(partition)
+        return Home(partition, account)
 
     home: pulumi.Output[Home] = pulumi.Output.from_input(0).apply(lambda _: ask()).apply(known_or_unknown)
     return home

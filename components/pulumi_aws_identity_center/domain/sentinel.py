@@ -106,17 +106,24 @@ def _parse_notify(value: Any, key: str) -> dict[str, Any]:
     emails = value.get("emails") or ()
     if not isinstance(emails, Sequence) or isinstance(emails, str):
         raise InvalidInput([f"{key}.emails is {shown(emails)}; it is a list of e-mail addresses."])
-    problems = [
-        f"{key}.emails has {shown(email)}; it takes e-mail addresses, such as on-call@example.com."
-        for email in emails
-        if _is_known(email) and not (isinstance(email, str) and _EMAIL.fullmatch(email))
-    ]
     topic = value.get("topicArn")
+    problems = _email_problems([email for email in emails if _is_known(email)], f"{key}.emails")
     if topic is not None and _is_known(topic):
         problems += _topic_problems(topic, f"{key}.topicArn")
     if problems:
         raise InvalidInput(problems)
     return {"emails": tuple(emails), "topic_arn": topic}
+
+
+def _email_problems(emails: Sequence[Any], key: str) -> list[str]:
+    problems = [
+        f"{key} has {shown(email)}; it takes e-mail addresses, such as on-call@example.com."
+        for email in emails
+        if not (isinstance(email, str) and _EMAIL.fullmatch(email))
+    ]
+    texts = [email for email in emails if isinstance(email, str)]
+    repeated = [email for number, email in enumerate(texts) if email in texts[:number]]
+    return problems + [f"{key} has {shown(email)} more than once." for email in dict.fromkeys(repeated)]
 
 
 def _topic_problems(value: Any, key: str) -> list[str]:

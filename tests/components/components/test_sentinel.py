@@ -150,6 +150,7 @@ def test_names_begin_with_the_sentinels(deploy) -> None:
         ({"servicePrincipals": []}, "servicePrincipals is []; it is a list of service principals, not empty."),
         ({"servicePrincipals": ["SSO"]}, "servicePrincipals has 'SSO'; it takes service principals"),
         ({"schedule": "rate(1 minutes)"}, "schedule is 'rate(1 minutes)'; it is rate(1 minute)"),
+        ({"notify": {"emails": ["a@b.c", "a@b.c"]}}, "notify.emails has 'a@b.c' more than once."),
         ({"notify": {"emails": ["x"]}}, "notify.emails has 'x'; it takes e-mail addresses"),
         ({"notify": {"topicArn": "on-call"}}, "notify.topicArn is 'on-call'; it is an SNS topic's ARN"),
         (
@@ -180,3 +181,9 @@ def test_a_missing_trail_is_warned_of(trails: list[str] | NotRead, said: str) ->
     warning = trail_warning("watch", "us-east-1", "rate(1 minute)", trails)
     assert warning.startswith(said)
     assert bool(warning) is bool(said)
+
+
+def test_a_partition_without_a_known_home_is_refused(deploy) -> None:
+    deploy.functions["aws:index/getPartition:getPartition"] = {"partition": "aws-iso"}
+    with pytest.raises(pulumi.RunError, match="partition is 'aws-iso'; it is one of aws, aws-cn, aws-us-gov"):
+        _deploy(deploy)

@@ -270,6 +270,12 @@ def test_a_list_that_lags_is_waited_for(cloud, run) -> None:
     assert cloud.calls.count("enable") == 1
 
 
+def test_a_list_that_fails_once_while_proving_is_no_failure(cloud, run) -> None:
+    cloud.trusted.remove(SSO)
+    cloud.before["enable"] = lambda: cloud.faults["list"].append(UNREACHABLE)
+    assert run(schedule_event())["enabled"] == [SSO]
+
+
 def test_what_aws_never_lists_is_a_failure(cloud, run) -> None:
     cloud.trusted.remove(SSO)
     cloud.lag = 1000
