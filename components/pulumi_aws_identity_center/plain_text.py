@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import html
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 SECRET = "[secret]"
 _MARKDOWN = frozenset("\\`*_[]#!|~<>@&")
@@ -19,13 +20,30 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def one_line(text: object) -> str:
     """The text in one line: white space as single spaces, and what can't be seen as \\u{hex}."""
-    line = " ".join(str(text).split())
+    return _inert(" ".join(str(text).split()))
+
+
+def lines(text: object) -> str:
+    """The text with its own line feeds and blanks, each line made inert: for commands to paste."""
+    return "\n".join(_inert(line) for line in str(text).split("\n"))
+
+
+def printable(value: Any) -> Any:
+    """A report's row: each text in it, at any depth, as `one_line()` shows it."""
+    if isinstance(value, str):
+        return one_line(value)
+    if isinstance(value, Mapping):
+        return {key: printable(item) for key, item in value.items()}
+    return [printable(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _inert(line: str) -> str:
     if not line.isascii() or not line.isprintable():
         line = "".join(_visible(character) for character in line)
     # A line that begins with :: is a command to GitHub's runner, and ##[ anywhere in it (docs.github.com/actions,
     # workflow commands).
     line = line.replace("##[", "# #[")
-    return f"\\{line}" if line.startswith("::") else line
+    return f"\\{line.lstrip()}" if line.lstrip().startswith("::") else line
 
 
 def _visible(character: str) -> str:

@@ -26,11 +26,12 @@ def recover(
     import json
 
     from pulumi_aws_identity_center.aws.client import open_account
+    from pulumi_aws_identity_center.plain_text import lines
     from pulumi_aws_identity_center.status.recover import Outcome, WithinDeadline
     from pulumi_aws_identity_center.status.recover import recover as run
 
     def confirm(text: str) -> bool | None:
-        typer.echo(text, err=True)
+        typer.echo(lines(text), err=True)
         if yes:
             return True
         try:
@@ -53,5 +54,5 @@ def recover(
     if format_ is Format.JSON:
         typer.echo(json.dumps({"outcome": outcome.kind, "text": outcome.text}, indent=2))
     else:
-        typer.echo(outcome.text, err=outcome.code != 0)
+        typer.echo(lines(outcome.text), err=outcome.code != 0)
     raise typer.Exit(outcome.code)

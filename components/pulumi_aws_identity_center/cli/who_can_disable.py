@@ -168,6 +168,9 @@ def _show(report: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """A block a principal for a terminal, its name first; a line a fact otherwise."""
     import sys
 
+    from pulumi_aws_identity_center.plain_text import printable
+
+    report = printable(report)
     show_one = _show_block if sys.stdout.isatty() else _show_lines
     for row in report["principals"]:
         show_one(row)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
+
+from pulumi_aws_identity_center.plain_text import xml
 
 from .checks import Check
 
@@ -19,8 +20,6 @@ _TOOL = "identity-center status"
 # What is judged is no file, and GitHub refuses a whole report with a result that is in none
 # (github.com/github/codeql-action/issues/1738): this is where a reader of the repository would begin.
 _PLACE = {"artifactLocation": {"uri": "Pulumi.yaml"}, "region": {"startLine": 1}}
-# What XML 1.0 can't hold, whatever an account or an answer is called.
-_UNPRINTABLE = {code: " " for code in range(32) if code not in (9, 10, 13)}
 
 
 def as_junit(checks: Sequence[Check]) -> str:
@@ -58,11 +57,11 @@ def _case(check: Check) -> str:
 
 
 def _quoted(text: str) -> str:
-    return quoteattr(text.translate(_UNPRINTABLE))
+    return f'"{xml(text)}"'
 
 
 def _text(text: str) -> str:
-    return escape(text.translate(_UNPRINTABLE))
+    return xml(text)
 
 
 def as_sarif(checks: Sequence[Check]) -> str:

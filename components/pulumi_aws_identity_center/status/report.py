@@ -8,7 +8,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TextIO
+
+from pulumi_aws_identity_center.plain_text import lines, one_line
 
 from .checks import Check, verdict
 
@@ -47,8 +50,20 @@ def line(check: Check) -> str:
     return f"{told}\n{'':<12}   → {check.remedy}" if check.remedy else told
 
 
+def _printable(check: Check) -> Check:
+    """With nothing in it that a terminal or a CI runner would act on: accounts and roles have any name."""
+    return replace(
+        check,
+        subject=one_line(check.subject),
+        detail=one_line(check.detail),
+        cause=one_line(check.cause),
+        remedy=lines(check.remedy),
+    )
+
+
 def condensed(checks: Sequence[Check]) -> list[Check]:
     """The checks, those of one id that pass told in one if they are many."""
+    checks = [_printable(check) for check in checks]
     passing: dict[str, list[Check]] = {}
     for check in checks:
         if check.result == "pass":
