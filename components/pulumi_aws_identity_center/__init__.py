@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from .components.organization_sso import OrganizationSso, OrganizationSsoArgs
     from .components.sentinel import Sentinel, SentinelArgs, SentinelNotifyArgs
     from .components.trusted_access import BreakGlassArgs, TrustedAccess, TrustedAccessArgs
-    from .domain.iam_documents import disable_document, enable_document, guard_document, observe_document
+    from .domain.iam_documents import (
+        disable_document,
+        enable_document,
+        guard_document,
+        observe_document,
+        preview_document,
+    )
     from .domain.install_document import install_document
 
 __all__ = [
@@ -49,6 +55,7 @@ __all__ = [
     "guard_stack",
     "install_document",
     "observe_document",
+    "preview_document",
 ]
 
 _HOMES = {
@@ -59,7 +66,13 @@ _HOMES = {
     "components.sentinel": ("Sentinel", "SentinelArgs", "SentinelNotifyArgs"),
     "components.access_matrix": ("AccessMatrix", "AccessMatrixArgs"),
     "components.organization_sso": ("OrganizationSso", "OrganizationSsoArgs"),
-    "domain.iam_documents": ("enable_document", "disable_document", "observe_document", "guard_document"),
+    "domain.iam_documents": (
+        "enable_document",
+        "disable_document",
+        "observe_document",
+        "guard_document",
+        "preview_document",
+    ),
     "domain.install_document": ("install_document",),
     "components.guard_stack": ("guard_stack",),
 }

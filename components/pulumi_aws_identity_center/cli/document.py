@@ -17,6 +17,7 @@ class Kind(enum.StrEnum):
     ENABLE = "enable"
     DISABLE = "disable"
     OBSERVE = "observe"
+    PREVIEW = "preview"
     GUARD = "guard"
     INSTALL = "install"
 
@@ -44,6 +45,8 @@ def document(
 ) -> None:
     """Print the IAM document for enabling, disabling, observing or guarding trusted access, as JSON.
 
+    preview: what CI takes for `pulumi preview`; it only reads.
+
     install: what the first `pulumi up` takes beside enable and observe; for that one up, not to keep.
     """
     from pulumi_aws_identity_center.domain import iam_documents
@@ -59,6 +62,7 @@ def document(
         Kind.ENABLE: lambda: iam_documents.enable_document(partition=partition.value),
         Kind.DISABLE: lambda: iam_documents.disable_document(partition=partition.value),
         Kind.OBSERVE: lambda: iam_documents.observe_document(partition=partition.value),
+        Kind.PREVIEW: lambda: iam_documents.preview_document(partition=partition.value),
         Kind.GUARD: lambda: iam_documents.guard_document(
             partition=partition.value, break_glass_principals=break_glass or [], boundary=boundary
         ),

@@ -81,6 +81,38 @@ def enable_document(
     )
 
 
+# What AccessMatrix reads of permission sets and assignments, and to find accounts, groups and users by name.
+_READ_MATRIX = (
+    "sso:DescribePermissionSet",
+    "sso:GetInlinePolicyForPermissionSet",
+    "sso:GetPermissionsBoundaryForPermissionSet",
+    "sso:ListAccountAssignmentsForPrincipal",
+    "sso:ListCustomerManagedPolicyReferencesInPermissionSet",
+    "sso:ListManagedPoliciesInPermissionSet",
+    "sso:ListPermissionSets",
+    "sso:ListTagsForResource",
+    "identitystore:ListGroups",
+    "identitystore:ListUsers",
+    "organizations:ListOrganizationalUnitsForParent",
+    "organizations:ListTagsForResource",
+)
+
+
+def preview_document(
+    *, partition: str = "aws", roles: Sequence[str] = ("*",), policy_prefix: str = POLICY_PREFIX
+) -> Document:
+    """What CI's role takes for `pulumi preview` of every configuration, also with `--refresh` and imports.
+
+    It only reads. The gate and the policy pack take nothing: they call no AWS. roles, policy_prefix: as for enable_document().
+    """
+    reading = [
+        statement
+        for statement in enable_document(partition=partition, roles=roles, policy_prefix=policy_prefix)["Statement"]
+        if statement["Sid"] != "EnableTrustedAccess"
+    ]
+    return document_of(*reading, allow("ReadAccessMatrix", list(_READ_MATRIX)))
+
+
 def disable_document(*, partition: str = "aws") -> Document:
     """What turning it off takes: for break-glass roles only."""
     check_partition(partition)

@@ -1,0 +1,68 @@
+"""`identity-center document preview` is what every preview of ours takes, where IAM is enforced, and no more."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from pulumi_aws_identity_center import preview_document
+
+from sandbox.session import ROOT
+from tests.conftest import Stack
+
+PREVIEWER = "arn:aws:iam::111122223333:role/previewer"
+PROGRAM = f"""
+import pulumi, pulumi_aws as aws, yaml
+from pulumi_aws_identity_center import OrganizationSso
+
+trust = ["arn:aws:iam::111122223333:root"]
+OrganizationSso("all", {{
+    "operatorRoles": [{{"name": "operator", "permissions": ["enable", "observe"], "trustedPrincipals": trust}}],
+    "delegatedAdministratorAccountId": "333344445555",
+    "accessControlAttributes": [{{"key": "team", "sources": ["${{path:enterprise.department}}"]}}],
+    "sentinel": {{"notify": {{"emails": ["on-call@example.com"]}}}},
+    "accessMatrix": yaml.safe_load(open({str(ROOT / "sandbox/access.yaml")!r})),
+}})
+aws.organizations.Organization("organization", feature_set="ALL", opts=pulumi.ResourceOptions(
+    import_=aws.organizations.get_organization().id, protect=True, ignore_changes=["awsServiceAccessPrincipals"]))
+"""
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "sts:AssumeRole"}
+    ],
+}
+# What these previews don't call: the real provider asks for a function's versions, and this matrix selects by no tags.
+UNCALLED = {"lambda:ListVersionsByFunction", "organizations:ListTagsForResource"}
+
+
+def _sign_in(session: Any) -> dict[str, str]:
+    iam = session.aws.client("iam")
+    iam.create_role(RoleName="previewer", AssumeRolePolicyDocument=json.dumps(TRUST))
+    document = json.dumps(preview_document())
+    iam.put_role_policy(RoleName="previewer", PolicyName="preview", PolicyDocument=document)
+    made = session.aws.client("sts").assume_role(RoleArn=PREVIEWER, RoleSessionName="previewer")["Credentials"]
+    return {
+        "AWS_ACCESS_KEY_ID": made["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": made["SessionToken"],
+    }
+
+
+def test_every_preview_succeeds_with_exactly_this_document(new_stack: Callable[..., Stack]) -> None:
+    stack = new_stack(PROGRAM, enforce_iam=True)
+    session = stack.session
+    previewer = _sign_in(session)
+    stack.pulumi("preview", env=previewer)  # nothing is there yet, and an organization is imported
+    stack.up()  # an administrator's
+    stack.pulumi("preview", env=previewer)
+    stack.pulumi("preview", "--refresh", env=previewer)
+    calls = [call for call in session.calls if "/previewer" in str(call["principal"])]
+    refused = [record for record in session.aws.trail if "AccessDenied" in str(record.get("errorCode"))]
+    assert [record["eventName"] for record in refused] == []
+    services = {"sso-admin": "sso"}
+    called = {f"{services.get(call['service'], call['service'])}:{call['operation']}" for call in calls}
+    listed = {action for statement in preview_document()["Statement"] for action in statement["Action"]}
+    assert listed - called == UNCALLED
+    assert called - listed == {"sts:GetCallerIdentity"}  # which takes no permission
