@@ -103,7 +103,7 @@ def preview_document(
 ) -> Document:
     """What CI's role takes for `pulumi preview` of every configuration, also with `--refresh` and imports.
 
-    It only reads. The gate and the policy pack take nothing: they call no AWS. roles, policy_prefix: as for enable_document().
+    It only reads. The gate and the policy pack call no AWS. roles, policy_prefix: as for enable_document().
     """
     reading = [
         statement
