@@ -96,9 +96,8 @@ def test_an_operator_repairs_refreshes_and_looks_with_these_documents_and_nothin
         for statement in document["Statement"]
         for action in statement["Action"]
     ]
-    # Where no instance is found, status asks in which Regions to look for one; here one is found. The stand-in provider
-    # doesn't ask for a function's versions, which the real one does.
-    unasked = {"account:ListRegions", "lambda:ListVersionsByFunction"}
+    # Where no instance is found, status asks in which Regions to look for one; here one is found.
+    unasked = {"account:ListRegions"}
     assert _actions(calls) == {*documented} - unasked
 
     # What they may not: change what they carry themselves.

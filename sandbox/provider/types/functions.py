@@ -14,7 +14,7 @@ from sandbox.provider.archive import same_archive, zipped
 from sandbox.provider.record import Clients, Properties, ResourceType, made
 
 from .iam import given
-from .organizations import is_error
+from .organizations import is_error, pages
 
 _GONE = ("ResourceNotFoundException",)
 _UNRESERVED = -1
@@ -77,6 +77,7 @@ def _read_function(aws: Clients, id_: str, state: Properties) -> Properties | No
             return None
         raise
     found, logging = answer["Configuration"], answer["Configuration"].get("LoggingConfig")
+    latest = pages(client, "list_versions_by_function", "Versions", FunctionName=id_)[-1]["Version"]
     client.get_function_code_signing_config(FunctionName=id_)
     tags, arn = answer.get("Tags") or {}, found["FunctionArn"]
     dead_letters = found.get("DeadLetterConfig", {}).get("TargetArn")
@@ -102,14 +103,14 @@ def _read_function(aws: Clients, id_: str, state: Properties) -> Properties | No
         ),
         memorySize=found["MemorySize"],
         packageType=found["PackageType"],
-        qualifiedArn=f"{arn}:{found['Version']}",
+        qualifiedArn=f"{arn}:{latest}",
         reservedConcurrentExecutions=answer.get("Concurrency", {}).get("ReservedConcurrentExecutions", _UNRESERVED),
         role=found["Role"],
         runtime=found.get("Runtime"),
         sourceCodeSize=found["CodeSize"],
         timeout=found["Timeout"],
         tracingConfig={"mode": found["TracingConfig"]["Mode"]},
-        version=found["Version"],
+        version=latest,
         tags=tags,
         tagsAll=tags,
     )
