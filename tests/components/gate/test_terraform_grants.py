@@ -216,3 +216,13 @@ def test_no_sensitive_text_is_in_a_violation() -> None:
     plan["resource_changes"][1]["change"]["after_sensitive"] = {"policy": True}
     _, (hidden,) = _judged(json.dumps(plan))
     assert "ForAnna" not in f"{hidden.detail}{hidden.remedy}"
+
+
+def test_a_policy_that_a_module_of_the_plan_makes_is_no_unknown() -> None:
+    plan = json.loads(_plan(ORGANIZATION, (ATTACHMENT[0], {"role": "ci"}), unknown={1: {"policy_arn": True}}))
+    assert _verdict(json.dumps(plan))[0] == "undetermined"
+    root = plan["configuration"]["root_module"]
+    root["resources"][1]["expressions"] = {"policy_arn": {"references": ["module.policy.arn", "module.policy"]}}
+    output = {"expression": {"references": ["aws_iam_policy.this.arn", "aws_iam_policy.this"]}}
+    root["module_calls"] = {"policy": {"module": {"outputs": {"arn": output}}}}
+    assert _verdict(json.dumps(plan)) == SILENT

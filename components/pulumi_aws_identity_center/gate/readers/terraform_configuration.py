@@ -20,6 +20,7 @@ from .document import Document, NotAPlan
 from .terraform_lookups import CALLER
 
 _INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]')
+_MAX_DEPTH = 20  # no configuration refers in circles: Terraform refuses it
 _ACCOUNT = re.compile(r"(\d{12})|arn:[a-z-]+:iam::(\d{12}):role/.+")
 _LAST_INDEX = re.compile(rf"{_INDEX.pattern}$")
 
@@ -49,11 +50,24 @@ class Provider:
 
 @dataclass
 class Configuration:
-    """providers: by their keys; blocks: by address without any index; variables: the values of the root's."""
+    """providers: by their keys; blocks: by address without any index; variables: the values of the root's; links: what
+    a module's output, or its variable, refers to."""
 
     providers: dict[str, Provider] = field(default_factory=dict)
     blocks: dict[str, Block] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
+    links: dict[str, list[str]] = field(default_factory=dict)
+
+    def sources(self, reference: str, depth: int = 0) -> Iterator[str]:
+        """What a reference comes from, through modules' outputs and variables: without indexes, attributes kept."""
+        name = block_address(reference)
+        while name and name not in self.links:
+            name = name.rpartition(".")[0]
+        if not name or depth > _MAX_DEPTH:
+            yield block_address(reference)
+            return
+        for link in self.links[name]:
+            yield from self.sources(link, depth + 1)
 
     def settings_of(self, key: str) -> Mapping[str, Any]:
         """What a provider is configured with; the account also where a variable tells it."""
@@ -109,7 +123,7 @@ def read(document: Document) -> Configuration:
         if key == "provider_config":
             found.providers = dict(_providers(document.value()))
         elif key == "root_module":
-            found.blocks.update(_blocks(document, ""))
+            _read_module(document, "", found)
     return found
 
 
@@ -133,22 +147,28 @@ def _constants(expressions: Any) -> Any:
     return {key: _constants(item) for key, item in expressions.items()}
 
 
-def _blocks(document: Document, module: str) -> Iterator[tuple[str, Block]]:
+def _read_module(document: Document, module: str, found: Configuration) -> None:
     """module: "" for the root, or module.NAME. with a dot at its end."""
     for key in document.members():
         if key == "resources":
             for row in document.items():
                 if token_of(str(_object(row).get("type"))) or row.get("type") == CALLER:
-                    yield f"{module}{row.get('address')}", _block(row, module)
+                    found.blocks[f"{module}{row.get('address')}"] = _block(row, module)
+        elif key == "outputs":
+            for name, output in _object(document.value()).items():
+                found.links[f"{module}{name}"] = list(_references(_object(output).get("expression"), module))
         elif key == "module_calls":
             for name in document.members():
-                yield from _called(document, f"{module}module.{name}.")
+                _read_call(document, module, f"{module}module.{name}.", found)
 
 
-def _called(document: Document, module: str) -> Iterator[tuple[str, Block]]:
+def _read_call(document: Document, caller: str, module: str, found: Configuration) -> None:
     for key in document.members():
-        if key == "module":
-            yield from _blocks(document, module)
+        if key == "expressions":
+            for name, expression in _object(document.value()).items():
+                found.links[f"{module}var.{name}"] = list(_references(expression, caller))
+        elif key == "module":
+            _read_module(document, module, found)
 
 
 def _block(row: Mapping[str, Any], module: str) -> Block:

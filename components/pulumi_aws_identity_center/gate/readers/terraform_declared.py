@@ -58,9 +58,9 @@ class DeclaredResources:
     def stack(self, configuration: Configuration, lookups: Iterable[Lookup]) -> Stack:
         """All of them, with what the configuration adds; lookups tell in which account their provider is."""
         callers = [_caller(lookup) for lookup in lookups if lookup.type == CALLER]
-        sources = _Sources(self._kept)
-        resources = [sources.complete(resource, configuration) for resource in (*callers, *self._kept)]
-        return Stack("", "", [*sources.providers(configuration), *resources, *self._assignments()], language="hcl")
+        sources = _Sources(self._kept, configuration)
+        resources = [sources.complete(resource) for resource in (*callers, *self._kept)]
+        return Stack("", "", [*sources.providers(), *resources, *self._assignments()], language="hcl")
 
     def _assignments(self) -> Iterator[Declared]:
         """Those of the permission sets whose parts are kept."""
@@ -83,13 +83,14 @@ def urn_of(type_: str, address: str) -> str:
 class _Sources:
     """Where the values of kept resources come from, and through which provider each goes."""
 
-    def __init__(self, kept: Sequence[Declared]) -> None:
+    def __init__(self, kept: Sequence[Declared], configuration: Configuration) -> None:
+        self._configuration = configuration
         self._by_block: dict[str, list[Declared]] = defaultdict(list)
         for resource in kept:
             self._by_block[block_address(resource.name)].append(resource)
 
-    def complete(self, resource: Declared, configuration: Configuration) -> Declared:
-        block = configuration.block_of(resource.name)
+    def complete(self, resource: Declared) -> Declared:
+        block = self._configuration.block_of(resource.name)
         if block is None:
             return resource
         comes_from = {
@@ -99,22 +100,23 @@ class _Sources:
             resource,
             props=_declared_properties(resource, block),
             provider_urn=block.provider,
-            provider=configuration.settings_of(block.provider),
+            provider=self._configuration.settings_of(block.provider),
             comes_from=comes_from,
         )
 
-    def providers(self, configuration: Configuration) -> Iterator[Declared]:
-        for key, provider in configuration.providers.items():
+    def providers(self) -> Iterator[Declared]:
+        for key, provider in self._configuration.providers.items():
             type_ = _PROVIDER_TYPES.get(provider.name)
             if type_ is not None:
                 comes_from = {camel_case(name): self._urns(each, "") for name, each in provider.references.items()}
-                settings = configuration.settings_of(key)
+                settings = self._configuration.settings_of(key)
                 yield Declared(type_, key, key, settings, comes_from=comes_from)
 
     def _urns(self, references: Sequence[str], address: str) -> list[str]:
         """Of the resources that the references name; of one with several instances, the one with the same index."""
         urns: dict[str, None] = {}
-        for block, type_ in map(_block_in, references):
+        found = [source for reference in references for source in self._configuration.sources(reference)]
+        for block, type_ in map(_block_in, found):
             instances = self._by_block.get(block, [])
             same = [each.urn for each in instances if index_of(each.name) == index_of(address)]
             everyone = [each.urn for each in instances] or ([urn_of(type_, block)] if type_ else [])
@@ -134,7 +136,7 @@ def _declared_properties(resource: Declared, block: Block) -> dict[str, Any]:
 
 def _block_in(reference: str) -> tuple[str, str]:
     """The block that a reference names, and Pulumi's token of its type; "" for a variable, an output or a lookup."""
-    match = _RESOURCE.match(block_address(reference))
+    match = _RESOURCE.match(reference)
     return (match[0], token_of(match[1])) if match else ("", "")
 
 

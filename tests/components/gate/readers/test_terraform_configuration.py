@@ -121,3 +121,23 @@ def test_an_address_without_indexes_stays_as_it_is() -> None:
 def test_what_is_no_configuration_is_refused(configuration: Any) -> None:
     with pytest.raises(NotAPlan):
         _read(configuration)
+
+
+def test_a_reference_is_followed_through_modules() -> None:
+    inner = {
+        "resources": [_resource("aws_iam_policy"), ATTACHMENT],
+        "outputs": {"arn": {"expression": {"references": ["aws_iam_policy.x.arn", "aws_iam_policy.x"]}}},
+    }
+    calls = {
+        "made": {"module": inner},
+        "used": {"expressions": {"policy": {"references": ["module.made[0].arn", "module.made"]}}, "module": {}},
+    }
+    found = _read({"root_module": {"module_calls": calls}})
+    assert "module.made.aws_iam_policy.x" in set(found.sources("module.used.var.policy"))
+    assert list(found.sources("local.y")) == ["local.y"]
+
+
+def test_references_in_circles_end() -> None:
+    calls = {"a": {"expressions": {"x": {"references": ["module.a.var.x"]}}, "module": {}}}
+    found = _read({"root_module": {"module_calls": calls}})
+    assert len(list(found.sources("module.a.var.x"))) == 1
