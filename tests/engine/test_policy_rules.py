@@ -176,7 +176,8 @@ def test_two_organizations_have_an_owner_and_an_administrator_each_and_two_regio
     assert good.code == 0, good.text
     assert _fired(good) + _fired(good, "advisory") == []
     stack.write(HEAD + TWO_ORGANIZATIONS + AGAIN)
-    assert [rule for rule, _ in _fired(preview(stack))] == ["trusted-access-single-owner"]
+    # A provider that names no account may be either one's: which of the pairs is told depends on who came first.
+    assert {rule for rule, _ in _fired(preview(stack))} == {"trusted-access-single-owner"}
 
 
 def test_another_service_s_break_glass_excuses_nothing_of_identity_center_s(
