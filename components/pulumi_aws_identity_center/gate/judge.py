@@ -37,6 +37,8 @@ class Judgement:
     findings: list[Finding] = field(default_factory=list)
     about: About | None = None
     break_glass: OpenBreakGlass | None = None
+    notes: list[str] = field(default_factory=list)
+    """What the plan doesn't change, and somebody should: it doesn't count in the verdict."""
 
 
 def judge(entries: Iterable[Entry], guarded: Guarded = IDENTITY_CENTER) -> tuple[Verdict, list[Finding]]:
@@ -52,7 +54,7 @@ def judge_plan(entries: Iterable[Entry], guarded: Guarded = IDENTITY_CENTER, ack
         plan.take(entry)
     findings = [_in_words_of(plan.about, found) for found in plan.findings()]
     glass = opened(plan.about, acknowledged)
-    return Judgement(verdict_of(glass.counts(findings) if glass else findings), findings, plan.about, glass)
+    return Judgement(verdict_of(glass.counts(findings) if glass else findings), findings, plan.about, glass, plan.notes)
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
@@ -84,6 +86,7 @@ class _Plan:
 
     def __init__(self, guarded: Guarded) -> None:
         self.about: About | None = None
+        self.notes: list[str] = []
         self._guarded = guarded
         self._found: list[Finding] = []
         self._drifted: list[Finding] = []
@@ -121,6 +124,7 @@ class _Plan:
             self._drifted += found
             return
         self._found += found
+        self.notes += trusted_access.unretained(change, self._guarded)
         self._turned_on |= {trusted_access.turns_on(change)} if change.type in _ACCESS else set()
         self._turned_on |= set(organization.turns_on(change)) if change.type in _LISTS else set()
         if change.action is Action.CREATE:

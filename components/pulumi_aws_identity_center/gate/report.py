@@ -51,6 +51,8 @@ def as_lines(judgement: Judgement) -> Iterator[str]:
             yield f"  and {len(findings) - _SHOWN} more of this rule"
     if count > 1:
         yield f"{count} findings"
+    for note in judgement.notes[:_SHOWN]:
+        yield f"note: {one_line(note)}"
 
 
 def as_markdown(judgement: Judgement) -> Iterator[str]:
@@ -73,6 +75,9 @@ def as_markdown(judgement: Judgement) -> Iterator[str]:
             yield f"| {' | '.join(markdown(cell) for cell in cells)} |"
         if len(findings) > _SHOWN:
             yield f"| {markdown(rule)} | | and {len(findings) - _SHOWN} more of this rule | |"
+    for note in judgement.notes[:_SHOWN]:
+        yield ""
+        yield markdown(note)
 
 
 def _by_rule(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Finding]]]:

@@ -149,3 +149,15 @@ def test_a_bad_configuration_is_refused_before_anything_is_read(run: Callable, t
     done = run(None, "gate", "--policy-pack-config", str(config), str(GRANTS))
     assert (done.returncode, done.stdout) == (2, "")
     assert "'allow'" in done.stderr
+
+
+def test_what_the_state_holds_without_retain_on_delete_is_named(run: Callable) -> None:
+    def out(**options: object) -> str:
+        state = {"inputs": {"servicePrincipal": "sso.amazonaws.com"}, "protect": True, **options}
+        step = {"op": "same", "urn": DELETE["urn"], "oldState": state, "newState": state}
+        done = run(None, "gate", stdin=json.dumps({"steps": [step]}))
+        assert done.returncode == 0
+        return str(done.stdout)
+
+    assert "note: x is in the state without retainOnDelete" in out()
+    assert "note:" not in out(retainOnDelete=True)

@@ -16,6 +16,7 @@ from pulumi_aws_identity_center.gate.finding import (
     unknown,
 )
 from pulumi_aws_identity_center.gate.service_principal import Guarded, consequence, judge_principal
+from pulumi_aws_identity_center.names import SERVICE_ACCESS_TYPE
 
 _PRINCIPAL = "servicePrincipal"
 
@@ -61,6 +62,19 @@ def _replaced(change: Change, principal: str) -> Finding:
     return finding(
         "trusted-access-replaced", change, f"Trusted access for {principal} would be replaced: {stays}", remedy
     )
+
+
+def unretained(change: Change, guarded: Guarded) -> list[str]:
+    """A sentence about one that the state holds without `retainOnDelete`: protect alone can be bypassed."""
+    after = change.after
+    stays = change.action in (Action.SAME, Action.UPDATE) and after is not None and after.retain is False
+    if not stays or after is None or change.type != SERVICE_ACCESS_TYPE or after.tells(_PRINCIPAL) not in guarded:
+        return []
+    name = change.address.rpartition("::")[2]
+    return [
+        f"{name} is in the state without retainOnDelete: a destroy with --ignore-protect, or an unprotect, would turn "
+        "trusted access off. TrustedAccess sets it; or give the resource retainOnDelete yourself."
+    ]
 
 
 def turns_on(change: Change) -> str:
