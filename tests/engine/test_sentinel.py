@@ -177,3 +177,11 @@ def test_the_gate_calls_its_removal_unsafe(new_stack: Callable) -> None:
     judged = json.loads(stack.session.run(*command, cwd=stack.folder, stdin=preview.out, check=False).out)
     assert judged["verdict"] == "unsafe"
     assert any("Sentinel" in finding["urn"] for finding in judged["findings"])
+
+
+def test_in_a_member_account_it_is_refused(new_stack: Callable) -> None:
+    stack = new_stack("from pulumi_aws_identity_center import Sentinel\nSentinel('watch')\n", seed="member")
+    refused = stack.preview(check=False)
+    assert refused.code != 0
+    assert "a member of the organization" in refused.text
+    assert "Traceback" not in refused.text

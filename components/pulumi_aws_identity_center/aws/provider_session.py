@@ -64,6 +64,14 @@ class Reader:
 
         return self._ask(read)
 
+    def management_account(self) -> str | NotRead:
+        """The organization's; NotRead in an account that is in none."""
+
+        def read() -> str:
+            return str(self._client("organizations").describe_organization()["Organization"]["MasterAccountId"])
+
+        return self._ask(read)
+
     def logging_trails(self, region: str) -> list[str] | NotRead:
         """The CloudTrail trails whose logging is on in that Region, those of every Region among them."""
 

@@ -9,9 +9,11 @@ from typing import Any, Optional, TypedDict
 
 import pulumi
 
+from pulumi_aws_identity_center.aws.provider_session import NotRead
 from pulumi_aws_identity_center.domain.break_glass import BreakGlass, is_open
 from pulumi_aws_identity_center.domain.break_glass import check as check_break_glass
 from pulumi_aws_identity_center.domain.iam_documents import check_partition
+from pulumi_aws_identity_center.domain.preconditions import require_management_account
 from pulumi_aws_identity_center.domain.sentinel import parse_sentinel
 from pulumi_aws_identity_center.domain.sentinel_documents import Home
 from pulumi_aws_identity_center.domain.values import read_arguments
@@ -20,6 +22,7 @@ from pulumi_aws_identity_center.names import PACKAGE, SENTINEL_TYPE
 
 from . import sentinel_parts as parts
 from .aliases import with_checked_aliases
+from .aws_reader import reader_of
 from .lookups import account_of, partition_of
 from .sentinel_warnings import warn_in_preview
 from .trusted_access import BreakGlassArgs, readable
@@ -118,10 +121,19 @@ def _home_of(component: pulumi.Resource) -> pulumi.Output[Home]:
             return None
         with plain_errors():
             check_partition(partition)
+            if management := await _management_account(component):
+                require_management_account(account, management)
         return Home(partition, account)
 
     home: pulumi.Output[Home] = pulumi.Output.from_input(0).apply(lambda _: ask()).apply(known_or_unknown)
     return home
+
+
+async def _management_account(component: pulumi.Resource) -> str:
+    """Empty where it can't be read: in a program that is about to make the organization there is none yet."""
+    reader = await reader_of(component)
+    management = await asyncio.to_thread(reader.management_account)
+    return "" if isinstance(management, NotRead) else management
 
 
 def _until(glass: BreakGlass | None) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 import pytest
 from pulumi_aws_identity_center import OrganizationSso, Sentinel
-from pulumi_aws_identity_center.aws.provider_session import NotRead
+from pulumi_aws_identity_center.aws.provider_session import NotRead, Reader
 from pulumi_aws_identity_center.components.sentinel_warnings import trail_warning
 from pulumi_aws_identity_center.names import SENTINEL_NAME, SENTINEL_PART_TYPES
 
@@ -186,4 +186,16 @@ def test_a_missing_trail_is_warned_of(trails: list[str] | NotRead, said: str) ->
 def test_a_partition_without_a_known_home_is_refused(deploy) -> None:
     deploy.functions["aws:index/getPartition:getPartition"] = {"partition": "aws-iso"}
     with pytest.raises(pulumi.RunError, match="partition is 'aws-iso'; it is one of aws, aws-cn, aws-us-gov"):
+        _deploy(deploy)
+
+
+@pytest.mark.parametrize(("management", "is_refused"), [("999988887777", True), ("111122223333", False)])
+def test_it_is_made_in_the_management_account_only(
+    deploy, monkeypatch: pytest.MonkeyPatch, management: str, is_refused: bool
+) -> None:
+    monkeypatch.setattr(Reader, "management_account", lambda _: management)
+    if not is_refused:
+        assert len(_parts(_deploy(deploy))) == 18
+        return
+    with pytest.raises(pulumi.RunError, match="account 111122223333, a member of the organization"):
         _deploy(deploy)
