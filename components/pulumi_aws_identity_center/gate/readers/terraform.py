@@ -24,7 +24,7 @@ from . import terraform_configuration, terraform_lookups
 from .document import Document, NotAPlan
 from .terraform_change import change_of
 from .terraform_configuration import COMPUTED, Configuration, root_variables
-from .terraform_declared import DeclaredResources
+from .terraform_declared import TYPES, DeclaredResources
 from .terraform_first_look import Look, look
 from .terraform_lookups import Lookup, management_account
 
@@ -84,14 +84,15 @@ class _Plan:
         _check(row)
         self._registries.add(str(row.get("provider_name")).partition("/")[0])
         token = token_of(str(row.get("type")))
-        if not token or (not is_judged(token, "") and self._declared.add_assignment(row)):
+        is_subject = is_judged(token, "")
+        if not is_subject and (token not in TYPES or self._declared.add_assignment(row)):
             return
         found = look(row, keeps_policies=self._keeps_policies)
         change = _change(row, cause) if found else None
         if change is None:
             return
         self._secrets |= change.secrets
-        if Look.GUARDS in found and is_judged(change.type, ""):
+        if Look.GUARDS in found and is_subject:
             self._changes.append(change)
         if Look.GRANTS in found and cause is Cause.PLAN:
             self._declared.add(change)

@@ -23,7 +23,7 @@ from pulumi_aws_identity_center.gate.change import Change
 from .terraform_configuration import COMPUTED, Block, Configuration, block_address, index_of
 from .terraform_lookups import CALLER, Lookup
 
-_TYPES = JUDGED_TYPES | CONTEXT_TYPES | service_linked_role.TYPES
+TYPES = JUDGED_TYPES | CONTEXT_TYPES | service_linked_role.TYPES
 _PROVIDER_TYPES = {"aws": "pulumi:providers:aws", "awscc": "pulumi:providers:aws-native"}
 _ASSIGNMENT_TYPE = "aws:ssoadmin/accountAssignment:AccountAssignment"
 _ASSIGNMENTS = frozenset({"aws_ssoadmin_account_assignment", "awscc_sso_assignment"})
@@ -40,7 +40,7 @@ class DeclaredResources:
 
     def add(self, change: Change) -> None:
         """What a change leaves declared."""
-        if change.type in _TYPES and change.after is not None:
+        if change.type in TYPES and change.after is not None:
             urn, properties = urn_of(change.type, change.address), _with_unknown(change.after.inputs)
             self._kept.append(Declared(change.type, change.address, urn, properties))
 
