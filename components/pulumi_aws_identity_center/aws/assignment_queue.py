@@ -307,7 +307,7 @@ class AssignmentQueue:
         return {
             row["RequestId"]
             for instance in instances
-            for row in self._client.pages(
+            for row in self._client.rows(
                 "sso-admin", kind.list, kind.rows, InstanceArn=instance, Filter={"Status": status}, MaxResults=100
             )
         }

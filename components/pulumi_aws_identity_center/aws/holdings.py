@@ -76,7 +76,7 @@ class Holdings:
 
     def _list(self, principal: Principal) -> Iterator[Grant]:
         kind, principal_id = principal
-        rows = self._client.pages(
+        rows = self._client.rows(
             "sso-admin",
             "list_account_assignments_for_principal",
             "AccountAssignments",

@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from .plugin_client import CONFLICT, CallFailed, PluginClient
@@ -19,7 +18,6 @@ Properties = Mapping[str, Any]
 _DETAILS = ("description", "sessionDuration", "relayState")
 # singlesignon/latest/userguide/limits.html: concurrent calls of ProvisionPermissionSet.
 _CONCURRENT_PROVISIONINGS = 3
-_READERS = 6
 # API_CreatePermissionSet: one hour, unless given.
 DEFAULT_DURATION = "PT1H"
 _FIRST_LOOK, _LONGEST_LOOK = 0.1, 2.0
@@ -61,9 +59,7 @@ class PermissionSets:
             "permissionsBoundary": lambda: self._boundary(arn),
             "tags": lambda: {row["Key"]: row["Value"] for row in self._tags(arn)},
         }
-        with ThreadPoolExecutor(_READERS) as readers:
-            futures = {name: readers.submit(read) for name, read in parts.items()}
-            values = {name: future.result() for name, future in futures.items()}
+        values: dict[str, Any] = dict(zip(parts, self._client.map(lambda read: read(), parts.values()), strict=True))
         values |= {
             "instanceArn": self._instance,
             "arn": arn,
@@ -83,7 +79,7 @@ class PermissionSets:
             yield {"name": row["Name"], "path": row.get("Path") or "/"}
 
     def _tags(self, arn: str) -> Iterator[Any]:
-        return self._client.pages(
+        return self._client.rows(
             "sso-admin", "list_tags_for_resource", "Tags", InstanceArn=self._instance, ResourceArn=arn
         )
 
@@ -105,11 +101,10 @@ class PermissionSets:
         """Name → ARN of every permission set of the instance, read once a run: a call a permission set."""
         with self._names_lock:
             if self._names is None:
-                pages = self._client.pages("sso-admin", "list_permission_sets", "PermissionSets", **self._about)
+                pages = self._client.rows("sso-admin", "list_permission_sets", "PermissionSets", **self._about)
                 rows = list(pages)
-                with ThreadPoolExecutor(_READERS) as readers:
-                    described = readers.map(lambda arn: self._call("describe_permission_set", arn), rows)
-                    self._names = {one["PermissionSet"]["Name"]: arn for one, arn in zip(described, rows, strict=True)}
+                described = self._client.map(lambda arn: self._call("describe_permission_set", arn), rows)
+                self._names = {one["PermissionSet"]["Name"]: arn for one, arn in zip(described, rows, strict=True)}
             return dict(self._names)
 
     def is_provisioned_anywhere(self, arn: str, status: str | None = None) -> list[str]:
@@ -120,7 +115,7 @@ class PermissionSets:
     def provisioned_in(self, account: str) -> list[str]:
         """The ARNs of the permission sets that the account has roles of."""
         operation = "list_permission_sets_provisioned_to_account"
-        return list(self._client.pages("sso-admin", operation, "PermissionSets", **self._about, AccountId=account))
+        return list(self._client.rows("sso-admin", operation, "PermissionSets", **self._about, AccountId=account))
 
     def assignments(self, arn: str, account: str) -> list[dict[str, str]]:
         """Rows of PrincipalType and PrincipalId: who has it in the account."""
@@ -285,7 +280,7 @@ class PermissionSets:
             pause = min(2 * pause, _LONGEST_LOOK)
 
     def _pages(self, operation: str, key: str, arn: str, **parameters: Any) -> Iterator[Any]:
-        return self._client.pages(
+        return self._client.rows(
             "sso-admin",
             operation,
             key,

@@ -10,9 +10,10 @@ import os
 import random
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore.config import Config
 from botocore.credentials import AssumeRoleCredentialFetcher, Credentials, DeferredRefreshableCredentials
@@ -22,11 +23,14 @@ from . import rates
 from .client import ask
 from .results import Answer
 
+Item = TypeVar("Item")
+Value = TypeVar("Value")
 # Kinds of results.py after which the same call may succeed.
 TRANSIENT = frozenset({"throttled", "unavailable", "unreachable"})
 CONFLICT = "ConflictException"
 NOT_FOUND = "ResourceNotFoundException"
 _CONNECTIONS = 64
+_READERS = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 8.0
 # How long one call is tried again. AWS refuses for minutes when it refuses for a limit that others use up.
 PATIENCE = 300.0
@@ -122,7 +126,7 @@ class PluginClient:
             raise CallFailed(operation, answer.kind, answer.code, answer.explanation)
         return answer.value
 
-    def pages(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
+    def rows(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
         """The rows of a list operation, over all its pages. Raises CallFailed."""
         while True:
             page = self.call(service, operation, **parameters)
@@ -130,6 +134,11 @@ class PluginClient:
             if not page.get("NextToken"):
                 return
             parameters["NextToken"] = page["NextToken"]
+
+    def map(self, read: Callable[[Item], Value], items: Iterable[Item]) -> list[Value]:
+        """What `read` gives for each item, in order; several are read at a time."""
+        with ThreadPoolExecutor(_READERS) as readers:
+            return list(readers.map(read, items))
 
     def _client(self, service: str) -> Any:
         with self._lock:  # making clients is not thread-safe, using them is

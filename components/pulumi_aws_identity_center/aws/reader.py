@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pulumi_aws_identity_center.errors import IdentityCenterError
 
@@ -31,6 +31,16 @@ class Unanswered(IdentityCenterError):
         self.answer = answer
         asked = f"{answer.action}: " if answer.action else ""
         super().__init__(f"{asked}{answer.explanation}. {answer.remedy}")
+
+
+class Rows(Protocol):
+    """What reads AWS: a command's `Reader`, or the resource provider's `PluginClient`."""
+
+    def call(self, service: str, operation: str, **parameters: Any) -> Row: ...
+
+    def rows(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]: ...
+
+    def map(self, read: Callable[[Item], Value], items: Iterable[Item]) -> list[Value]: ...
 
 
 class Reader:

@@ -39,7 +39,7 @@ async def access_plan(
     """
     about = {"instanceArn": instance}
     needs = {"tags": _asks_for(matrix, lambda one: one.tags), "units": _asks_for(matrix, _units)}
-    told = await ask_provider(asker, "getOrganization", {**about, **needs})
+    told = await ask_provider(asker, "getOrganization", needs)
     names = {kind: [one.name for one in matrix.principals if _is_named(one, kind)] for kind in (GROUP, USER)}
     ids = await ask_provider(asker, "getPrincipals", {**about, "groups": names[GROUP], "users": names[USER]})
     if "accounts" not in told or "groups" not in ids:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from pulumi_aws_identity_center.aws.reader import Reader, Row
+from pulumi_aws_identity_center.aws.reader import Row, Rows
 
 from .access_matrix import AccessMatrix
 from .organization import Organization, OrganizationAccount
@@ -16,7 +16,7 @@ from .selector import Selector
 _SERVICE = "organizations"
 
 
-def read_organization(reader: Reader, *, with_units: bool, with_tags: bool) -> Organization:
+def read_organization(reader: Rows, *, with_units: bool, with_tags: bool) -> Organization:
     """Raises Unanswered."""
     management = reader.call(_SERVICE, "describe_organization")["Organization"]["MasterAccountId"]
     rows = list(reader.rows(_SERVICE, "list_accounts", "Accounts"))
@@ -53,12 +53,12 @@ def _parts(selector: Selector | None) -> Iterator[Selector]:
         selector = selector.exclusion
 
 
-def _read_tags(reader: Reader, account_id: str) -> dict[str, str]:
+def _read_tags(reader: Rows, account_id: str) -> dict[str, str]:
     rows = reader.rows(_SERVICE, "list_tags_for_resource", "Tags", ResourceId=account_id)
     return {row["Key"]: row["Value"] for row in rows}
 
 
-def _read_units(reader: Reader) -> dict[str, str]:
+def _read_units(reader: Rows) -> dict[str, str]:
     """Id → path of names, the roots' being empty. A level at a time, its units side by side."""
     level = {row["Id"]: "" for row in reader.rows(_SERVICE, "list_roots", "Roots")}
     units: dict[str, str] = {}
@@ -73,12 +73,12 @@ def _read_units(reader: Reader) -> dict[str, str]:
     return units
 
 
-def _read_children(reader: Reader, parent: str) -> list[Row]:
+def _read_children(reader: Rows, parent: str) -> list[Row]:
     operation = "list_organizational_units_for_parent"
     return list(reader.rows(_SERVICE, operation, "OrganizationalUnits", ParentId=parent))
 
 
-def _paths_of_accounts(reader: Reader, rows: Iterable[Row], units: Mapping[str, str]) -> dict[str, str]:
+def _paths_of_accounts(reader: Rows, rows: Iterable[Row], units: Mapping[str, str]) -> dict[str, str]:
     """Account id → its unit's path. Without `Paths`, new in 2026, each unit's accounts are listed."""
     rows = list(rows)
     if all(row.get("Paths") for row in rows):
@@ -93,5 +93,5 @@ def _last_id(path: str, account_id: str) -> str:
     return str(ids[-1]) if ids else ""
 
 
-def _read_members(reader: Reader, unit: str) -> list[Row]:
+def _read_members(reader: Rows, unit: str) -> list[Row]:
     return list(reader.rows(_SERVICE, "list_accounts_for_parent", "Accounts", ParentId=unit))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pulumi_aws_identity_center.matrix.live_organization import read_organization
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .administrators import administrators_losses
@@ -15,34 +16,33 @@ Properties = Mapping[str, Any]
 
 def get_instance(run: Run, arguments: Properties) -> dict[str, Any]:
     """{} → {instanceArn, identityStoreId} of the organization instance that the Region has; "" if it has none."""
-    rows = run.client.pages("sso-admin", "list_instances", "Instances")
+    rows = run.client.rows("sso-admin", "list_instances", "Instances")
     own = [row for row in rows if row.get("OwnerAccountId") == run.management_account]
     found = own[0] if own else {"InstanceArn": "", "IdentityStoreId": ""}
     return {"instanceArn": found["InstanceArn"], "identityStoreId": found["IdentityStoreId"]}
 
 
 def get_organization(run: Run, arguments: Properties) -> dict[str, Any]:
-    """{instanceArn, tags and units: whether they are needed} → {managementAccountId, callerAccountId,
+    """{tags and units: whether they are needed} → {managementAccountId, callerAccountId,
     organizationalUnits: paths, accounts: [{id, name, state, organizationalUnit, tags}]}."""
-    directory = run.instance(arguments["instanceArn"]).directory
-    paths = directory.unit_paths if arguments.get("units") else {}
-    parents = directory.parents if arguments.get("units") else {}
-    tags = directory.tags(row["Id"] for row in directory.accounts) if arguments.get("tags") else {}
+    organization = read_organization(
+        run.client, with_units=bool(arguments.get("units")), with_tags=bool(arguments.get("tags"))
+    )
     accounts = [
         {
-            "id": row["Id"],
-            "name": row.get("Name", ""),
-            "state": row.get("State") or row.get("Status") or "ACTIVE",
-            "organizationalUnit": paths.get(parents.get(row["Id"], ""), ""),
-            "tags": tags.get(row["Id"], {}),
+            "id": account.id,
+            "name": account.name,
+            "state": account.state,
+            "organizationalUnit": account.organizational_unit,
+            "tags": dict(account.tags),
         }
-        for row in directory.accounts
+        for account in organization.accounts
     ]
     return {
         "managementAccountId": run.management_account,
         "callerAccountId": run.caller["Account"],
         "accounts": accounts,
-        "organizationalUnits": sorted(path for path in paths.values() if path),
+        "organizationalUnits": sorted(organization.organizational_units),
     }
 
 

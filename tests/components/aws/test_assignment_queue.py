@@ -39,7 +39,7 @@ class SmallAws:
         kind = "Creation" if operation.startswith("create") else "Deletion"
         return {f"AccountAssignment{kind}Status": {"RequestId": request, "Status": "IN_PROGRESS"}}
 
-    def pages(self, service: str, operation: str, key: str, Filter: Any, **parameters: Any) -> Any:
+    def rows(self, service: str, operation: str, key: str, Filter: Any, **parameters: Any) -> Any:
         with self.lock:
             self.calls[operation] += 1
             moment = time.monotonic()
