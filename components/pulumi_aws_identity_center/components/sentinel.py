@@ -24,6 +24,7 @@ from . import sentinel_parts as parts
 from .aliases import with_checked_aliases
 from .aws_reader import reader_of
 from .lookups import account_of, partition_of
+from .sentinel_alarms import make_alarms
 from .sentinel_warnings import warn_in_preview
 from .trusted_access import BreakGlassArgs, readable
 from .user_errors import in_update, plain_error, plain_errors
@@ -94,7 +95,7 @@ class Sentinel(pulumi.ComponentResource):
         queue = parts.make_dead_letter_queue(site)
         function = parts.make_function(site, settings, topic_arn, queue, _until(glass))
         rules = parts.make_rules(site, settings, function, queue)
-        parts.make_alarms(site, settings, topic_arn)
+        make_alarms(site, settings, topic_arn)
         warn_in_preview(self, name, settings, site.home)
         self.function_arn = _fail_if_over(name, glass, function.arn)
         self.topic_arn = topic_arn
