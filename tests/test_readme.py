@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 from pulumi_aws_identity_center.cli import app
-from pulumi_aws_identity_center.components.config import KEYS
+from pulumi_aws_identity_center.domain.configuration import KEYS
 
 from sandbox.aws.seeds import NAMES
 from sandbox.session import ROOT

@@ -96,7 +96,8 @@ _HOW = "call install_document() of pulumi_aws_identity_center with the stack's r
 
 def _arguments(path: Path) -> Mapping[str, Any]:
     """As the stack program would read them, but for break-glass, of which the document has nothing."""
-    from pulumi_aws_identity_center.components.config import KEYS, parse
+    from pulumi_aws_identity_center.components.config import parse
+    from pulumi_aws_identity_center.domain.configuration import KEYS
     from pulumi_aws_identity_center.domain.stack_file import read
     from pulumi_aws_identity_center.errors import InvalidInput
     from pulumi_aws_identity_center.names import PACKAGE

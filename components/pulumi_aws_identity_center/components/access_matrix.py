@@ -12,7 +12,6 @@ import pulumi
 
 from pulumi_aws_identity_center.domain.break_glass import check as check_break_glass
 from pulumi_aws_identity_center.domain.break_glass import is_open
-from pulumi_aws_identity_center.domain.values import read_arguments
 from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
 from pulumi_aws_identity_center.matrix.access_matrix import AccessMatrix as Matrix
 from pulumi_aws_identity_center.matrix.access_matrix import PrincipalReference, parse_access_matrix
@@ -21,9 +20,10 @@ from pulumi_aws_identity_center.names import PACKAGE
 
 from .access_plan import AccessPlan, access_plan
 from .aliases import with_checked_aliases
+from .arguments import read_arguments, readable
 from .own_provider import own_provider
 from .provider_resources import AccountAssignments, Asker, PermissionSet, ask_provider
-from .trusted_access import BreakGlassArgs, readable
+from .trusted_access import BreakGlassArgs
 from .user_errors import plain_errors
 from .waiting import known_or_unknown
 

@@ -5,21 +5,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pulumi
 
+from pulumi_aws_identity_center.domain.configuration import EMPTY, KEYS, STRUCTURED
 from pulumi_aws_identity_center.errors import InvalidInput, hidden, shown
 from pulumi_aws_identity_center.matrix.access_file import read_access_file
 from pulumi_aws_identity_center.names import PACKAGE
 
-from .arguments import value_problems
+from .arguments import parse_values
 from .organization_sso import OrganizationSsoArgs
-
-KEYS = ("delegatedAdministratorAccountId", "whenNotEnabled", "operatorRoles", "sentinel", "accessMatrix", "breakGlass")
-_EMPTY = {"delegatedAdministratorAccountId": ("",), "sentinel": ("",), "accessMatrix": ("",), "breakGlass": ("{}",)}
-_STRUCTURED = ("operatorRoles", "sentinel", "accessMatrix", "breakGlass")
 
 
 def from_stack() -> OrganizationSsoArgs:
@@ -50,7 +48,7 @@ def _with_secrets(args: OrganizationSsoArgs, secret: Collection[str]) -> Organiz
         kept["sentinel"] = _with_secret_notify(kept["sentinel"])
     if "operatorRoles" in secret:
         kept["operatorRoles"] = [
-            {**role, "trustedPrincipals": [pulumi.Output.secret(arn) for arn in role["trustedPrincipals"]]}
+            replace(role, trusted_principals=tuple(pulumi.Output.secret(arn) for arn in role.trusted_principals))
             for role in kept["operatorRoles"]
         ]
     return kept  # type: ignore[return-value]
@@ -68,7 +66,7 @@ def _value(key: str, text: str) -> Any:
     """Raises ValueError for what has to be structured, InvalidInput for a file that can't be read."""
     if key == "accessMatrix" and text.endswith((".yaml", ".yml", ".json")):
         return _access_file(text)
-    return json.loads(text) if key in _STRUCTURED else text
+    return json.loads(text) if key in STRUCTURED else text
 
 
 def _access_file(path: str) -> Any:
@@ -93,8 +91,7 @@ def parse(given: Mapping[str, str], secret: Collection[str] = ()) -> Organizatio
     problems = [f"{PACKAGE}:{key} is not known; the keys are {', '.join(KEYS)}." for key in given if key not in KEYS]
     args: dict[str, Any] = {}
     for key in KEYS:
-        # Pulumi.yaml declares each key, and Pulumi then wants a default: the empty ones mean that nothing is given.
-        if given.get(key, "") in _EMPTY.get(key, ()) or key not in given:
+        if given.get(key, "") in EMPTY.get(key, ()) or key not in given:
             continue
         try:
             args[key] = _value(key, given[key])
@@ -106,7 +103,11 @@ def parse(given: Mapping[str, str], secret: Collection[str] = ()) -> Organizatio
                 f"{PACKAGE}:{key} is {shown(was)}, and has to be structured: "
                 f"pulumi config set --path '{PACKAGE}:{key}…' VALUE, or an object in Pulumi.STACK.yaml."
             )
+    # A secret is checked as one of which no message has a value, and then parsed as it is.
     checked = {key: hidden(value) if key in secret else value for key, value in args.items()}
-    if problems := [*problems, *value_problems(checked, OrganizationSsoArgs, f"{PACKAGE}:")]:
+    values, value_problems = parse_values(checked, OrganizationSsoArgs, f"{PACKAGE}:")
+    if problems := [*problems, *value_problems]:
         raise InvalidInput(problems)
-    return args  # type: ignore[return-value]
+    own = {key: value for key, value in args.items() if key in secret}
+    parsed: Any = {**values, **parse_values(own, OrganizationSsoArgs)[0]}
+    return parsed  # type: ignore[no-any-return]

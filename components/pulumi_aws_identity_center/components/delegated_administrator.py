@@ -10,13 +10,14 @@ import pulumi
 
 from pulumi_aws_identity_center.aws.provider_session import NotRead
 from pulumi_aws_identity_center.domain.preconditions import require_trusted_access
-from pulumi_aws_identity_center.domain.values import check_account, check_trusted_access, read_arguments, when_known
+from pulumi_aws_identity_center.domain.values import check_account, check_trusted_access
 from pulumi_aws_identity_center.errors import IdentityCenterError
 from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL
 
 from . import aws_resources
 from .adoption import ADMINISTRATOR, adopted_alias
 from .aliases import with_checked_aliases
+from .arguments import checked_when_known, read_arguments
 from .aws_reader import trusted_services
 from .preflight import check_administrator
 from .program import current_program
@@ -52,8 +53,8 @@ class DelegatedAdministrator(pulumi.ComponentResource):
     ) -> None:
         with plain_errors():
             args = read_arguments(args, DelegatedAdministratorArgs)
-            account: Any = check_account(args.get("accountId"), "accountId")
-            trusted = check_trusted_access(args.get("trustedAccess"))
+            account: Any = args["accountId"]
+            trusted = checked_when_known(args.get("trustedAccess"), "trustedAccess", check_trusted_access)
             opts = with_checked_aliases(opts, ADMINISTRATOR.component_type, name)
             current_program().claim_administrator(name, opts)
         super().__init__(f"{PACKAGE}:index:DelegatedAdministrator", name, {}, opts)
@@ -63,7 +64,9 @@ class DelegatedAdministrator(pulumi.ComponentResource):
                 registered = wait_for(_look(self, account, is_trusted=trusted is not None))
         else:
             given = pulumi.Output.from_input(account)
-            account = given.apply(lambda known: _checked(self, known, given, is_trusted=trusted is not None))
+            account = checked_when_known(given, "accountId", check_account).apply(
+                lambda known: _look_up(self, known, given, is_trusted=trusted is not None)
+            )
         administrator = aws_resources.DelegatedAdministrator(
             name,
             {
@@ -96,15 +99,14 @@ async def _look(component: pulumi.Resource, account: str, *, is_trusted: bool, n
     return registered
 
 
-async def _checked(component: pulumi.Resource, account: Any, given: pulumi.Output[Any], *, is_trusted: bool) -> str:
-    """An Output's account, looked up when it is known; one that is a secret is shown nowhere."""
+async def _look_up(component: pulumi.Resource, account: str, given: pulumi.Output[Any], *, is_trusted: bool) -> str:
+    """An Output's account; one that is a secret is shown nowhere."""
     named = _SECRET if await given.is_secret() else ""
-    checked: str = await when_known(given, account, lambda: check_account(account, "accountId"))
     try:
-        await _look(component, checked, is_trusted=is_trusted, named=named)
+        await _look(component, account, is_trusted=is_trusted, named=named)
     except IdentityCenterError as error:
-        raise plain_error(str(error).replace(checked, named or checked)) from None
-    return checked
+        raise plain_error(str(error).replace(account, named or account)) from None
+    return account
 
 
 _SECRET = "a secret"

@@ -12,12 +12,12 @@ from typing import Any, Optional, TypedDict
 
 import pulumi
 
-from pulumi_aws_identity_center.domain.values import read_arguments
 from pulumi_aws_identity_center.errors import NotKnownYet
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .adoption import ATTRIBUTES, adopted_alias
 from .aliases import with_checked_aliases
+from .arguments import read_arguments
 from .aws_reader import reader_of
 from .aws_resources import InstanceAccessControlAttributes
 from .instance_look import look_here, organizations_own, status_of, why_not_here

@@ -16,14 +16,14 @@ from pulumi_aws_identity_center.domain.operator_roles import (
     POLICIES,
     OperatorRole,
     check_principals,
-    check_roles,
     trust_document,
 )
-from pulumi_aws_identity_center.domain.values import check_policy_prefix, given, read_arguments
+from pulumi_aws_identity_center.domain.values import check_policy_prefix, given
 from pulumi_aws_identity_center.errors import NotKnownYet
 from pulumi_aws_identity_center.names import PACKAGE, POLICY_PREFIX
 
 from .aliases import with_checked_aliases
+from .arguments import read_arguments
 from .aws_resources import Policy, Role, RolePolicyAttachment
 from .lookups import account_of, partition_of
 from .program import current_program
@@ -72,7 +72,7 @@ class OperatorPermissions(pulumi.ComponentResource):
     ) -> None:
         with plain_errors():
             args = read_arguments(args, OperatorPermissionsArgs)
-            roles = check_roles(given(args.get("roles"), []), "roles")
+            roles: Any = given(args.get("roles"), [])
             prefix = check_policy_prefix(given(args.get("policyPrefix"), POLICY_PREFIX))
             opts = with_checked_aliases(opts, f"{PACKAGE}:index:OperatorPermissions", name)
             current_program().claim_policy_prefix(name, prefix, opts)

@@ -9,12 +9,12 @@ from typing import Any, Optional, TypedDict
 
 import pulumi
 
-from pulumi_aws_identity_center.domain.values import read_arguments
 from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL
 
 from .access_matrix import AccessMatrix, AccessMatrixArgs
 from .adoption import alias_names
 from .aliases import with_checked_aliases
+from .arguments import read_arguments
 from .delegated_administrator import DelegatedAdministrator
 from .instance import AccessControlAttributeArgs, Instance
 from .operator_permissions import OperatorPermissions, OperatorRoleArgs

@@ -16,17 +16,17 @@ from pulumi_aws_identity_center.domain.iam_documents import check_partition
 from pulumi_aws_identity_center.domain.preconditions import require_management_account
 from pulumi_aws_identity_center.domain.sentinel import parse_sentinel
 from pulumi_aws_identity_center.domain.sentinel_documents import Home
-from pulumi_aws_identity_center.domain.values import read_arguments
 from pulumi_aws_identity_center.errors import NotKnownYet
 from pulumi_aws_identity_center.names import PACKAGE, SENTINEL_TYPE
 
 from . import sentinel_parts as parts
 from .aliases import with_checked_aliases
+from .arguments import read_arguments, readable
 from .aws_reader import reader_of
 from .lookups import account_of, partition_of
 from .sentinel_alarms import make_alarms
 from .sentinel_warnings import warn_in_preview
-from .trusted_access import BreakGlassArgs, readable
+from .trusted_access import BreakGlassArgs
 from .user_errors import in_update, plain_error, plain_errors
 from .waiting import known_or_unknown
 

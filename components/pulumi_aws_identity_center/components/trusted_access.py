@@ -7,8 +7,7 @@ is adopted without an import and without a moment of being off. Other owners: `d
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
-from collections.abc import Mapping
-from typing import Any, Optional, TypedDict
+from typing import Optional, TypedDict
 
 import pulumi
 
@@ -17,11 +16,12 @@ from pulumi_aws_identity_center.domain.break_glass import BreakGlass, is_open
 from pulumi_aws_identity_center.domain.break_glass import check as check_break_glass
 from pulumi_aws_identity_center.domain.preconditions import NO_ORGANIZATION, explain_read_failure
 from pulumi_aws_identity_center.domain.service_owners import live_note, not_seen
-from pulumi_aws_identity_center.domain.values import check_service_principal, given, read_arguments
+from pulumi_aws_identity_center.domain.values import check_service_principal, given
 from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL, TRUSTED_ACCESS_TYPE
 
 from .adoption import SERVICE_ACCESS, adopted_alias
 from .aliases import with_checked_aliases
+from .arguments import checked_when_known, read_arguments, readable
 from .aws_reader import trusted_services
 from .aws_resources import AwsServiceAccess
 from .program import current_program
@@ -69,7 +69,9 @@ class TrustedAccess(pulumi.ComponentResource):
         with plain_errors():
             args = read_arguments(args, TrustedAccessArgs)
             glass = check_break_glass(readable(args.get("breakGlass")), closing=in_update())
-            principal = check_service_principal(given(args.get("servicePrincipal"), SSO_SERVICE_PRINCIPAL))
+            principal = checked_when_known(
+                given(args.get("servicePrincipal"), SSO_SERVICE_PRINCIPAL), "servicePrincipal", check_service_principal
+            )
             opts = with_checked_aliases(opts, TRUSTED_ACCESS_TYPE, name)
             if not is_open(glass):
                 principal = current_program().owners.trust(name, principal, opts)
@@ -103,13 +105,6 @@ class TrustedAccess(pulumi.ComponentResource):
                 **shown,
             }
         )
-
-
-def readable(given: Any) -> Any:
-    """breakGlass as its check reads it, and as it may be shown: a reason can be a secret, a date can't."""
-    if isinstance(given, Mapping) and isinstance(given.get("reason"), pulumi.Output):
-        return {**given, "reason": "its reason is a secret"}
-    return given
 
 
 def _protected(

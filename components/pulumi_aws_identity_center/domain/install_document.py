@@ -13,7 +13,7 @@ from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.names import POLICY_PREFIX, SENTINEL_NAME
 
 from .iam_documents import ONLY_SSO, Document, allow, check_partition, document_of
-from .operator_roles import PERMISSIONS, POLICIES, OperatorRole, check_roles
+from .operator_roles import PERMISSIONS, POLICIES, OperatorRole, parse_operator_roles
 from .sentinel_arns import MAKING_ACTIONS, sentinel_arns
 from .values import account_problem, check_policy_prefix
 
@@ -98,7 +98,7 @@ def _checked(
         problems.append(account_problem(administrator, "delegated_administrator") or "")
     for check in (
         lambda: check_partition(partition),
-        lambda: made.extend(check_roles(roles, "roles")),
+        lambda: made.extend(parse_operator_roles(roles, "roles")),
         lambda: check_policy_prefix(policy_prefix, "policy_prefix"),
     ):
         try:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import pulumi
 
 from pulumi_aws_identity_center.errors import InvalidInput, shown
 
@@ -31,11 +29,20 @@ class OperatorRole:
         return "disable" in self.permissions
 
 
-def check_roles(given: Any, key: str) -> list[OperatorRole]:
-    """The roles. Raises InvalidInput with every problem."""
+def parse_operator_roles(
+    given: Any, key: str, is_deferred: Callable[[Any], bool] = lambda _: False
+) -> list[OperatorRole]:
+    """The roles; what is parsed already is taken as it is. Raises InvalidInput with every problem.
+
+    is_deferred: whether a principal is known only later.
+    """
+    if isinstance(given, list) and all(isinstance(role, OperatorRole) for role in given):
+        return given
     if not isinstance(given, Sequence) or isinstance(given, str):
         raise InvalidInput([f"{key} is {shown(given)}; it is a list of objects with {', '.join(_KEYS)}."])
-    problems = [problem for number, role in enumerate(given) for problem in _problems(role, f"{key}[{number}]")]
+    problems = [
+        problem for number, role in enumerate(given) for problem in _problems(role, f"{key}[{number}]", is_deferred)
+    ]
     names = [role["name"] for role in given if isinstance(role, Mapping) and isinstance(role.get("name"), str)]
     # IAM tells names apart by their letters only, not by case (API_CreateRole).
     same = [name.lower() for name in names]
@@ -50,7 +57,7 @@ def check_roles(given: Any, key: str) -> list[OperatorRole]:
     return [OperatorRole(role["name"], tuple(role["permissions"]), tuple(role["trustedPrincipals"])) for role in given]
 
 
-def _problems(role: Any, key: str) -> list[str]:
+def _problems(role: Any, key: str, is_deferred: Callable[[Any], bool]) -> list[str]:
     if not isinstance(role, Mapping):
         return [f"{key} is {shown(role)}; it is an object with {', '.join(_KEYS)}."]
     problems = [f"{key}.{name} is not a key; the keys are {', '.join(_KEYS)}." for name in role if name not in _KEYS]
@@ -69,7 +76,7 @@ def _problems(role: Any, key: str) -> list[str]:
         problems += [
             principal_arn_problem(principal, f"{key}.trustedPrincipals[{number}]") or ""
             for number, principal in enumerate(role["trustedPrincipals"])
-            if not isinstance(principal, pulumi.Output)
+            if not is_deferred(principal)
         ]
     return [problem for problem in problems if problem]
 

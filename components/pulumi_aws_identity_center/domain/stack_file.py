@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_aws_identity_center.components.config import KEYS
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.names import PACKAGE
+
+from .configuration import KEYS
 
 _SETTINGS = ("config", "environment", "secretsprovider", "encryptedkey", "encryptionsalt")
 """The keys of a stack's file (pulumi.com/docs/iac/concepts/projects/stack-settings-file)."""

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-import pulumi
-
-from pulumi_aws_identity_center.components.user_errors import plain_error
 from pulumi_aws_identity_center.errors import InvalidInput, shown
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
@@ -29,9 +25,7 @@ _PRINCIPAL_ARN = re.compile(
 
 
 def check_service_principal(value: Any, key: str = "servicePrincipal") -> Any:
-    """The value; an Output's is checked when it is known."""
-    if isinstance(value, pulumi.Output):
-        return value.apply(lambda known: when_known(value, known, lambda: check_service_principal(known, key)))
+    """The value."""
     if isinstance(value, str) and _PRINCIPAL.fullmatch(value) and len(value) <= 128:
         return value
     raise InvalidInput(
@@ -40,9 +34,7 @@ def check_service_principal(value: Any, key: str = "servicePrincipal") -> Any:
 
 
 def check_trusted_access(value: Any, key: str = "trustedAccess") -> Any:
-    """The value, Identity Center's service or None; an Output's is checked when it is known."""
-    if isinstance(value, pulumi.Output):
-        return value.apply(lambda known: when_known(value, known, lambda: check_trusted_access(known, key)))
+    """The value, Identity Center's service or None."""
     if value is None or value == SSO_SERVICE_PRINCIPAL:
         return value
     raise InvalidInput(
@@ -51,15 +43,6 @@ def check_trusted_access(value: Any, key: str = "trustedAccess") -> Any:
             "pass the servicePrincipal of its TrustedAccess."
         ]
     )
-
-
-async def when_known(output: pulumi.Output[Any], known: Any, check: Callable[[], Value]) -> Value:
-    """What the check gives. Of a secret its error says what is allowed, and not what it is."""
-    try:
-        return check()
-    except InvalidInput as error:
-        secret = await output.is_secret()
-        raise plain_error(str(error).replace(shown(known), "a secret") if secret else str(error)) from None
 
 
 WHEN_NOT_ENABLED = ("error", "warn")
@@ -80,8 +63,8 @@ def account_problem(value: Any, key: str) -> str | None:
 
 
 def check_account(value: Value, key: str) -> Value:
-    """An Output passes: its value is checked when it is known."""
-    problem = None if isinstance(value, pulumi.Output) else account_problem(value, key)
+    """The value."""
+    problem = account_problem(value, key)
     if problem:
         raise InvalidInput([problem])
     return value
@@ -128,32 +111,3 @@ def check_instance(value: Any, key: str) -> None:
     """The ARN of an instance of Identity Center."""
     if not isinstance(value, str) or not _INSTANCE.fullmatch(value):
         raise InvalidInput([f"{key} is {shown(value)}; it is an instance's ARN, arn:aws:sso:::instance/ssoins-…."])
-
-
-def read_arguments(given: Mapping[str, Any] | None, allowed: type) -> Any:
-    """A component's arguments by their own keys; Python's snake_case is taken too. Raises InvalidInput with every
-    problem: of other keys, and of the values.
-
-    A misspelt key must not pass in silence: what it asked for would be left at a default.
-    """
-    from pulumi_aws_identity_center.components.arguments import value_problems  # which stands on the checks here
-
-    if given is None:
-        given = {}
-    keys = tuple(allowed.__annotations__)
-    if not isinstance(given, Mapping):
-        raise InvalidInput([f"The arguments are {shown(given)}, and have to be an object with {', '.join(keys)}."])
-    spellings = {snake_case(key): key for key in keys} | {key: key for key in keys}
-    problems = [
-        f"{key} is not an argument; the arguments are {', '.join(keys)}." for key in given if key not in spellings
-    ]
-    read: dict[str, Any] = {}
-    for key, value in given.items():
-        name = spellings.get(key)
-        if name in read:
-            problems.append(f"{name} is given twice, as {name} and in snake_case; give it once.")
-        elif name is not None:
-            read[name] = value
-    if problems := [*problems, *value_problems(read, allowed)]:
-        raise InvalidInput(problems)
-    return read

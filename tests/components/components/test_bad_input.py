@@ -241,7 +241,7 @@ def test_every_key_of_the_configuration_is_declared_with_a_description_and_its_d
     from pathlib import Path
 
     import yaml
-    from pulumi_aws_identity_center.components.config import KEYS
+    from pulumi_aws_identity_center.domain.configuration import KEYS
 
     declared = yaml.safe_load((Path(__file__).parents[3] / "Pulumi.yaml").read_text("utf-8"))["config"]
     assert set(declared) == {f"aws-identity-center:{key}" for key in KEYS}

@@ -10,6 +10,7 @@ import pulumi
 import pytest
 from pulumi_aws_identity_center import OrganizationSso
 from pulumi_aws_identity_center.components.config import from_stack, parse
+from pulumi_aws_identity_center.domain.operator_roles import OperatorRole
 from pulumi_aws_identity_center.errors import InvalidInput
 
 
@@ -27,9 +28,8 @@ def test_every_key_is_read_and_json_is_taken_apart() -> None:
         }
     )
     assert found["delegatedAdministratorAccountId"] == "222233334444"
-    assert found["operatorRoles"] == [
-        {"name": "o", "permissions": ["enable"], "trustedPrincipals": ["arn:aws:iam::111122223333:root"]}
-    ]
+    roles: Any = found["operatorRoles"]
+    assert roles == [OperatorRole("o", ("enable",), ("arn:aws:iam::111122223333:root",))]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_wrong_secret_ends_the_program_without_it() -> None:
 
 def test_a_good_secret_is_read_as_it_is() -> None:
     given = {"delegatedAdministratorAccountId": "222233334444", "operatorRoles": json.dumps([ROLE])}
-    assert json.dumps(parse(given, secret=list(given))) == json.dumps(parse(given))
+    assert parse(given, secret=list(given)) == parse(given)
     assert repr(parse(given, secret=list(given))) == repr(parse(given))
 
 
@@ -136,7 +136,7 @@ def test_what_was_set_as_a_secret_stays_one(deploy) -> None:
     def build():
         args: Any = from_stack()  # all that is read below was set
         shown = [args["delegatedAdministratorAccountId"], args["breakGlass"]["reason"]]
-        shown += args["operatorRoles"][0]["trustedPrincipals"]
+        shown += args["operatorRoles"][0].trusted_principals
         sso = OrganizationSso("sso", args)
         shown += [sso.delegated_administrator_account_id, sso.service_principal]
         names = ("account", "reason", "principal", "the component's account", "the service")
