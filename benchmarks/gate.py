@@ -38,7 +38,10 @@ seconds, cpu = time.perf_counter() - started, time.process_time() - at_work
 grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
 with open(sys.argv[1], encoding="utf-8") as stream:
     at_work = time.process_time()
-    json.loads(stream.read())
+    text = stream.read()
+    if sys.argv[2] == "events":
+        text = "[" + ",".join(text.splitlines()) + "]"
+    json.loads(text)
 loads = time.process_time() - at_work
 print(json.dumps({
     "seconds": round(seconds, 3), "cpu_seconds": round(cpu, 3), "grown_kb": grown,
@@ -100,7 +103,9 @@ def measure(form: str, count: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "preview.json"
         write(form, count, file)
-        done = subprocess.run([sys.executable, "-c", _CHILD, str(file)], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", _CHILD, str(file), form], capture_output=True, text=True, check=True
+        )
         figures: dict[str, Any] = json.loads(done.stdout)
         figures |= {"form": form, "steps": count, "megabytes": round(file.stat().st_size / 1e6, 1)}
     if (figures["verdict"], figures["findings"]) != ("unsafe", 1):
