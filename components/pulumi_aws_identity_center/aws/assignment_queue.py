@@ -200,8 +200,16 @@ class AssignmentQueue:
         for thread in self._threads:
             thread.start()
 
-    def _can_send(self) -> bool:
-        return self._free_account() is not None
+    def _wait_to_look(self, seconds: float) -> None:
+        """While there is something to send, the requests that AWS allows are for that; then so many seconds."""
+        deadline = time.monotonic() + _LONGEST_LOOK
+        while self._is_sending() and (left := deadline - time.monotonic()) > 0:
+            self._changed.wait(left)
+        self._changed.wait_for(self._is_sending, seconds)
+
+    def _is_sending(self) -> bool:
+        """Whether an order waits for its turn in the limiter, or could be sent."""
+        return self._sending > 0 or self._free_account() is not None
 
     def _free_account(self) -> str | None:
         """An account for which something waits that may be sent now."""
@@ -281,8 +289,7 @@ class AssignmentQueue:
             with self._changed:
                 while not self._outstanding and not self._unjudged:
                     self._changed.wait()
-                # While there is something to send, requests are for that.
-                self._changed.wait(_LONGEST_LOOK if self._can_send() else look)
+                self._wait_to_look(look)
             finished = sum(self._watch(action) for action in _KINDS)
             look = _SHORTEST_LOOK if finished else min(look * 1.5, _LONGEST_LOOK / 2)
 
