@@ -1,4 +1,4 @@
-"""The plugin's main: serves on 127.0.0.1 and prints the port, until the engine ends the process."""
+"""The plugin's main: serves on 127.0.0.1 and prints the port, until the engine ends the process or is gone."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from .servicer import Servicer
 
+_TICK = 1.0  # seconds
 _UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
 
@@ -34,4 +35,11 @@ async def _serve(provider: Provider, arguments: list[str], engine: str) -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     print(port, flush=True)
-    await server.wait_for_termination()
+    await _until_the_parent_is_gone()
+
+
+async def _until_the_parent_is_gone() -> None:
+    """The engine ends its plugins; one that was killed can't."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        await asyncio.sleep(_TICK)

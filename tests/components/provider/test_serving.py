@@ -1,0 +1,27 @@
+"""The plugin's process: it prints its port, and ends when whoever started it is gone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import psutil
+
+from sandbox.session import ROOT
+
+# A parent that starts the plugin, tells its process id and port, and is gone.
+PARENT = f"""
+import subprocess, sys
+plugin = subprocess.Popen([sys.executable, "-P", {str(ROOT / "components")!r}, "127.0.0.1:1"], stdout=subprocess.PIPE)
+print(plugin.pid, plugin.stdout.readline().decode().strip(), flush=True)
+"""
+
+
+def test_it_ends_when_its_parent_is_gone() -> None:
+    told = subprocess.run([sys.executable, "-c", PARENT], capture_output=True, text=True, check=True, timeout=60).stdout
+    pid, port = told.split()
+    assert port.isdigit()
+    try:
+        psutil.Process(int(pid)).wait(timeout=20)
+    except psutil.NoSuchProcess:
+        return
