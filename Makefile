@@ -6,7 +6,7 @@ PY := .venv/bin/python
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up sentinel-demo down incident shell test quick check format lock bench policy-bundle plugin
+.PHONY: help setup up sentinel-demo down incident shell test quick check format lock bench policy-bundle plugin reference
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ policy-bundle: setup ## Make dist/policy-pack, a policy pack that stands by itse
 
 plugin: setup ## Make dist/pulumi-resource-…tar.gz, which `pulumi plugin install resource … --file` takes
 	@$(PY) components/archive.py dist
+
+reference: setup ## Write docs/reference.md from the plugin's schema
+	@$(PY) components/reference.py
 
 bench: setup ## Figures and ratios, as JSON
 	@for file in benchmarks/*.py; do echo "== $$file" >&2; $(PY) $$file || exit 1; done

@@ -1,6 +1,6 @@
 """The components from a stack that installs nothing of the package: it is named in Pulumi.yaml, and runs as a plugin.
 
-`pulumi package add PATH/TO/components` writes typed classes instead of the one below.
+`pulumi package add PATH/TO/components` writes typed classes instead of the one below: pulumi_aws_identity_center_sdk.
 """
 
 from collections.abc import Mapping, Sequence

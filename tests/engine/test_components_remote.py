@@ -12,9 +12,11 @@ import sys
 import sysconfig
 import venv
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sandbox.session import ROOT
 
@@ -101,7 +103,7 @@ def test_the_schema_describes_every_class_and_every_property(new_stack: Callable
         "TrustedAccess",
     ]
     classes = {**schema["resources"], **schema["types"]}
-    assert "aws-identity-center:index:OperatorRoleArgs" in classes
+    assert "aws-identity-center:index:OperatorRole" in classes
     silent = [token for token, found in classes.items() if not found.get("description")]
     silent += [
         f"{token}.{name}"
@@ -113,33 +115,109 @@ def test_the_schema_describes_every_class_and_every_property(new_stack: Callable
     assert silent == []
 
 
-def test_installed_into_another_environment_it_is_whole(sandbox_session: Callable, tmp_path: Path) -> None:
-    """`pip install ./components`, offline: what the package needs is taken from this environment."""
-    environment = tmp_path / "their-venv"
-    venv.create(environment, with_pip=False, symlinks=True)
-    python = environment / "bin" / "python"
-    site = next(environment.glob("lib/python*/site-packages"))
-    # A path in a .pth file is not itself read for .pth files: this checkout's editable install stays out.
-    (site / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-index"]
-    subprocess.run(
-        [*pip, "--no-build-isolation", str(ROOT / "components")], check=True, env={"PATH": os.environ["PATH"]}
-    )
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment that has this one's dependencies, and nothing of this checkout."""
 
-    folder = tmp_path / "theirs"
-    folder.mkdir()
-    options = json.dumps({"name": "python", "options": {"virtualenv": str(environment)}})
-    (folder / "Pulumi.yaml").write_text(f"name: theirs\nruntime: {options}\n")
-    (folder / "__main__.py").write_text(
+    folder: Path
+
+    @property
+    def python(self) -> Path:
+        return self.folder / "bin" / "python"
+
+    @property
+    def site(self) -> Path:
+        return next(self.folder.glob("lib/python*/site-packages"))
+
+    def install(self, *folders: Path) -> None:
+        """pip, offline."""
+        pip = [sys.executable, "-m", "pip", "--python", str(self.python), "install", "--quiet", "--no-deps"]
+        options = ["--no-index", "--no-build-isolation"]
+        subprocess.run(
+            [*pip, *options, *map(str, folders)],
+            check=True,
+            env={"PATH": os.environ["PATH"], "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+        )
+
+    def project(self, folder: Path, program: str) -> Path:
+        """Writes a Pulumi project that runs in it."""
+        folder.mkdir(exist_ok=True)
+        options = json.dumps({"name": "python", "options": {"virtualenv": str(self.folder)}})
+        (folder / "Pulumi.yaml").write_text(f"name: theirs\nruntime: {options}\n")
+        (folder / "__main__.py").write_text(program)
+        return folder
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Environment:
+    made = Environment(tmp_path / "their-venv")
+    venv.create(made.folder, with_pip=False, symlinks=True)
+    # A path in a .pth file is not itself read for .pth files: this checkout's editable install stays out.
+    (made.site / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+    return made
+
+
+def test_installed_into_another_environment_it_is_whole(
+    sandbox_session: Callable, environment: Environment, tmp_path: Path
+) -> None:
+    environment.install(ROOT / "components")
+    folder = environment.project(
+        tmp_path / "theirs",
         "import pulumi\nimport pulumi_aws_identity_center as package\n"
         'pulumi.export("from", package.__file__)\n'
-        'package.OrganizationSso("sso", {"whenNotEnabled": "warn"})\n'
+        'package.OrganizationSso("sso", {"whenNotEnabled": "warn"})\n',
     )
     session = sandbox_session()
     session.pulumi("stack", "init", "dev", cwd=folder)
     shown = session.pulumi("preview", "--suppress-progress", cwd=folder).out
-    assert str(site) in shown
+    assert str(environment.site) in shown
     assert "11 to create" in shown
-    told = session.run(str(environment / "bin" / "identity-center"), "document", "guard", cwd=folder)
+    told = session.run(str(environment.folder / "bin" / "identity-center"), "document", "guard", cwd=folder)
     assert "organizations:DisableAWSServiceAccess" in told.out
     assert not (ROOT / "components" / "build").exists()
+
+
+BOTH = """
+import pulumi
+import pulumi_aws_identity_center as package
+import pulumi_aws_identity_center_sdk as sdk
+
+sso = sdk.TrustedAccess("sso")
+sdk.Instance("sso", trusted_access=sso.service_principal, when_not_enabled=sdk.WhenNotEnabled.WARN)
+operator = sdk.OperatorRoleArgs(
+    name="operator",
+    permissions=[sdk.OperatorPermission.ENABLE, "observe"],
+    trusted_principals=["arn:aws:iam::111122223333:root"],
+)
+sdk.OperatorPermissions("sso", roles=[operator])
+package.TrustedAccess("sharing", {"servicePrincipal": "ram.amazonaws.com"})
+pulumi.export("package", package.__file__)
+pulumi.export("sdk", sdk.__file__)
+"""
+
+
+def test_the_generated_python_sdk_is_installed_beside_the_package(
+    sandbox_session: Callable, environment: Environment, tmp_path: Path
+) -> None:
+    session = sandbox_session()
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    (folder / "Pulumi.yaml").write_text("name: theirs\nruntime: python\n")
+    session.pulumi("package", "add", str(ROOT / "components"), cwd=folder)
+    generated = folder / "sdks" / "aws-identity-center"
+    assert "ArgsArgs" not in (generated / "pulumi_aws_identity_center_sdk" / "_inputs.py").read_text("utf-8")
+
+    environment.install(ROOT / "components", generated)
+    added = yaml.safe_load((folder / "Pulumi.yaml").read_text())["packages"]
+    settings = environment.project(folder, BOTH) / "Pulumi.yaml"
+    settings.write_text(settings.read_text() + yaml.safe_dump({"packages": added}))
+    session.pulumi("stack", "init", "dev", cwd=folder)
+    session.pulumi("up", "--yes", "--suppress-progress", cwd=folder)
+    outputs = json.loads(session.pulumi("stack", "output", "--json", cwd=folder).out)
+    assert outputs == {
+        "package": f"{environment.site}/pulumi_aws_identity_center/__init__.py",
+        "sdk": f"{environment.site}/pulumi_aws_identity_center_sdk/__init__.py",
+    }
+    trusted = session.aws.client("organizations").list_aws_service_access_for_organization()
+    assert "ram.amazonaws.com" in {row["ServicePrincipal"] for row in trusted["EnabledServicePrincipals"]}
+    assert session.aws.client("iam").get_role(RoleName="operator")

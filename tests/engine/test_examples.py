@@ -79,7 +79,7 @@ def _taken_down_on_purpose(stack, *options: str, open_glass: Callable = _open_in
     stack.up(*options)
     refused = stack.pulumi("destroy", "--preview-only", check=False)
     assert refused.code != 0
-    assert "without it nobody can sign in to any AWS account; to disable it on purpose, open breakGlass" in refused.text
+    assert 'awsServiceAccess:AwsServiceAccess::sso" cannot be deleted' in refused.text
     assert _trusted(stack) == {SSO}
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     open_glass(stack, {"reason": "we leave", "expires": today})

@@ -36,7 +36,7 @@ class AccessMatrixArgs(TypedDict, total=False):
     assignments: Optional[list[Any]]
     """A list of objects with groups, users, permissionSets and accounts (a SELECTOR)."""
     instanceArn: Optional[pulumi.Input[str]]
-    """The instance; the organization instance of the provider's Region if left out."""
+    """The instance's ARN. Default: the organization instance in the provider's Region."""
     breakGlass: Optional[BreakGlassArgs]
     """While this is open, a change may take the last administrator's access away."""
 

@@ -38,7 +38,7 @@ class InstanceArgs(TypedDict, total=False):
     """What to do where there is no instance, and what to declare where there is one."""
 
     whenNotEnabled: Optional[str]
-    """What to do where there is no organization instance: error (the default) or warn."""
+    """What to do where there is no organization instance: error or warn. Default: error."""
     trustedAccess: Optional[pulumi.Input[str]]
     """A TrustedAccess's servicePrincipal: the instance is looked for when that is known."""
     accessControlAttributes: Optional[list[AccessControlAttributeArgs]]

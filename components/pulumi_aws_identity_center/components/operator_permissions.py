@@ -48,7 +48,7 @@ class OperatorPermissionsArgs(TypedDict, total=False):
     roles: Optional[list[OperatorRoleArgs]]
     """Roles to make. Left out, only the policies are made."""
     policyPrefix: Optional[str]
-    """What the policies' names begin with: identity-center- if left out. A second set in one account needs another."""
+    """What the policies' names begin with; a second set in one account needs another. Default: identity-center-."""
 
 
 class OperatorPermissions(pulumi.ComponentResource):

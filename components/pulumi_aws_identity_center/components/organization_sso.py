@@ -32,11 +32,11 @@ class OrganizationSsoArgs(TypedDict, total=False):
     delegatedAdministratorAccountId: Optional[pulumi.Input[str]]
     """The member account that administers Identity Center; none if left out."""
     whenNotEnabled: Optional[str]
-    """What to do where Identity Center is not enabled: error (the default) or warn."""
+    """What to do where Identity Center is not enabled: error or warn. Default: error."""
     operatorRoles: Optional[list[OperatorRoleArgs]]
     """IAM roles to make for operators. Left out, only the policies are made."""
     policyPrefix: Optional[str]
-    """What the policies' names begin with: identity-center- if left out, as for OperatorPermissions."""
+    """What the policies' names begin with, as for OperatorPermissions. Default: identity-center-."""
     accessControlAttributes: Optional[list[AccessControlAttributeArgs]]
     """The instance's attributes for access control. Left out, they are left alone."""
     sentinel: Optional[SentinelArgs]

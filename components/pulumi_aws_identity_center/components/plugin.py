@@ -19,10 +19,27 @@ from pulumi.provider.server import ComponentInitError
 
 from pulumi_aws_identity_center.names import PACKAGE
 
+from .access_matrix import AccessMatrix
+from .delegated_administrator import DelegatedAdministrator
+from .instance import Instance
+from .operator_permissions import OperatorPermissions
+from .organization_sso import OrganizationSso
 from .program import begin_construct
+from .sentinel import Sentinel
+from .trusted_access import TrustedAccess
 from .user_errors import tell_by
 
 _DISTRIBUTION = "pulumi-aws-identity-center"
+# An explicit list: what is merely imported is not offered.
+COMPONENTS: tuple[type[pulumi.ComponentResource], ...] = (
+    TrustedAccess,
+    Instance,
+    OperatorPermissions,
+    DelegatedAdministrator,
+    Sentinel,
+    AccessMatrix,
+    OrganizationSso,
+)
 
 
 class Plugin(ComponentProvider):

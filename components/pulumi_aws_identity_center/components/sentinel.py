@@ -41,12 +41,12 @@ class SentinelNotifyArgs(TypedDict, total=False):
 
 
 class SentinelArgs(TypedDict, total=False):
-    """Nothing is required."""
+    """How the sentinel works. Nothing is required."""
 
     mode: Optional[str]
-    """enforce (the default): turn it on again, and tell. alert: only tell."""
+    """enforce: turn trusted access on again and send a message. alert: only send a message. Default: enforce."""
     servicePrincipals: Optional[list[str]]
-    """The services to keep trusted. Default: sso.amazonaws.com alone."""
+    """The services to keep trusted. Default: sso.amazonaws.com."""
     schedule: Optional[str]
     """How often it looks without an event, as EventBridge writes it. Default: rate(1 minute)."""
     notify: Optional[SentinelNotifyArgs]

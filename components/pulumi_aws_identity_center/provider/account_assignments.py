@@ -27,7 +27,7 @@ from .values import UNKNOWN, has_unknown
 INPUTS = ("instanceArn", "permissionSetArn", "principalType", "principalId", "principalName", "accounts", "owns")
 _REQUIRED = ("instanceArn", "permissionSetArn", "principalType", "principalId", "accounts")
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
-_TYPES = ("GROUP", "USER")
+PRINCIPAL_TYPES = ("GROUP", "USER")
 _OWNS = ("all", "listed")
 _STATUS_EVERY = 0.5
 
@@ -206,7 +206,7 @@ class AccountAssignmentsType:
 
     def _import(self, run: Run, id_: str) -> Found | None:
         parts = id_.split(",")
-        if len(parts) != 4 or parts[1] not in _TYPES:
+        if len(parts) != 4 or parts[1] not in PRINCIPAL_TYPES:
             raise Refused(f"{id_!r} is no account assignments: {_ID_FORM}.")
         principal_id, kind, permission_set, instance_arn = parts
         instance = run.instance(instance_arn)
@@ -260,7 +260,7 @@ class _Work:
 
 def _value_problems(inputs: Properties) -> list[tuple[str, str]]:
     problems = []
-    for name, allowed in (("principalType", _TYPES), ("owns", _OWNS)):
+    for name, allowed in (("principalType", PRINCIPAL_TYPES), ("owns", _OWNS)):
         value = inputs.get(name, allowed[0])
         if value is not UNKNOWN and value not in allowed:
             problems.append((name, f"{name} is {value!r}; it is one of {', '.join(allowed)}."))

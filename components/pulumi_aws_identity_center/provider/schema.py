@@ -1,122 +1,107 @@
-"""The plugin's schema: the components', which Pulumi's SDK infers, and the resources' and functions'.
+"""The plugin's schema: the components', which Pulumi's SDK infers, and the resources', made fit for Pulumi's Registry.
 
-The format is Pulumi's (pulumi.com/docs/iac/extending-pulumi/schema).
+Three things of what the SDK infers are changed: type names that end in `Args`, which would become `…ArgsArgs` in the
+generated SDKs; the indentation of docstrings; arguments with fixed values, which the SDK knows as text. The format:
+pulumi.com/docs/iac/extending-pulumi/schema.
 """
 
 from __future__ import annotations
 
+import inspect
 import json
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pulumi_aws_identity_center.names import PACKAGE
 
-_TEXT: dict[str, Any] = {"type": "string"}
-_TEXTS = {"type": "array", "items": _TEXT}
-_MAP = {"type": "object", "additionalProperties": _TEXT}
-_ANY = {"$ref": "pulumi.json#/Any"}
+from .enum_schema import ENUM_PROPERTIES, ENUMS
+from .resource_schema import RESOURCES, SIGN_IN, TYPES
 
+# The generated Python SDK stands beside this package, which has the name that it would have by default.
+PYTHON_SDK = "pulumi_aws_identity_center_sdk"
 
-def _described(type_: dict[str, Any], description: str) -> dict[str, Any]:
-    return {**type_, "description": description}
-
-
-def _reference(name: str) -> dict[str, Any]:
-    return {"$ref": f"#/types/{PACKAGE}:index:{name}"}
-
-
-_TYPES = {
-    "CustomerManagedPolicyReference": {
-        "type": "object",
-        "description": "A policy by its name and path, which has to be in every account of the permission set.",
-        "properties": {"name": _TEXT, "path": _described(_TEXT, "/ if left out.")},
-        "required": ["name"],
-    },
-    "PermissionSetBoundary": {
-        "type": "object",
-        "description": "A permissions boundary: one of the two.",
-        "properties": {
-            "managedPolicy": _described(_TEXT, "The ARN of a policy that AWS manages."),
-            "customerManagedPolicy": _reference("CustomerManagedPolicyReference"),
-        },
-    },
-    "AssignmentLeftovers": {
-        "type": "object",
-        "description": "Accounts that an update could not take from an earlier principal.",
-        "properties": {"principalType": _TEXT, "principalId": _TEXT, "accounts": _TEXTS},
-        "required": ["principalType", "principalId", "accounts"],
-    },
-}
-
-_INSTANCE_ARN = _described(_TEXT, "The instance's ARN. A change replaces.")
-_PERMISSION_SET_INPUTS = {
-    "instanceArn": _INSTANCE_ARN,
-    "name": _described(_TEXT, "1 to 32 characters. A change replaces."),
-    "description": _TEXT,
-    "sessionDuration": _described(_TEXT, "ISO 8601, PT1H (the default) to PT12H."),
-    "relayState": _described(_TEXT, "The URL to which the portal leads."),
-    "managedPolicies": _described(_TEXTS, "ARNs of policies that AWS manages."),
-    "customerManagedPolicies": {"type": "array", "items": _reference("CustomerManagedPolicyReference")},
-    "inlinePolicy": _described(_ANY, "A policy document, as an object or as JSON text."),
-    "permissionsBoundary": _reference("PermissionSetBoundary"),
-    "tags": _MAP,
-}
-_ASSIGNMENT_INPUTS = {
-    "instanceArn": _INSTANCE_ARN,
-    "permissionSetArn": _described(_TEXT, "The permission set's ARN. A change replaces."),
-    "principalType": _described(_TEXT, "GROUP or USER."),
-    "principalId": _described(_TEXT, "The group's or user's id in the identity store."),
-    "principalName": _described(_TEXT, "Its name, for messages."),
-    "accounts": _described(_TEXTS, "Account ids."),
-    "owns": _described(
-        _TEXT,
-        "all (the default): accounts that are not listed are taken away; listed: they are left alone.",
+# No repository, logo or publisher: the project has no public address yet.
+_PACKAGE_FACTS = {
+    "displayName": "AWS IAM Identity Center",
+    "description": (
+        "Keeps the trusted access of AWS IAM Identity Center on, and declares who has which permission set in which "
+        "account."
     ),
+    "keywords": ["aws", "iam-identity-center", "sso", "organizations", "kind/component", "category/cloud"],
+    "license": "Apache-2.0",
 }
-
-_RESOURCES = {
-    "PermissionSet": {
-        "description": "A permission set with all its parts; its roles are provisioned once, after all its changes.",
-        "inputProperties": _PERMISSION_SET_INPUTS,
-        "requiredInputs": ["instanceArn", "name"],
-        "properties": {
-            **_PERMISSION_SET_INPUTS,
-            "inlinePolicy": _described(_TEXT, "The policy document, as JSON text."),
-            "arn": _described(_TEXT, "The permission set's ARN."),
-            "outdatedAccounts": _described(_TEXTS, "Accounts whose role AWS could not bring up to date."),
-        },
-        "required": ["instanceArn", "name", "arn"],
-    },
-    "AccountAssignments": {
-        "description": "The accounts in which one group or user has one permission set.",
-        "inputProperties": _ASSIGNMENT_INPUTS,
-        "requiredInputs": ["instanceArn", "permissionSetArn", "principalType", "principalId", "accounts"],
-        "properties": {
-            **_ASSIGNMENT_INPUTS,
-            "leftovers": {"type": "array", "items": _reference("AssignmentLeftovers")},
-        },
-        "required": ["instanceArn", "permissionSetArn", "principalType", "principalId", "accounts", "owns"],
-    },
-}
-
-_SIGN_IN = {
-    "region": _described(_TEXT, "The instance's home Region; AWS_REGION if left out."),
-    "profile": _described(_TEXT, "A profile of the AWS configuration files."),
-    "accessKey": {**_TEXT, "secret": True},
-    "secretKey": {**_TEXT, "secret": True},
-    "token": {**_TEXT, "secret": True},
-    "assumeRoles": _described(
-        {"type": "array", "items": {"type": "object", "additionalProperties": _ANY}},
-        "Roles to assume one after the other: {roleArn, sessionName, externalId}.",
-    ),
-}
+_TYPE_REFERENCE = f"#/types/{PACKAGE}:index:"
+_TOKEN = f"{PACKAGE}:index:{{}}"
 
 
 def merged_schema(components: str | None) -> str:
-    """components: the schema of the components, as JSON."""
-    schema: dict[str, Any] = json.loads(components or "{}")
-    token = f"{PACKAGE}:index:{{}}"
-    for section, additions in (("resources", _RESOURCES), ("types", _TYPES)):
-        own = {token.format(name): value for name, value in additions.items()}
-        schema[section] = {**schema.get(section, {}), **own}
-    schema["provider"] = {"description": "How the resources sign in to AWS.", "inputProperties": _SIGN_IN}
+    """The whole schema, as JSON. components: the schema of the components, as JSON."""
+    inferred: dict[str, Any] = json.loads(components or "{}")
+    resources = {**inferred.get("resources", {}), **_with_tokens(RESOURCES)}
+    types = {**inferred.get("types", {}), **_with_tokens(TYPES)}
+    new_names = _new_type_names(types, resources)
+    schema = {
+        **inferred,
+        **_PACKAGE_FACTS,
+        "resources": _tidy(resources, new_names),
+        "types": {
+            **{_renamed(token, new_names): _tidy(type_, new_names) for token, type_ in types.items()},
+            **_with_tokens(ENUMS),
+        },
+        "provider": {"description": "How the resources sign in to AWS.", "inputProperties": SIGN_IN},
+    }
+    language = schema.setdefault("language", {})
+    language["python"] = {**language.get("python", {}), "packageName": PYTHON_SDK}
     return json.dumps(schema)
+
+
+def _with_tokens(named: Mapping[str, Any]) -> dict[str, Any]:
+    return {_TOKEN.format(name): value for name, value in named.items()}
+
+
+def _new_type_names(types: Collection[str], resources: Collection[str]) -> dict[str, str]:
+    """Token → token without `Args`, or with `Settings` instead where a resource has that name."""
+    names = {}
+    for token in types:
+        short = token.removesuffix("Args")
+        if short != token:
+            names[token] = f"{short}Settings" if short in resources else short
+    return names
+
+
+def _renamed(token: str, new_names: Mapping[str, str]) -> str:
+    return new_names.get(token, token)
+
+
+def _tidy(node: Any, new_names: Mapping[str, str]) -> Any:
+    """A part of the schema with new names, enums and dedented descriptions."""
+    if isinstance(node, list):
+        return [_tidy(part, new_names) for part in node]
+    if not isinstance(node, dict):
+        return node
+    tidied = {key: _tidy(part, new_names) for key, part in node.items()}
+    reference = tidied.get("$ref")
+    if isinstance(reference, str):
+        token = reference.removeprefix("#/types/")
+        tidied["$ref"] = f"#/types/{_renamed(token, new_names)}" if token != reference else reference
+    if isinstance(tidied.get("description"), str):
+        tidied["description"] = inspect.cleandoc(tidied["description"])
+    for key in ("items", "additionalProperties"):
+        # The SDK repeats the property's description for its parts, where the format has none.
+        if isinstance(tidied.get(key), dict):
+            tidied[key].pop("description", None)
+    for side in ("properties", "inputProperties"):
+        if side in tidied:
+            tidied[side] = {name: _with_enum(name, property_) for name, property_ in tidied[side].items()}
+    return tidied
+
+
+def _with_enum(name: str, property_: dict[str, Any]) -> dict[str, Any]:
+    """The property with the enum as its type, or as its items', if its values are fixed."""
+    if name not in ENUM_PROPERTIES:
+        return property_
+    reference = {"$ref": f"{_TYPE_REFERENCE}{ENUM_PROPERTIES[name]}"}
+    if property_.get("type") == "array":
+        items = {key: value for key, value in property_["items"].items() if key != "type"}
+        return {**property_, "items": {**items, **reference}}
+    return {**{key: value for key, value in property_.items() if key != "type"}, **reference}

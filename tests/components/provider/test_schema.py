@@ -1,0 +1,117 @@
+"""The plugin's schema is fit for Pulumi's Registry, and docs/reference.md says what it says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pulumi_aws_identity_center.components.plugin import COMPONENTS, Plugin
+from pulumi_aws_identity_center.domain.operator_roles import PERMISSIONS
+from pulumi_aws_identity_center.domain.sentinel import MODES
+from pulumi_aws_identity_center.domain.values import WHEN_NOT_ENABLED
+from pulumi_aws_identity_center.matrix.permission_set import OWNS
+from pulumi_aws_identity_center.provider import account_assignments, permission_set
+from pulumi_aws_identity_center.provider.schema import merged_schema
+
+from sandbox.session import ROOT
+
+SCHEMA: dict[str, Any] = json.loads(merged_schema(Plugin(COMPONENTS).schema))
+INDEX = "aws-identity-center:index:"
+
+
+def parts(node: Any) -> Iterator[dict[str, Any]]:
+    """Every object in it."""
+    if isinstance(node, dict):
+        yield node
+    for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from parts(part)
+
+
+def test_no_type_ends_in_args() -> None:
+    assert [token for token in SCHEMA["types"] if token.endswith("Args")] == []
+
+
+def test_no_type_has_a_resources_name() -> None:
+    assert SCHEMA["types"].keys() & SCHEMA["resources"].keys() == set()
+
+
+def test_every_reference_leads_to_a_type() -> None:
+    references = {part["$ref"] for part in parts(SCHEMA) if isinstance(part.get("$ref"), str)}
+    assert references - {f"#/types/{token}" for token in SCHEMA["types"]} == {"pulumi.json#/Any"}
+
+
+def test_every_type_is_used() -> None:
+    references = {part["$ref"] for part in parts(SCHEMA) if isinstance(part.get("$ref"), str)}
+    assert {f"#/types/{token}" for token in SCHEMA["types"]} <= references
+
+
+def test_descriptions_are_dedented_and_never_missing() -> None:
+    entries = [*SCHEMA["resources"].values(), *SCHEMA["types"].values(), SCHEMA["provider"]]
+    for entry in entries:
+        described = [entry, *entry.get("properties", {}).values(), *entry.get("inputProperties", {}).values()]
+        assert all(part["description"] for part in described)
+        assert not any("\n " in part["description"] for part in described)
+
+
+@pytest.mark.parametrize("key", ["displayName", "description", "keywords", "license"])
+def test_it_says_what_the_package_is(key: str) -> None:
+    assert SCHEMA[key]
+
+
+def test_the_generated_python_sdk_has_its_own_name() -> None:
+    assert SCHEMA["language"]["python"]["packageName"] == "pulumi_aws_identity_center_sdk"
+
+
+@pytest.mark.parametrize(
+    ("name", "accepted"),
+    [
+        ("WhenNotEnabled", WHEN_NOT_ENABLED),
+        ("SentinelMode", MODES),
+        ("OperatorPermission", PERMISSIONS),
+        ("PrincipalType", account_assignments.PRINCIPAL_TYPES),
+        ("Ownership", OWNS),
+    ],
+)
+def test_an_enum_has_the_values_that_the_code_accepts(name: str, accepted: tuple[str, ...]) -> None:
+    enum = SCHEMA["types"][INDEX + name]["enum"]
+    assert {row["value"] for row in enum} == set(accepted)
+    assert all(row["description"] for row in enum)
+
+
+@pytest.mark.parametrize(
+    ("resource", "name", "enum"),
+    [
+        ("Instance", "whenNotEnabled", "WhenNotEnabled"),
+        ("OrganizationSso", "whenNotEnabled", "WhenNotEnabled"),
+        ("Sentinel", "mode", "SentinelMode"),
+        ("AccountAssignments", "principalType", "PrincipalType"),
+        ("AccountAssignments", "owns", "Ownership"),
+    ],
+)
+def test_an_argument_with_fixed_values_is_an_enum(resource: str, name: str, enum: str) -> None:
+    property_ = SCHEMA["resources"][INDEX + resource]["inputProperties"][name]
+    assert property_["$ref"] == f"#/types/{INDEX}{enum}"
+    assert "type" not in property_
+
+
+def test_a_list_of_fixed_values_is_a_list_of_enums() -> None:
+    permissions = SCHEMA["types"][f"{INDEX}OperatorRole"]["properties"]["permissions"]
+    assert permissions["type"] == "array"
+    assert permissions["items"]["$ref"] == f"#/types/{INDEX}OperatorPermission"
+
+
+@pytest.mark.parametrize("module", [account_assignments, permission_set])
+def test_the_inputs_are_those_that_the_resource_takes(module: Any) -> None:
+    token = {account_assignments: "AccountAssignments", permission_set: "PermissionSet"}[module]
+    assert list(SCHEMA["resources"][INDEX + token]["inputProperties"]) == list(module.INPUTS)
+
+
+def test_the_reference_is_what_the_schema_says() -> None:
+    script = ROOT / "components" / "reference.py"
+    code = f"import runpy; page = runpy.run_path({str(script)!r}); print(page['render'](page['schema']()), end='')"
+    rendered = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert (ROOT / "docs" / "reference.md").read_text("utf-8") == rendered, "run: make reference"
