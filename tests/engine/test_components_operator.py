@@ -92,13 +92,12 @@ def test_an_operator_repairs_refreshes_and_looks_with_these_documents_and_nothin
     assert [call for call in calls if call["status"] >= 400] == []
     documented = [
         action
-        for document in (enable_document(), observe_document())
+        for document in (enable_document(sentinel=True), observe_document())
         for statement in document["Statement"]
         for action in statement["Action"]
     ]
     # Where no instance is found, status asks in which Regions to look for one; here one is found.
-    unasked = {"account:ListRegions"}
-    assert _actions(calls) == {*documented} - unasked
+    assert _actions(calls) == {*documented} - {"account:ListRegions"}
 
     # What they may not: change what they carry themselves.
     stack.write(PROGRAM % '["enable", "observe", "disable"]')
@@ -130,7 +129,7 @@ def test_the_first_up_takes_the_install_document_beside_the_other_two_and_nothin
         sentinel=True,
     )
     installer = _as_operator(
-        session, _installer(session, enable=enable_document(), observe=observe_document(), install=install)
+        session, _installer(session, enable=enable_document(sentinel=True), observe=observe_document(), install=install)
     )
     before = len(session.calls)
     for _ in ("first", "second"):
@@ -182,7 +181,7 @@ def test_the_first_up_takes_over_attributes_that_were_set_before_with_the_instal
     )
     install = install_document(account="111122223333", access_control_attributes=True)
     installer = _as_operator(
-        session, _installer(session, enable=enable_document(), observe=observe_document(), install=install)
+        session, _installer(session, enable=enable_document(sentinel=True), observe=observe_document(), install=install)
     )
     before = len(session.calls)
     stack.pulumi("up", "--yes", env=installer)

@@ -37,6 +37,9 @@ def document(
     boundary: Annotated[
         bool, typer.Option("--boundary", help="guard: as a permissions boundary (allows all else; never attach it).")
     ] = False,
+    sentinel: Annotated[
+        bool, typer.Option("--sentinel", help="enable: with what `refresh` reads of a sentinel.")
+    ] = False,
     stack_config: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="install: the Pulumi.STACK.yaml, for its roles and its administrator."),
@@ -55,11 +58,14 @@ def document(
     if kind is not Kind.GUARD and (break_glass or boundary):
         typer.echo(f"--break-glass and --boundary belong to guard, not to {kind}.", err=True)
         raise typer.Exit(2)
+    if kind is not Kind.ENABLE and sentinel:
+        typer.echo(f"--sentinel belongs to enable, not to {kind}.", err=True)
+        raise typer.Exit(2)
     if kind is not Kind.INSTALL and stack_config:
         typer.echo(f"--stack-config belongs to install, not to {kind}.", err=True)
         raise typer.Exit(2)
     build: dict[Kind, Callable[[], iam_documents.Document]] = {
-        Kind.ENABLE: lambda: iam_documents.enable_document(partition=partition.value),
+        Kind.ENABLE: lambda: iam_documents.enable_document(partition=partition.value, sentinel=sentinel),
         Kind.DISABLE: lambda: iam_documents.disable_document(partition=partition.value),
         Kind.OBSERVE: lambda: iam_documents.observe_document(partition=partition.value),
         Kind.PREVIEW: lambda: iam_documents.preview_document(partition=partition.value),

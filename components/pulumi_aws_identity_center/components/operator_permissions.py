@@ -148,7 +148,9 @@ def _text_of(kind: str, roles: list[OperatorRole], prefix: str) -> Any:
         exempt = [f"arn:{partition}:iam::{account}:role/{role.name}" for role in roles if role.is_break_glass]
         names = [role.name for role in roles] or ("*",)
         build = {
-            "enable": lambda: iam_documents.enable_document(partition=partition, roles=names, policy_prefix=prefix),
+            "enable": lambda: iam_documents.enable_document(
+                partition=partition, roles=names, policy_prefix=prefix, sentinel=True
+            ),
             "disable": lambda: iam_documents.disable_document(partition=partition),
             "observe": lambda: iam_documents.observe_document(partition=partition),
             "guard": lambda: iam_documents.guard_document(partition=partition, break_glass_principals=exempt),

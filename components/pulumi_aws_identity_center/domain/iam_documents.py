@@ -46,7 +46,11 @@ ONLY_SSO = {"StringEquals": {SERVICE_PRINCIPAL_KEY: SSO_SERVICE_PRINCIPAL}}
 
 
 def enable_document(
-    *, partition: str = "aws", roles: Sequence[str] = ("*",), policy_prefix: str = POLICY_PREFIX
+    *,
+    partition: str = "aws",
+    roles: Sequence[str] = ("*",),
+    policy_prefix: str = POLICY_PREFIX,
+    sentinel: bool = False,
 ) -> Document:
     """What the operator takes who runs `pulumi up`, `refresh` and `recover`: turning trusted access on, and reading.
 
@@ -54,11 +58,19 @@ def enable_document(
     themselves may do anything. So an administrator runs the first `pulumi up` (`install_document()` is what that takes
     beside this), and each that changes operators, policies or the delegated administrator; this is enough for every
     other, also for one that repairs.
-    roles: the names of the operators' roles, of which `refresh` reads these.
+    roles: the names of the operators' roles, of which `refresh` reads these. sentinel: whether the stack has one, which
+    `refresh` then reads too; without it the document fits in a user's inline policies, 2,048 characters together
+    (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
     """
     check_partition(partition)
     _check_list(roles, "roles")
     own = [f"arn:{partition}:iam::*:policy/{policy_prefix}*"]
+    reading_sentinel = [
+        # The same of the sentinel,
+        allow("ReadOwnSentinel", list(READING_ACTIONS), resource=sentinel_arns(partition)),
+        # and whether a trail brings it events.
+        allow("ListAroundSentinel", [*LISTING_ACTIONS, *_READ_TRAILS]),
+    ]
     return document_of(
         # The act itself, for this one service.
         allow("EnableTrustedAccess", [ENABLE_ACTION], condition=ONLY_SSO),
@@ -72,13 +84,14 @@ def enable_document(
         allow(
             "ReadOwnRoles",
             ["iam:GetRole", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"],
-            resource=[f"arn:{partition}:iam::*:role/{name}" for name in (*roles, SENTINEL_NAME)],
+            resource=[f"arn:{partition}:iam::*:role/{name}" for name in _roles_to_read(roles, sentinel)],
         ),
-        # The same of the sentinel, if there is one,
-        allow("ReadOwnSentinel", list(READING_ACTIONS), resource=sentinel_arns(partition)),
-        # and whether a trail brings it events.
-        allow("ListAroundSentinel", [*LISTING_ACTIONS, *_READ_TRAILS]),
+        *(reading_sentinel if sentinel else []),
     )
+
+
+def _roles_to_read(roles: Sequence[str], sentinel: bool) -> list[str]:
+    return [*roles, SENTINEL_NAME] if sentinel and "*" not in roles else [*roles]
 
 
 # What AccessMatrix reads of permission sets and assignments, and to find accounts, groups and users by name.
@@ -107,7 +120,9 @@ def preview_document(
     """
     reading = [
         statement
-        for statement in enable_document(partition=partition, roles=roles, policy_prefix=policy_prefix)["Statement"]
+        for statement in enable_document(partition=partition, roles=roles, policy_prefix=policy_prefix, sentinel=True)[
+            "Statement"
+        ]
         if statement["Sid"] != "EnableTrustedAccess"
     ]
     return document_of(*reading, allow("ReadAccessMatrix", list(_READ_MATRIX)))

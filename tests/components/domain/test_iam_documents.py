@@ -4,7 +4,14 @@ import json
 from collections.abc import Callable
 
 import pytest
-from pulumi_aws_identity_center import disable_document, enable_document, guard_document, observe_document
+from pulumi_aws_identity_center import (
+    disable_document,
+    enable_document,
+    guard_document,
+    install_document,
+    observe_document,
+    preview_document,
+)
 from pulumi_aws_identity_center.domain.sentinel_arns import TAMPERING_ACTIONS
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
@@ -120,3 +127,20 @@ def test_text_for_a_list_is_one_error(build: Callable, said: str) -> None:
     with pytest.raises(InvalidInput, match=said) as caught:
         build()
     assert len(caught.value.problems) == 1
+
+
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+def test_what_people_carry_fits_in_a_users_inline_policies(partition: str) -> None:
+    # 2,048 characters without white space: IAM/latest/UserGuide/reference_iam-quotas.html.
+    for document in (enable_document(partition=partition), disable_document(), observe_document(partition=partition)):
+        assert len(json.dumps(document, separators=(",", ":"))) <= 2048
+
+
+def test_every_document_fits_in_a_managed_policy() -> None:
+    role = "arn:aws:iam::111122223333:role/break-glass"
+    for document in (
+        guard_document(break_glass_principals=[role], boundary=True),
+        preview_document(),
+        install_document(),
+    ):
+        assert len(json.dumps(document, separators=(",", ":"))) <= 6144

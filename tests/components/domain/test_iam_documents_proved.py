@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -117,7 +118,7 @@ OBSERVED = [
 ]
 ENABLE, DISABLE = ("organizations:EnableAWSServiceAccess", "*"), ("organizations:DisableAWSServiceAccess", "*")
 PURPOSE: list[tuple[Callable[..., Any], list[tuple[str, str]]]] = [
-    (enable_document, [ENABLE, *STACK]),
+    (partial(enable_document, sentinel=True), [ENABLE, *STACK]),
     (disable_document, [DISABLE, *READ]),
     (observe_document, OBSERVED),
 ]
