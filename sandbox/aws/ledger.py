@@ -42,8 +42,7 @@ OPEN_FACTS = {
     "is registered",
     "role_in_every_account": "whether AWSServiceRoleForSSO is in every account of the organization; AWS's pages "
     "disagree, and false has it in the management account alone",
-    "principal_lists_follow_groups": "whether ListAccountAssignmentsForPrincipal and "
-    "ListApplicationAssignmentsForPrincipal give a user what its groups have too",
+    "principal_lists_follow_groups": "whether ListAccountAssignmentsForPrincipal gives a user what its groups have too",
     "any_service_principal": "which service principals AWS recognizes: its list is not published in full, and here the "
     "names of services that SDKs know are on it; true takes any",
     "creating_enables_scps": "whether CreateOrganization with all features leaves service control policies on in the "

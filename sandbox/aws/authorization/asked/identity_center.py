@@ -16,10 +16,7 @@ from sandbox.aws.services.identity_center.instance import Instance
 
 from .ask import ANY, Ask, request_tags, tag_keys
 
-_SSO_ARNS = (
-    *("InstanceArn", "PermissionSetArn", "ApplicationArn", "ApplicationProviderArn", "TrustedTokenIssuerArn"),
-    "ResourceArn",
-)
+_SSO_ARNS = ("InstanceArn", "PermissionSetArn", "ResourceArn")
 _STORE = "arn:aws:identitystore:::"
 # What operations make that can give it tags at once, * for what isn't known yet.
 _MADE = {"CreatePermissionSet": "arn:aws:sso:::permissionSet/{}/*", "CreateInstance": "arn:aws:sso:::instance/*"}

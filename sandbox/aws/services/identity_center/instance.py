@@ -107,22 +107,6 @@ class Region:
         }
 
 
-@dataclass(slots=True)
-class ApplicationAssignment:
-    number: int
-    shape: dict[str, Any]
-
-
-@dataclass(slots=True)
-class Application:
-    """shape: as ListApplications gives it."""
-
-    number: int
-    arn: str
-    shape: dict[str, Any]
-    assignments: Rows[ApplicationAssignment]
-
-
 Key = tuple[str, str, str, str]
 
 
@@ -156,7 +140,6 @@ class Instance:
     requests: dict[str, Request] = field(default_factory=dict)
     requests_by_kind: Index[str, Request] = field(default_factory=Index)
     outstanding: dict[str, Request] = field(default_factory=dict)
-    applications: dict[str, Application] = field(default_factory=dict)
     specs: dict[str, dict[str, Any]] = field(default_factory=dict)  # permission set → what its roles are to be
 
     @property

@@ -5,7 +5,7 @@ users: [{name, email, display_name}] · groups: [{name, members: [user names], e
 permission_sets: [{name, description, session_duration, relay_state, managed_policies: [ARNs], inline_policy,
 customer_managed_policies: [names], tags: {}}] · assignments: [{permission_set, group or user, accounts: [ids] or all}]
 user_count, group_count, permission_set_count, assignment_count: as many in all, made up if not named
-applications: [{name, provider, groups: [names]}] · seconds: how long asynchronous work takes
+seconds: how long asynchronous work takes
 """
 
 from __future__ import annotations
@@ -16,14 +16,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from sandbox.aws.core import models
 from sandbox.aws.core.errors import SandboxError
-from sandbox.aws.core.rows import Rows
 
 from .center import Center
 from .directory import Entity, Kind, Membership
-from .instance import Application, ApplicationAssignment, Assignment, Instance, Provision
+from .instance import Assignment, Instance, Provision
 
 AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
-CUSTOM_PROVIDER = "arn:aws:sso::aws:applicationProvider/custom"
 Count = Annotated[int, Field(ge=0, le=1_000_000)] | None
 
 
@@ -73,12 +71,6 @@ class Grant(_Strict):
     accounts: list[AccountId] | Literal["all"] = "all"
 
 
-class App(_Strict):
-    name: str
-    provider: str = CUSTOM_PROVIDER
-    groups: list[str] = []
-
-
 class IdentityCenter(_Strict):
     region: Annotated[str, AfterValidator(_region)] = "us-east-1"
     status: Literal["ACTIVE", "CREATE_IN_PROGRESS", "CREATE_FAILED", "DELETE_IN_PROGRESS"] = "ACTIVE"
@@ -88,7 +80,6 @@ class IdentityCenter(_Strict):
     groups: list[Group] = []
     permission_sets: list[PermissionSet] = []
     assignments: list[Grant] = []
-    applications: list[App] = []
     user_count: Count = None
     group_count: Count = None
     permission_set_count: Count = None
@@ -127,8 +118,6 @@ class Loader:
         for grant in seed.assignments:
             self._grant(grant)
         self._make_up(seed.assignment_count or 0)
-        for app in seed.applications:
-            self._application(app)
 
     def _entity(
         self, kind: Kind, word: str, attributes: dict[str, Any], keys: list[tuple[str, str]], external: Any
@@ -244,24 +233,3 @@ class Loader:
             shift, number = divmod(round_, len(sets))
             self._assign(accounts[account], sets[number], "GROUP", groups[(account + number + shift) % len(groups)])
             place += 1
-
-    def _application(self, app: App) -> None:
-        instance, number = self._instance, self._center.next_number()
-        suffix = self._center.digest(instance.arn, "application", number)[:16]
-        arn = f"arn:aws:sso::{instance.owner}:application/{instance.arn.rpartition('/')[2]}/apl-{suffix}"
-        shape = {
-            "ApplicationArn": arn,
-            "ApplicationProviderArn": app.provider,
-            "Name": app.name,
-            "ApplicationAccount": instance.owner,
-            "InstanceArn": instance.arn,
-            "Status": "ENABLED",
-            "PortalOptions": {"Visibility": "ENABLED", "SignInOptions": {"Origin": "IDENTITY_CENTER"}},
-            "CreatedDate": self._moment,
-        }
-        rows: Rows[ApplicationAssignment] = Rows()
-        for name in app.groups:
-            group = self._id(instance.store.groups, "displayName", name, "groups")
-            assigned = {"ApplicationArn": arn, "PrincipalId": group, "PrincipalType": "GROUP"}
-            rows.add(ApplicationAssignment(self._center.next_number(), assigned))
-        instance.applications[arn] = Application(number, arn, shape, rows)

