@@ -26,12 +26,13 @@ from sandbox.aws.server.embedded import EmbeddedAws
 
 from .moto_differences import DIFFERENCES
 
-# Suite → the seed that its tests start from: those of organizations make their own.
+# Suite → the seed that its tests start from: those of organizations make their own, the others find an empty instance.
 _STANDALONE = "organization: null\ncaller: '123456789012'\n"
+_EMPTY_INSTANCE = "organization: {}\ntrusted_services: [sso.amazonaws.com]\nidentity_center: {}\n"
 SUITES = {
     "tests/test_organizations": _STANDALONE,
-    "tests/test_ssoadmin": "sso-enabled",
-    "tests/test_identitystore": "sso-enabled",
+    "tests/test_ssoadmin": _EMPTY_INSTANCE,
+    "tests/test_identitystore": _EMPTY_INSTANCE,
     "tests/test_iam": _STANDALONE,
     "tests/test_sts": _STANDALONE,
 }
