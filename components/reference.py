@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pulumi_aws_identity_center.components.plugin import COMPONENTS, Plugin
+from pulumi_aws_identity_center.components.plugin import inferred_schema
 from pulumi_aws_identity_center.provider.schema import merged_schema
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "reference.md"
@@ -27,7 +27,7 @@ Schema = Mapping[str, Any]
 
 def schema() -> dict[str, Any]:
     """The plugin's schema, as the engine gets it."""
-    parsed: dict[str, Any] = json.loads(merged_schema(Plugin(COMPONENTS).schema))
+    parsed: dict[str, Any] = json.loads(merged_schema(inferred_schema()))
     return parsed
 
 

@@ -18,6 +18,7 @@ import pulumi_aws as aws
 import pulumi_aws_identity_center as package
 import pytest
 from pulumi_aws_identity_center import components
+from pulumi_aws_identity_center.components.plugin import COMPONENTS as OFFERED
 from pulumi_aws_identity_center.names import PACKAGE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,10 +80,7 @@ def test_every_component_is_public_offered_by_the_plugin_and_has_arguments_here(
     names = [component.__name__ for component in COMPONENTS]
     assert names == sorted(ARGUMENTS)
     assert set(names) <= set(package.__all__)
-    plugin = (ROOT / "components" / "__main__.py").read_text("utf-8")
-    offered = re.search(r"offered = \[(.*?)\]", plugin, re.DOTALL)
-    assert offered is not None
-    assert sorted(re.findall(r"\w+", offered[1])) == names
+    assert sorted(component.__name__ for component in OFFERED) == names
 
 
 @EACH

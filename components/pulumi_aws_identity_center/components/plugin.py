@@ -42,6 +42,11 @@ COMPONENTS: tuple[type[pulumi.ComponentResource], ...] = (
 )
 
 
+def inferred_schema() -> str | None:
+    """The components' schema, as JSON: what a Plugin of them says, without serving them."""
+    return ComponentProvider(list(COMPONENTS), PACKAGE, version=version(_DISTRIBUTION)).schema
+
+
 class Plugin(ComponentProvider):
     """Serves these components, under the package's name."""
 
