@@ -23,7 +23,7 @@ class NotAuthorizationDetails(IdentityCenterError):
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldPolicy:
     """A policy that a principal has. name: its ARN, or an inline one's name; group: through which it has it."""
 
     name: str
@@ -47,7 +47,7 @@ class Principal:
     arn: str
     name: str
     kind: str
-    documents: dict[Held, Document] = field(default_factory=dict)
+    documents: dict[HeldPolicy, Document] = field(default_factory=dict)
     groups: list[str] = field(default_factory=list)
     managed: list[str] = field(default_factory=list)
     boundary: str | None = None
@@ -185,7 +185,7 @@ def _principal(raw: Mapping[str, Any], kind: str, actions: tuple[str, ...]) -> P
     for inline in raw.get(f"{kind}PolicyList") or ():
         name = _text(inline, "PolicyName")
         try:
-            principal.documents[Held(name)] = _narrow(inline["PolicyDocument"], actions)
+            principal.documents[HeldPolicy(name)] = _narrow(inline["PolicyDocument"], actions)
         except MalformedDocument as error:
             principal.problems.append(f"policy {name}: {error}")
     if "AssumeRolePolicyDocument" in raw:
@@ -217,7 +217,7 @@ def _complete(principal: Principal, account: Account) -> None:
             principal.problems.append(f"group {name} is not in the input")
             continue
         principal.problems += group.problems
-        principal.documents.update({Held(held.name, name): found for held, found in group.documents.items()})
+        principal.documents.update({HeldPolicy(held.name, name): found for held, found in group.documents.items()})
         _attach(principal, group, name, account)
     if principal.boundary and principal.boundary not in account.policies:
         principal.problems.append(_absent(principal.boundary, account))
@@ -226,7 +226,7 @@ def _complete(principal: Principal, account: Account) -> None:
 def _attach(principal: Principal, holder: Principal, group: str | None, account: Account) -> None:
     for arn in holder.managed:
         if arn in account.policies:
-            principal.documents[Held(arn, group)] = account.policies[arn]
+            principal.documents[HeldPolicy(arn, group)] = account.policies[arn]
         else:
             principal.problems.append(_absent(arn, account))
 

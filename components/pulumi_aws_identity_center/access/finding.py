@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, LOCK_OUT_BY_KEY
 
-from .account import Held, Principal
+from .account import HeldPolicy, Principal
 from .escalation.path import Path
 from .permissions import Power
 
@@ -19,7 +19,7 @@ class Finding:
     power: Power
     actions: list[str] = field(default_factory=list)
     escalation: list[str] = field(default_factory=list)
-    through: list[Held] = field(default_factory=list)
+    through: list[HeldPolicy] = field(default_factory=list)
     conditions: list[str] = field(default_factory=list)
     doubts: dict[str, str] = field(default_factory=dict)
 

@@ -27,7 +27,7 @@ from pulumi_aws_identity_center.iam.wildcards import matches
 from pulumi_aws_identity_center.names import SERVICE_PRINCIPAL_KEY
 
 from . import condition_solver
-from .account import Account, Held, Principal
+from .account import Account, HeldPolicy, Principal
 from .escalation.actions import ACTIONS, ASSUME, TRUST
 
 EVERYTHING = _parse({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
@@ -55,7 +55,7 @@ class Answer:
     through: which policies allow it. conditions: under which, as text; always: these hold whatever happens."""
 
     can: bool | None
-    through: tuple[Held, ...] = ()
+    through: tuple[HeldPolicy, ...] = ()
     conditions: tuple[str, ...] = ()
     doubt: str = ""
     always: bool = False
@@ -67,7 +67,7 @@ NO = Answer(False)
 @dataclass
 class Power:
     principal: Principal
-    documents: dict[Held, Document]
+    documents: dict[HeldPolicy, Document]
     boundary: Document | None
     groups: tuple[str, ...] = ()
     _patterns: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
@@ -95,7 +95,7 @@ class Power:
         """With another name or other tags. known: what is known of every request in the account."""
         return self.but(principal=principal, _context={**context_of(principal), **known}, _hints=_hints(principal))
 
-    def with_document(self, held: Held, document: Document | None) -> Power:
+    def with_document(self, held: HeldPolicy, document: Document | None) -> Power:
         rest = {each: found for each, found in self.documents.items() if each != held}
         return self.but(documents=rest if document is None else {**rest, held: document})
 

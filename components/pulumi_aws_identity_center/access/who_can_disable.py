@@ -12,7 +12,7 @@ from typing import Any
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, LOCK_OUT_BY_KEY
 
 from .account import Account, Principal
-from .escalation.escalations import ACTIONS, escalations
+from .escalation.escalations import ACTIONS, find_escalations
 from .escalation.identity_center import IDENTITY_CENTER_ACTIONS, take_identity_center_ways
 from .finding import Finding
 from .permissions import Power
@@ -33,10 +33,10 @@ def who_can_disable(account: Account) -> Report:
     for finding in findings:
         finding.look(account.instance_key)
     take_identity_center_ways(findings)
-    escalations(findings, account)
+    find_escalations(findings, account)
     if take_identity_center_ways(findings):
         # Permission sets' roles that became capable by IAM make others capable, and these again others.
-        escalations(findings, account)
+        find_escalations(findings, account)
     missing = (account.incomplete, account.lacks)
     whole = [unreadable(why, "the rest of the account") for why in missing if why]
     report = {

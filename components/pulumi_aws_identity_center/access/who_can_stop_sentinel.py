@@ -2,7 +2,7 @@
 
 Stopping it locks nobody out, so these are no lock-out ways and decide no exit status.
 Pure. The Sentinel is known by its role's name; the other resources have names that follow (`domain/sentinel_arns.py`).
-Only what a principal may call itself is looked at: who can give themselves more is in the report's escalations.
+Only what a principal may call itself is looked at: who can give themselves more is in the report's find_escalations.
 """
 
 from __future__ import annotations

@@ -5,27 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from pulumi_aws_identity_center.access.account import Held, Principal
+from pulumi_aws_identity_center.access.account import HeldPolicy, Principal
 from pulumi_aws_identity_center.access.permissions import Power
 from pulumi_aws_identity_center.iam.wildcards import matches
 
 from . import actions, tags
 from .edges import new_names
 from .tags import Tag
-from .targets import Ground
+from .targets import SearchState
 
 BOUNDARY_KEY = "iam:permissionsboundary"
 _MOST = 8
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
-class Hands:
-    """members: the powers of all of them by ARN, which change as they go on; the first one is who started. social:
-    whether others are become too."""
+class Candidates:
+    """members: the powers of all of them by ARN, which change as the search goes on; the first one is who started.
+    becomes_others: whether others are become too."""
 
-    def __init__(self, ground: Ground, members: Mapping[str, Power], *, social: bool) -> None:
-        self.useful = ground.useful
-        self._ground, self._members, self._social = ground, members, social
+    def __init__(self, state: SearchState, members: Mapping[str, Power], *, becomes_others: bool) -> None:
+        self.attachable_policies = state.attachable_policies
+        self._state, self._members, self._social = state, members, becomes_others
         self._tags: tuple[tuple[int, ...], tuple[list[Tag], bool]] | None = None
 
     def able(self, action: str) -> bool:
@@ -42,7 +42,7 @@ class Hands:
             return []
         patterns = {each for power in self._members.values() for a in (action, *others) for each in power.patterns(a)}
         started = next(iter(self._members.values())).principal
-        return new_names(kind, frozenset(patterns) | more, self._ground.account, started)
+        return new_names(kind, frozenset(patterns) | more, self._state.account, started)
 
     def wanted(self, key: str, *about: str) -> frozenset[str]:
         """What the members' statements about the actions, or about any, compare a condition key with."""
@@ -74,15 +74,18 @@ class Hands:
         found = [(actions.MAKE, arn) for arn in self.new("policy", actions.MAKE, more=named)]
         if self.able(actions.REWRITE):
             # Those that the conditions name first; what a condition rules out, others may be.
-            policies = (*self.named_policies(key, *about), *self._ground.account.policies)
-            own = [arn for arn in dict.fromkeys(policies) if Held(arn).customers and self.names(actions.REWRITE, arn)]
-            found += [(actions.REWRITE, arn) for arn in own[:_MOST]]
+            policies = (*self.named_policies(key, *about), *self._state.account.policies)
+            rewritable = [arn for arn in dict.fromkeys(policies) if self._may_rewrite(arn)]
+            found += [(actions.REWRITE, arn) for arn in rewritable[:_MOST]]
         return found
+
+    def _may_rewrite(self, arn: str) -> bool:
+        return HeldPolicy(arn).customers and self.names(actions.REWRITE, arn)
 
     def named_policies(self, key: str, *about: str) -> list[str]:
         """The ARNs of policies that are there and that conditions on the key name; some, if they name none of these."""
         named = [_VARIABLE.sub("*", each) for each in self.wanted(key, *about)]
-        policies = list(self._ground.account.policies) if named else []
+        policies = list(self._state.account.policies) if named else []
         return [arn for arn in policies if any(matches(each, arn) for each in named)][:_MOST] or policies[:_MOST]
 
     @property
@@ -91,6 +94,6 @@ class Hands:
         powers = tuple(map(id, self._members.values()))
         if self._tags is None or self._tags[0] != powers:
             own = (s for power in self._members.values() for s in power.statements())
-            trusts = self._ground.targets.trusts if self._social else []
-            self._tags = powers, tags.wanted((*own, *trusts), self._ground.account)
+            trusts = self._state.targets.trusts if self._social else []
+            self._tags = powers, tags.wanted((*own, *trusts), self._state.account)
         return self._tags[1]

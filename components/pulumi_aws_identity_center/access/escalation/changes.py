@@ -9,15 +9,15 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pulumi_aws_identity_center.access.account import Account, Held, Principal, Version
+from pulumi_aws_identity_center.access.account import Account, HeldPolicy, Principal, Version
 from pulumi_aws_identity_center.access.permissions import EVERYTHING, Call, Power
 from pulumi_aws_identity_center.iam import Document
 
 from . import actions, edges
-from .candidates import BOUNDARY_KEY, Hands
+from .candidates import BOUNDARY_KEY, Candidates
 from .edges import Way, on_group, on_holder, on_policy
 
-_NEW = Held("*new*")
+_NEW = HeldPolicy("*new*")
 _POLICY_KEY = "iam:policyarn"
 
 
@@ -43,72 +43,72 @@ class _Place:
         return (*self.before, *calls, *self.after)
 
 
-def changes(power: Power, account: Account, hands: Hands) -> Iterator[Change]:
-    places = _places(power, account, hands)
+def changes(power: Power, account: Account, candidates: Candidates) -> Iterator[Change]:
+    places = _places(power, account, candidates)
     if _NEW not in power.documents:
-        raising = tuple(_raising(power, places, hands))
-        yield Change(("raise", ""), raising, lambda it: it.with_document(_NEW, EVERYTHING))
-    yield from _joining(power, account, hands) if hands.able(actions.JOIN) else ()
+        path_to_raise = tuple(_raising(power, places, candidates))
+        yield Change(("raise", ""), path_to_raise, lambda it: it.with_document(_NEW, EVERYTHING))
+    yield from _joining(power, account, candidates) if candidates.able(actions.JOIN) else ()
     for held, document in list(power.documents.items()):
         if any(s.effect == "Deny" for s in document.statements):
             yield from _dropping(power, held, document, account)
         if held.customers and held.name in account.versions:
             yield from _swapping(held, account)
-    yield from _bounding(power, account, hands)
-    if _NEW not in power.documents and any(map(hands.able, actions.ATTACH.values())):
-        yield from _attaching(power, places, account, hands)
+    yield from _bounding(power, account, candidates)
+    if _NEW not in power.documents and any(map(candidates.able, actions.ATTACH.values())):
+        yield from _attaching(power, places, account, candidates)
 
 
-def _places(power: Power, account: Account, hands: Hands) -> list[_Place]:
+def _places(power: Power, account: Account, candidates: Candidates) -> list[_Place]:
     """Itself, its groups, groups that it could join or make."""
     me = power.principal
     found = [] if edges.protected(me) else [_Place(me)]
     found += [_Place(group) for group in _groups(power, account)]
-    if me.kind != "user" or not hands.able(actions.JOIN):
+    if me.kind != "user" or not candidates.able(actions.JOIN):
         return found
     for group in account.groups.values():
-        can_join = group.name not in power.groups and hands.names(actions.JOIN, group.arn)
+        can_join = group.name not in power.groups and candidates.names(actions.JOIN, group.arn)
         # One that denies something is joined first, and raised when it is the principal's own.
-        if can_join and _is_raised(group, hands) and not any(map(_denies, _of_group(group, account).values())):
+        if can_join and _is_raised(group, candidates) and not any(map(_denies, _of_group(group, account).values())):
             found.append(_Place(group, (), (on_group(actions.JOIN, group),)))
-    for arn in hands.new_groups():
+    for arn in candidates.new_groups():
         group = Principal(arn, arn.rpartition("/")[2], "group")
         found.append(_Place(group, (on_group(actions.CREATE["group"], group),), (on_group(actions.JOIN, group),)))
     return found
 
 
-def _is_raised(group: Principal, hands: Hands) -> bool:
+def _is_raised(group: Principal, candidates: Candidates) -> bool:
     """Whether the group could be given more, as far as names tell."""
     return (
-        hands.names(actions.PUT["group"], group.arn)
-        or hands.names(actions.ATTACH["group"], group.arn)
-        or any(Held(arn).customers and hands.names(actions.REWRITE, arn) for arn in group.managed)
+        candidates.names(actions.PUT["group"], group.arn)
+        or candidates.names(actions.ATTACH["group"], group.arn)
+        or any(HeldPolicy(arn).customers and candidates.names(actions.REWRITE, arn) for arn in group.managed)
     )
 
 
-def _raising(power: Power, places: list[_Place], hands: Hands) -> Iterator[Way]:
+def _raising(power: Power, places: list[_Place], candidates: Candidates) -> Iterator[Way]:
     """The ways in which it could be allowed everything."""
-    own = hands.own_policies(_POLICY_KEY, *actions.ATTACH.values())
+    own = candidates.own_policies(_POLICY_KEY, *actions.ATTACH.values())
     for place in places:
         yield place.way(on_holder(actions.PUT, place.holder))
         yield place.way(edges.attach(place.holder))
         for action, arn in own:
             yield place.way(on_policy(action, arn), edges.attach(place.holder, arn))
         for arn in place.holder.managed if place.after else ():
-            if Held(arn).customers:
+            if HeldPolicy(arn).customers:
                 yield place.way(on_policy(actions.REWRITE, arn))
     for held in power.documents:
         if held.customers:
             yield (on_policy(actions.REWRITE, held.name),)
 
 
-def _attaching(power: Power, places: list[_Place], account: Account, hands: Hands) -> Iterator[Change]:
+def _attaching(power: Power, places: list[_Place], account: Account, candidates: Candidates) -> Iterator[Change]:
     """One of the policies that there are, where not any may be attached: as it is, or with another default version."""
-    places = [each for each in places if each.holder.kind != "group" or hands.able(actions.ATTACH["group"])]
+    places = [each for each in places if each.holder.kind != "group" or candidates.able(actions.ATTACH["group"])]
     for arn, problem in account.malformed.items():
         calls = tuple(place.way(edges.attach(place.holder, arn)._replace(doubt=problem)) for place in places)
         yield Change(("attach", arn), calls, _adding(_NEW, EVERYTHING), clean=False)
-    for held, document in hands.useful:
+    for held, document in candidates.attachable_policies:
         if held in power.documents:
             continue
         calls = tuple(place.way(edges.attach(place.holder, held.name)) for place in places)
@@ -120,13 +120,13 @@ def _attaching(power: Power, places: list[_Place], account: Account, hands: Hand
                 yield Change((f"attach {number}", held.name), swapped, _adding(held, _said(version)), clean=False)
 
 
-def _adding(held: Held, document: Document) -> Callable[[Power], Power]:
+def _adding(held: HeldPolicy, document: Document) -> Callable[[Power], Power]:
     return lambda it: it.with_document(held, document)
 
 
-def _joining(power: Power, account: Account, hands: Hands) -> Iterator[Change]:
+def _joining(power: Power, account: Account, candidates: Candidates) -> Iterator[Change]:
     for group in account.groups.values() if power.principal.kind == "user" else ():
-        if group.name in power.groups or not hands.names(actions.JOIN, group.arn):
+        if group.name in power.groups or not candidates.names(actions.JOIN, group.arn):
             continue
         documents = _of_group(group, account)
         is_clean = not any(map(_denies, documents.values()))
@@ -137,25 +137,25 @@ def _joining(power: Power, account: Account, hands: Hands) -> Iterator[Change]:
             # What can't be read may allow anything.
             way = (on_group(actions.JOIN, group)._replace(doubt=problem),)
             yield Change(("join what can't be read", group.name), (way,), _adding(_NEW, EVERYTHING), clean=False)
-        is_of_use = any(_allows(each) for each in documents.values()) or any(
+        is_worth_reaching = any(_allows(each) for each in documents.values()) or any(
             each.problem or _allows(each.document) for each in versions
         )
-        if is_of_use or (not is_clean and _is_raised(group, hands)):
+        if is_worth_reaching or (not is_clean and _is_raised(group, candidates)):
             way = (on_group(actions.JOIN, group),)
             yield Change(("join", group.name), (way,), _joined(group.name, documents), is_clean)
 
 
-def _of_group(group: Principal, account: Account) -> dict[Held, Document]:
-    documents = {Held(held.name, group.name): each for held, each in group.documents.items()}
-    managed = {Held(arn, group.name): account.policies[arn] for arn in group.managed if arn in account.policies}
+def _of_group(group: Principal, account: Account) -> dict[HeldPolicy, Document]:
+    documents = {HeldPolicy(held.name, group.name): each for held, each in group.documents.items()}
+    managed = {HeldPolicy(arn, group.name): account.policies[arn] for arn in group.managed if arn in account.policies}
     return {**documents, **managed}
 
 
-def _joined(name: str, documents: dict[Held, Document]) -> Callable[[Power], Power]:
+def _joined(name: str, documents: dict[HeldPolicy, Document]) -> Callable[[Power], Power]:
     return lambda it: it.but(documents={**it.documents, **documents}, groups=(*it.groups, name))
 
 
-def _dropping(power: Power, held: Held, document: Document, account: Account) -> Iterator[Change]:
+def _dropping(power: Power, held: HeldPolicy, document: Document, account: Account) -> Iterator[Change]:
     """Takes the Denies of a policy away: rewritten, the rest of it stays; taken off, nothing does."""
     me = power.principal
     holder = account.groups[held.group] if held.group else me
@@ -187,7 +187,7 @@ def _left(name: str) -> Callable[[Power], Power]:
     )
 
 
-def _swapping(held: Held, account: Account) -> Iterator[Change]:
+def _swapping(held: HeldPolicy, account: Account) -> Iterator[Change]:
     """Another version of a policy, of those that there are."""
     for number, version in enumerate(account.versions[held.name]):
         way = (_swap(held.name, version),)
@@ -203,31 +203,31 @@ def _said(version: Version) -> Document:
     return EVERYTHING if version.problem else version.document
 
 
-def _bounding(power: Power, account: Account, hands: Hands) -> Iterator[Change]:
+def _bounding(power: Power, account: Account, candidates: Candidates) -> Iterator[Change]:
     """Its boundary off, or another one: one that allows more, or one that a condition wants it to have."""
     me, boundary = power.principal, power.principal.boundary
-    is_free, can_rebind = not edges.protected(me), hands.able(actions.REBIND[me.kind])
+    is_free, can_rebind = not edges.protected(me), candidates.able(actions.REBIND[me.kind])
     if boundary and power.boundary:
-        if Held(boundary).customers:
+        if HeldPolicy(boundary).customers:
             yield Change(("loosen", boundary), ((on_policy(actions.REWRITE, boundary),),), _bound(boundary, None))
-        yield from _freeing(me, hands) if is_free else ()
+        yield from _freeing(me, candidates) if is_free else ()
         for number, version in enumerate(account.versions.get(boundary, ())):
             bound = _bound(boundary, _said(version))
             yield Change((f"swap {number}", boundary), ((_swap(boundary, version),),), bound, clean=False)
     if is_free and can_rebind:
-        wanted = hands.named_policies(BOUNDARY_KEY)
+        wanted = candidates.named_policies(BOUNDARY_KEY)
         for arn in account.policies if boundary else wanted:
             if arn != boundary:
                 yield from _binding(me, arn, account, is_wanted=arn in wanted)
 
 
-def _freeing(me: Principal, hands: Hands) -> Iterator[Change]:
+def _freeing(me: Principal, candidates: Candidates) -> Iterator[Change]:
     """No boundary that holds it back, from now on."""
     boundless = edges.administrator(me)
     yield Change(("unbind", f"of {me.boundary}"), ((on_holder(actions.UNBIND, me),),), _bound(None, None))
     yield Change(("unbind", boundless), ((_rebind(me, boundless),),), _bound(boundless, None))
-    own = hands.own_policies(BOUNDARY_KEY, *actions.REBIND.values()) if hands.able(actions.REBIND[me.kind]) else []
-    for action, arn in own:
+    can_rebind = candidates.able(actions.REBIND[me.kind])
+    for action, arn in candidates.own_policies(BOUNDARY_KEY, *actions.REBIND.values()) if can_rebind else []:
         if arn != me.boundary:
             yield Change(("unbind", arn), ((on_policy(action, arn), _rebind(me, arn)),), _bound(arn, None))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pulumi_aws_identity_center.access.account import Account, Held, Principal
+from pulumi_aws_identity_center.access.account import Account, HeldPolicy, Principal
 from pulumi_aws_identity_center.access.permissions import Call
 from pulumi_aws_identity_center.domain import aws_managed_policies
 from pulumi_aws_identity_center.iam import Document
@@ -104,7 +104,7 @@ def _trusted(role: Principal) -> set[tuple[str, str]]:
     return {each for s in statements if s.effect == "Allow" for each in s.principals or ()}
 
 
-def attachable(account: Account, actions: frozenset[str]) -> Iterator[tuple[Held, Document]]:
+def attachable(account: Account, actions: frozenset[str]) -> Iterator[tuple[HeldPolicy, Document]]:
     """The policies, but for AdministratorAccess, that would give whoever has them one of the actions, or could with
     another default version."""
     near, wanted = account.principals[0].arn if account.principals else "arn:aws:", tuple(sorted(actions))
@@ -117,7 +117,7 @@ def attachable(account: Account, actions: frozenset[str]) -> Iterator[tuple[Held
         found = (s for each in documents for s in each.statements)
         is_open = any(each.problem for each in others)
         if is_open or any(s.effect == "Allow" and s.concerned(wanted) for s in found):
-            yield Held(arn), document
+            yield HeldPolicy(arn), document
 
 
 def new_names(kind: str, patterns: frozenset[str], account: Account, me: Principal) -> list[str]:

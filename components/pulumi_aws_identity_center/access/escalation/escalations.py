@@ -1,8 +1,8 @@
-"""Who could give themselves a lock-out action: alone; by becoming, or acting through, a principal that can; or both,
-where one that can't by itself raises another and becomes it.
+"""Who could give themselves a lock-out action. docs/escalation.md walks one case through these files.
 
-The first and the last are `search.py`'s; the second goes backward from those that can, and so is cheap in accounts in
-which many may become many. Service-linked roles can be neither assumed by people nor changed.
+Three searches, the cheap ones first: alone (`search.py`, forward from one principal); by becoming, or acting through, a
+principal that can (`reachability.py`, backward from those that can); and both together, where one that can't by itself
+changes another principal and becomes it. Service-linked roles can be neither assumed by people nor changed.
 """
 
 from __future__ import annotations
@@ -16,109 +16,131 @@ from pulumi_aws_identity_center.iam.wildcards import matches
 
 from . import actions, edges
 from .actions import ACTIONS
-from .reachability import TOO_MUCH, Becoming
-from .search import Attack, attack
-from .targets import Ground, Targets, TooMuch
+from .reachability import BUDGET_SPENT, Reachability
+from .search import Search, find_path
+from .targets import BudgetSpent, SearchState, Targets
 
-__all__ = ["ACTIONS", "escalations"]
+__all__ = ["ACTIONS", "find_escalations"]
 
 
-def escalations(findings: list[Finding], account: Account) -> None:
+def find_escalations(findings: list[Finding], account: Account) -> None:
     """Completes the findings, which have the lock-out actions already."""
-    acting = [each for each in findings if not edges.service_linked(each.principal)]
-    ground = Ground(account)
-    for finding in acting:
-        if ground.promising(finding.power):
-            _try(finding, ground, social=False)
-    becoming = Becoming(acting, ground)
-    becoming.spread([each for each in findings if each.capable])
-    _together(acting, ground, becoming)
-    becoming.doubt([each for each in findings if each.doubtful and not each.capable])
+    assumable = [finding for finding in findings if not edges.service_linked(finding.principal)]
+    state = SearchState(account)
+    for finding in assumable:
+        if state.could_change_somebody(finding.power):
+            _search_within_budget(finding, state, becomes_others=False)
+    reachability = Reachability(assumable, state)
+    reachability.spread([finding for finding in findings if finding.capable])
+    _search_through_others(assumable, state, reachability)
+    reachability.doubt([finding for finding in findings if finding.doubtful and not finding.capable])
 
 
-def _try(finding: Finding, ground: Ground, *, social: bool) -> None:
+def _search_within_budget(finding: Finding, state: SearchState, *, becomes_others: bool) -> None:
     try:
         if finding.actions:
-            _grow(finding, ground)
+            _find_more_actions(finding, state)
         else:
-            _search(finding, ground, social)
-    except TooMuch:
-        finding.doubts.update({} if finding.doubts or finding.capable else {"escalation": TOO_MUCH})
+            _find_paths(finding, state, becomes_others)
+    except BudgetSpent:
+        if not finding.doubts and not finding.capable:
+            finding.doubts["escalation"] = BUDGET_SPENT
 
 
-def _grow(finding: Finding, ground: Ground) -> None:
-    """Of one that can already, only how it could be allowed the rest."""
+def _find_more_actions(finding: Finding, state: SearchState) -> None:
+    """For one that can call a lock-out action already: only how it could be allowed the others."""
     documents = [EVERYTHING, *finding.power.documents.values()]
-    path = Attack(ground, finding.power).raising()
+    path = Search(state, finding.power).path_to_raise()
     if path is not None and grants(documents, finding.principal, finding.power.boundary):
         finding.take(path)
 
 
-def _search(finding: Finding, ground: Ground, social: bool) -> None:
-    """The shortest path, and others that have nothing in common with it."""
-    found = attack(ground, finding.power, social=social)
-    if found.path is not None and not found.certain:
-        finding.doubts.update(dict(found.path.doubts))
-    forbidden = found.steps
-    while found.path is not None and found.certain:
-        if not set(found.path.actions) & set(finding.escalation):
-            finding.take(found.path)
-        if social or not ground.has_time:
+def _find_paths(finding: Finding, state: SearchState, becomes_others: bool) -> None:
+    """The shortest path, and others that share no step with it."""
+    outcome = find_path(state, finding.power, becomes_others=becomes_others)
+    if outcome.path is not None and not outcome.certain:
+        finding.doubts.update(dict(outcome.path.doubts))
+    forbidden = outcome.steps
+    while outcome.path is not None and outcome.certain:
+        if not set(outcome.path.actions) & set(finding.escalation):
+            finding.take(outcome.path)
+        if becomes_others or not state.has_budget:
             return
-        found = attack(ground, finding.power, forbidden=forbidden)
-        forbidden |= found.steps
+        outcome = find_path(state, finding.power, forbidden=forbidden)
+        forbidden |= outcome.steps
 
 
-def _together(acting: list[Finding], ground: Ground, becoming: Becoming) -> None:
-    """Those that can't yet and that change others, or can become one that does."""
-    left = [each for each in acting if not each.capable and ground.promising(each.power)]
-    if not left:
+def _search_through_others(assumable: list[Finding], state: SearchState, reachability: Reachability) -> None:
+    """Those that can't yet, and that change others or can become one that does."""
+    changers = [finding for finding in assumable if not finding.capable and state.could_change_somebody(finding.power)]
+    if not changers:
         return
-    ground.lost = {each.principal.arn for each in acting if each.capable}
-    starts = becoming.reaching(left)
-    between = set(map(id, starts))
-    changing = _Changing(left, ground.account)
-    ground.targets = Targets(each.principal for each in acting if id(each) in between or changing.is_of_use(each))
+    state.capable = {finding.principal.arn for finding in assumable if finding.capable}
+    starts = reachability.reaching(changers)
+    starting = set(map(id, starts))
+    changes = _ChangesOfOthers(changers, state.account)
+    worth_becoming = (
+        finding.principal for finding in assumable if id(finding) in starting or changes.make_useful(finding)
+    )
+    state.targets = Targets(worth_becoming)
     for finding in starts:
-        if not finding.capable:
-            _try(finding, ground, social=True)
-            if finding.escalation:
-                ground.lost.add(finding.principal.arn)
-                becoming.spread([finding])
+        if finding.capable:
+            continue
+        _search_within_budget(finding, state, becomes_others=True)
+        if finding.escalation:
+            state.capable.add(finding.principal.arn)
+            reachability.spread([finding])
 
 
-class _Changing:
-    """Of whom something can come if these change them: by what their Allows name."""
+class _ChangesOfOthers:
+    """What the changers' Allows name: which principals could become useful by their changes."""
 
-    def __init__(self, left: list[Finding], account: Account) -> None:
+    def __init__(self, changers: list[Finding], account: Account) -> None:
         self._groups = account.groups
-        self._joins = any(each.power.patterns(actions.JOIN) for each in left)
-        self._all = self._patterns(left, actions.CHANGES)
+        self._can_join = any(finding.power.patterns(actions.JOIN) for finding in changers)
+        self._patterns = _patterns_of(changers, actions.CHANGES)
         loosening = (*actions.UNBIND.values(), *actions.REBIND.values(), actions.REWRITE, actions.SWAP)
-        self._loosening = self._patterns(left, loosening)
+        self._loosening_patterns = _patterns_of(changers, loosening)
 
-    @staticmethod
-    def _patterns(left: list[Finding], named: Iterable[str]) -> list[str]:
-        found = {pattern for each in left for action in named for pattern in each.power.patterns(action)}
-        return ["*"] if "*" in found else sorted("*" if "${" in each else each for each in found)
-
-    def is_of_use(self, finding: Finding) -> bool:
+    def make_useful(self, finding: Finding) -> bool:
+        """Whether becoming this principal could lead anywhere, as it is or after a change."""
+        principal = finding.principal
         if finding.capable:
             return True
-        me, boundary = finding.principal, finding.power.boundary
-        bound = boundary.statements if boundary else None
-        if bound is not None and not any(s.effect == "Allow" for s in bound):
-            # Nothing that matters is within its boundary (of which only what matters was read).
-            return self._touches(self._loosening, me.arn, me.boundary or "")
+        if _is_bound_to_nothing(finding):
+            return _any_matches(self._loosening_patterns, (principal.arn, principal.boundary or ""))
         if any(finding.power.patterns(action) for action in ACTIONS):
             return True
-        if me.kind == "user" and self._joins:
+        if principal.kind == "user" and self._can_join:
             return True
-        # A managed policy, or a group, of theirs may be what is changed.
-        groups = [self._groups[name] for name in me.groups if name in self._groups]
-        managed = (held.name for held in me.documents if held.managed)
-        names = (*managed, *(each.arn for each in groups), *(arn for each in groups for arn in each.managed))
-        return self._touches(self._all, me.arn, *names)
+        return _any_matches(self._patterns, self._names_around(finding))
 
-    def _touches(self, patterns: list[str], *names: str) -> bool:
-        return any(pattern == "*" or matches(pattern, name) for pattern in patterns for name in names)
+    def _names_around(self, finding: Finding) -> Iterable[str]:
+        """The principal, and what a change could reach it through: its managed policies, its groups and theirs."""
+        yield finding.principal.arn
+        yield from (policy.name for policy in finding.principal.documents if policy.managed)
+        for name in finding.principal.groups:
+            if name in self._groups:
+                yield self._groups[name].arn
+                yield from self._groups[name].managed
+
+
+def _is_bound_to_nothing(finding: Finding) -> bool:
+    """Whether nothing that matters is within its boundary, of which only what matters was read."""
+    boundary = finding.power.boundary
+    return boundary is not None and not any(statement.effect == "Allow" for statement in boundary.statements)
+
+
+def _patterns_of(findings: list[Finding], named_actions: Iterable[str]) -> list[str]:
+    """The resource patterns for these actions; a pattern with a policy variable may be anything."""
+    patterns: set[str] = set()
+    for action in named_actions:
+        for finding in findings:
+            patterns |= finding.power.patterns(action)
+    if "*" in patterns:
+        return ["*"]
+    return sorted("*" if "${" in pattern else pattern for pattern in patterns)
+
+
+def _any_matches(patterns: list[str], names: Iterable[str]) -> bool:
+    return "*" in patterns or any(matches(pattern, name) for name in names for pattern in patterns)

@@ -9,46 +9,47 @@ from pulumi_aws_identity_center.access.account import Account, Principal
 from pulumi_aws_identity_center.access.permissions import Call, Power
 
 from . import actions, edges, tags
-from .candidates import Hands
+from .candidates import Candidates
 from .changes import Change
 from .edges import Way
 from .tags import Tag
 
 
-def changes_of_identity(power: Power, account: Account, hands: Hands) -> Iterator[Change]:
+def changes_of_identity(power: Power, account: Account, candidates: Candidates) -> Iterator[Change]:
     """None of them is clean: what one condition wants, another may not."""
     me = power.principal
     if edges.protected(me):
         return
-    for changed, way in retagged(me, hands):
+    for changed, way in retagged(me, candidates):
         name = ("tags", repr(sorted(changed.tags.items())))
         yield Change(name, (way,), _as(changed, account), clean=False)
-    if hands.able(actions.TAG[me.kind]) and not hands.wanted_tags[1]:
+    if candidates.able(actions.TAG[me.kind]) and not candidates.wanted_tags[1]:
         # More than there is to try: what hangs on them is left open.
         unknown = dataclasses.replace(me, tags={}, tags_told=False)
         yield Change(("tags", "any"), ((edges.on_holder(actions.TAG, me),),), _as(unknown, account), clean=False)
-    for changed, way in renamed(me, hands):
+    for changed, way in renamed(me, candidates):
         yield Change(("name", changed.arn), (way,), _as(changed, account), clean=False)
 
 
-def renamed(principal: Principal, hands: Hands) -> Iterator[tuple[Principal, Way]]:
+def renamed(principal: Principal, candidates: Candidates) -> Iterator[tuple[Principal, Way]]:
     """A user with another name, and the calls that it takes: on both names (API_UpdateUser.html)."""
-    if principal.kind != "user" or not hands.names(actions.RENAME, principal.arn):
+    if principal.kind != "user" or not candidates.names(actions.RENAME, principal.arn):
         return
-    for arn in hands.names_for(principal):
+    for arn in candidates.names_for(principal):
         way = (Call(actions.RENAME, principal.arn, (), principal), Call(actions.RENAME, arn, (), principal))
         yield dataclasses.replace(principal, arn=arn, name=arn.rpartition("/")[2]), way
 
 
-def retagged(principal: Principal, hands: Hands) -> Iterator[tuple[Principal, Way]]:
+def retagged(principal: Principal, candidates: Candidates) -> Iterator[tuple[Principal, Way]]:
     """The principal with another tag, or without one that it has, and the call that does it."""
     kind = principal.kind
-    wanted = hands.wanted_tags[0] if hands.able(actions.TAG[kind]) or hands.able(actions.UNTAG[kind]) else []
-    for key, value in wanted if hands.names(actions.TAG[kind], principal.arn) else ():
+    can_tag = candidates.able(actions.TAG[kind]) or candidates.able(actions.UNTAG[kind])
+    wanted = candidates.wanted_tags[0] if can_tag else []
+    for key, value in wanted if candidates.names(actions.TAG[kind], principal.arn) else ():
         if principal.tags.get(key) != value:
             yield tags.tagged(principal, (key, value)), (_tag(actions.TAG, principal, (key, value)),)
     has = {key.lower() for key in principal.tags}
-    for key in dict.fromkeys(key for key, _ in wanted) if hands.names(actions.UNTAG[kind], principal.arn) else ():
+    for key in dict.fromkeys(key for key, _ in wanted) if candidates.names(actions.UNTAG[kind], principal.arn) else ():
         if key.lower() in has:
             yield tags.untagged(principal, key), (_tag(actions.UNTAG, principal, (key, "")),)
 

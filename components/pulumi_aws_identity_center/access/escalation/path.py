@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pulumi_aws_identity_center.access.account import Held
+from pulumi_aws_identity_center.access.account import HeldPolicy
 from pulumi_aws_identity_center.access.permissions import Answer
 
 T = TypeVar("T")
@@ -16,7 +16,7 @@ class Path:
     """What it takes. doubts: on what that hangs."""
 
     actions: tuple[str, ...] = ()
-    through: tuple[Held, ...] = ()
+    through: tuple[HeldPolicy, ...] = ()
     conditions: tuple[str, ...] = ()
     doubts: tuple[tuple[str, str], ...] = ()
 

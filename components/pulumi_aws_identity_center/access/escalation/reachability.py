@@ -13,22 +13,22 @@ from pulumi_aws_identity_center.iam.wildcards import matches
 from . import actions, edges
 from .edges import Way
 from .path import Path
-from .targets import Ground, TooMuch
+from .targets import BudgetSpent, SearchState
 
-TOO_MUCH = "the account has more ways to follow than this looks at"
+BUDGET_SPENT = "the account has more ways to follow than this looks at"
 Done = Callable[[Finding], bool]
 
 
-class _Askers:
+class _FirstCallers:
     """Who could take the first call of a way, by what their Allows name."""
 
-    def __init__(self, acting: list[Finding]) -> None:
-        self._everybody = list(acting)
-        self._by_arn = {finding.principal.arn: finding for finding in acting}
-        self._by_role = {finding.principal.name: finding for finding in acting if finding.principal.kind == "role"}
+    def __init__(self, assumable: list[Finding]) -> None:
+        self._everybody = list(assumable)
+        self._by_arn = {finding.principal.arn: finding for finding in assumable}
+        self._by_role = {finding.principal.name: finding for finding in assumable if finding.principal.kind == "role"}
         self._plain: dict[tuple[str, str], list[Finding]] = {}
         self._wild: dict[str, dict[str, list[Finding]]] = {}
-        for finding in acting:
+        for finding in assumable:
             for action in (each for named in actions.BECOME.values() for each in named):
                 for pattern in finding.power.patterns(action):
                     if any(char in pattern for char in "*?$"):
@@ -61,10 +61,10 @@ class _Askers:
         return found + [self._by_role[name] for name in roles if name in self._by_role]
 
 
-class Becoming:
-    def __init__(self, acting: list[Finding], ground: Ground) -> None:
-        self._acting, self._ground = acting, ground
-        self._askers = _Askers(acting)
+class Reachability:
+    def __init__(self, assumable: list[Finding], state: SearchState) -> None:
+        self._acting, self._state = assumable, state
+        self._first_callers = _FirstCallers(assumable)
 
     def spread(self, findings: Iterable[Finding]) -> None:
         """Whoever could become, or act through, one of these, which can; again until nobody is added."""
@@ -85,7 +85,7 @@ class Becoming:
     def reaching(self, findings: list[Finding]) -> list[Finding]:
         """These, and whoever could become one of them and can't yet."""
         found = {id(each): each for each in findings}
-        fresh = Becoming([each for each in self._acting if not each.capable], self._ground)
+        fresh = Reachability([each for each in self._acting if not each.capable], self._state)
         for finding, way, todo in fresh._steps(findings, lambda _: lambda it: id(it) in found):
             if all(finding.power.ask(call).can is not False for call in way):
                 found[id(finding)] = finding
@@ -101,17 +101,17 @@ class Becoming:
             while todo:
                 target = todo.pop().principal
                 for way in edges.becoming(target):
-                    for finding in self._askers.of(way, target, done(way)):
-                        self._ground.spend()
+                    for finding in self._first_callers.of(way, target, done(way)):
+                        self._state.spend()
                         yield finding, way, todo
-        except TooMuch:
+        except BudgetSpent:
             for each in self._acting:
                 if (
                     not each.capable
                     and not each.doubts
                     and any(each.power.patterns(action) for action in actions.ACTIONS)
                 ):
-                    each.doubts["escalation"] = TOO_MUCH
+                    each.doubts["escalation"] = BUDGET_SPENT
 
 
 def _taken(way: Way) -> set[str]:
