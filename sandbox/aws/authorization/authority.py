@@ -53,7 +53,7 @@ def authority_of(world: World, principal: Principal, access_key: str) -> Authori
         found = _in_session(principal, principal.session)
     else:
         found = _of_moto_session(principal, access_key) or _user(principal.account, principal.arn)
-    found.scps = scps_of(world, principal.account, found.arn)
+    found.scps = _scps_of(world, principal.account)
     return found
 
 
@@ -138,10 +138,10 @@ def trust_of(role_arn: str) -> Document | None:
     return read(role.assume_role_policy_document)
 
 
-def scps_of(world: World, account: str, arn: str) -> list[list[Document]]:
-    """What limits a principal of the account: neither a service-linked role nor anyone of the management account
-    (orgs_manage_policies_scps.html#scp-effects-on-permissions)."""
-    return [] if ":role/aws-service-role/" in arn else _levels(world, account, _SCP)
+def _scps_of(world: World, account: str) -> list[list[Document]]:
+    """What limits an account's principals (orgs_manage_policies_scps.html#scp-effects-on-permissions). Service-linked
+    roles they don't, and nobody can assume those here anyway."""
+    return _levels(world, account, _SCP)
 
 
 def rcps_of(world: World, account: str) -> list[list[Document]]:

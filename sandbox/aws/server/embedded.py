@@ -34,7 +34,6 @@ from sandbox.aws.services.iam import (
     managed_policies,
     rules,
     service_linked_roles,
-    simulate,
 )
 from sandbox.aws.services.identity_center import work
 from sandbox.aws.services.sso_admin import roles
@@ -58,7 +57,6 @@ _REGISTERED = (
     lists,
     lists_of_one,
     rules,
-    simulate,
     identity_store,
     organizations,
     service_linked_roles,

@@ -30,7 +30,7 @@ _BY_NAME = {
     "ServerCertificateName": "server-certificate",
     "VirtualMFADeviceName": "mfa",
 }
-_BY_ARN = ("PolicyArn", "OpenIDConnectProviderArn", "SAMLProviderArn", "PolicySourceArn")
+_BY_ARN = ("PolicyArn", "OpenIDConnectProviderArn", "SAMLProviderArn")
 _LISTS = {
     "ListRoles": "role/",
     "ListUsers": "user/",
@@ -102,7 +102,7 @@ def _resource(call: Call, principal: Principal) -> tuple[str, Any]:
             return _arn(account, kind, str(given[name]), str(given.get("Path") or "/")), entity
     for name in _BY_ARN:
         if given.get(name):
-            return str(given[name]), _by_arn(account, str(given[name]))
+            return str(given[name]), iam_backends[account]["aws"].managed_policies.get(str(given[name]))
     if operation in _OF_ONESELF and ":user/" in principal.arn:
         return principal.arn, _entity(account, "user", principal.arn.rpartition("/")[2])
     return ANY, None
@@ -122,12 +122,6 @@ def _entity(account: str, kind: str, name: str) -> Any:
     if kind == "instance-profile":
         return next((each for each in found.values() if each.name == name), None)
     return found.get(name)
-
-
-def _by_arn(account: str, arn: str) -> Any:
-    iam = iam_backends[account]["aws"]
-    holders = (*iam.users.values(), *iam.get_roles())
-    return iam.managed_policies.get(arn) or next((each for each in holders if each.arn == arn), None)
 
 
 def _policy(call: Call, account: str) -> str:

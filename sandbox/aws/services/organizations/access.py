@@ -23,7 +23,7 @@ SSO = "sso.amazonaws.com"
 _FROM_ANYWHERE = frozenset(
     {"CreateOrganization", "ListHandshakesForAccount", "DescribeHandshake", "AcceptHandshake", "DeclineHandshake"}
 )
-_FROM_ANY_MEMBER = frozenset({"DescribeOrganization", "LeaveOrganization", "DescribeEffectivePolicy"})
+_FROM_ANY_MEMBER = frozenset({"DescribeOrganization", "LeaveOrganization"})
 _POLICY_ADMINISTRATION = frozenset(
     {
         *("CreatePolicy", "UpdatePolicy", "DeletePolicy", "AttachPolicy", "DetachPolicy"),

@@ -1,5 +1,5 @@
 """IAM enforced with the organization's policies: SCPs over a member's root and roles, RCPs before its roles; neither
-over the management account nor over what belongs to a service."""
+over the management account."""
 
 from __future__ import annotations
 
@@ -103,25 +103,3 @@ def test_rcps_bind_what_is_done_to_a_members_roles_by_whomever_and_nothing_of_th
     assume(inside, theirs)
     enforced.client("organizations").disable_policy_type(RootId="r-exam", PolicyType="RESOURCE_CONTROL_POLICY")
     assume(own, theirs)
-
-
-def test_the_simulator_and_the_gate_tell_the_same_of_a_service_linked_role_under_an_scp(enforced: Any) -> None:
-    attached(enforced, "SERVICE_CONTROL_POLICY", "r-exam", allow("*", effect="Deny")["Statement"][0])
-    arn = f"arn:aws:iam::{MEMBER}:role/aws-service-role/sso.amazonaws.com/AWSServiceRoleForSSO"
-    iam = enforced.client("iam", MEMBER)
-    iam.create_role(RoleName="plain", AssumeRolePolicyDocument=TRUST)
-    iam.put_role_policy(RoleName="plain", PolicyName="p", PolicyDocument=json.dumps(allow("*")))
-    rows = [
-        iam.simulate_principal_policy(PolicySourceArn=each, ActionNames=["iam:CreateRole"], ResourceArns=[resource])
-        for each, resource in (
-            (arn, f"arn:aws:iam::{MEMBER}:role/aws-reserved/sso.amazonaws.com/x"),
-            (f"arn:aws:iam::{MEMBER}:role/plain", "*"),
-        )
-    ]
-    assert [row["EvaluationResults"][0]["EvalDecision"] for row in rows] == ["allowed", "explicitDeny"]
-    left_out = iam.simulate_principal_policy(
-        PolicySourceArn=f"arn:aws:iam::{MEMBER}:role/plain",
-        ActionNames=["iam:CreateRole"],
-        PolicyExclusionList=[{"PolicyType": "scp"}],
-    )
-    assert left_out["EvaluationResults"][0]["EvalDecision"] == "allowed"

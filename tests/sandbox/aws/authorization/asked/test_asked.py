@@ -109,7 +109,6 @@ def samples(service: str, operation: str, ids: dict[str, str]) -> dict[str, Any]
             "AccessKeyId": ids["key"],
             "AWSServiceName": "sso.amazonaws.com",
             "DeletionTaskId": "task/aws-service-role/sso.amazonaws.com/AWSServiceRoleForSSO/1",
-            "PolicySourceArn": f"{IAM}:user/of/u",
         },
         "sts": {
             "RoleArn": f"arn:aws:iam::{MEMBER}:role/r",

@@ -124,12 +124,12 @@ def test_what_identity_center_made_in_accounts_remains_when_trusted_access_goes_
     aws: Callable, code: Callable
 ) -> None:
     cloud = aws("sso-enabled")
-    sso, store, iam = cloud.client("sso-admin"), cloud.client("identitystore"), cloud.client("iam", "222233334444")
+    sso, store, iam = cloud.client("sso-admin"), cloud.client("identitystore"), cloud.client("iam", "333344445555")
     instance = sso.list_instances()["Instances"][0]
     given = {"InstanceArn": instance["InstanceArn"]}
     arn = sso.create_permission_set(**given, Name="Reader")["PermissionSet"]["PermissionSetArn"]
     group = store.create_group(IdentityStoreId=instance["IdentityStoreId"], DisplayName="g")["GroupId"]
-    target = {"TargetId": "222233334444", "TargetType": "AWS_ACCOUNT"}
+    target = {"TargetId": "333344445555", "TargetType": "AWS_ACCOUNT"}
     asked = {**given, **target, "PermissionSetArn": arn, "PrincipalType": "GROUP", "PrincipalId": group}
     sso.create_account_assignment(**asked)
     cloud.move_clock(60)
