@@ -17,6 +17,7 @@ from pulumi_aws_identity_center.domain.sentinel import PARSERS as SENTINEL_PARSE
 from pulumi_aws_identity_center.domain.sentinel import parse_sentinel
 from pulumi_aws_identity_center.domain.values import (
     check_account,
+    check_guarded_services,
     check_instance,
     check_policy_prefix,
     check_service_principal,
@@ -105,6 +106,7 @@ CHECKS: Mapping[str, Callable[[Any, str], Any]] = {
     "breakGlass": _break_glass,
     "sentinel": _sentinel,
     "accessMatrix": _access_matrix,
+    "guardedServicePrincipals": check_guarded_services,
     "permissionSets": _with_the_whole,
     "assignments": _with_the_whole,
     "instanceArn": _known(check_instance),

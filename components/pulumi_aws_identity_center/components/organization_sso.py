@@ -43,6 +43,8 @@ class OrganizationSsoArgs(TypedDict, total=False):
     """Turns trusted access on again within a minute; {} for the defaults. None is made if left out."""
     accessMatrix: Optional[AccessMatrixArgs]
     """Permission sets, and who has which in which account. Left out, they are left alone."""
+    guardedServicePrincipals: Optional[list[str]]
+    """Other services whose trusted access is turned on and kept on too, such as guardduty.amazonaws.com."""
     breakGlass: Optional[BreakGlassArgs]
     """Opens the one way to really disable trusted access."""
 
@@ -91,6 +93,7 @@ class OrganizationSso(pulumi.ComponentResource):
             known = account if isinstance(account, str) else None
             wait_for(preflight(self, args.get("whenNotEnabled") or "error", known))
         access = TrustedAccess(f"{name}-trusted-access", _given(breakGlass=args.get("breakGlass")), child)
+        _guard_other_services(name, args, child)
         instance = Instance(
             f"{name}-instance",
             _given(
@@ -163,6 +166,13 @@ class OrganizationSso(pulumi.ComponentResource):
         if sentinel is not None:
             # What opens trusted access opens the sentinel too, so that the two never work against each other.
             Sentinel(f"{name}-sentinel", {**_given(breakGlass=args.get("breakGlass")), **sentinel}, child)
+
+
+def _guard_other_services(name: str, args: OrganizationSsoArgs, child: pulumi.ResourceOptions) -> None:
+    for service in args.get("guardedServicePrincipals") or ():
+        if service != SSO_SERVICE_PRINCIPAL:
+            access: Any = {"servicePrincipal": service, **_given(breakGlass=args.get("breakGlass"))}
+            TrustedAccess(f"{name}-trusted-access-{service.partition('.')[0]}", access, child)
 
 
 def _given(**arguments: object) -> Any:

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-KEYS = ("delegatedAdministratorAccountId", "whenNotEnabled", "operatorRoles", "sentinel", "accessMatrix", "breakGlass")
+KEYS = (
+    "delegatedAdministratorAccountId",
+    "whenNotEnabled",
+    "operatorRoles",
+    "sentinel",
+    "accessMatrix",
+    "guardedServicePrincipals",
+    "breakGlass",
+)
 
 # Pulumi.yaml declares each key, and Pulumi then wants a default: these mean that nothing is given.
-EMPTY = {"delegatedAdministratorAccountId": ("",), "sentinel": ("",), "accessMatrix": ("",), "breakGlass": ("{}",)}
+EMPTY = {
+    "delegatedAdministratorAccountId": ("",),
+    "sentinel": ("",),
+    "accessMatrix": ("",),
+    "guardedServicePrincipals": ("[]",),
+    "breakGlass": ("{}",),
+}
 
 # What Pulumi hands to the program as JSON.
-STRUCTURED = ("operatorRoles", "sentinel", "accessMatrix", "breakGlass")
+STRUCTURED = ("operatorRoles", "sentinel", "accessMatrix", "guardedServicePrincipals", "breakGlass")

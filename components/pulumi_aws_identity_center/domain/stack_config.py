@@ -13,6 +13,8 @@ from typing import Any
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.names import PACKAGE
 
+from .values import check_guarded_services
+
 _HOW = "it is the Pulumi.STACK.yaml of the stack that owns trusted access, with a mapping `config:`"
 
 
@@ -27,6 +29,8 @@ class StackConfig:
     operator_roles: Any = None
     secrets: tuple[str, ...] = ()
     """The keys of ours that hold one."""
+    guarded_services: tuple[str, ...] = ()
+    """The services to guard beside Identity Center's."""
 
 
 def read(text: str, source: str) -> StackConfig:
@@ -49,7 +53,17 @@ def read(text: str, source: str) -> StackConfig:
         _structured(config.get(f"{PACKAGE}:breakGlass")),
         _structured(config.get(f"{PACKAGE}:operatorRoles")),
         tuple(key for key, value in ours.items() if _holds_a_secret(value)),
+        _guarded_services(_structured(config.get(f"{PACKAGE}:guardedServicePrincipals")), source),
     )
+
+
+def _guarded_services(value: Any, source: str) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    try:
+        return tuple(check_guarded_services(value))
+    except InvalidInput as error:
+        raise InvalidInput([f"{source}: {problem}" for problem in error.problems]) from None
 
 
 def _structured(given: Any) -> Any:

@@ -45,6 +45,23 @@ def check_trusted_access(value: Any, key: str = "trustedAccess") -> Any:
     )
 
 
+def check_guarded_services(value: Any, key: str = "guardedServicePrincipals") -> list[str]:
+    """A list of service principals, each once. Identity Center's is always guarded, and may be in it."""
+    if not isinstance(value, list):
+        raise InvalidInput([f"{key} is {shown(value)}; it is a list of service principals."])
+    problems = [
+        f"{key} has {shown(item)} more than once." for item in dict.fromkeys(map(str, value)) if value.count(item) > 1
+    ]
+    for number, item in enumerate(value):
+        try:
+            check_service_principal(item, f"{key}[{number}]")
+        except InvalidInput as error:
+            problems += error.problems
+    if problems:
+        raise InvalidInput(problems)
+    return value
+
+
 WHEN_NOT_ENABLED = ("error", "warn")
 
 

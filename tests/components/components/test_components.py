@@ -333,3 +333,11 @@ def test_pythons_own_spelling_of_a_key_is_taken(deploy) -> None:
     args: Any = {"service_principal": "ram.amazonaws.com"}  # the type has only the schema's spelling
     graph = deploy(lambda: TrustedAccess("ram", args).service_principal)
     assert graph.value == "ram.amazonaws.com"
+
+
+def test_other_guarded_services_have_trusted_access_of_their_own(deploy) -> None:
+    services = ["guardduty.amazonaws.com", "sso.amazonaws.com"]
+    graph = deploy(lambda: OrganizationSso("all", {"guardedServicePrincipals": services}))
+    access = graph.of("aws:organizations/awsServiceAccess:AwsServiceAccess")
+    assert sorted(row.props["servicePrincipal"] for row in access) == services
+    assert all(row.protect and row.retain_on_delete for row in access)

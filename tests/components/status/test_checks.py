@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from pulumi_aws_identity_center.aws.results import KINDS, Answer
 from pulumi_aws_identity_center.domain.stack_config import StackConfig
+from pulumi_aws_identity_center.domain.stack_config import read as read_stack_config
 from pulumi_aws_identity_center.status.checks import Check, judge, verdict
 from pulumi_aws_identity_center.status.facts import Facts, Instances, Member, Members
 
@@ -378,3 +379,19 @@ def test_the_stacks_administrator_is_expected_unless_another_is_named(good: Fact
         for expected in (None, "none")
     ]
     assert results == ["fail", "pass"]
+
+
+@pytest.mark.parametrize(
+    ("trusted", "result"),
+    [
+        (Answer([{"ServicePrincipal": "ram.amazonaws.com"}, {"ServicePrincipal": "sso.amazonaws.com"}]), "pass"),
+        (Answer([{"ServicePrincipal": "sso.amazonaws.com"}]), "fail"),
+        (Answer(kind="throttled"), "undetermined"),
+    ],
+)
+def test_services_that_the_stack_guards_are_checked_too(good: Facts, trusted: Answer[Any], result: str) -> None:
+    stack = read_stack_config("config: {'aws-identity-center:guardedServicePrincipals': [ram.amazonaws.com]}", "x")
+    checks = judge(dataclasses.replace(good, trusted=trusted), stack=stack)
+    found = {check.subject: check.result for check in checks if check.id == "trusted-access"}
+    assert found["ram.amazonaws.com"] == result
+    assert set(found) == {"ram.amazonaws.com", "sso.amazonaws.com"}

@@ -9,7 +9,7 @@ from pulumi_aws_identity_center.status.facts import Facts
 
 from .check import Check, Result, Verdict, verdict
 from .instance import identity_source, instance, portal
-from .organization import administrator, all_features, caller, organization, trusted_access
+from .organization import administrator, all_features, caller, guarded_service, organization, trusted_access
 from .sentinel import sentinel
 from .surroundings import break_glass, members, service_linked_role
 
@@ -30,6 +30,7 @@ def judge(
         organization(facts),
         all_features(facts),
         trusted_access(facts),
+        *(guarded_service(facts, service) for service in (stack.guarded_services if stack else ())),
         instance(facts),
         administrator(facts, expected),
         service_linked_role(facts),

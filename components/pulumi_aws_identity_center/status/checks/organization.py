@@ -70,6 +70,18 @@ def trusted_access(facts: Facts) -> Check:
     return Check(id_, subject, "fail", detail, way_back(facts.management, facts.enablers, has_instance=has_instance))
 
 
+def guarded_service(facts: Facts, service: str) -> Check:
+    """The trusted access of another service that the stack's configuration guards."""
+    id_ = "trusted-access"
+    if facts.trusted.value is None:
+        answer = member_cannot_tell(facts, facts.trusted)
+        return untold(id_, service, f"whether trusted access of {service} is on", answer)
+    if any(row["ServicePrincipal"] == service for row in facts.trusted.value):
+        return Check(id_, service, "pass", f"Trusted access of {service} is on.")
+    remedy = f"aws organizations enable-aws-service-access --service-principal {service}"
+    return Check(id_, service, "fail", f"Trusted access of {service} is OFF, and the stack guards it.", remedy)
+
+
 def _was_never_enabled(facts: Facts) -> bool:
     """Whether no Region has an instance of the organization's, for certain."""
     every_region_answered = facts.instances.answer.ok and not facts.instances.silent
