@@ -35,7 +35,6 @@ _MADE = {
     "InviteAccountToOrganization": "account",
     "CreateOrganizationalUnit": "ou",
     "CreatePolicy": "policy",
-    "PutResourcePolicy": "resourcepolicy",
 }
 
 
@@ -75,8 +74,6 @@ def _resources(found: Organization, call: Call) -> Iterator[tuple[str, dict[str,
     target = call.parameters.get("Target")
     if call.operation == "InviteAccountToOrganization" and isinstance(target, dict) and target.get("Type") == "ACCOUNT":
         names.append(str(target.get("Id")))
-    if call.operation in ("PutResourcePolicy", "DeleteResourcePolicy"):
-        names.append(found.resource_policy["id"] if found.resource_policy else "rp-*")
     for name in names:
         yield _arn(found, name), tag_keys("aws:ResourceTag", found.tags.get(name, {}))
 
@@ -87,7 +84,7 @@ def _arn(found: Organization, id_: str) -> str:
     if id_.startswith("h-"):
         handshake: Any = found.handshakes.get(id_)
         return found.arn("handshake", handshake.action.lower() if handshake is not None else "*", id_)
-    kinds = {"r": "root", "ou": "ou", "rp": "resourcepolicy"}
+    kinds = {"r": "root", "ou": "ou"}
     return found.arn(kinds.get(id_.partition("-")[0], "account"), id_)
 
 

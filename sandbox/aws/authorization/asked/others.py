@@ -21,7 +21,6 @@ from .ask import ANY, Ask
 
 _WITHOUT_RESOURCE = frozenset(
     {
-        "cloudtrail:LookupEvents",
         "cloudtrail:DescribeTrails",
         "cloudtrail:ListTrails",
         "lambda:ListFunctions",

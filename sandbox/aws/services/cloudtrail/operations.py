@@ -1,4 +1,4 @@
-"""CloudTrail: every call as the record that CloudTrail would keep of it, and LookupEvents over them.
+"""CloudTrail: every call as the record that CloudTrail would keep of it.
 
 Source: awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html,
 cloudtrail-event-reference-user-identity.html; IAM/latest/UserGuide/cloudtrail-integration.html. A record is there at
@@ -9,8 +9,6 @@ is as users show their records (assumed).
 from __future__ import annotations
 
 import functools
-import json
-from collections.abc import Iterator
 from typing import Any
 
 from botocore.parsers import create_parser
@@ -18,24 +16,11 @@ from botocore.parsers import create_parser
 from sandbox.aws.authorization.principals import Principal, note_use
 from sandbox.aws.core import models
 from sandbox.aws.core.call_log import redacted
-from sandbox.aws.core.registry import Context, handles
 from sandbox.aws.core.wire import Call, Response, error_of
 from sandbox.aws.core.world import World
-from sandbox.aws.services.organizations import page
 
 from .trail import Event, add
 from .trail_identity import as_seen_by_another, identity_of, iso, of_token
-
-# Member → CloudFormation's name of what it names, as LookupEvents tells resources.
-_RESOURCES = {
-    "RoleName": "AWS::IAM::Role",
-    "UserName": "AWS::IAM::User",
-    "GroupName": "AWS::IAM::Group",
-    "PolicyArn": "AWS::IAM::Policy",
-    "InstanceProfileName": "AWS::IAM::InstanceProfile",
-    "AccessKeyId": "AWS::IAM::AccessKey",
-    "RoleArn": "AWS::IAM::Role",
-}
 
 
 def keep(world: World, call: Call, principal: Principal, request_id: str, response: Response) -> None:
@@ -130,62 +115,3 @@ def _lower(value: Any) -> Any:
     if isinstance(value, list):
         return [_lower(each) for each in value]
     return value if value is None or isinstance(value, (str, int, float)) else str(value)
-
-
-@handles("cloudtrail", "LookupEvents")
-def lookup_events(context: Context) -> dict[str, Any]:
-    """The caller's account's events in its Region, the newest first, 50 a page."""
-    rows = [event for event in reversed(context.world.trail) if _is_asked_for(context, event)]
-    found = page(context, "Events", rows, 50)
-    return {**found, "Events": [_shape(event) for event in found["Events"]]}
-
-
-def _is_asked_for(context: Context, event: Event) -> bool:
-    start, end = context.parameter("StartTime"), context.parameter("EndTime")
-    return (
-        event.account == context.account
-        and event.region == context.call.region
-        and (start is None or event.time >= start)
-        and (end is None or event.time <= end)
-        and all(_has(event, *each) for each in _attributes(context))
-    )
-
-
-def _attributes(context: Context) -> Iterator[tuple[str, str]]:
-    for attribute in context.parameter("LookupAttributes") or []:
-        yield attribute["AttributeKey"], attribute["AttributeValue"]
-
-
-def _has(event: Event, key: str, value: str) -> bool:
-    if key in ("ResourceType", "ResourceName"):
-        return value in [row[key] for row in _resources(event)]
-    own = {
-        "EventId": event.id,
-        "EventName": event.call.operation,
-        "EventSource": event.source,
-        "ReadOnly": str(event.read_only).lower(),
-        "Username": event.user_name,
-        "AccessKeyId": event.call.access_key,
-    }
-    return own.get(key) == value
-
-
-def _resources(event: Event) -> list[dict[str, str]]:
-    given = event.call.parameters
-    return [
-        {"ResourceType": kind, "ResourceName": str(given[name])} for name, kind in _RESOURCES.items() if given.get(name)
-    ]
-
-
-def _shape(event: Event) -> dict[str, Any]:
-    return {
-        "EventId": event.id,
-        "EventName": event.call.operation,
-        "ReadOnly": str(event.read_only).lower(),
-        "AccessKeyId": event.call.access_key,
-        "EventTime": event.time,
-        "EventSource": event.source,
-        "Username": event.user_name,
-        "Resources": _resources(event),
-        "CloudTrailEvent": json.dumps(record(event), default=str),
-    }

@@ -49,11 +49,6 @@ class Event:
     def region(self) -> str:
         return HOME_REGION if self.is_global else self.call.region
 
-    @property
-    def user_name(self) -> str:
-        """As LookupEvents tells it."""
-        return "root" if self.principal.is_root else self.principal.arn.rpartition("/")[2]
-
 
 def add(world: World, event: Event, **changes: Any) -> None:
     """Adds it with these changes; the oldest go when the trail is full."""

@@ -1,12 +1,11 @@
 """Who may call what: from outside an organization, from a member account, as a delegated administrator.
 
 Sources: each operation's API reference page says which accounts may call it. A service's delegated administrator may
-read; policies it may change only where the organization's resource policy names it (orgs_delegate_policies.html).
+read. A resource policy, which could delegate policies too (orgs_delegate_policies.html), no organization here has.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -24,13 +23,6 @@ _FROM_ANYWHERE = frozenset(
     {"CreateOrganization", "ListHandshakesForAccount", "DescribeHandshake", "AcceptHandshake", "DeclineHandshake"}
 )
 _FROM_ANY_MEMBER = frozenset({"DescribeOrganization", "LeaveOrganization"})
-_POLICY_ADMINISTRATION = frozenset(
-    {
-        *("CreatePolicy", "UpdatePolicy", "DeletePolicy", "AttachPolicy", "DetachPolicy"),
-        *("EnablePolicyType", "DisablePolicyType", "TagResource", "UntagResource"),
-    }
-)
-
 _NOT_IN_USE = "Your account is not a member of an organization."
 _NO_PERMISSION = "You don't have permissions to access this resource."
 _FULL_PAGE = 20
@@ -67,40 +59,7 @@ def is_allowed_from_here(context: Context) -> None:
         return
     if operation.startswith(("List", "Describe")) and context.account in world.delegated:
         return
-    if _named_in_resource_policy(organization(world), context):
-        return
     raise AwsError("AccessDeniedException", _NO_PERMISSION)
-
-
-def _named_in_resource_policy(found: Organization, context: Context) -> bool:
-    """Whether the resource policy lets this account read, or administer policies: those two can be delegated."""
-    operation = context.call.operation
-    if found.resource_policy is None or not (
-        operation.startswith(("List", "Describe")) or operation in _POLICY_ADMINISTRATION
-    ):
-        return False
-    statements = json.loads(found.resource_policy["content"])["Statement"]
-    for statement in statements if isinstance(statements, list) else [statements]:
-        if statement.get("Effect") == "Allow" and _names(statement, context.account):
-            actions = _texts(statement.get("Action"))
-            if any(_covers(action, f"organizations:{operation}") for action in actions):
-                return True
-    return False
-
-
-def _names(statement: dict[str, Any], account: str) -> bool:
-    principal = statement.get("Principal", {})
-    given = _texts(principal.get("AWS") if isinstance(principal, dict) else principal)
-    return any(name in ("*", account) or f"::{account}:" in name for name in given)
-
-
-def _covers(pattern: str, action: str) -> bool:
-    pattern, action = pattern.lower(), action.lower()
-    return action.startswith(pattern[:-1]) if pattern.endswith("*") else pattern == action
-
-
-def _texts(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else [each for each in value or [] if isinstance(each, str)]
 
 
 def page(

@@ -123,7 +123,6 @@ class Organization:
     due: dict[str, float] = field(default_factory=dict)
     closures: list[float] = field(default_factory=list)  # when accounts were closed
     invitations: list[float] = field(default_factory=list)  # when accounts were invited
-    resource_policy: dict[str, str] | None = None  # id, content
 
     def arn(self, kind: str, *parts: str) -> str:
         return f"arn:aws:organizations::{self.management}:{'/'.join((kind, self.id, *parts))}"

@@ -131,7 +131,6 @@ def arns(service: str, ids: dict[str, str], organization: str) -> dict[str, str]
             "root": f"{ORGANIZATION}:root/{organization}/r-exam",
             "policy": "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess",
             "handshake": f"{ORGANIZATION}:handshake/{organization}/invite/{ids['handshake']}",
-            "resource-policy": f"{ORGANIZATION}:resourcepolicy/{organization}/rp-*",
         },
         "sso-admin": {
             "instance": ids["instance"],
@@ -217,7 +216,6 @@ def test_what_has_no_name_of_its_own_or_more_than_one_form_is_told_right(world: 
             {**sso, "TargetType": "ALL_PROVISIONED_ACCOUNTS"},
             [("sso:ProvisionPermissionSet", arn) for arn in (ids["instance"], "arn:aws:sso:::account/*")],
         ),
-        ("cloudtrail", "LookupEvents", {}, [("cloudtrail:LookupEvents", "*")]),
     ]
     for service, operation, parameters, expected in cases:
         assert tell(found, service, operation, parameters) == expected

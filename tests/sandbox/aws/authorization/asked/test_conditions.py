@@ -253,24 +253,6 @@ def test_the_tags_that_a_session_is_to_have_are_asked_about(user: Callable, role
     assume(**asked, Tags=tags, TransitiveTagKeys=["team"])
 
 
-def test_events_are_looked_up_by_those_who_may(user: Callable, refusal: Callable) -> None:
-    able = user("u", only("cloudtrail:LookupEvents", "aws:username", "u"))("cloudtrail")
-    assert able.lookup_events()["Events"]
-    assert refused(refusal(user("v")("cloudtrail").lookup_events), "cloudtrail:LookupEvents")
-
-
-def test_the_organizations_resource_policy_is_named_by_its_id(enforced: Any, user: Callable, refusal: Callable) -> None:
-    statement = {"Effect": "Allow", "Principal": {"AWS": MEMBER}, "Action": "organizations:ListRoots", "Resource": "*"}
-    content = json.dumps({"Version": "2012-10-17", "Statement": [{"Sid": "a", **statement}]})
-    own = enforced.client("organizations")
-    arn = own.put_resource_policy(Content=content)["ResourcePolicy"]["ResourcePolicySummary"]["Arn"]
-    other = only("organizations:DeleteResourcePolicy", "aws:username", "v", resource=f"{arn}x")
-    error = refusal(user("v", other)("organizations").delete_resource_policy)
-    assert refused(error, "organizations:DeleteResourcePolicy")
-    this = only("organizations:DeleteResourcePolicy", "aws:username", "u", resource=arn)
-    user("u", this)("organizations").delete_resource_policy()
-
-
 def test_a_role_that_identity_center_has_just_made_is_known_by_its_path(enforced: Any, user: Callable) -> None:
     sso, store = enforced.client("sso-admin"), enforced.client("identitystore")
     instance = sso.list_instances()["Instances"][0]
