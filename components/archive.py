@@ -26,6 +26,7 @@ def make_archive(folder: Path) -> Path:
         "PulumiPlugin.yaml": _SETTINGS.encode(),
         "requirements.txt": requirements.encode(),
         "__main__.py": (HERE / "__main__.py").read_bytes(),
+        "LICENSE": (HERE / "LICENSE").read_bytes(),
     }
     package = HERE / _PACKAGE
     for file in sorted(package.rglob("*")):

@@ -1,0 +1,131 @@
+"""The built wheel and the plugin's archive carry what users need, and the CLI works without Pulumi's SDK."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import runpy
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from email.message import Message
+from email.parser import Parser
+from pathlib import Path
+
+import pytest
+
+from sandbox.session import ROOT
+
+COMPONENTS = ROOT / "components"
+PACKAGE = COMPONENTS / "pulumi_aws_identity_center"
+PROJECT = tomllib.loads((COMPONENTS / "pyproject.toml").read_text("utf-8"))["project"]
+README = (COMPONENTS / "README.md").read_text("utf-8")
+
+# What `import pulumi` and its like raise where they are not installed.
+_WITHOUT_PULUMI = """
+import sys
+sys.modules.update(dict.fromkeys(("pulumi", "pulumi_aws", "grpc", "google.protobuf")))
+from pulumi_aws_identity_center.cli import main
+sys.argv[0] = "identity-center"
+main()
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index", "--no-build-isolation"]
+    subprocess.run([*pip, "--wheel-dir", str(folder), str(COMPONENTS)], check=True)
+    return zipfile.ZipFile(next(folder.glob("*.whl")))
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel: zipfile.ZipFile) -> Message:
+    name = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+    return Parser().parsestr(wheel.read(name).decode())
+
+
+def test_the_wheel_has_every_file_of_the_package(wheel: zipfile.ZipFile) -> None:
+    files = [file for file in PACKAGE.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
+    assert {str(file.relative_to(COMPONENTS)) for file in files} <= set(wheel.namelist())
+
+
+@pytest.mark.parametrize("name", ["pulumi-plugin.json", "py.typed"])
+def test_the_wheel_has_what_pulumi_and_type_checkers_look_for(wheel: zipfile.ZipFile, name: str) -> None:
+    assert f"pulumi_aws_identity_center/{name}" in wheel.namelist()
+
+
+def test_the_wheel_has_the_licence(wheel: zipfile.ZipFile, metadata: Message) -> None:
+    name = next(name for name in wheel.namelist() if name.endswith(".dist-info/licenses/LICENSE"))
+    assert wheel.read(name).decode() == (ROOT / "LICENSE").read_text("utf-8")
+    assert metadata["License-Expression"] == "Apache-2.0"
+
+
+def test_the_wheel_has_the_readme(metadata: Message) -> None:
+    assert metadata.get_payload() == README
+
+
+def test_the_plugins_file_names_the_packages_version() -> None:
+    assert json.loads((PACKAGE / "pulumi-plugin.json").read_text("utf-8"))["version"] == PROJECT["version"]
+
+
+def test_every_imported_distribution_is_a_dependency() -> None:
+    imported = {"boto3", "botocore", "pulumi", "typer", "rich", "yaml", "grpc", "google"}
+    source = "\n".join(file.read_text("utf-8") for file in PACKAGE.rglob("*.py"))
+    roots = set(re.findall(r"^\s*(?:import|from) ([a-z]\w*)", source, re.MULTILINE))
+    foreign = {root for root in roots if root not in sys.stdlib_module_names} - {"pulumi_aws_identity_center"}
+    assert foreign == imported
+    # rich comes with typer, botocore with boto3, grpc and google with pulumi.
+    declared = {re.split(r"[<>=]", requirement)[0] for requirement in PROJECT["dependencies"]}
+    assert declared == {"boto3", "pulumi", "pulumi-aws", "typer", "PyYAML"}
+
+
+def test_the_archive_has_the_licence(tmp_path: Path) -> None:
+    archive = runpy.run_path(str(COMPONENTS / "archive.py"))["make_archive"](tmp_path)
+    with tarfile.open(archive) as tar:
+        assert "LICENSE" in tar.getnames()
+
+
+def test_the_readmes_program_is_the_templates() -> None:
+    program = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    template = (ROOT / "templates" / "identity-center" / "__main__.py").read_text("utf-8")
+    assert len(program) == 1
+    assert program[0] in template
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--version"], 0),
+        (["document", "guard"], 0),
+        (["gate", "preview.json"], 0),
+        (["who-can-disable", "--input", "details.json"], 2),
+        (["matrix", "access.yaml"], 0),
+        (["status"], 2),
+        (["recover"], 2),
+        (["import-matrix"], 2),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else str(value),
+)
+def test_the_cli_works_without_pulumis_sdk(arguments: list[str], code: int, tmp_path: Path) -> None:
+    (tmp_path / "preview.json").write_text('{"steps": [], "changeSummary": {}}')
+    (tmp_path / "details.json").write_text(
+        json.dumps({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": []})
+    )
+    (tmp_path / "access.yaml").write_text("permissionSets: {}\nassignments: []\n")
+    # No credentials, and no whole account: what can't be told ends with status 2 and a sentence.
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true"}
+    done = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_PULUMI, *arguments],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "ModuleNotFoundError" not in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.returncode == code, done.stdout + done.stderr
