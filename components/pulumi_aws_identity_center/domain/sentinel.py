@@ -67,9 +67,14 @@ def alarm_period(schedule: str) -> int:
     CloudWatch takes multiples of 60, and a day is the most that one period of an alarm can be
     (docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html). A cron has a day.
     """
-    rate = _RATE.fullmatch(schedule)
-    seconds = int(rate[1]) * _SECONDS[rate[2]] if rate else _SECONDS["day"]
+    seconds = seconds_between_runs(schedule) or _SECONDS["day"]
     return min(max(3 * seconds, 300), _SECONDS["day"])
+
+
+def seconds_between_runs(schedule: Any) -> int:
+    """Of a rate; 0 of a cron, whose times aren't read here."""
+    rate = _RATE.fullmatch(schedule) if isinstance(schedule, str) else None
+    return int(rate[1]) * _SECONDS[rate[2]] if rate else 0
 
 
 def _parse_mode(value: Any, key: str) -> dict[str, Any]:

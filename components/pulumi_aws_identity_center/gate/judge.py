@@ -21,7 +21,7 @@ from .finding import Finding, finding, unknown
 from .guards.carriers import CARRIERS
 from .guards.effect import Guards
 from .rules import organization, trusted_access
-from .rules.by_type import rule_of
+from .rules.by_type import Rule, rules_of
 from .service_principal import IDENTITY_CENTER, Guarded
 
 __all__ = ["Finding", "Judgement", "Verdict", "judge", "judge_plan", "unreadable"]
@@ -113,9 +113,10 @@ class _Plan:
         self._only_deletes = self._only_deletes and (change.cause is Cause.REFRESH or change.action is Action.DELETE)
         if change.type in CARRIERS:
             self._guards.take(change)
-        rule = rule_of(change)
-        if rule is None:
-            return
+        for rule in rules_of(change):
+            self._judge(change, rule)
+
+    def _judge(self, change: Change, rule: Rule) -> None:
         if change.action is Action.UNTOLD:
             self._found += _if_it_went(change, list(rule(_going(change), self._guarded)))
             return

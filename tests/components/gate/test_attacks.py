@@ -196,3 +196,22 @@ def test_a_role_that_loses_the_guard_as_its_boundary_is_unsafe(after: dict[str, 
         "newState": {"inputs": after},
     }
     assert _verdict(_steps(step)) == verdict
+
+
+SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "x"}
+
+
+@pytest.mark.parametrize(
+    ("type_", "key", "id_", "verdict"),
+    [
+        ("samlProvider:SamlProvider", "name", "arn:aws:iam::1:saml-provider/AWSSSO_x_DO_NOT_DELETE", "unsafe"),
+        ("samlProvider:SamlProvider", "name", "arn:aws:iam::1:saml-provider/own", "safe"),
+        ("samlProvider:SamlProvider", "name", "", "undetermined"),
+        ("serviceLinkedRole:ServiceLinkedRole", "awsServiceName", "arn:aws:iam::1:role/AWSServiceRoleForSSO", "unsafe"),
+        ("role:Role", "name", "AWSServiceRoleForSSO", "unsafe"),
+    ],
+)
+def test_a_secret_name_is_told_by_the_id(type_: str, key: str, id_: str, verdict: str) -> None:
+    state = {"inputs": {key: SECRET}, "outputs": {}, "id": id_}
+    step = {"op": "delete", "urn": f"urn:pulumi:dev::p::aws:iam/{type_}::x", "oldState": state}
+    assert _verdict(_steps(step)) == verdict

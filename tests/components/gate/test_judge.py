@@ -126,6 +126,7 @@ def test_what_is_imported_loses_no_option(verdict, gate) -> None:
         (ACCESS, {"servicePrincipal": SSO}, "trusted-access-unwatched"),
         (ORGANIZATION, {LIST: [SSO]}, "organization-unwatched"),
         (ADMINISTRATOR, {"servicePrincipal": SSO, "accountId": "222233334444"}, "administrator-removed"),
+        ("aws-native:sso:Instance", {"name": "x"}, "instance-unwatched"),
     ],
 )
 def test_what_was_managed_and_is_only_read_is_unsafe(verdict, gate, type_: str, inputs, rule: str) -> None:

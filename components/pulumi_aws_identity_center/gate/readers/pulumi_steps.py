@@ -86,7 +86,7 @@ def parse_step(step: Mapping[str, Any], old: Any, new: Any, kind: str) -> Step |
     before, after = _state(old), _state(new)
     diff = object_of(step.get("detailedDiff") or {}, "detailedDiff")
     type_ = _type(urn, step, before, after)
-    if not is_judged(type_, urn) or not keeps_step(op, type_, before, after):
+    if not is_judged(type_, urn) or not keeps_step(op, type_, urn, before, after):
         return None
     before, after = slim(type_, before), slim(type_, after)
     if after == before:

@@ -43,23 +43,26 @@ _IN_PLACE = frozenset({"same", "update", "refresh"})
 
 def is_judged(type_: str, address: str) -> bool:
     """Whether any rule looks at it: by its type, or as a part of our Sentinel."""
-    return type_ in JUDGED or sentinel.SENTINEL_PARENT in address
+    return type_ in JUDGED or sentinel.is_part(address)
 
 
-def rule_of(change: Change) -> Rule | None:
-    if sentinel.SENTINEL_PARENT in change.address:
-        return sentinel.judge
-    return RULES.get(change.type)
+def rules_of(change: Change) -> list[Rule]:
+    """The type's own, and the Sentinel's of its parts: nothing escapes its rule by standing below a Sentinel."""
+    own = [RULES[change.type]] if change.type in RULES else []
+    return [*own, sentinel.judge] if sentinel.is_part(change.address) else own
 
 
-def keeps_step(op: str, type_: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> bool:
+def keeps_step(op: str, type_: str, address: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> bool:
     """Whether a step of a judged type can matter: most policies and roles guard nothing, and are not kept.
 
     op, old and new: the engine's word, and the states as it writes them, with inputs and outputs.
     """
-    if type_ not in CARRIERS:
+    if type_ not in CARRIERS or sentinel.is_part(address):
         return True
-    sides = [state.get(side) for state in (old, new) if state for side in ("inputs", "outputs")]
+    states = [state for state in (old, new) if state]
+    if type_ in RULES and any(str(state.get("id", "")).endswith(SERVICE_LINKED_ROLE_NAME) for state in states):
+        return True
+    sides = [state.get(side) for state in states for side in ("inputs", "outputs")]
     return may_matter(type_, sides, comes_or_goes=op not in _IN_PLACE) or (
         type_ in RULES and any(SERVICE_LINKED_ROLE_NAME in props.values() for props in sides if props)
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
-from pulumi_aws_identity_center.gate.change import Action, Cause, Change
-from pulumi_aws_identity_center.gate.finding import Finding, finding, leaves
+from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause, Change, is_unknown
+from pulumi_aws_identity_center.gate.finding import Finding, becomes_read, finding, leaves, unknown
 from pulumi_aws_identity_center.gate.service_principal import Guarded
 from pulumi_aws_identity_center.names import SERVICE_LINKED_ROLE_NAME, SSO_SERVICE_PRINCIPAL
 
@@ -15,7 +16,7 @@ _SAML_PROVIDER = re.compile(r"AWSSSO_.*_DO_NOT_DELETE")
 
 def judge_instance(change: Change, guarded: Guarded) -> Iterator[Finding]:
     """aws-native has the instance as a resource; deleting one can't be undone."""
-    if change.goes and change.cause is Cause.PLAN:
+    if change.cause is Cause.PLAN and (change.goes or becomes_read(change)):
         yield leaves(
             change,
             "instance",
@@ -26,10 +27,10 @@ def judge_instance(change: Change, guarded: Guarded) -> Iterator[Finding]:
 
 def judge_service_linked_role(change: Change, guarded: Guarded) -> Iterator[Finding]:
     """AWSServiceRoleForSSO, as itself or as an ordinary role."""
-    state = change.before or change.after
-    values = [state.tells(key) for key in ("awsServiceName", "aWSServiceName", "name", "roleName")] if state else []
-    is_it = SSO_SERVICE_PRINCIPAL in values[:2] or SERVICE_LINKED_ROLE_NAME in values[2:]
-    if is_it and change.cause is Cause.PLAN and (change.goes or change.action is Action.UPDATE):
+    name = _name(change, "name", "roleName")
+    services = [_tells(change, key) for key in ("awsServiceName", "aWSServiceName")]
+    is_touched = change.cause is Cause.PLAN and (change.goes or change.action is Action.UPDATE)
+    if is_touched and (name == SERVICE_LINKED_ROLE_NAME or SSO_SERVICE_PRINCIPAL in services):
         yield finding(
             "service-linked-role-touched",
             change,
@@ -40,14 +41,30 @@ def judge_service_linked_role(change: Change, guarded: Guarded) -> Iterator[Find
 
 def judge_saml_provider(change: Change, guarded: Guarded) -> Iterator[Finding]:
     """AWSSSO_…_DO_NOT_DELETE, which Identity Center makes in every account that people sign in to."""
-    state = change.before or change.after
-    name = str(state.tells("name") or state.id.rpartition("/")[2]) if state else ""
-    if change.cause is not Cause.PLAN or not _SAML_PROVIDER.fullmatch(name):
+    is_touched = (change.goes and not change.retained) or change.action is Action.UPDATE
+    if change.cause is not Cause.PLAN or not is_touched:
         return
-    if (change.goes and not change.retained) or change.action is Action.UPDATE:
+    name = _name(change, "name")
+    if is_unknown(name):
+        yield unknown(change, "The preview hides this SAML provider's name, so it may be Identity Center's.")
+    elif _SAML_PROVIDER.fullmatch(name):
         yield finding(
             "saml-provider-touched",
             change,
             f"{name} would be deleted, replaced or changed: nobody could sign in to that account any more.",
             "It is Identity Center's: forget it with pulumi state delete URN, and leave it out of the program.",
         )
+
+
+def _tells(change: Change, key: str) -> Any:
+    state = change.before or change.after
+    return state.tells(key) if state else None
+
+
+def _name(change: Change, *keys: str) -> str:
+    """The name, from the resource's id where it is hidden or left out; UNKNOWN where nothing tells a hidden one."""
+    told = [value for key in keys if isinstance(value := _tells(change, key), str)]
+    known = [value for value in told if not is_unknown(value)]
+    state = change.before or change.after
+    by_id = state.id.rpartition("/")[2] if state else ""
+    return known[0] if known else by_id or (UNKNOWN if told else "")

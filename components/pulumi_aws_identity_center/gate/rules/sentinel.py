@@ -1,22 +1,28 @@
 """The Sentinel's parts: what turns trusted access on again, and what tells when it can't.
 
 A part is known by its parent's type in Pulumi's URN. Losing one is unsafe as losing a guard is, retained or not: what
-leaves the stack nobody repairs or updates any more.
+leaves the stack nobody repairs or updates any more. Why a part doesn't work is `sentinel_parts.py`'s.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
-from pulumi_aws_identity_center.gate.change import Action, Cause, Change, Resource
+from pulumi_aws_identity_center.domain.resource_types import types_of
+from pulumi_aws_identity_center.gate.change import Action, Cause, Change
 from pulumi_aws_identity_center.gate.finding import RESTORE, Finding, becomes_read, finding, lost_options
 from pulumi_aws_identity_center.gate.service_principal import Guarded
-from pulumi_aws_identity_center.names import SENTINEL_TYPE, SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.names import SENTINEL_TYPE
 
-SENTINEL_PARENT: Final = f"{SENTINEL_TYPE}$"
-_FUNCTION: Final = "aws:lambda/function:Function"
-_RULE: Final = "aws:cloudwatch/eventRule:EventRule"
+from .sentinel_parts import failings
+
+_PARENT: Final = f"{SENTINEL_TYPE}$"
+
+
+def is_part(address: str) -> bool:
+    """Whether a Sentinel stands among the parents in the URN. The text may stand in a resource's name, too."""
+    return _PARENT in address and address.count("::") > 2 and SENTINEL_TYPE in types_of(address)[:-1]
 
 
 def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
@@ -38,30 +44,8 @@ def _weakened(change: Change) -> Iterator[Finding]:
     before, after = change.before, change.after
     if before is None or after is None:
         return
-    for reason in _reasons(change.type, after):
-        if reason not in _reasons(change.type, before):
+    had = failings(change.type, before)
+    for reason in failings(change.type, after):
+        if reason not in had:
             remedy = "Leave it as it is, or (on purpose) open break-glass, which ends by itself: README."
             yield finding("sentinel-weakened", change, f"The sentinel would no longer work: {reason}.", remedy)
-
-
-def _reasons(type_: str, state: Resource) -> list[str]:
-    """Why the part as it is there doesn't turn Identity Center's trusted access on."""
-    if type_ == _RULE:
-        is_off = state.tells("state") == "DISABLED" or state.tells("isEnabled") is False
-        return ["its rule is disabled"] if is_off else []
-    if type_ != _FUNCTION:
-        return []
-    variables = _variables(state)
-    reasons = {
-        "its mode is alert, so it only tells": variables.get("MODE") == "alert",
-        f"it doesn't guard {SSO_SERVICE_PRINCIPAL}": SSO_SERVICE_PRINCIPAL
-        not in str(variables.get("SERVICE_PRINCIPALS", SSO_SERVICE_PRINCIPAL)).split(","),
-        "no run of it is allowed (reservedConcurrentExecutions 0)": state.tells("reservedConcurrentExecutions") == 0,
-    }
-    return [reason for reason, holds in reasons.items() if holds]
-
-
-def _variables(state: Resource) -> dict[str, Any]:
-    environment = state.tells("environment")
-    variables = environment.get("variables") if isinstance(environment, dict) else None
-    return variables if isinstance(variables, dict) else {}
