@@ -22,8 +22,8 @@ VERSIONS: dict[str, tuple[str, str]] = {
         re.MULTILINE,
     )
 }
-RANGES = dict(
-    re.fullmatch(r"([\w-]+)>=([\d.]+),<[\d.]+", requirement).groups() for requirement in PROJECT["dependencies"]
+RANGES: dict[str, str] = dict(
+    re.findall(r"^([\w-]+)>=([\d.]+),<[\d.]+$", "\n".join(PROJECT["dependencies"]), re.MULTILINE)
 )
 DISTRIBUTIONS = [*RANGES, "pulumi-policy"]
 
@@ -32,7 +32,8 @@ def numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def test_every_dependency_has_a_row() -> None:
+def test_every_dependency_is_a_range_and_has_a_row() -> None:
+    assert len(RANGES) == len(PROJECT["dependencies"])
     assert set(RANGES) <= set(VERSIONS)
 
 
