@@ -10,7 +10,6 @@ from typing import Any
 
 from moto.core.exceptions import ServiceException
 from moto.iam.models import iam_backends
-from moto.sts.models import sts_backends
 from pulumi_aws_identity_center.iam import Document, parse_document
 
 from sandbox.aws.core.world import World, current
@@ -45,14 +44,14 @@ def read(text: str) -> Document:
     return parse_document(text)
 
 
-def authority_of(world: World, principal: Principal, access_key: str) -> Authority:
-    """What the principal behind an access key has. A role or user that is gone has nothing."""
+def authority_of(world: World, principal: Principal) -> Authority:
+    """What the principal has. A role or user that is gone has nothing."""
     if principal.is_root:
         found = Authority(principal.arn, "Account", identity=[ANYTHING])
     elif principal.session is not None:
         found = _in_session(principal, principal.session)
     else:
-        found = _of_moto_session(principal, access_key) or _user(principal.account, principal.arn)
+        found = _user(principal.account, principal.arn)
     found.scps = _scps_of(world, principal.account)
     return found
 
@@ -70,16 +69,6 @@ def _in_session(principal: Principal, session: Session) -> Authority:
     if session.policies is not None:
         found.session = [read(text) for text in session.policies]
     return found
-
-
-def _of_moto_session(principal: Principal, access_key: str) -> Authority | None:
-    for backend in list(sts_backends[principal.account].values()):
-        assumed = backend.get_assumed_role_from_access_key(access_key)
-        if assumed is not None:
-            found = _role(principal.account, assumed.role_arn)
-            found.session = [read(assumed.policy)] if assumed.policy else None
-            return found
-    return None
 
 
 def _role(account: str, arn: str) -> Authority:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.iam.models import AccessKeyLastUsed, iam_backends
-from moto.sts.models import sts_backends
 
 from sandbox.aws.core.errors import AwsError
 from sandbox.aws.core.world import current
@@ -24,7 +23,7 @@ SECRET = "sandbox"
 @dataclass(frozen=True)
 class Principal:
     """arn: an STS session's ARN, an IAM user's, or root's; user_id: as GetCallerIdentity gives it; session: None for
-    long-term keys, the sandbox's own, and what moto's AssumeRoleWith… gave."""
+    long-term keys and the sandbox's own."""
 
     account: str
     arn: str
@@ -93,17 +92,7 @@ def _known(access_key: str) -> _Known | None:
     session: Session | None = current().sessions.get(access_key)
     if session is not None:
         return Principal(session.account, session.arn, session.user_id, session), _if_over(session.expires)
-    return _of_moto(access_key) or _user(access_key)
-
-
-def _of_moto(access_key: str) -> _Known | None:
-    """Sessions by SAML and web identity are moto's."""
-    for account, backends in list(sts_backends.items()):
-        for backend in list(backends.values()):
-            if role := backend.get_assumed_role_from_access_key(access_key):
-                expires = role.expiration.replace(tzinfo=datetime.UTC).timestamp()
-                return Principal(account, role.arn, role.user_id), _if_over(expires)
-    return None
+    return _user(access_key)
 
 
 def _user(access_key: str) -> _Known | None:

@@ -26,7 +26,7 @@ from sandbox.aws.core.world import World
 from sandbox.aws.services.sso_admin.roles import roles_are_there
 
 # STS API reference, API_GetCallerIdentity, API_GetSessionToken: neither needs permission, and no policy takes it away.
-# Where nobody signs, the role's trust policy alone decides (sts_federation.py).
+# Of what nobody signs there is nobody to judge.
 _FREE = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken", *(f"sts:{name}" for name in UNSIGNED)})
 # A role's trust policy has its say in these.
 _OF_TRUST = frozenset({"sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"})
@@ -74,11 +74,11 @@ def check_trust(world: World, call: Call, principal: principals.Principal) -> No
 def _identified(world: World, call: Call, principal: principals.Principal) -> Authority:
     if principals.is_administrator(principal):
         return Authority(principals.administrator_role(principal.account), "AssumedRole")
-    return authority_of(world, principal, call.access_key)
+    return authority_of(world, principal)
 
 
 def _allow(world: World, call: Call, principal: principals.Principal) -> None:
-    _judge(world, call, principal, authority_of(world, principal, call.access_key))
+    _judge(world, call, principal, authority_of(world, principal))
 
 
 def _judge(world: World, call: Call, principal: principals.Principal, authority: Authority) -> None:

@@ -37,7 +37,6 @@ from sandbox.aws.services.iam import (
 )
 from sandbox.aws.services.identity_center import work
 from sandbox.aws.services.sso_admin import roles
-from sandbox.aws.services.sts import federation
 from sandbox.aws.services.sts import operations as sts
 from sandbox.aws.services.sts.sessions import credentials_of, session_of_role
 
@@ -62,7 +61,6 @@ _REGISTERED = (
     service_linked_roles,
     sso_admin,
     sts,
-    federation,
 )
 
 

@@ -20,7 +20,7 @@ from sandbox.aws.core.wire import Call, Response, error_of
 from sandbox.aws.core.world import World
 
 from .trail import Event, add
-from .trail_identity import as_seen_by_another, identity_of, iso, of_token
+from .trail_identity import as_seen_by_another, identity_of, iso
 
 
 def keep(world: World, call: Call, principal: Principal, request_id: str, response: Response) -> None:
@@ -32,7 +32,7 @@ def keep(world: World, call: Call, principal: Principal, request_id: str, respon
     if error is not None:
         add(world, event)
         return
-    answer = response[2] if not event.read_only or call.operation.startswith("AssumeRole") else None
+    answer = response[2] if not event.read_only or call.operation == "AssumeRole" else None
     theirs = _other_account(call, principal)
     shared = world.new_uuid() if theirs else None
     add(world, event, answer=answer, shared=shared)
@@ -56,7 +56,7 @@ def record(event: Event) -> dict[str, Any]:
     call, elements = event.call, _elements(event.call, event.answer)
     result: dict[str, Any] = {
         "eventVersion": "1.11",
-        "userIdentity": _identity(event, elements),
+        "userIdentity": _identity(event),
         "eventTime": iso(event.time),
         "eventSource": event.source,
         "eventName": call.operation,
@@ -81,9 +81,7 @@ def record(event: Event) -> dict[str, Any]:
     return {**result, "sharedEventID": event.shared} if event.shared else result
 
 
-def _identity(event: Event, elements: dict[str, Any]) -> dict[str, Any]:
-    if "SubjectFromWebIdentityToken" in elements:
-        return of_token(elements["SubjectFromWebIdentityToken"], elements["Audience"], elements["Provider"])
+def _identity(event: Event) -> dict[str, Any]:
     if event.call.access_key and event.account != event.principal.account and event.invoked_by is None:
         return as_seen_by_another(event.principal)
     return identity_of(event.principal, event.call.access_key, event.invoked_by)

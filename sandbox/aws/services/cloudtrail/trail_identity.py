@@ -35,13 +35,6 @@ def identity_of(principal: Principal, access_key: str, invoked_by: str | None = 
     return identity
 
 
-def of_token(subject: str, audience: str, provider: str) -> dict[str, Any]:
-    """Of who came with an OIDC provider's token."""
-    host = provider.partition("oidc-provider/")[2]
-    names = {"principalId": f"{host}:{audience}:{subject}", "userName": subject}
-    return {"type": "WebIdentityUser", **names, "identityProvider": provider}
-
-
 def as_seen_by_another(principal: Principal) -> dict[str, Any]:
     """As the account sees it whose role was assumed."""
     return {"type": "AWSAccount", "principalId": principal.user_id, "accountId": principal.account}

@@ -2,9 +2,8 @@
 
 Sources: API_AssumeRole.html, API_GetSessionToken.html, API_GetFederationToken.html, API_GetAccessKeyInfo.html (STS API
 reference); IAM/latest/UserGuide/id_session-tags.html (transitive tags, and that they can't be set again).
-Who may assume a role is IAM's to say, where it is enforced (enforcement.py). Who has a token of
-another's instead of credentials: sts_federation.py.
-Wording of refusals is assumed.
+Who may assume a role is IAM's to say, where it is enforced (enforcement.py). AssumeRoleWithWebIdentity and
+AssumeRoleWithSAML are not here (501). Wording of refusals is assumed.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from moto.iam.models import iam_backends
+from moto.sts.responses import TokenResponse
 from pulumi_aws_identity_center.iam import MalformedDocument, parse_document
 
 from sandbox.aws.authorization import principals
@@ -28,6 +28,9 @@ _ROLE = re.compile(r"arn:aws[\w-]*:iam::(\d{12}):role/(?:.*/)?([^/]+)")
 _CHAINED_SECONDS = 3_600
 _ROOT_SECONDS = 3_600
 _PACKED = 2_048  # characters of all that a session is given; AWS compresses first, into a size that it doesn't tell
+
+# moto's would let anybody in.
+del TokenResponse.assume_role_with_saml, TokenResponse.assume_role_with_web_identity
 
 
 @handles("sts", "GetCallerIdentity")
@@ -45,15 +48,15 @@ def assume_role(context: Context) -> dict[str, Any]:
     caller = _caller(context)
     role = _assumable(caller, context.parameter("RoleArn"))
     _check_code(context, caller)
-    check_duration(context, caller, role)
-    policies = session_policies(context, role.account_id)
+    _check_duration(context, caller, role)
+    policies = _session_policies(context, role.account_id)
     tags, transitive = _tags(context, caller)
     source = _source_identity(context, caller)
-    result = open_session(context, role, policies, tags, transitive, source)
-    return {**result, "PackedPolicySize": packed(context, policies), "SourceIdentity": source}
+    result = _open_session(context, role, policies, tags, transitive, source)
+    return {**result, "PackedPolicySize": _packed(context, policies), "SourceIdentity": source}
 
 
-def open_session(
+def _open_session(
     context: Context,
     role: Any,
     policies: tuple[str, ...] | None,
@@ -70,7 +73,7 @@ def open_session(
         f"{role.id}:{name}",
         role.arn,
         world.now(),
-        world.now() + (seconds_of(context) or _CHAINED_SECONDS),
+        world.now() + (_seconds_of(context) or _CHAINED_SECONDS),
         policies,
         tags,
         transitive,
@@ -84,7 +87,7 @@ def open_session(
     }
 
 
-def seconds_of(context: Context) -> int | None:
+def _seconds_of(context: Context) -> int | None:
     found = context.parameter("DurationSeconds")
     return int(found) if found is not None else None
 
@@ -108,8 +111,8 @@ def role_at(arn: str) -> Any:
     return next((role for role in roles if role.arn == arn), None)
 
 
-def check_duration(context: Context, caller: principals.Principal, role: Any) -> None:
-    seconds = seconds_of(context) or 0
+def _check_duration(context: Context, caller: principals.Principal, role: Any) -> None:
+    seconds = _seconds_of(context) or 0
     if seconds > int(role.max_session_duration or _CHAINED_SECONDS):
         raise _invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
     if seconds > _CHAINED_SECONDS and ":assumed-role/" in caller.arn and not principals.is_administrator(caller):
@@ -122,7 +125,7 @@ def _invalid(text: str) -> AwsError:
     return AwsError("ValidationError", text)
 
 
-def session_policies(context: Context, account: str) -> tuple[str, ...] | None:
+def _session_policies(context: Context, account: str) -> tuple[str, ...] | None:
     """The inline one and the managed ones, as they are now; None if the call has none."""
     inline, arns = context.parameter("Policy"), context.parameter("PolicyArns") or []
     texts = [str(inline)] if inline is not None else []
@@ -141,7 +144,7 @@ def session_policies(context: Context, account: str) -> tuple[str, ...] | None:
     return tuple(texts) if inline is not None or arns else None
 
 
-def packed(context: Context, policies: tuple[str, ...] | None) -> int | None:
+def _packed(context: Context, policies: tuple[str, ...] | None) -> int | None:
     """How full the session is, in percent (assumed: AWS doesn't tell how it packs). Raises AwsError for one that is
     too full."""
     inline = str(context.parameter("Policy") or "")
@@ -207,7 +210,7 @@ def _long_term(context: Context, operation: str) -> principals.Principal:
 
 def _lifetime(context: Context, caller: principals.Principal) -> int:
     """12 hours if not told; root's are an hour at most, whatever was asked for."""
-    seconds = seconds_of(context) or 43_200
+    seconds = _seconds_of(context) or 43_200
     return min(seconds, _ROOT_SECONDS) if caller.is_root else seconds
 
 
@@ -229,7 +232,7 @@ def get_federation_token(context: Context) -> dict[str, Any]:
     """A session that has what both its user and its session policies allow: nothing, without the latter."""
     world, caller = context.world, _long_term(context, "GetFederationToken")
     name = context.parameter("Name")
-    policies = session_policies(context, caller.account)
+    policies = _session_policies(context, caller.account)
     tags = {str(tag["Key"]): str(tag.get("Value", "")) for tag in context.parameter("Tags") or []}
     session = Session(
         "federated",
@@ -245,7 +248,7 @@ def get_federation_token(context: Context) -> dict[str, Any]:
     return {
         "Credentials": credentials_of(world, session),
         "FederatedUser": {"FederatedUserId": session.user_id, "Arn": session.arn},
-        "PackedPolicySize": packed(context, policies),
+        "PackedPolicySize": _packed(context, policies),
     }
 
 
