@@ -41,17 +41,17 @@ def _closure() -> set[Path]:
     waiting = [
         file for folder in _FOLDERS for module in sorted((PACK / folder).glob("*.py")) for file in _imports(module, ())
     ]
-    found: set[Path] = set()
+    files: set[Path] = set()
     while waiting:
         file = waiting.pop()
-        if file in found:
+        if file in files:
             continue
-        found.add(file)
+        files.add(file)
         package = file.relative_to(PACKAGE.parent).parent.parts
         waiting += _imports(file, package)
         # Importing a module runs its packages first.
         waiting += [above / "__init__.py" for above in file.parents if PACKAGE in (above, *above.parents)]
-    return found
+    return files
 
 
 def _imports(file: Path, package: tuple[str, ...]) -> Iterator[Path]:

@@ -22,8 +22,8 @@ SERVICES_CONFIG: dict[str, dict[str, Any]] = {
 
 def guarded_services(config: Config, stack: Stack) -> list[str]:
     """Identity Center's service principal first: no configuration takes it out."""
-    others = [*(config.get(_KEY) or []), *_of_stack(stack)]
-    return list(dict.fromkeys([SSO_SERVICE_PRINCIPAL, *others]))
+    configured = [*(config.get(_KEY) or []), *_of_stack(stack)]
+    return list(dict.fromkeys([SSO_SERVICE_PRINCIPAL, *configured]))
 
 
 def _of_stack(stack: Stack) -> list[str]:

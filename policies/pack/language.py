@@ -17,8 +17,8 @@ def program_language(project: str, tags: Mapping[str, str]) -> str:
     file, in the folder that the CLI was called in or above it. Another project's file tells nothing."""
     if tags.get(_RUNTIME_TAG):
         return tags[_RUNTIME_TAG]
-    here = Path(os.environ.get("PWD", "/"))
-    for folder in (here, *here.parents):
+    working_directory = Path(os.environ.get("PWD", "/"))
+    for folder in (working_directory, *working_directory.parents):
         settings = _settings(folder / "Pulumi.yaml")
         if settings.get("name") == project:
             runtime = settings.get("runtime")

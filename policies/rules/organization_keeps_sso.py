@@ -73,8 +73,8 @@ def fix(resource: Declared, config: Config, stack: Stack) -> dict[str, Any] | No
     missing = [principal for principal in guarded_services(config, stack) if principal not in listed]
     if not missing or not all(isinstance(item, str) for item in listed):
         return None
-    others = [item for item in listed if item.strip().lower() not in missing]
-    return {PROPERTY: [*others, *missing]}
+    remaining = [item for item in listed if item.strip().lower() not in missing]
+    return {PROPERTY: [*remaining, *missing]}
 
 
 RULE = Rule(

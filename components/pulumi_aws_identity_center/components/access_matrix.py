@@ -78,27 +78,27 @@ class AccessMatrix(pulumi.ComponentResource):
         ]
         arns: Any = {set_name: permission_set.arn for set_name, permission_set in sets.items()}
         self.permission_set_arns = pulumi.Output.from_input(arns)
-        self.grants = pulumi.Output.all(*(one.accounts for one in declared)).apply(
+        self.grants = pulumi.Output.all(*(grant.accounts for grant in declared)).apply(
             lambda accounts: sum(len(of_one) for of_one in accounts)
         )
         self.register_outputs({"permissionSetArns": self.permission_set_arns, "grants": self.grants})
 
     def _instance(self, given: Optional[pulumi.Input[str]]) -> pulumi.Output[str]:
         async def find() -> Optional[str]:
-            told = await ask_provider(self._asker, "getInstance", {})
+            instance = await ask_provider(self._asker, "getInstance", {})
             with plain_errors():
-                if told and not told.get("instanceArn"):
+                if instance and not instance.get("instanceArn"):
                     raise NotPossibleHere(
                         "There is no organization instance of IAM Identity Center in this Region. Configure the "
                         "instance's home Region (aws:region or AWS_REGION), or enable it in the console."
                     )
-            return told.get("instanceArn")
+            return instance.get("instanceArn")
 
         if given is not None:
             return pulumi.Output.from_input(given)
-        found: pulumi.Output[str | None] = pulumi.Output.from_input(find())
-        known: pulumi.Output[str] = found.apply(known_or_unknown)
-        return known
+        arn: pulumi.Output[str | None] = pulumi.Output.from_input(find())
+        known_arn: pulumi.Output[str] = arn.apply(known_or_unknown)
+        return known_arn
 
     async def _plan(self, name: str, matrix: Matrix, instance: str, may_lock_out: bool) -> Optional[AccessPlan]:
         with plain_errors():
@@ -128,8 +128,8 @@ class AccessMatrix(pulumi.ComponentResource):
         plan: pulumi.Output[AccessPlan],
     ) -> AccountAssignments:
         principal, set_name = pair
-        known: pulumi.Output[list[str]] = plan.apply(lambda made: list(made.accounts[pair]))
-        accounts = pulumi.Output.all(known, *_deferred_accounts(matrix, pair)).apply(
+        account_ids: pulumi.Output[list[str]] = plan.apply(lambda ready: list(ready.accounts[pair]))
+        accounts = pulumi.Output.all(account_ids, *_deferred_accounts(matrix, pair)).apply(
             lambda lists: sorted({*lists[0], *lists[1:]})
         )
         return AccountAssignments(
@@ -138,7 +138,7 @@ class AccessMatrix(pulumi.ComponentResource):
                 "instanceArn": self._arn,
                 "permissionSetArn": sets[set_name].arn,
                 "principalType": principal.type,
-                "principalId": plan.apply(lambda made: made.principal_ids.get(principal, principal.id)),
+                "principalId": plan.apply(lambda ready: ready.principal_ids.get(principal, principal.id)),
                 "principalName": principal.name,
                 "accounts": accounts,
                 "owns": matrix.permission_sets[set_name].owns,

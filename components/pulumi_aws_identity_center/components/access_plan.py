@@ -38,30 +38,34 @@ async def access_plan(
     name: the component's. may_lock_out: whether break-glass is open.
     """
     about = {"instanceArn": instance}
-    needs = {"tags": _asks_for(matrix, lambda one: one.tags), "units": _asks_for(matrix, _units)}
-    told = await ask_provider(asker, "getOrganization", needs)
-    names = {kind: [one.name for one in matrix.principals if _is_named(one, kind)] for kind in (GROUP, USER)}
+    needs = {"tags": _asks_for(matrix, lambda principal: principal.tags), "units": _asks_for(matrix, _units)}
+    organization = await ask_provider(asker, "getOrganization", needs)
+    names = {
+        kind: [principal.name for principal in matrix.principals if _is_named(principal, kind)]
+        for kind in (GROUP, USER)
+    }
     ids = await ask_provider(asker, "getPrincipals", {**about, "groups": names[GROUP], "users": names[USER]})
-    if "accounts" not in told or "groups" not in ids:
+    if "accounts" not in organization or "groups" not in ids:
         return None
     by_kind = {GROUP: ids["groups"], USER: ids["users"]}
     principal_ids = {
-        one: by_kind[one.type][one.name]
-        for one in matrix.principals
-        if _is_named(one, one.type) and one.name in by_kind[one.type]
+        principal: by_kind[principal.type][principal.name]
+        for principal in matrix.principals
+        if _is_named(principal, principal.type) and principal.name in by_kind[principal.type]
     }
     problems = _unknown_principals(matrix, principal_ids)
     try:
-        expansion = expand(matrix, _organization(told))
+        expansion = expand(matrix, _organization(organization))
     except InvalidInput as error:
         raise InvalidInput([*error.problems, *problems]) from None
-    problems += [*_management_problems(expansion, told), *quota_problems(expansion)]
+    problems += [*_management_problems(expansion, organization), *quota_problems(expansion)]
     if problems:
         raise InvalidInput(problems)
     for skipped in expansion.skipped:
         pulumi.log.warn(str(skipped), asker.component)
     plan = AccessPlan(
-        {(one.principal, one.permission_set): one.account_ids for one in expansion.assignments}, principal_ids
+        {(row.principal, row.permission_set): row.account_ids for row in expansion.assignments},
+        principal_ids,
     )
     sets = [_known_inputs(permission_set) for permission_set in matrix.permission_sets.values()]
     declared = {**about, "matrix": name, "permissionSets": sets, "grants": _declared(plan)}
@@ -119,10 +123,10 @@ def _organization(told: Mapping[str, Any]) -> Organization:
 
 def _unknown_principals(matrix: AccessMatrix, ids: Mapping[PrincipalReference, str]) -> list[str]:
     return [
-        f"{one.type.title()} {one.name!r} is not in the identity store. Correct the name (names are compared with "
-        "case), or wait until SCIM has brought it."
-        for one in matrix.principals
-        if _is_named(one, one.type) and one not in ids
+        f"{principal.type.title()} {principal.name!r} is not in the identity store. Correct the name (names are "
+        "compared with case), or wait until SCIM has brought it."
+        for principal in matrix.principals
+        if _is_named(principal, principal.type) and principal not in ids
     ]
 
 
@@ -132,7 +136,9 @@ def _management_problems(expansion: Expansion, told: Mapping[str, Any]) -> list[
     if told["callerAccountId"] == management:
         return []
     named = [
-        f"{one.principal} × {one.permission_set}" for one in expansion.assignments if management in one.account_ids
+        f"{assignment.principal} × {assignment.permission_set}"
+        for assignment in expansion.assignments
+        if management in assignment.account_ids
     ]
     if not named:
         return []

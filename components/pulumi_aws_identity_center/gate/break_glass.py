@@ -41,10 +41,10 @@ def opened(about: About | None, acknowledged: str = "") -> OpenBreakGlass | None
     if about is None or about.break_glass is None:
         return None
     try:
-        found = break_glass.check(about.break_glass)
+        open_break_glass = break_glass.check(about.break_glass)
     except InvalidInput:
         return None
-    if found is None:
+    if open_break_glass is None:
         return None
-    opened = OpenBreakGlass(found.reason, found.expires.isoformat())
+    opened = OpenBreakGlass(open_break_glass.reason, open_break_glass.expires.isoformat())
     return replace(opened, acknowledged=acknowledged.strip())

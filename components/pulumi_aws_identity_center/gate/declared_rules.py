@@ -27,8 +27,8 @@ _TELL_ACCOUNT: Final = "Set allowed_account_ids in the provider's block: it tell
 
 def _service_linked_role(stack: Stack, config: Config) -> Iterator[Violation]:
     for resource in stack.resources:
-        if resource.type in service_linked_role.TYPES and (found := service_linked_role.violation(resource)):
-            yield found
+        if resource.type in service_linked_role.TYPES and (violation := service_linked_role.violation(resource)):
+            yield violation
 
 
 def _features(stack: Stack, config: Config) -> Iterator[Violation]:

@@ -52,19 +52,23 @@ def judge_plan(entries: Iterable[Entry], guarded: Guarded = IDENTITY_CENTER, ack
     plan = _Plan(guarded)
     for entry in entries:
         plan.take(entry)
-    findings = [_in_words_of(plan.about, found) for found in plan.findings()]
-    glass = opened(plan.about, acknowledged)
-    return Judgement(verdict_of(glass.counts(findings) if glass else findings), findings, plan.about, glass, plan.notes)
+    findings = [_in_words_of(plan.about, row) for row in plan.findings()]
+    break_glass = opened(plan.about, acknowledged)
+    counting = break_glass.counts(findings) if break_glass else findings
+    return Judgement(verdict_of(counting), findings, plan.about, break_glass, plan.notes)
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
-    certain = {found.certain for found in findings if not found.advisory}
-    return "unsafe" if True in certain else "undetermined" if certain else "safe"
+    decisive = [row for row in findings if not row.advisory]
+    if any(row.certain for row in decisive):
+        return "unsafe"
+    return "undetermined" if decisive else "safe"
 
 
-def _in_words_of(about: About | None, found: Finding) -> Finding:
-    is_terraform = about is not None and about.tool in terraform_words.TOOLS
-    return terraform_words.in_terraform_words(found) if is_terraform else found
+def _in_words_of(about: About | None, row: Finding) -> Finding:
+    if about is None or about.tool not in terraform_words.TOOLS:
+        return row
+    return terraform_words.in_terraform_words(row)
 
 
 def unreadable(detail: str) -> Finding:
@@ -76,9 +80,11 @@ def unreadable(detail: str) -> Finding:
 _WORST = ("principal-removed", "trusted-access-", "organization-", "instance-", "features-lost", "saml-provider-")
 
 
-def _rank(found: Finding) -> tuple[bool, bool, int]:
-    place = next((place for place, rule in enumerate(_WORST) if found.rule.startswith(rule)), len(_WORST))
-    return found.advisory, not found.certain, place
+def _rank(row: Finding) -> tuple[bool, bool, int]:
+    for place, rule in enumerate(_WORST):
+        if row.rule.startswith(rule):
+            return row.advisory, not row.certain, place
+    return row.advisory, not row.certain, len(_WORST)
 
 
 class _Plan:
@@ -88,7 +94,7 @@ class _Plan:
         self.about: About | None = None
         self.notes: list[str] = []
         self._guarded = guarded
-        self._found: list[Finding] = []
+        self._findings: list[Finding] = []
         self._drifted: list[Finding] = []
         self._turned_on: set[str] = set()
         self._made: set[str] = set()
@@ -100,17 +106,18 @@ class _Plan:
     def take(self, entry: Entry) -> None:
         if isinstance(entry, About):
             self.about = entry
-            self._found += _of_about(entry)
+            self._findings += _of_about(entry)
         elif isinstance(entry, Failure):
             if _PROTECTED.search(entry.message):
                 self._refused.append(entry)
-            self._found.append(_of_failure(entry))
+            self._findings.append(_of_failure(entry))
         else:
             self._take_change(entry)
 
     def _take_change(self, change: Change) -> None:
         self._secrets |= change.secrets
-        self._only_deletes = self._only_deletes and (change.cause is Cause.REFRESH or change.action is Action.DELETE)
+        if change.cause is not Cause.REFRESH and change.action is not Action.DELETE:
+            self._only_deletes = False
         if change.type in CARRIERS:
             self._guards.take(change)
         for rule in rules_of(change):
@@ -118,29 +125,30 @@ class _Plan:
 
     def _judge(self, change: Change, rule: Rule) -> None:
         if change.action is Action.UNTOLD:
-            self._found += _if_it_went(change, list(rule(_going(change), self._guarded)))
+            self._findings += _if_it_went(change, list(rule(_going(change), self._guarded)))
             return
-        found = list(rule(change, self._guarded))
+        findings = list(rule(change, self._guarded))
         if change.cause is Cause.REFRESH:
-            self._drifted += found
+            self._drifted += findings
             return
-        self._found += found
+        self._findings += findings
         self.notes += trusted_access.unretained(change, self._guarded)
-        self._turned_on |= {trusted_access.turns_on(change)} if change.type in _ACCESS else set()
-        self._turned_on |= set(organization.turns_on(change)) if change.type in _LISTS else set()
+        if change.type in _ACCESS:
+            self._turned_on.add(trusted_access.turns_on(change))
+        if change.type in _LISTS:
+            self._turned_on.update(organization.turns_on(change))
         if change.action is Action.CREATE:
             self._made.add(change.address)
 
     def findings(self) -> list[Finding]:
-        drifted = [found for found in self._drifted if not self._is_mended(found)]
-        rows = [*self._found, *drifted, *self._guards.findings()]
-        once: dict[tuple[str, str], Finding] = {}
-        for found in rows:
-            once.setdefault((found.rule, found.urn), found)
-        findings = sorted(once.values(), key=_rank)
+        drifted = [drift for drift in self._drifted if not self._is_mended(drift)]
+        findings = _once_each([*self._findings, *drifted, *self._guards.findings()])
+        findings.sort(key=_rank)
         if self._refused and self._only_deletes:
             findings = [_refused_destroy(self._refused[0], findings)]
-        return [_without_secrets(found, self._secrets) for found in findings] if self._secrets else findings
+        if not self._secrets:
+            return findings
+        return [_without_secrets(row, self._secrets) for row in findings]
 
     def _is_mended(self, drift: Finding) -> bool:
         """Whether this plan itself puts right what its refresh found."""
@@ -149,22 +157,30 @@ class _Plan:
         return drift.urn in self._made and drift.rule != "organization-gone"
 
 
+def _once_each(findings: Iterable[Finding]) -> list[Finding]:
+    """The first finding of each rule on each resource."""
+    first: dict[tuple[str, str], Finding] = {}
+    for row in findings:
+        first.setdefault((row.rule, row.urn), row)
+    return list(first.values())
+
+
 _PROTECTED = re.compile(r"cannot be deleted\s+because it is protected")
 
 
 def _refused_destroy(failure: Failure, findings: list[Finding]) -> Finding:
     """A destroy that protect stops: what it would do is told in one finding."""
-    rules = dict.fromkeys(found.rule for found in findings if found.rule != "preview-failed")
+    rules = dict.fromkeys(row.rule for row in findings if row.rule != "preview-failed")
     name = failure.address.rpartition("::")[2]
-    detail = f"Pulumi refuses this destroy: {name} is protected." + (
-        f" Without the protection: {', '.join(rules)}." if rules else ""
-    )
+    detail = f"Pulumi refuses this destroy: {name} is protected."
+    if rules:
+        detail += f" Without the protection: {', '.join(rules)}."
     remedy = "Leave it so: nothing is destroyed. To disable trusted access on purpose, use break-glass: README."
     return Finding("preview-failed", failure.address, "delete", detail, remedy, certain=bool(rules))
 
 
-def _without_secrets(found: Finding, secrets: set[str]) -> Finding:
-    return replace(found, detail=without(found.detail, secrets), remedy=without(found.remedy, secrets))
+def _without_secrets(row: Finding, secrets: set[str]) -> Finding:
+    return replace(row, detail=without(row.detail, secrets), remedy=without(row.remedy, secrets))
 
 
 _ACCESS = frozenset({"aws:organizations/awsServiceAccess:AwsServiceAccess"})

@@ -46,9 +46,9 @@ def _problems(rule: str, config: Any) -> Iterator[str]:
         yield f"{rule}: {_LEVEL} has to be one of {', '.join(LEVELS)}."
     if rule not in JUDGES:
         return
-    known = _KEYS.get(rule, frozenset())
-    for key in sorted(config.keys() - known - {_LEVEL}):
-        yield f"{rule}: it has no {key!r}; it has {', '.join(sorted(known | {_LEVEL}))}."
+    keys = _KEYS.get(rule, frozenset())
+    for key in sorted(config.keys() - keys - {_LEVEL}):
+        yield f"{rule}: it has no {key!r}; it has {', '.join(sorted(keys | {_LEVEL}))}."
     account = config.get("managementAccountId", "")
     if account and not _is_account(account):
         yield f"{rule}: managementAccountId has to be 12 digits as text."

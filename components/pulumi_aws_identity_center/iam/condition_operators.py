@@ -29,11 +29,11 @@ def _equals_without_case(pattern: str, value: str) -> Truth:
 
 def _arn(pattern: str, value: str) -> Truth:
     """Each of an ARN's six parts by itself; ArnEquals and ArnLike are the same."""
-    wanted, given = pattern.split(":", 5), value.split(":", 5)
+    wanted, actual = pattern.split(":", 5), value.split(":", 5)
     if len(wanted) < 6:
         # AWS compares part by part; what it makes of a pattern with fewer parts (but for *), no page says.
         return True if pattern == "*" else None if matches(pattern, value) else False
-    return len(given) == 6 and all(matches(part, text) for part, text in zip(wanted, given, strict=True))
+    return len(actual) == 6 and all(matches(part, text) for part, text in zip(wanted, actual, strict=True))
 
 
 def _bool(pattern: str, value: str) -> Truth:

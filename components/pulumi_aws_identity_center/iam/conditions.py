@@ -43,18 +43,18 @@ def operator(name: str) -> Operator | None:
 
 def holds(name: str, key: str, wanted: tuple[str, ...], request: Request, variables: bool) -> Truth:
     """Whether `name: {key: wanted}` holds."""
-    known = operator(name)
-    given = request.values(key)
-    if known is None or isinstance(given, Unknown):
+    parsed = operator(name)
+    actual = request.values(key)
+    if parsed is None or isinstance(actual, Unknown):
         return None
-    if known.comparison is None:
-        return disj(_is_null(each, bool(given)) for each in wanted)
-    if not given:
-        return known.if_exists or known.quantifier == _SETS[1] or (known.negated and known.quantifier == "")
-    answers = [_one(known, each, wanted, request, variables) for each in given]
-    if known.quantifier == _SETS[0]:
+    if parsed.comparison is None:
+        return disj(_is_null(value, bool(actual)) for value in wanted)
+    if not actual:
+        return parsed.if_exists or parsed.quantifier == _SETS[1] or (parsed.negated and parsed.quantifier == "")
+    answers = [_one(parsed, value, wanted, request, variables) for value in actual]
+    if parsed.quantifier == _SETS[0]:
         return disj(answers)
-    if known.quantifier == _SETS[1] or len(answers) == 1:
+    if parsed.quantifier == _SETS[1] or len(answers) == 1:
         return conj(answers)
     return None  # several values without a set operator: AWS leaves it open
 
@@ -68,8 +68,8 @@ def _one(known: Operator, value: str, wanted: tuple[str, ...], request: Request,
     """One value of the request against all of the policy's: any of them, or for a Not-operator none."""
     assert known.comparison is not None
     answers: list[Truth] = []
-    for each in wanted:
-        pattern = resolve(each, request) if variables else each
+    for text in wanted:
+        pattern = resolve(text, request) if variables else text
         if isinstance(pattern, Unknown):
             answers.append(None)
         elif pattern is None:
@@ -77,5 +77,5 @@ def _one(known: Operator, value: str, wanted: tuple[str, ...], request: Request,
             answers.append(None if known.negated else False)
         else:
             answers.append(known.comparison(pattern, value))
-    found = disj(answers)
-    return neg(found) if known.negated else found
+    matches = disj(answers)
+    return neg(matches) if known.negated else matches

@@ -73,28 +73,30 @@ class Document:
 
     def about(self, action: str) -> tuple[Statement, ...]:
         """The statements that concern an action (lower case), found once."""
-        found = self._about.get(action)
-        if found is None:
-            found = self._about[action] = tuple(each for each in self.statements if each.concerns(action))
-        return found
+        statements = self._about.get(action)
+        if statements is None:
+            statements = self._about[action] = tuple(
+                statement for statement in self.statements if statement.concerns(action)
+            )
+        return statements
 
 
 def parse_document(source: str | Mapping[str, Any]) -> Document:
     """A document from its text, plain or URL-encoded, or as an object. Raises MalformedDocument."""
-    found = _load(source) if isinstance(source, str) else source
-    if not isinstance(found, Mapping):
-        raise MalformedDocument("", f"A policy document is a JSON object, and this is {_kind(found)}.")
-    for key in found:
+    raw = _load(source) if isinstance(source, str) else source
+    if not isinstance(raw, Mapping):
+        raise MalformedDocument("", f"A policy document is a JSON object, and this is {_kind(raw)}.")
+    for key in raw:
         if key not in _TOP:
             raise MalformedDocument(str(key), f"is no element of a policy; it takes {', '.join(_TOP)}.")
-    version = found.get("Version", VERSIONS[1])
+    version = raw.get("Version", VERSIONS[1])
     if version not in VERSIONS:
         raise MalformedDocument("Version", f"is {version!r}; it is one of {', '.join(VERSIONS)}.")
-    if "Statement" not in found:
+    if "Statement" not in raw:
         raise MalformedDocument("Statement", "is missing.")
     variables = version == VERSIONS[0]
-    statements = enumerate(_many(found["Statement"]))
-    return Document(tuple(_statement(each, f"Statement[{n}]", variables) for n, each in statements))
+    statements = enumerate(_many(raw["Statement"]))
+    return Document(tuple(_statement(statement, f"Statement[{n}]", variables) for n, statement in statements))
 
 
 def _load(text: str) -> object:
@@ -124,7 +126,7 @@ def _statement(raw: object, where: str, variables: bool) -> Statement:
         raise MalformedDocument(where, "has neither Action nor NotAction.")
     statement = Statement(
         effect=effect,
-        actions=tuple(each.lower() for each in _strings(raw[action], f"{where}.{action}")),
+        actions=tuple(pattern.lower() for pattern in _strings(raw[action], f"{where}.{action}")),
         not_action=action == "NotAction",
         resources=None if resource is None else _strings(raw[resource], f"{where}.{resource}"),
         not_resource=resource == "NotResource",
@@ -141,7 +143,7 @@ def _statement(raw: object, where: str, variables: bool) -> Statement:
 
 def _twin(raw: Mapping[str, Any], name: str, where: str) -> str | None:
     """Which of the element and its Not-form the statement has."""
-    present = [each for each in (name, f"Not{name}") if each in raw]
+    present = [element for element in (name, f"Not{name}") if element in raw]
     if len(present) > 1:
         raise MalformedDocument(where, f"has both {name} and Not{name}; it takes one of them.")
     return present[0] if present else None
@@ -152,11 +154,11 @@ def _many(raw: Any) -> Sequence[Any]:
 
 
 def _strings(raw: object, where: str) -> tuple[str, ...]:
-    found = tuple(_many(raw))
-    wrong = next((each for each in found if not isinstance(each, str)), None)
-    if wrong is not None or None in found:
+    strings = tuple(_many(raw))
+    wrong = next((item for item in strings if not isinstance(item, str)), None)
+    if wrong is not None or None in strings:
         raise MalformedDocument(where, f"has {_kind(wrong)}; it is a string or a list of strings.")
-    return found
+    return strings
 
 
 def _principals(raw: object, where: str) -> frozenset[tuple[str, str]]:
@@ -173,13 +175,13 @@ def _principals(raw: object, where: str) -> frozenset[tuple[str, str]]:
 def _conditions(raw: object, where: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     if not isinstance(raw, Mapping):
         raise MalformedDocument(where, f"is {_kind(raw)}; it is an object of operators.")
-    found = []
+    conditions = []
     for name, keys in raw.items():
         if not isinstance(keys, Mapping):
             raise MalformedDocument(f"{where}.{name}", f"is {_kind(keys)}; it is an object of condition keys.")
         for key, values in keys.items():
-            found.append((name, key, tuple(_scalar(each, f"{where}.{name}.{key}") for each in _many(values))))
-    return tuple(found)
+            conditions.append((name, key, tuple(_scalar(value, f"{where}.{name}.{key}") for value in _many(values))))
+    return tuple(conditions)
 
 
 def _scalar(raw: object, where: str) -> str:

@@ -87,14 +87,14 @@ def certainly_denies(document: Document, request: Request) -> bool:
 
 def _matching(documents: Iterable[Document], effect: str, request: Request) -> Found:
     """The statements with that effect that match the request, or could."""
-    found: Found = []
+    matching: Found = []
     for document in documents:
         for statement in document.about(request.lower_action):
             if statement.effect == effect:
                 truth = applies(statement, request)
                 if truth is not False:
-                    found.append((statement, truth))
-    return found
+                    matching.append((statement, truth))
+    return matching
 
 
 def _granted(own: Found, named: Found, bound: Sequence[Found], session: Sequence[Found], request: Request) -> Truth:
@@ -146,8 +146,8 @@ def _parts(statement: Statement, request: Request) -> Iterable[Truth]:
 def _resource(statement: Statement, request: Request) -> Truth:
     assert statement.resources is not None
     answers: list[Truth] = []
-    for each in statement.resources:
-        pattern = resolve(each, request) if statement.variables else each
+    for text in statement.resources:
+        pattern = resolve(text, request) if statement.variables else text
         if isinstance(pattern, Unknown):
             answers.append(None)
         elif pattern is None:
@@ -156,19 +156,19 @@ def _resource(statement: Statement, request: Request) -> Truth:
             answers.append(relation(pattern, request.resource))
         else:
             answers.append(matches(pattern, request.resource))
-    found = disj(answers)
-    return neg(found) if statement.not_resource else found
+    is_named = disj(answers)
+    return neg(is_named) if statement.not_resource else is_named
 
 
 def _principal(statement: Statement, request: Request) -> Truth:
     assert statement.principals is not None
     if ("AWS", "*") in statement.principals:
-        found: Truth = True
+        is_named: Truth = True
     elif not request.principals:
-        found = None
+        is_named = None
     else:
-        found = not statement.principals.isdisjoint(request.principals)
-    return neg(found) if statement.not_principal else found
+        is_named = not statement.principals.isdisjoint(request.principals)
+    return neg(is_named) if statement.not_principal else is_named
 
 
 def _direct_names(statement: Statement, request: Request) -> set[str]:
@@ -189,8 +189,8 @@ def unknown_in(statements: Iterable[Statement], request: Request) -> frozenset[s
         for name, key, values in statement.conditions:
             if holds(name, key, values, request, statement.variables) is None:
                 inside = unknown_variables(values, request) if statement.variables else set()
-                known = not isinstance(request.values(key), Unknown) and operator(name) is not None
-                names |= inside if inside and known else inside | {key}
+                is_known = not isinstance(request.values(key), Unknown) and operator(name) is not None
+                names |= inside if inside and is_known else inside | {key}
         if statement.variables:
             names |= unknown_variables(statement.resources or (), request)
     return frozenset(names)

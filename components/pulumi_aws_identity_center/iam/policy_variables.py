@@ -21,13 +21,13 @@ def resolve(pattern: str, request: Request) -> str | Unknown | None:
         return pattern
     parts: list[str] = []
     end, absent = 0, False
-    for found in _VARIABLE.finditer(pattern):
-        value = _value(found[1], request)
+    for match in _VARIABLE.finditer(pattern):
+        value = _value(match[1], request)
         if isinstance(value, Unknown):
             return UNKNOWN
         absent = absent or value is None
-        parts += [pattern[end : found.start()], value or ""]
-        end = found.end()
+        parts += [pattern[end : match.start()], value or ""]
+        end = match.end()
     return None if absent else "".join([*parts, pattern[end:]])
 
 
@@ -45,5 +45,5 @@ def _value(name: str, request: Request) -> str | Unknown | None:
 
 def unknown_variables(patterns: Iterable[str], request: Request) -> set[str]:
     """The names of the variables in the patterns whose value can't be known."""
-    names = {found[1].partition(",")[0].strip() for each in patterns for found in _VARIABLE.finditer(each)}
+    names = {match[1].partition(",")[0].strip() for pattern in patterns for match in _VARIABLE.finditer(pattern)}
     return {name for name in names if isinstance(_value(name, request), Unknown)}

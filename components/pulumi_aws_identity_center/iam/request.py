@@ -34,10 +34,10 @@ class Request:
     closed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        known = {
+        values = {
             key.lower(): (value,) if isinstance(value, str) else tuple(value) for key, value in self.context.items()
         }
-        object.__setattr__(self, "_known", known)
+        object.__setattr__(self, "_known", values)
         object.__setattr__(self, "_unknown", frozenset(key.lower() for key in self.unknown_keys))
         object.__setattr__(self, "lower_action", self.action.lower())
 
@@ -50,11 +50,11 @@ class Request:
         lower = key.lower()
         if lower in self._unknown:
             return UNKNOWN
-        found = self._known.get(lower)
-        if found is None:
+        values = self._known.get(lower)
+        if values is None:
             is_closed = any(lower.startswith(prefix.lower()) for prefix in self.closed)
             return UNKNOWN if EVERY_OTHER_KEY in self._unknown and not is_closed else ()
-        return found
+        return values
 
 
 def caller_names(arn: str) -> frozenset[tuple[str, str]]:

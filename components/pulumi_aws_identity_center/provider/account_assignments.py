@@ -56,11 +56,11 @@ class AccountAssignmentsType:
         return difference(state, news)
 
     def preview_create(self, run: Run, news: Properties, report: Report) -> Properties:
-        known = not any(has_unknown(news.get(name)) for name in ("instanceArn", "permissionSetArn", "principalId"))
-        if known and isinstance(news["accounts"], list):
+        is_known = not any(has_unknown(news.get(name)) for name in ("instanceArn", "permissionSetArn", "principalId"))
+        if is_known and isinstance(news["accounts"], list):
             # What a Create takes away is in no diff: the state before it is empty.
-            held = run.instance(news["instanceArn"]).holdings.accounts(news["permissionSetArn"], holder(news))
-            unlisted = sorted(held - set(news["accounts"]))
+            account_ids = run.instance(news["instanceArn"]).holdings.accounts(news["permissionSetArn"], holder(news))
+            unlisted = sorted(account_ids - set(news["accounts"]))
             if unlisted and news["owns"] == "all" and not has_unknown(news["accounts"]):
                 report.warn(
                     f"{_label(news)} has this permission set in {len(unlisted)} accounts that are not listed "
@@ -83,11 +83,11 @@ class AccountAssignmentsType:
             return self._import(run, id_)
         instance = run.instance(state["instanceArn"])
         principal = holder(state)
-        held = instance.holdings.accounts(state["permissionSetArn"], principal)
+        account_ids = instance.holdings.accounts(state["permissionSetArn"], principal)
         if instance.holdings.is_gone(principal):
             # AWS keeps the assignments of a group that was deleted, and doesn't list them by that group.
-            held = set(state["accounts"])
-        accounts = sorted(held if state.get("owns") != "listed" else held & set(state["accounts"]))
+            account_ids = set(state["accounts"])
+        accounts = sorted(account_ids if state.get("owns") != "listed" else account_ids & set(state["accounts"]))
         leftovers = leftovers_of(state)
         properties = {**state, "accounts": accounts}
         properties.pop("leftovers", None)
@@ -120,11 +120,11 @@ class AccountAssignmentsType:
     def _apply(self, run: Run, state: Properties, news: Properties, report: Report) -> Made:
         instance = run.instance(news["instanceArn"])
         principals = {holder(news), *([holder(state)] if state else []), *leftovers_of(state)}
-        held = {one: instance.holdings.accounts(news["permissionSetArn"], one) for one in principals}
+        holdings = {one: instance.holdings.accounts(news["permissionSetArn"], one) for one in principals}
         gone = {one for one in principals if instance.holdings.is_gone(one)}
         if holder(news) in gone:
             raise Refused(f"{_label(news)} is not in the identity store: correct principalId.")
-        changes = changes_of(state, news, held, gone)
+        changes = changes_of(state, news, holdings, gone)
         work = _Work(run, instance, report, "granted in" if changes.grants else "revoked in")
         failures = work.run("create", _grants(news, holder(news), changes.grants))
         kept = {order.grant.account for order in failures}
@@ -182,9 +182,9 @@ class AccountAssignmentsType:
     def _made(
         self, instance: Instance, news: Properties, changes: Changes, failures: dict[Order, str], kept: set[str]
     ) -> Made:
-        held = instance.holdings.accounts(news["permissionSetArn"], holder(news))
+        account_ids = instance.holdings.accounts(news["permissionSetArn"], holder(news))
         owned = set(news["accounts"]) | changes.revocations.get(holder(news), frozenset())
-        properties = {**news, "accounts": sorted(held & owned)}
+        properties = {**news, "accounts": sorted(account_ids & owned)}
         not_revoked = {order.grant for order in failures if order.action == "delete"}
         leftovers: dict[tuple[str, str], list[str]] = {}
         for principal, accounts in changes.revocations.items():

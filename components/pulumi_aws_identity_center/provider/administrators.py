@@ -37,8 +37,10 @@ def administrators_losses(run: Run, arguments: Properties) -> list[Loss]:
     operator = operator_from_arn(run.caller["Arn"])
     if not find_losses(before, after, run.management_account, operator=operator):
         return []
-    others = _others(run, run.instance(arguments["instanceArn"]), before, after, operator)
-    return find_losses(_joined(before, others), _joined(after, others), run.management_account, operator=operator)
+    other_grants = _others(run, run.instance(arguments["instanceArn"]), before, after, operator)
+    return find_losses(
+        _joined(before, other_grants), _joined(after, other_grants), run.management_account, operator=operator
+    )
 
 
 def _stack_side(run: Run, matrix: str) -> Side:

@@ -93,8 +93,8 @@ def _changed(state: Properties, news: Properties) -> list[str]:
 def _account_changes(old: list[str], new: Any) -> dict[str, Kind]:
     if new is UNKNOWN:
         return {"accounts": "update"}
-    known = {account for account in new if account is not UNKNOWN}
-    changes: dict[str, Kind] = {f'accounts["{account}"]': "add" for account in sorted(known - set(old))}
+    known_accounts = {account for account in new if account is not UNKNOWN}
+    changes: dict[str, Kind] = {f'accounts["{account}"]': "add" for account in sorted(known_accounts - set(old))}
     if has_unknown(new):
         return {"accounts": "update", **changes}
-    return changes | {f'accounts["{account}"]': "delete" for account in sorted(set(old) - known)}
+    return changes | {f'accounts["{account}"]': "delete" for account in sorted(set(old) - known_accounts)}

@@ -18,8 +18,8 @@ def get_instance(run: Run, arguments: Properties) -> dict[str, Any]:
     """{} → {instanceArn, identityStoreId} of the organization instance that the Region has; "" if it has none."""
     rows = run.client.rows("sso-admin", "list_instances", "Instances")
     own = [row for row in rows if row.get("OwnerAccountId") == run.management_account]
-    found = own[0] if own else {"InstanceArn": "", "IdentityStoreId": ""}
-    return {"instanceArn": found["InstanceArn"], "identityStoreId": found["IdentityStoreId"]}
+    instance = own[0] if own else {"InstanceArn": "", "IdentityStoreId": ""}
+    return {"instanceArn": instance["InstanceArn"], "identityStoreId": instance["IdentityStoreId"]}
 
 
 def get_organization(run: Run, arguments: Properties) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def declare_grants(run: Run, arguments: Properties) -> dict[str, Any]:
         principal = (grant["principalType"], grant["principalId"])
         run.declared.by_name(arguments["instanceArn"], grant["permissionSet"], principal, grant["accounts"])
     losses = administrators_losses(run, arguments)
-    return {"losses": [{"certain": one.certain, "sentence": one.sentence, "remedy": one.remedy} for one in losses]}
+    return {"losses": [{"certain": loss.certain, "sentence": loss.sentence, "remedy": loss.remedy} for loss in losses]}
 
 
 FUNCTIONS: Mapping[str, Callable[[Run, Properties], dict[str, Any]]] = {

@@ -52,8 +52,8 @@ class PermissionSetType:
         name = inputs.get("name")
         unknown = {key for key in PARTS if inputs.get(key) is UNKNOWN or _is_unknown_policy(key, inputs.get(key))}
         values = Values(is_unknown)
-        known = {key: inputs[key] for key in PARTS if key in inputs and key not in unknown}
-        parsed = parse_permission_set(name if isinstance(name, str) else "-", known, "", values)
+        parts = {key: inputs[key] for key in PARTS if key in inputs and key not in unknown}
+        parsed = parse_permission_set(name if isinstance(name, str) else "-", parts, "", values)
         problems += [(sentence.partition(" ")[0].partition("[")[0], sentence) for sentence in values.problems]
         if not isinstance(name, str) and name is not UNKNOWN:
             problems.append(("name", "name is missing; a permission set's name has 1 to 32 characters."))
@@ -103,8 +103,10 @@ class PermissionSetType:
                 raise
             raise Refused(_exists(news, instance.permission_sets.names().get(news["name"]))) from None
         run.declared.name(instance.arn, news["name"], arn)
-        made = {name: news[name] for name in ("description", "sessionDuration", "relayState", "tags") if name in news}
-        reasons = self._change(run, instance, arn, made, news, report)
+        attributes = {
+            name: news[name] for name in ("description", "sessionDuration", "relayState", "tags") if name in news
+        }
+        reasons = self._change(run, instance, arn, attributes, news, report)
         return self._made(instance, arn, news, reasons)
 
     def read(self, run: Run, id_: str, state: Properties, inputs: Properties) -> Found | None:
@@ -215,8 +217,8 @@ def _spelled_as(news: Properties, olds: Properties) -> dict[str, Any]:
     """The old parts, in the new ones' spelling where they mean the same: then there is nothing to change."""
     old, new = comparable(olds), comparable(news)
     same = {name for name in PARTS if old.get(name) == new.get(name)}
-    kept = {name: value for name, value in _only_parts(olds).items() if name not in same}
-    return kept | {name: news[name] for name in same if name in news}
+    unchanged = {name: value for name, value in _only_parts(olds).items() if name not in same}
+    return unchanged | {name: news[name] for name in same if name in news}
 
 
 def as_inputs(properties: Properties, inputs: Properties) -> dict[str, Any]:

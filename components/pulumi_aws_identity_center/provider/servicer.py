@@ -123,26 +123,26 @@ class Servicer(ProviderServicer):
         if request.preview:
             previewed = await self._in_thread(context, lambda: type_.preview_create(self._run, news, report))
             return provider_pb2.CreateResponse(id="", properties=values.write(previewed, secret))
-        made = await self._in_thread(context, lambda: type_.create(self._run, news, report))
-        if made.reasons:
-            await _abort_half_made(context, made, secret)
+        resource = await self._in_thread(context, lambda: type_.create(self._run, news, report))
+        if resource.reasons:
+            await _abort_half_made(context, resource, secret)
         return provider_pb2.CreateResponse(
-            id=made.id, properties=values.write(made.properties, secret), refresh_before_update=True
+            id=resource.id, properties=values.write(resource.properties, secret), refresh_before_update=True
         )
 
     async def Read(self, request: Any, context: Any) -> Any:
         type_ = await self._type(request.urn, context)
         state, inputs = values.read(request.properties), values.read(request.inputs)
         secret = values.secret_keys(request.properties, request.inputs)
-        found = await self._in_thread(context, lambda: type_.read(self._run, request.id, state, inputs))
-        if found is None:
+        resource = await self._in_thread(context, lambda: type_.read(self._run, request.id, state, inputs))
+        if resource is None:
             return provider_pb2.ReadResponse(id="")
         if state:
-            self._run.remember(request.urn, type_.token, found.properties)
+            self._run.remember(request.urn, type_.token, resource.properties)
         return provider_pb2.ReadResponse(
-            id=found.id,
-            properties=values.write(found.properties, secret),
-            inputs=values.write(found.inputs, secret),
+            id=resource.id,
+            properties=values.write(resource.properties, secret),
+            inputs=values.write(resource.inputs, secret),
             refresh_before_update=True,
         )
 
@@ -155,10 +155,12 @@ class Servicer(ProviderServicer):
             previewed = await self._in_thread(context, lambda: type_.preview_update(self._run, state, news))
             return provider_pb2.UpdateResponse(properties=values.write(previewed, secret))
         report = self._progress.report(request.urn)
-        made = await self._in_thread(context, lambda: type_.update(self._run, request.id, state, news, report))
-        if made.reasons:
-            await _abort_half_made(context, made, secret)
-        return provider_pb2.UpdateResponse(properties=values.write(made.properties, secret), refresh_before_update=True)
+        resource = await self._in_thread(context, lambda: type_.update(self._run, request.id, state, news, report))
+        if resource.reasons:
+            await _abort_half_made(context, resource, secret)
+        return provider_pb2.UpdateResponse(
+            properties=values.write(resource.properties, secret), refresh_before_update=True
+        )
 
     async def Delete(self, request: Any, context: Any) -> Any:
         type_ = await self._type(request.urn, context)
@@ -170,8 +172,8 @@ class Servicer(ProviderServicer):
         # urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME
         token = urn.split("::")[2].rpartition("$")[2]
         if token not in _TYPES:
-            known = ", ".join(_TYPES)
-            await _abort(context, grpc.StatusCode.INVALID_ARGUMENT, f"{token} is no resource type; there are {known}.")
+            tokens = ", ".join(_TYPES)
+            await _abort(context, grpc.StatusCode.INVALID_ARGUMENT, f"{token} is no resource type; there are {tokens}.")
         return _TYPES[token]
 
 
@@ -198,8 +200,8 @@ def _root(path: str) -> str:
 def _without_ignored(state: Mapping[str, Any], news: Mapping[str, Any], ignored: Any) -> dict[str, Any]:
     """What the program leaves to others stays as it is, also when something else changes."""
     names = {_root(path) for path in ignored}
-    kept = {name: value for name, value in news.items() if name not in names}
-    return kept | {name: state[name] for name in names if name in state}
+    properties = {name: value for name, value in news.items() if name not in names}
+    return properties | {name: state[name] for name in names if name in state}
 
 
 async def _abort(context: Any, code: grpc.StatusCode, sentence: str) -> NoReturn:
@@ -209,7 +211,7 @@ async def _abort(context: Any, code: grpc.StatusCode, sentence: str) -> NoReturn
 
 async def _abort_half_made(context: Any, made: Made, secret: frozenset[str]) -> NoReturn:
     """Lets the engine keep what is there, so that the next update does the rest."""
-    kept = provider_pb2.ErrorResourceInitFailed(
+    failure = provider_pb2.ErrorResourceInitFailed(
         id=made.id,
         properties=values.write(made.properties, secret),
         reasons=list(made.reasons),
@@ -217,6 +219,6 @@ async def _abort_half_made(context: Any, made: Made, secret: frozenset[str]) -> 
     )
     sentence = f"{len(made.reasons)} not done" if len(made.reasons) > 1 else made.reasons[0]
     status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=sentence)
-    status.details.add().Pack(kept)
+    status.details.add().Pack(failure)
     await context.abort(grpc.StatusCode.UNKNOWN, sentence, (("grpc-status-details-bin", status.SerializeToString()),))
     raise AssertionError("abort raises")

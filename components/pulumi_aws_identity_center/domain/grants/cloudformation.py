@@ -83,8 +83,8 @@ def _rows(template: Any) -> dict[str, Mapping[str, Any]]:
 
 
 def _declared(outer: Declared, token: str, name: str, props: Mapping[str, Any], names: Mapping[str, Any]) -> Declared:
-    known = {_native(key): _items(_known(value, names)) for key, value in props.items()}
-    return replace(outer, type=token, name=name, props=known)
+    properties = {_native(key): _items(_known(value, names)) for key, value in props.items()}
+    return replace(outer, type=token, name=name, props=properties)
 
 
 def _token(type_: Any) -> str:

@@ -45,10 +45,10 @@ class Exceptions:
         if not patterns:
             return False
         names = self.names(resource)
-        known = [name for name in names if name is not UNKNOWN]
-        if not all(self._matches(name, patterns) for name in known):
+        known_names = [name for name in names if name is not UNKNOWN]
+        if not all(self._matches(name, patterns) for name in known_names):
             return False
-        return UNKNOWN if len(known) < len(names) else True
+        return UNKNOWN if len(known_names) < len(names) else True
 
     def name_policy(self, name: str) -> bool:
         """Whether a pattern names a managed policy."""

@@ -33,10 +33,10 @@ def is_own(resource: Declared) -> bool:
     if resource.type != _POLICY or resource.props.get("name") != resource.name:
         return False
     try:
-        said = json.loads(resource.props.get("policy") or "")
+        document = json.loads(resource.props.get("policy") or "")
     except (TypeError, ValueError):
         return False
-    return any(said == disable_document(partition=partition) for partition in PARTITIONS)
+    return any(document == disable_document(partition=partition) for partition in PARTITIONS)
 
 
 def is_for_own_role(attachment: Declared, policy: Declared | None, resources: Iterable[Declared]) -> bool:
@@ -47,6 +47,8 @@ def is_for_own_role(attachment: Declared, policy: Declared | None, resources: It
     if attachment.name != f"{role}-{_KIND}" or (policy is not None and policy.parent != attachment.parent):
         return False
     return any(
-        each.type == _ROLE and each.parent == attachment.parent and each.name == each.props.get("name") == role
-        for each in resources
+        resource.type == _ROLE
+        and resource.parent == attachment.parent
+        and resource.name == resource.props.get("name") == role
+        for resource in resources
     )

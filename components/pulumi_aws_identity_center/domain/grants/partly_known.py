@@ -17,26 +17,26 @@ _ALLOW_ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
 def at_best(document: Mapping[str, Any]) -> dict[str, Any]:
     """What it grants at least: a statement in doubt grants nothing and, if it may deny, denies all."""
-    kept: list[Any] = []
+    statements: list[Any] = []
     for statement in _statements(document):
         if not is_partly_unknown(statement):
-            kept.append(statement)
+            statements.append(statement)
         elif not isinstance(statement, Mapping) or statement.get("Effect") != "Allow":
-            kept.append(_DENY_ALL)
-    return {"Version": "2012-10-17", "Statement": kept}
+            statements.append(_DENY_ALL)
+    return {"Version": "2012-10-17", "Statement": statements}
 
 
 def at_worst(document: Mapping[str, Any]) -> dict[str, Any]:
     """What it may grant at most: an unknown part of an Allow is everything, and a Deny in doubt denies nothing."""
-    kept: list[Any] = []
+    statements: list[Any] = []
     for statement in _statements(document):
         if not is_partly_unknown(statement):
-            kept.append(statement)
+            statements.append(statement)
         elif not isinstance(statement, Mapping) or statement.get("Effect") is UNKNOWN:
-            kept.append(_ALLOW_ALL)
+            statements.append(_ALLOW_ALL)
         elif statement.get("Effect") == "Allow":
-            kept.append(_widest(statement))
-    return {"Version": "2012-10-17", "Statement": kept}
+            statements.append(_widest(statement))
+    return {"Version": "2012-10-17", "Statement": statements}
 
 
 def _statements(document: Mapping[str, Any]) -> list[Any]:

@@ -96,8 +96,13 @@ def is_guard_name(name: str) -> bool:
 
 def owner_of(change: Change, props: Mapping[str, Any]) -> Owner | None:
     """Who an identity's resource is, or which policy; None for what is neither."""
-    kind, key = IDENTITIES.get(change.type) or ("policy", POLICIES.get(change.type, ""))
-    return (kind, _owner_name(props.get(key)) or f"?{change.address}") if key else None
+    if change.type in IDENTITIES:
+        kind, key = IDENTITIES[change.type]
+    elif change.type in POLICIES:
+        kind, key = "policy", POLICIES[change.type]
+    else:
+        return None
+    return kind, _owner_name(props.get(key)) or f"?{change.address}"
 
 
 def slots(change: Change, resource: Resource | None, *, planned: bool) -> Iterator[tuple[Owner, Slot, Content]]:
@@ -105,62 +110,76 @@ def slots(change: Change, resource: Resource | None, *, planned: bool) -> Iterat
     if resource is None:
         return
     props = planned_properties(change) if planned else _properties(resource)
-    type_ = change.type
     own = owner_of(change, props)
-    if own and type_ in POLICIES:
-        documents = [document for _, _, document in flows(type_, props, UNKNOWN)]
-        yield own, (DOCUMENT, ""), documents[0] if documents else ""
+    if own and change.type in POLICIES:
+        yield own, (DOCUMENT, ""), _own_document(change.type, props)
         return
-    if type_ in _MEMBERSHIPS or (type_ == "aws-native:iam:User" and props.get("groups")):
+    if change.type in _MEMBERSHIPS or (change.type == "aws-native:iam:User" and props.get("groups")):
         yield from _memberships(props, own)
-    owners = [own] if own else _owners(change.address, props) or [("identity", f"?{change.address}")]
-    for kind, path, value in flows(type_, props, UNKNOWN):
+    owners = [own] if own else _owners(change.address, props)
+    for kind, path, value in flows(change.type, props, UNKNOWN):
         slot, content = _slot(kind, path, value, props)
-        for owner in owners:
+        for owner in owners or [("identity", f"?{change.address}")]:
             yield owner, slot, content
+
+
+def _own_document(type_: str, props: Mapping[str, Any]) -> Content:
+    """A managed policy's own document; "" where it has none."""
+    for _, _, document in flows(type_, props, UNKNOWN):
+        content: Content = document
+        return content
+    return ""
 
 
 def _slot(kind: Kind, path: str, value: Any, props: Mapping[str, Any]) -> tuple[Slot, Content]:
     if kind is Kind.DOCUMENT:
         return (INLINE, _inline_name(path, props)), value
     name = policy_name(value)
-    content: Content = UNKNOWN if name is None else Reference(name)
-    return (BOUNDARY, "") if kind is Kind.BOUNDARY else (ATTACHED, name or UNKNOWN), content
+    slot = (BOUNDARY, "") if kind is Kind.BOUNDARY else (ATTACHED, name or UNKNOWN)
+    return slot, UNKNOWN if name is None else Reference(name)
 
 
 def _inline_name(path: str, props: Mapping[str, Any]) -> str:
     """The name of the inline policy whose document is at `inlinePolicies[1].policy`, or is the resource's own."""
     listed = re.match(r"(\w+)\[(\d+)\]", path)
     holder = props[listed[1]][int(listed[2])] if listed else props
-    return str(holder.get("name") or holder.get("policyName") or "") if isinstance(holder, Mapping) else ""
+    if not isinstance(holder, Mapping):
+        return ""
+    return str(holder.get("name") or holder.get("policyName") or "")
 
 
 def policy_name(value: Any) -> str | None:
     """Of a policy, by ARN, name or reference; None where it can't be known."""
     name = value.get("name") if isinstance(value, Mapping) else value
-    return None if not isinstance(name, str) or is_unknown(name) else name.rpartition("/")[2]
+    if not isinstance(name, str) or is_unknown(name):
+        return None
+    return name.rpartition("/")[2]
 
 
 def _owners(address: str, props: Mapping[str, Any]) -> list[Owner]:
     """Those whom an attachment or an inline policy is for; one whom the plan hides is somebody of its own."""
-    found: list[Owner] = []
+    owners: list[Owner] = []
     for key, kind in _OWNER_KEYS.items():
         value = props.get(key)
         for name in value if isinstance(value, list) else [value]:
             if name not in (None, ""):
-                found.append((kind, _owner_name(name) or f"?{address}"))
-    return found
+                owners.append((kind, _owner_name(name) or f"?{address}"))
+    return owners
 
 
 def _owner_name(name: Any) -> str:
-    return "" if not isinstance(name, str) or is_unknown(name) else name.rpartition("/")[2]
+    """The last part of a name or an ARN; "" where the plan hides it."""
+    if not isinstance(name, str) or is_unknown(name):
+        return ""
+    return name.rpartition("/")[2]
 
 
 def _memberships(props: Mapping[str, Any], own: Owner | None) -> Iterator[tuple[Owner, Slot, Content]]:
-    users = [own] if own else [owner for owner in _owners("", props) if owner[0] == "user"]
-    groups = _owners("", {key: props.get(key) for key in ("group", "groupName", "groups")})
+    owners = _owners("", props)
+    users = [own] if own else [owner for owner in owners if owner[0] == "user"]
+    groups = [name for kind, name in owners if kind == "group"]
     for user in users:
-        for _, group in groups:
+        for group in groups:
             yield user, (MEMBER, group), Reference(group)
 
 
@@ -170,8 +189,8 @@ def holders(props: Mapping[str, Any]) -> list[Owner]:
 
 def _properties(resource: Resource) -> Mapping[str, Any]:
     """As AWS has them: what a refresh brought in stands in the outputs."""
-    told = {name: value for name, value in resource.outputs.items() if value is not None}
-    return {**resource.inputs, **told}
+    outputs = {name: value for name, value in resource.outputs.items() if value is not None}
+    return {**resource.inputs, **outputs}
 
 
 def planned_properties(change: Change) -> Mapping[str, Any]:
@@ -182,7 +201,8 @@ def planned_properties(change: Change) -> Mapping[str, Any]:
         return {}
     props = dict(after.inputs)
     if before is None or change.action not in (Action.UPDATE, Action.SAME):
-        return {**{key: after.outputs[key] for key in ("arn", "permissionSetArn") if key in after.outputs}, **props}
+        arns = {key: after.outputs[key] for key in ("arn", "permissionSetArn") if key in after.outputs}
+        return {**arns, **props}
     for name, value in _properties(before).items():
         if name not in props and _stays(change, after, name):
             props[name] = value
@@ -194,7 +214,8 @@ def _stays(change: Change, after: Resource, name: str) -> bool:
         return True
     if how_ignored(name, after.ignores) is Ignored.ALL:
         return True
-    return bool(change.paths) and not any(re.match(rf"\W*{re.escape(name)}\b", path) for path in change.paths)
+    in_path = re.compile(rf"\W*{re.escape(name)}\b")
+    return bool(change.paths) and not any(map(in_path.match, change.paths))
 
 
 def standing_policy(change: Change) -> str:
@@ -204,9 +225,11 @@ def standing_policy(change: Change) -> str:
     before, after = change.before, change.after
     if before is None or after is None or change.cause is not Cause.PLAN:
         return ""
-    name = str(after.tells(POLICIES[change.type]) or "")
     is_same = before is after or (change.action is Action.SAME and before.inputs == after.inputs)
-    return name if name and is_same and not is_guard_name(name) else ""
+    name = str(after.tells(POLICIES[change.type]) or "")
+    if not is_same or is_guard_name(name):
+        return ""
+    return name
 
 
 def policy_document(resource: Resource) -> Content:
@@ -218,18 +241,21 @@ def slim(type_: str, state: Mapping[str, Any] | None) -> Mapping[str, Any] | Non
     """Of a managed policy's state as Pulumi writes it, what is judged; any other as it is."""
     if state is None or type_ not in POLICIES:
         return state
-    kept = {
-        key: state[key]
-        for key in ("urn", "provider", "retainOnDelete", "external", "deletedWith", "id")
-        if key in state
-    }
+    slimmed = _picked(state, _STATE_KEYS)
     for side in ("inputs", "outputs"):
-        props = state.get(side) or {}
-        kept[side] = {key: props[key] for key in ("name", "managedPolicyName", *_POLICY_KEYS) if key in props}
-    return kept
+        slimmed[side] = _picked(state.get(side) or {}, _POLICY_KEYS)
+    return slimmed
 
 
-_POLICY_KEYS = ("arn", "policyArn", "policy", "policyDocument", "roles", "users", "groups")
+def _picked(mapping: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    return {key: mapping[key] for key in keys if key in mapping}
+
+
+_STATE_KEYS = ("urn", "provider", "retainOnDelete", "external", "deletedWith", "id")
+_POLICY_KEYS = (
+    *("name", "managedPolicyName", "arn", "policyArn", "policy", "policyDocument"),
+    *("roles", "users", "groups"),
+)
 IDENTITY_KEYS: Final = frozenset({"arn", *(key for _, key in IDENTITIES.values()), *_OWNER_KEYS})
 
 
@@ -245,25 +271,33 @@ def may_matter(type_: str, sides: Iterable[Mapping[str, Any] | None], *, comes_o
     for props in sides:
         if props and props not in different:  # mostly the same four times
             different.append(props)
-    lists = [[props.get(key) for props in different] for _, key in EXCLUSIVE.get(type_, ())]
-    return any(values[:1] * len(values) != values for values in lists) or any(
-        _may_guard(type_, props) for props in different
-    )
+    if any(_differs(key, different) for _, key in EXCLUSIVE.get(type_, ())):
+        return True
+    return any(_may_guard(type_, props) for props in different)
+
+
+def _differs(key: str, sides: list[Mapping[str, Any]]) -> bool:
+    """Whether the sides don't all have the same value of a property."""
+    return any(props.get(key) != sides[0].get(key) for props in sides)
 
 
 def _may_guard(type_: str, props: Mapping[str, Any]) -> bool:
     if type_ in POLICIES and is_guard_name(str(props.get(POLICIES[type_]) or "")):
         return True
     for kind, _, value in flows(type_, props, None):
-        if kind is Kind.DOCUMENT:
-            if may_deny(value) or _is_hidden(value):
-                return True
-        elif not (isinstance(value, str) and ":aws:policy/" in value):
+        is_document = kind is Kind.DOCUMENT
+        if is_document and (may_deny(value) or _is_hidden(value)):
+            return True
+        if not is_document and not _is_aws_managed(value):
             return True
     return False
 
 
-def _is_hidden(value: Any) -> bool:
-    return (isinstance(value, str) and not value.lstrip().startswith(("{", "%"))) or (
-        isinstance(value, Mapping) and "Statement" not in value
-    )
+def _is_aws_managed(value: Any) -> bool:
+    return isinstance(value, str) and ":aws:policy/" in value
+
+
+def _is_hidden(document: Any) -> bool:
+    if isinstance(document, str):
+        return not document.lstrip().startswith(("{", "%"))
+    return isinstance(document, Mapping) and "Statement" not in document

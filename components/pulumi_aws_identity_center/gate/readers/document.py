@@ -188,5 +188,7 @@ class Document:
         """Whether what is wrong with a value is that the input ended in it."""
         if not isinstance(error, json.JSONDecodeError):
             return False
-        rest = self._buffer[error.pos :].strip()
-        return error.msg.startswith("Unterminated") or any(word.startswith(rest) for word in ("true", "false", "null"))
+        remainder = self._buffer[error.pos :].strip()
+        return error.msg.startswith("Unterminated") or any(
+            word.startswith(remainder) for word in ("true", "false", "null")
+        )

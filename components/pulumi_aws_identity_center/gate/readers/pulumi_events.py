@@ -106,7 +106,7 @@ class _Events:
             self._steps.add(step)
 
     def _is_known(self, step: Step) -> bool:
-        return any(known.op == step.op for known in self._steps.of(step.urn))
+        return any(earlier.op == step.op for earlier in self._steps.of(step.urn))
 
     def _summary(self, summary: Mapping[str, Any]) -> Iterator[Failure]:
         self._ended = True

@@ -237,7 +237,7 @@ def group(steps: list[Step]) -> Change:
         return Change(kept.urn, kept.type, kept.op, STEP_KINDS[kept.op] or Action.SAME, state, state, paths=kept.paths)
     unknown = next((step for step in steps if step.op not in STEP_KINDS), None)
     action = Action.UNTOLD if unknown else _action(steps)
-    told = unknown or _telling(steps, action)
+    named_step = unknown or _telling(steps, action)
     leaving = [step for step in steps if STEP_KINDS.get(step.op) in (Action.DELETE, Action.REPLACE)]
     old = _last_old(leaving) or next((step.old for step in steps if step.old is not None), None)
     new = next((step.new for step in reversed(steps) if step.new is not None), None)
@@ -247,16 +247,18 @@ def group(steps: list[Step]) -> Change:
     before = resource(old)
     after = before if new is old else resource(new)
     return Change(
-        address=told.urn,
-        type=told.type,
-        op=told.op,
+        address=named_step.urn,
+        type=named_step.type,
+        op=named_step.op,
         action=action,
         before=before,
         after=None if action is Action.DELETE else after,
         retained=bool(leaving) and _stays_in_aws(old or {}),
         imported=bool(imports),
         paths={path: kind for step in steps for path, kind in step.paths.items()},
-        untold=f"The engine calls what it would do here {told.op!r}, which this gate doesn't know." if unknown else "",
+        untold=f"The engine calls what it would do here {named_step.op!r}, which this gate doesn't know."
+        if unknown
+        else "",
     )
 
 
@@ -282,8 +284,8 @@ def _last_old(steps: list[Step]) -> State | None:
 
 def _found_by_import(step: Step) -> State | None:
     """What an import found in AWS: the new state's outputs, which tell nothing where they are what is given."""
-    found = (step.new or {}).get("outputs")
-    return {**(step.new or {}), "inputs": {}, "protect": False, "retainOnDelete": False} if found else None
+    outputs = (step.new or {}).get("outputs")
+    return {**(step.new or {}), "inputs": {}, "protect": False, "retainOnDelete": False} if outputs else None
 
 
 def _stays_in_aws(old: State) -> bool:
@@ -295,10 +297,10 @@ def _break_glass(config: Any) -> Mapping[str, Any] | None:
     """As the configuration of the preview has it: a JSON text by its key."""
     text = config.get(f"{PACKAGE}:breakGlass") if isinstance(config, Mapping) else None
     try:
-        found = json.loads(text) if isinstance(text, str) else None
+        break_glass = json.loads(text) if isinstance(text, str) else None
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return break_glass if isinstance(break_glass, dict) else None
 
 
 def resource(state: State | None) -> Resource | None:

@@ -87,14 +87,14 @@ class _Plan:
         is_subject = is_judged(token, "")
         if not is_subject and (token not in TYPES or self._declared.add_assignment(row)):
             return
-        found = look(row, keeps_policies=self._keeps_policies)
-        change = _change(row, cause) if found else None
+        relevance = look(row, keeps_policies=self._keeps_policies)
+        change = _change(row, cause) if relevance else None
         if change is None:
             return
         self._secrets |= change.secrets
-        if Look.GUARDS in found and is_subject:
+        if Look.GUARDS in relevance and is_subject:
             self._changes.append(change)
-        if Look.GRANTS in found and cause is Cause.PLAN:
+        if Look.GRANTS in relevance and cause is Cause.PLAN:
             self._declared.add(change)
 
     def defer(self, row: Any) -> None:
@@ -128,8 +128,8 @@ class _Plan:
                 continue
             block = self.configuration.block_of(change.address)
             provider = sign_ins.get(block.provider, "") if block and not is_one else ""
-            others = COMPUTED.get(change.type, frozenset()) - block.sets if block else frozenset[str]()
-            before, after = (_settled(each, provider, others) for each in (change.before, change.after))
+            computed = COMPUTED.get(change.type, frozenset()) - block.sets if block else frozenset[str]()
+            before, after = (_settled(resource, provider, computed) for resource in (change.before, change.after))
             yield dataclasses.replace(change, before=before, after=after)
 
     def _sign_in(self, key: str) -> str:

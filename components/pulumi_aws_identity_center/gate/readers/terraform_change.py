@@ -83,9 +83,9 @@ def with_unknown(value: Any, unknown: Any) -> Any:
     if not _has_unknown(unknown):
         return value
     if isinstance(unknown, dict):
-        known = value if isinstance(value, dict) else {}
-        hidden = {key: with_unknown(known.get(key), mark) for key, mark in unknown.items() if _has_unknown(mark)}
-        return {**known, **hidden}
+        values = value if isinstance(value, dict) else {}
+        hidden = {key: with_unknown(values.get(key), mark) for key, mark in unknown.items() if _has_unknown(mark)}
+        return {**values, **hidden}
     items = value if isinstance(value, list) else []
     return [with_unknown(item, mark) for item, mark in itertools.zip_longest(items, unknown)]
 

@@ -74,13 +74,13 @@ class Configuration:
         provider = self.providers.get(key)
         if provider is None:
             return {}
-        told = _account_in(provider.references.get("assume_role", ()), self.variables)
-        allowed = _account_in(provider.references.get("allowed_account_ids", ()), self.variables)
+        role_account = _account_in(provider.references.get("assume_role", ()), self.variables)
+        allowed_account = _account_in(provider.references.get("allowed_account_ids", ()), self.variables)
         settings = dict(provider.settings)
-        if told:
-            settings["assumeRole"] = [{"roleArn": f"arn:aws:iam::{told}:role/*"}]
-        if allowed:
-            settings["allowedAccountIds"] = [allowed]
+        if role_account:
+            settings["assumeRole"] = [{"roleArn": f"arn:aws:iam::{role_account}:role/*"}]
+        if allowed_account:
+            settings["allowedAccountIds"] = [allowed_account]
         return settings
 
     def block_of(self, address: str) -> Block | None:
@@ -118,13 +118,13 @@ def index_of(address: str) -> str:
 
 def read(document: Document) -> Configuration:
     """The configuration that comes next in the document."""
-    found = Configuration()
+    configuration = Configuration()
     for key in document.members():
         if key == "provider_config":
-            found.providers = dict(_providers(document.value()))
+            configuration.providers = dict(_providers(document.value()))
         elif key == "root_module":
-            _read_module(document, "", found)
-    return found
+            _read_module(document, "", configuration)
+    return configuration
 
 
 def _providers(entries: Any) -> Iterator[tuple[str, Provider]]:

@@ -108,29 +108,29 @@ class _Sources:
         for key, provider in self._configuration.providers.items():
             type_ = _PROVIDER_TYPES.get(provider.name)
             if type_ is not None:
-                comes_from = {camel_case(name): self._urns(each, "") for name, each in provider.references.items()}
+                comes_from = {camel_case(name): self._urns(names, "") for name, names in provider.references.items()}
                 settings = self._configuration.settings_of(key)
                 yield Declared(type_, key, key, settings, comes_from=comes_from)
 
     def _urns(self, references: Sequence[str], address: str) -> list[str]:
         """Of the resources that the references name; of one with several instances, the one with the same index."""
         urns: dict[str, None] = {}
-        found = [source for reference in references for source in self._configuration.sources(reference)]
-        for block, type_ in map(_block_in, found):
+        sources = [source for reference in references for source in self._configuration.sources(reference)]
+        for block, type_ in map(_block_in, sources):
             instances = self._by_block.get(block, [])
-            same = [each.urn for each in instances if index_of(each.name) == index_of(address)]
-            everyone = [each.urn for each in instances] or ([urn_of(type_, block)] if type_ else [])
+            same = [instance.urn for instance in instances if index_of(instance.name) == index_of(address)]
+            everyone = [instance.urn for instance in instances] or ([urn_of(type_, block)] if type_ else [])
             urns |= dict.fromkeys(same or everyone)
         return list(urns)
 
 
 def _declared_properties(resource: Declared, block: Block) -> dict[str, Any]:
     """Without what AWS alone will tell, and without what other resources give a role: they are judged themselves."""
-    others = COMPUTED.get(resource.type, frozenset()) - block.sets
+    computed = COMPUTED.get(resource.type, frozenset()) - block.sets
     return {
         key: value
         for key, value in resource.props.items()
-        if key not in others and (value is not UNKNOWN or key in block.sets)
+        if key not in computed and (value is not UNKNOWN or key in block.sets)
     }
 
 

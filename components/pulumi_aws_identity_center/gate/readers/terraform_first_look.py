@@ -45,8 +45,8 @@ def _paths() -> Iterator[tuple[str, tuple[tuple[Kind, _Path], ...]]]:
 
 
 def _attributes(type_: str, path: str) -> _Path:
-    first, *others = path.replace("[]", "").split(".")
-    return attribute_of(type_, first), *(attribute_of("", name) for name in others)
+    first, *inner = path.replace("[]", "").split(".")
+    return attribute_of(type_, first), *(attribute_of("", name) for name in inner)
 
 
 _CARRIED = dict(_paths())
@@ -61,15 +61,15 @@ def look(row: Mapping[str, Any], *, keeps_policies: bool) -> Look:
     if paths is None or _hides(change.get("after_unknown"), paths):
         return Look.BOTH
     states = [state for state in (change.get("before"), change.get("after")) if isinstance(state, dict)]
-    found = _GRANTS if keeps_policies else _NOTHING
+    relevance = _GRANTS if keeps_policies else _NOTHING
     if len(states) < 2 and type_ not in _POLICY_TYPES:
-        found |= _GUARDS  # an identity that comes or goes, or what may overwrite another
+        relevance |= _GUARDS  # an identity that comes or goes, or what may overwrite another
     for state in states:
-        found |= _of_names(state, _POLICY_TYPES.get(type_, ""))
+        relevance |= _of_names(state, _POLICY_TYPES.get(type_, ""))
         for kind, path in paths:
             for value in _values(state, path):
-                found |= _of_value(kind, value)
-    return Look(found)
+                relevance |= _of_value(kind, value)
+    return Look(relevance)
 
 
 def _hides(unknown: Any, paths: tuple[tuple[Kind, _Path], ...]) -> bool:

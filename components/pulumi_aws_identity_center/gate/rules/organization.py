@@ -98,12 +98,12 @@ def _leaves_list_alone(change: Change) -> bool:
     """
     if change.after is None or ignores_list(change.after.ignores):
         return True
-    given = change.after.sets(PROPERTY)
+    listed = change.after.sets(PROPERTY)
     if change.imported:
         # Only taken into the state: the update that makes a difference would have come with it.
-        is_found = change.before is not None and given == change.before.has(PROPERTY)
-        return is_found or (given is None and change.op == "import")
-    if given is not None or (change.before is not None and change.before.sets(PROPERTY) is not None):
+        is_found = change.before is not None and listed == change.before.has(PROPERTY)
+        return is_found or (listed is None and change.op == "import")
+    if listed is not None or (change.before is not None and change.before.sets(PROPERTY) is not None):
         return False
     return bool(change.paths) and not any(_is_of_list(path) for path in change.paths)
 

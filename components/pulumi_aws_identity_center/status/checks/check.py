@@ -45,8 +45,8 @@ def verdict(checks: Sequence[Check]) -> Verdict:
     """A fail decides; else what could not be told of what is required does. No checks at all is no health."""
     if any(check.result == "fail" for check in checks):
         return "unhealthy"
-    told = [check.result for check in checks if check.required]
-    return "undetermined" if "undetermined" in told or not told else "healthy"
+    results = [check.result for check in checks if check.required]
+    return "undetermined" if "undetermined" in results or not results else "healthy"
 
 
 def untold(id_: str, subject: str, what: str, answer: Answer[Any], *, required: bool = True) -> Check:

@@ -20,10 +20,10 @@ _ALL_FEATURES = "aws organizations enable-all-features  # every account that was
 def caller(facts: Facts) -> Check:
     if not facts.caller.ok:
         return untold("caller", "credentials", "who is asking", facts.caller)
-    found = facts.caller.value or {}
+    identity = facts.caller.value or {}
     where = f", {place(facts)}" if place(facts) else ""
-    detail = f"Asking as {found['Arn']} of account {found['Account']}{where}, in partition {facts.partition}."
-    return Check("caller", found["Account"], "pass", detail)
+    detail = f"Asking as {identity['Arn']} of account {identity['Account']}{where}, in partition {facts.partition}."
+    return Check("caller", identity["Account"], "pass", detail)
 
 
 def organization(facts: Facts) -> Check:
@@ -32,8 +32,8 @@ def organization(facts: Facts) -> Check:
         return Check("organization", facts.account or "organization", "fail", detail, CREATE)
     if not facts.organization.ok:
         return untold("organization", "organization", "which organization this is", facts.organization)
-    found = facts.organization.value or {}
-    return Check("organization", found["Id"], "pass", f"Its management account is {found['MasterAccountId']}.")
+    row = facts.organization.value or {}
+    return Check("organization", row["Id"], "pass", f"Its management account is {row['MasterAccountId']}.")
 
 
 def all_features(facts: Facts) -> Check:
@@ -41,11 +41,11 @@ def all_features(facts: Facts) -> Check:
         return Check("all-features", "organization", "fail", "There is no organization to have them.", CREATE)
     if not facts.organization.ok:
         return untold("all-features", "organization", "which features it has", facts.organization)
-    found = facts.organization.value or {}
-    if found["FeatureSet"] == "ALL":
-        return Check("all-features", found["Id"], "pass", "All features are enabled.")
-    detail = f"Its feature set is {found['FeatureSet']}, and trusted access needs ALL."
-    return Check("all-features", found["Id"], "fail", detail, _ALL_FEATURES)
+    row = facts.organization.value or {}
+    if row["FeatureSet"] == "ALL":
+        return Check("all-features", row["Id"], "pass", "All features are enabled.")
+    detail = f"Its feature set is {row['FeatureSet']}, and trusted access needs ALL."
+    return Check("all-features", row["Id"], "fail", detail, _ALL_FEATURES)
 
 
 def trusted_access(facts: Facts) -> Check:
@@ -60,8 +60,8 @@ def trusted_access(facts: Facts) -> Check:
     for row in facts.trusted.value or []:
         if row["ServicePrincipal"] == SSO_SERVICE_PRINCIPAL:
             since = row.get("DateEnabled")
-            told = f" since {moment(since)}" if isinstance(since, datetime.datetime) else "; AWS gives no date"
-            return Check(id_, subject, "pass", f"Trusted access is on{told}.")
+            date = f" since {moment(since)}" if isinstance(since, datetime.datetime) else "; AWS gives no date"
+            return Check(id_, subject, "pass", f"Trusted access is on{date}.")
     has_instance = not _was_never_enabled(facts)
     if has_instance:
         detail = "Trusted access is OFF: nobody can get into any account through Identity Center."
@@ -95,20 +95,20 @@ def administrator(facts: Facts, expected: str | None) -> Check:
         return Check(id_, SSO_SERVICE_PRINCIPAL, "fail", "There is no organization to administer.", CREATE)
     if not answer.ok:
         return untold(id_, SSO_SERVICE_PRINCIPAL, "who administers", member_cannot_tell(facts, answer))
-    found = {row["Id"]: str(row.get("State") or row.get("Status") or "ACTIVE") for row in answer.value or []}
-    told = ", ".join(found) or "no account"
+    states = {row["Id"]: str(row.get("State") or row.get("Status") or "ACTIVE") for row in answer.value or []}
+    registered = ", ".join(states) or "no account"
     wanted = None if expected == "none" else expected
-    if expected is not None and set(found) != ({wanted} if wanted else set()):
-        detail = f"{wanted or 'No account'} is expected to be registered, and {told} is."
-        return Check(id_, wanted or told, "fail", detail, _registering(wanted, list(found)))
-    inactive = {account: state for account, state in found.items() if state != "ACTIVE"}
+    if expected is not None and set(states) != ({wanted} if wanted else set()):
+        detail = f"{wanted or 'No account'} is expected to be registered, and {registered} is."
+        return Check(id_, wanted or registered, "fail", detail, _registering(wanted, list(states)))
+    inactive = {account: state for account, state in states.items() if state != "ACTIVE"}
     if inactive:
         account, state = next(iter(inactive.items()))
         remedy = f"{_registering(None, [account])}  # then register an account that is ACTIVE"
         return Check(id_, account, "fail", f"Its account is {state}.", remedy)
-    if not found:
+    if not states:
         return Check(id_, "management account", "pass", "None is registered: only the management account administers.")
-    return Check(id_, told, "pass", f"{told} administers, and its account is ACTIVE.")
+    return Check(id_, registered, "pass", f"{registered} administers, and its account is ACTIVE.")
 
 
 def _registering(wanted: str | None, found: list[str]) -> str:

@@ -26,10 +26,10 @@ def sentinel(facts: Facts) -> Check:
         return Check(_ID, facts.management, "undetermined", detail, remedy, required=False)
     if not facts.sentinels.ok:
         return untold(_ID, SSO_SERVICE_PRINCIPAL, "whether there is a sentinel", facts.sentinels, required=False)
-    found = [_judged(each) for each in facts.sentinels.value or ()]
-    if found:
+    checks = [_judged(row) for row in facts.sentinels.value or ()]
+    if checks:
         # One that works is enough.
-        return min(found, key=lambda check: ("pass", "undetermined", "fail").index(check.result))
+        return min(checks, key=lambda check: ("pass", "undetermined", "fail").index(check.result))
     detail = (
         f"None is deployed, and none has to be: no EventBridge rule acts on {_EVENT}, so nothing turns trusted access "
         f"on by itself; on a schedule of your own, `{_COMMAND}` does."
@@ -53,11 +53,11 @@ def _judged(found: Sentinel) -> Check:
     if runs is None or runs.last is None:
         detail = f"{rule} with {found.function}, which did not run in the last two weeks."
         return Check(_ID, found.rule, "pass", detail + _without_trail(found))
-    told = f"{rule} with {found.function}, whose last run was in the hour from {moment(runs.last)}"
+    last_run = f"{rule} with {found.function}, whose last run was in the hour from {moment(runs.last)}"
     if runs.failed:
         logs = f"aws logs tail /aws/lambda/{found.function}  # why it failed"
-        return Check(_ID, found.rule, "fail", f"{told}, and failed.", logs)
-    return Check(_ID, found.rule, "pass", f"{told}.{_without_trail(found)}")
+        return Check(_ID, found.rule, "fail", f"{last_run}, and failed.", logs)
+    return Check(_ID, found.rule, "pass", f"{last_run}.{_without_trail(found)}")
 
 
 def _judge_what_starts_it(found: Sentinel, rule: str) -> Check | None:

@@ -103,10 +103,11 @@ def break_glass(stack: StackConfig, now: datetime.datetime) -> Check:
         return Check(id_, stack.source, "undetermined", "Whether it is open is encrypted there.", remedy)
     close = f"pulumi config rm {_BREAK_GLASS} && pulumi up  # in the owning stack: protects trusted access again"
     try:
-        found = check(stack.break_glass, now=now)
+        open_break_glass = check(stack.break_glass, now=now)
     except InvalidInput as error:
         return Check(id_, stack.source, "fail", " ".join(error.problems), close)
-    if found is None:
+    if open_break_glass is None:
         return Check(id_, stack.source, "pass", "It is not open by that configuration.")
-    detail = f"It is OPEN until {moment(found.expires)} ({found.reason}): trusted access is not protected."
+    end, reason = moment(open_break_glass.expires), open_break_glass.reason
+    detail = f"It is OPEN until {end} ({reason}): trusted access is not protected."
     return Check(id_, stack.source, "fail", detail, close)
