@@ -30,42 +30,53 @@ class Attachments:
     def __init__(self, resources: Sequence[Declared], exceptions: Exceptions) -> None:
         self._resources, self._exceptions = resources, exceptions
         self._policies = [resource for resource in resources if resource.type in MANAGED_POLICIES]
-        self._excused = {policy.urn: problem for policy in self._policies if (problem := self._problem_of(policy))}
+        self._excused: dict[str, Problem] = {}
+        for policy in self._policies:
+            if is_own(policy) or exceptions.excuse(policy) is True:
+                self._excuse(policy)
 
-    def _problem_of(self, policy: Declared) -> Problem | None:
-        """What a policy gives away that nothing else refuses, since it is an exception."""
-        if not (is_own(policy) or self._exceptions.excuse(policy) is True):
-            return None
-        documents = (policy.props.get(key) for key in _DOCUMENT_KEYS)
-        document = next((value for value in documents if value not in (None, "")), None)
-        return None if document is None else judge_document(document)
+    def _excuse(self, policy: Declared) -> None:
+        """Keeps what a policy gives away that nothing else refuses, since it is an exception."""
+        for key in _DOCUMENT_KEYS:
+            document = policy.props.get(key)
+            if document in (None, ""):
+                continue
+            if problem := judge_document(document):
+                self._excused[policy.urn] = problem
+            return
 
     def grants_to_others(self, carrier: Declared) -> Iterator[LockOutGrant]:
         """Excused policies that go to a receiver who is no exception."""
         for kind, where, value in flows(carrier):
             if kind is Kind.DOCUMENT:
                 continue
-            grants = self._of_known(carrier, where, value) if value is not UNKNOWN else self._of_unknown(carrier, where)
-            for problem in grants:
+            for problem in self._problems(carrier, where, value):
                 yield LockOutGrant(carrier, carrier, kind, where, problem.text, problem.is_known)
 
-    def _of_known(self, carrier: Declared, where: str, value: Any) -> Iterator[Problem]:
-        if not isinstance(value, str) or is_aws_managed(value):
-            return
-        policy = next((policy for policy in self._policies if _is_policy(policy, value)), None)
-        own = is_own(carrier)
+    def _problems(self, carrier: Declared, where: str, value: Any) -> Iterator[Problem]:
+        if value is UNKNOWN:
+            yield from self._of_unknown(carrier, where)
+        elif isinstance(value, str) and not is_aws_managed(value):
+            yield from self._of_known(carrier, value)
+
+    def _of_known(self, carrier: Declared, value: str) -> Iterator[Problem]:
         is_refused_by_name = judge_managed_policy(value) is not None
-        if is_refused_by_name and not own:
+        if is_refused_by_name and not is_own(carrier):
             return  # reported once, by its name
+        policy = next((policy for policy in self._policies if _is_policy(policy, value)), None)
+        problem = self._problem_of(carrier, policy, value)
+        if problem is not None:
+            yield from self._judge_receiver(carrier, policy, policy_name(value), problem)
+
+    def _problem_of(self, carrier: Declared, policy: Declared | None, value: str) -> Problem | None:
+        """None where the policy grants nothing, or is refused itself, or can't be read."""
         if policy is not None and policy.urn in self._excused:
-            problem = self._excused[policy.urn]
-        elif own:
-            problem = Problem("is for OperatorPermissions' break-glass roles only")
-        elif policy is None and self._exceptions.name_policy(policy_name(value)):
-            problem = Problem("can't be read; its name is an exception's")
-        else:
-            return  # grants nothing, or is refused itself, or can't be read
-        yield from self._judge_receiver(carrier, policy, policy_name(value), problem)
+            return self._excused[policy.urn]
+        if is_own(carrier):
+            return Problem("is for OperatorPermissions' break-glass roles only")
+        if policy is None and self._exceptions.name_policy(policy_name(value)):
+            return Problem("can't be read; its name is an exception's")
+        return None
 
     def _of_unknown(self, carrier: Declared, where: str) -> Iterator[Problem]:
         """By what it comes from: an output of OperatorPermissions comes from all of its policies, whichever it is."""
@@ -86,16 +97,19 @@ class Attachments:
     def _judge_receiver(
         self, carrier: Declared, policy: Declared | None, name: str, problem: Problem
     ) -> Iterator[Problem]:
-        if is_for_own_role(carrier, policy, self._resources) and (policy is None or is_own(policy)):
+        is_own_policy = policy is None or is_own(policy)
+        if is_own_policy and is_for_own_role(carrier, policy, self._resources):
             return
         exception = self._exceptions.excuse(carrier)
         if exception is True:
             return
-        receivers = [str(name) for name in self._exceptions.names(carrier) if name is not UNKNOWN]
-        receiver = short_name(" and ".join(receivers) or carrier.name)
-        if exception is UNKNOWN or not problem.is_known:
-            yield Problem("who receives it isn't known" if problem.is_known else "", is_known=False)
+        if not problem.is_known:
+            yield Problem("", is_known=False)
+        elif exception is UNKNOWN:
+            yield Problem("who receives it isn't known", is_known=False)
         else:
+            receivers = [str(name) for name in self._exceptions.names(carrier) if name is not UNKNOWN]
+            receiver = short_name(" and ".join(receivers) or carrier.name)
             yield Problem(f"gives {short_name(name)} to {receiver}, no exception")
 
     def unknown_policies(self, carrier: Declared) -> Iterator[LockOutGrant]:
@@ -130,9 +144,10 @@ def _is_from_own_policies(carrier: Declared, key: str, places: Sequence[str]) ->
     """Whether what is unknown comes from policies that the program creates, which are judged themselves."""
     sources = set(carrier.comes_from.get(key, ()))
     own = {urn for urn in sources if type_of(urn) in MANAGED_POLICIES}
-    is_whole_list = places == [key] and any(path.startswith(f"{key}[]") for _, path in FLOWS[carrier.type])
-    if is_whole_list:
-        # It may hold anything that it comes from; an output of OperatorPermissions comes from all of its children.
-        return bool(own) and all(urn in own or f"{OPERATOR_PERMISSIONS}$" in urn for urn in sources)
-    # A list may have one of each: one policy of the program's excuses one unknown.
-    return len(places) <= len(own)
+    is_list = any(path.startswith(f"{key}[]") for _, path in FLOWS[carrier.type])
+    if not is_list or places != [key]:
+        # A list may have one of each: one policy of the program's excuses one unknown.
+        return len(places) <= len(own)
+    # The whole list may hold anything that it comes from; an output of OperatorPermissions comes from all its children.
+    foreign = [urn for urn in sources - own if f"{OPERATOR_PERMISSIONS}$" not in urn]
+    return bool(own) and not foreign

@@ -12,11 +12,14 @@ from pulumi_aws_identity_center.domain.iam_carriers import Kind
 __all__ = ["FLOWS", "Kind", "flows"]
 
 
-def _granting(paths: tuple[iam_carriers.Path, ...]) -> tuple[iam_carriers.Path, ...]:
-    return tuple(path for path in paths if path[0] is not Kind.BOUNDARY)
+def _granting_flows() -> Iterator[tuple[str, tuple[iam_carriers.Path, ...]]]:
+    for type_, paths in iam_carriers.FLOWS.items():
+        granting = tuple(path for path in paths if path[0] is not Kind.BOUNDARY)
+        if granting:
+            yield type_, granting
 
 
-FLOWS = {type_: _granting(paths) for type_, paths in iam_carriers.FLOWS.items() if _granting(paths)}
+FLOWS = dict(_granting_flows())
 
 
 def flows(resource: Declared) -> Iterator[tuple[Kind, str, Any]]:

@@ -101,15 +101,8 @@ def _judge(value: Any, receivers: Sequence[str]) -> Problem | None:
 
 def _grant_to(document: Document, open_grant: Grant, receivers: Sequence[str]) -> Grant | None:
     """What these receivers are granted; the open grant where their names don't settle the conditions."""
-    patterns = {
-        value
-        for statement in document.statements
-        for _, key, values in statement.conditions
-        if key.lower() == _PRINCIPAL_KEY
-        for value in values
-    }
-    settled = not any("${" in pattern or relation(pattern, arn) is None for pattern in patterns for arn in receivers)
-    if not patterns or not settled:
+    patterns = _principal_patterns(document)
+    if not patterns or not all(_is_settled(pattern, receivers) for pattern in patterns):
         return open_grant
     doubtful: Grant | None = None
     for arn in receivers:
@@ -128,13 +121,28 @@ def _grant_to(document: Document, open_grant: Grant, receivers: Sequence[str]) -
     return doubtful
 
 
+def _principal_patterns(document: Document) -> set[str]:
+    """What the document's conditions compare aws:PrincipalArn with."""
+    patterns: set[str] = set()
+    for statement in document.statements:
+        for _, key, values in statement.conditions:
+            if key.lower() == _PRINCIPAL_KEY:
+                patterns.update(values)
+    return patterns
+
+
+def _is_settled(pattern: str, receivers: Sequence[str]) -> bool:
+    """Whether the ARN shapes alone tell which of the receivers match."""
+    return "${" not in pattern and all(relation(pattern, arn) is not None for arn in receivers)
+
+
 def judge_managed_policy(value: Any) -> Problem | None:
     """Of a managed policy by its ARN, or by its name alone."""
     if not isinstance(value, str):
         return None
-    aws = _MANAGED_ARN.fullmatch(value)
-    if aws is not None and aws.group(1) in MANAGED:
-        return Problem(f"is {aws.group(1)} ({MANAGED[aws.group(1)]})")
+    match = _MANAGED_ARN.fullmatch(value)
+    if match and match[1] in MANAGED:
+        return Problem(f"is {match[1]} ({MANAGED[match[1]]})")
     if policy_name(value) == OWN:
         return Problem(f"is {OWN}, for break-glass roles only")
     return None

@@ -63,11 +63,10 @@ class Exceptions:
         account = exception.get("account")
         is_set = is_of_permission_set(resource)
         if not account:
-            is_elsewhere_too = not is_set and self._accounts.is_management(resource) and not self._counts_anywhere
-            return not is_elsewhere_too
+            return is_set or self._counts_anywhere or not self._accounts.is_management(resource)
         if is_set:
-            in_management = self._sets.account_ids(resource) & self._accounts.management_ids
-            return in_management == {account} or self._sets.account_ids(resource) == {account}
+            assigned = self._sets.account_ids(resource)
+            return {account} in (assigned, assigned & self._accounts.management_ids)
         return bool(self._accounts.account_id(resource) == account)
 
     def _matches(self, name: Any, patterns: Sequence[str]) -> bool:
@@ -83,8 +82,8 @@ def _fits(name: Any, pattern: str) -> bool:
 def _logical_names(resources: Iterable[Declared]) -> dict[str, str]:
     names: dict[str, str] = {}
     for resource in resources:
-        key = IDENTITIES.get(resource.type)
-        name = resource.props.get(key) if key else None
-        if isinstance(name, str) and is_generated(name, resource.name):
-            names[name] = resource.name
+        if resource.type in IDENTITIES:
+            name = resource.props.get(IDENTITIES[resource.type])
+            if isinstance(name, str) and is_generated(name, resource.name):
+                names[name] = resource.name
     return names

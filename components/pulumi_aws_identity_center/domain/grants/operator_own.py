@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
 from pulumi_aws_identity_center.domain.iam_documents import PARTITIONS, disable_document
@@ -27,13 +28,22 @@ def is_own(resource: Declared) -> bool:
     if resource.parent_type != OPERATOR_PERMISSIONS or not resource.name.endswith(_KIND):
         return False
     if resource.type == _ATTACHMENT:
-        arn, role = resource.props.get("policyArn"), resource.props.get("role")
-        ours = isinstance(arn, str) and policy_name(arn) == OWN
-        return ours and (role is UNKNOWN or resource.name == f"{role}-{_KIND}")
-    if resource.type != _POLICY or resource.props.get("name") != resource.name:
+        return _is_own_attachment(resource)
+    return resource.type == _POLICY and _is_own_policy(resource)
+
+
+def _is_own_attachment(attachment: Declared) -> bool:
+    arn, role = attachment.props.get("policyArn"), attachment.props.get("role")
+    if not isinstance(arn, str) or policy_name(arn) != OWN:
+        return False
+    return role is UNKNOWN or attachment.name == f"{role}-{_KIND}"
+
+
+def _is_own_policy(policy: Declared) -> bool:
+    if policy.props.get("name") != policy.name:
         return False
     try:
-        document = json.loads(resource.props.get("policy") or "")
+        document = json.loads(policy.props.get("policy") or "")
     except (TypeError, ValueError):
         return False
     return any(document == disable_document(partition=partition) for partition in PARTITIONS)
@@ -44,11 +54,13 @@ def is_for_own_role(attachment: Declared, policy: Declared | None, resources: It
     role = attachment.props.get("role")
     if attachment.type != _ATTACHMENT or attachment.parent_type != OPERATOR_PERMISSIONS:
         return False
-    if attachment.name != f"{role}-{_KIND}" or (policy is not None and policy.parent != attachment.parent):
+    if policy is not None and policy.parent != attachment.parent:
         return False
-    return any(
-        resource.type == _ROLE
-        and resource.parent == attachment.parent
-        and resource.name == resource.props.get("name") == role
-        for resource in resources
-    )
+    if attachment.name != f"{role}-{_KIND}":
+        return False
+    siblings = (resource for resource in resources if resource.parent == attachment.parent)
+    return any(_is_role(resource, role) for resource in siblings)
+
+
+def _is_role(resource: Declared, name: Any) -> bool:
+    return resource.type == _ROLE and resource.name == resource.props.get("name") == name

@@ -44,9 +44,12 @@ class PermissionSets:
 
     def _add_set(self, resource: Declared) -> None:
         self._sets[resource.urn] = resource
-        arn = next((value for key in _ARN_KEYS if isinstance(value := resource.props.get(key), str)), "")
-        if arn:
-            self._urn_by_arn[arn] = resource.urn
+        for key in _ARN_KEYS:
+            arn = resource.props.get(key)
+            if isinstance(arn, str):
+                if arn:
+                    self._urn_by_arn[arn] = resource.urn
+                return
 
     def _key(self, resource: Declared) -> str:
         """The URN of the set that a resource is or belongs to, the ARN of a set from elsewhere, or ""."""

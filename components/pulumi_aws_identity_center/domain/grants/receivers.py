@@ -40,8 +40,9 @@ def receiver_names(resource: Declared) -> list[Any]:
         return [identity_name(resource, key)]
     if names := _named(resource, _KEYS):
         return names
-    key = MANAGED_POLICIES.get(resource.type)
-    return [resource.name if key is None else identity_name(resource, key)]
+    if resource.type in MANAGED_POLICIES:
+        return [identity_name(resource, MANAGED_POLICIES[resource.type])]
+    return [resource.name]
 
 
 def receiver_arns(resource: Declared, account: str) -> Sequence[str]:
@@ -49,19 +50,25 @@ def receiver_arns(resource: Declared, account: str) -> Sequence[str]:
     owner = f"arn:*:iam::{account or '*'}"
     if resource.type in IDENTITIES:
         return _own_arn(resource, owner) if ":iam" in resource.type else []
-    roles, users, groups = (_named(resource, keys) for keys in (_ROLE_KEYS, _USER_KEYS, _GROUP_KEYS))
-    are_known = all(isinstance(name, str) for name in (*roles, *users))
-    if groups or not are_known:
+    if _named(resource, _GROUP_KEYS):
         return []  # whoever is in a group isn't told
-    shapes = [_shapes(owner, "role", name) for name in roles] + [_shapes(owner, "user", name) for name in users]
-    return [arn for arns in shapes for arn in arns]
+    arns: list[str] = []
+    for kind, keys in (("role", _ROLE_KEYS), ("user", _USER_KEYS)):
+        for name in _named(resource, keys):
+            if not isinstance(name, str):
+                return []
+            arns += _shapes(owner, kind, name)
+    return arns
 
 
 def _own_arn(identity: Declared, owner: str) -> Sequence[str]:
     kind = identity.type.rpartition(":")[2].lower()
+    if kind == "group":
+        return []
     name, path = identity.props.get(IDENTITIES[identity.type]), identity.props.get("path") or "/"
-    is_known = isinstance(name, str) and name and isinstance(path, str)
-    return [f"{owner}:{kind}{path}{name}"] if is_known and kind != "group" else []
+    if not isinstance(name, str) or not name or not isinstance(path, str):
+        return []
+    return [f"{owner}:{kind}{path}{name}"]
 
 
 def _shapes(owner: str, kind: str, name: str) -> Sequence[str]:
@@ -81,7 +88,9 @@ def identity_name(resource: Declared, key: str) -> Any:
     name, prefix = resource.props.get(key), resource.props.get("namePrefix")
     if name in (None, "", UNKNOWN) and isinstance(prefix, str) and prefix:
         return prefix
-    return resource.name if name in (None, "") or is_generated(name, resource.name) else name
+    if name in (None, "") or is_generated(name, resource.name):
+        return resource.name
+    return name
 
 
 def is_generated(name: Any, logical_name: str) -> bool:
