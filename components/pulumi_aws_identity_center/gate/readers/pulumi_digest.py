@@ -13,7 +13,8 @@ from pulumi_aws_identity_center.gate.change import Change, Entry, Failure
 from pulumi_aws_identity_center.gate.declared_rules import RuleConfigs
 
 from .document import Document, NotAPlan
-from .pulumi_steps import BARE, Step, Steps, check_summary, corrupt, failures, gone, not_told, object_of, parse_step
+from .pulumi_changes import Step, not_told, refreshed
+from .pulumi_steps import BARE, Steps, check_summary, corrupt, failures, object_of, parse_step
 
 KEYS = frozenset({"config", "steps", "diagnostics", "duration", "changeSummary", "maybeCorrupt"})
 
@@ -70,10 +71,10 @@ def _check_keys(keys: set[str], steps: int) -> None:
         raise NotAPlan("The input is JSON, and not that of a pulumi preview: it has neither steps nor a summary.")
 
 
-def _with_reason(found: list[Failure]) -> Iterator[Failure]:
+def _with_reason(reported: list[Failure]) -> Iterator[Failure]:
     """The failures; where there is no more than the word that it failed, where to read why."""
-    only_bare = all(failure.message in BARE for failure in found)
-    for failure in found:
+    only_bare = all(failure.message in BARE for failure in reported)
+    for failure in reported:
         if only_bare:
             yield Failure(_NO_REASON, failure.address)
         elif failure.message not in BARE:
@@ -94,4 +95,4 @@ class _Unfollowed:
     def judge(self, step: Step) -> Change | None:
         if self._unchanged:
             return None
-        return gone(step) if self._all_shown else not_told(step, _NOT_SHOWN)
+        return refreshed(step, None) if self._all_shown else not_told(step, _NOT_SHOWN)

@@ -15,7 +15,8 @@ from pulumi_aws_identity_center.gate.change import Entry, Failure
 from pulumi_aws_identity_center.gate.declared_rules import RuleConfigs
 
 from .document import Document, NotAPlan
-from .pulumi_steps import BARE, Step, Steps, check_summary, corrupt, failures, object_of, parse_step
+from .pulumi_changes import Step
+from .pulumi_steps import BARE, Steps, check_summary, corrupt, failures, object_of, parse_step
 
 _EVENTS = frozenset(
     {
@@ -101,7 +102,7 @@ class _Events:
             self._steps.add(step)
         elif step.op == "refresh" or step.urn in self._refreshing:
             self._refreshing.discard(step.urn)
-            self._steps.add(replace(step, found=True))
+            self._steps.add(replace(step, is_drift=True))
         elif step.op == "import" or not self._is_known(step):
             self._steps.add(step)
 

@@ -90,10 +90,11 @@ class Configuration:
 
 def _account_in(references: Sequence[str], variables: Mapping[str, Any]) -> str:
     """The account that a setting's only variable names: as its id, or in a role's ARN; "" where it names none."""
-    names = {reference for reference in references if reference.startswith("var.")}
-    if len(names) != 1 or len(names) != len(set(references)):
+    names = set(references)
+    if len(names) != 1:
         return ""
-    value = variables.get(names.pop().removeprefix("var."))
+    name = names.pop()
+    value = variables.get(name.removeprefix("var.")) if name.startswith("var.") else None
     value = value[0] if isinstance(value, list) and len(value) == 1 else value
     match = _ACCOUNT.fullmatch(value) if isinstance(value, str) else None
     return (match[1] or match[2]) if match else ""
@@ -147,28 +148,28 @@ def _constants(expressions: Any) -> Any:
     return {key: _constants(item) for key, item in expressions.items()}
 
 
-def _read_module(document: Document, module: str, found: Configuration) -> None:
+def _read_module(document: Document, module: str, configuration: Configuration) -> None:
     """module: "" for the root, or module.NAME. with a dot at its end."""
     for key in document.members():
         if key == "resources":
             for row in document.items():
                 if token_of(str(_object(row).get("type"))) or row.get("type") == CALLER:
-                    found.blocks[f"{module}{row.get('address')}"] = _block(row, module)
+                    configuration.blocks[f"{module}{row.get('address')}"] = _block(row, module)
         elif key == "outputs":
             for name, output in _object(document.value()).items():
-                found.links[f"{module}{name}"] = list(_references(_object(output).get("expression"), module))
+                configuration.links[f"{module}{name}"] = list(_references(_object(output).get("expression"), module))
         elif key == "module_calls":
             for name in document.members():
-                _read_call(document, module, f"{module}module.{name}.", found)
+                _read_call(document, module, f"{module}module.{name}.", configuration)
 
 
-def _read_call(document: Document, caller: str, module: str, found: Configuration) -> None:
+def _read_call(document: Document, caller: str, module: str, configuration: Configuration) -> None:
     for key in document.members():
         if key == "expressions":
             for name, expression in _object(document.value()).items():
-                found.links[f"{module}var.{name}"] = list(_references(expression, caller))
+                configuration.links[f"{module}var.{name}"] = list(_references(expression, caller))
         elif key == "module":
-            _read_module(document, module, found)
+            _read_module(document, module, configuration)
 
 
 def _block(row: Mapping[str, Any], module: str) -> Block:

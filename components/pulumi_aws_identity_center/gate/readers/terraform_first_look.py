@@ -75,7 +75,8 @@ def look(row: Mapping[str, Any], *, keeps_policies: bool) -> Look:
 def _hides(unknown: Any, paths: tuple[tuple[Kind, _Path], ...]) -> bool:
     if not isinstance(unknown, dict) or not unknown:
         return False
-    return any(unknown.get(path[0]) for _, path in paths) or any(unknown.get(name) for name in _NAMES)
+    names = (*(path[0] for _, path in paths), *_NAMES)
+    return any(map(unknown.get, names))
 
 
 def _of_names(state: Mapping[str, Any], policy_name: str) -> int:
@@ -105,8 +106,9 @@ def _of_value(kind: Kind, value: Any) -> int:
         return _BOTH
     if kind is Kind.DOCUMENT:
         return _of_text(value)
-    grants = _NOTHING if judge_managed_policy(value) is None else _GRANTS
-    return grants if is_aws_managed(value) else grants | _GUARDS
+    grants = _GRANTS if judge_managed_policy(value) else _NOTHING
+    guards = _NOTHING if is_aws_managed(value) else _GUARDS
+    return grants | guards
 
 
 @functools.lru_cache(maxsize=256)  # a plan has each document twice
@@ -115,21 +117,27 @@ def _of_text(text: str) -> int:
         document = json.loads(text)
     except (ValueError, RecursionError):
         return _BOTH  # the rules say what is wrong with it
-    return (_GUARDS if may_deny(text) else _NOTHING) | (_GRANTS if _may_allow(document) else _NOTHING)
+    guards = _GUARDS if may_deny(text) else _NOTHING
+    grants = _GRANTS if _may_allow(document) else _NOTHING
+    return guards | grants
 
 
 def _may_allow(document: Any) -> bool:
     """Whether it allows actions of a service that has a lock-out action: most policies are about other services."""
     statements = document.get("Statement") if isinstance(document, Mapping) else None
-    rows = statements if isinstance(statements, list) else [statements]
-    return any(not isinstance(row, Mapping) or _statement_may_allow(row) for row in rows)
+    return any(map(_statement_may_allow, _as_list(statements)))
 
 
-def _statement_may_allow(statement: Mapping[str, Any]) -> bool:
+def _statement_may_allow(statement: Any) -> bool:
+    if not isinstance(statement, Mapping):
+        return True  # the rules say what is wrong with it
     if statement.get("Effect") == "Deny":
         return False
-    actions = statement.get("Action")
-    return any(_is_of_lock_out_service(action) for action in (actions if isinstance(actions, list) else [actions]))
+    return any(map(_is_of_lock_out_service, _as_list(statement.get("Action"))))
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _is_of_lock_out_service(action: Any) -> bool:

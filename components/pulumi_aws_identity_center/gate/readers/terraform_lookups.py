@@ -27,20 +27,30 @@ def read(document: Document) -> Iterator[Lookup]:
     """From the prior state that comes next in the document."""
     for key in document.members():
         if key == "values":
-            for inner in document.members():
-                if inner == "root_module":
-                    yield from _of_module(document)
+            yield from _of_values(document)
+
+
+def _of_values(document: Document) -> Iterator[Lookup]:
+    for key in document.members():
+        if key == "root_module":
+            yield from _of_module(document)
 
 
 def _of_module(document: Document) -> Iterator[Lookup]:
     for key in document.members():
         if key == "resources":
-            for row in document.items():
-                if isinstance(row, dict) and row.get("mode") == "data" and row.get("type") in (CALLER, ORGANIZATION):
-                    yield Lookup(str(row.get("address")), row["type"], row.get("values") or {})
+            yield from (_lookup(row) for row in document.items() if _is_account_lookup(row))
         elif key == "child_modules":
             for _ in document.elements():
                 yield from _of_module(document)
+
+
+def _is_account_lookup(row: Any) -> bool:
+    return isinstance(row, dict) and row.get("mode") == "data" and row.get("type") in (CALLER, ORGANIZATION)
+
+
+def _lookup(row: Mapping[str, Any]) -> Lookup:
+    return Lookup(str(row.get("address")), row["type"], row.get("values") or {})
 
 
 def management_account(lookups: Iterable[Lookup]) -> str:

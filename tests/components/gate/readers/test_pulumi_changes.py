@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pulumi_aws_identity_center.gate.change import Action
 from pulumi_aws_identity_center.gate.readers import pulumi_events
-from pulumi_aws_identity_center.gate.readers.pulumi_steps import STEP_KINDS, Step, group
+from pulumi_aws_identity_center.gate.readers.pulumi_changes import STEP_KINDS, Step, group
 
 ENGINE = json.loads((Path(__file__).parents[1] / "captures/engine.names").read_text())
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
