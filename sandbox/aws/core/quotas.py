@@ -21,7 +21,6 @@ class Quotas(BaseModel):
     accounts: Quota = 10_000
     account_creations: Quota = 5  # in progress at a time
     account_closures: Quota | None = None  # in 30 days; API_CloseAccount: 250 or 20% of the members, 1,000 at most
-    invitations: Quota | None = None  # in 24 hours; 20, or as many as there can be accounts
     organizational_units: Quota = 2_000
     organizational_unit_levels: Quota = 5
     service_control_policies: Quota = 10_000
@@ -43,6 +42,3 @@ class Quotas(BaseModel):
     def closures(self, members: int) -> int:
         """How many accounts can be closed within 30 days."""
         return min(1_000, max(250, members // 5)) if self.account_closures is None else self.account_closures
-
-    def invitations_a_day(self) -> int:
-        return max(20, self.accounts) if self.invitations is None else self.invitations

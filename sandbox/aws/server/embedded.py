@@ -172,7 +172,7 @@ class EmbeddedAws:
         return [cloudtrail.record(event) for event in self.world.trail]
 
     def move_clock(self, seconds: float) -> None:
-        """Lets time pass: accounts get ready, invitations and sessions expire, waits end."""
+        """Lets time pass: accounts get ready, handshakes and sessions expire, waits end."""
         self.world.source.move(seconds)
 
     def settle(self, seconds: float = 30.0) -> bool:

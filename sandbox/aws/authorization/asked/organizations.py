@@ -32,7 +32,6 @@ _NAMES = (
 # What operations make that can give it tags at once.
 _MADE = {
     "CreateAccount": "account",
-    "InviteAccountToOrganization": "account",
     "CreateOrganizationalUnit": "ou",
     "CreatePolicy": "policy",
 }
@@ -71,9 +70,6 @@ def _service_and_type(found: Organization | None, call: Call) -> dict[str, Value
 def _resources(found: Organization, call: Call) -> Iterator[tuple[str, dict[str, Value]]]:
     """Each resource's ARN and tags."""
     names = [call.parameters[name] for name in _NAMES if isinstance(call.parameters.get(name), str)]
-    target = call.parameters.get("Target")
-    if call.operation == "InviteAccountToOrganization" and isinstance(target, dict) and target.get("Type") == "ACCOUNT":
-        names.append(str(target.get("Id")))
     for name in names:
         yield _arn(found, name), tag_keys("aws:ResourceTag", found.tags.get(name, {}))
 

@@ -2,7 +2,7 @@
 
 access.py who may call what · passing.py what time brings · organization.py · accounts.py · units.py · policies.py ·
 service_access.py trusted access and delegated administrators · handshakes.py · tags.py.
-Not here (501): responsibility transfers, CreateGovCloudAccount, effective policies, resource policies.
+Not here (501): invitations, responsibility transfers, CreateGovCloudAccount, effective policies, resource policies.
 """
 
 from . import accounts, handshakes, policies, service_access, tags, units  # noqa: F401 - they register

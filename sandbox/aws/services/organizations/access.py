@@ -19,9 +19,7 @@ from .store import Organization
 
 SSO = "sso.amazonaws.com"
 
-_FROM_ANYWHERE = frozenset(
-    {"CreateOrganization", "ListHandshakesForAccount", "DescribeHandshake", "AcceptHandshake", "DeclineHandshake"}
-)
+_FROM_ANYWHERE = frozenset({"CreateOrganization", "ListHandshakesForAccount", "DescribeHandshake", "AcceptHandshake"})
 _FROM_ANY_MEMBER = frozenset({"DescribeOrganization", "LeaveOrganization"})
 _NOT_IN_USE = "Your account is not a member of an organization."
 _NO_PERMISSION = "You don't have permissions to access this resource."

@@ -1,9 +1,8 @@
-"""Handshakes: invitations, and the way from consolidated billing to all features.
+"""Handshakes: the way from consolidated billing to all features.
 
-Sources: API_Handshake.html (states), orgs_manage_accounts_invites.html (15 days), API_ListHandshakesForAccount.html
-(kept for 30 days after their end), orgs_manage_org_support-all-features.html (90 days; only invited accounts approve;
-then the management account completes). Any 12-digit account id that is in no organization stands for an existing
-standalone account, whose email is account-ID@example.com.
+Sources: API_Handshake.html (states), API_ListHandshakesForAccount.html (kept for 30 days after their end),
+orgs_manage_org_support-all-features.html (90 days; only invited accounts approve; then the management account
+completes). Invitations are not here (501): a seed says which accounts were invited.
 """
 
 from __future__ import annotations
@@ -15,12 +14,11 @@ from sandbox.aws.core.errors import AwsError
 from sandbox.aws.core.registry import Context, handles
 from sandbox.aws.core.world import World
 
-from .access import constraint, given_tags, invalid, is_member, organization, page
-from .accounts import settle_in
+from .access import constraint, invalid, organization, page
 from .passing import happens
-from .store import Account, Handshake, Organization
+from .store import Handshake, Organization
 
-_INVITATION_DAYS, _FEATURES_DAYS, _KEPT_DAYS = 15, 90, 30
+_FEATURES_DAYS, _KEPT_DAYS = 90, 30
 _MOST_TO_MIGRATE = 5_000
 _DAY = 86_400.0
 _OPEN = ("REQUESTED", "OPEN")
@@ -41,11 +39,12 @@ def _end(found: Organization, handshake: Handshake, state: str, moment: float) -
     found.due[handshake.id] = moment + _KEPT_DAYS * _DAY
 
 
-def _new(world: World, found: Organization, action: str, to: dict[str, str] | None, **more: Any) -> Handshake:
+def _new(
+    world: World, found: Organization, action: str, to: dict[str, str] | None = None, parent: str | None = None
+) -> Handshake:
     parties = [{"Id": found.id, "Type": "ORGANIZATION"}, *([to] if to is not None else [])]
-    days = _INVITATION_DAYS if action == "INVITE" else _FEATURES_DAYS
     now = world.now()
-    handshake = Handshake(f"h-{world.new_id(32)}", action, parties, now, now + days * _DAY, **more)
+    handshake = Handshake(f"h-{world.new_id(32)}", action, parties, now, now + _FEATURES_DAYS * _DAY, parent=parent)
     found.add_handshake(handshake)
     found.due[handshake.id] = handshake.expires
     return handshake
@@ -64,7 +63,6 @@ def _describe(found: Organization, handshake: Handshake) -> dict[str, Any]:
     }
     resources = [organization_resource]
     resources += [{"Type": each["Type"], "Value": each["Id"]} for each in handshake.parties[1:]]
-    resources += [{"Type": "NOTES", "Value": handshake.notes}] if handshake.notes else []
     resources += [{"Type": "PARENT_HANDSHAKE", "Value": handshake.parent}] if handshake.parent else []
     return {
         "Id": handshake.id,
@@ -78,37 +76,15 @@ def _describe(found: Organization, handshake: Handshake) -> dict[str, Any]:
     }
 
 
-@handles("organizations", "InviteAccountToOrganization")
-def invite_account(context: Context) -> dict[str, Any]:
-    world, found, target = context.world, organization(context.world), context.parameter("Target")
-    if target["Type"] not in ("ACCOUNT", "EMAIL"):
-        raise invalid("You specified the wrong type of entity as a party.", "INVALID_PARTY_TYPE_TARGET")
-    if any(target["Id"] in (each.id, each.email) for each in found.accounts.values()):
-        raise _violated("The account is already a member of an organization.", "ALREADY_IN_AN_ORGANIZATION")
-    if _pending(found, "ENABLE_ALL_FEATURES"):
-        raise _violated(
-            "You can't invite accounts while enabling all features.", "INVITE_DISABLED_DURING_ENABLE_ALL_FEATURES"
-        )
-    if any(each.parties[1]["Id"] == target["Id"] for each in _pending(found, "INVITE")):
-        raise AwsError("DuplicateHandshakeException", "A handshake with the same action and target already exists.")
-    invited = len(_pending(found, "INVITE"))
-    if len(found.accounts) + invited >= world.quotas.accounts:
-        raise _violated("The organization has reached its number of accounts.", "ACCOUNT_NUMBER_LIMIT_EXCEEDED")
-    found.invitations = [moment for moment in found.invitations if world.now() - moment < _DAY]
-    if len(found.invitations) >= world.quotas.invitations_a_day():
-        raise _violated("You have sent too many handshakes in one day.", "HANDSHAKE_RATE_LIMIT_EXCEEDED")
-    notes, tags = context.parameter("Notes"), given_tags(context)
-    found.invitations.append(world.now())
-    to = {"Id": target["Id"], "Type": target["Type"]}
-    return {"Handshake": _describe(found, _new(world, found, "INVITE", to, notes=notes, tags=tags))}
-
-
 def _violated(message: str, reason: str) -> AwsError:
     return AwsError("HandshakeConstraintViolationException", message, Reason=reason)
 
 
-def _pending(found: Organization, action: str) -> list[Handshake]:
-    return [each for each in found.handshakes.values() if each.action == action and each.state in _OPEN]
+def _is_migrating(found: Organization) -> bool:
+    return any(
+        handshake.action == "ENABLE_ALL_FEATURES" and handshake.state in _OPEN
+        for handshake in found.handshakes.values()
+    )
 
 
 @handles("organizations", "EnableAllFeatures")
@@ -116,7 +92,7 @@ def enable_all_features(context: Context) -> dict[str, Any]:
     world, found = context.world, organization(context.world)
     if found.feature_set == "ALL":
         raise _violated("All features are enabled already.", "ORGANIZATION_ALREADY_HAS_ALL_FEATURES")
-    if _pending(found, "ENABLE_ALL_FEATURES"):
+    if _is_migrating(found):
         raise _violated(
             "The change to all features is in progress.", "ORGANIZATION_IS_ALREADY_PENDING_ALL_FEATURES_MIGRATION"
         )
@@ -125,7 +101,7 @@ def enable_all_features(context: Context) -> dict[str, Any]:
             f"The organization has more than {_MOST_TO_MIGRATE} accounts: use the assisted migration.",
             "ALL_FEATURES_MIGRATION_ORGANIZATION_SIZE_LIMIT_EXCEEDED",
         )
-    parent = _new(world, found, "ENABLE_ALL_FEATURES", None)
+    parent = _new(world, found, "ENABLE_ALL_FEATURES")
     for each in found.accounts.values():
         if each.method == "INVITED" and each.id != found.management:
             _new(world, found, "APPROVE_ALL_FEATURES", {"Id": each.id, "Type": "ACCOUNT"}, parent=parent.id)
@@ -151,13 +127,12 @@ def _takes_part(context: Context, found: Organization, handshake: Handshake) -> 
     return context.account in (found.management, _receiver(found, handshake))
 
 
-def _answerable(context: Context, handshake: Handshake, wanted: str) -> None:
-    if handshake.state == wanted:
-        raise AwsError("HandshakeAlreadyInStateException", f"The handshake is {wanted} already.")
+def _require_open(handshake: Handshake) -> None:
+    if handshake.state == "ACCEPTED":
+        raise AwsError("HandshakeAlreadyInStateException", "The handshake is ACCEPTED already.")
     if handshake.state not in _OPEN:
-        raise AwsError(
-            "InvalidHandshakeTransitionException", f"A handshake that is {handshake.state} can't become {wanted}."
-        )
+        text = f"A handshake that is {handshake.state} can't become ACCEPTED."
+        raise AwsError("InvalidHandshakeTransitionException", text)
 
 
 def _only_for(context: Context, account_id: str) -> None:
@@ -166,16 +141,7 @@ def _only_for(context: Context, account_id: str) -> None:
 
 
 def _receiver(found: Organization, handshake: Handshake) -> str:
-    """The account's id, also of one invited by its email."""
-    if len(handshake.parties) < 2:
-        return found.management
-    to = handshake.parties[1]["Id"]
-    return to.removeprefix("account-").partition("@")[0] if to == _email(to[8:20]) else to
-
-
-def _email(account_id: str) -> str:
-    """What a standalone account's is."""
-    return f"account-{account_id}@example.com"
+    return handshake.parties[1]["Id"] if len(handshake.parties) > 1 else found.management
 
 
 @handles("organizations", "AcceptHandshake")
@@ -183,45 +149,14 @@ def accept_handshake(context: Context) -> dict[str, Any]:
     world = context.world
     found, handshake = _seen(context)
     _only_for(context, _receiver(found, handshake))
-    _answerable(context, handshake, "ACCEPTED")
-    if handshake.action == "INVITE":
-        _join(world, found, context.account, handshake)
-    elif handshake.action == "ENABLE_ALL_FEATURES":
+    _require_open(handshake)
+    if handshake.action == "ENABLE_ALL_FEATURES":
         if handshake.state != "OPEN":
             raise AwsError("InvalidHandshakeTransitionException", "Not every invited account has approved yet.")
         found.feature_set = "ALL"
     _end(found, handshake, "ACCEPTED", world.now())
     if handshake.parent in found.handshakes:
         _open_when_approved(found, found.handshakes[handshake.parent])
-    return {"Handshake": _describe(found, handshake)}
-
-
-def _join(world: World, found: Organization, account_id: str, handshake: Handshake) -> None:
-    if is_member(world, account_id):
-        raise _violated("The account is already a member of an organization.", "ALREADY_IN_AN_ORGANIZATION")
-    made = Account(account_id, f"account-{account_id}", _email(account_id), world.now(), method="INVITED", role="")
-    settle_in(world, made)
-    found.tags[account_id] = dict(handshake.tags)
-
-
-@handles("organizations", "DeclineHandshake")
-def decline_handshake(context: Context) -> dict[str, Any]:
-    found, handshake = _seen(context)
-    _only_for(context, _receiver(found, handshake))
-    _answerable(context, handshake, "DECLINED")
-    _end(found, handshake, "DECLINED", context.world.now())
-    return {"Handshake": _describe(found, handshake)}
-
-
-@handles("organizations", "CancelHandshake")
-def cancel_handshake(context: Context) -> dict[str, Any]:
-    found, handshake = _seen(context)
-    _only_for(context, found.management)
-    _answerable(context, handshake, "CANCELED")
-    now = context.world.now()
-    for each in [handshake, *(each for each in found.handshakes.values() if each.parent == handshake.id)]:
-        if each.state in _OPEN:
-            _end(found, each, "CANCELED", now)
     return {"Handshake": _describe(found, handshake)}
 
 

@@ -73,9 +73,7 @@ class Handshake:
     requested: float
     expires: float
     state: str = "REQUESTED"
-    notes: str | None = None
     parent: str | None = None
-    tags: dict[str, str] = field(default_factory=dict)
     number: int = 0
 
 
@@ -122,7 +120,6 @@ class Organization:
     handshakes_in_order: Rows[Handshake] = field(default_factory=Rows)
     due: dict[str, float] = field(default_factory=dict)
     closures: list[float] = field(default_factory=list)  # when accounts were closed
-    invitations: list[float] = field(default_factory=list)  # when accounts were invited
 
     def arn(self, kind: str, *parts: str) -> str:
         return f"arn:aws:organizations::{self.management}:{'/'.join((kind, self.id, *parts))}"

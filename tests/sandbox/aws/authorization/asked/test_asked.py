@@ -40,8 +40,7 @@ def world() -> Any:
     with running:
         organizations, store = running.client("organizations"), running.client("identitystore")
         sso, iam = running.client("sso-admin"), running.client("iam")
-        target = {"Id": "999988887777", "Type": "ACCOUNT"}
-        ids = {"handshake": organizations.invite_account_to_organization(Target=target)["Handshake"]["Id"]}
+        ids = {"handshake": "h-examplehandshake"}
         ids["ou"] = organizations.create_organizational_unit(ParentId="r-exam", Name="x")["OrganizationalUnit"]["Id"]
         instance = sso.list_instances()["Instances"][0]
         ids["instance"], ids["store"] = instance["InstanceArn"], instance["IdentityStoreId"]
@@ -73,7 +72,6 @@ def samples(service: str, operation: str, ids: dict[str, str]) -> dict[str, Any]
             "PolicyId": "p-FullAWSAccess",
             "OrganizationalUnitId": ids["ou"],
             "HandshakeId": ids["handshake"],
-            "Target": {"Id": MEMBER, "Type": "ACCOUNT"},
         },
         "sso-admin": {
             "InstanceArn": ids["instance"],
@@ -130,7 +128,7 @@ def arns(service: str, ids: dict[str, str], organization: str) -> dict[str, str]
             "ou": f"{ORGANIZATION}:ou/{organization}/{ids['ou']}",
             "root": f"{ORGANIZATION}:root/{organization}/r-exam",
             "policy": "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess",
-            "handshake": f"{ORGANIZATION}:handshake/{organization}/invite/{ids['handshake']}",
+            "handshake": f"{ORGANIZATION}:handshake/{organization}/*/{ids['handshake']}",
         },
         "sso-admin": {
             "instance": ids["instance"],

@@ -47,12 +47,10 @@ def test_what_is_made_with_tags_is_held_to_the_same_rules(
 ) -> None:
     client = aws("organization").client("organizations")
     tags = [{"Key": key, "Value": "v"} for key in keys]
-    outsider = {"Id": "999988887777", "Type": "ACCOUNT"}
     for call, arguments in (
         (client.create_account, {"Email": "new@example.org", "AccountName": "new"}),
         (client.create_organizational_unit, {"ParentId": "r-exam", "Name": "a"}),
         (client.create_policy, {"Name": "a", "Description": "", "Type": "TAG_POLICY", "Content": "{}"}),
-        (client.invite_account_to_organization, {"Target": outsider}),
     ):
         assert reason(call, Tags=tags, **arguments) == expected
     assert client.list_organizational_units_for_parent(ParentId="r-exam")["OrganizationalUnits"] == []
