@@ -7,11 +7,15 @@
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 SECRET = "[secret]"
+# pulumi.com/docs/iac/concepts/resources/names: urn:pulumi:STACK::PROJECT::TYPES::NAME. A name may have spaces, which
+# stay behind it in a sentence.
+_URN = re.compile(r"urn:pulumi:[^\s:]+::[^\s:]+::\S*?(?P<type>[^\s:]+)::(?P<name>[^\s'\"`]+)")
 _MARKDOWN = frozenset("\\`*_[]#!|~<>@&")
 # Unicode's categories of what a reader can't see, or what turns the direction of writing: control, format, surrogate,
 # private use, unassigned, line and paragraph separator.
@@ -57,6 +61,11 @@ def clipped(text: object, length: int) -> str:
         return line
     head = (length - 1) * 3 // 5
     return f"{line[:head]}…{line[head + 1 - length :]}"
+
+
+def without_urns(text: str) -> str:
+    """The text with the type and the name of a resource in place of each Pulumi URN."""
+    return _URN.sub(lambda urn: f"{urn['type']} {urn['name']}", text)
 
 
 def markdown(text: object) -> str:

@@ -134,6 +134,8 @@ def _write(judgement: Judgement, format_: GateFormat) -> None:
     try:
         if format_ is GateFormat.JSON:
             typer.echo(report.as_json(judgement))
+        elif format_ is GateFormat.TABLE and sys.stdout.isatty():
+            _show(judgement)
         else:
             lines = report.as_markdown if format_ is GateFormat.MARKDOWN else report.as_lines
             typer.echo("\n".join(lines(judgement)))
@@ -144,6 +146,18 @@ def _write(judgement: Judgement, format_: GateFormat) -> None:
         typer.echo(f"The verdict can't be written: {error.strerror}. Give it somewhere else to write to.", err=True)
         _discard_output()
         raise typer.Exit(2) from None
+
+
+def _show(judgement: Judgement) -> None:
+    """For a terminal: in colour unless NO_COLOR is set."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from pulumi_aws_identity_center.gate.terminal_report import terminal_lines
+
+    console = Console(highlight=False)
+    for line in terminal_lines(judgement, console.width):
+        console.print(Text(line.text, style=line.style))
 
 
 def _discard_output() -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pulumi_aws_identity_center.access.account import Account
 
 _COLUMNS = ("actions", "escalation", "through", "conditions")
-_HEADINGS = {"actions": "can call", "escalation": "could get it by", "through": "through", "conditions": "if"}
+_HEADINGS = {"actions": "can call", "escalation": "can escalate by", "through": "policies", "conditions": "only if"}
 
 
 def who_can_disable(
@@ -128,7 +128,7 @@ def _unaccepted(
 def _name_first(arns: Sequence[str]) -> None:
     if arns:
         more = f" and {len(arns) - 1} more" if len(arns) > 1 else ""
-        typer.echo(f"{arns[0]}{more} can, and neither --allow nor a baseline names them.", err=True)
+        typer.echo(f"{arns[0]}{more} can lock everybody out, and no --allow or --baseline accepts that.", err=True)
 
 
 def _account(input_: str | None, profile: str | None, region: str | None, seconds: float) -> tuple[Account | None, str]:
@@ -171,21 +171,35 @@ def _show(report: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     from pulumi_aws_identity_center.plain_text import printable
 
     report = printable(report)
-    show_one = _show_block if sys.stdout.isatty() else _show_lines
+    is_terminal = sys.stdout.isatty()
+    if is_terminal:
+        _show_headline(report)
+    show_one = _show_block if is_terminal else _show_lines
     for row in report["principals"]:
         show_one(row)
     for doubt in report["undetermined"]:
         typer.echo(f"undetermined: {doubt['arn']}: {doubt['what']}: {doubt['detail']}")
     if "sentinel" in report:
         _show_stoppers(report["sentinel"], {row["arn"] for row in report["principals"]})
-    typer.echo(f"{len(report['principals'])} can, {len({row['arn'] for row in report['undetermined']})} undetermined")
+    if not is_terminal:
+        undetermined = len({row["arn"] for row in report["undetermined"]})
+        typer.echo(f"{len(report['principals'])} can, {undetermined} undetermined")
+
+
+def _show_headline(report: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """The answer first: how many principals can, and how many are undetermined."""
+    capable, undetermined = len(report["principals"]), len({row["arn"] for row in report["undetermined"]})
+    who = {0: "No principal can", 1: "1 principal can"}.get(capable, f"{capable} principals can")
+    doubt = f" {undetermined} undetermined." if undetermined else ""
+    colour = typer.colors.RED if capable else typer.colors.YELLOW if undetermined else typer.colors.GREEN
+    typer.secho(f"{who} lock everybody out (the root user always can).{doubt}\n", fg=colour, bold=True)
 
 
 def _show_stoppers(stoppers: Sequence[Mapping[str, Any]], capable: set[str]) -> None:
     """One line: whoever can turn trusted access off is listed above already."""
     others = [str(row["arn"]) for row in stoppers if row["arn"] not in capable]
-    more = f"; of others: {', '.join(others)}" if others else ""
-    typer.echo(f"the Sentinel can be stopped by {len(stoppers) - len(others)} of those above{more}")
+    more = f", and {', '.join(others)}" if others else ""
+    typer.echo(f"Can stop the Sentinel: {len(stoppers) - len(others)} of the principals above{more}")
 
 
 def _show_lines(row: Mapping[str, Any]) -> None:

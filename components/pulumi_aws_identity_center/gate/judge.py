@@ -216,6 +216,9 @@ def _of_failure(failure: Failure) -> Finding:
     if failure.policy:
         rule, weight = f"policy:{failure.policy}", {"certain": failure.certain, "advisory": failure.advisory}
         return Finding(rule, failure.address, "policy", failure.message, failure.remedy, **weight)
-    detail = f"The preview failed, so it does not show all that would happen: {failure.message}"
-    remedy = failure.remedy or "Mend what it names and run the preview again."
+    protected = _PROTECTED.search(failure.message)
+    # What Pulumi says after that is how to take the protection away.
+    message = f"{failure.message[: protected.end()]}." if protected else failure.message
+    detail = f"The preview failed, so it does not show all that would happen: {message}"
+    remedy = failure.remedy or "Fix the error that it names and run the preview again."
     return Finding("preview-failed", failure.address, "", detail, remedy, certain=False)

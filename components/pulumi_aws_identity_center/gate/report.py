@@ -1,4 +1,7 @@
-"""A judgement for a person (lines, or Markdown for a pull request), and for a program (JSON). Pure."""
+"""A judgement as plain lines for a pipe, as Markdown for a pull request, and as JSON for a program. Pure.
+
+For a terminal see `terminal_report.py`.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, Final
 
-from pulumi_aws_identity_center.plain_text import clipped, markdown, one_line
+from pulumi_aws_identity_center.plain_text import clipped, markdown, one_line, without_urns
 
 from .change import About
 from .finding import Finding
 from .judge import Judgement
 
-_SHOWN: Final = 3
+SHOWN: Final = 3
 """Of the findings of one rule, so many are shown; the rest are counted."""
 _ADDRESS: Final = 100
 _SIGNS: Final = {"safe": "✅", "unsafe": "❌", "undetermined": "⚠️"}
@@ -39,19 +42,19 @@ def as_lines(judgement: Judgement) -> Iterator[str]:
     count = len(judgement.findings)
     yield f"verdict: {judgement.verdict}"
     if judgement.about is not None:
-        yield f"plan: {one_line(_plan(judgement.about))}"
-    yield from (one_line(line) for line in _break_glass(judgement))
-    for rule, findings in _by_rule(judgement.findings):
-        for finding in findings[:_SHOWN]:
+        yield f"plan: {one_line(plan_line(judgement.about))}"
+    yield from (one_line(line) for line in break_glass_lines(judgement))
+    for rule, findings in findings_by_rule(judgement.findings):
+        for finding in findings[:SHOWN]:
             where = " ".join(filter(None, (one_line(finding.op), clipped(finding.urn, _ADDRESS))))
             yield ": ".join(filter(None, (one_line(rule), where, one_line(finding.detail))))
             if finding.remedy:
                 yield f"  → {one_line(finding.remedy)}"
-        if len(findings) > _SHOWN:
-            yield f"  and {len(findings) - _SHOWN} more of this rule"
+        if len(findings) > SHOWN:
+            yield f"  and {len(findings) - SHOWN} more of this rule"
     if count > 1:
         yield f"{count} findings"
-    for note in judgement.notes[:_SHOWN]:
+    for note in judgement.notes[:SHOWN]:
         yield f"note: {one_line(note)}"
 
 
@@ -60,27 +63,27 @@ def as_markdown(judgement: Judgement) -> Iterator[str]:
     yield f"### {_SIGNS[judgement.verdict]} Sign-in gate: {judgement.verdict}"
     yield ""
     if judgement.about is not None:
-        yield f"{markdown(_plan(judgement.about))}"
+        yield f"{markdown(plan_line(judgement.about))}"
         yield ""
-    for line in _break_glass(judgement):
+    for line in break_glass_lines(judgement):
         yield f"**{markdown(line)}**"
         yield ""
     if judgement.findings:
         yield "| Rule | Resource | What would happen | What to do |"
         yield "|---|---|---|---|"
-    for rule, findings in _by_rule(judgement.findings):
-        for finding in findings[:_SHOWN]:
-            where = " ".join(filter(None, (finding.op, clipped(finding.urn, _ADDRESS))))
-            cells = (rule, where, finding.detail, finding.remedy)
+    for rule, findings in findings_by_rule(judgement.findings):
+        for finding in findings[:SHOWN]:
+            where = " ".join(filter(None, (finding.op, clipped(without_urns(finding.urn), _ADDRESS))))
+            cells = (rule, where, without_urns(finding.detail), finding.remedy)
             yield f"| {' | '.join(markdown(cell) for cell in cells)} |"
-        if len(findings) > _SHOWN:
-            yield f"| {markdown(rule)} | | and {len(findings) - _SHOWN} more of this rule | |"
-    for note in judgement.notes[:_SHOWN]:
+        if len(findings) > SHOWN:
+            yield f"| {markdown(rule)} | | and {len(findings) - SHOWN} more of this rule | |"
+    for note in judgement.notes[:SHOWN]:
         yield ""
         yield markdown(note)
 
 
-def _by_rule(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Finding]]]:
+def findings_by_rule(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Finding]]]:
     order = _first(findings)
     for rule, rows in groupby(sorted(findings, key=lambda finding: order[finding.rule]), lambda finding: finding.rule):
         yield rule, list(rows)
@@ -93,19 +96,19 @@ def _first(findings: Sequence[Finding]) -> dict[str, int]:
     return places
 
 
-def _plan(about: About) -> str:
-    """What the plan tells of itself."""
+def plan_line(about: About) -> str:
+    """What the plan's JSON says about the plan: stack, time, options, and whether it was targeted."""
     whole = {True: "only some resources (--target or --exclude)", False: "all resources", None: ""}[about.targeted]
     parts = [
         f"{about.tool}{' stack ' + about.stack if about.stack else ''}",
         f"made {about.made}" if about.made else "",
         f"with {', '.join(about.options)}" if about.options else "",
-        whole or "whether it was targeted isn't told",
+        whole or "the JSON doesn't say whether it was targeted",
     ]
     return "; ".join(part for part in parts if part)
 
 
-def _break_glass(judgement: Judgement) -> Iterator[str]:
+def break_glass_lines(judgement: Judgement) -> Iterator[str]:
     opened = judgement.break_glass
     if opened is None:
         return

@@ -1,0 +1,67 @@
+"""A judgement for somebody at a terminal: the verdict, then each finding in a block of lines that fit. Pure.
+
+Instead of a URN it shows the resource's type and name: `Organization organization`. JSON and piped lines have the URN.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from pulumi_aws_identity_center.plain_text import one_line, without_urns
+
+from .finding import Finding
+from .judge import Judgement
+from .report import SHOWN, break_glass_lines, findings_by_rule, plan_line
+
+_COLOURS: Final = {"safe": "bold green", "unsafe": "bold red", "undetermined": "bold yellow"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """style: rich's name of it."""
+
+    text: str
+    style: str = ""
+
+
+def terminal_lines(judgement: Judgement, width: int) -> Iterator[Line]:
+    """The report; width: the terminal's columns."""
+    yield Line(_headline(judgement), _COLOURS[judgement.verdict])
+    if judgement.about is not None:
+        yield from _wrapped(f"Plan: {plan_line(judgement.about)}", width, "")
+    for sentence in break_glass_lines(judgement):
+        yield from _wrapped(sentence, width, "", "bold")
+    for _, findings in findings_by_rule(judgement.findings):
+        for finding in findings[:SHOWN]:
+            yield Line("")
+            yield from _block(finding, width)
+        if len(findings) > SHOWN:
+            yield Line(f"  and {len(findings) - SHOWN} more of this rule")
+    for note in judgement.notes[:SHOWN]:
+        yield Line("")
+        yield from _wrapped(f"Note: {note}", width, "")
+
+
+def _headline(judgement: Judgement) -> str:
+    count = len(judgement.findings)
+    return f"{judgement.verdict.upper()}: {count or 'no'} finding{'' if count == 1 else 's'}"
+
+
+def _block(finding: Finding, width: int) -> Iterator[Line]:
+    sign, style = ("✗", "bold red") if finding.certain else ("?", "bold yellow")
+    if finding.advisory:
+        sign, style = "-", ""
+    operation = f" ({finding.op})" if finding.op else ""
+    yield from _wrapped(f"{sign} {finding.rule}: {finding.urn}{operation}", width, "", style)
+    yield from _wrapped(finding.detail, width, "  ")
+    if finding.remedy:
+        yield from _wrapped(f"→ {finding.remedy}", width, "  ")
+
+
+def _wrapped(text: str, width: int, indent: str, style: str = "") -> Iterator[Line]:
+    readable = without_urns(one_line(text))
+    rows = textwrap.wrap(readable, max(width - len(indent), 20), break_long_words=False, break_on_hyphens=False)
+    yield from (Line(f"{indent}{row}", style) for row in rows)
