@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pack import tokens
 from pack.rule import Rule
@@ -31,15 +31,23 @@ _CONFIG_FIX = Fix.same(f"pulumi config rm {_KEY}")
 def check(stack: Stack, config: Config) -> Iterator[Violation]:
     if problem := _problem_with_configuration(stack.config.get(_KEY)):
         yield Violation(problem, _EFFECT, _CONFIG_FIX)
-    components = {
-        resource.urn: resource for resource in stack.resources if resource.type == tokens.TRUSTED_ACCESS_COMPONENT
-    }
-    for component in components.values():
-        if problem := _problem_with_argument(component):
-            yield Violation(f"{short_name(component.name)}: {problem}", _EFFECT, _FIX, component)
+    components = _components(stack, tokens.TRUSTED_ACCESS_COMPONENT)
+    yield from _arguments(components.values(), _EFFECT)
     for resource in stack.resources:
         yield from _unprotected(resource, components)
     yield from _sentinels(stack)
+
+
+def _components(stack: Stack, type_: str) -> dict[str, Declared]:
+    """The components of one type, by URN."""
+    return {resource.urn: resource for resource in stack.resources if resource.type == type_}
+
+
+def _arguments(components: Iterable[Declared], effect: str) -> Iterator[Violation]:
+    """What is wrong with their breakGlass."""
+    for component in components:
+        if problem := _problem_with_argument(component):
+            yield Violation(f"{short_name(component.name)}: {problem}", effect, _FIX, component)
 
 
 def _problem_with_configuration(text: str | None) -> str | None:
@@ -91,13 +99,13 @@ def _unprotected(resource: Declared, components: Mapping[str, Declared]) -> Iter
 
 
 def _sentinels(stack: Stack) -> Iterator[Violation]:
-    components = {resource.urn: resource for resource in stack.resources if resource.type == SENTINEL_TYPE}
-    for component in components.values():
-        if problem := _problem_with_argument(component):
-            yield Violation(f"{short_name(component.name)}: {problem}", _SENTINEL_EFFECT, _FIX, component)
+    components = _components(stack, SENTINEL_TYPE)
+    yield from _arguments(components.values(), _SENTINEL_EFFECT)
     for resource in stack.resources:
         owner = components.get(resource.parent)
-        if owner is not None and not resource.protect and not owner.props.get("breakGlass"):
+        if owner is None or resource.protect:
+            continue
+        if not owner.props.get("breakGlass"):
             problem = f"{short_name(resource.name)} isn't protected, and no break-glass is open."
             yield Violation(problem, _SENTINEL_EFFECT, _OPTIONS_FIX, resource)
 

@@ -36,11 +36,11 @@ def _owners_of(principal: str, resources: Iterable[Declared]) -> Iterator[Violat
     # One that is known to be an owner comes first: the others are compared with it.
     accesses.sort(key=lambda resource: resource.props.get("servicePrincipal") is UNKNOWN)
     for number, extra in enumerate(accesses):
-        if (owner := first_in_same_account(extra, accesses[:number])) is not None:
+        if owner := first_in_same_account(extra, accesses[:number]):
             yield _violation(principal, extra, *owner, _TWO_EFFECT, _TWO_FIX)
     lists = [resource for resource in resources if _owns_list(resource)]
     for organization in lists:
-        if (owner := first_in_same_account(organization, accesses)) is not None:
+        if owner := first_in_same_account(organization, accesses):
             yield _violation(principal, organization, *owner, _LIST_EFFECT, _LIST_FIX)
 
 
@@ -52,14 +52,14 @@ def _owns_list(resource: Declared) -> bool:
     return resource.type == tokens.ORGANIZATION and not ignores_list(resource.ignore_changes)
 
 
-def _violation(principal: str, one: Declared, other: Declared, is_certain: Any, effect: str, fix: Fix) -> Violation:
-    names = f"{short_name(other.name)} and {short_name(one.name)}"
-    is_unknown = UNKNOWN in (one.props.get("servicePrincipal"), other.props.get("servicePrincipal"))
+def _violation(principal: str, extra: Declared, owner: Declared, is_certain: Any, effect: str, fix: Fix) -> Violation:
+    names = f"{short_name(owner.name)} and {short_name(extra.name)}"
+    is_unknown = UNKNOWN in (extra.props.get("servicePrincipal"), owner.props.get("servicePrincipal"))
     verb = "may both own" if is_unknown or not is_certain else "both own"
     problem = f"{names} {verb} trusted access for {principal}."
     if is_certain:
-        return Violation(problem, effect, fix, one)
-    return Violation(problem, _LATER_EFFECT, fix, one, Level.LATER)
+        return Violation(problem, effect, fix, extra)
+    return Violation(problem, _LATER_EFFECT, fix, extra, Level.LATER)
 
 
 RULE = Rule(

@@ -50,8 +50,8 @@ def holds(name: str, key: str, wanted: tuple[str, ...], request: Request, variab
     if parsed.comparison is None:
         return disj(_is_null(value, bool(actual)) for value in wanted)
     if not actual:
-        return parsed.if_exists or parsed.quantifier == _SETS[1] or (parsed.negated and parsed.quantifier == "")
-    answers = [_one(parsed, value, wanted, request, variables) for value in actual]
+        return _holds_without_key(parsed)
+    answers = [_matches_value(parsed, value, wanted, request, variables) for value in actual]
     if parsed.quantifier == _SETS[0]:
         return disj(answers)
     if parsed.quantifier == _SETS[1] or len(answers) == 1:
@@ -59,14 +59,23 @@ def holds(name: str, key: str, wanted: tuple[str, ...], request: Request, variab
     return None  # several values without a set operator: AWS leaves it open
 
 
-def _is_null(wanted: str, given: bool) -> Truth:
+def _holds_without_key(parsed: Operator) -> bool:
+    """Whether a condition holds for a request that lacks its key."""
+    if parsed.quantifier == _SETS[1]:
+        return True
+    return parsed.if_exists or (parsed.negated and not parsed.quantifier)
+
+
+def _is_null(wanted: str, is_present: bool) -> Truth:
     lower = wanted.lower()
-    return (lower == "true") is not given if lower in ("true", "false") else None
+    if lower not in ("true", "false"):
+        return None
+    return (lower == "true") is not is_present
 
 
-def _one(known: Operator, value: str, wanted: tuple[str, ...], request: Request, variables: bool) -> Truth:
+def _matches_value(parsed: Operator, value: str, wanted: tuple[str, ...], request: Request, variables: bool) -> Truth:
     """One value of the request against all of the policy's: any of them, or for a Not-operator none."""
-    assert known.comparison is not None
+    assert parsed.comparison is not None
     answers: list[Truth] = []
     for text in wanted:
         pattern = resolve(text, request) if variables else text
@@ -74,8 +83,8 @@ def _one(known: Operator, value: str, wanted: tuple[str, ...], request: Request,
             answers.append(None)
         elif pattern is None:
             # AWS: no match. What a Not-operator makes of it, no page says.
-            answers.append(None if known.negated else False)
+            answers.append(None if parsed.negated else False)
         else:
-            answers.append(known.comparison(pattern, value))
+            answers.append(parsed.comparison(pattern, value))
     matches = disj(answers)
-    return neg(matches) if known.negated else matches
+    return neg(matches) if parsed.negated else matches

@@ -193,5 +193,7 @@ def _scalar(raw: object, where: str) -> str:
 
 
 def _kind(value: object) -> str:
+    name = type(value).__name__
     names = {"dict": "an object", "list": "a list", "str": "a string", "bool": "a boolean", "NoneType": "null"}
-    return names.get(type(value).__name__, "a number" if isinstance(value, int | float) else type(value).__name__)
+    names |= {"int": "a number", "float": "a number"}
+    return names.get(name, name)

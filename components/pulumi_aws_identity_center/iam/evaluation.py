@@ -49,7 +49,8 @@ def evaluate(
     resource_must_allow: as for sts:AssumeRole, where the trust policy always has to."""
     bounds: list[Sequence[Document]] = [[boundary]] if boundary is not None else []
     sessions: list[Sequence[Document]] = [session] if session is not None else []
-    everything = [*identity, *resource_policies, *(each for level in (*bounds, *sessions, *scps) for each in level)]
+    limits = [document for level in (*bounds, *sessions, *scps) for document in level]
+    everything = [*identity, *resource_policies, *limits]
     denied = _matching(everything, "Deny", request)
     certain = tuple(statement for statement, truth in denied if truth)
     if certain:
@@ -72,8 +73,8 @@ def evaluate(
     granting = tuple(statement for statement, _ in [*own, *named])
     if allowed:
         return _decided(Verdict.ALLOWED, tuple(statement for statement, truth in [*own, *named] if truth))
-    limiting = (*bound, *within_session, *levels)
-    doubtful = (*granting, *(each for level in limiting for each, _ in level), *(each for each, _ in denied))
+    limiting = [statement for level in (*bound, *within_session, *levels) for statement, _ in level]
+    doubtful = (*granting, *limiting, *(statement for statement, _ in denied))
     return _decided(Verdict.UNDETERMINED, doubtful, unknown_in(doubtful, request))
 
 
@@ -90,10 +91,11 @@ def _matching(documents: Iterable[Document], effect: str, request: Request) -> F
     matching: Found = []
     for document in documents:
         for statement in document.about(request.lower_action):
-            if statement.effect == effect:
-                truth = applies(statement, request)
-                if truth is not False:
-                    matching.append((statement, truth))
+            if statement.effect != effect:
+                continue
+            truth = applies(statement, request)
+            if truth is not False:
+                matching.append((statement, truth))
     return matching
 
 
@@ -104,12 +106,15 @@ def _granted(own: Found, named: Found, bound: Sequence[Found], session: Sequence
     basics.html, access_policies_boundaries.html): a role's ARN is within boundary and session policy, a user's ARN
     within the session policy only, and a session's ARN (assumed-role, federated-user) within neither.
     """
-    by_role, by_user, by_session = [_any(own)], [], []
+    by_role, by_user, by_session = [_any(own)], list[Truth](), list[Truth]()
     for statement, truth in named:
         names = _direct_names(statement, request)
-        by_role += [truth] if names else []
-        by_user += [truth] if any(":user/" in name for name in names) else []
-        by_session += [truth] if any(_is_session(name) for name in names) else []
+        if names:
+            by_role.append(truth)
+        if any(":user/" in name for name in names):
+            by_user.append(truth)
+        if any(_is_session(name) for name in names):
+            by_session.append(truth)
     bounded = [_any(level) for level in bound]
     in_session = [_any(level) for level in session]
     return disj(
@@ -177,8 +182,9 @@ def _direct_names(statement: Statement, request: Request) -> set[str]:
         return set()
     names = {"*"} if ("AWS", "*") in statement.principals else set()
     for kind, name in statement.principals & request.principals:
-        names_account = kind == "AWS" and (not name.startswith("arn:") or name.endswith(":root"))
-        names |= set() if names_account else {name}
+        is_account = kind == "AWS" and (not name.startswith("arn:") or name.endswith(":root"))
+        if not is_account:
+            names.add(name)
     return names
 
 
@@ -188,9 +194,11 @@ def unknown_in(statements: Iterable[Statement], request: Request) -> frozenset[s
     for statement in statements:
         for name, key, values in statement.conditions:
             if holds(name, key, values, request, statement.variables) is None:
-                inside = unknown_variables(values, request) if statement.variables else set()
-                is_known = not isinstance(request.values(key), Unknown) and operator(name) is not None
-                names |= inside if inside and is_known else inside | {key}
+                variables = unknown_variables(values, request) if statement.variables else set()
+                names |= variables
+                is_decidable = operator(name) is not None and not isinstance(request.values(key), Unknown)
+                if not variables or not is_decidable:
+                    names.add(key)
         if statement.variables:
             names |= unknown_variables(statement.resources or (), request)
     return frozenset(names)

@@ -9,9 +9,7 @@ id is "PRINCIPAL ID,PRINCIPAL TYPE,PERMISSION SET ARN,INSTANCE ARN". What it gra
 from __future__ import annotations
 
 import re
-import threading
-import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pulumi_aws_identity_center.aws.assignment_queue import CANCELLED, Grant, Order
@@ -19,6 +17,7 @@ from pulumi_aws_identity_center.aws.plugin_client import CallFailed
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .assignment_changes import Changes, changes_of, difference, holder, leftovers_of
+from .assignment_work import AssignmentWork
 from .permission_set import instance_problems
 from .resource_type import Difference, Found, Made, Properties, Refused
 from .run import Instance, Report, Run
@@ -29,7 +28,6 @@ _REQUIRED = ("instanceArn", "permissionSetArn", "principalType", "principalId", 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 PRINCIPAL_TYPES = ("GROUP", "USER")
 _OWNS = ("all", "listed")
-_STATUS_EVERY = 0.5
 
 
 class AccountAssignmentsType:
@@ -56,18 +54,22 @@ class AccountAssignmentsType:
         return difference(state, news)
 
     def preview_create(self, run: Run, news: Properties, report: Report) -> Properties:
-        is_known = not any(has_unknown(news.get(name)) for name in ("instanceArn", "permissionSetArn", "principalId"))
+        is_known = not any(has_unknown(news.get(key)) for key in ("instanceArn", "permissionSetArn", "principalId"))
         if is_known and isinstance(news["accounts"], list):
-            # What a Create takes away is in no diff: the state before it is empty.
-            account_ids = run.instance(news["instanceArn"]).holdings.accounts(news["permissionSetArn"], holder(news))
-            unlisted = sorted(account_ids - set(news["accounts"]))
-            if unlisted and news["owns"] == "all" and not has_unknown(news["accounts"]):
-                report.warn(
-                    f"{_label(news)} has this permission set in {len(unlisted)} accounts that are not listed "
-                    f'({_some(unlisted)}); owns is "all", so the update takes them away. Set owns to "listed" to '
-                    "leave them."
-                )
+            self._warn_of_unlisted(run, news, report)
         return dict(news)
+
+    def _warn_of_unlisted(self, run: Run, news: Properties, report: Report) -> None:
+        """What a Create takes away is in no diff: the state before it is empty."""
+        account_ids = run.instance(news["instanceArn"]).holdings.accounts(news["permissionSetArn"], holder(news))
+        unlisted = sorted(account_ids - set(news["accounts"]))
+        takes_away = news["owns"] == "all" and not has_unknown(news["accounts"])
+        if unlisted and takes_away:
+            report.warn(
+                f"{_label(news)} has this permission set in {len(unlisted)} accounts that are not listed "
+                f'({_some(unlisted)}); owns is "all", so the update takes them away. Set owns to "listed" to '
+                "leave them."
+            )
 
     def preview_update(self, run: Run, state: Properties, news: Properties) -> Properties:
         return dict(news)
@@ -87,12 +89,12 @@ class AccountAssignmentsType:
         if instance.holdings.is_gone(principal):
             # AWS keeps the assignments of a group that was deleted, and doesn't list them by that group.
             account_ids = set(state["accounts"])
-        accounts = sorted(account_ids if state.get("owns") != "listed" else account_ids & set(state["accounts"]))
-        leftovers = leftovers_of(state)
+        if state.get("owns") == "listed":
+            account_ids = account_ids & set(state["accounts"])
+        accounts = sorted(account_ids)
         properties = {**state, "accounts": accounts}
-        properties.pop("leftovers", None)
-        if leftovers:
-            properties["leftovers"] = state["leftovers"]
+        if not leftovers_of(state):
+            properties.pop("leftovers", None)
         return Found(_id(properties), properties, {**inputs, "accounts": accounts})
 
     def delete(self, run: Run, id_: str, state: Properties, report: Report) -> None:
@@ -103,7 +105,7 @@ class AccountAssignmentsType:
             for principal, accounts in owned.items()
             for grant in _grants(state, principal, accounts - self._declared(run, state, principal))
         ]
-        failures = _Work(run, instance, report, "revoked in").run("delete", revoked)
+        failures = AssignmentWork(run, instance, report).run("delete", revoked)
         if failures:
             raise Refused("\n".join(_reasons(failures)) + "\nThe next update tries those again.")
 
@@ -119,13 +121,16 @@ class AccountAssignmentsType:
 
     def _apply(self, run: Run, state: Properties, news: Properties, report: Report) -> Made:
         instance = run.instance(news["instanceArn"])
-        principals = {holder(news), *([holder(state)] if state else []), *leftovers_of(state)}
-        holdings = {one: instance.holdings.accounts(news["permissionSetArn"], one) for one in principals}
-        gone = {one for one in principals if instance.holdings.is_gone(one)}
+        principals = {holder(news), *leftovers_of(state)}
+        if state:
+            principals.add(holder(state))
+        arn = news["permissionSetArn"]
+        holdings = {principal: instance.holdings.accounts(arn, principal) for principal in principals}
+        gone = {principal for principal in principals if instance.holdings.is_gone(principal)}
         if holder(news) in gone:
             raise Refused(f"{_label(news)} is not in the identity store: correct principalId.")
         changes = changes_of(state, news, holdings, gone)
-        work = _Work(run, instance, report, "granted in" if changes.grants else "revoked in")
+        work = AssignmentWork(run, instance, report)
         failures = work.run("create", _grants(news, holder(news), changes.grants))
         kept = {order.grant.account for order in failures}
         try:
@@ -154,7 +159,7 @@ class AccountAssignmentsType:
         news: Properties,
         changes: Changes,
         kept: set[str],
-        work: _Work,
+        work: AssignmentWork,
         failures: dict[Order, str],
     ) -> list[Grant]:
         """Without those whose place nobody has taken yet: a role must not go that the next grant makes again."""
@@ -173,10 +178,11 @@ class AccountAssignmentsType:
         successors = []
         arn = news["permissionSetArn"]
         for grant in revoked:
-            others = run.declared.other_principals(arn, grant.account, (grant.principal_type, grant.principal_id))
-            others = [one for one in others if not instance.holdings.is_gone(one)]
-            if others and not any(grant.account in instance.holdings.accounts(arn, one) for one in others):
-                successors.append(Grant(grant.account, arn, *others[0]))
+            declared = run.declared.other_principals(arn, grant.account, (grant.principal_type, grant.principal_id))
+            principals = [principal for principal in declared if not instance.holdings.is_gone(principal)]
+            is_held = any(grant.account in instance.holdings.accounts(arn, principal) for principal in principals)
+            if principals and not is_held:
+                successors.append(Grant(grant.account, arn, *principals[0]))
         return successors
 
     def _made(
@@ -185,23 +191,9 @@ class AccountAssignmentsType:
         account_ids = instance.holdings.accounts(news["permissionSetArn"], holder(news))
         owned = set(news["accounts"]) | changes.revocations.get(holder(news), frozenset())
         properties = {**news, "accounts": sorted(account_ids & owned)}
-        not_revoked = {order.grant for order in failures if order.action == "delete"}
-        leftovers: dict[tuple[str, str], list[str]] = {}
-        for principal, accounts in changes.revocations.items():
-            if principal == holder(news):
-                continue
-            left = sorted(
-                account
-                for account in accounts
-                if account in kept or Grant(account, news["permissionSetArn"], *principal) in not_revoked
-            )
-            if left:
-                leftovers[principal] = left
+        leftovers = _leftovers(news, changes, failures, kept)
         if leftovers:
-            properties["leftovers"] = [
-                {"principalType": kind, "principalId": id_, "accounts": accounts}
-                for (kind, id_), accounts in sorted(leftovers.items())
-            ]
+            properties["leftovers"] = leftovers
         return Made(_id(properties), properties, tuple(_reasons(failures)))
 
     def _import(self, run: Run, id_: str) -> Found | None:
@@ -228,36 +220,6 @@ class AccountAssignmentsType:
 _ID_FORM = "the id is PRINCIPAL-ID,GROUP or USER,PERMISSION-SET-ARN,INSTANCE-ARN"
 
 
-class _Work:
-    """Sends orders, notes what is done, and says how far it is."""
-
-    def __init__(self, run: Run, instance: Instance, report: Report, verb: str) -> None:
-        self._run, self._instance, self._report, self._verb = run, instance, report, verb
-        self._lock = threading.Lock()
-        self._said = 0.0
-
-    def run(self, action: Any, grants: Iterable[Grant]) -> dict[Order, str]:
-        orders = [Order(action, self._instance.arn, grant) for grant in grants]
-        done = failed = 0
-
-        def on_finished(order: Order, reason: str | None) -> None:
-            nonlocal done, failed
-            if reason is None:
-                self._instance.holdings.note(order)
-            with self._lock:
-                done, failed = done + (reason is None), failed + (reason is not None)
-                self._say(done, failed, len(orders))
-
-        return self._run.queue.run(orders, on_finished)
-
-    def _say(self, done: int, failed: int, total: int) -> None:
-        moment = time.monotonic()
-        if done + failed < total and moment - self._said < _STATUS_EVERY:
-            return
-        self._said = moment
-        self._report.status(f"{done:,} of {total:,} accounts" + (f", {failed:,} failed" if failed else ""))
-
-
 def _value_problems(inputs: Properties) -> list[tuple[str, str]]:
     problems = []
     for name, allowed in (("principalType", PRINCIPAL_TYPES), ("owns", _OWNS)):
@@ -280,11 +242,29 @@ def _claim(run: Run, urn: str, inputs: Properties) -> list[tuple[str, str]]:
     principal = holder(inputs)
     owner = run.declared.claim(("assignments", inputs["permissionSetArn"], principal), urn)
     if owner is not None:
-        other = owner.rpartition("::")[2]
-        return [("principalId", f"{other} declares the same principal and permission set; put the accounts in one.")]
+        owner_name = owner.rpartition("::")[2]
+        return [
+            ("principalId", f"{owner_name} declares the same principal and permission set; put the accounts in one.")
+        ]
     if not has_unknown(inputs["accounts"]):
         run.declared.by_arn(inputs["permissionSetArn"], principal, inputs["accounts"])
     return []
+
+
+def _leftovers(
+    news: Properties, changes: Changes, failures: Mapping[Order, str], kept: set[str]
+) -> list[dict[str, Any]]:
+    """What former principals still have, for the next update to revoke."""
+    not_revoked = {order.grant for order in failures if order.action == "delete"}
+    leftovers = []
+    for (kind, id_), accounts in sorted(changes.revocations.items()):
+        if (kind, id_) == holder(news):
+            continue
+        grants = _grants(news, (kind, id_), accounts)
+        left = [grant.account for grant in grants if grant.account in kept or grant in not_revoked]
+        if left:
+            leftovers.append({"principalType": kind, "principalId": id_, "accounts": left})
+    return leftovers
 
 
 def _revocable(

@@ -27,30 +27,32 @@ _CONSOLES = {
 
 
 def instance(facts: Facts) -> Check:
-    answer, found = facts.instances.answer, facts.instance
+    answer, instance_row = facts.instances.answer, facts.instance
     if without_organization(facts):
         detail = "Without an organization there is no organization instance."
         return Check("instance", facts.region, "fail", detail, CREATE)
     if not answer.ok:
         return untold("instance", facts.region, "whether there is an instance", answer)
-    if found is None:
+    if instance_row is None:
         return _none(facts)
-    arn, region = found["InstanceArn"], found.get("PrimaryRegion") or found["Region"]
+    arn, region = instance_row["InstanceArn"], instance_row.get("PrimaryRegion") or instance_row["Region"]
     if facts.management is None:
         what = f"whether the instance in {region} is the organization's or an account's own"
         return untold("instance", arn, what, facts.organization)
     if not facts.status.ok:
         return untold("instance", arn, "its status", facts.status)
     look = f"{_console(facts, region)}  # in the management account; mend what the reason names"
-    status = (facts.status.value or {}).get("Status")
+    answered = facts.status.value or {}
+    status = answered.get("Status")
     if status is None:
         return Check("instance", arn, "undetermined", f"It is in {region}, and AWS gives no status.", look)
     if status != "ACTIVE":
-        reason = (facts.status.value or {}).get("StatusReason") or "AWS gives no reason"
+        reason = answered.get("StatusReason") or "AWS gives no reason"
         return Check("instance", arn, "fail", f"It is in {region} and its status is {status} ({reason}).", look)
     hint = "" if region == facts.region else f" (not in {facts.region}, the Region asked for)"
-    more = [row["RegionName"] for row in found.get("Regions") or () if row.get("RegionName") not in (None, region)]
-    also = f", and also in {', '.join(sorted(more))}" if more else ""
+    names = {row.get("RegionName") for row in instance_row.get("Regions") or ()}
+    more = sorted(names - {None, region})
+    also = f", and also in {', '.join(more)}" if more else ""
     return Check("instance", arn, "pass", f"It is in {region}{hint} and ACTIVE{also}.")
 
 
@@ -81,10 +83,10 @@ def _none(facts: Facts) -> Check:
 
 def identity_source(facts: Facts) -> Check:
     """As far as an API tells: none names the source. A directory whose id is the store's is it (assumed)."""
-    id_, found = "identity-source", facts.instance
-    if found is None or not found.get("IdentityStoreId"):
+    id_ = "identity-source"
+    store = (facts.instance or {}).get("IdentityStoreId")
+    if not store:
         return _without_store(id_, "identity store", "where users come from")
-    store = found["IdentityStoreId"]
     if not facts.directories.ok:
         return untold(id_, store, "whether Active Directory is behind it", facts.directories, required=False)
     rows = [row for row in facts.directories.value or () if row["Type"] in _SOURCES]

@@ -50,13 +50,8 @@ def all_features(facts: Facts) -> Check:
 
 def trusted_access(facts: Facts) -> Check:
     id_, subject = "trusted-access", SSO_SERVICE_PRINCIPAL
-    if not facts.trusted.ok and without_organization(facts):
-        return Check(id_, subject, "fail", "It can't be on without an organization.", CREATE)
-    if not facts.trusted.ok and (facts.organization.value or {}).get("FeatureSet") == "CONSOLIDATED_BILLING":
-        detail = "It can't be on: the organization has consolidated billing only."
-        return Check(id_, subject, "fail", detail, f"{_ALL_FEATURES}; then: identity-center recover")
     if not facts.trusted.ok:
-        return untold(id_, subject, "whether trusted access is on", member_cannot_tell(facts, facts.trusted))
+        return _unread_trusted_access(facts)
     for row in facts.trusted.value or []:
         if row["ServicePrincipal"] == SSO_SERVICE_PRINCIPAL:
             since = row.get("DateEnabled")
@@ -68,6 +63,17 @@ def trusted_access(facts: Facts) -> Check:
     else:
         detail = "Trusted access is OFF, and Identity Center was never enabled: the organization has no instance."
     return Check(id_, subject, "fail", detail, way_back(facts.management, facts.enablers, has_instance=has_instance))
+
+
+def _unread_trusted_access(facts: Facts) -> Check:
+    """AWS didn't list the services: off for certain where the organization can't have it on."""
+    id_, subject = "trusted-access", SSO_SERVICE_PRINCIPAL
+    if without_organization(facts):
+        return Check(id_, subject, "fail", "It can't be on without an organization.", CREATE)
+    if (facts.organization.value or {}).get("FeatureSet") == "CONSOLIDATED_BILLING":
+        detail = "It can't be on: the organization has consolidated billing only."
+        return Check(id_, subject, "fail", detail, f"{_ALL_FEATURES}; then: identity-center recover")
+    return untold(id_, subject, "whether trusted access is on", member_cannot_tell(facts, facts.trusted))
 
 
 def guarded_service(facts: Facts, service: str) -> Check:
@@ -98,7 +104,8 @@ def administrator(facts: Facts, expected: str | None) -> Check:
     states = {row["Id"]: str(row.get("State") or row.get("Status") or "ACTIVE") for row in answer.value or []}
     registered = ", ".join(states) or "no account"
     wanted = None if expected == "none" else expected
-    if expected is not None and set(states) != ({wanted} if wanted else set()):
+    expected_accounts = [wanted] if wanted else []
+    if expected is not None and list(states) != expected_accounts:
         detail = f"{wanted or 'No account'} is expected to be registered, and {registered} is."
         return Check(id_, wanted or registered, "fail", detail, _registering(wanted, list(states)))
     inactive = {account: state for account, state in states.items() if state != "ACTIVE"}
@@ -111,13 +118,14 @@ def administrator(facts: Facts, expected: str | None) -> Check:
     return Check(id_, registered, "pass", f"{registered} administers, and its account is ACTIVE.")
 
 
-def _registering(wanted: str | None, found: list[str]) -> str:
+def _registering(wanted: str | None, registered: list[str]) -> str:
     """The commands, in the management account, that lead from who is registered to who should be. One at a time."""
     end = f"--service-principal {SSO_SERVICE_PRINCIPAL}"
-    off = [
+    commands = [
         f"aws organizations deregister-delegated-administrator --account-id {account} {end}"
-        for account in found
+        for account in registered
         if account != wanted
     ]
-    on = [f"aws organizations register-delegated-administrator --account-id {wanted} {end}"] if wanted else []
-    return " && ".join(off + (on if wanted not in found else []))
+    if wanted and wanted not in registered:
+        commands.append(f"aws organizations register-delegated-administrator --account-id {wanted} {end}")
+    return " && ".join(commands)

@@ -26,7 +26,7 @@ def sentinel(facts: Facts) -> Check:
         return Check(_ID, facts.management, "undetermined", detail, remedy, required=False)
     if not facts.sentinels.ok:
         return untold(_ID, SSO_SERVICE_PRINCIPAL, "whether there is a sentinel", facts.sentinels, required=False)
-    checks = [_judged(row) for row in facts.sentinels.value or ()]
+    checks = [_judge_deployed(deployed) for deployed in facts.sentinels.value or ()]
     if checks:
         # One that works is enough.
         return min(checks, key=lambda check: ("pass", "undetermined", "fail").index(check.result))
@@ -37,46 +37,48 @@ def sentinel(facts: Facts) -> Check:
     return Check(_ID, SSO_SERVICE_PRINCIPAL, "pass", detail)
 
 
-def _judged(found: Sentinel) -> Check:
-    rule = f"The rule {found.rule} acts on {_EVENT}"
-    if not found.runs.ok:
-        return untold(_ID, found.rule, f"when {found.function or 'its target'} last ran", found.runs, required=False)
-    if found.function is None:
+def _judge_deployed(deployed: Sentinel) -> Check:
+    rule = f"The rule {deployed.rule} acts on {_EVENT}"
+    if not deployed.runs.ok:
+        return untold(
+            _ID, deployed.rule, f"when {deployed.function or 'its target'} last ran", deployed.runs, required=False
+        )
+    if deployed.function is None:
         detail = f"{rule}, and no function is its target: it may tell somebody, and turns nothing on."
-        return Check(_ID, found.rule, "undetermined", detail, _BY_HAND, required=False)
-    if not found.state.startswith("ENABLED"):
-        detail = f"{rule} with {found.function}, and is {found.state or 'in no known state'}."
-        return Check(_ID, found.rule, "fail", detail, f"aws events enable-rule --name {found.rule}")
-    if (starting := _judge_what_starts_it(found, rule)) is not None:
+        return Check(_ID, deployed.rule, "undetermined", detail, _BY_HAND, required=False)
+    if not deployed.state.startswith("ENABLED"):
+        detail = f"{rule} with {deployed.function}, and is {deployed.state or 'in no known state'}."
+        return Check(_ID, deployed.rule, "fail", detail, f"aws events enable-rule --name {deployed.rule}")
+    if (starting := _judge_what_starts_it(deployed, rule)) is not None:
         return starting
-    runs = found.runs.value
+    runs = deployed.runs.value
     if runs is None or runs.last is None:
-        detail = f"{rule} with {found.function}, which did not run in the last two weeks."
-        return Check(_ID, found.rule, "pass", detail + _without_trail(found))
-    last_run = f"{rule} with {found.function}, whose last run was in the hour from {moment(runs.last)}"
+        detail = f"{rule} with {deployed.function}, which did not run in the last two weeks."
+        return Check(_ID, deployed.rule, "pass", detail + _without_trail(deployed))
+    last_run = f"{rule} with {deployed.function}, whose last run was in the hour from {moment(runs.last)}"
     if runs.failed:
-        logs = f"aws logs tail /aws/lambda/{found.function}  # why it failed"
-        return Check(_ID, found.rule, "fail", f"{last_run}, and failed.", logs)
-    return Check(_ID, found.rule, "pass", f"{last_run}.{_without_trail(found)}")
+        logs = f"aws logs tail /aws/lambda/{deployed.function}  # why it failed"
+        return Check(_ID, deployed.rule, "fail", f"{last_run}, and failed.", logs)
+    return Check(_ID, deployed.rule, "pass", f"{last_run}.{_without_trail(deployed)}")
 
 
-def _judge_what_starts_it(found: Sentinel, rule: str) -> Check | None:
+def _judge_what_starts_it(deployed: Sentinel, rule: str) -> Check | None:
     """An event, which takes a trail, or a schedule: None if one of them starts it."""
-    if not found.schedules.ok:
-        return untold(_ID, found.rule, "whether a schedule starts it too", found.schedules, required=False)
-    if not found.trails.ok:
+    if not deployed.schedules.ok:
+        return untold(_ID, deployed.rule, "whether a schedule starts it too", deployed.schedules, required=False)
+    if not deployed.trails.ok:
         what = "whether a CloudTrail trail logs, without which no event arrives"
-        return untold(_ID, found.rule, what, found.trails, required=False)
-    schedules = found.schedules.value or {}
+        return untold(_ID, deployed.rule, what, deployed.trails, required=False)
+    schedules = deployed.schedules.value or {}
     stopped = [name for name, state in schedules.items() if not state.startswith("ENABLED")]
     if stopped:
-        detail = f"{rule} with {found.function}, and its schedule {stopped[0]} is {schedules[stopped[0]]}."
-        return Check(_ID, found.rule, "fail", detail, f"aws events enable-rule --name {stopped[0]}")
-    if not schedules and not found.trails.value:
-        detail = f"{rule} with {found.function}, and nothing starts it: {_NO_TRAIL}, and it has no schedule."
-        return Check(_ID, found.rule, "fail", detail, _MAKE_TRAIL)
+        detail = f"{rule} with {deployed.function}, and its schedule {stopped[0]} is {schedules[stopped[0]]}."
+        return Check(_ID, deployed.rule, "fail", detail, f"aws events enable-rule --name {stopped[0]}")
+    if not schedules and not deployed.trails.value:
+        detail = f"{rule} with {deployed.function}, and nothing starts it: {_NO_TRAIL}, and it has no schedule."
+        return Check(_ID, deployed.rule, "fail", detail, _MAKE_TRAIL)
     return None
 
 
-def _without_trail(found: Sentinel) -> str:
-    return "" if found.trails.value else f" {_NO_TRAIL[0].upper()}{_NO_TRAIL[1:]}: only its schedule starts it."
+def _without_trail(deployed: Sentinel) -> str:
+    return "" if deployed.trails.value else f" {_NO_TRAIL[0].upper()}{_NO_TRAIL[1:]}: only its schedule starts it."

@@ -1,0 +1,47 @@
+"""Sends an account assignments' orders to the queue, notes what is done, and reports how far it is."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from pulumi_aws_identity_center.aws.assignment_queue import Grant, Order
+
+from .run import Instance, Report, Run
+
+_STATUS_EVERY = 0.5
+
+
+class AssignmentWork:
+    """Sends orders, notes what is done, and says how far it is."""
+
+    def __init__(self, run: Run, instance: Instance, report: Report) -> None:
+        self._run, self._instance, self._report = run, instance, report
+        self._lock = threading.Lock()
+        self._reported_at = 0.0
+
+    def run(self, action: Any, grants: Iterable[Grant]) -> dict[Order, str]:
+        orders = [Order(action, self._instance.arn, grant) for grant in grants]
+        done = failed = 0
+
+        def on_finished(order: Order, reason: str | None) -> None:
+            nonlocal done, failed
+            if reason is None:
+                self._instance.holdings.note(order)
+            with self._lock:
+                if reason is None:
+                    done += 1
+                else:
+                    failed += 1
+                self._report_progress(done, failed, len(orders))
+
+        return self._run.queue.run(orders, on_finished)
+
+    def _report_progress(self, done: int, failed: int, total: int) -> None:
+        moment = time.monotonic()
+        if done + failed < total and moment - self._reported_at < _STATUS_EVERY:
+            return
+        self._reported_at = moment
+        self._report.status(f"{done:,} of {total:,} accounts" + (f", {failed:,} failed" if failed else ""))
