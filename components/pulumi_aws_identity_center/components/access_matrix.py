@@ -66,10 +66,10 @@ class AccessMatrix(pulumi.ComponentResource):
         with plain_errors():
             self._asker = Asker(self, own_provider(self, name))
         self._arn = self._instance(given_instance)
-        looked: pulumi.Output[AccessPlan | None] = self._arn.apply(
+        optional_plan: pulumi.Output[AccessPlan | None] = self._arn.apply(
             lambda arn: self._plan(name, matrix, arn, is_open(break_glass))
         )
-        plan: pulumi.Output[AccessPlan] = looked.apply(known_or_unknown)
+        plan: pulumi.Output[AccessPlan] = optional_plan.apply(known_or_unknown)
         sets = self._permission_sets(name, matrix)
         labels = _labels(matrix)
         declared = [

@@ -134,12 +134,12 @@ def first_in_same_account(resource: Declared, others: Iterable[Declared]) -> tup
     Providers count as one account unless both name theirs: two providers' credentials can belong to the same account.
     """
     in_doubt: Declared | None = None
-    for other in others:
-        differ = are_two_accounts(resource, other)
+    for candidate in others:
+        differ = are_two_accounts(resource, candidate)
         if differ is False:
-            return other, True
+            return candidate, True
         if differ is None and in_doubt is None:
-            in_doubt = other
+            in_doubt = candidate
     return None if in_doubt is None else (in_doubt, False)
 
 

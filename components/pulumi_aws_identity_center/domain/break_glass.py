@@ -95,10 +95,10 @@ def check(
 
 def _from_yaml(text: Any) -> Any:
     """A date or time that stands in Pulumi.STACK.yaml without quotes reaches the program as Go writes a moment."""
-    found = _GOS.fullmatch(text) if isinstance(text, str) else None
-    if found is None:
+    match = _GOS.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
         return text
-    day, time, zone = found.groups()
+    day, time, zone = match.groups()
     return day if (time, zone) == ("00:00:00", "+0000") else f"{day}T{time}{zone}"
 
 
@@ -122,7 +122,7 @@ def _moment(text: Any) -> datetime.datetime | None:
     if (day := _day(text)) is not None:
         return datetime.datetime.combine(day, datetime.time.max, datetime.UTC)
     try:
-        found = datetime.datetime.fromisoformat(text)
+        moment = datetime.datetime.fromisoformat(text)
     except ValueError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)

@@ -51,10 +51,10 @@ def _judge_account(resource: Declared, accounts: Accounts) -> Iterator[Violation
 
 def _second_ones(administrators: Sequence[Declared]) -> Iterator[Violation]:
     for number, extra in enumerate(administrators):
-        found = first_in_same_account(extra, administrators[:number])
-        if found is None:
+        registered = first_in_same_account(extra, administrators[:number])
+        if registered is None:
             continue
-        first, is_certain = found
+        first, is_certain = registered
         problem = f"{short_name(first.name)} and {short_name(extra.name)} both administer {SSO_SERVICE_PRINCIPAL}."
         effect = "AWS allows one, and the update fails."
         if is_certain:

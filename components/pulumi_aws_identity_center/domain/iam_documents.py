@@ -223,18 +223,18 @@ def _check_break_glass(principals: Sequence[str], partition: str) -> None:
 def _exempt_problem(arn: Any, partition: str) -> str:
     # A policy variable may come to be anything.
     pattern = _VARIABLE.sub("*", arn) if isinstance(arn, str) else ""
-    said = f"break_glass_principals has {shown(arn)}"
+    subject = f"break_glass_principals has {shown(arn)}"
     example = f"arn:{partition}:iam::111122223333:role/NAME"
-    found = _ARN.fullmatch(pattern)
+    match = _ARN.fullmatch(pattern)
     # In the account's place * and ? alone are any account's; with them in the rest, it exempts principals by kind.
-    exempted = found[3] if found else pattern.split(":", 5)[-1]
+    exempted = match[3] if match else pattern.split(":", 5)[-1]
     if _exempts_a_kind(pattern, exempted or ""):
         return (
-            f"{said}, which would exempt everybody of a kind; * and ? may stand for a part of a name, never for all of "
-            f"it. It takes role ARNs as {example}."
+            f"{subject}, which would exempt everybody of a kind; * and ? may stand for a part of a name, never for all "
+            f"of it. It takes role ARNs as {example}."
         )
-    if found is None or found[1] != partition:
-        return f"{said}; it takes role ARNs as {example}."
+    if match is None or match[1] != partition:
+        return f"{subject}; it takes role ARNs as {example}."
     return ""
 
 

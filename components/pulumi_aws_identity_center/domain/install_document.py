@@ -91,14 +91,14 @@ def _checked(
     partition: str, account: str, roles: Sequence[Any], policy_prefix: str, administrator: str | None
 ) -> list[OperatorRole]:
     problems: list[str] = []
-    made: list[OperatorRole] = []
+    operator_roles: list[OperatorRole] = []
     if account != _ANY_ACCOUNT:
         problems.append(account_problem(account, "account") or "")
     if administrator is not None:
         problems.append(account_problem(administrator, "delegated_administrator") or "")
     for check in (
         lambda: check_partition(partition),
-        lambda: made.extend(parse_operator_roles(roles, "roles")),
+        lambda: operator_roles.extend(parse_operator_roles(roles, "roles")),
         lambda: check_policy_prefix(policy_prefix, "policy_prefix"),
     ):
         try:
@@ -107,4 +107,4 @@ def _checked(
             problems += error.problems
     if any(problems):
         raise InvalidInput([problem for problem in problems if problem])
-    return made
+    return operator_roles

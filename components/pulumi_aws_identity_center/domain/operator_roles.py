@@ -84,8 +84,8 @@ def _problems(role: Any, key: str, is_deferred: Callable[[Any], bool]) -> list[s
 def _list_problems(value: Any, key: str, what: str) -> list[str]:
     if not isinstance(value, list) or not value:
         return [f"{key} is {shown(value)}; it is a list of {what}, not empty."]
-    known = [item for item in value if isinstance(item, str)]
-    repeated = [item for item in dict.fromkeys(known) if known.count(item) > 1]
+    texts = [item for item in value if isinstance(item, str)]
+    repeated = [item for item in dict.fromkeys(texts) if texts.count(item) > 1]
     return [f"{key} has {shown(item)} more than once." for item in repeated]
 
 

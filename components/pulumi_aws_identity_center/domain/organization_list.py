@@ -43,10 +43,10 @@ def problem_with_list(props: Mapping[str, Any], ignore_changes: Sequence[str]) -
         )
     if not isinstance(listed, Sequence) or isinstance(listed, str):
         return None
-    known = [item for item in listed if isinstance(item, str)]
-    if SSO_SERVICE_PRINCIPAL in known or any(_is_unknown(item) for item in listed):
+    texts = [item for item in listed if isinstance(item, str)]
+    if SSO_SERVICE_PRINCIPAL in texts or any(_is_unknown(item) for item in listed):
         return None
-    near = [item for item in known if _resembles(item)]
+    near = [item for item in texts if _resembles(item)]
     if near:
         return (
             f"its {PROPERTY} has {near[0]!r}, which is not {SSO_SERVICE_PRINCIPAL!r}: the update would disable trusted "

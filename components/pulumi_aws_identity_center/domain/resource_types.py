@@ -60,8 +60,8 @@ def canonical(token: str) -> str:
 
 def bridged(token: str) -> str:
     """The token that a Terraform provider bridged by hand has for one of the aws package's; any other as it is."""
-    package, _, rest = token.partition(":")
-    module, _, name = rest.partition("/")
+    package, _, path = token.partition(":")
+    module, _, name = path.partition("/")
     if package != "aws" or module not in _MODULES:
         return token
     pascal = name.rpartition(":")[2]

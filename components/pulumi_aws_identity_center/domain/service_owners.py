@@ -62,10 +62,10 @@ _ELSEWHERE = f"In that program, add it to {PROPERTY}, or ignore changes of {PROP
 
 def _moment(text: str | None) -> datetime.datetime | None:
     try:
-        found = datetime.datetime.fromisoformat(text or "")
+        moment = datetime.datetime.fromisoformat(text or "")
     except ValueError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
 
 
 # What a member account, credentials without the permission, and an organization with consolidated billing get.

@@ -39,10 +39,10 @@ def read(text: str, source: str) -> StackConfig:
 
     try:
         # Pulumi takes 2026-12-01 for text; YAML would take it for a date.
-        found = yaml.load(text, Loader=yaml.BaseLoader)
+        settings = yaml.load(text, Loader=yaml.BaseLoader)
     except yaml.YAMLError as error:
         raise InvalidInput([f"{source} is not YAML ({str(error).splitlines()[0]}); {_HOW}."]) from error
-    config = found.get("config") if isinstance(found, Mapping) else None
+    config = settings.get("config") if isinstance(settings, Mapping) else None
     if not isinstance(config, Mapping):
         raise InvalidInput([f"{source} has no configuration; {_HOW}."])
     administrator = config.get(f"{PACKAGE}:delegatedAdministratorAccountId")

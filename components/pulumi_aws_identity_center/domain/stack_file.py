@@ -33,18 +33,18 @@ def read(text: str, source: str) -> StackFile:
 
     try:
         # Pulumi takes 2026-12-01 for text; YAML would take it for a date.
-        found = yaml.load(text, Loader=yaml.BaseLoader)
+        settings = yaml.load(text, Loader=yaml.BaseLoader)
     except yaml.YAMLError as error:
         raise _no_stack(source, f"it is not YAML ({str(error).splitlines()[0]})") from error
-    if found is None or found == "":
+    if settings is None or settings == "":
         return StackFile()
-    if not isinstance(found, Mapping):
+    if not isinstance(settings, Mapping):
         raise _no_stack(source, "it is not an object")
-    if "runtime" in found:
+    if "runtime" in settings:
         raise _no_stack(source, "it is a project's file")
-    if found and not any(key in found for key in _SETTINGS):
+    if settings and not any(key in settings for key in _SETTINGS):
         raise _no_stack(source, f"it has none of {', '.join(_SETTINGS)}")
-    config = {} if _is_null(found.get("config", "")) else found["config"]
+    config = {} if _is_null(settings.get("config", "")) else settings["config"]
     if not isinstance(config, Mapping):
         raise _no_stack(source, "its config is not an object with keys and values")
     ours = {name: value for key, value in config.items() if (name := _name(str(key))) is not None}

@@ -35,8 +35,8 @@ _TOKEN = re.compile(r"(aws(?:-native)?):(\w+)(?:/\w+)?:(\w+)")
 @functools.cache
 def token_of(type_: str) -> str:
     """Pulumi's token of a Terraform type; "" where it has none that a rule might judge."""
-    provider, _, rest = type_.partition("_")
-    module, _, name = rest.partition("_")
+    provider, _, words = type_.partition("_")
+    module, _, name = words.partition("_")
     if not name:
         return ""
     camel = camel_case(name)
@@ -71,8 +71,8 @@ def properties_of(type_: str, state: Mapping[str, Any]) -> dict[str, Any]:
 
 @functools.lru_cache(maxsize=4096)
 def camel_case(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(other[:1].upper() + other[1:] for other in others)
+    first, *following = name.split("_")
+    return first + "".join(word[:1].upper() + word[1:] for word in following)
 
 
 def _renamed(value: Any) -> Any:

@@ -28,11 +28,13 @@ def unescape(pattern: str) -> str:
 @functools.lru_cache(maxsize=8192)
 def _compiled(pattern: str) -> re.Pattern[str]:
     """Between two stars the first place that fits is as good as any: an atomic group keeps the time linear in it."""
-    first, *rest = ("".join(_LITERALS.get(char) or re.escape(char) for char in part) for part in pattern.split("*"))
-    if not rest:
+    first, *following = (
+        "".join(_LITERALS.get(char) or re.escape(char) for char in part) for part in pattern.split("*")
+    )
+    if not following:
         return re.compile(first, re.DOTALL)
-    middle = "".join(f"(?>.*?{part})" for part in rest[:-1] if part)
-    return re.compile(f"{first}{middle}.*{rest[-1]}", re.DOTALL)
+    middle = "".join(f"(?>.*?{part})" for part in following[:-1] if part)
+    return re.compile(f"{first}{middle}.*{following[-1]}", re.DOTALL)
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -74,13 +76,13 @@ def _shape(shape: str) -> re.Pattern[str]:
 
 def _meet(one: str, other: str) -> bool:
     """Whether some text matches both, the second a shape: a walk over positions in each."""
-    seen: set[tuple[int, int]] = set()
+    visited: set[tuple[int, int]] = set()
     todo = [(0, 0)]
     while todo:
         i, j = todo.pop()
-        if (i, j) in seen:
+        if (i, j) in visited:
             continue
-        seen.add((i, j))
+        visited.add((i, j))
         if i == len(one) and j == len(other):
             return True
         a, b = one[i : i + 1], other[j : j + 1]

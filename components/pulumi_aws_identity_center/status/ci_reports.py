@@ -30,10 +30,10 @@ def as_junit(checks: Sequence[Check]) -> str:
         "errors": sum(_outcome(check) == "error" for check in checks),
         "skipped": sum(_outcome(check) == "skipped" for check in checks),
     }
-    told = " ".join(f'{name}="{count}"' for name, count in counts.items())
+    attributes = " ".join(f'{name}="{count}"' for name, count in counts.items())
     body = "\n".join(cases)
     # Jenkins' schema (junit-10.xsd of its xunit plugin) takes "skipped" on the suite and not around it.
-    suite = f'<testsuite name="{_TOOL}" {told}>'
+    suite = f'<testsuite name="{_TOOL}" {attributes}>'
     head = '<?xml version="1.0" encoding="UTF-8"?>'
     return f'{head}\n<testsuites name="{_TOOL}">\n{suite}\n{body}\n</testsuite>\n</testsuites>\n'
 

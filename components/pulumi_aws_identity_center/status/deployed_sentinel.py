@@ -40,10 +40,10 @@ def sentinels(account: Account, partition: str) -> Answer[list[Sentinel]]:
 def matches(pattern: str) -> bool:
     """Whether an event pattern names the event that a disabling of Identity Center is."""
     try:
-        found = json.loads(pattern)
+        event_pattern = json.loads(pattern)
     except ValueError:
         return False
-    detail = found.get("detail") if isinstance(found, dict) else None
+    detail = event_pattern.get("detail") if isinstance(event_pattern, dict) else None
     if not isinstance(detail, dict):
         return False
     parameters = detail.get("requestParameters")
@@ -87,13 +87,13 @@ def _pages(account: Account, region: str, operation: str, rows: str, **arguments
 def _runs(account: Account, region: str, function: str) -> Runs:
     """Of the last two weeks, by the hour."""
     now = datetime.datetime.now(datetime.UTC).replace(minute=0, second=0, microsecond=0)
-    found = account.client("cloudwatch", region).get_metric_data(
+    metrics = account.client("cloudwatch", region).get_metric_data(
         MetricDataQueries=[_query(metric, function) for metric in ("Invocations", "Errors")],
         StartTime=now - datetime.timedelta(days=DAYS),
         EndTime=now + datetime.timedelta(hours=1),
     )
     series: dict[str, dict[Any, float]] = {
-        each["Id"]: dict(zip(each["Timestamps"], each["Values"], strict=True)) for each in found["MetricDataResults"]
+        each["Id"]: dict(zip(each["Timestamps"], each["Values"], strict=True)) for each in metrics["MetricDataResults"]
     }
     ran = [moment for moment, count in series["invocations"].items() if count]
     last = max(ran, default=None)

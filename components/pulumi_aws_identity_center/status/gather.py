@@ -42,18 +42,18 @@ def gather(account: Account, clock: Clock, members: Callable[[Facts], Members] |
         role=role.answer(),
     )
     facts = replace(facts, instances=_search(account, clock, facts))
-    found = facts.instance
+    instance = facts.instance
     enablers = start(lambda: _enablers(account)) if facts.is_on is False and not facts.is_member else None
     guards = None if facts.is_member else start(lambda: sentinels(account, facts.partition))
     directories = status = None
-    if found is not None:
-        region = found.get("PrimaryRegion") or found["Region"]
+    if instance is not None:
+        region = instance.get("PrimaryRegion") or instance["Region"]
         directories = start(lambda: account.directories(region))
-        if "Status" not in found:
-            status = start(lambda: account.status(found["InstanceArn"], region))
+        if "Status" not in instance:
+            status = start(lambda: account.status(instance["InstanceArn"], region))
     facts = replace(
         facts,
-        status=status.answer() if status else Answer(found) if found else NOT_ASKED,
+        status=status.answer() if status else Answer(instance) if instance else NOT_ASKED,
         directories=directories.answer() if directories else NOT_ASKED,
         enablers=enablers.answer() if enablers else NOT_ASKED,
         sentinels=guards.answer() if guards else NOT_ASKED,
@@ -73,8 +73,8 @@ def _search(account: Account, clock: Clock, facts: Facts) -> Instances:
     So that a Region that doesn't know of the others, or a wrong one, is never taken for "not enabled".
     """
     first = Instances(_placed(facts.instances.answer, account.region))
-    found = Facts(account.region, organization=facts.organization, instances=first).instance
-    if not first.answer.ok or found is not None or clock.remaining() == 0:
+    instance = Facts(account.region, organization=facts.organization, instances=first).instance
+    if not first.answer.ok or instance is not None or clock.remaining() == 0:
         return first
     regions = Question(clock, lambda: Answer(_regions(account, facts.partition))).answer().value or []
     crew: Crew[str, list[Row]] = Crew(clock, [account.instances] * min(_SEARCHERS, len(regions)))
@@ -89,9 +89,9 @@ def _search(account: Account, clock: Clock, facts: Facts) -> Instances:
 
 def _regions(account: Account, partition: str) -> list[str]:
     """The enabled Regions with Identity Center, but for the one asked already; all known ones if they can't be told."""
-    known = account.known_regions(partition)
+    regions = account.known_regions(partition)
     enabled = account.enabled_regions().value
-    return [name for name in known if name != account.region and (enabled is None or name in enabled)]
+    return [name for name in regions if name != account.region and (enabled is None or name in enabled)]
 
 
 def _placed(answer: Answer[list[Row]], region: str) -> Answer[list[Row]]:

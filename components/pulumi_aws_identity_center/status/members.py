@@ -39,8 +39,8 @@ def look_into(account: Account, clock: Clock, template: str) -> Callable[[Facts]
         own_saml = Question(clock, account.sign_in_provider)
         listed: Answer[int] = Question(clock, lambda: ask(listing, "organizations:ListAccounts")).answer()
         answers = dict(crew.answers())
-        others = [(id_, state) for id_, state in list(states.items()) if id_ != facts.account]
-        visited = tuple(_member(id_, state, answers.get(id_) or clock.over()) for id_, state in others)
+        members = [(id_, state) for id_, state in list(states.items()) if id_ != facts.account]
+        visited = tuple(_member(id_, state, answers.get(id_) or clock.over()) for id_, state in members)
         return Members(listed, visited, own_saml.answer())
 
     return members

@@ -110,12 +110,12 @@ def recover(
         return Outcome(1, "not-confirmed", "Nothing was changed: there was no answer. In a runbook, give --yes.")
     if not agreed:
         return Outcome(1, "not-confirmed", f"Nothing was changed: trusted access is still off. The call: {CALL}")
-    made = switch.enable()
-    if made.kind in ("denied", "no-credentials", "invalid-credentials", "expired"):
+    switched = switch.enable()
+    if switched.kind in ("denied", "no-credentials", "invalid-credentials", "expired"):
         able = _able(switch)
-        return Outcome(1, "refused", f"Trusted access is still off: {made.explanation}. {able} The call: {CALL}")
-    is_refused = not made.ok and made.kind not in _UNKNOWN
-    return _prove(switch, made, 0 if is_refused else seconds, sleep, now)
+        return Outcome(1, "refused", f"Trusted access is still off: {switched.explanation}. {able} The call: {CALL}")
+    is_refused = not switched.ok and switched.kind not in _UNKNOWN
+    return _prove(switch, switched, 0 if is_refused else seconds, sleep, now)
 
 
 def _refusal(switch: Switch, before: Answer[list[Row]]) -> Outcome | None:
@@ -124,10 +124,10 @@ def _refusal(switch: Switch, before: Answer[list[Row]]) -> Outcome | None:
     if NOT_IN_ORGANIZATION in (before.code, organization.code):
         text = "This account is in no organization: trusted access is the management account's to turn on."
         return Outcome(1, "no-organization", f"Nothing was changed. {text}")
-    here = (caller.value or {}).get("Account")
+    account = (caller.value or {}).get("Account")
     management = (organization.value or {}).get("MasterAccountId")
-    if here and management and here != management:
-        text = f"{here} is a member account, and only the management account can turn trusted access on."
+    if account and management and account != management:
+        text = f"{account} is a member account, and only the management account can turn trusted access on."
         code = 2 if is_on(before) is None else 1
         return Outcome(code, "member-account", f"Nothing was changed. {text} Use credentials of {management}.")
     if (organization.value or {}).get("FeatureSet") == "CONSOLIDATED_BILLING":
@@ -137,13 +137,13 @@ def _refusal(switch: Switch, before: Answer[list[Row]]) -> Outcome | None:
 
 
 def _not_told(before: Answer[list[Row]]) -> Outcome:
-    told = f"Could not tell whether trusted access is on: {before.explanation}. Nothing was changed."
+    explanation = f"Could not tell whether trusted access is on: {before.explanation}. Nothing was changed."
     remedy = (
         "Use credentials of the management account with what identity-center document enable prints."
         if before.kind == "denied"
         else before.remedy
     )
-    return Outcome(2, "not-told", f"{told} {remedy}")
+    return Outcome(2, "not-told", f"{explanation} {remedy}")
 
 
 def _about(switch: Switch) -> str:
@@ -167,12 +167,12 @@ def _prove(
     now: Callable[[], float],
 ) -> Outcome:
     end, pause = now() + seconds, _FIRST
-    seen = switch.trusted()
-    while not is_on(seen) and seen.kind != "deadline" and now() + pause < end:
+    answer = switch.trusted()
+    while not is_on(answer) and answer.kind != "deadline" and now() + pause < end:
         sleep(pause * random.uniform(0.75, 1.0))
         pause = min(pause * 2, _LONGEST)
-        seen = switch.trusted()
-    if is_on(seen):
+        answer = switch.trusted()
+    if is_on(answer):
         return Outcome(
             0,
             "on-again",
@@ -181,7 +181,7 @@ def _prove(
         )
     if not made.ok:
         why = f"{made.explanation}. {made.remedy}"
-        if is_on(seen) is None:
+        if is_on(answer) is None:
             return Outcome(2, "not-proved", f"It could not be told whether the call got through: {why}")
         return Outcome(1, "failed", f"Trusted access is still off: {why}")
     return Outcome(2, "not-proved", "AWS took the call, and its list does not show it. Run identity-center status.")

@@ -26,8 +26,8 @@ def way_back(management: str | None, enablers: Answer[list[str]] = NOT_ASKED, *,
 def who(enablers: Answer[list[str]]) -> str:
     """Who can make the call, as a sentence."""
     if enablers.value is None:
-        known = "" if enablers.kind == "not-asked" else f" Who else could not be told: {enablers.explanation}."
-        return f"Whoever has what identity-center document enable prints can, and the account's root user.{known}"
+        caveat = "" if enablers.kind == "not-asked" else f" Who else could not be told: {enablers.explanation}."
+        return f"Whoever has what identity-center document enable prints can, and the account's root user.{caveat}"
     if not enablers.value:
         return "By this account's own IAM nobody can: sign in as its root user."
     shown, left = enablers.value[:_SHOWN], len(enablers.value) - _SHOWN

@@ -46,8 +46,8 @@ def as_lines(checks: Sequence[Check]) -> str:
 
 def line(check: Check) -> str:
     """One check, its remedy indented below it."""
-    told = f"{check.result:<12} {check.id}: {check.subject}: {check.detail}"
-    return f"{told}\n{'':<12}   → {check.remedy}" if check.remedy else told
+    text = f"{check.result:<12} {check.id}: {check.subject}: {check.detail}"
+    return f"{text}\n{'':<12}   → {check.remedy}" if check.remedy else text
 
 
 def _printable(check: Check) -> Check:

@@ -56,8 +56,8 @@ def _headline(checks: Sequence[Check]) -> str:
         "could not be told": sum(check.result == "undetermined" for check in checks),
         "passed": sum(check.result == "pass" for check in checks),
     }
-    told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-    return f"{verdict(checks).upper()}: {told or 'nothing was checked'}"
+    totals = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    return f"{verdict(checks).upper()}: {totals or 'nothing was checked'}"
 
 
 def _untold(group: Sequence[Check], width: int) -> Iterator[Line]:

@@ -16,10 +16,12 @@ def changes(before: Sequence[Check], after: Sequence[Check]) -> list[str]:
     """A line a check that came, went, or has another result or detail."""
     old = {(check.id, check.subject): check for check in before}
     new = {(check.id, check.subject): check for check in after}
-    told = [line(check) for key, check in new.items() if key not in old or old[key] != check]
+    lines = [line(check) for key, check in new.items() if key not in old or old[key] != check]
     # A subject is not there any more, such as an account that left; its check under another subject is told above.
     ids = {check.id for check in after}
-    return told + [f"{'gone':<12} {id_}: {subject}" for id_, subject in old if (id_, subject) not in new and id_ in ids]
+    return lines + [
+        f"{'gone':<12} {id_}: {subject}" for id_, subject in old if (id_, subject) not in new and id_ in ids
+    ]
 
 
 def watch(
@@ -33,12 +35,12 @@ def watch(
     checks = look()
     tell(checks, None)
     while wait():
-        found = look()
+        report = look()
         if stopped():  # in the middle of it: what it couldn't tell is no change
             break
-        different = changes(checks, found)
+        different = changes(checks, report)
         if different:
-            moved = "" if verdict(found) == verdict(checks) else f" (was {verdict(checks)})"
-            tell(found, "\n".join([f"{now():%H:%M:%S} UTC verdict: {verdict(found)}{moved}", *different]))
-        checks = found
+            moved = "" if verdict(report) == verdict(checks) else f" (was {verdict(checks)})"
+            tell(report, "\n".join([f"{now():%H:%M:%S} UTC verdict: {verdict(report)}{moved}", *different]))
+        checks = report
     return checks

@@ -63,8 +63,8 @@ def _tells(change: Change, key: str) -> Any:
 
 def _name(change: Change, *keys: str) -> str:
     """The name, from the resource's id where it is hidden or left out; UNKNOWN where nothing tells a hidden one."""
-    told = [value for key in keys if isinstance(value := _tells(change, key), str)]
-    known = [value for value in told if not is_unknown(value)]
+    values = [value for key in keys if isinstance(value := _tells(change, key), str)]
+    known_values = [value for value in values if not is_unknown(value)]
     state = change.before or change.after
     by_id = state.id.rpartition("/")[2] if state else ""
-    return known[0] if known else by_id or (UNKNOWN if told else "")
+    return known_values[0] if known_values else by_id or (UNKNOWN if values else "")
