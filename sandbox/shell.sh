@@ -2,5 +2,6 @@
 # An interactive shell in the sandbox that `make up` keeps: plain pulumi commands and identity-center work in it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+pulumi stack select sandbox --non-interactive </dev/null >/dev/null 2>&1 || true # there after `make up`
 echo "A sandbox: no AWS account, and no address but 127.0.0.1. Try: identity-center status; exit to leave."
 exec env PS1='(sandbox) \w\$ ' "${SHELL:-/bin/bash}"
