@@ -9,14 +9,22 @@ id is "PRINCIPAL ID,PRINCIPAL TYPE,PERMISSION SET ARN,INSTANCE ARN". What it gra
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from pulumi_aws_identity_center.aws.assignment_queue import CANCELLED, Grant, Order
 from pulumi_aws_identity_center.aws.plugin_client import CallFailed
 from pulumi_aws_identity_center.names import PACKAGE
 
-from .assignment_changes import Changes, changes_of, difference, holder, leftovers_of
+from .assignment_changes import (
+    Changes,
+    changes_of,
+    difference,
+    find_leftovers,
+    holder,
+    leftovers_of,
+    make_grants,
+    revocable_accounts,
+)
 from .assignment_work import AssignmentWork
 from .permission_set import instance_problems
 from .resource_type import Difference, Found, Made, Properties, Refused
@@ -103,7 +111,7 @@ class AccountAssignmentsType:
         revoked = [
             grant
             for principal, accounts in owned.items()
-            for grant in _grants(state, principal, accounts - self._declared(run, state, principal))
+            for grant in make_grants(state, principal, accounts - self._declared(run, state, principal))
         ]
         failures = AssignmentWork(run, instance, report).run("delete", revoked)
         if failures:
@@ -131,7 +139,7 @@ class AccountAssignmentsType:
             raise Refused(f"{_label(news)} is not in the identity store: correct principalId.")
         changes = changes_of(state, news, holdings, gone)
         work = AssignmentWork(run, instance, report)
-        failures = work.run("create", _grants(news, holder(news), changes.grants))
+        failures = work.run("create", make_grants(news, holder(news), changes.grants))
         kept = {order.grant.account for order in failures}
         try:
             revocations = self._revocations(run, instance, news, changes, kept, work, failures)
@@ -148,7 +156,7 @@ class AccountAssignmentsType:
         return [
             grant
             for principal, accounts in changes.revocations.items()
-            for grant in _grants(news, principal, _revocable(news, principal, accounts, kept))
+            for grant in make_grants(news, principal, revocable_accounts(news, principal, accounts, kept))
             if principal == holder(news) or grant.account not in self._declared(run, news, principal)
         ]
 
@@ -191,9 +199,9 @@ class AccountAssignmentsType:
         account_ids = instance.holdings.accounts(news["permissionSetArn"], holder(news))
         owned = set(news["accounts"]) | changes.revocations.get(holder(news), frozenset())
         properties = {**news, "accounts": sorted(account_ids & owned)}
-        leftovers = _leftovers(news, changes, failures, kept)
-        if leftovers:
-            properties["leftovers"] = leftovers
+        not_taken = find_leftovers(news, changes, failures, kept)
+        if not_taken:
+            properties["leftovers"] = not_taken
         return Made(_id(properties), properties, tuple(_reasons(failures)))
 
     def _import(self, run: Run, id_: str) -> Found | None:
@@ -249,32 +257,6 @@ def _claim(run: Run, urn: str, inputs: Properties) -> list[tuple[str, str]]:
     if not has_unknown(inputs["accounts"]):
         run.declared.by_arn(inputs["permissionSetArn"], principal, inputs["accounts"])
     return []
-
-
-def _leftovers(
-    news: Properties, changes: Changes, failures: Mapping[Order, str], kept: set[str]
-) -> list[dict[str, Any]]:
-    """What former principals still have, for the next update to revoke."""
-    not_revoked = {order.grant for order in failures if order.action == "delete"}
-    leftovers = []
-    for (kind, id_), accounts in sorted(changes.revocations.items()):
-        if (kind, id_) == holder(news):
-            continue
-        grants = _grants(news, (kind, id_), accounts)
-        left = [grant.account for grant in grants if grant.account in kept or grant in not_revoked]
-        if left:
-            leftovers.append({"principalType": kind, "principalId": id_, "accounts": left})
-    return leftovers
-
-
-def _revocable(
-    news: Properties, principal: tuple[str, str], accounts: frozenset[str], kept: set[str]
-) -> frozenset[str]:
-    return accounts if principal == holder(news) else accounts - kept
-
-
-def _grants(news: Properties, principal: tuple[str, str], accounts: Iterable[str]) -> list[Grant]:
-    return [Grant(account, news["permissionSetArn"], *principal) for account in sorted(accounts)]
 
 
 def _id(properties: Properties) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from pulumi_aws_identity_center.aws.assignment_queue import Grant, Order
 
 from .resource_type import Difference, Kind, Properties
 from .values import UNKNOWN, has_unknown
@@ -98,3 +100,30 @@ def _account_changes(old: list[str], new: Any) -> dict[str, Kind]:
     if has_unknown(new):
         return {"accounts": "update", **changes}
     return changes | {f'accounts["{account}"]': "delete" for account in sorted(set(old) - known_accounts)}
+
+
+def find_leftovers(
+    news: Properties, changes: Changes, failures: Mapping[Order, str], kept: set[str]
+) -> list[dict[str, Any]]:
+    """What former principals still have, for the next update to revoke."""
+    not_revoked = {order.grant for order in failures if order.action == "delete"}
+    leftovers = []
+    for (kind, id_), accounts in sorted(changes.revocations.items()):
+        if (kind, id_) == holder(news):
+            continue
+        grants = make_grants(news, (kind, id_), accounts)
+        left = [grant.account for grant in grants if grant.account in kept or grant in not_revoked]
+        if left:
+            leftovers.append({"principalType": kind, "principalId": id_, "accounts": left})
+    return leftovers
+
+
+def revocable_accounts(
+    news: Properties, principal: Principal, accounts: frozenset[str], kept: set[str]
+) -> frozenset[str]:
+    """kept: the accounts that the new principal didn't get, in which an earlier one keeps it."""
+    return accounts if principal == holder(news) else accounts - kept
+
+
+def make_grants(news: Properties, principal: Principal, accounts: Iterable[str]) -> list[Grant]:
+    return [Grant(account, news["permissionSetArn"], *principal) for account in sorted(accounts)]

@@ -15,6 +15,7 @@ from . import carriers
 from .accounts import Accounts
 from .carriers import BOUNDARY, DOCUMENT, MEMBER, Content, Reference, Slot
 from .denial import Denied, denied, everything, exempted, probes
+from .first_look import may_matter
 from .policy_states import Identity, Policies, PolicyStates
 
 _Standing = Mapping[str, list[tuple[str, Content]]]
@@ -33,7 +34,7 @@ class Guards:
     def take(self, change: Change) -> None:
         states = [state for state in (change.before, change.after) if state is not None]
         sides = [props for state in states for props in (state.inputs, state.outputs)]
-        if not carriers.may_matter(change.type, sides, comes_or_goes=len(states) < 2 or change.goes):
+        if not may_matter(change.type, sides, comes_or_goes=len(states) < 2 or change.goes):
             return
         self._accounts.learn(change)
         name = carriers.standing_policy(change)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pulumi_aws_identity_center.domain.resource_types import canonical, type_of
 from pulumi_aws_identity_center.gate.change import About, Change, Failure
-from pulumi_aws_identity_center.gate.guards.carriers import slim
+from pulumi_aws_identity_center.gate.guards.first_look import slim
 from pulumi_aws_identity_center.gate.rules.by_type import is_judged, keeps_step
 from pulumi_aws_identity_center.names import PACKAGE
 

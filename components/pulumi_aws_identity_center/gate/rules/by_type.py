@@ -8,7 +8,8 @@ from typing import Any, Final
 from pulumi_aws_identity_center.domain import resource_types
 from pulumi_aws_identity_center.gate.change import Change
 from pulumi_aws_identity_center.gate.finding import Finding
-from pulumi_aws_identity_center.gate.guards.carriers import CARRIERS, may_matter
+from pulumi_aws_identity_center.gate.guards.carriers import CARRIERS
+from pulumi_aws_identity_center.gate.guards.first_look import may_matter
 from pulumi_aws_identity_center.gate.service_principal import Guarded
 from pulumi_aws_identity_center.names import (
     DELEGATED_ADMINISTRATOR_TYPE,

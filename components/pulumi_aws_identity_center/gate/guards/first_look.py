@@ -1,0 +1,75 @@
+"""Whether a change can matter to a guard at all, and what of its states has to be kept: most policies guard nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind, flows
+
+from .carriers import EXCLUSIVE, IDENTITIES, POLICIES, is_guard_name
+from .denial import may_deny
+
+_STATE_KEYS = ("urn", "provider", "retainOnDelete", "external", "deletedWith", "id")
+_POLICY_KEYS = (
+    *("name", "managedPolicyName", "arn", "policyArn", "policy", "policyDocument"),
+    *("roles", "users", "groups"),
+)
+
+
+def slim(type_: str, state: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Of a managed policy's state as Pulumi writes it, what is judged; any other as it is."""
+    if state is None or type_ not in POLICIES:
+        return state
+    slimmed = _picked(state, _STATE_KEYS)
+    for side in ("inputs", "outputs"):
+        slimmed[side] = _picked(state.get(side) or {}, _POLICY_KEYS)
+    return slimmed
+
+
+def _picked(mapping: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    return {key: mapping[key] for key in keys if key in mapping}
+
+
+def may_matter(type_: str, sides: Iterable[Mapping[str, Any] | None], *, comes_or_goes: bool) -> bool:
+    """Whether a change can matter to what somebody is denied: most policies and roles guard nothing.
+
+    sides: the properties of its states. comes_or_goes: it is not the same resource before and after.
+    """
+    is_list = type_ in EXCLUSIVE and type_ not in IDENTITIES
+    if type_ not in FLOWS or is_list or (comes_or_goes and type_ not in POLICIES):
+        return True  # an identity that comes or goes, a list, an inline policy that may overwrite another
+    different: list[Mapping[str, Any]] = []
+    for props in sides:
+        if props and props not in different:  # mostly the same four times
+            different.append(props)
+    if any(_differs(key, different) for _, key in EXCLUSIVE.get(type_, ())):
+        return True
+    return any(_may_guard(type_, props) for props in different)
+
+
+def _differs(key: str, sides: list[Mapping[str, Any]]) -> bool:
+    """Whether the sides don't all have the same value of a property."""
+    return any(props.get(key) != sides[0].get(key) for props in sides)
+
+
+def _may_guard(type_: str, props: Mapping[str, Any]) -> bool:
+    if type_ in POLICIES and is_guard_name(str(props.get(POLICIES[type_]) or "")):
+        return True
+    for kind, _, value in flows(type_, props, None):
+        is_document = kind is Kind.DOCUMENT
+        if is_document and (may_deny(value) or _is_hidden(value)):
+            return True
+        if not is_document and not _is_aws_managed(value):
+            return True
+    return False
+
+
+def _is_aws_managed(value: Any) -> bool:
+    return isinstance(value, str) and ":aws:policy/" in value
+
+
+def _is_hidden(document: Any) -> bool:
+    if isinstance(document, str):
+        return not document.lstrip().startswith(("{", "%"))
+    return isinstance(document, Mapping) and "Statement" not in document
