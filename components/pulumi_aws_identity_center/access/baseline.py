@@ -1,4 +1,4 @@
-"""What was accepted before: principals and their ways to a lock-out action, so that only new ones make a run bad. Pure.
+"""Accepted principals and their ways to a lock-out action: only new ones make a run's exit status 1. Pure.
 
 A baseline is a report of `who-can-disable --format json`, or the `principals` of one with `arn`, `actions` and
 `escalation` of each.

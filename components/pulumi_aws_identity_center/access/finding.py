@@ -1,4 +1,4 @@
-"""What is found out about one principal."""
+"""The report on one principal: the lock-out actions that it can call, and its escalations."""
 
 from __future__ import annotations
 

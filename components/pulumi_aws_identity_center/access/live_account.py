@@ -1,7 +1,7 @@
 """The account's IAM, read from AWS page by page; no more than a page's entries are in memory. Three calls and the
-further pages: who asks, which organization, the details.
+further pages: the caller, the organization, the authorization details.
 
-What was read before an error is kept, and the account says that it isn't all of it.
+After an error the account keeps the entries read so far, and is marked as incomplete.
 """
 
 from __future__ import annotations

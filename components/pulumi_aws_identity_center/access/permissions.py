@@ -1,4 +1,4 @@
-"""What a principal can do, as it is or after somebody changed it, and one question about that to IAM's evaluation.
+"""A principal's policies, as they are or after somebody changed them, and whether IAM's evaluator allows it an action.
 
 The account is the organization's management account, so no SCP applies
 (docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html).

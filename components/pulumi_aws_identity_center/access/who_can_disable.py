@@ -1,8 +1,8 @@
-"""Who can lock everybody out, and who can give themselves that: pure, over what authorization_details read.
+"""Who can lock everybody out, and who can give themselves that permission. Pure, over an `Account`.
 
-A condition on circumstances that a caller brings about (MFA, address, hour) is listed with the principal; one on
-anything else that isn't known makes the principal undetermined, and so whoever could become that principal.
-`finding.py` and `permissions.py` ask about one principal, `escalation/` about ways around.
+A condition that a caller can meet (MFA, address, hour) is listed with the principal. A condition on any other unknown
+value makes the principal undetermined, and so every principal that could become it. `finding.py` and `permissions.py`
+evaluate one principal, `escalation/` the ways from one principal to another.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Who can turn trusted access on again, by the management account's own IAM: for the day on which nobody can sign in.
 
-Pure, over the pages of iam:GetAccountAuthorizationDetails. The roles of permission sets are left out: they are reached
-through Identity Center, which is what doesn't work.
+Pure, over the pages of iam:GetAccountAuthorizationDetails. Leaves out the roles of permission sets: people reach them
+through Identity Center, which doesn't work then.
 """
 
 from __future__ import annotations

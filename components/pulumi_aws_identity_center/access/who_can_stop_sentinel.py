@@ -1,8 +1,8 @@
 """Who can stop the Sentinel in this account: a note beside who can lock everybody out.
 
-Stopping it locks nobody out, so these are no lock-out ways and decide no exit status.
-Pure. The Sentinel is known by its role's name; the other resources have names that follow (`domain/sentinel_arns.py`).
-Only what a principal may call itself is looked at: who can give themselves more is in the report's find_escalations.
+Stopping it locks nobody out, so these are no lock-out ways and decide no exit status. Pure. It recognizes the Sentinel
+by its role's name; the names of the other resources follow (`domain/sentinel_arns.py`). Only what a principal may call
+itself is looked at: who can give themselves more is in the report's find_escalations.
 """
 
 from __future__ import annotations

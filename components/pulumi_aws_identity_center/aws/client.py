@@ -1,6 +1,7 @@
-"""The only file of the audit that speaks to AWS, through botocore (which boto3 is a face of: half the start-up time).
+"""The only file of the audit that calls AWS, through botocore (boto3 is built on it, and takes twice as long to start).
 
-One method a question; each comes to an `Answer`, whatever happens. Read-only but for `enable`, which `recover` calls.
+One method an API call; each returns an `Answer` and raises nothing. All of them read, but for `enable`, which `recover`
+calls.
 Retries are botocore's adaptive mode (backoff with jitter, and a client-side rate once AWS throttles), unless
 AWS_RETRY_MODE or AWS_MAX_ATTEMPTS say otherwise; no call goes out above the documented rates (`rates.py`). Nothing
 here decides anything, and nothing prints.

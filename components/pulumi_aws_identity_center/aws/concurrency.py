@@ -1,7 +1,7 @@
-"""Questions asked side by side, each in a thread of its own, under one deadline.
+"""Runs calls in parallel, each in its own thread, under one deadline.
 
-What isn't answered when the deadline passes, or at Ctrl-C, is an Answer that says so; what was answered stays. The
-threads are daemons: a call that hangs doesn't keep the process.
+A call without an answer at the deadline, or at Ctrl-C, becomes an `Answer` of that kind; the other answers stay. The
+threads are daemons: a call that hangs doesn't keep the process alive.
 """
 
 from __future__ import annotations

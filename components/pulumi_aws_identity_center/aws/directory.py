@@ -1,4 +1,4 @@
-"""Groups and users by name, and the instance whose they are. The instance is asked once a run."""
+"""Groups and users by name, and the instance of their identity store, which it reads once a run."""
 
 from __future__ import annotations
 

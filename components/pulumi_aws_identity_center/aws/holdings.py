@@ -1,4 +1,4 @@
-"""What each principal holds: its account assignments, read once a principal a run and kept up to date from then on.
+"""Each principal's account assignments, read once a run and updated with every change that this run makes.
 
 ListAccountAssignmentsForPrincipal gives a principal's assignments over all accounts and permission sets
 (singlesignon/latest/APIReference/API_ListAccountAssignmentsForPrincipal.html). Whether a user's list also holds its

@@ -1,8 +1,9 @@
-"""The pace of many calls of one kind: as fast as they go until AWS throttles, then just below what AWS takes.
+"""Adapts the rate of many calls of one kind: it rises until AWS throttles, then stays just below the rate that AWS
+allows.
 
-Whenever a call is throttled AWS's allowance is used up, so what was answered between two such moments is the rate that
-it takes. Below that, a little faster is tried each second, so that a limit that rose is found. What AWS documents is
-never exceeded: that is `rates.py`'s, for every call.
+AWS throttles a call when its allowance is used up, so the calls answered between two throttled ones are the rate that
+AWS allows. Below that the rate rises a little each second, to find a limit that AWS has raised. `rates.py` keeps every
+call within the rates that AWS documents.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The provider's way to AWS: one session, one limiter for the whole plugin process, retries of its own.
+"""The provider's AWS client: one session and one limiter for the whole plugin process, with its own retries.
 
 botocore retries nothing here: a retry has to wait for its turn in the limiter, as every other call does. Errors are
 raised as `CallFailed`, with AWS's code and message.

@@ -1,6 +1,7 @@
 """Reads AWS as a component's provider would: with the Region and the credentials that the provider was given.
 
-Every read gives rows, or `NotRead` with the reason, and raises nothing: a look that only warns must not end a preview.
+Every read returns rows, or `NotRead` with the reason, and raises nothing: a check that only warns must not end a
+preview.
 """
 
 from __future__ import annotations

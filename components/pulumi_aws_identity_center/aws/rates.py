@@ -1,6 +1,6 @@
-"""The request rates that AWS documents, kept by every call that leaves, retries too: none goes out above them.
+"""Keeps every call, retries included, within the request rates that AWS documents.
 
-A window and not a token bucket: in no second are there more calls than that, a first burst included.
+It uses a window instead of a token bucket, so that no second has more calls than that, not even the first.
 """
 
 from __future__ import annotations

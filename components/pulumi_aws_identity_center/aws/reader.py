@@ -1,6 +1,6 @@
-"""Many reads side by side, within AWS's rates: for commands that need all of an answer or nothing.
+"""Many reads in parallel, within AWS's rates: for commands that need every answer.
 
-Any service, by botocore's names of service and operation. What AWS doesn't answer is raised, with its remedy.
+Takes any service and operation, by botocore's names. A call that AWS doesn't answer raises, with a remedy.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a question to AWS came to: a value, or a kind of error. An error is never taken for a value.
+"""The result of a call to AWS: a value, or a kind of error. An error never counts as a value.
 
 Each kind has its own meaning and its own remedy; `kind_of_code` sorts AWS's error codes into them. The codes are from
 the services' models in botocore and from each service's Common Errors page.

@@ -1,8 +1,8 @@
-"""`AccessMatrix`: permission sets, and who has which in which account.
+"""`AccessMatrix`: permission sets and their account assignments.
 
 Declares one resource a permission set and one a (principal, permission set), whatever the organization looks like, so
-that the resources of a program are known before AWS is asked. Which accounts a SELECTOR stands for is asked of the
-provider once, and is an Output. What selectors mean is `matrix/`'s.
+that a program's resources are known before any call to AWS. The provider expands the SELECTORs to accounts once, as an
+Output. `matrix/` defines what selectors mean.
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.

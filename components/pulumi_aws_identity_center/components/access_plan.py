@@ -1,4 +1,4 @@
-"""Which accounts a matrix's selectors stand for, and whose ids its names are: asked of the provider, once a matrix."""
+"""The accounts that a matrix's selectors select, and the ids of its names: one call to the provider for each matrix."""
 
 from __future__ import annotations
 

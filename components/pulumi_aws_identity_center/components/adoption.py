@@ -1,10 +1,10 @@
-"""A component continues what this stack's state already holds of the same value, and nothing is deleted by that.
+"""A component continues a resource of the same value in this stack's state, so that the update deletes nothing.
 
-Whoever replaces their `aws.organizations.AwsServiceAccess` by a `TrustedAccess` would have the update make the new
-resource, which changes nothing in AWS, and then delete the old one, which turns trusted access off. So the component's
-child passes the URN of the old one as an alias: the engine then sees one resource under a new name. The same goes for a
-component that is renamed, and for a state that came from another project. Where the state holds two of one value the
-engine would delete one of them; that is refused.
+Without this, replacing an `aws.organizations.AwsServiceAccess` by a `TrustedAccess` would create the new resource,
+which changes nothing in AWS, and then delete the old one, which turns trusted access off. So the component's child
+passes the URN of the old one as an alias: the engine then sees one resource under a new name. It does the same for a
+renamed component, and for a state that came from another project. If the state has two resources of one value, the
+engine would delete one of them; the component refuses that.
 """
 
 from __future__ import annotations

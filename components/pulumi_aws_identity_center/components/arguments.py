@@ -1,6 +1,6 @@
 """What an argument's value may be, by its key: the same key means the same in every component and in the configuration.
 
-One place, so that all that is wrong is told at once, whichever component it is given to.
+Every component checks its arguments here, so one error lists everything that is wrong.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""What pulumi_aws has no data source for, read from AWS itself as the component's own provider would read it.
+"""Reads from AWS what pulumi_aws has no data source for, with the Region and credentials of the component's provider.
 
 `settings_of` takes Region and credentials from the component's explicit provider, else from the `aws:` configuration,
 else from the environment, in that order, as the provider itself does. What can't be known here (an explicit provider
-of another process, as in a remote component; values that only the update will know) is `None`, and then nothing is
-read: another account's answer would be worse than none. Every read comes to rows or to `NotRead` with the reason,
-never to an exception.
+of another process, as in a remote component; values that only the update will know) is `None`. Then it reads nothing,
+because another account's answer would be worse than none. Every read returns rows, or `NotRead` with the reason, and
+raises nothing.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""`guard_stack()`: one line in any stack's program, and no resource of it can take trusted access away by a slip.
+"""`guard_stack()`: one line in a stack's program, so that no mistake in that program turns trusted access off.
 
 A resource transform protects, so it also reaches resources inside third-party and remote components and those with
 explicit providers. A transformation refuses a list that would take trusted access away before it leaves this process;
-it never edits anyone's list. What the stack's state holds and the program no longer declares: `guarded_state.py`.
+it never edits anyone's list. `guarded_state.py` keeps the resources that the program no longer declares.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What a guarded stack's state holds of the guarded types, and whether the program still declares it.
+"""The guarded resources in a stack's state, and whether the program still declares them.
 
-The state doesn't tell a program whether a resource is protected and retained. So one that the program no longer
-declares is taken for unprotected: when the program has declared all, it is declared here, protected and retained.
+The state doesn't tell a program whether a resource is protected and retained. So a resource that the program no
+longer declares counts as unprotected: after the program's last declaration, this declares it, protected and retained.
 """
 
 from __future__ import annotations

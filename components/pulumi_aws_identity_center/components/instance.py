@@ -1,8 +1,8 @@
-"""`Instance`: IAM Identity Center's organization instance, found and reported.
+"""`Instance`: finds and reports IAM Identity Center's organization instance.
 
-No API can enable an organization instance in the management account: the console or Control Tower does. Where there
-is none, this says so and what to do. It looks once trusted access is there (`trustedAccess`), and it can declare the
-instance's access-control attributes. What it looks at and says is `instance_look.py`'s.
+No API can enable an organization instance in the management account: the console or Control Tower does. If there
+is none, the error says what to do. It reads AWS after trusted access exists (`trustedAccess`), and it can declare the
+instance's access-control attributes. `instance_look.py` reads AWS and has the messages.
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.

@@ -1,9 +1,9 @@
-"""Where the organization instance is and in what state: five ways in which it can't be used, each its own sentence.
+"""The organization instance's Region and status, and a message for each of five reasons why nobody can use it.
 
-Not to be enabled without an organization with all features, not enabled anywhere, enabled in another Region, not to be
-seen with these credentials, and failed to be created (with AWS's reason). The provider lists the instances of its
-Region; the rest has no data source and is read by `aws_reader.py`. What can't be read is UNDETERMINED, which is never
-taken for ACTIVE.
+The organization lacks all features; Identity Center is enabled nowhere; it is enabled in another Region; these
+credentials may not read it; its creation failed (with AWS's reason). The provider lists the instances of its Region;
+the rest has no data source, and `aws_reader.py` reads it. A status that it can't read is UNDETERMINED, which never
+counts as ACTIVE.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""`OrganizationSso`: everything from one argument. What `__main__.py` uses.
+"""`OrganizationSso`: all components from one set of arguments. `__main__.py` uses it.
 
-Reads the organization before it declares anything, so that an account in which this can't work ends in a sentence
-with nothing half made.
+It reads the organization before it declares any resource: in an unsuitable account it fails with a message, and nothing
+is half created.
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.

@@ -1,8 +1,7 @@
-"""The component plugin's provider: what a program of another language reads when it made a mistake is the sentence
-that a Python program reads.
+"""The component plugin's provider: a program of another language gets the same error messages as a Python program.
 
 The SDK's own host drops what the schema doesn't name, asks only for the first of the missing inputs, and shows an
-error of a component with its Python trace. Here the components see what was written, and say all of it.
+error of a component with its Python trace. Here the components get the arguments as written, and report every problem.
 """
 
 from __future__ import annotations

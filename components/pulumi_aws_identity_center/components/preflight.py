@@ -1,6 +1,5 @@
-"""What `OrganizationSso` reads before it declares anything: an account in which nothing of this can work ends in a
-sentence, with nothing half made. The questions are asked side by side; the judgements are
-`domain/preconditions.py`'s."""
+"""What `OrganizationSso` reads before it declares any resource, so that an unsuitable account ends in an error and
+nothing is half created. The calls run in parallel; `domain/preconditions.py` evaluates the answers."""
 
 from __future__ import annotations
 

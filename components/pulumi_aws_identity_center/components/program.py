@@ -1,8 +1,8 @@
-"""What the running program declares, as far as this process sees it, and what was read for it.
+"""The resources that the running program declares, as far as this process sees them, and the answers read for them.
 
-One stack transformation sees it, of which the engine knows nothing. It is registered when a program imports a component
+One stack transformation, unknown to the engine, sees them. It is registered when a program imports a component
 or `guard_stack()`; where they were imported before there was a program (Pulumi's Automation API), with the first that
-the program uses. What is declared before that, or by remote components in their own processes, isn't seen.
+the program uses. It sees neither earlier declarations nor those of remote components in their own processes.
 """
 
 from __future__ import annotations

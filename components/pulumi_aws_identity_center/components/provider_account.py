@@ -1,4 +1,4 @@
-"""Which AWS account a provider signs in to: AWS is asked, since two names or two keys may lead to one account."""
+"""The AWS account that a provider signs in to. It asks AWS, because two names or two keys may lead to one account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Sentinel's alarms: what a person has to hear when the function can't do its work."""
+"""The Sentinel's alarms: they notify a person when the function can't do its work."""
 
 # No `from __future__ import annotations`: the SDK reads these annotations as types.
 from typing import Any

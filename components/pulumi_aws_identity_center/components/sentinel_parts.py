@@ -1,4 +1,4 @@
-"""What the `Sentinel` component consists of, a function a part. docs/sentinel.md has the picture.
+"""The parts of the `Sentinel` component, a function for each. docs/sentinel.md has the picture.
 
 Every part is in Organizations' home Region by its own `region`, so one provider of any Region is enough, and every
 part is protected and retained like the trusted access that it keeps on, unless break-glass is open.

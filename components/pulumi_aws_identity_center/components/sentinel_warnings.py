@@ -1,4 +1,5 @@
-"""What a preview says of a Sentinel that can't do all that one expects. Only the program's end waits for it."""
+"""A preview's warnings about a Sentinel that can't do everything that users expect. Only the program's end waits for
+them."""
 
 from __future__ import annotations
 

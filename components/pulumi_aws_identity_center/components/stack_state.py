@@ -1,6 +1,6 @@
-"""What the running stack's state holds, as the engine itself tells it to a program: types and outputs by URN.
+"""The running stack's state, as the engine gives it to a program: types and outputs by URN.
 
-It doesn't tell protect and retainOnDelete, nor resources that a failed update replaced and has yet to delete.
+The engine gives neither protect and retainOnDelete, nor resources that a failed update replaced and has yet to delete.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""`TrustedAccess`: trusted access for one service principal, additive and hard to lose.
+"""`TrustedAccess`: trusted access for one service principal, additive and hard to turn off.
 
 Declares `aws.organizations.AwsServiceAccess`, never the organization's authoritative list. The resource is always
-protected (destroy, removal and replacement are refused) and retained (Delete is never called, were the protection
-bypassed), unless break-glass is open. Enabling what is enabled changes nothing, so trusted access that is already on
-is adopted without an import and without a moment of being off. Other owners: `domain/service_owners.py`.
+protected (Pulumi refuses destroy, removal and replacement) and retained (if someone bypasses the protection, Pulumi
+still never calls Delete), unless break-glass is open. Enabling it again changes nothing, so the component takes over
+trusted access that is already on without an import and without turning it off in between. Other owners:
+`domain/service_owners.py`.
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.

@@ -1,4 +1,4 @@
-"""Where pure code meets the engine: the package's errors become what the engine shows as one sentence, not a trace."""
+"""Turns the package's errors into errors that the engine shows as one message, without a stack trace."""
 
 from __future__ import annotations
 

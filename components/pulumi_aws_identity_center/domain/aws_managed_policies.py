@@ -1,8 +1,8 @@
-"""What those of AWS's managed policies allow that give whoever has them a lock-out action, or all of IAM: for inputs
-that name them without their documents, and for what could be attached.
+"""AWS's managed policies that allow a lock-out action or all of IAM, and what they allow: for inputs that name a policy
+without its document, and for policies that somebody could attach.
 
-Of each only what matters here; a document in the input goes before. docs.aws.amazon.com/aws-managed-policy/latest/
-reference has them all.
+Only the statements that matter here; a document in the input takes precedence.
+docs.aws.amazon.com/aws-managed-policy/latest/ reference has them all.
 """
 
 from __future__ import annotations

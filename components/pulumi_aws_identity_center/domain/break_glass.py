@@ -1,7 +1,8 @@
-"""Break-glass: the one way to let trusted access really be disabled. A reason, and a date after which it is an error.
+"""Break-glass: the only way to disable trusted access on purpose. It has a reason, and a date after which it is an
+error.
 
-Only while it is open is the trusted-access resource neither protected nor retained. Nothing here disables anything:
-removing the resource, or destroying the stack, then does.
+Only while it is open, the trusted-access resource is neither protected nor retained. Break-glass itself disables
+nothing; removing the resource or destroying the stack does.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Is the delegated administrator that a stack declares one that AWS takes: one member account, never the management
-account? Pure."""
+"""Checks that AWS would accept the delegated administrator of a stack: one member account, never the management
+account. Pure."""
 
 from __future__ import annotations
 

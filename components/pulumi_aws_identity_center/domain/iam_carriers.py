@@ -1,4 +1,4 @@
-"""Where IAM permissions flow through resources: the types, and in which property each carries what. Pure.
+"""The resource types that carry IAM permissions, and the property in which each carries what. Pure.
 
 A path's `[]` is a list. Trust policies are not here: they say who may use a role, not what it may do. The aws package's
 names: its schema, 7.51; aws-native's: pulumi.com/registry/packages/aws-native and CloudFormation's resource reference

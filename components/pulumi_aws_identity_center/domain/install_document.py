@@ -1,4 +1,5 @@
-"""The IAM document for the first `pulumi up`: making what a stack's operators will carry, and nothing again later.
+"""The IAM document for the first `pulumi up`: it allows creating the operators' policies and roles, and no later
+change.
 
 Apart from `iam_documents.py`, since it follows from a stack's arguments. Pure. Actions, resource types and condition
 keys: service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html and list_awsorganizations.html.

@@ -1,4 +1,4 @@
-"""What the owning stack's configuration says that no AWS API does: who is meant to administer, and break-glass.
+"""The expected administrator and break-glass from the owning stack's configuration: no AWS API shows them.
 
 Pure, over the text of Pulumi.STACK.yaml. Every scalar is read as text, as Pulumi does; a secret stays one.
 """

@@ -1,4 +1,4 @@
-"""What of this package's configuration stands in a stack's file, without Pulumi and its secrets: for the CLI.
+"""This package's configuration in a stack's file, read without Pulumi and without its secrets: for the CLI.
 
 Pure, over the text of Pulumi.STACK.yaml. As Pulumi hands it to a program: text, and JSON for objects and lists.
 """

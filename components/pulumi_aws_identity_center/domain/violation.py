@@ -1,4 +1,4 @@
-"""What a rule says of a resource: what is wrong, what would happen, and the fix in the program's language. Pure.
+"""A rule's violation by a resource: what is wrong, what would happen, and the fix in the program's language. Pure.
 
 `Violation.text()` has at most three lines, which fit into 100 columns of the CLI's output; docs/policies.md has the
 rest.

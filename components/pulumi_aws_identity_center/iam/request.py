@@ -1,4 +1,4 @@
-"""What is asked of IAM: an action on a resource, and what is known about its circumstances."""
+"""A request to IAM's evaluator: an action on a resource, and the known values of its condition keys."""
 
 from __future__ import annotations
 

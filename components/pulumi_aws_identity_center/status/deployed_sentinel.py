@@ -1,4 +1,4 @@
-"""The questions about a sentinel: what turns trusted access on again by itself, whoever deployed it.
+"""Finds a Sentinel: a rule and function that turn trusted access on again, whoever deployed them.
 
 Organizations tells EventBridge of DisableAWSServiceAccess, in the management account and the Region where the service
 is at home (organizations/latest/userguide/orgs_cloudtrail-integration.html). So a rule there that matches it and has a

@@ -1,4 +1,4 @@
-"""All that `status` knows, as plain data: `gather.py` fills it in, the checks read it."""
+"""The answers from AWS that `status` evaluates, as plain data: `gather.py` collects them, the checks read them."""
 
 from __future__ import annotations
 

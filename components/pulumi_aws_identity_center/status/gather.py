@@ -1,7 +1,7 @@
-"""Collects once what all checks judge: the questions side by side, and as few as answer what is reported.
+"""Collects the answers that all checks evaluate, once, with parallel calls and as few as possible.
 
-Eight calls in two steps where all is well. More only where something isn't: the other Regions one by one if no
-instance is found, the account's IAM if trusted access is off.
+It makes eight calls in two steps if everything is healthy. It makes more if no instance is found (the other Regions,
+one by one) or if trusted access is off (the account's IAM).
 """
 
 from __future__ import annotations

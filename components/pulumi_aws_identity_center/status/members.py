@@ -1,7 +1,7 @@
 """`--members`: the service-linked role in every account of the organization, through a role in each.
 
-The accounts are looked into while their list still comes; how many at a time is bounded, and the pace is what AWS
-allows. Whatever isn't reached is kept as such.
+It checks accounts while their list is still arriving, a bounded number at a time, at the rate that AWS allows. An
+account that it doesn't reach is marked as not reached.
 """
 
 from __future__ import annotations

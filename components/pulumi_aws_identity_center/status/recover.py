@@ -1,7 +1,7 @@
-"""The way back when trusted access is off: one call, and proof.
+"""Turns trusted access on again: one call, then proof from AWS.
 
-Needs only what `document enable` prints: DescribeOrganization and the account's IAM are asked for better sentences,
-and denied without harm. Safe to repeat, and safe to interrupt: the one call is EnableAWSServiceAccess, sent once.
+Needs only what `document enable` prints. It calls DescribeOrganization and reads the account's IAM for better messages;
+both may be denied. Safe to repeat, and safe to interrupt: the one call is EnableAWSServiceAccess, sent once.
 """
 
 from __future__ import annotations

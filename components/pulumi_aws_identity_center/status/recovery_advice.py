@@ -1,4 +1,4 @@
-"""The way back when trusted access is off, as a text: who can, the one call, what goes on by itself. Pure."""
+"""The advice when trusted access is off: who can turn it on, by which call, and what works again then. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Checks for somebody at a terminal: the verdict, what failed, what could not be told, what passed. Pure.
 
 The verdict is the first line. A command stands on a line of its own, with nothing after it, so that it can be pasted.
-One cause is told once, however many checks it keeps from being judged. A check that passes takes one line.
+A cause appears once, however many checks it makes undetermined. A check that passes takes one line.
 """
 
 from __future__ import annotations

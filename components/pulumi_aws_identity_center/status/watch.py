@@ -1,6 +1,6 @@
-"""`status --watch`: looks again and again, and tells what changed. For an incident.
+"""`status --watch`: repeats the checks and prints what changed. For an incident.
 
-Pure but for `watch`, which is given how to look, to wait and to tell.
+Pure but for `watch`, whose arguments are the functions that check, wait and print.
 """
 
 from __future__ import annotations

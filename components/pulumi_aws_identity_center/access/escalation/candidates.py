@@ -1,4 +1,4 @@
-"""What whoever attacks has in hand together: their actions, and the names, the policies and the tags worth trying."""
+"""The principals that one attacker controls, together: their actions, and the names, policies and tags worth trying."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What could be changed about a principal, and what it is after that: more Allows, fewer Denies, another boundary.
+"""The possible changes to a principal, and the principal after each: more Allows, fewer Denies, another boundary.
 
-A change is `clean` if it takes nothing away that could be of use; the others are tried one by one.
+A change is `clean` if it removes no permission; the search tries the other changes one by one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What could be changed about who a principal is: its tags, and a user's name; conditions and policies go by them."""
+"""Changes of a principal's tags and of a user's name, which conditions and policies compare."""
 
 from __future__ import annotations
 

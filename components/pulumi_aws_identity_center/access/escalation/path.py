@@ -1,4 +1,4 @@
-"""What it takes to get somewhere: the actions, and what they hang on."""
+"""An escalation path: the actions that it takes, and the conditions that it depends on."""
 
 from __future__ import annotations
 

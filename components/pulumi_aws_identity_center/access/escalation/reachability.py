@@ -1,5 +1,5 @@
-"""Who could become whom, from those that can back to those that could become them: cheap also in accounts in which
-many may become many, since each is asked about an action only until it has it.
+"""Which principals can become which, searched backward from the principals that have an action. That is fast also in
+accounts in which many may become many: once a principal has an action, nothing evaluates it again for that action.
 """
 
 from __future__ import annotations

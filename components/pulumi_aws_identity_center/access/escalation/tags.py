@@ -1,4 +1,4 @@
-"""Which tags could matter: what the conditions and the variables of policies compare tags with.
+"""The tags that can change an answer: those that conditions and policy variables compare.
 
 Keys that compare them: reference_policies_condition-keys.html (aws:PrincipalTag, aws:ResourceTag) and
 reference_policies_iam-condition-keys.html (iam:ResourceTag) in docs.aws.amazon.com/IAM/latest/UserGuide.

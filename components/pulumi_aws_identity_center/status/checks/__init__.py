@@ -1,4 +1,4 @@
-"""The judgements of `status`: pure functions from facts to checks. An error is undetermined, never a pass."""
+"""The checks of `status`: pure functions from facts to results. An error is undetermined, never a pass."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a judgement is, and what all of them come to."""
+"""A check's result, and the verdict over all checks."""
 
 from __future__ import annotations
 

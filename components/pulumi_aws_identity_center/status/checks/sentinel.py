@@ -1,4 +1,4 @@
-"""The check on the sentinel: is there one, is it enabled, and did its last run go well."""
+"""The check on the Sentinel: it exists, it is enabled, and its last run succeeded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The checks around it: the service-linked role, here and in members; break-glass, which no API tells."""
+"""The checks on the service-linked role, in this account and in members, and on break-glass, which no API shows."""
 
 from __future__ import annotations
 
