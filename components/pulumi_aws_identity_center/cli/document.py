@@ -48,9 +48,9 @@ def document(
 ) -> None:
     """Print the IAM document for enabling, disabling, observing or guarding trusted access, as JSON.
 
-    preview: what CI takes for `pulumi preview`; it only reads.
+    preview: the permissions that CI needs for `pulumi preview`; it only reads.
 
-    install: what the first `pulumi up` takes beside enable and observe; for that one up, not to keep.
+    install: the permissions that the first `pulumi up` needs besides enable and observe. Remove them afterwards.
     """
     from pulumi_aws_identity_center.domain import iam_documents
     from pulumi_aws_identity_center.errors import InvalidInput

@@ -57,7 +57,7 @@ def gate(
     """Tell whether a plan is safe to apply: the JSON of pulumi preview (also of destroy or refresh --preview-only), or
     of terraform show or tofu show.
 
-    Exit 0: safe. 1: it would take trusted access away, or what keeps it. 2: could not tell.
+    Exit 0: safe. 1: unsafe, it would end sign-in or remove a protection of it. 2: could not tell.
     """
     guarded = [*(guard_service or ()), *_configured(stack_config)]
     judgement = _judge(file, guarded, _rule_configs(policy_pack_config), break_glass_acknowledged)

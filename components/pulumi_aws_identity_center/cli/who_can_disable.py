@@ -42,11 +42,10 @@ def who_can_disable(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """List who in the management account can lock everybody out, by which policy, or could give themselves that.
+    """List the management account's principals that can lock everybody out, or can give themselves the permission.
 
-    Exit 0: all is told, and nobody can but those that --allow or the baseline names. 1: somebody else can, or could
-    give themselves it. 2: something could not be told (undetermined principals, and nobody told of is bad; or input
-    that is unreadable or isn't all of the account, no credentials, access denied).
+    Exit 0: nobody can, except principals that --allow or the baseline accepts. 1: another principal can. 2: could not
+    tell (undetermined principals, unreadable or incomplete input, no credentials, access denied).
     """
     import json
 

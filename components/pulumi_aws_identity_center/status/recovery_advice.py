@@ -16,15 +16,15 @@ _SHOWN = 5
 
 
 def way_back(management: str | None, enablers: Answer[list[str]] = NOT_ASKED, *, has_instance: bool = True) -> str:
-    """To paste: what isn't the command is a comment. enablers: who_can_enable's answer. Identity Center can't be the
-    way in: the account's own IAM, or root, is."""
+    """A command to paste; the explanation follows a #. enablers: the answer of who_can_enable. People can't sign in
+    through Identity Center then, only as the account's IAM users and roles or as its root user."""
     where = f"in the management account{f' {management}' if management else ''}"
     after = RESUMES if has_instance else _NO_INSTANCE
-    return f"identity-center recover  # {where}; or: {CALL}. {who(enablers)} {after}"
+    return f"identity-center recover  # run it {where}, or paste: {CALL}. {who(enablers)} {after}"
 
 
 def who(enablers: Answer[list[str]]) -> str:
-    """Who can make the call, as a sentence."""
+    """The principals that can make the call, as a sentence."""
     if enablers.value is None:
         caveat = "" if enablers.kind == "not-asked" else f" Who else could not be told: {enablers.explanation}."
         return f"Whoever has what identity-center document enable prints can, and the account's root user.{caveat}"

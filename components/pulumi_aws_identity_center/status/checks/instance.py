@@ -131,4 +131,4 @@ def portal(facts: Facts) -> Check:
     if not store:
         return _without_store("portal", "user portal", "the user portal's address")
     address = _PORTALS.get(facts.partition, _PORTALS["aws"]).format(store=store)
-    return Check("portal", address, "pass", f"People sign in at {address}, or at a name of your own that no API tells.")
+    return Check("portal", address, "pass", f"People sign in at {address}, or at a custom name that no API shows.")
