@@ -33,7 +33,7 @@ def build(arguments: Sequence[str] = ()) -> typer.Typer:
 
 
 def interruptible(command: Callable[..., None]) -> Callable[..., None]:
-    """Ctrl-C is "could not tell"; typer's own exit status for it is 1."""
+    """Ctrl-C, and what is nested too deeply, is "could not tell"; a trace's exit status is 1, which says "bad"."""
 
     @functools.wraps(command)
     def run(*arguments: Any, **options: Any) -> None:
@@ -41,6 +41,9 @@ def interruptible(command: Callable[..., None]) -> Callable[..., None]:
             command(*arguments, **options)
         except KeyboardInterrupt:
             typer.echo("Interrupted: nothing is known.", err=True)
+            raise typer.Exit(2) from None
+        except RecursionError:
+            typer.echo("The input is nested too deeply to be read: nothing is known.", err=True)
             raise typer.Exit(2) from None
 
     return run

@@ -64,6 +64,8 @@ def document(
     if kind is not Kind.INSTALL and stack_config:
         typer.echo(f"--stack-config belongs to install, not to {kind}.", err=True)
         raise typer.Exit(2)
+    from pulumi_aws_identity_center.plain_text import lines
+
     build: dict[Kind, Callable[[], iam_documents.Document]] = {
         Kind.ENABLE: lambda: iam_documents.enable_document(partition=partition.value, sentinel=sentinel),
         Kind.DISABLE: lambda: iam_documents.disable_document(partition=partition.value),
@@ -77,7 +79,7 @@ def document(
     try:
         text = build[kind]()
     except InvalidInput as error:
-        typer.echo(str(error), err=True)
+        typer.echo(lines(error), err=True)  # several lines, of the stack's own file
         raise typer.Exit(2) from None
     typer.echo(json.dumps(text, indent=2))
 

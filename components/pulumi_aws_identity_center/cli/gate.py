@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .output import show_json
+
 if TYPE_CHECKING:
     from pulumi_aws_identity_center.gate.declared_rules import RuleConfigs
     from pulumi_aws_identity_center.gate.judge import Judgement
@@ -133,7 +135,7 @@ def _write(judgement: Judgement, format_: GateFormat) -> None:
         raise typer.Exit(2)
     try:
         if format_ is GateFormat.JSON:
-            typer.echo(report.as_json(judgement))
+            show_json(report.as_json(judgement))
         elif format_ is GateFormat.TABLE and sys.stdout.isatty():
             _show(judgement)
         else:

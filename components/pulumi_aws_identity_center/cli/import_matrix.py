@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .options import Format, ProfileOption, RegionOption
+from .output import say, say_error
 
 if TYPE_CHECKING:
     from pulumi_aws_identity_center.matrix.declaration import Declaration
@@ -43,10 +44,10 @@ def import_matrix(
             _refuse_to_overwrite(output)
         declaration, imports = _read(profile, region, component, parent)
     except IdentityCenterError as error:
-        typer.echo(str(error), err=True)
+        say_error(error)
         raise typer.Exit(2) from None
     for note in declaration.notes:
-        typer.echo(note, err=True)
+        say(note, err=True)
     text = _as_json(declaration.value) if format_ is Format.JSON else _as_yaml(declaration.value)
     if output is None:
         typer.echo(text, nl=False)

@@ -12,6 +12,7 @@ import typer
 
 from .moment import now
 from .options import ProfileOption, RegionOption
+from .output import say, say_error, show_json
 
 if TYPE_CHECKING:
     from pulumi_aws_identity_center.matrix.grants import Grant
@@ -49,10 +50,10 @@ def matrix(
             raise typer.Exit(_changes(diff, file, format_, profile, region))
         grants, notes, is_whole = _live(profile, region) if file is None else _declared(file, profile, region)
     except IdentityCenterError as error:
-        typer.echo(str(error), err=True)
+        say_error(error)
         raise typer.Exit(2) from None
     for note in notes:
-        typer.echo(note, err=True)
+        say(note, err=True)
     _print(grants, format_, file.name if file else "the live organization")
     raise typer.Exit(0 if is_whole else 2)
 
@@ -61,7 +62,7 @@ def _changes(diff: Path, file: Path | None, format_: MatrixFormat, profile: str 
     from .matrix_diff import print_changes
 
     if file is not None:
-        typer.echo(f"--diff reads the preview alone: {file.name} isn't read.", err=True)
+        say(f"--diff reads the preview alone: {file.name} isn't read.", err=True)
     return print_changes(diff, format_.value, profile, region)
 
 
@@ -94,10 +95,13 @@ def _declared(file: Path, profile: str | None, region: str | None) -> tuple[list
 
 def _print(grants: list[Grant], format_: MatrixFormat, source: str) -> None:
     from pulumi_aws_identity_center.matrix import report
+    from pulumi_aws_identity_center.matrix.grants import printable
 
     if format_ is MatrixFormat.JSON:
-        typer.echo(report.as_json(grants))
-    elif format_ is MatrixFormat.CSV:
+        show_json(report.as_json(grants))
+        return
+    grants = printable(grants)
+    if format_ is MatrixFormat.CSV:
         typer.echo(report.as_csv(grants), nl=False)
     elif format_ is MatrixFormat.MARKDOWN:
         from pulumi_aws_identity_center.matrix.markdown import matrix_as_markdown
@@ -119,7 +123,7 @@ def _show(grants: list[Grant]) -> None:
         _table(grants)
     else:
         for line in report.plain_lines(grants):
-            typer.echo(line)
+            say(line)
     typer.echo(report.summary(grants))
 
 

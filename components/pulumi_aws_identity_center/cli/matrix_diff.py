@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from .output import say, show_json
+
 if TYPE_CHECKING:
     from pulumi_aws_identity_center.matrix.last_administrator import Loss
     from pulumi_aws_identity_center.matrix.preview import AccessChanges
@@ -28,7 +30,7 @@ def print_changes(file: Path, format_: str, profile: str | None, region: str | N
     failures = (f"The preview failed, so it doesn't show everything: {failure}" for failure in steps.failures)
     losses = (f"{loss.sentence} {loss.remedy}" for loss in seen.losses)
     for sentence in (*seen.notes, *seen.changes.unknown, *failures, *losses):
-        typer.echo(sentence, err=True)
+        say(sentence, err=True)
     if refusals:
         return 1
     return 2 if doubts or seen.changes.unknown or steps.failures else 0
@@ -64,33 +66,35 @@ def _compare_with_aws(changes: AccessChanges, profile: str | None, region: str |
 
 def _print(seen: _Seen, format_: str, source: str) -> None:
     from pulumi_aws_identity_center.matrix import change_report
+    from pulumi_aws_identity_center.matrix.grants import printable
 
     changes = seen.changes
 
     if format_ == "json":
-        typer.echo(change_report.as_json(changes))
+        show_json(change_report.as_json(changes))
     elif format_ == "markdown":
         typer.echo(change_report.as_markdown(changes, seen.losses))
     elif format_ == "csv":
         from pulumi_aws_identity_center.matrix.report import changes_as_csv
 
-        typer.echo(changes_as_csv(changes.gains, changes.loses), nl=False)
+        typer.echo(changes_as_csv(printable(changes.gains), printable(changes.loses)), nl=False)
     elif format_ == "html":
         from pulumi_aws_identity_center.matrix.page import changes_as_html
 
         from .moment import now
 
-        typer.echo(changes_as_html(changes.gains, changes.loses, source, now()))
+        typer.echo(changes_as_html(printable(changes.gains), printable(changes.loses), source, now()))
     else:
         _show(changes)
 
 
 def _show(changes: AccessChanges) -> None:
     from pulumi_aws_identity_center.matrix.change_report import NOBODY, as_sentences, headline
+    from pulumi_aws_identity_center.plain_text import one_line
 
     from .columns import wrap
 
-    for sentence in as_sentences(changes):
+    for sentence in map(one_line, as_sentences(changes)):
         typer.echo(wrap(sentence) if sys.stdout.isatty() else sentence)
     if (line := headline(changes)) != NOBODY:
         typer.echo(line)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from .options import Format, FormatOption, ProfileOption, RegionOption
+from .output import show_json
 
 
 def recover(
@@ -52,7 +53,7 @@ def recover(
             text = "Interrupted. Run identity-center status to see whether trusted access is on."
             outcome = Outcome(2, "interrupted", text)
     if format_ is Format.JSON:
-        typer.echo(json.dumps({"outcome": outcome.kind, "text": outcome.text}, indent=2))
+        show_json(json.dumps({"outcome": outcome.kind, "text": outcome.text}, indent=2))
     else:
         typer.echo(lines(outcome.text), err=outcome.code != 0)
     raise typer.Exit(outcome.code)

@@ -9,6 +9,7 @@ import typer
 
 from . import status_options as options
 from .options import ProfileOption, RegionOption, ReportFormat
+from .output import show_json
 
 if TYPE_CHECKING:
     from pulumi_aws_identity_center.aws.concurrency import Clock, Stop
@@ -76,7 +77,7 @@ def _print(checks: list[Check], format_: ReportFormat) -> None:
     if format_ is ReportFormat.TABLE:
         report.show(checks)
     elif format_ is ReportFormat.JSON:
-        typer.echo(report.as_json(checks))
+        show_json(report.as_json(checks))
     else:
         from pulumi_aws_identity_center.status import ci_reports
 
@@ -94,7 +95,7 @@ def _watch(look: Callable[[], list[Check]], seconds: float, format_: ReportForma
 
     def tell(checks: list[Check], changes: str | None) -> None:
         if format_ is ReportFormat.JSON:
-            typer.echo(json.dumps(json.loads(as_json(checks))))
+            show_json(json.dumps(json.loads(as_json(checks))))
         elif changes is None:
             _print(checks, format_)
         else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .options import Format, FormatOption, ProfileOption, RegionOption
+from .output import say, say_error, show_json
 
 if TYPE_CHECKING:
     from pulumi_aws_identity_center.access.account import Account
@@ -59,12 +60,12 @@ def who_can_disable(
         account.instance_key = kms_key or account.instance_key
         report = who_can_disable(account)
     if format_ is Format.JSON:
-        typer.echo(json.dumps(report, indent=2))
+        show_json(json.dumps(report, indent=2))
     elif account is not None:
         _show(report)
     if account is None or account.incomplete:
         _name_first(_unaccepted(report["principals"], allow or (), accepted))
-        typer.echo(problem or (account.incomplete if account else ""), err=True)
+        say(problem or (account.incomplete if account else ""), err=True)
         raise typer.Exit(2)
     if update_baseline and baseline:
         accepted = _write_baseline(baseline, report["principals"])
@@ -90,9 +91,9 @@ def _read_baseline(name: str | None, update: bool) -> Mapping[str, frozenset[str
         return parse_baseline(Path(name).read_text("utf-8"), name)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
-        typer.echo(f"{name} can't be read: {reason}. Make it with --update-baseline.", err=True)
+        say(f"{name} can't be read: {reason}. Make it with --update-baseline.", err=True)
     except InvalidInput as error:
-        typer.echo(str(error), err=True)
+        say_error(error)
     raise typer.Exit(2)
 
 
@@ -108,7 +109,7 @@ def _write_baseline(name: str, principals: Sequence[Mapping[str, Any]]) -> Mappi
         half.write_text(text, "utf-8")
         half.replace(file)
     except OSError as error:
-        typer.echo(f"{name} can't be written: {error.strerror or 'the system refused'}.", err=True)
+        say(f"{name} can't be written: {error.strerror or 'the system refused'}.", err=True)
         raise typer.Exit(2) from None
     return parse_baseline(text, name)
 
@@ -127,7 +128,7 @@ def _unaccepted(
 def _name_first(arns: Sequence[str]) -> None:
     if arns:
         more = f" and {len(arns) - 1} more" if len(arns) > 1 else ""
-        typer.echo(f"{arns[0]}{more} can lock everybody out, and no --allow or --baseline accepts that.", err=True)
+        say(f"{arns[0]}{more} can lock everybody out, and no --allow or --baseline accepts that.", err=True)
 
 
 def _account(input_: str | None, profile: str | None, region: str | None, seconds: float) -> tuple[Account | None, str]:

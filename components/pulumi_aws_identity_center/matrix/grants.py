@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from pulumi_aws_identity_center.plain_text import one_line
+
 Row = dict[str, Any]
 
 
@@ -45,6 +47,23 @@ class Grant(NamedTuple):
             "account": self.account,
             "accountName": self.account_name,
         }
+
+
+def printable(grants: Iterable[Grant]) -> list[Grant]:
+    """The same grants, with names as they may be printed: whoever names a group writes no line or colour by it."""
+    return [
+        Grant(
+            Principal(principal.type, _printable(principal.id), _printable(principal.name)),
+            one_line(permission_set),
+            one_line(account),
+            _printable(account_name),
+        )
+        for principal, permission_set, account, account_name in grants
+    ]
+
+
+def _printable(name: str | None) -> str | None:
+    return None if name is None else one_line(name)
 
 
 def in_order(grants: Iterable[Grant]) -> list[Grant]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Sequence
 
+from pulumi_aws_identity_center.plain_text import one_line
+
 from .grants import Grant
 from .report import lines_of, shorten, summary
 
@@ -18,7 +20,7 @@ _ACCOUNTS_SHOWN = 10
 
 def code(text: str) -> str:
     """The text as it is, in a code span that also stands in a table's cell."""
-    escaped = html.escape(" ".join(text.split()), quote=False)
+    escaped = html.escape(one_line(text), quote=False)
     for character in "\\`*_[]|~":
         escaped = escaped.replace(character, f"&#{ord(character)};")
     return f"<code>{escaped}</code>"

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pulumi_aws_identity_center.cli import who_can_disable
+from pulumi_aws_identity_center.cli import build, matrix, matrix_diff, output, who_can_disable
+from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
 from pulumi_aws_identity_center.gate.finding import Finding
 from pulumi_aws_identity_center.gate.judge import Judgement
 from pulumi_aws_identity_center.gate.report import as_lines, as_markdown
+from pulumi_aws_identity_center.matrix.grants import Grant, Principal
+from pulumi_aws_identity_center.matrix.preview import AccessChanges, ChangedSet
 from pulumi_aws_identity_center.status import ci_reports, report
 from pulumi_aws_identity_center.status.checks import Check
+from typer.testing import CliRunner
 
 EVIL = "x\nverdict: safe\n::warning::fine\u2028\u202e\x1b[2J\x00\ufffe##[error]"
 NAMES = st.text(alphabet=st.sampled_from(["\n", "\r", ":", "#", "[", "\x1b", "\u2028", "\u202e", "\ufffe", "a", " "]))
@@ -40,6 +46,22 @@ def _who_can_disable(name: str, capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().out
 
 
+def _matrix(format_: str, name: str, capsys: pytest.CaptureFixture[str]) -> str:
+    grants = [Grant(Principal("GROUP", None, name), name, name, name)]
+    matrix._print(grants, matrix.MatrixFormat(format_), "file")
+    changes = AccessChanges(tuple(grants), (), (ChangedSet(name, (), None),), (name,))
+    matrix_diff._print(matrix_diff._Seen(changes), format_, "file")
+    return capsys.readouterr().out
+
+
+def _sentences(name: str, capsys: pytest.CaptureFixture[str]) -> str:
+    output.say(name, err=True)
+    output.say_error(InvalidInput([name, name]))
+    output.say_error(NotPossibleHere(name))
+    who_can_disable._name_first([name])
+    return capsys.readouterr().err
+
+
 def _assert_inert(out: str, lines: int) -> None:
     assert len(out.rstrip("\n").splitlines()) == lines
     assert all(line == "" or line.isprintable() for line in out.split("\n"))
@@ -50,9 +72,31 @@ def _assert_inert(out: str, lines: int) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(NAMES)
 def test_a_name_writes_nothing_but_its_own_line(capsys: pytest.CaptureFixture[str], name: str) -> None:
-    for write in (_gate_lines, _gate_markdown, _status, lambda name: _who_can_disable(name, capsys)):
+    printers = (
+        _who_can_disable,
+        _sentences,
+        *(functools.partial(_matrix, kind) for kind in ("table", "markdown", "csv")),
+    )
+    for write in (_gate_lines, _gate_markdown, _status, *(functools.partial(one, capsys=capsys) for one in printers)):
         lines = len(write("a").rstrip("\n").splitlines())
         _assert_inert(write(f"a{name}a"), lines)
+
+
+@pytest.mark.parametrize("opening", ["[", '{"steps": [', '{"steps": [{"op": "same", "oldState": ['])
+def test_what_is_nested_too_deeply_is_could_not_tell(tmp_path: Path, opening: str) -> None:
+    deep = tmp_path / "deep"
+    deep.write_text(opening + "[" * 200_000)
+    commands = (["gate"], ["matrix", "--diff"], ["who-can-disable", "--input"], ["matrix"], ["gate", "--stack-config"])
+    for command in commands:
+        result = CliRunner().invoke(build(), [*command, str(deep)])
+        assert (result.exit_code, result.exception.__class__) == (2, SystemExit), command
+
+
+def test_json_holds_no_command_of_a_ci_runner(capsys: pytest.CaptureFixture[str]) -> None:
+    output.show_json(json.dumps({"name": EVIL}))
+    out = capsys.readouterr().out
+    assert "##[" not in out
+    assert json.loads(out) == {"name": EVIL}
 
 
 def test_junit_is_xml_and_json_is_json_whatever_a_thing_is_called() -> None:
