@@ -6,6 +6,7 @@ import functools
 import io
 import json
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -72,12 +73,10 @@ def _assert_inert(out: str, lines: int) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(NAMES)
 def test_a_name_writes_nothing_but_its_own_line(capsys: pytest.CaptureFixture[str], name: str) -> None:
-    printers = (
-        _who_can_disable,
-        _sentences,
-        *(functools.partial(_matrix, kind) for kind in ("table", "markdown", "csv")),
-    )
-    for write in (_gate_lines, _gate_markdown, _status, *(functools.partial(one, capsys=capsys) for one in printers)):
+    matrices = [functools.partial(_matrix, kind) for kind in ("table", "markdown", "csv")]
+    printers: list[Callable[..., str]] = [_who_can_disable, _sentences, *matrices]
+    captured: list[Callable[[str], str]] = [functools.partial(printer, capsys=capsys) for printer in printers]
+    for write in [_gate_lines, _gate_markdown, _status, *captured]:
         lines = len(write("a").rstrip("\n").splitlines())
         _assert_inert(write(f"a{name}a"), lines)
 
