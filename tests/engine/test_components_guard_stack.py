@@ -207,6 +207,29 @@ def test_a_read_in_the_place_of_a_managed_resource_is_refused(new_stack: Callabl
     assert _losses(stack) == []
 
 
+RAM_SERVICE = "aws.organizations.AwsServiceAccess({}, service_principal={}{})\n"
+RENAMED = ", opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name='login')])"
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        RAM_SERVICE.format('"login"', '"ram.amazonaws.com"', ""),
+        RAM_SERVICE.format('"login"', 'pulumi.Output.secret("ram.amazonaws.com")', ""),
+        RAM_SERVICE.format('"other"', '"ram.amazonaws.com"', RENAMED),
+    ],
+    ids=["text", "Output", "alias"],
+)
+def test_another_service_in_the_place_of_an_unprotected_one_is_refused(new_stack: Callable, declared: str) -> None:
+    stack = new_stack(HEAD.replace("guard_stack()\n", "") + UNPROTECTED)
+    stack.up()
+    stack.write(HEAD + declared + ADMIN)
+    refused = stack.up("--skip-preview", "--ignore-protect", check=False)
+    assert refused.code != 0
+    assert "another service in its place" in refused.text
+    assert _losses(stack) == []
+
+
 def test_a_program_that_fails_shows_its_own_error(new_stack: Callable) -> None:
     stack = new_stack(HEAD + UNPROTECTED)
     stack.up()

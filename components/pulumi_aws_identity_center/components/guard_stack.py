@@ -99,7 +99,8 @@ class StackGuard:
         if args.type_ not in GUARDED_TYPES and not args.opts.aliases:
             return None
         parent = str(await args.opts.parent.urn.future()) if args.opts.parent is not None else ""
-        self.state.note_declared(parent, args)
+        principal = await _known(props.get("servicePrincipal"))
+        self.state.note_declared(parent, args, principal)
         if args.type_ not in GUARDED_TYPES or self._is_open(parent):
             return None
         if args.type_ == ORGANIZATION_TYPE:
@@ -150,6 +151,11 @@ _NOT_YET = (
 )
 
 
+async def _known(value: Any) -> Any:
+    """The value of an Output; what only the update knows stays unknown."""
+    return await pulumi.Output.from_input(value).future(with_unknowns=True)
+
+
 async def _settled(props: Mapping[str, Any]) -> dict[str, Any]:
     """The properties with the list's Outputs resolved: a secret list is an Output here, and disables as any other.
 
@@ -157,5 +163,4 @@ async def _settled(props: Mapping[str, Any]) -> dict[str, Any]:
     """
     if PROPERTY not in props:
         return dict(props)
-    listed = await pulumi.Output.from_input(props[PROPERTY]).future(with_unknowns=True)
-    return {**props, PROPERTY: listed}
+    return {**props, PROPERTY: await _known(props[PROPERTY])}

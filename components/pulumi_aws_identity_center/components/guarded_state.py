@@ -43,17 +43,34 @@ class GuardedState:
         return [name_of(urn) for urn in self._undeclared if await declared_outputs(urn) is not None]
 
     def note_resource(self, args: pulumi.ResourceTransformationArgs) -> None:
-        """A resource of this process is declared, or read. Raises RunError for a read that would replace a resource."""
+        """A resource of this process is declared, or read. Raises RunError for one that would replace a resource."""
         self._resources.append(args.resource)
-        if args.type_ not in GUARDED_TYPES or not is_only_read(args.opts):
+        if args.type_ not in GUARDED_TYPES:
             return
         for urn in [urn for urn in self._undeclared if (types_of(urn)[-1], name_of(urn)) == (args.type_, args.name)]:
+            if not is_only_read(args.opts):
+                principal = args.props.get("servicePrincipal", args.props.get("service_principal"))
+                if problem := self._of_another_service(urn, args.name, principal):
+                    raise plain_error(problem)
+                continue
             if _would_replace(args, self._undeclared[urn]):
                 raise plain_error(_REPLACED.format(urn=urn, name=args.name))
             del self._undeclared[urn]
 
-    def note_declared(self, parent: str, args: pulumi.ResourceTransformArgs) -> None:
+    def _of_another_service(self, urn: str, name: str, principal: Any) -> str:
+        """What is wrong with declaring it for that service in place of what the state holds; "" where nothing is.
+
+        The state tells no program whether it is protected: without that the engine disables the old service.
+        """
+        held = self._undeclared[urn].get("servicePrincipal")
+        is_other = isinstance(principal, str) and isinstance(held, str) and principal != held
+        return _ANOTHER.format(name=name, urn=urn, held=held) if is_other and _is_service_access(urn) else ""
+
+    def note_declared(self, parent: str, args: pulumi.ResourceTransformArgs, principal: Any = None) -> None:
         """A resource is registered below the one with the URN `parent`, empty at the stack's root.
+
+        principal: the service that an AwsServiceAccess is for, if it is known. Raises RunError for another one than
+        the state's under the same name or alias.
 
         Which resource of the state an alias means is the engine's to resolve; here one that may be meant is declared.
         """
@@ -67,6 +84,12 @@ class GuardedState:
             is_alike = types_of(held)[-1] == args.type_ and (aliases or ending is not None)
             is_named = name_of(held) in names or (ending is not None and name_of(held).endswith(ending))
             if held == urn or held in aliases or (is_alike and is_named):
+                if args.type_ == SERVICE_ACCESS_TYPE and (
+                    problem := self._of_another_service(held, args.name, principal)
+                ):
+                    # The engine passes an error of a transform on with a trace of its own, so it is logged as well.
+                    pulumi.log.error(problem)
+                    raise plain_error(problem)
                 del self._undeclared[held]
 
     def keep_undeclared(self) -> None:
@@ -134,6 +157,16 @@ def _would_replace(args: pulumi.ResourceTransformationArgs, outputs: Outputs) ->
 _REPLACED = (
     "guard_stack() refuses to read another resource as {name}: this stack's state holds {urn}, which the update would "
     "delete in AWS, even if it is protected. Give what is read another name."
+)
+
+
+def _is_service_access(urn: str) -> bool:
+    return types_of(urn)[-1] == SERVICE_ACCESS_TYPE
+
+
+_ANOTHER = (
+    "guard_stack() refuses {name}: this stack's state holds {urn}, which is for {held}, and the program declares "
+    "another service in its place, so this update could turn {held} off. Give the new one another name."
 )
 
 
