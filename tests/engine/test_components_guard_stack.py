@@ -154,9 +154,11 @@ def test_it_has_to_come_first(new_stack: Callable) -> None:
     late_import = late_import.replace("from pulumi_aws_identity_center import TrustedAccess\n", "")
     stack.write(late_import)
     stack.up()
-    # Nobody saw the organization's declaration here; the state knows of it.
+    # Nobody saw the organization's declaration here: the guard declares it again, which the engine refuses.
     stack.write(late_import + "from pulumi_aws_identity_center import guard_stack\nguard_stack()\n")
-    _comes_too_late(stack.preview(check=False), "org")
+    result = stack.preview(check=False)
+    assert result.code != 0
+    assert "Duplicate resource URN" in result.text
 
 
 def _comes_too_late(result: Any, name: str) -> None:

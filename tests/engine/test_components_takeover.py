@@ -61,6 +61,27 @@ def test_ones_own_resource_becomes_the_components(new_stack: Callable, kind: str
     assert _losses(stack) == []
 
 
+@pytest.mark.parametrize("program", [NEW, 'OrganizationSso("all")\n', 'Remote("TrustedAccess", "sso", {})\n'])
+@pytest.mark.parametrize("raw", [OLD, OLD + RAW.format("second", "sso", "")], ids=["one", "two of one value"])
+def test_with_a_refresh_nothing_is_lost_either(new_stack: Callable, raw: str, program: str) -> None:
+    # With --refresh the engine knows the old resource before the program runs.
+    stack = new_stack(HEAD + raw, yaml=PACKAGES)
+    stack.up()
+    stack.write(HEAD + program)
+    for _ in range(2):
+        stack.up("--refresh", check=raw == OLD)
+        assert _losses(stack) == []
+
+
+def test_a_guarded_stack_keeps_what_is_dropped_with_a_refresh(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + OLD)
+    stack.up()
+    stack.write("from pulumi_aws_identity_center import guard_stack\nguard_stack()\n")
+    for _ in range(2):
+        stack.up("--refresh")
+        assert _losses(stack) == []
+
+
 def test_a_renamed_component_keeps_what_it_holds(new_stack: Callable) -> None:
     stack = new_stack(HEAD + NEW)
     stack.up()

@@ -50,8 +50,6 @@ def _start(program: Program) -> StackGuard:
     guard = program.guard = StackGuard(GuardedState(wait_for(read_state())))
     # The SDK waits here until what was declared before is registered.
     pulumi.runtime.register_resource_transform(guard)
-    with plain_errors():
-        _require_first(wait_for(guard.state.names_declared_before()))
     guard.state.keep_undeclared()
     return guard
 

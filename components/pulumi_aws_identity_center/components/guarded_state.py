@@ -22,7 +22,7 @@ from pulumi_aws_identity_center.names import (
 
 from .aws_resources import plugin_version
 from .program import is_only_read
-from .stack_state import Outputs, Rows, declared_outputs
+from .stack_state import Outputs, Rows
 from .user_errors import plain_error
 
 
@@ -37,10 +37,6 @@ class GuardedState:
         }
         self._aliased: set[str] = set()
         self._resources: list[pulumi.Resource] = []
-
-    async def names_declared_before(self) -> list[str]:
-        """Those that the program has declared already, which no transform has seen."""
-        return [name_of(urn) for urn in self._undeclared if await declared_outputs(urn) is not None]
 
     def note_resource(self, args: pulumi.ResourceTransformationArgs) -> None:
         """A resource of this process is declared, or read. Raises RunError for one that would replace a resource."""

@@ -11,6 +11,8 @@ from typing import Any
 
 import pulumi
 
+from pulumi_aws_identity_center.names import ATTRIBUTES_TYPE, GUARDED_TYPES
+
 from .program import current_program
 from .user_errors import plain_error
 
@@ -28,7 +30,10 @@ _PAUSES = (0.0, 0.05, 0.2, 0.5, 1.0)
 async def read_state() -> Rows | None:
     """The state's resources by URN, with `type` and `outputs`, as they were when a program first asks. None where the
     engine can't tell."""
-    return await current_program().once("state", _read_state)
+    program = current_program()
+    rows = await program.once("state", _read_state)
+    await program.once("known at start", lambda: _read_known_at_start(rows))
+    return rows
 
 
 async def _read_state() -> Rows | None:
@@ -67,7 +72,24 @@ def outputs_of_type(rows: Rows | None, type_: str) -> dict[str, Outputs]:
 
 
 async def declared_outputs(urn: str) -> Outputs | None:
-    """The outputs of that resource, if the running program has registered or read it by now."""
+    """The outputs of that resource, if the running program has registered or read it since the state was read.
+
+    With --refresh the engine knows each refreshed resource before the program runs, and would tell of one that the
+    program no longer declares. So what it knew from the start is taken for undeclared: then it is adopted or kept, and
+    where the program declares it after all the engine refuses the second one.
+    """
+    known_at_start = await current_program().once("known at start", lambda: _read_known_at_start(None))
+    return None if urn in known_at_start else await _outputs_now(urn)
+
+
+async def _read_known_at_start(rows: Rows | None) -> frozenset[str]:
+    """The adoptable and guarded resources of the state that the engine knows already."""
+    urns = [urn for urn, row in (rows or {}).items() if row.get("type") in (*GUARDED_TYPES, ATTRIBUTES_TYPE)]
+    return frozenset([urn for urn in urns if await _outputs_now(urn) is not None])
+
+
+async def _outputs_now(urn: str) -> Outputs | None:
+    """What the engine tells of a resource that it knows; None for one that it doesn't."""
     try:
         answer = await pulumi.runtime.invoke_async(_RESOURCE, {"urn": urn})
     except Exception:  # noqa: BLE001 - as above; "unknown resource" is the engine's no
