@@ -250,3 +250,9 @@ def aws_account(bare_environment: pytest.MonkeyPatch) -> Iterator[Callable[..., 
             return Account()
 
         yield open_it
+
+
+@pytest.fixture(autouse=True)
+def _words_of_a_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test begins as in a program: a plugin that another test made words errors differently, process-wide."""
+    monkeypatch.setattr("pulumi_aws_identity_center.components.user_errors._make", pulumi.RunError)
