@@ -82,12 +82,12 @@ def _choices(key: str, decision: Decision, hints: Hints) -> tuple[list[Value], b
         return _session(hint, named) if isinstance(hint, str) else ([hint], False)
     if key == _VIA:
         return [("false",)], False
+    if key in _BOOLEANS:
+        return [("true",), ("false",), ()], True
     found: dict[Value, None] = dict.fromkeys((each,) for operator, text in named for each in around(operator, text))
     if key in _TIMES:
         return _from_now_on(key, found), True
-    if key in _BOOLEANS:
-        found.update({("true",): None, ("false",): None})
-    return [*found, ()], key in _BOOLEANS
+    return [*found, ()], False
 
 
 def _session(shape: str, named: list[tuple[str, str]]) -> tuple[list[Value], bool]:

@@ -174,6 +174,17 @@ def test_conditions_that_exclude_each_other_are_not_reported_as_a_way():
     assert ask(both) == ({}, set())
 
 
+def test_with_mfa_and_without_it_is_all_there_is():
+    denies = [
+        allow("*", effect="Deny", Condition=condition)
+        for condition in (
+            {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+            {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}},
+        )
+    ]
+    assert ask(user("ann", allow("*"), *denies)) == ({}, set())
+
+
 def test_chains_and_many_that_may_become_many_stay_cheap():
     roles = [
         role(f"r{n}", allow("sts:AssumeRole", f"{ACCOUNT}:role/r{n + 1}"), trust=trusting(AWS=f"{ACCOUNT}:root"))
