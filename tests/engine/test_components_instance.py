@@ -28,7 +28,7 @@ def test_in_another_region_and_failed_there_are_two_sentences_with_two_remedies(
     seed = tmp_path / "failed.yaml"
     text = (ROOT / "sandbox" / "aws" / "seeds" / "sso-enabled.yaml").read_text("utf-8")
     there = f'region: eu-central-1\n  status: CREATE_FAILED\n  status_reason: "{FAILED}"'
-    seed.write_text(text.replace("region: us-east-1", there))
+    seed.write_text(text.replace("region: us-east-1", there, 1))
     stack = new_stack(ELSEWHERE + 'Instance("here")\n', seed=seed)
     wrong = stack.preview(check=False)
     assert wrong.code != 0
