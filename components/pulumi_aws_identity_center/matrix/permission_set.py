@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from .values import Values, join, unique
 
-KEYS = (
+PARTS = (
     "description",
     "sessionDuration",
     "relayState",
@@ -23,8 +23,8 @@ KEYS = (
     "inlinePolicy",
     "permissionsBoundary",
     "tags",
-    "owns",
 )
+KEYS = (*PARTS, "owns")
 OWNS = ("all", "listed")
 INLINE_POLICY_LIMIT = 10_240
 """Characters, white space not counted."""

@@ -17,10 +17,10 @@ from pulumi_aws_identity_center.matrix.last_administrator import (
     find_losses,
     operator_from_arn,
 )
-from pulumi_aws_identity_center.matrix.permission_set import PermissionSet, parse_permission_set
+from pulumi_aws_identity_center.matrix.permission_set import PARTS, PermissionSet, parse_permission_set
 from pulumi_aws_identity_center.matrix.values import Values
 
-from .permission_set import PARTS, PermissionSetType
+from .permission_set import PermissionSetType
 from .run import Instance, Run
 from .values import is_unknown
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from pulumi_aws_identity_center.aws.permission_sets import DEFAULT_DURATION, ProvisioningFailed
 from pulumi_aws_identity_center.aws.plugin_client import CONFLICT, CallFailed
-from pulumi_aws_identity_center.matrix.permission_set import parse_permission_set
+from pulumi_aws_identity_center.matrix.permission_set import PARTS, parse_permission_set
 from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inputs
 from pulumi_aws_identity_center.matrix.values import Values
 from pulumi_aws_identity_center.names import PACKAGE
@@ -22,16 +22,6 @@ from .resource_type import Difference, Found, Kind, Made, Properties, Refused
 from .run import Instance, Report, Run
 from .values import UNKNOWN, has_unknown, is_unknown
 
-PARTS = (
-    "description",
-    "sessionDuration",
-    "relayState",
-    "managedPolicies",
-    "customerManagedPolicies",
-    "inlinePolicy",
-    "permissionsBoundary",
-    "tags",
-)
 INPUTS = ("instanceArn", "name", *PARTS)
 _DURATION = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
 # singlesignon/latest/userguide/limits.html
