@@ -77,7 +77,16 @@ def tag_map(tags: list[dict[str, str]] | None) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in tags or []}
 
 
-def retag(old: Properties, new: Properties) -> tuple[list[str], list[dict[str, str]]]:
+def retag(old: Properties, new: Properties, untag: Callable[..., Any], tag: Callable[..., Any], **target: str) -> None:
+    """Changes the tags by two operations of the service. target: the arguments by which both name the resource."""
+    gone, set_ = changed_tags(old, new)
+    if gone:
+        untag(**target, TagKeys=gone)
+    if set_:
+        tag(**target, Tags=set_)
+
+
+def changed_tags(old: Properties, new: Properties) -> tuple[list[str], list[dict[str, str]]]:
     """The keys to take away and the tags to set, to get from one set of all tags to the other."""
     before, after = old.get("tagsAll") or {}, new.get("tagsAll") or {}
     gone = sorted(set(before) - set(after))

@@ -9,7 +9,17 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from sandbox.provider.record import Clients, Properties, Refused, ResourceType, made, retag, tag_list, tag_map
+from sandbox.provider.record import (
+    Clients,
+    Properties,
+    Refused,
+    ResourceType,
+    changed_tags,
+    made,
+    retag,
+    tag_list,
+    tag_map,
+)
 
 from .iam import given
 from .organizations import is_error, pages
@@ -63,7 +73,7 @@ def _update_log_group(aws: Clients, id_: str, state: Properties, inputs: Propert
         _keep_for(client, id_, days)
         if days == _FOREVER:
             client.delete_retention_policy(logGroupName=id_)
-    gone, set_ = retag(state, inputs)
+    gone, set_ = changed_tags(state, inputs)
     if gone:
         client.untag_resource(resourceArn=state["arn"], tagKeys=gone)
     if set_:
@@ -129,12 +139,8 @@ def _read_alarm(aws: Clients, id_: str, state: Properties) -> Properties | None:
 
 def _update_alarm(aws: Clients, id_: str, state: Properties, inputs: Properties) -> None:
     _put_alarm(aws, inputs)
-    gone, set_ = retag(state, inputs)
     client = aws("cloudwatch")
-    if gone:
-        client.untag_resource(ResourceARN=state["arn"], TagKeys=gone)
-    if set_:
-        client.tag_resource(ResourceARN=state["arn"], Tags=set_)
+    retag(state, inputs, client.untag_resource, client.tag_resource, ResourceARN=state["arn"])
 
 
 def _delete_alarm(aws: Clients, id_: str, state: Properties) -> None:

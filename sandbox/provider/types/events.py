@@ -70,12 +70,8 @@ def _read_rule(aws: Clients, id_: str, state: Properties) -> Properties | None:
 
 def _update_rule(aws: Clients, id_: str, state: Properties, inputs: Properties) -> None:
     _put_rule(aws, inputs)
-    gone, set_ = retag(state, inputs)
     client = aws("events")
-    if gone:
-        client.untag_resource(ResourceARN=state["arn"], TagKeys=gone)
-    if set_:
-        client.tag_resource(ResourceARN=state["arn"], Tags=set_)
+    retag(state, inputs, client.untag_resource, client.tag_resource, ResourceARN=state["arn"])
 
 
 def _delete_rule(aws: Clients, id_: str, state: Properties) -> None:

@@ -76,11 +76,7 @@ def _update_policy(aws: Clients, id_: str, state: Properties, inputs: Properties
         if len(versions) >= _MAX_VERSIONS:
             client.delete_policy_version(PolicyArn=id_, VersionId=spare[0]["VersionId"])
         client.create_policy_version(PolicyArn=id_, PolicyDocument=document(inputs["policy"]), SetAsDefault=True)
-    gone, set_ = retag(state, inputs)
-    if gone:
-        client.untag_policy(PolicyArn=id_, TagKeys=gone)
-    if set_:
-        client.tag_policy(PolicyArn=id_, Tags=set_)
+    retag(state, inputs, client.untag_policy, client.tag_policy, PolicyArn=id_)
 
 
 def _delete_policy(aws: Clients, id_: str, state: Properties) -> None:
@@ -158,11 +154,7 @@ def _update_role(aws: Clients, id_: str, state: Properties, inputs: Properties) 
     _set_boundary(client, id_, state.get("permissionsBoundary"), inputs.get("permissionsBoundary"))
     _set_inline(client, id_, state, inputs)
     _set_attached(client, id_, state, inputs)
-    gone, set_ = retag(state, inputs)
-    if gone:
-        client.untag_role(RoleName=id_, TagKeys=gone)
-    if set_:
-        client.tag_role(RoleName=id_, Tags=set_)
+    retag(state, inputs, client.untag_role, client.tag_role, RoleName=id_)
 
 
 def _set_boundary(client: Any, name: str, before: str | None, after: str | None) -> None:

@@ -129,11 +129,7 @@ def _update_user(aws: Clients, id_: str, state: Properties, inputs: Properties) 
         client.put_user_permissions_boundary(UserName=id_, PermissionsBoundary=after)
     elif before and not after:
         client.delete_user_permissions_boundary(UserName=id_)
-    gone, set_ = retag(state, inputs)
-    if gone:
-        client.untag_user(UserName=id_, TagKeys=gone)
-    if set_:
-        client.tag_user(UserName=id_, Tags=set_)
+    retag(state, inputs, client.untag_user, client.tag_user, UserName=id_)
 
 
 def _delete_user(aws: Clients, id_: str, state: Properties) -> None:

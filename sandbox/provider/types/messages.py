@@ -110,11 +110,7 @@ def _update_topic(aws: Clients, id_: str, state: Properties, inputs: Properties)
     client = aws("sns")
     for api, value in _changed(state, inputs, _TOPIC).items():
         client.set_topic_attributes(TopicArn=id_, AttributeName=api, AttributeValue=value)
-    gone, set_ = retag(state, inputs)
-    if gone:
-        client.untag_resource(ResourceArn=id_, TagKeys=gone)
-    if set_:
-        client.tag_resource(ResourceArn=id_, Tags=set_)
+    retag(state, inputs, client.untag_resource, client.tag_resource, ResourceArn=id_)
 
 
 def _delete_topic(aws: Clients, id_: str, state: Properties) -> None:

@@ -215,11 +215,7 @@ def _update_unit(aws: Clients, id_: str, state: Properties, inputs: Properties) 
     client = aws("organizations")
     if inputs["name"] != state.get("name"):
         client.update_organizational_unit(OrganizationalUnitId=id_, Name=inputs["name"])
-    gone, set_ = retag(state, inputs)
-    if gone:
-        client.untag_resource(ResourceId=id_, TagKeys=gone)
-    if set_:
-        client.tag_resource(ResourceId=id_, Tags=set_)
+    retag(state, inputs, client.untag_resource, client.tag_resource, ResourceId=id_)
 
 
 def _delete_unit(aws: Clients, id_: str, state: Properties) -> None:

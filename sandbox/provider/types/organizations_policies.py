@@ -53,11 +53,7 @@ def _update_policy(aws: Clients, id_: str, state: Properties, inputs: Properties
     }
     if changed:
         client.update_policy(PolicyId=id_, **changed)
-    gone, set_ = retag(state, inputs)
-    if gone:
-        client.untag_resource(ResourceId=id_, TagKeys=gone)
-    if set_:
-        client.tag_resource(ResourceId=id_, Tags=set_)
+    retag(state, inputs, client.untag_resource, client.tag_resource, ResourceId=id_)
 
 
 def _delete_policy(aws: Clients, id_: str, state: Properties) -> None:

@@ -51,11 +51,15 @@ def _update(aws: Clients, id_: str, state: Properties, inputs: Properties) -> No
     content = ("type", "value", "insecureValue", "description")
     if any(state.get(name) != inputs.get(name) for name in content):
         _put(aws, inputs, Overwrite=True)
-    gone, set_ = retag(state, inputs)
-    if gone:
-        aws("ssm").remove_tags_from_resource(ResourceType="Parameter", ResourceId=id_, TagKeys=gone)
-    if set_:
-        aws("ssm").add_tags_to_resource(ResourceType="Parameter", ResourceId=id_, Tags=set_)
+    client = aws("ssm")
+    retag(
+        state,
+        inputs,
+        client.remove_tags_from_resource,
+        client.add_tags_to_resource,
+        ResourceType="Parameter",
+        ResourceId=id_,
+    )
 
 
 def _delete(aws: Clients, id_: str, state: Properties) -> None:

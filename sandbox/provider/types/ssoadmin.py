@@ -116,12 +116,8 @@ def _update_permission_set(aws: Clients, id_: str, state: Properties, inputs: Pr
             SessionDuration=inputs.get("sessionDuration"),
         ),
     )
-    gone, set_ = retag(state, inputs)
     target = {"InstanceArn": arguments["InstanceArn"], "ResourceArn": arguments["PermissionSetArn"]}
-    if gone:
-        client.untag_resource(**target, TagKeys=gone)
-    if set_:
-        client.tag_resource(**target, Tags=set_)
+    retag(state, inputs, client.untag_resource, client.tag_resource, **target)
 
 
 def _delete_permission_set(aws: Clients, id_: str, state: Properties) -> None:
