@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pulumi_aws_identity_center import guard_document
 from pulumi_aws_identity_center.gate.judge import judge
-from pulumi_aws_identity_center.gate.readers import read
+from pulumi_aws_identity_center.gate.readers import NotAPlan, read
 
 SSO = "sso.amazonaws.com"
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
@@ -241,3 +241,36 @@ def test_a_list_that_a_refresh_finds_is_no_act_that_turns_it_on() -> None:
 def test_what_a_refresh_finds_gone_is_not_deleted_by_the_plan(type_: str, state) -> None:
     gone = ("resourcePreEvent", "refresh", type_, state, state), ("resOutputsEvent", "delete", type_, state, None)
     assert _judged(*gone) == ("safe", [])
+
+
+_STACK = "pulumi:pulumi:Stack"
+_GRANTS = "aws-identity-center:index:AccountAssignments"
+
+
+@pytest.mark.parametrize("form", ["digest", "events"])
+@pytest.mark.parametrize(
+    ("op", "new", "rule"),
+    [
+        ("update", {"inputs": {"servicePrincipal": "sso.amazonaws.com"}, "outputs": {}}, "protection-lost"),
+        ("delete", None, "trusted-access-deleted"),
+    ],
+    ids=["update", "delete"],
+)
+def test_a_refresh_of_single_resources_is_no_refresh_of_the_others(form: str, op: str, new, rule: str, gate) -> None:
+    """AccessMatrix's resources ask for theirs in every preview (`refresh_before_update`)."""
+    state = gate.state({"servicePrincipal": "sso.amazonaws.com"}, protect=True)
+    steps = [
+        gate.step("refresh", _GRANTS, gate.state(), gate.state()),
+        gate.step("same", _STACK, gate.state(), gate.state()),
+        gate.step(op, ACCESS, state, new),
+    ]
+    assert gate.verdict(getattr(gate, form)(*steps)) == ("unsafe", [rule])
+
+
+def test_steps_that_the_summary_counts_are_missed_beside_such_a_refresh(gate) -> None:
+    steps = [
+        gate.step("refresh", _GRANTS, gate.state(), gate.state()),
+        gate.step("same", _STACK, gate.state(), gate.state()),
+    ]
+    with pytest.raises(NotAPlan, match="steps are missing"):
+        gate.verdict(gate.digest(*steps).replace('{"same": 1}', '{"same": 1, "delete": 1}'))

@@ -47,7 +47,7 @@ def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]:
             for failure in _with_reason(list(failures(document.value()))):
                 failed = True
                 yield failure
-    check_summary(summary, steps.seen)
+    check_summary(summary, steps)
     _check_keys(keys, steps.seen.total())
     yield steps.about(config)
     yield from steps.changes(_Unfollowed(steps, summary, failed).judge)

@@ -111,7 +111,7 @@ class _Events:
 
     def _summary(self, summary: Mapping[str, Any]) -> Iterator[Failure]:
         self._ended = True
-        check_summary(object_of(summary.get("resourceChanges") or {}, "resourceChanges"), self._steps.seen)
+        check_summary(object_of(summary.get("resourceChanges") or {}, "resourceChanges"), self._steps)
         if summary.get("maybeCorrupt"):
             yield corrupt()
         if summary.get("result") not in (None, "succeeded") and not self._explained:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from pulumi_aws_identity_center.domain.resource_types import canonical, type_of
+from pulumi_aws_identity_center.domain.resource_types import STACK_TYPE, canonical, type_of
 from pulumi_aws_identity_center.gate.change import About, Change, Failure
 from pulumi_aws_identity_center.gate.guards.first_look import slim
 from pulumi_aws_identity_center.gate.rules.by_type import is_judged, keeps_step
@@ -72,18 +72,18 @@ def _state(value: Any) -> State | None:
     return state
 
 
-def check_summary(summary: Mapping[str, Any], seen: Counter[str]) -> None:
+def check_summary(summary: Mapping[str, Any], steps: Steps) -> None:
     """The summary counts what the steps show: a delete that it counts and no step shows would be judged by nobody.
 
     A refresh counts what it finds under other names than its steps have, so there is nothing to compare.
     """
-    if seen["refresh"]:
+    if steps.has_full_refresh:
         return
     for op in _COUNTED:
-        count = summary.get(op, 0)
-        if not isinstance(count, int) or count > seen[op]:
+        count, seen = summary.get(op, 0), steps.seen[op]
+        if not isinstance(count, int) or count > seen:
             raise NotAPlan(
-                f"The preview's summary counts {count!r} of {op}, and its steps show {seen[op]}: steps are missing. "
+                f"The preview's summary counts {count!r} of {op}, and its steps show {seen}: steps are missing. "
                 "Give it the whole output of pulumi preview --json."
             )
 
@@ -111,6 +111,13 @@ class Steps:
         self.stack = ""
         self.targeted = False
         self._by_urn: dict[str, list[Step]] = {}
+        self._ops_of_stack: set[str] = set()
+
+    @property
+    def has_full_refresh(self) -> bool:
+        """Whether a refresh looked at every resource, the stack's own among them. Without that, a provider asked for
+        the refresh of single resources (`refresh_before_update`, as AccessMatrix's do)."""
+        return bool(self.seen["refresh"]) and (not self._ops_of_stack or "refresh" in self._ops_of_stack)
 
     def count(self, raw: Mapping[str, Any], old: Any) -> None:
         op = raw.get("op", "")
@@ -118,8 +125,11 @@ class Steps:
         is_custom = isinstance(old, dict) and old.get("custom")
         if op == "same" and is_custom and not old.get("id"):
             self.targeted = True  # so the engine tells of what it doesn't create, since --target leaves it out
+        urn = str(raw.get("urn", ""))
+        if f"::{STACK_TYPE}::" in urn:
+            self._ops_of_stack.add(op)
         if not self.stack:
-            parts = str(raw.get("urn", "")).split("::")
+            parts = urn.split("::")
             if len(parts) > 3:
                 self.stack = f"{parts[1]}/{parts[0].rpartition(':')[2]}"
 
@@ -130,7 +140,7 @@ class Steps:
         return self._by_urn.get(urn, [])
 
     def about(self, config: Any = None, *, made: str = "") -> About:
-        options = ("refresh",) if self.seen["refresh"] else ()
+        options = ("refresh",) if self.has_full_refresh else ()
         targeted = True if self.targeted else None
         return About("pulumi", self.stack, made, options, targeted, _break_glass(config))
 
@@ -154,7 +164,7 @@ class Steps:
         drift = [step for step in steps if step.is_drift]
         plan = [step for step in steps if step.op != "refresh" and not step.is_drift]
         is_plan_alone = bool(plan) and not begun and not drift
-        if is_plan_alone and self.seen["refresh"] and plan[0].op in ("update", "delete"):
+        if is_plan_alone and self.has_full_refresh and plan[0].op in ("update", "delete"):
             # A digest writes what a refresh found over its own entry, as if the plan did it.
             return begun, plan[:1], plan[1:]
         return begun, drift, plan
