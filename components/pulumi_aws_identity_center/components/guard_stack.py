@@ -25,7 +25,8 @@ from pulumi_aws_identity_center.errors import NotPossibleHere
 from pulumi_aws_identity_center.names import GUARDED_TYPES, ORGANIZATION_TYPE, TRUSTED_ACCESS_TYPE
 
 from .guarded_state import GuardedState
-from .program import Program, current_program, is_only_read
+from .program import Program, current_program
+from .resource_options import is_only_read
 from .stack_state import read_state
 from .user_errors import plain_error, plain_errors
 from .waiting import wait_for
@@ -47,7 +48,8 @@ def guard_stack() -> None:
 def _start(program: Program) -> StackGuard:
     with plain_errors():
         _require_first(program.unguarded)
-    guard = program.guard = StackGuard(GuardedState(wait_for(read_state())))
+    guard = StackGuard(GuardedState(wait_for(read_state())))
+    program.guard_with(guard)
     # The SDK waits here until what was declared before is registered.
     pulumi.runtime.register_resource_transform(guard)
     guard.state.keep_undeclared()

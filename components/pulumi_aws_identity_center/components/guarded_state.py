@@ -21,7 +21,7 @@ from pulumi_aws_identity_center.names import (
 )
 
 from .aws_resources import plugin_version
-from .program import is_only_read
+from .resource_options import is_only_read
 from .stack_state import Outputs, Rows
 from .user_errors import plain_error
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
 
 import pulumi
 
@@ -12,17 +12,17 @@ from pulumi_aws_identity_center.domain.service_owners import ServiceOwners, prob
 from pulumi_aws_identity_center.errors import NotPossibleHere
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
+from .resource_options import is_of_trusted_access, is_protected
 from .user_errors import plain_errors
-
-if TYPE_CHECKING:
-    from .program import Program
 
 
 class ListOwners:
     """The organizations and the trusted services of one program, by account."""
 
-    def __init__(self, program: Program) -> None:
-        self._program = program
+    def __init__(self, account: Callable[[pulumi.ResourceOptions | None], Hashable]) -> None:
+        """account: a key for the account in which a resource with these options will be."""
+        self._account = account
+        self.is_stack_guarded = False
         self._organizations: list[str] = []
         self._lists: list[tuple[str, Hashable, Any]] = []
         self._trusted: list[tuple[str, Hashable, str]] = []
@@ -30,18 +30,17 @@ class ListOwners:
 
     def note_service_access(self, args: pulumi.ResourceTransformationArgs) -> None:
         """Warns of a second AwsServiceAccess of one service, where one of the two may be deleted by a slip."""
-        from .program import is_of_trusted_access
-
         principal = args.props.get("service_principal", args.props.get("servicePrincipal"))
         if not isinstance(principal, str):
             return
         is_ours = is_of_trusted_access(args.opts)
         owner = f"{'TrustedAccess' if is_ours else 'AwsServiceAccess'} {args.name}"
         # guard_stack() protects all but a TrustedAccess whose break-glass is open.
-        is_guarded = (self._program.guard is not None) and not is_ours
-        is_protected = is_guarded or bool(args.opts.protect and args.opts.retain_on_delete)
-        account = self._program.account(args.opts)
-        warning = self._service_owners.add((account, principal), principal, owner, is_protected)
+        is_guarded = self.is_stack_guarded and not is_ours
+        account = self._account(args.opts)
+        warning = self._service_owners.add(
+            (account, principal), principal, owner, is_guarded or is_protected(args.opts)
+        )
         if warning is not None and pulumi.runtime.is_dry_run():
             pulumi.log.warn(warning)
 
@@ -52,7 +51,7 @@ class ListOwners:
             return None
         name = PROPERTY if PROPERTY in args.props else PYTHON_NAME
         listed = args.props.get(name)
-        account = self._program.account(args.opts)
+        account = self._account(args.opts)
         if not _is_pending(listed):
             self._check(args.name, account, listed)
             if problem_for(listed, SSO_SERVICE_PRINCIPAL) is None:
@@ -67,7 +66,7 @@ class ListOwners:
     def _warn_if_unknown(self, organization: str, account: Hashable, listed: Any) -> None:
         """A list that this preview can't know, beside a TrustedAccess; guard_stack() warns of each itself."""
         trusted = [component for component, where, _ in self._trusted if where == account]
-        if trusted and known_too_late({PROPERTY: listed}, []) and not (self._program.guard is not None):
+        if trusted and known_too_late({PROPERTY: listed}, []) and not self.is_stack_guarded:
             pulumi.log.warn(
                 f"Whether Organization {organization} of this stack turns off what TrustedAccess {trusted[0]} turns on "
                 f"can't be known yet: its {PROPERTY} is known only in the update. It is checked there before the "
@@ -85,7 +84,7 @@ class ListOwners:
 
     def trust(self, component: str, principal: Any, opts: pulumi.ResourceOptions | None = None) -> Any:
         """Notes that it trusts a service; returns that. Raises NotPossibleHere if an organization would end it."""
-        account = self._program.account(opts)
+        account = self._account(opts)
         if isinstance(principal, pulumi.Output):
             return principal.apply(lambda known: self._trust(component, account, known))
         return self._trust(component, account, principal)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import pulumi
@@ -19,23 +19,27 @@ from pulumi_aws_identity_center.domain.resource_types import name_of, types_of
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.names import (
     ADOPTED_TYPES,
-    DELEGATED_ADMINISTRATOR_TYPE,
     GUARDED_TYPES,
     ORGANIZATION_TYPE,
     PACKAGE,
     SERVICE_ACCESS_TYPE,
-    TRUSTED_ACCESS_TYPE,
 )
 
 from .list_owners import ListOwners
 from .provider_account import Accounts, explicit_provider, provider_of
-
-if TYPE_CHECKING:
-    from .guard_stack import StackGuard
+from .resource_options import adoptable_value, is_of_trusted_access, is_only_read, is_protected, parent_type
 
 Value = TypeVar("Value")
 
 _PROVIDER_TYPE = "pulumi:providers:aws"
+
+
+class DeclarationCheck(Protocol):
+    """What guard_stack() adds to the program's transformation."""
+
+    def check_declaration(
+        self, args: pulumi.ResourceTransformationArgs
+    ) -> pulumi.ResourceTransformationResult | None: ...
 
 
 class Program:
@@ -48,9 +52,14 @@ class Program:
         self._provider_inputs: WeakKeyDictionary[pulumi.Resource, Mapping[str, Any]] = WeakKeyDictionary()
         self._components: set[tuple[str, str]] = set()
         self._declared: dict[tuple[str, str, str], str | None] = {}
-        self.owners = ListOwners(self)
+        self.owners = ListOwners(self.account)
         self.unguarded: list[str] = []
-        self.guard: StackGuard | None = None
+        self._guard: DeclarationCheck | None = None
+
+    def guard_with(self, guard: DeclarationCheck) -> None:
+        """From here on guard_stack() sees each declaration, and protects it."""
+        self._guard = guard
+        self.owners.is_stack_guarded = True
 
     def begin(self) -> None:
         """The program's task runs, where it didn't yet when the package was imported."""
@@ -68,8 +77,8 @@ class Program:
         if args.type_.startswith(f"{PACKAGE}:"):
             self._components.add((args.type_, args.name))
         if args.type_ in ADOPTED_TYPES:
-            self._declared[_parent_type(args.opts), args.type_, args.name] = _value(args)
-        guarded = self.guard.check_declaration(args) if self.guard is not None else None
+            self._declared[parent_type(args.opts), args.type_, args.name] = adoptable_value(args)
+        guarded = self._guard.check_declaration(args) if self._guard is not None else None
         if guarded is not None:
             args = pulumi.ResourceTransformationArgs(args.resource, args.type_, args.name, guarded.props, guarded.opts)
         if is_only_read(args.opts):
@@ -145,37 +154,9 @@ class Program:
         return self._accounts.first_of_account(provider_of(opts or pulumi.ResourceOptions()))
 
 
-def is_only_read(opts: pulumi.ResourceOptions) -> bool:
-    """Whether the program only reads the resource (`.get()`), and so owns nothing."""
-    return bool(opts.id or opts.urn)
-
-
-def is_of_trusted_access(opts: pulumi.ResourceOptions) -> bool:
-    """Whether a TrustedAccess declares it."""
-    return _parent_type(opts) == TRUSTED_ACCESS_TYPE
-
-
 def _is_unguarded(opts: pulumi.ResourceOptions) -> bool:
     """Whether nothing protects it; a TrustedAccess protects its own, or leaves it open on purpose."""
-    return not (opts.protect and opts.retain_on_delete) and not is_of_trusted_access(opts)
-
-
-def _value(args: pulumi.ResourceTransformationArgs) -> str | None:
-    """The service principal, or the ARN of the instance, of an adoptable resource."""
-    if is_only_read(args.opts):
-        # The import ids: a service principal, ACCOUNT/PRINCIPAL, and an instance's ARN.
-        id_ = args.opts.id
-        is_administrator = args.type_ == DELEGATED_ADMINISTRATOR_TYPE
-        return (id_.rpartition("/")[2] if is_administrator else id_) if isinstance(id_, str) else None
-    values = [args.props.get(key) for key in ("service_principal", "servicePrincipal", "instance_arn", "instanceArn")]
-    return next((value for value in values if isinstance(value, str)), None)
-
-
-def _parent_type(opts: pulumi.ResourceOptions) -> str:
-    """Empty at the stack's root, which some give as the stack itself."""
-    if opts.parent is None or opts.parent is pulumi.runtime.get_root_resource():
-        return ""
-    return opts.parent.pulumi_resource_type
+    return not is_protected(opts) and not is_of_trusted_access(opts)
 
 
 def _current_task() -> asyncio.Task[Any] | None:

@@ -1,0 +1,44 @@
+"""What a resource's options and arguments tell of it, before it is registered."""
+
+from __future__ import annotations
+
+import pulumi
+
+from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, TRUSTED_ACCESS_TYPE
+
+
+def is_only_read(opts: pulumi.ResourceOptions) -> bool:
+    """Whether the program only reads the resource (`.get()`), and so owns nothing."""
+    return bool(opts.id or opts.urn)
+
+
+def is_of_trusted_access(opts: pulumi.ResourceOptions) -> bool:
+    """Whether a TrustedAccess declares it."""
+    return parent_type(opts) == TRUSTED_ACCESS_TYPE
+
+
+def is_protected(opts: pulumi.ResourceOptions) -> bool:
+    """Whether neither its removal nor its replacement reaches AWS."""
+    return bool(opts.protect and opts.retain_on_delete)
+
+
+def parent_type(opts: pulumi.ResourceOptions) -> str:
+    """Empty at the stack's root, which some give as the stack itself."""
+    if opts.parent is None or opts.parent is pulumi.runtime.get_root_resource():
+        return ""
+    return opts.parent.pulumi_resource_type
+
+
+def adoptable_value(args: pulumi.ResourceTransformationArgs) -> str | None:
+    """The service principal, or the ARN of the instance, of an adoptable resource; None where it isn't known yet."""
+    if is_only_read(args.opts):
+        return _value_of_import_id(args.type_, args.opts.id)
+    values = [args.props.get(key) for key in ("service_principal", "servicePrincipal", "instance_arn", "instanceArn")]
+    return next((value for value in values if isinstance(value, str)), None)
+
+
+def _value_of_import_id(type_: str, import_id: object) -> str | None:
+    """The import ids are a service principal, ACCOUNT/PRINCIPAL, and an instance's ARN."""
+    if not isinstance(import_id, str):
+        return None
+    return import_id.rpartition("/")[2] if type_ == DELEGATED_ADMINISTRATOR_TYPE else import_id
