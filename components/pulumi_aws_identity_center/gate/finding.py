@@ -50,8 +50,9 @@ def leaves(change: Change, rule: str, deleted: str, unwatched: str) -> Finding:
 
 
 def becomes_read(change: Change) -> bool:
-    """Whether what was managed is only looked up from now on (`.get(same name, same id)`): nothing protects it."""
-    return change.action is Action.READ and change.before is not None and not change.before.external
+    """Whether what was managed is only looked up from now on (`.get(same name)`): nothing protects it."""
+    is_read = change.action is Action.READ or (change.after is not None and change.after.external)
+    return is_read and change.before is not None and not change.before.external
 
 
 def lost_options(change: Change) -> Iterator[Finding]:

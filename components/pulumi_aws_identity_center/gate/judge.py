@@ -153,7 +153,7 @@ class _Plan:
     def _is_mended(self, drift: Finding) -> bool:
         """Whether this plan itself puts right what its refresh found."""
         if drift.rule in ("trusted-access-off", "principal-removed"):
-            return any(principal in drift.detail for principal in self._turned_on if principal)
+            return not self._turned_on.isdisjoint(drift.detail.split())
         return drift.urn in self._made and drift.rule != "organization-gone"
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind, flows
 from pulumi_aws_identity_center.domain.ignore_changes import Ignored, how_ignored
+from pulumi_aws_identity_center.domain.resource_types import ROLE
 from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause, Change, Resource, is_unknown
 from pulumi_aws_identity_center.names import POLICY_PREFIX
 
@@ -70,8 +71,9 @@ EXCLUSIVE: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
 }
 # A policy attached to exactly these: also whom another resource attached it to loses it.
 ONLY_HOLDERS: Final = "aws:iam/policyAttachment:PolicyAttachment"
-# What the provider leaves as it is once the program doesn't set it any more (Optional and Computed in its schema).
-_COMPUTED: Final = frozenset({"managedPolicyArns", "inlinePolicies"})
+# What the provider leaves as it is once the program doesn't set it any more ("Optional" and "Computed" in its schema).
+# aws-native has no such properties: Cloud Control takes away what a program no longer sets.
+COMPUTED: Final[Mapping[str, frozenset[str]]] = {ROLE: frozenset({"managedPolicyArns", "inlinePolicies"})}
 CARRIERS: Final = frozenset(FLOWS) | frozenset(IDENTITIES) | frozenset(EXCLUSIVE) | _MEMBERSHIPS
 
 
@@ -111,6 +113,8 @@ def slots(change: Change, resource: Resource | None, *, planned: bool) -> Iterat
     own = owner_of(change, props)
     if own and change.type in POLICIES:
         yield own, (DOCUMENT, ""), _own_document(change.type, props)
+        for holder in holders(props):  # aws-native's attaches itself
+            yield holder, (ATTACHED, own[1]), Reference(own[1])
         return
     if change.type in _MEMBERSHIPS or (change.type == "aws-native:iam:User" and props.get("groups")):
         yield from _memberships(props, own)
@@ -208,7 +212,8 @@ def planned_properties(change: Change) -> Mapping[str, Any]:
 
 
 def _stays(change: Change, after: Resource, name: str) -> bool:
-    if change.action is Action.SAME or name in _COMPUTED or name in IDENTITY_KEYS:
+    is_computed = name in COMPUTED.get(change.type, ())
+    if change.action is Action.SAME or is_computed or name in IDENTITY_KEYS:
         return True
     if how_ignored(name, after.ignores) is Ignored.ALL:
         return True
@@ -217,7 +222,8 @@ def _stays(change: Change, after: Resource, name: str) -> bool:
 
 
 def standing_policy(change: Change) -> str:
-    """The name of a managed policy whose document stays as it is; "" of anything else, and of a guard by its name."""
+    """The name of a managed policy whose document stays as it is; "" of anything else, of a guard by its name, and of
+    one that attaches itself."""
     if change.type not in POLICIES or change.action not in (Action.SAME, Action.UPDATE) or change.imported:
         return ""
     before, after = change.before, change.after
@@ -225,7 +231,7 @@ def standing_policy(change: Change) -> str:
         return ""
     is_same = before is after or (change.action is Action.SAME and before.inputs == after.inputs)
     name = str(after.tells(POLICIES[change.type]) or "")
-    if not is_same or is_guard_name(name):
+    if not is_same or is_guard_name(name) or holders(after.inputs):
         return ""
     return name
 
@@ -235,4 +241,7 @@ def policy_document(resource: Resource) -> Content:
     return document
 
 
-IDENTITY_KEYS: Final = frozenset({"arn", *(key for _, key in IDENTITIES.values()), *_OWNER_KEYS})
+# What names an identity or a policy's one holder: a list of holders that the program leaves out is taken away.
+IDENTITY_KEYS: Final = frozenset({"arn", *(key for _, key in IDENTITIES.values()), *_OWNER_KEYS}) - {
+    *("roles", "users", "groups"),
+}

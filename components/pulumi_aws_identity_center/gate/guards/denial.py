@@ -9,8 +9,9 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final
 
 from pulumi_aws_identity_center.iam import (
     EVERY_OTHER_KEY,
@@ -35,6 +36,9 @@ _KINDS = (
     "role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Anybody_0123456789abcdef",
     "role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Anybody_0123456789abcdef",
 )
+# By how the last part of a principal's ARN begins: aws:PrincipalType
+# (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
+_TYPES: Final = {"user": "User", "federated-user": "FederatedUser", "root": "Account"}
 _MOST_ACCOUNTS = 4
 _SERVICES = frozenset(action.partition(":")[0] for action in LOCK_OUT_ACTIONS)
 # A string that begins with such a service, one with a wildcard in its service, or a NotAction.
@@ -96,21 +100,51 @@ def _names_ours(statement: Mapping[str, Any]) -> bool:
 
 def denied(document: Any, principals: tuple[str, ...], *, boundary: bool = False) -> Denied:
     """What it denies to which of the principals, as a policy or as a boundary; nothing for what is no document."""
+    return union(denials(document, principals, boundary=boundary))
+
+
+def denials(document: Any, principals: tuple[str, ...], *, boundary: bool = False) -> Iterator[Denied]:
+    """The same, by each of its statements."""
     parsed = _parsed(as_text(document))
-    if parsed is None:
-        return frozenset()
-    test = _bounds if boundary else certainly_denies
+    statements = parsed.statements if parsed else ()
+    if boundary and parsed:
+        allowing = Document(tuple(statement for statement in statements if statement.effect == "Allow"))
+        yield _denied_where(functools.partial(_does_not_allow, allowing), principals)
+    for statement in statements:
+        if statement.effect == "Deny":
+            yield _denied_where(functools.partial(certainly_denies, Document((statement,))), principals)
+
+
+def _denied_where(test: Callable[[Request], bool], principals: tuple[str, ...]) -> Denied:
     return frozenset(
         (action, principal)
         for action in LOCK_OUT_ACTIONS
         for principal in principals
-        if test(parsed, _request(action, principal))
+        if test(_request(action, principal))
     )
 
 
-def _bounds(document: Document, request: Request) -> bool:
+def _does_not_allow(boundary: Document, request: Request) -> bool:
     """A boundary also denies what it doesn't allow."""
-    return evaluate(request, identity=[_ALLOW_ALL], boundary=document).verdict is Verdict.DENIED
+    return evaluate(request, identity=[_ALLOW_ALL], boundary=boundary).verdict is Verdict.DENIED
+
+
+def union(denials: Iterable[Denied]) -> Denied:
+    return frozenset[tuple[str, str]]().union(*denials)
+
+
+def lost_in_parts(had: Denied, denials: list[Denied], exempt: Iterable[str]) -> Denied:
+    """What principals that are exempted somewhere lose, if no statement alone denies it to all of them.
+
+    Two statements that exempt `role/a*` and `role/*z` deny everything to `role/a` and to `role/z`, and nothing to
+    `role/abcz`, for whom nobody asks.
+    """
+    lost: Denied = frozenset()
+    for action in LOCK_OUT_ACTIONS:
+        had_action = had.intersection((action, principal) for principal in exempt)
+        left = (had_action - denial for denial in denials)
+        lost |= min(left, key=len, default=had_action)
+    return lost
 
 
 @functools.lru_cache(maxsize=256)
@@ -129,21 +163,31 @@ def _request(action: str, principal: str) -> Request:
     context: Mapping[str, Any] = {
         "aws:PrincipalArn": principal,
         "aws:PrincipalAccount": account,
-        "aws:PrincipalType": "User" if is_user else "AssumedRole",
+        "aws:PrincipalType": _TYPES.get(path.partition("/")[0], "AssumedRole"),
         "aws:PrincipalIsAWSService": "false",
         "aws:username": path.rpartition("/")[2] if is_user else (),
     }
     return lock_out_request(action, dict(context), frozenset({EVERY_OTHER_KEY}))
 
 
-def exempted(documents: Iterable[Any]) -> Iterator[str]:
-    """Principals that the documents' conditions name, a wildcard filled in: those whom a change may exempt or not."""
+def exempted(documents: Iterable[Any], principals: Iterable[str]) -> Iterator[str]:
+    """Principals that the documents' conditions name, a wildcard filled in: those whom a change may exempt or not.
+
+    By each key that `_request` knows: a condition on any other key makes a denial one that isn't certain.
+    principals: the probes, for their accounts.
+    """
+    named: dict[str, list[str]] = defaultdict(list)
     for document in documents:
         parsed = _parsed(as_text(document))
         for statement in parsed.statements if parsed else ():
             for _, key, values in statement.conditions:
-                if key.lower() == "aws:principalarn":
-                    yield from (_filled_in(pattern) for pattern in values)
+                named[key.lower()] += map(_filled_in, values)
+    yield from named["aws:principalarn"]
+    others = [f"arn:aws:iam::{account}" for account in named["aws:principalaccount"]]
+    yield from (f"{other}:{kind}" for other in others for kind in _KINDS)
+    for account in [*dict.fromkeys(principal.rpartition(":")[0] for principal in principals), *others]:
+        yield from (f"{account}:user/{name}" for name in named["aws:username"])
+        yield from (f"{account}:{kind}/probe" for kind, type_ in _TYPES.items() if type_ in named["aws:principaltype"])
 
 
 def _filled_in(pattern: str) -> str:

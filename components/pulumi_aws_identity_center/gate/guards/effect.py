@@ -14,7 +14,7 @@ from pulumi_aws_identity_center.gate.finding import RESTORE, Finding, finding, u
 from . import carriers
 from .accounts import Accounts
 from .carriers import BOUNDARY, DOCUMENT, MEMBER, Content, Reference, Slot
-from .denial import Denied, denied, everything, exempted, probes
+from .denial import Denied, denials, everything, exempted, lost_in_parts, probes, union
 from .first_look import may_matter
 from .policy_states import Identity, Policies, PolicyStates
 
@@ -89,15 +89,21 @@ class _Comparison:
         is_named_guard = identity.kind == "policy" and carriers.is_guard_name(identity.name)
         if contents == new_contents and not is_named_guard:
             return  # as it was: nothing to evaluate
-        exempt = tuple(exempted(_readable(contents + (new_contents or []))))
+        exempt = self._exempted(identity, contents)
         had = self._denied(identity, slot, self._states.before, exempt)
         if not had and is_named_guard and change.cause is Cause.PLAN:
             had = everything(self._principals)  # whatever it said before, it has to deny everything
-        lost = had - self._denied_by_all(identity, self._states.after, exempt)
-        if lost:
+        has = list(self._denials_by_all(identity, self._states.after, exempt))
+        if lost := had - union(has) or lost_in_parts(had, has, exempt):
             yield self._loss(identity, slot, lost, change)
         elif not had and any(map(_hides, contents)):
             yield unknown(change, f"The preview hides what {identity} has, so it may be a guard that would go.")
+
+    def _exempted(self, identity: Identity, contents: list[Content]) -> tuple[str, ...]:
+        """Whom these contents exempt, or what the identity has after the plan."""
+        slots = self._states.after.get(identity, {})
+        documents = [*contents, *(content for row in slots.values() for content in row)]
+        return tuple(dict.fromkeys(exempted(_readable(documents), self._principals)))
 
     def _loss(self, identity: Identity, slot: Slot, lost: Denied, change: Change) -> Finding:
         actions = sorted({action for action, _ in lost})
@@ -156,30 +162,34 @@ class _Comparison:
 
     # --- what is denied --------------------------------------------------------------------------------------------
 
-    def _denied_by_all(self, identity: Identity, policies: Policies, exempt: tuple[str, ...]) -> Denied:
-        """By everything that the identity has."""
-        slots = policies.get(identity, {})
-        return frozenset[tuple[str, str]]().union(*(self._denied(identity, slot, policies, exempt) for slot in slots))
-
     def _denied(self, identity: Identity, slot: Slot, policies: Policies, exempt: tuple[str, ...] = ()) -> Denied:
         """By what the identity has in one slot. exempt: principals to ask for besides the probes."""
-        contents = policies.get(identity, {}).get(slot, [])
-        by_content = (self._denied_by(content, identity, slot, policies, exempt) for content in contents)
-        return frozenset[tuple[str, str]]().union(*by_content)
+        return union(self._denials(identity, slot, policies, exempt))
 
-    def _denied_by(
+    def _denials_by_all(self, identity: Identity, policies: Policies, exempt: tuple[str, ...]) -> Iterator[Denied]:
+        """By each statement of everything that the identity has."""
+        for slot in policies.get(identity, {}):
+            yield from self._denials(identity, slot, policies, exempt)
+
+    def _denials(self, identity: Identity, slot: Slot, policies: Policies, exempt: tuple[str, ...]) -> Iterator[Denied]:
+        """By each statement of what it has in one slot."""
+        for content in policies.get(identity, {}).get(slot, []):
+            yield from self._denials_by(content, identity, slot, policies, exempt)
+
+    def _denials_by(
         self, content: Content, identity: Identity, slot: Slot, policies: Policies, exempt: tuple[str, ...]
-    ) -> Denied:
+    ) -> Iterator[Denied]:
         principals = self._principals + exempt
-        is_boundary = slot[0] == BOUNDARY
-        if not isinstance(content, Reference):
-            return _denied_by_documents([content], principals, boundary=is_boundary)
-        if slot[0] == MEMBER:
-            return self._denied_by_all(Identity(identity.account, "group", content.name), policies, exempt)
-        documents = self._documents_of(Identity(identity.account, "policy", content.name), policies)
-        if not documents and carriers.is_guard_name(content.name):
-            return everything(principals)
-        return _denied_by_documents(documents, principals, boundary=is_boundary)
+        documents = [content]
+        if isinstance(content, Reference) and slot[0] == MEMBER:
+            yield from self._denials_by_all(Identity(identity.account, "group", content.name), policies, exempt)
+            return
+        if isinstance(content, Reference):
+            documents = self._documents_of(Identity(identity.account, "policy", content.name), policies)
+            if not documents and carriers.is_guard_name(content.name):
+                yield everything(principals)
+        for document in _readable(documents):
+            yield from denials(document, principals, boundary=slot[0] == BOUNDARY)
 
     def _documents_of(self, policy: Identity, policies: Policies) -> list[Content]:
         """A managed policy's documents: those given, those of before, or those that stay as they are."""
@@ -188,11 +198,6 @@ class _Comparison:
                 return documents
         rows = self._standing.get(policy.name, ())
         return [document for account, document in rows if policy.account in ("", account)]
-
-
-def _denied_by_documents(contents: Iterable[Content], principals: tuple[str, ...], *, boundary: bool) -> Denied:
-    by_document = (denied(document, principals, boundary=boundary) for document in _readable(contents))
-    return frozenset[tuple[str, str]]().union(*by_document)
 
 
 def _readable(contents: Iterable[Content]) -> Iterator[object]:

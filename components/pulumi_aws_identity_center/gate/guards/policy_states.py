@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from pulumi_aws_identity_center.domain.iam_carriers import FLOWS
 from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause, Change, Resource
+from pulumi_aws_identity_center.gate.finding import becomes_read
 
 from . import carriers
 from .accounts import Accounts
@@ -98,8 +99,7 @@ class PolicyStates:
         for change in applied:
             self._prune(change)
         for change in plan:
-            if change.type not in IDENTITIES:
-                self._remove(change)
+            self._remove(change)
 
     def _remove_identity(self, change: Change) -> None:
         """An identity that goes has nothing left to lose; one of the same name that comes instead starts empty."""
@@ -177,12 +177,13 @@ class PolicyStates:
             rows = self._slots(change, change.before)
             self.untold += [(identity, slot, change) for identity, slot, _ in rows]
         is_list_alone = change.type in EXCLUSIVE and change.type not in FLOWS
-        if not change.goes or is_list_alone:
+        is_lookup = change.before is not None and change.before.external
+        if is_list_alone or is_lookup or not (change.goes or becomes_read(change)):
             return
         for identity, slot, _ in self._slots(change, change.before):
-            if change.retained:
+            if change.retained or change.action is Action.READ:
                 self.unwatched.append((identity, slot, change))
-            else:
+            elif change.type not in IDENTITIES:  # what goes with its identity is no loss
                 self.after[identity].pop(slot, None)
                 self.causes[identity, slot] = change
 

@@ -17,13 +17,14 @@ from pulumi_aws_identity_center.domain.terraform_names import token_of
 from pulumi_aws_identity_center.gate import declared_rules
 from pulumi_aws_identity_center.gate.change import About, Cause, Change, Entry, Failure, Resource, is_unknown
 from pulumi_aws_identity_center.gate.declared_rules import RuleConfigs
+from pulumi_aws_identity_center.gate.guards.carriers import COMPUTED
 from pulumi_aws_identity_center.gate.rules.by_type import is_judged
 from pulumi_aws_identity_center.plain_text import without
 
 from . import terraform_configuration, terraform_lookups
 from .document import Document, NotAPlan
-from .terraform_change import change_of
-from .terraform_configuration import COMPUTED, Configuration, root_variables
+from .terraform_change import change_of, computed_that_it_sets
+from .terraform_configuration import Block, Configuration, root_variables
 from .terraform_declared import TYPES, DeclaredResources
 from .terraform_first_look import Look, look
 from .terraform_lookups import Lookup, management_account
@@ -128,8 +129,8 @@ class _Plan:
                 continue
             block = self.configuration.block_of(change.address)
             provider = sign_ins.get(block.provider, "") if block and not is_one else ""
-            computed = COMPUTED.get(change.type, frozenset()) - block.sets if block else frozenset[str]()
-            before, after = (_settled(resource, provider, computed) for resource in (change.before, change.after))
+            others = _by_others(change, block)
+            before, after = (_settled(resource, provider, others) for resource in (change.before, change.after))
             yield dataclasses.replace(change, before=before, after=after)
 
     def _sign_in(self, key: str) -> str:
@@ -178,6 +179,12 @@ def _change(row: Mapping[str, Any], cause: Cause) -> Change | None:
         return change_of(row, cause)
     except RecursionError:
         raise NotAPlan("The input is nested too deeply to be the JSON of a plan.") from None
+
+
+def _by_others(change: Change, block: Block | None) -> frozenset[str]:
+    """The properties that other resources give it, or AWS alone: none where nothing tells what it sets itself."""
+    computed = COMPUTED.get(change.type)
+    return computed - block.sets - computed_that_it_sets(change) if computed and block else frozenset()
 
 
 def _settled(resource: Resource | None, provider: str, others: frozenset[str]) -> Resource | None:

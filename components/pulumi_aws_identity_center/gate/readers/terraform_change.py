@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pulumi_aws_identity_center.domain.terraform_names import properties_of, token_of
-from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause, Change, Resource
+from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause, Change, Resource, is_unknown
+from pulumi_aws_identity_center.gate.guards.carriers import COMPUTED
 
 # `actions` in any order: Terraform writes ["create", "forget"] where OpenTofu writes ["forget", "create"].
 _ACTIONS: Mapping[frozenset[str], tuple[Action, bool]] = {
@@ -74,6 +75,19 @@ def _resource(row: Mapping[str, Any], state: Any, unknown: Any) -> Resource | No
         return None
     properties = properties_of(str(row["type"]), values)
     return Resource(properties, properties, id=str(properties.get("id") or ""))
+
+
+def computed_that_it_sets(change: Change) -> frozenset[str]:
+    """The computed properties to which the plan gives another value: the program sets these, perhaps by a dynamic
+    block, which the plan's configuration leaves out."""
+    before, after = change.before, change.after
+    names = COMPUTED.get(change.type, frozenset())
+    return frozenset(name for name in names if after and _is_another(before, after.inputs.get(name), name))
+
+
+def _is_another(before: Resource | None, value: Any, name: str) -> bool:
+    is_told = bool(value) and not is_unknown(value)
+    return is_told and (before is None or before.inputs.get(name) != value)
 
 
 def with_unknown(value: Any, unknown: Any) -> Any:

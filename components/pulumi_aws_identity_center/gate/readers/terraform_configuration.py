@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_aws_identity_center.domain.declared import UNKNOWN
-from pulumi_aws_identity_center.domain.resource_types import ROLE
 from pulumi_aws_identity_center.domain.terraform_names import properties_of, token_of
 
 from .document import Document, NotAPlan
@@ -23,10 +22,6 @@ _INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]')
 _MAX_DEPTH = 20  # no configuration refers in circles: Terraform refuses it
 _ACCOUNT = re.compile(r"(\d{12})|arn:[a-z-]+:iam::(\d{12}):role/.+")
 _LAST_INDEX = re.compile(rf"{_INDEX.pattern}$")
-
-
-# What a resource shows of other resources' doing, unless its block sets it: "Optional" and "Computed" in the schema.
-COMPUTED: Mapping[str, frozenset[str]] = {ROLE: frozenset({"managedPolicyArns", "inlinePolicies"})}
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,10 @@ from pulumi_aws_identity_center.domain.grants.no_disable_grant import CONTEXT_TY
 from pulumi_aws_identity_center.domain.terraform_names import camel_case, token_of
 from pulumi_aws_identity_center.gate import change as gate
 from pulumi_aws_identity_center.gate.change import Change
+from pulumi_aws_identity_center.gate.guards.carriers import COMPUTED
 
-from .terraform_configuration import COMPUTED, Block, Configuration, block_address, index_of
+from .terraform_change import computed_that_it_sets
+from .terraform_configuration import Configuration, block_address, index_of
 from .terraform_lookups import CALLER, Lookup
 
 TYPES = JUDGED_TYPES | CONTEXT_TYPES | service_linked_role.TYPES
@@ -36,6 +38,7 @@ class DeclaredResources:
 
     def __init__(self) -> None:
         self._kept: list[Declared] = []
+        self._sets: dict[str, frozenset[str]] = {}  # by URN: computed properties that the program sets all the same
         self._accounts_by_set: dict[str, set[str]] = defaultdict(set)
 
     def add(self, change: Change) -> None:
@@ -43,6 +46,8 @@ class DeclaredResources:
         if change.type in TYPES and change.after is not None:
             urn, properties = urn_of(change.type, change.address), _with_unknown(change.after.inputs)
             self._kept.append(Declared(change.type, change.address, urn, properties))
+            if sets := computed_that_it_sets(change):
+                self._sets[urn] = sets
 
     def add_assignment(self, row: Mapping[str, Any]) -> bool:
         """Whether the row is a known account assignment, of which an organization has very many."""
@@ -58,7 +63,7 @@ class DeclaredResources:
     def stack(self, configuration: Configuration, lookups: Iterable[Lookup]) -> Stack:
         """All of them, with what the configuration adds; lookups tell in which account their provider is."""
         callers = [_caller(lookup) for lookup in lookups if lookup.type == CALLER]
-        sources = _Sources(self._kept, configuration)
+        sources = _Sources(self._kept, configuration, self._sets)
         resources = [sources.complete(resource) for resource in (*callers, *self._kept)]
         return Stack("", "", [*sources.providers(), *resources, *self._assignments()], language="hcl")
 
@@ -83,8 +88,11 @@ def urn_of(type_: str, address: str) -> str:
 class _Sources:
     """Where the values of kept resources come from, and through which provider each goes."""
 
-    def __init__(self, kept: Sequence[Declared], configuration: Configuration) -> None:
+    def __init__(
+        self, kept: Sequence[Declared], configuration: Configuration, sets: Mapping[str, frozenset[str]]
+    ) -> None:
         self._configuration = configuration
+        self._sets = sets
         self._by_block: dict[str, list[Declared]] = defaultdict(list)
         for resource in kept:
             self._by_block[block_address(resource.name)].append(resource)
@@ -98,7 +106,7 @@ class _Sources:
         }
         return dataclasses.replace(
             resource,
-            props=_declared_properties(resource, block),
+            props=_declared_properties(resource, block.sets | self._sets.get(resource.urn, frozenset())),
             provider_urn=block.provider,
             provider=self._configuration.settings_of(block.provider),
             comes_from=comes_from,
@@ -124,13 +132,13 @@ class _Sources:
         return list(urns)
 
 
-def _declared_properties(resource: Declared, block: Block) -> dict[str, Any]:
+def _declared_properties(resource: Declared, sets: frozenset[str]) -> dict[str, Any]:
     """Without what AWS alone will tell, and without what other resources give a role: they are judged themselves."""
-    computed = COMPUTED.get(resource.type, frozenset()) - block.sets
+    computed = COMPUTED.get(resource.type, frozenset()) - sets
     return {
         key: value
         for key, value in resource.props.items()
-        if key not in computed and (value is not UNKNOWN or key in block.sets)
+        if key not in computed and (value is not UNKNOWN or key in sets)
     }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from pulumi_aws_identity_center.domain.grants.documents import is_aws_managed, judge_managed_policy
 from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind
 from pulumi_aws_identity_center.domain.terraform_names import attribute_of, type_of_token
-from pulumi_aws_identity_center.gate.guards.carriers import POLICIES, is_guard_name
+from pulumi_aws_identity_center.gate.guards.carriers import EXCLUSIVE, POLICIES, is_guard_name
 from pulumi_aws_identity_center.gate.guards.denial import may_deny
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 from pulumi_aws_identity_center.names import SERVICE_LINKED_ROLE_NAME
@@ -51,6 +51,11 @@ def _attributes(type_: str, path: str) -> _Path:
 
 _CARRIED = dict(_paths())
 _POLICY_TYPES = {type_of_token(token): attribute_of("", name) for token, name in POLICIES.items()}
+_LISTS = {
+    type_: tuple(attribute_of(type_, key) for _, key in lists)
+    for token, lists in EXCLUSIVE.items()
+    if (type_ := type_of_token(token))
+}
 _NAMES = ("name", "role", "role_name", "path")
 
 
@@ -64,12 +69,18 @@ def look(row: Mapping[str, Any], *, keeps_policies: bool) -> Look:
     relevance = _GRANTS if keeps_policies else _NOTHING
     if len(states) < 2 and type_ not in _POLICY_TYPES:
         relevance |= _GUARDS  # an identity that comes or goes, or what may overwrite another
+    if any(_differs(states, name) for name in _LISTS.get(type_, ())):
+        relevance |= _GUARDS  # a list takes off what it lacks, whoever attached it
     for state in states:
         relevance |= _of_names(state, _POLICY_TYPES.get(type_, ""))
         for kind, path in paths:
             for value in _values(state, path):
                 relevance |= _of_value(kind, value)
     return Look(relevance)
+
+
+def _differs(states: list[dict[str, Any]], name: str) -> bool:
+    return any(state.get(name) != states[0].get(name) for state in states)
 
 
 def _hides(unknown: Any, paths: tuple[tuple[Kind, _Path], ...]) -> bool:

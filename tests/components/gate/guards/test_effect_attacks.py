@@ -80,6 +80,58 @@ def test_any_other_principal_more_is_a_person_s_to_decide(verdict, gate, wider: 
     assert verdict(_update(gate, POLICY, {**old, "policy": _exempting(EXEMPT, wider)}, old)) == SAFE
 
 
+NATIVE_POLICY = "aws-native:iam:ManagedPolicy"
+
+
+@pytest.mark.parametrize("key", ["roles", "users", "groups"])
+@pytest.mark.parametrize("name", ["own", "identity-center-guard"])
+def test_a_policy_that_attaches_itself_is_followed(verdict, gate, key: str, name: str) -> None:
+    props = {"managedPolicyName": name, "policyDocument": json.loads(GUARD), key: ["a", "b"]}
+    left_out = {name: value for name, value in props.items() if name != key}
+    for new in ({**props, key: ["b"]}, {**props, key: []}, left_out):
+        assert verdict(_update(gate, NATIVE_POLICY, props, new)) == UNSAFE
+    assert verdict(_update(gate, NATIVE_POLICY, props, {**props, "description": "x"})) == SAFE
+    # Also where the policy itself stays as it is, and a list takes it off.
+    stays = _same(gate, NATIVE_POLICY, {**props, "roles": ["a"]})
+    lacks = gate.step("create", EXCLUSIVE, None, gate.state({"roleName": "a", "policyArns": [READER]}))
+    assert verdict(stays, lacks) == UNSAFE
+
+
+def test_what_aws_native_no_longer_sets_is_taken_away(verdict, gate) -> None:
+    for kind, name in (("Role", "roleName"), ("User", "userName"), ("Group", "groupName")):
+        has = {name: "a", "managedPolicyArns": [ARN]}
+        assert verdict(_update(gate, f"aws-native:iam:{kind}", has, {name: "a"})) == UNSAFE
+    # pulumi_aws leaves it as it is.
+    assert verdict(_update(gate, ROLE, {"name": "a", "managedPolicyArns": [ARN]}, {"name": "a"})) == SAFE
+
+
+READ = {
+    POLICY: {"name": "own", "policy": GUARD, "arn": OWN},
+    INLINE: {"role": "r", "name": "n", "policy": GUARD},
+    ATTACHMENT: {"role": "r", "policyArn": ARN},
+    ONLY: {"roles": ["r"], "policyArn": ARN},
+    ROLE: {"name": "r", "permissionsBoundary": BOUNDARY},
+    USER: {"name": "u", "permissionsBoundary": BOUNDARY},
+    NATIVE_POLICY: {"managedPolicyName": "own", "policyDocument": json.loads(GUARD)},
+    "aws-identity-center:index:PermissionSet": {"name": "s", "inlinePolicy": GUARD},
+    "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": {
+        "permissionSetArn": "s",
+        "inlinePolicy": GUARD,
+    },
+}
+
+
+@pytest.mark.parametrize("type_", READ)
+def test_a_guard_that_leaves_the_stack_and_stays_is_unsafe(verdict, gate, type_: str) -> None:
+    managed, read = gate.state(READ[type_], READ[type_]), gate.state(READ[type_], READ[type_], external=True)
+    assert verdict(gate.step("read", type_, managed, read)) == UNSAFE
+    assert verdict(gate.step("delete", type_, {**managed, "retainOnDelete": True})) == UNSAFE
+    assert verdict(gate.step("frobnicate", type_, managed, managed))[0] == "undetermined"
+    # What was only looked up was nobody's.
+    assert verdict(gate.step("read", type_, read, read)) == SAFE
+    assert verdict(gate.step("discard", type_, read)) == SAFE
+
+
 @pytest.mark.parametrize(
     "change",
     [
