@@ -56,7 +56,7 @@ CLI_VERSION = _pinned("cli", f"{_PULUMI}/pkg/v3")
 _NODE_VERSION = _pinned("nodehost", f"{_PULUMI}/sdk/v3")
 
 CLI = Target("cli", f"{_PULUMI}/pkg/v3/cmd/pulumi", "pulumi", f"pulumi-{CLI_VERSION}", CLI_VERSION)
-SDK_GENERATOR = Target("cli", "./sdkgen", "sdkgen", f"python-sdkgen-{CLI_VERSION}", CLI_VERSION)
+SDK_GENERATOR = Target("cli", "./sdkgen", "sdkgen", f"sdkgen-{CLI_VERSION}", CLI_VERSION)
 NODE_HOST = Target(
     "nodehost",
     f"{_PULUMI}/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
@@ -87,7 +87,7 @@ def built(target: Target, cache: Path | None = None, on_progress: Progress = pri
 
 
 def sdk_generator(on_progress: Progress = print_to_stderr) -> Path:
-    """What writes Python SDKs for `pulumi package add`."""
+    """What writes a package's Python SDK for `pulumi package add`, and its TypeScript SDK."""
     return built(SDK_GENERATOR, on_progress=on_progress)
 
 

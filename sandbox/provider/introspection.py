@@ -21,6 +21,7 @@ from pulumi import _types
 
 from .schema import Schema
 
+_FUNCTION = re.compile(r"aws:(?P<module>\w+)/(?P<name>get\w+):(?P=name)")
 _REGISTERED = re.compile(r'resource_modules="""\s*(\[.*?\])\s*"""', re.DOTALL)
 
 
@@ -44,9 +45,9 @@ def tokens() -> frozenset[str]:
 
 
 def read(token: str) -> Schema | None:
-    """The schema of a resource type, None if pulumi_aws has no such type."""
+    """The schema of a resource type or a function; None if pulumi_aws has neither."""
     if token not in _modules():
-        return None
+        return _read_function(token)
     module_name, class_name = _modules()[token]
     module = importlib.import_module(module_name)
     arguments = getattr(module, f"{class_name}Args", None) or _arguments_of(module, class_name)
@@ -59,8 +60,33 @@ def read(token: str) -> Schema | None:
     }
     outputs = set(_types.resource_types(resource))
     return Schema(
-        frozenset(names.values()), frozenset(required), frozenset(outputs), frozenset(_always(resource) & outputs)
+        frozenset(names.values()),
+        frozenset(required),
+        frozenset(outputs),
+        frozenset(_always(_outputs(resource)) & outputs),
     )
+
+
+def _read_function(token: str) -> Schema | None:
+    parts = _FUNCTION.fullmatch(token)
+    if parts is None:
+        return None
+    name = parts["name"]
+    folder = "pulumi_aws" if parts["module"] == "index" else f"pulumi_aws.{parts['module']}"
+    python_name = re.sub(r"([A-Z])", r"_\1", name).lower()
+    try:
+        module = importlib.import_module(f"{folder}.{python_name}")
+    except ImportError:
+        return None
+    parameters = inspect.signature(getattr(module, python_name)).parameters
+    inputs = {_camel_case(parameter) for parameter in parameters if parameter != "opts"}
+    outputs = _outputs(getattr(module, f"{name[0].upper()}{name[1:]}Result"))
+    return Schema(frozenset(inputs), frozenset(), frozenset(outputs), frozenset(_always(outputs)))
+
+
+def _camel_case(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(other.capitalize() for other in others)
 
 
 def _arguments_of(module: Any, class_name: str) -> Any:
@@ -69,16 +95,19 @@ def _arguments_of(module: Any, class_name: str) -> Any:
     return getattr(own, f"{class_name}Args")
 
 
-def _always(resource: type) -> set[str]:
-    names = set()
+def _outputs(resource: type) -> dict[str, bool]:
+    """The outputs by name, and whether each is set on every resource."""
+    outputs = {}
     for _, member in inspect.getmembers(resource, lambda member: isinstance(member, property)):
-        annotations = getattr(member.fget, "__annotations__", {})
-        returned = annotations.get("return")
-        if returned is None or not hasattr(member.fget, "_pulumi_name"):
-            continue
-        if "Optional" not in str(returned) and type(None) not in typing.get_args(returned):
-            names.add(member.fget._pulumi_name)
-    return names
+        returned = getattr(member.fget, "__annotations__", {}).get("return")
+        if returned is not None and hasattr(member.fget, "_pulumi_name"):
+            is_optional = "Optional" in str(returned) or type(None) in typing.get_args(returned)
+            outputs[member.fget._pulumi_name] = not is_optional
+    return outputs
+
+
+def _always(outputs: dict[str, bool]) -> set[str]:
+    return {name for name, is_always in outputs.items() if is_always}
 
 
 def main() -> None:

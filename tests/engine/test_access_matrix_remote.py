@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.engine import Engine, official_node_host, prepare_home
-from sandbox.engine.cache import cache_root
 from sandbox.session import ROOT
+from tests import node_packages
 
 MATRIX = {
     "permissionSets": {"ReadOnly": {"managedPolicies": ["arn:aws:iam::aws:policy/ReadOnlyAccess"]}},
@@ -48,13 +48,7 @@ exports.grants = access.grants;
 """
 
 
-def _node_modules() -> Path | None:
-    package = json.loads((ROOT / "examples/remote-javascript/package.json").read_text("utf-8"))
-    modules = cache_root() / f"npm-pulumi-{package['dependencies']['@pulumi/pulumi']}" / "node_modules"
-    return modules if modules.is_dir() else None
-
-
-@pytest.mark.skipif(shutil.which("node") is None or _node_modules() is None, reason="needs test_examples.py's modules")
+@pytest.mark.skipif(not node_packages.has_node, reason="Node.js is not installed")
 def test_a_javascript_program_declares_a_matrix(new_stack: Callable, engine: Engine) -> None:
     stack = new_stack("", project="js")
     (stack.folder / "__main__.py").unlink()
@@ -62,8 +56,7 @@ def test_a_javascript_program_declares_a_matrix(new_stack: Callable, engine: Eng
     (stack.folder / "Pulumi.yaml").write_text(f"name: js\nruntime: nodejs\n{packages}")
     (stack.folder / "package.json").write_text('{"name": "js", "main": "index.js"}')
     (stack.folder / "index.js").write_text(JAVASCRIPT)
-    modules = _node_modules()
-    assert modules is not None
+    modules = node_packages.installed(ROOT / "examples/remote-javascript/package.json")
     (stack.folder / "node_modules").symlink_to(modules)
     home = Path(stack.session.environment["PULUMI_HOME"])
     prepare_home(home, engine, Path(sys.executable), node_host=official_node_host())

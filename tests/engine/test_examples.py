@@ -6,7 +6,6 @@ import datetime
 import json
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.engine import Engine, official_node_host, official_yaml_host, prepare_home
-from sandbox.engine.cache import cache_root, obtain
 from sandbox.session import ROOT
+from tests import node_packages
 
 SSO = "sso.amazonaws.com"
 
@@ -50,18 +49,8 @@ def _gate(stack, preview: str) -> dict:
 
 @pytest.fixture(scope="session")
 def node_modules() -> Path:
-    """Pulumi's SDK for JavaScript, from the npm registry into the cache, once."""
-    package = ROOT / "examples" / "remote-javascript" / "package.json"
-    version = json.loads(package.read_text("utf-8"))["dependencies"]["@pulumi/pulumi"]
-
-    def install(folder: Path) -> None:
-        shutil.copy(package, folder)
-        command = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"npm could not install @pulumi/pulumi {version}: {done.stderr}"
-
-    made = f"npm-pulumi-{version}"
-    return obtain(cache_root(), made, "node_modules/@pulumi/pulumi/package.json", install, print).parents[2]
+    """Pulumi's SDK for JavaScript."""
+    return node_packages.installed(ROOT / "examples/remote-javascript/package.json")
 
 
 def _open_in_configuration(stack, glass: dict[str, str]) -> None:
@@ -97,7 +86,7 @@ def test_a_stack_with_only_the_remote_components_goes_up_and_down(example: Calla
     _taken_down_on_purpose(stack, "--policy-pack", policies)
 
 
-@pytest.mark.skipif(shutil.which("node") is None or shutil.which("npm") is None, reason="Node.js is not installed")
+@pytest.mark.skipif(not node_packages.has_node, reason="Node.js is not installed")
 def test_a_javascript_program_on_the_official_host_goes_up_and_down(
     example: Callable, node_modules: Path, engine: Engine
 ) -> None:

@@ -1,33 +1,110 @@
-"""docs/policies.md: its Python fixes, as they stand there, on the engine under the pack with every rule."""
+"""docs/policies.md: its fixes, as they stand there, each a program on its language's host under the pack."""
 
 from __future__ import annotations
 
 import json
 import re
+import shutil
+import sys
 from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
 
 import pytest
+from rules.registry import RULES
 
+from sandbox.engine import Engine, official_node_host, official_yaml_host, prepare_home
 from sandbox.session import ROOT
+from tests import node_packages
 
-TEXT = (ROOT / "docs/policies.md").read_text()
-PYTHON = re.findall(r"^## ([a-z-]+)\n(?:(?!^## ).)*?^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
-EVENTS = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1"}
+TEXT = (ROOT / "docs/policies.md").read_text("utf-8")
+TYPESCRIPT = ROOT / "tests/engine/typescript"
+EVENTS = {
+    "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1",
+    "PULUMI_NODEJS_TRANSPILE_ONLY": "true",  # one run of the compiler checks the types of all TypeScript fixes
+}
 OWNED = {"ownerStacks": ["test/*"], "managementAccountId": "111122223333"}
+CONFIG = {"last-administrator-kept": OWNED, "trusted-access-declared": {"ownerStacks": ["test/*"]}}
+
+# A preview for each rule, and the machine may be busy.
+pytestmark = pytest.mark.timeout(900)
 
 
-@pytest.mark.timeout(600)  # a preview for each rule, and its machine may be busy
-def test_every_python_fix_passes_its_rule(new_stack: Callable, policies: str, tmp_path) -> None:
-    config = tmp_path / "config.json"
-    config.write_text(
-        json.dumps({"last-administrator-kept": OWNED, "trusted-access-declared": {"ownerStacks": ["test/*"]}})
-    )
+def _fixes(language: str) -> dict[str, str]:
+    """The program by the rule's name."""
+    fence = rf"^## ([a-z-]+)\n(?:(?!^## ).)*?^```{language}\n(.*?)^```"
+    fixes = dict(re.findall(fence, TEXT, re.MULTILINE | re.DOTALL))
+    assert list(fixes) == [rule.id for rule in RULES]
+    return fixes
+
+
+def _preview(stack, policies: str, rule: str) -> None:
+    """Previews the stack's program, which has to declare something of AWS's and not to violate the rule."""
+    config = stack.folder / "pack.json"
+    config.write_text(json.dumps(CONFIG))
+    pack = ("--policy-pack", policies, "--policy-pack-config", str(config))
+    result = stack.pulumi("preview", "--json", *pack, check=False, env=EVENTS)
+    events = [json.loads(line) for line in result.out.splitlines()]
+    fired = {event["policyEvent"]["policyName"] for event in events if "policyEvent" in event}
+    assert rule not in fired, result.text[-2000:]
+    types = [event["resourcePreEvent"]["metadata"]["type"] for event in events if "resourcePreEvent" in event]
+    assert any(type_.startswith("aws:") for type_ in types), f"{rule}: {result.text[-2000:]}"
+    diagnostics = [event["diagnosticEvent"] for event in events if "diagnosticEvent" in event]
+    errors = [row["message"].strip() for row in diagnostics if row["severity"] == "error"]
+    assert errors == (["preview failed"] if fired else []), rule  # another rule may want more of the program
+
+
+def test_every_python_fix_passes_its_rule(new_stack: Callable, policies: str) -> None:
     stack = new_stack("")
-    for rule, program in PYTHON:
+    for rule, program in _fixes("python").items():
         stack.write(program)
-        pack = ("--policy-pack", policies, "--policy-pack-config", str(config))
-        result = stack.pulumi("preview", "--json", *pack, check=False, env=EVENTS)
-        events = [json.loads(line).get("policyEvent") for line in result.out.splitlines()]
-        fired = {event["policyName"] for event in events if event}
-        assert rule not in fired, result.text[-2000:]
-        assert any("resourcePreEvent" in line and "aws" in line for line in result.out.splitlines()), rule
+        _preview(stack, policies, rule)
+
+
+def test_every_yaml_fix_passes_its_rule(new_stack: Callable, policies: str, engine: Engine) -> None:
+    stack = new_stack("")
+    home = Path(stack.session.environment["PULUMI_HOME"])
+    prepare_home(home, engine, Path(sys.executable), yaml_host=official_yaml_host())
+    head = f"name: test\nruntime: yaml\npackages: {{aws-identity-center: {ROOT / 'components'}}}\n"
+    for rule, program in _fixes("yaml").items():
+        (stack.folder / "Pulumi.yaml").write_text(head + program)
+        _preview(stack, policies, rule)
+
+
+@pytest.fixture(scope="session")
+def typescript(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A node_modules with Pulumi's SDKs and this package's."""
+    packages = node_packages.installed(TYPESCRIPT / "package.json")
+    return node_packages.with_own_sdk(packages, tmp_path_factory.mktemp("typescript"))
+
+
+@pytest.mark.skipif(not node_packages.has_node, reason="Node.js is not installed")
+def test_every_typescript_fix_has_the_right_types(typescript: Path, tmp_path: Path) -> None:
+    shutil.copy(TYPESCRIPT / "tsconfig.json", tmp_path)
+    (tmp_path / "node_modules").symlink_to(typescript)
+    for rule, program in _fixes("typescript").items():
+        (tmp_path / f"{rule}.ts").write_text(program)
+    node_packages.compile_typescript(tmp_path, "--noEmit")
+
+
+@pytest.mark.skipif(not node_packages.has_node, reason="Node.js is not installed")
+def test_every_typescript_fix_passes_its_rule(
+    new_stack: Callable, policies: str, engine: Engine, typescript: Path
+) -> None:
+    stack = new_stack("")
+    home = Path(stack.session.environment["PULUMI_HOME"])
+    prepare_home(home, engine, Path(sys.executable), node_host=official_node_host())
+    _serve_aws_as(json.loads((typescript / "@pulumi/aws/package.json").read_text("utf-8"))["version"], home)
+    shutil.copytree(TYPESCRIPT, stack.folder, dirs_exist_ok=True)
+    (stack.folder / "node_modules").symlink_to(typescript)
+    (stack.folder / "Pulumi.yaml").write_text("name: test\nruntime: nodejs\n")
+    for rule, program in _fixes("typescript").items():
+        (stack.folder / "index.ts").write_text(program)
+        _preview(stack, policies, rule)
+
+
+def _serve_aws_as(version: str, home: Path) -> None:
+    """npm's newest @pulumi/aws is older than pulumi_aws, and a program asks for the provider of its SDK's version."""
+    plugins = home / "plugins"
+    served = plugins / f"resource-aws-v{metadata.version('pulumi_aws')}"
+    shutil.copytree(served, plugins / f"resource-aws-v{version}")

@@ -28,7 +28,7 @@ def generate(request: language_pb2.GeneratePackageRequest) -> None:
     except EngineError as error:
         raise UserError(str(error)) from None
     done = subprocess.run(
-        [generator, request.directory, request.loader_target],
+        [generator, "python", request.directory, request.loader_target],
         input=request.schema,
         capture_output=True,
         text=True,

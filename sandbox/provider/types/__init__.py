@@ -15,6 +15,7 @@ from . import (
     parameters,
     ssoadmin,
     ssoadmin_assignments,
+    ssoadmin_managed_policies,
 )
 
 _MODULES = (
@@ -24,6 +25,7 @@ _MODULES = (
     iam_principals,
     ssoadmin,
     ssoadmin_assignments,
+    ssoadmin_managed_policies,
     identitystore,
     events,
     functions,

@@ -76,4 +76,4 @@ def test_a_build_of_the_cli_makes_the_sdk_generator_too(tmp_path: Path) -> None:
     )
     found = locate(lambda _: None)
     assert found == Engine(cached_path := found.binary, CLI.version, None)
-    assert (cached_path.parents[1] / f"python-sdkgen-{CLI.version}/sdkgen").exists()
+    assert (cached_path.parents[1] / f"sdkgen-{CLI.version}/sdkgen").exists()

@@ -12,7 +12,9 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from sandbox.aws import EmbeddedAws
 from sandbox.provider import values
+from sandbox.provider.functions import FUNCTIONS
 from sandbox.provider.serving import start
+from sandbox.provider.types import RECORDS
 
 ORGANIZATION = "urn:pulumi:dev::test::aws:organizations/organization:Organization::org"
 POLICY = "urn:pulumi:dev::test::aws:organizations/policy:Policy::scp"
@@ -168,6 +170,34 @@ def test_an_account_assignment_lives_a_whole_life_and_is_not_made_twice(provider
         stub.Create(provider_pb2.CreateRequest(urn=urn, properties=values.write(given)))
     stub.Delete(provider_pb2.DeleteRequest(id=id_, urn=urn, properties=values.write(state)))
     assert stub.Read(provider_pb2.ReadRequest(id=id_, urn=urn)).id == ""
+
+
+def test_a_managed_policy_attachment_lives_a_whole_life(provider: Callable) -> None:
+    stub, aws = provider("sso-enabled")
+    client = aws.client("sso-admin")
+    arn = client.list_instances()["Instances"][0]["InstanceArn"]
+    permission_set = client.create_permission_set(InstanceArn=arn, Name="ReadOnly")["PermissionSet"]["PermissionSetArn"]
+    policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    urn = _urn("aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment")
+    given = {"instanceArn": arn, "permissionSetArn": permission_set, "managedPolicyArn": policy}
+    id_, state = _lifecycle(stub, urn, given)
+    assert (id_, state["managedPolicyName"]) == (f"{policy},{permission_set},{arn}", "ReadOnlyAccess")
+    with pytest.raises(grpc.RpcError, match="is not the id of a managed policy attachment: give managedPolicyArn,"):
+        stub.Read(provider_pb2.ReadRequest(id="ops", urn=urn))
+    stub.Delete(provider_pb2.DeleteRequest(id=id_, urn=urn, properties=values.write(state)))
+    assert stub.Read(provider_pb2.ReadRequest(id=id_, urn=urn)).id == ""
+
+
+def test_the_package_schema_has_what_a_yaml_program_names(provider: Callable) -> None:
+    stub, _ = provider("sso-enabled")
+    package = json.loads(stub.GetSchema(provider_pb2.GetSchemaRequest()).schema)
+    access = package["resources"]["aws:organizations/awsServiceAccess:AwsServiceAccess"]
+    assert (list(access["inputProperties"]), access["requiredInputs"]) == (["servicePrincipal"], ["servicePrincipal"])
+    assert set(package["resources"]) == set(RECORDS)
+    assert set(package["functions"]) == set(FUNCTIONS)
+    administrators = package["functions"]["aws:organizations/getDelegatedAdministrators:getDelegatedAdministrators"]
+    assert list(administrators["inputs"]["properties"]) == ["servicePrincipal"]
+    assert "delegatedAdministrators" in administrators["outputs"]["required"]
 
 
 def test_a_group_and_a_membership_live_a_whole_life(provider: Callable) -> None:

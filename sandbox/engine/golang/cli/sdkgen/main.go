@@ -1,7 +1,8 @@
-// sdkgen writes the Python SDK of a Pulumi package with Pulumi's own generator.
+// sdkgen writes the Python or TypeScript SDK of a Pulumi package with Pulumi's own generators.
 //
-// Standard input is the package's JSON schema; the arguments are the folder to write to and the address of the
-// engine's schema loader. Exit status 1 and a message on standard error tell what is wrong with the schema.
+// Standard input is the package's JSON schema; the arguments are the language (python or nodejs), the folder to write
+// to and the address of the engine's schema loader, which only a schema that names other packages' types needs.
+// Exit status 1 and a message on standard error tell what is wrong with the schema.
 package main
 
 import (
@@ -10,22 +11,23 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/python"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 )
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: sdkgen FOLDER LOADER_ADDRESS < SCHEMA")
+	if len(os.Args) != 4 {
+		fmt.Fprintln(os.Stderr, "usage: sdkgen LANGUAGE FOLDER LOADER_ADDRESS < SCHEMA")
 		os.Exit(2)
 	}
-	if err := generate(os.Args[1], os.Args[2]); err != nil {
+	if err := generate(os.Args[1], os.Args[2], os.Args[3]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func generate(folder, loaderAddress string) error {
+func generate(language, folder, loaderAddress string) error {
 	client, err := schema.NewLoaderClient(loaderAddress)
 	if err != nil {
 		return err
@@ -46,7 +48,7 @@ func generate(folder, loaderAddress string) error {
 	if diagnostics.HasErrors() {
 		return diagnostics
 	}
-	files, err := python.GeneratePackage("sandbox", pkg, nil, loader)
+	files, err := sdkFiles(language, pkg, loader)
 	if err != nil {
 		return err
 	}
@@ -60,4 +62,15 @@ func generate(folder, loaderAddress string) error {
 		}
 	}
 	return nil
+}
+
+// sdkFiles gives the SDK's files by their path in it.
+func sdkFiles(language string, pkg *schema.Package, loader schema.ReferenceLoader) (map[string][]byte, error) {
+	switch language {
+	case "python":
+		return python.GeneratePackage("sandbox", pkg, nil, loader)
+	case "nodejs":
+		return nodejs.GeneratePackage("sandbox", pkg, nil, nil, true, loader)
+	}
+	return nil, fmt.Errorf("the language %q is neither python nor nodejs", language)
 }
