@@ -6,16 +6,14 @@ Pure, over the text of Pulumi.STACK.yaml. Every scalar is read as text, as Pulum
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.names import PACKAGE
 
+from .stack_file import holds_a_secret, read_config
 from .values import check_guarded_services
-
-_HOW = "it is the Pulumi.STACK.yaml of the stack that owns trusted access, with a mapping `config:`"
 
 
 @dataclass(frozen=True)
@@ -34,17 +32,8 @@ class StackConfig:
 
 
 def read(text: str, source: str) -> StackConfig:
-    """Raises InvalidInput for what isn't a stack's configuration."""
-    import yaml  # which pulumi brings
-
-    try:
-        # Pulumi takes 2026-12-01 for text; YAML would take it for a date.
-        settings = yaml.load(text, Loader=yaml.BaseLoader)
-    except yaml.YAMLError as error:
-        raise InvalidInput([f"{source} is not YAML ({str(error).splitlines()[0]}); {_HOW}."]) from error
-    config = settings.get("config") if isinstance(settings, Mapping) else None
-    if not isinstance(config, Mapping):
-        raise InvalidInput([f"{source} has no configuration; {_HOW}."])
+    """Raises InvalidInput for what isn't a stack's file."""
+    config = read_config(text, source)
     administrator = config.get(f"{PACKAGE}:delegatedAdministratorAccountId")
     ours = {key: value for key, value in config.items() if str(key).startswith(f"{PACKAGE}:")}
     return StackConfig(
@@ -52,7 +41,7 @@ def read(text: str, source: str) -> StackConfig:
         administrator if isinstance(administrator, str) else None,
         _structured(config.get(f"{PACKAGE}:breakGlass")),
         _structured(config.get(f"{PACKAGE}:operatorRoles")),
-        tuple(key for key, value in ours.items() if _holds_a_secret(value)),
+        tuple(key for key, value in ours.items() if holds_a_secret(value)),
         _guarded_services(_structured(config.get(f"{PACKAGE}:guardedServicePrincipals")), source),
     )
 
@@ -74,9 +63,3 @@ def _structured(given: Any) -> Any:
         return json.loads(given)
     except ValueError:
         return given
-
-
-def _holds_a_secret(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return set(value) == {"secure"} or any(map(_holds_a_secret, value.values()))
-    return isinstance(value, list) and any(map(_holds_a_secret, value))

@@ -28,7 +28,15 @@ class StackFile:
 
 
 def read(text: str, source: str) -> StackFile:
-    """Raises InvalidInput for what isn't a stack's file. One without configuration is a stack with the defaults."""
+    """This package's keys. Raises InvalidInput for what isn't a stack's file."""
+    config = read_config(text, source)
+    ours = {name: value for key, value in config.items() if (name := _name(str(key))) is not None}
+    secrets = tuple(key for key, value in ours.items() if holds_a_secret(value))
+    return StackFile({key: _text(value) for key, value in ours.items() if key not in secrets}, secrets)
+
+
+def read_config(text: str, source: str) -> Mapping[Any, Any]:
+    """Every key, as the file has it. A stack's file without configuration is one with the defaults."""
     import yaml  # which pulumi brings
 
     try:
@@ -37,19 +45,17 @@ def read(text: str, source: str) -> StackFile:
     except yaml.YAMLError as error:
         raise _no_stack(source, f"it is not YAML ({str(error).splitlines()[0]})") from error
     if settings is None or settings == "":
-        return StackFile()
+        return {}
     if not isinstance(settings, Mapping):
         raise _no_stack(source, "it is not an object")
     if "runtime" in settings:
         raise _no_stack(source, "it is a project's file")
     if settings and not any(key in settings for key in _SETTINGS):
         raise _no_stack(source, f"it has none of {', '.join(_SETTINGS)}")
-    config = {} if _is_null(settings.get("config", "")) else settings["config"]
+    config: Any = {} if _is_null(settings.get("config", "")) else settings["config"]
     if not isinstance(config, Mapping):
         raise _no_stack(source, "its config is not an object with keys and values")
-    ours = {name: value for key, value in config.items() if (name := _name(str(key))) is not None}
-    secrets = tuple(key for key, value in ours.items() if _holds_a_secret(value))
-    return StackFile({key: _text(value) for key, value in ours.items() if key not in secrets}, secrets)
+    return config
 
 
 def _no_stack(source: str, why: str) -> InvalidInput:
@@ -74,7 +80,8 @@ def _text(value: Any) -> str:
     return "" if _is_null(value) else value
 
 
-def _holds_a_secret(value: Any) -> bool:
+def holds_a_secret(value: Any) -> bool:
+    """Whether a value is encrypted, or has a part that is."""
     if isinstance(value, Mapping):
-        return set(value) == {"secure"} or any(map(_holds_a_secret, value.values()))
-    return isinstance(value, list) and any(map(_holds_a_secret, value))
+        return set(value) == {"secure"} or any(map(holds_a_secret, value.values()))
+    return isinstance(value, list) and any(map(holds_a_secret, value))

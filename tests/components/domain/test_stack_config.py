@@ -46,7 +46,11 @@ def test_roles_are_read_as_an_object_and_as_json_and_a_secret_within_is_noticed(
     assert found.secrets == ("aws-identity-center:operatorRoles",)
 
 
-@pytest.mark.parametrize("text", ["", "name: project\nruntime: python\n", "config: []\n", "a: [", "just words"])
+@pytest.mark.parametrize("text", ["name: project\nruntime: python\n", "config: []\n", "a: [", "just words"])
 def test_what_is_no_stacks_configuration_is_refused_with_what_it_should_be(text: str) -> None:
-    with pytest.raises(InvalidInput, match=r"Pulumi\.dev\.yaml .*Pulumi\.STACK\.yaml of the stack that owns"):
+    with pytest.raises(InvalidInput, match=r"Pulumi\.dev\.yaml is not a stack's Pulumi\.STACK\.yaml: "):
         read(text, "Pulumi.dev.yaml")
+
+
+def test_a_new_stacks_file_expects_nothing() -> None:
+    assert read("encryptionsalt: v1:x\n", "Pulumi.dev.yaml") == StackConfig("Pulumi.dev.yaml", None, None)

@@ -1,0 +1,217 @@
+"""Every command of the README and of the pages of the first hour runs as printed, in a fresh clone.
+
+The clone has the environment that `make setup` would make there. In place of a real account it gets the sandbox; in
+place of a person who answers "yes", PULUMI_SKIP_CONFIRMATIONS; in place of a package registry, what is installed here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import botocore.session
+import pytest
+from botocore import xform_name
+
+from sandbox.session import ROOT, Result, Session
+from tests.printed_commands import block_lines, inline_commands, spelled_out
+
+PAGES = ("README.md", "templates/README.md", *(f"docs/{name}.md" for name in ("recovery", "audit", "who-can-disable")))
+
+NOT_RUN = {
+    "terraform apply": "names the call that the gate judges; there is no Terraform here",
+    "tofu apply": "names the call that the gate judges; there is no OpenTofu here",
+    "make check": "minutes of lint and types; `make --dry-run` instead",
+    "make quick": "this test is one of those that it runs; `make --dry-run` instead",
+    "make test": "this test is one of those that it runs; `make --dry-run` instead",
+    ".ci/run": "it runs `make check` and `make test`; `bash -n` instead",
+    "python benchmarks/status.py": "minutes; `make bench` runs it",
+    "python benchmarks/prowler.py PATH-TO-PROWLER": "needs Prowler in an environment of its own",
+}
+# What a page leaves to its reader, in the order in which it is filled in.
+FILLED_IN = (
+    ("SERVICE:OPERATION:ERROR[:COUNT]", "organizations:ListAccounts:ThrottlingException:1"),
+    ("NAME-or-FILE", "large"),
+    ("COMMAND …", "identity-center status"),
+    ("PATH/TO/templates", "templates"),
+    ("PATH/TO/wheels", "{clone}/wheels"),
+    ("document KIND", "document preview"),
+    ("FILE or -", "preview.json"),
+    ("PREVIEW.json", "preview.json"),
+    ("--watch SECONDS", "--watch 5"),
+    ("--stack-config FILE", "--stack-config Pulumi.production.yaml"),
+    ("Pulumi.prod.yaml", "Pulumi.production.yaml"),
+    ("--input FILE", "--input details.json"),
+    ("--baseline FILE", "--baseline baseline.json"),
+    ("matrix FILE", "matrix sandbox/access.yaml"),
+)
+# Everything else ends with 0.
+ENDS_WITH = {
+    "identity-center status --expect-delegated-administrator 222233334444": (1, "nobody is registered"),
+    "identity-center status --members --assume-role 'arn:aws:iam::{account}:role/audit'": (
+        2,
+        "no account has the role",
+    ),
+    "identity-center gate": (2, "there is nothing on standard input"),
+    "identity-center matrix --diff": (2, "names an option: the table of commands has the whole command"),
+    "pulumi import": (1, "names the command: docs/matrix-commands.md has all of it"),
+    "pulumi destroy": (1, "trusted access is protected"),
+    "pulumi new": (1, "names the command: the template's page has all of it"),
+}
+
+
+@dataclass
+class Clone:
+    """A fresh copy of this repository, with a sandbox beside it."""
+
+    folder: Path
+    session: Session
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def run(self, command: str) -> Result:
+        """As a person's shell would, in the folder to which the commands before it went."""
+        if command.startswith("cd "):
+            self.folder = (self.folder / command.removeprefix("cd ")).resolve()
+            return Result(0, "", "")
+        if command.startswith("make "):  # in its own sandbox, as it comes
+            return self._make(command)
+        if "--watch" in command or command == "python -m sandbox serve":
+            return self._until_interrupted(command)
+        # Never into the environment of the tests themselves.
+        target = {"PIP_TARGET": str(self.folder / "pip")} if command.startswith("pip ") else {}
+        environment = {**self.environment, **target}
+        done = self.session.run("bash", "-c", command, cwd=self.folder, check=False, env=environment)
+        if command.endswith("pulumi install"):  # the package comes from its wheel, what it needs from this environment
+            (site,) = self.folder.glob("venv/lib/python*/site-packages")
+            (site / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+        return done
+
+    def _make(self, command: str) -> Result:
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=self.folder,
+            input="identity-center status\nexit\n",  # for the shell that `make shell` opens
+            capture_output=True,
+            text=True,
+            env={**os.environ, "SHELL": "/bin/bash"},
+        )
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def _until_interrupted(self, command: str) -> Result:
+        """Ctrl-C at what it says last before it waits."""
+        with subprocess.Popen(
+            ["bash", "-c", f"exec {command}"],
+            cwd=self.folder,
+            env={**self.session.environment, **self.environment, "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as running:
+            assert running.stdout is not None
+            out = ""
+            for line in running.stdout:
+                out += line
+                if "verdict" in line or "# The sandbox is up" in line:
+                    running.send_signal(signal.SIGINT)
+        # Interrupted before it waits, it says 130.
+        return Result(0 if running.returncode == 130 else running.returncode, out, "")
+
+
+@pytest.fixture
+def clone(sandbox_session: Callable[..., Session], tmp_path: Path) -> Clone:
+    folder = tmp_path / "clone" / "repository"
+    left_out = shutil.ignore_patterns(".git", ".venv", ".*_cache", ".hypothesis", ".sandbox", "__pycache__", "dist")
+    shutil.copytree(ROOT, folder, ignore=left_out, symlinks=True)
+    _install(folder)
+    session = sandbox_session()
+    offline = {
+        "PIP_NO_INDEX": "1",
+        "PIP_NO_DEPS": "1",
+        "PIP_NO_BUILD_ISOLATION": "0",
+    }
+    environment = {"PULUMI_SKIP_CONFIRMATIONS": "true", "VIRTUAL_ENV_DISABLE_PROMPT": "1", **offline}
+    details = session.aws.client("iam").get_account_authorization_details()
+    (folder / "details.json").write_text(json.dumps(details, default=str))
+    made = Clone(folder, session, environment)
+    made.run("identity-center who-can-disable --baseline baseline.json --update-baseline")
+    return made
+
+
+def _install(folder: Path) -> None:
+    """What `make setup` makes, out of this environment's files and stamped as made there."""
+    venv = folder / ".venv"
+    venv.mkdir()
+    for name in ("bin", "lib", "pyvenv.cfg"):
+        (venv / name).symlink_to(Path(sys.prefix) / name)
+    digest = subprocess.run(
+        [sys.executable, "-c", "from sandbox import setup; print(setup._digest())"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    (venv / "installed").write_text(digest)
+
+
+def _variants(command: str, clone: Clone) -> list[str]:
+    for placeholder, value in FILLED_IN[:1]:
+        command = command.replace(placeholder, value)
+    variants = spelled_out(command)
+    for placeholder, value in FILLED_IN:
+        variants = [variant.replace(placeholder, value.replace("{clone}", str(clone.folder))) for variant in variants]
+    return variants
+
+
+def _check(command: str, clone: Clone) -> None:
+    if command.startswith("aws "):
+        _check_aws(command)
+        return
+    if command in NOT_RUN:
+        if command.startswith("make "):
+            assert clone.run(f"make --dry-run {command.removeprefix('make ')}").code == 0
+        return
+    code, reason = ENDS_WITH.get(command, (0, "as all do"))
+    done = clone.run(command)
+    assert done.code == code, (command, reason, done.text)
+
+
+def _check_aws(command: str) -> None:
+    """The AWS CLI isn't here: its commands and options are named after botocore's operations and parameters."""
+    _, service, operation, *options = command.split()
+    model = botocore.session.get_session().get_service_model(service)
+    names = {xform_name(name, "-"): name for name in model.operation_names}
+    members = model.operation_model(names[operation]).input_shape.members
+    given = {option for option in options if option.startswith("--")}
+    assert given <= {f"--{xform_name(member, '-')}" for member in members}
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_of_the_page_runs_as_printed(clone: Clone, page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    repository = clone.folder
+    blocks = [variant for line in block_lines(text) for variant in _variants(line, clone)]
+    if not any(line.startswith("pulumi stack init") for line in blocks):
+        clone.run("pulumi stack init production")
+    for command in blocks:
+        _check(command, clone)
+    clone.folder = repository
+    for command in inline_commands(text):
+        for variant in _variants(command, clone):
+            if variant not in blocks:
+                _check(variant, clone)
+
+
+def test_every_exception_is_still_printed_somewhere() -> None:
+    pages = [(ROOT / page).read_text("utf-8") for page in PAGES]
+    printed = {command for page in pages for command in [*block_lines(page), *inline_commands(page)]}
+    assert set(NOT_RUN) <= printed
