@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -30,15 +33,22 @@ UNKNOWN = """
 """
 
 
-def _blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+def _block(language: str, containing: str) -> str:
+    blocks = re.findall(rf"^```{language}\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    (block,) = (block for block in blocks if containing in block)
+    return str(block)
+
+
+SCRIPT = _block("bash", "# check-sign-in.sh STACK")
+STATUS_SCRIPT = _block("bash", "# report-status.sh:")
+DIGEST = _block("bash", "--show-sames")
 
 
 @pytest.fixture
 def check(tmp_path, policies: str) -> Callable:
     """Runs the script for a stack."""
     script = tmp_path / "check-sign-in.sh"
-    script.write_text(_blocks("bash")[0])
+    script.write_text(SCRIPT)
 
     def run(stack, *arguments: str, **env: str):
         return stack.session.run(
@@ -53,7 +63,7 @@ def test_this_repository_s_own_program_passes_all_its_life_but_where_trusted_acc
     main_stack: Callable, check: Callable, tmp_path
 ) -> None:
     stack = main_stack()
-    example = json.loads(_blocks("json")[0])
+    example = json.loads(_block("json", "no-disable-grant"))
     keys = {rule.id: set(rule.config) for rule in RULES}
     assert all(set(example[rule]) <= keys[rule] for rule in example)
     config = tmp_path / "exceptions.json"
@@ -100,7 +110,7 @@ def test_the_pack_stops_the_incident_and_the_gate_what_the_pack_cannot_see(
     assert "verdict" not in incident.out
     # The other way that the page shows: the digest, which doesn't tell what the pack said.
     env = {"STACK": stack.name, "PACK": policies}
-    one = stack.session.run("bash", "-c", _blocks("bash")[1], cwd=stack.folder, env=env, check=False)
+    one = stack.session.run("bash", "-c", DIGEST, cwd=stack.folder, env=env, check=False)
     assert one.code == 1
     assert "principal-removed" in one.out
     assert "policy:" not in one.out
@@ -130,30 +140,71 @@ STUBS = {
 }
 
 
-def _commands() -> dict[str, list[str]]:
-    github, gitlab = (yaml.safe_load(block) for block in _blocks("yaml"))
-    steps = github["jobs"]["sign-in"]["steps"]
-    checkouts = [f"git clone {step['with']['path']}" for step in steps if "path" in step.get("with", {})]
-    return {
-        "github": [*checkouts, *(step["run"] for step in steps if "run" in step)],
-        "gitlab": gitlab["sign-in"]["script"],
-    }
+@dataclass(frozen=True)
+class Job:
+    """Its commands in order, and the environment that the CI file gives them."""
+
+    name: str
+    commands: list[str]
+    environment: dict[str, str]
 
 
-def test_the_jobs_commands_do_what_they_say_in_a_repository_laid_out_as_they_expect(
-    new_stack: Callable, tmp_path
-) -> None:
+def _github(name: str, job: dict[str, Any]) -> Job:
+    """An action that checks something out becomes `git clone`; other actions bring tools that are here."""
+    commands: list[str] = []
+    environment: dict[str, str] = {}
+    for step in job["steps"]:
+        if "run" in step:
+            commands.append(step["run"])
+            environment.update(step.get("env", {}))
+        elif "checkout" in step["uses"] and "with" in step:
+            commands.append(f"git clone {step['with']['path']}")
+    return Job(f"GitHub {name}", commands, environment)
+
+
+def _gitlab(name: str, job: dict[str, Any], base: dict[str, Any]) -> Job:
+    """GitLab merges the variables of what a job extends."""
+    return Job(
+        f"GitLab {name}",
+        [*base["before_script"], *job["script"]],
+        {"AWS_TOKEN": "a job's token", **base["variables"], **job.get("variables", {})},
+    )
+
+
+def _jobs() -> list[Job]:
+    github = yaml.safe_load(_block("yaml", "# .github/workflows/sign-in.yml"))["jobs"]
+    gitlab = yaml.safe_load(_block("yaml", "# .gitlab-ci.yml"))
+    names = ("sign-in", "up", "status")
+    return [
+        *(_github(name, github[name]) for name in names),
+        *(_gitlab(name, gitlab[name], gitlab[".aws"]) for name in names),
+    ]
+
+
+@pytest.mark.timeout(300)
+def test_every_jobs_commands_run_in_order(new_stack: Callable, tmp_path: Path) -> None:
     stack = new_stack('from pulumi_aws_identity_center import TrustedAccess\nTrustedAccess("sso", {})\n')
     stack.pulumi("stack", "init", "production")
     (stack.folder / "requirements.txt").write_text("pulumi-aws\n")
-    (stack.folder / "check-sign-in.sh").write_text(_blocks("bash")[0])
+    (stack.folder / "check-sign-in.sh").write_text(SCRIPT)
+    (stack.folder / "report-status.sh").write_text(STATUS_SCRIPT)
     for name, body in STUBS.items():
         (tmp_path / name).write_text(f"#!/usr/bin/env bash\nset -e\n{body}\n")
         (tmp_path / name).chmod(0o755)
     path = f"{tmp_path}:{stack.session.environment['PATH']}"
     env = {"PATH": path, "IDENTITY_CENTER_URL": "https://git.example.com/identity-center.git"}
-    for job, commands in _commands().items():
-        done = stack.session.run("bash", "-ec", "\n".join(commands), cwd=stack.folder, env=env, check=False)
-        assert done.code == 0, (job, done.text)
-        assert "verdict: safe" in done.out, job
+    said = {}
+    for job in _jobs():
+        # The keys of the sandbox stand for the role; tests/engine/test_ci_roles.py has the roles.
+        own = {name: value for name, value in job.environment.items() if not name.startswith("AWS_ROLE_ARN")}
+        own["AWS_WEB_IDENTITY_TOKEN_FILE"] = str(tmp_path / "aws-token")
+        done = stack.session.run(
+            "bash", "-ec", "\n".join(job.commands), cwd=stack.folder, env={**env, **own}, check=False
+        )
+        assert done.code == 0, (job.name, done.text)
+        said[job.name] = done.out
         (stack.folder / "identity-center").unlink()
+    assert all("verdict: safe" in said[name] for name in ("GitHub sign-in", "GitLab sign-in"))
+    assert "created" in said["GitHub up"]
+    assert "unchanged" in said["GitLab up"]
+    assert all("verdict: healthy" in said[name] for name in ("GitHub status", "GitLab status"))
