@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from .components.delegated_administrator import DelegatedAdministrator, DelegatedAdministratorArgs
     from .components.guard_stack import guard_stack
     from .components.instance import AccessControlAttributeArgs, Instance, InstanceArgs
-    from .components.operator_permissions import OperatorPermissions, OperatorPermissionsArgs, OperatorRoleArgs
+    from .components.operator_permissions import (
+        OperatorPermissions,
+        OperatorPermissionsArgs,
+        OperatorRoleArgs,
+        WebIdentityArgs,
+    )
     from .components.organization_sso import OrganizationSso, OrganizationSsoArgs
     from .components.sentinel import Sentinel, SentinelArgs, SentinelNotifyArgs
     from .components.trusted_access import BreakGlassArgs, TrustedAccess, TrustedAccessArgs
@@ -49,6 +54,7 @@ __all__ = [
     "SentinelNotifyArgs",
     "TrustedAccess",
     "TrustedAccessArgs",
+    "WebIdentityArgs",
     "disable_document",
     "enable_document",
     "guard_document",
@@ -61,7 +67,12 @@ __all__ = [
 _HOMES = {
     "components.trusted_access": ("TrustedAccess", "TrustedAccessArgs", "BreakGlassArgs"),
     "components.instance": ("Instance", "InstanceArgs", "AccessControlAttributeArgs"),
-    "components.operator_permissions": ("OperatorPermissions", "OperatorPermissionsArgs", "OperatorRoleArgs"),
+    "components.operator_permissions": (
+        "OperatorPermissions",
+        "OperatorPermissionsArgs",
+        "OperatorRoleArgs",
+        "WebIdentityArgs",
+    ),
     "components.delegated_administrator": ("DelegatedAdministrator", "DelegatedAdministratorArgs"),
     "components.sentinel": ("Sentinel", "SentinelArgs", "SentinelNotifyArgs"),
     "components.access_matrix": ("AccessMatrix", "AccessMatrixArgs"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +47,7 @@ def _with_secrets(args: OrganizationSsoArgs, secret: Collection[str]) -> Organiz
         kept["sentinel"] = _with_secret_notify(kept["sentinel"])
     if "operatorRoles" in secret:
         kept["operatorRoles"] = [
-            replace(role, trusted_principals=tuple(pulumi.Output.secret(arn) for arn in role.trusted_principals))
-            for role in kept["operatorRoles"]
+            role.with_trusted([pulumi.Output.secret(arn) for arn in role.trusted]) for role in kept["operatorRoles"]
         ]
     return kept  # type: ignore[return-value]
 

@@ -7,15 +7,15 @@ boundary; a role with it is a break-glass role, which the guard leaves out.
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
 import asyncio
 import json
-from typing import Any, Optional, TypedDict
+from typing import Any, NotRequired, Optional, TypedDict
 
 import pulumi
 
 from pulumi_aws_identity_center.domain import iam_documents
 from pulumi_aws_identity_center.domain.operator_roles import (
-    POLICIES,
     OperatorRole,
-    check_principals,
+    check_trusted,
+    policies_of,
     trust_document,
 )
 from pulumi_aws_identity_center.domain.values import check_policy_prefix, given
@@ -31,15 +31,29 @@ from .user_errors import plain_errors
 from .waiting import known_or_unknown
 
 
+class WebIdentityArgs(TypedDict):
+    """Tokens of an OIDC provider, such as GitHub's or GitLab's, that may assume a role."""
+
+    provider: pulumi.Input[str]
+    """The ARN of an IAM OIDC provider that is in the account already."""
+    audiences: list[str]
+    """The tokens' aud claims, such as sts.amazonaws.com."""
+    subjects: list[str]
+    """The tokens' sub claims, such as repo:OWNER/REPOSITORY:environment:production. A wildcard may stand only after
+    the repository's whole name."""
+
+
 class OperatorRoleArgs(TypedDict):
-    """An IAM role for operators."""
+    """An IAM role for operators, or for CI. It has trustedPrincipals, trustedWebIdentities, or both."""
 
     name: str
     """The role's name, as it will be in IAM."""
     permissions: list[str]
-    """What it may do: enable, observe, disable. A role that may disable is a break-glass role."""
-    trustedPrincipals: list[pulumi.Input[str]]
+    """What it may do: enable, observe, disable, preview. A role that may disable is a break-glass role."""
+    trustedPrincipals: NotRequired[Optional[list[pulumi.Input[str]]]]
     """ARNs of who may assume it; never *."""
+    trustedWebIdentities: NotRequired[Optional[list[WebIdentityArgs]]]
+    """CI jobs that may assume it, by their OIDC tokens."""
 
 
 class OperatorPermissionsArgs(TypedDict, total=False):
@@ -60,7 +74,7 @@ class OperatorPermissions(pulumi.ComponentResource):
     """
 
     policy_arns: pulumi.Output[dict[str, str]]
-    """The managed policies' ARNs, by enable, disable, observe, guard and guard-boundary."""
+    """The managed policies' ARNs, by enable, disable, observe, guard, guard-boundary; by preview if a role has it."""
     role_arns: pulumi.Output[dict[str, str]]
     """The roles' ARNs, by name."""
 
@@ -78,7 +92,9 @@ class OperatorPermissions(pulumi.ComponentResource):
             current_program().claim_policy_prefix(name, prefix, opts)
         super().__init__(f"{PACKAGE}:index:OperatorPermissions", name, {}, opts)
         where: pulumi.Output[Any] = pulumi.Output.from_input(0).apply(lambda _: _where(self)).apply(known_or_unknown)
-        policies = {kind: self._policy(kind, prefix, where.apply(_text_of(kind, roles, prefix))) for kind in POLICIES}
+        policies = {
+            kind: self._policy(kind, prefix, where.apply(_text_of(kind, roles, prefix))) for kind in policies_of(roles)
+        }
         made = {role.name: self._role(role, policies) for role in roles}
         self.policy_arns = pulumi.Output.all(**{kind: policy.arn for kind, policy in policies.items()})
         # Of nothing, Output.all() makes a list.
@@ -122,21 +138,22 @@ async def _where(component: pulumi.Resource) -> Any:
 
 
 def _trust(role: OperatorRole) -> pulumi.Input[str]:
-    """As text where all principals are known: a preview then shows what is in it."""
-    if all(isinstance(principal, str) for principal in role.trusted_principals):
-        return json.dumps(trust_document(role.trusted_principals))
+    """As text where all of it is known: a preview then shows what is in it."""
+    if all(isinstance(arn, str) for arn in role.trusted):
+        return json.dumps(trust_document(role))
 
-    def text(principals: list[str]) -> str:
+    def text(known: list[str]) -> str:
         with plain_errors():
-            return json.dumps(trust_document(check_principals(role.name, principals)))
+            return json.dumps(trust_document(check_trusted(role.with_trusted(known))))
 
-    return pulumi.Output.all(*role.trusted_principals).apply(text)
+    return pulumi.Output.all(*role.trusted).apply(text)
 
 
 _DESCRIPTIONS = {
     "enable": "Turn IAM Identity Center's trusted access on",
     "disable": "Turn IAM Identity Center's trusted access off: for break-glass roles only",
     "observe": "See whether IAM Identity Center's trusted access is on",
+    "preview": "Preview the stack of IAM Identity Center: reads, and changes nothing",
     "guard": "Deny what would keep everybody from signing in, but for break-glass roles",
     "guard-boundary": "Permissions boundary: everything but what would keep everybody from signing in. Never attach it",
 }
@@ -153,6 +170,7 @@ def _text_of(kind: str, roles: list[OperatorRole], prefix: str) -> Any:
             ),
             "disable": lambda: iam_documents.disable_document(partition=partition),
             "observe": lambda: iam_documents.observe_document(partition=partition),
+            "preview": lambda: iam_documents.preview_document(partition=partition, roles=names, policy_prefix=prefix),
             "guard": lambda: iam_documents.guard_document(partition=partition, break_glass_principals=exempt),
             "guard-boundary": lambda: iam_documents.guard_document(partition=partition, boundary=True),
         }

@@ -14,7 +14,7 @@ from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.names import POLICY_PREFIX, SENTINEL_NAME
 
 from .iam_documents import ONLY_SSO, Document, allow, check_partition, document_of
-from .operator_roles import PERMISSIONS, POLICIES, OperatorRole, parse_operator_roles
+from .operator_roles import PERMISSIONS, OperatorRole, parse_operator_roles, policies_of
 from .sentinel_arns import MAKING_ACTIONS, sentinel_arns
 from .values import account_problem, check_policy_prefix
 
@@ -46,7 +46,7 @@ def install_document(
     """
     made = _checked(partition, account, roles, policy_prefix, delegated_administrator)
     iam = f"arn:{partition}:iam::{account}"
-    policies = {kind: f"{iam}:policy/{policy_prefix}{kind}" for kind in POLICIES}
+    policies = {kind: f"{iam}:policy/{policy_prefix}{kind}" for kind in policies_of(made)}
     # The policies, by their whole names: no other can be made.
     statements = [allow("MakePolicies", ["iam:CreatePolicy"], resource=list(policies.values()))]
     bounded = [f"{iam}:role/{role.name}" for role in made if not role.is_break_glass]

@@ -3,30 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pulumi_aws_identity_center.errors import InvalidInput, shown
 
-from .values import principal_arn_problem, role_name_problem
+from .values import list_problems, principal_arn_problem, role_name_problem
+from .web_identity import WebIdentity, parse_web_identity, provider_problems, trust_statement, web_identity_problems
 
-PERMISSIONS = ("enable", "disable", "observe")
-POLICIES = (*PERMISSIONS, "guard", "guard-boundary")
-_KEYS = ("name", "permissions", "trustedPrincipals")
+PERMISSIONS = ("enable", "disable", "observe", "preview")
+_ALWAYS = ("enable", "disable", "observe", "guard", "guard-boundary")
+
+_KEYS = ("name", "permissions", "trustedPrincipals", "trustedWebIdentities")
 
 
 @dataclass(frozen=True)
 class OperatorRole:
-    """trusted_principals: ARNs, some of which may be Outputs."""
+    """trusted_principals: ARNs, some of which may be Outputs; so may the web identities' providers."""
 
     name: str
     permissions: tuple[str, ...]
     trusted_principals: tuple[Any, ...]
+    web_identities: tuple[WebIdentity, ...] = ()
 
     @property
     def is_break_glass(self) -> bool:
         """Whether it may turn trusted access off."""
         return "disable" in self.permissions
+
+    @property
+    def trusted(self) -> tuple[Any, ...]:
+        """What of the trust may be known only later: principals, then the web identities' providers."""
+        return (*self.trusted_principals, *(identity.provider for identity in self.web_identities))
+
+    def with_trusted(self, known: Sequence[Any]) -> OperatorRole:
+        """The role with other values in place of `trusted`."""
+        count = len(self.trusted_principals)
+        identities = tuple(
+            replace(identity, provider=arn) for identity, arn in zip(self.web_identities, known[count:], strict=True)
+        )
+        return replace(self, trusted_principals=tuple(known[:count]), web_identities=identities)
+
+
+def policies_of(roles: Sequence[OperatorRole]) -> tuple[str, ...]:
+    """The managed policies to make. Only CI previews without running updates, so its policy is made where a role has
+    it."""
+    is_previewed = any("preview" in role.permissions for role in roles)
+    return (*_ALWAYS, "preview") if is_previewed else _ALWAYS
 
 
 def parse_operator_roles(
@@ -34,7 +57,7 @@ def parse_operator_roles(
 ) -> list[OperatorRole]:
     """The roles; what is parsed already is taken as it is. Raises InvalidInput with every problem.
 
-    is_deferred: whether a principal is known only later.
+    is_deferred: whether a principal or a provider is known only later.
     """
     if isinstance(given, list) and all(isinstance(role, OperatorRole) for role in given):
         return given
@@ -54,7 +77,13 @@ def parse_operator_roles(
     ]
     if problems:
         raise InvalidInput(problems)
-    return [OperatorRole(role["name"], tuple(role["permissions"]), tuple(role["trustedPrincipals"])) for role in given]
+    return [_role(role) for role in given]
+
+
+def _role(role: Mapping[str, Any]) -> OperatorRole:
+    identities = tuple(map(parse_web_identity, role.get("trustedWebIdentities") or ()))
+    principals = tuple(role.get("trustedPrincipals") or ())
+    return OperatorRole(role["name"], tuple(role["permissions"]), principals, identities)
 
 
 def _problems(role: Any, key: str, is_deferred: Callable[[Any], bool]) -> list[str]:
@@ -62,48 +91,55 @@ def _problems(role: Any, key: str, is_deferred: Callable[[Any], bool]) -> list[s
         return [f"{key} is {shown(role)}; it is an object with {', '.join(_KEYS)}."]
     problems = [f"{key}.{name} is not a key; the keys are {', '.join(_KEYS)}." for name in role if name not in _KEYS]
     problems.append(role_name_problem(role.get("name"), f"{key}.name") or "")
-    problems += _list_problems(
-        role.get("permissions"), f"{key}.permissions", f"one or more of {', '.join(PERMISSIONS)}"
-    )
-    problems += _list_problems(role.get("trustedPrincipals"), f"{key}.trustedPrincipals", "ARNs of who may assume it")
+    problems += list_problems(role.get("permissions"), f"{key}.permissions", f"one or more of {', '.join(PERMISSIONS)}")
     if isinstance(role.get("permissions"), list):
         problems += [
             f"{key}.permissions has {shown(permission)}; the permissions are {', '.join(PERMISSIONS)}."
             for permission in role["permissions"]
             if permission not in PERMISSIONS
         ]
-    if isinstance(role.get("trustedPrincipals"), list):
-        problems += [
-            principal_arn_problem(principal, f"{key}.trustedPrincipals[{number}]") or ""
-            for number, principal in enumerate(role["trustedPrincipals"])
-            if not is_deferred(principal)
-        ]
+    problems += _trust_problems(role, key, is_deferred)
     return [problem for problem in problems if problem]
 
 
-def _list_problems(value: Any, key: str, what: str) -> list[str]:
-    if not isinstance(value, list) or not value:
-        return [f"{key} is {shown(value)}; it is a list of {what}, not empty."]
-    texts = [item for item in value if isinstance(item, str)]
-    repeated = [item for item in dict.fromkeys(texts) if texts.count(item) > 1]
-    return [f"{key} has {shown(item)} more than once." for item in repeated]
+def _trust_problems(role: Mapping[str, Any], key: str, is_deferred: Callable[[Any], bool]) -> list[str]:
+    """A role has principals or web identities; None stands for one that is left out."""
+    principals, identities = role.get("trustedPrincipals"), role.get("trustedWebIdentities")
+    problems: list[str] = []
+    if identities is not None:
+        problems += list_problems(identities, f"{key}.trustedWebIdentities", "OIDC providers and whom to trust of each")
+    if principals is not None or identities is None:
+        problems += list_problems(principals, f"{key}.trustedPrincipals", "ARNs of who may assume it")
+    for number, principal in enumerate(principals if isinstance(principals, list) else ()):
+        if not is_deferred(principal):
+            problems.append(principal_arn_problem(principal, f"{key}.trustedPrincipals[{number}]") or "")
+    for number, identity in enumerate(identities if isinstance(identities, list) else ()):
+        problems += web_identity_problems(identity, f"{key}.trustedWebIdentities[{number}]", is_deferred)
+    return problems
 
 
-def check_principals(role: str, principals: Sequence[str]) -> Sequence[str]:
-    """Those that were Outputs, once they are known. Raises InvalidInput."""
-    key = f"trustedPrincipals of {role}"
-    problems = [problem for principal in principals if (problem := principal_arn_problem(principal, key))]
+def check_trusted(role: OperatorRole) -> OperatorRole:
+    """The role, once all that was an Output is known. Raises InvalidInput."""
+    principals = f"trustedPrincipals of {role.name}"
+    problems = [problem for arn in role.trusted_principals if (problem := principal_arn_problem(arn, principals))]
+    for identity in role.web_identities:
+        problems += provider_problems(identity.provider, f"trustedWebIdentities[].provider of {role.name}")
     if problems:
         raise InvalidInput(problems)
-    return principals
+    return role
 
 
-def trust_document(principals: Sequence[str]) -> dict[str, Any]:
+def trust_document(role: OperatorRole) -> dict[str, Any]:
     """Who may assume the role."""
-    statement = {
-        "Sid": "OperatorsAssume",
-        "Effect": "Allow",
-        "Principal": {"AWS": sorted(principals)},
-        "Action": "sts:AssumeRole",
-    }
-    return {"Version": "2012-10-17", "Statement": [statement]}
+    statements: list[dict[str, Any]] = []
+    if role.trusted_principals:
+        statements.append(
+            {
+                "Sid": "OperatorsAssume",
+                "Effect": "Allow",
+                "Principal": {"AWS": sorted(role.trusted_principals)},
+                "Action": "sts:AssumeRole",
+            }
+        )
+    statements += [trust_statement(identity, number) for number, identity in enumerate(role.web_identities)]
+    return {"Version": "2012-10-17", "Statement": statements}

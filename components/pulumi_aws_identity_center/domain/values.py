@@ -116,6 +116,15 @@ def principal_arn_problem(value: Any, key: str) -> str | None:
     )
 
 
+def list_problems(value: Any, key: str, what: str) -> list[str]:
+    """Of a list that has something in it, each once. what: what is in it, for the sentence."""
+    if not isinstance(value, list) or not value:
+        return [f"{key} is {shown(value)}; it is a list of {what}, not empty."]
+    texts = [item for item in value if isinstance(item, str)]
+    repeated = [item for item in dict.fromkeys(texts) if texts.count(item) > 1]
+    return [f"{key} has {shown(item)} more than once." for item in repeated]
+
+
 def snake_case(key: str) -> str:
     """A key of the schema as a Python program spells it."""
     return re.sub(r"(?=[A-Z])", "_", key).lower()

@@ -26,6 +26,7 @@ ENUMS = {
             "enable": "Enable trusted access.",
             "disable": "Disable trusted access: a break-glass role.",
             "observe": "Read what `status` reads.",
+            "preview": "Read what `pulumi preview` reads: for CI.",
         },
     ),
     "PrincipalType": _enum("Who has the permission set.", {"GROUP": "A group.", "USER": "A user."}),

@@ -38,6 +38,7 @@ from sandbox.aws.services.iam import (
 from sandbox.aws.services.identity_center import work
 from sandbox.aws.services.sso_admin import roles
 from sandbox.aws.services.sts import operations as sts
+from sandbox.aws.services.sts import web_identity
 from sandbox.aws.services.sts.sessions import credentials_of, session_of_role
 
 from . import moto_patches
@@ -61,6 +62,7 @@ _REGISTERED = (
     service_linked_roles,
     sso_admin,
     sts,
+    web_identity,
 )
 
 

@@ -143,6 +143,18 @@ def test_a_role_that_can_may_be_passed_to_a_service_that_it_trusts(service, list
     assert ("ann" in found) is listed
 
 
+def test_a_role_that_ci_assumes_is_listed_and_no_user_with_it():
+    statement = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Principal": {"Federated": f"{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"},
+        "Condition": {"StringEquals": {"token.actions.githubusercontent.com:sub": "repo:o/r:environment:production"}},
+    }
+    deployer = role("deployer", allow("*"), trust={"Version": "2012-10-17", "Statement": [statement]})
+    found, undetermined = ask([user("ann", allow("sts:*"))], [deployer])
+    assert (list(found), undetermined) == (["deployer"], [])
+
+
 def test_a_service_linked_role_is_nobodys_way_in():
     linked = role("AWSServiceRoleForX", allow("organizations:*"), path="/aws-service-role/x.amazonaws.com/")
     found, _ = ask([user("ann", allow(["iam:PassRole", "iam:UpdateAssumeRolePolicy"]))], roles=[linked])

@@ -2,8 +2,8 @@
 
 Sources: API_AssumeRole.html, API_GetSessionToken.html, API_GetFederationToken.html, API_GetAccessKeyInfo.html (STS API
 reference); IAM/latest/UserGuide/id_session-tags.html (transitive tags, and that they can't be set again).
-Who may assume a role is IAM's to say, where it is enforced (enforcement.py). AssumeRoleWithWebIdentity and
-AssumeRoleWithSAML are not here (501). Wording of refusals is assumed.
+Who may assume a role is IAM's to say, where it is enforced (enforcement.py). AssumeRoleWithWebIdentity is
+web_identity.py's; AssumeRoleWithSAML is not here (501). Wording of refusals is assumed.
 """
 
 from __future__ import annotations
@@ -48,15 +48,16 @@ def assume_role(context: Context) -> dict[str, Any]:
     caller = _caller(context)
     role = _assumable(caller, context.parameter("RoleArn"))
     _check_code(context, caller)
-    _check_duration(context, caller, role)
-    policies = _session_policies(context, role.account_id)
+    check_duration(context, role)
+    _check_chaining(context, caller)
+    policies = session_policies(context, role.account_id)
     tags, transitive = _tags(context, caller)
     source = _source_identity(context, caller)
-    result = _open_session(context, role, policies, tags, transitive, source)
-    return {**result, "PackedPolicySize": _packed(context, policies), "SourceIdentity": source}
+    result = open_session(context, role, policies, tags, transitive, source)
+    return {**result, "PackedPolicySize": packed_size(context, policies), "SourceIdentity": source}
 
 
-def _open_session(
+def open_session(
     context: Context,
     role: Any,
     policies: tuple[str, ...] | None,
@@ -111,11 +112,15 @@ def role_at(arn: str) -> Any:
     return next((role for role in roles if role.arn == arn), None)
 
 
-def _check_duration(context: Context, caller: principals.Principal, role: Any) -> None:
-    seconds = _seconds_of(context) or 0
-    if seconds > int(role.max_session_duration or _CHAINED_SECONDS):
+def check_duration(context: Context, role: Any) -> None:
+    """Raises AwsError for a session that is longer than the role's may be."""
+    if (_seconds_of(context) or 0) > int(role.max_session_duration or _CHAINED_SECONDS):
         raise _invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
-    if seconds > _CHAINED_SECONDS and ":assumed-role/" in caller.arn and not principals.is_administrator(caller):
+
+
+def _check_chaining(context: Context, caller: principals.Principal) -> None:
+    is_chained = ":assumed-role/" in caller.arn and not principals.is_administrator(caller)
+    if is_chained and (_seconds_of(context) or 0) > _CHAINED_SECONDS:
         raise _invalid(
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."
         )
@@ -125,7 +130,7 @@ def _invalid(text: str) -> AwsError:
     return AwsError("ValidationError", text)
 
 
-def _session_policies(context: Context, account: str) -> tuple[str, ...] | None:
+def session_policies(context: Context, account: str) -> tuple[str, ...] | None:
     """The inline one and the managed ones, as they are now; None if the call has none."""
     inline, arns = context.parameter("Policy"), context.parameter("PolicyArns") or []
     texts = [str(inline)] if inline is not None else []
@@ -144,7 +149,7 @@ def _session_policies(context: Context, account: str) -> tuple[str, ...] | None:
     return tuple(texts) if inline is not None or arns else None
 
 
-def _packed(context: Context, policies: tuple[str, ...] | None) -> int | None:
+def packed_size(context: Context, policies: tuple[str, ...] | None) -> int | None:
     """How full the session is, in percent (assumed: AWS doesn't tell how it packs). Raises AwsError for one that is
     too full."""
     inline = str(context.parameter("Policy") or "")
@@ -232,7 +237,7 @@ def get_federation_token(context: Context) -> dict[str, Any]:
     """A session that has what both its user and its session policies allow: nothing, without the latter."""
     world, caller = context.world, _long_term(context, "GetFederationToken")
     name = context.parameter("Name")
-    policies = _session_policies(context, caller.account)
+    policies = session_policies(context, caller.account)
     tags = {str(tag["Key"]): str(tag.get("Value", "")) for tag in context.parameter("Tags") or []}
     session = Session(
         "federated",
@@ -248,7 +253,7 @@ def get_federation_token(context: Context) -> dict[str, Any]:
     return {
         "Credentials": credentials_of(world, session),
         "FederatedUser": {"FederatedUserId": session.user_id, "Arn": session.arn},
-        "PackedPolicySize": _packed(context, policies),
+        "PackedPolicySize": packed_size(context, policies),
     }
 
 
