@@ -15,6 +15,7 @@ from pulumi_aws_identity_center.errors import IdentityCenterError
 from pulumi_aws_identity_center.iam import Document, MalformedDocument, parse_document
 
 LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
+_TWICE = "is in the input twice, and not the same both times"
 _KINDS = {"UserDetailList": "User", "GroupDetailList": "Group", "RoleDetailList": "Role"}
 
 
@@ -136,6 +137,8 @@ def _list(found: Any, name: str, account: Account, actions: tuple[str, ...]) -> 
 
 def _holder(principal: Principal, account: Account) -> None:
     if principal.kind == "group":
+        if account.groups.get(principal.name, principal) != principal:
+            principal.problems.append(f"group {principal.name} {_TWICE}")
         account.groups[principal.name] = principal
     else:
         account.principals.append(principal)
@@ -158,7 +161,10 @@ def _policy(raw: Mapping[str, Any], account: Account, actions: tuple[str, ...]) 
             default = document
         else:
             others.append(Version(document))
-    if default is not None:
+    if account.policies.get(arn, default) != default:
+        account.malformed[arn] = f"{arn} {_TWICE}"
+        del account.policies[arn]
+    elif default is not None and arn not in account.malformed:
         account.policies[arn] = default
     else:
         account.malformed.setdefault(arn, f"{arn} has no default version in the input")
@@ -185,9 +191,12 @@ def _principal(raw: Mapping[str, Any], kind: str, actions: tuple[str, ...]) -> P
     for inline in raw.get(f"{kind}PolicyList") or ():
         name = _text(inline, "PolicyName")
         try:
-            principal.documents[HeldPolicy(name)] = _narrow(inline["PolicyDocument"], actions)
+            document = _narrow(inline["PolicyDocument"], actions)
         except MalformedDocument as error:
             principal.problems.append(f"policy {name}: {error}")
+            continue
+        if principal.documents.setdefault(HeldPolicy(name), document) != document:
+            principal.problems.append(f"policy {name} {_TWICE}")
     if "AssumeRolePolicyDocument" in raw:
         try:
             principal.trust = parse_document(raw["AssumeRolePolicyDocument"])

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from pulumi_aws_identity_center.iam import Decision, Request, Verdict
+from pulumi_aws_identity_center.iam.condition_operators import moment
 from pulumi_aws_identity_center.iam.wildcards import relation
 
 Value = tuple[str, ...]
@@ -86,7 +87,7 @@ def _choices(key: str, decision: Decision, hints: Hints) -> tuple[list[Value], b
         return [("true",), ("false",), ()], True
     found: dict[Value, None] = dict.fromkeys((each,) for operator, text in named for each in around(operator, text))
     if key in _TIMES:
-        return _from_now_on(key, found), True
+        return _from_now_on(key, found), all(_moment(text) is not None for _, text in named)
     return [*found, ()], False
 
 
@@ -125,13 +126,13 @@ def _ends(rest: str) -> Iterator[str]:
 
 def around(operator: str, text: str) -> Iterator[str]:
     """Texts that a condition's value tells apart."""
-    moment = _moment(text) if "date" in operator or "numeric" in operator else None
+    named = _moment(text) if "date" in operator or "numeric" in operator else None
     if "ipaddress" in operator:
         yield from _addresses(text)
-    elif "date" in operator and moment is not None:
+    elif "date" in operator and named is not None:
         for seconds in (0, -1, 1):
             with contextlib.suppress(OverflowError):  # there is nothing after the year 9999
-                yield (moment + datetime.timedelta(seconds=seconds)).isoformat()
+                yield (named + datetime.timedelta(seconds=seconds)).isoformat()
     elif "numeric" in operator:
         try:
             yield from (str(float(text) + step) for step in (0, -1, 1))
@@ -143,14 +144,10 @@ def around(operator: str, text: str) -> Iterator[str]:
 
 
 def _moment(text: str) -> datetime.datetime | None:
-    """ISO 8601 or seconds since 1970, as conditions have them."""
     try:
-        if text.replace(".", "", 1).isdigit():
-            return datetime.datetime.fromtimestamp(float(text), datetime.UTC)
-        moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+        return datetime.datetime.fromtimestamp(moment(text), datetime.UTC)
     except (ValueError, OverflowError, OSError):
         return None
-    return moment.replace(tzinfo=moment.tzinfo or datetime.UTC)
 
 
 def _addresses(text: str) -> Iterator[str]:
@@ -164,6 +161,6 @@ def _addresses(text: str) -> Iterator[str]:
 def _from_now_on(key: str, found: Iterable[Value]) -> list[Value]:
     """Time is always there, and never comes back."""
     now = datetime.datetime.fromtimestamp(time.time(), datetime.UTC)
-    moments = [now, *(moment for (text,) in found if (moment := _moment(text)) is not None)]
-    later = [moment for moment in moments if moment >= now]
+    moments = [now, *filter(None, (_moment(text) for (text,) in found))]
+    later = [each for each in moments if each >= now]
     return [(str(int(each.timestamp())) if key == "aws:epochtime" else each.isoformat(),) for each in later]

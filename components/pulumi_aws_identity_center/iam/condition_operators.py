@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import datetime
 import operator as order
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -57,13 +58,24 @@ def _network(pattern: str, value: str) -> Truth:
     return network.version == address.version and address in network
 
 
-def _moment(text: str) -> float:
-    """ISO 8601 or seconds since 1970."""
-    try:
+def _number(text: str) -> float:
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(text)
+    return float(text)
+
+
+def moment(text: str) -> float:
+    """Seconds since 1970, of a text that is ISO 8601 or says just these. Raises ValueError. Four digits may be a year
+    or seconds: no page says."""
+    if _NUMBER.fullmatch(text):
+        if len(text) == _YEAR:
+            raise ValueError(text)
         return float(text)
-    except ValueError:
-        moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
-        return moment.replace(tzinfo=moment.tzinfo or datetime.UTC).timestamp()
+    date = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return date.replace(tzinfo=date.tzinfo or datetime.UTC).timestamp()
+
+
+_NUMBER, _YEAR = re.compile(r"-?\d+(\.\d+)?", re.ASCII), 4
 
 
 def _ordered(read: Callable[[str], float], compare: Callable[[Any, Any], bool]) -> Comparison:
@@ -94,8 +106,8 @@ POSITIVE: dict[str, Comparison] = {
     "bool": _bool,
     "binaryequals": _binary,
     "ipaddress": _network,
-    **{f"numeric{name}": _ordered(float, compare) for name, compare in _ORDERS.items()},
-    **{f"date{name}": _ordered(_moment, compare) for name, compare in _ORDERS.items()},
+    **{f"numeric{name}": _ordered(_number, compare) for name, compare in _ORDERS.items()},
+    **{f"date{name}": _ordered(moment, compare) for name, compare in _ORDERS.items()},
 }
 NEGATED: dict[str, Comparison] = {
     "stringnotequals": _equals,

@@ -191,3 +191,38 @@ def test_pages_one_after_the_other_are_one_account():
     last = {"Policies": [policy(ADMIN, allow("*"))], "IsTruncated": False}
     account = read(pages(io.StringIO(json.dumps(first) + "\n" + json.dumps(last))), RELEVANT_ACTIONS)
     assert who_can_disable(account)["principals"][0]["actions"] == list(LOCK_OUT_ACTIONS)
+
+
+@pytest.mark.parametrize("text", ["2030", "2030-01", "not a date", "nan", "1_0", " 1 "])
+@pytest.mark.parametrize(
+    ("operator", "key"), [("DateLessThan", "aws:CurrentTime"), ("NumericLessThan", "aws:EpochTime")]
+)
+def test_a_time_that_no_page_explains_is_undetermined(text, operator, key):
+    found, undetermined = ask([user("ann", allow("*", Condition={operator: {key: text}}))])
+    assert not found
+    assert undetermined
+
+
+def test_what_is_there_twice_with_two_contents_is_undetermined():
+    own = f"{ACCOUNT}:policy/own"
+    harmless, harmful = allow("s3:*"), allow("*")
+    group = {"Arn": f"{ACCOUNT}:group/g", "GroupName": "g", "AttachedManagedPolicies": []}
+    inline = {"PolicyName": "p0", "PolicyDocument": harmless}
+    twice = [user("ann", harmful, UserPolicyList=[{**inline, "PolicyDocument": harmful}, inline])]
+    accounts = [
+        {
+            "users": [user("ann", AttachedManagedPolicies=attached(own))],
+            "policies": [policy(own, harmful), policy(own, harmless)],
+        },
+        {
+            "users": [user("ann", GroupList=["g"])],
+            "groups": [{**group, "GroupPolicyList": [{**inline, "PolicyDocument": harmful}]}, group],
+        },
+    ]
+    for account in accounts:
+        _, undetermined = ask(**account)
+        assert [row["arn"].rpartition("/")[2] for row in undetermined] == ["ann"]
+    found, _ = ask(twice)
+    assert list(found) == ["ann"]
+    same = [policy(own, harmless), policy(own, harmless)]
+    assert ask([user("ann", AttachedManagedPolicies=attached(own))], policies=same) == ({}, [])
