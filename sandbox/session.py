@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # A caller's own credentials, profiles, backends and proxies must not reach a command in the sandbox: one forgotten
 # variable would point a `pulumi destroy` at a real organization.
 _FOREIGN_PREFIXES = ("AWS_", "PULUMI_", "AMAZON_")
-_FOREIGN_NAMES = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"})
+_FOREIGN_NAMES = frozenset({"http_proxy", "https_proxy", "all_proxy"})  # in any case: so Python reads them
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ class Session:
 
 def is_foreign(name: str) -> bool:
     """Whether a variable is the caller's own AWS or Pulumi setting, which must not reach the sandbox."""
-    return name.startswith(_FOREIGN_PREFIXES) or name in _FOREIGN_NAMES
+    return name.startswith(_FOREIGN_PREFIXES) or name.lower() in _FOREIGN_NAMES
 
 
 def _environment(home: Path, engine: Engine, added: Mapping[str, str]) -> dict[str, str]:

@@ -84,6 +84,15 @@ def refuse_foreign_request(request: Any, **_: Any) -> None:
         raise Refused(f"The sandbox's aws provider does not send a request to {host}: it is not this machine.")
 
 
+def new_session(profile: str | None = None) -> Credentials:
+    """A session all of whose clients send to this machine, and past no proxy: also those by which botocore signs in
+    itself, for a profile with a role or a token, at an endpoint that another setting names."""
+    session = Credentials(profile=profile)
+    session.register("before-send", refuse_foreign_request)
+    session.set_default_client_config(Config(proxies={}))
+    return session
+
+
 def read(variables: dict[str, Any]) -> dict[str, Any]:
     """Configuration values that aren't strings arrive as JSON strings."""
     found = {}
@@ -193,9 +202,7 @@ class Session:
             return self._clients[key]
 
     def _client(self, session: Credentials, service: str, region: str, **more: Any) -> Any:
-        client = session.create_client(service, region, endpoint_url=endpoint(self.configured, service), **more)
-        client.meta.events.register("before-send.*", refuse_foreign_request)
-        return client
+        return session.create_client(service, region, endpoint_url=endpoint(self.configured, service), **more)
 
     def in_region(self, region: str | None) -> Clients:
         """The same clients in a resource's own Region: since version 7 the provider takes one on each resource."""
@@ -220,7 +227,7 @@ class Session:
 
     def _signed_in(self) -> Credentials:
         if self._session is None:
-            session = Credentials(profile=self.configured.get("profile"))
+            session = new_session(self.configured.get("profile"))
             key, secret, token = (self.configured.get(name) for name in ("accessKey", "secretKey", "token"))
             if bool(key) is not bool(secret):
                 raise Refused("The provider has one of accessKey and secretKey: give both, or neither.")
@@ -240,7 +247,7 @@ class Session:
         given = {api: role[name] for name, api in _ROLE_KEYS.items() if role.get(name) is not None and api}
         made = sts.assume_role(**{"RoleSessionName": "pulumi", **given})
         credentials = made["Credentials"]
-        assumed = Credentials()
+        assumed = new_session()
         assumed.set_credentials(credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"])
         return assumed
 

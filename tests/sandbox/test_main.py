@@ -43,6 +43,7 @@ def test_the_callers_own_aws_and_pulumi_settings_are_not_seen_inside(sandbox) ->
         "PULUMI_ACCESS_TOKEN": "pul-x",
         "AWS_SESSION_TOKEN": "t",
         "HTTPS_PROXY": "http://p",
+        "Http_Proxy": "http://p",
     }
     script = "import boto3; boto3.client('ec2').describe_regions(); import os; os.execvp('env', ['env'])"
     result = sandbox("run", "--", sys.executable, "-c", script, env={**os.environ, **given})

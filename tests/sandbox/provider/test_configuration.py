@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.util import parse_url
@@ -74,6 +76,40 @@ def test_what_is_allowed_is_sent_to_this_machine(rest) -> None:
 def test_a_signed_request_to_elsewhere_is_not_sent() -> None:
     with pytest.raises(Refused, match=r"does not send a request to 10\.0\.0\.1"):
         configuration.refuse_foreign_request(SimpleNamespace(url="http://10.0.0.1/"))
+
+
+_PROFILES = """
+[profile role]
+role_arn = arn:aws:iam::111122223333:role/r
+source_profile = base
+[profile token]
+role_arn = arn:aws:iam::111122223333:role/r
+web_identity_token_file = {file}
+[profile base]
+aws_access_key_id = AKIAREAL
+aws_secret_access_key = secret
+"""
+
+
+@pytest.mark.parametrize("profile", ["role", "token"])
+def test_botocore_s_own_sign_in_elsewhere_is_not_sent(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, profile: str
+) -> None:
+    file = tmp_path / "config"
+    file.write_text(_PROFILES.format(file=file))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(file))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "http://10.0.0.1:9")
+    with pytest.raises(Refused, match=r"does not send a request to 10\.0\.0\.1"):
+        configuration.Session({"profile": profile}).identify()
+
+
+def test_no_request_goes_by_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("HTTP_PROXY", "http://10.0.0.1:9")
+    session = configuration.Session({"accessKey": "a", "secretKey": "b"})
+    with pytest.raises(EndpointConnectionError, match=r"http://127\.0\.0\.1:9"):
+        session.identify()
 
 
 def test_a_name_that_is_another_machine_here_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
