@@ -18,6 +18,7 @@ STOPPED_AT = 2051222400.0
 # A repeatable run's clock goes on by this much with each call: what waits for a time comes to it, and 25 calls a second
 # are what they are on any machine.
 TICK = 0.04
+_LAST_MOMENT = 253402300800.0  # 10000-01-01T00:00:00Z
 _ALPHABET = string.ascii_lowercase + string.digits
 
 
@@ -64,6 +65,8 @@ class Source:
         """Moves the clock on, for everything that waits for a time."""
         if seconds < 0:
             raise ValueError(f"a clock can't go back: {seconds} seconds")
+        if not self.now() + seconds < _LAST_MOMENT:  # nor is that so of nan
+            raise ValueError(f"a clock ends with the year 9999: {seconds} seconds")
         with self._lock:
             self._ahead += seconds
         self._notify()

@@ -5,8 +5,8 @@
     GET  /_sandbox/portal?user=NAME            {"access": [{account, permission_set, role_arn}]}, or {"refused": why}
     GET  /_sandbox/trail                       every call as a CloudTrail record, a line each
     POST /_sandbox/settle                      waits until events are delivered and functions have run
-These calls are unsigned, are in no log, and pass no gate. A POST needs the header X-Sandbox-Token, whose value is in
-the environment variable SANDBOX_TOKEN: no page in a browser has it.
+These calls are unsigned, are in no log, and pass no gate. Every request, whatever its method and path, needs the header
+X-Sandbox-Token with the value of the environment variable SANDBOX_TOKEN: no page in a browser has it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import dataclasses
 import datetime
 import hmac
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -29,44 +30,63 @@ TOKEN_HEADER = "X-Sandbox-Token"
 
 def answer(world: World, environ: dict[str, Any], token: str) -> Response:
     """The answer for a path that starts with PREFIX."""
-    if environ.get("REQUEST_METHOD") != "GET" and not _has_token(environ, token):
-        return _json(403, {"error": f'a POST needs the header "{TOKEN_HEADER}: $SANDBOX_TOKEN".'})
-    method, path = environ.get("REQUEST_METHOD"), str(environ.get("PATH_INFO")).removeprefix(PREFIX)
+    if not _has_token(environ, token):
+        return _json(403, {"error": f'a request to {PREFIX} needs the header "{TOKEN_HEADER}: $SANDBOX_TOKEN".'})
+    method, path = str(environ.get("REQUEST_METHOD")), str(environ.get("PATH_INFO")).removeprefix(PREFIX)
+    route = ROUTES.get((method, path))
+    if route is None:
+        there = ", ".join(f"{method} {PREFIX}{path}" for method, path in ROUTES)
+        return _json(404, {"error": f"there is no {method} {PREFIX}{path}; there are: {there}."})
     query = {name: values[-1] for name, values in parse_qs(environ.get("QUERY_STRING", "")).items()}
-    if path == "clock":
-        return _clock(world, query.get("move") if method == "POST" else None)
-    if path == "portal" and "user" in query:
-        return _portal(world, query["user"])
-    if path == "trail":
-        lines = "".join(json.dumps(operations.record(event), default=str) + "\n" for event in world.trail)
-        return 200, [("Content-Type", "application/x-ndjson")], lines.encode()
-    if path == "settle" and method == "POST":
-        settled = world.background.settle()
-        return _json(200 if settled else 504, {"settled": settled})
-    return _json(404, {"error": f"there is no {PREFIX}{path}: clock, portal?user=NAME, trail and settle are there."})
+    return route(world, query)
 
 
 def _has_token(environ: dict[str, Any], token: str) -> bool:
-    given = str(environ.get(f"HTTP_{TOKEN_HEADER.upper().replace('-', '_')}", ""))
-    return hmac.compare_digest(given.encode(), token.encode())
+    value = str(environ.get(f"HTTP_{TOKEN_HEADER.upper().replace('-', '_')}", ""))
+    return hmac.compare_digest(value.encode(), token.encode())
 
 
-def _clock(world: World, seconds: str | None) -> Response:
-    if seconds is not None:
-        try:
-            world.source.move(float(seconds))
-        except ValueError as error:
-            return _json(400, {"error": f"move={seconds}: {error}"})
+def _read_clock(world: World, query: dict[str, str]) -> Response:
     return _json(200, {"now": datetime.datetime.fromtimestamp(world.now(), datetime.UTC).isoformat()})
 
 
-def _portal(world: World, user: str) -> Response:
+def _move_clock(world: World, query: dict[str, str]) -> Response:
+    seconds = query.get("move", "")
     try:
-        access = portal.sign_in(world, user)
+        world.source.move(float(seconds))
+    except ValueError as error:
+        return _json(400, {"error": f"move={seconds}: {error}"})
+    return _read_clock(world, query)
+
+
+def _sign_in_to_portal(world: World, query: dict[str, str]) -> Response:
+    if "user" not in query:
+        return _json(400, {"error": "the portal needs ?user=NAME."})
+    try:
+        access = portal.sign_in(world, query["user"])
     except portal.SignInFailed as refusal:
         return _json(403, {"refused": str(refusal)})
-    return _json(200, {"access": [dataclasses.asdict(each) for each in access]})
+    return _json(200, {"access": [dataclasses.asdict(row) for row in access]})
+
+
+def _read_trail(world: World, query: dict[str, str]) -> Response:
+    lines = "".join(json.dumps(operations.record(event), default=str) + "\n" for event in world.trail)
+    return 200, [("Content-Type", "application/x-ndjson")], lines.encode()
+
+
+def _settle(world: World, query: dict[str, str]) -> Response:
+    settled = world.background.settle()
+    return _json(200 if settled else 504, {"settled": settled})
 
 
 def _json(status: int, body: dict[str, Any]) -> Response:
     return status, [("Content-Type", "application/json")], json.dumps(body).encode()
+
+
+ROUTES: dict[tuple[str, str], Callable[[World, dict[str, str]], Response]] = {
+    ("GET", "clock"): _read_clock,
+    ("POST", "clock"): _move_clock,
+    ("GET", "portal"): _sign_in_to_portal,
+    ("GET", "trail"): _read_trail,
+    ("POST", "settle"): _settle,
+}

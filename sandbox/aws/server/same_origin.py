@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-# An SDK may put a bucket's name before localhost, which no page can have as its own.
-_OWN_HOST = re.compile(r"(127\.0\.0\.1|\[::1\]|([\w-]+\.)*localhost)(:(\d+))?", re.IGNORECASE)
+_OWN_HOST = re.compile(r"(127\.0\.0\.1|localhost)(:(?P<port>\d+))?", re.IGNORECASE)
 
 
 def foreign_sender(environ: dict[str, Any]) -> str | None:
@@ -26,4 +25,4 @@ def foreign_sender(environ: dict[str, Any]) -> str | None:
 
 def _is_own(host: str, port: str) -> bool:
     match = _OWN_HOST.fullmatch(host)
-    return match is not None and (match[4] or "80") == port
+    return match is not None and (match["port"] or "80") == port

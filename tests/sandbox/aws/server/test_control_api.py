@@ -10,15 +10,19 @@ from typing import Any
 
 import pytest
 
+from sandbox.aws.server.control_api import ROUTES
+
 SSO = "sso.amazonaws.com"
+# Every route, and what no route answers: another method of a path, another path, the prefix by itself.
+REQUESTS = [*ROUTES, ("DELETE", "clock"), ("OPTIONS", "clock"), ("GET", "settle"), ("PUT", "else"), ("GET", "")]
 
 
 @pytest.fixture
 def ask() -> Callable[..., tuple[int, str]]:
     def asked(cloud: Any, path: str, method: str = "GET", **headers: str) -> tuple[int, str]:
-        given = {"X-Sandbox-Token": cloud.environment()["SANDBOX_TOKEN"]} if method == "POST" else {}
+        token = {"X-Sandbox-Token": cloud.environment()["SANDBOX_TOKEN"]}
         request = urllib.request.Request(
-            f"{cloud.endpoint}/_sandbox/{path}", method=method, headers={**given, **headers}
+            f"{cloud.endpoint}/_sandbox/{path}", method=method, headers={**token, **headers}
         )
         try:
             with urllib.request.urlopen(request) as answer:
@@ -29,18 +33,18 @@ def ask() -> Callable[..., tuple[int, str]]:
     return asked
 
 
-def test_the_clock_is_told_and_moved(aws: Callable, ask: Callable) -> None:
+def test_the_clock_is_read_and_moved(aws: Callable, ask: Callable) -> None:
     cloud = aws("organization", repeatable=1, clock="2030-01-31T08:00:00Z")
     assert ask(cloud, "clock") == (200, '{"now": "2030-01-31T08:00:00+00:00"}')
     assert ask(cloud, "clock?move=86400", "POST") == (200, '{"now": "2030-02-01T08:00:00+00:00"}')
-    assert ask(cloud, "clock?move=99") == (200, '{"now": "2030-02-01T08:00:00+00:00"}')  # a GET moves nothing
-    for wrong in ("-1", "x"):
+    assert ask(cloud, "clock?move=99") == (200, '{"now": "2030-02-01T08:00:00+00:00"}')
+    for wrong in ("-1", "x", "inf", "nan", "1e12"):
         status, body = ask(cloud, f"clock?move={wrong}", "POST")
         assert status == 400
         assert wrong in json.loads(body)["error"]
 
 
-def test_the_portal_says_what_a_user_reaches_or_why_nobody_does(aws: Callable, ask: Callable, tmp_path: Any) -> None:
+def test_the_portal_lists_access_or_refuses(aws: Callable, ask: Callable, tmp_path: Any) -> None:
     seed = tmp_path / "seed.yaml"
     seed.write_text(
         "organization: {}\ntrusted_services: [sso.amazonaws.com]\nidentity_center: {users: [{name: ada}], "
@@ -58,40 +62,51 @@ def test_the_portal_says_what_a_user_reaches_or_why_nobody_does(aws: Callable, a
     assert "no trusted access" in json.loads(body)["refused"]
 
 
-@pytest.mark.parametrize("token", ["", "wrong"])
-def test_nothing_is_changed_without_the_token(aws: Callable, ask: Callable, token: str) -> None:
+@pytest.mark.parametrize(("method", "path"), REQUESTS)
+def test_no_request_is_answered_without_the_token(aws: Callable, ask: Callable, method: str, path: str) -> None:
     cloud = aws("organization", repeatable=1)
     before = ask(cloud, "clock")
-    status, body = ask(cloud, "clock?move=60", "POST", **{"X-Sandbox-Token": token})
-    assert status == 403
-    assert "X-Sandbox-Token: $SANDBOX_TOKEN" in json.loads(body)["error"]
+    for token in ("", "wrong"):
+        status, body = ask(cloud, f"{path}?user=ada&move=60", method, **{"X-Sandbox-Token": token})
+        assert (status, list(json.loads(body))) == (403, ["error"])
+        assert "X-Sandbox-Token: $SANDBOX_TOKEN" in json.loads(body)["error"]
     assert ask(cloud, "clock") == before
 
 
+@pytest.mark.parametrize(("method", "path"), REQUESTS)
 @pytest.mark.parametrize(
-    ("name", "value", "status"),
+    ("name", "value"),
     [
-        ("Host", "evil.example:PORT", 403),
-        ("Host", "127.0.0.1.example.com:PORT", 403),
-        ("Host", "localhost.example.com:PORT", 403),
-        ("Host", "127.0.0.1:1", 403),
-        ("Host", "127.0.0.1", 403),
-        ("Host", "localhost:PORT", 200),
-        ("Host", "bucket.localhost:PORT", 200),
-        ("Host", "127.0.0.1:PORT", 200),
-        ("Origin", "http://evil.example", 403),
-        ("Origin", "null", 403),
-        ("Origin", "http://127.0.0.1:1", 403),
-        ("Origin", "http://127.0.0.1:PORT", 200),
+        ("Host", "evil.example:PORT"),
+        ("Host", "127.0.0.1.example.com:PORT"),
+        ("Host", "localhost.example.com:PORT"),
+        ("Host", "evil.localhost:PORT"),
+        ("Host", "127.0.0.1:1"),
+        ("Host", "127.0.0.1"),
+        ("Origin", "http://evil.example"),
+        ("Origin", "https://127.0.0.1:PORT"),
+        ("Origin", "null"),
+        ("Origin", "http://127.0.0.1:1"),
     ],
 )
-def test_a_page_of_somewhere_else_is_refused(aws: Callable, ask: Callable, name: str, value: str, status: int) -> None:
+def test_another_host_or_origin_is_refused_with_the_token(
+    aws: Callable, ask: Callable, method: str, path: str, name: str, value: str
+) -> None:
     cloud = aws("organization")
-    value = value.replace("PORT", cloud.endpoint.rpartition(":")[2])
-    assert ask(cloud, "clock", **{name: value})[0] == status
+    status, body = ask(cloud, path, method, **{name: value.replace("PORT", cloud.endpoint.rpartition(":")[2])})
+    assert status == 403
+    assert body.startswith("sandbox: the request ")
 
 
-def test_a_page_can_not_call_the_apis_either(aws: Callable) -> None:
+@pytest.mark.parametrize(
+    ("name", "value"), [("Host", "localhost:PORT"), ("Host", "127.0.0.1:PORT"), ("Origin", "http://127.0.0.1:PORT")]
+)
+def test_its_own_host_and_origin_are_answered(aws: Callable, ask: Callable, name: str, value: str) -> None:
+    cloud = aws("organization")
+    assert ask(cloud, "clock", **{name: value.replace("PORT", cloud.endpoint.rpartition(":")[2])})[0] == 200
+
+
+def test_a_page_can_not_call_the_apis(aws: Callable) -> None:
     cloud = aws("organization")
     request = urllib.request.Request(cloud.endpoint, method="OPTIONS", headers={"Origin": "http://evil.example"})
     with pytest.raises(urllib.error.HTTPError, match="403"):
@@ -99,7 +114,7 @@ def test_a_page_can_not_call_the_apis_either(aws: Callable) -> None:
     assert cloud.calls == []
 
 
-def test_settling_waits_for_what_a_call_began(aws: Callable, ask: Callable, deploy: Callable) -> None:
+def test_settling_waits_for_functions(aws: Callable, ask: Callable, deploy: Callable) -> None:
     function = deploy(aws(), "def handle(event, context): print('ran')")
     function.invoke(InvocationType="Event")
     assert ask(function.aws, "settle", "POST") == (200, '{"settled": true}')
@@ -107,12 +122,19 @@ def test_settling_waits_for_what_a_call_began(aws: Callable, ask: Callable, depl
     assert ask(function.aws, "settle")[0] == 404
 
 
-def test_the_trail_has_a_record_a_line_and_what_is_not_there_is_said(aws: Callable, ask: Callable) -> None:
+def test_the_trail_has_a_record_a_line(aws: Callable, ask: Callable) -> None:
     cloud = aws("organization")
     cloud.client("organizations").list_roots()
     status, body = ask(cloud, "trail")
     assert status == 200
     assert [json.loads(line)["eventName"] for line in body.splitlines()] == ["ListRoots"]
-    for nothing in ("else", "portal", "else?user=ada"):
-        assert ask(cloud, nothing)[0] == 404
     assert len(cloud.calls) == 1
+
+
+def test_an_unknown_path_lists_the_known_ones(aws: Callable, ask: Callable) -> None:
+    cloud = aws("organization")
+    for method, path in set(REQUESTS) - set(ROUTES):
+        status, body = ask(cloud, path, method)
+        assert status == 404
+        assert "GET /_sandbox/trail, POST /_sandbox/settle" in json.loads(body)["error"]
+    assert ask(cloud, "portal")[0] == 400
