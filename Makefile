@@ -4,6 +4,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PY := .venv/bin/python
 # One more than two cores: an engine test waits about a fifth of its time, for processes that start and end.
 WORKERS ?= 3
+# Where it is set, every process of the sandbox's would compile its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up sentinel-demo down incident shell test quick check format lock bench policy-bundle plugin reference

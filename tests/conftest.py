@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import subprocess
 import textwrap
@@ -21,10 +22,14 @@ from hypothesis import HealthCheck, settings
 
 from sandbox.engine import Engine, locate
 from sandbox.session import ROOT, Result, Session
+from tests.key_service import KeyService
 
 # A machine with two busy cores is slow at times, and that is no finding.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+# The CLI ends after a second or two: it may leave more of its garbage, which costs a tenth of its time.
+os.environ.setdefault("GOGC", "400")
 
 # Started in the background by a shell, we inherit an ignored SIGINT, and hand it on to every command that a test
 # interrupts. A handler of our own becomes the default again in what we start.
@@ -70,28 +75,31 @@ class NewStacks:
     """
 
     def __init__(self) -> None:
-        self._written: dict[tuple[str, str], dict[str, bytes]] = {}
+        self._written: dict[str, dict[str, bytes]] = {}
 
     def make(self, folder: Path, environment: Mapping[str, str]) -> None:
         """In the project in `folder`, in the file backend that the environment names."""
         project = yaml.safe_load((folder / "Pulumi.yaml").read_text())["name"]
         state = Path(environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
-        key = (project, environment["PULUMI_CONFIG_PASSPHRASE"])
-        if key not in self._written:
-            command = ["pulumi", "stack", "init", "dev", "--non-interactive"]
+        if project not in self._written:
+            command = ["pulumi", "stack", "init", "dev", "--secrets-provider", KeyService.url, "--non-interactive"]
             subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
             files = [state / ".pulumi/meta.yaml", *(state / ".pulumi/stacks" / project).glob("dev.json*")]
             written = {str(file.relative_to(state)): file.read_bytes() for file in files}
-            self._written[key] = {**written, "": (folder / "Pulumi.dev.yaml").read_bytes()}
-        for name, content in self._written[key].items():
+            self._written[project] = {**written, "": (folder / "Pulumi.dev.yaml").read_bytes()}
+        for name, content in self._written[project].items():
             file = state / name if name else folder / "Pulumi.dev.yaml"
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
 
 
 @pytest.fixture(scope="session")
-def new_stacks() -> NewStacks:
-    return NewStacks()
+def new_stacks() -> Iterator[NewStacks]:
+    """Sessions that start after it know the key service by their environment."""
+    with KeyService() as keys, pytest.MonkeyPatch.context() as patch:
+        for name, value in keys.environment.items():
+            patch.setenv(name, value)
+        yield NewStacks()
 
 
 @dataclass
@@ -123,19 +131,29 @@ class Stack:
 
     def config(self, **values: Any) -> None:
         """Sets configuration: `__` in a name stands for the namespace's colon; a value that isn't text goes as JSON."""
+        file = self.folder / f"Pulumi.{self.name}.yaml"
+        settings = yaml.safe_load(file.read_text())
         for name, value in values.items():
-            key = name.replace("__", ":", 1)
+            key = name.replace("__", ":", 1) if "__" in name else f"{self.project}:{name}"
             text = value if isinstance(value, str) else json.dumps(value)
-            self.pulumi("config", "set", "--plaintext", key, text)
+            settings.setdefault("config", {})[key] = text
+        file.write_text(yaml.safe_dump(settings))
+
+    @property
+    def project(self) -> str:
+        name: str = yaml.safe_load((self.folder / "Pulumi.yaml").read_text())["name"]
+        return name
 
     def outputs(self) -> dict[str, Any]:
         outputs: dict[str, Any] = json.loads(self.pulumi("stack", "output", "--json", "--show-secrets").out)
         return outputs
 
     def state(self) -> list[dict[str, Any]]:
-        """The resources in the stack's state."""
-        exported = json.loads(self.pulumi("stack", "export").out)
-        resources: list[dict[str, Any]] = exported["deployment"].get("resources", [])
+        """The resources in the stack's state, as `pulumi stack export` shows them."""
+        backend = Path(self.session.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
+        file = backend / ".pulumi/stacks" / self.project / f"{self.name}.json"
+        latest = json.loads(file.read_text())["checkpoint"].get("latest") or {}
+        resources: list[dict[str, Any]] = latest.get("resources", [])
         return resources
 
     def write(self, program: str) -> None:
