@@ -6,21 +6,19 @@ A pack sees what is declared, not what was: that a change takes the last adminis
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from pack import tokens
 from pack.rule import Rule
 from pulumi_aws_identity_center.domain import iam_carriers
 from pulumi_aws_identity_center.domain.accounts import MANAGEMENT_TYPES, PROVIDER_TYPES, Accounts
-from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack, is_partly_unknown
+from pulumi_aws_identity_center.domain.declared import Config, Declared, Stack
 from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENT_TYPES, SET_TYPES, PermissionSets
-from pulumi_aws_identity_center.domain.iam_carriers import Kind
 from pulumi_aws_identity_center.domain.violation import Fix, Level, Violation, short_name
 from pulumi_aws_identity_center.iam.ternary import Truth, disj
 from pulumi_aws_identity_center.matrix.administration import Administration, administers
-from pulumi_aws_identity_center.matrix.permission_set import CustomerManagedPolicy, PermissionsBoundary, PermissionSet
+from pulumi_aws_identity_center.matrix.declared_permission_set import declared_permission_set
+from pulumi_aws_identity_center.matrix.permission_set import PermissionSet
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 _PART_TYPES = frozenset(type_ for type_ in iam_carriers.FLOWS if type_.startswith("aws:ssoadmin/"))
@@ -71,35 +69,7 @@ def _delegated_accounts(resources: Sequence[Declared]) -> frozenset[str]:
 
 
 def _permission_set(parts: Sequence[Declared]) -> PermissionSet:
-    """A permission set from its resource and what is attached to it."""
-    carried: dict[Kind, list[Any]] = {kind: [] for kind in Kind}
-    for part in parts:
-        for kind, _, value in iam_carriers.flows(part.type, part.props, UNKNOWN):
-            carried[kind].append(value)
-    documents = carried[Kind.DOCUMENT]
-    return PermissionSet(
-        name=parts[0].name,
-        managed_policies=tuple(carried[Kind.ARN]),
-        customer_managed_policies=tuple(CustomerManagedPolicy(name) for name in carried[Kind.REFERENCE]),
-        inline_policy=_text(documents[0]) if documents else None,
-        permissions_boundary=_boundary(carried[Kind.BOUNDARY]),
-    )
-
-
-def _text(document: Any) -> Any:
-    """A document as JSON text; UNKNOWN if a part of it is."""
-    if is_partly_unknown(document):
-        return UNKNOWN
-    return json.dumps(document) if isinstance(document, Mapping) else document
-
-
-def _boundary(values: Sequence[Any]) -> PermissionsBoundary | None:
-    if not values:
-        return None
-    value = values[0]
-    if isinstance(value, str) and value.startswith("arn:"):
-        return PermissionsBoundary(managed_policy=value)
-    return PermissionsBoundary(customer_managed_policy=CustomerManagedPolicy(value))
+    return declared_permission_set(parts[0].name, ((part.type, part.props) for part in parts))
 
 
 RULE = Rule(

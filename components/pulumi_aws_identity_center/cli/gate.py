@@ -50,7 +50,11 @@ def gate(
     ] = None,
     policy_pack_config: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Of a Terraform plan: the configuration of the policy pack's rules."),
+        typer.Option(
+            metavar="FILE",
+            help="The configuration of the policy pack's rules: which account is the management account, and on a "
+            "Terraform plan the rules themselves.",
+        ),
     ] = None,
     break_glass_acknowledged: Annotated[
         str, typer.Option(metavar="REASON", help="With break-glass open: go on with what it allows, and say why.")
@@ -73,13 +77,15 @@ def _judge(file: str, guarded: Iterable[str], configs: RuleConfigs, acknowledged
     from pulumi_aws_identity_center.gate.judge import Judgement, judge_plan, unreadable
     from pulumi_aws_identity_center.gate.readers import read
     from pulumi_aws_identity_center.gate.readers.document import NotAPlan, opened
+    from pulumi_aws_identity_center.gate.rule_configs import management_account
     from pulumi_aws_identity_center.gate.service_principal import guarded_principals
 
     try:
         if file == "-":
             _look_at_standard_input()
         with opened(sys.stdin.buffer if file == "-" else Path(file).open("rb")) as stream:
-            return judge_plan(read(stream, configs), guarded_principals(guarded), acknowledged)
+            entries = read(stream, configs)
+            return judge_plan(entries, guarded_principals(guarded), acknowledged, management_account(configs))
     except OSError as error:
         return Judgement("undetermined", [unreadable(f"{file} can't be read: {error.strerror}.")])
     except NotAPlan as error:

@@ -16,7 +16,7 @@ from .finding import Finding
 ALLOWED: Final = frozenset(
     {
         *("trusted-access-deleted", "trusted-access-unwatched", "trusted-access-replaced"),
-        *("protection-lost", "retention-lost", "trusted-access-off"),
+        *("protection-lost", "retention-lost", "trusted-access-off", "last-administrator-removed"),
     }
 )
 

@@ -145,7 +145,8 @@ class About:
     """What the document tells of itself, "" or None where it doesn't. tool: "pulumi", "terraform", "opentofu".
 
     made: when, as the document writes it. options: such as "refresh". targeted: only some resources were looked at.
-    break_glass: the stack's configuration of it, as it stands there.
+    break_glass: the stack's configuration of it, as it stands there. management_account: its id. shows_unchanged: it
+    shows every resource that stays as it is.
     """
 
     tool: str
@@ -154,6 +155,8 @@ class About:
     options: tuple[str, ...] = ()
     targeted: bool | None = None
     break_glass: Mapping[str, Any] | None = None
+    management_account: str = ""
+    shows_unchanged: bool = True
 
 
 Entry = Change | Failure | About

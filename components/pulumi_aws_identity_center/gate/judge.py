@@ -15,6 +15,7 @@ from typing import Literal
 from pulumi_aws_identity_center.plain_text import without
 
 from . import terraform_words
+from .administrators.last_administrator import LastAdministrator
 from .break_glass import OpenBreakGlass, opened
 from .change import About, Action, Cause, Change, Entry, Failure
 from .finding import Finding, finding, unknown
@@ -47,9 +48,15 @@ def judge(entries: Iterable[Entry], guarded: Guarded = IDENTITY_CENTER) -> tuple
     return judgement.verdict, judgement.findings
 
 
-def judge_plan(entries: Iterable[Entry], guarded: Guarded = IDENTITY_CENTER, acknowledged: str = "") -> Judgement:
-    """acknowledged: with break-glass open, why what it allows is to count no more."""
-    plan = _Plan(guarded)
+def judge_plan(
+    entries: Iterable[Entry],
+    guarded: Guarded = IDENTITY_CENTER,
+    acknowledged: str = "",
+    management_account: str = "",
+) -> Judgement:
+    """acknowledged: with break-glass open, why what it allows is to count no more. management_account: its id; "" where
+    nobody but the plan tells it."""
+    plan = _Plan(guarded, management_account)
     for entry in entries:
         plan.take(entry)
     findings = [_in_words_of(plan.about, row) for row in plan.findings()]
@@ -77,7 +84,10 @@ def unreadable(detail: str) -> Finding:
 
 
 # Of the findings that make a plan unsafe, those that sign everybody out come first.
-_WORST = ("principal-removed", "trusted-access-", "organization-", "instance-", "features-lost", "saml-provider-")
+_WORST = (
+    *("principal-removed", "trusted-access-", "organization-", "instance-", "last-administrator-", "features-lost"),
+    "saml-provider-",
+)
 
 
 def _rank(row: Finding) -> tuple[bool, bool, int]:
@@ -90,10 +100,11 @@ def _rank(row: Finding) -> tuple[bool, bool, int]:
 class _Plan:
     """The findings so far, and what the plan would mend."""
 
-    def __init__(self, guarded: Guarded) -> None:
+    def __init__(self, guarded: Guarded, management_account: str) -> None:
         self.about: About | None = None
         self.notes: list[str] = []
         self._guarded = guarded
+        self._management_account = management_account
         self._findings: list[Finding] = []
         self._drifted: list[Finding] = []
         self._turned_on: set[str] = set()
@@ -102,6 +113,7 @@ class _Plan:
         self._refused: list[Failure] = []  # deletions that protect stops
         self._only_deletes = True
         self._guards = Guards()
+        self._last_administrator = LastAdministrator()
 
     def take(self, entry: Entry) -> None:
         if isinstance(entry, About):
@@ -120,6 +132,7 @@ class _Plan:
             self._only_deletes = False
         if change.type in CARRIERS:
             self._guards.take(change)
+        self._last_administrator.take(change)
         for rule in rules_of(change):
             self._judge(change, rule)
 
@@ -142,13 +155,18 @@ class _Plan:
 
     def findings(self) -> list[Finding]:
         drifted = [drift for drift in self._drifted if not self._is_mended(drift)]
-        findings = _once_each([*self._findings, *drifted, *self._guards.findings()])
+        findings = _once_each([*self._findings, *drifted, *self._guards.findings(), *self._administration_findings()])
         findings.sort(key=_rank)
         if self._refused and self._only_deletes:
             findings = [_refused_destroy(self._refused[0], findings)]
         if not self._secrets:
             return findings
         return [_without_secrets(row, self._secrets) for row in findings]
+
+    def _administration_findings(self) -> Iterator[Finding]:
+        about = self.about or About("")
+        management_account = self._management_account or about.management_account
+        return self._last_administrator.findings(management_account, shows_unchanged=about.shows_unchanged)
 
     def _is_mended(self, drift: Finding) -> bool:
         """Whether this plan itself puts right what its refresh found."""

@@ -16,10 +16,14 @@ from .declared_rules import JUDGES, RuleConfigs
 LEVELS: Final = ("mandatory", "advisory", "disabled", "remediate")
 _LEVEL = "enforcementLevel"
 _ACCOUNT = re.compile(r"\d{12}")
+# Not a rule of the gate's own: its own finding takes the account from it.
+_LAST_ADMINISTRATOR = "last-administrator-kept"
 _KEYS: Final[Mapping[str, frozenset[str]]] = {
     "no-disable-grant": frozenset(no_disable_grant.CONFIG),
     "delegated-administrator-valid": frozenset({"managementAccountId"}),
+    _LAST_ADMINISTRATOR: frozenset({"managementAccountId", "ownerStacks"}),
 }
+_CONFIGURED: Final = (*JUDGES, _LAST_ADMINISTRATOR)
 
 
 def parse_rule_configs(text: str) -> RuleConfigs:
@@ -35,7 +39,13 @@ def parse_rule_configs(text: str) -> RuleConfigs:
     if problems:
         raise InvalidInput(problems)
     every = configs.pop("all", {})
-    return {rule: {**every, **configs.get(rule, {})} for rule in JUDGES}
+    return {rule: {**every, **configs.get(rule, {})} for rule in _CONFIGURED}
+
+
+def management_account(configs: RuleConfigs) -> str:
+    """The management account's id, from whichever rule's configuration has it; "" where none has."""
+    ids = (config.get("managementAccountId") for config in configs.values())
+    return next((account for account in ids if account), "")
 
 
 def _problems(rule: str, config: Any) -> Iterator[str]:
@@ -44,7 +54,7 @@ def _problems(rule: str, config: Any) -> Iterator[str]:
         return
     if config.get(_LEVEL, "mandatory") not in LEVELS:
         yield f"{rule}: {_LEVEL} has to be one of {', '.join(LEVELS)}."
-    if rule not in JUDGES:
+    if rule not in _CONFIGURED:
         return
     keys = _KEYS.get(rule, frozenset())
     for key in sorted(config.keys() - keys - {_LEVEL}):

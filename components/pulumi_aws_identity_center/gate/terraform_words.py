@@ -34,7 +34,12 @@ _BY_TEXT: Final[Mapping[str, str]] = {
 }
 _BY_RULE: Final[Mapping[str, str]] = {
     "trusted-access-replaced": "Undo the change of service_principal.",
+    "preview-targeted": "Plan without -target and -exclude.",
     "features-lost": 'Set feature_set = "ALL".',
+    "last-administrator-removed": (
+        "Keep one such grant, or give it to somebody else in the same plan. If another configuration grants it, a "
+        "person decides. managementAccountId in the file that --policy-pack-config names tells the account."
+    ),
     "service-linked-role-touched": f"It is AWS's: take its block out and let the state forget it: {_FORGET}.",
     "saml-provider-touched": f"It is Identity Center's: take its block out and let the state forget it: {_FORGET}.",
     "policy:service-linked-role-untouched": (
@@ -49,6 +54,7 @@ _WORDS: Final[tuple[tuple[str, str], ...]] = (
     (" The update judges it before it is created.", ""),
     (" The update judges it again.", ""),
     ("so that the preview can judge it", "so that the plan tells it"),
+    ("--target or --exclude", "-target or -exclude"),
     ("during preview", "before the apply"),
     ("in this preview", "in this plan"),
     ("This preview", "This plan"),

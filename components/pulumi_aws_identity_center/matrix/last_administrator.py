@@ -43,11 +43,13 @@ class Operator:
 
 @dataclass(frozen=True)
 class Loss:
-    """certain: False where what remains can't be judged. sentence: what is wrong, and what would happen."""
+    """certain: False where what remains can't be judged. sentence: what is wrong, and what would happen. grants: those
+    that administer it before the change, or may; none for a loss of who runs it."""
 
     certain: bool
     sentence: str
     remedy: str
+    grants: tuple[Grant, ...] = ()
 
 
 _KEEP = "Keep one such grant, give it to somebody else in the same update, or open break-glass to do it on purpose."
@@ -57,11 +59,14 @@ _CHECK = "Check that somebody who remains is an administrator, or keep one of th
 def find_losses(
     before: Side,
     after: Side,
-    management_account: str,
+    management_account: str | None,
     delegated_administrator: str | None = None,
     operator: Operator | None = None,
 ) -> list[Loss]:
-    """Each way in which the change locks administrators out; none if it is fine."""
+    """Each way in which the change locks administrators out; none if it is fine.
+
+    management_account: None where it isn't known: any account may be it.
+    """
     losses = [
         _administration_loss(what, before, after, management_account, delegated_administrator)
         for what in Administration
@@ -77,38 +82,39 @@ def operator_from_arn(caller_arn: str) -> Operator | None:
 
 
 def _administration_loss(
-    what: Administration, before: Side, after: Side, management_account: str, delegated_administrator: str | None
+    what: Administration, before: Side, after: Side, management_account: str | None, delegated_administrator: str | None
 ) -> Loss | None:
-    accounts = {management_account}
-    if what is Administration.IDENTITY_CENTER and delegated_administrator:
+    accounts = None if management_account is None else {management_account}
+    if accounts and what is Administration.IDENTITY_CENTER and delegated_administrator:
         accounts.add(delegated_administrator)
     had = _administrators(what, before, accounts)
     has = _administrators(what, after, accounts)
     is_administered, remains = (disj(truth for _, truth in grants) for grants in (had, has))
     if is_administered is False or remains or remains is is_administered:
         return None
-    names = _names(had)
+    grants = tuple(grant for grant, truth in had if truth is not False)
+    names = names_of(grants)
     if is_administered and remains is False:
-        return Loss(True, f"It takes away the last grants that administer {what.value}: those of {names}.", _KEEP)
+        sentence = f"It takes away the last grants that administer {what.value}: those of {names}."
+        return Loss(True, sentence, _KEEP, grants)
     if is_administered:
         doubt = "whether one that remains does depends on policies that can't be read here"
     else:
         doubt = "whether they were the last depends on policies that can't be read here"
-    return Loss(False, f"It takes away grants that may administer {what.value}, those of {names}; {doubt}.", _CHECK)
+    sentence = f"It takes away grants that may administer {what.value}, those of {names}; {doubt}."
+    return Loss(False, sentence, _CHECK, grants)
 
 
-def _administrators(what: Administration, side: Side, accounts: Collection[str]) -> list[tuple[Grant, Truth]]:
+def _administrators(what: Administration, side: Side, accounts: Collection[str] | None) -> list[tuple[Grant, Truth]]:
+    """accounts: None for any."""
     verdicts = {name: administers(permission_set, what) for name, permission_set in side.permission_sets.items()}
-    return [(grant, verdicts.get(grant.permission_set)) for grant in side.grants if grant.account in accounts]
+    grants = side.grants if accounts is None else [grant for grant in side.grants if grant.account in accounts]
+    return [(grant, verdicts.get(grant.permission_set)) for grant in grants]
 
 
-def _names(administrators: Iterable[tuple[Grant, Truth]]) -> str:
-    """Of those that administer it, or may."""
-    names = sorted(
-        f"{grant.principal} ({grant.permission_set} in {grant.account})"
-        for grant, truth in administrators
-        if truth is not False
-    )
+def names_of(grants: Iterable[Grant]) -> str:
+    """The first three in words, and how many more."""
+    names = sorted(f"{grant.principal} ({grant.permission_set} in {grant.account})" for grant in grants)
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return ", ".join(names[:3]) + more
 

@@ -158,14 +158,19 @@ class _Names:
         return sources[0] if len(sources) == 1 else None
 
     def of_matrix(self, resource: _Resource) -> str | None:
-        """The permission set of a resource that AccessMatrix declares, for a form that tells no dependencies: its name
-        begins with the name of the permission set's resource."""
-        chain, _, name = resource.urn.rpartition("::")
-        if f"{MATRIX_TYPE}$" not in chain:
-            return None
-        ends = [place for place, character in enumerate(name) if character == "/"]
-        urns = (f"{chain.replace(ASSIGNMENTS_TYPE, PERMISSION_SET_TYPE)}::{name[:end]}" for end in ends)
-        return next((self._by_urn[urn] for urn in urns if urn in self._by_urn), None)
+        """The permission set of a resource that AccessMatrix declares, for a form that tells no dependencies."""
+        return next((self._by_urn[urn] for urn in permission_set_urns(resource.urn) if urn in self._by_urn), None)
+
+
+def permission_set_urns(urn: str) -> Iterator[str]:
+    """Of the assignments that AccessMatrix declares: URNs of which one is their permission set's. The name of the
+    assignments' resource begins with the name of the permission set's."""
+    chain, _, name = urn.rpartition("::")
+    if f"{MATRIX_TYPE}$" not in chain:
+        return
+    for end, character in enumerate(name):
+        if character == "/":
+            yield f"{chain.replace(ASSIGNMENTS_TYPE, PERMISSION_SET_TYPE)}::{name[:end]}"
 
 
 def _grants(resource: _Resource, names: _Names, state: State | None, value_of: Any) -> Iterator[Grant]:

@@ -31,6 +31,11 @@ EXPECTED: dict[str, tuple[str, set[str]]] = {
     "destroy-refused-by-protect": ("unsafe", _FAILED),
     "new-organization-with-an-unknown-principal": ("undetermined", {"value-unknown"}),
     "program-fails": ("undetermined", _FAILED),
+    "access-nothing-changes": ("safe", set()),
+    "access-in-one-account-less": ("safe", set()),
+    "access-matrix-removed": ("unsafe", {"last-administrator-removed"}),
+    "access-of-administrators-reduced": ("unsafe", {"last-administrator-removed"} | _FAILED),
+    "access-destroyed": ("unsafe", {"last-administrator-removed", "administrator-removed"}),
 }
 # The digest drops what a policy says; the event lines have it.
 _REFUSED = {"principal-removed", "preview-failed"}

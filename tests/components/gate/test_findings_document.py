@@ -14,6 +14,7 @@ def test_every_rule_has_its_row() -> None:
     listed = set(re.findall(r"^\| `([a-z-]+)` \|", findings, re.MULTILINE))
     named = set(re.findall(r"\b[fF]inding\(\s*\"([a-z-]+)\"", CODE)) | {"value-unknown"}
     named |= set(re.findall(r"_lost\(\"\w+\", \"([a-z-]+)\"", CODE)) | set(re.findall(r"rule = \"([a-z-]+)\"", CODE))
+    named |= set(re.findall(r"\bRULE: Final = \"([a-z-]+)\"", CODE))
     about = re.findall(r"leaves\(\s*change,\s*\"([a-z-]+)\"", CODE)
     named |= {f"{name}-{end}" for name in about for end in ("deleted", "unwatched")}
     assert listed == named

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.gate.declared_rules import JUDGES
-from pulumi_aws_identity_center.gate.rule_configs import parse_rule_configs
+from pulumi_aws_identity_center.gate.rule_configs import management_account, parse_rule_configs
 
 ACCOUNT = "111122223333"
 GOOD: dict[str, Any] = {
@@ -21,15 +21,22 @@ GOOD: dict[str, Any] = {
     },
     "organization-all-features": "disabled",
     "trusted-access-declared": {"ownerStacks": ["x"]},
+    "last-administrator-kept": {"managementAccountId": ACCOUNT, "ownerStacks": ["x"]},
 }
 
 
 def test_every_rule_of_the_gate_has_its_configuration() -> None:
     found = parse_rule_configs(json.dumps(GOOD))
-    assert set(found) == set(JUDGES)
+    assert set(found) == {*JUDGES, "last-administrator-kept"}
     assert found["no-disable-grant"] == GOOD["no-disable-grant"]
     assert found["organization-all-features"] == {"enforcementLevel": "disabled"}
     assert found["service-linked-role-untouched"] == {"enforcementLevel": "advisory"}
+
+
+@pytest.mark.parametrize("rule", ["no-disable-grant", "last-administrator-kept", "delegated-administrator-valid"])
+def test_the_management_account_is_taken_from_any_rule(rule: str) -> None:
+    configs = parse_rule_configs(json.dumps({rule: {"managementAccountId": ACCOUNT}}))
+    assert (management_account(configs), management_account({})) == (ACCOUNT, "")
 
 
 @pytest.mark.parametrize(
@@ -41,6 +48,7 @@ def test_every_rule_of_the_gate_has_its_configuration() -> None:
         ({"no-disable-grant": "loud"}, "enforcementLevel"),
         ({"no-disable-grant": {"allow": []}}, "'allow'"),
         ({"service-linked-role-untouched": {"allowed": []}}, "'allowed'"),
+        ({"last-administrator-kept": {"managementAccountId": "1"}}, "12 digits"),
         ({"no-disable-grant": {"managementAccountId": 111122223333}}, "12 digits"),
         ({"no-disable-grant": {"allowed": [{"pattern": "ci"}]}}, "reason"),
         ({"no-disable-grant": {"allowed": [{"pattern": "ci", "reason": " "}]}}, "reason"),

@@ -1,4 +1,4 @@
-"""What OpenTofu itself wrote (captures/terraform/record.py): the verdict, and every rule that speaks."""
+"""What OpenTofu and Terraform wrote (captures/terraform/record.py): the verdict, and every rule that speaks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pulumi_aws_identity_center.gate.judge import judge
 from pulumi_aws_identity_center.gate.readers import NotAPlan, read
 
 HERE = Path(__file__).parent / "captures/terraform"
+OF_TERRAFORM = HERE / "of-terraform"
 _PULUMI_S = (
     *("ulumi", "opts", "Python", "YAML", "retainOnDelete", "stack", "preview", "awsService", "featureSet"),
     "update judges",
@@ -31,7 +32,7 @@ EXPECTED: dict[str, tuple[str, set[str]]] = {
     "list-partly-unknown": ("undetermined", {"value-unknown"}),
     "sensitive": ("unsafe", {"principal-removed", "administrator-removed"}),
     "errored": ("undetermined", {"preview-failed"}),
-    "one-resource-targeted": ("safe", set()),  # OpenTofu's JSON doesn't tell that it was targeted
+    "one-resource-targeted": ("undetermined", {"preview-targeted"}),
     "moved": ("safe", set()),
     "forgotten": ("unsafe", {"trusted-access-unwatched"}),
     "replaced-delete-first": ("unsafe", {"trusted-access-replaced"}),
@@ -55,6 +56,10 @@ EXPECTED: dict[str, tuple[str, set[str]]] = {
             "policy:service-linked-role-untouched",
         },
     ),
+    # It keeps the grant of AdministratorAccess in the management account, which that rule refuses.
+    "administrators-in-one-account-less": ("unsafe", {"policy:no-disable-grant"}),
+    "administrators-reduced": ("unsafe", {"last-administrator-removed"}),
+    "administrators-removed": ("unsafe", {"last-administrator-removed"}),
     "example": ("safe", set()),
     "example-without-sso": ("unsafe", {"principal-removed"}),
 }
@@ -77,6 +82,13 @@ def test_a_plan_of_opentofu_is_judged(name: str) -> None:
 
 def test_every_capture_is_judged_here() -> None:
     assert set(EXPECTED) == {path.stem for path in HERE.glob("*.json")}
+
+
+@pytest.mark.parametrize("path", sorted(OF_TERRAFORM.glob("*.json")), ids=lambda path: path.stem)
+def test_a_plan_of_terraform_s_own_is_judged_alike(path: Path) -> None:
+    verdict, findings = _judged(path.read_text())
+    assert (verdict, {finding.rule for finding in findings}) == EXPECTED[path.stem]
+    assert json.loads(path.read_text())["terraform_version"] == "1.5.7"
 
 
 @pytest.mark.parametrize("name", EXPECTED)

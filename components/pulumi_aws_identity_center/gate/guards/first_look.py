@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENT_TYPES, ASSIGNMENTS
 from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind, flows
 
 from .carriers import EXCLUSIVE, IDENTITIES, POLICIES, is_guard_name
@@ -15,15 +16,21 @@ _POLICY_KEYS = (
     *("name", "managedPolicyName", "arn", "policyArn", "policy", "policyDocument"),
     *("roles", "users", "groups"),
 )
+_ASSIGNMENT_KEYS = ("permissionSetArn", "principalId", "principalType", "targetId")
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(POLICIES, _POLICY_KEYS),
+    **dict.fromkeys(ASSIGNMENT_TYPES - {ASSIGNMENTS}, _ASSIGNMENT_KEYS),
+}
 
 
 def slim(type_: str, state: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """Of a managed policy's state as Pulumi writes it, what is judged; any other as it is."""
-    if state is None or type_ not in POLICIES:
+    """Of the state of what a plan may have very many of, as Pulumi writes it, what is judged; any other as it is."""
+    keys = _KEYS.get(type_)
+    if state is None or keys is None:
         return state
     slimmed = _picked(state, _STATE_KEYS)
     for side in ("inputs", "outputs"):
-        slimmed[side] = _picked(state.get(side) or {}, _POLICY_KEYS)
+        slimmed[side] = _picked(state.get(side) or {}, keys)
     return slimmed
 
 

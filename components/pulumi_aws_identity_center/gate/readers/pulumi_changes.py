@@ -74,6 +74,12 @@ def refreshed(step: Step, state: State | None) -> Change:
     return Change(step.urn, step.type, "refresh", action, before, after, Cause.REFRESH)
 
 
+def unchanged(step: Step, state: State | None) -> Change:
+    """What a refresh found, and the plan leaves as it is."""
+    found = resource(state)
+    return Change(step.urn, step.type, "same", Action.SAME, found, found)
+
+
 def not_told(step: Step, why: str) -> Change:
     return Change(step.urn, step.type, step.op, Action.UNTOLD, resource(step.old), None, Cause.REFRESH, untold=why)
 

@@ -13,7 +13,7 @@ from pulumi_aws_identity_center.gate.change import Change, Entry, Failure
 from pulumi_aws_identity_center.gate.declared_rules import RuleConfigs
 
 from .document import Document, NotAPlan
-from .pulumi_changes import Step, not_told, refreshed
+from .pulumi_changes import Step, not_told, refreshed, unchanged
 from .pulumi_steps import BARE, Steps, check_summary, corrupt, failures, object_of, parse_step
 
 KEYS = frozenset({"config", "steps", "diagnostics", "duration", "changeSummary", "maybeCorrupt"})
@@ -49,8 +49,9 @@ def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]:
                 yield failure
     check_summary(summary, steps)
     _check_keys(keys, steps.seen.total())
-    yield steps.about(config)
-    yield from steps.changes(_Unfollowed(steps, summary, failed).judge)
+    unfollowed = _Unfollowed(steps, summary, failed)
+    yield steps.about(config, shows_unchanged=unfollowed.shows_unchanged)
+    yield from steps.changes(unfollowed.judge)
 
 
 def _read_steps(document: Document, steps: Steps) -> None:
@@ -88,11 +89,15 @@ class _Unfollowed:
         counted = summary.get("same", 0)
         same = counted if isinstance(counted, int) else 0
         shown, refreshed = steps.seen["same"], steps.seen["refresh"]
+        self.shows_unchanged = shown >= same
         # A refresh alone has one entry a resource, and counts the unchanged; so has a plan that changes nothing.
-        self._unchanged = shown < same == refreshed
-        self._all_shown = not failed and shown >= same
+        is_unchanged = shown < same == refreshed
+        # What a provider asks to be refreshed, and the plan then neither changes nor shows.
+        is_hidden = not steps.has_full_refresh and not self.shows_unchanged
+        self._unchanged = is_unchanged or is_hidden
+        self._all_shown = not failed and self.shows_unchanged
 
-    def judge(self, step: Step) -> Change | None:
+    def judge(self, step: Step) -> Change:
         if self._unchanged:
-            return None
+            return unchanged(step, step.old)
         return refreshed(step, None) if self._all_shown else not_told(step, _NOT_SHOWN)

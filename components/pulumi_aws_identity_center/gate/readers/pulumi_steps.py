@@ -17,7 +17,7 @@ from pulumi_aws_identity_center.gate.rules.by_type import is_judged, keeps_step
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .document import NotAPlan
-from .pulumi_changes import State, Step, group, refreshed
+from .pulumi_changes import State, Step, group, refreshed, unchanged
 
 _COUNTED = ("create", "update", "delete", "replace", "import", "discard")
 # What the engine says last of a preview that failed, whatever was said before.
@@ -139,10 +139,11 @@ class Steps:
     def of(self, urn: str) -> list[Step]:
         return self._by_urn.get(urn, [])
 
-    def about(self, config: Any = None, *, made: str = "") -> About:
+    def about(self, config: Any = None, *, made: str = "", shows_unchanged: bool = True) -> About:
         options = ("refresh",) if self.has_full_refresh else ()
         targeted = True if self.targeted else None
-        return About("pulumi", self.stack, made, options, targeted, _break_glass(config))
+        break_glass = _break_glass(config)
+        return About("pulumi", self.stack, made, options, targeted, break_glass, shows_unchanged=shows_unchanged)
 
     def changes(self, untold: Callable[[Step], Change | None] = lambda step: None) -> Iterator[Change]:
         """What the steps come to. untold: what to say of a resource of which only the refresh's beginning is known."""
@@ -157,6 +158,8 @@ class Steps:
                 yield refreshed(begun[0], plan[0].old)
             if plan:
                 yield group(plan)
+            elif drift and drift[0].new is not None and not self.has_full_refresh:
+                yield unchanged(drift[0], drift[0].new)
 
     def _phases(self, steps: list[Step]) -> tuple[list[Step], list[Step], list[Step]]:
         """The steps that begin a refresh, those that tell what it found, and those of the plan."""

@@ -13,8 +13,10 @@ from typing import Any
 
 from pulumi_aws_identity_center.domain.accounts import sign_in
 from pulumi_aws_identity_center.domain.declared import Declared
+from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENT_TYPES
 from pulumi_aws_identity_center.domain.terraform_names import token_of
 from pulumi_aws_identity_center.gate import declared_rules
+from pulumi_aws_identity_center.gate.administrators.last_administrator import GRANT_TYPES
 from pulumi_aws_identity_center.gate.change import About, Cause, Change, Entry, Failure, Resource, is_unknown
 from pulumi_aws_identity_center.gate.declared_rules import RuleConfigs
 from pulumi_aws_identity_center.gate.guards.carriers import COMPUTED
@@ -23,11 +25,12 @@ from pulumi_aws_identity_center.plain_text import without
 
 from . import terraform_configuration, terraform_lookups
 from .document import Document, NotAPlan
+from .terraform_assignments import StandingAssignments, assignment_change
 from .terraform_change import change_of, computed_that_it_sets
 from .terraform_configuration import Block, Configuration, root_variables
 from .terraform_declared import TYPES, DeclaredResources
 from .terraform_first_look import Look, look
-from .terraform_lookups import Lookup, management_account
+from .terraform_lookups import PriorState, management_account
 
 KEYS = frozenset(
     {
@@ -51,15 +54,15 @@ def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]:
             raise NotAPlan(f"This is the log of terraform plan -json, and no plan. {_HOW}")
         if key in _CHANGES:
             for row in document.items():
-                plan.take(row, _CHANGES[key])
+                yield from plan.take(row, _CHANGES[key])
         elif key == "deferred_changes":
             for row in document.items():
                 plan.defer(row)
         elif key == "prior_state":
-            plan.lookups = list(terraform_lookups.read(document))
+            plan.prior_state = terraform_lookups.read(document)
         elif key == "configuration":
             plan.configuration = terraform_configuration.read(document)
-        elif key in ("format_version", "timestamp", "errored", "complete", "variables"):
+        elif key in ("format_version", "timestamp", "errored", "complete", "variables", "checks"):
             plan.says[key] = document.value()
         else:
             plan.says[key] = None
@@ -72,23 +75,34 @@ class _Plan:
     def __init__(self, configs: RuleConfigs) -> None:
         self.says: dict[str, Any] = {}
         self.configuration = Configuration()
-        self.lookups: list[Lookup] = []
+        self.prior_state = PriorState()
         self._configs = configs
         self._keeps_policies = bool((configs.get("no-disable-grant") or {}).get("allowed"))
         self._declared = DeclaredResources()
+        self._assignments = StandingAssignments()
         self._changes: list[Change] = []
         self._deferred: list[Failure] = []
         self._secrets: set[str] = set()
         self._registries: set[str] = set()
+        self._rows = 0
+        self._of_prior_state = 0  # rows about what the prior state has
 
-    def take(self, row: Any, cause: Cause) -> None:
+    def take(self, row: Any, cause: Cause) -> Iterator[Change]:
+        """The changes that are complete without the configuration: account assignments, which may be very many."""
         _check(row)
-        self._registries.add(str(row.get("provider_name")).partition("/")[0])
+        self._count(row, cause)
         token = token_of(str(row.get("type")))
         is_subject = is_judged(token, "")
-        if not is_subject and (token not in TYPES or self._declared.add_assignment(row)):
+        if not is_subject and token not in TYPES:
             return
-        relevance = look(row, keeps_policies=self._keeps_policies)
+        if token in ASSIGNMENT_TYPES:
+            if cause is Cause.PLAN and self._assignments.repeats(row):
+                return
+            if assignment := assignment_change(row, cause):
+                self._declared.add_assignment(assignment)
+                yield assignment
+                return
+        relevance = Look.BOTH if token in GRANT_TYPES else look(row, keeps_policies=self._keeps_policies)
         change = _change(row, cause) if relevance else None
         if change is None:
             return
@@ -97,6 +111,13 @@ class _Plan:
             self._changes.append(change)
         if Look.GRANTS in relevance and cause is Cause.PLAN:
             self._declared.add(change)
+
+    def _count(self, row: Mapping[str, Any], cause: Cause) -> None:
+        self._registries.add(str(row.get("provider_name")).partition("/")[0])
+        if cause is Cause.PLAN:
+            self._rows += 1
+            if row["change"].get("before") is not None and row.get("mode") == "managed":
+                self._of_prior_state += 1
 
     def defer(self, row: Any) -> None:
         """A change that Terraform puts off to the plan after this one: nobody can judge it yet."""
@@ -137,13 +158,14 @@ class _Plan:
         return sign_in(Declared("", "", "", {}, provider_urn=key, provider=self.configuration.settings_of(key)))
 
     def _violations(self) -> Iterator[Failure]:
-        stack = self._declared.stack(self.configuration, self.lookups)
-        for failure in declared_rules.failures(stack, self._configs, management_account(self.lookups)):
+        lookups = self.prior_state.lookups
+        stack = self._declared.stack(self.configuration, lookups)
+        for failure in declared_rules.failures(stack, self._configs, management_account(lookups)):
             yield dataclasses.replace(failure, message=without(failure.message, self._secrets))
 
     def _omissions(self) -> Iterator[Failure]:
-        if self.says.get("errored"):
-            yield Failure("The plan failed (errored), so it doesn't show all that would happen.", remedy=_PLAN_AGAIN)
+        if self._has_failed():
+            yield Failure("The plan failed, so it doesn't show all that would happen.", remedy=_PLAN_AGAIN)
         if self.says.get("complete") is False:
             yield Failure(
                 "The plan is incomplete (complete: false): it was targeted, or Terraform put changes off.",
@@ -160,13 +182,33 @@ class _Plan:
             raise NotAPlan("The plan has neither planned_values nor resource_changes: give the gate all of its JSON.")
 
     def _about(self) -> About:
-        return About(self._tool(), made=str(self.says.get("timestamp") or ""))
+        made = str(self.says.get("timestamp") or "")
+        account = management_account(self.prior_state.lookups)
+        return About(self._tool(), made=made, targeted=self._is_targeted(), management_account=account)
+
+    def _has_failed(self) -> bool:
+        """Also by a condition that doesn't hold: Terraform 1.5 doesn't write `errored`."""
+        return bool(self.says.get("errored")) or any(map(_has_failed, self.says.get("checks") or ()))
+
+    def _is_targeted(self) -> bool | None:
+        """A whole plan has a row for all that the prior state has, also for what stays as it is; one that only
+        refreshes has no row. None where there was nothing before."""
+        if not self.prior_state.managed or not self._rows:
+            return None
+        return self.prior_state.managed > self._of_prior_state
 
     def _tool(self) -> str:
         """By the registry of the providers; without any, by `applyable`, which only Terraform writes (since 1.8)."""
         if self._registries & {_TERRAFORM_REGISTRY, _OPENTOFU_REGISTRY}:
             return "opentofu" if _OPENTOFU_REGISTRY in self._registries else "terraform"
         return "terraform" if "applyable" in self.says else "opentofu"
+
+
+def _has_failed(check: Any) -> bool:
+    """Of a `check` block a failure is a warning, and the plan goes on."""
+    address = check.get("address") if isinstance(check, dict) else None
+    kind = address.get("kind") if isinstance(address, dict) else "check"
+    return kind != "check" and check.get("status") in ("fail", "error")
 
 
 def _check(row: Any) -> None:

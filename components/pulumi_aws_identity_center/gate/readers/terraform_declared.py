@@ -17,8 +17,8 @@ from pulumi_aws_identity_center.domain import service_linked_role
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared, Stack
 from pulumi_aws_identity_center.domain.grants.no_disable_grant import CONTEXT_TYPES, JUDGED_TYPES
 from pulumi_aws_identity_center.domain.terraform_names import camel_case, token_of
-from pulumi_aws_identity_center.gate import change as gate
 from pulumi_aws_identity_center.gate.change import Change
+from pulumi_aws_identity_center.gate.declared_values import as_declared
 from pulumi_aws_identity_center.gate.guards.carriers import COMPUTED
 
 from .terraform_change import computed_that_it_sets
@@ -28,7 +28,6 @@ from .terraform_lookups import CALLER, Lookup
 TYPES = JUDGED_TYPES | CONTEXT_TYPES | service_linked_role.TYPES
 _PROVIDER_TYPES = {"aws": "pulumi:providers:aws", "awscc": "pulumi:providers:aws-native"}
 _ASSIGNMENT_TYPE = "aws:ssoadmin/accountAssignment:AccountAssignment"
-_ASSIGNMENTS = frozenset({"aws_ssoadmin_account_assignment", "awscc_sso_assignment"})
 _CALLER_TYPE = "aws:index/getCallerIdentity:getCallerIdentity"
 _RESOURCE = re.compile(r"(?:module\.[^.]+\.)*(aws(?:cc)?_\w+)\.[^.]+")
 
@@ -44,21 +43,15 @@ class DeclaredResources:
     def add(self, change: Change) -> None:
         """What a change leaves declared."""
         if change.type in TYPES and change.after is not None:
-            urn, properties = urn_of(change.type, change.address), _with_unknown(change.after.inputs)
+            urn, properties = urn_of(change.type, change.address), as_declared(change.after.inputs)
             self._kept.append(Declared(change.type, change.address, urn, properties))
             if sets := computed_that_it_sets(change):
                 self._sets[urn] = sets
 
-    def add_assignment(self, row: Mapping[str, Any]) -> bool:
-        """Whether the row is a known account assignment, of which an organization has very many."""
-        after = row["change"].get("after")
-        if row.get("type") not in _ASSIGNMENTS or not isinstance(after, dict):
-            return False
-        arn, account = after.get("permission_set_arn"), after.get("target_id")
-        if not isinstance(arn, str) or not isinstance(account, str):
-            return False
-        self._accounts_by_set[arn].add(account)
-        return True
+    def add_assignment(self, change: Change) -> None:
+        """What an account assignment leaves declared: an organization has very many."""
+        if change.after is not None:
+            self._accounts_by_set[change.after.sets("permissionSetArn")].add(change.after.sets("targetId"))
 
     def stack(self, configuration: Configuration, lookups: Iterable[Lookup]) -> Stack:
         """All of them, with what the configuration adds; lookups tell in which account their provider is."""
@@ -146,12 +139,3 @@ def _block_in(reference: str) -> tuple[str, str]:
     """The block that a reference names, and Pulumi's token of its type; "" for a variable, an output or a lookup."""
     match = _RESOURCE.match(reference)
     return (match[0], token_of(match[1])) if match else ("", "")
-
-
-def _with_unknown(value: Any) -> Any:
-    """The gate's mark for what the document hides as the rules' own."""
-    if isinstance(value, Mapping):
-        return {key: _with_unknown(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_with_unknown(item) for item in value]
-    return UNKNOWN if gate.is_unknown(value) else value

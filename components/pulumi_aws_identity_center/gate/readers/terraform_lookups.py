@@ -1,12 +1,12 @@
-"""What a Terraform plan looked up of accounts: `data.aws_caller_identity`, `data.aws_organizations_organization`.
+"""A Terraform plan's `prior_state`: how much it manages, and what it looked up of accounts.
 
-Values of data sources that the plan has read are in `prior_state` only.
+Values of data sources that the plan has read are nowhere else. developer.hashicorp.com/terraform/internals/json-format
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from .document import Document
@@ -23,26 +23,43 @@ class Lookup:
     values: Mapping[str, Any]
 
 
-def read(document: Document) -> Iterator[Lookup]:
-    """From the prior state that comes next in the document."""
+@dataclass
+class PriorState:
+    """managed: how many objects of managed resources there are, deposed ones too."""
+
+    managed: int = 0
+    lookups: list[Lookup] = field(default_factory=list)
+
+    def note(self, row: Any) -> None:
+        if isinstance(row, dict) and row.get("mode") == "managed":
+            self.managed += 1
+        elif _is_account_lookup(row):
+            self.lookups.append(_lookup(row))
+
+
+def read(document: Document) -> PriorState:
+    """The prior state that comes next in the document."""
+    state = PriorState()
     for key in document.members():
         if key == "values":
-            yield from _of_values(document)
+            _read_values(document, state)
+    return state
 
 
-def _of_values(document: Document) -> Iterator[Lookup]:
+def _read_values(document: Document, state: PriorState) -> None:
     for key in document.members():
         if key == "root_module":
-            yield from _of_module(document)
+            _read_module(document, state)
 
 
-def _of_module(document: Document) -> Iterator[Lookup]:
+def _read_module(document: Document, state: PriorState) -> None:
     for key in document.members():
         if key == "resources":
-            yield from (_lookup(row) for row in document.items() if _is_account_lookup(row))
+            for row in document.items():
+                state.note(row)
         elif key == "child_modules":
             for _ in document.elements():
-                yield from _of_module(document)
+                _read_module(document, state)
 
 
 def _is_account_lookup(row: Any) -> bool:

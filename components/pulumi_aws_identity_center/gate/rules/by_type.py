@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from pulumi_aws_identity_center.domain import resource_types
+from pulumi_aws_identity_center.gate.administrators.last_administrator import GRANT_TYPES
 from pulumi_aws_identity_center.gate.change import Change
 from pulumi_aws_identity_center.gate.finding import Finding
 from pulumi_aws_identity_center.gate.guards.carriers import CARRIERS
@@ -36,7 +37,7 @@ RULES: Final[Mapping[str, Rule]] = {
     resource_types.SAML_PROVIDER: identity_center.judge_saml_provider,
     resource_types.NATIVE_SAML_PROVIDER: identity_center.judge_saml_provider,
 }
-JUDGED: Final = frozenset(RULES) | CARRIERS
+JUDGED: Final = frozenset(RULES) | CARRIERS | GRANT_TYPES
 
 
 _IN_PLACE = frozenset({"same", "update", "refresh"})
@@ -58,7 +59,7 @@ def keeps_step(op: str, type_: str, address: str, old: Mapping[str, Any] | None,
 
     op, old and new: the engine's word, and the states as it writes them, with inputs and outputs.
     """
-    if type_ not in CARRIERS or sentinel.is_part(address):
+    if type_ in GRANT_TYPES or type_ not in CARRIERS or sentinel.is_part(address):
         return True
     states = [state for state in (old, new) if state]
     if type_ in RULES and any(str(state.get("id", "")).endswith(SERVICE_LINKED_ROLE_NAME) for state in states):

@@ -63,12 +63,54 @@ def test_a_plan_without_any_resource_is_a_plan() -> None:
     assert len(_read({"format_version": "1.2", "planned_values": {}})) == 1
 
 
-@pytest.mark.parametrize(("key", "value"), [("errored", True), ("complete", False)])
-def test_a_plan_that_leaves_something_out_says_so(key: str, value: bool) -> None:
-    (failure,) = _failures({**TERRAFORM, key: value})
-    assert key in failure.message
+_CONDITION = {"address": {"kind": "resource", "to_display": "terraform_data.no"}, "status": "fail"}
+
+
+@pytest.mark.parametrize(
+    ("more", "word"),
+    [
+        ({"errored": True}, "failed"),
+        ({"checks": [_CONDITION]}, "failed"),
+        ({"errored": True, "checks": [_CONDITION]}, "failed"),
+        ({"complete": False}, "incomplete"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "-".join(value),
+)
+def test_a_plan_that_leaves_something_out_says_so(more: dict[str, Any], word: str) -> None:
+    (failure,) = _failures({**TERRAFORM, **more})
+    assert word in failure.message
     assert failure.remedy
     assert not failure.certain
+
+
+@pytest.mark.parametrize(
+    "check", [{**_CONDITION, "status": "pass"}, {**_CONDITION, "address": {"kind": "check"}}, {}, 3, None]
+)
+def test_a_check_that_only_warns_is_no_failure(check: Any) -> None:
+    assert _failures({**TERRAFORM, "checks": [check]}) == []
+
+
+def _of_two(*rows: Any) -> About:
+    """A plan with these rows, of a state with two objects."""
+    state = {"values": {"root_module": {"resources": [{"mode": "managed"}, {"mode": "managed"}, {"mode": "data"}]}}}
+    *_, about = _read({**TERRAFORM, "resource_changes": rows, "prior_state": state})
+    assert isinstance(about, About)
+    return about
+
+
+def _row(before: Any, mode: str = "managed") -> dict[str, Any]:
+    change = {"actions": ["no-op"], "before": before, "after": {}}
+    return {"address": "aws_s3_bucket.x", "type": "aws_s3_bucket", "mode": mode, "change": change}
+
+
+def test_a_plan_without_a_row_for_all_that_was_there_is_targeted() -> None:
+    assert _of_two(_row({}), _row({})).targeted is False
+    assert _of_two(_row({}), _row(None)).targeted is True
+    assert _of_two(_row({}), _row({}, "data")).targeted is True
+
+
+def test_a_plan_that_only_refreshes_is_not_taken_for_targeted() -> None:
+    assert _of_two().targeted is None
 
 
 def test_a_change_that_is_put_off_is_named() -> None:

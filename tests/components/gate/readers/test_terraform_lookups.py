@@ -1,4 +1,4 @@
-"""What a plan looked up of accounts is found in any module, and nothing else is."""
+"""What a plan looked up of accounts, and what it manages, is found in every module."""
 
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ def test_lookups_are_found_in_every_module() -> None:
         "child_modules": [{"child_modules": [inner]}, {"resources": []}],
     }
     state = {"format_version": "1.0", "values": {"outputs": {}, "root_module": root}}
-    found = [(lookup.type, dict(lookup.values)) for lookup in read(Document(io.StringIO(json.dumps(state))))]
-    assert found == [
+    prior_state = read(Document(io.StringIO(json.dumps(state))))
+    assert [(lookup.type, dict(lookup.values)) for lookup in prior_state.lookups] == [
         ("aws_caller_identity", {"account_id": "2"}),
         ("aws_organizations_organization", {"master_account_id": "1"}),
     ]
+    assert prior_state.managed == 1
 
 
 def test_a_managed_organization_is_no_lookup() -> None:
     state = {"values": {"root_module": {"resources": [_row("aws_organizations_organization", "managed")]}}}
-    assert list(read(Document(io.StringIO(json.dumps(state))))) == []
+    prior_state = read(Document(io.StringIO(json.dumps(state))))
+    assert (prior_state.lookups, prior_state.managed) == ([], 1)

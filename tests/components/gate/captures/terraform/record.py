@@ -1,10 +1,12 @@
-"""Records what OpenTofu really writes (`tofu show -json PLAN`), from small configurations: the files beside this one.
+"""Records what OpenTofu and Terraform really write (`show -json PLAN`), from small configurations.
 
-    python tests/components/gate/captures/terraform/record.py TOFU PROVIDERS
+    python tests/components/gate/captures/terraform/record.py TOOL PROVIDERS [SCENE ...]
 
-TOFU: the `tofu` binary, v1.12.6. PROVIDERS: a folder with `terraform-provider-aws` and `terraform-provider-awscc`, both
-made from stub/ (go build -o terraform-provider-aws . && cp terraform-provider-aws terraform-provider-awscc). Each file
-is what the command printed, but for the time. CI builds neither.
+TOOL: the binary `tofu` (v1.12.6), whose files are beside this one, or `terraform` (v1.5.7: the last under the MPL; go
+mod download github.com/hashicorp/terraform@v1.5.7), whose files are in of-terraform/. PROVIDERS: a folder with
+`terraform-provider-aws` and `terraform-provider-awscc`, both made from stub/ (go build -o terraform-provider-aws . &&
+cp terraform-provider-aws terraform-provider-awscc). SCENE: a function's name; default: all. Each file is what the
+command printed, but for the time. CI builds neither.
 """
 
 from __future__ import annotations
@@ -154,6 +156,26 @@ resource "aws_iam_saml_provider" "sso" {
   saml_metadata_document = "<EntityDescriptor/>"
 }
 """
+ADMINISTRATORS = """
+resource "aws_ssoadmin_permission_set" "admin" {
+  name         = "Admin"
+  instance_arn = "arn:aws:sso:::instance/ssoins-0123456789abcdef"
+}
+resource "aws_ssoadmin_managed_policy_attachment" "admin" {
+  instance_arn       = aws_ssoadmin_permission_set.admin.instance_arn
+  permission_set_arn = aws_ssoadmin_permission_set.admin.arn
+  managed_policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+}
+resource "aws_ssoadmin_account_assignment" "admin" {
+  for_each           = toset(ACCOUNTS)
+  instance_arn       = aws_ssoadmin_permission_set.admin.instance_arn
+  permission_set_arn = aws_ssoadmin_permission_set.admin.arn
+  principal_id       = "a4cc74b2-a915-484a-b223-a94e501d1810"
+  principal_type     = "GROUP"
+  target_id          = each.key
+  target_type        = "AWS_ACCOUNT"
+}
+"""
 FOUND = {
     "aws_service_access_principals": ["ram.amazonaws.com", "sso.amazonaws.com"],
     "feature_set": "ALL",
@@ -180,8 +202,9 @@ removed {
 class Workspace:
     """One folder with a state; `record` plans and keeps what `show -json` prints of the plan."""
 
-    def __init__(self, tofu: str, providers: str, folder: Path) -> None:
-        self.tofu, self.folder = tofu, folder
+    def __init__(self, tool: str, providers: str, folder: Path) -> None:
+        self.tool, self.folder = tool, folder
+        self.is_terraform = Path(tool).name == "terraform"
         self.world: dict[str, dict[str, Any]] = {}
         (folder / "cli.tfrc").write_text(
             "provider_installation {\n  dev_overrides {\n"
@@ -197,7 +220,7 @@ class Workspace:
             **(env or {}),
         }
         done = subprocess.run(
-            [self.tofu, *command], cwd=self.folder, env=settings, capture_output=True, text=True, check=False
+            [self.tool, *command], cwd=self.folder, env=settings, capture_output=True, text=True, check=False
         )
         if check and done.returncode:
             raise SystemExit(f"{' '.join(command)}: {done.stdout}{done.stderr}")
@@ -214,7 +237,8 @@ class Workspace:
         self.run("plan", "-out=plan", "-input=false", "-no-color", *flags, check=check, env=env)
         plan = json.loads(self.run("show", "-json", "plan"))
         plan["timestamp"] = "2026-01-02T03:04:05Z"
-        (HERE / f"{name}.json").write_text(json.dumps(plan, separators=(",", ":")) + "\n")
+        to = HERE / "of-terraform" if self.is_terraform else HERE
+        (to / f"{name}.json").write_text(json.dumps(plan, separators=(",", ":")) + "\n")
 
 
 def imports(at: Workspace) -> None:
@@ -264,10 +288,11 @@ def replacements(at: Workspace) -> None:
     at.record("replaced-delete-first")
     at.write(other.replace("OPTIONS", "lifecycle { create_before_destroy = true }"))
     at.record("replaced-create-first")
-    at.write(other.replace("OPTIONS", "lifecycle { destroy = false }"))
-    at.record("replaced-forget-and-create")
-    at.write(FORGOTTEN)
-    at.record("forgotten")
+    if not at.is_terraform:  # 1.5.7 can't forget
+        at.write(other.replace("OPTIONS", "lifecycle { destroy = false }"))
+        at.record("replaced-forget-and-create")
+        at.write(FORGOTTEN)
+        at.record("forgotten")
     moved = ACCESS.replace('"sso" {', '"people" {')
     move = "\nmoved {\n  from = aws_organizations_aws_service_access.sso\n"
     at.write(moved, f"{move}  to   = aws_organizations_aws_service_access.people\n}}\n")
@@ -323,6 +348,18 @@ def others(at: Workspace) -> None:
     at.record("other-subjects-destroyed", "-destroy")
 
 
+def access(at: Workspace) -> None:
+    accounts = ["111122223333", "222233334444"]
+    assigned = ADMINISTRATORS.replace("ACCOUNTS", json.dumps(accounts))
+    at.apply(ORGANIZATION, assigned)
+    at.write(ORGANIZATION)
+    at.record("administrators-removed")
+    at.write(ORGANIZATION, ADMINISTRATORS.replace("ACCOUNTS", json.dumps(accounts[:1])))
+    at.record("administrators-in-one-account-less")
+    at.write(ORGANIZATION, assigned.replace("AdministratorAccess", "ReadOnlyAccess"))
+    at.record("administrators-reduced")
+
+
 def example(at: Workspace) -> None:
     """examples/terraform as it stands, and with the mistake that it is there to stop."""
     at.world = {"aws_organizations_organization": {"o-exampleorg01": FOUND}}
@@ -336,10 +373,12 @@ def example(at: Workspace) -> None:
 
 
 def main() -> None:
-    tofu, providers = (str(Path(argument).resolve()) for argument in sys.argv[1:])
-    for scene in (imports, lists, replacements, deposed, drift, secrets, modules, others, example):
-        with tempfile.TemporaryDirectory() as folder:
-            scene(Workspace(tofu, providers, Path(folder)))
+    tool, providers = (str(Path(argument).resolve()) for argument in sys.argv[1:3])
+    scenes = (imports, lists, replacements, deposed, drift, secrets, modules, others, access, example)
+    for scene in scenes:
+        if scene.__name__ in (sys.argv[3:] or [scene.__name__]):
+            with tempfile.TemporaryDirectory() as folder:
+                scene(Workspace(tool, providers, Path(folder)))
 
 
 if __name__ == "__main__":

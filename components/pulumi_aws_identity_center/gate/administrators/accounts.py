@@ -1,0 +1,40 @@
+"""Which account is the management account by what a plan tells, and which the delegated administrator. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pulumi_aws_identity_center.domain.resource_types import NATIVE_ORGANIZATION
+from pulumi_aws_identity_center.gate.change import Change
+from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, ORGANIZATION_TYPE, SSO_SERVICE_PRINCIPAL
+
+TYPES = frozenset({ORGANIZATION_TYPE, NATIVE_ORGANIZATION, DELEGATED_ADMINISTRATOR_TYPE})
+_ID = re.compile(r"\d{12}")
+# The ARN of an organization, or of an account in one, names the management account:
+# docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
+_ARN = re.compile(r"arn:[a-z-]+:organizations::(\d{12}):.+")
+
+
+class Accounts:
+    """management, delegated_administrator: their ids; "" where the plan doesn't tell."""
+
+    def __init__(self) -> None:
+        self.management = ""
+        self.delegated_administrator = ""
+
+    def learn(self, change: Change) -> None:
+        for state in (change.before, change.after):
+            if state is None:
+                continue
+            arn = _ARN.fullmatch(str(state.has("arn")))
+            by_arn = arn[1] if arn else ""
+            by_name = _id(state.has("masterAccountId")) or _id(state.has("managementAccountId"))
+            self.management = self.management or by_name or by_arn
+        delegation = change.after if change.type == DELEGATED_ADMINISTRATOR_TYPE else None
+        if delegation and delegation.tells("servicePrincipal") == SSO_SERVICE_PRINCIPAL:
+            self.delegated_administrator = _id(delegation.tells("accountId"))
+
+
+def _id(value: Any) -> str:
+    return value if isinstance(value, str) and _ID.fullmatch(value) else ""

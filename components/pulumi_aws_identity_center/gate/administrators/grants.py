@@ -1,0 +1,126 @@
+"""Who has which permission set in which account, before a plan and after it, from its account assignments. Pure.
+
+A plan has any number of assignments. Of a permission set in one account one holder is kept on each side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENTS
+from pulumi_aws_identity_center.gate.change import Action, Cause, Change, Resource, is_unknown
+from pulumi_aws_identity_center.matrix.grants import Principal
+
+
+class Place(NamedTuple):
+    """permission_set: its ARN; the assignments' address where only the update knows the ARN. account: "" likewise."""
+
+    permission_set: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A grant that goes, and the change that takes it away."""
+
+    principal: Principal
+    address: str
+    op: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Holding:
+    """What one state of a resource grants."""
+
+    principal: Principal
+    permission_set: str
+    accounts: frozenset[str]
+
+    def places(self, accounts: Iterable[str]) -> Iterable[Place]:
+        return (Place(self.permission_set, account) for account in accounts)
+
+
+class Grants:
+    """stays, lost, gained: by place."""
+
+    def __init__(self) -> None:
+        self.stays: dict[Place, Principal] = {}
+        self.lost: dict[Place, Lost] = {}
+        self.gained: dict[Place, Principal] = {}
+
+    def take(self, change: Change) -> None:
+        if is_what_a_refresh_found(change):
+            return
+        before, after = sides_of(change)
+        had = _holding(change, before, Resource.has)
+        gets = _holding(change, after, Resource.tells)
+        if had is not None and gets is not None and _may_keep_accounts(change, gets):
+            gets = _Holding(gets.principal, gets.permission_set, gets.accounts - {""} | had.accounts)
+        kept = _kept_accounts(had, gets)
+        if had is not None:
+            self.stays.update(dict.fromkeys(had.places(kept), had.principal))
+            lost = Lost(had.principal, change.address, change.op)
+            self.lost.update(dict.fromkeys(had.places(had.accounts - kept), lost))
+        if gets is not None:
+            self.gained.update(dict.fromkeys(gets.places(gets.accounts - kept), gets.principal))
+        if change.action is Action.UNTOLD and change.cause is Cause.PLAN and had is not None:
+            # Whatever happens to it, something that nobody can judge may remain.
+            self.gained.update(dict.fromkeys((Place("", account) for account in had.accounts), had.principal))
+        if change.retained and had is not None:
+            self.stays.update(dict.fromkeys(had.places(had.accounts), had.principal))
+
+
+def is_what_a_refresh_found(change: Change) -> bool:
+    """The plan's own change of the resource begins with that, and says it again."""
+    return change.cause is Cause.REFRESH and change.action is not Action.UNTOLD
+
+
+def sides_of(change: Change) -> tuple[Resource | None, Resource | None]:
+    """The states that AWS has before the plan and after it; equal where the plan doesn't touch the resource."""
+    before, after = change.before, change.after
+    if change.cause is Cause.REFRESH or change.action is Action.READ:
+        return before, before
+    if change.action is Action.UNTOLD:
+        return before, None
+    if change.imported and before is None:
+        return after, after  # an import takes over what AWS has
+    if change.action is Action.DELETE:
+        return before, before if change.retained else None
+    return before, after
+
+
+def _holding(change: Change, state: Resource | None, value_of: Callable[[Resource, str], Any]) -> _Holding | None:
+    """value_of: how a state tells a property: as AWS has it, or as the program sets it."""
+    if state is None:
+        return None
+    names = ("principalType", "principalId", "principalName", "permissionSetArn")
+    type_, id_, name, arn = (_known(value_of(state, key)) for key in names)
+    principal = Principal(type_ or "GROUP", id_ or None, name or None)
+    return _Holding(principal, arn or change.address, frozenset(_accounts(change, state, value_of)))
+
+
+def _accounts(change: Change, state: Resource, value_of: Callable[[Resource, str], Any]) -> list[str]:
+    if change.type != ASSIGNMENTS:
+        return [_known(value_of(state, "targetId"))]
+    accounts = value_of(state, "accounts")
+    return [_known(account) for account in accounts] if isinstance(accounts, list) else [""]
+
+
+def _known(value: Any) -> str:
+    """The text; "" for what the plan hides."""
+    return value if isinstance(value, str) and not is_unknown(value) else ""
+
+
+def _may_keep_accounts(change: Change, gets: _Holding) -> bool:
+    """Whether only the update knows the accounts, as with every account that the same program creates. AccessMatrix's
+    provider judges it then, before it revokes anything."""
+    return change.type == ASSIGNMENTS and change.action is Action.UPDATE and "" in gets.accounts
+
+
+def _kept_accounts(had: _Holding | None, gets: _Holding | None) -> frozenset[str]:
+    if had is None or gets is None:
+        return frozenset()
+    is_same = had.permission_set == gets.permission_set and had.principal.key == gets.principal.key
+    return had.accounts & gets.accounts if is_same else frozenset()

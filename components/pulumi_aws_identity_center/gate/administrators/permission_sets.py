@@ -1,0 +1,83 @@
+"""What each permission set carries before a plan and after it: its own policies, and what is attached to it. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pulumi_aws_identity_center.domain.grants.permission_sets import SET_TYPES
+from pulumi_aws_identity_center.gate.change import Change, Resource, is_unknown
+from pulumi_aws_identity_center.gate.declared_values import as_declared
+from pulumi_aws_identity_center.gate.guards.carriers import planned_properties
+from pulumi_aws_identity_center.matrix.administration import Administration, administers
+from pulumi_aws_identity_center.matrix.declared_permission_set import Part, declared_permission_set
+from pulumi_aws_identity_center.matrix.permission_set import PermissionSet
+
+from .grants import is_what_a_refresh_found, sides_of
+
+_ARN_KEYS = ("arn", "permissionSetArn")
+_HAS_PARTS_ELSEWHERE = "aws:ssoadmin/permissionSet:PermissionSet"
+
+
+class PermissionSets:
+    """names: by ARN, or by address where only the update knows the ARN. changes: the first that changes a set."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        self.changes: dict[str, Change] = {}
+        self._types: dict[str, str] = {}
+        self._before: dict[str, list[Part]] = defaultdict(list)
+        self._after: dict[str, list[Part]] = defaultdict(list)
+
+    def take(self, change: Change) -> None:
+        if is_what_a_refresh_found(change):
+            return
+        before, after = sides_of(change)
+        arn = _arn(before) or _arn(after) or change.address
+        if change.type in SET_TYPES:
+            self._types[arn] = change.type
+            self.names[arn] = _name(before) or _name(after) or arn
+            self.names[change.address] = self.names[arn]
+        if before is not None:
+            self._before[arn].append((change.type, as_declared(_as_aws_has_it(before))))
+        if after is not None:
+            properties = _as_aws_has_it(after) if after is before else planned_properties(change)
+            self._after[arn].append((change.type, as_declared(properties)))
+        if before is not after:
+            self.changes.setdefault(arn, change)
+
+    def before(self, *, shows_unchanged: bool) -> dict[str, PermissionSet]:
+        """By name, those that the plan shows whole. shows_unchanged: whether it shows what stays as it is."""
+        return dict(self._whole(self._before, shows_unchanged=shows_unchanged))
+
+    def after(self, *, shows_unchanged: bool) -> dict[str, PermissionSet]:
+        return dict(self._whole(self._after, shows_unchanged=shows_unchanged))
+
+    def _whole(self, parts: Mapping[str, list[Part]], *, shows_unchanged: bool) -> Iterator[tuple[str, PermissionSet]]:
+        for arn, type_ in self._types.items():
+            if arn not in parts:
+                continue
+            permission_set = declared_permission_set(self.names[arn], parts[arn])
+            may_have_more = type_ == _HAS_PARTS_ELSEWHERE and not shows_unchanged
+            if not may_have_more or certainly_administers(permission_set):
+                yield self.names[arn], permission_set
+
+
+def certainly_administers(permission_set: PermissionSet | None) -> bool:
+    return permission_set is not None and any(administers(permission_set, what) for what in Administration)
+
+
+def _as_aws_has_it(state: Resource) -> dict[str, Any]:
+    outputs = {name: value for name, value in state.outputs.items() if value is not None}
+    return {**state.inputs, **outputs}
+
+
+def _arn(state: Resource | None) -> str:
+    values = (state.has(key) for key in _ARN_KEYS) if state else ()
+    return next((value for value in values if isinstance(value, str) and not is_unknown(value)), "")
+
+
+def _name(state: Resource | None) -> str:
+    name = state.has("name") if state else None
+    return name if isinstance(name, str) and not is_unknown(name) else ""

@@ -1,0 +1,61 @@
+"""Account assignments of a Terraform plan. An organization has very many: of those that stay, one holder of a
+permission set in an account tells enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from operator import itemgetter
+from typing import Any, Final
+
+from pulumi_aws_identity_center.gate.change import Cause, Change
+
+from .terraform_change import change_of
+
+_ATTRIBUTES: Final = ("permission_set_arn", "target_id", "principal_type", "principal_id")
+_MARKS: Final = ("after_unknown", "before_sensitive", "after_sensitive")
+_IN_PLACE: Final = (["no-op"], ["update"])
+_values = itemgetter(*_ATTRIBUTES)
+
+
+class StandingAssignments:
+    """The permission sets and accounts whose assignments stay, as far as the plan has been read."""
+
+    def __init__(self) -> None:
+        self._places: set[tuple[str, str]] = set()
+
+    def repeats(self, row: Mapping[str, Any]) -> bool:
+        """Whether the assignment stays and is another one of the same permission set in the same account."""
+        change = row["change"]
+        try:
+            values = _values(change["before"])
+            stays = values == _values(change["after"])
+        except (KeyError, TypeError):  # it comes, it goes, or the plan hides a value
+            return False
+        if not stays or change.get("actions") not in _IN_PLACE:
+            return False
+        is_known = values[:2] in self._places
+        self._places.add(values[:2])
+        return is_known
+
+
+def assignment_change(row: Mapping[str, Any], cause: Cause) -> Change | None:
+    """The change with these attributes alone. None where the plan hides one: the row is then read as any other."""
+    change = row["change"]
+    states = [change[side] for side in ("before", "after") if change.get(side) is not None]
+    if not all(map(_is_whole, states)) or any(_has_mark(change.get(mark)) for mark in _MARKS):
+        return None
+    slim = {key: change.get(key) for key in ("actions", "importing")}
+    for side in ("before", "after"):
+        state = change.get(side)
+        slim[side] = state and {name: state[name] for name in _ATTRIBUTES}
+    return change_of({**row, "change": slim}, cause)
+
+
+def _is_whole(state: Any) -> bool:
+    return isinstance(state, dict) and all(isinstance(state.get(name), str) for name in _ATTRIBUTES)
+
+
+def _has_mark(marks: Any) -> bool:
+    """Whether the plan doesn't know, or calls sensitive, one of the attributes."""
+    return isinstance(marks, dict) and any(map(marks.get, _ATTRIBUTES))

@@ -1,0 +1,307 @@
+"""The last grant by which somebody administers: the same rule in every form in which a plan shows grants."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pulumi_aws_identity_center.gate.finding import Finding
+from pulumi_aws_identity_center.gate.judge import Verdict, judge_plan
+from pulumi_aws_identity_center.gate.readers import read
+
+MANAGEMENT, MEMBER = "111122223333", "222233334444"
+RULE = "last-administrator-removed"
+POLICIES = {"Admin": "AdministratorAccess", "Read": "ReadOnlyAccess"}
+MATRIX = "aws-identity-center:index:AccessMatrix"
+OWN_SET, OWN_GRANTS = (f"aws-identity-center:index:{name}" for name in ("PermissionSet", "AccountAssignments"))
+RAW_SET, RAW_GRANT = (
+    f"aws:ssoadmin/{name[0].lower()}{name[1:]}:{name}" for name in ("PermissionSet", "AccountAssignment")
+)
+RAW_PART = "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment"
+ORGANIZATION = "aws:organizations/organization:Organization"
+
+Grant = tuple[str, str, str]
+"""Principal, permission set, account."""
+Grants = frozenset[Grant]
+
+
+def _arn(name: str) -> str:
+    return f"arn:aws:sso:::permissionSet/ssoins-1/{name}"
+
+
+def _policy(name: str) -> str:
+    return f"arn:aws:iam::aws:policy/{POLICIES[name]}"
+
+
+# --- one plan in four forms ------------------------------------------------------------------------------------------
+
+
+def _state(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {"inputs": dict(properties), "outputs": dict(properties)}
+
+
+def _step(type_: str, name: str, old: Any, new: Any) -> dict[str, Any]:
+    op = {(False, True): "create", (True, False): "delete"}.get((old is not None, new is not None), "update")
+    op = "same" if old == new else op
+    states = {"oldState": old and _state(old), "newState": new and _state(new)}
+    return {"op": op, "urn": f"urn:pulumi:dev::p::{type_}::{name}", **states}
+
+
+def _own_steps(before: Grants, after: Grants) -> list[dict[str, Any]]:
+    steps = [
+        _step(
+            f"{MATRIX}${OWN_SET}",
+            f"m/{name}",
+            *_kept({"arn": _arn(name), "name": name, "managedPolicies": [_policy(name)]}),
+        )
+        for name in POLICIES
+    ]
+    for principal, name in sorted({(who, name) for who, name, _ in before | after}):
+        sides = []
+        for grants in (before, after):
+            accounts = sorted(account for who, of, account in grants if (who, of) == (principal, name))
+            row = {"principalId": principal, "principalType": "GROUP", "permissionSetArn": _arn(name)}
+            sides.append({**row, "accounts": accounts} if accounts else None)
+        steps.append(_step(f"{MATRIX}${OWN_GRANTS}", f"m/{name}/group:{principal}", *sides))
+    return steps
+
+
+def _kept(properties: Any) -> tuple[Any, Any]:
+    return properties, properties
+
+
+def _raw_rows(before: Grants, after: Grants) -> list[tuple[str, str, Any, Any]]:
+    rows: list[tuple[str, str, Any, Any]] = []
+    for name in POLICIES:
+        rows.append((RAW_SET, name, *_kept({"arn": _arn(name), "name": name})))
+        rows.append((RAW_PART, name, *_kept({"permissionSetArn": _arn(name), "managedPolicyArn": _policy(name)})))
+    for grant in sorted(before | after):
+        principal, name, account = grant
+        row = {"principalId": principal, "principalType": "GROUP", "permissionSetArn": _arn(name), "targetId": account}
+        rows.append((RAW_GRANT, "-".join(grant), row if grant in before else None, row if grant in after else None))
+    return rows
+
+
+def _organization(management: str) -> list[tuple[str, str, Any, Any]]:
+    return [(ORGANIZATION, "o", *_kept({"masterAccountId": management}))] if management else []
+
+
+def _digest(steps: Sequence[Mapping[str, Any]]) -> str:
+    return json.dumps({"steps": list(steps), "changeSummary": {}})
+
+
+def _own_digest(before: Grants, after: Grants, management: str) -> str:
+    return _digest([*_own_steps(before, after), *(_step(*row) for row in _organization(management))])
+
+
+def _raw_digest(before: Grants, after: Grants, management: str) -> str:
+    return _digest([_step(*row) for row in (*_raw_rows(before, after), *_organization(management))])
+
+
+def _events(before: Grants, after: Grants, management: str) -> str:
+    lines: list[dict[str, Any]] = [{"sequence": 0, "timestamp": 1, "preludeEvent": {"config": {}}}]
+    for step in (*_own_steps(before, after), *(_step(*row) for row in _organization(management))):
+        metadata = {"op": step["op"], "urn": step["urn"], "old": step["oldState"], "new": step["newState"]}
+        lines.append({"sequence": 1, "timestamp": 1, "resourcePreEvent": {"metadata": metadata}})
+    lines.append({"sequence": 2, "timestamp": 1, "summaryEvent": {"resourceChanges": {}}})
+    return "".join(json.dumps(line) + "\n" for line in lines)
+
+
+_TERRAFORM = {
+    RAW_SET: "aws_ssoadmin_permission_set",
+    RAW_PART: "aws_ssoadmin_managed_policy_attachment",
+    RAW_GRANT: "aws_ssoadmin_account_assignment",
+    ORGANIZATION: "aws_organizations_organization",
+}
+_WORDS = {
+    "permissionSetArn": "permission_set_arn",
+    "principalId": "principal_id",
+    "principalType": "principal_type",
+    "targetId": "target_id",
+    "managedPolicyArn": "managed_policy_arn",
+    "masterAccountId": "master_account_id",
+}
+_ACTIONS = {"same": "no-op", "create": "create", "delete": "delete", "update": "update"}
+
+
+def _terraform(before: Grants, after: Grants, management: str) -> str:
+    rows = []
+    for type_, name, old, new in (*_raw_rows(before, after), *_organization(management)):
+        sides = [side and {_WORDS.get(key, key): value for key, value in side.items()} for side in (old, new)]
+        change = {"actions": [_ACTIONS[_step(type_, name, old, new)["op"]]], "before": sides[0], "after": sides[1]}
+        type_name = _TERRAFORM[type_]
+        rows.append(
+            {"address": f"{type_name}.{name}", "mode": "managed", "type": type_name, "name": name, "change": change}
+        )
+    return json.dumps({"format_version": "1.2", "planned_values": {}, "resource_changes": rows})
+
+
+FORMS: dict[str, Callable[[Grants, Grants, str], str]] = {
+    "own digest": _own_digest,
+    "own events": _events,
+    "raw digest": _raw_digest,
+    "terraform": _terraform,
+}
+
+
+def _judge(text: str, management: str = "") -> tuple[Verdict, list[Finding]]:
+    judgement = judge_plan(read(io.StringIO(text)), management_account=management)
+    # The pack's own rules speak on what a Terraform plan declares.
+    return judgement.verdict, [finding for finding in judgement.findings if not finding.rule.startswith("policy:")]
+
+
+def _certainty(text: str, management: str = "") -> bool | None:
+    """Of the one finding; None without one."""
+    _, findings = _judge(text, management)
+    assert [finding.rule for finding in findings] in ([], [RULE])
+    return findings[0].certain if findings else None
+
+
+# --- what holds of every plan -----------------------------------------------------------------------------------------
+
+_GRANT = st.tuples(st.sampled_from("gh"), st.sampled_from(sorted(POLICIES)), st.sampled_from([MANAGEMENT, MEMBER]))
+_GRANTS = st.frozensets(_GRANT, max_size=5)
+
+
+def _administer(grants: Grants, account: str = "") -> bool:
+    return any(name == "Admin" and account in ("", where) for _, name, where in grants)
+
+
+@given(_GRANTS, _GRANTS, st.sampled_from(sorted(FORMS)))
+def test_the_last_one_in_a_known_management_account_is_missed(before: Grants, after: Grants, form: str) -> None:
+    is_lost = _administer(before, MANAGEMENT) and not _administer(after, MANAGEMENT)
+    assert _certainty(FORMS[form](before, after, MANAGEMENT)) is (True if is_lost else None)
+
+
+@given(_GRANTS, _GRANTS, st.sampled_from(sorted(FORMS)))
+def test_of_an_unknown_management_account_only_the_last_of_all_counts(before: Grants, after: Grants, form: str) -> None:
+    is_lost = _administer(before) and not _administer(after)
+    assert _certainty(FORMS[form](before, after, "")) is (False if is_lost else None)
+
+
+@given(_GRANTS, st.sampled_from(sorted(FORMS)))
+def test_a_plan_that_changes_no_grant_says_nothing(grants: Grants, form: str) -> None:
+    assert _certainty(FORMS[form](grants, grants, MANAGEMENT)) is None
+
+
+# --- single cases -----------------------------------------------------------------------------------------------------
+
+ADMINS = frozenset({("g", "Admin", MANAGEMENT), ("g", "Admin", MEMBER)})
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_configured_management_account_counts_where_the_plan_is_silent(form: str) -> None:
+    text = FORMS[form](ADMINS, frozenset({("g", "Admin", MEMBER)}), "")
+    assert (_certainty(text), _certainty(text, MANAGEMENT)) == (None, True)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_finding_names_the_grant_and_the_resource(form: str) -> None:
+    _, (finding,) = _judge(FORMS[form](ADMINS, frozenset(), MANAGEMENT))
+    assert "Admin in 111122223333" in finding.detail
+    assert finding.op == "delete"
+    assert "ssignment" in finding.urn
+
+
+def _own_grants(accounts: Any, **more: Any) -> dict[str, Any]:
+    row = {"principalId": "g", "principalType": "GROUP", "permissionSetArn": _arn("Admin"), "accounts": accounts}
+    return {**row, **more}
+
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+_SET = {"arn": _arn("Admin"), "name": "Admin", "managedPolicies": [_policy("Admin")]}
+
+
+def _matrix_step(old: Any, new: Any) -> dict[str, Any]:
+    return _step(f"{MATRIX}${OWN_GRANTS}", "m/Admin/group:g", old, new)
+
+
+def _set_step(old: Any, new: Any, name: str = "m/Admin") -> dict[str, Any]:
+    return _step(f"{MATRIX}${OWN_SET}", name, old, new)
+
+
+_STAYS = _set_step(_SET, _SET)
+
+
+def test_accounts_that_only_the_update_knows_take_nothing_away() -> None:
+    step = _matrix_step(_own_grants([MANAGEMENT]), _own_grants(UNKNOWN))
+    assert _certainty(_digest([_STAYS, step]), MANAGEMENT) is None
+
+
+def test_a_permission_set_that_no_longer_administers_takes_its_grants_with_it() -> None:
+    grant = _matrix_step(*_kept(_own_grants([MANAGEMENT])))
+    reduced = _set_step(_SET, {**_SET, "managedPolicies": [_policy("Read")]})
+    _, (finding,) = _judge(_digest([reduced, grant]), MANAGEMENT)
+    assert (finding.rule, finding.certain, finding.op) == (RULE, True, "update")
+    assert finding.urn.endswith("m/Admin")
+
+
+def test_a_permission_set_made_anew_keeps_the_grants() -> None:
+    """Its ARN is known in the update only: AccessMatrix's assignments name it by their own name."""
+    new = {**_SET, "arn": UNKNOWN}
+    replaced = [{**_set_step(_SET, new), "op": op} for op in ("create-replacement", "replace", "delete-replaced")]
+    grant = _matrix_step(_own_grants([MANAGEMENT]), _own_grants([MANAGEMENT], permissionSetArn=UNKNOWN))
+    replaced_grant = [{**grant, "op": op} for op in ("create-replacement", "replace", "delete-replaced")]
+    assert _certainty(_digest([*replaced, *replaced_grant]), MANAGEMENT) is None
+
+
+def test_policies_that_nobody_knows_leave_a_doubt() -> None:
+    custom = {"arn": _arn("Own"), "name": "Own", "customerManagedPolicies": [{"name": "own", "path": "/"}]}
+    gains = _step(
+        f"{MATRIX}${OWN_GRANTS}", "m/Own/group:g", None, _own_grants([MANAGEMENT], permissionSetArn=_arn("Own"))
+    )
+    loses = _matrix_step(_own_grants([MANAGEMENT]), None)
+    own = _set_step(custom, custom, "m/Own")
+    assert _certainty(_digest([_STAYS, own, gains, loses]), MANAGEMENT) is False
+
+
+def test_grants_that_aws_keeps_are_not_lost() -> None:
+    step = _matrix_step(_own_grants([MANAGEMENT]), None)
+    step["oldState"]["retainOnDelete"] = True
+    assert _certainty(_digest([_STAYS, step]), MANAGEMENT) is None
+
+
+def test_an_operation_that_the_gate_does_not_know_leaves_a_doubt() -> None:
+    step = {**_matrix_step(*_kept(_own_grants([MANAGEMENT]))), "op": "suspend"}
+    assert _judge(_digest([_STAYS, step]), MANAGEMENT)[0] == "undetermined"
+
+
+def test_a_digest_that_hides_what_stays_leaves_a_doubt() -> None:
+    step = _matrix_step(_own_grants([MANAGEMENT]), None)
+    text = json.dumps({"steps": [_set_step(_SET, None), step], "changeSummary": {"delete": 2, "same": 3}})
+    _, (finding,) = _judge(text, MANAGEMENT)
+    assert not finding.certain
+    assert "--show-sames" in finding.remedy
+
+
+def test_the_delegated_administrator_s_account_administers_identity_center_alone() -> None:
+    delegation = {
+        "accountId": MEMBER,
+        "servicePrincipal": "sso.amazonaws.com",
+        "arn": "arn:aws:organizations::" + MANAGEMENT + ":account/o-1/" + MEMBER,
+    }
+    delegated = _step("aws:organizations/delegatedAdministrator:DelegatedAdministrator", "d", *_kept(delegation))
+    loses = _matrix_step(_own_grants([MANAGEMENT, MEMBER]), _own_grants([MEMBER]))
+    _, (finding,) = _judge(_digest([_STAYS, delegated, loses]))
+    assert "administer the management account" in finding.detail
+    stays_there = _matrix_step(_own_grants([MEMBER]), None)
+    _, (finding,) = _judge(_digest([_STAYS, delegated, stays_there]))
+    assert "administer Identity Center" in finding.detail
+
+
+def test_open_break_glass_allows_it_once_acknowledged() -> None:
+    tomorrow = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)
+    config = {"aws-identity-center:breakGlass": json.dumps({"reason": "closing", "expires": tomorrow.isoformat()})}
+    steps = [_STAYS, _matrix_step(_own_grants([MANAGEMENT]), None)]
+    text = json.dumps({"config": config, "steps": steps, "changeSummary": {}})
+    verdicts = [
+        judge_plan(read(io.StringIO(text)), acknowledged=reason, management_account=MANAGEMENT).verdict
+        for reason in ("", "on purpose")
+    ]
+    assert verdicts == ["unsafe", "safe"]
