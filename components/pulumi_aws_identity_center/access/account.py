@@ -1,26 +1,15 @@
-"""Reads iam:GetAccountAuthorizationDetails, from the API's pages or a saved file, into principals and their documents.
+"""An account's IAM as the searches see it: principals, their policies, groups and boundaries.
 
-What can't be read is kept as a problem of the principals it concerns: they are reported as undetermined, never
-dropped. Of each document only its statements about relevant actions stay in memory. `saved_details` reads files.
+`authorization_details.py` makes it of what AWS returns. What can't be read is a problem of the principals that it
+concerns: they are reported as undetermined, never dropped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from pulumi_aws_identity_center.domain import aws_managed_policies
-from pulumi_aws_identity_center.errors import IdentityCenterError
-from pulumi_aws_identity_center.iam import Document, MalformedDocument, parse_document
-
-LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
-_TWICE = "is in the input twice, and not the same both times"
-_KINDS = {"UserDetailList": "User", "GroupDetailList": "Group", "RoleDetailList": "Role"}
-
-
-class NotAuthorizationDetails(IdentityCenterError):
-    """The input is not what `aws iam get-account-authorization-details` prints."""
+from pulumi_aws_identity_center.iam import Document
 
 
 @dataclass(frozen=True)
@@ -31,19 +20,19 @@ class HeldPolicy:
     group: str | None = None
 
     @property
-    def managed(self) -> bool:
+    def is_managed(self) -> bool:
         return self.name.startswith("arn:")
 
     @property
-    def customers(self) -> bool:
+    def is_customer_managed(self) -> bool:
         """A managed policy of the account's own: one of AWS's can't be changed."""
-        return self.managed and ":iam::aws:" not in self.name
+        return self.is_managed and ":iam::aws:" not in self.name
 
 
 @dataclass
 class Principal:
-    """A user, a role, or a group. tags_told: whether the input says which tags it has. problems: what keeps it from
-    being decided."""
+    """A user, a role, or a group. managed: the ARNs of its managed policies. tags_are_known: whether the input says
+    which tags it has. problems: what keeps it from being decided."""
 
     arn: str
     name: str
@@ -54,9 +43,14 @@ class Principal:
     boundary: str | None = None
     trust: Document | None = None
     tags: dict[str, str] = field(default_factory=dict)
-    tags_told: bool = False
+    tags_are_known: bool = False
     problems: list[str] = field(default_factory=list)
     unique_id: str = ""
+
+    @property
+    def account(self) -> str:
+        """The id of its account."""
+        return self.arn.split(":")[4]
 
 
 class Version(NamedTuple):
@@ -68,9 +62,10 @@ class Version(NamedTuple):
 
 @dataclass
 class Account:
-    """versions: a policy's versions other than the default one. known: what is known of every request, by condition
-    key. incomplete: why reading the account broke off; "". lacks: what every management account has and this input
-    doesn't; "". instance_key: the ARN of the customer managed key of the Identity Center instance; ""."""
+    """policies: the default versions by ARN; versions: the other ones. malformed: why a policy can't be read, by ARN.
+    known: what is known of every request, by condition key. incomplete: why reading the account broke off; "". lacks:
+    what every management account has and this input doesn't; "". instance_key: the ARN of the customer managed key of
+    the Identity Center instance; ""."""
 
     principals: list[Principal] = field(default_factory=list)
     policies: dict[str, Document] = field(default_factory=dict)
@@ -82,163 +77,15 @@ class Account:
     lacks: str = ""
     instance_key: str = ""
 
+    @property
+    def any_arn(self) -> str:
+        """An ARN of the account's partition."""
+        return self.principals[0].arn if self.principals else "arn:aws:"
 
-def read(found: Iterable[Mapping[str, Any]], actions: Iterable[str]) -> Account:
-    """The account that the pages, or parts of them, describe. actions: in lower case, the ones that will be asked
-    about. A page that says that it isn't the last has to be followed by another."""
-    account, relevant, more = Account(), tuple(actions), False
-    for page in found:
-        if not isinstance(page, Mapping) or not any(name in page for name in LISTS):
-            raise NotAuthorizationDetails(
-                f"The input has none of {', '.join(LISTS)}: it is not from aws iam get-account-authorization-details."
-            )
-        for name in LISTS:
-            _list(page.get(name, ()), name, account, relevant)
-        more = bool(page.get("NextToken") or page.get("IsTruncated"))
-    if more:
-        account.incomplete = "The input lacks the account's last pages; save it again without a limit."
-    _know(account)
-    for principal in account.principals:
-        _complete(principal, account)
-    return account
-
-
-def _know(account: Account) -> None:
-    """AWS's own policies of those that matter, where the input doesn't have them; also those that nobody has: somebody
-    could be given them, or bound to them."""
-    near = account.principals[0].arn if account.principals else "arn:aws:"
-    named = {arn for each in (*account.principals, *account.groups.values()) for arn in (*each.managed, each.boundary)}
-    for arn in (*(aws_managed_policies.arn(name, near) for name in aws_managed_policies.KNOWN), *filter(None, named)):
-        known = aws_managed_policies.of(arn)
-        if known is not None and arn not in account.malformed:
-            account.policies.setdefault(arn, known)
-
-
-def _list(found: Any, name: str, account: Account, actions: tuple[str, ...]) -> None:
-    if not isinstance(found, list | tuple):
-        raise NotAuthorizationDetails(
-            f"The input's {name} is not a list; aws iam get-account-authorization-details's is."
-        )
-    for raw in found:
-        if not isinstance(raw, Mapping):
-            raise NotAuthorizationDetails(f"The input's {name} has an entry that is not an object; AWS's are.")
-        which = f" ({raw['Arn']})" if isinstance(raw.get("Arn"), str) else ""
-        where = f"The input's {name} has an entry{which}"
-        try:
-            if name == "Policies":
-                _policy(raw, account, actions)
-            else:
-                _holder(_principal(raw, _KINDS[name], actions), account)
-        except KeyError as missing:
-            raise NotAuthorizationDetails(f"{where} without {missing.args[0]}, which AWS always gives.") from None
-        except (TypeError, AttributeError, ValueError):
-            raise NotAuthorizationDetails(f"{where} in which something has another shape than AWS gives it.") from None
-
-
-def _holder(principal: Principal, account: Account) -> None:
-    if principal.kind == "group":
-        if account.groups.get(principal.name, principal) != principal:
-            principal.problems.append(f"group {principal.name} {_TWICE}")
-        account.groups[principal.name] = principal
-    else:
-        account.principals.append(principal)
-
-
-def _policy(raw: Mapping[str, Any], account: Account, actions: tuple[str, ...]) -> None:
-    arn, default = _text(raw, "Arn"), None
-    others: list[Version] = []
-    for version in raw["PolicyVersionList"]:
-        is_default = version.get("IsDefaultVersion") or version.get("VersionId", 0) == raw.get("DefaultVersionId")
-        try:
-            document = _narrow(version["Document"], actions)
-        except MalformedDocument as error:
-            if is_default:
-                account.malformed[arn] = f"{arn}: {error}"
-            else:
-                others.append(Version(Document(()), f"version {version.get('VersionId', '')} of {arn}: {error}"))
-            continue
-        if is_default:
-            default = document
-        else:
-            others.append(Version(document))
-    if account.policies.get(arn, default) != default:
-        account.malformed[arn] = f"{arn} {_TWICE}"
-        del account.policies[arn]
-    elif default is not None and arn not in account.malformed:
-        account.policies[arn] = default
-    else:
-        account.malformed.setdefault(arn, f"{arn} has no default version in the input")
-    if others:
-        account.versions[arn] = others
-
-
-def _principal(raw: Mapping[str, Any], kind: str, actions: tuple[str, ...]) -> Principal:
-    principal = Principal(
-        _text(raw, "Arn"),
-        _text(raw, f"{kind}Name"),
-        kind.lower(),
-        groups=[str(each) for each in raw.get("GroupList") or ()],
-        managed=[_text(each, "PolicyArn") for each in raw.get("AttachedManagedPolicies") or ()],
-        boundary=_text(raw["PermissionsBoundary"], "PermissionsBoundaryArn")
-        if raw.get("PermissionsBoundary")
-        else None,
-        tags={_text(each, "Key"): str(each["Value"]) for each in raw.get("Tags") or ()},
-        tags_told="Tags" in raw,
-        unique_id=str(raw.get(f"{kind}Id", "")),
-    )
-    if not principal.arn.startswith("arn:") or principal.arn.count(":") < 5:
-        raise ValueError(principal.arn)
-    for inline in raw.get(f"{kind}PolicyList") or ():
-        name = _text(inline, "PolicyName")
-        try:
-            document = _narrow(inline["PolicyDocument"], actions)
-        except MalformedDocument as error:
-            principal.problems.append(f"policy {name}: {error}")
-            continue
-        if principal.documents.setdefault(HeldPolicy(name), document) != document:
-            principal.problems.append(f"policy {name} {_TWICE}")
-    if "AssumeRolePolicyDocument" in raw:
-        try:
-            principal.trust = parse_document(raw["AssumeRolePolicyDocument"])
-        except MalformedDocument as error:
-            principal.problems.append(f"trust policy: {error}")
-    return principal
-
-
-def _text(raw: Mapping[str, Any], key: str) -> str:
-    value = raw[key]
-    if not isinstance(value, str):
-        raise ValueError(key)
-    return value
-
-
-def _narrow(source: Any, actions: tuple[str, ...]) -> Document:
-    document = parse_document(source)
-    return Document(tuple(s for s in document.statements if s.concerned(actions)))
-
-
-def _complete(principal: Principal, account: Account) -> None:
-    """Adds what it has through its groups and its managed policies."""
-    _attach(principal, principal, None, account)
-    for name in principal.groups:
-        group = account.groups.get(name)
-        if group is None:
-            principal.problems.append(f"group {name} is not in the input")
-            continue
-        principal.problems += group.problems
-        principal.documents.update({HeldPolicy(held.name, name): found for held, found in group.documents.items()})
-        _attach(principal, group, name, account)
-    if principal.boundary and principal.boundary not in account.policies:
-        principal.problems.append(_absent(principal.boundary, account))
-
-
-def _attach(principal: Principal, holder: Principal, group: str | None, account: Account) -> None:
-    for arn in holder.managed:
-        if arn in account.policies:
-            principal.documents[HeldPolicy(arn, group)] = account.policies[arn]
-        else:
-            principal.problems.append(_absent(arn, account))
-
-
-def _absent(arn: str, account: Account) -> str:
-    return account.malformed.get(arn, f"{arn} is not in the input")
+    def policies_of_group(self, group: Principal) -> dict[HeldPolicy, Document]:
+        """What a member of the group has through it, as far as it can be read."""
+        documents = {HeldPolicy(policy.name, group.name): document for policy, document in group.documents.items()}
+        for arn in group.managed:
+            if arn in self.policies:
+                documents[HeldPolicy(arn, group.name)] = self.policies[arn]
+        return documents

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, LOCK_OUT_BY_KEY
 
 from .account import HeldPolicy, Principal
 from .escalation.path import Path
-from .permissions import Power
+from .permissions import Permissions
+
+T = TypeVar("T")
 
 
 @dataclass
 class Finding:
-    """One principal's row. doubts: questions that its policies leave open."""
+    """One principal's row. doubts: questions that its policies leave open, and on what their answer hangs."""
 
     principal: Principal
-    power: Power
+    permissions: Permissions
     actions: list[str] = field(default_factory=list)
     escalation: list[str] = field(default_factory=list)
     through: list[HeldPolicy] = field(default_factory=list)
@@ -32,24 +36,33 @@ class Finding:
         return bool(self.doubts or self.principal.problems)
 
     def take(self, path: Path) -> None:
-        """Notes a way to a lock-out action."""
-        self.escalation += [each for each in path.actions if each not in self.escalation]
+        """Notes an escalation path."""
+        _add_new(self.escalation, path.actions)
         self._note(path)
 
-    def look(self, instance_key: str = "") -> None:
+    def add_doubts(self, doubts: Mapping[str, str]) -> None:
+        """Those that aren't there yet."""
+        for question, reason in doubts.items():
+            self.doubts.setdefault(question, reason)
+
+    def decide_lock_out_actions(self, instance_key: str = "") -> None:
         """Notes the lock-out actions that the principal can call itself. instance_key: the ARN of the customer managed
         key that the Identity Center instance has, if it has one."""
-        answers = {action: self.power.lock_out(action) for action in LOCK_OUT_ACTIONS}
-        if instance_key:
-            answers |= {action: self.power.ask_shape(action, instance_key) for action in LOCK_OUT_BY_KEY}
-        for action, answer in answers.items():
-            if answer.can:
+        permissions = {action: self.permissions.decide_lock_out(action) for action in LOCK_OUT_ACTIONS}
+        for action in LOCK_OUT_BY_KEY if instance_key else ():
+            permissions[action] = self.permissions.decide_on_shape(action, instance_key)
+        for action, permission in permissions.items():
+            if permission.can:
                 self.actions.append(action)
-                self._note(Path.of("", action, answer, is_own=True))
-            elif answer.can is None:
-                self.doubts[action] = answer.doubt
+                self._note(Path.of_lock_out(action, permission, is_own=True))
+            elif permission.can is None:
+                self.doubts[action] = permission.doubt
 
     def _note(self, path: Path) -> None:
-        self.through += [each for each in path.through if each not in self.through]
-        self.conditions += [each for each in path.conditions if each not in self.conditions]
-        self.doubts.update({what: why for what, why in path.doubts if what not in self.doubts})
+        _add_new(self.through, path.through)
+        _add_new(self.conditions, path.conditions)
+        self.add_doubts(dict(path.doubts))
+
+
+def _add_new(items: list[T], others: Iterable[T]) -> None:
+    items += [item for item in others if item not in items]

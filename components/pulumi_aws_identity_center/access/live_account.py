@@ -16,7 +16,8 @@ from pulumi_aws_identity_center.aws.concurrency import Clock, Question
 from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.errors import IdentityCenterError
 
-from .account import Account, read
+from .account import Account
+from .authorization_details import read_account
 
 _ACTION = "iam:GetAccountAuthorizationDetails"
 
@@ -38,7 +39,7 @@ def live(profile: str | None, region: str | None, actions: Iterable[str], second
         raise _not_readable(opened)
     known = _organization(opened.value, clock)
     found = _Pages(opened.value, clock)
-    account = read(found, actions)
+    account = read_account(found, actions)
     account.known = known
     if found.error is not None:
         if not found.count:

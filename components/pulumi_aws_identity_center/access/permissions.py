@@ -1,4 +1,4 @@
-"""A principal's policies, as they are or after somebody changed them, and whether IAM's evaluator allows it an action.
+"""What a principal's policies allow, as they are or after somebody changed them, by IAM's evaluator.
 
 The account is the organization's management account, so no SCP applies
 (docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html).
@@ -7,52 +7,60 @@ The account is the organization's management account, so no SCP applies
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import NamedTuple
 
 from pulumi_aws_identity_center.iam import (
-    EVERY_OTHER_KEY,
     LOCK_OUT_ACTIONS,
     Decision,
     Document,
     Request,
+    Statement,
     Verdict,
-    caller_names,
     evaluate,
     lock_out_request,
+    parse_document,
 )
-from pulumi_aws_identity_center.iam import parse_document as _parse
 from pulumi_aws_identity_center.iam.wildcards import matches
 from pulumi_aws_identity_center.names import SERVICE_PRINCIPAL_KEY
 
-from . import condition_solver
+from . import condition_solver, request_context
 from .account import Account, HeldPolicy, Principal
-from .escalation.actions import ACTIONS, ASSUME, TRUST
+from .condition_solver import Hints
+from .escalation.edges import ACTIONS, ASSUME_ROLE
+from .request_context import UNKNOWN_KEYS, Known, Values
 
-EVERYTHING = _parse({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
-_UNKNOWN = frozenset({EVERY_OTHER_KEY})
-_OTHER_SERVICES = ("iam:", "sts:")  # their keys are in requests to them only
-_ABOUT_BOUNDARY = ("UserPolicy", "RolePolicy", "PermissionsBoundary", ":CreateUser", ":CreateRole")
-_ACTIONS = {action.lower(): action for action in ACTIONS}
-_LOWER = tuple(_ACTIONS)
+EVERYTHING = parse_document({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
+Context = tuple[tuple[str, Values], ...]
+
+_ACTION_BY_LOWER = {action.lower(): action for action in ACTIONS}
+_LOWER_ACTIONS = tuple(_ACTION_BY_LOWER)
 
 
 class Call(NamedTuple):
-    """An action on a resource. context: the condition keys that this call settles. target: whom the resource is.
-    doubt: what isn't known of it, also where the policies allow it."""
+    """An action on a resource. context: the condition keys that this call settles. target: the principal that the
+    resource is. doubt: what isn't known of the call, also where the policies allow it."""
 
     action: str
     resource: str
-    context: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
+    context: Context = ()
     target: Principal | None = None
     doubt: str = ""
 
+    @property
+    def trust(self) -> Document | None:
+        """The trust policy that has to allow it."""
+        is_about_trust = self.action == ASSUME_ROLE and self.target is not None
+        return self.target.trust if is_about_trust and self.target else None
+
 
 @dataclass(frozen=True)
-class Answer:
+class Permission:
     """can: None if it depends on what isn't known; then, or if a policy couldn't be read, doubt says on what.
-    through: which policies allow it. conditions: under which, as text; always: these hold whatever happens."""
+    through: the policies that allow it. conditions: under which, as text; always: whether it is allowed whatever
+    these are."""
 
     can: bool | None
     through: tuple[HeldPolicy, ...] = ()
@@ -61,221 +69,188 @@ class Answer:
     always: bool = False
 
 
-NO = Answer(False)
+NO_PERMISSION = Permission(False)
 
 
 @dataclass
-class Power:
+class Permissions:
+    """A principal with its policies. context: what is known of each of its requests. hints: what the unknown values
+    certainly can be."""
+
     principal: Principal
     documents: dict[HeldPolicy, Document]
     boundary: Document | None
     groups: tuple[str, ...] = ()
-    _patterns: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
-    _context: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
-    _hints: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    context: Known = field(default_factory=dict, repr=False, compare=False)
+    hints: Hints = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def of(cls, principal: Principal, account: Account) -> Power:
-        """As it is. A boundary that can't be read is one of the principal's problems: this is the most it could do."""
-        boundary = account.policies.get(principal.boundary) if principal.boundary else None
-        context = {**context_of(principal), **account.known}
+    def of(cls, principal: Principal, account: Account) -> Permissions:
+        """As they are. A boundary that can't be read is one of its problems: these are the most that it could have."""
         return cls(
             principal,
             dict(principal.documents),
-            boundary,
+            account.policies.get(principal.boundary) if principal.boundary else None,
             tuple(principal.groups),
-            _context=context,
-            _hints=_hints(principal),
+            {**request_context.context_of(principal), **account.known},
+            request_context.hints_of(principal),
         )
 
-    def but(self, **changes: Any) -> Power:
-        return dataclasses.replace(self, _patterns={}, **changes)
+    # ---- after a change
 
-    def as_(self, principal: Principal, known: Mapping[str, str]) -> Power:
-        """With another name or other tags. known: what is known of every request in the account."""
-        return self.but(principal=principal, _context={**context_of(principal), **known}, _hints=_hints(principal))
+    def with_identity(self, principal: Principal, account: Account) -> Permissions:
+        """With another name or other tags."""
+        context = {**request_context.context_of(principal), **account.known}
+        hints = request_context.hints_of(principal)
+        return dataclasses.replace(self, principal=principal, context=context, hints=hints)
 
-    def with_document(self, held: HeldPolicy, document: Document | None) -> Power:
-        rest = {each: found for each, found in self.documents.items() if each != held}
-        return self.but(documents=rest if document is None else {**rest, held: document})
+    def with_policy(self, policy: HeldPolicy, document: Document) -> Permissions:
+        return dataclasses.replace(self, documents={**self.without_policy(policy).documents, policy: document})
 
-    def patterns(self, action: str) -> frozenset[str]:
-        """The resources that its Allows of an action name; empty: no policy gives it the action."""
-        if not self._patterns:
-            self._patterns.update(self._found())
-        return self._patterns.get(action, frozenset())
+    def without_policy(self, policy: HeldPolicy) -> Permissions:
+        documents = {other: document for other, document in self.documents.items() if other != policy}
+        return dataclasses.replace(self, documents=documents)
 
-    def _found(self) -> dict[str, frozenset[str]]:
-        found: dict[str, set[str]] = {"": set()}
+    def with_group(self, name: str, documents: Mapping[HeldPolicy, Document]) -> Permissions:
+        return dataclasses.replace(self, documents={**self.documents, **documents}, groups=(*self.groups, name))
+
+    def without_group(self, name: str) -> Permissions:
+        documents = {policy: document for policy, document in self.documents.items() if policy.group != name}
+        groups = tuple(group for group in self.groups if group != name)
+        return dataclasses.replace(self, documents=documents, groups=groups)
+
+    def with_boundary(self, arn: str | None, document: Document | None) -> Permissions:
+        """document: None if it limits nothing."""
+        principal = dataclasses.replace(self.principal, boundary=arn)
+        return dataclasses.replace(self, principal=principal, boundary=document)
+
+    # ---- by names: quick, and never a wrong no
+
+    def resource_patterns(self, action: str) -> tuple[str, ...]:
+        """The resources that its Allows of an action name, sorted; none: no policy gives it the action."""
+        return self._patterns_by_action.get(action, ())
+
+    @cached_property
+    def _patterns_by_action(self) -> dict[str, tuple[str, ...]]:
+        patterns: dict[str, set[str]] = {}
         for document in self.documents.values():
-            for s in document.statements:
-                if s.effect == "Allow":
-                    named = ("*",) if s.not_resource else s.resources or ("*",)
-                    for lower in s.concerned(_LOWER):
-                        found.setdefault(_ACTIONS[lower], set()).update(named)
-        return {action: frozenset(named) for action, named in found.items()}
+            for statement in document.allows:
+                resources = ("*",) if statement.not_resource else statement.resources or ("*",)
+                for lower in statement.concerned(_LOWER_ACTIONS):
+                    patterns.setdefault(_ACTION_BY_LOWER[lower], set()).update(resources)
+        return {action: tuple(sorted(resources)) for action, resources in patterns.items()}
 
-    def statements(self, *about: str) -> Iterable[Any]:
-        """All that it has about the actions, or about any if none is given; its boundary's too."""
-        for document in (*self.documents.values(), *([self.boundary] if self.boundary else [])):
-            if about:
-                yield from dict.fromkeys(s for action in about for s in document.about(action.lower()))
-            else:
-                yield from document.statements
+    def has_any_of(self, actions: Sequence[str]) -> bool:
+        """Whether a policy gives it one of the actions, on any resource."""
+        return any(self.resource_patterns(action) for action in actions)
 
-    def ask(self, call: Call) -> Answer:
-        """Whether it can make the call, at least under circumstances that it can bring about."""
-        trust = call.target.trust if call.target is not None and call.action == ASSUME else None
-        if not self.could(call):
-            return NO
-        names = _names(self.principal, trust)
-        # Keys of another service are not in a request to IAM or STS.
-        context = {**self._context, SERVICE_PRINCIPAL_KEY: (), **_about_target(call)}
-        context.update({**_region(call.action, self.principal), **_absent_from(call.action), **dict(call.context)})
-        is_told = call.target is not None and call.target.tags_told
-        closed = (*closed_for(self.principal), *(("iam:ResourceTag/", "aws:ResourceTag/") if is_told else ()))
-        answer = self._answer(Request(call.action, call.resource, context, _UNKNOWN, False, names, closed), trust)
-        return Answer(None, doubt=call.doubt) if answer.can and call.doubt else answer
+    def may_name(self, action: str, resource: str) -> bool:
+        patterns = self.resource_patterns(action)
+        if "*" in patterns:
+            return True
+        return any("${" in pattern or matches(pattern, resource) for pattern in patterns)
 
-    def could(self, call: Call) -> bool:
-        """Whether a policy of its own, or a trust policy, names what the call is about: quick, and never a wrong no."""
-        if call.action == ASSUME:
-            trust = call.target.trust if call.target is not None else None
-            if trust is not None and _lets_in(trust, _names(self.principal, trust)):
+    def may_allow(self, call: Call) -> bool:
+        """Whether a policy of its own, or a trust policy, names what the call is about."""
+        if call.trust is not None:
+            names = request_context.names_in_trust_policy(self.principal, call.trust)
+            if request_context.trust_policy_names(call.trust, names):
                 return True
-        return self.names(call.action, call.resource)
+        return self.may_name(call.action, call.resource)
 
-    def names(self, action: str, resource: str) -> bool:
-        patterns = self.patterns(action)
-        return "*" in patterns or any("${" in each or matches(each, resource) for each in patterns)
+    def statements(self, *actions: str) -> Iterator[Statement]:
+        """All that it has about the actions, or about any if none is given; its boundary's too."""
+        boundaries = [self.boundary] if self.boundary else []
+        for document in (*self.documents.values(), *boundaries):
+            if not actions:
+                yield from document.statements
+                continue
+            concerned = (statement for action in actions for statement in document.about(action.lower()))
+            yield from dict.fromkeys(concerned)
 
-    def in_organizations(self, action: str, context: Mapping[str, str]) -> Answer:
+    # ---- by the evaluator
+
+    def decide(self, call: Call) -> Permission:
+        """Whether it can make the call, at least under circumstances that it can bring about."""
+        if not self.may_allow(call):
+            return NO_PERMISSION
+        permission = self._decide(self._request(call), call.trust)
+        if permission.can and call.doubt:
+            return Permission(None, doubt=call.doubt)
+        return permission
+
+    def _request(self, call: Call) -> Request:
+        context = {
+            **self.context,
+            SERVICE_PRINCIPAL_KEY: (),  # Organizations' key is not in a request to IAM or STS
+            **request_context.about_target(call.action, call.target),
+            **request_context.region_of(call.action, self.principal),
+            **request_context.absent_from(call.action),
+            **dict(call.context),
+        }
+        closed = request_context.closed_prefixes(self.principal)
+        if call.target is not None and call.target.tags_are_known:
+            closed += request_context.RESOURCE_TAG_PREFIXES
+        names = request_context.names_in_trust_policy(self.principal, call.trust)
+        return Request(call.action, call.resource, context, UNKNOWN_KEYS, principals=names, closed=closed)
+
+    def decide_in_organizations(self, action: str, context: Mapping[str, str]) -> Permission:
         """An action of Organizations that has no resource."""
-        known = {**self._context, **_region(action, self.principal), **context}
-        return self._answer(Request(action, "*", known, _UNKNOWN, closed=closed_for(self.principal)))
+        known = {**self.context, **request_context.region_of(action, self.principal), **context}
+        closed = request_context.closed_prefixes(self.principal)
+        return self._decide(Request(action, "*", known, UNKNOWN_KEYS, closed=closed))
 
-    def lock_out(self, action: str) -> Answer:
-        context = {**self._context, **_region(action, self.principal)}
-        request = lock_out_request(action, context, _UNKNOWN)
-        return self._answer(dataclasses.replace(request, closed=(*closed_for(self.principal), *_OTHER_SERVICES)))
+    def decide_lock_out(self, action: str) -> Permission:
+        context = {**self.context, **request_context.region_of(action, self.principal)}
+        return self._decide(lock_out_request(action, context, UNKNOWN_KEYS, self._closed_elsewhere))
 
-    def ask_shape(self, action: str, resource: str) -> Answer:
+    def decide_on_shape(self, action: str, resource: str) -> Permission:
         """An action on a resource of which the ARN is known in part: each * in it is text that isn't known."""
-        known = {**self._context, SERVICE_PRINCIPAL_KEY: ()}
-        closed = (*closed_for(self.principal), *_OTHER_SERVICES)
+        context = {**self.context, SERVICE_PRINCIPAL_KEY: ()}
         is_shape = resource != "*"
-        return self._answer(Request(action, resource, known, _UNKNOWN, is_shape, closed=closed))
+        return self._decide(Request(action, resource, context, UNKNOWN_KEYS, is_shape, closed=self._closed_elsewhere))
 
-    def _answer(self, request: Request, trust: Document | None = None) -> Answer:
-        identity = list(self.documents.values())
+    @property
+    def _closed_elsewhere(self) -> tuple[str, ...]:
+        """Of requests to other services than IAM and STS."""
+        return (*request_context.closed_prefixes(self.principal), *request_context.KEYS_OF_OTHER_SERVICES)
 
-        def decide(asked: Request) -> Decision:
+    def _decide(self, request: Request, trust: Document | None = None) -> Permission:
+        identity_policies = list(self.documents.values())
+
+        def decide(request: Request) -> Decision:
             return evaluate(
-                asked,
-                identity=identity,
+                request,
+                identity=identity_policies,
                 boundary=self.boundary,
                 resource_policies=[trust] if trust else [],
                 resource_must_allow=trust is not None,
             )
 
-        decision = condition_solver.settle(request, decide(request), decide, self._hints)
+        decision = condition_solver.settle(request, decide(request), decide, self.hints)
         if decision.verdict is Verdict.DENIED:
-            return NO
+            return NO_PERMISSION
         if decision.verdict is Verdict.UNDETERMINED and decision.unknown:
-            return Answer(None, doubt=f"depends on {', '.join(sorted(decision.unknown))}")
-        by = set(map(id, decision.by))
-        through = tuple(
-            held
-            for held, document in self.documents.items()
-            if any(id(s) in by and s.effect == "Allow" for s in document.statements)
-        )
+            return Permission(None, doubt=f"depends on {', '.join(sorted(decision.unknown))}")
         problems = "; ".join(dict.fromkeys(self.principal.problems))
-        return Answer(True, through, decision.conditions, problems, decision.verdict is Verdict.ALLOWED)
+        is_certain = decision.verdict is Verdict.ALLOWED
+        return Permission(True, self._policies_of(decision.by), decision.conditions, problems, is_certain)
+
+    def _policies_of(self, statements: Sequence[Statement]) -> tuple[HeldPolicy, ...]:
+        """The policies that have one of these very Allow statements."""
+        identities = {id(statement) for statement in statements}
+        return tuple(
+            policy
+            for policy, document in self.documents.items()
+            if any(id(statement) in identities for statement in document.allows)
+        )
 
 
-def grants(documents: Sequence[Document], me: Principal, boundary: Document | None = None) -> bool:
+def may_lock_out(documents: Sequence[Document], principal: Principal, boundary: Document | None = None) -> bool:
     """Whether these documents would give the principal a lock-out action, or could."""
-    requests = (lock_out_request(action, context_of(me), _UNKNOWN) for action in LOCK_OUT_ACTIONS)
-    found = (evaluate(each, identity=documents, boundary=boundary) for each in requests)
-    return any(decision.verdict is not Verdict.DENIED for decision in found)
-
-
-def context_of(me: Principal) -> dict[str, Any]:
-    """What is known of every call that the principal makes."""
-    is_user = me.kind == "user"
-    known: dict[str, Any] = {
-        "aws:PrincipalArn": me.arn,
-        "aws:PrincipalAccount": me.arn.split(":")[4],
-        "aws:PrincipalType": "User" if is_user else "AssumedRole",
-        "aws:PrincipalIsAWSService": "false",
-        "aws:SecureTransport": "true",
-        # In a service's own calls only (reference_policies_condition-keys.html).
-        **dict.fromkeys(("aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:PrincipalServiceName"), ()),
-    }
-    if is_user:
-        known["aws:username"] = me.name
-        known.update({f"aws:PrincipalTag/{key}": value for key, value in me.tags.items()})
-        known.update({"aws:userid": me.unique_id} if me.unique_id else {})
-        known.update(dict.fromkeys(("aws:FederatedProvider", "aws:SourceIdentity", "aws:AssumedRoot"), ()))
-    return known
-
-
-def _hints(me: Principal) -> dict[str, str | tuple[str, ...]]:
-    """What a role's session certainly can have: its id with a name of choice, the role's own tags."""
-    if me.kind == "user":
-        return {}
-    tags: dict[str, str | tuple[str, ...]] = {
-        f"aws:principaltag/{key.lower()}": (value,) for key, value in me.tags.items()
-    }
-    return {**tags, "aws:userid": f"{me.unique_id}:*"} if me.unique_id else tags
-
-
-def closed_for(me: Principal) -> tuple[str, ...]:
-    """A role's session may bring tags; a user has its own tags only."""
-    return ("aws:PrincipalTag/",) if me.kind == "user" and me.tags_told else ()
-
-
-def _region(action: str, me: Principal) -> dict[str, str]:
-    """IAM and Organizations are called in one Region only, under aws:RequestedRegion in
-    reference_policies_condition-keys.html and in docs.aws.amazon.com/general/latest/gr/ao.html."""
-    is_global = action.startswith(("iam:", "organizations:")) and me.arn.startswith("arn:aws:")
-    return {"aws:RequestedRegion": "us-east-1"} if is_global else {}
-
-
-def _about_target(call: Call) -> Mapping[str, Any]:
-    """Its tags, and its boundary in those actions that have the key, from the page of IAM's actions and keys."""
-    target = call.target
-    if target is None:
-        return {}
-    has_key = call.action.startswith("iam:") and call.action.endswith(_ABOUT_BOUNDARY) and call.action != TRUST
-    tags = {f"{prefix}:ResourceTag/{key}": value for key, value in target.tags.items() for prefix in ("iam", "aws")}
-    return {"iam:PermissionsBoundary": (target.boundary or ()) if has_key else (), **tags}
-
-
-def _absent_from(action: str) -> Mapping[str, tuple[str, ...]]:
-    """Keys that some calls to IAM have and this one hasn't, from the page of its actions and keys."""
-    absent = ["iam:PolicyARN", "iam:AWSServiceName", "iam:OrganizationsPolicyId"]
-    absent += ["sts:ExternalId"] if action.startswith("iam:") else []
-    absent += [] if action == "iam:PassRole" else ["iam:PassedToService", "iam:AssociatedResourceArn"]
-    return dict.fromkeys(absent, ())
-
-
-def _names(me: Principal, trust: Document | None) -> frozenset[tuple[str, str]]:
-    """How a trust policy may name it; a role's sessions have names that whoever assumes it chooses."""
-    names = caller_names(me.arn)
-    if trust is None or me.kind != "role":
-        return names
-    session = f":assumed-role/{me.name}/"
-    sessions = {
-        each for s in trust.statements for each in s.principals or () if each[0] == "AWS" and session in each[1]
-    }
-    return names | sessions
-
-
-def _lets_in(trust: Document, names: frozenset[tuple[str, str]]) -> bool:
-    """Whether a trust policy names the caller itself, or everybody."""
-    return any(
-        s.not_principal or ("AWS", "*") in (s.principals or ()) or names & (s.principals or frozenset())
-        for s in trust.statements
-        if s.effect == "Allow"
-    )
+    context = request_context.context_of(principal)
+    for action in LOCK_OUT_ACTIONS:
+        request = lock_out_request(action, context, UNKNOWN_KEYS)
+        if evaluate(request, identity=documents, boundary=boundary).verdict is not Verdict.DENIED:
+            return True
+    return False

@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
-from .account import LISTS, Account, NotAuthorizationDetails, read
+from .account import Account
+from .authorization_details import LISTS, NotAuthorizationDetails, read_account
 
 _CHUNK = 1 << 18
 _CUT_OFF = "The input is cut off or is not JSON; save it again with aws iam get-account-authorization-details."
@@ -31,7 +32,7 @@ def read_saved(stream: TextIO, actions: Iterable[str]) -> Account:
             present.update(page if isinstance(page, dict) and not is_closing else ())
             yield page
 
-    account = read(noted(), actions)
+    account = read_account(noted(), actions)
     account.lacks = _what_is_missing(account, present)
     return account
 

@@ -13,9 +13,9 @@ from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, LOCK_OUT_BY_KEY
 
 from .account import Account, Principal
 from .escalation.escalations import ACTIONS, find_escalations
-from .escalation.identity_center import IDENTITY_CENTER_ACTIONS, take_identity_center_ways
+from .escalation.identity_center import IDENTITY_CENTER_ACTIONS, take_identity_center_edges
 from .finding import Finding
-from .permissions import Power
+from .permissions import Permissions
 from .who_can_stop_sentinel import STOPPING_ACTIONS, who_can_stop_sentinel
 
 ESCALATION_ACTIONS = (*ACTIONS, *IDENTITY_CENTER_ACTIONS)
@@ -24,59 +24,71 @@ RELEVANT_ACTIONS = tuple(
     action.lower() for action in dict.fromkeys((*LOCK_OUT_ACTIONS, *LOCK_OUT_BY_KEY, *ESCALATION_ACTIONS, *_STOPPING))
 )
 
-Report = dict[str, list[dict[str, Any]]]
+Row = dict[str, Any]
+Report = dict[str, list[Row]]
 
 
 def who_can_disable(account: Account) -> Report:
     """The report, as DESIGN.md has it: principals and undetermined; where there is a Sentinel, also who can stop it."""
-    findings = [Finding(principal, Power.of(principal, account)) for principal in account.principals]
+    findings = [Finding(principal, Permissions.of(principal, account)) for principal in account.principals]
     for finding in findings:
-        finding.look(account.instance_key)
-    take_identity_center_ways(findings)
+        finding.decide_lock_out_actions(account.instance_key)
+    take_identity_center_edges(findings)
     find_escalations(findings, account)
-    if take_identity_center_ways(findings):
+    if take_identity_center_edges(findings):
         # Permission sets' roles that became capable by IAM make others capable, and these again others.
         find_escalations(findings, account)
-    missing = (account.incomplete, account.lacks)
-    whole = [unreadable(why, "the rest of the account") for why in missing if why]
-    report = {
+    report: Report = {
         "principals": [_row(finding) for finding in findings if finding.capable],
-        "undetermined": [*whole, *(doubt for finding in findings for doubt in _doubts(finding))],
+        "undetermined": _undetermined(findings, account),
     }
     stoppers = who_can_stop_sentinel(account)
     return report if stoppers is None else {**report, "sentinel": stoppers}
 
 
-def unreadable(why: str, what: str = "who can") -> dict[str, Any]:
+def unreadable(why: str, what: str = "who can") -> Row:
     """A row of `undetermined` that is about everybody."""
     return {"arn": "*", "kind": "account", "what": what, "detail": why}
 
 
-def _row(finding: Finding) -> dict[str, Any]:
-    me = finding.principal
-    row = {
-        "arn": me.arn,
-        "kind": me.kind,
+def _row(finding: Finding) -> Row:
+    principal = finding.principal
+    row: Row = {
+        "arn": principal.arn,
+        "kind": principal.kind,
         "actions": finding.actions,
         "escalation": sorted(finding.escalation, key=ESCALATION_ACTIONS.index),
-        "through": list(dict.fromkeys(held.name for held in finding.through)),
+        "through": list(dict.fromkeys(policy.name for policy in finding.through)),
         "conditions": finding.conditions,
     }
-    groups = list(dict.fromkeys(held.group for held in finding.through if held.group))
-    name = permission_set(me)
-    return {**row, **({"groups": groups} if groups else {}), **({"permission_set": name} if name else {})}
+    groups = dict.fromkeys(policy.group for policy in finding.through if policy.group)
+    if groups:
+        row["groups"] = list(groups)
+    permission_set_name = permission_set(principal)
+    if permission_set_name:
+        row["permission_set"] = permission_set_name
+    return row
 
 
 def permission_set(principal: Principal) -> str | None:
     """AWSReservedSSO_NAME_0123456789abcdef → NAME (singlesignon/latest/userguide/referencingpermissionsets.html)."""
-    if principal.kind != "role" or not principal.name.startswith("AWSReservedSSO_"):
+    prefix = "AWSReservedSSO_"
+    if principal.kind != "role" or not principal.name.startswith(prefix):
         return None
-    return principal.name.removeprefix("AWSReservedSSO_").rpartition("_")[0] or None
+    return principal.name.removeprefix(prefix).rpartition("_")[0] or None
 
 
-def _doubts(finding: Finding) -> list[dict[str, Any]]:
-    me = finding.principal
+def _undetermined(findings: list[Finding], account: Account) -> list[Row]:
+    rows = [unreadable(why, "the rest of the account") for why in (account.incomplete, account.lacks) if why]
+    for finding in findings:
+        rows += _doubts(finding)
+    return rows
+
+
+def _doubts(finding: Finding) -> list[Row]:
+    principal = finding.principal
     doubts = dict(finding.doubts)
-    if me.problems and not doubts:
-        doubts["its policies"] = "; ".join(dict.fromkeys(me.problems))
-    return [{"arn": me.arn, "kind": me.kind, "what": what, "detail": why} for what, why in doubts.items()]
+    if principal.problems and not doubts:
+        doubts["its policies"] = "; ".join(dict.fromkeys(principal.problems))
+    about = {"arn": principal.arn, "kind": principal.kind}
+    return [{**about, "what": question, "detail": reason} for question, reason in doubts.items()]

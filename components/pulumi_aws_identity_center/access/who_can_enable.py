@@ -12,9 +12,10 @@ from typing import Any
 from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.names import ENABLE_ACTION, SERVICE_PRINCIPAL_KEY, SSO_SERVICE_PRINCIPAL
 
-from .account import NotAuthorizationDetails, read
-from .escalation.edges import service_linked
-from .permissions import Power
+from .account import Principal
+from .authorization_details import NotAuthorizationDetails, read_account
+from .escalation.becoming import is_service_linked
+from .permissions import Permissions
 
 
 def enablers(details: Answer[list[dict[str, Any]]]) -> Answer[list[str]]:
@@ -29,15 +30,24 @@ def enablers(details: Answer[list[dict[str, Any]]]) -> Answer[list[str]]:
 
 def who_can_enable(pages: Iterable[Mapping[str, Any]]) -> list[str]:
     """ARNs, those that certainly can first; "ARN (under conditions)" where it depends on the circumstances."""
-    account = read(pages, [ENABLE_ACTION.lower()])
-    sure, perhaps = [], []
+    account = read_account(pages, [ENABLE_ACTION.lower()])
+    certain, conditional = [], []
     for principal in account.principals:
-        if service_linked(principal) or principal.name.startswith("AWSReservedSSO_"):
+        if not _is_usable_without_sign_in(principal):
             continue
-        power = Power.of(principal, account)
-        answer = power.in_organizations(ENABLE_ACTION, {SERVICE_PRINCIPAL_KEY: SSO_SERVICE_PRINCIPAL})
-        if answer.can and answer.always and not principal.problems:
-            sure.append(principal.arn)
-        elif answer.can is not False:  # a policy that couldn't be read may forbid what the others allow
-            perhaps.append(f"{principal.arn} (under conditions)")
-    return sure + perhaps
+        permissions = Permissions.of(principal, account)
+        context = {SERVICE_PRINCIPAL_KEY: SSO_SERVICE_PRINCIPAL}
+        permission = permissions.decide_in_organizations(ENABLE_ACTION, context)
+        # A policy that couldn't be read may forbid what the others allow.
+        is_certain = permission.can and permission.always and not principal.problems
+        if is_certain:
+            certain.append(principal.arn)
+        elif permission.can is not False:
+            conditional.append(f"{principal.arn} (under conditions)")
+    return certain + conditional
+
+
+def _is_usable_without_sign_in(principal: Principal) -> bool:
+    """People reach a permission set's role through Identity Center, and nobody reaches a service-linked one."""
+    is_permission_sets = principal.name.startswith("AWSReservedSSO_")
+    return not is_permission_sets and not is_service_linked(principal)

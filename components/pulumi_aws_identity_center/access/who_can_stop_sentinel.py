@@ -13,7 +13,7 @@ from pulumi_aws_identity_center.domain.sentinel import HOME_REGIONS
 from pulumi_aws_identity_center.names import SENTINEL_NAME
 
 from .account import Account, Principal
-from .permissions import Power
+from .permissions import Permissions
 
 # Each of these alone keeps it from turning trusted access on: resource kind → actions.
 STOPPING_ACTIONS = {
@@ -35,7 +35,7 @@ STOPPING_ACTIONS = {
 
 def who_can_stop_sentinel(account: Account) -> list[dict[str, Any]] | None:
     """A row a principal, with the actions; None where the account has no Sentinel."""
-    role = next((each for each in account.principals if _is_role(each)), None)
+    role = next((principal for principal in account.principals if _is_role(principal)), None)
     if role is None:
         return None
     rows = [_row(principal, account, _arns(role.arn)) for principal in account.principals if principal is not role]
@@ -53,11 +53,11 @@ def _arns(role: str) -> dict[str, str]:
 
 
 def _row(principal: Principal, account: Account, arns: dict[str, str]) -> dict[str, Any]:
-    power = Power.of(principal, account)
+    permissions = Permissions.of(principal, account)
     actions = [
         action
         for kind, candidates in STOPPING_ACTIONS.items()
         for action in candidates
-        if power.ask_shape(action, arns[kind]).can
+        if permissions.decide_on_shape(action, arns[kind]).can
     ]
     return {"arn": principal.arn, "kind": principal.kind, "actions": sorted(actions)}

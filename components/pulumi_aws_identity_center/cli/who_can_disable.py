@@ -133,7 +133,7 @@ def _name_first(arns: Sequence[str]) -> None:
 
 def _account(input_: str | None, profile: str | None, region: str | None, seconds: float) -> tuple[Account | None, str]:
     """What was read, or why nothing was."""
-    from pulumi_aws_identity_center.access.account import NotAuthorizationDetails
+    from pulumi_aws_identity_center.access.authorization_details import NotAuthorizationDetails
     from pulumi_aws_identity_center.access.live_account import NotManagementAccount, NotReadable, live
     from pulumi_aws_identity_center.access.saved_account import read_saved
     from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS

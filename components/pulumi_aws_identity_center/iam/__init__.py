@@ -21,7 +21,7 @@ variables make a verdict UNDETERMINED only where it depends on them: any other v
 Parse a document once and ask it often: it remembers which of its statements concern an action.
 """
 
-from .document import Document, MalformedDocument, Statement, parse_document
+from .document import Condition, Document, MalformedDocument, Statement, parse_document
 from .evaluation import Decision, Verdict, certainly_denies, evaluate
 from .lock_out import LOCK_OUT, LOCK_OUT_ACTIONS, LOCK_OUT_BY_KEY, Grant, grants_lock_out, lock_out_request
 from .request import EVERY_OTHER_KEY, Request, caller_names
@@ -31,6 +31,7 @@ __all__ = [
     "LOCK_OUT",
     "LOCK_OUT_ACTIONS",
     "LOCK_OUT_BY_KEY",
+    "Condition",
     "Decision",
     "Document",
     "Grant",

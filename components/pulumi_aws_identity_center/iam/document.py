@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
 from pulumi_aws_identity_center.errors import IdentityCenterError
@@ -40,10 +40,18 @@ class MalformedDocument(IdentityCenterError):
         super().__init__(f"{where} {problem}" if where else problem)
 
 
+class Condition(NamedTuple):
+    """operator and key as the document spells them; neither has a case."""
+
+    operator: str
+    key: str
+    values: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """actions: in lower case. variables: whether ${…} is one, as only in version 2012-10-17.
-    conditions: (operator, key, values) each, all of which have to hold."""
+    """actions: in lower case. principals: (kind, name) each. conditions: all of them have to hold. variables: whether
+    ${…} is one, as only in version 2012-10-17."""
 
     effect: str
     actions: tuple[str, ...]
@@ -52,7 +60,7 @@ class Statement:
     not_resource: bool = False
     principals: frozenset[tuple[str, str]] | None = None
     not_principal: bool = False
-    conditions: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    conditions: tuple[Condition, ...] = ()
     variables: bool = False
     sid: str = ""
 
@@ -69,15 +77,33 @@ class Statement:
 @dataclass(frozen=True, slots=True)
 class Document:
     statements: tuple[Statement, ...]
+    # Found once: a search asks the same documents again and again.
     _about: dict[str, tuple[Statement, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _by_effect: dict[str, tuple[Statement, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def allows(self) -> tuple[Statement, ...]:
+        """The Allow statements."""
+        return self._with_effect("Allow")
+
+    @property
+    def denies(self) -> tuple[Statement, ...]:
+        """The Deny statements."""
+        return self._with_effect("Deny")
+
+    def _with_effect(self, effect: str) -> tuple[Statement, ...]:
+        statements = self._by_effect.get(effect)
+        if statements is None:
+            statements = tuple(statement for statement in self.statements if statement.effect == effect)
+            self._by_effect[effect] = statements
+        return statements
 
     def about(self, action: str) -> tuple[Statement, ...]:
-        """The statements that concern an action (lower case), found once."""
+        """The statements that concern an action (lower case)."""
         statements = self._about.get(action)
         if statements is None:
-            statements = self._about[action] = tuple(
-                statement for statement in self.statements if statement.concerns(action)
-            )
+            statements = tuple(statement for statement in self.statements if statement.concerns(action))
+            self._about[action] = statements
         return statements
 
 
@@ -172,15 +198,17 @@ def _principals(raw: object, where: str) -> frozenset[tuple[str, str]]:
     return frozenset((kind, name) for kind, names in raw.items() for name in _strings(names, f"{where}.{kind}"))
 
 
-def _conditions(raw: object, where: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+def _conditions(raw: object, where: str) -> tuple[Condition, ...]:
     if not isinstance(raw, Mapping):
         raise MalformedDocument(where, f"is {_kind(raw)}; it is an object of operators.")
-    conditions = []
-    for name, keys in raw.items():
-        if not isinstance(keys, Mapping):
-            raise MalformedDocument(f"{where}.{name}", f"is {_kind(keys)}; it is an object of condition keys.")
-        for key, values in keys.items():
-            conditions.append((name, key, tuple(_scalar(value, f"{where}.{name}.{key}") for value in _many(values))))
+    conditions: list[Condition] = []
+    for operator, values_by_key in raw.items():
+        if not isinstance(values_by_key, Mapping):
+            what = _kind(values_by_key)
+            raise MalformedDocument(f"{where}.{operator}", f"is {what}; it is an object of condition keys.")
+        for key, raw_values in values_by_key.items():
+            values = tuple(_scalar(value, f"{where}.{operator}.{key}") for value in _many(raw_values))
+            conditions.append(Condition(operator, key, values))
     return tuple(conditions)
 
 

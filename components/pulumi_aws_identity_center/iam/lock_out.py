@@ -13,7 +13,7 @@ from pulumi_aws_identity_center.names import DISABLE_ACTION, SERVICE_PRINCIPAL_K
 
 from .document import Document, Statement
 from .evaluation import Verdict, evaluate
-from .request import EVERY_OTHER_KEY, Request
+from .request import EVERY_OTHER_KEY, Request, Value
 
 # ARNs of which only the parts written out are known; the formats are on the services' pages of the
 # service authorization reference (list_awsiamidentitycenter.html, list_account-access.html).
@@ -102,7 +102,9 @@ class Grant:
     certain: bool
 
 
-def lock_out_request(action: str, context: dict[str, str], unknown_keys: frozenset[str]) -> Request:
+def lock_out_request(
+    action: str, context: Mapping[str, Value], unknown_keys: frozenset[str], closed: tuple[str, ...] = ()
+) -> Request:
     """The call that locks everybody out by this action, made by a caller of whom `context` is known."""
     resource = LOCK_OUT[action].resource
     service = SSO_SERVICE_PRINCIPAL if action == DISABLE_ACTION else ()
@@ -112,6 +114,7 @@ def lock_out_request(action: str, context: dict[str, str], unknown_keys: frozens
         {**context, SERVICE_PRINCIPAL_KEY: service},
         unknown_keys,
         resource_is_shape=resource != "*",
+        closed=closed,
     )
 
 

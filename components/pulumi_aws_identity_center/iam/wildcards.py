@@ -25,6 +25,11 @@ def unescape(pattern: str) -> str:
     return pattern.replace(LITERAL_STAR, "*").replace(LITERAL_QUESTION, "?")
 
 
+def has_wildcards(pattern: str) -> bool:
+    """Whether a resource pattern may match more than itself: by a wildcard or a policy variable."""
+    return any(char in pattern for char in "*?$")
+
+
 @functools.lru_cache(maxsize=8192)
 def _compiled(pattern: str) -> re.Pattern[str]:
     """Between two stars the first place that fits is as good as any: an atomic group keeps the time linear in it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pulumi_aws_identity_center import guard_document
-from pulumi_aws_identity_center.access.account import read
+from pulumi_aws_identity_center.access.authorization_details import read_account
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 
 ACCOUNT = "arn:aws:iam::111122223333"
@@ -67,7 +67,7 @@ def ask(*rows, policies=None, versions=None):
             for arn, found in known.items()
         ],
     }
-    report = who_can_disable(read([page], RELEVANT_ACTIONS))
+    report = who_can_disable(read_account([page], RELEVANT_ACTIONS))
     found = {row["arn"].rpartition("/")[2]: row for row in report["principals"]}
     return found, {row["arn"].rpartition("/")[2] for row in report["undetermined"]}
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from pulumi_aws_identity_center.access import saved_account
-from pulumi_aws_identity_center.access.account import NotAuthorizationDetails, read
+from pulumi_aws_identity_center.access.authorization_details import NotAuthorizationDetails, read_account
 from pulumi_aws_identity_center.access.saved_account import pages
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 
@@ -27,7 +27,7 @@ def page(*users, **more):
 
 
 def account(text):
-    return read(pages(io.StringIO(text)), RELEVANT_ACTIONS)
+    return read_account(pages(io.StringIO(text)), RELEVANT_ACTIONS)
 
 
 def names(text):

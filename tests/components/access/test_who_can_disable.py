@@ -6,7 +6,7 @@ import io
 import json
 
 import pytest
-from pulumi_aws_identity_center.access.account import NotAuthorizationDetails, read
+from pulumi_aws_identity_center.access.authorization_details import NotAuthorizationDetails, read_account
 from pulumi_aws_identity_center.access.saved_account import pages
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
@@ -47,7 +47,7 @@ def ask(users=(), roles=(), groups=(), policies=()):
         "GroupDetailList": list(groups),
         "Policies": [policy(ADMIN, allow("*")), *policies],
     }
-    report = who_can_disable(read([page], RELEVANT_ACTIONS))
+    report = who_can_disable(read_account([page], RELEVANT_ACTIONS))
     return {row["arn"].rpartition("/")[2]: row for row in report["principals"]}, report["undetermined"]
 
 
@@ -183,13 +183,13 @@ def test_what_can_not_be_read_is_undetermined_and_never_dropped():
 )
 def test_input_that_is_cut_off_or_foreign_is_refused_in_a_sentence(text):
     with pytest.raises(NotAuthorizationDetails, match=r"\.$"):
-        read(pages(io.StringIO(text)), RELEVANT_ACTIONS)
+        read_account(pages(io.StringIO(text)), RELEVANT_ACTIONS)
 
 
 def test_pages_one_after_the_other_are_one_account():
     first = {"UserDetailList": [user("ann", AttachedManagedPolicies=attached(ADMIN))], "IsTruncated": True}
     last = {"Policies": [policy(ADMIN, allow("*"))], "IsTruncated": False}
-    account = read(pages(io.StringIO(json.dumps(first) + "\n" + json.dumps(last))), RELEVANT_ACTIONS)
+    account = read_account(pages(io.StringIO(json.dumps(first) + "\n" + json.dumps(last))), RELEVANT_ACTIONS)
     assert who_can_disable(account)["principals"][0]["actions"] == list(LOCK_OUT_ACTIONS)
 
 

@@ -8,7 +8,7 @@ import itertools
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pulumi_aws_identity_center.access.account import read
+from pulumi_aws_identity_center.access.authorization_details import read_account
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
@@ -160,7 +160,7 @@ def brute_force(account):
 @settings(max_examples=120, deadline=None)
 @given(accounts)
 def test_it_agrees_with_brute_force_on_generated_accounts(account):
-    report = who_can_disable(read([details(account)], RELEVANT_ACTIONS))
+    report = who_can_disable(read_account([details(account)], RELEVANT_ACTIONS))
     actions, reaches = brute_force(account)
     assert report["undetermined"] == []
     told = {row["arn"]: row for row in report["principals"]}

@@ -8,7 +8,7 @@ import json
 
 from botocore.exceptions import ClientError
 from pulumi_aws_identity_center import guard_document
-from pulumi_aws_identity_center.access.account import read
+from pulumi_aws_identity_center.access.authorization_details import read_account
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 
 from sandbox.aws import EmbeddedAws
@@ -169,7 +169,7 @@ def test_whoever_is_named_gets_there_and_whoever_is_not_does_not(tmp_path):
         build(iam)
         keys = {name: add(iam, name, *has) for name, has in {**ABLE, **UNABLE}.items()}
         pages = list(iam.get_paginator("get_account_authorization_details").paginate())
-    report = who_can_disable(read(pages, RELEVANT_ACTIONS))
+    report = who_can_disable(read_account(pages, RELEVANT_ACTIONS))
     named = {row["arn"].rpartition("/")[2] for row in report["principals"]}
     assert named & set(keys) == set(ABLE)
     assert report["undetermined"] == []

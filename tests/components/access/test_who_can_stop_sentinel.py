@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from pulumi_aws_identity_center import guard_document
-from pulumi_aws_identity_center.access.account import read
+from pulumi_aws_identity_center.access.authorization_details import read_account
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 
 ACCOUNT = "arn:aws:iam::111122223333"
@@ -38,7 +38,7 @@ def _allow(action: str, resource: str = "*") -> dict[str, Any]:
 def _stoppers(*roles: dict[str, Any], sentinel: bool = True) -> dict[str, list[str]] | None:
     found = [*roles, *([_role("identity-center-sentinel")] if sentinel else [])]
     page = {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": found, "Policies": []}
-    report = who_can_disable(read([json.loads(json.dumps(page))], RELEVANT_ACTIONS))
+    report = who_can_disable(read_account([json.loads(json.dumps(page))], RELEVANT_ACTIONS))
     if "sentinel" not in report:
         return None
     return {row["arn"].rpartition("/")[2]: row["actions"] for row in report["sentinel"]}

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
-from pulumi_aws_identity_center.access.account import read
+from pulumi_aws_identity_center.access.authorization_details import read_account
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 from pulumi_aws_identity_center.domain import aws_managed_policies
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, parse_document
@@ -49,7 +49,7 @@ def test_an_input_without_their_documents_is_told_all_the_same(name, partition):
     arn = f"arn:{partition}:iam::aws:policy/{name}"
     ann = {"Arn": f"arn:{partition}:iam::111122223333:user/ann", "UserName": "ann"}
     page = {"UserDetailList": [{**ann, "AttachedManagedPolicies": [{"PolicyArn": arn, "PolicyName": name}]}]}
-    report = who_can_disable(read([page], RELEVANT_ACTIONS))
+    report = who_can_disable(read_account([page], RELEVANT_ACTIONS))
     assert (len(report["principals"]), report["undetermined"]) == (1, [])
     assert report["principals"][0]["through"] == [arn]
 
@@ -67,6 +67,6 @@ def test_another_one_without_its_document_stays_undetermined_and_the_inputs_own_
     nothing = {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
     versions = [{"IsDefaultVersion": True, "Document": nothing}]
     page = {"UserDetailList": rows, "Policies": [{"Arn": arns[1], "PolicyVersionList": versions}]}
-    report = who_can_disable(read([page], RELEVANT_ACTIONS))
+    report = who_can_disable(read_account([page], RELEVANT_ACTIONS))
     assert report["principals"] == []
     assert [row["arn"].rpartition("/")[2] for row in report["undetermined"]] == ["u0"]

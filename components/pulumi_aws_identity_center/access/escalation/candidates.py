@@ -3,97 +3,134 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from pulumi_aws_identity_center.access.account import HeldPolicy, Principal
-from pulumi_aws_identity_center.access.permissions import Power
+from pulumi_aws_identity_center.access.permissions import Permissions
+from pulumi_aws_identity_center.iam import Statement
 from pulumi_aws_identity_center.iam.wildcards import matches
 
-from . import actions, tags
-from .edges import new_names
-from .tags import Tag
+from . import edges, tags
+from .tags import WantedTags
 from .targets import SearchState
 
-BOUNDARY_KEY = "iam:permissionsboundary"
-_MOST = 8
+POLICY_KEY, BOUNDARY_KEY = "iam:policyarn", "iam:permissionsboundary"
+_MOST_POLICIES, _MOST_NAMES = 8, 24
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
 class Candidates:
-    """members: the powers of all of them by ARN, which change as the search goes on; the first one is who started.
-    becomes_others: whether others are become too."""
+    """members: the permissions of all of them by ARN, which change as the search goes on; the first one is who started.
+    becomes_others: whether the search also becomes other principals."""
 
-    def __init__(self, state: SearchState, members: Mapping[str, Power], *, becomes_others: bool) -> None:
+    def __init__(self, state: SearchState, members: Mapping[str, Permissions], *, becomes_others: bool) -> None:
         self.attachable_policies = state.attachable_policies
-        self._state, self._members, self._social = state, members, becomes_others
-        self._tags: tuple[tuple[int, ...], tuple[list[Tag], bool]] | None = None
+        self._state, self._members, self._becomes_others = state, members, becomes_others
+        self._tags: tuple[tuple[int, ...], WantedTags] | None = None
 
-    def able(self, action: str) -> bool:
-        """Whether any policy gives them the action at all."""
-        return any(power.patterns(action) for power in self._members.values())
+    def able(self, *actions: str) -> bool:
+        """Whether any policy gives them one of the actions at all."""
+        return any(permissions.has_any_of(actions) for permissions in self._members.values())
 
-    def names(self, action: str, resource: str) -> bool:
+    def may_name(self, action: str, resource: str) -> bool:
         """Also on the resource, as far as its name tells."""
-        return any(power.names(action, resource) for power in self._members.values())
+        return any(permissions.may_name(action, resource) for permissions in self._members.values())
 
-    def new(self, kind: str, action: str, *others: str, more: frozenset[str] = frozenset()) -> list[str]:
-        """ARNs of what isn't there yet and that the action could make, for the others to be used on."""
+    # ---- names of what isn't there yet
+
+    def new_arns(self, kind: str, action: str, *actions: str, more: frozenset[str] = frozenset()) -> list[str]:
+        """ARNs of what isn't there yet and that the action could make, for the other actions to be called on."""
         if not self.able(action):
             return []
-        patterns = {each for power in self._members.values() for a in (action, *others) for each in power.patterns(a)}
-        started = next(iter(self._members.values())).principal
-        return new_names(kind, frozenset(patterns) | more, self._state.account, started)
+        patterns = set(more)
+        for permissions in self._members.values():
+            for named_action in (action, *actions):
+                patterns.update(permissions.resource_patterns(named_action))
+        start = next(iter(self._members.values())).principal
+        arns = dict.fromkeys(_arns_by_patterns(kind, sorted(patterns), start))
+        taken = self._taken_arns()
+        return [arn for arn in arns if arn not in taken][:_MOST_NAMES]
 
-    def wanted(self, key: str, *about: str) -> frozenset[str]:
-        """What the members' statements about the actions, or about any, compare a condition key with."""
-        return frozenset(
-            value
-            for power in self._members.values()
-            for statement in power.statements(*about)
-            for _, name, values in statement.conditions
-            if name.lower() == key
-            for value in values
-        )
+    def _taken_arns(self) -> set[str]:
+        account = self._state.account
+        principals = (*account.principals, *account.groups.values())
+        return {*account.policies, *(principal.arn for principal in principals)}
 
     def new_groups(self) -> list[str]:
-        return self.new("group", actions.CREATE["group"], actions.PUT["group"], actions.ATTACH["group"], actions.JOIN)
+        giving = (edges.PUT_POLICY["group"], edges.ATTACH_POLICY["group"])
+        return self.new_arns("group", edges.CREATE["group"], *giving, edges.ADD_USER_TO_GROUP)
 
-    def names_for(self, user: Principal) -> list[str]:
+    def other_names(self, user: Principal) -> list[str]:
         """ARNs that a user could be given."""
-        conditions = (*self.wanted("aws:username"), *self.wanted("aws:principalarn"))
         prefix = f"{user.arn.rpartition(':')[0]}:user/"
-        named = frozenset(each if each.startswith("arn:") else prefix + each for each in conditions)
-        return self.new("user", actions.RENAME, *actions.ACTIONS, more=named)
+        names = (*self.compared_values("aws:username"), *self.compared_values("aws:principalarn"))
+        arns = frozenset(name if name.startswith("arn:") else prefix + name for name in names)
+        return self.new_arns("user", edges.UPDATE_USER, *edges.ACTIONS, more=arns)
 
-    def own_policies(self, key: str, *about: str) -> list[tuple[str, str]]:
+    # ---- policies that conditions name
+
+    def compared_values(self, key: str, *actions: str) -> frozenset[str]:
+        """What the members' statements about the actions, or about any, compare a condition key with."""
+        values: set[str] = set()
+        for permissions in self._members.values():
+            for statement in permissions.statements(*actions):
+                for condition in statement.conditions:
+                    if condition.key.lower() == key:
+                        values.update(condition.values)
+        return frozenset(values)
+
+    def own_policies(self, key: str, *actions: str) -> list[tuple[str, str]]:
         """(action, ARN) each: policies that they could write, new ones or new versions, of those that conditions on
         the key, in what they have about the actions, name."""
-        named = self.wanted(key, *about)
+        named = self.compared_values(key, *actions)
         if not named:
             return []
-        found = [(actions.MAKE, arn) for arn in self.new("policy", actions.MAKE, more=named)]
-        if self.able(actions.REWRITE):
+        new = self.new_arns("policy", edges.CREATE_POLICY, more=named)
+        own = [(edges.CREATE_POLICY, arn) for arn in new]
+        if self.able(edges.CREATE_POLICY_VERSION):
             # Those that the conditions name first; what a condition rules out, others may be.
-            policies = (*self.named_policies(key, *about), *self._state.account.policies)
-            rewritable = [arn for arn in dict.fromkeys(policies) if self._may_rewrite(arn)]
-            found += [(actions.REWRITE, arn) for arn in rewritable[:_MOST]]
-        return found
+            existing = dict.fromkeys((*self.named_policies(key, *actions), *self._state.account.policies))
+            rewritable = [arn for arn in existing if self.may_rewrite(arn)]
+            own += [(edges.CREATE_POLICY_VERSION, arn) for arn in rewritable[:_MOST_POLICIES]]
+        return own
 
-    def _may_rewrite(self, arn: str) -> bool:
-        return HeldPolicy(arn).customers and self.names(actions.REWRITE, arn)
+    def may_rewrite(self, policy: str) -> bool:
+        return HeldPolicy(policy).is_customer_managed and self.may_name(edges.CREATE_POLICY_VERSION, policy)
 
-    def named_policies(self, key: str, *about: str) -> list[str]:
+    def named_policies(self, key: str, *actions: str) -> list[str]:
         """The ARNs of policies that are there and that conditions on the key name; some, if they name none of these."""
-        named = [_VARIABLE.sub("*", each) for each in self.wanted(key, *about)]
-        policies = list(self._state.account.policies) if named else []
-        return [arn for arn in policies if any(matches(each, arn) for each in named)][:_MOST] or policies[:_MOST]
+        patterns = [_VARIABLE.sub("*", value) for value in self.compared_values(key, *actions)]
+        if not patterns:
+            return []
+        policies = list(self._state.account.policies)
+        named = [arn for arn in policies if any(matches(pattern, arn) for pattern in patterns)]
+        return (named or policies)[:_MOST_POLICIES]
+
+    # ---- tags
 
     @property
-    def wanted_tags(self) -> tuple[list[Tag], bool]:
-        """The tags that could matter, and whether these are all."""
-        powers = tuple(map(id, self._members.values()))
-        if self._tags is None or self._tags[0] != powers:
-            own = (s for power in self._members.values() for s in power.statements())
-            trusts = self._state.targets.trusts if self._social else []
-            self._tags = powers, tags.wanted((*own, *trusts), self._state.account)
+    def wanted_tags(self) -> WantedTags:
+        """The tags that could matter."""
+        members = tuple(map(id, self._members.values()))
+        if self._tags is None or self._tags[0] != members:
+            self._tags = members, tags.wanted(self._statements(), self._state.account)
         return self._tags[1]
+
+    def _statements(self) -> Iterator[Statement]:
+        for permissions in self._members.values():
+            yield from permissions.statements()
+        if self._becomes_others:
+            yield from self._state.targets.trusts
+
+
+def _arns_by_patterns(kind: str, patterns: list[str], start: Principal) -> Iterator[str]:
+    """ARNs of users, roles, groups or policies that the patterns might allow to make."""
+    prefix = f"{start.arn.rpartition(':')[0]}:{kind}/"
+    yield f"{prefix}who-can-disable"
+    for pattern in patterns:
+        resource = pattern.replace("${aws:username}", start.name).split(":", 5)[-1]
+        kind_pattern, _, name = resource.partition("/")
+        if not name or "${" in name:
+            continue
+        if matches(kind_pattern, kind):
+            yield prefix + name.replace("?", "x").replace("*", "x")

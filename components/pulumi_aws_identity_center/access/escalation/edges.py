@@ -1,133 +1,160 @@
-"""The ways in which principals are changed, become, or made from nothing, as calls. A way is a tuple of calls, all of
-which have to be possible.
+"""The escalation edges of IAM and STS, one row an action: what the call is on, and what it gives whoever makes it.
 
-Protected roles are changed by AWS only: repost.aws/knowledge-center/identity-center-aws-reserved-sso,
-docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html.
+To add an edge that gives something known is to add a row here. `calls.py` makes a row's calls, `changes.py` and
+`identity_changes.py` use those that change a principal, `becoming.py` those that give another principal's access. The
+edges of Identity Center's own administration are rows in `identity_center.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from pulumi_aws_identity_center.access.account import Account, HeldPolicy, Principal
-from pulumi_aws_identity_center.access.permissions import Call
-from pulumi_aws_identity_center.domain import aws_managed_policies
-from pulumi_aws_identity_center.iam import Document
-from pulumi_aws_identity_center.iam.wildcards import matches
-
-from .actions import ASSUME, ATTACH, BECOME, NEW_SAML, PASS, SAML, TRUST
-
-Way = tuple[Call, ...]
-
-_UNREADABLE_TRUST = "the role's trust policy can't be read"
-_NO_PROVIDER = "whether the provider is there already isn't told by iam:GetAccountAuthorizationDetails"
-NOT_ABOUT_A_PRINCIPAL = (("iam:PermissionsBoundary", ()),)
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 
-def protected(principal: Principal) -> bool:
-    return ":role/aws-service-role/" in principal.arn or ":role/aws-reserved/" in principal.arn
+class Gives(enum.Enum):
+    """What whoever makes the call gets, for itself or for a principal that it can become."""
+
+    INLINE_POLICY = "an inline policy that allows anything"
+    ATTACHED_POLICY = "a managed policy that exists or that it writes"
+    NO_INLINE_POLICY = "no Deny of an inline policy any more"
+    NO_ATTACHED_POLICY = "no Deny of a managed policy any more"
+    NO_BOUNDARY = "no permissions boundary any more"
+    OTHER_BOUNDARY = "another permissions boundary"
+    NEW_PRINCIPAL = "a principal that didn't exist"
+    TAG = "a tag that conditions and policy variables compare"
+    NO_TAG = "the lack of such a tag"
+    NEW_VERSION = "a policy that says something else"
+    OTHER_VERSION = "another version of a policy, of those that exist"
+    NEW_POLICY = "a policy that can be attached, or be a boundary"
+    MEMBERSHIP = "what a group has"
+    NO_MEMBERSHIP = "no Deny of a group any more"
+    NAME = "another name, which conditions and policy variables compare"
+    ACCESS = "everything that the principal can do"
 
 
-def service_linked(principal: Principal) -> bool:
-    """A role that its service alone assumes and changes."""
-    return ":role/aws-service-role/" in principal.arn
+class Needs(enum.Enum):
+    """What has to be so of the principal that an edge gives access to."""
+
+    NOTHING = "nothing"
+    A_PASSWORD = "the user has a password for the console (assumed: IAM's details don't tell)"
+    TRUST_OF_A_PRINCIPAL = "the role's trust policy allows a principal of AWS"
+    CHANGEABLE = "IAM lets customers change the role"
+    TRUST_OF_A_SERVICE = "the role's trust policy allows a service"
+    TRUST_OF_A_SAML_PROVIDER = "the role's trust policy allows a SAML provider"
 
 
-def administrator(near: Principal) -> str:
-    return aws_managed_policies.arn(aws_managed_policies.ADMINISTRATOR, near.arn)
+@dataclass(frozen=True)
+class Edge:
+    """on: the kind of resource that the call is on. needs: of the principal. and_actions: what else it takes, on the
+    same resource. doubt: why nobody can tell whether the call succeeds. page: where it isn't the action's own page."""
+
+    action: str
+    on: str
+    gives: Gives
+    needs: Needs = Needs.NOTHING
+    and_actions: tuple[str, ...] = ()
+    doubt: str = ""
+    page: str = ""
+
+    @property
+    def source(self) -> str:
+        """AWS's page, below docs.aws.amazon.com."""
+        service, _, operation = self.action.partition(":")
+        return self.page or f"{service.upper()}/latest/APIReference/API_{operation}.html"
 
 
-def attach(holder: Principal, policy: str | None = None) -> Call:
-    """Of AdministratorAccess, if no other is named."""
-    context: tuple[tuple[str, str | tuple[str, ...]], ...] = (("iam:PolicyARN", policy or administrator(holder)),)
-    if holder.kind == "group":
-        return Call(ATTACH["group"], holder.arn, (*context, *NOT_ABOUT_A_PRINCIPAL))
-    return Call(ATTACH[holder.kind], holder.arn, context, holder)
+_PASS_ROLE_PAGE = "IAM/latest/UserGuide/id_roles_use_passrole.html"
+_PROVIDER_UNKNOWN = "whether the provider is there already isn't told by iam:GetAccountAuthorizationDetails"
+
+# The order is that of the actions in a report.
+EDGES: tuple[Edge, ...] = (
+    Edge("iam:PutUserPolicy", "user", Gives.INLINE_POLICY),
+    Edge("iam:PutRolePolicy", "role", Gives.INLINE_POLICY),
+    Edge("iam:PutGroupPolicy", "group", Gives.INLINE_POLICY),
+    Edge("iam:AttachUserPolicy", "user", Gives.ATTACHED_POLICY),
+    Edge("iam:AttachRolePolicy", "role", Gives.ATTACHED_POLICY),
+    Edge("iam:AttachGroupPolicy", "group", Gives.ATTACHED_POLICY),
+    Edge("iam:DeleteUserPolicy", "user", Gives.NO_INLINE_POLICY),
+    Edge("iam:DeleteRolePolicy", "role", Gives.NO_INLINE_POLICY),
+    Edge("iam:DeleteGroupPolicy", "group", Gives.NO_INLINE_POLICY),
+    Edge("iam:DetachUserPolicy", "user", Gives.NO_ATTACHED_POLICY),
+    Edge("iam:DetachRolePolicy", "role", Gives.NO_ATTACHED_POLICY),
+    Edge("iam:DetachGroupPolicy", "group", Gives.NO_ATTACHED_POLICY),
+    Edge("iam:DeleteUserPermissionsBoundary", "user", Gives.NO_BOUNDARY),
+    Edge("iam:DeleteRolePermissionsBoundary", "role", Gives.NO_BOUNDARY),
+    Edge("iam:PutUserPermissionsBoundary", "user", Gives.OTHER_BOUNDARY),
+    Edge("iam:PutRolePermissionsBoundary", "role", Gives.OTHER_BOUNDARY),
+    Edge("iam:CreateUser", "user", Gives.NEW_PRINCIPAL),
+    Edge("iam:CreateRole", "role", Gives.NEW_PRINCIPAL),
+    Edge("iam:CreateGroup", "group", Gives.NEW_PRINCIPAL),
+    Edge("iam:TagUser", "user", Gives.TAG),
+    Edge("iam:TagRole", "role", Gives.TAG),
+    Edge("iam:UntagUser", "user", Gives.NO_TAG),
+    Edge("iam:UntagRole", "role", Gives.NO_TAG),
+    Edge("iam:CreatePolicyVersion", "policy", Gives.NEW_VERSION),
+    Edge("iam:SetDefaultPolicyVersion", "policy", Gives.OTHER_VERSION),
+    Edge("iam:CreatePolicy", "policy", Gives.NEW_POLICY),
+    Edge("iam:AddUserToGroup", "group", Gives.MEMBERSHIP),
+    Edge("iam:RemoveUserFromGroup", "group", Gives.NO_MEMBERSHIP),
+    Edge("iam:UpdateUser", "user", Gives.NAME),
+    Edge("iam:CreateAccessKey", "user", Gives.ACCESS),
+    Edge("iam:CreateLoginProfile", "user", Gives.ACCESS),
+    Edge("iam:UpdateLoginProfile", "user", Gives.ACCESS, Needs.A_PASSWORD),
+    Edge("sts:AssumeRole", "role", Gives.ACCESS, Needs.TRUST_OF_A_PRINCIPAL),
+    Edge("iam:UpdateAssumeRolePolicy", "role", Gives.ACCESS, Needs.CHANGEABLE),
+    # What starts something with a role are hundreds of actions: whoever may pass the role is taken to have one.
+    Edge("iam:PassRole", "role", Gives.ACCESS, Needs.TRUST_OF_A_SERVICE, page=_PASS_ROLE_PAGE),
+    Edge("iam:UpdateSAMLProvider", "saml-provider", Gives.ACCESS, Needs.TRUST_OF_A_SAML_PROVIDER),
+    Edge(
+        "iam:DeleteSAMLProvider",
+        "saml-provider",
+        Gives.ACCESS,
+        Needs.TRUST_OF_A_SAML_PROVIDER,
+        and_actions=("iam:CreateSAMLProvider",),
+    ),
+    Edge(
+        "iam:CreateSAMLProvider",
+        "saml-provider",
+        Gives.ACCESS,
+        Needs.TRUST_OF_A_SAML_PROVIDER,
+        doubt=_PROVIDER_UNKNOWN,
+    ),
+)
 
 
-def on_holder(table: dict[str, str], holder: Principal, policy: str | None = None) -> Call:
-    """An action of the table on a user, a role or a group; policy: which of its managed ones it is about."""
-    context: tuple[tuple[str, str | tuple[str, ...]], ...] = (("iam:PolicyARN", policy),) if policy else ()
-    if holder.kind == "group":
-        return Call(table["group"], holder.arn, (*context, *NOT_ABOUT_A_PRINCIPAL))
-    return Call(table[holder.kind], holder.arn, context, holder)
+def edges_that_give(*gains: Gives) -> tuple[Edge, ...]:
+    return tuple(edge for edge in EDGES if edge.gives in gains)
 
 
-def on_policy(action: str, arn: str) -> Call:
-    return Call(action, arn, NOT_ABOUT_A_PRINCIPAL)
+def _by_kind(gives: Gives) -> Mapping[str, str]:
+    """The action that gives this, by the kind of resource that it is on."""
+    return {edge.on: edge.action for edge in edges_that_give(gives)}
 
 
-def on_group(action: str, group: Principal) -> Call:
-    return Call(action, group.arn, NOT_ABOUT_A_PRINCIPAL)
+PUT_POLICY = _by_kind(Gives.INLINE_POLICY)
+ATTACH_POLICY = _by_kind(Gives.ATTACHED_POLICY)
+DELETE_POLICY = _by_kind(Gives.NO_INLINE_POLICY)
+DETACH_POLICY = _by_kind(Gives.NO_ATTACHED_POLICY)
+DELETE_BOUNDARY = _by_kind(Gives.NO_BOUNDARY)
+PUT_BOUNDARY = _by_kind(Gives.OTHER_BOUNDARY)
+CREATE = _by_kind(Gives.NEW_PRINCIPAL)
+TAG = _by_kind(Gives.TAG)
+UNTAG = _by_kind(Gives.NO_TAG)
+CREATE_POLICY_VERSION = _by_kind(Gives.NEW_VERSION)["policy"]
+SET_DEFAULT_VERSION = _by_kind(Gives.OTHER_VERSION)["policy"]
+CREATE_POLICY = _by_kind(Gives.NEW_POLICY)["policy"]
+ADD_USER_TO_GROUP = _by_kind(Gives.MEMBERSHIP)["group"]
+REMOVE_USER_FROM_GROUP = _by_kind(Gives.NO_MEMBERSHIP)["group"]
+UPDATE_USER = _by_kind(Gives.NAME)["user"]
+ASSUME_ROLE, UPDATE_TRUST_POLICY, PASS_ROLE = "sts:AssumeRole", "iam:UpdateAssumeRolePolicy", "iam:PassRole"
 
-
-def becoming(target: Principal) -> Iterator[Way]:
-    """How somebody else could get at a principal's credentials, or act through it."""
-    if target.kind == "user":
-        yield from ((Call(action, target.arn, (), target),) for action in BECOME["user"])
-        return
-    if service_linked(target):
-        return
-    if target.trust is None:
-        yield from ((Call(action, target.arn, (), target, _UNREADABLE_TRUST),) for action in (ASSUME, PASS))
-    elif any(kind == "AWS" for kind, _ in _trusted(target)) or "*" in trusted_principals(target):
-        yield (Call(ASSUME, target.arn, (), target),)
-    if not protected(target):
-        yield (Call(TRUST, target.arn, (), target),)
-    for service in trusted_services(target):
-        # What starts something with a role are hundreds of actions: whoever may pass it is taken to have one.
-        yield (Call(PASS, target.arn, (("iam:PassedToService", service),), target),)
-    for provider in _saml_providers(target):
-        yield (on_policy(SAML, provider),)
-        yield tuple(on_policy(action, provider) for action in NEW_SAML)
-        yield (on_policy(NEW_SAML[1], provider)._replace(doubt=_NO_PROVIDER),)
-
-
-def trusted_services(role: Principal) -> list[str]:
-    return sorted(name for kind, name in _trusted(role) if kind == "Service")
-
-
-def trusted_principals(role: Principal) -> set[str]:
-    """Whom its trust policy names, other than by their account; "*" for everybody."""
-    statements = role.trust.statements if role.trust else ()
-    names = {name for kind, name in _trusted(role) if kind == "AWS" and (name.startswith("arn:") or name == "*")}
-    is_open = any(s.effect == "Allow" and s.not_principal for s in statements)
-    return {name for name in names if not name.endswith(":root")} | ({"*"} if is_open else set())
-
-
-def _saml_providers(role: Principal) -> list[str]:
-    return sorted(name for kind, name in _trusted(role) if kind == "Federated" and ":saml-provider/" in name)
-
-
-def _trusted(role: Principal) -> set[tuple[str, str]]:
-    statements = role.trust.statements if role.trust else ()
-    return {each for s in statements if s.effect == "Allow" for each in s.principals or ()}
-
-
-def attachable(account: Account, actions: frozenset[str]) -> Iterator[tuple[HeldPolicy, Document]]:
-    """The policies, but for AdministratorAccess, that would give whoever has them one of the actions, or could with
-    another default version."""
-    near, wanted = account.principals[0].arn if account.principals else "arn:aws:", tuple(sorted(actions))
-    known = {aws_managed_policies.arn(name, near): document for name, document in aws_managed_policies.KNOWN.items()}
-    for arn, document in {**known, **account.policies}.items():
-        if arn.endswith(f":aws:policy/{aws_managed_policies.ADMINISTRATOR}"):
-            continue
-        others = account.versions.get(arn, ())
-        documents = (document, *(each.document for each in others))
-        found = (s for each in documents for s in each.statements)
-        is_open = any(each.problem for each in others)
-        if is_open or any(s.effect == "Allow" and s.concerned(wanted) for s in found):
-            yield HeldPolicy(arn), document
-
-
-def new_names(kind: str, patterns: frozenset[str], account: Account, me: Principal) -> list[str]:
-    """ARNs of users, roles, groups or policies that aren't there yet and that the patterns might allow to make."""
-    prefix = f"{me.arn.rpartition(':')[0]}:{kind}/"
-    taken = {*account.policies, *(each.arn for each in (*account.principals, *account.groups.values()))}
-    found = [f"{prefix}who-can-disable"]
-    for pattern in sorted(patterns):
-        resource = pattern.replace("${aws:username}", me.name).split(":", 5)[-1]
-        head, _, name = resource.partition("/")
-        if name and matches(head, kind):
-            found.append(prefix + name.replace("?", "x").replace("*", "x"))
-    return [each for each in dict.fromkeys(found) if each not in taken and "${" not in each][:24]
+# Credentials that also a new user can be given.
+NEW_USER_CREDENTIALS = tuple(
+    edge.action for edge in edges_that_give(Gives.ACCESS) if edge.on == "user" and edge.needs is Needs.NOTHING
+)
+BECOMING = edges_that_give(Gives.ACCESS)
+BECOMING_ACTIONS = tuple(edge.action for edge in BECOMING)
+SAML_ACTIONS = tuple(edge.action for edge in BECOMING if edge.on == "saml-provider")
+ACTIONS = tuple(edge.action for edge in EDGES)
+CHANGES = tuple(edge.action for edge in EDGES if edge.gives is not Gives.ACCESS)

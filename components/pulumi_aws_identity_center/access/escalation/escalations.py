@@ -7,28 +7,35 @@ changes another principal and becomes it. Service-linked roles can be neither as
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pulumi_aws_identity_center.access.account import Account
 from pulumi_aws_identity_center.access.finding import Finding
-from pulumi_aws_identity_center.access.permissions import EVERYTHING, grants
+from pulumi_aws_identity_center.access.permissions import EVERYTHING, may_lock_out
 from pulumi_aws_identity_center.iam.wildcards import matches
 
-from . import actions, edges
-from .actions import ACTIONS
+from . import edges
+from .becoming import is_service_linked
+from .edges import ACTIONS, Gives
 from .reachability import BUDGET_SPENT, Reachability
 from .search import Search, find_path
 from .targets import BudgetSpent, SearchState, Targets
 
 __all__ = ["ACTIONS", "find_escalations"]
 
+# What lets a principal out of a boundary within which nothing matters.
+_LOOSENING = tuple(
+    edge.action
+    for edge in edges.edges_that_give(Gives.NO_BOUNDARY, Gives.OTHER_BOUNDARY, Gives.NEW_VERSION, Gives.OTHER_VERSION)
+)
+
 
 def find_escalations(findings: list[Finding], account: Account) -> None:
     """Completes the findings, which have the lock-out actions already."""
-    assumable = [finding for finding in findings if not edges.service_linked(finding.principal)]
+    assumable = [finding for finding in findings if not is_service_linked(finding.principal)]
     state = SearchState(account)
     for finding in assumable:
-        if state.could_change_somebody(finding.power):
+        if state.could_change_somebody(finding.permissions):
             _search_within_budget(finding, state, becomes_others=False)
     reachability = Reachability(assumable, state)
     reachability.spread([finding for finding in findings if finding.capable])
@@ -43,46 +50,42 @@ def _search_within_budget(finding: Finding, state: SearchState, *, becomes_other
         else:
             _find_paths(finding, state, becomes_others)
     except BudgetSpent:
-        if not finding.doubts and not finding.capable:
+        is_decided = finding.capable or finding.doubts
+        if not is_decided:
             finding.doubts["escalation"] = BUDGET_SPENT
 
 
 def _find_more_actions(finding: Finding, state: SearchState) -> None:
     """For one that can call a lock-out action already: only how it could be allowed the others."""
-    documents = [EVERYTHING, *finding.power.documents.values()]
-    path = Search(state, finding.power).path_to_raise()
-    if path is not None and grants(documents, finding.principal, finding.power.boundary):
+    documents = [EVERYTHING, *finding.permissions.documents.values()]
+    path = Search(state, finding.permissions).path_to_raise()
+    if path is not None and may_lock_out(documents, finding.principal, finding.permissions.boundary):
         finding.take(path)
 
 
 def _find_paths(finding: Finding, state: SearchState, becomes_others: bool) -> None:
     """The shortest path, and others that share no step with it."""
-    outcome = find_path(state, finding.power, becomes_others=becomes_others)
+    outcome = find_path(state, finding.permissions, becomes_others=becomes_others)
     if outcome.path is not None and not outcome.certain:
         finding.doubts.update(dict(outcome.path.doubts))
     forbidden = outcome.steps
     while outcome.path is not None and outcome.certain:
-        if not set(outcome.path.actions) & set(finding.escalation):
+        if set(outcome.path.actions).isdisjoint(finding.escalation):
             finding.take(outcome.path)
         if becomes_others or not state.has_budget:
             return
-        outcome = find_path(state, finding.power, forbidden=forbidden)
+        outcome = find_path(state, finding.permissions, forbidden=forbidden)
         forbidden |= outcome.steps
 
 
 def _search_through_others(assumable: list[Finding], state: SearchState, reachability: Reachability) -> None:
     """Those that can't yet, and that change others or can become one that does."""
-    changers = [finding for finding in assumable if not finding.capable and state.could_change_somebody(finding.power)]
+    changers = [finding for finding in assumable if _could_change_others(finding, state)]
     if not changers:
         return
     state.capable = {finding.principal.arn for finding in assumable if finding.capable}
     starts = reachability.reaching(changers)
-    starting = set(map(id, starts))
-    changes = _ChangesOfOthers(changers, state.account)
-    worth_becoming = (
-        finding.principal for finding in assumable if id(finding) in starting or changes.make_useful(finding)
-    )
-    state.targets = Targets(worth_becoming)
+    state.targets = Targets(finding.principal for finding in _worth_becoming(assumable, starts, changers, state))
     for finding in starts:
         if finding.capable:
             continue
@@ -92,15 +95,28 @@ def _search_through_others(assumable: list[Finding], state: SearchState, reachab
             reachability.spread([finding])
 
 
+def _could_change_others(finding: Finding, state: SearchState) -> bool:
+    return not finding.capable and state.could_change_somebody(finding.permissions)
+
+
+def _worth_becoming(
+    assumable: list[Finding], starts: list[Finding], changers: list[Finding], state: SearchState
+) -> Iterator[Finding]:
+    starting = set(map(id, starts))
+    changes = _ChangesOfOthers(changers, state.account)
+    for finding in assumable:
+        if id(finding) in starting or changes.make_useful(finding):
+            yield finding
+
+
 class _ChangesOfOthers:
     """What the changers' Allows name: which principals could become useful by their changes."""
 
     def __init__(self, changers: list[Finding], account: Account) -> None:
         self._groups = account.groups
-        self._can_join = any(finding.power.patterns(actions.JOIN) for finding in changers)
-        self._patterns = _patterns_of(changers, actions.CHANGES)
-        loosening = (*actions.UNBIND.values(), *actions.REBIND.values(), actions.REWRITE, actions.SWAP)
-        self._loosening_patterns = _patterns_of(changers, loosening)
+        self._can_join = any(finding.permissions.has_any_of([edges.ADD_USER_TO_GROUP]) for finding in changers)
+        self._patterns = _patterns_of(changers, edges.CHANGES)
+        self._loosening_patterns = _patterns_of(changers, _LOOSENING)
 
     def make_useful(self, finding: Finding) -> bool:
         """Whether becoming this principal could lead anywhere, as it is or after a change."""
@@ -109,7 +125,7 @@ class _ChangesOfOthers:
             return True
         if _is_bound_to_nothing(finding):
             return _any_matches(self._loosening_patterns, (principal.arn, principal.boundary or ""))
-        if any(finding.power.patterns(action) for action in ACTIONS):
+        if finding.permissions.has_any_of(ACTIONS):
             return True
         if principal.kind == "user" and self._can_join:
             return True
@@ -118,7 +134,7 @@ class _ChangesOfOthers:
     def _names_around(self, finding: Finding) -> Iterable[str]:
         """The principal, and what a change could reach it through: its managed policies, its groups and theirs."""
         yield finding.principal.arn
-        yield from (policy.name for policy in finding.principal.documents if policy.managed)
+        yield from (policy.name for policy in finding.principal.documents if policy.is_managed)
         for name in finding.principal.groups:
             if name in self._groups:
                 yield self._groups[name].arn
@@ -127,16 +143,16 @@ class _ChangesOfOthers:
 
 def _is_bound_to_nothing(finding: Finding) -> bool:
     """Whether nothing that matters is within its boundary, of which only what matters was read."""
-    boundary = finding.power.boundary
-    return boundary is not None and not any(statement.effect == "Allow" for statement in boundary.statements)
+    boundary = finding.permissions.boundary
+    return boundary is not None and not boundary.allows
 
 
-def _patterns_of(findings: list[Finding], named_actions: Iterable[str]) -> list[str]:
+def _patterns_of(findings: list[Finding], actions: Iterable[str]) -> list[str]:
     """The resource patterns for these actions; a pattern with a policy variable may be anything."""
     patterns: set[str] = set()
-    for action in named_actions:
+    for action in actions:
         for finding in findings:
-            patterns |= finding.power.patterns(action)
+            patterns.update(finding.permissions.resource_patterns(action))
     if "*" in patterns:
         return ["*"]
     return sorted("*" if "${" in pattern else pattern for pattern in patterns)

@@ -1,20 +1,29 @@
 """How Identity Center's own administration leads to a lock-out action: by permission sets, assignments and groups.
 
 Whoever may fill a permission set and assign it in the management account gives people an AWSReservedSSO role there
-with any policy. Actions and resource types: docs.aws.amazon.com/service-authorization/latest/reference/
-list_awsiamidentitycenter.html, list_awsidentitystore.html and list_awsiamidentitycenterdirectory.html.
+with any policy. To add an edge is to add a row to EDGES, and to RESOURCES if its action isn't there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pulumi_aws_identity_center.access.account import Principal
 from pulumi_aws_identity_center.access.finding import Finding
-from pulumi_aws_identity_center.access.permissions import Answer, Power
+from pulumi_aws_identity_center.access.permissions import Permission, Permissions
 
+from .becoming import is_service_linked
 from .path import Path
 
+_INSTANCE, _SET = "arn:*:sso:::instance/*", "arn:*:sso:::permissionSet/*/*"
+_ACCOUNT = "arn:*:sso:::account/{account}"
+_MEMBERSHIP = (
+    "arn:*:identitystore::*:identitystore/*",
+    "arn:*:identitystore:::group/*",
+    "arn:*:identitystore:::user/*",
+)
 ASSIGN, PROVISION = "sso:CreateAccountAssignment", "sso:ProvisionPermissionSet"
 FILL = (
     "sso:AttachManagedPolicyToPermissionSet",
@@ -23,36 +32,83 @@ FILL = (
 )
 # Whoever is put into a group, or has their password set by somebody else, has what the group or the person has.
 JOIN = ("identitystore:CreateGroupMembership", "sso-directory:AddMemberToGroup", "sso-directory:UpdatePassword")
-IDENTITY_CENTER_ACTIONS = (ASSIGN, PROVISION, *FILL, *JOIN)
 
-_INSTANCE, _SET = "arn:*:sso:::instance/*", "arn:*:sso:::permissionSet/*/*"
-_MEMBERSHIP = (
-    "arn:*:identitystore::*:identitystore/*",
-    "arn:*:identitystore:::group/*",
-    "arn:*:identitystore:::user/*",
+# The resources that an action's call is on, by docs.aws.amazon.com/service-authorization/latest/reference/
+# list_awsiamidentitycenter.html, list_awsidentitystore.html and list_awsiamidentitycenterdirectory.html.
+RESOURCES: dict[str, tuple[str, ...]] = {
+    ASSIGN: (_INSTANCE, _SET, _ACCOUNT),
+    PROVISION: (_INSTANCE, _SET, _ACCOUNT),
+    **dict.fromkeys(FILL, (_INSTANCE, _SET)),
+    "identitystore:CreateGroupMembership": _MEMBERSHIP,
+    "sso-directory:AddMemberToGroup": ("*",),
+    "sso-directory:UpdatePassword": ("*",),
+}
+IDENTITY_CENTER_ACTIONS = tuple(RESOURCES)
+
+
+class Needs(enum.Enum):
+    """What has to be so in the management account."""
+
+    NOTHING = "nothing"
+    PROVISIONED_SET = "a permission set has a role in the management account"
+    LOCK_OUT_SET = "the role of a permission set there may lock everybody out"
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Whoever may call all the actions has what a permission set gives in the management account. page: of AWS's that
+    says so."""
+
+    actions: tuple[str, ...]
+    needs: Needs
+    page: str
+
+
+_ASSIGNING = "singlesignon/latest/APIReference/API_CreateAccountAssignment.html"
+_PROVISIONING = "singlesignon/latest/APIReference/API_ProvisionPermissionSet.html"
+_JOINING = "singlesignon/latest/IdentityStoreAPIReference/API_CreateGroupMembership.html"
+_ADDING = "singlesignon/latest/userguide/adduserstogroups.html"
+_RESETTING = "singlesignon/latest/userguide/resetpasswordforuser.html"
+
+EDGES: tuple[Edge, ...] = (
+    *(Edge((ASSIGN, fill), Needs.NOTHING, _ASSIGNING) for fill in FILL),
+    *(Edge((fill, PROVISION), Needs.PROVISIONED_SET, _PROVISIONING) for fill in FILL),
+    Edge((ASSIGN,), Needs.LOCK_OUT_SET, _ASSIGNING),
+    Edge(("identitystore:CreateGroupMembership",), Needs.LOCK_OUT_SET, _JOINING),
+    Edge(("sso-directory:AddMemberToGroup",), Needs.LOCK_OUT_SET, _ADDING),
+    Edge(("sso-directory:UpdatePassword",), Needs.LOCK_OUT_SET, _RESETTING),
 )
 _UNKNOWN_SETS = (
     "may assign permission sets in the management account, and whether one of them may lock everybody out "
     "isn't told by iam:GetAccountAuthorizationDetails"
 )
 
-Way = tuple[str, ...]
 
-
-def take_identity_center_ways(findings: Sequence[Finding]) -> list[Finding]:
+def take_identity_center_edges(findings: Sequence[Finding]) -> list[Finding]:
     """Completes the findings by what runs through Identity Center; gives those that became capable by it."""
-    reserved = [finding for finding in findings if is_permission_sets_role(finding.principal)]
-    may_lock_out = any(finding.capable for finding in reserved)
-    changed: list[Finding] = []
-    for finding in findings:
-        if finding.capable or ":role/aws-service-role/" in finding.principal.arn:
-            continue
-        for way in _ways(is_provisioned=bool(reserved), may_lock_out=may_lock_out):
-            _take(finding, way)
-        if not finding.capable and not may_lock_out:
+    met = _needs_met(findings)
+    candidates = [finding for finding in findings if _is_candidate(finding)]
+    for finding in candidates:
+        for edge in EDGES:
+            if edge.needs in met:
+                _take(finding, edge)
+        if Needs.LOCK_OUT_SET not in met:
             _doubt_assignment(finding)
-        changed += [finding] if finding.capable else []
-    return changed
+    return [finding for finding in candidates if finding.capable]
+
+
+def _is_candidate(finding: Finding) -> bool:
+    return not finding.capable and not is_service_linked(finding.principal)
+
+
+def _needs_met(findings: Sequence[Finding]) -> set[Needs]:
+    roles = [finding for finding in findings if is_permission_sets_role(finding.principal)]
+    met = {Needs.NOTHING}
+    if roles:
+        met.add(Needs.PROVISIONED_SET)
+    if any(role.capable for role in roles):
+        met.add(Needs.LOCK_OUT_SET)
+    return met
 
 
 def is_permission_sets_role(principal: Principal) -> bool:
@@ -60,42 +116,38 @@ def is_permission_sets_role(principal: Principal) -> bool:
     return principal.kind == "role" and ":role/aws-reserved/sso.amazonaws.com/" in principal.arn
 
 
-def _ways(*, is_provisioned: bool, may_lock_out: bool) -> Iterator[Way]:
-    """is_provisioned: some permission set has a role in this account; may_lock_out: one of these roles may do it."""
-    yield from ((ASSIGN, fill) for fill in FILL)
-    if is_provisioned:
-        yield from ((fill, PROVISION) for fill in FILL)
-    if may_lock_out:
-        yield from ((action,) for action in (ASSIGN, *JOIN))
-
-
-def _take(finding: Finding, way: Way) -> None:
-    answers = [_ask(finding.power, action) for action in way]
-    for action, answer in zip(way, answers, strict=True):
-        if answer.can is None and all(other.can is not False for other in answers):
-            finding.doubts.setdefault(action, answer.doubt)
-    if all(answer.can for answer in answers):
-        for action, answer in zip(way, answers, strict=True):
-            finding.take(Path.of(action, action, answer, is_own=True))
+def _take(finding: Finding, edge: Edge) -> None:
+    permissions = {action: _decide(finding.permissions, action) for action in edge.actions}
+    if any(permission.can is False for permission in permissions.values()):
+        return
+    doubts = {action: permission.doubt for action, permission in permissions.items() if permission.can is None}
+    if doubts:
+        finding.add_doubts(doubts)
+        return
+    for action, permission in permissions.items():
+        finding.take(Path.of_action(action, action, permission, is_own=True))
 
 
 def _doubt_assignment(finding: Finding) -> None:
-    if _ask(finding.power, ASSIGN).can is not False:
-        finding.doubts.setdefault(ASSIGN, _UNKNOWN_SETS)
+    """Which permission sets there are to assign isn't known."""
+    may_assign = _decide(finding.permissions, ASSIGN).can is not False
+    if may_assign and not finding.capable:
+        finding.add_doubts({ASSIGN: _UNKNOWN_SETS})
 
 
-def _ask(power: Power, action: str) -> Answer:
+def _decide(permissions: Permissions, action: str) -> Permission:
     """Whether it may call the action on everything that the call is on."""
-    answers = [power.ask_shape(action, resource) for resource in _resources(action, power.principal)]
-    decisive = [answer for answer in answers if not answer.can]
-    impossible = [answer for answer in decisive if answer.can is False]
-    return (impossible or decisive or answers)[0]
+    decisions: list[Permission] = []
+    for resource in RESOURCES[action]:
+        arn = resource.format(account=permissions.principal.account)
+        decisions.append(permissions.decide_on_shape(action, arn))
+        if decisions[-1].can is False:
+            break
+    return min(decisions, key=_certainty)
 
 
-def _resources(action: str, me: Principal) -> Sequence[str]:
-    account = f"arn:*:sso:::account/{me.arn.split(':')[4]}"
-    if action in (ASSIGN, PROVISION):
-        return (_INSTANCE, _SET, account)
-    if action in FILL:
-        return (_INSTANCE, _SET)
-    return _MEMBERSHIP if action.startswith("identitystore:") else ("*",)
+def _certainty(permission: Permission) -> int:
+    """0 for a no, 1 for a doubt, 2 for a yes."""
+    if permission.can is None:
+        return 1
+    return 2 if permission.can else 0

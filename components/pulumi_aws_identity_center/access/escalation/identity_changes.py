@@ -3,63 +3,86 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from pulumi_aws_identity_center.access.account import Account, Principal
-from pulumi_aws_identity_center.access.permissions import Call, Power
+from pulumi_aws_identity_center.access.permissions import Call, Context, Permissions
 
-from . import actions, edges, tags
+from . import calls, edges, tags
+from .becoming import is_protected
+from .calls import Way
 from .candidates import Candidates
-from .changes import Change
-from .edges import Way
+from .change import Apply, Change
 from .tags import Tag
 
 
-def changes_of_identity(power: Power, account: Account, candidates: Candidates) -> Iterator[Change]:
+class ChangedPrincipal(NamedTuple):
+    """The principal with another tag or name, and the calls that bring it about."""
+
+    principal: Principal
+    way: Way
+
+
+def changes_of_identity(permissions: Permissions, account: Account, candidates: Candidates) -> Iterator[Change]:
     """None of them is clean: what one condition wants, another may not."""
-    me = power.principal
-    if edges.protected(me):
+    principal = permissions.principal
+    if is_protected(principal):
         return
-    for changed, way in retagged(me, candidates):
+    for changed, way in retagged(principal, candidates):
         name = ("tags", repr(sorted(changed.tags.items())))
-        yield Change(name, (way,), _as(changed, account), clean=False)
-    if candidates.able(actions.TAG[me.kind]) and not candidates.wanted_tags[1]:
+        yield Change(name, (way,), _take_identity(changed, account), clean=False)
+    if candidates.able(edges.TAG[principal.kind]) and not candidates.wanted_tags.are_all:
         # More than there is to try: what hangs on them is left open.
-        unknown = dataclasses.replace(me, tags={}, tags_told=False)
-        yield Change(("tags", "any"), ((edges.on_holder(actions.TAG, me),),), _as(unknown, account), clean=False)
-    for changed, way in renamed(me, candidates):
-        yield Change(("name", changed.arn), (way,), _as(changed, account), clean=False)
+        unknown = dataclasses.replace(principal, tags={}, tags_are_known=False)
+        way = (calls.on_principal(edges.TAG, principal),)
+        yield Change(("tags", "any"), (way,), _take_identity(unknown, account), clean=False)
+    for changed, way in renamed(principal, candidates):
+        yield Change(("name", changed.arn), (way,), _take_identity(changed, account), clean=False)
 
 
-def renamed(principal: Principal, candidates: Candidates) -> Iterator[tuple[Principal, Way]]:
-    """A user with another name, and the calls that it takes: on both names (API_UpdateUser.html)."""
-    if principal.kind != "user" or not candidates.names(actions.RENAME, principal.arn):
+def renamed(principal: Principal, candidates: Candidates) -> Iterator[ChangedPrincipal]:
+    """A user with another name: the call has to be allowed on both names (API_UpdateUser.html)."""
+    if principal.kind != "user" or not candidates.may_name(edges.UPDATE_USER, principal.arn):
         return
-    for arn in candidates.names_for(principal):
-        way = (Call(actions.RENAME, principal.arn, (), principal), Call(actions.RENAME, arn, (), principal))
-        yield dataclasses.replace(principal, arn=arn, name=arn.rpartition("/")[2]), way
+    for arn in candidates.other_names(principal):
+        way = tuple(Call(edges.UPDATE_USER, name, (), principal) for name in (principal.arn, arn))
+        yield ChangedPrincipal(dataclasses.replace(principal, arn=arn, name=arn.rpartition("/")[2]), way)
 
 
-def retagged(principal: Principal, candidates: Candidates) -> Iterator[tuple[Principal, Way]]:
-    """The principal with another tag, or without one that it has, and the call that does it."""
-    kind = principal.kind
-    can_tag = candidates.able(actions.TAG[kind]) or candidates.able(actions.UNTAG[kind])
-    wanted = candidates.wanted_tags[0] if can_tag else []
-    for key, value in wanted if candidates.names(actions.TAG[kind], principal.arn) else ():
-        if principal.tags.get(key) != value:
-            yield tags.tagged(principal, (key, value)), (_tag(actions.TAG, principal, (key, value)),)
-    has = {key.lower() for key in principal.tags}
-    for key in dict.fromkeys(key for key, _ in wanted) if candidates.names(actions.UNTAG[kind], principal.arn) else ():
-        if key.lower() in has:
-            yield tags.untagged(principal, key), (_tag(actions.UNTAG, principal, (key, "")),)
+def retagged(principal: Principal, candidates: Candidates) -> Iterator[ChangedPrincipal]:
+    """With another tag, or without one that it has."""
+    tag, untag = edges.TAG[principal.kind], edges.UNTAG[principal.kind]
+    if not candidates.able(tag, untag):
+        return
+    wanted = candidates.wanted_tags.tags
+    if candidates.may_name(tag, principal.arn):
+        yield from _with_each_tag(principal, wanted)
+    if candidates.may_name(untag, principal.arn):
+        yield from _without_each_key(principal, dict.fromkeys(wanted_tag.key for wanted_tag in wanted))
 
 
-def _tag(table: dict[str, str], principal: Principal, tag: Tag) -> Call:
-    context: tuple[tuple[str, str | tuple[str, ...]], ...] = (("aws:TagKeys", (tag[0],)),)
-    if table is actions.TAG:
-        context = (*context, (f"aws:RequestTag/{tag[0]}", tag[1]))
-    return Call(table[principal.kind], principal.arn, context, principal)
+def _with_each_tag(principal: Principal, wanted: list[Tag]) -> Iterator[ChangedPrincipal]:
+    for tag in wanted:
+        if principal.tags.get(tag.key) != tag.value:
+            context: Context = (("aws:TagKeys", (tag.key,)), (f"aws:RequestTag/{tag.key}", tag.value))
+            call = Call(edges.TAG[principal.kind], principal.arn, context, principal)
+            yield ChangedPrincipal(tags.tagged(principal, tag), (call,))
 
 
-def _as(principal: Principal, account: Account) -> Callable[[Power], Power]:
-    return lambda it: it.as_(dataclasses.replace(principal, boundary=it.principal.boundary), account.known)
+def _without_each_key(principal: Principal, keys: dict[str, None]) -> Iterator[ChangedPrincipal]:
+    lower_keys = {key.lower() for key in principal.tags}
+    for key in keys:
+        if key.lower() in lower_keys:
+            call = Call(edges.UNTAG[principal.kind], principal.arn, (("aws:TagKeys", (key,)),), principal)
+            yield ChangedPrincipal(tags.untagged(principal, key), (call,))
+
+
+def _take_identity(principal: Principal, account: Account) -> Apply:
+    """The boundary stays the one that the principal has by then."""
+
+    def apply(before: Permissions) -> Permissions:
+        changed = dataclasses.replace(principal, boundary=before.principal.boundary)
+        return before.with_identity(changed, account)
+
+    return apply

@@ -8,18 +8,22 @@ too, and says so. The work is bounded: past the bound the answer is a doubt, nev
 from __future__ import annotations
 
 import copy
-import itertools
+import functools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pulumi_aws_identity_center.access.account import Principal
-from pulumi_aws_identity_center.access.permissions import Answer, Call, Power
+from pulumi_aws_identity_center.access.permissions import Call, Permission, Permissions
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
-from . import actions, edges
+from . import calls, edges
+from .additions import allow_everything, recipients_of
+from .becoming import is_protected, ways_to_become
+from .calls import Way
 from .candidates import BOUNDARY_KEY, Candidates
-from .changes import Change, changes
-from .edges import Way
+from .change import Change
+from .changes import changes
 from .identity_changes import changes_of_identity, renamed, retagged
 from .path import Path
 from .targets import SearchState
@@ -27,206 +31,250 @@ from .targets import SearchState
 _DEEPEST = 2  # changes in a row that take something away
 _MOST_NAMES = 2
 
-Step = tuple[str, tuple[str, str]]  # whose change, and which
+Step = tuple[str, tuple[str, str]]  # the changed principal's ARN, and the change's name
+
+
+@dataclass(frozen=True)
+class Mode:
+    """becomes_others: whether it also becomes other principals. optimistic: whether it takes doubtful steps too.
+    forbidden: steps that it doesn't take."""
+
+    becomes_others: bool = False
+    optimistic: bool = False
+    forbidden: frozenset[Step] = frozenset()
+
+
+class PossibleChange(NamedTuple):
+    """arn: of the member that it changes."""
+
+    arn: str
+    change: Change
+    path: Path
 
 
 class Search:
-    """becomes_others: whether others are become too. forbidden: steps that are not to be taken."""
+    """members: the permissions of the principals that it has, by ARN. steps: what it did to get them."""
 
-    def __init__(
-        self,
-        state: SearchState,
-        start: Power,
-        *,
-        becomes_others: bool = False,
-        optimistic: bool = False,
-        forbidden: frozenset[Step] = frozenset(),
-    ) -> None:
-        self.state, self.start = state, start.principal.arn
-        self.becomes_others, self.optimistic, self.forbidden = becomes_others, optimistic, forbidden
-        self.members = {self.start: start}
-        self.candidates = Candidates(state, self.members, becomes_others=becomes_others)
-        self.paths = {self.start: Path()}
-        self.made: list[Step] = []
-        self.doubted: list[bool] = []
-        self._searched: dict[str, Power] = {}
+    def __init__(self, state: SearchState, start: Permissions, mode: Mode | None = None) -> None:
+        self._state, self._start, self._mode = state, start.principal.arn, mode or Mode()
+        self.members = {self._start: start}
+        self.steps: list[Step] = []
+        self.had_doubts = False
+        self._paths = {self._start: Path()}
+        self._candidates = self._new_candidates()
+        self._searched: dict[str, Permissions] = {}
+
+    def _new_candidates(self) -> Candidates:
+        return Candidates(self._state, self.members, becomes_others=self._mode.becomes_others)
 
     def run(self, deepest: int = _DEEPEST) -> Path | None:
         """The path to a lock-out action, if there is one."""
         while True:
-            goal = self._goal()
+            goal = self._path_to_lock_out()
             if goal is not None:
                 return goal
             if not (self._change() or self._create() or self._become()):
-                break
-        for arn, change, path in list(self._possible_changes(clean=False)) if deepest else ():
+                return self._run_branches(deepest - 1) if deepest else None
+
+    def _run_branches(self, deepest: int) -> Path | None:
+        """Tries each change that takes something away, by itself."""
+        for possible in list(self._possible_changes(clean=False)):
             branch = self._branch()
-            branch._take(arn, change, path)
-            found = branch.run(deepest - 1)
-            if found is not None:
-                self.made = branch.made
-                return found
+            branch._take(possible)
+            path = branch.run(deepest)
+            self.had_doubts |= branch.had_doubts
+            if path is not None:
+                self.steps = branch.steps
+                return path
         return None
+
+    def _branch(self) -> Search:
+        branch = copy.copy(self)
+        branch.members, branch._paths = dict(self.members), dict(self._paths)
+        branch.steps, branch._searched = list(self.steps), dict(self._searched)
+        branch._candidates = branch._new_candidates()
+        return branch
 
     def path_to_raise(self) -> Path | None:
         """The ways in which the one who starts could be allowed everything, or join a group that may lock out."""
-        power = self.members[self.start]
-        found = [*next(changes(power, self.state.account, self.candidates)).ways]
-        if power.principal.kind == "user" and self.candidates.able(actions.JOIN):
-            able = [group for group in self.state.lock_out_groups if group.name not in power.groups]
-            found += [(edges.on_group(actions.JOIN, group),) for group in able]
-        return self._any(found)
+        start = self.members[self._start]
+        recipients = recipients_of(start, self._state.account, self._candidates)
+        ways = [*allow_everything(start, recipients, self._candidates).ways]
+        if start.principal.kind == "user" and self._candidates.able(edges.ADD_USER_TO_GROUP):
+            groups = [group for group in self._state.lock_out_groups if group.name not in start.groups]
+            ways += [(calls.add_to_group(group),) for group in groups]
+        return self._shortest_path(ways)
 
-    # The steps.
-
-    def _goal(self) -> Path | None:
-        for arn, power in self.members.items():
-            if arn != self.start and arn in self.state.capable:
-                return self.paths[arn]
+    def _path_to_lock_out(self) -> Path | None:
+        for arn, permissions in self.members.items():
+            is_start = arn == self._start
+            if arn in self._state.capable and not is_start:
+                return self._paths[arn]
             for action in LOCK_OUT_ACTIONS:
-                answer = power.lock_out(action)
-                if self._is_open(answer):
-                    return self.paths[arn].and_(Path.of("", action, answer, is_own=arn == self.start))
+                permission = permissions.decide_lock_out(action)
+                if self._is_open(permission):
+                    return self._paths[arn].and_(Path.of_lock_out(action, permission, is_own=is_start))
         return None
 
+    # ---- to change a member
+
     def _change(self) -> bool:
-        for arn, change, path in self._possible_changes(clean=True):
-            self._take(arn, change, path)
+        for possible in self._possible_changes(clean=True):
+            self._take(possible)
             return True
         return False
 
-    def _possible_changes(self, clean: bool) -> Iterator[tuple[str, Change, Path]]:
-        for arn, power in self.members.items():
-            account, candidates = self.state.account, self.candidates
-            identity_changes = () if clean else changes_of_identity(power, account, candidates)
-            for change in itertools.chain(changes(power, account, candidates), identity_changes):
-                self.state.spend()
-                if change.clean is clean and self._is_new((arn, change.name)):
-                    path = self._any(change.ways)
-                    if path is not None:
-                        yield arn, change, path
+    def _possible_changes(self, *, clean: bool) -> Iterator[PossibleChange]:
+        for arn, permissions in self.members.items():
+            for change in self._changes_of(permissions, clean=clean):
+                self._state.spend()
+                is_candidate = change.clean is clean and self._is_new((arn, change.name))
+                path = self._shortest_path(change.ways) if is_candidate else None
+                if path is not None:
+                    yield PossibleChange(arn, change, path)
 
-    def _take(self, arn: str, change: Change, path: Path) -> None:
-        self.made.append((arn, change.name))
+    def _changes_of(self, permissions: Permissions, *, clean: bool) -> Iterator[Change]:
+        yield from changes(permissions, self._state.account, self._candidates)
+        if not clean:  # none of a principal's name and tags is
+            yield from changes_of_identity(permissions, self._state.account, self._candidates)
+
+    def _take(self, possible: PossibleChange) -> None:
+        arn, change, path = possible
+        self.steps.append((arn, change.name))
         self.members[arn] = change.apply(self.members[arn])
-        self.paths[arn] = self.paths[arn].and_(path)
+        self._paths[arn] = self._paths[arn].and_(path)
+
+    # ---- to become another
 
     def _become(self) -> bool:
-        for arn, power in list(self.members.items()) if self.becomes_others else ():
-            if self._searched.get(arn) is power:
+        if not self._mode.becomes_others:
+            return False
+        for arn, permissions in list(self.members.items()):
+            is_searched = self._searched.get(arn) is permissions
+            if not is_searched and self._become_any(self._state.targets.of(permissions)):
+                return True
+            self._searched[arn] = permissions
+        return False
+
+    def _become_any(self, targets: Iterator[Principal]) -> bool:
+        for target in targets:
+            step = (target.arn, ("become", ""))
+            if target.arn in self.members or not self._is_new(step):
                 continue
-            for target in self.state.targets.of(power):
-                step = (target.arn, ("become", ""))
-                if target.arn in self.members or not self._is_new(step):
-                    continue
-                path = self._any(self._ways_to_become(target))
-                if path is not None:
-                    self._enter(Power.of(target, self.state.account), step, path)
-                    return True
-            self._searched[arn] = power
+            path = self._shortest_path(self._ways_to_become(target))
+            if path is not None:
+                self._add_member(target, step, path)
+                return True
         return False
 
     def _ways_to_become(self, target: Principal) -> Iterator[Way]:
         """As it is, or after another tag or another name was given to it."""
-        yield from edges.becoming(target)
-        if edges.protected(target):
+        yield from ways_to_become(target)
+        if is_protected(target):
             return
-        for changed, change in (*retagged(target, self.candidates), *renamed(target, self.candidates)):
-            yield from ((*change, *becoming) for becoming in edges.becoming(changed))
+        for changed, way in (*retagged(target, self._candidates), *renamed(target, self._candidates)):
+            yield from ((*way, *becoming) for becoming in ways_to_become(changed))
+
+    # ---- to make a new one
 
     def _create(self) -> bool:
-        for kind in ("role", "user"):
-            action, give = actions.CREATE[kind], (actions.PUT[kind], actions.ATTACH[kind])
-            names = self.candidates.new(kind, action, *give) if self.candidates.able(action) else []
-            # Two of a kind, those first to whom most could be given: another name brings nothing more.
-            names.sort(key=lambda arn: -sum(self.candidates.names(each, arn) for each in give))
-            for boundary in self._boundaries(action, kind) if names else ():
-                for arn in names[:_MOST_NAMES]:
-                    new = Principal(arn, arn.rpartition("/")[2], kind, boundary=boundary, tags_told=True)
-                    if self._create_one(new, f"{kind} {boundary}"):
-                        return True
-        return False
+        return any(self._create_one(new) for kind in ("role", "user") for new in self._new_principals(kind))
 
-    def _create_one(self, new: Principal, name: str) -> bool:
-        step = (new.arn, ("create", name))
-        if new.arn in self.members or not self._is_new(step):
-            return False
-        create = Call(actions.CREATE[new.kind], new.arn, (("iam:PermissionsBoundary", new.boundary or ()),))
-        is_made = new.boundary is not None and new.boundary not in self.state.account.policies
-        path = self._way((*([edges.on_policy(actions.MAKE, new.boundary or "")] if is_made else []), create))
-        if path is not None and new.kind == "user":
-            keys = self._any((Call(action, new.arn, (), new),) for action in actions.BECOME["user"][:2])
-            path = path.and_(keys) if keys is not None else None
-        if path is not None:
-            self._enter(Power.of(new, self.state.account), step, path)
-        return path is not None
+    def _new_principals(self, kind: str) -> Iterator[Principal]:
+        create = edges.CREATE[kind]
+        giving = (edges.PUT_POLICY[kind], edges.ATTACH_POLICY[kind])
+        arns = self._candidates.new_arns(kind, create, *giving)
+        # Two of a kind, those first to whom most could be given: another name brings nothing more.
+        arns.sort(key=lambda arn: -sum(self._candidates.may_name(action, arn) for action in giving))
+        for boundary in self._possible_boundaries(create, kind) if arns else ():
+            for arn in arns[:_MOST_NAMES]:
+                yield Principal(arn, arn.rpartition("/")[2], kind, boundary=boundary, tags_are_known=True)
 
-    def _boundaries(self, action: str, kind: str) -> list[str | None]:
+    def _possible_boundaries(self, create: str, kind: str) -> list[str | None]:
         """None at all, then those that the conditions name and that leave, or could be made to leave, anything: of
         those that there are, and of those that they could make."""
-        loosening = (actions.UNBIND[kind], actions.REBIND[kind], actions.REWRITE, actions.SWAP)
-        can_loosen = any(self.candidates.able(loosening_action) for loosening_action in loosening)
-        policies, named = self.state.account.policies, self.candidates.named_policies(BOUNDARY_KEY, action)
-        existing = [arn for arn in named if can_loosen or policies[arn].statements]
-        own = self.candidates.own_policies(BOUNDARY_KEY, action)
-        return [None, *existing, *(arn for made_by, arn in own if made_by == actions.MAKE)]
+        can_loosen = self._candidates.able(
+            edges.DELETE_BOUNDARY[kind],
+            edges.PUT_BOUNDARY[kind],
+            edges.CREATE_POLICY_VERSION,
+            edges.SET_DEFAULT_VERSION,
+        )
+        policies, existing = self._state.account.policies, self._candidates.named_policies(BOUNDARY_KEY, create)
+        if not can_loosen:
+            existing = [arn for arn in existing if policies[arn].statements]
+        own = self._candidates.own_policies(BOUNDARY_KEY, create)
+        return [None, *existing, *(arn for action, arn in own if action == edges.CREATE_POLICY)]
 
-    def _enter(self, power: Power, step: Step, path: Path) -> None:
-        self.made.append(step)
-        self.members[power.principal.arn], self.paths[power.principal.arn] = power, path
+    def _create_one(self, new: Principal) -> bool:
+        step = (new.arn, ("create", f"{new.kind} {new.boundary}"))
+        if new.arn in self.members or not self._is_new(step):
+            return False
+        path = self._path_by(self._way_to_create(new))
+        if path is not None and new.kind == "user":
+            ways = [(Call(action, new.arn, (), new),) for action in edges.NEW_USER_CREDENTIALS]
+            credentials = self._shortest_path(ways)
+            path = path.and_(credentials) if credentials is not None else None
+        if path is None:
+            return False
+        self._add_member(new, step, path)
+        return True
 
-    # The questions.
+    def _way_to_create(self, new: Principal) -> Way:
+        create = calls.create_principal(new)
+        if new.boundary is None or new.boundary in self._state.account.policies:
+            return (create,)
+        return (calls.on_resource(edges.CREATE_POLICY, new.boundary), create)
+
+    # ---- what a step takes
+
+    def _add_member(self, principal: Principal, step: Step, path: Path) -> None:
+        self.steps.append(step)
+        self.members[principal.arn] = Permissions.of(principal, self._state.account)
+        self._paths[principal.arn] = path
 
     def _is_new(self, step: Step) -> bool:
-        return step not in self.made and step not in self.forbidden
+        return step not in self.steps and step not in self._mode.forbidden
 
-    def _any(self, found: Iterable[Way]) -> Path | None:
+    def _shortest_path(self, ways: Iterable[Way]) -> Path | None:
         """The shortest of the ways that are open, all of these together; certain ones if there are any."""
-        open_ = [(way, path) for way in found if (path := self._way(way)) is not None]
-        certain = [each for each in open_ if not each[1].doubts] or open_
-        shortest = min((len(way) for way, _ in certain), default=0)
-        result: Path | None = None
-        for way, path in certain:
-            if len(way) == shortest:
-                result = path if result is None else result.and_(path)
-        return result
+        open_ways = [(len(way), path) for way in ways if (path := self._path_by(way)) is not None]
+        certain = [(length, path) for length, path in open_ways if not path.doubts]
+        candidates = certain or open_ways
+        shortest = min((length for length, _ in candidates), default=0)
+        paths = [path for length, path in candidates if length == shortest]
+        return functools.reduce(Path.and_, paths) if paths else None
 
-    def _way(self, way: Way) -> Path | None:
+    def _path_by(self, way: Way) -> Path | None:
+        """None if a call of the way isn't possible."""
         result = Path()
         for call in way:
-            path = self._call(call)
+            path = self._path_by_call(call)
             if path is None:
                 return None
             result = result.and_(path)
         return result
 
-    def _call(self, call: Call) -> Path | None:
+    def _path_by_call(self, call: Call) -> Path | None:
         """By any of the members; by one of whom it is certain, if there is one."""
         doubtful: Path | None = None
-        for arn, power in self.members.items():
-            if not power.could(call):
+        for arn, permissions in self.members.items():
+            if not permissions.may_allow(call):
                 continue
-            self.state.spend()
-            answer = power.ask(call)
-            if self._is_open(answer):
-                what = f"{call.action} on {call.resource}"
-                path = self.paths[arn].and_(Path.of(call.action, what, answer, is_own=arn == self.start))
-                if answer.can:
-                    return path
-                doubtful = doubtful or path
+            self._state.spend()
+            permission = permissions.decide(call)
+            if not self._is_open(permission):
+                continue
+            path = self._paths[arn].and_(Path.of_call(call, permission, is_own=arn == self._start))
+            if permission.can:
+                return path
+            doubtful = doubtful or path
         return doubtful
 
-    def _is_open(self, answer: Answer) -> bool:
-        if answer.can is None and not self.doubted:
-            self.doubted.append(True)
-        return answer.can or (answer.can is None and self.optimistic)
-
-    def _branch(self) -> Search:
-        branch = copy.copy(self)
-        branch.members, branch.paths, branch.made = dict(self.members), dict(self.paths), list(self.made)
-        branch.candidates = Candidates(self.state, branch.members, becomes_others=self.becomes_others)
-        branch._searched = dict(self._searched)
-        return branch
+    def _is_open(self, permission: Permission) -> bool:
+        if permission.can is None:
+            self.had_doubts = True
+            return self._mode.optimistic
+        return permission.can
 
 
 @dataclass(frozen=True)
@@ -239,31 +287,26 @@ class Outcome:
 
 
 def find_path(
-    state: SearchState, start: Power, *, becomes_others: bool = False, forbidden: frozenset[Step] = frozenset()
+    state: SearchState, start: Permissions, *, becomes_others: bool = False, forbidden: frozenset[Step] = frozenset()
 ) -> Outcome:
     """The shortest path that is found without the forbidden steps."""
     for optimistic in (False, True):
-        search = Search(state, start, becomes_others=becomes_others, optimistic=optimistic, forbidden=forbidden)
+        mode = Mode(becomes_others, optimistic, forbidden)
+        search = Search(state, start, mode)
         path = search.run()
         if path is not None:
-            return _without_detours(state, start, search, path)
-        if not search.doubted:
+            return _without_detours(state, start, mode, search.steps, path)
+        if not search.had_doubts:
             break
     return Outcome(None)
 
 
-def _without_detours(state: SearchState, start: Power, search: Search, path: Path) -> Outcome:
+def _without_detours(state: SearchState, start: Permissions, mode: Mode, steps: list[Step], path: Path) -> Outcome:
     """The path without the steps that it doesn't need: each step is forbidden once, and stays so if that is shorter."""
-    forbidden = search.forbidden
-    for step in reversed(search.made) if len(search.made) > 1 else ():
-        without_step = Search(
-            state,
-            start,
-            becomes_others=search.becomes_others,
-            optimistic=search.optimistic,
-            forbidden=forbidden | {step},
-        )
-        shorter = without_step.run()
-        if shorter is not None and len(without_step.made) < len(search.made):
-            search, forbidden, path = without_step, forbidden | {step}, shorter
-    return Outcome(path, certain=not search.optimistic, steps=frozenset(search.made))
+    for step in reversed(steps) if len(steps) > 1 else ():
+        stricter = replace(mode, forbidden=mode.forbidden | {step})
+        search = Search(state, start, stricter)
+        shorter = search.run()
+        if shorter is not None and len(search.steps) < len(steps):
+            mode, steps, path = stricter, search.steps, shorter
+    return Outcome(path, certain=not mode.optimistic, steps=frozenset(steps))

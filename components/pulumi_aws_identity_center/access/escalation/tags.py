@@ -9,78 +9,115 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from pulumi_aws_identity_center.access import condition_solver
 from pulumi_aws_identity_center.access.account import Account, Principal
-from pulumi_aws_identity_center.iam.document import Statement
+from pulumi_aws_identity_center.iam import Condition, Statement
 
-_KEYS = re.compile(r"(?:aws:principaltag|(?:iam|aws):resourcetag)/(.+)", re.IGNORECASE | re.DOTALL)
+_TAG_KEY = re.compile(r"(?:aws:principaltag|(?:iam|aws):resourcetag)/(.+)", re.IGNORECASE | re.DOTALL)
 _VARIABLE = re.compile(r"\$\{\s*aws:principaltag/([^},]+?)\s*(?:,[^}]*)?\}", re.IGNORECASE)
 _MOST = 24
 
-Tag = tuple[str, str]
+
+class Tag(NamedTuple):
+    key: str
+    value: str
 
 
-def wanted(statements: Iterable[Statement], account: Account) -> tuple[list[Tag], bool]:
-    """The tags that the statements tell apart, and whether these are all."""
-    found: dict[Tag, None] = {}
-    is_all = True
+class PossibleTag(NamedTuple):
+    """value: None for one that could be anything."""
+
+    key: str
+    value: str | None
+
+
+class WantedTags(NamedTuple):
+    """are_all: whether no other tag could matter."""
+
+    tags: list[Tag]
+    are_all: bool
+
+
+def wanted(statements: Iterable[Statement], account: Account) -> WantedTags:
+    """The tags that the statements tell apart."""
+    tags: dict[Tag, None] = {}
+    are_all = True
     for statement in statements:
-        for key, value in _of(statement, account):
-            is_all = is_all and value is not None
-            found.update({} if value is None else {(key, value): None})
-    return list(found)[:_MOST], is_all and len(found) <= _MOST
+        for key, value in _of_statement(statement, account):
+            if value is None:
+                are_all = False
+            else:
+                tags[Tag(key, value)] = None
+    return WantedTags(list(tags)[:_MOST], are_all and len(tags) <= _MOST)
 
 
 def tagged(principal: Principal, tag: Tag) -> Principal:
-    rest = untagged(principal, tag[0]).tags
-    return dataclasses.replace(principal, tags={**rest, tag[0]: tag[1]})
+    others = untagged(principal, tag.key).tags
+    return dataclasses.replace(principal, tags={**others, tag.key: tag.value})
 
 
 def untagged(principal: Principal, key: str) -> Principal:
     """Keys of tags have no case in conditions (reference_policies_condition-keys.html, under PrincipalTag)."""
-    return dataclasses.replace(
-        principal, tags={name: value for name, value in principal.tags.items() if name.lower() != key.lower()}
-    )
+    others = {name: value for name, value in principal.tags.items() if name.lower() != key.lower()}
+    return dataclasses.replace(principal, tags=others)
 
 
-def _of(statement: Statement, account: Account) -> Iterator[tuple[str, str | None]]:
-    """Key and value; None for one that could be anything."""
-    for operator, key, values in statement.conditions:
-        named = _KEYS.fullmatch(key)
-        for value in values:
-            variables = _VARIABLE.findall(value)
-            compared = {*variables, *([named[1]] if named else [])}
-            if "${" in value:
-                for name in compared:
-                    yield from ((name, other) for other in _values(compared, account))
-                    # What it is compared with isn't a tag, or not a whole one.
-                    yield from [] if named and _VARIABLE.fullmatch(value) else [(name, None)]
-            elif named:
-                yield from ((named[1], text) for text in condition_solver.around(operator.lower(), value))
+def _of_statement(statement: Statement, account: Account) -> Iterator[PossibleTag]:
+    for condition in statement.conditions:
+        yield from _of_condition(condition, account)
     for pattern in statement.resources or ():
-        yield from _in_pattern(pattern, account)
+        yield from _of_resource(pattern, account)
 
 
-def _values(keys: set[str], account: Account) -> Iterator[str]:
-    lower = {key.lower() for key in keys}
-    found = {value for each in account.principals for key, value in each.tags.items() if key.lower() in lower}
-    yield from sorted(found)
+def _of_condition(condition: Condition, account: Account) -> Iterator[PossibleTag]:
+    tag_key = _TAG_KEY.fullmatch(condition.key)
+    for value in condition.values:
+        if "${" in value:
+            yield from _of_variables(value, tag_key[1] if tag_key else None, account)
+        elif tag_key:
+            for text in condition_solver.around(condition.operator.lower(), value):
+                yield PossibleTag(tag_key[1], text)
 
 
-def _in_pattern(pattern: str, account: Account) -> Iterator[tuple[str, str | None]]:
+def _of_variables(value: str, tag_key: str | None, account: Account) -> Iterator[PossibleTag]:
+    """Of a condition's value with variables. tag_key: the key of the tag that it is compared with, if it is one."""
+    keys = {*_VARIABLE.findall(value), *([tag_key] if tag_key else [])}
+    is_whole_tag = tag_key is not None and _VARIABLE.fullmatch(value) is not None
+    existing = _existing_values(keys, account)
+    for key in sorted(keys):
+        for existing_value in existing:
+            yield PossibleTag(key, existing_value)
+        if not is_whole_tag:
+            # What it is compared with isn't a tag, or not a whole one.
+            yield PossibleTag(key, None)
+
+
+def _existing_values(keys: set[str], account: Account) -> list[str]:
+    """The values that principals have for these keys."""
+    lower_keys = {key.lower() for key in keys}
+    values: set[str] = set()
+    for principal in account.principals:
+        values |= {value for key, value in principal.tags.items() if key.lower() in lower_keys}
+    return sorted(values)
+
+
+def _of_resource(pattern: str, account: Account) -> Iterator[PossibleTag]:
     """What a variable in a resource has to be for it to be that of a principal, a group or a policy that is there."""
-    names = _VARIABLE.findall(pattern)
-    if not names:
-        return
-    if len(names) > 1:
-        yield from ((name, None) for name in names)
-        return
-    before, after = (part.split("*") for part in _VARIABLE.split(pattern)[::2])
-    start, end = (".*".join(map(re.escape, part)) for part in (before, after))
-    shape = re.compile(f"{start}(.+){end}", re.DOTALL)
-    arns = [*(each.arn for each in (*account.principals, *account.groups.values())), *account.policies]
-    for arn in arns:
-        fits = shape.fullmatch(arn)
-        if fits:
-            yield names[0], fits[1]
+    keys = _VARIABLE.findall(pattern)
+    if len(keys) > 1:
+        for key in keys:
+            yield PossibleTag(key, None)
+    elif keys:
+        shape = _shape_around_variable(pattern)
+        principals = (*account.principals, *account.groups.values())
+        for arn in (*(principal.arn for principal in principals), *account.policies):
+            if fits := shape.fullmatch(arn):
+                yield PossibleTag(keys[0], fits[1])
+
+
+def _shape_around_variable(pattern: str) -> re.Pattern[str]:
+    """The pattern as an expression, whose group is the variable's text."""
+    before, _, after = _VARIABLE.split(pattern)
+    start, end = (".*".join(map(re.escape, part.split("*"))) for part in (before, after))
+    return re.compile(f"{start}(.+){end}", re.DOTALL)

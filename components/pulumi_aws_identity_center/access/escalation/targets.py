@@ -8,36 +8,21 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from pulumi_aws_identity_center.access.account import Account, HeldPolicy, Principal
-from pulumi_aws_identity_center.access.permissions import Power
+from pulumi_aws_identity_center.access.permissions import Permissions
+from pulumi_aws_identity_center.domain import aws_managed_policies
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, Document, Statement
-from pulumi_aws_identity_center.iam.wildcards import matches
+from pulumi_aws_identity_center.iam.wildcards import has_wildcards, matches
 
-from . import actions, edges
+from . import edges
+from .becoming import trusted_principals, ways_to_become
 
 # Questions to the evaluator, of some 30 microseconds each: linear in the account.
 _CALLS, _CALLS_A_PRINCIPAL = 20_000, 50
-# What gives somebody more than there is; what gives back what there is.
-_RAISING = frozenset(
-    {
-        *(actions.PUT.values()),
-        *(actions.ATTACH.values()),
-        *(actions.CREATE.values()),
-        *(actions.TAG.values()),
-        *(actions.REWRITE, actions.SWAP, actions.RENAME),
-    }
-)
-_FREEING = frozenset(
-    {
-        *(actions.DELETE.values()),
-        *(actions.DETACH.values()),
-        *(actions.UNBIND.values()),
-        *(actions.REBIND.values()),
-        *(actions.UNTAG.values()),
-        actions.LEAVE,
-    }
-)
-_LOWER = tuple(action.lower() for action in (*LOCK_OUT_ACTIONS, *actions.ACTIONS))
-_LOCK_OUT = tuple(action.lower() for action in LOCK_OUT_ACTIONS)
+# By themselves these change no principal.
+_PREPARATIONS = (edges.CREATE_POLICY, edges.ADD_USER_TO_GROUP)
+_CHANGES_OF_PRINCIPALS = tuple(action for action in edges.CHANGES if action not in _PREPARATIONS)
+_LOWER_LOCK_OUT_ACTIONS = tuple(action.lower() for action in LOCK_OUT_ACTIONS)
+_LOWER_ACTIONS = tuple(action.lower() for action in (*LOCK_OUT_ACTIONS, *edges.ACTIONS))
 
 
 class BudgetSpent(Exception):
@@ -45,12 +30,12 @@ class BudgetSpent(Exception):
 
 
 class SearchState:
-    """What all searches on one account share. attachable_policies: those worth attaching. capable: the ARNs of the
-    principals that can already. targets: the principals worth becoming."""
+    """attachable_policies: those worth attaching. capable: the ARNs of the principals that can already. targets: the
+    principals worth becoming."""
 
     def __init__(self, account: Account) -> None:
         self.account = account
-        self.attachable_policies: list[tuple[HeldPolicy, Document]] = list(edges.attachable(account, frozenset(_LOWER)))
+        self.attachable_policies = list(_policies_worth_attaching(account))
         self.capable: set[str] = set()
         self.targets: Targets = Targets([])
         self._budget = self._left = _CALLS + _CALLS_A_PRINCIPAL * len(account.principals)
@@ -66,35 +51,54 @@ class SearchState:
         """Whether there is enough left for more than the least."""
         return self._left > self._budget / 2
 
-    def could_change_somebody(self, power: Power) -> bool:
+    def could_change_somebody(self, permissions: Permissions) -> bool:
         """Whether it has an action that gives anybody more, or takes off what holds them back; or could join a group
         that has something to give."""
-        if any(power.patterns(action) for action in (*_RAISING, *_FREEING)):
+        if permissions.has_any_of(_CHANGES_OF_PRINCIPALS):
             return True
-        return any(power.names(actions.JOIN, group.arn) for group in self._groups_worth_joining)
+        return any(permissions.may_name(edges.ADD_USER_TO_GROUP, group.arn) for group in self._groups_worth_joining)
 
     @cached_property
     def _groups_worth_joining(self) -> list[Principal]:
-        unread = [group for group in self.account.groups.values() if group.problems or self._is_unread(group)]
-        return [*self._groups_with(_LOWER), *unread]
+        groups = self.account.groups.values()
+        return [group for group in groups if self._is_unreadable(group) or self._allows_any(group, _LOWER_ACTIONS)]
 
-    def _is_unread(self, group: Principal) -> bool:
-        return any(arn in self.account.malformed for arn in group.managed)
+    def _is_unreadable(self, group: Principal) -> bool:
+        return bool(group.problems) or any(arn in self.account.malformed for arn in group.managed)
 
     @cached_property
     def lock_out_groups(self) -> list[Principal]:
         """The groups that allow a lock-out action, as far as names tell."""
-        return self._groups_with(_LOCK_OUT)
+        return [group for group in self.account.groups.values() if self._allows_any(group, _LOWER_LOCK_OUT_ACTIONS)]
 
-    def _groups_with(self, wanted: tuple[str, ...]) -> list[Principal]:
-        return [group for group in self.account.groups.values() if self._allows_any(group, wanted)]
+    def _allows_any(self, group: Principal, lower_actions: tuple[str, ...]) -> bool:
+        documents = self.account.policies_of_group(group).values()
+        return any(_allows_any(document, lower_actions) for document in documents)
 
-    def _allows_any(self, group: Principal, wanted: tuple[str, ...]) -> bool:
-        managed = [self.account.policies[arn] for arn in group.managed if arn in self.account.policies]
-        for document in (*group.documents.values(), *managed):
-            if any(statement.effect == "Allow" and statement.concerned(wanted) for statement in document.statements):
-                return True
-        return False
+
+def _policies_worth_attaching(account: Account) -> Iterator[tuple[HeldPolicy, Document]]:
+    """The policies, but for AdministratorAccess, that would give whoever has them an action that matters, or could
+    with another default version."""
+    known = {
+        aws_managed_policies.arn(name, account.any_arn): document
+        for name, document in aws_managed_policies.KNOWN.items()
+    }
+    for arn, document in {**known, **account.policies}.items():
+        is_administrator_access = arn.endswith(f":aws:policy/{aws_managed_policies.ADMINISTRATOR}")
+        if not is_administrator_access and _could_allow_any(arn, document, account):
+            yield HeldPolicy(arn), document
+
+
+def _could_allow_any(arn: str, document: Document, account: Account) -> bool:
+    versions = account.versions.get(arn, ())
+    if any(version.problem for version in versions):
+        return True
+    documents = (document, *(version.document for version in versions))
+    return any(_allows_any(each_version, _LOWER_ACTIONS) for each_version in documents)
+
+
+def _allows_any(document: Document, lower_actions: tuple[str, ...]) -> bool:
+    return any(statement.concerned(lower_actions) for statement in document.allows)
 
 
 class Targets:
@@ -103,18 +107,17 @@ class Targets:
     def __init__(self, principals: Iterable[Principal]) -> None:
         self._by_arn = {principal.arn: principal for principal in principals}
         self._by_trusted_name: dict[str, list[Principal]] = {}
-        becoming = {action for kind in actions.BECOME.values() for action in kind}
-        self._by_action: dict[str, list[Principal]] = {action: [] for action in becoming}
+        self._by_action: dict[str, list[Principal]] = {action: [] for action in edges.BECOMING_ACTIONS}
         for principal in self._by_arn.values():
             self._add(principal)
         # A user that may be renamed may be become under another name than its own.
-        self._by_action[actions.RENAME] = [user for user in self._by_arn.values() if user.kind == "user"]
-        self._matching: dict[tuple[str, str], list[Principal]] = {}
+        self._by_action[edges.UPDATE_USER] = [user for user in self._by_arn.values() if user.kind == "user"]
+        self._by_pattern: dict[tuple[str, str], list[Principal]] = {}
 
     def _add(self, principal: Principal) -> None:
-        for action in dict.fromkeys(way[0].action for way in edges.becoming(principal)):
+        for action in dict.fromkeys(way[0].action for way in ways_to_become(principal)):
             self._by_action[action].append(principal)
-        for name in edges.trusted_principals(principal):
+        for name in trusted_principals(principal):
             self._by_trusted_name.setdefault(name, []).append(principal)
 
     @property
@@ -123,35 +126,37 @@ class Targets:
         trusts = [principal.trust for principal in self._by_arn.values() if principal.trust]
         return [statement for trust in trusts for statement in trust.statements]
 
-    def of(self, power: Power) -> Iterator[Principal]:
+    def of(self, permissions: Permissions) -> Iterator[Principal]:
         """Those that it could become, as far as names tell."""
         reachable: dict[str, Principal] = {}
-        for name in self._names_trusting(power.principal):
+        for name in self._names_trusting(permissions.principal):
             reachable.update((target.arn, target) for target in self._by_trusted_name[name])
         for action in self._by_action:
-            for pattern in power.patterns(action):
-                reachable.update((target.arn, target) for target in self._at(action, pattern))
+            for pattern in permissions.resource_patterns(action):
+                reachable.update((target.arn, target) for target in self._matching(action, pattern))
         return iter(reachable.values())
 
     def _names_trusting(self, principal: Principal) -> Iterator[str]:
         """By which names trust policies may let it in: its own, everybody's, and those of a role's sessions."""
-        yield from (name for name in (principal.arn, "*") if name in self._by_trusted_name)
+        for name in (principal.arn, "*"):
+            if name in self._by_trusted_name:
+                yield name
         if principal.kind == "role":
-            session = f"{principal.arn.split(':', 5)[4]}:assumed-role/{principal.name}/"
+            session = f"{principal.account}:assumed-role/{principal.name}/"
             yield from (name for name in self._by_trusted_name if session in name)
 
-    def _at(self, action: str, pattern: str) -> list[Principal]:
-        is_plain = not any(char in pattern for char in "*?$")
-        if is_plain and ":saml-provider/" not in pattern:
+    def _matching(self, action: str, pattern: str) -> list[Principal]:
+        if not has_wildcards(pattern) and ":saml-provider/" not in pattern:
             return [self._by_arn[pattern]] if pattern in self._by_arn else []
         key = (action, pattern)
-        if key not in self._matching:
-            self._matching[key] = [target for target in self._by_action[action] if _fits(action, pattern, target)]
-        return self._matching[key]
+        if key not in self._by_pattern:
+            targets = self._by_action[action]
+            self._by_pattern[key] = [target for target in targets if _may_match(action, pattern, target)]
+        return self._by_pattern[key]
 
 
-def _fits(action: str, pattern: str, target: Principal) -> bool:
-    """Whether a pattern may name the target. A SAML provider's pattern names no principal, so it may."""
-    if action in (actions.SAML, *actions.NEW_SAML) or "${" in pattern:
+def _may_match(action: str, pattern: str, target: Principal) -> bool:
+    """A SAML provider's pattern names no principal, so it may."""
+    if action in edges.SAML_ACTIONS or "${" in pattern:
         return True
     return matches(pattern, target.arn)

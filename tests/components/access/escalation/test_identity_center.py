@@ -5,7 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from pulumi_aws_identity_center.access.escalation.identity_center import FILL, IDENTITY_CENTER_ACTIONS, JOIN
+from pulumi_aws_identity_center.access.escalation.identity_center import (
+    EDGES,
+    FILL,
+    IDENTITY_CENTER_ACTIONS,
+    JOIN,
+    Needs,
+)
 
 from tests.components.access.iam_account import ACCOUNT, ORGANIZATIONS, allow, ask, role, user
 
@@ -24,17 +30,20 @@ def escalation(*rows):
     return "undetermined" if "ann" in undetermined else None
 
 
-@pytest.mark.parametrize("fill", FILL)
-def test_filling_and_assigning_a_permission_set_is_a_way(fill) -> None:
-    assert escalation(user(allow(fill, "sso:CreateAccountAssignment"))) == {fill, "sso:CreateAccountAssignment"}
-    assert escalation(user(allow(fill))) is None
+# An account that has what the edge needs.
+ROWS = {Needs.NOTHING: (), Needs.PROVISIONED_SET: (VIEW_SET,), Needs.LOCK_OUT_SET: (ADMIN_SET,)}
+
+
+@pytest.mark.parametrize("edge", EDGES, ids=["+".join(edge.actions) for edge in EDGES])
+def test_every_edge_leads_to_a_lock_out_action(edge) -> None:
+    assert escalation(user(allow(*edge.actions)), *ROWS[edge.needs]) == set(edge.actions)
+    if edge.needs is not Needs.NOTHING:
+        assert escalation(user(allow(*edge.actions))) in (None, "undetermined")
 
 
 @pytest.mark.parametrize("fill", FILL)
-def test_filling_a_set_that_this_account_has_is_a_way(fill) -> None:
-    filler = user(allow(fill, "sso:ProvisionPermissionSet"))
-    assert escalation(filler, VIEW_SET) == {fill, "sso:ProvisionPermissionSet"}
-    assert escalation(filler) is None
+def test_filling_a_permission_set_alone_leads_nowhere(fill) -> None:
+    assert escalation(user(allow(fill)), VIEW_SET) is None
 
 
 def test_assigning_alone_depends_on_which_sets_there_are() -> None:
@@ -54,26 +63,25 @@ def test_assigning_in_member_accounts_only_is_none() -> None:
 
 
 @pytest.mark.parametrize("action", JOIN)
-def test_becoming_somebody_with_an_administrators_set_is_a_way(action) -> None:
-    assert escalation(user(allow(action)), ADMIN_SET) == {action}
+def test_joining_people_whose_permission_set_is_harmless_leads_nowhere(action) -> None:
     assert escalation(user(allow(action)), VIEW_SET) is None
 
 
 @pytest.mark.parametrize("action", IDENTITY_CENTER_ACTIONS)
-def test_a_deny_of_any_part_of_a_way_holds(action) -> None:
+def test_a_deny_of_one_action_closes_the_edge(action) -> None:
     way = {"sso:CreateAccountAssignment", FILL[0]}
     # Without the second, which sets there are to assign is left open.
     without = {"sso:CreateAccountAssignment": None, FILL[0]: "undetermined"}
     assert escalation(user(allow(*way), allow(action, effect="Deny"))) == without.get(action, way)
 
 
-def test_whoever_can_become_an_access_broker_is_listed_too() -> None:
+def test_whoever_can_become_an_access_broker_is_listed() -> None:
     trust = {"Principal": {"AWS": f"{ACCOUNT}:user/ann"}}
     broker = role("broker", allow(FILL[0], "sso:CreateAccountAssignment"), trust=trust)
     assert escalation(user(), broker) == {"sts:AssumeRole"}
 
 
-def test_a_set_that_can_do_it_by_iam_makes_its_assigners_capable() -> None:
+def test_a_permission_set_with_iam_makes_its_assigners_capable() -> None:
     by_iam = role("AWSReservedSSO_Iam_0123456789abcdef", allow("iam:*"), path="aws-reserved/sso.amazonaws.com/")
     found, _ = ask(user(allow("sso:CreateAccountAssignment")), by_iam)
     assert json.dumps(found["ann"]["escalation"]) == '["sso:CreateAccountAssignment"]'

@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pulumi_aws_identity_center.access.account import read
+from pulumi_aws_identity_center.access.authorization_details import read_account
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
@@ -289,7 +289,7 @@ def details(state, trusts_):
 
 
 def agrees(state, trusts_):
-    report = who_can_disable(read([details(state, trusts_)], RELEVANT_ACTIONS))
+    report = who_can_disable(read_account([details(state, trusts_)], RELEVANT_ACTIONS))
     assert report["undetermined"] == []
     told = {row["arn"] for row in report["principals"]}
     for arn in PRINCIPALS:

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.iam.models import iam_backends
 from pulumi_aws_identity_center import disable_document, enable_document, guard_document, observe_document
-from pulumi_aws_identity_center.access.account import read
+from pulumi_aws_identity_center.access.authorization_details import read_account
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 from pulumi_aws_identity_center.names import DISABLE_ACTION
 
@@ -223,7 +223,7 @@ def test_whoever_who_can_disable_names_can_and_whoever_it_does_not_name_can_not(
         {key: value for key, value in page.items() if key not in ("IsTruncated", "Marker")}
         for page in iam.get_paginator("get_account_authorization_details").paginate()
     ]
-    report = who_can_disable(read(pages, RELEVANT_ACTIONS))
+    report = who_can_disable(read_account(pages, RELEVANT_ACTIONS))
     named = {row["arn"].rpartition("/")[2] for row in report["principals"] if DISABLE_ACTION in row["actions"]}
     assert report["undetermined"] == []
     assert named & set(clients) == able

@@ -1,0 +1,207 @@
+"""Reads what iam:GetAccountAuthorizationDetails returns, from the API's pages or a saved file, into an `Account`.
+
+Of each document only its statements about relevant actions stay in memory. `saved_account.py` reads files,
+`live_account.py` AWS. docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pulumi_aws_identity_center.domain import aws_managed_policies
+from pulumi_aws_identity_center.errors import IdentityCenterError
+from pulumi_aws_identity_center.iam import Document, MalformedDocument, parse_document
+
+from .account import Account, HeldPolicy, Principal, Version
+
+LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
+_TWICE = "is in the input twice, and not the same both times"
+_KINDS = {"UserDetailList": "User", "GroupDetailList": "Group", "RoleDetailList": "Role"}
+
+Entry = Mapping[str, Any]
+Actions = tuple[str, ...]
+
+
+class NotAuthorizationDetails(IdentityCenterError):
+    """The input is not what `aws iam get-account-authorization-details` prints."""
+
+
+def read_account(pages: Iterable[Entry], actions: Iterable[str]) -> Account:
+    """The account that the pages, or parts of them, describe. actions: in lower case, the ones that will be asked
+    about. A page that says that it isn't the last has to be followed by another."""
+    account, relevant_actions, has_more = Account(), tuple(actions), False
+    for page in pages:
+        if not isinstance(page, Mapping) or not any(name in page for name in LISTS):
+            raise NotAuthorizationDetails(
+                f"The input has none of {', '.join(LISTS)}: it is not from aws iam get-account-authorization-details."
+            )
+        for name in LISTS:
+            _read_list(page.get(name, ()), name, account, relevant_actions)
+        has_more = bool(page.get("NextToken") or page.get("IsTruncated"))
+    if has_more:
+        account.incomplete = "The input lacks the account's last pages; save it again without a limit."
+    _add_known_policies(account)
+    for principal in account.principals:
+        _complete(principal, account)
+    return account
+
+
+def _read_list(entries: Any, name: str, account: Account, actions: Actions) -> None:
+    if not isinstance(entries, list | tuple):
+        raise NotAuthorizationDetails(
+            f"The input's {name} is not a list; aws iam get-account-authorization-details's is."
+        )
+    for entry in entries:
+        if not isinstance(entry, Mapping):
+            raise NotAuthorizationDetails(f"The input's {name} has an entry that is not an object; AWS's are.")
+        which = f" ({entry['Arn']})" if isinstance(entry.get("Arn"), str) else ""
+        where = f"The input's {name} has an entry{which}"
+        try:
+            _read_entry(entry, name, account, actions)
+        except KeyError as missing:
+            raise NotAuthorizationDetails(f"{where} without {missing.args[0]}, which AWS always gives.") from None
+        except (TypeError, AttributeError, ValueError):
+            raise NotAuthorizationDetails(f"{where} in which something has another shape than AWS gives it.") from None
+
+
+def _read_entry(entry: Entry, name: str, account: Account, actions: Actions) -> None:
+    """Raises KeyError, TypeError, AttributeError or ValueError for what AWS doesn't give."""
+    if name == "Policies":
+        _read_policy(entry, account, actions)
+        return
+    principal = _read_principal(entry, _KINDS[name], actions)
+    if principal.kind == "group":
+        if account.groups.get(principal.name, principal) != principal:
+            principal.problems.append(f"group {principal.name} {_TWICE}")
+        account.groups[principal.name] = principal
+    else:
+        account.principals.append(principal)
+
+
+def _read_policy(entry: Entry, account: Account, actions: Actions) -> None:
+    arn = _text(entry, "Arn")
+    default: Version | None = None
+    others: list[Version] = []
+    for row in entry["PolicyVersionList"]:
+        if row.get("IsDefaultVersion") or row.get("VersionId", 0) == entry.get("DefaultVersionId"):
+            default = _read_version(row, arn, actions)
+        else:
+            version = _read_version(row, f"version {row.get('VersionId', '')} of {arn}", actions)
+            others.append(version)
+    _note_default(arn, default, account)
+    if others:
+        account.versions[arn] = others
+
+
+def _note_default(arn: str, default: Version | None, account: Account) -> None:
+    """The default version, or why there is none."""
+    problem = default.problem if default else f"{arn} has no default version in the input"
+    document = None if default is None or problem else default.document
+    if account.policies.get(arn, document) != document:
+        del account.policies[arn]
+        account.malformed[arn] = f"{arn} {_TWICE}"
+    elif document is None:
+        account.malformed.setdefault(arn, problem)
+    elif arn not in account.malformed:
+        account.policies[arn] = document
+
+
+def _read_version(row: Entry, name: str, actions: Actions) -> Version:
+    try:
+        return Version(_read_document(row["Document"], actions))
+    except MalformedDocument as error:
+        return Version(Document(()), f"{name}: {error}")
+
+
+def _read_principal(entry: Entry, kind: str, actions: Actions) -> Principal:
+    boundary = entry.get("PermissionsBoundary")
+    principal = Principal(
+        _text(entry, "Arn"),
+        _text(entry, f"{kind}Name"),
+        kind.lower(),
+        groups=[str(name) for name in entry.get("GroupList") or ()],
+        managed=[_text(row, "PolicyArn") for row in entry.get("AttachedManagedPolicies") or ()],
+        boundary=_text(boundary, "PermissionsBoundaryArn") if boundary else None,
+        tags={_text(row, "Key"): str(row["Value"]) for row in entry.get("Tags") or ()},
+        tags_are_known="Tags" in entry,
+        unique_id=str(entry.get(f"{kind}Id", "")),
+    )
+    if not principal.arn.startswith("arn:") or principal.arn.count(":") < 5:
+        raise ValueError(principal.arn)
+    for row in entry.get(f"{kind}PolicyList") or ():
+        _read_inline_policy(row, principal, actions)
+    if "AssumeRolePolicyDocument" in entry:
+        _read_trust_policy(entry["AssumeRolePolicyDocument"], principal)
+    return principal
+
+
+def _read_inline_policy(row: Entry, principal: Principal, actions: Actions) -> None:
+    name = _text(row, "PolicyName")
+    try:
+        document = _read_document(row["PolicyDocument"], actions)
+    except MalformedDocument as error:
+        principal.problems.append(f"policy {name}: {error}")
+        return
+    if principal.documents.setdefault(HeldPolicy(name), document) != document:
+        principal.problems.append(f"policy {name} {_TWICE}")
+
+
+def _read_trust_policy(document: Any, principal: Principal) -> None:
+    try:
+        principal.trust = parse_document(document)
+    except MalformedDocument as error:
+        principal.problems.append(f"trust policy: {error}")
+
+
+def _read_document(document: Any, actions: Actions) -> Document:
+    """Of a document, the statements about the actions."""
+    statements = parse_document(document).statements
+    return Document(tuple(statement for statement in statements if statement.concerned(actions)))
+
+
+def _text(entry: Entry, key: str) -> str:
+    value = entry[key]
+    if not isinstance(value, str):
+        raise ValueError(key)
+    return value
+
+
+def _add_known_policies(account: Account) -> None:
+    """AWS's own policies of those that matter, where the input doesn't have them; also those that nobody has: somebody
+    could be given them, or bound to them."""
+    arns = [aws_managed_policies.arn(name, account.any_arn) for name in aws_managed_policies.KNOWN]
+    for principal in (*account.principals, *account.groups.values()):
+        arns += [*principal.managed, principal.boundary or ""]
+    for arn in arns:
+        document = aws_managed_policies.of(arn)
+        if document is not None and arn not in account.malformed:
+            account.policies.setdefault(arn, document)
+
+
+def _complete(principal: Principal, account: Account) -> None:
+    """Adds what it has through its groups and its managed policies."""
+    _add_managed_policies(principal, principal.managed, None, account)
+    for name in principal.groups:
+        group = account.groups.get(name)
+        if group is None:
+            principal.problems.append(f"group {name} is not in the input")
+            continue
+        principal.problems += group.problems
+        for policy, document in group.documents.items():
+            principal.documents[HeldPolicy(policy.name, name)] = document
+        _add_managed_policies(principal, group.managed, name, account)
+    if principal.boundary and principal.boundary not in account.policies:
+        principal.problems.append(_why_absent(principal.boundary, account))
+
+
+def _add_managed_policies(principal: Principal, arns: Iterable[str], group: str | None, account: Account) -> None:
+    for arn in arns:
+        if arn in account.policies:
+            principal.documents[HeldPolicy(arn, group)] = account.policies[arn]
+        else:
+            principal.problems.append(_why_absent(arn, account))
+
+
+def _why_absent(arn: str, account: Account) -> str:
+    return account.malformed.get(arn, f"{arn} is not in the input")

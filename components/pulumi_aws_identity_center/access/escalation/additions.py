@@ -1,0 +1,162 @@
+"""The changes that add permissions to a principal: a policy written or attached, a group joined.
+
+A policy reaches the principal also by its groups, and by groups that it joins or makes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pulumi_aws_identity_center.access.account import Account, HeldPolicy, Principal
+from pulumi_aws_identity_center.access.permissions import EVERYTHING, Call, Permissions
+from pulumi_aws_identity_center.iam import Document
+
+from . import calls, edges
+from .becoming import is_protected
+from .calls import Way
+from .candidates import POLICY_KEY, Candidates
+from .change import Change, add_policy, readable, versions_worth_having
+
+# The policy that allows everything, which a principal writes for itself.
+NEW_POLICY = HeldPolicy("*new*")
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A user, role or group: the principal has what is put on it. before, after: the calls that it takes besides."""
+
+    principal: Principal
+    before: Way = ()
+    after: Way = ()
+
+    def way(self, *steps: Call) -> Way:
+        return (*self.before, *steps, *self.after)
+
+
+def allow_everything(permissions: Permissions, recipients: list[Recipient], candidates: Candidates) -> Change:
+    ways = tuple(_ways_to_allow_everything(permissions, recipients, candidates))
+    return Change(("raise", ""), ways, add_policy(NEW_POLICY, EVERYTHING))
+
+
+def recipients_of(permissions: Permissions, account: Account, candidates: Candidates) -> list[Recipient]:
+    """Itself, its groups, groups that it could join or make."""
+    principal = permissions.principal
+    recipients = [] if is_protected(principal) else [Recipient(principal)]
+    recipients += [Recipient(account.groups[name]) for name in permissions.groups if name in account.groups]
+    if principal.kind == "user" and candidates.able(edges.ADD_USER_TO_GROUP):
+        recipients += _groups_to_join(permissions, account, candidates)
+        recipients += _groups_to_create(candidates)
+    return recipients
+
+
+def _groups_to_join(permissions: Permissions, account: Account, candidates: Candidates) -> Iterator[Recipient]:
+    for group in account.groups.values():
+        if group.name in permissions.groups or not candidates.may_name(edges.ADD_USER_TO_GROUP, group.arn):
+            continue
+        # One that denies something is joined first, and given more when it is the principal's own.
+        denies = any(document.denies for document in account.policies_of_group(group).values())
+        if not denies and _can_be_given_more(group, candidates):
+            yield Recipient(group, after=(calls.add_to_group(group),))
+
+
+def _groups_to_create(candidates: Candidates) -> Iterator[Recipient]:
+    for arn in candidates.new_groups():
+        group = Principal(arn, arn.rpartition("/")[2], "group")
+        yield Recipient(group, before=(calls.create_group(arn),), after=(calls.add_to_group(group),))
+
+
+def _can_be_given_more(group: Principal, candidates: Candidates) -> bool:
+    """Whether the group could be given more, as far as names tell."""
+    for actions in (edges.PUT_POLICY, edges.ATTACH_POLICY):
+        if candidates.may_name(actions["group"], group.arn):
+            return True
+    return any(candidates.may_rewrite(arn) for arn in group.managed)
+
+
+def _ways_to_allow_everything(
+    permissions: Permissions, recipients: list[Recipient], candidates: Candidates
+) -> Iterator[Way]:
+    own_policies = candidates.own_policies(POLICY_KEY, *edges.ATTACH_POLICY.values())
+    for recipient in recipients:
+        principal = recipient.principal
+        yield recipient.way(calls.on_principal(edges.PUT_POLICY, principal))
+        yield recipient.way(calls.attach_administrator_access(principal))
+        for action, arn in own_policies:
+            yield recipient.way(calls.on_resource(action, arn), calls.attach_policy(principal, arn))
+        # What the principal has already is rewritten below.
+        for arn in principal.managed if recipient.after else ():
+            if HeldPolicy(arn).is_customer_managed:
+                yield recipient.way(calls.on_resource(edges.CREATE_POLICY_VERSION, arn))
+    for policy in permissions.documents:
+        if policy.is_customer_managed:
+            yield (calls.on_resource(edges.CREATE_POLICY_VERSION, policy.name),)
+
+
+def attachments(
+    permissions: Permissions, recipients: list[Recipient], account: Account, candidates: Candidates
+) -> Iterator[Change]:
+    """One of the policies that there are, where not any may be attached: as it is, or with another default version."""
+    if not candidates.able(edges.ATTACH_POLICY["group"]):
+        recipients = [recipient for recipient in recipients if recipient.principal.kind != "group"]
+    for arn, problem in account.malformed.items():
+        # What can't be read may allow anything.
+        ways = _ways_to_attach(recipients, arn, doubt=problem)
+        yield Change(("attach", arn), ways, add_policy(NEW_POLICY, EVERYTHING), clean=False)
+    for policy, document in candidates.attachable_policies:
+        if policy not in permissions.documents:
+            yield from _attach_any_version(policy, document, recipients, account)
+
+
+def _attach_any_version(
+    policy: HeldPolicy, document: Document, recipients: list[Recipient], account: Account
+) -> Iterator[Change]:
+    ways = _ways_to_attach(recipients, policy.name)
+    if document.allows:
+        yield Change(("attach", policy.name), ways, add_policy(policy, document), clean=not document.denies)
+    for number, version in versions_worth_having(policy.name, account):
+        exchange = calls.set_default_version(policy.name, version)
+        exchanged = tuple((exchange, *way) for way in ways)
+        after = add_policy(policy, readable(version))
+        yield Change((f"attach {number}", policy.name), exchanged, after, clean=False)
+
+
+def _ways_to_attach(recipients: list[Recipient], arn: str, doubt: str = "") -> tuple[Way, ...]:
+    return tuple(recipient.way(calls.attach_policy(recipient.principal, arn, doubt)) for recipient in recipients)
+
+
+def joins(permissions: Permissions, account: Account, candidates: Candidates) -> Iterator[Change]:
+    """The groups that it could join, of those that there are."""
+    is_user = permissions.principal.kind == "user"
+    if not is_user or not candidates.able(edges.ADD_USER_TO_GROUP):
+        return
+    for group in account.groups.values():
+        if group.name not in permissions.groups and candidates.may_name(edges.ADD_USER_TO_GROUP, group.arn):
+            yield from _join(group, account, candidates)
+
+
+def _join(group: Principal, account: Account, candidates: Candidates) -> Iterator[Change]:
+    unreadable = [account.malformed[arn] for arn in group.managed if arn in account.malformed]
+    problem = "; ".join((*group.problems, *unreadable))
+    if problem:
+        # What can't be read may allow anything.
+        way = (calls.add_to_group(group, doubt=problem),)
+        allow_all = add_policy(NEW_POLICY, EVERYTHING)
+        yield Change(("join what can't be read", group.name), (way,), allow_all, clean=False)
+    documents = account.policies_of_group(group)
+    denies = any(document.denies for document in documents.values())
+    can_change_it = denies and _can_be_given_more(group, candidates)
+    if _has_or_had_something(group, account) or can_change_it:
+        way = (calls.add_to_group(group),)
+
+        def join(before: Permissions) -> Permissions:
+            return before.with_group(group.name, documents)
+
+        yield Change(("join", group.name), (way,), join, clean=not denies)
+
+
+def _has_or_had_something(group: Principal, account: Account) -> bool:
+    """Whether the group's policies allow something, or another version of one of them does."""
+    if any(document.allows for document in account.policies_of_group(group).values()):
+        return True
+    return any(any(versions_worth_having(arn, account)) for arn in group.managed)

@@ -1,0 +1,98 @@
+"""How somebody else can get at a principal's credentials, or act through it: the edges that give access.
+
+Who changes protected roles is AWS only: repost.aws/knowledge-center/identity-center-aws-reserved-sso,
+docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pulumi_aws_identity_center.access.account import Principal
+from pulumi_aws_identity_center.access.permissions import Call, Context
+
+from .calls import Way, on_resource
+from .edges import ASSUME_ROLE, BECOMING, PASS_ROLE, Needs
+
+_UNREADABLE_TRUST = "the role's trust policy can't be read"
+
+
+def is_service_linked(principal: Principal) -> bool:
+    """A role that its service alone assumes and changes."""
+    return ":role/aws-service-role/" in principal.arn
+
+
+def is_protected(principal: Principal) -> bool:
+    """A role that IAM lets no customer change: service-linked, or a permission set's."""
+    return is_service_linked(principal) or ":role/aws-reserved/" in principal.arn
+
+
+def ways_to_become(target: Principal) -> Iterator[Way]:
+    if target.kind == "user":
+        for edge in BECOMING:
+            if edge.on == "user":
+                yield (Call(edge.action, target.arn, (), target),)
+    elif not is_service_linked(target):
+        yield from _ways_into_role(target)
+
+
+def _ways_into_role(role: Principal) -> Iterator[Way]:
+    if role.trust is None:
+        for action in (ASSUME_ROLE, PASS_ROLE):
+            yield (Call(action, role.arn, (), role, _UNREADABLE_TRUST),)
+    for edge in BECOMING:
+        if edge.on == "role":
+            for context in _contexts(edge.needs, role):
+                yield (Call(edge.action, role.arn, context, role),)
+    for provider in _trusted_saml_providers(role):
+        for edge in BECOMING:
+            if edge.needs is Needs.TRUST_OF_A_SAML_PROVIDER:
+                actions = (edge.action, *edge.and_actions)
+                yield tuple(on_resource(action, provider, edge.doubt) for action in actions)
+
+
+def _contexts(needs: Needs, role: Principal) -> list[Context]:
+    """What the call has in its context, for each call that gives access; none if the role lacks what the edge needs."""
+    if needs is Needs.TRUST_OF_A_SERVICE:
+        return [(("iam:PassedToService", service),) for service in _trusted_names(role, "Service")]
+    is_met = {
+        Needs.TRUST_OF_A_PRINCIPAL: _trusts_aws_principals(role),
+        Needs.CHANGEABLE: not is_protected(role),
+    }
+    return [()] if is_met[needs] else []
+
+
+def trusted_principals(role: Principal) -> list[str]:
+    """The ARNs that the trust policy names, without whole accounts; "*" if it lets in everybody."""
+    names = [name for name in _trusted_names(role, "AWS") if _is_principal_name(name)]
+    if _excludes_principals(role) and "*" not in names:
+        names.append("*")
+    return names
+
+
+def _is_principal_name(name: str) -> bool:
+    is_account = name.endswith(":root")
+    return name == "*" or (name.startswith("arn:") and not is_account)
+
+
+def _trusts_aws_principals(role: Principal) -> bool:
+    return bool(_trusted_names(role, "AWS")) or _excludes_principals(role)
+
+
+def _trusted_saml_providers(role: Principal) -> list[str]:
+    return [name for name in _trusted_names(role, "Federated") if ":saml-provider/" in name]
+
+
+def _excludes_principals(role: Principal) -> bool:
+    """Whether an Allow of the trust policy has NotPrincipal, and so lets in everybody else."""
+    statements = role.trust.allows if role.trust else ()
+    return any(statement.not_principal for statement in statements)
+
+
+def _trusted_names(role: Principal, kind: str) -> list[str]:
+    """What the trust policy's Allows name of one kind of principal ("AWS", "Service", "Federated")."""
+    statements = role.trust.allows if role.trust else ()
+    names: set[str] = set()
+    for statement in statements:
+        names |= {name for principal_kind, name in statement.principals or () if principal_kind == kind}
+    return sorted(names)

@@ -1,0 +1,41 @@
+"""A possible change to a principal: the ways to bring it about, and the principal's permissions after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from pulumi_aws_identity_center.access.account import Account, HeldPolicy, Version
+from pulumi_aws_identity_center.access.permissions import EVERYTHING, Permissions
+from pulumi_aws_identity_center.iam import Document
+
+from .calls import Way
+
+Apply = Callable[[Permissions], Permissions]
+
+
+@dataclass(frozen=True)
+class Change:
+    """name: which change it is, of which policy, group or boundary. ways: any of them brings it about. apply: the
+    permissions after it. clean: whether it removes no permission; the search tries the other changes one by one."""
+
+    name: tuple[str, str]
+    ways: tuple[Way, ...]
+    apply: Apply
+    clean: bool = True
+
+
+def add_policy(policy: HeldPolicy, document: Document) -> Apply:
+    return lambda before: before.with_policy(policy, document)
+
+
+def versions_worth_having(policy: str, account: Account) -> Iterator[tuple[int, Version]]:
+    """The policy's other versions that allow something, or that can't be read, with their numbers."""
+    for number, version in enumerate(account.versions.get(policy, ())):
+        if version.problem or version.document.allows:
+            yield number, version
+
+
+def readable(version: Version) -> Document:
+    """A version that can't be read may say anything: the call that makes it the default one is in doubt."""
+    return EVERYTHING if version.problem else version.document

@@ -1,0 +1,143 @@
+"""The changes that take a Deny or a permissions boundary off a principal, or exchange what it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pulumi_aws_identity_center.access.account import Account, HeldPolicy, Principal
+from pulumi_aws_identity_center.access.permissions import Call, Permissions
+from pulumi_aws_identity_center.iam import Document
+
+from . import calls, edges
+from .becoming import is_protected
+from .calls import Way
+from .candidates import BOUNDARY_KEY, Candidates
+from .change import Apply, Change, add_policy, readable, versions_worth_having
+
+
+def changes_of_policies(permissions: Permissions, account: Account) -> Iterator[Change]:
+    """Each policy that it has: its Denies off, or another version of it, of those that there are."""
+    for policy, document in permissions.documents.items():
+        if document.denies:
+            yield from _denies_off(permissions, policy, document, account)
+        if policy.is_customer_managed:
+            for number, version in enumerate(account.versions.get(policy.name, ())):
+                way = (calls.set_default_version(policy.name, version),)
+                after = add_policy(policy, readable(version))
+                yield Change((f"swap {number}", str(policy)), (way,), after, clean=False)
+
+
+def _denies_off(permissions: Permissions, policy: HeldPolicy, document: Document, account: Account) -> Iterator[Change]:
+    """Rewritten, the rest of the policy stays; taken off, nothing does; left with its group, nothing of the group's."""
+    holder = account.groups[policy.group] if policy.group else permissions.principal
+    rest = Document(document.allows)
+    rewriting, removing = _rewriting(policy, holder), _removing(policy, holder)
+    leaving = [calls.on_resource(edges.REMOVE_USER_FROM_GROUP, holder.arn)] if policy.group else []
+    harmless = list(rewriting)
+    if not rest.statements:
+        harmless += removing
+    leaving_is_harmless = not _group_allows(policy.group, permissions)
+    if leaving_is_harmless:
+        harmless += leaving
+    yield Change(("drop", str(policy)), _one_call_each(harmless), _replace(policy, rest))
+    if rest.statements:
+        yield Change(("remove", str(policy)), _one_call_each(removing), _remove(policy), clean=False)
+    if policy.group and not leaving_is_harmless:
+        yield Change(("leave", policy.group), _one_call_each(leaving), _leave(policy.group), clean=False)
+
+
+def _rewriting(policy: HeldPolicy, holder: Principal) -> list[Call]:
+    if policy.is_customer_managed:
+        return [calls.on_resource(edges.CREATE_POLICY_VERSION, policy.name)]
+    if policy.is_managed or is_protected(holder):
+        return []
+    return [calls.on_principal(edges.PUT_POLICY, holder)]
+
+
+def _removing(policy: HeldPolicy, holder: Principal) -> list[Call]:
+    if is_protected(holder):
+        return []
+    if policy.is_managed:
+        return [calls.detach_policy(holder, policy.name)]
+    return [calls.on_principal(edges.DELETE_POLICY, holder)]
+
+
+def _group_allows(group: str | None, permissions: Permissions) -> bool:
+    """Whether a policy that it has through the group allows something."""
+    documents = [document for policy, document in permissions.documents.items() if policy.group == group]
+    return any(document.allows for document in documents)
+
+
+def _replace(policy: HeldPolicy, rest: Document) -> Apply:
+    return add_policy(policy, rest) if rest.statements else _remove(policy)
+
+
+def _remove(policy: HeldPolicy) -> Apply:
+    return lambda before: before.without_policy(policy)
+
+
+def _leave(group: str) -> Apply:
+    return lambda before: before.without_group(group)
+
+
+def _one_call_each(alternatives: list[Call]) -> tuple[Way, ...]:
+    return tuple((call,) for call in alternatives)
+
+
+def changes_of_boundary(permissions: Permissions, account: Account, candidates: Candidates) -> Iterator[Change]:
+    """Its boundary off, or another one: one that allows more, or one that a condition wants it to have."""
+    principal = permissions.principal
+    is_bound = principal.boundary and permissions.boundary
+    if is_bound:
+        yield from _boundary_off(principal, account, candidates)
+    if not is_protected(principal) and candidates.able(edges.PUT_BOUNDARY[principal.kind]):
+        yield from _other_boundaries(principal, account, candidates)
+
+
+def _boundary_off(principal: Principal, account: Account, candidates: Candidates) -> Iterator[Change]:
+    """The boundary says something else, or doesn't apply any more."""
+    boundary = principal.boundary or ""
+    if HeldPolicy(boundary).is_customer_managed:
+        rewriting = (calls.on_resource(edges.CREATE_POLICY_VERSION, boundary),)
+        yield Change(("loosen", boundary), (rewriting,), _bind(boundary, None))
+    if not is_protected(principal):
+        yield from _unbind(principal, candidates)
+    for number, version in enumerate(account.versions.get(boundary, ())):
+        exchange = (calls.set_default_version(boundary, version),)
+        yield Change((f"swap {number}", boundary), (exchange,), _bind(boundary, readable(version)), clean=False)
+
+
+def _unbind(principal: Principal, candidates: Candidates) -> Iterator[Change]:
+    """No boundary that limits it, from now on."""
+    deletion = (calls.on_principal(edges.DELETE_BOUNDARY, principal),)
+    yield Change(("unbind", f"of {principal.boundary}"), (deletion,), _bind(None, None))
+    boundless = calls.administrator_access(principal)
+    yield Change(("unbind", boundless), ((calls.put_boundary(principal, boundless),),), _bind(boundless, None))
+    put_boundary = edges.PUT_BOUNDARY
+    if not candidates.able(put_boundary[principal.kind]):
+        return
+    for action, arn in candidates.own_policies(BOUNDARY_KEY, *put_boundary.values()):
+        if arn != principal.boundary:
+            way = (calls.on_resource(action, arn), calls.put_boundary(principal, arn))
+            yield Change(("unbind", arn), (way,), _bind(arn, None))
+
+
+def _other_boundaries(principal: Principal, account: Account, candidates: Candidates) -> Iterator[Change]:
+    named = candidates.named_policies(BOUNDARY_KEY)
+    for arn in account.policies if principal.boundary else named:
+        if arn != principal.boundary:
+            yield from _put_any_version(principal, arn, account, is_named=arn in named)
+
+
+def _put_any_version(principal: Principal, arn: str, account: Account, *, is_named: bool) -> Iterator[Change]:
+    """is_named: whether a condition wants this boundary, whatever it allows."""
+    call, document = calls.put_boundary(principal, arn), account.policies[arn]
+    if is_named or document.allows:
+        yield Change(("rebind", arn), ((call,),), _bind(arn, document), clean=False)
+    for number, version in versions_worth_having(arn, account):
+        way = (calls.set_default_version(arn, version), call)
+        yield Change((f"rebind {number}", arn), (way,), _bind(arn, readable(version)), clean=False)
+
+
+def _bind(arn: str | None, document: Document | None) -> Apply:
+    return lambda before: before.with_boundary(arn, document)

@@ -1,0 +1,126 @@
+"""What is known of the requests that a principal makes: condition keys with their values, and how policies name it.
+
+Keys: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html, and for IAM and STS
+reference_policies_iam-condition-keys.html; which action has which: docs.aws.amazon.com/service-authorization/latest/
+reference/list_awsidentityandaccessmanagementiam.html.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pulumi_aws_identity_center.iam import EVERY_OTHER_KEY, Document, caller_names
+
+from .account import Principal
+from .condition_solver import Hints
+from .escalation.edges import UPDATE_TRUST_POLICY
+
+Values = str | tuple[str, ...]
+Known = Mapping[str, Values]
+"""By condition key; an empty tuple is a key that the request certainly lacks."""
+
+UNKNOWN_KEYS = frozenset({EVERY_OTHER_KEY})
+# Keys of these services are in requests to them only.
+KEYS_OF_OTHER_SERVICES = ("iam:", "sts:")
+RESOURCE_TAG_PREFIXES = ("iam:ResourceTag/", "aws:ResourceTag/")
+
+# In a service's own calls only.
+_SERVICE_CALL_KEYS = ("aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:PrincipalServiceName")
+_ROLE_SESSION_KEYS = ("aws:FederatedProvider", "aws:SourceIdentity", "aws:AssumedRoot")
+# The actions of IAM whose requests have the boundary of the principal that they are about.
+_ABOUT_BOUNDARY = ("UserPolicy", "RolePolicy", "PermissionsBoundary", ":CreateUser", ":CreateRole")
+
+
+def context_of(principal: Principal) -> dict[str, Values]:
+    """What is known of every request that the principal makes."""
+    is_user = principal.kind == "user"
+    known: dict[str, Values] = {
+        "aws:PrincipalArn": principal.arn,
+        "aws:PrincipalAccount": principal.account,
+        "aws:PrincipalType": "User" if is_user else "AssumedRole",
+        "aws:PrincipalIsAWSService": "false",
+        "aws:SecureTransport": "true",
+        **dict.fromkeys(_SERVICE_CALL_KEYS, ()),
+    }
+    return {**known, **_context_of_user(principal)} if is_user else known
+
+
+def _context_of_user(user: Principal) -> dict[str, Values]:
+    known: dict[str, Values] = {"aws:username": user.name}
+    known.update({f"aws:PrincipalTag/{key}": value for key, value in user.tags.items()})
+    if user.unique_id:
+        known["aws:userid"] = user.unique_id
+    known.update(dict.fromkeys(_ROLE_SESSION_KEYS, ()))
+    return known
+
+
+def hints_of(principal: Principal) -> Hints:
+    """What a role's session certainly can have: its id with a name of choice, the role's own tags."""
+    if principal.kind == "user":
+        return {}
+    tags = {f"aws:principaltag/{key.lower()}": (value,) for key, value in principal.tags.items()}
+    if not principal.unique_id:
+        return tags
+    return {**tags, "aws:userid": f"{principal.unique_id}:*"}
+
+
+def closed_prefixes(principal: Principal) -> tuple[str, ...]:
+    """A user has its own tags only, a role's session may bring tags."""
+    has_own_tags_only = principal.kind == "user" and principal.tags_are_known
+    return ("aws:PrincipalTag/",) if has_own_tags_only else ()
+
+
+def region_of(action: str, principal: Principal) -> Known:
+    """IAM and Organizations are called in one Region only: under aws:RequestedRegion in the page of global keys, and
+    docs.aws.amazon.com/general/latest/gr/ao.html."""
+    is_global = action.startswith(("iam:", "organizations:"))
+    if is_global and principal.arn.startswith("arn:aws:"):
+        return {"aws:RequestedRegion": "us-east-1"}
+    return {}
+
+
+def about_target(action: str, target: Principal | None) -> Known:
+    """The target's tags, and its boundary in requests of those actions that have the key."""
+    if target is None:
+        return {}
+    known: dict[str, Values] = {"iam:PermissionsBoundary": ()}
+    if _has_boundary_key(action) and target.boundary:
+        known["iam:PermissionsBoundary"] = target.boundary
+    for key, value in target.tags.items():
+        known.update({f"{prefix}{key}": value for prefix in RESOURCE_TAG_PREFIXES})
+    return known
+
+
+def _has_boundary_key(action: str) -> bool:
+    is_about_boundary = action.startswith("iam:") and action.endswith(_ABOUT_BOUNDARY)
+    return is_about_boundary and action != UPDATE_TRUST_POLICY
+
+
+def absent_from(action: str) -> Known:
+    """Keys that some requests to IAM have and this action's hasn't."""
+    absent = ["iam:PolicyARN", "iam:AWSServiceName", "iam:OrganizationsPolicyId"]
+    if action.startswith("iam:"):
+        absent.append("sts:ExternalId")
+    if action != "iam:PassRole":
+        absent += ["iam:PassedToService", "iam:AssociatedResourceArn"]
+    return dict.fromkeys(absent, ())
+
+
+def names_in_trust_policy(principal: Principal, trust: Document | None) -> frozenset[tuple[str, str]]:
+    """How a trust policy may name the principal; a role's sessions have names that whoever assumes it chooses."""
+    names = caller_names(principal.arn)
+    if trust is None or principal.kind != "role":
+        return names
+    session = f":assumed-role/{principal.name}/"
+    for statement in trust.statements:
+        names |= {(kind, name) for kind, name in statement.principals or () if kind == "AWS" and session in name}
+    return names
+
+
+def trust_policy_names(trust: Document, names: frozenset[tuple[str, str]]) -> bool:
+    """Whether a trust policy's Allows name one of these, or everybody."""
+    for statement in trust.allows:
+        principals = statement.principals or frozenset()
+        if statement.not_principal or ("AWS", "*") in principals or names & principals:
+            return True
+    return False
