@@ -411,13 +411,25 @@ class Ledger:
         return 0
 
 
+# What the values of a version are; of a list's items, texts.
+_SHAPES = {"run": str, "after": int, "ended": int, "enabled": list, "told": list, "call": str}
+
+
 def read_entry(row: dict[str, Any]) -> Entry:
     """A version that the sentinel didn't write says nothing."""
     try:
         value = json.loads(row["Value"])
-    except ValueError:
+    except (ValueError, RecursionError):
         value = {}
-    return Entry(row["Version"], row["LastModifiedDate"], value if isinstance(value, dict) else {})
+    if not isinstance(value, dict) or not _is_ours(value):
+        value = {}
+    return Entry(row["Version"], row["LastModifiedDate"], value)
+
+
+def _is_ours(value: dict[str, Any]) -> bool:
+    lists = [item for items in value.values() if isinstance(items, list) for item in items]
+    has_shapes = all(isinstance(item, _SHAPES.get(key, ())) for key, item in value.items())
+    return "run" in value and has_shapes and all(isinstance(item, str) for item in lists)
 
 
 @functools.cache

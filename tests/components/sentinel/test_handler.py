@@ -368,7 +368,20 @@ def test_a_message_that_nobody_takes_is_in_the_error(cloud, run) -> None:
         run(call_event())
 
 
-@pytest.mark.parametrize("text", ["", "words", "[]", '{"enabled": "x"}'])
+FOREIGN = [
+    "",
+    "words",
+    "[]",
+    "[" * 4000,
+    '{"enabled": "x"}',
+    '{"enabled": 6}',
+    '{"after": 0}',
+    '{"run": 1, "after": 0}',
+]
+FOREIGN += ['{"run": "x", "told": [[]]}', '{"run": "x", "enabled": [{}]}', '{"run": "x", "after": {}}']
+
+
+@pytest.mark.parametrize("text", FOREIGN)
 def test_a_ledger_that_somebody_else_wrote_says_nothing(cloud, run, text: str) -> None:
     cloud._write(text)
     cloud.trusted.remove(SSO)
