@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pulumi_aws_identity_center.errors import InvalidInput, shown
+from pulumi_aws_identity_center.iam.wildcards import matches
 from pulumi_aws_identity_center.names import (
     DISABLE_ACTION,
     ENABLE_ACTION,
@@ -238,10 +239,30 @@ def _exempt_problem(arn: Any, partition: str) -> str:
     return ""
 
 
+_RESERVED = "role/aws-reserved/sso.amazonaws.com/"
+# Principals of each kind, whose names have nothing in common; a permission set's role also with a Region in its path
+# (singlesignon/latest/userguide/referencingpermissionsets.html).
+_KINDS = (
+    ("role/kbpq7", "role/XJWZ"),
+    ("user/kbpq7", "user/XJWZ"),
+    (f"{_RESERVED}AWSReservedSSO_kbpq7_0123456789abcdef", f"{_RESERVED}AWSReservedSSO_XJWZ_fedcba9876543210"),
+    (
+        f"{_RESERVED}eu-west-1/AWSReservedSSO_kbpq7_0123456789abcdef",
+        f"{_RESERVED}us-east-2/AWSReservedSSO_XJWZ_fedcba9876543210",
+    ),
+)
+
+
 def _exempts_a_kind(pattern: str, path: str) -> bool:
-    """Whether it fits every role or user of an account, or of Identity Center's, by its path: the name says nothing."""
+    """Whether it fits every role or user of an account, or of Identity Center's: the name says nothing."""
     if not pattern.startswith("arn:") or path in ("", "root"):
         return False
+    resource = pattern.split(":", 5)[-1]
+    return _names_nobody(path) or any(all(matches(resource, one) for one in kind) for kind in _KINDS)
+
+
+def _names_nobody(path: str) -> bool:
+    """Whether the last part of the path is open, below whatever path."""
     name = path.rpartition("/")[2]
     # AWSReservedSSO_NAME_SUFFIX: the suffix is Identity Center's own, the name is what tells one from another.
     name = re.sub(r"^AWSReservedSSO(_|(?=[*?]))", "", name)

@@ -95,6 +95,12 @@ IAM = "arn:aws:iam::"
         "111122223333:role/aws-reserved/sso.amazonaws.com/*",
         "*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_*",
         "111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_*_*",
+        # Every permission set's role, by what all of these have in common.
+        *(
+            f"111122223333:role/aws-reserved/sso.amazonaws.com/{name}"
+            for name in ("*AWSReservedSSO*", "?WSReservedSSO_*", "AWSReserved*", "A*", "*SSO*", "*_*")
+        ),
+        *("111122223333:role/a*", "111122223333:role/*sso*", "111122223333:role/aws-reserved/*/*/AWS*"),
     ],
 )
 def test_one_that_exempts_everybody_is_refused(all_of_them: str) -> None:
@@ -105,7 +111,7 @@ def test_one_that_exempts_everybody_is_refused(all_of_them: str) -> None:
 @pytest.mark.parametrize(
     "some",
     [
-        *("111122223333:role/ops/break-*", "*:role/break-glass", "111122223333:root"),
+        *("111122223333:role/ops/break-*", "*:role/break-glass", "111122223333:root", "111122223333:role/b*"),
         "${aws:PrincipalAccount}:role/BreakGlass",
         "*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_BreakGlass_*",
     ],
