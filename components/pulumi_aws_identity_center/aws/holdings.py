@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .assignment_queue import Grant, Order
+from .assignments import Grant, Order
 from .plugin_client import CallFailed, PluginClient
 
 Principal = tuple[str, str]

@@ -18,7 +18,7 @@ from typing import Any
 # organizations/latest/userguide/orgs_reference_limits.html has a rate an operation; 8 for ListAccounts is assumed.
 DOCUMENTED = {"sso-admin": 20, "identitystore": 20, "sts": 600, "account": 5, "organizations": 8}
 # A little over a second, since calls don't arrive at just the distance at which they left.
-_SECOND = 1.05
+_SECOND = 1.01
 
 
 class Window:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pulumi_aws_identity_center.aws.assignment_queue import CANCELLED, Grant, Order
+from pulumi_aws_identity_center.aws.assignment_queue import CANCELLED
+from pulumi_aws_identity_center.aws.assignments import Grant, Order
 from pulumi_aws_identity_center.aws.plugin_client import CallFailed
 from pulumi_aws_identity_center.names import PACKAGE
 

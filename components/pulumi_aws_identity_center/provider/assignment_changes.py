@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_aws_identity_center.aws.assignment_queue import Grant, Order
+from pulumi_aws_identity_center.aws.assignments import Grant, Order
 
 from .resource_type import Difference, Kind, Properties
 from .values import UNKNOWN, has_unknown

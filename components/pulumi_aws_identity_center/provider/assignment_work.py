@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from pulumi_aws_identity_center.aws.assignment_queue import Grant, Order
+from pulumi_aws_identity_center.aws.assignments import Grant, Order
 
 from .run import Instance, Report, Run
 

@@ -8,7 +8,8 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from pulumi_aws_identity_center.aws.assignment_queue import CANCELLED, AssignmentQueue, Grant, Order
+from pulumi_aws_identity_center.aws.assignment_queue import CANCELLED, AssignmentQueue
+from pulumi_aws_identity_center.aws.assignments import Grant, Order
 from pulumi_aws_identity_center.aws.plugin_client import CallFailed
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
-from pulumi_aws_identity_center.aws import assignment_queue, plugin_client
+from pulumi_aws_identity_center.aws import assignment_backlog, assignment_queue, plugin_client
 from pulumi_aws_identity_center.aws.plugin_client import CallFailed, PluginClient
 from pulumi_aws_identity_center.provider.account_assignments import AccountAssignmentsType
 from pulumi_aws_identity_center.provider.resource_type import Refused
@@ -37,7 +37,7 @@ def cloud() -> Iterator[EmbeddedAws]:
             patch.setenv(name, value)
         patch.setattr(plugin_client, "_FIRST_PAUSE", 0.001)
         patch.setattr(assignment_queue, "_FIRST_PAUSE", 0.001)
-        patch.setattr(assignment_queue, "_SHORTEST_LOOK", 0.002)
+        patch.setattr(assignment_backlog, "LEAST_GAP", 0.002)
         CLOUD.append(running)
         yield running
         CLOUD.clear()
