@@ -141,7 +141,7 @@ def test_lifecycle_makes_changes_and_ends_with_nothing(access: Callable) -> None
     assert center.accounts(center.group("Developers")) == ALL
 
     since = len(stack.session.operations())
-    assert "7 unchanged" in stack.preview().text
+    assert "9 unchanged" in stack.preview().text
     assert writes(stack, since) == []
 
     stack.declare(matrix(entry({"all": True, "except": {"names": ["sec*"]}}, "Developers", "Operators")))
@@ -192,7 +192,7 @@ def test_a_plain_preview_shows_drift_and_an_up_mends_it(access: Callable) -> Non
     assert "managedPolicies" in preview
     stack.up()
     assert center.accounts(developers) == ["444455556666", "555566667777"]
-    assert "4 unchanged" in stack.preview().text
+    assert "5 unchanged" in stack.preview().text
 
 
 def test_owning_what_is_listed_leaves_temporary_access(access: Callable) -> None:
@@ -202,10 +202,12 @@ def test_owning_what_is_listed_leaves_temporary_access(access: Callable) -> None
     center = Center(stack)
     developers = center.group("Developers")
     center.assign("create", "222233334444", developers)
+    center.assign("create", "222233334444", center.group("Operators"))
     assert "4 unchanged" in stack.preview().text
     stack.declare(matrix(entry({"names": ["workloads-dev"]}, "Developers"), **owned))
     stack.up()
     assert center.accounts(developers) == ["222233334444", "555566667777"]
+    assert center.accounts(center.group("Operators")) == ["222233334444"]
 
 
 def test_a_first_preview_names_what_it_will_take_away(access: Callable) -> None:
@@ -302,17 +304,16 @@ def test_a_permission_set_that_exists_is_refused_in_the_preview(access: Callable
 def test_what_exists_can_be_imported_by_the_ids_in_messages(access: Callable) -> None:
     stack = access(matrix(entry(EVERYWHERE, "Developers")))
     stack.up()
-    urns = {row["urn"].rpartition("::")[2]: row["urn"] for row in stack.state()}
-    ids = {row["urn"].rpartition("::")[2]: row.get("id") for row in stack.state()}
-    names = {"access/ReadOnly/group:Developers": "AccountAssignments", "access/ReadOnly": "PermissionSet"}
-    for name, token in names.items():
-        stack.pulumi("state", "delete", "--yes", urns[name])
-        about = {"type": f"aws-identity-center:index:{token}", "name": name, "id": ids[name], "parent": "matrix"}
-        imports = {"nameTable": {"matrix": urns["access"]}, "resources": [{**about, "version": "0.1.0"}]}
+    rows = {row["type"].rpartition(":")[2]: row for row in stack.state()}
+    for token in ("ExclusiveAssignments", "AccountAssignments", "PermissionSet"):
+        row = rows[token]
+        stack.pulumi("state", "delete", "--yes", row["urn"])
+        about = {"type": row["type"], "name": row["urn"].rpartition("::")[2], "id": row["id"], "parent": "matrix"}
+        imports = {"nameTable": {"matrix": rows["AccessMatrix"]["urn"]}, "resources": [{**about, "version": "0.1.0"}]}
         (stack.folder / "import.json").write_text(json.dumps(imports))
         stack.pulumi("import", "--file", "import.json", "--yes", "--generate-code=false", "--protect=false")
     since = len(stack.session.operations())
-    assert "4 unchanged" in stack.up().text
+    assert "5 unchanged" in stack.up().text
     assert writes(stack, since) == []
     center = Center(stack)
     assert center.accounts(center.group("Developers")) == ALL
@@ -335,8 +336,10 @@ def test_the_last_administrator_is_not_taken_away_unless_break_glass_is_open(acc
     center = Center(stack)
     assert center.accounts(center.group("Operators"), "Admin") == ["111122223333"]
 
-    # Somebody else has it by hand: then it isn't the last.
+    # Somebody else has it by hand: then it isn't the last, if this stack leaves it.
     center.assign("create", "111122223333", center.group("Developers"), "Admin")
+    assert "those of Developers (Admin in 111122223333), Operators" in stack.preview(check=False).text
+    stack.declare({**moved, "permissionSets": {"Admin": {**ADMINISTRATORS["Admin"], "owns": "listed"}}})
     stack.preview()
     center.assign("delete", "111122223333", center.group("Developers"), "Admin")
 
@@ -442,7 +445,7 @@ def test_two_stacks_share_a_group(access: Callable, new_stack: Callable) -> None
     assert center.accounts(developers) == ALL
     assert center.accounts(developers, "Deploy") == ["444455556666", "555566667777"]
     for stack in (first, second):
-        assert "4 unchanged" in stack.preview().text
+        assert "5 unchanged" in stack.preview().text
     second.destroy()
     assert center.accounts(developers) == ALL
 
@@ -463,4 +466,103 @@ def test_what_fails_for_a_moment_fails_nothing(access: Callable, fault: str) -> 
     stack.up()
     center = Center(stack)
     assert center.accounts(center.group("Developers")) == ALL
-    assert "4 unchanged" in stack.preview().text
+    assert "5 unchanged" in stack.preview().text
+
+
+def test_somebody_whom_the_matrix_does_not_name_shows_as_drift_and_goes(access: Callable) -> None:
+    stack = access(matrix(entry(EVERYWHERE, "Developers")))
+    stack.up()
+    center = Center(stack)
+    operators = center.group("Operators")
+    center.assign("create", "333344445555", operators)
+
+    preview = stack.preview("--diff").text
+    assert 'principalName: "Operators"' in preview
+    assert "group Operators in 333344445555" in preview
+    assert 'set owns to "listed" to leave them alone' in preview
+    assert "~ 1 to update" in preview
+    json_preview = stack.preview("--json").out
+    (stack.folder / "preview.json").write_text(json_preview)
+    told = stack.session.run("identity-center", "matrix", "--diff", "preview.json", cwd=stack.folder, check=False)
+    assert "group Operators loses ReadOnly in security (333344445555)" in told.text
+
+    since = len(stack.session.operations())
+    stack.up()
+    assert writes(stack, since) == ["DeleteAccountAssignment"]
+    assert center.accounts(operators) == []
+    assert "5 unchanged" in stack.preview().text
+
+
+def test_a_preview_names_those_from_whom_a_new_stack_takes_access(access: Callable) -> None:
+    """As for a stack that an earlier version made."""
+    stack = access(matrix(entry(EVERYWHERE, "Developers")))
+    stack.up()
+    [exclusive] = [row["urn"] for row in stack.state() if row["type"].endswith(":ExclusiveAssignments")]
+    stack.pulumi("state", "delete", "--yes", exclusive)
+    center = Center(stack)
+    operators = center.group("Operators")
+    center.assign("create", "333344445555", operators)
+    assert "group Operators in 333344445555" in stack.preview().text
+    (stack.folder / "preview.json").write_text(stack.preview("--json").out)
+    told = stack.session.run("identity-center", "matrix", "--diff", "preview.json", cwd=stack.folder, check=False)
+    assert told.code == 2
+    assert "who loses the permission set is only in this preview's warning" in told.text
+    stack.up()
+    assert center.accounts(operators) == []
+
+
+def test_a_refusal_to_take_access_is_tried_again(access: Callable) -> None:
+    stack = access(
+        matrix(entry(EVERYWHERE, "Developers")), faults=["sso-admin:DeleteAccountAssignment:AccessDeniedException:1"]
+    )
+    stack.up()
+    center = Center(stack)
+    operators = center.group("Operators")
+    center.assign("create", "333344445555", operators)
+    center.assign("create", "222233334444", operators)
+    refused = stack.up("--skip-preview", check=False, previewed=False)
+    assert refused.code != 0
+    assert "not revoked: access was denied" in refused.text
+    assert len(center.accounts(operators)) == 1
+    stack.up()
+    assert center.accounts(operators) == []
+
+
+def test_taking_the_last_administrators_access_is_refused_also_if_nobody_named_them(access: Callable) -> None:
+    listed = {"Admin": {**ADMINISTRATORS["Admin"], "owns": "listed"}}
+    stack = access(matrix(entry({"names": ["security"]}, "Operators", sets=("Admin",)), **listed))
+    stack.up()
+    center = Center(stack)
+    center.assign("create", "111122223333", center.group("Developers"), "Admin")
+    stack.declare(matrix(entry({"names": ["security"]}, "Operators", sets=("Admin",)), **ADMINISTRATORS))
+    refused = stack.preview(check=False)
+    assert refused.code != 0
+    assert "It takes away the last grants that administer the management account: those of Developers" in refused.text
+    assert center.accounts(center.group("Developers"), "Admin") == ["111122223333"]
+
+
+DIRECT = (
+    PROGRAM
+    + """
+from pulumi_aws_identity_center.components.provider_resources import AccountAssignments
+AccountAssignments("direct", json.loads(pathlib.Path("direct.json").read_text()))
+"""
+)
+
+
+def test_two_resources_that_would_undo_each_other_are_refused(access: Callable) -> None:
+    stack = access(matrix(entry(EVERYWHERE, "Developers")))
+    stack.up()
+    center = Center(stack)
+    direct = {
+        "instanceArn": center.arn,
+        "permissionSetArn": center.sets()["ReadOnly"],
+        "principalType": "GROUP",
+        "principalId": center.group("Operators"),
+        "accounts": ["333344445555"],
+    }
+    (stack.folder / "direct.json").write_text(json.dumps(direct))
+    stack.write(DIRECT)
+    refused = stack.preview(check=False)
+    assert refused.code != 0
+    assert 'set owns to "listed" for the permission set' in refused.text

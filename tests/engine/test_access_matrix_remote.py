@@ -62,7 +62,7 @@ def test_a_javascript_program_declares_a_matrix(new_stack: Callable, engine: Eng
     prepare_home(home, engine, Path(sys.executable), node_host=official_node_host())
     stack.up(previewed=True)
     assert stack.outputs()["grants"] == 3
-    assert "4 unchanged" in stack.preview().text
+    assert "5 unchanged" in stack.preview().text
     stack.destroy()
     assert stack.state() == []
 

@@ -95,6 +95,7 @@ def test_the_schema_describes_every_class_and_every_property(new_stack: Callable
         "AccessMatrix",
         "AccountAssignments",
         "DelegatedAdministrator",
+        "ExclusiveAssignments",
         "Instance",
         "OperatorPermissions",
         "OrganizationSso",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from .plugin_client import CallFailed, PluginClient
 
@@ -31,16 +31,40 @@ _KINDS = {
 }
 
 
+class ListedPrincipal(NamedTuple):
+    type: str
+    id: str
+    name: str | None
+
+
 class Directory:
     """The identity store of one instance."""
 
     def __init__(self, client: PluginClient, instance: str) -> None:
         self._client, self._instance = client, instance
+        self._listed: dict[tuple[str, str], ListedPrincipal] = {}
+        self._unlisted: Iterator[ListedPrincipal] | None = None
 
     @cached_property
     def instance(self) -> dict[str, Any]:
         """sso:DescribeInstance's answer."""
         return self._client.call("sso-admin", "describe_instance", InstanceArn=self._instance)
+
+    def everyone(self) -> Iterator[ListedPrincipal]:
+        """Every group, then every user; reads as many pages as the caller takes, each once a run. For one caller at a
+        time."""
+        yield from self._listed.values()
+        if self._unlisted is None:
+            self._unlisted = (principal for kind in _KINDS for principal in self._list(kind))
+        for principal in self._unlisted:
+            self._listed[principal.type, principal.id] = principal
+            yield principal
+
+    def _list(self, kind: str) -> Iterator[ListedPrincipal]:
+        about = _KINDS[kind]
+        store = self.instance["IdentityStoreId"]
+        for row in self._client.rows("identitystore", about.list, about.rows, IdentityStoreId=store, MaxResults=_PAGE):
+            yield ListedPrincipal(kind, row[about.id], row.get(about.name))
 
     def principal_ids(self, kind: str, names: Iterable[str]) -> dict[str, str]:
         """Name → id, of those that the identity store knows.
@@ -77,6 +101,8 @@ class Directory:
 
     def principal_name(self, kind: str, principal: str) -> str | None:
         """Of an id; None if the identity store doesn't know it."""
+        if (listed := self._listed.get((kind, principal))) is not None:
+            return listed.name
         about = _KINDS[kind]
         store = self.instance["IdentityStoreId"]
         try:

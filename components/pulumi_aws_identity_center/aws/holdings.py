@@ -47,6 +47,12 @@ class Holdings:
         """Whether the identity store doesn't know the principal any more."""
         return self._read(principal).is_gone
 
+    def is_read(self, principal: Principal) -> bool:
+        """Whether this run has read the principal's assignments already."""
+        with self._lock:
+            holding = self._of.get(principal)
+        return holding is not None and holding.grants is not None
+
     def note(self, order: Order) -> None:
         """An order that is done."""
         holding = self._holding((order.grant.principal_type, order.grant.principal_id))

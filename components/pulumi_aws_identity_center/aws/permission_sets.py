@@ -107,7 +107,7 @@ class PermissionSets:
                 self._names = {one["PermissionSet"]["Name"]: arn for one, arn in zip(described, rows, strict=True)}
             return dict(self._names)
 
-    def is_provisioned_anywhere(self, arn: str, status: str | None = None) -> list[str]:
+    def provisioned_accounts(self, arn: str, status: str | None = None) -> list[str]:
         """The accounts in which it is provisioned. status: only those in this ProvisioningStatus."""
         only = {"ProvisioningStatus": status} if status else {}
         return list(self._pages("list_accounts_for_provisioned_permission_set", "AccountIds", arn, **only))
@@ -239,7 +239,7 @@ class PermissionSets:
 
     def outdated_accounts(self, arn: str) -> list[str]:
         """The accounts whose role is not the permission set as it is now."""
-        return self.is_provisioned_anywhere(arn, "LATEST_PERMISSION_SET_NOT_PROVISIONED")
+        return self.provisioned_accounts(arn, "LATEST_PERMISSION_SET_NOT_PROVISIONED")
 
     def _provision(self, arn: str, is_stopped: Callable[[], bool], **target: str) -> str | None:
         status = self._change("provision_permission_set", arn, **target)["PermissionSetProvisioningStatus"]

@@ -6,6 +6,7 @@ Output. `matrix/` defines what selectors mean.
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
+from collections.abc import Mapping
 from typing import Any, Optional, TypedDict
 
 import pulumi
@@ -22,7 +23,7 @@ from .access_plan import AccessPlan, access_plan
 from .aliases import with_checked_aliases
 from .arguments import read_arguments, readable
 from .own_provider import own_provider
-from .provider_resources import AccountAssignments, Asker, PermissionSet, ask_provider
+from .provider_resources import AccountAssignments, Asker, ExclusiveAssignments, PermissionSet, ask_provider
 from .trusted_access import BreakGlassArgs
 from .user_errors import plain_errors
 from .waiting import known_or_unknown
@@ -72,13 +73,16 @@ class AccessMatrix(pulumi.ComponentResource):
         plan: pulumi.Output[AccessPlan] = optional_plan.apply(known_or_unknown)
         sets = self._permission_sets(name, matrix)
         labels = _labels(matrix)
-        declared = [
-            self._assignments(f"{name}/{set_name}/{labels[principal]}", matrix, (principal, set_name), sets, plan)
+        declared = {
+            (principal, set_name): self._assignments(
+                f"{name}/{set_name}/{labels[principal]}", matrix, (principal, set_name), sets, plan
+            )
             for principal, set_name in _pairs(matrix)
-        ]
+        }
+        self._exclusive_assignments(name, matrix, sets, declared, plan)
         arns: Any = {set_name: permission_set.arn for set_name, permission_set in sets.items()}
         self.permission_set_arns = pulumi.Output.from_input(arns)
-        self.grants = pulumi.Output.all(*(grant.accounts for grant in declared)).apply(
+        self.grants = pulumi.Output.all(*(grant.accounts for grant in declared.values())).apply(
             lambda accounts: sum(len(of_one) for of_one in accounts)
         )
         self.register_outputs({"permissionSetArns": self.permission_set_arns, "grants": self.grants})
@@ -138,7 +142,7 @@ class AccessMatrix(pulumi.ComponentResource):
                 "instanceArn": self._arn,
                 "permissionSetArn": sets[set_name].arn,
                 "principalType": principal.type,
-                "principalId": plan.apply(lambda ready: ready.principal_ids.get(principal, principal.id)),
+                "principalId": _principal_id(plan, principal),
                 "principalName": principal.name,
                 "accounts": accounts,
                 "owns": matrix.permission_sets[set_name].owns,
@@ -146,16 +150,45 @@ class AccessMatrix(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self, provider=self._asker.provider),
         )
 
+    def _exclusive_assignments(
+        self,
+        name: str,
+        matrix: Matrix,
+        sets: Mapping[str, PermissionSet],
+        declared: Mapping[tuple[PrincipalReference, str], AccountAssignments],
+        plan: pulumi.Output[AccessPlan],
+    ) -> None:
+        """After the grants, so that an account keeps its role while others lose the permission set."""
+        owned = [
+            set_name for set_name, permission_set in matrix.permission_sets.items() if permission_set.owns == "all"
+        ]
+        for owned_name in owned:
+            grants = {principal: grant for (principal, set_name), grant in declared.items() if set_name == owned_name}
+            ExclusiveAssignments(
+                f"{name}/{owned_name}",
+                {
+                    "instanceArn": self._arn,
+                    "permissionSetArn": sets[owned_name].arn,
+                    "principalIds": [_principal_id(plan, principal) for principal in grants],
+                },
+                pulumi.ResourceOptions(parent=self, provider=self._asker.provider, depends_on=list(grants.values())),
+            )
+
 
 def _pairs(matrix: Matrix) -> list[tuple[PrincipalReference, str]]:
-    """Each (principal, permission set) once, in order."""
+    """Each (principal, permission set) once, a permission set after the other: the engine reads resources that stand
+    side by side in its state at the same time, and a principal is read once."""
     pairs = [
         (principal, set_name)
         for assignment in matrix.assignments
         for principal in assignment.principals
         for set_name in assignment.permission_sets
     ]
-    return list(dict.fromkeys(pairs))
+    return sorted(dict.fromkeys(pairs), key=lambda pair: list(matrix.permission_sets).index(pair[1]))
+
+
+def _principal_id(plan: pulumi.Output[AccessPlan], principal: PrincipalReference) -> pulumi.Output[Any]:
+    return plan.apply(lambda ready: ready.principal_ids.get(principal, principal.id))
 
 
 def _deferred_accounts(matrix: Matrix, pair: tuple[PrincipalReference, str]) -> list[pulumi.Output[str]]:

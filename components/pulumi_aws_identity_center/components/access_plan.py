@@ -76,7 +76,7 @@ async def access_plan(
 
 def _known_inputs(permission_set: PermissionSet) -> dict[str, Any]:
     """What only the update knows stays out of a judgement that a preview makes too."""
-    inputs = permission_set_inputs(permission_set)
+    inputs = {**permission_set_inputs(permission_set), "owns": permission_set.owns}
     return {key: value for key, value in inputs.items() if not isinstance(value, pulumi.Output)}
 
 

@@ -44,6 +44,14 @@ class AccountAssignments(pulumi.CustomResource):
         super().__init__(f"{PACKAGE}:index:AccountAssignments", name, dict(inputs), _with_version(opts))
 
 
+class ExclusiveAssignments(pulumi.CustomResource):
+    """Nobody has one permission set but those who are listed."""
+
+    def __init__(self, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None = None) -> None:
+        inputs = {**inputs, "others": None}
+        super().__init__(f"{PACKAGE}:index:ExclusiveAssignments", name, inputs, _with_version(opts))
+
+
 @dataclass(frozen=True)
 class Asker:
     """Whose provider to ask. provider: the one that it was given, if it isn't the component's own anyway."""

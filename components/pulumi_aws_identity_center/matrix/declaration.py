@@ -11,7 +11,7 @@ from typing import Any
 from .access_matrix import GROUP
 from .grants import Grant, Principal, in_order
 from .organization import Organization
-from .preview import ASSIGNMENTS_TYPE, MATRIX_TYPE, PERMISSION_SET_TYPE
+from .preview import ASSIGNMENTS_TYPE, EXCLUSIVE_TYPE, MATRIX_TYPE, PERMISSION_SET_TYPE
 from .report import count
 from .simplest_selector import SimplestSelector
 
@@ -45,7 +45,7 @@ def _declarable(
     grants: Iterable[Grant], contents: Mapping[str, Value], organization: Organization
 ) -> tuple[list[Grant], list[str], set[str]]:
     """The grants that a matrix can declare; what is left out; the permission sets that must not own all grants, since
-    somebody who is declared has one that can't be."""
+    somebody has one that can't be declared."""
     kept: list[Grant] = []
     orphans: dict[str, list[Grant]] = {}
     elsewhere: dict[str, list[Grant]] = {}
@@ -57,9 +57,8 @@ def _declarable(
             elsewhere.setdefault(grant.account, []).append(grant)
         else:
             kept.append(grant)
-    declared = {(grant.principal, grant.permission_set) for grant in kept}
-    left = [grant for rows in elsewhere.values() for grant in rows]
-    shared = {grant.permission_set for grant in left if (grant.principal, grant.permission_set) in declared}
+    left_out = [grant for rows in (*orphans.values(), *elsewhere.values()) for grant in rows]
+    shared = {grant.permission_set for grant in left_out} & contents.keys()
     notes = [f"{id_} is not in the identity store any more; {_left_out(rows)}" for id_, rows in orphans.items()]
     notes += [_inactive_note(organization, account_id, rows) for account_id, rows in elsewhere.items()]
     notes += [
@@ -123,9 +122,15 @@ def import_file(
 ) -> Value:
     """For `pulumi import --file`: what the component declares. arns: name → ARN."""
     shared = {"parent": component.name, "version": component.version}
+    permission_sets = declaration.value["permissionSets"]
     sets = [
         {"type": PERMISSION_SET_TYPE, "name": f"{component.name}/{name}", "id": f"{arns[name]},{instance}", **shared}
-        for name in declaration.value["permissionSets"]
+        for name in permission_sets
+    ]
+    exclusive = [
+        {"type": EXCLUSIVE_TYPE, "name": f"{component.name}/{name}", "id": f"{arns[name]},{instance}", **shared}
+        for name, content in permission_sets.items()
+        if content.get("owns", "all") == "all"
     ]
     assignments = [
         {
@@ -138,8 +143,8 @@ def import_file(
     ]
     matrix = {"type": MATRIX_TYPE, "name": component.name, "component": True}
     if component.parent is None:
-        return {"resources": [matrix, *sets, *assignments]}
+        return {"resources": [matrix, *sets, *assignments, *exclusive]}
     return {
         "nameTable": {"parent": component.parent},
-        "resources": [{**matrix, "parent": "parent"}, *sets, *assignments],
+        "resources": [{**matrix, "parent": "parent"}, *sets, *assignments, *exclusive],
     }

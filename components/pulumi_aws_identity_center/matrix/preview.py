@@ -17,6 +17,7 @@ from .grants import Grant, Principal, in_order
 Properties = Mapping[str, Any]
 
 ASSIGNMENTS_TYPE = f"{PACKAGE}:index:AccountAssignments"
+EXCLUSIVE_TYPE = f"{PACKAGE}:index:ExclusiveAssignments"
 MATRIX_TYPE = f"{PACKAGE}:index:AccessMatrix"
 PERMISSION_SET_TYPE = f"{PACKAGE}:index:PermissionSet"
 AWS_ASSIGNMENT_TYPE = "aws:ssoadmin/accountAssignment:AccountAssignment"
@@ -28,7 +29,7 @@ _NAMED = {
     "aws:organizations/account:Account": ("id", "name"),
     **dict.fromkeys(_PERMISSION_SET_TYPES, ("arn", "name")),
 }
-TYPES = frozenset({ASSIGNMENTS_TYPE, AWS_ASSIGNMENT_TYPE, *_NAMED})
+TYPES = frozenset({ASSIGNMENTS_TYPE, EXCLUSIVE_TYPE, AWS_ASSIGNMENT_TYPE, *_NAMED})
 UNKNOWN_SET = "(a permission set that only the update knows)"
 
 _DELETES = frozenset({"delete", "discard", "delete-replaced", "discard-replaced"})
@@ -107,6 +108,9 @@ def find_access_changes(steps: Iterable[ResourceStep]) -> AccessChanges:
             before += _grants(resource, names, resource.before, State.has)
             after += _grants(resource, names, resource.after, State.sets)
             unknown += _what_is_unknown(resource, names)
+        elif resource.type == EXCLUSIVE_TYPE:
+            before += _grants_of_others(resource, names)
+            unknown += _unknown_others(resource)
     kept = {grant.key for grant in before} & {grant.key for grant in after}
     return AccessChanges(
         gains=tuple(in_order(grant for grant in after if grant.key not in kept)),
@@ -182,6 +186,31 @@ def _grants(resource: _Resource, names: _Names, state: State | None, value_of: A
     for account in _accounts(resource, state, value_of):
         if isinstance(account, str):
             yield Grant(principal, permission_set, account, names.by_id.get(account))
+
+
+def _grants_of_others(resource: _Resource, names: _Names) -> Iterator[Grant]:
+    """What ExclusiveAssignments takes from those whom it doesn't list. For a resource that the preview creates it is in
+    the new state, which only the form with events tells."""
+    state = resource.before or resource.after
+    if state is None or resource.after is None:
+        return
+    arn = state.has("permissionSetArn")
+    permission_set = names.by_id.get(arn, arn)
+    listed = resource.after.sets("principalIds") or ()
+    for row in state.outputs.get("others") or ():
+        if row["principalId"] not in listed:
+            principal = Principal(row["principalType"], row["principalId"], row.get("principalName"))
+            for account in row["accounts"]:
+                yield Grant(principal, permission_set, account, names.by_id.get(account))
+
+
+def _unknown_others(resource: _Resource) -> Iterator[str]:
+    """Of a permission set that exists already, and of which this stack takes hold."""
+    state = resource.after
+    if resource.before is not None or state is None:
+        return
+    if state.sets("permissionSetArn") and "others" not in state.outputs:
+        yield f"{resource.urn}: who loses the permission set is only in this preview's warning."
 
 
 def _principal(resource: _Resource, names: _Names, state: State, value_of: Any) -> Principal:

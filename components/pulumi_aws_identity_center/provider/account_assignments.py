@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pulumi_aws_identity_center.aws.assignment_queue import CANCELLED
 from pulumi_aws_identity_center.aws.assignments import Grant, Order
 from pulumi_aws_identity_center.aws.plugin_client import CallFailed
 from pulumi_aws_identity_center.names import PACKAGE
@@ -26,7 +25,7 @@ from .assignment_changes import (
     make_grants,
     revocable_accounts,
 )
-from .assignment_work import AssignmentWork
+from .assignment_work import AssignmentWork, failure_reasons, shorten_accounts
 from .permission_set import instance_problems
 from .resource_type import Difference, Found, Made, Properties, Refused
 from .run import Instance, Report, Run
@@ -76,11 +75,11 @@ class AccountAssignmentsType:
         if unlisted and takes_away:
             report.warn(
                 f"{_label(news)} has this permission set in {len(unlisted)} accounts that are not listed "
-                f'({_some(unlisted)}); owns is "all", so the update takes them away. Set owns to "listed" to '
-                "leave them."
+                f'({shorten_accounts(unlisted)}); owns is "all", so the update takes them away. Set owns to "listed" '
+                "to leave them."
             )
 
-    def preview_update(self, run: Run, state: Properties, news: Properties) -> Properties:
+    def preview_update(self, run: Run, state: Properties, news: Properties, report: Report) -> Properties:
         return dict(news)
 
     def create(self, run: Run, news: Properties, report: Report) -> Made:
@@ -116,7 +115,7 @@ class AccountAssignmentsType:
         ]
         failures = AssignmentWork(run, instance, report).run("delete", revoked)
         if failures:
-            raise Refused("\n".join(_reasons(failures)) + "\nThe next update tries those again.")
+            raise Refused("\n".join(failure_reasons(failures)) + "\nThe next update tries those again.")
 
     def _declared(self, run: Run, properties: Properties, principal: tuple[str, str]) -> frozenset[str]:
         """What another resource of this run declares, after a rename for example: that stays."""
@@ -203,7 +202,7 @@ class AccountAssignmentsType:
         not_taken = find_leftovers(news, changes, failures, kept)
         if not_taken:
             properties["leftovers"] = not_taken
-        return Made(_id(properties), properties, tuple(_reasons(failures)))
+        return Made(_id(properties), properties, tuple(failure_reasons(failures)))
 
     def _import(self, run: Run, id_: str) -> Found | None:
         parts = id_.split(",")
@@ -255,6 +254,16 @@ def _claim(run: Run, urn: str, inputs: Properties) -> list[tuple[str, str]]:
         return [
             ("principalId", f"{owner_name} declares the same principal and permission set; put the accounts in one.")
         ]
+    exclusive_owner = run.declared.claim_for(inputs["permissionSetArn"], urn, inputs["principalId"])
+    if exclusive_owner is not None:
+        name = exclusive_owner.rpartition("::")[2]
+        return [
+            (
+                "principalId",
+                f"{name} takes this permission set from everybody whom it doesn't list: declare this principal in the "
+                'same AccessMatrix, or set owns to "listed" for the permission set.',
+            )
+        ]
     if not has_unknown(inputs["accounts"]):
         run.declared.by_arn(inputs["permissionSetArn"], principal, inputs["accounts"])
     return []
@@ -267,21 +276,3 @@ def _id(properties: Properties) -> str:
 
 def _label(properties: Properties) -> str:
     return f"{str(properties['principalType']).title()} {properties.get('principalName') or properties['principalId']}"
-
-
-def _some(accounts: list[str]) -> str:
-    return ", ".join(accounts[:5]) + (", …" if len(accounts) > 5 else "")
-
-
-def _reasons(failures: dict[Order, str]) -> list[str]:
-    """A sentence an account; one for all that were not sent."""
-    verbs = {"create": "not granted", "delete": "not revoked"}
-    cancelled = [order for order, reason in failures.items() if reason == CANCELLED]
-    reasons = [
-        f"Account {order.grant.account}: {verbs[order.action]}: {reason}"
-        for order, reason in sorted(failures.items())
-        if reason != CANCELLED
-    ]
-    if cancelled:
-        reasons.append(f"Cancelled: {len(cancelled):,} accounts were not begun. Run pulumi up to do the rest.")
-    return reasons

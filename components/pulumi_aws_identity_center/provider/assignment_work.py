@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from pulumi_aws_identity_center.aws.assignment_queue import CANCELLED
 from pulumi_aws_identity_center.aws.assignments import Grant, Order
 
 from .run import Instance, Report, Run
@@ -45,3 +46,21 @@ class AssignmentWork:
             return
         self._reported_at = moment
         self._report.status(f"{done:,} of {total:,} accounts" + (f", {failed:,} failed" if failed else ""))
+
+
+def failure_reasons(failures: dict[Order, str]) -> list[str]:
+    """A sentence an account; one for all that were not sent."""
+    verbs = {"create": "not granted", "delete": "not revoked"}
+    cancelled = [order for order, reason in failures.items() if reason == CANCELLED]
+    reasons = [
+        f"Account {order.grant.account}: {verbs[order.action]}: {reason}"
+        for order, reason in sorted(failures.items())
+        if reason != CANCELLED
+    ]
+    if cancelled:
+        reasons.append(f"Cancelled: {len(cancelled):,} accounts were not begun. Run pulumi up to do the rest.")
+    return reasons
+
+
+def shorten_accounts(accounts: list[str]) -> str:
+    return ", ".join(accounts[:5]) + (", …" if len(accounts) > 5 else "")

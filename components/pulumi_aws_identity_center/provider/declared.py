@@ -24,6 +24,8 @@ class Declared:
         self._owners: dict[Hashable, str] = {}
         self._names: dict[str, tuple[str, str]] = {}
         self._grants: dict[Hashable, dict[Principal, frozenset[str]]] = defaultdict(dict)
+        self._granting: dict[str, dict[str, str]] = defaultdict(dict)
+        self._exclusive: dict[str, tuple[str, frozenset[str]]] = {}
 
     def claim(self, thing: Hashable, urn: str) -> str | None:
         """The URN of another resource that declares this already."""
@@ -43,6 +45,20 @@ class Declared:
     def by_name(self, instance: str, name: str, principal: Principal, accounts: Iterable[str]) -> None:
         with self._lock:
             self._grants[instance, name][principal] = frozenset(accounts)
+
+    def claim_exclusively(self, arn: str, urn: str, principal_ids: Iterable[str]) -> list[str]:
+        """The URNs of resources that give the permission set to other principals than these."""
+        listed = frozenset(principal_ids)
+        with self._lock:
+            self._exclusive[arn] = (urn, listed)
+            return sorted(owner for id_, owner in self._granting[arn].items() if id_ not in listed)
+
+    def claim_for(self, arn: str, urn: str, principal_id: str) -> str | None:
+        """The URN of the resource that takes the permission set from principals that it doesn't list, as this one."""
+        with self._lock:
+            self._granting[arn][principal_id] = urn
+            owner, listed = self._exclusive.get(arn, ("", frozenset({principal_id})))
+            return None if principal_id in listed else owner
 
     def accounts(self, arn: str, principal: Principal) -> frozenset[str]:
         """Those in which this run declares the principal to have the permission set, whichever resource does."""

@@ -80,7 +80,7 @@ class PermissionSetType:
                 )
         return {"sessionDuration": DEFAULT_DURATION, **news, "arn": UNKNOWN}
 
-    def preview_update(self, run: Run, state: Properties, news: Properties) -> Properties:
+    def preview_update(self, run: Run, state: Properties, news: Properties, report: Report) -> Properties:
         return {"sessionDuration": DEFAULT_DURATION, **news, "arn": state["arn"]}
 
     def create(self, run: Run, news: Properties, report: Report) -> Made:
@@ -100,7 +100,7 @@ class PermissionSetType:
         return self._made(instance, arn, news, reasons)
 
     def read(self, run: Run, id_: str, state: Properties, inputs: Properties) -> Found | None:
-        arn, instance_arn = (state["arn"], state["instanceArn"]) if state else _parsed_id(id_)
+        arn, instance_arn = (state["arn"], state["instanceArn"]) if state else parse_id(id_)
         instance = run.instance(instance_arn)
         properties = instance.permission_sets.read(arn)
         if properties is None:
@@ -125,7 +125,7 @@ class PermissionSetType:
         except CallFailed as error:
             if error.code != CONFLICT:
                 raise
-            accounts = instance.permission_sets.is_provisioned_anywhere(arn)
+            accounts = instance.permission_sets.provisioned_accounts(arn)
             raise Refused(
                 f"AWS can't delete the permission set {state['name']}: somebody still has it in {len(accounts)} "
                 f"accounts ({', '.join(accounts[:5])}{', …' if len(accounts) > 5 else ''}). Those assignments are not "
@@ -140,7 +140,7 @@ class PermissionSetType:
         try:
             changed = sets.change(arn, _spelled_as(news, olds), _only_parts(news))
             if changed or olds.get("outdatedAccounts"):
-                accounts = sets.is_provisioned_anywhere(arn)
+                accounts = sets.provisioned_accounts(arn)
                 if accounts:
                     report.status(f"Provisioning {len(accounts):,} accounts")
                     sets.provision(arn, lambda: run.is_stopped)
@@ -225,7 +225,7 @@ def as_inputs(properties: Properties, inputs: Properties) -> dict[str, Any]:
     return read
 
 
-def _parsed_id(id_: str) -> tuple[str, str]:
+def parse_id(id_: str) -> tuple[str, str]:
     arn, _, instance = id_.partition(",")
     if not arn.startswith("arn:") or not _INSTANCE.fullmatch(instance):
         raise Refused(f"{id_!r} is no permission set: its id is PERMISSION-SET-ARN,INSTANCE-ARN.")

@@ -24,7 +24,7 @@ def _reference(name: str) -> dict[str, Any]:
     return {"$ref": f"#/types/{PACKAGE}:index:{name}"}
 
 
-TYPES = {
+TYPES: dict[str, Any] = {
     "CustomerManagedPolicyReference": {
         "type": "object",
         "description": "A policy by its name and path, which has to be in every account of the permission set.",
@@ -56,6 +56,18 @@ TYPES = {
     },
 }
 
+TYPES["OtherAssignments"] = {
+    "type": "object",
+    "description": "A group or user who has a permission set and is not listed.",
+    "properties": {
+        "principalType": _described(_TEXT, "GROUP or USER."),
+        "principalId": _described(_TEXT, "Its id in the identity store."),
+        "principalName": _described(_TEXT, "Its name; none if the identity store doesn't know it any more."),
+        "accounts": _described(_TEXTS, "Ids of the accounts."),
+    },
+    "required": ["principalType", "principalId", "accounts"],
+}
+
 _INSTANCE_ARN = _described(_TEXT, "The instance's ARN. A change replaces.")
 _PERMISSION_SET_INPUTS = {
     "instanceArn": _INSTANCE_ARN,
@@ -84,6 +96,11 @@ _ASSIGNMENT_INPUTS = {
         "What happens to accounts that are not listed: all takes them away, listed leaves them alone. Default: all.",
     ),
 }
+_EXCLUSIVE_INPUTS = {
+    "instanceArn": _INSTANCE_ARN,
+    "permissionSetArn": _described(_TEXT, "The permission set's ARN. A change replaces."),
+    "principalIds": _described(_TEXTS, "Ids of the groups and users who may have the permission set."),
+}
 
 RESOURCES = {
     "PermissionSet": {
@@ -110,6 +127,19 @@ RESOURCES = {
             ),
         },
         "required": ["instanceArn", "permissionSetArn", "principalType", "principalId", "accounts", "owns"],
+    },
+    "ExclusiveAssignments": {
+        "description": "Takes a permission set from everybody who is not listed. Deleting it changes nothing in AWS.",
+        "inputProperties": _EXCLUSIVE_INPUTS,
+        "requiredInputs": list(_EXCLUSIVE_INPUTS),
+        "properties": {
+            **_EXCLUSIVE_INPUTS,
+            "others": _described(
+                {"type": "array", "items": _reference("OtherAssignments")},
+                "Who else has the permission set; the next update takes it from them.",
+            ),
+        },
+        "required": list(_EXCLUSIVE_INPUTS),
     },
 }
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from pulumi_aws_identity_center.aws.assignment_queue import AssignmentQueue
 from pulumi_aws_identity_center.aws.directory import Directory
+from pulumi_aws_identity_center.aws.holders import Holders
 from pulumi_aws_identity_center.aws.holdings import Holdings
 from pulumi_aws_identity_center.aws.permission_sets import PermissionSets
 from pulumi_aws_identity_center.aws.plugin_client import PluginClient, SignIn
@@ -28,6 +29,13 @@ class Instance:
     holdings: Holdings
     permission_sets: PermissionSets
     directory: Directory
+    holders: Holders
+
+
+def _instance(client: PluginClient, arn: str) -> Instance:
+    holdings, directory = Holdings(client, arn), Directory(client, arn)
+    permission_sets = PermissionSets(client, arn)
+    return Instance(arn, holdings, permission_sets, directory, Holders(client, holdings, directory, permission_sets))
 
 
 class Run:
@@ -44,12 +52,7 @@ class Run:
     def instance(self, arn: str) -> Instance:
         with self._lock:
             if arn not in self._instances:
-                self._instances[arn] = Instance(
-                    arn,
-                    Holdings(self.client, arn),
-                    PermissionSets(self.client, arn),
-                    Directory(self.client, arn),
-                )
+                self._instances[arn] = _instance(self.client, arn)
             return self._instances[arn]
 
     def remember(self, urn: str, token: str, state: Mapping[str, Any]) -> None:
@@ -57,10 +60,11 @@ class Run:
         with self._lock:
             self._remembered[urn] = (token, state)
 
-    def remembered(self) -> list[tuple[str, str, Mapping[str, Any]]]:
-        """Type, name and state of each resource that was refreshed in this run."""
+    def remembered(self, token: str, prefix: str) -> list[Mapping[str, Any]]:
+        """The state of each resource of a type that was refreshed in this run. prefix: its name begins with that."""
         with self._lock:
-            return [(token, urn.split("::", 3)[3], state) for urn, (token, state) in self._remembered.items()]
+            rows = list(self._remembered.items())
+        return [state for urn, (type_, state) in rows if type_ == token and _name(urn).startswith(prefix)]
 
     @cached_property
     def management_account(self) -> str:
@@ -79,6 +83,10 @@ class Run:
     @property
     def is_stopped(self) -> bool:
         return self.queue.is_stopped
+
+
+def _name(urn: str) -> str:
+    return urn.split("::", 3)[3]
 
 
 def _as_object(value: Any) -> Any:

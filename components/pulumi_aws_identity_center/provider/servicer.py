@@ -22,6 +22,7 @@ from pulumi_aws_identity_center.errors import IdentityCenterError
 
 from . import values
 from .account_assignments import AccountAssignmentsType
+from .exclusive_assignments import ExclusiveAssignmentsType
 from .functions import FUNCTIONS
 from .permission_set import PermissionSetType
 from .progress import Progress
@@ -32,7 +33,9 @@ from .schema import merged_schema
 Value = TypeVar("Value")
 # As many resources at a time as `--parallel` may ask for, within reason: they wait for AWS, not for the processor.
 _THREADS = 128
-_TYPES: Mapping[str, ResourceType] = {type_.token: type_ for type_ in (PermissionSetType(), AccountAssignmentsType())}
+_TYPES: Mapping[str, ResourceType] = {
+    type_.token: type_ for type_ in (PermissionSetType(), AccountAssignmentsType(), ExclusiveAssignmentsType())
+}
 _KINDS: Mapping[str, Any] = {
     "add": provider_pb2.PropertyDiff.ADD,
     "delete": provider_pb2.PropertyDiff.DELETE,
@@ -151,10 +154,10 @@ class Servicer(ProviderServicer):
         state = values.read(request.olds)
         news = _without_ignored(state, values.read(request.news), request.ignoreChanges)
         secret = values.secret_keys(request.olds, request.news)
-        if request.preview:
-            previewed = await self._in_thread(context, lambda: type_.preview_update(self._run, state, news))
-            return provider_pb2.UpdateResponse(properties=values.write(previewed, secret))
         report = self._progress.report(request.urn)
+        if request.preview:
+            previewed = await self._in_thread(context, lambda: type_.preview_update(self._run, state, news, report))
+            return provider_pb2.UpdateResponse(properties=values.write(previewed, secret))
         resource = await self._in_thread(context, lambda: type_.update(self._run, request.id, state, news, report))
         if resource.reasons:
             await _abort_half_made(context, resource, secret)

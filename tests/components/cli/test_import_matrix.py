@@ -85,6 +85,7 @@ def test_two_files_are_written_and_written_again(cloud: EmbeddedAws, run: Run, t
         "AccessMatrix": 1,
         "PermissionSet": 2,
         "AccountAssignments": 3,
+        "ExclusiveAssignments": 2,
     }
     assert sorted(path.name for path in tmp_path.iterdir()) == ["access.import.json", "access.yaml", "seed.yaml"]
     assert run(cloud, "matrix", str(output)).returncode == 0

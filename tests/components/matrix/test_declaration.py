@@ -53,16 +53,17 @@ def test_a_grant_in_a_suspended_account_stays_untouched() -> None:
     assert declaration.notes[1].startswith("Admin gets `owns: listed`")
 
 
-def test_only_a_declared_pair_makes_a_set_share() -> None:
+def test_a_set_of_which_somebody_is_left_out_is_not_owned() -> None:
     declaration = declare([Grant(OPS, "Admin", ONE), Grant(OMAR, "Admin", OLD)], SETS, ORGANIZATION)
-    assert declaration.value["permissionSets"] == SETS
-    assert len(declaration.notes) == 1
+    assert declaration.value["permissionSets"] == {"Admin": {"owns": "listed"}, "Read": {}}
+    assert len(declaration.notes) == 2
 
 
 def test_a_deleted_group_is_left_out_by_its_id() -> None:
     declaration = declare([Grant(Principal("GROUP", "g-9", None), "Admin", ONE)], SETS, ORGANIZATION)
     assert declaration.value["assignments"] == []
-    assert declaration.notes == ("g-9 is not in the identity store any more; its 1 grant is left out.",)
+    assert declaration.notes[0] == "g-9 is not in the identity store any more; its 1 grant is left out."
+    assert declaration.value["permissionSets"]["Admin"] == {"owns": "listed"}
 
 
 def _resources(component: ImportedComponent) -> dict[str, Any]:
@@ -76,10 +77,11 @@ def test_the_import_file_names_what_the_component_declares() -> None:
         ("access", None),
         ("access/Admin", "arn:set,arn:instance"),
         ("access/Admin/group:ops", "g-1,GROUP,arn:set,arn:instance"),
+        ("access/Admin", "arn:set,arn:instance"),
     ]
 
 
 def test_a_component_inside_another_names_its_parent() -> None:
     imports = _resources(ImportedComponent("access", "1.2.3", "urn:parent"))
     assert imports["nameTable"] == {"parent": "urn:parent"}
-    assert [resource["parent"] for resource in imports["resources"]] == ["parent", "access", "access"]
+    assert [resource["parent"] for resource in imports["resources"]] == ["parent", "access", "access", "access"]

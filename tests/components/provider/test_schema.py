@@ -13,7 +13,7 @@ from pulumi_aws_identity_center.domain.operator_roles import PERMISSIONS
 from pulumi_aws_identity_center.domain.sentinel import MODES
 from pulumi_aws_identity_center.domain.values import WHEN_NOT_ENABLED
 from pulumi_aws_identity_center.matrix.permission_set import OWNS
-from pulumi_aws_identity_center.provider import account_assignments, permission_set
+from pulumi_aws_identity_center.provider import account_assignments, exclusive_assignments, permission_set
 from pulumi_aws_identity_center.provider.schema import merged_schema
 
 from sandbox.session import ROOT
@@ -103,9 +103,15 @@ def test_a_list_of_fixed_values_is_a_list_of_enums() -> None:
     assert permissions["items"]["$ref"] == f"#/types/{INDEX}OperatorPermission"
 
 
-@pytest.mark.parametrize("module", [account_assignments, permission_set])
-def test_the_inputs_are_those_that_the_resource_takes(module: Any) -> None:
-    token = {account_assignments: "AccountAssignments", permission_set: "PermissionSet"}[module]
+@pytest.mark.parametrize(
+    ("module", "token"),
+    [
+        (account_assignments, "AccountAssignments"),
+        (exclusive_assignments, "ExclusiveAssignments"),
+        (permission_set, "PermissionSet"),
+    ],
+)
+def test_the_inputs_are_those_that_the_resource_takes(module: Any, token: str) -> None:
     assert list(SCHEMA["resources"][INDEX + token]["inputProperties"]) == list(module.INPUTS)
 
 
