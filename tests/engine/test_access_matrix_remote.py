@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.engine import Engine, official_node_host, prepare_home
+from sandbox.engine import Engine, official_node_host, official_yaml_host, prepare_home
 from sandbox.session import ROOT
 from tests import node_packages
 
@@ -63,6 +63,51 @@ def test_a_javascript_program_declares_a_matrix(new_stack: Callable, engine: Eng
     stack.up(previewed=True)
     assert stack.outputs()["grants"] == 3
     assert "5 unchanged" in stack.preview().text
+    stack.destroy()
+    assert stack.state() == []
+
+
+YAML = """
+name: yaml
+runtime: yaml
+packages:
+  aws-identity-center: {components}
+resources:
+  access:
+    type: aws-identity-center:index:AccessMatrix
+    properties:
+      permissionSets:
+        ReadOnly:
+          managedPolicies: ["arn:aws:iam::aws:policy/ReadOnlyAccess"]
+          inlinePolicy: {{Version: "2012-10-17", Statement: [{{Effect: Allow, Action: "s3:*", Resource: "*"}}]}}
+      assignments:
+        - groups: [Developers]
+          permissionSets: [ReadOnly]
+          accounts: {accounts}
+outputs:
+  grants: ${{access.grants}}
+  arn: ${{access.permissionSetArns["ReadOnly"]}}
+"""
+
+
+def test_a_yaml_program_declares_a_matrix(new_stack: Callable, engine: Engine) -> None:
+    stack = new_stack("", project="yaml")
+    (stack.folder / "__main__.py").unlink()
+    home = Path(stack.session.environment["PULUMI_HOME"])
+    prepare_home(home, engine, Path(sys.executable), yaml_host=official_yaml_host())
+
+    def declare(accounts: str) -> None:
+        (stack.folder / "Pulumi.yaml").write_text(YAML.format(components=ROOT / "components", accounts=accounts))
+
+    declare("{all: true}")
+    stack.up(previewed=True)
+    assert stack.outputs()["grants"] == 3
+    assert stack.outputs()["arn"].startswith("arn:aws:sso:::permissionSet/")
+    assert "5 unchanged" in stack.preview().text
+    declare('{all: true, except: {names: ["no such account"]}}')
+    refused = stack.preview(check=False)
+    assert "no such account" in refused.text
+    assert "Traceback" not in refused.text
     stack.destroy()
     assert stack.state() == []
 
