@@ -6,11 +6,13 @@ components, the gate and `status` read too.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from pulumi_aws_identity_center.domain.configuration import full_key, value_of
 from pulumi_aws_identity_center.domain.declared import Config, Stack
-from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.domain.values import check_guarded_services
+from pulumi_aws_identity_center.errors import InvalidInput
+from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 _KEY = "guardedServicePrincipals"
 # The pattern of EnableAWSServiceAccess's parameter:
@@ -27,9 +29,11 @@ def guarded_services(config: Config, stack: Stack) -> list[str]:
 
 
 def _of_stack(stack: Stack) -> list[str]:
-    """What the stack's configuration names; what is no list of texts the program itself refuses."""
-    try:
-        named = json.loads(stack.config.get(f"{PACKAGE}:{_KEY}") or "[]")
-    except ValueError:
+    """What the stack's configuration names; what isn't a list of service principals, the program itself refuses."""
+    text = stack.config.get(full_key(_KEY))
+    if not text:
         return []
-    return [name for name in named if isinstance(name, str)] if isinstance(named, list) else []
+    try:
+        return check_guarded_services(value_of(_KEY, text))
+    except InvalidInput:
+        return []

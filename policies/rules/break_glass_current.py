@@ -3,19 +3,19 @@ is open, with a reason and in time."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from pack import tokens
 from pack.rule import Rule
-from pulumi_aws_identity_center.domain.break_glass import check as check_break_glass
+from pulumi_aws_identity_center.domain.break_glass import parse_break_glass
+from pulumi_aws_identity_center.domain.configuration import full_key, is_set, value_of
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
 from pulumi_aws_identity_center.domain.violation import Fix, Level, Violation, short_name
 from pulumi_aws_identity_center.errors import InvalidInput
-from pulumi_aws_identity_center.names import PACKAGE, SENTINEL_PART_TYPES, SENTINEL_TYPE, SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.names import SENTINEL_PART_TYPES, SENTINEL_TYPE, SSO_SERVICE_PRINCIPAL
 
-_KEY = f"{PACKAGE}:breakGlass"
+_KEY = full_key("breakGlass")
 _EFFECT = "Removing it would disable trusted access."
 _SENTINEL_EFFECT = "Removing it stops what turns trusted access on again."
 _FIX = Fix(
@@ -51,12 +51,12 @@ def _arguments(components: Iterable[Declared], effect: str) -> Iterator[Violatio
 
 
 def _problem_with_configuration(text: str | None) -> str | None:
-    """Whether or not a component is break_glass it."""
-    if text in (None, "", "{}"):  # the empty object is the default that Pulumi.yaml has to give: closed
+    """Judged whether or not a component has it."""
+    if not text or not is_set("breakGlass", text):
         return None
     try:
-        break_glass = json.loads(text or "")
-    except (ValueError, RecursionError):
+        break_glass = value_of("breakGlass", text)
+    except InvalidInput:
         return f"{_KEY} isn't an object."
     return _problem_with(break_glass, _KEY)
 
@@ -71,7 +71,7 @@ def _problem_with_argument(component: Declared) -> str | None:
 def _problem_with(break_glass: object, key: str) -> str | None:
     """What is wrong, without what to do about it."""
     try:
-        check_break_glass(break_glass, key)
+        parse_break_glass(break_glass, key)
     except InvalidInput as error:
         return f"{re.split('[:;] ', error.problems[0])[0]}."
     return None

@@ -104,21 +104,17 @@ def _look_at_standard_input() -> None:
 
 def _configured(path: Path | None) -> list[str]:
     """The services that the stack's configuration guards beside Identity Center."""
-    import json
-
     from pulumi_aws_identity_center.domain.stack_file import read
+    from pulumi_aws_identity_center.domain.values import check_guarded_services
     from pulumi_aws_identity_center.errors import InvalidInput
 
     if path is None:
         return []
     try:
-        text = read(path.read_text(encoding="utf-8"), path.name).given.get("guardedServicePrincipals", "")
-        found = json.loads(text) if text else []
-    except (OSError, UnicodeDecodeError, InvalidInput, ValueError) as error:
+        stack = read(path.read_text(encoding="utf-8"), path.name)
+        return stack.parsed("guardedServicePrincipals", check_guarded_services) or []
+    except (OSError, UnicodeDecodeError, InvalidInput) as error:
         raise typer.BadParameter(f"--stack-config: {error}") from None
-    if not isinstance(found, list):
-        raise typer.BadParameter("--stack-config: guardedServicePrincipals is a list of service principals.")
-    return _principals([str(item) for item in found])
 
 
 def _rule_configs(path: Path | None) -> RuleConfigs:

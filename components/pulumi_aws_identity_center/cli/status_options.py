@@ -68,10 +68,11 @@ def read_stack(path: Path | None) -> StackConfig | None:
     """The configuration that --stack-config names."""
     if path is None:
         return None
-    from pulumi_aws_identity_center.domain.stack_config import read
+    from pulumi_aws_identity_center.domain.stack_config import parse_stack_config
+    from pulumi_aws_identity_center.domain.stack_file import read
     from pulumi_aws_identity_center.errors import InvalidInput
 
     try:
-        return read(path.read_text(encoding="utf-8"), path.name)
+        return parse_stack_config(read(path.read_text(encoding="utf-8"), path.name))
     except (OSError, UnicodeDecodeError, InvalidInput) as error:
         raise typer.BadParameter(f"--stack-config: {error}") from None

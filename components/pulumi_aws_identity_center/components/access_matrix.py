@@ -11,7 +11,6 @@ from typing import Any, Optional, TypedDict
 
 import pulumi
 
-from pulumi_aws_identity_center.domain.break_glass import check as check_break_glass
 from pulumi_aws_identity_center.domain.break_glass import is_open
 from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
 from pulumi_aws_identity_center.matrix.access_matrix import AccessMatrix as Matrix
@@ -21,7 +20,7 @@ from pulumi_aws_identity_center.names import PACKAGE
 
 from .access_plan import AccessPlan, access_plan
 from .aliases import with_checked_aliases
-from .arguments import read_arguments, readable
+from .arguments import read_arguments
 from .own_provider import own_provider
 from .provider_resources import AccountAssignments, Asker, ExclusiveAssignments, PermissionSet, ask_provider
 from .trusted_access import BreakGlassArgs
@@ -57,10 +56,10 @@ class AccessMatrix(pulumi.ComponentResource):
         opts: Optional[pulumi.ResourceOptions] = None,
     ) -> None:
         with plain_errors():
-            arguments: dict[str, Any] = read_arguments(args, AccessMatrixArgs)
+            arguments: dict[str, Any] = dict(read_arguments(args, AccessMatrixArgs))
             given_instance = arguments.pop("instanceArn", None)
-            break_glass = check_break_glass(readable(arguments.pop("breakGlass", None)))
-            matrix = parse_access_matrix(arguments, is_deferred=_is_deferred)
+            break_glass = arguments.pop("breakGlass", None)
+            matrix = parse_access_matrix(arguments.pop("matrix", arguments), is_deferred=_is_deferred)
             _refuse_deferred_names(matrix)
             opts = with_checked_aliases(opts, f"{PACKAGE}:index:AccessMatrix", name)
         super().__init__(f"{PACKAGE}:index:AccessMatrix", name, {}, opts)

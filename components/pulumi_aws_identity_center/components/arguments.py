@@ -5,16 +5,17 @@ Every component checks its arguments here, so one error lists everything that is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pulumi
 
 from pulumi_aws_identity_center.domain.access_control_attributes import check_attributes
-from pulumi_aws_identity_center.domain.break_glass import check as check_break_glass
+from pulumi_aws_identity_center.domain.break_glass import BreakGlass, parse_break_glass
 from pulumi_aws_identity_center.domain.operator_roles import OperatorRole, parse_operator_roles
 from pulumi_aws_identity_center.domain.sentinel import PARSERS as SENTINEL_PARSERS
-from pulumi_aws_identity_center.domain.sentinel import parse_sentinel
+from pulumi_aws_identity_center.domain.sentinel import SentinelSettings, parse_sentinel
 from pulumi_aws_identity_center.domain.values import (
     check_account,
     check_guarded_services,
@@ -30,6 +31,8 @@ from pulumi_aws_identity_center.matrix.access_matrix import parse_access_matrix
 
 from .user_errors import in_update, plain_error
 
+SECRET_REASON = "its reason is a secret"
+
 
 def is_deferred(value: Any) -> bool:
     """Whether only the engine knows it so far."""
@@ -42,10 +45,10 @@ def _known(check: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
 
 
 def checked_when_known(value: Any, key: str, check: Callable[[Any, str], Any]) -> Any:
-    """What the check gives, for an Output once it is known. Of a secret its error says what is allowed, not what it
-    is."""
+    """An argument, with the check for an Output once that is known: what is known already is parsed. Of a secret its
+    error says what is allowed, not what it is."""
     if not isinstance(value, pulumi.Output):
-        return check(value, key)
+        return value
 
     async def check_known(known: Any) -> Any:
         try:
@@ -57,43 +60,56 @@ def checked_when_known(value: Any, key: str, check: Callable[[Any, str], Any]) -
     return value.apply(check_known)
 
 
-def readable(given: Any) -> Any:
-    """breakGlass as its check reads it, and as it may be shown: a reason can be a secret, a date can't."""
-    if isinstance(given, Mapping) and is_deferred(given.get("reason")):
-        return {**given, "reason": "its reason is a secret"}
-    return given
-
-
 def _operator_roles(value: Any, key: str) -> list[OperatorRole]:
     return parse_operator_roles(value, key, is_deferred)
 
 
 def _attributes(value: Any, key: str) -> Any:
-    return check_attributes(value, key, is_deferred)
+    check_attributes(value, key, is_deferred)
+    return value
 
 
-def _break_glass(value: Any, key: str) -> None:
-    check_break_glass(readable(value), key, closing=in_update())
+def _break_glass(value: Any, key: str) -> BreakGlass | None:
+    """A reason can be a secret, which no message may show; a date can't."""
+    if not isinstance(value, Mapping) or not is_deferred(value.get("reason")):
+        return parse_break_glass(value, key, closing=in_update())
+    parsed = parse_break_glass({**value, "reason": SECRET_REASON}, key, closing=in_update())
+    assert parsed is not None
+    return replace(parsed, given=value)
 
 
-def _sentinel(value: Any, key: str) -> None:
+def _sentinel(value: Any, key: str) -> SentinelSettings:
     """An object of SentinelArgs, with a break-glass of its own if wanted."""
-    parse_sentinel(value, key)
-    _break_glass(value.get("breakGlass"), f"{key}.breakGlass")
+    return parse_sentinel(value, key, _break_glass)
 
 
-def _access_matrix(value: Any, key: str) -> None:
-    """An object of AccessMatrixArgs; what isn't the matrix's own keys is the component's to check."""
-    if isinstance(value, Mapping):
-        value = {name: item for name, item in value.items() if name not in ("instanceArn", "breakGlass")}
-    parse_access_matrix(value, key, is_deferred=is_deferred)
+def _access_matrix(value: Any, key: str) -> Arguments:
+    """The arguments of an AccessMatrix, with its permission sets and assignments as one `matrix`."""
+    whole = dict(value) if isinstance(value, Mapping) else value
+    own = {name: whole.pop(name, None) for name in _BESIDE_MATRIX} if isinstance(whole, dict) else {}
+    values, problems = _parse_each(own, f"{key}.")
+    try:
+        values["matrix"] = parse_access_matrix(whole, key, is_deferred=is_deferred)
+    except InvalidInput as error:
+        problems += error.problems
+    if problems:
+        raise InvalidInput(problems)
+    return values
 
 
-def _with_the_whole(value: Any, key: str) -> None:
-    """A part of a matrix, which `parse_access_matrix` checks together with the other part."""
+_BESIDE_MATRIX = ("instanceArn", "breakGlass")
 
 
-CHECKS: Mapping[str, Callable[[Any, str], Any]] = {
+def _with_the_whole(value: Any, key: str) -> Any:
+    """A part of a matrix, which `parse_access_matrix` parses together with the other part."""
+    return value
+
+
+class Arguments(dict[str, Any]):
+    """A component's arguments by their own keys, each parsed: a component that is given them takes them unchanged."""
+
+
+PARSERS: Mapping[str, Callable[[Any, str], Any]] = {
     "accountId": _known(check_account),
     "delegatedAdministratorAccountId": _known(check_account),
     "trustedAccess": _known(check_trusted_access),
@@ -114,30 +130,27 @@ CHECKS: Mapping[str, Callable[[Any, str], Any]] = {
 }
 
 
-# What these parse to is taken unchanged by whoever parses it again.
-TYPED_KEYS = ("roles", "operatorRoles")
-
-
-def value_problems(args: Mapping[str, Any], allowed: type, prefix: str = "") -> list[str]:
-    """Every problem of every value; None stands for what is left out. prefix: what the reader writes before a key."""
-    return parse_values(args, allowed, prefix)[1]
-
-
-def parse_values(args: Mapping[str, Any], allowed: type, prefix: str = "") -> tuple[dict[str, Any], list[str]]:
-    """The values, those of TYPED_KEYS as what they parse to, and every problem of them."""
-    values = dict(args)
-    problems: list[str] = []
+def parse_values(args: Mapping[str, Any], allowed: type, prefix: str = "") -> Arguments:
+    """The values as their keys' parsers make of them; None stands for what is left out. Raises InvalidInput with every
+    problem. prefix: what the reader writes before a key."""
     required: frozenset[str] = allowed.__required_keys__  # type: ignore[attr-defined] # it is a TypedDict
-    for key in allowed.__annotations__:
-        value = args.get(key)
+    values, problems = _parse_each({key: args.get(key) for key in allowed.__annotations__}, prefix, required)
+    if problems:
+        raise InvalidInput(problems)
+    return values
+
+
+def _parse_each(args: Mapping[str, Any], prefix: str, required: Collection[str] = ()) -> tuple[Arguments, list[str]]:
+    """The values, parsed, and every problem of them."""
+    values = Arguments()
+    problems: list[str] = []
+    for key, value in args.items():
         if value is None and key not in required:
             continue
         try:
-            parsed = CHECKS[key](value, prefix + key)
+            values[key] = PARSERS[key](value, prefix + key)
         except InvalidInput as error:
             problems += error.problems
-        else:
-            values[key] = parsed if key in TYPED_KEYS else value
     return values, problems
 
 
@@ -147,11 +160,25 @@ def read_arguments(given: Mapping[str, Any] | None, allowed: type) -> Any:
 
     A misspelt key must not pass in silence: what it asked for would be left at a default.
     """
+    if isinstance(given, Arguments):
+        return given
     if given is None:
         given = {}
     keys = tuple(allowed.__annotations__)
     if not isinstance(given, Mapping):
         raise InvalidInput([f"The arguments are {shown(given)}, and have to be an object with {', '.join(keys)}."])
+    read, problems = _by_own_key(given, keys)
+    try:
+        values = parse_values(read, allowed)
+    except InvalidInput as error:
+        problems += error.problems
+    if problems:
+        raise InvalidInput(problems)
+    return values
+
+
+def _by_own_key(given: Mapping[str, Any], keys: Collection[str]) -> tuple[dict[str, Any], list[str]]:
+    """The values by the keys' own spelling, and a sentence for each key that isn't one or is there twice."""
     spellings = {snake_case(key): key for key in keys} | {key: key for key in keys}
     problems = [
         f"{key} is not an argument; the arguments are {', '.join(keys)}." for key in given if key not in spellings
@@ -163,7 +190,4 @@ def read_arguments(given: Mapping[str, Any] | None, allowed: type) -> Any:
             problems.append(f"{name} is given twice, as {name} and in snake_case; give it once.")
         elif name is not None:
             read[name] = value
-    values, value_problems = parse_values(read, allowed)
-    if problems := [*problems, *value_problems]:
-        raise InvalidInput(problems)
-    return values
+    return read, problems

@@ -3,23 +3,25 @@ once and by key, before anything is made."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pulumi
 
-from pulumi_aws_identity_center.domain.configuration import EMPTY, KEYS, STRUCTURED
-from pulumi_aws_identity_center.errors import InvalidInput, hidden, shown
+from pulumi_aws_identity_center.domain.break_glass import BreakGlass
+from pulumi_aws_identity_center.domain.configuration import KEYS, MATRIX_FILES, full_key, is_set, value_of
+from pulumi_aws_identity_center.domain.operator_roles import OperatorRole
+from pulumi_aws_identity_center.domain.sentinel import SentinelSettings
+from pulumi_aws_identity_center.errors import InvalidInput, hidden
 from pulumi_aws_identity_center.matrix.access_file import read_access_file
 from pulumi_aws_identity_center.names import PACKAGE
 
-from .arguments import parse_values
-from .organization_sso import OrganizationSsoArgs
+from .arguments import PARSERS, SECRET_REASON, Arguments
 
 
-def from_stack() -> OrganizationSsoArgs:
+def from_stack() -> Any:
     """The program's arguments. Raises pulumi.RunError with one sentence a problem."""
     prefix = f"{PACKAGE}:"
     given = {
@@ -35,36 +37,69 @@ def from_stack() -> OrganizationSsoArgs:
         raise pulumi.RunError(f"The configuration of {PACKAGE} has problems:\n{error}") from None
 
 
-def _with_secrets(args: OrganizationSsoArgs, secret: Collection[str]) -> OrganizationSsoArgs:
+def _with_secrets(args: Arguments, secret: Collection[str]) -> Arguments:
     """What was set with --secret, and is a value of somebody's rather than a choice, stays a secret in the state."""
-    kept: dict[str, Any] = dict(args)
-    secret = kept.keys() & set(secret)
-    if "delegatedAdministratorAccountId" in secret:
-        kept["delegatedAdministratorAccountId"] = pulumi.Output.secret(kept["delegatedAdministratorAccountId"])
-    if "breakGlass" in secret:
-        kept["breakGlass"] = {**kept["breakGlass"], "reason": pulumi.Output.secret(kept["breakGlass"]["reason"])}
-    if "sentinel" in secret:
-        kept["sentinel"] = _with_secret_notify(kept["sentinel"])
-    if "operatorRoles" in secret:
-        kept["operatorRoles"] = [
-            role.with_trusted([pulumi.Output.secret(arn) for arn in role.trusted]) for role in kept["operatorRoles"]
-        ]
-    return kept  # type: ignore[return-value]
+    marks = {key: mark for key, mark in _SECRET_PARTS.items() if key in secret and key in args}
+    return Arguments(args | {key: mark(args[key]) for key, mark in marks.items()})
 
 
-def _with_secret_notify(sentinel: Mapping[str, Any]) -> dict[str, Any]:
+def _secret_reason(glass: BreakGlass) -> BreakGlass:
+    reason = pulumi.Output.secret(glass.given["reason"])
+    return replace(glass, reason=SECRET_REASON, given={**glass.given, "reason": reason})
+
+
+def _secret_receivers(settings: SentinelSettings) -> SentinelSettings:
     """Who is told is somebody's own; the rest is a choice."""
-    notify = dict(sentinel.get("notify") or {})
-    notify.update({key: [pulumi.Output.secret(email) for email in notify[key]] for key in ("emails",) if key in notify})
-    notify.update({key: pulumi.Output.secret(notify[key]) for key in ("topicArn",) if notify.get(key)})
-    return {**sentinel, "notify": notify}
+    emails = tuple(pulumi.Output.secret(email) for email in settings.emails)
+    topic = pulumi.Output.secret(settings.topic_arn) if settings.topic_arn else None
+    return replace(settings, emails=emails, topic_arn=topic)
 
 
-def _value(key: str, text: str) -> Any:
-    """Raises ValueError for what has to be structured, InvalidInput for a file that can't be read."""
-    if key == "accessMatrix" and text.endswith((".yaml", ".yml", ".json")):
-        return _access_file(text)
-    return json.loads(text) if key in STRUCTURED else text
+def _secret_trust(roles: Sequence[OperatorRole]) -> list[OperatorRole]:
+    return [role.with_trusted([pulumi.Output.secret(arn) for arn in role.trusted]) for role in roles]
+
+
+_SECRET_PARTS: Mapping[str, Callable[[Any], Any]] = {
+    "delegatedAdministratorAccountId": pulumi.Output.secret,
+    "breakGlass": _secret_reason,
+    "sentinel": _secret_receivers,
+    "operatorRoles": _secret_trust,
+}
+
+
+def parse(given: Mapping[str, str], secret: Collection[str] = ()) -> Arguments:
+    """Configuration as Pulumi has it (text; JSON for objects and lists) as OrganizationSso's parsed arguments.
+
+    secret: the keys with values that no message may show. Raises InvalidInput with every problem, by key.
+    """
+    args = Arguments()
+    problems = [f"{full_key(key)} is not known; the keys are {', '.join(KEYS)}." for key in given if key not in KEYS]
+    for key in KEYS:
+        if not is_set(key, given.get(key)):
+            continue
+        try:
+            args[key] = _parse_key(key, given[key])
+        except InvalidInput as error:
+            problems += _problems_without_value(key, given[key]) if key in secret else error.problems
+    if problems:
+        raise InvalidInput(problems)
+    return args
+
+
+def _parse_key(key: str, text: str) -> Any:
+    value = value_of(key, text)
+    if key == "accessMatrix" and isinstance(value, str) and value.endswith(MATRIX_FILES):
+        value = _access_file(value)
+    return PARSERS[key](value, full_key(key))
+
+
+def _problems_without_value(key: str, text: str) -> list[str]:
+    """What is wrong with a secret, of which no message has a value."""
+    try:
+        PARSERS[key](hidden(value_of(key, hidden(text))), full_key(key))
+    except InvalidInput as error:
+        return list(error.problems)
+    return [f"{full_key(key)} can't be read."]
 
 
 def _access_file(path: str) -> Any:
@@ -79,33 +114,3 @@ def _access_file(path: str) -> Any:
             ]
         ) from None
     return read_access_file(text, path) or {}
-
-
-def parse(given: Mapping[str, str], secret: Collection[str] = ()) -> OrganizationSsoArgs:
-    """Configuration as Pulumi has it (text; JSON for objects and lists) as arguments. Raises InvalidInput.
-
-    secret: the keys with values that no message may show.
-    """
-    problems = [f"{PACKAGE}:{key} is not known; the keys are {', '.join(KEYS)}." for key in given if key not in KEYS]
-    args: dict[str, Any] = {}
-    for key in KEYS:
-        if given.get(key, "") in EMPTY.get(key, ()) or key not in given:
-            continue
-        try:
-            args[key] = _value(key, given[key])
-        except InvalidInput as error:
-            problems += error.problems
-        except ValueError:
-            was = hidden(given[key]) if key in secret else given[key]
-            problems.append(
-                f"{PACKAGE}:{key} is {shown(was)}, and has to be structured: "
-                f"pulumi config set --path '{PACKAGE}:{key}…' VALUE, or an object in Pulumi.STACK.yaml."
-            )
-    # A secret is checked as one of which no message has a value, and then parsed as it is.
-    checked = {key: hidden(value) if key in secret else value for key, value in args.items()}
-    values, value_problems = parse_values(checked, OrganizationSsoArgs, f"{PACKAGE}:")
-    if problems := [*problems, *value_problems]:
-        raise InvalidInput(problems)
-    own = {key: value for key, value in args.items() if key in secret}
-    parsed: Any = {**values, **parse_values(own, OrganizationSsoArgs)[0]}
-    return parsed  # type: ignore[no-any-return]

@@ -18,7 +18,7 @@ from pulumi_aws_identity_center.domain.operator_roles import (
     policies_of,
     trust_document,
 )
-from pulumi_aws_identity_center.domain.values import check_policy_prefix, given
+from pulumi_aws_identity_center.domain.values import given
 from pulumi_aws_identity_center.errors import NotKnownYet
 from pulumi_aws_identity_center.names import PACKAGE, POLICY_PREFIX
 
@@ -87,7 +87,7 @@ class OperatorPermissions(pulumi.ComponentResource):
         with plain_errors():
             args = read_arguments(args, OperatorPermissionsArgs)
             roles: Any = given(args.get("roles"), [])
-            prefix = check_policy_prefix(given(args.get("policyPrefix"), POLICY_PREFIX))
+            prefix: str = given(args.get("policyPrefix"), POLICY_PREFIX)
             opts = with_checked_aliases(opts, f"{PACKAGE}:index:OperatorPermissions", name)
             current_program().claim_policy_prefix(name, prefix, opts)
         super().__init__(f"{PACKAGE}:index:OperatorPermissions", name, {}, opts)

@@ -5,6 +5,7 @@ is half created.
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
+from dataclasses import replace
 from typing import Any, Optional, TypedDict
 
 import pulumi
@@ -14,7 +15,7 @@ from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL
 from .access_matrix import AccessMatrix, AccessMatrixArgs
 from .adoption import alias_names
 from .aliases import with_checked_aliases
-from .arguments import read_arguments
+from .arguments import Arguments, read_arguments
 from .delegated_administrator import DelegatedAdministrator
 from .instance import AccessControlAttributeArgs, Instance
 from .operator_permissions import OperatorPermissions, OperatorRoleArgs
@@ -157,23 +158,25 @@ class OrganizationSso(pulumi.ComponentResource):
         if access is None:
             none: dict[str, str] = {}
             return pulumi.Output.from_input(none), pulumi.Output.from_input(0)
-        opened: Any = _given(breakGlass=args.get("breakGlass"), instanceArn=instance)
-        matrix = AccessMatrix(f"{name}-access", {**opened, **access}, pulumi.ResourceOptions(parent=self))
+        own: Any = {"breakGlass": args.get("breakGlass"), "instanceArn": instance, **access}
+        matrix = AccessMatrix(f"{name}-access", _given(**own), pulumi.ResourceOptions(parent=self))
         return matrix.permission_set_arns, matrix.grants
 
     def _sentinel(self, name: str, args: OrganizationSsoArgs, child: pulumi.ResourceOptions) -> None:
-        sentinel = args.get("sentinel")
-        if sentinel is not None:
+        settings: Any = args.get("sentinel")
+        if settings is not None:
             # What opens trusted access opens the sentinel too, so that the two never work against each other.
-            Sentinel(f"{name}-sentinel", {**_given(breakGlass=args.get("breakGlass")), **sentinel}, child)
+            glass = settings.break_glass or args.get("breakGlass")
+            Sentinel(f"{name}-sentinel", replace(settings, break_glass=glass), child)
 
 
 def _guard_other_services(name: str, args: OrganizationSsoArgs, child: pulumi.ResourceOptions) -> None:
     for service in args.get("guardedServicePrincipals") or ():
         if service != SSO_SERVICE_PRINCIPAL:
-            access: Any = {"servicePrincipal": service, **_given(breakGlass=args.get("breakGlass"))}
+            access = _given(servicePrincipal=service, breakGlass=args.get("breakGlass"))
             TrustedAccess(f"{name}-trusted-access-{service.partition('.')[0]}", access, child)
 
 
 def _given(**arguments: object) -> Any:
-    return {name: value for name, value in arguments.items() if value is not None}
+    """A part's arguments, which are parsed already."""
+    return Arguments({name: value for name, value in arguments.items() if value is not None})

@@ -11,23 +11,22 @@ import pulumi
 
 from pulumi_aws_identity_center.aws.provider_session import NotRead
 from pulumi_aws_identity_center.domain.break_glass import BreakGlass, is_open
-from pulumi_aws_identity_center.domain.break_glass import check as check_break_glass
 from pulumi_aws_identity_center.domain.iam_documents import check_partition
 from pulumi_aws_identity_center.domain.preconditions import require_management_account
-from pulumi_aws_identity_center.domain.sentinel import parse_sentinel
+from pulumi_aws_identity_center.domain.sentinel import SentinelSettings
 from pulumi_aws_identity_center.domain.sentinel_documents import Home
 from pulumi_aws_identity_center.errors import NotKnownYet
 from pulumi_aws_identity_center.names import PACKAGE, SENTINEL_TYPE
 
 from . import sentinel_parts as parts
 from .aliases import with_checked_aliases
-from .arguments import read_arguments, readable
+from .arguments import read_arguments
 from .aws_reader import reader_of
 from .lookups import account_of, partition_of
 from .sentinel_alarms import make_alarms
 from .sentinel_warnings import warn_in_preview
 from .trusted_access import BreakGlassArgs
-from .user_errors import in_update, plain_error, plain_errors
+from .user_errors import plain_error, plain_errors
 from .waiting import known_or_unknown
 
 
@@ -83,12 +82,11 @@ class Sentinel(pulumi.ComponentResource):
         opts: Optional[pulumi.ResourceOptions] = None,
     ) -> None:
         with plain_errors():
-            args = read_arguments(args, SentinelArgs)
+            settings = _settings(args)
             opts = with_checked_aliases(opts, SENTINEL_TYPE, name)
-            settings = parse_sentinel(args)
-            glass = check_break_glass(readable(args.get("breakGlass")), closing=in_update())
+        glass = settings.break_glass
         # The policy pack is given a component's inputs and outputs: they show that break-glass is open.
-        shown = {"breakGlass": args["breakGlass"]} if is_open(glass) else {}
+        shown = {"breakGlass": glass.given} if glass is not None and is_open(glass) else {}
         super().__init__(f"{PACKAGE}:index:Sentinel", name, shown, opts)
         site = parts.Site(self, name, _home_of(self), protected=not is_open(glass))
         topic_arn = parts.make_topic(site, settings)
@@ -110,6 +108,17 @@ class Sentinel(pulumi.ComponentResource):
                 **shown,
             }
         )
+
+
+def _settings(args: Any) -> SentinelSettings:
+    """From the arguments, which OrganizationSso has parsed already."""
+    if isinstance(args, SentinelSettings):
+        return args
+    parts: dict[str, Any] = read_arguments(args, SentinelArgs)
+    glass = parts.pop("breakGlass", None)
+    return SentinelSettings(
+        **{name: value for part in parts.values() for name, value in part.items()}, break_glass=glass
+    )
 
 
 def _home_of(component: pulumi.Resource) -> pulumi.Output[Home]:

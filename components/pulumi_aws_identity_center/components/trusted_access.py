@@ -8,13 +8,12 @@ trusted access that is already on without an import and without turning it off i
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
-from typing import Optional, TypedDict
+from typing import Any, Optional, TypedDict
 
 import pulumi
 
 from pulumi_aws_identity_center.aws.provider_session import NotRead
 from pulumi_aws_identity_center.domain.break_glass import BreakGlass, is_open
-from pulumi_aws_identity_center.domain.break_glass import check as check_break_glass
 from pulumi_aws_identity_center.domain.preconditions import NO_ORGANIZATION, explain_read_failure
 from pulumi_aws_identity_center.domain.service_owners import live_note, not_seen
 from pulumi_aws_identity_center.domain.values import check_service_principal, given
@@ -22,11 +21,11 @@ from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL, TRU
 
 from .adoption import SERVICE_ACCESS, adopted_alias
 from .aliases import with_checked_aliases
-from .arguments import checked_when_known, read_arguments, readable
+from .arguments import checked_when_known, read_arguments
 from .aws_reader import trusted_services
 from .aws_resources import AwsServiceAccess
 from .program import current_program
-from .user_errors import in_update, plain_error, plain_errors
+from .user_errors import plain_error, plain_errors
 
 
 class BreakGlassArgs(TypedDict):
@@ -69,7 +68,7 @@ class TrustedAccess(pulumi.ComponentResource):
     ) -> None:
         with plain_errors():
             args = read_arguments(args, TrustedAccessArgs)
-            glass = check_break_glass(readable(args.get("breakGlass")), closing=in_update())
+            glass: Any = args.get("breakGlass")
             principal = checked_when_known(
                 given(args.get("servicePrincipal"), SSO_SERVICE_PRINCIPAL), "servicePrincipal", check_service_principal
             )
@@ -78,7 +77,7 @@ class TrustedAccess(pulumi.ComponentResource):
                 principal = current_program().owners.trust(name, principal, opts)
         # breakGlass goes into the inputs and the outputs, so that the state shows that it is open, and the policy pack,
         # which is given a component's outputs, knows.
-        shown = {"breakGlass": args["breakGlass"]} if is_open(glass) else {}
+        shown = {"breakGlass": glass.given} if glass is not None and is_open(glass) else {}
         super().__init__(f"{PACKAGE}:index:TrustedAccess", name, shown, opts)
         protected = not is_open(glass)
         earlier_name = pulumi.Alias(name=f"{name}: {_EARLIER_NAME}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_aws_identity_center.errors import InvalidInput, shown
@@ -26,12 +26,13 @@ _GOS = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d{4}) \S+
 class BreakGlass:
     """expires: the moment after which it is an error; a date alone means the end of that day, UTC.
 
-    over: the sentence that says that it is past; empty while it is open.
+    over: the sentence that says that it is past; empty while it is open. given: the arguments, for the state to show.
     """
 
     reason: str
     expires: datetime.datetime
     over: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def warning(self, name: str) -> str:
         """What every preview says while it is open."""
@@ -55,43 +56,45 @@ def is_open(given: BreakGlass | None) -> bool:
     return given is not None and not given.over
 
 
-def check(
+def parse_break_glass(
     given: Any, key: str = "breakGlass", now: datetime.datetime | None = None, *, closing: bool = False
 ) -> BreakGlass | None:
-    """The open break-glass, or None if none was asked for.
+    """The open break-glass, or None if none was asked for; what is parsed already is taken as it is.
 
     Raises InvalidInput for one without reason or date, with a date that is past or too far ahead, or with other keys.
     closing: one whose date is past is given back as over, for who protects again before saying so.
     """
-    if given is None:
-        return None
+    if given is None or isinstance(given, BreakGlass):
+        return given
     moment = now or datetime.datetime.now(datetime.UTC)
     how = _HOW.format(example=(moment + datetime.timedelta(days=1)).date().isoformat())
     if not isinstance(given, Mapping):
         raise InvalidInput([f"{key} is {shown(given)}, and has to be an object: {how}."])
-    over = ""
     problems = [f"{key}.{name} is not a key; {how}." for name in given if name not in _KEYS]
     reason = given.get("reason")
     if not isinstance(reason, str) or not reason.strip():
         problems.append(f"{key}.reason is {shown(reason)}: {how}.")
     text = _from_yaml(given.get("expires"))
     expires = _moment(text)
+    over = ""
     if expires is None:
         problems.append(f"{key}.expires is {shown(given.get('expires'))}: {how}.")
     elif expires < moment:
         over = f"{key}.expires is {text}, which is past: break-glass is over."
-        rest = (
-            f"Remove {key}, and trusted access is protected again at the next pulumi up; until then destroying this "
-            "stack still disables it. If it is still needed, give a new date and reason."
-        )
-        problems += [] if closing else [f"{over} {rest}"]
+        problems += [] if closing else [f"{over} {_PAST.format(key=key)}"]
     elif expires > _latest(text, moment):
         problems.append(f"{key}.expires is {text}, more than {MAX_DAYS} days ahead: {how}.")
     if problems:
         raise InvalidInput(problems)
     assert expires is not None
     assert isinstance(reason, str)
-    return BreakGlass(reason.strip(), expires, over)
+    return BreakGlass(reason.strip(), expires, over, given)
+
+
+_PAST = (
+    "Remove {key}, and trusted access is protected again at the next pulumi up; until then destroying this stack still "
+    "disables it. If it is still needed, give a new date and reason."
+)
 
 
 def _from_yaml(text: Any) -> Any:

@@ -1,6 +1,16 @@
-"""The keys of the stack's configuration, in the namespace `aws-identity-center`."""
+"""The stack's configuration, in the namespace `aws-identity-center`: its keys, and each key's value from Pulumi's text.
+
+The stack program, `status`, the gate, `document install` and the policy pack all read a key here; `values.py` and its
+neighbours say what a value may be.
+"""
 
 from __future__ import annotations
+
+import json
+from typing import Any
+
+from pulumi_aws_identity_center.errors import InvalidInput, shown
+from pulumi_aws_identity_center.names import PACKAGE
 
 KEYS = (
     "delegatedAdministratorAccountId",
@@ -23,3 +33,31 @@ EMPTY = {
 
 # What Pulumi hands to the program as JSON.
 STRUCTURED = ("operatorRoles", "sentinel", "accessMatrix", "guardedServicePrincipals", "breakGlass")
+
+MATRIX_FILES = (".yaml", ".yml", ".json")
+"""accessMatrix may also be the path of such a file."""
+
+
+def full_key(key: str) -> str:
+    """As Pulumi and its messages have it."""
+    return f"{PACKAGE}:{key}"
+
+
+def is_set(key: str, text: str | None) -> bool:
+    """Whether the text of a key asks for anything."""
+    return text is not None and text not in EMPTY.get(key, ())
+
+
+def value_of(key: str, text: str) -> Any:
+    """The value in Pulumi's text of a key: the text itself, or what its JSON holds. Raises InvalidInput."""
+    if key not in STRUCTURED or (key == "accessMatrix" and text.endswith(MATRIX_FILES)):
+        return text
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise InvalidInput(
+            [
+                f"{full_key(key)} is {shown(text)}, and has to be structured: "
+                f"pulumi config set --path '{full_key(key)}…' VALUE, or an object in Pulumi.STACK.yaml."
+            ]
+        ) from None

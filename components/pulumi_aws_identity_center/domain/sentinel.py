@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pulumi_aws_identity_center.errors import InvalidInput, shown
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
+
+from .break_glass import BreakGlass, parse_break_glass
 
 # Where Organizations' API events arrive, whatever Region the stack uses
 # (docs.aws.amazon.com/organizations/latest/userguide/orgs_cloudtrail-integration.html; general/latest/gr/ao.html).
@@ -40,22 +42,33 @@ class SentinelSettings:
     topic_arn: Any = None
     max_enables_per_hour: int = 6
     log_retention_days: int = 90
+    break_glass: BreakGlass | None = None
 
 
-def parse_sentinel(value: Any, key: str = "sentinel") -> SentinelSettings:
-    """The settings from an object of SentinelArgs without its breakGlass. Raises InvalidInput with every problem."""
+ParseBreakGlass = Callable[[Any, str], BreakGlass | None]
+
+
+def parse_sentinel(
+    value: Any, key: str = "sentinel", parse_glass: ParseBreakGlass = parse_break_glass
+) -> SentinelSettings:
+    """The settings from an object of SentinelArgs; what is parsed already is taken as it is. Raises InvalidInput with
+    every problem."""
     if isinstance(value, SentinelSettings):
         return value
     if not isinstance(value, Mapping):
         raise InvalidInput([f"{key} is {shown(value)}; it is an object with {', '.join(KEYS)}, or {{}}."])
     problems = [f"{key}.{name} is not a key; the keys are {', '.join(KEYS)}." for name in value if name not in KEYS]
     parsed: dict[str, Any] = {}
-    for name, parse in PARSERS.items():
-        if value.get(name) is not None:
-            try:
-                parsed.update(parse(value[name], f"{key}.{name}"))
-            except InvalidInput as error:
-                problems += error.problems
+    for name in KEYS:
+        if value.get(name) is None:
+            continue
+        try:
+            if name == "breakGlass":
+                parsed["break_glass"] = parse_glass(value[name], f"{key}.{name}")
+            else:
+                parsed |= PARSERS[name](value[name], f"{key}.{name}")
+        except InvalidInput as error:
+            problems += error.problems
     if problems:
         raise InvalidInput(problems)
     return SentinelSettings(**parsed)

@@ -6,14 +6,14 @@ Pure, over the text of Pulumi.STACK.yaml. As Pulumi hands it to a program: text,
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.names import PACKAGE
 
-from .configuration import KEYS
+from .configuration import KEYS, full_key, is_set, value_of
 
 _SETTINGS = ("config", "environment", "secretsprovider", "encryptedkey", "encryptionsalt")
 """The keys of a stack's file (pulumi.com/docs/iac/concepts/projects/stack-settings-file)."""
@@ -21,21 +21,34 @@ _SETTINGS = ("config", "environment", "secretsprovider", "encryptedkey", "encryp
 
 @dataclass(frozen=True)
 class StackFile:
-    """given: by key, without the namespace; secrets: the keys of ours that hold one, which only Pulumi can read."""
+    """source: the file's name. given: the text by key, without the namespace; secrets: the keys of ours that hold one,
+    which only Pulumi can read."""
 
+    source: str
     given: Mapping[str, str] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
+
+    def parsed(self, key: str, parse: Callable[[Any, str], Any]) -> Any:
+        """What `parse` makes of a key's value; None where it isn't set. Raises InvalidInput, for a secret too."""
+        if key in self.secrets:
+            raise InvalidInput([f"{self.source}: {full_key(key)} holds a secret, which only Pulumi can read."])
+        text = self.given.get(key)
+        if text is None or not is_set(key, text):
+            return None
+        try:
+            return parse(value_of(key, text), full_key(key))
+        except InvalidInput as error:
+            raise InvalidInput([f"{self.source}: {problem}" for problem in error.problems]) from None
 
 
 def read(text: str, source: str) -> StackFile:
     """This package's keys. Raises InvalidInput for what isn't a stack's file."""
-    config = read_config(text, source)
-    ours = {name: value for key, value in config.items() if (name := _name(str(key))) is not None}
-    secrets = tuple(key for key, value in ours.items() if holds_a_secret(value))
-    return StackFile({key: _text(value) for key, value in ours.items() if key not in secrets}, secrets)
+    ours = {name: value for key, value in _config(text, source).items() if (name := _name(str(key))) is not None}
+    secrets = tuple(key for key, value in ours.items() if _holds_a_secret(value))
+    return StackFile(source, {key: _text(value) for key, value in ours.items() if key not in secrets}, secrets)
 
 
-def read_config(text: str, source: str) -> Mapping[Any, Any]:
+def _config(text: str, source: str) -> Mapping[Any, Any]:
     """Every key, as the file has it. A stack's file without configuration is one with the defaults."""
     import yaml  # which pulumi brings
 
@@ -80,8 +93,7 @@ def _text(value: Any) -> str:
     return "" if _is_null(value) else value
 
 
-def holds_a_secret(value: Any) -> bool:
-    """Whether a value is encrypted, or has a part that is."""
+def _holds_a_secret(value: Any) -> bool:
     if isinstance(value, Mapping):
-        return set(value) == {"secure"} or any(map(holds_a_secret, value.values()))
-    return isinstance(value, list) and any(map(holds_a_secret, value))
+        return set(value) == {"secure"} or any(map(_holds_a_secret, value.values()))
+    return isinstance(value, list) and any(map(_holds_a_secret, value))

@@ -41,7 +41,7 @@ def opened(about: About | None, acknowledged: str = "") -> OpenBreakGlass | None
     if about is None or about.break_glass is None:
         return None
     try:
-        open_break_glass = break_glass.check(about.break_glass)
+        open_break_glass = break_glass.parse_break_glass(about.break_glass)
     except InvalidInput:
         return None
     if open_break_glass is None:

@@ -15,8 +15,9 @@ from pulumi_aws_identity_center import (
     Sentinel,
     TrustedAccess,
 )
-from pulumi_aws_identity_center.components.arguments import value_problems
+from pulumi_aws_identity_center.components.arguments import parse_values
 from pulumi_aws_identity_center.components.organization_sso import OrganizationSsoArgs
+from pulumi_aws_identity_center.errors import InvalidInput
 
 ROLE = {"name": "operator", "permissions": ["fly"], "trustedPrincipals": []}
 GLASS = {"reason": "r", "expires": "2020-01-01"}
@@ -101,7 +102,7 @@ def test_what_is_left_out_is_no_problem_and_what_is_known_later_is_judged_then(d
 
 
 def test_every_argument_of_every_component_has_its_check() -> None:
-    from pulumi_aws_identity_center.components.arguments import CHECKS
+    from pulumi_aws_identity_center.components.arguments import PARSERS
 
     components = (
         AccessMatrix,
@@ -113,9 +114,11 @@ def test_every_argument_of_every_component_has_its_check() -> None:
         TrustedAccess,
     )
     every = {key for each in components for key in each.__init__.__annotations__["args"].__annotations__}
-    assert every == set(CHECKS)
+    assert every == set(PARSERS)
 
 
 def test_the_keys_are_told_as_their_reader_writes_them() -> None:
-    told = value_problems({"whenNotEnabled": "x", "operatorRoles": [7]}, OrganizationSsoArgs, "my:")
-    assert [problem.split(" is ")[0] for problem in told] == ["my:whenNotEnabled", "my:operatorRoles[0]"]
+    with pytest.raises(InvalidInput) as caught:
+        parse_values({"whenNotEnabled": "x", "operatorRoles": [7]}, OrganizationSsoArgs, "my:")
+    keys = [problem.split(" is ")[0] for problem in caught.value.problems]
+    assert keys == ["my:whenNotEnabled", "my:operatorRoles[0]"]

@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 import pytest
 from pulumi_aws_identity_center import OrganizationSso
+from pulumi_aws_identity_center.components import arguments
 from pulumi_aws_identity_center.components.config import from_stack, parse
 from pulumi_aws_identity_center.domain.operator_roles import OperatorRole
 from pulumi_aws_identity_center.errors import InvalidInput
@@ -65,6 +66,38 @@ def test_all_mistakes_are_told_at_once() -> None:
     with pytest.raises(InvalidInput) as caught:
         parse({"whenNotEnabled": "no", "x": "y", "delegatedAdministratorAccountId": "1", "sentinel": "1"})
     assert len(caught.value.problems) == 4
+
+
+def test_each_value_is_parsed_once(deploy, monkeypatch: pytest.MonkeyPatch) -> None:
+    tomorrow = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
+    values: dict[str, Any] = {
+        "operatorRoles": [ROLE],
+        "sentinel": {"mode": "alert"},
+        "accessMatrix": {"permissionSets": {"ReadOnly": {}}},
+        "guardedServicePrincipals": ["ram.amazonaws.com"],
+        "breakGlass": {"reason": "a merger", "expires": tomorrow},
+    }
+    parsed: list[str] = []
+
+    def counted(name: str, parse: Any) -> Any:
+        def parse_and_count(value: Any, *rest: Any, **options: Any) -> Any:
+            parsed.append(name)
+            return parse(value, *rest, **options)
+
+        return parse_and_count
+
+    for name in ("parse_operator_roles", "parse_sentinel", "parse_access_matrix", "parse_break_glass"):
+        monkeypatch.setattr(arguments, name, counted(name, getattr(arguments, name)))
+
+    def build() -> None:
+        OrganizationSso("sso", from_stack())
+
+    try:
+        pulumi.runtime.set_all_config({f"aws-identity-center:{key}": json.dumps(item) for key, item in values.items()})
+        deploy(build)
+    finally:
+        pulumi.runtime.set_all_config({})
+    assert sorted(parsed) == ["parse_access_matrix", "parse_break_glass", "parse_operator_roles", "parse_sentinel"]
 
 
 ROLE = {"name": "operator", "permissions": ["enable"], "trustedPrincipals": ["arn:aws:iam::111122223333:root"]}
@@ -135,7 +168,7 @@ def test_what_was_set_as_a_secret_stays_one(deploy) -> None:
 
     def build():
         args: Any = from_stack()  # all that is read below was set
-        shown = [args["delegatedAdministratorAccountId"], args["breakGlass"]["reason"]]
+        shown = [args["delegatedAdministratorAccountId"], args["breakGlass"].given["reason"]]
         shown += args["operatorRoles"][0].trusted_principals
         sso = OrganizationSso("sso", args)
         shown += [sso.delegated_administrator_account_id, sso.service_principal]

@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi_aws_identity_center.domain.break_glass import MAX_DAYS, check
+from pulumi_aws_identity_center.domain.break_glass import MAX_DAYS, parse_break_glass
 from pulumi_aws_identity_center.errors import InvalidInput
 
 NOW = datetime.datetime(2026, 6, 15, 12, tzinfo=datetime.UTC)
 
 
 def test_none_asked_for_is_none_open() -> None:
-    assert check(None, now=NOW) is None
+    assert parse_break_glass(None, now=NOW) is None
 
 
 def test_a_date_means_the_end_of_that_day_in_utc() -> None:
-    found = check({"reason": "  the move ", "expires": "2026-06-15"}, now=NOW)
+    found = parse_break_glass({"reason": "  the move ", "expires": "2026-06-15"}, now=NOW)
     assert found is not None
     assert found.reason == "the move"
     assert found.expires.isoformat() == "2026-06-15T23:59:59.999999+00:00"
@@ -25,7 +25,7 @@ def test_a_date_means_the_end_of_that_day_in_utc() -> None:
 
 @pytest.mark.parametrize("expires", ["2026-06-15", "20260615", "2026-W25-1"])
 def test_a_date_in_any_of_isos_spellings_is_its_whole_day(expires: str) -> None:
-    found = check({"reason": "r", "expires": expires}, now=NOW)
+    found = parse_break_glass({"reason": "r", "expires": expires}, now=NOW)
     assert found is not None
     assert found.expires.isoformat() == "2026-06-15T23:59:59.999999+00:00"
 
@@ -48,7 +48,7 @@ def test_a_date_in_any_of_isos_spellings_is_its_whole_day(expires: str) -> None:
 )
 def test_a_time_is_a_moment_whatever_its_zone(expires: str, taken: bool) -> None:
     try:
-        assert check({"reason": "r", "expires": expires}, now=NOW) is not None
+        assert parse_break_glass({"reason": "r", "expires": expires}, now=NOW) is not None
         assert taken
     except InvalidInput:
         assert not taken
@@ -58,7 +58,7 @@ def test_a_time_is_a_moment_whatever_its_zone(expires: str, taken: bool) -> None
     "expires", ["2026-06-16", "2026-06-15T12:00:01+00:00", "2026-06-22", "2026-06-22T12:00:00Z", "2026-06-15T13:00:00"]
 )
 def test_a_date_within_a_week_is_taken(expires: str) -> None:
-    assert check({"reason": "r", "expires": expires}, now=NOW) is not None
+    assert parse_break_glass({"reason": "r", "expires": expires}, now=NOW) is not None
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_date_within_a_week_is_taken(expires: str) -> None:
     ],
 )
 def test_a_date_without_quotes_in_the_stacks_configuration_is_that_date(unquoted: str, moment: str) -> None:
-    found = check({"reason": "r", "expires": unquoted}, now=NOW)
+    found = parse_break_glass({"reason": "r", "expires": unquoted}, now=NOW)
     assert found is not None
     assert found.expires.isoformat() == moment
 
@@ -95,13 +95,13 @@ def test_a_date_without_quotes_in_the_stacks_configuration_is_that_date(unquoted
 )
 def test_anything_else_is_an_error_that_says_what_is_allowed(given: Any, said: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        check(given, now=NOW)
+        parse_break_glass(given, now=NOW)
     assert said in str(caught.value)
 
 
 def test_all_problems_are_told_at_once() -> None:
     with pytest.raises(InvalidInput) as caught:
-        check({"who": "me"}, now=NOW)
+        parse_break_glass({"who": "me"}, now=NOW)
     assert len(caught.value.problems) == 3
 
 
@@ -109,7 +109,7 @@ def test_all_problems_are_told_at_once() -> None:
 def test_a_date_is_taken_if_and_only_if_it_is_today_or_at_most_a_week_ahead(days: int) -> None:
     expires = (NOW + datetime.timedelta(days=days)).date().isoformat()
     try:
-        taken = check({"reason": "r", "expires": expires}, now=NOW) is not None
+        taken = parse_break_glass({"reason": "r", "expires": expires}, now=NOW) is not None
     except InvalidInput:
         taken = False
     assert taken is (0 <= days <= MAX_DAYS)

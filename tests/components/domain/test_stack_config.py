@@ -1,56 +1,53 @@
 from __future__ import annotations
 
-import json
-
 import pytest
-from pulumi_aws_identity_center.domain.stack_config import StackConfig, read
+from pulumi_aws_identity_center.domain.stack_config import StackConfig, parse_stack_config
+from pulumi_aws_identity_center.domain.stack_file import read
 from pulumi_aws_identity_center.errors import InvalidInput
 
+SOURCE = "Pulumi.dev.yaml"
 PREFIX = "config:\n  aws:region: us-east-1\n"
+ACCOUNT = "  aws-identity-center:delegatedAdministratorAccountId:"
+BREAK_GLASS = "  aws-identity-center:breakGlass:"
+SERVICES = "  aws-identity-center:guardedServicePrincipals:"
+
+
+def _read(text: str) -> StackConfig:
+    return parse_stack_config(read(PREFIX + text, SOURCE))
 
 
 @pytest.mark.parametrize(
-    ("text", "administrator", "break_glass"),
+    ("text", "expected"),
     [
-        ("", None, None),
-        ("  aws-identity-center:delegatedAdministratorAccountId: '222233334444'\n", "222233334444", None),
+        ("", StackConfig(SOURCE)),
+        (f"{ACCOUNT} '222233334444'\n", StackConfig(SOURCE, administrator="222233334444")),
         # YAML would take these for a number, and a date.
-        ("  aws-identity-center:delegatedAdministratorAccountId: 012345678901\n", "012345678901", None),
+        (f"{ACCOUNT} 012345678901\n", StackConfig(SOURCE, administrator="012345678901")),
         (
-            "  aws-identity-center:breakGlass:\n    reason: move\n    expires: 2026-01-02\n",
-            None,
-            {"reason": "move", "expires": "2026-01-02"},
+            f"{BREAK_GLASS}\n    reason: move\n    expires: 2026-01-02\n",
+            StackConfig(SOURCE, break_glass={"reason": "move", "expires": "2026-01-02"}),
         ),
-        ("""  aws-identity-center:breakGlass: '{"reason": "move"}'\n""", None, {"reason": "move"}),
-        ("  aws-identity-center:breakGlass: soon\n", None, "soon"),
-        ("  aws-identity-center:breakGlass:\n    secure: v1:x\n", None, {"secure": "v1:x"}),
-        ("  aws-identity-center:delegatedAdministratorAccountId:\n    secure: v1:x\n", None, None),
+        (f"""{BREAK_GLASS} '{{"reason": "move"}}'\n""", StackConfig(SOURCE, break_glass={"reason": "move"})),
+        (f"{BREAK_GLASS}\n    secure: v1:x\n", StackConfig(SOURCE, is_break_glass_secret=True)),
+        (f"{ACCOUNT}\n    secure: v1:x\n", StackConfig(SOURCE)),
+        (f"{SERVICES} [ram.amazonaws.com]\n", StackConfig(SOURCE, guarded_services=("ram.amazonaws.com",))),
     ],
 )
-def test_what_no_api_tells_is_read_as_pulumi_reads_it(
-    text: str, administrator: str | None, break_glass: object
-) -> None:
-    found = read(PREFIX + text, "Pulumi.dev.yaml")
-    secrets = ("aws-identity-center:" + text.split(":")[1],) if "secure" in text else ()
-    assert found == StackConfig("Pulumi.dev.yaml", administrator, break_glass, None, secrets)
+def test_a_value_is_read_as_pulumi_reads_it(text: str, expected: StackConfig) -> None:
+    assert _read(text) == expected
 
 
-def test_roles_are_read_as_an_object_and_as_json_and_a_secret_within_is_noticed() -> None:
-    name = "  aws-identity-center:operatorRoles:"
-    role = {"name": "operator", "permissions": ["enable"], "trustedPrincipals": ["arn:aws:iam::111122223333:root"]}
-    for text in (f"{name} '{json.dumps([role])}'", f"{name} {json.dumps([role])}"):
-        found = read(f"{PREFIX}{text}\n", "Pulumi.dev.yaml")
-        assert (found.operator_roles, found.secrets) == ([role], ())
-    hidden = {**role, "trustedPrincipals": [{"secure": "v1:x"}]}
-    found = read(f"{PREFIX}{name} {json.dumps([hidden])}\n  other:key:\n    secure: v1:x\n", "Pulumi.dev.yaml")
-    assert found.secrets == ("aws-identity-center:operatorRoles",)
-
-
-@pytest.mark.parametrize("text", ["name: project\nruntime: python\n", "config: []\n", "a: [", "just words"])
-def test_what_is_no_stacks_configuration_is_refused_with_what_it_should_be(text: str) -> None:
-    with pytest.raises(InvalidInput, match=r"Pulumi\.dev\.yaml is not a stack's Pulumi\.STACK\.yaml: "):
-        read(text, "Pulumi.dev.yaml")
-
-
-def test_a_new_stacks_file_expects_nothing() -> None:
-    assert read("encryptionsalt: v1:x\n", "Pulumi.dev.yaml") == StackConfig("Pulumi.dev.yaml", None, None)
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (f"{ACCOUNT} '22223333'\n", "aws-identity-center:delegatedAdministratorAccountId is '22223333'; it is an AWS"),
+        (f"{BREAK_GLASS} soon\n", "aws-identity-center:breakGlass is 'soon', and has to be structured"),
+        (f"{SERVICES} [RAM]\n", "aws-identity-center:guardedServicePrincipals[0] is 'RAM'; it is a service principal"),
+        (f"{SERVICES}\n    secure: v1:x\n", "guardedServicePrincipals holds a secret, which only Pulumi can read"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_file_and_key(text: str, problem: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        _read(text)
+    assert str(caught.value).startswith(f"{SOURCE}: ")
+    assert problem in str(caught.value)

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from pulumi_aws_identity_center.aws.results import KINDS, Answer
 from pulumi_aws_identity_center.domain.stack_config import StackConfig
-from pulumi_aws_identity_center.domain.stack_config import read as read_stack_config
 from pulumi_aws_identity_center.status.checks import Check, judge, verdict
 from pulumi_aws_identity_center.status.facts import Facts, Instances, Member, Members
 
@@ -42,7 +41,7 @@ def test_a_good_organization_passes_every_check_and_break_glass_is_looked_at_whe
         "sentinel",
     ]
     assert {check.result for check in checks} == {"pass"}
-    given = judge(good, None, StackConfig("Pulumi.prod.yaml", None, None))
+    given = judge(good, None, StackConfig("Pulumi.prod.yaml"))
     assert [check.id for check in given if check not in checks] == ["break-glass"]
     for check in checks:
         assert (check.remedy == "") == (check.result == "pass")
@@ -366,14 +365,16 @@ NOW = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
 def test_break_glass_is_judged_by_the_owning_stacks_configuration(
     good: Facts, given: Any, result: str, said: str
 ) -> None:
-    found = judge(good, None, StackConfig("Pulumi.prod.yaml", None, given), NOW)[-1]
+    is_secret = given == {"secure": "v1:abc"}
+    stack = StackConfig("Pulumi.prod.yaml", break_glass=given, is_break_glass_secret=is_secret)
+    found = judge(good, None, stack, NOW)[-1]
     assert (found.id, found.subject, found.result, found.required) == ("break-glass", "Pulumi.prod.yaml", result, True)
     assert said in found.detail
     assert (found.remedy == "") == (result == "pass")
 
 
 def test_the_stacks_administrator_is_expected_unless_another_is_named(good: Facts) -> None:
-    stack = StackConfig("Pulumi.prod.yaml", "222233334444", None)
+    stack = StackConfig("Pulumi.prod.yaml", "222233334444")
     results = [
         next(check.result for check in judge(good, expected, stack) if check.id == "delegated-administrator")
         for expected in (None, "none")
@@ -390,7 +391,7 @@ def test_the_stacks_administrator_is_expected_unless_another_is_named(good: Fact
     ],
 )
 def test_services_that_the_stack_guards_are_checked_too(good: Facts, trusted: Answer[Any], result: str) -> None:
-    stack = read_stack_config("config: {'aws-identity-center:guardedServicePrincipals': [ram.amazonaws.com]}", "x")
+    stack = StackConfig("Pulumi.prod.yaml", guarded_services=("ram.amazonaws.com",))
     checks = judge(dataclasses.replace(good, trusted=trusted), stack=stack)
     found = {check.subject: check.result for check in checks if check.id == "trusted-access"}
     assert found["ram.amazonaws.com"] == result

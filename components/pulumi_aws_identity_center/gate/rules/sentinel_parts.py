@@ -132,7 +132,7 @@ def _may_be_open(until: Any) -> bool:
     if not _is_known(until):
         return True
     try:
-        return break_glass.check({"reason": "open", "expires": until}, closing=True) is not None
+        return break_glass.parse_break_glass({"reason": "open", "expires": until}, closing=True) is not None
     except InvalidInput:
         return False
 

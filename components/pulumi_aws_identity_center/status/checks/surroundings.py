@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from pulumi_aws_identity_center.aws.results import NO_SUCH_ROLE, Answer
-from pulumi_aws_identity_center.domain.break_glass import check
+from pulumi_aws_identity_center.domain.break_glass import parse_break_glass
 from pulumi_aws_identity_center.domain.stack_config import StackConfig
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.names import PACKAGE, SERVICE_LINKED_ROLE_NAME, SSO_SERVICE_PRINCIPAL
@@ -98,12 +98,12 @@ def _role(account: str, answer: Answer[Row]) -> Check:
 def break_glass(stack: StackConfig, now: datetime.datetime) -> Check:
     """It is a setting of the owning Pulumi stack, and leaves no trace in AWS: looked at where that setting is given."""
     id_ = "break-glass"
-    if isinstance(stack.break_glass, dict) and set(stack.break_glass) == {"secure"}:
+    if stack.is_break_glass_secret:
         remedy = f"pulumi config get {_BREAK_GLASS}  # in the owning stack"
         return Check(id_, stack.source, "undetermined", "Whether it is open is encrypted there.", remedy)
     close = f"pulumi config rm {_BREAK_GLASS} && pulumi up  # in the owning stack: protects trusted access again"
     try:
-        open_break_glass = check(stack.break_glass, now=now)
+        open_break_glass = parse_break_glass(stack.break_glass, now=now)
     except InvalidInput as error:
         return Check(id_, stack.source, "fail", " ".join(error.problems), close)
     if open_break_glass is None:
