@@ -19,7 +19,7 @@ from .permissions import Permissions
 from .who_can_stop_sentinel import STOPPING_ACTIONS, who_can_stop_sentinel
 
 ESCALATION_ACTIONS = (*ACTIONS, *IDENTITY_CENTER_ACTIONS)
-_STOPPING = tuple(action for actions in STOPPING_ACTIONS.values() for action in actions)
+_STOPPING = tuple(action for stopping in STOPPING_ACTIONS for action in stopping.actions)
 RELEVANT_ACTIONS = tuple(
     action.lower() for action in dict.fromkeys((*LOCK_OUT_ACTIONS, *LOCK_OUT_BY_KEY, *ESCALATION_ACTIONS, *_STOPPING))
 )

@@ -17,7 +17,7 @@ from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.domain.sentinel import HOME_REGIONS
 from pulumi_aws_identity_center.names import DISABLE_ACTION, SSO_SERVICE_PRINCIPAL
 
-from .facts import Row, Runs, Sentinel
+from .facts import Row, Runs, Schedule, Sentinel
 
 DAYS = 14
 _HOUR = 3600
@@ -32,9 +32,9 @@ def sentinels(account: Account, partition: str) -> Answer[list[Sentinel]]:
     matching = [rule for rule in rules.value if matches(rule.get("EventPattern") or "")]
     if not matching:
         return Answer([])
-    scheduled = {rule["Name"]: str(rule.get("State", "")) for rule in rules.value if rule.get("ScheduleExpression")}
+    schedules = [_schedule(rule) for rule in rules.value if rule.get("ScheduleExpression")]
     trails = ask(lambda: _logging_trails(account, region), "cloudtrail:DescribeTrails, cloudtrail:GetTrailStatus")
-    return Answer([replace(_sentinel(account, region, rule, scheduled), trails=trails) for rule in matching])
+    return Answer([replace(_sentinel(account, region, rule, schedules), trails=trails) for rule in matching])
 
 
 def matches(pattern: str) -> bool:
@@ -43,33 +43,44 @@ def matches(pattern: str) -> bool:
         event_pattern = json.loads(pattern)
     except ValueError:
         return False
-    detail = event_pattern.get("detail") if isinstance(event_pattern, dict) else None
-    if not isinstance(detail, dict):
-        return False
-    parameters = detail.get("requestParameters")
-    service = parameters.get("servicePrincipal") if isinstance(parameters, dict) else None
-    named = detail.get("eventName") or ()
-    return DISABLE_ACTION.split(":")[1] in named and (service is None or SSO_SERVICE_PRINCIPAL in service)
+    detail = _object_in(event_pattern, "detail")
+    services = _object_in(detail, "requestParameters").get("servicePrincipal")
+    is_about_identity_center = services is None or SSO_SERVICE_PRINCIPAL in services
+    return is_about_identity_center and DISABLE_ACTION.split(":")[1] in (detail.get("eventName") or ())
 
 
-def _sentinel(account: Account, region: str, rule: Row, scheduled: dict[str, str]) -> Sentinel:
-    """scheduled: the state of every scheduled rule, by name."""
+def _object_in(value: Any, key: str) -> dict[str, Any]:
+    """An object's member that is an object; an empty one for anything else."""
+    member = value.get(key) if isinstance(value, dict) else None
+    return member if isinstance(member, dict) else {}
+
+
+def _schedule(rule: Row) -> Schedule:
+    return Schedule(rule["Name"], str(rule.get("State", "")), str(rule["ScheduleExpression"]))
+
+
+def _sentinel(account: Account, region: str, rule: Row, scheduled: list[Schedule]) -> Sentinel:
+    """scheduled: every scheduled rule."""
     name, state = rule["Name"], str(rule.get("State", ""))
     targets = ask(
         lambda: _pages(account, region, "list_targets_by_rule", "Targets", Rule=name), "events:ListTargetsByRule"
     )
-    arns = [str(target.get("Arn", "")) for target in targets.value or ()]
-    functions = [arn for arn in arns if ":lambda:" in arn and arn.count(":") >= 6]
+    functions = [arn for arn in (str(target.get("Arn", "")) for target in targets.value or ()) if _is_function(arn)]
     if not functions:
-        return Sentinel(name, state, None, targets.as_error() if not targets.ok else Answer())
-    function = functions[0].split(":")[6]
-    runs = ask(lambda: _runs(account, region, function), "cloudwatch:GetMetricData")
+        return Sentinel(name, state, None, Answer() if targets.ok else targets.as_error())
+    arn, function = functions[0], functions[0].split(":")[6]
 
-    def schedules() -> dict[str, str]:
-        names = _pages(account, region, "list_rule_names_by_target", "RuleNames", TargetArn=functions[0])
-        return {rule_name: scheduled[rule_name] for rule_name in names if rule_name in scheduled}
+    def schedules_of_function() -> list[Schedule]:
+        names = _pages(account, region, "list_rule_names_by_target", "RuleNames", TargetArn=arn)
+        return [schedule for schedule in scheduled if schedule.name in names]
 
-    return Sentinel(name, state, function, runs, ask(schedules, "events:ListRuleNamesByTarget"))
+    schedules = ask(schedules_of_function, "events:ListRuleNamesByTarget")
+    runs = ask(lambda: _runs(account, region, function, schedules.value or []), "cloudwatch:GetMetricData")
+    return Sentinel(name, state, function, runs, schedules)
+
+
+def _is_function(arn: str) -> bool:
+    return ":lambda:" in arn and arn.count(":") >= 6
 
 
 def _logging_trails(account: Account, region: str) -> list[str]:
@@ -84,23 +95,35 @@ def _pages(account: Account, region: str, operation: str, rows: str, **arguments
     return [row for page in pages for row in page[rows]]
 
 
-def _runs(account: Account, region: str, function: str) -> Runs:
-    """Of the last two weeks, by the hour."""
+def _runs(account: Account, region: str, function: str, schedules: list[Schedule]) -> Runs:
+    """When the function ran, and when EventBridge triggered its schedules. Metrics: docs.aws.amazon.com/lambda/latest/
+    dg/monitoring-metrics-types.html, eventbridge/latest/userguide/eb-monitoring.html."""
     now = datetime.datetime.now(datetime.UTC).replace(minute=0, second=0, microsecond=0)
+    of_function = ("AWS/Lambda", "FunctionName", function)
+    queries = [_query("invocations", "Invocations", *of_function), _query("errors", "Errors", *of_function)]
+    for number, schedule in enumerate(schedules):
+        queries.append(_query(f"trigger{number}", "TriggeredRules", "AWS/Events", "RuleName", schedule.name))
     metrics = account.client("cloudwatch", region).get_metric_data(
-        MetricDataQueries=[_query(metric, function) for metric in ("Invocations", "Errors")],
+        MetricDataQueries=queries,
         StartTime=now - datetime.timedelta(days=DAYS),
         EndTime=now + datetime.timedelta(hours=1),
     )
-    series: dict[str, dict[Any, float]] = {
-        each["Id"]: dict(zip(each["Timestamps"], each["Values"], strict=True)) for each in metrics["MetricDataResults"]
+    hours = {row["Id"]: _hours_with_any(row) for row in metrics["MetricDataResults"]}
+    last = max(hours["invocations"], default=None)
+    first_triggers = {
+        schedule.name: min(hours[f"trigger{number}"])
+        for number, schedule in enumerate(schedules)
+        if hours.get(f"trigger{number}")
     }
-    ran = [moment for moment, count in series["invocations"].items() if count]
-    last = max(ran, default=None)
-    return Runs(last, failed=bool(last is not None and series["errors"].get(last)))
+    return Runs(last, last in hours["errors"], first_triggers)
 
 
-def _query(metric: str, function: str) -> Row:
-    dimensions = [{"Name": "FunctionName", "Value": function}]
-    named = {"Namespace": "AWS/Lambda", "MetricName": metric, "Dimensions": dimensions}
-    return {"Id": metric.lower(), "MetricStat": {"Metric": named, "Period": _HOUR, "Stat": "Sum"}}
+def _hours_with_any(row: Row) -> set[datetime.datetime]:
+    """The hours in which a metric counted something."""
+    return {hour for hour, count in zip(row["Timestamps"], row["Values"], strict=True) if count}
+
+
+def _query(id_: str, metric: str, namespace: str, dimension: str, value: str) -> Row:
+    dimensions = [{"Name": dimension, "Value": value}]
+    named = {"Namespace": namespace, "MetricName": metric, "Dimensions": dimensions}
+    return {"Id": id_, "MetricStat": {"Metric": named, "Period": _HOUR, "Stat": "Sum"}}

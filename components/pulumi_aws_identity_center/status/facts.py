@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,26 +48,42 @@ class Members:
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """A scheduled EventBridge rule. expression: such as rate(1 minute)."""
+
+    name: str
+    state: str
+    expression: str
+
+    @property
+    def is_enabled(self) -> bool:
+        return self.state.startswith("ENABLED")
+
+
+@dataclass(frozen=True)
 class Runs:
-    """last: the hour of a function's last run, None if it didn't run lately. failed: whether a run of it failed."""
+    """Of the last two weeks, by the hour. last: the hour of a function's last run, None if there was none. failed:
+    whether a run in that hour failed. first_triggers: the first hour in which EventBridge triggered a schedule, by the
+    schedule's name."""
 
     last: datetime.datetime | None
     failed: bool
+    first_triggers: Mapping[str, datetime.datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Sentinel:
     """A rule that acts on a disabling, with the function that is its target. runs: or why they couldn't be told.
 
-    schedules: the state of each scheduled rule with the same target, by name. trails: the CloudTrail trails that log
-    there: without one no event arrives.
+    schedules: the scheduled rules with the same target. trails: the CloudTrail trails that log there: without one no
+    event arrives.
     """
 
     rule: str
     state: str
     function: str | None
     runs: Answer[Runs]
-    schedules: Answer[dict[str, str]] = NOT_ASKED
+    schedules: Answer[list[Schedule]] = NOT_ASKED
     trails: Answer[list[str]] = NOT_ASKED
 
 

@@ -12,6 +12,9 @@ from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, 
 
 ACCOUNT = "arn:aws:iam::111122223333"
 FUNCTION = "arn:aws:lambda:us-east-1:111122223333:function:identity-center-sentinel"
+RULES = [
+    f"arn:aws:events:us-east-1:111122223333:rule/identity-center-sentinel-{name}" for name in ("events", "schedule")
+]
 SENTINEL = f"{ACCOUNT}:role/identity-center-sentinel"
 
 
@@ -30,7 +33,7 @@ def _role(name: str, *documents: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _allow(action: str, resource: str = "*") -> dict[str, Any]:
+def _allow(action: str, resource: Any = "*") -> dict[str, Any]:
     statement = {"Effect": "Allow", "Action": action, "Resource": resource}
     return {"Version": "2012-10-17", "Statement": [statement]}
 
@@ -49,11 +52,19 @@ def _stoppers(*roles: dict[str, Any], sentinel: bool = True) -> dict[str, list[s
     [
         ("lambda:UpdateFunctionConfiguration", FUNCTION),
         ("lambda:PutFunctionConcurrency", "arn:aws:lambda:*:*:function:*"),
+        ("lambda:RemovePermission", FUNCTION),
         ("iam:DeleteRolePolicy", SENTINEL),
+        ("events:DisableRule", RULES),
+        ("ssm:PutParameter", "arn:aws:ssm:us-east-1:111122223333:parameter/identity-center-sentinel/*"),
     ],
 )
-def test_who_may_change_the_function_or_its_role_is_named(action: str, resource: str) -> None:
+def test_who_may_change_a_part_that_it_needs_is_listed(action: str, resource: Any) -> None:
     assert _stoppers(_role("developer", _allow(action, resource))) == {"developer": [action]}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_disabling_one_of_its_two_rules_does_not_stop_it(rule: str) -> None:
+    assert _stoppers(_role("developer", _allow("events:DisableRule", rule))) == {}
 
 
 def test_who_may_change_another_function_is_not() -> None:

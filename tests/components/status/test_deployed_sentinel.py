@@ -13,14 +13,16 @@ from pulumi_aws_identity_center.aws.client import Account
 from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.status.checks.sentinel import sentinel
 from pulumi_aws_identity_center.status.deployed_sentinel import matches, sentinels
-from pulumi_aws_identity_center.status.facts import Facts, Runs, Sentinel
+from pulumi_aws_identity_center.status.facts import Facts, Runs, Schedule, Sentinel
 
 from sandbox.aws import EmbeddedAws
 
 EVENT: dict[str, Any] = {"source": ["aws.organizations"], "detail": {"eventName": ["DisableAWSServiceAccess"]}}
 LAST = datetime.datetime(2026, 1, 2, 3, tzinfo=datetime.UTC)
 TRAIL: Answer[list[str]] = Answer(["organization"])
-CLOCK = Answer({"clock": "ENABLED"})
+CLOCK = Answer([Schedule("clock", "ENABLED", "rate(1 minute)")])
+NOW = LAST + datetime.timedelta(minutes=65)
+HOURLY = "rate(1 hour)"
 DENIED: Answer[Any] = Answer(kind="denied", action="cloudwatch:GetMetricData")
 
 
@@ -56,7 +58,7 @@ def test_a_sentinel_is_a_rule_on_the_event_that_disabling_identity_center_is(pat
     ("found", "result", "required", "said"),
     [
         (
-            Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, False)), Answer({}), TRAIL),
+            Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, False)), Answer([]), TRAIL),
             "pass",
             True,
             "in the hour from 2026-01-02T03:00:00Z.",
@@ -81,13 +83,20 @@ def test_a_sentinel_is_a_rule_on_the_event_that_disabling_identity_center_is(pat
             "two weeks. No CloudTrail trail logs in its Region",
         ),
         (
-            Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, False)), Answer({}), Answer([])),
+            Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, False)), Answer([]), Answer([])),
             "fail",
             True,
             "nothing starts",
         ),
         (
-            Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, False)), Answer({"clock": "DISABLED"}), TRAIL),
+            Sentinel(
+                "r",
+                "ENABLED",
+                "f",
+                Answer(Runs(LAST, False)),
+                Answer([Schedule("clock", "DISABLED", "rate(1 minute)")]),
+                TRAIL,
+            ),
             "fail",
             True,
             "its schedule clock is DISABLED",
@@ -102,22 +111,48 @@ def test_a_sentinel_is_a_rule_on_the_event_that_disabling_identity_center_is(pat
 def test_its_state_and_its_last_run_are_judged(
     good: Facts, found: Sentinel, result: str, required: bool, said: str
 ) -> None:
-    check = sentinel(dataclasses.replace(good, sentinels=Answer([found])))
+    check = sentinel(dataclasses.replace(good, sentinels=Answer([found])), NOW)
     assert (check.subject, check.result, check.required) == ("r", result, required)
     assert said in check.detail
     assert (check.remedy == "") == (result == "pass")
+
+
+@pytest.mark.parametrize(
+    ("expression", "hours_ago", "result"),
+    [
+        ("rate(1 minute)", 1, "pass"),
+        ("rate(1 minute)", 2, "fail"),
+        ("rate(1 hour)", 4, "pass"),
+        ("rate(1 hour)", 5, "fail"),
+        ("rate(7 days)", 24 * 13, "pass"),
+        ("cron(0 0 1 * ? *)", 24 * 13, "pass"),
+    ],
+)
+@pytest.mark.parametrize("has_run", [True, False])
+def test_a_schedule_that_missed_several_runs_has_stopped(
+    good: Facts, expression: str, hours_ago: int, result: str, has_run: bool
+) -> None:
+    since = NOW - datetime.timedelta(hours=hours_ago)
+    runs = Runs(since, failed=False) if has_run else Runs(None, failed=False, first_triggers={"clock": since})
+    schedules = Answer([Schedule("clock", "ENABLED", expression)])
+    deployed = Sentinel("r", "ENABLED", "f", Answer(runs), schedules, TRAIL)
+    check = sentinel(dataclasses.replace(good, sentinels=Answer([deployed])), NOW)
+    assert check.result == result
+    if result == "fail":
+        assert f"though its schedule clock is {expression}." in check.detail
+        assert check.remedy.startswith("aws lambda get-policy --function-name f")
 
 
 def test_of_two_one_that_works_is_enough_wherever_it_is(good: Facts) -> None:
     broken = Sentinel("broken", "DISABLED", "f", Answer(Runs(None, False)), CLOCK, TRAIL)
     works = Sentinel("works", "ENABLED", "f", Answer(Runs(None, False)), CLOCK, TRAIL)
     for both in ([broken, works], [works, broken]):
-        assert sentinel(dataclasses.replace(good, sentinels=Answer(both))).subject == "works"
+        assert sentinel(dataclasses.replace(good, sentinels=Answer(both)), NOW).subject == "works"
 
 
 def test_from_another_account_it_is_told_as_not_seen(good: Facts) -> None:
     caller = Answer({"Account": "222233334444", "Arn": "arn:aws:iam::222233334444:user/bob"})
-    check = sentinel(dataclasses.replace(good, caller=caller))
+    check = sentinel(dataclasses.replace(good, caller=caller), NOW)
     assert (check.subject, check.result, check.required) == ("111122223333", "undetermined", False)
 
 
@@ -169,11 +204,28 @@ def test_what_starts_it_is_found(aws_account: Callable[..., Account]) -> None:
     account.client("s3", "us-east-1").create_bucket(Bucket="a-trails-bucket")
     cloudtrail.create_trail(Name="a-trail", S3BucketName="a-trails-bucket", IsMultiRegionTrail=True)
     (found,) = sentinels(account, "aws").value or []
-    assert found.schedules.value == {"clock": "DISABLED"}
+    assert found.schedules.value == [Schedule("clock", "DISABLED", "rate(1 minute)")]
     assert "a-trail" not in (found.trails.value or [])
     cloudtrail.start_logging(Name="a-trail")
     (found,) = sentinels(account, "aws").value or []
     assert "a-trail" in (found.trails.value or [])
+
+
+def test_a_schedule_that_starts_nothing_is_found(aws_account: Callable[..., Account]) -> None:
+    account = aws_account()
+    events, metrics = account.client("events", "us-east-1"), account.client("cloudwatch", "us-east-1")
+    target = [{"Id": "1", "Arn": "arn:aws:lambda:us-east-1:111122223333:function:turn-on"}]
+    for rule in ({"Name": "tells", "EventPattern": json.dumps(EVENT)}, {"Name": "clock", "ScheduleExpression": HOURLY}):
+        events.put_rule(**rule)
+        events.put_targets(Rule=rule["Name"], Targets=target)
+    assert _only(account)[1].first_triggers == {}
+    now = datetime.datetime.now(datetime.UTC)
+    for hours in (9, 8):
+        moment = now - datetime.timedelta(hours=hours)
+        row = {"MetricName": "TriggeredRules", "Dimensions": [{"Name": "RuleName", "Value": "clock"}], "Value": 1.0}
+        metrics.put_metric_data(Namespace="AWS/Events", MetricData=[{**row, "Timestamp": moment}])
+    first = _only(account)[1].first_triggers["clock"]
+    assert first <= now - datetime.timedelta(hours=9) < first + datetime.timedelta(hours=1)
 
 
 @pytest.mark.parametrize("call", ["events:ListTargetsByRule", "cloudwatch:GetMetricData"])

@@ -68,7 +68,7 @@ _ASSIGNING = "singlesignon/latest/APIReference/API_CreateAccountAssignment.html"
 _PROVISIONING = "singlesignon/latest/APIReference/API_ProvisionPermissionSet.html"
 _JOINING = "singlesignon/latest/IdentityStoreAPIReference/API_CreateGroupMembership.html"
 _ADDING = "singlesignon/latest/userguide/adduserstogroups.html"
-_RESETTING = "singlesignon/latest/userguide/resetpasswordforuser.html"
+_RESETTING = "singlesignon/latest/userguide/reset-password-for-user.html"
 
 EDGES: tuple[Edge, ...] = (
     *(Edge((ASSIGN, fill), Needs.NOTHING, _ASSIGNING) for fill in FILL),

@@ -24,6 +24,7 @@ def judge(
 ) -> list[Check]:
     """Every check, in the order in which a person would ask. expected_administrator: an account id or "none"; without
     it, whom the stack's configuration names."""
+    now = now or datetime.datetime.now(datetime.UTC)
     expected = expected_administrator or (stack.administrator if stack else None)
     return [
         caller(facts),
@@ -37,6 +38,6 @@ def judge(
         *members(facts),
         identity_source(facts),
         portal(facts),
-        sentinel(facts),
-        *([break_glass(stack, now or datetime.datetime.now(datetime.UTC))] if stack else []),
+        sentinel(facts, now),
+        *([break_glass(stack, now)] if stack else []),
     ]

@@ -1,9 +1,13 @@
-"""The check on the Sentinel: it exists, it is enabled, and its last run succeeded."""
+"""The check on the Sentinel: it exists, it is enabled, something starts it, it runs, and its last run succeeded."""
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterator
+
+from pulumi_aws_identity_center.domain.sentinel import seconds_between_runs
 from pulumi_aws_identity_center.names import DISABLE_ACTION, SSO_SERVICE_PRINCIPAL
-from pulumi_aws_identity_center.status.facts import Facts, Sentinel
+from pulumi_aws_identity_center.status.facts import Facts, Runs, Schedule, Sentinel
 
 from .check import Check, moment, untold
 
@@ -15,10 +19,17 @@ _MAKE_TRAIL = (
     "aws cloudtrail start-logging --name NAME  # or create-trail first: "
     "docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-a-trail-using-the-console-first-time.html"
 )
+# A schedule has stopped if it missed this many runs, as the Sentinel's own alarm has it. Metrics come minutes late.
+_MISSED_RUNS, _METRICS_DELAY = 3, datetime.timedelta(minutes=15)
+_HOUR = datetime.timedelta(hours=1)
+_WHY_NO_RUN = (
+    "aws lambda get-policy --function-name {function} ; aws lambda get-function-concurrency --function-name {function}"
+    "  # may events.amazonaws.com invoke it, with concurrency above 0? pulumi up --refresh in its stack restores both"
+)
 _BY_HAND = f"{_COMMAND}  # on a schedule of your own"
 
 
-def sentinel(facts: Facts) -> Check:
+def sentinel(facts: Facts, now: datetime.datetime) -> Check:
     """None at all is no fault, and that there is none is known: nobody has to have one."""
     if facts.is_member and facts.management:
         detail = "A sentinel is in the management account, and can't be seen from this one."
@@ -26,7 +37,7 @@ def sentinel(facts: Facts) -> Check:
         return Check(_ID, facts.management, "undetermined", detail, remedy, required=False)
     if not facts.sentinels.ok:
         return untold(_ID, SSO_SERVICE_PRINCIPAL, "whether there is a sentinel", facts.sentinels, required=False)
-    checks = [_judge_deployed(deployed) for deployed in facts.sentinels.value or ()]
+    checks = [_judge_deployed(deployed, now) for deployed in facts.sentinels.value or ()]
     if checks:
         # One that works is enough.
         return min(checks, key=lambda check: ("pass", "undetermined", "fail").index(check.result))
@@ -37,29 +48,47 @@ def sentinel(facts: Facts) -> Check:
     return Check(_ID, SSO_SERVICE_PRINCIPAL, "pass", detail)
 
 
-def _judge_deployed(deployed: Sentinel) -> Check:
+def _judge_deployed(deployed: Sentinel, now: datetime.datetime) -> Check:
     rule = f"The rule {deployed.rule} acts on {_EVENT}"
     if not deployed.runs.ok:
-        return untold(
-            _ID, deployed.rule, f"when {deployed.function or 'its target'} last ran", deployed.runs, required=False
-        )
+        what = f"when {deployed.function or 'its target'} last ran"
+        return untold(_ID, deployed.rule, what, deployed.runs, required=False)
     if deployed.function is None:
         detail = f"{rule}, and no function is its target: it may tell somebody, and turns nothing on."
         return Check(_ID, deployed.rule, "undetermined", detail, _BY_HAND, required=False)
     if not deployed.state.startswith("ENABLED"):
         detail = f"{rule} with {deployed.function}, and is {deployed.state or 'in no known state'}."
         return Check(_ID, deployed.rule, "fail", detail, f"aws events enable-rule --name {deployed.rule}")
-    if (starting := _judge_what_starts_it(deployed, rule)) is not None:
-        return starting
-    runs = deployed.runs.value
-    if runs is None or runs.last is None:
-        detail = f"{rule} with {deployed.function}, which did not run in the last two weeks."
-        return Check(_ID, deployed.rule, "pass", detail + _without_trail(deployed))
-    last_run = f"{rule} with {deployed.function}, whose last run was in the hour from {moment(runs.last)}"
+    what_starts_it = _judge_what_starts_it(deployed, rule)
+    return what_starts_it or _judge_runs(deployed, rule, now)
+
+
+def _judge_runs(deployed: Sentinel, rule: str, now: datetime.datetime) -> Check:
+    runs = deployed.runs.value or Runs(None, failed=False)
+    last_run = f"{rule} with {deployed.function}, which did not run in the last two weeks"
+    if runs.last is not None:
+        last_run = f"{rule} with {deployed.function}, whose last run was in the hour from {moment(runs.last)}"
+    stopped = next(_stopped_schedules(deployed, runs, now), None)
+    if stopped is not None:
+        detail = f"{last_run}, though its schedule {stopped.name} is {stopped.expression}."
+        return Check(_ID, deployed.rule, "fail", detail, _WHY_NO_RUN.format(function=deployed.function))
     if runs.failed:
         logs = f"aws logs tail /aws/lambda/{deployed.function}  # why it failed"
         return Check(_ID, deployed.rule, "fail", f"{last_run}, and failed.", logs)
     return Check(_ID, deployed.rule, "pass", f"{last_run}.{_without_trail(deployed)}")
+
+
+def _stopped_schedules(deployed: Sentinel, runs: Runs, now: datetime.datetime) -> Iterator[Schedule]:
+    """Those that should have run the function several times since its last run, or since EventBridge first triggered
+    them. One of which neither is known may be new."""
+    for schedule in deployed.schedules.value or ():
+        since = runs.last or runs.first_triggers.get(schedule.name)
+        seconds = seconds_between_runs(schedule.expression)  # 0 of a cron
+        if since is not None and seconds:
+            # The hour's last minute is the latest that the run can have been.
+            due = since + _HOUR + _MISSED_RUNS * datetime.timedelta(seconds=seconds) + _METRICS_DELAY
+            if now > due:
+                yield schedule
 
 
 def _judge_what_starts_it(deployed: Sentinel, rule: str) -> Check | None:
@@ -69,11 +98,11 @@ def _judge_what_starts_it(deployed: Sentinel, rule: str) -> Check | None:
     if not deployed.trails.ok:
         what = "whether a CloudTrail trail logs, without which no event arrives"
         return untold(_ID, deployed.rule, what, deployed.trails, required=False)
-    schedules = deployed.schedules.value or {}
-    stopped = [name for name, state in schedules.items() if not state.startswith("ENABLED")]
-    if stopped:
-        detail = f"{rule} with {deployed.function}, and its schedule {stopped[0]} is {schedules[stopped[0]]}."
-        return Check(_ID, deployed.rule, "fail", detail, f"aws events enable-rule --name {stopped[0]}")
+    schedules = deployed.schedules.value or []
+    disabled = next((schedule for schedule in schedules if not schedule.is_enabled), None)
+    if disabled is not None:
+        detail = f"{rule} with {deployed.function}, and its schedule {disabled.name} is {disabled.state}."
+        return Check(_ID, deployed.rule, "fail", detail, f"aws events enable-rule --name {disabled.name}")
     if not schedules and not deployed.trails.value:
         detail = f"{rule} with {deployed.function}, and nothing starts it: {_NO_TRAIL}, and it has no schedule."
         return Check(_ID, deployed.rule, "fail", detail, _MAKE_TRAIL)
