@@ -56,11 +56,15 @@ class Session:
     """A context manager; `options` are those of `EmbeddedAws` (seed, log, throttle, faults, enforce_iam, load, save).
 
     home: where `PULUMI_HOME` and the file backend go; a temporary folder that ends with the session if not given.
+    python: what runs plugins and programs, if not our own.
     """
 
-    def __init__(self, *, home: Path | None = None, engine: Engine | None = None, **options: Any) -> None:
+    def __init__(
+        self, *, home: Path | None = None, engine: Engine | None = None, python: Path | None = None, **options: Any
+    ) -> None:
         self._home = home
         self._engine = engine
+        self._python = python or Path(sys.executable)
         self._options = options
         self._temporary: Path | None = None
         self.aws = EmbeddedAws(**options)
@@ -74,7 +78,7 @@ class Session:
         assert home is not None
         try:
             (home / "state").mkdir(parents=True, exist_ok=True)
-            added = prepare_home(home / "pulumi", engine, Path(sys.executable))
+            added = prepare_home(home / "pulumi", engine, self._python)
             self.aws.folder = home  # what is killed leaves nothing elsewhere
             self.aws.__enter__()
         except BaseException:

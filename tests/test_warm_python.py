@@ -1,0 +1,111 @@
+"""The tests' warm Python does what a Python does: the engine's tests stand on it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.warm_python import WarmPython
+
+SHOW = """
+import json, os, sys
+print(json.dumps([sys.argv, sys.path, os.getcwd(), sorted(os.environ), sys.stdin.read(), __name__]))
+print("last words", file=sys.stderr)
+sys.exit(7)
+"""
+
+
+@pytest.fixture(scope="module")
+def warm() -> Iterator[Path]:
+    with WarmPython() as started:
+        yield started.python
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "script.py").write_text(SHOW)
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "__main__.py").write_text(SHOW)
+    (tmp_path / "linked").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("-c", SHOW, "a", "-b"),
+        ("-u", "script.py", "a", "-b"),
+        ("-P", "FOLDER/package", "a"),
+        ("FOLDER/package", "a"),
+        ("-m", "script", "a"),
+    ],
+)
+def test_it_runs_what_python_runs(warm: Path, folder: Path, arguments: tuple[str, ...]) -> None:
+    command = [argument.replace("FOLDER", str(folder)) for argument in arguments]
+    environment = {**os.environ, "PYTHONPATH": str(folder / "linked"), "PYTHONUNBUFFERED": "1"}
+
+    def run(python: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [python, *command], cwd=folder, env=environment, input="typed", capture_output=True, text=True
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    assert run(str(warm)) == run(sys.executable)
+    assert run(str(warm))[0] == 7
+
+
+def test_a_program_imports_its_own_copy_of_the_package(warm: Path, folder: Path) -> None:
+    (folder / "linked" / "pulumi_aws_identity_center.py").write_text("COPY = True")
+    environment = {**os.environ, "PYTHONPATH": str(folder / "linked")}
+    program = "import pulumi_aws_identity_center as package; assert package.COPY"
+    subprocess.run([warm, "-c", program], env=environment, check=True)
+
+
+def test_it_takes_open_files_along(warm: Path) -> None:
+    read, write = os.pipe()
+    with os.fdopen(read) as pipe:
+        subprocess.run([warm, "-c", f"import os; os.write({write}, b'through')"], pass_fds=[write], check=True)
+        os.close(write)
+        assert pipe.read() == "through"
+
+
+WAIT = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_it_ends_with_the_command(warm: Path, number: signal.Signals) -> None:
+    process = subprocess.Popen([warm, "-c", WAIT], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    with process.stdout:
+        worker = int(process.stdout.readline())
+    process.send_signal(number)
+    assert process.wait() == -number
+    assert is_gone(worker)
+
+
+def test_an_interrupt_reaches_the_program(warm: Path) -> None:
+    program = f"try:\n    {WAIT}\nexcept KeyboardInterrupt:\n    print('interrupted')"
+    process = subprocess.Popen([warm, "-u", "-c", program], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    assert process.communicate()[0] == "interrupted\n"
+    assert process.returncode == 0
+
+
+def is_gone(worker: int) -> bool:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            os.kill(worker, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.01)
+    return False
