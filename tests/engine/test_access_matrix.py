@@ -323,7 +323,7 @@ ADMINISTRATORS = {"Admin": {"managedPolicies": ["arn:aws:iam::aws:policy/Adminis
 MANAGEMENT = {"ids": ["111122223333"]}
 
 
-def test_the_last_administrator_is_not_taken_away_unless_break_glass_is_open(access: Callable) -> None:
+def test_only_break_glass_takes_the_last_administrator_away(access: Callable) -> None:
     administered = matrix(entry(MANAGEMENT, "Operators", sets=("Admin",)), **ADMINISTRATORS)
     stack = access(administered)
     stack.up()
@@ -399,7 +399,7 @@ def test_principals_by_id_may_change_their_order(access: Callable) -> None:
     assert center.accounts(ids["Operators"]) == ["333344445555"]
 
 
-def test_ctrl_c_keeps_what_is_done_and_the_next_up_does_the_rest(access: Callable, tmp_path: Path) -> None:
+def test_the_next_up_finishes_what_ctrl_c_ended(access: Callable, tmp_path: Path) -> None:
     slow = tmp_path / "slow.yaml"
     slow.write_text(SEED + "  seconds: 1.5\nquotas: {outstanding_assignments: 2}\n")
     stack = access(matrix(entry(EVERYWHERE, "Developers")), seed=slow)
@@ -451,18 +451,23 @@ def test_two_stacks_share_a_group(access: Callable, new_stack: Callable) -> None
 
 
 @pytest.mark.parametrize(
-    "fault",
+    "faults",
     [
-        "sso-admin:CreateAccountAssignment:ThrottlingException:2",
-        "sso-admin:CreateAccountAssignment:ConflictException:2",
-        "sso-admin:CreateAccountAssignment:InternalServerException:2",
-        "sso-admin:ListAccountAssignmentCreationStatus:ThrottlingException:2",
-        "sso-admin:ListAccountAssignmentsForPrincipal:InternalServerException:2",
-        "identitystore:ListGroups:ThrottlingException:2",
+        [
+            "sso-admin:CreateAccountAssignment:ThrottlingException:2",
+            "sso-admin:ListAccountAssignmentCreationStatus:ThrottlingException:2",
+            "identitystore:ListGroups:ThrottlingException:2",
+        ],
+        [
+            "sso-admin:CreateAccountAssignment:ConflictException:1",
+            "sso-admin:CreateAccountAssignment:InternalServerException:1",
+            "sso-admin:ListAccountAssignmentsForPrincipal:InternalServerException:2",
+        ],
     ],
+    ids=["throttled", "conflicts and server errors"],
 )
-def test_what_fails_for_a_moment_fails_nothing(access: Callable, fault: str) -> None:
-    stack = access(matrix(entry(EVERYWHERE, "Developers")), faults=[fault])
+def test_what_fails_for_a_moment_fails_nothing(access: Callable, faults: list[str]) -> None:
+    stack = access(matrix(entry(EVERYWHERE, "Developers")), faults=faults)
     stack.up()
     center = Center(stack)
     assert center.accounts(center.group("Developers")) == ALL

@@ -74,7 +74,7 @@ def test_each_jobs_token_gets_its_own_role_and_no_other(stack: Stack, tmp_path: 
         assert "AssumeRoleWithWebIdentity" in refused.text
 
 
-def test_the_pages_trust_policy_is_the_one_that_the_program_makes() -> None:
+def test_the_pages_trust_policy_is_the_programs() -> None:
     (pasted,) = (
         json.loads(block)
         for block in re.findall(r"^```json\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)

@@ -40,9 +40,7 @@ DelegatedAdministrator("sso", {"accountId": "222233334444", "trustedAccess": acc
 
 
 @pytest.mark.parametrize("program", [PROGRAM, ALONE], ids=["OrganizationSso", "DelegatedAdministrator"])
-def test_a_stacks_own_administrator_is_changed_in_one_up_and_another_owners_is_left_alone(
-    new_stack: Callable, program: str
-) -> None:
+def test_only_a_stacks_own_administrator_is_changed(new_stack: Callable, program: str) -> None:
     stack = new_stack(program)
     organizations = stack.session.aws.client("organizations")
 

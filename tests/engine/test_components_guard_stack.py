@@ -69,7 +69,7 @@ def _options(stack, type_: str) -> list[tuple[bool, bool]]:
     ]
 
 
-def test_whatever_the_stack_declares_is_protected_by_whomever_it_is_made_and_nothing_else(new_stack: Callable) -> None:
+def test_guarded_resources_are_protected_whoever_makes_them(new_stack: Callable) -> None:
     services = ["sso.amazonaws.com", "ram.amazonaws.com", "account.amazonaws.com"]
     listed = f"aws_service_access_principals=pulumi.Output.secret({services}), "
     stack = new_stack(HEAD + EVERYONES + ORGANIZATION.format(listed, ', ignore_changes=["featureSet"]'), yaml=PACKAGES)
@@ -98,7 +98,7 @@ LISTED = "aws_service_access_principals={}, "
 RAM = '["ram.amazonaws.com"]'
 
 
-def test_a_list_that_would_take_it_away_is_refused_with_the_fix_and_never_edited(new_stack: Callable) -> None:
+def test_a_list_without_the_service_is_refused_with_the_fix(new_stack: Callable) -> None:
     stack = new_stack("")
     organization = ORGANIZATION.format(LISTED.format(RAM), "")
     stack.write(HEAD + organization)
@@ -119,7 +119,7 @@ def test_a_list_that_would_take_it_away_is_refused_with_the_fix_and_never_edited
     assert "DisableAWSServiceAccess" not in stack.session.operations()
 
 
-def test_a_list_that_only_the_update_knows_is_told_of_in_the_preview_and_judged_in_the_update(
+def test_an_unknown_list_is_judged_in_the_update(
     new_stack: Callable,
 ) -> None:
     late = 'aws.iam.User("ann").arn.apply(lambda _: ["ram.amazonaws.com"])'
@@ -179,7 +179,7 @@ def _losses(stack) -> list[str]:
 
 
 @pytest.mark.parametrize("what", DROPPED)
-def test_what_the_state_holds_unprotected_is_kept_by_the_update_that_guards_it(new_stack: Callable, what: str) -> None:
+def test_the_first_guarded_update_keeps_unprotected_resources(new_stack: Callable, what: str) -> None:
     stack = new_stack(HEAD.replace("guard_stack()\n", "") + UNPROTECTED)
     stack.up()
     stack.write(HEAD + DROPPED[what])
@@ -197,7 +197,7 @@ def test_what_the_state_holds_unprotected_is_kept_by_the_update_that_guards_it(n
     assert _losses(stack) == []
 
 
-def test_a_read_in_the_place_of_a_managed_resource_is_refused(new_stack: Callable) -> None:
+def test_a_read_in_a_managed_resources_place_is_refused(new_stack: Callable) -> None:
     stack = new_stack(HEAD.replace("guard_stack()\n", "") + UNPROTECTED)
     stack.session.aws.client("organizations").enable_aws_service_access(ServicePrincipal="ram.amazonaws.com")
     stack.up()
@@ -222,7 +222,7 @@ RENAMED = ", opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name='login')])"
     ],
     ids=["text", "Output", "alias"],
 )
-def test_another_service_in_the_place_of_an_unprotected_one_is_refused(new_stack: Callable, declared: str) -> None:
+def test_another_service_in_an_unprotected_ones_place_is_refused(new_stack: Callable, declared: str) -> None:
     stack = new_stack(HEAD.replace("guard_stack()\n", "") + UNPROTECTED)
     stack.up()
     stack.write(HEAD + declared + ADMIN)
@@ -241,7 +241,7 @@ def test_a_program_that_fails_shows_its_own_error(new_stack: Callable) -> None:
     assert _losses(stack) == []
 
 
-def test_what_is_declared_late_or_renamed_by_an_alias_is_declared(new_stack: Callable) -> None:
+def test_late_and_aliased_declarations_count_as_declared(new_stack: Callable) -> None:
     late = """
 async def slowly(arn):
     import asyncio

@@ -22,9 +22,7 @@ Instance("sso")
 FAILED = "the KMS key arn:aws:kms:eu-central-1:111122223333:key/1 is disabled"
 
 
-def test_in_another_region_and_failed_there_are_two_sentences_with_two_remedies(
-    new_stack: Callable, tmp_path: Path
-) -> None:
+def test_another_region_and_a_failed_instance_have_own_remedies(new_stack: Callable, tmp_path: Path) -> None:
     seed = tmp_path / "failed.yaml"
     text = (ROOT / "sandbox" / "aws" / "seeds" / "sso-enabled.yaml").read_text("utf-8")
     there = f'region: eu-central-1\n  status: CREATE_FAILED\n  status_reason: "{FAILED}"'
@@ -56,9 +54,7 @@ def test_in_another_region_and_failed_there_are_two_sentences_with_two_remedies(
         ("organizations:DescribeOrganization", "The organization can't be read with these credentials"),
     ],
 )
-def test_what_may_not_be_read_is_said_to_be_unread_and_never_taken_for_switched_off(
-    main_stack: Callable, fault: str, sentence: str
-) -> None:
+def test_a_denied_read_is_never_taken_for_switched_off(main_stack: Callable, fault: str, sentence: str) -> None:
     stack = main_stack(faults=[f"{fault}:AccessDeniedException"])
     result = stack.preview(check=False)
     assert result.code != 0
@@ -67,7 +63,7 @@ def test_what_may_not_be_read_is_said_to_be_unread_and_never_taken_for_switched_
     assert "Traceback" not in result.text
 
 
-def test_a_status_that_may_not_be_read_is_undetermined_and_says_why(main_stack: Callable) -> None:
+def test_an_unreadable_status_is_undetermined_with_the_reason(main_stack: Callable) -> None:
     stack = main_stack(faults=["sso-admin:DescribeInstance:AccessDeniedException"])
     result = stack.preview()
     assert "could not be read, so it is UNDETERMINED: An error occurred (AccessDeniedException)" in result.text
@@ -82,7 +78,7 @@ def test_a_status_that_may_not_be_read_is_undetermined_and_says_why(main_stack: 
         (None, None, None),
     ],
 )
-def test_alone_it_says_what_is_missing_first_at_no_call_more(
+def test_alone_it_says_what_is_missing_first(
     new_stack: Callable, seed: str | None, missing: str | None, remedy: str | None
 ) -> None:
     stack = new_stack(ALONE, **({"seed": seed} if seed else {}))
@@ -113,7 +109,7 @@ pulumi.export("status", sso.instance_status)
 """
 
 
-def test_with_a_provider_that_only_the_update_knows_a_preview_says_so_and_the_update_looks(new_stack: Callable) -> None:
+def test_an_unknown_provider_is_asked_in_the_update(new_stack: Callable) -> None:
     stack = new_stack(LATE)
     preview = stack.preview()
     assert "is known only in the update, so this preview can't look at the organization" in preview.text

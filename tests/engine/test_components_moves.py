@@ -47,7 +47,7 @@ def _changes(stack) -> list[str]:
     return [word for word in ("deleted", "replaced") if word in out]
 
 
-def test_whatever_is_done_to_it_in_one_stack_it_stays_on(new_stack: Callable) -> None:
+def test_whatever_one_stack_does_it_stays_on(new_stack: Callable) -> None:
     stack = new_stack(HEAD + EARLIER)
     stack.up()
     for program in ('TrustedAccess("sso")\n', RENAMED, MOVED):
@@ -102,7 +102,7 @@ def _options(stack) -> list[tuple[bool, bool]]:
     return [(row.get("protect", False), row.get("retainOnDelete", False)) for row in rows]
 
 
-def test_one_that_is_imported_by_its_service_principal_moves_into_the_component(new_stack: Callable) -> None:
+def test_an_imported_resource_moves_into_the_component(new_stack: Callable) -> None:
     stack = new_stack(HEAD)
     token = "aws:organizations/awsServiceAccess:AwsServiceAccess"
     stack.pulumi("import", "--yes", "--generate-code=false", "--skip-preview", token, "access", SSO)

@@ -68,7 +68,7 @@ def _actions(calls: list[dict[str, Any]]) -> set[str]:
     return called - {"sts:GetCallerIdentity"}  # needs no permission
 
 
-def test_an_operator_repairs_refreshes_and_looks_with_these_documents_and_nothing_more(new_stack: Callable) -> None:
+def test_the_operators_documents_are_enough_and_no_more(new_stack: Callable) -> None:
     stack = new_stack(PROGRAM % '["enable", "observe"]', enforce_iam=True)
     session = stack.session
     stack.up()  # an administrator's: it makes the roles
@@ -117,7 +117,7 @@ def _installer(session: Any, **documents: dict[str, Any]) -> str:
     return str(arn)
 
 
-def test_the_first_up_takes_the_install_document_beside_the_other_two_and_nothing_more(new_stack: Callable) -> None:
+def test_the_first_up_needs_the_install_document_too(new_stack: Callable) -> None:
     stack = new_stack(WHOLE, enforce_iam=True)
     session = stack.session
     session.aws.client("organizations").disable_aws_service_access(ServicePrincipal=SSO)
@@ -165,9 +165,7 @@ def test_the_first_up_takes_the_install_document_beside_the_other_two_and_nothin
 
 
 @pytest.mark.parametrize("sources", [["${path:userName}"], ["${path:enterprise.department}"]], ids=["others", "same"])
-def test_the_first_up_takes_over_attributes_that_were_set_before_with_the_install_document(
-    new_stack: Callable, sources: list[str]
-) -> None:
+def test_with_the_install_document_set_attributes_are_adopted(new_stack: Callable, sources: list[str]) -> None:
     stack = new_stack(ATTRIBUTES, enforce_iam=True)
     session = stack.session
     center = session.aws.client("sso-admin")

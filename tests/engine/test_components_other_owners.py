@@ -15,7 +15,7 @@ TRUSTS = 'package.TrustedAccess("sso")\n'
 OWNS = 'aws.organizations.Organization("org", {}opts=pulumi.ResourceOptions(import_="o-exampleorg01"{}))\n'
 
 
-def test_a_list_in_the_same_stack_is_refused_whichever_comes_first_and_the_fix_is_taken(new_stack: Callable) -> None:
+def test_a_list_in_the_same_stack_is_refused(new_stack: Callable) -> None:
     stack = new_stack(HEAD + OWNS.format("", "") + TRUSTS)
     for program in (
         OWNS.format(f"aws_service_access_principals=['{RAM}'], ", "") + TRUSTS,
@@ -34,7 +34,7 @@ def test_a_list_in_the_same_stack_is_refused_whichever_comes_first_and_the_fix_i
     assert "DisableAWSServiceAccess" not in stack.session.operations()
 
 
-def test_what_an_owner_elsewhere_did_is_told_by_a_plain_preview_until_it_is_repaired(new_stack: Callable) -> None:
+def test_a_plain_preview_tells_what_another_owner_did(new_stack: Callable) -> None:
     stack = new_stack(HEAD + TRUSTS)
     organizations = stack.session.aws.client("organizations")
     organizations.disable_aws_service_access(ServicePrincipal=SSO)
@@ -53,7 +53,7 @@ def test_what_an_owner_elsewhere_did_is_told_by_a_plain_preview_until_it_is_repa
     assert "warning" not in stack.preview().text
 
 
-def test_where_the_list_may_not_be_read_that_is_said_and_nothing_is_claimed(new_stack: Callable) -> None:
+def test_a_list_that_may_not_be_read_is_said_unread(new_stack: Callable) -> None:
     stack = new_stack(HEAD + TRUSTS, faults=["organizations:ListAWSServiceAccessForOrganization:AccessDeniedException"])
     result = stack.preview()
     assert "trusted access yet" not in result.text

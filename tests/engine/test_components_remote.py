@@ -71,7 +71,7 @@ def test_a_mistake_in_its_arguments_is_told_as_in_python(
     assert "pulumi_aws_identity_center" not in result.text
 
 
-def test_what_is_declared_once_something_is_known_is_part_of_it_every_time(new_stack: Callable) -> None:
+def test_late_children_are_the_components_in_every_run(new_stack: Callable) -> None:
     """A plugin answers when a component's outputs are there: attributes that came later were lost, then deleted."""
     attributes = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
     for kind in ("Instance", "OrganizationSso"):

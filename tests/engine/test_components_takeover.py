@@ -143,7 +143,7 @@ def _run_what_it_says(stack, text: str, only: str = "") -> None:
     stack.session.run("bash", "-c", command, cwd=stack.folder, env={"PULUMI_STACK": stack.name})
 
 
-def test_two_of_one_service_in_the_state_are_refused_with_a_way_out(new_stack: Callable) -> None:
+def test_two_of_one_service_are_refused_with_a_way_out(new_stack: Callable) -> None:
     stack = new_stack(HEAD + PROTECTED + RAW.format("older", "sso", ""))
     stack.up()
     stack.write(HEAD + NEW)
@@ -157,7 +157,7 @@ def test_two_of_one_service_in_the_state_are_refused_with_a_way_out(new_stack: C
     assert _losses(stack) == []
 
 
-def test_one_that_is_left_beside_the_components_is_refused_with_a_way_out(new_stack: Callable) -> None:
+def test_a_leftover_beside_the_components_is_refused(new_stack: Callable) -> None:
     stack = new_stack(HEAD + NEW + OLD)
     assert "hold the trusted access of sso.amazonaws.com" in stack.preview().text
     stack.up()
@@ -202,7 +202,7 @@ def test_names_that_change_places_go_by_the_service(new_stack: Callable) -> None
     assert _losses(stack) == []
 
 
-def test_a_second_component_of_the_service_takes_nothing_from_the_first(new_stack: Callable) -> None:
+def test_a_second_component_takes_nothing_from_the_first(new_stack: Callable) -> None:
     stack = new_stack(HEAD + NEW)
     stack.up()
     stack.write(HEAD + 'TrustedAccess("another")\n' + NEW)
@@ -256,7 +256,7 @@ ALIASED = {
 
 
 @pytest.mark.parametrize("kind", ALIASED)
-def test_an_alias_of_another_type_is_refused_before_anything_is_registered(new_stack: Callable, kind: str) -> None:
+def test_an_alias_of_another_type_is_refused_first(new_stack: Callable, kind: str) -> None:
     """field/alias-by-urn. Of every component: tests/contracts."""
     component, alias = ALIASED[kind]
     stack = new_stack(HEAD + PROTECTED, yaml=PACKAGES)
@@ -275,7 +275,7 @@ def _state_but_time(stack) -> list[str]:
     return [row["urn"] for row in stack.state() if not row["type"].startswith("pulumi:")]
 
 
-def test_a_state_that_an_earlier_version_wedged_has_a_way_out(new_stack: Callable) -> None:
+def test_a_state_wedged_by_an_earlier_version_recovers(new_stack: Callable) -> None:
     """As docs/components.md says: an earlier version let such an alias fail half way."""
     stack = new_stack(HEAD + OLD)
     stack.up()

@@ -81,15 +81,13 @@ def _taken_down_on_purpose(stack, *options: str, open_glass: Callable = _open_in
     assert _trusted(stack) == set()
 
 
-def test_a_stack_with_only_the_remote_components_goes_up_and_down(example: Callable, policies: str) -> None:
+def test_a_stack_of_remote_components_goes_up_and_down(example: Callable, policies: str) -> None:
     stack = example("remote-python")
     _taken_down_on_purpose(stack, "--policy-pack", policies)
 
 
 @pytest.mark.skipif(not node_packages.has_node, reason="Node.js is not installed")
-def test_a_javascript_program_on_the_official_host_goes_up_and_down(
-    example: Callable, node_modules: Path, engine: Engine
-) -> None:
+def test_a_javascript_program_goes_up_and_down(example: Callable, node_modules: Path, engine: Engine) -> None:
     stack = example("remote-javascript")
     home = Path(stack.session.environment["PULUMI_HOME"])
     prepare_home(home, engine, Path(sys.executable), node_host=official_node_host())
@@ -97,7 +95,7 @@ def test_a_javascript_program_on_the_official_host_goes_up_and_down(
     _taken_down_on_purpose(stack)
 
 
-def test_a_yaml_program_on_the_official_host_goes_up_and_down(example: Callable, engine: Engine) -> None:
+def test_a_yaml_program_goes_up_and_down(example: Callable, engine: Engine) -> None:
     stack = example("remote-yaml")
     home = Path(stack.session.environment["PULUMI_HOME"])
     prepare_home(home, engine, Path(sys.executable), yaml_host=official_yaml_host())
@@ -120,7 +118,7 @@ def test_a_new_organization_goes_up_under_the_pack_and_stays(example: Callable, 
     assert _trusted(stack) == {SSO}
 
 
-def test_an_existing_organization_moves_over_and_no_step_takes_anything_away(example: Callable, policies: str) -> None:
+def test_an_existing_organization_moves_over_without_loss(example: Callable, policies: str) -> None:
     stack = example("existing-organization", organizationId="o-exampleorg01", step="1")
     stack.session.aws.client("organizations").enable_aws_service_access(ServicePrincipal="guardduty.amazonaws.com")
     before = _trusted(stack)

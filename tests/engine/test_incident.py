@@ -61,7 +61,7 @@ def test_with_the_pack_the_preview_fails_and_names_the_fix(owner, program: str, 
     assert "DisableAWSServiceAccess" not in owner.session.operations()
 
 
-def test_the_fix_that_the_message_names_is_safe_and_passes_the_pack(owner, policies: str) -> None:
+def test_the_messages_fix_is_safe_and_passes_the_pack(owner, policies: str) -> None:
     owner.write(_program(FIXED))
     result = owner.up("--policy-pack", policies, "--refresh", previewed=True)
     assert result.code == 0
@@ -85,7 +85,7 @@ def test_pack_and_gate_both_catch_the_import(new_stack: Callable, policies: str)
     assert [row["rule"] for row in json.loads(gate.out)["findings"]] == ["principal-removed"]
 
 
-def test_an_organization_that_is_not_protected_is_refused_by_the_pack(new_stack: Callable, policies: str) -> None:
+def test_the_pack_refuses_an_unprotected_organization(new_stack: Callable, policies: str) -> None:
     stack = new_stack(_program(OWNER.replace("protect=True, ", ""), "o-exampleorg01"))
     result = stack.preview("--policy-pack", policies, check=False)
     assert result.code != 0

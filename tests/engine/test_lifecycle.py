@@ -55,7 +55,7 @@ def test_even_with_protection_bypassed_a_destroy_leaves_trusted_access_on(main_s
     assert "DisableAWSServiceAccess" not in stack.session.operations()
 
 
-def test_trusted_access_that_is_on_is_adopted_without_a_moment_of_being_off(main_stack: Callable) -> None:
+def test_trusted_access_that_is_on_is_adopted_without_a_gap(main_stack: Callable) -> None:
     stack = main_stack(seed="sso-enabled")
     since = stack.session.aws.client("organizations").list_aws_service_access_for_organization()
     stack.up()
@@ -73,9 +73,7 @@ def test_trusted_access_that_is_on_is_adopted_without_a_moment_of_being_off(main
         ("member", "account 222233334444, a member of the organization", "credentials of 111122223333"),
     ],
 )
-def test_where_it_cannot_work_it_says_so_in_one_sentence_and_makes_nothing(
-    main_stack: Callable, seed: str, sentence: str, remedy: str
-) -> None:
+def test_where_it_cannot_work_it_makes_nothing(main_stack: Callable, seed: str, sentence: str, remedy: str) -> None:
     stack = main_stack(seed=seed)
     result = stack.up(check=False)
     assert result.code != 0
@@ -86,7 +84,7 @@ def test_where_it_cannot_work_it_says_so_in_one_sentence_and_makes_nothing(
     assert changing == []
 
 
-def test_with_a_warning_instead_the_organization_without_an_instance_goes_up(main_stack: Callable) -> None:
+def test_when_not_enabled_warns_the_stack_goes_up(main_stack: Callable) -> None:
     stack = main_stack(seed="organization")
     stack.config(**{"aws-identity-center__whenNotEnabled": "warn"})
     result = stack.up(previewed=True)
@@ -95,7 +93,7 @@ def test_with_a_warning_instead_the_organization_without_an_instance_goes_up(mai
     assert _trusted(stack) == [SSO]
 
 
-def test_every_problem_of_the_configuration_is_told_at_once_by_key(main_stack: Callable) -> None:
+def test_all_configuration_problems_are_told_at_once(main_stack: Callable) -> None:
     stack = main_stack()
     stack.config(
         **{

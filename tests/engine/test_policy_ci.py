@@ -59,9 +59,7 @@ def check(tmp_path, policies: str) -> Callable:
 
 
 @pytest.mark.timeout(400)  # the main program's whole life, and its machine may be busy
-def test_this_repository_s_own_program_passes_all_its_life_but_where_trusted_access_would_go(
-    main_stack: Callable, check: Callable, tmp_path
-) -> None:
+def test_this_repositorys_own_program_passes_pack_and_gate(main_stack: Callable, check: Callable, tmp_path) -> None:
     stack = main_stack()
     example = json.loads(_block("json", "no-disable-grant"))
     keys = {rule.id: set(rule.config) for rule in RULES}
@@ -100,7 +98,7 @@ def test_this_repository_s_own_program_passes_all_its_life_but_where_trusted_acc
     assert check(stack, "detsroy").code == 2
 
 
-def test_the_pack_stops_the_incident_and_the_gate_what_the_pack_cannot_see(
+def test_pack_and_gate_together_stop_the_incident(
     new_stack: Callable, check: Callable, policies: str, tmp_path
 ) -> None:
     stack = new_stack(ORGANIZATION.format(listed=["guardduty.amazonaws.com"], options="protect=True"))

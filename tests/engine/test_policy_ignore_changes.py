@@ -53,9 +53,7 @@ def _program(listed: list[str], *, ignored: bool, more: str = "") -> str:
     return PROGRAM.format(spellings=SPELLINGS, listed=listed, ignored=ignored, more=more)
 
 
-def test_engine_pack_and_package_honour_the_same_spellings_and_a_list_left_alone_takes_nothing_away(
-    new_stack: Callable, policies: str
-) -> None:
+def test_engine_pack_and_package_honour_the_same_spellings(new_stack: Callable, policies: str) -> None:
     stack = new_stack(_program(["sso.amazonaws.com"], ignored=False, more=IMPORTED))
     stack.up("--policy-pack", policies, "--skip-preview")
     stack.up("--policy-pack", policies, "--skip-preview", "--refresh")
@@ -81,9 +79,7 @@ PARTS = [f"{LIST}[0]", f"{LIST}[1]", f"{LIST}[*]", f'["{LIST}"][0]', f"{LIST}.0"
 OTHERS = [["ram.amazonaws.com"], ["ram.amazonaws.com", "config.amazonaws.com"]]
 
 
-def test_of_a_path_into_the_list_the_pack_judges_what_the_engine_would_apply(
-    new_stack: Callable, policies: str
-) -> None:
+def test_the_pack_judges_paths_into_lists_as_the_engine(new_stack: Callable, policies: str) -> None:
     stack = new_stack(PROGRAM.format(spellings=PARTS, listed=["sso.amazonaws.com"], ignored=False, more=IMPORTED))
     stack.up("--skip-preview")
     for listed in OTHERS:
@@ -129,7 +125,7 @@ for number, (path, listed, _) in enumerate({cases!r}):
 """
 
 
-def test_a_path_into_the_list_puts_old_elements_back_and_adds_none(new_stack: Callable) -> None:
+def test_a_path_into_the_list_restores_old_elements(new_stack: Callable) -> None:
     first = PARTIAL_PROGRAM.format(cases=PARTIAL, listed=OLD, more='import_="o-exampleorg01"')
     stack = new_stack(first)
     stack.session.aws.client("organizations").enable_aws_service_access(ServicePrincipal="ram.amazonaws.com")

@@ -188,7 +188,7 @@ def test_an_event_of_another_account_or_source_changes_nothing(deployed: Callabl
     assert "ListAWSServiceAccessForOrganization" not in sentinel.own_calls()
 
 
-def test_break_glass_opens_and_ends_without_a_fight_or_a_sleep(deployed: Callable) -> None:
+def test_break_glass_opens_and_ends_without_a_fight(deployed: Callable) -> None:
     """One `pulumi up` opens it; at its moment the function enforces, with nobody's help."""
     sentinel = deployed()
     until = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=25)

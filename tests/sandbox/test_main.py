@@ -37,7 +37,7 @@ def test_it_exits_with_the_commands_status(sandbox) -> None:
     assert sandbox("run", "bash", "-c", "exit 0").returncode == 0
 
 
-def test_the_callers_own_aws_and_pulumi_settings_are_not_seen_inside(sandbox) -> None:
+def test_the_callers_own_settings_are_not_seen_inside(sandbox) -> None:
     given = {
         "AWS_PROFILE": "production",
         "PULUMI_ACCESS_TOKEN": "pul-x",
@@ -97,7 +97,7 @@ def test_kept_state_is_there_the_next_time(sandbox, tmp_path: Path) -> None:
     assert "['ann']" in sandbox("run", "--keep", keep, "--", sys.executable, "-c", script).stdout
 
 
-def test_serve_prints_an_environment_that_works_and_ends_at_an_interrupt(engine: Engine) -> None:
+def test_serve_prints_a_working_environment_until_interrupted(engine: Engine) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "sandbox", "serve"], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as process:

@@ -49,9 +49,7 @@ def test_the_second_time_nothing_changes_and_both_end_healthy(engine: Engine, tm
 
 
 @pytest.mark.parametrize("how", ["interrupt", "kill the parent"])
-def test_killed_again_and_again_it_leaves_no_process_and_the_next_run_works(
-    engine: Engine, tmp_path: Path, how: str
-) -> None:
+def test_after_many_kills_the_next_run_works(engine: Engine, tmp_path: Path, how: str) -> None:
     keep = tmp_path / "keep"
     for sign in ("Previewing update", "pulumi:pulumi:Stack aws-identity-center", "Updating (sandbox)"):
         _kill_at(sign, how, keep)

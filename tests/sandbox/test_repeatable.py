@@ -40,7 +40,7 @@ def run(log: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
 
 
-def test_two_runs_logs_are_the_same_bytes_and_start_at_the_time_that_is_given(engine: object, tmp_path: Path) -> None:
+def test_two_repeatable_runs_have_the_same_log(engine: object, tmp_path: Path) -> None:
     options = (
         "--repeatable",
         "7",

@@ -26,7 +26,7 @@ def test_every_operation_of_the_model_is_in_the_file(service: str) -> None:
 
 
 @pytest.mark.parametrize("service", ["sso-admin", "identitystore"])
-def test_what_is_ours_says_how_sure_it_is_and_nothing_else_is_in_the_ledger(service: str) -> None:
+def test_the_ledger_is_exactly_what_is_ours(service: str) -> None:
     ours = {operation for name, operation in HANDLERS if name == service}
     assert {operation for name, operation in LEDGER if name == service} == ours
     assert ours <= set(get_session().get_service_model(service).operation_names)

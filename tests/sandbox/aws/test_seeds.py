@@ -36,7 +36,7 @@ def test_the_same_seed_gives_the_same_ids_each_time(aws: Callable) -> None:
     assert ids(aws("large")) == ids(aws("large"))
 
 
-def test_the_organization_seed_has_no_policy_types_and_no_trusted_services(aws: Callable) -> None:
+def test_the_organization_seed_has_no_policy_types_or_trusted_services(aws: Callable) -> None:
     client = aws("organization").client("organizations")
     assert client.list_roots()["Roots"][0]["PolicyTypes"] == []
     assert client.list_aws_service_access_for_organization()["EnabledServicePrincipals"] == []
@@ -99,9 +99,7 @@ def test_problems_between_parts_are_told_at_once_too(tmp_path: Path) -> None:
         assert part in str(caught.value)
 
 
-def test_the_service_linked_role_is_in_the_management_account_alone_where_a_seed_says_so(
-    aws: Callable, code: Callable, tmp_path: Path
-) -> None:
+def test_a_seed_can_keep_the_service_linked_role_to_management(aws: Callable, code: Callable, tmp_path: Path) -> None:
     path = tmp_path / "seed.yaml"
     path.write_text(
         "organization: {}\naccounts: [{id: '777777777777', name: lab}]\ntrusted_services: [sso.amazonaws.com]\n"

@@ -37,9 +37,7 @@ def test_an_entry_is_made_once_and_found_afterwards(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
-def test_a_failed_or_interrupted_making_leaves_no_entry_and_no_folder(
-    tmp_path: Path, error: type[BaseException]
-) -> None:
+def test_a_failed_or_interrupted_entry_leaves_no_folder(tmp_path: Path, error: type[BaseException]) -> None:
     def make(folder: Path) -> None:
         write(folder)
         raise error
@@ -93,7 +91,7 @@ def test_a_second_process_waits_for_the_first_and_says_so(tmp_path: Path) -> Non
     assert told == ["tool is being built by another process; waiting"]
 
 
-def test_what_a_killed_process_left_behind_is_swept_and_its_lock_is_free(tmp_path: Path) -> None:
+def test_what_a_killed_process_left_is_swept(tmp_path: Path) -> None:
     inside, go_on = _SPAWN.Event(), _SPAWN.Event()
     killed = _SPAWN.Process(target=hold, args=(tmp_path, inside, go_on))
     killed.start()

@@ -29,14 +29,14 @@ def cached(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("told", ["v3.301.2", "3.301.2"])
-def test_the_official_cli_with_its_host_is_used_as_it_is(tmp_path: Path, told: str) -> None:
+def test_an_official_cli_with_its_host_is_used(tmp_path: Path, told: str) -> None:
     binary = script(tmp_path / "bin/pulumi", f"echo {told}")
     host = script(tmp_path / "bin/pulumi-language-python", "")
     cached(tmp_path)
     assert locate(pytest.fail) == Engine(binary, "3.301.2", host)
 
 
-def test_a_cli_on_path_without_its_host_gets_the_stand_in(tmp_path: Path) -> None:
+def test_a_cli_without_its_host_gets_the_stand_in(tmp_path: Path) -> None:
     binary = script(tmp_path / "bin/pulumi", "echo v3.301.2-alpha.1")
     assert locate(pytest.fail) == Engine(binary, "3.301.2-alpha.1", None)
 
@@ -50,7 +50,7 @@ def test_the_host_is_looked_for_where_a_symbolic_link_leads(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("text", ["exit 1", "echo hello", "echo v3.1.0; exit 2"])
-def test_a_cli_that_does_not_tell_its_version_is_passed_over_aloud(tmp_path: Path, text: str) -> None:
+def test_a_cli_without_a_version_is_passed_over_aloud(tmp_path: Path, text: str) -> None:
     script(tmp_path / "bin/pulumi", text)
     told: list[str] = []
     own = cached(tmp_path)
@@ -59,12 +59,12 @@ def test_a_cli_that_does_not_tell_its_version_is_passed_over_aloud(tmp_path: Pat
     assert "isn't used" in told[0]
 
 
-def test_the_cached_cli_is_used_when_there_is_none_on_path(tmp_path: Path) -> None:
+def test_without_a_cli_on_path_the_cached_one_is_used(tmp_path: Path) -> None:
     own = cached(tmp_path)
     assert locate(pytest.fail) == Engine(own, CLI.version, None)
 
 
-def test_with_nothing_at_all_the_user_is_told_what_to_install() -> None:
+def test_with_nothing_a_sentence_says_what_to_install() -> None:
     with pytest.raises(EngineError, match="install the Pulumi CLI"):
         locate(pytest.fail)
 

@@ -20,7 +20,7 @@ def plugins(home: Path) -> set[str]:
     return {str(path.relative_to(home / "plugins")) for path in (home / "plugins").glob("*/*")}
 
 
-def test_the_stand_in_host_and_the_provider_are_placed_under_their_versions(tmp_path: Path) -> None:
+def test_host_and_provider_are_placed_under_their_versions(tmp_path: Path) -> None:
     prepare_home(tmp_path / "home", OWN, PYTHON)
     aws = f"resource-aws-v{metadata.version('pulumi_aws')}/pulumi-resource-aws"
     own = f"resource-aws-identity-center-v{metadata.version('pulumi-aws-identity-center')}"
@@ -52,7 +52,7 @@ def test_the_environment_keeps_the_engine_quiet_and_at_home(tmp_path: Path) -> N
     assert added["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] == "true"
 
 
-def test_laying_it_out_again_changes_the_python_and_leaves_no_temporary_file(tmp_path: Path) -> None:
+def test_laying_it_out_again_changes_the_python(tmp_path: Path) -> None:
     prepare_home(tmp_path, OWN, Path("/old/python"))
     prepare_home(tmp_path, OWN, PYTHON)
     for script in (tmp_path / "plugins").glob("*/*"):
@@ -61,7 +61,7 @@ def test_laying_it_out_again_changes_the_python_and_leaves_no_temporary_file(tmp
     assert not list((tmp_path / "plugins").glob("*/.*"))
 
 
-def test_the_provider_runs_this_checkouts_module_whatever_lies_in_the_programs_folder(tmp_path: Path) -> None:
+def test_a_programs_folder_can_not_shadow_the_provider(tmp_path: Path) -> None:
     (tmp_path / "sandbox.py").write_text("raise SystemExit('the wrong module')")
     told = tmp_path / "with space" / "python"
     told.parent.mkdir()

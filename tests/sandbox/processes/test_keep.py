@@ -22,7 +22,7 @@ def test_the_first_run_has_nothing_to_load(tmp_path: Path) -> None:
         assert list(run.home.iterdir()) == []
 
 
-def test_a_second_run_continues_from_the_first_ones_state_and_snapshot(tmp_path: Path) -> None:
+def test_a_second_run_continues_from_the_first(tmp_path: Path) -> None:
     with kept_run(tmp_path) as first:
         (first.home / "state").mkdir()
         (first.home / "state" / "stack.json").write_text("one")
@@ -62,7 +62,7 @@ def test_a_run_that_is_killed_leaves_the_last_whole_state(tmp_path: Path) -> Non
         assert [path.name for path in tmp_path.glob("run-*")] == [third.home.name]
 
 
-def test_a_stack_lock_left_in_the_state_does_not_stop_the_next_run(tmp_path: Path) -> None:
+def test_a_left_stack_lock_does_not_stop_the_next_run(tmp_path: Path) -> None:
     with kept_run(tmp_path) as first:
         locks = first.home / "state" / ".pulumi" / "locks"
         locks.mkdir(parents=True)

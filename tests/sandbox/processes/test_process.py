@@ -73,13 +73,13 @@ def test_the_commands_own_exit_status_is_returned(start: Runner, status: int) ->
     assert _line(process) == str(status)
 
 
-def test_a_command_ended_by_a_signal_gives_what_a_shell_would(start: Runner) -> None:
+def test_a_signals_exit_status_is_a_shells(start: Runner) -> None:
     process = start("bash", "-c", "kill -KILL $$")
     _line(process)
     assert _line(process) == str(128 + signal.SIGKILL)
 
 
-def test_what_the_command_leaves_running_in_a_session_of_its_own_is_ended(start: Runner) -> None:
+def test_what_a_command_leaves_running_is_ended(start: Runner) -> None:
     process = start("bash", "-c", "setsid sleep 600 & exec true")
     mark = _line(process)
     assert _line(process) == "0"

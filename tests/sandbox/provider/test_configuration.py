@@ -59,7 +59,7 @@ def test_no_endpoint_at_all_is_refused_with_what_to_do(monkeypatch: pytest.Monke
 
 
 @given(st.ip_addresses())
-def test_an_address_is_this_machines_if_and_only_if_it_is_loopback(address) -> None:
+def test_only_a_loopback_address_is_this_machines(address) -> None:
     url = f"http://[{address}]:80" if address.version == 6 else f"http://{address}:80"
     assert configuration.is_loopback(url) is address.is_loopback
 

@@ -88,7 +88,7 @@ def test_what_aws_lost_is_gone_after_a_refresh(new_stack: Callable) -> None:
     assert "aws:iam/user:User" not in {resource["type"] for resource in stack.state()}
 
 
-def test_any_type_can_be_previewed_and_one_without_a_record_is_refused_by_name(new_stack: Callable) -> None:
+def test_an_unknown_type_is_previewed_and_then_refused(new_stack: Callable) -> None:
     stack = new_stack(
         """
         import pulumi
@@ -103,7 +103,7 @@ def test_any_type_can_be_previewed_and_one_without_a_record_is_refused_by_name(n
     assert "add a record to the file of its service in sandbox/provider/types/" in result.text
 
 
-def test_a_wrong_input_and_a_missing_one_are_told_by_name(new_stack: Callable) -> None:
+def test_wrong_and_missing_inputs_are_named(new_stack: Callable) -> None:
     stack = new_stack(
         """
         import pulumi
@@ -128,7 +128,7 @@ def test_names_are_automatic_and_stable_and_a_given_one_replaces(new_stack: Call
     assert "1 replaced" in stack.up().out
 
 
-def test_default_tags_and_an_explicit_provider_in_a_role_of_another_account(new_stack: Callable) -> None:
+def test_a_provider_works_in_another_accounts_role(new_stack: Callable) -> None:
     stack = new_stack(
         """
         import pulumi
@@ -146,7 +146,7 @@ def test_default_tags_and_an_explicit_provider_in_a_role_of_another_account(new_
     stack.up("--expect-no-changes", "--refresh")
 
 
-def test_a_secret_input_stays_secret_in_the_state_and_on_the_screen(new_stack: Callable) -> None:
+def test_a_secret_input_stays_secret(new_stack: Callable) -> None:
     stack = new_stack(
         """
         import json

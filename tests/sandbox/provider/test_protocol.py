@@ -88,7 +88,7 @@ def test_what_is_ignored_survives_the_update_of_something_else(
     assert _listed(aws) == left
 
 
-def test_an_organization_made_without_its_trusted_services_is_kept_with_the_reason(provider: Callable) -> None:
+def test_a_half_made_organization_is_kept_with_the_reason(provider: Callable) -> None:
     stub, aws = provider("no-organization", faults=["organizations:EnableAWSServiceAccess:AccessDeniedException"])
     given = {"featureSet": "ALL", "awsServiceAccessPrincipals": ["sso.amazonaws.com"]}
     with pytest.raises(grpc.RpcError) as refused:
@@ -135,7 +135,7 @@ def test_a_policy_and_its_attachment_live_a_whole_life(provider: Callable) -> No
     assert stub.Read(provider_pb2.ReadRequest(id=policy, urn=POLICY)).id == ""
 
 
-def test_an_endpoint_elsewhere_is_refused_also_for_a_service_that_nothing_uses(provider: Callable) -> None:
+def test_an_endpoint_elsewhere_is_refused_for_any_service(provider: Callable) -> None:
     stub, _ = provider("sso-enabled")
     elsewhere = json.dumps([{"lambda": "https://lambda.us-east-1.amazonaws.com"}])
     with pytest.raises(grpc.RpcError, match="only an address of this machine is allowed"):
@@ -146,7 +146,7 @@ def _urn(token: str) -> str:
     return f"urn:pulumi:dev::test::{token}::it"
 
 
-def test_an_account_assignment_lives_a_whole_life_and_is_not_made_twice(provider: Callable) -> None:
+def test_an_account_assignment_is_not_made_twice(provider: Callable) -> None:
     stub, aws = provider("sso-enabled")
     client = aws.client("sso-admin")
     instance = client.list_instances()["Instances"][0]
@@ -228,7 +228,7 @@ def _identified(aws: EmbeddedAws) -> int:
     return [call["operation"] for call in aws.calls].count("GetCallerIdentity")
 
 
-def test_it_asks_who_signs_in_before_anything_else_unless_told_not_to(provider: Callable) -> None:
+def test_it_first_asks_who_signs_in(provider: Callable) -> None:
     stub, aws = provider("sso-enabled")
     assert _identified(aws) == 1
     _configure(stub, skipCredentialsValidation="true")
@@ -279,7 +279,7 @@ def test_what_is_not_known_yet_is_not_signed_in_with(provider: Callable) -> None
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 
 
-def test_it_signs_in_with_the_keys_that_it_is_given_which_are_secrets(provider: Callable) -> None:
+def test_it_signs_in_with_its_secret_keys(provider: Callable) -> None:
     stub, aws = provider("sso-enabled")
     user = aws.client("iam").create_user(UserName="own")["User"]
     key = aws.client("iam").create_access_key(UserName="own")["AccessKey"]

@@ -9,7 +9,7 @@ from sandbox.provider.types import RECORDS
 
 
 @pytest.mark.parametrize("token", sorted(RECORDS))
-def test_every_name_in_a_record_is_an_input_of_pulumi_aws(token: str) -> None:
+def test_every_records_name_is_an_input_of_pulumi_aws(token: str) -> None:
     record, found = RECORDS[token], schema.of(token, RECORDS)
     assert found is not None
     named = record.replaces | record.sets | record.documents | record.computed | set(record.defaults)

@@ -21,7 +21,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "schemas"
 
 
-def test_a_type_and_those_beside_it_are_read_once_and_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_types_are_read_once_and_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = schema.of(ACCESS, [NONSENSE])
     assert found == introspection.read(ACCESS)
     assert len(list(cache.iterdir())) == 2
@@ -32,7 +32,7 @@ def test_a_type_and_those_beside_it_are_read_once_and_kept(cache: Path, monkeypa
 
 
 @pytest.mark.parametrize("kept", ["", '{"inputs": ["a', '["inputs"]', '{"inputs": []}', "7"])
-def test_a_broken_file_in_the_cache_is_read_again_and_mended(cache: Path, kept: str) -> None:
+def test_a_broken_cache_file_is_mended(cache: Path, kept: str) -> None:
     found = schema.of(ACCESS)
     [file] = cache.iterdir()
     whole = file.read_text()

@@ -77,7 +77,7 @@ def test_each_type_lives_a_whole_life(new_stack: Callable) -> None:
     assert cloud.client("logs").describe_log_groups()["logGroups"] == []
 
 
-def test_a_resource_is_made_in_its_own_or_its_providers_region(new_stack: Callable) -> None:
+def test_a_resources_region_is_its_own_or_its_providers(new_stack: Callable) -> None:
     stack = new_stack(_program(elsewhere=True))
     stack.up()
     cloud = stack.session.aws

@@ -63,7 +63,7 @@ def test_without_trusted_access_the_scenarios_say_so(aws: Callable) -> None:
     assert [each.result for each in outcomes] == ["fail"]
 
 
-def test_where_there_is_no_instance_it_is_not_here_and_no_failure(aws: Callable) -> None:
+def test_a_missing_instance_is_no_failure(aws: Callable) -> None:
     outcomes = list(run(here(aws("organization")), writes=True))
     assert {each.result for each in outcomes} == {"not here", "pass"}
     passed = {each.scenario.body.__module__ for each in outcomes if each.result == "pass"}

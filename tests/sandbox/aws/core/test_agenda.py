@@ -54,7 +54,7 @@ def test_a_clock_that_runs_gets_there_by_itself() -> None:
     agenda.stop()
 
 
-def test_an_action_that_fails_does_not_keep_the_next_from_happening(
+def test_a_failed_action_lets_the_next_one_happen(
     agenda: Agenda, source: Source, capsys: pytest.CaptureFixture[str]
 ) -> None:
     happened = threading.Event()

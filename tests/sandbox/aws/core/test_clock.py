@@ -14,7 +14,7 @@ def test_the_same_seed_gives_the_same_ids() -> None:
     assert first.text(8) != other.text(8)
 
 
-def test_a_stopped_clock_moves_only_when_it_is_moved_and_never_back() -> None:
+def test_a_stopped_clock_moves_only_forward_when_moved() -> None:
     source = Source(start=100.0)
     assert (source.now(), source.now()) == (100.0, 100.0)
     source.move(5)
@@ -33,7 +33,7 @@ def test_a_call_moves_a_stopped_clock_by_its_tick() -> None:
     assert still.now() == 100.0
 
 
-def test_a_clock_that_is_set_goes_on_from_there_or_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_set_clock_goes_on_or_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
     real = [1_000.0]
     monkeypatch.setattr("sandbox.aws.core.clock.time.time", lambda: real[0])
     source = Source()

@@ -78,7 +78,7 @@ def all_of(client: Any, operation: str, key: str, arguments: dict[str, Any], siz
             return pages
 
 
-def test_pages_of_any_size_join_to_the_same_list_without_gap_or_repetition(cloud: Any) -> None:
+def test_pages_of_any_size_join_to_the_same_list(cloud: Any) -> None:
     for client, operation, key, arguments, count in lists(cloud):
         whole = [row for page in all_of(client, operation, key, arguments, None) for row in page]
         assert len(whole) == count, operation
@@ -89,7 +89,7 @@ def test_pages_of_any_size_join_to_the_same_list_without_gap_or_repetition(cloud
         assert pages[-1], operation
 
 
-def test_no_page_is_longer_than_the_model_allows_and_no_call_may_ask_for_more(cloud: Any, code: Callable) -> None:
+def test_no_page_is_longer_than_the_model_allows(cloud: Any, code: Callable) -> None:
     for client, operation, key, arguments, count in lists(cloud):
         service = client.meta.service_model.service_name
         most = greatest(service, client.meta.method_to_api_mapping[operation])
@@ -100,7 +100,7 @@ def test_no_page_is_longer_than_the_model_allows_and_no_call_may_ask_for_more(cl
             getattr(client, operation)(**arguments, MaxResults=0)
 
 
-def test_a_token_is_for_the_call_that_got_it_and_no_other(cloud: Any, code: Callable) -> None:
+def test_a_page_token_is_for_its_own_call_only(cloud: Any, code: Callable) -> None:
     tokens = {}
     for client, operation, _, arguments, count in lists(cloud):
         if count > 1:
@@ -128,7 +128,7 @@ def test_a_token_is_for_the_call_that_got_it_and_no_other(cloud: Any, code: Call
     assert code(listed, **named, PermissionSetArn=sets[1], NextToken=token) == "ValidationException"
 
 
-def test_what_comes_and_goes_between_two_pages_makes_none_repeat_or_be_left_out(cloud: Any) -> None:
+def test_changes_between_pages_repeat_and_skip_no_row(cloud: Any) -> None:
     client = cloud.client("organizations")
     first = client.list_children(ParentId="r-exam", ChildType="ACCOUNT", MaxResults=20)
     cloud.world.organization.remove_account(first["Children"][3]["Id"])

@@ -35,7 +35,7 @@ def assume(sts, arn, **more):
     return sts.assume_role(RoleArn=arn, RoleSessionName="test", **more)["Credentials"]
 
 
-def test_an_operator_with_exactly_the_enable_document_can_enable_and_can_not_disable(enforced, user, refusal):
+def test_the_enable_document_lets_an_operator_enable_but_not_disable(enforced, user, refusal):
     organizations = user("operator", enable_document())("organizations")
     organizations.enable_aws_service_access(ServicePrincipal=SSO)
     organizations.list_aws_service_access_for_organization()
@@ -78,7 +78,7 @@ def test_the_guard_denies_an_administrator_but_not_break_glass(enforced, user, r
     enforced.client("organizations", role="break-glass").disable_aws_service_access(ServicePrincipal=SSO)
 
 
-def test_a_roles_boundary_limits_it_and_a_session_policy_limits_a_session(enforced, user, role, refusal):
+def test_boundaries_limit_roles_and_session_policies_limit_sessions(enforced, user, role, refusal):
     role("bounded", allow("*"), boundary=guard_document(boundary=True))
     error = refusal(enforced.client("organizations", role="bounded").disable_aws_service_access, ServicePrincipal=SSO)
     assert error["Message"].endswith("with an explicit deny in a permissions boundary")
@@ -91,7 +91,7 @@ def test_a_roles_boundary_limits_it_and_a_session_policy_limits_a_session(enforc
     assert error["Message"].endswith(f"because no session policy allows the {DISABLE_ACTION} action")
 
 
-def test_a_group_gives_its_members_what_it_has_and_takes_it_back(enforced, user, refusal):
+def test_group_members_have_the_groups_permissions_while_they_are_members(enforced, user, refusal):
     iam = enforced.client("iam")
     iam.create_group(GroupName="ops")
     iam.attach_group_policy(GroupName="ops", PolicyArn=ADMIN)
@@ -123,7 +123,7 @@ def test_a_boundary_that_is_gone_allows_nothing(enforced, user, refusal):
     assert "because no permissions boundary allows" in refusal(organizations.list_roots)["Message"]
 
 
-def test_a_role_is_assumed_only_if_its_trust_and_the_callers_policies_allow(enforced, user, role, refusal):
+def test_assuming_a_role_needs_its_trust_and_the_callers_permission(enforced, user, role, refusal):
     named = role("named", trust={"AWS": f"arn:aws:iam::{MANAGEMENT}:user/ann"})
     account = role("account")
     keyed = role("keyed", trust=trusting(ROOT, Condition={"StringEquals": {"sts:ExternalId": "secret"}}))
@@ -146,7 +146,7 @@ def test_whoever_one_is_may_always_be_asked(enforced, user):
     assert who["Arn"].endswith(":user/nobody")
 
 
-def test_keys_that_nobody_was_given_are_refused_and_the_sandboxs_own_may_do_everything(enforced, refusal):
+def test_unknown_keys_are_refused_and_the_sandboxs_own_allowed_everything(enforced, refusal):
     stranger = {"AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "SecretAccessKey": "x"}
     assert refusal(enforced.client("iam", credentials=stranger).list_users)["Code"] == "InvalidClientTokenId"
     refused = refusal(enforced.client("organizations", credentials=stranger).describe_organization)
@@ -173,7 +173,7 @@ def test_an_scp_binds_member_accounts_and_not_the_management_account(enforced, r
     enforced.client("iam", MANAGEMENT, "reader").list_users()
 
 
-def test_what_hangs_on_what_the_sandbox_can_not_know_is_said_and_not_guessed(enforced, user, refusal):
+def test_an_undecidable_permission_is_said_and_not_guessed(enforced, user, refusal):
     mine = allow("*", Condition={"StringLike": {"aws:Referer": "x*"}})
     error = refusal(user("ann", mine)("organizations").describe_organization)
     assert error["Code"] == "SandboxNotImplemented"
@@ -188,7 +188,7 @@ def test_what_hangs_on_what_the_sandbox_can_not_know_is_said_and_not_guessed(enf
     assert "events:source" in refusal(user("dan", keyed)("events").list_rules)["Message"]
 
 
-def test_whoever_who_can_disable_names_can_and_whoever_it_does_not_name_can_not(enforced, user, role):
+def test_exactly_the_principals_of_who_can_disable_can_disable(enforced, user, role):
     iam = enforced.client("iam")
     iam.create_group(GroupName="ops")
     iam.put_group_policy(GroupName="ops", PolicyName="ops", PolicyDocument=json.dumps(allow("organizations:Dis*")))

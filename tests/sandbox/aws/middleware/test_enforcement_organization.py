@@ -37,9 +37,7 @@ def attached(running: Any, kind: str, target: str, statement: dict[str, Any]) ->
     return id_
 
 
-def test_scps_bind_a_members_root_and_roles_but_not_the_management_account(
-    enforced: Any, role: Callable, refusal: Callable
-) -> None:
+def test_scps_bind_members_but_not_the_management_account(enforced: Any, role: Callable, refusal: Callable) -> None:
     def root(id_: str) -> Any:
         return enforced.client("iam", credentials={"AccessKeyId": principals.root_key(id_), "SecretAccessKey": "x"})
 
@@ -71,7 +69,7 @@ def _allowing(organizations: Any, action: str) -> str:
     return str(made["Policy"]["PolicySummary"]["Id"])
 
 
-def test_rcps_bind_what_is_done_to_a_members_roles_by_whomever_and_nothing_of_the_management_accounts(
+def test_rcps_protect_members_roles_but_not_the_management_accounts(
     enforced: Any, user: Callable, role: Callable, refusal: Callable
 ) -> None:
     outside = user("out", allow("sts:*"), account=STANDALONE)("sts")

@@ -52,7 +52,7 @@ def test_managed_session_policies_narrow_a_session_beside_the_inline_one(
     assert "because no identity-based policy allows" in error["Message"]
 
 
-def test_a_federated_user_has_what_both_its_user_and_its_session_policies_allow_and_no_iam(
+def test_a_federated_users_permissions_are_its_users_and_sessions_intersection(
     enforced: Any, user: Callable, refusal: Callable
 ) -> None:
     sts = user("u", allow(["organizations:*", "iam:*", "sts:GetFederationToken"]))("sts")
@@ -77,7 +77,7 @@ def test_a_federated_user_has_what_both_its_user_and_its_session_policies_allow_
     assert f"sts:GetFederationToken on resource: {arn} because" in error["Message"]
 
 
-def test_a_federated_user_is_no_iam_user_and_roots_has_what_its_session_policies_allow(
+def test_roots_federated_user_has_what_its_session_policies_allow(
     enforced: Any, user: Callable, refusal: Callable
 ) -> None:
     own = {
@@ -109,7 +109,7 @@ def test_a_users_session_ends_with_its_user(enforced: Any, user: Callable, refus
     assert refusal(organizations.list_roots)["Code"] == "AccessDeniedException"
 
 
-def test_a_users_session_reaches_iam_and_what_asks_for_a_code_only_with_a_code(
+def test_a_users_session_without_a_code_can_not_reach_iam(
     enforced: Any, user: Callable, role: Callable, refusal: Callable
 ) -> None:
     coded: dict[str, Any] = {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
@@ -138,9 +138,7 @@ def test_a_users_session_reaches_iam_and_what_asks_for_a_code_only_with_a_code(
     assert enforced.client("sts", credentials=session).get_caller_identity()["Arn"].endswith("/coded/test")
 
 
-def test_sessions_from_before_a_moment_are_cut_off_as_the_console_does_it(
-    enforced: Any, role: Callable, refusal: Callable
-) -> None:
+def test_older_sessions_are_revoked_as_the_console_does_it(enforced: Any, role: Callable, refusal: Callable) -> None:
     arn, sts = role("r", allow("*")), enforced.client("sts")
     old = enforced.client("iam", credentials=assume(sts, arn))
     enforced.move_clock(60)
@@ -157,9 +155,7 @@ def test_sessions_from_before_a_moment_are_cut_off_as_the_console_does_it(
     enforced.client("iam", credentials=assume(sts, arn)).list_roles()
 
 
-def test_a_sessions_tags_are_its_principals_tags_before_the_roles_own(
-    enforced: Any, role: Callable, refusal: Callable
-) -> None:
+def test_a_sessions_tags_go_before_the_roles_own(enforced: Any, role: Callable, refusal: Callable) -> None:
     both = {"aws:PrincipalTag/team": "blue", "aws:PrincipalTag/size": "7"}
     blue: dict[str, Any] = {"Condition": {"StringEquals": both}}
     tags = [{"Key": "team", "Value": "red"}, {"Key": "size", "Value": "7"}]
@@ -170,7 +166,7 @@ def test_a_sessions_tags_are_its_principals_tags_before_the_roles_own(
     enforced.client("iam", credentials=tagged).list_roles()
 
 
-def test_tags_and_a_source_identity_have_to_be_allowed_at_both_ends(
+def test_both_ends_must_allow_session_tags_and_source_identity(
     enforced: Any, user: Callable, role: Callable, refusal: Callable
 ) -> None:
     named = {"Condition": {"StringLike": {"sts:SourceIdentity": "a*"}}}
@@ -204,7 +200,7 @@ def test_tags_and_a_source_identity_have_to_be_allowed_at_both_ends(
         ({"StringEquals": {"aws:PrincipalAccount": MEMBER, "aws:ResourceAccount": MANAGEMENT}}, True),
     ],
 )
-def test_a_trust_policys_conditions_are_asked_of_a_caller_from_another_account(
+def test_trust_conditions_bind_callers_from_another_account(
     enforced: Any, user: Callable, role: Callable, refusal: Callable, condition: Any, passes: bool
 ) -> None:
     tags = [{"Key": "door", "Value": "open"}]
@@ -245,7 +241,7 @@ def test_across_accounts_what_hangs_on_the_unknown_is_said(
     assert refusal(assume, sts=able, arn=hazy)["Code"] == "SandboxNotImplemented"
 
 
-def test_a_roles_session_is_named_by_its_role_or_by_itself(enforced: Any, role: Callable, refusal: Callable) -> None:
+def test_a_policy_names_a_session_or_its_role(enforced: Any, role: Callable, refusal: Callable) -> None:
     hub = role("hub", allow("sts:AssumeRole"))
     session = f"arn:aws:sts::{MANAGEMENT}:assumed-role/hub"
     sts = enforced.client("sts", credentials=assume(enforced.client("sts"), hub))
@@ -254,9 +250,7 @@ def test_a_roles_session_is_named_by_its_role_or_by_itself(enforced: Any, role: 
     assert refusal(assume, sts=sts, arn=role("by-another", trust={"AWS": f"{session}/other"}))["Code"] == "AccessDenied"
 
 
-def test_what_was_deleted_allows_no_more_through_the_sessions_it_gave(
-    enforced: Any, role: Callable, refusal: Callable
-) -> None:
+def test_a_deleted_roles_sessions_are_allowed_nothing(enforced: Any, role: Callable, refusal: Callable) -> None:
     credentials = assume(enforced.client("sts"), role("r", allow("iam:ListRoles")))
     iam = enforced.client("iam", credentials=credentials)
     iam.list_roles()

@@ -16,7 +16,7 @@ def hits(text: str, calls: int = 10) -> list[bool]:
     return [found.next_for("iam", "ListRoles") is not None for _ in range(calls)]
 
 
-def test_the_nth_call_is_hit_and_those_before_and_after_pass() -> None:
+def test_only_the_nth_call_is_hit() -> None:
     assert hits("iam:ListRoles:503:1,after=2", 5) == [False, False, True, False, False]
 
 
@@ -32,7 +32,7 @@ def test_a_count_counts_hits_and_not_calls() -> None:
 
 
 @pytest.mark.parametrize("option", ["p=0", "p=2", "after=-1", "after=1.5", "seconds=x", "often=1", "p"])
-def test_an_option_that_cannot_be_meant_is_refused_with_those_there_are(option: str) -> None:
+def test_a_bad_option_is_refused_with_the_known_ones(option: str) -> None:
     with pytest.raises(SandboxError, match="after=N, p=SHARE"):
         parse(f"iam:ListRoles:503,{option}")
 
@@ -52,7 +52,7 @@ def test_partial_pages_still_lead_to_everything(aws: Callable) -> None:
     assert [len(page["Accounts"]) for page in pages] == [1, 1, 1, 1]
 
 
-def test_a_timeout_lasts_as_long_as_it_says_and_the_sdk_tries_again(aws: Callable) -> None:
+def test_a_timeout_lasts_as_given_and_the_sdk_retries(aws: Callable) -> None:
     running = aws("organization", faults=["organizations:ListRoots:timeout:1,seconds=0.2"])
     before = time.monotonic()
     running.client("organizations").list_roots()
@@ -92,7 +92,7 @@ def test_a_page_fault_that_could_never_be_seen_is_refused(fault: str, message: s
         parse(fault)
 
 
-def test_the_chance_of_a_repeatable_run_repeats_unless_the_fault_has_a_seed_of_its_own() -> None:
+def test_chance_repeats_in_a_repeatable_run() -> None:
     def run(seed: int | None, text: str = "iam:*:503,p=0.5") -> list[bool]:
         found = Faults([text], seed)
         return [found.next_for("iam", "ListRoles") is not None for _ in range(50)]

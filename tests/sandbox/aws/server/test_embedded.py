@@ -64,7 +64,7 @@ def test_a_refused_call_is_in_the_log_with_its_status(aws: Callable, code: Calla
     assert [call["status"] for call in cloud.calls] == [400]
 
 
-def test_a_snapshot_holds_accounts_policies_waiting_roles_and_the_clock_and_not_the_trail(tmp_path: Path) -> None:
+def test_a_snapshot_holds_the_world_without_its_trail(tmp_path: Path) -> None:
     file = tmp_path / "snapshot"
     with EmbeddedAws("sso-enabled", save=file, repeatable=1) as first:
         client = first.client("organizations")
@@ -114,7 +114,7 @@ def test_another_moto_version_is_refused_with_the_reason(monkeypatch: pytest.Mon
 # --- throttling ---
 
 
-def test_sso_admin_takes_twenty_requests_a_second_over_all_its_operations() -> None:
+def test_sso_admin_takes_twenty_requests_a_second_in_all() -> None:
     throttle = Throttle()
     for _ in range(20):
         throttle.check("111122223333", "sso-admin", now=1.0)
@@ -162,12 +162,12 @@ def test_the_server_throttles_when_asked(aws: Callable, code: Callable) -> None:
         ("sso-admin:listInstances:503", "has no operation"),
     ],
 )
-def test_a_fault_that_cannot_be_meant_is_refused_before_anything_starts(text: str, said: str) -> None:
+def test_a_bad_fault_is_refused_before_anything_starts(text: str, said: str) -> None:
     with pytest.raises(SandboxError, match=said):
         EmbeddedAws(faults=[text])
 
 
-def test_a_fault_hits_as_often_as_asked_and_only_what_was_named(aws: Callable, code: Callable) -> None:
+def test_a_fault_hits_its_operation_as_often_as_asked(aws: Callable, code: Callable) -> None:
     client = aws("sso-enabled", faults=["organizations:ListRoots:AccessDeniedException:2"]).client("organizations")
     assert code(client.list_roots) == "AccessDeniedException"
     client.list_accounts()
@@ -193,7 +193,7 @@ def test_an_error_has_the_status_of_the_services_model() -> None:
     assert faults.as_error("sso-admin", "503").status == 503
 
 
-def test_a_users_own_profile_and_files_are_neither_needed_nor_read(tmp_path: Path) -> None:
+def test_the_users_own_profile_and_files_are_not_read(tmp_path: Path) -> None:
     config = tmp_path / "config"
     config.write_text("this is no configuration file")
     script = (
@@ -220,7 +220,7 @@ def test_a_clock_that_cannot_be_is_one_sentence(clock: str, message: str) -> Non
         EmbeddedAws("sso-enabled", clock=clock)
 
 
-def test_a_snapshot_goes_on_from_a_later_clock_and_not_from_an_earlier(tmp_path: Path) -> None:
+def test_a_snapshot_takes_a_later_clock_and_refuses_an_earlier(tmp_path: Path) -> None:
     file = tmp_path / "world"
     with EmbeddedAws("organization", save=file, repeatable=1, clock="2031-05-01"):
         pass

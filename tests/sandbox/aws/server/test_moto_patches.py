@@ -38,7 +38,7 @@ def a_run(log: Path, repeatable: int | None) -> tuple[bytes, list[str]]:
         return log.read_bytes() if running.calls else b"", [repr(answer) for answer in answers]
 
 
-def test_the_same_number_gives_the_same_bytes_and_another_or_none_does_not(tmp_path: Path) -> None:
+def test_only_the_same_number_gives_the_same_bytes(tmp_path: Path) -> None:
     first, again = a_run(tmp_path / "1", 7), a_run(tmp_path / "2", 7)
     assert first == again
     assert a_run(tmp_path / "3", 8)[1] != first[1]

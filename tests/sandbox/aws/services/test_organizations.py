@@ -32,7 +32,7 @@ def test_trusted_access_is_refused_where_it_cannot_be_switched(
     assert code(getattr(client, operation), ServicePrincipal=SSO) == refusal
 
 
-def test_trusted_access_goes_on_off_and_on_and_keeps_its_date_while_it_is_on(aws: Callable) -> None:
+def test_trusted_access_keeps_its_date_while_it_is_on(aws: Callable) -> None:
     client = aws("organization").client("organizations")
     client.enable_aws_service_access(ServicePrincipal=SSO)
     first = client.list_aws_service_access_for_organization()["EnabledServicePrincipals"]
@@ -65,7 +65,7 @@ def test_the_delegated_administrator_may_list_and_not_switch(aws: Callable, code
     assert code(client.disable_aws_service_access, ServicePrincipal=SSO) == "AccessDeniedException"
 
 
-def test_one_member_account_administers_and_only_while_the_service_is_trusted(aws: Callable, code: Callable) -> None:
+def test_only_one_member_is_delegated_administrator(aws: Callable, code: Callable) -> None:
     client = aws("sso-enabled").client("organizations")
     register = client.register_delegated_administrator
     assert code(register, AccountId="111122223333", ServicePrincipal=SSO) == "ConstraintViolationException"
@@ -97,7 +97,7 @@ def test_an_account_that_leaves_is_in_no_organization(aws: Callable, code: Calla
     assert code(cloud.client("organizations").leave_organization) == "MasterCannotLeaveOrganizationException"
 
 
-def test_an_organization_with_members_cannot_be_deleted_and_one_without_can(aws: Callable, code: Callable) -> None:
+def test_an_organization_with_members_cannot_be_deleted(aws: Callable, code: Callable) -> None:
     cloud = aws("sso-enabled")
     client = cloud.client("organizations")
     assert code(client.delete_organization) == "OrganizationNotEmptyException"

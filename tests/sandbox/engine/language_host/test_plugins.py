@@ -46,9 +46,7 @@ def pack(workspace: Any) -> Path:
     return folder
 
 
-def test_a_pack_knows_the_stack_and_its_configuration_from_its_import_on(
-    workspace: Any, pack: Path, secret: str
-) -> None:
+def test_a_pack_knows_the_stack_when_it_is_imported(workspace: Any, pack: Path, secret: str) -> None:
     folder = workspace.project("import pulumi\n")
     workspace.pulumi("config", "set", "colour", "blue", cwd=folder)
     workspace.pulumi("config", "set", "--secret", "hidden", secret, cwd=folder)
@@ -59,7 +57,7 @@ def test_a_pack_knows_the_stack_and_its_configuration_from_its_import_on(
     assert "during update" in told
 
 
-def test_a_mandatory_violation_fails_the_preview_and_an_advisory_one_does_not(workspace: Any, pack: Path) -> None:
+def test_only_a_mandatory_violation_fails_the_preview(workspace: Any, pack: Path) -> None:
     folder = workspace.project("import pulumi\n")
     assert workspace.pulumi("preview", "--policy-pack", str(pack), cwd=folder).code == 0
     configuration = workspace.folder / "config.json"
@@ -77,7 +75,7 @@ def test_a_mandatory_violation_fails_the_preview_and_an_advisory_one_does_not(wo
     assert "refused as configured" in failed.text
 
 
-def test_a_number_that_a_pack_prints_is_shown_and_not_taken_for_its_port(workspace: Any, pack: Path) -> None:
+def test_a_number_that_a_pack_prints_is_no_port(workspace: Any, pack: Path) -> None:
     (pack / "__main__.py").write_text(PACK.replace("    config = pulumi", "    print(424242)\n    config = pulumi"))
     assert "424242" in workspace.pulumi("preview", "--policy-pack", str(pack), cwd=workspace.project("")).text
 
@@ -98,9 +96,7 @@ def test_two_packs_at_once_both_speak(workspace: Any, pack: Path) -> None:
         ("exit('no, not today')", "no, not today"),
     ],
 )
-def test_a_pack_that_fails_at_import_fails_the_preview_with_its_own_words(
-    workspace: Any, pack: Path, program: str, last: str
-) -> None:
+def test_a_pack_that_fails_at_import_fails_the_preview(workspace: Any, pack: Path, program: str, last: str) -> None:
     (pack / "__main__.py").write_text(f"{program}\n")
     failed = workspace.pulumi("preview", "--policy-pack", str(pack), cwd=workspace.project(""), check=False)
     assert failed.code != 0

@@ -33,7 +33,7 @@ def test_exports_become_stack_outputs(any_workspace: Any) -> None:
     assert outputs == {"text": "x", "nested": {"list": [1, 2], "late": 4}}
 
 
-def test_a_program_learns_its_stack_and_whether_it_is_a_preview(any_workspace: Any) -> None:
+def test_a_program_knows_its_stack_and_whether_it_previews(any_workspace: Any) -> None:
     folder = any_workspace.project(
         """
         import pulumi
@@ -115,7 +115,7 @@ def test_a_program_is_told_which_configuration_is_secret(any_workspace: Any, sec
     any_workspace.pulumi("preview", cwd=folder)
 
 
-def test_secret_configuration_is_not_in_the_environment_that_a_program_hands_on(workspace: Any, secret: str) -> None:
+def test_a_programs_environment_has_no_secret_configuration(workspace: Any, secret: str) -> None:
     if workspace.engine.language_host is not None:
         pytest.xfail("the official host hands configuration over in the environment")
     folder = workspace.project(
@@ -174,7 +174,7 @@ def test_an_exception_in_an_apply_names_the_line_that_raised(any_workspace: Any)
         ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n", "error"),
     ],
 )
-def test_a_program_that_ends_badly_fails_the_preview_and_says_why(any_workspace: Any, program: str, told: str) -> None:
+def test_a_program_that_fails_fails_the_preview(any_workspace: Any, program: str, told: str) -> None:
     failed = preview(any_workspace, program)
     assert failed.code != 0
     assert told in failed.text
@@ -221,7 +221,7 @@ def test_main_in_the_project_file_chooses_the_program(any_workspace: Any) -> Non
     assert "inner" in any_workspace.pulumi("preview", cwd=folder).text
 
 
-def test_a_named_virtualenv_is_used_and_a_missing_one_is_explained(workspace: Any) -> None:
+def test_a_virtualenv_is_used_or_its_absence_explained(workspace: Any) -> None:
     if workspace.engine.language_host is not None:
         pytest.xfail("the official host words this differently")
     folder = workspace.write(
@@ -240,7 +240,7 @@ def test_a_named_virtualenv_is_used_and_a_missing_one_is_explained(workspace: An
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_ends_the_program_without_a_trace_or_a_process_left(
+def test_an_interrupt_leaves_neither_trace_nor_process(
     any_workspace: Any, tmp_path: Path, number: signal.Signals
 ) -> None:
     folder = any_workspace.project(endless(tmp_path))
@@ -254,7 +254,7 @@ def test_an_interrupt_ends_the_program_without_a_trace_or_a_process_left(
     gone(program)
 
 
-def test_a_program_that_ignores_the_polite_signal_is_ended_all_the_same(workspace: Any, tmp_path: Path) -> None:
+def test_a_program_that_ignores_sigterm_is_killed(workspace: Any, tmp_path: Path) -> None:
     deaf = "\n        import signal\n        signal.signal(signal.SIGTERM, signal.SIG_IGN)"
     folder = workspace.project(deaf + endless(tmp_path))
     process = workspace.start("preview", cwd=folder)

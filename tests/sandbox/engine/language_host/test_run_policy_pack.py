@@ -94,9 +94,7 @@ def analyzed(answer: Any) -> str:
     return str(diagnostic.message)
 
 
-def test_the_pack_is_imported_with_what_the_engine_says_and_serves_the_same_port(
-    start: Callable[[str], Started], tmp_path: Path
-) -> None:
+def test_the_pack_knows_the_engines_configuration_at_import(start: Callable[[str], Started], tmp_path: Path) -> None:
     started = start(PACK)
     started.stub.Handshake(analyzer_pb2.AnalyzerHandshakeRequest(engine_address="127.0.0.1:1"), timeout=20)
     started.stub.ConfigureStack(CONFIGURED, timeout=20)
@@ -117,7 +115,7 @@ def test_a_call_before_any_stack_starts_the_pack_too(start: Callable[[str], Star
     )
 
 
-def test_calls_run_in_the_packs_own_threads_as_many_as_it_has(start: Callable[[str], Started]) -> None:
+def test_calls_run_in_the_packs_own_threads(start: Callable[[str], Started]) -> None:
     started = start(
         PACK.replace(
             'PolicyPack("p"',
@@ -154,7 +152,7 @@ def test_a_pack_that_does_not_start_refuses_the_first_call(
     started.process.wait(20)
 
 
-def test_a_pulumi_policy_that_knows_no_stack_leaves_the_engine_its_answer(start: Callable[[str], Started]) -> None:
+def test_an_older_pulumi_policy_leaves_the_engine_its_answer(start: Callable[[str], Started]) -> None:
     older = "import pulumi_policy.policy as sdk\ndel sdk._PolicyAnalyzerServicer.ConfigureStack\n" + PACK
     started = start(older)
     with pytest.raises(grpc.RpcError) as refused:

@@ -53,7 +53,7 @@ def host(tmp_path: Path) -> Iterator[Started]:
         started.ended()
 
 
-def test_it_tells_the_version_of_the_engine_it_was_made_for(host: Started) -> None:
+def test_it_reports_the_engines_version(host: Started) -> None:
     assert host.stub.GetPluginInfo(empty_pb2.Empty()).version == "3.259.0"
 
 
@@ -79,9 +79,7 @@ def test_it_ends_when_the_engine_is_gone(host: Started) -> None:
         ("Pack", language_pb2.PackRequest(), "official Pulumi CLI"),
     ],
 )
-def test_what_it_cannot_do_is_said_in_a_sentence_and_nowhere_else(
-    host: Started, call: str, request_: object, told: str
-) -> None:
+def test_an_unsupported_request_is_one_sentence(host: Started, call: str, request_: object, told: str) -> None:
     with pytest.raises(grpc.RpcError, match=told) as caught:
         getattr(host.stub, call)(request_)
     assert caught.value.code() == grpc.StatusCode.UNIMPLEMENTED
@@ -94,7 +92,7 @@ def test_it_asks_nothing_and_changes_nothing_in_a_new_project(host: Started) -> 
     assert host.stub.Template(language_pb2.TemplateRequest()) == language_pb2.TemplateResponse()
 
 
-def test_a_program_that_cannot_start_is_an_answer_and_not_a_trace(host: Started, tmp_path: Path) -> None:
+def test_a_program_that_cannot_start_gives_no_trace(host: Started, tmp_path: Path) -> None:
     info = language_pb2.ProgramInfo(root_directory=str(tmp_path), program_directory=str(tmp_path), entry_point=".")
     answer = host.stub.Run(language_pb2.RunRequest(info=info, pwd=str(tmp_path / "absent")))
     assert "No such file or directory" in answer.error

@@ -23,7 +23,7 @@ def test_a_named_virtualenv_is_taken_from_the_projects_root(tmp_path: Path, abso
     assert resolve(tmp_path, {"virtualenv": named}, DEFAULT).python == tmp_path / "env/bin/python"
 
 
-def test_a_named_virtualenv_that_is_not_there_is_told_with_both_ways_out(tmp_path: Path) -> None:
+def test_a_missing_virtualenv_is_told_with_both_ways_out(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"`pulumi install`.*take `virtualenv` out"):
         resolve(tmp_path, {"virtualenv": "env"}, DEFAULT).check()
 
@@ -48,7 +48,7 @@ def test_linked_folders_are_importable_before_the_callers_own_path(tmp_path: Pat
     assert environment["PYTHONPATH"] == f"{tmp_path}/sdks/one:{tmp_path}/sdks/two:/mine"
 
 
-def test_a_virtualenv_gets_its_linked_packages_from_pip_and_not_from_the_path(tmp_path: Path) -> None:
+def test_a_virtualenv_gets_its_linked_packages_from_pip(tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "requirements.txt").write_text("one\n")
     assert "PYTHONPATH" not in resolve(tmp_path, {"virtualenv": "env"}, DEFAULT).environment({})

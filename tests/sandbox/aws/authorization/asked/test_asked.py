@@ -167,7 +167,7 @@ def arns(service: str, ids: dict[str, str], organization: str) -> dict[str, str]
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_operation_that_is_served_asks_for_its_own_action_on_what_it_is_about(world: Any, service: str) -> None:
+def test_each_served_operation_asks_for_its_own_action(world: Any, service: str) -> None:
     found, ids = world
     served = [line.operation for line in ledger.lines(service) if line.basis != "absent"]
     table, words = rows(service), arns(service, ids, found.organization.id)
@@ -189,7 +189,7 @@ def tell(world: Any, service: str, operation: str, parameters: dict[str, Any]) -
         return [(ask.action, ask.resource) for ask in asks_of(world, call, CALLER)]
 
 
-def test_what_has_no_name_of_its_own_or_more_than_one_form_is_told_right(world: Any) -> None:
+def test_unnamed_resources_and_several_forms_are_asked_right(world: Any) -> None:
     found, ids = world
     store, sso = f"arn:aws:identitystore::{MANAGEMENT}:identitystore/{ids['store']}", {"InstanceArn": ids["instance"]}
     cases: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
@@ -225,7 +225,7 @@ def test_what_has_no_name_of_its_own_or_more_than_one_form_is_told_right(world: 
     assert first.keys == {"identitystore:PrimaryRegion": "us-east-1"}
 
 
-def test_a_key_is_absent_where_it_is_not_the_actions_or_resources(world: Any) -> None:
+def test_a_condition_key_is_absent_where_it_does_not_apply(world: Any) -> None:
     found, ids = world
     with serving(found):
         for operation, parameters in (

@@ -35,9 +35,7 @@ def test_which_policy_is_attached_and_detached(user: Callable, refusal: Callable
     iam.detach_user_policy(UserName="u", PolicyArn=READ_ONLY)
 
 
-def test_which_boundary_is_set_and_which_one_those_have_whose_permissions_are_changed(
-    enforced: Any, user: Callable, refusal: Callable
-) -> None:
+def test_the_new_and_the_present_boundary_are_asked_about(enforced: Any, user: Callable, refusal: Callable) -> None:
     actions = ["iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:DeleteRolePermissionsBoundary"]
     iam = user("u", only(actions, "iam:PermissionsBoundary", READ_ONLY))("iam")
     made = {"RoleName": "r", "AssumeRolePolicyDocument": TRUST}
@@ -60,7 +58,7 @@ def test_whose_service_linked_role_it_is(user: Callable, refusal: Callable) -> N
     assert iam.delete_service_linked_role(RoleName="AWSServiceRoleForSSO")["DeletionTaskId"]
 
 
-def test_a_role_that_is_made_is_called_what_it_was_asked_for_by(enforced: Any, user: Callable) -> None:
+def test_a_new_roles_arn_has_the_requested_path_and_name(enforced: Any, user: Callable) -> None:
     names = {"ecs.amazonaws.com": "AWSServiceRoleForecs", "custom-resource.application-autoscaling.amazonaws.com": ""}
     for service in (*names, "autoscaling.amazonaws.com"):
         iam = user(service[:10], only("iam:CreateServiceLinkedRole", "aws:username", service[:10]))("iam")
@@ -70,7 +68,7 @@ def test_a_role_that_is_made_is_called_what_it_was_asked_for_by(enforced: Any, u
             denied.create_service_linked_role(AWSServiceName=service)
 
 
-def test_a_role_is_put_into_an_instance_profile_by_those_who_may_pass_it(
+def test_who_may_pass_a_role_gives_it_to_instance_profiles(
     enforced: Any, user: Callable, role: Callable, refusal: Callable
 ) -> None:
     enforced.client("iam").create_instance_profile(InstanceProfileName="i")
@@ -84,9 +82,7 @@ def test_a_role_is_put_into_an_instance_profile_by_those_who_may_pass_it(
     user("c", adds, to_ec2)("iam").add_role_to_instance_profile(**asked)
 
 
-def test_a_role_in_a_call_of_a_service_that_is_motos_is_passed_to_it(
-    user: Callable, role: Callable, refusal: Callable
-) -> None:
+def test_a_role_in_a_moto_services_call_is_passed(user: Callable, role: Callable, refusal: Callable) -> None:
     arn = role("r")
     rules = only("events:*", "aws:PrincipalAccount", MANAGEMENT)
     target = {"Rule": "rule", "Targets": [{"Id": "t", "Arn": "arn:aws:sqs:us-east-1:111122223333:q", "RoleArn": arn}]}
@@ -98,9 +94,7 @@ def test_a_role_in_a_call_of_a_service_that_is_motos_is_passed_to_it(
     user("b", rules, passes)("events").put_targets(**target)
 
 
-def test_what_tags_a_resource_has_and_what_tags_a_request_brings(
-    enforced: Any, user: Callable, refusal: Callable
-) -> None:
+def test_resource_tags_and_request_tags_are_asked_about(enforced: Any, user: Callable, refusal: Callable) -> None:
     iam = enforced.client("iam")
     for name, team in (("mine", "blue"), ("theirs", "red")):
         tags = [{"Key": "team", "Value": team}]
@@ -173,7 +167,7 @@ def test_what_tags_an_organizations_resources_and_a_permission_set_have(
     assert refused(error, "sso:DescribePermissionSet")
 
 
-def test_a_type_of_policy_is_the_calls_or_that_of_the_policy_it_names(user: Callable, refusal: Callable) -> None:
+def test_a_policys_type_comes_from_the_call_or_the_policy(user: Callable, refusal: Callable) -> None:
     kind = only("organizations:*", "organizations:PolicyType", "SERVICE_CONTROL_POLICY")
     client = user("u", kind)("organizations")
     client.list_policies(Filter="SERVICE_CONTROL_POLICY")
@@ -188,9 +182,7 @@ def test_a_type_of_policy_is_the_calls_or_that_of_the_policy_it_names(user: Call
     assert refused(error, "organizations:CreatePolicy")
 
 
-def test_the_region_is_the_requests_and_of_global_services_the_one_they_are_in(
-    user: Callable, refusal: Callable
-) -> None:
+def test_the_region_is_the_requests_or_a_global_services_own(user: Callable, refusal: Callable) -> None:
     made = user("u", only("*", "aws:RequestedRegion", "us-east-1"))
     made("organizations", region="eu-west-1").list_roots()
     made("iam", region="eu-west-1").list_roles()
@@ -235,7 +227,7 @@ def test_what_long_term_keys_do_not_bring(user: Callable, key: str) -> None:
     user("u", only("iam:ListRoles", key, "true", "Null"))("iam").list_roles()
 
 
-def test_the_tags_that_a_session_is_to_have_are_asked_about(user: Callable, role: Callable, refusal: Callable) -> None:
+def test_a_sessions_requested_tags_are_asked_about(user: Callable, role: Callable, refusal: Callable) -> None:
     blue = {"StringEquals": {"aws:RequestTag/team": "blue"}}
     kept = {"ForAllValues:StringEquals": {"sts:TransitiveTagKeys": ["team"]}}
     statement = {
@@ -253,7 +245,7 @@ def test_the_tags_that_a_session_is_to_have_are_asked_about(user: Callable, role
     assume(**asked, Tags=tags, TransitiveTagKeys=["team"])
 
 
-def test_a_role_that_identity_center_has_just_made_is_known_by_its_path(enforced: Any, user: Callable) -> None:
+def test_a_role_of_identity_centers_is_known_by_its_path(enforced: Any, user: Callable) -> None:
     sso, store = enforced.client("sso-admin"), enforced.client("identitystore")
     instance = sso.list_instances()["Instances"][0]
     given = {"InstanceArn": instance["InstanceArn"]}

@@ -39,7 +39,7 @@ def recorded(running: Any, call: Callable, **arguments: Any) -> dict[str, Any]:
     return found
 
 
-def test_the_call_that_locks_everybody_out_is_recorded_as_an_event_rule_would_match_it(aws: Callable) -> None:
+def test_disabling_trusted_access_is_recorded_as_event_rules_match_it(aws: Callable) -> None:
     running = aws("sso-enabled")
     client = running.client("organizations", region="eu-west-1")
     event = recorded(running, client.disable_aws_service_access, ServicePrincipal=SSO)
@@ -83,7 +83,7 @@ def test_a_record_has_the_id_that_its_answer_had(running: Any, code: Callable) -
     assert len(set(ids)) == len(ids)
 
 
-def test_what_a_change_answered_is_recorded_without_its_secrets_and_what_a_read_answered_is_not(running: Any) -> None:
+def test_a_changes_answer_is_recorded_without_its_secrets(running: Any) -> None:
     iam, sts = running.client("iam"), running.client("sts")
     event = recorded(running, iam.create_role, RoleName="r", AssumeRolePolicyDocument=TRUST)
     arn = f"arn:aws:iam::{MANAGEMENT}:role/r"
@@ -145,7 +145,7 @@ def test_each_kind_of_caller_is_told_as_what_it_is(running: Any, code: Callable)
     assert running.trail[-1]["userIdentity"] == {"type": "Unknown", "accessKeyId": session["AccessKeyId"]}
 
 
-def test_what_a_service_does_by_itself_is_in_each_accounts_trail(running: Any) -> None:
+def test_a_services_own_work_is_in_each_accounts_trail(running: Any) -> None:
     running.client("organizations").enable_aws_service_access(ServicePrincipal=SSO)
     made = [event for event in running.trail if event["eventName"] == "CreateServiceLinkedRole"]
     assert {event["recipientAccountId"] for event in made} == set(running.world.organization.accounts)

@@ -47,7 +47,7 @@ def _pass(aws: Any, seconds: float = 60) -> None:
     assert aws.settle()
 
 
-def test_an_alarm_tells_its_topic_when_it_begins_and_when_it_ends(
+def test_an_alarm_notifies_its_topic_at_begin_and_end(
     aws: Callable, deploy: Callable, queue: Callable, messages: Callable
 ) -> None:
     cloud = aws()
@@ -80,7 +80,7 @@ def test_a_schedule_that_stopped_is_an_alarm(aws: Callable) -> None:
     assert _state(cloud, "silent") == "ALARM"
 
 
-def test_a_queue_that_is_not_empty_is_an_alarm_until_it_is(aws: Callable, queue: Callable, messages: Callable) -> None:
+def test_a_queue_raises_its_alarm_until_it_is_empty(aws: Callable, queue: Callable, messages: Callable) -> None:
     cloud = aws()
     url = queue(cloud, "letters")
     of_queue = [{"Name": "QueueName", "Value": "letters"}]

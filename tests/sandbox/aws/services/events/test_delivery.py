@@ -57,7 +57,7 @@ def test_a_matching_call_is_an_event_with_its_record(heard: Callable) -> None:
     assert event["detail"]["userIdentity"]["accountId"] == event["account"] == ACCOUNT
 
 
-def test_a_call_that_does_not_match_or_was_disabled_is_none(heard: Callable) -> None:
+def test_unmatched_calls_and_disabled_rules_deliver_nothing(heard: Callable) -> None:
     cloud, receive = heard()
     _rule(cloud, EventPattern=json.dumps({"source": ["aws.iam"]}))
     _rule(cloud, "off", EventPattern=json.dumps(DISABLED), State="DISABLED")
@@ -86,7 +86,7 @@ def test_without_a_trail_that_logs_there_is_no_event(heard: Callable, tmp_path: 
     assert len(receive()) == count
 
 
-def test_a_trail_of_writes_or_of_reads_only_logs_the_one_or_the_other(heard: Callable) -> None:
+def test_a_trail_logs_writes_or_reads_as_configured(heard: Callable) -> None:
     cloud, receive = heard()
     _rule(cloud, EventPattern=json.dumps(DISABLED))
     trails = cloud.client("cloudtrail")
@@ -119,7 +119,7 @@ def test_without_rules_a_call_is_not_even_looked_at(aws: Callable) -> None:
     assert not cloud.world.backends["events"]
 
 
-def test_an_events_id_does_not_take_from_the_worlds_random_numbers(heard: Callable) -> None:
+def test_event_ids_leave_the_worlds_random_numbers_alone(heard: Callable) -> None:
     ids = []
     for _ in range(2):
         cloud, receive = heard("sso-enabled", repeatable=1)
@@ -218,7 +218,7 @@ def test_nobody_but_aws_speaks_for_aws(heard: Callable) -> None:
     assert [event["source"] for event in receive()] == ["mine"]
 
 
-def test_a_target_can_be_sent_a_part_or_a_text_of_its_own(heard: Callable) -> None:
+def test_a_target_gets_a_part_or_a_text(heard: Callable) -> None:
     cloud, receive = heard()
     pattern = json.dumps(DISABLED)
     _rule(cloud, "whole", more={"Input": '{"only": "this"}'}, EventPattern=pattern)

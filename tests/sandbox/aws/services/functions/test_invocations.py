@@ -81,7 +81,7 @@ def test_a_failure_is_told_with_its_reason(aws: Callable, deploy: Callable, code
     assert text in answer["errorMessage"]
 
 
-def test_a_function_that_takes_too_long_is_ended_and_the_next_event_served(aws: Callable, deploy: Callable) -> None:
+def test_a_function_that_times_out_is_ended(aws: Callable, deploy: Callable) -> None:
     code = "import time\ndef handle(event, context):\n    while event: time.sleep(0.01)\n    return 'done'"
     function = deploy(aws(), code, Timeout=1)
     answer, error = function.invoke([1])
@@ -168,7 +168,7 @@ def test_an_event_that_grows_too_old_is_given_up(
     assert len(messages(cloud, url)) == 1
 
 
-def test_a_role_that_may_not_send_loses_the_event_and_counts_it(
+def test_an_event_that_may_not_be_sent_is_counted(
     aws: Callable, deploy: Callable, queue: Callable, messages: Callable
 ) -> None:
     cloud = aws()

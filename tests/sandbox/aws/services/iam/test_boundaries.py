@@ -27,7 +27,7 @@ def test_a_users_boundary_is_set_changed_and_taken_away(aws: Callable, code: Cal
     assert "PermissionsBoundary" not in iam.create_user(UserName="other")["User"]
 
 
-def test_a_role_is_told_with_its_boundary_tags_and_last_use(aws: Callable) -> None:
+def test_a_role_is_described_with_boundary_tags_and_last_use(aws: Callable) -> None:
     running = aws("no-organization")
     iam = running.client("iam")
     statement = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}

@@ -31,7 +31,7 @@ def policy(iam: Any, name: str) -> str:
 
 
 @pytest.mark.parametrize("kind", ["role", "user", "group"])
-def test_ten_policies_are_attached_at_most_and_inline_ones_fit_together(iam: Any, code: Callable, kind: str) -> None:
+def test_attached_and_inline_policies_have_their_limits(iam: Any, code: Callable, kind: str) -> None:
     limit = {"role": 10_240, "user": 2_048, "group": 5_120}[kind]
     extra = {"AssumeRolePolicyDocument": TRUST} if kind == "role" else {}
     name = {f"{kind.title()}Name": "x"}
@@ -137,7 +137,7 @@ def test_an_account_has_so_many_users_groups_roles_and_policies(aws: Callable, c
         assert code(create, **{name: "more"}, **more) == "LimitExceeded"
 
 
-def test_a_user_has_two_access_keys_eight_devices_and_five_ssh_keys(iam: Any, code: Callable) -> None:
+def test_a_users_keys_and_devices_have_their_limits(iam: Any, code: Callable) -> None:
     iam.create_user(UserName="u")
     user, codes = {"UserName": "u"}, {"AuthenticationCode1": "123456", "AuthenticationCode2": "654321"}
     made = [iam.create_virtual_mfa_device(VirtualMFADeviceName=f"m{n}")["VirtualMFADevice"] for n in range(9)]

@@ -122,7 +122,7 @@ LISTS: list[tuple[str, dict[str, Any], str, str | None, list[str]]] = [
 
 
 @pytest.mark.parametrize(("operation", "arguments", "key", "member", "expected"), LISTS)
-def test_pages_of_one_lead_to_what_one_page_has_and_no_marker_is_anothers(
+def test_pages_of_one_join_to_the_whole_list(
     running: Any,
     code: Callable,
     operation: str,
@@ -178,9 +178,7 @@ def test_a_policys_entities_are_counted_together(running: Any) -> None:
     assert bounded["PolicyUsers"] == []
 
 
-def test_all_that_aws_manages_is_listed_in_pages_of_a_hundred_or_what_is_asked_for(
-    running: Any, code: Callable
-) -> None:
+def test_aws_managed_policies_are_listed_in_pages_of_a_hundred(running: Any, code: Callable) -> None:
     iam = running.client("iam")
     first = iam.list_policies(Scope="AWS")
     assert (len(first["Policies"]), first["IsTruncated"]) == (100, True)
@@ -196,7 +194,7 @@ def test_all_that_aws_manages_is_listed_in_pages_of_a_hundred_or_what_is_asked_f
     assert code(iam.list_roles, MaxItems=1_001) == "ValidationError"
 
 
-def test_who_is_a_row_has_the_ids_and_members_that_aws_gives(running: Any) -> None:
+def test_a_rows_members_are_those_that_aws_gives(running: Any) -> None:
     iam = running.client("iam")
     (role, user, group) = (
         iam.list_roles()["Roles"][0],
@@ -216,7 +214,7 @@ def test_who_is_a_row_has_the_ids_and_members_that_aws_gives(running: Any) -> No
     assert [version["IsDefaultVersion"] for version in versions] == [False, False, False, True]
 
 
-def test_what_is_deleted_between_two_pages_makes_nobody_miss_a_row(aws: Callable) -> None:
+def test_a_deletion_between_two_pages_skips_no_row(aws: Callable) -> None:
     iam = aws("no-organization").client("iam")
     for name in "abcd":
         iam.create_user(UserName=name)
@@ -244,7 +242,7 @@ def test_what_is_not_there_is_said_in_awss_words(running: Any, operation: str, a
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
 
 
-def test_a_user_and_a_group_are_renamed_with_all_they_have(aws: Callable, code: Callable) -> None:
+def test_renamed_users_and_groups_keep_all_they_have(aws: Callable, code: Callable) -> None:
     running = aws("no-organization")
     iam = running.client("iam")
     for name in ("old", "taken"):

@@ -11,9 +11,7 @@ SSO = "sso.amazonaws.com"
 ROLE = "AWSServiceRoleForSSO"
 
 
-def test_it_is_made_when_trusted_access_is_enabled_and_trusts_only_identity_center(
-    aws: Callable, code: Callable
-) -> None:
+def test_enabling_trusted_access_makes_the_role(aws: Callable, code: Callable) -> None:
     cloud = aws("organization")
     iam = cloud.client("iam")
     assert code(iam.get_role, RoleName=ROLE) == "NoSuchEntity"
@@ -48,9 +46,7 @@ def test_nobody_but_aws_changes_it(aws: Callable, code: Callable, operation: str
 
 
 @pytest.mark.parametrize("account", ["111122223333", "222233334444"])
-def test_it_can_be_deleted_only_when_trusted_access_is_off_and_remains_until_then(
-    aws: Callable, code: Callable, account: str
-) -> None:
+def test_it_can_be_deleted_only_without_trusted_access(aws: Callable, code: Callable, account: str) -> None:
     cloud = aws("sso-enabled")
     iam = cloud.client("iam", account)
     task = iam.delete_service_linked_role(RoleName=ROLE)["DeletionTaskId"]
@@ -65,9 +61,7 @@ def test_it_can_be_deleted_only_when_trusted_access_is_off_and_remains_until_the
     assert code(iam.get_service_linked_role_deletion_status, DeletionTaskId="task/none") == "NoSuchEntity"
 
 
-def test_its_description_and_tags_may_be_edited_when_trusted_access_is_off_and_nothing_else(
-    aws: Callable, code: Callable
-) -> None:
+def test_only_its_description_and_tags_may_be_edited(aws: Callable, code: Callable) -> None:
     cloud = aws("sso-enabled")
     iam = cloud.client("iam")
     edits: list[tuple[Any, dict[str, Any]]] = [
@@ -90,7 +84,7 @@ def test_its_description_and_tags_may_be_edited_when_trusted_access_is_off_and_n
     iam.update_role(RoleName=own, Description="whatever Identity Center does")
 
 
-def test_an_account_outside_the_organization_is_not_bound_by_its_trusted_access(aws: Callable, code: Callable) -> None:
+def test_an_account_outside_is_not_bound_by_trusted_access(aws: Callable, code: Callable) -> None:
     cloud = aws("sso-enabled")
     iam = cloud.client("iam", account="999988887777")
     iam.create_service_linked_role(AWSServiceName=SSO)
@@ -102,9 +96,7 @@ def test_an_account_outside_the_organization_is_not_bound_by_its_trusted_access(
     assert iam.get_policy(PolicyArn=policy)["Policy"]["AttachmentCount"] == 0
 
 
-def test_off_and_on_again_leaves_the_same_role_and_makes_it_anew_only_where_it_is_gone(
-    aws: Callable, code: Callable
-) -> None:
+def test_off_and_on_again_leaves_the_same_role(aws: Callable, code: Callable) -> None:
     cloud = aws("sso-enabled")
     organizations = cloud.client("organizations")
     ours, theirs = cloud.client("iam"), cloud.client("iam", account="222233334444")
@@ -120,9 +112,7 @@ def test_off_and_on_again_leaves_the_same_role_and_makes_it_anew_only_where_it_i
         assert iam.get_service_linked_role_deletion_status(DeletionTaskId=task)["Status"] == "FAILED"
 
 
-def test_what_identity_center_made_in_accounts_remains_when_trusted_access_goes_off(
-    aws: Callable, code: Callable
-) -> None:
+def test_provisioned_roles_remain_when_trusted_access_goes_off(aws: Callable, code: Callable) -> None:
     cloud = aws("sso-enabled")
     sso, store, iam = cloud.client("sso-admin"), cloud.client("identitystore"), cloud.client("iam", "333344445555")
     instance = sso.list_instances()["Instances"][0]
@@ -141,7 +131,7 @@ def test_what_identity_center_made_in_accounts_remains_when_trusted_access_goes_
     assert code(iam.delete_role, RoleName=names[0]) == "UnmodifiableEntity"
 
 
-def test_every_account_of_the_organization_has_it_and_one_that_leaves_loses_it(aws: Callable, code: Callable) -> None:
+def test_every_account_of_the_organization_has_it(aws: Callable, code: Callable) -> None:
     cloud = aws("organization")
     seen, unseen = cloud.client("iam", account="222233334444"), cloud.client("iam", account="333344445555")
     assert code(seen.get_role, RoleName=ROLE) == "NoSuchEntity"  # moto has made this account's IAM by now
@@ -168,7 +158,7 @@ def test_an_account_that_joins_while_it_is_on_gets_it(aws: Callable) -> None:
     assert trusted == {"AWS": "arn:aws:iam::111122223333:root"}
 
 
-def test_it_can_be_made_by_hand_where_it_is_missing_and_only_there(aws: Callable, code: Callable) -> None:
+def test_it_can_be_made_by_hand_only_where_missing(aws: Callable, code: Callable) -> None:
     iam = aws("organization").client("iam")
     role = iam.create_service_linked_role(AWSServiceName=SSO)["Role"]
     assert (role["RoleName"], role["Path"]) == (ROLE, "/aws-service-role/sso.amazonaws.com/")
@@ -179,7 +169,7 @@ def test_it_can_be_made_by_hand_where_it_is_missing_and_only_there(aws: Callable
     assert code(iam.delete_role, RoleName=other["RoleName"]) == "UnmodifiableEntity"
 
 
-def test_a_role_of_ones_own_is_changed_whatever_its_name_is(aws: Callable, code: Callable) -> None:
+def test_an_ordinary_role_of_the_same_name_can_be_changed(aws: Callable, code: Callable) -> None:
     iam = aws("sso-enabled").client("iam")
     document = '{"Version": "2012-10-17", "Statement": []}'
     iam.create_role(RoleName="AWSServiceRoleForNothing", AssumeRolePolicyDocument=document)
@@ -191,7 +181,7 @@ def test_a_role_of_ones_own_is_changed_whatever_its_name_is(aws: Callable, code:
     ("service", "name"),
     [("sso.amazonaws.com", "AWSServiceRoleForSSO"), ("guardduty.amazonaws.com", "AWSServiceRoleForGuardduty")],
 )
-def test_a_role_that_is_there_is_refused_alike_for_every_service(aws: Callable, service: str, name: str) -> None:
+def test_an_existing_role_is_refused_alike_for_every_service(aws: Callable, service: str, name: str) -> None:
     iam = aws("organization").client("iam")
     made = iam.create_service_linked_role(AWSServiceName=service)["Role"]["RoleName"]
     assert made.lower() == name.lower()

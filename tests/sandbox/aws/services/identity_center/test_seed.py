@@ -58,7 +58,7 @@ def test_names_become_users_groups_sets_and_grants(aws: Callable, tmp_path: Path
         ),
     ],
 )
-def test_a_name_that_does_not_fit_is_told_in_a_sentence(tmp_path: Path, center: str, said: str) -> None:
+def test_a_bad_name_in_a_seed_is_a_sentence(tmp_path: Path, center: str, said: str) -> None:
     with pytest.raises(SandboxError, match=said):
         EmbeddedAws(_write(tmp_path, center))
 
@@ -75,9 +75,7 @@ def test_a_snapshot_keeps_it_all(tmp_path: Path) -> None:
         assert again["AccountIds"] == ["111122223333", "222233334444"]
 
 
-def test_20000_assignments_load_in_two_seconds_and_a_page_costs_the_same_wherever_it_is(
-    aws: Callable, tmp_path: Path
-) -> None:
+def test_a_page_of_20000_assignments_costs_the_same_anywhere(aws: Callable, tmp_path: Path) -> None:
     """A fifth of what benchmarks/embedded_aws.py loads."""
     head = "organization: {}\naccount_count: 1000\ntrusted_services: [sso.amazonaws.com]\n"
     counts = "{group_count: 400, permission_set_count: 100, assignment_count: 20000}"

@@ -50,7 +50,7 @@ def test_reserved_names_are_refused(store: Any, code: Callable, operation: str, 
         ("create_group", {"DisplayName": "Admins"}),
     ],
 )
-def test_a_name_or_email_that_is_taken_is_a_conflict_that_says_so(store: Any, operation: str, given: dict) -> None:
+def test_a_taken_name_or_email_is_a_conflict(store: Any, operation: str, given: dict) -> None:
     with pytest.raises(ClientError) as caught:
         store.call(operation, **given)
     assert caught.value.response["Error"]["Code"] == "ConflictException"

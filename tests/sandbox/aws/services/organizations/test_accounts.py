@@ -24,7 +24,7 @@ def created(aws: Any, **arguments: Any) -> dict[str, Any]:
     return status
 
 
-def test_an_account_is_in_progress_first_and_there_when_its_status_says_so(aws: Callable) -> None:
+def test_a_new_account_exists_once_its_status_says_so(aws: Callable) -> None:
     running = aws("organization")
     client = running.client("organizations")
     running.world.delays["create_account"] = 1_000
@@ -103,9 +103,7 @@ def test_the_management_account_can_not_be_closed(aws: Callable, code: Callable)
     assert code(client.close_account, AccountId="111122223333") == "ConstraintViolationException"
 
 
-def test_so_many_accounts_and_no_more_can_be_closed_in_thirty_days(
-    aws: Callable, code: Callable, tmp_path: Any
-) -> None:
+def test_closing_accounts_has_a_limit_in_thirty_days(aws: Callable, code: Callable, tmp_path: Any) -> None:
     seed = tmp_path / "seed.yaml"
     seed.write_text("organization: {}\naccount_count: 9\nquotas: {account_closures: 2}\n")
     running = aws(seed)
@@ -119,7 +117,7 @@ def test_so_many_accounts_and_no_more_can_be_closed_in_thirty_days(
 
 
 @pytest.mark.parametrize(("members", "closures"), [(10, 250), (1_249, 250), (2_000, 400), (9_000, 1_000)])
-def test_a_fifth_of_the_members_but_250_at_least_and_1000_at_most_can_be_closed(members: int, closures: int) -> None:
+def test_the_closing_limit_follows_the_number_of_members(members: int, closures: int) -> None:
     assert Quotas().closures(members) == closures
 
 
@@ -160,7 +158,7 @@ def test_an_account_says_by_which_path_it_is_reached(aws: Callable) -> None:
     assert client.describe_account(AccountId=MEMBER)["Account"]["Paths"] == [f"{unit['Path']}{MEMBER}/"]
 
 
-def test_an_account_moves_from_where_it_is_to_where_it_is_not(aws: Callable, code: Callable) -> None:
+def test_an_account_moves_from_its_parent_to_another(aws: Callable, code: Callable) -> None:
     client = aws("organization").client("organizations")
     unit = client.create_organizational_unit(ParentId="r-exam", Name="a")["OrganizationalUnit"]["Id"]
     move = client.move_account

@@ -44,16 +44,16 @@ def tag(resource: str) -> Callable[[Any], Any]:
     return lambda client: client.tag_resource(ResourceId=resource, Tags=[{"Key": "a", "Value": "b"}])
 
 
-def test_of_two_writers_of_the_same_target_one_is_refused_and_may_come_again(outcomes: Callable) -> None:
+def test_of_two_writers_of_a_target_one_is_refused(outcomes: Callable) -> None:
     assert outcomes(tag(MEMBER), tag(MEMBER)) == ["ConcurrentModificationException", "done"]
 
 
-def test_writers_of_different_targets_and_readers_are_not_in_each_others_way(outcomes: Callable) -> None:
+def test_readers_and_writers_of_other_targets_are_not_refused(outcomes: Callable) -> None:
     reading = [lambda client: client.describe_account(AccountId=MEMBER)] * 2
     assert outcomes(tag(MEMBER), tag(OTHER), *reading) == ["done"] * 4
 
 
-def test_what_is_moved_and_where_from_and_to_are_all_targets(outcomes: Callable) -> None:
+def test_a_move_has_three_targets(outcomes: Callable) -> None:
     def unit(client: Any) -> Any:
         return client.create_organizational_unit(ParentId="r-exam", Name="x")
 

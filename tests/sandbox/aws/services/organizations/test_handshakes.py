@@ -23,9 +23,7 @@ def running(aws: Callable, tmp_path: Path) -> Any:
     return aws(tmp_path / "seed.yaml")
 
 
-def test_all_features_come_when_every_invited_account_approved_and_management_completes(
-    running: Any, code: Callable
-) -> None:
+def test_all_features_need_every_invited_accounts_approval(running: Any, code: Callable) -> None:
     client = running.client("organizations")
     parent = client.enable_all_features()["Handshake"]
     assert parent["State"] == "REQUESTED"
@@ -79,9 +77,7 @@ def test_all_features_twice_is_refused(aws: Callable, code: Callable) -> None:
     )
 
 
-def test_more_than_five_thousand_accounts_need_another_way_to_all_features(
-    aws: Callable, reason: Callable, tmp_path: Path
-) -> None:
+def test_more_than_5000_accounts_can_not_enable_all_features(aws: Callable, reason: Callable, tmp_path: Path) -> None:
     seed = tmp_path / "seed.yaml"
     seed.write_text("organization: {feature_set: CONSOLIDATED_BILLING}\naccount_count: 5001\n")
     refused = reason(aws(seed).client("organizations").enable_all_features)

@@ -55,7 +55,7 @@ def test_consolidated_billing_has_no_policies(aws: Callable, code: Callable) -> 
     assert code(client.create_policy, Name="a", Description="", Content=DENY, Type="TAG_POLICY") == unavailable
 
 
-def test_with_scps_on_everything_starts_with_full_access_and_off_nothing_has_any(client: Any) -> None:
+def test_enabling_scps_attaches_full_access_everywhere(client: Any) -> None:
     for target in (ROOT, MEMBER):
         assert attached(client, target) == ["FullAWSAccess"]
     unit = client.create_organizational_unit(ParentId=ROOT, Name="a")["OrganizationalUnit"]["Id"]
@@ -67,7 +67,7 @@ def test_with_scps_on_everything_starts_with_full_access_and_off_nothing_has_any
     assert attached(client, MEMBER) == ["FullAWSAccess"]
 
 
-def test_a_policy_is_attached_once_and_in_use_until_it_is_detached(client: Any, code: Callable) -> None:
+def test_an_attached_policy_is_in_use_until_detached(client: Any, code: Callable) -> None:
     policy = made(client)
     where = {"PolicyId": policy, "TargetId": MEMBER}
     client.attach_policy(**where)
@@ -81,7 +81,7 @@ def test_a_policy_is_attached_once_and_in_use_until_it_is_detached(client: Any, 
     assert code(client.describe_policy, PolicyId=policy) == "PolicyNotFoundException"
 
 
-def test_the_last_scp_of_a_target_stays_and_a_sixth_is_refused(client: Any, code: Callable) -> None:
+def test_a_target_has_one_to_five_scps(client: Any, code: Callable) -> None:
     full = {"PolicyId": "p-FullAWSAccess", "TargetId": MEMBER}
     assert code(client.detach_policy, **full) == "ConstraintViolationException"
     policies = [made(client, f"deny-{number}") for number in range(5)]
@@ -92,7 +92,7 @@ def test_the_last_scp_of_a_target_stays_and_a_sixth_is_refused(client: Any, code
     client.attach_policy(PolicyId=policies[4], TargetId=MEMBER)
 
 
-def test_a_policy_of_a_type_that_is_off_can_not_be_attached(client: Any, code: Callable) -> None:
+def test_a_policy_of_a_disabled_type_can_not_be_attached(client: Any, code: Callable) -> None:
     policy = made(client, "tags", "{}", "TAG_POLICY")
     assert code(client.attach_policy, PolicyId=policy, TargetId=MEMBER) == "PolicyTypeNotEnabledException"
 
@@ -114,7 +114,7 @@ def test_a_document_of_another_shape_is_malformed(client: Any, code: Callable, k
     assert refused == "MalformedPolicyDocumentException"
 
 
-def test_a_document_that_is_too_long_and_a_name_that_is_taken_are_refused(client: Any, code: Callable) -> None:
+def test_too_long_documents_and_taken_names_are_refused(client: Any, code: Callable) -> None:
     long = DENY + " " * (5_121 - len(DENY))
     arguments = {"Name": "a", "Description": "", "Type": "SERVICE_CONTROL_POLICY"}
     assert code(client.create_policy, Content=long, **arguments) == "ConstraintViolationException"
@@ -134,12 +134,12 @@ def test_what_aws_manages_is_aws_s(client: Any, code: Callable) -> None:
     assert code(client.delete_policy, PolicyId="p-FullAWSAccess") == "InvalidInputException"
 
 
-def test_the_policy_that_allows_all_to_resources_can_not_be_detached(client: Any, code: Callable) -> None:
+def test_the_full_access_rcp_can_not_be_detached(client: Any, code: Callable) -> None:
     client.enable_policy_type(RootId=ROOT, PolicyType="RESOURCE_CONTROL_POLICY")
     assert code(client.detach_policy, PolicyId="p-RCPFullAWSAccess", TargetId=MEMBER) == "InvalidInputException"
 
 
-def test_a_policy_type_that_needs_its_service_waits_for_it_and_keeps_it(aws: Callable, reason: Callable) -> None:
+def test_a_policy_type_needs_its_services_trusted_access(aws: Callable, reason: Callable) -> None:
     client = aws("organization").client("organizations")
     switch, service = {"RootId": ROOT, "PolicyType": "SECURITYHUB_POLICY"}, "securityhub.amazonaws.com"
     assert reason(client.enable_policy_type, **switch) == "SERVICE_ACCESS_NOT_ENABLED"
@@ -151,7 +151,7 @@ def test_a_policy_type_that_needs_its_service_waits_for_it_and_keeps_it(aws: Cal
     disable(ServicePrincipal=service)
 
 
-def test_turning_a_type_on_and_off_may_take_time_and_holds_other_changes_up(aws: Callable, code: Callable) -> None:
+def test_a_type_that_is_being_enabled_holds_up_changes(aws: Callable, code: Callable) -> None:
     running = aws("organization")
     running.world.delays["policy_types"] = 100
     client = running.client("organizations")

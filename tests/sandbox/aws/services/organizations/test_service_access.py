@@ -35,7 +35,7 @@ def test_each_refusal_gives_the_models_reason(aws: Callable) -> None:
     assert reason(enable, ServicePrincipal=SSO) == "ORGANIZATION_NOT_IN_ALL_FEATURES_MODE"
 
 
-def test_a_service_may_have_several_administrators_where_it_is_not_identity_center(aws: Callable) -> None:
+def test_other_services_may_have_several_administrators(aws: Callable) -> None:
     client = aws("organization").client("organizations")
     client.enable_aws_service_access(ServicePrincipal="config.amazonaws.com")
     for account in (MEMBER, OTHER):
@@ -45,7 +45,7 @@ def test_a_service_may_have_several_administrators_where_it_is_not_identity_cent
     assert client.list_delegated_administrators(ServicePrincipal=SSO)["DelegatedAdministrators"] == []
 
 
-def test_disabling_leaves_the_delegation_unless_the_world_says_that_aws_refuses(aws: Callable, code: Callable) -> None:
+def test_disabling_trusted_access_leaves_the_delegation(aws: Callable, code: Callable) -> None:
     running = aws("sso-enabled")
     client = running.client("organizations")
     client.register_delegated_administrator(AccountId=MEMBER, ServicePrincipal=SSO)

@@ -42,9 +42,7 @@ def test_tags_that_can_not_be_are_refused(aws: Callable, code: Callable, keys: l
         ([f"k{number}" for number in range(51)], "MAX_TAG_LIMIT_EXCEEDED"),
     ],
 )
-def test_what_is_made_with_tags_is_held_to_the_same_rules(
-    aws: Callable, reason: Callable, keys: list[str], expected: str
-) -> None:
+def test_tags_at_creation_obey_the_same_rules(aws: Callable, reason: Callable, keys: list[str], expected: str) -> None:
     client = aws("organization").client("organizations")
     tags = [{"Key": key, "Value": "v"} for key in keys]
     for call, arguments in (

@@ -19,7 +19,7 @@ def test_there_is_none_without_identity_center(aws: Callable) -> None:
     assert aws("organization").client("sso-admin").list_instances()["Instances"] == []
 
 
-def test_a_member_sees_the_organizations_instance_and_one_of_its_own(aws: Callable, code: Callable) -> None:
+def test_a_member_sees_the_organizations_and_its_own_instance(aws: Callable, code: Callable) -> None:
     client = aws("member").client("sso-admin")
     assert [row["OwnerAccountId"] for row in client.list_instances()["Instances"]] == ["111122223333"]
     client.create_instance()
@@ -50,7 +50,7 @@ def test_a_failed_creation_gives_its_reason(aws: Callable, tmp_path: Path) -> No
     assert (found["Status"], found["StatusReason"]) == ("CREATE_FAILED", "KMS key disabled")
 
 
-def test_without_trusted_access_it_stops_and_with_it_all_goes_on_as_before(aws: Callable, code: Callable) -> None:
+def test_without_trusted_access_it_stops_until_enabled_again(aws: Callable, code: Callable) -> None:
     cloud = aws("sso-enabled")
     client, organizations = cloud.client("sso-admin"), cloud.client("organizations")
     arn = client.list_instances()["Instances"][0]["InstanceArn"]
@@ -75,7 +75,7 @@ def test_access_control_attributes_are_made_once_changed_and_deleted(aws: Callab
     assert code(describe, InstanceArn=arn) == "ResourceNotFoundException"
 
 
-def test_a_permission_sets_name_is_taken_once_and_its_tags_are_kept(aws: Callable, code: Callable) -> None:
+def test_a_permission_sets_name_is_unique_and_tags_are_kept(aws: Callable, code: Callable) -> None:
     client = aws("sso-enabled").client("sso-admin")
     arn = client.list_instances()["Instances"][0]["InstanceArn"]
     given = {"InstanceArn": arn, "Name": "Reader", "Tags": [{"Key": "team", "Value": "red"}]}

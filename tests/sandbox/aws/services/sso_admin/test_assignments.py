@@ -61,7 +61,7 @@ def test_fifteen_can_be_outstanding_and_no_more(scene: Callable, code: Callable)
     assert client.create_account_assignment(**grants[15])
 
 
-def test_two_operations_on_one_assignment_at_a_time_are_a_conflict(scene: Callable, code: Callable) -> None:
+def test_two_operations_at_once_on_an_assignment_conflict(scene: Callable, code: Callable) -> None:
     stage = scene(seconds=30)
     grant = stage.grant(stage.permission_set(), LOG)
     stage.client().create_account_assignment(**grant)
@@ -94,7 +94,7 @@ def test_status_lists_are_by_kind_and_can_be_filtered(scene: Callable, code: Cal
     assert code(client.describe_account_assignment_deletion_status, **wrong_kind) == "ResourceNotFoundException"
 
 
-def test_a_principals_assignments_are_listed_over_all_accounts_and_for_one(scene: Callable) -> None:
+def test_a_principals_assignments_are_listed_over_all_accounts(scene: Callable) -> None:
     stage = scene()
     arn = stage.permission_set()
     for account in (LOG, SECURITY, WORKLOADS):
@@ -131,7 +131,7 @@ def test_the_delegated_administrator_keeps_off_the_management_account(scene: Cal
 # --- roles ---
 
 
-def test_the_role_has_the_sets_policies_and_trusts_the_identity_provider_only(scene: Callable, code: Callable) -> None:
+def test_the_role_has_the_sets_policies_and_trust(scene: Callable, code: Callable) -> None:
     stage = scene()
     client, arn = stage.client(), stage.permission_set(Description="reads")
     named = {"InstanceArn": stage.instance, "PermissionSetArn": arn}
@@ -220,7 +220,7 @@ def test_a_customer_managed_policy_has_to_be_in_the_account(scene: Callable) -> 
     assert [row["PolicyName"] for row in attached] == ["own"]
 
 
-def test_an_inline_policy_that_iam_refuses_fails_when_it_is_provisioned(scene: Callable) -> None:
+def test_an_inline_policy_that_iam_refuses_fails_provisioning(scene: Callable) -> None:
     stage = scene()
     arn = stage.permission_set()
     stage.client().put_inline_policy_to_permission_set(
@@ -261,13 +261,13 @@ def test_an_account_that_leaves_loses_its_assignments_and_roles(scene: Callable)
     assert [row["AccountId"] for row in rows] == [WORKLOADS]
 
 
-def test_with_throttling_work_takes_long_enough_for_ten_to_be_outstanding(scene: Callable) -> None:
+def test_with_throttling_ten_assignments_are_outstanding(scene: Callable) -> None:
     assert scene(throttle=True).cloud.world.delays["identity_center"] > 1
     assert scene(seconds=7, throttle=True).cloud.world.delays["identity_center"] == 7
     assert scene().cloud.world.delays["identity_center"] == 0
 
 
-def test_what_was_asked_before_trusted_access_went_off_is_done_when_it_is_on_again(scene: Callable) -> None:
+def test_pending_work_waits_while_trusted_access_is_off(scene: Callable) -> None:
     stage = scene(seconds=10)
     arn = stage.permission_set()
     begun = stage.client().create_account_assignment(**stage.grant(arn, LOG))["AccountAssignmentCreationStatus"]

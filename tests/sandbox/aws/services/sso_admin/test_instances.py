@@ -50,7 +50,7 @@ def test_a_deleted_instance_is_denied_and_another_can_be_made(aws: Callable, cod
     assert client.create_instance()["InstanceArn"]
 
 
-def test_an_account_instance_has_permission_sets_only_once_they_are_enabled(aws: Callable, code: Callable) -> None:
+def test_an_account_instance_needs_permission_sets_enabled_first(aws: Callable, code: Callable) -> None:
     client = aws("member").client("sso-admin")
     arn = client.create_instance()["InstanceArn"]
     given = {"InstanceArn": arn, "Name": "Reader"}
@@ -83,7 +83,7 @@ def test_the_delegated_administrator_can_neither_change_nor_delete_the_instance(
     assert code(client.delete_instance, InstanceArn=stage.instance) == "AccessDeniedException"
 
 
-def test_a_member_that_administers_nothing_sees_the_instance_and_no_more(scene: Callable, code: Callable) -> None:
+def test_an_ordinary_member_sees_only_the_instance(scene: Callable, code: Callable) -> None:
     stage = scene()
     client = stage.client(MEMBER)
     assert client.describe_instance(InstanceArn=stage.instance)["OwnerAccountId"] == "111122223333"
@@ -100,7 +100,7 @@ def test_an_unknown_instance_is_not_found(scene: Callable, code: Callable) -> No
 # --- Regions ---
 
 
-def test_an_added_region_shows_the_instance_there_once_it_is_active(scene: Callable, code: Callable) -> None:
+def test_an_added_region_shows_the_instance_once_active(scene: Callable, code: Callable) -> None:
     stage = scene(seconds=60)
     client, arn = stage.client(), stage.instance
     assert client.add_region(InstanceArn=arn, RegionName="eu-west-1")["Status"] == "ADDING"

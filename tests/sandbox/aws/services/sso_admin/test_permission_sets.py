@@ -11,7 +11,7 @@ READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 DOCUMENT = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
 
 
-def test_what_is_given_is_described_and_an_hour_is_the_default(scene: Callable) -> None:
+def test_a_permission_set_is_described_with_its_defaults(scene: Callable) -> None:
     stage = scene()
     arn = stage.permission_set(Description="reads", RelayState="https://example.com")
     found = stage.client().describe_permission_set(InstanceArn=stage.instance, PermissionSetArn=arn)["PermissionSet"]
@@ -24,9 +24,7 @@ def test_what_is_given_is_described_and_an_hour_is_the_default(scene: Callable) 
 
 
 @pytest.mark.parametrize("duration", ["PT59M", "PT12H1S", "P1D", "PT0S", "P1Y"])
-def test_a_session_of_less_than_an_hour_or_more_than_twelve_is_refused(
-    scene: Callable, code: Callable, duration: str
-) -> None:
+def test_a_session_lasts_one_to_twelve_hours(scene: Callable, code: Callable, duration: str) -> None:
     stage = scene()
     given = {"InstanceArn": stage.instance, "Name": "Reader", "SessionDuration": duration}
     assert code(stage.client().create_permission_set, **given) == "ValidationException"
@@ -45,7 +43,7 @@ def test_an_update_leaves_what_it_does_not_name(scene: Callable) -> None:
     assert (found["Description"], found["SessionDuration"]) == ("reads", "PT2H")
 
 
-def test_a_deleted_one_is_not_found_and_its_name_is_free(scene: Callable, code: Callable) -> None:
+def test_a_deleted_set_is_gone_and_its_name_free(scene: Callable, code: Callable) -> None:
     stage = scene()
     arn, client = stage.permission_set(), stage.client()
     client.delete_permission_set(InstanceArn=stage.instance, PermissionSetArn=arn)
@@ -62,7 +60,7 @@ def test_one_that_is_assigned_cannot_be_deleted(scene: Callable, code: Callable)
     assert code(stage.client().delete_permission_set, **given) == "ConflictException"
 
 
-def test_pages_join_to_the_whole_list_and_a_token_is_its_calls_alone(scene: Callable, code: Callable) -> None:
+def test_pages_join_to_the_whole_list(scene: Callable, code: Callable) -> None:
     stage = scene()
     client, made = stage.client(), [stage.permission_set(f"set-{number}") for number in range(7)]
     first = client.list_permission_sets(InstanceArn=stage.instance, MaxResults=3)
@@ -99,7 +97,7 @@ def test_an_inline_policy_is_put_got_and_deleted(scene: Callable, code: Callable
     assert client.get_inline_policy_for_permission_set(**given)["InlinePolicy"] == ""
 
 
-def test_an_inline_policy_has_at_most_10240_characters_without_white_space(scene: Callable, code: Callable) -> None:
+def test_an_inline_policy_has_at_most_10240_characters(scene: Callable, code: Callable) -> None:
     stage = scene()
     client, given = stage.client(), {"InstanceArn": stage.instance, "PermissionSetArn": stage.permission_set()}
     padded = DOCUMENT[:-1] + " " * 20_000 + "}"

@@ -12,7 +12,7 @@ SSO = "sso.amazonaws.com"
 LOG = "222233334444"
 
 
-def test_a_user_reaches_what_is_assigned_to_them_and_to_their_groups(scene: Callable) -> None:
+def test_a_user_reaches_own_and_group_assignments(scene: Callable) -> None:
     stage = scene()
     stage.assign(stage.permission_set("Admin"), LOG, "admins")
     stage.assign(stage.permission_set("Own"), LOG, "ann", "USER")
@@ -21,7 +21,7 @@ def test_a_user_reaches_what_is_assigned_to_them_and_to_their_groups(scene: Call
     assert sign_in(stage.cloud.world, "bob") == []
 
 
-def test_without_trusted_access_nobody_signs_in_roles_remain_and_with_it_all_is_as_before(scene: Callable) -> None:
+def test_nobody_signs_in_while_trusted_access_is_off(scene: Callable) -> None:
     stage = scene()
     stage.assign(stage.permission_set(), LOG)
     before, organizations = sign_in(stage.cloud.world, "ann"), stage.cloud.client("organizations")

@@ -85,5 +85,5 @@ def test_what_is_no_token_is_refused(assume: Callable, code: Callable, token: st
     assert code(assume, token=token) == "InvalidIdentityToken"
 
 
-def test_a_role_that_is_not_there_looks_like_one_that_is(assume: Callable, code: Callable) -> None:
+def test_a_missing_role_is_refused_like_any_other(assume: Callable, code: Callable) -> None:
     assert code(assume, token=web_identity_token(PRODUCTION, expires=_later()), role="none") == "AccessDenied"
