@@ -20,6 +20,16 @@ class ReportFormat(enum.StrEnum):
     SARIF = "sarif"
 
 
+MOST_SECONDS = 10_000_000
+
+
+def check_seconds(value: float | None) -> float | None:
+    """A callback of options: nan, infinity and what no clock counts are no number of seconds."""
+    if value is not None and not value <= MOST_SECONDS:
+        raise typer.BadParameter(f"it is a number of seconds, at most {MOST_SECONDS}.")
+    return value
+
+
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print: for a person, or for a program.")]
 ProfileOption = Annotated[str | None, typer.Option(help="The AWS profile to use.")]
 RegionOption = Annotated[str | None, typer.Option(help="The AWS Region; Identity Center is in one Region.")]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Format, FormatOption, ProfileOption, RegionOption
+from .options import Format, FormatOption, ProfileOption, RegionOption, check_seconds
 from .output import show_json
 
 
@@ -17,7 +17,9 @@ def recover(
     region: RegionOption = None,
     deadline: Annotated[
         float,
-        typer.Option(metavar="SECONDS", min=1, help="How long it may take, without your answer."),
+        typer.Option(
+            metavar="SECONDS", min=1, callback=check_seconds, help="How long it may take, without your answer."
+        ),
     ] = 60,
 ) -> None:
     """Turn trusted access on again, once, if it is off; then wait for proof. Needs what `document enable` prints.

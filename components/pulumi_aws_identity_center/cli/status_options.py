@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import ReportFormat
+from .options import ReportFormat, check_seconds
 
 if TYPE_CHECKING:
     from pulumi_aws_identity_center.domain.stack_config import StackConfig
@@ -20,14 +20,14 @@ ACCESS_ROLE = "arn:{partition}:iam::{account}:role/OrganizationAccountAccessRole
 def _deadline(value: float | None) -> float | None:
     if value is not None and value <= 0:
         raise typer.BadParameter("it is a number of seconds above 0.")
-    return value
+    return check_seconds(value)
 
 
 def _interval(value: float | None) -> float | None:
     # Eight calls a look: far below what AWS allows, and soon enough for a person.
     if value is not None and value < 1:
         raise typer.BadParameter("it is a number of seconds from 1.")
-    return value
+    return check_seconds(value)
 
 
 def _template(value: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .options import Format, FormatOption, ProfileOption, RegionOption
+from .options import Format, FormatOption, ProfileOption, RegionOption, check_seconds
 from .output import say, say_error, show_json
 
 if TYPE_CHECKING:
@@ -37,7 +37,10 @@ def who_can_disable(
         typer.Option(metavar="ARN", help="With --input: the customer managed key of the Identity Center instance."),
     ] = None,
     deadline: Annotated[
-        float, typer.Option(metavar="SECONDS", min=1, help="How long reading the live account may take.")
+        float,
+        typer.Option(
+            metavar="SECONDS", min=1, callback=check_seconds, help="How long reading the live account may take."
+        ),
     ] = 600,
     format_: FormatOption = Format.TABLE,
     profile: ProfileOption = None,

@@ -51,6 +51,16 @@ def test_a_wrong_use_is_exit_status_2_with_what_is_allowed(run: Callable) -> Non
     assert "belongs to install" in run(None, "document", "enable", "--stack-config", "x").stderr
 
 
+@pytest.mark.parametrize("seconds", ["nan", "inf", "1e300"])
+@pytest.mark.parametrize(
+    "option", ["status --deadline", "status --watch", "recover --deadline", "who-can-disable --deadline"]
+)
+def test_no_number_of_seconds_is_refused(run: Callable, option: str, seconds: str) -> None:
+    result = run(None, *option.split(), seconds, AWS_ENDPOINT_URL="http://127.0.0.1:9")
+    assert result.returncode == 2
+    assert "Invalid value" in result.stderr
+
+
 ROLES = """config:
   aws-identity-center:delegatedAdministratorAccountId: "333344445555"
   aws-identity-center:operatorRoles:
