@@ -13,6 +13,7 @@ from typing import Any
 from pulumi_aws_identity_center.aws.client import Account as Aws
 from pulumi_aws_identity_center.aws.client import ask, open_account
 from pulumi_aws_identity_center.aws.concurrency import Clock, Question
+from pulumi_aws_identity_center.aws.progress import Progress, silent
 from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.errors import IdentityCenterError
 
@@ -30,7 +31,13 @@ class NotReadable(IdentityCenterError):
     """AWS didn't answer."""
 
 
-def live(profile: str | None, region: str | None, actions: Iterable[str], seconds: float = 600) -> Account:
+def live(
+    profile: str | None,
+    region: str | None,
+    actions: Iterable[str],
+    seconds: float = 600,
+    progress: Progress = silent,
+) -> Account:
     """The account that the credentials are of. What isn't read after so many seconds is named as missing. Raises
     NotManagementAccount and NotReadable."""
     clock = Clock(seconds)
@@ -38,7 +45,7 @@ def live(profile: str | None, region: str | None, actions: Iterable[str], second
     if opened.value is None:
         raise _not_readable(opened)
     known = _organization(opened.value, clock)
-    found = _Pages(opened.value, clock)
+    found = _Pages(opened.value, clock, progress)
     account = read_account(found, actions)
     account.known = known
     if found.error is not None:
@@ -88,8 +95,8 @@ def _organization(aws: Aws, clock: Clock) -> dict[str, str]:
 class _Pages:
     """error: why reading stopped early."""
 
-    def __init__(self, aws: Aws, clock: Clock) -> None:
-        self._aws, self._clock, self.count = aws, clock, 0
+    def __init__(self, aws: Aws, clock: Clock, progress: Progress) -> None:
+        self._aws, self._clock, self._progress, self.count = aws, clock, progress, 0
         self.error: Answer[Any] | None = None
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -103,6 +110,7 @@ class _Pages:
 
         while (answer := Question(self._clock, lambda: ask(following, _ACTION)).answer()).value:
             self.count += 1
+            self._progress("pages of the account's IAM", self.count, None)
             yield {name: value for name, value in answer.value.items() if name != "ResponseMetadata"}
         self.error = None if answer.ok else answer
 

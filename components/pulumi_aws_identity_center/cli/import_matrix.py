@@ -42,7 +42,7 @@ def import_matrix(
     try:
         if output is not None:
             _refuse_to_overwrite(output)
-        declaration, imports = _read(profile, region, component, parent)
+        declaration, imports = _read(profile, region, component, parent, is_shown=format_ is not Format.JSON)
     except IdentityCenterError as error:
         say_error(error)
         raise typer.Exit(2) from None
@@ -55,21 +55,24 @@ def import_matrix(
         _write_both(output, text, imports, declaration)
 
 
-def _read(profile: str | None, region: str | None, name: str, parent: str | None) -> tuple[Declaration, dict[str, Any]]:
+def _read(
+    profile: str | None, region: str | None, name: str, parent: str | None, *, is_shown: bool
+) -> tuple[Declaration, dict[str, Any]]:
     from importlib.metadata import version
 
     from pulumi_aws_identity_center.aws.reader import open_reader
     from pulumi_aws_identity_center.matrix.declaration import ImportedComponent, declare, import_file
     from pulumi_aws_identity_center.matrix.live_matrix import read_live_matrix
+    from pulumi_aws_identity_center.names import DISTRIBUTION
 
-    from .progress import Progress
+    from .progress import ProgressBar
 
-    with Progress() as progress:
+    with ProgressBar(is_shown=is_shown) as progress:
         live = read_live_matrix(open_reader(profile, region), progress, with_declaration=True)
     declaration = declare(live.grants, live.contents, live.organization)
     directory = live.directory
     arns = {directory.permission_set_name(arn): arn for arn in directory.permission_sets}
-    component = ImportedComponent(name, version("pulumi-aws-identity-center"), parent)
+    component = ImportedComponent(name, version(DISTRIBUTION), parent)
     return declaration, import_file(declaration, arns, directory.instance.arn, component)
 
 

@@ -48,7 +48,7 @@ def matrix(
     try:
         if diff is not None:
             raise typer.Exit(_changes(diff, file, format_, profile, region))
-        grants, notes, is_whole = _live(profile, region) if file is None else _declared(file, profile, region)
+        grants, notes, is_whole = _live(profile, region, format_) if file is None else _declared(file, profile, region)
     except IdentityCenterError as error:
         say_error(error)
         raise typer.Exit(2) from None
@@ -66,13 +66,13 @@ def _changes(diff: Path, file: Path | None, format_: MatrixFormat, profile: str 
     return print_changes(diff, format_.value, profile, region)
 
 
-def _live(profile: str | None, region: str | None) -> tuple[list[Grant], Sequence[str], bool]:
+def _live(profile: str | None, region: str | None, format_: MatrixFormat) -> tuple[list[Grant], Sequence[str], bool]:
     from pulumi_aws_identity_center.aws.reader import open_reader
     from pulumi_aws_identity_center.matrix.live_matrix import read_live_matrix
 
-    from .progress import Progress
+    from .progress import ProgressBar
 
-    with Progress() as progress:
+    with ProgressBar(is_shown=format_ is not MatrixFormat.JSON) as progress:
         return read_live_matrix(open_reader(profile, region), progress).grants, (), True
 
 

@@ -1,37 +1,58 @@
-"""One line on standard error that says how far a long read is; only in a terminal, and only after a while."""
+"""A bar on standard error that says how far a long read is; only on a terminal, and only after a second."""
 
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-_FIRST, _EVERY = 1.0, 0.2
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+_FIRST = 1.0
 
 
-class Progress:
-    """A context; called with what is read, how many are, and of how many."""
+class ProgressBar:
+    """A context; called, from any thread, with what is read, how many are, and of how many. Its end erases the bar.
 
-    def __init__(self) -> None:
-        self._next = time.monotonic() + _FIRST
-        self._width = 0
+    is_shown: False for output that programs read. Piped output has no bar either.
+    """
 
-    def __enter__(self) -> Progress:
+    def __init__(self, *, is_shown: bool = True) -> None:
+        self._is_shown = is_shown and sys.stdout.isatty() and sys.stderr.isatty()
+        self._begins = time.monotonic() + _FIRST
+        self._lock = threading.Lock()
+        self._bar: Progress | None = None
+
+    def __enter__(self) -> ProgressBar:
         return self
 
-    def __call__(self, what: str, count: int, total: int) -> None:
-        if sys.stderr.isatty() and time.monotonic() >= self._next:
-            self._next = time.monotonic() + _EVERY
-            self._write(f"Reading: {count:,} of {total:,} {what}")
+    def __call__(self, what: str, count: int, total: int | None) -> None:
+        if not self._is_shown or time.monotonic() < self._begins:
+            return
+        with self._lock:
+            if self._bar is None:
+                self._bar = _start_bar()
+            (task,) = self._bar.task_ids
+            self._bar.update(task, description=f"Reading {what}", completed=count, total=total)
 
     def __exit__(
         self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        if self._width:
-            self._write("")
-            sys.stderr.write("\r")
+        with self._lock:
+            self._is_shown = False  # a read that outlives the deadline says nothing any more
+            if self._bar is not None:
+                self._bar.stop()
 
-    def _write(self, text: str) -> None:
-        sys.stderr.write(f"\r{text:{self._width}}")
-        sys.stderr.flush()
-        self._width = len(text)
+
+def _start_bar() -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=None), MofNCompleteColumn(), TimeElapsedColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar.add_task("", total=None)
+    bar.start()
+    return bar

@@ -10,9 +10,11 @@ import typer
 from . import status_options as options
 from .options import ProfileOption, RegionOption, ReportFormat
 from .output import show_json
+from .progress import ProgressBar
 
 if TYPE_CHECKING:
     from pulumi_aws_identity_center.aws.concurrency import Clock, Stop
+    from pulumi_aws_identity_center.aws.progress import Progress
     from pulumi_aws_identity_center.status.checks import Check
     from pulumi_aws_identity_center.status.facts import Facts
 
@@ -47,7 +49,8 @@ def status(
     stop = Stop()
 
     def look() -> list[Check]:
-        facts = _facts(profile, region, template, Clock(seconds, stop))
+        with ProgressBar(is_shown=format_ is ReportFormat.TABLE and watch is None) as progress:
+            facts = _facts(profile, region, template, Clock(seconds, stop), progress)
         return judge(facts, expect_delegated_administrator, stack)
 
     with stop.listening():
@@ -59,7 +62,7 @@ def status(
     raise typer.Exit(CODES[verdict(checks)])
 
 
-def _facts(profile: str | None, region: str | None, template: str | None, clock: Clock) -> Facts:
+def _facts(profile: str | None, region: str | None, template: str | None, clock: Clock, progress: Progress) -> Facts:
     from pulumi_aws_identity_center.aws.client import DEFAULT_REGION, open_account
     from pulumi_aws_identity_center.status.facts import Facts
     from pulumi_aws_identity_center.status.gather import gather
@@ -68,7 +71,8 @@ def _facts(profile: str | None, region: str | None, template: str | None, clock:
     account = open_account(profile, region)
     if account.value is None:
         return Facts(region or DEFAULT_REGION, caller=account.as_error())
-    return gather(account.value, clock, look_into(account.value, clock, template) if template else None)
+    members = look_into(account.value, clock, template, progress) if template else None
+    return gather(account.value, clock, members)
 
 
 def _print(checks: list[Check], format_: ReportFormat) -> None:

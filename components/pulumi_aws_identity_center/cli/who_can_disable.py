@@ -9,6 +9,7 @@ import typer
 
 from .options import Format, FormatOption, ProfileOption, RegionOption, check_seconds
 from .output import say, say_error, show_json
+from .progress import ProgressBar
 
 if TYPE_CHECKING:
     from pulumi_aws_identity_center.access.account import Account
@@ -56,7 +57,7 @@ def who_can_disable(
     from pulumi_aws_identity_center.access.who_can_disable import unreadable, who_can_disable
 
     accepted = _read_baseline(baseline, update_baseline)
-    account, problem = _account(input_, profile, region, deadline)
+    account, problem = _account(input_, profile, region, deadline, format_)
     if account is None:
         report: dict[str, list[dict[str, Any]]] = {"principals": [], "undetermined": [unreadable(problem)]}
     else:
@@ -134,7 +135,9 @@ def _name_first(arns: Sequence[str]) -> None:
         say(f"{arns[0]}{more} can lock everybody out, and no --allow or --baseline accepts that.", err=True)
 
 
-def _account(input_: str | None, profile: str | None, region: str | None, seconds: float) -> tuple[Account | None, str]:
+def _account(
+    input_: str | None, profile: str | None, region: str | None, seconds: float, format_: Format
+) -> tuple[Account | None, str]:
     """What was read, or why nothing was."""
     from pulumi_aws_identity_center.access.authorization_details import NotAuthorizationDetails
     from pulumi_aws_identity_center.access.live_account import NotManagementAccount, NotReadable, live
@@ -143,7 +146,8 @@ def _account(input_: str | None, profile: str | None, region: str | None, second
 
     try:
         if input_ is None:
-            return live(profile, region, RELEVANT_ACTIONS, seconds), ""
+            with ProgressBar(is_shown=format_ is Format.TABLE) as progress:
+                return live(profile, region, RELEVANT_ACTIONS, seconds, progress), ""
         with _opened(input_) as stream:
             return read_saved(stream, RELEVANT_ACTIONS), ""
     except OSError as error:

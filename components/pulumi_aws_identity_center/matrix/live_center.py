@@ -8,10 +8,11 @@ No operation lists all assignments. Two ways, and the one with fewer calls is ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi_aws_identity_center.aws.progress import Progress, silent
 from pulumi_aws_identity_center.aws.reader import Reader, Row, Unanswered
 from pulumi_aws_identity_center.errors import NotPossibleHere
 
@@ -20,12 +21,6 @@ from .grants import Grant, Principal
 
 _STORE = "identitystore"
 _ADMIN = "sso-admin"
-Progress = Callable[[str, int, int], None]
-"""What is being read, how many are, and of how many."""
-
-
-def silent(_what: str, _count: int, _total: int) -> None:
-    """No progress."""
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi_aws_identity_center.aws.progress import Progress, silent
 from pulumi_aws_identity_center.aws.reader import Reader
 
 from .grants import Grant, in_order
-from .live_center import Directory, Progress, find_instance, read_directory, read_grants, silent
+from .live_center import Directory, find_instance, read_directory, read_grants
 from .live_organization import read_organization
 from .live_permission_sets import read_content
 from .organization import Organization

@@ -6,12 +6,14 @@ account that it doesn't reach is marked as not reached.
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable
 
 from pulumi_aws_identity_center.aws.client import VISITORS, Account, ask
 from pulumi_aws_identity_center.aws.concurrency import Clock, Crew, Question
 from pulumi_aws_identity_center.aws.pace import Pace
+from pulumi_aws_identity_center.aws.progress import Progress, silent
 from pulumi_aws_identity_center.aws.results import Answer
 
 from .facts import Facts, Member, Members, Row
@@ -19,13 +21,21 @@ from .facts import Facts, Member, Members, Row
 _TRIES = 3
 
 
-def look_into(account: Account, clock: Clock, template: str) -> Callable[[Facts], Members]:
+def look_into(account: Account, clock: Clock, template: str, progress: Progress = silent) -> Callable[[Facts], Members]:
     """How `gather` looks into the accounts. template: a role's ARN with {account} and perhaps {partition}."""
 
     def members(facts: Facts) -> Members:
         arn = template.replace("{partition}", facts.partition)
         visit = _patient(lambda id_: account.visit(arn.replace("{account}", id_)), clock, Pace())
-        crew: Crew[str, Row] = Crew(clock, [visit] * VISITORS)
+        active: list[str] = []
+        visits = itertools.count(1)
+
+        def visit_and_count(id_: str) -> Answer[Row]:
+            answer = visit(id_)
+            progress("accounts", next(visits), len(active))
+            return answer
+
+        crew: Crew[str, Row] = Crew(clock, [visit_and_count] * VISITORS)
         states: dict[str, str] = {}
 
         def listing() -> int:
@@ -33,6 +43,7 @@ def look_into(account: Account, clock: Clock, template: str) -> Callable[[Facts]
                 for row in page:
                     states[row["Id"]] = str(row.get("State") or row.get("Status") or "ACTIVE")
                     if states[row["Id"]] == "ACTIVE" and row["Id"] != facts.account:
+                        active.append(row["Id"])
                         crew.add(row["Id"])
             return len(states)
 
