@@ -49,7 +49,7 @@ format: setup ## Format and fix what can be fixed
 
 lock: ## Pin every dependency again, from requirements.in
 	@.venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
-		--custom-compile-command "make lock" requirements.in components/pyproject.toml -o requirements.txt
+		--custom-compile-command "make lock" --all-extras requirements.in components/pyproject.toml -o requirements.txt
 
 policy-bundle: setup ## Make dist/policy-pack, a policy pack that stands by itself
 	@$(PY) policies/bundle.py dist/policy-pack

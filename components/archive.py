@@ -21,7 +21,8 @@ _SETTINGS = "runtime:\n  name: python\n  options:\n    virtualenv: venv\n"
 def make_archive(folder: Path) -> Path:
     """Writes the archive into the folder, and gives its path."""
     project = tomllib.loads((HERE / "pyproject.toml").read_text("utf-8"))["project"]
-    requirements = "".join(f"{requirement}\n" for requirement in project["dependencies"])
+    needed = [*project["dependencies"], *project["optional-dependencies"]["pulumi"]]
+    requirements = "".join(f"{requirement}\n" for requirement in needed)
     files = {
         "PulumiPlugin.yaml": _SETTINGS.encode(),
         "requirements.txt": requirements.encode(),
@@ -34,6 +35,7 @@ def make_archive(folder: Path) -> Path:
             files[str(file.relative_to(HERE))] = file.read_bytes()
     # The version is asked of the installed distribution's metadata, as where pip installed it.
     metadata = f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
+    metadata += "".join(f"Project-URL: {label}, {url}\n" for label, url in project.get("urls", {}).items())
     files[f"{_PACKAGE}-{project['version']}.dist-info/METADATA"] = metadata.encode()
     folder.mkdir(parents=True, exist_ok=True)
     archive = folder / f"pulumi-resource-{NAME}-v{project['version']}.tar.gz"

@@ -22,9 +22,8 @@ VERSIONS: dict[str, tuple[str, str]] = {
         re.MULTILINE,
     )
 }
-RANGES: dict[str, str] = dict(
-    re.findall(r"^([\w-]+)>=([\d.]+),<[\d.]+$", "\n".join(PROJECT["dependencies"]), re.MULTILINE)
-)
+DEPENDENCIES = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["pulumi"]]
+RANGES: dict[str, str] = dict(re.findall(r"^([\w-]+)>=([\d.]+),<[\d.]+$", "\n".join(DEPENDENCIES), re.MULTILINE))
 DISTRIBUTIONS = [*RANGES, "pulumi-policy"]
 
 
@@ -33,7 +32,7 @@ def numbers(version: str) -> tuple[int, ...]:
 
 
 def test_every_dependency_is_a_range_and_has_a_row() -> None:
-    assert len(RANGES) == len(PROJECT["dependencies"])
+    assert len(RANGES) == len(DEPENDENCIES)
     assert set(RANGES) <= set(VERSIONS)
 
 

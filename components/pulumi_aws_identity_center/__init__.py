@@ -3,8 +3,8 @@
 `OrganizationSso` is all of it from one argument; the other components are its parts. `guard_stack()` protects any
 other stack's organization in one line. The `*_document()` functions give the IAM documents.
 
-Names are loaded when first used: the CLI and the IAM evaluator import neither pulumi nor pulumi_aws. Importing the
-package changes nothing in Pulumi.
+Names are loaded when first used: the CLI and the IAM evaluator import neither pulumi nor pulumi_aws, which the extra
+`[pulumi]` installs. Importing the package changes nothing in Pulumi.
 """
 
 from __future__ import annotations
@@ -87,6 +87,7 @@ _HOMES = {
     "domain.install_document": ("install_document",),
     "components.guard_stack": ("guard_stack",),
 }
+_EXTRA = ("pulumi", "pulumi_aws", "grpc", "google", "google.protobuf")
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 
@@ -94,7 +95,16 @@ def __getattr__(name: str) -> Any:
     module = _HOME_OF.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{module}"), name)
+    try:
+        value = getattr(importlib.import_module(f"{__name__}.{module}"), name)
+    except ModuleNotFoundError as error:
+        if error.name not in _EXTRA:
+            raise
+        raise ModuleNotFoundError(
+            f"{name} needs Pulumi's Python SDK, which is not installed: pip install "
+            "'pulumi-aws-identity-center[pulumi]' (from a checkout: pip install 'PATH/TO/components[pulumi]').",
+            name=error.name,
+        ) from None
     globals()[name] = value
     return value
 

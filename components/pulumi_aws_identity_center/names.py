@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+DISTRIBUTION: Final = "pulumi-aws-identity-center"
 PACKAGE: Final = "aws-identity-center"
 TRUSTED_ACCESS_TYPE: Final = f"{PACKAGE}:index:TrustedAccess"
 

@@ -25,9 +25,11 @@ PROJECT = tomllib.loads((COMPONENTS / "pyproject.toml").read_text("utf-8"))["pro
 README = (COMPONENTS / "README.md").read_text("utf-8")
 
 # What `import pulumi` and its like raise where they are not installed.
-_WITHOUT_PULUMI = """
+_BLOCK_PULUMI = """
 import sys
 sys.modules.update(dict.fromkeys(("pulumi", "pulumi_aws", "grpc", "google.protobuf")))
+"""
+_WITHOUT_PULUMI = f"""{_BLOCK_PULUMI}
 from pulumi_aws_identity_center.cli import main
 sys.argv[0] = "identity-center"
 main()
@@ -79,8 +81,45 @@ def test_every_imported_distribution_is_a_dependency() -> None:
     foreign = {root for root in roots if root not in sys.stdlib_module_names} - {"pulumi_aws_identity_center"}
     assert foreign == imported
     # rich comes with typer, botocore with boto3, grpc and google with pulumi.
-    declared = {re.split(r"[<>=]", requirement)[0] for requirement in PROJECT["dependencies"]}
-    assert declared == {"boto3", "pulumi", "pulumi-aws", "typer", "PyYAML"}
+    assert _names(PROJECT["dependencies"]) == {"boto3", "typer", "PyYAML"}
+    assert _names(PROJECT["optional-dependencies"]["pulumi"]) == {"pulumi", "pulumi-aws"}
+
+
+def _names(requirements: list[str]) -> set[str]:
+    return {re.split(r"[<>=]", requirement)[0] for requirement in requirements}
+
+
+def test_the_archives_requirements_are_those_of_the_plugin(tmp_path: Path) -> None:
+    archive = runpy.run_path(str(COMPONENTS / "archive.py"))["make_archive"](tmp_path)
+    with tarfile.open(archive) as tar:
+        file = tar.extractfile("requirements.txt")
+        assert file is not None
+        lines = file.read().decode().splitlines()
+    assert _names(lines) == {"boto3", "typer", "PyYAML", "pulumi", "pulumi-aws"}
+
+
+def test_the_plugins_folder_installs_itself_with_the_extra() -> None:
+    lines = (COMPONENTS / "requirements.txt").read_text("utf-8").splitlines()
+    assert [line for line in lines if not line.startswith("#")] == [".[pulumi]"]
+
+
+@pytest.mark.parametrize("name", ["TrustedAccess", "guard_stack", "OrganizationSso"])
+def test_without_the_extra_a_component_says_which_command_installs_it(name: str) -> None:
+    program = f"{_BLOCK_PULUMI}\nfrom pulumi_aws_identity_center import {name}"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 1
+    (last,) = done.stderr.splitlines()[-1:]
+    assert last == (
+        f"ModuleNotFoundError: {name} needs Pulumi's Python SDK, which is not installed: pip install "
+        "'pulumi-aws-identity-center[pulumi]' (from a checkout: pip install 'PATH/TO/components[pulumi]')."
+    )
+
+
+def test_without_the_extra_the_documents_are_there() -> None:
+    program = (
+        f"{_BLOCK_PULUMI}\nfrom pulumi_aws_identity_center import enable_document, guard_document, install_document"
+    )
+    assert subprocess.run([sys.executable, "-c", program]).returncode == 0
 
 
 def test_the_archive_has_the_licence(tmp_path: Path) -> None:

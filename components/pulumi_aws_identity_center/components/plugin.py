@@ -16,7 +16,7 @@ from pulumi.provider import ConstructResult
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError
 
-from pulumi_aws_identity_center.names import PACKAGE
+from pulumi_aws_identity_center.names import DISTRIBUTION, PACKAGE
 
 from .access_matrix import AccessMatrix
 from .delegated_administrator import DelegatedAdministrator
@@ -28,7 +28,6 @@ from .sentinel import Sentinel
 from .trusted_access import TrustedAccess
 from .user_errors import tell_by
 
-_DISTRIBUTION = "pulumi-aws-identity-center"
 # An explicit list: what is merely imported is not offered.
 COMPONENTS: tuple[type[pulumi.ComponentResource], ...] = (
     TrustedAccess,
@@ -43,14 +42,14 @@ COMPONENTS: tuple[type[pulumi.ComponentResource], ...] = (
 
 def inferred_schema() -> str | None:
     """The components' schema, as JSON: what a Plugin of them says, without serving them."""
-    return ComponentProvider(list(COMPONENTS), PACKAGE, version=version(_DISTRIBUTION)).schema
+    return ComponentProvider(list(COMPONENTS), PACKAGE, version=version(DISTRIBUTION)).schema
 
 
 class Plugin(ComponentProvider):
     """Serves these components, under the package's name."""
 
     def __init__(self, components: Sequence[type[pulumi.ComponentResource]]) -> None:
-        super().__init__(list(components), PACKAGE, version=version(_DISTRIBUTION))
+        super().__init__(list(components), PACKAGE, version=version(DISTRIBUTION))
         tell_by(_as_input_error)
 
     def construct(

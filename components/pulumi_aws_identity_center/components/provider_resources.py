@@ -9,17 +9,16 @@ from typing import Any
 
 import pulumi
 
-from pulumi_aws_identity_center.names import PACKAGE
+from pulumi_aws_identity_center.names import DISTRIBUTION, PACKAGE
 
 from .user_errors import is_plugin, plain_error
 
 PERMISSION_SET_TYPE = f"{PACKAGE}:index:PermissionSet"
-_DISTRIBUTION = "pulumi-aws-identity-center"
 
 
 def own_version() -> str | None:
     """By which the engine finds the plugin. In the plugin itself none: its children are to be served by it too."""
-    return None if is_plugin() else version(_DISTRIBUTION)
+    return None if is_plugin() else version(DISTRIBUTION)
 
 
 def _with_version(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
