@@ -15,6 +15,7 @@ import math
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from pulumi_aws_identity_center.iam import Decision, Request, Verdict
 from pulumi_aws_identity_center.iam.condition_operators import moment
@@ -43,6 +44,20 @@ _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 Hints = Mapping[str, str | Value]
 
 
+class Choices(NamedTuple):
+    """The values of a key that are worth trying. are_all: whether no condition can tell another value from these."""
+
+    values: list[Value]
+    are_all: bool
+
+
+class Compared(NamedTuple):
+    """What a condition compares a key with. operator: in lower case."""
+
+    operator: str
+    text: str
+
+
 def settle(
     request: Request, decision: Decision, decide: Callable[[Request], Decision], hints: Hints | None = None
 ) -> Decision:
@@ -52,68 +67,98 @@ def settle(
     if decision.verdict is not Verdict.UNDETERMINED or not decision.unknown:
         return decision
     hints, keys = hints or {}, sorted({key.lower() for key in decision.unknown})
-    if not all(key in CIRCUMSTANCES or key.startswith(_CHOSEN_PREFIX) or key in hints for key in keys):
+    if not all(_can_be_chosen(key, hints) for key in keys):
         return decision
     choices = [_choices(key, decision, hints) for key in keys]
-    for values in itertools.islice(itertools.product(*(found for found, _ in choices)), _MOST):
-        known = {**request.context, **dict(zip(keys, values, strict=True))}
-        if _allows(decide(dataclasses.replace(request, context=known))):
+    combinations = itertools.product(*(choice.values for choice in choices))
+    for values in itertools.islice(combinations, _MOST):
+        context = {**request.context, **dict(zip(keys, values, strict=True))}
+        if _allows(decide(dataclasses.replace(request, context=context))):
             return Decision(Verdict.UNDETERMINED, decision.by, decision.conditions)
-    are_all = all(is_all for _, is_all in choices) and math.prod(len(found) for found, _ in choices) <= _MOST
-    return Decision(Verdict.DENIED) if are_all else decision
+    return Decision(Verdict.DENIED) if _tried_all(choices) else decision
+
+
+def _can_be_chosen(key: str, hints: Hints) -> bool:
+    return key in CIRCUMSTANCES or key in hints or key.startswith(_CHOSEN_PREFIX)
 
 
 def _allows(decision: Decision) -> bool:
     """Also where only the resource's own name is open: some resource will have it."""
-    return decision.verdict is Verdict.ALLOWED or (decision.verdict is Verdict.UNDETERMINED and not decision.unknown)
+    if decision.verdict is Verdict.UNDETERMINED:
+        return not decision.unknown
+    return decision.verdict is Verdict.ALLOWED
 
 
-def _choices(key: str, decision: Decision, hints: Hints) -> tuple[list[Value], bool]:
-    """Values worth trying: around each one that a condition names, and none at all; and whether a condition can't
-    tell any other value from these."""
-    named = [
-        (operator.lower(), text)
-        for statement in decision.by
-        for operator, name, wanted in statement.conditions
-        if name.lower() == key
-        for text in wanted
-    ]
-    if key in hints:
-        hint = hints[key]
-        return _session(hint, named) if isinstance(hint, str) else ([hint], False)
+def _tried_all(choices: list[Choices]) -> bool:
+    combinations = math.prod(len(choice.values) for choice in choices)
+    return combinations <= _MOST and all(choice.are_all for choice in choices)
+
+
+def _choices(key: str, decision: Decision, hints: Hints) -> Choices:
+    """Values worth trying: around each one that a condition names, and none at all."""
+    compared = _compared_with(key, decision)
+    hint = hints.get(key)
+    if isinstance(hint, str):
+        return _session_choices(hint, compared)
+    if hint is not None:
+        return Choices([hint], are_all=False)
     if key == _VIA:
-        return [("false",)], False
+        return Choices([("false",)], are_all=False)
     if key in _BOOLEANS:
-        return [("true",), ("false",), ()], True
-    found: dict[Value, None] = dict.fromkeys((each,) for operator, text in named for each in around(operator, text))
+        return Choices([("true",), ("false",), ()], are_all=True)
+    values: dict[Value, None] = {}
+    for operator, text in compared:
+        values.update(((value,), None) for value in around(operator, text))
     if key in _TIMES:
-        return _from_now_on(key, found), all(_moment(text) is not None for _, text in named)
-    return [*found, ()], False
+        are_readable = all(_moment(text) is not None for _, text in compared)
+        return Choices(_from_now_on(key, values), are_readable)
+    return Choices([*values, ()], are_all=False)
 
 
-def _session(shape: str, named: list[tuple[str, str]]) -> tuple[list[Value], bool]:
+def _compared_with(key: str, decision: Decision) -> list[Compared]:
+    """What the decision's conditions compare the key with."""
+    compared: list[Compared] = []
+    for statement in decision.by:
+        for condition in statement.conditions:
+            if condition.key.lower() == key:
+                compared += [Compared(condition.operator.lower(), text) for text in condition.values]
+    return compared
+
+
+def _session_choices(shape: str, compared: list[Compared]) -> Choices:
     """What a text such as AROAEXAMPLE:* may be: where one pattern at most is about its open end, these are all."""
     prefix = shape.partition("*")[0]
-    tried: dict[Value, None] = {}
-    open_, is_all = 0, True
-    for operator, pattern in dict.fromkeys(named):
-        is_all = is_all and "${" not in pattern
-        # Nothing in an id or in a name of choice has a case that matters to IgnoreCase.
-        wanted, start = (pattern.lower(), prefix.lower()) if "ignorecase" in operator else (pattern, prefix)
-        ends = [end for rest in _rests(wanted, start) for end in _ends(rest)]
-        tried.update(((prefix + end,), None) for end in ends)
-        open_ += bool(ends) and relation(wanted, f"{start}*") is None
-    return [*tried, *((f"{prefix}{name}",) for name in ("who-can-disable", "somebody-else"))], is_all and open_ <= 1
+    values: dict[Value, None] = {}
+    open_patterns = 0
+    for operator, text in dict.fromkeys(compared):
+        pattern, start = text, prefix
+        if "ignorecase" in operator:
+            # Nothing in an id or in a name of choice has a case that matters.
+            pattern, start = text.lower(), prefix.lower()
+        ends = [end for rest in _rests(pattern, start) for end in _ends(rest)]
+        values.update(((prefix + end,), None) for end in ends)
+        if ends and relation(pattern, f"{start}*") is None:
+            open_patterns += 1
+    has_variables = any("${" in text for _, text in compared)
+    names = [(f"{prefix}{name}",) for name in ("who-can-disable", "somebody-else")]
+    return Choices([*values, *names], are_all=open_patterns <= 1 and not has_variables)
 
 
 def _rests(pattern: str, start: str) -> set[str]:
     """What is left of a pattern when it has matched the start of a text."""
-    left = {pattern}
+    rests = {pattern}
     for char in start:
-        # A star that has matched one more may be over, or not.
-        left = {each.lstrip("*") for each in left if each.startswith("*")} | left
-        left = {each if each[0] == "*" else each[1:] for each in left if each and each[0] in ("*", "?", char)}
-    return left
+        rests = {rest for before in rests for rest in _after(char, before)}
+    return rests
+
+
+def _after(char: str, pattern: str) -> Iterator[str]:
+    """What is left of a pattern when it has matched one character. A star may be over, or not."""
+    if pattern.startswith("*"):
+        yield pattern
+        yield from _after(char, pattern.lstrip("*"))
+    elif pattern[:1] in ("?", char):
+        yield pattern[1:]
 
 
 def _ends(rest: str) -> Iterator[str]:
@@ -126,28 +171,15 @@ def _ends(rest: str) -> Iterator[str]:
 
 def around(operator: str, text: str) -> Iterator[str]:
     """Texts that a condition's value tells apart."""
-    named = _moment(text) if "date" in operator or "numeric" in operator else None
     if "ipaddress" in operator:
         yield from _addresses(text)
-    elif "date" in operator and named is not None:
-        for seconds in (0, -1, 1):
-            with contextlib.suppress(OverflowError):  # there is nothing after the year 9999
-                yield (named + datetime.timedelta(seconds=seconds)).isoformat()
+    elif "date" in operator and (named := _moment(text)) is not None:
+        yield from _moments_around(named)
     elif "numeric" in operator:
-        try:
-            yield from (str(float(text) + step) for step in (0, -1, 1))
-        except ValueError:
-            return
+        yield from _numbers_around(text)
     else:
         yield text.replace("*", "").replace("?", "x")
         yield "something-else"
-
-
-def _moment(text: str) -> datetime.datetime | None:
-    try:
-        return datetime.datetime.fromtimestamp(moment(text), datetime.UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def _addresses(text: str) -> Iterator[str]:
@@ -158,9 +190,30 @@ def _addresses(text: str) -> Iterator[str]:
     yield from _ELSEWHERE
 
 
-def _from_now_on(key: str, found: Iterable[Value]) -> list[Value]:
+def _moments_around(moment: datetime.datetime) -> Iterator[str]:
+    for seconds in (0, -1, 1):
+        with contextlib.suppress(OverflowError):  # there is nothing after the year 9999
+            yield (moment + datetime.timedelta(seconds=seconds)).isoformat()
+
+
+def _numbers_around(text: str) -> Iterator[str]:
+    with contextlib.suppress(ValueError):
+        number = float(text)
+        yield from (str(number + step) for step in (0, -1, 1))
+
+
+def _moment(text: str) -> datetime.datetime | None:
+    try:
+        return datetime.datetime.fromtimestamp(moment(text), datetime.UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _from_now_on(key: str, values: Iterable[Value]) -> list[Value]:
     """Time is always there, and never comes back."""
     now = datetime.datetime.fromtimestamp(time.time(), datetime.UTC)
-    moments = [now, *filter(None, (_moment(text) for (text,) in found))]
-    later = [each for each in moments if each >= now]
-    return [(str(int(each.timestamp())) if key == "aws:epochtime" else each.isoformat(),) for each in later]
+    moments = [now, *filter(None, (_moment(text) for (text,) in values))]
+    later = [later_moment for later_moment in moments if later_moment >= now]
+    if key == "aws:epochtime":
+        return [(str(int(later_moment.timestamp())),) for later_moment in later]
+    return [(later_moment.isoformat(),) for later_moment in later]

@@ -10,11 +10,12 @@ import functools
 from dataclasses import dataclass
 
 from .condition_operators import NEGATED, POSITIVE, Comparison
+from .document import Condition
 from .policy_variables import resolve
 from .request import Request, Unknown
 from .ternary import Truth, conj, disj, neg
 
-_SETS = ("foranyvalue:", "forallvalues:")
+_ANY_VALUE, _ALL_VALUES = "foranyvalue:", "forallvalues:"
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Operator:
 def operator(name: str) -> Operator | None:
     """An operator by its name, None if IAM has none such."""
     base = name.lower()
-    quantifier = next((prefix for prefix in _SETS if base.startswith(prefix)), "")
+    quantifier = next((prefix for prefix in (_ANY_VALUE, _ALL_VALUES) if base.startswith(prefix)), "")
     base = base[len(quantifier) :]
     if base == "null":
         return Operator(quantifier, None, negated=False, if_exists=False)
@@ -41,27 +42,27 @@ def operator(name: str) -> Operator | None:
     return Operator(quantifier, comparison, base in NEGATED, if_exists) if comparison else None
 
 
-def holds(name: str, key: str, wanted: tuple[str, ...], request: Request, variables: bool) -> Truth:
-    """Whether `name: {key: wanted}` holds."""
-    parsed = operator(name)
-    actual = request.values(key)
+def holds(condition: Condition, request: Request, variables: bool) -> Truth:
+    """variables: whether ${…} is one in the condition's values."""
+    parsed = operator(condition.operator)
+    actual = request.values(condition.key)
     if parsed is None or isinstance(actual, Unknown):
         return None
     if parsed.comparison is None:
-        return disj(_is_null(value, bool(actual)) for value in wanted)
+        return disj(_is_null(value, bool(actual)) for value in condition.values)
     if not actual:
         return _holds_without_key(parsed)
-    answers = [_matches_value(parsed, value, wanted, request, variables) for value in actual]
-    if parsed.quantifier == _SETS[0]:
+    answers = [_matches_value(parsed, value, condition.values, request, variables) for value in actual]
+    if parsed.quantifier == _ANY_VALUE:
         return disj(answers)
-    if parsed.quantifier == _SETS[1] or len(answers) == 1:
+    if parsed.quantifier == _ALL_VALUES or len(answers) == 1:
         return conj(answers)
     return None  # several values without a set operator: AWS leaves it open
 
 
 def _holds_without_key(parsed: Operator) -> bool:
     """Whether a condition holds for a request that lacks its key."""
-    if parsed.quantifier == _SETS[1]:
+    if parsed.quantifier == _ALL_VALUES:
         return True
     return parsed.if_exists or (parsed.negated and not parsed.quantifier)
 
@@ -75,16 +76,17 @@ def _is_null(wanted: str, is_present: bool) -> Truth:
 
 def _matches_value(parsed: Operator, value: str, wanted: tuple[str, ...], request: Request, variables: bool) -> Truth:
     """One value of the request against all of the policy's: any of them, or for a Not-operator none."""
-    assert parsed.comparison is not None
-    answers: list[Truth] = []
-    for text in wanted:
-        pattern = resolve(text, request) if variables else text
-        if isinstance(pattern, Unknown):
-            answers.append(None)
-        elif pattern is None:
-            # AWS: no match. What a Not-operator makes of it, no page says.
-            answers.append(None if parsed.negated else False)
-        else:
-            answers.append(parsed.comparison(pattern, value))
-    matches = disj(answers)
+    matches = disj([_compare(parsed, value, text, request, variables) for text in wanted])
     return neg(matches) if parsed.negated else matches
+
+
+def _compare(parsed: Operator, value: str, wanted: str, request: Request, variables: bool) -> Truth:
+    """Whether one value of the request matches one of the policy's."""
+    assert parsed.comparison is not None
+    pattern = resolve(wanted, request) if variables else wanted
+    if isinstance(pattern, Unknown):
+        return None
+    if pattern is None:
+        # AWS: no match. What a Not-operator makes of it, no page says.
+        return None if parsed.negated else False
+    return parsed.comparison(pattern, value)

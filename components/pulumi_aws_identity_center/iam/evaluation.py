@@ -6,15 +6,21 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .conditions import holds, operator
-from .document import Document, Statement
+from .document import Condition, Document, Statement
 from .policy_variables import resolve, unknown_variables
 from .request import Request, Unknown
 from .ternary import Truth, conj, disj, neg
 from .wildcards import matches, relation
 
-Found = list[tuple[Statement, Truth]]
+
+class Match(NamedTuple):
+    """A statement that concerns the request's action, and whether it matches the rest of the request."""
+
+    statement: Statement
+    truth: Truth
 
 
 class Verdict(enum.Enum):
@@ -47,91 +53,85 @@ def evaluate(
     """May the caller do it? scps: one sequence a level, from the root down. resource_policies: of the caller's own
     account; one that names the caller itself is enough, one that names the account leaves it to the identity policies.
     resource_must_allow: as for sts:AssumeRole, where the trust policy always has to."""
-    bounds: list[Sequence[Document]] = [[boundary]] if boundary is not None else []
-    sessions: list[Sequence[Document]] = [session] if session is not None else []
+    bounds = [[boundary]] if boundary is not None else []
+    sessions = [session] if session is not None else []
     limits = [document for level in (*bounds, *sessions, *scps) for document in level]
-    everything = [*identity, *resource_policies, *limits]
-    denied = _matching(everything, "Deny", request)
-    certain = tuple(statement for statement, truth in denied if truth)
+    denies = _matches([*identity, *resource_policies, *limits], "Deny", request)
+    certain = tuple(deny.statement for deny in denies if deny.truth)
     if certain:
         return _decided(Verdict.DENIED, certain)
-    bound = [_matching(level, "Allow", request) for level in bounds]
-    within_session = [_matching(level, "Allow", request) for level in sessions]
-    levels = [_matching(level, "Allow", request) for level in scps]
-    own = _matching(identity, "Allow", request)
-    named = _matching(resource_policies, "Allow", request)
+    own, named = _matches(identity, "Allow", request), _matches(resource_policies, "Allow", request)
+    within_bounds = [_matches(level, "Allow", request) for level in bounds]
+    within_sessions = [_matches(level, "Allow", request) for level in sessions]
+    within_scps = [_matches(level, "Allow", request) for level in scps]
     allowed = conj(
         [
-            _granted(own, named, bound, within_session, request),
+            _granted(own, named, within_bounds, within_sessions, request),
             _any(named) if resource_must_allow else True,
-            *(_any(level) for level in levels),
-            neg(_any(denied)),
+            *map(_any, within_scps),
+            neg(_any(denies)),
         ]
     )
     if allowed is False:
         return Decision(Verdict.DENIED)
-    granting = tuple(statement for statement, _ in [*own, *named])
     if allowed:
-        return _decided(Verdict.ALLOWED, tuple(statement for statement, truth in [*own, *named] if truth))
-    limiting = [statement for level in (*bound, *within_session, *levels) for statement, _ in level]
-    doubtful = (*granting, *limiting, *(statement for statement, _ in denied))
+        return _decided(Verdict.ALLOWED, tuple(match.statement for match in (*own, *named) if match.truth))
+    limiting = [match for level in (*within_bounds, *within_sessions, *within_scps) for match in level]
+    doubtful = tuple(match.statement for match in (*own, *named, *limiting, *denies))
     return _decided(Verdict.UNDETERMINED, doubtful, unknown_in(doubtful, request))
 
 
 def certainly_denies(document: Document, request: Request) -> bool:
     """Whether a statement of it denies the request for certain, which nothing else that is in force can undo."""
-    return any(
-        statement.effect == "Deny" and statement.concerns(request.lower_action) and applies(statement, request) is True
-        for statement in document.statements
-    )
+    for statement in document.statements:
+        is_about_it = statement.effect == "Deny" and statement.concerns(request.lower_action)
+        if is_about_it and applies(statement, request) is True:
+            return True
+    return False
 
 
-def _matching(documents: Iterable[Document], effect: str, request: Request) -> Found:
+def _matches(documents: Iterable[Document], effect: str, request: Request) -> list[Match]:
     """The statements with that effect that match the request, or could."""
-    matching: Found = []
+    matches: list[Match] = []
     for document in documents:
         for statement in document.about(request.lower_action):
             if statement.effect != effect:
                 continue
             truth = applies(statement, request)
             if truth is not False:
-                matching.append((statement, truth))
-    return matching
+                matches.append(Match(statement, truth))
+    return matches
 
 
-def _granted(own: Found, named: Found, bound: Sequence[Found], session: Sequence[Found], request: Request) -> Truth:
+def _granted(
+    own: list[Match], named: list[Match], bounds: list[list[Match]], sessions: list[list[Match]], request: Request
+) -> Truth:
     """Whether identity policies, or a resource's policy that names the caller itself, grant it within the limits.
 
     What the resource's policy names decides which limits count (reference_policies_evaluation-logic_policy-eval-
     basics.html, access_policies_boundaries.html): a role's ARN is within boundary and session policy, a user's ARN
     within the session policy only, and a session's ARN (assumed-role, federated-user) within neither.
     """
-    by_role, by_user, by_session = [_any(own)], list[Truth](), list[Truth]()
+    by_identity, by_user, by_session = [_any(own)], list[Truth](), list[Truth]()
     for statement, truth in named:
         names = _direct_names(statement, request)
         if names:
-            by_role.append(truth)
+            by_identity.append(truth)
         if any(":user/" in name for name in names):
             by_user.append(truth)
         if any(_is_session(name) for name in names):
             by_session.append(truth)
-    bounded = [_any(level) for level in bound]
-    in_session = [_any(level) for level in session]
-    return disj(
-        [
-            conj([disj(by_role), *bounded, *in_session]),
-            conj([disj(by_user), *in_session]),
-            disj(by_session),
-        ]
-    )
+    within_session = conj(map(_any, sessions))
+    within_both = conj([*map(_any, bounds), within_session])
+    return disj([conj([disj(by_identity), within_both]), conj([disj(by_user), within_session]), disj(by_session)])
 
 
 def _is_session(name: str) -> bool:
     return ":assumed-role/" in name or ":federated-user/" in name
 
 
-def _any(found: Iterable[tuple[Statement, Truth]]) -> Truth:
-    return disj(truth for _, truth in found)
+def _any(matches: Iterable[Match]) -> Truth:
+    return disj(match.truth for match in matches)
 
 
 def applies(statement: Statement, request: Request) -> Truth:
@@ -144,64 +144,71 @@ def _parts(statement: Statement, request: Request) -> Iterable[Truth]:
         yield _resource(statement, request)
     if statement.principals is not None:
         yield _principal(statement, request)
-    for name, key, values in statement.conditions:
-        yield holds(name, key, values, request, statement.variables)
+    for condition in statement.conditions:
+        yield holds(condition, request, statement.variables)
 
 
 def _resource(statement: Statement, request: Request) -> Truth:
-    assert statement.resources is not None
-    answers: list[Truth] = []
-    for text in statement.resources:
-        pattern = resolve(text, request) if statement.variables else text
-        if isinstance(pattern, Unknown):
-            answers.append(None)
-        elif pattern is None:
-            answers.append(None if statement.not_resource else False)
-        elif request.resource_is_shape:
-            answers.append(relation(pattern, request.resource))
-        else:
-            answers.append(matches(pattern, request.resource))
-    is_named = disj(answers)
+    is_named = disj([_names_resource(text, statement, request) for text in statement.resources or ()])
     return neg(is_named) if statement.not_resource else is_named
 
 
+def _names_resource(text: str, statement: Statement, request: Request) -> Truth:
+    """Whether one of a statement's resources, or of its NotResource, matches the request's."""
+    pattern = resolve(text, request) if statement.variables else text
+    if isinstance(pattern, Unknown):
+        return None
+    if pattern is None:
+        # A variable in it has no value: no match. What NotResource makes of it, no page says.
+        return None if statement.not_resource else False
+    if request.resource_is_shape:
+        return relation(pattern, request.resource)
+    return matches(pattern, request.resource)
+
+
 def _principal(statement: Statement, request: Request) -> Truth:
-    assert statement.principals is not None
-    if ("AWS", "*") in statement.principals:
-        is_named: Truth = True
-    elif not request.principals:
-        is_named = None
-    else:
-        is_named = not statement.principals.isdisjoint(request.principals)
+    is_named = _names_principal(statement.principals or frozenset(), request)
     return neg(is_named) if statement.not_principal else is_named
+
+
+def _names_principal(principals: frozenset[tuple[str, str]], request: Request) -> Truth:
+    if ("AWS", "*") in principals:
+        return True
+    if not request.principals:
+        return None
+    return not principals.isdisjoint(request.principals)
 
 
 def _direct_names(statement: Statement, request: Request) -> set[str]:
     """By which names a resource's policy names the caller itself; none if it names no more than its account."""
     if statement.principals is None or statement.not_principal:
         return set()
-    names = {"*"} if ("AWS", "*") in statement.principals else set()
-    for kind, name in statement.principals & request.principals:
-        is_account = kind == "AWS" and (not name.startswith("arn:") or name.endswith(":root"))
-        if not is_account:
-            names.add(name)
-    return names
+    names = {name for kind, name in statement.principals & request.principals if not _is_account(kind, name)}
+    return names | {"*"} if ("AWS", "*") in statement.principals else names
+
+
+def _is_account(kind: str, name: str) -> bool:
+    return kind == "AWS" and (not name.startswith("arn:") or name.endswith(":root"))
 
 
 def unknown_in(statements: Iterable[Statement], request: Request) -> frozenset[str]:
     """Which keys, of conditions and of variables, keep the statements from being decided."""
     names: set[str] = set()
     for statement in statements:
-        for name, key, values in statement.conditions:
-            if holds(name, key, values, request, statement.variables) is None:
-                variables = unknown_variables(values, request) if statement.variables else set()
-                names |= variables
-                is_decidable = operator(name) is not None and not isinstance(request.values(key), Unknown)
-                if not variables or not is_decidable:
-                    names.add(key)
+        for condition in statement.conditions:
+            if holds(condition, request, statement.variables) is None:
+                names |= _unknown_in_condition(condition, request, statement.variables)
         if statement.variables:
             names |= unknown_variables(statement.resources or (), request)
     return frozenset(names)
+
+
+def _unknown_in_condition(condition: Condition, request: Request, variables: bool) -> set[str]:
+    """Of a condition that can't be told: its variables, its key, or both."""
+    names = unknown_variables(condition.values, request) if variables else set()
+    is_decidable = operator(condition.operator) is not None and not isinstance(request.values(condition.key), Unknown)
+    only_by_variables = names and is_decidable
+    return names if only_by_variables else names | {condition.key}
 
 
 def conditions_of(statement: Statement) -> tuple[str, ...]:
