@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import sys
 import tarfile
 import tomllib
 import zipfile
+from collections.abc import Iterator
 from email.message import Message
 from email.parser import Parser
 from pathlib import Path
@@ -74,11 +76,19 @@ def test_the_plugins_file_names_the_packages_version() -> None:
     assert json.loads((PACKAGE / "pulumi-plugin.json").read_text("utf-8"))["version"] == PROJECT["version"]
 
 
+def _imported(module: ast.Module) -> Iterator[str]:
+    """The first parts of the names of what it imports, but for its own package's relative imports."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield str(node.module).partition(".")[0]
+
+
 def test_every_imported_distribution_is_a_dependency() -> None:
     imported = {"boto3", "botocore", "pulumi", "typer", "rich", "yaml", "grpc", "google"}
-    source = "\n".join(file.read_text("utf-8") for file in PACKAGE.rglob("*.py"))
-    roots = set(re.findall(r"^\s*(?:import|from) ([a-z]\w*)", source, re.MULTILINE))
-    foreign = {root for root in roots if root not in sys.stdlib_module_names} - {"pulumi_aws_identity_center"}
+    foreign = {root for file in PACKAGE.rglob("*.py") for root in _imported(ast.parse(file.read_text("utf-8")))}
+    foreign -= {*sys.stdlib_module_names, "pulumi_aws_identity_center"}
     assert foreign == imported
     # rich comes with typer, botocore with boto3, grpc and google with pulumi.
     assert _names(PROJECT["dependencies"]) == {"boto3", "typer", "PyYAML"}
