@@ -291,6 +291,12 @@ def ask(question: Callable[[], Value], action: str = "") -> Answer[Value]:
         return Answer(kind="malformed", message=what, action=action)
 
 
+def answered(question: Callable[[], Answer[Value]]) -> Answer[Value]:
+    """The question's own answer; malformed where the question itself trips over what AWS answered."""
+    answer = ask(question)
+    return answer.as_error() if answer.value is None else answer.value
+
+
 def _refused(error: boto.ClientError, action: str) -> Answer[Any]:
     told = error.response.get("Error") or {}
     code = str(told.get("Code", ""))

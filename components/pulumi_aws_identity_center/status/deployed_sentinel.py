@@ -41,7 +41,7 @@ def matches(pattern: str) -> bool:
     """Whether an event pattern names the event that a disabling of Identity Center is."""
     try:
         event_pattern = json.loads(pattern)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     detail = _object_in(event_pattern, "detail")
     services = _object_in(detail, "requestParameters").get("servicePrincipal")

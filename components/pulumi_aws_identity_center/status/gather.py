@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from pulumi_aws_identity_center.aws.client import Account
+from pulumi_aws_identity_center.aws.client import Account, answered
 from pulumi_aws_identity_center.aws.concurrency import Clock, Crew, Question
 from pulumi_aws_identity_center.aws.results import NOT_ASKED, Answer
 
@@ -27,7 +27,7 @@ def gather(account: Account, clock: Clock, members: Callable[[Facts], Members] |
     """What can be known before the clock runs out. members: looks into the accounts, once the caller is known."""
 
     def start(question: Callable[[], Answer[Value]]) -> Question[Value]:
-        return Question(clock, question)
+        return Question(clock, lambda: answered(question))
 
     organization, trusted = start(account.organization), start(account.trusted)
     instances, caller = start(account.instances), start(account.caller)

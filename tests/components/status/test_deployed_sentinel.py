@@ -48,6 +48,7 @@ DENIED: Answer[Any] = Answer(kind="denied", action="cloudwatch:GetMetricData")
         ("[]", False),
         ("", False),
         ("{", False),
+        ("[" * 100_000, False),
     ],
 )
 def test_a_sentinel_is_a_rule_on_the_event_that_disabling_identity_center_is(pattern: str, is_one: bool) -> None:

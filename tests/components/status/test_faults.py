@@ -70,6 +70,24 @@ def look() -> Iterator[Look]:
         yield Look(cloud)
 
 
+@pytest.mark.parametrize("row", [None, {}, "text", 7], ids=str)
+@pytest.mark.parametrize("call", [call for call in CALLS if ":List" in call or "Directories" in call])
+def test_rows_that_are_none_are_never_healthy(look: Look, call: str, row: object) -> None:
+    def answer(parsed: dict[str, object], **_: object) -> None:
+        parsed.update({name: [row] for name, value in parsed.items() if isinstance(value, list)})
+
+    events = look.account.client(call.partition(":")[0]).meta.events
+    events.register("after-call", answer, unique_id="half")
+    try:
+        checks = look()
+    finally:
+        events.unregister("after-call", unique_id="half")
+    concerned = [check.result for check in checks if check.id in CALLS[call]]
+    is_about_a_rule = call == "events:ListRules" and row == {}  # a rule without a pattern acts on nothing
+    assert is_about_a_rule or "undetermined" in concerned
+    assert verdict(checks) == "undetermined" or call.startswith(INFORMING)
+
+
 @pytest.mark.parametrize("error", ERRORS)
 @pytest.mark.parametrize("call", CALLS)
 def test_a_fault_is_undetermined_with_its_own_words_and_the_rest_is_told(look: Look, call: str, error: str) -> None:
