@@ -98,7 +98,8 @@ class Change:
     """One resource, before and after.
 
     address: Pulumi's URN, Terraform's address. type: the aws package's token. op: the tool's own word, for findings.
-    retained: AWS keeps the old one, where it is deleted or replaced. imported: the plan takes it into the state.
+    retained: AWS keeps the old one, where it is deleted or replaced. pending: an earlier update replaced it and failed,
+    and left it to be deleted; the resource of that address is another one. imported: the plan takes it into the state.
     paths: property path → what happens to it ("add", "delete", "update"; "" for untold), where the tool tells; empty
     where it doesn't. untold: with Action.UNTOLD, a sentence that says what isn't told. secrets: texts in the properties
     that no finding may show.
@@ -112,6 +113,7 @@ class Change:
     after: Resource | None
     cause: Cause = Cause.PLAN
     retained: bool = False
+    pending: bool = False
     imported: bool = False
     paths: Mapping[str, str] = field(default_factory=dict)
     untold: str = ""

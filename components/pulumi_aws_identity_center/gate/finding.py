@@ -13,6 +13,10 @@ KEEP_OPTIONS: Final = (
     "In Python: opts=pulumi.ResourceOptions(protect=True, retain_on_delete=True). "
     "In YAML: options: protect: true, retainOnDelete: true."
 )
+FORGET_PENDING: Final = (
+    'An update that failed left it in the state with "delete": true. Take it out of the state, which changes nothing '
+    "in AWS: docs/components.md#after-a-failed-update."
+)
 RECOVER: Final = "Run identity-center recover, or pulumi up with the resource in the program."
 
 
@@ -34,7 +38,7 @@ class Finding:
 
 
 def finding(rule: str, change: Change, detail: str, remedy: str, *, certain: bool = True) -> Finding:
-    return Finding(rule, change.address, change.op, detail, remedy, certain)
+    return Finding(rule, change.address, change.op, detail, FORGET_PENDING if change.pending else remedy, certain)
 
 
 def unknown(change: Change, detail: str, remedy: str = "Run the preview again once it can be known.") -> Finding:

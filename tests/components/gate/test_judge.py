@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from pulumi_aws_identity_center.gate.judge import judge
+from pulumi_aws_identity_center.gate.readers import read
 
 SSO = "sso.amazonaws.com"
 LIST = "awsServiceAccessPrincipals"
@@ -10,7 +14,7 @@ ORGANIZATION = "aws:organizations/organization:Organization"
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
 ADMINISTRATOR = "aws:organizations/delegatedAdministrator:DelegatedAdministrator"
 POLICY = "aws:iam/policy:Policy"
-REPLACEMENTS = ["replace", "create-replacement", "delete-replaced", "discard-replaced", "import-replacement"]
+REPLACEMENTS = ["replace", "create-replacement", "import-replacement"]
 
 
 @pytest.fixture(params=["digest", "events"])
@@ -23,6 +27,17 @@ def verdict(request: pytest.FixtureRequest, gate):
 def test_letting_trusted_access_go_is_unsafe_with_and_without_retain(verdict, gate, op, retain, rule) -> None:
     step = gate.step(op, ACCESS, gate.state({"servicePrincipal": SSO}, retainOnDelete=retain))
     assert verdict(step) == ("unsafe", [rule])
+
+
+@pytest.mark.parametrize("op", ["delete-replaced", "discard-replaced"])
+def test_what_a_failed_update_left_to_delete_is_unsafe(gate, op: str) -> None:
+    pending = gate.state({"servicePrincipal": SSO}, delete=True)
+    other = gate.state({"servicePrincipal": "ram.amazonaws.com"})
+    for steps in ([], [gate.step("same", ACCESS, other, other)]):
+        plan = gate.events(*steps, gate.step(op, ACCESS, pending))
+        _, (finding,) = judge(read(io.StringIO(plan)))
+        assert finding.rule == "trusted-access-deleted"
+        assert finding.remedy.startswith('An update that failed left it in the state with "delete": true.')
 
 
 @pytest.mark.parametrize("op", REPLACEMENTS)

@@ -34,6 +34,8 @@ STEP_KINDS: Final[Mapping[str, Action | None]] = {
     "import": Action.UPDATE,
     "import-replacement": Action.REPLACE,
 }
+_REPLACING = frozenset({"replace", "create-replacement", "import-replacement", "read-replacement"})
+_DELETING_REPLACED = frozenset({"delete-replaced", "discard-replaced"})
 _IMPORTS = frozenset({"import", "import-replacement"})
 
 _SECRET_KEY = "4dabf18193072939515e22adb298388d"
@@ -84,6 +86,28 @@ def not_told(step: Step, why: str) -> Change:
     return Change(step.urn, step.type, step.op, Action.UNTOLD, resource(step.old), None, Cause.REFRESH, untold=why)
 
 
+def split_pending(steps: list[Step]) -> tuple[list[Step], list[Step]]:
+    """The steps that delete what an earlier update replaced without deleting it, and the others."""
+    deletes = [step for step in steps if step.op in _DELETING_REPLACED]
+    replacing = [step for step in steps if step.op in _REPLACING]
+    if replacing:
+        # This plan deletes what it replaces itself by a step of the same kind.
+        replaced = _first_old(replacing)
+        deletes = [step for step in deletes if replaced is not None and not _is_same_object(step.old or {}, replaced)]
+    return deletes, [step for step in steps if step not in deletes]
+
+
+def _is_same_object(state: State, other: State) -> bool:
+    return all(state.get(key) == other.get(key) for key in ("id", "inputs"))
+
+
+def pending_delete(step: Step) -> Change:
+    """The deletion of what an earlier update replaced."""
+    old = step.old or {}
+    is_kept = _stays_in_aws(old)
+    return Change(step.urn, step.type, step.op, Action.DELETE, resource(step.old), None, retained=is_kept, pending=True)
+
+
 def group(steps: list[Step]) -> Change:
     """One change of a resource, from the engine's steps of it."""
     if len(steps) == 1 and steps[0].op in ("same", "update") and steps[0].new is steps[0].old:
@@ -129,7 +153,7 @@ def _telling(steps: list[Step], action: Action) -> Step:
 def _action(steps: list[Step]) -> Action:
     actions = {STEP_KINDS[step.op] for step in steps} - {None}
     if Action.REPLACE in actions or (Action.DELETE in actions and len(actions) > 1):
-        return Action.REPLACE  # also what an earlier update left to be deleted beside the resource itself
+        return Action.REPLACE
     for action in (Action.DELETE, Action.READ, Action.UPDATE, Action.CREATE):
         if action in actions:
             return action

@@ -17,7 +17,7 @@ from pulumi_aws_identity_center.gate.rules.by_type import is_judged, keeps_step
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .document import NotAPlan
-from .pulumi_changes import State, Step, group, refreshed, unchanged
+from .pulumi_changes import State, Step, group, pending_delete, refreshed, split_pending, unchanged
 
 _COUNTED = ("create", "update", "delete", "replace", "import", "discard")
 # What the engine says last of a preview that failed, whatever was said before.
@@ -156,6 +156,8 @@ class Steps:
                 yield from self._begun(begun[0], moved.get(urn), untold)
             elif begun and (plan[0].old is not None or plan[0].op == "create"):
                 yield refreshed(begun[0], plan[0].old)
+            pending, plan = split_pending(plan)
+            yield from map(pending_delete, pending)
             if plan:
                 yield group(plan)
             elif drift and drift[0].new is not None and not self.has_full_refresh:

@@ -13,7 +13,13 @@ from pathlib import Path
 import pytest
 from pulumi_aws_identity_center.gate.change import Action
 from pulumi_aws_identity_center.gate.readers import pulumi_events
-from pulumi_aws_identity_center.gate.readers.pulumi_changes import STEP_KINDS, Step, group
+from pulumi_aws_identity_center.gate.readers.pulumi_changes import (
+    STEP_KINDS,
+    Step,
+    group,
+    pending_delete,
+    split_pending,
+)
 
 ENGINE = json.loads((Path(__file__).parents[1] / "captures/engine.names").read_text())
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
@@ -46,7 +52,6 @@ def test_the_events_known_are_those_of_the_engine() -> None:
         (["create-replacement", "replace", "delete-replaced"], Action.REPLACE),
         (["delete-replaced", "replace", "create-replacement"], Action.REPLACE),
         (["same", "delete"], Action.REPLACE),
-        (["same", "delete-replaced"], Action.REPLACE),
         (["import", "update"], Action.UPDATE),
         (["remove-pending-replace", "create"], Action.CREATE),
         (["read"], Action.READ),
@@ -55,6 +60,15 @@ def test_the_events_known_are_those_of_the_engine() -> None:
 )
 def test_the_steps_of_a_resource_come_to_one_change(ops: list[str], action: Action) -> None:
     assert group([_step(op) for op in ops]).action is action
+
+
+def test_only_what_this_plan_does_not_replace_itself_is_pending() -> None:
+    same, deleted = _step("same"), _step("delete-replaced")
+    assert split_pending([same, deleted]) == ([deleted], [same])
+    replacement = _step("create-replacement", OLD, NEW)
+    own, other = _step("delete-replaced", OLD, None), _step("delete-replaced", {**OLD, "id": "other"}, None)
+    assert split_pending([replacement, own, other]) == ([other], [replacement, own])
+    assert pending_delete(deleted).action is Action.DELETE
 
 
 def test_a_replacement_tells_the_old_one_and_the_new_one() -> None:
