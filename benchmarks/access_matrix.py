@@ -30,7 +30,8 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.tools.process_tree import PeakMemory  # noqa: E402 - found from wherever this is started
+from benchmarks.tools.measured import children_cpu  # noqa: E402 - found from wherever this is started
+from benchmarks.tools.process_tree import PeakMemory  # noqa: E402
 from sandbox.session import Session  # noqa: E402
 
 RATE, OUTSTANDING, PAGE = 20, 15, 100
@@ -112,15 +113,16 @@ class Way:
         (self.folder / "matrix.json").write_text(json.dumps(matrix))
 
     def measure(self, *command: str) -> dict[str, Any]:
-        before, started = len(self.session.calls), time.monotonic()
+        before, started, cpu_before = len(self.session.calls), time.monotonic(), children_cpu()
         with PeakMemory().watched() as memory:
             self.session.pulumi(*command, "--suppress-progress", cwd=self.folder, env=FEW_CHECKPOINTS)
-        seconds = time.monotonic() - started
+        seconds, cpu_seconds = time.monotonic() - started, children_cpu() - cpu_before
         calls = self.session.calls[before:]
         operations = Counter(call["operation"] for call in calls)
         of_center = sum(call["service"] == "sso-admin" for call in calls)
         return {
             "seconds": round(seconds, 1),
+            "cpu_seconds": round(cpu_seconds, 1),
             "seconds_ratio": round(seconds / max(of_center / RATE, 0.001), 2),
             "calls": len(calls),
             "calls_to_sso_admin": of_center,

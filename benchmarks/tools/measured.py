@@ -82,7 +82,7 @@ def organization(accounts: int, *, throttle: bool, center: bool = True) -> Itera
 def run(command: Sequence[str], cloud: EmbeddedAws, **variables: str) -> Measured:
     before = len(cloud.calls)
     bare = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    cpu, own, start = time.process_time(), _children_cpu(), time.perf_counter()
+    cpu, own, start = time.process_time(), children_cpu(), time.perf_counter()
     process = subprocess.Popen(
         command,
         env={**bare, **cloud.environment(), **variables},
@@ -95,14 +95,14 @@ def run(command: Sequence[str], cloud: EmbeddedAws, **variables: str) -> Measure
     watcher.start()
     stdout, stderr = process.communicate()
     seconds = time.perf_counter() - start
-    cpu, own = time.process_time() - cpu, _children_cpu() - own
+    cpu, own = time.process_time() - cpu, children_cpu() - own
     watcher.join()
     if process.returncode not in (0, 1, 2, 3):
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{stderr[-2000:]}")
     return Measured(process.returncode, stdout, seconds, own, peak[0], cpu, cloud.calls[before:])
 
 
-def _children_cpu() -> float:
+def children_cpu() -> float:
     """Processor time of the commands that have ended: unlike seconds, it doesn't depend on what else runs here."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime

@@ -11,8 +11,8 @@ from typing import Any
 from .access_matrix import GROUP
 from .grants import Grant, Principal, in_order
 from .organization import Organization
-from .preview import ASSIGNMENTS_TYPE, EXCLUSIVE_TYPE, MATRIX_TYPE, PERMISSION_SET_TYPE
 from .report import count
+from .resource_steps import ASSIGNMENTS_TYPE, EXCLUSIVE_TYPE, MATRIX_TYPE, PERMISSION_SET_TYPE
 from .simplest_selector import SimplestSelector
 
 Value = dict[str, Any]

@@ -9,15 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.matrix.change_report import NOBODY, as_markdown, as_sentences, headline
 from pulumi_aws_identity_center.matrix.grants import Grant
-from pulumi_aws_identity_center.matrix.preview import (
+from pulumi_aws_identity_center.matrix.preview import UNKNOWN_SET, AccessChanges, find_access_changes
+from pulumi_aws_identity_center.matrix.resource_steps import (
     ASSIGNMENTS_TYPE,
     AWS_ASSIGNMENT_TYPE,
     PERMISSION_SET_TYPE,
-    UNKNOWN_SET,
-    AccessChanges,
     ResourceStep,
     State,
-    find_access_changes,
 )
 
 ADMIN = "arn:aws:sso:::permissionSet/ssoins-1/ps-admin"

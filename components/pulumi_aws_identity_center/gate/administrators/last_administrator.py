@@ -15,7 +15,8 @@ from pulumi_aws_identity_center.gate.change import Change
 from pulumi_aws_identity_center.gate.finding import Finding
 from pulumi_aws_identity_center.matrix.grants import Grant, Principal
 from pulumi_aws_identity_center.matrix.last_administrator import Loss, Side, find_losses, names_of
-from pulumi_aws_identity_center.matrix.preview import UNKNOWN_SET, permission_set_urns
+from pulumi_aws_identity_center.matrix.preview import UNKNOWN_SET
+from pulumi_aws_identity_center.matrix.preview_names import permission_set_urns
 
 from . import accounts
 from .accounts import Accounts
