@@ -6,6 +6,7 @@ Output. `matrix/` defines what selectors mean.
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
+import itertools
 from collections.abc import Mapping
 from typing import Any, Optional, TypedDict
 
@@ -71,6 +72,7 @@ class AccessMatrix(pulumi.ComponentResource):
         )
         plan: pulumi.Output[AccessPlan] = optional_plan.apply(known_or_unknown)
         sets = self._permission_sets(name, matrix)
+        self._deferred = _deferred_accounts(matrix)
         labels = _labels(matrix)
         declared = {
             (principal, set_name): self._assignments(
@@ -131,10 +133,11 @@ class AccessMatrix(pulumi.ComponentResource):
         plan: pulumi.Output[AccessPlan],
     ) -> AccountAssignments:
         principal, set_name = pair
-        account_ids: pulumi.Output[list[str]] = plan.apply(lambda ready: list(ready.accounts[pair]))
-        accounts = pulumi.Output.all(account_ids, *_deferred_accounts(matrix, pair)).apply(
-            lambda lists: sorted({*lists[0], *lists[1:]})
-        )
+        accounts: pulumi.Output[list[str]] = plan.apply(lambda ready: list(ready.accounts[pair]))
+        if pair in self._deferred:
+            accounts = pulumi.Output.all(accounts, *self._deferred[pair]).apply(
+                lambda lists: sorted({*lists[0], *lists[1:]})
+            )
         return AccountAssignments(
             name,
             {
@@ -178,28 +181,27 @@ def _pairs(matrix: Matrix) -> list[tuple[PrincipalReference, str]]:
     """Each (principal, permission set) once, a permission set after the other: the engine reads resources that stand
     side by side in its state at the same time, and a principal is read once."""
     pairs = [
-        (principal, set_name)
+        pair
         for assignment in matrix.assignments
-        for principal in assignment.principals
-        for set_name in assignment.permission_sets
+        for pair in itertools.product(assignment.principals, assignment.permission_sets)
     ]
-    return sorted(dict.fromkeys(pairs), key=lambda pair: list(matrix.permission_sets).index(pair[1]))
+    place = {set_name: number for number, set_name in enumerate(matrix.permission_sets)}
+    return sorted(dict.fromkeys(pairs), key=lambda pair: place[pair[1]])
 
 
 def _principal_id(plan: pulumi.Output[AccessPlan], principal: PrincipalReference) -> pulumi.Output[Any]:
     return plan.apply(lambda ready: ready.principal_ids.get(principal, principal.id))
 
 
-def _deferred_accounts(matrix: Matrix, pair: tuple[PrincipalReference, str]) -> list[pulumi.Output[str]]:
-    """The account ids that only the update knows."""
-    principal, set_name = pair
-    return [
-        account
-        for assignment in matrix.assignments
-        if principal in assignment.principals and set_name in assignment.permission_sets
-        for account in assignment.accounts.ids
-        if isinstance(account, pulumi.Output)
-    ]
+def _deferred_accounts(matrix: Matrix) -> dict[tuple[PrincipalReference, str], list[pulumi.Output[str]]]:
+    """The account ids that only the update knows, of those (principal, permission set) that have any."""
+    deferred: dict[tuple[PrincipalReference, str], list[pulumi.Output[str]]] = {}
+    for assignment in matrix.assignments:
+        ids = [account for account in assignment.accounts.ids if isinstance(account, pulumi.Output)]
+        pairs = itertools.product(assignment.principals, assignment.permission_sets) if ids else ()
+        for pair in pairs:
+            deferred.setdefault(pair, []).extend(ids)
+    return deferred
 
 
 def _is_deferred(value: Any) -> bool:

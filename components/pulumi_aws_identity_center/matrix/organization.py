@@ -49,6 +49,11 @@ class Organization:
         return {account.id: account for account in self.accounts}
 
     @cached_property
+    def members(self) -> tuple[OrganizationAccount, ...]:
+        """All but the management account."""
+        return tuple(account for account in self.accounts if not account.is_management)
+
+    @cached_property
     def every_unit(self) -> frozenset[str]:
         """The named paths, those of the accounts, and the paths above them."""
         named = self.organizational_units | {account.organizational_unit for account in self.accounts}

@@ -9,8 +9,9 @@ from __future__ import annotations
 import difflib
 import fnmatch
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pulumi_aws_identity_center.errors import InvalidInput, shown
@@ -61,22 +62,32 @@ def select_accounts(selector: Selector, organization: Organization, key: str = "
 def _selected(selector: Selector, organization: Organization) -> set[str]:
     """Whatever the accounts' state."""
     selected = {id_ for id_ in selector.ids if isinstance(id_, str)}
-    globs = [_compiled(glob) for glob in selector.names]
-    for account in organization.accounts:
-        if not account.is_management and _is_member_selected(account, selector, globs):
-            selected.add(account.id)
+    tests = list(_tests_of_members(selector))
+    if tests:
+        selected |= {account.id for account in organization.members if any(test(account) for test in tests)}
     if selector.exclusion is not None:
         selected -= _selected(selector.exclusion, organization)
     return selected
 
 
-def _is_member_selected(account: OrganizationAccount, selector: Selector, globs: list[re.Pattern[str]]) -> bool:
-    return (
-        selector.all
-        or any(glob.fullmatch(account.name) for glob in globs)
-        or any(is_in_unit(account, path) for path in selector.organizational_units)
-        or any(account.tags.get(tag) in values for tag, values in selector.tags.items())
-    )
+def _tests_of_members(selector: Selector) -> Iterator[Callable[[OrganizationAccount], bool]]:
+    """What selects a member account but its id: one that passes any of these is selected."""
+    if selector.all:
+        yield lambda account: True
+    for glob in selector.names:
+        yield partial(_has_name, _compiled(glob))
+    for path in selector.organizational_units:
+        yield partial(is_in_unit, path=path)
+    for tag, values in selector.tags.items():
+        yield partial(_has_tag, tag, values)
+
+
+def _has_name(glob: re.Pattern[str], account: OrganizationAccount) -> bool:
+    return glob.fullmatch(account.name) is not None
+
+
+def _has_tag(tag: str, values: Collection[str], account: OrganizationAccount) -> bool:
+    return account.tags.get(tag) in values
 
 
 def _compiled(glob: str) -> re.Pattern[str]:

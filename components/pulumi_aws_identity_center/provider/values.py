@@ -6,10 +6,12 @@ they are read as what they hold, and `secret_keys` tells which properties have t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from google.protobuf import json_format, struct_pb2
+from google.protobuf import struct_pb2
+
+Fields = Mapping[str, struct_pb2.Value]
 
 
 class _Unknown:
@@ -33,39 +35,72 @@ def is_unknown(value: Any) -> bool:
 
 def read(struct: struct_pb2.Struct) -> dict[str, Any]:
     """A Struct as a dictionary: whole numbers are int (the wire has only floats), unknowns UNKNOWN."""
-    return {name: _read(value) for name, value in json_format.MessageToDict(struct).items()}
+    return _read_fields(struct.fields)
 
 
-def _read(value: Any) -> Any:
-    if isinstance(value, dict):
-        return _read_object(value)
-    if isinstance(value, list):
-        return [_read(part) for part in value]
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return UNKNOWN if value == _UNKNOWN_TEXT else value
+def _read_fields(fields: Fields) -> dict[str, Any]:
+    return {name: _read(value) for name, value in fields.items()}
 
 
-def _read_object(value: dict[str, Any]) -> Any:
-    kind = value.get(_SIGNATURE)
-    if kind == _OUTPUT:
-        return _read(value["value"]) if "value" in value else UNKNOWN
-    if kind is not None:
-        return _read(value.get("value"))
-    return {name: _read(part) for name, part in value.items()}
+def _read(value: struct_pb2.Value) -> Any:
+    return _READERS[value.WhichOneof("kind")](value)
+
+
+def _read_number(value: struct_pb2.Value) -> int | float:
+    number = value.number_value
+    return int(number) if number.is_integer() else number
+
+
+def _read_text(value: struct_pb2.Value) -> Any:
+    return UNKNOWN if value.string_value == _UNKNOWN_TEXT else value.string_value
+
+
+def _read_list(value: struct_pb2.Value) -> list[Any]:
+    return [_read(part) for part in value.list_value.values]
+
+
+def _read_object(value: struct_pb2.Value) -> Any:
+    """What is marked (a secret, an output) is read as what it holds; an output without a value is unknown."""
+    fields = value.struct_value.fields
+    if _SIGNATURE not in fields:
+        return _read_fields(fields)
+    if "value" in fields:
+        return _read(fields["value"])
+    return UNKNOWN if fields[_SIGNATURE].string_value == _OUTPUT else None
+
+
+_READERS: Mapping[str | None, Callable[[struct_pb2.Value], Any]] = {
+    None: lambda value: None,
+    "null_value": lambda value: None,
+    "bool_value": lambda value: value.bool_value,
+    "number_value": _read_number,
+    "string_value": _read_text,
+    "list_value": _read_list,
+    "struct_value": _read_object,
+}
 
 
 def secret_keys(*structs: struct_pb2.Struct) -> frozenset[str]:
     """The properties that hold a secret at any depth."""
-    return frozenset(
-        name for struct in structs for name, value in json_format.MessageToDict(struct).items() if _holds_secret(value)
-    )
+    return frozenset(name for struct in structs for name, value in struct.fields.items() if _holds_secret(value))
 
 
-def _holds_secret(value: Any) -> bool:
-    if isinstance(value, dict):
-        return value.get(_SIGNATURE) == _SECRET or any(_holds_secret(part) for part in value.values())
-    return isinstance(value, list) and any(_holds_secret(part) for part in value)
+def _holds_secret(value: struct_pb2.Value) -> bool:
+    kind = value.WhichOneof("kind")
+    if kind == "list_value":
+        return any(map(_holds_secret, value.list_value.values))
+    if kind != "struct_value":
+        return False
+    fields = value.struct_value.fields
+    return _is_marked_secret(fields) or any(map(_holds_secret, fields.values()))
+
+
+def _is_marked_secret(fields: Fields) -> bool:
+    if _SIGNATURE not in fields:
+        return False
+    if "secret" in fields and fields["secret"].bool_value:
+        return True  # an output
+    return str(fields[_SIGNATURE].string_value) == _SECRET
 
 
 def write(values: Mapping[str, Any], secret: Collection[str] = ()) -> struct_pb2.Struct:
