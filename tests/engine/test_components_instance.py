@@ -66,7 +66,10 @@ def test_a_denied_read_is_never_taken_for_switched_off(main_stack: Callable, fau
 def test_an_unreadable_status_is_undetermined_with_the_reason(main_stack: Callable) -> None:
     stack = main_stack(faults=["sso-admin:DescribeInstance:AccessDeniedException"])
     result = stack.preview()
-    assert "could not be read, so it is UNDETERMINED: An error occurred (AccessDeniedException)" in result.text
+    assert (
+        "could not be read, so it is UNDETERMINED: sso:DescribeInstance: access was denied (AccessDeniedException"
+        in result.text
+    )
     assert re.search(r'instanceStatus +: "UNDETERMINED"', result.text)
 
 

@@ -57,4 +57,4 @@ def test_a_list_that_may_not_be_read_is_said_unread(new_stack: Callable) -> None
     stack = new_stack(HEAD + TRUSTS, faults=["organizations:ListAWSServiceAccessForOrganization:AccessDeniedException"])
     result = stack.preview()
     assert "trusted access yet" not in result.text
-    assert "could not be looked up: An error occurred (AccessDeniedException)" in result.text
+    assert "could not be looked up: organizations:ListAWSServiceAccessForOrganization: access was denied" in result.text

@@ -25,12 +25,11 @@ from pulumi_aws_identity_center.names import ENABLE_ACTION, LIST_ACTION, SERVICE
 
 from . import rates
 from .results import Answer, kind_of_code
+from .sign_in import DEFAULT_REGION, make_client, region_of
 
 Value = TypeVar("Value")
 Row = dict[str, Any]
 
-# Where the global services are, and where to begin if no Region is named anywhere.
-DEFAULT_REGION = "us-east-1"
 ATTEMPTS = 5
 # Accounts looked into at a time.
 VISITORS = 32
@@ -43,9 +42,7 @@ class Account:
         self._windows = rates.windows()
         self._session = self._paced(Session(profile=profile))
         self._session.get_scoped_config()
-        # botocore reads AWS_DEFAULT_REGION only; every other SDK reads AWS_REGION, and first.
-        named = region or os.environ.get("AWS_REGION") or self._session.get_config_variable("region")
-        self.region: str = named or DEFAULT_REGION
+        self.region: str = region_of(self._session, region) or DEFAULT_REGION
         self._attempts = attempts
         self._lock = threading.RLock()
         self._clients: dict[tuple[str, str], Any] = {}
@@ -61,7 +58,7 @@ class Account:
         key = (service, region or self.region)
         with self._lock:  # making clients is not thread-safe, using them is
             if key not in self._clients:
-                self._clients[key] = _made(self._session, service, key[1], self._config())
+                self._clients[key] = make_client(self._session, service, key[1], self._config())
             return self._clients[key]
 
     def _config(self, **retries: Any) -> Config:
@@ -100,9 +97,11 @@ class Account:
                 credentials = _ThreadsOwn("-", "-", "-")
                 session = self._paced(Session(profile=self._session.profile))
                 session.register_component("credential_provider", credentials)
-                sts = _made(self._session, "sts", self.region, self._config(mode="standard", total_max_attempts=1))
+                sts = make_client(
+                    self._session, "sts", self.region, self._config(mode="standard", total_max_attempts=1)
+                )
                 iam = self._config(mode="standard", total_max_attempts=self._attempts)
-                self._visitors = (sts, _made(session, "iam", self.region, iam), credentials)
+                self._visitors = (sts, make_client(session, "iam", self.region, iam), credentials)
             return self._visitors
 
     # ---- what status asks
@@ -206,7 +205,7 @@ class Account:
         def question() -> None:
             once = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=5, read_timeout=30)
             with self._lock:
-                client = _made(self._session, "organizations", self.region, once)
+                client = make_client(self._session, "organizations", self.region, once)
             client.enable_aws_service_access(ServicePrincipal=SSO_SERVICE_PRINCIPAL)
 
         return ask(question, ENABLE_ACTION)
@@ -228,22 +227,6 @@ class _ThreadsOwn(Credentials):  # type: ignore[misc]
 
     def get_frozen_credentials(self) -> ReadOnlyCredentials:
         return self._own.now
-
-
-class _Unusable(boto.BotoCoreError):  # type: ignore[misc]
-    """What botocore says of its configuration with a plain ValueError, such as an AWS_ENDPOINT_URL that is no URL."""
-
-    fmt = "{reason}"
-
-
-def _made(session: Session, service: str, region: str, config: Config) -> Any:
-    """A client. Raises BotoCoreError only."""
-    try:
-        return session.create_client(service, region, config=config)
-    except boto.BotoCoreError:
-        raise
-    except (ValueError, TypeError) as error:
-        raise _Unusable(reason=str(error)) from error
 
 
 def service_linked_role(client: Any) -> Row:

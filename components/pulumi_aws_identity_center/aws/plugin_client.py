@@ -6,7 +6,6 @@ raised as `CallFailed`, with AWS's code and message.
 
 from __future__ import annotations
 
-import os
 import random
 import threading
 import time
@@ -16,12 +15,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from botocore.config import Config
-from botocore.credentials import AssumeRoleCredentialFetcher, Credentials, DeferredRefreshableCredentials
 from botocore.session import Session
 
 from . import rates
 from .client import ask
 from .results import Answer
+from .sign_in import SignIn, make_client, region_of, signed_in
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
@@ -50,45 +49,6 @@ class CallFailed(Exception):
     @property
     def is_not_found(self) -> bool:
         return self.code == NOT_FOUND
-
-
-@dataclass(frozen=True)
-class SignIn:
-    """How the provider signs in; what is None comes from the environment, as for every AWS SDK.
-
-    assume_roles: objects with roleArn, sessionName, externalId, as Pulumi's aws provider takes them.
-    """
-
-    region: str | None = None
-    profile: str | None = None
-    access_key: str | None = None
-    secret_key: str | None = None
-    token: str | None = None
-    assume_roles: tuple[Mapping[str, Any], ...] = ()
-
-
-def _session(sign_in: SignIn) -> Session:
-    session = Session(profile=sign_in.profile)
-    if sign_in.access_key:
-        session.set_credentials(sign_in.access_key, sign_in.secret_key, sign_in.token)
-    for role in sign_in.assume_roles:
-        session = _assumed(session, role, sign_in.region)
-    return session
-
-
-def _assumed(session: Session, role: Mapping[str, Any], region: str | None) -> Session:
-    arguments = {"RoleSessionName": role.get("sessionName"), "ExternalId": role.get("externalId")}
-    fetcher = AssumeRoleCredentialFetcher(
-        client_creator=lambda service, **options: session.create_client(
-            service, **{"region_name": region or "us-east-1", **options}
-        ),
-        source_credentials=session.get_credentials() or Credentials("", ""),
-        role_arn=role["roleArn"],
-        extra_args={name: value for name, value in arguments.items() if value},
-    )
-    assumed = Session()
-    assumed._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
-    return assumed
 
 
 @dataclass
@@ -148,7 +108,7 @@ class PluginClient:
 
     def _made(self, service: str) -> Any:
         if self._session is None:
-            self._session = _session(self.sign_in)
+            self._session = signed_in(self.sign_in)
             for name, window in self.windows.items():
                 self._session.register(f"before-send.{name}", window.wait)
         config = Config(
@@ -157,10 +117,4 @@ class PluginClient:
             read_timeout=30,
             max_pool_connections=_CONNECTIONS,
         )
-        return self._session.create_client(service, self._region(self._session), config=config)
-
-    def _region(self, session: Session) -> str | None:
-        # botocore reads AWS_DEFAULT_REGION only; every other SDK reads AWS_REGION, and first.
-        named = self.sign_in.region or os.environ.get("AWS_REGION")
-        region: str | None = named or session.get_config_variable("region")
-        return region
+        return make_client(self._session, service, region_of(self._session, self.sign_in.region), config)

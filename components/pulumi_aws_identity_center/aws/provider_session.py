@@ -6,11 +6,12 @@ preview.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from pulumi_aws_identity_center.names import LIST_ACTION
 
 Value = TypeVar("Value")
 Row = Mapping[str, Any]
@@ -34,10 +35,11 @@ class Settings:
 
 @dataclass(frozen=True)
 class NotRead:
-    """Why something could not be read, as the end of a sentence. asked: whether AWS was."""
+    """Why something could not be read, as the end of a sentence. asked: whether AWS was. code: AWS's error code."""
 
     reason: str
     asked: bool = True
+    code: str = ""
 
 
 UNKNOWN_SETTINGS = NotRead("what the component's explicit provider signs in with can't be seen from here", asked=False)
@@ -54,7 +56,7 @@ class Reader:
 
     def warm_up(self) -> None:
         """Makes what the reads need, ahead of them."""
-        self._ask(lambda: [self._client(service) for service in ("organizations", "sso-admin")])
+        self._ask("", lambda: [self._client(service) for service in ("organizations", "sso-admin")])
 
     def trusted_services(self) -> list[Row] | NotRead:
         """ServicePrincipal and DateEnabled of each service with trusted access: one call, at any size."""
@@ -63,7 +65,7 @@ class Reader:
             pages = self._client("organizations").get_paginator("list_aws_service_access_for_organization").paginate()
             return [row for page in pages for row in page["EnabledServicePrincipals"]]
 
-        return self._ask(read)
+        return self._ask(LIST_ACTION, read)
 
     def management_account(self) -> str | NotRead:
         """The organization's; NotRead in an account that is in none."""
@@ -71,7 +73,7 @@ class Reader:
         def read() -> str:
             return str(self._client("organizations").describe_organization()["Organization"]["MasterAccountId"])
 
-        return self._ask(read)
+        return self._ask("organizations:DescribeOrganization", read)
 
     def logging_trails(self, region: str) -> list[str] | NotRead:
         """The CloudTrail trails whose logging is on in that Region, those of every Region among them."""
@@ -81,7 +83,7 @@ class Reader:
             trails = client.describe_trails(includeShadowTrails=True)["trailList"]
             return [trail["Name"] for trail in trails if client.get_trail_status(Name=trail["TrailARN"])["IsLogging"]]
 
-        return self._ask(read)
+        return self._ask("cloudtrail:DescribeTrails, cloudtrail:GetTrailStatus", read)
 
     def unreserved_concurrency(self, region: str) -> int | NotRead:
         """How many runs at once of all Lambda functions without a reservation that Region allows."""
@@ -90,7 +92,7 @@ class Reader:
             limits = self._client("lambda", region).get_account_settings()["AccountLimit"]
             return int(limits["UnreservedConcurrentExecutions"])
 
-        return self._ask(read)
+        return self._ask("lambda:GetAccountSettings", read)
 
     def instances_anywhere(self) -> list[Row] | NotRead:
         """Every Region's instances that these credentials see, with PrimaryRegion, Status and StatusReason.
@@ -102,11 +104,11 @@ class Reader:
             pages = self._client("sso-admin").get_paginator("list_instances").paginate(RegionScope="ALL_REGIONS")
             return [row for page in pages for row in page["Instances"]]
 
-        return self._ask(read)
+        return self._ask("sso:ListInstances", read)
 
     def described_instance(self, arn: str) -> Row | NotRead:
         """DescribeInstance's answer: Status and, where something failed, StatusReason."""
-        return self._ask(lambda: self._client("sso-admin").describe_instance(InstanceArn=arn))
+        return self._ask("sso:DescribeInstance", lambda: self._client("sso-admin").describe_instance(InstanceArn=arn))
 
     def has_attributes(self, arn: str) -> bool | NotRead:
         """Whether the instance has access-control attributes, however they came there."""
@@ -119,30 +121,33 @@ class Reader:
                 return False
             return True
 
-        return self._ask(read)
+        return self._ask("sso:DescribeInstanceAccessControlAttributeConfiguration", read)
 
-    def _ask(self, read: Callable[[], Value]) -> Value | NotRead:
+    def _ask(self, action: str, read: Callable[[], Value]) -> Value | NotRead:
+        """action: the IAM action that the read takes."""
         if self._settings is None:
             return UNKNOWN_SETTINGS
-        # botocore rather than boto3: half the time to import, and nothing more is needed. A program without reads pays
-        # for neither.
-        from botocore.exceptions import BotoCoreError, ClientError
+        from .client import ask  # costs botocore, which a program without reads does without
 
         try:
-            return read()
-        except (BotoCoreError, ClientError, _OtherAccount) as error:
-            return NotRead(str(error).rstrip("."))
+            answer = ask(read, action)
+        except _OtherAccount as error:
+            return NotRead(str(error))
+        if answer.value is None:
+            return NotRead(f"{answer.action}: {answer.explanation}", code=answer.code)
+        return answer.value
 
     def _client(self, service: str, region: str | None = None) -> Any:
+        from .sign_in import DEFAULT_REGION, make_client, region_of
+
         assert self._settings is not None
-        settings = self._settings if region is None else replace(self._settings, region=region)
         with self._making:
             if self._session is None:
-                session = _signed_in(self._settings)
-                _require_account(session, self._settings)
-                self._session = session
+                self._session = _sign_in(self._settings)
             if (service, region) not in self._clients:
-                self._clients[service, region] = _made(self._session, service, settings)
+                # Organizations and STS are reached from any Region.
+                named = region_of(self._session, region or self._settings.region) or DEFAULT_REGION
+                self._clients[service, region] = make_client(self._session, service, named, _config())
             return self._clients[service, region]
 
 
@@ -150,38 +155,27 @@ class _OtherAccount(Exception):
     """These credentials are of another account than the provider's."""
 
 
-def _require_account(session: Any, settings: Settings) -> None:
+def _sign_in(settings: Settings) -> Any:
+    """A session of the account that may be read. Raises _OtherAccount, and what botocore raises."""
+    from .sign_in import DEFAULT_REGION, SignIn, make_client, region_of, signed_in
+
+    roles = tuple({"roleArn": arn, "externalId": external, "sessionName": "pulumi"} for arn, external in settings.roles)
+    keys = (settings.access_key, settings.secret_key, settings.token)
+    session = signed_in(SignIn(settings.region, settings.profile, *keys, assume_roles=roles), _config())
     if settings.account is None:
-        return
-    account = _made(session, "sts", settings).get_caller_identity()["Account"]
-    if account != settings.account:
-        raise _OtherAccount(
-            f"the credentials that are found here are of account {account}, and the component's provider signs in to "
-            f"{settings.account}"
-        )
+        return session
+    region = region_of(session, settings.region) or DEFAULT_REGION
+    account = make_client(session, "sts", region, _config()).get_caller_identity()["Account"]
+    if account == settings.account:
+        return session
+    raise _OtherAccount(
+        f"the credentials that are found here are of account {account}, and the component's provider signs in to "
+        f"{settings.account}"
+    )
 
 
-def _signed_in(settings: Settings) -> Any:
-    from botocore.session import Session
-
-    session = Session(profile=settings.profile)
-    if settings.access_key and settings.secret_key:
-        session.set_credentials(settings.access_key, settings.secret_key, settings.token)
-    for arn, external in settings.roles:
-        given = {"ExternalId": external} if external else {}
-        sts = _made(session, "sts", settings)
-        made = sts.assume_role(RoleArn=arn, RoleSessionName="pulumi", **given)["Credentials"]
-        session = Session()
-        session.set_credentials(made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"])
-    return session
-
-
-def _made(session: Any, service: str, settings: Settings) -> Any:
+def _config() -> Any:
+    """A look that only warns must not keep a preview waiting."""
     from botocore.config import Config
 
-    # AWS_REGION first, as every SDK but botocore does; organizations and sts are reached from any Region.
-    region = settings.region or os.environ.get("AWS_REGION")
-    region = region or session.get_config_variable("region") or "us-east-1"
-    # A look that only warns must not keep a preview waiting.
-    config = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
-    return session.create_client(service, region, config=config)
+    return Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})

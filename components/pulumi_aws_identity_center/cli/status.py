@@ -63,7 +63,8 @@ def status(
 
 
 def _facts(profile: str | None, region: str | None, template: str | None, clock: Clock, progress: Progress) -> Facts:
-    from pulumi_aws_identity_center.aws.client import DEFAULT_REGION, open_account
+    from pulumi_aws_identity_center.aws.client import open_account
+    from pulumi_aws_identity_center.aws.sign_in import DEFAULT_REGION
     from pulumi_aws_identity_center.status.facts import Facts
     from pulumi_aws_identity_center.status.gather import gather
     from pulumi_aws_identity_center.status.members import look_into

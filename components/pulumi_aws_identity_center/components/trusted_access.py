@@ -170,7 +170,7 @@ async def _tell_of_other_owners(waiting: list[tuple[pulumi.Resource, AwsServiceA
 
 
 def _tell_that_nothing_was_seen(component: pulumi.Resource, principal: str, why: NotRead) -> None:
-    missing = NO_ORGANIZATION in why.reason
+    missing = why.code == NO_ORGANIZATION
     if missing and current_program().owners.makes_no_organization():
         pulumi.log.warn(str(explain_read_failure(why.reason)), component)
         return

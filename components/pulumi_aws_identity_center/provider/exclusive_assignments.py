@@ -1,8 +1,8 @@
 """The resource `aws-identity-center:index:ExclusiveAssignments`: nobody has one permission set but the groups and users
 that it lists.
 
-It grants nothing. Its state tells who else has the permission set in AWS; a preview shows them, and the update takes it
-from them. Its id is "PERMISSION SET ARN,INSTANCE ARN". Deleting it changes nothing in AWS.
+It grants nothing. Its state tells who else has the permission set in AWS; a preview shows them, and the update
+takes it from them. Its id is "PERMISSION SET ARN,INSTANCE ARN". Deleting it changes nothing in AWS.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ from pulumi_aws_identity_center.aws.directory import Directory
 from pulumi_aws_identity_center.aws.holders import Holders
 from pulumi_aws_identity_center.aws.holdings import Holdings
 from pulumi_aws_identity_center.aws.permission_sets import PermissionSets
-from pulumi_aws_identity_center.aws.plugin_client import PluginClient, SignIn
+from pulumi_aws_identity_center.aws.plugin_client import PluginClient
+from pulumi_aws_identity_center.aws.sign_in import SignIn
 
 from .declared import Declared
 

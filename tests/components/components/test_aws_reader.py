@@ -142,3 +142,19 @@ def test_reads_go_on_beside_the_program(cloud: EmbeddedAws) -> None:
 
     first, second = asyncio.run(both())
     assert first == second
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("AWS_ENDPOINT_URL", "nonsense", "the AWS configuration is not usable"),
+        ("AWS_PROFILE", "nobody", "there are no credentials"),
+    ],
+)
+def test_unusable_configuration_is_a_reason_and_no_error(
+    cloud: EmbeddedAws, monkeypatch: pytest.MonkeyPatch, name: str, value: str, reason: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    rows = Reader(Settings()).trusted_services()
+    assert isinstance(rows, NotRead)
+    assert reason in rows.reason

@@ -59,7 +59,7 @@ def test_where_there_is_no_organization_the_preview_says_what_it_takes(
     deploy.preview = True
     said: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: said.append(text))
-    reason = NotRead("An error occurred (AWSOrganizationsNotInUseException) when calling it")
+    reason = NotRead("AWS refused (AWSOrganizationsNotInUseException)", code="AWSOrganizationsNotInUseException")
     monkeypatch.setattr("pulumi_aws_identity_center.components.aws_reader.Reader.trusted_services", lambda _: reason)
 
     def build() -> Any:

@@ -1,0 +1,82 @@
+"""One way to sign in, to choose the Region, and to make clients: for commands, resource provider and components."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore import exceptions as boto
+from botocore.config import Config
+from botocore.credentials import AssumeRoleCredentialFetcher, Credentials, DeferredRefreshableCredentials
+from botocore.session import Session
+
+# Where the global services are, and where to begin if no Region is named anywhere.
+DEFAULT_REGION = "us-east-1"
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What is None comes from the environment, as for every AWS SDK.
+
+    assume_roles: objects with roleArn, sessionName, externalId, as Pulumi's aws provider takes them; one after another.
+    """
+
+    region: str | None = None
+    profile: str | None = None
+    access_key: str | None = None
+    secret_key: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+    assume_roles: tuple[Mapping[str, Any], ...] = ()
+
+
+def signed_in(sign_in: SignIn, config: Config | None = None) -> Session:
+    """A session. Its credentials are asked for at the first call. config: of the calls that assume roles."""
+    session = Session(profile=sign_in.profile)
+    if sign_in.access_key and sign_in.secret_key:
+        session.set_credentials(sign_in.access_key, sign_in.secret_key, sign_in.token)
+    for role in sign_in.assume_roles:
+        session = _assume(session, role, sign_in.region, config)
+    return session
+
+
+def _assume(session: Session, role: Mapping[str, Any], region: str | None, config: Config | None) -> Session:
+    arguments = {"RoleSessionName": role.get("sessionName"), "ExternalId": role.get("externalId")}
+
+    def make_sts(service: str, **options: Any) -> Any:
+        options = {"region_name": region or DEFAULT_REGION, **options}
+        return session.create_client(service, config=config, **options)
+
+    fetcher = AssumeRoleCredentialFetcher(
+        client_creator=make_sts,
+        source_credentials=session.get_credentials() or Credentials("", ""),
+        role_arn=role["roleArn"],
+        extra_args={name: value for name, value in arguments.items() if value},
+    )
+    assumed = Session()
+    assumed._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+    return assumed
+
+
+def region_of(session: Session, named: str | None = None) -> str | None:
+    """The Region that is named, or the environment's. botocore reads AWS_DEFAULT_REGION only; every other SDK reads
+    AWS_REGION, and first."""
+    region: str | None = named or os.environ.get("AWS_REGION") or session.get_config_variable("region")
+    return region
+
+
+class _Unusable(boto.BotoCoreError):  # type: ignore[misc]
+    """What botocore says of its configuration with a plain ValueError, such as an AWS_ENDPOINT_URL that is no URL."""
+
+    fmt = "{reason}"
+
+
+def make_client(session: Session, service: str, region: str | None, config: Config) -> Any:
+    """Raises BotoCoreError only."""
+    try:
+        return session.create_client(service, region, config=config)
+    except boto.BotoCoreError:
+        raise
+    except (ValueError, TypeError) as error:
+        raise _Unusable(reason=str(error)) from error
