@@ -92,18 +92,19 @@ class GuardedState:
         """Declares what the program doesn't, once it has declared all of its own: nothing of it is deleted then."""
         if not self._undeclared:
             return
-        others = asyncio.all_tasks()
+        others: set[asyncio.Task[Any]] = set()
         task = asyncio.ensure_future(self._keep_undeclared(others))
         known: asyncio.Future[bool] = asyncio.Future()
         known.set_result(True)
         pulumi.Output(set(), task, known)  # the SDK waits for every Output
+        others |= asyncio.all_tasks()  # that Output's among them
 
     async def _keep_undeclared(self, others: set[asyncio.Task[Any]]) -> int:
         """How many are kept. others: the tasks that declare nothing: the SDK's own, and the program's main one, which
         is over when this runs."""
         own = asyncio.current_task()
         while self._undeclared:
-            tasks = {task for task in asyncio.all_tasks() if task is not own} - others
+            tasks = {task for task in asyncio.all_tasks() if not _is_of_the_transforms_server(task)} - {own, *others}
             if not tasks:
                 break
             done, _ = await asyncio.wait(tasks, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
@@ -129,6 +130,14 @@ class GuardedState:
 
 _PATIENCE = 15.0
 _MOMENT = 0.1
+# gRPC's server, through which the engine calls transforms, has one that waits for the next call as long as it serves.
+_SERVER_TASKS = ("AioServer._server_main_loop", "AioServer._request_call")
+
+
+def _is_of_the_transforms_server(task: asyncio.Task[Any]) -> bool:
+    return getattr(task.get_coro(), "__qualname__", "") in _SERVER_TASKS
+
+
 # What the provider's check asks for; the state's values take their place.
 _REQUIRED_INPUTS: dict[str, dict[str, str]] = {
     SERVICE_ACCESS_TYPE: {"servicePrincipal": SSO_SERVICE_PRINCIPAL},

@@ -123,3 +123,21 @@ def test_a_task_that_never_ends_is_not_waited_for(deploy: Any, monkeypatch: pyte
 
     assert sorted(row.name for row in deploy(build).resources if row.custom) == ["login", "theirs-login"]
     assert not endless[0].done() or endless[0].cancelled()
+
+
+def test_the_transforms_server_is_not_waited_for(deploy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarded_state, "_PATIENCE", 3600)
+    waiting = []
+
+    class AioServer:
+        async def _request_call(self) -> None:
+            await asyncio.sleep(3600)
+
+    AioServer._request_call.__qualname__ = "AioServer._request_call"  # as gRPC's own, which is in no function
+
+    def build() -> None:
+        GuardedState(ROWS).keep_undeclared()
+        waiting.append(asyncio.ensure_future(AioServer()._request_call()))
+
+    assert sorted(row.name for row in deploy(build).resources if row.custom) == ["login", "theirs-login"]
+    assert not waiting[0].done() or waiting[0].cancelled()
