@@ -144,6 +144,26 @@ def test_one_in_another_processs_component_is_refused_too(new_stack: Callable, t
     assert _options(stack, "Organization") == []
 
 
+LATER = """
+async def drop(args):
+    if args.type_ == "aws:organizations/organization:Organization":
+        listed = {**args.props, "awsServiceAccessPrincipals": ["ram.amazonaws.com"]}
+        return pulumi.ResourceTransformResult(listed, args.opts)
+pulumi.runtime.register_resource_transform(drop)
+"""
+
+
+def test_the_pack_sees_what_a_later_transform_changed(new_stack: Callable, policies: str) -> None:
+    """The engine runs transforms in their order, so guard_stack() sees the list as it was before."""
+    listed = 'aws_service_access_principals=["sso.amazonaws.com"], '
+    stack = new_stack(HEAD + LATER + ORGANIZATION.format(listed, ""))
+    assert stack.preview().code == 0
+    refused = stack.preview("--policy-pack", policies, check=False)
+    assert refused.code != 0
+    assert "[mandatory]  organization-keeps-sso" in refused.text
+    assert "lacks sso.amazonaws.com" in refused.text
+
+
 def test_it_has_to_come_first(new_stack: Callable) -> None:
     head, _, call = HEAD.rpartition("guard_stack()")
     stack = new_stack(head + ORGANIZATION.format(LISTED.format(RAM), "") + "guard_stack()" + call)
