@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 PACK = Path(__file__).resolve().parent
@@ -38,47 +38,56 @@ def bundle(to: Path) -> list[str]:
 
 def _closure() -> set[Path]:
     """The files of the package that the rules need."""
-    waiting = [
-        file for folder in _FOLDERS for module in sorted((PACK / folder).glob("*.py")) for file in _imports(module, ())
-    ]
+    own_modules = [module for folder in _FOLDERS for module in sorted((PACK / folder).glob("*.py"))]
+    waiting = [file for module in own_modules for file in _imports(module, ())]
     files: set[Path] = set()
     while waiting:
         file = waiting.pop()
-        if file in files:
-            continue
-        files.add(file)
-        package = file.relative_to(PACKAGE.parent).parent.parts
-        waiting += _imports(file, package)
-        # Importing a module runs its packages first.
-        waiting += [above / "__init__.py" for above in file.parents if PACKAGE in (above, *above.parents)]
+        if file not in files:
+            files.add(file)
+            waiting += _imports(file, file.relative_to(PACKAGE.parent).parent.parts)
+            waiting += _packages_above(file)
     return files
+
+
+def _packages_above(file: Path) -> Iterator[Path]:
+    """Importing a module runs its packages first."""
+    folder = file.parent
+    while folder != PACKAGE.parent:
+        yield folder / "__init__.py"
+        folder = folder.parent
 
 
 def _imports(file: Path, package: tuple[str, ...]) -> Iterator[Path]:
     """The package's files that a file imports when it is itself imported."""
-    for node in _run_on_import(ast.parse(file.read_text(encoding="utf-8")).body):
-        if isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else ()
-            parts = (*base, *(node.module.split(".") if node.module else ()))
+    for statement in _run_on_import(ast.parse(file.read_text(encoding="utf-8")).body):
+        for parts in _imported(statement, package):
             yield from _files(parts)
-            for alias in node.names:
-                yield from _files((*parts, alias.name))
-        elif isinstance(node, ast.Import):
-            for alias in node.names:
-                yield from _files(tuple(alias.name.split(".")))
 
 
-def _run_on_import(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+def _imported(statement: ast.stmt, package: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The names that an import may load, in parts: of `from a import b`, a and a.b."""
+    if isinstance(statement, ast.Import):
+        yield from (tuple(alias.name.split(".")) for alias in statement.names)
+    if isinstance(statement, ast.ImportFrom):
+        base = package[: len(package) - statement.level + 1] if statement.level else ()
+        module = (*base, *statement.module.split(".")) if statement.module else base
+        yield module
+        yield from ((*module, alias.name) for alias in statement.names)
+
+
+def _run_on_import(nodes: Iterable[ast.AST]) -> Iterator[ast.stmt]:
     """Statements outside of functions; not those for type checkers only."""
-    for node in body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            continue
-        yield node
-        for inner in ast.iter_child_nodes(node):
-            if isinstance(inner, ast.stmt):
-                yield from _run_on_import([inner])
+    for node in nodes:
+        if isinstance(node, ast.stmt) and not _is_left_out(node):
+            yield node
+            yield from _run_on_import(ast.iter_child_nodes(node))
+
+
+def _is_left_out(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.If):
+        return "TYPE_CHECKING" in ast.unparse(statement.test)
+    return isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
 
 
 def _files(parts: tuple[str, ...]) -> Iterator[Path]:

@@ -7,7 +7,7 @@ misspelt configuration, and unpacks each resource once for each rule; so this pa
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -76,33 +76,32 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
         return analyzer_pb2.AnalyzerStackConfigureResponse()
 
     def Analyze(self, request: Any, context: Any) -> Any:
-        rules = [rule for rule in self._active_rules() if rule.check and self._is_for(rule, request)]
-        if not rules:
+        checks = [(rule, rule.check) for rule in self._active_rules() if rule.check and self._is_for(rule, request)]
+        if not checks:
             return analyzer_pb2.AnalyzeResponse()
         resource = wire.declared(request)
         diagnostics = [
             self._diagnostic(rule, violation, resource.urn)
-            for rule in rules
-            for violation in _checked(rule, resource, self._config.get(rule.id, {}), self._stack)
+            for rule, check in checks
+            for violation in check(resource, self._config.get(rule.id, {}), self._stack)
         ]
         return analyzer_pb2.AnalyzeResponse(diagnostics=diagnostics)
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:
-        rules = [rule for rule in self._active_rules() if rule.check_stack]
-        types = frozenset[str]().union(*(self._stack_types[rule.id] for rule in rules))
+        checks = [(rule, rule.check_stack) for rule in self._active_rules() if rule.check_stack]
+        types = frozenset[str]().union(*(self._stack_types[rule.id] for rule, _ in checks))
         resources = [wire.declared(message) for message in request.resources if message.type in types]
         diagnostics = [
             self._diagnostic(rule, violation, "")
-            for rule in rules
-            for violation in self._stack_violations(rule, resources)
+            for rule, check in checks
+            for violation in check(self._stack_of(rule, resources), self._config.get(rule.id, {}))
         ]
         return analyzer_pb2.AnalyzeResponse(diagnostics=diagnostics)
 
-    def _stack_violations(self, rule: Rule, resources: Sequence[Declared]) -> Iterable[Violation]:
-        assert rule.check_stack is not None
-        wanted = rule.stack_types or rule.types
-        own = [resource for resource in resources if resource.type in wanted]
-        return rule.check_stack(self._stack.having(own), self._config.get(rule.id, {}))
+    def _stack_of(self, rule: Rule, resources: Sequence[Declared]) -> Stack:
+        """The stack with the resources that the rule looks at."""
+        types = rule.stack_types or rule.types
+        return self._stack.having([resource for resource in resources if resource.type in types])
 
     def Remediate(self, request: Any, context: Any) -> Any:
         rules = [rule for rule in self._rules if self._levels[rule.id] == analyzer_pb2.REMEDIATE]
@@ -157,11 +156,6 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
         )
 
 
-def _checked(rule: Rule, resource: Declared, config: Mapping[str, Any], stack: Stack) -> Iterable[Violation]:
-    assert rule.check is not None
-    return rule.check(resource, config, stack)
-
-
 def _policy_info(rule: Rule) -> Any:
     info = analyzer_pb2.PolicyInfo(name=rule.id, description=rule.description, enforcementLevel=analyzer_pb2.MANDATORY)
     is_of_resource = rule.check is not None
@@ -173,18 +167,18 @@ def _policy_info(rule: Rule) -> Any:
 
 def misspelt(given: Mapping[str, Sequence[str]], rules: Sequence[Rule]) -> list[str]:
     """A sentence for each rule, or key of a rule, that doesn't exist. The engine ignores these."""
-    keys: dict[str, list[str]] = {rule.id: sorted(rule.config) for rule in rules}
-    names = [*keys, "all"]
-    problems = [
-        f"--policy-pack-config names {name!r}, which is no rule. The rules: {', '.join(keys)}."
-        for name in given
-        if name not in names
-    ]
-    for name in names:
-        allowed = ["enforcementLevel", *keys.get(name, [])]
-        unknown = [key for key in given.get(name, []) if key not in allowed]
-        problems += [
-            f"--policy-pack-config gives {name} {key!r}, which it does not have. It takes: {', '.join(allowed)}."
-            for key in unknown
-        ]
+    keys: dict[str, Sequence[str]] = {"all": (), **{rule.id: sorted(rule.config) for rule in rules}}
+    problems = [_unknown_rule(name, rules) for name in given if name not in keys]
+    for name in keys:
+        allowed = ["enforcementLevel", *keys[name]]
+        problems += [_unknown_key(name, key, allowed) for key in given.get(name, ()) if key not in allowed]
     return problems
+
+
+def _unknown_rule(name: str, rules: Sequence[Rule]) -> str:
+    names = ", ".join(rule.id for rule in rules)
+    return f"--policy-pack-config names {name!r}, which is no rule. The rules: {names}."
+
+
+def _unknown_key(name: str, key: str, allowed: Sequence[str]) -> str:
+    return f"--policy-pack-config gives {name} {key!r}, which it does not have. It takes: {', '.join(allowed)}."

@@ -6,7 +6,7 @@ github.com/pulumi/pulumi.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from google.protobuf import json_format, struct_pb2
@@ -64,22 +64,23 @@ def unpack(struct: Any) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, str):
         return UNKNOWN if value in _UNKNOWNS else value
+    if isinstance(value, dict) and _SIGNATURE in value:
+        is_secret = value[_SIGNATURE] == _SECRET
+        return _hidden_text(_plain(value.get("value"))) if is_secret else _Asset()
+    return _each_part(_plain, value)
+
+
+def _hidden_text(value: Any) -> Any:
+    return hidden(value) if isinstance(value, str) else _each_part(_hidden_text, value)
+
+
+def _each_part(convert: Callable[[Any], Any], value: Any) -> Any:
+    """A list or an object with its parts converted; anything else as it is."""
     if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    signature = value.get(_SIGNATURE)
-    if signature is None:
-        return {key: _plain(item) for key, item in value.items()}
-    return _as_secret(_plain(value.get("value"))) if signature == _SECRET else _Asset()
-
-
-def _as_secret(value: Any) -> Any:
+        return [convert(item) for item in value]
     if isinstance(value, dict):
-        return {key: _as_secret(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_as_secret(item) for item in value]
-    return hidden(value) if isinstance(value, str) else value
+        return {key: convert(item) for key, item in value.items()}
+    return value
 
 
 def changed(struct: Any, changes: Mapping[str, Any]) -> Any:

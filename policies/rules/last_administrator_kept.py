@@ -15,10 +15,9 @@ from pulumi_aws_identity_center.domain.accounts import MANAGEMENT_TYPES, PROVIDE
 from pulumi_aws_identity_center.domain.declared import Config, Declared, Stack
 from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENT_TYPES, SET_TYPES, PermissionSets
 from pulumi_aws_identity_center.domain.violation import Fix, Level, Violation, short_name
-from pulumi_aws_identity_center.iam.ternary import Truth, disj
+from pulumi_aws_identity_center.iam.ternary import Truth, conj, disj
 from pulumi_aws_identity_center.matrix.administration import Administration, administers
 from pulumi_aws_identity_center.matrix.declared_permission_set import declared_permission_set
-from pulumi_aws_identity_center.matrix.permission_set import PermissionSet
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 _PART_TYPES = frozenset(type_ for type_ in iam_carriers.FLOWS if type_.startswith("aws:ssoadmin/"))
@@ -41,9 +40,8 @@ def check(stack: Stack, config: Config) -> Iterator[Violation]:
     for what in Administration:
         administered = disj(_truths(what, sets, delegated))
         if administered is False:
-            problem = f"{name} declares no grant that administers {what.value}."
-            yield Violation(problem, _EFFECT, _FIX)
-        elif administered is None:
+            yield Violation(f"{name} declares no grant that administers {what.value}.", _EFFECT, _FIX)
+        if administered is None:
             problem = f"{name}: whether a grant administers {what.value} can't be told."
             yield Violation(problem, level=Level.ADVISORY)
 
@@ -51,25 +49,24 @@ def check(stack: Stack, config: Config) -> Iterator[Violation]:
 def _truths(what: Administration, sets: PermissionSets, delegated: frozenset[str]) -> Iterator[Truth]:
     """Of each assignment: whether it administers it; None where the account or a policy isn't known."""
     for account, is_management, parts in sets.assigned():
-        is_administrated_from = is_management
-        if what is Administration.IDENTITY_CENTER and account in delegated:
-            is_administrated_from = True
-        if is_administrated_from is False:
-            continue
-        truth = administers(_permission_set(parts), what) if parts else None
-        yield truth if is_administrated_from or truth is False else None
+        is_from_delegated = what is Administration.IDENTITY_CENTER and account in delegated
+        is_in_reach: Truth = is_from_delegated or is_management
+        if is_in_reach is not False:
+            yield conj((is_in_reach, _administers(parts, what)))
+
+
+def _administers(parts: Sequence[Declared], what: Administration) -> Truth:
+    """Whether a permission set does, from its resource and what is attached to it."""
+    if not parts:
+        return None
+    return administers(declared_permission_set(parts[0].name, ((part.type, part.props) for part in parts)), what)
 
 
 def _delegated_accounts(resources: Sequence[Declared]) -> frozenset[str]:
+    """The accounts that are declared to administer Identity Center; an account known later is none of them."""
     delegations = [resource.props for resource in resources if resource.type == tokens.DELEGATED_ADMINISTRATOR]
-    accounts = [
-        props.get("accountId") for props in delegations if props.get("servicePrincipal") == SSO_SERVICE_PRINCIPAL
-    ]
-    return frozenset(account for account in accounts if isinstance(account, str))
-
-
-def _permission_set(parts: Sequence[Declared]) -> PermissionSet:
-    return declared_permission_set(parts[0].name, ((part.type, part.props) for part in parts))
+    of_identity_center = [props for props in delegations if props.get("servicePrincipal") == SSO_SERVICE_PRINCIPAL]
+    return frozenset(str(props.get("accountId")) for props in of_identity_center)
 
 
 RULE = Rule(

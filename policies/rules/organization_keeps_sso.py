@@ -8,8 +8,14 @@ from typing import Any
 from pack import tokens
 from pack.guarded_services import SERVICES_CONFIG, guarded_services
 from pack.rule import Rule
-from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
-from pulumi_aws_identity_center.domain.organization_list import PROPERTY, PYTHON_NAME, ignores_list
+from pulumi_aws_identity_center.domain.declared import Config, Declared, Stack
+from pulumi_aws_identity_center.domain.organization_list import (
+    PROPERTY,
+    PYTHON_NAME,
+    Fault,
+    fault_of_list,
+    ignores_list,
+)
 from pulumi_aws_identity_center.domain.violation import Fix, Violation, short_name
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
@@ -17,37 +23,22 @@ from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 def check(resource: Declared, config: Config, stack: Stack) -> Iterator[Violation]:
     if ignores_list(resource.ignore_changes):
         return
-    name, listed = short_name(resource.name), resource.props.get(PROPERTY)
+    name = short_name(resource.name)
     for principal in guarded_services(config, stack):
-        if problem := _problem(listed, principal):
+        fault = fault_of_list(resource.props.get(PROPERTY), principal)
+        if fault is not None:
+            problem = _PROBLEMS[fault.fault].format(principal=principal, misspelt=short_name(fault.misspelt))
             yield Violation(f"{name}: its {PROPERTY} {problem}.", _effect(principal), _fix(principal), resource)
 
 
-def _problem(listed: Any, principal: str) -> str | None:
-    if listed is None:
-        return "is left out, which disables all services"
-    if listed is UNKNOWN:
-        return f"is unknown, and could lack {principal}"
-    if not isinstance(listed, list):
-        return "isn't a list"
-    if principal in listed:
-        return None
-    texts = [item for item in listed if isinstance(item, str)]
-    if near := next((item for item in texts if _resembles(item, principal)), None):
-        return f"has {short_name(near)!r}, not {principal!r}"
-    if len(texts) < len(listed):
-        return f"is partly unknown, and could lack {principal}"
-    return f"lacks {principal}"
-
-
-def _resembles(item: str, principal: str) -> bool:
-    """A misspelling: other case, blanks, without its domain, or of another partition."""
-    letters = "".join(char for char in item.lower() if char.isalnum())
-    service = principal.partition(".")[0].replace("-", "")
-    return letters in {service, f"aws{service}", *(f"{service}{end}" for end in _ENDINGS)}
-
-
-_ENDINGS = ("amazonaws", "amazonawscom", "amazonawscomcn")
+_PROBLEMS = {
+    Fault.LEFT_OUT: "is left out, which disables all services",
+    Fault.UNKNOWN: "is unknown, and could lack {principal}",
+    Fault.NOT_A_LIST: "isn't a list",
+    Fault.MISSPELT: "has {misspelt!r}, not {principal!r}",
+    Fault.PARTLY_UNKNOWN: "is partly unknown, and could lack {principal}",
+    Fault.LACKING: "lacks {principal}",
+}
 
 
 def _effect(principal: str) -> str:
@@ -67,11 +58,13 @@ def _fix(principal: str) -> Fix:
 
 def fix(resource: Declared, config: Config, stack: Stack) -> dict[str, Any] | None:
     """The list with the principals. Not for a list that isn't there: the other services it should have aren't known."""
-    listed = resource.props.get(PROPERTY)
+    listed: list[Any] | None = resource.props.get(PROPERTY)
     if not isinstance(listed, list) or ignores_list(resource.ignore_changes):
         return None
+    if not all(isinstance(item, str) for item in listed):
+        return None
     missing = [principal for principal in guarded_services(config, stack) if principal not in listed]
-    if not missing or not all(isinstance(item, str) for item in listed):
+    if not missing:
         return None
     remaining = [item for item in listed if item.strip().lower() not in missing]
     return {PROPERTY: [*remaining, *missing]}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pack import tokens
@@ -13,53 +14,71 @@ from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared
 from pulumi_aws_identity_center.domain.organization_list import PROPERTY, ignores_list
 from pulumi_aws_identity_center.domain.violation import Fix, Level, Violation, short_name
 
-_TWO_EFFECT = "Removing one disables it for both."
-_TWO_FIX = Fix.same("keep one; `pulumi state delete URN` forgets the other.")
-_LIST_EFFECT = "A refresh turns it off and on again."
-_LIST_FIX = Fix(
-    python=f'ignore_changes=["{PROPERTY}"] on the Organization',
-    typescript=f'ignoreChanges: ["{PROPERTY}"] on the Organization',
-    yaml=f"options: {{ignoreChanges: [{PROPERTY}]}} on the Organization",
-    hcl="ignore_changes = [aws_service_access_principals] on the organization",
+
+@dataclass(frozen=True)
+class _Conflict:
+    """What two owners of one service do, in sentences."""
+
+    effect: str
+    fix: Fix
+
+
+_TWO_RESOURCES = _Conflict(
+    "Removing one disables it for both.", Fix.same("keep one; `pulumi state delete URN` forgets the other.")
+)
+_RESOURCE_AND_LIST = _Conflict(
+    "A refresh turns it off and on again.",
+    Fix(
+        python=f'ignore_changes=["{PROPERTY}"] on the Organization',
+        typescript=f'ignoreChanges: ["{PROPERTY}"] on the Organization',
+        yaml=f"options: {{ignoreChanges: [{PROPERTY}]}} on the Organization",
+        hcl="ignore_changes = [aws_service_access_principals] on the organization",
+    ),
 )
 _LATER_EFFECT = "Their accounts can't be known during preview."
 
 
 def check(stack: Stack, config: Config) -> Iterator[Violation]:
+    lists = [resource for resource in stack.resources if _owns_list(resource)]
     for principal in guarded_services(config, stack):
-        yield from _owners_of(principal, stack.resources)
+        accesses = _accesses(stack.resources, principal)
+        for number, access in enumerate(accesses):
+            yield from _violations(principal, access, accesses[:number], _TWO_RESOURCES)
+        for organization in lists:
+            yield from _violations(principal, organization, accesses, _RESOURCE_AND_LIST)
 
 
-def _owners_of(principal: str, resources: Iterable[Declared]) -> Iterator[Violation]:
-    resources = list(resources)
-    accesses = [resource for resource in resources if _may_enable(resource, principal)]
-    # One that is known to be an owner comes first: the others are compared with it.
-    accesses.sort(key=lambda resource: resource.props.get("servicePrincipal") is UNKNOWN)
-    for number, extra in enumerate(accesses):
-        if owner := first_in_same_account(extra, accesses[:number]):
-            yield _violation(principal, extra, *owner, _TWO_EFFECT, _TWO_FIX)
-    lists = [resource for resource in resources if _owns_list(resource)]
-    for organization in lists:
-        if owner := first_in_same_account(organization, accesses):
-            yield _violation(principal, organization, *owner, _LIST_EFFECT, _LIST_FIX)
-
-
-def _may_enable(resource: Declared, principal: str) -> bool:
-    return resource.type == tokens.SERVICE_ACCESS and resource.props.get("servicePrincipal") in (principal, UNKNOWN)
+def _accesses(resources: Iterable[Declared], principal: str) -> list[Declared]:
+    """The AwsServiceAccess that turn the service on, those that only may do so last: each is compared with those
+    before it."""
+    accesses = [resource for resource in resources if resource.type == tokens.SERVICE_ACCESS]
+    certain = [access for access in accesses if _service(access) == principal]
+    return certain + [access for access in accesses if _service(access) is UNKNOWN]
 
 
 def _owns_list(resource: Declared) -> bool:
     return resource.type == tokens.ORGANIZATION and not ignores_list(resource.ignore_changes)
 
 
-def _violation(principal: str, extra: Declared, owner: Declared, is_certain: Any, effect: str, fix: Fix) -> Violation:
-    names = f"{short_name(owner.name)} and {short_name(extra.name)}"
-    is_unknown = UNKNOWN in (extra.props.get("servicePrincipal"), owner.props.get("servicePrincipal"))
-    verb = "may both own" if is_unknown or not is_certain else "both own"
-    problem = f"{names} {verb} trusted access for {principal}."
-    if is_certain:
-        return Violation(problem, effect, fix, extra)
-    return Violation(problem, _LATER_EFFECT, fix, extra, Level.LATER)
+def _service(resource: Declared) -> Any:
+    return resource.props.get("servicePrincipal")
+
+
+def _violations(
+    principal: str, extra: Declared, owners: Sequence[Declared], conflict: _Conflict
+) -> Iterator[Violation]:
+    """At most one: that it owns what another one of its account owns."""
+    first = first_in_same_account(extra, owners)
+    if first is None:
+        return
+    owner, is_same_account = first
+    is_certain = bool(is_same_account) and UNKNOWN not in (_service(extra), _service(owner))
+    verb = "both own" if is_certain else "may both own"
+    problem = f"{short_name(owner.name)} and {short_name(extra.name)} {verb} trusted access for {principal}."
+    if is_same_account:
+        yield Violation(problem, conflict.effect, conflict.fix, extra)
+    else:
+        yield Violation(problem, _LATER_EFFECT, conflict.fix, extra, Level.LATER)
 
 
 RULE = Rule(

@@ -3,8 +3,9 @@ judgement, for `guard_stack()` and for the policy pack."""
 
 from __future__ import annotations
 
-import re
+import enum
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
@@ -31,31 +32,65 @@ def ignores_features(ignore_changes: Sequence[str]) -> bool:
     return how_ignored("featureSet", ignore_changes) is Ignored.ALL
 
 
+class Fault(enum.Enum):
+    """Why a list may take a service's trusted access away."""
+
+    LEFT_OUT = enum.auto()
+    UNKNOWN = enum.auto()
+    NOT_A_LIST = enum.auto()
+    MISSPELT = enum.auto()
+    PARTLY_UNKNOWN = enum.auto()
+    LACKING = enum.auto()
+
+
+@dataclass(frozen=True)
+class ListFault:
+    """misspelt: the item that resembles the service principal."""
+
+    fault: Fault
+    misspelt: str = ""
+
+
+def fault_of_list(listed: Any, principal: str = SSO_SERVICE_PRINCIPAL) -> ListFault | None:
+    """What is wrong with a list for a service; None where the service is in it."""
+    if listed is None:
+        return ListFault(Fault.LEFT_OUT)
+    if _is_unknown(listed):
+        return ListFault(Fault.UNKNOWN)
+    if isinstance(listed, str) or not isinstance(listed, Sequence):
+        return ListFault(Fault.NOT_A_LIST)
+    if principal in listed:
+        return None
+    misspelt = next((item for item in listed if _resembles(item, principal)), None)
+    if misspelt is not None:
+        return ListFault(Fault.MISSPELT, misspelt)
+    return ListFault(Fault.PARTLY_UNKNOWN if any(map(_is_unknown, listed)) else Fault.LACKING)
+
+
 def problem_with_list(props: Mapping[str, Any], ignore_changes: Sequence[str]) -> str | None:
     """A sentence with the fix, or None for a list that keeps trusted access (or that nobody here can know)."""
     if ignores_list(ignore_changes):
         return None
-    listed = _listed(props)
-    if listed is None:
-        return (
-            f"it gives no {PROPERTY}, and an update then disables every trusted service, {SSO_SERVICE_PRINCIPAL} "
-            f"among them: nobody could sign in. {FIX}"
-        )
-    if not isinstance(listed, Sequence) or isinstance(listed, str):
+    fault = fault_of_list(_listed(props))
+    if fault is None or fault.fault not in _PROBLEMS:
         return None
-    texts = [item for item in listed if isinstance(item, str)]
-    if SSO_SERVICE_PRINCIPAL in texts or any(_is_unknown(item) for item in listed):
-        return None
-    near = [item for item in texts if _resembles(item)]
-    if near:
-        return (
-            f"its {PROPERTY} has {near[0]!r}, which is not {SSO_SERVICE_PRINCIPAL!r}: the update would disable trusted "
-            f"access, and nobody could sign in. {FIX}"
-        )
-    return (
+    return f"{_PROBLEMS[fault.fault].format(misspelt=fault.misspelt)} {FIX}"
+
+
+_PROBLEMS = {
+    Fault.LEFT_OUT: (
+        f"it gives no {PROPERTY}, and an update then disables every trusted service, {SSO_SERVICE_PRINCIPAL} among "
+        "them: nobody could sign in."
+    ),
+    Fault.MISSPELT: (
+        f"its {PROPERTY} has {{misspelt!r}}, which is not {SSO_SERVICE_PRINCIPAL!r}: the update would disable trusted "
+        "access, and nobody could sign in."
+    ),
+    Fault.LACKING: (
         f"its {PROPERTY} lacks {SSO_SERVICE_PRINCIPAL}: the update would disable trusted access, and nobody could sign "
-        f"in to any account. {FIX}"
-    )
+        "in to any account."
+    ),
+}
 
 
 def problem_with_part(ignore_changes: Sequence[str]) -> str | None:
@@ -70,12 +105,9 @@ def problem_with_part(ignore_changes: Sequence[str]) -> str | None:
 
 def known_too_late(props: Mapping[str, Any], ignore_changes: Sequence[str]) -> bool:
     """Whether the list can't be judged yet: it, or enough of it, is known only in the update."""
-    listed = _listed(props)
-    if ignores_list(ignore_changes) or listed is None:
-        return False
-    if not isinstance(listed, Sequence) or isinstance(listed, str):
-        return _is_unknown(listed)
-    return SSO_SERVICE_PRINCIPAL not in listed and any(_is_unknown(item) for item in listed)
+    fault = fault_of_list(_listed(props))
+    is_unknown = fault is not None and fault.fault in (Fault.UNKNOWN, Fault.PARTLY_UNKNOWN)
+    return is_unknown and not ignores_list(ignore_changes)
 
 
 def _listed(props: Mapping[str, Any]) -> Any:
@@ -87,6 +119,13 @@ def _is_unknown(value: Any) -> bool:
     return not isinstance(value, (str, int, float, bool, type(None), Sequence, Mapping))
 
 
-def _resembles(item: str) -> bool:
-    bare = re.sub(r"[^a-z]", "", item.lower())
-    return bare in ("ssoamazonawscom", "ssoamazonawscomcn", "sso", "ssoamazonaws", "awsssoamazonawscom")
+def _resembles(item: Any, principal: str) -> bool:
+    """Whether it is the principal misspelt: other case, blanks, without its domain, or of another partition."""
+    if not isinstance(item, str):
+        return False
+    letters = "".join(filter(str.isalnum, item.lower()))
+    service = principal.partition(".")[0].replace("-", "")
+    return letters.removeprefix("aws") in {f"{service}{ending}" for ending in _ENDINGS}
+
+
+_ENDINGS = ("", "amazonaws", "amazonawscom", "amazonawscomcn")
