@@ -200,6 +200,22 @@ def test_principals_that_are_known_later_are_judged_then_and_trusted(deploy: Any
         deploy(lambda: OperatorPermissions("it", trust("*")).role_arns)
 
 
+def test_a_provider_that_is_known_later_is_judged_then_and_trusted(deploy: Any) -> None:
+    def trust(provider: str) -> Any:
+        identity = {"provider": pulumi.Output.from_input(provider), "audiences": ["a"], "subjects": ["repo:o/r:*"]}
+        return {"roles": [{"name": "ci", "permissions": ["preview"], "trustedWebIdentities": [identity]}]}
+
+    arn = "arn:aws:iam::111122223333:oidc-provider/gitlab.example.com"
+    run = deploy(lambda: OperatorPermissions("it", trust(arn)).role_arns)
+    [role] = run.of("aws:iam/role:Role")
+    [statement] = json.loads(role.props["assumeRolePolicy"])["Statement"]
+    assert statement["Principal"] == {"Federated": arn}
+    assert statement["Condition"]["StringLike"] == {"gitlab.example.com:sub": ["repo:o/r:*"]}
+    assert "identity-center-preview" in [policy.props["name"] for policy in run.of("aws:iam/policy:Policy")]
+    with pytest.raises(pulumi.RunError, match=r"provider of ci is 'x'; it is the ARN of an IAM OIDC provider"):
+        deploy(lambda: OperatorPermissions("it", trust("x")).role_arns)
+
+
 def test_without_roles_there_is_an_empty_map_of_them(deploy: Any) -> None:
     assert deploy(lambda: OperatorPermissions("it", {}).role_arns).value == {}
 
