@@ -254,6 +254,12 @@ def sign_in_provider(client: Any) -> Row:
     return {"provider": "", "role": roles[0]["Arn"] if roles else ""}
 
 
+def logging_trails(client: Any) -> list[str]:
+    """The CloudTrail trails whose logging is on in the client's Region, those of every Region among them."""
+    trails = client.describe_trails(includeShadowTrails=True)["trailList"]
+    return [trail["Name"] for trail in trails if client.get_trail_status(Name=trail["TrailARN"])["IsLogging"]]
+
+
 def open_account(profile: str | None, region: str | None) -> Answer[Account]:
     """The account, or what is wrong with the profile."""
     return ask(lambda: Account(profile, region))

@@ -79,9 +79,9 @@ class Reader:
         """The CloudTrail trails whose logging is on in that Region, those of every Region among them."""
 
         def read() -> list[str]:
-            client = self._client("cloudtrail", region)
-            trails = client.describe_trails(includeShadowTrails=True)["trailList"]
-            return [trail["Name"] for trail in trails if client.get_trail_status(Name=trail["TrailARN"])["IsLogging"]]
+            from .client import logging_trails
+
+            return logging_trails(self._client("cloudtrail", region))
 
         return self._ask("cloudtrail:DescribeTrails, cloudtrail:GetTrailStatus", read)
 

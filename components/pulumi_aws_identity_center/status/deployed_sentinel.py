@@ -12,7 +12,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from pulumi_aws_identity_center.aws.client import Account, ask
+from pulumi_aws_identity_center.aws.client import Account, ask, logging_trails
 from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.domain.sentinel import HOME_REGIONS
 from pulumi_aws_identity_center.names import DISABLE_ACTION, SSO_SERVICE_PRINCIPAL
@@ -33,7 +33,10 @@ def sentinels(account: Account, partition: str) -> Answer[list[Sentinel]]:
     if not matching:
         return Answer([])
     schedules = [_schedule(rule) for rule in rules.value if rule.get("ScheduleExpression")]
-    trails = ask(lambda: _logging_trails(account, region), "cloudtrail:DescribeTrails, cloudtrail:GetTrailStatus")
+    trails = ask(
+        lambda: logging_trails(account.client("cloudtrail", region)),
+        "cloudtrail:DescribeTrails, cloudtrail:GetTrailStatus",
+    )
     return Answer([replace(_sentinel(account, region, rule, schedules), trails=trails) for rule in matching])
 
 
@@ -81,13 +84,6 @@ def _sentinel(account: Account, region: str, rule: Row, scheduled: list[Schedule
 
 def _is_function(arn: str) -> bool:
     return ":lambda:" in arn and arn.count(":") >= 6
-
-
-def _logging_trails(account: Account, region: str) -> list[str]:
-    """The trails whose logging is on there, those of every Region among them."""
-    client = account.client("cloudtrail", region)
-    trails = client.describe_trails(includeShadowTrails=True)["trailList"]
-    return [trail["Name"] for trail in trails if client.get_trail_status(Name=trail["TrailARN"])["IsLogging"]]
 
 
 def _pages(account: Account, region: str, operation: str, rows: str, **arguments: str) -> list[Any]:

@@ -109,41 +109,53 @@ class Facts:
     @property
     def account(self) -> str | None:
         """The caller's account."""
-        return (self.caller.value or {}).get("Account")
-
-    @property
-    def management(self) -> str | None:
-        """The organization's management account."""
-        return (self.organization.value or {}).get("MasterAccountId")
-
-    @property
-    def is_member(self) -> bool:
-        """Whether the caller is certainly not in the management account."""
-        return bool(self.account and self.management and self.account != self.management)
-
-    @property
-    def is_administrator(self) -> bool:
-        """Whether the caller's account is the delegated administrator."""
-        return any(row["Id"] == self.account for row in self.administrators.value or ())
-
-    @property
-    def is_on(self) -> bool | None:
-        """Whether trusted access is on; None if that isn't known."""
-        if self.trusted.value is None:
-            return None
-        return any(row["ServicePrincipal"] == SSO_SERVICE_PRINCIPAL for row in self.trusted.value)
+        return self._caller.get("Account")
 
     @property
     def partition(self) -> str:
         """From the caller's ARN; aws if it isn't known."""
-        parts = str((self.caller.value or {}).get("Arn", "")).split(":")
+        parts = str(self._caller.get("Arn", "")).split(":")
         return parts[1] if len(parts) > 5 else "aws"
+
+    @property
+    def _caller(self) -> Row:
+        return self.caller.value or {}
+
+    @property
+    def management(self) -> str | None:
+        """The organization's management account."""
+        organization = self.organization.value or {}
+        return organization.get("MasterAccountId")
+
+    @property
+    def is_member(self) -> bool:
+        """Whether the caller is certainly not in the management account."""
+        if self.account is None or self.management is None:
+            return False
+        return self.account != self.management
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the caller's account is the delegated administrator."""
+        administrators = self.administrators.value or []
+        return self.account in [row["Id"] for row in administrators]
+
+    @property
+    def is_on(self) -> bool | None:
+        """Whether trusted access is on; None if that isn't known."""
+        return self.trusts(SSO_SERVICE_PRINCIPAL)
+
+    def trusts(self, service: str) -> bool | None:
+        """Whether trusted access of the service is on; None if that isn't known."""
+        if self.trusted.value is None:
+            return None
+        return service in [row["ServicePrincipal"] for row in self.trusted.value]
 
     @property
     def instance(self) -> Row | None:
         """The organization instance: the one that the management account owns. The first one, if that isn't known."""
-        for row in self.instances.answer.value or ():
-            owner = row.get("OwnerAccountId")
-            if self.management is None or owner is None or owner == self.management:
-                return row
-        return None
+        rows = self.instances.answer.value or []
+        return next((row for row in rows if self._may_own(row.get("OwnerAccountId"))), None)
+
+    def _may_own(self, owner: str | None) -> bool:
+        return self.management is None or owner in (None, self.management)

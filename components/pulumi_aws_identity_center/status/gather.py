@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pulumi_aws_identity_center.aws.client import Account, answered
 from pulumi_aws_identity_center.aws.concurrency import Clock, Crew, Question
-from pulumi_aws_identity_center.aws.results import NOT_ASKED, Answer
+from pulumi_aws_identity_center.aws.results import Answer
 
 from .deployed_sentinel import sentinels
 from .facts import Facts, Instances, Members, Row
@@ -25,14 +25,18 @@ _SEARCHERS = 8
 
 def gather(account: Account, clock: Clock, members: Callable[[Facts], Members] | None = None) -> Facts:
     """What can be known before the clock runs out. members: looks into the accounts, once the caller is known."""
+    facts = _first_answers(account, clock)
+    facts = replace(facts, instances=_search(account, clock, facts))
+    facts = _further_answers(account, clock, facts)
+    return replace(facts, members=members(facts)) if members else facts
 
-    def start(question: Callable[[], Answer[Value]]) -> Question[Value]:
-        return Question(clock, lambda: answered(question))
 
-    organization, trusted = start(account.organization), start(account.trusted)
-    instances, caller = start(account.instances), start(account.caller)
-    administrators, role = start(account.administrators), start(account.role)
-    facts = Facts(
+def _first_answers(account: Account, clock: Clock) -> Facts:
+    """The six calls that depend on no other, side by side."""
+    organization, trusted = _ask(clock, account.organization), _ask(clock, account.trusted)
+    instances, caller = _ask(clock, account.instances), _ask(clock, account.caller)
+    administrators, role = _ask(clock, account.administrators), _ask(clock, account.role)
+    return Facts(
         account.region,
         caller.answer(),
         organization.answer(),
@@ -41,24 +45,29 @@ def gather(account: Account, clock: Clock, members: Callable[[Facts], Members] |
         Instances(instances.answer()),
         role=role.answer(),
     )
-    facts = replace(facts, instances=_search(account, clock, facts))
+
+
+def _further_answers(account: Account, clock: Clock, facts: Facts) -> Facts:
+    """What depends on the instance, and on the account that the caller is in; side by side."""
+    questions: dict[str, Question[Any]] = {}
+    if not facts.is_member:
+        questions["sentinels"] = _ask(clock, lambda: sentinels(account, facts.partition))
+        if facts.is_on is False:
+            questions["enablers"] = _ask(clock, lambda: _enablers(account))
     instance = facts.instance
-    enablers = start(lambda: _enablers(account)) if facts.is_on is False and not facts.is_member else None
-    guards = None if facts.is_member else start(lambda: sentinels(account, facts.partition))
-    directories = status = None
     if instance is not None:
         region = instance.get("PrimaryRegion") or instance["Region"]
-        directories = start(lambda: account.directories(region))
-        if "Status" not in instance:
-            status = start(lambda: account.status(instance["InstanceArn"], region))
-    facts = replace(
-        facts,
-        status=status.answer() if status else Answer(instance) if instance else NOT_ASKED,
-        directories=directories.answer() if directories else NOT_ASKED,
-        enablers=enablers.answer() if enablers else NOT_ASKED,
-        sentinels=guards.answer() if guards else NOT_ASKED,
-    )
-    return replace(facts, members=members(facts)) if members else facts
+        questions["directories"] = _ask(clock, lambda: account.directories(region))
+        if "Status" in instance:
+            facts = replace(facts, status=Answer(instance))
+        else:
+            questions["status"] = _ask(clock, lambda: account.status(instance["InstanceArn"], region))
+    answers: dict[str, Any] = {name: question.answer() for name, question in questions.items()}
+    return replace(facts, **answers)
+
+
+def _ask(clock: Clock, question: Callable[[], Answer[Value]]) -> Question[Value]:
+    return Question(clock, lambda: answered(question))
 
 
 def _enablers(account: Account) -> Answer[list[str]]:

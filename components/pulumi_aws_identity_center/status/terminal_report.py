@@ -6,14 +6,14 @@ A cause appears once, however many checks it makes undetermined. A check that pa
 
 from __future__ import annotations
 
+import collections
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .checks import Check, verdict
+from .checks import Check, Result, verdict
 
 _COLOURS = {"healthy": "bold green", "unhealthy": "bold red", "undetermined": "bold yellow"}
-_FAILED, _UNTOLD, _PASSED = ("✗", "bold red"), ("?", "bold yellow"), ("✓", "green")
 _UNTOLD_PREFIX = "Could not tell "
 
 
@@ -26,23 +26,35 @@ class Line:
     is_command: bool = False
 
 
+@dataclass(frozen=True)
+class Mark:
+    """What a check's result begins with, and its style."""
+
+    sign: str
+    style: str
+
+
+_FAILED, _UNTOLD, _PASSED = Mark("✗", "bold red"), Mark("?", "bold yellow"), Mark("✓", "green")
+
+
 def terminal_lines(checks: Sequence[Check], width: int) -> Iterator[Line]:
     """The report; width: the terminal's columns."""
     yield Line(_headline(checks), _COLOURS[verdict(checks)])
-    for check in checks:
-        if check.result == "fail":
-            yield Line("")
-            yield from _block(
-                f"{_FAILED[0]} {check.id}  {check.subject}", _FAILED[1], check.detail, check.remedy, width
-            )
-    for group in _by_cause([check for check in checks if check.result == "undetermined"]):
+    for check in _with_result(checks, "fail"):
+        yield Line("")
+        yield from _block(_FAILED, f"{check.id}  {check.subject}", check.detail, check.remedy, width)
+    for group in _by_cause(_with_result(checks, "undetermined")):
         yield Line("")
         yield from _untold(group, width)
-    passing = [check for check in checks if check.result == "pass"]
+    passing = _with_result(checks, "pass")
     if passing:
         yield Line("")
     for check in passing:
-        yield Line(_in_one_line(f"{_PASSED[0]} {check.id:<24} {check.detail}", width), _PASSED[1])
+        yield Line(_in_one_line(f"{_PASSED.sign} {check.id:<24} {check.detail}", width), _PASSED.style)
+
+
+def _with_result(checks: Sequence[Check], result: Result) -> list[Check]:
+    return [check for check in checks if check.result == result]
 
 
 def _in_one_line(text: str, width: int) -> str:
@@ -51,39 +63,41 @@ def _in_one_line(text: str, width: int) -> str:
 
 
 def _headline(checks: Sequence[Check]) -> str:
-    counts = {
-        "failed": sum(check.result == "fail" for check in checks),
-        "could not be told": sum(check.result == "undetermined" for check in checks),
-        "passed": sum(check.result == "pass" for check in checks),
-    }
-    totals = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-    return f"{verdict(checks).upper()}: {totals or 'nothing was checked'}"
+    names: dict[Result, str] = {"fail": "failed", "undetermined": "could not be told", "pass": "passed"}
+    counts = collections.Counter(check.result for check in checks)
+    totals = [f"{counts[result]} {name}" for result, name in names.items() if counts[result]]
+    return f"{verdict(checks).upper()}: {', '.join(totals) or 'nothing was checked'}"
 
 
 def _untold(group: Sequence[Check], width: int) -> Iterator[Line]:
-    first = group[0]
-    left_out = "" if any(check.required for check in group) else " (for information: it doesn't count)"
+    first, counts = group[0], any(check.required for check in group)
+    left_out = "" if counts else " (for information: it doesn't count)"
     if len(group) == 1:
-        title = f"{_UNTOLD[0]} {first.id}  {first.subject}{left_out}"
-        yield from _block(title, _UNTOLD[1], first.detail, first.remedy, width)
-        return
-    title = f"{_UNTOLD[0]} {len(group)} checks, for one cause{left_out}"
-    questions = (check.detail.removeprefix(_UNTOLD_PREFIX).removesuffix(f": {check.cause}.") for check in group)
-    detail = f"{first.cause[0].upper()}{first.cause[1:]}. So it could not be told {'; '.join(questions)}."
-    yield from _block(title, _UNTOLD[1], detail, first.remedy, width)
+        title, detail = f"{first.id}  {first.subject}", first.detail
+    else:
+        title, detail = f"{len(group)} checks, for one cause", _common_detail(group)
+    yield from _block(_UNTOLD, f"{title}{left_out}", detail, first.remedy, width)
+
+
+def _common_detail(group: Sequence[Check]) -> str:
+    """What the checks have in common, once, and then each one's question."""
+    cause = group[0].cause
+    questions = [check.detail.removeprefix(_UNTOLD_PREFIX).removesuffix(f": {check.cause}.") for check in group]
+    return f"{cause[0].upper()}{cause[1:]}. So it could not be told {'; '.join(questions)}."
 
 
 def _by_cause(checks: Sequence[Check]) -> list[list[Check]]:
     """In order; those of one cause and one remedy together."""
     groups: dict[tuple[str, str], list[Check]] = {}
     for number, check in enumerate(checks):
-        groups.setdefault((check.cause or str(number), check.remedy), []).append(check)
+        cause = check.cause or str(number)
+        groups.setdefault((cause, check.remedy), []).append(check)
     return list(groups.values())
 
 
-def _block(title: str, style: str, detail: str, remedy: str, width: int) -> Iterator[Line]:
+def _block(mark: Mark, title: str, detail: str, remedy: str, width: int) -> Iterator[Line]:
     command, explanation = split_remedy(remedy)
-    yield Line(title, style)
+    yield Line(f"{mark.sign} {title}", mark.style)
     yield from _wrapped(detail, width)
     yield from _wrapped(explanation, width)
     if command:

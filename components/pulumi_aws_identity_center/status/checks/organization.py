@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
-from pulumi_aws_identity_center.status.facts import Facts
+from pulumi_aws_identity_center.status.facts import Facts, Row
 from pulumi_aws_identity_center.status.recovery_advice import way_back
 
 from .check import Check, member_cannot_tell, moment, place, untold, without_organization
@@ -78,11 +78,11 @@ def _unread_trusted_access(facts: Facts) -> Check:
 
 def guarded_service(facts: Facts, service: str) -> Check:
     """The trusted access of another service that the stack's configuration guards."""
-    id_ = "trusted-access"
-    if facts.trusted.value is None:
+    id_, is_on = "trusted-access", facts.trusts(service)
+    if is_on is None:
         answer = member_cannot_tell(facts, facts.trusted)
         return untold(id_, service, f"whether trusted access of {service} is on", answer)
-    if any(row["ServicePrincipal"] == service for row in facts.trusted.value):
+    if is_on:
         return Check(id_, service, "pass", f"Trusted access of {service} is on.")
     remedy = f"aws organizations enable-aws-service-access --service-principal {service}"
     return Check(id_, service, "fail", f"Trusted access of {service} is OFF, and the stack guards it.", remedy)
@@ -101,20 +101,33 @@ def administrator(facts: Facts, expected: str | None) -> Check:
         return Check(id_, SSO_SERVICE_PRINCIPAL, "fail", "There is no organization to administer.", CREATE)
     if not answer.ok:
         return untold(id_, SSO_SERVICE_PRINCIPAL, "who administers", member_cannot_tell(facts, answer))
-    states = {row["Id"]: str(row.get("State") or row.get("Status") or "ACTIVE") for row in answer.value or []}
-    registered = ", ".join(states) or "no account"
+    states = {row["Id"]: _account_state(row) for row in answer.value or []}
+    unexpected = _unexpected_administrator(id_, expected, list(states)) if expected is not None else None
+    return unexpected or _judge_administrator(id_, states)
+
+
+def _account_state(row: Row) -> str:
+    return str(row.get("State") or row.get("Status") or "ACTIVE")
+
+
+def _unexpected_administrator(id_: str, expected: str, registered: list[str]) -> Check | None:
     wanted = None if expected == "none" else expected
-    expected_accounts = [wanted] if wanted else []
-    if expected is not None and list(states) != expected_accounts:
-        detail = f"{wanted or 'No account'} is expected to be registered, and {registered} is."
-        return Check(id_, wanted or registered, "fail", detail, _registering(wanted, list(states)))
-    inactive = {account: state for account, state in states.items() if state != "ACTIVE"}
-    if inactive:
-        account, state = next(iter(inactive.items()))
-        remedy = f"{_registering(None, [account])}  # then register an account that is ACTIVE"
-        return Check(id_, account, "fail", f"Its account is {state}.", remedy)
+    if registered == ([wanted] if wanted else []):
+        return None
+    accounts = ", ".join(registered) or "no account"
+    detail = f"{wanted or 'No account'} is expected to be registered, and {accounts} is."
+    return Check(id_, wanted or accounts, "fail", detail, _registering(wanted, registered))
+
+
+def _judge_administrator(id_: str, states: dict[str, str]) -> Check:
+    """states: of the registered accounts."""
+    for account, state in states.items():
+        if state != "ACTIVE":
+            remedy = f"{_registering(None, [account])}  # then register an account that is ACTIVE"
+            return Check(id_, account, "fail", f"Its account is {state}.", remedy)
     if not states:
         return Check(id_, "management account", "pass", "None is registered: only the management account administers.")
+    registered = ", ".join(states)
     return Check(id_, registered, "pass", f"{registered} administers, and its account is ACTIVE.")
 
 
