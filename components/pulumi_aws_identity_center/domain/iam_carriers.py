@@ -88,7 +88,9 @@ IDENTITIES = frozenset(
 def flows(type_: str, props: Mapping[str, Any], unknown: Any) -> Iterator[tuple[Kind, str, Any]]:
     """What a resource carries: the kind, where (`inlinePolicies[1].policy`), and the value; `unknown` where it is."""
     for kind, path in FLOWS.get(type_, ()):
-        for where, value in _walk(props, path.split("."), "", unknown):
+        is_property = path.isidentifier()
+        values = [(path, props.get(path))] if is_property else _walk(props, path.split("."), "", unknown)
+        for where, value in values:
             # "" is how the providers spell "none".
             if value not in (None, ""):
                 yield kind, where, value

@@ -14,7 +14,7 @@ from typing import Any, Final
 from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind, flows
 from pulumi_aws_identity_center.domain.ignore_changes import Ignored, how_ignored
 from pulumi_aws_identity_center.domain.resource_types import ROLE
-from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause, Change, Resource, is_unknown
+from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause, Change, Resource, hides, is_unknown
 from pulumi_aws_identity_center.names import POLICY_PREFIX
 
 # Policies of a set with another prefix are known by what they say; their boundary also by what it is for.
@@ -36,6 +36,7 @@ POLICIES: Final[Mapping[str, str]] = {
     "aws:iam/policy:Policy": "name",
     "aws-native:iam:ManagedPolicy": "managedPolicyName",
 }
+_DOCUMENTS: Final = ("policy", "policyDocument")
 # A membership: whom it is of, and the groups; or a group, and its users.
 _MEMBERSHIPS: Final = frozenset(
     {
@@ -91,7 +92,7 @@ Owner = tuple[str, str]
 
 
 def is_guard_name(name: str) -> bool:
-    return _GUARD_NAME.fullmatch(name) is not None
+    return "guard" in name and _GUARD_NAME.fullmatch(name) is not None
 
 
 def owner_of(change: Change, props: Mapping[str, Any]) -> Owner | None:
@@ -161,6 +162,8 @@ def policy_name(value: Any) -> str | None:
 def _owners(address: str, props: Mapping[str, Any]) -> list[Owner]:
     """Those whom an attachment or an inline policy is for; one whom the plan hides is somebody of its own."""
     owners: list[Owner] = []
+    if _OWNER_KEYS.keys().isdisjoint(props):
+        return owners
     for key, kind in _OWNER_KEYS.items():
         value = props.get(key)
         for name in value if isinstance(value, list) else [value]:
@@ -229,15 +232,24 @@ def standing_policy(change: Change) -> str:
     before, after = change.before, change.after
     if before is None or after is None or change.cause is not Cause.PLAN:
         return ""
-    is_same = before is after or (change.action is Action.SAME and before.inputs == after.inputs)
-    name = str(after.tells(POLICIES[change.type]) or "")
-    if not is_same or is_guard_name(name) or holders(after.inputs):
+    name_property = POLICIES[change.type]
+    name = str(after.tells(name_property) or "")
+    stays = before is after or _stays_as_it_is(before, after, name_property)
+    attaches_itself = any(map(holders, (before.inputs, before.outputs, after.inputs)))
+    if not stays or is_guard_name(name) or attaches_itself:
         return ""
     return name
 
 
+def _stays_as_it_is(before: Resource, after: Resource, name_property: str) -> bool:
+    """Whether an update is of other properties than a policy's name and document."""
+    names = (name_property, *_DOCUMENTS)
+    values = [after.tells(name) for name in names]
+    return values == [before.has(name) for name in names] and not hides(values)
+
+
 def policy_document(resource: Resource) -> Content:
-    document: Content = resource.has("policy") or resource.has("policyDocument") or ""
+    document: Content = next(filter(None, map(resource.has, _DOCUMENTS)), "")
     return document
 
 

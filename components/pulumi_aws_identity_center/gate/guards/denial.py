@@ -41,8 +41,6 @@ _KINDS = (
 _TYPES: Final = {"user": "User", "federated-user": "FederatedUser", "root": "Account"}
 _MOST_ACCOUNTS = 4
 _SERVICES = frozenset(action.partition(":")[0] for action in LOCK_OUT_ACTIONS)
-# A string that begins with such a service, one with a wildcard in its service, or a NotAction.
-_ABOUT_US = re.compile(rf'"(?:{"|".join(sorted(_SERVICES))}):|"[^":]*[*?][^":]*[":]|NotAction|\\u', re.IGNORECASE)
 _ALLOW_ALL = parse_document({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
 
 
@@ -57,13 +55,12 @@ def everything(principals: Iterable[str]) -> Denied:
 
 
 def may_deny(document: Any) -> bool:
-    """A first look, at the text: whether it may deny a lock-out action. Most policies are about other services."""
+    """A first look, before the evaluation: whether it may deny a lock-out action. Most policies are about others."""
     text = as_text(document)
     if text.startswith("%"):
         return True  # URL-encoded, as IAM's API gives it
-    if "Deny" not in text and "\\u" not in text:
-        return False
-    return _ABOUT_US.search(text) is not None and _denies_of_ours(text)
+    may_say_deny = "Deny" in text or "\\u" in text
+    return may_say_deny and denies_of_ours(_json(text))
 
 
 def as_text(document: Any) -> str:
@@ -75,27 +72,33 @@ def as_text(document: Any) -> str:
         return ""
 
 
-def _denies_of_ours(text: str) -> bool:
+def _json(text: str) -> Any:
     try:
-        document = json.loads(text)
+        return json.loads(text)
     except (ValueError, RecursionError):
-        return False
+        return None
+
+
+def denies_of_ours(document: Any) -> bool:
+    """Whether a statement denies an action of a service that has a lock-out action, to anybody."""
     statements = document.get("Statement") if isinstance(document, dict) else None
-    for statement in statements if isinstance(statements, list) else [statements]:
-        if isinstance(statement, dict) and statement.get("Effect") == "Deny" and _names_ours(statement):
-            return True
-    return False
+    return any(map(_may_deny_ours, _as_list(statements)))
 
 
-def _names_ours(statement: Mapping[str, Any]) -> bool:
-    if "NotAction" in statement:
-        return True
-    actions = statement.get("Action")
-    for action in actions if isinstance(actions, list) else [actions]:
-        service = str(action).partition(":")[0].lower()
-        if service in _SERVICES or "*" in service or "?" in service:
-            return True
-    return False
+def _may_deny_ours(statement: Any) -> bool:
+    if not isinstance(statement, dict) or statement.get("Effect") != "Deny":
+        return False
+    return "NotAction" in statement or any(map(is_of_lock_out_service, _as_list(statement.get("Action"))))
+
+
+def is_of_lock_out_service(action: Any) -> bool:
+    """Whether an action of a statement may be one of a service that has a lock-out action."""
+    service = str(action).partition(":")[0].lower()
+    return service in _SERVICES or "*" in service or "?" in service
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def denied(document: Any, principals: tuple[str, ...], *, boundary: bool = False) -> Denied:

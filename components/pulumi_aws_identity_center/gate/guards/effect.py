@@ -32,16 +32,13 @@ class Guards:
         self._standing: dict[str, list[tuple[str, Content]]] = defaultdict(list)
 
     def take(self, change: Change) -> None:
-        states = [state for state in (change.before, change.after) if state is not None]
-        sides = [props for state in states for props in (state.inputs, state.outputs)]
-        if not may_matter(change.type, sides, comes_or_goes=len(states) < 2 or change.goes):
-            return
-        self._accounts.learn(change)
         name = carriers.standing_policy(change)
         if name and change.before is not None:
+            self._accounts.learn(change)
             row = self._accounts.of(change, change.before), carriers.policy_document(change.before)
             self._standing[name].append(row)
-        else:
+        elif _may_matter(change):
+            self._accounts.learn(change)
             self._changes.append(change)
 
     def findings(self) -> Iterator[Finding]:
@@ -198,6 +195,12 @@ class _Comparison:
                 return documents
         rows = self._standing.get(policy.name, ())
         return [document for account, document in rows if policy.account in ("", account)]
+
+
+def _may_matter(change: Change) -> bool:
+    states = [state for state in (change.before, change.after) if state is not None]
+    sides = [props for state in states for props in (state.inputs, state.outputs)]
+    return may_matter(change.type, sides, comes_or_goes=len(states) < 2 or change.goes)
 
 
 def _readable(contents: Iterable[Content]) -> Iterator[object]:

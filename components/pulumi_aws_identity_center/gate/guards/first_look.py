@@ -44,32 +44,42 @@ def may_matter(type_: str, sides: Iterable[Mapping[str, Any] | None], *, comes_o
     sides: the properties of its states. comes_or_goes: it is not the same resource before and after.
     """
     is_list = type_ in EXCLUSIVE and type_ not in IDENTITIES
-    if type_ not in FLOWS or is_list or (comes_or_goes and type_ not in POLICIES):
-        return True  # an identity that comes or goes, a list, an inline policy that may overwrite another
+    may_overwrite = comes_or_goes and type_ not in POLICIES
+    if type_ not in FLOWS or is_list or may_overwrite:
+        return True
+    different = _different(sides)
+    if len(different) > 1 and _differ_in_a_list(type_, different):
+        return True
+    return any(_may_guard(type_, properties) for properties in different)
+
+
+def _different(sides: Iterable[Mapping[str, Any] | None]) -> list[Mapping[str, Any]]:
+    """Each once: mostly all four are the same."""
     different: list[Mapping[str, Any]] = []
-    for props in sides:
-        if props and props not in different:  # mostly the same four times
-            different.append(props)
-    if any(_differs(key, different) for _, key in EXCLUSIVE.get(type_, ())):
+    for properties in sides:
+        if properties and properties not in different:
+            different.append(properties)
+    return different
+
+
+def _differ_in_a_list(type_: str, sides: list[Mapping[str, Any]]) -> bool:
+    """Whether an exclusive list is not the same on all sides."""
+    first, *others = sides
+    names = [name for _, name in EXCLUSIVE.get(type_, ())]
+    return any(side.get(name) != first.get(name) for name in names for side in others)
+
+
+def _may_guard(type_: str, properties: Mapping[str, Any]) -> bool:
+    name = properties.get(POLICIES[type_]) if type_ in POLICIES else None
+    if name and is_guard_name(str(name)):
         return True
-    return any(_may_guard(type_, props) for props in different)
+    return any(_may_carry_guard(kind, value) for kind, _, value in flows(type_, properties, None))
 
 
-def _differs(key: str, sides: list[Mapping[str, Any]]) -> bool:
-    """Whether the sides don't all have the same value of a property."""
-    return any(props.get(key) != sides[0].get(key) for props in sides)
-
-
-def _may_guard(type_: str, props: Mapping[str, Any]) -> bool:
-    if type_ in POLICIES and is_guard_name(str(props.get(POLICIES[type_]) or "")):
-        return True
-    for kind, _, value in flows(type_, props, None):
-        is_document = kind is Kind.DOCUMENT
-        if is_document and (may_deny(value) or _is_hidden(value)):
-            return True
-        if not is_document and not _is_aws_managed(value):
-            return True
-    return False
+def _may_carry_guard(kind: Kind, value: Any) -> bool:
+    if kind is Kind.DOCUMENT:
+        return may_deny(value) or _is_hidden(value)
+    return not _is_aws_managed(value)
 
 
 def _is_aws_managed(value: Any) -> bool:

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, TextIO
 from pulumi_aws_identity_center.errors import IdentityCenterError
 
 _CHUNK = 1 << 20
-_SPACE = " \t\r\n"
+_SPACE = re.compile(r"[ \t\r\n]*")
 _FIRST_KEY = re.compile(r'\s*\{\s*"((?:[^"\\]|\\.)*)"')
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -130,9 +130,12 @@ class Document:
 
     def peek(self) -> str:
         """The next character that is not space; "" at the end."""
+        character = self._buffer[self._at : self._at + 1]
+        if character > " ":
+            return character  # mostly
         while True:
-            while self._at < len(self._buffer) and self._buffer[self._at] in _SPACE:
-                self._at += 1
+            space = _SPACE.match(self._buffer, self._at)
+            self._at = space.end() if space else self._at
             if self._at < len(self._buffer):
                 return self._buffer[self._at]
             if not self._fill():
@@ -171,10 +174,12 @@ class Document:
 
     def _take_comma(self, end: str) -> None:
         """The comma between two elements; before `end` there is none."""
-        if self.peek() != end:
-            self._take(",")
-            if self.peek() == end:
-                raise self._broken()
+        following = self.peek()
+        if following == ",":
+            self._at += 1
+            following = "" if self.peek() == end else end
+        if following != end:
+            raise self._broken()
 
     def _broken(self, short: bool = False) -> NotAPlan:
         if self.peek() == "" or short:

@@ -188,9 +188,11 @@ def _stays_in_aws(old: State) -> bool:
 def resource(state: State | None) -> Resource | None:
     if state is None:
         return None
+    raw_inputs, raw_outputs = state.get("inputs") or {}, state.get("outputs") or {}
+    inputs = plain(raw_inputs)
     return Resource(
-        inputs=plain(state.get("inputs") or {}),
-        outputs=plain(state.get("outputs") or {}),
+        inputs=inputs,
+        outputs=inputs if raw_outputs == raw_inputs else plain(raw_outputs),
         protect=bool(state.get("protect")),
         retain=bool(state.get("retainOnDelete")),
         external=bool(state.get("external")),

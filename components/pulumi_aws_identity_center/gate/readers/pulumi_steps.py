@@ -22,6 +22,7 @@ from .pulumi_changes import State, Step, group, pending_delete, refreshed, split
 _COUNTED = ("create", "update", "delete", "replace", "import", "discard")
 # What the engine says last of a preview that failed, whatever was said before.
 BARE: Final = ("preview failed", "update failed", "destroy failed")
+_OF_STACK: Final = f"::{STACK_TYPE}::"
 _TARGETED = "but was not specified in --target list"
 
 
@@ -30,14 +31,15 @@ def parse_step(step: Mapping[str, Any], old: Any, new: Any, kind: str) -> Step |
     op, urn = step.get("op"), step.get("urn")
     if not isinstance(op, str) or not isinstance(urn, str):
         raise NotAPlan("The input's steps are not those of a pulumi preview: one lacks op or urn.")
-    before, after = _state(old), _state(new)
+    before = _state(old)
+    after = before if new == old else _state(new)  # one copy, of what is judged and kept
     diff = object_of(step.get("detailedDiff") or {}, "detailedDiff")
-    type_ = _type(urn, step, before, after)
-    if not is_judged(type_, urn) or not keeps_step(op, type_, urn, before, after):
+    type_ = _judged_type(urn, step, before, after)
+    if not type_ or not keeps_step(op, type_, urn, before, after):
         return None
-    before, after = slim(type_, before), slim(type_, after)
-    if after == before:
-        after = before  # one copy, of what is kept
+    is_same = after is before
+    before = slim(type_, before)
+    after = before if is_same else slim(type_, after)
     paths = {path: _difference_kind(entry, kind) for path, entry in diff.items()}
     return Step(op, urn, type_, before, after, paths)
 
@@ -46,15 +48,14 @@ def _difference_kind(entry: Any, key: str) -> str:
     return str(entry.get(key) or entry.get("kind") or "") if isinstance(entry, dict) else ""
 
 
-def _type(urn: str, step: Mapping[str, Any], before: State | None, after: State | None) -> str:
-    """A URN names the type; where it names none that is judged, the states may: an alias can change the type."""
+def _judged_type(urn: str, step: Mapping[str, Any], before: State | None, after: State | None) -> str:
+    """The type, "" if no rule judges it. A URN names it; where it names none that is judged, the states may: an alias
+    can change the type."""
     named = canonical(type_of(urn))
     if is_judged(named, urn):
         return named
-    for state in (before, after, step):
-        if state and is_judged(own := canonical(str(state.get("type", ""))), ""):
-            return own
-    return named
+    own = (canonical(str(state.get("type", ""))) for state in (before, after, step) if state)
+    return next((type_ for type_ in own if is_judged(type_, "")), "")
 
 
 def object_of(value: Any, name: str) -> Mapping[str, Any]:
@@ -126,7 +127,7 @@ class Steps:
         if op == "same" and is_custom and not old.get("id"):
             self.targeted = True  # so the engine tells of what it doesn't create, since --target leaves it out
         urn = str(raw.get("urn", ""))
-        if f"::{STACK_TYPE}::" in urn:
+        if _OF_STACK in urn:
             self._ops_of_stack.add(op)
         if not self.stack:
             parts = urn.split("::")

@@ -15,7 +15,7 @@ from pulumi_aws_identity_center.domain.grants.documents import is_aws_managed, j
 from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind
 from pulumi_aws_identity_center.domain.terraform_names import attribute_of, type_of_token
 from pulumi_aws_identity_center.gate.guards.carriers import EXCLUSIVE, POLICIES, is_guard_name
-from pulumi_aws_identity_center.gate.guards.denial import may_deny
+from pulumi_aws_identity_center.gate.guards.denial import denies_of_ours
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 from pulumi_aws_identity_center.names import SERVICE_LINKED_ROLE_NAME
 
@@ -128,7 +128,7 @@ def _of_text(text: str) -> int:
         document = json.loads(text)
     except (ValueError, RecursionError):
         return _BOTH  # the rules say what is wrong with it
-    guards = _GUARDS if may_deny(text) else _NOTHING
+    guards = _GUARDS if denies_of_ours(document) else _NOTHING
     grants = _GRANTS if _may_allow(document) else _NOTHING
     return guards | grants
 

@@ -61,7 +61,7 @@ def keeps_step(op: str, type_: str, address: str, old: Mapping[str, Any] | None,
     """
     if type_ in GRANT_TYPES or type_ not in CARRIERS or sentinel.is_part(address):
         return True
-    states = [state for state in (old, new) if state]
+    states = [state for state in ((old,) if new is old else (old, new)) if state]
     if type_ in RULES and any(str(state.get("id", "")).endswith(SERVICE_LINKED_ROLE_NAME) for state in states):
         return True
     sides = [state.get(side) for state in states for side in ("inputs", "outputs")]
