@@ -12,14 +12,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from .permission_set_changes import role_changes, tag_changes, tag_rows
 from .plugin_client import CONFLICT, CallFailed, PluginClient
 
 Properties = Mapping[str, Any]
-_DETAILS = ("description", "sessionDuration", "relayState")
 # singlesignon/latest/userguide/limits.html: concurrent calls of ProvisionPermissionSet.
 _CONCURRENT_PROVISIONINGS = 3
-# API_CreatePermissionSet: one hour, unless given.
-DEFAULT_DURATION = "PT1H"
 _FIRST_LOOK, _LONGEST_LOOK = 0.1, 2.0
 _CONFLICT_PATIENCE = 60.0
 
@@ -130,7 +128,7 @@ class PermissionSets:
             "Description": news.get("description"),
             "SessionDuration": news.get("sessionDuration"),
             "RelayState": news.get("relayState"),
-            "Tags": [{"Key": key, "Value": value} for key, value in news.get("tags", {}).items()],
+            "Tags": tag_rows(news.get("tags", {})),
         }
         created = self._client.call(
             "sso-admin",
@@ -143,70 +141,12 @@ class PermissionSets:
 
     def change(self, arn: str, olds: Properties, news: Properties) -> bool:
         """Brings every part from olds to news. Returns whether roles have to be provisioned. Raises CallFailed."""
-        steps = [*self._policy_steps(arn, olds, news), *self._detail_steps(arn, olds, news)]
-        for step in steps:
-            step()
-        for step in self._tag_steps(arn, olds, news):
-            step()
-        return bool(steps)
-
-    def _detail_steps(self, arn: str, olds: Properties, news: Properties) -> Iterator[Callable[[], Any]]:
-        if all(olds.get(name) == news.get(name) for name in _DETAILS):
-            return
-        details = {
-            "Description": news.get("description"),
-            "SessionDuration": news.get("sessionDuration") or DEFAULT_DURATION,
-            "RelayState": news.get("relayState"),
-        }
-        given = {name: value for name, value in details.items() if value}
-        yield lambda: self._change("update_permission_set", arn, **given)
-
-    def _policy_steps(self, arn: str, olds: Properties, news: Properties) -> Iterator[Callable[[], Any]]:
-        """What widens comes before what narrows, so that nobody is without on the way."""
-        old, new = set(olds.get("managedPolicies", [])), set(news.get("managedPolicies", []))
-        for policy in sorted(new - old):
-            yield lambda policy=policy: self._change(  # type: ignore[misc]
-                "attach_managed_policy_to_permission_set", arn, ManagedPolicyArn=policy
-            )
-        old_own, new_own = _references(olds), _references(news)
-        for reference in sorted(new_own - old_own):
-            yield lambda reference=reference: self._change(  # type: ignore[misc]
-                "attach_customer_managed_policy_reference_to_permission_set",
-                arn,
-                CustomerManagedPolicyReference=_reference(reference),
-            )
-        if (inline := news.get("inlinePolicy")) != olds.get("inlinePolicy"):
-            if inline:
-                yield lambda: self._change("put_inline_policy_to_permission_set", arn, InlinePolicy=inline)
-            else:
-                yield lambda: self._change("delete_inline_policy_from_permission_set", arn)
-        if (boundary := news.get("permissionsBoundary")) != olds.get("permissionsBoundary"):
-            if boundary:
-                yield lambda: self._change(
-                    "put_permissions_boundary_to_permission_set", arn, PermissionsBoundary=_boundary(boundary)
-                )
-            else:
-                yield lambda: self._change("delete_permissions_boundary_from_permission_set", arn)
-        for policy in sorted(old - new):
-            yield lambda policy=policy: self._change(  # type: ignore[misc]
-                "detach_managed_policy_from_permission_set", arn, ManagedPolicyArn=policy
-            )
-        for reference in sorted(old_own - new_own):
-            yield lambda reference=reference: self._change(  # type: ignore[misc]
-                "detach_customer_managed_policy_reference_from_permission_set",
-                arn,
-                CustomerManagedPolicyReference=_reference(reference),
-            )
-
-    def _tag_steps(self, arn: str, olds: Properties, news: Properties) -> Iterator[Callable[[], Any]]:
-        old, new = olds.get("tags", {}), news.get("tags", {})
-        changed = [{"Key": key, "Value": value} for key, value in new.items() if old.get(key) != value]
-        gone = sorted(old.keys() - new.keys())
-        about: dict[str, Any] = {"InstanceArn": self._instance, "ResourceArn": arn}
-        if changed:
-            yield lambda: self._client.call("sso-admin", "tag_resource", **about, Tags=changed)
-        if gone:
-            yield lambda: self._client.call("sso-admin", "untag_resource", **about, TagKeys=gone)
+        changes = role_changes(olds, news)
+        for operation, parameters in changes:
+            self._change(operation, arn, **parameters)
+        for operation, parameters in tag_changes(olds, news):
+            self._client.call("sso-admin", operation, InstanceArn=self._instance, ResourceArn=arn, **parameters)
+        return bool(changes)
 
     def delete(self, arn: str) -> None:
         """Raises CallFailed; one that is gone already is no failure."""
@@ -289,18 +229,3 @@ class PermissionSets:
             MaxResults=100,
             **parameters,
         )
-
-
-def _references(properties: Properties) -> set[tuple[str, str]]:
-    return {(row.get("path") or "/", row["name"]) for row in properties.get("customerManagedPolicies", [])}
-
-
-def _reference(reference: tuple[str, str]) -> dict[str, str]:
-    return {"Path": reference[0], "Name": reference[1]}
-
-
-def _boundary(boundary: Properties) -> dict[str, Any]:
-    if "managedPolicy" in boundary:
-        return {"ManagedPolicyArn": boundary["managedPolicy"]}
-    policy = boundary["customerManagedPolicy"]
-    return {"CustomerManagedPolicyReference": _reference((policy.get("path") or "/", policy["name"]))}

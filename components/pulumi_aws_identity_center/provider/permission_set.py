@@ -11,7 +11,8 @@ import json
 import re
 from typing import Any
 
-from pulumi_aws_identity_center.aws.permission_sets import DEFAULT_DURATION, ProvisioningFailed
+from pulumi_aws_identity_center.aws.permission_set_changes import DEFAULT_DURATION
+from pulumi_aws_identity_center.aws.permission_sets import ProvisioningFailed
 from pulumi_aws_identity_center.aws.plugin_client import CONFLICT, CallFailed
 from pulumi_aws_identity_center.matrix.permission_set import PARTS, parse_permission_set
 from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inputs
