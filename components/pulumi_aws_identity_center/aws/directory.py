@@ -44,6 +44,7 @@ class Directory:
         self._client, self._instance = client, instance
         self._listed: dict[tuple[str, str], ListedPrincipal] = {}
         self._unlisted: Iterator[ListedPrincipal] | None = None
+        self._names: dict[tuple[str, str], str | None] = {}
 
     @cached_property
     def instance(self) -> dict[str, Any]:
@@ -100,9 +101,14 @@ class Directory:
         return id_
 
     def principal_name(self, kind: str, principal: str) -> str | None:
-        """Of an id; None if the identity store doesn't know it."""
-        if (listed := self._listed.get((kind, principal))) is not None:
-            return listed.name
+        """Of an id, asked once a run; None if the identity store doesn't know it."""
+        key = (kind, principal)
+        if key not in self._names:
+            listed = self._listed.get(key)
+            self._names[key] = listed.name if listed else self._describe(kind, principal)
+        return self._names[key]
+
+    def _describe(self, kind: str, principal: str) -> str | None:
         about = _KINDS[kind]
         store = self.instance["IdentityStoreId"]
         try:

@@ -29,7 +29,8 @@ class DeclaredGrants:
 def expand_live(reader: Reader, matrix: AccessMatrix) -> DeclaredGrants:
     """Raises InvalidInput with every problem: of accounts, groups and users. Raises Unanswered, NotPossibleHere."""
     instance = find_instance(reader)
-    organization = read_organization(reader, **what_it_needs(matrix))
+    needs = what_it_needs(matrix)
+    organization = read_organization(reader, with_units=needs["with_units"], with_tags=needs["with_tags"])
     problems: list[str] = []
     try:
         principals = resolve_principals(reader, instance, matrix)

@@ -16,9 +16,11 @@ from .selector import Selector
 _SERVICE = "organizations"
 
 
-def read_organization(reader: Rows, *, with_units: bool, with_tags: bool) -> Organization:
-    """Raises Unanswered."""
-    management = reader.call(_SERVICE, "describe_organization")["Organization"]["MasterAccountId"]
+def read_organization(
+    reader: Rows, *, with_units: bool, with_tags: bool, management_account: str | None = None
+) -> Organization:
+    """management_account: its id, if it is known. Raises Unanswered."""
+    management = management_account or read_management_account(reader)
     rows = list(reader.rows(_SERVICE, "list_accounts", "Accounts"))
     units = _read_units(reader) if with_units else {}
     paths = _paths_of_accounts(reader, rows, units) if with_units else {}
@@ -36,6 +38,10 @@ def read_organization(reader: Rows, *, with_units: bool, with_tags: bool) -> Org
         tags = reader.map(lambda account: _read_tags(reader, account.id), accounts)
         accounts = [replace(account, tags=pairs) for account, pairs in zip(accounts, tags, strict=True)]
     return Organization(tuple(accounts), frozenset(path for path in units.values() if path))
+
+
+def read_management_account(reader: Rows) -> str:
+    return str(reader.call(_SERVICE, "describe_organization")["Organization"]["MasterAccountId"])
 
 
 def what_it_needs(matrix: AccessMatrix) -> Mapping[str, bool]:

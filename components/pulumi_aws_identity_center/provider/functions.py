@@ -26,7 +26,10 @@ def get_organization(run: Run, arguments: Properties) -> dict[str, Any]:
     """{tags and units: whether they are needed} → {managementAccountId, callerAccountId,
     organizationalUnits: paths, accounts: [{id, name, state, organizationalUnit, tags}]}."""
     organization = read_organization(
-        run.client, with_units=bool(arguments.get("units")), with_tags=bool(arguments.get("tags"))
+        run.client,
+        with_units=bool(arguments.get("units")),
+        with_tags=bool(arguments.get("tags")),
+        management_account=run.management_account,
     )
     accounts = [
         {
