@@ -126,9 +126,7 @@ class Way:
             "seconds_ratio": round(seconds / max(of_center / RATE, 0.001), 2),
             "calls": len(calls),
             "calls_to_sso_admin": of_center,
-            "calls_throttled": sum(
-                call["status"] == 429 or call.get("error") == "ThrottlingException" for call in calls
-            ),
+            "calls_refused": sum(call["status"] >= 400 for call in calls),
             "megabytes": round(memory.megabytes),
             "operations": dict(operations.most_common(6)),
             "load": round(os.getloadavg()[0], 1),
