@@ -22,9 +22,7 @@ def _command(keep: Path) -> list[str]:
 
 
 def _finish(keep: Path) -> str:
-    done = subprocess.run(
-        _command(keep), cwd=ROOT, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL
-    )
+    done = subprocess.run(_command(keep), cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
