@@ -14,7 +14,7 @@ CONFIGURED = {"no-disable-grant": {"managementAccountId": MANAGEMENT}}
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=[program.name for program in PROGRAMS])
-def test_a_program_is_refused_only_if_it_can_end_sign_in(program: Program) -> None:
+def test_only_programs_that_can_end_sign_in_are_refused(program: Program) -> None:
     said = {rule.id: messages(rule, *program.resources) for rule in RULES}
     refused = {rule for rule, lines in said.items() if any(line.level is Level.MANDATORY for line in lines)}
     assert refused == program.refused

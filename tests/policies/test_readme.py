@@ -10,7 +10,7 @@ from rules.registry import RULES
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_readme_lists_the_rules_that_there_are_in_their_order() -> None:
+def test_the_readme_lists_the_rules_in_order() -> None:
     table = (ROOT / "README.md").read_text().partition("<!-- rules:")[2].partition("<!-- end of rules -->")[0]
     assert re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE) == [rule.id for rule in RULES]
 

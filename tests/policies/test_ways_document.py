@@ -28,7 +28,7 @@ def test_every_rule_stops_something_or_is_named_as_a_limit() -> None:
     assert {rule.id for rule in RULES} == set(re.findall("|".join(rule.id for rule in RULES), WAYS))
 
 
-def test_every_row_says_what_stops_the_way_and_what_does_not() -> None:
+def test_every_row_names_what_stops_the_way() -> None:
     assert len(_rows(WAYS)) > 30
     for row in _rows(WAYS):
         assert len(row) == 3, row

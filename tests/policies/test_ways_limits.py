@@ -41,33 +41,33 @@ def test_a_pack_is_quiet_about_what_is_no_longer_there(rule) -> None:
     assert _pack(rule) == []
 
 
-def test_a_pack_is_told_of_protect_and_not_of_retain_on_delete() -> None:
+def test_a_pack_sees_protect_and_no_retain_on_delete() -> None:
     options = set(analyzer_pb2.AnalyzerResourceOptions.DESCRIPTOR.fields_by_name)
     assert "protect" in options
     assert not [name for name in options if "retain" in name.lower()]
 
 
-def test_a_pack_sees_only_the_new_principal_of_a_changed_resource(rule) -> None:
+def test_a_pack_sees_only_the_new_principal(rule) -> None:
     changed = rule.declared(tokens.SERVICE_ACCESS, props={"servicePrincipal": "ram.amazonaws.com"})
     assert _pack(rule, changed) == []
 
 
-def test_the_gate_takes_two_owners_that_are_made_for_two_good_steps() -> None:
+def test_the_gate_passes_two_new_owners() -> None:
     organization = ("import", tokens.ORGANIZATION, None, LISTED)
     assert _gate(organization, ("create", tokens.SERVICE_ACCESS, None, {"servicePrincipal": SSO})) == "safe"
 
 
-def test_the_gate_takes_a_policy_that_lets_somebody_disable_it_for_an_ordinary_step() -> None:
+def test_the_gate_passes_a_policy_that_grants_disabling() -> None:
     assert _gate(("create", POLICY, None, {"name": "power", "policy": json.dumps(ADMIN)})) == "safe"
 
 
-def test_the_gate_takes_a_role_by_the_service_linked_role_s_name_for_an_ordinary_step_until_it_is_touched() -> None:
+def test_the_gate_passes_a_new_role_of_that_name() -> None:
     role = {"name": "AWSServiceRoleForSSO"}
     assert _gate(("create", tokens.ROLE, None, role)) == "safe"
     assert _gate(("delete", tokens.ROLE, role, None)) == "unsafe"
 
 
-def test_the_gate_is_quiet_about_an_option_that_was_lost_before() -> None:
+def test_the_gate_is_quiet_about_earlier_losses() -> None:
     access = {"servicePrincipal": SSO}
     assert _gate(("same", tokens.SERVICE_ACCESS, access, access)) == "safe"
     assert _gate(("same", tokens.ORGANIZATION, LISTED, LISTED)) == "safe"
@@ -78,14 +78,14 @@ def test_the_guard_leaves_out_whom_it_exempts() -> None:
     assert not denied(guard, ("arn:aws:iam::111122223333:role/anybody",))
 
 
-def test_neither_pack_nor_gate_sees_what_an_exclusive_list_takes_off_that_no_step_shows(rule) -> None:
+def test_what_no_step_shows_is_seen_by_neither(rule) -> None:
     token = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
     lacks = {"roleName": "r", "policyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"]}
     assert _pack(rule, rule.declared(token, props=lacks)) == []
     assert _gate(("create", token, None, lacks)) == "safe"
 
 
-def test_of_cloudformation_only_what_the_program_itself_says_is_read_and_only_for_grants(rule) -> None:
+def test_only_a_programs_own_templates_are_read_for_grants(rule) -> None:
     stack, control = "aws:cloudformation/stack:Stack", "aws:cloudcontrol/resource:Resource"
     role = {"Type": "AWS::IAM::Role", "Properties": {"Policies": [{"PolicyName": "x", "PolicyDocument": ADMIN}]}}
     template = json.dumps({"Resources": {"Power": role}})

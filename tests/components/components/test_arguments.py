@@ -88,7 +88,7 @@ def test_an_unknown_key_and_every_wrong_value_are_one_error(
         assert line.startswith(f"- {start}")
 
 
-def test_what_is_left_out_is_no_problem_and_what_is_known_later_is_judged_then(deploy: Any) -> None:
+def test_left_out_values_pass_and_outputs_are_judged_later(deploy: Any) -> None:
     nothing: Any = {"servicePrincipal": None, "breakGlass": None}
     assert deploy(lambda: TrustedAccess("it", nothing).service_principal).value == "sso.amazonaws.com"
 

@@ -78,7 +78,7 @@ def test_of_another_processs_provider_the_account_is_asked(deploy) -> None:
     assert _settings(deploy, options) == Settings("us-east-1", account="999988887777")
 
 
-def test_a_way_to_sign_in_that_is_the_providers_alone_is_unknown(deploy) -> None:
+def test_a_sign_in_of_the_providers_alone_is_unknown(deploy) -> None:
     def options() -> pulumi.ResourceOptions:
         provider = aws.Provider("mine", region="eu-central-1", shared_credentials_files=["/x"])
         return pulumi.ResourceOptions(provider=provider)

@@ -135,7 +135,7 @@ def _with_outputs(args: Any) -> Any:
 
 
 @pytest.mark.parametrize(("component", "args", "key", "given", "allowed"), MISTAKES)
-def test_each_mistake_is_one_error_with_its_key_what_was_given_and_what_is_allowed(
+def test_each_mistake_is_one_error_with_key_value_and_rule(
     deploy: Any, component: Any, args: Any, key: str, given: str, allowed: str
 ) -> None:
     deploy.preview = True
@@ -253,7 +253,7 @@ def test_the_configuration_tells_the_same(component: Any, args: Any, key: str, g
         assert part in str(caught.value)
 
 
-def test_every_key_of_the_configuration_is_declared_with_a_description_and_its_default_means_nothing_given() -> None:
+def test_every_configuration_key_has_a_description_and_an_empty_default() -> None:
     from pathlib import Path
 
     import yaml

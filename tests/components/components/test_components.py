@@ -50,7 +50,7 @@ def test_only_an_open_break_glass_takes_the_protection_away(deploy) -> None:
 
 
 @pytest.mark.parametrize("expires", ["2020-01-01", "2999-01-01", "soon", None])
-def test_a_break_glass_that_is_not_current_is_an_error_and_makes_nothing(deploy, expires: Any) -> None:
+def test_a_break_glass_that_is_not_current_makes_nothing(deploy, expires: Any) -> None:
     with pytest.raises(pulumi.RunError, match=r"breakGlass\.expires"):
         deploy(lambda: TrustedAccess("sso", {"breakGlass": {"reason": "r", "expires": expires}}))
 
@@ -84,7 +84,7 @@ def test_a_failed_creation_ends_with_awss_own_reason(deploy, monkeypatch: pytest
         deploy(lambda: Instance("instance", {}).status)
 
 
-def test_a_status_that_cannot_be_read_is_undetermined_and_never_active(deploy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_status_is_undetermined(deploy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "pulumi_aws_identity_center.components.aws_reader.Reader.described_instance", lambda *_: NotRead("denied")
     )
@@ -112,7 +112,7 @@ def test_attributes_that_were_set_elsewhere_are_adopted(deploy, monkeypatch, exi
     assert made.import_id == imported
 
 
-def test_an_instance_of_a_member_accounts_own_is_not_taken_for_the_organizations(deploy, monkeypatch) -> None:
+def test_a_member_accounts_own_instance_is_not_the_organizations(deploy, monkeypatch) -> None:
     owners = {"arn:aws:sso:::instance/ssoins-1": "222233334444", "arn:aws:sso:::instance/ssoins-2": "111122223333"}
     monkeypatch.setattr(
         "pulumi_aws_identity_center.components.aws_reader.Reader.described_instance",
@@ -132,7 +132,7 @@ def test_an_instance_of_a_member_accounts_own_is_not_taken_for_the_organizations
             deploy(lambda component=component: component("it", {}))
 
 
-def test_operators_get_five_policies_their_roles_and_the_guard_as_boundary(deploy) -> None:
+def test_operators_get_five_policies_roles_and_the_boundary(deploy) -> None:
     graph = deploy(lambda: OperatorPermissions("operators", {"roles": ROLES}).role_arns)
     assert sorted(policy.name for policy in graph.of("aws:iam/policy:Policy")) == [
         f"identity-center-{kind}" for kind in ("disable", "enable", "guard", "guard-boundary", "observe")
@@ -164,7 +164,7 @@ def test_an_account_that_cannot_administer_is_refused(deploy, account: str, said
         deploy(lambda: DelegatedAdministrator("admin", {"accountId": account, "trustedAccess": None}).account_id)
 
 
-def test_a_second_administrator_is_refused_with_the_name_of_the_first(deploy) -> None:
+def test_a_second_administrator_is_refused_by_name(deploy) -> None:
     token = "aws:organizations/getDelegatedAdministrators:getDelegatedAdministrators"
     deploy.functions[token] = {"delegatedAdministrators": [{"id": "333344445555"}]}
     with pytest.raises(pulumi.RunError, match="333344445555 is the delegated administrator"):
@@ -190,7 +190,7 @@ def test_an_administrator_is_for_identity_center_only(deploy, given) -> None:
         deploy(lambda: DelegatedAdministrator("a", {"accountId": "222233334444", "trustedAccess": given()}).account_id)
 
 
-def test_without_a_trusted_access_to_wait_for_it_is_looked_up(deploy, monkeypatch) -> None:
+def test_without_trusted_access_given_it_is_looked_up(deploy, monkeypatch) -> None:
     rows = [{"ServicePrincipal": "ram.amazonaws.com"}]
     monkeypatch.setattr("pulumi_aws_identity_center.components.aws_reader.Reader.trusted_services", lambda _: rows)
     with pytest.raises(pulumi.RunError, match=r"sso.amazonaws.com has no trusted access.* Declare TrustedAccess"):
@@ -199,7 +199,7 @@ def test_without_a_trusted_access_to_wait_for_it_is_looked_up(deploy, monkeypatc
     deploy(lambda: DelegatedAdministrator("a", {"accountId": "222233334444", "trustedAccess": None}).account_id)
 
 
-def test_an_account_that_is_known_late_can_administer_and_is_judged_then(deploy) -> None:
+def test_an_account_known_late_is_judged_then(deploy) -> None:
     def build(account: str):
         made = aws.organizations.Account("made", name="made", email="made@example.com")
         given = pulumi.Output.secret(made.id.apply(lambda _: account))
@@ -217,7 +217,7 @@ def test_a_unit_test_that_answers_nothing_sees_a_healthy_organization(deploy) ->
     assert graph.value.startswith("arn:aws:sso:::instance/")
 
 
-def test_a_second_administrator_in_one_program_is_refused_before_anything_is_registered(deploy) -> None:
+def test_one_programs_second_administrator_is_refused_first(deploy) -> None:
     def build():
         for name, account in (("first", "222233334444"), ("other", "333344445555")):
             DelegatedAdministrator(name, {"accountId": account, "trustedAccess": None})
@@ -228,7 +228,7 @@ def test_a_second_administrator_in_one_program_is_refused_before_anything_is_reg
         deploy(build)
 
 
-def test_everything_from_one_argument_hangs_under_it_and_uses_the_given_provider(deploy) -> None:
+def test_all_parts_hang_under_it_and_use_its_provider(deploy) -> None:
     def build():
         provider = aws.Provider("mine", region="us-east-1")
         sso = OrganizationSso(
@@ -252,7 +252,7 @@ def test_everything_from_one_argument_hangs_under_it_and_uses_the_given_provider
     }
 
 
-def test_aws_is_asked_once_for_what_several_of_its_parts_need(deploy) -> None:
+def test_aws_is_asked_once_for_several_parts(deploy) -> None:
     args: OrganizationSsoArgs = {"delegatedAdministratorAccountId": "222233334444"}
     asked = [function for function, _, _ in deploy(lambda: OrganizationSso("all", args).instance_arn).invoked]
     for function in ("getCallerIdentity", "getOrganization", "getDelegatedAdministrators"):
@@ -298,7 +298,7 @@ def test_an_administrator_needs_all_features(deploy) -> None:
         deploy(lambda: DelegatedAdministrator("a", {"accountId": "222233334444", "trustedAccess": None}).account_id)
 
 
-def test_an_administrator_from_outside_the_organization_is_refused_before_anything_is_declared(deploy) -> None:
+def test_an_administrator_from_outside_is_refused_first(deploy) -> None:
     declared: list[str] = []
 
     def build():
@@ -324,7 +324,7 @@ def test_an_administrator_from_outside_the_organization_is_refused_before_anythi
         (TrustedAccess, {"servicePrincipal": "a.amazonaws.com", "service_principal": "b.amazonaws.com"}, "given twice"),
     ],
 )
-def test_a_key_that_is_not_an_argument_is_an_error_and_never_a_default(deploy, component, args, said: str) -> None:
+def test_a_misspelt_argument_is_an_error(deploy, component, args, said: str) -> None:
     with pytest.raises(pulumi.RunError, match=said):
         deploy(lambda: component("x", args))
 

@@ -39,7 +39,7 @@ def _show(guard: StackGuard, type_: str, props: dict[str, Any], *, name: str = "
 
 
 @pytest.mark.parametrize("type_", GUARDED_TYPES)
-def test_the_three_types_are_protected_and_retained_and_their_inputs_stay_as_they_are(type_: str) -> None:
+def test_the_three_types_are_protected_and_retained(type_: str) -> None:
     props = dict(LIST)
     result = _show(StackGuard(), type_, props, protect=False)
     assert (result.opts.protect, result.opts.retain_on_delete) == (True, True)
@@ -76,7 +76,7 @@ def test_a_secret_list_is_judged_as_any_other() -> None:
 
 
 @pytest.mark.parametrize("root", ["", "aws-identity-center:index:OrganizationSso$"])
-def test_only_the_child_of_a_trusted_access_whose_break_glass_is_open_stays_unprotected(root: str) -> None:
+def test_only_an_open_trusted_accesss_child_stays_unprotected(root: str) -> None:
     guard = StackGuard()
     assert _show(guard, TRUSTED_ACCESS, {"breakGlass": {"reason": "r", "expires": "e"}}, name="open") is None
     assert _show(guard, TRUSTED_ACCESS, {}, name="shut") is None
@@ -100,7 +100,7 @@ def test_only_the_child_of_a_trusted_access_whose_break_glass_is_open_stays_unpr
         (UNKNOWN, False, 0),
     ],
 )
-def test_a_list_that_a_preview_cannot_know_is_told_of_once(
+def test_an_unknown_list_is_warned_of_once(
     monkeypatch: pytest.MonkeyPatch, listed: Any, preview: bool, told: int
 ) -> None:
     said: list[str] = []

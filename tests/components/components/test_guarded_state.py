@@ -74,7 +74,7 @@ def test_another_name_or_parent_alone_declares_nothing_of_it(name: str, parent: 
     assert _left(state) == sorted([LOGIN, INNER])
 
 
-def test_reading_the_same_one_is_fine_and_another_in_its_place_is_refused() -> None:
+def test_another_service_in_a_reads_place_is_refused() -> None:
     state = GuardedState(ROWS)
     _read(state, "login", "sso.amazonaws.com")
     assert _left(state) == [INNER]
@@ -92,7 +92,7 @@ def test_of_an_administrator_account_and_service_make_it_another() -> None:
     assert _left(state) == []
 
 
-def test_what_is_left_is_kept_once_the_programs_tasks_are_done(deploy: Any) -> None:
+def test_undeclared_resources_are_kept_after_the_programs_tasks(deploy: Any) -> None:
     rows = {**ROWS, f"urn:pulumi:dev::p::{ORGANIZATION_TYPE}::org": {"type": ORGANIZATION_TYPE}}
     state = GuardedState(rows)
 

@@ -51,7 +51,7 @@ def test_what_cannot_be_told_is_taken_for_the_organizations(row, management, its
     assert is_organizations(row, management) is its
 
 
-def test_where_other_regions_could_not_be_looked_in_it_says_so() -> None:
+def test_it_says_which_regions_could_not_be_read() -> None:
     sentence = explain_absence("us-east-1", NotRead("access was denied"))
     assert "could not be looked up: access was denied." in sentence
     assert "choose Enable" in sentence
@@ -99,7 +99,7 @@ LACKS = [
 
 
 @pytest.mark.parametrize(("organization", "said"), LACKS)
-def test_what_is_missing_before_it_could_be_enabled_is_said_first(
+def test_missing_preconditions_are_told_first(
     deploy: Any, monkeypatch: pytest.MonkeyPatch, organization: Any, said: str
 ) -> None:
     _without(deploy, monkeypatch, organization)
@@ -114,7 +114,7 @@ def test_what_is_missing_before_it_could_be_enabled_is_said_first(
 
 
 @pytest.mark.parametrize("organization", ["AccessDeniedException: no", {"featureSet": "ALL"}])
-def test_an_organization_that_is_there_or_can_not_be_read_is_not_said_to_be_missing(
+def test_only_a_missing_organization_is_told_as_missing(
     deploy: Any, monkeypatch: pytest.MonkeyPatch, organization: Any
 ) -> None:
     _without(deploy, monkeypatch, organization)
@@ -139,9 +139,7 @@ def test_an_organization_that_the_program_makes_is_not_missing(
     assert said not in str(caught.value)
 
 
-def test_an_instance_of_an_account_without_an_organization_is_not_an_organizations(
-    deploy: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_account_instance_is_not_an_organizations(deploy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """It may have one: docs.aws.amazon.com/singlesignon/latest/userguide/identity-center-instances.html."""
     _without(deploy, monkeypatch, NOT_IN_USE, arns=[ARN], identityStoreIds=["d-1"])
     own = {"Status": "ACTIVE", "OwnerAccountId": "111122223333"}

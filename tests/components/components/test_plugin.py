@@ -50,7 +50,7 @@ def test_an_error_that_is_no_users_mistake_keeps_its_trace(plugin: Plugin, monke
     assert not isinstance(caught.value, InputPropertiesError)
 
 
-def test_the_outputs_that_a_program_names_as_null_are_no_inputs(plugin: Plugin) -> None:
+def test_outputs_named_as_null_are_no_inputs(plugin: Plugin) -> None:
     assert plugin.map_inputs({"protected": None, "servicePrincipal": "ram.amazonaws.com"}, None) == {
         "servicePrincipal": "ram.amazonaws.com"
     }

@@ -35,7 +35,7 @@ def _through(provider: pulumi.ProviderResource, way: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("way", ["provider", "parent"])
 @pytest.mark.parametrize("component", [TrustedAccess, OrganizationSso])
-def test_an_organization_of_another_account_is_no_owner_of_the_switch(deploy: Any, component: Any, way: str) -> None:
+def test_another_accounts_organization_is_no_owner(deploy: Any, component: Any, way: str) -> None:
     def build() -> Any:
         access = component("sso")
         _organization(**_through(aws.Provider("other", profile="other"), way))
@@ -44,7 +44,7 @@ def test_an_organization_of_another_account_is_no_owner_of_the_switch(deploy: An
     assert deploy(build).value == SSO
 
 
-def test_nor_is_one_of_this_account_where_the_component_is_in_another(deploy: Any) -> None:
+def test_an_organization_outside_the_components_account_is_no_owner(deploy: Any) -> None:
     def build() -> Any:
         _organization()
         opts = pulumi.ResourceOptions(providers=[aws.Provider("other", profile="other")])
@@ -54,7 +54,7 @@ def test_nor_is_one_of_this_account_where_the_component_is_in_another(deploy: An
 
 
 @pytest.mark.parametrize("way", ["provider", "parent", "providers"])
-def test_one_of_the_same_account_is_whatever_its_region_and_its_provider(deploy: Any, way: str) -> None:
+def test_the_same_accounts_list_is_an_owner_in_any_region(deploy: Any, way: str) -> None:
     def build() -> None:
         mine = aws.Provider("mine", profile="main", region="us-east-1")
         TrustedAccess("sso", {}, pulumi.ResourceOptions(**_through(mine, way)))
@@ -161,7 +161,7 @@ def test_a_guard_that_comes_too_late_says_so(deploy: Any, options: dict[str, Any
         deploy(build)
 
 
-def test_what_the_guard_would_leave_as_it_is_may_come_before_it_and_it_may_be_called_again(deploy: Any) -> None:
+def test_harmless_resources_may_come_before_guard_stack(deploy: Any) -> None:
     def build() -> None:
         TrustedAccess("sso")
         aws.organizations.Organization.get("read", "o-exampleorg01")
@@ -173,7 +173,7 @@ def test_what_the_guard_would_leave_as_it_is_may_come_before_it_and_it_may_be_ca
     deploy(build)
 
 
-def test_under_mocks_a_guarded_program_is_refused_with_the_sentence_and_registers_nothing(deploy: Any) -> None:
+def test_under_mocks_a_refused_program_registers_nothing(deploy: Any) -> None:
     def build() -> None:
         guard_stack()
         aws.iam.User("ann")
@@ -194,7 +194,7 @@ def test_under_mocks_a_guarded_program_is_refused_with_the_sentence_and_register
         ("read", []),
     ],
 )
-def test_who_else_holds_the_switch_in_this_program_is_told_in_the_preview(
+def test_the_preview_tells_of_another_owner(
     deploy: Any, program: str, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
@@ -231,7 +231,7 @@ def _unknown() -> pulumi.Output[Any]:
     ("program", "told"),
     [("trusts", 1), ("trusts, known", 0), ("trusts, ignores", 0), ("trusts, guarded", 0), ("trusts nothing", 0)],
 )
-def test_a_list_that_the_preview_cannot_know_is_told_of_beside_a_trusted_access(
+def test_an_unknown_list_is_warned_of_beside_trusted_access(
     deploy: Any, program: str, told: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deploy.preview = True
@@ -254,7 +254,7 @@ def test_a_list_that_the_preview_cannot_know_is_told_of_beside_a_trusted_access(
     )
 
 
-def test_each_of_a_users_tests_is_a_program_of_its_own(deploy: Any) -> None:
+def test_each_test_is_its_own_program(deploy: Any) -> None:
     """Pulumi's mocks are set once, and one root resource stays for all tests."""
 
     @pulumi.runtime.test

@@ -15,7 +15,7 @@ OVER: BreakGlassArgs = {"reason": "r", "expires": "2020-01-01"}
 
 
 @pytest.mark.parametrize("whole", [False, True])
-def test_once_break_glass_is_over_an_update_protects_again_and_then_fails(deploy: Any, whole: bool) -> None:
+def test_an_update_past_break_glass_protects_then_fails(deploy: Any, whole: bool) -> None:
     made: list[tuple[str, Any, Any]] = []
 
     def build() -> None:
@@ -35,7 +35,7 @@ def test_once_break_glass_is_over_an_update_protects_again_and_then_fails(deploy
     )
 
 
-def test_over_it_is_an_owner_as_any_other_and_shows_no_break_glass(deploy: Any) -> None:
+def test_past_break_glass_it_is_an_ordinary_owner(deploy: Any) -> None:
     deploy.preview = False
     shown: list[Any] = []
 
@@ -53,7 +53,7 @@ def test_over_it_is_an_owner_as_any_other_and_shows_no_break_glass(deploy: Any) 
 
 
 @pytest.mark.parametrize("makes_one", [False, True])
-def test_where_there_is_no_organization_the_preview_says_what_it_takes(
+def test_without_an_organization_the_preview_says_what_to_do(
     deploy: Any, makes_one: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deploy.preview = True
@@ -85,7 +85,7 @@ SECRET_SERVICE = "hunter2.amazonaws.com"
         (UNKNOWN_SETTINGS, "ram.amazonaws.com", []),
     ],
 )
-def test_what_could_not_be_looked_up_is_said_with_what_it_takes_and_fails_nothing(
+def test_failed_look_ups_are_warnings_with_a_remedy(
     deploy: Any, why: NotRead, service: str, said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deploy.preview = True

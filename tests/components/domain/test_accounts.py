@@ -76,7 +76,7 @@ def test_whoever_declares_organization_resources_is_the_management_account() -> 
     assert _is_management(_role()) is None
 
 
-def test_a_provider_that_names_an_account_is_a_member_unless_it_is_the_management_account() -> None:
+def test_a_named_account_is_a_member_unless_known_otherwise() -> None:
     for provider in ({"allowedAccountIds": [MEMBER]}, {"assumeRoles": json.dumps([{"roleArn": ROLE}])}):
         assert _is_management(_role(provider=provider)) is False
         assert _is_management(_role(provider=provider), management_id=MEMBER) is True
@@ -86,7 +86,7 @@ def test_a_provider_that_names_an_account_is_a_member_unless_it_is_the_managemen
         assert _is_management(_role(provider=provider), organization) is True
 
 
-def test_an_owner_stack_is_the_management_account_unless_a_provider_says_otherwise() -> None:
+def test_an_owner_stack_is_the_management_accounts_by_default() -> None:
     assert _is_management(_role(), owns_organization=True) is True
     assert _is_management(_role(provider={"profile": "x"}), owns_organization=True) is True
 

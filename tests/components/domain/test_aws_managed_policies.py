@@ -32,7 +32,7 @@ def test_each_is_what_aws_published(published):
         assert everywhere(document) == everywhere(parse_document(published[name]["Document"])), name
 
 
-def test_no_other_of_aws_gives_a_lock_out_action_without_a_condition(published):
+def test_no_other_aws_managed_policy_grants_a_lock_out(published):
     lower = tuple(action.lower() for action in LOCK_OUT_ACTIONS)
     giving = {
         name
@@ -54,7 +54,7 @@ def test_an_input_without_their_documents_is_told_all_the_same(name, partition):
     assert report["principals"][0]["through"] == [arn]
 
 
-def test_another_one_without_its_document_stays_undetermined_and_the_inputs_own_goes_before():
+def test_an_unknown_policy_is_undetermined_and_input_documents_win():
     arns = ["arn:aws:iam::aws:policy/Other", "arn:aws:iam::aws:policy/AdministratorAccess"]
     rows = [
         {

@@ -29,7 +29,7 @@ def _inputs() -> dict[str, set[str]]:
     return found
 
 
-def test_every_type_of_the_aws_package_that_carries_permissions_is_in_it_and_its_properties_exist() -> None:
+def test_the_table_has_every_type_that_carries_permissions() -> None:
     inputs = _inputs()
     own = {token: paths for token, paths in FLOWS.items() if token.startswith("aws:")}
     for token, paths in own.items():
@@ -56,11 +56,11 @@ def test_every_type_of_the_aws_package_that_carries_permissions_is_in_it_and_its
         ({"inlinePolicies": [1, None, "odd"]}, []),
     ],
 )
-def test_all_that_a_resource_carries_is_found_with_where_it_is(props, found) -> None:
+def test_each_carried_value_is_found_with_its_path(props, found) -> None:
     assert [(where, value) for _, where, value in flows("aws:iam/role:Role", props, UNKNOWN)] == found
 
 
-def test_a_block_of_at_most_one_may_come_as_a_list() -> None:
+def test_a_single_block_may_be_a_list() -> None:
     token = "aws:ssoadmin/customerManagedPolicyAttachment:CustomerManagedPolicyAttachment"
     for reference in ({"name": "a"}, [{"name": "a"}]):
         ((kind, _, value),) = flows(token, {"customerManagedPolicyReference": reference}, UNKNOWN)

@@ -109,13 +109,13 @@ def _allowed(document: dict[str, Any], asked: Asked) -> bool:
 
 
 @pytest.mark.parametrize("account", ["*", "111122223333"])
-def test_what_the_stack_declares_can_be_made_and_its_neighbours_can_not(account: str) -> None:
+def test_only_what_the_stack_declares_can_be_made(account: str) -> None:
     document = install_document(account=account, **WHOLE)
     assert [asked for asked in PURPOSE if not _allowed(document, asked)] == []
     assert [asked for asked in NOT_FOR_IT if _allowed(document, asked)] == []
 
 
-def test_no_other_action_of_organizations_sso_and_iam_is_allowed_on_anything_of_the_stack() -> None:
+def test_no_other_action_is_allowed_on_the_stacks_resources() -> None:
     document, wanted = install_document(**WHOLE), {action for action, _, _ in PURPOSE}
     loader, services = Loader(), (("organizations", "organizations"), ("sso-admin", "sso"), ("iam", "iam"))
     every = [
@@ -143,7 +143,7 @@ def _poorer(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 yield fewer
 
 
-def test_without_any_one_statement_or_resource_the_first_up_could_not_be_run() -> None:
+def test_the_first_up_needs_every_statement_and_resource() -> None:
     poorer = list(_poorer(install_document(**WHOLE)))
     assert len(poorer) > 10
     for document in poorer:
@@ -165,7 +165,7 @@ def test_a_stack_that_declares_nothing_more_makes_its_policies_only() -> None:
         unique_by=lambda row: row[0],
     )
 )
-def test_a_role_is_made_bounded_unless_it_may_disable_and_gets_what_it_is_declared_with(
+def test_only_a_disabling_role_is_made_without_a_boundary(
     rows: list[tuple[str, list[str]]],
 ) -> None:
     roles = [{"name": name, "permissions": given, "trustedPrincipals": [ROOT]} for name, given in rows]

@@ -15,7 +15,7 @@ from pulumi_aws_identity_center.errors import InvalidInput
 GOOD = {"name": "operator", "permissions": ["enable"], "trustedPrincipals": ["arn:aws:iam::111122223333:root"]}
 
 
-def test_a_good_role_is_taken_and_only_disable_makes_it_break_glass() -> None:
+def test_only_disable_makes_a_role_break_glass() -> None:
     [role] = parse_operator_roles([GOOD], "roles")
     assert (role.name, role.is_break_glass) == ("operator", False)
     assert parse_operator_roles([{**GOOD, "permissions": ["disable"]}], "roles")[0].is_break_glass
@@ -43,7 +43,7 @@ def test_each_mistake_is_told_by_its_key(change: dict[str, Any], said: str) -> N
     assert said in str(caught.value)
 
 
-def test_two_roles_of_one_name_and_what_is_no_list_are_refused() -> None:
+def test_two_roles_of_one_name_are_refused() -> None:
     with pytest.raises(InvalidInput, match="has the name 'operator' more than once"):
         parse_operator_roles([GOOD, GOOD], "roles")
     for given in ("operator", {"name": "x"}, 3):
@@ -183,6 +183,6 @@ def test_a_provider_that_becomes_known_is_checked_then() -> None:
         check_trusted(role.with_trusted(["no ARN"]))
 
 
-def test_the_preview_policy_is_made_only_for_a_role_that_has_it() -> None:
+def test_the_preview_policy_is_made_only_where_used() -> None:
     assert "preview" not in policies_of(parse_operator_roles([GOOD], "roles"))
     assert "preview" in policies_of(parse_operator_roles([GOOD, CI], "roles"))

@@ -8,13 +8,13 @@ MANAGEMENT, MEMBER, OTHER = "111122223333", "222233334444", "333344445555"
 MEMBERS = {MANAGEMENT: "ACTIVE", MEMBER: "ACTIVE", OTHER: "ACTIVE"}
 
 
-def test_an_active_member_can_administer_whether_it_does_already_or_not() -> None:
+def test_an_active_member_can_administer() -> None:
     for registered in ([], [MEMBER]):
         assert check_delegated_administrator(MEMBER, MANAGEMENT, MEMBERS, registered) == MEMBER
 
 
 @pytest.mark.parametrize("state", ["SUSPENDED", "PENDING_CLOSURE", "CLOSED"])
-def test_an_account_that_is_not_active_is_refused_with_its_state(state: str) -> None:
+def test_an_inactive_account_is_refused_with_its_state(state: str) -> None:
     with pytest.raises(NotPossibleHere, match=f"{MEMBER}, which is {state}, and only an active account"):
         check_delegated_administrator(MEMBER, MANAGEMENT, {**MEMBERS, MEMBER: state}, [])
 
@@ -31,7 +31,7 @@ def test_the_way_to_another_administrator_than_somebody_elses_is_told() -> None:
     assert "aws organizations deregister-delegated-administrator" in str(caught.value)
 
 
-def test_trusted_access_that_could_not_be_read_is_left_to_aws() -> None:
+def test_unreadable_trusted_access_is_left_to_aws() -> None:
     require_trusted_access(None)
     require_trusted_access(["sso.amazonaws.com"])
     with pytest.raises(NotPossibleHere, match="Declare TrustedAccess in this program"):

@@ -25,7 +25,7 @@ def test_a_bridged_token_is_known_as_the_aws_package_s(token: str, own: str) -> 
     assert canonical(token) == own
 
 
-def test_every_subject_of_the_aws_package_has_a_bridged_token_and_the_way_back() -> None:
+def test_every_type_has_a_bridged_token_and_back() -> None:
     for token in JUDGED:
         if token.startswith("aws:"):
             assert bridged(token) != token

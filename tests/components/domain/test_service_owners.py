@@ -29,7 +29,7 @@ def test_on_before_this_stack_has_it_nothing_is_said() -> None:
     assert live_note(SSO, None, []) is None
 
 
-def test_off_though_the_state_has_it_on_an_owner_elsewhere_is_told() -> None:
+def test_an_owner_elsewhere_is_told_when_it_is_off() -> None:
     note = live_note(SSO, "2026-06-01T12:00:00+00:00", [])
     assert note is not None
     assert "has no trusted access now" in note
@@ -41,7 +41,7 @@ def test_on_since_a_later_date_it_was_off_in_between() -> None:
     assert "was turned off and on again" in str(live_note(SSO, "2026-06-01T12:00:00+00:00", later))
 
 
-def test_not_on_yet_while_others_are_the_list_may_have_an_owner() -> None:
+def test_the_list_may_have_an_owner_before_it_is_on() -> None:
     assert f"while account.amazonaws.com, {RAM} have" in str(
         live_note(SSO, None, [_row(RAM), _row("account.amazonaws.com")])
     )
@@ -53,7 +53,7 @@ def test_a_date_that_cannot_be_read_claims_nothing(since: str | None) -> None:
 
 
 @pytest.mark.parametrize(("principal", "listed"), [(SSO, [RAM]), (SSO, None), (RAM, [SSO]), (RAM, None), (RAM, [])])
-def test_a_list_without_the_service_is_a_problem_with_its_fix(principal: str, listed: list[str] | None) -> None:
+def test_a_list_without_the_service_is_told_with_its_fix(principal: str, listed: list[str] | None) -> None:
     problem = problem_for(listed, principal)
     assert problem is not None
     assert f'aws_service_access_principals=[..., "{principal}"]' in problem
@@ -85,7 +85,7 @@ def test_an_organization_declared_after_it_is_refused(deploy, pending: bool) -> 
         deploy(build)
 
 
-def test_one_declared_before_it_is_refused_once_the_program_has_been_seen(deploy) -> None:
+def test_an_owner_declared_before_it_is_refused(deploy) -> None:
     def build() -> None:
         TrustedAccess("ram", {"servicePrincipal": RAM})
         _organization([RAM])
@@ -96,7 +96,7 @@ def test_one_declared_before_it_is_refused_once_the_program_has_been_seen(deploy
 
 
 @pytest.mark.parametrize("ignored", ["awsServiceAccessPrincipals", "aws_service_access_principals", "*"])
-def test_one_that_leaves_its_list_alone_or_keeps_the_service_is_none_of_its_business(deploy, ignored: str) -> None:
+def test_lists_that_keep_the_service_are_skipped(deploy, ignored: str) -> None:
     def build() -> object:
         access = TrustedAccess("sso")
         _organization([RAM], ignore_changes=[ignored])
@@ -121,7 +121,7 @@ def test_two_owners_that_are_both_protected_are_no_danger() -> None:
     assert [owners.add(SSO, SSO, owner, True) for owner in ("TrustedAccess a", "AwsServiceAccess b")] == [None, None]
 
 
-def test_one_of_two_that_nothing_protects_is_told_once_with_the_way_out() -> None:
+def test_an_unprotected_second_one_is_told_once() -> None:
     for order in (
         [("AwsServiceAccess raw", False), ("TrustedAccess a", True)],
         [("x", True), ("AwsServiceAccess raw", False)],
@@ -135,13 +135,13 @@ def test_one_of_two_that_nothing_protects_is_told_once_with_the_way_out() -> Non
         assert owners.add(SSO, SSO, "AwsServiceAccess third", False) is None
 
 
-def test_an_open_break_glass_beside_another_owner_is_closed_by_removing_it() -> None:
+def test_removing_it_closes_break_glass_beside_another_owner() -> None:
     owners = ServiceOwners()
     owners.add(SSO, SSO, "TrustedAccess a", False)
     assert "Remove its breakGlass" in str(owners.add(SSO, SSO, "TrustedAccess b", True))
 
 
-def test_other_services_and_the_same_one_elsewhere_are_other_servicees() -> None:
+def test_other_services_and_accounts_are_skipped() -> None:
     owners = ServiceOwners()
     for service in (("here", SSO), ("here", RAM), ("there", SSO)):
         assert owners.add(service, service[1], f"AwsServiceAccess {service}", False) is None

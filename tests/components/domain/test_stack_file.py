@@ -12,7 +12,7 @@ OURS = "aws-identity-center:"
     ["", "{}", "encryptionsalt: v1:x\n", "secretsprovider: awskms://x\nencryptedkey: x\n", "config:\n", "config: ~\n",
      "config: {}\n", "environment: [dev]\n", "config:\n  aws:region: us-east-1\n"],
 )  # fmt: skip
-def test_a_stack_that_has_set_nothing_of_ours_has_its_defaults(text: str) -> None:
+def test_a_stack_without_our_keys_has_the_defaults(text: str) -> None:
     """As Pulumi takes each of these; the second line is what `pulumi stack init` writes."""
     found = read(text, "Pulumi.dev.yaml")
     assert (found.given, found.secrets) == ({}, ())
@@ -49,7 +49,7 @@ def test_keys_with_a_secret_are_told_without_a_value() -> None:
     ["just words", "[]", "a: [", "config: []", "config: words", "a: b", "name: project\nruntime: python\n",
      "name: p\nruntime: python\nconfig:\n  aws-identity-center:whenNotEnabled: {default: error}\n"],
 )  # fmt: skip
-def test_what_is_no_stacks_file_is_refused_with_what_it_should_be(text: str) -> None:
+def test_another_file_is_refused_with_what_to_name(text: str) -> None:
     with pytest.raises(InvalidInput, match=r"^Pulumi\.dev\.yaml is not a stack's Pulumi\.STACK\.yaml: it") as caught:
         read(text, "Pulumi.dev.yaml")
     assert len(caught.value.problems) == 1

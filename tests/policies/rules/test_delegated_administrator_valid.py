@@ -30,7 +30,7 @@ def test_one_member_account_passes(rule) -> None:
 
 
 @pytest.mark.parametrize("account", ["", "12345", "22223333444a", 222233334444, None, "2222-3333-4444"])
-def test_what_is_no_account_id_is_refused_with_what_was_given(rule, account) -> None:
+def test_an_invalid_account_id_is_refused(rule, account) -> None:
     (message,) = rule.messages(RULE, _administrator(rule, account))
     assert message.startswith("admin: its accountId is")
 
@@ -44,20 +44,20 @@ def test_the_management_account_is_refused_however_it_is_known(rule) -> None:
         assert "Fix: " in message
 
 
-def test_an_account_that_the_preview_cannot_know_is_shown_and_refuses_no_program_that_makes_it(rule) -> None:
+def test_an_unknown_account_is_shown_unless_the_program_creates_it(rule) -> None:
     (message,) = rule.messages(RULE, _administrator(rule, UNKNOWN), managementAccountId=MANAGEMENT)
     assert "its accountId can't be known during preview" in message
     assert message.is_later
 
 
-def test_a_management_account_that_is_no_account_id_is_no_configuration() -> None:
+def test_an_invalid_management_account_id_is_refused() -> None:
     pattern = RULE.config["managementAccountId"]["pattern"]
     assert re.search(pattern, MANAGEMENT)
     for wrong in ("my account", "", "1111222233334", "x111122223333"):
         assert not re.search(pattern, wrong)
 
 
-def test_two_administrators_are_refused_even_where_one_s_service_is_unknown(rule) -> None:
+def test_two_administrators_are_refused_with_an_unknown_service_too(rule) -> None:
     for principal in (SSO, UNKNOWN):
         second = _administrator(rule, "333344445555", "second", principal)
         (message,) = rule.messages(RULE, _administrator(rule), second)

@@ -31,7 +31,7 @@ def test_the_access_of_another_service_may_go(rule) -> None:
     assert rule.messages(RULE, other) == []
 
 
-def test_the_component_s_own_is_break_glass_current_s_to_judge(rule) -> None:
+def test_the_components_own_is_left_to_break_glass_current(rule) -> None:
     assert rule.messages(RULE, rule.declared(tokens.SERVICE_ACCESS, props=SSO, parent=COMPONENT)) == []
 
 
@@ -48,7 +48,7 @@ def test_of_two_the_unprotected_one_is_named(rule) -> None:
         assert message.startswith("bad ")
 
 
-def test_whatever_else_is_put_under_the_component_is_excused_by_nothing(rule) -> None:
+def test_nothing_else_under_the_component_is_excused(rule) -> None:
     for token in (tokens.ORGANIZATION, tokens.NATIVE_ORGANIZATION):
         assert len(rule.messages(RULE, rule.declared(token, parent=COMPONENT))) == 1
 
@@ -93,7 +93,7 @@ def test_a_bridged_provider_s_type_is_another_type(rule, token: str) -> None:
         assert len(rule.messages(RULE, new)) == (0 if bridged(token) == token else 1)
 
 
-def test_a_service_that_is_guarded_on_request_has_to_be_protected(rule) -> None:
+def test_a_configured_service_has_to_be_protected(rule) -> None:
     other = rule.declared(tokens.SERVICE_ACCESS, props={"servicePrincipal": "guardduty.amazonaws.com"})
     (message,) = rule.messages(RULE, other, guardedServicePrincipals=["guardduty.amazonaws.com"])
     assert "disables guardduty.amazonaws.com" in message

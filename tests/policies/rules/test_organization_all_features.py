@@ -18,14 +18,14 @@ def test_all_features_and_the_default_pass(rule, token: str, props) -> None:
 
 @pytest.mark.parametrize("token", BOTH)
 @pytest.mark.parametrize("value", ["CONSOLIDATED_BILLING", "all", "", ["ALL"]])
-def test_anything_else_is_refused_with_what_was_given_and_the_fix(rule, token: str, value) -> None:
+def test_another_feature_set_is_refused_with_the_fix(rule, token: str, value) -> None:
     (message,) = rule.messages(RULE, rule.declared(token, "org", props={"featureSet": value}))
     assert message.startswith("org: ")
     assert "not ALL" in message
     assert 'feature_set="ALL"' in message
 
 
-def test_a_feature_set_that_the_preview_cannot_know_is_a_finding(rule) -> None:
+def test_an_unknown_feature_set_is_refused(rule) -> None:
     (message,) = rule.messages(RULE, rule.declared(tokens.ORGANIZATION, props={"featureSet": UNKNOWN}))
     assert "its featureSet isn't known" in message
 

@@ -41,7 +41,7 @@ def test_a_list_with_the_principal_passes(listed) -> None:
         {LIST: {SSO: True}},
     ],
 )
-def test_any_other_list_is_refused_with_the_fix_in_python_and_yaml(props) -> None:
+def test_a_bad_list_is_refused_with_its_fix(props) -> None:
     (message,) = _messages(props)
     assert "Fix: " in message
     assert "org" in message
@@ -56,7 +56,7 @@ def test_a_list_whose_changes_are_ignored_passes(spelling: str) -> None:
 @pytest.mark.parametrize(
     "spelling", [f"{LIST}[0]", f"{LIST}[*]", f"['{LIST}']", f" {LIST}", "aws_service_access_principals", "tags", ""]
 )
-def test_ignoring_something_else_or_in_words_that_the_engine_does_not_take_is_not_enough(spelling: str) -> None:
+def test_only_spellings_that_the_engine_takes_ignore_the_list(spelling: str) -> None:
     assert len(_messages({LIST: []}, (spelling,))) == 1
 
 
@@ -83,13 +83,13 @@ def test_the_fix_adds_the_principal_and_passes_the_check() -> None:
         assert _messages(fixed) == []
 
 
-def test_what_needs_no_fix_or_can_have_none_is_left_alone() -> None:
+def test_only_a_list_that_can_be_mended_is_remediated() -> None:
     for props in ({LIST: [SSO]}, {}, {LIST: UNKNOWN}, {LIST: ["guardduty.amazonaws.com", UNKNOWN]}, {LIST: "x"}):
         assert _fixed(props) is None
     assert _fixed({LIST: []}, (LIST,)) is None
 
 
-def test_other_services_are_guarded_on_request_and_identity_center_s_always() -> None:
+def test_configured_services_are_guarded_beside_identity_center() -> None:
     others = ["guardduty.amazonaws.com", "config.amazonaws.com"]
     assert _messages({LIST: [SSO, *others]}, guardedServicePrincipals=others) == []
     (message,) = _messages({LIST: [SSO, others[0]]}, guardedServicePrincipals=others)

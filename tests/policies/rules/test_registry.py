@@ -180,7 +180,7 @@ LATER = {
 
 
 @pytest.mark.parametrize(("rule", "resource"), [(rule, resource) for rule in LATER for resource in LATER[rule]])
-def test_what_the_update_judges_is_advisory_in_the_words_that_the_gate_knows(rule: str, resource) -> None:
+def test_what_the_update_judges_is_advisory_in_the_gates_words(rule: str, resource) -> None:
     (diagnostic,) = _ask(rule, [resource])
     assert diagnostic.enforcementLevel == ADVISORY
     assert "can't be known during preview" in diagnostic.message
@@ -218,7 +218,7 @@ FIXED: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def test_remediation_is_off_unless_asked_for_and_then_mends_what_can_be_mended() -> None:
+def test_remediation_is_off_by_default() -> None:
     assert {rule.id for rule in RULES if rule.fix is not None} == set(FIXED)
     for rule in RULES:
         type_, props = FIXED.get(rule.id, (BAD[rule.id][0] or [COMPONENT])[0])

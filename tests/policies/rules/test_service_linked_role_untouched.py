@@ -67,18 +67,18 @@ def test_other_roles_are_none_of_its_business(rule, token: str, props) -> None:
         (SERVICE_LINKED_ROLE, "awsServiceName"),
     ],
 )
-def test_a_name_that_the_preview_cannot_know_is_shown_and_judged_by_the_update(rule, token: str, key: str) -> None:
+def test_an_unknown_name_is_left_to_the_update(rule, token: str, key: str) -> None:
     (message,) = rule.messages(RULE, rule.declared(token, "mine", props={key: UNKNOWN}))
     assert message.is_later
     assert f"mine: its {key} can't be known during preview" in message
 
 
 @pytest.mark.parametrize("token", [ROLE_POLICY, ROLE_POLICY_ATTACHMENT])
-def test_a_reference_to_a_role_that_is_yet_to_be_made_is_quiet(rule, token: str) -> None:
+def test_a_reference_to_a_new_role_is_quiet(rule, token: str) -> None:
     assert rule.messages(RULE, rule.declared(token, props={"role": UNKNOWN})) == []
 
 
-def test_what_is_known_to_touch_it_is_refused_whatever_else_is_unknown(rule) -> None:
+def test_a_known_touch_is_refused_beside_unknown_values(rule) -> None:
     (message,) = rule.messages(RULE, rule.declared(tokens.ROLE, props={"name": THE_ROLE, "path": UNKNOWN}))
     assert not message.is_later
 

@@ -20,12 +20,12 @@ def _organization(rule, listed, name="org"):
     return rule.declared(tokens.ORGANIZATION, name, props={"awsServiceAccessPrincipals": listed})
 
 
-def test_an_owner_that_declares_it_passes_by_resource_or_by_list(rule) -> None:
+def test_an_owner_passes_by_resource_or_list(rule) -> None:
     assert rule.messages(RULE, _access(rule), **HERE) == []
     assert rule.messages(RULE, _organization(rule, ["guardduty.amazonaws.com", SSO]), **HERE) == []
 
 
-def test_an_owner_that_declares_nothing_or_only_others_is_told_the_fix(rule) -> None:
+def test_an_owner_that_declares_nothing_is_told_the_fix(rule) -> None:
     for resources in ([], [_access(rule, "guardduty.amazonaws.com")], [_organization(rule, [])]):
         (message,) = rule.messages(RULE, *resources, **HERE)
         assert "platform/prod is in ownerStacks" in message
@@ -36,11 +36,11 @@ def test_an_owner_that_declares_nothing_or_only_others_is_told_the_fix(rule) -> 
 @pytest.mark.parametrize(
     "owners", [["platform/*"], ["*/prod"], ["prod"], ["pr?d"], ["other/x", "platform/prod"], ["[op]latform/prod"]]
 )
-def test_owners_are_named_by_glob_of_project_and_stack_or_of_the_stack_alone(rule, owners) -> None:
+def test_owners_are_globs_of_project_and_stack(rule, owners) -> None:
     assert len(rule.messages(RULE, project="platform", stack="prod", ownerStacks=owners)) == 1
 
 
-def test_an_owner_may_be_named_with_pulumi_s_organization_in_front() -> None:
+def test_an_owner_may_name_its_pulumi_organization() -> None:
     stack = Stack("platform", "prod", [], organization="acme")
     assert RULE.check_stack is not None
     for owners, count in ((["acme/platform/prod"], 1), (["acme/*/prod"], 1), (["other/platform/prod"], 0)):
@@ -59,7 +59,7 @@ def test_a_stack_that_owns_nothing_may_declare_nothing(rule, owners) -> None:
     assert rule.messages(RULE, project="platform", stack="prod", ownerStacks=owners) == []
 
 
-def test_what_the_preview_cannot_know_is_said_to_be_that_and_not_that_nothing_is_declared(rule) -> None:
+def test_an_unknown_service_is_told_as_unknown(rule) -> None:
     doubtful = [_access(rule, UNKNOWN), _organization(rule, UNKNOWN), _organization(rule, [UNKNOWN])]
     for resource in doubtful:
         (message,) = rule.messages(RULE, resource, **HERE)
@@ -75,6 +75,6 @@ def test_two_subjects_of_which_the_second_declares_it_pass(rule) -> None:
     assert rule.messages(RULE, _access(rule, "guardduty.amazonaws.com"), _access(rule), **HERE) == []
 
 
-def test_where_nobody_says_which_stack_it_is_that_is_a_finding(rule) -> None:
+def test_an_unnamed_stack_is_refused(rule) -> None:
     (message,) = rule.messages(RULE, _access(rule), project="", stack="", **OWNERS)
     assert "doesn't say which stack" in message

@@ -35,7 +35,7 @@ def test_the_accesses_of_other_services_are_no_owners(rule) -> None:
     assert rule.messages(RULE, *others, _organization(rule)) == []
 
 
-def test_access_and_list_are_refused_with_both_names_and_the_fix(rule) -> None:
+def test_access_and_list_are_refused_with_both_names(rule) -> None:
     for order in ([_access(rule), _organization(rule)], [_organization(rule), _access(rule)]):
         (message,) = rule.messages(RULE, *order)
         assert message.startswith("sso and org both own")
@@ -52,7 +52,7 @@ def test_two_accesses_are_refused_and_three_twice(rule) -> None:
     assert len(rule.messages(RULE, *(_access(rule, name) for name in ("one", "two", "three")))) == 2
 
 
-def test_a_second_owner_that_the_preview_cannot_know_is_a_finding_in_its_own_words(rule) -> None:
+def test_an_unknown_second_owner_is_refused_as_unknown(rule) -> None:
     maybe = _access(rule, "maybe", UNKNOWN)
     for order in ([maybe, _access(rule)], [_access(rule), maybe]):
         (message,) = rule.messages(RULE, *order)

@@ -53,7 +53,7 @@ def _said(*resources: Declared, allowed=ALLOWED) -> list[Said]:
 
 
 @pytest.mark.parametrize("arn", [UNKNOWN, _arn("break-glass-disable")])
-def test_an_exception_lets_the_policy_exist_and_not_everybody_have_it(arn) -> None:
+def test_an_exception_for_a_policy_excuses_no_attachment(arn) -> None:
     policy = _policy()
     (message,) = _said(policy, _attached(arn, "everybody", policy))
     assert not message.is_later
@@ -69,14 +69,14 @@ def test_of_several_all_have_to_be_exceptions() -> None:
         assert len(_said(policy, several)) == count
 
 
-def test_a_policy_of_the_program_that_grants_nothing_is_anybody_s() -> None:
+def test_a_harmless_policy_may_be_attached_to_anybody() -> None:
     reader = _policy("break-glass-reader", READER)
     for arn in (UNKNOWN, _arn("break-glass-reader")):
         assert _said(reader, _attached(arn, "everybody", reader)) == []
 
 
 @pytest.mark.parametrize("logical", ["break-glass-x", "x"])
-def test_a_policy_is_an_exception_by_its_name_in_iam_and_not_by_the_program_s(logical: str) -> None:
+def test_a_policy_is_excused_by_its_iam_name(logical: str) -> None:
     named = _policy("developers", logical=logical)
     assert len(grants_in_management(named, allowed=ALLOWED)) == 1
     prefixed = declare(POLICY, logical, props={"namePrefix": "developers-", "policy": json.dumps(ADMIN)})
@@ -85,7 +85,7 @@ def test_a_policy_is_an_exception_by_its_name_in_iam_and_not_by_the_program_s(lo
     assert grants_in_management(good, allowed=ALLOWED) == []
 
 
-def test_a_policy_from_elsewhere_that_an_exception_names_is_for_exceptions_only() -> None:
+def test_another_stacks_excused_policy_needs_an_excused_receiver() -> None:
     (message,) = _said(_attached(_arn("ops/break-glass-disable"), "dev"))
     assert "its policyArn gives break-glass-disable to dev, no exception." in message
     assert _said(_attached(_arn("ops/break-glass-disable"), "break-glass-1")) == []
@@ -96,14 +96,14 @@ def test_a_policy_from_elsewhere_that_an_exception_names_is_for_exceptions_only(
     assert _said(declare(BY_NAME, "break-glass-set", props=reference)) == []
 
 
-def test_another_account_s_policy_of_the_same_name_is_not_the_program_s() -> None:
+def test_another_accounts_policy_is_not_the_programs() -> None:
     props = {"name": "break-glass-reader", "policy": json.dumps(READER), "arn": _arn("break-glass-reader")}
     reader = declare(POLICY, "reader", props=props)
     assert _said(reader, _attached(_arn("break-glass-reader"))) == []
     assert len(_said(reader, _attached(_arn("break-glass-reader").replace("1111", "9999")))) == 1
 
 
-def test_an_identity_with_a_generated_name_is_known_by_its_logical_one() -> None:
+def test_a_generated_name_counts_as_the_logical_name() -> None:
     policy, exact = _policy("power"), [{"pattern": "power", "reason": "why"}]
     role = declare(ROLE, "power", props={"name": "power-1234abc"})
     assert _said(policy, role, _attached(UNKNOWN, "power-1234abc", policy), allowed=exact) == []
@@ -116,7 +116,7 @@ def test_whom_a_preview_cannot_know_is_shown() -> None:
     assert message.is_later
 
 
-def test_which_of_several_policies_it_is_is_shown_where_some_are_harmless() -> None:
+def test_an_unknown_choice_of_policies_is_shown() -> None:
     policy, reader = _policy(), _policy("reader", READER)
     (message,) = _said(policy, reader, _attached(UNKNOWN, "everybody", policy, reader))
     assert message.is_later
@@ -147,7 +147,7 @@ def _own(prefix: str = "identity-center-", parent: str = OPS) -> list[Declared]:
 
 
 @pytest.mark.parametrize("prefix", ["identity-center-", "second-"])
-def test_what_operator_permissions_makes_passes_and_what_is_put_beside_it_does_not(prefix: str) -> None:
+def test_operator_permissions_own_grants_pass_and_others_do_not(prefix: str) -> None:
     policy, role, own = _own(prefix)
     assert _said(policy, role, own, allowed=[]) == []
     known = _attached(_arn(f"{prefix}disable"), "bg", name="bg-disable", parent=OPS)
@@ -172,7 +172,7 @@ def test_what_operator_permissions_makes_passes_and_what_is_put_beside_it_does_n
     assert len(_said(policy, declare(ROLE, "x", parent=OPS, props={"name": "bg"}), known, allowed=[])) == 1
 
 
-def test_which_of_operator_permissions_policies_it_is_is_shown_until_its_arn_is_known() -> None:
+def test_operator_permissions_policies_are_shown_until_known() -> None:
     policy, role, own = _own()
     urn = policy.urn.replace("disable", "observe")
     observed = {"name": "identity-center-observe", "policy": json.dumps(READER)}

@@ -60,7 +60,7 @@ def _said(token: str, props: dict[str, Any], allowed=()) -> list[Said]:
 
 
 @pytest.mark.parametrize(("type_", "bad", "good"), RESOURCES)
-def test_every_carrier_is_judged_in_a_template_and_by_cloud_control(type_: str, bad, good) -> None:
+def test_templates_and_cloud_control_are_judged_for_every_carrier(type_: str, bad, good) -> None:
     for props, count in ((bad, 1), (good, 0)):
         template = _template({"First": {"Type": "AWS::S3::Bucket"}, "Mine": {"Type": type_, "Properties": props}})
         for token in (STACK, SET, "aws-native:cloudformation:StackSet"):
@@ -123,7 +123,7 @@ def test_stack_sets_that_organizations_deploys_never_reach_the_management_accoun
     assert len(_said(SET, {"templateBody": template, "permissionModel": "SELF_MANAGED"})) == 1
 
 
-def test_what_cannot_be_known_is_shown_where_it_may_make_iam_at_all() -> None:
+def test_unknown_templates_are_shown_if_they_may_make_iam() -> None:
     for props, count in (
         ({"templateBody": UNKNOWN}, 0),
         ({"templateBody": UNKNOWN, "capabilities": ["CAPABILITY_AUTO_EXPAND"]}, 0),

@@ -35,7 +35,7 @@ def _said(token: str, props: dict[str, Any], name: str = "it", allowed=ALLOWED) 
         ("aws-native:iam:User", {"userName": "break-glass-1", "groups": ["all"], "managedPolicyArns": [ADMIN_ARN]}),
     ],
 )
-def test_whom_it_is_for_is_an_exception_and_of_several_all(token: str, props) -> None:
+def test_all_receivers_have_to_match_an_exception(token: str, props) -> None:
     assert _said(token, props) == []
     assert len(_said(token, props, allowed=[])) == 1
 
@@ -54,7 +54,7 @@ def test_whom_it_is_for_is_an_exception_and_of_several_all(token: str, props) ->
         ("aws-native:iam:User", {"userName": "me", "groups": ["break-glass-1"], "managedPolicyArns": [ADMIN_ARN]}),
     ],
 )
-def test_a_resource_s_own_name_or_an_inline_policy_s_gives_no_exception_away(token: str, props) -> None:
+def test_an_inline_policys_name_is_no_exception(token: str, props) -> None:
     (message,) = _said(token, props, "break-glass-x")
     assert not message.is_later
 
@@ -69,14 +69,14 @@ def test_what_tells_nobody_goes_by_its_own_names() -> None:
     assert len(_said(attached, permission_set)) == 1
 
 
-def test_a_role_s_generated_name_is_its_logical_one_and_a_given_one_that_begins_so_is_not() -> None:
+def test_only_a_generated_name_counts_as_the_logical_one() -> None:
     exact = [{"pattern": "power", "reason": "why"}]
     for props, count in (({}, 0), ({"name": "power-1234abc"}, 0), ({"name": "power-for-all"}, 1)):
         said = _said(ROLE, {**props, "managedPolicyArns": [ADMIN_ARN]}, "power", exact)
         assert len(said) == count, props
 
 
-def test_where_whom_it_is_for_is_unknown_it_is_shown_and_left_to_the_update() -> None:
+def test_an_unknown_receiver_is_left_to_the_update() -> None:
     for props in ({"role": UNKNOWN}, {"roles": ["break-glass-1", UNKNOWN]}):
         token = ATTACHMENT if "role" in props else SEVERAL
         (message,) = _said(token, {**props, "policyArn": ADMIN_ARN})

@@ -65,9 +65,7 @@ def _policy(document, **options):
 
 
 @pytest.mark.parametrize(("token", "kind", "path"), CARRIERS)
-def test_every_carrier_is_refused_with_what_it_gives_away_and_quiet_with_what_it_does_not(
-    token: str, kind: Kind, path: str
-) -> None:
+def test_every_carrier_is_refused_only_with_a_lock_out_grant(token: str, kind: Kind, path: str) -> None:
     assert grants_in_management(declare(token, props=_at(path, GOOD[kind]))) == []
     (message,) = grants_in_management(declare(token, "mine", props=_at(path, BAD[kind])))
     assert message.startswith(f"mine: its {path.partition('[')[0].partition('.')[0]}")
@@ -85,7 +83,7 @@ def test_what_a_preview_cannot_know_is_shown_in_every_carrier(token: str, kind: 
     assert "can't be known during preview" in message
 
 
-def test_a_role_whose_inline_policies_are_unknown_as_a_whole_is_shown() -> None:
+def test_unknown_inline_policies_are_shown() -> None:
     unknown = {"inlinePolicies": UNKNOWN}
     (message,) = grants_in_management(declare(ROLE, props=unknown, comes_from={"inlinePolicies": []}))
     assert message.is_later
@@ -144,14 +142,14 @@ def test_what_iam_would_not_allow_is_none_of_its_business(document) -> None:
     assert grants_in_management(_policy(document)) == []
 
 
-def test_a_permission_that_hangs_on_a_condition_is_refused_in_its_own_words() -> None:
+def test_a_conditional_permission_is_refused_as_such() -> None:
     guarded = _allow(DISABLE, Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}}, Sid="WithMfa")
     (message,) = grants_in_management(_policy(_document(guarded)))
     assert "on conditions" in message
     assert "WithMfa" in message
 
 
-def test_what_is_no_policy_document_is_a_finding_with_what_is_wrong() -> None:
+def test_an_invalid_policy_document_is_a_violation() -> None:
     for text in ("{", "[]", json.dumps(_document({"Effect": "Permit", "Action": "*"}))):
         (message,) = grants_in_management(declare(POLICY, props={"policy": text}))
         assert "a valid policy" in message
@@ -177,7 +175,7 @@ ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 
 
 @pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
-def test_operator_permissions_may_give_its_own_and_nothing_else_may_be_put_under_it(partition: str) -> None:
+def test_only_operator_permissions_own_policy_passes_under_it(partition: str) -> None:
     arn = f"arn:{partition}:iam::111122223333:policy/identity-center-disable"
     said = json.dumps(disable_document(partition=partition))
     own = [
@@ -206,7 +204,7 @@ def test_operator_permissions_may_give_its_own_and_nothing_else_may_be_put_under
     assert len(grants_in_management(_policy(disable_document(), parent=other))) == 1
 
 
-def test_power_users_as_a_permission_set_are_refused_and_told_when_that_is_an_exception() -> None:
+def test_power_user_access_as_a_permission_set_is_refused() -> None:
     token, arn = (
         "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment",
         "arn:aws:iam::aws:policy/PowerUserAccess",
@@ -219,7 +217,7 @@ def test_power_users_as_a_permission_set_are_refused_and_told_when_that_is_an_ex
 
 
 @pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
-def test_aws_s_policies_are_known_in_every_partition_and_ours_by_name(partition: str) -> None:
+def test_aws_managed_policies_are_known_in_every_partition(partition: str) -> None:
     token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
     bad = [f"arn:{partition}:iam::aws:policy/{name}" for name in MANAGED]
     bad.append(f"arn:{partition}:iam::111122223333:policy/identity-center-disable")
@@ -230,7 +228,7 @@ def test_aws_s_policies_are_known_in_every_partition_and_ours_by_name(partition:
         assert grants_in_management(declare(token, props={"policyArn": arn})) == [], arn
 
 
-def test_the_table_of_aws_s_policies_is_what_the_evaluator_says_of_all_of_them() -> None:
+def test_the_evaluator_confirms_the_table_of_aws_managed_policies() -> None:
     found = {}
     for name, policy in json.loads(aws_managed_policies_data).items():
         grant = grants_lock_out(parse_document(policy["Document"]))
@@ -239,7 +237,7 @@ def test_the_table_of_aws_s_policies_is_what_the_evaluator_says_of_all_of_them()
     assert found == dict(MANAGED)
 
 
-def test_of_two_policies_the_bad_one_is_named_and_of_two_inline_ones_its_place() -> None:
+def test_the_bad_one_of_two_policies_is_named() -> None:
     good, bad = {"policy": GOOD[Kind.DOCUMENT]}, {"policy": BAD[Kind.DOCUMENT]}
     for order, place in (([good, bad], 1), ([bad, good], 0)):
         role = declare("aws:iam/role:Role", "r", props={"inlinePolicies": order})

@@ -27,7 +27,7 @@ documents = st.lists(statements, min_size=1, max_size=4)
 
 
 @given(documents, st.data())
-def test_what_turns_out_is_never_less_than_the_best_nor_more_than_the_worst(found, data) -> None:
+def test_the_known_document_lies_between_best_and_worst(found, data) -> None:
     hidden = copy.deepcopy(found)
     for number in range(len(hidden)):
         part = data.draw(st.sampled_from([None, "all", "Effect", "Action", "Resource", "one action"]))
@@ -45,7 +45,7 @@ def test_what_turns_out_is_never_less_than_the_best_nor_more_than_the_worst(foun
 
 
 @given(documents)
-def test_a_document_that_is_known_is_its_own_best_and_worst(found) -> None:
+def test_a_known_document_is_its_best_and_worst(found) -> None:
     assert at_best({"Statement": found})["Statement"] == found == at_worst({"Statement": found})["Statement"]
     assert not is_partly_unknown({"Statement": found})
 
@@ -70,7 +70,7 @@ def _statement(**changed):
         _statement(Condition={"StringEquals": {"organizations:ServicePrincipal": UNKNOWN}}),
     ],
 )
-def test_what_an_unknown_part_may_grant_is_shown_and_left_to_the_update(doubtful) -> None:
+def test_an_unknown_parts_grant_is_left_to_the_update(doubtful) -> None:
     (message,) = _messages(doubtful)
     assert message.is_later
     assert "during preview" in message
@@ -85,6 +85,6 @@ def test_an_unknown_part_that_could_not_matter_is_quiet() -> None:
     assert _messages(_statement(Action="s3:*", Resource=[UNKNOWN])) == []
 
 
-def test_an_allow_that_an_unknown_deny_may_take_away_is_shown() -> None:
+def test_an_allow_under_an_unknown_deny_is_shown() -> None:
     (message,) = _messages(_statement(), _statement(Effect="Deny", Action=UNKNOWN))
     assert message.is_later

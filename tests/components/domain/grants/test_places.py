@@ -62,7 +62,7 @@ def test_an_unknown_account_takes_one_line() -> None:
     assert (message.count("\n"), len(message) <= 100) == (0, True)
 
 
-def test_unknown_documents_in_an_unknown_account_are_folded_into_one_line() -> None:
+def test_unknown_documents_in_unknown_accounts_take_one_line() -> None:
     policies = [declare("aws:iam/policy:Policy", f"p{n}", props={"policy": UNKNOWN}) for n in range(5)]
     (message,) = grants(*policies)
     assert message == "Not judged, since their policies aren't known yet: p0, p1 and 3 more."
@@ -96,7 +96,7 @@ def test_a_permission_set_is_judged_by_where_it_is_assigned(targets, level) -> N
     assert _levels(*_assigned(*targets), managementAccountId=MANAGEMENT) == ([level] if level else [])
 
 
-def test_a_permission_set_in_an_account_that_the_program_creates_is_silent() -> None:
+def test_a_permission_set_in_a_created_account_is_silent() -> None:
     account = ["urn:pulumi:dev::p::aws:organizations/account:Account::made"]
     assert _levels(*_assigned(UNKNOWN, targetId=account)) == []
 
@@ -161,7 +161,7 @@ GUARD = guard_document(break_glass_principals=[f"arn:aws:iam::{MANAGEMENT}:role/
         ("aws:iam/policy:Policy", "policy", {"name": "admin"}, True),
     ],
 )
-def test_a_receiver_whose_name_is_known_settles_a_guard_s_condition(type_, key, receiver, refused) -> None:
+def test_a_known_receivers_name_settles_a_guards_condition(type_, key, receiver, refused) -> None:
     text = json.dumps(document(EVERYTHING, *GUARD["Statement"]))
     said = _levels(declare(type_, props={key: text, **receiver}), ownerStacks=["dev"])
     assert said == ([Level.MANDATORY] if refused else [])

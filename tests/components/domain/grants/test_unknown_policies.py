@@ -29,7 +29,7 @@ def _doubts(token: str, props, comes_from=None, **config) -> list[Said]:
 
 
 @pytest.mark.parametrize(("token", "path"), CARRIERS)
-def test_an_unknown_one_is_shown_in_every_carrier_and_one_of_the_program_s_own_is_quiet(token, path) -> None:
+def test_only_unknown_policies_from_elsewhere_are_shown(token, path) -> None:
     value: Any = UNKNOWN
     for key in reversed(path.split(".")):
         value = {key.removesuffix("[]"): [value] if key.endswith("[]") else value}
@@ -46,14 +46,14 @@ def test_a_policy_in_another_property_excuses_nothing() -> None:
     assert len(_doubts(ATTACHMENT, {"policyArn": UNKNOWN}, {"role": [OWN]})) == 1
 
 
-def test_of_a_list_each_unknown_needs_a_policy_of_its_own() -> None:
+def test_each_unknown_item_needs_its_own_policy() -> None:
     two = {"managedPolicyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess", UNKNOWN, UNKNOWN]}
     (message,) = _doubts(ROLE, two, {"managedPolicyArns": [OWN, OTHER]})
     assert message.startswith("mine: its managedPolicyArns[2] ")
     assert _doubts(ROLE, two, {"managedPolicyArns": [OWN, INSIDE]}) == []
 
 
-def test_of_a_list_that_is_unknown_as_a_whole_everything_has_to_come_from_the_program_s_policies() -> None:
+def test_an_unknown_list_passes_if_only_own_policies_feed_it() -> None:
     whole = {"managedPolicyArns": UNKNOWN}
     role = OWN.replace(POLICY, "aws:iam/role:Role")
     beside = INSIDE.replace(POLICY, "aws:iam/role:Role")  # of a component that runs elsewhere all are told
@@ -63,11 +63,11 @@ def test_of_a_list_that_is_unknown_as_a_whole_everything_has_to_come_from_the_pr
     assert len(_doubts(ROLE, whole, {"managedPolicyArns": [beside]})) == 1
 
 
-def test_what_a_role_tells_of_its_attachments_and_the_program_does_not_give_is_quiet() -> None:
+def test_a_roles_reported_attachments_are_quiet() -> None:
     assert _doubts(ROLE, {"managedPolicyArns": UNKNOWN}, {"permissionsBoundary": [OWN]}) == []
 
 
-def test_what_is_known_or_an_exception_is_none_of_its_business() -> None:
+def test_known_and_excused_policies_are_skipped() -> None:
     assert _doubts(ATTACHMENT, {"policyArn": "arn:aws:iam::111122223333:policy/other"}) == []
     allowed = [{"pattern": "break-glass-*", "reason": "on call"}]
     unknown = {"role": "break-glass-1", "policyArn": UNKNOWN}
