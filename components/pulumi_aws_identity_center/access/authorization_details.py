@@ -170,7 +170,7 @@ def _text(entry: Entry, key: str) -> str:
 def _add_known_policies(account: Account) -> None:
     """AWS's own policies of those that matter, where the input doesn't have them; also those that nobody has: somebody
     could be given them, or bound to them."""
-    arns = [aws_managed_policies.arn(name, account.any_arn) for name in aws_managed_policies.KNOWN]
+    arns = [*aws_managed_policies.in_partition_of(account.any_arn)]
     for principal in (*account.principals, *account.groups.values()):
         arns += [*principal.managed, principal.boundary or ""]
     for arn in arns:

@@ -113,7 +113,7 @@ def names_in_trust_policy(principal: Principal, trust: Document | None) -> froze
         return names
     session = f":assumed-role/{principal.name}/"
     for statement in trust.statements:
-        names |= {(kind, name) for kind, name in statement.principals or () if kind == "AWS" and session in name}
+        names |= {("AWS", name) for name in statement.principals_of("AWS") if session in name}
     return names
 
 

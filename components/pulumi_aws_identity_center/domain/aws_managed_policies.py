@@ -56,3 +56,8 @@ def of(arn: str) -> Document | None:
 def arn(name: str, near: str) -> str:
     """Its ARN, in the partition of another ARN."""
     return f"arn:{near.split(':')[1]}:iam::aws:policy/{name}"
+
+
+def in_partition_of(near: str) -> dict[str, Document]:
+    """All of these by ARN, in the partition of another ARN."""
+    return {arn(name, near): document for name, document in KNOWN.items()}

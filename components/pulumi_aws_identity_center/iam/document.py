@@ -64,6 +64,10 @@ class Statement:
     variables: bool = False
     sid: str = ""
 
+    def principals_of(self, kind: str) -> set[str]:
+        """The names of its principals of one kind, such as AWS or Service."""
+        return {name for principal_kind, name in self.principals or () if principal_kind == kind}
+
     def concerns(self, action: str) -> bool:
         """Whether it is about the action (lower case)."""
         return any(action_matches(pattern, action) for pattern in self.actions) != self.not_action

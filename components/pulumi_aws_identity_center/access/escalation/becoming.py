@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from pulumi_aws_identity_center.access.account import Principal
 from pulumi_aws_identity_center.access.permissions import Call, Context
+from pulumi_aws_identity_center.iam import Statement
 
 from .calls import Way, on_resource
-from .edges import ASSUME_ROLE, BECOMING, PASS_ROLE, Needs
+from .edges import ASSUME_ROLE, BECOMING, PASS_ROLE, Edge, Needs
 
 _UNREADABLE_TRUST = "the role's trust policy can't be read"
 
@@ -29,26 +30,27 @@ def is_protected(principal: Principal) -> bool:
 
 def ways_to_become(target: Principal) -> Iterator[Way]:
     if target.kind == "user":
-        for edge in BECOMING:
-            if edge.on == "user":
-                yield (Call(edge.action, target.arn, (), target),)
+        for edge in _edges_on("user"):
+            yield (Call(edge.action, target.arn, (), target),)
     elif not is_service_linked(target):
         yield from _ways_into_role(target)
+
+
+def _edges_on(kind: str) -> list[Edge]:
+    return [edge for edge in BECOMING if edge.on == kind]
 
 
 def _ways_into_role(role: Principal) -> Iterator[Way]:
     if role.trust is None:
         for action in (ASSUME_ROLE, PASS_ROLE):
             yield (Call(action, role.arn, (), role, _UNREADABLE_TRUST),)
-    for edge in BECOMING:
-        if edge.on == "role":
-            for context in _contexts(edge.needs, role):
-                yield (Call(edge.action, role.arn, context, role),)
+    for edge in _edges_on("role"):
+        for context in _contexts(edge.needs, role):
+            yield (Call(edge.action, role.arn, context, role),)
     for provider in _trusted_saml_providers(role):
-        for edge in BECOMING:
-            if edge.needs is Needs.TRUST_OF_A_SAML_PROVIDER:
-                actions = (edge.action, *edge.and_actions)
-                yield tuple(on_resource(action, provider, edge.doubt) for action in actions)
+        for edge in _edges_on("saml-provider"):
+            actions = (edge.action, *edge.and_actions)
+            yield tuple(on_resource(action, provider, edge.doubt) for action in actions)
 
 
 def _contexts(needs: Needs, role: Principal) -> list[Context]:
@@ -85,14 +87,16 @@ def _trusted_saml_providers(role: Principal) -> list[str]:
 
 def _excludes_principals(role: Principal) -> bool:
     """Whether an Allow of the trust policy has NotPrincipal, and so lets in everybody else."""
-    statements = role.trust.allows if role.trust else ()
-    return any(statement.not_principal for statement in statements)
+    return any(statement.not_principal for statement in _trust_allows(role))
 
 
 def _trusted_names(role: Principal, kind: str) -> list[str]:
     """What the trust policy's Allows name of one kind of principal ("AWS", "Service", "Federated")."""
-    statements = role.trust.allows if role.trust else ()
     names: set[str] = set()
-    for statement in statements:
-        names |= {name for principal_kind, name in statement.principals or () if principal_kind == kind}
+    for statement in _trust_allows(role):
+        names |= statement.principals_of(kind)
     return sorted(names)
+
+
+def _trust_allows(role: Principal) -> tuple[Statement, ...]:
+    return role.trust.allows if role.trust else ()

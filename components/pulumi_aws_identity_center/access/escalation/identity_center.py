@@ -118,14 +118,14 @@ def is_permission_sets_role(principal: Principal) -> bool:
 
 def _take(finding: Finding, edge: Edge) -> None:
     permissions = {action: _decide(finding.permissions, action) for action in edge.actions}
-    if any(permission.can is False for permission in permissions.values()):
-        return
-    doubts = {action: permission.doubt for action, permission in permissions.items() if permission.can is None}
-    if doubts:
-        finding.add_doubts(doubts)
+    answers = [permission.can for permission in permissions.values()]
+    if False in answers:
         return
     for action, permission in permissions.items():
-        finding.take(Path.of_action(action, action, permission, is_own=True))
+        if None not in answers:
+            finding.take(Path.of_action(action, action, permission, is_own=True))
+        elif permission.can is None:
+            finding.add_doubts({action: permission.doubt})
 
 
 def _doubt_assignment(finding: Finding) -> None:

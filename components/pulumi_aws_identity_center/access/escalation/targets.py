@@ -79,22 +79,19 @@ class SearchState:
 def _policies_worth_attaching(account: Account) -> Iterator[tuple[HeldPolicy, Document]]:
     """The policies, but for AdministratorAccess, that would give whoever has them an action that matters, or could
     with another default version."""
-    known = {
-        aws_managed_policies.arn(name, account.any_arn): document
-        for name, document in aws_managed_policies.KNOWN.items()
-    }
-    for arn, document in {**known, **account.policies}.items():
+    policies = {**aws_managed_policies.in_partition_of(account.any_arn), **account.policies}
+    for arn, document in policies.items():
         is_administrator_access = arn.endswith(f":aws:policy/{aws_managed_policies.ADMINISTRATOR}")
         if not is_administrator_access and _could_allow_any(arn, document, account):
             yield HeldPolicy(arn), document
 
 
 def _could_allow_any(arn: str, document: Document, account: Account) -> bool:
-    versions = account.versions.get(arn, ())
-    if any(version.problem for version in versions):
+    """What can't be read may allow anything."""
+    if _allows_any(document, _LOWER_ACTIONS):
         return True
-    documents = (document, *(version.document for version in versions))
-    return any(_allows_any(each_version, _LOWER_ACTIONS) for each_version in documents)
+    versions = account.versions.get(arn, ())
+    return any(version.problem or _allows_any(version.document, _LOWER_ACTIONS) for version in versions)
 
 
 def _allows_any(document: Document, lower_actions: tuple[str, ...]) -> bool:
