@@ -30,7 +30,7 @@ def test_what_is_new_is_what_the_accepted_report_lacks(accepted, rows) -> None:
 
 
 @given(ROWS)
-def test_the_text_does_not_depend_on_the_order_of_the_rows(rows) -> None:
+def test_the_rows_order_does_not_change_the_text(rows) -> None:
     assert as_baseline(rows) == as_baseline(list(reversed(rows)))
     assert as_baseline(rows).endswith("\n")
     json.loads(as_baseline(rows))

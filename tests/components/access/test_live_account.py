@@ -67,7 +67,7 @@ def reading(monkeypatch):
 
 
 @pytest.mark.parametrize("error", [DENIED, EndpointConnectionError(endpoint_url="http://127.0.0.1"), ValueError("x")])
-def test_what_came_before_an_error_is_kept_and_the_rest_is_undetermined(reading, error):
+def test_an_error_keeps_the_pages_before_it(reading, error):
     account = reading([page("ann", True), error])
     report = who_can_disable(account)
     assert [row["arn"].rpartition("/")[2] for row in report["principals"]] == ["ann"]
@@ -80,13 +80,13 @@ def test_an_error_on_the_first_page_is_a_sentence(reading, error):
         reading([error])
 
 
-def test_all_pages_are_one_account_also_where_the_organization_can_not_be_read(reading):
+def test_all_pages_are_one_account_without_the_organization_too(reading):
     account = reading([page("ann", True), page("bob", False)])
     assert [each.name for each in account.principals] == ["ann", "bob"]
     assert (account.incomplete, account.known) == ("", {})
 
 
-def test_a_member_account_is_refused_and_the_management_account_is_not(reading):
+def test_a_member_account_is_refused(reading):
     organization = Answer({"Id": "o-1", "MasterAccountId": "111122223333", "FeatureSet": "ALL"})
     assert reading([page("ann", False)], organization).known == {"aws:PrincipalOrgID": "o-1"}
     with pytest.raises(NotManagementAccount, match="444455556666"):
@@ -115,7 +115,7 @@ def test_whoever_may_disable_the_instances_key_is_listed(reading):
 
 
 @pytest.mark.parametrize("answers", [{"instances": NOT_TOLD}, {"instances": INSTANCE, "status": NOT_TOLD}])
-def test_an_instance_that_can_not_be_read_leaves_its_key_undetermined(reading, answers):
+def test_an_unreadable_instance_leaves_its_key_undetermined(reading, answers):
     report = who_can_disable(reading([page("ann", False)], **answers))
     assert [row["arn"] for row in report["undetermined"]] == ["*"]
     assert "customer managed key" in report["undetermined"][0]["detail"]

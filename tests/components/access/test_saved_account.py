@@ -64,7 +64,7 @@ def test_each_shape_is_the_same_account_whatever_the_pieces(text, chunk, monkeyp
 @pytest.mark.parametrize(
     "last", [{"IsTruncated": True, "Marker": "m"}, {"NextToken": "t"}, {"NextToken": "t", "IsTruncated": False}]
 )
-def test_what_is_not_the_last_page_is_told_as_incomplete_and_what_is_there_is_kept(last):
+def test_input_without_its_last_page_is_incomplete_and_kept(last):
     found = account(json.dumps({**last, **page(user("ann"))}))
     assert [each.name for each in found.principals] == ["ann"]
     report = who_can_disable(found)

@@ -55,7 +55,7 @@ def attached(*arns):
     return [{"PolicyArn": arn, "PolicyName": "x"} for arn in arns]
 
 
-def test_an_administrator_is_listed_with_every_lock_out_action_and_the_policy_and_a_reader_is_not():
+def test_an_administrator_is_listed_and_a_reader_is_not():
     found, undetermined = ask([user("ann", AttachedManagedPolicies=attached(ADMIN)), user("bob", allow("iam:Get*"))])
     assert list(found) == ["ann"]
     assert found["ann"]["actions"] == list(LOCK_OUT_ACTIONS)
@@ -77,7 +77,7 @@ def test_a_boundary_limits(bound, listed):
     assert (("ann" in found), undetermined) == (listed, [])
 
 
-def test_whoever_may_take_the_boundary_off_can_give_it_back_to_themselves():
+def test_taking_off_ones_boundary_is_an_escalation():
     boundary = f"{ACCOUNT}:policy/b"
     ann = user(
         "ann",
@@ -89,7 +89,7 @@ def test_whoever_may_take_the_boundary_off_can_give_it_back_to_themselves():
     assert found["ann"]["escalation"] == ["iam:DeleteUserPermissionsBoundary"]
 
 
-def test_a_deny_wins_and_a_condition_on_another_service_does_not_count():
+def test_a_deny_wins_and_another_service_does_not_count():
     deny = {"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}
     other = allow(
         "organizations:Dis*", Condition={"StringEquals": {"organizations:ServicePrincipal": "x.amazonaws.com"}}
@@ -97,7 +97,7 @@ def test_a_deny_wins_and_a_condition_on_another_service_does_not_count():
     assert ask([user("ann", allow("*"), deny), user("bob", other)]) == ({}, [])
 
 
-def test_a_condition_that_the_caller_can_meet_is_listed_with_them_and_one_on_an_unknown_key_is_undetermined():
+def test_an_unknown_key_is_undetermined_and_a_circumstance_is_listed():
     mfa = allow("organizations:*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})
     tag = allow("organizations:*", Condition={"StringEquals": {"aws:ResourceTag/x": "y"}})
     found, undetermined = ask([user("ann", mfa), user("bob", tag)])
@@ -108,13 +108,13 @@ def test_a_condition_that_the_caller_can_meet_is_listed_with_them_and_one_on_an_
 
 @pytest.mark.parametrize("action", ["iam:PutUserPolicy", "iam:AttachUserPolicy"])
 @pytest.mark.parametrize(("of", "listed"), [("ann", True), ("bob", False)])
-def test_changing_ones_own_policies_is_an_escalation_and_another_users_is_not(action, of, listed):
+def test_changing_only_another_users_policies_is_no_escalation(action, of, listed):
     found, _ = ask([user("ann", allow(action, f"{ACCOUNT}:user/{of}")), user("bob")])
     assert (found["ann"]["escalation"] == [action]) if listed else "ann" not in found
 
 
 @pytest.mark.parametrize("action", ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"])
-def test_credentials_of_someone_who_can_are_an_escalation_and_of_someone_else_are_not(action):
+def test_only_a_capable_users_credentials_are_an_escalation(action):
     users = [
         user("root", allow("*")),
         user("poor"),
@@ -126,7 +126,7 @@ def test_credentials_of_someone_who_can_are_an_escalation_and_of_someone_else_ar
     assert "bob" not in found
 
 
-def test_assuming_a_role_that_can_is_an_escalation_also_in_two_steps():
+def test_assuming_a_capable_role_counts_also_in_two_steps():
     strong = role("strong", allow("*"), trust=trusting(AWS=f"{ACCOUNT}:role/middle"))
     middle = role("middle", trust=trusting(AWS=f"{ACCOUNT}:root"))
     found, _ = ask([user("ann", allow("sts:AssumeRole")), user("bob")], roles=[strong, middle])
@@ -136,14 +136,14 @@ def test_assuming_a_role_that_can_is_an_escalation_also_in_two_steps():
 
 
 @pytest.mark.parametrize(("service", "listed"), [("lambda.amazonaws.com", True), ("ec2.amazonaws.com", False)])
-def test_a_role_that_can_may_be_passed_to_a_service_that_it_trusts(service, listed):
+def test_passing_a_capable_role_to_its_service_is_an_escalation(service, listed):
     strong = role("strong", allow("*"), trust=trusting(Service="lambda.amazonaws.com"))
     passing = allow("iam:PassRole", strong["Arn"], Condition={"StringEquals": {"iam:PassedToService": service}})
     found, _ = ask([user("ann", passing)], roles=[strong])
     assert ("ann" in found) is listed
 
 
-def test_a_role_that_ci_assumes_is_listed_and_no_user_with_it():
+def test_a_role_for_ci_is_listed_without_any_user():
     statement = {
         "Effect": "Allow",
         "Action": "sts:AssumeRoleWithWebIdentity",
@@ -161,7 +161,7 @@ def test_a_service_linked_role_is_nobodys_way_in():
     assert list(found) == ["AWSServiceRoleForX"]
 
 
-def test_a_new_version_of_an_attached_policy_is_an_escalation_but_not_of_one_of_aws():
+def test_rewriting_counts_for_own_policies_not_for_aws_ones():
     own = f"{ACCOUNT}:policy/own"
     ann = user("ann", AttachedManagedPolicies=attached(own))
     found, _ = ask([ann], policies=[policy(own, allow("iam:CreatePolicyVersion"))])
@@ -181,7 +181,7 @@ def test_what_can_not_be_read_is_undetermined_and_never_dropped():
 @pytest.mark.parametrize(
     "text", ["", "{", "[1]", "{}", '{"UserDetailList": [', '{"UserDetailList": null}', '{"UserDetailList": [1]}']
 )
-def test_input_that_is_cut_off_or_foreign_is_refused_in_a_sentence(text):
+def test_cut_off_or_foreign_input_is_refused_in_a_sentence(text):
     with pytest.raises(NotAuthorizationDetails, match=r"\.$"):
         read_account(pages(io.StringIO(text)), RELEVANT_ACTIONS)
 

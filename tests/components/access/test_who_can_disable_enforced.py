@@ -162,7 +162,7 @@ def locks_out(aws, me, key):
     return False
 
 
-def test_whoever_is_named_gets_there_and_whoever_is_not_does_not(tmp_path):
+def test_the_listed_reach_it_and_nobody_else_does(tmp_path):
     kept = tmp_path / "world"
     with EmbeddedAws("sso-enabled", enforce_iam=True, save=kept) as aws:
         iam = aws.client("iam")

@@ -75,7 +75,7 @@ ORGANIZATIONS = allow("organizations:*")
         ("iam:PutUserPolicy", {"documents": [guard_document()]}),
     ],
 )
-def test_whoever_can_take_off_the_deny_that_holds_them_back_can_escalate(action, how):
+def test_taking_off_ones_own_deny_is_an_escalation(action, how):
     documents = how.get("documents", [])
     guarded = user("ann", ORGANIZATIONS, allow(action), *documents, managed=how.get("managed", []))
     assert escalation(guarded) == [action]
@@ -87,12 +87,12 @@ def test_whoever_can_take_off_the_deny_that_holds_them_back_can_escalate(action,
 
 
 @pytest.mark.parametrize("action", ["iam:DetachGroupPolicy", "iam:RemoveUserFromGroup", "iam:CreatePolicyVersion"])
-def test_a_guard_that_comes_from_a_group_can_be_left_behind(action):
+def test_a_groups_guard_can_be_left_behind(action):
     group = holder("Group", "all", managed=[GUARD])
     assert escalation(group, user("ann", ORGANIZATIONS, allow(action), GroupList=["all"])) == [action]
 
 
-def test_an_administrator_under_a_guard_can_not_call_it_but_can_take_the_guard_off():
+def test_a_guarded_administrator_can_take_the_guard_off():
     found, _ = ask(user("ann", managed=[ADMIN, GUARD]))
     assert found["ann"]["actions"] == []
     assert "iam:DetachUserPolicy" in found["ann"]["escalation"]
@@ -109,21 +109,21 @@ def test_rewriting_the_policy_that_is_ones_boundary_is_an_escalation():
     assert escalation(ann, policies={OWN: boundary}) == ["iam:CreatePolicyVersion"]
 
 
-def test_a_boundary_that_has_to_stay_the_same_one_can_not_be_exchanged():
+def test_a_condition_can_keep_the_boundary_the_same():
     same = {"StringEquals": {"iam:PermissionsBoundary": OWN}}
     ann = user("ann", ORGANIZATIONS, allow("iam:PutUserPermissionsBoundary", Condition=same), boundary=OWN)
     assert escalation(ann, policies={OWN: allow("iam:*")}) is None
 
 
 @pytest.mark.parametrize("arn", [ADMIN, OWN])
-def test_attaching_is_an_escalation_if_some_policy_that_may_be_attached_grants_it(arn):
+def test_attaching_counts_if_an_attachable_policy_grants_it(arn):
     condition = {"ArnEquals": {"iam:PolicyARN": arn}}
     ann = user("ann", allow("iam:AttachUserPolicy", Condition=condition))
     assert escalation(ann, policies={OWN: ORGANIZATIONS}) == ["iam:AttachUserPolicy"]
     assert (escalation(ann, policies={OWN: allow("s3:*")}) is not None) is (arn == ADMIN)
 
 
-def test_raising_another_and_becoming_it_is_an_escalation_and_either_alone_is_not():
+def test_raising_another_role_counts_only_with_becoming_it():
     tool = role("tool", trust=trusting(AWS=f"{ACCOUNT}:root"))
     both = allow(["iam:AttachRolePolicy", "sts:AssumeRole"], f"{ACCOUNT}:role/t*")
     assert escalation(tool, user("ann", both)) == ["iam:AttachRolePolicy", "sts:AssumeRole"]
@@ -133,13 +133,13 @@ def test_raising_another_and_becoming_it_is_an_escalation_and_either_alone_is_no
     assert escalation(bound, user("ann", both), policies={OWN: allow("s3:*")}) is None
 
 
-def test_a_role_that_names_a_user_lets_it_in_without_a_policy():
+def test_a_trust_policy_that_names_a_user_is_enough():
     strong = role("strong", allow("*"), trust=trusting(AWS=f"{ACCOUNT}:user/ann"))
     assert escalation(strong, user("ann"), user("bob")) == ["sts:AssumeRole"]
     assert escalation(strong, user("ann"), user("bob"), of="bob") is None
 
 
-def test_whoever_could_become_one_that_is_undetermined_is_undetermined_too_also_in_two_steps():
+def test_becoming_an_undetermined_principal_is_undetermined_also_in_two_steps():
     open_ = allow("organizations:*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}})
     perhaps = role("perhaps", open_, trust=trusting(AWS=f"{ACCOUNT}:role/middle"))
     middle = role("middle", trust=trusting(AWS=f"{ACCOUNT}:user/ann"))
@@ -168,7 +168,7 @@ def test_a_condition_on_circumstances_counts_if_they_can_come_about(condition, l
         assert found["ann"]["conditions"]
 
 
-def test_conditions_that_exclude_each_other_are_not_reported_as_a_way():
+def test_conditions_that_exclude_each_other_are_no_way():
     mfa = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
     both = user("ann", allow("organizations:*", Condition=mfa), allow("*", effect="Deny", Condition=mfa))
     assert ask(both) == ({}, set())
@@ -197,7 +197,7 @@ def test_chains_and_many_that_may_become_many_stay_cheap():
     assert time.process_time() - start < 60
 
 
-def test_a_trust_policy_that_names_a_session_reaches_beyond_the_boundary():
+def test_trusting_a_named_session_reaches_beyond_the_boundary():
     # access_policies_boundaries.html: what a resource's policy grants a session isn't limited by an implicit deny of
     # the role's boundary; what it grants the role is.
     bound = f"{ACCOUNT}:policy/bound"

@@ -49,7 +49,7 @@ def test_what_depends_on_circumstances_is_told_as_such_and_last() -> None:
     ]
 
 
-def test_a_time_that_is_over_is_no_way_back_and_a_tag_of_ones_own_is() -> None:
+def test_an_own_tag_counts_and_a_past_time_does_not() -> None:
     over = {"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}
     tag = {"StringEquals": {"aws:PrincipalTag/team": "ops"}}
     tags = [{"Key": "team", "Value": "ops"}]
@@ -72,7 +72,7 @@ def test_a_boundary_limits_and_an_unreadable_policy_leaves_doubt() -> None:
     assert found == ["doubtful (under conditions)"]
 
 
-def test_roles_that_are_reached_through_identity_center_or_by_a_service_are_no_way_back() -> None:
+def test_roles_of_permission_sets_and_services_are_no_way_back() -> None:
     assert (
         _names(
             _role("AWSReservedSSO_Admin_0123456789abcdef", _allow("*"), path="aws-reserved/sso.amazonaws.com/"),

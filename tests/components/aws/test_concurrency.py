@@ -14,7 +14,7 @@ def test_an_answer_in_time_is_the_answer() -> None:
     assert Question(Clock(30), lambda: Answer(7)).answer() == Answer(7)
 
 
-def test_at_the_deadline_the_answered_stays_and_the_open_one_says_so() -> None:
+def test_at_the_deadline_answers_stay() -> None:
     never = threading.Event()
     clock = Clock(0.2)
     quick = Question(clock, lambda: Answer(7))
@@ -24,7 +24,7 @@ def test_at_the_deadline_the_answered_stays_and_the_open_one_says_so() -> None:
     never.set()
 
 
-def test_after_ctrl_c_nothing_is_waited_for_and_what_is_known_stays() -> None:
+def test_ctrl_c_keeps_the_answers_and_waits_for_nothing() -> None:
     never = threading.Event()
     stop = Stop()
     clock = Clock(3600, stop)
@@ -41,7 +41,7 @@ def test_after_ctrl_c_nothing_is_waited_for_and_what_is_known_stays() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_second_signal_is_no_longer_held_back_and_afterwards_all_is_as_before(number: signal.Signals) -> None:
+def test_a_second_signal_ends_it_at_once(number: signal.Signals) -> None:
     came: list[int] = []
     before = signal.signal(number, lambda given, _frame: came.append(given))
     try:
@@ -57,12 +57,12 @@ def test_a_second_signal_is_no_longer_held_back_and_afterwards_all_is_as_before(
         signal.signal(number, before)
 
 
-def test_a_mistake_in_a_question_is_raised_where_it_is_waited_for() -> None:
+def test_a_bug_in_a_question_is_raised_to_the_waiter() -> None:
     with pytest.raises(ZeroDivisionError):
         Question(Clock(30), lambda: Answer(1 // 0)).answer()
 
 
-def test_a_crew_asks_about_every_item_and_no_more_at_once_than_it_has_askers() -> None:
+def test_a_crew_asks_about_every_item_within_its_size() -> None:
     lock, busy, most = threading.Lock(), 0, 0
     both = threading.Barrier(2)
 

@@ -44,7 +44,7 @@ def test_document_prints_the_documents(run: Callable, kind: str) -> None:
     assert json.loads(result.stdout)["Version"] == "2012-10-17"
 
 
-def test_a_wrong_use_is_exit_status_2_with_what_is_allowed(run: Callable) -> None:
+def test_wrong_use_exits_2_and_says_what_is_allowed(run: Callable) -> None:
     assert run(None, "document", "destroy").returncode == 2
     assert "'enable'" in run(None, "document", "destroy").stderr
     assert "belong to guard" in run(None, "document", "enable", "--boundary").stderr

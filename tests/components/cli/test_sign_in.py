@@ -120,7 +120,7 @@ def test_settings_that_cannot_work_say_why(
     assert said in _caller(found.stdout)["detail"]
 
 
-def test_a_refused_signature_is_told_without_the_request_that_was_signed(
+def test_a_refused_signature_hides_the_signed_request(
     cloud: EmbeddedAws, monkeypatch: pytest.MonkeyPatch, run: Callable
 ) -> None:
     words = "The signature does not match.\n\nThe Canonical String was\n'POST\nx-amz-security-token:SECRET'"

@@ -166,7 +166,7 @@ def test_a_sentinel_that_is_switched_off_fails(aws: Aws, run: Run) -> None:
     assert (code, checks["sentinel"]["result"], checks["sentinel"]["subject"]) == (1, "fail", "sso-stays")
 
 
-def test_when_off_it_tells_the_way_back_and_who_can_by_this_accounts_own_iam(aws: Aws, run: Run) -> None:
+def test_when_off_it_names_the_way_back_and_who_can(aws: Aws, run: Run) -> None:
     cloud = aws("sso-enabled")
     iam = cloud.client("iam")
     iam.create_user(UserName="rescuer")
@@ -199,14 +199,14 @@ def test_a_wrong_region_is_not_called_not_enabled(aws: Aws, run: Run, tmp_path: 
     assert "It is in eu-west-1 (not in us-east-1" in checks["instance"]["detail"]
 
 
-def test_an_endpoint_that_knows_no_other_regions_is_asked_region_by_region(aws: Aws, run: Run, tmp_path: Path) -> None:
+def test_an_old_endpoint_is_asked_region_by_region(aws: Aws, run: Run, tmp_path: Path) -> None:
     refusal = "sso-admin:ListInstances:ValidationException:1"
     cloud = aws(_seed(tmp_path, f"{BASE}{ON}identity_center: {{region: eu-west-1}}\n"), faults=[refusal])
     _, verdict, checks = _status(run, cloud)
     assert (verdict, checks["instance"]["result"]) == ("healthy", "pass")
 
 
-def test_regions_that_give_no_answer_leave_it_open_whether_there_is_an_instance(aws: Aws, run: Run) -> None:
+def test_silent_regions_leave_the_instance_undetermined(aws: Aws, run: Run) -> None:
     cloud = aws("organization", faults=["sso-admin:ListInstances:AccessDeniedException,after=3"])
     _, _, checks = _status(run, cloud)
     assert checks["instance"]["result"] == "undetermined"
@@ -217,7 +217,7 @@ def test_without_any_region_named_it_begins_in_one(aws: Aws, run: Run) -> None:
     assert _status(run, aws("sso-enabled"), AWS_REGION="", AWS_DEFAULT_REGION="")[0] == 0
 
 
-def test_members_are_told_one_by_one_and_a_denied_one_is_undetermined(aws: Aws, run: Run) -> None:
+def test_a_denied_member_is_undetermined(aws: Aws, run: Run) -> None:
     code, verdict, checks = _status(run, aws("sso-enabled"), "--members")
     assert (code, verdict) == (0, "healthy")
     results = {check["subject"]: check["result"] for check in checks.values() if check["id"] == "service-linked-role"}
@@ -272,7 +272,7 @@ def test_members_of_a_throttled_organization_are_all_told(aws: Aws, run: Run, tm
     assert len([name for name in checks if name.startswith("service-linked-role/")]) == 40
 
 
-def test_at_the_deadline_what_is_known_is_reported_and_the_rest_is_marked(aws: Aws, run: Run) -> None:
+def test_at_the_deadline_status_reports_the_answers(aws: Aws, run: Run) -> None:
     cloud = aws("sso-enabled", faults=["iam:GetRole:timeout"])
     code, verdict, checks = _status(run, cloud, "--deadline", "5")
     assert (code, verdict) == (2, "undetermined")
@@ -311,7 +311,7 @@ def _wait_for(condition: Callable[[], bool]) -> None:
     raise AssertionError("it did not come to be within a minute")
 
 
-def test_watch_tells_a_change_and_ends_cleanly_with_the_last_verdict(
+def test_watch_ends_cleanly_with_the_last_verdict(
     aws: Aws, environment: Callable[..., dict[str, str]], command: list[str]
 ) -> None:
     cloud = aws("sso-enabled")
@@ -356,7 +356,7 @@ def test_the_formats_for_ci_parse_and_keep_the_exit_status(aws: Aws, run: Run, f
         (["--stack-config", "pyproject.toml"], "is not YAML"),
     ],
 )
-def test_a_wrong_use_is_exit_status_2_with_what_is_allowed(run: Run, arguments: list[str], said: str) -> None:
+def test_wrong_use_exits_2_and_says_what_is_allowed(run: Run, arguments: list[str], said: str) -> None:
     result = run(None, "status", *arguments, AWS_ENDPOINT_URL="http://127.0.0.1:9")
     assert result.returncode == 2
     assert said in " ".join(result.stderr.replace("│", " ").split())
@@ -382,7 +382,7 @@ def test_the_enable_document_is_enough_to_recover(aws: Aws, run: Run) -> None:
     assert [call["status"] for call in made] == [200]
 
 
-def test_who_may_not_enable_is_told_the_call_and_changes_nothing(aws: Aws, run: Run) -> None:
+def test_without_permission_recover_names_the_call_and_changes_nothing(aws: Aws, run: Run) -> None:
     cloud = aws("sso-enabled", enforce_iam=True)
     user = _user(cloud, observe_document())
     cloud.client("organizations").disable_aws_service_access(ServicePrincipal=SSO)

@@ -55,13 +55,13 @@ def test_exit_0_if_nobody_can_or_only_those_allowed():
     assert code(ANN, BOB, allow=["arn:aws:iam::*:user/a??", "*bob"]) == 0
 
 
-def test_exit_1_if_anybody_else_can_also_when_something_else_is_undetermined():
+def test_exit_1_if_another_principal_can():
     assert code(ANN) == 1
     assert code(ANN, BOB, allow=[f"{ACCOUNT}:user/ann"]) == 1
     assert code(ANN, OPEN) == 1
 
 
-def test_exit_2_if_something_could_not_be_told_and_nobody_told_of_is_bad():
+def test_exit_2_if_only_doubts_are_left():
     assert code(OPEN) == 2
     assert code(ANN, OPEN, allow=[f"{ACCOUNT}:user/ann"]) == 2
 
@@ -76,7 +76,7 @@ def test_the_json_names_each_principal_with_exactly_the_documented_members():
     assert {each["arn"] for each in report["undetermined"]} == {f"{ACCOUNT}:user/open"}
 
 
-def test_pages_in_a_file_one_after_the_other_are_one_account(tmp_path):
+def test_pages_one_after_another_are_one_account(tmp_path):
     file = tmp_path / "details.json"
     file.write_text(page(ANN) + "\n" + page(BOB))
     report = json.loads(run("--input", str(file), "--format", "json").stdout)
@@ -93,7 +93,7 @@ def test_piped_text_has_a_line_a_fact_and_keeps_brackets():
 @pytest.mark.parametrize(
     "text", ["", "nonsense", "[]", '{"Accounts": []}', '{"UserDetailList": [', '{"UserDetailList": [{}]}']
 )
-def test_foreign_or_cut_off_input_is_a_sentence_and_exit_2(text):
+def test_foreign_or_cut_off_input_exits_2_with_a_sentence(text):
     done = run("--input", "-", text=text)
     assert done.exit_code == 2
     assert done.stdout == ""
@@ -131,7 +131,7 @@ def test_json_is_json_also_when_nothing_could_be_read(text):
     assert report["undetermined"][0]["detail"] == done.stderr.strip()
 
 
-def test_what_is_not_all_of_the_account_is_told_as_far_as_it_goes_and_exits_2():
+def test_part_of_an_account_is_reported_and_exits_2():
     text = json.dumps({**json.loads(page(ANN)), "IsTruncated": True, "Marker": "m"})
     done = run("--input", "-", "--format", "json", text=text)
     report = json.loads(done.stdout)
@@ -159,7 +159,7 @@ def test_a_pipe_with_a_name_is_read_too():
     assert [row["arn"].rpartition("/")[2] for row in report["principals"]] == ["ann"]
 
 
-def test_a_file_that_is_not_text_and_a_directory_are_a_sentence(tmp_path):
+def test_a_binary_file_or_directory_is_a_sentence(tmp_path):
     file = tmp_path / "binary"
     file.write_bytes(b"\x00\xff\x00")
     for path, told in ((file, "not text"), (tmp_path, "can't be read")):
@@ -168,7 +168,7 @@ def test_a_file_that_is_not_text_and_a_directory_are_a_sentence(tmp_path):
         assert told in done.stderr
 
 
-def test_a_file_that_is_not_there_is_a_sentence_and_exit_2(tmp_path):
+def test_a_missing_file_exits_2_with_a_sentence(tmp_path):
     done = run("--input", str(tmp_path / "gone.json"))
     assert (done.exit_code, done.stdout) == (2, "")
     assert "gone.json can't be read" in done.stderr
@@ -191,7 +191,7 @@ def test_live_it_reads_all_pages_the_organization_and_the_instance():
     assert sorted(operation for operation in made if operation != "GetAccountAuthorizationDetails") == once
 
 
-def test_live_a_refusal_is_a_sentence_and_exit_2_and_json_stays_json():
+def test_a_live_refusal_exits_2_and_keeps_json():
     with EmbeddedAws("sso-enabled", faults=["iam:GetAccountAuthorizationDetails:AccessDenied"]) as aws:
         done, told = run(env=aws.environment()), run("--format", "json", env=aws.environment())
     assert (done.exit_code, done.stdout) == (2, "")
@@ -233,7 +233,7 @@ def test_a_baseline_accepts_what_it_names_and_nothing_new(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["baseline.json"]
 
 
-def test_an_account_that_was_not_read_whole_never_becomes_the_baseline(tmp_path):
+def test_a_partial_account_never_becomes_the_baseline(tmp_path):
     file = tmp_path / "baseline.json"
     text = json.dumps({**json.loads(page(ANN)), "IsTruncated": True})
     assert run("--input", "-", "--baseline", str(file), "--update-baseline", text=text).exit_code == 2
@@ -241,7 +241,7 @@ def test_an_account_that_was_not_read_whole_never_becomes_the_baseline(tmp_path)
 
 
 @pytest.mark.parametrize("text", [None, "", "[]", '{"principals": 1}', '{"principals": [{}]}', "[" * 100_000])
-def test_a_baseline_that_is_none_is_a_sentence_and_exit_2(tmp_path, text):
+def test_an_unusable_baseline_exits_2_with_a_sentence(tmp_path, text):
     file = tmp_path / "baseline.json"
     if text is not None:
         file.write_text(text)

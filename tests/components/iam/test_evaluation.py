@@ -65,7 +65,7 @@ def verdict(request, *found, **more):
 
 
 @given(documents, statements, requests)
-def test_adding_a_deny_never_widens_and_adding_an_allow_never_narrows(document, statement, request):
+def test_a_deny_never_widens_and_an_allow_never_narrows(document, statement, request):
     before = ORDER[verdict(request, document)]
     for effect, holds in (("Deny", int.__le__), ("Allow", int.__ge__)):
         more = {"Statement": [*document["Statement"], {**statement, "Effect": effect}], "Version": "2012-10-17"}
@@ -100,7 +100,7 @@ def test_expanding_a_wildcard_to_what_it_matches_changes_nothing(document, reque
 
 @settings(max_examples=150)
 @given(documents, requests)
-def test_a_verdict_that_is_not_undetermined_holds_for_every_completion_of_what_is_unknown(document, request):
+def test_a_verdict_holds_for_every_completion_of_unknowns(document, request):
     known = {key: value for key, value in request.context.items() if key not in request.unknown_keys}
     choices = itertools.product([(), ("1",), ("2",), ("1", "2")], repeat=len(request.unknown_keys))
     completed = {

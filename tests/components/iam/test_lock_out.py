@@ -37,7 +37,7 @@ def test_the_disable_document_grants_it_for_certain():
     assert (found.action, found.certain, found.statement.sid) == (DISABLE_ACTION, True, "DisableTrustedAccess")
 
 
-def test_a_guard_as_boundary_lets_only_break_glass_pass_so_it_depends_on_who_has_it():
+def test_a_guard_as_boundary_depends_on_who_has_it():
     boundary = guard_document(boundary=True, break_glass_principals=BREAK_GLASS)
     found = grants_lock_out(parse_document(boundary))
     assert found is not None
@@ -76,20 +76,20 @@ def test_not_action_grants_what_it_does_not_name():
 
 
 @pytest.mark.parametrize("action", LOCK_OUT_ACTIONS)
-def test_each_lock_out_action_is_granted_by_its_name_and_denied_by_the_guard(action):
+def test_each_lock_out_action_is_denied_by_the_guard(action):
     allowed = {"Effect": "Allow", "Action": action, "Resource": "*"}
     assert grant(allowed) == (action, True)
     assert grant(allowed, *guard_document()["Statement"]) is None
 
 
-def test_each_lock_out_action_says_what_is_lost_and_where_that_is_from():
+def test_each_lock_out_action_says_its_effect_and_source():
     for row in (*LOCK_OUT.values(), *LOCK_OUT_BY_KEY.values()):
         assert row.effect
         assert row.source.endswith(".html")
         assert row.certainty in ("documented", "inferred")
 
 
-def test_an_instances_arn_is_not_known_so_one_instances_grant_may_be_it():
+def test_a_grant_for_one_instance_may_be_the_organizations():
     one = {"Action": "sso:DeleteInstance", "Resource": "arn:aws:sso:::instance/ssoins-1111222233334444"}
     assert grant(one) == ("sso:DeleteInstance", False)
     assert grant({**one, "Resource": "arn:aws:sso:::permissionSet/*"}) is None
@@ -125,7 +125,7 @@ def test_conditions_count_by_iams_own_rules(condition, expected):
     assert grant(condition) == expected
 
 
-def test_a_deny_in_the_same_document_counts_and_one_for_another_service_does_not():
+def test_a_deny_in_the_document_counts_for_its_service():
     deny = {**when("StringEquals", "sso.amazonaws.com"), "Effect": "Deny"}
     others = {**when("StringEquals", "config.amazonaws.com"), "Effect": "Deny"}
     assert grant({"Action": "organizations:*AWSServiceAccess"}, deny) is None

@@ -51,7 +51,7 @@ DENIED: Answer[Any] = Answer(kind="denied", action="cloudwatch:GetMetricData")
         ("[" * 100_000, False),
     ],
 )
-def test_a_sentinel_is_a_rule_on_the_event_that_disabling_identity_center_is(pattern: str, is_one: bool) -> None:
+def test_a_sentinel_is_a_rule_on_the_disabling_event(pattern: str, is_one: bool) -> None:
     assert matches(pattern) is is_one
 
 
@@ -157,7 +157,7 @@ def test_from_another_account_it_is_told_as_not_seen(good: Facts) -> None:
     assert (check.subject, check.result, check.required) == ("111122223333", "undetermined", False)
 
 
-def test_it_is_found_in_the_account_with_its_function_and_last_run(aws_account: Callable[..., Account]) -> None:
+def test_its_function_and_last_run_are_found(aws_account: Callable[..., Account]) -> None:
     account = aws_account()
     events, metrics = account.client("events", "us-east-1"), account.client("cloudwatch", "us-east-1")
     assert sentinels(account, "aws") == Answer([])

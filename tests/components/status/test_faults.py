@@ -90,7 +90,7 @@ def test_rows_that_are_none_are_never_healthy(look: Look, call: str, row: object
 
 @pytest.mark.parametrize("error", ERRORS)
 @pytest.mark.parametrize("call", CALLS)
-def test_a_fault_is_undetermined_with_its_own_words_and_the_rest_is_told(look: Look, call: str, error: str) -> None:
+def test_a_fault_is_undetermined_and_leaves_the_other_checks(look: Look, call: str, error: str) -> None:
     checks = look(f"{call}:{error}")
     open_ = [check for check in checks if check.result != "pass"]
     assert {check.id for check in open_} == CALLS[call]
@@ -104,7 +104,7 @@ PERSISTENT = {error: kind for error, kind in ERRORS.items() if kind != "throttle
 
 @pytest.mark.parametrize("error", PERSISTENT)
 @pytest.mark.parametrize("call", ["sts:AssumeRole", "iam:GetRole"])
-def test_a_fault_in_the_members_is_told_of_each_and_of_no_other_check(
+def test_a_fault_in_members_concerns_only_their_checks(
     look: Look, monkeypatch: pytest.MonkeyPatch, call: str, error: str
 ) -> None:
     monkeypatch.setattr("random.uniform", lambda _low, _high: 0.0)
@@ -122,7 +122,7 @@ def test_a_fault_in_the_members_is_told_of_each_and_of_no_other_check(
     assert verdict(checks) == "undetermined"
 
 
-def test_one_account_that_denies_is_undetermined_and_one_without_the_role_fails(look: Look) -> None:
+def test_a_member_that_denies_access_is_undetermined(look: Look) -> None:
     denied = look("sts:AssumeRole:AccessDenied:1", members=True)
     missing = look("iam:GetRole:NoSuchEntity", members=True)
     roles = sorted(check.result for check in denied if check.id == "service-linked-role")
@@ -138,7 +138,7 @@ def test_what_passes_by_itself_is_asked_again_and_told(look: Look, monkeypatch: 
     assert verdict(look(f"sts:AssumeRole:{error}:2", members=True)) == "healthy"
 
 
-def test_a_list_of_accounts_that_breaks_off_keeps_what_came_and_says_so(look: Look) -> None:
+def test_a_broken_off_list_of_accounts_keeps_its_rows(look: Look) -> None:
     checks = look("organizations:ListAccounts:partial:1", "organizations:ListAccounts:503", members=True)
     roles = {check.subject: check.result for check in checks if check.id == "service-linked-role"}
     assert roles.pop("other accounts") == "undetermined"

@@ -37,7 +37,7 @@ def _looked(facts: Facts, pages: list[Any], visit: Callable[[str], Answer[Any]],
     return members.look_into(account, Clock(seconds), TEMPLATE)(facts)
 
 
-def test_each_active_account_but_the_callers_is_visited_once_through_its_own_role(good: Facts) -> None:
+def test_each_active_member_is_visited_once_through_its_role(good: Facts) -> None:
     visited: list[str] = []
 
     def visit(arn: str) -> Answer[Any]:
@@ -88,7 +88,7 @@ def test_what_is_answered_and_what_is_throttled_sets_the_pace(good: Facts, monke
     assert sorted(told) == ["answered"] * 5 + ["throttled"] * 2
 
 
-def test_no_more_are_looked_into_at_a_time_than_it_says_and_the_rest_is_marked_at_the_deadline(good: Facts) -> None:
+def test_visits_are_bounded_and_the_rest_is_marked(good: Facts) -> None:
     never, busy = threading.Event(), []
 
     def visit(arn: str) -> Answer[Any]:

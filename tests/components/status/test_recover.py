@@ -70,7 +70,7 @@ def test_where_it_is_on_one_question_is_all() -> None:
     assert switch.asked == ["trusted"]
 
 
-def test_it_tells_before_asking_who_does_what_and_what_goes_on() -> None:
+def test_the_question_says_who_does_what() -> None:
     told: list[str] = []
     caller = Answer({"Arn": "arn:aws:iam::1:user/ann", "Account": "1"})
 
@@ -110,7 +110,7 @@ def test_a_member_account_is_refused_with_a_sentence(seen: Answer[Any], code: in
     assert "credentials of 1" in outcome.text
 
 
-def test_without_an_organization_and_without_all_features_it_says_what_comes_first() -> None:
+def test_without_an_organization_it_says_what_comes_first() -> None:
     none: Answer[Any] = Answer(kind="other", code="AWSOrganizationsNotInUseException")
     billing = Answer({"MasterAccountId": "1", "FeatureSet": "CONSOLIDATED_BILLING"})
     assert _recover(Switch(none, organization=none))[0].kind == "no-organization"
@@ -122,7 +122,7 @@ def test_it_works_with_the_permissions_of_the_enable_document_alone() -> None:
     assert _recover(switch)[0].code == 0
 
 
-def test_a_refused_call_is_told_with_its_reason_who_can_and_the_call() -> None:
+def test_a_refused_call_names_the_reason_and_who_can() -> None:
     page = {"UserDetailList": [_user("ann", "organizations:EnableAWSServiceAccess"), _user("bob", "s3:GetObject")]}
     outcome, _ = _recover(Switch(OFF, enable=DENIED, authorization_details=Answer([page])))
     assert (outcome.code, outcome.kind) == (1, "refused")
@@ -137,14 +137,14 @@ def _user(name: str, action: str) -> dict[str, Any]:
     return {"Arn": f"arn:aws:iam::111122223333:user/{name}", "UserName": name, "UserPolicyList": inline}
 
 
-def test_a_call_of_which_nobody_knows_whether_it_got_through_is_settled_by_the_list() -> None:
+def test_the_list_settles_a_call_without_an_answer() -> None:
     assert _recover(Switch(OFF, OFF, ON, enable=LOST))[0].kind == "on-again"
     assert _recover(Switch(OFF, enable=LOST))[0].code == 1
     assert _recover(Switch(OFF, DENIED, enable=LOST))[0].code == 2
 
 
 @pytest.mark.parametrize("kind", ["other", "throttled", "unsupported"])
-def test_a_call_that_aws_refused_is_told_at_once_and_not_waited_for(kind: str) -> None:
+def test_a_refused_call_is_reported_at_once(kind: str) -> None:
     outcome, time = _recover(Switch(OFF, enable=Answer(kind=kind, code="X")))
     assert (outcome.code, outcome.kind, time.pauses) == (1, "failed", [])
 
@@ -155,7 +155,7 @@ def test_details_that_make_no_sense_are_no_trace_of_python() -> None:
     assert (outcome.kind, "could not be told" in outcome.text) == ("refused", True)
 
 
-def test_without_proof_it_does_not_claim_success_and_backs_off_until_the_deadline() -> None:
+def test_without_proof_it_backs_off_until_the_deadline() -> None:
     switch = Switch(OFF)
     outcome, time = _recover(switch, seconds=60)
     assert (outcome.code, outcome.kind, switch.enables) == (2, "not-proved", 1)

@@ -60,14 +60,14 @@ def test_json_has_the_fixed_names_and_nothing_else() -> None:
     assert len(found["checks"]) == len(CHECKS)
 
 
-def test_for_a_person_members_that_pass_are_one_line_and_the_others_stay() -> None:
+def test_passing_members_are_one_line_for_a_person() -> None:
     lines = report.as_lines(CHECKS)
     assert "5 accounts" in lines
     assert "000000000003" not in lines
     assert "000000000009" in lines
 
 
-def test_junit_counts_add_up_and_what_xml_cannot_hold_is_left_out() -> None:
+def test_junit_counts_add_up_and_hold_only_xml() -> None:
     suite = ElementTree.fromstring(ci_reports.as_junit(CHECKS))[0]
     counts = {name: int(suite.get(name, "")) for name in ("tests", "failures", "errors", "skipped")}
     assert counts == {"tests": len(CHECKS), "failures": 2, "errors": 1, "skipped": 1}
@@ -75,7 +75,7 @@ def test_junit_counts_add_up_and_what_xml_cannot_hold_is_left_out() -> None:
         assert len(suite.findall(f"testcase/{tag}")) == counts[name]
 
 
-def test_sarif_keeps_its_rules_a_level_only_for_a_fail_and_each_index_its_rule() -> None:
+def test_sarif_has_levels_for_failures_and_matching_indexes() -> None:
     run = json.loads(ci_reports.as_sarif(CHECKS))["runs"][0]
     for result in run["results"]:
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]

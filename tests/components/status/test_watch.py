@@ -14,7 +14,7 @@ def test_what_is_the_same_is_not_told() -> None:
     assert changes([CALLER, ON], [CALLER, ON]) == []
 
 
-def test_a_change_is_told_with_its_remedy_and_a_subject_that_went_too() -> None:
+def test_a_change_is_printed_with_its_remedy() -> None:
     assert changes([CALLER, ON], [CALLER, OFF]) == ["fail         trusted-access: sso: Off.\n               → Recover."]
     assert changes([CALLER, Check("caller", "2", "pass", "x")], [CALLER]) == ["gone         caller: 2"]
 
@@ -23,7 +23,7 @@ def now() -> datetime.datetime:
     return datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
 
 
-def test_it_looks_until_told_to_stop_and_tells_changes_only_with_the_verdict() -> None:
+def test_watch_prints_only_changes_with_the_verdict() -> None:
     looks = iter([[CALLER, OFF], [CALLER, OFF], [CALLER, ON]])
     waits = iter([True, True, False])
     told: list[tuple[list[Check], str | None]] = []
@@ -37,7 +37,7 @@ def test_it_looks_until_told_to_stop_and_tells_changes_only_with_the_verdict() -
     ]
 
 
-def test_a_look_that_was_interrupted_is_no_change_and_the_last_whole_one_counts() -> None:
+def test_an_interrupted_run_is_no_change() -> None:
     looks = iter([[CALLER, ON], [CALLER, Check("trusted-access", "sso", "undetermined", "Interrupted.", "Again.")]])
     told: list[str | None] = []
     last = watch(lambda: next(looks), lambda: True, lambda: True, lambda _checks, text: told.append(text), now)

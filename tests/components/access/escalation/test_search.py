@@ -23,7 +23,7 @@ from tests.components.access.iam_account import (
 )
 
 
-def test_whoever_may_write_its_own_policies_frees_itself_of_its_guard_with_them():
+def test_writing_ones_own_policies_takes_the_guard_off():
     me = f"{ACCOUNT}:user/ann"
     assert ways(user(allow("iam:PutUserPolicy", on=me), managed=[GUARD])) >= {"PutUserPolicy", "DetachUserPolicy"}
     keep = allow("iam:Detach*", "iam:*Version", "iam:Create*", "sts:*", effect="Deny")
@@ -46,7 +46,7 @@ MADE = [
 
 
 @pytest.mark.parametrize(("actions", "enough"), MADE)
-def test_a_role_a_user_or_a_group_made_from_nothing_is_a_way_if_it_can_be_given_something_and_become(actions, enough):
+def test_a_new_principal_counts_if_given_permissions_and_become(actions, enough):
     may = allow(
         *(f"iam:{each}" for each in actions), on=[f"{ACCOUNT}:{kind}/x-*" for kind in ("role", "user", "group")]
     )
@@ -54,7 +54,7 @@ def test_a_role_a_user_or_a_group_made_from_nothing_is_a_way_if_it_can_be_given_
     assert ways(user(may, *(joins if "AddUserToGroup" in actions else []))) == (actions if enough else None)
 
 
-def test_a_role_that_can_only_be_made_within_a_boundary_is_a_way_only_if_the_boundary_lets_it_or_comes_off():
+def test_a_new_role_within_a_boundary_counts_if_that_loosens():
     bound = {"StringEquals": {"iam:PermissionsBoundary": BOUND}}
     may = allow("iam:CreateRole", "iam:AttachRolePolicy", on=f"{ACCOUNT}:role/x-*", when=bound)
     assert ways(user(may), policies={BOUND: document(allow("s3:*"))}) is None
@@ -67,7 +67,7 @@ def test_a_role_that_can_only_be_made_within_a_boundary_is_a_way_only_if_the_bou
     }
 
 
-def test_joining_a_group_is_a_way_if_the_group_has_or_could_be_given_something():
+def test_joining_counts_if_the_group_has_or_gets_permissions():
     join = allow("iam:AddUserToGroup", on=f"{ACCOUNT}:group/ops")
     assert ways(user(join), group("ops", allow("s3:*"))) is None
     assert ways(user(join), group("ops", allow("iam:PutUserPolicy"))) == {"AddUserToGroup", "PutUserPolicy"}
@@ -77,7 +77,7 @@ def test_joining_a_group_is_a_way_if_the_group_has_or_could_be_given_something()
     assert ways(user(write), group("ops", allow("s3:*"))) is None
 
 
-def test_another_default_version_is_a_way_only_if_there_is_one_that_allows_it():
+def test_another_version_counts_only_if_one_allows_it():
     ann = user(allow("iam:SetDefaultPolicyVersion"), managed=[OWN])
     now = {OWN: document(allow("s3:*"))}
     assert ways(ann, policies=now) is None
@@ -85,7 +85,7 @@ def test_another_default_version_is_a_way_only_if_there_is_one_that_allows_it():
     assert ways(ann, policies=now, versions={OWN: [document(ORGANIZATIONS)]}) == {"SetDefaultPolicyVersion"}
 
 
-def test_rewriting_the_policy_of_a_role_that_one_may_assume_is_a_way():
+def test_rewriting_an_assumable_roles_policy_is_a_way():
     tool = role("tool", managed=[OWN], trust={"Principal": ROOT})
     both = user(allow("iam:CreatePolicyVersion", on=OWN), allow("sts:AssumeRole"))
     policies = {OWN: document(allow("s3:*"))}
@@ -105,15 +105,13 @@ def test_rewriting_the_policy_of_a_role_that_one_may_assume_is_a_way():
         (OWN, (), None),
     ],
 )
-def test_where_only_some_policies_may_be_attached_it_is_a_way_if_one_of_them_allows_it_or_can_be_made_to(
-    arn, more, expected
-):
+def test_attaching_some_policies_counts_if_one_can_allow_it(arn, more, expected):
     attach = allow("iam:AttachUserPolicy", when={"ArnLike": {"iam:PolicyARN": arn}})
     found = ways(user(attach, allow(*(more or ["s3:List"]))), policies={OWN: document(allow("s3:*"))})
     assert found is None if expected is None else found >= expected
 
 
-def test_ways_that_have_nothing_in_common_are_all_told_and_detours_are_not():
+def test_separate_ways_are_all_reported_without_detours():
     several = user(
         allow("iam:PutUserPolicy", on=f"{ACCOUNT}:user/ann"),
         allow("iam:AddUserToGroup"),
@@ -132,7 +130,7 @@ def test_two_that_can_not_alone_can_together():
     assert found["ann"]["escalation"] == ["iam:PutUserPolicy", "sts:AssumeRole"]
 
 
-def test_a_role_of_a_permission_set_can_not_be_changed_in_iam_but_its_customers_policies_can():
+def test_only_customer_policies_of_permission_sets_roles_can_change():
     path = "aws-reserved/sso.amazonaws.com/"
     name = "AWSReservedSSO_Ops_0123456789abcdef"
     mine = f"{ACCOUNT}:role/{path}*"
@@ -142,7 +140,7 @@ def test_a_role_of_a_permission_set_can_not_be_changed_in_iam_but_its_customers_
     assert ways(kept, of=name, policies={OWN: document(allow("s3:*"))}) == {"CreatePolicyVersion"}
 
 
-def test_whoever_can_change_the_provider_that_a_role_trusts_can_become_the_role():
+def test_changing_a_roles_identity_provider_becomes_the_role():
     provider = f"{ACCOUNT}:saml-provider/idp"
     strong = role(
         "strong", allow("*"), trust={"Principal": {"Federated": provider}, "Action": "sts:AssumeRoleWithSAML"}
@@ -165,7 +163,7 @@ def test_a_deny_of_detaching_the_guard_in_particular_holds():
     assert ways(ann, policies={OWN: document(allow("iam:DetachUserPolicy", effect="Deny", when=both))}) is None
 
 
-def test_a_policy_that_both_allows_and_denies_helps_nobody_who_takes_it_off_but_one_who_rewrites_it():
+def test_a_mixed_policy_helps_only_who_rewrites_it():
     mixed = {OWN: document(ORGANIZATIONS, allow("organizations:D*", effect="Deny"))}
     assert ways(user(allow("iam:DetachUserPolicy"), managed=[OWN]), policies=mixed) is None
     assert ways(user(allow("iam:CreatePolicyVersion"), managed=[OWN]), policies=mixed) == {"CreatePolicyVersion"}
@@ -173,7 +171,7 @@ def test_a_policy_that_both_allows_and_denies_helps_nobody_who_takes_it_off_but_
     assert ways(twice, policies=mixed) == {"DetachUserPolicy"}
 
 
-def test_a_boundary_can_be_exchanged_for_another_one_that_lets_it():
+def test_a_boundary_can_be_exchanged_for_a_wider_one():
     only = {"StringEquals": {"iam:PermissionsBoundary": OWN}}
     exchange = allow("iam:PutUserPermissionsBoundary", when=only)
     ann = user(ORGANIZATIONS, exchange, boundary=BOUND)
@@ -192,7 +190,7 @@ def test_a_boundary_can_be_exchanged_for_another_one_that_lets_it():
         ("Role", {"team": "dev"}, "undetermined"),
     ],
 )
-def test_a_users_tags_are_known_and_a_roles_session_may_bring_others(kind, tags, expected):
+def test_a_users_tags_are_known_and_a_sessions_are_not(kind, tags, expected):
     when = {"StringEquals": {"aws:PrincipalTag/team": "ops"}}
     found, undetermined = ask(holder(kind, "ann", allow("organizations:*", when=when), tags=tags))
     assert ("ann" in found, "ann" in undetermined) == (expected == "can", expected == "undetermined")
@@ -206,7 +204,7 @@ def test_tags_of_which_the_input_says_nothing_are_not_known():
 
 
 @pytest.mark.parametrize(("pattern", "listed"), [("IDANN:*", True), ("IDANN:me", True), ("IDBOB:*", False)])
-def test_a_roles_session_has_its_id_and_a_name_of_choice(pattern, listed):
+def test_a_session_has_its_roles_id_and_any_name(pattern, listed):
     found, undetermined = ask(role("ann", allow("organizations:*", when={"StringLike": {"aws:userid": pattern}})))
     assert ("ann" in found, undetermined) == (listed, set())
     deny = allow("organizations:*", effect="Deny", when={"StringNotLike": {"aws:userid": pattern}})
@@ -214,7 +212,7 @@ def test_a_roles_session_has_its_id_and_a_name_of_choice(pattern, listed):
     assert ("ann" in found, undetermined) == (listed, set())
 
 
-def test_a_condition_on_the_tags_of_whom_it_is_about_is_decided_by_them():
+def test_a_condition_on_resource_tags_is_decided_by_them():
     when = {"StringEquals": {"iam:ResourceTag/open": "yes"}}
     me = allow("iam:PutUserPolicy", when=when)
     assert ways(user(me, tags={"open": "yes"})) == {"PutUserPolicy"}
@@ -222,7 +220,7 @@ def test_a_condition_on_the_tags_of_whom_it_is_about_is_decided_by_them():
     assert ways(user(me)) is None
 
 
-def test_a_trust_policy_that_leaves_out_one_lets_in_the_others():
+def test_a_trust_policy_with_notprincipal_lets_in_the_others():
     strong = role("strong", allow("*"), trust={"NotPrincipal": {"AWS": f"{ACCOUNT}:user/bob"}})
     del strong["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]
     people = [user(allow("sts:AssumeRole"), name=name) for name in ("ann", "bob")]
@@ -257,12 +255,12 @@ def test_the_end_of_time_is_a_time():
     assert "ann" in ask(user(allow("organizations:*", when=when)))[0]
 
 
-def test_a_doubt_that_leads_nowhere_is_not_told_and_one_that_decides_is():
+def test_only_a_doubt_that_decides_is_reported():
     when = {"StringEquals": {"aws:CalledVia": "x.amazonaws.com"}}
     assert ask(user(allow("iam:AddUserToGroup", when=when)), group("ops", allow("s3:*"))) == ({}, set())
     assert ask(user(allow("iam:AddUserToGroup", when=when)), group("ops", ORGANIZATIONS)) == ({}, {"ann"})
 
 
-def test_who_has_it_through_a_group_is_told_with_the_policys_name_and_the_group():
+def test_a_groups_policy_is_reported_with_the_group():
     found, _ = ask(user(groups=["ops"]), group("ops", ORGANIZATIONS))
     assert (found["ann"]["through"], found["ann"]["groups"]) == (["inline"], ["ops"])

@@ -29,26 +29,26 @@ OPEN = {"StringEquals": {"iam:ResourceTag/open": "yes"}}
         ("iam:UpdateLoginProfile", ADMIN),
     ],
 )
-def test_a_group_that_only_lets_one_become_another_is_worth_joining(action, other):
+def test_a_group_that_leads_to_a_role_is_worth_joining(action, other):
     assert ways(user(JOIN), group("ops", allow(action)), other) == {"AddUserToGroup", action.partition(":")[2]}
     assert ways(user(JOIN), group("ops", allow(action, on=f"{ACCOUNT}:user/nobody")), other) is None
     assert ways(user(), group("ops", allow(action)), other) is None
 
 
-def test_a_group_that_only_lets_one_join_another_is_worth_joining():
+def test_a_group_that_leads_to_a_group_is_worth_joining():
     ops = group("ops", allow("iam:AddUserToGroup"))
     assert ways(user(JOIN), ops, group("admins", ORGANIZATIONS)) == {"AddUserToGroup"}
     assert ways(user(JOIN), ops, group("admins", allow("s3:*"))) is None
 
 
-def test_whether_a_provider_can_be_made_anew_hangs_on_whether_it_is_there():
+def test_creating_a_provider_that_may_exist_is_undetermined():
     assert ask(user(allow("iam:CreateSAMLProvider")), FEDERATED)[1] == {"ann"}
     assert ask(user(allow("iam:CreateSAMLProvider", on=f"{ACCOUNT}:saml-provider/y")), FEDERATED)[1] == set()
     both = user(allow("iam:CreateSAMLProvider", "iam:DeleteSAMLProvider"))
     assert ways(both, FEDERATED) == {"CreateSAMLProvider", "DeleteSAMLProvider"}
 
 
-def test_whoever_one_can_become_is_raised_or_freed_through_its_group():
+def test_others_are_raised_or_freed_through_their_group():
     key, ops = allow("iam:CreateAccessKey", on=f"{ACCOUNT}:user/bob"), f"{ACCOUNT}:group/ops"
     bob, plain = user(name="bob", groups=["ops"]), group("ops", allow("s3:*"))
     assert ways(user(key, allow("iam:PutGroupPolicy", on=ops)), bob, plain) == {"PutGroupPolicy", "CreateAccessKey"}
@@ -60,14 +60,14 @@ def test_whoever_one_can_become_is_raised_or_freed_through_its_group():
     assert ways(user(key), bob, denies) is None
 
 
-def test_whoever_may_rename_another_can_become_it_under_the_new_name():
+def test_a_renamed_user_can_be_become():
     dev = allow("iam:CreateAccessKey", on=f"{ACCOUNT}:user/dev-*")
     assert ways(user(allow("iam:UpdateUser"), dev), ADMIN) == {"UpdateUser", "CreateAccessKey"}
     assert ways(user(dev), ADMIN) is None
 
 
 @pytest.mark.parametrize("action", ["sts:AssumeRole", "iam:PassRole"])
-def test_a_trust_policy_that_can_not_be_read_leaves_open_whoever_may_use_the_role(action):
+def test_an_unreadable_trust_policy_leaves_its_users_open(action):
     strong = role("strong", allow("*"))
     strong["AssumeRolePolicyDocument"]["Statement"][0]["Effect"] = "Maybe"
     assert "ann" in ask(user(allow(action)), strong)[1]
@@ -95,7 +95,7 @@ def test_a_session_may_have_any_name_that_fits(operator, pattern, listed):
     assert ("ann" in found, undetermined) == (listed, set())
 
 
-def test_a_name_that_is_compared_with_what_is_not_known_is_left_open():
+def test_a_name_compared_with_an_unknown_is_undetermined():
     when = {"StringLike": {"aws:userid": "*:${aws:PrincipalTag/owner}"}}
     assert ask(role("ann", allow("organizations:*", when=when)))[1] == {"ann"}
 
@@ -119,7 +119,7 @@ def test_a_tag_that_a_trust_policy_wants_can_be_had():
     assert ways(user(assume), strong) is None
 
 
-def test_whoever_may_take_a_tag_off_is_free_of_what_holds_those_that_have_it():
+def test_taking_a_tag_off_frees_of_its_deny():
     held = allow("organizations:*", effect="Deny", when={"StringEquals": {"aws:PrincipalTag/held": "yes"}})
     tags = {"Held": "yes"}
     assert ways(user(allow("iam:UntagUser"), ORGANIZATIONS, held, tags=tags)) == {"UntagUser"}
@@ -138,31 +138,31 @@ def test_whoever_may_take_a_tag_off_is_free_of_what_holds_those_that_have_it():
         ("TagUser", "iam:CreateAccessKey", ADMIN),
     ],
 )
-def test_whoever_may_tag_another_meets_conditions_on_the_tags_of_whom_it_becomes(tag, action, other):
+def test_tagging_another_meets_conditions_on_its_tags(tag, action, other):
     able = user(allow(f"iam:{tag}"), allow(action, when=OPEN))
     assert ways(able, other) == {tag, action.partition(":")[2]}
     assert ways(user(allow(action, when=OPEN)), other) is None
     assert ways(user(allow(f"iam:{tag}", on=f"{ACCOUNT}:role/x"), allow(action, when=OPEN)), other) is None
 
 
-def test_a_tag_on_itself_opens_its_own_policies_where_only_the_tagged_may_be_changed():
+def test_tagging_oneself_opens_ones_own_policies():
     assert ways(user(allow("iam:TagUser"), allow("iam:PutUserPolicy", when=OPEN))) == {"TagUser", "PutUserPolicy"}
 
 
-def test_a_tag_that_has_to_be_the_others_can_be_made_so():
+def test_a_tag_can_be_made_the_same_as_anothers():
     same = {"StringEquals": {"iam:ResourceTag/team": "${aws:PrincipalTag/team}"}}
     keys, admin = allow("iam:CreateAccessKey", when=same), user(allow("*"), name="admin", tags={"team": "root"})
     assert ways(user(allow("iam:TagUser"), keys, tags={"team": "dev"}), admin) == {"TagUser", "CreateAccessKey"}
     assert ways(user(keys, tags={"team": "dev"}), admin) is None
 
 
-def test_a_tag_in_the_name_of_a_resource_is_the_one_that_leads_there():
+def test_a_tag_in_a_resource_pattern_leads_there():
     assume = allow("sts:AssumeRole", on=f"{ACCOUNT}:role/${{aws:PrincipalTag/team}}")
     assert ways(user(allow("iam:TagUser"), assume), STRONG) == {"TagUser", "AssumeRole"}
     assert ways(user(assume, tags={"team": "dev"}), STRONG) is None
 
 
-def test_tags_that_could_be_more_than_are_tried_leave_it_open():
+def test_more_tags_than_are_tried_are_undetermined():
     when = {"StringLike": {"aws:userid": "*${aws:PrincipalTag/team}${aws:PrincipalTag/name}"}}
     assert ask(user(allow("iam:TagUser"), allow("organizations:*", when=when)))[1] == {"ann"}
     assert ask(user(allow("organizations:*", when=when))) == ({}, set())

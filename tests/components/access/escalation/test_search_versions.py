@@ -35,7 +35,7 @@ NEW = f"{ACCOUNT}:*/x-*"
         ({"CreateGroup", "AttachGroupPolicy", "AddUserToGroup"}, {}),
     ],
 )
-def test_a_policy_that_allowed_it_once_can_be_attached_and_set_back_by_whoever_may_do_both(actions, more):
+def test_attaching_and_setting_back_a_policy_is_a_way(actions, more):
     place = f"{ACCOUNT}:group/ops" if not any("Create" in each for each in actions) and not more else "*"
     attach = [
         allow(*(f"iam:{each}" for each in actions if "Attach" in each), when=ONLY_OWN),
@@ -49,7 +49,7 @@ def test_a_policy_that_allowed_it_once_can_be_attached_and_set_back_by_whoever_m
     assert ways(user(SWAP, *attach, **more), ops, policies=NOW) is None
 
 
-def test_a_group_whose_policy_allowed_it_once_is_joined_and_set_back():
+def test_joining_and_setting_back_a_policy_is_a_way():
     join, ops = allow("iam:AddUserToGroup"), group("ops", managed=[OWN])
     both = {"SetDefaultPolicyVersion", "AddUserToGroup"}
     assert ways(user(SWAP, join), ops, policies=NOW, versions=OLDER) == both
@@ -58,7 +58,7 @@ def test_a_group_whose_policy_allowed_it_once_is_joined_and_set_back():
 
 
 @pytest.mark.parametrize("more", ["SetDefaultPolicyVersion", "CreatePolicyVersion", "CreatePolicy"])
-def test_a_boundary_that_may_be_exchanged_for_one_that_one_writes_is_none(more):
+def test_a_boundary_of_ones_own_writing_limits_nothing(more):
     target = f"{ACCOUNT}:policy/mine" if more == "CreatePolicy" else OWN
     rebind = allow("iam:PutUserPermissionsBoundary", when={"StringEquals": {"iam:PermissionsBoundary": target}})
     policies = {**NOW, BOUND: document(allow("iam:*"))}
@@ -69,7 +69,7 @@ def test_a_boundary_that_may_be_exchanged_for_one_that_one_writes_is_none(more):
     assert ways(elsewhere, policies=policies, versions=versions) is None
 
 
-def test_a_role_within_a_boundary_that_its_maker_writes_is_not_bound():
+def test_a_new_role_is_not_bound_by_its_makers_policy():
     mine = f"{ACCOUNT}:policy/mine"
     within = {"StringEquals": {"iam:PermissionsBoundary": mine}}
     make = allow("iam:CreateRole", "iam:PutRolePolicy", when=within)
@@ -78,7 +78,7 @@ def test_a_role_within_a_boundary_that_its_maker_writes_is_not_bound():
     assert ways(user(make), policies={mine: document(allow("s3:*"))}) is None
 
 
-def test_a_boundary_that_is_put_on_for_the_condition_and_taken_off_again_is_a_way():
+def test_a_boundary_can_be_put_on_for_a_condition():
     within = {"ArnEquals": {"iam:PermissionsBoundary": OWN}}
     tool = role("tool", trust={"Principal": {"AWS": f"{ACCOUNT}:user/ann"}})
     able = user(allow("iam:PutRole*", "iam:DeleteRolePermissionsBoundary", when=within))
@@ -88,7 +88,7 @@ def test_a_boundary_that_is_put_on_for_the_condition_and_taken_off_again_is_a_wa
     assert ways(user(allow("iam:PutRole*", when=within)), tool, policies=NOW) is None
 
 
-def test_a_boundary_that_somebody_else_rewrites_still_is_the_one_that_the_condition_wants():
+def test_a_rewritten_boundary_still_meets_the_condition():
     within = {"ArnEquals": {"iam:PermissionsBoundary": OWN}}
     ann = user(allow("iam:PutUserPolicy", when=within), boundary=OWN)
     one = role("one", allow("iam:CreatePolicyVersion", on=OWN), trust={"Principal": {"AWS": f"{ACCOUNT}:user/ann"}})
@@ -96,7 +96,7 @@ def test_a_boundary_that_somebody_else_rewrites_still_is_the_one_that_the_condit
     assert ways(ann, policies=NOW) is None
 
 
-def test_calls_that_have_no_boundary_in_them_meet_no_condition_on_one():
+def test_calls_without_a_boundary_meet_no_condition_on_one():
     admin = user(allow("*"), name="admin", boundary=None)
     keys = allow(
         "iam:CreateAccessKey", "iam:PutUserPermissionsBoundary", when={"ArnEquals": {"iam:PermissionsBoundary": OWN}}
@@ -104,7 +104,7 @@ def test_calls_that_have_no_boundary_in_them_meet_no_condition_on_one():
     assert ways(user(keys), admin, policies=NOW) is None
 
 
-def test_a_policy_that_no_condition_names_may_be_the_one_that_can_be_rewritten_and_attached():
+def test_a_policy_that_no_condition_names_can_be_rewritten():
     aws = {"ArnLike": {"iam:PolicyARN": "arn:aws:iam::aws:policy/*"}}
     attach = [allow("iam:AttachUserPolicy"), allow("iam:AttachUserPolicy", effect="Deny", when=aws)]
     found = ways(user(*attach, allow("iam:CreatePolicyVersion", on=OWN)), policies=NOW)
@@ -112,20 +112,20 @@ def test_a_policy_that_no_condition_names_may_be_the_one_that_can_be_rewritten_a
     assert ways(user(*attach), policies=NOW) is None
 
 
-def test_a_boundary_of_awss_that_nobody_has_yet_can_be_had():
+def test_an_unused_policy_of_aws_can_be_the_boundary():
     power = {"StringEquals": {"iam:PermissionsBoundary": "arn:aws:iam::aws:policy/PowerUserAccess"}}
     make = allow("iam:CreateRole", "iam:PutRolePolicy", when=power)
     assert ways(user(make)) == {"CreateRole", "PutRolePolicy"}
 
 
-def test_what_can_not_be_read_of_a_policy_leaves_open_whoever_may_attach_or_join_it():
+def test_an_unreadable_policy_leaves_its_attachers_open():
     broken = {OWN: {"Version": "2012-10-17", "Statement": [{"Effect": "Maybe"}]}}
     assert ask(user(allow("iam:AttachUserPolicy", when=ONLY_OWN)), policies=broken) == ({}, {"ann"})
     assert ask(user(allow("iam:AddUserToGroup")), group("ops", managed=[OWN]), policies=broken) == ({}, {"ann"})
     assert ask(user(allow("iam:AddUserToGroup")), group("ops"), policies=broken) == ({}, set())
 
 
-def test_a_version_that_can_not_be_read_leaves_it_open_for_whoever_may_make_it_the_default():
+def test_an_unreadable_version_leaves_whoever_sets_it_open():
     broken = {OWN: [{"Version": "2012-10-17", "Statement": [{"Effect": "Maybe"}]}]}
     assert ask(user(SWAP, managed=[OWN]), policies=NOW, versions=broken) == ({}, {"ann"})
     assert ask(user(managed=[OWN]), policies=NOW, versions=broken) == ({}, set())
@@ -133,7 +133,7 @@ def test_a_version_that_can_not_be_read_leaves_it_open_for_whoever_may_make_it_t
     assert ask(user(SWAP, attach), policies=NOW, versions=broken) == ({}, {"ann"})
 
 
-def test_keys_of_iam_are_in_no_call_to_organizations_or_sts():
+def test_only_calls_to_iam_have_the_keys_of_iam():
     deny = allow("organizations:*", "sts:*", effect="Deny", when={"ArnEquals": {"iam:PolicyARN": OWN}})
     assert ask(user(ORGANIZATIONS, deny))[0].keys() == {"ann"}
     strong = role("strong", allow("*"), trust={"Principal": {"AWS": f"{ACCOUNT}:root"}})
