@@ -10,6 +10,8 @@ TRUSTED_ACCESS_TYPE: Final = f"{PACKAGE}:index:TrustedAccess"
 
 # docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-sso.html
 SSO_SERVICE_PRINCIPAL: Final = "sso.amazonaws.com"
+# docs.aws.amazon.com/singlesignon/latest/userguide/baseline-KMS-key-policy.html
+IDENTITY_STORE_SERVICE_PRINCIPAL: Final = "identitystore.amazonaws.com"
 SERVICE_LINKED_ROLE_NAME: Final = "AWSServiceRoleForSSO"
 SERVICE_LINKED_ROLE_PATH: Final = f"/aws-service-role/{SSO_SERVICE_PRINCIPAL}/"
 

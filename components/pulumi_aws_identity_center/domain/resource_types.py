@@ -20,7 +20,7 @@ NATIVE_SAML_PROVIDER = "aws-native:iam:SamlProvider"
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 
-_MODULES = ("organizations", "iam", "ssoadmin", "cloudformation", "accountaccess")
+_MODULES = ("organizations", "iam", "ssoadmin", "cloudformation", "accountaccess", "kms")
 
 
 def name_of(urn: str) -> str:

@@ -17,7 +17,16 @@ from typing import Any
 from .values import snake_case
 
 # Of the aws provider's types that belong to these services, by how their names begin.
-_MODULES = ("organizations", "iam", "ssoadmin", "accountaccess", "cloudformation", "cloudcontrolapi", "identitystore")
+_MODULES = (
+    "organizations",
+    "iam",
+    "ssoadmin",
+    "accountaccess",
+    "cloudformation",
+    "cloudcontrolapi",
+    "identitystore",
+    "kms",
+)
 # Two modules that Pulumi names otherwise than Terraform does.
 _RENAMED = {"cloudcontrolapi": "cloudcontrol"}
 PLURALS: Mapping[tuple[str, str], str] = {

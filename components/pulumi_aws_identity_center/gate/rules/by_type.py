@@ -19,7 +19,15 @@ from pulumi_aws_identity_center.names import (
     SERVICE_LINKED_ROLE_NAME,
 )
 
-from . import account_access, delegated_administrator, identity_center, organization, sentinel, trusted_access
+from . import (
+    account_access,
+    delegated_administrator,
+    encryption_key,
+    identity_center,
+    organization,
+    sentinel,
+    trusted_access,
+)
 
 Rule = Callable[[Change, Guarded], Iterator[Finding]]
 
@@ -36,6 +44,7 @@ RULES: Final[Mapping[str, Rule]] = {
     resource_types.NATIVE_ROLE: identity_center.judge_service_linked_role,
     resource_types.SAML_PROVIDER: identity_center.judge_saml_provider,
     resource_types.NATIVE_SAML_PROVIDER: identity_center.judge_saml_provider,
+    **dict.fromkeys(encryption_key.TYPES, encryption_key.judge),
 }
 JUDGED: Final = frozenset(RULES) | CARRIERS | GRANT_TYPES
 

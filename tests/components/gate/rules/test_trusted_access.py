@@ -67,7 +67,7 @@ def test_their_neighbours_may_go(verdict, gate, type_, old) -> None:
     assert verdict(gate.step("delete", type_, gate.state(old))) == ("safe", [])
 
 
-@pytest.mark.parametrize("op", ["replace", "create-replacement", "delete-replaced"])
+@pytest.mark.parametrize("op", ["replace", "create-replacement"])
 def test_a_retained_replacement_is_unsafe_and_says_that_the_old_one_stays(gate, op: str) -> None:
     import io
 

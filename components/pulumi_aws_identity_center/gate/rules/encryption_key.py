@@ -1,0 +1,89 @@
+"""A customer managed KMS key made for Identity Center: without it nobody can sign in, if the instance uses it.
+
+A plan doesn't tell which key the instance uses. A key counts if its policy lets Identity Center's services use it, as
+the policy of the instance's key must. Any other key is silent.
+docs.aws.amazon.com/singlesignon/latest/userguide/baseline-KMS-key-policy.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from pulumi_aws_identity_center.gate.change import Action, Cause, Change, Resource, hides
+from pulumi_aws_identity_center.gate.finding import Finding, finding, unknown
+from pulumi_aws_identity_center.gate.service_principal import Guarded
+from pulumi_aws_identity_center.iam.lock_out import LOCK_OUT_BY_KEY
+from pulumi_aws_identity_center.names import IDENTITY_STORE_SERVICE_PRINCIPAL, SSO_SERVICE_PRINCIPAL
+
+TYPES: Final = (
+    *(f"aws:kms/{name[0].lower()}{name[1:]}:{name}" for name in ("Key", "KeyPolicy", "ReplicaKey", "ExternalKey")),
+    *("aws-native:kms:Key", "aws-native:kms:ReplicaKey"),
+)
+_SERVICES: Final = frozenset({SSO_SERVICE_PRINCIPAL, IDENTITY_STORE_SERVICE_PRINCIPAL})
+_POLICIES, _SWITCHES = ("policy", "keyPolicy"), ("isEnabled", "enabled")
+_REMEDY: Final = (
+    "aws sso-admin describe-instance tells the instance's key (EncryptionConfigurationDetails): leave that one alone."
+)
+
+
+def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
+    before = change.before
+    if change.cause is not Cause.PLAN or before is None or change.retained:
+        return
+    used_by = _services(_first(before.has(name) for name in _POLICIES))
+    if used_by:
+        yield from _judge(change, before, used_by)
+
+
+def _judge(change: Change, before: Resource, used_by: frozenset[str]) -> Iterator[Finding]:
+    after = change.after
+    if change.goes or after is None:
+        yield _lost(change, "kms:ScheduleKeyDeletion", "be deleted, replaced or lose its policy")
+    elif change.action is Action.UPDATE and _is_on(before) and not _is_on(after):
+        yield _lost(change, "kms:DisableKey", "be disabled")
+    elif change.action is Action.UPDATE:
+        policy = _first(after.tells(name) for name in _POLICIES)
+        missing = sorted(used_by - _services(policy))
+        if missing and hides(policy):
+            yield unknown(change, "The preview can't know the policy of a KMS key that Identity Center may use.")
+        elif missing:
+            yield _lost(change, "kms:PutKeyPolicy", f"no longer let {' and '.join(missing)} use it")
+
+
+def _lost(change: Change, action: str, what: str) -> Finding:
+    effect = LOCK_OUT_BY_KEY[action].effect
+    detail = f"A KMS key that Identity Center may use would {what}. If it is the instance's key, {effect}."
+    return finding("encryption-key-lost", change, detail, _REMEDY, certain=False)
+
+
+def _is_on(state: Resource) -> bool:
+    return not any(state.tells(name) is False for name in _SWITCHES)
+
+
+def _services(document: Any) -> frozenset[str]:
+    """Identity Center's services that the key policy allows something. A role's ARN may have their name in it, too."""
+    try:
+        parsed = json.loads(document) if isinstance(document, str) else document
+    except (ValueError, RecursionError):
+        return frozenset()
+    statements = parsed.get("Statement") if isinstance(parsed, dict) else None
+    services = [service for statement in _as_list(statements) for service in _allowed_services(statement)]
+    return _SERVICES.intersection(services)
+
+
+def _allowed_services(statement: Any) -> list[str]:
+    if not isinstance(statement, dict) or statement.get("Effect") != "Allow":
+        return []
+    principal = statement.get("Principal")
+    services = _as_list(principal.get("Service")) if isinstance(principal, dict) else []
+    return [service for service in services if isinstance(service, str)]
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _first(values: Iterator[Any]) -> Any:
+    return next((value for value in values if value is not None), None)

@@ -1,0 +1,85 @@
+"""A KMS key that Identity Center may use is missed; any other key is nobody's business here."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pulumi_aws_identity_center.gate.rules.encryption_key import TYPES
+
+KEY = "aws:kms/key:Key"
+SERVICES = ["sso.amazonaws.com", "identitystore.amazonaws.com"]
+RESERVED = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef"
+HIDDEN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+
+def _policy(services: Any, effect: str = "Allow") -> dict[str, Any]:
+    own = {"Effect": "Allow", "Principal": {"AWS": RESERVED}, "Action": "kms:*", "Resource": "*"}
+    used = {"Effect": effect, "Principal": {"Service": services}, "Action": "kms:Decrypt", "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [own, used] if services else own}
+
+
+USED, UNUSED = json.dumps(_policy(SERVICES)), json.dumps(_policy(None))
+
+
+def _judged(gate: Any, form: str, op: str, old: Any, new: Any, type_: str = KEY) -> tuple[str, list[str]]:
+    verdict, rules = gate.verdict(getattr(gate, form)(gate.step(op, type_, old and gate.state(old, old), new)))
+    return verdict, rules
+
+
+LOST = ("undetermined", ["encryption-key-lost"])
+
+
+@pytest.mark.parametrize("form", ["digest", "events"])
+@pytest.mark.parametrize("type_", TYPES)
+def test_deleting_one_that_identity_center_may_use_is_undetermined(gate: Any, form: str, type_: str) -> None:
+    name = "keyPolicy" if type_.startswith("aws-native") else "policy"
+    assert _judged(gate, form, "delete", {name: USED}, None, type_) == LOST
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        UNUSED,
+        HIDDEN,
+        "{",
+        "[]",
+        "null",
+        json.dumps(_policy(SERVICES, "Deny")),
+        json.dumps(_policy("s3.amazonaws.com")),
+        json.dumps({"Statement": [None, {"Effect": "Allow", "Principal": "*"}]}),
+    ],
+)
+@pytest.mark.parametrize("op", ["delete", "update"])
+def test_any_other_key_is_silent(gate: Any, policy: str, op: str) -> None:
+    new = gate.state({"policy": UNUSED, "isEnabled": False}) if op == "update" else None
+    assert _judged(gate, "digest", op, {"policy": policy}, new) == ("safe", [])
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        ({"policy": USED, "isEnabled": False}, LOST),
+        ({"policy": UNUSED}, LOST),
+        ({"policy": json.dumps(_policy(SERVICES[:1]))}, LOST),
+        ({"policy": HIDDEN}, ("undetermined", ["value-unknown"])),
+        ({"policy": USED, "description": "other"}, ("safe", [])),
+        ({"policy": json.dumps(_policy(SERVICES[::-1]))}, ("safe", [])),
+    ],
+)
+def test_an_update_counts_if_it_ends_the_use(gate: Any, new: Any, expected: Any) -> None:
+    assert _judged(gate, "events", "update", {"policy": USED}, gate.state(new)) == expected
+
+
+def test_a_key_that_aws_keeps_is_not_lost(gate: Any) -> None:
+    state = gate.state({"policy": USED}, {"policy": USED}, retainOnDelete=True)
+    assert gate.verdict(gate.digest(gate.step("delete", KEY, state))) == ("safe", [])
+
+
+@pytest.mark.parametrize(("type_", "name"), [("aws_kms_key", "policy"), ("awscc_kms_key", "key_policy")])
+def test_terraform_s_keys_are_judged_alike(gate: Any, type_: str, name: str) -> None:
+    change = {"actions": ["delete"], "before": {name: USED}, "after": None}
+    row = {"address": f"{type_}.x", "mode": "managed", "type": type_, "name": "x", "change": change}
+    plan = {"format_version": "1.2", "planned_values": {}, "resource_changes": [row]}
+    assert gate.verdict(json.dumps(plan)) == LOST
