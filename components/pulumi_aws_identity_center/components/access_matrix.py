@@ -73,6 +73,7 @@ class AccessMatrix(pulumi.ComponentResource):
         plan: pulumi.Output[AccessPlan] = optional_plan.apply(known_or_unknown)
         sets = self._permission_sets(name, matrix)
         self._deferred = _deferred_accounts(matrix)
+        self._principal_ids = {principal: _principal_id(plan, principal) for principal in matrix.principals}
         labels = _labels(matrix)
         declared = {
             (principal, set_name): self._assignments(
@@ -80,7 +81,7 @@ class AccessMatrix(pulumi.ComponentResource):
             )
             for principal, set_name in _pairs(matrix)
         }
-        self._exclusive_assignments(name, matrix, sets, declared, plan)
+        self._exclusive_assignments(name, matrix, sets, declared)
         arns: Any = {set_name: permission_set.arn for set_name, permission_set in sets.items()}
         self.permission_set_arns = pulumi.Output.from_input(arns)
         self.grants = pulumi.Output.all(*(grant.accounts for grant in declared.values())).apply(
@@ -144,7 +145,7 @@ class AccessMatrix(pulumi.ComponentResource):
                 "instanceArn": self._arn,
                 "permissionSetArn": sets[set_name].arn,
                 "principalType": principal.type,
-                "principalId": _principal_id(plan, principal),
+                "principalId": self._principal_ids[principal],
                 "principalName": principal.name,
                 "accounts": accounts,
                 "owns": matrix.permission_sets[set_name].owns,
@@ -158,7 +159,6 @@ class AccessMatrix(pulumi.ComponentResource):
         matrix: Matrix,
         sets: Mapping[str, PermissionSet],
         declared: Mapping[tuple[PrincipalReference, str], AccountAssignments],
-        plan: pulumi.Output[AccessPlan],
     ) -> None:
         """After the grants, so that an account keeps its role while others lose the permission set."""
         owned = [
@@ -171,7 +171,7 @@ class AccessMatrix(pulumi.ComponentResource):
                 {
                     "instanceArn": self._arn,
                     "permissionSetArn": sets[owned_name].arn,
-                    "principalIds": [_principal_id(plan, principal) for principal in grants],
+                    "principalIds": [self._principal_ids[principal] for principal in grants],
                 },
                 pulumi.ResourceOptions(parent=self, provider=self._asker.provider, depends_on=list(grants.values())),
             )
