@@ -33,8 +33,14 @@ TRUST = {
         {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "sts:AssumeRole"}
     ],
 }
-# What these previews don't call: this matrix selects by no tags.
-UNCALLED = {"organizations:ListTagsForResource"}
+# What these previews don't call: this matrix selects by no tags, the directory is small, and nobody else has access.
+UNCALLED = {
+    "organizations:ListTagsForResource",
+    "identitystore:DescribeGroup",
+    "identitystore:DescribeUser",
+    "identitystore:GetGroupId",
+    "identitystore:GetUserId",
+}
 
 
 def _sign_in(session: Any) -> dict[str, str]:

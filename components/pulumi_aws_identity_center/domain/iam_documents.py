@@ -95,7 +95,8 @@ def _roles_to_read(roles: Sequence[str], sentinel: bool) -> list[str]:
     return [*roles, SENTINEL_NAME] if sentinel and "*" not in roles else [*roles]
 
 
-# What AccessMatrix reads of permission sets and assignments, and to find accounts, groups and users by name.
+# What AccessMatrix reads of permission sets and assignments, and to find accounts, groups and users by name. A preview
+# takes a part of it: a large directory is asked name by name.
 _READ_MATRIX = (
     "sso:DescribePermissionSet",
     "sso:GetInlinePolicyForPermissionSet",
@@ -108,6 +109,10 @@ _READ_MATRIX = (
     "sso:ListPermissionSets",
     "sso:ListPermissionSetsProvisionedToAccount",
     "sso:ListTagsForResource",
+    "identitystore:DescribeGroup",
+    "identitystore:DescribeUser",
+    "identitystore:GetGroupId",
+    "identitystore:GetUserId",
     "identitystore:ListGroups",
     "identitystore:ListUsers",
     "organizations:ListOrganizationalUnitsForParent",
