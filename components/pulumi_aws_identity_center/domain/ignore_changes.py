@@ -26,4 +26,4 @@ def how_ignored(name: str, ignore_changes: Sequence[str]) -> Ignored:
     if not {name, f'["{name}"]', "*", "[*]", '["*"]'}.isdisjoint(ignore_changes):
         return Ignored.ALL
     inside = re.compile(rf'({re.escape(name)}|\["{re.escape(name)}"\])[.\[]')
-    return Ignored.A_PART if any(inside.match(path) for path in ignore_changes) else Ignored.NOTHING
+    return Ignored.A_PART if any(map(inside.match, ignore_changes)) else Ignored.NOTHING

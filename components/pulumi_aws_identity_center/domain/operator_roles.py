@@ -8,7 +8,7 @@ from typing import Any
 
 from pulumi_aws_identity_center.errors import InvalidInput, shown
 
-from .values import list_problems, principal_arn_problem, role_name_problem
+from .values import is_list, list_problems, object_problems, principal_arn_problem, repeated, role_name_problem
 from .web_identity import WebIdentity, parse_web_identity, provider_problems, trust_statement, web_identity_problems
 
 PERMISSIONS = ("enable", "disable", "observe", "preview")
@@ -61,23 +61,25 @@ def parse_operator_roles(
     """
     if isinstance(given, list) and all(isinstance(role, OperatorRole) for role in given):
         return given
-    if not isinstance(given, Sequence) or isinstance(given, str):
+    if not is_list(given):
         raise InvalidInput([f"{key} is {shown(given)}; it is a list of objects with {', '.join(_KEYS)}."])
     problems = [
         problem for number, role in enumerate(given) for problem in _problems(role, f"{key}[{number}]", is_deferred)
     ]
-    names = [role["name"] for role in given if isinstance(role, Mapping) and isinstance(role.get("name"), str)]
-    # IAM tells names apart by their letters only, not by case (API_CreateRole).
-    same = [name.lower() for name in names]
-    problems += [
-        f"{key} has the name {shown(names[same.index(name)])} more than once; each role needs its own, "
-        "whatever its case."
-        for name in dict.fromkeys(same)
-        if same.count(name) > 1
-    ]
+    problems += _name_problems(given, key)
     if problems:
         raise InvalidInput(problems)
     return [_role(role) for role in given]
+
+
+def _name_problems(roles: Sequence[Any], key: str) -> list[str]:
+    """IAM tells names apart by their letters only, not by case (API_CreateRole)."""
+    names = [name for role in roles if isinstance(role, Mapping) and isinstance(name := role.get("name"), str)]
+    first = {name.lower(): name for name in reversed(names)}
+    return [
+        f"{key} has the name {shown(first[lower])} more than once; each role needs its own, whatever its case."
+        for lower in repeated(map(str.lower, names))
+    ]
 
 
 def _role(role: Mapping[str, Any]) -> OperatorRole:
@@ -87,9 +89,9 @@ def _role(role: Mapping[str, Any]) -> OperatorRole:
 
 
 def _problems(role: Any, key: str, is_deferred: Callable[[Any], bool]) -> list[str]:
+    problems = object_problems(role, key, _KEYS)
     if not isinstance(role, Mapping):
-        return [f"{key} is {shown(role)}; it is an object with {', '.join(_KEYS)}."]
-    problems = [f"{key}.{name} is not a key; the keys are {', '.join(_KEYS)}." for name in role if name not in _KEYS]
+        return problems
     problems.append(role_name_problem(role.get("name"), f"{key}.name") or "")
     problems += list_problems(role.get("permissions"), f"{key}.permissions", f"one or more of {', '.join(PERMISSIONS)}")
     if isinstance(role.get("permissions"), list):

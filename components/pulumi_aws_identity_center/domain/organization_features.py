@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .declared import UNKNOWN, Declared
+from .organization_list import ignores_features
 from .violation import Fix, Violation, short_name
 
 _EFFECT = "Then no service can have trusted access."
@@ -14,13 +15,11 @@ _FIX = Fix(
     yaml="featureSet: ALL, or leave it out: ALL is the default.",
     hcl='feature_set = "ALL", or leave it out: ALL is the default.',
 )
-# The spellings that the engine honours: tests/engine/test_policy_ignore_changes.py.
-_IGNORING = frozenset({"featureSet", '["featureSet"]', "*", "[*]", '["*"]'})
 
 
 def violations(resource: Declared) -> Iterator[Violation]:
     feature_set = resource.props.get("featureSet")
-    if feature_set in (None, "ALL") or not _IGNORING.isdisjoint(resource.ignore_changes):
+    if feature_set in (None, "ALL") or ignores_features(resource.ignore_changes):
         return
     value = "isn't known in this preview" if feature_set is UNKNOWN else f"is {short_name(feature_set)}, not ALL"
     yield Violation(f"{short_name(resource.name)}: its featureSet {value}.", _EFFECT, _FIX, resource)

@@ -11,6 +11,7 @@ from typing import Any
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 from .ignore_changes import Ignored, how_ignored
+from .values import is_list
 
 PROPERTY = "awsServiceAccessPrincipals"
 PYTHON_NAME = "aws_service_access_principals"
@@ -57,7 +58,7 @@ def fault_of_list(listed: Any, principal: str = SSO_SERVICE_PRINCIPAL) -> ListFa
         return ListFault(Fault.LEFT_OUT)
     if _is_unknown(listed):
         return ListFault(Fault.UNKNOWN)
-    if isinstance(listed, str) or not isinstance(listed, Sequence):
+    if not is_list(listed):
         return ListFault(Fault.NOT_A_LIST)
     if principal in listed:
         return None

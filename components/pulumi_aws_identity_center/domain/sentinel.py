@@ -11,6 +11,7 @@ from pulumi_aws_identity_center.errors import InvalidInput, shown
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 from .break_glass import BreakGlass, parse_break_glass
+from .values import is_list, object_problems, repetition_problems
 
 # Where Organizations' API events arrive, whatever Region the stack uses
 # (docs.aws.amazon.com/organizations/latest/userguide/orgs_cloudtrail-integration.html; general/latest/gr/ao.html).
@@ -57,7 +58,7 @@ def parse_sentinel(
         return value
     if not isinstance(value, Mapping):
         raise InvalidInput([f"{key} is {shown(value)}; it is an object with {', '.join(KEYS)}, or {{}}."])
-    problems = [f"{key}.{name} is not a key; the keys are {', '.join(KEYS)}." for name in value if name not in KEYS]
+    problems = object_problems(value, key, KEYS)
     parsed: dict[str, Any] = {}
     for name in KEYS:
         if value.get(name) is None:
@@ -97,7 +98,7 @@ def _parse_mode(value: Any, key: str) -> dict[str, Any]:
 
 
 def _parse_service_principals(value: Any, key: str) -> dict[str, Any]:
-    if not isinstance(value, Sequence) or isinstance(value, str) or not value:
+    if not is_list(value) or not value:
         raise InvalidInput([f"{key} is {shown(value)}; it is a list of service principals, not empty."])
     problems = [
         f"{key} has {shown(principal)}; it takes service principals in lower case, such as {SSO_SERVICE_PRINCIPAL}."
@@ -122,7 +123,7 @@ def _parse_notify(value: Any, key: str) -> dict[str, Any]:
     if not isinstance(value, Mapping) or any(name not in ("emails", "topicArn") for name in value):
         raise InvalidInput([f"{key} is {shown(value)}; it is an object with emails, a list, and topicArn, or one."])
     emails = value.get("emails") or ()
-    if not isinstance(emails, Sequence) or isinstance(emails, str):
+    if not is_list(emails):
         raise InvalidInput([f"{key}.emails is {shown(emails)}; it is a list of e-mail addresses."])
     topic = value.get("topicArn")
     problems = _email_problems([email for email in emails if _is_known(email)], f"{key}.emails")
@@ -139,9 +140,7 @@ def _email_problems(emails: Sequence[Any], key: str) -> list[str]:
         for email in emails
         if not (isinstance(email, str) and _EMAIL.fullmatch(email))
     ]
-    texts = [email for email in emails if isinstance(email, str)]
-    repeated = [email for number, email in enumerate(texts) if email in texts[:number]]
-    return problems + [f"{key} has {shown(email)} more than once." for email in dict.fromkeys(repeated)]
+    return problems + repetition_problems(emails, key)
 
 
 def _topic_problems(value: Any, key: str) -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, TypeVar
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeGuard, TypeVar
 
 from pulumi_aws_identity_center.errors import InvalidInput, shown
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
@@ -49,9 +51,7 @@ def check_guarded_services(value: Any, key: str = "guardedServicePrincipals") ->
     """A list of service principals, each once. Identity Center's is always guarded, and may be in it."""
     if not isinstance(value, list):
         raise InvalidInput([f"{key} is {shown(value)}; it is a list of service principals."])
-    problems = [
-        f"{key} has {shown(item)} more than once." for item in dict.fromkeys(map(str, value)) if value.count(item) > 1
-    ]
+    problems = repetition_problems(value, key)
     for number, item in enumerate(value):
         try:
             check_service_principal(item, f"{key}[{number}]")
@@ -120,9 +120,30 @@ def list_problems(value: Any, key: str, what: str) -> list[str]:
     """Of a list that has something in it, each once. what: what is in it, for the sentence."""
     if not isinstance(value, list) or not value:
         return [f"{key} is {shown(value)}; it is a list of {what}, not empty."]
-    texts = [item for item in value if isinstance(item, str)]
-    repeated = [item for item in dict.fromkeys(texts) if texts.count(item) > 1]
-    return [f"{key} has {shown(item)} more than once." for item in repeated]
+    return repetition_problems(value, key)
+
+
+def repetition_problems(items: Iterable[Any], key: str) -> list[str]:
+    """A sentence for each text of a list that is there more than once."""
+    return [f"{key} has {shown(text)} more than once." for text in repeated(items)]
+
+
+def repeated(items: Iterable[Any]) -> list[str]:
+    """The texts that are there more than once, each once."""
+    counts = Counter(item for item in items if isinstance(item, str))
+    return [text for text, count in counts.items() if count > 1]
+
+
+def object_problems(value: Any, key: str, keys: Sequence[str]) -> list[str]:
+    """That it is no object, or a sentence for each key that it doesn't take."""
+    if not isinstance(value, Mapping):
+        return [f"{key} is {shown(value)}; it is an object with {', '.join(keys)}."]
+    return [f"{key}.{name} is not a key; the keys are {', '.join(keys)}." for name in value if name not in keys]
+
+
+def is_list(value: Any) -> TypeGuard[Sequence[Any]]:
+    """Whether it is a list or a tuple: to Python, text is a sequence too."""
+    return isinstance(value, Sequence) and not isinstance(value, str)
 
 
 def snake_case(key: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pulumi_aws_identity_center.errors import shown
 
-from .values import list_problems
+from .values import list_problems, object_problems
 
 KEYS = ("provider", "audiences", "subjects")
 _PROVIDER_ARN = re.compile(r"arn:aws(?:-cn|-us-gov)?:iam::\d{12}:oidc-provider/(?P<issuer>[^\s*?$]+)", re.ASCII)
@@ -39,12 +39,9 @@ def parse_web_identity(value: Mapping[str, Any]) -> WebIdentity:
 
 def web_identity_problems(value: Any, key: str, is_deferred: Callable[[Any], bool]) -> Iterator[str]:
     """A sentence a problem."""
+    yield from object_problems(value, key, KEYS)
     if not isinstance(value, Mapping):
-        yield f"{key} is {shown(value)}; it is an object with {', '.join(KEYS)}."
         return
-    for name in value:
-        if name not in KEYS:
-            yield f"{key}.{name} is not a key; the keys are {', '.join(KEYS)}."
     provider = value.get("provider")
     if not is_deferred(provider):
         yield from provider_problems(provider, f"{key}.provider")
