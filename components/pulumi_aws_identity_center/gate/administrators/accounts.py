@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from pulumi_aws_identity_center.domain.resource_types import NATIVE_ORGANIZATION
-from pulumi_aws_identity_center.gate.change import Change
+from pulumi_aws_identity_center.gate.change import Change, Resource
 from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, ORGANIZATION_TYPE, SSO_SERVICE_PRINCIPAL
 
 TYPES = frozenset({ORGANIZATION_TYPE, NATIVE_ORGANIZATION, DELEGATED_ADMINISTRATOR_TYPE})
@@ -24,16 +24,18 @@ class Accounts:
         self.delegated_administrator = ""
 
     def learn(self, change: Change) -> None:
-        for state in (change.before, change.after):
-            if state is None:
-                continue
-            arn = _ARN.fullmatch(str(state.has("arn")))
-            by_arn = arn[1] if arn else ""
-            by_name = _id(state.has("masterAccountId")) or _id(state.has("managementAccountId"))
-            self.management = self.management or by_name or by_arn
+        states = [state for state in (change.before, change.after) if state is not None]
+        for state in states:
+            self.management = self.management or _management_account(state)
         delegation = change.after if change.type == DELEGATED_ADMINISTRATOR_TYPE else None
         if delegation and delegation.tells("servicePrincipal") == SSO_SERVICE_PRINCIPAL:
             self.delegated_administrator = _id(delegation.tells("accountId"))
+
+
+def _management_account(state: Resource) -> str:
+    named = _id(state.has("masterAccountId")) or _id(state.has("managementAccountId"))
+    arn = _ARN.fullmatch(str(state.has("arn")))
+    return named or (arn[1] if arn else "")
 
 
 def _id(value: Any) -> str:

@@ -6,7 +6,7 @@ A plan has any number of assignments. Of a permission set in one account one hol
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENTS
@@ -53,23 +53,20 @@ class Grants:
     def take(self, change: Change) -> None:
         if is_what_a_refresh_found(change):
             return
-        before, after = sides_of(change)
-        had = _holding(change, before, Resource.has)
-        gets = _holding(change, after, Resource.tells)
-        if had is not None and gets is not None and _may_keep_accounts(change, gets):
-            gets = _Holding(gets.principal, gets.permission_set, gets.accounts - {""} | had.accounts)
-        kept = _kept_accounts(had, gets)
+        had, gets = _holdings(change)
+        common = _common_accounts(had, gets)
         if had is not None:
-            self.stays.update(dict.fromkeys(had.places(kept), had.principal))
-            lost = Lost(had.principal, change.address, change.op)
-            self.lost.update(dict.fromkeys(had.places(had.accounts - kept), lost))
+            self._take_old(change, had, had.accounts if change.retained else common)
         if gets is not None:
-            self.gained.update(dict.fromkeys(gets.places(gets.accounts - kept), gets.principal))
-        if change.action is Action.UNTOLD and change.cause is Cause.PLAN and had is not None:
+            self.gained.update(dict.fromkeys(gets.places(gets.accounts - common), gets.principal))
+
+    def _take_old(self, change: Change, had: _Holding, staying: frozenset[str]) -> None:
+        lost = Lost(had.principal, change.address, change.op)
+        self.stays.update(dict.fromkeys(had.places(staying), had.principal))
+        self.lost.update(dict.fromkeys(had.places(had.accounts - staying), lost))
+        if change.action is Action.UNTOLD and change.cause is Cause.PLAN:
             # Whatever happens to it, something that nobody can judge may remain.
             self.gained.update(dict.fromkeys((Place("", account) for account in had.accounts), had.principal))
-        if change.retained and had is not None:
-            self.stays.update(dict.fromkeys(had.places(had.accounts), had.principal))
 
 
 def is_what_a_refresh_found(change: Change) -> bool:
@@ -89,6 +86,19 @@ def sides_of(change: Change) -> tuple[Resource | None, Resource | None]:
     if change.action is Action.DELETE:
         return before, before if change.retained else None
     return before, after
+
+
+def _holdings(change: Change) -> tuple[_Holding | None, _Holding | None]:
+    before, after = sides_of(change)
+    had, gets = _holding(change, before, Resource.has), _holding(change, after, Resource.tells)
+    if had is None or gets is None:
+        return had, gets
+    is_known_later = change.type == ASSIGNMENTS and change.action is Action.UPDATE and "" in gets.accounts
+    if is_known_later:
+        # As with every account that the same program creates. AccessMatrix's provider judges it in the update, before
+        # it revokes anything.
+        gets = replace(gets, accounts=gets.accounts - {""} | had.accounts)
+    return had, gets
 
 
 def _holding(change: Change, state: Resource | None, value_of: Callable[[Resource, str], Any]) -> _Holding | None:
@@ -113,13 +123,8 @@ def _known(value: Any) -> str:
     return value if isinstance(value, str) and not is_unknown(value) else ""
 
 
-def _may_keep_accounts(change: Change, gets: _Holding) -> bool:
-    """Whether only the update knows the accounts, as with every account that the same program creates. AccessMatrix's
-    provider judges it then, before it revokes anything."""
-    return change.type == ASSIGNMENTS and change.action is Action.UPDATE and "" in gets.accounts
-
-
-def _kept_accounts(had: _Holding | None, gets: _Holding | None) -> frozenset[str]:
+def _common_accounts(had: _Holding | None, gets: _Holding | None) -> frozenset[str]:
+    """Those in which the same principal has the same permission set before and after."""
     if had is None or gets is None:
         return frozenset()
     is_same = had.permission_set == gets.permission_set and had.principal.key == gets.principal.key

@@ -30,6 +30,7 @@ from . import (
 )
 
 Rule = Callable[[Change, Guarded], Iterator[Finding]]
+_State = Mapping[str, Any] | None
 
 RULES: Final[Mapping[str, Rule]] = {
     SERVICE_ACCESS_TYPE: trusted_access.judge,
@@ -63,17 +64,26 @@ def rules_of(change: Change) -> list[Rule]:
     return [*own, sentinel.judge] if sentinel.is_part(change.address) else own
 
 
-def keeps_step(op: str, type_: str, address: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> bool:
+def keeps_step(op: str, type_: str, address: str, old: _State, new: _State) -> bool:
     """Whether a step of a judged type can matter: most policies and roles guard nothing, and are not kept.
 
     op, old and new: the engine's word, and the states as it writes them, with inputs and outputs.
     """
-    if type_ in GRANT_TYPES or type_ not in CARRIERS or sentinel.is_part(address):
+    is_always_kept = type_ in GRANT_TYPES or type_ not in CARRIERS
+    if is_always_kept or sentinel.is_part(address):
         return True
-    states = [state for state in ((old,) if new is old else (old, new)) if state]
-    if type_ in RULES and any(str(state.get("id", "")).endswith(SERVICE_LINKED_ROLE_NAME) for state in states):
-        return True
+    states = [state for state in _different(old, new) if state]
     sides = [state.get(side) for state in states for side in ("inputs", "outputs")]
-    return may_matter(type_, sides, comes_or_goes=op not in _IN_PLACE) or (
-        type_ in RULES and any(SERVICE_LINKED_ROLE_NAME in props.values() for props in sides if props)
-    )
+    if may_matter(type_, sides, comes_or_goes=op not in _IN_PLACE):
+        return True
+    return type_ in RULES and any(map(_is_of_service_linked_role, states))
+
+
+def _different(old: _State, new: _State) -> tuple[_State, ...]:
+    return (old,) if new is old else (old, new)
+
+
+def _is_of_service_linked_role(state: Mapping[str, Any]) -> bool:
+    """By a property, or by its id where the properties are hidden."""
+    values = [value for side in ("inputs", "outputs") for value in (state.get(side) or {}).values()]
+    return SERVICE_LINKED_ROLE_NAME in values or str(state.get("id", "")).endswith(SERVICE_LINKED_ROLE_NAME)
