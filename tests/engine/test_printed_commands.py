@@ -24,7 +24,8 @@ from botocore import xform_name
 from sandbox.session import ROOT, Result, Session
 from tests.printed_commands import block_lines, inline_commands, spelled_out
 
-PAGES = ("README.md", "templates/README.md", *(f"docs/{name}.md" for name in ("recovery", "audit", "who-can-disable")))
+_OF_THE_FIRST_HOUR = ("ci", "recovery", "audit", "who-can-disable", "leaving")
+PAGES = ("README.md", "templates/README.md", *(f"docs/{name}.md" for name in _OF_THE_FIRST_HOUR))
 
 NOT_RUN = {
     "terraform apply": "names the call that the gate judges; there is no Terraform here",
@@ -33,6 +34,11 @@ NOT_RUN = {
     "make quick": "this test is one of those that it runs; `make --dry-run` instead",
     "make test": "this test is one of those that it runs; `make --dry-run` instead",
     ".ci/run": "it runs `make check` and `make test`; `bash -n` instead",
+    "git clone": "names what the jobs do; tests/engine/test_policy_ci.py runs them",
+    "pulumi install": "it would install into the environment of these tests; tests/engine/test_policy_bundle.py",
+    "pip install -r requirements.txt": "the same",
+    "pulumi policy publish": "needs Pulumi Cloud",
+    "pip uninstall pulumi-aws-identity-center": "it would uninstall the package from the environment of these tests",
     "python benchmarks/status.py": "minutes; `make bench` runs it",
     "python benchmarks/prowler.py PATH-TO-PROWLER": "needs Prowler in an environment of its own",
 }
@@ -44,6 +50,10 @@ FILLED_IN = (
     ("PATH/TO/templates", "templates"),
     ("PATH/TO/wheels", "{clone}/wheels"),
     ("document KIND", "document preview"),
+    ("./identity-center/components", "./components"),
+    ("--policy-pack …", "--policy-pack policies"),
+    ('"$plan"', "preview.json"),
+    ("state delete URN", "state delete urn:pulumi:production::aws-identity-center::none::none"),
     ("FILE or -", "preview.json"),
     ("PREVIEW.json", "preview.json"),
     ("--watch SECONDS", "--watch 5"),
@@ -64,6 +74,8 @@ ENDS_WITH = {
     "identity-center matrix --diff": (2, "names an option: the table of commands has the whole command"),
     "pulumi import": (1, "names the command: docs/matrix-commands.md has all of it"),
     "pulumi destroy": (1, "trusted access is protected"),
+    "pulumi stack select": (6, "on a terminal it asks which"),
+    "pulumi state delete urn:pulumi:production::aws-identity-center::none::none": (1, "there is no such resource"),
     "pulumi new": (1, "names the command: the template's page has all of it"),
 }
 
@@ -202,6 +214,8 @@ def test_every_command_of_the_page_runs_as_printed(clone: Clone, page: str) -> N
     blocks = [variant for line in block_lines(text) for variant in _variants(line, clone)]
     if not any(line.startswith("pulumi stack init") for line in blocks):
         clone.run("pulumi stack init production")
+        clone.run("pulumi up")
+        clone.run("pulumi preview --json > preview.json")
     for command in blocks:
         _check(command, clone)
     clone.folder = repository
