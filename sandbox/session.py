@@ -64,7 +64,7 @@ class Session:
     ) -> None:
         self._home = home
         self._engine = engine
-        self._python = python or Path(sys.executable)
+        self.python = python or Path(sys.executable)
         self._options = options
         self._temporary: Path | None = None
         self.aws = EmbeddedAws(**options)
@@ -78,7 +78,7 @@ class Session:
         assert home is not None
         try:
             (home / "state").mkdir(parents=True, exist_ok=True)
-            added = prepare_home(home / "pulumi", engine, self._python)
+            added = prepare_home(home / "pulumi", engine, self.python)
             self.aws.folder = home  # what is killed leaves nothing elsewhere
             self.aws.__enter__()
         except BaseException:

@@ -6,7 +6,6 @@ import importlib.util
 import json
 import os
 import shutil
-import sys
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -61,7 +60,7 @@ def test_a_javascript_program_declares_a_matrix(new_stack: Callable, engine: Eng
     modules = node_packages.installed(ROOT / "examples/remote-javascript/package.json")
     (stack.folder / "node_modules").symlink_to(modules)
     home = Path(stack.session.environment["PULUMI_HOME"])
-    prepare_home(home, engine, Path(sys.executable), node_host=official_node_host())
+    prepare_home(home, engine, stack.session.python, node_host=official_node_host())
     stack.up(previewed=True)
     assert stack.outputs()["grants"] == 3
     assert "5 unchanged" in stack.preview().text
@@ -96,7 +95,7 @@ def test_a_yaml_program_declares_a_matrix(new_stack: Callable, engine: Engine) -
     stack = new_stack("", project="yaml")
     (stack.folder / "__main__.py").unlink()
     home = Path(stack.session.environment["PULUMI_HOME"])
-    prepare_home(home, engine, Path(sys.executable), yaml_host=official_yaml_host())
+    prepare_home(home, engine, stack.session.python, yaml_host=official_yaml_host())
 
     def declare(accounts: str) -> None:
         (stack.folder / "Pulumi.yaml").write_text(YAML.format(components=ROOT / "components", accounts=accounts))

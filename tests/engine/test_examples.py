@@ -6,7 +6,6 @@ import datetime
 import json
 import re
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -90,7 +89,7 @@ def test_a_stack_of_remote_components_goes_up_and_down(example: Callable, polici
 def test_a_javascript_program_goes_up_and_down(example: Callable, node_modules: Path, engine: Engine) -> None:
     stack = example("remote-javascript")
     home = Path(stack.session.environment["PULUMI_HOME"])
-    prepare_home(home, engine, Path(sys.executable), node_host=official_node_host())
+    prepare_home(home, engine, stack.session.python, node_host=official_node_host())
     (stack.folder / "node_modules").symlink_to(node_modules)
     _taken_down_on_purpose(stack)
 
@@ -98,7 +97,7 @@ def test_a_javascript_program_goes_up_and_down(example: Callable, node_modules: 
 def test_a_yaml_program_goes_up_and_down(example: Callable, engine: Engine) -> None:
     stack = example("remote-yaml")
     home = Path(stack.session.environment["PULUMI_HOME"])
-    prepare_home(home, engine, Path(sys.executable), yaml_host=official_yaml_host())
+    prepare_home(home, engine, stack.session.python, yaml_host=official_yaml_host())
     _taken_down_on_purpose(stack, open_glass=_open_in_program)
 
 

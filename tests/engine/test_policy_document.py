@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import sys
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
@@ -64,7 +63,7 @@ def test_every_python_fix_passes_its_rule(new_stack: Callable, policies: str) ->
 def test_every_yaml_fix_passes_its_rule(new_stack: Callable, policies: str, engine: Engine) -> None:
     stack = new_stack("")
     home = Path(stack.session.environment["PULUMI_HOME"])
-    prepare_home(home, engine, Path(sys.executable), yaml_host=official_yaml_host())
+    prepare_home(home, engine, stack.session.python, yaml_host=official_yaml_host())
     head = f"name: test\nruntime: yaml\npackages: {{aws-identity-center: {ROOT / 'components'}}}\n"
     for rule, program in _fixes("yaml").items():
         (stack.folder / "Pulumi.yaml").write_text(head + program)
@@ -93,7 +92,7 @@ def test_every_typescript_fix_passes_its_rule(
 ) -> None:
     stack = new_stack("")
     home = Path(stack.session.environment["PULUMI_HOME"])
-    prepare_home(home, engine, Path(sys.executable), node_host=official_node_host())
+    prepare_home(home, engine, stack.session.python, node_host=official_node_host())
     _serve_aws_as(json.loads((typescript / "@pulumi/aws/package.json").read_text("utf-8"))["version"], home)
     shutil.copytree(TYPESCRIPT, stack.folder, dirs_exist_ok=True)
     (stack.folder / "node_modules").symlink_to(typescript)
