@@ -27,6 +27,12 @@ def aws() -> Iterator[Callable[..., EmbeddedAws]]:
 
 
 @pytest.fixture
+def running(aws: Callable[..., EmbeddedAws]) -> EmbeddedAws:
+    """The seed `organization`."""
+    return aws("organization")
+
+
+@pytest.fixture
 def code() -> Callable[..., str]:
     """`code(call, **arguments)`: the error code with which the call is refused; the call must be refused."""
 

@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 from sandbox.aws import EmbeddedAws
+from tests.sandbox.aws.documents import OPEN_TRUST
 
-TRUST = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"AWS": "*"},
-                "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
-            }
-        ],
-    }
-)
 POLICY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
 
 
@@ -30,7 +18,7 @@ def a_run(log: Path, repeatable: int | None) -> tuple[bytes, list[str]]:
         iam, organizations = running.client("iam"), running.client("organizations")
         user = iam.create_user(UserName="u")["User"]
         key = iam.create_access_key(UserName="u")["AccessKey"]
-        role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)["Role"]
+        role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=OPEN_TRUST)["Role"]
         session = running.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="session")["Credentials"]
         unit = organizations.create_organizational_unit(ParentId="r-exam", Name="u")["OrganizationalUnit"]
         asked = organizations.create_account(Email="a@example.org", AccountName="a")["CreateAccountStatus"]
@@ -48,7 +36,7 @@ def test_only_the_same_number_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_a_session_ends_when_its_time_has_passed(aws: Callable, code: Callable) -> None:
     running = aws("sso-enabled")
     iam = running.client("iam")
-    iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)
+    iam.create_role(RoleName="r", AssumeRolePolicyDocument=OPEN_TRUST)
     session = running.client("sts", role="r")
     assert session.get_caller_identity()["Arn"].endswith("assumed-role/r/sandbox")
     running.move_clock(3_601)
@@ -58,6 +46,6 @@ def test_a_session_ends_when_its_time_has_passed(aws: Callable, code: Callable) 
 def test_a_repeatable_runs_sessions_last_by_the_machines_clock_too(aws: Callable) -> None:
     """An SDK refreshes, and then refuses, what its own clock says is over."""
     running = aws("sso-enabled", repeatable=1)
-    running.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)
+    running.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=OPEN_TRUST)
     made = running.client("sts").assume_role(RoleArn="arn:aws:iam::111122223333:role/r", RoleSessionName="session")
     assert made["Credentials"]["Expiration"] > datetime.datetime.now(datetime.UTC)

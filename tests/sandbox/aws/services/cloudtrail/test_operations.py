@@ -9,26 +9,10 @@ from typing import Any
 import pytest
 
 from sandbox.aws.authorization import principals
+from tests.sandbox.aws.documents import OPEN_TRUST
 
 SSO = "sso.amazonaws.com"
 MANAGEMENT, MEMBER = "111122223333", "222233334444"
-TRUST = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"AWS": "*"},
-                "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
-            }
-        ],
-    }
-)
-
-
-@pytest.fixture
-def running(aws: Callable) -> Any:
-    return aws("organization")
 
 
 def recorded(running: Any, call: Callable, **arguments: Any) -> dict[str, Any]:
@@ -85,7 +69,7 @@ def test_a_record_has_the_id_that_its_answer_had(running: Any, code: Callable) -
 
 def test_a_changes_answer_is_recorded_without_its_secrets(running: Any) -> None:
     iam, sts = running.client("iam"), running.client("sts")
-    event = recorded(running, iam.create_role, RoleName="r", AssumeRolePolicyDocument=TRUST)
+    event = recorded(running, iam.create_role, RoleName="r", AssumeRolePolicyDocument=OPEN_TRUST)
     arn = f"arn:aws:iam::{MANAGEMENT}:role/r"
     assert event["responseElements"]["role"]["arn"] == arn
     assert recorded(running, iam.get_role, RoleName="r")["responseElements"] is None
@@ -107,7 +91,7 @@ def test_each_kind_of_caller_is_told_as_what_it_is(running: Any, code: Callable)
     iam = running.client("iam")
     user = iam.create_user(UserName="u")["User"]
     key = iam.create_access_key(UserName="u")["AccessKey"]
-    role = iam.create_role(RoleName="r", Path="/of/", AssumeRolePolicyDocument=TRUST)["Role"]
+    role = iam.create_role(RoleName="r", Path="/of/", AssumeRolePolicyDocument=OPEN_TRUST)["Role"]
     sts = running.client("sts", credentials=key)
     session = sts.get_session_token()["Credentials"]
     bob = sts.get_federation_token(Name="bob")["Credentials"]

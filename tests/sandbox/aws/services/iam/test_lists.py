@@ -9,20 +9,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.sandbox.aws.documents import OPEN_TRUST
+
 ACCOUNT = "111122223333"
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
-TRUST = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"AWS": "*"},
-                "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
-            }
-        ],
-    }
-)
 ALLOW = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
 TAGS = [{"Key": key, "Value": "v"} for key in "abc"]
 
@@ -41,7 +31,7 @@ def _fill(iam: Any) -> None:
     for name in "cab":
         iam.create_policy(PolicyName=name, PolicyDocument=ALLOW, Path=f"/{name}/", Tags=TAGS)
         iam.create_user(UserName=name, Path=f"/{name}/", PermissionsBoundary=READ_ONLY, Tags=TAGS)
-        iam.create_role(RoleName=name, Path=f"/{name}/", AssumeRolePolicyDocument=TRUST, Tags=TAGS)
+        iam.create_role(RoleName=name, Path=f"/{name}/", AssumeRolePolicyDocument=OPEN_TRUST, Tags=TAGS)
         iam.create_group(GroupName=name, Path=f"/{name}/")
         iam.create_instance_profile(InstanceProfileName=name, Path=f"/{name}/")
     arns = [f"arn:aws:iam::{ACCOUNT}:policy/{name}/{name}" for name in "abc"]
@@ -201,7 +191,7 @@ def test_a_rows_members_are_those_that_aws_gives(running: Any) -> None:
         iam.list_users()["Users"][0],
         iam.list_groups()["Groups"][0],
     )
-    assert role["AssumeRolePolicyDocument"] == json.loads(TRUST)
+    assert role["AssumeRolePolicyDocument"] == json.loads(OPEN_TRUST)
     assert (role["MaxSessionDuration"], role["Path"], role["Arn"]) == (3_600, "/a/", f"arn:aws:iam::{ACCOUNT}:role/a/a")
     assert not {"Tags", "PermissionsBoundary", "RoleLastUsed"} & {*role, *user}
     policy = iam.list_policies(Scope="Local")["Policies"][0]

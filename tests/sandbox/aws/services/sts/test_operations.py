@@ -12,25 +12,9 @@ from botocore import UNSIGNED
 from botocore.config import Config
 
 from sandbox.aws.authorization import principals
+from tests.sandbox.aws.documents import OPEN_TRUST
 
 MANAGEMENT, MEMBER = "111122223333", "222233334444"
-TRUST = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"AWS": "*"},
-                "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
-            }
-        ],
-    }
-)
-
-
-@pytest.fixture
-def running(aws: Callable) -> Any:
-    return aws("organization")
 
 
 @pytest.fixture
@@ -39,7 +23,7 @@ def role(running: Any) -> Callable[..., str]:
 
     def make(name: str) -> str:
         made = running.client("iam").create_role(
-            RoleName=name, AssumeRolePolicyDocument=TRUST, MaxSessionDuration=7_200
+            RoleName=name, AssumeRolePolicyDocument=OPEN_TRUST, MaxSessionDuration=7_200
         )
         return str(made["Role"]["Arn"])
 
