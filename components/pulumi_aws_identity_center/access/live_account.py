@@ -14,7 +14,7 @@ from pulumi_aws_identity_center.aws.client import Account as Aws
 from pulumi_aws_identity_center.aws.client import ask, open_account
 from pulumi_aws_identity_center.aws.concurrency import Clock, Question
 from pulumi_aws_identity_center.aws.progress import Progress, silent
-from pulumi_aws_identity_center.aws.results import Answer
+from pulumi_aws_identity_center.aws.results import NOT_IN_ORGANIZATION, Answer
 from pulumi_aws_identity_center.errors import IdentityCenterError
 
 from .account import Account
@@ -44,7 +44,7 @@ def live(
     opened = open_account(profile, region)
     if opened.value is None:
         raise _not_readable(opened)
-    known = _organization(opened.value, clock)
+    known, unsure = _organization(opened.value, clock)
     found = _Pages(opened.value, clock, progress)
     account = read_account(found, actions)
     account.known = known
@@ -52,7 +52,8 @@ def live(
         if not found.count:
             raise _not_readable(found.error)
         account.incomplete = f"Reading the account's IAM broke off: {found.error.explanation}. {found.error.remedy}"
-    account.instance_key, account.lacks = _instance_key(opened.value, clock)
+    account.instance_key, no_key = _instance_key(opened.value, clock)
+    account.lacks = unsure or no_key
     return account
 
 
@@ -76,20 +77,27 @@ def _instance_key(aws: Aws, clock: Clock) -> tuple[str, str]:
 _NO_KEY = "Whether the Identity Center instance has a customer managed key could not be read"
 
 
-def _organization(aws: Aws, clock: Clock) -> dict[str, str]:
-    """What an organization adds to each request; nothing, if that can't be read."""
-    organization = Question(clock, aws.organization).answer().value
-    caller = Question(clock, aws.caller).answer().value
-    if organization is None:
-        return {}
-    management = str(organization["MasterAccountId"])
-    if caller is not None and caller["Account"] != management:
+def _organization(aws: Aws, clock: Clock) -> tuple[dict[str, str], str]:
+    """What an organization adds to each request; and why nobody can tell whether this is its management account, ""
+    if it is, or if there is no organization."""
+    organization = Question(clock, aws.organization).answer()
+    caller = Question(clock, aws.caller).answer()
+    if organization.code == NOT_IN_ORGANIZATION:
+        return {}, ""
+    if organization.value is None or caller.value is None:
+        unread = caller if organization.value else organization
+        return {}, f"{_NOT_SURE}: {unread.explanation}. {unread.remedy}"
+    management = str(organization.value["MasterAccountId"])
+    if caller.value["Account"] != management:
         raise NotManagementAccount(
-            f"These credentials are of the member account {caller['Account']}, where nobody can lock the organization "
-            f"out; use credentials of the management account {management}."
+            f"These credentials are of the member account {caller.value['Account']}, where nobody can lock the "
+            f"organization out; use credentials of the management account {management}."
         )
     # reference_policies_condition-keys.html: each call by one of the organization's own principals has it.
-    return {"aws:PrincipalOrgID": str(organization["Id"])}
+    return {"aws:PrincipalOrgID": str(organization.value["Id"])}, ""
+
+
+_NOT_SURE = "Whether this is the organization's management account could not be read"
 
 
 class _Pages:

@@ -152,7 +152,7 @@ class Account:
 
     def status(self, arn: str, region: str) -> Answer[Row]:
         def question() -> Row:
-            return _bare(self.client("sso-admin", region).describe_instance(InstanceArn=arn))
+            return _needing(self.client("sso-admin", region).describe_instance(InstanceArn=arn), "InstanceArn")
 
         return ask(question, "sso:DescribeInstance")
 

@@ -23,12 +23,15 @@ def page(name, more):
     return {"UserDetailList": [row], "IsTruncated": more, "ResponseMetadata": {}}
 
 
+OURS = Answer({"Id": "o-1", "MasterAccountId": "111122223333", "FeatureSet": "ALL"})
+
+
 class Aws:
     """An account whose answers are given; an exception among the pages is raised in its place."""
 
     region = "us-east-1"
 
-    def __init__(self, pages, organization=NOT_TOLD, account="111122223333", instances=NO_INSTANCE, status=NOT_TOLD):
+    def __init__(self, pages, organization=OURS, account="111122223333", instances=NO_INSTANCE, status=NOT_TOLD):
         self._pages, self._organization, self._account = pages, organization, account
         self._instances, self._status = instances, status
 
@@ -42,7 +45,7 @@ class Aws:
         return self._organization
 
     def caller(self):
-        return Answer({"Account": self._account})
+        return Answer({"Account": self._account}) if self._account else NOT_TOLD
 
     def client(self, _):
         return self
@@ -80,17 +83,29 @@ def test_an_error_on_the_first_page_is_a_sentence(reading, error):
         reading([error])
 
 
-def test_all_pages_are_one_account_without_the_organization_too(reading):
+def test_all_pages_are_one_account(reading):
     account = reading([page("ann", True), page("bob", False)])
     assert [each.name for each in account.principals] == ["ann", "bob"]
-    assert (account.incomplete, account.known) == ("", {})
+    assert (account.incomplete, account.lacks) == ("", "")
+
+
+@pytest.mark.parametrize("unread", [{"organization": NOT_TOLD}, {"account": ""}])
+def test_what_may_be_a_member_account_is_undetermined(reading, unread):
+    report = who_can_disable(reading([page("ann", False)], **unread))
+    assert [row["arn"] for row in report["undetermined"]] == ["*"]
+    assert "management account could not be read" in report["undetermined"][0]["detail"]
+
+
+def test_an_account_without_an_organization_is_judged_as_it_is(reading):
+    alone = Answer(kind="other", code="AWSOrganizationsNotInUseException")
+    account = reading([page("ann", False)], alone)
+    assert (account.known, account.lacks) == ({}, "")
 
 
 def test_a_member_account_is_refused(reading):
-    organization = Answer({"Id": "o-1", "MasterAccountId": "111122223333", "FeatureSet": "ALL"})
-    assert reading([page("ann", False)], organization).known == {"aws:PrincipalOrgID": "o-1"}
+    assert reading([page("ann", False)]).known == {"aws:PrincipalOrgID": "o-1"}
     with pytest.raises(NotManagementAccount, match="444455556666"):
-        reading([page("ann", False)], organization, account="444455556666")
+        reading([page("ann", False)], account="444455556666")
 
 
 KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
