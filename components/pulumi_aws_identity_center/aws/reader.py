@@ -5,6 +5,7 @@ Takes any service and operation, by botocore's names. A call that AWS doesn't an
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -31,6 +32,16 @@ class Unanswered(IdentityCenterError):
         self.answer = answer
         asked = f"{answer.action}: " if answer.action else ""
         super().__init__(f"{asked}{answer.explanation}. {answer.remedy}")
+
+
+@contextlib.contextmanager
+def malformed_is_unanswered() -> Iterator[None]:
+    """Around what reads AWS's answers and does nothing else: one of another shape raises Unanswered."""
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:
+        what = f"it lacks {error}" if isinstance(error, KeyError) else type(error).__name__
+        raise Unanswered(Answer(kind="malformed", message=what)) from error
 
 
 class Rows(Protocol):

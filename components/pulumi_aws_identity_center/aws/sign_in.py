@@ -10,6 +10,7 @@ from typing import Any
 from botocore import exceptions as boto
 from botocore.config import Config
 from botocore.credentials import AssumeRoleCredentialFetcher, Credentials, DeferredRefreshableCredentials
+from botocore.parsers import ResponseParserError
 from botocore.session import Session
 
 # Where the global services are, and where to begin if no Region is named anywhere.
@@ -73,10 +74,20 @@ class _Unusable(boto.BotoCoreError):  # type: ignore[misc]
 
 
 def make_client(session: Session, service: str, region: str | None, config: Config) -> Any:
-    """Raises BotoCoreError only."""
+    """Raises BotoCoreError only. The client's calls raise ResponseParserError for an answer that is none."""
     try:
-        return session.create_client(service, region, config=config)
+        client = session.create_client(service, region, config=config)
     except boto.BotoCoreError:
         raise
     except (ValueError, TypeError) as error:
         raise _Unusable(reason=str(error)) from error
+    client.meta.events.register("after-call", _refuse_nothing)
+    return client
+
+
+def _refuse_nothing(parsed: Mapping[str, Any], model: Any, http_response: Any, **_: Any) -> None:
+    """A body that botocore can't parse is an empty answer to it: a proxy's page, or one that was cut off. An empty list
+    would then be told of whoever is asked about."""
+    promised = getattr(model.output_shape, "members", {})
+    if http_response.status_code < 300 and promised and not set(parsed) & set(promised):
+        raise ResponseParserError("The answer has nothing of what the operation returns.")

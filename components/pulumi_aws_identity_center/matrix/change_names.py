@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pulumi_aws_identity_center.aws.reader import Reader, Unanswered
+from pulumi_aws_identity_center.aws.reader import Reader, Unanswered, malformed_is_unanswered
 
 from .grants import Grant, Principal, in_order
 from .live_center import Instance, describe, find_instance
@@ -22,6 +22,7 @@ def _lacks_name(grant: Grant) -> bool:
     return grant.account_name is None or grant.principal.name is None or grant.permission_set.startswith("arn:")
 
 
+@malformed_is_unanswered()
 def name_changes(changes: AccessChanges, reader: Reader) -> AccessChanges:
     """A name that AWS doesn't know either stays away. Raises Unanswered, NotPossibleHere."""
     grants = [*changes.gains, *changes.loses]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pulumi_aws_identity_center.aws.reader import Reader
+from pulumi_aws_identity_center.aws.reader import Reader, malformed_is_unanswered
 from pulumi_aws_identity_center.errors import InvalidInput
 
 from .access_matrix import AccessMatrix, Assignment, PrincipalReference
@@ -26,6 +26,7 @@ class DeclaredGrants:
     unexpanded: tuple[str, ...] = ()
 
 
+@malformed_is_unanswered()
 def expand_live(reader: Reader, matrix: AccessMatrix) -> DeclaredGrants:
     """Raises InvalidInput with every problem: of accounts, groups and users. Raises Unanswered, NotPossibleHere."""
     instance = find_instance(reader)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pulumi_aws_identity_center.aws.reader import Reader, Row, Unanswered
+from pulumi_aws_identity_center.aws.reader import Reader, Row, Unanswered, malformed_is_unanswered
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 from .grants import Grant, Principal
@@ -23,6 +23,7 @@ from .values import Values
 _ADMIN = "sso-admin"
 
 
+@malformed_is_unanswered()
 def find_live_losses(reader: Reader, changes: AccessChanges) -> list[Loss]:
     """Raises Unanswered, NotPossibleHere."""
     if not changes.loses and not changes.changed_sets:

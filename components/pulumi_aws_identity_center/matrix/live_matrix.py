@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_aws_identity_center.aws.progress import Progress, silent
-from pulumi_aws_identity_center.aws.reader import Reader
+from pulumi_aws_identity_center.aws.reader import Reader, malformed_is_unanswered
 
 from .grants import Grant, in_order
 from .live_center import Directory, find_instance, read_directory, read_grants
@@ -27,6 +27,7 @@ class LiveMatrix:
     contents: Mapping[str, dict[str, Any]]
 
 
+@malformed_is_unanswered()
 def read_live_matrix(reader: Reader, progress: Progress = silent, *, with_declaration: bool = False) -> LiveMatrix:
     """The organization and Identity Center side by side: each has request rates of its own. with_declaration: also the
     organizational units and the permission sets' contents, for an access.yaml. Raises Unanswered, NotPossibleHere."""

@@ -97,7 +97,7 @@ def test_what_may_be_a_member_account_is_undetermined(reading, unread):
 
 
 def test_an_account_without_an_organization_is_judged_as_it_is(reading):
-    alone = Answer(kind="other", code="AWSOrganizationsNotInUseException")
+    alone: Answer[Any] = Answer(kind="other", code="AWSOrganizationsNotInUseException")
     account = reading([page("ann", False)], alone)
     assert (account.known, account.lacks) == ({}, "")
 

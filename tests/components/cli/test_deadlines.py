@@ -15,6 +15,13 @@ from pulumi_aws_identity_center.cli import app
 from typer.testing import CliRunner
 
 NESTED = b"[" * 200_000
+# What a proxy answers in AWS's place, what was cut off, and what has nothing in it.
+NONSENSE = {
+    "a page": b"<html>Sign in to the network</html>",
+    "cut off": b'{"Organization": {"Id": "o-',
+    "nothing": b"{}",
+    "hollow": b'{"Organization": {}, "Instances": [{}], "EnabledServicePrincipals": [{}]}',
+}
 
 
 def page(number: int) -> bytes:
@@ -32,7 +39,7 @@ def server() -> Iterator[Callable[[str], dict[str, str]]]:
             class Handler(BaseHTTPRequestHandler):
                 def do_POST(self) -> None:
                     self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                    body = NESTED if way == "nested" else page(next(pages))
+                    body = NONSENSE.get(way) or (NESTED if way == "nested" else page(next(pages)))
                     self.send_response(200)
                     self.send_header("Content-Length", str(len(body)))
                     self.end_headers()
@@ -70,6 +77,15 @@ COMMANDS = {
     "recover": ["recover", "--yes", "--deadline", "2", "--format", "json"],
     "who-can-disable": ["who-can-disable", "--deadline", "2", "--format", "json"],
 }
+
+
+@pytest.mark.parametrize("way", NONSENSE)
+@pytest.mark.parametrize("command", [*COMMANDS, "matrix", "import-matrix"])
+def test_no_command_takes_nonsense_for_an_answer(server, command: str, way: str) -> None:
+    done = CliRunner().invoke(app, COMMANDS.get(command, [command]), env=server(way))
+    assert done.exit_code == 2, done.output
+    assert "Traceback" not in done.output
+    assert "permissionSets" not in done.stdout
 
 
 @pytest.mark.parametrize("way", ["endless", "dripping", "nested"])
