@@ -7,6 +7,8 @@ longer declares counts as unprotected: after the program's last declaration, thi
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -44,77 +46,80 @@ class GuardedState:
         if args.type_ not in GUARDED_TYPES:
             return
         for urn in [urn for urn in self._undeclared if (types_of(urn)[-1], name_of(urn)) == (args.type_, args.name)]:
-            if not is_only_read(args.opts):
-                principal = args.props.get("servicePrincipal", args.props.get("service_principal"))
-                if problem := self._of_another_service(urn, args.name, principal):
-                    raise plain_error(problem)
-                continue
-            if _would_replace(args, self._undeclared[urn]):
-                raise plain_error(_REPLACED.format(urn=urn, name=args.name))
-            del self._undeclared[urn]
+            if is_only_read(args.opts):
+                self._note_read(urn, args)
+            elif problem := self._of_another_service(urn, args.name, _principal_of(args)):
+                raise plain_error(problem)
+
+    def _note_read(self, urn: str, args: pulumi.ResourceTransformationArgs) -> None:
+        if _would_replace(args, self._undeclared[urn]):
+            raise plain_error(_REPLACED.format(urn=urn, name=args.name))
+        del self._undeclared[urn]
 
     def _of_another_service(self, urn: str, name: str, principal: Any) -> str:
         """What is wrong with declaring it for that service in place of what the state holds; "" where nothing is.
 
         The state tells no program whether it is protected: without that the engine disables the old service.
         """
-        held = self._undeclared[urn].get("servicePrincipal")
-        is_other = isinstance(principal, str) and isinstance(held, str) and principal != held
-        return _ANOTHER.format(name=name, urn=urn, held=held) if is_other and _is_service_access(urn) else ""
+        if types_of(urn)[-1] != SERVICE_ACCESS_TYPE:
+            return ""
+        old_principal = self._undeclared[urn].get("servicePrincipal")
+        is_known = isinstance(principal, str) and isinstance(old_principal, str)
+        return _ANOTHER.format(name=name, urn=urn, old=old_principal) if is_known and principal != old_principal else ""
 
     def note_declared(self, parent: str, args: pulumi.ResourceTransformArgs, principal: Any = None) -> None:
         """A resource is registered below the one with the URN `parent`, empty at the stack's root.
 
         principal: the service that an AwsServiceAccess is for, if it is known. Raises RunError for another one than
         the state's under the same name or alias.
-
-        Which resource of the state an alias means is the engine's to resolve; here one that may be meant is declared.
         """
+        declaration = self._declaration(parent, args)
+        for urn in [urn for urn in self._undeclared if declaration.may_be(urn)]:
+            if problem := self._of_another_service(urn, args.name, principal):
+                # The engine passes an error of a transform on with a trace of its own, so it is logged as well.
+                pulumi.log.error(problem)
+                raise plain_error(problem)
+            del self._undeclared[urn]
+
+    def _declaration(self, parent: str, args: pulumi.ResourceTransformArgs) -> _Declaration:
         urn = child_urn(parent, args.type_, args.name) if parent else ""
         aliases = args.opts.aliases or []
         if aliases and urn:
             self._aliased.add(urn)
-        names = {args.name} | {alias.name for alias in aliases if isinstance(alias, pulumi.Alias)}
+        other_names = {alias.name for alias in aliases if isinstance(alias, pulumi.Alias)}
         ending = args.name.removeprefix(name_of(parent)) if parent in self._aliased else None
-        for held in list(self._undeclared):
-            is_alike = types_of(held)[-1] == args.type_ and (aliases or ending is not None)
-            is_named = name_of(held) in names or (ending is not None and name_of(held).endswith(ending))
-            if held == urn or held in aliases or (is_alike and is_named):
-                if args.type_ == SERVICE_ACCESS_TYPE and (
-                    problem := self._of_another_service(held, args.name, principal)
-                ):
-                    # The engine passes an error of a transform on with a trace of its own, so it is logged as well.
-                    pulumi.log.error(problem)
-                    raise plain_error(problem)
-                del self._undeclared[held]
+        return _Declaration(urn, args.type_, frozenset({args.name, *other_names}), aliases, ending)
 
     def keep_undeclared(self) -> None:
         """Declares what the program doesn't, once it has declared all of its own: nothing of it is deleted then."""
         if not self._undeclared:
             return
-        others: set[asyncio.Task[Any]] = set()
-        task = asyncio.ensure_future(self._keep_undeclared(others))
-        known: asyncio.Future[bool] = asyncio.Future()
-        known.set_result(True)
-        pulumi.Output(set(), task, known)  # the SDK waits for every Output
-        others |= asyncio.all_tasks()  # that Output's among them
+        idle_tasks: set[asyncio.Task[Any]] = set()
+        task = asyncio.ensure_future(self._keep_undeclared(idle_tasks))
+        is_known: asyncio.Future[bool] = asyncio.Future()
+        is_known.set_result(True)
+        pulumi.Output(set(), task, is_known)  # the SDK waits for every Output
+        idle_tasks |= asyncio.all_tasks()  # that Output's among them
 
-    async def _keep_undeclared(self, others: set[asyncio.Task[Any]]) -> int:
-        """How many are kept. others: the tasks that declare nothing: the SDK's own, and the program's main one, which
+    async def _keep_undeclared(self, idle_tasks: set[asyncio.Task[Any]]) -> int:
+        """How many are kept. idle_tasks: those that declare nothing: the SDK's own, and the program's main one, which
         is over when this runs."""
         own = asyncio.current_task()
         while self._undeclared:
-            tasks = {task for task in asyncio.all_tasks() if not _is_of_the_transforms_server(task)} - {own, *others}
+            tasks = {task for task in asyncio.all_tasks() if not _is_of_the_transforms_server(task)} - {
+                own,
+                *idle_tasks,
+            }
             if not tasks:
                 break
             done, _ = await asyncio.wait(tasks, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
             if not done and await self._are_all_registered():
                 break  # some task of the program's own goes on for ever
-        kept, self._undeclared = sorted(self._undeclared), {}
-        for urn in kept:
+        urns, self._undeclared = sorted(self._undeclared), {}
+        for urn in urns:
             pulumi.log.warn(_KEPT.format(urn=urn, name=name_of(urn)))
             _keep(urn)
-        return len(kept)
+        return len(urns)
 
     async def _are_all_registered(self) -> bool:
         for resource in self._resources:
@@ -126,6 +131,30 @@ class GuardedState:
                 registered.cancel()
                 return False
         return True
+
+
+@dataclass(frozen=True)
+class _Declaration:
+    """A registered resource, as far as it tells which one of the state it is.
+
+    names: its own and its aliases'. ending: what its name adds to that of a parent with aliases; None without one.
+    """
+
+    urn: str
+    type_: str
+    names: frozenset[Any]
+    aliases: Sequence[Any]
+    ending: str | None
+
+    def may_be(self, urn: str) -> bool:
+        """Which resource an alias means is the engine's to resolve; here one that may be meant is declared."""
+        if urn == self.urn or urn in self.aliases:
+            return True
+        has_other_names = bool(self.aliases) or self.ending is not None
+        return has_other_names and types_of(urn)[-1] == self.type_ and self._may_be_called(name_of(urn))
+
+    def _may_be_called(self, name: str) -> bool:
+        return name in self.names or (self.ending is not None and name.endswith(self.ending))
 
 
 _PATIENCE = 15.0
@@ -150,6 +179,10 @@ def _is_protected_by_component(urn: str) -> bool:
     return TRUSTED_ACCESS_TYPE in types_of(urn)[:-1]
 
 
+def _principal_of(args: pulumi.ResourceTransformationArgs) -> Any:
+    return args.props.get("servicePrincipal", args.props.get("service_principal"))
+
+
 def _would_replace(args: pulumi.ResourceTransformationArgs, outputs: Outputs) -> bool:
     """Whether reading another resource under the name of a managed one makes the engine delete that one."""
     managed = {
@@ -165,13 +198,9 @@ _REPLACED = (
 )
 
 
-def _is_service_access(urn: str) -> bool:
-    return types_of(urn)[-1] == SERVICE_ACCESS_TYPE
-
-
 _ANOTHER = (
-    "guard_stack() refuses {name}: this stack's state holds {urn}, which is for {held}, and the program declares "
-    "another service in its place, so this update could turn {held} off. Give the new one another name."
+    "guard_stack() refuses {name}: this stack's state holds {urn}, which is for {old}, and the program declares "
+    "another service in its place, so this update could turn {old} off. Give the new one another name."
 )
 
 

@@ -39,24 +39,35 @@ async def preflight(component: pulumi.Resource, when_not_enabled: str, administr
     if when_not_enabled == "error":
         looks.append(look_here(component))
     answers: list[Any] = await asyncio.gather(*looks, return_exceptions=True)
-    if late := next((each for each in answers if isinstance(each, NotKnownYet)), None):
-        pulumi.log.warn(str(late), component)
-        return
-    _, account, organization, *instances = answers
+    for answer in answers:
+        if isinstance(answer, NotKnownYet):
+            pulumi.log.warn(str(answer), component)
+            return
+    _, account, organization, *places = answers
+    _require_organization(account, organization)
+    for place in places:
+        await _require_instance(component, place)
+    if administrator is not None:
+        await check_administrator(component, administrator)
+
+
+def _require_organization(account: Any, organization: Any) -> None:
+    """From what was read, or from why it couldn't be."""
     for answer in (account, organization):
         if isinstance(answer, BaseException):
             raise explain_read_failure(str(answer)) from None
     require_management_account(account, organization["masterAccountId"])
     require_all_features(organization["featureSet"])
-    for here in instances:
-        if isinstance(here, BaseException):
-            raise here
-        found = await organizations_own(component, here)
-        if found is None:
-            raise NotPossibleHere(await why_not_here(component, here.region))
-        judge(found.row, found.arn)
-    if administrator is not None:
-        await check_administrator(component, administrator)
+
+
+async def _require_instance(component: pulumi.Resource, place: Any) -> None:
+    """place: where to look, or why that isn't known."""
+    if isinstance(place, BaseException):
+        raise place
+    instance = await organizations_own(component, place)
+    if instance is None:
+        raise NotPossibleHere(await why_not_here(component, place.region))
+    judge(instance.row, instance.arn)
 
 
 async def read_ahead(component: pulumi.Resource) -> None:
@@ -86,19 +97,19 @@ async def _check_administrator(component: pulumi.Resource, account: str) -> bool
     )
     if any(isinstance(answer, NotKnownYet) for answer in answers):
         return False  # the update looks again
-    organization, found = answers
+    organization, delegated = answers
     if not isinstance(organization, BaseException):
         # First: with consolidated billing only, AWS doesn't tell of administrators either.
         require_all_features(organization["featureSet"])
     for answer in answers:
         if isinstance(answer, BaseException):
             raise explain_read_failure(str(answer)) from None
-    registered = [row["id"] for row in found["delegatedAdministrators"]]
+    registered = [row["id"] for row in delegated["delegatedAdministrators"]]
     members = {row["id"]: row.get("state") or row.get("status") for row in organization["accounts"]}
     if set(registered) - {account}:
         # AWS takes one at a time; this program's own is replaced, and deregistered first.
-        replaced = await _of_this_stack()
-        registered = [each for each in registered if each == account or each not in replaced]
+        replaced = await _of_this_stack() - {account}
+        registered = [other for other in registered if other not in replaced]
     check_delegated_administrator(account, organization["masterAccountId"], members, registered)
     return account in registered
 
