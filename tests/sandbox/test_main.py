@@ -108,11 +108,11 @@ def test_serve_prints_a_working_environment_until_interrupted(engine: Engine) ->
         script = "".join(lines) + "identity-center status >/dev/null && echo healthy; env"
         foreign = {"AWS_PROFILE": "work", "AWS_SESSION_TOKEN": "mine", "PULUMI_ACCESS_TOKEN": "mine", "all_proxy": "x"}
         environment = {**os.environ, **foreign}
-        result = subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=60, env=environment)
+        result = subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=120, env=environment)
         assert "healthy" in result.stdout
         assert [name for name, value in foreign.items() if f"{name}={value}\n" in result.stdout] == []
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=120) == 0
 
 
 def test_killed_in_the_middle_it_leaves_nothing_behind(engine: Engine, tmp_path: Path) -> None:
@@ -127,5 +127,5 @@ def test_killed_in_the_middle_it_leaves_nothing_behind(engine: Engine, tmp_path:
         mark = ready.read_text().strip()
         process.kill()
     for left in marked(mark):
-        left.wait(timeout=30)
+        left.wait(timeout=120)
     assert marked(mark) == []

@@ -75,5 +75,5 @@ def _kill_at(sign: str, how: str, keep: Path) -> None:
         else:
             make.kill()
         make.stdout.read()
-    _, alive = psutil.wait_procs(family, timeout=30)
+    _, alive = psutil.wait_procs(family, timeout=120)
     assert alive == []

@@ -89,7 +89,7 @@ def test_two_runs_on_one_folder_take_turns(tmp_path: Path) -> None:
     with kept_run(tmp_path):
         thread = threading.Thread(target=second)
         thread.start()
-        inside.wait(timeout=30)
+        inside.wait(timeout=120)
         order.append("first ends")
-    thread.join(timeout=30)
+    thread.join(timeout=120)
     assert order == ["first ends", "second starts"]

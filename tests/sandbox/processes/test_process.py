@@ -62,7 +62,7 @@ def _line(process: subprocess.Popen[str]) -> str:
 
 def _wait_until_gone(mark: str) -> None:
     for process in marked(mark):
-        process.wait(timeout=30)
+        process.wait(timeout=120)
     assert marked(mark) == []
 
 
@@ -89,7 +89,7 @@ def test_what_a_command_leaves_running_is_ended(start: Runner) -> None:
 def test_a_process_that_ignores_sigterm_is_ended_all_the_same(start: Runner) -> None:
     process = start("bash", "-c", "(trap '' TERM; echo ready; while :; do sleep 600; done) & read -r -t 0.1; exit 0")
     mark = _line(process)
-    process.communicate(timeout=60)
+    process.communicate(timeout=120)
     assert marked(mark) == []
 
 

@@ -42,11 +42,11 @@ def test_a_signal_that_another_thread_takes_ends_the_wait(
     waiting: subprocess.Popen[str], number: signal.Signals
 ) -> None:
     waiting.send_signal(number)
-    assert waiting.communicate(timeout=60)[0] == "stopped\n"
+    assert waiting.communicate(timeout=120)[0] == "stopped\n"
 
 
 def test_another_thread_can_end_the_wait() -> None:
-    done = subprocess.run([sys.executable, "-c", PROGRAM, "now"], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", PROGRAM, "now"], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.stdout == "ready\nstopped\n"
 
 
@@ -59,4 +59,4 @@ def test_a_provider_ends_with_the_engine_that_started_it() -> None:
         assert int(provider.stdout.readline()) > 0
         assert provider.poll() is None
         provider.stdin.close()  # as the operating system does when the engine is killed
-        assert provider.wait(timeout=60) == 0
+        assert provider.wait(timeout=120) == 0

@@ -207,7 +207,7 @@ def test_the_users_own_profile_and_files_are_not_read(tmp_path: Path) -> None:
         env={**os.environ, "AWS_PROFILE": "nobody", "AWS_CONFIG_FILE": str(config)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert result.stdout.split() == ["111122223333"], result.stderr
 

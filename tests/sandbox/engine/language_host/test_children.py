@@ -33,7 +33,7 @@ def test_closing_ends_all_and_what_they_started_deaf_or_not(script: str) -> None
     children = Children()
     family = [*started(children, script), *started(children, script)]
     children.close()
-    _, alive = psutil.wait_procs(family, timeout=20)
+    _, alive = psutil.wait_procs(family, timeout=120)
     assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
 
 

@@ -247,7 +247,7 @@ def test_an_interrupt_leaves_neither_trace_nor_process(
     process = any_workspace.start("preview", cwd=folder)
     program = started(tmp_path)
     process.send_signal(number)
-    output, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=120)
     assert process.returncode != 0
     assert "Traceback" not in output
     assert "KeyboardInterrupt" not in output
@@ -260,7 +260,7 @@ def test_a_program_that_ignores_sigterm_is_killed(workspace: Any, tmp_path: Path
     process = workspace.start("preview", cwd=folder)
     program = started(tmp_path)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
     gone(program)
 
 
@@ -270,7 +270,7 @@ def test_a_killed_engine_leaves_neither_host_nor_program(workspace: Any, tmp_pat
     program = started(tmp_path)
     host = program.parent()
     process.kill()
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
     gone(program)
     assert host is not None
     gone(host)
@@ -283,7 +283,7 @@ def test_a_killed_host_takes_its_program_with_it(workspace: Any, tmp_path: Path)
     host = program.parent()
     assert host is not None
     os.kill(host.pid, signal.SIGKILL)
-    process.communicate(timeout=60)
+    process.communicate(timeout=120)
     assert process.returncode != 0
     gone(program)
 
@@ -300,7 +300,7 @@ def endless(folder: Path) -> str:
 
 def started(folder: Path) -> psutil.Process:
     """The program's process, once it runs."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while not (folder / "started").exists():
         assert time.monotonic() < until, "the program did not start"
         time.sleep(0.02)
@@ -308,5 +308,5 @@ def started(folder: Path) -> psutil.Process:
 
 
 def gone(process: psutil.Process) -> None:
-    psutil.wait_procs([process], timeout=20)
+    psutil.wait_procs([process], timeout=120)
     assert not process.is_running()

@@ -96,10 +96,10 @@ def analyzed(answer: Any) -> str:
 
 def test_the_pack_knows_the_engines_configuration_at_import(start: Callable[[str], Started], tmp_path: Path) -> None:
     started = start(PACK)
-    started.stub.Handshake(analyzer_pb2.AnalyzerHandshakeRequest(engine_address="127.0.0.1:1"), timeout=20)
-    started.stub.ConfigureStack(CONFIGURED, timeout=20)
-    assert started.stub.GetAnalyzerInfo(empty_pb2.Empty(), timeout=20).name == "p"
-    told = analyzed(started.stub.Analyze(analyzer_pb2.AnalyzeRequest(type="a:b:C"), timeout=20))
+    started.stub.Handshake(analyzer_pb2.AnalyzerHandshakeRequest(engine_address="127.0.0.1:1"), timeout=120)
+    started.stub.ConfigureStack(CONFIGURED, timeout=120)
+    assert started.stub.GetAnalyzerInfo(empty_pb2.Empty(), timeout=120).name == "p"
+    told = analyzed(started.stub.Analyze(analyzer_pb2.AnalyzeRequest(type="a:b:C"), timeout=120))
     assert """['p', 's', 'o', 'true', '{"p:k": "v"}']""" in told
     assert str([str(tmp_path)]) in told, "the folder it was started in is on the path, as for `python -m`"
     started.process.terminate()
@@ -109,9 +109,9 @@ def test_the_pack_knows_the_engines_configuration_at_import(start: Callable[[str
 
 def test_a_call_before_any_stack_starts_the_pack_too(start: Callable[[str], Started]) -> None:
     started = start(PACK)
-    assert started.stub.GetAnalyzerInfo(empty_pb2.Empty(), timeout=20).policies[0].name == "r"
+    assert started.stub.GetAnalyzerInfo(empty_pb2.Empty(), timeout=120).policies[0].name == "r"
     assert "[None, None, None, None, None]" in analyzed(
-        started.stub.Analyze(analyzer_pb2.AnalyzeRequest(type="a:b:C"), timeout=20)
+        started.stub.Analyze(analyzer_pb2.AnalyzeRequest(type="a:b:C"), timeout=120)
     )
 
 
@@ -123,10 +123,10 @@ def test_calls_run_in_the_packs_own_threads(start: Callable[[str], Started]) -> 
             'f.ThreadPoolExecutor = lambda max_workers: real(3, thread_name_prefix="own")\nPolicyPack("p"',
         )
     )
-    started.stub.ConfigureStack(CONFIGURED, timeout=20)
+    started.stub.ConfigureStack(CONFIGURED, timeout=120)
     request = analyzer_pb2.AnalyzeRequest(type="a:b:C")
     request.properties.update({"seconds": 0.2})
-    calls = [started.stub.Analyze.future(request, timeout=20) for _ in range(6)]
+    calls = [started.stub.Analyze.future(request, timeout=120) for _ in range(6)]
     told = [analyzed(call.result()) for call in calls]
     assert all(" own_" in text for text in told)
     assert any(" 3 own_" in text for text in told)
@@ -140,7 +140,7 @@ def test_a_pack_that_does_not_start_refuses_the_first_call(
     start: Callable[[str], Started], program: str, words: str
 ) -> None:
     started = start(program)
-    call = started.stub.ConfigureStack.future(CONFIGURED, timeout=20)
+    call = started.stub.ConfigureStack.future(CONFIGURED, timeout=120)
     assert started.process.stdout is not None
     assert started.process.stderr is not None
     assert words in started.process.stdout.read() + started.process.stderr.read()
@@ -156,9 +156,9 @@ def test_an_older_pulumi_policy_leaves_the_engine_its_answer(start: Callable[[st
     older = "import pulumi_policy.policy as sdk\ndel sdk._PolicyAnalyzerServicer.ConfigureStack\n" + PACK
     started = start(older)
     with pytest.raises(grpc.RpcError) as refused:
-        started.stub.ConfigureStack(CONFIGURED, timeout=20)
+        started.stub.ConfigureStack(CONFIGURED, timeout=120)
     assert refused.value.code() == grpc.StatusCode.UNIMPLEMENTED, "which the engine takes for an older pack's"
-    told = analyzed(started.stub.Analyze(analyzer_pb2.AnalyzeRequest(type="a:b:C"), timeout=20))
+    told = analyzed(started.stub.Analyze(analyzer_pb2.AnalyzeRequest(type="a:b:C"), timeout=120))
     assert "'p', 's', 'o'" in told, "its environment has told it all the same"
 
 

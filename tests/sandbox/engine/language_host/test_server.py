@@ -39,7 +39,7 @@ class Started:
     def ended(self) -> tuple[int, str]:
         """The exit status and what it printed after its port."""
         self.channel.close()
-        out, err = self.process.communicate(timeout=30)
+        out, err = self.process.communicate(timeout=120)
         return self.process.returncode, out + err
 
 
