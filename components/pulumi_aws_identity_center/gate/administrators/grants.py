@@ -124,8 +124,7 @@ def _known(value: Any) -> str:
 
 
 def _common_accounts(had: _Holding | None, gets: _Holding | None) -> frozenset[str]:
-    """Those in which the same principal has the same permission set before and after."""
-    if had is None or gets is None:
+    """Those in which somebody has the same permission set before and after, whoever it is."""
+    if had is None or gets is None or had.permission_set != gets.permission_set:
         return frozenset()
-    is_same = had.permission_set == gets.permission_set and had.principal.key == gets.principal.key
-    return had.accounts & gets.accounts if is_same else frozenset()
+    return had.accounts & gets.accounts

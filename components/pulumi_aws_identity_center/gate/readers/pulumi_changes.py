@@ -110,17 +110,12 @@ def pending_delete(step: Step) -> Change:
 
 def group(steps: list[Step]) -> Change:
     """One change of a resource, from the engine's steps of it."""
-    if len(steps) == 1 and steps[0].op in ("same", "update") and steps[0].new is steps[0].old:
+    if _leave_it_unchanged(steps):
         return _unchanged(steps[0])
     unknown = next((step for step in steps if step.op not in STEP_KINDS), None)
     action = Action.UNTOLD if unknown else _action(steps)
     named_step = unknown or _telling(steps, action)
-    leaving = [step for step in steps if STEP_KINDS.get(step.op) in (Action.DELETE, Action.REPLACE)]
-    imports = [step for step in steps if step.op in _IMPORTS]
-    old = _last_old(leaving) or _first_old(steps)
-    if imports and old is None:
-        old = _state_in_aws(imports[-1])
-    new = _last_new(steps)
+    old, new = _state_before(steps), _last_new(steps)
     before = resource(old)
     after = before if new is old else resource(new)
     return Change(
@@ -130,13 +125,35 @@ def group(steps: list[Step]) -> Change:
         action=action,
         before=before,
         after=None if action is Action.DELETE else after,
-        retained=bool(leaving) and _stays_in_aws(old or {}),
-        imported=bool(imports),
+        retained=old is not None and bool(_leaving(steps)) and _stays_in_aws(old),
+        imported=bool(_imports(steps)),
         paths={path: kind for step in steps for path, kind in step.paths.items()},
-        untold=f"The engine calls what it would do here {unknown.op!r}, which this gate doesn't know."
-        if unknown
-        else "",
+        untold=_unknown_operation(unknown.op) if unknown else "",
     )
+
+
+def _leave_it_unchanged(steps: list[Step]) -> bool:
+    first = steps[0]
+    return len(steps) == 1 and first.op in ("same", "update") and first.new is first.old
+
+
+def _unknown_operation(op: str) -> str:
+    return f"The engine calls what it would do here {op!r}, which this gate doesn't know."
+
+
+def _leaving(steps: list[Step]) -> list[Step]:
+    return [step for step in steps if STEP_KINDS.get(step.op) in (Action.DELETE, Action.REPLACE)]
+
+
+def _imports(steps: list[Step]) -> list[Step]:
+    return [step for step in steps if step.op in _IMPORTS]
+
+
+def _state_before(steps: list[Step]) -> State | None:
+    """What leaves, if anything does; of an import that the record has no state of, what it found in AWS."""
+    old = _last_old(_leaving(steps)) or _first_old(steps)
+    imports = _imports(steps)
+    return _state_in_aws(imports[-1]) if old is None and imports else old
 
 
 def _unchanged(step: Step) -> Change:

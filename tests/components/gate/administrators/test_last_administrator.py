@@ -261,10 +261,12 @@ def test_policies_that_nobody_knows_leave_a_doubt() -> None:
     assert _certainty(_digest([_STAYS, own, gains, loses]), MANAGEMENT) is False
 
 
-def test_grants_that_aws_keeps_are_not_lost() -> None:
-    step = _matrix_step(_own_grants([MANAGEMENT]), None)
-    step["oldState"]["retainOnDelete"] = True
-    assert _certainty(_digest([_STAYS, step]), MANAGEMENT) is None
+def test_grants_and_permission_sets_that_aws_keeps_are_not_lost() -> None:
+    steps = [_set_step(_SET, None), _matrix_step(_own_grants([MANAGEMENT]), None)]
+    assert _certainty(_digest(steps), MANAGEMENT) is True
+    for step in steps:
+        step["oldState"]["retainOnDelete"] = True
+    assert _certainty(_digest(steps), MANAGEMENT) is None
 
 
 def test_an_operation_that_the_gate_does_not_know_leaves_a_doubt() -> None:
