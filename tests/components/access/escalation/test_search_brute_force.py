@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import fnmatch
 from collections import deque
-from dataclasses import dataclass, replace
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -48,8 +48,7 @@ statements = st.tuples(
 documents = st.lists(statements, max_size=2).map(tuple)
 
 
-@dataclass(frozen=True)
-class Holder:
+class Holder(NamedTuple):
     """new: whether a policy that allows everything was put beside the ones it had."""
 
     inline: tuple = ()
@@ -58,8 +57,7 @@ class Holder:
     new: bool = False
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """policies: the default version of each; others: the one that it could have instead. made: whether the new policy
     is there. members: of OPS. mine: whom the one who started has become."""
 
@@ -76,8 +74,8 @@ class State:
     def with_(self, arn, **changes):
         index = HOLDERS.index(arn)
         holders = [*self.holders]
-        holders[index] = replace(holders[index], **changes)
-        return replace(self, holders=tuple(holders))
+        holders[index] = holders[index]._replace(**changes)
+        return self._replace(holders=tuple(holders))
 
     def policy(self, arn):
         return ALL if arn in (ADMIN, NEW_POLICY) else self.policies[POLICIES.index(arn)]
@@ -90,14 +88,14 @@ class State:
 
 
 holders = st.builds(
-    Holder,
+    lambda inline, managed, boundary: Holder(inline, managed, boundary),
     documents,
     st.frozensets(st.sampled_from(POLICIES), max_size=1),
     st.sampled_from([None, None, None, *POLICIES]),
 )
 states = st.builds(
     lambda found, group, policies, others, members: State(
-        (*found, replace(group, boundary=None), Holder(), Holder()), policies, others, False, members, frozenset()
+        (*found, group._replace(boundary=None), Holder(), Holder()), policies, others, False, members, frozenset()
     ),
     st.tuples(holders, holders, holders),
     holders,
@@ -146,10 +144,15 @@ lean_states = st.builds(
 trusts = st.fixed_dictionaries({arn: st.sampled_from([None, ANN, ONE, f"{ACCOUNT}:root"]) for arn in (ONE, TWO)})
 
 
+@cache
+def names(patterns, action):
+    return any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)
+
+
 def says(effect, statements_, action, resource, context):
     return any(
         s[0] == effect
-        and any(fnmatch.fnmatchcase(action.lower(), each.lower()) for each in s[1])
+        and names(s[1], action)
         and s[2] in ("*", resource)
         and (s[3] is None or context.get(s[3][0]) == s[3][1])
         for s in statements_
@@ -182,8 +185,8 @@ def calls(state):
     for arn in (*PRINCIPALS, OPS, *(state.mine & {NEW_USER, NEW_ROLE})):
         yield from on_holder(state, arn)
     for user in (ANN, *(state.mine & {NEW_USER})):
-        yield [("iam:AddUserToGroup", OPS)], replace(state, members=state.members | {user})
-        yield [("iam:RemoveUserFromGroup", OPS)], replace(state, members=state.members - {user})
+        yield [("iam:AddUserToGroup", OPS)], state._replace(members=state.members | {user})
+        yield [("iam:RemoveUserFromGroup", OPS)], state._replace(members=state.members - {user})
         made = [("iam:CreateGroup", NEW_GROUP), ("iam:AddUserToGroup", NEW_GROUP)]
         yield [*made, ("iam:PutGroupPolicy", NEW_GROUP)], state.with_(user, new=True)
         for policy in (ADMIN, *POLICIES, *([NEW_POLICY] if state.made else [])):
@@ -191,15 +194,15 @@ def calls(state):
             yield [*made, ("iam:AttachGroupPolicy", NEW_GROUP, {"policy": policy})], after
     for index, policy in enumerate(POLICIES):
         rewritten = tuple(ALL if n == index else each for n, each in enumerate(state.policies))
-        yield [("iam:CreatePolicyVersion", policy)], replace(state, policies=rewritten)
+        yield [("iam:CreatePolicyVersion", policy)], state._replace(policies=rewritten)
         if state.others[index] is not None:
             yield [("iam:SetDefaultPolicyVersion", policy)], exchanged(state, index)
-    yield [("iam:CreatePolicy", NEW_POLICY)], replace(state, made=True)
+    yield [("iam:CreatePolicy", NEW_POLICY)], state._replace(made=True)
     for boundary in (None, *POLICIES, *([NEW_POLICY] if state.made else [])):
         for new, kind in ((NEW_ROLE, "Role"), (NEW_USER, "User")):
             keys = [("iam:CreateAccessKey", NEW_USER)] if kind == "User" else []
             if new not in state.mine:
-                after = replace(state.with_(new, boundary=boundary), mine=state.mine | {new})
+                after = state.with_(new, boundary=boundary)._replace(mine=state.mine | {new})
                 yield [(f"iam:Create{kind}", new, {"boundary": boundary}), *keys], after
 
 
@@ -207,7 +210,7 @@ def exchanged(state, index):
     """Another version of the policy is the default one."""
     policies, others = [*state.policies], [*state.others]
     policies[index], others[index] = others[index], policies[index]
-    return replace(state, policies=tuple(policies), others=tuple(others))
+    return state._replace(policies=tuple(policies), others=tuple(others))
 
 
 def on_holder(state, arn):
@@ -228,7 +231,7 @@ def on_holder(state, arn):
     if kind != "Group":
         yield [(f"iam:Delete{kind}PermissionsBoundary", arn)], state.with_(arn, boundary=None)
         for way in ["iam:CreateAccessKey"] if kind == "User" else ["sts:AssumeRole", "iam:UpdateAssumeRolePolicy"]:
-            yield [(way, arn)], replace(state, mine=state.mine | {arn})
+            yield [(way, arn)], state._replace(mine=state.mine | {arn})
 
 
 def lost(state):
@@ -293,7 +296,7 @@ def agrees(state, trusts_):
     assert report["undetermined"] == []
     told = {row["arn"] for row in report["principals"]}
     for arn in PRINCIPALS:
-        found = search(replace(state, mine=frozenset({arn})), trusts_)
+        found = search(state._replace(mine=frozenset({arn})), trusts_)
         assert found is None or (arn in told) is found, arn
 
 
