@@ -124,9 +124,9 @@ def _archive(folder: Path) -> Path:
 
 
 def _plugin_folder(stack: Any) -> Path:
-    """Where the sandbox has put the checkout's plugin."""
+    """Of the sandbox's only version; a lock lies beside it."""
     plugins = Path(stack.session.environment["PULUMI_HOME"], "plugins")
-    [folder] = plugins.glob("resource-aws-identity-center-v*")
+    [folder] = (path for path in plugins.glob("resource-aws-identity-center-v*") if path.is_dir())
     return folder
 
 
