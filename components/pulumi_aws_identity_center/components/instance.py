@@ -20,7 +20,7 @@ from .aliases import with_checked_aliases
 from .arguments import read_arguments
 from .aws_reader import reader_of
 from .aws_resources import InstanceAccessControlAttributes
-from .instance_look import look_here, organizations_own, status_of, why_not_here
+from .instance_look import find_organization_instance, list_regional_instances, status_of, why_not_here
 from .user_errors import plain_error, plain_errors
 from .waiting import known_or_unknown
 
@@ -72,10 +72,10 @@ class Instance(pulumi.ComponentResource):
         trusted = pulumi.Output.from_input(args.get("trustedAccess"))
         seen: pulumi.Output[dict[str, str] | None] = trusted.apply(lambda _: _look(self, when))
         looked: pulumi.Output[dict[str, str]] = seen.apply(known_or_unknown)
-        self.arn = looked.apply(lambda found: found["arn"])
-        self.identity_store_id = looked.apply(lambda found: found["identityStoreId"])
-        self.region = looked.apply(lambda found: found["region"])
-        self.status = looked.apply(lambda found: found["status"])
+        self.arn = looked.apply(lambda outputs: outputs["arn"])
+        self.identity_store_id = looked.apply(lambda outputs: outputs["identityStoreId"])
+        self.region = looked.apply(lambda outputs: outputs["region"])
+        self.status = looked.apply(lambda outputs: outputs["status"])
         if attributes is not None:
             # Within apply, since without an instance there is nothing to declare; a preview looks too, and shows it.
             declared: pulumi.Output[bool] = self.arn.apply(lambda arn: self._declare(name, arn, attributes, opts))
@@ -122,17 +122,17 @@ async def _look(component: pulumi.Resource, when: str) -> dict[str, str] | None:
     """Its outputs; None where only the update can look."""
     with plain_errors():
         try:
-            here = await look_here(component)
+            regional = await list_regional_instances(component)
         except NotKnownYet:
             return None
-        if found := await organizations_own(component, here):
-            return _found(here.region, found.arn, found.identity_store, status_of(component, found))
-    sentence = await why_not_here(component, here.region)
+        if instance := await find_organization_instance(component, regional):
+            return _outputs(regional.region, instance.arn, instance.identity_store, status_of(component, instance))
+    sentence = await why_not_here(component, regional.region)
     if when == "error":
         raise plain_error(sentence)
     pulumi.log.warn(sentence, component)
-    return _found(here.region, "", "", "NOT_ENABLED")
+    return _outputs(regional.region, "", "", "NOT_ENABLED")
 
 
-def _found(region: str, arn: str, identity_store: str, status: str) -> dict[str, str]:
+def _outputs(region: str, arn: str, identity_store: str, status: str) -> dict[str, str]:
     return {"arn": arn, "identityStoreId": identity_store, "region": region, "status": status}

@@ -37,7 +37,7 @@ _WITH_ACCOUNTS = "organization with its accounts"
 
 
 @dataclass(frozen=True)
-class Here:
+class RegionalInstances:
     """What the provider sees in its Region."""
 
     region: str
@@ -46,7 +46,7 @@ class Here:
 
 
 @dataclass(frozen=True)
-class Found:
+class OrganizationInstance:
     """The organization's instance. row: what DescribeInstance tells of it."""
 
     arn: str
@@ -54,14 +54,14 @@ class Found:
     row: Row | NotRead
 
 
-async def look_here(component: pulumi.Resource) -> Here:
+async def list_regional_instances(component: pulumi.Resource) -> RegionalInstances:
     """Raises NotPossibleHere if the instances can't be listed. A preview looks once; an update whenever it is asked."""
     if not pulumi.runtime.is_dry_run():
-        return await _look_here(component)
-    return await current_program().once_for(component, "instances", lambda: _look_here(component))
+        return await _list_regional_instances(component)
+    return await current_program().once_for(component, "instances", lambda: _list_regional_instances(component))
 
 
-async def _look_here(component: pulumi.Resource) -> Here:
+async def _list_regional_instances(component: pulumi.Resource) -> RegionalInstances:
     answers: Any = await asyncio.gather(
         ask(component, "index/getRegion:getRegion"),
         ask(component, "ssoadmin/getInstances:getInstances"),
@@ -72,20 +72,23 @@ async def _look_here(component: pulumi.Resource) -> Here:
             raise answer
         if isinstance(answer, BaseException):
             raise explain_instances_failure(str(answer)) from None
-    region, found = answers
-    return Here(region.get("region") or region.get("name") or "", found["arns"], found["identityStoreIds"])
+    region, instances = answers
+    name = region.get("region") or region.get("name") or ""
+    return RegionalInstances(name, instances["arns"], instances["identityStoreIds"])
 
 
-async def organizations_own(component: pulumi.Resource, here: Here) -> Found | None:
-    """The organization's instance among those here: a member account may have one of its own beside it, or instead.
+async def find_organization_instance(
+    component: pulumi.Resource, regional: RegionalInstances
+) -> OrganizationInstance | None:
+    """The organization's instance among those of the Region: a member account may have its own beside it, or instead.
 
     docs.aws.amazon.com/singlesignon/latest/userguide/identity-center-instances.html
     """
-    rows = await asyncio.gather(*(describe(component, arn) for arn in here.arns))
-    management = await _management_account(component) if here.arns else None
-    for arn, store, row in zip(here.arns, here.identity_stores, rows, strict=False):
+    rows = await asyncio.gather(*(describe(component, arn) for arn in regional.arns))
+    management = await _management_account(component) if regional.arns else None
+    for arn, store, row in zip(regional.arns, regional.identity_stores, rows, strict=False):
         if is_organizations(row, management):
-            return Found(arn, store, row)
+            return OrganizationInstance(arn, store, row)
     return None
 
 
@@ -126,8 +129,8 @@ async def organization_of(component: pulumi.Resource, *, accounts: bool = False)
         what, look = _WITH_ACCOUNTS, partial(ask, component, _ORGANIZATION)
     else:
         what, look = "organization", partial(ask, component, _ORGANIZATION, {"returnOrganizationOnly": True})
-    found: Mapping[str, Any] = await current_program().once_for(component, what, look)
-    return found
+    organization: Mapping[str, Any] = await current_program().once_for(component, what, look)
+    return organization
 
 
 async def why_not_here(component: pulumi.Resource, region: str) -> str:
@@ -149,16 +152,16 @@ def explain_absence(region: str, rows: Sequence[Row] | NotRead, management: str 
     return not_enabled(region, " ".join(["No other Region that these credentials see has one.", *others]))
 
 
-def status_of(component: pulumi.Resource, found: Found) -> str:
+def status_of(component: pulumi.Resource, instance: OrganizationInstance) -> str:
     """The instance's status. Raises NotPossibleHere for one whose creation failed."""
-    if isinstance(found.row, NotRead):
-        said = f"The status of {found.arn} could not be read, so it is UNDETERMINED: {found.row.reason}."
-        pulumi.log.info(said, component)
-    return judge(found.row, found.arn)
+    if isinstance(instance.row, NotRead):
+        reason = instance.row.reason
+        pulumi.log.info(f"The status of {instance.arn} could not be read, so it is UNDETERMINED: {reason}.", component)
+    return judge(instance.row, instance.arn)
 
 
 async def describe(component: pulumi.Resource, arn: str) -> Row | NotRead:
-    """What AWS says of the instance. As `look_here`, once in a preview."""
+    """What AWS says of the instance. As `list_regional_instances`, once in a preview."""
     reader = await reader_of(component)
     if not pulumi.runtime.is_dry_run():
         return await asyncio.to_thread(reader.described_instance, arn)

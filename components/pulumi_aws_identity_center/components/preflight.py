@@ -19,7 +19,7 @@ from pulumi_aws_identity_center.errors import NotKnownYet, NotPossibleHere
 from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, PACKAGE, SSO_SERVICE_PRINCIPAL
 
 from .aws_reader import reader_of, trusted_services
-from .instance_look import judge, look_here, organization_of, organizations_own, why_not_here
+from .instance_look import find_organization_instance, judge, list_regional_instances, organization_of, why_not_here
 from .lookups import account_of, ask
 from .program import current_program
 from .stack_state import outputs_of_type, read_state
@@ -37,7 +37,7 @@ async def preflight(component: pulumi.Resource, when_not_enabled: str, administr
         organization_of(component, accounts=administrator is not None),
     ]
     if when_not_enabled == "error":
-        looks.append(look_here(component))
+        looks.append(list_regional_instances(component))
     answers: list[Any] = await asyncio.gather(*looks, return_exceptions=True)
     for answer in answers:
         if isinstance(answer, NotKnownYet):
@@ -64,7 +64,7 @@ async def _require_instance(component: pulumi.Resource, place: Any) -> None:
     """place: where to look, or why that isn't known."""
     if isinstance(place, BaseException):
         raise place
-    instance = await organizations_own(component, place)
+    instance = await find_organization_instance(component, place)
     if instance is None:
         raise NotPossibleHere(await why_not_here(component, place.region))
     judge(instance.row, instance.arn)
@@ -76,7 +76,7 @@ async def read_ahead(component: pulumi.Resource) -> None:
     await asyncio.to_thread(reader.warm_up)
     await trusted_services(component)
     with contextlib.suppress(NotPossibleHere):  # said by who needs it
-        await organizations_own(component, await look_here(component))
+        await find_organization_instance(component, await list_regional_instances(component))
 
 
 async def check_administrator(component: pulumi.Resource, account: str) -> bool:
