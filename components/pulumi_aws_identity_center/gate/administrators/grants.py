@@ -81,8 +81,6 @@ def sides_of(change: Change) -> tuple[Resource | None, Resource | None]:
         return before, before
     if change.action is Action.UNTOLD:
         return before, None
-    if change.imported and before is None:
-        return after, after  # an import takes over what AWS has
     if change.action is Action.DELETE:
         return before, before if change.retained else None
     return before, after

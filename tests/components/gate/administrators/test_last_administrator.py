@@ -236,8 +236,10 @@ def test_accounts_that_only_the_update_knows_take_nothing_away() -> None:
 
 def test_a_permission_set_that_no_longer_administers_takes_its_grants_with_it() -> None:
     grant = _matrix_step(*_kept(_own_grants([MANAGEMENT])))
+    other = {"arn": _arn("Other"), "name": "Other"}
+    renamed = _set_step(other, {**other, "description": "new"}, "m/Other")
     reduced = _set_step(_SET, {**_SET, "managedPolicies": [_policy("Read")]})
-    _, (finding,) = _judge(_digest([reduced, grant]), MANAGEMENT)
+    _, (finding,) = _judge(_digest([renamed, reduced, grant]), MANAGEMENT)
     assert (finding.rule, finding.certain, finding.op) == (RULE, True, "update")
     assert finding.urn.endswith("m/Admin")
 
@@ -267,6 +269,33 @@ def test_grants_and_permission_sets_that_aws_keeps_are_not_lost() -> None:
     for step in steps:
         step["oldState"]["retainOnDelete"] = True
     assert _certainty(_digest(steps), MANAGEMENT) is None
+
+
+def _raw_grant(account: str) -> dict[str, Any]:
+    return {"principalId": "g", "principalType": "GROUP", "permissionSetArn": _arn("Admin"), "targetId": account}
+
+
+@pytest.mark.parametrize(("retained", "certainty"), [(False, True), (True, None)])
+def test_a_replaced_grant_is_lost_unless_aws_keeps_it(retained: bool, certainty: bool | None) -> None:
+    step = {**_step(RAW_GRANT, "x", _raw_grant(MANAGEMENT), _raw_grant(MEMBER)), "op": "replace"}
+    step["oldState"]["retainOnDelete"] = retained
+    assert _certainty(_digest([_STAYS, step]), MANAGEMENT) is certainty
+
+
+def test_a_raw_permission_set_whose_parts_are_hidden_leaves_a_doubt() -> None:
+    """A digest without --show-sames shows the set that changes, and not the policies attached to it."""
+    raw = {"arn": _arn("Admin"), "name": "Admin"}
+    steps = [
+        _step(RAW_SET, "Admin", raw, {**raw, "description": "new"}),
+        _step(RAW_GRANT, "x", _raw_grant(MANAGEMENT), None),
+    ]
+    text = json.dumps({"steps": steps, "changeSummary": {"update": 1, "delete": 1, "same": 2}})
+    assert _certainty(text, MANAGEMENT) is False
+    whole = [
+        *steps,
+        _step(RAW_PART, "p", *_kept({"permissionSetArn": _arn("Admin"), "managedPolicyArn": _policy("Read")})),
+    ]
+    assert _certainty(_digest(whole), MANAGEMENT) is None
 
 
 def test_an_operation_that_the_gate_does_not_know_leaves_a_doubt() -> None:
