@@ -326,6 +326,35 @@ def test_the_delegated_administrator_s_account_administers_identity_center_alone
     assert "administer Identity Center" in finding.detail
 
 
+def test_another_service_s_delegated_administrator_administers_nothing_here() -> None:
+    arn = f"arn:aws:organizations::{MANAGEMENT}:account/o-1/{MEMBER}"
+    delegation = {"accountId": MEMBER, "servicePrincipal": "guardduty.amazonaws.com", "arn": arn}
+    delegated = _step("aws:organizations/delegatedAdministrator:DelegatedAdministrator", "d", *_kept(delegation))
+    assert _certainty(_digest([_STAYS, delegated, _matrix_step(_own_grants([MEMBER]), None)])) is None
+
+
+def test_a_certain_loss_decides_beside_a_doubt() -> None:
+    """What remains may administer the management account, by a condition, and certainly not Identity Center."""
+    condition = {"StringEquals": {"aws:PrincipalTag/team": "platform"}}
+    statement = {"Effect": "Allow", "Action": "iam:*", "Resource": "*", "Condition": condition}
+    tagged = {"arn": _arn("Own"), "name": "Own", "inlinePolicy": json.dumps({"Statement": statement})}
+    gains = _step(
+        f"{MATRIX}${OWN_GRANTS}", "m/Own/group:g", None, _own_grants([MANAGEMENT], permissionSetArn=_arn("Own"))
+    )
+    loses = _matrix_step(_own_grants([MANAGEMENT]), None)
+    _, (finding,) = _judge(_digest([_STAYS, _set_step(tagged, tagged, "m/Own"), gains, loses]), MANAGEMENT)
+    assert finding.certain
+    assert "administer Identity Center" in finding.detail
+
+
+def test_a_grant_that_stays_counts_after_one_that_nobody_can_judge() -> None:
+    plan = json.loads(_terraform(ADMINS, ADMINS, MANAGEMENT))
+    rows = [row for row in plan["resource_changes"] if row["change"]["after"].get("target_id") == MANAGEMENT]
+    odd = json.loads(json.dumps(rows[0]).replace('"no-op"', '"suspend"').replace('"g"', '"h"'))
+    plan["resource_changes"].insert(0, odd)
+    assert _judge(json.dumps(plan)) == ("unsafe", [])  # by no-disable-grant: the grant is in the management account
+
+
 def test_open_break_glass_allows_it_once_acknowledged() -> None:
     tomorrow = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)
     config = {"aws-identity-center:breakGlass": json.dumps({"reason": "closing", "expires": tomorrow.isoformat()})}
