@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -45,6 +46,7 @@ class Directory:
         self._listed: dict[tuple[str, str], ListedPrincipal] = {}
         self._unlisted: Iterator[ListedPrincipal] | None = None
         self._names: dict[tuple[str, str], str | None] = {}
+        self._names_lock = threading.Lock()
 
     @cached_property
     def instance(self) -> dict[str, Any]:
@@ -103,10 +105,11 @@ class Directory:
     def principal_name(self, kind: str, principal: str) -> str | None:
         """Of an id, asked once a run; None if the identity store doesn't know it."""
         key = (kind, principal)
-        if key not in self._names:
-            listed = self._listed.get(key)
-            self._names[key] = listed.name if listed else self._describe(kind, principal)
-        return self._names[key]
+        with self._names_lock:
+            if key not in self._names:
+                listed = self._listed.get(key)
+                self._names[key] = listed.name if listed else self._describe(kind, principal)
+            return self._names[key]
 
     def _describe(self, kind: str, principal: str) -> str | None:
         about = _KINDS[kind]

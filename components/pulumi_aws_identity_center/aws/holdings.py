@@ -7,6 +7,7 @@ groups' rows is not documented: rows of another principal are left out.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -93,4 +94,5 @@ class Holdings:
         )
         for row in rows:
             if (row["PrincipalType"], row["PrincipalId"]) == principal:
-                yield Grant(row["AccountId"], row["PermissionSetArn"], kind, principal_id)
+                # One text for each permission set and account, however many grants there are.
+                yield Grant(sys.intern(row["AccountId"]), sys.intern(row["PermissionSetArn"]), kind, principal_id)
