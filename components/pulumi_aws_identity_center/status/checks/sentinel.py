@@ -24,7 +24,8 @@ _MISSED_RUNS, _METRICS_DELAY = 3, datetime.timedelta(minutes=15)
 _HOUR = datetime.timedelta(hours=1)
 _WHY_NO_RUN = (
     "aws lambda get-policy --function-name {function} ; aws lambda get-function-concurrency --function-name {function}"
-    "  # may events.amazonaws.com invoke it, with concurrency above 0? pulumi up --refresh in its stack restores both"
+    "  # it runs only if events.amazonaws.com may invoke it and its concurrency isn't 0; `pulumi up --refresh` in the "
+    "stack that has it restores both"
 )
 _BY_HAND = f"{_COMMAND}  # on a schedule of your own"
 
