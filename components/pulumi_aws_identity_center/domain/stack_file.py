@@ -31,7 +31,9 @@ class StackFile:
     def parsed(self, key: str, parse: Callable[[Any, str], Any]) -> Any:
         """What `parse` makes of a key's value; None where it isn't set. Raises InvalidInput, for a secret too."""
         if key in self.secrets:
-            raise InvalidInput([f"{self.source}: {full_key(key)} holds a secret, which only Pulumi can read."])
+            raise InvalidInput(
+                [f"{self.source}: {full_key(key)} holds a secret, which only Pulumi can read: set it without --secret."]
+            )
         text = self.given.get(key)
         if text is None or not is_set(key, text):
             return None
