@@ -9,6 +9,7 @@ trusted_services: [service principals]
 policy_types: [SERVICE_CONTROL_POLICY, ...]   enabled in the root
 identity_center: {region, status, ...}        the organization instance and what is in it (identitycenter/seed.py)
 delegated_administrator: account id           for sso.amazonaws.com
+roles: [{name, trusted_principal: ARN or service principal, managed_policy: ARN}]   IAM roles of the management account
 trails: [{name, region, multi_region, organization, logging}]   CloudTrail's, in the management account: without one
                that logs, EventBridge gets no event of an API call
 caller: account id                            whose credentials the environment gets; the management account's
@@ -33,7 +34,7 @@ from .core.errors import SandboxError
 from .core.quotas import Quotas
 from .core.world import HOME_REGION, MANAGEMENT_ACCOUNT, World, serving
 from .services import sso_admin
-from .services.iam import service_linked_roles
+from .services.iam import arrivals, service_linked_roles
 from .services.identity_center.seed import IdentityCenter
 from .services.organizations import SSO, concurrency
 from .services.organizations.accounts import settle_in
@@ -82,6 +83,14 @@ class Trail(_Strict):
     logging: bool = True
 
 
+class Role(_Strict):
+    """An IAM role of the management account with one AWS managed policy."""
+
+    name: Annotated[str, Field(pattern=r"^[\w+=,.@-]{1,64}$")]
+    trusted_principal: str
+    managed_policy: Annotated[str, Field(pattern=r"^arn:aws:iam::aws:policy/.+$")]
+
+
 class Assumptions(_Strict):
     """What nobody has verified against AWS, so that a test can have it either way."""
 
@@ -102,6 +111,7 @@ class Seed(_Strict):
     policy_types: list[str] = []
     identity_center: IdentityCenter | None = None
     delegated_administrator: AccountId | None = None
+    roles: list[Role] = []
     trails: list[Trail] = []
     caller: AccountId = MANAGEMENT_ACCOUNT
     quotas: Quotas = Quotas()
@@ -179,9 +189,17 @@ def grow(seed: Seed, source: Source | None = None) -> World:
     with serving(world):
         if seed.organization is not None:
             _organization(world, seed)
+        for role in seed.roles:
+            _add_role(world, role)
         for trail in seed.trails:
             _add_trail(trail, seed.organization is not None)
     return world
+
+
+def _add_role(world: World, role: Role) -> None:
+    kind = "AWS" if role.trusted_principal.startswith("arn:") else "Service"
+    arrival = arrivals.Arrival(role.name, (kind, role.trusted_principal), role.managed_policy)
+    arrivals.put(world, MANAGEMENT_ACCOUNT, arrival)
 
 
 def _add_trail(trail: Trail, has_organization: bool) -> None:
