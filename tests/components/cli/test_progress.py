@@ -32,6 +32,7 @@ def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         for operation in (
             "organizations:ListAccounts",
             "iam:GetAccountAuthorizationDetails",
+            "sso-admin:ListAccountAssignments",
             "sso-admin:ListAccountAssignmentsForPrincipal",
         )
     ]
