@@ -17,7 +17,7 @@ FORGET_PENDING: Final = (
     'An update that failed left it in the state with "delete": true. Take it out of the state, which changes nothing '
     "in AWS: docs/components.md#after-a-failed-update."
 )
-RECOVER: Final = "Run identity-center recover, or pulumi up with the resource in the program."
+RECOVER: Final = "Run identity-center recover, or `pulumi up --refresh` with the resource in the program."
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,13 @@ def test_an_organization_that_is_gone_is_not_mended_by_making_another(op: str) -
     assert _judged(*gone) == _judged(*gone, again) == ("unsafe", ["organization-gone"])
 
 
+@pytest.mark.parametrize("type_", [ACCESS, ADMINISTRATOR])
+def test_the_remedy_of_drift_is_an_update_with_refresh(type_: str) -> None:
+    """A plain update compares the program with the state, which doesn't know yet that it is off."""
+    _, findings = judge(read(io.StringIO(_stream(*_refresh(type_, None)))))
+    assert ["`pulumi up --refresh`" in finding.remedy for finding in findings] == [True]
+
+
 def test_a_destroy_with_refresh_is_a_destroy() -> None:
     same = _refresh(ACCESS, STATES[ACCESS], "refresh")
     destroy = [(event, "delete", ACCESS, STATES[ACCESS], None) for event in ("resourcePreEvent", "resOutputsEvent")]

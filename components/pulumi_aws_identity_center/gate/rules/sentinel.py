@@ -30,7 +30,9 @@ def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
     if change.cause is Cause.REFRESH:
         if change.after is None:
             detail = f"The sentinel's {kind} is gone in AWS: it may no longer turn trusted access on again."
-            yield finding("sentinel-gone", change, detail, "Run pulumi up with the Sentinel in the program.")
+            yield finding(
+                "sentinel-gone", change, detail, "Run `pulumi up --refresh` with the Sentinel in the program."
+            )
     elif change.action is Action.DELETE or becomes_read(change):
         what = "leave the stack, and nothing would watch it" if change.retained else "be deleted"
         detail = f"The sentinel's {kind} would {what}: nothing may turn trusted access on again by itself."
