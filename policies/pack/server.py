@@ -17,6 +17,7 @@ from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 from pulumi_aws_identity_center.domain.declared import Declared, Stack
 from pulumi_aws_identity_center.domain.resource_types import canonical, type_of
 from pulumi_aws_identity_center.domain.violation import Level, Violation
+from pulumi_aws_identity_center.names import PACKAGE
 
 from . import wire
 from .language import program_language
@@ -49,6 +50,7 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
         self._levels = {rule.id: analyzer_pb2.MANDATORY for rule in rules}
         self._config: dict[str, Mapping[str, Any]] = {}
         self._stack = Stack("", "", [])
+        self._analyzed: set[str] = set()
         self._types = {rule.id: with_bridged(rule.types) for rule in rules}
         self._stack_types = {rule.id: with_bridged(rule.stack_types or rule.types) for rule in rules}
 
@@ -76,6 +78,7 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
         return analyzer_pb2.AnalyzerStackConfigureResponse()
 
     def Analyze(self, request: Any, context: Any) -> Any:
+        self._analyzed.add(request.urn)
         checks = [(rule, rule.check) for rule in self._active_rules() if rule.check and self._is_for(rule, request)]
         if not checks:
             return analyzer_pb2.AnalyzeResponse()
@@ -90,13 +93,23 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
     def AnalyzeStack(self, request: Any, context: Any) -> Any:
         checks = [(rule, rule.check_stack) for rule in self._active_rules() if rule.check_stack]
         types = frozenset[str]().union(*(self._stack_types[rule.id] for rule, _ in checks))
-        resources = [wire.declared(message) for message in request.resources if message.type in types]
+        rows = [row for row in request.resources if row.type in types]
+        resources = [wire.declared(row) for row in rows if self._is_declared(row)]
         diagnostics = [
             self._diagnostic(rule, violation, "")
             for rule, check in checks
             for violation in check(self._stack_of(rule, resources), self._config.get(rule.id, {}))
         ]
         return analyzer_pb2.AnalyzeResponse(diagnostics=diagnostics)
+
+    def _is_declared(self, row: Any) -> bool:
+        """Whether the program declares what the engine lists of the stack.
+
+        Of a provider that asks for a refresh before the update, as this package's does, the engine also lists what it
+        refreshed and is about to delete. It never asks Analyze about these. Resources of other packages that it doesn't
+        ask about are read by the program.
+        """
+        return row.urn in self._analyzed or not row.type.startswith(f"{PACKAGE}:")
 
     def _stack_of(self, rule: Rule, resources: Sequence[Declared]) -> Stack:
         """The stack with the resources that the rule looks at."""

@@ -94,3 +94,35 @@ def test_a_grant_is_refused_where_it_can_do_harm(new_stack: Callable, policies: 
         events = [json.loads(line).get("policyEvent") for line in result.out.splitlines()]
         assert [event["enforcementLevel"] for event in events if event] == expected, (name, result.text[-1500:])
         assert (result.code != 0) == ("mandatory" in expected), name
+
+
+MATRIX = """
+from pulumi_aws_identity_center import AccessMatrix
+sets = {"Admin": {"managedPolicies": ["arn:aws:iam::aws:policy/AdministratorAccess"]}}
+everywhere = {"groups": ["Admins"], "permissionSets": ["Admin"], "accounts": {"ids": ["111122223333"]}}
+AccessMatrix("access", {"permissionSets": sets, "assignments": [everywhere]})
+"""
+SEED = """
+organization: {feature_set: ALL}
+trusted_services: [sso.amazonaws.com]
+identity_center: {region: us-east-1, groups: [{name: Admins}]}
+"""
+
+
+def test_what_the_program_removes_is_not_judged(new_stack: Callable, policies: str, tmp_path) -> None:
+    seed, file = tmp_path / "seed.yaml", tmp_path / "config.json"
+    seed.write_text(SEED)
+    stack = new_stack(MATRIX, seed=seed)
+    stack.up()
+    pack = ("--policy-pack", policies, "--policy-pack-config", str(file))
+    file.write_text(json.dumps({"no-disable-grant": KNOWN}))
+    declared = stack.preview(*pack, check=False)
+    assert declared.code != 0
+    assert "no-disable-grant" in declared.text
+    stack.write("")
+    removed = stack.preview(*pack, check=False)
+    assert "PermissionSet access/Admin delete" in removed.text
+    assert removed.code == 0, removed.text
+    assert "no-disable-grant" not in removed.text
+    file.write_text(json.dumps({"last-administrator-kept": {"ownerStacks": ["test/dev"], **KNOWN}}))
+    assert "last-administrator-kept" in stack.preview(*pack, check=False).text
