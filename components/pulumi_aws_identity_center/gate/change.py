@@ -148,7 +148,7 @@ class About:
 
     made: when, as the document writes it. options: such as "refresh". targeted: only some resources were looked at.
     break_glass: the stack's configuration of it, as it stands there. management_account: its id. shows_unchanged: it
-    shows every resource that stays as it is.
+    shows every resource that stays as it is. destroys: it deletes the whole stack and runs no program.
     """
 
     tool: str
@@ -159,6 +159,7 @@ class About:
     break_glass: Mapping[str, Any] | None = None
     management_account: str = ""
     shows_unchanged: bool = True
+    destroys: bool = False
 
 
 Entry = Change | Failure | About

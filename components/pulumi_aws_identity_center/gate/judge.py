@@ -18,7 +18,7 @@ from . import terraform_words
 from .administrators.last_administrator import LastAdministrator
 from .break_glass import OpenBreakGlass, opened
 from .change import About, Action, Cause, Change, Entry, Failure
-from .finding import Finding, finding, unknown
+from .finding import RESTORE, Finding, finding, unknown
 from .guards.carriers import CARRIERS
 from .guards.effect import Guards
 from .rules import organization, trusted_access
@@ -158,10 +158,15 @@ class _Plan:
         findings = _once_each([*self._findings, *drifted, *self._guards.findings(), *self._administration_findings()])
         findings.sort(key=_rank)
         if self._refused and self._only_deletes:
-            findings = [_refused_destroy(self._refused[0], findings)]
+            findings = [self._refused_deletions(findings)]
         if not self._secrets:
             return findings
         return [_without_secrets(row, self._secrets) for row in findings]
+
+    def _refused_deletions(self, findings: list[Finding]) -> Finding:
+        """What protect stops, and what it would do otherwise, in one finding."""
+        refuse = _refused_destroy if self.about and self.about.destroys else _refused_update
+        return refuse(self._refused, [row.rule for row in findings if row.rule != "preview-failed"])
 
     def _administration_findings(self) -> Iterator[Finding]:
         about = self.about or About("")
@@ -186,15 +191,27 @@ def _once_each(findings: Iterable[Finding]) -> list[Finding]:
 _PROTECTED = re.compile(r"cannot be deleted\s+because it is protected")
 
 
-def _refused_destroy(failure: Failure, findings: list[Finding]) -> Finding:
-    """A destroy that protect stops: what it would do is told in one finding."""
-    rules = dict.fromkeys(row.rule for row in findings if row.rule != "preview-failed")
-    name = failure.address.rpartition("::")[2]
-    detail = f"Pulumi refuses this destroy: {name} is protected."
-    if rules:
-        detail += f" Without the protection: {', '.join(rules)}."
+def _refused_destroy(failures: list[Failure], rules: list[str]) -> Finding:
     remedy = "Leave it so: nothing is destroyed. To disable trusted access on purpose, use break-glass: README."
-    return Finding("preview-failed", failure.address, "delete", detail, remedy, certain=bool(rules))
+    sentence = f"Pulumi refuses this destroy: {_name_of(failures[0])} is protected."
+    return _refused(failures[0], sentence, rules, remedy)
+
+
+def _refused_update(failures: list[Failure], rules: list[str]) -> Finding:
+    names = ", ".join(dict.fromkeys(map(_name_of, failures)))
+    sentence = f"Pulumi refuses this update: the program no longer declares {names}, and protect is set."
+    remedy = f"Put {names} back into the program. To disable trusted access on purpose, use break-glass: README."
+    return _refused(failures[0], sentence, rules, remedy)
+
+
+def _refused(failure: Failure, sentence: str, rules: list[str], remedy: str) -> Finding:
+    if rules:
+        sentence += f" Without the protection: {', '.join(dict.fromkeys(rules))}."
+    return Finding("preview-failed", failure.address, "delete", sentence, remedy, certain=bool(rules))
+
+
+def _name_of(failure: Failure) -> str:
+    return failure.address.rpartition("::")[2]
 
 
 def _without_secrets(row: Finding, secrets: set[str]) -> Finding:
@@ -238,5 +255,6 @@ def _of_failure(failure: Failure) -> Finding:
     # What Pulumi says after that is how to take the protection away.
     message = f"{failure.message[: protected.end()]}." if protected else failure.message
     detail = f"The preview failed, so it does not show all that would happen: {message}"
-    remedy = failure.remedy or "Fix the error that it names and run the preview again."
+    mend = RESTORE if protected else "Fix the error that it names and run the preview again."
+    remedy = failure.remedy or mend
     return Finding("preview-failed", failure.address, "", detail, remedy, certain=False)

@@ -62,6 +62,14 @@ def test_a_policy_s_violation_is_named_where_the_form_tells_it(name: str) -> Non
     assert _judged(name) == ("unsafe", ONE_FORM[name])
 
 
+@pytest.mark.parametrize("form", ["digest", "events"])
+def test_a_destroy_that_protect_refuses_is_called_a_destroy(form: str) -> None:
+    with (HERE / f"destroy-refused-by-protect.{form}.json").open(encoding="utf-8") as stream:
+        _, (finding,) = judge(read(stream))
+    assert finding.detail.startswith("Pulumi refuses this destroy: ")
+    assert finding.remedy.startswith("Leave it so: nothing is destroyed.")
+
+
 def test_every_capture_is_judged_here() -> None:
     known = {f"{name}.{form}" for name in EXPECTED for form in ("digest", "events")} | set(ONE_FORM)
     assert known == {path.stem for path in HERE.glob("*.json")}

@@ -120,6 +120,11 @@ class Steps:
         the refresh of single resources (`refresh_before_update`, as AccessMatrix's do)."""
         return bool(self.seen["refresh"]) and (not self._ops_of_stack or "refresh" in self._ops_of_stack)
 
+    @property
+    def _destroys(self) -> bool:
+        """An update registers the stack's own resource, so it has a step of that: same, if nothing else."""
+        return bool(self.seen["delete"]) and self._ops_of_stack <= {"delete", "refresh"}
+
     def count(self, raw: Mapping[str, Any], old: Any) -> None:
         op = raw.get("op", "")
         self.seen[op] += 1
@@ -144,7 +149,11 @@ class Steps:
         options = ("refresh",) if self.has_full_refresh else ()
         targeted = True if self.targeted else None
         break_glass = _break_glass(config)
-        return About("pulumi", self.stack, made, options, targeted, break_glass, shows_unchanged=shows_unchanged)
+        return About(
+            *("pulumi", self.stack, made, options, targeted, break_glass),
+            shows_unchanged=shows_unchanged,
+            destroys=self._destroys,
+        )
 
     def changes(self, untold: Callable[[Step], Change | None] = lambda step: None) -> Iterator[Change]:
         """What the steps come to. untold: what to say of a resource of which only the refresh's beginning is known."""
