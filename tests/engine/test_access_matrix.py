@@ -413,7 +413,7 @@ def test_the_next_up_finishes_what_ctrl_c_ended(access: Callable, tmp_path: Path
     center = Center(stack)
     done = center.accounts(center.group("Developers"))
     assert set(done) < set(ALL)
-    assert "Cancelled" in text
+    assert "Cancelled" in text, text
 
     [kept] = [row for row in stack.state() if row["type"].endswith(":AccountAssignments")]
     assert set(kept["outputs"]["accounts"]) <= set(done)

@@ -127,8 +127,14 @@ class AssignmentQueue:
                 self._backlog.send_again(task, due=now + task.pause)
             self._changed.notify_all()
         if not is_sent_again:
-            is_gone = task.order.action == "delete" and error.is_not_found
-            self._finish(task, None if is_gone else error.explanation)
+            self._finish(task, self._reason(task.order, error))
+
+    def _reason(self, order: Order, error: CallFailed) -> str | None:
+        """Why an order that isn't sent again is not done; None if AWS shows that it is done already."""
+        if order.action == "delete" and error.is_not_found:
+            return None
+        was_not_begun = error.kind == "throttled" or error.code == CONFLICT
+        return CANCELLED if self.is_stopped and was_not_begun else error.explanation
 
     def _may_succeed_later(self, task: Task, error: CallFailed, now: float) -> bool:
         is_passing = error.is_transient or error.code == CONFLICT

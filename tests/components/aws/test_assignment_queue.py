@@ -152,6 +152,18 @@ def test_a_stop_begins_nothing_more_and_waits_for_what_is_under_way() -> None:
     assert stopped.run(orders(1)) == dict.fromkeys(orders(1), CANCELLED)
 
 
+def test_what_aws_throttled_before_a_stop_was_not_begun() -> None:
+    stopped: AssignmentQueue
+
+    class StoppedWhileSending(SmallAws):
+        def call_once(self, service: str, operation: str, **parameters: Any) -> Any:
+            stopped.stop()
+            raise CallFailed(operation, "throttled", "ThrottlingException", "AWS throttled the request")
+
+    stopped = queue(StoppedWhileSending())
+    assert set(stopped.run(orders(3)).values()) == {CANCELLED}
+
+
 def test_what_never_ends_is_given_up_with_a_sentence() -> None:
     aws = SmallAws(seconds=1000)
     [reason] = queue(aws, patience=0.1).run(orders(1)).values()
