@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from pulumi_aws_identity_center.matrix.last_administrator import is_refusal
+
 from .output import say, show_json
 
 if TYPE_CHECKING:
@@ -26,14 +28,21 @@ def print_changes(file: Path, format_: str, profile: str | None, region: str | N
     seen = _compare_with_aws(find_access_changes(steps), profile, region)
     doubts = [loss for loss in seen.losses if not loss.certain]
     refusals = [loss for loss in seen.losses if loss.certain]
-    _print(seen, format_, steps.name)
-    failures = (f"The preview failed, so it doesn't show everything: {failure}" for failure in steps.failures)
+    refused = [failure for failure in steps.failures if is_refusal(failure)]
+    _print(seen, format_, steps.name, failed=bool(steps.failures))
+    failures = (_failure_sentence(failure) for failure in steps.failures)
     losses = (f"{loss.sentence} {loss.remedy}" for loss in seen.losses)
     for sentence in (*seen.notes, *seen.changes.unknown, *failures, *losses):
         say(sentence, err=True)
-    if refusals:
+    if refusals or refused:
         return 1
     return 2 if doubts or seen.changes.unknown or steps.failures else 0
+
+
+def _failure_sentence(failure: str) -> str:
+    if is_refusal(failure):
+        return f"AccessMatrix refused this preview: {failure.removeprefix('error: ')}"
+    return f"The preview failed, so it doesn't show everything: {failure}"
 
 
 @dataclass(frozen=True)
@@ -64,7 +73,7 @@ def _compare_with_aws(changes: AccessChanges, profile: str | None, region: str |
         return _Seen(changes, notes=(why,))
 
 
-def _print(seen: _Seen, format_: str, source: str) -> None:
+def _print(seen: _Seen, format_: str, source: str, *, failed: bool) -> None:
     from pulumi_aws_identity_center.matrix import change_report
     from pulumi_aws_identity_center.matrix.grants import printable
 
@@ -73,7 +82,7 @@ def _print(seen: _Seen, format_: str, source: str) -> None:
     if format_ == "json":
         show_json(change_report.as_json(changes))
     elif format_ == "markdown":
-        typer.echo(change_report.as_markdown(changes, seen.losses))
+        typer.echo(change_report.as_markdown(changes, seen.losses, failed=failed))
     elif format_ == "csv":
         from pulumi_aws_identity_center.matrix.report import changes_as_csv
 
@@ -85,16 +94,19 @@ def _print(seen: _Seen, format_: str, source: str) -> None:
 
         typer.echo(changes_as_html(printable(changes.gains), printable(changes.loses), source, now()))
     else:
-        _show(changes)
+        _show(changes, failed=failed)
 
 
-def _show(changes: AccessChanges) -> None:
+def _show(changes: AccessChanges, *, failed: bool) -> None:
+    """failed: that nobody gains or loses access isn't known then."""
     from pulumi_aws_identity_center.matrix.change_report import NOBODY, as_sentences, headline
     from pulumi_aws_identity_center.plain_text import one_line
 
     from .columns import wrap
 
     for sentence in map(one_line, as_sentences(changes)):
+        if failed and sentence == NOBODY:
+            continue
         typer.echo(wrap(sentence) if sys.stdout.isatty() else sentence)
     if (line := headline(changes)) != NOBODY:
         typer.echo(line)

@@ -12,6 +12,7 @@ from .preview import AccessChanges, ChangedSet
 from .report import Line, count, lines_of, shorten, show_principal
 
 NOBODY = "Nobody gains or loses access."
+FAILED = "🛑 The preview failed, so it doesn't show everybody who gains or loses access."
 _ACCOUNTS_SHOWN = 10
 _LINES = 20
 _LEFT_OUT = "… and {count} more lines: `identity-center matrix --diff PREVIEW.json` prints all of them."
@@ -52,13 +53,13 @@ def _verb(number: int, verb: str) -> str:
     return f"{verb}s" if number == 1 else verb
 
 
-def as_markdown(changes: AccessChanges, losses: Sequence[Loss] = ()) -> str:
-    """At most as long as a forge takes a comment."""
+def as_markdown(changes: AccessChanges, losses: Sequence[Loss] = (), *, failed: bool = False) -> str:
+    """At most as long as a forge takes a comment. failed: the preview failed, so it doesn't show everything."""
     rows = [
         f"| {principal.type.lower()} {code(str(principal))} | {_cell(gains)} | {_cell(loses)} |"
         for principal, gains, loses in _by_principal(changes)
     ]
-    text = ["### Who gains and who loses access", "", headline(changes)]
+    text = ["### Who gains and who loses access", "", FAILED if failed else headline(changes)]
     text += [f"\n🛑 {code(loss.sentence)} {loss.remedy}" for loss in losses]
     if rows:
         text += ["", *fit(["| Who | Gains | Loses |", "|---|---|---|", *rows], COMMENT_LIMIT, f"\n{_LEFT_OUT}")]

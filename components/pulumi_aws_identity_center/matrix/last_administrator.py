@@ -52,6 +52,7 @@ class Loss:
     grants: tuple[Grant, ...] = ()
 
 
+_LAST = "It takes away the last grants that administer "
 _KEEP = "Keep one such grant, give it to somebody else in the same update, or open break-glass to do it on purpose."
 _CHECK = "Check that somebody who remains is an administrator, or keep one of these grants."
 
@@ -75,6 +76,12 @@ def find_losses(
     return [loss for loss in losses if loss is not None]
 
 
+def is_refusal(message: str) -> bool:
+    """Whether a preview's error is AccessMatrix's refusal of such a change: its losses, a line each."""
+    lines = [line.removeprefix("error: ").removeprefix("- ") for line in message.splitlines()]
+    return bool(lines) and all(line.startswith(_LAST) for line in lines)
+
+
 def operator_from_arn(caller_arn: str) -> Operator | None:
     """From sts:GetCallerIdentity; None for who didn't sign in through Identity Center."""
     match = _SSO_SESSION.fullmatch(caller_arn)
@@ -95,7 +102,7 @@ def _administration_loss(
     grants = tuple(grant for grant, truth in had if truth is not False)
     names = names_of(grants)
     if is_administered and remains is False:
-        sentence = f"It takes away the last grants that administer {what.value}: those of {names}."
+        sentence = f"{_LAST}{what.value}: those of {names}."
         return Loss(True, sentence, _KEEP, grants)
     if is_administered:
         doubt = "whether one that remains does depends on policies that can't be read here"

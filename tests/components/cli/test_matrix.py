@@ -361,6 +361,18 @@ def test_a_preview_that_failed_is_not_taken_for_whole(run: Run, tmp_path: Path) 
     file.write_text(json.dumps({"steps": [], "diagnostics": [{"severity": "error", "message": "no stack"}]}))
     result = run(None, "matrix", "--diff", str(file))
     assert (result.returncode, "no stack" in result.stderr) == (2, True)
+    assert "Nobody gains or loses access" not in result.stdout
+
+
+@pytest.mark.parametrize("form", ["digest", "events"])
+def test_a_preview_that_the_matrix_refused_is_bad(run: Run, form: str) -> None:
+    captures = Path(__file__).parents[1] / "gate/captures"
+    preview = captures / f"access-of-administrators-reduced.{form}.json"
+    for format_ in ("table", "markdown"):
+        result = run(None, "matrix", "--diff", str(preview), "--format", format_)
+        assert (result.returncode, "Nobody gains or loses access" in result.stdout) == (1, False)
+        assert "AccessMatrix refused this preview: " in result.stderr
+        assert "the last grants that administer the management account" in result.stderr
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"a": 1}', '{"steps": [1]}', '{"steps": [{"op"', '{"sequence": 1}'])
