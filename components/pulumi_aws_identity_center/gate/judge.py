@@ -222,6 +222,12 @@ _ACCESS = frozenset({"aws:organizations/awsServiceAccess:AwsServiceAccess"})
 _LISTS = frozenset({"aws:organizations/organization:Organization"})
 
 
+_SHOW_UNCHANGED = (
+    "Run the preview again with --show-sames, or give the gate the event lines "
+    "(PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1)."
+)
+
+
 def _going(change: Change) -> Change:
     return replace(change, action=Action.DELETE, after=None)
 
@@ -230,7 +236,7 @@ def _if_it_went(change: Change, findings: list[Finding]) -> list[Finding]:
     if not findings:
         return []
     if change.cause is Cause.REFRESH:
-        return [unknown(change, change.untold)]
+        return [unknown(change, change.untold, _SHOW_UNCHANGED)]
     remedy = "Use a newer release of this package."
     return [finding("operation-unknown", change, change.untold, remedy, certain=False)]
 

@@ -68,7 +68,7 @@ def test_a_sentinel_is_a_rule_on_the_disabling_event(pattern: str, is_one: bool)
             Sentinel("r", "ENABLED", "f", Answer(Runs(None, False)), CLOCK, TRAIL),
             "pass",
             True,
-            "did not run in the last two weeks.",
+            "of which CloudWatch has no run yet.",
         ),
         (Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, True)), CLOCK, TRAIL), "fail", True, "and failed"),
         (
@@ -81,7 +81,7 @@ def test_a_sentinel_is_a_rule_on_the_disabling_event(pattern: str, is_one: bool)
             Sentinel("r", "ENABLED", "f", Answer(Runs(None, False)), CLOCK, Answer([])),
             "pass",
             True,
-            "two weeks. No CloudTrail trail logs in its Region",
+            "no run yet. No CloudTrail trail logs in its Region",
         ),
         (
             Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, False)), Answer([]), Answer([])),

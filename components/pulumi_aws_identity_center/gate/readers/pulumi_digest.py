@@ -22,10 +22,7 @@ _NO_REASON = (
     "The preview failed, and this form of its JSON does not say why: a policy pack's mandatory violation looks like "
     "that. Run the preview without --json to read it, or with PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1 to have it here"
 )
-_NOT_SHOWN = (
-    "This digest doesn't tell what its refresh found of it: unchanged and not shown, or gone. Run the preview with "
-    "--show-sames, or give the gate the event lines (PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1)."
-)
+_NOT_SHOWN = "This digest doesn't tell what its refresh found of it: unchanged and not shown, or gone."
 
 
 def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]:

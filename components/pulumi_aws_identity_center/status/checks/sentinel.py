@@ -67,6 +67,8 @@ def _judge_deployed(deployed: Sentinel, now: datetime.datetime) -> Check:
 def _judge_runs(deployed: Sentinel, rule: str, now: datetime.datetime) -> Check:
     runs = deployed.runs.value or Runs(None, failed=False)
     last_run = f"{rule} with {deployed.function}, which did not run in the last two weeks"
+    if _is_new(deployed, runs):
+        last_run = f"{rule} with {deployed.function}, of which CloudWatch has no run yet"
     if runs.last is not None:
         last_run = f"{rule} with {deployed.function}, whose last run was in the hour from {moment(runs.last)}"
     stopped = next(_stopped_schedules(deployed, runs, now), None)
@@ -77,6 +79,11 @@ def _judge_runs(deployed: Sentinel, rule: str, now: datetime.datetime) -> Check:
         logs = f"aws logs tail /aws/lambda/{deployed.function}  # why it failed"
         return Check(_ID, deployed.rule, "fail", f"{last_run}, and failed.", logs)
     return Check(_ID, deployed.rule, "pass", f"{last_run}.{_without_trail(deployed)}")
+
+
+def _is_new(deployed: Sentinel, runs: Runs) -> bool:
+    """Whether its schedules have not triggered it yet, as far as CloudWatch has come: metrics are minutes late."""
+    return bool(deployed.schedules.value) and runs.last is None and not runs.first_triggers
 
 
 def _stopped_schedules(deployed: Sentinel, runs: Runs, now: datetime.datetime) -> Iterator[Schedule]:
