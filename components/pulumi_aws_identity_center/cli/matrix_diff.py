@@ -73,7 +73,7 @@ def _compare_with_aws(changes: AccessChanges, profile: str | None, region: str |
         return _Seen(changes, notes=(why,))
 
 
-def _print(seen: _Seen, format_: str, source: str, *, failed: bool) -> None:
+def _print(seen: _Seen, format_: str, source: str, *, failed: bool = False) -> None:
     from pulumi_aws_identity_center.matrix import change_report
     from pulumi_aws_identity_center.matrix.grants import printable
 
