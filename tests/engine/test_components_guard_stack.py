@@ -119,6 +119,22 @@ def test_a_list_without_the_service_is_refused_with_the_fix(new_stack: Callable)
     assert "DisableAWSServiceAccess" not in stack.session.operations()
 
 
+def test_what_is_refused_does_not_count_as_no_longer_declared(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + ORGANIZATION.format("", ', ignore_changes=["awsServiceAccessPrincipals"]'))
+    stack.up()
+    bad = f'aws.organizations.Organization("org", {LISTED.format(RAM)})'
+    secret = bad.replace(RAM, f"pulumi.Output.secret({RAM})")
+    ignored = f"try:\n    {bad}\nexcept pulumi.RunError:\n    pass"
+    for program in (bad, secret, ignored):
+        stack.write(f"{HEAD}{program}\n")
+        for refused in (stack.preview(check=False), stack.up("--skip-preview", "--ignore-protect", check=False)):
+            _refused(refused, "org")
+            assert "no longer declares" not in refused.text
+            assert "state delete" not in refused.text
+    assert _options(stack, "Organization") == [(True, True)]
+    assert [call for call in stack.session.operations() if call.startswith(("Disable", "DeleteOrg"))] == []
+
+
 def test_an_unknown_list_is_judged_in_the_update(
     new_stack: Callable,
 ) -> None:
@@ -258,6 +274,7 @@ def test_a_program_that_fails_shows_its_own_error(new_stack: Callable) -> None:
     stack.write(HEAD + 'pulumi.Config().require("missing")\n' + UNPROTECTED)
     failed = stack.preview(check=False)
     assert "Missing required configuration variable 'test:missing'" in failed.text
+    assert "If the program failed, mend that first" in failed.text
     assert _losses(stack) == []
 
 

@@ -28,7 +28,7 @@ from .guarded_state import GuardedState
 from .program import Program, current_program
 from .resource_options import is_only_read
 from .stack_state import read_state
-from .user_errors import plain_error, plain_errors
+from .user_errors import plain_errors
 from .waiting import wait_for
 
 
@@ -83,7 +83,7 @@ class StackGuard:
         listed: pulumi.Output[Any] = pulumi.Output.from_input(args.props.get(name))
 
         def check(known: Any) -> Any:
-            _refuse_list(args.name, {PROPERTY: known}, ignored)
+            self._refuse_list(args.name, {PROPERTY: known}, ignored)
             return known
 
         if _is_plain(args.props.get(name)):
@@ -116,10 +116,15 @@ class StackGuard:
         if (problem := _problem(props, ignored)) is not None:
             # The engine passes an error of a transform on with a trace of its own, so it is logged as well.
             pulumi.log.error(_refusal(args.name, problem))
-            _refuse_list(args.name, props, ignored)
+            self._refuse_list(args.name, props, ignored)
         if pulumi.runtime.is_dry_run() and known_too_late(props, ignored) and args.name not in self._warned:
             self._warned.add(args.name)
             pulumi.log.warn(_NOT_YET.format(name=args.name))
+
+    def _refuse_list(self, name: str, props: Mapping[str, Any], ignored: list[str]) -> None:
+        problem = _problem(props, ignored)
+        if problem is not None:
+            raise self.state.refuse(_refusal(name, problem))
 
     def _is_open(self, parent: str) -> bool:
         return type_of(parent) == TRUSTED_ACCESS_TYPE and name_of(parent) in self._open
@@ -127,12 +132,6 @@ class StackGuard:
 
 def _problem(props: Mapping[str, Any], ignored: list[str]) -> str | None:
     return problem_with_part(ignored) or problem_with_list(props, ignored)
-
-
-def _refuse_list(name: str, props: Mapping[str, Any], ignored: list[str]) -> None:
-    problem = _problem(props, ignored)
-    if problem is not None:
-        raise plain_error(_refusal(name, problem))
 
 
 def _refusal(name: str, problem: str | None) -> str:

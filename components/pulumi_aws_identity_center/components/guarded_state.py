@@ -39,6 +39,13 @@ class GuardedState:
         }
         self._aliased: set[str] = set()
         self._resources: list[pulumi.Resource] = []
+        self._refusal: Exception | None = None
+
+    def refuse(self, sentence: str) -> Exception:
+        """The error to raise. The program fails with it even if it goes on, and nothing is kept: a failed update
+        deletes nothing."""
+        self._refusal = plain_error(sentence)
+        return self._refusal
 
     def note_resource(self, args: pulumi.ResourceTransformationArgs) -> None:
         """A resource of this process is declared, or read. Raises RunError for one that would replace a resource."""
@@ -49,11 +56,11 @@ class GuardedState:
             if is_only_read(args.opts):
                 self._note_read(urn, args)
             elif problem := self._of_another_service(urn, args.name, _principal_of(args)):
-                raise plain_error(problem)
+                raise self.refuse(problem)
 
     def _note_read(self, urn: str, args: pulumi.ResourceTransformationArgs) -> None:
         if _would_replace(args, self._undeclared[urn]):
-            raise plain_error(_REPLACED.format(urn=urn, name=args.name))
+            raise self.refuse(_REPLACED.format(urn=urn, name=args.name))
         del self._undeclared[urn]
 
     def _of_another_service(self, urn: str, name: str, principal: Any) -> str:
@@ -78,7 +85,7 @@ class GuardedState:
             if problem := self._of_another_service(urn, args.name, principal):
                 # The engine passes an error of a transform on with a trace of its own, so it is logged as well.
                 pulumi.log.error(problem)
-                raise plain_error(problem)
+                raise self.refuse(problem)
             del self._undeclared[urn]
 
     def _declaration(self, parent: str, args: pulumi.ResourceTransformArgs) -> _Declaration:
@@ -115,6 +122,8 @@ class GuardedState:
             done, _ = await asyncio.wait(tasks, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
             if not done and await self._are_all_registered():
                 break  # some task of the program's own goes on for ever
+        if self._refusal is not None:
+            raise self._refusal
         urns, self._undeclared = sorted(self._undeclared), {}
         for urn in urns:
             pulumi.log.warn(_KEPT.format(urn=urn, name=name_of(urn)))
@@ -206,7 +215,8 @@ _ANOTHER = (
 
 _KEPT = (
     "This stack's state holds {urn}, and the program no longer declares it: guard_stack() keeps it, protected and "
-    'retained.\nTo give it another name, use aliases=[pulumi.Alias(name="{name}")]. To leave it as it is in AWS and '
+    "retained.\nIf the program failed, mend that first: perhaps it declares this later.\n"
+    'To give it another name, use aliases=[pulumi.Alias(name="{name}")]. To leave it as it is in AWS and '
     "manage it no longer, run:\n  pulumi state delete --force --yes '{urn}'"
 )
 
