@@ -109,13 +109,17 @@ def test_a_destroy_with_refresh_is_a_destroy() -> None:
 
 
 def _digest(*steps, same: int = 0, **more) -> tuple[str, list[str]]:
+    verdict, findings = _digest_findings(*steps, same=same, **more)
+    return verdict, [finding.rule for finding in findings]
+
+
+def _digest_findings(*steps, same: int = 0, **more):
     rows = [
         {"op": op, "urn": f"urn:pulumi:dev::p::{type_}::x", "oldState": _state(old), "newState": _state(new)}
         for op, type_, old, new in steps
     ]
     text = json.dumps({"steps": rows, "changeSummary": {"delete": 1, "same": same}, **more})
-    verdict, findings = judge(read(io.StringIO(text)))
-    return verdict, [finding.rule for finding in findings]
+    return judge(read(io.StringIO(text)))
 
 
 @pytest.mark.parametrize("type_", STATES)
@@ -281,3 +285,9 @@ def test_steps_that_the_summary_counts_are_missed_beside_such_a_refresh(gate) ->
     ]
     with pytest.raises(NotAPlan, match="steps are missing"):
         gate.verdict(gate.digest(*steps).replace('{"same": 1}', '{"same": 1, "delete": 1}'))
+
+
+def test_the_remedy_of_a_hidden_refresh_is_the_option_that_shows_it() -> None:
+    steps: tuple[Any, ...] = BEFORE, _before(ACCESS, STATES[ACCESS]), ("update", STACK, {}, {})
+    _, (finding,) = _digest_findings(*steps, same=1)
+    assert "--show-sames" in finding.remedy
