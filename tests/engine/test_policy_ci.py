@@ -102,10 +102,12 @@ def test_pack_and_gate_together_stop_the_incident(
     new_stack: Callable, check: Callable, policies: str, tmp_path
 ) -> None:
     stack = new_stack(ORGANIZATION.format(listed=["guardduty.amazonaws.com"], options="protect=True"))
-    incident = check(stack)
-    assert incident.code != 0
+    summary = tmp_path / "summary.md"
+    incident = check(stack, GITHUB_STEP_SUMMARY=str(summary))
+    assert incident.code == 1
     assert "organization-keeps-sso" in incident.text
-    assert "verdict" not in incident.out
+    assert "verdict: unsafe" in incident.out
+    assert "principal-removed" in summary.read_text()
     # The other way that the page shows: the digest, which doesn't tell what the pack said.
     env = {"STACK": stack.name, "PACK": policies}
     one = stack.session.run("bash", "-c", DIGEST, cwd=stack.folder, env=env, check=False)
