@@ -13,7 +13,7 @@ from pack import tokens
 from pack.guarded_services import SERVICES_CONFIG, guarded_services
 from pack.rule import Rule
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
-from pulumi_aws_identity_center.domain.resource_types import canonical, type_of
+from pulumi_aws_identity_center.domain.resource_types import canonical, name_of, type_of
 from pulumi_aws_identity_center.domain.violation import Fix, Violation, short_name
 from pulumi_aws_identity_center.names import ATTRIBUTES_TYPE, SSO_SERVICE_PRINCIPAL
 
@@ -63,14 +63,10 @@ def _taken_over(resource: Declared) -> Iterator[Violation]:
         old = type_of(alias)
         if canonical(old) in TAKEN_OVER and old != type_of(resource.urn):
             kind = canonical(old).rpartition(":")[2]
-            problem = f"{short_name(resource.name)} takes over, by an alias, the {kind} {short_name(_name_in(alias))}."
+            problem = f"{short_name(resource.name)} takes over, by an alias, the {kind} {short_name(name_of(alias))}."
             effect = "The engine then deletes it, protected or not."
             yield Violation(problem, effect, _ALIAS_FIX, resource)
             return
-
-
-def _name_in(urn: str) -> str:
-    return urn.split("::", 3)[-1]
 
 
 _PROTECTED = frozenset({tokens.ORGANIZATION, tokens.NATIVE_ORGANIZATION, tokens.SERVICE_ACCESS})

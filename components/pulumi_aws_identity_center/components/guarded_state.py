@@ -23,7 +23,7 @@ from pulumi_aws_identity_center.names import (
 )
 
 from .aws_resources import plugin_version
-from .resource_options import is_only_read
+from .resource_options import is_only_read, service_principal_of
 from .stack_state import Outputs, Rows
 from .user_errors import plain_error
 
@@ -55,7 +55,7 @@ class GuardedState:
         for urn in [urn for urn in self._undeclared if (types_of(urn)[-1], name_of(urn)) == (args.type_, args.name)]:
             if is_only_read(args.opts):
                 self._note_read(urn, args)
-            elif problem := self._of_another_service(urn, args.name, _principal_of(args)):
+            elif problem := self._of_another_service(urn, args.name, service_principal_of(args)):
                 raise self.refuse(problem)
 
     def _note_read(self, urn: str, args: pulumi.ResourceTransformationArgs) -> None:
@@ -186,10 +186,6 @@ _REQUIRED_INPUTS: dict[str, dict[str, str]] = {
 def _is_protected_by_component(urn: str) -> bool:
     """Whether it is a TrustedAccess's: protected and retained, unless somebody opened its break-glass."""
     return TRUSTED_ACCESS_TYPE in types_of(urn)[:-1]
-
-
-def _principal_of(args: pulumi.ResourceTransformationArgs) -> Any:
-    return args.props.get("servicePrincipal", args.props.get("service_principal"))
 
 
 def _would_replace(args: pulumi.ResourceTransformationArgs, outputs: Outputs) -> bool:

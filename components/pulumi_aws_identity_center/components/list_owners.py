@@ -12,7 +12,7 @@ from pulumi_aws_identity_center.domain.service_owners import ServiceOwners, prob
 from pulumi_aws_identity_center.errors import NotPossibleHere
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
-from .resource_options import is_of_trusted_access, is_protected
+from .resource_options import is_of_trusted_access, is_protected, service_principal_of
 from .user_errors import plain_errors
 
 
@@ -30,7 +30,7 @@ class ListOwners:
 
     def note_service_access(self, args: pulumi.ResourceTransformationArgs) -> None:
         """Warns of a second AwsServiceAccess of one service, where one of the two may be deleted by a slip."""
-        principal = args.props.get("service_principal", args.props.get("servicePrincipal"))
+        principal = service_principal_of(args)
         if not isinstance(principal, str):
             return
         is_ours = is_of_trusted_access(args.opts)

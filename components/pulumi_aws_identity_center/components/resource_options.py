@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pulumi
 
 from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, TRUSTED_ACCESS_TYPE
@@ -29,11 +31,16 @@ def parent_type(opts: pulumi.ResourceOptions) -> str:
     return opts.parent.pulumi_resource_type
 
 
+def service_principal_of(args: pulumi.ResourceTransformationArgs) -> Any:
+    """As the program spells the property; None where it isn't set."""
+    return args.props.get("servicePrincipal", args.props.get("service_principal"))
+
+
 def adoptable_value(args: pulumi.ResourceTransformationArgs) -> str | None:
     """The service principal, or the ARN of the instance, of an adoptable resource; None where it isn't known yet."""
     if is_only_read(args.opts):
         return _value_of_import_id(args.type_, args.opts.id)
-    values = [args.props.get(key) for key in ("service_principal", "servicePrincipal", "instance_arn", "instanceArn")]
+    values = [service_principal_of(args), args.props.get("instance_arn"), args.props.get("instanceArn")]
     return next((value for value in values if isinstance(value, str)), None)
 
 

@@ -72,9 +72,13 @@ def check_when_not_enabled(value: Any, key: str = "whenNotEnabled") -> str:
     return value or "error"
 
 
+def is_account_id(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and _ACCOUNT.fullmatch(value) is not None
+
+
 def account_problem(value: Any, key: str) -> str | None:
     """A sentence, or None for a good account id. Leading zeros are part of an id, so it has to be text."""
-    if isinstance(value, str) and _ACCOUNT.fullmatch(value):
+    if is_account_id(value):
         return None
     return f'{key} is {shown(value)}; it is an AWS account id: 12 digits, as text in quotes, such as "111122223333".'
 

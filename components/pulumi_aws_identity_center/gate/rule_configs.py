@@ -4,18 +4,17 @@ takes as `--policy-pack-config`, by rule. pulumi.com/docs/insights/policy/policy
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pulumi_aws_identity_center.domain.grants import no_disable_grant
+from pulumi_aws_identity_center.domain.values import is_account_id
 from pulumi_aws_identity_center.errors import InvalidInput
 
 from .declared_rules import JUDGES, RuleConfigs
 
 LEVELS: Final = ("mandatory", "advisory", "disabled", "remediate")
 _LEVEL = "enforcementLevel"
-_ACCOUNT = re.compile(r"\d{12}")
 # Not a rule of the gate's own: its own finding takes the account from it.
 _LAST_ADMINISTRATOR = "last-administrator-kept"
 _KEYS: Final[Mapping[str, frozenset[str]]] = {
@@ -60,19 +59,17 @@ def _problems(rule: str, config: Any) -> Iterator[str]:
     for key in sorted(config.keys() - keys - {_LEVEL}):
         yield f"{rule}: it has no {key!r}; it has {', '.join(sorted(keys | {_LEVEL}))}."
     account = config.get("managementAccountId", "")
-    if account and not _is_account(account):
+    if account and not is_account_id(account):
         yield f"{rule}: managementAccountId has to be 12 digits as text."
     allowed = config.get("allowed", [])
     if not isinstance(allowed, list) or not all(map(_is_exception, allowed)):
         yield f"{rule}: allowed is a list of {{pattern, reason}}, with the account if it is for one only."
 
 
-def _is_account(value: Any) -> bool:
-    return isinstance(value, str) and _ACCOUNT.fullmatch(value) is not None
-
-
 def _is_exception(value: Any) -> bool:
     if not isinstance(value, dict) or value.keys() - {"pattern", "account", "reason"}:
         return False
     texts = (value.get("pattern"), value.get("reason"))
-    return all(isinstance(text, str) and text.strip() for text in texts) and _is_account(value.get("account", "0" * 12))
+    return all(isinstance(text, str) and text.strip() for text in texts) and is_account_id(
+        value.get("account", "0" * 12)
+    )

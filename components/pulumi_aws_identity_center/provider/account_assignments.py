@@ -8,11 +8,12 @@ id is "PRINCIPAL ID,PRINCIPAL TYPE,PERMISSION SET ARN,INSTANCE ARN". What it gra
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from pulumi_aws_identity_center.aws.assignments import Grant, Order
 from pulumi_aws_identity_center.aws.plugin_client import CallFailed
+from pulumi_aws_identity_center.domain.resource_types import name_of
+from pulumi_aws_identity_center.domain.values import is_account_id
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .assignment_changes import (
@@ -27,13 +28,12 @@ from .assignment_changes import (
 )
 from .assignment_work import AssignmentWork, failure_reasons, shorten_accounts
 from .permission_set import instance_problems
-from .resource_type import Difference, Found, Made, Properties, Refused
+from .resource_type import Difference, Found, Made, Properties, Refused, input_problems
 from .run import Instance, Report, Run
 from .values import UNKNOWN, has_unknown
 
 INPUTS = ("instanceArn", "permissionSetArn", "principalType", "principalId", "principalName", "accounts", "owns")
 _REQUIRED = ("instanceArn", "permissionSetArn", "principalType", "principalId", "accounts")
-_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 PRINCIPAL_TYPES = ("GROUP", "USER")
 _OWNS = ("all", "listed")
 
@@ -42,12 +42,7 @@ class AccountAssignmentsType:
     token = f"{PACKAGE}:index:AccountAssignments"
 
     def check(self, run: Run, urn: str, inputs: Properties) -> tuple[Properties, list[tuple[str, str]]]:
-        problems = [
-            (name, f"{name} is not an input; the inputs are {', '.join(INPUTS)}.")
-            for name in inputs
-            if name not in INPUTS
-        ]
-        problems += [(name, f"{name} is missing.") for name in _REQUIRED if name not in inputs]
+        problems = input_problems(inputs, INPUTS, _REQUIRED)
         problems += instance_problems(inputs) if "instanceArn" in inputs else []
         problems += _value_problems(inputs)
         if not problems:
@@ -238,7 +233,7 @@ def _value_problems(inputs: Properties) -> list[tuple[str, str]]:
     if accounts is not UNKNOWN and not isinstance(accounts, list):
         return [*problems, ("accounts", f"accounts is {accounts!r}; it is a list of account ids.")]
     for account in accounts if isinstance(accounts, list) else ():
-        if account is not UNKNOWN and not (isinstance(account, str) and _ACCOUNT.fullmatch(account)):
+        if account is not UNKNOWN and not is_account_id(account):
             problems.append(("accounts", f"accounts has {account!r}; an account id is 12 digits in quotes."))
     return problems
 
@@ -250,13 +245,13 @@ def _claim(run: Run, urn: str, inputs: Properties) -> list[tuple[str, str]]:
     principal = holder(inputs)
     owner = run.declared.claim(("assignments", inputs["permissionSetArn"], principal), urn)
     if owner is not None:
-        owner_name = owner.rpartition("::")[2]
+        owner_name = name_of(owner)
         return [
             ("principalId", f"{owner_name} declares the same principal and permission set; put the accounts in one.")
         ]
     exclusive_owner = run.declared.claim_for(inputs["permissionSetArn"], urn, inputs["principalId"])
     if exclusive_owner is not None:
-        name = exclusive_owner.rpartition("::")[2]
+        name = name_of(exclusive_owner)
         return [
             (
                 "principalId",

@@ -13,11 +13,12 @@ from typing import Any
 from pulumi_aws_identity_center.aws.assignments import Grant
 from pulumi_aws_identity_center.aws.holdings import Principal
 from pulumi_aws_identity_center.aws.plugin_client import CallFailed
+from pulumi_aws_identity_center.domain.resource_types import name_of
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .assignment_work import AssignmentWork, failure_reasons, shorten_accounts
 from .permission_set import instance_problems, parse_id
-from .resource_type import Difference, Found, Kind, Made, Properties
+from .resource_type import Difference, Found, Kind, Made, Properties, input_problems
 from .run import Instance, Report, Run
 from .values import UNKNOWN, has_unknown
 
@@ -29,12 +30,7 @@ class ExclusiveAssignmentsType:
     token = f"{PACKAGE}:index:ExclusiveAssignments"
 
     def check(self, run: Run, urn: str, inputs: Properties) -> tuple[Properties, list[tuple[str, str]]]:
-        problems = [
-            (name, f"{name} is not an input; the inputs are {', '.join(INPUTS)}.")
-            for name in inputs
-            if name not in INPUTS
-        ]
-        problems += [(name, f"{name} is missing.") for name in INPUTS if name not in inputs]
+        problems = input_problems(inputs, INPUTS, INPUTS)
         problems += instance_problems(inputs) if "instanceArn" in inputs else []
         principal_ids = inputs.get("principalIds", [])
         if principal_ids is not UNKNOWN and not isinstance(principal_ids, list):
@@ -107,7 +103,7 @@ class ExclusiveAssignmentsType:
 def _problems_of_others_declared(run: Run, urn: str, checked: Properties) -> list[tuple[str, str]]:
     """Another resource of this run must not grant what this one would take away again."""
     owners = run.declared.claim_exclusively(checked["permissionSetArn"], urn, checked["principalIds"])
-    return [("principalIds", _unlisted_problem(owner.rpartition("::")[2])) for owner in owners]
+    return [("principalIds", _unlisted_problem(name_of(owner))) for owner in owners]
 
 
 def _unlisted_problem(name: str) -> str:

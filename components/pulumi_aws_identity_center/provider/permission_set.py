@@ -19,7 +19,7 @@ from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inp
 from pulumi_aws_identity_center.matrix.values import Values
 from pulumi_aws_identity_center.names import PACKAGE
 
-from .resource_type import Difference, Found, Kind, Made, Properties, Refused
+from .resource_type import Difference, Found, Kind, Made, Properties, Refused, input_problems
 from .run import Instance, Report, Run
 from .values import UNKNOWN, has_unknown, is_unknown
 
@@ -34,11 +34,7 @@ class PermissionSetType:
     token = f"{PACKAGE}:index:PermissionSet"
 
     def check(self, run: Run, urn: str, inputs: Properties) -> tuple[Properties, list[tuple[str, str]]]:
-        problems = [
-            (name, f"{name} is not an input; the inputs are {', '.join(INPUTS)}.")
-            for name in inputs
-            if name not in INPUTS
-        ]
+        problems = input_problems(inputs, INPUTS)
         problems += instance_problems(inputs)
         name = inputs.get("name")
         unknown = {key for key in PARTS if inputs.get(key) is UNKNOWN or _is_unknown_policy(key, inputs.get(key))}

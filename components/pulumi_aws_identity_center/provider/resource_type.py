@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -40,6 +40,14 @@ class Found:
     id: str
     properties: Properties
     inputs: Properties
+
+
+def input_problems(inputs: Properties, names: Collection[str], required: Collection[str] = ()) -> list[tuple[str, str]]:
+    """(input, sentence) each: inputs that there are not, and required ones that are missing."""
+    unknown = [
+        (name, f"{name} is not an input; the inputs are {', '.join(names)}.") for name in inputs if name not in names
+    ]
+    return unknown + [(name, f"{name} is missing.") for name in required if name not in inputs]
 
 
 class ResourceType(Protocol):

@@ -16,6 +16,7 @@ from pulumi_aws_identity_center.aws.holdings import Holdings
 from pulumi_aws_identity_center.aws.permission_sets import PermissionSets
 from pulumi_aws_identity_center.aws.plugin_client import PluginClient
 from pulumi_aws_identity_center.aws.sign_in import SignIn
+from pulumi_aws_identity_center.domain.resource_types import name_of
 
 from .declared import Declared
 
@@ -65,7 +66,7 @@ class Run:
         """The state of each resource of a type that was refreshed in this run. prefix: its name begins with that."""
         with self._lock:
             rows = list(self._remembered.items())
-        return [state for urn, (type_, state) in rows if type_ == token and _name(urn).startswith(prefix)]
+        return [state for urn, (type_, state) in rows if type_ == token and name_of(urn).startswith(prefix)]
 
     @cached_property
     def management_account(self) -> str:
@@ -84,10 +85,6 @@ class Run:
     @property
     def is_stopped(self) -> bool:
         return self.queue.is_stopped
-
-
-def _name(urn: str) -> str:
-    return urn.split("::", 3)[3]
 
 
 def _as_object(value: Any) -> Any:

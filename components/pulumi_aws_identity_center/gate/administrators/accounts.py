@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 from pulumi_aws_identity_center.domain.resource_types import NATIVE_ORGANIZATION
+from pulumi_aws_identity_center.domain.values import is_account_id
 from pulumi_aws_identity_center.gate.change import Change, Resource
 from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, ORGANIZATION_TYPE, SSO_SERVICE_PRINCIPAL
 
 TYPES = frozenset({ORGANIZATION_TYPE, NATIVE_ORGANIZATION, DELEGATED_ADMINISTRATOR_TYPE})
-_ID = re.compile(r"\d{12}")
 # The ARN of an organization, or of an account in one, names the management account:
 # docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
 _ARN = re.compile(r"arn:[a-z-]+:organizations::(\d{12}):.+")
@@ -39,4 +39,4 @@ def _management_account(state: Resource) -> str:
 
 
 def _id(value: Any) -> str:
-    return value if isinstance(value, str) and _ID.fullmatch(value) else ""
+    return value if is_account_id(value) else ""

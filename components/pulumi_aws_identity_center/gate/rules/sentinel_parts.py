@@ -6,12 +6,12 @@ A value that can't be known yet is no failing: a new part's ARNs are known after
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from pulumi_aws_identity_center.domain import break_glass
 from pulumi_aws_identity_center.domain.sentinel import seconds_between_runs
+from pulumi_aws_identity_center.domain.values import is_account_id
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.gate.change import Resource, hides, is_unknown
 from pulumi_aws_identity_center.iam import MalformedDocument, Request, Verdict, evaluate, parse_document
@@ -33,7 +33,6 @@ _DISABLED: Final = {
         "eventName": DISABLE_ACTION.partition(":")[2],
     },
 }
-_ACCOUNT: Final = re.compile(r"\d{12}")
 
 
 def failings(type_: str, state: Resource) -> list[str]:
@@ -167,5 +166,5 @@ def _takes(key: str, wanted: Any, value: Any) -> bool:
     if not isinstance(wanted, list):
         return False
     if key == "account":
-        return any(isinstance(account, str) and _ACCOUNT.fullmatch(account) for account in wanted)
+        return any(map(is_account_id, wanted))
     return value in wanted if value is not None else {"exists": False} in wanted
