@@ -217,7 +217,7 @@ def test_a_first_preview_names_what_it_will_take_away(access: Callable) -> None:
     center.assign("create", "333344445555", center.group("Operators"))
     stack.declare(matrix(entry(EVERYWHERE, "Developers"), entry({"names": ["workloads-*"]}, "Operators")))
     text = stack.preview().text
-    assert "Group Operators has this permission set in 1 accounts that are not listed (333344445555)" in text
+    assert "Group Operators has this permission set in 1 account beside those listed (333344445555)" in text
 
 
 def test_a_failure_in_one_account_keeps_the_others(access: Callable) -> None:
@@ -291,6 +291,16 @@ def test_all_that_is_unknown_is_told_at_once(access: Callable) -> None:
     assert "Traceback" not in refused.text
 
 
+def test_a_preview_says_that_trusted_access_is_off(access: Callable) -> None:
+    stack = access(matrix(entry(EVERYWHERE, "Developers")))
+    stack.up()
+    stack.session.aws.client("organizations").disable_aws_service_access(ServicePrincipal="sso.amazonaws.com")
+    refused = stack.preview(check=False)
+    assert refused.code != 0
+    assert "Trusted access is OFF: nobody can get into any account" in refused.text
+    assert "identity-center recover" in refused.text
+
+
 def test_a_permission_set_that_exists_is_refused_in_the_preview(access: Callable) -> None:
     stack = access(matrix(entry(EVERYWHERE, "Developers")))
     center = Center(stack)
@@ -299,6 +309,7 @@ def test_a_permission_set_that_exists_is_refused_in_the_preview(access: Callable
     assert refused.code != 0
     assert "A permission set named ReadOnly exists already" in refused.text
     assert f"{arn},{center.arn}" in refused.text
+    assert "identity-center import-matrix --output access.yaml" in refused.text
 
 
 def test_what_exists_can_be_imported_by_the_ids_in_messages(access: Callable) -> None:

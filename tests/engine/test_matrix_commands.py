@@ -147,3 +147,23 @@ def test_assignments_of_the_aws_package_are_told_too(new_stack: Callable[..., St
     stack.up()
     assert _changes(stack, "preview", "--json") == {"gains": [], "loses": []}
     assert _changes(stack, "destroy", "--preview-only", "--json") == {"gains": [], "loses": rows}
+
+
+@pytest.mark.parametrize("options", [(), ("--parallel", "1")], ids=["side by side", "one by one"])
+def test_what_was_imported_can_be_destroyed(stack: Stack, options: tuple[str, ...]) -> None:
+    """An import tells the state no dependencies: the engine deletes permission sets and assignments in any order."""
+    _import(stack)
+    stack.destroy(*options)
+    assert stack.state() == []
+    assert json.loads(_command(stack, "matrix", "--format", "json")) == {"grants": []}
+
+
+def test_a_permission_set_that_others_have_is_not_destroyed(stack: Stack) -> None:
+    _import(stack)
+    [of_omar] = [one["urn"] for one in stack.state() if one["urn"].endswith("access/ReadOnly/user:omar")]
+    stack.pulumi("state", "delete", "--yes", of_omar)
+    refused = stack.destroy(check=False)
+    assert "it is still assigned in 1 account (222233334444), by none of the assignments" in refused.text
+    assert [one["urn"].rpartition("::")[2] for one in stack.state() if one["type"].endswith(":PermissionSet")] == [
+        "access/ReadOnly"
+    ]

@@ -148,13 +148,16 @@ class PermissionSets:
             self._client.call("sso-admin", operation, InstanceArn=self._instance, ResourceArn=arn, **parameters)
         return bool(changes)
 
-    def delete(self, arn: str) -> None:
-        """Raises CallFailed; one that is gone already is no failure."""
+    def delete(self, arn: str) -> bool:
+        """Whether it is gone; False while somebody has it. Raises CallFailed."""
         try:
-            self._change("delete_permission_set", arn)
+            self._call("delete_permission_set", arn)
         except CallFailed as error:
+            if error.code == CONFLICT:
+                return False
             if not error.is_not_found:
                 raise
+        return True
 
     # --- provisioning ---
 
@@ -214,7 +217,7 @@ class PermissionSets:
                     raise
                 if operation.startswith("attach_") and "already" in error.explanation:
                     return {}
-                if operation == "delete_permission_set" or time.monotonic() > deadline:
+                if time.monotonic() > deadline:
                     raise
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_LOOK)

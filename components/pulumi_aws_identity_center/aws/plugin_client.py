@@ -21,6 +21,7 @@ from . import rates
 from .client import ask
 from .results import Answer
 from .sign_in import SignIn, make_client, region_of, signed_in
+from .trusted_access import explain_refusal
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
@@ -62,6 +63,7 @@ class PluginClient:
         self._lock = threading.RLock()
         self._session: Session | None = None
         self._clients: dict[str, Any] = {}
+        self._services: Answer[list[Any]] | None = None
 
     def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         """The answer to one operation (botocore's snake_case name). Tries again while AWS throttles or fails.
@@ -83,8 +85,18 @@ class PluginClient:
         """As `call`, without a second attempt: for calls that whoever makes them schedules again."""
         answer: Answer[dict[str, Any]] = ask(lambda: getattr(self._client(service), operation)(**parameters))
         if answer.value is None:
-            raise CallFailed(operation, answer.kind, answer.code, answer.explanation)
+            explanation = explain_refusal(service, answer, self._trusted_services) or answer.explanation
+            raise CallFailed(operation, answer.kind, answer.code, explanation)
         return answer.value
+
+    def _trusted_services(self) -> Answer[list[Any]]:
+        """The services with trusted access, asked at the first refusal: an update may meet thousands of them."""
+        with self._lock:
+            if self._services is None:
+                pages = self._client("organizations").get_paginator("list_aws_service_access_for_organization")
+                key = "EnabledServicePrincipals"
+                self._services = ask(lambda: [row for page in pages.paginate() for row in page[key]])
+            return self._services
 
     def rows(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
         """The rows of a list operation, over all its pages. Raises CallFailed."""

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any, Protocol, TypeVar
 
-from pulumi_aws_identity_center.errors import IdentityCenterError
+from pulumi_aws_identity_center.errors import IdentityCenterError, NotPossibleHere
 
 from .client import Account, ask, open_account
 from .results import Answer
+from .trusted_access import explain_refusal
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
@@ -64,12 +65,18 @@ class Reader:
         self._of_thread = threading.local()
 
     def call(self, service: str, operation: str, **parameters: Any) -> Row:
-        """One answer. Raises Unanswered."""
+        """One answer. Raises Unanswered, and NotPossibleHere if AWS refuses it because trusted access is off."""
         action = f"{_IAM_PREFIXES.get(service, service)}:{''.join(map(str.capitalize, operation.split('_')))}"
         answer = ask(lambda: getattr(self.account.client(service, self.region), operation)(**parameters), action)
         if answer.value is None:
+            self._refuse_without_trusted_access(service, answer)
             raise Unanswered(answer)
         return answer.value  # type: ignore[no-any-return]
+
+    def _refuse_without_trusted_access(self, service: str, answer: Answer[Any]) -> None:
+        explanation = explain_refusal(service, answer, self.account.trusted)
+        if explanation is not None:
+            raise NotPossibleHere(explanation)
 
     def rows(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
         """The rows of a list over all its pages, NextToken by NextToken: a page may hold fewer, or none."""

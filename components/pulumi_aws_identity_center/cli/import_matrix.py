@@ -108,6 +108,8 @@ def _refuse_to_overwrite(output: Path) -> None:
 
 
 def _write_both(output: Path, text: str, imports: dict[str, Any], declaration: Declaration) -> None:
+    from pulumi_aws_identity_center.matrix.report import count
+
     beside = output.with_name(f"{output.stem}.import.json")
     for path, content in ((output, text), (beside, _as_json(imports))):
         try:
@@ -117,7 +119,7 @@ def _write_both(output: Path, text: str, imports: dict[str, Any], declaration: D
         except OSError as error:
             typer.echo(f"{path} can't be written: {error.strerror or 'the system refused'}.", err=True)
             raise typer.Exit(2) from None
-    sets, entries = len(declaration.value["permissionSets"]), len(declaration.value["assignments"])
-    typer.echo(f"{output}: {sets} permission sets, {entries} assignments.")
-    typer.echo(f"{beside}: {len(imports['resources']):,} resources to import.")
+    sets = count(len(declaration.value["permissionSets"]), "permission set")
+    typer.echo(f"{output}: {sets}, {count(len(declaration.value['assignments']), 'assignment')}.")
+    typer.echo(f"{beside}: {count(len(imports['resources']), 'resource')} to import.")
     typer.echo(f"Next: pulumi import --file {beside} --generate-code=false --protect=false, then pulumi preview.")

@@ -15,7 +15,7 @@ NOBODY = "Nobody gains or loses access."
 FAILED = "🛑 The preview failed, so it doesn't show everybody who gains or loses access."
 _ACCOUNTS_SHOWN = 10
 _LINES = 20
-_LEFT_OUT = "… and {count} more lines: `identity-center matrix --diff PREVIEW.json` prints all of them."
+_LEFT_OUT = "… and {count} more: `identity-center matrix --diff PREVIEW.json` prints all of them."
 
 
 def as_json(changes: AccessChanges) -> str:

@@ -14,6 +14,7 @@ from pulumi_aws_identity_center.aws.assignments import Grant, Order
 from pulumi_aws_identity_center.aws.plugin_client import CallFailed
 from pulumi_aws_identity_center.domain.resource_types import name_of
 from pulumi_aws_identity_center.domain.values import is_account_id
+from pulumi_aws_identity_center.matrix.report import count
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .assignment_changes import (
@@ -27,7 +28,7 @@ from .assignment_changes import (
     revocable_accounts,
 )
 from .assignment_work import AssignmentWork, failure_reasons, shorten_accounts
-from .permission_set import instance_problems
+from .instance_ids import instance_problems
 from .resource_type import Difference, Found, Made, Properties, Refused, input_problems
 from .run import Instance, Report, Run
 from .values import UNKNOWN, has_unknown
@@ -69,9 +70,9 @@ class AccountAssignmentsType:
         takes_away = news["owns"] == "all" and not has_unknown(news["accounts"])
         if unlisted and takes_away:
             report.warn(
-                f"{_label(news)} has this permission set in {len(unlisted)} accounts that are not listed "
-                f'({shorten_accounts(unlisted)}); owns is "all", so the update takes them away. Set owns to "listed" '
-                "to leave them."
+                f"{_label(news)} has this permission set in {count(len(unlisted), 'account')} beside those listed "
+                f'({shorten_accounts(unlisted)}); owns is "all", so the update takes it away there. Set owns to '
+                '"listed" to leave it.'
             )
 
     def preview_update(self, run: Run, state: Properties, news: Properties, report: Report) -> Properties:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pulumi_aws_identity_center.aws.assignment_queue import CANCELLED
 from pulumi_aws_identity_center.aws.assignments import Grant, Order
+from pulumi_aws_identity_center.matrix.report import count
 
 from .run import Instance, Report, Run
 
@@ -45,7 +46,7 @@ class AssignmentWork:
         if done + failed < total and moment - self._reported_at < _STATUS_EVERY:
             return
         self._reported_at = moment
-        self._report.status(f"{done:,} of {total:,} accounts" + (f", {failed:,} failed" if failed else ""))
+        self._report.status(f"{done:,} of {count(total, 'account')}" + (f", {failed:,} failed" if failed else ""))
 
 
 def failure_reasons(failures: dict[Order, str]) -> list[str]:
@@ -58,7 +59,7 @@ def failure_reasons(failures: dict[Order, str]) -> list[str]:
         if reason != CANCELLED
     ]
     if cancelled:
-        reasons.append(f"Cancelled: {len(cancelled):,} accounts were not begun. Run pulumi up to do the rest.")
+        reasons.append(f"Cancelled: {count(len(cancelled), 'account')} not begun. Run pulumi up to do the rest.")
     return reasons
 
 

@@ -17,7 +17,7 @@ from pulumi_aws_identity_center.domain.resource_types import name_of
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .assignment_work import AssignmentWork, failure_reasons, shorten_accounts
-from .permission_set import instance_problems, parse_id
+from .instance_ids import instance_problems, parse_id
 from .resource_type import Difference, Found, Kind, Made, Properties, input_problems
 from .run import Instance, Report, Run
 from .values import UNKNOWN, has_unknown

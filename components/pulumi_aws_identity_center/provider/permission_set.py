@@ -9,16 +9,21 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import time
 from typing import Any
 
 from pulumi_aws_identity_center.aws.permission_set_changes import DEFAULT_DURATION
 from pulumi_aws_identity_center.aws.permission_sets import ProvisioningFailed
 from pulumi_aws_identity_center.aws.plugin_client import CONFLICT, CallFailed
 from pulumi_aws_identity_center.matrix.permission_set import PARTS, parse_permission_set
+from pulumi_aws_identity_center.matrix.report import count
 from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inputs
 from pulumi_aws_identity_center.matrix.values import Values
 from pulumi_aws_identity_center.names import PACKAGE
 
+from .account_assignments import AccountAssignmentsType
+from .assignment_work import shorten_accounts
+from .instance_ids import instance_problems, parse_id
 from .resource_type import Difference, Found, Kind, Made, Properties, Refused, input_problems
 from .run import Instance, Report, Run
 from .values import UNKNOWN, has_unknown, is_unknown
@@ -27,7 +32,8 @@ INPUTS = ("instanceArn", "name", *PARTS)
 _DURATION = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
 # singlesignon/latest/userguide/limits.html
 _MOST = 3_500
-_INSTANCE = re.compile(r"arn:aws[a-z-]*:sso:::instance/ssoins-[0-9a-z-.]{16}")
+# For how long AWS may say that a permission set is assigned after its last assignment went (assumed).
+_CONSISTENCY_SECONDS, _RETRY_SECONDS = 5.0, 0.5
 
 
 class PermissionSetType:
@@ -116,18 +122,23 @@ class PermissionSetType:
         return self._made(instance, arn, news, reasons)
 
     def delete(self, run: Run, id_: str, state: Properties, report: Report) -> None:
-        instance, arn = run.instance(state["instanceArn"]), state["arn"]
-        try:
-            instance.permission_sets.delete(arn)
-        except CallFailed as error:
-            if error.code != CONFLICT:
-                raise
-            accounts = instance.permission_sets.provisioned_accounts(arn)
-            raise Refused(
-                f"AWS can't delete the permission set {state['name']}: somebody still has it in {len(accounts)} "
-                f"accounts ({', '.join(accounts[:5])}{', …' if len(accounts) > 5 else ''}). Those assignments are not "
-                "this stack's: delete them (`identity-center matrix` shows whose they are), then run it again."
-            ) from None
+        """With this stack's assignments of it: right after an import, the state doesn't tell the engine that those have
+        to go first."""
+        sets, arn = run.instance(state["instanceArn"]).permission_sets, state["arn"]
+        if sets.delete(arn):
+            return
+        self._revoke_assignments(run, arn, report)
+        deadline = time.monotonic() + _CONSISTENCY_SECONDS
+        while not sets.delete(arn):
+            if run.is_stopped or time.monotonic() > deadline:
+                raise Refused(_still_assigned(state["name"], sets.provisioned_accounts(arn)))
+            time.sleep(_RETRY_SECONDS)
+
+    def _revoke_assignments(self, run: Run, arn: str, report: Report) -> None:
+        """Those that the stack's state holds. Raises Refused."""
+        assignments = AccountAssignmentsType()
+        states = [state for state in run.remembered(assignments.token, "") if state["permissionSetArn"] == arn]
+        run.client.map(lambda state: assignments.delete(run, "", state, report), states)
 
     def _change(
         self, run: Run, instance: Instance, arn: str, olds: Properties, news: Properties, report: Report
@@ -139,7 +150,7 @@ class PermissionSetType:
             if changed or olds.get("outdatedAccounts"):
                 accounts = sets.provisioned_accounts(arn)
                 if accounts:
-                    report.status(f"Provisioning {len(accounts):,} accounts")
+                    report.status(f"Provisioning {count(len(accounts), 'account')}")
                     sets.provision(arn, lambda: run.is_stopped)
         except ProvisioningFailed as error:
             return error.reasons
@@ -155,13 +166,6 @@ class PermissionSetType:
             outdated = instance.permission_sets.outdated_accounts(arn)
             properties = {**properties, **({"outdatedAccounts": outdated} if outdated else {})}
         return Made(f"{arn},{instance.arn}", properties, reasons)
-
-
-def instance_problems(inputs: Properties) -> list[tuple[str, str]]:
-    arn = inputs.get("instanceArn")
-    if arn is UNKNOWN or (isinstance(arn, str) and _INSTANCE.fullmatch(arn)):
-        return []
-    return [("instanceArn", f"instanceArn is {arn!r}; it is an instance's ARN, arn:aws:sso:::instance/ssoins-….")]
 
 
 def _kind(name: str, state: Properties, news: Properties) -> Kind:
@@ -222,18 +226,26 @@ def as_inputs(properties: Properties, inputs: Properties) -> dict[str, Any]:
     return read
 
 
-def parse_id(id_: str) -> tuple[str, str]:
-    arn, _, instance = id_.partition(",")
-    if not arn.startswith("arn:") or not _INSTANCE.fullmatch(instance):
-        raise Refused(f"{id_!r} is no permission set: its id is PERMISSION-SET-ARN,INSTANCE-ARN.")
-    return arn, instance
-
-
 def _exists(news: Properties, arn: str | None) -> str:
     name = news["name"]
     return (
-        f"A permission set named {name} exists already, and AWS takes a name once. Import it: pulumi import "
-        f"{PermissionSetType.token} NAME '{arn or 'ARN'},{news['instanceArn']}'; or give this one another name."
+        f"A permission set named {name} exists already, and AWS takes a name once. Take it over with all its grants: "
+        "identity-center import-matrix --output access.yaml writes what AWS has, and the file for pulumi import. Or "
+        f"import it alone (pulumi import {PermissionSetType.token} NAME '{arn or 'ARN'},{news['instanceArn']}'), or "
+        "give this one another name."
+    )
+
+
+def _still_assigned(name: str, accounts: list[str]) -> str:
+    if not accounts:
+        return (
+            f"AWS can't delete the permission set {name} yet: it says that somebody still has it, and lists no "
+            "account. Run this again in a minute."
+        )
+    return (
+        f"AWS can't delete the permission set {name}: it is still assigned in {count(len(accounts), 'account')} "
+        f"({shorten_accounts(accounts)}), by none of the assignments that this run deletes. `identity-center matrix` "
+        "shows to whom: delete those assignments, then run this again."
     )
 
 

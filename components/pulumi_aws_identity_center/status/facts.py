@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_aws_identity_center.aws.results import NOT_ASKED, Answer
+from pulumi_aws_identity_center.aws.trusted_access import is_trusted
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 Row = dict[str, Any]
@@ -147,9 +148,7 @@ class Facts:
 
     def trusts(self, service: str) -> bool | None:
         """Whether trusted access of the service is on; None if that isn't known."""
-        if self.trusted.value is None:
-            return None
-        return service in [row["ServicePrincipal"] for row in self.trusted.value]
+        return is_trusted(self.trusted, service)
 
     @property
     def instance(self) -> Row | None:

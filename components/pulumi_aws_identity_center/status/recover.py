@@ -15,9 +15,10 @@ from typing import Any, Protocol
 from pulumi_aws_identity_center.access.who_can_enable import enablers
 from pulumi_aws_identity_center.aws.concurrency import Clock, Question
 from pulumi_aws_identity_center.aws.results import NOT_IN_ORGANIZATION, Answer
+from pulumi_aws_identity_center.aws.trusted_access import CALL, is_trusted
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
-from .recovery_advice import CALL, RESUMES, who
+from .recovery_advice import RESUMES, who
 
 Row = dict[str, Any]
 # Proof is looked for after so many seconds, twice as many each time, up to the longest; a little by chance.
@@ -77,13 +78,6 @@ class Outcome:
     text: str
 
 
-def is_on(answer: Answer[list[Row]]) -> bool | None:
-    """Whether it is on; None if that can't be told."""
-    if not answer.ok:
-        return None
-    return any(row["ServicePrincipal"] == SSO_SERVICE_PRINCIPAL for row in answer.value or [])
-
-
 def recover(
     switch: Switch,
     confirm: Callable[[str], bool | None],
@@ -97,7 +91,7 @@ def recover(
     confirm: is given what is about to happen; None if nobody is there to be asked.
     """
     before = switch.trusted()
-    on = is_on(before)
+    on = is_trusted(before)
     if on:
         return Outcome(0, "on-already", f"Trusted access for {SSO_SERVICE_PRINCIPAL} is on. Nothing was changed.")
     refusal = _refusal(switch, before)
@@ -128,7 +122,7 @@ def _refusal(switch: Switch, before: Answer[list[Row]]) -> Outcome | None:
     management = (organization.value or {}).get("MasterAccountId")
     if account and management and account != management:
         text = f"{account} is a member account, and only the management account can turn trusted access on."
-        code = 2 if is_on(before) is None else 1
+        code = 2 if is_trusted(before) is None else 1
         return Outcome(code, "member-account", f"Nothing was changed. {text} Use credentials of {management}.")
     if (organization.value or {}).get("FeatureSet") == "CONSOLIDATED_BILLING":
         text = "The organization has consolidated billing only: aws organizations enable-all-features comes first."
@@ -168,11 +162,11 @@ def _prove(
 ) -> Outcome:
     end, pause = now() + seconds, _FIRST
     answer = switch.trusted()
-    while not is_on(answer) and answer.kind != "deadline" and now() + pause < end:
+    while not is_trusted(answer) and answer.kind != "deadline" and now() + pause < end:
         sleep(pause * random.uniform(0.75, 1.0))
         pause = min(pause * 2, _LONGEST)
         answer = switch.trusted()
-    if is_on(answer):
+    if is_trusted(answer):
         return Outcome(
             0,
             "on-again",
@@ -181,7 +175,7 @@ def _prove(
         )
     if not made.ok:
         why = f"{made.explanation}. {made.remedy}"
-        if is_on(answer) is None:
+        if is_trusted(answer) is None:
             return Outcome(2, "not-proved", f"It could not be told whether the call got through: {why}")
         return Outcome(1, "failed", f"Trusted access is still off: {why}")
     return Outcome(2, "not-proved", "AWS took the call, and its list does not show it. Run identity-center status.")

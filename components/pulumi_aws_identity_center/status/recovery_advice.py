@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from pulumi_aws_identity_center.aws.results import NOT_ASKED, Answer
-from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.aws.trusted_access import CALL
 
-CALL = f"aws organizations enable-aws-service-access --service-principal {SSO_SERVICE_PRINCIPAL}"
 # services-that-can-integrate-sso.html, under "Disabling trusted access".
 RESUMES = (
     "Identity Center then goes on as before, without being set up again: its instance, users, permission sets and "

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from pulumi_aws_identity_center.aws.reader import Reader, Unanswered
+from pulumi_aws_identity_center.aws.results import Answer
 
 
 class Client:
@@ -29,6 +30,9 @@ class Account:
 
     def client(self, _service: str, _region: str | None = None) -> Client:
         return self.the_client
+
+    def trusted(self) -> Answer[Any]:
+        return Answer(kind="denied")
 
 
 @pytest.fixture

@@ -382,3 +382,21 @@ def test_what_is_no_preview_is_refused(run: Run, tmp_path: Path, text: str) -> N
     result = run(None, "matrix", "--diff", str(file))
     assert (result.returncode, result.stdout) == (2, "")
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("command", ["matrix", "import-matrix"])
+def test_trusted_access_that_is_off_is_no_missing_permission(cloud: EmbeddedAws, run: Run, command: str) -> None:
+    cloud.client("organizations").disable_aws_service_access(ServicePrincipal="sso.amazonaws.com")
+    result = run(cloud, command)
+    assert result.returncode == 2
+    assert result.stderr.startswith("Trusted access is OFF")
+    assert "identity-center recover" in result.stderr
+    assert "credentials" not in result.stderr
+
+
+def test_a_refusal_with_trusted_access_on_is_about_permissions(aws: Aws, run: Run, tmp_path: Path) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text(SEED)
+    result = run(aws(seed, faults=["sso-admin:ListPermissionSets:AccessDeniedException"]), "matrix")
+    assert "Use credentials that may sso:ListPermissionSets" in result.stderr
+    assert "OFF" not in result.stderr

@@ -194,4 +194,4 @@ def test_a_comment_fits_a_pull_request() -> None:
     ]
     text = as_markdown(find_access_changes(steps))
     assert len(text) < 65_536
-    assert "more lines" in text
+    assert "more: `identity-center matrix --diff" in text

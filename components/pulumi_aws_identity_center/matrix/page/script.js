@@ -171,7 +171,7 @@ function refresh(fromStart) {
   drawHead(view);
   byId("rows").replaceChildren(...view.rows.slice(start, start + PAGE).map(view.draw));
   byId("caption").textContent = view.caption;
-  const noun = data.changes ? "changes" : "grants";
+  const noun = `${data.changes ? "change" : "grant"}${count === 1 ? "" : "s"}`;
   byId("count").textContent = found === count ? `${count.toLocaleString("en")} ${noun}`
     : `${found.toLocaleString("en")} of ${count.toLocaleString("en")} ${noun}`;
   const last = Math.min(start + PAGE, view.rows.length);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from pulumi_aws_identity_center.aws.trusted_access import OFF
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 from pulumi_aws_identity_center.status.facts import Facts, Row
 from pulumi_aws_identity_center.status.recovery_advice import way_back
@@ -59,7 +60,7 @@ def trusted_access(facts: Facts) -> Check:
             return Check(id_, subject, "pass", f"Trusted access is on{date}.")
     has_instance = not _was_never_enabled(facts)
     if has_instance:
-        detail = "Trusted access is OFF: nobody can get into any account through Identity Center."
+        detail = OFF
     else:
         detail = "Trusted access is OFF, and Identity Center was never enabled: the organization has no instance."
     return Check(id_, subject, "fail", detail, way_back(facts.management, facts.enablers, has_instance=has_instance))
