@@ -32,6 +32,11 @@ def shown(value: Any) -> str:
     return re.sub(r"<pulumi\.output\.Output object at 0x[0-9a-f]+>", "an Output (known only later)", repr(value))
 
 
+def count(number: int, noun: str) -> str:
+    """1 account; 2,000 accounts. noun: one whose plural ends in s."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 _SECRET = "a secret"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pulumi_aws_identity_center.errors import InvalidInput, shown
+from pulumi_aws_identity_center.errors import InvalidInput, count, shown
 
 from .values import is_list, object_problems, repeated
 
@@ -33,7 +33,7 @@ def check_attributes(
     names = repeated(row.get("key") for row in given if isinstance(row, Mapping))
     problems += [f"{key} has the key {shown(name)} more than once; each attribute has one." for name in names]
     if len(given) > MOST:
-        problems.append(f"{key} has {len(given)} attributes; at most {MOST} are allowed.")
+        problems.append(f"{key} has {count(len(given), 'attribute')}; at most {MOST} are allowed.")
     if problems:
         raise InvalidInput(problems)
     return list(given)

@@ -102,7 +102,7 @@ def check_delegated_administrator(
     if members and account not in members:
         raise NotPossibleHere(
             f"{given}, which is not an account of this organization. Name one of "
-            f"its {len(members) - 1} member accounts (aws organizations list-accounts)."
+            "its member accounts (aws organizations list-accounts)."
         )
     if members.get(account) not in (None, "ACTIVE"):
         raise NotPossibleHere(

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, Final
 
+from pulumi_aws_identity_center.errors import count
 from pulumi_aws_identity_center.plain_text import clipped, markdown, one_line, without_urns
 
 from .change import About
@@ -39,7 +40,6 @@ def as_json(judgement: Judgement) -> str:
 
 def as_lines(judgement: Judgement) -> Iterator[str]:
     """The verdict first, then the findings, worst first: one line each, and what to do below it."""
-    count = len(judgement.findings)
     yield f"verdict: {judgement.verdict}"
     if judgement.about is not None:
         yield f"plan: {one_line(plan_line(judgement.about))}"
@@ -52,8 +52,8 @@ def as_lines(judgement: Judgement) -> Iterator[str]:
                 yield f"  → {one_line(finding.remedy)}"
         if len(findings) > SHOWN:
             yield f"  and {len(findings) - SHOWN} more of this rule"
-    if count > 1:
-        yield f"{count} findings"
+    if len(judgement.findings) > 1:
+        yield count(len(judgement.findings), "finding")
     for note in judgement.notes[:SHOWN]:
         yield f"note: {one_line(note)}"
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from pulumi_aws_identity_center.errors import count
 from pulumi_aws_identity_center.plain_text import one_line, without_urns
 
 from .finding import Finding
@@ -46,8 +47,8 @@ def terminal_lines(judgement: Judgement, width: int) -> Iterator[Line]:
 
 
 def _headline(judgement: Judgement) -> str:
-    count = len(judgement.findings)
-    return f"{judgement.verdict.upper()}: {count or 'no'} finding{'' if count == 1 else 's'}"
+    findings = judgement.findings
+    return f"{judgement.verdict.upper()}: {count(len(findings), 'finding') if findings else 'no findings'}"
 
 
 def _block(finding: Finding, width: int) -> Iterator[Line]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
+from pulumi_aws_identity_center.errors import count
+
 from .grants import Grant, Principal
 from .last_administrator import Loss
 from .markdown import COMMENT_LIMIT, code, fit
 from .preview import AccessChanges, ChangedSet
-from .report import Line, count, lines_of, shorten, show_principal
+from .report import Line, lines_of, shorten, show_principal
 
 NOBODY = "Nobody gains or loses access."
 FAILED = "🛑 The preview failed, so it doesn't show everybody who gains or loses access."
@@ -46,7 +48,8 @@ def headline(changes: AccessChanges) -> str:
 
 
 def _people(number: int) -> str:
-    return f"{number:,} group or user" if number == 1 else f"{number:,} groups and users"
+    who = "group or user" if number == 1 else "groups and users"
+    return f"{number:,} {who}"
 
 
 def _verb(number: int, verb: str) -> str:
@@ -90,7 +93,7 @@ def _part(verb: str, lines: Sequence[Line]) -> str:
 def _places(line: Line) -> str:
     if len(line.grants) == 1:
         return line.accounts[0]
-    return f"{len(line.grants):,} accounts ({shorten(line.accounts, _ACCOUNTS_SHOWN)})"
+    return f"{count(len(line.grants), 'account')} ({shorten(line.accounts, _ACCOUNTS_SHOWN)})"
 
 
 def _cell(lines: Sequence[Line]) -> str:

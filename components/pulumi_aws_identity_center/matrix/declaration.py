@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi_aws_identity_center.errors import count
+
 from .access_matrix import GROUP
 from .grants import Grant, Principal, in_order
 from .organization import Organization
-from .report import count
 from .resource_steps import ASSIGNMENTS_TYPE, EXCLUSIVE_TYPE, MATRIX_TYPE, PERMISSION_SET_TYPE
 from .simplest_selector import SimplestSelector
 

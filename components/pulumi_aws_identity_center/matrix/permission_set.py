@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from pulumi_aws_identity_center.errors import count
+
 from .values import Values, join, unique
 
 PARTS = (
@@ -151,7 +153,7 @@ def _inline_policy(value: Any, key: str, values: Values) -> Any:
     length = len(re.sub(r"\s", "", text))
     if length > INLINE_POLICY_LIMIT:
         values.problems.append(
-            f"{key} has {length:,} characters without white space; AWS takes {INLINE_POLICY_LIMIT:,}."
+            f"{key} has {count(length, 'character')} without white space; AWS takes {INLINE_POLICY_LIMIT:,}."
         )
     return text
 
@@ -161,9 +163,7 @@ def _boundary(value: Any, key: str, values: Values) -> PermissionsBoundary | Non
         return None
     fields = values.fields(value, key, ("managedPolicy", "customerManagedPolicy"))
     if len(fields) != 1:
-        values.problems.append(
-            f"{key} has {len(fields)} policies; it has one of managedPolicy and customerManagedPolicy."
-        )
+        values.problems.append(f"{key} has {len(fields)} of managedPolicy and customerManagedPolicy; give exactly one.")
         return None
     if "managedPolicy" in fields:
         policy = values.text(fields["managedPolicy"], join(key, "managedPolicy"), _A_MANAGED_POLICY, _MANAGED_POLICY)
@@ -177,7 +177,7 @@ def _boundary(value: Any, key: str, values: Values) -> PermissionsBoundary | Non
 def _tags(value: Any, key: str, values: Values) -> dict[str, Any]:
     tags = values.mapping(value, key, "an object of tag keys and values")
     if len(tags) > TAGS_LIMIT:
-        values.problems.append(f"{key} has {len(tags)} tags; AWS takes {TAGS_LIMIT} for a permission set.")
+        values.problems.append(f"{key} has {count(len(tags), 'tag')}; AWS takes {TAGS_LIMIT} for a permission set.")
     return {
         name: values.text(item, join(key, name), "text of at most 256 characters", _TAG_VALUE)
         for name, item in tags.items()

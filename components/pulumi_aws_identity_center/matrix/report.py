@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from pulumi_aws_identity_center.errors import count
+
 from .grants import Grant, Principal
 
 CSV_COLUMNS = ("principalType", "principalId", "principalName", "permissionSet", "account", "accountName")
@@ -91,10 +93,6 @@ def summary(grants: Sequence[Grant]) -> str:
     sets, accounts = len({grant.permission_set for grant in grants}), len({grant.account for grant in grants})
     who = f"{count(groups, 'group')} and {count(len(principals) - groups, 'user')}"
     return f"{count(len(grants), 'grant')}: {who}, {count(sets, 'permission set')}, {count(accounts, 'account')}."
-
-
-def count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def plain_lines(grants: Sequence[Grant]) -> Iterator[str]:

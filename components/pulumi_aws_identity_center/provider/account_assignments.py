@@ -14,7 +14,7 @@ from pulumi_aws_identity_center.aws.assignments import Grant, Order
 from pulumi_aws_identity_center.aws.plugin_client import CallFailed
 from pulumi_aws_identity_center.domain.resource_types import name_of
 from pulumi_aws_identity_center.domain.values import is_account_id
-from pulumi_aws_identity_center.matrix.report import count
+from pulumi_aws_identity_center.errors import count
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .assignment_changes import (

@@ -9,7 +9,7 @@ from typing import Any
 
 from pulumi_aws_identity_center.aws.assignment_queue import CANCELLED
 from pulumi_aws_identity_center.aws.assignments import Grant, Order
-from pulumi_aws_identity_center.matrix.report import count
+from pulumi_aws_identity_center.errors import count
 
 from .run import Instance, Report, Run
 

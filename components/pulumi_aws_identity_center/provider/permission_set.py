@@ -16,7 +16,7 @@ from pulumi_aws_identity_center.aws.permission_set_changes import DEFAULT_DURATI
 from pulumi_aws_identity_center.aws.permission_sets import ProvisioningFailed
 from pulumi_aws_identity_center.aws.plugin_client import CONFLICT, CallFailed
 from pulumi_aws_identity_center.matrix.permission_set import PARTS, parse_permission_set
-from pulumi_aws_identity_center.matrix.report import count
+from pulumi_aws_identity_center.errors import count
 from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inputs
 from pulumi_aws_identity_center.matrix.values import Values
 from pulumi_aws_identity_center.names import PACKAGE

@@ -190,7 +190,7 @@ def withholding(settings: Settings, history: History, principal: str) -> str:
         return f"break-glass is open until {settings.break_glass_until.isoformat()}"
     if history.enables(principal) >= settings.max_enables_per_hour:
         return (
-            f"the sentinel turned it on {settings.max_enables_per_hour} times within an hour, which is its limit: "
+            f"the sentinel turned it on as often as it may within an hour ({settings.max_enables_per_hour}): "
             "find who turns it off"
         )
     return ""

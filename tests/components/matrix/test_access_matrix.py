@@ -94,7 +94,7 @@ def test_inline_policy_is_the_same_as_object_and_as_text() -> None:
         ("inlinePolicy", "{", "inlinePolicy", "is not JSON"),
         ("inlinePolicy", [], "inlinePolicy", "Statement"),
         ("inlinePolicy", {**POLICY, "Sid": "x" * 10_240}, "inlinePolicy", "AWS takes 10,240"),
-        ("permissionsBoundary", {}, "permissionsBoundary", "has 0 policies"),
+        ("permissionsBoundary", {}, "permissionsBoundary", "has 0 of managedPolicy"),
         ("permissionsBoundary", {"managedPolicy": "x"}, "permissionsBoundary.managedPolicy", "the ARN of"),
         ("tags", {"a": 1}, "tags.a", "text"),
         ("tags", {str(n): "" for n in range(51)}, "tags", "AWS takes 50"),

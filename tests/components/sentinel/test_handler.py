@@ -231,7 +231,7 @@ def test_past_its_budget_it_only_tells(cloud, run) -> None:
         cloud.trusted.discard(SSO)
         run(call_event(number=number))
     assert cloud.calls.count("enable") == 6
-    assert "6 times within an hour, which is its limit" in cloud.messages[-1]["text"]
+    assert "as often as it may within an hour (6)" in cloud.messages[-1]["text"]
     assert len(cloud.messages) == 7
 
 
