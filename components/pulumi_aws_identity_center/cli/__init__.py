@@ -18,12 +18,20 @@ import typer
 COMMANDS = ("status", "who-can-disable", "gate", "matrix", "import-matrix", "document", "recover")
 """Each is the function of that name, with _ for -, in the module of that name."""
 
-_HELP = "Keeps AWS IAM Identity Center's trusted access on. Exit status: 0 good, 1 bad, 2 could not tell."
+_HELP = """Keeps AWS IAM Identity Center's trusted access on.
+
+Exit status of every command: 0 good, 1 bad, 2 could not tell."""
 
 
 def build(arguments: Sequence[str] = ()) -> typer.Typer:
     """The application; with only the command that the arguments begin with, if they begin with one."""
-    app = typer.Typer(help=_HELP, no_args_is_help=True, pretty_exceptions_enable=False)
+    app = typer.Typer(
+        help=_HELP,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # rich's table of options cuts their names at 80 columns
+        context_settings={"max_content_width": 120},
+    )
     # A callback keeps the command's name in the usage where there is one command only.
     app.callback()(_all_commands)
     for name in [arguments[0]] if arguments and arguments[0] in COMMANDS else COMMANDS:

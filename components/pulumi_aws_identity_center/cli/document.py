@@ -32,25 +32,37 @@ def document(
     kind: Annotated[Kind, typer.Argument(help="Which document.")],
     partition: Annotated[Partition, typer.Option(help="The AWS partition.")] = Partition.AWS,
     break_glass: Annotated[
-        list[str] | None, typer.Option(metavar="ROLE-ARN", help="guard: a role that it leaves out; several times.")
+        list[str] | None, typer.Option(metavar="ROLE-ARN", help="With guard: a role that it does not deny. Repeatable.")
     ] = None,
     boundary: Annotated[
-        bool, typer.Option("--boundary", help="guard: as a permissions boundary (allows all else; never attach it).")
+        bool,
+        typer.Option(
+            "--boundary",
+            help="With guard: print it as a permissions boundary, which allows all else. Never attach it.",
+        ),
     ] = False,
     sentinel: Annotated[
-        bool, typer.Option("--sentinel", help="enable: with what `refresh` reads of a sentinel.")
+        bool, typer.Option("--sentinel", help="With enable: add what a refresh of a Sentinel reads.")
     ] = False,
     stack_config: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="install: the Pulumi.STACK.yaml, for its roles and its administrator."),
+        typer.Option(
+            metavar="FILE",
+            help="With install: the stack's Pulumi.STACK.yaml, for its roles and its delegated administrator.",
+        ),
     ] = None,
-    _format: Annotated[Format, typer.Option("--format", help="The document is JSON in either.")] = Format.JSON,
+    _format: Annotated[Format, typer.Option("--format", help="The document is JSON in both formats.")] = Format.JSON,
 ) -> None:
-    """Print the IAM document for enabling, disabling, observing or guarding trusted access, as JSON.
+    """Print an IAM document as JSON.
 
-    preview: the permissions that CI needs for `pulumi preview`; it only reads.
-
-    install: the permissions that the first `pulumi up` needs besides enable and observe. Remove them afterwards.
+    \b
+    enable   the permissions that turn trusted access on
+    disable  the permissions that turn trusted access off
+    observe  the permissions that identity-center status needs
+    guard    a denial of every call that ends sign-in
+    preview  the permissions that pulumi preview needs; they only read
+    install  the permissions that the first pulumi up needs besides enable and
+             observe; remove them afterwards
     """
     from pulumi_aws_identity_center.domain import iam_documents
     from pulumi_aws_identity_center.errors import InvalidInput

@@ -42,28 +42,41 @@ def gate(
     ] = GateFormat.TABLE,
     guard_service: Annotated[
         list[str] | None,
-        typer.Option(metavar="PRINCIPAL", callback=_principals, help="Guard its trusted access too; several times."),
+        typer.Option(
+            metavar="PRINCIPAL", callback=_principals, help="Also guard the trusted access of this service. Repeatable."
+        ),
     ] = None,
     stack_config: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="The Pulumi.STACK.yaml with aws-identity-center:guardedServicePrincipals."),
+        typer.Option(
+            metavar="FILE", help="The stack's Pulumi.STACK.yaml: guardedServicePrincipals in it are guarded too."
+        ),
     ] = None,
     policy_pack_config: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="The configuration of the policy pack's rules: which account is the management account, and on a "
-            "Terraform plan the rules themselves.",
+            help="The policy pack's configuration: which account is the management account; on a Terraform plan, also "
+            "the configuration of the rules.",
         ),
     ] = None,
     break_glass_acknowledged: Annotated[
-        str, typer.Option(metavar="REASON", help="With break-glass open: go on with what it allows, and say why.")
+        str,
+        typer.Option(
+            metavar="REASON", help="While break-glass is open: accept the changes that it allows, for this reason."
+        ),
     ] = "",
 ) -> None:
-    """Tell whether a plan is safe to apply: the JSON of pulumi preview (also of destroy or refresh --preview-only), or
-    of terraform show or tofu show.
+    """Tell whether a plan is safe to apply.
 
-    Exit 0: safe. 1: unsafe, it would end sign-in or remove a protection of it. 2: could not tell.
+    It reads the JSON of pulumi preview (or of pulumi destroy or refresh with --preview-only), or of terraform show or
+    tofu show.
+
+    \b
+    Exit status:
+      0  safe
+      1  unsafe: it would end sign-in, or remove a protection of sign-in
+      2  could not tell
     """
     guarded = [*(guard_service or ()), *_configured(stack_config)]
     judgement = _judge(file, guarded, _rule_configs(policy_pack_config), break_glass_acknowledged)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pulumi_aws_identity_center.errors import count
+
 from .options import Format, ProfileOption, RegionOption
 from .output import say, say_error
 
@@ -32,10 +34,15 @@ def import_matrix(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """Write the live organization's matrix as an access.yaml, and the import file that takes it over. Changes nothing
+    """Write the live matrix as an access.yaml.
+
+    With --output it also writes the file for pulumi import, by which a stack takes the matrix over. It changes nothing
     in AWS.
 
-    Exit 0: all of it is written. 2: something could not be told; then nothing is written.
+    \b
+    Exit status:
+      0  all of it is written
+      2  something could not be told, and nothing is written
     """
     from pulumi_aws_identity_center.errors import IdentityCenterError
 
@@ -108,8 +115,6 @@ def _refuse_to_overwrite(output: Path) -> None:
 
 
 def _write_both(output: Path, text: str, imports: dict[str, Any], declaration: Declaration) -> None:
-    from pulumi_aws_identity_center.matrix.report import count
-
     beside = output.with_name(f"{output.stem}.import.json")
     for path, content in ((output, text), (beside, _as_json(imports))):
         try:

@@ -31,17 +31,25 @@ def matrix(
         Path | None, typer.Argument(metavar="[FILE]", help="An access.yaml; without one, the live organization.")
     ] = None,
     diff: Annotated[
-        Path | None, typer.Option(metavar="PREVIEW.json", help="Who gains and loses what by this preview; - for stdin.")
+        Path | None,
+        typer.Option(
+            metavar="PREVIEW.json", help="Who gains and who loses access by this preview; - for standard input."
+        ),
     ] = None,
     format_: Annotated[MatrixFormat, typer.Option("--format", help="How to print.")] = MatrixFormat.TABLE,
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """Print who has which permission set in which account: of the live organization, or of a file. Changes nothing.
+    """Print who has which access in which account.
 
-    With --diff: who gains and who loses what by a preview (the JSON of pulumi preview), for a reviewer.
+    It reads the live organization, or FILE. With --diff it prints who gains and who loses access by a preview. It
+    changes nothing.
 
-    Exit 0: it is all there. 1: the preview takes away the last administrator. 2: something could not be told.
+    \b
+    Exit status:
+      0  the output is complete
+      1  the preview takes away the last administrator
+      2  something could not be told
     """
     from pulumi_aws_identity_center.errors import IdentityCenterError
 

@@ -30,6 +30,6 @@ def check_seconds(value: float | None) -> float | None:
     return value
 
 
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print: for a person, or for a program.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="For a person (table) or a program (json).")]
 ProfileOption = Annotated[str | None, typer.Option(help="The AWS profile to use.")]
-RegionOption = Annotated[str | None, typer.Option(help="The AWS Region; Identity Center is in one Region.")]
+RegionOption = Annotated[str | None, typer.Option(help="The AWS Region of Identity Center.")]

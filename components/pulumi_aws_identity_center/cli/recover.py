@@ -11,20 +11,27 @@ from .output import show_json
 
 
 def recover(
-    yes: Annotated[bool, typer.Option("--yes", help="Don't ask: for runbooks.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask for confirmation.")] = False,
     format_: FormatOption = Format.TABLE,
     profile: ProfileOption = None,
     region: RegionOption = None,
     deadline: Annotated[
         float,
         typer.Option(
-            metavar="SECONDS", min=1, callback=check_seconds, help="How long it may take, without your answer."
+            metavar="SECONDS", min=1, callback=check_seconds, help="How long it may take, not counting your answer."
         ),
     ] = 60,
 ) -> None:
-    """Turn trusted access on again, once, if it is off; then wait for proof. Needs what `document enable` prints.
+    """Turn trusted access on again.
 
-    Exit 0: it is on. 1: it is off. 2: could not tell.
+    It makes one call if trusted access is off, and then waits until AWS lists Identity Center. It needs the permissions
+    of identity-center document enable.
+
+    \b
+    Exit status:
+      0  trusted access is on
+      1  trusted access is off
+      2  could not tell
     """
     import json
 

@@ -34,9 +34,15 @@ def status(
     watch: options.WatchOption = None,
     deadline: options.DeadlineOption = None,
 ) -> None:
-    """Look whether trusted access is on, the instance is there, and who administers. Changes nothing.
+    """Check whether people can sign in.
 
-    Exit 0: healthy. 1: something is wrong. 2: something could not be told, and nothing told is wrong.
+    It checks trusted access, the Identity Center instance, and who administers it. It changes nothing.
+
+    \b
+    Exit status:
+      0  healthy
+      1  something is wrong
+      2  nothing is known to be wrong, and something could not be checked
     """
     from pulumi_aws_identity_center.aws.concurrency import Clock, Stop
     from pulumi_aws_identity_center.status.checks import judge, verdict

@@ -42,25 +42,45 @@ def _administrator(value: str | None) -> str | None:
     return value
 
 
-ReportFormatOption = Annotated[ReportFormat, typer.Option("--format", help="For a person, a program, or CI.")]
+ReportFormatOption = Annotated[
+    ReportFormat, typer.Option("--format", help="For a person (table), a program (json) or CI (junit, sarif).")
+]
 AdministratorOption = Annotated[
     str | None,
-    typer.Option(metavar="ACCOUNT-ID|none", callback=_administrator, help="Fail unless just this one is it."),
+    typer.Option(
+        metavar="ACCOUNT-ID|none", callback=_administrator, help="Fail unless exactly this account is registered."
+    ),
 ]
 StackConfigOption = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="The owning stack's Pulumi.STACK.yaml: break-glass, and who is to administer."),
+    typer.Option(
+        metavar="FILE",
+        help="The owning stack's Pulumi.STACK.yaml: whether break-glass is open, and the expected administrator.",
+    ),
 ]
-MembersOption = Annotated[bool, typer.Option("--members", help="Look into every account too.")]
+MembersOption = Annotated[bool, typer.Option("--members", help="Also check every account of the organization.")]
 AssumeRoleOption = Annotated[
-    str, typer.Option(metavar="ARN", callback=_template, help="With --members: the role to assume in each account.")
+    str,
+    typer.Option(
+        metavar="ARN",
+        callback=_template,
+        show_default="OrganizationAccountAccessRole",
+        help="With --members: the role to assume in each account, as an ARN with {account} in it.",
+    ),
 ]
 WatchOption = Annotated[
-    float | None, typer.Option(metavar="SECONDS", callback=_interval, help="Look so often; tell what changed.")
+    float | None,
+    typer.Option(
+        metavar="SECONDS", callback=_interval, help="Check again after so many seconds, and print what changed."
+    ),
 ]
 DeadlineOption = Annotated[
     float | None,
-    typer.Option(metavar="SECONDS", callback=_deadline, help="When to stop waiting; what is known is reported."),
+    typer.Option(
+        metavar="SECONDS",
+        callback=_deadline,
+        help="Stop waiting after so many seconds (30; 900 with --members), and report what is known.",
+    ),
 ]
 
 

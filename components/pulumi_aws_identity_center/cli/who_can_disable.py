@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pulumi_aws_identity_center.errors import count
+
 from .options import Format, FormatOption, ProfileOption, RegionOption, check_seconds
 from .output import say, say_error, show_json
 from .progress import ProgressBar
@@ -21,14 +23,18 @@ _HEADINGS = {"actions": "can call", "escalation": "can escalate by", "through": 
 def who_can_disable(
     input_: Annotated[
         str | None,
-        typer.Option("--input", metavar="FILE", help="Saved aws iam get-account-authorization-details; - for stdin."),
+        typer.Option(
+            "--input",
+            metavar="FILE",
+            help="Read FILE instead of AWS (- for stdin): the output of aws iam get-account-authorization-details",
+        ),
     ] = None,
     allow: Annotated[
-        list[str] | None, typer.Option(metavar="ARN", help="Who may: an ARN, with * and ?; several times.")
+        list[str] | None, typer.Option(metavar="ARN", help="Accept this principal; * and ? are wildcards. Repeatable.")
     ] = None,
     baseline: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Accepted principals and ways: only what this file lacks makes it bad."),
+        typer.Option(metavar="FILE", help="The principals and ways that are accepted: exit 1 only for others."),
     ] = None,
     update_baseline: Annotated[
         bool, typer.Option("--update-baseline", help="Write today's principals and ways to the --baseline file.")
@@ -47,10 +53,16 @@ def who_can_disable(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """List the management account's principals that can lock everybody out, or can give themselves the permission.
+    """List who can lock everybody out of AWS.
 
-    Exit 0: nobody can, except principals that --allow or the baseline accepts. 1: another principal can. 2: could not
-    tell (undetermined principals, unreadable or incomplete input, no credentials, access denied).
+    It lists the management account's principals that can do it now, or can give themselves the permission.
+
+    \b
+    Exit status:
+      0  nobody can, except principals that --allow or --baseline accepts
+      1  another principal can
+      2  could not tell: undetermined principals, unreadable or incomplete input,
+         no credentials, access denied
     """
     import json
 
@@ -196,7 +208,7 @@ def _show(report: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
 def _show_headline(report: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """The answer first: how many principals can, and how many are undetermined."""
     capable, undetermined = len(report["principals"]), len({row["arn"] for row in report["undetermined"]})
-    who = {0: "No principal can", 1: "1 principal can"}.get(capable, f"{capable} principals can")
+    who = f"{count(capable, 'principal') if capable else 'No principal'} can"
     doubt = f" {undetermined} undetermined." if undetermined else ""
     colour = typer.colors.RED if capable else typer.colors.YELLOW if undetermined else typer.colors.GREEN
     typer.secho(f"{who} lock everybody out (the root user always can).{doubt}\n", fg=colour, bold=True)

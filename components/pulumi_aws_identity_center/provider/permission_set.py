@@ -15,8 +15,8 @@ from typing import Any
 from pulumi_aws_identity_center.aws.permission_set_changes import DEFAULT_DURATION
 from pulumi_aws_identity_center.aws.permission_sets import ProvisioningFailed
 from pulumi_aws_identity_center.aws.plugin_client import CONFLICT, CallFailed
-from pulumi_aws_identity_center.matrix.permission_set import PARTS, parse_permission_set
 from pulumi_aws_identity_center.errors import count
+from pulumi_aws_identity_center.matrix.permission_set import PARTS, parse_permission_set
 from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inputs
 from pulumi_aws_identity_center.matrix.values import Values
 from pulumi_aws_identity_center.names import PACKAGE
@@ -78,8 +78,8 @@ class PermissionSetType:
                 raise Refused(_exists(news, names[news["name"]]))
             if len(names) >= _MOST:
                 raise Refused(
-                    f"The instance has {len(names):,} permission sets and AWS takes {_MOST:,}: delete some, or ask AWS "
-                    "Support for more."
+                    f"The instance has {count(len(names), 'permission set')} and AWS takes {_MOST:,}: delete some, "
+                    "or ask AWS Support for more."
                 )
         return {"sessionDuration": DEFAULT_DURATION, **news, "arn": UNKNOWN}
 

@@ -50,10 +50,15 @@ def _case(check: Check) -> str:
     if not outcome:
         return f"  {name}><system-out>{_text(check.detail)}</system-out></testcase>"
     return (
-        f"  {name}><{outcome} message={_quoted(check.detail)}>{_text(check.remedy)}</{outcome}></testcase>"
+        f"  {name}><{outcome} message={_quoted(check.detail)}>{_text(_remedy(check))}</{outcome}></testcase>"
         if outcome != "skipped"
         else f"  {name}><skipped message={_quoted(check.detail)}/></testcase>"
     )
+
+
+def _remedy(check: Check) -> str:
+    """In one line: of several commands, one is enough."""
+    return check.remedy.replace("\n", " Or: ")
 
 
 def _quoted(text: str) -> str:
@@ -82,7 +87,7 @@ def _result(check: Check, index: int) -> dict[str, Any]:
         "ruleIndex": index,
         "kind": kind,
         "level": "error" if kind == "fail" else "none",
-        "message": {"text": f"{check.detail} {check.remedy}".strip()},
+        "message": {"text": f"{check.detail} {_remedy(check)}".strip()},
         "locations": [
             {
                 "physicalLocation": _PLACE,

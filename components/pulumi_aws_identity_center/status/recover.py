@@ -103,11 +103,11 @@ def recover(
     if agreed is None:
         return Outcome(1, "not-confirmed", "Nothing was changed: there was no answer. In a runbook, give --yes.")
     if not agreed:
-        return Outcome(1, "not-confirmed", f"Nothing was changed: trusted access is still off. The call: {CALL}")
+        return Outcome(1, "not-confirmed", f"Nothing was changed: trusted access is still off. The call:\n{CALL}")
     switched = switch.enable()
     if switched.kind in ("denied", "no-credentials", "invalid-credentials", "expired"):
         able = _able(switch)
-        return Outcome(1, "refused", f"Trusted access is still off: {switched.explanation}. {able} The call: {CALL}")
+        return Outcome(1, "refused", f"Trusted access is still off: {switched.explanation}. {able} The call:\n{CALL}")
     is_refused = not switched.ok and switched.kind not in _UNKNOWN
     return _prove(switch, switched, 0 if is_refused else seconds, sleep, now)
 
@@ -133,7 +133,7 @@ def _refusal(switch: Switch, before: Answer[list[Row]]) -> Outcome | None:
 def _not_told(before: Answer[list[Row]]) -> Outcome:
     explanation = f"Could not tell whether trusted access is on: {before.explanation}. Nothing was changed."
     remedy = (
-        "Use credentials of the management account with what identity-center document enable prints."
+        "Use credentials of the management account with the permissions of identity-center document enable."
         if before.kind == "denied"
         else before.remedy
     )
@@ -144,7 +144,7 @@ def _about(switch: Switch) -> str:
     caller = (switch.caller().value or {}).get("Arn", "these credentials")
     return (
         f"Trusted access for {SSO_SERVICE_PRINCIPAL} is OFF: nobody can get into any account through Identity Center.\n"
-        f"As {caller}, this sends one call: {CALL}\n{RESUMES}"
+        f"As {caller}, this sends one call:\n{CALL}"
     )
 
 
@@ -170,8 +170,8 @@ def _prove(
         return Outcome(
             0,
             "on-again",
-            f"Trusted access for {SSO_SERVICE_PRINCIPAL} is on again. {RESUMES} "
-            "Next: identity-center status; and who could turn it off: identity-center who-can-disable.",
+            f"Trusted access for {SSO_SERVICE_PRINCIPAL} is on again. {RESUMES}\n"
+            "Next, run identity-center status. To see who can turn it off, run identity-center who-can-disable.",
         )
     if not made.ok:
         why = f"{made.explanation}. {made.remedy}"

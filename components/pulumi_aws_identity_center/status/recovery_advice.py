@@ -15,20 +15,23 @@ _SHOWN = 5
 
 
 def way_back(management: str | None, enablers: Answer[list[str]] = NOT_ASKED, *, has_instance: bool = True) -> str:
-    """A command to paste; the explanation follows a #. enablers: the answer of who_can_enable. People can't sign in
-    through Identity Center then, only as the account's IAM users and roles or as its root user."""
+    """Two commands to paste, either of which does it, a line each; the first one's explanation follows a #.
+
+    enablers: the answer of who_can_enable. People can't sign in through Identity Center then, only as the account's IAM
+    users and roles or as its root user.
+    """
     where = f"in the management account{f' {management}' if management else ''}"
     after = RESUMES if has_instance else _NO_INSTANCE
-    return f"identity-center recover  # run it {where}, or paste: {CALL}. {who(enablers)} {after}"
+    return f"identity-center recover  # run one of these {where}. {who(enablers)} {after}\n{CALL}"
 
 
 def who(enablers: Answer[list[str]]) -> str:
     """The principals that can make the call, as a sentence."""
     if enablers.value is None:
-        caveat = "" if enablers.kind == "not-asked" else f" Who else could not be told: {enablers.explanation}."
-        return f"Whoever has what identity-center document enable prints can, and the account's root user.{caveat}"
+        caveat = "" if enablers.kind == "not-asked" else f" Who else can is not known: {enablers.explanation}."
+        return f"The root user can, and who has the permissions of identity-center document enable.{caveat}"
     if not enablers.value:
-        return "By this account's own IAM nobody can: sign in as its root user."
+        return "No IAM user or role of this account can: sign in as its root user."
     shown, left = enablers.value[:_SHOWN], len(enablers.value) - _SHOWN
     more = f" and {left} more" if left > 0 else ""
-    return f"By this account's own IAM these can: {', '.join(shown)}{more}; and its root user."
+    return f"These can: {', '.join(shown)}{more}; and the account's root user."

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TextIO
 
+from pulumi_aws_identity_center.errors import count
 from pulumi_aws_identity_center.plain_text import lines, one_line
 
-from .checks import Check, verdict
+from .checks import Check, parse_remedy, verdict
 
 # With more subjects of one check than these, those that pass are told together.
 _ALIKE = 3
@@ -40,14 +41,17 @@ def show(checks: Sequence[Check], stream: TextIO | None = None) -> None:
 
 
 def as_lines(checks: Sequence[Check]) -> str:
-    """A line a check, a line a remedy, and the verdict last."""
+    """A line a check, its remedy below it, and the verdict last."""
     return "".join(f"{line(check)}\n" for check in condensed(checks)) + closing(checks) + "\n"
 
 
 def line(check: Check) -> str:
-    """One check, its remedy indented below it."""
-    text = f"{check.result:<12} {check.id}: {check.subject}: {check.detail}"
-    return f"{text}\n{'':<12}   → {check.remedy}" if check.remedy else text
+    """One check; indented below it its remedy, each command on a line of its own."""
+    advice = parse_remedy(check.remedy)
+    explanation = [f"   → {advice.explanation}"] if advice.explanation else []
+    below = [*explanation, *(f"     {command}" for command in advice.commands)]
+    head = f"{check.result:<12} {check.id}: {check.subject}: {check.detail}"
+    return "\n".join([head, *(f"{'':<12}{text}" for text in below)])
 
 
 def _printable(check: Check) -> Check:
@@ -74,7 +78,9 @@ def condensed(checks: Sequence[Check]) -> list[Check]:
         if len(alike) <= _ALIKE:
             shown.append(check)
         elif check is alike[0]:
-            shown.append(Check(check.id, f"{len(alike)} accounts", "pass", f"{check.detail} So in all {len(alike)}."))
+            shown.append(
+                Check(check.id, count(len(alike), "account"), "pass", f"{check.detail} So in all {len(alike)}.")
+            )
     return shown
 
 

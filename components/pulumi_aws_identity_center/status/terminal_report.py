@@ -11,7 +11,9 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .checks import Check, Result, verdict
+from pulumi_aws_identity_center.errors import count
+
+from .checks import Check, Result, parse_remedy, verdict
 
 _COLOURS = {"healthy": "bold green", "unhealthy": "bold red", "undetermined": "bold yellow"}
 _UNTOLD_PREFIX = "Could not tell "
@@ -75,7 +77,7 @@ def _untold(group: Sequence[Check], width: int) -> Iterator[Line]:
     if len(group) == 1:
         title, detail = f"{first.id}  {first.subject}", first.detail
     else:
-        title, detail = f"{len(group)} checks, for one cause", _common_detail(group)
+        title, detail = f"{count(len(group), 'check')}, for one cause", _common_detail(group)
     yield from _block(_UNTOLD, f"{title}{left_out}", detail, first.remedy, width)
 
 
@@ -96,21 +98,12 @@ def _by_cause(checks: Sequence[Check]) -> list[list[Check]]:
 
 
 def _block(mark: Mark, title: str, detail: str, remedy: str, width: int) -> Iterator[Line]:
-    command, explanation = split_remedy(remedy)
+    advice = parse_remedy(remedy)
     yield Line(f"{mark.sign} {title}", mark.style)
     yield from _wrapped(detail, width)
-    yield from _wrapped(explanation, width)
-    if command:
+    yield from _wrapped(advice.explanation, width)
+    for command in advice.commands:
         yield Line(f"    {command}", "bold", is_command=True)
-
-
-def split_remedy(remedy: str) -> tuple[str, str]:
-    """The command to paste, and what is said about it; a remedy that is a sentence has no command."""
-    command, mark, explanation = remedy.partition("  # ")
-    if mark:
-        return command, f"{explanation[:1].upper()}{explanation[1:]}"
-    is_command = command.startswith(("aws ", "identity-center ", "pulumi ", "https://"))
-    return (command, "") if is_command else ("", command)
 
 
 def _wrapped(text: str, width: int) -> Iterator[Line]:

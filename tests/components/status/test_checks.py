@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pulumi_aws_identity_center.aws.results import KINDS, Answer
 from pulumi_aws_identity_center.domain.stack_config import StackConfig
-from pulumi_aws_identity_center.status.checks import Check, judge, verdict
+from pulumi_aws_identity_center.status.checks import Check, judge, parse_remedy, verdict
 from pulumi_aws_identity_center.status.facts import Facts, Instances, Member, Members
 
 Judged = Callable[..., dict[str, Check]]
@@ -86,7 +86,7 @@ def test_what_is_broken_fails_and_says_what_to_do(judged: Judged, changes: dict[
     assert verdict(list(checks.values())) == "unhealthy"
     for check in checks.values():
         if check.result == "fail":
-            assert PASTEABLE.match(check.remedy)
+            assert all(map(PASTEABLE.match, check.remedy.splitlines()))
 
 
 def test_consolidated_billing_fails_the_features_and_what_needs_them(judged: Judged) -> None:
@@ -152,10 +152,12 @@ def test_since_when_it_is_on_is_told_in_utc(judged: Judged) -> None:
 def test_the_way_back_names_the_call_and_who_can(judged: Judged) -> None:
     remedy = judged(trusted=Answer([]), enablers=Answer(["arn:aws:iam::1:user/ann"]))["trusted-access"].remedy
     call = "aws organizations enable-aws-service-access --service-principal sso.amazonaws.com"
-    for part in ("management account 111122223333", "identity-center recover", call, "user/ann", "goes on as before"):
-        assert part in remedy
+    advice = parse_remedy(remedy)
+    assert advice.commands == ("identity-center recover", call)
+    for part in ("management account 111122223333", "user/ann", "goes on as before"):
+        assert part in advice.explanation
     assert (
-        "nobody can: sign in as its root user"
+        "No IAM user or role of this account can: sign in as its root user"
         in judged(trusted=Answer([]), enablers=Answer([]))["trusted-access"].remedy
     )
     assert "access was denied" in judged(trusted=Answer([]), enablers=DENIED)["trusted-access"].remedy

@@ -61,7 +61,7 @@ def test_it_is_enabled_once_and_proved() -> None:
     switch = Switch(OFF, OFF, OFF, ON)
     outcome, time = _recover(switch)
     assert (outcome.code, outcome.kind, switch.enables, len(time.pauses)) == (0, "on-again", 1, 2)
-    assert "goes on as before" in outcome.text
+    assert outcome.text.count("goes on as before") == 1
 
 
 def test_where_it_is_on_one_question_is_all() -> None:
@@ -80,8 +80,9 @@ def test_the_question_says_who_does_what() -> None:
 
     recover(Switch(OFF, caller=caller), refuse)
     assert len(told) == 1
-    for part in ("is OFF", "user/ann", CALL, "goes on as before"):
+    for part in ("is OFF", "user/ann"):
         assert part in told[0]
+    assert told[0].splitlines()[-1] == CALL
 
 
 @pytest.mark.parametrize("answer", [False, None])
@@ -152,7 +153,7 @@ def test_a_refused_call_is_reported_at_once(kind: str) -> None:
 def test_details_that_make_no_sense_are_no_trace_of_python() -> None:
     details: Answer[Any] = Answer([{"UserDetailList": [{}]}])
     outcome, _ = _recover(Switch(OFF, enable=DENIED, authorization_details=details))
-    assert (outcome.kind, "could not be told" in outcome.text) == ("refused", True)
+    assert (outcome.kind, "is not known" in outcome.text) == ("refused", True)
 
 
 def test_without_proof_it_backs_off_until_the_deadline() -> None:

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.aws.results import Answer
+from pulumi_aws_identity_center.status import report
 from pulumi_aws_identity_center.status.checks import Check, judge
+from pulumi_aws_identity_center.status.checks.check import Advice, parse_remedy
 from pulumi_aws_identity_center.status.facts import Facts, Instances
 from pulumi_aws_identity_center.status.report import condensed
-from pulumi_aws_identity_center.status.terminal_report import split_remedy, terminal_lines
+from pulumi_aws_identity_center.status.terminal_report import terminal_lines
 
 WIDTHS = pytest.mark.parametrize("width", [80, 120])
 
@@ -88,13 +90,27 @@ def test_any_checks_have_a_report_that_begins_with_the_verdict(checks, width: in
 
 
 @pytest.mark.parametrize(
-    ("remedy", "command", "explanation"),
+    ("remedy", "commands", "explanation"),
     [
-        ("identity-center recover  # in the account", "identity-center recover", "In the account"),
-        ("aws x --y", "aws x --y", ""),
-        ("Mend the instance first.", "", "Mend the instance first."),
-        ("", "", ""),
+        ("identity-center recover  # in the account", ("identity-center recover",), "In the account"),
+        ("identity-center recover  # either\naws x --y", ("identity-center recover", "aws x --y"), "Either"),
+        ("aws x --y", ("aws x --y",), ""),
+        ("Mend the instance first.", (), "Mend the instance first."),
+        ("", (), ""),
     ],
 )
-def test_a_command_is_apart_from_what_is_said_of_it(remedy: str, command: str, explanation: str) -> None:
-    assert split_remedy(remedy) == (command, explanation)
+def test_a_command_is_apart_from_what_is_said_of_it(remedy: str, commands: tuple[str, ...], explanation: str) -> None:
+    assert parse_remedy(remedy) == Advice(commands, explanation)
+
+
+REMEDIES = st.sampled_from(["identity-center recover", "identity-center recover  # e\naws x --y", "aws x --y  # e"])
+
+
+@given(REMEDIES, st.integers(40, 200))
+def test_each_command_stands_on_its_own_line_terminal_or_pipe(remedy: str, width: int) -> None:
+    check = Check("caller", "1", "fail", "x" * 300, remedy)
+    piped = report.line(check).splitlines()
+    terminal = [line.text for line in terminal_lines([check], width)]
+    for command in parse_remedy(remedy).commands:
+        assert command in [line.strip() for line in piped]
+        assert command in [line.strip() for line in terminal]

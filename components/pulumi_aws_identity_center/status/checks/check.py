@@ -16,7 +16,7 @@ Verdict = Literal["healthy", "unhealthy", "undetermined"]
 
 @dataclass(frozen=True)
 class Check:
-    """One judgement on one subject. remedy: what a person can do or paste; "" for a pass.
+    """One judgement on one subject. remedy: what a person can do or paste (`parse_remedy`); "" for a pass.
 
     cause: what kept it from being judged, where several checks may have the same; "".
     required: whether "undetermined" here leaves the whole undetermined. False where no API can tell, or where what it
@@ -39,6 +39,26 @@ class Check:
             "detail": self.detail,
             "remedy": self.remedy,
         }
+
+
+@dataclass(frozen=True)
+class Advice:
+    """commands: to paste, one of them is enough. explanation: a sentence, or ""."""
+
+    commands: tuple[str, ...]
+    explanation: str
+
+
+_COMMANDS = ("aws ", "identity-center ", "pulumi ", "https://")
+
+
+def parse_remedy(remedy: str) -> Advice:
+    """A remedy is a sentence, or a command a line, the first one with what is said about it behind a #."""
+    first, mark, explanation = remedy.partition("  # ")
+    if mark:
+        explanation, *others = explanation.split("\n")
+        return Advice((first, *others), f"{explanation[:1].upper()}{explanation[1:]}")
+    return Advice((first,), "") if first.startswith(_COMMANDS) else Advice((), first)
 
 
 def verdict(checks: Sequence[Check]) -> Verdict:

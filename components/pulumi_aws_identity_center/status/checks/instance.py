@@ -7,6 +7,7 @@ userguide/iam-identity-center.html.
 
 from __future__ import annotations
 
+from pulumi_aws_identity_center.errors import count
 from pulumi_aws_identity_center.status.facts import Facts
 
 from .check import Check, untold, without_organization
@@ -65,7 +66,9 @@ def _none(facts: Facts) -> Check:
     if silent:
         first = next(iter(silent))
         named = ", ".join(list(silent)[:3]) + (", …" if len(silent) > 3 else "")
-        detail = f"None was found, and {len(silent)} Regions gave no answer ({named}): {silent[first].explanation}."
+        detail = (
+            f"None was found, and {count(len(silent), 'Region')} gave no answer ({named}): {silent[first].explanation}."
+        )
         remedy = f"Name its Region with --region, if you know it. {silent[first].remedy}"
         return Check("instance", facts.region, "undetermined", detail, remedy)
     if facts.is_member and not facts.is_administrator:
@@ -73,8 +76,8 @@ def _none(facts: Facts) -> Check:
         remedy = f"Ask from the management account {facts.management}."
         return Check("instance", facts.region, "undetermined", detail, remedy)
     own = len(facts.instances.answer.value or ())
-    but = f" (but {own} account instance{'s' if own > 1 else ''}, which can't give access to accounts)" if own else ""
-    searched = f"{facts.region} and {len(facts.instances.searched)} other Regions"
+    but = f" (but {count(own, 'account instance')}, which can't give access to accounts)" if own else ""
+    searched = f"{facts.region} and {count(len(facts.instances.searched), 'other Region')}"
     detail = f"The organization has no Identity Center instance{but}; asked: {searched}."
     where = _console(facts, facts.region)
     remedy = f"{where}  # enable it there, in the management account and the Region it is to be in; no API can"

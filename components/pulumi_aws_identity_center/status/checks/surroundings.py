@@ -44,7 +44,7 @@ def members(facts: Facts) -> list[Check]:
         checks.append(_sign_in(facts.account, facts.members.own_saml))
     checks += [_sign_in(member.account, member.saml) for member in facts.members.accounts if member.state == "ACTIVE"]
     if not facts.members.listing.ok:
-        what = f"which accounts there are after the first {len(facts.members.accounts)}"
+        what = f"which accounts there are besides the {len(facts.members.accounts):,} that were listed"
         checks.append(untold(_ROLE, "other accounts", what, facts.members.listing))
     return checks
 

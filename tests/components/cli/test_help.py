@@ -1,0 +1,37 @@
+"""What --help prints at the widths that terminals have: every name whole, no line cut, no word broken."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import typer
+from pulumi_aws_identity_center import cli
+from typer.testing import CliRunner
+
+WIDTHS = (80, 120)
+GROUP: Any = typer.main.get_command(cli.build())
+COMMANDS: dict[str, Any] = {"": GROUP, **GROUP.commands}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_cuts_no_name_and_breaks_no_word(name: str, width: int) -> None:
+    shown = CliRunner().invoke(
+        cli.build(), [*filter(None, [name]), "--help"], env={"COLUMNS": str(width)}, terminal_width=width
+    )
+    assert shown.exit_code == 0
+    lines = shown.stdout.splitlines()
+    assert max(map(len, lines)) <= width
+    assert not [line for line in lines if "…" in line or "..." in line.replace("[ARGS]...", "")]
+    assert not [line for line in lines if re.search(r"\w-$", line)]
+    options = [option for parameter in COMMANDS[name].params for option in parameter.opts if option.startswith("--")]
+    assert len(options) >= 3
+    assert not [option for option in options if not any(line.startswith(f"  {option}") for line in lines)]
+
+
+def test_the_overview_tells_each_command_in_a_sentence() -> None:
+    overview = CliRunner().invoke(cli.build(), ["--help"]).stdout
+    for name in cli.COMMANDS:
+        assert re.search(rf"^  {name} +[A-Z].+\.$", overview, re.MULTILINE), name
