@@ -22,8 +22,8 @@ up: setup ## The main job on the sandbox: pulumi up of this project, then identi
 sentinel-demo: setup ## Someone turns trusted access off, and the Sentinel turns it on again: a timeline
 	@$(PY) -m sandbox.sentinel_demo
 
-down: ## Forget what `make up` kept
-	@rm -rf .sandbox
+down: ## Forget what `make up` kept, its stack's configuration too
+	@rm -rf .sandbox Pulumi.sandbox.yaml
 
 incident: setup ## The incident, and what stops it, in 20 lines
 	@$(PY) -m sandbox run --end-with-parent -- sandbox/incident.sh

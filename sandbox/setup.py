@@ -38,17 +38,28 @@ def _install() -> int:
     wanted = _digest()
     if stamp.exists() and stamp.read_text() == wanted:
         return 0
-    print("setup: making .venv (a minute or two the first time)", file=sys.stderr)
     # A virtual environment of another Python, or moved here with the checkout, can't be mended in place.
     shutil.rmtree(VENV, ignore_errors=True)
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    steps = (
-        [sys.executable, "-m", "venv", str(VENV)],
-        [*pip, "--require-hashes", "-r", str(ROOT / "requirements.txt")],
+    steps = {
+        "making a virtual environment in .venv": [sys.executable, "-m", "venv", str(VENV)],
+        f"installing {_packages()} packages into .venv (pip prints nothing for 1 to 5 minutes)": [
+            *pip,
+            "--require-hashes",
+            "-r",
+            str(ROOT / "requirements.txt"),
+        ],
         # pip has no hash for a folder: ours is installed by itself, and its dependencies are the locked ones above.
-        [*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT / "components")],
-    )
-    for step in steps:
+        "installing this project's package": [
+            *pip,
+            "--no-deps",
+            "--no-build-isolation",
+            "--editable",
+            str(ROOT / "components"),
+        ],
+    }
+    for what, step in steps.items():
+        print(f"setup: {what}", file=sys.stderr, flush=True)
         code = subprocess.run(step).returncode
         if code != 0:
             return _refuse(
@@ -57,6 +68,11 @@ def _install() -> int:
             )
     stamp.write_text(wanted)
     return 0
+
+
+def _packages() -> int:
+    """How many packages requirements.txt pins."""
+    return sum("==" in line for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines())
 
 
 def _engine() -> int:
