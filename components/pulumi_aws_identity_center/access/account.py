@@ -24,6 +24,11 @@ class HeldPolicy:
         return self.name.startswith("arn:")
 
     @property
+    def is_written_on_the_way(self) -> bool:
+        """Whether the principal doesn't have it yet: a star is in no policy's name."""
+        return self.name.startswith("*")
+
+    @property
     def is_customer_managed(self) -> bool:
         """A managed policy of the account's own: one of AWS's can't be changed."""
         return self.is_managed and ":iam::aws:" not in self.name

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pulumi_aws_identity_center.errors import InvalidInput
+from pulumi_aws_identity_center.iam.wildcards import matches
 
 Baseline = Mapping[str, frozenset[str]]
 """By ARN: the actions that were accepted."""
@@ -39,13 +40,21 @@ def as_baseline(principals: Iterable[Mapping[str, Any]]) -> str:
     return json.dumps({"principals": rows}, indent=2) + "\n"
 
 
-def new_ways(principals: Sequence[Mapping[str, Any]], baseline: Baseline) -> dict[str, list[str]]:
-    """By ARN: the actions that the baseline doesn't have for that principal."""
-    ways = {
-        str(row["arn"]): [action for action in _actions(row) if action not in baseline.get(row["arn"], ())]
-        for row in principals
-    }
-    return {arn: actions for arn, actions in ways.items() if actions}
+def mark_accepted(rows: Iterable[Mapping[str, Any]], allow: Sequence[str], baseline: Baseline) -> list[dict[str, Any]]:
+    """The rows of a report, with `accepted`: by what. Of one that isn't, but is in the baseline, `new` has the actions
+    that the baseline lacks. allow: patterns of ARNs."""
+    return [{**row, **_acceptance(row, allow, baseline)} for row in rows]
+
+
+def _acceptance(row: Mapping[str, Any], allow: Sequence[str], baseline: Baseline) -> dict[str, Any]:
+    arn = str(row["arn"])
+    for pattern in allow:
+        if matches(pattern, arn):
+            return {"accepted": f"--allow {pattern}"}
+    if arn not in baseline:
+        return {}
+    new = [action for action in _actions(row) if action not in baseline[arn]]
+    return {"new": new} if new else {"accepted": "--baseline"}
 
 
 def _actions(row: Mapping[str, Any]) -> list[str]:

@@ -17,7 +17,8 @@ T = TypeVar("T")
 
 @dataclass
 class Finding:
-    """One principal's row. doubts: questions that its policies leave open, and on what their answer hangs."""
+    """One principal's row. doubts: questions that its policies leave open, and on what their answer hangs.
+    paths: one for each of its lock-out actions, and its escalation paths."""
 
     principal: Principal
     permissions: Permissions
@@ -26,6 +27,7 @@ class Finding:
     through: list[HeldPolicy] = field(default_factory=list)
     conditions: list[str] = field(default_factory=list)
     doubts: dict[str, str] = field(default_factory=dict)
+    paths: list[Path] = field(default_factory=list)
 
     @property
     def capable(self) -> bool:
@@ -54,11 +56,12 @@ class Finding:
         for action, permission in permissions.items():
             if permission.can:
                 self.actions.append(action)
-                self._note(Path.of_lock_out(action, permission, is_own=True))
+                self._note(Path.of_lock_out(action, self.principal.arn, permission, is_own=True))
             elif permission.can is None:
                 self.doubts[action] = permission.doubt
 
     def _note(self, path: Path) -> None:
+        self.paths.append(path)
         _add_new(self.through, path.through)
         _add_new(self.conditions, path.conditions)
         self.add_doubts(dict(path.doubts))

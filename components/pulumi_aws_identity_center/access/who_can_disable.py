@@ -7,6 +7,7 @@ evaluate one principal, `escalation/` the ways from one principal to another.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, LOCK_OUT_BY_KEY
@@ -15,6 +16,7 @@ from .account import Account, Principal
 from .escalation.escalations import ACTIONS, find_escalations
 from .escalation.identity_center import IDENTITY_CENTER_ACTIONS, take_identity_center_edges
 from .finding import Finding
+from .path_rows import path_rows
 from .permissions import Permissions
 from .who_can_stop_sentinel import STOPPING_ACTIONS, who_can_stop_sentinel
 
@@ -38,8 +40,9 @@ def who_can_disable(account: Account) -> Report:
     if take_identity_center_edges(findings):
         # Permission sets' roles that became capable by IAM make others capable, and these again others.
         find_escalations(findings, account)
+    finding_by_arn = {finding.principal.arn: finding for finding in findings}
     report: Report = {
-        "principals": [_row(finding) for finding in findings if finding.capable],
+        "principals": [_row(finding, finding_by_arn) for finding in findings if finding.capable],
         "undetermined": _undetermined(findings, account),
     }
     stoppers = who_can_stop_sentinel(account)
@@ -51,23 +54,22 @@ def unreadable(why: str, what: str = "who can") -> Row:
     return {"arn": "*", "kind": "account", "what": what, "detail": why}
 
 
-def _row(finding: Finding) -> Row:
+def _row(finding: Finding, finding_by_arn: Mapping[str, Finding]) -> Row:
     principal = finding.principal
-    row: Row = {
+    optional = {
+        "paths": path_rows(finding, finding_by_arn),
+        "groups": list(dict.fromkeys(policy.group for policy in finding.through if policy.group)),
+        "permission_set": permission_set(principal),
+    }
+    return {
         "arn": principal.arn,
         "kind": principal.kind,
         "actions": finding.actions,
         "escalation": sorted(finding.escalation, key=ESCALATION_ACTIONS.index),
         "through": list(dict.fromkeys(policy.name for policy in finding.through)),
         "conditions": finding.conditions,
+        **{name: value for name, value in optional.items() if value},
     }
-    groups = dict.fromkeys(policy.group for policy in finding.through if policy.group)
-    if groups:
-        row["groups"] = list(groups)
-    permission_set_name = permission_set(principal)
-    if permission_set_name:
-        row["permission_set"] = permission_set_name
-    return row
 
 
 def permission_set(principal: Principal) -> str | None:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+import enum
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from pulumi_aws_identity_center.errors import count
-
-from .options import Format, FormatOption, ProfileOption, RegionOption, check_seconds
+from .options import ProfileOption, RegionOption, check_seconds
 from .output import say, say_error, show_json
 from .progress import ProgressBar
 
 if TYPE_CHECKING:
     from pulumi_aws_identity_center.access.account import Account
+    from pulumi_aws_identity_center.access.baseline import Baseline
 
-_COLUMNS = ("actions", "escalation", "through", "conditions")
-_HEADINGS = {"actions": "can call", "escalation": "can escalate by", "through": "policies", "conditions": "only if"}
+Report = dict[str, list[dict[str, Any]]]
+
+
+class WhoFormat(enum.StrEnum):
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "markdown"
 
 
 def who_can_disable(
@@ -37,7 +42,7 @@ def who_can_disable(
         typer.Option(metavar="FILE", help="The principals and ways that are accepted: exit 1 only for others."),
     ] = None,
     update_baseline: Annotated[
-        bool, typer.Option("--update-baseline", help="Write today's principals and ways to the --baseline file.")
+        bool, typer.Option("--update-baseline", help="Write today's principals and actions to that file.")
     ] = False,
     kms_key: Annotated[
         str | None,
@@ -49,7 +54,9 @@ def who_can_disable(
             metavar="SECONDS", min=1, callback=check_seconds, help="How long reading the live account may take."
         ),
     ] = 600,
-    format_: FormatOption = Format.TABLE,
+    format_: Annotated[
+        WhoFormat, typer.Option("--format", help="For a person, a program, or a CI job's summary.")
+    ] = WhoFormat.TABLE,
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
@@ -66,79 +73,69 @@ def who_can_disable(
     """
     import json
 
+    from pulumi_aws_identity_center.access.baseline import as_baseline, mark_accepted, parse_baseline
     from pulumi_aws_identity_center.access.who_can_disable import unreadable, who_can_disable
 
     accepted = _read_baseline(baseline, update_baseline)
-    account, problem = _account(input_, profile, region, deadline, format_)
+    account, problem = _account(input_, profile, region, deadline, is_progress_shown=format_ is WhoFormat.TABLE)
     if account is None:
-        report: dict[str, list[dict[str, Any]]] = {"principals": [], "undetermined": [unreadable(problem)]}
-    else:
-        account.instance_key = kms_key or account.instance_key
-        report = who_can_disable(account)
-    if format_ is Format.JSON:
-        show_json(json.dumps(report, indent=2))
-    elif account is not None:
-        _show(report)
-    if account is None or account.incomplete:
-        _name_first(_unaccepted(report["principals"], allow or (), accepted))
-        say(problem or (account.incomplete if account else ""), err=True)
-        raise typer.Exit(2)
-    if update_baseline and baseline:
-        accepted = _write_baseline(baseline, report["principals"])
-    others = _unaccepted(report["principals"], allow or (), accepted)
-    _name_first(others)
-    raise typer.Exit(1 if others else 2 if report["undetermined"] else 0)
+        if format_ is WhoFormat.JSON:
+            show_json(json.dumps({"principals": [], "undetermined": [unreadable(problem)]}, indent=2))
+        _fail(problem)
+    account.instance_key = kms_key or account.instance_key
+    report = who_can_disable(account)
+    new_baseline = "" if account.incomplete or not update_baseline else as_baseline(report["principals"])
+    if new_baseline:
+        accepted = parse_baseline(new_baseline, str(baseline))
+    report["principals"] = mark_accepted(report["principals"], allow or (), accepted)
+    _show(report, format_)
+    if baseline and new_baseline:
+        _write_baseline(baseline, new_baseline)
+    unaccepted = [str(row["arn"]) for row in report["principals"] if "accepted" not in row]
+    _name_first(unaccepted)
+    if account.incomplete:
+        _fail(account.incomplete)
+    raise typer.Exit(1 if unaccepted else 2 if report["undetermined"] else 0)
 
 
-def _read_baseline(name: str | None, update: bool) -> Mapping[str, frozenset[str]]:
+def _fail(problem: str) -> NoReturn:
+    """Could not tell."""
+    say(problem, err=True)
+    raise typer.Exit(2)
+
+
+def _read_baseline(name: str | None, update: bool) -> Baseline:
     """The accepted ways; none without a file, or for one that is about to be written."""
     from pathlib import Path
 
     from pulumi_aws_identity_center.access.baseline import parse_baseline
     from pulumi_aws_identity_center.errors import InvalidInput
 
-    if name is None:
-        if update:
-            raise typer.BadParameter("--update-baseline needs --baseline FILE, the file to write.")
-        return {}
-    if update:
+    if update and name is None:
+        raise typer.BadParameter("--update-baseline needs --baseline FILE, the file to write.")
+    if update or name is None:
         return {}
     try:
         return parse_baseline(Path(name).read_text("utf-8"), name)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
-        say(f"{name} can't be read: {reason}. Make it with --update-baseline.", err=True)
+        _fail(f"{name} can't be read: {reason}. Make it with --update-baseline.")
     except InvalidInput as error:
         say_error(error)
-    raise typer.Exit(2)
+        raise typer.Exit(2) from None
 
 
-def _write_baseline(name: str, principals: Sequence[Mapping[str, Any]]) -> Mapping[str, frozenset[str]]:
-    """Writes the file whole or not at all; gives what it now accepts."""
+def _write_baseline(name: str, text: str) -> None:
+    """Writes the file whole or not at all."""
     from pathlib import Path
 
-    from pulumi_aws_identity_center.access.baseline import as_baseline, parse_baseline
-
-    text, file = as_baseline(principals), Path(name)
+    file = Path(name)
     half = file.with_name(f"{file.name}.half")
     try:
         half.write_text(text, "utf-8")
         half.replace(file)
     except OSError as error:
-        say(f"{name} can't be written: {error.strerror or 'the system refused'}.", err=True)
-        raise typer.Exit(2) from None
-    return parse_baseline(text, name)
-
-
-def _unaccepted(
-    principals: Sequence[Mapping[str, Any]], allow: Sequence[str], accepted: Mapping[str, frozenset[str]]
-) -> list[str]:
-    """The ARNs that neither --allow nor the baseline accepts as they are."""
-    from pulumi_aws_identity_center.access.baseline import new_ways
-    from pulumi_aws_identity_center.iam.wildcards import matches
-
-    ways = new_ways(principals, accepted)
-    return [arn for arn in ways if not any(matches(pattern, arn) for pattern in allow)]
+        _fail(f"{name} can't be written: {error.strerror or 'the system refused'}.")
 
 
 def _name_first(arns: Sequence[str]) -> None:
@@ -148,7 +145,7 @@ def _name_first(arns: Sequence[str]) -> None:
 
 
 def _account(
-    input_: str | None, profile: str | None, region: str | None, seconds: float, format_: Format
+    input_: str | None, profile: str | None, region: str | None, seconds: float, *, is_progress_shown: bool
 ) -> tuple[Account | None, str]:
     """What was read, or why nothing was."""
     from pulumi_aws_identity_center.access.authorization_details import NotAuthorizationDetails
@@ -158,7 +155,7 @@ def _account(
 
     try:
         if input_ is None:
-            with ProgressBar(is_shown=format_ is Format.TABLE) as progress:
+            with ProgressBar(is_shown=is_progress_shown) as progress:
                 return live(profile, region, RELEVANT_ACTIONS, seconds, progress), ""
         with _opened(input_) as stream:
             return read_saved(stream, RELEVANT_ACTIONS), ""
@@ -183,73 +180,30 @@ def _opened(name: str) -> Any:
     return io.TextIOWrapper(file, encoding="utf-16" if is_utf_16 else "utf-8")
 
 
-def _show(report: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """A block a principal for a terminal, its name first; a line a fact otherwise."""
+def _show(report: Report, format_: WhoFormat) -> None:
+    import json
     import sys
 
+    from pulumi_aws_identity_center.access import text_report
     from pulumi_aws_identity_center.plain_text import printable
 
-    report = printable(report)
-    is_terminal = sys.stdout.isatty()
-    if is_terminal:
-        _show_headline(report)
-    show_one = _show_block if is_terminal else _show_lines
-    for row in report["principals"]:
-        show_one(row)
-    for doubt in report["undetermined"]:
-        typer.echo(f"undetermined: {doubt['arn']}: {doubt['what']}: {doubt['detail']}")
-    if "sentinel" in report:
-        _show_stoppers(report["sentinel"], {row["arn"] for row in report["principals"]})
-    if not is_terminal:
-        undetermined = len({row["arn"] for row in report["undetermined"]})
-        typer.echo(f"{len(report['principals'])} can, {undetermined} undetermined")
+    if format_ is WhoFormat.JSON:
+        show_json(json.dumps(report, indent=2))
+    elif format_ is WhoFormat.MARKDOWN:
+        typer.echo("\n".join(text_report.markdown_lines(report)))
+    elif sys.stdout.isatty():
+        _show_on_terminal(printable(report))
+    else:
+        typer.echo("\n".join(text_report.plain_lines(printable(report))))
 
 
-def _show_headline(report: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """The answer first: how many principals can, and how many are undetermined."""
-    capable, undetermined = len(report["principals"]), len({row["arn"] for row in report["undetermined"]})
-    who = f"{count(capable, 'principal') if capable else 'No principal'} can"
-    doubt = f" {undetermined} undetermined." if undetermined else ""
-    colour = typer.colors.RED if capable else typer.colors.YELLOW if undetermined else typer.colors.GREEN
-    typer.secho(f"{who} lock everybody out (the root user always can).{doubt}\n", fg=colour, bold=True)
+def _show_on_terminal(report: Report) -> None:
+    """In colour unless NO_COLOR is set."""
+    from rich.console import Console
+    from rich.text import Text
 
+    from pulumi_aws_identity_center.access.text_report import terminal_lines
 
-def _show_stoppers(stoppers: Sequence[Mapping[str, Any]], capable: set[str]) -> None:
-    """One line: whoever can turn trusted access off is listed above already."""
-    others = [str(row["arn"]) for row in stoppers if row["arn"] not in capable]
-    more = f", and {', '.join(others)}" if others else ""
-    typer.echo(f"Can stop the Sentinel: {len(stoppers) - len(others)} of the principals above{more}")
-
-
-def _show_lines(row: Mapping[str, Any]) -> None:
-    more = _additions(row)
-    typer.echo(f"{row['arn']} ({'; '.join(more)})" if more else str(row["arn"]))
-    for name in _COLUMNS:
-        if row[name]:
-            typer.echo(f"  {name}: {', '.join(row[name])}")
-
-
-def _show_block(row: Mapping[str, Any]) -> None:
-    """Never cut: what is too long for the terminal goes on in the next line, below its own beginning."""
-    import shutil
-    import textwrap
-
-    name = str(row["arn"]).rpartition(":")[2]
-    typer.echo(typer.style(name, bold=True) + "".join(f", {addition}" for addition in _additions(row)))
-    width = shutil.get_terminal_size((80, 24)).columns
-    for column in _COLUMNS:
-        if row[column]:
-            heading = f"  {_HEADINGS[column]:<16}"
-            lines = textwrap.wrap(
-                ", ".join(row[column]),
-                width=max(width - len(heading), 20),
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
-            typer.echo(heading + ("\n" + " " * len(heading)).join(lines))
-    typer.echo()
-
-
-def _additions(row: Mapping[str, Any]) -> list[str]:
-    additions = [f"permission set {row['permission_set']}"] if "permission_set" in row else []
-    return additions + ([f"by group {', '.join(row['groups'])}"] if "groups" in row else [])
+    console = Console(highlight=False)
+    for line in terminal_lines(report, console.width):
+        console.print(Text(line.text, style=line.style), soft_wrap=True)

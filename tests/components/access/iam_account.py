@@ -5,6 +5,7 @@ from __future__ import annotations
 from pulumi_aws_identity_center import guard_document
 from pulumi_aws_identity_center.access.authorization_details import read_account
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
+from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, LOCK_OUT_BY_KEY
 
 ACCOUNT = "arn:aws:iam::111122223333"
 AWS = "arn:aws:iam::aws:policy"
@@ -68,8 +69,23 @@ def ask(*rows, policies=None, versions=None):
         ],
     }
     report = who_can_disable(read_account([page], RELEVANT_ACTIONS))
+    check_paths(report)
     found = {row["arn"].rpartition("/")[2]: row for row in report["principals"]}
     return found, {row["arn"].rpartition("/")[2] for row in report["undetermined"]}
+
+
+def check_paths(report):
+    """The paths of each principal name all of its escalations, start with itself and end with a lock-out action."""
+    capable = {row["arn"] for row in report["principals"]}
+    for row in report["principals"]:
+        paths = row.get("paths", [])
+        actions = {step["action"] for path in paths for stage in path for step in (stage, *stage.get("or", ()))}
+        can_call_all = set(LOCK_OUT_ACTIONS) <= set(row["actions"])
+        assert paths == [] if can_call_all else set(row["escalation"]) <= actions, row
+        for path in paths:
+            assert path[0]["principal"] == row["arn"], row
+            locks_out = path[-1]["action"] in {*LOCK_OUT_ACTIONS, *LOCK_OUT_BY_KEY}
+            assert locks_out != (path[-1].get("continues") in capable), row
 
 
 def ways(*rows, of="ann", **more):

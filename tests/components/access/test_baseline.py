@@ -6,7 +6,7 @@ import json
 
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi_aws_identity_center.access.baseline import as_baseline, new_ways, parse_baseline
+from pulumi_aws_identity_center.access.baseline import as_baseline, mark_accepted, parse_baseline
 
 ACTIONS = st.lists(st.sampled_from(["a", "b", "c"]), unique=True)
 ROWS = st.lists(
@@ -16,17 +16,25 @@ ROWS = st.lists(
 
 
 @given(ROWS)
-def test_a_report_has_nothing_new_over_its_own_baseline(rows) -> None:
-    assert new_ways(rows, parse_baseline(as_baseline(rows), "file")) == {}
+def test_a_report_is_accepted_by_its_own_baseline(rows) -> None:
+    marked = mark_accepted(rows, (), parse_baseline(as_baseline(rows), "file"))
+    assert [row["accepted"] for row in marked] == ["--baseline"] * len(rows)
 
 
 @given(ROWS, ROWS)
-def test_what_is_new_is_what_the_accepted_report_lacks(accepted, rows) -> None:
-    baseline = parse_baseline(as_baseline(accepted), "file")
-    ways = {(row["arn"], action) for row in rows for action in (*row["actions"], *row["escalation"])}
-    known = {(row["arn"], action) for row in accepted for action in (*row["actions"], *row["escalation"])}
-    new = {(arn, action) for arn, actions in new_ways(rows, baseline).items() for action in actions}
-    assert new == ways - known
+def test_only_what_the_baseline_lacks_is_unaccepted(accepted_rows, rows) -> None:
+    accepted = {row["arn"]: {*row["actions"], *row["escalation"]} for row in accepted_rows}
+    for row in mark_accepted(rows, (), parse_baseline(as_baseline(accepted_rows), "file")):
+        lacks = {*row["actions"], *row["escalation"]} - accepted.get(row["arn"], set())
+        assert ("accepted" in row) == (row["arn"] in accepted and not lacks)
+        assert set(row.get("new", ())) == (lacks if row["arn"] in accepted else set())
+
+
+def test_a_pattern_accepts_also_what_is_new() -> None:
+    arn = "arn:aws:iam::111122223333:user/ann"
+    row = {"arn": arn, "actions": ["a"], "escalation": []}
+    (marked,) = mark_accepted([row], ["x", "*:user/a??"], {arn: frozenset()})
+    assert (marked["accepted"], "new" in marked) == ("--allow *:user/a??", False)
 
 
 @given(ROWS)

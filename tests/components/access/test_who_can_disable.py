@@ -11,6 +11,8 @@ from pulumi_aws_identity_center.access.saved_account import pages
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
+from tests.components.access.iam_account import check_paths
+
 ACCOUNT = "arn:aws:iam::111122223333"
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
 
@@ -48,6 +50,7 @@ def ask(users=(), roles=(), groups=(), policies=()):
         "Policies": [policy(ADMIN, allow("*")), *policies],
     }
     report = who_can_disable(read_account([page], RELEVANT_ACTIONS))
+    check_paths(report)
     return {row["arn"].rpartition("/")[2]: row for row in report["principals"]}, report["undetermined"]
 
 

@@ -12,6 +12,8 @@ from pulumi_aws_identity_center.access.authorization_details import read_account
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
+from tests.components.access.iam_account import check_paths
+
 ACCOUNT = "arn:aws:iam::111122223333"
 USERS, ROLES, GROUPS = ["ann", "bob"], ["one", "two"], ["ops"]
 POLICIES = [f"{ACCOUNT}:policy/{name}" for name in "pq"]
@@ -161,6 +163,7 @@ def brute_force(account):
 @given(accounts)
 def test_it_agrees_with_brute_force_on_generated_accounts(account):
     report = who_can_disable(read_account([details(account)], RELEVANT_ACTIONS))
+    check_paths(report)
     actions, reaches = brute_force(account)
     assert report["undetermined"] == []
     told = {row["arn"]: row for row in report["principals"]}

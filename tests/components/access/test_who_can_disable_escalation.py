@@ -9,6 +9,8 @@ from pulumi_aws_identity_center import guard_document
 from pulumi_aws_identity_center.access.authorization_details import read_account
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 
+from tests.components.access.iam_account import check_paths
+
 ACCOUNT = "arn:aws:iam::111122223333"
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
 OWN = f"{ACCOUNT}:policy/own"
@@ -53,6 +55,7 @@ def ask(*rows, policies=None):
         ],
     }
     report = who_can_disable(read_account([page], RELEVANT_ACTIONS))
+    check_paths(report)
     found = {row["arn"].rpartition("/")[2]: row for row in report["principals"]}
     return found, {row["arn"].rpartition("/")[2] for row in report["undetermined"]}
 

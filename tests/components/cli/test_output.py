@@ -42,8 +42,12 @@ def _status(name: str) -> str:
 
 
 def _who_can_disable(name: str, capsys: pytest.CaptureFixture[str]) -> str:
-    row = {"arn": name, "actions": [name], "escalation": [], "through": [name], "conditions": []}
-    who_can_disable._show({"principals": [row], "undetermined": [{"arn": name, "what": name, "detail": name}]})
+    step = {"principal": name, "action": name, "resource": name, "through": [name], "groups": [name]}
+    row = {"arn": name, "actions": [name], "escalation": [], "through": [name], "conditions": [], "paths": [[step]]}
+    who_can_disable._show(
+        {"principals": [row], "undetermined": [{"arn": name, "what": name, "detail": name}]},
+        who_can_disable.WhoFormat.TABLE,
+    )
     return capsys.readouterr().out
 
 

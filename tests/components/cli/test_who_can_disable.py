@@ -255,3 +255,22 @@ def test_a_key_that_is_named_counts_with_a_saved_file():
     key = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     assert run("--input", "-", text=page(clerk)).exit_code == 0
     assert run("--input", "-", "--kms-key", key, text=page(clerk)).exit_code == 1
+
+
+def test_each_format_says_who_accepts_a_principal(tmp_path):
+    baseline = tmp_path / "baseline.json"
+    run("--input", "-", "--baseline", str(baseline), "--update-baseline", text=page(ANN, BOB))
+    accept = ("--input", "-", "--allow", "*/ann", "--baseline", str(baseline))
+    done = run(*accept, "--format", "json", text=page(ANN, BOB))
+    rows = json.loads(done.stdout)["principals"]
+    assert (done.exit_code, [row["accepted"] for row in rows]) == (0, ["--allow */ann", "--baseline"])
+    assert "user/bob (accepted by --baseline)" in run(*accept, text=page(ANN, BOB)).stdout
+    assert "2 can (2 accepted), 0 undetermined" in run(*accept, text=page(ANN, BOB)).stdout
+    summary = run(*accept, "--format", "markdown", text=page(ANN, BOB)).stdout.splitlines()
+    assert summary[0].startswith("### ✅ 2 principals can lock everybody out")
+    assert summary[4].endswith("| --allow &#42;/ann |")
+
+
+def test_a_first_baseline_accepts_what_it_is_written_from(tmp_path):
+    options = ("--input", "-", "--baseline", str(tmp_path / "baseline.json"), "--update-baseline")
+    assert "user/ann (accepted by --baseline)" in run(*options, text=page(ANN)).stdout

@@ -12,11 +12,13 @@ from collections.abc import Iterable, Iterator
 from pulumi_aws_identity_center.access.account import Account
 from pulumi_aws_identity_center.access.finding import Finding
 from pulumi_aws_identity_center.access.permissions import EVERYTHING, may_lock_out
+from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 from pulumi_aws_identity_center.iam.wildcards import matches
 
 from . import edges
 from .becoming import is_service_linked
 from .edges import ACTIONS, Gives
+from .path import Path, Step
 from .reachability import BUDGET_SPENT, Reachability
 from .search import Search, find_path
 from .targets import BudgetSpent, SearchState, Targets
@@ -60,7 +62,13 @@ def _find_more_actions(finding: Finding, state: SearchState) -> None:
     documents = [EVERYTHING, *finding.permissions.documents.values()]
     path = Search(state, finding.permissions).path_to_raise()
     if path is not None and may_lock_out(documents, finding.principal, finding.permissions.boundary):
-        finding.take(path)
+        finding.take(path.and_(_end_with_other_action(finding)))
+
+
+def _end_with_other_action(finding: Finding) -> Path:
+    """The lock-out action that it can't call yet; one of them, if it can call all."""
+    action = next((action for action in LOCK_OUT_ACTIONS if action not in finding.actions), LOCK_OUT_ACTIONS[0])
+    return Path(stages=((Step(finding.principal.arn, action, "*", locks_out=True),),))
 
 
 def _find_paths(finding: Finding, state: SearchState, becomes_others: bool) -> None:

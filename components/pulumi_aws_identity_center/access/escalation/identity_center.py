@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pulumi_aws_identity_center.access.account import Principal
 from pulumi_aws_identity_center.access.finding import Finding
 from pulumi_aws_identity_center.access.permissions import Permission, Permissions
+from pulumi_aws_identity_center.names import DISABLE_ACTION
 
 from .becoming import is_service_linked
-from .path import Path
+from .path import Path, Step
 
 _INSTANCE, _SET = "arn:*:sso:::instance/*", "arn:*:sso:::permissionSet/*/*"
 _ACCOUNT = "arn:*:sso:::account/{account}"
@@ -86,13 +87,13 @@ _UNKNOWN_SETS = (
 
 def take_identity_center_edges(findings: Sequence[Finding]) -> list[Finding]:
     """Completes the findings by what runs through Identity Center; gives those that became capable by it."""
-    met = _needs_met(findings)
     candidates = [finding for finding in findings if _is_candidate(finding)]
+    ends = _ends_by_need(findings)
     for finding in candidates:
         for edge in EDGES:
-            if edge.needs in met:
-                _take(finding, edge)
-        if Needs.LOCK_OUT_SET not in met:
+            if edge.needs in ends:
+                _take(finding, edge, ends[edge.needs])
+        if Needs.LOCK_OUT_SET not in ends:
             _doubt_assignment(finding)
     return [finding for finding in candidates if finding.capable]
 
@@ -101,14 +102,25 @@ def _is_candidate(finding: Finding) -> bool:
     return not finding.capable and not is_service_linked(finding.principal)
 
 
-def _needs_met(findings: Sequence[Finding]) -> set[Needs]:
+def _ends_by_need(findings: Sequence[Finding]) -> dict[Needs, Path]:
+    """How the paths end, by the needs that the account meets."""
     roles = [finding for finding in findings if is_permission_sets_role(finding.principal)]
-    met = {Needs.NOTHING}
-    if roles:
-        met.add(Needs.PROVISIONED_SET)
-    if any(role.capable for role in roles):
-        met.add(Needs.LOCK_OUT_SET)
-    return met
+    ends = {Needs.NOTHING: _end(_any_permission_sets_role(findings))} if findings else {}
+    for role in roles:
+        ends.setdefault(Needs.PROVISIONED_SET, _end(role.principal.arn))
+        if role.capable:
+            ends.setdefault(Needs.LOCK_OUT_SET, Path(becomes=role.principal.arn))
+    return ends
+
+
+def _end(role: str) -> Path:
+    return Path(stages=((Step(role, DISABLE_ACTION, "*", locks_out=True),),))
+
+
+def _any_permission_sets_role(findings: Sequence[Finding]) -> str:
+    """The ARN of a permission set's role that AWS would create, as far as it is known."""
+    account = findings[0].principal.arn.rpartition(":")[0]
+    return f"{account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_*"
 
 
 def is_permission_sets_role(principal: Principal) -> bool:
@@ -116,16 +128,20 @@ def is_permission_sets_role(principal: Principal) -> bool:
     return principal.kind == "role" and ":role/aws-reserved/sso.amazonaws.com/" in principal.arn
 
 
-def _take(finding: Finding, edge: Edge) -> None:
+def _take(finding: Finding, edge: Edge, end: Path) -> None:
     permissions = {action: _decide(finding.permissions, action) for action in edge.actions}
     answers = [permission.can for permission in permissions.values()]
     if False in answers:
         return
+    if None in answers:
+        doubts = {action: permission.doubt for action, permission in permissions.items() if permission.can is None}
+        finding.add_doubts(doubts)
+        return
+    path = Path()
     for action, permission in permissions.items():
-        if None not in answers:
-            finding.take(Path.of_action(action, action, permission, is_own=True))
-        elif permission.can is None:
-            finding.add_doubts({action: permission.doubt})
+        step = Step(finding.principal.arn, action, "*", (), permission.through)
+        path = path.and_(Path.of_step(step, action, permission, is_own=True))
+    finding.take(path.and_(end))
 
 
 def _doubt_assignment(finding: Finding) -> None:

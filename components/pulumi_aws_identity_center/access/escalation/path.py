@@ -1,54 +1,110 @@
-"""An escalation path: the actions that it takes, and the conditions that it depends on."""
+"""An escalation path: its steps, the actions that it takes, and the conditions that it depends on."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeVar
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import NamedTuple, TypeVar
 
 from pulumi_aws_identity_center.access.account import HeldPolicy
-from pulumi_aws_identity_center.access.permissions import Call, Permission
+from pulumi_aws_identity_center.access.permissions import Call, Context, Permission
 
 T = TypeVar("T")
 
 
+class Step(NamedTuple):
+    """A call of a path, or the lock-out action at its end. caller: the ARN of the principal that makes it. context: the
+    condition keys that the call settles. through: the caller's policies that allow it."""
+
+    caller: str
+    action: str
+    resource: str
+    context: Context = ()
+    through: tuple[HeldPolicy, ...] = ()
+    locks_out: bool = False
+
+
+Stage = tuple[Step, ...]
+"""Steps of which one is enough."""
+
+
 @dataclass(frozen=True)
 class Path:
-    """through: the policies that allow the actions to the one who starts. doubts: (call, why it is in doubt) each."""
+    """actions: of all steps but the lock-out action. through: the policies that allow the starting principal's own
+    steps. doubts: (call, why it is in doubt) each. becomes: the ARN of the principal whose own path goes on from here;
+    "" where this path ends with a lock-out action."""
 
     actions: tuple[str, ...] = ()
     through: tuple[HeldPolicy, ...] = ()
     conditions: tuple[str, ...] = ()
     doubts: tuple[tuple[str, str], ...] = ()
+    stages: tuple[Stage, ...] = ()
+    becomes: str = ""
 
     def and_(self, other: Path) -> Path:
+        return replace(self._with_facts_of(other), stages=_union(self.stages, other.stages))
+
+    def to(self, principal: str) -> Path:
+        """The path that goes on as that principal's own does."""
+        return replace(self, becomes=principal)
+
+    def _with_facts_of(self, other: Path) -> Path:
         return Path(
             _union(self.actions, other.actions),
             _union(self.through, other.through),
             _union(self.conditions, other.conditions),
             _union(self.doubts, other.doubts),
+            self.stages,
+            other.becomes,
         )
 
     @classmethod
-    def of_call(cls, call: Call, permission: Permission, *, is_own: bool) -> Path:
-        """is_own: whether the one who starts makes the call."""
-        return cls.of_action(call.action, f"{call.action} on {call.resource}", permission, is_own=is_own)
+    def any_of(cls, paths: Sequence[Path]) -> Path:
+        """Paths of the same length, of which one is enough."""
+        return replace(reduce(cls._with_facts_of, paths), stages=_alternatives([path.stages for path in paths]))
 
     @classmethod
-    def of_action(cls, action: str, what: str, permission: Permission, *, is_own: bool) -> Path:
-        """what: names the action in a doubt."""
-        last = cls.of_lock_out(what, permission, is_own=is_own)
-        return cls((action,), last.through, last.conditions, last.doubts)
+    def of_call(cls, call: Call, caller: str, permission: Permission, *, is_own: bool) -> Path:
+        """is_own: whether the starting principal makes the call."""
+        step = Step(caller, call.action, call.resource, call.context, permission.through)
+        return cls.of_step(step, f"{call.action} on {call.resource}", permission, is_own=is_own)
 
     @classmethod
-    def of_lock_out(cls, action: str, permission: Permission, *, is_own: bool) -> Path:
-        """The end of a path: the lock-out action is none of its actions."""
+    def of_step(cls, step: Step, what: str, permission: Permission, *, is_own: bool) -> Path:
+        """what: names the call in a doubt."""
         through: tuple[HeldPolicy, ...] = ()
         if is_own:
-            # A name with a star is that of a policy that the path itself writes.
-            through = tuple(policy for policy in permission.through if not policy.name.startswith("*"))
-        doubts = ((action, permission.doubt),) if permission.doubt else ()
-        return cls((), through, permission.conditions, doubts)
+            through = tuple(policy for policy in permission.through if not policy.is_written_on_the_way)
+        doubts = ((what, permission.doubt),) if permission.doubt else ()
+        actions = () if step.locks_out else (step.action,)
+        return cls(actions, through, permission.conditions, doubts, ((step,),))
+
+    @classmethod
+    def of_lock_out(cls, action: str, caller: str, permission: Permission, *, is_own: bool) -> Path:
+        """The end of a path: the lock-out action is none of its actions."""
+        step = Step(caller, action, "*", (), permission.through, locks_out=True)
+        return cls.of_step(step, action, permission, is_own=is_own)
 
 
-def _union(first: tuple[T, ...], second: tuple[T, ...]) -> tuple[T, ...]:
+def _alternatives(stages_by_path: Sequence[Sequence[Stage]]) -> tuple[Stage, ...]:
+    """The first path's stages; where the other paths differ, theirs are alternatives."""
+    common = set(stages_by_path[0]).intersection(*stages_by_path[1:])
+    others = [iter([stage for stage in stages if stage not in common]) for stages in stages_by_path[1:]]
+    return tuple(
+        stage if stage in common else _merged(stage, [next(other, ()) for other in others])
+        for stage in stages_by_path[0]
+    )
+
+
+def _merged(stage: Stage, others: Iterable[Stage]) -> Stage:
+    """One step for each action: an alternative on another resource tells nothing new."""
+    step_by_action = {step.action: step for step in stage}
+    for step in itertools.chain.from_iterable(others):
+        step_by_action.setdefault(step.action, step)
+    return tuple(step_by_action.values())
+
+
+def _union(first: Iterable[T], second: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys((*first, *second)))

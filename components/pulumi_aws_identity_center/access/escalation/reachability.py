@@ -4,12 +4,14 @@ accounts in which many may become many: once a principal has an action, nothing 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import reduce
 from typing import NamedTuple
 
 from pulumi_aws_identity_center.access.account import Principal
 from pulumi_aws_identity_center.access.finding import Finding
+from pulumi_aws_identity_center.access.permissions import Call, Permission
 from pulumi_aws_identity_center.iam.wildcards import has_wildcards, matches
 
 from . import edges
@@ -19,15 +21,41 @@ from .path import Path
 from .targets import BudgetSpent, SearchState
 
 BUDGET_SPENT = "the account has more ways to follow than this looks at"
-IsDone = Callable[[Finding], bool]
 
 
-class Step(NamedTuple):
-    """Who may take which way to become a principal. todo: the findings still to search back from."""
+class Attempt(NamedTuple):
+    """One principal's way to become another, or to act through it."""
 
     finding: Finding
     way: Way
-    todo: list[Finding]
+    target: Principal
+
+    @property
+    def is_noted(self) -> bool:
+        """Whether the finding has all the way's actions already."""
+        return {call.action for call in self.way} <= set(self.finding.escalation)
+
+    def may_succeed(self) -> bool:
+        return all(self.finding.permissions.decide(call).can is not False for call in self.way)
+
+    def take(self) -> None:
+        """Notes the path if it is certain, else the doubts about it."""
+        permissions = [self.finding.permissions.decide(call) for call in self.way]
+        answers = {permission.can for permission in permissions}
+        if False in answers:
+            return
+        steps = zip(self.way, permissions, strict=True)
+        path = reduce(Path.and_, (self._path_by(call, permission) for call, permission in steps))
+        if None not in answers:
+            self.finding.take(path.to(self.target.arn))
+        elif not self.finding.capable:
+            self.finding.doubts.update(dict(path.doubts))
+
+    def _path_by(self, call: Call, permission: Permission) -> Path:
+        return Path.of_call(call, self.finding.principal.arn, permission, is_own=True)
+
+
+IsDone = Callable[[Attempt], bool]
 
 
 class _FirstCallers:
@@ -50,13 +78,15 @@ class _FirstCallers:
             else:
                 self._by_resource.setdefault((action, pattern), []).append(finding)
 
-    def of(self, way: Way, target: Principal, is_done: IsDone) -> list[Finding]:
-        """is_done: those who are never to be asked about this action again; they are forgotten."""
-        callers: dict[int, Finding] = {}
+    def attempts(self, way: Way, target: Principal, is_done: IsDone) -> list[Attempt]:
+        """is_done: whether nobody has to ask about the attempt's action again; then its finding is forgotten."""
+        attempts: dict[int, Attempt] = {}
         for findings in self._lists(way, target):
-            findings[:] = [finding for finding in findings if not is_done(finding)]
-            callers.update((id(finding), finding) for finding in findings if finding.principal is not target)
-        return list(callers.values())
+            open_attempts = [Attempt(finding, way, target) for finding in findings]
+            open_attempts = [attempt for attempt in open_attempts if not is_done(attempt)]
+            findings[:] = [attempt.finding for attempt in open_attempts]
+            attempts.update((id(attempt.finding), attempt) for attempt in open_attempts)
+        return [attempt for attempt in attempts.values() if attempt.finding.principal is not target]
 
     def _lists(self, way: Way, target: Principal) -> list[list[Finding]]:
         action, resource = way[0].action, way[0].resource
@@ -89,51 +119,48 @@ class Reachability:
 
     def spread(self, findings: Iterable[Finding]) -> None:
         """Whoever could become, or act through, one of these, which can; again until nobody is added."""
-        for step in self._steps(findings, _is_noted):
-            was_capable = step.finding.capable
-            _take(step.finding, step.way)
-            if step.finding.capable and not was_capable:
-                step.todo.append(step.finding)
+        todo = deque(findings)
+        for attempt in self._attempts(todo, lambda attempt: attempt.is_noted):
+            was_capable = attempt.finding.capable
+            attempt.take()
+            if attempt.finding.capable and not was_capable:
+                todo.append(attempt.finding)
 
     def doubt(self, findings: Iterable[Finding]) -> None:
         """Whoever could become one of these, of which it isn't told whether it can."""
-
-        def is_done(_way: Way, finding: Finding) -> bool:
-            return finding.capable or "become" in finding.doubts
-
-        for step in self._steps(findings, is_done):
-            if _may_take(step.finding, step.way):
-                first = step.way[0]
+        todo = deque(findings)
+        for attempt in self._attempts(todo, _is_decided):
+            if attempt.may_succeed():
+                first = attempt.way[0]
                 what = f"{first.action} on {first.resource}"
-                step.finding.doubts["become"] = f"{what}: whether that one can is not determined"
-                step.todo.append(step.finding)
+                attempt.finding.doubts["become"] = f"{what}: whether that one can is not determined"
+                todo.append(attempt.finding)
 
     def reaching(self, findings: list[Finding]) -> list[Finding]:
         """These, and whoever could become one of them and can't yet."""
         reaching = {id(finding): finding for finding in findings}
-
-        def is_done(_way: Way, finding: Finding) -> bool:
-            return id(finding) in reaching
-
         incapable = [finding for finding in self._assumable if not finding.capable]
-        for step in Reachability(incapable, self._state)._steps(findings, is_done):
-            if _may_take(step.finding, step.way):
-                reaching[id(step.finding)] = step.finding
-                step.todo.append(step.finding)
+        todo = deque(findings)
+        attempts = Reachability(incapable, self._state)._attempts(todo, lambda attempt: id(attempt.finding) in reaching)
+        for attempt in attempts:
+            if attempt.may_succeed():
+                reaching[id(attempt.finding)] = attempt.finding
+                todo.append(attempt.finding)
         return list(reaching.values())
 
-    def _steps(self, findings: Iterable[Finding], is_done: Callable[[Way, Finding], bool]) -> Iterator[Step]:
-        """Who may make the first call of a way to one of the findings, or to one that is added to a step's todo."""
-        todo = list(findings)
+    def _attempts(self, todo: deque[Finding], is_done: IsDone) -> Iterator[Attempt]:
+        """All attempts to become one of the findings, or one that is added to them; those near the first ones first."""
         try:
             while todo:
-                target = todo.pop().principal
-                for way in ways_to_become(target):
-                    for finding in self._first_callers.of(way, target, partial(is_done, way)):
-                        self._state.spend()
-                        yield Step(finding, way, todo)
+                yield from self._attempts_to_become(todo.popleft().principal, is_done)
         except BudgetSpent:
             self._doubt_unfinished()
+
+    def _attempts_to_become(self, target: Principal, is_done: IsDone) -> Iterator[Attempt]:
+        for way in ways_to_become(target):
+            for attempt in self._first_callers.attempts(way, target, is_done):
+                self._state.spend()
+                yield attempt
 
     def _doubt_unfinished(self) -> None:
         for finding in self._assumable:
@@ -142,24 +169,5 @@ class Reachability:
                 finding.doubts["escalation"] = BUDGET_SPENT
 
 
-def _is_noted(way: Way, finding: Finding) -> bool:
-    """Whether the finding has all the way's actions already."""
-    return {call.action for call in way} <= set(finding.escalation)
-
-
-def _may_take(finding: Finding, way: Way) -> bool:
-    return all(finding.permissions.decide(call).can is not False for call in way)
-
-
-def _take(finding: Finding, way: Way) -> None:
-    path, is_certain = Path(), True
-    for call in way:
-        permission = finding.permissions.decide(call)
-        if permission.can is False:
-            return
-        is_certain = is_certain and permission.can is True
-        path = path.and_(Path.of_call(call, permission, is_own=True))
-    if is_certain:
-        finding.take(path)
-    elif not finding.capable:
-        finding.doubts.update(dict(path.doubts))
+def _is_decided(attempt: Attempt) -> bool:
+    return attempt.finding.capable or "become" in attempt.finding.doubts

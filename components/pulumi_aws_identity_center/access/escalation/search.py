@@ -8,7 +8,6 @@ too, and says so. The work is bounded: past the bound the answer is a doubt, nev
 from __future__ import annotations
 
 import copy
-import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -109,11 +108,11 @@ class Search:
         for arn, permissions in self.members.items():
             is_start = arn == self._start
             if arn in self._state.capable and not is_start:
-                return self._paths[arn]
+                return self._paths[arn].to(arn)
             for action in LOCK_OUT_ACTIONS:
                 permission = permissions.decide_lock_out(action)
                 if self._is_open(permission):
-                    return self._paths[arn].and_(Path.of_lock_out(action, permission, is_own=is_start))
+                    return self._paths[arn].and_(Path.of_lock_out(action, arn, permission, is_own=is_start))
         return None
 
     # ---- to change a member
@@ -242,7 +241,7 @@ class Search:
         candidates = certain or open_ways
         shortest = min((length for length, _ in candidates), default=0)
         paths = [path for length, path in candidates if length == shortest]
-        return functools.reduce(Path.and_, paths) if paths else None
+        return Path.any_of(paths) if paths else None
 
     def _path_by(self, way: Way) -> Path | None:
         """None if a call of the way isn't possible."""
@@ -264,7 +263,7 @@ class Search:
             permission = permissions.decide(call)
             if not self._is_open(permission):
                 continue
-            path = self._paths[arn].and_(Path.of_call(call, permission, is_own=arn == self._start))
+            path = self._paths[arn].and_(Path.of_call(call, arn, permission, is_own=arn == self._start))
             if permission.can:
                 return path
             doubtful = doubtful or path

@@ -14,6 +14,8 @@ from pulumi_aws_identity_center.access.authorization_details import read_account
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
+from tests.components.access.iam_account import check_paths
+
 ACCOUNT = "arn:aws:iam::111122223333"
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
 ANN, ONE, OPS = f"{ACCOUNT}:user/ann", f"{ACCOUNT}:role/one", f"{ACCOUNT}:group/ops"
@@ -293,6 +295,7 @@ def details(state, trusts_):
 
 def agrees(state, trusts_):
     report = who_can_disable(read_account([details(state, trusts_)], RELEVANT_ACTIONS))
+    check_paths(report)
     assert report["undetermined"] == []
     told = {row["arn"] for row in report["principals"]}
     for arn in PRINCIPALS:

@@ -1,0 +1,71 @@
+"""A finding's escalation paths as rows of the report: each step with who makes it, on what, and by which policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
+
+from .escalation.path import Path, Stage, Step
+from .finding import Finding
+
+_MOST_STAGES = 12
+Row = dict[str, Any]
+
+
+def path_rows(finding: Finding, finding_by_arn: Mapping[str, Finding]) -> list[list[Row]]:
+    """The steps of each path, up to a lock-out action. None for a principal that can call them all anyway."""
+    if set(LOCK_OUT_ACTIONS) <= set(finding.actions):
+        return []
+    paths = [_whole(path, finding_by_arn) for path in finding.paths if path.actions]
+    return [_rows(path) for path in _merged(paths)]
+
+
+def _whole(path: Path, finding_by_arn: Mapping[str, Finding]) -> Path:
+    """With the path of the principal that it leads to, and so on. The first path of a principal is the one by which it
+    became capable, so none leads back."""
+    while path.becomes and len(path.stages) < _MOST_STAGES:
+        following = finding_by_arn[path.becomes].paths[0]
+        path = Path(stages=(*path.stages, *following.stages), becomes=following.becomes)
+    return path
+
+
+def _merged(paths: list[Path]) -> Iterator[Path]:
+    """Paths that differ in the first action alone, as one whose first step has alternatives."""
+    first_stages: dict[tuple[str, str, Path], Stage] = {}
+    for path in paths:
+        first, *following = path.stages
+        key = first[0].caller, first[0].resource, Path(stages=tuple(following), becomes=path.becomes)
+        first_stages[key] = (*first_stages.get(key, ()), *first)
+    for (_caller, _resource, rest_of_path), first in first_stages.items():
+        yield replace(rest_of_path, stages=(first, *rest_of_path.stages))
+
+
+def _rows(path: Path) -> list[Row]:
+    """A row a stage. The last one of a path too long to show has `continues`: the principal whose own path goes on."""
+    rows = [_stage_row(stage) for stage in path.stages]
+    if path.becomes:
+        rows[-1]["continues"] = path.becomes
+    return rows
+
+
+def _stage_row(stage: Stage) -> Row:
+    row, *alternatives = map(_step_row, stage)
+    return {**row, "or": alternatives} if alternatives else row
+
+
+def _step_row(step: Step) -> Row:
+    policies = [policy for policy in step.through if not policy.is_written_on_the_way]
+    optional = {
+        "context": {key: value for key, value in step.context if value},
+        "groups": list(dict.fromkeys(policy.group for policy in policies if policy.group)),
+    }
+    return {
+        "principal": step.caller,
+        "action": step.action,
+        "resource": step.resource,
+        "through": list(dict.fromkeys(policy.name for policy in policies)),
+        **{name: value for name, value in optional.items() if value},
+    }

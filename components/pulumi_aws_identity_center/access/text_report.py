@@ -1,0 +1,210 @@
+"""The report of `who-can-disable` for a person: blocks for a terminal, lines for a pipe, Markdown for a CI job. Pure.
+
+The principals that nothing accepts come first. Text of the account's own has to be made printable before.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any, Final, NamedTuple
+
+from pulumi_aws_identity_center.errors import count
+from pulumi_aws_identity_center.plain_text import markdown
+
+Row = Mapping[str, Any]
+Report = Mapping[str, Sequence[Row]]
+
+_HEADINGS: Final = {
+    "actions": "can call",
+    "escalation": "can escalate by",
+    "new": "new since then",
+    "through": "policies",
+    "conditions": "only if",
+}
+_MARGIN: Final = 18
+# What a step's condition keys say about the call.
+_CONTEXT_WORDS: Final = {
+    "iam:PassedToService": "to",
+    "iam:PolicyARN": "with",
+    "iam:PermissionsBoundary": "with boundary",
+}
+
+
+class Line(NamedTuple):
+    """style: rich's name of it."""
+
+    text: str
+    style: str = ""
+
+
+# ---- for a terminal
+
+
+def terminal_lines(report: Report, width: int) -> Iterator[Line]:
+    """The answer, then a block a principal, of an accepted one its name only. Nothing is cut: what is too long for the
+    width goes on in the next line."""
+    yield Line(_headline(report), _style(report))
+    unaccepted = [row for row in report["principals"] if "accepted" not in row]
+    for row in unaccepted:
+        yield from (Line(""), Line(_name(row), "bold"))
+        for heading, text in _facts(row):
+            yield from map(Line, _wrapped(heading, text, width))
+    for arn, doubts in groupby(report["undetermined"], lambda doubt: str(doubt["arn"])):
+        yield from (Line(""), Line(f"{_short(arn)}, undetermined", "bold"))
+        for doubt in doubts:
+            yield from map(Line, _wrapped(doubt["what"], doubt["detail"], width))
+    if len(unaccepted) < len(report["principals"]):
+        yield Line("")
+    yield from (Line(_name(row)) for row in report["principals"] if "accepted" in row)
+    if "sentinel" in report:
+        yield from (Line(""), Line(_stoppers(report)))
+
+
+def _headline(report: Report) -> str:
+    capable, accepted = len(report["principals"]), _count_accepted(report)
+    who = f"{count(capable, 'principal') if capable else 'No principal'} can"
+    counts = [f"{accepted if accepted < capable else 'all'} accepted"] if accepted else []
+    counts += [f"{_count_undetermined(report)} undetermined"] if report["undetermined"] else []
+    return f"{who} lock everybody out (the root user always can){': ' if counts else ''}{', '.join(counts)}."
+
+
+def _style(report: Report) -> str:
+    if _count_accepted(report) < len(report["principals"]):
+        return "bold red"
+    return "bold yellow" if report["undetermined"] else "bold green"
+
+
+def _wrapped(heading: str, text: str, width: int) -> list[str]:
+    start = f"  {heading:<{_MARGIN - 2}}"
+    if len(start) > _MARGIN:
+        start = f"{start} "
+    return textwrap.wrap(
+        text,
+        width=max(width, _MARGIN + 20),
+        initial_indent=start,
+        subsequent_indent=" " * _MARGIN,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _facts(row: Row) -> Iterator[tuple[str, str]]:
+    """Heading and text of what there is to say about a principal."""
+    for column, heading in _HEADINGS.items():
+        if row.get(column):
+            yield heading, ", ".join(map(_short, row[column]))
+    paths = row.get("paths", ())
+    for number, path in enumerate(paths, 1):
+        heading = f"path {number}" if len(paths) > 1 else "path"
+        for step in path:
+            yield heading, step_sentence(step)
+            heading = "  then"
+
+
+# ---- for a pipe
+
+
+def plain_lines(report: Report) -> Iterator[str]:
+    """A line a fact, whole ARNs, and the counts at the end."""
+    for row in _worst_first(report["principals"]):
+        notes = _notes(row)
+        yield f"{row['arn']} ({'; '.join(notes)})" if notes else str(row["arn"])
+        yield from (f"  {column}: {', '.join(row[column])}" for column in _HEADINGS if row.get(column))
+        yield from (f"  path: {_path_sentence(path)}" for path in row.get("paths", ()))
+    for doubt in report["undetermined"]:
+        yield f"undetermined: {doubt['arn']}: {doubt['what']}: {doubt['detail']}"
+    if "sentinel" in report:
+        yield _stoppers(report)
+    accepted = f" ({_count_accepted(report)} accepted)" if _count_accepted(report) else ""
+    yield f"{len(report['principals'])} can{accepted}, {_count_undetermined(report)} undetermined"
+
+
+# ---- for a CI job's summary
+
+
+def markdown_lines(report: Report) -> Iterator[str]:
+    sign = {"bold red": "❌", "bold yellow": "⚠️", "bold green": "✅"}[_style(report)]
+    yield f"### {sign} {markdown(_headline(report))}"
+    if report["principals"]:
+        yield from ("", "| Principal | Can call | How it can escalate | Accepted by |", "|---|---|---|---|")
+    for row in _worst_first(report["principals"]):
+        paths = "<br>".join(markdown(_path_sentence(path)) for path in row.get("paths", ()))
+        cells = [_short(row["arn"]), ", ".join(row["actions"]), ", ".join(row["escalation"]), row.get("accepted", "")]
+        name, actions, escalation, accepted = map(markdown, cells)
+        yield f"| {name} | {actions} | {paths or escalation} | {accepted} |"
+    if report["undetermined"]:
+        yield ""
+    for doubt in report["undetermined"]:
+        sentence = ": ".join((f"{_short(doubt['arn'])}, undetermined", doubt["what"], doubt["detail"]))
+        yield f"- {markdown(sentence)}"
+
+
+# ---- words
+
+
+def step_sentence(step: Row) -> str:
+    """user/ann may iam:PassRole role/ci-admin to lambda.amazonaws.com (policy deploy of group devs), or …"""
+    actions_by_rest: dict[str, list[str]] = {}
+    for alternative in (step, *step.get("or", ())):
+        who = "" if alternative["principal"] == step["principal"] else f"{_short(alternative['principal'])} may "
+        actions_by_rest.setdefault(_on_what(alternative), []).append(f"{who}{alternative['action']}")
+    calls = [f"{' or '.join(actions)}{on_what}" for on_what, actions in actions_by_rest.items()]
+    further = f", and so on: see {_short(step['continues'])}" if "continues" in step else ""
+    return f"{_short(step['principal'])} may {', or '.join(calls)}{further}"
+
+
+def _path_sentence(path: Sequence[Row]) -> str:
+    return " → ".join(map(step_sentence, path))
+
+
+def _on_what(step: Row) -> str:
+    """The resource, what else the call says, and the policies that allow it."""
+    resource = "" if step["resource"] == "*" else f" {_short(step['resource'])}"
+    context = step.get("context", {})
+    words = [f" {word} {_short(context[key])}" for key, word in _CONTEXT_WORDS.items() if key in context]
+    return f"{resource}{''.join(words)}{_policies(step)}"
+
+
+def _policies(step: Row) -> str:
+    names = [_short(name).removeprefix("policy/") for name in step["through"]]
+    if not names:
+        return ""
+    group = f" of group {', '.join(step['groups'])}" if "groups" in step else ""
+    return f" ({'policies' if len(names) > 1 else 'policy'} {', '.join(names)}{group})"
+
+
+def _short(name: str) -> str:
+    """An ARN of IAM's without its account: role/ci-admin."""
+    return name.split(":", 5)[-1] if name.startswith("arn:") and ":iam:" in name else name
+
+
+def _name(row: Row) -> str:
+    return ", ".join([_short(row["arn"]), *_notes(row)])
+
+
+def _notes(row: Row) -> list[str]:
+    notes = [f"permission set {row['permission_set']}"] if "permission_set" in row else []
+    notes += [f"by group {', '.join(row['groups'])}"] if "groups" in row else []
+    return notes + ([f"accepted by {row['accepted']}"] if "accepted" in row else [])
+
+
+def _worst_first(rows: Sequence[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: "accepted" in row)
+
+
+def _count_accepted(report: Report) -> int:
+    return sum("accepted" in row for row in report["principals"])
+
+
+def _count_undetermined(report: Report) -> int:
+    return len({row["arn"] for row in report["undetermined"]})
+
+
+def _stoppers(report: Report) -> str:
+    """One line: whoever can turn trusted access off is listed above already."""
+    capable = {row["arn"] for row in report["principals"]}
+    not_listed = [str(row["arn"]) for row in report["sentinel"] if row["arn"] not in capable]
+    more = f", and {', '.join(not_listed)}" if not_listed else ""
+    return f"Can stop the Sentinel: {len(report['sentinel']) - len(not_listed)} of the principals above{more}"
