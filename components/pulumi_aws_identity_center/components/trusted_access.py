@@ -141,8 +141,8 @@ def _look_for_other_owners(component: pulumi.Resource, access: AwsServiceAccess)
 
 
 _ADOPTED = (
-    "{principal} is on already, since {since}, and is taken over as it is. If this preview deletes an "
-    "aws.organizations.AwsServiceAccess of it all the same, don't go on: that would turn it off."
+    "{principal} has trusted access already, since {since}. This stack takes it over and changes nothing in AWS. If "
+    "this preview also deletes an aws.organizations.AwsServiceAccess, don't run the update: it would turn it off."
 )
 
 

@@ -47,15 +47,15 @@ def live_note(principal: str, since: str | None, rows: Sequence[Mapping[str, Any
     recorded, enabled = _moment(since), dates[principal]
     if recorded and isinstance(enabled, datetime.datetime) and (enabled - recorded).total_seconds() > 1:
         return (
-            f"{principal} was turned off and on again since this stack last looked: it is on since "
-            f"{enabled.isoformat()}, and the state says {since}. {_WHO} {_ELSEWHERE}"
+            f"{principal} has trusted access now. It was off before {enabled.isoformat()}: this stack's state has an "
+            f"earlier date, {since}. {_WHO} {_ELSEWHERE} pulumi up --refresh ends this warning."
         )
     return None
 
 
 _WHO = (
-    "CloudTrail's event DisableAWSServiceAccess (us-east-1, management account) names who; most often it is an "
-    "aws.organizations.Organization in another stack, or Terraform's, whose list lacks it, when it is refreshed."
+    "CloudTrail's event DisableAWSServiceAccess (us-east-1, management account) says who turned it off. Most often it "
+    "is another stack, or Terraform, that has an organization with a list that lacks the service."
 )
 _ELSEWHERE = f"In that program, add it to {PROPERTY}, or ignore changes of {PROPERTY}."
 

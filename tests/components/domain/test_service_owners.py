@@ -38,7 +38,9 @@ def test_an_owner_elsewhere_is_told_when_it_is_off() -> None:
 
 def test_on_since_a_later_date_it_was_off_in_between() -> None:
     later = [_row(SSO, SINCE + datetime.timedelta(minutes=5))]
-    assert "was turned off and on again" in str(live_note(SSO, "2026-06-01T12:00:00+00:00", later))
+    note = str(live_note(SSO, "2026-06-01T12:00:00+00:00", later))
+    assert "has trusted access now. It was off before 2026-06-01T12:05:00+00:00" in note
+    assert note.endswith("pulumi up --refresh ends this warning.")
 
 
 def test_the_list_may_have_an_owner_before_it_is_on() -> None:
