@@ -11,7 +11,7 @@ from pulumi_aws_identity_center.domain.resource_types import canonical, type_of
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.gate.change import is_unknown
 from pulumi_aws_identity_center.gate.readers.document import Document, NotAPlan, opened
-from pulumi_aws_identity_center.gate.readers.pulumi_changes import plain
+from pulumi_aws_identity_center.gate.readers.pulumi_states import plain
 from pulumi_aws_identity_center.matrix.resource_steps import TYPES, ResourceStep, State
 
 _WHAT_TO_GIVE = (

@@ -150,6 +150,11 @@ def is_list(value: Any) -> TypeGuard[Sequence[Any]]:
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 
+def as_list(value: Any) -> list[Any]:
+    """A list as it is; anything else as the only item of one."""
+    return value if isinstance(value, list) else [value]
+
+
 def snake_case(key: str) -> str:
     """A key of the schema as a Python program spells it."""
     return re.sub(r"(?=[A-Z])", "_", key).lower()

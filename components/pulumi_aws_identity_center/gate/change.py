@@ -78,19 +78,36 @@ class Resource:
     id: str = ""
     provider: str = ""
 
-    def has(self, name: str) -> Any:
-        """A property as AWS has it; of what it doesn't tell, as the program sets it."""
-        value = self.outputs.get(name)
-        return self.inputs.get(name) if value is None else value
+    def has(self, *names: str) -> Any:
+        """A property as AWS has it; of what AWS doesn't tell, as the program sets it. The first that has a value."""
+        return _first_value(names, self.outputs, self.inputs)
 
     def sets(self, name: str) -> Any:
         """A property as the program sets it."""
         return self.inputs.get(name)
 
-    def tells(self, name: str) -> Any:
-        """A property as the program sets it; of what it doesn't set, as AWS has it."""
-        value = self.inputs.get(name)
-        return self.outputs.get(name) if value is None else value
+    def tells(self, *names: str) -> Any:
+        """A property as the program sets it; of what it doesn't set, as AWS has it. The first that has a value."""
+        return _first_value(names, self.inputs, self.outputs)
+
+    def properties(self) -> dict[str, Any]:
+        """All properties as AWS has them; of what AWS doesn't tell, as the program sets them."""
+        outputs = {name: value for name, value in self.outputs.items() if value is not None}
+        return {**self.inputs, **outputs}
+
+
+def _first_value(names: Sequence[str], first: Properties, second: Properties) -> Any:
+    for name in names:
+        value = first.get(name)
+        if value is None:
+            value = second.get(name)
+        if value is not None:
+            return value
+    return None
+
+
+NOTHING: Final = Resource({}, {})
+"""In place of a state that there isn't: it tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +137,56 @@ class Change:
     secrets: frozenset[str] = frozenset()
 
     @property
+    def old(self) -> Resource:
+        """The state before; one that tells nothing where there was none."""
+        return self.before or NOTHING
+
+    @property
+    def new(self) -> Resource:
+        """The state after; one that tells nothing where there is none."""
+        return self.after or NOTHING
+
+    @property
+    def current(self) -> Resource:
+        """The state before; where there was none, the state after."""
+        return self.before or self.new
+
+    @property
+    def states(self) -> list[Resource]:
+        """The states that there are, the one before first."""
+        return [state for state in (self.before, self.after) if state is not None]
+
+    @property
+    def is_drift(self) -> bool:
+        """Whether a refresh found this, and the plan does nothing."""
+        return self.cause is Cause.REFRESH
+
+    @property
     def goes(self) -> bool:
         """Whether the resource as it is now leaves the state or gives way to another."""
         return self.action in (Action.DELETE, Action.REPLACE)
+
+    @property
+    def becomes_read(self) -> bool:
+        """Whether what was managed is only looked up from now on (`.get(same name)`): nothing protects it."""
+        is_read = self.action is Action.READ or self.new.external
+        return is_read and self.before is not None and not self.before.external
+
+    @property
+    def is_let_go(self) -> bool:
+        """Whether nothing manages the resource as it is now any more: it goes, or is only looked up."""
+        return self.goes or self.becomes_read
+
+    @property
+    def stays_in_aws(self) -> bool:
+        """Of what is let go: whether AWS keeps it."""
+        return self.retained or self.action is Action.READ
+
+    @property
+    def stays_managed(self) -> bool:
+        """Whether the plan keeps managing what it managed: it is neither new nor imported, and doesn't go."""
+        stays = self.action in (Action.SAME, Action.UPDATE)
+        return stays and not self.imported and not self.is_drift
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +231,11 @@ Entry = Change | Failure | About
 
 def is_unknown(value: Any) -> bool:
     return isinstance(value, str) and value == UNKNOWN
+
+
+def known_text(value: Any) -> str:
+    """The value, if it is a text that the document doesn't hide; else ""."""
+    return value if isinstance(value, str) and value != UNKNOWN else ""
 
 
 def hides(value: Any) -> bool:

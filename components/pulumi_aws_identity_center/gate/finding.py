@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final
 
-from .change import Action, Cause, Change
+from .change import Change
 
 RESTORE: Final = "Put it back into the program, protected, or (to disable on purpose) use break-glass: README."
 KEEP_OPTIONS: Final = (
@@ -34,7 +34,7 @@ class Finding:
     advisory: bool = False
 
     def as_json(self) -> dict[str, str]:
-        return {name: value for name, value in asdict(self).items() if name not in ("certain", "advisory")}
+        return {name: getattr(self, name) for name in ("rule", "urn", "op", "detail", "remedy")}
 
 
 def finding(rule: str, change: Change, detail: str, remedy: str, *, certain: bool = True) -> Finding:
@@ -48,26 +48,18 @@ def unknown(change: Change, detail: str, remedy: str = "Run the preview again on
 
 def leaves(change: Change, rule: str, deleted: str, unwatched: str) -> Finding:
     """A resource that leaves the state: AWS deletes it, or only nothing manages it any more."""
-    if change.retained or change.action is Action.READ:
+    if change.stays_in_aws:
         return finding(f"{rule}-unwatched", change, unwatched, RESTORE)
     return finding(f"{rule}-deleted", change, deleted, RESTORE)
 
 
-def becomes_read(change: Change) -> bool:
-    """Whether what was managed is only looked up from now on (`.get(same name)`): nothing protects it."""
-    is_read = change.action is Action.READ or (change.after is not None and change.after.external)
-    return is_read and change.before is not None and not change.before.external
-
-
 def lost_options(change: Change) -> Iterator[Finding]:
     """protect and retainOnDelete, of a resource that stays."""
-    before, after = change.before, change.after
-    stays = change.action in (Action.SAME, Action.UPDATE) and change.cause is Cause.PLAN and not change.imported
-    if before is None or after is None or not stays:
+    if change.after is None or not change.stays_managed:
         return
-    if before.protect and not after.protect:
+    if change.old.protect and not change.after.protect:
         yield _lost("protect", "protection-lost", change)
-    if before.retain and not after.retain:
+    if change.old.retain and not change.after.retain:
         yield _lost("retainOnDelete", "retention-lost", change)
 
 

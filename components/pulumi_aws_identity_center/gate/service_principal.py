@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
-from .change import Change, Resource, is_unknown
+from .change import Change, Resource, known_text
 from .finding import Finding, unknown
 
 Guarded = tuple[str, ...]
@@ -31,10 +31,10 @@ def judge_principal(
     change: Change, guarded: Guarded, judge: Callable[[Change, str], Iterator[Finding]]
 ) -> Iterator[Finding]:
     """The findings if the resource is a guarded service's; one doubt instead of them if it may be."""
-    service = _service(change.before or change.after)
+    service = _service(change.current)
     if service in guarded:
         yield from judge(change, service)
-    elif not service and any(True for _ in judge(change, guarded[0])):
+    elif not service and any(judge(change, guarded[0])):
         yield unknown(
             change,
             "The preview doesn't tell which service this is for, so it may be Identity Center's.",
@@ -42,14 +42,12 @@ def judge_principal(
         )
 
 
-def _service(resource: Resource | None) -> str:
+def _service(resource: Resource) -> str:
     """The service; "" where that is hidden."""
-    principal = resource.tells("servicePrincipal") if resource else None
-    if isinstance(principal, str) and not is_unknown(principal):
-        return principal
     # Its id names it, whether or not that is a secret: PRINCIPAL, of an administrator ACCOUNT/PRINCIPAL.
-    last = resource.id.rpartition("/")[2] if resource else ""
-    return last if last.endswith(".amazonaws.com") else ""
+    last = resource.id.rpartition("/")[2]
+    by_id = last if last.endswith(".amazonaws.com") else ""
+    return known_text(resource.tells("servicePrincipal")) or by_id
 
 
 def is_service_principal(value: str) -> bool:

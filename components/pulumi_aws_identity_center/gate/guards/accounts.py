@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from pulumi_aws_identity_center.domain.values import as_list
 from pulumi_aws_identity_center.gate.change import Change, Resource
 
 from .carriers import IAM_ARN
@@ -19,44 +23,47 @@ _KEYS = (
 )
 
 
+class Account(NamedTuple):
+    partition: str
+    id: str
+
+
 class Accounts:
     """Fed with every change; afterwards it tells accounts."""
 
     def __init__(self) -> None:
-        self.seen: set[tuple[str, str]] = set()  # (partition, account)
+        self.seen: set[Account] = set()
         self._by_provider: dict[str, str] = {}
-        self._named: dict[int, str] = {}  # by the resource's id(): changes outlive this
 
     def learn(self, change: Change) -> None:
-        for resource in (change.before, change.after):
-            if resource is None or id(resource) in self._named:
-                continue
-            partition, account = _named(resource)
-            self._named[id(resource)] = account
-            if account:
-                self.seen.add((partition, account))
-                if resource.provider:
-                    self._by_provider[resource.provider] = account
+        for resource in change.states:
+            account = _named_account(resource)
+            if account is not None:
+                self.seen.add(account)
+                self._by_provider[resource.provider] = account.id
 
     def of(self, change: Change, resource: Resource | None) -> str:
         """The account; its provider where only that is told; "" where nothing is, and several accounts are seen."""
-        states = [state for state in (resource, change.before, change.after) if state is not None]
+        states = change.states if resource is None else [resource, *change.states]
         for state in states:
-            if account := self._named.get(id(state), ""):
-                return account
+            if account := _named_account(state):
+                return account.id
         for state in states:
             if state.provider:
                 return self._by_provider.get(state.provider, state.provider)
-        return next(iter(self.seen))[1] if len(self.seen) == 1 else ""
+        return next(iter(self.seen)).id if len(self.seen) == 1 else ""
 
 
-def _named(resource: Resource) -> tuple[str, str]:
-    """The partition and the account that an ARN of the resource's names."""
-    for props in (resource.outputs, resource.inputs):
+def _named_account(resource: Resource) -> Account | None:
+    """The account that an ARN of the resource's names."""
+    for text in _texts(resource):
+        if isinstance(text, str) and (match := IAM_ARN.match(text)):
+            return Account(match[1], match[2])
+    return None
+
+
+def _texts(resource: Resource) -> Iterator[Any]:
+    for properties in (resource.outputs, resource.inputs):
         for key in _KEYS:
-            value = props.get(key)
-            for item in value if isinstance(value, list) else (value,):
-                if isinstance(item, str) and (match := IAM_ARN.match(item)):
-                    return match[1], match[2]
-    match = IAM_ARN.match(resource.id)
-    return (match[1], match[2]) if match else ("", "")
+            yield from as_list(properties.get(key))
+    yield resource.id

@@ -1,21 +1,19 @@
-"""Which resource gives which policy to which identity. Pure.
-
-What an identity has is a set of slots: an inline policy by name, an attached policy by name, the boundary, a group it
-is a member of. Two resources that name one slot are one thing in AWS: the later call wins.
-"""
+"""Which resource gives which policy to which identity, and which identity it is itself. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind, flows
 from pulumi_aws_identity_center.domain.ignore_changes import Ignored, how_ignored
 from pulumi_aws_identity_center.domain.resource_types import ROLE
-from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause, Change, Resource, hides, is_unknown
+from pulumi_aws_identity_center.domain.values import as_list
+from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Change, Resource, hides, known_text
 from pulumi_aws_identity_center.names import POLICY_PREFIX
+
+from .policies import ATTACHED, BOUNDARY, INLINE, MEMBER, OWN_DOCUMENT, Content, Reference, Slot
 
 # Policies of a set with another prefix are known by what they say; their boundary also by what it is for.
 _GUARD_NAME = re.compile(rf"{POLICY_PREFIX}guard(-.*)?|.*guard-boundary")
@@ -36,13 +34,15 @@ POLICIES: Final[Mapping[str, str]] = {
     "aws:iam/policy:Policy": "name",
     "aws-native:iam:ManagedPolicy": "managedPolicyName",
 }
+_OWN_NAMES: Final = {**IDENTITIES, **{type_: ("policy", key) for type_, key in POLICIES.items()}}
 _DOCUMENTS: Final = ("policy", "policyDocument")
-# A membership: whom it is of, and the groups; or a group, and its users.
+# A user and the groups, or a group and its users.
 _MEMBERSHIPS: Final = frozenset(
     {
         "aws:iam/userGroupMembership:UserGroupMembership",
         "aws:iam/groupMembership:GroupMembership",
         "aws-native:iam:UserToGroupAddition",
+        "aws-native:iam:User",
     }
 )
 _OWNER_KEYS: Final[Mapping[str, str]] = {
@@ -51,7 +51,6 @@ _OWNER_KEYS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("group", "groupName", "groups"), "group"),
     "permissionSetArn": "permission set",
 }
-INLINE, ATTACHED, BOUNDARY, MEMBER, DOCUMENT = "inline", "attached", "boundary", "member", "document"
 # Lists that are exclusive whenever they are applied: what of theirs the identity has and the list lacks is taken off.
 # pulumi.com/registry/packages/aws/api-docs/iam: RolePolicyAttachmentsExclusive and its like, Role.
 EXCLUSIVE: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
@@ -78,68 +77,63 @@ COMPUTED: Final[Mapping[str, frozenset[str]]] = {ROLE: frozenset({"managedPolicy
 CARRIERS: Final = frozenset(FLOWS) | frozenset(IDENTITIES) | frozenset(EXCLUSIVE) | _MEMBERSHIPS
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A managed policy that something names: by ARN, or by name in the identity's own account."""
+class Owner(NamedTuple):
+    """An identity in an account that is still to be told."""
 
+    kind: str
     name: str
 
 
-Content = Reference | str | Mapping[str, Any]
-Slot = tuple[str, str]
-Owner = tuple[str, str]
-"""(kind, name): an identity in an account that is still to be told."""
+class Holding(NamedTuple):
+    """What a resource gives to somebody."""
+
+    owner: Owner
+    slot: Slot
+    content: Content
 
 
 def is_guard_name(name: str) -> bool:
     return "guard" in name and _GUARD_NAME.fullmatch(name) is not None
 
 
-def owner_of(change: Change, props: Mapping[str, Any]) -> Owner | None:
-    """Who an identity's resource is, or which policy; None for what is neither."""
-    if change.type in IDENTITIES:
-        kind, key = IDENTITIES[change.type]
-    elif change.type in POLICIES:
-        kind, key = "policy", POLICIES[change.type]
-    else:
-        return None
-    return kind, _owner_name(props.get(key)) or f"?{change.address}"
+def owner_of(change: Change, props: Mapping[str, Any]) -> Owner:
+    """Who an identity's resource is, or which policy."""
+    kind, key = _OWN_NAMES[change.type]
+    return Owner(kind, _last_part(props.get(key)) or f"?{change.address}")
 
 
-def slots(change: Change, resource: Resource | None, *, planned: bool) -> Iterator[tuple[Owner, Slot, Content]]:
+def holdings(change: Change, resource: Resource | None, *, planned: bool) -> Iterator[Holding]:
     """What the resource gives to whom: as AWS has it, or as the plan makes it."""
     if resource is None:
         return
-    props = planned_properties(change) if planned else _properties(resource)
-    own = owner_of(change, props)
+    props = planned_properties(change) if planned else resource.properties()
+    own = owner_of(change, props) if change.type in _OWN_NAMES else None
     if own and change.type in POLICIES:
-        yield own, (DOCUMENT, ""), _own_document(change.type, props)
-        for holder in holders(props):  # aws-native's attaches itself
-            yield holder, (ATTACHED, own[1]), Reference(own[1])
+        yield from _of_policy(change.type, own, props)
         return
-    if change.type in _MEMBERSHIPS or (change.type == "aws-native:iam:User" and props.get("groups")):
+    if change.type in _MEMBERSHIPS:
         yield from _memberships(props, own)
     owners = [own] if own else _owners(change.address, props)
     for kind, path, value in flows(change.type, props, UNKNOWN):
         slot, content = _slot(kind, path, value, props)
-        for owner in owners or [("identity", f"?{change.address}")]:
-            yield owner, slot, content
+        for owner in owners or [Owner("identity", f"?{change.address}")]:
+            yield Holding(owner, slot, content)
 
 
-def _own_document(type_: str, props: Mapping[str, Any]) -> Content:
-    """A managed policy's own document; "" where it has none."""
-    for _, _, document in flows(type_, props, UNKNOWN):
-        content: Content = document
-        return content
-    return ""
+def _of_policy(type_: str, own: Owner, props: Mapping[str, Any]) -> Iterator[Holding]:
+    """A managed policy has its document; aws-native's attaches itself."""
+    documents = [document for _, _, document in flows(type_, props, UNKNOWN)]
+    yield Holding(own, OWN_DOCUMENT, documents[0] if documents else "")
+    for holder in holders(props):
+        yield Holding(holder, Slot(ATTACHED, own.name), Reference(own.name))
 
 
 def _slot(kind: Kind, path: str, value: Any, props: Mapping[str, Any]) -> tuple[Slot, Content]:
     if kind is Kind.DOCUMENT:
-        return (INLINE, _inline_name(path, props)), value
+        return Slot(INLINE, _inline_name(path, props)), value
     name = policy_name(value)
-    slot = (BOUNDARY, "") if kind is Kind.BOUNDARY else (ATTACHED, name or UNKNOWN)
-    return slot, UNKNOWN if name is None else Reference(name)
+    slot = Slot(BOUNDARY) if kind is Kind.BOUNDARY else Slot(ATTACHED, name or UNKNOWN)
+    return slot, Reference(name) if name else UNKNOWN
 
 
 def _inline_name(path: str, props: Mapping[str, Any]) -> str:
@@ -151,51 +145,36 @@ def _inline_name(path: str, props: Mapping[str, Any]) -> str:
     return str(holder.get("name") or holder.get("policyName") or "")
 
 
-def policy_name(value: Any) -> str | None:
-    """Of a policy, by ARN, name or reference; None where it can't be known."""
-    name = value.get("name") if isinstance(value, Mapping) else value
-    if not isinstance(name, str) or is_unknown(name):
-        return None
-    return name.rpartition("/")[2]
+def policy_name(value: Any) -> str:
+    """Of a policy, by ARN, name or reference; "" where it can't be known."""
+    return _last_part(value.get("name") if isinstance(value, Mapping) else value)
+
+
+def _last_part(name: Any) -> str:
+    """Of a name or an ARN; "" where the plan hides it."""
+    return known_text(name).rpartition("/")[2]
 
 
 def _owners(address: str, props: Mapping[str, Any]) -> list[Owner]:
     """Those whom an attachment or an inline policy is for; one whom the plan hides is somebody of its own."""
     owners: list[Owner] = []
-    if _OWNER_KEYS.keys().isdisjoint(props):
-        return owners
     for key, kind in _OWNER_KEYS.items():
-        value = props.get(key)
-        for name in value if isinstance(value, list) else [value]:
+        for name in as_list(props.get(key)):
             if name not in (None, ""):
-                owners.append((kind, _owner_name(name) or f"?{address}"))
+                owners.append(Owner(kind, _last_part(name) or f"?{address}"))
     return owners
 
 
-def _owner_name(name: Any) -> str:
-    """The last part of a name or an ARN; "" where the plan hides it."""
-    if not isinstance(name, str) or is_unknown(name):
-        return ""
-    return name.rpartition("/")[2]
-
-
-def _memberships(props: Mapping[str, Any], own: Owner | None) -> Iterator[tuple[Owner, Slot, Content]]:
-    owners = _owners("", props)
-    users = [own] if own else [owner for owner in owners if owner[0] == "user"]
-    groups = [name for kind, name in owners if kind == "group"]
+def _memberships(props: Mapping[str, Any], own: Owner | None) -> Iterator[Holding]:
+    owners = holders(props)
+    users = [own] if own else [owner for owner in owners if owner.kind == "user"]
+    groups = [owner.name for owner in owners if owner.kind == "group"]
     for user in users:
-        for group in groups:
-            yield user, (MEMBER, group), Reference(group)
+        yield from (Holding(user, Slot(MEMBER, group), Reference(group)) for group in groups)
 
 
 def holders(props: Mapping[str, Any]) -> list[Owner]:
     return _owners("", props)
-
-
-def _properties(resource: Resource) -> Mapping[str, Any]:
-    """As AWS has them: what a refresh brought in stands in the outputs."""
-    outputs = {name: value for name, value in resource.outputs.items() if value is not None}
-    return {**resource.inputs, **outputs}
 
 
 def planned_properties(change: Change) -> Mapping[str, Any]:
@@ -208,7 +187,7 @@ def planned_properties(change: Change) -> Mapping[str, Any]:
     if before is None or change.action not in (Action.UPDATE, Action.SAME):
         arns = {key: after.outputs[key] for key in ("arn", "permissionSetArn") if key in after.outputs}
         return {**arns, **props}
-    for name, value in _properties(before).items():
+    for name, value in before.properties().items():
         if name not in props and _stays(change, after, name):
             props[name] = value
     return props
@@ -227,23 +206,21 @@ def _stays(change: Change, after: Resource, name: str) -> bool:
 def standing_policy(change: Change) -> str:
     """The name of a managed policy whose document stays as it is; "" of anything else, of a guard by its name, and of
     one that attaches itself."""
-    if change.type not in POLICIES or change.action not in (Action.SAME, Action.UPDATE) or change.imported:
-        return ""
     before, after = change.before, change.after
-    if before is None or after is None or change.cause is not Cause.PLAN:
+    if change.type not in POLICIES or before is None or after is None or not change.stays_managed:
         return ""
-    name_property = POLICIES[change.type]
-    name = str(after.tells(name_property) or "")
-    stays = before is after or _stays_as_it_is(before, after, name_property)
+    name = str(after.tells(POLICIES[change.type]) or "")
     attaches_itself = any(map(holders, (before.inputs, before.outputs, after.inputs)))
-    if not stays or is_guard_name(name) or attaches_itself:
+    if attaches_itself or is_guard_name(name) or not _stays_as_it_is(change.type, before, after):
         return ""
     return name
 
 
-def _stays_as_it_is(before: Resource, after: Resource, name_property: str) -> bool:
+def _stays_as_it_is(type_: str, before: Resource, after: Resource) -> bool:
     """Whether an update is of other properties than a policy's name and document."""
-    names = (name_property, *_DOCUMENTS)
+    if before is after:
+        return True
+    names = (POLICIES[type_], *_DOCUMENTS)
     values = [after.tells(name) for name in names]
     return values == [before.has(name) for name in names] and not hides(values)
 

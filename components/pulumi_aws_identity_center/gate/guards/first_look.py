@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENT_TYPES, ASSIGNMENTS
 from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind, flows
@@ -11,7 +11,6 @@ from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind, flows
 from .carriers import EXCLUSIVE, IDENTITIES, POLICIES, is_guard_name
 from .denial import may_deny
 
-_STATE_KEYS = ("urn", "provider", "retainOnDelete", "external", "deletedWith", "id")
 _POLICY_KEYS = (
     *("name", "managedPolicyName", "arn", "policyArn", "policy", "policyDocument"),
     *("roles", "users", "groups"),
@@ -23,50 +22,57 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def slim(type_: str, state: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """Of the state of what a plan may have very many of, as Pulumi writes it, what is judged; any other as it is."""
+def judged_properties(type_: str, properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of what a plan may have very many of, the properties that are judged; of any other type, all."""
     keys = _KEYS.get(type_)
-    if state is None or keys is None:
-        return state
-    slimmed = _picked(state, _STATE_KEYS)
-    for side in ("inputs", "outputs"):
-        slimmed[side] = _picked(state.get(side) or {}, keys)
-    return slimmed
+    if keys is None:
+        return properties
+    return {key: properties[key] for key in keys if key in properties}
 
 
-def _picked(mapping: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
-    return {key: mapping[key] for key in keys if key in mapping}
+class State(Protocol):
+    """A state of a resource: the gate's Resource, or a reader's own."""
+
+    @property
+    def inputs(self) -> Mapping[str, Any]: ...
+
+    @property
+    def outputs(self) -> Mapping[str, Any]: ...
+
+    @property
+    def id(self) -> str: ...
 
 
-def may_matter(type_: str, sides: Iterable[Mapping[str, Any] | None], *, comes_or_goes: bool) -> bool:
+def may_matter(type_: str, states: Iterable[State], *, comes_or_goes: bool) -> bool:
     """Whether a change can matter to what somebody is denied: most policies and roles guard nothing.
 
-    sides: the properties of its states. comes_or_goes: it is not the same resource before and after.
+    comes_or_goes: it is not the same resource before and after.
     """
     is_list = type_ in EXCLUSIVE and type_ not in IDENTITIES
     may_overwrite = comes_or_goes and type_ not in POLICIES
     if type_ not in FLOWS or is_list or may_overwrite:
         return True
-    different = _different(sides)
-    if len(different) > 1 and _differ_in_a_list(type_, different):
-        return True
-    return any(_may_guard(type_, properties) for properties in different)
+    different = _different_properties(states)
+    return _differ_in_a_list(type_, different) or any(_may_guard(type_, properties) for properties in different)
 
 
-def _different(sides: Iterable[Mapping[str, Any] | None]) -> list[Mapping[str, Any]]:
+def _different_properties(states: Iterable[State]) -> list[Mapping[str, Any]]:
     """Each once: mostly all four are the same."""
     different: list[Mapping[str, Any]] = []
-    for properties in sides:
-        if properties and properties not in different:
-            different.append(properties)
+    for state in states:
+        for properties in (state.inputs, state.outputs):
+            if properties and properties not in different:
+                different.append(properties)
     return different
 
 
 def _differ_in_a_list(type_: str, sides: list[Mapping[str, Any]]) -> bool:
     """Whether an exclusive list is not the same on all sides."""
-    first, *others = sides
-    names = [name for _, name in EXCLUSIVE.get(type_, ())]
-    return any(side.get(name) != first.get(name) for name in names for side in others)
+    for _, name in EXCLUSIVE.get(type_, ()):
+        values = [side.get(name) for side in sides]
+        if values != values[:1] * len(values):
+            return True
+    return False
 
 
 def _may_guard(type_: str, properties: Mapping[str, Any]) -> bool:

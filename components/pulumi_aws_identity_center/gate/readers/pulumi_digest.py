@@ -14,7 +14,8 @@ from pulumi_aws_identity_center.gate.declared_rules import RuleConfigs
 
 from .document import Document, NotAPlan
 from .pulumi_changes import Step, not_told, refreshed, unchanged
-from .pulumi_steps import BARE, Steps, check_summary, corrupt, failures, object_of, parse_step
+from .pulumi_states import object_of
+from .pulumi_steps import BARE, Steps, check_summary, corrupt, failures, parse_step
 
 KEYS = frozenset({"config", "steps", "diagnostics", "duration", "changeSummary", "maybeCorrupt"})
 

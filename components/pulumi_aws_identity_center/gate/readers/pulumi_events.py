@@ -7,7 +7,7 @@ an import too; of any other it repeats the first.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,8 @@ from pulumi_aws_identity_center.gate.declared_rules import RuleConfigs
 
 from .document import Document, NotAPlan
 from .pulumi_changes import Step
-from .pulumi_steps import BARE, Steps, check_summary, corrupt, failures, object_of, parse_step
+from .pulumi_states import object_of
+from .pulumi_steps import BARE, Steps, check_summary, corrupt, failures, parse_step
 
 _EVENTS = frozenset(
     {
@@ -50,6 +51,15 @@ class _Events:
         self._started = ""
         self._config: Any = None
         self._refreshing: set[str] = set()  # of what is judged: whose refresh has begun
+        self._readers: Mapping[str, Callable[[Mapping[str, Any]], Iterable[Failure]]] = {
+            "resourcePreEvent": self._begin_step,
+            "resOutputsEvent": self._end_step,
+            "diagnosticEvent": self._diagnostic,
+            "policyEvent": _policy,
+            "errorEvent": _error,
+            "resOpFailedEvent": _failed_operation,
+            "summaryEvent": self._summary,
+        }
 
     def take(self, event: Mapping[str, Any]) -> Iterator[Failure]:
         if "sequence" not in event or (self._ended and "cancelEvent" not in event):
@@ -68,46 +78,44 @@ class _Events:
         yield self._steps.about(self._config, made=self._started)
         yield from self._steps.changes()
 
-    def _failures(self, name: str, value: Any) -> Iterator[Failure]:
-        if name in ("resourcePreEvent", "resOutputsEvent"):
-            self._take_step(name, object_of(object_of(value, name).get("metadata"), "metadata"))
-        elif name == "diagnosticEvent":
-            for failure in failures([value]):
-                if not (self._failed and failure.message in BARE):
-                    self._failed = True
-                    yield failure
-        elif name == "policyEvent":
-            yield from _policy(object_of(value, name))
-        elif name == "errorEvent":
-            yield Failure(str(object_of(value, name).get("error", "")).strip())
-        elif name == "resOpFailedEvent":
-            metadata = object_of(object_of(value, name).get("metadata") or {}, "metadata")
-            yield Failure("an operation failed", str(metadata.get("urn", "")))
-        elif name == "summaryEvent":
-            yield from self._summary(object_of(value, name))
-        elif name not in KEYS:
+    def _failures(self, name: str, value: Any) -> Iterable[Failure]:
+        if name not in KEYS:
             raise NotAPlan(f"The input has an event {name!r:.40}, which no preview known here has.")
+        read = self._readers.get(name)
+        return read(object_of(value, name)) if read else ()
 
-    def _take_step(self, name: str, metadata: Mapping[str, Any]) -> None:
-        is_begin = name == "resourcePreEvent"
-        step = parse_step(metadata, metadata.get("old"), metadata.get("new"), "diffKind")
-        # A step's other event would make up for one that is missing; a refresh may have no more than that one.
-        if is_begin or metadata.get("op") == "refresh":
-            self._steps.count(metadata, metadata.get("old"))
-        if step is None:
-            return
-        if is_begin:
+    def _begin_step(self, event: Mapping[str, Any]) -> Iterable[Failure]:
+        metadata = object_of(event.get("metadata"), "metadata")
+        step = _step(metadata)
+        self._steps.count(metadata, metadata.get("old"))
+        if step is not None:
             if step.op == "refresh":
                 self._refreshing.add(step.urn)
             self._steps.add(step)
-        elif step.op == "refresh" or step.urn in self._refreshing:
+        return ()
+
+    def _end_step(self, event: Mapping[str, Any]) -> Iterable[Failure]:
+        metadata = object_of(event.get("metadata"), "metadata")
+        step = _step(metadata)
+        if metadata.get("op") == "refresh":  # it may have no more than this event; any other's would count twice
+            self._steps.count(metadata, metadata.get("old"))
+        if step is None:
+            return ()
+        if step.op == "refresh" or step.urn in self._refreshing:
             self._refreshing.discard(step.urn)
             self._steps.add(replace(step, is_drift=True))
         elif step.op == "import" or not self._is_known(step):
             self._steps.add(step)
+        return ()
 
     def _is_known(self, step: Step) -> bool:
         return any(earlier.op == step.op for earlier in self._steps.of(step.urn))
+
+    def _diagnostic(self, event: Mapping[str, Any]) -> Iterator[Failure]:
+        for failure in failures([event]):
+            if not (self._failed and failure.message in BARE):
+                self._failed = True
+                yield failure
 
     def _summary(self, summary: Mapping[str, Any]) -> Iterator[Failure]:
         self._ended = True
@@ -116,6 +124,19 @@ class _Events:
             yield corrupt()
         if summary.get("result") not in (None, "succeeded") and not self._explained:
             yield Failure("its summary says so, and no event says why")
+
+
+def _step(metadata: Mapping[str, Any]) -> Step | None:
+    return parse_step(metadata, metadata.get("old"), metadata.get("new"), "diffKind")
+
+
+def _error(event: Mapping[str, Any]) -> Iterator[Failure]:
+    yield Failure(str(event.get("error", "")).strip())
+
+
+def _failed_operation(event: Mapping[str, Any]) -> Iterator[Failure]:
+    metadata = object_of(event.get("metadata") or {}, "metadata")
+    yield Failure("an operation failed", str(metadata.get("urn", "")))
 
 
 def _policy(event: Mapping[str, Any]) -> Iterator[Failure]:

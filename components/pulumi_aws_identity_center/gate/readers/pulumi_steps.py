@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pulumi_aws_identity_center.domain.resource_types import STACK_TYPE, canonical, type_of
 from pulumi_aws_identity_center.gate.change import About, Change, Failure
-from pulumi_aws_identity_center.gate.guards.first_look import slim
 from pulumi_aws_identity_center.gate.rules.by_type import is_judged, keeps_step
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .document import NotAPlan
-from .pulumi_changes import State, Step, group, pending_delete, refreshed, split_pending, unchanged
+from .pulumi_changes import Step, group, pending_delete, refreshed, split_pending, unchanged
+from .pulumi_states import State, object_of, parse_state, resource_of
 
 _COUNTED = ("create", "update", "delete", "replace", "import", "discard")
 # What the engine says last of a preview that failed, whatever was said before.
@@ -31,46 +31,36 @@ def parse_step(step: Mapping[str, Any], old: Any, new: Any, kind: str) -> Step |
     op, urn = step.get("op"), step.get("urn")
     if not isinstance(op, str) or not isinstance(urn, str):
         raise NotAPlan("The input's steps are not those of a pulumi preview: one lacks op or urn.")
-    before = _state(old)
-    after = before if new == old else _state(new)  # one copy, of what is judged and kept
+    before = parse_state(old)
+    is_same = new == old
+    after = before if is_same else parse_state(new)
     diff = object_of(step.get("detailedDiff") or {}, "detailedDiff")
-    type_ = _judged_type(urn, step, before, after)
-    if not type_ or not keeps_step(op, type_, urn, before, after):
+    states = [state for state in (before, after) if state is not None]
+    type_ = _judged_type(urn, step, states)
+    if not type_ or not keeps_step(op, type_, urn, states):
         return None
-    is_same = after is before
-    before = slim(type_, before)
-    after = before if is_same else slim(type_, after)
+    old_resource = resource_of(type_, before)
+    new_resource = old_resource if is_same else resource_of(type_, after)
     paths = {path: _difference_kind(entry, kind) for path, entry in diff.items()}
-    return Step(op, urn, type_, before, after, paths)
+    old_urn, keeps_old = (before.urn, before.stays_in_aws) if before else ("", False)
+    return Step(op, urn, type_, old_resource, new_resource, paths, old_urn, keeps_old)
 
 
 def _difference_kind(entry: Any, key: str) -> str:
     return str(entry.get(key) or entry.get("kind") or "") if isinstance(entry, dict) else ""
 
 
-def _judged_type(urn: str, step: Mapping[str, Any], before: State | None, after: State | None) -> str:
+def _judged_type(urn: str, step: Mapping[str, Any], states: Sequence[State]) -> str:
     """The type, "" if no rule judges it. A URN names it; where it names none that is judged, the states may: an alias
     can change the type."""
     named = canonical(type_of(urn))
     if is_judged(named, urn):
         return named
-    own = (canonical(str(state.get("type", ""))) for state in (before, after, step) if state)
-    return next((type_ for type_ in own if is_judged(type_, "")), "")
-
-
-def object_of(value: Any, name: str) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise NotAPlan(f"The input is not that of a pulumi preview: a step's {name} is {value!r:.40}, not an object.")
-    return value
-
-
-def _state(value: Any) -> State | None:
-    if value is None:
-        return None
-    state = object_of(value, "state")
-    for side in ("inputs", "outputs"):
-        object_of(state.get(side) or {}, side)
-    return state
+    for options in (*(state.options for state in states), step):
+        type_ = canonical(str(options.get("type", "")))
+        if is_judged(type_, ""):
+            return type_
+    return ""
 
 
 def check_summary(summary: Mapping[str, Any], steps: Steps) -> None:
@@ -157,7 +147,7 @@ class Steps:
 
     def changes(self, untold: Callable[[Step], Change | None] = lambda step: None) -> Iterator[Change]:
         """What the steps come to. untold: what to say of a resource of which only the refresh's beginning is known."""
-        moved = {str((steps[0].old or {}).get("urn") or ""): urn for urn, steps in self._by_urn.items()}
+        moved = {steps[0].old_urn: urn for urn, steps in self._by_urn.items()}
         for urn in list(self._by_urn):
             begun, drift, plan = self._phases(self._by_urn[urn])
             if drift:

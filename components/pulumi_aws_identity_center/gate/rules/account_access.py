@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pulumi_aws_identity_center.gate.change import Cause, Change
-from pulumi_aws_identity_center.gate.finding import Finding, becomes_read, leaves
+from pulumi_aws_identity_center.gate.change import Change
+from pulumi_aws_identity_center.gate.finding import Finding, leaves
 from pulumi_aws_identity_center.gate.service_principal import Guarded
 
 
 def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
     """Deleting one can't be undone, and ends everybody's access through it at once (API_DeleteApplication)."""
-    if change.cause is Cause.PLAN and (change.goes or becomes_read(change)):
+    if change.is_let_go and not change.is_drift:
         yield leaves(
             change,
             "account-access",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
 
 from pulumi_aws_identity_center.domain import resource_types
 from pulumi_aws_identity_center.gate.administrators.last_administrator import GRANT_TYPES
 from pulumi_aws_identity_center.gate.change import Change
 from pulumi_aws_identity_center.gate.finding import Finding
 from pulumi_aws_identity_center.gate.guards.carriers import CARRIERS
-from pulumi_aws_identity_center.gate.guards.first_look import may_matter
+from pulumi_aws_identity_center.gate.guards.first_look import State, may_matter
 from pulumi_aws_identity_center.gate.service_principal import Guarded
 from pulumi_aws_identity_center.names import (
     DELEGATED_ADMINISTRATOR_TYPE,
@@ -30,7 +30,6 @@ from . import (
 )
 
 Rule = Callable[[Change, Guarded], Iterator[Finding]]
-_State = Mapping[str, Any] | None
 
 RULES: Final[Mapping[str, Rule]] = {
     SERVICE_ACCESS_TYPE: trusted_access.judge,
@@ -60,30 +59,26 @@ def is_judged(type_: str, address: str) -> bool:
 
 def rules_of(change: Change) -> list[Rule]:
     """The type's own, and the Sentinel's of its parts: nothing escapes its rule by standing below a Sentinel."""
-    own = [RULES[change.type]] if change.type in RULES else []
-    return [*own, sentinel.judge] if sentinel.is_part(change.address) else own
+    rules = [RULES[change.type]] if change.type in RULES else []
+    if sentinel.is_part(change.address):
+        rules.append(sentinel.judge)
+    return rules
 
 
-def keeps_step(op: str, type_: str, address: str, old: _State, new: _State) -> bool:
+def keeps_step(op: str, type_: str, address: str, states: Sequence[State]) -> bool:
     """Whether a step of a judged type can matter: most policies and roles guard nothing, and are not kept.
 
-    op, old and new: the engine's word, and the states as it writes them, with inputs and outputs.
+    op: the engine's word; states: those before and after, one if they are equal.
     """
     is_always_kept = type_ in GRANT_TYPES or type_ not in CARRIERS
     if is_always_kept or sentinel.is_part(address):
         return True
-    states = [state for state in _different(old, new) if state]
-    sides = [state.get(side) for state in states for side in ("inputs", "outputs")]
-    if may_matter(type_, sides, comes_or_goes=op not in _IN_PLACE):
+    if may_matter(type_, states, comes_or_goes=op not in _IN_PLACE):
         return True
     return type_ in RULES and any(map(_is_of_service_linked_role, states))
 
 
-def _different(old: _State, new: _State) -> tuple[_State, ...]:
-    return (old,) if new is old else (old, new)
-
-
-def _is_of_service_linked_role(state: Mapping[str, Any]) -> bool:
+def _is_of_service_linked_role(state: State) -> bool:
     """By a property, or by its id where the properties are hidden."""
-    values = [value for side in ("inputs", "outputs") for value in (state.get(side) or {}).values()]
-    return SERVICE_LINKED_ROLE_NAME in values or str(state.get("id", "")).endswith(SERVICE_LINKED_ROLE_NAME)
+    values = (*state.inputs.values(), *state.outputs.values())
+    return SERVICE_LINKED_ROLE_NAME in values or state.id.endswith(SERVICE_LINKED_ROLE_NAME)

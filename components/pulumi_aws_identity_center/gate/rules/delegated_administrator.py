@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pulumi_aws_identity_center.gate.change import Action, Cause, Change
-from pulumi_aws_identity_center.gate.finding import RECOVER, Finding, becomes_read, finding, lost_options
+from pulumi_aws_identity_center.gate.change import Change
+from pulumi_aws_identity_center.gate.finding import RECOVER, Finding, finding, lost_options
 from pulumi_aws_identity_center.gate.service_principal import Guarded, judge_principal
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
@@ -16,19 +16,18 @@ def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
 
 
 def _judge(change: Change, principal: str) -> Iterator[Finding]:
-    account = change.before.tells("accountId") if change.before else None
-    if change.cause is Cause.REFRESH:
+    account = change.old.tells("accountId")
+    if change.is_drift:
         if change.after is None:
             detail = f"Account {account} is no longer the delegated administrator for {principal} in AWS."
             yield finding("administrator-gone", change, detail, RECOVER)
-    elif change.goes or becomes_read(change):
-        stays = change.retained or change.action is Action.READ
+    elif change.is_let_go:
+        where = " as this stack sees it (AWS keeps it)" if change.stays_in_aws else ""
         yield finding(
             "administrator-removed",
             change,
-            f"Account {account} would stop being the delegated administrator for {principal}"
-            + (" as this stack sees it (AWS keeps it)" if stays else "")
-            + ": who administers sign-in from there could no longer count on it.",
+            f"Account {account} would stop being the delegated administrator for {principal}{where}: "
+            "who administers sign-in from there could no longer count on it.",
             "Keep the resource as it is; to hand over on purpose, apply this with the new administrator's owners told.",
         )
     else:

@@ -7,13 +7,13 @@ docs.aws.amazon.com/singlesignon/latest/userguide/baseline-KMS-key-policy.html
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from pulumi_aws_identity_center.gate.change import Action, Cause, Change, Resource, hides
+from pulumi_aws_identity_center.gate.change import Action, Change, Resource, hides
 from pulumi_aws_identity_center.gate.finding import Finding, finding, unknown
 from pulumi_aws_identity_center.gate.service_principal import Guarded
+from pulumi_aws_identity_center.iam import MalformedDocument, parse_document
 from pulumi_aws_identity_center.iam.lock_out import LOCK_OUT_BY_KEY
 from pulumi_aws_identity_center.names import IDENTITY_STORE_SERVICE_PRINCIPAL, SSO_SERVICE_PRINCIPAL
 
@@ -29,27 +29,26 @@ _REMEDY: Final = (
 
 
 def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
-    before = change.before
-    if change.cause is not Cause.PLAN or before is None or change.retained:
+    used_by = _services(change.old.has(*_POLICIES))
+    if not used_by or change.is_drift or change.retained:
         return
-    used_by = _services(_first(before.has(name) for name in _POLICIES))
-    if used_by:
-        yield from _judge(change, before, used_by)
-
-
-def _judge(change: Change, before: Resource, used_by: frozenset[str]) -> Iterator[Finding]:
-    after = change.after
-    if change.goes or after is None:
+    if change.goes or change.after is None:
         yield _lost(change, "kms:ScheduleKeyDeletion", "be deleted, replaced or lose its policy")
-    elif change.action is Action.UPDATE and _is_on(before) and not _is_on(after):
+    elif change.action is not Action.UPDATE:
+        return
+    elif _is_on(change.old) and not _is_on(change.after):
         yield _lost(change, "kms:DisableKey", "be disabled")
-    elif change.action is Action.UPDATE:
-        policy = _first(after.tells(name) for name in _POLICIES)
-        missing = sorted(used_by - _services(policy))
-        if missing and hides(policy):
-            yield unknown(change, "The preview can't know the policy of a KMS key that Identity Center may use.")
-        elif missing:
-            yield _lost(change, "kms:PutKeyPolicy", f"no longer let {' and '.join(missing)} use it")
+    else:
+        yield from _judge_policy(change, used_by)
+
+
+def _judge_policy(change: Change, used_by: frozenset[str]) -> Iterator[Finding]:
+    policy = change.new.tells(*_POLICIES)
+    missing = sorted(used_by - _services(policy))
+    if missing and hides(policy):
+        yield unknown(change, "The preview can't know the policy of a KMS key that Identity Center may use.")
+    elif missing:
+        yield _lost(change, "kms:PutKeyPolicy", f"no longer let {' and '.join(missing)} use it")
 
 
 def _lost(change: Change, action: str, what: str) -> Finding:
@@ -62,28 +61,11 @@ def _is_on(state: Resource) -> bool:
     return not any(state.tells(name) is False for name in _SWITCHES)
 
 
-def _services(document: Any) -> frozenset[str]:
+def _services(key_policy: Any) -> frozenset[str]:
     """Identity Center's services that the key policy allows something. A role's ARN may have their name in it, too."""
     try:
-        parsed = json.loads(document) if isinstance(document, str) else document
-    except (ValueError, RecursionError):
+        statements = parse_document(key_policy).allows
+    except MalformedDocument:
         return frozenset()
-    statements = parsed.get("Statement") if isinstance(parsed, dict) else None
-    services = [service for statement in _as_list(statements) for service in _allowed_services(statement)]
-    return _SERVICES.intersection(services)
-
-
-def _allowed_services(statement: Any) -> list[str]:
-    if not isinstance(statement, dict) or statement.get("Effect") != "Allow":
-        return []
-    principal = statement.get("Principal")
-    services = _as_list(principal.get("Service")) if isinstance(principal, dict) else []
-    return [service for service in services if isinstance(service, str)]
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _first(values: Iterator[Any]) -> Any:
-    return next((value for value in values if value is not None), None)
+    services = (statement.principals_of("Service") for statement in statements)
+    return _SERVICES.intersection(frozenset[str]().union(*services))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause, Change, is_unknown
-from pulumi_aws_identity_center.gate.finding import Finding, becomes_read, finding, leaves, unknown
+from pulumi_aws_identity_center.gate.change import Action, Change, is_unknown, known_text
+from pulumi_aws_identity_center.gate.finding import Finding, finding, leaves, unknown
 from pulumi_aws_identity_center.gate.service_principal import Guarded
 from pulumi_aws_identity_center.names import SERVICE_LINKED_ROLE_NAME, SSO_SERVICE_PRINCIPAL
 
@@ -16,7 +15,7 @@ _SAML_PROVIDER = re.compile(r"AWSSSO_.*_DO_NOT_DELETE")
 
 def judge_instance(change: Change, guarded: Guarded) -> Iterator[Finding]:
     """aws-native has the instance as a resource; deleting one can't be undone."""
-    if change.cause is Cause.PLAN and (change.goes or becomes_read(change)):
+    if change.is_let_go and not change.is_drift:
         yield leaves(
             change,
             "instance",
@@ -27,10 +26,9 @@ def judge_instance(change: Change, guarded: Guarded) -> Iterator[Finding]:
 
 def judge_service_linked_role(change: Change, guarded: Guarded) -> Iterator[Finding]:
     """AWSServiceRoleForSSO, as itself or as an ordinary role."""
-    name = _name(change, "name", "roleName")
-    services = [_tells(change, key) for key in ("awsServiceName", "aWSServiceName")]
-    is_touched = change.cause is Cause.PLAN and (change.goes or change.action is Action.UPDATE)
-    if is_touched and (name == SERVICE_LINKED_ROLE_NAME or SSO_SERVICE_PRINCIPAL in services):
+    services = map(change.current.tells, ("awsServiceName", "aWSServiceName"))
+    is_it = _name(change, "name", "roleName") == SERVICE_LINKED_ROLE_NAME or SSO_SERVICE_PRINCIPAL in services
+    if is_it and _is_touched(change):
         yield finding(
             "service-linked-role-touched",
             change,
@@ -41,11 +39,10 @@ def judge_service_linked_role(change: Change, guarded: Guarded) -> Iterator[Find
 
 def judge_saml_provider(change: Change, guarded: Guarded) -> Iterator[Finding]:
     """AWSSSO_…_DO_NOT_DELETE, which Identity Center makes in every account that people sign in to."""
-    is_touched = (change.goes and not change.retained) or change.action is Action.UPDATE
-    if change.cause is not Cause.PLAN or not is_touched:
+    if change.retained or not _is_touched(change):
         return
     name = _name(change, "name")
-    if is_unknown(name):
+    if not name and is_unknown(change.current.tells("name")):
         yield unknown(change, "The preview hides this SAML provider's name, so it may be Identity Center's.")
     elif _SAML_PROVIDER.fullmatch(name):
         yield finding(
@@ -56,15 +53,11 @@ def judge_saml_provider(change: Change, guarded: Guarded) -> Iterator[Finding]:
         )
 
 
-def _tells(change: Change, key: str) -> Any:
-    state = change.before or change.after
-    return state.tells(key) if state else None
+def _is_touched(change: Change) -> bool:
+    return not change.is_drift and (change.goes or change.action is Action.UPDATE)
 
 
 def _name(change: Change, *keys: str) -> str:
-    """The name, from the resource's id where it is hidden or left out; UNKNOWN where nothing tells a hidden one."""
-    values = [value for key in keys if isinstance(value := _tells(change, key), str)]
-    known_values = [value for value in values if not is_unknown(value)]
-    state = change.before or change.after
-    by_id = state.id.rpartition("/")[2] if state else ""
-    return known_values[0] if known_values else by_id or (UNKNOWN if values else "")
+    """The name; from the resource's id where it is hidden or left out, "" where that doesn't tell it either."""
+    names = [known_text(change.current.tells(key)) for key in keys]
+    return next(filter(None, names), "") or change.current.id.rpartition("/")[2]

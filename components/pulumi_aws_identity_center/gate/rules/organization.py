@@ -4,27 +4,51 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from pulumi_aws_identity_center.domain.organization_list import FIX, PROPERTY, ignores_features, ignores_list
-from pulumi_aws_identity_center.gate.change import Action, Cause, Change, is_unknown
-from pulumi_aws_identity_center.gate.finding import (
-    RECOVER,
-    Finding,
-    becomes_read,
-    finding,
-    leaves,
-    lost_options,
-    unknown,
-)
+from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Change, Resource, is_unknown
+from pulumi_aws_identity_center.gate.finding import RECOVER, Finding, finding, leaves, lost_options, unknown
 from pulumi_aws_identity_center.gate.service_principal import Guarded, consequence
 from pulumi_aws_identity_center.names import ORGANIZATION_TYPE, SSO_SERVICE_PRINCIPAL
 
 
+@dataclass(frozen=True)
+class _TrustedServices:
+    """The organization's list as one side of a change tells it; value: None where that side sets none."""
+
+    value: Any
+
+    @staticmethod
+    def in_aws(state: Resource) -> _TrustedServices:
+        return _TrustedServices(state.has(PROPERTY))
+
+    @staticmethod
+    def in_program(state: Resource) -> _TrustedServices:
+        return _TrustedServices(state.sets(PROPERTY))
+
+    @property
+    def is_list(self) -> bool:
+        return isinstance(self.value, list)
+
+    @property
+    def items(self) -> list[Any]:
+        return self.value if self.is_list else []
+
+    def has(self, principal: str) -> bool:
+        return principal in self.items
+
+    def hides(self, principal: str) -> bool:
+        """Whether the list, or enough of it, can't be known."""
+        is_partly_hidden = is_unknown(self.value) or UNKNOWN in self.items
+        return is_partly_hidden and not self.has(principal)
+
+
 def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
-    if change.cause is Cause.REFRESH:
+    if change.is_drift:
         yield from _judge_refresh(change, guarded)
-    elif change.goes or becomes_read(change):
+    elif change.is_let_go:
         if not _is_lookup(change):
             yield leaves(
                 change,
@@ -34,60 +58,58 @@ def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
             )
     elif change.action is Action.CREATE:
         yield from _judge_new(change, guarded)
-    elif change.action is Action.UPDATE:
-        yield from _judge_update(change, guarded)
-        yield from lost_options(change)
     else:
+        if change.action is Action.UPDATE:
+            yield from _judge_update(change, guarded)
         yield from lost_options(change)
 
 
 def _is_lookup(change: Change) -> bool:
     """Whether only a lookup leaves (Organization.get): nothing managed it."""
-    return change.action is Action.DELETE and change.before is not None and change.before.external
+    return change.action is Action.DELETE and change.old.external
 
 
 def _judge_refresh(change: Change, guarded: Guarded) -> Iterator[Finding]:
     if change.after is None:
         yield finding("organization-gone", change, "The organization is gone in AWS now, or not to be seen.", RECOVER)
         return
-    had = change.before.has(PROPERTY) if change.before else None
-    has = change.after.has(PROPERTY)
+    had, has = _TrustedServices.in_aws(change.old), _TrustedServices.in_aws(change.after)
     for principal in guarded:
-        if isinstance(had, list) and principal in had and not _lists(has, principal):
-            if _hides(has, principal):
-                yield _list_unknown(change, principal)
-                continue
+        if not had.has(principal) or has.has(principal):
+            continue
+        if has.hides(principal):
+            yield _list_unknown(change, principal)
+        else:
             detail = f"{principal} is gone from the organization's trusted services in AWS now."
             yield finding("principal-removed", change, detail, RECOVER)
 
 
 def _judge_new(change: Change, guarded: Guarded) -> Iterator[Finding]:
     """A new organization has no trusted access that it could lose; from then on its list decides."""
-    listed = change.after.sets(PROPERTY) if change.after else None
-    for principal in guarded:
-        if _hides(listed, principal):
-            detail = f"This preview can't know {PROPERTY} of the new organization, so it can't tell whether it would "
-            yield unknown(change, f"{detail}have {principal}.", FIX)
-            break
+    listed = _TrustedServices.in_program(change.new)
+    hidden = next(filter(listed.hides, guarded), None)
+    if hidden:
+        detail = f"This preview can't know {PROPERTY} of the new organization, so it can't tell whether it would "
+        yield unknown(change, f"{detail}have {hidden}.", FIX)
     yield from _judge_features(change)
 
 
 def _judge_update(change: Change, guarded: Guarded) -> Iterator[Finding]:
-    if change.after is None or (change.before is None and not change.imported):
-        yield from _judge_one_side(change, guarded)
+    has_state_before = change.before is not None or change.imported
+    if change.after is None or not has_state_before:
+        yield _one_sided(change, guarded)
         return
     if change.type == ORGANIZATION_TYPE and not _leaves_list_alone(change):
         yield from _judge_list(change, guarded)
     yield from _judge_features(change)
 
 
-def _judge_one_side(change: Change, guarded: Guarded) -> Iterator[Finding]:
-    had = change.before.has(PROPERTY) if change.before else None
-    removed = [principal for principal in guarded if _diff_removes(change, had, principal)]
-    if removed:
-        yield _removed(change, removed[0])
-    else:
-        yield unknown(change, "The preview tells only one side of this update.", FIX)
+def _one_sided(change: Change, guarded: Guarded) -> Finding:
+    had = _TrustedServices.in_aws(change.old)
+    for principal in guarded:
+        if _diff_removes(change, had, principal):
+            return _removed(change, principal)
+    return unknown(change, "The preview tells only one side of this update.", FIX)
 
 
 def _leaves_list_alone(change: Change) -> bool:
@@ -96,33 +118,33 @@ def _leaves_list_alone(change: Change) -> bool:
     Of ignoreChanges only the digest tells; the detailed diff, where there is one, tells the same: it names what the
     provider will change.
     """
-    if change.after is None or ignores_list(change.after.ignores):
+    if ignores_list(change.new.ignores):
         return True
-    listed = change.after.sets(PROPERTY)
+    listed = change.new.sets(PROPERTY)
     if change.imported:
         # Only taken into the state: the update that makes a difference would have come with it.
-        is_found = change.before is not None and listed == change.before.has(PROPERTY)
-        return is_found or (listed is None and change.op == "import")
-    if listed is not None or (change.before is not None and change.before.sets(PROPERTY) is not None):
-        return False
-    return bool(change.paths) and not any(_is_of_list(path) for path in change.paths)
+        is_as_in_aws = change.before is not None and listed == change.before.has(PROPERTY)
+        return is_as_in_aws or (listed is None and change.op == "import")
+    is_set = listed is not None or change.old.sets(PROPERTY) is not None
+    return not is_set and bool(change.paths) and not _changes_list(change)
 
 
 def _judge_list(change: Change, guarded: Guarded) -> Iterator[Finding]:
-    had = change.before.has(PROPERTY) if change.before else None
-    gets = change.after.sets(PROPERTY) if change.after else None
-    is_told = isinstance(had, list) or (had is None and not any(_is_of_list(path) for path in change.paths))
+    had, gets = _TrustedServices.in_aws(change.old), _TrustedServices.in_program(change.new)
+    had_none = had.value is None and not _changes_list(change)
+    is_known_before = had.is_list or had_none
     for principal in guarded:
-        if _lists(gets, principal):
+        if gets.has(principal):
             continue
-        if _diff_removes(change, had, principal) or (_lists(had, principal) and not _hides(gets, principal)):
+        is_dropped = had.has(principal) and not gets.hides(principal)
+        if is_dropped or _diff_removes(change, had, principal):
             yield _removed(change, principal)
-        elif _hides(gets, principal):
+        elif gets.hides(principal):
             yield _list_unknown(change, principal)
-        elif not is_told or _hides(had, principal):
+        elif not is_known_before or had.hides(principal):
             yield unknown(change, f"The preview doesn't tell {PROPERTY} before, so nor what it loses.", FIX)
         elif principal == SSO_SERVICE_PRINCIPAL:
-            yield _missing(change, principal, is_set=gets is not None)
+            yield _missing(change, principal, is_set=gets.value is not None)
 
 
 def _missing(change: Change, principal: str, *, is_set: bool) -> Finding:
@@ -143,38 +165,33 @@ def _list_unknown(change: Change, principal: str) -> Finding:
     return unknown(change, detail, FIX)
 
 
-def _lists(listed: Any, principal: str) -> bool:
-    return isinstance(listed, list) and principal in listed
-
-
-def _hides(listed: Any, principal: str) -> bool:
-    """Whether the list, or enough of it, can't be known."""
-    if isinstance(listed, list):
-        return principal not in listed and any(is_unknown(item) for item in listed)
-    return is_unknown(listed)
-
-
 def _is_of_list(path: str) -> bool:
     return path.lstrip('["').startswith(PROPERTY)
 
 
-def _diff_removes(change: Change, had: Any, principal: str) -> bool:
+def _changes_list(change: Change) -> bool:
+    return any(map(_is_of_list, change.paths))
+
+
+def _diff_removes(change: Change, had: _TrustedServices, principal: str) -> bool:
     """Whether the detailed diff itself says that the principal goes: for lists whose new value is hidden."""
-    for path, kind in change.paths.items():
-        if not _is_of_list(path) or not kind.startswith("delete"):
-            continue
-        index = re.search(r"\[(\d+)\]$", path)
-        if index is None:
-            return _lists(had, principal) or not isinstance(had, list)  # the whole list
-        if isinstance(had, list) and int(index[1]) < len(had) and had[int(index[1])] == principal:
-            return True
-    return False
+    deleted = (path for path, kind in change.paths.items() if kind.startswith("delete"))
+    return any(_may_be_at(path, had, principal) for path in filter(_is_of_list, deleted))
+
+
+def _may_be_at(path: str, had: _TrustedServices, principal: str) -> bool:
+    """Whether a path of the list is the principal's, or the whole list's, which may have it."""
+    index = re.search(r"\[(\d+)\]$", path)
+    if index is None:
+        return had.has(principal) or not had.is_list
+    place = int(index[1])
+    return had.items[place : place + 1] == [principal]
 
 
 def _judge_features(change: Change) -> Iterator[Finding]:
     if change.after is None or ignores_features(change.after.ignores):
         return
-    had = (change.before.tells("featureSet") if change.before else None) or "ALL"  # the default
+    had = change.old.tells("featureSet") or "ALL"  # the default
     gets = change.after.sets("featureSet")
     if is_unknown(gets):
         detail = "This preview can't know featureSet, and trusted access needs ALL."
@@ -186,6 +203,6 @@ def _judge_features(change: Change) -> Iterator[Finding]:
 
 def turns_on(change: Change) -> list[str]:
     """The services that applying it keeps in, or puts into, the organization's list."""
-    applies = change.cause is Cause.PLAN and change.action in (Action.CREATE, Action.UPDATE, Action.REPLACE)
-    listed = change.after.sets(PROPERTY) if applies and change.after else None
-    return [principal for principal in listed if isinstance(principal, str)] if isinstance(listed, list) else []
+    is_applied = change.action in (Action.CREATE, Action.UPDATE, Action.REPLACE) and not change.is_drift
+    listed = _TrustedServices.in_program(change.new).items if is_applied else []
+    return [principal for principal in listed if isinstance(principal, str)]

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from pulumi_aws_identity_center.domain.resource_types import types_of
-from pulumi_aws_identity_center.gate.change import Action, Cause, Change
-from pulumi_aws_identity_center.gate.finding import RESTORE, Finding, becomes_read, finding, lost_options
+from pulumi_aws_identity_center.gate.change import Action, Change
+from pulumi_aws_identity_center.gate.finding import RESTORE, Finding, finding, lost_options
 from pulumi_aws_identity_center.gate.service_principal import Guarded
 from pulumi_aws_identity_center.names import SENTINEL_TYPE
 
@@ -27,13 +27,12 @@ def is_part(address: str) -> bool:
 
 def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
     kind = change.type.rpartition(":")[2]
-    if change.cause is Cause.REFRESH:
+    if change.is_drift:
         if change.after is None:
             detail = f"The sentinel's {kind} is gone in AWS: it may no longer turn trusted access on again."
-            yield finding(
-                "sentinel-gone", change, detail, "Run `pulumi up --refresh` with the Sentinel in the program."
-            )
-    elif change.action is Action.DELETE or becomes_read(change):
+            remedy = "Run `pulumi up --refresh` with the Sentinel in the program."
+            yield finding("sentinel-gone", change, detail, remedy)
+    elif change.action is Action.DELETE or change.becomes_read:
         what = "leave the stack, and nothing would watch it" if change.retained else "be deleted"
         detail = f"The sentinel's {kind} would {what}: nothing may turn trusted access on again by itself."
         yield finding("sentinel-removed", change, detail, RESTORE)
@@ -46,8 +45,8 @@ def _weakened(change: Change) -> Iterator[Finding]:
     before, after = change.before, change.after
     if before is None or after is None:
         return
+    remedy = "Leave it as it is, or (on purpose) open break-glass, which ends by itself: README."
     had = failings(change.type, before)
     for reason in failings(change.type, after):
         if reason not in had:
-            remedy = "Leave it as it is, or (on purpose) open break-glass, which ends by itself: README."
             yield finding("sentinel-weakened", change, f"The sentinel would no longer work: {reason}.", remedy)

@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pulumi_aws_identity_center.domain.resource_types import canonical, type_of
-from pulumi_aws_identity_center.gate.change import Action, Cause, Change, is_unknown
-from pulumi_aws_identity_center.gate.finding import (
-    RECOVER,
-    Finding,
-    becomes_read,
-    finding,
-    leaves,
-    lost_options,
-    unknown,
-)
+from pulumi_aws_identity_center.gate.change import Action, Change, is_unknown, known_text
+from pulumi_aws_identity_center.gate.finding import RECOVER, Finding, finding, leaves, lost_options, unknown
 from pulumi_aws_identity_center.gate.service_principal import Guarded, consequence, judge_principal
 from pulumi_aws_identity_center.names import SERVICE_ACCESS_TYPE
 
@@ -26,14 +18,14 @@ def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
 
 
 def _judge(change: Change, principal: str) -> Iterator[Finding]:
-    becomes = change.after.sets(_PRINCIPAL) if change.after else None
-    if change.cause is Cause.REFRESH:
+    becomes = change.new.sets(_PRINCIPAL)
+    if change.is_drift:
         if change.after is None:
             detail = f"Trusted access for {principal} is off in AWS now, and this plan does not turn it on."
             yield finding("trusted-access-off", change, detail, RECOVER)
     elif change.action is Action.REPLACE:
         yield _replaced(change, principal)
-    elif change.goes or becomes_read(change):
+    elif change.is_let_go:
         yield leaves(
             change,
             "trusted-access",
@@ -66,9 +58,9 @@ def _replaced(change: Change, principal: str) -> Finding:
 
 def unretained(change: Change, guarded: Guarded) -> list[str]:
     """A sentence about one that the state holds without `retainOnDelete`: protect alone can be bypassed."""
-    after = change.after
-    stays = change.action in (Action.SAME, Action.UPDATE) and after is not None and after.retain is False
-    if not stays or after is None or change.type != SERVICE_ACCESS_TYPE or after.tells(_PRINCIPAL) not in guarded:
+    is_guarded_access = change.type == SERVICE_ACCESS_TYPE and change.new.tells(_PRINCIPAL) in guarded
+    stays = change.action in (Action.SAME, Action.UPDATE)
+    if not is_guarded_access or not stays or change.new.retain is not False:
         return []
     name = change.address.rpartition("::")[2]
     return [
@@ -79,6 +71,5 @@ def unretained(change: Change, guarded: Guarded) -> list[str]:
 
 def turns_on(change: Change) -> str:
     """The service for which applying it turns trusted access on; "" if none."""
-    makes = change.cause is Cause.PLAN and change.action in (Action.CREATE, Action.REPLACE) and change.after
-    principal = change.after.sets(_PRINCIPAL) if makes and change.after else ""
-    return principal if isinstance(principal, str) else ""
+    creates = change.action in (Action.CREATE, Action.REPLACE) and not change.is_drift
+    return known_text(change.new.sets(_PRINCIPAL)) if creates else ""

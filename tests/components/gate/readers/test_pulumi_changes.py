@@ -20,6 +20,7 @@ from pulumi_aws_identity_center.gate.readers.pulumi_changes import (
     pending_delete,
     split_pending,
 )
+from pulumi_aws_identity_center.gate.readers.pulumi_steps import parse_step
 
 ENGINE = json.loads((Path(__file__).parents[1] / "captures/engine.names").read_text())
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
@@ -27,7 +28,9 @@ OLD, NEW = {"inputs": {"a": 1}}, {"inputs": {"a": 2}}
 
 
 def _step(op: str, old=OLD, new=NEW) -> Step:
-    return Step(op, f"urn:pulumi:dev::p::{ACCESS}::x", ACCESS, old, new, {})
+    step = parse_step({"op": op, "urn": f"urn:pulumi:dev::p::{ACCESS}::x"}, old, new, "kind")
+    assert step is not None
+    return step
 
 
 def test_the_table_of_step_kinds_has_those_of_the_engine() -> None:

@@ -1,0 +1,95 @@
+"""A resource's state as the engine writes it, and the gate's Resource of it.
+
+The engine's own shapes: sdk/go/common/apitype/core.go (ResourceV3), sdk/go/common/resource/properties.go (secrets).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from pulumi_aws_identity_center.gate.change import UNKNOWN, Resource
+from pulumi_aws_identity_center.gate.guards.first_look import judged_properties
+
+from .document import NotAPlan
+
+_SECRET_KEY = "4dabf18193072939515e22adb298388d"
+# What the engine writes for a value that it can't know yet, by the value's type
+# (sdk/go/common/resource/plugin/rpc.go); "[secret]" is how its displays write a secret.
+_HIDDEN = frozenset(
+    {
+        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+        "030794c1-ac77-496b-92df-f27374a8bd58",
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+        "e48ece36-62e2-4504-bad9-02848725956a",
+        "[secret]",
+        UNKNOWN,
+    }
+)
+
+
+class State(NamedTuple):
+    """options: the whole object, with the resource's options, type, id and URN."""
+
+    inputs: Mapping[str, Any]
+    outputs: Mapping[str, Any]
+    options: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        return str(self.options.get("id") or "")
+
+    @property
+    def urn(self) -> str:
+        return str(self.options.get("urn") or "")
+
+    @property
+    def stays_in_aws(self) -> bool:
+        """Whether the engine never calls Delete. With `deletedWith` it leaves that to another resource."""
+        return any(map(self.options.get, ("retainOnDelete", "external", "deletedWith")))
+
+
+def parse_state(value: Any) -> State | None:
+    """None where there is none. Raises NotAPlan for what is no state."""
+    if value is None:
+        return None
+    options = object_of(value, "state")
+    inputs = object_of(options.get("inputs") or {}, "inputs")
+    return State(inputs, object_of(options.get("outputs") or {}, "outputs"), options)
+
+
+def object_of(value: Any, name: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise NotAPlan(f"The input is not that of a pulumi preview: a step's {name} is {value!r:.40}, not an object.")
+    return value
+
+
+def resource_of(type_: str, state: State | None) -> Resource | None:
+    """With the properties that are judged."""
+    if state is None:
+        return None
+    inputs = plain(judged_properties(type_, state.inputs))
+    is_same = state.outputs == state.inputs
+    options = state.options
+    return Resource(
+        inputs=inputs,
+        outputs=inputs if is_same else plain(judged_properties(type_, state.outputs)),
+        protect=bool(options.get("protect")),
+        retain=bool(options.get("retainOnDelete")),
+        external=bool(options.get("external")),
+        ignores=tuple(path for path in options.get("ignoreChanges") or () if isinstance(path, str)),
+        id=state.id,
+        provider=str(options.get("provider") or ""),
+    )
+
+
+def plain(value: Any) -> Any:
+    """A value with UNKNOWN for what the engine hides: a secret is an object with its signature, or "[secret]"."""
+    if isinstance(value, dict):
+        return UNKNOWN if _SECRET_KEY in value else {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return UNKNOWN if isinstance(value, str) and value in _HIDDEN else value
