@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 from pulumi_aws_identity_center.cli import app
@@ -11,6 +12,7 @@ from pulumi_aws_identity_center.domain.configuration import KEYS
 
 from sandbox.aws.seeds import NAMES
 from sandbox.session import ROOT
+from tests.printed_commands import block_lines, inline_commands
 
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -26,6 +28,17 @@ def test_it_is_at_most_200_lines() -> None:
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\((?!https?:)([^)#]+)", README))))
 def test_its_links_lead_somewhere(link: str) -> None:
     assert (ROOT / link).exists()
+
+
+PAGES = [ROOT / "README.md", ROOT / "templates" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_printed_imports_and_templates_run_without_a_terminal(page: Path) -> None:
+    text = page.read_text("utf-8")
+    commands = [*block_lines(text), *inline_commands(text)]
+    asking = [command for command in commands if re.match(r"pulumi (import|new) .*--", command)]
+    assert [command for command in asking if "--yes" not in command] == []
 
 
 def test_every_make_target_it_names_exists() -> None:
