@@ -58,7 +58,7 @@ def engine() -> Engine:
 
 @pytest.fixture(scope="session")
 def warm_python() -> Iterator[Path]:
-    """A Python that starts in a tenth of the time (warm_python.py)."""
+    """A Python that starts in a tenth of the time (warm_python/)."""
     with WarmPython() as warm:
         yield warm.python
 

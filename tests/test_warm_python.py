@@ -15,7 +15,9 @@ import pytest
 from tests.warm_python import WarmPython
 
 SHOW = """
-import json, os, sys
+import atexit, json, os, sys, threading
+atexit.register(print, "an exit handler's")
+threading.Thread(target=lambda: (threading.main_thread().join(), print("a thread's"))).start()
 print(json.dumps([sys.argv, sys.path, os.getcwd(), sorted(os.environ), sys.stdin.read(), __name__]))
 print("last words", file=sys.stderr)
 sys.exit(7)
@@ -59,6 +61,14 @@ def test_it_runs_what_python_runs(warm: Path, folder: Path, arguments: tuple[str
 
     assert run(str(warm)) == run(sys.executable)
     assert run(str(warm))[0] == 7
+
+
+@pytest.mark.parametrize("end", ["sys.exit()", "sys.exit('sorry')", "1 / 0", "os._exit(3)", "os.abort()"])
+def test_it_ends_as_python_does(warm: Path, end: str) -> None:
+    command = ("-c", f"import os, sys; print('said', flush=True); {end}")
+    plain, forked = (subprocess.run([python, *command], capture_output=True) for python in (sys.executable, warm))
+    assert (forked.returncode, forked.stdout) == (plain.returncode, plain.stdout)
+    assert forked.stderr.splitlines()[-1:] == plain.stderr.splitlines()[-1:]
 
 
 def test_a_program_imports_its_own_copy_of_the_package(warm: Path, folder: Path) -> None:

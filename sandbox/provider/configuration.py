@@ -17,12 +17,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from botocore.config import Config
+from botocore.loaders import Loader
 from botocore.session import Session as Credentials
 from urllib3.util import parse_url
 
 from .record import Clients, Refused
 
 DEFAULT_REGION = "us-east-1"
+# It remembers the API models that it has read, for all sessions of the process.
+_LOADER = Loader()
 
 
 def endpoint(configured: dict[str, Any], service: str) -> str:
@@ -88,6 +91,7 @@ def new_session(profile: str | None = None) -> Credentials:
     """A session all of whose clients send to this machine, and past no proxy: also those by which botocore signs in
     itself, for a profile with a role or a token, at an endpoint that another setting names."""
     session = Credentials(profile=profile)
+    session.register_component("data_loader", _LOADER)
     session.register("before-send", refuse_foreign_request)
     session.set_default_client_config(Config(proxies={}))
     return session

@@ -55,7 +55,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
 
     def About(self, request: Any, context: Any) -> Any:
         python = self._toolchain(request.info).python
-        if python == self._python:
+        if python.resolve() == self._python.resolve():  # in a virtualenv of its own too it has our version
             return language_pb2.AboutResponse(executable=str(python), version=platform.python_version())
         command = [str(python), "-c", "import platform; print(platform.python_version())"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)

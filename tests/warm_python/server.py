@@ -1,0 +1,224 @@
+"""The warm process, and what becomes of its forks: `python server.py LISTENER`, the number of an open socket.
+
+Read `main()` first. A script by itself: a module of ours with a name would hide a program's of the same name.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import fcntl
+import gc
+import importlib
+import marshal
+import os
+import runpy
+import select
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = (
+    "boto3",
+    "grpc._server",  # which grpc.server() imports
+    "pulumi_aws.iam",
+    "pulumi_aws.organizations",
+    "pulumi_aws.ssoadmin",
+    "pulumi_policy",
+    "pulumi_aws_identity_center.components.plugin",
+    "pulumi_aws_identity_center.provider.serving",
+    "sandbox.engine.language_host.server",
+    "sandbox.provider.serving",
+)
+AWS_SERVICES = ("iam", "identitystore", "organizations", "sso-admin", "sts")
+# On the command lines of this checkout's own plugins.
+_OWN_PLUGINS = ("sandbox.provider", "sandbox.engine.language_host.server", str(ROOT / "components"))
+_MOST_DESCRIPTORS = 64
+_SPARE_DESCRIPTORS = 500  # above all that a caller passes on
+
+
+@dataclass
+class Request:
+    """What a launcher sent: its open files, with the number that each had there, and the rest of its call."""
+
+    received: list[int]
+    arguments: list[str]
+    environment: dict[str, str]
+    folder: str
+    descriptors: list[int]
+
+
+def main() -> None:
+    """The server never returns from `wait_for_request()`; each worker does, with its request."""
+    atexit.register(_end_at_once)  # registered first, called last
+    import_everything()
+    request = wait_for_request(socket.socket(fileno=int(sys.argv[1])))
+    take_over(request)
+    if not _is_own_plugin(request.arguments):
+        forget_own_modules()
+    run(prepare(request.arguments))
+
+
+def import_everything() -> None:
+    """Without a thread: threads don't survive a fork."""
+    sys.path.insert(0, str(ROOT))
+    for name in MODULES:
+        importlib.import_module(name)
+    read_api_models()
+    sys.path.remove(str(ROOT))
+    assert threading.active_count() == 1, threading.enumerate()
+    gc.collect()
+    gc.freeze()
+
+
+def read_api_models() -> None:
+    """By making clients that are never used: botocore's models stay with the sandbox's provider."""
+    from sandbox.provider.configuration import Session
+
+    nowhere = dict.fromkeys(AWS_SERVICES, "http://127.0.0.1")
+    clients = Session({"endpoints": [nowhere], "accessKey": "none", "secretKey": "none"})
+    for service in AWS_SERVICES:
+        clients(service)
+
+
+# --- the server ---
+
+
+def wait_for_request(listener: socket.socket) -> Request:
+    """Returns for each request in a new process. The server ends when its standard input does."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for an attendant
+    while True:
+        ready, _, _ = select.select([listener, sys.stdin], [], [])
+        if sys.stdin in ready:
+            os._exit(0)
+        connection, _ = listener.accept()
+        if os.fork() == 0:
+            listener.close()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            return _fork_worker(connection)
+        connection.close()
+
+
+def _fork_worker(connection: socket.socket) -> Request:
+    """Forks once more: the parent attends to the launcher's connection, and the child returns the request."""
+    header, descriptors, _, _ = socket.recv_fds(connection, 8, _MOST_DESCRIPTORS)
+    length = int.from_bytes(header, "big")
+    data = b""
+    while len(data) < length:
+        data += connection.recv(1 << 16)
+    worker = os.fork()
+    if worker != 0:
+        _attend(connection, worker)
+    connection.close()
+    return Request(descriptors, *marshal.loads(data))
+
+
+def _attend(connection: socket.socket, worker: int) -> NoReturn:
+    """Passes the launcher's signals on, kills the worker when the launcher is gone, and hands back the exit status."""
+
+    def forward() -> None:
+        with contextlib.suppress(ProcessLookupError, ConnectionError):
+            while number := connection.recv(1):
+                os.kill(worker, number[0])
+            os.kill(worker, signal.SIGKILL)
+
+    threading.Thread(target=forward, daemon=True).start()
+    status = os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1])
+    with contextlib.suppress(ConnectionError):
+        connection.sendall(status.to_bytes(4, "big", signed=True))
+    os._exit(0)
+
+
+# --- a worker ---
+
+
+def take_over(request: Request) -> None:
+    """The caller's folder, environment and open files."""
+    os.setsid()
+    os.chdir(request.folder)
+    os.environ.clear()
+    os.environ.update(request.environment)
+    spare = [fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, _SPARE_DESCRIPTORS) for number in request.received]
+    for number in request.received:
+        os.close(number)
+    for source, number in zip(spare, request.descriptors, strict=True):
+        os.dup2(source, number)
+        os.close(source)
+    if os.environ.get("PYTHONUNBUFFERED") or "-u" in request.arguments:
+        for stream in (sys.stdout, sys.stderr):
+            stream.reconfigure(write_through=True)  # type: ignore[union-attr]
+
+
+def _is_own_plugin(arguments: list[str]) -> bool:
+    return any(plugin in argument for plugin in _OWN_PLUGINS for argument in arguments)
+
+
+def forget_own_modules() -> None:
+    """A component that is imported registers itself with the program that runs: that is for the program to do."""
+    for name in list(sys.modules):
+        if name.partition(".")[0] in ("pulumi_aws_identity_center", "sandbox"):
+            del sys.modules[name]
+
+
+def prepare(arguments: list[str]) -> Callable[[], object]:
+    """What Python does with these arguments, ready to be called; sets sys.argv and sys.path."""
+    linked = [folder for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
+    sys.path[0:1] = linked  # in place of this script's folder
+    safe = False
+    while arguments[0] in ("-u", "-P"):
+        safe = safe or arguments[0] == "-P"
+        arguments = arguments[1:]
+    kind, *rest = arguments
+    if kind == "-c":
+        sys.argv = ["-c", *rest[1:]]
+        sys.path.insert(0, "")
+        return lambda: exec(compile(rest[0], "<string>", "exec"), _new_main_module().__dict__)
+    if kind == "-m":
+        sys.argv = rest
+        if not safe:
+            sys.path.insert(0, os.getcwd())  # noqa: PTH109
+        return lambda: runpy.run_module(rest[0], run_name="__main__", alter_sys=True)
+    sys.argv = arguments
+    if not safe and Path(kind).is_file():
+        sys.path.insert(0, str(Path(kind).resolve().parent))
+    return lambda: runpy.run_path(kind, run_name="__main__")
+
+
+def _new_main_module() -> ModuleType:
+    sys.modules["__main__"] = ModuleType("__main__")
+    return sys.modules["__main__"]
+
+
+_exit_status: int | None = None
+
+
+def run(program: Callable[[], object]) -> None:
+    """Runs it, and remembers an orderly end for `_end_at_once()`."""
+    global _exit_status
+    try:
+        program()
+        _exit_status = 0
+    except SystemExit as end:
+        if end.code is None or isinstance(end.code, int):
+            _exit_status = end.code or 0
+        raise
+
+
+def _end_at_once() -> None:
+    """After all that threads and exit handlers had to do: Python would now take every module apart, and by that copy
+    all that is shared. An error and an interrupt are left to Python."""
+    if _exit_status is not None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(_exit_status)
+
+
+if __name__ == "__main__":
+    main()
