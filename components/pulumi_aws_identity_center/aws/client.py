@@ -25,7 +25,7 @@ from pulumi_aws_identity_center.names import ENABLE_ACTION, LIST_ACTION, SERVICE
 
 from . import rates
 from .results import Answer, kind_of_code
-from .sign_in import DEFAULT_REGION, make_client, region_of
+from .sign_in import DEFAULT_REGION, make_client, new_session, region_of
 
 Value = TypeVar("Value")
 Row = dict[str, Any]
@@ -40,7 +40,7 @@ class Account:
 
     def __init__(self, profile: str | None = None, region: str | None = None, attempts: int = ATTEMPTS) -> None:
         self._windows = rates.windows()
-        self._session = self._paced(Session(profile=profile))
+        self._session = self._paced(new_session(profile))
         self._session.get_scoped_config()
         self.region: str = region_of(self._session, region) or DEFAULT_REGION
         self._attempts = attempts
@@ -95,7 +95,7 @@ class Account:
         with self._lock:
             if self._visitors is None:
                 credentials = _ThreadsOwn("-", "-", "-")
-                session = self._paced(Session(profile=self._session.profile))
+                session = self._paced(new_session(self._session.profile))
                 session.register_component("credential_provider", credentials)
                 sts = make_client(
                     self._session, "sts", self.region, self._config(mode="standard", total_max_attempts=1)
