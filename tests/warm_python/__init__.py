@@ -70,6 +70,6 @@ class WarmPython:
 
 
 def _environment() -> dict[str, str]:
-    """Without the caller's own AWS settings, which botocore would read. A worker gets its own caller's."""
-    nowhere = dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"), os.devnull)
-    return {**{name: value for name, value in os.environ.items() if not is_foreign(name)}, **nowhere}
+    """The server's: it reads no AWS settings of ours, and no PYTHONPATH. A worker gets its own caller's."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH" and not is_foreign(name)}
+    return {**kept, "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}

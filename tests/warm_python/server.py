@@ -79,13 +79,14 @@ def import_everything() -> None:
 
 
 def read_api_models() -> None:
-    """By making clients that are never used: botocore's models stay with the sandbox's provider."""
-    from sandbox.provider.configuration import Session
+    """By making clients that are never used: botocore's models stay with the two plugins that ask AWS."""
+    from pulumi_aws_identity_center.aws import sign_in
 
-    nowhere = dict.fromkeys(AWS_SERVICES, "http://127.0.0.1")
-    clients = Session({"endpoints": [nowhere], "accessKey": "none", "secretKey": "none"})
-    for service in AWS_SERVICES:
-        clients(service)
+    from sandbox.provider import configuration
+
+    for session in (sign_in.new_session(), configuration.new_session()):
+        for service in AWS_SERVICES:
+            session.create_client(service, "us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
 
 
 # --- the server ---
