@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Kind(Enum):
@@ -76,38 +76,46 @@ FLOWS: Mapping[str, tuple[Path, ...]] = {
         (_BOUNDARY, "permissionsBoundary.customerManagedPolicyReference.name"),
     ),
 }
-# Deleting one of these takes the identity away too, so it has nothing left from which a guard could be missing.
-IDENTITIES = frozenset(
-    {
-        *("aws:iam/role:Role", "aws:iam/user:User"),
-        *("aws-native:iam:Role", "aws-native:iam:User", "aws-native:iam:Group", "aws-native:sso:PermissionSet"),
-    }
-)
 
 
-def flows(type_: str, props: Mapping[str, Any], unknown: Any) -> Iterator[tuple[Kind, str, Any]]:
-    """What a resource carries: the kind, where (`inlinePolicies[1].policy`), and the value; `unknown` where it is."""
-    for kind, path in FLOWS.get(type_, ()):
-        is_property = path.isidentifier()
-        values = [(path, props.get(path))] if is_property else _walk(props, path.split("."), "", unknown)
+def _keys_of(path: str) -> tuple[str, ...]:
+    """The keys to walk; none for a property of the resource's own."""
+    return () if path.isidentifier() else tuple(path.split("."))
+
+
+_WALKS = {type_: tuple((kind, path, _keys_of(path)) for kind, path in paths) for type_, paths in FLOWS.items()}
+
+
+class Flow(NamedTuple):
+    """One thing that a resource carries. where: the property, such as `inlinePolicies[1].policy`."""
+
+    kind: Kind
+    where: str
+    value: Any
+
+
+def flows(type_: str, props: Mapping[str, Any], unknown: Any) -> Iterator[Flow]:
+    """What a resource carries; the value is `unknown` where that stands for it, or for what it is in."""
+    for kind, path, keys in _WALKS.get(type_, ()):
+        values = _walk(props, keys, "", unknown) if keys else [(path, props.get(path))]
         for where, value in values:
             # "" is how the providers spell "none".
             if value not in (None, ""):
-                yield kind, where, value
+                yield Flow(kind, where, value)
 
 
-def _walk(value: Any, path: list[str], where: str, unknown: Any) -> Iterator[tuple[str, Any]]:
-    if not path or value is unknown:
+def _walk(value: Any, keys: tuple[str, ...], where: str, unknown: Any) -> Iterator[tuple[str, Any]]:
+    if not keys or value is unknown:
         yield where, value
         return
     if isinstance(value, list) and len(value) == 1:
         value = value[0]  # a block of which there is one at most comes as a list from a provider bridged by hand
     if not isinstance(value, Mapping):
         return
-    key, rest = path[0].removesuffix("[]"), path[1:]
-    here, found = f"{where}.{key}".lstrip("."), value.get(key)
-    if not path[0].endswith("[]") or not isinstance(found, list):
-        yield from _walk(found, rest, here, unknown)
+    name = keys[0].removesuffix("[]")
+    inner, place = value.get(name), f"{where}.{name}" if where else name
+    if keys[0] == name or not isinstance(inner, list):
+        yield from _walk(inner, keys[1:], place, unknown)
         return
-    for number, item in enumerate(found):
-        yield from _walk(item, rest, f"{here}[{number}]", unknown)
+    for number, item in enumerate(inner):
+        yield from _walk(item, keys[1:], f"{place}[{number}]", unknown)

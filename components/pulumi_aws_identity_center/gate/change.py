@@ -153,8 +153,14 @@ class Change:
 
     @property
     def states(self) -> list[Resource]:
-        """The states that there are, the one before first."""
-        return [state for state in (self.before, self.after) if state is not None]
+        """The states that there are, each once, the one before first."""
+        states = (self.before,) if self.after is self.before else (self.before, self.after)
+        return [state for state in states if state is not None]
+
+    @property
+    def comes_or_goes(self) -> bool:
+        """Whether it is not the same resource before and after."""
+        return self.before is None or self.after is None or self.goes
 
     @property
     def is_drift(self) -> bool:

@@ -44,7 +44,9 @@ class Accounts:
 
     def of(self, change: Change, resource: Resource | None) -> str:
         """The account; its provider where only that is told; "" where nothing is, and several accounts are seen."""
-        states = change.states if resource is None else [resource, *change.states]
+        states = change.states
+        if resource is not None and resource is not states[0]:
+            states.insert(0, resource)
         for state in states:
             if account := _named_account(state):
                 return account.id
@@ -64,6 +66,7 @@ def _named_account(resource: Resource) -> Account | None:
 
 def _texts(resource: Resource) -> Iterator[Any]:
     for properties in (resource.outputs, resource.inputs):
-        for key in _KEYS:
-            yield from as_list(properties.get(key))
+        if not properties.keys().isdisjoint(_KEYS):  # mostly one names none
+            for key in _KEYS:
+                yield from as_list(properties.get(key))
     yield resource.id

@@ -158,6 +158,8 @@ def _last_part(name: Any) -> str:
 def _owners(address: str, props: Mapping[str, Any]) -> list[Owner]:
     """Those whom an attachment or an inline policy is for; one whom the plan hides is somebody of its own."""
     owners: list[Owner] = []
+    if props.keys().isdisjoint(_OWNER_KEYS):
+        return owners  # most policies
     for key, kind in _OWNER_KEYS.items():
         for name in as_list(props.get(key)):
             if name not in (None, ""):

@@ -35,7 +35,7 @@ class Guards:
             self._accounts.learn(change)
             account = self._accounts.of(change, change.before)
             self._standing.add(Identity(account, "policy", name), carriers.policy_document(change.old))
-        elif may_matter(change.type, change.states, comes_or_goes=len(change.states) < 2 or change.goes):
+        elif may_matter(change.type, change.states, comes_or_goes=change.comes_or_goes):
             self._accounts.learn(change)
             self._changes.append(change)
 

@@ -53,7 +53,9 @@ def may_matter(type_: str, states: Iterable[State], *, comes_or_goes: bool) -> b
     if type_ not in FLOWS or is_list or may_overwrite:
         return True
     different = _different_properties(states)
-    return _differ_in_a_list(type_, different) or any(_may_guard(type_, properties) for properties in different)
+    if len(different) > 1 and _differ_in_a_list(type_, different):
+        return True
+    return any(_may_guard(type_, properties) for properties in different)
 
 
 def _different_properties(states: Iterable[State]) -> list[Mapping[str, Any]]:

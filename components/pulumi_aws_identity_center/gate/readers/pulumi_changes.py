@@ -35,6 +35,7 @@ STEP_KINDS: Final[Mapping[str, Action | None]] = {
 _REPLACING = frozenset({"replace", "create-replacement", "import-replacement", "read-replacement"})
 _DELETING_REPLACED = frozenset({"delete-replaced", "discard-replaced"})
 _IMPORTS = frozenset({"import", "import-replacement"})
+_IN_PLACE = {"same": Action.SAME, "update": Action.UPDATE}
 _FROM_WORST = (Action.REPLACE, Action.DELETE, Action.READ, Action.UPDATE, Action.CREATE)
 
 
@@ -97,6 +98,9 @@ def pending_delete(step: Step) -> Change:
 
 def group(steps: list[Step]) -> Change:
     """One change of a resource, from the engine's steps of it."""
+    first = steps[0]
+    if len(steps) == 1 and first.op in _IN_PLACE and first.new is first.old:
+        return Change(first.urn, first.type, first.op, _IN_PLACE[first.op], first.old, first.new, paths=first.paths)
     unknown = next((step for step in steps if step.op not in STEP_KINDS), None)
     action = Action.UNTOLD if unknown else _action(steps)
     named_step = unknown or _telling(steps, action)
