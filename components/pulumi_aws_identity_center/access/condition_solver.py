@@ -135,7 +135,7 @@ def _session_choices(shape: str, compared: list[Compared]) -> Choices:
         if "ignorecase" in operator:
             # Nothing in an id or in a name of choice has a case that matters.
             pattern, start = text.lower(), prefix.lower()
-        ends = [end for rest in _rests(pattern, start) for end in _ends(rest)]
+        ends = [end for remainder in _rests(pattern, start) for end in _ends(remainder)]
         values.update(((prefix + end,), None) for end in ends)
         if ends and relation(pattern, f"{start}*") is None:
             open_patterns += 1
@@ -148,7 +148,7 @@ def _rests(pattern: str, start: str) -> set[str]:
     """What is left of a pattern when it has matched the start of a text."""
     rests = {pattern}
     for char in start:
-        rests = {rest for before in rests for rest in _after(char, before)}
+        rests = {remainder for before in rests for remainder in _after(char, before)}
     return rests
 
 

@@ -44,14 +44,14 @@ def live(
     opened = open_account(profile, region)
     if opened.value is None:
         raise _not_readable(opened)
-    known, unsure = _organization(opened.value, clock)
-    found = _Pages(opened.value, clock, progress)
-    account = read_account(found, actions)
-    account.known = known
-    if found.error is not None:
-        if not found.count:
-            raise _not_readable(found.error)
-        account.incomplete = f"Reading the account's IAM broke off: {found.error.explanation}. {found.error.remedy}"
+    request_keys, unsure = _organization(opened.value, clock)
+    pages = _Pages(opened.value, clock, progress)
+    account = read_account(pages, actions)
+    account.known = request_keys
+    if pages.error is not None:
+        if not pages.count:
+            raise _not_readable(pages.error)
+        account.incomplete = f"Reading the account's IAM broke off: {pages.error.explanation}. {pages.error.remedy}"
     account.instance_key, no_key = _instance_key(opened.value, clock)
     account.lacks = unsure or no_key
     return account

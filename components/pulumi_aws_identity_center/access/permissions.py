@@ -108,7 +108,7 @@ class Permissions:
         return dataclasses.replace(self, documents={**self.without_policy(policy).documents, policy: document})
 
     def without_policy(self, policy: HeldPolicy) -> Permissions:
-        documents = {other: document for other, document in self.documents.items() if other != policy}
+        documents = {held_policy: document for held_policy, document in self.documents.items() if held_policy != policy}
         return dataclasses.replace(self, documents=documents)
 
     def with_group(self, name: str, documents: Mapping[HeldPolicy, Document]) -> Permissions:
@@ -196,9 +196,9 @@ class Permissions:
 
     def decide_in_organizations(self, action: str, context: Mapping[str, str]) -> Permission:
         """An action of Organizations that has no resource."""
-        known = {**self.context, **request_context.region_of(action, self.principal), **context}
+        known_keys = {**self.context, **request_context.region_of(action, self.principal), **context}
         closed = request_context.closed_prefixes(self.principal)
-        return self._decide(Request(action, "*", known, UNKNOWN_KEYS, closed=closed))
+        return self._decide(Request(action, "*", known_keys, UNKNOWN_KEYS, closed=closed))
 
     def decide_lock_out(self, action: str) -> Permission:
         context = {**self.context, **request_context.region_of(action, self.principal)}

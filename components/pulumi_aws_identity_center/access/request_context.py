@@ -34,7 +34,7 @@ _ABOUT_BOUNDARY = ("UserPolicy", "RolePolicy", "PermissionsBoundary", ":CreateUs
 def context_of(principal: Principal) -> dict[str, Values]:
     """What is known of every request that the principal makes."""
     is_user = principal.kind == "user"
-    known: dict[str, Values] = {
+    context: dict[str, Values] = {
         "aws:PrincipalArn": principal.arn,
         "aws:PrincipalAccount": principal.account,
         "aws:PrincipalType": "User" if is_user else "AssumedRole",
@@ -42,16 +42,16 @@ def context_of(principal: Principal) -> dict[str, Values]:
         "aws:SecureTransport": "true",
         **dict.fromkeys(_SERVICE_CALL_KEYS, ()),
     }
-    return {**known, **_context_of_user(principal)} if is_user else known
+    return {**context, **_context_of_user(principal)} if is_user else context
 
 
 def _context_of_user(user: Principal) -> dict[str, Values]:
-    known: dict[str, Values] = {"aws:username": user.name}
-    known.update({f"aws:PrincipalTag/{key}": value for key, value in user.tags.items()})
+    context: dict[str, Values] = {"aws:username": user.name}
+    context.update({f"aws:PrincipalTag/{key}": value for key, value in user.tags.items()})
     if user.unique_id:
-        known["aws:userid"] = user.unique_id
-    known.update(dict.fromkeys(_ROLE_SESSION_KEYS, ()))
-    return known
+        context["aws:userid"] = user.unique_id
+    context.update(dict.fromkeys(_ROLE_SESSION_KEYS, ()))
+    return context
 
 
 def hints_of(principal: Principal) -> Hints:
@@ -83,12 +83,12 @@ def about_target(action: str, target: Principal | None) -> Known:
     """The target's tags, and its boundary in requests of those actions that have the key."""
     if target is None:
         return {}
-    known: dict[str, Values] = {"iam:PermissionsBoundary": ()}
+    context: dict[str, Values] = {"iam:PermissionsBoundary": ()}
     if _has_boundary_key(action) and target.boundary:
-        known["iam:PermissionsBoundary"] = target.boundary
+        context["iam:PermissionsBoundary"] = target.boundary
     for key, value in target.tags.items():
-        known.update({f"{prefix}{key}": value for prefix in RESOURCE_TAG_PREFIXES})
-    return known
+        context.update({f"{prefix}{key}": value for prefix in RESOURCE_TAG_PREFIXES})
+    return context
 
 
 def _has_boundary_key(action: str) -> bool:

@@ -170,7 +170,7 @@ class AssignmentQueue:
         if not tasks:
             return
         watched = {task.request for task in tasks}
-        asked = time.monotonic()
+        asked_at = time.monotonic()
         try:
             listed = list_requests(self._client, action, {task.order.instance for task in tasks}, "IN_PROGRESS")
         except CallFailed as error:
@@ -179,7 +179,7 @@ class AssignmentQueue:
         with self._changed:
             self._backlog.note_look(watched, watched & listed, time.monotonic())
             self._changed.notify_all()
-        self._expire([task for task in tasks if task.request in listed], asked)
+        self._expire([task for task in tasks if task.request in listed], asked_at)
 
     def _verify(self, action: Action) -> None:
         """Tells failed from done, by one list for all that finished; and for those that failed reads why."""

@@ -73,8 +73,10 @@ class Account:
 
         def assume() -> Row:
             client = self._visiting()[0]
-            made = client.assume_role(RoleArn=role_arn, RoleSessionName="identity-center-status", DurationSeconds=900)
-            return _needing(made["Credentials"], "AccessKeyId", "SecretAccessKey", "SessionToken")
+            session = client.assume_role(
+                RoleArn=role_arn, RoleSessionName="identity-center-status", DurationSeconds=900
+            )
+            return _needing(session["Credentials"], "AccessKeyId", "SecretAccessKey", "SessionToken")
 
         assumed = ask(assume, f"sts:AssumeRole on {role_arn}")
         if assumed.value is None:
@@ -111,8 +113,8 @@ class Account:
 
     def organization(self) -> Answer[Row]:
         def question() -> Row:
-            found = self.client("organizations").describe_organization()["Organization"]
-            return _needing(found, "Id", "MasterAccountId", "FeatureSet")
+            organization = self.client("organizations").describe_organization()["Organization"]
+            return _needing(organization, "Id", "MasterAccountId", "FeatureSet")
 
         return ask(question, "organizations:DescribeOrganization")
 
@@ -287,13 +289,15 @@ def answered(question: Callable[[], Answer[Value]]) -> Answer[Value]:
 
 
 def _refused(error: boto.ClientError, action: str) -> Answer[Any]:
-    told = error.response.get("Error") or {}
-    code = str(told.get("Code", ""))
+    aws_error = error.response.get("Error") or {}
+    code = str(aws_error.get("Code", ""))
     status = int((error.response.get("ResponseMetadata") or {}).get("HTTPStatusCode", 0))
     # A profile with a role assumes it before the question is asked: then that is what was refused.
     if error.operation_name in _SIGNING_IN and error.operation_name not in action:
         action = f"sts:{error.operation_name} on the role of its profile"
-    return Answer(kind=kind_of_code(code, status), code=code, message=str(told.get("Message") or ""), action=action)
+    return Answer(
+        kind=kind_of_code(code, status), code=code, message=str(aws_error.get("Message") or ""), action=action
+    )
 
 
 _SIGNING_IN = ("AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML")

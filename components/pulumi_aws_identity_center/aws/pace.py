@@ -72,11 +72,11 @@ class Pace:
 
     def _lower(self, moment: float) -> None:
         passed = moment - self._since
-        seen = self._answered / passed if passed > 0 else 1.0
+        answer_rate = self._answered / passed if passed > 0 else 1.0
         if self._emptied and passed >= _MEASURABLE:
-            self.rate, self._step = seen * _BELOW, _LEAST_STEP
+            self.rate, self._step = answer_rate * _BELOW, _LEAST_STEP
         else:
-            self.rate, self._step = (self.rate or seen) * _FAR_BELOW, _LARGEST_STEP
+            self.rate, self._step = (self.rate or answer_rate) * _FAR_BELOW, _LARGEST_STEP
         if not self._emptied or passed >= _MEASURABLE:
             self._since, self._answered = moment, 0
         self.rate = max(self.rate, _LEAST)

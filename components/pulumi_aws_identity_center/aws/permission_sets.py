@@ -102,7 +102,9 @@ class PermissionSets:
                 pages = self._client.rows("sso-admin", "list_permission_sets", "PermissionSets", **self._about)
                 rows = list(pages)
                 described = self._client.map(lambda arn: self._call("describe_permission_set", arn), rows)
-                self._names = {one["PermissionSet"]["Name"]: arn for one, arn in zip(described, rows, strict=True)}
+                self._names = {
+                    description["PermissionSet"]["Name"]: arn for description, arn in zip(described, rows, strict=True)
+                }
             return dict(self._names)
 
     def provisioned_accounts(self, arn: str, status: str | None = None) -> list[str]:

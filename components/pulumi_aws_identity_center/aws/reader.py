@@ -31,8 +31,8 @@ class Unanswered(IdentityCenterError):
 
     def __init__(self, answer: Answer[Any]) -> None:
         self.answer = answer
-        asked = f"{answer.action}: " if answer.action else ""
-        super().__init__(f"{asked}{answer.explanation}. {answer.remedy}")
+        call = f"{answer.action}: " if answer.action else ""
+        super().__init__(f"{call}{answer.explanation}. {answer.remedy}")
 
 
 @contextlib.contextmanager
@@ -107,8 +107,8 @@ class Reader:
     def both(self, first: Callable[[], Item], second: Callable[[], Value]) -> tuple[Item, Value]:
         """Two reads side by side; each may have maps of its own."""
         reads: list[Callable[[], Any]] = [first, second]
-        one, other = self.map(lambda read: read(), reads)
-        return one, other
+        first_result, second_result = self.map(lambda read: read(), reads)
+        return first_result, second_result
 
     def _stopped(self) -> threading.Event:
         """Whether the map for which this thread reads was ended."""

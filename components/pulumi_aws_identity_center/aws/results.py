@@ -125,8 +125,8 @@ class Answer(Generic[Value]):
         meaning = KINDS.get(self.kind, _OTHER)[0]
         # One line: a refused signature's message goes on with the request as signed, session token included.
         message = next(iter(self.message.strip().splitlines()), "")[:300]
-        told = ": ".join(part.strip().rstrip(".") for part in (self.code, message) if part)
-        return f"{meaning} ({told})" if told else meaning
+        aws_message = ": ".join(part.strip().rstrip(".") for part in (self.code, message) if part)
+        return f"{meaning} ({aws_message})" if aws_message else meaning
 
     @property
     def remedy(self) -> str:

@@ -78,13 +78,13 @@ def choose(own: str, holders: Collection[str], names: Collection[str], kept: Cal
     holders: their URNs. names: those that the component has or had. kept: whether leaving one undeclared deletes
     nothing, since it is protected.
     """
-    others = [urn for urn in holders if urn != own]
+    other_holders = [urn for urn in holders if urn != own]
     if own in holders:
         # The engine takes a resource's own URN before any alias.
-        return Choice(None, tuple(urn for urn in others if not kept(urn)))
-    named = [urn for urn in others if name_of(urn) in names]
-    unprotected = [urn for urn in others if not kept(urn)]
-    predecessor = next((found[0] for found in (others, named, unprotected) if len(found) == 1), None)
+        return Choice(None, tuple(urn for urn in other_holders if not kept(urn)))
+    named = [urn for urn in other_holders if name_of(urn) in names]
+    unprotected = [urn for urn in other_holders if not kept(urn)]
+    predecessor = next((urns[0] for urns in (other_holders, named, unprotected) if len(urns) == 1), None)
     return Choice(predecessor, tuple(urn for urn in unprotected if urn != predecessor))
 
 

@@ -154,20 +154,20 @@ def _parse_each(args: Mapping[str, Any], prefix: str, required: Collection[str] 
     return values, problems
 
 
-def read_arguments(given: Mapping[str, Any] | None, allowed: type) -> Any:
+def read_arguments(arguments: Mapping[str, Any] | None, allowed: type) -> Any:
     """A component's arguments by their own keys; Python's snake_case is taken too. Raises InvalidInput with every
     problem: of other keys, and of the values.
 
     A misspelt key must not pass in silence: what it asked for would be left at a default.
     """
-    if isinstance(given, Arguments):
-        return given
-    if given is None:
-        given = {}
+    if isinstance(arguments, Arguments):
+        return arguments
+    if arguments is None:
+        arguments = {}
     keys = tuple(allowed.__annotations__)
-    if not isinstance(given, Mapping):
-        raise InvalidInput([f"The arguments are {shown(given)}, and have to be an object with {', '.join(keys)}."])
-    read, problems = _by_own_key(given, keys)
+    if not isinstance(arguments, Mapping):
+        raise InvalidInput([f"The arguments are {shown(arguments)}, and have to be an object with {', '.join(keys)}."])
+    read, problems = _by_own_key(arguments, keys)
     try:
         values = parse_values(read, allowed)
     except InvalidInput as error:

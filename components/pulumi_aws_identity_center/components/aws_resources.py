@@ -50,10 +50,10 @@ class AwsResource(pulumi.CustomResource):
         cls._nothing = dict.fromkeys(every)
 
     def __init__(self, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
-        given = self._arguments.__new__(self._arguments)
-        given.__dict__.update({**self._nothing, **inputs})
+        arguments = self._arguments.__new__(self._arguments)
+        arguments.__dict__.update({**self._nothing, **inputs})
         defaults = pulumi.ResourceOptions(version=plugin_version())
-        super().__init__(self.token, name, given, pulumi.ResourceOptions.merge(defaults, opts))
+        super().__init__(self.token, name, arguments, pulumi.ResourceOptions.merge(defaults, opts))
 
 
 class AwsServiceAccess(AwsResource):
@@ -130,10 +130,10 @@ def plugin_version() -> str:
     All resources and looks need the same: for another version the engine starts a second provider.
     """
     try:
-        found = importlib.util.find_spec("pulumi_aws")  # which doesn't import it
-        assert found is not None
-        assert found.origin is not None
-        version: str = json.loads(Path(found.origin).with_name("pulumi-plugin.json").read_text("utf-8"))["version"]
+        spec = importlib.util.find_spec("pulumi_aws")  # which doesn't import it
+        assert spec is not None
+        assert spec.origin is not None
+        version: str = json.loads(Path(spec.origin).with_name("pulumi-plugin.json").read_text("utf-8"))["version"]
     except (AssertionError, OSError, ValueError, KeyError, TypeError):
         raise ImportError(
             "pulumi-aws, on which pulumi-aws-identity-center depends, isn't installed, or not whole: "

@@ -24,15 +24,15 @@ from .arguments import PARSERS, SECRET_REASON, Arguments
 def from_stack() -> Any:
     """The program's arguments. Raises pulumi.RunError with one sentence a problem."""
     prefix = f"{PACKAGE}:"
-    given = {
+    values = {
         key.removeprefix(prefix): value
         # CONFIG is the SDK's own: pulumi.Config reads a key by name only, and a misspelt key must not pass in silence.
         for key, value in pulumi.runtime.config.CONFIG.get().items()
         if key.startswith(prefix)
     }
-    secret = [key for key in given if pulumi.runtime.config.is_config_secret(prefix + key)]
+    secret = [key for key in values if pulumi.runtime.config.is_config_secret(prefix + key)]
     try:
-        return _with_secrets(parse(given, secret), secret)
+        return _with_secrets(parse(values, secret), secret)
     except InvalidInput as error:
         raise pulumi.RunError(f"The configuration of {PACKAGE} has problems:\n{error}") from None
 

@@ -63,9 +63,9 @@ class DelegatedAdministrator(pulumi.ComponentResource):
             with plain_errors():
                 registered = wait_for(_look(self, account, is_trusted=trusted is not None))
         else:
-            given = pulumi.Output.from_input(account)
-            account = checked_when_known(given, "accountId", check_account).apply(
-                lambda known: _look_up(self, known, given, is_trusted=trusted is not None)
+            account_output = pulumi.Output.from_input(account)
+            account = checked_when_known(account_output, "accountId", check_account).apply(
+                lambda known: _look_up(self, known, account_output, is_trusted=trusted is not None)
             )
         administrator = aws_resources.DelegatedAdministrator(
             name,

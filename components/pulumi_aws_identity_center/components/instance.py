@@ -70,12 +70,12 @@ class Instance(pulumi.ComponentResource):
         attributes = args.get("accessControlAttributes")
         super().__init__(f"{PACKAGE}:index:Instance", name, {}, opts)
         trusted = pulumi.Output.from_input(args.get("trustedAccess"))
-        seen: pulumi.Output[dict[str, str] | None] = trusted.apply(lambda _: _look(self, when))
-        looked: pulumi.Output[dict[str, str]] = seen.apply(known_or_unknown)
-        self.arn = looked.apply(lambda outputs: outputs["arn"])
-        self.identity_store_id = looked.apply(lambda outputs: outputs["identityStoreId"])
-        self.region = looked.apply(lambda outputs: outputs["region"])
-        self.status = looked.apply(lambda outputs: outputs["status"])
+        instance: pulumi.Output[dict[str, str] | None] = trusted.apply(lambda _: _look(self, when))
+        outputs: pulumi.Output[dict[str, str]] = instance.apply(known_or_unknown)
+        self.arn = outputs.apply(lambda values: values["arn"])
+        self.identity_store_id = outputs.apply(lambda values: values["identityStoreId"])
+        self.region = outputs.apply(lambda values: values["region"])
+        self.status = outputs.apply(lambda values: values["status"])
         if attributes is not None:
             # Within apply, since without an instance there is nothing to declare; a preview looks too, and shows it.
             declared: pulumi.Output[bool] = self.arn.apply(lambda arn: self._declare(name, arn, attributes, opts))

@@ -148,8 +148,10 @@ def explain_absence(region: str, rows: Sequence[Row] | NotRead, management: str 
     theirs = [row for row in rows if row.get("PrimaryRegion") and is_organizations(row, management)]
     if theirs:
         return wrong_region(region, str(theirs[0]["PrimaryRegion"]), str(theirs[0]["InstanceArn"]))
-    others = [f"{row['InstanceArn']} is account {row['OwnerAccountId']}'s own." for row in rows if management]
-    return not_enabled(region, " ".join(["No other Region that these credentials see has one.", *others]))
+    account_instances = [
+        f"{row['InstanceArn']} is account {row['OwnerAccountId']}'s own." for row in rows if management
+    ]
+    return not_enabled(region, " ".join(["No other Region that these credentials see has one.", *account_instances]))
 
 
 def status_of(component: pulumi.Resource, instance: OrganizationInstance) -> str:

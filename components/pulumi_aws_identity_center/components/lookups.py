@@ -33,8 +33,8 @@ async def ask(component: pulumi.Resource, function: str, arguments: Mapping[str,
 async def account_of(component: pulumi.Resource) -> str:
     """The account of the component's provider, asked once in a program."""
     look = partial(ask, component, "index/getCallerIdentity:getCallerIdentity")
-    found = await current_program().once_for(component, "account", look)
-    return str(found["accountId"])
+    caller = await current_program().once_for(component, "account", look)
+    return str(caller["accountId"])
 
 
 async def partition_of(component: pulumi.Resource) -> str:

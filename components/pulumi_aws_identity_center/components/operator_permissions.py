@@ -95,10 +95,10 @@ class OperatorPermissions(pulumi.ComponentResource):
         policies = {
             kind: self._policy(kind, prefix, where.apply(_text_of(kind, roles, prefix))) for kind in policies_of(roles)
         }
-        made = {role.name: self._role(role, policies) for role in roles}
+        role_resources = {role.name: self._role(role, policies) for role in roles}
         self.policy_arns = pulumi.Output.all(**{kind: policy.arn for kind, policy in policies.items()})
         # Of nothing, Output.all() makes a list.
-        arns = {role: resource.arn for role, resource in made.items()}
+        arns = {role: resource.arn for role, resource in role_resources.items()}
         self.role_arns = pulumi.Output.all(**arns) if arns else pulumi.Output.from_input({})
         self.register_outputs({"policyArns": self.policy_arns, "roleArns": self.role_arns})
 

@@ -91,8 +91,8 @@ class OrganizationSso(pulumi.ComponentResource):
                 current_program().owners.trust(f"{name}-trusted-access", SSO_SERVICE_PRINCIPAL, opts)
             account = args.get("delegatedAdministratorAccountId")
             # An Output, as of an account that this program makes, is judged when it is known.
-            known = account if isinstance(account, str) else None
-            wait_for(preflight(self, args.get("whenNotEnabled") or "error", known))
+            known_account = account if isinstance(account, str) else None
+            wait_for(preflight(self, args.get("whenNotEnabled") or "error", known_account))
         access = TrustedAccess(f"{name}-trusted-access", _given(breakGlass=args.get("breakGlass")), child)
         _guard_other_services(name, args, child)
         instance = Instance(

@@ -109,7 +109,7 @@ async def _check_administrator(component: pulumi.Resource, account: str) -> bool
     if set(registered) - {account}:
         # AWS takes one at a time; this program's own is replaced, and deregistered first.
         replaced = await _of_this_stack() - {account}
-        registered = [other for other in registered if other not in replaced]
+        registered = [administrator for administrator in registered if administrator not in replaced]
     check_delegated_administrator(account, organization["masterAccountId"], members, registered)
     return account in registered
 

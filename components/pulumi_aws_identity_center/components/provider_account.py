@@ -27,8 +27,8 @@ class Accounts:
         AWS is asked only where a program has several.
         """
         if provider not in self._same:
-            others = dict.fromkeys(self._same.values())
-            same = (first for first in others if self._is_same(first, provider))
+            known_providers = dict.fromkeys(self._same.values())
+            same = (first for first in known_providers if self._is_same(first, provider))
             self._same[provider] = next(same, provider)
         return self._same[provider]
 
@@ -61,8 +61,8 @@ def explicit_provider(component: pulumi.Resource) -> pulumi.Resource | None:
 
 def provider_of(opts: pulumi.ResourceOptions) -> pulumi.Resource | None:
     """The explicit aws provider of a resource that is still to be made."""
-    given: Any = opts.providers or ()
-    for provider in (opts.provider, *(given.values() if isinstance(given, Mapping) else given)):
+    providers: Any = opts.providers or ()
+    for provider in (opts.provider, *(providers.values() if isinstance(providers, Mapping) else providers)):
         if isinstance(provider, pulumi.ProviderResource) and provider.package == "aws":
             return provider
     return explicit_provider(opts.parent) if opts.parent is not None else None

@@ -136,8 +136,8 @@ def _look_for_other_owners(component: pulumi.Resource, access: AwsServiceAccess)
     waiting.append((component, access))
     if len(waiting) == 1:
         # An Output, so that the program's end waits for it.
-        told: pulumi.Output[int] = pulumi.Output.from_input(0).apply(lambda _: _tell_of_other_owners(waiting))
-        told.apply(lambda many: pulumi.log.debug(f"{many} of this program's services have another owner"))
+        warnings: pulumi.Output[int] = pulumi.Output.from_input(0).apply(lambda _: _tell_of_other_owners(waiting))
+        warnings.apply(lambda many: pulumi.log.debug(f"{many} of this program's services have another owner"))
 
 
 _ADOPTED = (
@@ -147,8 +147,8 @@ _ADOPTED = (
 
 
 async def _tell_of_other_owners(waiting: list[tuple[pulumi.Resource, AwsServiceAccess]]) -> int:
-    """How many were told."""
-    told = 0
+    """How many warnings there were."""
+    warnings = 0
     while waiting:
         component, access = waiting[0]
         rows = await trusted_services(component)
@@ -165,8 +165,8 @@ async def _tell_of_other_owners(waiting: list[tuple[pulumi.Resource, AwsServiceA
             pulumi.log.info(_ADOPTED.format(principal=shown, since=row["DateEnabled"]), component)
         if principal is not None and (note := live_note(principal, since, rows)):
             pulumi.log.warn(note.replace(principal, shown), component)
-            told += 1
-    return told
+            warnings += 1
+    return warnings
 
 
 def _tell_that_nothing_was_seen(component: pulumi.Resource, principal: str, why: NotRead) -> None:

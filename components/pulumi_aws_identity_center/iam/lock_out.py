@@ -128,7 +128,7 @@ def grants_lock_out(document: Document) -> Grant | None:
         decision = evaluate(request, identity=[document])
         if decision.verdict is Verdict.DENIED:
             continue
-        statement = next(each for each in decision.by if each.effect == "Allow")
+        statement = next(statement for statement in decision.by if statement.effect == "Allow")
         if decision.verdict is Verdict.ALLOWED:
             return Grant(action, statement, certain=True)
         doubtful = doubtful or Grant(action, statement, certain=False)

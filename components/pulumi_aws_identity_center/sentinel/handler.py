@@ -176,9 +176,9 @@ def decide(settings: Settings, trigger: Trigger, missing: Iterable[str], history
             withheld[principal] = reason
         else:
             enable.append(principal)
-    told = history.told()
-    is_new_call = bool(trigger.call) and not history.has_handled(trigger) and call_key(trigger) not in told
-    news = is_new_call or any(key not in told for key in state_keys(withheld))
+    notified = history.told()
+    is_new_call = bool(trigger.call) and not history.has_handled(trigger) and call_key(trigger) not in notified
+    news = is_new_call or any(key not in notified for key in state_keys(withheld))
     return Plan(enable, withheld, news)
 
 

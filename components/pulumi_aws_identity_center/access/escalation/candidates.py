@@ -48,8 +48,8 @@ class Candidates:
                 patterns.update(permissions.resource_patterns(named_action))
         start = next(iter(self._members.values())).principal
         arns = dict.fromkeys(_arns_by_patterns(kind, sorted(patterns), start))
-        taken = self._taken_arns()
-        return [arn for arn in arns if arn not in taken][:_MOST_NAMES]
+        existing_arns = self._taken_arns()
+        return [arn for arn in arns if arn not in existing_arns][:_MOST_NAMES]
 
     def _taken_arns(self) -> set[str]:
         account = self._state.account

@@ -30,17 +30,17 @@ def changes_of_policies(permissions: Permissions, account: Account) -> Iterator[
 def _denies_off(permissions: Permissions, policy: HeldPolicy, document: Document, account: Account) -> Iterator[Change]:
     """Rewritten, the rest of the policy stays; taken off, nothing does; left with its group, nothing of the group's."""
     holder = account.groups[policy.group] if policy.group else permissions.principal
-    rest = Document(document.allows)
+    allows_only = Document(document.allows)
     rewriting, removing = _rewriting(policy, holder), _removing(policy, holder)
     leaving = [calls.on_resource(edges.REMOVE_USER_FROM_GROUP, holder.arn)] if policy.group else []
     harmless = list(rewriting)
-    if not rest.statements:
+    if not allows_only.statements:
         harmless += removing
     leaving_is_harmless = not _group_allows(policy.group, permissions)
     if leaving_is_harmless:
         harmless += leaving
-    yield Change(("drop", str(policy)), _one_call_each(harmless), _replace(policy, rest))
-    if rest.statements:
+    yield Change(("drop", str(policy)), _one_call_each(harmless), _replace(policy, allows_only))
+    if allows_only.statements:
         yield Change(("remove", str(policy)), _one_call_each(removing), _remove(policy), clean=False)
     if policy.group and not leaving_is_harmless:
         yield Change(("leave", policy.group), _one_call_each(leaving), _leave(policy.group), clean=False)

@@ -53,14 +53,14 @@ def wanted(statements: Iterable[Statement], account: Account) -> WantedTags:
 
 
 def tagged(principal: Principal, tag: Tag) -> Principal:
-    others = untagged(principal, tag.key).tags
-    return dataclasses.replace(principal, tags={**others, tag.key: tag.value})
+    other_tags = untagged(principal, tag.key).tags
+    return dataclasses.replace(principal, tags={**other_tags, tag.key: tag.value})
 
 
 def untagged(principal: Principal, key: str) -> Principal:
     """Keys of tags have no case in conditions (reference_policies_condition-keys.html, under PrincipalTag)."""
-    others = {name: value for name, value in principal.tags.items() if name.lower() != key.lower()}
-    return dataclasses.replace(principal, tags=others)
+    other_tags = {name: value for name, value in principal.tags.items() if name.lower() != key.lower()}
+    return dataclasses.replace(principal, tags=other_tags)
 
 
 def _of_statement(statement: Statement, account: Account) -> Iterator[PossibleTag]:
