@@ -9,7 +9,7 @@ from pulumi_aws_identity_center.access.authorization_details import read_account
 from pulumi_aws_identity_center.access.text_report import markdown_lines, plain_lines, terminal_lines
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 
-from tests.components.access.iam_account import ACCOUNT, AWS, allow, document, group, role, user
+from tests.components.access.iam_account import ACCOUNT, AWS, allow, check_paths, document, group, role, user
 
 TRUSTS_LAMBDA = {"Principal": {"Service": "lambda.amazonaws.com"}}
 ADMINISTRATOR = f"{AWS}/AdministratorAccess"
@@ -110,6 +110,19 @@ def test_actions_of_which_one_is_enough_are_one_step():
     assert (
         "may iam:PutUserPolicy user/ann (policy inline), or iam:CreatePolicyVersion policy/own (policy inline)" in text
     )
+
+
+def test_an_alternative_over_another_role_is_named_too():
+    trusts_ann = {"Principal": {"AWS": f"{ACCOUNT}:user/ann"}}
+    one = role("one", allow("iam:*", on=f"{ACCOUNT}:role/two"), trust=trusts_ann)
+    two = role("two", trust=trusts_ann)
+    page = {
+        "UserDetailList": [user(allow("iam:DeleteRolePolicy"))],
+        "GroupDetailList": [],
+        "RoleDetailList": [one, two],
+        "Policies": [],
+    }
+    check_paths(who_can_disable(read_account([page], RELEVANT_ACTIONS)))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from .becoming import is_service_linked
 from .edges import ACTIONS, Gives
 from .path import Path, Step
 from .reachability import BUDGET_SPENT, Reachability
-from .search import Search, find_path
+from .search import find_path, path_to_more_actions
 from .targets import BudgetSpent, SearchState, Targets
 
 __all__ = ["ACTIONS", "find_escalations"]
@@ -60,7 +60,7 @@ def _search_within_budget(finding: Finding, state: SearchState, *, becomes_other
 def _find_more_actions(finding: Finding, state: SearchState) -> None:
     """For one that can call a lock-out action already: only how it could be allowed the others."""
     documents = [EVERYTHING, *finding.permissions.documents.values()]
-    path = Search(state, finding.permissions).path_to_raise()
+    path = path_to_more_actions(state, finding.permissions)
     if path is not None and may_lock_out(documents, finding.principal, finding.permissions.boundary):
         finding.take(path.and_(_end_with_other_action(finding)))
 
@@ -76,14 +76,14 @@ def _find_paths(finding: Finding, state: SearchState, becomes_others: bool) -> N
     outcome = find_path(state, finding.permissions, becomes_others=becomes_others)
     if outcome.path is not None and not outcome.certain:
         finding.doubts.update(dict(outcome.path.doubts))
-    forbidden = outcome.steps
+    forbidden = outcome.moves
     while outcome.path is not None and outcome.certain:
         if set(outcome.path.actions).isdisjoint(finding.escalation):
             finding.take(outcome.path)
         if becomes_others or not state.has_budget:
             return
         outcome = find_path(state, finding.permissions, forbidden=forbidden)
-        forbidden |= outcome.steps
+        forbidden |= outcome.moves
 
 
 def _search_through_others(assumable: list[Finding], state: SearchState, reachability: Reachability) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -89,21 +88,22 @@ class Path:
 
 
 def _alternatives(stages_by_path: Sequence[Sequence[Stage]]) -> tuple[Stage, ...]:
-    """The first path's stages; where the other paths differ, theirs are alternatives."""
-    common = set(stages_by_path[0]).intersection(*stages_by_path[1:])
-    others = [iter([stage for stage in stages if stage not in common]) for stages in stages_by_path[1:]]
-    return tuple(
-        stage if stage in common else _merged(stage, [next(other, ()) for other in others])
-        for stage in stages_by_path[0]
-    )
+    """The first path's stages; where other paths differ, theirs are alternatives, matched from the end."""
+    first, *others = stages_by_path
+    stages = list(first)
+    for other in others:
+        differing = [place for place, stage in enumerate(first) if stage not in other] or [0]
+        extra_stages = [stage for stage in other if stage not in first]
+        for distance, stage in enumerate(reversed(extra_stages), 1):
+            place = differing[max(len(differing) - distance, 0)]
+            stages[place] = _merged(stages[place], stage)
+    return tuple(stages)
 
 
-def _merged(stage: Stage, others: Iterable[Stage]) -> Stage:
+def _merged(stage: Stage, other: Stage) -> Stage:
     """One step for each action: an alternative on another resource tells nothing new."""
-    step_by_action = {step.action: step for step in stage}
-    for step in itertools.chain.from_iterable(others):
-        step_by_action.setdefault(step.action, step)
-    return tuple(step_by_action.values())
+    actions = {step.action for step in stage}
+    return (*stage, *(step for step in other if step.action not in actions))
 
 
 def _union(first: Iterable[T], second: Iterable[T]) -> tuple[T, ...]:

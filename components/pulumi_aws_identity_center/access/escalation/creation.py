@@ -1,0 +1,55 @@
+"""New users and roles that an attacker could create, and the calls that this takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pulumi_aws_identity_center.access.account import Account, Principal
+from pulumi_aws_identity_center.access.permissions import Call
+
+from . import calls, edges
+from .calls import Way
+from .candidates import BOUNDARY_KEY, Candidates
+
+_MOST_NAMES = 2
+
+
+def possible_principals(account: Account, candidates: Candidates) -> Iterator[Principal]:
+    for kind in ("role", "user"):
+        names = _names(kind, candidates)
+        for boundary in _boundaries(kind, account, candidates) if names else ():
+            for arn in names:
+                yield Principal(arn, arn.rpartition("/")[2], kind, boundary=boundary, tags_are_known=True)
+
+
+def _names(kind: str, candidates: Candidates) -> list[str]:
+    """The ARNs of two of the kind, those first to whom most could be given: another name brings nothing more."""
+    giving = (edges.PUT_POLICY[kind], edges.ATTACH_POLICY[kind])
+    arns = candidates.new_arns(kind, edges.CREATE[kind], *giving)
+    return sorted(arns, key=lambda arn: -sum(candidates.may_name(action, arn) for action in giving))[:_MOST_NAMES]
+
+
+def _boundaries(kind: str, account: Account, candidates: Candidates) -> list[str | None]:
+    """None at all, then those that the conditions name and that leave, or could be made to leave, anything: of those
+    that there are, and of those that the attacker could create."""
+    create = edges.CREATE[kind]
+    can_loosen = candidates.able(
+        edges.DELETE_BOUNDARY[kind], edges.PUT_BOUNDARY[kind], edges.CREATE_POLICY_VERSION, edges.SET_DEFAULT_VERSION
+    )
+    existing = candidates.named_policies(BOUNDARY_KEY, create)
+    if not can_loosen:
+        existing = [arn for arn in existing if account.policies[arn].statements]
+    own = candidates.own_policies(BOUNDARY_KEY, create)
+    return [None, *existing, *(arn for action, arn in own if action == edges.CREATE_POLICY)]
+
+
+def ways_to_create(new: Principal, account: Account) -> Iterator[Way]:
+    """A role is assumed by whom it trusts; a user needs credentials."""
+    creation: Way = (calls.create_principal(new),)
+    if new.boundary is not None and new.boundary not in account.policies:
+        creation = (calls.on_resource(edges.CREATE_POLICY, new.boundary), *creation)
+    if new.kind == "role":
+        yield creation
+        return
+    for action in edges.NEW_USER_CREDENTIALS:
+        yield (*creation, Call(action, new.arn, (), new))
