@@ -57,6 +57,19 @@ def test_inline_policies_that_a_role_begins_to_list_take_off_the_guard(before: A
     )
 
 
+@pytest.mark.parametrize("after", [[], None])
+def test_an_inline_list_that_the_plan_empties_takes_off_the_guard(after: Any) -> None:
+    before = _role({"name": "keep", "policy": GUARD})
+    update = ("aws_iam_role", ["update"], before, {**before, "inline_policy": after})
+    assert _verdict(update) == ("unsafe", ["guard-removed"])
+
+
+def test_an_inline_policy_replaced_under_the_guard_s_name_overwrites_it() -> None:
+    before = {"name": "other", "role": "r", "policy": json.dumps(READS)}
+    replaced = ("aws_iam_role_policy", ["delete", "create"], before, {**before, "name": "keep"})
+    assert _verdict(replaced, INLINE)[1] == ["guard-removed"]
+
+
 def test_inline_policies_that_others_make_are_no_list() -> None:
     before = _role({"name": "keep", "policy": GUARD})
     assert _verdict(("aws_iam_role", ["update"], before, {**before, "description": "x"}), INLINE) == ("safe", [])

@@ -86,8 +86,10 @@ def computed_that_it_sets(change: Change) -> frozenset[str]:
 
 
 def _is_another(before: Resource | None, value: Any, name: str) -> bool:
-    is_told = bool(value) and not is_unknown(value)
-    return is_told and (before is None or before.inputs.get(name) != value)
+    if is_unknown(value):
+        return False
+    had = before.inputs.get(name) if before else None
+    return (value or []) != (had or [])  # null is how a provider may spell an empty list
 
 
 def with_unknown(value: Any, unknown: Any) -> Any:

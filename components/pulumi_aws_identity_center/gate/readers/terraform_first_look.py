@@ -57,6 +57,7 @@ _LISTS = {
     if (type_ := type_of_token(token))
 }
 _NAMES = ("name", "role", "role_name", "path")
+_IN_PLACE = (["no-op"], ["update"])
 
 
 def look(row: Mapping[str, Any], *, keeps_policies: bool) -> Look:
@@ -67,7 +68,8 @@ def look(row: Mapping[str, Any], *, keeps_policies: bool) -> Look:
         return Look.BOTH
     states = [state for state in (change.get("before"), change.get("after")) if isinstance(state, dict)]
     relevance = _GRANTS if keeps_policies else _NOTHING
-    if len(states) < 2 and type_ not in _POLICY_TYPES:
+    is_in_place = len(states) == 2 and change.get("actions") in _IN_PLACE
+    if not is_in_place and type_ not in _POLICY_TYPES:
         relevance |= _GUARDS  # an identity that comes or goes, or what may overwrite another
     if any(_differs(states, name) for name in _LISTS.get(type_, ())):
         relevance |= _GUARDS  # a list takes off what it lacks, whoever attached it

@@ -113,6 +113,19 @@ def test_a_refresh_that_changes_nothing_asks_nothing_of_a_guard_by_name(verdict,
     assert verdict(gate.step("update", "aws:iam/policy:Policy", empty, empty))[0] == "unsafe"
 
 
+DENYING = {"Effect": "Deny", "Action": "sso:DeleteInstance", "Resource": "*"}
+LIMITED = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+
+
+@pytest.mark.parametrize(("statements", "expected"), [([LIMITED, DENYING], "unsafe"), ([LIMITED], "safe")])
+def test_a_boundary_is_a_guard_by_what_it_denies(verdict, gate, statements: list[Any], expected: str) -> None:
+    document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    policy = gate.state({"name": "limits", "policy": document})
+    bounded = gate.state({"name": "r", "permissionsBoundary": "arn:aws:iam::111122223333:policy/limits"})
+    made = gate.step("same", "aws:iam/policy:Policy", policy, policy)
+    assert verdict(made, gate.step("update", ROLE, bounded, gate.state({"name": "r"})))[0] == expected
+
+
 def test_a_guard_that_exempts_everybody_or_allows_again_guards_nothing(verdict, gate) -> None:
     role = "arn:aws:iam::111122223333:role/break-glass"
     one = json.dumps(guard_document(break_glass_principals=[role]))

@@ -33,7 +33,9 @@ ANYBODY = ("arn:aws:iam::111122223333:role/anybody",)
 
 
 def _row(type_: str, before: Any, after: Any, unknown: Any = None) -> dict[str, Any]:
-    return {"type": type_, "change": {"before": before, "after": after, "after_unknown": unknown or {}}}
+    actions = ["create"] if before is None else ["delete"] if after is None else ["update"]
+    change = {"actions": actions, "before": before, "after": after, "after_unknown": unknown or {}}
+    return {"type": type_, "change": change}
 
 
 def _look(type_: str, before: Any, after: Any, unknown: Any = None, *, keeps_policies: bool = False) -> Look:
@@ -92,6 +94,13 @@ def test_what_is_unknown_is_let_through(unknown: dict[str, Any]) -> None:
 def test_an_identity_that_comes_or_goes_is_let_through() -> None:
     assert Look.GUARDS in _look("aws_iam_role", {"name": "x"}, None)
     assert Look.GUARDS in _look("aws_iam_role", None, {"name": "x"})
+
+
+@pytest.mark.parametrize("actions", [["delete", "create"], ["create", "delete"], ["create", "forget"], ["migrate"]])
+def test_what_is_not_changed_in_place_may_overwrite_a_guard(actions: list[str]) -> None:
+    row = _row("aws_iam_role_policy", {"name": "a", "policy": S3}, {"name": "b", "policy": S3})
+    row["change"]["actions"] = actions
+    assert Look.GUARDS in look(row, keeps_policies=False)
 
 
 def test_with_exceptions_every_receiver_matters() -> None:
