@@ -21,9 +21,12 @@ class StandingPolicies:
         self._by_name[policy.name].append((policy.account, document))
 
     def documents_of(self, policy: Identity) -> list[Content]:
-        """Of whichever account, where the policy's isn't known."""
-        rows = self._by_name.get(policy.name, ())
-        return [document for account, document in rows if policy.account in ("", account)]
+        """Of whichever account, where either's isn't known."""
+        return [
+            document
+            for account, document in self._by_name.get(policy.name, ())
+            if account == policy.account or not (account and policy.account)
+        ]
 
 
 @dataclass(frozen=True)
