@@ -6,7 +6,7 @@ import shutil
 import textwrap
 
 
-def wrap(text: str) -> str:
-    """At the terminal's width; what goes on is indented."""
+def wrap(text: str, indent: str = "    ") -> str:
+    """At the terminal's width. indent: of every line but the first."""
     width = shutil.get_terminal_size().columns
-    return textwrap.fill(text, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

@@ -34,9 +34,11 @@ class ProgressBar:
             return
         with self._lock:
             if self._bar is None:
-                self._bar = _start_bar()
+                self._bar = _new_bar()
+                self._bar.add_task("")
             (task,) = self._bar.task_ids
             self._bar.update(task, description=f"Reading {what}", completed=count, total=total)
+            self._bar.start()
 
     def __exit__(
         self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
@@ -47,12 +49,9 @@ class ProgressBar:
                 self._bar.stop()
 
 
-def _start_bar() -> Progress:
+def _new_bar() -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=None), MofNCompleteColumn(), TimeElapsedColumn())
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    bar.add_task("", total=None)
-    bar.start()
-    return bar
+    return Progress(*columns, console=Console(stderr=True), transient=True)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from .columns import wrap
 from .options import Format, FormatOption, ProfileOption, RegionOption, check_seconds
 from .output import show_json
 
@@ -36,12 +37,11 @@ def recover(
     import json
 
     from pulumi_aws_identity_center.aws.client import open_account
-    from pulumi_aws_identity_center.plain_text import lines
     from pulumi_aws_identity_center.status.recover import Outcome, WithinDeadline
     from pulumi_aws_identity_center.status.recover import recover as run
 
     def confirm(text: str) -> bool | None:
-        typer.echo(lines(text), err=True)
+        _show(text, err=True)
         if yes:
             return True
         try:
@@ -64,5 +64,17 @@ def recover(
     if format_ is Format.JSON:
         show_json(json.dumps({"outcome": outcome.kind, "text": outcome.text}, indent=2))
     else:
-        typer.echo(lines(outcome.text), err=outcome.code != 0)
+        _show(outcome.text, err=outcome.code != 0)
     raise typer.Exit(outcome.code)
+
+
+def _show(text: str, *, err: bool) -> None:
+    """On a terminal, sentences are broken between words; a command to paste stays whole."""
+    import sys
+
+    from pulumi_aws_identity_center.aws.trusted_access import CALL
+    from pulumi_aws_identity_center.plain_text import lines
+
+    is_terminal = (sys.stderr if err else sys.stdout).isatty()
+    for line in lines(text).split("\n"):
+        typer.echo(wrap(line, "") if is_terminal and line != CALL else line, err=err)

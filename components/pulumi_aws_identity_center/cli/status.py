@@ -55,7 +55,7 @@ def status(
     stop = Stop()
 
     def look() -> list[Check]:
-        with ProgressBar(is_shown=format_ is ReportFormat.TABLE and watch is None) as progress:
+        with ProgressBar(is_shown=format_ is ReportFormat.TABLE) as progress:
             facts = _facts(profile, region, template, Clock(seconds, stop), progress)
         return judge(facts, expect_delegated_administrator, stack)
 

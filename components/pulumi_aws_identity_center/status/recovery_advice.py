@@ -7,10 +7,10 @@ from pulumi_aws_identity_center.aws.trusted_access import CALL
 
 # services-that-can-integrate-sso.html, under "Disabling trusted access".
 RESUMES = (
-    "Identity Center then goes on as before, without being set up again: its instance, users, permission sets and "
+    "Identity Center goes on as before, and nothing has to be set up again: its instance, users, permission sets and "
     "assignments, and the roles in the accounts, are all still there."
 )
-_NO_INSTANCE = "Then enable Identity Center itself, as the check `instance` says: no API can."
+_NO_INSTANCE = "After that, enable Identity Center itself, as the check `instance` says: no API can."
 _SHOWN = 5
 
 
@@ -21,7 +21,7 @@ def way_back(management: str | None, enablers: Answer[list[str]] = NOT_ASKED, *,
     users and roles or as its root user.
     """
     where = f"in the management account{f' {management}' if management else ''}"
-    after = RESUMES if has_instance else _NO_INSTANCE
+    after = f"After that, {RESUMES}" if has_instance else _NO_INSTANCE
     return f"identity-center recover  # run one of these {where}. {who(enablers)} {after}\n{CALL}"
 
 

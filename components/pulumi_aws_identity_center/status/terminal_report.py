@@ -77,7 +77,7 @@ def _untold(group: Sequence[Check], width: int) -> Iterator[Line]:
     if len(group) == 1:
         title, detail = f"{first.id}  {first.subject}", first.detail
     else:
-        title, detail = f"{count(len(group), 'check')}, for one cause", _common_detail(group)
+        title, detail = f"{count(len(group), 'check')}, one cause", _common_detail(group)
     yield from _block(_UNTOLD, f"{title}{left_out}", detail, first.remedy, width)
 
 
@@ -85,7 +85,7 @@ def _common_detail(group: Sequence[Check]) -> str:
     """What the checks have in common, once, and then each one's question."""
     cause = group[0].cause
     questions = [check.detail.removeprefix(_UNTOLD_PREFIX).removesuffix(f": {check.cause}.") for check in group]
-    return f"{cause[0].upper()}{cause[1:]}. So it could not be told {'; '.join(questions)}."
+    return f"{cause[0].upper()}{cause[1:]}. So these are not known: {'; '.join(questions)}."
 
 
 def _by_cause(checks: Sequence[Check]) -> list[list[Check]]:

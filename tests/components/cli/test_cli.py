@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -192,6 +195,23 @@ def test_every_command_can_be_interrupted_and_keeps_its_own_help(run: Callable) 
         result = run(None, name, "--help")
         assert result.returncode == 0
         assert f"identity-center {name}" in result.stdout or f"root {name}" in result.stdout
+
+
+@pytest.mark.parametrize(("no_color", "is_coloured"), [("", True), ("1", False)])
+def test_no_color_takes_the_colour_away(tmp_path: Path, command: list[str], no_color: str, is_coloured: bool) -> None:
+    details = tmp_path / "details.json"
+    details.write_text('{"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}')
+    leader, terminal = pty.openpty()
+    with subprocess.Popen(
+        [*command, "who-can-disable", "--input", str(details)],
+        env={"NO_COLOR": no_color, "TERM": "xterm-256color"},
+        stdout=terminal,
+    ):
+        os.close(terminal)
+        headline = os.read(leader, 1000)
+    os.close(leader)
+    assert b"No principal can" in headline
+    assert bool(re.search(rb"\x1b\[[\d;]*3\dm", headline)) == is_coloured
 
 
 def test_the_version_is_the_packages(run: Callable) -> None:

@@ -50,7 +50,7 @@ def test_no_credentials_are_one_block(good: Facts, width: int) -> None:
     )
     shown = lines(judge(facts), width)
     assert sum("redentials" in line for line in shown if line.startswith("  There")) == 1
-    assert "8 checks, for one cause" in " ".join(shown)
+    assert "10 checks, one cause" in " ".join(shown)
 
 
 def test_where_identity_center_was_never_enabled_nothing_is_still_there(good: Facts) -> None:

@@ -89,7 +89,7 @@ def identity_source(facts: Facts) -> Check:
     id_ = "identity-source"
     store = (facts.instance or {}).get("IdentityStoreId")
     if not store:
-        return _without_store(id_, "identity store", "where users come from")
+        return _without_store(facts, id_, "identity store", "where users come from")
     if not facts.directories.ok:
         return untold(id_, store, "whether Active Directory is behind it", facts.directories, required=False)
     rows = [row for row in facts.directories.value or () if row["Type"] in _SOURCES]
@@ -116,7 +116,9 @@ def identity_source(facts: Facts) -> Check:
     return Check(id_, store, "pass", f"{detail}from an external identity provider (no API tells which).")
 
 
-def _without_store(id_: str, subject: str, what: str) -> Check:
+def _without_store(facts: Facts, id_: str, subject: str, what: str) -> Check:
+    if not facts.instances.answer.ok:
+        return untold(id_, subject, what, facts.instances.answer, required=False)
     cause = "no identity store is known"
     detail = f"Could not tell {what}: {cause}."
     return Check(id_, subject, "undetermined", detail, "Mend the instance first.", required=False, cause=cause)
@@ -132,6 +134,6 @@ def _other_homes(facts: Facts) -> str:
 def portal(facts: Facts) -> Check:
     store = (facts.instance or {}).get("IdentityStoreId")
     if not store:
-        return _without_store("portal", "user portal", "the user portal's address")
+        return _without_store(facts, "portal", "user portal", "the user portal's address")
     address = _PORTALS.get(facts.partition, _PORTALS["aws"]).format(store=store)
     return Check("portal", address, "pass", f"People sign in at {address}, or at a custom name that no API shows.")
