@@ -34,4 +34,4 @@ def who(enablers: Answer[list[str]]) -> str:
         return "No IAM user or role of this account can: sign in as its root user."
     shown, left = enablers.value[:_SHOWN], len(enablers.value) - _SHOWN
     more = f" and {left} more" if left > 0 else ""
-    return f"These can: {', '.join(shown)}{more}; and the account's root user."
+    return f"These principals can: {', '.join(shown)}{more}; and the account's root user."
