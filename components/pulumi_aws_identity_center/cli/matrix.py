@@ -15,6 +15,7 @@ from .options import ProfileOption, RegionOption
 from .output import say, say_error, show_json
 
 if TYPE_CHECKING:
+    from pulumi_aws_identity_center.matrix.access_matrix import AccessMatrix
     from pulumi_aws_identity_center.matrix.grants import Grant
 
 
@@ -86,12 +87,17 @@ def _live(profile: str | None, region: str | None, format_: MatrixFormat) -> tup
 
 def _declared(file: Path, profile: str | None, region: str | None) -> tuple[list[Grant], Sequence[str], bool]:
     from pulumi_aws_identity_center.aws.reader import Unanswered, open_reader
-    from pulumi_aws_identity_center.errors import NotPossibleHere
+    from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
+    from pulumi_aws_identity_center.matrix.access_matrix import InvalidMatrix
     from pulumi_aws_identity_center.matrix.file_matrix import expand_live, expand_offline
 
     from .access_file import read_matrix
 
-    declared_matrix = read_matrix(file)
+    try:
+        declared_matrix = read_matrix(file)
+    except InvalidMatrix as error:
+        problems = [*error.problems, *_problems_in_aws(error.usable, profile, region)]
+        raise InvalidInput(problems) from None
     try:
         declared = expand_live(open_reader(profile, region), declared_matrix)
     except (Unanswered, NotPossibleHere) as error:
@@ -99,6 +105,21 @@ def _declared(file: Path, profile: str | None, region: str | None) -> tuple[list
         why = f"{file.name} was not compared with the organization: {error}"
         return declared.grants, (why, *declared.unexpanded), not declared.unexpanded
     return declared.grants, declared.skipped, True
+
+
+def _problems_in_aws(matrix: AccessMatrix, profile: str | None, region: str | None) -> Sequence[str]:
+    """The accounts, groups and users that don't exist; none where AWS can't be asked."""
+    from pulumi_aws_identity_center.aws.reader import Unanswered, open_reader
+    from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
+    from pulumi_aws_identity_center.matrix.file_matrix import expand_live
+
+    try:
+        expand_live(open_reader(profile, region), matrix)
+    except InvalidInput as error:
+        return error.problems
+    except (Unanswered, NotPossibleHere):
+        return ()
+    return ()
 
 
 def _print(grants: list[Grant], format_: MatrixFormat, source: str) -> None:

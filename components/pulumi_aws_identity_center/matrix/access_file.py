@@ -8,19 +8,19 @@ from typing import Any
 
 from pulumi_aws_identity_center.errors import InvalidInput, shown
 
-from .access_matrix import AccessMatrix, parse_access_matrix
+from .access_matrix import AccessMatrix, InvalidMatrix, parse_access_matrix
 
 _KEPT = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:null", "tag:yaml.org,2002:merge")
 _Resolvers = Mapping[str, Sequence[tuple[str, Any]]]
 
 
 def parse_access_file(text: str, source: str) -> AccessMatrix:
-    """The matrix. Raises InvalidInput with every problem."""
+    """The matrix. Raises InvalidInput for what isn't YAML, and InvalidMatrix with every problem."""
     value = read_access_file(text, source)
     try:
         return parse_access_matrix({} if value is None else value)
-    except InvalidInput as error:
-        raise InvalidInput([f"{source}: {problem}" for problem in error.problems]) from None
+    except InvalidMatrix as error:
+        raise InvalidMatrix([f"{source}: {problem}" for problem in error.problems], error.usable) from None
 
 
 def read_access_file(text: str, source: str) -> Any:

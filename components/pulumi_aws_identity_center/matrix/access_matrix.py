@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -63,8 +63,16 @@ class AccessMatrix:
         return tuple(dict.fromkeys(references))
 
 
+class InvalidMatrix(InvalidInput):
+    """usable: the matrix without the parts that are wrong, for the problems that only AWS can show."""
+
+    def __init__(self, problems: Sequence[str], usable: AccessMatrix) -> None:
+        super().__init__(problems)
+        self.usable = usable
+
+
 def parse_access_matrix(value: Any, key: str = "", is_deferred: IsDeferred = never_deferred) -> AccessMatrix:
-    """The typed matrix. Raises InvalidInput with every problem, by key path below `key`.
+    """The typed matrix. Raises InvalidMatrix with every problem, by key path below `key`.
 
     is_deferred: says which values only the update knows (Pulumi Outputs); they pass unchecked as text of permission
     sets, as names and ids of principals, and as account ids.
@@ -84,9 +92,10 @@ def parse_access_matrix(value: Any, key: str = "", is_deferred: IsDeferred = nev
         _assignment(item, f"{assignments_key}[{number}]", permission_sets, values)
         for number, item in enumerate(values.items(fields.get("assignments", []), assignments_key, "assignments"))
     )
+    matrix = AccessMatrix(permission_sets, assignments)
     if values.problems:
-        raise InvalidInput(values.problems)
-    return AccessMatrix(permission_sets, assignments)
+        raise InvalidMatrix(values.problems, matrix)
+    return matrix
 
 
 def _refuse_equal_names(names: Mapping[str, Any], key: str, values: Values) -> None:
@@ -120,8 +129,10 @@ def _assignment(value: Any, key: str, permission_sets: Mapping[str, Any], values
             )
     if isinstance(value, Mapping) and "accounts" not in fields:
         values.problems.append(f"{join(key, 'accounts')} is missing; select the accounts.")
+    known_problems = len(values.problems)
     accounts = parse_selector(fields["accounts"], join(key, "accounts"), values) if "accounts" in fields else Selector()
-    return Assignment(key, principals, names, accounts)
+    is_usable = len(values.problems) == known_problems
+    return Assignment(key, principals, names, accounts if is_usable else Selector())
 
 
 def _principals(value: Any, key: str, type_: PrincipalType, values: Values) -> tuple[PrincipalReference, ...]:

@@ -161,6 +161,22 @@ def test_every_unknown_name_of_a_file_is_told_at_once(cloud: EmbeddedAws, run: R
         assert text in result.stderr
 
 
+def test_a_bad_value_hides_no_unknown_name(cloud: EmbeddedAws, run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "access.yaml"
+    file.write_text(
+        "permissionSets: {Admin: {sessionDuration: 8h}}\n"
+        "assignments:\n"
+        "- {groups: [Nobodies], permissionSets: [Admin], accounts: {ids: ['999999999999']}}\n"
+        "- {groups: [Operators], permissionSets: [Admin], accounts: {ids: ['111122223333'], idz: x}}\n"
+    )
+    with_aws, without_aws = run(cloud, "matrix", str(file)), run(None, "matrix", str(file))
+    assert (with_aws.returncode, without_aws.returncode) == (2, 2)
+    of_the_file = ["sessionDuration is '8h'", "accounts.idz is not a key"]
+    for outcome, told in ((with_aws, [*of_the_file, "group 'Nobodies'", "999999999999"]), (without_aws, of_the_file)):
+        problems = outcome.stderr.splitlines()
+        assert [part for part, problem in zip(told, problems, strict=True) if part not in problem] == []
+
+
 def test_without_aws_a_file_is_expanded_as_far_as_it_goes(run: Run, tmp_path: Path) -> None:
     file = _access(tmp_path, accounts={"ids": ["444455556666"], "names": ["prod-*"]})
     result = run(None, "matrix", file, "--format", "json")
