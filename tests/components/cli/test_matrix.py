@@ -167,7 +167,7 @@ def test_a_bad_value_hides_no_unknown_name(cloud: EmbeddedAws, run: Run, tmp_pat
         "permissionSets: {Admin: {sessionDuration: 8h}}\n"
         "assignments:\n"
         "- {groups: [Nobodies], permissionSets: [Admin], accounts: {ids: ['999999999999']}}\n"
-        "- {groups: [Operators], permissionSets: [Admin], accounts: {ids: ['111122223333'], idz: x}}\n"
+        "- {groups: [Developers], permissionSets: [Admin], accounts: {ids: ['111122223333'], idz: x}}\n"
     )
     with_aws, without_aws = run(cloud, "matrix", str(file)), run(None, "matrix", str(file))
     assert (with_aws.returncode, without_aws.returncode) == (2, 2)
