@@ -143,6 +143,10 @@ def test_lifecycle_makes_changes_and_ends_with_nothing(access: Callable) -> None
     since = len(stack.session.operations())
     assert "9 unchanged" in stack.preview().text
     assert writes(stack, since) == []
+    preview = stack.session.operations()[since:]
+    assert preview.count("ListAccounts") == 1
+    # Listed while the engine refreshes, before the program starts and asks.
+    assert preview.index("ListAccounts") < preview.index("ListInstances")
 
     stack.declare(matrix(entry({"all": True, "except": {"names": ["sec*"]}}, "Developers", "Operators")))
     preview = stack.preview("--diff").text

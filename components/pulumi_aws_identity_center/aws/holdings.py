@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections import defaultdict
 from dataclasses import dataclass, field
 
-from .assignments import Grant, Order
+from .assignments import Order
 from .plugin_client import CallFailed, PluginClient
 
 Principal = tuple[str, str]
+AccountsBySet = dict[str, set[str]]
+"""Permission set's ARN → account ids."""
 
 
 @dataclass
 class _Holding:
+    """accounts: None until it is read."""
+
     lock: threading.Lock = field(default_factory=threading.Lock)
-    grants: set[Grant] | None = None
+    accounts: AccountsBySet | None = None
     is_gone: bool = False
 
 
@@ -37,12 +41,7 @@ class Holdings:
         """The accounts in which the principal has the permission set; none for one that the store doesn't know."""
         holding = self._read(principal)
         with holding.lock:
-            return {grant.account for grant in holding.grants or () if grant.permission_set == permission_set}
-
-    def grants(self, principal: Principal) -> set[Grant]:
-        holding = self._read(principal)
-        with holding.lock:
-            return set(holding.grants or ())
+            return set((holding.accounts or {}).get(permission_set, ()))
 
     def is_gone(self, principal: Principal) -> bool:
         """Whether the identity store doesn't know the principal any more."""
@@ -52,18 +51,20 @@ class Holdings:
         """Whether this run has read the principal's assignments already."""
         with self._lock:
             holding = self._of.get(principal)
-        return holding is not None and holding.grants is not None
+        return holding is not None and holding.accounts is not None
 
     def note(self, order: Order) -> None:
         """An order that is done."""
-        holding = self._holding((order.grant.principal_type, order.grant.principal_id))
+        grant = order.grant
+        holding = self._holding((grant.principal_type, grant.principal_id))
         with holding.lock:
-            if holding.grants is None:
+            if holding.accounts is None:
                 return
+            accounts = holding.accounts[grant.permission_set]
             if order.action == "create":
-                holding.grants.add(order.grant)
+                accounts.add(grant.account)
             else:
-                holding.grants.discard(order.grant)
+                accounts.discard(grant.account)
 
     def _holding(self, principal: Principal) -> _Holding:
         with self._lock:
@@ -72,16 +73,16 @@ class Holdings:
     def _read(self, principal: Principal) -> _Holding:
         holding = self._holding(principal)
         with holding.lock:
-            if holding.grants is None:
+            if holding.accounts is None:
                 try:
-                    holding.grants = set(self._list(principal))
+                    holding.accounts = self._list(principal)
                 except CallFailed as error:
                     if not error.is_not_found:
                         raise
-                    holding.grants, holding.is_gone = set(), True
+                    holding.accounts, holding.is_gone = defaultdict(set), True
         return holding
 
-    def _list(self, principal: Principal) -> Iterator[Grant]:
+    def _list(self, principal: Principal) -> AccountsBySet:
         kind, principal_id = principal
         rows = self._client.rows(
             "sso-admin",
@@ -92,7 +93,9 @@ class Holdings:
             PrincipalId=principal_id,
             MaxResults=100,
         )
+        accounts: AccountsBySet = defaultdict(set)
         for row in rows:
             if (row["PrincipalType"], row["PrincipalId"]) == principal:
                 # One text for each permission set and account, however many grants there are.
-                yield Grant(sys.intern(row["AccountId"]), sys.intern(row["PermissionSetArn"]), kind, principal_id)
+                accounts[sys.intern(row["PermissionSetArn"])].add(sys.intern(row["AccountId"]))
+        return accounts

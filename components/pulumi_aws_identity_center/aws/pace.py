@@ -3,7 +3,8 @@ allows.
 
 AWS throttles a call when its allowance is used up, so the calls answered between two throttled ones are the rate that
 AWS allows. Below that the rate rises a little each second, to find a limit that AWS has raised. `rates.py` keeps every
-call within the rates that AWS documents.
+call within the rates that AWS documents. The two stay apart: a documented rate needs no feedback, and only the visits
+of `status --members` meet one that isn't documented.
 """
 
 from __future__ import annotations

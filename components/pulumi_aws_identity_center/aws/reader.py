@@ -1,6 +1,8 @@
 """Many reads in parallel, within AWS's rates: for commands that need every answer.
 
-Takes any service and operation, by botocore's names. A call that AWS doesn't answer raises, with a remedy.
+Takes any service and operation, by botocore's names. A call that AWS doesn't answer raises, with a remedy. It keeps to
+the limiter of `plugin_client.py`, and isn't the same reader: a command gives up soon and stops at Ctrl-C, where the
+plugin tries a call again for minutes.
 """
 
 from __future__ import annotations

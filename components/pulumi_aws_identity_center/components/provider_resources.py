@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -18,7 +19,13 @@ PERMISSION_SET_TYPE = f"{PACKAGE}:index:PermissionSet"
 
 def own_version() -> str | None:
     """By which the engine finds the plugin. In the plugin itself none: its children are to be served by it too."""
-    return None if is_plugin() else version(DISTRIBUTION)
+    return None if is_plugin() else _installed_version()
+
+
+@functools.cache
+def _installed_version() -> str:
+    """A read of the installed package's metadata: too slow for each resource."""
+    return version(DISTRIBUTION)
 
 
 def _with_version(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:

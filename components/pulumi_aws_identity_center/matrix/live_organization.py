@@ -3,7 +3,7 @@ with tags, one for each account (no operation lists tags of several accounts).""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,11 +17,16 @@ _SERVICE = "organizations"
 
 
 def read_organization(
-    reader: Rows, *, with_units: bool, with_tags: bool, management_account: str | None = None
+    reader: Rows,
+    *,
+    with_units: bool,
+    with_tags: bool,
+    management_account: str | None = None,
+    account_rows: Sequence[Row] | None = None,
 ) -> Organization:
-    """management_account: its id, if it is known. Raises Unanswered."""
+    """management_account: its id, and account_rows: `list_accounts`'s, if they are known. Raises Unanswered."""
     management = management_account or read_management_account(reader)
-    rows = list(reader.rows(_SERVICE, "list_accounts", "Accounts"))
+    rows = list_accounts(reader) if account_rows is None else account_rows
     units = _read_units(reader) if with_units else {}
     paths = _paths_of_accounts(reader, rows, units) if with_units else {}
     accounts = [
@@ -38,6 +43,11 @@ def read_organization(
         tags = reader.map(lambda account: _read_tags(reader, account.id), accounts)
         accounts = [replace(account, tags=pairs) for account, pairs in zip(accounts, tags, strict=True)]
     return Organization(tuple(accounts), frozenset(path for path in units.values() if path))
+
+
+def list_accounts(reader: Rows) -> list[Row]:
+    """Every account, in pages of 20."""
+    return list(reader.rows(_SERVICE, "list_accounts", "Accounts"))
 
 
 def read_management_account(reader: Rows) -> str:

@@ -90,8 +90,15 @@ def join(key: str, name: str) -> str:
 
 def unique(texts: Iterable[Any]) -> tuple[Any, ...]:
     """Each text once, in order; deferred values stay, and None goes."""
-    present = [text for text in texts if text is not None]
-    return tuple(text for n, text in enumerate(present) if not isinstance(text, str) or text not in present[:n])
+    found: set[str] = set()
+    kept: list[Any] = []
+    for text in texts:
+        if text is None or (isinstance(text, str) and text in found):
+            continue
+        if isinstance(text, str):
+            found.add(text)
+        kept.append(text)
+    return tuple(kept)
 
 
 def _suggestion(name: str, allowed: Collection[str]) -> str:

@@ -30,6 +30,7 @@ def get_organization(run: Run, arguments: Properties) -> dict[str, Any]:
         with_units=bool(arguments.get("units")),
         with_tags=bool(arguments.get("tags")),
         management_account=run.management_account,
+        account_rows=run.account_rows(),
     )
     accounts = [
         {
@@ -61,14 +62,15 @@ def get_principals(run: Run, arguments: Properties) -> dict[str, Any]:
 
 def declare_grants(run: Run, arguments: Properties) -> dict[str, Any]:
     """{instanceArn, matrix: name, permissionSets: [inputs], grants: [{permissionSet: name, principalType, principalId,
-    principalName, accounts}]} → {losses: [{certain, sentence, remedy}]}.
+    principalName, accounts: ids with commas}]} → {losses: [{certain, sentence, remedy}]}.
 
     Tells the provider the whole of what a matrix declares before its resources are registered (`declared.py` says why),
     and learns how that would lock administrators out."""
-    for grant in arguments["grants"]:
+    grants = [{**grant, "accounts": grant["accounts"].split(",")} for grant in arguments["grants"]]
+    for grant in grants:
         principal = (grant["principalType"], grant["principalId"])
         run.declared.by_name(arguments["instanceArn"], grant["permissionSet"], principal, grant["accounts"])
-    losses = administrators_losses(run, arguments)
+    losses = administrators_losses(run, {**arguments, "grants": grants})
     return {"losses": [{"certain": loss.certain, "sentence": loss.sentence, "remedy": loss.remedy} for loss in losses]}
 
 

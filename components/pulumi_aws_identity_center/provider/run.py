@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,6 +18,7 @@ from pulumi_aws_identity_center.aws.permission_sets import PermissionSets
 from pulumi_aws_identity_center.aws.plugin_client import PluginClient
 from pulumi_aws_identity_center.aws.sign_in import SignIn
 from pulumi_aws_identity_center.domain.resource_types import name_of
+from pulumi_aws_identity_center.matrix.live_organization import list_accounts
 
 from .declared import Declared
 
@@ -50,6 +52,8 @@ class Run:
         self._lock = threading.Lock()
         self._instances: dict[str, Instance] = {}
         self._remembered: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        self._ahead = ThreadPoolExecutor(1)
+        self._account_rows: Future[list[dict[str, Any]]] | None = None
 
     def instance(self, arn: str) -> Instance:
         with self._lock:
@@ -67,6 +71,18 @@ class Run:
         with self._lock:
             rows = list(self._remembered.items())
         return [state for urn, (type_, state) in rows if type_ == token and name_of(urn).startswith(prefix)]
+
+    def read_accounts_ahead(self) -> None:
+        """Begins to list the organization's accounts: at AWS's 8 pages a second, 1,000 accounts take 6 seconds."""
+        with self._lock:
+            if self._account_rows is None:
+                self._account_rows = self._ahead.submit(list_accounts, self.client)
+
+    def account_rows(self) -> list[dict[str, Any]]:
+        """organizations:ListAccounts's rows, read once. Raises CallFailed."""
+        self.read_accounts_ahead()
+        assert self._account_rows is not None
+        return self._account_rows.result()
 
     @cached_property
     def management_account(self) -> str:

@@ -19,6 +19,7 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from pulumi_aws_identity_center.aws.plugin_client import CallFailed
 from pulumi_aws_identity_center.errors import IdentityCenterError
+from pulumi_aws_identity_center.matrix.resource_steps import MATRIX_TYPE
 
 from . import values
 from .account_assignments import AccountAssignmentsType
@@ -137,6 +138,8 @@ class Servicer(ProviderServicer):
         type_ = await self._type(request.urn, context)
         state, inputs = values.read(request.properties), values.read(request.inputs)
         secret = values.secret_keys(request.properties, request.inputs)
+        if state and MATRIX_TYPE in request.urn:
+            self._run.read_accounts_ahead()  # what the component asks for after the engine's refresh
         resource = await self._in_thread(context, lambda: type_.read(self._run, request.id, state, inputs))
         if resource is None:
             return provider_pb2.ReadResponse(id="")
