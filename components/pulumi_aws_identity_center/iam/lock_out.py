@@ -5,7 +5,7 @@ The guard document, the policy pack, the gate, `who-can-disable` and the docs al
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -118,18 +118,25 @@ def lock_out_request(
     )
 
 
-_REQUESTS = {action: lock_out_request(action, {}, frozenset({EVERY_OTHER_KEY})) for action in LOCK_OUT_ACTIONS}
+_REQUESTS = [lock_out_request(action, {}, frozenset({EVERY_OTHER_KEY})) for action in LOCK_OUT_ACTIONS]
 
 
 def grants_lock_out(document: Document) -> Grant | None:
     """The worst that the document grants by itself, its own Deny statements counted; None: nothing, whoever has it."""
+    return worst_grant(document, _REQUESTS)
+
+
+def worst_grant(document: Document, requests: Iterable[Request]) -> Grant | None:
+    """The first of the calls that the document certainly allows, else the first that it may allow; None: none."""
     doubtful: Grant | None = None
-    for action, request in _REQUESTS.items():
+    for request in requests:
         decision = evaluate(request, identity=[document])
         if decision.verdict is Verdict.DENIED:
             continue
-        statement = next(statement for statement in decision.by if statement.effect == "Allow")
-        if decision.verdict is Verdict.ALLOWED:
-            return Grant(action, statement, certain=True)
-        doubtful = doubtful or Grant(action, statement, certain=False)
+        is_certain = decision.verdict is Verdict.ALLOWED
+        allow = next(statement for statement in decision.by if statement.effect == "Allow")
+        grant = Grant(request.action, allow, certain=is_certain)
+        if is_certain:
+            return grant
+        doubtful = doubtful or grant
     return doubtful

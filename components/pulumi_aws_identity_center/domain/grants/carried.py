@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from pulumi_aws_identity_center.domain import iam_carriers
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
-from pulumi_aws_identity_center.domain.iam_carriers import Kind
+from pulumi_aws_identity_center.domain.iam_carriers import Flow, Kind
 
-__all__ = ["FLOWS", "Kind", "flows"]
+__all__ = ["GRANTING_TYPES", "Flow", "Kind", "attached_policies", "flows"]
 
-
-def _granting_flows() -> Iterator[tuple[str, tuple[iam_carriers.Path, ...]]]:
-    for type_, paths in iam_carriers.FLOWS.items():
-        granting = tuple(path for path in paths if path[0] is not Kind.BOUNDARY)
-        if granting:
-            yield type_, granting
+GRANTING_TYPES = frozenset(
+    type_ for type_, paths in iam_carriers.FLOWS.items() if any(kind is not Kind.BOUNDARY for kind, _ in paths)
+)
 
 
-FLOWS = dict(_granting_flows())
+def flows(resource: Declared) -> Iterator[Flow]:
+    """What it grants; a value may be UNKNOWN."""
+    for flow in iam_carriers.flows(resource.type, resource.props, UNKNOWN):
+        if flow.kind is not Kind.BOUNDARY:
+            yield flow
 
 
-def flows(resource: Declared) -> Iterator[tuple[Kind, str, Any]]:
-    """The kind, where it is (`inlinePolicies[1].policy`), and the value, which may be UNKNOWN."""
-    for kind, where, value in iam_carriers.flows(resource.type, resource.props, UNKNOWN):
-        if kind is not Kind.BOUNDARY:
-            yield kind, where, value
+def attached_policies(resource: Declared) -> list[Flow]:
+    """The managed policies among them."""
+    return [flow for flow in flows(resource) if flow.kind is not Kind.DOCUMENT]

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
+from pulumi_aws_identity_center.domain.values import as_list
 
-from .carried import FLOWS
+from .carried import GRANTING_TYPES
 
 _CONTROL = "aws:cloudcontrol/resource:Resource"
 # Whose templates are text; aws-native's Stack takes an object.
@@ -35,56 +36,70 @@ _CAPABILITIES = frozenset({"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"})
 _NEVER_IN_MANAGEMENT = "SERVICE_MANAGED"
 _PSEUDO = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 _NAMES = ("RoleName", "UserName", "GroupName", "Name")
-Found = tuple[str, Declared | None]
 
 
-def nested(resource: Declared) -> Iterator[Found]:
-    """Where it is, and the resource; none for one that the preview can't know and that may be IAM's."""
+class Nested(NamedTuple):
+    """place: the property, or the path to it; resource: None for one that the preview can't know and that may be
+    IAM's."""
+
+    place: str
+    resource: Declared | None
+
+
+class _Row(NamedTuple):
+    """A resource of a template. name: the logical one; token: aws-native's type of it."""
+
+    name: str
+    token: str
+    properties: Mapping[str, Any]
+
+
+def nested(resource: Declared) -> Iterator[Nested]:
     if resource.type == _CONTROL:
         yield from _controlled(resource)
     elif resource.props.get("permissionModel") != _NEVER_IN_MANAGEMENT:
         yield from _templated(resource)
 
 
-def _controlled(resource: Declared) -> Iterator[Found]:
+def _controlled(resource: Declared) -> Iterator[Nested]:
     type_, state = resource.props.get("typeName"), resource.props.get(_STATE)
-    token = _token(type_)
-    if type_ is UNKNOWN or (token in FLOWS and state is UNKNOWN):
-        yield _STATE, None
-    elif token in FLOWS and isinstance(props := _read(state), Mapping):
-        yield f"{_STATE}.", _declared(resource, token, resource.name, props, {})
+    row = _Row(resource.name, _token(type_), _mapping(_read(state)))
+    if type_ is UNKNOWN or (state is UNKNOWN and row.token in GRANTING_TYPES):
+        yield Nested(_STATE, None)
+    elif row.token in GRANTING_TYPES:
+        yield Nested(f"{_STATE}.", _declared(resource, row, {}))
 
 
-def _templated(resource: Declared) -> Iterator[Found]:
+def _templated(resource: Declared) -> Iterator[Nested]:
     body = resource.props.get(_BODY)
-    if body is UNKNOWN:
-        if _may_create_iam(resource):
-            yield _BODY, None
-        return
+    if body is UNKNOWN and _may_create_iam(resource):
+        yield Nested(_BODY, None)
     rows = _rows(_read(body))
-    names = {key: _name(key, row) for key, row in rows.items()}
-    for key, row in rows.items():
-        token, props = _token(row.get("Type")), row.get("Properties")
-        if token in FLOWS and isinstance(props, Mapping):
-            yield f"{_BODY} {key}.", _declared(resource, token, key, props, names)
+    names = {row.name: _name(row) for row in rows}
+    for row in rows:
+        if row.token in GRANTING_TYPES:
+            yield Nested(f"{_BODY} {row.name}.", _declared(resource, row, names))
 
 
 def _may_create_iam(resource: Declared) -> bool:
-    capabilities = resource.props.get("capabilities")
-    listed = capabilities if isinstance(capabilities, list) else [capabilities]
-    return UNKNOWN in listed or any(name in _CAPABILITIES for name in listed if isinstance(name, str))
+    capabilities = as_list(resource.props.get("capabilities"))
+    return UNKNOWN in capabilities or any(name in capabilities for name in _CAPABILITIES)
 
 
-def _rows(template: Any) -> dict[str, Mapping[str, Any]]:
-    """A template's resources by their logical names."""
-    resources = template.get("Resources") if isinstance(template, Mapping) else None
-    rows = resources.items() if isinstance(resources, Mapping) else ()
-    return {str(key): row for key, row in rows if isinstance(row, Mapping)}
+def _rows(template: Any) -> list[_Row]:
+    """A template's resources."""
+    rows = [(str(name), _mapping(row)) for name, row in _mapping(_mapping(template).get("Resources")).items()]
+    return [_Row(name, _token(row.get("Type")), _mapping(row.get("Properties"))) for name, row in rows]
 
 
-def _declared(outer: Declared, token: str, name: str, props: Mapping[str, Any], names: Mapping[str, Any]) -> Declared:
-    properties = {_native(key): _items(_known(value, names)) for key, value in props.items()}
-    return replace(outer, type=token, name=name, props=properties)
+def _mapping(value: Any) -> Mapping[str, Any]:
+    """An object as it is; an empty one in place of anything else."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def _declared(outer: Declared, row: _Row, names: Mapping[str, Any]) -> Declared:
+    properties = {_native(key): _items(_known(value, names)) for key, value in row.properties.items()}
+    return replace(outer, type=row.token, name=row.name, props=properties)
 
 
 def _token(type_: Any) -> str:
@@ -98,43 +113,39 @@ def _native(key: Any) -> str:
 
 def _items(value: Any) -> Any:
     """A list's items have CloudFormation's keys too; what is in a document are IAM's."""
-    if not isinstance(value, list):
-        return value
-    return [_with_native_keys(item) if isinstance(item, Mapping) else item for item in value]
+    return [_with_native_keys(item) for item in value] if isinstance(value, list) else value
 
 
-def _with_native_keys(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {_native(key): value for key, value in item.items()}
+def _with_native_keys(item: Any) -> Any:
+    return {_native(key): value for key, value in item.items()} if isinstance(item, Mapping) else item
 
 
-def _name(logical: str, row: Mapping[str, Any]) -> Any:
+def _name(row: _Row) -> Any:
     """What a Ref to it stands for, if it is an identity: its name; its logical one where CloudFormation makes one."""
-    props = row.get("Properties")
-    names = [props[key] for key in _NAMES if key in props] if isinstance(props, Mapping) else []
-    return _known(names[0], {}) if names else logical
+    names = [row.properties[key] for key in _NAMES if key in row.properties]
+    return _known(names[0], {}) if names else row.name
 
 
 def _known(value: Any, names: Mapping[str, Any]) -> Any:
+    """With what its functions stand for. names: what references to a template's resources stand for."""
     if isinstance(value, list):
         return [_known(item, names) for item in value]
     if not isinstance(value, Mapping):
         return value
-    if len(value) == 1:
-        ((key, argument),) = value.items()
-        if key == "Ref":
-            return _PSEUDO.get(str(argument), names.get(str(argument), UNKNOWN))
-        if str(key).startswith("Fn::"):
-            return _called(str(key), argument, names)
-    return {str(key): _known(item, names) for key, item in value.items()}
+    key = str(next(iter(value), ""))
+    is_call = len(value) == 1 and (key == "Ref" or key.startswith("Fn::"))
+    if not is_call:
+        return {str(key): _known(item, names) for key, item in value.items()}
+    function = _FUNCTIONS.get(key)
+    return function(value[key], names) if function else UNKNOWN
 
 
-def _called(function: str, argument: Any, names: Mapping[str, Any]) -> Any:
-    if function == "Fn::Sub":
-        return _substituted(argument)
-    return _joined(argument, names) if function == "Fn::Join" else UNKNOWN
+def _referred(name: Any, names: Mapping[str, Any]) -> Any:
+    return _PSEUDO.get(str(name), names.get(str(name), UNKNOWN))
 
 
-def _substituted(text: Any) -> Any:
+def _substituted(text: Any, names: Mapping[str, Any]) -> Any:
+    """Of what a text may name, only the pseudo parameters are filled in."""
     if not isinstance(text, str):
         return UNKNOWN
     filled = re.sub(r"\$\{([\w:]+)\}", lambda match: _PSEUDO.get(match[1], match[0]), text)
@@ -142,11 +153,18 @@ def _substituted(text: Any) -> Any:
 
 
 def _joined(argument: Any, names: Mapping[str, Any]) -> Any:
-    is_join = isinstance(argument, list) and len(argument) == 2 and isinstance(argument[1], list)
-    if not is_join or not isinstance(argument[0], str):
-        return UNKNOWN
-    parts = _known(argument[1], names)
-    return argument[0].join(parts) if all(isinstance(part, str) for part in parts) else UNKNOWN
+    match argument:
+        case [str() as separator, list() as items]:
+            parts = _known(items, names)
+            return separator.join(parts) if all(isinstance(part, str) for part in parts) else UNKNOWN
+    return UNKNOWN
+
+
+_FUNCTIONS: Mapping[str, Callable[[Any, Mapping[str, Any]], Any]] = {
+    "Ref": _referred,
+    "Fn::Sub": _substituted,
+    "Fn::Join": _joined,
+}
 
 
 def _read(text: Any) -> Any:

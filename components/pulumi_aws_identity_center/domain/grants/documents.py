@@ -7,6 +7,7 @@ program gives it. Every other condition stays open, and an open condition counts
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,12 +20,11 @@ from pulumi_aws_identity_center.iam import (
     Document,
     Grant,
     MalformedDocument,
-    Verdict,
-    evaluate,
     grants_lock_out,
     lock_out_request,
     parse_document,
 )
+from pulumi_aws_identity_center.iam.lock_out import worst_grant
 from pulumi_aws_identity_center.iam.wildcards import relation
 from pulumi_aws_identity_center.names import DISABLE_ACTION, POLICY_PREFIX
 
@@ -60,26 +60,22 @@ def judge_document(value: Any, receivers: Sequence[str] = ()) -> Problem | None:
     """None for a document that grants none. receivers: ARN shapes (* for what isn't known) of who will have it."""
     if value is UNKNOWN:
         return Problem("", is_known=False)
-    if isinstance(value, Mapping) and is_partly_unknown(value):
-        return _judge_partly_known(value, receivers)
     try:
-        return _judge_text(value, tuple(receivers)) if isinstance(value, str) else _judge(value, receivers)
+        if isinstance(value, str):
+            return _judge_text(value, tuple(receivers))
+        return _judge_object(value, receivers)
     except MalformedDocument as error:
-        return _malformed(error)
+        return Problem(f"isn't a valid policy: {str(error).rstrip('.')}", is_document=False)
 
 
-def _judge_partly_known(value: Mapping[str, Any], receivers: Sequence[str]) -> Problem | None:
-    try:
-        if problem := _judge(at_best(value), receivers):
-            return problem
-        grant = _judge(at_worst(value), receivers)
-    except MalformedDocument as error:
-        return _malformed(error)
+def _judge_object(value: Any, receivers: Sequence[str]) -> Problem | None:
+    is_partly_known = isinstance(value, Mapping) and is_partly_unknown(value)
+    if not is_partly_known:
+        return _judge(value, receivers)
+    if problem := _judge(at_best(value), receivers):
+        return problem
+    grant = _judge(at_worst(value), receivers)
     return Problem("a part of it is known", is_known=False) if grant else None
-
-
-def _malformed(error: MalformedDocument) -> Problem:
-    return Problem(f"isn't a valid policy: {str(error).rstrip('.')}", is_document=False)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -104,31 +100,21 @@ def _grant_to(document: Document, open_grant: Grant, receivers: Sequence[str]) -
     patterns = _principal_patterns(document)
     if not patterns or not all(_is_settled(pattern, receivers) for pattern in patterns):
         return open_grant
-    doubtful: Grant | None = None
-    for arn in receivers:
-        context = {_PRINCIPAL_KEY: arn.replace("*", "x")}  # any ARN of this shape meets the same patterns
-        for action in LOCK_OUT_ACTIONS:
-            request = lock_out_request(action, context, frozenset({EVERY_OTHER_KEY}))
-            decision = evaluate(request, identity=[document])
-            if decision.verdict is Verdict.DENIED:
-                continue
-            is_certain = decision.verdict is Verdict.ALLOWED
-            allow = next(statement for statement in decision.by if statement.effect == "Allow")
-            grant = Grant(action, allow, certain=is_certain)
-            if is_certain:
-                return grant
-            doubtful = doubtful or grant
-    return doubtful
+    # Any ARN of the same shape meets the same patterns.
+    contexts = [{_PRINCIPAL_KEY: arn.replace("*", "x")} for arn in receivers]
+    requests = [
+        lock_out_request(action, context, frozenset({EVERY_OTHER_KEY}))
+        for context in contexts
+        for action in LOCK_OUT_ACTIONS
+    ]
+    return worst_grant(document, requests)
 
 
 def _principal_patterns(document: Document) -> set[str]:
     """What the document's conditions compare aws:PrincipalArn with."""
-    patterns: set[str] = set()
-    for statement in document.statements:
-        for _, key, values in statement.conditions:
-            if key.lower() == _PRINCIPAL_KEY:
-                patterns.update(values)
-    return patterns
+    conditions = itertools.chain.from_iterable(statement.conditions for statement in document.statements)
+    values = (condition.values for condition in conditions if condition.key.lower() == _PRINCIPAL_KEY)
+    return set(itertools.chain.from_iterable(values))
 
 
 def _is_settled(pattern: str, receivers: Sequence[str]) -> bool:

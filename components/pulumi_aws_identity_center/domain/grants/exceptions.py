@@ -9,16 +9,35 @@ stack of which one account is known, and in a stack that `ownerStacks` names.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
 from pulumi_aws_identity_center.domain.accounts import Accounts
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
+from pulumi_aws_identity_center.iam.ternary import Truth, conj
 
 from .permission_sets import PermissionSets, is_of_permission_set
 from .receivers import IDENTITIES, is_generated, receiver_names
 
 Allowed = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class _Exception:
+    """account: "" for one that isn't limited."""
+
+    pattern: str
+    account: str
+
+    def fits(self, name: str) -> bool:
+        return fnmatchcase(name.rpartition("/")[2], self.pattern)
+
+
+def _parse(allowed: Allowed) -> list[_Exception]:
+    """Those with a reason."""
+    with_reason = [row for row in allowed if str(row.get("reason") or "").strip()]
+    return [_Exception(str(row.get("pattern")), row.get("account") or "") for row in with_reason]
 
 
 class Exceptions:
@@ -33,57 +52,49 @@ class Exceptions:
         *,
         is_owner: bool,
     ) -> None:
-        self._allowed = [exception for exception in allowed if str(exception.get("reason") or "").strip()]
+        self._exceptions = _parse(allowed)
         self._accounts, self._sets = accounts, sets
-        self._counts_anywhere = is_owner or not self._allowed or accounts.is_one_account()
-        self._logical_names = _logical_names(resources) if self._allowed else {}
+        self._counts_anywhere = is_owner or not self._exceptions or accounts.is_one_account()
+        self._logical_names = _logical_names(resources) if self._exceptions else {}
 
-    def excuse(self, resource: Declared) -> Any:
-        """True, False, or UNKNOWN where that depends on a name that the preview can't know."""
-        counting = [exception for exception in self._allowed if self._counts(exception, resource)]
-        patterns = [str(exception.get("pattern")) for exception in counting]
-        if not patterns:
+    def excuse(self, resource: Declared) -> Truth:
+        """Whether the resource is an exception; None where that depends on a name that the preview can't know."""
+        counting = [exception for exception in self._exceptions if self._counts(exception, resource)]
+        if not counting:
             return False
-        names = self.names(resource)
-        known_names = [name for name in names if name is not UNKNOWN]
-        if not all(self._matches(name, patterns) for name in known_names):
-            return False
-        return UNKNOWN if len(known_names) < len(names) else True
+        return conj(self._is_excused(name, counting) for name in self.names(resource))
 
     def name_policy(self, name: str) -> bool:
         """Whether a pattern names a managed policy."""
-        return any(_fits(name, str(exception.get("pattern"))) for exception in self._allowed)
+        return any(exception.fits(name) for exception in self._exceptions)
 
     def names(self, resource: Declared) -> list[Any]:
         """The receivers' names; a permission set's own name for what belongs to a set of this stack."""
         owner = self._sets.set_of(resource) if is_of_permission_set(resource) else None
         return receiver_names(owner or resource)
 
-    def _counts(self, exception: Mapping[str, Any], resource: Declared) -> bool:
-        account = exception.get("account")
+    def _counts(self, exception: _Exception, resource: Declared) -> bool:
         is_set = is_of_permission_set(resource)
-        if not account:
+        if not exception.account:
             return is_set or self._counts_anywhere or not self._accounts.is_management(resource)
         if is_set:
             assigned = self._sets.account_ids(resource)
-            return {account} in (assigned, assigned & self._accounts.management_ids)
-        return bool(self._accounts.account_id(resource) == account)
+            return {exception.account} in (assigned, assigned & self._accounts.management_ids)
+        return self._accounts.account_id(resource) == exception.account
 
-    def _matches(self, name: Any, patterns: Sequence[str]) -> bool:
+    def _is_excused(self, name: Any, exceptions: Sequence[_Exception]) -> Truth:
         """A receiver that is named by what Pulumi made of a logical name is the exception that the latter is."""
-        logical = self._logical_names.get(name) if isinstance(name, str) else None
-        return any(_fits(logical or name, pattern) for pattern in patterns)
-
-
-def _fits(name: Any, pattern: str) -> bool:
-    return isinstance(name, str) and fnmatchcase(name.rpartition("/")[2], pattern)
+        if not isinstance(name, str):
+            return None if name is UNKNOWN else False
+        logical_name = self._logical_names.get(name) or name
+        return any(exception.fits(logical_name) for exception in exceptions)
 
 
 def _logical_names(resources: Iterable[Declared]) -> dict[str, str]:
+    """Of the identities that Pulumi named, by their names in AWS."""
     names: dict[str, str] = {}
     for resource in resources:
-        if resource.type in IDENTITIES:
-            name = resource.props.get(IDENTITIES[resource.type])
-            if isinstance(name, str) and is_generated(name, resource.name):
-                names[name] = resource.name
+        name = resource.props.get(IDENTITIES.get(resource.type, ""))
+        if isinstance(name, str) and is_generated(name, resource.name):
+            names[name] = resource.name
     return names

@@ -10,17 +10,19 @@ update can refuse before it creates the resource.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pulumi_aws_identity_center.domain.accounts import MANAGEMENT_TYPES, PROVIDER_TYPES, Accounts
-from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
+from pulumi_aws_identity_center.domain.declared import Config, Declared, Stack
 from pulumi_aws_identity_center.domain.resource_types import ROLE
 from pulumi_aws_identity_center.domain.violation import WIDTH, Fix, Level, Violation, fitted, short_name
+from pulumi_aws_identity_center.iam.ternary import Truth
 
 from . import cloudformation
 from .attachments import Attachments
-from .carried import FLOWS, Kind, flows
+from .carried import GRANTING_TYPES, Kind, flows
 from .documents import Problem, judge_document, judge_managed_policy
 from .exceptions import Exceptions
 from .lock_out_grant import LockOutGrant
@@ -28,7 +30,7 @@ from .operator_own import is_own
 from .permission_sets import ASSIGNMENT_TYPES, SET_TYPES, PermissionSets, is_of_permission_set
 from .receivers import receiver_arns
 
-JUDGED_TYPES = frozenset(FLOWS) | cloudformation.TYPES
+JUDGED_TYPES = GRANTING_TYPES | cloudformation.TYPES
 # What tells where the judged resources are used.
 CONTEXT_TYPES = MANAGEMENT_TYPES | PROVIDER_TYPES | SET_TYPES | ASSIGNMENT_TYPES
 CONFIG: dict[str, dict[str, Any]] = {
@@ -67,34 +69,27 @@ _MAX_NAMES = 2
 def violations(stack: Stack, config: Config) -> Iterator[Violation]:
     """Everything that the stack tells, each problem once."""
     context = _Context(stack, config)
-    unjudged = []
+    unjudged: dict[str, Declared] = {}
     for resource in stack.resources:
-        if resource.type not in JUDGED_TYPES:
-            continue
-        in_management = context.is_in_management(resource)
-        if in_management is False:
+        is_in_management = resource.type in JUDGED_TYPES and context.is_in_management(resource)
+        if is_in_management is False:
             continue
         for grant in context.grants(resource):
-            if _is_output_only(grant):
-                continue
-            if in_management:
+            if is_in_management:
                 yield _violation(grant)
-            elif grant.is_known:
+            elif grant.problem.is_known:
                 yield _elsewhere_perhaps(grant)
             else:
-                unjudged.append(grant.resource)
+                unjudged[resource.urn] = resource
     if unjudged:
-        yield _unjudged(list({resource.urn: resource for resource in unjudged}.values()))
+        yield _unjudged(list(unjudged.values()))
 
 
 def _is_output_only(grant: LockOutGrant) -> bool:
     """A role has its policies as outputs too, which a preview of a new role doesn't know, whoever gives it any."""
-    role = grant.resource
-    return (
-        role.type == ROLE
-        and grant.where in ("inlinePolicies", "managedPolicyArns")
-        and (not grant.is_known and grant.where not in role.comes_from)
-    )
+    role, where = grant.resource, grant.where
+    is_output = role.type == ROLE and where in ("inlinePolicies", "managedPolicyArns") and where not in role.comes_from
+    return is_output and not grant.problem.is_known
 
 
 def violations_of_resource(resource: Declared, config: Config, stack: Stack) -> Iterator[Violation]:
@@ -125,17 +120,17 @@ class _Context:
         self._exceptions = Exceptions(allowed, resources, self._accounts, self._sets, is_owner=is_owner)
         self._attachments = Attachments(resources, self._exceptions)
 
-    def is_in_management(self, resource: Declared) -> bool | None:
+    def is_in_management(self, resource: Declared) -> Truth:
         if is_of_permission_set(resource):
             return self._sets.is_in_management(resource)
         return self._accounts.is_management(resource)
 
     def grants(self, resource: Declared) -> Iterator[LockOutGrant]:
         """Everything that it gives to a receiver who is no exception."""
-        yield from self.direct_grants(resource)
-        yield from self._attachments.grants_to_others(resource)
-        if self._exceptions.excuse(resource) is not True:
-            yield from self._attachments.unknown_policies(resource)
+        grants = [*self.direct_grants(resource), *self._attachments.grants_to_others(resource)]
+        if not self._exceptions.excuse(resource):
+            grants += self._attachments.unknown_policies(resource)
+        return itertools.filterfalse(_is_output_only, grants)
 
     def direct_grants(self, resource: Declared) -> Iterator[LockOutGrant]:
         """By a document, or by a managed policy that is known by its name."""
@@ -144,42 +139,43 @@ class _Context:
             return
         for place, inner in cloudformation.nested(resource):
             if inner is None:
-                yield LockOutGrant(resource, resource, Kind.DOCUMENT, place, "", is_known=False)
+                yield LockOutGrant(resource, resource, Kind.DOCUMENT, place, Problem("", is_known=False))
             else:
                 yield from self._carried(resource, inner, place)
 
     def _carried(self, resource: Declared, inner: Declared, place: str) -> Iterator[LockOutGrant]:
         if is_own(inner):
             return
-        exception = self._exceptions.excuse(inner)
-        if exception is True:
+        is_excused = self._exceptions.excuse(inner)
+        if is_excused:
             return
         receivers = receiver_arns(inner, self._accounts.account_id(resource))
         for kind, where, value in flows(inner):
             is_document = kind is Kind.DOCUMENT
             problem = judge_document(value, receivers) if is_document else judge_managed_policy(value)
-            if problem is not None:
-                if exception is UNKNOWN:
-                    problem = Problem("who receives it isn't known", is_known=False)
-                path = f"{place}{where}"
-                yield LockOutGrant(resource, inner, kind, path, problem.text, problem.is_known, problem.is_document)
+            if problem is None:
+                continue
+            if is_excused is None:
+                problem = Problem("who receives it isn't known", is_known=False)
+            yield LockOutGrant(resource, inner, kind, f"{place}{where}", problem)
 
 
 def _violation(grant: LockOutGrant) -> Violation:
-    name = short_name(grant.resource.name)
-    if not grant.is_known:
-        detail = f" ({grant.text})" if grant.text else ""
-        problem = f"{name}: its {grant.where} can't be known during preview{detail}."
-        return Violation(problem, _LATER_EFFECT, _LATER_FIX, grant.resource, Level.LATER)
-    if not grant.is_document:
-        return Violation(f"{name}: its {grant.where} {grant.text}.", _MALFORMED_EFFECT, _MALFORMED_FIX, grant.resource)
+    subject, problem = f"{short_name(grant.resource.name)}: its {grant.where}", grant.problem
+    if not problem.is_known:
+        detail = f" ({problem.text})" if problem.text else ""
+        sentence = f"{subject} can't be known during preview{detail}."
+        return Violation(sentence, _LATER_EFFECT, _LATER_FIX, grant.resource, Level.LATER)
+    sentence = f"{subject} {problem.text}."
+    if not problem.is_document:
+        return Violation(sentence, _MALFORMED_EFFECT, _MALFORMED_FIX, grant.resource)
     fix = _DOCUMENT_FIX if grant.kind is Kind.DOCUMENT else _POLICY_FIX
-    return Violation(f"{name}: its {grant.where} {grant.text}.", _EFFECT, fix, grant.resource)
+    return Violation(sentence, _EFFECT, fix, grant.resource)
 
 
 def _elsewhere_perhaps(grant: LockOutGrant) -> Violation:
     """One line: only in the management account would it matter, and the program doesn't say where this is."""
-    what = f"{short_name(grant.resource.name)}: its {grant.where} {grant.text}"
+    what = f"{short_name(grant.resource.name)}: its {grant.where} {grant.problem.text}"
     question = ": is this the management account?"
     problem = f"{fitted(what, WIDTH - len(question))}{question}"
     return Violation(problem, resource=grant.resource, level=Level.ADVISORY)

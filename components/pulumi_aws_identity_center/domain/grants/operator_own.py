@@ -27,16 +27,14 @@ def is_own(resource: Declared) -> bool:
     """As far as the resource alone tells: only the stack tells whether an attachment's role is the component's."""
     if resource.parent_type != OPERATOR_PERMISSIONS or not resource.name.endswith(_KIND):
         return False
-    if resource.type == _ATTACHMENT:
-        return _is_own_attachment(resource)
-    return resource.type == _POLICY and _is_own_policy(resource)
+    is_own_of_type = {_ATTACHMENT: _is_own_attachment, _POLICY: _is_own_policy}.get(resource.type)
+    return is_own_of_type is not None and is_own_of_type(resource)
 
 
 def _is_own_attachment(attachment: Declared) -> bool:
     arn, role = attachment.props.get("policyArn"), attachment.props.get("role")
-    if not isinstance(arn, str) or policy_name(arn) != OWN:
-        return False
-    return role is UNKNOWN or attachment.name == f"{role}-{_KIND}"
+    is_for_role = role is UNKNOWN or attachment.name == f"{role}-{_KIND}"
+    return is_for_role and isinstance(arn, str) and policy_name(arn) == OWN
 
 
 def _is_own_policy(policy: Declared) -> bool:
@@ -52,13 +50,12 @@ def _is_own_policy(policy: Declared) -> bool:
 def is_for_own_role(attachment: Declared, policy: Declared | None, resources: Iterable[Declared]) -> bool:
     """Whether an attachment of the component's policy is its own, to a role that it made; policy: if it is told."""
     role = attachment.props.get("role")
-    if attachment.type != _ATTACHMENT or attachment.parent_type != OPERATOR_PERMISSIONS:
+    is_component_s = attachment.type == _ATTACHMENT and attachment.parent_type == OPERATOR_PERMISSIONS
+    if not is_component_s or attachment.name != f"{role}-{_KIND}":
         return False
     if policy is not None and policy.parent != attachment.parent:
         return False
-    if attachment.name != f"{role}-{_KIND}":
-        return False
-    siblings = (resource for resource in resources if resource.parent == attachment.parent)
+    siblings = [resource for resource in resources if resource.parent == attachment.parent]
     return any(_is_role(resource, role) for resource in siblings)
 
 

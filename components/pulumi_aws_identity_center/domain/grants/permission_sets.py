@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from pulumi_aws_identity_center.domain.accounts import Accounts
-from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
+from pulumi_aws_identity_center.domain.declared import Declared
+from pulumi_aws_identity_center.domain.values import as_list
+from pulumi_aws_identity_center.iam.ternary import Truth, disj
 
 SET_TYPES = frozenset(
     {
@@ -23,6 +26,22 @@ _ARN_KEYS = ("arn", "permissionSetArn")
 _SET_KEY = "permissionSetArn"
 
 
+class Assigned(NamedTuple):
+    """account: its id, or UNKNOWN. is_management: whether it is the management account. parts: the declared permission
+    set with its parts; none for a set from elsewhere."""
+
+    account: Any
+    is_management: Truth
+    parts: Sequence[Declared]
+
+
+class _Target(NamedTuple):
+    """An account in which something is assigned. sources: the URNs of what its id comes from."""
+
+    account: Any
+    sources: Sequence[str]
+
+
 class PermissionSets:
     """The permission sets and assignments that a stack declares."""
 
@@ -30,26 +49,23 @@ class PermissionSets:
         self._accounts = accounts
         self._sets: dict[str, Declared] = {}
         self._urn_by_arn: dict[str, str] = {}
-        self._assignments: dict[str, list[Declared]] = {}
-        self._parts: dict[str, list[Declared]] = {}
-        resources = list(resources)
+        self._assignments: dict[str, list[Declared]] = defaultdict(list)
+        self._parts: dict[str, list[Declared]] = defaultdict(list)
+        resources = [resource for resource in resources if _is_of_interest(resource)]
         for resource in resources:
             if resource.type in SET_TYPES:
                 self._add_set(resource)
         for resource in resources:
-            if resource.type in ASSIGNMENT_TYPES and (key := self._key(resource)):
-                self._assignments.setdefault(key, []).append(resource)
-            elif is_of_permission_set(resource) and (key := self._key(resource)):
-                self._parts.setdefault(key, []).append(resource)
+            rows = self._assignments if resource.type in ASSIGNMENT_TYPES else self._parts
+            if key := self._key(resource):
+                rows[key].append(resource)
 
     def _add_set(self, resource: Declared) -> None:
         self._sets[resource.urn] = resource
-        for key in _ARN_KEYS:
-            arn = resource.props.get(key)
-            if isinstance(arn, str):
-                if arn:
-                    self._urn_by_arn[arn] = resource.urn
-                return
+        arns = [resource.props.get(key) for key in _ARN_KEYS]
+        known_arn = next((arn for arn in arns if isinstance(arn, str)), "")
+        if known_arn:
+            self._urn_by_arn[known_arn] = resource.urn
 
     def _key(self, resource: Declared) -> str:
         """The URN of the set that a resource is or belongs to, the ARN of a set from elsewhere, or ""."""
@@ -65,32 +81,28 @@ class PermissionSets:
         """The declared permission set that the resource is or belongs to."""
         return self._sets.get(self._key(resource))
 
-    def is_in_management(self, resource: Declared) -> bool | None:
+    def is_in_management(self, resource: Declared) -> Truth:
         """Whether its set is assigned in the management account; None where an account isn't known, or none is told."""
-        places = [
-            self._accounts.is_management_id(account, assignment.comes_from.get(key, ()))
-            for assignment in self._assignments.get(self._key(resource), ())
-            for key, account in _targets(assignment)
-        ]
-        if True in places:
-            return True
-        return None if not places or None in places else False
+        places = [self._is_management(target) for target in self._targets_of(self._key(resource))]
+        return disj(places) if places else None
 
-    def assigned(self) -> Iterator[tuple[Any, bool | None, Sequence[Declared]]]:
-        """Each assignment: the account's id, whether it is the management account, and the declared permission set
-        with its parts; none of these for a set from elsewhere."""
-        for key, assignments in self._assignments.items():
+    def assigned(self) -> Iterator[Assigned]:
+        """Each assignment."""
+        for key in self._assignments:
             parts = self._parts.get(key, []) if key in self._sets else []
-            for assignment in assignments:
-                for name, account in _targets(assignment):
-                    sources = assignment.comes_from.get(name, ())
-                    yield account, self._accounts.is_management_id(account, sources), parts
+            for target in self._targets_of(key):
+                yield Assigned(target.account, self._is_management(target), parts)
 
     def account_ids(self, resource: Declared) -> set[str]:
         """The accounts, as far as they are known, in which its set is assigned."""
-        assignments = self._assignments.get(self._key(resource), ())
-        accounts = (account for assignment in assignments for _, account in _targets(assignment))
+        accounts = [target.account for target in self._targets_of(self._key(resource))]
         return {account for account in accounts if isinstance(account, str)}
+
+    def _targets_of(self, key: str) -> list[_Target]:
+        return [target for assignment in self._assignments.get(key, ()) for target in _targets(assignment)]
+
+    def _is_management(self, target: _Target) -> Truth:
+        return self._accounts.is_management_id(target.account, target.sources)
 
 
 def is_of_permission_set(resource: Declared) -> bool:
@@ -98,10 +110,12 @@ def is_of_permission_set(resource: Declared) -> bool:
     return resource.type in SET_TYPES or resource.type.startswith("aws:ssoadmin/")
 
 
-def _targets(assignment: Declared) -> Iterator[tuple[str, Any]]:
-    if assignment.type != ASSIGNMENTS:
-        yield "targetId", assignment.props.get("targetId")
-        return
-    accounts: Sequence[Any] = assignment.props.get("accounts") or ()
-    for account in accounts if isinstance(accounts, list) else [UNKNOWN]:
-        yield "accounts", account
+def _is_of_interest(resource: Declared) -> bool:
+    return resource.type in ASSIGNMENT_TYPES or is_of_permission_set(resource)
+
+
+def _targets(assignment: Declared) -> list[_Target]:
+    key = "accounts" if assignment.type == ASSIGNMENTS else "targetId"
+    value = assignment.props.get(key)
+    accounts = as_list(value or []) if key == "accounts" else [value]
+    return [_Target(account, assignment.comes_from.get(key, ())) for account in accounts]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
+from pulumi_aws_identity_center.domain.values import as_list
 
 # Resources that are an identity themselves, and the property that is its name in AWS.
 IDENTITIES: Mapping[str, str] = {
@@ -49,26 +51,22 @@ def receiver_arns(resource: Declared, account: str) -> Sequence[str]:
     """ARN shapes of all receivers, * for an unknown account or path; none where one of them isn't known."""
     owner = f"arn:*:iam::{account or '*'}"
     if resource.type in IDENTITIES:
-        return _own_arn(resource, owner) if ":iam" in resource.type else []
+        return _own_arn(resource, owner)
     if _named(resource, _GROUP_KEYS):
         return []  # whoever is in a group isn't told
-    arns: list[str] = []
-    for kind, keys in (("role", _ROLE_KEYS), ("user", _USER_KEYS)):
-        for name in _named(resource, keys):
-            if not isinstance(name, str):
-                return []
-            arns += _shapes(owner, kind, name)
-    return arns
+    roles, users = _named(resource, _ROLE_KEYS), _named(resource, _USER_KEYS)
+    if not all(isinstance(name, str) for name in (*roles, *users)):
+        return []
+    shapes = [*(_shapes(owner, "role", name) for name in roles), *(_shapes(owner, "user", name) for name in users)]
+    return list(itertools.chain.from_iterable(shapes))
 
 
 def _own_arn(identity: Declared, owner: str) -> Sequence[str]:
+    """None of a group, whose members aren't told, and of a permission set."""
     kind = identity.type.rpartition(":")[2].lower()
-    if kind == "group":
-        return []
     name, path = identity.props.get(IDENTITIES[identity.type]), identity.props.get("path") or "/"
-    if not isinstance(name, str) or not name or not isinstance(path, str):
-        return []
-    return [f"{owner}:{kind}{path}{name}"]
+    is_told = bool(name) and isinstance(name, str) and isinstance(path, str)
+    return [f"{owner}:{kind}{path}{name}"] if is_told and kind in ("role", "user") else []
 
 
 def _shapes(owner: str, kind: str, name: str) -> Sequence[str]:
@@ -77,9 +75,7 @@ def _shapes(owner: str, kind: str, name: str) -> Sequence[str]:
 
 
 def _named(resource: Declared, keys: Sequence[str]) -> list[Any]:
-    names: list[Any] = []
-    for value in map(resource.props.get, keys):
-        names += value if isinstance(value, list) else [value]
+    names = itertools.chain.from_iterable(as_list(resource.props.get(key)) for key in keys)
     return [name for name in names if name not in (None, "")]
 
 

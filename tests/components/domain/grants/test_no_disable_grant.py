@@ -9,9 +9,9 @@ import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Stack
 from pulumi_aws_identity_center.domain.grants import no_disable_grant
-from pulumi_aws_identity_center.domain.grants.carried import FLOWS, Kind
 from pulumi_aws_identity_center.domain.grants.documents import MANAGED
 from pulumi_aws_identity_center.domain.grants.operator_own import OPERATOR_PERMISSIONS
+from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind
 from pulumi_aws_identity_center.domain.iam_documents import (
     disable_document,
     enable_document,
@@ -27,7 +27,7 @@ ADMIN_ARN = "arn:aws:iam::aws:policy/AdministratorAccess"
 POLICY = "aws:iam/policy:Policy"
 ROLE = "aws:iam/role:Role"
 NATIVE = "aws-native:iam:ManagedPolicy"
-CARRIERS = [(token, kind, path) for token, carried in FLOWS.items() for kind, path in carried]
+CARRIERS = [(token, kind, path) for token, paths in FLOWS.items() for kind, path in paths if kind is not Kind.BOUNDARY]
 DISABLE = "organizations:DisableAWSServiceAccess"
 ALLOW_ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from pulumi_aws_identity_center.domain.declared import UNKNOWN
-from pulumi_aws_identity_center.domain.grants.carried import FLOWS, Kind
+from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind
 
 from tests.declared_resources import Said, declare, grants_in_management
 
@@ -18,7 +18,8 @@ OWN, OTHER = "urn:pulumi:dev::p::aws:iam/policy:Policy::own", "urn:pulumi:dev::p
 INSIDE = "urn:pulumi:dev::p::aws-identity-center:index:OperatorPermissions$aws:iam/policy:Policy::observe"
 # URN, properties, and the URNs that these come from.
 Row = tuple[str, dict[str, Any], list[str]]
-CARRIERS = [(token, path) for token, found in FLOWS.items() for kind, path in found if kind is not Kind.DOCUMENT]
+_ATTACHED = (Kind.ARN, Kind.REFERENCE)
+CARRIERS = [(token, path) for token, paths in FLOWS.items() for kind, path in paths if kind in _ATTACHED]
 
 
 def _doubts(token: str, props, comes_from=None, **config) -> list[Said]:
