@@ -18,7 +18,7 @@ def test_every_rule_has_a_section_and_no_other_has_one() -> None:
 
 @pytest.mark.parametrize("rule", [rule.id for rule in RULES])
 def test_a_section_has_its_assumptions_and_every_key(rule: str) -> None:
-    assert "Takes for granted: " in SECTIONS[rule]
+    assert "Assumptions: " in SECTIONS[rule]
     (config,) = (known.config for known in RULES if known.id == rule)
     for key in config:
         assert f"`{key}`" in SECTIONS[rule], key
