@@ -55,6 +55,12 @@ def _steps(*steps: dict[str, Any]) -> str:
                 }
             },
         },
+        {
+            "op": "update",
+            "urn": ORGANIZATION,
+            "oldState": {"inputs": {"featureSet": "[secret]"}},
+            "newState": {"inputs": {"featureSet": "CONSOLIDATED_BILLING"}},
+        },
     ],
 )
 def test_a_step_that_does_not_tell_enough_is_undetermined(step: dict[str, Any]) -> None:

@@ -258,6 +258,7 @@ _STACK = "pulumi:pulumi:Stack"
 _GRANTS = "aws-identity-center:index:AccountAssignments"
 
 
+@pytest.mark.parametrize("shows_stack", [True, False])
 @pytest.mark.parametrize("form", ["digest", "events"])
 @pytest.mark.parametrize(
     ("op", "new", "rule"),
@@ -267,15 +268,25 @@ _GRANTS = "aws-identity-center:index:AccountAssignments"
     ],
     ids=["update", "delete"],
 )
-def test_a_refresh_of_single_resources_is_no_refresh_of_the_others(form: str, op: str, new, rule: str, gate) -> None:
-    """AccessMatrix's resources ask for theirs in every preview (`refresh_before_update`)."""
+def test_a_refresh_of_single_resources_is_no_refresh_of_the_others(
+    form: str, op: str, new, rule: str, shows_stack: bool, gate
+) -> None:
+    """AccessMatrix's resources ask for theirs in every preview (`refresh_before_update`). A digest without
+    --show-sames leaves out the stack's own step."""
     state = gate.state({"servicePrincipal": "sso.amazonaws.com"}, protect=True)
     steps = [
         gate.step("refresh", _GRANTS, gate.state(), gate.state()),
-        gate.step("same", _STACK, gate.state(), gate.state()),
         gate.step(op, ACCESS, state, new),
     ]
+    if shows_stack:
+        steps.append(gate.step("same", _STACK, gate.state(), gate.state()))
     assert gate.verdict(getattr(gate, form)(*steps)) == ("unsafe", [rule])
+
+
+def test_event_lines_tell_themselves_what_a_refresh_found(gate) -> None:
+    deleted = gate.step("delete", "aws-native:sso:Instance", gate.state({"name": "x"}))
+    refreshed = gate.step("refresh", BUCKET, gate.state(), gate.state())
+    assert gate.verdict(gate.events(refreshed, deleted)) == ("unsafe", ["instance-deleted"])
 
 
 def test_steps_that_the_summary_counts_are_missed_beside_such_a_refresh(gate) -> None:

@@ -28,7 +28,7 @@ _NOT_SHOWN = "This digest doesn't tell what its refresh found of it: unchanged a
 
 def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]:
     """Every entry. Raises NotAPlan for what is no digest, or not all of one."""
-    steps, keys, failed = Steps(), set[str](), False
+    steps, keys, failed = Steps(overwrites_drift=True), set[str](), False
     summary: Mapping[str, Any] = {}
     config: Any = None
     for key in document.members():

@@ -95,20 +95,27 @@ def corrupt() -> Failure:
 
 
 class Steps:
-    """The steps of what is judged, by resource; memory is that of what guards sign-in."""
+    """The steps of what is judged, by resource; memory is that of what guards sign-in.
 
-    def __init__(self) -> None:
+    overwrites_drift: the form writes what a full refresh found over the resource's own entry, as if the plan did it.
+    """
+
+    def __init__(self, *, overwrites_drift: bool = False) -> None:
+        self._overwrites_drift = overwrites_drift
         self.seen: Counter[str] = Counter()
         self.stack = ""
         self.targeted = False
         self._by_urn: dict[str, list[Step]] = {}
         self._ops_of_stack: set[str] = set()
+        self._refreshes_others = False  # whether a resource of another package than ours is refreshed
 
     @property
     def has_full_refresh(self) -> bool:
         """Whether a refresh looked at every resource, the stack's own among them. Without that, a provider asked for
         the refresh of single resources (`refresh_before_update`, as AccessMatrix's do)."""
-        return bool(self.seen["refresh"]) and (not self._ops_of_stack or "refresh" in self._ops_of_stack)
+        if self._ops_of_stack:
+            return "refresh" in self._ops_of_stack
+        return self._refreshes_others  # without --show-sames, a digest leaves the stack's own out
 
     @property
     def _destroys(self) -> bool:
@@ -124,6 +131,8 @@ class Steps:
         urn = str(raw.get("urn", ""))
         if _OF_STACK in urn:
             self._ops_of_stack.add(op)
+        if op == "refresh" and not type_of(urn).startswith(f"{PACKAGE}:"):
+            self._refreshes_others = True
         if not self.stack:
             parts = urn.split("::")
             if len(parts) > 3:
@@ -169,8 +178,8 @@ class Steps:
         drift = [step for step in steps if step.is_drift]
         plan = [step for step in steps if step.op != "refresh" and not step.is_drift]
         is_plan_alone = bool(plan) and not begun and not drift
-        if is_plan_alone and self.has_full_refresh and plan[0].op in ("update", "delete"):
-            # A digest writes what a refresh found over its own entry, as if the plan did it.
+        may_be_drift = is_plan_alone and self._overwrites_drift and self.has_full_refresh
+        if may_be_drift and plan[0].op in ("update", "delete"):
             return begun, plan[:1], plan[1:]
         return begun, drift, plan
 

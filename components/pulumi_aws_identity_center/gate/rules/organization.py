@@ -196,9 +196,13 @@ def _judge_features(change: Change) -> Iterator[Finding]:
     if is_unknown(gets):
         detail = "This preview can't know featureSet, and trusted access needs ALL."
         yield unknown(change, detail, 'Set featureSet to "ALL".')
-    elif change.action is Action.UPDATE and had == "ALL" and gets not in (None, "ALL"):
-        detail = "The organization would lose all features."
-        yield finding("features-lost", change, detail, 'Set featureSet to "ALL".')
+    elif change.action is Action.UPDATE and gets not in (None, "ALL"):
+        if had == "ALL":
+            detail = "The organization would lose all features."
+            yield finding("features-lost", change, detail, 'Set featureSet to "ALL".')
+        elif is_unknown(had):
+            detail = "The preview hides featureSet before, so it can't tell whether all features would be lost."
+            yield unknown(change, detail, 'Set featureSet to "ALL".')
 
 
 def turns_on(change: Change) -> list[str]:
