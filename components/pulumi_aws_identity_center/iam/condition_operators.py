@@ -32,9 +32,15 @@ def _arn(pattern: str, value: str) -> Truth:
     """Each of an ARN's six parts by itself; ArnEquals and ArnLike are the same."""
     wanted, actual = pattern.split(":", 5), value.split(":", 5)
     if len(wanted) < 6:
-        # AWS compares part by part; what it makes of a pattern with fewer parts (but for *), no page says.
-        return True if pattern == "*" else None if matches(pattern, value) else False
+        return _short_arn(pattern, value)
     return len(actual) == 6 and all(matches(part, text) for part, text in zip(wanted, actual, strict=True))
+
+
+def _short_arn(pattern: str, value: str) -> Truth:
+    """AWS compares part by part; what it makes of a pattern with fewer parts (but for *), no page says."""
+    if pattern == "*":
+        return True
+    return None if matches(pattern, value) else False
 
 
 def _bool(pattern: str, value: str) -> Truth:

@@ -7,39 +7,63 @@ operators.html in docs.aws.amazon.com/IAM/latest/UserGuide. An operator that isn
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .condition_operators import NEGATED, POSITIVE, Comparison
 from .document import Condition
 from .policy_variables import resolve
 from .request import Request, Unknown
-from .ternary import Truth, conj, disj, neg
+from .ternary import Truth, conj, disj, neg_if
 
-_ANY_VALUE, _ALL_VALUES = "foranyvalue:", "forallvalues:"
+
+def _of_the_only_value(answers: list[Truth]) -> Truth:
+    """Several values without a set operator: AWS leaves it open."""
+    return answers[0] if len(answers) == 1 else None
+
+
+@dataclass(frozen=True)
+class Quantifier:
+    """combine: the answers for the request's values. without_key: whether a condition holds that has no values to ask
+    about; None: that hangs on the operator."""
+
+    combine: Callable[[list[Truth]], Truth]
+    without_key: bool | None
+
+
+_QUANTIFIERS = {
+    ("", ""): Quantifier(_of_the_only_value, without_key=None),
+    ("foranyvalue", ":"): Quantifier(disj, without_key=False),
+    ("forallvalues", ":"): Quantifier(conj, without_key=True),
+}
 
 
 @dataclass(frozen=True)
 class Operator:
-    """quantifier: "", "foranyvalue:" or "forallvalues:"."""
-
-    quantifier: str
+    quantifier: Quantifier
     comparison: Comparison | None  # None: Null
     negated: bool
     if_exists: bool
+
+    @property
+    def holds_without_key(self) -> bool:
+        """Whether a condition holds for a request that lacks its key."""
+        by_quantifier = self.quantifier.without_key
+        return self.if_exists or (self.negated if by_quantifier is None else by_quantifier)
 
 
 @functools.lru_cache(maxsize=1024)
 def operator(name: str) -> Operator | None:
     """An operator by its name, None if IAM has none such."""
-    base = name.lower()
-    quantifier = next((prefix for prefix in (_ANY_VALUE, _ALL_VALUES) if base.startswith(prefix)), "")
-    base = base[len(quantifier) :]
+    *prefix, base = name.lower().rpartition(":")
+    quantifier = _QUANTIFIERS.get((prefix[0], prefix[1]))
+    if quantifier is None:
+        return None
     if base == "null":
         return Operator(quantifier, None, negated=False, if_exists=False)
-    if_exists = base.endswith("ifexists")
-    base = base.removesuffix("ifexists")
-    comparison = POSITIVE.get(base) or NEGATED.get(base)
-    return Operator(quantifier, comparison, base in NEGATED, if_exists) if comparison else None
+    bare = base.removesuffix("ifexists")
+    comparison = POSITIVE.get(bare) or NEGATED.get(bare)
+    return Operator(quantifier, comparison, bare in NEGATED, bare != base) if comparison else None
 
 
 def holds(condition: Condition, request: Request, variables: bool) -> Truth:
@@ -51,33 +75,19 @@ def holds(condition: Condition, request: Request, variables: bool) -> Truth:
     if parsed.comparison is None:
         return disj(_is_null(value, bool(actual)) for value in condition.values)
     if not actual:
-        return _holds_without_key(parsed)
+        return parsed.holds_without_key
     answers = [_matches_value(parsed, value, condition.values, request, variables) for value in actual]
-    if parsed.quantifier == _ANY_VALUE:
-        return disj(answers)
-    if parsed.quantifier == _ALL_VALUES or len(answers) == 1:
-        return conj(answers)
-    return None  # several values without a set operator: AWS leaves it open
-
-
-def _holds_without_key(parsed: Operator) -> bool:
-    """Whether a condition holds for a request that lacks its key."""
-    if parsed.quantifier == _ALL_VALUES:
-        return True
-    return parsed.if_exists or (parsed.negated and not parsed.quantifier)
+    return parsed.quantifier.combine(answers)
 
 
 def _is_null(wanted: str, is_present: bool) -> Truth:
-    lower = wanted.lower()
-    if lower not in ("true", "false"):
-        return None
-    return (lower == "true") is not is_present
+    return {"true": not is_present, "false": is_present}.get(wanted.lower())
 
 
 def _matches_value(parsed: Operator, value: str, wanted: tuple[str, ...], request: Request, variables: bool) -> Truth:
     """One value of the request against all of the policy's: any of them, or for a Not-operator none."""
     matches = disj([_compare(parsed, value, text, request, variables) for text in wanted])
-    return neg(matches) if parsed.negated else matches
+    return neg_if(parsed.negated, matches)
 
 
 def _compare(parsed: Operator, value: str, wanted: str, request: Request, variables: bool) -> Truth:

@@ -7,9 +7,9 @@ API returns them. Condition operators that aren't known are kept: they make a ve
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 from urllib.parse import unquote
 
 from pulumi_aws_identity_center.errors import IdentityCenterError
@@ -38,6 +38,17 @@ class MalformedDocument(IdentityCenterError):
     def __init__(self, where: str, problem: str) -> None:
         self.where, self.problem = where, problem
         super().__init__(f"{where} {problem}" if where else problem)
+
+
+Parsed = TypeVar("Parsed")
+
+
+class Element(NamedTuple, Generic[Parsed]):
+    """Of a statement: Action, Resource or Principal. values: None if it has none. is_negated: the element is NotAction,
+    NotResource or NotPrincipal."""
+
+    values: Parsed | None
+    is_negated: bool
 
 
 class Condition(NamedTuple):
@@ -102,6 +113,10 @@ class Document:
             self._by_effect[effect] = statements
         return statements
 
+    def allows_any(self, action: str) -> bool:
+        """Whether an Allow concerns the action (lower case)."""
+        return any(statement.effect == "Allow" for statement in self.about(action))
+
     def about(self, action: str) -> tuple[Statement, ...]:
         """The statements that concern an action (lower case)."""
         statements = self._about.get(action)
@@ -142,41 +157,53 @@ def _load(text: str) -> object:
 
 
 def _statement(raw: object, where: str, variables: bool) -> Statement:
-    if not isinstance(raw, Mapping):
-        raise MalformedDocument(where, f"is {_kind(raw)}; a statement is a JSON object.")
-    for key in raw:
-        if key not in _ELEMENTS:
-            raise MalformedDocument(where, f"has {key!r}; a statement takes {', '.join(_ELEMENTS)}.")
+    raw = _object(raw, where, "a statement is a JSON object.")
+    _refuse_other_keys(raw, _ELEMENTS, where, "a statement takes")
     effect = raw.get("Effect")
     if effect not in ("Allow", "Deny"):
         raise MalformedDocument(f"{where}.Effect", f"is {effect!r}; it is Allow or Deny.")
-    action, resource = _twin(raw, "Action", where), _twin(raw, "Resource", where)
-    principal = _twin(raw, "Principal", where)
-    if action is None:
+    actions = _element(raw, "Action", where, _strings)
+    resources = _element(raw, "Resource", where, _strings)
+    principals = _element(raw, "Principal", where, _principals)
+    conditions = _conditions(raw.get("Condition", {}), f"{where}.Condition")
+    if actions.values is None:
         raise MalformedDocument(where, "has neither Action nor NotAction.")
-    statement = Statement(
+    if resources.values is None and principals.values is None:
+        raise MalformedDocument(where, "has neither Resource nor NotResource, nor the Principal of a trust policy.")
+    return Statement(
         effect=effect,
-        actions=tuple(pattern.lower() for pattern in _strings(raw[action], f"{where}.{action}")),
-        not_action=action == "NotAction",
-        resources=None if resource is None else _strings(raw[resource], f"{where}.{resource}"),
-        not_resource=resource == "NotResource",
-        principals=None if principal is None else _principals(raw[principal], f"{where}.{principal}"),
-        not_principal=principal == "NotPrincipal",
-        conditions=_conditions(raw.get("Condition", {}), f"{where}.Condition"),
+        actions=tuple(map(str.lower, actions.values)),
+        not_action=actions.is_negated,
+        resources=resources.values,
+        not_resource=resources.is_negated,
+        principals=principals.values,
+        not_principal=principals.is_negated,
+        conditions=conditions,
         variables=variables,
         sid=str(raw.get("Sid", "")),
     )
-    if resource is None and principal is None:
-        raise MalformedDocument(where, "has neither Resource nor NotResource, nor the Principal of a trust policy.")
-    return statement
 
 
-def _twin(raw: Mapping[str, Any], name: str, where: str) -> str | None:
-    """Which of the element and its Not-form the statement has."""
-    present = [element for element in (name, f"Not{name}") if element in raw]
-    if len(present) > 1:
+def _element(raw: Mapping[str, Any], name: str, where: str, parse: Callable[[object, str], Parsed]) -> Element[Parsed]:
+    """An element, or its Not-form: a statement has one of them at most."""
+    names = [element for element in (name, f"Not{name}") if element in raw]
+    if len(names) > 1:
         raise MalformedDocument(where, f"has both {name} and Not{name}; it takes one of them.")
-    return present[0] if present else None
+    for element in names:
+        return Element(parse(raw[element], f"{where}.{element}"), element != name)
+    return Element(None, is_negated=False)
+
+
+def _object(raw: object, where: str, expected: str) -> Mapping[str, Any]:
+    if not isinstance(raw, Mapping):
+        raise MalformedDocument(where, f"is {_kind(raw)}; {expected}")
+    return raw
+
+
+def _refuse_other_keys(raw: Mapping[str, Any], allowed: Sequence[str], where: str, takes: str) -> None:
+    for key in raw:
+        if key not in allowed:
+            raise MalformedDocument(where, f"has {key!r}; {takes} {', '.join(allowed)}.")
 
 
 def _many(raw: Any) -> Sequence[Any]:
@@ -185,9 +212,9 @@ def _many(raw: Any) -> Sequence[Any]:
 
 def _strings(raw: object, where: str) -> tuple[str, ...]:
     strings = tuple(_many(raw))
-    wrong = next((item for item in strings if not isinstance(item, str)), None)
-    if wrong is not None or None in strings:
-        raise MalformedDocument(where, f"has {_kind(wrong)}; it is a string or a list of strings.")
+    for item in strings:
+        if not isinstance(item, str):
+            raise MalformedDocument(where, f"has {_kind(item)}; it is a string or a list of strings.")
     return strings
 
 
@@ -196,20 +223,14 @@ def _principals(raw: object, where: str) -> frozenset[tuple[str, str]]:
         return frozenset({("AWS", "*")})
     if not isinstance(raw, Mapping):
         raise MalformedDocument(where, f'is {raw!r}; it is "*" or an object with {", ".join(_PRINCIPAL_KINDS)}.')
-    wrong = next((kind for kind in raw if kind not in _PRINCIPAL_KINDS), None)
-    if wrong is not None:
-        raise MalformedDocument(where, f"has {wrong!r}; it takes {', '.join(_PRINCIPAL_KINDS)}.")
+    _refuse_other_keys(raw, _PRINCIPAL_KINDS, where, "it takes")
     return frozenset((kind, name) for kind, names in raw.items() for name in _strings(names, f"{where}.{kind}"))
 
 
 def _conditions(raw: object, where: str) -> tuple[Condition, ...]:
-    if not isinstance(raw, Mapping):
-        raise MalformedDocument(where, f"is {_kind(raw)}; it is an object of operators.")
     conditions: list[Condition] = []
-    for operator, values_by_key in raw.items():
-        if not isinstance(values_by_key, Mapping):
-            what = _kind(values_by_key)
-            raise MalformedDocument(f"{where}.{operator}", f"is {what}; it is an object of condition keys.")
+    for operator, comparisons in _object(raw, where, "it is an object of operators.").items():
+        values_by_key = _object(comparisons, f"{where}.{operator}", "it is an object of condition keys.")
         for key, raw_values in values_by_key.items():
             values = tuple(_scalar(value, f"{where}.{operator}.{key}") for value in _many(raw_values))
             conditions.append(Condition(operator, key, values))
@@ -224,8 +245,17 @@ def _scalar(raw: object, where: str) -> str:
     raise MalformedDocument(where, f"has {_kind(raw)}; a value is a string, a number or a boolean.")
 
 
+_KINDS: Final = {
+    "dict": "an object",
+    "list": "a list",
+    "str": "a string",
+    "bool": "a boolean",
+    "int": "a number",
+    "float": "a number",
+    "NoneType": "null",
+}
+
+
 def _kind(value: object) -> str:
     name = type(value).__name__
-    names = {"dict": "an object", "list": "a list", "str": "a string", "bool": "a boolean", "NoneType": "null"}
-    names |= {"int": "a number", "float": "a number"}
-    return names.get(name, name)
+    return _KINDS.get(name, name)

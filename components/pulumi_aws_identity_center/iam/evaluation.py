@@ -6,13 +6,15 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from .conditions import holds, operator
 from .document import Condition, Document, Statement
 from .policy_variables import resolve, unknown_variables
 from .request import Request, Unknown
-from .ternary import Truth, conj, disj, neg
+from .ternary import Truth, conj, disj, neg, neg_if
 from .wildcards import matches, relation
 
 
@@ -55,19 +57,17 @@ def evaluate(
     resource_must_allow: as for sts:AssumeRole, where the trust policy always has to."""
     bounds = [[boundary]] if boundary is not None else []
     sessions = [session] if session is not None else []
-    limits = [document for level in (*bounds, *sessions, *scps) for document in level]
-    denies = _matches([*identity, *resource_policies, *limits], "Deny", request)
-    certain = tuple(deny.statement for deny in denies if deny.truth)
-    if certain:
-        return _decided(Verdict.DENIED, certain)
-    own, named = _matches(identity, "Allow", request), _matches(resource_policies, "Allow", request)
-    within_bounds = [_matches(level, "Allow", request) for level in bounds]
-    within_sessions = [_matches(level, "Allow", request) for level in sessions]
-    within_scps = [_matches(level, "Allow", request) for level in scps]
+    denies = _matches(chain(identity, resource_policies, *bounds, *sessions, *scps), "Deny", request)
+    certain_denies = _certain(denies)
+    if certain_denies:
+        return _decided(Verdict.DENIED, certain_denies)
+    allows = partial(_matches, effect="Allow", request=request)
+    own, named = allows(identity), allows(resource_policies)
+    within_bounds, within_sessions, within_scps = (list(map(allows, limits)) for limits in (bounds, sessions, scps))
     allowed = conj(
         [
             _granted(own, named, within_bounds, within_sessions, request),
-            _any(named) if resource_must_allow else True,
+            not resource_must_allow or _any(named),
             *map(_any, within_scps),
             neg(_any(denies)),
         ]
@@ -75,19 +75,21 @@ def evaluate(
     if allowed is False:
         return Decision(Verdict.DENIED)
     if allowed:
-        return _decided(Verdict.ALLOWED, tuple(match.statement for match in (*own, *named) if match.truth))
-    limiting = [match for level in (*within_bounds, *within_sessions, *within_scps) for match in level]
-    doubtful = tuple(match.statement for match in (*own, *named, *limiting, *denies))
+        return _decided(Verdict.ALLOWED, _certain([*own, *named]))
+    matches = chain(own, named, *within_bounds, *within_sessions, *within_scps, denies)
+    doubtful = tuple(match.statement for match in matches)
     return _decided(Verdict.UNDETERMINED, doubtful, unknown_in(doubtful, request))
+
+
+def _certain(matches: Iterable[Match]) -> tuple[Statement, ...]:
+    """The statements that match whatever the unknown keys are."""
+    return tuple(match.statement for match in matches if match.truth)
 
 
 def certainly_denies(document: Document, request: Request) -> bool:
     """Whether a statement of it denies the request for certain, which nothing else that is in force can undo."""
-    for statement in document.statements:
-        is_about_it = statement.effect == "Deny" and statement.concerns(request.lower_action)
-        if is_about_it and applies(statement, request) is True:
-            return True
-    return False
+    action = request.lower_action
+    return any(deny.concerns(action) and applies(deny, request) is True for deny in document.denies)
 
 
 def _matches(documents: Iterable[Document], effect: str, request: Request) -> list[Match]:
@@ -150,7 +152,7 @@ def _parts(statement: Statement, request: Request) -> Iterable[Truth]:
 
 def _resource(statement: Statement, request: Request) -> Truth:
     is_named = disj([_names_resource(text, statement, request) for text in statement.resources or ()])
-    return neg(is_named) if statement.not_resource else is_named
+    return neg_if(statement.not_resource, is_named)
 
 
 def _names_resource(text: str, statement: Statement, request: Request) -> Truth:
@@ -168,7 +170,7 @@ def _names_resource(text: str, statement: Statement, request: Request) -> Truth:
 
 def _principal(statement: Statement, request: Request) -> Truth:
     is_named = _names_principal(statement.principals or frozenset(), request)
-    return neg(is_named) if statement.not_principal else is_named
+    return neg_if(statement.not_principal, is_named)
 
 
 def _names_principal(principals: frozenset[tuple[str, str]], request: Request) -> Truth:
@@ -183,12 +185,12 @@ def _direct_names(statement: Statement, request: Request) -> set[str]:
     """By which names a resource's policy names the caller itself; none if it names no more than its account."""
     if statement.principals is None or statement.not_principal:
         return set()
-    names = {name for kind, name in statement.principals & request.principals if not _is_account(kind, name)}
-    return names | {"*"} if ("AWS", "*") in statement.principals else names
+    named = statement.principals & (request.principals | {("AWS", "*")})
+    return {name for _kind, name in named if not _is_account(name)}
 
 
-def _is_account(kind: str, name: str) -> bool:
-    return kind == "AWS" and (not name.startswith("arn:") or name.endswith(":root"))
+def _is_account(name: str) -> bool:
+    return name.isdigit() or name.endswith(":root")
 
 
 def unknown_in(statements: Iterable[Statement], request: Request) -> frozenset[str]:

@@ -5,7 +5,7 @@ The guard document, the policy pack, the gate, `who-can-disable` and the docs al
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -128,15 +128,12 @@ def grants_lock_out(document: Document) -> Grant | None:
 
 def worst_grant(document: Document, requests: Iterable[Request]) -> Grant | None:
     """The first of the calls that the document certainly allows, else the first that it may allow; None: none."""
-    doubtful: Grant | None = None
+    return min(_grants(document, requests), key=lambda grant: not grant.certain, default=None)
+
+
+def _grants(document: Document, requests: Iterable[Request]) -> Iterator[Grant]:
     for request in requests:
         decision = evaluate(request, identity=[document])
-        if decision.verdict is Verdict.DENIED:
-            continue
-        is_certain = decision.verdict is Verdict.ALLOWED
-        allow = next(statement for statement in decision.by if statement.effect == "Allow")
-        grant = Grant(request.action, allow, certain=is_certain)
-        if is_certain:
-            return grant
-        doubtful = doubtful or grant
-    return doubtful
+        if decision.verdict is not Verdict.DENIED:
+            allow = next(statement for statement in decision.by if statement.effect == "Allow")
+            yield Grant(request.action, allow, certain=decision.verdict is Verdict.ALLOWED)

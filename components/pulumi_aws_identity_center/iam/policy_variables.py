@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import chain
 
 from .request import UNKNOWN, Request, Unknown
 from .wildcards import LITERAL_QUESTION, LITERAL_STAR, escape
@@ -45,5 +46,6 @@ def _value(name: str, request: Request) -> str | Unknown | None:
 
 def unknown_variables(patterns: Iterable[str], request: Request) -> set[str]:
     """The names of the variables in the patterns whose value can't be known."""
-    names = {match[1].partition(",")[0].strip() for pattern in patterns for match in _VARIABLE.finditer(pattern)}
+    variables = chain.from_iterable(map(_VARIABLE.findall, patterns))
+    names = {variable.partition(",")[0].strip() for variable in variables}
     return {name for name in names if isinstance(_value(name, request), Unknown)}

@@ -38,23 +38,24 @@ class Request:
             key.lower(): (value,) if isinstance(value, str) else tuple(value) for key, value in self.context.items()
         }
         object.__setattr__(self, "_known", values)
-        object.__setattr__(self, "_unknown", frozenset(key.lower() for key in self.unknown_keys))
+        object.__setattr__(self, "_unknown", frozenset(map(str.lower, self.unknown_keys)))
+        object.__setattr__(self, "_closed", tuple(map(str.lower, self.closed)))
         object.__setattr__(self, "lower_action", self.action.lower())
 
     lower_action: str = field(init=False, repr=False, compare=False, default="")
     _known: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
     _unknown: frozenset[str] = field(init=False, repr=False, compare=False, default=frozenset())
+    _closed: tuple[str, ...] = field(init=False, repr=False, compare=False, default=())
 
     def values(self, key: str) -> tuple[str, ...] | Unknown:
         """A key's values: none if it is absent. Keys have no case (reference_policies_condition-keys.html)."""
         lower = key.lower()
         if lower in self._unknown:
             return UNKNOWN
-        values = self._known.get(lower)
-        if values is None:
-            is_closed = any(lower.startswith(prefix.lower()) for prefix in self.closed)
-            return UNKNOWN if EVERY_OTHER_KEY in self._unknown and not is_closed else ()
-        return values
+        if lower in self._known:
+            return self._known[lower]
+        may_have_any_key = EVERY_OTHER_KEY in self._unknown
+        return UNKNOWN if may_have_any_key and not lower.startswith(self._closed) else ()
 
 
 def caller_names(arn: str) -> frozenset[tuple[str, str]]:

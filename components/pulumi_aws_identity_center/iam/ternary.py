@@ -32,3 +32,8 @@ def disj(values: Iterable[Truth]) -> Truth:
 
 def neg(value: Truth) -> Truth:
     return None if value is None else not value
+
+
+def neg_if(is_negated: bool, value: Truth) -> Truth:
+    """For an element with a Not-form."""
+    return neg(value) if is_negated else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 
 from .ternary import Truth
 
@@ -81,24 +82,22 @@ def _shape(shape: str) -> re.Pattern[str]:
 
 def _meet(one: str, other: str) -> bool:
     """Whether some text matches both, the second a shape: a walk over positions in each."""
-    visited: set[tuple[int, int]] = set()
-    todo = [(0, 0)]
+    visited, todo = set(), {(0, 0)}
     while todo:
-        i, j = todo.pop()
-        if (i, j) in visited:
-            continue
-        visited.add((i, j))
-        if i == len(one) and j == len(other):
-            return True
-        a, b = one[i : i + 1], other[j : j + 1]
-        if a == "*":
-            todo.append((i + 1, j))
-            if b:
-                todo.append((i, j + 1))
-        if b == "*":
-            todo.append((i, j + 1))
-            if a and a != ":":
-                todo.append((i + 1, j))
-        if a and b and "*" not in (a, b) and (a == b or "?" in (a, b)):
-            todo.append((i + 1, j + 1))
-    return False
+        position = todo.pop()
+        visited.add(position)
+        todo.update(_following(one, other, *position))
+        todo -= visited
+    return (len(one), len(other)) in visited
+
+
+def _following(one: str, other: str, i: int, j: int) -> Iterator[tuple[int, int]]:
+    """The positions after these: a star is over, or takes a character of the other text; or both texts go on."""
+    a, b = one[i : i + 1], other[j : j + 1]
+    goes_on = bool(a and b)
+    if a == "*" or (b == "*" and goes_on and a != ":"):
+        yield i + 1, j
+    if b == "*" or (a == "*" and goes_on):
+        yield i, j + 1
+    if goes_on and (a == b or "?" in (a, b)):
+        yield i + 1, j + 1
