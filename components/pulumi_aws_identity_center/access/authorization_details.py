@@ -81,15 +81,16 @@ def _read_entry(entry: Entry, name: str, account: Account, actions: Actions) -> 
 
 def _read_policy(entry: Entry, account: Account, actions: Actions) -> None:
     arn = _text(entry, "Arn")
-    default: Version | None = None
+    defaults: list[Version | None] = []
     other_versions: list[Version] = []
     for row in entry["PolicyVersionList"]:
         if row.get("IsDefaultVersion") or row.get("VersionId", 0) == entry.get("DefaultVersionId"):
-            default = _read_version(row, arn, actions)
+            defaults.append(_read_version(row, arn, actions))
         else:
             version = _read_version(row, f"version {row.get('VersionId', '')} of {arn}", actions)
             other_versions.append(version)
-    _note_default(arn, default, account)
+    for default in defaults or [None]:
+        _note_default(arn, default, account)
     if other_versions:
         account.versions[arn] = other_versions
 

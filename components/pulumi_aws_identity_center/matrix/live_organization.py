@@ -82,11 +82,16 @@ def _read_units(reader: Rows) -> dict[str, str]:
         units |= level
         children = reader.map(lambda parent: _read_children(reader, parent), level)
         level = {
-            row["Id"]: f"{path}/{row['Name']}" if path else row["Name"]
+            row["Id"]: f"{path}/{_in_path(row['Name'])}" if path else _in_path(row["Name"])
             for path, rows in zip(level.values(), children, strict=True)
             for row in rows
         }
     return units
+
+
+def _in_path(name: str) -> str:
+    """A unit's name may have a slash (API_OrganizationalUnit.html): in a path that separates units."""
+    return name.replace("/", "%2F")
 
 
 def _read_children(reader: Rows, parent: str) -> list[Row]:

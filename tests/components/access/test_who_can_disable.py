@@ -212,11 +212,14 @@ def test_what_is_there_twice_with_two_contents_is_undetermined():
     group = {"Arn": f"{ACCOUNT}:group/g", "GroupName": "g", "AttachedManagedPolicies": []}
     inline = {"PolicyName": "p0", "PolicyDocument": harmless}
     twice = [user("ann", harmful, UserPolicyList=[{**inline, "PolicyDocument": harmful}, inline])]
+    two_defaults = policy(own, harmful)
+    two_defaults["PolicyVersionList"] += policy(own, harmless)["PolicyVersionList"]
     accounts = [
         {
             "users": [user("ann", AttachedManagedPolicies=attached(own))],
             "policies": [policy(own, harmful), policy(own, harmless)],
         },
+        {"users": [user("ann", AttachedManagedPolicies=attached(own))], "policies": [two_defaults]},
         {
             "users": [user("ann", GroupList=["g"])],
             "groups": [{**group, "GroupPolicyList": [{**inline, "PolicyDocument": harmful}]}, group],

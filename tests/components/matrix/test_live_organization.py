@@ -1,0 +1,48 @@
+"""What AWS tells of an organization, as plain data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pulumi_aws_identity_center.matrix.live_organization import read_organization
+from pulumi_aws_identity_center.matrix.selection import select_accounts
+from pulumi_aws_identity_center.matrix.selector import Selector
+
+# Parent → units in it, and unit → the account in it.
+_UNITS = {"r-1": [("ou-a", "A"), ("ou-ab", "A/B")], "ou-a": [("ou-a-b", "B")]}
+_ACCOUNTS = {"ou-a": "1" * 12, "ou-ab": "2" * 12, "ou-a-b": "3" * 12}
+_PATHS = {"ou-a": "o-1/r-1/ou-a/", "ou-ab": "o-1/r-1/ou-ab/", "ou-a-b": "o-1/r-1/ou-a/ou-a-b/"}
+
+
+class _Answers:
+    def __init__(self, *, has_paths: bool) -> None:
+        self._has_paths = has_paths
+
+    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        return {"Organization": {"MasterAccountId": "9" * 12}}
+
+    def rows(self, service: str, operation: str, key: str, **parameters: Any) -> Any:
+        parent = parameters.get("ParentId", "")
+        if operation == "list_roots":
+            return iter([{"Id": "r-1"}])
+        if operation == "list_organizational_units_for_parent":
+            return iter([{"Id": id_, "Name": name} for id_, name in _UNITS.get(parent, ())])
+        if operation == "list_accounts_for_parent":
+            return iter([{"Id": _ACCOUNTS[parent]}] if parent in _ACCOUNTS else [])
+        paths = {unit: {"Paths": [path]} if self._has_paths else {} for unit, path in _PATHS.items()}
+        return iter([{"Id": id_, "Name": unit, **paths[unit]} for unit, id_ in _ACCOUNTS.items()])
+
+    def map(self, read: Any, items: Any) -> list[Any]:
+        return [read(item) for item in items]
+
+
+@pytest.mark.parametrize("has_paths", [True, False])
+@pytest.mark.parametrize(
+    ("path", "selected"),
+    [("A", ("1" * 12, "3" * 12)), ("A/B", ("3" * 12,)), ("A%2FB", ("2" * 12,))],
+)
+def test_a_slash_in_a_unit_s_name_separates_nothing(path: str, selected: tuple[str, ...], has_paths: bool) -> None:
+    organization = read_organization(_Answers(has_paths=has_paths), with_units=True, with_tags=False)
+    selection = select_accounts(Selector(organizational_units=(path,)), organization)
+    assert selection.account_ids == selected
