@@ -374,6 +374,41 @@ def test_an_administrator_who_moves_to_another_group_is_no_loss(access: Callable
     assert center.accounts(center.group("Operators"), "Admin") == []
 
 
+OTHER_ADMINISTRATORS = {**ADMINISTRATORS, "Root": ADMINISTRATORS["Admin"]}
+
+
+def test_a_targeted_update_leaves_the_last_administrator(access: Callable) -> None:
+    """The program is fine; what --target makes of it leaves out the other administrator."""
+    both = {"ids": ["111122223333", "333344445555"]}
+    stack = access(matrix(entry(both, "Operators", sets=("Admin",)), **ADMINISTRATORS))
+    stack.up()
+    moved = entry({"names": ["security"]}, "Operators", sets=("Admin",))
+    stack.declare(matrix(moved, entry(MANAGEMENT, "Developers", sets=("Root",)), **OTHER_ADMINISTRATORS))
+    [target] = [row["urn"] for row in stack.state() if row["type"].endswith(":AccountAssignments")]
+    refused = stack.up("--skip-preview", "--target", target, check=False, previewed=False)
+    assert refused.code != 0
+    assert "not revoked: It takes away the last grants that administer the management account" in refused.text
+    assert "Run pulumi up without --target" in refused.text
+    center = Center(stack)
+    assert center.accounts(center.group("Operators"), "Admin") == both["ids"]
+    stack.up()
+    assert center.accounts(center.group("Operators"), "Admin") == ["333344445555"]
+    assert center.accounts(center.group("Developers"), "Root") == ["111122223333"]
+
+
+def test_going_on_after_an_error_leaves_the_last_administrator(access: Callable) -> None:
+    stack = access(matrix(entry(MANAGEMENT, "Operators", sets=("Admin",)), **ADMINISTRATORS))
+    stack.up()
+    lacking = {"Root": {**ADMINISTRATORS["Admin"], "customerManagedPolicies": [{"name": "Missing"}]}}
+    stack.declare(matrix(entry(MANAGEMENT, "Developers", sets=("Root",)), **lacking))
+    refused = stack.up("--skip-preview", "--continue-on-error", check=False, previewed=False)
+    assert refused.code != 0
+    assert "not granted: Received a 404 status error" in refused.text
+    assert "not revoked: It takes away the last grants that administer the management account" in refused.text
+    center = Center(stack)
+    assert center.accounts(center.group("Operators"), "Admin") == ["111122223333"]
+
+
 def test_renaming_the_component_takes_nobodys_access(access: Callable) -> None:
     """Without an alias its permission sets exist already; with one nothing changes at all."""
     stack = access(matrix(entry(EVERYWHERE, "Developers")))

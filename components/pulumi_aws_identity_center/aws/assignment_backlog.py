@@ -104,6 +104,10 @@ class Backlog:
         self._waiting.setdefault(task.order.grant.account, deque()).append(task)
 
     @property
+    def has_tasks(self) -> bool:
+        return bool(self._tasks)
+
+    @property
     def waiting_count(self) -> int:
         return sum(map(len, self._waiting.values()))
 

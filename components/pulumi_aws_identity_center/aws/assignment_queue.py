@@ -71,6 +71,12 @@ class AssignmentQueue:
     def is_stopped(self) -> bool:
         return self._stopped is not None
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether an order is on its way."""
+        with self._changed:
+            return self._backlog.has_tasks
+
     def _add(self, batch: Batch) -> bool:
         """Whether the queue takes orders."""
         with self._changed:

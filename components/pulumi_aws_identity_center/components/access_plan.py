@@ -71,7 +71,13 @@ async def access_plan(
         principal_ids,
     )
     sets = [_known_inputs(permission_set) for permission_set in matrix.permission_sets.values()]
-    declared = {**about, "matrix": name, "permissionSets": sets, "grants": _declared(plan)}
+    declared = {
+        **about,
+        "matrix": name,
+        "mayLockOut": may_lock_out,
+        "permissionSets": sets,
+        "grants": _declared(plan),
+    }
     judged = await ask_provider(asker, "declareGrants", declared)
     _judge(asker.component, judged.get("losses", []), may_lock_out)
     return plan

@@ -9,6 +9,7 @@ id is "PRINCIPAL ID,PRINCIPAL TYPE,PERMISSION SET ARN,INSTANCE ARN". What it gra
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from pulumi_aws_identity_center.aws.assignments import Grant, Order
 from pulumi_aws_identity_center.aws.plugin_client import CallFailed
@@ -109,7 +110,7 @@ class AccountAssignmentsType:
             for principal, accounts in owned.items()
             for grant in make_grants(state, principal, accounts - self._declared(run, state, principal))
         ]
-        failures = AssignmentWork(run, instance, report).run("delete", revoked)
+        failures = AssignmentWork(run, instance, report).revoke(revoked)
         if failures:
             raise Refused("\n".join(failure_reasons(failures)) + "\nThe next update tries those again.")
 
@@ -144,8 +145,15 @@ class AccountAssignmentsType:
             revocations = []
             for grant in self._wanted_revocations(run, news, changes, kept):
                 failures[Order("delete", instance.arn, grant)] = str(error)
-        failures |= work.run("delete", revocations)
+        failures |= self._revoke(instance, work, revocations)
         return self._made(instance, news, changes, failures, kept)
+
+    def _revoke(self, instance: Instance, work: AssignmentWork, grants: list[Grant]) -> dict[Order, str]:
+        """What is granted by now has to be in the state, whatever AWS refuses to tell."""
+        try:
+            return work.revoke(grants)
+        except CallFailed as error:
+            return {Order("delete", instance.arn, grant): str(error) for grant in grants}
 
     def _wanted_revocations(self, run: Run, news: Properties, changes: Changes, kept: set[str]) -> list[Grant]:
         """kept: the accounts that the new principal didn't get, in which the old one keeps it until the next update."""
@@ -230,13 +238,16 @@ def _value_problems(inputs: Properties) -> list[tuple[str, str]]:
         value = inputs.get(name, allowed[0])
         if value is not UNKNOWN and value not in allowed:
             problems.append((name, f"{name} is {value!r}; it is one of {', '.join(allowed)}."))
-    accounts = inputs.get("accounts", [])
-    if accounts is not UNKNOWN and not isinstance(accounts, list):
-        return [*problems, ("accounts", f"accounts is {accounts!r}; it is a list of account ids.")]
-    for account in accounts if isinstance(accounts, list) else ():
-        if account is not UNKNOWN and not is_account_id(account):
-            problems.append(("accounts", f"accounts has {account!r}; an account id is 12 digits in quotes."))
-    return problems
+    return problems + [("accounts", sentence) for sentence in _accounts_problems(inputs.get("accounts", []))]
+
+
+def _accounts_problems(accounts: Any) -> list[str]:
+    if accounts is UNKNOWN:
+        return []
+    if not isinstance(accounts, list):
+        return [f"accounts is {accounts!r}; it is a list of account ids."]
+    wrong = [account for account in accounts if account is not UNKNOWN and not is_account_id(account)]
+    return [f"accounts has {account!r}; an account id is 12 digits in quotes." for account in wrong]
 
 
 def _claim(run: Run, urn: str, inputs: Properties) -> list[tuple[str, str]]:

@@ -7,6 +7,8 @@ granted in the accounts that count is read too, if that alone would lock somebod
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pulumi_aws_identity_center.matrix.grants import Grant, Principal
@@ -17,10 +19,9 @@ from pulumi_aws_identity_center.matrix.last_administrator import (
     operator_from_arn,
 )
 from pulumi_aws_identity_center.matrix.permission_set import PARTS, PermissionSet, parse_permission_set
+from pulumi_aws_identity_center.matrix.resource_steps import ASSIGNMENTS_TYPE, PERMISSION_SET_TYPE
 from pulumi_aws_identity_center.matrix.values import Values
 
-from .account_assignments import AccountAssignmentsType
-from .permission_set import PermissionSetType
 from .run import Instance, Run
 from .values import is_unknown
 
@@ -34,42 +35,38 @@ def administrators_losses(run: Run, arguments: Properties) -> list[Loss]:
     before = _side_in_state(run, arguments["matrix"], permission_sets)
     after = _declared_side(arguments)
     operator = operator_from_arn(run.caller["Arn"])
-    accounts = sorted({run.management_account, *([operator.account] if operator else [])})
-    own = {grant.key for side in (before, after) for grant in side.grants}
+    find = partial(find_losses, management_account=run.management_account, operator=operator)
+    accounts = sorted({run.management_account, operator.account if operator else run.management_account})
+    own = {grant.key for grant in (*before.grants, *after.grants)}
     owned = {row["name"] for row in arguments["permissionSets"] if row.get("owns") == "all"}
     owned_arns = {arn: str(row["name"]) for arn, row in permission_sets.items() if row["name"] in owned}
-    is_safe_by_itself = not find_losses(before, after, run.management_account, operator=operator)
-    if is_safe_by_itself and not _others_have(instance, owned_arns, accounts, own):
+    if not find(before, after) and not _others_have(instance, owned_arns, accounts, own):
         return []
-    others = _read_others(instance, accounts, own)
-    kept = [grant for grant in others.grants if grant.permission_set not in owned]
-    return find_losses(
-        _joined(before, others),
-        _joined(after, Side(kept, others.permission_sets)),
-        run.management_account,
-        operator=operator,
-    )
+    live = read_live(instance, accounts).side
+    others = [grant for grant in live.grants if grant.key not in own]
+    kept = [grant for grant in others if grant.permission_set not in owned]
+    return find(_joined(before, Side(others, live.permission_sets)), _joined(after, Side(kept, live.permission_sets)))
 
 
 def _permission_sets_in_state(run: Run, matrix: str) -> dict[str, Properties]:
     """ARN → what the state holds of each permission set of the matrix, by the names of its resources."""
-    return {row["arn"]: row for row in run.remembered(PermissionSetType.token, f"{matrix}/")}
+    return {row["arn"]: row for row in run.remembered(PERMISSION_SET_TYPE, f"{matrix}/")}
 
 
 def _side_in_state(run: Run, matrix: str, permission_sets: Mapping[str, Properties]) -> Side:
     grants = [
         _grant(row, permission_sets[row["permissionSetArn"]]["name"], account)
-        for row in run.remembered(AccountAssignmentsType.token, f"{matrix}/")
+        for row in run.remembered(ASSIGNMENTS_TYPE, f"{matrix}/")
         if row["permissionSetArn"] in permission_sets
         for account in row["accounts"]
     ]
-    return Side(grants, {row["name"]: _parsed(row["name"], row) for row in permission_sets.values()})
+    return Side(grants, {row["name"]: parsed_permission_set(row["name"], row) for row in permission_sets.values()})
 
 
 def _declared_side(arguments: Properties) -> Side:
     return Side(
         [_grant(row, row["permissionSet"], account) for row in arguments["grants"] for account in row["accounts"]],
-        {row["name"]: _parsed(row["name"], row) for row in arguments["permissionSets"]},
+        {row["name"]: parsed_permission_set(row["name"], row) for row in arguments["permissionSets"]},
     )
 
 
@@ -78,32 +75,40 @@ def _others_have(instance: Instance, arns: Mapping[str, str], accounts: Iterable
     name. own: keys of this stack's grants."""
     for account in accounts:
         for arn in arns.keys() & set(instance.permission_sets.provisioned_in(account)):
-            if _others_grants(instance, arn, arns[arn], account, own):
+            if any(grant.key not in own for grant in _grants_in_aws(instance, arn, arns[arn], account)):
                 return True
     return False
 
 
-def _read_others(instance: Instance, accounts: Iterable[str], own: Collection[Any]) -> Side:
-    """What nobody of this stack granted in these accounts, with the whole permission sets."""
+@dataclass(frozen=True)
+class Live:
+    """names: permission set's ARN → name, which the side's grants have."""
+
+    side: Side
+    names: Mapping[str, str]
+
+
+def read_live(instance: Instance, accounts: Iterable[str]) -> Live:
+    """Who has what in these accounts in AWS now, with the whole permission sets. Raises CallFailed."""
     grants: list[Grant] = []
     permission_sets: dict[str, PermissionSet] = {}
+    names: dict[str, str] = {}
     for account in accounts:
         for arn in instance.permission_sets.provisioned_in(account):
             properties = instance.permission_sets.read(arn)
             if properties is None:
                 continue
-            name = properties["name"]
-            grants += _others_grants(instance, arn, name, account, own)
-            permission_sets[name] = _parsed(name, properties)
-    return Side(grants, permission_sets)
+            name = names[arn] = properties["name"]
+            grants += _grants_in_aws(instance, arn, name, account)
+            permission_sets[name] = parsed_permission_set(name, properties)
+    return Live(Side(grants, permission_sets), names)
 
 
-def _others_grants(instance: Instance, arn: str, name: str, account: str, own: Collection[Any]) -> list[Grant]:
+def _grants_in_aws(instance: Instance, arn: str, name: str, account: str) -> list[Grant]:
     rows = instance.permission_sets.assignments(arn, account)
-    grants = [
+    return [
         Grant(Principal(row["PrincipalType"], row["PrincipalId"], _name(instance, row)), name, account) for row in rows
     ]
-    return [grant for grant in grants if grant.key not in own]
 
 
 def _name(instance: Instance, row: Mapping[str, str]) -> str | None:
@@ -118,7 +123,7 @@ def _grant(row: Properties, permission_set: str, account: str) -> Grant:
     return Grant(Principal(row["principalType"], row["principalId"], row.get("principalName")), permission_set, account)
 
 
-def _parsed(name: str, properties: Properties) -> PermissionSet:
+def parsed_permission_set(name: str, properties: Properties) -> PermissionSet:
     """What can't be parsed counts as unknown in the judgement, and is refused where it is declared."""
     return parse_permission_set(name, _only(properties, PARTS), "", Values(is_unknown))
 

@@ -11,6 +11,7 @@ from pulumi_aws_identity_center.aws.assignment_queue import CANCELLED
 from pulumi_aws_identity_center.aws.assignments import Grant, Order
 from pulumi_aws_identity_center.errors import count
 
+from .revocation_guard import may_administer, wait_for_another_administrator
 from .run import Instance, Report, Run
 
 _STATUS_EVERY = 0.5
@@ -40,6 +41,21 @@ class AssignmentWork:
                 self._report_progress(done, failed, len(orders))
 
         return self._run.queue.run(orders, on_finished)
+
+    def revoke(self, grants: Iterable[Grant]) -> dict[Order, str]:
+        """As `run`, but the last administrator's grant stays (`revocation_guard.py`). Raises CallFailed."""
+        grants = list(grants)
+        guarded = [grant for grant in grants if may_administer(self._run, grant)]
+        failures = self.run("delete", [grant for grant in grants if grant not in guarded])
+        return failures | self._revoke_guarded(guarded) if guarded else failures
+
+    def _revoke_guarded(self, grants: list[Grant]) -> dict[Order, str]:
+        """One at a time in a run: two that go at once would each take the other for the one that stays."""
+        with self._run.administration_lock:
+            reason = wait_for_another_administrator(self._run, self._instance, grants)
+            if reason is None:
+                return self.run("delete", grants)
+        return {Order("delete", self._instance.arn, grant): reason for grant in grants}
 
     def _report_progress(self, done: int, failed: int, total: int) -> None:
         moment = time.monotonic()

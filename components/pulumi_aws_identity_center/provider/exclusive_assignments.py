@@ -86,7 +86,7 @@ class ExclusiveAssignmentsType:
             for row in _find_others(run, news, listed)
             for account in row["accounts"]
         ]
-        failures = AssignmentWork(run, instance, report).run("delete", grants)
+        failures = AssignmentWork(run, instance, report).revoke(grants)
         others = _as_rows(instance, [order.grant for order in failures])
         properties = {**news, "others": others} if others else news
         return Made(f"{arn},{instance.arn}", properties, tuple(failure_reasons(failures)))

@@ -61,8 +61,9 @@ def get_principals(run: Run, arguments: Properties) -> dict[str, Any]:
 
 
 def declare_grants(run: Run, arguments: Properties) -> dict[str, Any]:
-    """{instanceArn, matrix: name, permissionSets: [inputs], grants: [{permissionSet: name, principalType, principalId,
-    principalName, accounts: ids with commas}]} → {losses: [{certain, sentence, remedy}]}.
+    """{instanceArn, matrix: name, mayLockOut: whether break-glass is open, permissionSets: [inputs], grants:
+    [{permissionSet: name, principalType, principalId, principalName, accounts: ids with commas}]} → {losses: [{certain,
+    sentence, remedy}]}.
 
     Tells the provider the whole of what a matrix declares before its resources are registered (`declared.py` says why),
     and learns how that would lock administrators out."""
@@ -70,6 +71,7 @@ def declare_grants(run: Run, arguments: Properties) -> dict[str, Any]:
     for grant in grants:
         principal = (grant["principalType"], grant["principalId"])
         run.declared.by_name(arguments["instanceArn"], grant["permissionSet"], principal, grant["accounts"])
+    run.note_matrix(may_lock_out=bool(arguments.get("mayLockOut")))
     losses = administrators_losses(run, {**arguments, "grants": grants})
     return {"losses": [{"certain": loss.certain, "sentence": loss.sentence, "remedy": loss.remedy} for loss in losses]}
 

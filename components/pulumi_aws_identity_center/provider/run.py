@@ -52,6 +52,8 @@ class Run:
         self._lock = threading.Lock()
         self._instances: dict[str, Instance] = {}
         self._remembered: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        self._break_glass: list[bool] = []
+        self.administration_lock = threading.Lock()
         self._ahead = ThreadPoolExecutor(1)
         self._account_rows: Future[list[dict[str, Any]]] | None = None
 
@@ -71,6 +73,17 @@ class Run:
         with self._lock:
             rows = list(self._remembered.items())
         return [state for urn, (type_, state) in rows if type_ == token and name_of(urn).startswith(prefix)]
+
+    def note_matrix(self, *, may_lock_out: bool) -> None:
+        """A matrix that this run declares. may_lock_out: its break-glass is open, which opens it for the run."""
+        with self._lock:
+            self._break_glass.append(may_lock_out)
+
+    @property
+    def keeps_administrators(self) -> bool:
+        """Whether a matrix is declared, and break-glass is closed."""
+        with self._lock:
+            return bool(self._break_glass) and not any(self._break_glass)
 
     def read_accounts_ahead(self) -> None:
         """Begins to list the organization's accounts: at AWS's 8 pages a second, 1,000 accounts take 6 seconds."""
