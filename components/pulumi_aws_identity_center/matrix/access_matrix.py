@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -115,24 +115,29 @@ def _assignment(value: Any, key: str, permission_sets: Mapping[str, Any], values
         *_principals(fields.get("groups", []), join(key, "groups"), GROUP, values),
         *_principals(fields.get("users", []), join(key, "users"), USER, values),
     )
-    if isinstance(value, Mapping) and not (fields.get("groups") or fields.get("users")):
-        values.problems.append(f"{key} is for nobody; give it groups or users.")
     sets_key = join(key, "permissionSets")
     names = values.known_texts(fields.get("permissionSets", []), sets_key, "the name of a permission set", _TEXT)
-    if isinstance(value, Mapping) and not fields.get("permissionSets"):
-        values.problems.append(f"{sets_key} is missing; name one or more permission sets.")
-    for name in names:
-        if name not in permission_sets:
-            known = ", ".join(permission_sets) or "none"
-            values.problems.append(
-                f"{sets_key} has {shown(name)}, which permissionSets doesn't define (it has {known})."
-            )
-    if isinstance(value, Mapping) and "accounts" not in fields:
-        values.problems.append(f"{join(key, 'accounts')} is missing; select the accounts.")
+    if isinstance(value, Mapping):
+        values.problems += _missing_parts(fields, key)
+    known = ", ".join(permission_sets) or "none"
+    values.problems += [
+        f"{sets_key} has {shown(name)}, which permissionSets doesn't define (it has {known})."
+        for name in names
+        if name not in permission_sets
+    ]
     known_problems = len(values.problems)
     accounts = parse_selector(fields["accounts"], join(key, "accounts"), values) if "accounts" in fields else Selector()
     is_usable = len(values.problems) == known_problems
     return Assignment(key, principals, names, accounts if is_usable else Selector())
+
+
+def _missing_parts(fields: Mapping[str, Any], key: str) -> Iterator[str]:
+    if not fields.get("groups") and not fields.get("users"):
+        yield f"{key} is for nobody; give it groups or users."
+    if not fields.get("permissionSets"):
+        yield f"{join(key, 'permissionSets')} is missing; name one or more permission sets."
+    if "accounts" not in fields:
+        yield f"{join(key, 'accounts')} is missing; select the accounts."
 
 
 def _principals(value: Any, key: str, type_: PrincipalType, values: Values) -> tuple[PrincipalReference, ...]:

@@ -69,10 +69,11 @@ def find_losses(
     management_account: None where it isn't known: any account may be it.
     """
     losses = [
-        _administration_loss(what, before, after, management_account, delegated_administrator)
+        _administration_loss(what, before, after, _accounts_of(what, management_account, delegated_administrator))
         for what in Administration
     ]
-    losses.append(_operator_loss(before, after, operator) if operator else None)
+    if operator is not None:
+        losses.append(_operator_loss(before, after, operator))
     return [loss for loss in losses if loss is not None]
 
 
@@ -88,26 +89,36 @@ def operator_from_arn(caller_arn: str) -> Operator | None:
     return Operator(match.group(1), match.group(2), match.group(3)) if match else None
 
 
+def _accounts_of(what: Administration, management: str | None, delegated: str | None) -> frozenset[str] | None:
+    """Those in which it is administered; None for any."""
+    if management is None:
+        return None
+    if what is Administration.IDENTITY_CENTER and delegated:
+        return frozenset({management, delegated})
+    return frozenset({management})
+
+
+# (whether it is administered before, whether it is after) → what isn't certain. All other changes lose nobody.
+_DOUBTS: Mapping[tuple[Truth, Truth], str] = {
+    (True, False): "",
+    (True, None): "whether one that remains does depends on policies that can't be read here",
+    (None, False): "whether they were the last depends on policies that can't be read here",
+}
+
+
 def _administration_loss(
-    what: Administration, before: Side, after: Side, management_account: str | None, delegated_administrator: str | None
+    what: Administration, before: Side, after: Side, accounts: Collection[str] | None
 ) -> Loss | None:
-    accounts = None if management_account is None else {management_account}
-    if accounts and what is Administration.IDENTITY_CENTER and delegated_administrator:
-        accounts.add(delegated_administrator)
     had = _administrators(what, before, accounts)
-    has = _administrators(what, after, accounts)
-    is_administered, remains = (disj(truth for _, truth in grants) for grants in (had, has))
-    if is_administered is False or remains or remains is is_administered:
+    is_administered = disj(truth for _, truth in had)
+    remains = disj(truth for _, truth in _administrators(what, after, accounts))
+    doubt = _DOUBTS.get((is_administered, remains))
+    if doubt is None:
         return None
     grants = tuple(grant for grant, truth in had if truth is not False)
     names = names_of(grants)
-    if is_administered and remains is False:
-        sentence = f"{_LAST}{what.value}: those of {names}."
-        return Loss(True, sentence, _KEEP, grants)
-    if is_administered:
-        doubt = "whether one that remains does depends on policies that can't be read here"
-    else:
-        doubt = "whether they were the last depends on policies that can't be read here"
+    if not doubt:
+        return Loss(True, f"{_LAST}{what.value}: those of {names}.", _KEEP, grants)
     sentence = f"It takes away grants that may administer {what.value}, those of {names}; {doubt}."
     return Loss(False, sentence, _CHECK, grants)
 

@@ -90,10 +90,13 @@ def _side_after(before: Side, changes: AccessChanges, accounts: Iterable[str]) -
     """What the preview doesn't know of a permission set's content counts as unknown policies."""
     places = set(accounts)
     lost = {grant.key for grant in changes.loses}
-    grants = [grant for grant in before.grants if grant.key not in lost]
-    grants += [grant for grant in changes.gains if grant.account in places]
-    changed = {one.name: _parsed(one.name, one.content) for one in changes.changed_sets if one.content is not None}
-    return Side(grants, {**before.permission_sets, **changed})
+    kept = [grant for grant in before.grants if grant.key not in lost]
+    gained = [grant for grant in changes.gains if grant.account in places]
+    permission_sets = dict(before.permission_sets)
+    for changed in changes.changed_sets:
+        if changed.content is not None:
+            permission_sets[changed.name] = _parsed(changed.name, changed.content)
+    return Side([*kept, *gained], permission_sets)
 
 
 def _parsed(name: str, content: Mapping[str, Any]) -> PermissionSet:

@@ -29,20 +29,21 @@ def read_organization(
     rows = list_accounts(reader) if account_rows is None else account_rows
     units = _read_units(reader) if with_units else {}
     paths = _paths_of_accounts(reader, rows, units) if with_units else {}
-    accounts = [
-        OrganizationAccount(
-            id=row["Id"],
-            name=row.get("Name") or "",
-            state=row.get("State") or row.get("Status") or "ACTIVE",
-            organizational_unit=paths.get(row["Id"], ""),
-            is_management=row["Id"] == management,
-        )
-        for row in rows
-    ]
+    accounts = [_account(row, paths.get(row["Id"], ""), management) for row in rows]
     if with_tags:
         tags = reader.map(lambda account: _read_tags(reader, account.id), accounts)
         accounts = [replace(account, tags=pairs) for account, pairs in zip(accounts, tags, strict=True)]
     return Organization(tuple(accounts), frozenset(path for path in units.values() if path))
+
+
+def _account(row: Row, organizational_unit: str, management_account: str) -> OrganizationAccount:
+    return OrganizationAccount(
+        id=row["Id"],
+        name=row.get("Name") or "",
+        state=row.get("State") or row.get("Status") or "ACTIVE",
+        organizational_unit=organizational_unit,
+        is_management=row["Id"] == management_account,
+    )
 
 
 def list_accounts(reader: Rows) -> list[Row]:

@@ -146,9 +146,12 @@ def _changed_sets(resources: Iterable[PlannedResource]) -> Iterator[ChangedSet]:
     for resource in resources:
         if resource.type not in PERMISSION_SET_TYPES or resource.old is None or resource.new is None:
             continue
-        old, new = resource.old.inputs, resource.new.inputs
-        keys = sorted({*old, *new} - _NO_PARTS)
-        parts = tuple(key for key in keys if old.get(key) != new.get(key))
+        parts = _changed_parts(resource.old.inputs, resource.new.inputs)
         if parts:
-            content = new if resource.type == PERMISSION_SET_TYPE else None
+            content = resource.new.inputs if resource.type == PERMISSION_SET_TYPE else None
             yield ChangedSet(str(resource.new.in_program.get("name")), parts, content)
+
+
+def _changed_parts(old: Properties, new: Properties) -> tuple[str, ...]:
+    keys = sorted({*old, *new} - _NO_PARTS)
+    return tuple(key for key in keys if old.get(key) != new.get(key))

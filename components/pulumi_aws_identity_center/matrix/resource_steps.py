@@ -92,14 +92,25 @@ def resources_of(steps: Iterable[ResourceStep]) -> Iterator[PlannedResource]:
 
 def _planned(urn: str, steps: Sequence[ResourceStep]) -> PlannedResource:
     old = _first(step.old for step in steps)
-    new = _first(step.new for step in reversed(steps) if step.op not in _DELETES)
-    is_import = any(step.op in _IMPORTS for step in steps)
-    if is_import and old is None:
+    new = _first(map(_state_left_by, reversed(steps)))
+    if old is None and _is_imported(steps):
         old = new  # AWS has it already
-    if new is None and old is not None and old.retained:
+    if new is None and _is_retained(old):
         new = old  # the engine lets go of it, and AWS keeps it
     dependencies = _first(step.dependencies or None for step in steps)
     return PlannedResource(urn, steps[0].type, old, new, dependencies or {})
+
+
+def _state_left_by(step: ResourceStep) -> State | None:
+    return None if step.op in _DELETES else step.new
+
+
+def _is_imported(steps: Sequence[ResourceStep]) -> bool:
+    return not _IMPORTS.isdisjoint(step.op for step in steps)
+
+
+def _is_retained(state: State | None) -> bool:
+    return state is not None and state.retained
 
 
 def _first(values: Iterable[Any]) -> Any:

@@ -15,6 +15,7 @@ from typing import Any
 from pulumi_aws_identity_center.aws.permission_set_changes import DEFAULT_DURATION
 from pulumi_aws_identity_center.aws.permission_sets import ProvisioningFailed
 from pulumi_aws_identity_center.aws.plugin_client import CONFLICT, CallFailed
+from pulumi_aws_identity_center.domain.resource_types import name_of
 from pulumi_aws_identity_center.errors import count
 from pulumi_aws_identity_center.matrix.permission_set import PARTS, parse_permission_set
 from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inputs
@@ -40,21 +41,16 @@ class PermissionSetType:
     token = f"{PACKAGE}:index:PermissionSet"
 
     def check(self, run: Run, urn: str, inputs: Properties) -> tuple[Properties, list[tuple[str, str]]]:
-        problems = input_problems(inputs, INPUTS)
-        problems += instance_problems(inputs)
         name = inputs.get("name")
-        unknown = {key for key in PARTS if inputs.get(key) is UNKNOWN or _is_unknown_policy(key, inputs.get(key))}
+        known, unknown = _known_parts(inputs)
         values = Values(is_unknown)
-        parts = {key: inputs[key] for key in PARTS if key in inputs and key not in unknown}
-        parsed = parse_permission_set(name if isinstance(name, str) else "-", parts, "", values)
-        problems += [(sentence.partition(" ")[0].partition("[")[0], sentence) for sentence in values.problems]
-        if not isinstance(name, str) and name is not UNKNOWN:
-            problems.append(("name", "name is missing; a permission set's name has 1 to 32 characters."))
-        owner = run.declared.claim(("permission set", inputs.get("instanceArn"), name), urn)
-        if owner is not None and isinstance(name, str):
-            problems.append(
-                ("name", f"{_shown(owner)} declares the permission set {name} already; a name is one set's.")
-            )
+        parsed = parse_permission_set(name if isinstance(name, str) else "-", known, "", values)
+        problems = [
+            *input_problems(inputs, INPUTS),
+            *instance_problems(inputs),
+            *((_input_of(sentence), sentence) for sentence in values.problems),
+            *_name_problems(run, urn, inputs),
+        ]
         checked = {**permission_set_inputs(parsed), "instanceArn": inputs.get("instanceArn"), "name": name}
         return {**checked, **dict.fromkeys(unknown, UNKNOWN)}, problems
 
@@ -174,9 +170,41 @@ def _kind(name: str, state: Properties, news: Properties) -> Kind:
     return "update" if name in news else "delete"
 
 
-def _is_unknown_policy(key: str, value: Any) -> bool:
+def _name_problems(run: Run, urn: str, inputs: Properties) -> list[tuple[str, str]]:
+    """Claims the name; a problem if another resource of this run has it."""
+    name = inputs.get("name")
+    if name is UNKNOWN:
+        return []
+    if not isinstance(name, str):
+        return [("name", "name is missing; a permission set's name has 1 to 32 characters.")]
+    owner = run.declared.claim(("permission set", inputs.get("instanceArn"), name), urn)
+    if owner is None:
+        return []
+    return [("name", f"{name_of(owner)} declares the permission set {name} already; a name is one set's.")]
+
+
+def _input_of(sentence: str) -> str:
+    """A problem begins with the path of its input, such as managedPolicies[0]."""
+    return sentence.partition(" ")[0].partition("[")[0]
+
+
+def _known_parts(inputs: Properties) -> tuple[dict[str, Any], list[str]]:
+    """The parts whose values are known, and the names of the others."""
+    known: dict[str, Any] = {}
+    unknown: list[str] = []
+    for name in PARTS:
+        if name not in inputs:
+            continue
+        if _is_unknown_part(name, inputs[name]):
+            unknown.append(name)
+        else:
+            known[name] = inputs[name]
+    return known, unknown
+
+
+def _is_unknown_part(name: str, value: Any) -> bool:
     """A policy document that holds an unknown is unknown as a text."""
-    return key == "inlinePolicy" and has_unknown(value)
+    return has_unknown(value) if name == "inlinePolicy" else value is UNKNOWN
 
 
 def comparable(properties: Properties) -> dict[str, Any]:
@@ -215,15 +243,14 @@ def _spelled_as(news: Properties, olds: Properties) -> dict[str, Any]:
 def as_inputs(properties: Properties, inputs: Properties) -> dict[str, Any]:
     """The inputs that would make this: in the program's own spelling, where that means the same."""
     read = {name: properties[name] for name in INPUTS if name in properties}
+    if not inputs:
+        if read.get("sessionDuration") == DEFAULT_DURATION:
+            del read["sessionDuration"]
+        return read
     old, new = comparable(inputs), comparable(read)
-    for name in PARTS:
-        if inputs and old.get(name) == new.get(name):
-            read.pop(name, None)
-            if name in inputs:
-                read[name] = inputs[name]
-    if not inputs and read.get("sessionDuration") == DEFAULT_DURATION:
-        del read["sessionDuration"]
-    return read
+    same = {name for name in PARTS if old.get(name) == new.get(name)}
+    changed = {name: value for name, value in read.items() if name not in same}
+    return changed | {name: inputs[name] for name in same if name in inputs}
 
 
 def _exists(news: Properties, arn: str | None) -> str:
@@ -247,7 +274,3 @@ def _still_assigned(name: str, accounts: list[str]) -> str:
         f"({shorten_accounts(accounts)}), by none of the assignments that this run deletes. `identity-center matrix` "
         "shows to whom: delete those assignments, then run this again."
     )
-
-
-def _shown(urn: str) -> str:
-    return urn.rpartition("::")[2]
