@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from pulumi_aws_identity_center.domain import break_glass
@@ -38,13 +38,10 @@ class OpenBreakGlass:
 
 def opened(about: About | None, acknowledged: str = "") -> OpenBreakGlass | None:
     """The break-glass that the plan was made with, if it is a valid one that isn't past."""
-    if about is None or about.break_glass is None:
-        return None
     try:
-        open_break_glass = break_glass.parse_break_glass(about.break_glass)
+        valid = break_glass.parse_break_glass(about.break_glass if about else None)
     except InvalidInput:
         return None
-    if open_break_glass is None:
+    if valid is None:
         return None
-    opened = OpenBreakGlass(open_break_glass.reason, open_break_glass.expires.isoformat())
-    return replace(opened, acknowledged=acknowledged.strip())
+    return OpenBreakGlass(valid.reason, valid.expires.isoformat(), acknowledged.strip())

@@ -67,9 +67,8 @@ def _problems(rule: str, config: Any) -> Iterator[str]:
 
 
 def _is_exception(value: Any) -> bool:
-    if not isinstance(value, dict) or value.keys() - {"pattern", "account", "reason"}:
-        return False
-    texts = (value.get("pattern"), value.get("reason"))
-    return all(isinstance(text, str) and text.strip() for text in texts) and is_account_id(
-        value.get("account", "0" * 12)
-    )
+    match value:
+        case {"pattern": str() as pattern, "reason": str() as reason, **others}:
+            has_texts = bool(pattern.strip()) and bool(reason.strip())
+            return has_texts and others.keys() <= {"account"} and all(map(is_account_id, others.values()))
+    return False

@@ -24,12 +24,11 @@ class Accounts:
         self.delegated_administrator = ""
 
     def learn(self, change: Change) -> None:
-        states = [state for state in (change.before, change.after) if state is not None]
-        for state in states:
+        for state in change.states:
             self.management = self.management or _management_account(state)
-        delegation = change.after if change.type == DELEGATED_ADMINISTRATOR_TYPE else None
-        if delegation and delegation.tells("servicePrincipal") == SSO_SERVICE_PRINCIPAL:
-            self.delegated_administrator = _id(delegation.tells("accountId"))
+        is_delegation = change.type == DELEGATED_ADMINISTRATOR_TYPE
+        if is_delegation and change.new.tells("servicePrincipal") == SSO_SERVICE_PRINCIPAL:
+            self.delegated_administrator = _id(change.new.tells("accountId"))
 
 
 def _management_account(state: Resource) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENTS
-from pulumi_aws_identity_center.gate.change import Action, Cause, Change, Resource, is_unknown
+from pulumi_aws_identity_center.gate.change import Action, Change, Resource, known_text
 from pulumi_aws_identity_center.matrix.grants import Principal
 
 
@@ -64,20 +64,20 @@ class Grants:
         lost = Lost(had.principal, change.address, change.op)
         self.stays.update(dict.fromkeys(had.places(staying), had.principal))
         self.lost.update(dict.fromkeys(had.places(had.accounts - staying), lost))
-        if change.action is Action.UNTOLD and change.cause is Cause.PLAN:
+        if change.action is Action.UNTOLD and not change.is_drift:
             # Whatever happens to it, something that nobody can judge may remain.
             self.gained.update(dict.fromkeys((Place("", account) for account in had.accounts), had.principal))
 
 
 def is_what_a_refresh_found(change: Change) -> bool:
     """The plan's own change of the resource begins with that, and says it again."""
-    return change.cause is Cause.REFRESH and change.action is not Action.UNTOLD
+    return change.is_drift and change.action is not Action.UNTOLD
 
 
 def sides_of(change: Change) -> tuple[Resource | None, Resource | None]:
     """The states that AWS has before the plan and after it; equal where the plan doesn't touch the resource."""
     before, after = change.before, change.after
-    if change.cause is Cause.REFRESH or change.action is Action.READ:
+    if change.is_drift or change.action is Action.READ:
         return before, before
     if change.action is Action.UNTOLD:
         return before, None
@@ -104,21 +104,16 @@ def _holding(change: Change, state: Resource | None, value_of: Callable[[Resourc
     if state is None:
         return None
     names = ("principalType", "principalId", "principalName", "permissionSetArn")
-    type_, id_, name, arn = (_known(value_of(state, key)) for key in names)
+    type_, id_, name, arn = (known_text(value_of(state, key)) for key in names)
     principal = Principal(type_ or "GROUP", id_ or None, name or None)
     return _Holding(principal, arn or change.address, frozenset(_accounts(change, state, value_of)))
 
 
 def _accounts(change: Change, state: Resource, value_of: Callable[[Resource, str], Any]) -> list[str]:
     if change.type != ASSIGNMENTS:
-        return [_known(value_of(state, "targetId"))]
+        return [known_text(value_of(state, "targetId"))]
     accounts = value_of(state, "accounts")
-    return [_known(account) for account in accounts] if isinstance(accounts, list) else [""]
-
-
-def _known(value: Any) -> str:
-    """The text; "" for what the plan hides."""
-    return value if isinstance(value, str) and not is_unknown(value) else ""
+    return [known_text(account) for account in accounts] if isinstance(accounts, list) else [""]
 
 
 def _common_accounts(had: _Holding | None, gets: _Holding | None) -> frozenset[str]:

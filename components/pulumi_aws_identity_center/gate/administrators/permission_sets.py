@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from pulumi_aws_identity_center.domain.grants.permission_sets import SET_TYPES
-from pulumi_aws_identity_center.gate.change import Change, Resource, is_unknown
+from pulumi_aws_identity_center.gate.change import NOTHING, Change, Resource, known_text
 from pulumi_aws_identity_center.gate.declared_values import as_declared
 from pulumi_aws_identity_center.gate.guards.carriers import planned_properties
 from pulumi_aws_identity_center.matrix.administration import Administration, administers
@@ -34,15 +33,15 @@ class PermissionSets:
         if is_what_a_refresh_found(change):
             return
         before, after = sides_of(change)
-        arn = _arn(before) or _arn(after) or change.address
+        old, new = before or NOTHING, after or NOTHING
+        arn = _arn(old) or _arn(new) or change.address
         if change.type in SET_TYPES:
             self._types[arn] = change.type
-            self.names[arn] = _name(before) or _name(after) or arn
-            self.names[change.address] = self.names[arn]
+            self.names[arn] = self.names[change.address] = _name(old) or _name(new) or arn
         if before is not None:
-            self._before[arn].append((change.type, as_declared(_as_aws_has_it(before))))
+            self._before[arn].append((change.type, as_declared(before.properties())))
         if after is not None:
-            properties = _as_aws_has_it(after) if after is before else planned_properties(change)
+            properties = after.properties() if after is before else planned_properties(change)
             self._after[arn].append((change.type, as_declared(properties)))
         if before is not after:
             self.changes.setdefault(arn, change)
@@ -68,16 +67,9 @@ def certainly_administers(permission_set: PermissionSet | None) -> bool:
     return permission_set is not None and any(administers(permission_set, what) for what in Administration)
 
 
-def _as_aws_has_it(state: Resource) -> dict[str, Any]:
-    outputs = {name: value for name, value in state.outputs.items() if value is not None}
-    return {**state.inputs, **outputs}
+def _arn(state: Resource) -> str:
+    return next(filter(None, map(known_text, map(state.has, _ARN_KEYS))), "")
 
 
-def _arn(state: Resource | None) -> str:
-    values = (state.has(key) for key in _ARN_KEYS) if state else ()
-    return next((value for value in values if isinstance(value, str) and not is_unknown(value)), "")
-
-
-def _name(state: Resource | None) -> str:
-    name = state.has("name") if state else None
-    return name if isinstance(name, str) and not is_unknown(name) else ""
+def _name(state: Resource) -> str:
+    return known_text(state.has("name"))

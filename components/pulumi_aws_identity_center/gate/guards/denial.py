@@ -7,7 +7,6 @@ document exempts by name is one more probe (`exempted`), by which an exemption t
 from __future__ import annotations
 
 import functools
-import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -25,6 +24,9 @@ from pulumi_aws_identity_center.iam import (
     lock_out_request,
     parse_document,
 )
+from pulumi_aws_identity_center.iam.document import Condition
+
+from .document_look import as_text
 
 Denied = frozenset[tuple[str, str]]
 """(lock-out action, principal) that are certainly denied."""
@@ -40,7 +42,6 @@ _KINDS = (
 # (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
 _TYPES: Final = {"user": "User", "federated-user": "FederatedUser", "root": "Account"}
 _MOST_ACCOUNTS = 4
-_SERVICES = frozenset(action.partition(":")[0] for action in LOCK_OUT_ACTIONS)
 _ALLOW_ALL = parse_document({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
 
 
@@ -54,53 +55,6 @@ def everything(principals: Iterable[str]) -> Denied:
     return frozenset((action, principal) for action in LOCK_OUT_ACTIONS for principal in principals)
 
 
-def may_deny(document: Any) -> bool:
-    """A first look, before the evaluation: whether it may deny a lock-out action. Most policies are about others."""
-    text = as_text(document)
-    if text.startswith("%"):
-        return True  # URL-encoded, as IAM's API gives it
-    may_say_deny = "Deny" in text or "\\u" in text
-    return may_say_deny and denies_of_ours(_json(text))
-
-
-def as_text(document: Any) -> str:
-    if isinstance(document, str):
-        return document
-    try:
-        return json.dumps(document)
-    except (TypeError, ValueError, RecursionError):
-        return ""
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def denies_of_ours(document: Any) -> bool:
-    """Whether a statement denies an action of a service that has a lock-out action, to anybody."""
-    statements = document.get("Statement") if isinstance(document, dict) else None
-    return any(map(_may_deny_ours, _as_list(statements)))
-
-
-def _may_deny_ours(statement: Any) -> bool:
-    if not isinstance(statement, dict) or statement.get("Effect") != "Deny":
-        return False
-    return "NotAction" in statement or any(map(is_of_lock_out_service, _as_list(statement.get("Action"))))
-
-
-def is_of_lock_out_service(action: Any) -> bool:
-    """Whether an action of a statement may be one of a service that has a lock-out action."""
-    service = str(action).partition(":")[0].lower()
-    return service in _SERVICES or "*" in service or "?" in service
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
 def denied(document: Any, principals: tuple[str, ...], *, boundary: bool = False) -> Denied:
     """What it denies to which of the principals, as a policy or as a boundary; nothing for what is no document."""
     return union(denials(document, principals, boundary=boundary))
@@ -109,13 +63,12 @@ def denied(document: Any, principals: tuple[str, ...], *, boundary: bool = False
 def denials(document: Any, principals: tuple[str, ...], *, boundary: bool = False) -> Iterator[Denied]:
     """The same, by each of its statements."""
     parsed = _parsed(as_text(document))
-    statements = parsed.statements if parsed else ()
-    if boundary and parsed:
-        allowing = Document(tuple(statement for statement in statements if statement.effect == "Allow"))
-        yield _denied_where(functools.partial(_does_not_allow, allowing), principals)
-    for statement in statements:
-        if statement.effect == "Deny":
-            yield _denied_where(functools.partial(certainly_denies, Document((statement,))), principals)
+    if parsed is None:
+        return
+    if boundary:
+        yield _denied_where(functools.partial(_does_not_allow, Document(parsed.allows)), principals)
+    for statement in parsed.denies:
+        yield _denied_where(functools.partial(certainly_denies, Document((statement,))), principals)
 
 
 def _denied_where(test: Callable[[Request], bool], principals: tuple[str, ...]) -> Denied:
@@ -160,15 +113,13 @@ def _parsed(text: str) -> Document | None:
 
 @functools.lru_cache(maxsize=1024)
 def _request(action: str, principal: str) -> Request:
-    parts = principal.split(":", 5)
-    account, path = (parts[4], parts[5]) if len(parts) == 6 else ("", "")
-    is_user = path.startswith("user/")
+    *_, account, path = ("", "", *principal.split(":", 5)[4:])
     context: Mapping[str, Any] = {
         "aws:PrincipalArn": principal,
         "aws:PrincipalAccount": account,
         "aws:PrincipalType": _TYPES.get(path.partition("/")[0], "AssumedRole"),
         "aws:PrincipalIsAWSService": "false",
-        "aws:username": path.rpartition("/")[2] if is_user else (),
+        "aws:username": path.rpartition("/")[2] if path.startswith("user/") else (),
     }
     return lock_out_request(action, dict(context), frozenset({EVERY_OTHER_KEY}))
 
@@ -180,17 +131,20 @@ def exempted(documents: Iterable[Any], principals: Iterable[str]) -> Iterator[st
     principals: the probes, for their accounts.
     """
     named: dict[str, list[str]] = defaultdict(list)
-    for document in documents:
-        parsed = _parsed(as_text(document))
-        for statement in parsed.statements if parsed else ():
-            for _, key, values in statement.conditions:
-                named[key.lower()] += map(_filled_in, values)
+    for condition in _conditions(documents):
+        named[condition.key.lower()] += map(_filled_in, condition.values)
     yield from named["aws:principalarn"]
     others = [f"arn:aws:iam::{account}" for account in named["aws:principalaccount"]]
     yield from (f"{other}:{kind}" for other in others for kind in _KINDS)
     for account in [*dict.fromkeys(principal.rpartition(":")[0] for principal in principals), *others]:
         yield from (f"{account}:user/{name}" for name in named["aws:username"])
         yield from (f"{account}:{kind}/probe" for kind, type_ in _TYPES.items() if type_ in named["aws:principaltype"])
+
+
+def _conditions(documents: Iterable[Any]) -> Iterator[Condition]:
+    for parsed in map(_parsed, map(as_text, documents)):
+        for statement in parsed.statements if parsed else ():
+            yield from statement.conditions
 
 
 def _filled_in(pattern: str) -> str:

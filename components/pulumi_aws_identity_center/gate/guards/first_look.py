@@ -9,7 +9,7 @@ from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENT_
 from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind, flows
 
 from .carriers import EXCLUSIVE, IDENTITIES, POLICIES, is_guard_name
-from .denial import may_deny
+from .document_look import may_deny
 
 _POLICY_KEYS = (
     *("name", "managedPolicyName", "arn", "policyArn", "policy", "policyDocument"),

@@ -35,7 +35,8 @@ def parse_step(step: Mapping[str, Any], old: Any, new: Any, kind: str) -> Step |
     is_same = new == old
     after = before if is_same else parse_state(new)
     diff = object_of(step.get("detailedDiff") or {}, "detailedDiff")
-    states = [state for state in (before, after) if state is not None]
+    sides = (before,) if is_same else (before, after)
+    states = [state for state in sides if state is not None]
     type_ = _judged_type(urn, step, states)
     if not type_ or not keeps_step(op, type_, urn, states):
         return None

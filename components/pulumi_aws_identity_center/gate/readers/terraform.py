@@ -143,13 +143,14 @@ class _Plan:
         """The changes with what the configuration adds. Two resources with the same credentials and roles are in one
         account, whatever their providers' Regions."""
         sign_ins = {key: self._sign_in(key) for key in self.configuration.providers}
-        is_one = len(set(sign_ins.values())) < 2
+        if len(set(sign_ins.values())) == 1:
+            sign_ins = {}  # with one account there is nothing to tell
         for change in self._changes:
-            if is_one and change.type not in COMPUTED:
+            if not sign_ins and change.type not in COMPUTED:
                 yield change
                 continue
             block = self.configuration.block_of(change.address)
-            provider = sign_ins.get(block.provider, "") if block and not is_one else ""
+            provider = sign_ins.get(block.provider, "") if block else ""
             others = _by_others(change, block)
             before, after = (_settled(resource, provider, others) for resource in (change.before, change.after))
             yield dataclasses.replace(change, before=before, after=after)

@@ -14,6 +14,8 @@ from typing import Any
 
 from pulumi_aws_identity_center.domain.declared import UNKNOWN
 from pulumi_aws_identity_center.domain.terraform_names import properties_of, token_of
+from pulumi_aws_identity_center.domain.values import as_list
+from pulumi_aws_identity_center.gate.change import known_text
 
 from .document import Document, NotAPlan
 from .terraform_lookups import CALLER
@@ -69,13 +71,11 @@ class Configuration:
         provider = self.providers.get(key)
         if provider is None:
             return {}
-        role_account = _account_in(provider.references.get("assume_role", ()), self.variables)
-        allowed_account = _account_in(provider.references.get("allowed_account_ids", ()), self.variables)
         settings = dict(provider.settings)
-        if role_account:
-            settings["assumeRole"] = [{"roleArn": f"arn:aws:iam::{role_account}:role/*"}]
-        if allowed_account:
-            settings["allowedAccountIds"] = [allowed_account]
+        if account := _account_in(provider.references.get("assume_role", ()), self.variables):
+            settings["assumeRole"] = [{"roleArn": f"arn:aws:iam::{account}:role/*"}]
+        if account := _account_in(provider.references.get("allowed_account_ids", ()), self.variables):
+            settings["allowedAccountIds"] = [account]
         return settings
 
     def block_of(self, address: str) -> Block | None:
@@ -86,12 +86,8 @@ class Configuration:
 def _account_in(references: Sequence[str], variables: Mapping[str, Any]) -> str:
     """The account that a setting's only variable names: as its id, or in a role's ARN; "" where it names none."""
     names = set(references)
-    if len(names) != 1:
-        return ""
-    name = names.pop()
-    value = variables.get(name.removeprefix("var.")) if name.startswith("var.") else None
-    value = value[0] if isinstance(value, list) and len(value) == 1 else value
-    match = _ACCOUNT.fullmatch(value) if isinstance(value, str) else None
+    values = as_list(variables.get(names.pop().removeprefix("var."))) if len(names) == 1 else []
+    match = _ACCOUNT.fullmatch(known_text(values[0])) if len(values) == 1 else None
     return (match[1] or match[2]) if match else ""
 
 

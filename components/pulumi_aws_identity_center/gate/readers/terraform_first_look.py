@@ -15,12 +15,10 @@ from pulumi_aws_identity_center.domain.grants.documents import is_aws_managed, j
 from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind
 from pulumi_aws_identity_center.domain.terraform_names import attribute_of, type_of_token
 from pulumi_aws_identity_center.gate.guards.carriers import EXCLUSIVE, POLICIES, is_guard_name
-from pulumi_aws_identity_center.gate.guards.denial import denies_of_ours
-from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
+from pulumi_aws_identity_center.gate.guards.document_look import parsed_may_allow, parsed_may_deny
 from pulumi_aws_identity_center.names import SERVICE_LINKED_ROLE_NAME
 
 _Path = tuple[str, ...]
-_SERVICES = frozenset(action.partition(":")[0].lower() for action in LOCK_OUT_ACTIONS)
 _ROLE = SERVICE_LINKED_ROLE_NAME.lower()
 
 
@@ -130,32 +128,6 @@ def _of_text(text: str) -> int:
         document = json.loads(text)
     except (ValueError, RecursionError):
         return _BOTH  # the rules say what is wrong with it
-    guards = _GUARDS if denies_of_ours(document) else _NOTHING
-    grants = _GRANTS if _may_allow(document) else _NOTHING
+    guards = _GUARDS if parsed_may_deny(document) else _NOTHING
+    grants = _GRANTS if parsed_may_allow(document) else _NOTHING
     return guards | grants
-
-
-def _may_allow(document: Any) -> bool:
-    """Whether it allows actions of a service that has a lock-out action: most policies are about other services."""
-    statements = document.get("Statement") if isinstance(document, Mapping) else None
-    return any(map(_statement_may_allow, _as_list(statements)))
-
-
-def _statement_may_allow(statement: Any) -> bool:
-    if not isinstance(statement, Mapping):
-        return True  # the rules say what is wrong with it
-    if statement.get("Effect") == "Deny":
-        return False
-    return any(map(_is_of_lock_out_service, _as_list(statement.get("Action"))))
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _is_of_lock_out_service(action: Any) -> bool:
-    """Also where there is no action but a NotAction."""
-    if not isinstance(action, str):
-        return True
-    service = action.partition(":")[0].lower()
-    return service in _SERVICES or "*" in service or "?" in service

@@ -31,10 +31,11 @@ class PriorState:
     lookups: list[Lookup] = field(default_factory=list)
 
     def note(self, row: Any) -> None:
-        if isinstance(row, dict) and row.get("mode") == "managed":
-            self.managed += 1
-        elif _is_account_lookup(row):
-            self.lookups.append(_lookup(row))
+        match row:
+            case {"mode": "managed"}:
+                self.managed += 1
+            case {"mode": "data", "type": ("aws_caller_identity" | "aws_organizations_organization") as type_}:
+                self.lookups.append(Lookup(str(row.get("address")), type_, row.get("values") or {}))
 
 
 def read(document: Document) -> PriorState:
@@ -60,14 +61,6 @@ def _read_module(document: Document, state: PriorState) -> None:
         elif key == "child_modules":
             for _ in document.elements():
                 _read_module(document, state)
-
-
-def _is_account_lookup(row: Any) -> bool:
-    return isinstance(row, dict) and row.get("mode") == "data" and row.get("type") in (CALLER, ORGANIZATION)
-
-
-def _lookup(row: Mapping[str, Any]) -> Lookup:
-    return Lookup(str(row.get("address")), row["type"], row.get("values") or {})
 
 
 def management_account(lookups: Iterable[Lookup]) -> str:
