@@ -53,6 +53,14 @@ class Principal:
     unique_id: str = ""
 
     @property
+    def is_role(self) -> bool:
+        return self.kind == "role"
+
+    @property
+    def is_user(self) -> bool:
+        return self.kind == "user"
+
+    @property
     def account(self) -> str:
         """The id of its account."""
         return self.arn.split(":")[4]

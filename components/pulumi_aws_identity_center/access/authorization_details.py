@@ -6,6 +6,7 @@ Of each document only its statements about relevant actions stay in memory. `sav
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -18,6 +19,8 @@ from .account import Account, HeldPolicy, Principal, Version
 LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
 _TWICE = "is in the input twice, and not the same both times"
 _KINDS = {"UserDetailList": "User", "GroupDetailList": "Group", "RoleDetailList": "Role"}
+
+_ARN = re.compile(r"arn:([^:]*:){4}.*", re.DOTALL)
 
 Entry = Mapping[str, Any]
 Actions = tuple[str, ...]
@@ -121,16 +124,16 @@ def _read_principal(entry: Entry, kind: str, actions: Actions) -> Principal:
         _text(entry, "Arn"),
         _text(entry, f"{kind}Name"),
         kind.lower(),
-        groups=[str(name) for name in entry.get("GroupList") or ()],
-        managed=[_text(row, "PolicyArn") for row in entry.get("AttachedManagedPolicies") or ()],
+        groups=list(map(str, _rows(entry, "GroupList"))),
+        managed=[_text(row, "PolicyArn") for row in _rows(entry, "AttachedManagedPolicies")],
         boundary=_text(boundary, "PermissionsBoundaryArn") if boundary else None,
-        tags={_text(row, "Key"): str(row["Value"]) for row in entry.get("Tags") or ()},
+        tags={_text(row, "Key"): str(row["Value"]) for row in _rows(entry, "Tags")},
         tags_are_known="Tags" in entry,
         unique_id=str(entry.get(f"{kind}Id", "")),
     )
-    if not principal.arn.startswith("arn:") or principal.arn.count(":") < 5:
+    if not _ARN.fullmatch(principal.arn):
         raise ValueError(principal.arn)
-    for row in entry.get(f"{kind}PolicyList") or ():
+    for row in _rows(entry, f"{kind}PolicyList"):
         _read_inline_policy(row, principal, actions)
     if "AssumeRolePolicyDocument" in entry:
         _read_trust_policy(entry["AssumeRolePolicyDocument"], principal)
@@ -159,6 +162,11 @@ def _read_document(document: Any, actions: Actions) -> Document:
     """Of a document, the statements about the actions."""
     statements = parse_document(document).statements
     return Document(tuple(statement for statement in statements if statement.concerned(actions)))
+
+
+def _rows(entry: Entry, key: str) -> Any:
+    """A list that AWS leaves out, or has as null, where it is empty."""
+    return entry.get(key) or ()
 
 
 def _text(entry: Entry, key: str) -> str:

@@ -42,6 +42,11 @@ class Finding:
         _add_new(self.escalation, path.actions)
         self._note(path)
 
+    def doubt_if_undecided(self, reason: str) -> None:
+        """Whether it can escalate is left open."""
+        if not self.capable and not self.doubts:
+            self.doubts["escalation"] = reason
+
     def add_doubts(self, doubts: Mapping[str, str]) -> None:
         """Those that aren't there yet."""
         for question, reason in doubts.items():
@@ -67,5 +72,5 @@ class Finding:
         self.add_doubts(dict(path.doubts))
 
 
-def _add_new(items: list[T], others: Iterable[T]) -> None:
-    items += [item for item in others if item not in items]
+def _add_new(items: list[T], more: Iterable[T]) -> None:
+    items[:] = dict.fromkeys((*items, *more))

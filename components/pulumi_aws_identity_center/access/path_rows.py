@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
+from .account import HeldPolicy
 from .escalation.path import Path, Stage, Step
 from .finding import Finding
 
 _MOST_STAGES = 12
 Row = dict[str, Any]
+
+
+def names_of(policies: Iterable[HeldPolicy]) -> list[str]:
+    return list(dict.fromkeys(policy.name for policy in policies))
+
+
+def groups_of(policies: Iterable[HeldPolicy]) -> list[str]:
+    """The groups through which the policies are had."""
+    return list(dict.fromkeys(policy.group for policy in policies if policy.group))
 
 
 def path_rows(finding: Finding, finding_by_arn: Mapping[str, Finding]) -> list[list[Row]]:
@@ -57,15 +67,11 @@ def _stage_row(stage: Stage) -> Row:
 
 
 def _step_row(step: Step) -> Row:
-    policies = [policy for policy in step.through if not policy.is_written_on_the_way]
-    optional = {
-        "context": {key: value for key, value in step.context if value},
-        "groups": list(dict.fromkeys(policy.group for policy in policies if policy.group)),
-    }
+    optional = {"context": {key: value for key, value in step.context if value}, "groups": groups_of(step.through)}
     return {
         "principal": step.caller,
         "action": step.action,
         "resource": step.resource,
-        "through": list(dict.fromkeys(policy.name for policy in policies)),
+        "through": names_of(step.through),
         **{name: value for name, value in optional.items() if value},
     }

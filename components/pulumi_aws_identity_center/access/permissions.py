@@ -245,12 +245,12 @@ class Permissions:
         return Permission(True, self._policies_of(decision.by), decision.conditions, problems, is_certain)
 
     def _policies_of(self, statements: Sequence[Statement]) -> tuple[HeldPolicy, ...]:
-        """The policies that have one of these very Allow statements."""
-        identities = {id(statement) for statement in statements}
+        """The policies that have one of these very Allow statements, without those that it writes on the way."""
+        identities = set(map(id, statements))
         return tuple(
             policy
             for policy, document in self.documents.items()
-            if any(id(statement) in identities for statement in document.allows)
+            if not policy.is_written_on_the_way and not identities.isdisjoint(map(id, document.allows))
         )
 
 

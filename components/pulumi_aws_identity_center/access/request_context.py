@@ -33,7 +33,7 @@ _ABOUT_BOUNDARY = ("UserPolicy", "RolePolicy", "PermissionsBoundary", ":CreateUs
 
 def context_of(principal: Principal) -> dict[str, Values]:
     """What is known of every request that the principal makes."""
-    is_user = principal.kind == "user"
+    is_user = principal.is_user
     context: dict[str, Values] = {
         "aws:PrincipalArn": principal.arn,
         "aws:PrincipalAccount": principal.account,
@@ -56,7 +56,7 @@ def _context_of_user(user: Principal) -> dict[str, Values]:
 
 def hints_of(principal: Principal) -> Hints:
     """What a role's session certainly can have: its id with a name of choice, the role's own tags."""
-    if principal.kind == "user":
+    if principal.is_user:
         return {}
     tags = {f"aws:principaltag/{key.lower()}": (value,) for key, value in principal.tags.items()}
     if not principal.unique_id:
@@ -66,7 +66,7 @@ def hints_of(principal: Principal) -> Hints:
 
 def closed_prefixes(principal: Principal) -> tuple[str, ...]:
     """A user has its own tags only, a role's session may bring tags."""
-    has_own_tags_only = principal.kind == "user" and principal.tags_are_known
+    has_own_tags_only = principal.is_user and principal.tags_are_known
     return ("aws:PrincipalTag/",) if has_own_tags_only else ()
 
 
@@ -109,7 +109,7 @@ def absent_from(action: str) -> Known:
 def names_in_trust_policy(principal: Principal, trust: Document | None) -> frozenset[tuple[str, str]]:
     """How a trust policy may name the principal; a role's sessions have names that whoever assumes it chooses."""
     names = caller_names(principal.arn)
-    if trust is None or principal.kind != "role":
+    if trust is None or not principal.is_role:
         return names
     session = f":assumed-role/{principal.name}/"
     for statement in trust.statements:

@@ -16,7 +16,7 @@ from .account import Account, Principal
 from .escalation.escalations import ACTIONS, find_escalations
 from .escalation.identity_center import IDENTITY_CENTER_ACTIONS, take_identity_center_edges
 from .finding import Finding
-from .path_rows import path_rows
+from .path_rows import groups_of, names_of, path_rows
 from .permissions import Permissions
 from .who_can_stop_sentinel import STOPPING_ACTIONS, who_can_stop_sentinel
 
@@ -58,7 +58,7 @@ def _row(finding: Finding, finding_by_arn: Mapping[str, Finding]) -> Row:
     principal = finding.principal
     optional = {
         "paths": path_rows(finding, finding_by_arn),
-        "groups": list(dict.fromkeys(policy.group for policy in finding.through if policy.group)),
+        "groups": groups_of(finding.through),
         "permission_set": permission_set(principal),
     }
     return {
@@ -66,7 +66,7 @@ def _row(finding: Finding, finding_by_arn: Mapping[str, Finding]) -> Row:
         "kind": principal.kind,
         "actions": finding.actions,
         "escalation": sorted(finding.escalation, key=ESCALATION_ACTIONS.index),
-        "through": list(dict.fromkeys(policy.name for policy in finding.through)),
+        "through": names_of(finding.through),
         "conditions": finding.conditions,
         **{name: value for name, value in optional.items() if value},
     }
@@ -75,7 +75,7 @@ def _row(finding: Finding, finding_by_arn: Mapping[str, Finding]) -> Row:
 def permission_set(principal: Principal) -> str | None:
     """AWSReservedSSO_NAME_0123456789abcdef → NAME (singlesignon/latest/userguide/referencingpermissionsets.html)."""
     prefix = "AWSReservedSSO_"
-    if principal.kind != "role" or not principal.name.startswith(prefix):
+    if not principal.is_role or not principal.name.startswith(prefix):
         return None
     return principal.name.removeprefix(prefix).rpartition("_")[0] or None
 

@@ -72,7 +72,7 @@ def who_can_stop_sentinel(account: Account) -> list[dict[str, Any]] | None:
 
 
 def _is_role(principal: Principal) -> bool:
-    return principal.kind == "role" and principal.arn.endswith(f":role/{SENTINEL_NAME}")
+    return principal.is_role and principal.arn.endswith(f":role/{SENTINEL_NAME}")
 
 
 def _row(principal: Principal, account: Account, role: Principal) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def recipients_of(permissions: Permissions, account: Account, candidates: Candid
     principal = permissions.principal
     recipients = [] if is_protected(principal) else [Recipient(principal)]
     recipients += [Recipient(account.groups[name]) for name in permissions.groups if name in account.groups]
-    if principal.kind == "user" and candidates.able(edges.ADD_USER_TO_GROUP):
+    if principal.is_user and candidates.able(edges.ADD_USER_TO_GROUP):
         recipients += _groups_to_join(permissions, account, candidates)
         recipients += _groups_to_create(candidates)
     return recipients
@@ -127,7 +127,7 @@ def _ways_to_attach(recipients: list[Recipient], arn: str, doubt: str = "") -> t
 
 def joins(permissions: Permissions, account: Account, candidates: Candidates) -> Iterator[Change]:
     """The groups that it could join, of those that there are."""
-    is_user = permissions.principal.kind == "user"
+    is_user = permissions.principal.is_user
     if not is_user or not candidates.able(edges.ADD_USER_TO_GROUP):
         return
     for group in account.groups.values():

@@ -29,7 +29,7 @@ def is_protected(principal: Principal) -> bool:
 
 
 def ways_to_become(target: Principal) -> Iterator[Way]:
-    if target.kind == "user":
+    if target.is_user:
         for edge in _edges_on("user"):
             yield (Call(edge.action, target.arn, (), target),)
     elif not is_service_linked(target):

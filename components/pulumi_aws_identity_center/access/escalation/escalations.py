@@ -52,9 +52,7 @@ def _search_within_budget(finding: Finding, state: SearchState, *, becomes_other
         else:
             _find_paths(finding, state, becomes_others)
     except BudgetSpent:
-        is_decided = finding.capable or finding.doubts
-        if not is_decided:
-            finding.doubts["escalation"] = BUDGET_SPENT
+        finding.doubt_if_undecided(BUDGET_SPENT)
 
 
 def _find_more_actions(finding: Finding, state: SearchState) -> None:
@@ -135,7 +133,7 @@ class _ChangesOfOthers:
             return _any_matches(self._loosening_patterns, (principal.arn, principal.boundary or ""))
         if finding.permissions.has_any_of(ACTIONS):
             return True
-        if principal.kind == "user" and self._can_join:
+        if principal.is_user and self._can_join:
             return True
         return _any_matches(self._patterns, self._names_around(finding))
 

@@ -125,7 +125,7 @@ def _any_permission_sets_role(findings: Sequence[Finding]) -> str:
 
 def is_permission_sets_role(principal: Principal) -> bool:
     """Whether it is the role that a permission set has in this account."""
-    return principal.kind == "role" and ":role/aws-reserved/sso.amazonaws.com/" in principal.arn
+    return principal.is_role and ":role/aws-reserved/sso.amazonaws.com/" in principal.arn
 
 
 def _take(finding: Finding, edge: Edge, end: Path) -> None:

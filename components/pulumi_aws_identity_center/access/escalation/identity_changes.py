@@ -43,7 +43,7 @@ def changes_of_identity(permissions: Permissions, account: Account, candidates: 
 
 def renamed(principal: Principal, candidates: Candidates) -> Iterator[ChangedPrincipal]:
     """A user with another name: the call has to be allowed on both names (API_UpdateUser.html)."""
-    if principal.kind != "user" or not candidates.may_name(edges.UPDATE_USER, principal.arn):
+    if not principal.is_user or not candidates.may_name(edges.UPDATE_USER, principal.arn):
         return
     for arn in candidates.other_names(principal):
         way = tuple(Call(edges.UPDATE_USER, name, (), principal) for name in (principal.arn, arn))

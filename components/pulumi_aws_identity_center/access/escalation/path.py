@@ -73,9 +73,7 @@ class Path:
     @classmethod
     def of_step(cls, step: Step, what: str, permission: Permission, *, is_own: bool) -> Path:
         """what: names the call in a doubt."""
-        through: tuple[HeldPolicy, ...] = ()
-        if is_own:
-            through = tuple(policy for policy in permission.through if not policy.is_written_on_the_way)
+        through = permission.through if is_own else ()
         doubts = ((what, permission.doubt),) if permission.doubt else ()
         actions = () if step.locks_out else (step.action,)
         return cls(actions, through, permission.conditions, doubts, ((step,),))

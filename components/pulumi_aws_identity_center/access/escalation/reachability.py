@@ -4,6 +4,7 @@ accounts in which many may become many: once a principal has an action, nothing 
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
@@ -28,7 +29,7 @@ class Attempt(NamedTuple):
 
     finding: Finding
     way: Way
-    target: Principal
+    target: Finding
 
     @property
     def is_noted(self) -> bool:
@@ -47,7 +48,7 @@ class Attempt(NamedTuple):
         steps = zip(self.way, permissions, strict=True)
         path = reduce(Path.and_, (self._path_by(call, permission) for call, permission in steps))
         if None not in answers:
-            self.finding.take(path.to(self.target.arn))
+            self.finding.take(path.to(self.target.principal.arn))
         elif not self.finding.capable:
             self.finding.doubts.update(dict(path.doubts))
 
@@ -64,29 +65,26 @@ class _FirstCallers:
     def __init__(self, assumable: list[Finding]) -> None:
         self._everybody = list(assumable)
         self._by_arn = {finding.principal.arn: finding for finding in assumable}
-        self._by_role = {finding.principal.name: finding for finding in assumable if finding.principal.kind == "role"}
+        self._by_role = {finding.principal.name: finding for finding in assumable if finding.principal.is_role}
         self._by_resource: dict[tuple[str, str], list[Finding]] = {}
         self._by_pattern: dict[str, dict[str, list[Finding]]] = {action: {} for action in edges.BECOMING_ACTIONS}
-        for finding in assumable:
-            for action in edges.BECOMING_ACTIONS:
-                self._add(finding, action)
+        for finding, action in itertools.product(assumable, edges.BECOMING_ACTIONS):
+            for pattern in finding.permissions.resource_patterns(action):
+                self._list(action, pattern).append(finding)
 
-    def _add(self, finding: Finding, action: str) -> None:
-        for pattern in finding.permissions.resource_patterns(action):
-            if has_wildcards(pattern):
-                self._by_pattern[action].setdefault(pattern, []).append(finding)
-            else:
-                self._by_resource.setdefault((action, pattern), []).append(finding)
+    def _list(self, action: str, pattern: str) -> list[Finding]:
+        if has_wildcards(pattern):
+            return self._by_pattern[action].setdefault(pattern, [])
+        return self._by_resource.setdefault((action, pattern), [])
 
-    def attempts(self, way: Way, target: Principal, is_done: IsDone) -> list[Attempt]:
+    def attempts(self, way: Way, target: Finding, is_done: IsDone) -> list[Attempt]:
         """is_done: whether nobody has to ask about the attempt's action again; then its finding is forgotten."""
         attempts: dict[int, Attempt] = {}
-        for findings in self._lists(way, target):
-            open_attempts = [Attempt(finding, way, target) for finding in findings]
-            open_attempts = [attempt for attempt in open_attempts if not is_done(attempt)]
-            findings[:] = [attempt.finding for attempt in open_attempts]
-            attempts.update((id(attempt.finding), attempt) for attempt in open_attempts)
-        return [attempt for attempt in attempts.values() if attempt.finding.principal is not target]
+        for findings in self._lists(way, target.principal):
+            findings[:] = [finding for finding in findings if not is_done(Attempt(finding, way, target))]
+            attempts.update((id(finding), Attempt(finding, way, target)) for finding in findings)
+        attempts.pop(id(target), None)
+        return list(attempts.values())
 
     def _lists(self, way: Way, target: Principal) -> list[list[Finding]]:
         action, resource = way[0].action, way[0].resource
@@ -103,9 +101,12 @@ class _FirstCallers:
         names = trusted_principals(role)
         if "*" in names:
             return self._everybody
-        roles = [name.split("/")[1] for name in names if ":assumed-role/" in name]
-        findings = [self._by_arn[name] for name in names if name in self._by_arn]
-        return findings + [self._by_role[role_name] for role_name in roles if role_name in self._by_role]
+        return [finding for name in names if (finding := self._named(name))]
+
+    def _named(self, name: str) -> Finding | None:
+        """The principal, or the role of the session, that a trust policy names."""
+        session = name.partition(":assumed-role/")[2]
+        return self._by_role.get(session.partition("/")[0]) if session else self._by_arn.get(name)
 
 
 def _may_match(pattern: str, resource: str) -> bool:
@@ -152,21 +153,20 @@ class Reachability:
         """All attempts to become one of the findings, or one that is added to them; those near the first ones first."""
         try:
             while todo:
-                yield from self._attempts_to_become(todo.popleft().principal, is_done)
+                yield from self._attempts_to_become(todo.popleft(), is_done)
         except BudgetSpent:
             self._doubt_unfinished()
 
-    def _attempts_to_become(self, target: Principal, is_done: IsDone) -> Iterator[Attempt]:
-        for way in ways_to_become(target):
+    def _attempts_to_become(self, target: Finding, is_done: IsDone) -> Iterator[Attempt]:
+        for way in ways_to_become(target.principal):
             for attempt in self._first_callers.attempts(way, target, is_done):
                 self._state.spend()
                 yield attempt
 
     def _doubt_unfinished(self) -> None:
         for finding in self._assumable:
-            is_decided = finding.capable or finding.doubts
-            if not is_decided and finding.permissions.has_any_of(edges.ACTIONS):
-                finding.doubts["escalation"] = BUDGET_SPENT
+            if finding.permissions.has_any_of(edges.ACTIONS):
+                finding.doubt_if_undecided(BUDGET_SPENT)
 
 
 def _is_decided(attempt: Attempt) -> bool:

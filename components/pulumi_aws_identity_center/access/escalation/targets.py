@@ -108,7 +108,7 @@ class Targets:
         for principal in self._by_arn.values():
             self._add(principal)
         # A user that may be renamed may be become under another name than its own.
-        self._by_action[edges.UPDATE_USER] = [user for user in self._by_arn.values() if user.kind == "user"]
+        self._by_action[edges.UPDATE_USER] = [user for user in self._by_arn.values() if user.is_user]
         self._by_pattern: dict[tuple[str, str], list[Principal]] = {}
 
     def _add(self, principal: Principal) -> None:
@@ -138,7 +138,7 @@ class Targets:
         for name in (principal.arn, "*"):
             if name in self._by_trusted_name:
                 yield name
-        if principal.kind == "role":
+        if principal.is_role:
             session = f"{principal.account}:assumed-role/{principal.name}/"
             yield from (name for name in self._by_trusted_name if session in name)
 
