@@ -14,7 +14,7 @@ import itertools
 import math
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from pulumi_aws_identity_center.iam import Decision, Request, Verdict
@@ -64,18 +64,23 @@ def settle(
     """The decision, if it hangs on circumstances alone, made sure: still UNDETERMINED, with no unknown key left, if
     some circumstances allow it; DENIED if none do; unchanged if that can't be told. hints: by key in lower case, the
     only values worth trying, or a text whose * is the caller's choice."""
-    if decision.verdict is not Verdict.UNDETERMINED or not decision.unknown:
-        return decision
     hints, keys = hints or {}, sorted({key.lower() for key in decision.unknown})
-    if not all(_can_be_chosen(key, hints) for key in keys):
+    hangs_on_choices = bool(keys) and all(_can_be_chosen(key, hints) for key in keys)
+    if decision.verdict is not Verdict.UNDETERMINED or not hangs_on_choices:
         return decision
-    choices = [_choices(key, decision, hints) for key in keys]
-    combinations = itertools.product(*(choice.values for choice in choices))
-    for values in itertools.islice(combinations, _MOST):
-        context = {**request.context, **dict(zip(keys, values, strict=True))}
+    choices = {key: _choices(key, decision, hints) for key in keys}
+    for circumstances in _combinations(choices):
+        context = {**request.context, **circumstances}
         if _allows(decide(dataclasses.replace(request, context=context))):
             return Decision(Verdict.UNDETERMINED, decision.by, decision.conditions)
-    return Decision(Verdict.DENIED) if _tried_all(choices) else decision
+    return Decision(Verdict.DENIED) if _tried_all(choices.values()) else decision
+
+
+def _combinations(choices: Mapping[str, Choices]) -> Iterator[dict[str, Value]]:
+    """A value for each key; not all of the combinations if there are too many."""
+    combinations = itertools.product(*(choice.values for choice in choices.values()))
+    for values in itertools.islice(combinations, _MOST):
+        yield dict(zip(choices, values, strict=True))
 
 
 def _can_be_chosen(key: str, hints: Hints) -> bool:
@@ -89,7 +94,7 @@ def _allows(decision: Decision) -> bool:
     return decision.verdict is Verdict.ALLOWED
 
 
-def _tried_all(choices: list[Choices]) -> bool:
+def _tried_all(choices: Collection[Choices]) -> bool:
     combinations = math.prod(len(choice.values) for choice in choices)
     return combinations <= _MOST and all(choice.are_all for choice in choices)
 

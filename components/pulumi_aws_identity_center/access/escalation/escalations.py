@@ -8,6 +8,7 @@ changes another principal and becomes it. Service-linked roles can be neither as
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 
 from pulumi_aws_identity_center.access.account import Account
 from pulumi_aws_identity_center.access.finding import Finding
@@ -72,12 +73,11 @@ def _end_with_other_action(finding: Finding) -> Path:
 def _find_paths(finding: Finding, state: SearchState, becomes_others: bool) -> None:
     """The shortest path, and others that share no step with it."""
     outcome = find_path(state, finding.permissions, becomes_others=becomes_others)
-    if outcome.path is not None and not outcome.certain:
-        finding.doubts.update(dict(outcome.path.doubts))
+    finding.doubts.update(outcome.doubts)
     forbidden = outcome.moves
-    while outcome.path is not None and outcome.certain:
-        if set(outcome.path.actions).isdisjoint(finding.escalation):
-            finding.take(outcome.path)
+    while outcome.certain_path is not None:
+        if set(outcome.certain_path.actions).isdisjoint(finding.escalation):
+            finding.take(outcome.certain_path)
         if becomes_others or not state.has_budget:
             return
         outcome = find_path(state, finding.permissions, forbidden=forbidden)
@@ -120,7 +120,7 @@ class _ChangesOfOthers:
 
     def __init__(self, changers: list[Finding], account: Account) -> None:
         self._groups = account.groups
-        self._can_join = any(finding.permissions.has_any_of([edges.ADD_USER_TO_GROUP]) for finding in changers)
+        self._can_join = bool(_patterns_of(changers, [edges.ADD_USER_TO_GROUP]))
         self._patterns = _patterns_of(changers, edges.CHANGES)
         self._loosening_patterns = _patterns_of(changers, _LOOSENING)
 
@@ -131,9 +131,8 @@ class _ChangesOfOthers:
             return True
         if _is_bound_to_nothing(finding):
             return _any_matches(self._loosening_patterns, (principal.arn, principal.boundary or ""))
-        if finding.permissions.has_any_of(ACTIONS):
-            return True
-        if principal.is_user and self._can_join:
+        can_join = principal.is_user and self._can_join
+        if can_join or finding.permissions.has_any_of(ACTIONS):
             return True
         return _any_matches(self._patterns, self._names_around(finding))
 
@@ -141,10 +140,9 @@ class _ChangesOfOthers:
         """The principal, and what a change could reach it through: its managed policies, its groups and theirs."""
         yield finding.principal.arn
         yield from (policy.name for policy in finding.principal.documents if policy.is_managed)
-        for name in finding.principal.groups:
-            if name in self._groups:
-                yield self._groups[name].arn
-                yield from self._groups[name].managed
+        for name in self._groups.keys() & finding.principal.groups:
+            yield self._groups[name].arn
+            yield from self._groups[name].managed
 
 
 def _is_bound_to_nothing(finding: Finding) -> bool:
@@ -156,13 +154,11 @@ def _is_bound_to_nothing(finding: Finding) -> bool:
 def _patterns_of(findings: list[Finding], actions: Iterable[str]) -> list[str]:
     """The resource patterns for these actions; a pattern with a policy variable may be anything."""
     patterns: set[str] = set()
-    for action in actions:
-        for finding in findings:
-            patterns.update(finding.permissions.resource_patterns(action))
-    if "*" in patterns:
-        return ["*"]
-    return sorted("*" if "${" in pattern else pattern for pattern in patterns)
+    for action, finding in product(actions, findings):
+        patterns.update(finding.permissions.resource_patterns(action))
+    may_be_anything = any(pattern == "*" or "${" in pattern for pattern in patterns)
+    return ["*"] if may_be_anything else sorted(patterns)
 
 
 def _any_matches(patterns: list[str], names: Iterable[str]) -> bool:
-    return "*" in patterns or any(matches(pattern, name) for name in names for pattern in patterns)
+    return any(matches(pattern, name) for name, pattern in product(names, patterns))

@@ -8,8 +8,8 @@ moves too, and says so. The work is bounded: past the bound the answer is a doub
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -175,10 +175,10 @@ def path_to_more_actions(state: SearchState, start: Permissions) -> Path | None:
 
 @dataclass(frozen=True)
 class Outcome:
-    """path: None if there is none. certain: whether no doubt is left. moves: those that it takes."""
+    """certain_path: None if there is none. doubts: about the path of which nobody can tell. moves: those it takes."""
 
-    path: Path | None
-    certain: bool = True
+    certain_path: Path | None = None
+    doubts: Mapping[str, str] = field(default_factory=dict)
     moves: frozenset[MoveName] = frozenset()
 
 
@@ -198,7 +198,7 @@ def find_path(
             return _without_detours(state, start, mode, search.moves, path)
         if not search.attacker.had_doubts:
             break
-    return Outcome(None)
+    return Outcome()
 
 
 def _without_detours(state: SearchState, start: Permissions, mode: Mode, moves: list[MoveName], path: Path) -> Outcome:
@@ -209,4 +209,6 @@ def _without_detours(state: SearchState, start: Permissions, mode: Mode, moves: 
         shorter = search.run()
         if shorter is not None and len(search.moves) < len(moves):
             mode, moves, path = stricter, search.moves, shorter
-    return Outcome(path, certain=not mode.optimistic, moves=frozenset(moves))
+    if mode.optimistic:
+        return Outcome(doubts=dict(path.doubts), moves=frozenset(moves))
+    return Outcome(path, moves=frozenset(moves))

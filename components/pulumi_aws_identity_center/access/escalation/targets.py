@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 
 from pulumi_aws_identity_center.access.account import Account, HeldPolicy, Principal
 from pulumi_aws_identity_center.access.permissions import Permissions
@@ -120,17 +121,15 @@ class Targets:
     @property
     def trusts(self) -> list[Statement]:
         """The statements of their trust policies."""
-        trusts = [principal.trust for principal in self._by_arn.values() if principal.trust]
-        return [statement for trust in trusts for statement in trust.statements]
+        trusts = filter(None, (principal.trust for principal in self._by_arn.values()))
+        return list(chain.from_iterable(trust.statements for trust in trusts))
 
     def of(self, permissions: Permissions) -> Iterator[Principal]:
         """Those that it could become, as far as names tell."""
-        reachable: dict[str, Principal] = {}
-        for name in self._names_trusting(permissions.principal):
-            reachable.update((target.arn, target) for target in self._by_trusted_name[name])
+        targets = [self._by_trusted_name[name] for name in self._names_trusting(permissions.principal)]
         for action in self._by_action:
-            for pattern in permissions.resource_patterns(action):
-                reachable.update((target.arn, target) for target in self._matching(action, pattern))
+            targets += [self._matching(action, pattern) for pattern in permissions.resource_patterns(action)]
+        reachable = {target.arn: target for target in chain.from_iterable(targets)}
         return iter(reachable.values())
 
     def _names_trusting(self, principal: Principal) -> Iterator[str]:
@@ -143,13 +142,17 @@ class Targets:
             yield from (name for name in self._by_trusted_name if session in name)
 
     def _matching(self, action: str, pattern: str) -> list[Principal]:
-        if not has_wildcards(pattern) and ":saml-provider/" not in pattern:
+        if _is_arn_of_principal(pattern):
             return [self._by_arn[pattern]] if pattern in self._by_arn else []
         key = (action, pattern)
         if key not in self._by_pattern:
             targets = self._by_action[action]
             self._by_pattern[key] = [target for target in targets if _may_match(action, pattern, target)]
         return self._by_pattern[key]
+
+
+def _is_arn_of_principal(pattern: str) -> bool:
+    return not has_wildcards(pattern) and ":saml-provider/" not in pattern
 
 
 def _may_match(action: str, pattern: str, target: Principal) -> bool:
