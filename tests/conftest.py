@@ -22,6 +22,7 @@ from hypothesis import HealthCheck, settings
 
 from sandbox.engine import Engine, locate
 from sandbox.session import ROOT, Result, Session
+from tests.deployments import Deployments, state_folder, write_folder
 from tests.key_service import KeyService
 from tests.warm_python import WarmPython
 
@@ -39,7 +40,7 @@ with contextlib.suppress(ValueError):  # not in the main thread
 
 
 # Tests that start the CLI by themselves, without the fixtures below.
-_ON_THE_ENGINE = ("tests/engine/", "tests/sandbox/engine/", "tests/sandbox/test_main")
+_ON_THE_ENGINE = ("tests/engine/", "tests/sandbox/engine/", "tests/sandbox/test_")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -158,8 +159,7 @@ class Stack:
 
     def state(self) -> list[dict[str, Any]]:
         """The resources in the stack's state, as `pulumi stack export` shows them."""
-        backend = Path(self.session.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
-        file = backend / ".pulumi/stacks" / self.project / f"{self.name}.json"
+        file = state_folder(self.session) / ".pulumi/stacks" / self.project / f"{self.name}.json"
         latest = json.loads(file.read_text())["checkpoint"].get("latest") or {}
         resources: list[dict[str, Any]] = latest.get("resources", [])
         return resources
@@ -169,18 +169,50 @@ class Stack:
         (self.folder / "__main__.py").write_text(textwrap.dedent(program))
 
 
+@pytest.fixture(scope="session")
+def deployments(
+    engine: Engine, warm_python: Path, new_stacks: NewStacks, tmp_path_factory: pytest.TempPathFactory
+) -> Deployments:
+    def up(session: Session, folder: Path) -> None:
+        new_stacks.make(folder, session.environment)
+        Stack(session, folder).up()
+
+    def start(**options: Any) -> Session:
+        return Session(engine=engine, python=warm_python, **options)
+
+    return Deployments(tmp_path_factory.mktemp("deployments"), start, up)
+
+
 @pytest.fixture
-def new_stack(sandbox_session: Callable[..., Session], new_stacks: NewStacks, tmp_path: Path) -> Callable[..., Stack]:
-    """`new_stack(program, session=None, project="test", **session_options)`: a fresh project with that program."""
+def new_stack(
+    sandbox_session: Callable[..., Session], new_stacks: NewStacks, deployments: Deployments, tmp_path: Path
+) -> Callable[..., Stack]:
+    """`new_stack(program, session=None, project="test", **session_options)`: a fresh project with that program.
+
+    deployed: it has been up, with the seed's AWS and no fault (deployments.py). files: more of the project's, by name.
+    """
     count = iter(range(1_000))
 
     def make(
-        program: str, session: Session | None = None, project: str = "test", yaml: str = "", **options: Any
+        program: str,
+        session: Session | None = None,
+        project: str = "test",
+        yaml: str = "",
+        deployed: bool = False,
+        files: Mapping[str, str] | None = None,
+        **options: Any,
     ) -> Stack:
         folder = tmp_path / f"{project}-{next(count)}"
-        folder.mkdir()
-        (folder / "Pulumi.yaml").write_text(f"name: {project}\nruntime: python\n{textwrap.dedent(yaml)}")
-        (folder / "__main__.py").write_text(textwrap.dedent(program))
+        settings = f"name: {project}\nruntime: python\n{textwrap.dedent(yaml)}"
+        texts = {"Pulumi.yaml": settings, "__main__.py": textwrap.dedent(program), **(files or {})}
+        written = {name: text.encode() for name, text in texts.items()}
+        if deployed:
+            deployment = deployments.get(written, options.pop("seed", "sso-enabled"))
+            stack = Stack(sandbox_session(load=deployment.world, **options), folder)
+            write_folder(folder, deployment.project)
+            write_folder(state_folder(stack.session), deployment.state)
+            return stack
+        write_folder(folder, written)
         stack = Stack(session or sandbox_session(**options), folder)
         new_stacks.make(folder, stack.session.environment)
         return stack

@@ -63,14 +63,13 @@ S3 = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*
 
 @pytest.fixture
 def access(new_stack: Callable, tmp_path: Path) -> Callable:
-    """`access(matrix, **session_options)`: a stack of that matrix; `stack.declare(matrix)` replaces it."""
+    """`access(matrix, **options)`: a stack of that matrix; `stack.declare(matrix)` replaces it."""
 
     def make(declared: dict[str, Any], **options: Any):
         seed = tmp_path / "seed.yaml"
         seed.write_text(SEED)
-        stack = new_stack(PROGRAM, **{"seed": seed, **options})
+        stack = new_stack(PROGRAM, files={"matrix.json": json.dumps(declared)}, **{"seed": seed, **options})
         stack.declare = lambda wanted: (stack.folder / "matrix.json").write_text(json.dumps(wanted))
-        stack.declare(declared)
         return stack
 
     return make
@@ -161,8 +160,7 @@ def test_lifecycle_makes_changes_and_ends_with_nothing(access: Callable) -> None
 
 
 def test_a_changed_part_is_provisioned_once(access: Callable) -> None:
-    stack = access(matrix(entry(EVERYWHERE, "Developers")))
-    stack.up()
+    stack = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True)
     since = len(stack.session.operations())
     changed_set = {
         "managedPolicies": [READ_ONLY.replace("ReadOnly", "PowerUser")],
@@ -215,8 +213,7 @@ def test_owning_what_is_listed_leaves_temporary_access(access: Callable) -> None
 
 
 def test_a_first_preview_names_what_it_will_take_away(access: Callable) -> None:
-    stack = access(matrix(entry(EVERYWHERE, "Developers")))
-    stack.up()
+    stack = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True)
     center = Center(stack)
     center.assign("create", "333344445555", center.group("Operators"))
     stack.declare(matrix(entry(EVERYWHERE, "Developers"), entry({"names": ["workloads-*"]}, "Operators")))
@@ -244,8 +241,7 @@ def test_a_failure_in_one_account_keeps_the_others(access: Callable) -> None:
 
 
 def test_a_group_that_came_again_gets_its_access_back(access: Callable) -> None:
-    stack = access(matrix(entry(EVERYWHERE, "Developers")))
-    stack.up()
+    stack = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True)
     center = Center(stack)
     center.store.delete_group(IdentityStoreId=center.store_id, GroupId=center.group("Developers"))
     center.store.create_group(IdentityStoreId=center.store_id, DisplayName="Developers")
@@ -296,8 +292,7 @@ def test_all_that_is_unknown_is_told_at_once(access: Callable) -> None:
 
 
 def test_a_preview_says_that_trusted_access_is_off(access: Callable) -> None:
-    stack = access(matrix(entry(EVERYWHERE, "Developers")))
-    stack.up()
+    stack = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True)
     stack.session.aws.client("organizations").disable_aws_service_access(ServicePrincipal="sso.amazonaws.com")
     refused = stack.preview(check=False)
     assert refused.code != 0
@@ -317,8 +312,7 @@ def test_a_permission_set_that_exists_is_refused_in_the_preview(access: Callable
 
 
 def test_what_exists_can_be_imported_by_the_ids_in_messages(access: Callable) -> None:
-    stack = access(matrix(entry(EVERYWHERE, "Developers")))
-    stack.up()
+    stack = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True)
     rows = {row["type"].rpartition(":")[2]: row for row in stack.state()}
     for token in ("ExclusiveAssignments", "AccountAssignments", "PermissionSet"):
         row = rows[token]
@@ -411,8 +405,7 @@ def test_going_on_after_an_error_leaves_the_last_administrator(access: Callable)
 
 def test_renaming_the_component_takes_nobodys_access(access: Callable) -> None:
     """Without an alias its permission sets exist already; with one nothing changes at all."""
-    stack = access(matrix(entry(EVERYWHERE, "Developers")))
-    stack.up()
+    stack = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True)
     since = len(stack.session.operations())
     alias = "pulumi.ResourceOptions(aliases=[pulumi.Alias(name='access')])"
     stack.write(
@@ -483,8 +476,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 def test_two_stacks_share_a_group(access: Callable, new_stack: Callable) -> None:
     """Each its own permission set; or the same one with owns listed, by its ARN."""
-    first = access(matrix(entry(EVERYWHERE, "Developers")))
-    first.up()
+    first = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True)
     second = new_stack(PROGRAM, session=first.session, project="second")
     deploy = {"Deploy": {"inlinePolicy": S3}}
     declared = matrix(entry({"names": ["workloads-*"]}, "Developers", sets=("Deploy",)), **deploy)
@@ -525,8 +517,7 @@ def test_what_fails_for_a_moment_fails_nothing(access: Callable, faults: list[st
 
 
 def test_somebody_whom_the_matrix_does_not_name_shows_as_drift_and_goes(access: Callable) -> None:
-    stack = access(matrix(entry(EVERYWHERE, "Developers")))
-    stack.up()
+    stack = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True)
     center = Center(stack)
     operators = center.group("Operators")
     center.assign("create", "333344445555", operators)
@@ -550,8 +541,7 @@ def test_somebody_whom_the_matrix_does_not_name_shows_as_drift_and_goes(access: 
 
 def test_a_preview_names_those_from_whom_a_new_stack_takes_access(access: Callable) -> None:
     """As for a stack that an earlier version made."""
-    stack = access(matrix(entry(EVERYWHERE, "Developers")))
-    stack.up()
+    stack = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True)
     [exclusive] = [row["urn"] for row in stack.state() if row["type"].endswith(":ExclusiveAssignments")]
     stack.pulumi("state", "delete", "--yes", exclusive)
     center = Center(stack)
@@ -567,10 +557,8 @@ def test_a_preview_names_those_from_whom_a_new_stack_takes_access(access: Callab
 
 
 def test_a_refusal_to_take_access_is_tried_again(access: Callable) -> None:
-    stack = access(
-        matrix(entry(EVERYWHERE, "Developers")), faults=["sso-admin:DeleteAccountAssignment:AccessDeniedException:1"]
-    )
-    stack.up()
+    faults = ["sso-admin:DeleteAccountAssignment:AccessDeniedException:1"]
+    stack = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True, faults=faults)
     center = Center(stack)
     operators = center.group("Operators")
     center.assign("create", "333344445555", operators)
@@ -606,8 +594,7 @@ AccountAssignments("direct", json.loads(pathlib.Path("direct.json").read_text())
 
 
 def test_two_resources_that_would_undo_each_other_are_refused(access: Callable) -> None:
-    stack = access(matrix(entry(EVERYWHERE, "Developers")))
-    stack.up()
+    stack = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True)
     center = Center(stack)
     direct = {
         "instanceArn": center.arn,

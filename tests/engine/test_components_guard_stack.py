@@ -206,6 +206,7 @@ UNPROTECTED = """
 aws.organizations.AwsServiceAccess("login", service_principal="sso.amazonaws.com")
 aws.organizations.DelegatedAdministrator("admin", account_id="222233334444", service_principal="sso.amazonaws.com")
 """
+UNGUARDED = HEAD.replace("guard_stack()\n", "") + UNPROTECTED
 LOGIN, ADMIN = UNPROTECTED.strip().splitlines(keepends=True)
 DROPPED = {"both dropped": "", "one renamed": LOGIN.replace('"login"', '"other"') + ADMIN}
 
@@ -216,8 +217,7 @@ def _losses(stack) -> list[str]:
 
 @pytest.mark.parametrize("what", DROPPED)
 def test_the_first_guarded_update_keeps_unprotected_resources(new_stack: Callable, what: str) -> None:
-    stack = new_stack(HEAD.replace("guard_stack()\n", "") + UNPROTECTED)
-    stack.up()
+    stack = new_stack(UNGUARDED, deployed=True)
     stack.write(HEAD + DROPPED[what])
     assert "login, and the program no longer declares it: guard_stack() keeps it" in stack.preview().text
     stack.up("--skip-preview", "--ignore-protect")
@@ -234,9 +234,8 @@ def test_the_first_guarded_update_keeps_unprotected_resources(new_stack: Callabl
 
 
 def test_a_read_in_a_managed_resources_place_is_refused(new_stack: Callable) -> None:
-    stack = new_stack(HEAD.replace("guard_stack()\n", "") + UNPROTECTED)
+    stack = new_stack(UNGUARDED, deployed=True)
     stack.session.aws.client("organizations").enable_aws_service_access(ServicePrincipal="ram.amazonaws.com")
-    stack.up()
     stack.write(HEAD + 'aws.organizations.AwsServiceAccess.get("login", "ram.amazonaws.com")\n' + ADMIN)
     for refused in (stack.preview(check=False), stack.up("--skip-preview", "--ignore-protect", check=False)):
         assert refused.code != 0
@@ -259,8 +258,7 @@ RENAMED = ", opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name='login')])"
     ids=["text", "Output", "alias"],
 )
 def test_another_service_in_an_unprotected_ones_place_is_refused(new_stack: Callable, declared: str) -> None:
-    stack = new_stack(HEAD.replace("guard_stack()\n", "") + UNPROTECTED)
-    stack.up()
+    stack = new_stack(UNGUARDED, deployed=True)
     stack.write(HEAD + declared + ADMIN)
     refused = stack.up("--skip-preview", "--ignore-protect", check=False)
     assert refused.code != 0
@@ -289,8 +287,7 @@ aws.organizations.AwsServiceAccess("new", service_principal="sso.amazonaws.com",
     opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name="login")]))
 pulumi.export("late", aws.iam.User("ann").arn.apply(slowly))
 """
-    stack = new_stack(HEAD.replace("guard_stack()\n", "") + UNPROTECTED)
-    stack.up()
+    stack = new_stack(UNGUARDED, deployed=True)
     stack.write(HEAD + late)
     stack.up()
     stack.up("--expect-no-changes")

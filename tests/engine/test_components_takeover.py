@@ -49,8 +49,7 @@ OWN = {
 @pytest.mark.parametrize("kind", OWN)
 def test_ones_own_resource_becomes_the_components(new_stack: Callable, kind: str) -> None:
     raw, component = OWN[kind]
-    stack = new_stack(HEAD + raw, yaml=PACKAGES)
-    stack.up()
+    stack = new_stack(HEAD + raw, yaml=PACKAGES, deployed=True)
     stack.write(HEAD + component)
     assert "AwsServiceAccess old delete" not in stack.preview().text
     stack.pulumi("up", "--yes", "--skip-preview", env={"PULUMI_OPTION_IGNORE_PROTECT": "true"})
@@ -65,8 +64,7 @@ def test_ones_own_resource_becomes_the_components(new_stack: Callable, kind: str
 @pytest.mark.parametrize("raw", [OLD, OLD + RAW.format("second", "sso", "")], ids=["one", "two of one value"])
 def test_with_a_refresh_nothing_is_lost_either(new_stack: Callable, raw: str, program: str) -> None:
     # With --refresh the engine knows the old resource before the program runs.
-    stack = new_stack(HEAD + raw, yaml=PACKAGES)
-    stack.up()
+    stack = new_stack(HEAD + raw, yaml=PACKAGES, deployed=True)
     stack.write(HEAD + program)
     for _ in range(2):
         stack.up("--refresh", check=raw == OLD)
@@ -74,8 +72,7 @@ def test_with_a_refresh_nothing_is_lost_either(new_stack: Callable, raw: str, pr
 
 
 def test_a_guarded_stack_keeps_what_is_dropped_with_a_refresh(new_stack: Callable) -> None:
-    stack = new_stack(HEAD + OLD)
-    stack.up()
+    stack = new_stack(HEAD + OLD, deployed=True)
     stack.write("from pulumi_aws_identity_center import guard_stack\nguard_stack()\n")
     for _ in range(2):
         stack.up("--refresh")
@@ -83,8 +80,7 @@ def test_a_guarded_stack_keeps_what_is_dropped_with_a_refresh(new_stack: Callabl
 
 
 def test_a_renamed_component_keeps_what_it_holds(new_stack: Callable) -> None:
-    stack = new_stack(HEAD + NEW)
-    stack.up()
+    stack = new_stack(HEAD + NEW, deployed=True)
     for program in ('TrustedAccess("other")\n', 'OrganizationSso("all")\n', 'OrganizationSso("whole")\n'):
         stack.write(HEAD + program)
         stack.up()
@@ -181,9 +177,8 @@ REPLACED_IN_PLACE = {
 def test_a_replacement_in_its_place_is_refused_whichever_comes_first(
     new_stack: Callable, kind: str, first: str
 ) -> None:
-    stack = new_stack(HEAD + PROTECTED)
+    stack = new_stack(HEAD + PROTECTED, deployed=True)
     stack.session.aws.client("organizations").enable_aws_service_access(ServicePrincipal="ram.amazonaws.com")
-    stack.up()
     other = REPLACED_IN_PLACE[kind]
     stack.write(HEAD + (NEW + other if first == "component" else other + NEW))
     refused = stack.pulumi("preview", env={"PULUMI_OPTION_IGNORE_PROTECT": "true"}, check=False)
@@ -203,8 +198,7 @@ def test_names_that_change_places_go_by_the_service(new_stack: Callable) -> None
 
 
 def test_a_second_component_takes_nothing_from_the_first(new_stack: Callable) -> None:
-    stack = new_stack(HEAD + NEW)
-    stack.up()
+    stack = new_stack(HEAD + NEW, deployed=True)
     stack.write(HEAD + 'TrustedAccess("another")\n' + NEW)
     stack.up()
     assert len(_held(stack)) == 2
@@ -212,8 +206,7 @@ def test_a_second_component_takes_nothing_from_the_first(new_stack: Callable) ->
 
 
 def test_what_is_only_read_takes_part_in_nothing(new_stack: Callable) -> None:
-    stack = new_stack(HEAD + NEW)
-    stack.up()
+    stack = new_stack(HEAD + NEW, deployed=True)
     for program in (f'aws.organizations.AwsServiceAccess.get("look", "{SSO}")\n' + NEW,) * 2:
         stack.write(HEAD + program)
         stack.up()
@@ -259,8 +252,7 @@ ALIASED = {
 def test_an_alias_of_another_type_is_refused_first(new_stack: Callable, kind: str) -> None:
     """field/alias-by-urn. Of every component: tests/contracts."""
     component, alias = ALIASED[kind]
-    stack = new_stack(HEAD + PROTECTED, yaml=PACKAGES)
-    stack.up()
+    stack = new_stack(HEAD + PROTECTED, yaml=PACKAGES, deployed=True)
     before = _state_but_time(stack)
     stack.write(HEAD + component + f"pulumi.ResourceOptions(aliases=[{ALIASES[alias]}]))\n")
     refused = stack.up("--skip-preview", check=False)
@@ -277,8 +269,7 @@ def _state_but_time(stack) -> list[str]:
 
 def test_a_state_wedged_by_an_earlier_version_recovers(new_stack: Callable) -> None:
     """As docs/components.md says: an earlier version let such an alias fail half way."""
-    stack = new_stack(HEAD + OLD)
-    stack.up()
+    stack = new_stack(HEAD + OLD, deployed=True)
     state = json.loads(stack.pulumi("stack", "export").out)
     resources = state["deployment"]["resources"]
     [old] = [row for row in resources if row["type"].endswith(":AwsServiceAccess")]

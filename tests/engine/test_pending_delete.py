@@ -44,10 +44,8 @@ def wedged(new_stack: Callable) -> Callable:
     """A stack whose update replaced Identity Center's access by another service's, and then couldn't delete it."""
 
     def make():
-        stack = new_stack(
-            ACCESS.format("sso"), faults=["organizations:DisableAWSServiceAccess:AccessDeniedException:1"]
-        )
-        stack.up()
+        faults = ["organizations:DisableAWSServiceAccess:AccessDeniedException:1"]
+        stack = new_stack(ACCESS.format("sso"), deployed=True, faults=faults)
         stack.write(ACCESS.format("ram"))
         assert "AccessDeniedException" in stack.up("--skip-preview", check=False).text
         pending = [row["inputs"]["servicePrincipal"] for row in stack.state() if row.get("delete")]

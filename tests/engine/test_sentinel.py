@@ -63,8 +63,7 @@ def test_it_is_at_home_whatever_the_providers_region(new_stack: Callable) -> Non
 
 
 def test_destroying_or_dropping_it_is_refused(new_stack: Callable) -> None:
-    stack = new_stack(_program())
-    stack.up()
+    stack = new_stack(_program(), deployed=True)
     destroyed = stack.destroy(check=False)
     stack.write("import pulumi\n")
     dropped = stack.up(check=False)
@@ -75,8 +74,7 @@ def test_destroying_or_dropping_it_is_refused(new_stack: Callable) -> None:
 
 
 def test_past_the_protection_its_parts_stay_in_aws(new_stack: Callable) -> None:
-    stack = new_stack(_program())
-    stack.up()
+    stack = new_stack(_program(), deployed=True)
     stack.pulumi("state", "unprotect", "--all", "--yes")
     stack.destroy()
     assert _functions(stack) == ["identity-center-sentinel"]
@@ -85,8 +83,7 @@ def test_past_the_protection_its_parts_stay_in_aws(new_stack: Callable) -> None:
 
 
 def test_an_open_break_glass_lets_it_be_removed(new_stack: Callable) -> None:
-    stack = new_stack(_program())
-    stack.up()
+    stack = new_stack(_program(), deployed=True)
     stack.write(_program(breakGlass=_open()))
     stack.up()
     until = stack.session.aws.client("lambda", region="us-east-1").get_function(FunctionName="identity-center-sentinel")
@@ -169,8 +166,7 @@ def test_another_language_declares_it_too(new_stack: Callable) -> None:
 
 
 def test_the_gate_calls_its_removal_unsafe(new_stack: Callable) -> None:
-    stack = new_stack(_program())
-    stack.up()
+    stack = new_stack(_program(), deployed=True)
     stack.write("import pulumi\n")
     preview = stack.pulumi("preview", "--json", check=False)
     command = ("identity-center", "gate", "--format", "json")

@@ -105,9 +105,7 @@ def deployed(new_stack: Callable) -> Callable[..., Deployed]:
     """`deployed(glass=..., **args)`: the stack is up."""
 
     def make(glass: Any = None, program: str = PROGRAM, faults: Sequence[str] = (), **args: Any) -> Deployed:
-        stack = new_stack(_program(glass, program, **args), faults=faults)
-        stack.up()
-        return Deployed(stack)
+        return Deployed(new_stack(_program(glass, program, **args), deployed=True, faults=faults))
 
     return make
 
