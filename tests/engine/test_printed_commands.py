@@ -30,6 +30,9 @@ PAGES = ("README.md", "templates/README.md", *(f"docs/{name}.md" for name in _OF
 NOT_RUN = {
     "terraform apply": "names the call that the gate judges; there is no Terraform here",
     "tofu apply": "names the call that the gate judges; there is no OpenTofu here",
+    "make incident": "tests/sandbox/test_incident_demo.py runs it; `make --dry-run` here",
+    "make sentinel-demo": "tests/sandbox/test_sentinel_demo.py runs it; `make --dry-run` here",
+    "make up": "tests/sandbox/test_main_job.py runs its recipe; `make --dry-run` here",
     "make check": "minutes of lint and types; `make --dry-run` instead",
     "make quick": "this test is one of those that it runs; `make --dry-run` instead",
     "make test": "this test is one of those that it runs; `make --dry-run` instead",

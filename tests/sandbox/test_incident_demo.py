@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Callable
 
-from sandbox.session import ROOT, Session
+from sandbox.session import ROOT
+from tests.make_recipes import recipe
 
 
-def test_it_prints_what_the_readme_shows(sandbox_session: Callable[..., Session]) -> None:
+def test_it_prints_what_the_readme_shows() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     (shown,) = re.findall(r"<!-- incident:.*?-->\n```text\n(.*?)```", readme, re.DOTALL)
-    session = sandbox_session()
-    command = [ROOT / "sandbox/incident.sh"]
-    done = subprocess.run(command, env=session.environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(recipe("incident"), cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == shown

@@ -13,12 +13,12 @@ import psutil
 
 from sandbox.engine import Engine
 from sandbox.session import ROOT
-
-JOB = str(ROOT / "sandbox" / "main-job.sh")
+from tests.make_recipes import recipe
 
 
 def _command(keep: Path) -> list[str]:
-    return [sys.executable, "-m", "sandbox", "run", "--end-with-parent", "--keep", str(keep), "--", JOB]
+    """`make up`'s, with another place to keep its state."""
+    return [str(keep) if word == ".sandbox" else word for word in recipe("up")]
 
 
 def _finish(keep: Path) -> str:
@@ -37,8 +37,6 @@ def _family(pid: int) -> list[psutil.Process]:
 
 def test_after_many_kills_it_ends_and_then_changes_nothing(engine: Engine, tmp_path: Path) -> None:
     keep = tmp_path / "keep"
-    _kill_at("Previewing update", "interrupt", keep)
-    _kill_at("Previewing update", "kill the parent", keep)
     _kill_at("pulumi:pulumi:Stack aws-identity-center", "interrupt", keep)
     _kill_at("Updating (sandbox)", "kill the parent", keep)
     _kill_at("Updating (sandbox)", "interrupt", keep)

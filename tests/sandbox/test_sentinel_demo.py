@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import subprocess
 
-from sandbox import sentinel_demo
+from sandbox.session import ROOT
+from tests.make_recipes import recipe
 
 
-def test_the_demo_tells_how_trusted_access_came_back_twice(capsys: pytest.CaptureFixture[str]) -> None:
-    assert sentinel_demo.main() == 0
-    story = capsys.readouterr().out
+def test_the_demo_tells_how_trusted_access_came_back_twice() -> None:
+    story = subprocess.run(recipe("sentinel-demo"), cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert story.count("organizations:DisableAWSServiceAccess sso.amazonaws.com") == 2
     assert story.count("organizations:EnableAWSServiceAccess sso.amazonaws.com") == 2
     assert story.count("queue on-call") >= 2
