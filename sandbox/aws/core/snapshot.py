@@ -17,7 +17,7 @@ from .errors import SandboxError
 from .world import World, serving
 
 # Bound to moto's version, whose objects a snapshot holds, and to what a world consists of here.
-_FORMAT = ("identity-center sandbox", 2, MOTO_VERSION, tuple(field.name for field in dataclasses.fields(World)))
+_FORMAT = ("identity-center sandbox", 3, MOTO_VERSION, tuple(field.name for field in dataclasses.fields(World)))
 
 
 def _reduce_defaultdict(found: defaultdict[Any, Any]) -> tuple[Any, ...]:

@@ -26,8 +26,6 @@ _ALL = {
     "GetUserId": ("user",),
     "ListGroups": ("group",),
     "GetGroupId": ("group",),
-    "GetGroupMembershipId": ("membership",),
-    "IsMemberInGroups": ("membership",),
     "ListGroupMemberships": ("membership",),
     "ListGroupMembershipsForMember": ("membership",),
 }
@@ -74,7 +72,6 @@ def _named(instance: Instance | None, given: dict[str, Any]) -> list[tuple[str, 
     found = [("group", given.get("GroupId")), ("user", given.get("UserId"))]
     member = given.get("MemberId")
     found.append(("user", member.get("UserId") if isinstance(member, dict) else None))
-    found += [("group", each) for each in given.get("GroupIds") or ()]
     if given.get("MembershipId"):
         id_ = str(given["MembershipId"]).rpartition("/")[2]
         row = instance.store.memberships.get(id_) if instance is not None else None

@@ -3,7 +3,6 @@ them. Sources: API_ListRoles.html and its kin; paths are matched from their begi
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,7 +11,7 @@ from moto.iam.models import iam_backends
 from sandbox.aws.core.registry import Context, handles
 
 from .boundaries import boundary_of
-from .entities import about_policy, backend, listed_group, listed_profile, listed_role, listed_user, named
+from .entities import about_policy, backend, listed_group, listed_role, listed_user, named
 from .managed_policies import aws_managed_policies, have_managed_policy
 from .pages import cut, page
 
@@ -45,45 +44,6 @@ def list_groups(context: Context) -> dict[str, Any]:
 def get_group(context: Context) -> dict[str, Any]:
     group = named(context, "Group")
     return {"Group": listed_group(group), **page(context, "Users", group.users, name_of, listed_user)}
-
-
-@handles("iam", "ListInstanceProfiles")
-def list_instance_profiles(context: Context) -> dict[str, Any]:
-    profiles = _below(context, backend(context).instance_profiles.values())
-    return page(context, "InstanceProfiles", profiles, name_of, listed_profile)
-
-
-@handles("iam", "ListAccountAliases")
-def list_account_aliases(context: Context) -> dict[str, Any]:
-    return page(context, "AccountAliases", backend(context).account_aliases, str, str)
-
-
-@handles("iam", "ListServerCertificates")
-def list_server_certificates(context: Context) -> dict[str, Any]:
-    """UploadDate and Expiration are not kept by moto, and left out (assumed to be missed by nobody here)."""
-
-    def shape(each: Any) -> dict[str, Any]:
-        about = {"Path": each.path, "ServerCertificateName": each.cert_name, "Arn": each.arn}
-        return {**about, "ServerCertificateId": f"ASCA{hashlib.sha256(each.arn.encode()).hexdigest()[:17].upper()}"}
-
-    found = _below(context, backend(context).certificates.values())
-    return page(context, "ServerCertificateMetadataList", found, lambda each: str(each.cert_name), shape)
-
-
-@handles("iam", "ListVirtualMFADevices")
-def list_virtual_mfa_devices(context: Context) -> dict[str, Any]:
-    wanted = context.parameter("AssignmentStatus") or "Any"
-
-    def shape(device: Any) -> dict[str, Any]:
-        about = {"SerialNumber": device.serial_number, "EnableDate": device.enable_date}
-        return about if device.user is None else {**about, "User": listed_user(device.user)}
-
-    devices = [
-        device
-        for device in backend(context).virtual_mfa_devices.values()
-        if wanted in ("Any", "Unassigned" if device.user is None else "Assigned")
-    ]
-    return page(context, "VirtualMFADevices", devices, lambda device: str(device.serial_number), shape)
 
 
 @handles("iam", "ListPolicies")

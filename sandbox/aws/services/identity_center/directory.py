@@ -63,7 +63,6 @@ class Directory:
     pairs: dict[tuple[str, str], str] = field(default_factory=dict)  # (group, user) → membership
     by_group: Index[str, Membership] = field(default_factory=Index)
     by_user: Index[str, Membership] = field(default_factory=Index)
-    network: dict[str, Any] | None = None
 
     def add_membership(self, row: Membership) -> None:
         self.memberships[row.id] = row

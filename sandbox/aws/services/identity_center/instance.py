@@ -89,24 +89,6 @@ class Request:
         return {"Status": self.status, "RequestId": self.id, "CreatedDate": self.created}
 
 
-@dataclass(slots=True)
-class Region:
-    number: int
-    name: str
-    added: float
-    primary: bool = False
-    status: str = "ACTIVE"
-    due: float = 0.0
-
-    def describe(self) -> dict[str, Any]:
-        return {
-            "RegionName": self.name,
-            "Status": self.status,
-            "AddedDate": self.added,
-            "IsPrimaryRegion": self.primary,
-        }
-
-
 Key = tuple[str, str, str, str]
 
 
@@ -118,7 +100,7 @@ class Instance:
     owner: str
     created: float
     store: Directory
-    regions: dict[str, Region]
+    region: str
     status: str = "ACTIVE"
     status_reason: str | None = None
     due: float = 0.0
@@ -141,11 +123,6 @@ class Instance:
     requests_by_kind: Index[str, Request] = field(default_factory=Index)
     outstanding: dict[str, Request] = field(default_factory=dict)
     specs: dict[str, dict[str, Any]] = field(default_factory=dict)  # permission set → what its roles are to be
-
-    @property
-    def region(self) -> str:
-        """The home Region."""
-        return next(region.name for region in self.regions.values() if region.primary)
 
     def add_assignment(self, row: Assignment) -> None:
         self.assignments[row.account, row.permission_set, row.principal_type, row.principal] = row

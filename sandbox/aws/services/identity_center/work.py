@@ -88,10 +88,3 @@ def settle(world: World) -> None:
             request.reason = WORKERS[request.kind](world, instance, request)
             request.status = "FAILED" if request.reason else "SUCCEEDED"
             del instance.outstanding[request.id]
-        for region in list(instance.regions.values()):
-            if region.status == "ACTIVE" or now < region.due:
-                continue
-            if region.status == "ADDING":
-                region.status = "ACTIVE"
-            else:
-                del instance.regions[region.name]

@@ -4,4 +4,4 @@ One file a subject, one function an operation, found by its API name. Importing 
 `identity_center/directory.py`'s; an identity store belongs to one instance and lives and dies with it.
 """
 
-from . import groups, memberships, stores, users  # noqa: F401 - they register
+from . import groups, memberships, users  # noqa: F401 - they register

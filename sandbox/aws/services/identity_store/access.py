@@ -36,7 +36,7 @@ def readable(context: Context) -> Directory:
     """The store that the call names, for reading: by its account and by its organization's."""
     store_id, world = context.parameter("IdentityStoreId"), context.world
     instance = center(context).by_store(store_id)
-    if instance is None or context.call.region not in instance.regions:
+    if instance is None or context.call.region != instance.region:
         raise not_found("IDENTITY_STORE", store_id)
     if instance.owner != context.account and not (
         instance.owner == world.management and is_member(world, context.account)

@@ -1,4 +1,4 @@
-"""Who is in which group. Sources: API_CreateGroupMembership, API_ListGroupMemberships, API_IsMemberInGroups and kin."""
+"""Who is in which group. Sources: API_CreateGroupMembership, API_ListGroupMemberships and kin."""
 
 from __future__ import annotations
 
@@ -74,16 +74,6 @@ def delete_group_membership(context: Context) -> None:
     store.drop_membership(_membership(context, store))
 
 
-@operation("GetGroupMembershipId")
-def get_group_membership_id(context: Context) -> dict[str, Any]:
-    store = readable(context)
-    group, user = _group(context, store), _user(context, store)
-    found = store.pairs.get((group, user))
-    if found is None:
-        raise not_found("GROUP_MEMBERSHIP", f"of {user} in {group}")
-    return _identify(store, store.memberships[found])
-
-
 @operation("ListGroupMemberships")
 def list_group_memberships(context: Context) -> dict[str, Any]:
     store = readable(context)
@@ -96,16 +86,3 @@ def list_group_memberships_for_member(context: Context) -> dict[str, Any]:
     store = readable(context)
     rows = store.by_user.of(_user(context, store))
     return page(context, "GroupMemberships", rows, lambda row: _describe(store, row))
-
-
-@operation("IsMemberInGroups", basis="assumed", note="a group or user that isn't there is refused")
-def is_member_in_groups(context: Context) -> dict[str, Any]:
-    store = readable(context)
-    user = _user(context, store)
-    groups = [entity(store.groups, "GROUP", group).id for group in context.parameter("GroupIds")]
-    return {
-        "Results": [
-            {"GroupId": group, "MemberId": {"UserId": user}, "MembershipExists": (group, user) in store.pairs}
-            for group in groups
-        ]
-    }

@@ -98,7 +98,7 @@ def create_account(context: Context) -> dict[str, Any]:
         tags=given_tags(context),
         requested=world.now(),
     )
-    found.add_creation(creation)
+    found.creations[creation.id] = creation
     found.due[creation.id] = creation.requested + world.delays["create_account"]
     return {"CreateAccountStatus": _status(creation)}
 
@@ -125,13 +125,6 @@ def describe_create_account_status(context: Context) -> dict[str, Any]:
             "We can't find a create account request with the CreateAccountRequestId that you specified.",
         )
     return {"CreateAccountStatus": _status(creation)}
-
-
-@handles("organizations", "ListCreateAccountStatus")
-def list_create_account_status(context: Context) -> dict[str, Any]:
-    states = context.parameter("States") or ["IN_PROGRESS", "SUCCEEDED", "FAILED"]
-    rows = organization(context.world).creations_in_order
-    return page(context, "CreateAccountStatuses", rows, _status, only=lambda each: each.state in states)
 
 
 def account(context: Context, parameter: str = "AccountId") -> Account:

@@ -144,13 +144,3 @@ def list_delegated_administrators(context: Context) -> dict[str, Any]:
 def _without_paths(found: Organization, account_id: str) -> dict[str, Any]:
     shape = describe_account(found, found.accounts[account_id])
     return {name: value for name, value in shape.items() if name != "Paths"}
-
-
-@handles("organizations", "ListDelegatedServicesForAccount")
-def list_delegated_services(context: Context) -> dict[str, Any]:
-    require_all_features(context.world)
-    principals = context.world.delegated.get(account(context).id)
-    if principals is None:
-        raise AwsError("AccountNotRegisteredException", _NOT_REGISTERED)
-    rows = [{"ServicePrincipal": name, "DelegationEnabledDate": since} for name, since in sorted(principals.items())]
-    return page_of(context, "DelegatedServices", rows)

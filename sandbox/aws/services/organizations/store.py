@@ -91,7 +91,6 @@ class Creation:
     completed: float | None = None
     account: str | None = None
     failure: str | None = None
-    number: int = 0
 
 
 @dataclass
@@ -115,7 +114,6 @@ class Organization:
     attached: dict[str, dict[str, None]] = field(default_factory=dict)  # target id → policy ids
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
     creations: dict[str, Creation] = field(default_factory=dict)
-    creations_in_order: Rows[Creation] = field(default_factory=Rows)
     handshakes: dict[str, Handshake] = field(default_factory=dict)
     handshakes_in_order: Rows[Handshake] = field(default_factory=Rows)
     due: dict[str, float] = field(default_factory=dict)
@@ -217,11 +215,6 @@ class Organization:
         for policy_type, policy_id in FULL_ACCESS.items():
             if policy_type in self.policy_types:
                 self.attach(policy_id, target)
-
-    def add_creation(self, creation: Creation) -> None:
-        creation.number = self.next_number()
-        self.creations[creation.id] = creation
-        self.creations_in_order.add(creation)
 
     def add_handshake(self, handshake: Handshake) -> None:
         handshake.number = self.next_number()

@@ -35,10 +35,3 @@ def untag_resource(context: Context) -> None:
 def list_tags_for_resource(context: Context) -> dict[str, Any]:
     rows = [{"Key": key, "Value": value} for key, value in _tags(context).items()]
     return page_of(context, "Tags", rows, limit=len(rows) or 1)
-
-
-@handles("organizations", "DescribeResourcePolicy")
-def describe_resource_policy(context: Context) -> None:
-    """No organization here has one: PutResourcePolicy is 501."""
-    organization(context.world)
-    raise AwsError("ResourcePolicyNotFoundException", "We can't find a resource policy request.")

@@ -19,7 +19,7 @@ from sandbox.aws.services.organizations import SSO, is_member
 SERVICE = "sso-admin"
 
 # The API model gives these no ResourceNotFoundException; API_DescribeInstance: AccessDeniedException for one deleted.
-_WITHOUT_NOT_FOUND = frozenset({"DescribeInstance", "DeleteInstance", "ListRegions", "AddRegion"})
+_WITHOUT_NOT_FOUND = frozenset({"DescribeInstance", "DeleteInstance"})
 _DENIED = "You do not have sufficient access to perform this action."
 
 
@@ -38,7 +38,7 @@ def visible(context: Context, region: str | None) -> list[Instance]:
         owners.add(world.management)
     instances = center(context).instances
     found = [instances[owner] for owner in sorted(owners) if owner in instances]
-    return [instance for instance in found if region is None or region in instance.regions]
+    return [instance for instance in found if region is None or region == instance.region]
 
 
 def seen(context: Context, arn: str | None = None) -> Instance:

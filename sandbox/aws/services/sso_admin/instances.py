@@ -1,22 +1,21 @@
-"""Instances: one of the organization, made outside the API, and account instances, made by it. Their Regions.
+"""Instances: one of the organization, made outside the API, and account instances, made by it. Each is in one Region.
 
-Sources: API_CreateInstance, API_DescribeInstance, API_DeleteInstance, API_UpdateInstance, API_AddRegion,
-API_RemoveRegion of the API reference; singlesignon/latest/userguide/identity-center-instances.html.
+Sources: API_CreateInstance, API_DescribeInstance, API_DeleteInstance, API_UpdateInstance of the API
+reference; singlesignon/latest/userguide/identity-center-instances.html.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sandbox.aws.core import models
 from sandbox.aws.core.errors import AwsError
 from sandbox.aws.core.pages import page
 from sandbox.aws.core.registry import Context
-from sandbox.aws.core.rows import Rows, numbered
+from sandbox.aws.core.rows import numbered
 from sandbox.aws.core.world import World
 from sandbox.aws.services.identity_center import work
 from sandbox.aws.services.identity_center.directory import Directory
-from sandbox.aws.services.identity_center.instance import Instance, Region
+from sandbox.aws.services.identity_center.instance import Instance
 from sandbox.aws.services.identity_center.seed import IdentityCenter, Loader
 
 from .access import administered, center, operation, owned, seen, visible
@@ -41,7 +40,7 @@ def new_instance(
         owner=owner,
         created=moment,
         store=Directory(id=f"d-{int(owner) % 10**10:010d}", owner=owner),
-        regions={region: Region(state.next_number(), region, moment, primary=True)},
+        region=region,
         status=status,
         status_reason=reason,
         permission_sets_enabled=owner == world.management,
@@ -69,9 +68,18 @@ def _shape(instance: Instance) -> dict[str, Any]:
         "Status": instance.status,
         "StatusReason": instance.status_reason,
         "PrimaryRegion": instance.region,
-        "Regions": [region.describe() for region in instance.regions.values()],
+        "Regions": [_region(instance)],
     }
     return {name: value for name, value in shape.items() if value is not None}
+
+
+def _region(instance: Instance) -> dict[str, Any]:
+    return {
+        "RegionName": instance.region,
+        "Status": "ACTIVE",
+        "AddedDate": instance.created,
+        "IsPrimaryRegion": True,
+    }
 
 
 @operation(
@@ -158,65 +166,3 @@ def update_instance(context: Context) -> None:
         instance.permission_sets_enabled = True
     elif given:
         instance.settings[given[0]] = context.parameter(given[0])
-
-
-# --- Regions ---
-
-
-def _in_home_region(context: Context) -> Instance:
-    instance = owned(context, administered(context))
-    if context.call.region != instance.region:
-        raise AwsError("ValidationException", f"Call this in the instance's primary Region, {instance.region}.")
-    if any(region.status != "ACTIVE" for region in instance.regions.values()):
-        raise AwsError("ConflictException", "Another Region is being added or removed.")
-    return instance
-
-
-def _region(context: Context, instance: Instance) -> Region:
-    found = instance.regions.get(context.parameter("RegionName"))
-    if found is None:
-        raise AwsError("ResourceNotFoundException", f"The instance is not in {context.parameter('RegionName')}.")
-    return found
-
-
-@operation(
-    "AddRegion",
-    basis="documented",
-    note="API_AddRegion: ADDING, then ACTIVE. That it is a Region is checked, not what else it must meet",
-)
-def add_region(context: Context) -> dict[str, Any]:
-    instance, state, name = _in_home_region(context), center(context), context.parameter("RegionName")
-    if name in instance.regions:
-        raise AwsError("ConflictException", f"The instance is in {name} already.")
-    if name not in models.region_names():
-        raise AwsError("ValidationException", f"{name} is not a Region.")
-    number, now = state.next_number(), context.world.now()
-    instance.regions[name] = Region(number, name, now, status="ADDING", due=work.due(context.world))
-    return {"Status": "ADDING"}
-
-
-@operation(
-    "RemoveRegion",
-    basis="documented",
-    note="API_RemoveRegion: from the primary Region, not the primary Region, no other such work in progress",
-)
-def remove_region(context: Context) -> dict[str, Any]:
-    instance = _in_home_region(context)
-    region = _region(context, instance)
-    if region.primary:
-        raise AwsError("ValidationException", "The primary Region can't be removed.")
-    region.status, region.due = "REMOVING", work.due(context.world)
-    return {"Status": "REMOVING"}
-
-
-@operation("DescribeRegion")
-def describe_region(context: Context) -> dict[str, Any]:
-    return _region(context, administered(context)).describe()
-
-
-@operation("ListRegions")
-def list_regions(context: Context) -> dict[str, Any]:
-    rows: Rows[Region] = Rows()
-    for region in administered(context).regions.values():
-        rows.add(region)
-    return page(context, "Regions", rows, Region.describe)

@@ -186,4 +186,4 @@ def test_no_list_takes_a_token_of_ones_own_making(cloud: Any, code: Callable) ->
         refused = code(getattr(cloud.client(service), xform_name(operation)), **arguments, NextToken="made-up")
         assert refused == ("InvalidInputException" if service == "organizations" else "ValidationException"), operation
         seen += 1
-    assert seen > 30
+    assert seen >= 30

@@ -45,25 +45,15 @@ def _fill(iam: Any) -> None:
             getattr(iam, f"attach_{kind}_policy")(**{f"{kind.title()}Name": name}, PolicyArn=arns[0])
         iam.attach_role_policy(RoleName="a", PolicyArn=arns["abc".index(name)])
         iam.create_policy_version(PolicyArn=arns[1], PolicyDocument=ALLOW)
-        serial = iam.create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]["SerialNumber"]
-        iam.enable_mfa_device(
-            UserName="a", SerialNumber=serial, AuthenticationCode1="123456", AuthenticationCode2="654321"
-        )
-        iam.upload_ssh_public_key(UserName="a", SSHPublicKeyBody=f"ssh-rsa {name}")
-        iam.upload_server_certificate(ServerCertificateName=name, CertificateBody="x", PrivateKey="x")
     for kind in ("user", "group", "role"):
         for arn in arns[1:]:
             getattr(iam, f"attach_{kind}_policy")(**{f"{kind.title()}Name": "a"}, PolicyArn=arn)
-    url = "https://o.example/x"
-    iam.create_open_id_connect_provider(Url=url, ClientIDList=["x"], ThumbprintList=["a" * 40], Tags=TAGS)
     for _ in range(2):
         iam.create_access_key(UserName="a")
 
 
 POLICY = f"arn:aws:iam::{ACCOUNT}:policy/a/a"
 VERSIONED = f"arn:aws:iam::{ACCOUNT}:policy/b/b"
-OIDC = f"arn:aws:iam::{ACCOUNT}:oidc-provider/o.example/x"
-BOUNDING = {"PolicyUsageFilter": "PermissionsBoundary"}
 # operation, its arguments, the list, a row's member that tells them apart, what is found in all.
 LISTS: list[tuple[str, dict[str, Any], str, str | None, list[str]]] = [
     ("list_roles", {}, "Roles", "RoleName", ["a", "b", "c"]),
@@ -78,10 +68,7 @@ LISTS: list[tuple[str, dict[str, Any], str, str | None, list[str]]] = [
     ("list_policies", {"PolicyUsageFilter": "PermissionsBoundary"}, "Policies", "PolicyName", ["ReadOnlyAccess"]),
     ("list_policies", {"PolicyUsageFilter": "PermissionsPolicy"}, "Policies", "PolicyName", ["a", "b", "c"]),
     ("list_policies", {"PathPrefix": "/a/"}, "Policies", "PolicyName", ["a"]),
-    ("list_instance_profiles", {}, "InstanceProfiles", "InstanceProfileName", ["a", "b", "c"]),
-    ("list_instance_profiles", {"PathPrefix": "/b/"}, "InstanceProfiles", "InstanceProfileName", ["b"]),
     ("list_instance_profiles_for_role", {"RoleName": "a"}, "InstanceProfiles", "InstanceProfileName", ["a", "b", "c"]),
-    ("list_groups_for_user", {"UserName": "a"}, "Groups", "GroupName", ["a", "b", "c"]),
     ("list_attached_user_policies", {"UserName": "a"}, "AttachedPolicies", "PolicyName", ["a", "b", "c"]),
     ("list_attached_group_policies", {"GroupName": "a"}, "AttachedPolicies", "PolicyName", ["a", "b", "c"]),
     ("list_attached_role_policies", {"RoleName": "a"}, "AttachedPolicies", "PolicyName", ["a", "b", "c"]),
@@ -90,24 +77,6 @@ LISTS: list[tuple[str, dict[str, Any], str, str | None, list[str]]] = [
     ("list_group_policies", {"GroupName": "a"}, "PolicyNames", None, ["a", "b", "c"]),
     ("list_role_policies", {"RoleName": "a"}, "PolicyNames", None, ["a", "b", "c"]),
     ("list_policy_versions", {"PolicyArn": VERSIONED}, "Versions", "VersionId", ["v4", "v3", "v2", "v1"]),
-    (
-        "list_entities_for_policy",
-        {"PolicyArn": POLICY, "EntityFilter": "Role"},
-        "PolicyRoles",
-        "RoleName",
-        ["a", "b", "c"],
-    ),
-    ("list_entities_for_policy", {"PolicyArn": READ_ONLY}, "PolicyUsers", "UserName", ["a", "b", "c"]),
-    ("list_entities_for_policy", {"PolicyArn": READ_ONLY, "PathPrefix": "/b/"}, "PolicyUsers", "UserName", ["b"]),
-    ("list_entities_for_policy", {"PolicyArn": POLICY, **BOUNDING}, "PolicyRoles", "RoleName", []),
-    ("list_mfa_devices", {"UserName": "a"}, "MFADevices", "SerialNumber", ["a", "b", "c"]),
-    ("list_virtual_mfa_devices", {}, "VirtualMFADevices", "SerialNumber", ["a", "b", "c"]),
-    ("list_virtual_mfa_devices", {"AssignmentStatus": "Unassigned"}, "VirtualMFADevices", "SerialNumber", []),
-    ("list_server_certificates", {}, "ServerCertificateMetadataList", "ServerCertificateName", ["a", "b", "c"]),
-    ("list_user_tags", {"UserName": "a"}, "Tags", "Key", ["a", "b", "c"]),
-    ("list_role_tags", {"RoleName": "a"}, "Tags", "Key", ["a", "b", "c"]),
-    ("list_policy_tags", {"PolicyArn": POLICY}, "Tags", "Key", ["a", "b", "c"]),
-    ("list_open_id_connect_provider_tags", {"OpenIDConnectProviderArn": OIDC}, "Tags", "Key", ["a", "b", "c"]),
 ]
 
 
@@ -137,35 +106,21 @@ def test_pages_of_one_join_to_the_whole_list(
     assert found == expected
     assert code(call, **arguments, Marker="nowhere") == "ValidationError"
     if markers:
-        assert code(iam.list_account_aliases, Marker=markers[0]) == "ValidationError"
+        other = iam.list_groups if operation != "list_groups" else iam.list_users
+        assert code(other, Marker=markers[0]) == "ValidationError"
 
 
 def told(row: Any, member: str | None) -> str:
     return str(row if member is None else row[member]).rpartition("/")[2]
 
 
-def test_what_has_no_three_of_a_kind_is_listed_too(running: Any, code: Callable) -> None:
+def test_access_keys_are_their_users_own(running: Any, code: Callable) -> None:
     iam = running.client("iam")
     keys = iam.list_access_keys(UserName="a")["AccessKeyMetadata"]
     assert [(key["UserName"], key["Status"]) for key in keys] == [("a", "Active")] * 2
     assert iam.list_access_keys(UserName="a", MaxItems=1)["IsTruncated"] is True
-    assert [key["Status"] for key in iam.list_ssh_public_keys(UserName="a")["SSHPublicKeys"]] == ["Active"] * 3
-    assert iam.list_signing_certificates(UserName="a")["Certificates"] == []
-    assert iam.list_account_aliases()["AccountAliases"] == []
     for role in (None, "a/a"):  # a role has no keys of its own, be it the administrator's or another
         assert code(running.client("iam", role=role).list_access_keys) == "ValidationError"
-
-
-def test_a_policys_entities_are_counted_together(running: Any) -> None:
-    pages = (
-        running.client("iam")
-        .get_paginator("list_entities_for_policy")
-        .paginate(PolicyArn=POLICY, PaginationConfig={"PageSize": 4})
-    )
-    sizes = [[len(page[f"Policy{kind}s"]) for kind in ("Group", "User", "Role")] for page in pages]
-    assert sizes == [[3, 1, 0], [0, 2, 2], [0, 0, 1]]
-    bounded = running.client("iam").list_entities_for_policy(PolicyArn=READ_ONLY, PolicyUsageFilter="PermissionsPolicy")
-    assert bounded["PolicyUsers"] == []
 
 
 def test_aws_managed_policies_are_listed_in_pages_of_a_hundred(running: Any, code: Callable) -> None:
@@ -196,7 +151,7 @@ def test_a_rows_members_are_those_that_aws_gives(running: Any) -> None:
     assert not {"Tags", "PermissionsBoundary", "RoleLastUsed"} & {*role, *user}
     policy = iam.list_policies(Scope="Local")["Policies"][0]
     assert (policy["AttachmentCount"], policy["DefaultVersionId"], policy["IsAttachable"]) == (9, "v1", True)
-    profile = iam.list_instance_profiles()["InstanceProfiles"][0]
+    profile = iam.list_instance_profiles_for_role(RoleName="a")["InstanceProfiles"][0]
     assert [each["RoleName"] for each in profile["Roles"]] == ["a"]
     ids = (role["RoleId"], user["UserId"], group["GroupId"], policy["PolicyId"], profile["InstanceProfileId"])
     assert [(id_[:4], len(id_)) for id_ in ids] == [(kind, 21) for kind in ("AROA", "AIDA", "AGPA", "ANPA", "AIPA")]

@@ -14,24 +14,14 @@ def test_a_membership_is_made_once_found_both_ways_and_deleted(store: Any, code:
     pair = {"GroupId": readers, "MemberId": {"UserId": bob}}
     made = store.call("create_group_membership", **pair)["MembershipId"]
     assert code(store.call, operation="create_group_membership", **pair) == "ConflictException"
-    assert store.call("get_group_membership_id", **pair)["MembershipId"] == made
     found = store.call("describe_group_membership", MembershipId=made)
     assert (found["GroupId"], found["MemberId"]) == (readers, {"UserId": bob})
     of_group = store.call("list_group_memberships", GroupId=readers)["GroupMemberships"]
     of_user = store.call("list_group_memberships_for_member", MemberId={"UserId": bob})["GroupMemberships"]
     assert [row["MembershipId"] for row in of_group] == [row["MembershipId"] for row in of_user] == [made]
     store.call("delete_group_membership", MembershipId=made)
-    assert code(store.call, operation="get_group_membership_id", **pair) == "ResourceNotFoundException"
+    assert code(store.call, operation="describe_group_membership", MembershipId=made) == "ResourceNotFoundException"
     assert store.call("list_group_memberships", GroupId=readers)["GroupMemberships"] == []
-
-
-def test_whether_a_user_is_in_each_of_several_groups(store: Any) -> None:
-    groups = [store.group("admins"), store.group("readers")]
-    answer = store.call("is_member_in_groups", MemberId={"UserId": store.user("ann")}, GroupIds=groups)
-    assert [(row["GroupId"], row["MembershipExists"]) for row in answer["Results"]] == [
-        (groups[0], True),
-        (groups[1], False),
-    ]
 
 
 def test_memberships_go_with_their_group_and_with_their_user(store: Any, code: Callable) -> None:

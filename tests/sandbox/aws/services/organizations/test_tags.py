@@ -52,9 +52,3 @@ def test_tags_at_creation_obey_the_same_rules(aws: Callable, reason: Callable, k
     ):
         assert reason(call, Tags=tags, **arguments) == expected
     assert client.list_organizational_units_for_parent(ParentId="r-exam")["OrganizationalUnits"] == []
-
-
-def test_no_organization_has_a_resource_policy(aws: Callable, code: Callable) -> None:
-    client = aws("organization").client("organizations")
-    assert code(client.describe_resource_policy) == "ResourcePolicyNotFoundException"
-    assert code(client.put_resource_policy, Content="{}") == "SandboxNotImplemented"

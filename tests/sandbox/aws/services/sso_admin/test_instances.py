@@ -97,39 +97,6 @@ def test_an_unknown_instance_is_not_found(scene: Callable, code: Callable) -> No
     assert code(stage.client().list_permission_sets, InstanceArn=arn) == "ResourceNotFoundException"
 
 
-# --- Regions ---
-
-
-def test_an_added_region_shows_the_instance_once_active(scene: Callable, code: Callable) -> None:
-    stage = scene(seconds=60)
-    client, arn = stage.client(), stage.instance
-    assert client.add_region(InstanceArn=arn, RegionName="eu-west-1")["Status"] == "ADDING"
-    assert code(client.add_region, InstanceArn=arn, RegionName="eu-west-2") == "ConflictException"
-    stage.cloud.world.source.move(60)
-    rows = client.list_regions(InstanceArn=arn)["Regions"]
-    assert [(row["RegionName"], row["Status"], row["IsPrimaryRegion"]) for row in rows] == [
-        ("us-east-1", "ACTIVE", True),
-        ("eu-west-1", "ACTIVE", False),
-    ]
-    there = stage.cloud.client("sso-admin", region="eu-west-1")
-    assert [row["PrimaryRegion"] for row in there.list_instances()["Instances"]] == ["us-east-1"]
-    assert code(there.remove_region, InstanceArn=arn, RegionName="eu-west-1") == "ValidationException"
-
-
-def test_a_region_is_removed_but_never_the_primary_one(scene: Callable, code: Callable) -> None:
-    stage = scene()
-    client, arn = stage.client(), stage.instance
-    assert code(client.remove_region, InstanceArn=arn, RegionName="us-east-1") == "ValidationException"
-    assert code(client.remove_region, InstanceArn=arn, RegionName="eu-west-1") == "ResourceNotFoundException"
-    client.add_region(InstanceArn=arn, RegionName="eu-west-1")
-    assert code(client.add_region, InstanceArn=arn, RegionName="eu-west-1") == "ConflictException"
-    assert client.list_regions(InstanceArn=arn)["Regions"][1]["Status"] == "ACTIVE"
-    assert code(client.add_region, InstanceArn=arn, RegionName="eu-west-1") == "ConflictException"
-    assert code(client.add_region, InstanceArn=arn, RegionName="eu-nowhere-1") == "ValidationException"
-    assert client.remove_region(InstanceArn=arn, RegionName="eu-west-1")["Status"] == "REMOVING"
-    assert code(client.describe_region, InstanceArn=arn, RegionName="eu-west-1") == "ResourceNotFoundException"
-
-
 def test_all_regions_are_listed_when_asked_for(scene: Callable) -> None:
     elsewhere = scene().cloud.client("sso-admin", region="ap-southeast-2")
     assert elsewhere.list_instances()["Instances"] == []

@@ -69,7 +69,7 @@ def test_pages_join_to_the_whole_list(scene: Callable, code: Callable) -> None:
     )
     assert [arn for page in pages for arn in page["PermissionSets"]] == made
     token = {"InstanceArn": stage.instance, "NextToken": first["NextToken"]}
-    assert code(client.list_regions, **token) == "ValidationException"
+    assert code(client.list_account_assignment_creation_status, **token) == "ValidationException"
     assert code(client.list_permission_sets, InstanceArn=stage.instance, NextToken="abc") == "ValidationException"
 
 
