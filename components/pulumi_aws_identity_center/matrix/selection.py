@@ -96,22 +96,39 @@ def _compiled(glob: str) -> re.Pattern[str]:
 
 
 def _problems(selector: Selector, organization: Organization, key: str) -> Iterator[str]:
+    yield from _problems_of_ids(selector, organization, key)
+    yield from _problems_of_names(selector, organization, key)
+    yield from _problems_of_units(selector, organization, key)
+    if selector.exclusion is None:
+        return
+    if _has_deferred_id(selector) or _has_deferred_id(selector.exclusion):
+        yield (
+            f"{key} has an id that only the update knows, and `except`: a preview can't tell what is left. "
+            "Give that id in an assignment of its own."
+        )
+    yield from _problems(selector.exclusion, organization, join(key, "except"))
+
+
+def _has_deferred_id(selector: Selector) -> bool:
+    return not all(isinstance(id_, str) for id_ in selector.ids)
+
+
+def _problems_of_ids(selector: Selector, organization: Organization, key: str) -> Iterator[str]:
     for number, account_id in enumerate(selector.ids):
         if isinstance(account_id, str) and account_id not in organization.by_id:
             yield f"{key}.ids[{number}] is {account_id}, which is not an account of the organization."
+
+
+def _problems_of_names(selector: Selector, organization: Organization, key: str) -> Iterator[str]:
     for number, glob in enumerate(selector.names):
         if problem := _glob_problem(glob, organization):
             yield f"{key}.names[{number}] is {shown(glob)}, which {problem}"
+
+
+def _problems_of_units(selector: Selector, organization: Organization, key: str) -> Iterator[str]:
     for number, path in enumerate(selector.organizational_units):
         if path not in organization.every_unit:
             yield f"{key}.organizationalUnits[{number}] is {shown(path)}; {_unit_advice(path, organization)}"
-    if selector.exclusion is not None:
-        if any(not isinstance(id_, str) for id_ in (*selector.ids, *selector.exclusion.ids)):
-            yield (
-                f"{key} has an id that only the update knows, and `except`: a preview can't tell what is left. "
-                "Give that id in an assignment of its own."
-            )
-        yield from _problems(selector.exclusion, organization, join(key, "except"))
 
 
 def _glob_problem(glob: str, organization: Organization) -> str | None:

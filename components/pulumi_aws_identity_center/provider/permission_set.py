@@ -6,9 +6,6 @@ as that of Pulumi's aws provider.
 
 from __future__ import annotations
 
-import contextlib
-import json
-import re
 import time
 from typing import Any
 
@@ -25,12 +22,11 @@ from pulumi_aws_identity_center.names import PACKAGE
 from .account_assignments import AccountAssignmentsType
 from .assignment_work import shorten_accounts
 from .instance_ids import instance_problems, parse_id
+from .permission_set_parts import INPUTS, as_inputs, comparable, only_parts, spelled_as
 from .resource_type import Difference, Found, Kind, Made, Properties, Refused, input_problems
 from .run import Instance, Report, Run
 from .values import UNKNOWN, has_unknown, is_unknown
 
-INPUTS = ("instanceArn", "name", *PARTS)
-_DURATION = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
 # singlesignon/latest/userguide/limits.html
 _MOST = 3_500
 # For how long AWS may say that a permission set is assigned after its last assignment went (assumed).
@@ -142,7 +138,7 @@ class PermissionSetType:
         """Returns what could not be done."""
         sets = instance.permission_sets
         try:
-            changed = sets.change(arn, _spelled_as(news, olds), _only_parts(news))
+            changed = sets.change(arn, spelled_as(news, only_parts(olds)), only_parts(news))
             if changed or olds.get("outdatedAccounts"):
                 accounts = sets.provisioned_accounts(arn)
                 if accounts:
@@ -205,52 +201,6 @@ def _known_parts(inputs: Properties) -> tuple[dict[str, Any], list[str]]:
 def _is_unknown_part(name: str, value: Any) -> bool:
     """A policy document that holds an unknown is unknown as a text."""
     return has_unknown(value) if name == "inlinePolicy" else value is UNKNOWN
-
-
-def comparable(properties: Properties) -> dict[str, Any]:
-    """Parts by meaning: documents without regard to spelling, durations in seconds, defaults filled in."""
-    parts: dict[str, Any] = {name: properties[name] for name in PARTS if properties.get(name) not in (None, "", [], {})}
-    parts["sessionDuration"] = _seconds(parts.get("sessionDuration", DEFAULT_DURATION))
-    for name in ("managedPolicies", "customerManagedPolicies"):
-        if isinstance(parts.get(name), list):
-            parts[name] = sorted(parts[name], key=repr)
-    if isinstance(parts.get("inlinePolicy"), str):
-        with contextlib.suppress(ValueError):
-            parts["inlinePolicy"] = json.loads(parts["inlinePolicy"])
-    return parts
-
-
-def _seconds(duration: Any) -> Any:
-    match = _DURATION.fullmatch(duration) if isinstance(duration, str) else None
-    if match is None:
-        return duration
-    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
-
-
-def _only_parts(properties: Properties) -> dict[str, Any]:
-    return {name: value for name, value in properties.items() if name in PARTS}
-
-
-def _spelled_as(news: Properties, olds: Properties) -> dict[str, Any]:
-    """The old parts, in the new ones' spelling where they mean the same: then there is nothing to change."""
-    old, new = comparable(olds), comparable(news)
-    same = {name for name in PARTS if old.get(name) == new.get(name)}
-    unchanged = {name: value for name, value in _only_parts(olds).items() if name not in same}
-    return unchanged | {name: news[name] for name in same if name in news}
-
-
-def as_inputs(properties: Properties, inputs: Properties) -> dict[str, Any]:
-    """The inputs that would make this: in the program's own spelling, where that means the same."""
-    read = {name: properties[name] for name in INPUTS if name in properties}
-    if not inputs:
-        if read.get("sessionDuration") == DEFAULT_DURATION:
-            del read["sessionDuration"]
-        return read
-    old, new = comparable(inputs), comparable(read)
-    same = {name for name in PARTS if old.get(name) == new.get(name)}
-    changed = {name: value for name, value in read.items() if name not in same}
-    return changed | {name: inputs[name] for name in same if name in inputs}
 
 
 def _exists(news: Properties, arn: str | None) -> str:
