@@ -48,11 +48,11 @@ def check(stack: Stack, config: Config) -> Iterator[Violation]:
 
 def _truths(what: Administration, sets: PermissionSets, delegated: frozenset[str]) -> Iterator[Truth]:
     """Of each assignment: whether it administers it; None where the account or a policy isn't known."""
-    for account, is_management, parts in sets.assigned():
-        is_from_delegated = what is Administration.IDENTITY_CENTER and account in delegated
-        is_in_reach: Truth = is_from_delegated or is_management
+    administering = delegated if what is Administration.IDENTITY_CENTER else frozenset()
+    for assigned in sets.assigned():
+        is_in_reach = True if assigned.account in administering else assigned.is_management
         if is_in_reach is not False:
-            yield conj((is_in_reach, _administers(parts, what)))
+            yield conj((is_in_reach, _administers(assigned.parts, what)))
 
 
 def _administers(parts: Sequence[Declared], what: Administration) -> Truth:
@@ -64,9 +64,12 @@ def _administers(parts: Sequence[Declared], what: Administration) -> Truth:
 
 def _delegated_accounts(resources: Sequence[Declared]) -> frozenset[str]:
     """The accounts that are declared to administer Identity Center; an account known later is none of them."""
-    delegations = [resource.props for resource in resources if resource.type == tokens.DELEGATED_ADMINISTRATOR]
-    of_identity_center = [props for props in delegations if props.get("servicePrincipal") == SSO_SERVICE_PRINCIPAL]
-    return frozenset(str(props.get("accountId")) for props in of_identity_center)
+    accounts: set[str] = set()
+    for resource in resources:
+        is_delegation = resource.type == tokens.DELEGATED_ADMINISTRATOR
+        if is_delegation and resource.props.get("servicePrincipal") == SSO_SERVICE_PRINCIPAL:
+            accounts.add(str(resource.props.get("accountId")))
+    return frozenset(accounts)
 
 
 RULE = Rule(

@@ -20,6 +20,7 @@ from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, ORGAN
 
 from .declared import UNKNOWN, Declared, is_partly_unknown
 from .resource_types import NATIVE_ORGANIZATION, type_of
+from .values import as_list
 
 ACCOUNT_TYPES = frozenset({"aws:organizations/account:Account", "aws-native:organizations:Account"})
 # Only the management account can create these. Not organizations' policies: a delegation policy can let a member.
@@ -108,14 +109,21 @@ def configured_account(provider: Mapping[str, Any]) -> str:
     """The account id that a provider names: of the last role that it assumes, or the only one that it allows."""
     settings = _settings(provider)
     for key in _ROLES:
-        roles = settings[key] if isinstance(settings[key], list) else [settings[key]]
-        last = roles[-1] if roles else None  # of a chain, the last decides
-        arn = last.get("roleArn") if isinstance(last, Mapping) else None
-        if isinstance(arn, str) and (match := _ROLE_ARN.fullmatch(arn)):
-            return match[1]
-    allowed = settings[_ALLOWED]
-    is_one = isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], str)
-    return str(allowed[0]) if is_one else ""
+        if account := _account_of_role(settings[key]):
+            return account
+    match settings[_ALLOWED]:
+        case [str() as only]:
+            return only
+    return ""
+
+
+def _account_of_role(roles: Any) -> str:
+    """The account of a role, or of the last role of a chain; "" where its ARN doesn't tell."""
+    match as_list(roles):
+        case [*_, {"roleArn": str() as arn}]:
+            named = _ROLE_ARN.fullmatch(arn)
+            return named[1] if named else ""
+    return ""
 
 
 def are_two_accounts(one: Declared, other: Declared) -> bool | None:
@@ -163,14 +171,16 @@ def _ids_by_sign_in(resources: Iterable[Declared]) -> dict[str, str]:
     docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html#awsorganizations-resources-for-iam-policies."""
     ids: dict[str, str] = {}
     for resource in resources:
-        if not resource.type.startswith("aws"):
-            continue
-        texts = [resource.props.get(key) for key in _ARN_KEYS]
-        matches = [_ARN.fullmatch(text) for text in texts if isinstance(text, str)]
-        account = configured_account(resource.provider) or next((match[1] for match in matches if match), "")
-        if account:
+        account = configured_account(resource.provider) or _account_by_arn(resource)
+        if account and resource.type.startswith("aws"):
             ids.setdefault(sign_in(resource), account)
     return ids
+
+
+def _account_by_arn(resource: Declared) -> str:
+    """The account in the first of its ARNs; "" where it has none."""
+    matches = [_ARN.fullmatch(str(resource.props.get(key))) for key in _ARN_KEYS]
+    return next((named[1] for named in matches if named), "")
 
 
 def _master_accounts(resources: Iterable[Declared]) -> set[str]:

@@ -71,7 +71,7 @@ def _is_lookup(change: Change) -> bool:
 
 def _judge_refresh(change: Change, guarded: Guarded) -> Iterator[Finding]:
     if change.after is None:
-        yield finding("organization-gone", change, "The organization is gone in AWS now, or not to be seen.", RECOVER)
+        yield finding("organization-gone", change, "The refresh no longer finds the organization in AWS.", RECOVER)
         return
     had, has = _TrustedServices.in_aws(change.old), _TrustedServices.in_aws(change.after)
     for principal in guarded:
@@ -142,7 +142,8 @@ def _judge_list(change: Change, guarded: Guarded) -> Iterator[Finding]:
         elif gets.hides(principal):
             yield _list_unknown(change, principal)
         elif not is_known_before or had.hides(principal):
-            yield unknown(change, f"The preview doesn't tell {PROPERTY} before, so nor what it loses.", FIX)
+            detail = f"The preview doesn't tell the old {PROPERTY}, so it can't tell what the list loses."
+            yield unknown(change, detail, FIX)
         elif principal == SSO_SERVICE_PRINCIPAL:
             yield _missing(change, principal, is_set=gets.value is not None)
 

@@ -34,7 +34,7 @@ def _judge(change: Change, principal: str) -> Iterator[Finding]:
             "nothing protects or watches it any more: the next owner's list can turn it off unseen.",
         )
     elif change.action is Action.UPDATE and is_unknown(becomes):
-        yield unknown(change, "This preview can't know servicePrincipal, so it can't tell whose access this becomes.")
+        yield unknown(change, f"This preview can't know {_PRINCIPAL}: the access may become another service's.")
     elif change.action is Action.UPDATE and becomes not in (None, principal):
         yield _replaced(change, principal)
     else:
