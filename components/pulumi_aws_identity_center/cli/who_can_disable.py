@@ -31,7 +31,7 @@ def who_can_disable(
         typer.Option(
             "--input",
             metavar="FILE",
-            help="Read FILE instead of AWS (- for stdin): the output of aws iam get-account-authorization-details",
+            help="Read the output of that command from FILE (- for standard input), not from AWS.",
         ),
     ] = None,
     allow: Annotated[
@@ -42,7 +42,7 @@ def who_can_disable(
         typer.Option(metavar="FILE", help="The principals and ways that are accepted: exit 1 only for others."),
     ] = None,
     update_baseline: Annotated[
-        bool, typer.Option("--update-baseline", help="Write today's principals and actions to that file.")
+        bool, typer.Option("--update-baseline", help="Write today's principals and actions to the file of --baseline.")
     ] = False,
     kms_key: Annotated[
         str | None,
@@ -62,7 +62,11 @@ def who_can_disable(
 ) -> None:
     """List who can lock everybody out of AWS.
 
-    It lists the management account's principals that can do it now, or can give themselves the permission.
+    It lists the management account's principals that can do it now, or can give themselves the permission. It reads the
+    account as this command does:
+
+    \b
+      aws iam get-account-authorization-details
 
     \b
     Exit status:
