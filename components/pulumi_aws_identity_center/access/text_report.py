@@ -6,8 +6,9 @@ The principals that nothing accepts come first. Text of the account's own has to
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from pulumi_aws_identity_center.errors import count
@@ -45,29 +46,36 @@ class Line(NamedTuple):
 def terminal_lines(report: Report, width: int) -> Iterator[Line]:
     """The answer, then a block a principal, of an accepted one its name only. Nothing is cut: what is too long for the
     width goes on in the next line."""
-    yield Line(_headline(report), _style(report))
-    unaccepted = [row for row in report["principals"] if "accepted" not in row]
+    style = _style(report)
+    yield from (Line(text, style) for text in textwrap.wrap(_headline(report), width))
+    unaccepted, accepted = _by_acceptance(report["principals"])
     for row in unaccepted:
-        yield from (Line(""), Line(_name(row), "bold"))
-        for heading, text in _facts(row):
-            yield from map(Line, _wrapped(heading, text, width))
-    for arn, doubts in groupby(report["undetermined"], lambda doubt: str(doubt["arn"])):
-        yield from (Line(""), Line(f"{_short(arn)}, undetermined", "bold"))
-        for doubt in doubts:
-            yield from map(Line, _wrapped(doubt["what"], doubt["detail"], width))
-    if len(unaccepted) < len(report["principals"]):
+        yield from _block(_name(row), _facts(row), width)
+    for arn, doubts in groupby(report["undetermined"], itemgetter("arn")):
+        yield from _block(f"{_short(arn)}, undetermined", map(itemgetter("what", "detail"), doubts), width)
+    if accepted:
         yield Line("")
-    yield from (Line(_name(row)) for row in report["principals"] if "accepted" in row)
+    yield from (Line(_name(row)) for row in accepted)
     if "sentinel" in report:
         yield from (Line(""), Line(_stoppers(report)))
 
 
+def _block(name: str, facts: Iterable[tuple[str, str]], width: int) -> Iterator[Line]:
+    """facts: heading and text of each."""
+    yield from (Line(""), Line(name, "bold"))
+    for heading, text in facts:
+        yield from map(Line, _wrapped(heading, text, width))
+
+
 def _headline(report: Report) -> str:
     capable, accepted = len(report["principals"]), _count_accepted(report)
-    who = f"{count(capable, 'principal') if capable else 'No principal'} can"
-    counts = [f"{accepted if accepted < capable else 'all'} accepted"] if accepted else []
-    counts += [f"{_count_undetermined(report)} undetermined"] if report["undetermined"] else []
-    return f"{who} lock everybody out (the root user always can){': ' if counts else ''}{', '.join(counts)}."
+    who = count(capable, "principal") if capable else "No principal"
+    counts = [
+        {capable: "all accepted", 0: ""}.get(accepted, f"{accepted} accepted"),
+        f"{_count_undetermined(report)} undetermined" if report["undetermined"] else "",
+    ]
+    end = ", ".join(filter(None, counts))
+    return f"{who} can lock everybody out (the root user always can){': ' if end else ''}{end}."
 
 
 def _style(report: Report) -> str:
@@ -92,15 +100,18 @@ def _wrapped(heading: str, text: str, width: int) -> list[str]:
 
 def _facts(row: Row) -> Iterator[tuple[str, str]]:
     """Heading and text of what there is to say about a principal."""
-    for column, heading in _HEADINGS.items():
-        if row.get(column):
-            yield heading, ", ".join(map(_short, row[column]))
+    yield from ((_HEADINGS[column], ", ".join(map(_short, values))) for column, values in _columns(row))
     paths = row.get("paths", ())
     for number, path in enumerate(paths, 1):
         heading = f"path {number}" if len(paths) > 1 else "path"
         for step in path:
             yield heading, step_sentence(step)
             heading = "  then"
+
+
+def _columns(row: Row) -> Iterator[tuple[str, Sequence[str]]]:
+    """The row's lists of texts that aren't empty."""
+    return ((column, row[column]) for column in _HEADINGS if row.get(column))
 
 
 # ---- for a pipe
@@ -111,7 +122,7 @@ def plain_lines(report: Report) -> Iterator[str]:
     for row in _worst_first(report["principals"]):
         notes = _notes(row)
         yield f"{row['arn']} ({'; '.join(notes)})" if notes else str(row["arn"])
-        yield from (f"  {column}: {', '.join(row[column])}" for column in _HEADINGS if row.get(column))
+        yield from (f"  {column}: {', '.join(values)}" for column, values in _columns(row))
         yield from (f"  path: {_path_sentence(path)}" for path in row.get("paths", ()))
     for doubt in report["undetermined"]:
         yield f"undetermined: {doubt['arn']}: {doubt['what']}: {doubt['detail']}"
@@ -190,8 +201,14 @@ def _notes(row: Row) -> list[str]:
     return notes + ([f"accepted by {row['accepted']}"] if "accepted" in row else [])
 
 
+def _by_acceptance(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """Those that nothing accepts, and the accepted ones."""
+    return [row for row in rows if "accepted" not in row], [row for row in rows if "accepted" in row]
+
+
 def _worst_first(rows: Sequence[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: "accepted" in row)
+    unaccepted, accepted = _by_acceptance(rows)
+    return unaccepted + accepted
 
 
 def _count_accepted(report: Report) -> int:

@@ -138,8 +138,14 @@ def test_the_headline_counts_and_colours_what_is_not_accepted(report, accepted, 
     for row in report["principals"][:accepted]:
         row["accepted"] = "--baseline"
     report["undetermined"] = [{"arn": "*", "kind": "account", "what": "who can", "detail": "broke off"}] * undetermined
-    headline = next(iter(terminal_lines(report, 80)))
+    headline = next(iter(terminal_lines(report, 120)))
     assert (headline.text, headline.style) == (HEADLINE + end, style)
+
+
+def test_a_headline_about_nobody_is_green_and_has_no_counts():
+    headline = next(iter(terminal_lines({"principals": [], "undetermined": []}, 120)))
+    assert headline.text == "No principal can lock everybody out (the root user always can)."
+    assert headline.style == "bold green"
 
 
 def test_the_terminal_lists_accepted_principals_last_by_name_only(report):
@@ -153,4 +159,6 @@ def test_the_terminal_lists_accepted_principals_last_by_name_only(report):
 @pytest.mark.parametrize("width", [80, 120])
 def test_no_line_is_wider_than_the_terminal(report, width):
     report["principals"].append({**report["principals"][0], "new": ["iam:PassRole"] * 9})
+    report["principals"][1]["accepted"] = "--baseline"
+    report["undetermined"] = [{"arn": "*", "kind": "account", "what": "who can", "detail": "it broke off " * 20}]
     assert max(map(len, text_of(report, width))) <= width

@@ -51,9 +51,7 @@ def recipients_of(permissions: Permissions, account: Account, candidates: Candid
 
 
 def _groups_to_join(permissions: Permissions, account: Account, candidates: Candidates) -> Iterator[Recipient]:
-    for group in account.groups.values():
-        if group.name in permissions.groups or not candidates.may_name(edges.ADD_USER_TO_GROUP, group.arn):
-            continue
+    for group in _joinable(permissions, account, candidates):
         # One that denies something is joined first, and given more when it is the principal's own.
         denies = any(document.denies for document in account.policies_of_group(group).values())
         if not denies and _can_be_given_more(group, candidates):
@@ -127,12 +125,16 @@ def _ways_to_attach(recipients: list[Recipient], arn: str, doubt: str = "") -> t
 
 def joins(permissions: Permissions, account: Account, candidates: Candidates) -> Iterator[Change]:
     """The groups that it could join, of those that there are."""
-    is_user = permissions.principal.is_user
-    if not is_user or not candidates.able(edges.ADD_USER_TO_GROUP):
-        return
-    for group in account.groups.values():
+    for group in _joinable(permissions, account, candidates):
+        yield from _join(group, account, candidates)
+
+
+def _joinable(permissions: Permissions, account: Account, candidates: Candidates) -> Iterator[Principal]:
+    """The groups that it isn't in, and that it could be added to, as far as names tell."""
+    can_join = permissions.principal.is_user and candidates.able(edges.ADD_USER_TO_GROUP)
+    for group in account.groups.values() if can_join else ():
         if group.name not in permissions.groups and candidates.may_name(edges.ADD_USER_TO_GROUP, group.arn):
-            yield from _join(group, account, candidates)
+            yield group
 
 
 def _join(group: Principal, account: Account, candidates: Candidates) -> Iterator[Change]:
