@@ -16,6 +16,7 @@ POLICY = "urn:pulumi:dev::p::aws:iam/policy:Policy::g"
 ROLE = "urn:pulumi:dev::p::aws:iam/role:Role::r"
 GUARD = "arn:aws:iam::111122223333:policy/identity-center-guard-boundary"
 GONE = {"inputs": {"servicePrincipal": "sso.amazonaws.com"}}
+SIDES = ("inputs", "outputs")  # as one secret
 DELETE: dict[str, Any] = {"op": "delete", "urn": ACCESS, "oldState": GONE}
 
 
@@ -94,6 +95,7 @@ def test_a_step_without_a_real_urn_is_known_by_its_states_type(urn: str) -> None
         '{"steps": [], "changeSummary": {"update": 1}}',
         '{"duration": 3, "name": "a job"}',
         '{"format_version": "1.2", "resource_changes": []}',
+        *(_steps({**DELETE, "oldState": {name: {"4dabf18193072939515e22adb298388d": "x"}}}) for name in SIDES),
     ],
 )
 def test_what_is_no_whole_digest_is_undetermined(text: str) -> None:

@@ -57,8 +57,16 @@ def parse_state(value: Any) -> State | None:
     if value is None:
         return None
     options = object_of(value, "state")
-    inputs = object_of(options.get("inputs") or {}, "inputs")
-    return State(inputs, object_of(options.get("outputs") or {}, "outputs"), options)
+    inputs, outputs = (_properties(options, name) for name in ("inputs", "outputs"))
+    return State(inputs, outputs, options)
+
+
+def _properties(options: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The engine hides single properties, and never all of them as one secret."""
+    properties = object_of(options.get(name) or {}, name)
+    if _SECRET_KEY in properties:
+        raise NotAPlan(f"The input is not that of a pulumi preview: a step's {name} are one secret.")
+    return properties
 
 
 def object_of(value: Any, name: str) -> Mapping[str, Any]:

@@ -178,7 +178,8 @@ def _references(expression: Any, module: str) -> Iterator[str]:
         for item in expression:
             yield from _references(item, module)
     elif isinstance(expression, dict):
-        for name in expression.get("references") or ():
+        names = expression.get("references")
+        for name in names if isinstance(names, list) else ():
             yield f"{module}{name}"
         for key, item in expression.items():
             if key != "references":

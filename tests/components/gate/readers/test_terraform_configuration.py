@@ -99,6 +99,14 @@ def test_references_inside_of_nested_blocks_are_found() -> None:
     assert block.sets == {"inlinePolicies"}
 
 
+@pytest.mark.parametrize("references", [7, "aws_iam_policy.x", None])
+def test_references_that_are_no_list_name_nothing(references: Any) -> None:
+    found = _read({"root_module": {"resources": [_resource("aws_iam_role", path={"references": references})]}})
+    block = found.block_of("aws_iam_role.x")
+    assert block is not None
+    assert list(block.references["path"]) == []
+
+
 def test_an_unknown_address_has_no_block() -> None:
     assert _read({}).block_of("aws_iam_role.x") is None
 
