@@ -8,9 +8,9 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from pulumi_aws_identity_center.gate.change import Action, Cause, Change, Resource
 
@@ -58,6 +58,11 @@ class Step:
     def lets_old_go(self) -> bool:
         return STEP_KINDS.get(self.op) in (Action.DELETE, Action.REPLACE)
 
+    @property
+    def old_object(self) -> tuple[str, Mapping[str, Any]] | None:
+        """What tells the old state's object in AWS from another of the same URN."""
+        return (self.old.id, self.old.inputs) if self.old else None
+
 
 def refreshed(step: Step, state: Resource | None) -> Change:
     """What a refresh found: the state that AWS has, None where there is none."""
@@ -76,19 +81,13 @@ def not_told(step: Step, why: str) -> Change:
 
 def split_pending(steps: list[Step]) -> tuple[list[Step], list[Step]]:
     """The steps that delete what an earlier update replaced without deleting it, and the others."""
-    deletes = [step for step in steps if step.op in _DELETING_REPLACED]
+    pending = [step for step in steps if step.op in _DELETING_REPLACED]
     replacing = [step for step in steps if step.op in _REPLACING]
     if replacing:
         # This plan deletes what it replaces itself by a step of the same kind.
-        source = _with_old(replacing)
-        deletes = [step for step in deletes if source is not None and not _is_same_object(step.old, source.old)]
-    return deletes, [step for step in steps if step not in deletes]
-
-
-def _is_same_object(one: Resource | None, other: Resource | None) -> bool:
-    if one is None or other is None:
-        return False
-    return (one.id, one.inputs) == (other.id, other.inputs)
+        source = _first(_tells_old, replacing)
+        pending = [step for step in pending if source and step.old_object != source.old_object]
+    return pending, [step for step in steps if step not in pending]
 
 
 def pending_delete(step: Step) -> Change:
@@ -101,19 +100,20 @@ def group(steps: list[Step]) -> Change:
     first = steps[0]
     if len(steps) == 1 and first.op in _IN_PLACE and first.new is first.old:
         return Change(first.urn, first.type, first.op, _IN_PLACE[first.op], first.old, first.new, paths=first.paths)
-    unknown = next((step for step in steps if step.op not in STEP_KINDS), None)
+    unknown = _first(_is_of_unknown_kind, steps)
     action = Action.UNTOLD if unknown else _action(steps)
     named_step = unknown or _telling(steps, action)
     leaving = [step for step in steps if step.lets_old_go]
     imports = [step for step in steps if step.op in _IMPORTS]
-    source = _with_old(reversed(leaving)) or _with_old(steps)
+    source = _first(_tells_old, reversed(leaving)) or _first(_tells_old, steps)
+    last = _first(_tells_new, reversed(steps))
     return Change(
         address=named_step.urn,
         type=named_step.type,
         op=named_step.op,
         action=action,
         before=source.old if source else _before_import(imports),
-        after=None if action is Action.DELETE else _last_new(steps),
+        after=last.new if last and action is not Action.DELETE else None,
         retained=bool(leaving) and source is not None and source.keeps_old,
         imported=bool(imports),
         paths={path: kind for step in steps for path, kind in step.paths.items()},
@@ -125,13 +125,20 @@ def _unknown_operation(op: str) -> str:
     return f"The engine calls what it would do here {op!r}, which this gate doesn't know."
 
 
-def _with_old(steps: Iterable[Step]) -> Step | None:
-    """The first that tells an old state."""
-    return next((step for step in steps if step.old is not None), None)
+def _first(test: Callable[[Step], bool], steps: Iterable[Step]) -> Step | None:
+    return next(filter(test, steps), None)
 
 
-def _last_new(steps: list[Step]) -> Resource | None:
-    return next((step.new for step in reversed(steps) if step.new is not None), None)
+def _tells_old(step: Step) -> bool:
+    return step.old is not None
+
+
+def _tells_new(step: Step) -> bool:
+    return step.new is not None
+
+
+def _is_of_unknown_kind(step: Step) -> bool:
+    return step.op not in STEP_KINDS
 
 
 def _before_import(imports: list[Step]) -> Resource | None:
