@@ -31,9 +31,13 @@ def is_protected(principal: Principal) -> bool:
 def ways_to_become(target: Principal) -> Iterator[Way]:
     if target.is_user:
         for edge in _edges_on("user"):
-            yield (Call(edge.action, target.arn, (), target),)
+            yield _way(edge, target)
     elif not is_service_linked(target):
         yield from _ways_into_role(target)
+
+
+def _way(edge: Edge, target: Principal, context: Context = ()) -> Way:
+    return tuple(Call(action, target.arn, context, target, edge.doubt) for action in edge.actions)
 
 
 def _edges_on(kind: str) -> list[Edge]:
@@ -46,11 +50,10 @@ def _ways_into_role(role: Principal) -> Iterator[Way]:
             yield (Call(action, role.arn, (), role, _UNREADABLE_TRUST),)
     for edge in _edges_on("role"):
         for context in _contexts(edge.needs, role):
-            yield (Call(edge.action, role.arn, context, role),)
+            yield _way(edge, role, context)
     for provider in _trusted_saml_providers(role):
         for edge in _edges_on("saml-provider"):
-            actions = (edge.action, *edge.and_actions)
-            yield tuple(on_resource(action, provider, edge.doubt) for action in actions)
+            yield tuple(on_resource(action, provider, edge.doubt) for action in edge.actions)
 
 
 def _contexts(needs: Needs, role: Principal) -> list[Context]:
@@ -58,6 +61,7 @@ def _contexts(needs: Needs, role: Principal) -> list[Context]:
     if needs is Needs.TRUST_OF_A_SERVICE:
         return [(("iam:PassedToService", service),) for service in _trusted_names(role, "Service")]
     is_met = {
+        Needs.NOTHING: True,
         Needs.TRUST_OF_A_PRINCIPAL: _trusts_aws_principals(role),
         Needs.CHANGEABLE: not is_protected(role),
     }

@@ -58,6 +58,11 @@ class Edge:
     page: str = ""
 
     @property
+    def actions(self) -> tuple[str, ...]:
+        """All that it takes."""
+        return (self.action, *self.and_actions)
+
+    @property
     def source(self) -> str:
         """AWS's page, below docs.aws.amazon.com."""
         service, _, operation = self.action.partition(":")
@@ -103,7 +108,8 @@ EDGES: tuple[Edge, ...] = (
     Edge("iam:UpdateLoginProfile", "user", Gives.ACCESS, Needs.A_PASSWORD),
     Edge("sts:AssumeRole", "role", Gives.ACCESS, Needs.TRUST_OF_A_PRINCIPAL),
     Edge("iam:UpdateAssumeRolePolicy", "role", Gives.ACCESS, Needs.CHANGEABLE),
-    # What starts something with a role are hundreds of actions: whoever may pass the role is taken to have one.
+    # Hundreds of actions start something with a role, as glue:CreateDevEndpoint does: whoever may pass the role is
+    # taken to have one of them.
     Edge("iam:PassRole", "role", Gives.ACCESS, Needs.TRUST_OF_A_SERVICE, page=_PASS_ROLE_PAGE),
     Edge("iam:UpdateSAMLProvider", "saml-provider", Gives.ACCESS, Needs.TRUST_OF_A_SAML_PROVIDER),
     Edge(

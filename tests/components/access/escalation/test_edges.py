@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from pulumi_aws_identity_center.access.authorization_details import read_account
+from pulumi_aws_identity_center.access.escalation import becoming
 from pulumi_aws_identity_center.access.escalation.edges import EDGES, Edge, Gives, Needs
 
 from tests.components.access.iam_account import (
@@ -129,7 +131,7 @@ def outcome(case: Case, *actions: str) -> object:
 @pytest.mark.parametrize("edge", EDGES, ids=[edge.action for edge in EDGES])
 def test_every_edge_leads_to_a_lock_out_action(edge: Edge) -> None:
     case = CASES[edge.gives, edge.on, edge.needs]
-    actions = (edge.action, *edge.and_actions)
+    actions = edge.actions
     reached = outcome(case, *actions)
     if edge.doubt:
         assert reached == "undetermined"
@@ -139,6 +141,19 @@ def test_every_edge_leads_to_a_lock_out_action(edge: Edge) -> None:
     assert outcome(case) is None
     for action in edge.and_actions:
         assert outcome(case, action) != reached
+
+
+@pytest.mark.parametrize(("kind", "principal"), [("user", user()), ("role", role("tool", trust={"Principal": ROOT}))])
+def test_a_row_takes_all_its_actions_on_any_kind(kind: str, principal: Row, monkeypatch: pytest.MonkeyPatch) -> None:
+    edge = Edge("iam:First", kind, Gives.ACCESS, and_actions=("iam:Second",), doubt="unknown")
+    monkeypatch.setattr(becoming, "BECOMING", (edge,))
+    lists: Row = {"UserDetailList": [], "RoleDetailList": [], "GroupDetailList": [], "Policies": []}
+    page = {**lists, f"{kind.title()}DetailList": [principal]}
+    (target,) = read_account([page], edge.actions).principals
+    ((first, second),) = becoming.ways_to_become(target)
+    assert (first.action, second.action) == edge.actions
+    assert {first.resource, second.resource} == {target.arn}
+    assert first.doubt == second.doubt == "unknown"
 
 
 def test_an_action_has_one_row() -> None:
