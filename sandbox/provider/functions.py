@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from .record import Clients, Refused
 from .types.iam import document
-from .types.organizations import _account, is_error, pages, trusted_services
+from .types.organizations import _account, is_error, pages, root_properties, trusted_services
 
 Function = Callable[[Clients, dict[str, Any]], dict[str, Any]]
 
@@ -90,15 +90,7 @@ def _all_of(client: Any, found: dict[str, Any]) -> dict[str, Any]:
         "masterAccountName": management.get("name", ""),
         "awsServiceAccessPrincipals": trusted_services(client) if found["FeatureSet"] == "ALL" else [],
         "enabledPolicyTypes": sorted(kind["Type"] for root in roots for kind in root["PolicyTypes"]),
-        "roots": [
-            {
-                "id": root["Id"],
-                "arn": root["Arn"],
-                "name": root["Name"],
-                "policyTypes": [{"type": kind["Type"], "status": kind["Status"]} for kind in root["PolicyTypes"]],
-            }
-            for root in roots
-        ],
+        "roots": [root_properties(root) for root in roots],
     }
 
 

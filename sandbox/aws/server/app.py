@@ -18,7 +18,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from sandbox.aws.authorization import principals
 from sandbox.aws.core.call_log import CallLog
-from sandbox.aws.core.errors import AwsError
+from sandbox.aws.core.errors import AwsError, not_implemented
 from sandbox.aws.core.registry import GUARDS, HANDLERS, WAITING, Context
 from sandbox.aws.core.wire import Call, Response, read_call, stamped, write_error, write_result
 from sandbox.aws.core.world import HOME_REGION, World, serving
@@ -34,8 +34,10 @@ from .same_origin import foreign_sender
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
-# Their state is one a partition or lives in one Region, so a request of any Region is answered from there.
-_GLOBAL = frozenset({"organizations", "iam"})
+# moto keeps IAM once a partition, so a request of any Region is answered from there.
+_GLOBAL = "iam"
+# moto answers some operations of these that we don't, from a state of its own in which nothing of ours is.
+_WITHOUT_MOTO = frozenset({"organizations", "sso-admin", "identitystore"})
 
 
 class Application:
@@ -111,6 +113,8 @@ class Application:
                 raise faults.as_error(call.service, fault.error)
         if self._throttle is not None:
             self._throttle.check(principal.account, call.service, self._world.now())
+        if call.service in _WITHOUT_MOTO and (call.service, call.operation) not in HANDLERS:
+            raise not_implemented(call.service, call.operation)
         validation.check(call)
         if self._enforce_iam or (principal.session is not None and principal.session.enforced):
             enforce(self._world, call, principal)
@@ -123,7 +127,7 @@ class Application:
     def _operate(self, call: Call, principal: principals.Principal, environ: dict[str, Any]) -> Response:
         context = Context(self._world, call, principal.account)
         key = (call.service, call.operation)
-        ours = (key in HANDLERS or call.service in _GLOBAL) and key not in WAITING
+        ours = (key in HANDLERS or call.service == _GLOBAL) and key not in WAITING
         with changing(self._world, call, self.ending.wait), self._world.lock if ours else contextlib.nullcontext():
             for guard in (*GUARDS.get((call.service, "*"), ()), *GUARDS.get(key, ())):
                 guard(context)
@@ -131,7 +135,7 @@ class Application:
             if handler is not None:
                 result = handler(context)
                 return result if isinstance(result, tuple) else write_result(call, result)
-            if call.service in _GLOBAL:
+            if call.service == _GLOBAL:
                 environ["HTTP_AUTHORIZATION"] = environ["HTTP_AUTHORIZATION"].replace(
                     f"/{call.region}/", f"/{HOME_REGION}/"
                 )

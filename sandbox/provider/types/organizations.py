@@ -63,16 +63,13 @@ def _read_organization(aws: Clients, id_: str, state: Properties) -> Properties 
         "masterAccountId": found["MasterAccountId"],
         "masterAccountName": management.get("name", ""),
         "nonMasterAccounts": [row for row in accounts if row["id"] != found["MasterAccountId"]],
-        "roots": [
-            {
-                "id": root["Id"],
-                "arn": root["Arn"],
-                "name": root["Name"],
-                "policyTypes": [{"type": kind["Type"], "status": kind["Status"]} for kind in root["PolicyTypes"]],
-            }
-            for root in roots
-        ],
+        "roots": [root_properties(root) for root in roots],
     }
+
+
+def root_properties(root: dict[str, Any]) -> dict[str, Any]:
+    kinds = [{"type": kind["Type"], "status": kind["Status"]} for kind in root["PolicyTypes"]]
+    return {"id": root["Id"], "arn": root["Arn"], "name": root["Name"], "policyTypes": kinds}
 
 
 def trusted_services(client: Any) -> list[str]:
