@@ -105,7 +105,7 @@ def test_every_resource_is_compared_here() -> None:
 
 
 @EACH
-def test_its_inputs_and_outputs_are_named_as_pulumi_aws_names_them(ours: type[AwsResource]) -> None:
+def test_inputs_and_outputs_have_the_names_of_pulumi_aws(ours: type[AwsResource]) -> None:
     theirs = THEIRS[ours]
     module = sys.modules[theirs.__module__]
     names = _types.input_type_py_to_pulumi_names(getattr(module, f"{theirs.__name__}Args"))
@@ -128,9 +128,7 @@ def test_a_transformation_is_given_the_same_properties(deploy: Callable[..., Any
 
 
 @EACH
-def test_the_engine_is_asked_for_what_pulumi_aws_asks_it_for(
-    deploy: Callable[..., Any], ours: type[AwsResource]
-) -> None:
+def test_the_engine_gets_the_request_that_pulumi_aws_makes(deploy: Callable[..., Any], ours: type[AwsResource]) -> None:
     def program(make: Callable[[pulumi.ResourceOptions], object]) -> Any:
         options = pulumi.ResourceOptions(protect=True, retain_on_delete=True, import_="there")
         return deploy(lambda: make(options)).of(ours.token)

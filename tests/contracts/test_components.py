@@ -76,7 +76,7 @@ def _deploy(deploy, component: type, arguments: dict[str, Any] | None = None, **
     return deploy(build)
 
 
-def test_every_component_is_public_offered_by_the_plugin_and_has_arguments_here() -> None:
+def test_every_component_is_public_and_offered_by_the_plugin() -> None:
     names = [component.__name__ for component in COMPONENTS]
     assert names == sorted(ARGUMENTS)
     assert set(names) <= set(package.__all__)
@@ -84,7 +84,7 @@ def test_every_component_is_public_offered_by_the_plugin_and_has_arguments_here(
 
 
 @EACH
-def test_its_token_is_fixed_and_its_arguments_are_a_described_typed_dictionary(component: Any) -> None:
+def test_a_component_has_a_fixed_token_and_described_arguments(component: Any) -> None:
     assert f'f"{{PACKAGE}}:index:{component.__name__}"' in _source(component)
     arguments = typing.get_type_hints(component.__init__)["args"]
     assert arguments.__name__ == f"{component.__name__}Args"
@@ -94,7 +94,7 @@ def test_its_token_is_fixed_and_its_arguments_are_a_described_typed_dictionary(c
 
 
 @EACH
-def test_all_that_it_makes_hangs_under_it_and_uses_its_provider_and_it_tells_its_outputs(deploy, component) -> None:
+def test_children_have_the_components_parent_and_provider(deploy, component) -> None:
     graph = _deploy(deploy, component)
     made = [row for row in graph.resources if row.name != "mine" and row.type != "pulumi:pulumi:Stack"]
     own = [row for row in made if row.urn == f"urn:pulumi:stack::project::{PACKAGE}:index:{component.__name__}::it"]
@@ -120,7 +120,7 @@ def test_all_that_it_makes_hangs_under_it_and_uses_its_provider_and_it_tells_its
 
 
 @EACH
-def test_every_place_that_a_release_kept_it_in_is_still_found(deploy, component) -> None:
+def test_a_resource_is_found_under_every_releases_urn(deploy, component) -> None:
     """urns.txt: what released versions have in their states. A line that is taken away strands them: add an alias."""
     stored = [
         line
@@ -147,7 +147,7 @@ OTHER_TYPES: dict[str, Any] = {
 
 @EACH
 @pytest.mark.parametrize("alias", OTHER_TYPES)
-def test_an_alias_of_another_type_is_refused_before_it_is_registered(deploy, component: Any, alias: str) -> None:
+def test_an_alias_of_another_type_is_refused_before_registration(deploy, component: Any, alias: str) -> None:
     registered: list[str] = []
 
     def build() -> Any:
@@ -194,7 +194,7 @@ SECRETS = [
 
 
 @pytest.mark.parametrize(("name", "arguments", "shown"), SECRETS)
-def test_a_secret_stays_one_in_the_child_and_in_the_outputs(deploy, name: str, arguments: dict, shown: str) -> None:
+def test_a_secret_argument_stays_secret_in_children_and_outputs(deploy, name: str, arguments: dict, shown: str) -> None:
     def secret() -> dict[str, Any]:
         last = list(arguments)[-1]
         if last == "accessControlAttributes":
@@ -213,7 +213,7 @@ def test_a_secret_stays_one_in_the_child_and_in_the_outputs(deploy, name: str, a
     ("name", "argument", "shown"),
     [("TrustedAccess", "servicePrincipal", "servicePrincipal"), ("DelegatedAdministrator", "accountId", "accountId")],
 )
-def test_what_only_the_update_knows_stays_unknown_and_is_not_judged(deploy, name, argument, shown) -> None:
+def test_a_value_unknown_in_the_preview_is_not_judged(deploy, name, argument, shown) -> None:
     deploy.preview = True
 
     def build() -> Any:
@@ -223,7 +223,7 @@ def test_what_only_the_update_knows_stays_unknown_and_is_not_judged(deploy, name
     assert child.props[shown] == pulumi.runtime.rpc.UNKNOWN
 
 
-def test_an_instance_is_not_looked_for_before_its_trusted_access_is_known(deploy) -> None:
+def test_an_instance_lookup_waits_for_its_trusted_access(deploy) -> None:
     deploy.preview = True
     graph = deploy(lambda: package.Instance("it", {"trustedAccess": _unknown()}).urn)
     assert graph.invoked == []

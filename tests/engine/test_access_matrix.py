@@ -516,7 +516,7 @@ def test_what_fails_for_a_moment_fails_nothing(access: Callable, faults: list[st
     assert "5 unchanged" in stack.preview().text
 
 
-def test_somebody_whom_the_matrix_does_not_name_shows_as_drift_and_goes(access: Callable) -> None:
+def test_a_principal_outside_the_matrix_is_drift_and_goes(access: Callable) -> None:
     stack = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True)
     center = Center(stack)
     operators = center.group("Operators")
@@ -539,7 +539,7 @@ def test_somebody_whom_the_matrix_does_not_name_shows_as_drift_and_goes(access: 
     assert "5 unchanged" in stack.preview().text
 
 
-def test_a_preview_names_those_from_whom_a_new_stack_takes_access(access: Callable) -> None:
+def test_a_new_stacks_preview_names_who_loses_access(access: Callable) -> None:
     """As for a stack that an earlier version made."""
     stack = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True)
     [exclusive] = [row["urn"] for row in stack.state() if row["type"].endswith(":ExclusiveAssignments")]
@@ -571,7 +571,7 @@ def test_a_refusal_to_take_access_is_tried_again(access: Callable) -> None:
     assert center.accounts(operators) == []
 
 
-def test_taking_the_last_administrators_access_is_refused_also_if_nobody_named_them(access: Callable) -> None:
+def test_an_unnamed_last_administrator_is_not_taken_away(access: Callable) -> None:
     listed = {"Admin": {**ADMINISTRATORS["Admin"], "owns": "listed"}}
     stack = access(matrix(entry({"names": ["security"]}, "Operators", sets=("Admin",)), **listed))
     stack.up()

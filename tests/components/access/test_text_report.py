@@ -72,7 +72,7 @@ def test_the_json_names_the_same_steps(report):
     ]
 
 
-def test_a_path_over_others_goes_on_to_the_lock_out_action():
+def test_a_path_through_others_ends_at_the_lock_out_action():
     roles = [
         role("first", allow("iam:UpdateAssumeRolePolicy", on=f"{ACCOUNT}:role/second")),
         role("second", allow("iam:UpdateAssumeRolePolicy", on=f"{ACCOUNT}:role/third")),

@@ -58,7 +58,7 @@ def test_nobody_looks_while_an_order_can_be_sent() -> None:
     assert made.next_look(0.0) is not None
 
 
-def test_a_look_comes_when_the_oldest_is_expected_to_be_done() -> None:
+def test_the_next_read_comes_when_the_oldest_should_be_done() -> None:
     made, _ = backlog("a", "a")
     send_all(made, 0.0)
     made.note_look(["request-set-0"], [], 2.0)  # it took two seconds

@@ -78,7 +78,7 @@ def test_no_more_than_15_are_outstanding_and_one_an_account() -> None:
     assert aws.calls["create_account_assignment"] == 60
 
 
-def test_statuses_are_read_by_the_list_and_reasons_for_failures_only() -> None:
+def test_statuses_come_from_the_list_reasons_for_failures_only() -> None:
     aws = SmallAws(a3="no such policy")
     failures = queue(aws).run(orders(10))
     assert {order.grant.account: reason for order, reason in failures.items()} == {"a3": "no such policy"}
@@ -130,7 +130,7 @@ def test_one_order_of_two_callers_is_sent_once() -> None:
     assert aws.calls["create_account_assignment"] == 3
 
 
-def test_a_stop_begins_nothing_more_and_waits_for_what_is_under_way() -> None:
+def test_a_stop_waits_for_what_is_under_way() -> None:
     aws = SmallAws(seconds=0.3)
     stopped = queue(aws, outstanding=2)
     sent = threading.Event()

@@ -66,7 +66,7 @@ def _simulate(calls: int, threads: int, latency: float, limit: Limit, server: Se
 
 @pytest.mark.parametrize(("rate", "burst"), [(100, 200), (25, 100), (600, 600)])
 @pytest.mark.parametrize(("latency", "busy"), [(0.01, 0.0), (0.03, 0.0), (0.03, 0.0015), (0.03, 0.0025), (0.2, 0.0)])
-def test_it_takes_little_longer_than_the_limit_dictates_and_is_seldom_throttled(
+def test_the_pace_stays_near_the_limit_and_is_seldom_throttled(
     rate: float, burst: float, latency: float, busy: float
 ) -> None:
     calls, threads = 1000, 32
@@ -85,7 +85,7 @@ def test_without_throttling_nothing_waits() -> None:
     assert pace.rate is None
 
 
-def test_what_is_answered_between_two_refusals_is_the_rate_and_it_stays_just_below() -> None:
+def test_the_pace_stays_just_below_the_measured_rate() -> None:
     moment = [0.0]
     pace = Pace(lambda: moment[0])
     pace.throttled(0.0)
@@ -99,7 +99,7 @@ def test_what_is_answered_between_two_refusals_is_the_rate_and_it_stays_just_bel
     assert pace.rate == before
 
 
-def test_throttling_that_has_nothing_to_do_with_the_rate_does_not_bring_it_to_a_stop() -> None:
+def test_throttling_for_other_reasons_does_not_stop_the_calls() -> None:
     moment = [0.0]
     pace = Pace(lambda: moment[0])
     for _ in range(100):

@@ -10,7 +10,7 @@ from pulumi_aws_identity_center.aws.rates import DOCUMENTED, Window
 
 
 @pytest.mark.parametrize("limit", [1, 5, 20])
-def test_in_no_second_are_there_more_than_the_limit_and_no_fewer_than_nearly_that(limit: int) -> None:
+def test_every_second_has_nearly_the_limit_and_never_more(limit: int) -> None:
     moment = [0.0]
     starts: list[float] = []
 
@@ -26,7 +26,7 @@ def test_in_no_second_are_there_more_than_the_limit_and_no_fewer_than_nearly_tha
     assert starts[-1] == pytest.approx(9 * 1.01)
 
 
-def test_a_pause_lets_no_more_through_than_one_second_may_have() -> None:
+def test_a_pause_saves_up_one_seconds_calls_at_most() -> None:
     moment = [0.0]
     slept: list[float] = []
     window = Window(2, lambda: moment[0], slept.append)
@@ -39,7 +39,7 @@ def test_a_pause_lets_no_more_through_than_one_second_may_have() -> None:
 
 # The identity store is asked by the provider only: its own test has that.
 @pytest.mark.parametrize("service", sorted(DOCUMENTED.keys() - {"identitystore"}))
-def test_every_call_to_a_service_with_a_documented_rate_waits_for_its_turn(
+def test_every_call_with_a_documented_rate_waits_its_turn(
     aws_account: Callable[..., Account], monkeypatch: pytest.MonkeyPatch, service: str
 ) -> None:
     turns: list[str] = []

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 SSO = "sso.amazonaws.com"
 
 
-def test_recover_turns_it_on_once_and_a_second_time_does_nothing(aws: Callable, run: Callable) -> None:
+def test_a_second_recover_does_nothing(aws: Callable, run: Callable) -> None:
     cloud = aws("sso-enabled")
     cloud.client("organizations").disable_aws_service_access(ServicePrincipal=SSO)
     refused = run(cloud, "recover", stdin="n\n")
@@ -32,7 +32,7 @@ def test_recover_turns_it_on_once_and_a_second_time_does_nothing(aws: Callable, 
     assert run(cloud, "status").returncode == 0
 
 
-def test_recover_in_a_member_account_changes_nothing_and_says_whose_it_is(aws: Callable, run: Callable) -> None:
+def test_recover_in_a_member_account_names_the_management_account(aws: Callable, run: Callable) -> None:
     cloud = aws("member")
     result = run(cloud, "recover", "--yes")
     assert result.returncode == 2
@@ -73,9 +73,7 @@ ROLES = """config:
 """
 
 
-def test_the_document_for_the_first_up_is_of_the_stacks_own_roles_and_administrator(
-    run: Callable, tmp_path: Path
-) -> None:
+def test_the_install_document_follows_the_stacks_configuration(run: Callable, tmp_path: Path) -> None:
     config = tmp_path / "Pulumi.prod.yaml"
     config.write_text(ROLES)
     result = run(None, "document", "install", "--stack-config", str(config), "--partition", "aws-cn")
@@ -119,7 +117,7 @@ def test_a_stack_that_tells_no_roles_is_one_sentence(
     assert said in " ".join(result.stderr.replace("│", "").split())
 
 
-def test_all_that_is_wrong_with_the_stacks_configuration_is_told_at_once(run: Callable, tmp_path: Path) -> None:
+def test_all_problems_of_the_configuration_are_reported_at_once(run: Callable, tmp_path: Path) -> None:
     config = tmp_path / "Pulumi.prod.yaml"
     hidden = ROLES.replace('"333344445555"', "{secure: v1:x}").replace("[enable, observe]", "[]")
     config.write_text(f"{hidden}  aws-identity-center:whenNot: x\n  aws-identity-center:whenNotEnabled: perhaps\n")
@@ -147,9 +145,7 @@ def test_a_break_glass_is_none_of_the_first_ups_business(run: Callable, tmp_path
         "config:\n  aws-identity-center:operatorRoles: []\n  aws-identity-center:whenNotEnabled: {secure: v1:x}\n",
     ],
 )
-def test_a_stack_that_has_set_nothing_of_it_takes_the_document_of_the_defaults(
-    run: Callable, tmp_path: Path, text: str
-) -> None:
+def test_a_stack_without_configuration_gets_the_default_document(run: Callable, tmp_path: Path, text: str) -> None:
     config = tmp_path / "Pulumi.prod.yaml"
     config.write_text(text)
     result = run(None, "document", "install", "--stack-config", str(config))

@@ -39,7 +39,7 @@ def test_a_file_that_is_not_there_is_a_sentence(run: Callable, tmp_path) -> None
 
 
 @pytest.mark.parametrize("text", [SAFE, UNSAFE])
-def test_a_verdict_that_cannot_be_written_is_a_sentence_and_could_not_tell(command: list[str], text: str) -> None:
+def test_a_verdict_that_cannot_be_written_is_could_not_tell(command: list[str], text: str) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [*command, "gate"], input=text, stdout=full, stderr=subprocess.PIPE, text=True, check=False
@@ -49,7 +49,7 @@ def test_a_verdict_that_cannot_be_written_is_a_sentence_and_could_not_tell(comma
 
 
 @pytest.mark.parametrize("text", [SAFE, UNSAFE])
-def test_standard_streams_that_are_closed_are_a_sentence_and_could_not_tell(command: list[str], text: str) -> None:
+def test_closed_standard_streams_are_could_not_tell(command: list[str], text: str) -> None:
     for closed in ("-", ""):
         shell = f"exec {shlex.join([*command, 'gate', *([closed] if closed else [])])}"
         done = subprocess.run(["sh", "-c", f"{shell} <&-"], capture_output=True, text=True, check=False)
@@ -65,7 +65,7 @@ EVIL = "x\nverdict: safe\n::warning title=fine::all good\u2028\x1b[2K##[error]"
 
 
 @pytest.mark.parametrize("format_", ["table", "markdown"])
-def test_a_resource_s_name_can_write_no_line_of_its_own(run: Callable, format_: str) -> None:
+def test_a_resources_name_cannot_forge_a_line(run: Callable, format_: str) -> None:
     step = {**DELETE, "urn": f"urn:pulumi:dev::p::{ACCESS}::{EVIL}"}
     done = run(None, "gate", "--format", format_, stdin=json.dumps({"steps": [step]}))
     assert done.returncode == 1
@@ -96,7 +96,7 @@ def _open_break_glass(**changes: str) -> str:
     return json.dumps({"config": {"aws-identity-center:breakGlass": value}, "steps": [DELETE]})
 
 
-def test_with_break_glass_open_the_gate_says_so_and_who_acknowledges_may_go_on(run: Callable) -> None:
+def test_an_acknowledged_break_glass_passes_the_gate(run: Callable) -> None:
     closed, opened = run(None, "gate", stdin=UNSAFE), run(None, "gate", stdin=_open_break_glass())
     assert "Break-glass" not in closed.stdout.splitlines()[2]
     assert opened.returncode == 1

@@ -177,7 +177,7 @@ def test_a_bad_value_hides_no_unknown_name(cloud: EmbeddedAws, run: Run, tmp_pat
         assert [part for part, problem in zip(told, problems, strict=True) if part not in problem] == []
 
 
-def test_without_aws_a_file_is_expanded_as_far_as_it_goes(run: Run, tmp_path: Path) -> None:
+def test_without_aws_a_file_is_expanded_in_part(run: Run, tmp_path: Path) -> None:
     file = _access(tmp_path, accounts={"ids": ["444455556666"], "names": ["prod-*"]})
     result = run(None, "matrix", file, "--format", "json")
     assert _rows(result) == [("Developers", "ReadOnly", "444455556666", None)]

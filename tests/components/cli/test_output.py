@@ -102,7 +102,7 @@ def test_json_holds_no_command_of_a_ci_runner(capsys: pytest.CaptureFixture[str]
     assert json.loads(out) == {"name": EVIL}
 
 
-def test_junit_is_xml_and_json_is_json_whatever_a_thing_is_called() -> None:
+def test_junit_and_json_stay_valid_whatever_the_names() -> None:
     check = Check("id", EVIL, "fail", EVIL, EVIL)
     assert ElementTree.fromstring(ci_reports.as_junit([check])) is not None
     assert json.loads(ci_reports.as_sarif([check]))["runs"]

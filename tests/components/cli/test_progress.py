@@ -70,7 +70,7 @@ def _bars(written: str) -> list[str]:
 
 @pytest.mark.parametrize("columns", [80, 120])
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
-def test_a_long_read_shows_a_bar_as_wide_as_the_terminal(slow: Session, command: tuple[str, ...], columns: int) -> None:
+def test_a_long_read_shows_a_bar_of_the_terminals_width(slow: Session, command: tuple[str, ...], columns: int) -> None:
     written = on_a_terminal(slow, *command, columns=columns)
     assert _bars(written), written
     assert all(len(bar) <= columns for bar in _bars(written))

@@ -200,7 +200,7 @@ def test_principals_that_are_known_later_are_judged_then_and_trusted(deploy: Any
         deploy(lambda: OperatorPermissions("it", trust("*")).role_arns)
 
 
-def test_a_provider_that_is_known_later_is_judged_then_and_trusted(deploy: Any) -> None:
+def test_a_provider_known_only_later_is_judged_then(deploy: Any) -> None:
     def trust(provider: str) -> Any:
         identity = {"provider": pulumi.Output.from_input(provider), "audiences": ["a"], "subjects": ["repo:o/r:*"]}
         return {"roles": [{"name": "ci", "permissions": ["preview"], "trustedWebIdentities": [identity]}]}

@@ -53,7 +53,7 @@ def test_a_grant_in_a_suspended_account_stays_untouched() -> None:
     assert declaration.notes[1].startswith("Admin gets `owns: listed`")
 
 
-def test_a_set_of_which_somebody_is_left_out_is_not_owned() -> None:
+def test_a_permission_set_with_principals_left_out_is_not_owned() -> None:
     declaration = declare([Grant(OPS, "Admin", ONE), Grant(OMAR, "Admin", OLD)], SETS, ORGANIZATION)
     assert declaration.value["permissionSets"] == {"Admin": {"owns": "listed"}, "Read": {}}
     assert len(declaration.notes) == 2

@@ -62,7 +62,7 @@ def test_problems_of_all_selectors_are_told_together() -> None:
     ]
 
 
-def test_a_name_and_an_id_of_one_group_are_one_principal() -> None:
+def test_a_groups_name_and_id_are_one_principal() -> None:
     id_ = "11111111-2222-3333-4444-555555555555"
     matrix = _matrix(_assignment({"names": ["one"]}), _assignment({"names": ["two"]}, groups=[{"id": id_}]))
     known = PrincipalReference("GROUP", name="Platform", id=id_)

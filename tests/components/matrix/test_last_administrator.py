@@ -145,7 +145,7 @@ def test_what_may_remain_is_told_as_a_doubt() -> None:
     assert [loss.certain for loss in losses] == [False, False]
 
 
-def test_what_may_have_been_the_last_is_told_as_a_doubt() -> None:
+def test_a_possibly_last_administrator_is_reported_as_doubt() -> None:
     assert [loss.certain for loss in _losses([_grant("dev", "Maybe")], [])] == [False, False]
 
 

@@ -94,7 +94,7 @@ def test_another_principal_gains_what_the_old_one_loses() -> None:
     assert _rows(changes.loses) == [("Platform", "Administrator", ONE)]
 
 
-def test_a_permission_set_is_named_by_its_arn_or_its_resource() -> None:
+def test_a_permission_sets_arn_or_resource_gives_its_name() -> None:
     known = find_access_changes([_set_step(), _step("create", None, _state(ONE))])
     new = _step("create", None, _state(ONE, arn=None), dependencies={"permissionSetArn": [SET_URN]})
     unknown = find_access_changes([_set_step("create", arn=None), new])
