@@ -199,7 +199,7 @@ def _make_role(site: Site, settings: SentinelSettings) -> tuple[Role, aws.RolePo
         {
             "name": SENTINEL_NAME,
             "description": "Lambda's, to turn trusted access for IAM Identity Center on again",
-            "assume_role_policy": json.dumps(documents.trust_document()),
+            "assume_role_policy": json.dumps(documents.sentinel_trust_document()),
         },
         site.options(),
     )

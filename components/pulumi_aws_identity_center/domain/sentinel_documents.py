@@ -22,8 +22,9 @@ from .sentinel import HOME_REGIONS
 
 # API calls that end sign-in, by CloudTrail's event source. The sentinel turns trusted access on again; of the others,
 # which it can't undo, it only tells. An event arrives in the Region of the call, so DeleteInstance and
-# DeleteApplication arrive only where Identity Center's Region is the sentinel's.
-TOLD_EVENTS = {
+# DeleteApplication arrive only where Identity Center's Region is the sentinel's. `sentinel/handler.py` has them again,
+# since the function's code stands alone; a test compares the two.
+REPORTED_EVENTS = {
     "organizations.amazonaws.com": ("DeregisterDelegatedAdministrator", "DeleteOrganization"),
     "sso.amazonaws.com": ("DeleteInstance", "UpdateInstance", "AssociateDirectory", "DisassociateDirectory"),
     "account-access.amazonaws.com": ("DeleteApplication",),
@@ -53,20 +54,20 @@ def event_pattern(home: Home) -> Document:
 
     EventBridge matches any of a field's values; the function looks at which service principal the call was about.
     """
-    events = [_DISABLE_EVENT, *(name for names in TOLD_EVENTS.values() for name in names)]
+    events = [_DISABLE_EVENT, *(name for names in REPORTED_EVENTS.values() for name in names)]
     return {
         "source": list(_EVENT_SOURCES),
         "detail-type": ["AWS API Call via CloudTrail"],
         "account": [home.account],
         "detail": {
-            "eventSource": list(TOLD_EVENTS),
+            "eventSource": list(REPORTED_EVENTS),
             "eventName": events,
             "errorCode": [{"exists": False}],
         },
     }
 
 
-def trust_document() -> Document:
+def sentinel_trust_document() -> Document:
     """Lambda, and nobody else, assumes the sentinel's role."""
     statement = {
         "Sid": "LambdaAssumes",

@@ -30,7 +30,8 @@ HOUR = datetime.timedelta(hours=1)
 CLAIM_LASTS = datetime.timedelta(seconds=60)
 MEMORY_ONLY = -1
 
-# The calls that can end sign-in, by CloudTrail's event source. The function undoes the first; it tells of the others.
+# The calls that can end sign-in, by CloudTrail's event source. The function undoes the first; it reports the others.
+# `domain/sentinel_documents.py` makes the EventBridge rule of the same calls; a test compares the two.
 EVENTS = {
     "organizations.amazonaws.com": (
         "DisableAWSServiceAccess",

@@ -27,7 +27,7 @@ _FIRST, _LONGEST = 0.25, 8.0
 _UNKNOWN = ("unreachable", "malformed", "unavailable", "deadline")
 
 
-class Switch(Protocol):
+class TrustedAccessApi(Protocol):
     """What recovery needs of AWS."""
 
     def caller(self) -> Answer[Row]: ...
@@ -42,11 +42,11 @@ class Switch(Protocol):
 
 
 class WithinDeadline:
-    """A switch of which no question goes on past the deadline: neither pages that never end nor an answer that comes
-    byte by byte keep somebody waiting who has to turn trusted access on."""
+    """Ends every question at the deadline: neither pages that never end nor an answer that comes byte by byte keep
+    somebody waiting who has to turn trusted access on."""
 
-    def __init__(self, switch: Switch, seconds: float) -> None:
-        self._switch, self._seconds = switch, seconds
+    def __init__(self, api: TrustedAccessApi, seconds: float) -> None:
+        self._api, self._seconds = api, seconds
         self.restart()
 
     def restart(self) -> None:
@@ -54,19 +54,19 @@ class WithinDeadline:
         self._clock = Clock(self._seconds)
 
     def caller(self) -> Answer[Row]:
-        return Question(self._clock, self._switch.caller).answer()
+        return Question(self._clock, self._api.caller).answer()
 
     def organization(self) -> Answer[Row]:
-        return Question(self._clock, self._switch.organization).answer()
+        return Question(self._clock, self._api.organization).answer()
 
     def trusted(self) -> Answer[list[Row]]:
-        return Question(self._clock, self._switch.trusted).answer()
+        return Question(self._clock, self._api.trusted).answer()
 
     def enable(self) -> Answer[None]:
-        return Question(self._clock, self._switch.enable).answer()
+        return Question(self._clock, self._api.enable).answer()
 
     def authorization_details(self) -> Answer[list[Row]]:
-        return Question(self._clock, self._switch.authorization_details).answer()
+        return Question(self._clock, self._api.authorization_details).answer()
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Outcome:
 
 
 def recover(
-    switch: Switch,
+    api: TrustedAccessApi,
     confirm: Callable[[str], bool | None],
     *,
     seconds: float = 60,
@@ -90,31 +90,31 @@ def recover(
 
     confirm: is given what is about to happen; None if nobody is there to be asked.
     """
-    before = switch.trusted()
+    before = api.trusted()
     on = is_trusted(before)
     if on:
         return Outcome(0, "on-already", f"Trusted access for {SSO_SERVICE_PRINCIPAL} is on. Nothing was changed.")
-    refusal = _refusal(switch, before)
+    refusal = _refusal(api, before)
     if refusal is not None:
         return refusal
     if on is None:
         return _not_told(before)
-    agreed = confirm(_about(switch))
+    agreed = confirm(_about(api))
     if agreed is None:
         return Outcome(1, "not-confirmed", "Nothing was changed: there was no answer. In a runbook, give --yes.")
     if not agreed:
         return Outcome(1, "not-confirmed", f"Nothing was changed: trusted access is still off. The call:\n{CALL}")
-    switched = switch.enable()
-    if switched.kind in ("denied", "no-credentials", "invalid-credentials", "expired"):
-        able = _able(switch)
-        return Outcome(1, "refused", f"Trusted access is still off: {switched.explanation}. {able} The call:\n{CALL}")
-    is_refused = not switched.ok and switched.kind not in _UNKNOWN
-    return _prove(switch, switched, 0 if is_refused else seconds, sleep, now)
+    answer = api.enable()
+    if answer.kind in ("denied", "no-credentials", "invalid-credentials", "expired"):
+        text = f"Trusted access is still off: {answer.explanation}. {_who_can_enable(api)} The call:\n{CALL}"
+        return Outcome(1, "refused", text)
+    is_refused = not answer.ok and answer.kind not in _UNKNOWN
+    return _prove(api, answer, 0 if is_refused else seconds, sleep, now)
 
 
-def _refusal(switch: Switch, before: Answer[list[Row]]) -> Outcome | None:
+def _refusal(api: TrustedAccessApi, before: Answer[list[Row]]) -> Outcome | None:
     """A sentence for where it can't work, whatever the permissions: no organization, or a member account."""
-    organization, caller = switch.organization(), switch.caller()
+    organization, caller = api.organization(), api.caller()
     if NOT_IN_ORGANIZATION in (before.code, organization.code):
         text = "This account is in no organization: trusted access is the management account's to turn on."
         return Outcome(1, "no-organization", f"Nothing was changed. {text}")
@@ -140,32 +140,32 @@ def _not_told(before: Answer[list[Row]]) -> Outcome:
     return Outcome(2, "not-told", f"{explanation} {remedy}")
 
 
-def _about(switch: Switch) -> str:
-    caller = (switch.caller().value or {}).get("Arn", "these credentials")
+def _about(api: TrustedAccessApi) -> str:
+    caller = (api.caller().value or {}).get("Arn", "these credentials")
     return (
         f"Trusted access for {SSO_SERVICE_PRINCIPAL} is OFF: nobody can get into any account through Identity Center.\n"
         f"As {caller}, this sends one call:\n{CALL}"
     )
 
 
-def _able(switch: Switch) -> str:
+def _who_can_enable(api: TrustedAccessApi) -> str:
     """Who can, if these credentials can see that."""
-    return who(enablers(switch.authorization_details()))
+    return who(enablers(api.authorization_details()))
 
 
 def _prove(
-    switch: Switch,
+    api: TrustedAccessApi,
     made: Answer[None],
     seconds: float,
     sleep: Callable[[float], None],
     now: Callable[[], float],
 ) -> Outcome:
     end, pause = now() + seconds, _FIRST
-    answer = switch.trusted()
+    answer = api.trusted()
     while not is_trusted(answer) and answer.kind != "deadline" and now() + pause < end:
         sleep(pause * random.uniform(0.75, 1.0))
         pause = min(pause * 2, _LONGEST)
-        answer = switch.trusted()
+        answer = api.trusted()
     if is_trusted(answer):
         return Outcome(
             0,

@@ -1,4 +1,4 @@
-"""Recovery against a switch that answers what each test says, on a clock of the test's own."""
+"""Recovery against a api that answers what each test says, on a clock of the test's own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LOST: Answer[Any] = Answer(kind="unreachable", message="Read timeout")
 CALL = "aws organizations enable-aws-service-access --service-principal sso.amazonaws.com"
 
 
-class Switch:
+class FakeApi:
     """Answers the lists in order; the last one for ever."""
 
     def __init__(self, *lists: Answer[list[dict[str, Any]]], **answers: Answer[Any]) -> None:
@@ -52,22 +52,22 @@ class Time:
         self.moment += seconds
 
 
-def _recover(switch: Switch, yes: bool | None = True, seconds: float = 60) -> tuple[Outcome, Time]:
+def _recover(api: FakeApi, yes: bool | None = True, seconds: float = 60) -> tuple[Outcome, Time]:
     time = Time()
-    return recover(switch, lambda _: yes, seconds=seconds, sleep=time.sleep, now=time.now), time
+    return recover(api, lambda _: yes, seconds=seconds, sleep=time.sleep, now=time.now), time
 
 
 def test_it_is_enabled_once_and_proved() -> None:
-    switch = Switch(OFF, OFF, OFF, ON)
-    outcome, time = _recover(switch)
-    assert (outcome.code, outcome.kind, switch.enables, len(time.pauses)) == (0, "on-again", 1, 2)
+    api = FakeApi(OFF, OFF, OFF, ON)
+    outcome, time = _recover(api)
+    assert (outcome.code, outcome.kind, api.enables, len(time.pauses)) == (0, "on-again", 1, 2)
     assert outcome.text.count("goes on as before") == 1
 
 
 def test_where_it_is_on_one_question_is_all() -> None:
-    switch = Switch(ON)
-    assert _recover(switch)[0].kind == "on-already"
-    assert switch.asked == ["trusted"]
+    api = FakeApi(ON)
+    assert _recover(api)[0].kind == "on-already"
+    assert api.asked == ["trusted"]
 
 
 def test_the_question_says_who_does_what() -> None:
@@ -78,7 +78,7 @@ def test_the_question_says_who_does_what() -> None:
         told.append(text)
         return False
 
-    recover(Switch(OFF, caller=caller), refuse)
+    recover(FakeApi(OFF, caller=caller), refuse)
     assert len(told) == 1
     for part in ("is OFF", "user/ann"):
         assert part in told[0]
@@ -87,26 +87,26 @@ def test_the_question_says_who_does_what() -> None:
 
 @pytest.mark.parametrize("answer", [False, None])
 def test_without_a_yes_nothing_changes_and_it_is_not_good(answer: bool | None) -> None:
-    switch = Switch(OFF)
-    outcome, _ = _recover(switch, answer)
-    assert (outcome.code, outcome.kind, switch.enables) == (1, "not-confirmed", 0)
+    api = FakeApi(OFF)
+    outcome, _ = _recover(api, answer)
+    assert (outcome.code, outcome.kind, api.enables) == (1, "not-confirmed", 0)
     assert ("--yes" in outcome.text) == (answer is None)
 
 
 @pytest.mark.parametrize("kind", ["denied", "throttled", "unreachable", "expired", "malformed"])
 def test_where_it_cannot_be_told_nothing_is_changed(kind: str) -> None:
-    switch = Switch(Answer(kind=kind))
-    outcome, _ = _recover(switch)
-    assert (outcome.code, switch.enables) == (2, 0)
+    api = FakeApi(Answer(kind=kind))
+    outcome, _ = _recover(api)
+    assert (outcome.code, api.enables) == (2, 0)
     assert "Nothing was changed" in outcome.text
 
 
 @pytest.mark.parametrize(("seen", "code"), [(DENIED, 2), (OFF, 1)])
 def test_a_member_account_is_refused_with_a_sentence(seen: Answer[Any], code: int) -> None:
     caller, organization = Answer({"Account": "2", "Arn": "a"}), Answer({"MasterAccountId": "1", "FeatureSet": "ALL"})
-    switch = Switch(seen, caller=caller, organization=organization)
-    outcome, _ = _recover(switch)
-    assert (outcome.code, outcome.kind, switch.enables) == (code, "member-account", 0)
+    api = FakeApi(seen, caller=caller, organization=organization)
+    outcome, _ = _recover(api)
+    assert (outcome.code, outcome.kind, api.enables) == (code, "member-account", 0)
     assert "2 is a member account" in outcome.text
     assert "credentials of 1" in outcome.text
 
@@ -114,18 +114,18 @@ def test_a_member_account_is_refused_with_a_sentence(seen: Answer[Any], code: in
 def test_without_an_organization_it_says_what_comes_first() -> None:
     none: Answer[Any] = Answer(kind="other", code="AWSOrganizationsNotInUseException")
     billing = Answer({"MasterAccountId": "1", "FeatureSet": "CONSOLIDATED_BILLING"})
-    assert _recover(Switch(none, organization=none))[0].kind == "no-organization"
-    assert "enable-all-features" in _recover(Switch(DENIED, organization=billing))[0].text
+    assert _recover(FakeApi(none, organization=none))[0].kind == "no-organization"
+    assert "enable-all-features" in _recover(FakeApi(DENIED, organization=billing))[0].text
 
 
 def test_it_works_with_the_permissions_of_the_enable_document_alone() -> None:
-    switch = Switch(OFF, ON)  # whatever else is asked is denied
-    assert _recover(switch)[0].code == 0
+    api = FakeApi(OFF, ON)  # whatever else is asked is denied
+    assert _recover(api)[0].code == 0
 
 
 def test_a_refused_call_names_the_reason_and_who_can() -> None:
     page = {"UserDetailList": [_user("ann", "organizations:EnableAWSServiceAccess"), _user("bob", "s3:GetObject")]}
-    outcome, _ = _recover(Switch(OFF, enable=DENIED, authorization_details=Answer([page])))
+    outcome, _ = _recover(FakeApi(OFF, enable=DENIED, authorization_details=Answer([page])))
     assert (outcome.code, outcome.kind) == (1, "refused")
     for part in ("access was denied", "user/ann", CALL):
         assert part in outcome.text
@@ -139,27 +139,27 @@ def _user(name: str, action: str) -> dict[str, Any]:
 
 
 def test_the_list_settles_a_call_without_an_answer() -> None:
-    assert _recover(Switch(OFF, OFF, ON, enable=LOST))[0].kind == "on-again"
-    assert _recover(Switch(OFF, enable=LOST))[0].code == 1
-    assert _recover(Switch(OFF, DENIED, enable=LOST))[0].code == 2
+    assert _recover(FakeApi(OFF, OFF, ON, enable=LOST))[0].kind == "on-again"
+    assert _recover(FakeApi(OFF, enable=LOST))[0].code == 1
+    assert _recover(FakeApi(OFF, DENIED, enable=LOST))[0].code == 2
 
 
 @pytest.mark.parametrize("kind", ["other", "throttled", "unsupported"])
 def test_a_refused_call_is_reported_at_once(kind: str) -> None:
-    outcome, time = _recover(Switch(OFF, enable=Answer(kind=kind, code="X")))
+    outcome, time = _recover(FakeApi(OFF, enable=Answer(kind=kind, code="X")))
     assert (outcome.code, outcome.kind, time.pauses) == (1, "failed", [])
 
 
 def test_details_that_make_no_sense_are_no_trace_of_python() -> None:
     details: Answer[Any] = Answer([{"UserDetailList": [{}]}])
-    outcome, _ = _recover(Switch(OFF, enable=DENIED, authorization_details=details))
+    outcome, _ = _recover(FakeApi(OFF, enable=DENIED, authorization_details=details))
     assert (outcome.kind, "is not known" in outcome.text) == ("refused", True)
 
 
 def test_without_proof_it_backs_off_until_the_deadline() -> None:
-    switch = Switch(OFF)
-    outcome, time = _recover(switch, seconds=60)
-    assert (outcome.code, outcome.kind, switch.enables) == (2, "not-proved", 1)
+    api = FakeApi(OFF)
+    outcome, time = _recover(api, seconds=60)
+    assert (outcome.code, outcome.kind, api.enables) == (2, "not-proved", 1)
     assert time.moment <= 60
     assert 8 <= len(time.pauses) <= 16
     assert max(time.pauses) <= 8
