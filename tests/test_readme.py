@@ -52,7 +52,7 @@ def test_its_table_of_configuration_has_every_key() -> None:
 
 
 def test_its_table_of_commands_has_every_command() -> None:
-    table = README.split("| command | answers |")[1].split("\n\n")[0]
+    table = README.split("| command | tells or does |")[1].split("\n\n")[0]
     commands = {cell.split()[1] for cell in _first_column(table)}
     assert commands == {command.name for command in app.registered_commands}
 
