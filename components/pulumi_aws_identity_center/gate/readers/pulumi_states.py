@@ -57,16 +57,24 @@ def parse_state(value: Any) -> State | None:
     if value is None:
         return None
     options = object_of(value, "state")
-    inputs, outputs = (_properties(options, name) for name in ("inputs", "outputs"))
-    return State(inputs, outputs, options)
+    return State(_properties(options, "inputs"), _properties(options, "outputs"), options)
 
 
 def _properties(options: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """The engine hides single properties, and never all of them as one secret."""
-    properties = object_of(options.get(name) or {}, name)
+    properties = object_in(options, name)
     if _SECRET_KEY in properties:
         raise NotAPlan(f"The input is not that of a pulumi preview: a step's {name} are one secret.")
     return properties
+
+
+_EMPTY: Mapping[str, Any] = {}
+
+
+def object_in(options: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The object of this name; an empty one where there is none."""
+    value = options.get(name)
+    return object_of(value, name) if value else _EMPTY
 
 
 def object_of(value: Any, name: str) -> Mapping[str, Any]:

@@ -17,7 +17,7 @@ from pulumi_aws_identity_center.names import PACKAGE
 
 from .document import NotAPlan
 from .pulumi_changes import Step, group, pending_delete, refreshed, split_pending, unchanged
-from .pulumi_states import State, object_of, parse_state, resource_of
+from .pulumi_states import State, object_in, object_of, parse_state, resource_of
 
 _COUNTED = ("create", "update", "delete", "replace", "import", "discard")
 # What the engine says last of a preview that failed, whatever was said before.
@@ -34,9 +34,9 @@ def parse_step(step: Mapping[str, Any], old: Any, new: Any, kind: str) -> Step |
     before = parse_state(old)
     is_same = new == old
     after = before if is_same else parse_state(new)
-    diff = object_of(step.get("detailedDiff") or {}, "detailedDiff")
+    diff = object_in(step, "detailedDiff")
     sides = (before,) if is_same else (before, after)
-    states = [state for state in sides if state is not None]
+    states = list(filter(None, sides))
     type_ = _judged_type(urn, step, states)
     if not type_ or not keeps_step(op, type_, urn, states):
         return None
