@@ -24,9 +24,9 @@ _LOOK_WHILE_SENDING = 1.0
 _ENOUGH_WAITING = 2 * OUTSTANDING
 _VERIFY_EVERY = 5.0
 # For how long AWS may say IN_PROGRESS, and a conflict or throttling is tried again.
-PATIENCE = 1800.0
+ASSIGNMENT_TIMEOUT = 1800.0
 # For how long a cancelled update waits for what AWS is working on.
-GRACE = 30.0
+CANCEL_TIMEOUT = 30.0
 CANCELLED = "cancelled before it was sent to AWS"
 
 
@@ -37,7 +37,9 @@ def _ignore(order: Order, reason: str | None, /) -> None:
 class AssignmentQueue:
     """Threads start with the first order and live as long as the process."""
 
-    def __init__(self, client: PluginClient, outstanding: int = OUTSTANDING, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, client: PluginClient, outstanding: int = OUTSTANDING, patience: float = ASSIGNMENT_TIMEOUT
+    ) -> None:
         self._client = client
         self._senders = outstanding
         self._patience = patience
@@ -59,7 +61,7 @@ class AssignmentQueue:
         return batch.wait()
 
     def stop(self) -> None:
-        """Sends nothing more. What AWS is working on is still waited for, for GRACE seconds."""
+        """Sends nothing more. What AWS is working on is still waited for, for CANCEL_TIMEOUT seconds."""
         with self._changed:
             self._stopped = time.monotonic()
             cancelled = self._backlog.cancel_waiting()
@@ -216,7 +218,7 @@ class AssignmentQueue:
 
     def _expire(self, tasks: list[Task], now: float) -> None:
         """Gives up what AWS has worked on for too long."""
-        if self._stopped is not None and now - self._stopped > GRACE:
+        if self._stopped is not None and now - self._stopped > CANCEL_TIMEOUT:
             self._give_up(tasks, "cancelled while AWS was working on it")
             return
         late = [task for task in tasks if now - task.started > self._patience]

@@ -22,11 +22,11 @@ from pulumi_aws_identity_center.names import PACKAGE
 from .access_plan import AccessPlan, access_plan
 from .aliases import with_checked_aliases
 from .arguments import read_arguments
+from .blocking import known_or_unknown
 from .own_provider import own_provider
 from .provider_resources import AccountAssignments, Asker, ExclusiveAssignments, PermissionSet, ask_provider
 from .trusted_access import BreakGlassArgs
 from .user_errors import plain_errors
-from .waiting import known_or_unknown
 
 
 class AccessMatrixArgs(TypedDict, total=False):

@@ -19,10 +19,10 @@ from .adoption import ADMINISTRATOR, adopted_alias
 from .aliases import with_checked_aliases
 from .arguments import checked_when_known, read_arguments
 from .aws_reader import trusted_services
+from .blocking import wait_for
 from .preflight import check_administrator
 from .program import current_program
 from .user_errors import plain_error, plain_errors
-from .waiting import wait_for
 
 
 class DelegatedAdministratorArgs(TypedDict):

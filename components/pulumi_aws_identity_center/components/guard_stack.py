@@ -24,12 +24,12 @@ from pulumi_aws_identity_center.domain.resource_types import name_of, type_of
 from pulumi_aws_identity_center.errors import NotPossibleHere
 from pulumi_aws_identity_center.names import GUARDED_TYPES, ORGANIZATION_TYPE, TRUSTED_ACCESS_TYPE
 
+from .blocking import wait_for
 from .guarded_state import GuardedState
 from .program import Program, current_program
 from .resource_options import is_only_read
 from .stack_state import read_state
 from .user_errors import plain_errors
-from .waiting import wait_for
 
 
 def guard_stack() -> None:

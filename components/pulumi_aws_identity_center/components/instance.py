@@ -2,7 +2,7 @@
 
 No API can enable an organization instance in the management account: the console or Control Tower does. If there
 is none, the error says what to do. It reads AWS after trusted access exists (`trustedAccess`), and it can declare the
-instance's access-control attributes. `instance_look.py` reads AWS and has the messages.
+instance's access-control attributes. `instance_checks.py` reads AWS and has the messages.
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
@@ -20,9 +20,9 @@ from .aliases import with_checked_aliases
 from .arguments import read_arguments
 from .aws_reader import reader_of
 from .aws_resources import InstanceAccessControlAttributes
-from .instance_look import find_organization_instance, list_regional_instances, status_of, why_not_here
+from .blocking import known_or_unknown
+from .instance_checks import find_organization_instance, list_regional_instances, status_of, why_not_here
 from .user_errors import plain_error, plain_errors
-from .waiting import known_or_unknown
 
 
 class AccessControlAttributeArgs(TypedDict):

@@ -25,10 +25,10 @@ from pulumi_aws_identity_center.names import PACKAGE, POLICY_PREFIX
 from .aliases import with_checked_aliases
 from .arguments import read_arguments
 from .aws_resources import Policy, Role, RolePolicyAttachment
+from .blocking import known_or_unknown
 from .lookups import account_of, partition_of
 from .program import current_program
 from .user_errors import plain_errors
-from .waiting import known_or_unknown
 
 
 class WebIdentityArgs(TypedDict):

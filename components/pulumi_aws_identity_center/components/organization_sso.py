@@ -16,6 +16,7 @@ from .access_matrix import AccessMatrix, AccessMatrixArgs
 from .adoption import alias_names
 from .aliases import with_checked_aliases
 from .arguments import Arguments, read_arguments
+from .blocking import wait_for
 from .delegated_administrator import DelegatedAdministrator
 from .instance import AccessControlAttributeArgs, Instance
 from .operator_permissions import OperatorPermissions, OperatorRoleArgs
@@ -24,7 +25,6 @@ from .program import current_program
 from .sentinel import Sentinel, SentinelArgs
 from .trusted_access import BreakGlassArgs, TrustedAccess
 from .user_errors import plain_errors
-from .waiting import wait_for
 
 
 class OrganizationSsoArgs(TypedDict, total=False):

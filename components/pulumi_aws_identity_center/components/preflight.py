@@ -19,7 +19,7 @@ from pulumi_aws_identity_center.errors import NotKnownYet, NotPossibleHere
 from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, PACKAGE, SSO_SERVICE_PRINCIPAL
 
 from .aws_reader import reader_of, trusted_services
-from .instance_look import find_organization_instance, judge, list_regional_instances, organization_of, why_not_here
+from .instance_checks import find_organization_instance, judge, list_regional_instances, organization_of, why_not_here
 from .lookups import account_of, ask
 from .program import current_program
 from .stack_state import outputs_of_type, read_state

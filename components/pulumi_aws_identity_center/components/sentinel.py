@@ -22,12 +22,12 @@ from . import sentinel_parts as parts
 from .aliases import with_checked_aliases
 from .arguments import read_arguments
 from .aws_reader import reader_of
+from .blocking import known_or_unknown
 from .lookups import account_of, partition_of
 from .sentinel_alarms import make_alarms
 from .sentinel_warnings import warn_in_preview
 from .trusted_access import BreakGlassArgs
 from .user_errors import plain_error, plain_errors
-from .waiting import known_or_unknown
 
 
 class SentinelNotifyArgs(TypedDict, total=False):

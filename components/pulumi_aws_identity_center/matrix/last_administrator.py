@@ -22,7 +22,7 @@ _SSO_SESSION = re.compile(r"arn:[^:]+:sts::(\d{12}):assumed-role/AWSReservedSSO_
 
 
 @dataclass(frozen=True)
-class Side:
+class AccessState:
     """Who has what before or after a change. permission_sets: by the name that the grants use; a grant of one that is
     missing here can't be judged."""
 
@@ -58,8 +58,8 @@ _CHECK = "Check that somebody who remains is an administrator, or keep one of th
 
 
 def find_losses(
-    before: Side,
-    after: Side,
+    before: AccessState,
+    after: AccessState,
     management_account: str | None,
     delegated_administrator: str | None = None,
     operator: Operator | None = None,
@@ -107,7 +107,7 @@ _DOUBTS: Mapping[tuple[Truth, Truth], str] = {
 
 
 def _administration_loss(
-    what: Administration, before: Side, after: Side, accounts: Collection[str] | None
+    what: Administration, before: AccessState, after: AccessState, accounts: Collection[str] | None
 ) -> Loss | None:
     had = _administrators(what, before, accounts)
     is_administered = disj(truth for _, truth in had)
@@ -123,7 +123,9 @@ def _administration_loss(
     return Loss(False, sentence, _CHECK, grants)
 
 
-def _administrators(what: Administration, side: Side, accounts: Collection[str] | None) -> list[tuple[Grant, Truth]]:
+def _administrators(
+    what: Administration, side: AccessState, accounts: Collection[str] | None
+) -> list[tuple[Grant, Truth]]:
     """accounts: None for any."""
     verdicts = {name: administers(permission_set, what) for name, permission_set in side.permission_sets.items()}
     grants = side.grants if accounts is None else [grant for grant in side.grants if grant.account in accounts]
@@ -137,7 +139,7 @@ def names_of(grants: Iterable[Grant]) -> str:
     return ", ".join(names[:3]) + more
 
 
-def _operator_loss(before: Side, after: Side, operator: Operator) -> Loss | None:
+def _operator_loss(before: AccessState, after: AccessState, operator: Operator) -> Loss | None:
     if operator.principal_ids is None:
         return _session_loss(before, after, operator)
     has, keeps = (
@@ -148,7 +150,7 @@ def _operator_loss(before: Side, after: Side, operator: Operator) -> Loss | None
     return Loss(True, f"It takes away every grant of {operator.user_name}, who runs it.", _KEEP)
 
 
-def _session_loss(before: Side, after: Side, operator: Operator) -> Loss | None:
+def _session_loss(before: AccessState, after: AccessState, operator: Operator) -> Loss | None:
     """Without the user's groups only the permission set of the session tells."""
     has, keeps = (
         {

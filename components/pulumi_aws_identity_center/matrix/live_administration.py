@@ -12,7 +12,7 @@ from pulumi_aws_identity_center.aws.reader import Reader, Row, Unanswered, malfo
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 from .grants import Grant, Principal
-from .last_administrator import Loss, Side, find_losses, operator_from_arn
+from .last_administrator import AccessState, Loss, find_losses, operator_from_arn
 from .live_center import Instance, describe, find_instance
 from .live_permission_sets import read_content
 from .names import describe_principal
@@ -35,18 +35,18 @@ def find_live_losses(reader: Reader, changes: AccessChanges) -> list[Loss]:
     accounts = {account for account in (management, delegated, operator and operator.account) if account}
     before = _side_now(reader, instance, accounts)
 
-    def losses(side: Side) -> list[Loss]:
+    def losses(side: AccessState) -> list[Loss]:
         return find_losses(side, _side_after(side, changes, accounts), management, delegated, operator)
 
     # Most changes take nothing away: only what is told needs names.
     return losses(_with_names(reader, instance, before)) if losses(before) else []
 
 
-def _with_names(reader: Reader, instance: Instance, side: Side) -> Side:
+def _with_names(reader: Reader, instance: Instance, side: AccessState) -> AccessState:
     keys = sorted({grant.principal.key for grant in side.grants})
     names = dict(zip(keys, reader.map(lambda key: describe_principal(reader, instance, *key), keys), strict=True))
     grants = [grant._replace(principal=names[grant.principal.key] or grant.principal) for grant in side.grants]
-    return Side(grants, side.permission_sets)
+    return AccessState(grants, side.permission_sets)
 
 
 def _delegated_administrator(reader: Reader) -> str | None:
@@ -55,13 +55,13 @@ def _delegated_administrator(reader: Reader) -> str | None:
     return next((row["Id"] for row in rows), None)
 
 
-def _side_now(reader: Reader, instance: Instance, accounts: Iterable[str]) -> Side:
+def _side_now(reader: Reader, instance: Instance, accounts: Iterable[str]) -> AccessState:
     places = [(account, arn) for account in accounts for arn in _provisioned_sets(reader, instance, account)]
     arns = sorted({arn for _, arn in places})
     described = dict(zip(arns, reader.map(lambda arn: describe(reader, instance, arn), arns), strict=True))
     rows = reader.map(lambda place: _grants(reader, instance, place, described), places)
     contents = read_content(reader, instance, described)
-    return Side(
+    return AccessState(
         [grant for grants in rows for grant in grants],
         {name: _parsed(name, content) for name, content in contents.items()},
     )
@@ -86,7 +86,7 @@ def _grants(reader: Reader, instance: Instance, place: tuple[str, str], describe
     ]
 
 
-def _side_after(before: Side, changes: AccessChanges, accounts: Iterable[str]) -> Side:
+def _side_after(before: AccessState, changes: AccessChanges, accounts: Iterable[str]) -> AccessState:
     """What the preview doesn't know of a permission set's content counts as unknown policies."""
     places = set(accounts)
     lost = {grant.key for grant in changes.loses}
@@ -96,7 +96,7 @@ def _side_after(before: Side, changes: AccessChanges, accounts: Iterable[str]) -
     for changed in changes.changed_sets:
         if changed.content is not None:
             permission_sets[changed.name] = _parsed(changed.name, changed.content)
-    return Side([*kept, *gained], permission_sets)
+    return AccessState([*kept, *gained], permission_sets)
 
 
 def _parsed(name: str, content: Mapping[str, Any]) -> PermissionSet:

@@ -13,8 +13,8 @@ from typing import Any
 
 from pulumi_aws_identity_center.matrix.grants import Grant, Principal
 from pulumi_aws_identity_center.matrix.last_administrator import (
+    AccessState,
     Loss,
-    Side,
     find_losses,
     operator_from_arn,
 )
@@ -45,7 +45,10 @@ def administrators_losses(run: Run, arguments: Properties) -> list[Loss]:
     live = read_live(instance, accounts).side
     others = [grant for grant in live.grants if grant.key not in own]
     kept = [grant for grant in others if grant.permission_set not in owned]
-    return find(_joined(before, Side(others, live.permission_sets)), _joined(after, Side(kept, live.permission_sets)))
+    return find(
+        _joined(before, AccessState(others, live.permission_sets)),
+        _joined(after, AccessState(kept, live.permission_sets)),
+    )
 
 
 def _permission_sets_in_state(run: Run, matrix: str) -> dict[str, Properties]:
@@ -53,18 +56,20 @@ def _permission_sets_in_state(run: Run, matrix: str) -> dict[str, Properties]:
     return {row["arn"]: row for row in run.remembered(PERMISSION_SET_TYPE, f"{matrix}/")}
 
 
-def _side_in_state(run: Run, matrix: str, permission_sets: Mapping[str, Properties]) -> Side:
+def _side_in_state(run: Run, matrix: str, permission_sets: Mapping[str, Properties]) -> AccessState:
     grants = [
         _grant(row, permission_sets[row["permissionSetArn"]]["name"], account)
         for row in run.remembered(ASSIGNMENTS_TYPE, f"{matrix}/")
         if row["permissionSetArn"] in permission_sets
         for account in row["accounts"]
     ]
-    return Side(grants, {row["name"]: parsed_permission_set(row["name"], row) for row in permission_sets.values()})
+    return AccessState(
+        grants, {row["name"]: parsed_permission_set(row["name"], row) for row in permission_sets.values()}
+    )
 
 
-def _declared_side(arguments: Properties) -> Side:
-    return Side(
+def _declared_side(arguments: Properties) -> AccessState:
+    return AccessState(
         [_grant(row, row["permissionSet"], account) for row in arguments["grants"] for account in row["accounts"]],
         {row["name"]: parsed_permission_set(row["name"], row) for row in arguments["permissionSets"]},
     )
@@ -84,7 +89,7 @@ def _others_have(instance: Instance, arns: Mapping[str, str], accounts: Iterable
 class Live:
     """names: permission set's ARN → name, which the side's grants have."""
 
-    side: Side
+    side: AccessState
     names: Mapping[str, str]
 
 
@@ -101,7 +106,7 @@ def read_live(instance: Instance, accounts: Iterable[str]) -> Live:
             name = names[arn] = properties["name"]
             grants += _grants_in_aws(instance, arn, name, account)
             permission_sets[name] = parsed_permission_set(name, properties)
-    return Live(Side(grants, permission_sets), names)
+    return Live(AccessState(grants, permission_sets), names)
 
 
 def _grants_in_aws(instance: Instance, arn: str, name: str, account: str) -> list[Grant]:
@@ -115,8 +120,8 @@ def _name(instance: Instance, row: Mapping[str, str]) -> str | None:
     return instance.directory.principal_name(row["PrincipalType"], row["PrincipalId"])
 
 
-def _joined(side: Side, others: Side) -> Side:
-    return Side([*side.grants, *others.grants], {**others.permission_sets, **side.permission_sets})
+def _joined(side: AccessState, others: AccessState) -> AccessState:
+    return AccessState([*side.grants, *others.grants], {**others.permission_sets, **side.permission_sets})
 
 
 def _grant(row: Properties, permission_set: str, account: str) -> Grant:

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pulumi_aws_identity_center.aws.assignment_queue import CANCELLED
 from pulumi_aws_identity_center.aws.assignments import Grant
 from pulumi_aws_identity_center.matrix.administration import Administration, administers
-from pulumi_aws_identity_center.matrix.last_administrator import Side, find_losses
+from pulumi_aws_identity_center.matrix.last_administrator import AccessState, find_losses
 from pulumi_aws_identity_center.matrix.resource_steps import PERMISSION_SET_TYPE
 
 from .administrators import parsed_permission_set, read_live
@@ -62,5 +62,5 @@ def _loss_sentence(run: Run, instance: Instance, revoked: Iterable[Grant]) -> st
         for grant in revoked
     }
     left = [grant for grant in live.side.grants if grant.key not in keys and grant.principal.name is not None]
-    losses = find_losses(live.side, Side(left, live.side.permission_sets), run.management_account)
+    losses = find_losses(live.side, AccessState(left, live.side.permission_sets), run.management_account)
     return next((loss.sentence for loss in losses if loss.certain), None)

@@ -12,10 +12,10 @@ from typing import Any
 
 from pulumi_aws_identity_center.aws.assignment_queue import AssignmentQueue
 from pulumi_aws_identity_center.aws.directory import Directory
-from pulumi_aws_identity_center.aws.holders import Holders
-from pulumi_aws_identity_center.aws.holdings import Holdings
+from pulumi_aws_identity_center.aws.permission_set_holders import Holders
 from pulumi_aws_identity_center.aws.permission_sets import PermissionSets
 from pulumi_aws_identity_center.aws.plugin_client import PluginClient
+from pulumi_aws_identity_center.aws.principal_assignments import Holdings
 from pulumi_aws_identity_center.aws.sign_in import SignIn
 from pulumi_aws_identity_center.domain.resource_types import name_of
 from pulumi_aws_identity_center.matrix.live_organization import list_accounts

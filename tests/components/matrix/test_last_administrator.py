@@ -8,9 +8,9 @@ import pytest
 from pulumi_aws_identity_center.matrix.administration import Administration, administers
 from pulumi_aws_identity_center.matrix.grants import Grant, Principal
 from pulumi_aws_identity_center.matrix.last_administrator import (
+    AccessState,
     Loss,
     Operator,
-    Side,
     find_losses,
     operator_from_arn,
 )
@@ -104,7 +104,7 @@ def _grant(who: str, permission_set: str, account: str = MANAGEMENT) -> Grant:
 
 
 def _losses(before: list[Grant], after: list[Grant], **options: Any) -> list[Loss]:
-    return find_losses(Side(before, SETS), Side(after, SETS), MANAGEMENT, DELEGATED, **options)
+    return find_losses(AccessState(before, SETS), AccessState(after, SETS), MANAGEMENT, DELEGATED, **options)
 
 
 def test_the_last_administrator_is_named() -> None:
@@ -136,8 +136,8 @@ def test_the_delegated_administrator_keeps_identity_center() -> None:
 
 def test_a_permission_set_that_loses_its_policy_is_a_loss() -> None:
     grants = [_grant("ops", "Admin")]
-    after = Side(grants, {**SETS, "Admin": _set("Admin")})
-    assert len(find_losses(Side(grants, SETS), after, MANAGEMENT)) == 2
+    after = AccessState(grants, {**SETS, "Admin": _set("Admin")})
+    assert len(find_losses(AccessState(grants, SETS), after, MANAGEMENT)) == 2
 
 
 def test_what_may_remain_is_told_as_a_doubt() -> None:

@@ -44,7 +44,7 @@ def recipients_of(permissions: Permissions, account: Account, candidates: Candid
     principal = permissions.principal
     recipients = [] if is_protected(principal) else [Recipient(principal)]
     recipients += [Recipient(account.groups[name]) for name in permissions.groups if name in account.groups]
-    if principal.is_user and candidates.able(edges.ADD_USER_TO_GROUP):
+    if principal.is_user and candidates.may_call_any(edges.ADD_USER_TO_GROUP):
         recipients += _groups_to_join(permissions, account, candidates)
         recipients += _groups_to_create(candidates)
     return recipients
@@ -95,7 +95,7 @@ def attachments(
     permissions: Permissions, recipients: list[Recipient], account: Account, candidates: Candidates
 ) -> Iterator[Change]:
     """One of the policies that there are, where not any may be attached: as it is, or with another default version."""
-    if not candidates.able(edges.ATTACH_POLICY["group"]):
+    if not candidates.may_call_any(edges.ATTACH_POLICY["group"]):
         recipients = [recipient for recipient in recipients if recipient.principal.kind != "group"]
     for arn, problem in account.malformed.items():
         # What can't be read may allow anything.
@@ -131,7 +131,7 @@ def joins(permissions: Permissions, account: Account, candidates: Candidates) ->
 
 def _joinable(permissions: Permissions, account: Account, candidates: Candidates) -> Iterator[Principal]:
     """The groups that it isn't in, and that it could be added to, as far as names tell."""
-    can_join = permissions.principal.is_user and candidates.able(edges.ADD_USER_TO_GROUP)
+    can_join = permissions.principal.is_user and candidates.may_call_any(edges.ADD_USER_TO_GROUP)
     for group in account.groups.values() if can_join else ():
         if group.name not in permissions.groups and candidates.may_name(edges.ADD_USER_TO_GROUP, group.arn):
             yield group

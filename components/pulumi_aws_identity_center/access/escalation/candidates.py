@@ -28,7 +28,7 @@ class Candidates:
         self._state, self._members, self._becomes_others = state, members, becomes_others
         self._tags: tuple[tuple[int, ...], WantedTags] | None = None
 
-    def able(self, *actions: str) -> bool:
+    def may_call_any(self, *actions: str) -> bool:
         """Whether any policy gives them one of the actions at all."""
         return any(permissions.has_any_of(actions) for permissions in self._members.values())
 
@@ -40,7 +40,7 @@ class Candidates:
 
     def new_arns(self, kind: str, action: str, *actions: str, more: frozenset[str] = frozenset()) -> list[str]:
         """ARNs of what isn't there yet and that the action could make, for the other actions to be called on."""
-        if not self.able(action):
+        if not self.may_call_any(action):
             return []
         patterns = set(more)
         for permissions in self._members.values():
@@ -87,7 +87,7 @@ class Candidates:
             return []
         new = self.new_arns("policy", edges.CREATE_POLICY, more=named)
         own = [(edges.CREATE_POLICY, arn) for arn in new]
-        if self.able(edges.CREATE_POLICY_VERSION):
+        if self.may_call_any(edges.CREATE_POLICY_VERSION):
             # Those that the conditions name first; what a condition rules out, others may be.
             existing = dict.fromkeys((*self.named_policies(key, *actions), *self._state.account.policies))
             rewritable = [arn for arn in existing if self.may_rewrite(arn)]

@@ -33,7 +33,7 @@ def _boundaries(kind: str, account: Account, candidates: Candidates) -> list[str
     """None at all, then those that the conditions name and that leave, or could be made to leave, anything: of those
     that there are, and of those that the attacker could create."""
     create = edges.CREATE[kind]
-    can_loosen = candidates.able(
+    can_loosen = candidates.may_call_any(
         edges.DELETE_BOUNDARY[kind], edges.PUT_BOUNDARY[kind], edges.CREATE_POLICY_VERSION, edges.SET_DEFAULT_VERSION
     )
     existing = candidates.named_policies(BOUNDARY_KEY, create)

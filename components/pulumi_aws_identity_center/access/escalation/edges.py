@@ -1,6 +1,6 @@
 """The escalation edges of IAM and STS, one row an action: what the call is on, and what it gives whoever makes it.
 
-To add an edge that gives something known is to add a row here. `calls.py` makes a row's calls, `changes.py` and
+To add an edge that gives something known is to add a row here. `calls.py` makes a row's calls, `change_order.py` and
 `identity_changes.py` use those that change a principal, `becoming.py` those that give another principal's access. The
 edges of Identity Center's own administration are rows in `identity_center.py`.
 """

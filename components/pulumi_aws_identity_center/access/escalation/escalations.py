@@ -111,7 +111,7 @@ def _worth_becoming(
     starting = set(map(id, starts))
     changes = _ChangesOfOthers(changers, state.account)
     for finding in assumable:
-        if id(finding) in starting or changes.make_useful(finding):
+        if id(finding) in starting or changes.is_worth_becoming(finding):
             yield finding
 
 
@@ -124,7 +124,7 @@ class _ChangesOfOthers:
         self._patterns = _patterns_of(changers, edges.CHANGES)
         self._loosening_patterns = _patterns_of(changers, _LOOSENING)
 
-    def make_useful(self, finding: Finding) -> bool:
+    def is_worth_becoming(self, finding: Finding) -> bool:
         """Whether becoming this principal could lead anywhere, as it is or after a change."""
         principal = finding.principal
         if finding.capable:

@@ -32,7 +32,7 @@ def changes_of_identity(permissions: Permissions, account: Account, candidates: 
     for changed, way in retagged(principal, candidates):
         name = ("tags", repr(sorted(changed.tags.items())))
         yield Change(name, (way,), _take_identity(changed, account), clean=False)
-    if candidates.able(edges.TAG[principal.kind]) and not candidates.wanted_tags.are_all:
+    if candidates.may_call_any(edges.TAG[principal.kind]) and not candidates.wanted_tags.are_all:
         # More than there is to try: what hangs on them is left open.
         unknown = dataclasses.replace(principal, tags={}, tags_are_known=False)
         way = (calls.on_principal(edges.TAG, principal),)
@@ -53,7 +53,7 @@ def renamed(principal: Principal, candidates: Candidates) -> Iterator[ChangedPri
 def retagged(principal: Principal, candidates: Candidates) -> Iterator[ChangedPrincipal]:
     """With another tag, or without one that it has."""
     tag, untag = edges.TAG[principal.kind], edges.UNTAG[principal.kind]
-    if not candidates.able(tag, untag):
+    if not candidates.may_call_any(tag, untag):
         return
     wanted = candidates.wanted_tags.tags
     if candidates.may_name(tag, principal.arn):

@@ -90,7 +90,7 @@ def changes_of_boundary(permissions: Permissions, account: Account, candidates: 
     is_bound = principal.boundary and permissions.boundary
     if is_bound:
         yield from _boundary_off(principal, account, candidates)
-    if not is_protected(principal) and candidates.able(edges.PUT_BOUNDARY[principal.kind]):
+    if not is_protected(principal) and candidates.may_call_any(edges.PUT_BOUNDARY[principal.kind]):
         yield from _other_boundaries(principal, account, candidates)
 
 
@@ -114,7 +114,7 @@ def _unbind(principal: Principal, candidates: Candidates) -> Iterator[Change]:
     boundless = calls.administrator_access(principal)
     yield Change(("unbind", boundless), ((calls.put_boundary(principal, boundless),),), _bind(boundless, None))
     put_boundary = edges.PUT_BOUNDARY
-    if not candidates.able(put_boundary[principal.kind]):
+    if not candidates.may_call_any(put_boundary[principal.kind]):
         return
     for action, arn in candidates.own_policies(BOUNDARY_KEY, *put_boundary.values()):
         if arn != principal.boundary:

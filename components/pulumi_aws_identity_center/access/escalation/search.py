@@ -22,7 +22,7 @@ from .attacker import Attacker
 from .becoming import is_protected, ways_to_become
 from .calls import Way
 from .change import Change
-from .changes import changes
+from .change_order import changes
 from .creation import possible_principals, ways_to_create
 from .identity_changes import changes_of_identity, renamed, retagged
 from .path import Path
@@ -167,7 +167,7 @@ def path_to_more_actions(state: SearchState, start: Permissions) -> Path | None:
     candidates = attacker.candidates
     recipients = recipients_of(start, state.account, candidates)
     ways = [*allow_everything(start, recipients, candidates).ways]
-    if start.principal.is_user and candidates.able(edges.ADD_USER_TO_GROUP):
+    if start.principal.is_user and candidates.may_call_any(edges.ADD_USER_TO_GROUP):
         groups = [group for group in state.lock_out_groups if group.name not in start.groups]
         ways += [(calls.add_to_group(group),) for group in groups]
     return attacker.shortest_path(ways)

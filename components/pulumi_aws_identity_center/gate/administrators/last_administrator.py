@@ -14,7 +14,7 @@ from pulumi_aws_identity_center.domain.iam_carriers import FLOWS
 from pulumi_aws_identity_center.gate.change import Change
 from pulumi_aws_identity_center.gate.finding import Finding
 from pulumi_aws_identity_center.matrix.grants import Grant, Principal
-from pulumi_aws_identity_center.matrix.last_administrator import Loss, Side, find_losses, names_of
+from pulumi_aws_identity_center.matrix.last_administrator import AccessState, Loss, find_losses, names_of
 from pulumi_aws_identity_center.matrix.preview import UNKNOWN_SET
 from pulumi_aws_identity_center.matrix.preview_names import permission_set_urns
 
@@ -61,7 +61,7 @@ class LastAdministrator:
             worst = min(losses, key=lambda loss: not loss.certain)
             yield self._finding(worst, management, shows_unchanged=shows_unchanged)
 
-    def _sides(self, management: str | None, *, shows_unchanged: bool) -> tuple[Side, Side]:
+    def _sides(self, management: str | None, *, shows_unchanged: bool) -> tuple[AccessState, AccessState]:
         sets_before = self._sets.before(shows_unchanged=shows_unchanged)
         sets_after = self._sets.after(shows_unchanged=shows_unchanged)
         lost = ((place, lost.principal) for place, lost in self._grants.lost.items())
@@ -69,7 +69,7 @@ class LastAdministrator:
         after = self._rows([*self._grants.stays.items(), *self._grants.gained.items()], management)
         if management is None:
             before = [grant for grant in before if certainly_administers(sets_before.get(grant.permission_set))]
-        return Side(before, sets_before), Side(after, sets_after)
+        return AccessState(before, sets_before), AccessState(after, sets_after)
 
     def _rows(self, holders: Iterable[tuple[Place, Principal]], management: str | None) -> list[Grant]:
         """An unknown account may be the management account, and then what the grant is for isn't known either."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from pulumi_aws_identity_center.aws.directory import ListedPrincipal
-from pulumi_aws_identity_center.aws.holders import Holders
+from pulumi_aws_identity_center.aws.permission_set_holders import Holders
 
 ALICE, OPERATORS = ("USER", "alice"), ("GROUP", "operators")
 

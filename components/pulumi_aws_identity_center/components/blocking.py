@@ -1,7 +1,7 @@
 """Waiting in a constructor, which can't `await`, and values that only the update knows.
 
 Public API alone: `pulumi.runtime.invoke` waits for its arguments, which may be awaitables, and asks nobody when one of
-them is unknown (tests/components/components/test_waiting.py).
+them is unknown (tests/components/components/test_blocking.py).
 """
 
 from __future__ import annotations

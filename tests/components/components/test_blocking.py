@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 import pytest
-from pulumi_aws_identity_center.components.waiting import known_or_unknown, wait_for
+from pulumi_aws_identity_center.components.blocking import known_or_unknown, wait_for
 
 
 async def _slowly(value: Any) -> Any:

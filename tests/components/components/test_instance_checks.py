@@ -6,7 +6,7 @@ import pulumi
 import pytest
 from pulumi_aws_identity_center import Instance
 from pulumi_aws_identity_center.aws.provider_session import NotRead
-from pulumi_aws_identity_center.components.instance_look import explain_absence, is_organizations, judge
+from pulumi_aws_identity_center.components.instance_checks import explain_absence, is_organizations, judge
 from pulumi_aws_identity_center.domain.preconditions import explain_instances_failure
 from pulumi_aws_identity_center.errors import NotPossibleHere
 
@@ -89,7 +89,7 @@ def _without(
     async def fail(*_: Any) -> Any:
         raise Exception(organization)
 
-    monkeypatch.setattr("pulumi_aws_identity_center.components.instance_look.organization_of", fail)
+    monkeypatch.setattr("pulumi_aws_identity_center.components.instance_checks.organization_of", fail)
 
 
 LACKS = [

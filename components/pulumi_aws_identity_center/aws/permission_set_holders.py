@@ -13,9 +13,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from .directory import Directory
-from .holdings import Holdings, Principal
 from .permission_sets import PermissionSets
 from .plugin_client import PluginClient
+from .principal_assignments import Holdings, Principal
 
 
 class Holders:

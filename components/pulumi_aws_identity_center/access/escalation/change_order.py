@@ -23,5 +23,5 @@ def changes(permissions: Permissions, account: Account, candidates: Candidates) 
     yield from joins(permissions, account, candidates)
     yield from changes_of_policies(permissions, account)
     yield from changes_of_boundary(permissions, account, candidates)
-    if is_limited and candidates.able(*edges.ATTACH_POLICY.values()):
+    if is_limited and candidates.may_call_any(*edges.ATTACH_POLICY.values()):
         yield from attachments(permissions, recipients, account, candidates)
