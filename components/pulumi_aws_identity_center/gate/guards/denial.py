@@ -32,11 +32,12 @@ Denied = frozenset[tuple[str, str]]
 """(lock-out action, principal) that are certainly denied."""
 
 _NOBODY = ("aws", "000000000000")
+# Names that no pattern for somebody else fits, such as a*.
 _KINDS = (
-    "role/anybody",
-    "user/anybody",
-    "role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Anybody_0123456789abcdef",
-    "role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Anybody_0123456789abcdef",
+    "role/_anybody_",
+    "user/_anybody_",
+    "role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_-anybody-_0123456789abcdef",
+    "role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_-anybody-_0123456789abcdef",
 )
 # By how the last part of a principal's ARN begins: aws:PrincipalType
 # (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
@@ -137,7 +138,8 @@ def exempted(documents: Iterable[Any], principals: Iterable[str]) -> Iterator[st
     others = [f"arn:aws:iam::{account}" for account in named["aws:principalaccount"]]
     yield from (f"{other}:{kind}" for other in others for kind in _KINDS)
     for account in [*dict.fromkeys(principal.rpartition(":")[0] for principal in principals), *others]:
-        yield from (f"{account}:user/{name}" for name in named["aws:username"])
+        for name in named["aws:username"]:
+            yield from (f"{account}:user/{name}", f"{account}:user/path/{name}")
         yield from (f"{account}:{kind}/probe" for kind, type_ in _TYPES.items() if type_ in named["aws:principaltype"])
 
 

@@ -42,6 +42,20 @@ def test_an_exemption_by_any_key_is_found(gate, form: str, key: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/a??"}}, {"StringNotLike": {"aws:username": "ann"}}),
+        ({"StringNotLike": {"aws:username": "a*"}}, {"StringNotLike": {"aws:username": "*"}}),
+    ],
+    ids=["a user below a path", "whoever has another name"],
+)
+def test_an_exemption_that_takes_another_s_place_is_found(gate, before, after) -> None:
+    old, new = ({"name": "own", "policy": _exempting(condition)} for condition in (before, after))
+    step = gate.step("update", POLICY, gate.state(old), gate.state(new))
+    assert gate.verdict(gate.digest(step))[0] != "safe"
+
+
 def test_these_are_all_keys_that_tell_principals_apart() -> None:
     """A condition on any other key makes a denial one that isn't certain, and so one that is lost."""
     known = set(denial._request("sso:DeleteInstance", EXEMPT).context)
