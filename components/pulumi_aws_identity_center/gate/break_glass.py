@@ -29,7 +29,7 @@ class OpenBreakGlass:
     expires: str
     acknowledged: str = ""
 
-    def counts(self, findings: Iterable[Finding]) -> list[Finding]:
+    def deciding_findings(self, findings: Iterable[Finding]) -> list[Finding]:
         """The findings that decide the verdict."""
         if not self.acknowledged:
             return list(findings)

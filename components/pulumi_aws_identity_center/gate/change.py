@@ -55,8 +55,8 @@ class Action(enum.Enum):
     """It leaves the state; unless `retained`, AWS deletes it."""
     READ = "read"
     """It is only looked up from now on: nothing manages it (Pulumi's `.get()`, Terraform's data source)."""
-    UNTOLD = "untold"
-    """The document doesn't tell, or with a word that the reader doesn't know; `Change.untold` says which."""
+    UNKNOWN = "unknown"
+    """The document doesn't tell, or with a word that the reader doesn't know; `Change.unknown_reason` says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +117,9 @@ class Change:
     address: Pulumi's URN, Terraform's address. type: the aws package's token. op: the tool's own word, for findings.
     retained: AWS keeps the old one, where it is deleted or replaced. pending: an earlier update replaced it and failed,
     and left it to be deleted; the resource of that address is another one. imported: the plan takes it into the state.
-    paths: property path → what happens to it ("add", "delete", "update"; "" for untold), where the tool tells; empty
-    where it doesn't. untold: with Action.UNTOLD, a sentence that says what isn't told. secrets: texts in the properties
-    that no finding may show.
+    paths: property path → what happens to it ("add", "delete", "update"; "" for unknown), where the tool tells; empty
+    where it doesn't. unknown_reason: with Action.UNKNOWN, a sentence that says what isn't told. secrets: texts in the
+    properties that no finding may show.
     """
 
     address: str
@@ -133,7 +133,7 @@ class Change:
     pending: bool = False
     imported: bool = False
     paths: Mapping[str, str] = field(default_factory=dict)
-    untold: str = ""
+    unknown_reason: str = ""
     secrets: frozenset[str] = frozenset()
 
     @property
@@ -160,7 +160,7 @@ class Change:
     @property
     def comes_or_goes(self) -> bool:
         """Whether it is not the same resource before and after."""
-        return self.before is None or self.after is None or self.goes
+        return self.before is None or self.after is None or self.leaves_state
 
     @property
     def is_drift(self) -> bool:
@@ -168,7 +168,7 @@ class Change:
         return self.cause is Cause.REFRESH
 
     @property
-    def goes(self) -> bool:
+    def leaves_state(self) -> bool:
         """Whether the resource as it is now leaves the state or gives way to another."""
         return self.action in (Action.DELETE, Action.REPLACE)
 
@@ -181,7 +181,7 @@ class Change:
     @property
     def is_let_go(self) -> bool:
         """Whether nothing manages the resource as it is now any more: it goes, or is only looked up."""
-        return self.goes or self.becomes_read
+        return self.leaves_state or self.becomes_read
 
     @property
     def stays_in_aws(self) -> bool:

@@ -56,12 +56,12 @@ def judge_plan(
 ) -> Judgement:
     """acknowledged: with break-glass open, why what it allows is to count no more. management_account: its id; "" where
     nobody but the plan tells it."""
-    plan = _Plan(guarded, management_account)
+    plan = _JudgedPlan(guarded, management_account)
     for entry in entries:
         plan.take(entry)
     findings = [_in_words_of(plan.about, row) for row in plan.findings()]
     break_glass = opened(plan.about, acknowledged)
-    counting = break_glass.counts(findings) if break_glass else findings
+    counting = break_glass.deciding_findings(findings) if break_glass else findings
     return Judgement(verdict_of(counting), findings, plan.about, break_glass, plan.notes)
 
 
@@ -97,7 +97,7 @@ def _rank(row: Finding) -> tuple[bool, bool, int]:
     return row.advisory, not row.certain, len(_WORST)
 
 
-class _Plan:
+class _JudgedPlan:
     """The findings so far, and what the plan would mend."""
 
     def __init__(self, guarded: Guarded, management_account: str) -> None:
@@ -137,7 +137,7 @@ class _Plan:
             self._judge(change, rule)
 
     def _judge(self, change: Change, rule: Rule) -> None:
-        if change.action is Action.UNTOLD:
+        if change.action is Action.UNKNOWN:
             self._findings += _if_it_went(change, list(rule(_going(change), self._guarded)))
             return
         findings = list(rule(change, self._guarded))
@@ -236,9 +236,9 @@ def _if_it_went(change: Change, findings: list[Finding]) -> list[Finding]:
     if not findings:
         return []
     if change.cause is Cause.REFRESH:
-        return [unknown(change, change.untold, _SHOW_UNCHANGED)]
+        return [unknown(change, change.unknown_reason, _SHOW_UNCHANGED)]
     remedy = "Use a newer release of this package."
-    return [finding("operation-unknown", change, change.untold, remedy, certain=False)]
+    return [finding("operation-unknown", change, change.unknown_reason, remedy, certain=False)]
 
 
 def _of_about(about: About) -> Iterator[Finding]:

@@ -47,7 +47,7 @@ def terminal_lines(checks: Sequence[Check], width: int) -> Iterator[Line]:
         yield from _block(_FAILED, f"{check.id}  {check.subject}", check.detail, check.remedy, width)
     for group in _by_cause(_with_result(checks, "undetermined")):
         yield Line("")
-        yield from _untold(group, width)
+        yield from _undetermined(group, width)
     passing = _with_result(checks, "pass")
     if passing:
         yield Line("")
@@ -71,7 +71,7 @@ def _headline(checks: Sequence[Check]) -> str:
     return f"{verdict(checks).upper()}: {', '.join(totals) or 'nothing was checked'}"
 
 
-def _untold(group: Sequence[Check], width: int) -> Iterator[Line]:
+def _undetermined(group: Sequence[Check], width: int) -> Iterator[Line]:
     first, counts = group[0], any(check.required for check in group)
     left_out = "" if counts else " (for information: it doesn't count)"
     if len(group) == 1:

@@ -64,14 +64,14 @@ class Grants:
         lost = Lost(had.principal, change.address, change.op)
         self.stays.update(dict.fromkeys(had.places(staying), had.principal))
         self.lost.update(dict.fromkeys(had.places(had.accounts - staying), lost))
-        if change.action is Action.UNTOLD and not change.is_drift:
+        if change.action is Action.UNKNOWN and not change.is_drift:
             # Whatever happens to it, something that nobody can judge may remain.
             self.gained.update(dict.fromkeys((Place("", account) for account in had.accounts), had.principal))
 
 
 def is_what_a_refresh_found(change: Change) -> bool:
     """The plan's own change of the resource begins with that, and says it again."""
-    return change.is_drift and change.action is not Action.UNTOLD
+    return change.is_drift and change.action is not Action.UNKNOWN
 
 
 def sides_of(change: Change) -> tuple[Resource | None, Resource | None]:
@@ -79,7 +79,7 @@ def sides_of(change: Change) -> tuple[Resource | None, Resource | None]:
     before, after = change.before, change.after
     if change.is_drift or change.action is Action.READ:
         return before, before
-    if change.action is Action.UNTOLD:
+    if change.action is Action.UNKNOWN:
         return before, None
     if change.action is Action.DELETE:
         return before, before if change.retained else None

@@ -71,9 +71,9 @@ class _Comparison:
                 detail = f"{guard} would leave the stack; it stays, and nothing watches it any more."
                 yield finding("guard-removed", change, detail, RESTORE)
         yield from (loss for loss in losses if not loss.certain)
-        for place, change in self.states.untold:
+        for place, change in self.states.unknown:
             if any(denied.by_slot(place)):
-                yield unknown(change, change.untold)
+                yield unknown(change, change.unknown_reason)
 
     def _evaluation(self, policies: Policies, exempt: tuple[str, ...] = ()) -> Evaluation:
         return Evaluation(policies, self.states.before, self.standing, self.principals + exempt)

@@ -22,7 +22,7 @@ _APPLIED: Final = (Action.CREATE, Action.UPDATE, Action.REPLACE)
 
 class PolicyStates:
     """causes: the change that gives or takes what a slot has. gone: identities that the plan deletes. unwatched: slots
-    that leave the stack and stay in AWS. untold: slots whose change the document doesn't tell. doubtful: slots that an
+    that leave the stack and stay in AWS. unknown: slots whose change the document doesn't tell. doubtful: slots that an
     exclusive list takes off, perhaps: the plan can't know what is on it."""
 
     def __init__(self, changes: list[Change], accounts: Accounts) -> None:
@@ -31,7 +31,7 @@ class PolicyStates:
         self.causes: dict[Place, Change] = {}
         self.gone: set[Identity] = set()
         self.unwatched: list[tuple[Place, Change]] = []
-        self.untold: list[tuple[Place, Change]] = []
+        self.unknown: list[tuple[Place, Change]] = []
         self.doubtful: set[Place] = set()
         self._accounts = accounts
         plan = [change for change in changes if not change.is_drift]
@@ -47,8 +47,8 @@ class PolicyStates:
     def _read_refreshed(self, change: Change) -> None:
         recorded = self._rows(change, change.before)
         now = self._rows(change, change.after)
-        if change.action is Action.UNTOLD:
-            self._note_untold(recorded, change)
+        if change.action is Action.UNKNOWN:
+            self._note_unknown(recorded, change)
             now = recorded
         self.before.add([*recorded, *now])
         self.after.add(now)
@@ -57,8 +57,8 @@ class PolicyStates:
             if contents.get(place) != content:
                 self.causes[place] = change
 
-    def _note_untold(self, rows: list[Row], change: Change) -> None:
-        self.untold += [(row.place, change) for row in rows]
+    def _note_unknown(self, rows: list[Row], change: Change) -> None:
+        self.unknown += [(row.place, change) for row in rows]
 
     def _rows(self, change: Change, resource: Resource | None, *, planned: bool = False) -> list[Row]:
         return [
@@ -83,7 +83,7 @@ class PolicyStates:
 
     def _remove_identity(self, change: Change) -> None:
         """An identity that goes has nothing left to lose; one of the same name that comes instead starts empty."""
-        stays = change.before is None or change.retained or not change.goes
+        stays = change.before is None or change.retained or not change.leaves_state
         if stays or change.type not in IDENTITIES:
             return
         owner = carriers.owner_of(change, change.old.properties())
@@ -152,8 +152,8 @@ class PolicyStates:
 
     def _remove(self, change: Change) -> None:
         """A deletion comes last: it also takes off what a creation of the same plan put there."""
-        if change.action is Action.UNTOLD:
-            self._note_untold(self._rows(change, change.before), change)
+        if change.action is Action.UNKNOWN:
+            self._note_unknown(self._rows(change, change.before), change)
         is_list_alone = change.type in EXCLUSIVE and change.type not in FLOWS
         if is_list_alone or change.old.external or not change.is_let_go:
             return

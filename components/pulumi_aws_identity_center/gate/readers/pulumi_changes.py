@@ -76,7 +76,7 @@ def unchanged(step: Step, state: Resource | None) -> Change:
 
 
 def not_told(step: Step, why: str) -> Change:
-    return Change(step.urn, step.type, step.op, Action.UNTOLD, step.old, None, Cause.REFRESH, untold=why)
+    return Change(step.urn, step.type, step.op, Action.UNKNOWN, step.old, None, Cause.REFRESH, unknown_reason=why)
 
 
 def split_pending(steps: list[Step]) -> tuple[list[Step], list[Step]]:
@@ -101,7 +101,7 @@ def group(steps: list[Step]) -> Change:
     if len(steps) == 1 and first.op in _IN_PLACE and first.new is first.old:
         return Change(first.urn, first.type, first.op, _IN_PLACE[first.op], first.old, first.new, paths=first.paths)
     unknown = _first(_is_of_unknown_kind, steps)
-    action = Action.UNTOLD if unknown else _action(steps)
+    action = Action.UNKNOWN if unknown else _action(steps)
     named_step = unknown or _telling(steps, action)
     leaving = [step for step in steps if step.lets_old_go]
     imports = [step for step in steps if step.op in _IMPORTS]
@@ -117,7 +117,7 @@ def group(steps: list[Step]) -> Change:
         retained=bool(leaving) and source is not None and source.keeps_old,
         imported=bool(imports),
         paths={path: kind for step in steps for path, kind in step.paths.items()},
-        untold=_unknown_operation(unknown.op) if unknown else "",
+        unknown_reason=_unknown_operation(unknown.op) if unknown else "",
     )
 
 

@@ -47,9 +47,9 @@ def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]:
                 yield failure
     check_summary(summary, steps)
     _check_keys(keys, steps.seen.total())
-    unfollowed = _Unfollowed(steps, summary, failed)
-    yield steps.about(config, shows_unchanged=unfollowed.shows_unchanged)
-    yield from steps.changes(unfollowed.judge)
+    refreshed_only = _RefreshedOnly(steps, summary, failed)
+    yield steps.about(config, shows_unchanged=refreshed_only.shows_unchanged)
+    yield from steps.changes(refreshed_only.judge)
 
 
 def _read_steps(document: Document, steps: Steps) -> None:
@@ -80,7 +80,7 @@ def _with_reason(reported: list[Failure]) -> Iterator[Failure]:
             yield failure
 
 
-class _Unfollowed:
+class _RefreshedOnly:
     """What became of a resource that was refreshed and has no other entry: gone, unchanged, or that isn't told."""
 
     def __init__(self, steps: Steps, summary: Mapping[str, Any], failed: bool) -> None:

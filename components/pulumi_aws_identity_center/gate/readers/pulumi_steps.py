@@ -155,15 +155,15 @@ class Steps:
             destroys=self._destroys,
         )
 
-    def changes(self, untold: Callable[[Step], Change | None] = lambda step: None) -> Iterator[Change]:
-        """What the steps come to. untold: what to say of a resource of which only the refresh's beginning is known."""
+    def changes(self, judge_begun: Callable[[Step], Change | None] = lambda step: None) -> Iterator[Change]:
+        """What the steps come to. judge_begun: of a resource of which only the refresh's beginning is known."""
         moved = {steps[0].old_urn: urn for urn, steps in self._by_urn.items()}
         for urn in list(self._by_urn):
             begun, drift, plan = self._phases(self._by_urn[urn])
             if drift:
                 yield refreshed(drift[0], drift[0].new)
             elif begun and not plan:
-                yield from self._begun(begun[0], moved.get(urn), untold)
+                yield from self._begun(begun[0], moved.get(urn), judge_begun)
             elif begun and (plan[0].old is not None or plan[0].op == "create"):
                 yield refreshed(begun[0], plan[0].old)
             pending, plan = split_pending(plan)
@@ -184,12 +184,14 @@ class Steps:
             return begun, plan[:1], plan[1:]
         return begun, drift, plan
 
-    def _begun(self, step: Step, moved_to: str | None, untold: Callable[[Step], Change | None]) -> Iterator[Change]:
+    def _begun(
+        self, step: Step, moved_to: str | None, judge_begun: Callable[[Step], Change | None]
+    ) -> Iterator[Change]:
         """A resource of which only the refresh's beginning is told, under this URN."""
         moved = self._by_urn.get(moved_to or "", [])
         if moved and moved_to != step.urn:
             yield refreshed(step, moved[0].old)
-        elif change := untold(step):
+        elif change := judge_begun(step):
             yield change
 
 

@@ -29,7 +29,7 @@ from .terraform_assignments import StandingAssignments, assignment_change
 from .terraform_change import change_of, computed_that_it_sets
 from .terraform_configuration import Block, Configuration, root_variables
 from .terraform_declared import TYPES, DeclaredResources
-from .terraform_first_look import Look, look
+from .terraform_first_look import Relevance, relevance_of
 from .terraform_lookups import PriorState, management_account
 
 KEYS = frozenset(
@@ -48,7 +48,7 @@ _PLAN_AGAIN = "Mend what the plan's output names, plan again, and give the gate 
 
 def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]:
     """Every change that a rule judges, what the plan leaves out, what the declared resources violate, and one About."""
-    plan = _Plan(configs)
+    plan = _PlanReader(configs)
     for key in document.members():
         if key.startswith("@"):
             raise NotAPlan(f"This is the log of terraform plan -json, and no plan. {_HOW}")
@@ -69,7 +69,7 @@ def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]:
     yield from plan.entries()
 
 
-class _Plan:
+class _PlanReader:
     """says: the plan's own keys, with the values of those that matter."""
 
     def __init__(self, configs: RuleConfigs) -> None:
@@ -102,14 +102,14 @@ class _Plan:
                 self._declared.add_assignment(assignment)
                 yield assignment
                 return
-        relevance = Look.BOTH if token in GRANT_TYPES else look(row, keeps_policies=self._keeps_policies)
+        relevance = Relevance.BOTH if token in GRANT_TYPES else relevance_of(row, keeps_policies=self._keeps_policies)
         change = _change(row, cause) if relevance else None
         if change is None:
             return
         self._secrets |= change.secrets
-        if Look.GUARDS in relevance and is_subject:
+        if Relevance.GUARDS in relevance and is_subject:
             self._changes.append(change)
-        if Look.GRANTS in relevance and cause is Cause.PLAN:
+        if Relevance.GRANTS in relevance and cause is Cause.PLAN:
             self._declared.add(change)
 
     def _count(self, row: Mapping[str, Any], cause: Cause) -> None:

@@ -38,25 +38,25 @@ def change_of(row: Mapping[str, Any], cause: Cause) -> Change | None:
     change = row["change"]
     actions = change.get("actions")
     words = [str(word) for word in actions] if isinstance(actions, list) else [str(actions)]
-    action, retained = _ACTIONS.get(frozenset(words), (Action.UNTOLD, False))
-    untold = _what_is_untold(change, words, action)
+    action, retained = _ACTIONS.get(frozenset(words), (Action.UNKNOWN, False))
+    unknown_reason = _unknown_reason(change, words, action)
     return Change(
         address=_address(row),
         type=token,
         op="drift" if cause is Cause.REFRESH else ",".join(words),
-        action=Action.UNTOLD if untold else action,
+        action=Action.UNKNOWN if unknown_reason else action,
         before=_resource(row, change.get("before"), None),
         after=_resource(row, change.get("after"), change.get("after_unknown")),
         cause=cause,
         retained=retained,
         imported=bool(change.get("importing")),
-        untold=untold,
+        unknown_reason=unknown_reason,
         secrets=frozenset(filter(_is_secret, _secrets(change))),
     )
 
 
-def _what_is_untold(change: Mapping[str, Any], words: list[str], action: Action) -> str:
-    if action is Action.UNTOLD:
+def _unknown_reason(change: Mapping[str, Any], words: list[str], action: Action) -> str:
+    if action is Action.UNKNOWN:
         return f"The plan calls what it would do here {','.join(words)!r:.60}, which this gate doesn't know."
     importing = change.get("importing")
     if isinstance(importing, dict) and importing.get("unknown"):

@@ -22,7 +22,7 @@ _Path = tuple[str, ...]
 _ROLE = SERVICE_LINKED_ROLE_NAME.lower()
 
 
-class Look(enum.IntFlag):
+class Relevance(enum.IntFlag):
     """GUARDS: the row may be part of a guard, or is of a type that the gate judges; GRANTS: it may grant something."""
 
     NOTHING = 0
@@ -32,7 +32,9 @@ class Look(enum.IntFlag):
 
 
 # As plain numbers: a plan has any number of rows.
-_NOTHING, _GUARDS, _GRANTS, _BOTH = (int(look) for look in (Look.NOTHING, Look.GUARDS, Look.GRANTS, Look.BOTH))
+_NOTHING, _GUARDS, _GRANTS, _BOTH = (
+    int(relevance) for relevance in (Relevance.NOTHING, Relevance.GUARDS, Relevance.GRANTS, Relevance.BOTH)
+)
 
 
 def _paths() -> Iterator[tuple[str, tuple[tuple[Kind, _Path], ...]]]:
@@ -58,12 +60,12 @@ _NAMES = ("name", "role", "role_name", "path")
 _IN_PLACE = (["no-op"], ["update"])
 
 
-def look(row: Mapping[str, Any], *, keeps_policies: bool) -> Look:
+def relevance_of(row: Mapping[str, Any], *, keeps_policies: bool) -> Relevance:
     """keeps_policies: exceptions are configured, so that who receives any policy matters."""
     type_, change = str(row.get("type")), row["change"]
     paths = _CARRIED.get(type_)
     if paths is None or _hides(change.get("after_unknown"), paths):
-        return Look.BOTH
+        return Relevance.BOTH
     states = [state for state in (change.get("before"), change.get("after")) if isinstance(state, dict)]
     relevance = _GRANTS if keeps_policies else _NOTHING
     is_in_place = len(states) == 2 and change.get("actions") in _IN_PLACE
@@ -76,7 +78,7 @@ def look(row: Mapping[str, Any], *, keeps_policies: bool) -> Look:
         for kind, path in paths:
             for value in _values(state, path):
                 relevance |= _of_value(kind, value)
-    return Look(relevance)
+    return Relevance(relevance)
 
 
 def _differs(states: list[dict[str, Any]], name: str) -> bool:

@@ -32,7 +32,7 @@ def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
     used_by = _services(change.old.has(*_POLICIES))
     if not used_by or change.is_drift or change.retained:
         return
-    if change.goes or change.after is None:
+    if change.leaves_state or change.after is None:
         yield _lost(change, "kms:ScheduleKeyDeletion", "be deleted, replaced or lose its policy")
     elif change.action is not Action.UPDATE:
         return

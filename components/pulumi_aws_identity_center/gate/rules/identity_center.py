@@ -54,7 +54,7 @@ def judge_saml_provider(change: Change, guarded: Guarded) -> Iterator[Finding]:
 
 
 def _is_touched(change: Change) -> bool:
-    return not change.is_drift and (change.goes or change.action is Action.UPDATE)
+    return not change.is_drift and (change.leaves_state or change.action is Action.UPDATE)
 
 
 def _name(change: Change, *keys: str) -> str:

@@ -69,7 +69,7 @@ def verdict(checks: Sequence[Check]) -> Verdict:
     return "undetermined" if "undetermined" in results or not results else "healthy"
 
 
-def untold(id_: str, subject: str, what: str, answer: Answer[Any], *, required: bool = True) -> Check:
+def undetermined(id_: str, subject: str, what: str, answer: Answer[Any], *, required: bool = True) -> Check:
     """An error: undetermined, with its kind, AWS's words, and the remedy for that kind."""
     detail = f"Could not tell {what}: {answer.explanation}."
     return Check(id_, subject, "undetermined", detail, answer.remedy, required, answer.explanation)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pulumi_aws_identity_center.errors import count
 from pulumi_aws_identity_center.status.facts import Facts
 
-from .check import Check, untold, without_organization
+from .check import Check, undetermined, without_organization
 from .organization import CREATE
 
 _PORTALS = {
@@ -33,15 +33,15 @@ def instance(facts: Facts) -> Check:
         detail = "Without an organization there is no organization instance."
         return Check("instance", facts.region, "fail", detail, CREATE)
     if not answer.ok:
-        return untold("instance", facts.region, "whether there is an instance", answer)
+        return undetermined("instance", facts.region, "whether there is an instance", answer)
     if instance_row is None:
         return _none(facts)
     arn, region = instance_row["InstanceArn"], instance_row.get("PrimaryRegion") or instance_row["Region"]
     if facts.management is None:
         what = f"whether the instance in {region} is the organization's or an account's own"
-        return untold("instance", arn, what, facts.organization)
+        return undetermined("instance", arn, what, facts.organization)
     if not facts.status.ok:
-        return untold("instance", arn, "its status", facts.status)
+        return undetermined("instance", arn, "its status", facts.status)
     look = f"{_console(facts, region)}  # in the management account; mend what the reason names"
     answered = facts.status.value or {}
     status = answered.get("Status")
@@ -91,7 +91,7 @@ def identity_source(facts: Facts) -> Check:
     if not store:
         return _without_store(facts, id_, "identity store", "where users come from")
     if not facts.directories.ok:
-        return untold(id_, store, "whether Active Directory is behind it", facts.directories, required=False)
+        return undetermined(id_, store, "whether Active Directory is behind it", facts.directories, required=False)
     rows = [row for row in facts.directories.value or () if row["Type"] in _SOURCES]
     for row in rows:
         if row["DirectoryId"] == store:
@@ -118,7 +118,7 @@ def identity_source(facts: Facts) -> Check:
 
 def _without_store(facts: Facts, id_: str, subject: str, what: str) -> Check:
     if not facts.instances.answer.ok:
-        return untold(id_, subject, what, facts.instances.answer, required=False)
+        return undetermined(id_, subject, what, facts.instances.answer, required=False)
     cause = "no identity store is known"
     detail = f"Could not tell {what}: {cause}."
     return Check(id_, subject, "undetermined", detail, "Mend the instance first.", required=False, cause=cause)

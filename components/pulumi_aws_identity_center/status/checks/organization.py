@@ -9,7 +9,7 @@ from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 from pulumi_aws_identity_center.status.facts import Facts, Row
 from pulumi_aws_identity_center.status.recovery_advice import way_back
 
-from .check import Check, member_cannot_tell, moment, place, untold, without_organization
+from .check import Check, member_cannot_tell, moment, place, undetermined, without_organization
 
 CREATE = (
     "aws organizations create-organization --feature-set ALL  # or, if there is one already, use credentials of its "
@@ -20,7 +20,7 @@ _ALL_FEATURES = "aws organizations enable-all-features  # every account that was
 
 def caller(facts: Facts) -> Check:
     if not facts.caller.ok:
-        return untold("caller", "credentials", "who is asking", facts.caller)
+        return undetermined("caller", "credentials", "who is asking", facts.caller)
     identity = facts.caller.value or {}
     where = f", {place(facts)}" if place(facts) else ""
     detail = f"Asking as {identity['Arn']} of account {identity['Account']}{where}, in partition {facts.partition}."
@@ -32,7 +32,7 @@ def organization(facts: Facts) -> Check:
         detail = "This account is in no organization, and Identity Center's trusted access needs one."
         return Check("organization", facts.account or "organization", "fail", detail, CREATE)
     if not facts.organization.ok:
-        return untold("organization", "organization", "which organization this is", facts.organization)
+        return undetermined("organization", "organization", "which organization this is", facts.organization)
     row = facts.organization.value or {}
     return Check("organization", row["Id"], "pass", f"Its management account is {row['MasterAccountId']}.")
 
@@ -41,7 +41,7 @@ def all_features(facts: Facts) -> Check:
     if without_organization(facts):
         return Check("all-features", "organization", "fail", "There is no organization to have them.", CREATE)
     if not facts.organization.ok:
-        return untold("all-features", "organization", "which features it has", facts.organization)
+        return undetermined("all-features", "organization", "which features it has", facts.organization)
     row = facts.organization.value or {}
     if row["FeatureSet"] == "ALL":
         return Check("all-features", row["Id"], "pass", "All features are enabled.")
@@ -74,7 +74,7 @@ def _unread_trusted_access(facts: Facts) -> Check:
     if (facts.organization.value or {}).get("FeatureSet") == "CONSOLIDATED_BILLING":
         detail = "It can't be on: the organization has consolidated billing only."
         return Check(id_, subject, "fail", detail, f"{_ALL_FEATURES}; then: identity-center recover")
-    return untold(id_, subject, "whether trusted access is on", member_cannot_tell(facts, facts.trusted))
+    return undetermined(id_, subject, "whether trusted access is on", member_cannot_tell(facts, facts.trusted))
 
 
 def guarded_service(facts: Facts, service: str) -> Check:
@@ -82,7 +82,7 @@ def guarded_service(facts: Facts, service: str) -> Check:
     id_, is_on = "trusted-access", facts.trusts(service)
     if is_on is None:
         answer = member_cannot_tell(facts, facts.trusted)
-        return untold(id_, service, f"whether trusted access of {service} is on", answer)
+        return undetermined(id_, service, f"whether trusted access of {service} is on", answer)
     if is_on:
         return Check(id_, service, "pass", f"Trusted access of {service} is on.")
     remedy = f"aws organizations enable-aws-service-access --service-principal {service}"
@@ -101,7 +101,7 @@ def administrator(facts: Facts, expected: str | None) -> Check:
     if without_organization(facts) and not answer.ok:
         return Check(id_, SSO_SERVICE_PRINCIPAL, "fail", "There is no organization to administer.", CREATE)
     if not answer.ok:
-        return untold(id_, SSO_SERVICE_PRINCIPAL, "who administers", member_cannot_tell(facts, answer))
+        return undetermined(id_, SSO_SERVICE_PRINCIPAL, "who administers", member_cannot_tell(facts, answer))
     states = {row["Id"]: _account_state(row) for row in answer.value or []}
     unexpected = _unexpected_administrator(id_, expected, list(states)) if expected is not None else None
     return unexpected or _judge_administrator(id_, states)

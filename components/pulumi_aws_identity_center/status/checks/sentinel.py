@@ -9,7 +9,7 @@ from pulumi_aws_identity_center.domain.sentinel import seconds_between_runs
 from pulumi_aws_identity_center.names import DISABLE_ACTION, SSO_SERVICE_PRINCIPAL
 from pulumi_aws_identity_center.status.facts import Facts, Runs, Schedule, Sentinel
 
-from .check import Check, moment, untold
+from .check import Check, moment, undetermined
 
 _ID = "sentinel"
 _EVENT = DISABLE_ACTION.split(":")[1]
@@ -37,7 +37,7 @@ def sentinel(facts: Facts, now: datetime.datetime) -> Check:
         remedy = "identity-center status  # with credentials of the management account"
         return Check(_ID, facts.management, "undetermined", detail, remedy, required=False)
     if not facts.sentinels.ok:
-        return untold(_ID, SSO_SERVICE_PRINCIPAL, "whether there is a sentinel", facts.sentinels, required=False)
+        return undetermined(_ID, SSO_SERVICE_PRINCIPAL, "whether there is a sentinel", facts.sentinels, required=False)
     checks = [_judge_deployed(deployed, now) for deployed in facts.sentinels.value or ()]
     if checks:
         # One that works is enough.
@@ -53,7 +53,7 @@ def _judge_deployed(deployed: Sentinel, now: datetime.datetime) -> Check:
     rule = f"The rule {deployed.rule} acts on {_EVENT}"
     if not deployed.runs.ok:
         what = f"when {deployed.function or 'its target'} last ran"
-        return untold(_ID, deployed.rule, what, deployed.runs, required=False)
+        return undetermined(_ID, deployed.rule, what, deployed.runs, required=False)
     if deployed.function is None:
         detail = f"{rule}, and no function is its target: it may tell somebody, and turns nothing on."
         return Check(_ID, deployed.rule, "undetermined", detail, _BY_HAND, required=False)
@@ -102,10 +102,10 @@ def _stopped_schedules(deployed: Sentinel, runs: Runs, now: datetime.datetime) -
 def _judge_what_starts_it(deployed: Sentinel, rule: str) -> Check | None:
     """An event, which takes a trail, or a schedule: None if one of them starts it."""
     if not deployed.schedules.ok:
-        return untold(_ID, deployed.rule, "whether a schedule starts it too", deployed.schedules, required=False)
+        return undetermined(_ID, deployed.rule, "whether a schedule starts it too", deployed.schedules, required=False)
     if not deployed.trails.ok:
         what = "whether a CloudTrail trail logs, without which no event arrives"
-        return untold(_ID, deployed.rule, what, deployed.trails, required=False)
+        return undetermined(_ID, deployed.rule, what, deployed.trails, required=False)
     schedules = deployed.schedules.value or []
     disabled = next((schedule for schedule in schedules if not schedule.is_enabled), None)
     if disabled is not None:

@@ -11,7 +11,7 @@ from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.names import PACKAGE, SERVICE_LINKED_ROLE_NAME, SSO_SERVICE_PRINCIPAL
 from pulumi_aws_identity_center.status.facts import Facts, Member, Row
 
-from .check import Check, moment, untold
+from .check import Check, moment, undetermined
 
 _ROLE = "service-linked-role"
 _BREAK_GLASS = f"{PACKAGE}:breakGlass"
@@ -45,7 +45,7 @@ def members(facts: Facts) -> list[Check]:
     checks += [_sign_in(member.account, member.saml) for member in facts.members.accounts if member.state == "ACTIVE"]
     if not facts.members.listing.ok:
         what = f"which accounts there are besides the {len(facts.members.accounts):,} that were listed"
-        checks.append(untold(_ROLE, "other accounts", what, facts.members.listing))
+        checks.append(undetermined(_ROLE, "other accounts", what, facts.members.listing))
     return checks
 
 
@@ -71,7 +71,7 @@ def _sign_in(account: str, saml: Answer[Row]) -> Check:
     account off (public reports); removing and making an assignment again brings it back."""
     id_ = "saml-provider"
     if saml.value is None:
-        return untold(id_, account, f"whether people can sign in to {account}", saml)
+        return undetermined(id_, account, f"whether people can sign in to {account}", saml)
     provider, role = saml.value["provider"], saml.value["role"]
     if provider:
         return Check(id_, account, "pass", f"{provider.rpartition('/')[2]} is in {account}.")
@@ -91,7 +91,7 @@ _MAKE_ASSIGNMENT_AGAIN = (
 
 def _role(account: str, answer: Answer[Row]) -> Check:
     if not answer.ok:
-        return untold(_ROLE, account, f"whether {SERVICE_LINKED_ROLE_NAME} is in {account}", answer)
+        return undetermined(_ROLE, account, f"whether {SERVICE_LINKED_ROLE_NAME} is in {account}", answer)
     return Check(_ROLE, account, "pass", f"{SERVICE_LINKED_ROLE_NAME} is in {account}.")
 
 

@@ -58,7 +58,7 @@ def test_the_events_known_are_those_of_the_engine() -> None:
         (["import", "update"], Action.UPDATE),
         (["remove-pending-replace", "create"], Action.CREATE),
         (["read"], Action.READ),
-        (["evaporate", "same"], Action.UNTOLD),
+        (["evaporate", "same"], Action.UNKNOWN),
     ],
 )
 def test_the_steps_of_a_resource_come_to_one_change(ops: list[str], action: Action) -> None:

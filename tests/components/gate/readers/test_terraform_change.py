@@ -33,17 +33,17 @@ def _row(actions: Any, type_: str = ORGANIZATION, *, mode: str = "managed", **mo
         (["forget"], Action.DELETE, True),
         (["create", "forget"], Action.REPLACE, True),
         (["forget", "create"], Action.REPLACE, True),
-        (["rename"], Action.UNTOLD, False),
-        (["delete", "forget"], Action.UNTOLD, False),
-        ([], Action.UNTOLD, False),
-        (None, Action.UNTOLD, False),
+        (["rename"], Action.UNKNOWN, False),
+        (["delete", "forget"], Action.UNKNOWN, False),
+        ([], Action.UNKNOWN, False),
+        (None, Action.UNKNOWN, False),
         ("delete", Action.DELETE, False),
     ],
 )
 def test_every_action_has_its_meaning(actions: Any, action: Action, retained: bool) -> None:
     change = change_of(_row(actions), Cause.PLAN)
     assert change is not None
-    assert (change.action, change.retained, bool(change.untold)) == (action, retained, action is Action.UNTOLD)
+    assert (change.action, change.retained, bool(change.unknown_reason)) == (action, retained, action is Action.UNKNOWN)
 
 
 def test_the_finding_shows_the_plan_s_own_words() -> None:
@@ -68,7 +68,7 @@ def test_an_import_keeps_its_action(importing: dict[str, Any]) -> None:
 def test_an_import_of_something_unknown_tells_nothing() -> None:
     change = change_of(_row(["create"], importing={"unknown": True}), Cause.PLAN)
     assert change is not None
-    assert change.action is Action.UNTOLD
+    assert change.action is Action.UNKNOWN
 
 
 @pytest.mark.parametrize(("type_", "mode"), [(ORGANIZATION, "data"), ("aws_s3_bucket", "managed"), ("", "managed")])

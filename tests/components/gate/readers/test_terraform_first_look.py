@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.domain.grants.documents import judge_document
 from pulumi_aws_identity_center.gate.guards.denial import denied
-from pulumi_aws_identity_center.gate.readers.terraform_first_look import Look, look
+from pulumi_aws_identity_center.gate.readers.terraform_first_look import Relevance, relevance_of
 
 _ACTIONS = st.sampled_from(
     [
@@ -38,17 +38,17 @@ def _row(type_: str, before: Any, after: Any, unknown: Any = None) -> dict[str, 
     return {"type": type_, "change": change}
 
 
-def _look(type_: str, before: Any, after: Any, unknown: Any = None, *, keeps_policies: bool = False) -> Look:
-    return look(_row(type_, before, after, unknown), keeps_policies=keeps_policies)
+def _look(type_: str, before: Any, after: Any, unknown: Any = None, *, keeps_policies: bool = False) -> Relevance:
+    return relevance_of(_row(type_, before, after, unknown), keeps_policies=keeps_policies)
 
 
 @given(_DOCUMENT, _DOCUMENT)
 def test_a_document_that_decides_is_let_through(before: str, after: str) -> None:
     found = _look("aws_iam_policy", {"name": "x", "policy": before}, {"name": "x", "policy": after})
     problem = judge_document(after)
-    if Look.GRANTS not in found:
+    if Relevance.GRANTS not in found:
         assert problem is None or not problem.is_document  # IAM takes no document that is none
-    if Look.GUARDS not in found:
+    if Relevance.GUARDS not in found:
         assert not denied(before, ANYBODY, boundary=False)
 
 
@@ -83,26 +83,26 @@ GRANT = json.dumps({"Statement": {"Effect": "Allow", "Action": "organizations:*"
     ],
 )
 def test_a_row_that_stays_is_looked_at_by_what_it_says(type_: str, state: Any, guards: bool, grants: bool) -> None:
-    assert _look(type_, state, state) == Look(guards + 2 * grants)
+    assert _look(type_, state, state) == Relevance(guards + 2 * grants)
 
 
 @pytest.mark.parametrize("unknown", [{"policy": True}, {"name": True}])
 def test_what_is_unknown_is_let_through(unknown: dict[str, Any]) -> None:
-    assert _look("aws_iam_policy", None, {}, unknown) is Look.BOTH
+    assert _look("aws_iam_policy", None, {}, unknown) is Relevance.BOTH
 
 
 def test_an_identity_that_comes_or_goes_is_let_through() -> None:
-    assert Look.GUARDS in _look("aws_iam_role", {"name": "x"}, None)
-    assert Look.GUARDS in _look("aws_iam_role", None, {"name": "x"})
+    assert Relevance.GUARDS in _look("aws_iam_role", {"name": "x"}, None)
+    assert Relevance.GUARDS in _look("aws_iam_role", None, {"name": "x"})
 
 
 @pytest.mark.parametrize("actions", [["delete", "create"], ["create", "delete"], ["create", "forget"], ["migrate"]])
 def test_what_is_not_changed_in_place_may_overwrite_a_guard(actions: list[str]) -> None:
     row = _row("aws_iam_role_policy", {"name": "a", "policy": S3}, {"name": "b", "policy": S3})
     row["change"]["actions"] = actions
-    assert Look.GUARDS in look(row, keeps_policies=False)
+    assert Relevance.GUARDS in relevance_of(row, keeps_policies=False)
 
 
 def test_with_exceptions_every_receiver_matters() -> None:
     state = {"policy_arn": "arn:aws:iam::111122223333:policy/own"}
-    assert Look.GRANTS in _look("aws_iam_role_policy_attachment", state, state, keeps_policies=True)
+    assert Relevance.GRANTS in _look("aws_iam_role_policy_attachment", state, state, keeps_policies=True)
