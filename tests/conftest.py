@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import textwrap
@@ -166,6 +167,8 @@ class Stack:
 
     def write(self, program: str) -> None:
         """Replaces the Python program."""
+        # Python takes a program of the same length, written within the same second, for the one that it compiled.
+        shutil.rmtree(self.folder / "__pycache__", ignore_errors=True)
         (self.folder / "__main__.py").write_text(textwrap.dedent(program))
 
 

@@ -9,5 +9,7 @@ from sandbox.session import ROOT
 
 def recipe(target: str) -> list[str]:
     """The command of a target, after its set-up."""
-    shown = subprocess.run(["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    # Below `make test`, make would print as its last line which directory it leaves.
+    command = ["make", "--dry-run", "--no-print-directory", target]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     return shown.splitlines()[-1].split()
