@@ -86,6 +86,7 @@ def test_what_is_broken_fails_and_says_what_to_do(judged: Judged, changes: dict[
     assert verdict(list(checks.values())) == "unhealthy"
     for check in checks.values():
         if check.result == "fail":
+            assert check.remedy
             assert all(map(PASTEABLE.match, check.remedy.splitlines()))
 
 

@@ -1,4 +1,4 @@
-"""Recovery against a api that answers what each test says, on a clock of the test's own."""
+"""Recovery against an API that answers what each test says, on a clock of the test's own."""
 
 from __future__ import annotations
 
