@@ -121,12 +121,7 @@ class Account:
     def trusted(self) -> Answer[list[Row]]:
         """The services with trusted access."""
 
-        def question() -> list[Row]:
-            client = self.client("organizations")
-            pages = client.get_paginator("list_aws_service_access_for_organization").paginate()
-            return [_needing(row, "ServicePrincipal") for page in pages for row in page["EnabledServicePrincipals"]]
-
-        return ask(question, LIST_ACTION)
+        return ask(lambda: trusted_services(self.client("organizations")), LIST_ACTION)
 
     def administrators(self) -> Answer[list[Row]]:
         """The delegated administrators for Identity Center, without their e-mail addresses."""
@@ -229,6 +224,12 @@ class _ThreadsOwn(Credentials):  # type: ignore[misc]
 
     def get_frozen_credentials(self) -> ReadOnlyCredentials:
         return self._own.now
+
+
+def trusted_services(client: Any) -> list[Row]:
+    """ServicePrincipal and DateEnabled of each service with trusted access. client: Organizations'."""
+    pages = client.get_paginator("list_aws_service_access_for_organization").paginate()
+    return [_needing(row, "ServicePrincipal") for page in pages for row in page["EnabledServicePrincipals"]]
 
 
 def service_linked_role(client: Any) -> Row:

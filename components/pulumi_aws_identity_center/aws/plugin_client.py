@@ -18,7 +18,7 @@ from botocore.config import Config
 from botocore.session import Session
 
 from . import rates
-from .client import ask
+from .client import ask, trusted_services
 from .results import Answer
 from .sign_in import SignIn, make_client, region_of, signed_in
 from .trusted_access import explain_refusal
@@ -93,9 +93,7 @@ class PluginClient:
         """The services with trusted access, asked at the first refusal: an update may meet thousands of them."""
         with self._lock:
             if self._services is None:
-                pages = self._client("organizations").get_paginator("list_aws_service_access_for_organization")
-                key = "EnabledServicePrincipals"
-                self._services = ask(lambda: [row for page in pages.paginate() for row in page[key]])
+                self._services = ask(lambda: trusted_services(self._client("organizations")))
             return self._services
 
     def rows(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:

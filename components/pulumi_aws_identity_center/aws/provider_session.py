@@ -62,8 +62,9 @@ class Reader:
         """ServicePrincipal and DateEnabled of each service with trusted access: one call, at any size."""
 
         def read() -> list[Row]:
-            pages = self._client("organizations").get_paginator("list_aws_service_access_for_organization").paginate()
-            return [row for page in pages for row in page["EnabledServicePrincipals"]]
+            from .client import trusted_services
+
+            return list(trusted_services(self._client("organizations")))
 
         return self._ask(LIST_ACTION, read)
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from botocore import exceptions as boto
 from pulumi_aws_identity_center.aws.client import Account, ask
+from pulumi_aws_identity_center.aws.plugin_client import CallFailed, PluginClient
+from pulumi_aws_identity_center.aws.provider_session import NotRead, Reader, Settings
 from pulumi_aws_identity_center.aws.results import KINDS, Answer, kind_of_code
 
 
@@ -126,3 +128,29 @@ def test_no_e_mail_address_of_an_administrator_is_kept(monkeypatch: pytest.Monke
     row = {"Id": "222233334444", "Email": "root@example.com", "Name": "audit"}
     monkeypatch.setattr(account, "client", lambda _service, _region=None: Odd({"DelegatedAdministrators": [row]}))
     assert account.administrators().value == [{"Id": "222233334444", "Name": "audit"}]
+
+
+class Denied:
+    """sso-admin while it refuses every call."""
+
+    def list_instances(self) -> None:
+        raise boto.ClientError({"Error": {"Code": "AccessDeniedException", "Message": "not you"}}, "ListInstances")
+
+
+MALFORMED_SERVICES = Odd({"EnabledServicePrincipals": [{"Service": "ram.amazonaws.com"}]})
+
+
+def test_a_malformed_service_list_explains_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    clients = {"sso-admin": Denied(), "organizations": MALFORMED_SERVICES}
+    client = PluginClient()
+    monkeypatch.setattr(client, "_client", clients.__getitem__)
+    with pytest.raises(CallFailed, match=r"access was denied \(AccessDeniedException: not you\)"):
+        client.call_once("sso-admin", "list_instances")
+
+
+def test_a_malformed_service_list_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = Reader(Settings())
+    monkeypatch.setattr(reader, "_client", lambda _service: MALFORMED_SERVICES)
+    services = reader.trusted_services()
+    assert isinstance(services, NotRead)
+    assert "the answer made no sense" in services.reason
