@@ -19,7 +19,7 @@ from pulumi_aws_identity_center.iam.wildcards import matches
 from . import edges
 from .becoming import is_service_linked
 from .edges import ACTIONS, Gives
-from .path import Path, Step
+from .path import Path
 from .reachability import BUDGET_SPENT, Reachability
 from .search import find_path, path_to_more_actions
 from .targets import BudgetSpent, SearchState, Targets
@@ -67,7 +67,7 @@ def _find_more_actions(finding: Finding, state: SearchState) -> None:
 def _end_with_other_action(finding: Finding) -> Path:
     """The lock-out action that it can't call yet; one of them, if it can call all."""
     action = next((action for action in LOCK_OUT_ACTIONS if action not in finding.actions), LOCK_OUT_ACTIONS[0])
-    return Path(stages=((Step(finding.principal.arn, action, "*", locks_out=True),),))
+    return Path.end(finding.principal.arn, action)
 
 
 def _find_paths(finding: Finding, state: SearchState, becomes_others: bool) -> None:

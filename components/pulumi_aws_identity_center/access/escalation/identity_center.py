@@ -105,16 +105,12 @@ def _is_candidate(finding: Finding) -> bool:
 def _ends_by_need(findings: Sequence[Finding]) -> dict[Needs, Path]:
     """How the paths end, by the needs that the account meets."""
     roles = [finding for finding in findings if is_permission_sets_role(finding.principal)]
-    ends = {Needs.NOTHING: _end(_any_permission_sets_role(findings))} if findings else {}
+    ends = {Needs.NOTHING: Path.end(_any_permission_sets_role(findings), DISABLE_ACTION)} if findings else {}
     for role in roles:
-        ends.setdefault(Needs.PROVISIONED_SET, _end(role.principal.arn))
+        ends.setdefault(Needs.PROVISIONED_SET, Path.end(role.principal.arn, DISABLE_ACTION))
         if role.capable:
             ends.setdefault(Needs.LOCK_OUT_SET, Path(becomes=role.principal.arn))
     return ends
-
-
-def _end(role: str) -> Path:
-    return Path(stages=((Step(role, DISABLE_ACTION, "*", locks_out=True),),))
 
 
 def _any_permission_sets_role(findings: Sequence[Finding]) -> str:

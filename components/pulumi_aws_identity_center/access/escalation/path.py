@@ -79,6 +79,11 @@ class Path:
         return cls(actions, through, permission.conditions, doubts, ((step,),))
 
     @classmethod
+    def end(cls, caller: str, action: str) -> Path:
+        """The end of a path whose caller may call the lock-out action by then."""
+        return cls(stages=((Step(caller, action, "*", locks_out=True),),))
+
+    @classmethod
     def of_lock_out(cls, action: str, caller: str, permission: Permission, *, is_own: bool) -> Path:
         """The end of a path: the lock-out action is none of its actions."""
         step = Step(caller, action, "*", (), permission.through, locks_out=True)
