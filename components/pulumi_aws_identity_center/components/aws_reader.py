@@ -17,7 +17,7 @@ from typing import Any
 import pulumi
 
 from pulumi_aws_identity_center.aws.provider_session import NotRead, Reader, Row, Settings
-from pulumi_aws_identity_center.domain.values import snake_case
+from pulumi_aws_identity_center.domain.values import as_list, snake_case
 from pulumi_aws_identity_center.errors import NotKnownYet
 
 from .lookups import account_of, region_of
@@ -78,10 +78,9 @@ async def _known_output(provider: pulumi.Resource, key: str) -> Any:
 def _settings(values: dict[str, Any]) -> Settings | None:
     roles = values.pop("assume_roles") or []
     parsed = json.loads(roles) if isinstance(roles, str) else roles
-    rows = parsed if isinstance(parsed, list) else [parsed]
     # As the configuration spells it, and as a Python program does.
     names = (("roleArn", "role_arn"), ("externalId", "external_id"))
-    arns = [tuple(row.get(key) or row.get(python_key) for key, python_key in names) for row in rows]
+    arns = [tuple(row.get(key) or row.get(python_key) for key, python_key in names) for row in as_list(parsed)]
     if not all(arn for arn, _external_id in arns):
         return None
     return Settings(**values, roles=tuple(arns))

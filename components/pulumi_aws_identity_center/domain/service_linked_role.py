@@ -8,6 +8,7 @@ from pulumi_aws_identity_center.names import SERVICE_LINKED_ROLE_NAME, SERVICE_L
 
 from .declared import UNKNOWN, Declared
 from .resource_types import NATIVE_ROLE, NATIVE_SERVICE_LINKED_ROLE, ROLE, SERVICE_LINKED_ROLE
+from .values import as_list
 from .violation import Fix, Level, Violation, short_name
 
 # Whatever else names a role that it changes.
@@ -47,8 +48,7 @@ def violation(resource: Declared) -> Violation | None:
 def _touches(props: dict[str, Any]) -> bool:
     principal = props.get("awsServiceName", props.get("aWSServiceName"))
     names = [props.get(key) for key in ("name", "roleName", "role")]
-    roles = props.get("roles")
-    names += roles if isinstance(roles, list) else [roles]
+    names += as_list(props.get("roles"))
     return _is_service(principal) or _is_path(props.get("path")) or any(_is_role(name) for name in names)
 
 

@@ -48,7 +48,7 @@ def ways_to_create(new: Principal, account: Account) -> Iterator[Way]:
     creation: Way = (calls.create_principal(new),)
     if new.boundary is not None and new.boundary not in account.policies:
         creation = (calls.on_resource(edges.CREATE_POLICY, new.boundary), *creation)
-    if new.kind == "role":
+    if new.is_role:
         yield creation
         return
     for action in edges.NEW_USER_CREDENTIALS:
