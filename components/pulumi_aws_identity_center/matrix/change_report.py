@@ -9,7 +9,7 @@ from pulumi_aws_identity_center.errors import count
 
 from .grants import Grant, Principal
 from .last_administrator import Loss
-from .markdown import COMMENT_LIMIT, code, fit
+from .markdown import COMMENT_LIMIT, accounts_in_code, code, fit
 from .preview import AccessChanges, ChangedSet
 from .report import Line, lines_of, shorten, show_principal
 
@@ -97,10 +97,7 @@ def _places(line: Line) -> str:
 
 
 def _cell(lines: Sequence[Line]) -> str:
-    cells = [
-        f"{code(line.permission_set)} in {shorten([code(account) for account in line.accounts], _ACCOUNTS_SHOWN)}"
-        for line in lines
-    ]
+    cells = [f"{code(line.permission_set)} in {accounts_in_code(line.accounts)}" for line in lines]
     return "<br>".join(cells) or "–"
 
 
