@@ -168,8 +168,9 @@ class Permissions:
             concerned = (statement for action in actions for statement in document.about(action.lower()))
             yield from dict.fromkeys(concerned)
 
-    def _allows(self, lower_action: str) -> bool:
+    def _allows(self, action: str) -> bool:
         """Whether a policy allows it the action, on any resource and under any condition."""
+        lower_action = action.lower()
         return any(document.allows_any(lower_action) for document in self.documents.values())
 
     # ---- by the evaluator
@@ -205,14 +206,14 @@ class Permissions:
         return self._decide(Request(action, "*", known_keys, UNKNOWN_KEYS, closed=closed))
 
     def decide_lock_out(self, action: str) -> Permission:
-        if not self._allows(action.lower()):
+        if not self._allows(action):
             return NO_PERMISSION
         context = {**self.context, **request_context.region_of(action, self.principal)}
         return self._decide(lock_out_request(action, context, UNKNOWN_KEYS, self._closed_elsewhere))
 
     def decide_on_shape(self, action: str, resource: str) -> Permission:
         """An action on a resource of which the ARN is known in part: each * in it is text that isn't known."""
-        if not self._allows(action.lower()):
+        if not self._allows(action):
             return NO_PERMISSION
         context = {**self.context, SERVICE_PRINCIPAL_KEY: ()}
         is_shape = resource != "*"
