@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from pulumi_aws_identity_center.names import ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE
 from pulumi_aws_identity_center.plain_text import without
 
 from . import terraform_words
 from .administrators.last_administrator import LastAdministrator
 from .break_glass import OpenBreakGlass, opened
-from .change import About, Action, Cause, Change, Entry, Failure
+from .change import About, Action, Change, Entry, Failure
 from .finding import RESTORE, Finding, finding, unknown
 from .guards.carriers import CARRIERS
 from .guards.effect import Guards
@@ -128,7 +129,7 @@ class _JudgedPlan:
 
     def _take_change(self, change: Change) -> None:
         self._secrets |= change.secrets
-        if change.cause is not Cause.REFRESH and change.action is not Action.DELETE:
+        if not change.is_drift and change.action is not Action.DELETE:
             self._only_deletes = False
         if change.type in CARRIERS:
             self._guards.take(change)
@@ -141,14 +142,14 @@ class _JudgedPlan:
             self._findings += _if_it_went(change, list(rule(_going(change), self._guarded)))
             return
         findings = list(rule(change, self._guarded))
-        if change.cause is Cause.REFRESH:
+        if change.is_drift:
             self._drifted += findings
             return
         self._findings += findings
         self.notes += trusted_access.unretained(change, self._guarded)
-        if change.type in _ACCESS:
+        if change.type == SERVICE_ACCESS_TYPE:
             self._turned_on.add(trusted_access.turns_on(change))
-        if change.type in _LISTS:
+        if change.type == ORGANIZATION_TYPE:
             self._turned_on.update(organization.turns_on(change))
         if change.action is Action.CREATE:
             self._made.add(change.address)
@@ -218,10 +219,6 @@ def _without_secrets(row: Finding, secrets: set[str]) -> Finding:
     return replace(row, detail=without(row.detail, secrets), remedy=without(row.remedy, secrets))
 
 
-_ACCESS = frozenset({"aws:organizations/awsServiceAccess:AwsServiceAccess"})
-_LISTS = frozenset({"aws:organizations/organization:Organization"})
-
-
 _SHOW_UNCHANGED = (
     "Run the preview again with --show-sames, or give the gate the event lines "
     "(PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1)."
@@ -235,7 +232,7 @@ def _going(change: Change) -> Change:
 def _if_it_went(change: Change, findings: list[Finding]) -> list[Finding]:
     if not findings:
         return []
-    if change.cause is Cause.REFRESH:
+    if change.is_drift:
         return [unknown(change, change.unknown_reason, _SHOW_UNCHANGED)]
     remedy = "Use a newer release of this package."
     return [finding("operation-unknown", change, change.unknown_reason, remedy, certain=False)]

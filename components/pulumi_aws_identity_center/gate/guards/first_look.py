@@ -21,6 +21,10 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(ASSIGNMENT_TYPES - {ASSIGNMENTS}, _ASSIGNMENT_KEYS),
 }
 
+# Types of which only what they carry decides, while the same resource stays. Not so exclusive lists: an empty one takes
+# off whatever there is.
+_DECIDED_BY_CONTENT = frozenset(FLOWS) - (EXCLUSIVE.keys() - IDENTITIES.keys())
+
 
 def judged_properties(type_: str, properties: Mapping[str, Any]) -> Mapping[str, Any]:
     """Of what a plan may have very many of, the properties that are judged; of any other type, all."""
@@ -48,14 +52,13 @@ def may_matter(type_: str, states: Iterable[State], *, comes_or_goes: bool) -> b
 
     comes_or_goes: it is not the same resource before and after.
     """
-    is_list = type_ in EXCLUSIVE and type_ not in IDENTITIES
-    may_overwrite = comes_or_goes and type_ not in POLICIES
-    if type_ not in FLOWS or is_list or may_overwrite:
+    if type_ in POLICIES:
+        return _policy_may_guard(type_, _different_properties(states))
+    may_overwrite = comes_or_goes
+    if may_overwrite or type_ not in _DECIDED_BY_CONTENT:
         return True
     different = _different_properties(states)
-    if len(different) > 1 and _differ_in_a_list(type_, different):
-        return True
-    return any(_may_guard(type_, properties) for properties in different)
+    return _differ_in_a_list(type_, different) or _carries_a_guard(type_, different)
 
 
 def _different_properties(states: Iterable[State]) -> list[Mapping[str, Any]]:
@@ -77,21 +80,32 @@ def _differ_in_a_list(type_: str, sides: list[Mapping[str, Any]]) -> bool:
     return False
 
 
-def _may_guard(type_: str, properties: Mapping[str, Any]) -> bool:
-    name = properties.get(POLICIES[type_]) if type_ in POLICIES else None
-    if name and is_guard_name(str(name)):
-        return True
-    return any(_may_carry_guard(kind, value) for kind, _, value in flows(type_, properties, None))
+def _policy_may_guard(type_: str, sides: list[Mapping[str, Any]]) -> bool:
+    """Whether a managed policy is a guard by its name or by its document, on any side."""
+    for properties in sides:
+        document = properties.get("policy") or properties.get("policyDocument")
+        if document and _document_may_guard(document):
+            return True
+        if is_guard_name(str(properties.get(POLICIES[type_]))):
+            return True
+    return False
 
 
-def _may_carry_guard(kind: Kind, value: Any) -> bool:
-    if kind is Kind.DOCUMENT:
-        return may_deny(value) or _is_hidden(value)
-    return not _is_aws_managed(value)
+def _carries_a_guard(type_: str, sides: list[Mapping[str, Any]]) -> bool:
+    for properties in sides:
+        for kind, _, value in flows(type_, properties, None):
+            may_guard = _document_may_guard if kind is Kind.DOCUMENT else _is_no_policy_of_aws
+            if may_guard(value):
+                return True
+    return False
 
 
-def _is_aws_managed(value: Any) -> bool:
-    return isinstance(value, str) and ":aws:policy/" in value
+def _document_may_guard(document: Any) -> bool:
+    return may_deny(document) or _is_hidden(document)
+
+
+def _is_no_policy_of_aws(value: Any) -> bool:
+    return not (isinstance(value, str) and ":aws:policy/" in value)
 
 
 def _is_hidden(document: Any) -> bool:

@@ -57,15 +57,11 @@ def parse_state(value: Any) -> State | None:
     if value is None:
         return None
     options = object_of(value, "state")
-    return State(_properties(options, "inputs"), _properties(options, "outputs"), options)
-
-
-def _properties(options: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """The engine hides single properties, and never all of them as one secret."""
-    properties = object_in(options, name)
-    if _SECRET_KEY in properties:
-        raise NotAPlan(f"The input is not that of a pulumi preview: a step's {name} are one secret.")
-    return properties
+    inputs, outputs = object_in(options, "inputs"), object_in(options, "outputs")
+    if _SECRET_KEY in inputs or _SECRET_KEY in outputs:
+        # The engine hides single properties, and never all of them as one secret.
+        raise NotAPlan("The input is not that of a pulumi preview: a step's inputs or outputs are one secret.")
+    return State(inputs, outputs, options)
 
 
 _EMPTY: Mapping[str, Any] = {}

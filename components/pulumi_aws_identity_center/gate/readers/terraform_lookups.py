@@ -34,7 +34,7 @@ class PriorState:
         match row:
             case {"mode": "managed"}:
                 self.managed += 1
-            case {"mode": "data", "type": ("aws_caller_identity" | "aws_organizations_organization") as type_}:
+            case {"mode": "data", "type": type_} if type_ in (CALLER, ORGANIZATION):
                 self.lookups.append(Lookup(str(row.get("address")), type_, row.get("values") or {}))
 
 
