@@ -7,11 +7,12 @@ import datetime
 from pulumi_aws_identity_center.domain.stack_config import StackConfig
 from pulumi_aws_identity_center.status.facts import Facts
 
+from .account_sign_in import members, service_linked_role
+from .break_glass import break_glass
 from .check import Check, Result, Verdict, parse_remedy, verdict
 from .instance import identity_source, instance, portal
 from .organization import administrator, all_features, caller, guarded_service, organization, trusted_access
 from .sentinel import sentinel
-from .surroundings import break_glass, members, service_linked_role
 
 __all__ = ["Check", "Result", "Verdict", "judge", "parse_remedy", "verdict"]
 

@@ -1,20 +1,14 @@
-"""The checks on the service-linked role, in this account and in members, and on break-glass, which no API shows."""
+"""What sign-in needs in this account and in members: the service-linked role and the SAML provider."""
 
 from __future__ import annotations
 
-import datetime
-
 from pulumi_aws_identity_center.aws.results import NO_SUCH_ROLE, Answer
-from pulumi_aws_identity_center.domain.break_glass import parse_break_glass
-from pulumi_aws_identity_center.domain.stack_config import StackConfig
-from pulumi_aws_identity_center.errors import InvalidInput
-from pulumi_aws_identity_center.names import PACKAGE, SERVICE_LINKED_ROLE_NAME, SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.names import SERVICE_LINKED_ROLE_NAME, SSO_SERVICE_PRINCIPAL
 from pulumi_aws_identity_center.status.facts import Facts, Member, Row
 
-from .check import Check, moment, undetermined
+from .check import Check, undetermined
 
 _ROLE = "service-linked-role"
-_BREAK_GLASS = f"{PACKAGE}:breakGlass"
 # AWS's pages disagree on where and when the role exists, so its absence is a fault only where Identity Center is in use
 # (services-that-can-integrate-sso.html; singlesignon/latest/userguide/using-service-linked-roles.html).
 _MISSING = (
@@ -93,21 +87,3 @@ def _role(account: str, answer: Answer[Row]) -> Check:
     if not answer.ok:
         return undetermined(_ROLE, account, f"whether {SERVICE_LINKED_ROLE_NAME} is in {account}", answer)
     return Check(_ROLE, account, "pass", f"{SERVICE_LINKED_ROLE_NAME} is in {account}.")
-
-
-def break_glass(stack: StackConfig, now: datetime.datetime) -> Check:
-    """It is a setting of the owning Pulumi stack, and leaves no trace in AWS: looked at where that setting is given."""
-    id_ = "break-glass"
-    if stack.is_break_glass_secret:
-        remedy = f"pulumi config get {_BREAK_GLASS}  # in the owning stack"
-        return Check(id_, stack.source, "undetermined", "Whether it is open is encrypted there.", remedy)
-    close = f"pulumi config rm {_BREAK_GLASS} && pulumi up  # in the owning stack: protects trusted access again"
-    try:
-        open_break_glass = parse_break_glass(stack.break_glass, now=now)
-    except InvalidInput as error:
-        return Check(id_, stack.source, "fail", " ".join(error.problems), close)
-    if open_break_glass is None:
-        return Check(id_, stack.source, "pass", "It is not open by that configuration.")
-    end, reason = moment(open_break_glass.expires), open_break_glass.reason
-    detail = f"It is OPEN until {end} ({reason}): trusted access is not protected."
-    return Check(id_, stack.source, "fail", detail, close)
