@@ -37,7 +37,7 @@ def _features(stack: Stack, config: Config) -> Iterator[Violation]:
             yield from organization_features.violations(resource)
 
 
-DECLARED_RULES: Final[Mapping[str, Judge]] = {
+JUDGES_BY_RULE: Final[Mapping[str, Judge]] = {
     "no-disable-grant": no_disable_grant.violations,
     "organization-all-features": _features,
     "delegated-administrator-valid": delegated_administrator.violations,
@@ -47,7 +47,7 @@ DECLARED_RULES: Final[Mapping[str, Judge]] = {
 
 def failures(stack: Stack, configs: RuleConfigs, management_account: str) -> Iterator[Failure]:
     """Every violation, as what a policy says. management_account: its id where the plan tells it, else ""."""
-    for rule, judge in DECLARED_RULES.items():
+    for rule, judge in JUDGES_BY_RULE.items():
         config = {"managementAccountId": management_account, **(configs.get(rule) or {})}
         level = config.get("enforcementLevel")
         if level == "disabled":

@@ -11,7 +11,7 @@ from pulumi_aws_identity_center.domain.grants import no_disable_grant
 from pulumi_aws_identity_center.domain.values import is_account_id
 from pulumi_aws_identity_center.errors import InvalidInput
 
-from .declared_rules import DECLARED_RULES, RuleConfigs
+from .declared_rules import JUDGES_BY_RULE, RuleConfigs
 
 LEVELS: Final = ("mandatory", "advisory", "disabled", "remediate")
 _LEVEL = "enforcementLevel"
@@ -22,7 +22,7 @@ _KEYS: Final[Mapping[str, frozenset[str]]] = {
     "delegated-administrator-valid": frozenset({"managementAccountId"}),
     _LAST_ADMINISTRATOR: frozenset({"managementAccountId", "ownerStacks"}),
 }
-_CONFIGURED: Final = (*DECLARED_RULES, _LAST_ADMINISTRATOR)
+_CONFIGURED: Final = (*JUDGES_BY_RULE, _LAST_ADMINISTRATOR)
 
 
 def parse_rule_configs(text: str) -> RuleConfigs:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from pulumi_aws_identity_center.errors import InvalidInput
-from pulumi_aws_identity_center.gate.declared_rules import DECLARED_RULES
+from pulumi_aws_identity_center.gate.declared_rules import JUDGES_BY_RULE
 from pulumi_aws_identity_center.gate.rule_configs import management_account, parse_rule_configs
 
 ACCOUNT = "111122223333"
@@ -27,7 +27,7 @@ GOOD: dict[str, Any] = {
 
 def test_every_rule_of_the_gate_has_its_configuration() -> None:
     found = parse_rule_configs(json.dumps(GOOD))
-    assert set(found) == {*DECLARED_RULES, "last-administrator-kept"}
+    assert set(found) == {*JUDGES_BY_RULE, "last-administrator-kept"}
     assert found["no-disable-grant"] == GOOD["no-disable-grant"]
     assert found["organization-all-features"] == {"enforcementLevel": "disabled"}
     assert found["service-linked-role-untouched"] == {"enforcementLevel": "advisory"}
