@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pack import tokens
 from pack.rule import Rule
-from pulumi_aws_identity_center.domain.accounts import PROVIDER_TYPES
+from pulumi_aws_identity_center.domain.accounts_of_resources import PROVIDER_TYPES
 from pulumi_aws_identity_center.domain.delegated_administrator import violations
 
 RULE = Rule(

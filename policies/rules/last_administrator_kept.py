@@ -11,7 +11,11 @@ from collections.abc import Iterator, Sequence
 from pack import tokens
 from pack.rule import Rule
 from pulumi_aws_identity_center.domain import iam_carriers
-from pulumi_aws_identity_center.domain.accounts import MANAGEMENT_TYPES, PROVIDER_TYPES, Accounts
+from pulumi_aws_identity_center.domain.accounts_of_resources import (
+    MANAGEMENT_TYPES,
+    PROVIDER_TYPES,
+    AccountsOfResources,
+)
 from pulumi_aws_identity_center.domain.declared import Config, Declared, Stack
 from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENT_TYPES, SET_TYPES, PermissionSets
 from pulumi_aws_identity_center.domain.violation import Fix, Level, Violation, short_name
@@ -30,7 +34,7 @@ def check(stack: Stack, config: Config) -> Iterator[Violation]:
     if not stack.is_among(config.get("ownerStacks") or ()):
         return
     name = short_name(f"{stack.project}/{stack.name}")
-    accounts = Accounts(stack.resources, config.get("managementAccountId") or "")
+    accounts = AccountsOfResources(stack.resources, config.get("managementAccountId") or "")
     if not accounts.management_ids:
         problem = f"{name} is in ownerStacks, and the management account's id isn't known."
         yield Violation(problem, "Whether an administrator remains can't be told.", _ACCOUNT_FIX)

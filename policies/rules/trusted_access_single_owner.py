@@ -9,7 +9,7 @@ from typing import Any
 from pack import tokens
 from pack.guarded_services import SERVICES_CONFIG, guarded_services
 from pack.rule import Rule
-from pulumi_aws_identity_center.domain.accounts import first_in_same_account
+from pulumi_aws_identity_center.domain.accounts_of_resources import first_in_same_account
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
 from pulumi_aws_identity_center.domain.organization_list import PROPERTY, ignores_list
 from pulumi_aws_identity_center.domain.violation import Fix, Level, Violation, short_name

@@ -26,7 +26,7 @@ from pulumi_aws_identity_center.names import (
 )
 
 from .list_owners import ListOwners
-from .provider_account import Accounts, explicit_provider, provider_of
+from .provider_account import ProviderAccounts, explicit_provider, provider_of
 from .resource_options import adoptable_value, is_of_trusted_access, is_only_read, is_protected, parent_type
 
 Value = TypeVar("Value")
@@ -47,7 +47,7 @@ class Program:
 
     def __init__(self) -> None:
         self._task = _current_task()
-        self._accounts = Accounts()
+        self._accounts = ProviderAccounts()
         self._shared: dict[Hashable, Any] = {}
         self._provider_inputs: WeakKeyDictionary[pulumi.Resource, Mapping[str, Any]] = WeakKeyDictionary()
         self._components: set[tuple[str, str]] = set()

@@ -14,7 +14,7 @@ from .aws_resources import plugin_version
 _CALLER = "aws:index/getCallerIdentity:getCallerIdentity"
 
 
-class Accounts:
+class ProviderAccounts:
     """The providers of one program, by account. What can't be told counts as the same account."""
 
     def __init__(self) -> None:

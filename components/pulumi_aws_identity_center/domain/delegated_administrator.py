@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, SSO_SERVICE_PRINCIPAL
 
-from .accounts import Accounts, first_in_same_account
+from .accounts_of_resources import AccountsOfResources, first_in_same_account
 from .declared import UNKNOWN, Config, Declared, Stack
 from .values import account_problem
 from .violation import Fix, Level, Violation, short_name
@@ -23,7 +23,7 @@ _REFUSED = "AWS refuses it, and the update fails."
 
 
 def violations(stack: Stack, config: Config) -> Iterator[Violation]:
-    accounts = Accounts(stack.resources, config.get("managementAccountId") or "")
+    accounts = AccountsOfResources(stack.resources, config.get("managementAccountId") or "")
     administrators = [resource for resource in stack.resources if _may_administer(resource)]
     for resource in administrators:
         yield from _judge_account(resource, accounts)
@@ -35,7 +35,7 @@ def _may_administer(resource: Declared) -> bool:
     return is_delegation and resource.props.get("servicePrincipal") in (SSO_SERVICE_PRINCIPAL, UNKNOWN)
 
 
-def _judge_account(resource: Declared, accounts: Accounts) -> Iterator[Violation]:
+def _judge_account(resource: Declared, accounts: AccountsOfResources) -> Iterator[Violation]:
     name, account = short_name(resource.name), resource.props.get("accountId")
     is_management = accounts.is_management_id(account, resource.comes_from.get("accountId", ()))
     if is_management:

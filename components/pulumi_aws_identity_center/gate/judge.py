@@ -59,7 +59,7 @@ def judge_plan(
     nobody but the plan tells it."""
     plan = _JudgedPlan(guarded, management_account)
     for entry in entries:
-        plan.take(entry)
+        plan.judge_entry(entry)
     findings = [_in_words_of(plan.about, row) for row in plan.findings()]
     break_glass = opened(plan.about, acknowledged)
     counting = break_glass.deciding_findings(findings) if break_glass else findings
@@ -116,7 +116,7 @@ class _JudgedPlan:
         self._guards = Guards()
         self._last_administrator = LastAdministrator()
 
-    def take(self, entry: Entry) -> None:
+    def judge_entry(self, entry: Entry) -> None:
         if isinstance(entry, About):
             self.about = entry
             self._findings += _of_about(entry)
@@ -125,19 +125,19 @@ class _JudgedPlan:
                 self._refused.append(entry)
             self._findings.append(_of_failure(entry))
         else:
-            self._take_change(entry)
+            self._judge_change(entry)
 
-    def _take_change(self, change: Change) -> None:
+    def _judge_change(self, change: Change) -> None:
         self._secrets |= change.secrets
         if not change.is_drift and change.action is not Action.DELETE:
             self._only_deletes = False
         if change.type in CARRIERS:
-            self._guards.take(change)
-        self._last_administrator.take(change)
+            self._guards.add_change(change)
+        self._last_administrator.add_change(change)
         for rule in rules_of(change):
-            self._judge(change, rule)
+            self._apply_rule(change, rule)
 
-    def _judge(self, change: Change, rule: Rule) -> None:
+    def _apply_rule(self, change: Change, rule: Rule) -> None:
         if change.action is Action.UNKNOWN:
             self._findings += _if_it_went(change, list(rule(_going(change), self._guarded)))
             return

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from pulumi_aws_identity_center.domain.accounts import Accounts
+from pulumi_aws_identity_center.domain.accounts_of_resources import AccountsOfResources
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
 from pulumi_aws_identity_center.iam.ternary import Truth, conj
 
@@ -47,7 +47,7 @@ class Exceptions:
         self,
         allowed: Allowed,
         resources: Iterable[Declared],
-        accounts: Accounts,
+        accounts: AccountsOfResources,
         sets: PermissionSets,
         *,
         is_owner: bool,

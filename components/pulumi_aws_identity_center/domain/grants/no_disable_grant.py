@@ -14,7 +14,11 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pulumi_aws_identity_center.domain.accounts import MANAGEMENT_TYPES, PROVIDER_TYPES, Accounts
+from pulumi_aws_identity_center.domain.accounts_of_resources import (
+    MANAGEMENT_TYPES,
+    PROVIDER_TYPES,
+    AccountsOfResources,
+)
 from pulumi_aws_identity_center.domain.declared import Config, Declared, Stack
 from pulumi_aws_identity_center.domain.resource_types import ROLE
 from pulumi_aws_identity_center.domain.violation import WIDTH, Fix, Level, Violation, fitted, short_name
@@ -114,7 +118,9 @@ class _Context:
     def __init__(self, stack: Stack, config: Config) -> None:
         resources = stack.resources
         is_owner = stack.is_among(config.get("ownerStacks") or ())
-        self._accounts = Accounts(resources, config.get("managementAccountId") or "", owns_organization=is_owner)
+        self._accounts = AccountsOfResources(
+            resources, config.get("managementAccountId") or "", owns_organization=is_owner
+        )
         self._sets = PermissionSets(resources, self._accounts)
         allowed = config.get("allowed") or ()
         self._exceptions = Exceptions(allowed, resources, self._accounts, self._sets, is_owner=is_owner)

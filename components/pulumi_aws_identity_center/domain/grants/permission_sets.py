@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from pulumi_aws_identity_center.domain.accounts import Accounts
+from pulumi_aws_identity_center.domain.accounts_of_resources import AccountsOfResources
 from pulumi_aws_identity_center.domain.declared import Declared
 from pulumi_aws_identity_center.domain.values import as_list
 from pulumi_aws_identity_center.iam.ternary import Truth, disj
@@ -45,7 +45,7 @@ class _Target(NamedTuple):
 class PermissionSets:
     """The permission sets and assignments that a stack declares."""
 
-    def __init__(self, resources: Iterable[Declared], accounts: Accounts) -> None:
+    def __init__(self, resources: Iterable[Declared], accounts: AccountsOfResources) -> None:
         self._accounts = accounts
         self._sets: dict[str, Declared] = {}
         self._urn_by_arn: dict[str, str] = {}

@@ -50,7 +50,7 @@ class Grants:
         self.lost: dict[Place, Lost] = {}
         self.gained: dict[Place, Principal] = {}
 
-    def take(self, change: Change) -> None:
+    def add_change(self, change: Change) -> None:
         if is_what_a_refresh_found(change):
             return
         had, gets = _holdings(change)

@@ -18,8 +18,8 @@ from pulumi_aws_identity_center.matrix.last_administrator import AccessState, Lo
 from pulumi_aws_identity_center.matrix.preview import UNKNOWN_SET
 from pulumi_aws_identity_center.matrix.preview_names import permission_set_urns
 
-from . import accounts
-from .accounts import Accounts
+from . import administering_accounts
+from .administering_accounts import AdministeringAccounts
 from .grants import Grants, Place
 from .permission_sets import PermissionSets, certainly_administers
 
@@ -27,7 +27,7 @@ RULE: Final = "last-administrator-removed"
 _SET_PARTS: Final = SET_TYPES | {type_ for type_ in FLOWS if type_.startswith("aws:ssoadmin/")}
 GRANT_TYPES: Final = ASSIGNMENT_TYPES | _SET_PARTS
 """Whatever of these a plan shows is kept: what stays tells who remains."""
-_TYPES: Final = GRANT_TYPES | accounts.TYPES
+_TYPES: Final = GRANT_TYPES | administering_accounts.TYPES
 _COMPARE: Final = "identity-center matrix --diff compares with AWS, where other stacks' grants count too."
 _NAME_ACCOUNT: Final = (
     "Set managementAccountId for last-administrator-kept in the file that --policy-pack-config names. "
@@ -39,17 +39,17 @@ class LastAdministrator:
     """Fed with every change; afterwards it tells what is lost."""
 
     def __init__(self) -> None:
-        self._accounts = Accounts()
+        self._accounts = AdministeringAccounts()
         self._grants = Grants()
         self._sets = PermissionSets()
 
-    def take(self, change: Change) -> None:
+    def add_change(self, change: Change) -> None:
         if change.type in _SET_PARTS:
-            self._sets.take(change)
+            self._sets.add_change(change)
         elif change.type in ASSIGNMENT_TYPES:
-            self._grants.take(change)
+            self._grants.add_change(change)
         elif change.type in _TYPES:
-            self._accounts.learn(change)
+            self._accounts.add_change(change)
 
     def findings(self, management_account: str, *, shows_unchanged: bool) -> Iterator[Finding]:
         """One at most. management_account: "" where nobody but the plan tells. shows_unchanged: whether the plan shows

@@ -29,7 +29,7 @@ class PermissionSets:
         self._before: dict[str, list[Part]] = defaultdict(list)
         self._after: dict[str, list[Part]] = defaultdict(list)
 
-    def take(self, change: Change) -> None:
+    def add_change(self, change: Change) -> None:
         if is_what_a_refresh_found(change):
             return
         before, after = sides_of(change)

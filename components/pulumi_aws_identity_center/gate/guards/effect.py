@@ -12,7 +12,7 @@ from pulumi_aws_identity_center.gate.change import Change
 from pulumi_aws_identity_center.gate.finding import RESTORE, Finding, finding, unknown
 
 from . import carriers
-from .accounts import Accounts
+from .accounts_by_arn import AccountsByArn
 from .denial import Denied, everything, exempted, lost_in_parts, probes, union
 from .evaluation import Evaluation, StandingPolicies
 from .first_look import may_matter
@@ -25,18 +25,18 @@ class Guards:
 
     def __init__(self) -> None:
         self._changes: list[Change] = []
-        self._accounts = Accounts()
+        self._accounts = AccountsByArn()
         # Policies that stay as they are lose nothing, and are there for who has them.
         self._standing = StandingPolicies()
 
-    def take(self, change: Change) -> None:
+    def add_change(self, change: Change) -> None:
         name = carriers.standing_policy(change)
         if name:
-            self._accounts.learn(change)
+            self._accounts.add_change(change)
             account = self._accounts.of(change, change.before)
             self._standing.add(Identity(account, "policy", name), carriers.policy_document(change.old))
         elif may_matter(change.type, change.states, comes_or_goes=change.comes_or_goes):
-            self._accounts.learn(change)
+            self._accounts.add_change(change)
             self._changes.append(change)
 
     def findings(self) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from pulumi_aws_identity_center.domain.iam_carriers import FLOWS
 from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Change, Resource
 
 from . import carriers
-from .accounts import Accounts
+from .accounts_by_arn import AccountsByArn
 from .carriers import EXCLUSIVE, IDENTITIES, Owner
 from .policies import ATTACHED, Identity, Place, Policies, Row, Slot
 
@@ -25,7 +25,7 @@ class PolicyStates:
     that leave the stack and stay in AWS. unknown: slots whose change the document doesn't tell. doubtful: slots that an
     exclusive list takes off, perhaps: the plan can't know what is on it."""
 
-    def __init__(self, changes: list[Change], accounts: Accounts) -> None:
+    def __init__(self, changes: list[Change], accounts: AccountsByArn) -> None:
         self.before = Policies()
         self.after = Policies()
         self.causes: dict[Place, Change] = {}

@@ -38,7 +38,7 @@ def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]:
         event = document.value()
         if not isinstance(event, dict):
             raise NotAPlan(f"The input has {event!r:.40} among the preview's events.")
-        yield from events.take(event)
+        yield from events.add_event(event)
     yield from events.end()
 
 
@@ -61,7 +61,7 @@ class _Events:
             "summaryEvent": self._summary,
         }
 
-    def take(self, event: Mapping[str, Any]) -> Iterator[Failure]:
+    def add_event(self, event: Mapping[str, Any]) -> Iterator[Failure]:
         if "sequence" not in event or (self._ended and "cancelEvent" not in event):
             raise NotAPlan("The input has something after, or among, one preview's events: give it one preview.")
         for name, value in event.items():

@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pulumi_aws_identity_center.domain.accounts import sign_in
+from pulumi_aws_identity_center.domain.accounts_of_resources import sign_in
 from pulumi_aws_identity_center.domain.declared import Declared
 from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENT_TYPES
 from pulumi_aws_identity_center.domain.terraform_names import token_of
@@ -54,7 +54,7 @@ def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]:
             raise NotAPlan(f"This is the log of terraform plan -json, and no plan. {_HOW}")
         if key in _CHANGES:
             for row in document.items():
-                yield from plan.take(row, _CHANGES[key])
+                yield from plan.add_row(row, _CHANGES[key])
         elif key == "deferred_changes":
             for row in document.items():
                 plan.defer(row)
@@ -87,7 +87,7 @@ class _PlanReader:
         self._rows = 0
         self._of_prior_state = 0  # rows about what the prior state has
 
-    def take(self, row: Any, cause: Cause) -> Iterator[Change]:
+    def add_row(self, row: Any, cause: Cause) -> Iterator[Change]:
         """The changes that are complete without the configuration: account assignments, which may be very many."""
         _check(row)
         self._count(row, cause)

@@ -37,7 +37,7 @@ _ARN = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):.+")
 _ARN_KEYS = ("arn", "roleArn", "policyArn")
 
 
-class Accounts:
+class AccountsOfResources:
     """What a stack's resources tell of their accounts. management_id: configured; owns_organization: the stack is
     configured as one of the management account's."""
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from pulumi_aws_identity_center.domain.accounts import Accounts, are_two_accounts
+from pulumi_aws_identity_center.domain.accounts_of_resources import AccountsOfResources, are_two_accounts
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
 
 from tests.declared_resources import MANAGEMENT, declare
@@ -65,7 +65,7 @@ def _role(**options) -> Declared:
 
 
 def _is_management(role: Declared, *others: Declared, **options) -> bool | None:
-    return Accounts([role, *others], **options).is_management(role)
+    return AccountsOfResources([role, *others], **options).is_management(role)
 
 
 def test_whoever_declares_organization_resources_is_the_management_account() -> None:
@@ -107,15 +107,15 @@ def test_arns_tell_the_account_of_their_provider() -> None:
     assert _is_management(_role(), known, management_id=MANAGEMENT) is False
     assert _is_management(_role(), known) is None
     assert _is_management(_role(), known, owns_organization=True) is True
-    assert Accounts([_role(), known]).account_id(_role()) == MEMBER
+    assert AccountsOfResources([_role(), known]).account_id(_role()) == MEMBER
     assert _is_management(_role(), known, management_id=MEMBER) is True
     organization = declare(ORGANIZATION, props={"arn": f"arn:aws:organizations::{MANAGEMENT}:organization/o-1"})
-    accounts = Accounts([_role(), organization])
+    accounts = AccountsOfResources([_role(), organization])
     assert (accounts.account_id(_role()), accounts.management_ids) == (MANAGEMENT, {MANAGEMENT})
 
 
 def test_an_unknown_id_is_judged_by_what_it_comes_from() -> None:
-    accounts = Accounts([], MANAGEMENT)
+    accounts = AccountsOfResources([], MANAGEMENT)
     urns = {type_: [f"urn:pulumi:dev::p::{type_}::x"] for type_ in (ACCOUNT, ORGANIZATION, IAM_ROLE)}
     assert accounts.is_management_id(MANAGEMENT) is True
     assert accounts.is_management_id(MEMBER) is False

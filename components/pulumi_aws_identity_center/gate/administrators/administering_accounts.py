@@ -16,14 +16,14 @@ TYPES = frozenset({ORGANIZATION_TYPE, NATIVE_ORGANIZATION, DELEGATED_ADMINISTRAT
 _ARN = re.compile(r"arn:[a-z-]+:organizations::(\d{12}):.+")
 
 
-class Accounts:
+class AdministeringAccounts:
     """management, delegated_administrator: their ids; "" where the plan doesn't tell."""
 
     def __init__(self) -> None:
         self.management = ""
         self.delegated_administrator = ""
 
-    def learn(self, change: Change) -> None:
+    def add_change(self, change: Change) -> None:
         for state in change.states:
             self.management = self.management or _management_account(state)
         is_delegation = change.type == DELEGATED_ADMINISTRATOR_TYPE

@@ -28,14 +28,14 @@ class Account(NamedTuple):
     id: str
 
 
-class Accounts:
+class AccountsByArn:
     """Fed with every change; afterwards it tells accounts."""
 
     def __init__(self) -> None:
         self.seen: set[Account] = set()
         self._by_provider: dict[str, str] = {}
 
-    def learn(self, change: Change) -> None:
+    def add_change(self, change: Change) -> None:
         for resource in change.states:
             account = _named_account(resource)
             if account is not None:
