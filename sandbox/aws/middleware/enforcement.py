@@ -1,24 +1,29 @@
 """Refuses, in AWS's words, what the caller's policies don't allow, by the package's own evaluator.
 
-Counted: identity policies (groups' too), boundaries, session policies, SCPs of member accounts; for assuming a role its
-trust policy, and the RCPs above its account. Not counted, as nothing here has them: other resources' policies. No
-policy limits the sandbox's own administrators, but a role that doesn't trust them they can't assume, as in any account.
-Where a verdict hangs on what the sandbox can't know it answers 501 and says so, rather than guess.
+Evaluated: identity policies (groups' too), boundaries, session policies, SCPs of member accounts; for assuming a role
+its trust policy and the RCPs above its account. Not evaluated: policies of other resources. No policy limits the
+sandbox's own administrators, but as in any account they can't assume a role that doesn't trust them. Where a verdict
+depends on something that the sandbox can't know it answers 501 and says so.
 Wording: docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 """
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pulumi_aws_identity_center.iam import Decision, Document, Request, Verdict, caller_names, evaluate
 
 from sandbox.aws.authorization import principals
-from sandbox.aws.authorization.asked import Ask, asks_of
-from sandbox.aws.authorization.asked.context import UNKNOWN_KEYS, context_of, of_resource
-from sandbox.aws.authorization.authority import ANYTHING, Authority, authority_of, rcps_of, trust_of
+from sandbox.aws.authorization.applicable_policies import ANYTHING, Caller, caller_of, rcps_of, trust_of
+from sandbox.aws.authorization.required_permissions import RequiredPermission, permissions_required_by
+from sandbox.aws.authorization.required_permissions.request_context import (
+    UNKNOWN_KEYS,
+    request_context,
+    resource_context,
+)
 from sandbox.aws.core.errors import AwsError
 from sandbox.aws.core.registry import Context
 from sandbox.aws.core.wire import UNSIGNED, Call
@@ -26,20 +31,27 @@ from sandbox.aws.core.world import World
 from sandbox.aws.services.sso_admin.roles import roles_are_there
 
 # STS API reference, API_GetCallerIdentity, API_GetSessionToken: neither needs permission, and no policy takes it away.
-# Of what nobody signs there is nobody to judge.
-_FREE = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken", *(f"sts:{name}" for name in UNSIGNED)})
-# A role's trust policy has its say in these.
-_OF_TRUST = frozenset({"sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"})
-_STS_OF_SESSIONS = {"user": ("AssumeRole", "GetCallerIdentity"), "federated": ("GetCallerIdentity",)}
+# An unsigned call has no caller whose policies could be evaluated.
+_NEEDS_NO_PERMISSION = frozenset(
+    {"sts:GetCallerIdentity", "sts:GetSessionToken", *(f"sts:{operation}" for operation in UNSIGNED)}
+)
+_TRUST_POLICY_ACTIONS = frozenset({"sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"})
+# Kind of session → the sts operations that AWS lets it call.
+_STS_OPERATIONS = {"user": ("AssumeRole", "GetCallerIdentity"), "federated": ("GetCallerIdentity",)}
 
 
 @dataclass(frozen=True)
-class Door:
-    """What a resource's own account has to say. trust: None for a resource without a policy."""
+class ResourcePolicies:
+    """trust: a role's trust policy; None for a resource without a policy. must_allow: whether the resource has to allow
+    the call beside the caller's own policies."""
 
     trust: Document | None = None
     must_allow: bool = False
     rcps: Sequence[Sequence[Document]] = field(default_factory=tuple)
+
+    @property
+    def documents(self) -> list[Document]:
+        return [self.trust] if self.trust is not None else []
 
 
 def enforce(world: World, call: Call, principal: principals.Principal) -> None:
@@ -49,117 +61,117 @@ def enforce(world: World, call: Call, principal: principals.Principal) -> None:
             raise principals.unrecognized(json=call.json)
         check_trust(world, call, principal)
         return
-    _refuse_kind(call, principal)
-    if f"{call.service}:{call.operation}" in _FREE:
+    _refuse_session_kind(call, principal)
+    if f"{call.service}:{call.operation}" in _NEEDS_NO_PERMISSION:
         return
     if call.service in ("iam", "sts"):
         roles_are_there(Context(world, call, principal.account))
     with world.lock:  # nobody changes policies meanwhile
-        _allow(world, call, principal)
+        _check(world, call, principal, caller_of(world, principal))
 
 
 def check_trust(world: World, call: Call, principal: principals.Principal) -> None:
-    """Of assuming a role what its trust policy says, whoever asks and whether or not IAM is enforced: "you must also
-    be trusted by the role" (API_AssumeRole.html) holds for administrators too. Raises AwsError."""
+    """Checks the trust policy of a role to assume, whether or not IAM is enforced: "you must also be trusted by the
+    role" (API_AssumeRole.html) holds for administrators too. Raises AwsError."""
     if (call.service, call.operation) != ("sts", "AssumeRole"):
         return
     roles_are_there(Context(world, call, principal.account))
     with world.lock:
-        authority = dataclasses.replace(
-            _identified(world, call, principal), identity=[ANYTHING], boundary=None, scps=[]
-        )
-        _judge(world, call, principal, dataclasses.replace(authority, session=None))
+        caller = _administrator_or_caller(world, principal)
+        unlimited = dataclasses.replace(caller, identity=[ANYTHING], boundary=None, scps=[], session=None)
+        _check(world, call, principal, unlimited)
 
 
-def _identified(world: World, call: Call, principal: principals.Principal) -> Authority:
+def _administrator_or_caller(world: World, principal: principals.Principal) -> Caller:
     if principals.is_administrator(principal):
-        return Authority(principals.administrator_role(principal.account), "AssumedRole")
-    return authority_of(world, principal)
+        return Caller(principals.administrator_role(principal.account), "AssumedRole")
+    return caller_of(world, principal)
 
 
-def _allow(world: World, call: Call, principal: principals.Principal) -> None:
-    _judge(world, call, principal, authority_of(world, principal))
-
-
-def _judge(world: World, call: Call, principal: principals.Principal, authority: Authority) -> None:
-    context = context_of(world, call, principal, authority)
-    names = caller_names(authority.arn) | caller_names(principal.arn)
-    for ask in asks_of(world, call, principal):
-        keys = {**context, **of_resource(world, ask.resource), **ask.keys}
-        unknown = UNKNOWN_KEYS | ask.unknown
-        request = Request(ask.action, ask.resource, keys, unknown, not ask.resource_known, principals=names)
-        door = _door(world, ask)
-        decision = _decide(request, authority, principal.account, door)
+def _check(world: World, call: Call, principal: principals.Principal, caller: Caller) -> None:
+    """Raises AwsError unless every permission that the call requires is allowed."""
+    context = request_context(world, call, principal, caller)
+    names = caller_names(caller.arn) | caller_names(principal.arn)
+    for permission in permissions_required_by(call, world, principal):
+        keys = {**context, **resource_context(world, permission.resource), **permission.keys}
+        unknown = UNKNOWN_KEYS | permission.unknown
+        any_resource = not permission.resource_known
+        request = Request(permission.action, permission.resource, keys, unknown, any_resource, principals=names)
+        resource_policies = _resource_policies(world, permission)
+        decision = _decide(request, caller, principal.account, resource_policies)
         if decision.verdict is Verdict.UNDETERMINED:
-            what = ", ".join(sorted(decision.unknown)) or f"the resource of {ask.action}, or on an operator"
-            text = f"Whether {ask.action} is allowed hangs on {what}: not known here."
-            raise AwsError("SandboxNotImplemented", text, 501)
+            raise _undetermined(permission.action, decision)
         if decision.verdict is Verdict.DENIED:
-            raise _denied(call, _message(request, authority, principal, door))
+            reason = _reason(request, caller, resource_policies)
+            raise _denied(
+                call,
+                f"User: {principal.arn} is not authorized to perform: {request.action} on resource: "
+                f"{request.resource} {reason}",
+            )
 
 
-def _refuse_kind(call: Call, principal: principals.Principal) -> None:
-    """API_GetSessionToken.html, API_GetFederationToken.html: what some temporary credentials are not for, whatever the
-    policies say. In which words is as users report it (assumed)."""
+def _undetermined(action: str, decision: Decision) -> AwsError:
+    cause = ", ".join(sorted(decision.unknown)) or f"the resource of {action}, or on an operator"
+    return AwsError("SandboxNotImplemented", f"Whether {action} is allowed hangs on {cause}: not known here.", 501)
+
+
+def _refuse_session_kind(call: Call, principal: principals.Principal) -> None:
+    """API_GetSessionToken.html, API_GetFederationToken.html: some temporary credentials can't call some operations,
+    whatever the policies say. The wording is from users' reports (assumed)."""
     session = principal.session
-    if session is None or session.kind == "role" or call.service not in ("iam", "sts"):
+    if session is None or session.kind == "role":
         return
     if call.service == "iam" and not (session.kind == "user" and session.mfa):
         raise principals.unrecognized(json=call.json)
-    if call.service == "sts" and call.operation not in _STS_OF_SESSIONS[session.kind]:
+    if call.service == "sts" and call.operation not in _STS_OPERATIONS[session.kind]:
         raise AwsError("AccessDenied", f"Cannot call {call.operation} with session credentials", 403)
 
 
-def _door(world: World, ask: Ask) -> Door:
-    if ask.action not in _OF_TRUST:
-        return Door()
-    account = ask.resource.split(":")[4] if ask.resource.count(":") >= 5 else ""
-    return Door(trust_of(ask.resource), True, rcps_of(world, account))
+def _resource_policies(world: World, permission: RequiredPermission) -> ResourcePolicies:
+    if permission.action not in _TRUST_POLICY_ACTIONS:
+        return ResourcePolicies()
+    account = permission.resource.split(":")[4] if permission.resource.count(":") >= 5 else ""
+    return ResourcePolicies(trust_of(permission.resource), True, rcps_of(world, account))
 
 
-def _decide(request: Request, has: Authority, account: str, door: Door) -> Decision:
-    limits = {"boundary": has.boundary, "session": has.session}
-    if not door.must_allow:
-        return evaluate(request, identity=has.identity, scps=has.scps, **limits)  # type: ignore[arg-type]
-    trusts = [door.trust] if door.trust is not None else []
+def _decide(request: Request, caller: Caller, account: str, resource: ResourcePolicies) -> Decision:
+    """account: the caller's."""
+    evaluate_caller = functools.partial(
+        evaluate, request, identity=caller.identity, boundary=caller.boundary, session=caller.session
+    )
+    if not resource.must_allow:
+        return evaluate_caller(scps=caller.scps)
+    trust = resource.documents
     if request.resource.split(":")[4:5] == [account]:
-        return evaluate(
-            request,
-            identity=has.identity,
-            scps=[*has.scps, *door.rcps],
-            resource_policies=trusts,
-            resource_must_allow=True,
-            **limits,  # type: ignore[arg-type]
-        )
+        scps = [*caller.scps, *resource.rcps]
+        return evaluate_caller(scps=scps, resource_policies=trust, resource_must_allow=True)
     # Across accounts both have to allow (reference_policies_evaluation-logic-cross-account.html).
-    own = evaluate(request, identity=has.identity, scps=has.scps, **limits)  # type: ignore[arg-type]
-    theirs = evaluate(request, identity=[ANYTHING], scps=door.rcps, resource_policies=trusts, resource_must_allow=True)
+    own = evaluate_caller(scps=caller.scps)
+    theirs = evaluate(
+        request, identity=[ANYTHING], scps=resource.rcps, resource_policies=trust, resource_must_allow=True
+    )
     verdicts = {own.verdict: own, theirs.verdict: theirs}
     return verdicts.get(Verdict.DENIED) or verdicts.get(Verdict.UNDETERMINED) or own
 
 
-def _message(request: Request, has: Authority, principal: principals.Principal, door: Door) -> str:
-    text = f"User: {principal.arn} is not authorized to perform: {request.action} on resource: {request.resource}"
-    return f"{text} {_reason(request, has, door)}"
-
-
-def _reason(request: Request, has: Authority, door: Door) -> str:
-    """Which kind of policy it was: first explicit denies, then the limits, then the grants."""
-    kinds: list[tuple[str, Sequence[Document]]] = [("a service control policy", level) for level in has.scps]
-    kinds += [("a resource control policy", level) for level in door.rcps]
-    kinds += [("a permissions boundary", [has.boundary])] if has.boundary is not None else []
-    kinds += [("a session policy", has.session)] if has.session is not None else []
-    everything = [*kinds, ("an identity-based policy", has.identity)]
-    everything += [("a resource-based policy", [door.trust])] if door.trust is not None else []
-    for name, documents in everything:
+def _reason(request: Request, caller: Caller, resource: ResourcePolicies) -> str:
+    """The kind of policy that denies: explicit denies come first, then the limits, then the grants."""
+    limits: list[tuple[str, Sequence[Document]]] = [("a service control policy", level) for level in caller.scps]
+    limits += [("a resource control policy", level) for level in resource.rcps]
+    if caller.boundary is not None:
+        limits.append(("a permissions boundary", [caller.boundary]))
+    if caller.session is not None:
+        limits.append(("a session policy", caller.session))
+    grants = [("an identity-based policy", caller.identity), ("a resource-based policy", resource.documents)]
+    for kind, documents in [*limits, *grants]:
         if evaluate(request, identity=[ANYTHING, *documents]).verdict is Verdict.DENIED:
-            return f"with an explicit deny in {name}"
-    for name, documents in kinds:
+            return f"with an explicit deny in {kind}"
+    for kind, documents in limits:
         if evaluate(request, identity=documents).verdict is Verdict.DENIED:
-            return f"because no {name.partition(' ')[2]} allows the {request.action} action"
-    own = evaluate(request, identity=has.identity).verdict
-    kind = "resource-based" if door.must_allow and own is Verdict.ALLOWED else "identity-based"
-    return f"because no {kind} policy allows the {request.action} action"
+            return f"because no {kind.partition(' ')[2]} allows the {request.action} action"
+    own = evaluate(request, identity=caller.identity).verdict
+    grant = "resource-based" if resource.must_allow and own is Verdict.ALLOWED else "identity-based"
+    return f"because no {grant} policy allows the {request.action} action"
 
 
 def _denied(call: Call, message: str) -> AwsError:

@@ -15,7 +15,7 @@ from typing import Any
 from moto.iam.models import iam_backends
 from pulumi_aws_identity_center.iam import Request, Verdict, evaluate
 
-from sandbox.aws.authorization.authority import rcps_of, trust_of
+from sandbox.aws.authorization.applicable_policies import rcps_of, trust_of
 from sandbox.aws.core.errors import AwsError
 from sandbox.aws.core.registry import Context, handles
 

@@ -1,5 +1,5 @@
-"""What each operation that is served asks of IAM, against a table written by hand from the service authorization
-reference: the resources that all have to be allowed, or * for an operation without any."""
+"""The permissions that each served operation requires, against a table written by hand from the service authorization
+reference. The table has the resources that IAM has to allow, or * for an operation without any."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from sandbox.aws import EmbeddedAws, ledger
-from sandbox.aws.authorization.asked import asks_of
-from sandbox.aws.authorization.asked.context import of_resource
 from sandbox.aws.authorization.principals import Principal
+from sandbox.aws.authorization.required_permissions import permissions_required_by
+from sandbox.aws.authorization.required_permissions.request_context import resource_context
 from sandbox.aws.core import models
 from sandbox.aws.core.wire import Call
 from sandbox.aws.core.world import serving
@@ -26,7 +26,7 @@ SERVICES = ("organizations", "sso-admin", "identitystore", "iam", "sts")
 
 
 def rows(service: str) -> dict[str, str]:
-    """Operation → what it asks for, in the words of served.txt."""
+    """Operation → the resources that it requires, in the words of served.txt."""
     text = (Path(__file__).parent / "served.txt").read_text()
     table = text.partition(f"[{service}]\n")[2].partition("\n[")[0]
     lines = [line.partition(": ") for line in table.splitlines()]
@@ -44,12 +44,12 @@ def world() -> Any:
         ids["ou"] = organizations.create_organizational_unit(ParentId="r-exam", Name="x")["OrganizationalUnit"]["Id"]
         instance = sso.list_instances()["Instances"][0]
         ids["instance"], ids["store"] = instance["InstanceArn"], instance["IdentityStoreId"]
-        given = {"InstanceArn": ids["instance"], "Name": "set"}
-        ids["permission-set"] = sso.create_permission_set(**given)["PermissionSet"]["PermissionSetArn"]
-        given = {"IdentityStoreId": ids["store"], "DisplayName": "x"}
-        ids["group"] = store.create_group(**given)["GroupId"]
+        permission_set = {"InstanceArn": ids["instance"], "Name": "set"}
+        ids["permission-set"] = sso.create_permission_set(**permission_set)["PermissionSet"]["PermissionSetArn"]
+        entity = {"IdentityStoreId": ids["store"], "DisplayName": "x"}
+        ids["group"] = store.create_group(**entity)["GroupId"]
         name = {"GivenName": "x", "FamilyName": "x"}
-        ids["user"] = store.create_user(**given, UserName="x", Name=name)["UserId"]
+        ids["user"] = store.create_user(**entity, UserName="x", Name=name)["UserId"]
         member = {"IdentityStoreId": ids["store"], "GroupId": ids["group"], "MemberId": {"UserId": ids["user"]}}
         ids["membership"] = store.create_group_membership(**member)["MembershipId"]
         iam.create_user(UserName="u", Path="/of/")
@@ -58,7 +58,7 @@ def world() -> Any:
 
 
 def samples(service: str, operation: str, ids: dict[str, str]) -> dict[str, Any]:
-    """What the members that name something are given."""
+    """A value for each parameter that names a resource."""
     by_service: dict[str, dict[str, Any]] = {
         "organizations": {
             "AccountId": MEMBER,
@@ -167,30 +167,30 @@ def arns(service: str, ids: dict[str, str], organization: str) -> dict[str, str]
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_each_served_operation_asks_for_its_own_action(world: Any, service: str) -> None:
-    found, ids = world
+def test_each_served_operation_requires_its_own_action(world: Any, service: str) -> None:
+    served_world, ids = world
     served = [line.operation for line in ledger.lines(service) if line.basis != "absent"]
-    table, words = rows(service), arns(service, ids, found.organization.id)
+    table, words = rows(service), arns(service, ids, served_world.organization.id)
     assert sorted(table) == sorted(served)
     wrong = {}
     for operation in served:
         own = f"{service.removesuffix('-admin')}:{operation}"
-        asked = tell(found, service, operation, samples(service, operation, ids))
+        permissions = required(served_world, service, operation, samples(service, operation, ids))
         expected = [word.rpartition("=") for word in table[operation].split()]
-        expected_asks = [(action or own, words.get(word, word)) for action, _, word in expected]
-        if asked != expected_asks:
-            wrong[operation] = asked
+        expected_permissions = [(action or own, words.get(word, word)) for action, _, word in expected]
+        if permissions != expected_permissions:
+            wrong[operation] = permissions
     assert wrong == {}
 
 
-def tell(world: Any, service: str, operation: str, parameters: dict[str, Any]) -> list[tuple[str, str]]:
+def required(world: Any, service: str, operation: str, parameters: dict[str, Any]) -> list[tuple[str, str]]:
     with serving(world):
         call = Call(service, operation, "us-east-1", "key", parameters, service not in ("iam", "sts"))
-        return [(ask.action, ask.resource) for ask in asks_of(world, call, CALLER)]
+        return [(permission.action, permission.resource) for permission in permissions_required_by(call, world, CALLER)]
 
 
-def test_unnamed_resources_and_several_forms_are_asked_right(world: Any) -> None:
-    found, ids = world
+def test_unnamed_resources_and_several_forms_are_required_right(world: Any) -> None:
+    served_world, ids = world
     store, sso = f"arn:aws:identitystore::{MANAGEMENT}:identitystore/{ids['store']}", {"InstanceArn": ids["instance"]}
     cases: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
         ("iam", "GetUser", {}, [("iam:GetUser", CALLER.arn)]),
@@ -216,24 +216,25 @@ def test_unnamed_resources_and_several_forms_are_asked_right(world: Any) -> None
         ),
     ]
     for service, operation, parameters, expected in cases:
-        assert tell(found, service, operation, parameters) == expected
+        assert required(served_world, service, operation, parameters) == expected
     member = Principal(MEMBER, f"arn:aws:iam::{MEMBER}:user/me", "AIDAME")
-    with serving(found):
+    with serving(served_world):
         call = Call("identitystore", "ListUsers", "us-east-1", "key", {"IdentityStoreId": ids["store"]}, True)
-        (first, second) = asks_of(found, call, member)
+        (first, second) = permissions_required_by(call, served_world, member)
     assert (first.resource, second.resource) == (store, "arn:aws:identitystore:::user/*")
     assert first.keys == {"identitystore:PrimaryRegion": "us-east-1"}
 
 
 def test_a_condition_key_is_absent_where_it_does_not_apply(world: Any) -> None:
-    found, ids = world
-    with serving(found):
+    served_world, ids = world
+    with serving(served_world):
         for operation, parameters in (
             ("DeletePolicy", {"PolicyArn": f"{IAM}:policy/p"}),
             ("GetUser", {"UserName": "u"}),
             ("ListUsers", {}),
         ):
-            (ask,) = asks_of(found, Call("iam", operation, "us-east-1", "key", parameters, False), CALLER)
-            assert ask.keys == {}
-        resource = of_resource(found, ids["instance"])
+            call = Call("iam", operation, "us-east-1", "key", parameters, False)
+            (permission,) = permissions_required_by(call, served_world, CALLER)
+            assert permission.keys == {}
+        resource = resource_context(served_world, ids["instance"])
     assert resource == {}  # its ARN names no account
