@@ -10,7 +10,7 @@ from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, LOCK_OUT_BY_KEY
 
 from .account import HeldPolicy, Principal
 from .escalation.path import Path
-from .permissions import Permissions
+from .permissions import Permission, Permissions
 
 T = TypeVar("T")
 
@@ -37,8 +37,7 @@ class Finding:
     def doubtful(self) -> bool:
         return bool(self.doubts or self.principal.problems)
 
-    def take(self, path: Path) -> None:
-        """Notes an escalation path."""
+    def add_escalation(self, path: Path) -> None:
         _add_new(self.escalation, path.actions)
         self._note(path)
 
@@ -55,15 +54,19 @@ class Finding:
     def decide_lock_out_actions(self, instance_key: str = "") -> None:
         """Notes the lock-out actions that the principal can call itself. instance_key: the ARN of the customer managed
         key that the Identity Center instance has, if it has one."""
-        permissions = {action: self.permissions.decide_lock_out(action) for action in LOCK_OUT_ACTIONS}
-        for action in LOCK_OUT_BY_KEY if instance_key else ():
-            permissions[action] = self.permissions.decide_on_shape(action, instance_key)
-        for action, permission in permissions.items():
-            if permission.can:
-                self.actions.append(action)
-                self._note(Path.of_lock_out(action, self.principal.arn, permission, is_own=True))
-            elif permission.can is None:
-                self.doubts[action] = permission.doubt
+        for action in LOCK_OUT_ACTIONS:
+            self._add_lock_out_action(action, self.permissions.decide_lock_out(action))
+        if instance_key:
+            for action in LOCK_OUT_BY_KEY:
+                self._add_lock_out_action(action, self.permissions.decide_on_shape(action, instance_key))
+
+    def _add_lock_out_action(self, action: str, permission: Permission) -> None:
+        """If the permission is one, or a doubt if nobody can tell."""
+        if permission.can:
+            self.actions.append(action)
+            self._note(Path.of_lock_out(action, self.principal.arn, permission, is_own=True))
+        elif permission.can is None:
+            self.doubts[action] = permission.doubt
 
     def _note(self, path: Path) -> None:
         self.paths.append(path)

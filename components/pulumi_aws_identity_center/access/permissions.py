@@ -7,9 +7,11 @@ The account is the organization's management account, so no SCP applies
 from __future__ import annotations
 
 import dataclasses
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain, product
 from typing import NamedTuple
 
 from pulumi_aws_identity_center.iam import (
@@ -23,7 +25,7 @@ from pulumi_aws_identity_center.iam import (
     lock_out_request,
     parse_document,
 )
-from pulumi_aws_identity_center.iam.wildcards import matches
+from pulumi_aws_identity_center.iam.wildcards import may_match
 from pulumi_aws_identity_center.names import SERVICE_PRINCIPAL_KEY
 
 from . import condition_solver, request_context
@@ -52,8 +54,9 @@ class Call(NamedTuple):
     @property
     def trust(self) -> Document | None:
         """The trust policy that has to allow it."""
-        is_about_trust = self.action == ASSUME_ROLE and self.target is not None
-        return self.target.trust if is_about_trust and self.target else None
+        if self.action != ASSUME_ROLE or self.target is None:
+            return None
+        return self.target.trust
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ class Permissions:
         return cls(
             principal,
             dict(principal.documents),
-            account.policies.get(principal.boundary) if principal.boundary else None,
+            account.policies.get(principal.boundary or ""),
             tuple(principal.groups),
             {**request_context.context_of(principal), **account.known},
             request_context.hints_of(principal),
@@ -108,7 +111,8 @@ class Permissions:
         return dataclasses.replace(self, documents={**self.without_policy(policy).documents, policy: document})
 
     def without_policy(self, policy: HeldPolicy) -> Permissions:
-        documents = {held_policy: document for held_policy, document in self.documents.items() if held_policy != policy}
+        documents = dict(self.documents)
+        documents.pop(policy, None)
         return dataclasses.replace(self, documents=documents)
 
     def with_group(self, name: str, documents: Mapping[HeldPolicy, Document]) -> Permissions:
@@ -132,12 +136,10 @@ class Permissions:
 
     @cached_property
     def _patterns_by_action(self) -> dict[str, tuple[str, ...]]:
-        patterns: dict[str, set[str]] = {}
-        for document in self.documents.values():
-            for statement in document.allows:
-                resources = ("*",) if statement.not_resource else statement.resources or ("*",)
-                for lower in statement.concerned(_LOWER_ACTIONS):
-                    patterns.setdefault(_ACTION_BY_LOWER[lower], set()).update(resources)
+        patterns: defaultdict[str, set[str]] = defaultdict(set)
+        for statement in chain.from_iterable(document.allows for document in self.documents.values()):
+            for lower_action in statement.concerned(_LOWER_ACTIONS):
+                patterns[_ACTION_BY_LOWER[lower_action]].update(statement.resource_patterns)
         return {action: tuple(sorted(resources)) for action, resources in patterns.items()}
 
     def has_any_of(self, actions: Sequence[str]) -> bool:
@@ -145,28 +147,24 @@ class Permissions:
         return any(self.resource_patterns(action) for action in actions)
 
     def may_name(self, action: str, resource: str) -> bool:
-        patterns = self.resource_patterns(action)
-        if "*" in patterns:
-            return True
-        return any("${" in pattern or matches(pattern, resource) for pattern in patterns)
+        return any(may_match(pattern, resource) for pattern in self.resource_patterns(action))
 
     def may_allow(self, call: Call) -> bool:
         """Whether a policy of its own, or a trust policy, names what the call is about."""
-        if call.trust is not None:
-            names = request_context.names_in_trust_policy(self.principal, call.trust)
-            if request_context.trust_policy_names(call.trust, names):
-                return True
-        return self.may_name(call.action, call.resource)
+        return self._is_trusted_by(call.trust) or self.may_name(call.action, call.resource)
+
+    def _is_trusted_by(self, trust: Document | None) -> bool:
+        if trust is None:
+            return False
+        return request_context.lets_in(trust, request_context.names_in_trust_policy(self.principal, trust))
 
     def statements(self, *actions: str) -> Iterator[Statement]:
         """All that it has about the actions, or about any if none is given; its boundary's too."""
-        boundaries = [self.boundary] if self.boundary else []
-        for document in (*self.documents.values(), *boundaries):
-            if not actions:
-                yield from document.statements
-                continue
-            concerned = (statement for action in actions for statement in document.about(action.lower()))
-            yield from dict.fromkeys(concerned)
+        documents = [*self.documents.values(), *filter(None, [self.boundary])]
+        if not actions:
+            return chain.from_iterable(document.statements for document in documents)
+        lower_actions = map(str.lower, actions)
+        return chain.from_iterable(document.about(action) for document, action in product(documents, lower_actions))
 
     def _allows(self, action: str) -> bool:
         """Whether a policy allows it the action, on any resource and under any condition."""
@@ -239,7 +237,7 @@ class Permissions:
         decision = condition_solver.settle(request, decide(request), decide, self.hints)
         if decision.verdict is Verdict.DENIED:
             return NO_PERMISSION
-        if decision.verdict is Verdict.UNDETERMINED and decision.unknown:
+        if decision.unknown:
             return Permission(None, doubt=f"depends on {', '.join(sorted(decision.unknown))}")
         problems = "; ".join(dict.fromkeys(self.principal.problems))
         is_certain = decision.verdict is Verdict.ALLOWED

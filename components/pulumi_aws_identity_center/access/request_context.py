@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pulumi_aws_identity_center.iam import EVERY_OTHER_KEY, Document, caller_names
+from pulumi_aws_identity_center.iam import EVERY_OTHER_KEY, Document, Statement, caller_names
 
 from .account import Principal
 from .condition_solver import Hints
@@ -117,10 +117,12 @@ def names_in_trust_policy(principal: Principal, trust: Document | None) -> froze
     return names
 
 
-def trust_policy_names(trust: Document, names: frozenset[tuple[str, str]]) -> bool:
+def lets_in(trust: Document, names: frozenset[tuple[str, str]]) -> bool:
     """Whether a trust policy's Allows name one of these, or everybody."""
-    for statement in trust.allows:
-        principals = statement.principals or frozenset()
-        if statement.not_principal or ("AWS", "*") in principals or names & principals:
-            return True
-    return False
+    return any(_allows_one_of(statement, names) for statement in trust.allows)
+
+
+def _allows_one_of(allow: Statement, names: frozenset[tuple[str, str]]) -> bool:
+    if allow.not_principal:
+        return True
+    return not (names | {("AWS", "*")}).isdisjoint(allow.principals or ())

@@ -75,7 +75,7 @@ def _page(text: _Text) -> Iterator[Any]:
     is_one = is_cut = False
     for _ in text.items("{", "}"):
         name = text.value()
-        text.take(":")
+        text.skip(":")
         if name in LISTS and text.peek() == "[":
             is_one = True
             yield {name: []}
@@ -120,14 +120,15 @@ class _Text:
             if not self._more():
                 return ""
 
-    def take(self, wanted: str) -> None:
+    def skip(self, wanted: str) -> None:
+        """Goes past this character, which has to be the next one."""
         if self.peek() != wanted:
             raise NotAuthorizationDetails(_CUT_OFF)
         self._at += 1
 
     def items(self, opening: str, closing: str) -> Iterator[None]:
         """Once for each item of a list or an object, which the caller takes."""
-        self.take(opening)
+        self.skip(opening)
         if self.peek() == closing:
             self._at += 1
             return
@@ -136,7 +137,7 @@ class _Text:
             if self.peek() == closing:
                 self._at += 1
                 return
-            self.take(",")
+            self.skip(",")
 
     def value(self) -> Any:
         """The next value, whole."""

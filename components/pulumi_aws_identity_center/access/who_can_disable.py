@@ -14,17 +14,15 @@ from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, LOCK_OUT_BY_KEY
 
 from .account import Account, Principal
 from .escalation.escalations import ACTIONS, find_escalations
-from .escalation.identity_center import IDENTITY_CENTER_ACTIONS, take_identity_center_edges
+from .escalation.identity_center import IDENTITY_CENTER_ACTIONS, follow_identity_center_edges
 from .finding import Finding
 from .path_rows import groups_of, names_of, path_rows
 from .permissions import Permissions
 from .who_can_stop_sentinel import STOPPING_ACTIONS, who_can_stop_sentinel
 
 ESCALATION_ACTIONS = (*ACTIONS, *IDENTITY_CENTER_ACTIONS)
-_STOPPING = tuple(action for stopping in STOPPING_ACTIONS for action in stopping.actions)
-RELEVANT_ACTIONS = tuple(
-    action.lower() for action in dict.fromkeys((*LOCK_OUT_ACTIONS, *LOCK_OUT_BY_KEY, *ESCALATION_ACTIONS, *_STOPPING))
-)
+_ACTIONS = (*LOCK_OUT_ACTIONS, *LOCK_OUT_BY_KEY, *ESCALATION_ACTIONS, *STOPPING_ACTIONS)
+RELEVANT_ACTIONS = tuple(dict.fromkeys(map(str.lower, _ACTIONS)))
 
 Row = dict[str, Any]
 Report = dict[str, list[Row]]
@@ -35,9 +33,9 @@ def who_can_disable(account: Account) -> Report:
     findings = [Finding(principal, Permissions.of(principal, account)) for principal in account.principals]
     for finding in findings:
         finding.decide_lock_out_actions(account.instance_key)
-    take_identity_center_edges(findings)
+    follow_identity_center_edges(findings)
     find_escalations(findings, account)
-    if take_identity_center_edges(findings):
+    if follow_identity_center_edges(findings):
         # Permission sets' roles that became capable by IAM make others capable, and these again others.
         find_escalations(findings, account)
     finding_by_arn = {finding.principal.arn: finding for finding in findings}

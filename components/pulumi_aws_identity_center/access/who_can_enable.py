@@ -21,7 +21,7 @@ from .permissions import Permissions
 def enablers(details: Answer[list[dict[str, Any]]]) -> Answer[list[str]]:
     """who_can_enable's answer, or why there is none."""
     if details.value is None:
-        return Answer(kind=details.kind, code=details.code, message=details.message, action=details.action)
+        return details.as_error()
     try:
         return Answer(who_can_enable(details.value))
     except NotAuthorizationDetails as error:

@@ -75,6 +75,11 @@ class Statement:
     variables: bool = False
     sid: str = ""
 
+    @property
+    def resource_patterns(self) -> tuple[str, ...]:
+        """The resources that it may be about: all of them where it names none, or those that it isn't about."""
+        return ("*",) if self.not_resource else self.resources or ("*",)
+
     def principals_of(self, kind: str) -> set[str]:
         """The names of its principals of one kind, such as AWS or Service."""
         return {name for principal_kind, name in self.principals or () if principal_kind == kind}
@@ -116,6 +121,10 @@ class Document:
     def allows_any(self, action: str) -> bool:
         """Whether an Allow concerns the action (lower case)."""
         return any(statement.effect == "Allow" for statement in self.about(action))
+
+    def allows_any_of(self, actions: tuple[str, ...]) -> bool:
+        """Whether an Allow concerns one of the actions (lower case)."""
+        return any(allow.concerned(actions) for allow in self.allows)
 
     def about(self, action: str) -> tuple[Statement, ...]:
         """The statements that concern an action (lower case)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .ternary import Truth
 
@@ -50,6 +50,15 @@ def matches(pattern: str, text: str) -> bool:
     if "*" not in pattern and "?" not in pattern:
         return unescape(pattern) == text  # most are: an expression for each would thrash the cache
     return _compiled(pattern).fullmatch(text) is not None
+
+
+def matches_any(patterns: Iterable[str], text: str) -> bool:
+    return any(matches(pattern, text) for pattern in patterns)
+
+
+def may_match(pattern: str, resource: str) -> bool:
+    """Whether a statement's resource pattern matches, or could: a policy variable in it may be anything."""
+    return "${" in pattern or matches(pattern, resource)
 
 
 @functools.lru_cache(maxsize=65536)

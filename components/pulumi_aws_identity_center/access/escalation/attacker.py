@@ -41,8 +41,9 @@ class Attacker:
     def start(self) -> Permissions:
         return self.members[self._start]
 
-    def take(self, arn: str, permissions: Permissions, path: Path) -> None:
-        """Controls the principal with these permissions from now on. path: what that took, after what it had before."""
+    def control(self, arn: str, permissions: Permissions, path: Path) -> None:
+        """Controls the principal, which has these permissions from now on. path: what that took, after what it had
+        before."""
         self.members[arn] = permissions
         self._paths[arn] = self._paths.get(arn, Path()).and_(path)
 

@@ -61,7 +61,7 @@ def _find_more_actions(finding: Finding, state: SearchState) -> None:
     documents = [EVERYTHING, *finding.permissions.documents.values()]
     path = path_to_more_actions(state, finding.permissions)
     if path is not None and may_lock_out(documents, finding.principal, finding.permissions.boundary):
-        finding.take(path.and_(_end_with_other_action(finding)))
+        finding.add_escalation(path.and_(_end_with_other_action(finding)))
 
 
 def _end_with_other_action(finding: Finding) -> Path:
@@ -77,7 +77,7 @@ def _find_paths(finding: Finding, state: SearchState, becomes_others: bool) -> N
     forbidden = outcome.moves
     while outcome.certain_path is not None:
         if set(outcome.certain_path.actions).isdisjoint(finding.escalation):
-            finding.take(outcome.certain_path)
+            finding.add_escalation(outcome.certain_path)
         if becomes_others or not state.has_budget:
             return
         outcome = find_path(state, finding.permissions, forbidden=forbidden)

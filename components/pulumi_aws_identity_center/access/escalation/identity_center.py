@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from pulumi_aws_identity_center.access.account import Principal
 from pulumi_aws_identity_center.access.finding import Finding
@@ -85,15 +86,15 @@ _UNKNOWN_SETS = (
 )
 
 
-def take_identity_center_edges(findings: Sequence[Finding]) -> list[Finding]:
+def follow_identity_center_edges(findings: Sequence[Finding]) -> list[Finding]:
     """Completes the findings by what runs through Identity Center; gives those that became capable by it."""
     candidates = [finding for finding in findings if _is_candidate(finding)]
     ends = _ends_by_need(findings)
-    for finding in candidates:
-        for edge in EDGES:
-            if edge.needs in ends:
-                _take(finding, edge, ends[edge.needs])
-        if Needs.LOCK_OUT_SET not in ends:
+    edges = [edge for edge in EDGES if edge.needs in ends]
+    for finding, edge in product(candidates, edges):
+        _follow_edge(finding, edge, ends[edge.needs])
+    if Needs.LOCK_OUT_SET not in ends:
+        for finding in candidates:
             _doubt_assignment(finding)
     return [finding for finding in candidates if finding.capable]
 
@@ -124,20 +125,19 @@ def is_permission_sets_role(principal: Principal) -> bool:
     return principal.is_role and ":role/aws-reserved/sso.amazonaws.com/" in principal.arn
 
 
-def _take(finding: Finding, edge: Edge, end: Path) -> None:
+def _follow_edge(finding: Finding, edge: Edge, end: Path) -> None:
     permissions = {action: _decide(finding.permissions, action) for action in edge.actions}
-    answers = [permission.can for permission in permissions.values()]
-    if False in answers:
+    if any(permission.can is False for permission in permissions.values()):
         return
-    if None in answers:
-        doubts = {action: permission.doubt for action, permission in permissions.items() if permission.can is None}
+    doubts = {action: permission.doubt for action, permission in permissions.items() if permission.can is None}
+    if doubts:
         finding.add_doubts(doubts)
         return
     path = Path()
     for action, permission in permissions.items():
         step = Step(finding.principal.arn, action, "*", (), permission.through)
         path = path.and_(Path.of_step(step, action, permission, is_own=True))
-    finding.take(path.and_(end))
+    finding.add_escalation(path.and_(end))
 
 
 def _doubt_assignment(finding: Finding) -> None:
@@ -148,18 +148,10 @@ def _doubt_assignment(finding: Finding) -> None:
 
 
 def _decide(permissions: Permissions, action: str) -> Permission:
-    """Whether it may call the action on everything that the call is on."""
-    decisions: list[Permission] = []
-    for resource in RESOURCES[action]:
-        arn = resource.format(account=permissions.principal.account)
-        decisions.append(permissions.decide_on_shape(action, arn))
-        if decisions[-1].can is False:
-            break
-    return min(decisions, key=_certainty)
+    """Whether it may call the action on everything that the call is on: the least certain of these decisions."""
+    arns = [resource.format(account=permissions.principal.account) for resource in RESOURCES[action]]
+    decisions = [permissions.decide_on_shape(action, arn) for arn in arns]
+    return min(decisions, key=lambda permission: _BY_CERTAINTY.index(permission.can))
 
 
-def _certainty(permission: Permission) -> int:
-    """0 for a no, 1 for a doubt, 2 for a yes."""
-    if permission.can is None:
-        return 1
-    return 2 if permission.can else 0
+_BY_CERTAINTY = (False, None, True)

@@ -39,7 +39,7 @@ class Attempt(NamedTuple):
     def may_succeed(self) -> bool:
         return all(self.finding.permissions.decide(call).can is not False for call in self.way)
 
-    def take(self) -> None:
+    def note_result(self) -> None:
         """Notes the path if it is certain, else the doubts about it."""
         permissions = [self.finding.permissions.decide(call) for call in self.way]
         answers = {permission.can for permission in permissions}
@@ -48,7 +48,7 @@ class Attempt(NamedTuple):
         steps = zip(self.way, permissions, strict=True)
         path = reduce(Path.and_, (self._path_by(call, permission) for call, permission in steps))
         if None not in answers:
-            self.finding.take(path.to(self.target.principal.arn))
+            self.finding.add_escalation(path.to(self.target.principal.arn))
         elif not self.finding.capable:
             self.finding.doubts.update(dict(path.doubts))
 
@@ -123,7 +123,7 @@ class Reachability:
         todo = deque(findings)
         for attempt in self._attempts(todo, lambda attempt: attempt.is_noted):
             was_capable = attempt.finding.capable
-            attempt.take()
+            attempt.note_result()
             if attempt.finding.capable and not was_capable:
                 todo.append(attempt.finding)
 

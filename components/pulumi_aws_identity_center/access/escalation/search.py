@@ -97,7 +97,7 @@ class Search:
     def _make(self, move: Move) -> None:
         name, _ways, permissions = move.possibility
         self.moves.append(name)
-        self.attacker.take(name[0], permissions(), move.path)
+        self.attacker.control(name[0], permissions(), move.path)
 
     def _open_moves(self, possibilities: Iterable[Possibility]) -> Iterator[Move]:
         for possibility in possibilities:
