@@ -291,6 +291,85 @@ def test_all_that_is_unknown_is_told_at_once(access: Callable) -> None:
     assert "Traceback" not in refused.text
 
 
+def test_a_bad_document_hides_no_problem_of_aws(access: Callable) -> None:
+    stack = access(
+        matrix(
+            entry({"names": ["nothing*"]}, "Develpers", sets=("Deploy",)),
+            entry({**EVERYWHERE, "idz": []}, users=["carol"]),
+            entry(EVERYWHERE, "Developers"),
+            ReadOnly={"sessionDuration": "8h"},
+            Deploy={},
+        )
+    )
+    center = Center(stack)
+    center.sso.create_permission_set(InstanceArn=center.arn, Name="Deploy")
+    since = len(stack.session.operations())
+    refused = stack.preview(check=False)
+    assert refused.code != 0
+    for sentence in (
+        "permissionSets.ReadOnly.sessionDuration is '8h'",
+        "assignments[1].accounts.idz is not a key",
+        "assignments[0].accounts.names[0] is 'nothing*'",
+        "Group 'Develpers' is not in the identity store",
+        "User 'carol' is not in the identity store",
+        "A permission set named Deploy exists already",
+    ):
+        assert refused.text[refused.text.index("Diagnostics:") :].count(f"- {sentence}") == 1, sentence
+    assert "Traceback" not in refused.text
+    assert "1 to create" in refused.text  # the stack: nothing of a bad matrix is registered
+    assert writes(stack, since) == []
+
+
+CONFIGURED = """
+from pulumi_aws_identity_center import OrganizationSso
+from pulumi_aws_identity_center.components.config import from_stack
+
+OrganizationSso("all", from_stack())
+"""
+STRANGER = matrix(entry(EVERYWHERE, "Strangers"))
+STRANGERS = "Group 'Strangers' is not in the identity store"
+
+
+@pytest.mark.parametrize(
+    ("configuration", "own_problem"),
+    [
+        ({"whenNotEnabled": "ignore"}, "aws-identity-center:whenNotEnabled is 'ignore'"),
+        (
+            {"delegatedAdministratorAccountId": "999999999999"},
+            "accountId (delegatedAdministratorAccountId) is 999999999999",
+        ),
+    ],
+)
+def test_a_bad_configuration_hides_no_unknown_group(
+    access: Callable, configuration: dict[str, Any], own_problem: str
+) -> None:
+    stack = access({})
+    stack.write(CONFIGURED)
+    values = {**configuration, "accessMatrix": STRANGER}
+    stack.config(**{f"aws-identity-center__{key}": value for key, value in values.items()}, aws__region="us-east-1")
+    refused = stack.preview(check=False)
+    assert refused.code != 0
+    told = refused.text[refused.text.index("Diagnostics:") :]
+    assert [told.count(f"- {sentence}") for sentence in (own_problem, STRANGERS)] == [1, 1], told
+
+
+def test_a_bad_document_is_told_alone_where_aws_cannot_be_asked(access: Callable) -> None:
+    stack = access(matrix(entry({**EVERYWHERE, "idz": []}, "Develpers")))
+    stack.session.aws.client("organizations").disable_aws_service_access(ServicePrincipal="sso.amazonaws.com")
+    refused = stack.preview(check=False)
+    assert refused.code != 0
+    assert "error: assignments[0].accounts.idz is not a key" in refused.text
+    assert "warning: The access matrix was not compared with AWS: Trusted access is OFF" in refused.text
+
+
+def test_own_permission_sets_are_no_problem_of_a_bad_document(access: Callable) -> None:
+    stack = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True)
+    stack.declare(matrix(entry({**EVERYWHERE, "idz": []}, "Developers")))
+    refused = stack.preview(check=False)
+    assert "error: assignments[0].accounts.idz is not a key; did you mean ids?\n" in refused.text
+    assert "exists already" not in refused.text
+
+
 def test_a_preview_says_that_trusted_access_is_off(access: Callable) -> None:
     stack = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True)
     stack.session.aws.client("organizations").disable_aws_service_access(ServicePrincipal="sso.amazonaws.com")

@@ -25,7 +25,7 @@ from pulumi_aws_identity_center.names import ENABLE_ACTION, LIST_ACTION, SERVICE
 
 from . import rates
 from .results import Answer, kind_of_code
-from .sign_in import DEFAULT_REGION, make_client, new_session, region_of
+from .sign_in import DEFAULT_REGION, SignIn, make_client, new_session, region_of, signed_in
 
 Value = TypeVar("Value")
 Row = dict[str, Any]
@@ -38,9 +38,16 @@ VISITORS = 32
 class Account:
     """One set of credentials' view of AWS; thread-safe. Raises ProfileNotFound, from botocore."""
 
-    def __init__(self, profile: str | None = None, region: str | None = None, attempts: int = ATTEMPTS) -> None:
+    def __init__(
+        self,
+        profile: str | None = None,
+        region: str | None = None,
+        attempts: int = ATTEMPTS,
+        session: Session | None = None,
+    ) -> None:
+        """session: signed in already, instead of by the profile."""
         self._windows = rates.windows()
-        self._session = self._paced(new_session(profile))
+        self._session = self._paced(session or new_session(profile))
         self._session.get_scoped_config()
         self.region: str = region_of(self._session, region) or DEFAULT_REGION
         self._attempts = attempts
@@ -266,6 +273,11 @@ def logging_trails(client: Any) -> list[str]:
 def open_account(profile: str | None, region: str | None) -> Answer[Account]:
     """The account, or what is wrong with the profile."""
     return ask(lambda: Account(profile, region))
+
+
+def open_account_as(sign_in: SignIn) -> Answer[Account]:
+    """The account of those credentials, or what is wrong with them."""
+    return ask(lambda: Account(region=sign_in.region, session=signed_in(sign_in)))
 
 
 def ask(question: Callable[[], Value], action: str = "") -> Answer[Value]:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi_aws_identity_center.names import LIST_ACTION
+
+if TYPE_CHECKING:
+    from .sign_in import SignIn
 
 Value = TypeVar("Value")
 Row = Mapping[str, Any]
@@ -31,6 +34,12 @@ class Settings:
     token: str | None = field(default=None, repr=False)
     roles: tuple[tuple[str, str | None], ...] = ()
     account: str | None = None
+
+    def sign_in(self) -> SignIn:
+        from .sign_in import SignIn
+
+        roles = tuple({"roleArn": arn, "externalId": external, "sessionName": "pulumi"} for arn, external in self.roles)
+        return SignIn(self.region, self.profile, self.access_key, self.secret_key, self.token, assume_roles=roles)
 
 
 @dataclass(frozen=True)
@@ -158,11 +167,9 @@ class _OtherAccount(Exception):
 
 def _sign_in(settings: Settings) -> Any:
     """A session of the account that may be read. Raises _OtherAccount, and what botocore raises."""
-    from .sign_in import DEFAULT_REGION, SignIn, make_client, region_of, signed_in
+    from .sign_in import DEFAULT_REGION, make_client, region_of, signed_in
 
-    roles = tuple({"roleArn": arn, "externalId": external, "sessionName": "pulumi"} for arn, external in settings.roles)
-    keys = (settings.access_key, settings.secret_key, settings.token)
-    session = signed_in(SignIn(settings.region, settings.profile, *keys, assume_roles=roles), _config())
+    session = signed_in(settings.sign_in(), _config())
     if settings.account is None:
         return session
     region = region_of(session, settings.region) or DEFAULT_REGION

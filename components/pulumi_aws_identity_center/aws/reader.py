@@ -15,8 +15,9 @@ from typing import Any, Protocol, TypeVar
 
 from pulumi_aws_identity_center.errors import IdentityCenterError, NotPossibleHere
 
-from .client import Account, ask, open_account
+from .client import Account, ask, open_account, open_account_as
 from .results import Answer
+from .sign_in import SignIn
 from .trusted_access import explain_refusal
 
 Item = TypeVar("Item")
@@ -131,7 +132,15 @@ def _await(futures: list[Future[Any]], around: threading.Event, done: Callable[[
 
 def open_reader(profile: str | None, region: str | None) -> Reader:
     """Raises Unanswered for a profile that can't be used."""
-    account = open_account(profile, region)
+    return _reader(open_account(profile, region))
+
+
+def open_reader_as(sign_in: SignIn) -> Reader:
+    """Raises Unanswered for a sign-in that can't be used."""
+    return _reader(open_account_as(sign_in))
+
+
+def _reader(account: Answer[Account]) -> Reader:
     if account.value is None:
         raise Unanswered(account)
     return Reader(account.value)

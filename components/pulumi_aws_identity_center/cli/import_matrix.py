@@ -12,6 +12,7 @@ from pulumi_aws_identity_center.errors import count
 
 from .options import Format, ProfileOption, RegionOption
 from .output import say, say_error
+from .output_file import check_writable, write_whole
 
 if TYPE_CHECKING:
     from pulumi_aws_identity_center.matrix.declaration import Declaration
@@ -58,8 +59,12 @@ def import_matrix(
     text = _as_json(declaration.value) if format_ is Format.JSON else _as_yaml(declaration.value)
     if output is None:
         typer.echo(text, nl=False)
-    else:
+        return
+    try:
         _write_both(output, text, imports, declaration)
+    except IdentityCenterError as error:
+        say_error(error)
+        raise typer.Exit(2) from None
 
 
 def _read(
@@ -101,11 +106,13 @@ def _as_yaml(value: Any) -> str:
 
 
 def _refuse_to_overwrite(output: Path) -> None:
-    """A file that a person wrote stays."""
+    """A file that a person wrote stays. Raises InvalidInput."""
     from pulumi_aws_identity_center.errors import InvalidInput
 
+    check_writable(output)
     try:
-        start = output.read_bytes()[: len(_HEADER)]
+        with output.open("rb") as file:
+            start = file.read(len(_HEADER))
     except FileNotFoundError:
         return
     except OSError as error:
@@ -115,15 +122,10 @@ def _refuse_to_overwrite(output: Path) -> None:
 
 
 def _write_both(output: Path, text: str, imports: dict[str, Any], declaration: Declaration) -> None:
+    """Raises InvalidInput."""
     beside = output.with_name(f"{output.stem}.import.json")
-    for path, content in ((output, text), (beside, _as_json(imports))):
-        try:
-            partial = path.with_name(f".{path.name}.partial")
-            partial.write_text(content, encoding="utf-8")
-            partial.replace(path)
-        except OSError as error:
-            typer.echo(f"{path} can't be written: {error.strerror or 'the system refused'}.", err=True)
-            raise typer.Exit(2) from None
+    write_whole(output, text)
+    write_whole(beside, _as_json(imports))
     sets = count(len(declaration.value["permissionSets"]), "permission set")
     typer.echo(f"{output}: {sets}, {count(len(declaration.value['assignments']), 'assignment')}.")
     typer.echo(f"{beside}: {count(len(imports['resources']), 'resource')} to import.")

@@ -10,6 +10,7 @@ import typer
 
 from .options import ProfileOption, RegionOption, check_seconds
 from .output import say, say_error, show_json
+from .output_file import check_writable, write_whole
 from .progress import ProgressBar
 
 if TYPE_CHECKING:
@@ -117,9 +118,12 @@ def _read_baseline(name: str | None, update: bool) -> Baseline:
 
     if update and name is None:
         raise typer.BadParameter("--update-baseline needs --baseline FILE, the file to write.")
-    if update or name is None:
+    if name is None:
         return {}
     try:
+        if update:
+            check_writable(Path(name))
+            return {}
         return parse_baseline(Path(name).read_text("utf-8"), name)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
@@ -130,16 +134,14 @@ def _read_baseline(name: str | None, update: bool) -> Baseline:
 
 
 def _write_baseline(name: str, text: str) -> None:
-    """Writes the file whole or not at all."""
     from pathlib import Path
 
-    file = Path(name)
-    half = file.with_name(f"{file.name}.half")
+    from pulumi_aws_identity_center.errors import InvalidInput
+
     try:
-        half.write_text(text, "utf-8")
-        half.replace(file)
-    except OSError as error:
-        _fail(f"{name} can't be written: {error.strerror or 'the system refused'}.")
+        write_whole(Path(name), text)
+    except InvalidInput as error:
+        _fail(str(error))
 
 
 def _name_first(arns: Sequence[str]) -> None:

@@ -20,6 +20,7 @@ from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inp
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .access_plan import AccessPlan, access_plan
+from .access_problems import usable_matrix, with_problems_in_aws
 from .aliases import with_checked_aliases
 from .arguments import read_arguments
 from .blocking import known_or_unknown
@@ -56,7 +57,7 @@ class AccessMatrix(pulumi.ComponentResource):
         args: AccessMatrixArgs = None,  # type: ignore[assignment] # the analyzer takes no Optional here
         opts: Optional[pulumi.ResourceOptions] = None,
     ) -> None:
-        with plain_errors():
+        with plain_errors(), with_problems_in_aws(lambda: usable_matrix(args, ""), opts):
             arguments: dict[str, Any] = dict(read_arguments(args, AccessMatrixArgs))
             given_instance = arguments.pop("instanceArn", None)
             break_glass = arguments.pop("breakGlass", None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,12 @@ import pulumi
 
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.matrix.access_matrix import GROUP, USER, AccessMatrix, PrincipalReference
-from pulumi_aws_identity_center.matrix.expansion import Expansion, expand
+from pulumi_aws_identity_center.matrix.expansion import expand_usable
 from pulumi_aws_identity_center.matrix.organization import Organization, OrganizationAccount
 from pulumi_aws_identity_center.matrix.permission_set import PermissionSet
+from pulumi_aws_identity_center.matrix.problems import management_account_problems, unknown_principal
 from pulumi_aws_identity_center.matrix.quotas import quota_problems
 from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inputs
-from pulumi_aws_identity_center.matrix.selector import Selector
 
 from .provider_resources import Asker, ask_provider
 
@@ -39,7 +39,7 @@ async def access_plan(
     name: the component's. may_lock_out: whether break-glass is open.
     """
     about = {"instanceArn": instance}
-    needs = {"tags": _asks_for(matrix, lambda principal: principal.tags), "units": _asks_for(matrix, _units)}
+    needs = {"tags": matrix.needs_tags, "units": matrix.needs_units}
     names = {
         kind: [principal.name for principal in matrix.principals if _is_named(principal, kind)]
         for kind in (GROUP, USER)
@@ -56,12 +56,13 @@ async def access_plan(
         for principal in matrix.principals
         if _is_named(principal, principal.type) and principal.name in by_kind[principal.type]
     }
-    problems = _unknown_principals(matrix, principal_ids)
-    try:
-        expansion = expand(matrix, _organization(organization))
-    except InvalidInput as error:
-        raise InvalidInput([*error.problems, *problems]) from None
-    problems += [*_management_problems(expansion, organization), *quota_problems(expansion)]
+    known_organization = _organization(organization)
+    expansion, problems = expand_usable(matrix, known_organization)
+    problems += [
+        *_unknown_principals(matrix, principal_ids),
+        *management_account_problems(expansion, known_organization, organization["callerAccountId"]),
+        *quota_problems(expansion),
+    ]
     if problems:
         raise InvalidInput(problems)
     for skipped in expansion.skipped:
@@ -102,19 +103,6 @@ def _is_named(principal: PrincipalReference, kind: str) -> bool:
     return principal.type == kind and isinstance(principal.name, str)
 
 
-def _units(selector: Selector) -> tuple[str, ...]:
-    return selector.organizational_units
-
-
-def _asks_for(matrix: AccessMatrix, part: Callable[[Selector], Any]) -> bool:
-    """Whether any selector, or what it excepts, has the part: reading it costs calls."""
-
-    def asks(selector: Selector | None) -> bool:
-        return selector is not None and (bool(part(selector)) or asks(selector.exclusion))
-
-    return any(asks(assignment.accounts) for assignment in matrix.assignments)
-
-
 def _organization(told: Mapping[str, Any]) -> Organization:
     accounts = tuple(
         OrganizationAccount(
@@ -132,29 +120,9 @@ def _organization(told: Mapping[str, Any]) -> Organization:
 
 def _unknown_principals(matrix: AccessMatrix, ids: Mapping[PrincipalReference, str]) -> list[str]:
     return [
-        f"{principal.type.title()} {principal.name!r} is not in the identity store. Correct the name (names are "
-        "compared with case), or wait until SCIM has brought it."
+        unknown_principal(principal)
         for principal in matrix.principals
         if _is_named(principal, principal.type) and principal not in ids
-    ]
-
-
-def _management_problems(expansion: Expansion, told: Mapping[str, Any]) -> list[str]:
-    """singlesignon/latest/userguide/delegated-admin.html: only the management account gives access to itself."""
-    management = told["managementAccountId"]
-    if told["callerAccountId"] == management:
-        return []
-    named = [
-        f"{assignment.principal} × {assignment.permission_set}"
-        for assignment in expansion.assignments
-        if management in assignment.account_ids
-    ]
-    if not named:
-        return []
-    return [
-        f"The management account {management} is selected for {', '.join(named)}, and account "
-        f"{told['callerAccountId']} is only the delegated administrator: AWS refuses it. Declare those assignments in "
-        "a stack that runs in the management account."
     ]
 
 

@@ -177,6 +177,11 @@ def read_arguments(arguments: Mapping[str, Any] | None, allowed: type) -> Any:
     return values
 
 
+def spelled_as_keys(arguments: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
+    """The values of those keys, also where they are spelled in snake_case."""
+    return _by_own_key(arguments, keys)[0]
+
+
 def _by_own_key(given: Mapping[str, Any], keys: Collection[str]) -> tuple[dict[str, Any], list[str]]:
     """The values by the keys' own spelling, and a sentence for each key that isn't one or is there twice."""
     spellings = {snake_case(key): key for key in keys} | {key: key for key in keys}

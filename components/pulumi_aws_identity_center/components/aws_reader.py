@@ -36,13 +36,20 @@ _PROVIDER_KEYS = ("profile", "access_key", "secret_key", "token")
 async def settings_of(component: pulumi.Resource) -> Settings | None:
     """The settings of the component's provider, or None where they can't be known."""
     provider = explicit_provider(component)
-    if provider is None:
-        config = pulumi.Config("aws")
-        if any(config.get(key) for key in _OTHER_WAYS):
-            return None
-        return _settings({name: config.get(key) for name, key in _KEYS.items()})
-    inputs = current_program().inputs_of(provider)
-    return await _settings_by_account(component, provider) if inputs is None else await _settings_by_inputs(inputs)
+    if provider is None or current_program().inputs_of(provider) is not None:
+        return await declared_settings(provider)
+    return await _settings_by_account(component, provider)
+
+
+async def declared_settings(provider: pulumi.Resource | None) -> Settings | None:
+    """The settings of a provider that this program declares, or of the default one. None where they can't be known."""
+    if provider is not None:
+        inputs = current_program().inputs_of(provider)
+        return None if inputs is None else await _settings_by_inputs(inputs)
+    config = pulumi.Config("aws")
+    if any(config.get(key) for key in _OTHER_WAYS):
+        return None
+    return _settings({name: config.get(key) for name, key in _KEYS.items()})
 
 
 async def _settings_by_inputs(inputs: Mapping[str, Any]) -> Settings | None:

@@ -16,8 +16,10 @@ from pulumi_aws_identity_center.domain.operator_roles import OperatorRole
 from pulumi_aws_identity_center.domain.sentinel import SentinelSettings
 from pulumi_aws_identity_center.errors import InvalidInput, hidden
 from pulumi_aws_identity_center.matrix.access_file import read_access_file
+from pulumi_aws_identity_center.matrix.access_matrix import AccessMatrix
 from pulumi_aws_identity_center.names import PACKAGE
 
+from .access_problems import usable_matrix, with_problems_in_aws
 from .arguments import PARSERS, SECRET_REASON, Arguments
 
 
@@ -32,7 +34,8 @@ def from_stack() -> Any:
     }
     secret = [key for key in values if pulumi.runtime.config.is_config_secret(prefix + key)]
     try:
-        return _with_secrets(parse(values, secret), secret)
+        with with_problems_in_aws(lambda: _usable_matrix(values, secret)):
+            return _with_secrets(parse(values, secret), secret)
     except InvalidInput as error:
         raise pulumi.RunError(f"The configuration of {PACKAGE} has problems:\n{error}") from None
 
@@ -87,10 +90,26 @@ def parse(given: Mapping[str, str], secret: Collection[str] = ()) -> Arguments:
 
 
 def _parse_key(key: str, text: str) -> Any:
+    return PARSERS[key](_value_of(key, text), full_key(key))
+
+
+def _value_of(key: str, text: str) -> Any:
+    """The value, or what the file that it names holds. Raises InvalidInput."""
     value = value_of(key, text)
     if key == "accessMatrix" and isinstance(value, str) and value.endswith(MATRIX_FILES):
-        value = _access_file(value)
-    return PARSERS[key](value, full_key(key))
+        return _access_file(value)
+    return value
+
+
+def _usable_matrix(values: Mapping[str, str], secret: Collection[str]) -> AccessMatrix | None:
+    """None also for a secret, of which no message may have a value."""
+    key = "accessMatrix"
+    if key in secret or not is_set(key, values.get(key)):
+        return None
+    try:
+        return usable_matrix(_value_of(key, values[key]), full_key(key))
+    except InvalidInput:
+        return None
 
 
 def _problems_without_value(key: str, text: str) -> list[str]:

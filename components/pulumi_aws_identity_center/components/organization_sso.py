@@ -5,17 +5,21 @@ is half created.
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Optional, TypedDict
 
 import pulumi
 
+from pulumi_aws_identity_center.matrix.access_matrix import AccessMatrix as Matrix
 from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL
 
 from .access_matrix import AccessMatrix, AccessMatrixArgs
+from .access_problems import usable_matrix, with_problems_in_aws
 from .adoption import alias_names
 from .aliases import with_checked_aliases
-from .arguments import Arguments, read_arguments
+from .arguments import Arguments, read_arguments, spelled_as_keys
 from .blocking import wait_for
 from .delegated_administrator import DelegatedAdministrator
 from .instance import AccessControlAttributeArgs, Instance
@@ -80,12 +84,13 @@ class OrganizationSso(pulumi.ComponentResource):
         args: OrganizationSsoArgs = None,  # type: ignore[assignment] # the analyzer takes no Optional here
         opts: Optional[pulumi.ResourceOptions] = None,
     ) -> None:
-        with plain_errors():
+        matrix = partial(_usable_matrix, args)
+        with plain_errors(), with_problems_in_aws(matrix, opts):
             args = read_arguments(args, OrganizationSsoArgs)
             opts = with_checked_aliases(opts, f"{PACKAGE}:index:OrganizationSso", name)
         super().__init__(f"{PACKAGE}:index:OrganizationSso", name, {}, opts)
         child = self._options_of_parts(opts)
-        with plain_errors():
+        with plain_errors(), with_problems_in_aws(matrix, opts):
             if args.get("breakGlass") is None:
                 # Before the look lets anything that is declared already be registered.
                 current_program().owners.trust(f"{name}-trusted-access", SSO_SERVICE_PRINCIPAL, opts)
@@ -175,6 +180,11 @@ def _guard_other_services(name: str, args: OrganizationSsoArgs, child: pulumi.Re
         if service != SSO_SERVICE_PRINCIPAL:
             access = _given(servicePrincipal=service, breakGlass=args.get("breakGlass"))
             TrustedAccess(f"{name}-trusted-access-{service.partition('.')[0]}", access, child)
+
+
+def _usable_matrix(args: Any) -> Optional[Matrix]:
+    arguments = spelled_as_keys(args, ("accessMatrix",)) if isinstance(args, Mapping) else {}
+    return usable_matrix(arguments.get("accessMatrix"), "accessMatrix")
 
 
 def _given(**arguments: object) -> Any:

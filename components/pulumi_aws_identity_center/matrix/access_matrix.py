@@ -62,6 +62,23 @@ class AccessMatrix:
         references = [principal for assignment in self.assignments for principal in assignment.principals]
         return tuple(dict.fromkeys(references))
 
+    @property
+    def needs_units(self) -> bool:
+        """Whether a selector names an organizational unit: reading them costs a call for each."""
+        return any(selector.organizational_units for selector in self._selectors())
+
+    @property
+    def needs_tags(self) -> bool:
+        """Whether a selector names a tag: reading them costs a call for each account."""
+        return any(selector.tags for selector in self._selectors())
+
+    def _selectors(self) -> Iterator[Selector]:
+        for assignment in self.assignments:
+            selector: Selector | None = assignment.accounts
+            while selector is not None:
+                yield selector
+                selector = selector.exclusion
+
 
 class InvalidMatrix(InvalidInput):
     """usable: the matrix without the parts that are wrong, for the problems that only AWS can show."""

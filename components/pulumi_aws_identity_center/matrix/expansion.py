@@ -53,7 +53,19 @@ def expand(
     resolve: gives the one reference by which a principal is known, so that a group named in one entry and given by id
     in another is one principal.
     """
-    selections = _selections(matrix, organization)
+    expansion, problems = expand_usable(matrix, organization, resolve)
+    if problems:
+        raise InvalidInput(problems)
+    return expansion
+
+
+def expand_usable(
+    matrix: AccessMatrix,
+    organization: Organization,
+    resolve: Callable[[PrincipalReference], PrincipalReference] = lambda reference: reference,
+) -> tuple[Expansion, list[str]]:
+    """The matrix without the accounts of wrong selectors, and every problem of those selectors."""
+    selections, problems = _selections(matrix, organization)
     accounts: dict[tuple[PrincipalReference, str], _Accounts] = {}
     for assignment, selection in zip(matrix.assignments, selections, strict=True):
         for principal in assignment.principals:
@@ -61,26 +73,25 @@ def expand(
                 entry = accounts.setdefault((resolve(principal), permission_set), _Accounts())
                 entry.ids.update(selection.account_ids)
                 entry.deferred_ids.extend(selection.deferred_ids)
-    return Expansion(
-        assignments=tuple(
-            ExpandedAssignment(principal, permission_set, tuple(sorted(entry.ids)), tuple(entry.deferred_ids))
-            for (principal, permission_set), entry in accounts.items()
-        ),
-        skipped=_each_once(selections),
+    assignments = tuple(
+        ExpandedAssignment(principal, permission_set, tuple(sorted(entry.ids)), tuple(entry.deferred_ids))
+        for (principal, permission_set), entry in accounts.items()
     )
+    return Expansion(assignments, _each_once(selections)), problems
 
 
-def _selections(matrix: AccessMatrix, organization: Organization) -> list[Selection]:
+def _selections(matrix: AccessMatrix, organization: Organization) -> tuple[list[Selection], list[str]]:
+    """One for each assignment, without an account where its selector has problems; and those problems."""
     selections: list[Selection] = []
     problems: list[str] = []
     for assignment in matrix.assignments:
+        selection = Selection(())
         try:
-            selections.append(select_accounts(assignment.accounts, organization, f"{assignment.key}.accounts"))
+            selection = select_accounts(assignment.accounts, organization, f"{assignment.key}.accounts")
         except InvalidInput as error:
             problems += error.problems
-    if problems:
-        raise InvalidInput(problems)
-    return selections
+        selections.append(selection)
+    return selections, problems
 
 
 def _each_once(selections: list[Selection]) -> tuple[SkippedAccount, ...]:

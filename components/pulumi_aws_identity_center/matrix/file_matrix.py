@@ -12,7 +12,7 @@ from .access_matrix import AccessMatrix, Assignment, PrincipalReference
 from .expansion import expand
 from .grants import Grant, Principal, in_order
 from .live_center import find_instance
-from .live_organization import read_organization, what_it_needs
+from .live_organization import read_organization
 from .names import resolve_principals
 from .selector import Selector
 
@@ -30,8 +30,7 @@ class DeclaredGrants:
 def expand_live(reader: Reader, matrix: AccessMatrix) -> DeclaredGrants:
     """Raises InvalidInput with every problem: of accounts, groups and users. Raises Unanswered, NotPossibleHere."""
     instance = find_instance(reader)
-    needs = what_it_needs(matrix)
-    organization = read_organization(reader, with_units=needs["with_units"], with_tags=needs["with_tags"])
+    organization = read_organization(reader, with_units=matrix.needs_units, with_tags=matrix.needs_tags)
     problems: list[str] = []
     try:
         principals = resolve_principals(reader, instance, matrix)

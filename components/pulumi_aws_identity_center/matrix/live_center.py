@@ -71,7 +71,7 @@ def find_instance(reader: Reader) -> Instance:
 def read_directory(reader: Reader, instance: Instance) -> Directory:
     """Raises Unanswered."""
     principals, permission_sets = reader.both(
-        lambda: _read_principals(reader, instance), lambda: _read_permission_sets(reader, instance)
+        lambda: _read_principals(reader, instance), lambda: read_permission_sets(reader, instance)
     )
     return Directory(instance, principals, permission_sets)
 
@@ -90,7 +90,7 @@ def _read_principals(reader: Reader, instance: Instance) -> Principals:
     return {(one.type, str(one.id)): one for rows in reader.map(read, questions) for one in rows}
 
 
-def _read_permission_sets(reader: Reader, instance: Instance) -> Mapping[str, Row]:
+def read_permission_sets(reader: Reader, instance: Instance) -> Mapping[str, Row]:
     """A call for each: the list has ARNs only."""
     rows = reader.rows(_ADMIN, "list_permission_sets", "PermissionSets", InstanceArn=instance.arn, MaxResults=100)
     arns = list(rows)

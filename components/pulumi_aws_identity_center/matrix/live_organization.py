@@ -3,15 +3,13 @@ with tags, one for each account (no operation lists tags of several accounts).""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from pulumi_aws_identity_center.aws.reader import Row, Rows
 
-from .access_matrix import AccessMatrix
 from .organization import Organization, OrganizationAccount
-from .selector import Selector
 
 _SERVICE = "organizations"
 
@@ -53,21 +51,6 @@ def list_accounts(reader: Rows) -> list[Row]:
 
 def read_management_account(reader: Rows) -> str:
     return str(reader.call(_SERVICE, "describe_organization")["Organization"]["MasterAccountId"])
-
-
-def what_it_needs(matrix: AccessMatrix) -> Mapping[str, bool]:
-    """The arguments of `read_organization` that a matrix's selectors ask for."""
-    selectors = [part for assignment in matrix.assignments for part in _parts(assignment.accounts)]
-    return {
-        "with_units": any(selector.organizational_units for selector in selectors),
-        "with_tags": any(selector.tags for selector in selectors),
-    }
-
-
-def _parts(selector: Selector | None) -> Iterator[Selector]:
-    while selector is not None:
-        yield selector
-        selector = selector.exclusion
 
 
 def _read_tags(reader: Rows, account_id: str) -> dict[str, str]:

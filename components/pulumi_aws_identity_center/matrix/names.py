@@ -11,6 +11,7 @@ from pulumi_aws_identity_center.errors import InvalidInput
 from .access_matrix import GROUP, AccessMatrix, PrincipalReference
 from .grants import Principal
 from .live_center import Instance
+from .problems import unknown_principal
 
 _NOT_FOUND = "ResourceNotFoundException"
 
@@ -22,8 +23,7 @@ def resolve_principals(
     references = matrix.principals
     principals = reader.map(lambda reference: _resolve(reader, instance, reference), references)
     problems = [
-        f"The identity store has no {reference}. Check its name (names are compared without case), or wait until SCIM "
-        "has made it."
+        unknown_principal(reference)
         for reference, principal in zip(references, principals, strict=True)
         if principal is None
     ]

@@ -15,6 +15,7 @@ from pulumi_aws_identity_center.aws.plugin_client import CONFLICT, CallFailed
 from pulumi_aws_identity_center.domain.resource_types import name_of
 from pulumi_aws_identity_center.errors import count
 from pulumi_aws_identity_center.matrix.permission_set import PARTS, parse_permission_set
+from pulumi_aws_identity_center.matrix.problems import permission_set_exists
 from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inputs
 from pulumi_aws_identity_center.matrix.values import Values
 from pulumi_aws_identity_center.names import PACKAGE
@@ -67,7 +68,7 @@ class PermissionSetType:
         if not has_unknown(news.get("instanceArn")) and isinstance(news.get("name"), str):
             names = run.instance(news["instanceArn"]).permission_sets.names()
             if news["name"] in names:
-                raise Refused(_exists(news, names[news["name"]]))
+                raise Refused(permission_set_exists(news["name"], names[news["name"]], news["instanceArn"]))
             if len(names) >= _MOST:
                 raise Refused(
                     f"The instance has {count(len(names), 'permission set')} and AWS takes {_MOST:,}: delete some, "
@@ -86,7 +87,9 @@ class PermissionSetType:
         except CallFailed as error:
             if error.code != CONFLICT:
                 raise
-            raise Refused(_exists(news, instance.permission_sets.names().get(news["name"]))) from None
+            name = news["name"]
+            existing = instance.permission_sets.names().get(name)
+            raise Refused(permission_set_exists(name, existing, instance.arn)) from None
         run.declared.name(instance.arn, news["name"], arn)
         attributes = {
             name: news[name] for name in ("description", "sessionDuration", "relayState", "tags") if name in news
@@ -201,16 +204,6 @@ def _known_parts(inputs: Properties) -> tuple[dict[str, Any], list[str]]:
 def _is_unknown_part(name: str, value: Any) -> bool:
     """A policy document that holds an unknown is unknown as a text."""
     return has_unknown(value) if name == "inlinePolicy" else value is UNKNOWN
-
-
-def _exists(news: Properties, arn: str | None) -> str:
-    name = news["name"]
-    return (
-        f"A permission set named {name} exists already, and AWS takes a name once. Take it over with all its grants: "
-        "identity-center import-matrix --output access.yaml writes what AWS has, and the file for pulumi import. Or "
-        f"import it alone (pulumi import {PermissionSetType.token} NAME '{arn or 'ARN'},{news['instanceArn']}'), or "
-        "give this one another name."
-    )
 
 
 def _still_assigned(name: str, accounts: list[str]) -> str:

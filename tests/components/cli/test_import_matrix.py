@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -99,6 +100,24 @@ def test_a_file_of_somebody_else_stays(cloud: EmbeddedAws, run: Run, tmp_path: P
     assert "is there already" in result.stderr
     assert output.read_text() == "permissionSets: {}\n"
     assert not cloud.calls
+
+
+def test_a_pipe_or_device_is_not_replaced_by_a_file(cloud: EmbeddedAws, run: Run, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    result = run(cloud, "import-matrix", "--output", str(pipe))
+    assert (result.returncode, cloud.calls) == (2, [])
+    assert result.stderr == f"{pipe} can't be written: it is a device or a pipe. Name a file.\n"
+    assert pipe.is_fifo()
+
+
+def test_a_link_is_written_through(cloud: EmbeddedAws, run: Run, tmp_path: Path) -> None:
+    link, target = tmp_path / "access.yaml", tmp_path / "shared" / "access.yaml"
+    target.parent.mkdir()
+    link.symlink_to(target)
+    assert run(cloud, "import-matrix", "--output", str(link)).returncode == 0
+    assert link.is_symlink()
+    assert target.read_text().startswith("#")
 
 
 def test_a_folder_that_is_not_there_is_explained(cloud: EmbeddedAws, run: Run, tmp_path: Path) -> None:

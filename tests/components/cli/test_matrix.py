@@ -157,7 +157,7 @@ def test_every_unknown_name_of_a_file_is_told_at_once(cloud: EmbeddedAws, run: R
     result = run(cloud, "matrix", file)
     assert result.returncode == 2
     assert result.stdout == ""
-    for text in ("no group 'Nobody'", "no user 'ghost'", "Did you mean 'Workloads'?"):
+    for text in ("Group 'Nobody' is not in", "User 'ghost' is not in", "Did you mean 'Workloads'?"):
         assert text in result.stderr
 
 
@@ -172,7 +172,7 @@ def test_a_bad_value_hides_no_unknown_name(cloud: EmbeddedAws, run: Run, tmp_pat
     with_aws, without_aws = run(cloud, "matrix", str(file)), run(None, "matrix", str(file))
     assert (with_aws.returncode, without_aws.returncode) == (2, 2)
     of_the_file = ["sessionDuration is '8h'", "accounts.idz is not a key"]
-    for outcome, told in ((with_aws, [*of_the_file, "group 'Nobodies'", "999999999999"]), (without_aws, of_the_file)):
+    for outcome, told in ((with_aws, [*of_the_file, "Group 'Nobodies'", "999999999999"]), (without_aws, of_the_file)):
         problems = outcome.stderr.splitlines()
         assert [part for part, problem in zip(told, problems, strict=True) if part not in problem] == []
 

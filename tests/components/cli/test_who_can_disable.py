@@ -240,6 +240,14 @@ def test_a_partial_account_never_becomes_the_baseline(tmp_path):
     assert not file.exists()
 
 
+def test_a_pipe_is_no_baseline_to_write(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    done = run("--input", "-", "--baseline", str(pipe), "--update-baseline", text=page(ANN))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "it is a device or a pipe" in done.stderr
+
+
 @pytest.mark.parametrize("text", [None, "", "[]", '{"principals": 1}', '{"principals": [{}]}', "[" * 100_000])
 def test_an_unusable_baseline_exits_2_with_a_sentence(tmp_path, text):
     file = tmp_path / "baseline.json"

@@ -1,0 +1,106 @@
+"""One preview tells every problem of an access matrix: those of the document, and those that AWS shows.
+
+A document with problems ends the program before the matrix's resources ask AWS anything. So what can be used of it is
+compared with AWS first. Nothing is registered for that: it signs in as the component's aws provider does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pulumi
+
+from pulumi_aws_identity_center.aws.provider_session import Settings
+from pulumi_aws_identity_center.errors import IdentityCenterError, InvalidInput
+from pulumi_aws_identity_center.matrix.access_matrix import (
+    KEYS,
+    AccessMatrix,
+    Assignment,
+    InvalidMatrix,
+    PrincipalReference,
+    parse_access_matrix,
+)
+
+from .arguments import is_deferred, spelled_as_keys
+from .aws_reader import declared_settings
+from .blocking import wait_for
+from .provider_account import provider_of
+from .provider_resources import PERMISSION_SET_TYPE
+from .stack_state import outputs_of_type, read_state
+
+
+@contextlib.contextmanager
+def with_problems_in_aws(
+    usable: Callable[[], AccessMatrix | None], opts: pulumi.ResourceOptions | None = None
+) -> Iterator[None]:
+    """Adds to an error of a preview what AWS has against the matrix. opts: the component's.
+
+    usable: the matrix without what is wrong; None where there is none.
+    """
+    try:
+        yield
+    except IdentityCenterError as error:
+        matrix = usable() if pulumi.runtime.is_dry_run() else None
+        if matrix is None:
+            raise
+        problems = wait_for(_problems_in_aws(_known_part(matrix), opts, is_expected=isinstance(error, InvalidInput)))
+        if not problems:
+            raise
+        own = error.problems if isinstance(error, InvalidInput) else (str(error),)
+        raise InvalidInput([*own, *problems]) from None
+
+
+def usable_matrix(value: Any, key: str) -> AccessMatrix | None:
+    """An AccessMatrix's arguments without what is wrong in them; None where they are no object."""
+    if not isinstance(value, Mapping):
+        return None
+    parsed = value.get("matrix")
+    if isinstance(parsed, AccessMatrix):
+        return parsed
+    try:
+        return parse_access_matrix(spelled_as_keys(value, KEYS), key, is_deferred)
+    except InvalidMatrix as error:
+        return error.usable
+
+
+async def _problems_in_aws(
+    matrix: AccessMatrix, opts: pulumi.ResourceOptions | None, *, is_expected: bool
+) -> list[str]:
+    """is_expected: whether a reader takes the list for complete, and has to be told that it isn't."""
+    state = await read_state()
+    if state is None:
+        return []  # without an engine this is somebody's unit test, which must not reach AWS
+    settings = await declared_settings(provider_of(opts or pulumi.ResourceOptions()))
+    if settings is None:
+        return []
+    own = {str(outputs.get("arn")) for outputs in outputs_of_type(state, PERMISSION_SET_TYPE).values()}
+    try:
+        return await asyncio.to_thread(_find_problems, settings, matrix, own)
+    except IdentityCenterError as error:
+        if is_expected:
+            pulumi.log.warn(f"The access matrix was not compared with AWS: {error}")
+        return []
+
+
+def _find_problems(settings: Settings, matrix: AccessMatrix, own_permission_sets: set[str]) -> list[str]:
+    from pulumi_aws_identity_center.aws.reader import open_reader_as  # costs botocore
+    from pulumi_aws_identity_center.matrix.live_problems import find_live_problems
+
+    return find_live_problems(open_reader_as(settings.sign_in()), matrix, own_permission_sets)
+
+
+def _known_part(matrix: AccessMatrix) -> AccessMatrix:
+    """Without the groups and users that only the update knows."""
+    return replace(matrix, assignments=tuple(map(_known_assignment, matrix.assignments)))
+
+
+def _known_assignment(assignment: Assignment) -> Assignment:
+    return replace(assignment, principals=tuple(filter(_is_known, assignment.principals)))
+
+
+def _is_known(principal: PrincipalReference) -> bool:
+    return not is_deferred(principal.name) and not is_deferred(principal.id)

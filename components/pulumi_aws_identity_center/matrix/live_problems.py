@@ -1,0 +1,56 @@
+"""What AWS has against a matrix, asked of AWS: for a preview whose document has problems of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from pulumi_aws_identity_center.aws.reader import Reader, Unanswered, malformed_is_unanswered
+from pulumi_aws_identity_center.errors import InvalidInput
+
+from .access_matrix import AccessMatrix
+from .expansion import expand_usable
+from .live_center import Instance, find_instance, read_permission_sets
+from .live_organization import read_organization
+from .names import resolve_principals
+from .problems import management_account_problems, permission_set_exists
+from .quotas import quota_problems
+
+
+@malformed_is_unanswered()
+def find_live_problems(reader: Reader, matrix: AccessMatrix, own_permission_sets: Collection[str]) -> list[str]:
+    """Every problem that AWS shows. Raises Unanswered, NotPossibleHere.
+
+    matrix: all of its values known. own_permission_sets: the ARNs of those that the stack has made.
+    """
+    instance = find_instance(reader)
+    organization = read_organization(reader, with_units=matrix.needs_units, with_tags=matrix.needs_tags)
+    expansion, problems = expand_usable(matrix, organization)
+    return [
+        *problems,
+        *_unknown_principals(reader, instance, matrix),
+        *management_account_problems(expansion, organization, _caller(reader)),
+        *quota_problems(expansion),
+        *_taken_names(reader, instance, matrix, own_permission_sets),
+    ]
+
+
+def _unknown_principals(reader: Reader, instance: Instance, matrix: AccessMatrix) -> tuple[str, ...]:
+    try:
+        resolve_principals(reader, instance, matrix)
+    except InvalidInput as error:
+        return error.problems
+    return ()
+
+
+def _caller(reader: Reader) -> str:
+    caller = reader.account.caller()
+    if caller.value is None:
+        raise Unanswered(caller)
+    return str(caller.value["Account"])
+
+
+def _taken_names(reader: Reader, instance: Instance, matrix: AccessMatrix, own: Collection[str]) -> Iterator[str]:
+    """Of permission sets that somebody else has made."""
+    for arn, row in read_permission_sets(reader, instance).items():
+        if row["Name"] in matrix.permission_sets and arn not in own:
+            yield permission_set_exists(row["Name"], arn, instance.arn)

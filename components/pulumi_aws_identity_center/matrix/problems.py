@@ -1,0 +1,48 @@
+"""What AWS has against a matrix, as sentences with the fix. Pure."""
+
+from __future__ import annotations
+
+from pulumi_aws_identity_center.errors import shown
+
+from .access_matrix import PrincipalReference
+from .expansion import Expansion
+from .organization import Organization
+from .resource_steps import PERMISSION_SET_TYPE
+
+
+def unknown_principal(reference: PrincipalReference) -> str:
+    who = shown(reference.id if reference.name is None else reference.name)
+    return (
+        f"{reference.type.title()} {who} is not in the identity store. Check its spelling, upper and lower case too, "
+        "or wait until SCIM has brought it."
+    )
+
+
+def management_account_problems(expansion: Expansion, organization: Organization, caller: str) -> list[str]:
+    """caller: the account of who asks. singlesignon/latest/userguide/delegated-admin.html: only the management account
+    gives access to itself."""
+    management = next((account.id for account in organization.accounts if account.is_management), caller)
+    if caller == management:
+        return []
+    named = [
+        f"{assignment.principal} × {assignment.permission_set}"
+        for assignment in expansion.assignments
+        if management in assignment.account_ids
+    ]
+    if not named:
+        return []
+    return [
+        f"The management account {management} is selected for {', '.join(named)}, and account {caller} is only the "
+        "delegated administrator: AWS refuses it. Declare those assignments in a stack that runs in the management "
+        "account."
+    ]
+
+
+def permission_set_exists(name: str, arn: str | None, instance: str) -> str:
+    """arn: its ARN, if it is known."""
+    return (
+        f"A permission set named {name} exists already, and AWS takes a name once. Take it over with all its grants: "
+        "identity-center import-matrix --output access.yaml writes what AWS has, and the file for pulumi import. Or "
+        f"import it alone (pulumi import {PERMISSION_SET_TYPE} NAME '{arn or 'ARN'},{instance}'), or give this one "
+        "another name."
+    )
