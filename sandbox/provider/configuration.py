@@ -24,6 +24,7 @@ from urllib3.util import parse_url
 from .record import Clients, Refused
 
 DEFAULT_REGION = "us-east-1"
+_CREDENTIALS = frozenset({"accessKey", "secretKey", "token"})
 # It remembers the API models that it has read, for all sessions of the process.
 _LOADER = Loader()
 
@@ -99,19 +100,21 @@ def new_session(profile: str | None = None) -> Credentials:
 
 def read(variables: dict[str, Any]) -> dict[str, Any]:
     """Configuration values that aren't strings arrive as JSON strings."""
-    found = {}
-    for name, value in variables.items():
-        if isinstance(value, str) and value[:1] in "[{" and name not in ("accessKey", "secretKey", "token"):
-            with contextlib.suppress(ValueError):
-                value = json.loads(value)
-        found[name] = value
-    return found
+    return {name: value if name in _CREDENTIALS else _parsed(value) for name, value in variables.items()}
+
+
+def _parsed(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(("[", "{")):
+        with contextlib.suppress(ValueError):
+            return json.loads(value)
+    return value
 
 
 _ONE_TRY = Config(retries={"total_max_attempts": 1}, max_pool_connections=32)
 _THROTTLES = frozenset(
     {"ThrottlingException", "Throttling", "TooManyRequestsException", "ConcurrentModificationException"}
 )
+_BROKEN_STATUSES = (500, 502, 503, 504)
 _TRIES_WHEN_THROTTLED, _TRIES_WHEN_BROKEN = 25, 4
 
 
@@ -121,24 +124,24 @@ def retry_after(
     """Seconds to the next try, None to give up. Throttling is waited out, as by the bridged provider (25 tries); what
     is broken is not, since nothing here heals by itself."""
     code = response[1].get("Error", {}).get("Code") if response is not None else None
+    is_broken = caught_exception is not None or (response is not None and response[0].status_code in _BROKEN_STATUSES)
+    max_attempts = _TRIES_WHEN_BROKEN if is_broken else 0
     if code in _THROTTLES:
-        tries = _TRIES_WHEN_THROTTLED
-    elif caught_exception is not None or (response is not None and response[0].status_code in (500, 502, 503, 504)):
-        tries = _TRIES_WHEN_BROKEN
-    else:
-        return None
-    if attempts >= tries:
+        max_attempts = _TRIES_WHEN_THROTTLED
+    if attempts >= max_attempts:
         return None
     return random.uniform(0.05, min(0.1 * 2**attempts, 5.0))
 
 
-def _accounts(given: Any) -> list[str]:
+def _account_ids(configured: Any) -> list[str]:
     """`pulumi config set --path 'aws:allowedAccountIds[0]' 111122223333` writes a number."""
-    listed = given if isinstance(given, list) else [given] if given else []
-    return [str(each).zfill(12) for each in listed]
+    if not configured:
+        return []
+    ids = configured if isinstance(configured, list) else [configured]
+    return [str(account_id).zfill(12) for account_id in ids]
 
 
-# Of an assumed role, as pulumi_aws's ProviderAssumeRoleArgs has it → AssumeRole's parameter; "" where it needs more.
+# pulumi_aws's ProviderAssumeRoleArgs → AssumeRole's parameter; "" for one that the sandbox's provider doesn't support.
 _ROLE_KEYS = {
     "roleArn": "RoleArn",
     "sessionName": "RoleSessionName",
@@ -156,17 +159,17 @@ def _checked_role(role: Any) -> dict[str, Any]:
     """Raises Refused for a key that the provider doesn't know, and for a role without an ARN."""
     if not isinstance(role, dict):
         raise Refused(f"The provider's assumeRoles has {role!r}: each role is an object with a roleArn.")
-    foreign = sorted(set(role) - set(_ROLE_KEYS))
-    if foreign:
+    unknown_keys = sorted(set(role) - set(_ROLE_KEYS))
+    if unknown_keys:
         raise Refused(
-            f"The provider's assumeRoles has the key {foreign[0]!r}, which it doesn't know. It knows "
+            f"The provider's assumeRoles has the key {unknown_keys[0]!r}, which it doesn't know. It knows "
             f"{', '.join(_ROLE_KEYS)}; they are written like this in Python too."
         )
     if not role.get("roleArn"):
         raise Refused("The provider's assumeRoles has a role without roleArn: give the ARN of the role to assume.")
-    later = [name for name in role if not _ROLE_KEYS[name] and role[name]]
-    if later:
-        raise Refused(f"The sandbox's aws provider assumes roles without {later[0]}: leave it out here.")
+    unsupported = [name for name, value in role.items() if value and not _ROLE_KEYS[name]]
+    if unsupported:
+        raise Refused(f"The sandbox's aws provider assumes roles without {unsupported[0]}: leave it out here.")
     return role
 
 
@@ -180,26 +183,22 @@ class _InRegion:
 
 
 class Session:
-    """Clients of AWS for one provider instance, made when first asked for.
+    """Clients of AWS for one provider instance, created at first use.
 
-    By botocore: importing boto3 takes a provider's start half as long again.
+    They are botocore's: importing boto3 would make a provider's start half as long again.
     """
 
     def __init__(self, configured: dict[str, Any]) -> None:
         self.configured = configured
-        self.region = str(
-            configured.get("region")
-            or os.environ.get("AWS_REGION")
-            or os.environ.get("AWS_DEFAULT_REGION")
-            or DEFAULT_REGION
-        )
+        regions = (configured.get("region"), os.environ.get("AWS_REGION"), os.environ.get("AWS_DEFAULT_REGION"))
+        self.region = next((str(region) for region in regions if region), DEFAULT_REGION)
         self._clients: dict[tuple[str, str], Any] = {}
-        self._making = threading.RLock()  # botocore makes clients in one thread at a time only
+        self._creating = threading.RLock()  # botocore creates clients in one thread at a time only
         self._session: Credentials | None = None
 
     def __call__(self, service: str, region: str | None = None) -> Any:
         key = (service, region or self.region)
-        with self._making:
+        with self._creating:
             if key not in self._clients:
                 self._clients[key] = self._client(self._signed_in(), *key, config=_ONE_TRY)
                 self._clients[key].meta.events.register("needs-retry.*", retry_after)
@@ -213,20 +212,21 @@ class Session:
         return _InRegion(self, region) if region and region != self.region else self
 
     def identify(self) -> None:
-        """Who signs in, asked as the bridged provider does before it does anything else. Raises what AWS answers, and
-        Refused for an account that the configuration doesn't allow.
+        """Checks the account first of all, as the bridged provider does. Raises AWS's error, and Refused for an account
+        that the configuration doesn't allow.
 
         github.com/pulumi/pulumi-aws/issues/1971 has its log; `skipCredentialsValidation` is false by default in
         pulumi_aws 7 (provider.py).
         """
-        allowed, forbidden = (
-            _accounts(self.configured.get(name)) for name in ("allowedAccountIds", "forbiddenAccountIds")
-        )
-        skipped = ("skipCredentialsValidation", "skipRequestingAccountId")
-        if all(self.configured.get(name) in (True, "true") for name in skipped) and not allowed + forbidden:
+        allowed = _account_ids(self.configured.get("allowedAccountIds"))
+        forbidden = _account_ids(self.configured.get("forbiddenAccountIds"))
+        checks = ("skipCredentialsValidation", "skipRequestingAccountId")
+        skips_checks = all(self.configured.get(name) in (True, "true") for name in checks)
+        if skips_checks and not allowed + forbidden:
             return
         account = self("sts").get_caller_identity()["Account"]
-        if account in forbidden or (allowed and account not in allowed):
+        is_allowed = not allowed or account in allowed
+        if account in forbidden or not is_allowed:
             raise Refused(f"AWS account ID not allowed: {account}")
 
     def _signed_in(self) -> Credentials:
@@ -248,9 +248,11 @@ class Session:
 
     def _assume(self, session: Credentials, role: dict[str, Any]) -> Credentials:
         sts = self._client(session, "sts", self.region)
-        given = {api: role[name] for name, api in _ROLE_KEYS.items() if role.get(name) is not None and api}
-        made = sts.assume_role(**{"RoleSessionName": "pulumi", **given})
-        credentials = made["Credentials"]
+        parameters = {"RoleSessionName": "pulumi"}
+        for name, parameter in _ROLE_KEYS.items():
+            if parameter and role.get(name) is not None:
+                parameters[parameter] = role[name]
+        credentials = sts.assume_role(**parameters)["Credentials"]
         assumed = new_session()
         assumed.set_credentials(credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"])
         return assumed

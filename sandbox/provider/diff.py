@@ -15,26 +15,36 @@ Kind = Literal["add", "delete", "update"]
 def changes(record: ResourceType, state: Properties, inputs: Properties, names: frozenset[str]) -> dict[str, Kind]:
     """Property path → kind of change; a list's elements each have a path of their own, as the bridged provider does.
 
-    An input that is not given changes nothing if AWS fills it in, and takes the value away otherwise: that is what
-    makes leaving out `awsServiceAccessPrincipals` remove every principal.
+    An input that the program leaves out changes nothing if AWS fills it in. Otherwise it removes the value: leaving out
+    `awsServiceAccessPrincipals` removes every principal.
     """
-    found: dict[str, Kind] = {}
-    for name in sorted(names):
+    changed: dict[str, Kind] = {}
+    for name in sorted(names - {"tags"}):
         old, new = state.get(name), inputs.get(name)
-        if name == "tags" or (new is None and _stays(record, name, old)):
-            continue
-        if (name in record.documents and _same_document(old, new)) or same_archive(old, new):
-            continue
-        found.update(_between(name, old, new, name in record.sets))
-    if record.tagged and (state.get("tagsAll") or {}) != (inputs.get("tagsAll") or {}):
-        found["tagsAll"] = "update"
-        if (state.get("tags") or {}) != (inputs.get("tags") or {}):
-            found["tags"] = "update"
-    return found
+        if not _is_same(record, name, old, new):
+            changed.update(_property_changes(name, old, new, name in record.sets))
+    if record.tagged and _differs(state, inputs, "tagsAll"):
+        changed["tagsAll"] = "update"
+        if _differs(state, inputs, "tags"):
+            changed["tags"] = "update"
+    return changed
 
 
-def _stays(record: ResourceType, name: str, old: Any) -> bool:
-    """Whether an input that is no longer given changes nothing."""
+def _differs(state: Properties, inputs: Properties, name: str) -> bool:
+    return bool((state.get(name) or {}) != (inputs.get(name) or {}))
+
+
+def _is_same(record: ResourceType, name: str, old: Any, new: Any) -> bool:
+    """Whether two values that are written differently are the same to AWS."""
+    if new is None:
+        return _keeps_old_value(record, name, old)
+    if name in record.documents and _same_document(old, new):
+        return True
+    return same_archive(old, new)
+
+
+def _keeps_old_value(record: ResourceType, name: str, old: Any) -> bool:
+    """Whether leaving out an input changes nothing."""
     return name in record.computed or name == "region" or old in (None, [], {}, "", False)
 
 
@@ -45,7 +55,7 @@ def _same_document(old: Any, new: Any) -> bool:
         return False
 
 
-def _between(name: str, old: Any, new: Any, is_set: bool) -> dict[str, Kind]:
+def _property_changes(name: str, old: Any, new: Any, is_set: bool) -> dict[str, Kind]:
     if new is UNKNOWN or old is UNKNOWN:
         return {name: "update"}
     if old is None and new is None:
@@ -56,21 +66,26 @@ def _between(name: str, old: Any, new: Any, is_set: bool) -> dict[str, Kind]:
     if new is None:
         return {name: "delete"}
     if isinstance(new, list) and isinstance(old, list):
-        return _between_lists(name, old, new, is_set)
+        return _set_changes(name, old, new) if is_set else _list_change(name, old, new)
     return {} if old == new else {name: "update"}
 
 
-def _between_lists(name: str, old: list[Any], new: list[Any], is_set: bool) -> dict[str, Kind]:
-    if not is_set:
-        if old == new and not has_unknown(new):
-            return {}
-        return {name: "update" if old and new else "add" if new else "delete"}
-    found: dict[str, Kind] = {}
+def _list_change(name: str, old: list[Any], new: list[Any]) -> dict[str, Kind]:
+    if old == new and not has_unknown(new):
+        return {}
+    if not new:
+        return {name: "delete"}
+    return {name: "update" if old else "add"}
+
+
+def _set_changes(name: str, old: list[Any], new: list[Any]) -> dict[str, Kind]:
+    """One change for each element that only one of the two lists has."""
+    changed: dict[str, Kind] = {}
     for index, element in enumerate(old):
         if element not in new:
-            found[f"{name}[{index}]"] = "delete"
+            changed[f"{name}[{index}]"] = "delete"
     for index, element in enumerate(new):
         if element not in old:
             path = f"{name}[{index}]"
-            found[path] = "update" if path in found else "add"
-    return found
+            changed[path] = "update" if path in changed else "add"
+    return changed

@@ -9,9 +9,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from .calls import is_error, pages
 from .record import Clients, Refused
 from .types.iam import document
-from .types.organizations import _account, is_error, pages, root_properties, trusted_services
+from .types.organizations import _account, root_properties, trusted_services
 
 Function = Callable[[Clients, dict[str, Any]], dict[str, Any]]
 
@@ -23,8 +24,13 @@ def _partition(region: str) -> tuple[str, str]:
 
 
 def get_caller_identity(aws: Clients, arguments: dict[str, Any]) -> dict[str, Any]:
-    found = aws("sts").get_caller_identity()
-    return {"id": found["Account"], "accountId": found["Account"], "arn": found["Arn"], "userId": found["UserId"]}
+    identity = aws("sts").get_caller_identity()
+    return {
+        "id": identity["Account"],
+        "accountId": identity["Account"],
+        "arn": identity["Arn"],
+        "userId": identity["UserId"],
+    }
 
 
 def get_partition(aws: Clients, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -44,14 +50,14 @@ def get_region(aws: Clients, arguments: dict[str, Any]) -> dict[str, Any]:
 
 def get_organization(aws: Clients, arguments: dict[str, Any]) -> dict[str, Any]:
     client = aws("organizations")
-    found = client.describe_organization()["Organization"]
+    organization = client.describe_organization()["Organization"]
     result = {
-        "id": found["Id"],
-        "arn": found["Arn"],
-        "featureSet": found["FeatureSet"],
-        "masterAccountArn": found["MasterAccountArn"],
-        "masterAccountEmail": found["MasterAccountEmail"],
-        "masterAccountId": found["MasterAccountId"],
+        "id": organization["Id"],
+        "arn": organization["Arn"],
+        "featureSet": organization["FeatureSet"],
+        "masterAccountArn": organization["MasterAccountArn"],
+        "masterAccountEmail": organization["MasterAccountEmail"],
+        "masterAccountId": organization["MasterAccountId"],
         "masterAccountName": "",
         "accounts": [],
         "nonMasterAccounts": [],
@@ -64,9 +70,9 @@ def get_organization(aws: Clients, arguments: dict[str, Any]) -> dict[str, Any]:
         return result
     # Only the management account and delegated administrators may read on; from a member the rest stays empty.
     caller = aws("sts").get_caller_identity()["Account"]
-    if caller != found["MasterAccountId"] and not _is_delegated(client, caller):
+    if caller != organization["MasterAccountId"] and not _is_delegated(client, caller):
         return result
-    return {**result, **_all_of(client, found)}
+    return {**result, **_all_of(client, organization)}
 
 
 def _is_delegated(client: Any, account: str) -> bool:
@@ -80,23 +86,23 @@ def _is_delegated(client: Any, account: str) -> bool:
         raise
 
 
-def _all_of(client: Any, found: dict[str, Any]) -> dict[str, Any]:
+def _all_of(client: Any, organization: dict[str, Any]) -> dict[str, Any]:
     accounts = [_account(row) for row in pages(client, "list_accounts", "Accounts")]
     roots = pages(client, "list_roots", "Roots")
-    management = next((row for row in accounts if row["id"] == found["MasterAccountId"]), {})
+    management = next((row for row in accounts if row["id"] == organization["MasterAccountId"]), {})
     return {
         "accounts": accounts,
-        "nonMasterAccounts": [row for row in accounts if row["id"] != found["MasterAccountId"]],
+        "nonMasterAccounts": [row for row in accounts if row["id"] != organization["MasterAccountId"]],
         "masterAccountName": management.get("name", ""),
-        "awsServiceAccessPrincipals": trusted_services(client) if found["FeatureSet"] == "ALL" else [],
+        "awsServiceAccessPrincipals": trusted_services(client) if organization["FeatureSet"] == "ALL" else [],
         "enabledPolicyTypes": sorted(kind["Type"] for root in roots for kind in root["PolicyTypes"]),
         "roots": [root_properties(root) for root in roots],
     }
 
 
 def get_delegated_administrators(aws: Clients, arguments: dict[str, Any]) -> dict[str, Any]:
-    given = {"ServicePrincipal": arguments["servicePrincipal"]} if arguments.get("servicePrincipal") else {}
-    rows = pages(aws("organizations"), "list_delegated_administrators", "DelegatedAdministrators", **given)
+    filters = {"ServicePrincipal": arguments["servicePrincipal"]} if arguments.get("servicePrincipal") else {}
+    rows = pages(aws("organizations"), "list_delegated_administrators", "DelegatedAdministrators", **filters)
     return {
         "id": aws("sts").get_caller_identity()["Account"],
         "servicePrincipal": arguments.get("servicePrincipal"),
@@ -136,11 +142,11 @@ def get_role(aws: Clients, arguments: dict[str, Any]) -> dict[str, Any]:
 
 def get_policy_document(aws: Clients, arguments: dict[str, Any]) -> dict[str, Any]:
     statements = [_statement(row) for row in arguments.get("statements") or []]
-    found = {"Version": arguments.get("version") or "2012-10-17", "Statement": statements}
+    document = {"Version": arguments.get("version") or "2012-10-17", "Statement": statements}
     if arguments.get("policyId"):
-        found["Id"] = arguments["policyId"]
-    text = json.dumps(found, indent=2)
-    return {"id": str(zlib.crc32(text.encode())), "json": text, "minifiedJson": json.dumps(found), **arguments}
+        document["Id"] = arguments["policyId"]
+    text = json.dumps(document, indent=2)
+    return {"id": str(zlib.crc32(text.encode())), "json": text, "minifiedJson": json.dumps(document), **arguments}
 
 
 def _statement(row: dict[str, Any]) -> dict[str, Any]:
@@ -151,16 +157,18 @@ def _statement(row: dict[str, Any]) -> dict[str, Any]:
         "resources": "Resource",
         "notResources": "NotResource",
     }
-    found: dict[str, Any] = {"Effect": row.get("effect") or "Allow"}
+    statement: dict[str, Any] = {"Effect": row.get("effect") or "Allow"}
     for name, key in names.items():
         if row.get(name):
-            found[key] = row[name]
+            statement[key] = row[name]
     for name, key in (("principals", "Principal"), ("notPrincipals", "NotPrincipal")):
         if row.get(name):
-            found[key] = {part["type"]: part["identifiers"] for part in row[name]}
+            statement[key] = {part["type"]: part["identifiers"] for part in row[name]}
     for condition in row.get("conditions") or []:
-        found.setdefault("Condition", {}).setdefault(condition["test"], {})[condition["variable"]] = condition["values"]
-    return found
+        statement.setdefault("Condition", {}).setdefault(condition["test"], {})[condition["variable"]] = condition[
+            "values"
+        ]
+    return statement
 
 
 FUNCTIONS: dict[str, Function] = {

@@ -31,11 +31,13 @@ def _modules() -> dict[str, tuple[str, str]]:
     import pulumi_aws
 
     source = Path(pulumi_aws.__file__).read_text("utf-8")
-    found = _REGISTERED.search(source)
-    if found is None:
+    registration = _REGISTERED.search(source)
+    if registration is None:
         raise RuntimeError("pulumi_aws/__init__.py no longer registers its modules as introspection.py expects.")
     return {
-        token: (module["fqn"], name) for module in json.loads(found[1]) for token, name in module["classes"].items()
+        token: (module["fqn"], name)
+        for module in json.loads(registration[1])
+        for token, name in module["classes"].items()
     }
 
 
@@ -85,8 +87,8 @@ def _read_function(token: str) -> Schema | None:
 
 
 def _camel_case(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(other.capitalize() for other in others)
+    first, *later_words = name.split("_")
+    return first + "".join(word.capitalize() for word in later_words)
 
 
 def _arguments_of(module: Any, class_name: str) -> Any:
@@ -112,8 +114,8 @@ def _always(outputs: dict[str, bool]) -> set[str]:
 
 def main() -> None:
     """Prints token → schema, or null."""
-    found = {token: read(token) for token in sys.argv[1:]}
-    print(json.dumps({token: schema and asdict(schema) for token, schema in found.items()}, default=sorted))
+    schemas = {token: read(token) for token in sys.argv[1:]}
+    print(json.dumps({token: schema and asdict(schema) for token, schema in schemas.items()}, default=sorted))
 
 
 if __name__ == "__main__":

@@ -19,14 +19,14 @@ _ANY = {"$ref": "pulumi.json#/Any"}
 
 def package_schema(version: str) -> str:
     """JSON, as GetSchema gives it: github.com/pulumi/pulumi, pkg/codegen/schema."""
-    names = {token: schema.of(token, (*RECORDS, *FUNCTIONS)) for token in (*RECORDS, *FUNCTIONS)}
-    known = {token: entry for token, entry in names.items() if entry is not None}
+    schemas_or_none = {token: schema.of(token, (*RECORDS, *FUNCTIONS)) for token in (*RECORDS, *FUNCTIONS)}
+    schemas = {token: entry for token, entry in schemas_or_none.items() if entry is not None}
     return json.dumps(
         {
             "name": "aws",
             "version": version,
-            "resources": {token: _resource(known[token]) for token in RECORDS if token in known},
-            "functions": {token: _function(known[token]) for token in FUNCTIONS if token in known},
+            "resources": {token: _resource(schemas[token]) for token in RECORDS if token in schemas},
+            "functions": {token: _function(schemas[token]) for token in FUNCTIONS if token in schemas},
         }
     )
 

@@ -1,4 +1,4 @@
-"""What a resource type is to this provider: how it is made, read, changed and deleted, and what a change means."""
+"""A resource type of this provider: how it creates, reads, updates and deletes, and which changes replace."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 
 class Clients(Protocol):
-    """Gives the provider instance's client for a service; `region` is its Region."""
+    """The provider instance's client for each service; `region` is its Region."""
 
     @property
     def region(self) -> str: ...
@@ -23,11 +23,11 @@ Properties = dict[str, Any]
 
 
 class Refused(Exception):
-    """What the provider itself refuses, in one sentence."""
+    """The provider itself refuses; the message is one sentence."""
 
 
-class HalfMade(Exception):
-    """AWS made the resource and refused what should have come on top of it."""
+class PartlyCreated(Exception):
+    """AWS created the resource and refused a later step of its creation."""
 
     def __init__(self, id_: str, cause: ClientError) -> None:
         super().__init__(f"{id_}: {cause}")
@@ -35,21 +35,21 @@ class HalfMade(Exception):
 
 
 @contextlib.contextmanager
-def made(id_: str) -> Iterator[None]:
-    """For the steps of a create that come after the resource is there."""
+def keep_created(id_: str) -> Iterator[None]:
+    """Around the steps that follow once AWS has created the resource: if one fails, the engine keeps the resource."""
     try:
         yield
     except ClientError as error:
-        raise HalfMade(id_, error) from error
+        raise PartlyCreated(id_, error) from error
 
 
 @dataclass(frozen=True)
 class ResourceType:
-    """create gives the new id; read gives all that AWS says of it, None if it is gone; update gets the old state and
-    the new inputs; no update: every change replaces.
+    """create returns the new id. read returns all properties, None if the resource is gone. update takes the old state
+    and the new inputs; without it every change replaces.
 
     replaces: inputs whose change replaces; sets: lists without an order; documents: JSON texts, compared by content;
-    computed: inputs that AWS fills in when they are not given; defaults: what the provider fills in itself.
+    computed: inputs that AWS fills in if the program leaves them out; defaults: inputs that the provider fills in.
     named: the input that gets an automatic name; tagged: it has tags, and default tags apply.
     """
 
@@ -79,15 +79,16 @@ def tag_map(tags: list[dict[str, str]] | None) -> dict[str, str]:
 
 def retag(old: Properties, new: Properties, untag: Callable[..., Any], tag: Callable[..., Any], **target: str) -> None:
     """Changes the tags by two operations of the service. target: the arguments by which both name the resource."""
-    gone, set_ = changed_tags(old, new)
-    if gone:
-        untag(**target, TagKeys=gone)
-    if set_:
-        tag(**target, Tags=set_)
+    removed_keys, changed = changed_tags(old, new)
+    if removed_keys:
+        untag(**target, TagKeys=removed_keys)
+    if changed:
+        tag(**target, Tags=changed)
 
 
 def changed_tags(old: Properties, new: Properties) -> tuple[list[str], list[dict[str, str]]]:
-    """The keys to take away and the tags to set, to get from one set of all tags to the other."""
+    """The keys to remove and the tags to set, from the old properties' tags to the new ones'."""
     before, after = old.get("tagsAll") or {}, new.get("tagsAll") or {}
-    gone = sorted(set(before) - set(after))
-    return gone, tag_list({key: value for key, value in after.items() if before.get(key) != value})
+    removed_keys = sorted(set(before) - set(after))
+    changed = {key: value for key, value in after.items() if before.get(key) != value}
+    return removed_keys, tag_list(changed)

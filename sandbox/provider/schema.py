@@ -46,28 +46,28 @@ def of(token: str, beside: Iterable[str] = ()) -> Schema | None:
     beside: other types that will be asked for, which are read along with it if it isn't in the cache.
     """
     with _looking:
-        if token not in _known:
+        if token not in _schemas:
             try:
-                _known[token] = _kept(token)
+                _schemas[token] = _kept(token)
             except (OSError, ValueError, TypeError, AttributeError):  # there is none, or no whole one
-                _known[token] = _looked_up(token, beside)
-        return _known[token]
+                _schemas[token] = _looked_up(token, beside)
+        return _schemas[token]
 
 
-_known: dict[str, Schema | None] = {}
+_schemas: dict[str, Schema | None] = {}
 
 
 def _looked_up(token: str, beside: Iterable[str]) -> Schema | None:
     command = [sys.executable, "-P", "-m", "sandbox.provider.introspection", *{token, *beside}]
     environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
-    done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"pulumi_aws's types can't be read: {done.stderr.strip()}")
-    found: dict[str, Any] = json.loads(done.stdout)
+    process = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if process.returncode:
+        raise RuntimeError(f"pulumi_aws's types can't be read: {process.stderr.strip()}")
+    schemas: dict[str, Any] = json.loads(process.stdout)
     with contextlib.suppress(OSError):  # a cache that can't be written costs time and nothing else
-        for name, schema in found.items():
+        for name, schema in schemas.items():
             _keep(_place(name), schema)
-    return _schema(found[token])
+    return _schema(schemas[token])
 
 
 def _kept(token: str) -> Schema | None:

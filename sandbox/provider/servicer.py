@@ -25,7 +25,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, st
 from . import configuration, functions, inputs, schema, values
 from .diff import changes
 from .package_schema import package_schema
-from .record import HalfMade, Properties, Refused, ResourceType
+from .record import PartlyCreated, Properties, Refused, ResourceType
 from .types import RECORDS
 from .values import UNKNOWN
 
@@ -56,9 +56,9 @@ def _plain_errors(method: Method) -> Method:
         except ClientError as error:
             context.abort(grpc.StatusCode.UNKNOWN, _sentence(error))
         except BotoCoreError as error:
-            silent = isinstance(error, HTTPClientError | ConnectionError | EndpointConnectionError)
-            said = "The sandbox's AWS did not answer" if silent else "The sandbox's aws provider can't ask AWS"
-            context.abort(grpc.StatusCode.UNAVAILABLE, f"{said}: {error}")
+            no_answer = isinstance(error, HTTPClientError | ConnectionError | EndpointConnectionError)
+            problem = "The sandbox's AWS did not answer" if no_answer else "The sandbox's aws provider can't ask AWS"
+            context.abort(grpc.StatusCode.UNAVAILABLE, f"{problem}: {error}")
 
     return wrapped  # type: ignore[return-value]
 
@@ -103,13 +103,15 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     @_plain_errors
     def Configure(self, request: Any, context: Any) -> Any:
-        given = values.read(request.args) if request.HasField("args") else {}
-        known = {name: value for name, value in given.items() if not values.has_unknown(value)}
+        variables = values.read(request.args) if request.HasField("args") else {}
+        known = {name: value for name, value in variables.items() if not values.has_unknown(value)}
+        # A preview can't check a value that it doesn't know yet; the update does.
+        is_complete = len(known) == len(variables)
         configured = configuration.read(known)
-        if len(known) == len(given):  # one that a preview can't know yet is checked by the update
+        if is_complete:
             configuration.refuse_foreign_endpoints(configured)
         self._session = configuration.Session(configured)
-        if len(known) == len(given):
+        if is_complete:
             self._session.identify()
         return provider_pb2.ConfigureResponse(acceptSecrets=False, supportsPreview=True, acceptResources=False)
 
@@ -127,12 +129,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @_plain_errors
     def Check(self, request: Any, context: Any) -> Any:
         token = _token(request.urn)
-        found = schema.of(token, RECORDS)
-        if found is None:
+        type_schema = schema.of(token, RECORDS)
+        if type_schema is None:
             raise Refused(f"pulumi_aws {self._version} has no resource type {token}.")
         news, olds = values.read(request.news), values.read(request.olds)
-        failures = inputs.failures(token, found, news)
-        checked = inputs.completed(RECORDS.get(token), found, news, olds, request, self._session.default_tags)
+        failures = inputs.failures(token, type_schema, news)
+        checked = inputs.completed(RECORDS.get(token), type_schema, news, olds, request, self._session.default_tags)
         return provider_pb2.CheckResponse(
             inputs=values.write(checked),
             failures=[provider_pb2.CheckFailure(property=name, reason=reason) for name, reason in failures],
@@ -146,96 +148,96 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         names = _inputs_of(token)
         news = inputs.with_defaults(record, news, self._session.default_tags)
         ignored = inputs.ignored_properties(request.ignoreChanges, names)
-        found = {path: kind for path, kind in changes(record, state, news, names).items() if _root(path) not in ignored}
-        replaced_by = record.replaces | {"region"}
-        replaces = sorted({_root(path) for path in found} & replaced_by) or (
-            sorted(found) if found and record.update is None and token in RECORDS else []
-        )
-        detailed = {
-            path: provider_pb2.PropertyDiff(kind=_DIFF_KINDS[f"{kind}-replace" if _root(path) in replaced_by else kind])
-            for path, kind in found.items()
-        }
+        all_changes = changes(record, state, news, names)
+        changed = {path: kind for path, kind in all_changes.items() if _root(path) not in ignored}
+        roots = {_root(path) for path in changed}
+        replaces = sorted(roots & _replaced_by(record))
+        if not replaces and record.update is None and token in RECORDS:
+            replaces = sorted(changed)
         return provider_pb2.DiffResponse(
-            changes=_DIFF_SOME if found else _DIFF_NONE,
+            changes=_DIFF_SOME if changed else _DIFF_NONE,
             replaces=replaces,
-            diffs=sorted({_root(path) for path in found}),
-            detailedDiff=detailed,
+            diffs=sorted(roots),
+            detailedDiff={path: _property_diff(record, path, kind) for path, kind in changed.items()},
             hasDetailedDiff=True,
-            # As the bridged provider: only a name that the program gave is taken while the old one is there. Types
-            # without one are made anew first, also where AWS then refuses the second (a delegated administrator).
+            # As in the bridged provider: only a name from the program still belongs to the old resource. Types without
+            # such a name are created first, even where AWS then refuses the second (a delegated administrator).
             deleteBeforeReplace=bool(replaces) and inputs.is_named_by_program(record, news),
         )
 
     @_plain_errors
     def Create(self, request: Any, context: Any) -> Any:
-        token, given = _token(request.urn), values.read(request.properties)
+        token, news = _token(request.urn), values.read(request.properties)
         if request.preview:
-            return provider_pb2.CreateResponse(id="", properties=values.write(_previewed(token, given)))
-        record, aws = _record(token), self._session.in_region(given.get("region"))
+            return provider_pb2.CreateResponse(id="", properties=values.write(_previewed(token, news)))
+        record, aws = _record(token), self._session.in_region(news.get("region"))
         try:
-            id_ = record.create(aws, given)
-        except HalfMade as error:
-            self._keep_half_made(record, given, error, context)
+            id_ = record.create(aws, news)
+        except PartlyCreated as error:
+            self._report_partly_created(record, news, error, context)
             raise
-        state = record.read(aws, id_, given)
+        state = record.read(aws, id_, news)
         if state is None:
             raise Refused(f"{token} {id_} was created, and AWS does not know it when it is read back.")
-        return provider_pb2.CreateResponse(id=id_, properties=values.write(self._state(token, given, state)))
+        return provider_pb2.CreateResponse(id=id_, properties=values.write(self._state(token, news, state)))
 
-    def _keep_half_made(self, record: ResourceType, given: Properties, error: HalfMade, context: Any) -> None:
-        """Lets the engine keep what is there, so that the next up goes on and a destroy takes it away."""
-        state = record.read(self._session.in_region(given.get("region")), error.id_, given) or {}
-        kept = provider_pb2.ErrorResourceInitFailed(
+    def _report_partly_created(
+        self, record: ResourceType, news: Properties, error: PartlyCreated, context: Any
+    ) -> None:
+        """Lets the engine keep what was created: the next up continues, and a destroy deletes it."""
+        state = record.read(self._session.in_region(news.get("region")), error.id_, news) or {}
+        init_failed = provider_pb2.ErrorResourceInitFailed(
             id=error.id_,
-            properties=values.write(self._state(record.token, given, state)),
-            inputs=values.write(given),
+            properties=values.write(self._state(record.token, news, state)),
+            inputs=values.write(news),
             reasons=[_sentence(error.cause)],
         )
         status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=_sentence(error.cause))
-        status.details.add().Pack(kept)
+        status.details.add().Pack(init_failed)
         context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
         context.abort(grpc.StatusCode.UNKNOWN, _sentence(error.cause))
 
-    def _state(self, token: str, given: Properties, read: Properties) -> Properties:
-        """What AWS says, over what was given; tags that are the provider's defaults are in tagsAll alone. A resource
-        whose type has a Region is in the provider's unless it names its own."""
-        state = {**_without_meta(given), **read}
+    def _state(self, token: str, news: Properties, read: Properties) -> Properties:
+        """The inputs, overwritten by what AWS answers. A resource whose type has a Region and that names none is in
+        the provider's Region."""
+        state = {**inputs.without_defaults_list(news), **read}
         if "region" in _inputs_of(token):
             state["region"] = state.get("region") or self._session.region
-        defaults, own = self._session.default_tags, given.get("tags") or {}
-        if defaults and isinstance(state.get("tags"), dict):
-            state["tags"] = {
-                key: value for key, value in state["tags"].items() if defaults.get(key) != value or key in own
-            }
+        if isinstance(state.get("tags"), dict):
+            state["tags"] = self._without_default_tags(state["tags"], news.get("tags") or {})
         return state
+
+    def _without_default_tags(self, tags: dict[str, str], of_program: dict[str, str]) -> dict[str, str]:
+        """Only tagsAll has the provider's default tags, unless the program gives the same to the resource."""
+        defaults = self._session.default_tags
+        return {key: value for key, value in tags.items() if key in of_program or defaults.get(key) != value}
 
     @_plain_errors
     def Read(self, request: Any, context: Any) -> Any:
         record = _record(_token(request.urn))
-        before, given = values.read(request.properties), values.read(request.inputs)
+        before = values.read(request.properties)  # empty for an import
         id_, region = (request.id, before.get("region")) if before else _imported(request.id)
-        state = record.read(self._session.in_region(region), id_, before)
-        if state is None:
+        answer = record.read(self._session.in_region(region), id_, before)
+        if answer is None:
             return provider_pb2.ReadResponse(id="")
-        names = _inputs_of(record.token)
-        state = self._state(record.token, {**before, "region": region} if region else before, state)
-        return provider_pb2.ReadResponse(
-            id=id_,
-            properties=values.write(state),
-            inputs=values.write(inputs.as_read(record, given, state, names, importing=not before)),
-        )
+        state = self._state(record.token, {**before, "region": region} if region else before, answer)
+        if before:
+            new_inputs = inputs.refreshed(values.read(request.inputs), state)
+        else:
+            new_inputs = inputs.imported(record, state, _inputs_of(record.token))
+        return provider_pb2.ReadResponse(id=id_, properties=values.write(state), inputs=values.write(new_inputs))
 
     @_plain_errors
     def Update(self, request: Any, context: Any) -> Any:
         token = _token(request.urn)
         state, news = values.read(request.olds), values.read(request.news)
         record = RECORDS.get(token) or _previewed_only(token)
-        # What the program leaves to others stays as it is, also when something else changes.
-        for name in inputs.ignored_properties(request.ignoreChanges, _inputs_of(token)):
-            news = {**{key: value for key, value in news.items() if key != name}, **_only(state, name)}
+        # An ignored property keeps its value when another one changes.
+        ignored = inputs.ignored_properties(request.ignoreChanges, _inputs_of(token))
+        news = {name: value for name, value in news.items() if name not in ignored}
+        news.update({name: state[name] for name in ignored & state.keys()})
         if request.preview:
-            kept = {name: value for name, value in state.items() if _survives(record, name)}
-            return provider_pb2.UpdateResponse(properties=values.write(_without_meta({**kept, **news})))
+            return provider_pb2.UpdateResponse(properties=values.write(_previewed_update(record, state, news)))
         record = _record(token)
         if record.update is None:
             raise Refused(f"{token} can't be changed in place: every change replaces it.")
@@ -263,18 +265,29 @@ def _token(urn: str) -> str:
 
 
 def _root(path: str) -> str:
+    """The property's name."""
     return path.split("[")[0].split(".")[0]
 
 
 def _inputs_of(token: str) -> frozenset[str]:
-    found = schema.of(token, RECORDS)
-    return found.inputs if found is not None else frozenset()
+    type_schema = schema.of(token, RECORDS)
+    return type_schema.inputs if type_schema is not None else frozenset()
+
+
+def _replaced_by(record: ResourceType) -> frozenset[str]:
+    """The inputs whose change replaces the resource."""
+    return record.replaces | {"region"}
+
+
+def _property_diff(record: ResourceType, path: str, kind: str) -> Any:
+    suffix = "-replace" if _root(path) in _replaced_by(record) else ""
+    return provider_pb2.PropertyDiff(kind=_DIFF_KINDS[kind + suffix])
 
 
 def _imported(id_: str) -> tuple[str, str | None]:
     """An import's id may end in @REGION."""
-    found = _IN_REGION.fullmatch(id_)
-    return (found[1], found[2]) if found else (id_, None)
+    match = _IN_REGION.fullmatch(id_)
+    return (match[1], match[2]) if match else (id_, None)
 
 
 def _record(token: str) -> ResourceType:
@@ -290,24 +303,18 @@ def _previewed_only(token: str) -> ResourceType:
     def refuse(*arguments: Any) -> Any:
         return _record(token)
 
-    # Without a record nothing says what AWS fills in, so an input that is not given is taken for computed.
+    # Without a record nothing says which inputs AWS fills in: every one that the program leaves out counts as computed.
     return ResourceType(token=token, create=refuse, read=refuse, delete=refuse, computed=_inputs_of(token))
 
 
-def _previewed(token: str, given: Properties) -> Properties:
-    found = schema.of(token, RECORDS)
-    assert found is not None
-    return {**dict.fromkeys(found.always, UNKNOWN), **_without_meta(given)}
+def _previewed(token: str, news: Properties) -> Properties:
+    type_schema = schema.of(token, RECORDS)
+    assert type_schema is not None
+    return {**dict.fromkeys(type_schema.always, UNKNOWN), **inputs.without_defaults_list(news)}
 
 
-def _only(properties: Properties, name: str) -> Properties:
-    return {name: properties[name]} if name in properties else {}
-
-
-def _survives(record: ResourceType, name: str) -> bool:
-    """Whether a property of the old state is still there after an update that does not give it."""
-    return name not in _inputs_of(record.token) or name in record.computed
-
-
-def _without_meta(properties: Properties) -> Properties:
-    return {name: value for name, value in properties.items() if name != "__defaults"}
+def _previewed_update(record: ResourceType, state: Properties, news: Properties) -> Properties:
+    """The new inputs, over those properties of the old state that an update without them keeps."""
+    removable = _inputs_of(record.token) - record.computed
+    kept = {name: value for name, value in state.items() if name not in removable}
+    return inputs.without_defaults_list({**kept, **news})

@@ -1,9 +1,9 @@
 """Property values between protobuf Structs and Python.
 
 An unknown (a value that a preview can't know) is `UNKNOWN`. Assets and archives stay as the engine sends them
-(archive.py reads what is in one). Secrets of resources arrive in plain text, since the
-provider tells the engine that it does not take them marked: the engine marks them again on the way back. Those of the
-provider's own configuration, which comes before it can tell, arrive marked, and are read as what they hold.
+(archive.py reads them). Secrets of resources arrive in plain text: the provider tells the engine that it does not take
+marked ones, and the engine marks them again on the way back. The provider's own configuration arrives before that, so
+its secrets are marked; `read` unwraps them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from google.protobuf import json_format, struct_pb2
 
 
 class _Unknown:
-    """The one value of its kind; equal to nothing else."""
+    """The class of UNKNOWN, which is equal to nothing else."""
 
     def __repr__(self) -> str:
         return "UNKNOWN"
@@ -32,33 +32,35 @@ ASSET, ARCHIVE = "c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6
 
 def read(struct: struct_pb2.Struct) -> dict[str, Any]:
     """A Struct as a dictionary: whole numbers are int (the wire has only floats), unknowns UNKNOWN."""
-    return {name: _in(value) for name, value in json_format.MessageToDict(struct).items()}
+    return {name: _from_wire(value) for name, value in json_format.MessageToDict(struct).items()}
 
 
-def _in(value: Any) -> Any:
-    if isinstance(value, dict) and SIGNATURE in value:
-        return value if value[SIGNATURE] in (ASSET, ARCHIVE) else _in(value.get("value"))
+def _from_wire(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _in(part) for name, part in value.items()}
+        if value.get(SIGNATURE) in (ASSET, ARCHIVE):
+            return value
+        if SIGNATURE in value:
+            return _from_wire(value.get("value"))
+        return {name: _from_wire(part) for name, part in value.items()}
     if isinstance(value, list):
-        return [_in(part) for part in value]
+        return [_from_wire(part) for part in value]
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return UNKNOWN if value == _UNKNOWN_TEXT else value
 
 
 def write(values: dict[str, Any]) -> struct_pb2.Struct:
-    """A dictionary as a Struct; None is left out, as the engine has no use for it."""
+    """A dictionary as a Struct; None is left out, since the engine has no use for it."""
     struct = struct_pb2.Struct()
-    struct.update({name: _out(value) for name, value in values.items() if value is not None})
+    struct.update(_to_wire(values))
     return struct
 
 
-def _out(value: Any) -> Any:
+def _to_wire(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _out(part) for name, part in value.items() if part is not None}
+        return {name: _to_wire(part) for name, part in value.items() if part is not None}
     if isinstance(value, list | tuple | set | frozenset):
-        return [_out(part) for part in value]
+        return [_to_wire(part) for part in value]
     return _UNKNOWN_TEXT if value is UNKNOWN else value
 
 

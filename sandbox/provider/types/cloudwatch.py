@@ -9,20 +9,18 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from sandbox.provider.calls import is_error, pages, without_none
 from sandbox.provider.record import (
     Clients,
     Properties,
     Refused,
     ResourceType,
     changed_tags,
-    made,
+    keep_created,
     retag,
     tag_list,
     tag_map,
 )
-
-from .iam import given
-from .organizations import is_error, pages
 
 _FOREVER = 0  # days that a log group keeps its events, if it has no retention policy
 
@@ -30,14 +28,14 @@ _FOREVER = 0  # days that a log group keeps its events, if it has no retention p
 def _create_log_group(aws: Clients, inputs: Properties) -> str:
     client, name = aws("logs"), str(inputs["name"])
     client.create_log_group(
-        **given(
+        **without_none(
             logGroupName=name,
             kmsKeyId=inputs.get("kmsKeyId"),
             logGroupClass=inputs.get("logGroupClass"),
             tags=inputs.get("tagsAll") or None,
         )
     )
-    with made(name):
+    with keep_created(name):
         _keep_for(client, name, inputs["retentionInDays"])
     return name
 
@@ -112,7 +110,7 @@ def _put_alarm(aws: Clients, inputs: Properties, tags: list[dict[str, str]] | No
     if inputs.get("metricQueries"):
         raise Refused("The sandbox's alarms watch one metric each: metricQueries isn't there.")
     dimensions = [{"Name": name, "Value": value} for name, value in sorted((inputs.get("dimensions") or {}).items())]
-    arguments = given(**{api: inputs.get(name) for name, api in _ALARM.items()})
+    arguments = without_none(**{api: inputs.get(name) for name, api in _ALARM.items()})
     aws("cloudwatch").put_metric_alarm(**arguments, Dimensions=dimensions, **({"Tags": tags} if tags else {}))
     return str(inputs["name"])
 

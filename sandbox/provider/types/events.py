@@ -5,12 +5,8 @@ The calls, and their order, are those of terraform-provider-aws, internal/servic
 
 from __future__ import annotations
 
-from botocore.exceptions import ClientError
-
+from sandbox.provider.calls import none_if_gone, without_none
 from sandbox.provider.record import Clients, Properties, Refused, ResourceType, retag, tag_list, tag_map
-
-from .iam import given
-from .organizations import is_error
 
 _DEFAULT_BUS = "default"
 _FOREIGN_TARGETS = ("batchTarget", "ecsTarget", "httpTarget", "kinesisTarget", "redshiftTarget", "runCommandTargets")
@@ -26,7 +22,7 @@ def _put_rule(aws: Clients, inputs: Properties, tags: list[dict[str, str]] | Non
     state = inputs.get("state") or ("DISABLED" if inputs.get("isEnabled") is False else "ENABLED")
     bus = inputs.get("eventBusName") or _DEFAULT_BUS
     aws("events").put_rule(
-        **given(
+        **without_none(
             Name=inputs["name"],
             Description=inputs.get("description"),
             EventBusName=bus,
@@ -44,14 +40,10 @@ def _create_rule(aws: Clients, inputs: Properties) -> str:
     return _put_rule(aws, inputs, tag_list(inputs.get("tagsAll")))
 
 
+@none_if_gone("ResourceNotFoundException")
 def _read_rule(aws: Clients, id_: str, state: Properties) -> Properties | None:
     client = aws("events")
-    try:
-        rule = client.describe_rule(**_rule_names(id_))
-    except ClientError as error:
-        if is_error(error, "ResourceNotFoundException"):
-            return None
-        raise
+    rule = client.describe_rule(**_rule_names(id_))
     tags = tag_map(client.list_tags_for_resource(ResourceARN=rule["Arn"])["Tags"])
     return {
         "arn": rule["Arn"],
@@ -91,18 +83,18 @@ def _put_target(aws: Clients, inputs: Properties) -> str:
         raise Refused(f"The sandbox delivers events to functions, queues and topics only, and takes no {foreign[0]}.")
     retry, dead_letters = inputs.get("retryPolicy") or {}, inputs.get("deadLetterConfig") or {}
     transformer = inputs.get("inputTransformer") or {}
-    target = given(
+    target = without_none(
         Id=inputs["targetId"],
         Arn=inputs["arn"],
         RoleArn=inputs.get("roleArn"),
         Input=inputs.get("input"),
         InputPath=inputs.get("inputPath"),
-        InputTransformer=given(
+        InputTransformer=without_none(
             InputPathsMap=transformer.get("inputPaths"), InputTemplate=transformer.get("inputTemplate")
         )
         or None,
         DeadLetterConfig={"Arn": dead_letters["arn"]} if dead_letters.get("arn") else None,
-        RetryPolicy=given(
+        RetryPolicy=without_none(
             MaximumEventAgeInSeconds=retry.get("maximumEventAgeInSeconds"),
             MaximumRetryAttempts=retry.get("maximumRetryAttempts"),
         )
@@ -119,19 +111,15 @@ def _target_id(inputs: Properties) -> str:
     return "-".join(([] if bus == _DEFAULT_BUS else [bus]) + [inputs["rule"], inputs["targetId"]])
 
 
+@none_if_gone("ResourceNotFoundException")
 def _read_target(aws: Clients, id_: str, state: Properties) -> Properties | None:
     names = state or _imported_target(id_)
-    try:
-        rows = aws("events").list_targets_by_rule(**_of_target(names))["Targets"]
-    except ClientError as error:
-        if is_error(error, "ResourceNotFoundException"):
-            return None
-        raise
+    rows = aws("events").list_targets_by_rule(**_of_target(names))["Targets"]
     row = next((row for row in rows if row["Id"] == names["targetId"]), None)
     if row is None:
         return None
     retry, transformer = row.get("RetryPolicy"), row.get("InputTransformer")
-    return given(
+    return without_none(
         arn=row["Arn"],
         rule=names["rule"],
         targetId=row["Id"],
@@ -140,10 +128,10 @@ def _read_target(aws: Clients, id_: str, state: Properties) -> Properties | None
         input=row.get("Input"),
         inputPath=row.get("InputPath"),
         inputTransformer=transformer
-        and given(inputPaths=transformer.get("InputPathsMap"), inputTemplate=transformer["InputTemplate"]),
+        and without_none(inputPaths=transformer.get("InputPathsMap"), inputTemplate=transformer["InputTemplate"]),
         deadLetterConfig={"arn": row["DeadLetterConfig"]["Arn"]} if row.get("DeadLetterConfig") else None,
         retryPolicy=retry
-        and given(
+        and without_none(
             maximumEventAgeInSeconds=retry.get("MaximumEventAgeInSeconds"),
             maximumRetryAttempts=retry.get("MaximumRetryAttempts"),
         ),

@@ -8,13 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from sandbox.provider.archive import same_archive, zipped
-from sandbox.provider.record import Clients, Properties, ResourceType, made
-
-from .iam import given
-from .organizations import is_error, pages
+from sandbox.provider.calls import none_if_gone, pages, without_none
+from sandbox.provider.record import Clients, Properties, ResourceType, keep_created
 
 _GONE = ("ResourceNotFoundException",)
 _UNRESERVED = -1
@@ -27,12 +23,12 @@ _CONFIGURATION = (
 
 def _configuration(inputs: Properties) -> dict[str, Any]:
     logging = inputs.get("loggingConfig") or {}
-    return given(
+    return without_none(
         Description=inputs.get("description"),
         Environment={"Variables": (inputs.get("environment") or {}).get("variables") or {}},
         DeadLetterConfig={"TargetArn": (inputs.get("deadLetterConfig") or {}).get("targetArn", "")},
         Handler=inputs.get("handler"),
-        LoggingConfig=given(
+        LoggingConfig=without_none(
             LogFormat=logging.get("logFormat"),
             LogGroup=logging.get("logGroup"),
             ApplicationLogLevel=logging.get("applicationLogLevel"),
@@ -57,7 +53,7 @@ def _create_function(aws: Clients, inputs: Properties) -> str:
         Tags=inputs.get("tagsAll") or {},
         **_configuration(inputs),
     )
-    with made(name):
+    with keep_created(name):
         client.get_waiter("function_active_v2").wait(FunctionName=name)
         _reserve(client, name, inputs["reservedConcurrentExecutions"])
     return name
@@ -68,48 +64,44 @@ def _reserve(client: Any, name: str, count: int) -> None:
         client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=count)
 
 
+@none_if_gone(*_GONE)
 def _read_function(aws: Clients, id_: str, state: Properties) -> Properties | None:
     client = aws("lambda")
-    try:
-        answer = client.get_function(FunctionName=id_)
-    except ClientError as error:
-        if is_error(error, *_GONE):
-            return None
-        raise
-    found, logging = answer["Configuration"], answer["Configuration"].get("LoggingConfig")
+    answer = client.get_function(FunctionName=id_)
+    function, logging = answer["Configuration"], answer["Configuration"].get("LoggingConfig")
     latest = pages(client, "list_versions_by_function", "Versions", FunctionName=id_)[-1]["Version"]
     client.get_function_code_signing_config(FunctionName=id_)
-    tags, arn = answer.get("Tags") or {}, found["FunctionArn"]
-    dead_letters = found.get("DeadLetterConfig", {}).get("TargetArn")
-    variables = found.get("Environment", {}).get("Variables")
-    return given(
+    tags, arn = answer.get("Tags") or {}, function["FunctionArn"]
+    dead_letters = function.get("DeadLetterConfig", {}).get("TargetArn")
+    variables = function.get("Environment", {}).get("Variables")
+    return without_none(
         arn=arn,
-        name=found["FunctionName"],
-        architectures=found["Architectures"],
+        name=function["FunctionName"],
+        architectures=function["Architectures"],
         code=state.get("code"),  # AWS gives a place to fetch it from, which says nothing of what a program gave
-        codeSha256=found["CodeSha256"],
+        codeSha256=function["CodeSha256"],
         deadLetterConfig={"targetArn": dead_letters} if dead_letters else None,
-        description=found.get("Description", ""),
+        description=function.get("Description", ""),
         environment={"variables": variables} if variables else None,
-        handler=found.get("Handler"),
+        handler=function.get("Handler"),
         invokeArn=f"arn:aws:apigateway:{aws.region}:lambda:path/2015-03-31/functions/{arn}/invocations",
-        lastModified=found["LastModified"],
+        lastModified=function["LastModified"],
         loggingConfig=logging
-        and given(
+        and without_none(
             logFormat=logging["LogFormat"],
             logGroup=logging["LogGroup"],
             applicationLogLevel=logging.get("ApplicationLogLevel"),
             systemLogLevel=logging.get("SystemLogLevel"),
         ),
-        memorySize=found["MemorySize"],
-        packageType=found["PackageType"],
+        memorySize=function["MemorySize"],
+        packageType=function["PackageType"],
         qualifiedArn=f"{arn}:{latest}",
         reservedConcurrentExecutions=answer.get("Concurrency", {}).get("ReservedConcurrentExecutions", _UNRESERVED),
-        role=found["Role"],
-        runtime=found.get("Runtime"),
-        sourceCodeSize=found["CodeSize"],
-        timeout=found["Timeout"],
-        tracingConfig={"mode": found["TracingConfig"]["Mode"]},
+        role=function["Role"],
+        runtime=function.get("Runtime"),
+        sourceCodeSize=function["CodeSize"],
+        timeout=function["Timeout"],
+        tracingConfig={"mode": function["TracingConfig"]["Mode"]},
         version=latest,
         tags=tags,
         tagsAll=tags,
@@ -147,7 +139,7 @@ def _delete_function(aws: Clients, id_: str, state: Properties) -> None:
 
 def _create_permission(aws: Clients, inputs: Properties) -> str:
     aws("lambda").add_permission(
-        **given(
+        **without_none(
             FunctionName=inputs["function"],
             StatementId=inputs["statementId"],
             Action=inputs["action"],
@@ -161,20 +153,16 @@ def _create_permission(aws: Clients, inputs: Properties) -> str:
     return str(inputs["statementId"])
 
 
+@none_if_gone(*_GONE)
 def _read_permission(aws: Clients, id_: str, state: Properties) -> Properties | None:
     """An import's id is FUNCTION/STATEMENT."""
     function, statement_id = (state["function"], id_) if state else id_.split("/", 1)
-    try:
-        policy = json.loads(aws("lambda").get_policy(FunctionName=function)["Policy"])
-    except ClientError as error:
-        if is_error(error, *_GONE):
-            return None
-        raise
+    policy = json.loads(aws("lambda").get_policy(FunctionName=function)["Policy"])
     statement = next((row for row in policy["Statement"] if row["Sid"] == statement_id), None)
     if statement is None:
         return None
     principal, conditions = statement["Principal"], statement.get("Condition", {})
-    return given(
+    return without_none(
         action=statement["Action"],
         function=function,
         principal=principal if isinstance(principal, str) else next(iter(principal.values())),
@@ -199,7 +187,7 @@ def _put_invoke_config(aws: Clients, inputs: Properties) -> str:
         if destinations.get(name)
     }
     aws("lambda").put_function_event_invoke_config(
-        **given(
+        **without_none(
             FunctionName=inputs["functionName"],
             MaximumEventAgeInSeconds=inputs.get("maximumEventAgeInSeconds"),
             MaximumRetryAttempts=inputs.get("maximumRetryAttempts"),
@@ -209,22 +197,18 @@ def _put_invoke_config(aws: Clients, inputs: Properties) -> str:
     return str(inputs["functionName"])
 
 
+@none_if_gone(*_GONE)
 def _read_invoke_config(aws: Clients, id_: str, state: Properties) -> Properties | None:
-    try:
-        found = aws("lambda").get_function_event_invoke_config(FunctionName=id_)
-    except ClientError as error:
-        if is_error(error, *_GONE):
-            return None
-        raise
+    invoke_config = aws("lambda").get_function_event_invoke_config(FunctionName=id_)
     destinations = {
-        name: {"destination": found["DestinationConfig"][api]["Destination"]}
+        name: {"destination": invoke_config["DestinationConfig"][api]["Destination"]}
         for name, api in (("onFailure", "OnFailure"), ("onSuccess", "OnSuccess"))
-        if found.get("DestinationConfig", {}).get(api)
+        if invoke_config.get("DestinationConfig", {}).get(api)
     }
-    return given(
+    return without_none(
         functionName=id_,
-        maximumEventAgeInSeconds=found.get("MaximumEventAgeInSeconds"),
-        maximumRetryAttempts=found.get("MaximumRetryAttempts"),
+        maximumEventAgeInSeconds=invoke_config.get("MaximumEventAgeInSeconds"),
+        maximumRetryAttempts=invoke_config.get("MaximumRetryAttempts"),
         destinationConfig=destinations or None,
     )
 

@@ -6,12 +6,10 @@ import json
 from typing import Any
 from urllib.parse import unquote
 
-from botocore.exceptions import ClientError
+from sandbox.provider.calls import none_if_gone, pages, without_none
+from sandbox.provider.record import Clients, Properties, ResourceType, keep_created, retag, tag_list, tag_map
 
-from sandbox.provider.record import Clients, Properties, ResourceType, made, retag, tag_list, tag_map
-
-from .organizations import is_error, pages
-
+NO_SUCH_ENTITY = ("NoSuchEntity", "NoSuchEntityException")
 _MAX_VERSIONS = 5  # IAM keeps five versions of a managed policy
 
 
@@ -20,21 +18,12 @@ def document(value: Any) -> str:
     return unquote(value) if isinstance(value, str) else json.dumps(value)
 
 
-def missing(error: ClientError) -> bool:
-    return is_error(error, "NoSuchEntity", "NoSuchEntityException")
-
-
-def given(**arguments: Any) -> dict[str, Any]:
-    """The arguments that are not None: boto3 refuses None."""
-    return {name: value for name, value in arguments.items() if value is not None}
-
-
 # --- Policy -----------------------------------------------------------------------------------------------------
 
 
 def _create_policy(aws: Clients, inputs: Properties) -> str:
     policy = aws("iam").create_policy(
-        **given(
+        **without_none(
             PolicyName=inputs["name"],
             Path=inputs.get("path"),
             Description=inputs.get("description"),
@@ -45,14 +34,10 @@ def _create_policy(aws: Clients, inputs: Properties) -> str:
     return str(policy["Policy"]["Arn"])
 
 
+@none_if_gone(*NO_SUCH_ENTITY)
 def _read_policy(aws: Clients, id_: str, state: Properties) -> Properties | None:
     client = aws("iam")
-    try:
-        policy = client.get_policy(PolicyArn=id_)["Policy"]
-    except ClientError as error:
-        if missing(error):
-            return None
-        raise
+    policy = client.get_policy(PolicyArn=id_)["Policy"]
     version = client.get_policy_version(PolicyArn=id_, VersionId=policy["DefaultVersionId"])["PolicyVersion"]
     tags = tag_map(policy.get("Tags"))
     return {
@@ -93,7 +78,7 @@ def _delete_policy(aws: Clients, id_: str, state: Properties) -> None:
 def _create_role(aws: Clients, inputs: Properties) -> str:
     client = aws("iam")
     client.create_role(
-        **given(
+        **without_none(
             RoleName=inputs["name"],
             Path=inputs.get("path"),
             Description=inputs.get("description"),
@@ -103,20 +88,16 @@ def _create_role(aws: Clients, inputs: Properties) -> str:
             Tags=tag_list(inputs.get("tagsAll")),
         )
     )
-    with made(str(inputs["name"])):
+    with keep_created(str(inputs["name"])):
         _set_inline(client, inputs["name"], {}, inputs)
         _set_attached(client, inputs["name"], {}, inputs)
     return str(inputs["name"])
 
 
+@none_if_gone(*NO_SUCH_ENTITY)
 def _read_role(aws: Clients, id_: str, state: Properties) -> Properties | None:
     client = aws("iam")
-    try:
-        role = client.get_role(RoleName=id_)["Role"]
-    except ClientError as error:
-        if missing(error):
-            return None
-        raise
+    role = client.get_role(RoleName=id_)["Role"]
     names = pages(client, "list_role_policies", "PolicyNames", RoleName=id_)
     attached = pages(client, "list_attached_role_policies", "AttachedPolicies", RoleName=id_)
     tags = tag_map(role.get("Tags"))

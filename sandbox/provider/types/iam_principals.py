@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
+from sandbox.provider.calls import none_if_gone, pages, without_none
 from sandbox.provider.record import Clients, Properties, ResourceType, retag, tag_list, tag_map
 
-from .iam import document, given, missing
-from .organizations import pages
+from .iam import NO_SUCH_ENTITY, document
 
 
 def _attachment(kind: str) -> ResourceType:
@@ -27,17 +25,13 @@ def _attachment(kind: str) -> ResourceType:
         getattr(aws("iam"), f"attach_{kind.lower()}_policy")(**arguments(id_))
         return id_
 
+    @none_if_gone(*NO_SUCH_ENTITY)
     def read(aws: Clients, id_: str, state: Properties) -> Properties | None:
         name, _, arn = id_.partition("/")
         operation = f"list_attached_{kind.lower()}_policies"
-        try:
-            rows = pages(aws("iam"), operation, "AttachedPolicies", **{f"{kind}Name": name})
-        except ClientError as error:
-            if missing(error):
-                return None
-            raise
-        found = any(row["PolicyArn"] == arn for row in rows)
-        return {kind.lower(): name, "policyArn": arn} if found else None
+        rows = pages(aws("iam"), operation, "AttachedPolicies", **{f"{kind}Name": name})
+        is_attached = any(row["PolicyArn"] == arn for row in rows)
+        return {kind.lower(): name, "policyArn": arn} if is_attached else None
 
     def delete(aws: Clients, id_: str, state: Properties) -> None:
         getattr(aws("iam"), f"detach_{kind.lower()}_policy")(**arguments(id_))
@@ -60,15 +54,11 @@ def _inline(kind: str) -> ResourceType:
         getattr(aws("iam"), f"put_{kind.lower()}_policy")(**arguments)
         return f"{name}:{policy}"
 
+    @none_if_gone(*NO_SUCH_ENTITY)
     def read(aws: Clients, id_: str, state: Properties) -> Properties | None:
         name, _, policy = id_.partition(":")
-        try:
-            found = getattr(aws("iam"), f"get_{kind.lower()}_policy")(**{f"{kind}Name": name, "PolicyName": policy})
-        except ClientError as error:
-            if missing(error):
-                return None
-            raise
-        return {kind.lower(): name, "name": policy, "policy": document(found["PolicyDocument"])}
+        inline_policy = getattr(aws("iam"), f"get_{kind.lower()}_policy")(**{f"{kind}Name": name, "PolicyName": policy})
+        return {kind.lower(): name, "name": policy, "policy": document(inline_policy["PolicyDocument"])}
 
     def update(aws: Clients, id_: str, state: Properties, inputs: Properties) -> None:
         create(aws, inputs)
@@ -92,7 +82,7 @@ def _inline(kind: str) -> ResourceType:
 
 def _create_user(aws: Clients, inputs: Properties) -> str:
     aws("iam").create_user(
-        **given(
+        **without_none(
             UserName=inputs["name"],
             Path=inputs.get("path"),
             PermissionsBoundary=inputs.get("permissionsBoundary"),
@@ -102,13 +92,9 @@ def _create_user(aws: Clients, inputs: Properties) -> str:
     return str(inputs["name"])
 
 
+@none_if_gone(*NO_SUCH_ENTITY)
 def _read_user(aws: Clients, id_: str, state: Properties) -> Properties | None:
-    try:
-        user = aws("iam").get_user(UserName=id_)["User"]
-    except ClientError as error:
-        if missing(error):
-            return None
-        raise
+    user = aws("iam").get_user(UserName=id_)["User"]
     tags = tag_map(user.get("Tags"))
     return {
         "arn": user["Arn"],
@@ -137,17 +123,13 @@ def _delete_user(aws: Clients, id_: str, state: Properties) -> None:
 
 
 def _create_group(aws: Clients, inputs: Properties) -> str:
-    aws("iam").create_group(**given(GroupName=inputs["name"], Path=inputs.get("path")))
+    aws("iam").create_group(**without_none(GroupName=inputs["name"], Path=inputs.get("path")))
     return str(inputs["name"])
 
 
+@none_if_gone(*NO_SUCH_ENTITY)
 def _read_group(aws: Clients, id_: str, state: Properties) -> Properties | None:
-    try:
-        group: dict[str, Any] = aws("iam").get_group(GroupName=id_)["Group"]
-    except ClientError as error:
-        if missing(error):
-            return None
-        raise
+    group: dict[str, Any] = aws("iam").get_group(GroupName=id_)["Group"]
     return {"arn": group["Arn"], "name": group["GroupName"], "path": group["Path"], "uniqueId": group["GroupId"]}
 
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from botocore.exceptions import ClientError
-
+from sandbox.provider.calls import none_if_gone, without_none
 from sandbox.provider.record import Clients, Properties, ResourceType
-
-from .iam import given
-from .organizations import is_error
 
 
 def _group_arguments(id_: str) -> dict[str, str]:
@@ -16,23 +12,19 @@ def _group_arguments(id_: str) -> dict[str, str]:
 
 
 def _create_group(aws: Clients, inputs: Properties) -> str:
-    made = aws("identitystore").create_group(
-        **given(
+    group = aws("identitystore").create_group(
+        **without_none(
             IdentityStoreId=inputs["identityStoreId"],
             DisplayName=inputs["displayName"],
             Description=inputs.get("description"),
         )
     )
-    return f"{made['IdentityStoreId']}/{made['GroupId']}"
+    return f"{group['IdentityStoreId']}/{group['GroupId']}"
 
 
+@none_if_gone("ResourceNotFoundException")
 def _read_group(aws: Clients, id_: str, state: Properties) -> Properties | None:
-    try:
-        group = aws("identitystore").describe_group(**_group_arguments(id_))
-    except ClientError as error:
-        if is_error(error, "ResourceNotFoundException"):
-            return None
-        raise
+    group = aws("identitystore").describe_group(**_group_arguments(id_))
     return {
         "arn": f"arn:aws:identitystore:::group/{group['GroupId']}",
         "description": group.get("Description", ""),
@@ -64,26 +56,22 @@ def _membership_arguments(id_: str) -> dict[str, str]:
 
 
 def _create_membership(aws: Clients, inputs: Properties) -> str:
-    made = aws("identitystore").create_group_membership(
+    membership = aws("identitystore").create_group_membership(
         IdentityStoreId=inputs["identityStoreId"],
         GroupId=inputs["groupId"],
         MemberId={"UserId": inputs["memberId"]},
     )
-    return f"{made['IdentityStoreId']}/{made['MembershipId']}"
+    return f"{membership['IdentityStoreId']}/{membership['MembershipId']}"
 
 
+@none_if_gone("ResourceNotFoundException")
 def _read_membership(aws: Clients, id_: str, state: Properties) -> Properties | None:
-    try:
-        found = aws("identitystore").describe_group_membership(**_membership_arguments(id_))
-    except ClientError as error:
-        if is_error(error, "ResourceNotFoundException"):
-            return None
-        raise
+    membership = aws("identitystore").describe_group_membership(**_membership_arguments(id_))
     return {
-        "groupId": found["GroupId"],
-        "identityStoreId": found["IdentityStoreId"],
-        "memberId": found["MemberId"]["UserId"],
-        "membershipId": found["MembershipId"],
+        "groupId": membership["GroupId"],
+        "identityStoreId": membership["IdentityStoreId"],
+        "memberId": membership["MemberId"]["UserId"],
+        "membershipId": membership["MembershipId"],
         "region": aws.region,
     }
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from sandbox.provider.calls import is_error, none_if_gone
 from sandbox.provider.record import Clients, Properties, Refused, ResourceType, retag, tag_list, tag_map
 
 from .iam import document
-from .organizations import is_error
 
 _NO_TOPIC = ("NotFound", "NotFoundException")
 _NO_QUEUE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
@@ -64,12 +64,12 @@ def _attributes(inputs: Properties, names: dict[str, str]) -> dict[str, str]:
 
 
 def _properties(attributes: dict[str, str], names: dict[str, str]) -> Properties:
-    found: Properties = {}
+    properties: Properties = {}
     for name, api in names.items():
         if api in attributes:
             value = attributes[api]
-            found[name] = int(value) if name in _NUMBERS else value == "true" if name in _FLAGS else value
-    return found
+            properties[name] = int(value) if name in _NUMBERS else value == "true" if name in _FLAGS else value
+    return properties
 
 
 def _changed(state: Properties, inputs: Properties, names: dict[str, str]) -> dict[str, str]:
@@ -93,14 +93,10 @@ def _create_topic(aws: Clients, inputs: Properties) -> str:
     return str(topic["TopicArn"])
 
 
+@none_if_gone(*_NO_TOPIC)
 def _read_topic(aws: Clients, id_: str, state: Properties) -> Properties | None:
     client = aws("sns")
-    try:
-        attributes = client.get_topic_attributes(TopicArn=id_)["Attributes"]
-    except ClientError as error:
-        if is_error(error, *_NO_TOPIC):
-            return None
-        raise
+    attributes = client.get_topic_attributes(TopicArn=id_)["Attributes"]
     tags = tag_map(client.list_tags_for_resource(ResourceArn=id_)["Tags"])
     names = {"arn": id_, "name": id_.rpartition(":")[2], "owner": attributes["Owner"]}
     return {**_properties(attributes, _TOPIC), **names, "tags": tags, "tagsAll": tags}
@@ -150,23 +146,19 @@ def _delete_topic_policy(aws: Clients, id_: str, state: Properties) -> None:
 
 
 def _create_subscription(aws: Clients, inputs: Properties) -> str:
-    made = aws("sns").subscribe(
+    subscription = aws("sns").subscribe(
         TopicArn=inputs["topic"],
         Protocol=inputs["protocol"],
         Endpoint=inputs["endpoint"],
         Attributes=_attributes(inputs, _SUBSCRIPTION),
         ReturnSubscriptionArn=True,
     )
-    return str(made["SubscriptionArn"])
+    return str(subscription["SubscriptionArn"])
 
 
+@none_if_gone(*_NO_TOPIC)
 def _read_subscription(aws: Clients, id_: str, state: Properties) -> Properties | None:
-    try:
-        attributes = aws("sns").get_subscription_attributes(SubscriptionArn=id_)["Attributes"]
-    except ClientError as error:
-        if is_error(error, *_NO_TOPIC):
-            return None
-        raise
+    attributes = aws("sns").get_subscription_attributes(SubscriptionArn=id_)["Attributes"]
     return {
         **_properties(attributes, _SUBSCRIPTION),
         "arn": id_,
@@ -194,20 +186,16 @@ def _delete_subscription(aws: Clients, id_: str, state: Properties) -> None:
 def _create_queue(aws: Clients, inputs: Properties) -> str:
     if inputs.get("fifoQueue"):
         raise Refused("The sandbox has no FIFO queues.")
-    made = aws("sqs").create_queue(
+    queue = aws("sqs").create_queue(
         QueueName=inputs["name"], Attributes=_attributes(inputs, _QUEUE), tags=inputs.get("tagsAll") or {}
     )
-    return str(made["QueueUrl"])
+    return str(queue["QueueUrl"])
 
 
+@none_if_gone(*_NO_QUEUE)
 def _queue_attributes(aws: Clients, url: str) -> dict[str, str] | None:
-    try:
-        found: dict[str, str] = aws("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
-    except ClientError as error:
-        if is_error(error, *_NO_QUEUE):
-            return None
-        raise
-    return found
+    attributes: dict[str, str] = aws("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    return attributes
 
 
 def _read_queue(aws: Clients, id_: str, state: Properties) -> Properties | None:

@@ -8,19 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from sandbox.provider.record import Clients, Properties, ResourceType, made, retag, tag_list, tag_map
-
-
-def pages(client: Any, operation: str, key: str, **arguments: Any) -> list[Any]:
-    """All rows of a paginated list."""
-    return [row for page in client.get_paginator(operation).paginate(**arguments) for row in page[key]]
-
-
-def is_error(error: ClientError, *codes: str) -> bool:
-    return error.response["Error"]["Code"] in codes
-
+from sandbox.provider.calls import none_if_gone, pages
+from sandbox.provider.record import Clients, Properties, ResourceType, keep_created, retag, tag_list, tag_map
 
 # --- Organization: its list of principals is authoritative ------------------------------------------------------
 
@@ -28,7 +17,7 @@ def is_error(error: ClientError, *codes: str) -> bool:
 def _create_organization(aws: Clients, inputs: Properties) -> str:
     client = aws("organizations")
     organization = client.create_organization(FeatureSet=inputs.get("featureSet") or "ALL")["Organization"]
-    with made(str(organization["Id"])):
+    with keep_created(str(organization["Id"])):
         for principal in inputs.get("awsServiceAccessPrincipals") or []:
             client.enable_aws_service_access(ServicePrincipal=principal)
         if inputs.get("enabledPolicyTypes"):
@@ -38,31 +27,27 @@ def _create_organization(aws: Clients, inputs: Properties) -> str:
     return str(organization["Id"])
 
 
+@none_if_gone("AWSOrganizationsNotInUseException")
 def _read_organization(aws: Clients, id_: str, state: Properties) -> Properties | None:
     client = aws("organizations")
-    try:
-        found = client.describe_organization()["Organization"]
-    except ClientError as error:
-        if is_error(error, "AWSOrganizationsNotInUseException"):
-            return None
-        raise
-    if found["Id"] != id_:
+    organization = client.describe_organization()["Organization"]
+    if organization["Id"] != id_:
         return None
     accounts = [_account(row) for row in pages(client, "list_accounts", "Accounts")]
     roots = pages(client, "list_roots", "Roots")
-    all_features = found["FeatureSet"] == "ALL"
-    management = next((row for row in accounts if row["id"] == found["MasterAccountId"]), {})
+    all_features = organization["FeatureSet"] == "ALL"
+    management = next((row for row in accounts if row["id"] == organization["MasterAccountId"]), {})
     return {
         "accounts": accounts,
-        "arn": found["Arn"],
+        "arn": organization["Arn"],
         "awsServiceAccessPrincipals": trusted_services(client) if all_features else [],
         "enabledPolicyTypes": sorted(kind["Type"] for kind in roots[0]["PolicyTypes"] if kind["Status"] == "ENABLED"),
-        "featureSet": found["FeatureSet"],
-        "masterAccountArn": found["MasterAccountArn"],
-        "masterAccountEmail": found["MasterAccountEmail"],
-        "masterAccountId": found["MasterAccountId"],
+        "featureSet": organization["FeatureSet"],
+        "masterAccountArn": organization["MasterAccountArn"],
+        "masterAccountEmail": organization["MasterAccountEmail"],
+        "masterAccountId": organization["MasterAccountId"],
         "masterAccountName": management.get("name", ""),
-        "nonMasterAccounts": [row for row in accounts if row["id"] != found["MasterAccountId"]],
+        "nonMasterAccounts": [row for row in accounts if row["id"] != organization["MasterAccountId"]],
         "roots": [root_properties(root) for root in roots],
     }
 
@@ -187,14 +172,10 @@ def _create_unit(aws: Clients, inputs: Properties) -> str:
     return str(unit["OrganizationalUnit"]["Id"])
 
 
+@none_if_gone("OrganizationalUnitNotFoundException")
 def _read_unit(aws: Clients, id_: str, state: Properties) -> Properties | None:
     client = aws("organizations")
-    try:
-        unit = client.describe_organizational_unit(OrganizationalUnitId=id_)["OrganizationalUnit"]
-    except ClientError as error:
-        if is_error(error, "OrganizationalUnitNotFoundException"):
-            return None
-        raise
+    unit = client.describe_organizational_unit(OrganizationalUnitId=id_)["OrganizationalUnit"]
     parent = client.list_parents(ChildId=id_)["Parents"][0]["Id"]
     accounts = [_account(row) for row in pages(client, "list_accounts_for_parent", "Accounts", ParentId=id_)]
     tags = tag_map(pages(client, "list_tags_for_resource", "Tags", ResourceId=id_))

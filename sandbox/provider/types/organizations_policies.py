@@ -5,11 +5,8 @@ Calls and ids as the bridged provider has them: a policy's id is AWS's, an attac
 
 from __future__ import annotations
 
-from botocore.exceptions import ClientError
-
+from sandbox.provider.calls import none_if_gone, pages
 from sandbox.provider.record import Clients, Properties, ResourceType, retag, tag_list, tag_map
-
-from .organizations import is_error, pages
 
 
 def _create_policy(aws: Clients, inputs: Properties) -> str:
@@ -23,14 +20,10 @@ def _create_policy(aws: Clients, inputs: Properties) -> str:
     return str(policy["Policy"]["PolicySummary"]["Id"])
 
 
+@none_if_gone("PolicyNotFoundException")
 def _read_policy(aws: Clients, id_: str, state: Properties) -> Properties | None:
     client = aws("organizations")
-    try:
-        policy = client.describe_policy(PolicyId=id_)["Policy"]
-    except ClientError as error:
-        if is_error(error, "PolicyNotFoundException"):
-            return None
-        raise
+    policy = client.describe_policy(PolicyId=id_)["Policy"]
     summary = policy["PolicySummary"]
     tags = tag_map(pages(client, "list_tags_for_resource", "Tags", ResourceId=id_))
     return {
@@ -66,16 +59,12 @@ def _create_attachment(aws: Clients, inputs: Properties) -> str:
     return f"{inputs['targetId']}:{inputs['policyId']}"
 
 
+@none_if_gone("PolicyNotFoundException")
 def _read_attachment(aws: Clients, id_: str, state: Properties) -> Properties | None:
     target, _, policy = id_.partition(":")
-    try:
-        targets = pages(aws("organizations"), "list_targets_for_policy", "Targets", PolicyId=policy)
-    except ClientError as error:
-        if is_error(error, "PolicyNotFoundException"):
-            return None
-        raise
-    found = any(row["TargetId"] == target for row in targets)
-    return {"policyId": policy, "targetId": target} if found else None
+    targets = pages(aws("organizations"), "list_targets_for_policy", "Targets", PolicyId=policy)
+    is_attached = any(row["TargetId"] == target for row in targets)
+    return {"policyId": policy, "targetId": target} if is_attached else None
 
 
 def _delete_attachment(aws: Clients, id_: str, state: Properties) -> None:

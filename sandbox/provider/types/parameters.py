@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from botocore.exceptions import ClientError
-
+from sandbox.provider.calls import none_if_gone
 from sandbox.provider.record import Clients, Properties, Refused, ResourceType, retag, tag_list, tag_map
-
-from .organizations import is_error
 
 
 def _create(aws: Clients, inputs: Properties) -> str:
@@ -18,29 +15,30 @@ def _put(aws: Clients, inputs: Properties, **more: object) -> None:
     if inputs["type"] == "SecureString":
         raise Refused("The sandbox has no parameters that are encrypted.")
     value = inputs.get("value") or inputs.get("insecureValue")
-    given = {"Name": inputs["name"], "Type": inputs["type"], "Value": value, "Description": inputs.get("description")}
-    aws("ssm").put_parameter(**{name: item for name, item in {**given, **more}.items() if item})
+    arguments = {
+        "Name": inputs["name"],
+        "Type": inputs["type"],
+        "Value": value,
+        "Description": inputs.get("description"),
+    }
+    aws("ssm").put_parameter(**{name: item for name, item in {**arguments, **more}.items() if item})
 
 
+@none_if_gone("ParameterNotFound")
 def _read(aws: Clients, id_: str, state: Properties) -> Properties | None:
     client = aws("ssm")
-    try:
-        found = client.get_parameter(Name=id_, WithDecryption=True)["Parameter"]
-    except ClientError as error:
-        if is_error(error, "ParameterNotFound"):
-            return None
-        raise
+    parameter = client.get_parameter(Name=id_, WithDecryption=True)["Parameter"]
     (detail,) = client.describe_parameters(Filters=[{"Key": "Name", "Values": [id_]}])["Parameters"]
     tags = tag_map(client.list_tags_for_resource(ResourceType="Parameter", ResourceId=id_)["TagList"])
     return {
         "name": id_,
-        "type": found["Type"],
-        "arn": found["ARN"],
-        "version": found["Version"],
+        "type": parameter["Type"],
+        "arn": parameter["ARN"],
+        "version": parameter["Version"],
         # A program gives one of the two.
-        "insecureValue" if state.get("insecureValue") is not None else "value": found["Value"],
+        "insecureValue" if state.get("insecureValue") is not None else "value": parameter["Value"],
         "description": detail.get("Description", ""),
-        "dataType": found.get("DataType", "text"),
+        "dataType": parameter.get("DataType", "text"),
         "tier": detail.get("Tier", "Standard"),
         "tags": tags,
         "tagsAll": tags,

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
+from sandbox.provider.calls import none_if_gone, pages, without_none
 from sandbox.provider.record import Clients, Properties, ResourceType, retag, tag_list, tag_map
-
-from .iam import given
-from .organizations import is_error, pages
 
 _GONE = ("ResourceNotFoundException",)
 
@@ -30,20 +26,16 @@ def _create_attributes(aws: Clients, inputs: Properties) -> str:
     return arn
 
 
+@none_if_gone(*_GONE)
 def _read_attributes(aws: Clients, id_: str, state: Properties) -> Properties | None:
-    try:
-        found = aws("sso-admin").describe_instance_access_control_attribute_configuration(InstanceArn=id_)
-    except ClientError as error:
-        if is_error(error, *_GONE):
-            return None
-        raise
-    rows = found["InstanceAccessControlAttributeConfiguration"]["AccessControlAttributes"]
+    answer = aws("sso-admin").describe_instance_access_control_attribute_configuration(InstanceArn=id_)
+    rows = answer["InstanceAccessControlAttributeConfiguration"]["AccessControlAttributes"]
     return {
         "instanceArn": id_,
         "region": aws.region,
         "attributes": [{"key": row["Key"], "values": [{"sources": row["Value"]["Source"]}]} for row in rows],
-        "status": found["Status"],
-        "statusReason": found.get("StatusReason", ""),
+        "status": answer["Status"],
+        "statusReason": answer.get("StatusReason", ""),
     }
 
 
@@ -64,8 +56,8 @@ def _split(id_: str) -> dict[str, str]:
 
 
 def _create_permission_set(aws: Clients, inputs: Properties) -> str:
-    made = aws("sso-admin").create_permission_set(
-        **given(
+    created = aws("sso-admin").create_permission_set(
+        **without_none(
             InstanceArn=inputs["instanceArn"],
             Name=inputs["name"],
             Description=inputs.get("description"),
@@ -74,17 +66,13 @@ def _create_permission_set(aws: Clients, inputs: Properties) -> str:
             Tags=tag_list(inputs.get("tagsAll")),
         )
     )
-    return f"{made['PermissionSet']['PermissionSetArn']},{inputs['instanceArn']}"
+    return f"{created['PermissionSet']['PermissionSetArn']},{inputs['instanceArn']}"
 
 
+@none_if_gone(*_GONE)
 def _read_permission_set(aws: Clients, id_: str, state: Properties) -> Properties | None:
     arguments = _split(id_)
-    try:
-        found = aws("sso-admin").describe_permission_set(**arguments)["PermissionSet"]
-    except ClientError as error:
-        if is_error(error, *_GONE):
-            return None
-        raise
+    permission_set = aws("sso-admin").describe_permission_set(**arguments)["PermissionSet"]
     rows = pages(
         aws("sso-admin"),
         "list_tags_for_resource",
@@ -93,14 +81,14 @@ def _read_permission_set(aws: Clients, id_: str, state: Properties) -> Propertie
         ResourceArn=arguments["PermissionSetArn"],
     )
     return {
-        "arn": found["PermissionSetArn"],
-        "createdDate": found["CreatedDate"].isoformat(),
-        "description": found.get("Description", ""),
+        "arn": permission_set["PermissionSetArn"],
+        "createdDate": permission_set["CreatedDate"].isoformat(),
+        "description": permission_set.get("Description", ""),
         "instanceArn": arguments["InstanceArn"],
-        "name": found["Name"],
+        "name": permission_set["Name"],
         "region": aws.region,
-        "relayState": found.get("RelayState", ""),
-        "sessionDuration": found.get("SessionDuration", "PT1H"),
+        "relayState": permission_set.get("RelayState", ""),
+        "sessionDuration": permission_set.get("SessionDuration", "PT1H"),
         "tags": tag_map(rows),
         "tagsAll": tag_map(rows),
     }
@@ -110,7 +98,7 @@ def _update_permission_set(aws: Clients, id_: str, state: Properties, inputs: Pr
     client, arguments = aws("sso-admin"), _split(id_)
     client.update_permission_set(
         **arguments,
-        **given(
+        **without_none(
             Description=inputs.get("description"),
             RelayState=inputs.get("relayState"),
             SessionDuration=inputs.get("sessionDuration"),

@@ -8,11 +8,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from botocore.exceptions import ClientError
-
+from sandbox.provider.calls import none_if_gone, pages
 from sandbox.provider.record import Clients, Properties, Refused, ResourceType
-
-from .organizations import is_error, pages
 
 # The order in an id and in an import id: terraform-provider-aws, ssoadmin_account_assignment.
 _PARTS = ("principalId", "principalType", "targetId", "targetType", "permissionSetArn", "instanceArn")
@@ -40,25 +37,21 @@ def _create(aws: Clients, inputs: Properties) -> str:
     return id_
 
 
+@none_if_gone("ResourceNotFoundException")
 def _read(aws: Clients, id_: str, state: Properties) -> Properties | None:
     parts = _parts(id_)
-    try:
-        rows = pages(
-            aws("sso-admin"),
-            "list_account_assignments",
-            "AccountAssignments",
-            InstanceArn=parts["instanceArn"],
-            AccountId=parts["targetId"],
-            PermissionSetArn=parts["permissionSetArn"],
-        )
-    except ClientError as error:
-        if is_error(error, "ResourceNotFoundException"):
-            return None
-        raise
-    found = any(
+    rows = pages(
+        aws("sso-admin"),
+        "list_account_assignments",
+        "AccountAssignments",
+        InstanceArn=parts["instanceArn"],
+        AccountId=parts["targetId"],
+        PermissionSetArn=parts["permissionSetArn"],
+    )
+    is_assigned = any(
         row["PrincipalId"] == parts["principalId"] and row["PrincipalType"] == parts["principalType"] for row in rows
     )
-    return {**parts, "region": aws.region} if found else None
+    return {**parts, "region": aws.region} if is_assigned else None
 
 
 def _delete(aws: Clients, id_: str, state: Properties) -> None:

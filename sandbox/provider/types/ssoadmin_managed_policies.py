@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from sandbox.provider.record import Clients, Properties, Refused, ResourceType, made
-
-from .organizations import is_error, pages
+from sandbox.provider.calls import none_if_gone, pages
+from sandbox.provider.record import Clients, Properties, Refused, ResourceType, keep_created
 
 # The order in an id and in an import id: terraform-provider-aws, ssoadmin_managed_policy_attachment.
 _PARTS = ("managedPolicyArn", "permissionSetArn", "instanceArn")
@@ -18,22 +15,16 @@ def _create(aws: Clients, inputs: Properties) -> str:
     parts = {name: str(inputs[name]) for name in _PARTS}
     id_ = ",".join(parts.values())
     aws("sso-admin").attach_managed_policy_to_permission_set(**_arguments(parts))
-    with made(id_):
+    with keep_created(id_):
         _provision(aws, parts)
     return id_
 
 
+@none_if_gone("ResourceNotFoundException")
 def _read(aws: Clients, id_: str, state: Properties) -> Properties | None:
     parts = _parts(id_)
     target = _permission_set(parts)
-    try:
-        policies = pages(
-            aws("sso-admin"), "list_managed_policies_in_permission_set", "AttachedManagedPolicies", **target
-        )
-    except ClientError as error:
-        if is_error(error, "ResourceNotFoundException"):
-            return None
-        raise
+    policies = pages(aws("sso-admin"), "list_managed_policies_in_permission_set", "AttachedManagedPolicies", **target)
     names = {policy["Arn"]: policy["Name"] for policy in policies}
     if parts["managedPolicyArn"] not in names:
         return None

@@ -88,7 +88,7 @@ def test_what_is_ignored_survives_the_update_of_something_else(
     assert _listed(aws) == left
 
 
-def test_a_half_made_organization_is_kept_with_the_reason(provider: Callable) -> None:
+def test_a_partly_created_organization_is_kept_with_the_reason(provider: Callable) -> None:
     stub, aws = provider("no-organization", faults=["organizations:EnableAWSServiceAccess:AccessDeniedException"])
     given = {"featureSet": "ALL", "awsServiceAccessPrincipals": ["sso.amazonaws.com"]}
     with pytest.raises(grpc.RpcError) as refused:

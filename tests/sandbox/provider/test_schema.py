@@ -17,7 +17,7 @@ NONSENSE = "aws:organizations/awsServiceAccess:Nonsense"
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(schema, "_folder", lambda: tmp_path / "schemas")
-    monkeypatch.setattr(schema, "_known", {})
+    monkeypatch.setattr(schema, "_schemas", {})
     return tmp_path / "schemas"
 
 
@@ -25,7 +25,7 @@ def test_types_are_read_once_and_kept(cache: Path, monkeypatch: pytest.MonkeyPat
     found = schema.of(ACCESS, [NONSENSE])
     assert found == introspection.read(ACCESS)
     assert len(list(cache.iterdir())) == 2
-    monkeypatch.setattr(schema, "_known", {})
+    monkeypatch.setattr(schema, "_schemas", {})
     monkeypatch.setattr(subprocess, "run", None)
     assert schema.of(ACCESS) == found
     assert schema.of(NONSENSE) is None
@@ -37,7 +37,7 @@ def test_a_broken_cache_file_is_mended(cache: Path, kept: str) -> None:
     [file] = cache.iterdir()
     whole = file.read_text()
     file.write_text(kept)
-    schema._known.clear()
+    schema._schemas.clear()
     assert schema.of(ACCESS) == found
     assert file.read_text() == whole
     assert file.stat().st_mode & 0o044
