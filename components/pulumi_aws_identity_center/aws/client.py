@@ -47,18 +47,13 @@ class Account:
     ) -> None:
         """session: signed in already, instead of by the profile."""
         self._windows = rates.windows()
-        self._session = self._paced(session or new_session(profile))
+        self._session = rates.keep_within(self._windows, session or new_session(profile))
         self._session.get_scoped_config()
         self.region: str = region_of(self._session, region) or DEFAULT_REGION
         self._attempts = attempts
         self._lock = threading.RLock()
         self._clients: dict[tuple[str, str], Any] = {}
         self._visitors: tuple[Any, Any, _ThreadsOwn] | None = None
-
-    def _paced(self, session: Session) -> Session:
-        for service, window in self._windows.items():
-            session.register(f"before-send.{service}", window.wait)
-        return session
 
     def client(self, service: str, region: str | None = None) -> Any:
         """The client of a service; one a Region. Threads share it."""
@@ -104,7 +99,7 @@ class Account:
         with self._lock:
             if self._visitors is None:
                 credentials = _ThreadsOwn("-", "-", "-")
-                session = self._paced(new_session(self._session.profile))
+                session = rates.keep_within(self._windows, new_session(self._session.profile))
                 session.register_component("credential_provider", credentials)
                 sts = make_client(
                     self._session, "sts", self.region, self._config(mode="standard", total_max_attempts=1)

@@ -118,9 +118,7 @@ class PluginClient:
 
     def _made(self, service: str) -> Any:
         if self._session is None:
-            self._session = signed_in(self.sign_in)
-            for name, window in self.windows.items():
-                self._session.register(f"before-send.{name}", window.wait)
+            self._session = rates.keep_within(self.windows, signed_in(self.sign_in))
         config = Config(
             retries={"mode": "standard", "total_max_attempts": 1},
             connect_timeout=5,

@@ -148,12 +148,13 @@ class Reader:
         return answer.value
 
     def _client(self, service: str, region: str | None = None) -> Any:
+        from . import rates
         from .sign_in import DEFAULT_REGION, make_client, region_of
 
         assert self._settings is not None
         with self._making:
             if self._session is None:
-                self._session = _sign_in(self._settings)
+                self._session = rates.keep_within(rates.windows(), _sign_in(self._settings))
             if (service, region) not in self._clients:
                 # Organizations and STS are reached from any Region.
                 named = region_of(self._session, region or self._settings.region) or DEFAULT_REGION

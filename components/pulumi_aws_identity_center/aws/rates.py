@@ -8,8 +8,11 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from botocore.session import Session
 
 # Calls a second, by botocore's name of the service; what isn't here has no published rate for what is asked.
 # singlesignon/latest/userguide/limits.html: all operations together.
@@ -19,10 +22,17 @@ from typing import Any
 DOCUMENTED = {"sso-admin": 20, "identitystore": 20, "sts": 600, "account": 5, "organizations": 8}
 # A little over a second, since calls don't arrive at just the distance at which they left.
 _SECOND = 1.01
+# A window's calls take at least so many seconds to leave: all at once they would wait for the processor and for each
+# other, and arrive late, together with those of the next second.
+_SPREAD = 0.2
 
 
 class Window:
-    """Lets so many through in any second; shared by threads."""
+    """Lets so many calls leave in any second; shared by threads.
+
+    A call counts from when it leaves, not from when it was to leave: a thread may get the processor late, and whoever
+    comes after it would leave too soon.
+    """
 
     def __init__(
         self,
@@ -30,21 +40,32 @@ class Window:
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._lock = threading.Lock()
-        self._starts: deque[float] = deque(maxlen=limit)
+        self._turn = threading.Lock()
+        self._departures: deque[float] = deque(maxlen=limit)
+        self._gap = _SPREAD / limit
         self._now, self._sleep = now, sleep
 
     def wait(self, **_request: Any) -> None:
         """Waits for this call's turn. A handler of botocore's event before-send: None sends the call."""
-        with self._lock:
-            moment = start = self._now()
-            if len(self._starts) == self._starts.maxlen:
-                start = max(moment, self._starts[0] + _SECOND)
-            self._starts.append(start)
-        if start > moment:
-            self._sleep(start - moment)
+        with self._turn:  # one waits for the clock, the others for the lock
+            self._sleep(max(0.0, self._next_departure() - self._now()))
+            self._departures.append(self._now())
+
+    def _next_departure(self) -> float:
+        if not self._departures:
+            return self._now()
+        after_last = self._departures[-1] + self._gap
+        is_full = len(self._departures) == self._departures.maxlen
+        return max(after_last, self._departures[0] + _SECOND) if is_full else after_last
 
 
 def windows() -> dict[str, Window]:
     """A window for each service with a documented rate: for all calls of one set of credentials."""
     return {service: Window(limit) for service, limit in DOCUMENTED.items()}
+
+
+def keep_within(windows_: Mapping[str, Window], session: Session) -> Session:
+    """The same session. botocore sends before-send for every attempt, so that its own retries wait too."""
+    for service, window in windows_.items():
+        session.register(f"before-send.{service}", window.wait)
+    return session

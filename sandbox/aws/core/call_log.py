@@ -1,6 +1,6 @@
 """The call log: every API call, in the order in which it was answered, in memory and as JSON lines.
 
-A record: {"time": ISO 8601, "service", "operation", "status": HTTP status, 0 for a connection cut off,
+A record: {"time": when it arrived, ISO 8601, "service", "operation", "status": HTTP status, 0 for a connection cut off,
 "principal": ARN, "parameters"}. Credentials and passwords are never written.
 """
 
@@ -22,10 +22,10 @@ class CallLog:
         self._file: TextIO | None = path.open("w") if path is not None else None
 
     def write(
-        self, now: float, service: str, operation: str, status: int, principal: str, parameters: dict[str, Any]
+        self, arrived: float, service: str, operation: str, status: int, principal: str, parameters: dict[str, Any]
     ) -> None:
         record = {
-            "time": datetime.datetime.fromtimestamp(now, datetime.UTC).isoformat(),
+            "time": datetime.datetime.fromtimestamp(arrived, datetime.UTC).isoformat(),
             "service": service,
             "operation": operation,
             "status": status,

@@ -78,6 +78,7 @@ class Application:
 
     def _answer(self, environ: dict[str, Any]) -> Response:
         call: Call | None = None
+        arrived = self._world.now()
         principal = principals.NOBODY
         try:
             call = read_call(environ, self._world.source.uuid())
@@ -97,8 +98,7 @@ class Application:
         request_id = call.id if call is not None else self._world.new_uuid()
         response = stamped(response, request_id)
         if call is not None:
-            now = self._world.now()
-            self._log.write(now, call.service, call.operation, response[0], principal.arn, call.parameters)
+            self._log.write(arrived, call.service, call.operation, response[0], principal.arn, call.parameters)
             operations.keep(self._world, call, principal, request_id, response)
         return response
 
