@@ -7,6 +7,7 @@ concerns: they are reported as undetermined, never dropped.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 from pulumi_aws_identity_center.iam import Document
@@ -94,6 +95,17 @@ class Account:
     def any_arn(self) -> str:
         """An ARN of the account's partition."""
         return self.principals[0].arn if self.principals else "arn:aws:"
+
+    @property
+    def arns(self) -> list[str]:
+        """Of all its principals, groups and policies."""
+        principals = (*self.principals, *self.groups.values())
+        return [*(principal.arn for principal in principals), *self.policies]
+
+    def document_of_group(self, group: Principal) -> Document:
+        """All that a member of the group has through it, as far as it can be read, in one document."""
+        documents = self.policies_of_group(group).values()
+        return Document(tuple(chain.from_iterable(document.statements for document in documents)))
 
     def policies_of_group(self, group: Principal) -> dict[HeldPolicy, Document]:
         """What a member of the group has through it, as far as it can be read."""

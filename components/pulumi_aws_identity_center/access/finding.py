@@ -34,8 +34,9 @@ class Finding:
         return bool(self.actions or self.escalation)
 
     @property
-    def doubtful(self) -> bool:
-        return bool(self.doubts or self.principal.problems)
+    def undecided(self) -> bool:
+        """Whether nobody can tell if it is capable."""
+        return not self.capable and bool(self.doubts or self.principal.problems)
 
     def add_escalation(self, path: Path) -> None:
         _add_new(self.escalation, path.actions)

@@ -80,3 +80,10 @@ def test_the_guard_keeps_an_administrator_from_it() -> None:
 
 def test_without_a_sentinel_nothing_is_said() -> None:
     assert _stoppers(_role("administrator", _allow("*")), sentinel=False) is None
+
+
+def test_the_sentinel_itself_is_not_listed() -> None:
+    """Its role may write its own ledger."""
+    ledger = "arn:aws:ssm:us-east-1:111122223333:parameter/identity-center-sentinel/*"
+    own = _role("identity-center-sentinel", _allow("ssm:PutParameter", ledger))
+    assert _stoppers(own, sentinel=False) == {}

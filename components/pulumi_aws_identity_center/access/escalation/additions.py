@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from pulumi_aws_identity_center.access.account import Account, HeldPolicy, Principal
 from pulumi_aws_identity_center.access.permissions import EVERYTHING, Call, Permissions
@@ -44,7 +45,7 @@ def recipients_of(permissions: Permissions, account: Account, candidates: Candid
     principal = permissions.principal
     recipients = [] if is_protected(principal) else [Recipient(principal)]
     recipients += [Recipient(account.groups[name]) for name in permissions.groups if name in account.groups]
-    if principal.is_user and candidates.may_call_any(edges.ADD_USER_TO_GROUP):
+    if candidates.may_add_to_groups(principal):
         recipients += _groups_to_join(permissions, account, candidates)
         recipients += _groups_to_create(candidates)
     return recipients
@@ -53,8 +54,7 @@ def recipients_of(permissions: Permissions, account: Account, candidates: Candid
 def _groups_to_join(permissions: Permissions, account: Account, candidates: Candidates) -> Iterator[Recipient]:
     for group in _joinable(permissions, account, candidates):
         # One that denies something is joined first, and given more when it is the principal's own.
-        denies = any(document.denies for document in account.policies_of_group(group).values())
-        if not denies and _can_be_given_more(group, candidates):
+        if not account.document_of_group(group).denies and _can_be_given_more(group, candidates):
             yield Recipient(group, after=(calls.add_to_group(group),))
 
 
@@ -131,10 +131,10 @@ def joins(permissions: Permissions, account: Account, candidates: Candidates) ->
 
 def _joinable(permissions: Permissions, account: Account, candidates: Candidates) -> Iterator[Principal]:
     """The groups that it isn't in, and that it could be added to, as far as names tell."""
-    can_join = permissions.principal.is_user and candidates.may_call_any(edges.ADD_USER_TO_GROUP)
-    for group in account.groups.values() if can_join else ():
-        if group.name not in permissions.groups and candidates.may_name(edges.ADD_USER_TO_GROUP, group.arn):
-            yield group
+    if not candidates.may_add_to_groups(permissions.principal):
+        return
+    other_groups = [group for name, group in account.groups.items() if name not in permissions.groups]
+    yield from (group for group in other_groups if candidates.may_name(edges.ADD_USER_TO_GROUP, group.arn))
 
 
 def _join(group: Principal, account: Account, candidates: Candidates) -> Iterator[Change]:
@@ -145,20 +145,17 @@ def _join(group: Principal, account: Account, candidates: Candidates) -> Iterato
         way = (calls.add_to_group(group, doubt=problem),)
         allow_all = add_policy(NEW_POLICY, EVERYTHING)
         yield Change(("join what can't be read", group.name), (way,), allow_all, clean=False)
-    documents = account.policies_of_group(group)
-    denies = any(document.denies for document in documents.values())
+    denies = bool(account.document_of_group(group).denies)
     can_change_it = denies and _can_be_given_more(group, candidates)
-    if _has_or_had_something(group, account) or can_change_it:
+    if can_change_it or _has_or_had_something(group, account):
+        documents = account.policies_of_group(group)
         way = (calls.add_to_group(group),)
-
-        def join(before: Permissions) -> Permissions:
-            return before.with_group(group.name, documents)
-
-        yield Change(("join", group.name), (way,), join, clean=not denies)
+        after = partial(Permissions.with_group, name=group.name, documents=documents)
+        yield Change(("join", group.name), (way,), after, clean=not denies)
 
 
 def _has_or_had_something(group: Principal, account: Account) -> bool:
     """Whether the group's policies allow something, or another version of one of them does."""
-    if any(document.allows for document in account.policies_of_group(group).values()):
+    if account.document_of_group(group).allows:
         return True
     return any(any(versions_worth_having(arn, account)) for arn in group.managed)

@@ -7,6 +7,7 @@ docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.htm
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from pulumi_aws_identity_center.access.account import Principal
 from pulumi_aws_identity_center.access.permissions import Call, Context
@@ -30,8 +31,7 @@ def is_protected(principal: Principal) -> bool:
 
 def ways_to_become(target: Principal) -> Iterator[Way]:
     if target.is_user:
-        for edge in _edges_on("user"):
-            yield _way(edge, target)
+        yield from (_way(edge, target) for edge in _edges_on("user"))
     elif not is_service_linked(target):
         yield from _ways_into_role(target)
 
@@ -49,11 +49,9 @@ def _ways_into_role(role: Principal) -> Iterator[Way]:
         for action in (ASSUME_ROLE, PASS_ROLE):
             yield (Call(action, role.arn, (), role, _UNREADABLE_TRUST),)
     for edge in _edges_on("role"):
-        for context in _contexts(edge.needs, role):
-            yield _way(edge, role, context)
-    for provider in _trusted_saml_providers(role):
-        for edge in _edges_on("saml-provider"):
-            yield tuple(on_resource(action, provider, edge.doubt) for action in edge.actions)
+        yield from (_way(edge, role, context) for context in _contexts(edge.needs, role))
+    for provider, edge in product(_trusted_saml_providers(role), _edges_on("saml-provider")):
+        yield tuple(on_resource(action, provider, edge.doubt) for action in edge.actions)
 
 
 def _contexts(needs: Needs, role: Principal) -> list[Context]:

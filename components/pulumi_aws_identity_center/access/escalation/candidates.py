@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from pulumi_aws_identity_center.access.account import HeldPolicy, Principal
 from pulumi_aws_identity_center.access.permissions import Permissions
 from pulumi_aws_identity_center.iam import Statement
-from pulumi_aws_identity_center.iam.wildcards import matches
+from pulumi_aws_identity_center.iam.wildcards import matches, matches_any
 
 from . import edges, tags
 from .tags import WantedTags
@@ -17,6 +18,13 @@ from .targets import SearchState
 POLICY_KEY, BOUNDARY_KEY = "iam:policyarn", "iam:permissionsboundary"
 _MOST_POLICIES, _MOST_NAMES = 8, 24
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
+
+
+class WritablePolicy(NamedTuple):
+    """action: creates the policy, or another version of it."""
+
+    action: str
+    arn: str
 
 
 class Candidates:
@@ -36,6 +44,10 @@ class Candidates:
         """Also on the resource, as far as its name tells."""
         return any(permissions.may_name(action, resource) for permissions in self._members.values())
 
+    def may_add_to_groups(self, principal: Principal) -> bool:
+        """Whether it is a user, which they could add to a group."""
+        return principal.is_user and self.may_call_any(edges.ADD_USER_TO_GROUP)
+
     # ---- names of what isn't there yet
 
     def new_arns(self, kind: str, action: str, *actions: str, more: frozenset[str] = frozenset()) -> list[str]:
@@ -48,13 +60,8 @@ class Candidates:
                 patterns.update(permissions.resource_patterns(named_action))
         start = next(iter(self._members.values())).principal
         arns = dict.fromkeys(_arns_by_patterns(kind, sorted(patterns), start))
-        existing_arns = self._taken_arns()
+        existing_arns = set(self._state.account.arns)
         return [arn for arn in arns if arn not in existing_arns][:_MOST_NAMES]
-
-    def _taken_arns(self) -> set[str]:
-        account = self._state.account
-        principals = (*account.principals, *account.groups.values())
-        return {*account.policies, *(principal.arn for principal in principals)}
 
     def new_groups(self) -> list[str]:
         giving = (edges.PUT_POLICY["group"], edges.ATTACH_POLICY["group"])
@@ -79,19 +86,19 @@ class Candidates:
                         values.update(condition.values)
         return frozenset(values)
 
-    def own_policies(self, key: str, *actions: str) -> list[tuple[str, str]]:
-        """(action, ARN) each: policies that they could write, new ones or new versions, of those that conditions on
-        the key, in what they have about the actions, name."""
+    def own_policies(self, key: str, *actions: str) -> list[WritablePolicy]:
+        """Policies that they could write, new ones or new versions, of those that conditions on the key, in what they
+        have about the actions, name."""
         named = self.compared_values(key, *actions)
         if not named:
             return []
         new = self.new_arns("policy", edges.CREATE_POLICY, more=named)
-        own = [(edges.CREATE_POLICY, arn) for arn in new]
+        own = [WritablePolicy(edges.CREATE_POLICY, arn) for arn in new]
         if self.may_call_any(edges.CREATE_POLICY_VERSION):
             # Those that the conditions name first; what a condition rules out, others may be.
             existing = dict.fromkeys((*self.named_policies(key, *actions), *self._state.account.policies))
             rewritable = [arn for arn in existing if self.may_rewrite(arn)]
-            own += [(edges.CREATE_POLICY_VERSION, arn) for arn in rewritable[:_MOST_POLICIES]]
+            own += [WritablePolicy(edges.CREATE_POLICY_VERSION, arn) for arn in rewritable[:_MOST_POLICIES]]
         return own
 
     def may_rewrite(self, policy: str) -> bool:
@@ -103,7 +110,7 @@ class Candidates:
         if not patterns:
             return []
         policies = list(self._state.account.policies)
-        named = [arn for arn in policies if any(matches(pattern, arn) for pattern in patterns)]
+        named = [arn for arn in policies if matches_any(patterns, arn)]
         return (named or policies)[:_MOST_POLICIES]
 
     # ---- tags

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from pulumi_aws_identity_center.access.account import Account
+from pulumi_aws_identity_center.access.account import Account, Principal
 from pulumi_aws_identity_center.access.finding import Finding
 from pulumi_aws_identity_center.access.permissions import EVERYTHING, may_lock_out
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
-from pulumi_aws_identity_center.iam.wildcards import matches
+from pulumi_aws_identity_center.iam.wildcards import matches_any
 
 from . import edges
 from .becoming import is_service_linked
@@ -41,9 +41,9 @@ def find_escalations(findings: list[Finding], account: Account) -> None:
         if state.could_change_somebody(finding.permissions):
             _search_within_budget(finding, state, becomes_others=False)
     reachability = Reachability(assumable, state)
-    reachability.spread([finding for finding in findings if finding.capable])
+    reachability.spread(findings)
     _search_through_others(assumable, state, reachability)
-    reachability.doubt([finding for finding in findings if finding.doubtful and not finding.capable])
+    reachability.doubt(findings)
 
 
 def _search_within_budget(finding: Finding, state: SearchState, *, becomes_others: bool) -> None:
@@ -91,7 +91,7 @@ def _search_through_others(assumable: list[Finding], state: SearchState, reachab
         return
     state.capable = {finding.principal.arn for finding in assumable if finding.capable}
     starts = reachability.reaching(changers)
-    state.targets = Targets(finding.principal for finding in _worth_becoming(assumable, starts, changers, state))
+    state.targets = Targets(_worth_becoming(assumable, starts, changers, state))
     for finding in starts:
         if finding.capable:
             continue
@@ -107,12 +107,12 @@ def _could_change_others(finding: Finding, state: SearchState) -> bool:
 
 def _worth_becoming(
     assumable: list[Finding], starts: list[Finding], changers: list[Finding], state: SearchState
-) -> Iterator[Finding]:
+) -> Iterator[Principal]:
     starting = set(map(id, starts))
     changes = _ChangesOfOthers(changers, state.account)
     for finding in assumable:
         if id(finding) in starting or changes.is_worth_becoming(finding):
-            yield finding
+            yield finding.principal
 
 
 class _ChangesOfOthers:
@@ -161,4 +161,4 @@ def _patterns_of(findings: list[Finding], actions: Iterable[str]) -> list[str]:
 
 
 def _any_matches(patterns: list[str], names: Iterable[str]) -> bool:
-    return any(matches(pattern, name) for name, pattern in product(names, patterns))
+    return any(matches_any(patterns, name) for name in names)

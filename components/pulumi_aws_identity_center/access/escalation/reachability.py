@@ -7,13 +7,11 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from functools import reduce
 from typing import NamedTuple
 
 from pulumi_aws_identity_center.access.account import Principal
 from pulumi_aws_identity_center.access.finding import Finding
-from pulumi_aws_identity_center.access.permissions import Call, Permission
-from pulumi_aws_identity_center.iam.wildcards import has_wildcards, matches
+from pulumi_aws_identity_center.iam.wildcards import has_wildcards, may_match
 
 from . import edges
 from .becoming import trusted_principals, ways_to_become
@@ -41,19 +39,17 @@ class Attempt(NamedTuple):
 
     def note_result(self) -> None:
         """Notes the path if it is certain, else the doubts about it."""
-        permissions = [self.finding.permissions.decide(call) for call in self.way]
-        answers = {permission.can for permission in permissions}
-        if False in answers:
-            return
-        steps = zip(self.way, permissions, strict=True)
-        path = reduce(Path.and_, (self._path_by(call, permission) for call, permission in steps))
-        if None not in answers:
+        path, is_certain = Path(), True
+        for call in self.way:
+            permission = self.finding.permissions.decide(call)
+            if permission.can is False:
+                return
+            is_certain = is_certain and permission.can is True
+            path = path.and_(Path.of_call(call, self.finding.principal.arn, permission, is_own=True))
+        if is_certain:
             self.finding.add_escalation(path.to(self.target.principal.arn))
         elif not self.finding.capable:
             self.finding.doubts.update(dict(path.doubts))
-
-    def _path_by(self, call: Call, permission: Permission) -> Path:
-        return Path.of_call(call, self.finding.principal.arn, permission, is_own=True)
 
 
 IsDone = Callable[[Attempt], bool]
@@ -90,7 +86,7 @@ class _FirstCallers:
         action, resource = way[0].action, way[0].resource
         lists = [self._by_resource.get((action, resource), [])]
         for pattern, findings in self._by_pattern[action].items():
-            if findings and _may_match(pattern, resource):
+            if findings and may_match(pattern, resource):
                 lists.append(findings)
         if action == edges.ASSUME_ROLE:
             lists.append(self._trusted(target))
@@ -109,18 +105,14 @@ class _FirstCallers:
         return self._by_role.get(session.partition("/")[0]) if session else self._by_arn.get(name)
 
 
-def _may_match(pattern: str, resource: str) -> bool:
-    return pattern == "*" or "${" in pattern or matches(pattern, resource)
-
-
 class Reachability:
     def __init__(self, assumable: list[Finding], state: SearchState) -> None:
         self._assumable, self._state = assumable, state
         self._first_callers = _FirstCallers(assumable)
 
     def spread(self, findings: Iterable[Finding]) -> None:
-        """Whoever could become, or act through, one of these, which can; again until nobody is added."""
-        todo = deque(findings)
+        """Whoever could become, or act through, those of these that are capable; again until nobody is added."""
+        todo = deque(finding for finding in findings if finding.capable)
         for attempt in self._attempts(todo, lambda attempt: attempt.is_noted):
             was_capable = attempt.finding.capable
             attempt.note_result()
@@ -128,8 +120,8 @@ class Reachability:
                 todo.append(attempt.finding)
 
     def doubt(self, findings: Iterable[Finding]) -> None:
-        """Whoever could become one of these, of which it isn't told whether it can."""
-        todo = deque(findings)
+        """Whoever could become one of those of these of which it isn't told whether they are capable."""
+        todo = deque(finding for finding in findings if finding.undecided)
         for attempt in self._attempts(todo, _is_decided):
             if attempt.may_succeed():
                 first = attempt.way[0]

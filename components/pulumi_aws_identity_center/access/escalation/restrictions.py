@@ -31,18 +31,16 @@ def _denies_off(permissions: Permissions, policy: HeldPolicy, document: Document
     """Rewritten, the rest of the policy stays; taken off, nothing does; left with its group, nothing of the group's."""
     holder = account.groups[policy.group] if policy.group else permissions.principal
     allows_only = Document(document.allows)
-    rewriting, removing = _rewriting(policy, holder), _removing(policy, holder)
-    leaving = [calls.on_resource(edges.REMOVE_USER_FROM_GROUP, holder.arn)] if policy.group else []
-    harmless = list(rewriting)
-    if not allows_only.statements:
-        harmless += removing
-    leaving_is_harmless = not _group_allows(policy.group, permissions)
-    if leaving_is_harmless:
-        harmless += leaving
+    rewriting, removing, leaving = _rewriting(policy, holder), _removing(policy, holder), _leaving(policy, holder)
+    loses_by_removing = bool(document.allows)
+    loses_by_leaving = _group_allows(policy.group, permissions)
+    harmless = [*rewriting]
+    harmless += [] if loses_by_removing else removing
+    harmless += [] if loses_by_leaving else leaving
     yield Change(("drop", str(policy)), _one_call_each(harmless), _replace(policy, allows_only))
-    if allows_only.statements:
+    if loses_by_removing:
         yield Change(("remove", str(policy)), _one_call_each(removing), _remove(policy), clean=False)
-    if policy.group and not leaving_is_harmless:
+    if policy.group and loses_by_leaving:
         yield Change(("leave", policy.group), _one_call_each(leaving), _leave(policy.group), clean=False)
 
 
@@ -62,8 +60,14 @@ def _removing(policy: HeldPolicy, holder: Principal) -> list[Call]:
     return [calls.on_principal(edges.DELETE_POLICY, holder)]
 
 
+def _leaving(policy: HeldPolicy, holder: Principal) -> list[Call]:
+    return [calls.on_resource(edges.REMOVE_USER_FROM_GROUP, holder.arn)] if policy.group else []
+
+
 def _group_allows(group: str | None, permissions: Permissions) -> bool:
     """Whether a policy that it has through the group allows something."""
+    if group is None:
+        return False
     documents = [document for policy, document in permissions.documents.items() if policy.group == group]
     return any(document.allows for document in documents)
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from pulumi_aws_identity_center.access.account import Principal
 from pulumi_aws_identity_center.access.permissions import Permissions
 
-from . import calls, edges
+from . import calls
 from .additions import allow_everything, recipients_of
 from .attacker import Attacker
 from .becoming import is_protected, ways_to_become
@@ -167,7 +167,7 @@ def path_to_more_actions(state: SearchState, start: Permissions) -> Path | None:
     candidates = attacker.candidates
     recipients = recipients_of(start, state.account, candidates)
     ways = [*allow_everything(start, recipients, candidates).ways]
-    if start.principal.is_user and candidates.may_call_any(edges.ADD_USER_TO_GROUP):
+    if candidates.may_add_to_groups(start.principal):
         groups = [group for group in state.lock_out_groups if group.name not in start.groups]
         ways += [(calls.add_to_group(group),) for group in groups]
     return attacker.shortest_path(ways)

@@ -71,26 +71,24 @@ def _of_statement(statement: Statement, account: Account) -> Iterator[PossibleTa
 
 
 def _of_condition(condition: Condition, account: Account) -> Iterator[PossibleTag]:
-    tag_key = _TAG_KEY.fullmatch(condition.key)
+    named = _TAG_KEY.fullmatch(condition.key)
+    tag_key = named[1] if named else None
     for value in condition.values:
         if "${" in value:
-            yield from _of_variables(value, tag_key[1] if tag_key else None, account)
-        elif tag_key:
-            for text in condition_solver.around(condition.operator.lower(), value):
-                yield PossibleTag(tag_key[1], text)
+            yield from _of_variables(value, tag_key, account)
+        elif tag_key is not None:
+            texts = condition_solver.around(condition.operator.lower(), value)
+            yield from (PossibleTag(tag_key, text) for text in texts)
 
 
 def _of_variables(value: str, tag_key: str | None, account: Account) -> Iterator[PossibleTag]:
     """Of a condition's value with variables. tag_key: the key of the tag that it is compared with, if it is one."""
-    keys = {*_VARIABLE.findall(value), *([tag_key] if tag_key else [])}
     is_whole_tag = tag_key is not None and _VARIABLE.fullmatch(value) is not None
-    existing = _existing_values(keys, account)
+    keys = {*_VARIABLE.findall(value), *filter(None, [tag_key])}
+    # What is compared with something else than a whole tag could be anything.
+    values = [*_existing_values(keys, account), *([] if is_whole_tag else [None])]
     for key in sorted(keys):
-        for existing_value in existing:
-            yield PossibleTag(key, existing_value)
-        if not is_whole_tag:
-            # What it is compared with isn't a tag, or not a whole one.
-            yield PossibleTag(key, None)
+        yield from (PossibleTag(key, value) for value in values)
 
 
 def _existing_values(keys: set[str], account: Account) -> list[str]:
@@ -102,18 +100,14 @@ def _existing_values(keys: set[str], account: Account) -> list[str]:
     return sorted(values)
 
 
-def _of_resource(pattern: str, account: Account) -> Iterator[PossibleTag]:
+def _of_resource(pattern: str, account: Account) -> list[PossibleTag]:
     """What a variable in a resource has to be for it to be that of a principal, a group or a policy that is there."""
     keys = _VARIABLE.findall(pattern)
-    if len(keys) > 1:
-        for key in keys:
-            yield PossibleTag(key, None)
-    elif keys:
-        shape = _shape_around_variable(pattern)
-        principals = (*account.principals, *account.groups.values())
-        for arn in (*(principal.arn for principal in principals), *account.policies):
-            if fits := shape.fullmatch(arn):
-                yield PossibleTag(keys[0], fits[1])
+    if len(keys) != 1:
+        return [PossibleTag(key, None) for key in keys]
+    shape = _shape_around_variable(pattern)
+    fitting = filter(None, map(shape.fullmatch, account.arns))
+    return [PossibleTag(keys[0], fits[1]) for fits in fitting]
 
 
 def _shape_around_variable(pattern: str) -> re.Pattern[str]:

@@ -12,7 +12,7 @@ from pulumi_aws_identity_center.access.account import Account, HeldPolicy, Princ
 from pulumi_aws_identity_center.access.permissions import Permissions
 from pulumi_aws_identity_center.domain import aws_managed_policies
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, Document, Statement
-from pulumi_aws_identity_center.iam.wildcards import has_wildcards, matches
+from pulumi_aws_identity_center.iam.wildcards import has_wildcards, may_match
 
 from . import edges
 from .becoming import trusted_principals, ways_to_become
@@ -61,20 +61,19 @@ class SearchState:
 
     @cached_property
     def _groups_worth_joining(self) -> list[Principal]:
-        groups = self.account.groups.values()
-        return [group for group in groups if self._is_unreadable(group) or self._allows_any(group, _LOWER_ACTIONS)]
+        return list(filter(self._is_worth_joining, self.account.groups.values()))
 
-    def _is_unreadable(self, group: Principal) -> bool:
-        return bool(group.problems) or any(arn in self.account.malformed for arn in group.managed)
+    def _is_worth_joining(self, group: Principal) -> bool:
+        """What can't be read may allow anything."""
+        is_unreadable = group.problems or not self.account.malformed.keys().isdisjoint(group.managed)
+        return bool(is_unreadable) or self.account.document_of_group(group).allows_any_of(_LOWER_ACTIONS)
 
     @cached_property
     def lock_out_groups(self) -> list[Principal]:
         """The groups that allow a lock-out action, as far as names tell."""
-        return [group for group in self.account.groups.values() if self._allows_any(group, _LOWER_LOCK_OUT_ACTIONS)]
-
-    def _allows_any(self, group: Principal, lower_actions: tuple[str, ...]) -> bool:
-        documents = self.account.policies_of_group(group).values()
-        return any(_allows_any(document, lower_actions) for document in documents)
+        account = self.account
+        groups = account.groups.values()
+        return [group for group in groups if account.document_of_group(group).allows_any_of(_LOWER_LOCK_OUT_ACTIONS)]
 
 
 def _policies_worth_attaching(account: Account) -> Iterator[tuple[HeldPolicy, Document]]:
@@ -89,14 +88,11 @@ def _policies_worth_attaching(account: Account) -> Iterator[tuple[HeldPolicy, Do
 
 def _could_allow_any(arn: str, document: Document, account: Account) -> bool:
     """What can't be read may allow anything."""
-    if _allows_any(document, _LOWER_ACTIONS):
-        return True
     versions = account.versions.get(arn, ())
-    return any(version.problem or _allows_any(version.document, _LOWER_ACTIONS) for version in versions)
-
-
-def _allows_any(document: Document, lower_actions: tuple[str, ...]) -> bool:
-    return any(statement.concerned(lower_actions) for statement in document.allows)
+    if any(version.problem for version in versions):
+        return True
+    documents = (document, *(version.document for version in versions))
+    return any(document.allows_any_of(_LOWER_ACTIONS) for document in documents)
 
 
 class Targets:
@@ -126,20 +122,20 @@ class Targets:
 
     def of(self, permissions: Permissions) -> Iterator[Principal]:
         """Those that it could become, as far as names tell."""
-        targets = [self._by_trusted_name[name] for name in self._names_trusting(permissions.principal)]
+        names = self._names_trusting(permissions.principal)
+        targets = [self._by_trusted_name.get(name, []) for name in names]
         for action in self._by_action:
             targets += [self._matching(action, pattern) for pattern in permissions.resource_patterns(action)]
         reachable = {target.arn: target for target in chain.from_iterable(targets)}
         return iter(reachable.values())
 
-    def _names_trusting(self, principal: Principal) -> Iterator[str]:
+    def _names_trusting(self, principal: Principal) -> list[str]:
         """By which names trust policies may let it in: its own, everybody's, and those of a role's sessions."""
-        for name in (principal.arn, "*"):
-            if name in self._by_trusted_name:
-                yield name
+        names = [principal.arn, "*"]
         if principal.is_role:
             session = f"{principal.account}:assumed-role/{principal.name}/"
-            yield from (name for name in self._by_trusted_name if session in name)
+            names += [name for name in self._by_trusted_name if session in name]
+        return names
 
     def _matching(self, action: str, pattern: str) -> list[Principal]:
         if _is_arn_of_principal(pattern):
@@ -157,6 +153,4 @@ def _is_arn_of_principal(pattern: str) -> bool:
 
 def _may_match(action: str, pattern: str, target: Principal) -> bool:
     """A SAML provider's pattern names no principal, so it may."""
-    if action in edges.SAML_ACTIONS or "${" in pattern:
-        return True
-    return matches(pattern, target.arn)
+    return action in edges.SAML_ACTIONS or may_match(pattern, target.arn)
