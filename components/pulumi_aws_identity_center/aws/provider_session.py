@@ -7,7 +7,7 @@ preview.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -133,6 +133,15 @@ class Reader:
 
         return self._ask("sso:DescribeInstanceAccessControlAttributeConfiguration", read)
 
+    def existing_in_iam(self, arns: Sequence[str]) -> list[str] | NotRead:
+        """Those of the policies and roles that exist: a call for each."""
+
+        def read() -> list[str]:
+            client = self._client("iam")
+            return [arn for arn in arns if _exists_in_iam(client, arn)]
+
+        return self._ask("iam:GetPolicy, iam:GetRole", read)
+
     def _ask(self, action: str, read: Callable[[], Value]) -> Value | NotRead:
         """action: the IAM action that the read takes."""
         if self._settings is None:
@@ -160,6 +169,18 @@ class Reader:
                 named = region_of(self._session, region or self._settings.region) or DEFAULT_REGION
                 self._clients[service, region] = make_client(self._session, service, named, _config())
             return self._clients[service, region]
+
+
+def _exists_in_iam(client: Any, arn: str) -> bool:
+    kind, _, name = arn.rpartition(":")[2].partition("/")
+    try:
+        if kind == "role":
+            client.get_role(RoleName=name)
+        else:
+            client.get_policy(PolicyArn=arn)
+    except client.exceptions.NoSuchEntityException:
+        return False
+    return True
 
 
 class _OtherAccount(Exception):

@@ -7,6 +7,7 @@ boundary; a role with it is a break-glass role, which the guard leaves out.
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
 import asyncio
 import json
+from collections.abc import Iterable, Sequence
 from typing import Any, NotRequired, Optional, TypedDict
 
 import pulumi
@@ -28,6 +29,7 @@ from .aws_resources import Policy, Role, RolePolicyAttachment
 from .blocking import known_or_unknown
 from .lookups import account_of, partition_of
 from .program import current_program
+from .taken_names import warn_of_taken_names
 from .user_errors import plain_errors
 
 
@@ -92,14 +94,17 @@ class OperatorPermissions(pulumi.ComponentResource):
             current_program().claim_policy_prefix(name, prefix, opts)
         super().__init__(f"{PACKAGE}:index:OperatorPermissions", name, {}, opts)
         where: pulumi.Output[Any] = pulumi.Output.from_input(0).apply(lambda _: _where(self)).apply(known_or_unknown)
+        arns = where.apply(lambda known: _arns(known, [f"{prefix}{kind}" for kind in policies_of(roles)], roles))
+        # An Output, so that the program's end waits for it.
+        arns.apply(lambda known: warn_of_taken_names(self, known, _TAKEN))
         policies = {
             kind: self._policy(kind, prefix, where.apply(_text_of(kind, roles, prefix))) for kind in policies_of(roles)
         }
         role_resources = {role.name: self._role(role, policies) for role in roles}
         self.policy_arns = pulumi.Output.all(**{kind: policy.arn for kind, policy in policies.items()})
         # Of nothing, Output.all() makes a list.
-        arns = {role: resource.arn for role, resource in role_resources.items()}
-        self.role_arns = pulumi.Output.all(**arns) if arns else pulumi.Output.from_input({})
+        role_arns = {role: resource.arn for role, resource in role_resources.items()}
+        self.role_arns = pulumi.Output.all(**role_arns) if role_arns else pulumi.Output.from_input({})
         self.register_outputs({"policyArns": self.policy_arns, "roleArns": self.role_arns})
 
     def _policy(self, kind: str, prefix: str, text: pulumi.Output[str]) -> Policy:
@@ -137,6 +142,12 @@ async def _where(component: pulumi.Resource) -> Any:
         return None
 
 
+def _arns(where: Sequence[str], policies: Iterable[str], roles: Iterable[OperatorRole]) -> list[str]:
+    partition, account = where
+    begin = f"arn:{partition}:iam::{account}"
+    return [f"{begin}:policy/{name}" for name in policies] + [f"{begin}:role/{role.name}" for role in roles]
+
+
 def _trust(role: OperatorRole) -> pulumi.Input[str]:
     """As text where all of it is known: a preview then shows what is in it."""
     if all(isinstance(arn, str) for arn in role.trusted):
@@ -149,6 +160,10 @@ def _trust(role: OperatorRole) -> pulumi.Input[str]:
     return pulumi.Output.all(*role.trusted).apply(text)
 
 
+_TAKEN = (
+    "Choose another policyPrefix and other role names, delete what nobody uses, or take over what is there "
+    "(docs/components.md, Policies that exist already)."
+)
 _DESCRIPTIONS = {
     "enable": "Turn IAM Identity Center's trusted access on",
     "disable": "Turn IAM Identity Center's trusted access off: for break-glass roles only",

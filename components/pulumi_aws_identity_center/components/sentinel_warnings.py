@@ -10,9 +10,10 @@ import pulumi
 from pulumi_aws_identity_center.aws.provider_session import NotRead
 from pulumi_aws_identity_center.domain.sentinel import SentinelSettings
 from pulumi_aws_identity_center.domain.sentinel_documents import Home
-from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.names import SENTINEL_NAME, SSO_SERVICE_PRINCIPAL
 
 from .aws_reader import reader_of
+from .taken_names import warn_of_taken_names
 
 _UNGUARDED = (
     "{name} doesn't guard {principal}, which sign-in needs: servicePrincipals is the whole list. Add {principal} to it."
@@ -20,6 +21,10 @@ _UNGUARDED = (
 _NO_TRAIL = (
     "No CloudTrail trail logs in {region}, so EventBridge gets no event: only the schedule of {name}, {schedule}, "
     "turns trusted access on again, and no message says who turned it off. Create a trail and start its logging."
+)
+_TAKEN = (
+    "It is a Sentinel's, and an account takes one Sentinel. Leave this one out, or remove the other stack's first "
+    "(docs/sentinel.md says how)."
 )
 _UNKNOWN_TRAIL = (
     "{name} can't tell whether a CloudTrail trail logs in {region}. Without one, only its schedule, {schedule}, turns "
@@ -34,6 +39,12 @@ def warn_in_preview(
         return
     if SSO_SERVICE_PRINCIPAL not in settings.service_principals:
         pulumi.log.warn(_UNGUARDED.format(name=name, principal=SSO_SERVICE_PRINCIPAL), component)
+
+    async def warn_of_other_sentinel(home: Home) -> None:
+        role = f"arn:{home.partition}:iam::{home.account}:role/{SENTINEL_NAME}"
+        await warn_of_taken_names(component, [role], _TAKEN)
+
+    home.apply(warn_of_other_sentinel)
 
     async def warn_of_trails(home: Home) -> str:
         reader = await reader_of(component)

@@ -1,0 +1,43 @@
+"""A preview's warning about IAM policies and roles that exist already and aren't this stack's.
+
+IAM takes a name once in an account. Without the warning, the update fails halfway with EntityAlreadyExists.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+
+import pulumi
+
+from pulumi_aws_identity_center.aws.provider_session import NotRead
+
+from .aws_reader import reader_of
+from .stack_state import outputs_of_type, read_state
+
+_TYPES = ("aws:iam/policy:Policy", "aws:iam/role:Role")
+
+
+async def warn_of_taken_names(component: pulumi.Resource, arns: Iterable[str], advice: str) -> None:
+    """arns: of the policies and roles that the component makes. advice: what to do about those that exist.
+
+    Says nothing where AWS can't be asked: the update says it then.
+    """
+    if not pulumi.runtime.is_dry_run():
+        return
+    state = await read_state()
+    own = {str(outputs.get("arn")) for type_ in _TYPES for outputs in outputs_of_type(state, type_).values()}
+    new = [arn for arn in arns if arn not in own]
+    reader = await reader_of(component)
+    existing = await asyncio.to_thread(reader.existing_in_iam, new) if new else []
+    if existing and not isinstance(existing, NotRead):
+        pulumi.log.warn(_warning(existing, advice), component)
+
+
+def _warning(arns: Sequence[str], advice: str) -> str:
+    names = ", ".join(arn.rpartition(":")[2] for arn in arns)
+    them = "it" if len(arns) == 1 else "them"
+    return (
+        f"IAM has {names} already. This stack did not make {them}, and IAM takes a name once, so the update will fail. "
+        f"{advice}"
+    )
