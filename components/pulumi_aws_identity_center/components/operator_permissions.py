@@ -96,7 +96,7 @@ class OperatorPermissions(pulumi.ComponentResource):
         where: pulumi.Output[Any] = pulumi.Output.from_input(0).apply(lambda _: _where(self)).apply(known_or_unknown)
         arns = where.apply(lambda known: _arns(known, [f"{prefix}{kind}" for kind in policies_of(roles)], roles))
         # An Output, so that the program's end waits for it.
-        arns.apply(lambda known: warn_of_taken_names(self, known, _TAKEN))
+        _warned: pulumi.Output[list[str]] = arns.apply(lambda known: warn_of_taken_names(self, known, _TAKEN))
         policies = {
             kind: self._policy(kind, prefix, where.apply(_text_of(kind, roles, prefix))) for kind in policies_of(roles)
         }

@@ -40,11 +40,11 @@ def warn_in_preview(
     if SSO_SERVICE_PRINCIPAL not in settings.service_principals:
         pulumi.log.warn(_UNGUARDED.format(name=name, principal=SSO_SERVICE_PRINCIPAL), component)
 
-    async def warn_of_other_sentinel(home: Home) -> None:
+    async def warn_of_other_sentinel(home: Home) -> list[str]:
         role = f"arn:{home.partition}:iam::{home.account}:role/{SENTINEL_NAME}"
-        await warn_of_taken_names(component, [role], _TAKEN)
+        return await warn_of_taken_names(component, [role], _TAKEN)
 
-    home.apply(warn_of_other_sentinel)
+    _warned: pulumi.Output[list[str]] = home.apply(warn_of_other_sentinel)
 
     async def warn_of_trails(home: Home) -> str:
         reader = await reader_of(component)

@@ -18,20 +18,22 @@ from .stack_state import outputs_of_type, read_state
 _TYPES = ("aws:iam/policy:Policy", "aws:iam/role:Role")
 
 
-async def warn_of_taken_names(component: pulumi.Resource, arns: Iterable[str], advice: str) -> None:
-    """arns: of the policies and roles that the component makes. advice: what to do about those that exist.
+async def warn_of_taken_names(component: pulumi.Resource, arns: Iterable[str], advice: str) -> list[str]:
+    """The ARNs that it warned of. Says nothing where AWS can't be asked: the update says it then.
 
-    Says nothing where AWS can't be asked: the update says it then.
+    arns: of the policies and roles that the component makes. advice: what to do about those that exist.
     """
     if not pulumi.runtime.is_dry_run():
-        return
+        return []
     state = await read_state()
     own = {str(outputs.get("arn")) for type_ in _TYPES for outputs in outputs_of_type(state, type_).values()}
     new = [arn for arn in arns if arn not in own]
     reader = await reader_of(component)
     existing = await asyncio.to_thread(reader.existing_in_iam, new) if new else []
-    if existing and not isinstance(existing, NotRead):
-        pulumi.log.warn(_warning(existing, advice), component)
+    if isinstance(existing, NotRead) or not existing:
+        return []
+    pulumi.log.warn(_warning(existing, advice), component)
+    return existing
 
 
 def _warning(arns: Sequence[str], advice: str) -> str:
