@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pulumi_aws_identity_center.domain.grants.permission_sets import SET_TYPES
 from pulumi_aws_identity_center.gate.change import NOTHING, Change, Resource, known_text
 from pulumi_aws_identity_center.gate.declared_values import as_declared
-from pulumi_aws_identity_center.gate.guards.carriers import planned_properties
+from pulumi_aws_identity_center.gate.guards.planned import planned_properties
 from pulumi_aws_identity_center.matrix.administration import Administration, administers
 from pulumi_aws_identity_center.matrix.declared_permission_set import Part, declared_permission_set
 from pulumi_aws_identity_center.matrix.permission_set import PermissionSet

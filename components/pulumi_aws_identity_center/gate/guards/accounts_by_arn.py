@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pulumi_aws_identity_center.domain.values import as_list
-from pulumi_aws_identity_center.gate.change import Change, Resource
+from pulumi_aws_identity_center.gate.change import Change, Properties, Resource
 
-from .carriers import IAM_ARN
-
+_IAM_ARN = re.compile(r"arn:(aws[\w-]*):iam::(\d{12}):")
 _KEYS = (
     "arn",
     "policyArn",
@@ -59,14 +59,20 @@ class AccountsByArn:
 def _named_account(resource: Resource) -> Account | None:
     """The account that an ARN of the resource's names."""
     for text in _texts(resource):
-        if isinstance(text, str) and (match := IAM_ARN.match(text)):
+        if isinstance(text, str) and (match := _IAM_ARN.match(text)):
             return Account(match[1], match[2])
     return None
 
 
 def _texts(resource: Resource) -> Iterator[Any]:
-    for properties in (resource.outputs, resource.inputs):
-        if not properties.keys().isdisjoint(_KEYS):  # mostly one names none
-            for key in _KEYS:
-                yield from as_list(properties.get(key))
+    yield from _texts_in(resource.outputs)
+    if resource.inputs is not resource.outputs:
+        yield from _texts_in(resource.inputs)
     yield resource.id
+
+
+def _texts_in(properties: Properties) -> Iterator[Any]:
+    if properties.keys().isdisjoint(_KEYS):
+        return  # mostly
+    for key in _KEYS:
+        yield from as_list(properties.get(key))

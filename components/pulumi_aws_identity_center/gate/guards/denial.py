@@ -63,9 +63,16 @@ def denied(document: Any, principals: tuple[str, ...], *, boundary: bool = False
 
 def denials(document: Any, principals: tuple[str, ...], *, boundary: bool = False) -> Iterator[Denied]:
     """The same, by each of its statements."""
-    parsed = _parsed(as_text(document))
-    if parsed is None:
-        return
+    yield from _denials(as_text(document), principals, boundary)
+
+
+@functools.lru_cache(maxsize=256)  # many identities have the same document, before the plan and after it
+def _denials(text: str, principals: tuple[str, ...], boundary: bool) -> tuple[Denied, ...]:
+    parsed = _parsed(text)
+    return tuple(_evaluated(parsed, principals, boundary)) if parsed else ()
+
+
+def _evaluated(parsed: Document, principals: tuple[str, ...], boundary: bool) -> Iterator[Denied]:
     if boundary:
         yield _denied_where(functools.partial(_does_not_allow, Document(parsed.allows)), principals)
     for statement in parsed.denies:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pulumi_aws_identity_center.gate.change import Change
 from pulumi_aws_identity_center.gate.finding import RESTORE, Finding, finding, unknown
 
-from . import carriers
 from .accounts_by_arn import AccountsByArn
+from .carriers import is_guard_name
 from .denial import Denied, everything, exempted, lost_in_parts, probes, union
-from .evaluation import Evaluation, StandingPolicies
+from .evaluation import Evaluation
 from .first_look import may_matter
 from .policies import MEMBER, Content, Identity, Place, Policies, Slot, is_hidden, readable
 from .policy_states import PolicyStates
+from .standing_policies import StandingPolicies, policy_document, standing_policy
 
 
 class Guards:
@@ -30,11 +31,11 @@ class Guards:
         self._standing = StandingPolicies()
 
     def add_change(self, change: Change) -> None:
-        name = carriers.standing_policy(change)
+        name = standing_policy(change)
         if name:
             self._accounts.add_change(change)
             account = self._accounts.of(change, change.before)
-            self._standing.add(Identity(account, "policy", name), carriers.policy_document(change.old))
+            self._standing.add(Identity(account, "policy", name), policy_document(change.old))
         elif may_matter(change.type, change.states, comes_or_goes=change.comes_or_goes):
             self._accounts.add_change(change)
             self._changes.append(change)
@@ -86,7 +87,7 @@ class _Comparison:
 
     def _compare(self, place: Place, change: Change) -> Iterator[Finding]:
         identity, contents = place.identity, self.states.before.contents(place)
-        is_named_guard = identity.kind == "policy" and carriers.is_guard_name(identity.name)
+        is_named_guard = identity.kind == "policy" and is_guard_name(identity.name)
         if contents == self.states.after.contents(place) and not is_named_guard:
             return  # as it was: nothing to evaluate
         exempt = self._exempted(identity, contents)
@@ -141,7 +142,7 @@ class _Comparison:
     def _is_deleted_from_its_holders(self, policy: Identity) -> bool:
         """IAM deletes no managed policy that somebody has (DeletePolicy): those whom the plan shows are all. The guard
         by its name is everybody's all the same."""
-        if self.states.after.slots_of(policy) or carriers.is_guard_name(policy.name):
+        if self.states.after.slots_of(policy) or is_guard_name(policy.name):
             return False
         holders = self.states.before.referring_to(policy)
         return any(holder.kind == "permission set" or holder.account == policy.account for holder in holders)

@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from . import carriers
+from .carriers import is_guard_name
 from .denial import Denied, denials, everything
 from .policies import BOUNDARY, MEMBER, OWN_DOCUMENT, Content, Identity, Place, Policies, Reference, Slot, readable
-
-
-class StandingPolicies:
-    """Managed policies that the plan leaves as they are."""
-
-    def __init__(self) -> None:
-        self._by_name: dict[str, list[tuple[str, Content]]] = defaultdict(list)
-
-    def add(self, policy: Identity, document: Content) -> None:
-        self._by_name[policy.name].append((policy.account, document))
-
-    def documents_of(self, policy: Identity) -> list[Content]:
-        """Of whichever account, where either's isn't known."""
-        return [
-            document
-            for account, document in self._by_name.get(policy.name, ())
-            if account == policy.account or not (account and policy.account)
-        ]
+from .standing_policies import StandingPolicies
 
 
 @dataclass(frozen=True)
@@ -58,7 +40,7 @@ class Evaluation:
             yield from self.by_everything(Identity(account, "group", reference.name))
             return
         documents = self._documents_of(Identity(account, "policy", reference.name))
-        if not documents and carriers.is_guard_name(reference.name):
+        if not documents and is_guard_name(reference.name):
             yield everything(self.principals)
         yield from self._by_documents(documents, place.slot)
 

@@ -12,9 +12,10 @@ from typing import Any, Final
 from pulumi_aws_identity_center.domain.iam_carriers import FLOWS
 from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Change, Resource
 
-from . import carriers
 from .accounts_by_arn import AccountsByArn
-from .carriers import EXCLUSIVE, IDENTITIES, Owner
+from .carriers import EXCLUSIVE, IDENTITIES, ONLY_HOLDERS
+from .holdings import Owner, holdings, named_owners, owner_of, policy_name
+from .planned import planned_properties
 from .policies import ATTACHED, Identity, Place, Policies, Row, Slot
 
 _APPLIED: Final = (Action.CREATE, Action.UPDATE, Action.REPLACE)
@@ -63,7 +64,7 @@ class PolicyStates:
     def _rows(self, change: Change, resource: Resource | None, *, planned: bool = False) -> list[Row]:
         return [
             Row(Place(self._identity(owner, resource, change), slot), content)
-            for owner, slot, content in carriers.holdings(change, resource, planned=planned)
+            for owner, slot, content in holdings(change, resource, planned=planned)
         ]
 
     def _identity(self, owner: Owner, resource: Resource | None, change: Change) -> Identity:
@@ -86,7 +87,7 @@ class PolicyStates:
         stays = change.before is None or change.retained or not change.leaves_state
         if stays or change.type not in IDENTITIES:
             return
-        owner = carriers.owner_of(change, change.old.properties())
+        owner = owner_of(change, change.old.properties())
         identity = self._identity(owner, change.before, change)
         if change.action is Action.DELETE or change.after is not None:
             self.gone.add(identity)  # of a replacement that tells no new one, one of the same name comes
@@ -105,12 +106,12 @@ class PolicyStates:
             self.after.set(row)
             self.causes[row.place] = change
         if change.type in IDENTITIES and change.after is not None:
-            owner = carriers.owner_of(change, carriers.planned_properties(change))
+            owner = owner_of(change, planned_properties(change))
             self.gone.discard(self._identity(owner, change.after, change))
 
     def _prune(self, change: Change) -> None:
         """Takes off what the change's exclusive lists lack."""
-        if change.type == carriers.ONLY_HOLDERS:
+        if change.type == ONLY_HOLDERS:
             self._prune_holders(change)
         for kind, key in EXCLUSIVE.get(change.type, ()):
             listed = change.new.sets(key)
@@ -118,8 +119,8 @@ class PolicyStates:
                 self._prune_slots(kind, _listed_names(listed), change)
 
     def _planned_holders(self, change: Change) -> list[Identity]:
-        props = carriers.planned_properties(change)
-        owners = [carriers.owner_of(change, props)] if change.type in IDENTITIES else carriers.holders(props)
+        props = planned_properties(change)
+        owners = [owner_of(change, props)] if change.type in IDENTITIES else named_owners(props)
         return [self._identity(owner, change.after, change) for owner in owners]
 
     def _prune_slots(self, kind: str, names: list[str], change: Change) -> None:
@@ -130,7 +131,7 @@ class PolicyStates:
 
     def _prune_holders(self, change: Change) -> None:
         """Takes a policy off whoever isn't among its only holders."""
-        name = carriers.policy_name(change.new.sets("policyArn"))
+        name = policy_name(change.new.sets("policyArn"))
         if not name:
             return
         holders = self._planned_holders(change)
@@ -168,4 +169,4 @@ class PolicyStates:
 def _listed_names(listed: Any) -> list[str]:
     """The policies on an exclusive list, UNKNOWN for one that the plan hides."""
     items = listed if isinstance(listed, list) else [UNKNOWN]
-    return [carriers.policy_name(item) or UNKNOWN for item in items]
+    return [policy_name(item) or UNKNOWN for item in items]

@@ -9,6 +9,7 @@ import enum
 import functools
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pulumi_aws_identity_center.domain.grants.documents import is_aws_managed, judge_managed_policy
@@ -32,16 +33,58 @@ class Relevance(enum.IntFlag):
 
 
 # As plain numbers: a plan has any number of rows.
-_NOTHING, _GUARDS, _GRANTS, _BOTH = (
-    int(relevance) for relevance in (Relevance.NOTHING, Relevance.GUARDS, Relevance.GRANTS, Relevance.BOTH)
-)
+_NOTHING, _GUARDS, _GRANTS, _BOTH = map(int, Relevance.__members__.values())
+
+_NAMES = ("name", "role", "role_name", "path")
+_IN_PLACE = (["no-op"], ["update"])
 
 
-def _paths() -> Iterator[tuple[str, tuple[tuple[Kind, _Path], ...]]]:
-    """By Terraform's type: where it carries what, in Terraform's names."""
-    for token, flows in FLOWS.items():
-        if type_ := type_of_token(token):
-            yield type_, tuple((kind, _attributes(type_, path)) for kind, path in flows)
+@dataclass(frozen=True)
+class _CarrierType:
+    """What decides about the rows of a Terraform type that carries IAM permissions, in Terraform's names.
+
+    carried: where it carries what. lists: what is exclusive: a list takes off what it lacks, whoever attached it.
+    policy_name: the attribute that names a managed policy; "" of any other type. deciding: the attributes that decide.
+    """
+
+    carried: tuple[tuple[Kind, _Path], ...]
+    lists: tuple[str, ...]
+    policy_name: str
+    deciding: tuple[str, ...]
+
+    @classmethod
+    def of(cls, token: str, type_: str) -> _CarrierType:
+        """token: Pulumi's of the same type."""
+        carried = tuple((kind, _attributes(type_, path)) for kind, path in FLOWS[token])
+        lists = tuple(attribute_of(type_, key) for _, key in EXCLUSIVE.get(token, ()))
+        policy_name = attribute_of("", POLICIES[token]) if token in POLICIES else ""
+        return cls(carried, lists, policy_name, (*(path[0] for _, path in carried), *_NAMES))
+
+    def hides(self, unknown: Any) -> bool:
+        """Whether only the apply will know an attribute that decides. unknown: the row's `after_unknown`."""
+        return isinstance(unknown, dict) and bool(unknown) and any(map(unknown.get, self.deciding))
+
+    def takes_off(self, actions: Any, states: list[dict[str, Any]]) -> bool:
+        """Whether an identity comes or goes, another resource's may be overwritten, or a list changes."""
+        is_in_place = len(states) == 2 and actions in _IN_PLACE
+        if not is_in_place and not self.policy_name:
+            return True
+        return any(states[0].get(name) != states[-1].get(name) for name in self.lists)
+
+    def relevance_of(self, state: dict[str, Any]) -> int:
+        relevance = self._relevance_of_names(state)
+        for kind, path in self.carried:
+            for value in _values(state, path):
+                relevance |= _relevance_of_value(kind, value)
+        return relevance
+
+    def _relevance_of_names(self, state: dict[str, Any]) -> int:
+        if self.policy_name and is_guard_name(str(state.get(self.policy_name) or "")):
+            return _GUARDS
+        for name in filter(None, map(state.get, _NAMES)):
+            if _ROLE in str(name).lower():
+                return _BOTH
+        return _NOTHING
 
 
 def _attributes(type_: str, path: str) -> _Path:
@@ -49,60 +92,28 @@ def _attributes(type_: str, path: str) -> _Path:
     return attribute_of(type_, first), *(attribute_of("", name) for name in inner)
 
 
-_CARRIED = dict(_paths())
-_POLICY_TYPES = {type_of_token(token): attribute_of("", name) for token, name in POLICIES.items()}
-_LISTS = {
-    type_: tuple(attribute_of(type_, key) for _, key in lists)
-    for token, lists in EXCLUSIVE.items()
-    if (type_ := type_of_token(token))
-}
-_NAMES = ("name", "role", "role_name", "path")
-_IN_PLACE = (["no-op"], ["update"])
+_CARRIER_TYPES = {type_: _CarrierType.of(token, type_) for token in FLOWS if (type_ := type_of_token(token))}
 
 
 def relevance_of(row: Mapping[str, Any], *, keeps_policies: bool) -> Relevance:
     """keeps_policies: exceptions are configured, so that who receives any policy matters."""
-    type_, change = str(row.get("type")), row["change"]
-    paths = _CARRIED.get(type_)
-    if paths is None or _hides(change.get("after_unknown"), paths):
+    carrier, change = _CARRIER_TYPES.get(str(row.get("type"))), row["change"]
+    if carrier is None or carrier.hides(change.get("after_unknown")):
         return Relevance.BOTH
     states = [state for state in (change.get("before"), change.get("after")) if isinstance(state, dict)]
-    relevance = _GRANTS if keeps_policies else _NOTHING
-    is_in_place = len(states) == 2 and change.get("actions") in _IN_PLACE
-    if not is_in_place and type_ not in _POLICY_TYPES:
-        relevance |= _GUARDS  # an identity that comes or goes, or what may overwrite another
-    if any(_differs(states, name) for name in _LISTS.get(type_, ())):
-        relevance |= _GUARDS  # a list takes off what it lacks, whoever attached it
+    takes_off = carrier.takes_off(change.get("actions"), states)
+    relevance = _relevance(guards=takes_off, grants=keeps_policies)
     for state in states:
-        relevance |= _of_names(state, _POLICY_TYPES.get(type_, ""))
-        for kind, path in paths:
-            for value in _values(state, path):
-                relevance |= _of_value(kind, value)
+        relevance |= carrier.relevance_of(state)
     return Relevance(relevance)
 
 
-def _differs(states: list[dict[str, Any]], name: str) -> bool:
-    return any(state.get(name) != states[0].get(name) for state in states)
-
-
-def _hides(unknown: Any, paths: tuple[tuple[Kind, _Path], ...]) -> bool:
-    if not isinstance(unknown, dict) or not unknown:
-        return False
-    names = (*(path[0] for _, path in paths), *_NAMES)
-    return any(map(unknown.get, names))
-
-
-def _of_names(state: Mapping[str, Any], policy_name: str) -> int:
-    if policy_name and is_guard_name(str(state.get(policy_name) or "")):
-        return _GUARDS
-    for name in _NAMES:
-        value = state.get(name)
-        if value and _ROLE in str(value).lower():
-            return _BOTH
-    return _NOTHING
+def _relevance(*, guards: bool, grants: bool) -> int:
+    return _GUARDS * guards | _GRANTS * grants
 
 
 def _values(value: Any, path: _Path) -> Iterator[Any]:
+    """What stands at the path, in each item of the lists on the way."""
     if isinstance(value, list):
         for item in value:
             yield from _values(item, path)
@@ -112,24 +123,20 @@ def _values(value: Any, path: _Path) -> Iterator[Any]:
         yield from _values(value.get(path[0]), path[1:])
 
 
-def _of_value(kind: Kind, value: Any) -> int:
+def _relevance_of_value(kind: Kind, value: Any) -> int:
     if value in (None, ""):
         return _NOTHING
     if not isinstance(value, str):
         return _BOTH
     if kind is Kind.DOCUMENT:
-        return _of_text(value)
-    grants = _GRANTS if judge_managed_policy(value) else _NOTHING
-    guards = _NOTHING if is_aws_managed(value) else _GUARDS
-    return grants | guards
+        return _relevance_of_document(value)
+    return _relevance(guards=not is_aws_managed(value), grants=judge_managed_policy(value) is not None)
 
 
 @functools.lru_cache(maxsize=256)  # a plan has each document twice
-def _of_text(text: str) -> int:
+def _relevance_of_document(text: str) -> int:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
         return _BOTH  # the rules say what is wrong with it
-    guards = _GUARDS if parsed_may_deny(document) else _NOTHING
-    grants = _GRANTS if parsed_may_allow(document) else _NOTHING
-    return guards | grants
+    return _relevance(guards=parsed_may_deny(document), grants=parsed_may_allow(document))

@@ -1,0 +1,123 @@
+"""Which resource gives which policy to which identity, and which identity it is itself. Pure."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from pulumi_aws_identity_center.domain.iam_carriers import Flow, Kind, flows
+from pulumi_aws_identity_center.domain.values import as_list
+from pulumi_aws_identity_center.gate.change import UNKNOWN, Change, Resource, known_text
+
+from .carriers import IDENTITIES, MEMBERSHIPS, OWNER_KEYS, POLICIES
+from .planned import planned_properties
+from .policies import ATTACHED, BOUNDARY, INLINE, MEMBER, OWN_DOCUMENT, Content, Reference, Slot
+
+_OWN_NAMES = {**IDENTITIES, **{type_: ("policy", key) for type_, key in POLICIES.items()}}
+_LISTED = re.compile(r"(\w+)\[(\d+)\]")
+
+
+class Owner(NamedTuple):
+    """An identity in an account that is still to be told. name: with a "?" first where the plan hides it."""
+
+    kind: str
+    name: str
+
+
+class Holding(NamedTuple):
+    """What a resource gives to somebody."""
+
+    owner: Owner
+    slot: Slot
+    content: Content
+
+
+def owner_of(change: Change, props: Mapping[str, Any]) -> Owner:
+    """Who an identity's resource is, or which policy."""
+    kind, key = _OWN_NAMES[change.type]
+    return Owner(kind, _last_part(props.get(key)) or f"?{change.address}")
+
+
+def holdings(change: Change, resource: Resource | None, *, planned: bool) -> Iterator[Holding]:
+    """What the resource gives to whom: as AWS has it, or as the plan makes it."""
+    if resource is None:
+        return
+    props = planned_properties(change) if planned else resource.properties()
+    if change.type in POLICIES:
+        yield from _of_policy(change, props)
+        return
+    if change.type in MEMBERSHIPS:
+        yield from _memberships(change, props)
+    owners = _owners(change, props)
+    for flow in flows(change.type, props, UNKNOWN):
+        slot, content = _slot(flow, props)
+        for owner in owners:
+            yield Holding(owner, slot, content)
+
+
+def _of_policy(change: Change, props: Mapping[str, Any]) -> Iterator[Holding]:
+    """A managed policy has its document; aws-native's attaches itself."""
+    policy = owner_of(change, props)
+    documents = [flow.value for flow in flows(change.type, props, UNKNOWN)]
+    yield Holding(policy, OWN_DOCUMENT, documents[0] if documents else "")
+    for holder in named_owners(props):
+        yield Holding(holder, Slot(ATTACHED, policy.name), Reference(policy.name))
+
+
+def _memberships(change: Change, props: Mapping[str, Any]) -> Iterator[Holding]:
+    """Of a user and its groups, or of a group and its users."""
+    named = named_owners(props)
+    users = [owner_of(change, props)] if change.type in IDENTITIES else _of_kind("user", named)
+    for user, group in itertools.product(users, _of_kind("group", named)):
+        yield Holding(user, Slot(MEMBER, group.name), Reference(group.name))
+
+
+def _of_kind(kind: str, owners: list[Owner]) -> list[Owner]:
+    return [owner for owner in owners if owner.kind == kind]
+
+
+def _owners(change: Change, props: Mapping[str, Any]) -> list[Owner]:
+    """The identity that the resource is, those that it names, or one of whom nothing is told."""
+    if change.type in IDENTITIES:
+        return [owner_of(change, props)]
+    return named_owners(props, change.address) or [Owner("identity", f"?{change.address}")]
+
+
+def named_owners(props: Mapping[str, Any], address: str = "") -> list[Owner]:
+    """Those whom a resource is for. address: its own, by which one whom the plan hides goes."""
+    owners: list[Owner] = []
+    if props.keys().isdisjoint(OWNER_KEYS):
+        return owners  # most policies
+    for key, kind in OWNER_KEYS.items():
+        names = (name for name in as_list(props.get(key)) if name not in (None, ""))
+        owners += [Owner(kind, _last_part(name) or f"?{address}") for name in names]
+    return owners
+
+
+def _slot(flow: Flow, props: Mapping[str, Any]) -> tuple[Slot, Content]:
+    if flow.kind is Kind.DOCUMENT:
+        return Slot(INLINE, _inline_name(flow.where, props)), flow.value
+    name = policy_name(flow.value)
+    slot = Slot(BOUNDARY) if flow.kind is Kind.BOUNDARY else Slot(ATTACHED, name or UNKNOWN)
+    return slot, Reference(name) if name else UNKNOWN
+
+
+def _inline_name(path: str, props: Mapping[str, Any]) -> str:
+    """The name of the inline policy whose document is at `inlinePolicies[1].policy`, or is the resource's own."""
+    listed = _LISTED.match(path)
+    policy = props[listed[1]][int(listed[2])] if listed else props
+    if not isinstance(policy, Mapping):
+        return ""
+    return str(policy.get("name") or policy.get("policyName") or "")
+
+
+def policy_name(value: Any) -> str:
+    """Of a policy, by ARN, name or reference; "" where it can't be known."""
+    return _last_part(value.get("name") if isinstance(value, Mapping) else value)
+
+
+def _last_part(name: Any) -> str:
+    """Of a name or an ARN; "" where the plan hides it."""
+    return known_text(name).rpartition("/")[2]

@@ -1,0 +1,60 @@
+"""Managed policies that a plan leaves as they are: they lose nothing, and are there for whoever has them. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from pulumi_aws_identity_center.gate.change import Change, Resource, hides
+
+from .carriers import DOCUMENT_KEYS, POLICIES, SELF_ATTACHING, is_guard_name
+from .holdings import named_owners
+from .policies import Content, Identity
+
+
+class StandingPolicies:
+    """By name."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, list[tuple[str, Content]]] = defaultdict(list)
+
+    def add(self, policy: Identity, document: Content) -> None:
+        self._by_name[policy.name].append((policy.account, document))
+
+    def documents_of(self, policy: Identity) -> list[Content]:
+        """Of whichever account, where either's isn't known."""
+        return [
+            document
+            for account, document in self._by_name.get(policy.name, ())
+            if account == policy.account or not (account and policy.account)
+        ]
+
+
+def standing_policy(change: Change) -> str:
+    """The name of a managed policy whose document stays as it is; "" of anything else, of a guard by its name, and of
+    one that attaches itself."""
+    before, after = change.before, change.after
+    if change.type not in POLICIES or before is None or after is None or not change.stays_managed:
+        return ""
+    name = str(after.tells(POLICIES[change.type]) or "")
+    if is_guard_name(name) or _attaches_itself(change, before, after):
+        return ""
+    return name if _stays_as_it_is(change.type, before, after) else ""
+
+
+def _attaches_itself(change: Change, before: Resource, after: Resource) -> bool:
+    return change.type in SELF_ATTACHING and any(map(named_owners, (before.inputs, before.outputs, after.inputs)))
+
+
+def _stays_as_it_is(type_: str, before: Resource, after: Resource) -> bool:
+    """Whether an update is of other properties than a policy's name and document."""
+    if before is after:
+        return True
+    names = (POLICIES[type_], *DOCUMENT_KEYS)
+    values = [after.tells(name) for name in names]
+    return values == [before.has(name) for name in names] and not hides(values)
+
+
+def policy_document(resource: Resource) -> Content:
+    """The document of a managed policy as AWS has it; "" where it isn't told."""
+    document: Content = resource.has(*DOCUMENT_KEYS) or ""
+    return document
