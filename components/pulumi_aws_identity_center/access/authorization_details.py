@@ -35,10 +35,7 @@ def read_account(pages: Iterable[Entry], actions: Iterable[str]) -> Account:
     about. A page that says that it isn't the last has to be followed by another."""
     account, relevant_actions, has_more = Account(), tuple(actions), False
     for page in pages:
-        if not isinstance(page, Mapping) or not any(name in page for name in LISTS):
-            raise NotAuthorizationDetails(
-                f"The input has none of {', '.join(LISTS)}: it is not from aws iam get-account-authorization-details."
-            )
+        _check_page(page)
         for name in LISTS:
             _read_list(page.get(name, ()), name, account, relevant_actions)
         has_more = bool(page.get("NextToken") or page.get("IsTruncated"))
@@ -48,6 +45,13 @@ def read_account(pages: Iterable[Entry], actions: Iterable[str]) -> Account:
     for principal in account.principals:
         _complete(principal, account)
     return account
+
+
+def _check_page(page: Any) -> None:
+    if not isinstance(page, Mapping) or page.keys().isdisjoint(LISTS):
+        raise NotAuthorizationDetails(
+            f"The input has none of {', '.join(LISTS)}: it is not from aws iam get-account-authorization-details."
+        )
 
 
 def _read_list(entries: Any, name: str, account: Account, actions: Actions) -> None:
@@ -84,7 +88,7 @@ def _read_entry(entry: Entry, name: str, account: Account, actions: Actions) -> 
 
 def _read_policy(entry: Entry, account: Account, actions: Actions) -> None:
     arn = _text(entry, "Arn")
-    defaults: list[Version | None] = []
+    defaults: list[Version] = []
     other_versions: list[Version] = []
     for row in entry["PolicyVersionList"]:
         if row.get("IsDefaultVersion") or row.get("VersionId", 0) == entry.get("DefaultVersionId"):
@@ -92,23 +96,23 @@ def _read_policy(entry: Entry, account: Account, actions: Actions) -> None:
         else:
             version = _read_version(row, f"version {row.get('VersionId', '')} of {arn}", actions)
             other_versions.append(version)
-    for default in defaults or [None]:
+    for default in defaults or [Version(Document(()), f"{arn} has no default version in the input")]:
         _note_default(arn, default, account)
     if other_versions:
         account.versions[arn] = other_versions
 
 
-def _note_default(arn: str, default: Version | None, account: Account) -> None:
-    """The default version, or why there is none."""
-    problem = default.problem if default else f"{arn} has no default version in the input"
-    document = None if default is None or problem else default.document
-    if account.policies.get(arn, document) != document:
-        del account.policies[arn]
-        account.malformed[arn] = f"{arn} {_TWICE}"
-    elif document is None:
-        account.malformed.setdefault(arn, problem)
-    elif arn not in account.malformed:
-        account.policies[arn] = document
+def _note_default(arn: str, default: Version, account: Account) -> None:
+    """The default version, or why it can't be read: also because the input has another one too."""
+    if arn in account.malformed:
+        return
+    is_another = account.policies.get(arn, default.document) != default.document
+    problem = f"{arn} {_TWICE}" if is_another else default.problem
+    if problem:
+        account.policies.pop(arn, None)
+        account.malformed[arn] = problem
+    else:
+        account.policies[arn] = default.document
 
 
 def _read_version(row: Entry, name: str, actions: Actions) -> Version:

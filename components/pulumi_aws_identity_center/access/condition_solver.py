@@ -10,11 +10,11 @@ import contextlib
 import dataclasses
 import datetime
 import ipaddress
-import itertools
 import math
 import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import chain, islice, product
 from typing import NamedTuple
 
 from pulumi_aws_identity_center.iam import Decision, Request, Verdict
@@ -25,7 +25,6 @@ Value = tuple[str, ...]
 
 # docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html and, for STS and IAM,
 # reference_policies_iam-condition-keys.html: what whoever makes a call chooses, or where and when it is made.
-_BOOLEANS = frozenset({"aws:multifactorauthpresent"})
 _TIMES = frozenset({"aws:currenttime", "aws:epochtime"})
 _PLACES = frozenset({"aws:requestedregion", "aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip"})
 _CLIENT = frozenset({"aws:multifactorauthage", "aws:referer", "aws:tokenissuetime", "aws:useragent"})
@@ -33,9 +32,6 @@ _CHOSEN = frozenset(
     {"sts:externalid", "sts:rolesessionname", "sts:sourceidentity", "sts:transitivetagkeys"}
     | {"aws:tagkeys", "iam:associatedresourcearn"}
 )
-# Whether a service makes the call in the caller's name: only the plain call is tried.
-_VIA = "aws:viaawsservice"
-CIRCUMSTANCES = _BOOLEANS | _TIMES | _PLACES | _CLIENT | _CHOSEN | {_VIA}
 _CHOSEN_PREFIX = "aws:requesttag/"
 _ELSEWHERE = ("192.0.2.1", "198.51.100.1", "2001:db8::1")
 _MOST = 512
@@ -51,6 +47,14 @@ class Choices(NamedTuple):
     are_all: bool
 
 
+_FEW_CHOICES: Mapping[str, Choices] = {
+    "aws:multifactorauthpresent": Choices([("true",), ("false",), ()], are_all=True),
+    # Whether a service makes the call in the caller's name: only the plain call is tried.
+    "aws:viaawsservice": Choices([("false",)], are_all=False),
+}
+CIRCUMSTANCES = _FEW_CHOICES.keys() | _TIMES | _PLACES | _CLIENT | _CHOSEN
+
+
 class Compared(NamedTuple):
     """What a condition compares a key with. operator: in lower case."""
 
@@ -58,15 +62,13 @@ class Compared(NamedTuple):
     text: str
 
 
-def settle(
-    request: Request, decision: Decision, decide: Callable[[Request], Decision], hints: Hints | None = None
-) -> Decision:
+def settle(request: Request, decision: Decision, decide: Callable[[Request], Decision], hints: Hints) -> Decision:
     """The decision, if it hangs on circumstances alone, made sure: still UNDETERMINED, with no unknown key left, if
     some circumstances allow it; DENIED if none do; unchanged if that can't be told. hints: by key in lower case, the
     only values worth trying, or a text whose * is the caller's choice."""
-    hints, keys = hints or {}, sorted({key.lower() for key in decision.unknown})
-    hangs_on_choices = bool(keys) and all(_can_be_chosen(key, hints) for key in keys)
-    if decision.verdict is not Verdict.UNDETERMINED or not hangs_on_choices:
+    keys = sorted(set(map(str.lower, decision.unknown)))
+    hangs_on_choices = all(_can_be_chosen(key, hints) for key in keys)
+    if not keys or not hangs_on_choices:
         return decision
     choices = {key: _choices(key, decision, hints) for key in keys}
     for circumstances in _combinations(choices):
@@ -78,8 +80,8 @@ def settle(
 
 def _combinations(choices: Mapping[str, Choices]) -> Iterator[dict[str, Value]]:
     """A value for each key; not all of the combinations if there are too many."""
-    combinations = itertools.product(*(choice.values for choice in choices.values()))
-    for values in itertools.islice(combinations, _MOST):
+    combinations = product(*(choice.values for choice in choices.values()))
+    for values in islice(combinations, _MOST):
         yield dict(zip(choices, values, strict=True))
 
 
@@ -107,17 +109,13 @@ def _choices(key: str, decision: Decision, hints: Hints) -> Choices:
         return _session_choices(hint, compared)
     if hint is not None:
         return Choices([hint], are_all=False)
-    if key == _VIA:
-        return Choices([("false",)], are_all=False)
-    if key in _BOOLEANS:
-        return Choices([("true",), ("false",), ()], are_all=True)
-    values: dict[Value, None] = {}
-    for operator, text in compared:
-        values.update(((value,), None) for value in around(operator, text))
+    if key in _FEW_CHOICES:
+        return _FEW_CHOICES[key]
+    texts = dict.fromkeys(text for comparison in compared for text in around(*comparison))
     if key in _TIMES:
-        are_readable = all(_moment(text) is not None for _, text in compared)
-        return Choices(_from_now_on(key, values), are_readable)
-    return Choices([*values, ()], are_all=False)
+        are_readable = all(_moment(comparison.text) is not None for comparison in compared)
+        return Choices(_from_now_on(key, texts), are_readable)
+    return Choices([*((text,) for text in texts), ()], are_all=False)
 
 
 def _compared_with(key: str, decision: Decision) -> list[Compared]:
@@ -136,15 +134,14 @@ def _session_choices(shape: str, compared: list[Compared]) -> Choices:
     values: dict[Value, None] = {}
     open_patterns = 0
     for operator, text in dict.fromkeys(compared):
-        pattern, start = text, prefix
-        if "ignorecase" in operator:
-            # Nothing in an id or in a name of choice has a case that matters.
-            pattern, start = text.lower(), prefix.lower()
-        ends = [end for remainder in _rests(pattern, start) for end in _ends(remainder)]
+        # Nothing in an id or in a name of choice has a case that matters.
+        fold = str.lower if "ignorecase" in operator else str
+        pattern, start = fold(text), fold(prefix)
+        ends = list(chain.from_iterable(map(_ends, _rests(pattern, start))))
         values.update(((prefix + end,), None) for end in ends)
         if ends and relation(pattern, f"{start}*") is None:
             open_patterns += 1
-    has_variables = any("${" in text for _, text in compared)
+    has_variables = any("${" in comparison.text for comparison in compared)
     names = [(f"{prefix}{name}",) for name in ("who-can-disable", "somebody-else")]
     return Choices([*values, *names], are_all=open_patterns <= 1 and not has_variables)
 
@@ -214,11 +211,13 @@ def _moment(text: str) -> datetime.datetime | None:
         return None
 
 
-def _from_now_on(key: str, values: Iterable[Value]) -> list[Value]:
-    """Time is always there, and never comes back."""
+def _from_now_on(key: str, texts: Iterable[str]) -> list[Value]:
+    """Now, and the texts' moments that are still to come: time is always there, and never comes back."""
     now = datetime.datetime.fromtimestamp(time.time(), datetime.UTC)
-    moments = [now, *filter(None, (_moment(text) for (text,) in values))]
-    later = [later_moment for later_moment in moments if later_moment >= now]
-    if key == "aws:epochtime":
-        return [(str(int(later_moment.timestamp())),) for later_moment in later]
-    return [(later_moment.isoformat(),) for later_moment in later]
+    later = [moment for moment in filter(None, map(_moment, texts)) if moment >= now]
+    show = _as_epoch if key == "aws:epochtime" else datetime.datetime.isoformat
+    return [(show(moment),) for moment in (now, *later)]
+
+
+def _as_epoch(moment: datetime.datetime) -> str:
+    return str(int(moment.timestamp()))

@@ -6,9 +6,9 @@ After an error the account keeps the entries read so far, and is marked as incom
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from pulumi_aws_identity_center.aws.client import Account as Aws
 from pulumi_aws_identity_center.aws.client import ask, open_account
@@ -51,27 +51,44 @@ def live(
     if pages.error is not None:
         if not pages.count:
             raise _not_readable(pages.error)
-        account.incomplete = f"Reading the account's IAM broke off: {pages.error.explanation}. {pages.error.remedy}"
-    account.instance_key, no_key = _instance_key(opened.value, clock)
-    account.lacks = unsure or no_key
+        account.incomplete = _unread("Reading the account's IAM broke off", pages.error)
+    key = _instance_key(opened.value, clock)
+    account.instance_key = key.arn
+    account.lacks = unsure or key.unread
     return account
 
 
-def _instance_key(aws: Aws, clock: Clock) -> tuple[str, str]:
-    """The customer managed key of the organization's instance, "" for none; and why that couldn't be read, "" if it
-    could. Whoever may disable that key ends sign-in as well."""
+class _InstanceKey(NamedTuple):
+    """arn: "" if the instance has no customer managed key. unread: why that couldn't be read; "" if it could."""
+
+    arn: str = ""
+    unread: str = ""
+
+
+def _instance_key(aws: Aws, clock: Clock) -> _InstanceKey:
+    """The organization's instance's. Whoever may disable that key ends sign-in as well."""
     instances = Question(clock, aws.instances).answer()
     if instances.value is None:
-        return "", f"{_NO_KEY}: {instances.explanation}. {instances.remedy}"
+        return _InstanceKey(unread=_unread(_NO_KEY, instances))
     for row in instances.value:
         where = str(row["InstanceArn"]), str(row.get("PrimaryRegion") or aws.region)
         described = Question(clock, partial(aws.status, *where)).answer()
         if described.value is None:
-            return "", f"{_NO_KEY}: {described.explanation}. {described.remedy}"
-        key = (described.value.get("EncryptionConfigurationDetails") or {}).get("KmsKeyArn")
-        if key and described.value["EncryptionConfigurationDetails"].get("KeyType") == "CUSTOMER_MANAGED_KEY":
-            return str(key), ""
-    return "", ""
+            return _InstanceKey(unread=_unread(_NO_KEY, described))
+        if arn := _customer_managed_key(described.value):
+            return _InstanceKey(arn)
+    return _InstanceKey()
+
+
+def _customer_managed_key(instance: Mapping[str, Any]) -> str:
+    """Its ARN; "" if the instance has AWS's own key."""
+    encryption = instance.get("EncryptionConfigurationDetails") or {}
+    is_customer_managed = encryption.get("KeyType") == "CUSTOMER_MANAGED_KEY"
+    return str(encryption.get("KmsKeyArn") or "") if is_customer_managed else ""
+
+
+def _unread(what: str, answer: Answer[Any]) -> str:
+    return f"{what}: {answer.explanation}. {answer.remedy}"
 
 
 _NO_KEY = "Whether the Identity Center instance has a customer managed key could not be read"
@@ -86,7 +103,7 @@ def _organization(aws: Aws, clock: Clock) -> tuple[dict[str, str], str]:
         return {}, ""
     if organization.value is None or caller.value is None:
         unread = caller if organization.value else organization
-        return {}, f"{_NOT_SURE}: {unread.explanation}. {unread.remedy}"
+        return {}, _unread(_NOT_SURE, unread)
     management = str(organization.value["MasterAccountId"])
     if caller.value["Account"] != management:
         raise NotManagementAccount(
@@ -124,4 +141,4 @@ class _Pages:
 
 
 def _not_readable(answer: Answer[Any]) -> NotReadable:
-    return NotReadable(f"Could not read the account's IAM: {answer.explanation}. {answer.remedy}")
+    return NotReadable(_unread("Could not read the account's IAM", answer))

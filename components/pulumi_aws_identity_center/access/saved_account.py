@@ -14,6 +14,7 @@ from .account import Account
 from .authorization_details import LISTS, NotAuthorizationDetails, read_account
 
 _CHUNK = 1 << 18
+_SAYS_MORE = ("IsTruncated", "NextToken")
 _CUT_OFF = "The input is cut off or is not JSON; save it again with aws iam get-account-authorization-details."
 
 
@@ -69,25 +70,31 @@ def pages(stream: TextIO) -> Iterator[Any]:
 
 
 def _page(text: _Text) -> Iterator[Any]:
+    """One object, entry by entry; at its end a page that says whether there is more, if it is one of AWS's."""
     if text.peek() != "{":
         yield text.value()
         return
-    is_one = is_cut = False
+    has_lists = has_more = False
     for _ in text.items("{", "}"):
         name = text.value()
         text.skip(":")
-        if name in LISTS and text.peek() == "[":
-            is_one = True
-            yield {name: []}
-            for _ in text.items("[", "]"):
-                yield {name: [text.value()]}
-            continue
-        value = text.value()
         if name in LISTS:
-            is_one = True
-            yield {name: value}
-        is_cut = is_cut or (name in ("IsTruncated", "NextToken") and bool(value))
-    yield {LISTS[0]: [], "IsTruncated": is_cut} if is_one else {}
+            has_lists = True
+            yield from _entries(name, text)
+        else:
+            value = text.value()
+            has_more = has_more or (name in _SAYS_MORE and bool(value))
+    yield {LISTS[0]: [], "IsTruncated": has_more} if has_lists else {}
+
+
+def _entries(name: str, text: _Text) -> Iterator[Any]:
+    """The list of that name, by small pages; as it is if it is none, for the reader to refuse."""
+    if text.peek() != "[":
+        yield {name: text.value()}
+        return
+    yield {name: []}
+    for _ in text.items("[", "]"):
+        yield {name: [text.value()]}
 
 
 class _Text:

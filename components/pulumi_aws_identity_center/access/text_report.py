@@ -11,6 +11,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
+from pulumi_aws_identity_center.domain.values import as_list
 from pulumi_aws_identity_center.errors import count
 from pulumi_aws_identity_center.plain_text import markdown
 
@@ -30,6 +31,14 @@ _CONTEXT_WORDS: Final = {
     "iam:PassedToService": "to",
     "iam:PolicyARN": "with",
     "iam:PermissionsBoundary": "with boundary",
+}
+
+
+# What stands beside a principal's name, by the row's key.
+_NOTES: Final = {
+    "permission_set": "permission set {}",
+    "groups": "by group {}",
+    "accepted": "accepted by {}",
 }
 
 
@@ -68,14 +77,19 @@ def _block(name: str, facts: Iterable[tuple[str, str]], width: int) -> Iterator[
 
 
 def _headline(report: Report) -> str:
-    capable, accepted = len(report["principals"]), _count_accepted(report)
+    capable = len(report["principals"])
     who = count(capable, "principal") if capable else "No principal"
-    counts = [
-        {capable: "all accepted", 0: ""}.get(accepted, f"{accepted} accepted"),
-        f"{_count_undetermined(report)} undetermined" if report["undetermined"] else "",
-    ]
-    end = ", ".join(filter(None, counts))
-    return f"{who} can lock everybody out (the root user always can){': ' if end else ''}{end}."
+    undetermined = f"{_count_undetermined(report)} undetermined" if report["undetermined"] else ""
+    details = ", ".join(filter(None, (_accepted(report), undetermined)))
+    return f"{who} can lock everybody out (the root user always can){f': {details}' if details else ''}."
+
+
+def _accepted(report: Report) -> str:
+    """How many of the principals are accepted; "" if none is."""
+    accepted = _count_accepted(report)
+    if accepted == 0:
+        return ""
+    return "all accepted" if accepted == len(report["principals"]) else f"{accepted} accepted"
 
 
 def _style(report: Report) -> str:
@@ -196,9 +210,7 @@ def _name(row: Row) -> str:
 
 
 def _notes(row: Row) -> list[str]:
-    notes = [f"permission set {row['permission_set']}"] if "permission_set" in row else []
-    notes += [f"by group {', '.join(row['groups'])}"] if "groups" in row else []
-    return notes + ([f"accepted by {row['accepted']}"] if "accepted" in row else [])
+    return [note.format(", ".join(as_list(row[key]))) for key, note in _NOTES.items() if key in row]
 
 
 def _by_acceptance(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
