@@ -48,6 +48,13 @@ def test_creating_a_provider_that_may_exist_is_undetermined():
     assert ways(both, FEDERATED) == {"CreateSAMLProvider", "DeleteSAMLProvider"}
 
 
+def test_a_way_with_one_call_in_doubt_is_undetermined():
+    delete = allow("iam:DeleteSAMLProvider", when={"StringEquals": {"aws:PrincipalOrgID": "o-example"}})
+    capable, undetermined = ask(user(delete, allow("iam:CreateSAMLProvider")), FEDERATED)
+    assert "ann" not in capable
+    assert undetermined == {"ann"}
+
+
 def test_others_are_raised_or_freed_through_their_group():
     key, ops = allow("iam:CreateAccessKey", on=f"{ACCOUNT}:user/bob"), f"{ACCOUNT}:group/ops"
     bob, plain = user(name="bob", groups=["ops"]), group("ops", allow("s3:*"))
