@@ -42,6 +42,10 @@ EVENTS = {
     "account-access.amazonaws.com": ("DeleteApplication",),
 }
 
+# Those of them that are about one service.
+NAME_A_SERVICE = ("DisableAWSServiceAccess", "DeregisterDelegatedAdministrator")
+
+AWS_ERRORS = (BotoCoreError, ClientError)
 # docs.aws.amazon.com/organizations/latest/APIReference/API_EnableAWSServiceAccess.html
 TRY_AGAIN = ("ConcurrentModificationException", "ServiceException")
 
@@ -112,34 +116,44 @@ def read_trigger(event: Any, account: str, settings: Settings) -> Trigger:
     """This account's schedule, or one of its API calls that ended sign-in. Everything else is ignored."""
     if not isinstance(event, dict) or event.get("account") != account:
         return Trigger(ignored="not an event of this account")
-    if event.get("source") == "aws.events" and event.get("detail-type") == "Scheduled Event":
+    if _is_schedule(event):
         return Trigger(id=str(event.get("id")))
-    detail = event.get("detail")
-    if event.get("detail-type") != "AWS API Call via CloudTrail" or not isinstance(detail, dict):
+    if event.get("detail-type") != "AWS API Call via CloudTrail":
         return Trigger(ignored="neither the schedule nor an API call")
+    detail = _object(event.get("detail"))
     source, call = str(detail.get("eventSource")), str(detail.get("eventName"))
-    if call not in EVENTS.get(source, ()) or event.get("source") != f"aws.{source.partition('.')[0]}":
+    is_of_its_source = event.get("source") == f"aws.{source.partition('.')[0]}"
+    if call not in EVENTS.get(source, ()) or not is_of_its_source:
         return Trigger(ignored=f"{call} of {source} doesn't end sign-in")
     if detail.get("errorCode"):
         return Trigger(ignored=f"AWS refused {call}: {detail['errorCode']}")
     return _api_call(call, detail, settings)
 
 
+def _is_schedule(event: dict[str, Any]) -> bool:
+    return event.get("source") == "aws.events" and event.get("detail-type") == "Scheduled Event"
+
+
 def _api_call(call: str, detail: dict[str, Any], settings: Settings) -> Trigger:
-    parameters = detail.get("requestParameters")
-    principal = parameters.get("servicePrincipal") if isinstance(parameters, dict) else None
-    names_principal = call in ("DisableAWSServiceAccess", "DeregisterDelegatedAdministrator")
-    if names_principal and principal not in settings.service_principals:
-        return Trigger(ignored=f"{call} of {principal}, which isn't guarded")
-    identity = detail.get("userIdentity")
-    arn = identity.get("arn") or identity.get("invokedBy") if isinstance(identity, dict) else None
+    principal = ""
+    if call in NAME_A_SERVICE:
+        principal = str(_object(detail.get("requestParameters")).get("servicePrincipal"))
+        if principal not in settings.service_principals:
+            return Trigger(ignored=f"{call} of {principal}, which isn't guarded")
+    identity = _object(detail.get("userIdentity"))
+    caller = identity.get("arn") or identity.get("invokedBy") or "an unknown caller"
     return Trigger(
         id=str(detail.get("eventID")),
         call=call,
-        principal=str(principal) if names_principal else "",
-        actor=f"{arn or 'an unknown caller'} from {detail.get('sourceIPAddress') or 'an unknown address'}",
+        principal=principal,
+        actor=f"{caller} from {detail.get('sourceIPAddress') or 'an unknown address'}",
         time=str(detail.get("eventTime") or "an unknown time"),
     )
+
+
+def _object(value: Any) -> dict[str, Any]:
+    """An event's part; empty if it isn't an object."""
+    return value if isinstance(value, dict) else {}
 
 
 # The decision: pure.
@@ -167,20 +181,18 @@ class Plan:
     withheld: dict[str, str]
     news: bool
 
+    @property
+    def is_empty(self) -> bool:
+        return not self.enable and not self.news
+
 
 def decide(settings: Settings, trigger: Trigger, missing: Iterable[str], history: History) -> Plan:
-    enable: list[str] = []
-    withheld: dict[str, str] = {}
-    for principal in missing:
-        reason = withholding(settings, history, principal)
-        if reason:
-            withheld[principal] = reason
-        else:
-            enable.append(principal)
-    notified = history.told()
-    is_new_call = bool(trigger.call) and not history.has_handled(trigger) and call_key(trigger) not in notified
-    news = is_new_call or any(key not in notified for key in state_keys(withheld))
-    return Plan(enable, withheld, news)
+    reasons = {principal: withholding(settings, history, principal) for principal in missing}
+    withheld = {principal: reason for principal, reason in reasons.items() if reason}
+    keys = state_keys(withheld)
+    if not history.has_handled(trigger):
+        keys += call_keys(trigger)
+    return Plan([name for name in reasons if name not in withheld], withheld, news=history.is_news(keys))
 
 
 def withholding(settings: Settings, history: History, principal: str) -> str:
@@ -217,6 +229,10 @@ class History:
     def told(self) -> set[str]:
         return {key for value in self._recent() for key in value.get("told", ())}
 
+    def is_news(self, keys: Iterable[str]) -> bool:
+        """Whether one of these hasn't been told."""
+        return not self.told().issuperset(keys)
+
     def has_handled(self, trigger: Trigger) -> bool:
         """Whether a run has ended that told of this very API call: EventBridge may deliver it again, or late."""
         return any(entry.value.get("call") == trigger.id for entry in self.entries)
@@ -224,17 +240,17 @@ class History:
     def is_claimed_by_another(self, run: str) -> bool:
         """Whether another run is at work: it claimed, and has not ended."""
         ended = {entry.value.get("ended") for entry in self.entries}
-        return any(
-            entry.is_claim and entry.value["run"] != run and entry.version not in ended
-            for entry in self.entries
-            if self.now - entry.time < CLAIM_LASTS
-        )
+        recent = [entry for entry in self.entries if self.now - entry.time < CLAIM_LASTS]
+        open_claims = [entry for entry in recent if entry.is_claim and entry.version not in ended]
+        return any(claim.value["run"] != run for claim in open_claims)
 
 
-def call_key(trigger: Trigger) -> str:
-    """One caller that repeats one call is told once an hour."""
+def call_keys(trigger: Trigger) -> list[str]:
+    """One caller that repeats one call is told once an hour. None for the schedule."""
+    if not trigger.call:
+        return []
     actor = hashlib.sha256(trigger.actor.encode()).hexdigest()[:12]
-    return f"{trigger.call} {trigger.principal} {actor}"
+    return [f"{trigger.call} {trigger.principal} {actor}"]
 
 
 def state_keys(states: dict[str, str]) -> list[str]:
@@ -270,13 +286,13 @@ class Run:
         report = self._report
         for attempt in range(8):
             report.off = self._list_missing()
-            if not (report.off or report.problems or self._trigger.call):
+            is_healthy = not report.off and not report.problems
+            if is_healthy and not self._trigger.call:
                 return report
             history = self._ledger.read()
-            if self._ledger.problem:
-                report.problems["the ledger"] = self._ledger.problem
+            report.problems.update(self._ledger.problems)
             plan = decide(self._settings, self._trigger, report.off, history)
-            if not plan.enable and not plan.news and not report.problems:
+            if plan.is_empty and not report.problems:
                 report.outcome = "already told"
                 return report
             claim = self._ledger.claim(history)
@@ -294,16 +310,16 @@ class Run:
         for principal in plan.enable:
             self._enable(principal)
         report.enabled = self._prove([name for name in plan.enable if name not in report.problems])
-        states = {**plan.withheld, **report.problems}
-        keys = [*state_keys(states), *([call_key(self._trigger)] if self._trigger.call else [])]
-        is_told = bool(report.enabled or plan.news or set(state_keys(states)) - history.told())
-        report.outcome = "turned on" if report.enabled else "told" if is_told else "already told"
-        if is_told:
+        keys = state_keys({**plan.withheld, **report.problems})
+        tells = bool(report.enabled) or plan.news or history.is_news(keys)
+        report.outcome = "told" if tells else "already told"
+        if report.enabled:
+            report.outcome = "turned on"
+        if tells:
             self._tell(plan)
-        end = {"ended": claim, "enabled": report.enabled, "told": keys if is_told else [], "call": self._trigger.id}
-        self._ledger.end(end)
-        if self._ledger.problem:
-            report.problems["the ledger"] = self._ledger.problem
+        told = [*keys, *call_keys(self._trigger)] if tells else []
+        self._ledger.end({"ended": claim, "enabled": report.enabled, "told": told, "call": self._trigger.id})
+        report.problems.update(self._ledger.problems)
 
     def _list_missing(self) -> list[str]:
         """The guarded services that AWS doesn't list, in the settings' order; asks no more pages than it needs."""
@@ -316,7 +332,7 @@ class Run:
                     missing.pop(row["ServicePrincipal"], None)
                 if not missing:
                     break
-        except (BotoCoreError, ClientError) as error:
+        except AWS_ERRORS as error:
             self._report.problems["the list"] = f"could not list which services are trusted: {explain(error)}"
             return []
         return list(missing)
@@ -324,30 +340,35 @@ class Run:
     def _enable(self, principal: str) -> None:
         try:
             patiently(lambda: client("organizations").enable_aws_service_access(ServicePrincipal=principal))
-        except (BotoCoreError, ClientError) as error:
+        except AWS_ERRORS as error:
             self._report.problems[principal] = f"could not turn on {principal}: {explain(error)}"
 
     def _prove(self, enabled: list[str]) -> list[str]:
         """Those that AWS lists now. The list may lag behind the call."""
-        missing = enabled
-        for attempt in range(6 if enabled else 0):
-            listed = self._list_missing()
-            missing = (
-                [name for name in enabled if name in listed] if "the list" not in self._report.problems else enabled
-            )
-            if not missing:
-                break
+        if not enabled:
+            return []
+        for attempt in range(6):
+            unlisted = self._unlisted(enabled)
+            if not unlisted:
+                return enabled
             self._pause(attempt)
-        for name in missing:
+        for name in unlisted:
             self._report.problems[name] = f"turned on {name}, and AWS doesn't list it yet"
-        return [name for name in enabled if name not in missing]
+        return [name for name in enabled if name not in unlisted]
+
+    def _unlisted(self, enabled: list[str]) -> list[str]:
+        """Those that AWS doesn't list; all of them if it can't be asked."""
+        missing = self._list_missing()
+        if "the list" in self._report.problems:
+            return enabled
+        return [name for name in enabled if name in missing]
 
     def _tell(self, plan: Plan) -> None:
         subject, text = compose(self._trigger, self._report, plan)
         try:
             topic = self._settings.topic_arn
             client("sns", topic.split(":")[3]).publish(TopicArn=topic, Subject=subject, Message=text)
-        except (BotoCoreError, ClientError) as error:
+        except AWS_ERRORS as error:
             self._report.problems["the message"] = f"could not publish: {explain(error)}. It said: {text}"
             self._keep(text)
 
@@ -355,7 +376,7 @@ class Run:
         """What SNS didn't take goes into the dead-letter queue, which has an alarm."""
         try:
             client("sqs").send_message(QueueUrl=self._settings.dead_letter_queue_url, MessageBody=text)
-        except (BotoCoreError, ClientError) as error:
+        except AWS_ERRORS as error:
             self._report.problems["the queue"] = f"could not keep it in the dead-letter queue: {explain(error)}"
 
     def _pause(self, attempt: int) -> None:
@@ -376,14 +397,14 @@ class Ledger:
     def __init__(self, name: str, run: str) -> None:
         self._name = name
         self._run = run
-        self.problem = ""
+        self.problems: dict[str, str] = {}
 
     def read(self) -> History:
         try:
             pages = client("ssm").get_paginator("get_parameter_history").paginate(Name=self._name)
             entries = [read_entry(row) for page in pages for row in page["Parameters"]]
-        except (BotoCoreError, ClientError) as error:
-            self.problem = f"could not read the ledger {self._name}: {explain(error)}"
+        except AWS_ERRORS as error:
+            self.problems["the ledger"] = f"could not read the ledger {self._name}: {explain(error)}"
             entries = []
         return History([*entries, *self._memory], datetime.datetime.now(datetime.UTC))
 
@@ -401,12 +422,12 @@ class Ledger:
 
     def _write(self, value: dict[str, Any]) -> int:
         """The new version; 0 if only this process remembers it."""
-        if not self.problem:
+        if not self.problems:
             try:
                 text = json.dumps(value)
                 return int(client("ssm").put_parameter(Name=self._name, Value=text, Overwrite=True)["Version"])
-            except (BotoCoreError, ClientError) as error:
-                self.problem = f"could not write the ledger {self._name}: {explain(error)}"
+            except AWS_ERRORS as error:
+                self.problems["the ledger"] = f"could not write the ledger {self._name}: {explain(error)}"
         self._memory.append(Entry(0, datetime.datetime.now(datetime.UTC), value))
         del self._memory[:-100]
         return 0
@@ -421,16 +442,20 @@ def read_entry(row: dict[str, Any]) -> Entry:
     try:
         value = json.loads(row["Value"])
     except (ValueError, RecursionError):
-        value = {}
-    if not isinstance(value, dict) or not _is_ours(value):
-        value = {}
-    return Entry(row["Version"], row["LastModifiedDate"], value)
+        value = None
+    return Entry(row["Version"], row["LastModifiedDate"], value if _is_ours(value) else {})
 
 
-def _is_ours(value: dict[str, Any]) -> bool:
-    lists = [item for items in value.values() if isinstance(items, list) for item in items]
-    has_shapes = all(isinstance(item, _SHAPES.get(key, ())) for key, item in value.items())
-    return "run" in value and has_shapes and all(isinstance(item, str) for item in lists)
+def _is_ours(value: Any) -> bool:
+    if not isinstance(value, dict) or "run" not in value:
+        return False
+    return all(_has_shape(key, item) for key, item in value.items())
+
+
+def _has_shape(key: str, item: Any) -> bool:
+    if isinstance(item, list):
+        return _SHAPES.get(key) is list and all(isinstance(text, str) for text in item)
+    return isinstance(item, _SHAPES.get(key, ()))
 
 
 @functools.cache
@@ -466,13 +491,7 @@ def explain(error: Exception) -> str:
 
 def compose(trigger: Trigger, report: Report, plan: Plan) -> tuple[str, str]:
     """The message's subject (at most 100 ASCII characters) and text."""
-    lines = []
-    if trigger.call:
-        lines.append(f"{trigger.call} was called{f' for {trigger.principal}' if trigger.principal else ''}.")
-        lines += [f"When: {trigger.time}", f"Who: {trigger.actor}"]
-    else:
-        lines.append("The sentinel's schedule found this; no event told who did it, or it is still to come.")
-        lines.append("Who: look for DisableAWSServiceAccess in CloudTrail's event history of this Region.")
+    lines = _origin(trigger)
     lines += [f"Off: {name}" for name in report.off]
     lines += [f"Turned on again, and AWS lists it: {name}" for name in report.enabled]
     lines += [f"NOT turned on: {name}: {reason}" for name, reason in plan.withheld.items()]
@@ -480,6 +499,17 @@ def compose(trigger: Trigger, report: Report, plan: Plan) -> tuple[str, str]:
     if not report.off and not report.problems:
         lines.append("Every guarded service is trusted now.")
     return _subject(trigger, report, plan)[:100], "\n".join(lines)
+
+
+def _origin(trigger: Trigger) -> list[str]:
+    """What was called, when and by whom, as far as the event tells."""
+    if not trigger.call:
+        return [
+            "The sentinel's schedule found this; no event told who did it, or it is still to come.",
+            "Who: look for DisableAWSServiceAccess in CloudTrail's event history of this Region.",
+        ]
+    called = f"{trigger.call} was called{f' for {trigger.principal}' if trigger.principal else ''}."
+    return [called, f"When: {trigger.time}", f"Who: {trigger.actor}"]
 
 
 def _subject(trigger: Trigger, report: Report, plan: Plan) -> str:
