@@ -78,6 +78,23 @@ def test_a_program_imports_its_own_copy_of_the_package(warm: Path, folder: Path)
     subprocess.run([warm, "-c", program], env=environment, check=True)
 
 
+IMPORTS_ANEW = """
+from importlib.machinery import SourceFileLoader
+anew, execute = set(), SourceFileLoader.exec_module
+SourceFileLoader.exec_module = lambda loader, module: (anew.add(module.__name__), execute(loader, module))
+from pulumi_aws_identity_center import TrustedAccess
+from pulumi_aws_identity_center.iam import evaluation
+assert TrustedAccess.__module__ in anew, anew
+assert evaluation.__name__ not in anew, anew
+assert evaluation.__spec__.loader.path == evaluation.__file__, evaluation.__spec__
+"""
+
+
+def test_programs_share_only_modules_without_pulumi(warm: Path) -> None:
+    """A component that is imported registers itself with the program that runs: that is for each program to do."""
+    subprocess.run([warm, "-c", IMPORTS_ANEW], check=True)
+
+
 def test_it_takes_open_files_along(warm: Path) -> None:
     read, write = os.pipe()
     with os.fdopen(read) as pipe:

@@ -13,7 +13,8 @@ it was when the server had imported it, since a fork writes to its own copy.
 
 What they never share: anything of another command or test. The server runs none of their code. Every worker has its
 own process, environment, folder, arguments, `sys.path`, open files, threads and connections, and ends with its
-launcher. A program and a policy pack import this project's package for themselves, maybe from a copy of their own.
+launcher. A program and a policy pack import this project's package for themselves, maybe from a copy of their own; of
+this checkout's they share the rooms that know nothing of Pulumi.
 
 tests/test_warm_python.py holds it against a plain Python. Tests of how the sandbox starts and ends processes use a
 plain one (tests/sandbox/engine, tests/sandbox/test_main.py).

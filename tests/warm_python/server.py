@@ -10,6 +10,8 @@ import contextlib
 import fcntl
 import gc
 import importlib
+import importlib.abc
+import importlib.util
 import marshal
 import os
 import runpy
@@ -18,8 +20,9 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
@@ -37,6 +40,9 @@ MODULES = (
     "sandbox.engine.language_host.server",
     "sandbox.provider.serving",
 )
+PACKAGE = "pulumi_aws_identity_center"
+# Of its rooms, those that import neither Pulumi nor botocore: a module there is the same for every program.
+PURE_ROOMS = ("domain", "errors", "iam", "matrix", "names", "plain_text")
 AWS_SERVICES = ("iam", "identitystore", "organizations", "sso-admin", "sts")
 # On the command lines of this checkout's own plugins.
 _OWN_PLUGINS = ("sandbox.provider", "sandbox.engine.language_host.server", str(ROOT / "components"))
@@ -162,10 +168,38 @@ def _is_own_plugin(arguments: list[str]) -> bool:
 
 
 def forget_own_modules() -> None:
-    """A component that is imported registers itself with the program that runs: that is for the program to do."""
-    for name in list(sys.modules):
-        if name.partition(".")[0] in ("pulumi_aws_identity_center", "sandbox"):
-            del sys.modules[name]
+    """A program and a policy pack import this project's package for themselves, maybe from a copy of their own. What
+    knows nothing of Pulumi, and comes from this checkout, they get as it was imported."""
+    own = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in (PACKAGE, "sandbox")}
+    for name in own:
+        del sys.modules[name]
+    rooms = tuple(f"{PACKAGE}.{room}" for room in PURE_ROOMS)
+    pure = {name: module for name, module in own.items() if name.startswith(rooms)}
+    sys.meta_path.insert(0, ImportedModules(pure, own[PACKAGE].__path__))
+
+
+class ImportedModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds what the server has imported, for a package that lies where the server's own does."""
+
+    def __init__(self, modules: dict[str, ModuleType], folder: Sequence[str]) -> None:
+        self._modules = modules
+        self._specifications = {name: module.__spec__ for name, module in modules.items()}
+        self._folder = list(folder)
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        module = self._modules.get(fullname)
+        if module is None or list(sys.modules[PACKAGE].__path__) != self._folder:
+            return None
+        return importlib.util.spec_from_loader(fullname, self, is_package=hasattr(module, "__path__"))
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return self._modules[spec.name]
+
+    def exec_module(self, module: ModuleType) -> None:
+        """It has run; the import gave it another specification in the place of its own."""
+        module.__spec__ = self._specifications[module.__name__]
 
 
 def prepare(arguments: list[str]) -> Callable[[], object]:
