@@ -29,3 +29,8 @@ def spelled_out(synopsis: str) -> list[str]:
     bare = _OPTIONAL.sub("", synopsis)
     head, dashes, rest = bare.partition(" -- ")
     return [bare, *(f"{head} {part}{dashes}{rest}" for part in _OPTIONAL.findall(synopsis))]
+
+
+def with_all_options(synopsis: str) -> str:
+    """A command with every one of its `[optional parts]`."""
+    return _OPTIONAL.sub(r" \1", synopsis)

@@ -1,7 +1,9 @@
 """Every command of the README and of the pages of the first hour runs as printed, in a fresh clone.
 
-The clone has the environment that `make setup` would make there. In place of a real account it gets the sandbox; in
-place of a person who answers "yes", PULUMI_SKIP_CONFIRMATIONS; in place of a package registry, what is installed here.
+The clone has the environment that `make setup` would make there, with a Python that starts faster. In place of a real
+account it gets the sandbox; in place of a person who answers "yes", PULUMI_SKIP_CONFIRMATIONS; in place of a package
+registry, what is installed here. A command that several pages under docs/ print runs once. The steps of docs/leaving.md
+run in test_leaving.py, those of templates/README.md in test_template.py.
 """
 
 from __future__ import annotations
@@ -12,9 +14,8 @@ import shutil
 import signal
 import subprocess
 import sys
-import sysconfig
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import botocore.session
@@ -22,10 +23,11 @@ import pytest
 from botocore import xform_name
 
 from sandbox.session import ROOT, Result, Session
-from tests.printed_commands import block_lines, inline_commands, spelled_out
+from tests.printed_commands import block_lines, inline_commands, spelled_out, with_all_options
 
 _OF_THE_FIRST_HOUR = ("ci", "recovery", "audit", "who-can-disable", "leaving")
-PAGES = ("README.md", "templates/README.md", *(f"docs/{name}.md" for name in _OF_THE_FIRST_HOUR))
+JOURNEYS = {"README": ("README.md",), "docs": tuple(f"docs/{name}.md" for name in _OF_THE_FIRST_HOUR)}
+STEPS_RUN_ELSEWHERE = "docs/leaving.md"
 
 NOT_RUN = {
     "terraform apply": "names the call that the gate judges; there is no Terraform here",
@@ -80,6 +82,11 @@ ENDS_WITH = {
     "pulumi state delete urn:pulumi:production::aws-identity-center::none::none": (1, "there is no such resource"),
     "pulumi new": (1, "names the command: the template's page has all of it"),
 }
+# What a printed command reads is made by this one, where no printed command has made it.
+MADE_BY = {
+    "baseline.json": "identity-center who-can-disable --baseline baseline.json --update-baseline",
+    "preview.json": "pulumi preview --json > preview.json",
+}
 
 
 @dataclass
@@ -88,38 +95,25 @@ class Clone:
 
     folder: Path
     session: Session
-    environment: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str]
 
     def run(self, command: str) -> Result:
-        """As a person's shell would, in the folder to which the commands before it went."""
-        if command.startswith("cd "):
-            self.folder = (self.folder / command.removeprefix("cd ")).resolve()
-            return Result(0, "", "")
-        if command.startswith("export "):
-            return self._export(command.removeprefix("export "))
+        """As a person's shell would."""
         if command.startswith("make "):  # in its own sandbox, as it comes
             return self._make(command)
         if "--watch" in command or command == "python -m sandbox serve":
             return self._until_interrupted(command)
+        self._make_inputs(command)
         # Never into the environment of the tests themselves.
         target = {"PIP_TARGET": str(self.folder / "pip")} if command.startswith("pip ") else {}
         environment = {**self.environment, **target}
-        done = self.session.run("bash", "-c", command, cwd=self.folder, check=False, env=environment)
-        if command.endswith("pulumi install"):  # the package comes from its wheel, what it needs from this environment
-            (site,) = self.folder.glob("venv/lib/python*/site-packages")
-            (site / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
-        return done
+        return self.session.run("bash", "-c", command, cwd=self.folder, check=False, env=environment)
 
-    def _export(self, assignment: str) -> Result:
-        name = assignment.partition("=")[0]
-        done = self.session.run("bash", "-c", f'{assignment}; printf %s "${name}"', cwd=self.folder)
-        self.environment[name] = done.out
-        return done
-
-    @property
-    def has_wheels(self) -> bool:
-        """Whether `pulumi install` finds the package without a registry."""
-        return "PIP_FIND_LINKS" in self.environment
+    def _make_inputs(self, command: str) -> None:
+        for file, made_by in MADE_BY.items():
+            is_read = file in command and f"> {file}" not in command
+            if is_read and not (self.folder / file).exists():
+                self.session.run("bash", "-c", made_by, cwd=self.folder, env=self.environment)
 
     def _make(self, command: str) -> Result:
         done = subprocess.run(
@@ -157,8 +151,8 @@ def clone(sandbox_session: Callable[..., Session], tmp_path: Path) -> Clone:
     folder = tmp_path / "clone" / "repository"
     left_out = shutil.ignore_patterns(".git", ".venv", ".*_cache", ".hypothesis", ".sandbox", "__pycache__", "dist")
     shutil.copytree(ROOT, folder, ignore=left_out, symlinks=True)
-    _install(folder)
     session = sandbox_session()
+    _install(folder, session.python)
     offline = {
         "PIP_NO_INDEX": "1",
         "PIP_NO_DEPS": "1",
@@ -167,16 +161,16 @@ def clone(sandbox_session: Callable[..., Session], tmp_path: Path) -> Clone:
     environment = {"PULUMI_SKIP_CONFIRMATIONS": "true", "VIRTUAL_ENV_DISABLE_PROMPT": "1", **offline}
     details = session.aws.client("iam").get_account_authorization_details()
     (folder / "details.json").write_text(json.dumps(details, default=str))
-    made = Clone(folder, session, environment)
-    made.run("identity-center who-can-disable --baseline baseline.json --update-baseline")
-    return made
+    return Clone(folder, session, environment)
 
 
-def _install(folder: Path) -> None:
+def _install(folder: Path, python: Path) -> None:
     """What `make setup` makes, out of this environment's files and stamped as made there."""
     venv = folder / ".venv"
-    venv.mkdir()
-    for name in ("bin", "lib", "pyvenv.cfg"):
+    (venv / "bin").mkdir(parents=True)
+    for program in (Path(sys.prefix) / "bin").iterdir():
+        (venv / "bin" / program.name).symlink_to(python if program.name == "python" else program)
+    for name in ("lib", "pyvenv.cfg"):
         (venv / name).symlink_to(Path(sys.prefix) / name)
     digest = subprocess.run(
         [sys.executable, "-c", "from sandbox import setup; print(setup._digest())"],
@@ -192,7 +186,9 @@ def _install(folder: Path) -> None:
 def _variants(command: str, clone: Clone) -> list[str]:
     for placeholder, value in FILLED_IN[:1]:
         command = command.replace(placeholder, value)
-    variants = spelled_out(command)
+    # It imports the whole embedded AWS each time; what each option does is for tests/sandbox.
+    is_slow = command.startswith("python -m sandbox run")
+    variants = [with_all_options(command)] if is_slow else spelled_out(command)
     for placeholder, value in FILLED_IN:
         variants = [variant.replace(placeholder, value.replace("{clone}", str(clone.folder))) for variant in variants]
     return variants
@@ -202,7 +198,7 @@ def _check(command: str, clone: Clone) -> None:
     if command.startswith("aws "):
         _check_aws(command)
         return
-    if command in NOT_RUN and not (command == "pulumi install" and clone.has_wheels):
+    if command in NOT_RUN:
         if command.startswith("make "):
             assert clone.run(f"make --dry-run {command.removeprefix('make ')}").code == 0
         return
@@ -228,26 +224,26 @@ def _check_aws(command: str) -> None:
     assert given <= {f"--{xform_name(member, '-')}" for member in members}
 
 
+def _read(pages: Iterable[str]) -> list[str]:
+    return [(ROOT / page).read_text("utf-8") for page in pages]
+
+
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("page", PAGES)
-def test_every_command_of_the_page_runs_as_printed(clone: Clone, page: str) -> None:
-    text = (ROOT / page).read_text("utf-8")
-    repository = clone.folder
-    blocks = [variant for line in block_lines(text) for variant in _variants(line, clone)]
-    if not any(line.startswith("pulumi stack init") for line in blocks):
-        clone.run("pulumi stack init production")
-        clone.run("pulumi up")
-        clone.run("pulumi preview --json > preview.json")
-    for command in blocks:
+@pytest.mark.parametrize("pages", JOURNEYS.values(), ids=JOURNEYS)
+def test_every_command_runs_as_printed(clone: Clone, pages: tuple[str, ...]) -> None:
+    steps = [
+        line for text in _read(page for page in pages if page != STEPS_RUN_ELSEWHERE) for line in block_lines(text)
+    ]
+    named = [command for text in _read(pages) for command in inline_commands(text)]
+    if not any(step.startswith("pulumi stack init") for step in steps):
+        assert clone.run("pulumi stack init production && pulumi up").code == 0
+    steps = [variant for step in steps for variant in _variants(step, clone)]
+    named = [variant for command in named for variant in _variants(command, clone)]
+    for command in [*steps, *(command for command in dict.fromkeys(named) if command not in steps)]:
         _check(command, clone)
-    clone.folder = repository
-    for command in inline_commands(text):
-        for variant in _variants(command, clone):
-            if variant not in blocks:
-                _check(variant, clone)
 
 
 def test_every_exception_is_still_printed_somewhere() -> None:
-    pages = [(ROOT / page).read_text("utf-8") for page in PAGES]
-    printed = {command for page in pages for command in [*block_lines(page), *inline_commands(page)]}
+    texts = _read(page for pages in JOURNEYS.values() for page in pages)
+    printed = {command for text in texts for command in [*block_lines(text), *inline_commands(text)]}
     assert set(NOT_RUN) <= printed
