@@ -19,6 +19,11 @@ HOME_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "u
 MODES = ("enforce", "alert")
 KEYS = ("mode", "servicePrincipals", "schedule", "notify", "maxEnablesPerHour", "logRetentionDays", "breakGlass")
 
+# SSM keeps 100 versions of the ledger's parameter, and a run that enables writes two
+# (docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-versions.html): a higher limit could count
+# less than an hour.
+MOST_ENABLES = 40
+
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 _RATE = re.compile(r"rate\(([1-9]\d{0,4}) (minute|hour|day)(s?)\)", re.ASCII)
 _CRON = re.compile(r"cron\(\S+( \S+){5}\)", re.ASCII)
@@ -158,8 +163,8 @@ def _topic_problems(value: Any, key: str) -> list[str]:
 
 def _parse_max_enables(value: Any, key: str) -> dict[str, Any]:
     number = _whole_number(value)
-    if number is None or not 1 <= number <= 60:
-        raise InvalidInput([f"{key} is {shown(value)}; it is a whole number from 1 to 60."])
+    if number is None or not 1 <= number <= MOST_ENABLES:
+        raise InvalidInput([f"{key} is {shown(value)}; it is a whole number from 1 to {MOST_ENABLES}."])
     return {"max_enables_per_hour": number}
 
 

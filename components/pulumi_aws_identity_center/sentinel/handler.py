@@ -263,11 +263,13 @@ def state_keys(states: dict[str, str]) -> list[str]:
 
 @dataclass
 class Report:
-    """What a run did. problems: by subject, what it couldn't do."""
+    """What a run did. called: for which services AWS took the call that enables; enabled: which of these it lists.
+    problems: by subject, what it couldn't do."""
 
     outcome: str = "healthy"
     detail: str = ""
     off: list[str] = field(default_factory=list)
+    called: list[str] = field(default_factory=list)
     enabled: list[str] = field(default_factory=list)
     problems: dict[str, str] = field(default_factory=dict)
 
@@ -309,7 +311,7 @@ class Run:
         report = self._report
         for principal in plan.enable:
             self._enable(principal)
-        report.enabled = self._prove([name for name in plan.enable if name not in report.problems])
+        report.enabled = self._prove(report.called)
         keys = state_keys({**plan.withheld, **report.problems})
         tells = bool(report.enabled) or plan.news or history.is_news(keys)
         report.outcome = "told" if tells else "already told"
@@ -318,7 +320,8 @@ class Run:
         if tells:
             self._tell(plan)
         told = [*keys, *call_keys(self._trigger)] if tells else []
-        self._ledger.end({"ended": claim, "enabled": report.enabled, "told": told, "call": self._trigger.id})
+        # What somebody turned off again before AWS listed it counts too: otherwise two that fight would never end.
+        self._ledger.end({"ended": claim, "enabled": report.called, "told": told, "call": self._trigger.id})
         report.problems.update(self._ledger.problems)
 
     def _list_missing(self) -> list[str]:
@@ -342,6 +345,8 @@ class Run:
             patiently(lambda: client("organizations").enable_aws_service_access(ServicePrincipal=principal))
         except AWS_ERRORS as error:
             self._report.problems[principal] = f"could not turn on {principal}: {explain(error)}"
+        else:
+            self._report.called.append(principal)
 
     def _prove(self, enabled: list[str]) -> list[str]:
         """Those that AWS lists now. The list may lag behind the call."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import threading
 from typing import Any
 
 import pytest
+from pulumi_aws_identity_center.domain.sentinel import MOST_ENABLES
 from pulumi_aws_identity_center.sentinel import handler
 from pulumi_aws_identity_center.sentinel.handler import SentinelError
 
@@ -233,6 +235,33 @@ def test_past_its_budget_it_only_tells(cloud, run) -> None:
     assert cloud.calls.count("enable") == 6
     assert "as often as it may within an hour (6)" in cloud.messages[-1]["text"]
     assert len(cloud.messages) == 7
+
+
+@pytest.mark.parametrize("lag", [0, 1000])
+def test_each_call_that_aws_takes_uses_the_budget(cloud, run, monkeypatch, lag: int) -> None:
+    cloud.lag = lag
+    enable = cloud.enable_aws_service_access
+
+    def enabled_and_disabled_at_once(ServicePrincipal: str) -> None:
+        enable(ServicePrincipal)
+        cloud.trusted.discard(ServicePrincipal)
+
+    if not lag:
+        monkeypatch.setattr(cloud, "enable_aws_service_access", enabled_and_disabled_at_once)
+    for number in range(20):
+        cloud.trusted.discard(SSO)
+        with contextlib.suppress(SentinelError):
+            run(schedule_event(number))
+    assert cloud.calls.count("enable") == 6
+    assert "as often as it may within an hour (6)" in cloud.messages[-1]["text"]
+
+
+def test_the_ledger_keeps_the_highest_budget(cloud, run, monkeypatch) -> None:
+    monkeypatch.setenv("MAX_ENABLES_PER_HOUR", str(MOST_ENABLES))
+    for number in range(MOST_ENABLES + 20):
+        cloud.trusted.discard(SSO)
+        run(schedule_event(number))
+    assert cloud.calls.count("enable") == MOST_ENABLES
 
 
 def test_the_budget_is_each_services_own(cloud, run, monkeypatch) -> None:
