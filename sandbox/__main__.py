@@ -166,8 +166,13 @@ def _refuse_unwritable(**given: Path | None) -> None:
         if option == "keep":
             if path.exists() and not path.is_dir():
                 raise SandboxError(f"--keep {path} is a file: give a folder, which is made if need be.")
-        elif path.is_dir() or not os.access(path.parent, os.W_OK):
+        elif path.is_dir() or (option == "save" and _is_device(path)) or not os.access(path.parent, os.W_OK):
             raise SandboxError(f"--{option} {path} can't be written: give a file in a folder that is there.")
+
+
+def _is_device(path: Path) -> bool:
+    """Or a pipe: a snapshot is renamed to its place, which would take it away."""
+    return path.exists() and not path.is_file()
 
 
 def _worth_printing(session: Session) -> dict[str, str]:

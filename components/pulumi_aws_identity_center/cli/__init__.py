@@ -15,6 +15,8 @@ from typing import Annotated, Any
 
 import typer
 
+from .output import undelivered_is_unknown
+
 COMMANDS = ("status", "who-can-disable", "gate", "matrix", "import-matrix", "document", "recover")
 """Each is the function of that name, with _ for -, in the module of that name."""
 
@@ -41,12 +43,14 @@ def build(arguments: Sequence[str] = ()) -> typer.Typer:
 
 
 def interruptible(command: Callable[..., None]) -> Callable[..., None]:
-    """Ctrl-C, and what is nested too deeply, is "could not tell"; a trace's exit status is 1, which says "bad"."""
+    """Ctrl-C, input that is nested too deeply, and output that can't be written are "could not tell"; a trace's exit
+    status is 1, which says "bad"."""
 
     @functools.wraps(command)
     def run(*arguments: Any, **options: Any) -> None:
         try:
-            command(*arguments, **options)
+            with undelivered_is_unknown():
+                command(*arguments, **options)
         except KeyboardInterrupt:
             typer.echo("Interrupted: nothing is known.", err=True)
             raise typer.Exit(2) from None
@@ -86,4 +90,5 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # Not every terminal and pipe takes every character, and a mark is not worth an exception.
             stream.reconfigure(errors="replace")
-    build(sys.argv[1:])(prog_name="identity-center")
+    with undelivered_is_unknown():
+        build(sys.argv[1:])(prog_name="identity-center")

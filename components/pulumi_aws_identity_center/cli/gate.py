@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import enum
 import sys
 from collections.abc import Iterable
@@ -145,24 +144,13 @@ def _rule_configs(path: Path | None) -> RuleConfigs:
 def _write(judgement: Judgement, format_: GateFormat) -> None:
     from pulumi_aws_identity_center.gate import report
 
-    if sys.stdout is None:
-        typer.echo("The verdict can't be written: standard output is closed. Give it somewhere to write to.", err=True)
-        raise typer.Exit(2)
-    try:
-        if format_ is GateFormat.JSON:
-            show_json(report.as_json(judgement))
-        elif format_ is GateFormat.TABLE and sys.stdout.isatty():
-            _show(judgement)
-        else:
-            lines = report.as_markdown if format_ is GateFormat.MARKDOWN else report.as_lines
-            typer.echo("\n".join(lines(judgement)))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise  # who reads has enough: the entry point's affair
-    except OSError as error:
-        typer.echo(f"The verdict can't be written: {error.strerror}. Give it somewhere else to write to.", err=True)
-        _discard_output()
-        raise typer.Exit(2) from None
+    if format_ is GateFormat.JSON:
+        show_json(report.as_json(judgement))
+    elif format_ is GateFormat.TABLE and sys.stdout.isatty():
+        _show(judgement)
+    else:
+        lines = report.as_markdown if format_ is GateFormat.MARKDOWN else report.as_lines
+        typer.echo("\n".join(lines(judgement)))
 
 
 def _show(judgement: Judgement) -> None:
@@ -175,11 +163,3 @@ def _show(judgement: Judgement) -> None:
     console = Console(highlight=False)
     for line in terminal_lines(judgement, console.width):
         console.print(Text(line.text, style=line.style))
-
-
-def _discard_output() -> None:
-    """Python writes what is left when it ends, and would fail again."""
-    import os
-
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -106,10 +106,11 @@ def _as_yaml(value: Any) -> str:
 
 
 def _refuse_to_overwrite(output: Path) -> None:
-    """A file that a person wrote stays. Raises InvalidInput."""
+    """A file that a person wrote stays, and so does what is no file. Raises InvalidInput."""
     from pulumi_aws_identity_center.errors import InvalidInput
 
-    check_writable(output)
+    for path in (output, _imports_beside(output)):
+        check_writable(path)
     try:
         with output.open("rb") as file:
             start = file.read(len(_HEADER))
@@ -121,9 +122,14 @@ def _refuse_to_overwrite(output: Path) -> None:
         raise InvalidInput([f"{output} is there already and isn't this command's. Name another file, or move it away."])
 
 
+def _imports_beside(output: Path) -> Path:
+    """The file for `pulumi import`."""
+    return output.parent / f"{output.stem}.import.json"
+
+
 def _write_both(output: Path, text: str, imports: dict[str, Any], declaration: Declaration) -> None:
     """Raises InvalidInput."""
-    beside = output.with_name(f"{output.stem}.import.json")
+    beside = _imports_beside(output)
     write_whole(output, text)
     write_whole(beside, _as_json(imports))
     sets = count(len(declaration.value["permissionSets"]), "permission set")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from pulumi_aws_identity_center.errors import InvalidInput
@@ -16,6 +17,8 @@ def write_whole(file: Path, text: str) -> None:
         partial.write_text(text, "utf-8")
         partial.replace(target)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise _not_written(file, error.strerror or "the system refused") from None
 
 

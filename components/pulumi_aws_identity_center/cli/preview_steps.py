@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,8 @@ from pulumi_aws_identity_center.gate.change import is_unknown
 from pulumi_aws_identity_center.gate.readers.document import Document, NotAPlan, opened
 from pulumi_aws_identity_center.gate.readers.pulumi_states import plain
 from pulumi_aws_identity_center.matrix.resource_steps import TYPES, ResourceStep, State
+
+from .output import standard_input
 
 _WHAT_TO_GIVE = (
     "Give it all of what `pulumi preview --json` prints, or the event lines of "
@@ -32,7 +33,7 @@ class PreviewSteps:
     def __iter__(self) -> Iterator[ResourceStep]:
         """Raises InvalidInput for what is no preview."""
         try:
-            with opened(sys.stdin.buffer if str(self._file) == "-" else self._file.open("rb")) as stream:
+            with opened(standard_input() if str(self._file) == "-" else self._file.open("rb")) as stream:
                 document = Document(stream)
                 is_digest = document.first_key() not in ("sequence", "timestamp", None)
                 yield from self._digest(document) if is_digest else self._events(document)

@@ -8,6 +8,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from .output import is_terminal
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -21,7 +23,7 @@ class ProgressBar:
     """
 
     def __init__(self, *, is_shown: bool = True) -> None:
-        self._is_shown = is_shown and sys.stdout.isatty() and sys.stderr.isatty()
+        self._is_shown = is_shown and is_terminal(sys.stdout) and is_terminal(sys.stderr)
         self._begins = time.monotonic() + _FIRST
         self._lock = threading.Lock()
         self._bar: Progress | None = None

@@ -8,7 +8,7 @@ import typer
 
 from .columns import wrap
 from .options import Format, FormatOption, ProfileOption, RegionOption, check_seconds
-from .output import show_json
+from .output import is_terminal, show_json
 
 
 def recover(
@@ -75,6 +75,6 @@ def _show(text: str, *, err: bool) -> None:
     from pulumi_aws_identity_center.aws.trusted_access import CALL
     from pulumi_aws_identity_center.plain_text import lines
 
-    is_terminal = (sys.stderr if err else sys.stdout).isatty()
+    is_wrapped = is_terminal(sys.stderr if err else sys.stdout)
     for line in lines(text).split("\n"):
-        typer.echo(wrap(line, "") if is_terminal and line != CALL else line, err=err)
+        typer.echo(wrap(line, "") if is_wrapped and line != CALL else line, err=err)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from .options import ProfileOption, RegionOption, check_seconds
-from .output import say, say_error, show_json
+from .output import say, say_error, show_json, standard_input
 from .output_file import check_writable, write_whole
 from .progress import ProgressBar
 
@@ -94,7 +94,7 @@ def who_can_disable(
         accepted = parse_baseline(new_baseline, str(baseline))
     report["principals"] = mark_accepted(report["principals"], allow or (), accepted)
     _show(report, format_)
-    if baseline and new_baseline:
+    if baseline is not None and new_baseline:
         _write_baseline(baseline, new_baseline)
     unaccepted = [str(row["arn"]) for row in report["principals"] if "accepted" not in row]
     _name_first(unaccepted)
@@ -174,12 +174,10 @@ def _account(
 def _opened(name: str) -> Any:
     import contextlib
     import io
-    import sys
     from pathlib import Path
 
     if name == "-":
-        sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-        return contextlib.nullcontext(sys.stdin)
+        return contextlib.nullcontext(io.TextIOWrapper(standard_input(), encoding="utf-8"))
     file = Path(name).open("rb")  # noqa: SIM115 - closed with what is around it
     # As PowerShell's > writes it. Looked at without taking it: it may be a pipe.
     is_utf_16 = file.peek(2)[:2] in (b"\xff\xfe", b"\xfe\xff")

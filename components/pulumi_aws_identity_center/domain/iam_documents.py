@@ -8,6 +8,7 @@ StringLikeIfExists, which also matches a request that names no service.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -29,6 +30,9 @@ from pulumi_aws_identity_center.names import (
 from .sentinel_arns import LISTING_ACTIONS, READING_ACTIONS, TAMPERING_ACTIONS, sentinel_arns
 
 Document = dict[str, Any]
+
+# White space isn't counted (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
+MANAGED_POLICY_SIZE = 6144
 
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 _READ_INSTANCE = ("sso:ListInstances", "sso:DescribeInstance")
@@ -198,7 +202,9 @@ def guard_document(
     statements.append(_deny("KeepSentinel", list(TAMPERING_ACTIONS), but, resource=sentinel_arns(partition)))
     if boundary:
         statements.insert(0, allow("LimitNothingElse", ["*"]))
-    return document_of(*statements)
+    document = document_of(*statements)
+    _check_size(document, break_glass_principals)
+    return document
 
 
 def document_of(*statements: Document) -> Document:
@@ -275,6 +281,18 @@ def _names_nobody(path: str) -> bool:
     # AWSReservedSSO_NAME_SUFFIX: the suffix is Identity Center's own, the name is what tells one from another.
     name = re.sub(r"^AWSReservedSSO(_|(?=[*?]))", "", name)
     return not re.search(r"[\w+=,.@-]", re.sub(r"_[*?]+$", "", name)) and bool(re.search(r"[*?]", name))
+
+
+def _check_size(document: Document, principals: Sequence[str]) -> None:
+    size = len(json.dumps(document, separators=(",", ":")))
+    if size > MANAGED_POLICY_SIZE:
+        raise InvalidInput(
+            [
+                f"break_glass_principals has {len(principals)} ARNs, with which the guard has {size} characters; IAM "
+                f"takes {MANAGED_POLICY_SIZE} in a managed policy. Name fewer roles, or several by the beginning of "
+                "their names, such as role/break-glass-*."
+            ]
+        )
 
 
 def _check_list(values: Sequence[str], key: str) -> None:

@@ -38,26 +38,12 @@ def test_a_file_that_is_not_there_is_a_sentence(run: Callable, tmp_path) -> None
     assert "can't be read: No such file or directory" in missing.stdout
 
 
-@pytest.mark.parametrize("text", [SAFE, UNSAFE])
-def test_a_verdict_that_cannot_be_written_is_could_not_tell(command: list[str], text: str) -> None:
-    with Path("/dev/full").open("w") as full:
-        done = subprocess.run(
-            [*command, "gate"], input=text, stdout=full, stderr=subprocess.PIPE, text=True, check=False
-        )
-    assert done.returncode == 2
-    assert done.stderr == "The verdict can't be written: No space left on device. Give it somewhere else to write to.\n"
-
-
-@pytest.mark.parametrize("text", [SAFE, UNSAFE])
-def test_closed_standard_streams_are_could_not_tell(command: list[str], text: str) -> None:
+def test_closed_standard_input_is_could_not_tell(command: list[str]) -> None:
     for closed in ("-", ""):
         shell = f"exec {shlex.join([*command, 'gate', *([closed] if closed else [])])}"
         done = subprocess.run(["sh", "-c", f"{shell} <&-"], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (2, "")
         assert "Standard input is closed" in done.stdout
-        done = subprocess.run(["sh", "-c", f"{shell} >&-"], input=text, capture_output=True, text=True, check=False)
-        assert done.returncode == 2
-        assert done.stderr.startswith("The verdict can't be written: standard output is closed.")
         assert subprocess.run(["sh", "-c", f"{shell} <&- >&- 2>&-"], check=False).returncode == 2
 
 

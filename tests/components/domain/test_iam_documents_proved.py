@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from botocore.loaders import Loader
 from pulumi_aws_identity_center import disable_document, enable_document, guard_document, observe_document
+from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, Document, Request, Verdict, evaluate, parse_document
 
 ROLE = "arn:aws:iam::111122223333:role/break-glass"
@@ -284,3 +286,12 @@ def test_the_observer_reads_its_own_partitions_role_only(partition: str) -> None
             observe_document(partition=partition), "iam:GetRole", LINKED.replace("arn:aws:", f"arn:{other}:")
         )
         assert verdict is (Verdict.ALLOWED if other == partition else Verdict.DENIED)
+
+
+def test_a_guard_that_iam_would_refuse_is_refused_here() -> None:
+    roles = [
+        f"{ACCOUNT}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Rescue{n}_0123456789abcdef" for n in range(9)
+    ]
+    with pytest.raises(InvalidInput, match=r"has 9 ARNs, with which the guard has .* IAM takes 6144"):
+        guard_document(break_glass_principals=roles)
+    assert len(json.dumps(guard_document(break_glass_principals=roles[:5]), separators=(",", ":"))) <= 6144

@@ -1,0 +1,116 @@
+"""Output that nobody gets and files that can't be written: never good or bad, never a trace, nothing taken away."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pulumi_aws_identity_center.cli.output_file import write_whole
+from pulumi_aws_identity_center.errors import InvalidInput
+
+from sandbox.aws import EmbeddedAws
+
+COMMANDS = {
+    "status": ["status"],
+    "status --format json": ["status", "--format", "json"],
+    "who-can-disable": ["who-can-disable"],
+    "gate": ["gate", "-"],
+    "matrix": ["matrix"],
+    "import-matrix": ["import-matrix"],
+    "document": ["document", "guard"],
+    "recover": ["recover", "--yes"],
+}
+PLAN = '{"duration": 1}'
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[EmbeddedAws]:
+    with EmbeddedAws() as cloud:
+        yield cloud
+
+
+@pytest.mark.parametrize("arguments", COMMANDS.values(), ids=COMMANDS)
+def test_undelivered_output_is_could_not_tell(
+    cloud: EmbeddedAws, command: list[str], environment: Callable, arguments: list[str]
+) -> None:
+    def run(stdout: int) -> tuple[int, str]:
+        done = subprocess.run(
+            [*command, *arguments],
+            input=PLAN,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment(cloud),
+            check=False,
+        )
+        return done.returncode, done.stderr
+
+    with Path("/dev/full").open("w") as full:
+        code, error = run(full.fileno())
+    assert (code, "written: No space left on device" in error, "Traceback" in error) == (2, True, False)
+    reader, writer = os.pipe()
+    os.close(reader)
+    code, error = run(writer)
+    os.close(writer)
+    assert (code, "Traceback" in error or "written" in error) == (2, False)
+
+
+@pytest.mark.parametrize("arguments", COMMANDS.values(), ids=COMMANDS)
+def test_a_closed_standard_output_is_refused_at_once(
+    cloud: EmbeddedAws, command: list[str], environment: Callable, arguments: list[str]
+) -> None:
+    before = len(cloud.calls)
+    shell = ["sh", "-c", 'exec "$@" >&-', "sh", *command, *arguments]
+    done = subprocess.run(shell, capture_output=True, text=True, env=environment(cloud), check=False)
+    assert (done.returncode, "standard output is closed" in done.stderr) == (2, True)
+    assert len(cloud.calls) == before
+
+
+@pytest.mark.parametrize("arguments", [["who-can-disable", "--input", "-"], ["matrix", "--diff", "-"], ["gate"]])
+def test_a_closed_standard_input_is_a_sentence(command: list[str], arguments: list[str]) -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", *command, *arguments], capture_output=True, text=True, check=False
+    )
+    text = done.stdout + done.stderr
+    assert (done.returncode, "tandard input is closed" in text, "Traceback" in text) == (2, True, False)
+
+
+def test_help_onto_a_full_disk_is_a_sentence(command: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*command, "--help"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+
+
+WRITERS = [["import-matrix", "--output"], ["who-can-disable", "--update-baseline", "--baseline"]]
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+@pytest.mark.parametrize("what", ["folder", "pipe", "", "none/file"])
+def test_what_is_no_file_stays(cloud: EmbeddedAws, run: Callable, tmp_path: Path, writer: list[str], what: str) -> None:
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    done = run(cloud, *writer, str(tmp_path / what) if what else "")
+    assert (done.returncode, "can't be written" in done.stderr) == (2, True)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["folder", "pipe"]
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_nothing_is_written_if_one_of_two_files_cannot_be(cloud: EmbeddedAws, run: Callable, tmp_path: Path) -> None:
+    (tmp_path / "access.import.json").mkdir()
+    assert run(cloud, "import-matrix", "--output", str(tmp_path / "access.yaml")).returncode == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["access.import.json"]
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("file")
+    write_whole(tmp_path / "link", "text")
+    assert ((tmp_path / "file").read_text(), (tmp_path / "link").is_symlink()) == ("text", True)
+
+
+def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="name too long"):
+        write_whole(tmp_path / ("a" * 250), "text")
+    assert list(tmp_path.iterdir()) == []
