@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 import json
 import signal
 import subprocess
@@ -13,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pulumi_aws_identity_center.gate.judge import judge_plan
+from pulumi_aws_identity_center.gate.readers import read
+from pulumi_aws_identity_center.gate.service_principal import IDENTITY_CENTER
 
 SEED = """
 organization: {feature_set: ALL}
@@ -433,6 +437,12 @@ def test_only_break_glass_takes_the_last_administrator_away(access: Callable) ->
 
     tomorrow = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
     stack.declare({**moved, "breakGlass": {"reason": "a merger", "expires": tomorrow}})
+    shown = stack.pulumi("preview", "--json", "--show-sames").out
+    plans = [judge_plan(read(io.StringIO(shown)), IDENTITY_CENTER, reason, "111122223333") for reason in ("", "CHG-7")]
+    assert [(plan.verdict, plan.findings[0].rule) for plan in plans] == [
+        ("unsafe", "last-administrator-removed"),
+        ("safe", "last-administrator-removed"),
+    ]
     assert "It takes away the last grants" in stack.up().text
     assert center.accounts(center.group("Operators"), "Admin") == ["333344445555"]
 

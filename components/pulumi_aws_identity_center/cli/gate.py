@@ -79,7 +79,7 @@ def gate(
     """
     guarded = [*(guard_service or ()), *_configured(stack_config)]
     judgement = _judge(file, guarded, _rule_configs(policy_pack_config), break_glass_acknowledged)
-    if break_glass_acknowledged.strip() and judgement.break_glass is None:
+    if break_glass_acknowledged.strip() and not judgement.break_glasses:
         typer.echo("No break-glass is open in this plan: --break-glass-acknowledged changes nothing.", err=True)
     _write(judgement, format_)
     raise typer.Exit(_CODES[judgement.verdict])

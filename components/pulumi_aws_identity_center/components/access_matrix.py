@@ -64,7 +64,9 @@ class AccessMatrix(pulumi.ComponentResource):
             matrix = parse_access_matrix(arguments.pop("matrix", arguments), is_deferred=_is_deferred)
             _refuse_deferred_names(matrix)
             opts = with_checked_aliases(opts, f"{PACKAGE}:index:AccessMatrix", name)
-        super().__init__(f"{PACKAGE}:index:AccessMatrix", name, {}, opts)
+        # The gate reads it from a preview.
+        shown = {"breakGlass": break_glass.given} if break_glass is not None and is_open(break_glass) else {}
+        super().__init__(f"{PACKAGE}:index:AccessMatrix", name, shown, opts)
         with plain_errors():
             self._asker = Asker(self, own_provider(self, name))
         self._arn = self._instance(given_instance)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from pulumi_aws_identity_center.domain import break_glass
+from pulumi_aws_identity_center.domain.break_glass import parse_break_glass
+from pulumi_aws_identity_center.domain.resource_types import name_of, type_of
 from pulumi_aws_identity_center.errors import InvalidInput
+from pulumi_aws_identity_center.matrix.resource_steps import MATRIX_TYPE
+from pulumi_aws_identity_center.names import SENTINEL_TYPE, TRUSTED_ACCESS_TYPE
 
-from .change import About
+from .change import About, BreakGlass, is_unknown
 from .finding import Finding
 
 # What the component does while break-glass is open, and what removing it, or its stack, then does.
@@ -19,29 +22,70 @@ ALLOWED: Final = frozenset(
         *("protection-lost", "retention-lost", "trusted-access-off", "last-administrator-removed"),
     }
 )
+COMPONENTS: Final[Mapping[str, str]] = {TRUSTED_ACCESS_TYPE: "", SENTINEL_TYPE: "-", MATRIX_TYPE: "/"}
+"""Components with a `breakGlass` of their own, and what follows their name in their parts' names; "": the same name."""
 
 
 @dataclass(frozen=True)
 class OpenBreakGlass:
-    """reason and expires as the stack's configuration gives them; acknowledged: the reason of who runs the gate."""
+    """components: the URNs of those whose own argument opens it, for their own parts; none where the stack's
+    configuration opens it, for all. expires: ISO 8601."""
 
     reason: str
     expires: str
-    acknowledged: str = ""
+    components: tuple[str, ...] = ()
 
-    def deciding_findings(self, findings: Iterable[Finding]) -> list[Finding]:
-        """The findings that decide the verdict."""
-        if not self.acknowledged:
-            return list(findings)
-        return [finding for finding in findings if finding.rule not in ALLOWED]
+    def allows(self, finding: Finding) -> bool:
+        if finding.rule not in ALLOWED:
+            return False
+        return not self.components or any(_is_part(finding.urn, component) for component in self.components)
+
+    def as_json(self, acknowledged: str) -> dict[str, Any]:
+        """openedBy: null where the stack's configuration opens it."""
+        return {
+            "reason": self.reason,
+            "expires": self.expires,
+            "acknowledged": acknowledged or None,
+            "openedBy": list(self.components) or None,
+        }
 
 
-def opened(about: About | None, acknowledged: str = "") -> OpenBreakGlass | None:
-    """The break-glass that the plan was made with, if it is a valid one that isn't past."""
+def _is_part(urn: str, component: str) -> bool:
+    """Whether the component makes the resource, by both URNs."""
+    separator, name = COMPONENTS[type_of(component)], name_of(component)
+    is_below = urn.startswith(f"{component.removesuffix(f'::{name}')}$")
+    if not separator:
+        return is_below and name_of(urn) == name
+    return is_below and name_of(urn).startswith(f"{name}{separator}")
+
+
+def open_break_glasses(about: About | None) -> list[OpenBreakGlass]:
+    """Those that the plan was made with, valid and not past: the configuration's first. What several components are
+    given alike is one."""
+    components: dict[tuple[str, str], list[str]] = {}
+    for given in about.break_glasses if about else ():
+        if (values := _reason_and_expiry(given)) is not None:
+            components.setdefault(values, []).append(given.component)
+    opened = [OpenBreakGlass(*values, _named(urns)) for values, urns in components.items()]
+    return sorted(opened, key=lambda one: bool(one.components))
+
+
+def _named(components: list[str]) -> tuple[str, ...]:
+    """None if the configuration, which has no URN, is among them: it opens it for all."""
+    return tuple(components) if all(components) else ()
+
+
+def _reason_and_expiry(given: BreakGlass) -> tuple[str, str] | None:
+    reason = given.argument.get("reason")
+    shown = "(the reason is a secret)" if is_unknown(reason) else reason
     try:
-        valid = break_glass.parse_break_glass(about.break_glass if about else None)
+        valid = parse_break_glass({**given.argument, "reason": shown})
     except InvalidInput:
         return None
-    if valid is None:
-        return None
-    return OpenBreakGlass(valid.reason, valid.expires.isoformat(), acknowledged.strip())
+    return (valid.reason, valid.expires.isoformat()) if valid else None
+
+
+def deciding_findings(findings: Iterable[Finding], opened: Iterable[OpenBreakGlass]) -> list[Finding]:
+    """Without what an open break-glass allows."""
+    glasses = list(opened)
+    return [finding for finding in findings if not any(glass.allows(finding) for glass in glasses)]

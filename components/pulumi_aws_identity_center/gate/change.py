@@ -213,12 +213,21 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakGlass:
+    """A break-glass as the plan shows it, valid or not. component: the URN of the one whose argument it is; "" for the
+    stack's configuration."""
+
+    argument: Properties
+    component: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """What the document tells of itself, "" or None where it doesn't. tool: "pulumi", "terraform", "opentofu".
 
     made: when, as the document writes it. options: such as "refresh". targeted: only some resources were looked at.
-    break_glass: the stack's configuration of it, as it stands there. management_account: its id. shows_unchanged: it
-    shows every resource that stays as it is. destroys: it deletes the whole stack and runs no program.
+    management_account: its id. shows_unchanged: it shows every resource that stays as it is. destroys: it deletes the
+    whole stack and runs no program.
     """
 
     tool: str
@@ -226,7 +235,7 @@ class About:
     made: str = ""
     options: tuple[str, ...] = ()
     targeted: bool | None = None
-    break_glass: Mapping[str, Any] | None = None
+    break_glasses: tuple[BreakGlass, ...] = ()
     management_account: str = ""
     shows_unchanged: bool = True
     destroys: bool = False

@@ -17,7 +17,7 @@ from pulumi_aws_identity_center.plain_text import without
 
 from . import terraform_words
 from .administrators.last_administrator import LastAdministrator
-from .break_glass import OpenBreakGlass, opened
+from .break_glass import OpenBreakGlass, deciding_findings, open_break_glasses
 from .change import About, Action, Change, Entry, Failure
 from .finding import RESTORE, Finding, finding, unknown
 from .guards.carriers import CARRIERS
@@ -38,7 +38,9 @@ class Judgement:
     verdict: Verdict
     findings: list[Finding] = field(default_factory=list)
     about: About | None = None
-    break_glass: OpenBreakGlass | None = None
+    break_glasses: list[OpenBreakGlass] = field(default_factory=list)
+    acknowledged: str = ""
+    """With break-glass open, why what it allows doesn't count in the verdict; "" where it counts."""
     notes: list[str] = field(default_factory=list)
     """What the plan doesn't change, and somebody should: it doesn't count in the verdict."""
 
@@ -61,9 +63,10 @@ def judge_plan(
     for entry in entries:
         plan.judge_entry(entry)
     findings = [_in_words_of(plan.about, row) for row in plan.findings()]
-    break_glass = opened(plan.about, acknowledged)
-    counting = break_glass.deciding_findings(findings) if break_glass else findings
-    return Judgement(verdict_of(counting), findings, plan.about, break_glass, plan.notes)
+    break_glasses = open_break_glasses(plan.about)
+    reason = acknowledged.strip() if break_glasses else ""
+    deciding = deciding_findings(findings, break_glasses) if reason else findings
+    return Judgement(verdict_of(deciding), findings, plan.about, break_glasses, reason, plan.notes)
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:

@@ -28,13 +28,11 @@ def as_json(judgement: Judgement) -> str:
         "verdict": judgement.verdict,
         "findings": [finding.as_json() for finding in judgement.findings],
     }
-    if judgement.break_glass is not None:
-        opened = judgement.break_glass
-        document["breakGlass"] = {
-            "reason": opened.reason,
-            "expires": opened.expires,
-            "acknowledged": opened.acknowledged or None,
-        }
+    rows = [glass.as_json(judgement.acknowledged) for glass in judgement.break_glasses]
+    if rows:
+        document["breakGlass"] = rows[0]
+    if rows[1:]:
+        document["otherBreakGlass"] = rows[1:]
     return json.dumps(document, indent=2)
 
 
@@ -109,12 +107,15 @@ def plan_line(about: About) -> str:
 
 
 def break_glass_lines(judgement: Judgement) -> Iterator[str]:
-    opened = judgement.break_glass
-    if opened is None:
-        return
-    who = f" by stack {judgement.about.stack}" if judgement.about and judgement.about.stack else ""
-    yield f"Break-glass is open{who} until {opened.expires}: {opened.reason}"
-    if opened.acknowledged:
-        yield f"Acknowledged: {opened.acknowledged}. What break-glass allows doesn't count in the verdict."
-    else:
+    for opened in judgement.break_glasses:
+        who = _names(opened.components) or "the stack's configuration"
+        yield f"Break-glass is open until {opened.expires}, by {who}: {opened.reason}"
+    if judgement.acknowledged:
+        yield f"Acknowledged: {judgement.acknowledged}. What break-glass allows doesn't count in the verdict."
+    elif judgement.break_glasses:
         yield "To go on with what it allows: identity-center gate --break-glass-acknowledged REASON."
+
+
+def _names(components: Sequence[str]) -> str:
+    """Types and names: `TrustedAccess sso and Sentinel sso`."""
+    return " and ".join(without_urns(component) for component in components)

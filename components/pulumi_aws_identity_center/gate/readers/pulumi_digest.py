@@ -56,7 +56,7 @@ def _read_steps(document: Document, steps: Steps) -> None:
     for raw in document.items():
         raw = object_of(raw, "entry")
         step = parse_step(raw, raw.get("oldState"), raw.get("newState"), "kind")
-        steps.count(raw, raw.get("oldState"))
+        steps.count(raw, raw.get("oldState"), raw.get("newState"))
         if step is not None:
             steps.add(step)
 

@@ -87,7 +87,7 @@ class _Events:
     def _begin_step(self, event: Mapping[str, Any]) -> Iterable[Failure]:
         metadata = object_of(event.get("metadata"), "metadata")
         step = _step(metadata)
-        self._steps.count(metadata, metadata.get("old"))
+        self._steps.count(metadata, metadata.get("old"), metadata.get("new"))
         if step is not None:
             if step.op == "refresh":
                 self._refreshing.add(step.urn)
@@ -98,7 +98,7 @@ class _Events:
         metadata = object_of(event.get("metadata"), "metadata")
         step = _step(metadata)
         if metadata.get("op") == "refresh":  # it may have no more than this event; any other's would count twice
-            self._steps.count(metadata, metadata.get("old"))
+            self._steps.count(metadata, metadata.get("old"), metadata.get("new"))
         if step is None:
             return ()
         if step.op == "refresh" or step.urn in self._refreshing:

@@ -5,7 +5,6 @@ What the steps of one resource come to: `pulumi_changes.py`.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -16,6 +15,7 @@ from pulumi_aws_identity_center.gate.rules.by_type import is_judged, keeps_step
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .document import NotAPlan
+from .pulumi_break_glass import ComponentsBreakGlass, configured_break_glass
 from .pulumi_changes import Step, group, pending_delete, refreshed, split_pending, unchanged
 from .pulumi_states import State, object_in, object_of, parse_state, resource_of
 
@@ -108,6 +108,7 @@ class Steps:
         self.targeted = False
         self._by_urn: dict[str, list[Step]] = {}
         self._ops_of_stack: set[str] = set()
+        self._components_break_glass = ComponentsBreakGlass()
         self._refreshes_others = False  # whether a resource of another package than ours is refreshed
 
     @property
@@ -123,7 +124,7 @@ class Steps:
         """An update registers the stack's own resource, so it has a step of that: same, if nothing else."""
         return bool(self.seen["delete"]) and self._ops_of_stack <= {"delete", "refresh"}
 
-    def count(self, raw: Mapping[str, Any], old: Any) -> None:
+    def count(self, raw: Mapping[str, Any], old: Any, new: Any) -> None:
         op = raw.get("op", "")
         self.seen[op] += 1
         is_custom = isinstance(old, dict) and old.get("custom")
@@ -132,6 +133,7 @@ class Steps:
         urn = str(raw.get("urn", ""))
         if _OF_STACK in urn:
             self._ops_of_stack.add(op)
+        self._components_break_glass.note(urn, old, new)
         if op == "refresh" and not type_of(urn).startswith(f"{PACKAGE}:"):
             self._refreshes_others = True
         if not self.stack:
@@ -148,9 +150,9 @@ class Steps:
     def about(self, config: Any = None, *, made: str = "", shows_unchanged: bool = True) -> About:
         options = ("refresh",) if self.has_full_refresh else ()
         targeted = True if self.targeted else None
-        break_glass = _break_glass(config)
+        break_glasses = configured_break_glass(config) + self._components_break_glass.all()
         return About(
-            *("pulumi", self.stack, made, options, targeted, break_glass),
+            *("pulumi", self.stack, made, options, targeted, break_glasses),
             shows_unchanged=shows_unchanged,
             destroys=self._destroys,
         )
@@ -193,13 +195,3 @@ class Steps:
             yield refreshed(step, moved[0].old)
         elif change := judge_begun(step):
             yield change
-
-
-def _break_glass(config: Any) -> Mapping[str, Any] | None:
-    """As the configuration of the preview has it: a JSON text by its key."""
-    text = config.get(f"{PACKAGE}:breakGlass") if isinstance(config, Mapping) else None
-    try:
-        break_glass = json.loads(text) if isinstance(text, str) else None
-    except (ValueError, RecursionError):
-        return None
-    return break_glass if isinstance(break_glass, dict) else None

@@ -1,0 +1,87 @@
+"""Which findings an open break-glass allows, by who opens it."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+from typing import Any
+
+import pytest
+from pulumi_aws_identity_center.gate.judge import Judgement, judge_plan
+from pulumi_aws_identity_center.gate.readers import read
+from pulumi_aws_identity_center.gate.report import as_json, as_markdown
+
+TYPE = "aws-identity-center:index:TrustedAccess"
+ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
+TOMORROW = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
+OPEN = {"reason": "a merger", "expires": TOMORROW}
+ACCESS_STATE = {"inputs": {"servicePrincipal": "sso.amazonaws.com"}, "outputs": {}}
+
+
+def _deleted(types: str, name: str, inputs: dict[str, Any]) -> dict[str, Any]:
+    state = {"type": types.rpartition("$")[2], "inputs": inputs, "outputs": {}}
+    return {"op": "delete", "urn": f"urn:pulumi:dev::p::{types}::{name}", "oldState": state, "newState": None}
+
+
+def _component(name: str, glass: dict[str, Any] | None, types: str = TYPE) -> list[dict[str, Any]]:
+    """A component that goes, with its AwsServiceAccess."""
+    own = _deleted(types, name, {"breakGlass": glass} if glass else {})
+    return [own, _deleted(f"{types}${ACCESS}", name, ACCESS_STATE["inputs"])]
+
+
+def _judge(steps: list[dict[str, Any]], **config: Any) -> Judgement:
+    configured = {f"aws-identity-center:{key}": json.dumps(value) for key, value in config.items()}
+    return judge_plan(read(io.StringIO(json.dumps({"config": configured, "steps": steps}))), acknowledged="CHG-7")
+
+
+def test_a_components_own_is_told_in_every_format() -> None:
+    judgement = _judge(_component("sso", OPEN))
+    assert judgement.verdict == "safe"
+    document = json.loads(as_json(judgement))
+    urn = f"urn:pulumi:dev::p::{TYPE}::sso"
+    expected = {"reason": "a merger", "acknowledged": "CHG-7", "openedBy": [urn]}
+    assert expected.items() <= {**document["breakGlass"], "openedBy": document["breakGlass"]["openedBy"]}.items()
+    assert document["breakGlass"]["expires"].startswith(TOMORROW)
+    assert "by TrustedAccess sso: a merger" in "\n".join(as_markdown(judgement)).replace("&#58;", ":")
+
+
+@pytest.mark.parametrize("other", ["access", "sso-2", "ss"])
+def test_it_allows_nothing_of_another_component(other: str) -> None:
+    judgement = _judge([*_component("sso", OPEN), *_component(other, None)])
+    assert judgement.verdict == "unsafe"
+
+
+def test_one_below_another_component_allows_its_own_part() -> None:
+    types = f"aws-identity-center:index:OrganizationSso${TYPE}"
+    assert _judge(_component("sso", OPEN, types)).verdict == "safe"
+    assert _judge([*_component("sso", OPEN), *_component("sso", None, types)]).verdict == "unsafe"
+
+
+def test_the_configurations_allows_every_components_parts() -> None:
+    judgement = _judge([*_component("sso", OPEN), *_component("access", None)], breakGlass=OPEN)
+    assert judgement.verdict == "safe"
+    document = json.loads(as_json(judgement))
+    assert document["breakGlass"]["openedBy"] is None
+    assert "otherBreakGlass" not in document
+
+
+def test_two_reasons_are_both_told() -> None:
+    other = {**OPEN, "reason": "an exercise"}
+    document = json.loads(as_json(_judge([*_component("sso", OPEN), *_component("access", other)])))
+    reasons = [row["reason"] for row in (document["breakGlass"], *document["otherBreakGlass"])]
+    assert (document["verdict"], reasons) == ("safe", ["a merger", "an exercise"])
+
+
+@pytest.mark.parametrize(
+    "glass", [{**OPEN, "expires": "2020-01-01"}, {**OPEN, "reason": ""}, {"reason": "a merger"}, "x"]
+)
+def test_an_invalid_or_past_one_is_not_open(glass: Any) -> None:
+    judgement = _judge(_component("sso", glass))
+    assert (judgement.verdict, judgement.break_glasses) == ("unsafe", [])
+
+
+def test_one_that_this_update_closes_is_not_open() -> None:
+    component, access = _component("sso", OPEN)
+    component |= {"op": "update", "newState": {**component["oldState"], "inputs": {}}}
+    assert _judge([component, access]).break_glasses == []
