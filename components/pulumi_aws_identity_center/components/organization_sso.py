@@ -94,9 +94,7 @@ class OrganizationSso(pulumi.ComponentResource):
             if args.get("breakGlass") is None:
                 # Before the look lets anything that is declared already be registered.
                 current_program().owners.trust(f"{name}-trusted-access", SSO_SERVICE_PRINCIPAL, opts)
-            account = args.get("delegatedAdministratorAccountId")
-            # An Output, as of an account that this program makes, is judged when it is known.
-            known_account = account if isinstance(account, str) else None
+            known_account = _known_text(args.get("delegatedAdministratorAccountId"))
             wait_for(preflight(self, args.get("whenNotEnabled") or "error", known_account))
         access = TrustedAccess(f"{name}-trusted-access", _given(breakGlass=args.get("breakGlass")), child)
         _guard_other_services(name, args, child)
@@ -190,3 +188,8 @@ def _usable_matrix(args: Any) -> Optional[Matrix]:
 def _given(**arguments: object) -> Any:
     """A part's arguments, which are parsed already."""
     return Arguments({name: value for name, value in arguments.items() if value is not None})
+
+
+def _known_text(value: Any) -> Optional[str]:
+    """None for an Output, as of an account that this program makes: it is judged once it is known."""
+    return value if isinstance(value, str) else None
