@@ -76,3 +76,11 @@ def test_statements_that_exempt_one_role_together_are_found(gate, patterns: list
     steps = [gate.step("update", INLINE, old, news[0]), *(gate.step("create", INLINE, None, new) for new in news[1:])]
     numbered = [{**step, "urn": f"{step['urn']}-{number}"} for number, step in enumerate(steps)]
     assert gate.verdict(gate.digest(*numbered)) == ("undetermined", ["guard-widened"])
+
+
+@pytest.mark.parametrize("name", ["break-glass", "break-*"])
+def test_a_guard_counts_for_a_role_that_it_exempts(gate, name: str) -> None:
+    """Its ARN has a path that the plan doesn't tell."""
+    own = _exempting({"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::111122223333:role/{name}"}})
+    state = gate.state({"role": "break-glass", "name": "guard", "policy": own})
+    assert gate.verdict(gate.digest(gate.step("delete", INLINE, state, None))) == ("unsafe", ["guard-removed"])
