@@ -69,7 +69,7 @@ def test_a_step_that_does_not_tell_enough_is_undetermined(step: dict[str, Any]) 
 
 
 @pytest.mark.parametrize("urn", ["", "garbage"])
-def test_a_step_without_a_real_urn_is_known_by_its_states_type(urn: str) -> None:
+def test_a_step_without_urn_is_known_by_its_type(urn: str) -> None:
     old = {**DELETE["oldState"], "type": "aws:organizations/awsServiceAccess:AwsServiceAccess"}
     assert _verdict(_steps({**DELETE, "urn": urn, "oldState": old})) == "unsafe"
 
@@ -118,7 +118,7 @@ def test_a_whole_stream_of_events_is_safe() -> None:
     assert _verdict(PRELUDE + SUMMARY + CANCEL) == "safe"
 
 
-def test_an_empty_stack_s_digest_which_has_a_duration_only_is_safe() -> None:
+def test_an_empty_stacks_digest_is_safe() -> None:
     assert _verdict('{\n    "duration": 682820\n}\n') == "safe"
 
 
@@ -148,7 +148,7 @@ def test_what_a_policy_says_in_event_lines_counts(level: str, message: str, verd
     assert _verdict(_policy_event(level, message)) == verdict
 
 
-def test_a_digest_that_only_says_that_it_failed_is_undetermined_and_says_where_to_read_why() -> None:
+def test_a_digest_that_only_failed_says_where_to_read_why() -> None:
     failed = [{"severity": "error", "message": "error: preview failed\n"}]
     text = json.dumps({"steps": [], "diagnostics": failed, "changeSummary": {}})
     verdict, findings = judge(read(io.StringIO(text)))
@@ -186,7 +186,7 @@ def _guard(text: str) -> dict[str, Any]:
     }
 
 
-def test_a_guard_that_is_emptied_by_an_update_is_unsafe_and_one_that_still_denies_is_not() -> None:
+def test_only_an_emptied_guard_is_unsafe() -> None:
     from pulumi_aws_identity_center import guard_document
 
     assert _verdict(_steps(_guard('{"Statement": []}'))) == "unsafe"
@@ -196,7 +196,7 @@ def test_a_guard_that_is_emptied_by_an_update_is_unsafe_and_one_that_still_denie
 
 
 @pytest.mark.parametrize(("after", "verdict"), [({}, "unsafe"), ({"permissionsBoundary": GUARD}, "safe")])
-def test_a_role_that_loses_the_guard_as_its_boundary_is_unsafe(after: dict[str, str], verdict: str) -> None:
+def test_losing_the_guard_as_boundary_is_unsafe(after: dict[str, str], verdict: str) -> None:
     step = {
         "op": "update",
         "urn": ROLE,

@@ -53,12 +53,12 @@ def _judged(name: str):
 
 @pytest.mark.parametrize("form", ["digest", "events"])
 @pytest.mark.parametrize("name", EXPECTED)
-def test_the_engine_s_own_output_is_judged_alike_in_both_forms(name: str, form: str) -> None:
+def test_the_engines_output_is_judged_alike_in_both_forms(name: str, form: str) -> None:
     assert _judged(f"{name}.{form}") == EXPECTED[name]
 
 
 @pytest.mark.parametrize("name", ONE_FORM)
-def test_a_policy_s_violation_is_named_where_the_form_tells_it(name: str) -> None:
+def test_a_violation_is_named_where_the_form_tells_it(name: str) -> None:
     assert _judged(name) == ("unsafe", ONE_FORM[name])
 
 
@@ -76,7 +76,7 @@ def test_every_capture_is_judged_here() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(HERE.glob("*.events.json")), ids=lambda path: path.stem)
-def test_a_stream_that_lacks_the_lines_of_one_resource_is_never_safe(path: Path) -> None:
+def test_a_stream_without_one_resources_lines_is_never_safe(path: Path) -> None:
     """But for what stays the same, and where a refresh is among the steps: its summary counts under other names."""
     lines = path.read_text("utf-8").splitlines()
     events = [json.loads(line) for line in lines]

@@ -63,7 +63,7 @@ def test_replacing_what_guards_sign_in_is_unsafe(verdict, gate, op, type_, input
         ("aws:s3/bucket:Bucket", {}),
     ],
 )
-def test_deleting_what_has_nothing_to_do_with_sign_in_is_safe(verdict, gate, type_, inputs) -> None:
+def test_deleting_what_sign_in_does_not_need_is_safe(verdict, gate, type_, inputs) -> None:
     assert verdict(gate.step("delete", type_, gate.state(inputs))) == ("safe", [])
 
 
@@ -82,7 +82,7 @@ def test_a_list_that_the_preview_hides_is_undetermined(verdict, gate, hidden) ->
     assert verdict(step) == ("undetermined", ["value-unknown"])
 
 
-def test_an_update_of_something_else_with_the_list_left_alone_is_safe(gate) -> None:
+def test_an_update_that_leaves_the_list_alone_is_safe(gate) -> None:
     old = gate.state({}, {LIST: [SSO]})
     ignoring = gate.step("update", ORGANIZATION, old, gate.state({"tags": {}}, ignoreChanges=[LIST]))
     assert gate.verdict(gate.digest(ignoring)) == ("safe", [])
@@ -90,7 +90,7 @@ def test_an_update_of_something_else_with_the_list_left_alone_is_safe(gate) -> N
     assert gate.verdict(gate.events(diffed)) == ("safe", [])
 
 
-def test_a_list_left_out_of_the_program_is_unsafe_when_the_diff_names_it(verdict, gate) -> None:
+def test_a_list_left_out_is_unsafe_by_the_diff(verdict, gate) -> None:
     old = gate.state({}, {LIST: [SSO]})
     step = gate.step("update", ORGANIZATION, old, gate.state({}), changed=[f"{LIST}[0]"])
     assert verdict(step) == ("unsafe", ["principal-removed"])
@@ -123,7 +123,7 @@ def test_the_second_of_two_subjects_is_judged_too(verdict, gate) -> None:
     assert verdict(bad, good) == ("unsafe", ["trusted-access-deleted"])
 
 
-def test_a_failed_preview_is_undetermined_unless_what_it_shows_is_unsafe(gate) -> None:
+def test_a_failed_preview_is_undetermined_or_unsafe(gate) -> None:
     failed = [{"severity": "error", "message": "no"}]
     assert gate.verdict(gate.digest(diagnostics=failed)) == ("undetermined", ["preview-failed"])
     bad = gate.step("delete", ACCESS, gate.state({"servicePrincipal": SSO}))
@@ -158,6 +158,6 @@ def test_a_guard_that_no_step_changes_is_not_lost(verdict, gate, op: str) -> Non
     assert verdict(gate.step("update", POLICY, old, new)) == ("unsafe", ["guard-removed"])
 
 
-def test_a_guard_that_a_refresh_finds_as_secret_as_it_was_is_not_lost(verdict, gate) -> None:
+def test_a_guard_that_stays_secret_is_not_lost(verdict, gate) -> None:
     secret = gate.state({"name": "x", "policy": "[secret]"})
     assert verdict(gate.step("refresh", POLICY, secret, secret)) == ("safe", [])

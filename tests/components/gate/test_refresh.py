@@ -59,7 +59,7 @@ def _refresh(type_, found, op="delete"):
 
 
 @pytest.mark.parametrize("type_", STATES)
-def test_a_refresh_that_finds_it_gone_says_that_it_is_gone_and_not_that_it_stays(type_: str) -> None:
+def test_a_refresh_that_finds_it_gone_says_so(type_: str) -> None:
     assert _judged(*_refresh(type_, None)) == ("unsafe", [RULES[type_]])
     _, findings = judge(read(io.StringIO(_stream(*_refresh(type_, None)))))
     assert "stays" not in findings[0].detail
@@ -67,7 +67,7 @@ def test_a_refresh_that_finds_it_gone_says_that_it_is_gone_and_not_that_it_stays
 
 
 @pytest.mark.parametrize("type_", STATES)
-def test_an_update_after_the_refresh_mends_it_by_making_it_again(type_: str) -> None:
+def test_making_it_again_after_the_refresh_mends_it(type_: str) -> None:
     gone = _refresh(type_, None, "refresh")
     assert _judged(*gone) == ("unsafe", [RULES[type_]])
     again = ("resourcePreEvent", "create", type_, None, STATES[type_])
@@ -76,7 +76,7 @@ def test_an_update_after_the_refresh_mends_it_by_making_it_again(type_: str) -> 
     assert _judged(*gone, other) == ("unsafe", [RULES[type_]])
 
 
-def test_a_list_that_lost_it_is_mended_by_the_list_or_by_a_resource_of_its_own() -> None:
+def test_the_list_or_a_resource_mends_a_lost_principal() -> None:
     drift = ("resOutputsEvent", "refresh", ORGANIZATION, LISTED, WITHOUT)
     assert _judged(drift) == ("unsafe", ["principal-removed"])
     assert _judged(drift, ("resourcePreEvent", "update", ORGANIZATION, WITHOUT, LISTED)) == ("safe", [])
@@ -86,7 +86,7 @@ def test_a_list_that_lost_it_is_mended_by_the_list_or_by_a_resource_of_its_own()
 
 
 @pytest.mark.parametrize("op", ["delete", "refresh"])
-def test_an_organization_that_is_gone_is_not_mended_by_making_another(op: str) -> None:
+def test_making_another_organization_does_not_mend_a_gone_one(op: str) -> None:
     gone = (
         ("resourcePreEvent", "refresh", ORGANIZATION, LISTED, LISTED),
         ("resOutputsEvent", op, ORGANIZATION, LISTED, None),
@@ -123,12 +123,12 @@ def _digest_findings(*steps, same: int = 0, **more):
 
 
 @pytest.mark.parametrize("type_", STATES)
-def test_in_a_digest_the_order_of_a_refresh_s_entries_does_not_matter(type_: str) -> None:
+def test_the_order_of_a_refreshs_entries_does_not_matter(type_: str) -> None:
     gone, stack = ("delete", type_, STATES[type_], None), ("refresh", BUCKET, NOTHING, NOTHING)
     assert _digest(gone, stack) == _digest(stack, gone) == ("unsafe", [RULES[type_]])
 
 
-def test_in_a_digest_what_was_refreshed_and_is_then_deleted_is_deleted_by_the_plan() -> None:
+def test_what_is_deleted_after_its_refresh_the_plan_deletes() -> None:
     state = STATES[ACCESS]
     steps = (("refresh", ACCESS, state, state), ("delete", ACCESS, state, None))
     assert _digest(*steps) == ("unsafe", ["trusted-access-unwatched"])
@@ -143,7 +143,7 @@ def _before(type_, state):
 
 
 @pytest.mark.parametrize("type_", STATES)
-def test_in_a_digest_with_all_sames_what_was_refreshed_and_has_no_entry_after_it_is_gone(type_: str) -> None:
+def test_with_all_sames_a_refresh_without_more_means_gone(type_: str) -> None:
     state, same = STATES[type_], ("same", STACK, NOTHING, NOTHING)
     assert _digest(BEFORE, _before(type_, state), same, same=1) == ("unsafe", [RULES[type_]])
     assert _digest(BEFORE, _before(type_, state), ("delete", STACK, {}, None)) == ("unsafe", [RULES[type_]])
@@ -152,28 +152,28 @@ def test_in_a_digest_with_all_sames_what_was_refreshed_and_has_no_entry_after_it
 
 
 @pytest.mark.parametrize("type_", STATES)
-def test_in_a_digest_without_sames_what_was_refreshed_and_has_no_entry_after_it_is_not_told(type_: str) -> None:
+def test_without_sames_a_refresh_without_more_tells_nothing(type_: str) -> None:
     steps = BEFORE, _before(type_, STATES[type_])
     assert _digest(*steps, ("update", STACK, {}, {}), same=1) == ("undetermined", ["value-unknown"])
     assert _digest(*steps, same=2) == ("safe", [])  # a refresh alone, or a plan that changes nothing
     assert _digest(*steps, same=1) == ("undetermined", ["value-unknown"])
 
 
-def test_in_a_digest_of_a_preview_that_failed_what_has_no_entry_is_not_told() -> None:
+def test_a_failed_previews_digest_leaves_missing_entries_untold() -> None:
     failed = [{"severity": "error", "message": "no"}]
     steps = BEFORE, _before(ACCESS, STATES[ACCESS]), ("same", STACK, NOTHING, NOTHING)
     assert _digest(*steps, same=1, diagnostics=failed) == ("undetermined", ["preview-failed", "value-unknown"])
 
 
 @pytest.mark.parametrize("op", ["same", "update"])
-def test_in_a_digest_a_list_that_the_refresh_changed_is_what_the_plan_starts_from(op: str) -> None:
+def test_the_plan_starts_from_the_list_that_the_refresh_found(op: str) -> None:
     left = (op, ORGANIZATION, WITHOUT, NOTHING)
     assert _digest(_before(ORGANIZATION, LISTED), left, same=op == "same")[1][0] == "principal-removed"
     assert _digest(_before(ORGANIZATION, LISTED), ("update", ORGANIZATION, WITHOUT, LISTED)) == ("safe", [])
     assert _digest(_before(ORGANIZATION, WITHOUT), ("same", ORGANIZATION, WITHOUT, WITHOUT), same=1) == ("safe", [])
 
 
-def test_in_a_digest_a_guard_that_the_refresh_found_emptied_is_lost_unless_the_plan_restores_it() -> None:
+def test_a_guard_found_emptied_is_lost_unless_restored() -> None:
     emptied = {"name": "own", "policy": "{}"}
     before = _before(POLICY, STATES[POLICY])
     assert _digest(before, ("same", POLICY, emptied, emptied), same=1) == ("unsafe", ["guard-removed"])
@@ -192,7 +192,7 @@ def test_in_a_digest_what_an_alias_moves_is_not_gone() -> None:
     assert judge(read(io.StringIO(text))) == ("safe", [])
 
 
-def test_in_a_digest_an_organization_that_is_gone_is_not_mended_by_making_another() -> None:
+def test_no_new_organization_mends_a_gone_one_in_a_digest() -> None:
     steps = (
         BEFORE,
         _before(ORGANIZATION, LISTED),
@@ -202,7 +202,7 @@ def test_in_a_digest_an_organization_that_is_gone_is_not_mended_by_making_anothe
     assert _digest(*steps, same=1) == ("unsafe", ["organization-gone"])
 
 
-def test_in_a_digest_a_same_of_another_resource_does_not_stand_for_one_that_is_gone() -> None:
+def test_another_resources_same_stands_for_no_gone_one() -> None:
     steps = (
         BEFORE,
         _before(ACCESS, STATES[ACCESS]),
@@ -212,7 +212,7 @@ def test_in_a_digest_a_same_of_another_resource_does_not_stand_for_one_that_is_g
     assert _digest(*steps, same=2) == ("unsafe", ["trusted-access-off"])
 
 
-def test_in_a_digest_of_a_refresh_alone_an_update_is_what_it_found() -> None:
+def test_an_update_in_a_refreshs_digest_is_what_it_found() -> None:
     rows = [
         {"op": op, "urn": f"urn:pulumi:dev::p::{type_}::x", "oldState": _state(old), "newState": _state(new)}
         for op, type_, old, new in (BEFORE, ("update", ORGANIZATION, LISTED, WITHOUT))
@@ -236,7 +236,7 @@ def test_what_turns_it_on_again(op: str, type_: str, old, new, outcome: str) -> 
     assert judge(read(io.StringIO(text)))[0] == outcome
 
 
-def test_a_list_that_a_refresh_finds_is_no_act_that_turns_it_on() -> None:
+def test_a_list_that_a_refresh_finds_turns_nothing_on() -> None:
     found = [("resourcePreEvent", "refresh", ORGANIZATION, WITHOUT, WITHOUT)]
     found.append(("resOutputsEvent", "update", ORGANIZATION, WITHOUT, LISTED))
     assert _judged(*_refresh(ACCESS, None), *found) == ("unsafe", ["trusted-access-off"])
@@ -249,7 +249,7 @@ def test_a_list_that_a_refresh_finds_is_no_act_that_turns_it_on() -> None:
         ("aws-native:sso:Instance", {"name": "x"}),
     ],
 )
-def test_what_a_refresh_finds_gone_is_not_deleted_by_the_plan(type_: str, state) -> None:
+def test_the_plan_deletes_nothing_that_a_refresh_finds_gone(type_: str, state) -> None:
     gone = ("resourcePreEvent", "refresh", type_, state, state), ("resOutputsEvent", "delete", type_, state, None)
     assert _judged(*gone) == ("safe", [])
 
@@ -268,7 +268,7 @@ _GRANTS = "aws-identity-center:index:AccountAssignments"
     ],
     ids=["update", "delete"],
 )
-def test_a_refresh_of_single_resources_is_no_refresh_of_the_others(
+def test_refreshing_single_resources_refreshes_no_others(
     form: str, op: str, new, rule: str, shows_stack: bool, gate
 ) -> None:
     """AccessMatrix's resources ask for theirs in every preview (`refresh_before_update`). A digest without
@@ -289,7 +289,7 @@ def test_event_lines_tell_themselves_what_a_refresh_found(gate) -> None:
     assert gate.verdict(gate.events(refreshed, deleted)) == ("unsafe", ["instance-deleted"])
 
 
-def test_steps_that_the_summary_counts_are_missed_beside_such_a_refresh(gate) -> None:
+def test_steps_that_the_summary_counts_are_missed(gate) -> None:
     steps = [
         gate.step("refresh", _GRANTS, gate.state(), gate.state()),
         gate.step("same", _STACK, gate.state(), gate.state()),
@@ -298,7 +298,7 @@ def test_steps_that_the_summary_counts_are_missed_beside_such_a_refresh(gate) ->
         gate.verdict(gate.digest(*steps).replace('{"same": 1}', '{"same": 1, "delete": 1}'))
 
 
-def test_the_remedy_of_a_hidden_refresh_is_the_option_that_shows_it() -> None:
+def test_a_hidden_refreshs_remedy_is_the_option_that_shows_it() -> None:
     steps: tuple[Any, ...] = BEFORE, _before(ACCESS, STATES[ACCESS]), ("update", STACK, {}, {})
     _, (finding,) = _digest_findings(*steps, same=1)
     assert "--show-sames" in finding.remedy

@@ -199,7 +199,7 @@ def test_a_rule_s_level_is_its_configuration_s(level: str, expected: Any) -> Non
     assert _verdict(_plan(ORGANIZATION, ATTACHMENT), enforcementLevel=level) == expected
 
 
-def test_what_only_aws_tells_of_a_new_role_is_no_unknown() -> None:
+def test_what_aws_will_tell_of_a_role_is_known() -> None:
     """The provider plans both as unknown for every new role that sets neither."""
     role = ("aws_iam_role", {"name": "ci", "assume_role_policy": "{}"})
     plan = json.loads(_plan(ORGANIZATION, role, unknown={1: {"inline_policy": True, "managed_policy_arns": True}}))
@@ -218,7 +218,7 @@ def test_no_sensitive_text_is_in_a_violation() -> None:
     assert "ForAnna" not in f"{hidden.detail}{hidden.remedy}"
 
 
-def test_a_policy_that_a_module_of_the_plan_makes_is_no_unknown() -> None:
+def test_a_policy_of_a_module_of_the_plan_is_known() -> None:
     plan = json.loads(_plan(ORGANIZATION, (ATTACHMENT[0], {"role": "ci"}), unknown={1: {"policy_arn": True}}))
     assert _verdict(json.dumps(plan))[0] == "undetermined"
     root = plan["configuration"]["root_module"]

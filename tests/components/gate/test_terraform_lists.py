@@ -50,7 +50,7 @@ def _role(*inline: dict[str, str]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("before", [_role({"name": "keep", "policy": GUARD}), _role()], ids=["refreshed", "not"])
 @pytest.mark.parametrize("sets", [{"inline_policy": [{}]}, {}], ids=["written out", "dynamic"])
-def test_inline_policies_that_a_role_begins_to_list_take_off_the_guard(before: Any, sets: Any) -> None:
+def test_an_inline_list_that_a_role_begins_removes_the_guard(before: Any, sets: Any) -> None:
     assert _verdict(("aws_iam_role", ["update"], before, _role(OTHER)), INLINE, sets=sets) == (
         "unsafe",
         ["guard-removed"],
@@ -58,13 +58,13 @@ def test_inline_policies_that_a_role_begins_to_list_take_off_the_guard(before: A
 
 
 @pytest.mark.parametrize("after", [[], None])
-def test_an_inline_list_that_the_plan_empties_takes_off_the_guard(after: Any) -> None:
+def test_an_emptied_inline_list_takes_off_the_guard(after: Any) -> None:
     before = _role({"name": "keep", "policy": GUARD})
     update = ("aws_iam_role", ["update"], before, {**before, "inline_policy": after})
     assert _verdict(update) == ("unsafe", ["guard-removed"])
 
 
-def test_an_inline_policy_replaced_under_the_guard_s_name_overwrites_it() -> None:
+def test_a_replacement_of_its_name_overwrites_the_guard() -> None:
     before = {"name": "other", "role": "r", "policy": json.dumps(READS)}
     replaced = ("aws_iam_role_policy", ["delete", "create"], before, {**before, "name": "keep"})
     assert _verdict(replaced, INLINE)[1] == ["guard-removed"]

@@ -180,7 +180,7 @@ def test_the_last_one_in_a_known_management_account_is_missed(before: Grants, af
 
 
 @given(_GRANTS, _GRANTS, st.sampled_from(sorted(FORMS)))
-def test_of_an_unknown_management_account_only_the_last_of_all_counts(before: Grants, after: Grants, form: str) -> None:
+def test_of_an_unknown_account_only_the_last_of_all_counts(before: Grants, after: Grants, form: str) -> None:
     is_lost = _administer(before) and not _administer(after)
     assert _certainty(FORMS[form](before, after, "")) is (False if is_lost else None)
 
@@ -234,7 +234,7 @@ def test_accounts_that_only_the_update_knows_take_nothing_away() -> None:
     assert _certainty(_digest([_STAYS, step]), MANAGEMENT) is None
 
 
-def test_a_permission_set_that_no_longer_administers_takes_its_grants_with_it() -> None:
+def test_a_set_that_administers_no_more_takes_its_grants_along() -> None:
     grant = _matrix_step(*_kept(_own_grants([MANAGEMENT])))
     other = {"arn": _arn("Other"), "name": "Other"}
     renamed = _set_step(other, {**other, "description": "new"}, "m/Other")
@@ -282,7 +282,7 @@ def test_a_replaced_grant_is_lost_unless_aws_keeps_it(retained: bool, certainty:
     assert _certainty(_digest([_STAYS, step]), MANAGEMENT) is certainty
 
 
-def test_a_raw_permission_set_whose_parts_are_hidden_leaves_a_doubt() -> None:
+def test_a_raw_permission_sets_hidden_parts_leave_a_doubt() -> None:
     """A digest without --show-sames shows the set that changes, and not the policies attached to it."""
     raw = {"arn": _arn("Admin"), "name": "Admin"}
     steps = [
@@ -298,7 +298,7 @@ def test_a_raw_permission_set_whose_parts_are_hidden_leaves_a_doubt() -> None:
     assert _certainty(_digest(whole), MANAGEMENT) is None
 
 
-def test_an_operation_that_the_gate_does_not_know_leaves_a_doubt() -> None:
+def test_an_unknown_operation_on_a_grant_leaves_a_doubt() -> None:
     step = {**_matrix_step(*_kept(_own_grants([MANAGEMENT]))), "op": "suspend"}
     assert _judge(_digest([_STAYS, step]), MANAGEMENT)[0] == "undetermined"
 
@@ -347,7 +347,7 @@ def test_a_certain_loss_decides_beside_a_doubt() -> None:
     assert "administer Identity Center" in finding.detail
 
 
-def test_a_grant_that_stays_counts_after_one_that_nobody_can_judge() -> None:
+def test_a_grant_stays_after_one_that_nobody_can_judge() -> None:
     plan = json.loads(_terraform(ADMINS, ADMINS, MANAGEMENT))
     rows = [row for row in plan["resource_changes"] if row["change"]["after"].get("target_id") == MANAGEMENT]
     odd = json.loads(json.dumps(rows[0]).replace('"no-op"', '"suspend"').replace('"g"', '"h"'))

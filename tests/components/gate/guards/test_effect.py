@@ -70,7 +70,7 @@ def verdict(request: pytest.FixtureRequest, gate):
 
 
 @pytest.mark.parametrize("type_", [*CARRIERS, *IDENTITIES])
-def test_an_update_that_takes_the_guard_out_is_unsafe_and_one_that_leaves_it_is_not(verdict, gate, type_) -> None:
+def test_only_an_update_that_removes_the_guard_is_unsafe(verdict, gate, type_) -> None:
     has, lacks = {**CARRIERS, **IDENTITIES}[type_]
     assert verdict(gate.step("update", type_, gate.state(has), gate.state(lacks))) == ("unsafe", ["guard-removed"])
     changed = {**has, "description": "another"}
@@ -86,7 +86,7 @@ def test_taking_away_what_carries_it_is_unsafe(verdict, gate, op: str, type_: st
 
 
 @pytest.mark.parametrize("type_", IDENTITIES)
-def test_an_identity_that_goes_takes_nobody_s_guard_along_unless_another_without_it_comes(verdict, gate, type_) -> None:
+def test_an_identity_may_go_with_its_guard_unless_it_returns(verdict, gate, type_) -> None:
     has, lacks = IDENTITIES[type_]
     assert verdict(gate.step("delete", type_, gate.state(has))) == ("safe", [])
     assert verdict(gate.step("replace", type_, gate.state(has), gate.state(has))) == ("safe", [])
@@ -107,7 +107,7 @@ def test_an_object_of_which_a_part_is_unknown_is_undetermined(verdict, gate) -> 
     assert verdict(gate.step("update", native, old, gate.state({"policyDocument": hidden})))[0] == "undetermined"
 
 
-def test_a_refresh_that_changes_nothing_asks_nothing_of_a_guard_by_name(verdict, gate) -> None:
+def test_a_refresh_without_changes_asks_nothing_of_a_guard(verdict, gate) -> None:
     empty = gate.state({"name": "identity-center-guard", "policy": "{}"})
     assert verdict(gate.step("refresh", "aws:iam/policy:Policy", empty, empty)) == ("safe", [])
     assert verdict(gate.step("update", "aws:iam/policy:Policy", empty, empty))[0] == "unsafe"
@@ -175,18 +175,18 @@ def test_a_denial_is_known_in_all_its_spellings(statement, count: int) -> None:
         assert len(denied(text)) == count
 
 
-def test_a_policy_that_has_nothing_to_do_with_it_may_go(verdict, gate) -> None:
+def test_a_policy_of_something_else_may_go(verdict, gate) -> None:
     reader = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]})
     for inputs in ({"name": "reader", "policy": reader}, {"name": "odd", "policy": "not json, but Deny"}):
         assert verdict(gate.step("delete", "aws:iam/policy:Policy", gate.state(inputs))) == ("safe", [])
 
 
-def test_a_guard_in_a_version_that_there_is_not_is_none() -> None:
+def test_a_guard_in_an_unknown_version_is_none() -> None:
     assert denied(GUARD)
     assert denied(json.dumps({**json.loads(GUARD), "Version": "1999-01-01"})) == set()
 
 
-def test_a_retained_guard_that_an_update_empties_is_lost_and_does_not_stay(gate) -> None:
+def test_an_emptied_retained_guard_is_lost(gate) -> None:
     own = {"name": "own", "policy": GUARD}
     old, new = gate.state(own, retainOnDelete=True), gate.state({"name": "own", "policy": "{}"}, retainOnDelete=True)
     text = gate.digest(gate.step("update", "aws:iam/policy:Policy", old, new))

@@ -152,7 +152,7 @@ def test_a_denial_that_says_less_is_unsafe(verdict, gate, change: dict[str, Any]
 
 
 @pytest.mark.parametrize("is_listed", [True, False])
-def test_a_role_that_begins_to_list_its_inline_policies_loses_the_others(verdict, gate, is_listed: bool) -> None:
+def test_a_role_that_begins_an_inline_list_loses_the_others(verdict, gate, is_listed: bool) -> None:
     other = {"name": "other", "policy": "{}"}
     listed = [other, {"name": "keep", "policy": GUARD}] if is_listed else [other]
     expected = SAFE if is_listed else UNSAFE
@@ -185,18 +185,18 @@ def test_a_role_of_that_name_in_another_account_excuses_nothing(verdict, gate) -
         (ONLY, {"policyArn": ARN, "roles": ["a"]}, {"roles": ["a", "b"]}),
     ],
 )
-def test_a_guard_that_a_refresh_brought_into_the_state_is_lost_too(verdict, gate, type_, props, found) -> None:
+def test_a_guard_from_an_earlier_refresh_is_lost_too(verdict, gate, type_, props, found) -> None:
     assert verdict(_update(gate, type_, props, {**props, "description": "x"}, {**props, **found})) == UNSAFE
 
 
-def test_a_new_inline_policy_by_the_guard_s_name_overwrites_it(verdict, gate) -> None:
+def test_a_new_inline_policy_of_its_name_overwrites_the_guard(verdict, gate) -> None:
     guarded = _same(gate, INLINE, {"role": "r", "name": "keep", "policy": GUARD})
     for name, policy, expected in (("keep", "{}", UNSAFE), ("other", "{}", SAFE), ("keep", GUARD, SAFE)):
         new = gate.step("create", INLINE, None, gate.state({"role": "r", "name": name, "policy": policy}))
         assert verdict(guarded, new) == expected
 
 
-def test_a_list_that_is_applied_again_takes_off_what_it_lacks(verdict, gate) -> None:
+def test_a_list_applied_again_takes_off_what_it_lacks(verdict, gate) -> None:
     guarded = _same(gate, ATTACHMENT, {"role": "r", "policyArn": ARN})
     lacks = {"roleName": "r", "policyArns": [READER]}
     other = {**lacks, "policyArns": [READER, "arn:aws:iam::aws:policy/IAMReadOnlyAccess"]}
@@ -232,7 +232,7 @@ def test_who_leaves_the_group_that_has_the_guard_loses_it(verdict, gate, type_: 
     assert verdict(guarded, _update(gate, type_, old, new), ann) == SAFE
 
 
-def test_a_guard_by_any_name_is_known_by_its_document_in_the_plan(verdict, gate) -> None:
+def test_a_guard_is_known_by_its_document(verdict, gate) -> None:
     policy = _same(gate, POLICY, {"name": "own", "policy": GUARD}, {"name": "own", "policy": GUARD, "arn": OWN})
     attached = gate.step("delete", ATTACHMENT, gate.state({"role": "r", "policyArn": OWN}))
     assert verdict(policy, attached) == UNSAFE
@@ -257,12 +257,12 @@ def test_the_same_attachment_made_and_deleted_is_deleted_last(verdict, gate) -> 
 
 
 @pytest.mark.parametrize("option", ["retainOnDelete", "deletedWith", "external"])
-def test_an_identity_whose_deletion_is_never_called_keeps_needing_its_guard(verdict, gate, option: str) -> None:
+def test_an_identity_that_aws_keeps_still_needs_its_guard(verdict, gate, option: str) -> None:
     guard = gate.step("delete", INLINE, gate.state({"role": "r", "name": "n", "policy": GUARD}))
     assert verdict(guard, gate.step("delete", ROLE, gate.state({"name": "r"}, **{option: "urn:x"}))) == UNSAFE
 
 
-def test_a_role_replaced_by_one_of_the_same_name_has_what_is_attached_again_only(verdict, gate) -> None:
+def test_a_replaced_role_has_only_what_is_attached_again(verdict, gate) -> None:
     attached = {"role": "r", "policyArn": ARN}
     replaced = gate.step("replace", ROLE, gate.state({"name": "r", "path": "/a/"}), gate.state({"name": "r"}))
     assert verdict(_same(gate, ATTACHMENT, attached), replaced) == UNSAFE

@@ -80,9 +80,7 @@ def _made(gate, type_: str, props: Props):
 
 
 @pytest.mark.parametrize(("carrier", "carried", "type_", "listed", "lacks"), LISTS)
-def test_a_new_list_that_lacks_the_guard_is_unsafe_in_either_order(
-    verdict, gate, carrier, carried, type_, listed, lacks
-) -> None:
+def test_a_new_list_without_the_guard_is_always_unsafe(verdict, gate, carrier, carried, type_, listed, lacks) -> None:
     guarded, bad = _same(gate, carrier, carried), _made(gate, type_, {**listed, **lacks})
     assert verdict(guarded, bad) == ("unsafe", ["guard-removed"])
     assert verdict(bad, guarded) == ("unsafe", ["guard-removed"])
@@ -100,12 +98,12 @@ def test_somebody_else_s_list_takes_nothing_off(verdict, gate) -> None:
     assert verdict(guarded, _made(gate, SEVERAL, other)) == ("safe", [])
 
 
-def test_a_list_of_one_kind_takes_nothing_of_the_other_off(verdict, gate) -> None:
+def test_a_list_of_one_kind_leaves_the_other_alone(verdict, gate) -> None:
     inline = _same(gate, "aws:iam/rolePolicy:RolePolicy", {"role": "r", "name": "keep", "policy": GUARD})
     assert verdict(inline, _made(gate, EXCLUSIVE, {"roleName": "r", "policyArns": []})) == ("safe", [])
 
 
-def test_a_list_that_cannot_be_known_is_undetermined_unless_the_guard_is_in_it(verdict, gate) -> None:
+def test_an_unknown_list_without_the_guard_is_undetermined(verdict, gate) -> None:
     guarded = _same(gate, ATTACHMENT, {"role": "r", "policyArn": ARN})
     for listed in (UNKNOWN, [OTHER, UNKNOWN], "[secret]"):
         made = _made(gate, EXCLUSIVE, {"roleName": "r", "policyArns": listed})
@@ -114,7 +112,7 @@ def test_a_list_that_cannot_be_known_is_undetermined_unless_the_guard_is_in_it(v
     assert verdict(guarded, known) == ("safe", [])
 
 
-def test_what_is_there_already_or_made_with_the_guard_unknown_is_quiet(verdict, gate) -> None:
+def test_earlier_and_unknown_guards_raise_nothing(verdict, gate) -> None:
     guarded = _same(gate, ATTACHMENT, {"role": "r", "policyArn": ARN})
     lacks = {"roleName": "r", "policyArns": [OTHER]}
     assert verdict(guarded, _same(gate, EXCLUSIVE, lacks)) == ("safe", [])
@@ -122,14 +120,14 @@ def test_what_is_there_already_or_made_with_the_guard_unknown_is_quiet(verdict, 
     assert verdict(new, _made(gate, EXCLUSIVE, {**lacks, "policyArns": [UNKNOWN]})) == ("safe", [])
 
 
-def test_a_guard_that_the_same_plan_makes_or_takes_away_is_told_of_once(verdict, gate) -> None:
+def test_a_guard_made_or_removed_is_told_once(verdict, gate) -> None:
     bad = _made(gate, EXCLUSIVE, {"roleName": "r", "policyArns": []})
     attachment = gate.state({"role": "r", "policyArn": ARN})
     assert verdict(gate.step("create", ATTACHMENT, None, attachment), bad) == ("unsafe", ["guard-removed"])
     assert verdict(gate.step("delete", ATTACHMENT, attachment), bad) == ("unsafe", ["guard-removed"])
 
 
-def test_a_role_that_begins_to_list_its_policies_takes_off_the_rest(verdict, gate) -> None:
+def test_a_role_that_begins_a_list_loses_the_rest(verdict, gate) -> None:
     role = "aws:iam/role:Role"
     guarded = _same(gate, ATTACHMENT, {"role": "r", "policyArn": ARN})
     old = gate.state({"name": "r"}, {"managedPolicyArns": [ARN]})

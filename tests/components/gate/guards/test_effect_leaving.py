@@ -45,9 +45,7 @@ def _goes(gate, type_: str, props, op: str = "delete", name: str = "x", **option
 
 
 @pytest.mark.parametrize(("carrier", "carried", "type_", "props"), PAIRS)
-def test_what_goes_with_its_identity_is_safe_in_either_order_and_alone_is_not(
-    verdict, gate, carrier, carried, type_, props
-) -> None:
+def test_only_what_goes_with_its_identity_is_safe(verdict, gate, carrier, carried, type_, props) -> None:
     guard, identity = _goes(gate, carrier, carried), _goes(gate, type_, props)
     assert verdict(guard, identity) == ("safe", [])
     assert verdict(identity, guard) == ("safe", [])
@@ -56,7 +54,7 @@ def test_what_goes_with_its_identity_is_safe_in_either_order_and_alone_is_not(
     assert verdict(guard, _goes(gate, type_, other))[0] != "safe"
 
 
-def test_an_identity_that_stays_in_aws_or_comes_back_loses_its_guard(verdict, gate) -> None:
+def test_an_identity_that_stays_or_returns_loses_its_guard(verdict, gate) -> None:
     guard, props = _goes(gate, INLINE, {"role": "r", "policy": GUARD}), {"name": "r"}
     unsafe = ("unsafe", ["guard-removed"])
     assert verdict(guard, _goes(gate, ROLE, props, retainOnDelete=True)) == unsafe
@@ -89,7 +87,7 @@ def test_an_attachment_that_only_leaves_out_who_goes_is_safe(verdict, gate) -> N
     assert verdict(lost, _goes(gate, ROLE, {"name": "r"})) == ("unsafe", ["guard-removed"])
 
 
-def test_a_policy_that_is_nobody_else_s_goes_with_those_who_have_it(verdict, gate) -> None:
+def test_a_policy_may_go_with_all_its_holders(verdict, gate) -> None:
     policy = _goes(gate, POLICY, {"name": "quarantine", "policy": GUARD, "arn": OWN})
     attached = _goes(gate, ATTACHMENT, {"role": "r", "policyArn": OWN})
     second = _goes(gate, ATTACHMENT, {"role": "s", "policyArn": OWN}, name="y")

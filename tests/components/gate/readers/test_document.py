@@ -61,7 +61,7 @@ def test_a_digest_with_crlf_in_its_layout_is_read(gate) -> None:
         (lambda data: b"\x00" * 64, "preview"),
     ],
 )
-def test_what_is_not_one_whole_preview_is_refused_with_a_sentence(unsafe: str, spoilt, says: str) -> None:
+def test_anything_but_one_whole_preview_is_refused(unsafe: str, spoilt, says: str) -> None:
     with pytest.raises(NotAPlan, match=says):
         _judged(spoilt(unsafe.encode()))
 

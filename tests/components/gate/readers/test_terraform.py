@@ -103,7 +103,7 @@ def _row(before: Any, mode: str = "managed") -> dict[str, Any]:
     return {"address": "aws_s3_bucket.x", "type": "aws_s3_bucket", "mode": mode, "change": change}
 
 
-def test_a_plan_without_a_row_for_all_that_was_there_is_targeted() -> None:
+def test_a_plan_that_lacks_rows_is_targeted() -> None:
     assert _of_two(_row({}), _row({})).targeted is False
     assert _of_two(_row({}), _row(None)).targeted is True
     assert _of_two(_row({}), _row({}, "data")).targeted is True

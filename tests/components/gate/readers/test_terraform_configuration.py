@@ -77,7 +77,7 @@ def test_a_provider_that_is_not_configured_has_no_settings() -> None:
     assert _read({}).settings_of("aws") == {}
 
 
-def test_a_block_in_a_module_is_found_by_any_instance_s_address() -> None:
+def test_a_modules_block_is_found_by_any_instances_address() -> None:
     inner = {"resources": [ATTACHMENT, _resource("aws_s3_bucket")]}
     middle = {"module_calls": {"inner": {"module": inner}}}
     found = _read({"root_module": {"resources": [], "module_calls": {"outer": {"source": "./o", "module": middle}}}})

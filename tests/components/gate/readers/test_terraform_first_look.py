@@ -82,7 +82,7 @@ GRANT = json.dumps({"Statement": {"Effect": "Allow", "Action": "organizations:*"
         ("aws_organizations_organization", {}, True, True),
     ],
 )
-def test_a_row_that_stays_is_looked_at_by_what_it_says(type_: str, state: Any, guards: bool, grants: bool) -> None:
+def test_a_row_that_stays_is_judged_by_its_content(type_: str, state: Any, guards: bool, grants: bool) -> None:
     assert _look(type_, state, state) == Relevance(guards + 2 * grants)
 
 

@@ -68,7 +68,7 @@ def test_their_neighbours_may_go(verdict, gate, type_, old) -> None:
 
 
 @pytest.mark.parametrize("op", ["replace", "create-replacement"])
-def test_a_retained_replacement_is_unsafe_and_says_that_the_old_one_stays(gate, op: str) -> None:
+def test_a_retained_replacement_is_unsafe_and_says_what_stays(gate, op: str) -> None:
     import io
 
     from pulumi_aws_identity_center.gate.judge import judge
@@ -88,14 +88,14 @@ def test_what_was_only_read_and_is_no_longer_is_unwatched(verdict, gate) -> None
 
 
 @pytest.mark.parametrize("op", ["discard", "delete"])
-def test_an_organization_that_was_only_looked_up_may_leave_the_program(verdict, gate, op: str) -> None:
+def test_an_organization_only_looked_up_may_leave_the_program(verdict, gate, op: str) -> None:
     read = {"inputs": {}, "outputs": LISTED, "external": True}
     assert verdict(gate.step(op, ORGANIZATION, read)) == ("safe", [])
     assert verdict(gate.step(op, ORGANIZATION, {**read, "external": False})) == ("unsafe", ["organization-deleted"])
     assert verdict(gate.step("replace", ORGANIZATION, read, read))[0] == "unsafe"
 
 
-def test_an_update_to_another_principal_is_a_replacement_by_another_name(verdict, gate) -> None:
+def test_an_update_to_another_principal_is_a_replacement(verdict, gate) -> None:
     step = gate.step(
         "update", ACCESS, gate.state({"servicePrincipal": SSO}), gate.state({"servicePrincipal": "ram.amazonaws.com"})
     )
@@ -112,7 +112,7 @@ def _changed(gate, old, new, **kinds):
     return step
 
 
-def test_a_hidden_list_is_unsafe_where_the_detailed_diff_names_the_removal_and_undetermined_else(verdict, gate) -> None:
+def test_a_hidden_list_is_judged_by_the_detailed_diff(verdict, gate) -> None:
     old = gate.state(LISTED, LISTED)
     new = gate.state({LIST: SECRET})
     assert verdict(_changed(gate, old, new, _1="delete")) == ("unsafe", ["principal-removed"])
@@ -120,7 +120,7 @@ def test_a_hidden_list_is_unsafe_where_the_detailed_diff_names_the_removal_and_u
     assert verdict(_changed(gate, old, new, _1="update"))[0] == "undetermined"
 
 
-def test_a_detailed_diff_of_a_list_that_no_state_tells_is_undetermined(verdict, gate) -> None:
+def test_a_diff_of_an_untold_list_is_undetermined(verdict, gate) -> None:
     for kind in ("delete", "update"):
         assert verdict(_changed(gate, gate.state({}), gate.state({}), _0=kind)) == ("undetermined", ["value-unknown"])
 
@@ -143,7 +143,7 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
 @pytest.mark.parametrize("hidden", [UNKNOWN, [UNKNOWN], ["ram.amazonaws.com", UNKNOWN], SECRET, "[secret]", [SECRET]])
-def test_a_new_organization_s_list_that_the_preview_hides_is_undetermined(verdict, gate, hidden) -> None:
+def test_a_new_organizations_hidden_list_is_undetermined(verdict, gate, hidden) -> None:
     step = gate.step("create", ORGANIZATION, None, gate.state({LIST: hidden}))
     assert verdict(step) == ("undetermined", ["value-unknown"])
 
@@ -170,19 +170,19 @@ def test_what_the_new_organization_s_finding_says_and_advises(gate) -> None:
 
 
 @pytest.mark.parametrize("type_", [ORGANIZATION, NATIVE])
-def test_a_new_organization_s_feature_set_that_the_preview_hides_is_undetermined(verdict, gate, type_: str) -> None:
+def test_a_new_organizations_hidden_feature_set_is_undetermined(verdict, gate, type_: str) -> None:
     step = gate.step("create", type_, None, gate.state({"featureSet": UNKNOWN, LIST: [SSO]}))
     assert verdict(step) == ("undetermined", ["value-unknown"])
 
 
 @pytest.mark.parametrize("type_", [ORGANIZATION, NATIVE])
-def test_a_feature_set_that_is_not_all_is_unsafe_and_a_hidden_one_undetermined(verdict, gate, type_: str) -> None:
+def test_a_smaller_feature_set_is_unsafe(verdict, gate, type_: str) -> None:
     old = gate.state({"featureSet": "ALL", **LISTED}, LISTED)
     for new, expected in (("CONSOLIDATED_BILLING", "unsafe"), ("[secret]", "undetermined"), ("ALL", "safe")):
         assert verdict(gate.step("update", type_, old, gate.state({"featureSet": new, **LISTED})))[0] == expected
 
 
-def test_a_feature_set_that_ignore_changes_leaves_alone_is_none_of_it(gate) -> None:
+def test_a_feature_set_left_alone_does_not_count(gate) -> None:
     old = gate.state({"featureSet": "ALL", **LISTED}, LISTED)
     new = {"featureSet": "CONSOLIDATED_BILLING", **LISTED}
     for ignored, expected in (["featureSet"], "safe"), (["feature_set"], "unsafe"):
@@ -202,7 +202,7 @@ def test_protection_lost_is_found_on_each(verdict, gate, type_: str) -> None:
 @pytest.mark.parametrize(
     ("type_", "rule"), [(ACCESS, "trusted-access-deleted"), (ADMINISTRATOR, "administrator-removed")]
 )
-def test_whose_it_is_where_that_is_a_secret_is_told_by_its_id_or_by_nothing(gate, type_: str, rule: str) -> None:
+def test_a_secret_service_is_told_by_its_id_alone(gate, type_: str, rule: str) -> None:
     secret = {"servicePrincipal": SECRET, "accountId": "222233334444"}
     for id_, expected in (
         ("sso.amazonaws.com", ("unsafe", [rule])),
@@ -221,7 +221,7 @@ def test_whose_it_is_where_that_is_a_secret_is_told_by_its_id_or_by_nothing(gate
     assert gate.verdict(gate.digest(kept)) == ("safe", [])
 
 
-def test_an_import_s_own_events_tell_what_becomes_of_a_list_that_is_ignored(gate) -> None:
+def test_an_imports_events_tell_an_ignored_lists_end(gate) -> None:
     found, program = gate.state({LIST: [SSO]}, {LIST: [SSO]}), gate.state({LIST: ["x.amazonaws.com"]})
     begins = gate.step("import", ORGANIZATION, None, program)
     ends = gate.step("import", ORGANIZATION, found, found)
