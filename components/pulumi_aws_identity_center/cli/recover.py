@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .columns import wrap
 from .options import Format, FormatOption, ProfileOption, RegionOption, check_seconds
 from .output import is_terminal, show_json
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 
 def recover(
@@ -69,12 +72,28 @@ def recover(
 
 
 def _show(text: str, *, err: bool) -> None:
-    """On a terminal, sentences are broken between words; a command to paste stays whole."""
+    """On a terminal in colour, and sentences are broken between words; a command to paste stays whole."""
     import sys
 
     from pulumi_aws_identity_center.aws.trusted_access import CALL
     from pulumi_aws_identity_center.plain_text import lines
 
-    is_wrapped = is_terminal(sys.stderr if err else sys.stdout)
+    stream = sys.stderr if err else sys.stdout
+    if not is_terminal(stream):
+        typer.echo(lines(text), err=err)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=stream, highlight=False)
     for line in lines(text).split("\n"):
-        typer.echo(wrap(line, "") if is_wrapped and line != CALL else line, err=err)
+        if line == CALL:
+            console.print(Text(f"    {line}", style="bold"), soft_wrap=True)
+        else:
+            console.print(_coloured(Text(wrap(line, ""))))
+
+
+def _coloured(sentence: Text) -> Text:
+    sentence.highlight_regex(r"\b(is OFF|is still off)\b", "bold red")
+    sentence.highlight_regex(r"\bis on( again)?(?=\.)", "bold green")
+    return sentence

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import enum
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from .options import ProfileOption, RegionOption, check_seconds
-from .output import say, say_error, show_json, standard_input
+from .output import is_terminal, say, say_error, show_json, standard_input
 from .output_file import check_writable, write_whole
 from .progress import ProgressBar
 
@@ -145,7 +146,7 @@ def _write_baseline(name: str, text: str) -> None:
 
 
 def _name_first(arns: Sequence[str]) -> None:
-    if arns:
+    if arns and not is_terminal(sys.stdout):  # a terminal shows all of them
         more = f" and {len(arns) - 1} more" if len(arns) > 1 else ""
         say(f"{arns[0]}{more} can lock everybody out, and no --allow or --baseline accepts that.", err=True)
 

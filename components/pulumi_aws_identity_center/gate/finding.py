@@ -8,7 +8,7 @@ from typing import Final
 
 from .change import Change
 
-RESTORE: Final = "Put it back into the program, protected, or (to disable on purpose) use break-glass: README."
+RESTORE: Final = "Put it back into the program, protected. To remove it on purpose, use break-glass (README)."
 KEEP_OPTIONS: Final = (
     "In Python: opts=pulumi.ResourceOptions(protect=True, retain_on_delete=True). "
     "In YAML: options: protect: true, retainOnDelete: true."

@@ -5,6 +5,7 @@ For a terminal see `terminal_report.py`.
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -19,6 +20,7 @@ from .judge import Judgement
 
 SHOWN: Final = 3
 """Of the findings of one rule, so many are shown; the rest are counted."""
+ACKNOWLEDGE: Final = "identity-center gate --break-glass-acknowledged REASON"
 _ADDRESS: Final = 100
 _SIGNS: Final = {"safe": "✅", "unsafe": "❌", "undetermined": "⚠️"}
 
@@ -109,13 +111,18 @@ def plan_line(about: About) -> str:
 def break_glass_lines(judgement: Judgement) -> Iterator[str]:
     for opened in judgement.break_glasses:
         who = _names(opened.components) or "the stack's configuration"
-        yield f"Break-glass is open until {opened.expires}, by {who}: {opened.reason}"
+        yield f"Break-glass is open until {_minute(opened.expires)}, by {who}: {opened.reason}"
     if judgement.acknowledged:
         yield f"Acknowledged: {judgement.acknowledged}. What break-glass allows doesn't count in the verdict."
     elif judgement.break_glasses:
-        yield "To go on with what it allows: identity-center gate --break-glass-acknowledged REASON."
+        yield f"To accept what it allows: {ACKNOWLEDGE}"
 
 
 def _names(components: Sequence[str]) -> str:
     """Types and names: `TrustedAccess sso and Sentinel sso`."""
     return " and ".join(without_urns(component) for component in components)
+
+
+def _minute(moment: str) -> str:
+    """moment: ISO 8601 with its offset."""
+    return datetime.datetime.fromisoformat(moment).astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -33,8 +33,10 @@ def terminal_lines(judgement: Judgement, width: int) -> Iterator[Line]:
     yield Line(_headline(judgement), _COLOURS[judgement.verdict])
     if judgement.about is not None:
         yield from _wrapped(f"Plan: {plan_line(judgement.about)}", width, "")
+    if judgement.break_glasses:
+        yield Line("")
     for sentence in break_glass_lines(judgement):
-        yield from _wrapped(sentence, width, "", "bold")
+        yield from _wrapped(sentence, width, "", "bold yellow")
     for _, findings in findings_by_rule(judgement.findings):
         for finding in findings[:SHOWN]:
             yield Line("")

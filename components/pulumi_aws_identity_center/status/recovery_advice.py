@@ -10,7 +10,7 @@ RESUMES = (
     "Identity Center goes on as before, and nothing has to be set up again: its instance, users, permission sets and "
     "assignments, and the roles in the accounts, are all still there."
 )
-_NO_INSTANCE = "After that, enable Identity Center itself, as the check `instance` says: no API can."
+_NO_INSTANCE = "After that, enable Identity Center itself (see the check instance)."
 _SHOWN = 5
 
 

@@ -42,9 +42,9 @@ _FAILED, _UNTOLD, _PASSED = Mark("✗", "bold red"), Mark("?", "bold yellow"), M
 def terminal_lines(checks: Sequence[Check], width: int) -> Iterator[Line]:
     """The report; width: the terminal's columns."""
     yield Line(_headline(checks), _COLOURS[verdict(checks)])
-    for check in _with_result(checks, "fail"):
+    for group in _by_cause(_with_result(checks, "fail")):
         yield Line("")
-        yield from _block(_FAILED, f"{check.id}  {check.subject}", check.detail, check.remedy, width)
+        yield from _failed(group, width)
     for group in _by_cause(_with_result(checks, "undetermined")):
         yield Line("")
         yield from _undetermined(group, width)
@@ -52,16 +52,17 @@ def terminal_lines(checks: Sequence[Check], width: int) -> Iterator[Line]:
     if passing:
         yield Line("")
     for check in passing:
-        yield Line(_in_one_line(f"{_PASSED.sign} {check.id:<24} {check.detail}", width), _PASSED.style)
+        yield _one_line(_PASSED, check, width)
 
 
 def _with_result(checks: Sequence[Check], result: Result) -> list[Check]:
     return [check for check in checks if check.result == result]
 
 
-def _in_one_line(text: str, width: int) -> str:
+def _one_line(mark: Mark, check: Check, width: int) -> Line:
     """As much of it as the terminal is wide."""
-    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
+    text = f"{mark.sign} {check.id:<24} {check.detail}"
+    return Line(text if len(text) <= width else f"{text[: width - 1].rstrip()}…", mark.style)
 
 
 def _headline(checks: Sequence[Check]) -> str:
@@ -69,6 +70,14 @@ def _headline(checks: Sequence[Check]) -> str:
     counts = collections.Counter(check.result for check in checks)
     totals = [f"{counts[result]} {name}" for result, name in names.items() if counts[result]]
     return f"{verdict(checks).upper()}: {', '.join(totals) or 'nothing was checked'}"
+
+
+def _failed(group: Sequence[Check], width: int) -> Iterator[Line]:
+    """The first check as a block; those that fail for the same cause take one line each."""
+    first, *others = group
+    yield from _block(_FAILED, f"{first.id}  {first.subject}", first.detail, first.remedy, width)
+    for check in others:
+        yield _one_line(_FAILED, check, width)
 
 
 def _undetermined(group: Sequence[Check], width: int) -> Iterator[Line]:

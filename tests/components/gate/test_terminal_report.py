@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pulumi_aws_identity_center.gate.break_glass import OpenBreakGlass
 from pulumi_aws_identity_center.gate.finding import Finding
 from pulumi_aws_identity_center.gate.judge import Judgement
 from pulumi_aws_identity_center.gate.terminal_report import terminal_lines
@@ -22,6 +23,16 @@ def test_blocks_fit_the_width_and_show_no_urn(width: int) -> None:
     assert "? value-unknown: AwsServiceAccess other" in shown
     assert max(len(line) for line in shown) <= width
     assert "urn:pulumi" not in "".join(shown)
+
+
+def test_an_open_break_glass_ends_with_a_command_to_paste() -> None:
+    opened = OpenBreakGlass("moving", "2026-12-02T23:59:59.999999+00:00")
+    shown = list(terminal_lines(Judgement("unsafe", FINDINGS[:1], break_glasses=[opened]), 80))
+    told = [line.text for line in shown if line.style == "bold yellow"]
+    assert told == [
+        "Break-glass is open until 2026-12-02 23:59 UTC, by the stack's configuration: moving",
+        "To accept what it allows: identity-center gate --break-glass-acknowledged REASON",
+    ]
 
 
 def test_a_safe_plan_is_one_line() -> None:

@@ -61,6 +61,18 @@ def test_where_identity_center_was_never_enabled_nothing_is_still_there(good: Fa
 
 
 @WIDTHS
+def test_without_an_organization_there_is_one_command(good: Facts, width: int) -> None:
+    nothing: Answer[Any] = Answer(kind="refused", code="AWSOrganizationsNotInUseException")
+    alone = dataclasses.replace(
+        good, organization=nothing, trusted=nothing, administrators=nothing, instances=Instances(Answer([]))
+    )
+    shown = lines(judge(alone), width)
+    assert sum("create-organization" in line for line in shown) == 1
+    assert sum(line.startswith("✗") for line in shown) == 5
+    assert len(shown) <= 24
+
+
+@WIDTHS
 def test_a_healthy_organization_takes_a_line_a_check(good: Facts, width: int) -> None:
     shown = lines(judge(good), width)
     assert shown[0].startswith("HEALTHY")

@@ -27,8 +27,8 @@ def _judge(change: Change, principal: str) -> Iterator[Finding]:
             "administrator-removed",
             change,
             f"Account {account} would stop being the delegated administrator for {principal}{where}: "
-            "who administers sign-in from there could no longer count on it.",
-            "Keep the resource as it is; to hand over on purpose, apply this with the new administrator's owners told.",
+            "people who administer sign-in from there could no longer rely on it.",
+            "Keep the resource as it is. To hand over on purpose, first tell the new administrator's owners.",
         )
     else:
         yield from lost_options(change)

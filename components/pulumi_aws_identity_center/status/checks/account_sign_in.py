@@ -12,8 +12,8 @@ _ROLE = "service-linked-role"
 # AWS's pages disagree on where and when the role exists, so its absence is a fault only where Identity Center is in use
 # (services-that-can-integrate-sso.html; singlesignon/latest/userguide/using-service-linked-roles.html).
 _MISSING = (
-    f"aws iam create-service-linked-role --aws-service-name {SSO_SERVICE_PRINCIPAL}  # if people can't get in; AWS "
-    "makes it by itself, not at once, when Identity Center is enabled and for each new account"
+    f"aws iam create-service-linked-role --aws-service-name {SSO_SERVICE_PRINCIPAL}  # only if people can't get in: "
+    "AWS creates it by itself, but not at once, when Identity Center is enabled and when an account joins."
 )
 
 
@@ -25,7 +25,8 @@ def service_linked_role(facts: Facts) -> Check:
         if facts.instance is not None and facts.is_on:
             return Check(_ROLE, where, "fail", detail, _MISSING)
         detail += " That is to be expected where Identity Center is not in use."
-        return Check(_ROLE, where, "undetermined", detail, _MISSING, required=False)
+        remedy = "Nothing to do now: AWS creates it by itself when Identity Center is in use."
+        return Check(_ROLE, where, "undetermined", detail, remedy, required=False)
     return _role(where, answer)
 
 

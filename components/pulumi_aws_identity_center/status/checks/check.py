@@ -18,7 +18,7 @@ Verdict = Literal["healthy", "unhealthy", "undetermined"]
 class Check:
     """One judgement on one subject. remedy: what a person can do or paste (`parse_remedy`); "" for a pass.
 
-    cause: what kept it from being judged, where several checks may have the same; "".
+    cause: why it failed or could not be judged, where several checks may have the same cause; "".
     required: whether "undetermined" here leaves the whole undetermined. False where no API can tell, or where what it
     tells is for information.
     """
@@ -73,6 +73,17 @@ def undetermined(id_: str, subject: str, what: str, answer: Answer[Any], *, requ
     """An error: undetermined, with its kind, AWS's words, and the remedy for that kind."""
     detail = f"Could not tell {what}: {answer.explanation}."
     return Check(id_, subject, "undetermined", detail, answer.remedy, required, answer.explanation)
+
+
+_CREATE_ORGANIZATION = (
+    "aws organizations create-organization --feature-set ALL  # or, if there is one already, use credentials of its "
+    "management account"
+)
+
+
+def needs_organization(id_: str, subject: str, detail: str) -> Check:
+    """A check that fails because the caller's account is in no organization."""
+    return Check(id_, subject, "fail", detail, _CREATE_ORGANIZATION, cause="the account is in no organization")
 
 
 def without_organization(facts: Facts) -> bool:

@@ -10,8 +10,7 @@ from __future__ import annotations
 from pulumi_aws_identity_center.errors import count
 from pulumi_aws_identity_center.status.facts import Facts
 
-from .check import Check, undetermined, without_organization
-from .organization import CREATE
+from .check import Check, needs_organization, undetermined, without_organization
 
 _PORTALS = {
     "aws": "https://{store}.awsapps.com/start",
@@ -31,7 +30,7 @@ def instance(facts: Facts) -> Check:
     answer, instance_row = facts.instances.answer, facts.instance
     if without_organization(facts):
         detail = "Without an organization there is no organization instance."
-        return Check("instance", facts.region, "fail", detail, CREATE)
+        return needs_organization("instance", facts.region, detail)
     if not answer.ok:
         return undetermined("instance", facts.region, "whether there is an instance", answer)
     if instance_row is None:
@@ -80,7 +79,9 @@ def _none(facts: Facts) -> Check:
     searched = f"{facts.region} and {count(len(facts.instances.searched), 'other Region')}"
     detail = f"The organization has no Identity Center instance{but}; asked: {searched}."
     where = _console(facts, facts.region)
-    remedy = f"{where}  # enable it there, in the management account and the Region it is to be in; no API can"
+    remedy = (
+        f"{where}  # enable it in the console of the management account, in the Region where it is to be. No API can."
+    )
     return Check("instance", facts.region, "fail", detail, remedy)
 
 

@@ -9,12 +9,8 @@ from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 from pulumi_aws_identity_center.status.facts import Facts, Row
 from pulumi_aws_identity_center.status.recovery_advice import way_back
 
-from .check import Check, member_cannot_tell, moment, place, undetermined, without_organization
+from .check import Check, member_cannot_tell, moment, needs_organization, place, undetermined, without_organization
 
-CREATE = (
-    "aws organizations create-organization --feature-set ALL  # or, if there is one already, use credentials of its "
-    "management account"
-)
 _ALL_FEATURES = "aws organizations enable-all-features  # every account that was invited has to agree"
 
 
@@ -30,7 +26,7 @@ def caller(facts: Facts) -> Check:
 def organization(facts: Facts) -> Check:
     if without_organization(facts):
         detail = "This account is in no organization, and Identity Center's trusted access needs one."
-        return Check("organization", facts.account or "organization", "fail", detail, CREATE)
+        return needs_organization("organization", facts.account or "organization", detail)
     if not facts.organization.ok:
         return undetermined("organization", "organization", "which organization this is", facts.organization)
     row = facts.organization.value or {}
@@ -39,7 +35,7 @@ def organization(facts: Facts) -> Check:
 
 def all_features(facts: Facts) -> Check:
     if without_organization(facts):
-        return Check("all-features", "organization", "fail", "There is no organization to have them.", CREATE)
+        return needs_organization("all-features", "organization", "There is no organization to have them.")
     if not facts.organization.ok:
         return undetermined("all-features", "organization", "which features it has", facts.organization)
     row = facts.organization.value or {}
@@ -70,7 +66,7 @@ def _unread_trusted_access(facts: Facts) -> Check:
     """AWS didn't list the services: off for certain where the organization can't have it on."""
     id_, subject = "trusted-access", SSO_SERVICE_PRINCIPAL
     if without_organization(facts):
-        return Check(id_, subject, "fail", "It can't be on without an organization.", CREATE)
+        return needs_organization(id_, subject, "It can't be on without an organization.")
     if (facts.organization.value or {}).get("FeatureSet") == "CONSOLIDATED_BILLING":
         detail = "It can't be on: the organization has consolidated billing only."
         return Check(id_, subject, "fail", detail, f"{_ALL_FEATURES}; then: identity-center recover")
@@ -99,7 +95,7 @@ def administrator(facts: Facts, expected: str | None) -> Check:
     """expected: an account id, "none", or None for whichever there is."""
     id_, answer = "delegated-administrator", facts.administrators
     if without_organization(facts) and not answer.ok:
-        return Check(id_, SSO_SERVICE_PRINCIPAL, "fail", "There is no organization to administer.", CREATE)
+        return needs_organization(id_, SSO_SERVICE_PRINCIPAL, "There is no organization to administer.")
     if not answer.ok:
         return undetermined(id_, SSO_SERVICE_PRINCIPAL, "who administers", member_cannot_tell(facts, answer))
     states = {row["Id"]: _account_state(row) for row in answer.value or []}
