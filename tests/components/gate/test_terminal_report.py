@@ -27,7 +27,7 @@ def test_blocks_fit_the_width_and_show_no_urn(width: int) -> None:
 
 def test_an_open_break_glass_ends_with_a_command_to_paste() -> None:
     opened = OpenBreakGlass("moving", "2026-12-02T23:59:59.999999+00:00")
-    shown = list(terminal_lines(Judgement("unsafe", FINDINGS[:1], break_glasses=[opened]), 80))
+    shown = list(terminal_lines(Judgement("unsafe", FINDINGS[:1], break_glasses=[opened]), 100))
     told = [line.text for line in shown if line.style == "bold yellow"]
     assert told == [
         "Break-glass is open until 2026-12-02 23:59 UTC, by the stack's configuration: moving",
