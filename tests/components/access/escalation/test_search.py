@@ -31,6 +31,13 @@ def test_writing_ones_own_policies_takes_the_guard_off():
     assert ways(held, policies={OWN: document(keep, allow("iam:Put*", effect="Deny"))}) is None
 
 
+def test_leaving_a_group_that_also_allows_something_ends_its_denials():
+    ops = group("ops", allow("organizations:*", effect="Deny"), allow("iam:TagUser"))
+    leave = allow("iam:RemoveUserFromGroup", on=f"{ACCOUNT}:group/ops")
+    assert ways(user(ORGANIZATIONS, leave, groups=["ops"]), ops) == {"RemoveUserFromGroup"}
+    assert ways(user(ORGANIZATIONS, groups=["ops"]), ops) is None
+
+
 MADE = [
     ({"CreateRole", "PutRolePolicy"}, True),
     ({"CreateRole", "AttachRolePolicy"}, True),
