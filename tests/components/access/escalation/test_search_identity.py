@@ -188,3 +188,21 @@ def test_whoever_may_rename_itself_is_whom_conditions_and_resources_name():
     # Of both names, the old one and the new one.
     assert ways(user(allow("iam:UpdateUser", on=f"{ACCOUNT}:user/ann"), put)) is None
     assert ways(user(allow("iam:UpdateUser", on=f"{ACCOUNT}:user/x-*"), put)) is None
+
+
+ME = f"{ACCOUNT}:user/ann"
+HERSELF = allow("iam:TagUser", on=ME)
+
+
+def test_a_name_of_two_tags_is_undetermined():
+    two_tags = f"{ACCOUNT}:user/${{aws:PrincipalTag/first}}${{aws:PrincipalTag/second}}"
+    assert ask(user(HERSELF, allow("iam:CreateAccessKey", on=two_tags)), ADMIN)[1] == {"ann"}
+
+
+def test_a_whole_tag_that_is_compared_needs_no_other_value():
+    same_team = {"StringEquals": {"iam:ResourceTag/team": "${aws:PrincipalTag/team}"}}
+    key = allow("iam:CreateAccessKey", when=same_team)
+    admin = user(allow("*"), name="admin", tags={"team": "x"})
+    assert ways(user(HERSELF, key), admin) == {"TagUser", "CreateAccessKey"}
+    never = allow("iam:CreateAccessKey", effect="Deny", when={"StringEquals": {"aws:PrincipalTag/team": "x"}})
+    assert ways(user(HERSELF, key, never), admin) is None
