@@ -11,6 +11,8 @@ import ast
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
+from importlib.util import resolve_name
+from itertools import chain
 from pathlib import Path
 
 PACK = Path(__file__).resolve().parent
@@ -39,15 +41,19 @@ def bundle(to: Path) -> list[str]:
 def _closure() -> set[Path]:
     """The files of the package that the rules need."""
     own_modules = [module for folder in _FOLDERS for module in sorted((PACK / folder).glob("*.py"))]
-    waiting = [file for module in own_modules for file in _imports(module, ())]
     files: set[Path] = set()
+    waiting = set(chain.from_iterable(_imports(module, module.parent.name) for module in own_modules))
     while waiting:
-        file = waiting.pop()
-        if file not in files:
-            files.add(file)
-            waiting += _imports(file, file.relative_to(PACKAGE.parent).parent.parts)
-            waiting += _packages_above(file)
+        files |= waiting
+        waiting = set(chain.from_iterable(map(_loaded_with, waiting))) - files
     return files
+
+
+def _loaded_with(file: Path) -> Iterator[Path]:
+    """The package's files that importing one of them runs too."""
+    package = file.relative_to(PACKAGE.parent).parent
+    yield from _imports(file, ".".join(package.parts))
+    yield from _packages_above(file)
 
 
 def _packages_above(file: Path) -> Iterator[Path]:
@@ -58,22 +64,20 @@ def _packages_above(file: Path) -> Iterator[Path]:
         folder = folder.parent
 
 
-def _imports(file: Path, package: tuple[str, ...]) -> Iterator[Path]:
-    """The package's files that a file imports when it is itself imported."""
+def _imports(file: Path, package: str) -> Iterator[Path]:
+    """The package's files that a file imports when it is itself imported. package: the one that the file is in."""
     for statement in _run_on_import(ast.parse(file.read_text(encoding="utf-8")).body):
-        for parts in _imported(statement, package):
-            yield from _files(parts)
+        yield from chain.from_iterable(map(_files, _imported(statement, package)))
 
 
-def _imported(statement: ast.stmt, package: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """The names that an import may load, in parts: of `from a import b`, a and a.b."""
+def _imported(statement: ast.stmt, package: str) -> Iterator[str]:
+    """The names that an import may load: of `from a import b`, a and a.b."""
     if isinstance(statement, ast.Import):
-        yield from (tuple(alias.name.split(".")) for alias in statement.names)
+        yield from (alias.name for alias in statement.names)
     if isinstance(statement, ast.ImportFrom):
-        base = package[: len(package) - statement.level + 1] if statement.level else ()
-        module = (*base, *statement.module.split(".")) if statement.module else base
+        module = resolve_name("." * statement.level + (statement.module or ""), package)
         yield module
-        yield from ((*module, alias.name) for alias in statement.names)
+        yield from (f"{module}.{alias.name}" for alias in statement.names)
 
 
 def _run_on_import(nodes: Iterable[ast.AST]) -> Iterator[ast.stmt]:
@@ -90,10 +94,12 @@ def _is_left_out(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
 
 
-def _files(parts: tuple[str, ...]) -> Iterator[Path]:
-    if parts[:1] == (PACKAGE.name,):
-        path = PACKAGE.parent.joinpath(*parts)
-        yield from (file for file in (path.with_suffix(".py"), path / "__init__.py") if file.exists())
+def _files(name: str) -> list[Path]:
+    """The module or the package of that name, if it is one of ours."""
+    if name.partition(".")[0] != PACKAGE.name:
+        return []
+    path = PACKAGE.parent.joinpath(*name.split("."))
+    return [file for file in (path.with_suffix(".py"), path / "__init__.py") if file.exists()]
 
 
 if __name__ == "__main__":

@@ -7,21 +7,21 @@ misspelt configuration, and unpacks each resource once for each rule; so this pa
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
-from pulumi_aws_identity_center.domain.declared import Declared, Stack
-from pulumi_aws_identity_center.domain.resource_types import canonical, type_of
-from pulumi_aws_identity_center.domain.violation import Level, Violation
+from pulumi_aws_identity_center.domain.declared import Stack
+from pulumi_aws_identity_center.domain.violation import Violation
 from pulumi_aws_identity_center.names import PACKAGE
 
 from . import wire
+from .configured_rule import ConfiguredRule
 from .language import program_language
-from .rule import Rule, with_bridged
+from .rule import Rule
 
 # The engine takes the version from PulumiPolicy.yaml.
 _VERSION = "0.0.1"
@@ -46,13 +46,10 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
     """One run of the pack. Every rule is mandatory unless the configuration says otherwise."""
 
     def __init__(self, name: str, rules: Sequence[Rule]) -> None:
-        self._name, self._rules = name, rules
-        self._levels = {rule.id: analyzer_pb2.MANDATORY for rule in rules}
-        self._config: dict[str, Mapping[str, Any]] = {}
+        self._name = name
+        self._rules = [ConfiguredRule(rule) for rule in rules]
         self._stack = Stack("", "", [])
         self._analyzed: set[str] = set()
-        self._types = {rule.id: with_bridged(rule.types) for rule in rules}
-        self._stack_types = {rule.id: with_bridged(rule.stack_types or rule.types) for rule in rules}
 
     def Handshake(self, request: Any, context: Any) -> Any:
         return analyzer_pb2.AnalyzerHandshakeResponse()
@@ -61,15 +58,17 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
         return plugin_pb2.PluginInfo(version=_VERSION)
 
     def GetAnalyzerInfo(self, request: Any, context: Any) -> Any:
-        policies = [_policy_info(rule) for rule in self._rules]
+        policies = [_policy_info(configured.rule) for configured in self._rules]
         return analyzer_pb2.AnalyzerInfo(name=self._name, version=_VERSION, supportsConfig=True, policies=policies)
 
     def Configure(self, request: Any, context: Any) -> Any:
         config = {name: json_format.MessageToDict(policy.properties) for name, policy in request.policyConfig.items()}
-        if problems := misspelt({name: list(keys) for name, keys in config.items()}, self._rules):
+        rules = {configured.rule.id: configured for configured in self._rules}
+        problems = misspelt(config, [configured.rule for configured in self._rules])
+        if problems:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, " ".join(problems))
-        self._config = config
-        self._levels |= {name: policy.enforcementLevel for name, policy in request.policyConfig.items()}
+        for name in rules.keys() & config.keys():
+            rules[name].configure(request.policyConfig[name].enforcementLevel, config[name])
         return empty_pb2.Empty()
 
     def ConfigureStack(self, request: Any, context: Any) -> Any:
@@ -79,28 +78,18 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def Analyze(self, request: Any, context: Any) -> Any:
         self._analyzed.add(request.urn)
-        checks = [(rule, rule.check) for rule in self._active_rules() if rule.check and self._is_for(rule, request)]
-        if not checks:
+        rules = [rule for rule in self._rules if rule.checks(request)]
+        if not rules:
             return analyzer_pb2.AnalyzeResponse()
         resource = wire.declared(request)
-        diagnostics = [
-            self._diagnostic(rule, violation, resource.urn)
-            for rule, check in checks
-            for violation in check(resource, self._config.get(rule.id, {}), self._stack)
-        ]
-        return analyzer_pb2.AnalyzeResponse(diagnostics=diagnostics)
+        return self._response([(rule, rule.violations(resource, self._stack)) for rule in rules], resource.urn)
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:
-        checks = [(rule, rule.check_stack) for rule in self._active_rules() if rule.check_stack]
-        types = frozenset[str]().union(*(self._stack_types[rule.id] for rule, _ in checks))
+        rules = [rule for rule in self._rules if rule.checks_stack]
+        types = frozenset[str]().union(*(rule.stack_types for rule in rules))
         rows = [row for row in request.resources if row.type in types]
-        resources = [wire.declared(row) for row in rows if self._is_declared(row)]
-        diagnostics = [
-            self._diagnostic(rule, violation, "")
-            for rule, check in checks
-            for violation in check(self._stack_of(rule, resources), self._config.get(rule.id, {}))
-        ]
-        return analyzer_pb2.AnalyzeResponse(diagnostics=diagnostics)
+        stack = self._stack.having([wire.declared(row) for row in filter(self._is_declared, rows)])
+        return self._response([(rule, rule.stack_violations(stack)) for rule in rules])
 
     def _is_declared(self, row: Any) -> bool:
         """Whether the program declares what the engine lists of the stack.
@@ -111,53 +100,39 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
         """
         return row.urn in self._analyzed or not row.type.startswith(f"{PACKAGE}:")
 
-    def _stack_of(self, rule: Rule, resources: Sequence[Declared]) -> Stack:
-        """The stack with the resources that the rule looks at."""
-        types = rule.stack_types or rule.types
-        return self._stack.having([resource for resource in resources if resource.type in types])
-
     def Remediate(self, request: Any, context: Any) -> Any:
-        rules = [rule for rule in self._rules if self._levels[rule.id] == analyzer_pb2.REMEDIATE]
         remediations = []
-        for rule in rules:
-            if rule.fix is None or request.type not in self._types[rule.id]:
+        for rule in self._rules:
+            if not rule.remediates(request.type):
                 continue
             # Each rule sees what the one before it changed.
-            changes = rule.fix(wire.declared(request), self._config.get(rule.id, {}), self._stack)
+            changes = rule.changes(wire.declared(request), self._stack)
             if changes:
                 request.properties.CopyFrom(wire.changed(request.properties, changes))
-                remediations.append(self._remediation(rule, request.properties))
+                remediations.append(self._remediation(rule.rule, request.properties))
         return analyzer_pb2.RemediateResponse(remediations=remediations)
 
     def Cancel(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
 
-    def _active_rules(self) -> list[Rule]:
-        return [rule for rule in self._rules if self._levels[rule.id] != analyzer_pb2.DISABLED]
+    def _response(self, judged: Iterable[tuple[ConfiguredRule, Iterable[Violation]]], urn: str = "") -> Any:
+        """urn: of the resource that was checked; "" for the whole stack."""
+        diagnostics = [
+            self._diagnostic(rule, violation, urn) for rule, violations in judged for violation in violations
+        ]
+        return analyzer_pb2.AnalyzeResponse(diagnostics=diagnostics)
 
-    def _is_for(self, rule: Rule, request: Any) -> bool:
-        if request.type in self._types[rule.id]:
-            return True
-        if not rule.taken_over:
-            return False
-        return any(canonical(type_of(alias)) in rule.taken_over for alias in request.options.aliases)
-
-    def _diagnostic(self, rule: Rule, violation: Violation, urn: str) -> Any:
-        where = violation.resource.urn if violation.resource is not None else urn
+    def _diagnostic(self, configured: ConfiguredRule, violation: Violation, urn: str) -> Any:
+        rule = configured.rule
         return analyzer_pb2.AnalyzeDiagnostic(
             policyName=rule.id,
             policyPackName=self._name,
             policyPackVersion=_VERSION,
             description=rule.description,
             message=violation.text(self._stack.language, rule.docs),
-            urn=where,
-            enforcementLevel=self._level(rule, violation),
+            urn=urn if violation.resource is None else violation.resource.urn,
+            enforcementLevel=configured.level_of(violation),
         )
-
-    def _level(self, rule: Rule, violation: Violation) -> Any:
-        if violation.level is not Level.MANDATORY or self._levels[rule.id] == analyzer_pb2.ADVISORY:
-            return analyzer_pb2.ADVISORY
-        return analyzer_pb2.MANDATORY
 
     def _remediation(self, rule: Rule, struct: Any) -> Any:
         return analyzer_pb2.Remediation(
@@ -178,13 +153,15 @@ def _policy_info(rule: Rule) -> Any:
     return info
 
 
-def misspelt(given: Mapping[str, Sequence[str]], rules: Sequence[Rule]) -> list[str]:
+def misspelt(config: Mapping[str, Iterable[str]], rules: Sequence[Rule]) -> list[str]:
     """A sentence for each rule, or key of a rule, that doesn't exist. The engine ignores these."""
-    keys: dict[str, Sequence[str]] = {"all": (), **{rule.id: sorted(rule.config) for rule in rules}}
-    problems = [_unknown_rule(name, rules) for name in given if name not in keys]
-    for name in keys:
-        allowed = ["enforcementLevel", *keys[name]]
-        problems += [_unknown_key(name, key, allowed) for key in given.get(name, ()) if key not in allowed]
+    keys = {"all": ["enforcementLevel"], **{rule.id: ["enforcementLevel", *sorted(rule.config)] for rule in rules}}
+    problems: list[str] = []
+    for name, configured_keys in config.items():
+        if name in keys:
+            problems += [_unknown_key(name, key, keys[name]) for key in configured_keys if key not in keys[name]]
+        else:
+            problems.append(_unknown_rule(name, rules))
     return problems
 
 

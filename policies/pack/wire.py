@@ -97,5 +97,10 @@ def _with_secrets(old: Any, new: Any) -> Any:
     if isinstance(old, dict) and old.get(_SIGNATURE) == _SECRET:
         return {**old, "value": _with_secrets(old.get("value"), new)}
     if isinstance(new, list) and isinstance(old, list):
-        return [next((item for item in old if _plain(item) == value), value) for value in new]
+        return [_as_before(old, value) for value in new]
     return new
+
+
+def _as_before(old: list[Any], value: Any) -> Any:
+    """The value as the old list has it, which may be a secret."""
+    return next((item for item in old if _plain(item) == value), value)

@@ -31,16 +31,28 @@ _CONFIG_FIX = Fix.same(f"pulumi config rm {_KEY}")
 def check(stack: Stack, config: Config) -> Iterator[Violation]:
     if problem := _problem_with_configuration(stack.config.get(_KEY)):
         yield Violation(problem, _EFFECT, _CONFIG_FIX)
-    components = _components(stack, tokens.TRUSTED_ACCESS_COMPONENT)
-    yield from _arguments(components.values(), _EFFECT)
-    for resource in stack.resources:
-        yield from _unprotected(resource, components)
-    yield from _sentinels(stack)
+    accesses = _components(stack, tokens.TRUSTED_ACCESS_COMPONENT)
+    yield from _arguments(accesses.values(), _EFFECT)
+    for component, resource in _unprotected_children(stack, accesses):
+        if resource.type == tokens.SERVICE_ACCESS:
+            yield from _unprotected_access(component, resource)
+    sentinels = _components(stack, SENTINEL_TYPE)
+    yield from _arguments(sentinels.values(), _SENTINEL_EFFECT)
+    for sentinel, part in _unprotected_children(stack, sentinels):
+        if not sentinel.props.get("breakGlass"):
+            yield _without_break_glass(part, _SENTINEL_EFFECT)
 
 
 def _components(stack: Stack, type_: str) -> dict[str, Declared]:
     """The components of one type, by URN."""
-    return {resource.urn: resource for resource in stack.resources if resource.type == type_}
+    return {resource.urn: resource for resource in stack.of_type(type_)}
+
+
+def _unprotected_children(stack: Stack, components: Mapping[str, Declared]) -> Iterator[tuple[Declared, Declared]]:
+    """Each unprotected resource of one of the components, after the component."""
+    for resource in stack.resources:
+        if resource.parent in components and not resource.protect:
+            yield components[resource.parent], resource
 
 
 def _arguments(components: Iterable[Declared], effect: str) -> Iterator[Violation]:
@@ -77,37 +89,27 @@ def _problem_with(break_glass: object, key: str) -> str | None:
     return None
 
 
-def _unprotected(resource: Declared, components: Mapping[str, Declared]) -> Iterator[Violation]:
-    if resource.type != tokens.SERVICE_ACCESS or resource.protect or resource.parent not in components:
-        return
-    component = components[resource.parent]
-    name = short_name(resource.name)
+def _without_break_glass(resource: Declared, effect: str) -> Violation:
+    problem = f"{short_name(resource.name)} isn't protected, and no break-glass is open."
+    return Violation(problem, effect, _OPTIONS_FIX, resource)
+
+
+def _unprotected_access(component: Declared, resource: Declared) -> Iterator[Violation]:
     if not component.props.get("breakGlass"):
-        yield Violation(f"{name} isn't protected, and no break-glass is open.", _EFFECT, _OPTIONS_FIX, resource)
+        yield _without_break_glass(resource, _EFFECT)
         return
     # One is open for the component's own service, and for no other's access that is put under it.
     principal = resource.props.get("servicePrincipal")
     service = component.props.get("servicePrincipal") or SSO_SERVICE_PRINCIPAL
     if principal not in (SSO_SERVICE_PRINCIPAL, UNKNOWN) or principal == service:
         return
+    name = short_name(resource.name)
     if UNKNOWN in (principal, service):
         problem = f"{name}: whose break-glass is open can't be known during preview."
         yield Violation(problem, _EFFECT, _OPTIONS_FIX, resource, Level.LATER)
     else:
         problem = f"{name} isn't protected: {short_name(component.name)}'s break-glass is for {short_name(service)}."
         yield Violation(problem, _EFFECT, _OPTIONS_FIX, resource)
-
-
-def _sentinels(stack: Stack) -> Iterator[Violation]:
-    components = _components(stack, SENTINEL_TYPE)
-    yield from _arguments(components.values(), _SENTINEL_EFFECT)
-    for resource in stack.resources:
-        owner = components.get(resource.parent)
-        if owner is None or resource.protect:
-            continue
-        if not owner.props.get("breakGlass"):
-            problem = f"{short_name(resource.name)} isn't protected, and no break-glass is open."
-            yield Violation(problem, _SENTINEL_EFFECT, _OPTIONS_FIX, resource)
 
 
 RULE = Rule(

@@ -6,7 +6,7 @@ with the new resource's options: a protected AwsServiceAccess is then disabled.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pack import tokens
@@ -29,6 +29,7 @@ _PROTECT_FIX = Fix(
 )
 # guard_stack() knows the aws package's types only.
 _NATIVE_FIX = replace(_PROTECT_FIX, python="ResourceOptions(protect=True, retain_on_delete=True)")
+_ORGANIZATION_FIXES = {tokens.ORGANIZATION: _PROTECT_FIX, tokens.NATIVE_ORGANIZATION: _NATIVE_FIX}
 _ACCESS_FIX = Fix(
     python='TrustedAccess("sso", {}), or protect=True, retain_on_delete=True',
     typescript="TrustedAccess instead, or { protect: true, retainOnDelete: true }.",
@@ -40,21 +41,24 @@ _ALIAS_FIX = Fix.same("take the alias out; `pulumi state delete --force URN` kee
 
 def check(resource: Declared, config: Config, stack: Stack) -> Iterator[Violation]:
     yield from _taken_over(resource)
-    if resource.protect or resource.type not in _PROTECTED:
+    if resource.protect:
         return
-    name = short_name(resource.name)
-    if resource.type != tokens.SERVICE_ACCESS:
-        effect = "Deleting it ends the organization."
-        fix = _NATIVE_FIX if resource.type == tokens.NATIVE_ORGANIZATION else _PROTECT_FIX
-        yield Violation(f"{name} is not protected.", effect, fix, resource)
-        return
+    if resource.type in _ORGANIZATION_FIXES:
+        problem = f"{short_name(resource.name)} is not protected."
+        yield Violation(problem, "Deleting it ends the organization.", _ORGANIZATION_FIXES[resource.type], resource)
+    elif resource.type == tokens.SERVICE_ACCESS:
+        yield from _unprotected_access(resource, guarded_services(config, stack))
+
+
+def _unprotected_access(resource: Declared, guarded: Sequence[str]) -> Iterator[Violation]:
     if resource.parent_type == tokens.TRUSTED_ACCESS_COMPONENT:
         return  # the component protects its own, unless break-glass is open: break-glass-current judges that
     principal = resource.props.get("servicePrincipal")
-    if principal is UNKNOWN or principal in guarded_services(config, stack):
-        is_sign_in = principal in (SSO_SERVICE_PRINCIPAL, UNKNOWN)
-        effect = f"Deleting it {'locks everybody out' if is_sign_in else f'disables {short_name(principal)}'}."
-        yield Violation(f"{name} is not protected.", effect, _ACCESS_FIX, resource)
+    if principal is not UNKNOWN and principal not in guarded:
+        return
+    is_sign_in = principal in (SSO_SERVICE_PRINCIPAL, UNKNOWN)
+    effect = f"Deleting it {'locks everybody out' if is_sign_in else f'disables {short_name(principal)}'}."
+    yield Violation(f"{short_name(resource.name)} is not protected.", effect, _ACCESS_FIX, resource)
 
 
 def _taken_over(resource: Declared) -> Iterator[Violation]:
@@ -69,12 +73,10 @@ def _taken_over(resource: Declared) -> Iterator[Violation]:
             return
 
 
-_PROTECTED = frozenset({tokens.ORGANIZATION, tokens.NATIVE_ORGANIZATION, tokens.SERVICE_ACCESS})
-
 RULE = Rule(
     id="guarded-resources-protected",
     summary="The Organization and Identity Center's AwsServiceAccess are protected, and no other type takes them over",
-    types=_PROTECTED,
+    types=frozenset({*_ORGANIZATION_FIXES, tokens.SERVICE_ACCESS}),
     taken_over=TAKEN_OVER,
     check=check,
     config=SERVICES_CONFIG,

@@ -33,19 +33,19 @@ _ACCOUNT_FIX = Fix.same("configure managementAccountId for this rule.")
 def check(stack: Stack, config: Config) -> Iterator[Violation]:
     if not stack.is_among(config.get("ownerStacks") or ()):
         return
-    name = short_name(f"{stack.project}/{stack.name}")
+    name = short_name(stack.full_name)
     accounts = AccountsOfResources(stack.resources, config.get("managementAccountId") or "")
     if not accounts.management_ids:
         problem = f"{name} is in ownerStacks, and the management account's id isn't known."
         yield Violation(problem, "Whether an administrator remains can't be told.", _ACCOUNT_FIX)
         return
     sets = PermissionSets(stack.resources, accounts)
-    delegated = _delegated_accounts(stack.resources)
+    delegated = _delegated_accounts(stack)
     for what in Administration:
-        administered = disj(_truths(what, sets, delegated))
-        if administered is False:
+        is_administered = disj(_truths(what, sets, delegated))
+        if is_administered is False:
             yield Violation(f"{name} declares no grant that administers {what.value}.", _EFFECT, _FIX)
-        if administered is None:
+        if is_administered is None:
             problem = f"{name}: whether a grant administers {what.value} can't be told."
             yield Violation(problem, level=Level.ADVISORY)
 
@@ -66,14 +66,12 @@ def _administers(parts: Sequence[Declared], what: Administration) -> Truth:
     return administers(declared_permission_set(parts[0].name, ((part.type, part.props) for part in parts)), what)
 
 
-def _delegated_accounts(resources: Sequence[Declared]) -> frozenset[str]:
+def _delegated_accounts(stack: Stack) -> frozenset[str]:
     """The accounts that are declared to administer Identity Center; an account known later is none of them."""
-    accounts: set[str] = set()
-    for resource in resources:
-        is_delegation = resource.type == tokens.DELEGATED_ADMINISTRATOR
-        if is_delegation and resource.props.get("servicePrincipal") == SSO_SERVICE_PRINCIPAL:
-            accounts.add(str(resource.props.get("accountId")))
-    return frozenset(accounts)
+    delegations = [administrator.props for administrator in stack.of_type(tokens.DELEGATED_ADMINISTRATOR)]
+    return frozenset(
+        str(props.get("accountId")) for props in delegations if props.get("servicePrincipal") == SSO_SERVICE_PRINCIPAL
+    )
 
 
 RULE = Rule(

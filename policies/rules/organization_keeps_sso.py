@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 from pack import tokens
 from pack.guarded_services import SERVICES_CONFIG, guarded_services
@@ -58,16 +58,16 @@ def _fix(principal: str) -> Fix:
 
 def fix(resource: Declared, config: Config, stack: Stack) -> dict[str, Any] | None:
     """The list with the principals. Not for a list that isn't there: the other services it should have aren't known."""
-    listed: list[Any] | None = resource.props.get(PROPERTY)
-    if not isinstance(listed, list) or ignores_list(resource.ignore_changes):
-        return None
-    if not all(isinstance(item, str) for item in listed):
+    listed = resource.props.get(PROPERTY)
+    if ignores_list(resource.ignore_changes) or not _is_list_of_texts(listed):
         return None
     missing = [principal for principal in guarded_services(config, stack) if principal not in listed]
-    if not missing:
-        return None
-    remaining = [item for item in listed if item.strip().lower() not in missing]
-    return {PROPERTY: [*remaining, *missing]}
+    others = [item for item in listed if item.strip().lower() not in missing]
+    return {PROPERTY: [*others, *missing]} if missing else None
+
+
+def _is_list_of_texts(value: Any) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 RULE = Rule(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from pack import tokens
@@ -17,17 +18,16 @@ _EFFECT = "Nothing would turn it on again."
 
 def check(stack: Stack, config: Config) -> Iterator[Violation]:
     owners = config.get("ownerStacks") or []
-    if not owners:
-        return
-    if not stack.project and not stack.name:
+    is_named = bool(stack.project or stack.name)
+    if owners and not is_named:
         yield Violation("The engine doesn't say which stack this is, so ownerStacks can't be applied.")
         return
     if not stack.is_among(owners):
         return
-    enabled = [service for resource in stack.resources for service in _enabled_services(resource)]
-    for principal in guarded_services(config, stack):
-        if principal not in enabled:
-            yield _violation(f"{stack.project}/{stack.name}", principal, _doubtful(stack.resources))
+    enabled = list(chain.from_iterable(map(_enabled_services, stack.resources)))
+    missing = [principal for principal in guarded_services(config, stack) if principal not in enabled]
+    for principal in missing:
+        yield _violation(stack.full_name, principal, _doubtful(stack.resources))
 
 
 def _doubtful(resources: Iterable[Declared]) -> Declared | None:

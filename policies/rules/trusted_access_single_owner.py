@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,21 +39,20 @@ _LATER_EFFECT = "Their accounts can't be known during preview."
 
 
 def check(stack: Stack, config: Config) -> Iterator[Violation]:
-    lists = [resource for resource in stack.resources if _owns_list(resource)]
+    lists = list(filter(_owns_list, stack.resources))
     for principal in guarded_services(config, stack):
-        accesses = _accesses(stack.resources, principal)
+        accesses = _accesses(stack, principal)
         for number, access in enumerate(accesses):
             yield from _violations(principal, access, accesses[:number], _TWO_RESOURCES)
         for organization in lists:
             yield from _violations(principal, organization, accesses, _RESOURCE_AND_LIST)
 
 
-def _accesses(resources: Iterable[Declared], principal: str) -> list[Declared]:
+def _accesses(stack: Stack, principal: str) -> list[Declared]:
     """The AwsServiceAccess that turn the service on, those that only may do so last: each is compared with those
     before it."""
-    accesses = [resource for resource in resources if resource.type == tokens.SERVICE_ACCESS]
-    certain = [access for access in accesses if _service(access) == principal]
-    return certain + [access for access in accesses if _service(access) is UNKNOWN]
+    accesses = [access for access in stack.of_type(tokens.SERVICE_ACCESS) if _service(access) in (principal, UNKNOWN)]
+    return sorted(accesses, key=lambda access: _service(access) is UNKNOWN)
 
 
 def _owns_list(resource: Declared) -> bool:

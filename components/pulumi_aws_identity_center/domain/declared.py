@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from itertools import product
 from typing import Any
 
 from .resource_types import type_of
@@ -65,15 +66,22 @@ class Stack:
             return ""
         return f"urn:pulumi:{self.name}::{self.project}::pulumi:pulumi:Stack::{self.project}-{self.name}"
 
+    @property
+    def full_name(self) -> str:
+        return f"{self.project}/{self.name}"
+
+    def of_type(self, type_: str) -> list[Declared]:
+        """Its resources of one type."""
+        return [resource for resource in self.resources if resource.type == type_]
+
     def having(self, resources: Sequence[Declared]) -> Stack:
         """The same stack with these resources."""
         return replace(self, resources=resources)
 
     def is_among(self, patterns: Iterable[str]) -> bool:
         """Whether a glob fits STACK, PROJECT/STACK or ORGANIZATION/PROJECT/STACK."""
-        full = f"{self.project}/{self.name}"
-        names = (self.name, full, f"{self.organization}/{full}")
-        return any(fnmatchcase(name, str(pattern)) for pattern in patterns for name in names)
+        names = (self.name, self.full_name, f"{self.organization}/{self.full_name}")
+        return any(fnmatchcase(name, str(pattern)) for pattern, name in product(patterns, names))
 
 
 Config = Mapping[str, Any]
@@ -84,5 +92,5 @@ def is_partly_unknown(value: Any) -> bool:
     if value is UNKNOWN:
         return True
     if isinstance(value, Mapping):
-        return any(is_partly_unknown(item) for item in value.values())
-    return isinstance(value, list) and any(is_partly_unknown(item) for item in value)
+        return any(map(is_partly_unknown, value.values()))
+    return isinstance(value, list) and any(map(is_partly_unknown, value))

@@ -149,9 +149,11 @@ def _doubt_assignment(finding: Finding) -> None:
 
 def _decide(permissions: Permissions, action: str) -> Permission:
     """Whether it may call the action on everything that the call is on: the least certain of these decisions."""
-    arns = [resource.format(account=permissions.principal.account) for resource in RESOURCES[action]]
-    decisions = [permissions.decide_on_shape(action, arn) for arn in arns]
-    return min(decisions, key=lambda permission: _BY_CERTAINTY.index(permission.can))
-
-
-_BY_CERTAINTY = (False, None, True)
+    decisions: list[Permission] = []
+    for resource in RESOURCES[action]:
+        arn = resource.format(account=permissions.principal.account)
+        decision = permissions.decide_on_shape(action, arn)
+        if decision.can is False:
+            return decision
+        decisions.append(decision)
+    return next((decision for decision in decisions if decision.can is None), decisions[0])
