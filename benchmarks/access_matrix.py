@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import json
 import os
 import sys
@@ -87,17 +88,19 @@ class Size:
     def matrix(self, grants: int, accounts: list[str]) -> dict[str, Any]:
         """Each group has each set in the same number of accounts, starting somewhere else."""
         share = max(1, grants // (self.groups * self.sets))
-        assignments = [
-            {
-                "groups": [f"group-{group + 1:05d}"],
-                "permissionSets": [f"Set{number}"],
-                "accounts": {"ids": [accounts[(group * 7 + number * 3 + one) % len(accounts)] for one in range(share)]},
-            }
-            for group in range(self.groups)
-            for number in range(self.sets)
-        ]
-        wanted = assignments[: max(1, grants // share)]
-        return {"permissionSets": {f"Set{number}": {} for number in range(self.sets)}, "assignments": wanted}
+        assignments = []
+        for group, number in itertools.product(range(self.groups), range(self.sets)):
+            start = group * 7 + number * 3
+            ids = [accounts[(start + offset) % len(accounts)] for offset in range(share)]
+            assignments.append(
+                {
+                    "groups": [f"group-{group + 1:05d}"],
+                    "permissionSets": [f"Set{number}"],
+                    "accounts": {"ids": ids},
+                }
+            )
+        permission_sets: dict[str, Any] = {f"Set{number}": {} for number in range(self.sets)}
+        return {"permissionSets": permission_sets, "assignments": assignments[: max(1, grants // share)]}
 
 
 class Way:
@@ -170,10 +173,10 @@ def sandbox(size: Size, program: str, seconds: float, **center: Any) -> Iterator
 
 def with_one_account_more(matrix: dict[str, Any], accounts: list[str]) -> dict[str, Any]:
     """For the first group and set."""
-    first, *others = matrix["assignments"]
+    first, *later_assignments = matrix["assignments"]
     added = next(account for account in accounts if account not in first["accounts"]["ids"])
     more = {**first, "accounts": {"ids": [*first["accounts"]["ids"], added]}}
-    return {**matrix, "assignments": [more, *others]}
+    return {**matrix, "assignments": [more, *later_assignments]}
 
 
 def without_group(matrix: dict[str, Any], group: str) -> dict[str, Any]:

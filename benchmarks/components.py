@@ -84,13 +84,13 @@ IMPORTS = {
 
 def alternately(ways: dict[str, Callable[[], Any]], rounds: int, clock: Callable[[], float]) -> dict[str, float]:
     """The least of each way, by that clock."""
-    seen: dict[str, list[float]] = {name: [] for name in ways}
+    times_by_name: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, way in ways.items():
             started = clock()
             way()
-            seen[name].append(clock() - started)
-    return {name: round(min(times), 3) for name, times in seen.items()}
+            times_by_name[name].append(clock() - started)
+    return {name: round(min(times), 3) for name, times in times_by_name.items()}
 
 
 def processor() -> float:
@@ -101,12 +101,12 @@ def processor() -> float:
 
 def stack(session: Session, folder: Path, name: str, program: str) -> Callable[[], Any]:
     """A project with that program; gives its preview."""
-    made = folder / name
-    made.mkdir()
-    (made / "Pulumi.yaml").write_text(f"name: {name}\nruntime: python\n")
-    (made / "__main__.py").write_text(program)
-    session.pulumi("stack", "init", "bench", cwd=made)
-    return lambda: session.pulumi("preview", "--suppress-progress", "--stack", "bench", cwd=made)
+    project = folder / name
+    project.mkdir()
+    (project / "Pulumi.yaml").write_text(f"name: {name}\nruntime: python\n")
+    (project / "__main__.py").write_text(program)
+    session.pulumi("stack", "init", "bench", cwd=project)
+    return lambda: session.pulumi("preview", "--suppress-progress", "--stack", "bench", cwd=project)
 
 
 def documents() -> dict[str, str]:
@@ -119,12 +119,12 @@ def documents() -> dict[str, str]:
 
 def main() -> None:
     rounds, many = (int(text) for text in (sys.argv[1:] + ["3", "1000"][len(sys.argv) - 1 :]))
-    found: dict[str, Any] = {"rounds": rounds}
+    figures: dict[str, Any] = {"rounds": rounds}
     imports: dict[str, Callable[[], Any]] = {
         name: partial(subprocess.run, [sys.executable, "-c", code], check=True) for name, code in IMPORTS.items()
     }
     times = alternately(imports, rounds * 2, time.perf_counter)
-    found["import"] = {
+    figures["import"] = {
         "seconds": times,
         "milliseconds added (target 50)": round((times["both"] - times["pulumi_aws"]) * 1000),
         "milliseconds added, everything used": round((times["both, used"] - times["pulumi_aws, used"]) * 1000),
@@ -138,23 +138,23 @@ def main() -> None:
             "through": THROUGH,
         }
         previews = {name: stack(session, folder, name, text) for name, text in programs.items()}
-        shown = found["preview of OrganizationSso"] = {}
+        shown = figures["preview of OrganizationSso"] = {}
         for unit, clock in (("seconds", time.perf_counter), ("processor seconds", processor)):
             times = alternately(previews, rounds, clock)
             shown[unit] = times
-            for other in ("raw", "raw-same-outputs", "raw-same-looks"):
-                shown[f"{unit}, through / {other} (target 1.05)"] = round(times["through"] / times[other], 3)
+            for baseline in ("raw", "raw-same-outputs", "raw-same-looks"):
+                shown[f"{unit}, through / {baseline} (target 1.05)"] = round(times["through"] / times[baseline], 3)
         programs = {"engine": BARE.format(many=many), "components": MANY.format(many=many)}
         previews = {name: stack(session, folder, name, text) for name, text in programs.items()}
         times = alternately(previews, 1, processor)
         own = times["components"] - times["engine"]
-        found[f"preview of {many} TrustedAccess"] = {
+        figures[f"preview of {many} TrustedAccess"] = {
             "processor seconds": times,
             "milliseconds a resource, the engine's own": round(times["engine"] / many / 2 * 1000, 2),
             "milliseconds a resource, the component's": round(own / many / 2 * 1000, 2),
             "component's / engine's own (target 1)": round(own / times["engine"], 3),
         }
-    print(json.dumps({"components": found}, indent=2))
+    print(json.dumps({"components": figures}, indent=2))
 
 
 if __name__ == "__main__":

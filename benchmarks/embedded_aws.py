@@ -91,13 +91,13 @@ def arguments(running: EmbeddedAws) -> dict[str, str]:
 # --- size ---
 
 
-def pages(client: Any, operation: str, given: dict[str, str]) -> list[float]:
+def pages(client: Any, operation: str, parameters: dict[str, str]) -> list[float]:
     """Milliseconds of the server's CPU and the client's, a page each."""
     times: list[float] = []
     token: dict[str, Any] = {}
     while True:
         started = time.process_time()
-        answer = getattr(client, operation)(**given, **token)
+        answer = getattr(client, operation)(**parameters, **token)
         times.append(1000 * (time.process_time() - started))
         if "NextToken" not in answer:
             return times
@@ -108,13 +108,13 @@ def size(answers: Any, seed: str) -> None:
     """In a process of its own, so that the peak is this seed's."""
     started, cpu = time.perf_counter(), time.process_time()
     with EmbeddedAws(seed) as running:
-        found: dict[str, Any] = {
+        figures: dict[str, Any] = {
             "load_seconds": round(time.perf_counter() - started, 2),
             "load_cpu_seconds": round(time.process_time() - cpu, 2),
         }
-        given, lists = arguments(running), {}
+        parameters, lists = arguments(running), {}
         for name, (service, operation, names) in LISTS.items():
-            times = pages(running.client(service), operation, {each: given[each] for each in names})[1:-1]
+            times = pages(running.client(service), operation, {name: parameters[name] for name in names})[1:-1]
             part = max(1, len(times) // 5)
             first, last = statistics.median(times[:part]), statistics.median(times[-part:])
             lists[name] = {
@@ -122,16 +122,16 @@ def size(answers: Any, seed: str) -> None:
                 "first_ms": round(first, 2),
                 "last_to_first": round(last / first, 2),
             }
-        found["lists"] = lists
-        found["median_page_ms"] = round(statistics.median(row["first_ms"] for row in lists.values()), 2)
-        found["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    answers.put(found)
+        figures["lists"] = lists
+        figures["median_page_ms"] = round(statistics.median(row["first_ms"] for row in lists.values()), 2)
+        figures["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    answers.put(figures)
 
 
-def apart(target: Callable[..., None], *given: Any) -> Any:
+def apart(target: Callable[..., None], *target_arguments: Any) -> Any:
     context = multiprocessing.get_context("spawn")
     answers: Any = context.Queue()
-    process = context.Process(target=target, args=(answers, *given), daemon=True)
+    process = context.Process(target=target, args=(answers, *target_arguments), daemon=True)
     process.start()
     return process, answers.get()
 
@@ -155,15 +155,15 @@ def serve(answers: Any, core: int, log: str, seed: str) -> None:
             time.sleep(3600)
 
 
-def signed(endpoint: str, key: str, secret: str, service: str, operation: str, given: dict[str, str]) -> Any:
+def signed(endpoint: str, key: str, secret: str, service: str, operation: str, parameters: dict[str, str]) -> Any:
     """A request as boto3 would send it."""
     client = boto3.session.Session().client(
         service, region_name="us-east-1", endpoint_url=endpoint, aws_access_key_id=key, aws_secret_access_key=secret
     )
-    seen: list[Any] = []
-    client.meta.events.register("before-send", lambda request, **_: seen.append(request))
-    getattr(client, operation)(**given)
-    return seen[0]
+    requests: list[Any] = []
+    client.meta.events.register("before-send", lambda request, **_: requests.append(request))
+    getattr(client, operation)(**parameters)
+    return requests[0]
 
 
 def rate(server: psutil.Process, endpoint: str, request: Any, count: int) -> dict[str, int]:
@@ -184,16 +184,17 @@ def rate(server: psutil.Process, endpoint: str, request: Any, count: int) -> dic
 def requests_a_second(count: int, seed: str) -> dict[str, dict[str, int]]:
     cores = sorted(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as folder:
-        process, (endpoint, key, secret, given) = apart(serve, cores[0], str(Path(folder) / "calls.jsonl"), seed)
+        process, (endpoint, key, secret, parameters) = apart(serve, cores[0], str(Path(folder) / "calls.jsonl"), seed)
         os.sched_setaffinity(0, {cores[-1]})
-        found = {}
+        rates = {}
         for name, (service, operation, names) in CALLS.items():
-            request = signed(endpoint, key, secret, service, operation, {each: given[each] for each in names})
-            found[name] = rate(psutil.Process(process.pid), endpoint, request, count)
+            chosen = {name: parameters[name] for name in names}
+            request = signed(endpoint, key, secret, service, operation, chosen)
+            rates[name] = rate(psutil.Process(process.pid), endpoint, request, count)
         process.terminate()
         process.join()
     os.sched_setaffinity(0, set(cores))
-    return found
+    return rates
 
 
 def first_answer() -> float:

@@ -53,18 +53,18 @@ def load_code(cloud: EmbeddedAws) -> None:
 
 def measure(sizes: tuple[int, int, int, int, int], *arguments: str) -> dict[str, Any]:
     with organization(*sizes) as cloud:
-        found = run([sys.executable, "-m", "pulumi_aws_identity_center", *arguments], cloud)
-    assert found.code == 0
-    operations = by_operation(found.calls)
+        measured = run([sys.executable, "-m", "pulumi_aws_identity_center", *arguments], cloud)
+    assert measured.code == 0
+    operations = by_operation(measured.calls)
     choosing = "sso-admin:ListAccountsForProvisionedPermissionSet"
     pages = sum(count for name, count in operations.items() if name.startswith("sso-admin:") and name != choosing)
     seconds = pages / DOCUMENTED["sso-admin"]
     return {
-        **found.figures(),
+        **measured.figures(),
         "pages": pages,
         "pages_seconds": round(seconds, 1),
-        "seconds_ratio": round(found.seconds / seconds, 2),
-        "busiest_second": found.busiest_second(),
+        "seconds_ratio": round(measured.seconds / seconds, 2),
+        "busiest_second": measured.busiest_second(),
         "operations": operations,
     }
 

@@ -57,19 +57,19 @@ PolicyPack("bench", enforcement_level=EnforcementLevel.MANDATORY, policies=[
 
 
 def project(folder: Path, name: str, program: str) -> Path:
-    made = folder / name
-    made.mkdir()
-    (made / "Pulumi.yaml").write_text(f"name: {name}\nruntime: python\n")
-    (made / "__main__.py").write_text(program)
-    return made
+    project_folder = folder / name
+    project_folder.mkdir()
+    (project_folder / "Pulumi.yaml").write_text(f"name: {name}\nruntime: python\n")
+    (project_folder / "__main__.py").write_text(program)
+    return project_folder
 
 
 def pack(folder: Path, rules: int) -> str:
-    made = folder / f"pack-{rules}"
-    made.mkdir()
-    (made / "PulumiPolicy.yaml").write_text("runtime: python\n")
-    (made / "__main__.py").write_text(PACK.format(rules=rules))
-    return str(made)
+    pack_folder = folder / f"pack-{rules}"
+    pack_folder.mkdir()
+    (pack_folder / "PulumiPolicy.yaml").write_text("runtime: python\n")
+    (pack_folder / "__main__.py").write_text(PACK.format(rules=rules))
+    return str(pack_folder)
 
 
 Spent = dict[str, float]
@@ -92,16 +92,16 @@ def spend(session: Session, folder: Path, policy_pack: str | None) -> Spent:
 
 def _watch(engine: subprocess.Popen[bytes]) -> Spent:
     """CPU seconds of the engine and of what it starts, by what it is, looked at until the engine ends."""
-    seen: dict[int, tuple[str, float]] = {}
+    seconds_by_process: dict[int, tuple[str, float]] = {}
     root = psutil.Process(engine.pid)
     while engine.poll() is None:
         with contextlib.suppress(psutil.Error):
             for process in [root, *root.children(recursive=True)]:
                 with contextlib.suppress(psutil.Error):
-                    seen[process.pid] = (_name(process), sum(process.cpu_times()[:2]))
+                    seconds_by_process[process.pid] = (_name(process), sum(process.cpu_times()[:2]))
         time.sleep(0.05)
     spent: Spent = {}
-    for name, seconds in seen.values():
+    for name, seconds in seconds_by_process.values():
         spent[name] = spent.get(name, 0.0) + seconds
     return spent
 
@@ -117,18 +117,18 @@ def measure(session: Session, folder: Path, packs: dict[str, str | None], rounds
     return [{name: spend(session, folder, pack) for name, pack in packs.items()} for _ in range(rounds)]
 
 
-def ratio(rounds: list[dict[str, Spent]], one: str, other: str, kind: str) -> float:
-    return round(statistics.median(each[one][kind] / each[other][kind] for each in rounds), 2)
+def ratio(rounds: list[dict[str, Spent]], pack: str, baseline: str, kind: str) -> float:
+    return round(statistics.median(times[pack][kind] / times[baseline][kind] for times in rounds), 2)
 
 
 def figures(rounds: list[dict[str, Spent]], count: int) -> dict[str, Any]:
     median = {
-        name: {kind: round(statistics.median(each[name][kind] for each in rounds), 2) for kind in ("wall", "cpu")}
+        name: {kind: round(statistics.median(times[name][kind] for times in rounds), 2) for kind in ("wall", "cpu")}
         for name in rounds[0]
     }
-    processes = sorted({kind for each in rounds for kind in each["empty"]} - {"wall", "cpu"})
+    processes = sorted({kind for times in rounds for kind in times["empty"]} - {"wall", "cpu"})
     where = {
-        name: statistics.median(each["empty"].get(name, 0) - each["none"].get(name, 0) for each in rounds)
+        name: statistics.median(times["empty"].get(name, 0) - times["none"].get(name, 0) for times in rounds)
         for name in processes
     }
     return {
@@ -143,10 +143,10 @@ def figures(rounds: list[dict[str, Spent]], count: int) -> dict[str, Any]:
 
 
 def main() -> None:
-    given = sys.argv[1:]
-    count, rounds = (int(text) for text in (given + ["100", "1"][len(given) :])[:2])
+    arguments = sys.argv[1:]
+    count, rounds = (int(text) for text in (arguments + ["100", "1"][len(arguments) :])[:2])
     programs = {"ordinary": ORDINARY, "documents": DOCUMENTS}
-    found: dict[str, Any] = {"resources": count, "rounds": rounds}
+    figures_by_program: dict[str, Any] = {"resources": count, "rounds": rounds}
     with tempfile.TemporaryDirectory() as temporary, Session() as session:
         folder = Path(temporary)
         packs = {
@@ -155,10 +155,10 @@ def main() -> None:
             "ours": str(ROOT / "policies"),
             "eight trivial": pack(folder, 8),
         }
-        for name in given[2:] or programs:
-            made = project(folder, name, programs[name].format(count=count))
-            found[name] = figures(measure(session, made, packs, rounds), count)
-    print(json.dumps({"policies": found}, indent=2))
+        for name in arguments[2:] or programs:
+            program_folder = project(folder, name, programs[name].format(count=count))
+            figures_by_program[name] = figures(measure(session, program_folder, packs, rounds), count)
+    print(json.dumps({"policies": figures_by_program}, indent=2))
 
 
 if __name__ == "__main__":

@@ -31,16 +31,16 @@ def prowler(executable: str, cloud: EmbeddedAws) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         command = [executable, "aws", "--services", "organizations", *_OPTIONS, "-o", folder, "-F", "found"]
         measured = run(command, cloud)
-        found = json.loads(Path(folder, "found.ocsf.json").read_text())
-    said = {each["metadata"]["event_code"]: f"{each['status_code']}: {each['status_detail']}" for each in found}
-    return {**measured.figures(), "by_operation": by_operation(measured.calls), "says": said}
+        rows = json.loads(Path(folder, "found.ocsf.json").read_text())
+    results = {row["metadata"]["event_code"]: f"{row['status_code']}: {row['status_detail']}" for row in rows}
+    return {**measured.figures(), "by_operation": by_operation(measured.calls), "says": results}
 
 
 def status(cloud: EmbeddedAws) -> dict[str, Any]:
     measured = run([sys.executable, "-m", "pulumi_aws_identity_center", "status", "--format", "json"], cloud)
     checks = json.loads(measured.stdout)["checks"]
-    said = {check["id"]: f"{check['result']}: {check['detail']}" for check in checks}
-    return {**measured.figures(), "by_operation": by_operation(measured.calls), "says": said}
+    results = {check["id"]: f"{check['result']}: {check['detail']}" for check in checks}
+    return {**measured.figures(), "by_operation": by_operation(measured.calls), "says": results}
 
 
 def main() -> None:

@@ -28,20 +28,20 @@ _PLAIN_CALLS, _PAGE = 8, 20
 def measure(accounts: int, *arguments: str, center: bool = True) -> Measured:
     command = [sys.executable, "-m", "pulumi_aws_identity_center", "status", "--format", "json", *arguments]
     with organization(accounts, throttle=True, center=center) as cloud:
-        found = run(command, cloud)
-    assert json.loads(found.stdout)["verdict"] == ("healthy" if center else "unhealthy")
-    return found
+        measured = run(command, cloud)
+    assert json.loads(measured.stdout)["verdict"] == ("healthy" if center else "unhealthy")
+    return measured
 
 
 def plain(accounts: int, rounds: int = 5) -> dict[str, Any]:
     """The best of some rounds, each on an AWS of its own."""
-    best = min((measure(accounts) for _ in range(rounds)), key=lambda found: found.seconds)
+    best = min((measure(accounts) for _ in range(rounds)), key=lambda measured: measured.seconds)
     return {"accounts": accounts, **best.figures(), "least_calls": _PLAIN_CALLS}
 
 
 def with_members(accounts: int) -> dict[str, Any]:
     """Against the least: a list by pages, and two calls in each other account; AssumeRole is what rates hold up."""
-    found = measure(accounts, "--members")
+    measured = measure(accounts, "--members")
     pages = -(-accounts // _PAGE)
     least = _PLAIN_CALLS + pages + 2 * (accounts - 1)
     rate, burst = RATES.get("sts", _OTHERS)
@@ -49,19 +49,19 @@ def with_members(accounts: int) -> dict[str, Any]:
     dictated = max((accounts - 1 - burst) / rate, (pages - page_burst) / page_rate, 0.0)
     return {
         "accounts": accounts,
-        **found.figures(),
+        **measured.figures(),
         "least_calls": least,
-        "calls_ratio": round(len(found.calls) / least, 3),
+        "calls_ratio": round(len(measured.calls) / least, 3),
         "rate_seconds": round(dictated, 2),
-        "seconds_ratio": round(found.seconds / dictated, 2),
-        "busiest_second": found.busiest_second(),
+        "seconds_ratio": round(measured.seconds / dictated, 2),
+        "busiest_second": measured.busiest_second(),
     }
 
 
 def without_instance() -> dict[str, Any]:
     """Nothing is found, so that every Region is asked."""
-    found = measure(4, center=False)
-    return {**found.figures(), "busiest_second": found.busiest_second()}
+    measured = measure(4, center=False)
+    return {**measured.figures(), "busiest_second": measured.busiest_second()}
 
 
 def main() -> None:

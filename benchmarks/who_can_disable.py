@@ -133,9 +133,9 @@ def calls(users: int = 250) -> dict[str, int]:
         before = len(aws.calls)
         arguments = ["who-can-disable", "--format", "json"]
         CliRunner().invoke(build(arguments), arguments, env=aws.environment())
-        made = [call["operation"] for call in aws.calls[before:]]
-    pages = made.count("GetAccountAuthorizationDetails")
-    return {"users": users, "pages": pages, "calls_beyond_pages": len(made) - pages}
+        operations = [call["operation"] for call in aws.calls[before:]]
+    pages = operations.count("GetAccountAuthorizationDetails")
+    return {"users": users, "pages": pages, "calls_beyond_pages": len(operations) - pages}
 
 
 if __name__ == "__main__":

@@ -88,8 +88,8 @@ def run(
     with _plain_errors(), contextlib.ExitStack() as stack:
         _refuse_unwritable(log=log, save=save, keep=keep)
         if keep is not None:
-            kept = stack.enter_context(kept_run(keep))
-            session = Session(home=kept.home, **options, load=load or kept.load, save=save or kept.save)
+            previous = stack.enter_context(kept_run(keep))
+            session = Session(home=previous.home, **options, load=load or previous.load, save=save or previous.save)
         else:
             session = Session(**options, load=load, save=save)
         with session:
@@ -158,9 +158,9 @@ def _aws_options(
     }
 
 
-def _refuse_unwritable(**given: Path | None) -> None:
-    """Before anything is started: a run whose log or snapshot is lost at its end was for nothing."""
-    for option, path in given.items():
+def _refuse_unwritable(**options: Path | None) -> None:
+    """Before anything starts: a run that loses its log or snapshot at its end is wasted."""
+    for option, path in options.items():
         if path is None:
             continue
         if option == "keep":

@@ -36,7 +36,7 @@ class Happening:
 
     moment: float
     who: str
-    what: str
+    action: str
 
 
 def main() -> int:
@@ -50,9 +50,9 @@ def main() -> int:
         ]
         for title, act in acts:
             began = session.aws.world.now()
-            seen = len(session.calls)
+            calls_before = len(session.calls)
             act(session.aws)
-            _show(title, began, _story(session.aws, seen, queue))
+            _show(title, began, _story(session.aws, calls_before, queue))
         is_on = _is_on(session.aws)
     print(f"\nTrusted access for {SSO} is {'on' if is_on else 'OFF'}.")
     return 0 if is_on else 1
@@ -95,9 +95,9 @@ def _is_on(aws: EmbeddedAws) -> bool:
     return any(row["ServicePrincipal"] == SSO for row in rows)
 
 
-def _story(aws: EmbeddedAws, seen: int, queue: str) -> list[Happening]:
-    """What was called since, and what the queue then holds."""
-    calls = [call for call in aws.calls[seen:] if call["operation"] not in _QUIET]
+def _story(aws: EmbeddedAws, calls_before: int, queue: str) -> list[Happening]:
+    """The calls since then, and the messages that the queue now has."""
+    calls = [call for call in aws.calls[calls_before:] if call["operation"] not in _QUIET]
     happenings = [_of_call(call) for call in calls]
     messages = aws.client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
     for message in messages:
@@ -118,16 +118,16 @@ def _lines_of(message: str) -> list[str]:
 
 def _of_call(call: dict[str, Any]) -> Happening:
     who = str(call["principal"]).split("/")[1] if "/" in call["principal"] else str(call["principal"])
-    named = call["parameters"].get("ServicePrincipal")
+    service = call["parameters"].get("ServicePrincipal")
     refused = f" → HTTP {call['status']}" if call["status"] >= 400 else ""
-    what = f"{call['service']}:{call['operation']}" + (f" {named}" if named else "") + refused
-    return Happening(datetime.datetime.fromisoformat(call["time"]).timestamp(), who, what)
+    action = f"{call['service']}:{call['operation']}" + (f" {service}" if service else "") + refused
+    return Happening(datetime.datetime.fromisoformat(call["time"]).timestamp(), who, action)
 
 
 def _show(title: str, began: float, story: list[Happening]) -> None:
     print(f"\n{title}\n")
     for happening in story:
-        first, *more = textwrap.wrap(happening.what, _WIDTH - 37, break_on_hyphens=False) or [""]
+        first, *more = textwrap.wrap(happening.action, _WIDTH - 37, break_on_hyphens=False) or [""]
         print(f"  {happening.moment - began:6.2f} s  {happening.who:<26}{first}")
         for line in more:
             print(" " * 37 + line)

@@ -146,17 +146,17 @@ def is_foreign(name: str) -> bool:
 
 
 def _environment(home: Path, engine: Engine, added: Mapping[str, str]) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not is_foreign(name)}
+    inherited = {name: value for name, value in os.environ.items() if not is_foreign(name)}
     own = {
         "PULUMI_HOME": str(home / "pulumi"),
         "PULUMI_BACKEND_URL": (home / "state").resolve().as_uri(),
         "PULUMI_CONFIG_PASSPHRASE": "sandbox",
         "PATH": os.pathsep.join(
-            [str(engine.binary.parent), str(Path(sys.executable).parent), kept.get("PATH", os.defpath)]
+            [str(engine.binary.parent), str(Path(sys.executable).parent), inherited.get("PATH", os.defpath)]
         ),
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
-        "PYTHONDONTWRITEBYTECODE": kept.get("PYTHONDONTWRITEBYTECODE", ""),
+        "PYTHONDONTWRITEBYTECODE": inherited.get("PYTHONDONTWRITEBYTECODE", ""),
     }
-    return {**kept, **own, **added}
+    return {**inherited, **own, **added}

@@ -58,8 +58,8 @@ def _install() -> int:
             str(ROOT / "components"),
         ],
     }
-    for what, step in steps.items():
-        print(f"setup: {what}", file=sys.stderr, flush=True)
+    for title, step in steps.items():
+        print(f"setup: {title}", file=sys.stderr, flush=True)
         code = subprocess.run(step).returncode
         if code != 0:
             return _refuse(

@@ -12,6 +12,7 @@ import inspect
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from botocore import xform_name
@@ -115,16 +116,20 @@ def _assumptions(text: str) -> list[str]:
 
 
 def _in_general(service: str) -> str:
-    """What the docstrings of the service's files say is assumed of all that is in them."""
-    handlers = [handler for (name, _), handler in HANDLERS.items() if name == service]
-    handlers += [guard for (name, _), guards in GUARDS.items() if name == service for guard in guards]
-    modules = {module.__name__: module for each in handlers if (module := inspect.getmodule(inspect.unwrap(each)))}
-    rows = [
-        f"- `{name.removeprefix('sandbox.aws.')}`: {sentence}\n"
-        for name, module in sorted(modules.items())
-        for sentence in _assumptions(module.__doc__ or "")
-    ]
+    """The sentences of the module docstrings of the service's files that say what is assumed."""
+    rows = []
+    for module in _modules(service):
+        name = module.__name__.removeprefix("sandbox.aws.")
+        rows += [f"- `{name}`: {sentence}\n" for sentence in _assumptions(module.__doc__ or "")]
     return f"Assumed in general:\n{''.join(rows)}\n" if rows else ""
+
+
+def _modules(service: str) -> list[ModuleType]:
+    """Those with the service's handlers and guards, by name."""
+    functions = [handler for (name, _), handler in HANDLERS.items() if name == service]
+    functions += [guard for (name, _), guards in GUARDS.items() if name == service for guard in guards]
+    modules = {inspect.getmodule(inspect.unwrap(function)) for function in functions}
+    return sorted((module for module in modules if module is not None), key=lambda module: module.__name__)
 
 
 def render() -> str:

@@ -7,7 +7,7 @@ accounts: [{id: 12 digits, name, email, unit: Path/Of/OUs, joined, state, stands
 account_count: whole number                   as many accounts in all, the management account among them
 trusted_services: [service principals]
 policy_types: [SERVICE_CONTROL_POLICY, ...]   enabled in the root
-identity_center: {region, status, ...}        the organization instance and what is in it (identitycenter/seed.py)
+identity_center: {region, status, ...}        the organization instance and what is in it (identity_center/seed.py)
 delegated_administrator: account id           for sso.amazonaws.com
 roles: [{name, trusted_principal: ARN or service principal, managed_policy: ARN}]   IAM roles of the management account
 trails: [{name, region, multi_region, organization, logging}]   CloudTrail's, in the management account: without one
@@ -36,12 +36,9 @@ from .core.world import HOME_REGION, MANAGEMENT_ACCOUNT, World, serving
 from .services import sso_admin
 from .services.iam import arrivals, service_linked_roles
 from .services.identity_center.seed import IdentityCenter
-from .services.organizations import SSO, concurrency
+from .services.organizations import SSO, concurrency, store
 from .services.organizations.accounts import settle_in
 from .services.organizations.service_access import is_recognized
-from .services.organizations.store import Account as Account_
-from .services.organizations.store import Organization as Organization_
-from .services.organizations.store import Unit, new_organization
 
 FOLDER = Path(__file__).parent / "seeds"
 NAMES = ("no-organization", "consolidated-billing", "organization", "sso-enabled", "member", "large")
@@ -92,7 +89,7 @@ class Role(_Strict):
 
 
 class Assumptions(_Strict):
-    """What nobody has verified against AWS, so that a test can have it either way."""
+    """Behaviour that nobody has verified against AWS: a seed can choose either."""
 
     refuse_disabling_while_delegated: bool = False
     enabling_creates_role: bool = True
@@ -118,28 +115,35 @@ class Seed(_Strict):
     assumptions: Assumptions = Assumptions()
 
     @model_validator(mode="after")
-    def _could_be(self) -> Seed:
-        problems = [*_needs_of(self), *_accounts_problems(self)]
+    def _refuse_contradictions(self) -> Seed:
+        problems = [*_organization_problems(self), *_name_problems(self), *_account_problems(self)]
         if problems:
             raise ValueError("; ".join(problems))
         return self
 
 
-def _needs_of(seed: Seed) -> Iterator[str]:
-    """What only an organization can have, and what only one with all features can."""
-    for name in ("accounts", "trusted_services", "policy_types", "identity_center", "delegated_administrator"):
-        if getattr(seed, name) and seed.organization is None:
+def _organization_problems(seed: Seed) -> Iterator[str]:
+    """What the seed names and only an organization, or one with all features, can have."""
+    names = ("accounts", "trusted_services", "policy_types", "identity_center", "delegated_administrator")
+    has_all_features = _features(seed) == "ALL"
+    for name in (name for name in names if getattr(seed, name)):
+        if seed.organization is None:
             yield f"{name} needs an organization"
-        elif getattr(seed, name) and name != "accounts" and _features(seed) != "ALL":
+        elif name != "accounts" and not has_all_features:
             yield f"{name} needs feature_set ALL"
-    kinds = models.service("organizations").shape_for("PolicyType").metadata["enum"]
-    for kind in seed.policy_types:
-        if kind not in kinds:
-            yield f"policy_types: {kind} is none of {', '.join(kinds)}"
-    if _features(seed) != "ALL" and any(trail.organization for trail in seed.trails):
+    if not has_all_features and any(trail.organization for trail in seed.trails):
         yield "trails: an organization's trail needs feature_set ALL"
+
+
+def _name_problems(seed: Seed) -> Iterator[str]:
+    policy_types = models.service("organizations").shape_for("PolicyType").metadata["enum"]
+    for policy_type in seed.policy_types:
+        if policy_type not in policy_types:
+            yield f"policy_types: {policy_type} is none of {', '.join(policy_types)}"
+    if seed.assumptions.any_service_principal:
+        return
     for principal in seed.trusted_services:
-        if not seed.assumptions.any_service_principal and not is_recognized(principal):
+        if not is_recognized(principal):
             yield f"trusted_services: {principal} is no service principal, such as {SSO}"
 
 
@@ -147,16 +151,18 @@ def _features(seed: Seed) -> str:
     return seed.organization.feature_set if seed.organization is not None else "ALL"
 
 
-def _accounts_problems(seed: Seed) -> Iterator[str]:
+def _account_problems(seed: Seed) -> Iterator[str]:
     ids = [MANAGEMENT_ACCOUNT, *(account.id for account in seed.accounts if account.id)]
     for id_ in sorted({id_ for id_ in ids if ids.count(id_) > 1}):
         yield f"accounts: {id_} is there twice ({MANAGEMENT_ACCOUNT} is the management account)"
     if seed.account_count is not None and seed.account_count <= len(seed.accounts):
         yield f"account_count is {seed.account_count}, and the file names {len(seed.accounts)} members besides"
-    chosen = seed.delegated_administrator
-    if chosen is not None and chosen not in ids[1:]:
-        yield f"delegated_administrator: {chosen} is no member account of the file"
-    if chosen is not None and SSO not in seed.trusted_services:
+    administrator = seed.delegated_administrator
+    if administrator is None:
+        return
+    if administrator not in ids[1:]:
+        yield f"delegated_administrator: {administrator} is no member account of the file"
+    if SSO not in seed.trusted_services:
         yield f"delegated_administrator needs {SSO} in trusted_services"
 
 
@@ -174,11 +180,12 @@ def read(name_or_file: str | Path) -> Seed:
     try:
         return Seed.model_validate(content or {})
     except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(str(part) for part in problem['loc']) or 'the file'}: {problem['msg']}"
-            for problem in error.errors()
-        )
+        problems = "; ".join(f"{_place(problem['loc'])}: {problem['msg']}" for problem in error.errors())
         raise SandboxError(f"the seed {path} is not valid: {problems}") from None
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location) or "the file"
 
 
 def grow(seed: Seed, source: Source | None = None) -> World:
@@ -203,12 +210,12 @@ def _add_role(world: World, role: Role) -> None:
 
 
 def _add_trail(trail: Trail, has_organization: bool) -> None:
-    """With the bucket that it needs, which is the management account's."""
+    """With the bucket that it needs, in the management account."""
     bucket = f"{trail.name}-{MANAGEMENT_ACCOUNT}".lower()
     buckets = s3_backends[MANAGEMENT_ACCOUNT]["aws"]
     if bucket not in buckets.buckets:
         buckets.create_bucket(bucket, trail.region)
-    made = cloudtrail_backends[MANAGEMENT_ACCOUNT][trail.region].create_trail(
+    created = cloudtrail_backends[MANAGEMENT_ACCOUNT][trail.region].create_trail(
         name=trail.name,
         bucket_name=bucket,
         s3_key_prefix="",
@@ -223,14 +230,14 @@ def _add_trail(trail: Trail, has_organization: bool) -> None:
         tags_list=[],
     )
     if trail.logging:
-        made.start_logging()
+        created.start_logging()
 
 
 def _organization(world: World, seed: Seed) -> None:
     assert seed.organization is not None
-    management = Account_(MANAGEMENT_ACCOUNT, "management", "management@example.com", SEEDED_AT, method="INVITED")
-    found = new_organization("o-exampleorg01", management, "r-exam", seed.organization.feature_set)
-    world.organization = found
+    management = store.Account(MANAGEMENT_ACCOUNT, "management", "management@example.com", SEEDED_AT, method="INVITED")
+    organization = store.new_organization("o-exampleorg01", management, "r-exam", seed.organization.feature_set)
+    world.organization = organization
     world.delays |= {
         "create_account": seed.organization.create_account_seconds,
         "policy_types": seed.organization.policy_type_seconds,
@@ -239,10 +246,10 @@ def _organization(world: World, seed: Seed) -> None:
     for account in _accounts(seed):
         _add_account(world, account)
     for policy_type in seed.policy_types:
-        found.turn_on(policy_type)
+        organization.turn_on(policy_type)
     world.trusted = dict.fromkeys(seed.trusted_services, SEEDED_AT)
     if SSO in world.trusted:
-        service_linked_roles.create_for_organization(world, told=False)
+        service_linked_roles.create_for_organization(world, in_trail=False)
     if seed.identity_center is not None:
         sso_admin.load(world, seed.identity_center, SEEDED_AT)
     if seed.delegated_administrator is not None:
@@ -250,29 +257,30 @@ def _organization(world: World, seed: Seed) -> None:
 
 
 def _accounts(seed: Seed) -> list[Account]:
-    given = list(seed.accounts)
-    wanted = (seed.account_count or 0) - 1 - len(given)
-    return given + [Account(name=f"account-{number:05d}") for number in range(1, wanted + 1)]
+    """The seed's accounts, and as many more as `account_count` says."""
+    missing = (seed.account_count or 0) - 1 - len(seed.accounts)
+    return seed.accounts + [Account(name=f"account-{number:05d}") for number in range(1, missing + 1)]
 
 
 def _add_account(world: World, account: Account) -> None:
     """Ids that a seed leaves out follow from the order, so that runs repeat."""
     id_ = account.id or f"{500_000_000_000 + len(world.organization.accounts)}"
     email = account.email or f"{account.name}@example.com"
-    made = Account_(id_, account.name, email, SEEDED_AT, account.joined, account.state)
-    made.stands_alone = account.stands_alone
-    settle_in(world, made)
+    member = store.Account(id_, account.name, email, SEEDED_AT, account.joined, account.state)
+    member.stands_alone = account.stands_alone
+    settle_in(world, member)
     if account.unit is not None:
-        world.organization.place(made.id, _unit(world.organization, account.unit.split("/")))
+        world.organization.place(member.id, _unit(world.organization, account.unit.split("/")))
 
 
-def _unit(found: Organization_, path: list[str]) -> str:
-    """The id of the unit at the end of the path, each made if it isn't there."""
-    parent = found.root.id
+def _unit(organization: store.Organization, path: list[str]) -> str:
+    """The id of the unit at the end of the path; missing units are created."""
+    parent = organization.root.id
     for name in path:
-        unit = next((each for each in found.units_of.of(parent) if each.name == name), None)
+        unit = next((unit for unit in organization.units_of.of(parent) if unit.name == name), None)
         if unit is None:
-            unit = Unit(f"ou-{found.root.id.removeprefix('r-')}-{len(found.units):08d}", name, parent)
-            found.add_unit(unit)
+            id_ = f"ou-{organization.root.id.removeprefix('r-')}-{len(organization.units):08d}"
+            unit = store.Unit(id_, name, parent)
+            organization.add_unit(unit)
         parent = unit.id
     return parent

@@ -29,11 +29,11 @@ _OFFICIAL = "the Pulumi CLI (https://www.pulumi.com/docs/install/)"
 
 
 def _pinned(module: str, dependency: str) -> str:
-    """The version of a dependency in golang/<module>/go.mod, without its v: what is built is written there only."""
+    """The version of a dependency in golang/<module>/go.mod, without its v: only that file says which is built."""
     text = (_GOLANG / module / "go.mod").read_text("utf-8")
-    found = re.search(rf"^(?:require )?\s*{re.escape(dependency)} v(\S+)$", text, re.MULTILINE)
-    assert found, f"golang/{module}/go.mod requires no {dependency}"
-    return found[1]
+    match = re.search(rf"^(?:require )?\s*{re.escape(dependency)} v(\S+)$", text, re.MULTILINE)
+    assert match, f"golang/{module}/go.mod requires no {dependency}"
+    return match[1]
 
 
 @dataclass(frozen=True)
@@ -111,12 +111,12 @@ def _build(target: Target, folder: Path, on_progress: Progress) -> None:
     started = time.monotonic()
     code, log = _follow(command, target, total, started, on_progress)
     if code != 0 or not (folder / target.name).is_file():
-        kept = folder.parent / f"{target.entry}.log"
-        kept.write_text(log, "utf-8")
+        log_file = folder.parent / f"{target.entry}.log"
+        log_file.write_text(log, "utf-8")
         raise BuildFailed(
-            f"building {target.name} {target.version} with {go} failed (the whole output is in {kept}); "
+            f"building {target.name} {target.version} with {go} failed (the whole output is in {log_file}); "
             f"its last words: {_last_words(log)}",
-            log=str(kept),
+            log=str(log_file),
         )
     on_progress(f"built {target.name} in {time.monotonic() - started:.0f} s")
 
@@ -156,9 +156,9 @@ def _suitable_go(target: Target) -> str:
 
 
 def _required_go(target: Target) -> str:
-    found = re.search(r"^go (\S+)$", (_GOLANG / target.module / "go.mod").read_text("utf-8"), re.MULTILINE)
-    assert found
-    return found[1]
+    match = re.search(r"^go (\S+)$", (_GOLANG / target.module / "go.mod").read_text("utf-8"), re.MULTILINE)
+    assert match
+    return match[1]
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -207,19 +207,19 @@ def _read(process: subprocess.Popen[str], target: Target, total: int, started: f
         lines.put(None)
 
     threading.Thread(target=copy, daemon=True).start()
-    kept: deque[str] = deque(maxlen=5000)
-    compiled, told = 0, started
+    last_lines: deque[str] = deque(maxlen=5000)
+    compiled, reported = 0, started
     while True:
         with contextlib.suppress(queue.Empty):
             line = lines.get(timeout=_REPORT_SECONDS)
             if line is None:
-                return "".join(kept)
-            kept.append(line)
+                return "".join(last_lines)
+            last_lines.append(line)
             compiled += not line.startswith(("go: ", "#", "\t"))
-        if time.monotonic() - told >= _REPORT_SECONDS:
-            told = time.monotonic()
+        if time.monotonic() - reported >= _REPORT_SECONDS:
+            reported = time.monotonic()
             share = f"{compiled} of at most {total} packages" if total else f"{compiled} packages"
-            on_progress(f"building {target.name}: {share}, {told - started:.0f} s")
+            on_progress(f"building {target.name}: {share}, {reported - started:.0f} s")
 
 
 def _last_words(log: str) -> str:

@@ -21,14 +21,14 @@ def locate(on_progress: Progress = print_to_stderr) -> Engine:
 
 def _on_path(on_progress: Progress) -> Engine | None:
     """The `pulumi` on PATH and, if it is beside it, its Python language host."""
-    found = shutil.which("pulumi")
-    if found is None:
+    command = shutil.which("pulumi")
+    if command is None:
         return None
     # Through symbolic links, as the engine itself looks for what came with it.
-    binary = Path(found).resolve()
+    binary = Path(command).resolve()
     version = _version_of(binary)
     if version is None:
-        on_progress(f"{found} is on PATH but doesn't tell its version, so it isn't used")
+        on_progress(f"{command} is on PATH but doesn't tell its version, so it isn't used")
         return None
     host = binary.with_name("pulumi-language-python")
     return Engine(binary, version, host if os.access(host, os.X_OK) else None)
@@ -36,7 +36,7 @@ def _on_path(on_progress: Progress) -> Engine | None:
 
 def _version_of(binary: Path) -> str | None:
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             [binary, "version"],
             env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
             capture_output=True,
@@ -46,8 +46,8 @@ def _version_of(binary: Path) -> str | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    told = re.fullmatch(r"v?(\d+\.\d+\.\d+\S*)", done.stdout.strip())
-    return told[1] if told and done.returncode == 0 else None
+    match = re.fullmatch(r"v?(\d+\.\d+\.\d+\S*)", process.stdout.strip())
+    return match[1] if match is not None and process.returncode == 0 else None
 
 
 def _own(on_progress: Progress) -> Engine:

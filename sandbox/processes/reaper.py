@@ -20,28 +20,29 @@ _PATIENCE_SECONDS = 5.0
 
 
 def marked(mark: str) -> list[psutil.Process]:
-    """Every process of this user that carries the mark, our own excepted."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.pid != os.getpid() and process.environ().get(MARK) == mark:
-                found.append(process)
-        except (psutil.Error, OSError):
-            continue  # it ended meanwhile, or it is another user's
-    return found
+    """Every process of this user that carries the mark, except this one."""
+    others = [process for process in psutil.process_iter() if process.pid != os.getpid()]
+    return [process for process in others if _has_mark(process, mark)]
+
+
+def _has_mark(process: psutil.Process, mark: str) -> bool:
+    try:
+        return bool(process.environ().get(MARK) == mark)
+    except (psutil.Error, OSError):
+        return False  # it ended meanwhile, or it is another user's
 
 
 def reap(mark: str) -> None:
-    """Asks, waits a moment, then insists; again until none is left, since a dying process may start another."""
-    insist = False
+    """SIGTERM first, SIGKILL after a moment; again until none is left, since a dying process may start another."""
+    number = signal.SIGTERM
     while processes := marked(mark):
         for process in processes:
             try:
-                process.send_signal(signal.SIGKILL if insist else signal.SIGTERM)
+                process.send_signal(number)
             except psutil.Error:
                 continue
         psutil.wait_procs(processes, timeout=_PATIENCE_SECONDS)
-        insist = True
+        number = signal.SIGKILL
 
 
 def main() -> None:

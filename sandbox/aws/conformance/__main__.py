@@ -23,7 +23,7 @@ _SCP = "SERVICE_CONTROL_POLICY"
 _CONFIG = Config(retries={"mode": "standard", "max_attempts": 5}, parameter_validation=False)
 
 
-def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox.aws.conformance", description=__doc__)
     parser.add_argument("--endpoint", help=f"a URL, or {_REAL} for AWS itself; a sandbox of its own if left out")
     parser.add_argument("--region", help="the instance's home Region; the environment's if left out")
@@ -31,7 +31,7 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--organization", help="the id of the organization that --write is meant for")
     parser.add_argument("--only", default="", help="the scenarios whose name has this text in it")
     parser.add_argument("--format", choices=("table", "json"), default="table")
-    return parser.parse_args(given)
+    return parser.parse_args(arguments)
 
 
 def _elsewhere(arguments: argparse.Namespace) -> Target:
@@ -61,9 +61,10 @@ def _wrong_organization(target: Target, arguments: argparse.Namespace) -> str | 
     """Why --write must not be done there, or None."""
     if arguments.organization is None:
         return "--write on an endpoint needs --organization o-…, the one that may be thrown away."
-    found = target.client("organizations").describe_organization()["Organization"]["Id"]
-    if found != arguments.organization:
-        return f"these credentials are of {found}, and --organization says {arguments.organization}: nothing was run."
+    organization_id = target.client("organizations").describe_organization()["Organization"]["Id"]
+    if organization_id != arguments.organization:
+        named = arguments.organization
+        return f"these credentials are of {organization_id}, and --organization says {named}: nothing was run."
     return None
 
 
@@ -71,23 +72,24 @@ def _print(outcomes: list[Outcome], form: str) -> None:
     if form == "json":
         rows = [
             {
-                "scenario": each.scenario.name,
-                "result": each.result,
-                "detail": each.detail,
-                "source": each.scenario.source,
+                "scenario": outcome.scenario.name,
+                "result": outcome.result,
+                "detail": outcome.detail,
+                "source": outcome.scenario.source,
             }
-            for each in outcomes
+            for outcome in outcomes
         ]
         print(json.dumps(rows, indent=2))
         return
-    for each in outcomes:
-        print(f"{each.result:8} {each.scenario.name}{f' — {each.detail}' if each.detail else ''}")
-    passed = sum(each.result == "pass" for each in outcomes)
+    for outcome in outcomes:
+        detail = f" — {outcome.detail}" if outcome.detail else ""
+        print(f"{outcome.result:8} {outcome.scenario.name}{detail}")
+    passed = sum(outcome.result == "pass" for outcome in outcomes)
     print(f"{passed} of {len(outcomes)} pass ({len(SCENARIOS)} scenarios in all)")
 
 
-def main(given: Sequence[str] | None = None) -> int:
-    arguments = _arguments(given)
+def main(argv: Sequence[str] | None = None) -> int:
+    arguments = _arguments(argv)
     with ExitStack() as stack:
         if arguments.endpoint is None:
             target, writes = here(stack.enter_context(EmbeddedAws("sso-enabled"))), True
@@ -102,7 +104,7 @@ def main(given: Sequence[str] | None = None) -> int:
     if not outcomes:
         print(f"no scenario's name has {arguments.only!r} in it.", file=sys.stderr)
         return 2
-    return 1 if any(each.result == "fail" for each in outcomes) else 0
+    return 1 if any(outcome.result == "fail" for outcome in outcomes) else 0
 
 
 if __name__ == "__main__":

@@ -51,35 +51,34 @@ class _Adapted:
 
     def __call__(self, service: str, region_name: str | None = None, **options: Any) -> Any:
         if service not in ("sso-admin", "identitystore"):
-            made = self._plain().client(service, region_name or "us-east-1", **self._access(options))
-            made.meta.events.register("after-call.organizations.CreateAccount", self._made)
-            made.meta.events.register("before-parameter-build.organizations", self._prepare)
-            return made
-        made = self._cloud.client(service)
-        if service in ("sso-admin", "identitystore"):
-            made.meta.events.register_first(f"provide-client-params.{service}", self._there)
+            client = self._plain().client(service, region_name or "us-east-1", **self._access(options))
+            client.meta.events.register("after-call.organizations.CreateAccount", self._wait_for_account)
+            client.meta.events.register("before-parameter-build.organizations", self._prepare)
+            return client
+        client = self._cloud.client(service)
+        client.meta.events.register_first(f"provide-client-params.{service}", self._there)
         if service == "identitystore":
-            made.meta.events.register_last("after-call.identitystore", lambda parsed, **_: self._back(parsed))
-        return made
+            client.meta.events.register_last("after-call.identitystore", lambda parsed, **_: self._back(parsed))
+        return client
 
     def resource(self, service: str, region_name: str | None = None, **options: Any) -> Any:
         return self._plain().resource(service, region_name or "us-east-1", **self._access(options))
 
-    def _made(self, parsed: dict[str, Any], **_: Any) -> None:
-        """moto's accounts are there at once: the answer waits for ours."""
+    def _wait_for_account(self, parsed: dict[str, Any], **_: Any) -> None:
+        """moto creates an account at once: the answer waits until the sandbox has created it."""
         status = parsed.get("CreateAccountStatus")
         if status is not None:
-            asked = self._cloud.client("organizations").describe_create_account_status
+            describe = self._cloud.client("organizations").describe_create_account_status
             self._cloud.move_clock(1)
-            parsed["CreateAccountStatus"] = asked(CreateAccountRequestId=status["Id"])["CreateAccountStatus"]
+            parsed["CreateAccountStatus"] = describe(CreateAccountRequestId=status["Id"])["CreateAccountStatus"]
 
     def _prepare(self, params: dict[str, Any], model: Any, **_: Any) -> None:
-        """What moto does not ask for first, and AWS does."""
+        """Does first what AWS requires and moto does not."""
         client = self._cloud.client("organizations")
         with contextlib.suppress(ClientError):
             if model.name == "AttachPolicy":
-                found = client.describe_policy(PolicyId=params["PolicyId"])["Policy"]["PolicySummary"]["Type"]
-                client.enable_policy_type(RootId=client.list_roots()["Roots"][0]["Id"], PolicyType=found)
+                policy_type = client.describe_policy(PolicyId=params["PolicyId"])["Policy"]["PolicySummary"]["Type"]
+                client.enable_policy_type(RootId=client.list_roots()["Roots"][0]["Id"], PolicyType=policy_type)
             elif model.name == "RegisterDelegatedAdministrator":
                 client.enable_aws_service_access(ServicePrincipal=params["ServicePrincipal"])
             elif model.name == "RemoveAccountFromOrganization":
@@ -104,13 +103,13 @@ class _Adapted:
 
     def _back(self, parsed: Any) -> None:
         if isinstance(parsed, list):
-            for each in parsed:
-                self._back(each)
+            for element in parsed:
+                self._back(element)
         elif isinstance(parsed, dict):
             if parsed.get("IdentityStoreId") == self._real["IdentityStoreId"]:
                 parsed["IdentityStoreId"] = self._made_up["IdentityStoreId"]
-            for each in parsed.values():
-                self._back(each)
+            for member in parsed.values():
+                self._back(member)
 
 
 class _InASandbox(contextlib.ContextDecorator):

@@ -13,17 +13,17 @@ _DENY = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3
 
 
 def _root(target: Target) -> dict[str, Any]:
-    found: dict[str, Any] = target.client("organizations").list_roots()["Roots"][0]
-    return found
+    root: dict[str, Any] = target.client("organizations").list_roots()["Roots"][0]
+    return root
 
 
 @scenario(f"{_REFERENCE}/API_ListAccounts.html")
 def accounts_have_the_state_and_the_path_that_describing_them_gives(target: Target) -> None:
     client = target.client("organizations")
     listed = client.list_accounts(MaxResults=1)["Accounts"][0]
-    found = client.describe_account(AccountId=listed["Id"])["Account"]
+    described = client.describe_account(AccountId=listed["Id"])["Account"]
     for name in ("Arn", "Email", "Name", "State", "JoinedMethod"):
-        assert found[name] == listed[name], f"{name}: described {found[name]}, listed {listed[name]}"
+        assert described[name] == listed[name], f"{name}: described {described[name]}, listed {listed[name]}"
 
 
 @scenario(f"{_REFERENCE}/API_ListAccounts.html")
@@ -65,18 +65,18 @@ def full_access_is_a_policy_of_aws_and_stays_as_it_is(target: Target) -> None:
 
 def _unit(target: Target, parent: str) -> dict[str, Any]:
     client = target.client("organizations")
-    made: dict[str, Any] = client.create_organizational_unit(ParentId=parent, Name=unique_name())["OrganizationalUnit"]
-    target.after.callback(quietly, client.delete_organizational_unit, OrganizationalUnitId=made["Id"])
-    return made
+    unit: dict[str, Any] = client.create_organizational_unit(ParentId=parent, Name=unique_name())["OrganizationalUnit"]
+    target.after.callback(quietly, client.delete_organizational_unit, OrganizationalUnitId=unit["Id"])
+    return unit
 
 
 @scenario(f"{_REFERENCE}/API_UpdateOrganizationalUnit.html", writes=True)
 def a_units_name_is_taken_once_under_its_parent(target: Target) -> None:
     client, root = target.client("organizations"), _root(target)["Id"]
     first, second = _unit(target, root), _unit(target, root)
-    taken = "DuplicateOrganizationalUnitException"
-    refused(taken, client.create_organizational_unit, ParentId=root, Name=first["Name"])
-    refused(taken, client.update_organizational_unit, OrganizationalUnitId=second["Id"], Name=first["Name"])
+    duplicate_name = "DuplicateOrganizationalUnitException"
+    refused(duplicate_name, client.create_organizational_unit, ParentId=root, Name=first["Name"])
+    refused(duplicate_name, client.update_organizational_unit, OrganizationalUnitId=second["Id"], Name=first["Name"])
     assert client.list_parents(ChildId=second["Id"])["Parents"] == [{"Id": root, "Type": "ROOT"}]
 
 
@@ -93,8 +93,8 @@ def a_policys_name_is_taken_once_and_its_document_has_to_be_one(target: Target) 
     client, name = target.client("organizations"), unique_name()
     arguments = {"Name": name, "Description": "", "Type": "SERVICE_CONTROL_POLICY"}
     refused("MalformedPolicyDocumentException", client.create_policy, **arguments, Content='{"Version": "2012-10-17"}')
-    made = client.create_policy(**arguments, Content=json.dumps(_DENY))["Policy"]["PolicySummary"]
-    target.after.callback(quietly, client.delete_policy, PolicyId=made["Id"])
+    policy = client.create_policy(**arguments, Content=json.dumps(_DENY))["Policy"]["PolicySummary"]
+    target.after.callback(quietly, client.delete_policy, PolicyId=policy["Id"])
     refused("DuplicatePolicyException", client.create_policy, **arguments, Content=json.dumps(_DENY))
 
 
@@ -103,15 +103,15 @@ def a_policy_is_attached_once_and_in_use_until_it_is_detached(target: Target) ->
     client, root = target.client("organizations"), _root(target)
     if "SERVICE_CONTROL_POLICY" not in [row["Type"] for row in root["PolicyTypes"]]:
         raise NotHere("service control policies are not enabled.")
-    made = client.create_policy(
+    policy_id = client.create_policy(
         Name=unique_name(), Description="", Type="SERVICE_CONTROL_POLICY", Content=json.dumps(_DENY)
     )["Policy"]["PolicySummary"]["Id"]
-    target.after.callback(quietly, client.delete_policy, PolicyId=made)
-    attachment = {"PolicyId": made, "TargetId": _unit(target, root["Id"])["Id"]}
+    target.after.callback(quietly, client.delete_policy, PolicyId=policy_id)
+    attachment = {"PolicyId": policy_id, "TargetId": _unit(target, root["Id"])["Id"]}
     client.attach_policy(**attachment)
     target.after.callback(quietly, client.detach_policy, **attachment)
     refused("DuplicatePolicyAttachmentException", client.attach_policy, **attachment)
-    refused("PolicyInUseException", client.delete_policy, PolicyId=made)
+    refused("PolicyInUseException", client.delete_policy, PolicyId=policy_id)
     client.detach_policy(**attachment)
     refused("PolicyNotAttachedException", client.detach_policy, **attachment)
 

@@ -12,18 +12,19 @@ _NOBODY = "00000000-0000-4000-8000-000000000000"
 @scenario("singlesignon/latest/userguide/identity-center-instances.html")
 def an_instance_is_described_as_it_is_listed(target: Target) -> None:
     row = target.instance()
-    found = target.client("sso-admin").describe_instance(InstanceArn=row["InstanceArn"])
+    described = target.client("sso-admin").describe_instance(InstanceArn=row["InstanceArn"])
     for name in ("InstanceArn", "IdentityStoreId", "OwnerAccountId", "Status"):
-        assert found[name] == row[name], f"{name}: described {found[name]}, listed {row[name]}"
+        assert described[name] == row[name], f"{name}: described {described[name]}, listed {row[name]}"
 
 
 @scenario("singlesignon/latest/userguide/regions.html")
 def another_region_lists_no_instance_of_this_one(target: Target) -> None:
     row = target.instance()
-    here = {each["RegionName"] for each in row.get("Regions", [])} or {row.get("PrimaryRegion", "us-east-1")}
-    other = next(name for name in ("eu-west-1", "us-east-1", "ap-southeast-2") if name not in here)
-    listed = target.client("sso-admin", region=other).list_instances()["Instances"]
-    assert row["InstanceArn"] not in [each["InstanceArn"] for each in listed]
+    own_regions = {region["RegionName"] for region in row.get("Regions", [])}
+    own_regions = own_regions or {row.get("PrimaryRegion", "us-east-1")}
+    other_region = next(name for name in ("eu-west-1", "us-east-1", "ap-southeast-2") if name not in own_regions)
+    listed = target.client("sso-admin", region=other_region).list_instances()["Instances"]
+    assert row["InstanceArn"] not in [instance["InstanceArn"] for instance in listed]
 
 
 @scenario("organizations/latest/APIReference/API_ListAWSServiceAccessForOrganization.html")
@@ -32,7 +33,7 @@ def trusted_access_is_on_where_identity_center_works(target: Target) -> None:
     if row["Status"] != "ACTIVE":
         raise NotHere(f"the instance is {row['Status']}.")
     listed = target.pages("organizations", "list_aws_service_access_for_organization", "EnabledServicePrincipals")
-    assert SSO in [each["ServicePrincipal"] for each in listed]
+    assert SSO in [service["ServicePrincipal"] for service in listed]
 
 
 @scenario("services-that-can-integrate-sso.html; singlesignon/latest/userguide/using-service-linked-roles.html")
@@ -44,7 +45,7 @@ def the_service_linked_role_trusts_its_service_only(target: Target) -> None:
     principals = [statement["Principal"] for statement in role["AssumeRolePolicyDocument"]["Statement"]]
     assert principals == [{"Service": SSO}], principals
     attached = iam.list_attached_role_policies(RoleName="AWSServiceRoleForSSO")["AttachedPolicies"]
-    assert [each["PolicyName"] for each in attached] == ["AWSSSOServiceRolePolicy"], attached
+    assert [policy["PolicyName"] for policy in attached] == ["AWSSSOServiceRolePolicy"], attached
 
 
 @scenario("singlesignon/latest/APIReference/API_DescribePermissionSet.html")
@@ -95,9 +96,6 @@ def an_unknown_user_is_not_found_with_its_kind(target: Target) -> None:
 @scenario("singlesignon/latest/APIReference/API_CreateInstance.html")
 def there_is_one_account_behind_the_organizations_instance(target: Target) -> None:
     row = target.instance()
-    owned = [
-        each
-        for each in target.client("sso-admin").list_instances()["Instances"]
-        if each["OwnerAccountId"] == row["OwnerAccountId"]
-    ]
+    instances = target.client("sso-admin").list_instances()["Instances"]
+    owned = [instance for instance in instances if instance["OwnerAccountId"] == row["OwnerAccountId"]]
     assert len(owned) == 1, owned

@@ -34,8 +34,8 @@ class Target:
         management = self.client("organizations").describe_organization()["Organization"]["MasterAccountId"]
         for row in self.client("sso-admin").list_instances()["Instances"]:
             if row["OwnerAccountId"] == management:
-                found: dict[str, Any] = row
-                return found
+                instance: dict[str, Any] = row
+                return instance
         raise NotHere("there is no organization instance in this Region.")
 
     def pages(self, service: str, operation: str, key: str, **arguments: Any) -> list[Any]:
@@ -43,12 +43,12 @@ class Target:
         return [row for page in paginator.paginate(**arguments) for row in page[key]]
 
     def until(self, look: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """Looks until the Status is no longer IN_PROGRESS."""
-        until = time.monotonic() + _MOST_SECONDS
-        while (found := look())["Status"] == "IN_PROGRESS":
-            assert time.monotonic() < until, f"still in progress after {_MOST_SECONDS:.0f} seconds: {found}"
+        """Calls `look` until the Status is no longer IN_PROGRESS."""
+        deadline = time.monotonic() + _MOST_SECONDS
+        while (answer := look())["Status"] == "IN_PROGRESS":
+            assert time.monotonic() < deadline, f"still in progress after {_MOST_SECONDS:.0f} seconds: {answer}"
             time.sleep(self.poll_seconds)
-        return found
+        return answer
 
 
 def unique_name() -> str:
@@ -70,8 +70,8 @@ def refused(code: str, call: Callable[..., Any], **arguments: Any) -> dict[str, 
         answer = dict(error.response)
     else:
         raise AssertionError(f"was not refused, expected {code}")
-    found = answer["Error"]["Code"]
-    assert found == code, f"refused with {found} ({answer['Error']['Message']}), expected {code}"
+    actual_code = answer["Error"]["Code"]
+    assert actual_code == code, f"refused with {actual_code} ({answer['Error']['Message']}), expected {code}"
     return answer
 
 
@@ -108,18 +108,21 @@ class Outcome:
 
 
 def run(target: Target, *, writes: bool, only: str = "") -> Iterator[Outcome]:
-    """Runs the read-only scenarios, and with `writes` the others; what a scenario made is deleted after it. only: those
-    whose name has this text in it."""
-    for each in SCENARIOS:
-        if (each.writes and not writes) or only not in each.name:
-            continue
-        try:
-            with ExitStack() as after:
-                target.after = after
-                each.body(target)
-        except NotHere as reason:
-            yield Outcome(each, "not here", str(reason))
-        except (AssertionError, ClientError, BotoCoreError, KeyError) as error:
-            yield Outcome(each, "fail", f"{type(error).__name__}: {error}")
-        else:
-            yield Outcome(each, "pass")
+    """Runs the read-only scenarios, and with `writes` all; what a scenario creates is deleted after it. only: a part of
+    the names of the scenarios to run."""
+    for scenario in SCENARIOS:
+        is_permitted = writes or not scenario.writes
+        if is_permitted and only in scenario.name:
+            yield _run(scenario, target)
+
+
+def _run(scenario: Scenario, target: Target) -> Outcome:
+    try:
+        with ExitStack() as after:
+            target.after = after
+            scenario.body(target)
+    except NotHere as reason:
+        return Outcome(scenario, "not here", str(reason))
+    except (AssertionError, ClientError, BotoCoreError, KeyError) as error:
+        return Outcome(scenario, "fail", f"{type(error).__name__}: {error}")
+    return Outcome(scenario, "pass")

@@ -13,16 +13,16 @@ _READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 def _permission_set(target: Target, **arguments: Any) -> dict[str, str]:
     """The arguments that name a fresh permission set; it is deleted after the scenario."""
     client, arn = target.client("sso-admin"), target.instance()["InstanceArn"]
-    made = client.create_permission_set(InstanceArn=arn, Name=unique_name(), **arguments)["PermissionSet"]
-    named = {"InstanceArn": arn, "PermissionSetArn": made["PermissionSetArn"]}
+    permission_set = client.create_permission_set(InstanceArn=arn, Name=unique_name(), **arguments)["PermissionSet"]
+    named = {"InstanceArn": arn, "PermissionSetArn": permission_set["PermissionSetArn"]}
     target.after.callback(quietly, client.delete_permission_set, **named)
     return named
 
 
 def _group(target: Target) -> dict[str, str]:
     client, store = target.client("identitystore"), target.instance()["IdentityStoreId"]
-    made = client.create_group(IdentityStoreId=store, DisplayName=unique_name())
-    named = {"IdentityStoreId": store, "GroupId": made["GroupId"]}
+    group = client.create_group(IdentityStoreId=store, DisplayName=unique_name())
+    named = {"IdentityStoreId": store, "GroupId": group["GroupId"]}
     target.after.callback(quietly, client.delete_group, **named)
     return named
 
@@ -170,7 +170,7 @@ def a_set_that_is_nowhere_is_provisioned_with_success(target: Target) -> None:
     client, named = target.client("sso-admin"), _permission_set(target)
     begun = client.provision_permission_set(**named, TargetType="ALL_PROVISIONED_ACCOUNTS")
     request = begun["PermissionSetProvisioningStatus"]["RequestId"]
-    asked = {"InstanceArn": named["InstanceArn"], "ProvisionPermissionSetRequestId": request}
+    request_arguments = {"InstanceArn": named["InstanceArn"], "ProvisionPermissionSetRequestId": request}
     describe = client.describe_permission_set_provisioning_status
-    ended = target.until(lambda: describe(**asked)["PermissionSetProvisioningStatus"])
+    ended = target.until(lambda: describe(**request_arguments)["PermissionSetProvisioningStatus"])
     assert ended["Status"] == "SUCCEEDED", ended

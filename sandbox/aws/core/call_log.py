@@ -44,10 +44,10 @@ class CallLog:
 
 
 def redacted(value: Any, name: str = "") -> Any:
-    """The parameters as they may be written down: what a secret's member holds, at any depth, is starred out."""
+    """The parameters for the log: the value of a member that is a secret, at any depth, is replaced by stars."""
     lowered = name.lower()
     if any(word in lowered for word in _SECRET) and lowered not in ("nexttoken", "clienttoken"):
         return "***"
     if isinstance(value, dict):
-        return {key: redacted(each, str(key)) for key, each in value.items()}
-    return [redacted(each) for each in value] if isinstance(value, list) else value
+        return {key: redacted(member, str(key)) for key, member in value.items()}
+    return [redacted(element) for element in value] if isinstance(value, list) else value

@@ -25,12 +25,12 @@ _ALPHABET = string.ascii_lowercase + string.digits
 def moment_of(text: str) -> float:
     """An ISO 8601 time (UTC if it names no zone) in seconds since 1970. Raises SandboxError."""
     try:
-        found = datetime.datetime.fromisoformat(text)
+        time = datetime.datetime.fromisoformat(text)
     except ValueError:
         raise SandboxError(
             f"{text!r} is no time for the clock: give one such as 2030-01-31 or 2030-01-31T08:00:00Z."
         ) from None
-    return (found if found.tzinfo is not None else found.replace(tzinfo=datetime.UTC)).timestamp()
+    return (time if time.tzinfo is not None else time.replace(tzinfo=datetime.UTC)).timestamp()
 
 
 class Source:

@@ -16,7 +16,7 @@ from botocore.session import Session
 
 # It remembers the files it has read: without it each session reads them again, a tenth of a second a client.
 _LOADER = Loader()
-# Whose requests are checked against their model, and read by it.
+# The services whose requests are parsed by their model, and checked against it.
 MODELLED = frozenset({"organizations", "sso-admin", "identitystore", "iam", "sts"})
 
 
@@ -46,7 +46,7 @@ def region_names() -> frozenset[str]:
 
 @functools.cache
 def endpoint_names() -> frozenset[str]:
-    """What services are called: by boto3, and in the names of their hosts, which may differ."""
+    """The names of services: boto3's, and those in their hosts' names, which may differ."""
     return services() | set(bare_session().get_data("endpoints")["partitions"][0]["services"])
 
 
@@ -63,21 +63,23 @@ def operation(service_name: str, name: str) -> OperationModel | None:
 
 
 def rest_operation(service_name: str, method: str, path: str) -> tuple[str, dict[str, str]] | None:
-    """The operation of a REST request and what its path names; None for a path that the service doesn't have."""
+    """The operation of a REST request and the parameters in its path; None for a path that the service doesn't have."""
     for name, verb, pattern in _routes(service_name):
-        if verb == method and (found := pattern.fullmatch(path)):
-            return name, found.groupdict()
+        match = pattern.fullmatch(path)
+        if verb == method and match is not None:
+            return name, match.groupdict()
     return None
 
 
 @functools.cache
 def _routes(service_name: str) -> list[tuple[str, str, re.Pattern[str]]]:
-    found = []
+    routes = []
     for name in service(service_name).operation_names:
         http = service(service_name).operation_model(name).http
         path = re.escape(http["requestUri"].partition("?")[0].rstrip("/"))
-        found.append((name, http["method"], re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", path) + "/?")))
-    return found
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", path) + "/?"
+        routes.append((name, http["method"], re.compile(pattern)))
+    return routes
 
 
 def parameters_of(form: dict[str, str], shape: StructureShape | None) -> dict[str, Any]:
@@ -118,7 +120,8 @@ def _list(node: Any, shape: ListShape) -> list[Any]:
 def _numbered(items: Any) -> list[Any]:
     if not isinstance(items, dict):
         return []
-    return [items[number] for number in sorted((key for key in items if key.isdigit()), key=int)]
+    numbers = sorted((key for key in items if key.isdigit()), key=int)
+    return [items[number] for number in numbers]
 
 
 def _scalar(node: Any, kind: str) -> Any:

@@ -34,22 +34,22 @@ def page(
     only: Callable[[R], bool] | None = None,
     limit: int | None = None,
 ) -> dict[str, Any]:
-    """One page of rows, as many as MaxResults says, or (assumed) as the model allows. limit: where that is known to be
-    another number. What `only` refuses costs time and is on no page."""
+    """One page of rows: MaxResults of them, or (assumed) as many as the model allows. limit: the page size where it is
+    known to be another number. only: the rows that are listed; the others cost time."""
     most = limit or greatest(context.call.service, context.call.operation)
-    given = context.parameter("MaxResults")
-    size = most if given is None else min(int(given), most)
+    max_results = context.parameter("MaxResults")
+    size = most if max_results is None else min(int(max_results), most)
     stamp = _stamp(context)
     last = _read(context, stamp)
-    found: list[R] = []
+    listed: list[R] = []
     for row in rows.after(last):
         if only is not None and not only(row):
             continue
-        if len(found) == size:
-            return {key: [shape(one) for one in found], "NextToken": _write(last, stamp)}
-        found.append(row)
+        if len(listed) == size:
+            return {key: [shape(row) for row in listed], "NextToken": _write(last, stamp)}
+        listed.append(row)
         last = row.number
-    return {key: [shape(one) for one in found]}
+    return {key: [shape(row) for row in listed]}
 
 
 @functools.cache
@@ -61,8 +61,9 @@ def greatest(service: str, operation: str) -> int:
 
 
 def _stamp(context: Context) -> str:
-    given = {name: value for name, value in context.call.parameters.items() if name not in ("MaxResults", "NextToken")}
-    text = json.dumps([context.call.operation, context.account, given], sort_keys=True, default=str)
+    paging = ("MaxResults", "NextToken")
+    parameters = {name: value for name, value in context.call.parameters.items() if name not in paging}
+    text = json.dumps([context.call.operation, context.account, parameters], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -75,8 +76,8 @@ def _read(context: Context, stamp: str) -> int:
     if token is None:
         return 0
     try:
-        found, _, number = base64.urlsafe_b64decode(str(token).encode()).decode().partition(":")
-        if found == stamp:
+        token_stamp, _, number = base64.urlsafe_b64decode(str(token).encode()).decode().partition(":")
+        if token_stamp == stamp:
             return int(number)
     except (ValueError, UnicodeDecodeError):
         pass

@@ -19,11 +19,11 @@ def members(model: OperationModel | None, result: Mapping[str, Any]) -> str:
 
 
 def _structure(value: Mapping[str, Any], shape: StructureShape) -> str:
-    return "".join(
-        _element(member.serialization.get("name", name), value[name], member)
-        for name, member in shape.members.items()
-        if value.get(name) is not None
-    )
+    elements = []
+    for name, member in shape.members.items():
+        if value.get(name) is not None:
+            elements.append(_element(member.serialization.get("name", name), value[name], member))
+    return "".join(elements)
 
 
 def _element(tag: str, value: Any, shape: Shape) -> str:
@@ -37,15 +37,16 @@ def _content(value: Any, shape: Shape) -> str:
         name = shape.member.serialization.get("name", "member")
         return "".join(_element(name, item, shape.member) for item in value)
     if isinstance(shape, MapShape):
-        return "".join(
-            f"<entry><key>{escape(str(key))}</key>{_element('value', item, shape.value)}</entry>"
-            for key, item in value.items()
-        )
+        return "".join(_entry(str(key), item, shape) for key, item in value.items())
     if shape.type_name == "boolean":
         return "true" if value else "false"
     if shape.type_name == "timestamp":
         return _timestamp(value)
     return escape(str(value))
+
+
+def _entry(key: str, value: Any, shape: MapShape) -> str:
+    return f"<entry><key>{escape(key)}</key>{_element('value', value, shape.value)}</entry>"
 
 
 def _timestamp(value: datetime.datetime | float) -> str:

@@ -107,5 +107,5 @@ class Index(Generic[K, R]):
             del self._by_key[key]
 
     def of(self, key: K) -> Rows[R]:
-        found = self._by_key.get(key)
-        return found if found is not None else Rows()
+        rows = self._by_key.get(key)
+        return rows if rows is not None else Rows()

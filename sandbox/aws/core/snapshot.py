@@ -20,12 +20,13 @@ from .world import World, serving
 _FORMAT = ("identity-center sandbox", 3, MOTO_VERSION, tuple(field.name for field in dataclasses.fields(World)))
 
 
-def _reduce_defaultdict(found: defaultdict[Any, Any]) -> tuple[Any, ...]:
-    """A nameless function can't be in a snapshot: the type of what it makes stands for it."""
-    make: Any = found.default_factory
-    if getattr(make, "__name__", "") == "<lambda>":
-        make = type(make())
-    return _new_defaultdict, (type(found), make), getattr(found, "__dict__", None), None, iter(found.items())
+def _reduce_defaultdict(dictionary: defaultdict[Any, Any]) -> tuple[Any, ...]:
+    """A lambda can't be pickled: the type of the values that it creates replaces it."""
+    factory: Any = dictionary.default_factory
+    if getattr(factory, "__name__", "") == "<lambda>":
+        factory = type(factory())
+    attributes = getattr(dictionary, "__dict__", None)
+    return _new_defaultdict, (type(dictionary), factory), attributes, None, iter(dictionary.items())
 
 
 def _new_defaultdict(kind: type[defaultdict[Any, Any]], make: Any) -> defaultdict[Any, Any]:
@@ -37,7 +38,7 @@ def _new_defaultdict(kind: type[defaultdict[Any, Any]], make: Any) -> defaultdic
 
 # moto's queues hold locks: a world that is read again has new ones. Its Lambda finds functions by weak references too.
 _REDUCERS: dict[type, Any] = {
-    weakref.WeakValueDictionary: lambda found: (weakref.WeakValueDictionary, (), None, None, iter(found.items())),
+    weakref.WeakValueDictionary: lambda entries: (weakref.WeakValueDictionary, (), None, None, iter(entries.items())),
     defaultdict: _reduce_defaultdict,
     **{
         kind: lambda _, make=make: (make, ())
@@ -65,11 +66,11 @@ def load(path: Path) -> World:
     """Raises SandboxError for what is not a snapshot of this version. Only load what you saved: it is a pickle."""
     try:
         with path.open("rb") as file:
-            found, world = pickle.load(file)
+            format_, world = pickle.load(file)
     except FileNotFoundError:
         raise SandboxError(f"there is no snapshot {path}: --save makes one.") from None
     except Exception as error:  # noqa: BLE001 - a foreign file fails in any way it likes
         raise SandboxError(f"{path} is not a snapshot of a sandbox ({type(error).__name__}).") from None
-    if found != _FORMAT or not isinstance(world, World):
+    if format_ != _FORMAT or not isinstance(world, World):
         raise SandboxError(f"{path} is a snapshot of another version of the sandbox: make a new one with --save.")
     return world

@@ -17,7 +17,7 @@ from .errors import AwsError
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 
-# Who calls these has no credentials yet, but a token or an assertion of another's.
+# Their callers have no AWS credentials yet, but a token or an assertion of an identity provider.
 UNSIGNED = ("AssumeRoleWithWebIdentity", "AssumeRoleWithSAML")
 # Signing name → the name used in logs, faults and IAM enforcement: the endpoint's, as boto3 and the CLI call it.
 _SERVICES = {"sso": "sso-admin", "sso-admin": "sso-admin", "monitoring": "cloudwatch"}
@@ -64,26 +64,35 @@ def read_call(environ: dict[str, Any], request_id: str = "") -> Call | None:
 
 
 def _rest(service: str, environ: dict[str, Any], body: bytes) -> tuple[str, dict[str, Any]]:
-    """A REST request's operation, by its model, and its parameters: of the path and of a body that is JSON."""
+    """A REST request's operation, by its model, and its parameters: in the path, query and headers, and in the body."""
     method, path = str(environ.get("REQUEST_METHOD")), str(environ.get("PATH_INFO"))
-    found = models.rest_operation(service, method, path)
-    if found is None:
+    route = models.rest_operation(service, method, path)
+    if route is None:
         return f"{method} {path}", {}
-    operation, parameters = found
+    operation, path_parameters = route
     model = models.operation(service, operation)
     shape = model.input_shape if model is not None else None
     if shape is None:
-        return operation, dict(parameters)
-    query = dict(parse_qsl(str(environ.get("QUERY_STRING", ""))))
-    given: dict[str, Any] = {name: unquote(value) for name, value in parameters.items()}
-    for name, member in shape.members.items():
-        where, key = member.serialization.get("location"), member.serialization.get("name", name)
-        value = query.get(key) if where == "querystring" else environ.get(f"HTTP_{key.upper().replace('-', '_')}")
-        if where in ("querystring", "header") and value is not None:
-            given[name] = value
+        return operation, dict(path_parameters)
+    parameters: dict[str, Any] = {name: unquote(value) for name, value in path_parameters.items()}
+    parameters.update(_query_and_header_parameters(shape, environ))
     if "payload" in shape.serialization:
-        return operation, {**given, shape.serialization["payload"]: body.decode("utf-8", "replace")}
-    return operation, {**(_json(body) if body.startswith(b"{") else {}), **given}
+        return operation, {**parameters, shape.serialization["payload"]: body.decode("utf-8", "replace")}
+    members = _json(body) if body.startswith(b"{") else {}
+    return operation, {**members, **parameters}
+
+
+def _query_and_header_parameters(shape: Any, environ: dict[str, Any]) -> dict[str, str]:
+    query = dict(parse_qsl(str(environ.get("QUERY_STRING", ""))))
+    parameters = {}
+    for name, member in shape.members.items():
+        location, key = member.serialization.get("location"), member.serialization.get("name", name)
+        if location == "querystring" and key in query:
+            parameters[name] = query[key]
+        header = f"HTTP_{key.upper().replace('-', '_')}"
+        if location == "header" and header in environ:
+            parameters[name] = environ[header]
+    return parameters
 
 
 def _query(service: str, operation: str, form: dict[str, str]) -> dict[str, Any]:
@@ -140,14 +149,17 @@ _REQUEST_ID = re.compile(rb"<(RequestId|requestId)>[^<]*</")
 def stamped(response: Response, request_id: str) -> Response:
     """The answer with this id for its request, in its head and, if it is XML, in its body."""
     status, headers, body = response
-    kept = [(name, value) for name, value in headers if name.lower() not in ("x-amzn-requestid", "x-amz-request-id")]
+    id_headers = ("x-amzn-requestid", "x-amz-request-id")
+    other_headers = [(name, value) for name, value in headers if name.lower() not in id_headers]
     if body.startswith(b"<"):
-        body = _REQUEST_ID.sub(lambda found: b"<%s>%s</" % (found[1], request_id.encode()), body)
-    return status, [*kept, ("x-amzn-RequestId", request_id)], body
+        body = _REQUEST_ID.sub(lambda match: b"<%s>%s</" % (match[1], request_id.encode()), body)
+    return status, [*other_headers, ("x-amzn-RequestId", request_id)], body
 
 
 _JSON_ERROR = re.compile(rb'"__type":\s*"(?:[^"#]*#)?([^"]+)"')
 _XML_ERROR = re.compile(rb"<Code>([^<]+)</Code>")
+_JSON_MESSAGE = re.compile(rb'"[Mm]essage":\s*"([^"]*)"')
+_XML_MESSAGE = re.compile(rb"<Message>([^<]*)")
 
 
 def error_of(response: Response) -> tuple[str, str] | None:
@@ -155,7 +167,7 @@ def error_of(response: Response) -> tuple[str, str] | None:
     status, _, body = response
     if 0 < status < 400:
         return None
-    found = _JSON_ERROR.search(body) or _XML_ERROR.search(body)
-    message = re.search(rb'"[Mm]essage":\s*"([^"]*)"', body) or re.search(rb"<Message>([^<]*)", body)
-    code = found[1].decode() if found else str(status)
-    return code, message[1].decode("utf-8", "replace") if message else ""
+    code = _JSON_ERROR.search(body) or _XML_ERROR.search(body)
+    message = _JSON_MESSAGE.search(body) or _XML_MESSAGE.search(body)
+    code_text = code[1].decode() if code is not None else str(status)
+    return code_text, message[1].decode("utf-8", "replace") if message is not None else ""

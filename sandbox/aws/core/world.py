@@ -93,10 +93,10 @@ class World:
         self.background: Any = None  # server/background.py, while a server runs
 
     def __getstate__(self) -> dict[str, Any]:
-        # The trail is what one run did, not what there is.
-        passing = ("lock", "backends_lock", "changing_lock", "changing", "background")
-        kept = {name: value for name, value in self.__dict__.items() if name not in passing}
-        return {**kept, "trail": []}
+        # The trail belongs to one run, not to the state.
+        of_this_process = ("lock", "backends_lock", "changing_lock", "changing", "background")
+        state = {name: value for name, value in self.__dict__.items() if name not in of_this_process}
+        return {**state, "trail": []}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

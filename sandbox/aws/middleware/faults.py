@@ -66,17 +66,22 @@ def parse(text: str) -> Fault:
     parts = main.split(":")
     if len(parts) not in (3, 4) or not all(parts):
         raise SandboxError(f"--fault {text!r} is not of the form {_FORM}, such as sso-admin:ListInstances:503:2.")
-    service, operation, error = parts[:3]
-    if len(parts) == 4 and not (parts[3].isdigit() and int(parts[3]) > 0):
-        raise SandboxError(f"--fault {text!r}: COUNT is {parts[3]!r}, and has to be a whole number from 1.")
+    service, operation, error, *counts = parts
+    fault = Fault(service, operation, error, seconds=_SECONDS.get(error, 0.0))
+    for count in counts:
+        fault.left = _count(text, count)
     _check_names(text, service, operation)
     if error in PAGES:
         _check_pages(text, service, operation, error)
-    fault = Fault(service, operation, error, int(parts[3]) if len(parts) == 4 else None)
-    fault.seconds = _SECONDS.get(error, 0.0)
     for option in options:
         _apply(text, fault, option)
     return fault
+
+
+def _count(text: str, count: str) -> int:
+    if not count.isdigit() or int(count) == 0:
+        raise SandboxError(f"--fault {text!r}: COUNT is {count!r}, and has to be a whole number from 1.")
+    return int(count)
 
 
 def _apply(text: str, fault: Fault, option: str) -> None:
@@ -85,10 +90,10 @@ def _apply(text: str, fault: Fault, option: str) -> None:
         number = float(value)
     except ValueError:
         number = -1.0
-    whole = number >= 0 and number == int(number)
-    if name == "after" and whole:
+    is_whole = number >= 0 and number == int(number)
+    if name == "after" and is_whole:
         fault.skip = int(number)
-    elif name == "seed" and whole:
+    elif name == "seed" and is_whole:
         fault.chance, fault.seeded = random.Random(int(number)), True
     elif name == "p" and 0 < number <= 1:
         fault.share = number
@@ -115,11 +120,11 @@ def _check_pages(text: str, service: str, operation: str, error: str) -> None:
     """A fault that could never be seen is a mistake."""
     if error == "empty" and service not in ("*", *_PAGED_BY_US):
         raise SandboxError(f"--fault {text!r}: empty pages are there for {', '.join(_PAGED_BY_US)}, not for {service}.")
-    if "*" not in (service, operation):
-        model = models.service(service).operation_model(operation)
-        members = model.input_shape.members if model.input_shape is not None else {}
-        if not {"NextToken", "Marker"} & set(members):
-            raise SandboxError(f"--fault {text!r}: {service} {operation} has no pages.")
+    if "*" in (service, operation):
+        return
+    shape = models.service(service).operation_model(operation).input_shape
+    if shape is None or not {"NextToken", "Marker"} & set(shape.members):
+        raise SandboxError(f"--fault {text!r}: {service} {operation} has no pages.")
 
 
 def short_page(call: Call, error: str, environ: dict[str, Any]) -> Call:
@@ -137,24 +142,31 @@ class Faults:
 
     def __init__(self, texts: list[str], seed: int | None = None) -> None:
         self._faults = [parse(text) for text in texts]
-        for number, fault in enumerate(self._faults if seed is not None else ()):
+        self._lock = threading.Lock()
+        if seed is None:
+            return
+        for number, fault in enumerate(self._faults):
             if not fault.seeded:
                 fault.chance = random.Random(f"{seed}:{number}")
-        self._lock = threading.Lock()
 
     def next_for(self, service: str, operation: str) -> Fault | None:
         """The fault that hits this call, which uses up one of its count; None if none does."""
         with self._lock:
-            return next((fault for fault in self._faults if fault.matches(service, operation) and fault.hits()), None)
+            matching = (fault for fault in self._faults if fault.matches(service, operation))
+            return next((fault for fault in matching if fault.hits()), None)
 
 
 def as_error(service: str, error: str) -> AwsError:
     """The answer for an error code or a status, with the HTTP status that the service's model gives the code."""
     if error.isdigit():
-        return AwsError("ServiceException" if error < "502" else "ServiceUnavailable", "Injected.", int(error))
-    status = _COMMON.get(error, 400)
-    if service in models.services():
-        for shape in models.service(service).error_shapes:
-            if error in (shape.name, getattr(shape, "error_code", "")):
-                status = shape.metadata.get("error", {}).get("httpStatusCode", status)
-    return AwsError(error, "Injected by --fault.", int(status))
+        code = "ServiceException" if error < "502" else "ServiceUnavailable"
+        return AwsError(code, "Injected.", int(error))
+    return AwsError(error, "Injected by --fault.", _status_of(service, error))
+
+
+def _status_of(service: str, code: str) -> int:
+    status = _COMMON.get(code, 400)
+    for shape in models.service(service).error_shapes if service in models.services() else ():
+        if code in (shape.name, getattr(shape, "error_code", "")):
+            status = shape.metadata.get("error", {}).get("httpStatusCode", status)
+    return int(status)

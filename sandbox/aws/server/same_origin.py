@@ -1,7 +1,7 @@
-"""Who may speak to the server at all: what runs on this machine and knows its address, and no page in a browser.
+"""Refuses requests of pages in a browser: only programs of this machine may call the server.
 
-A page that has its own name lead to 127.0.0.1 (DNS rebinding) sends that name as Host; one of another origin that
-posts here sends its Origin. SDKs send neither.
+A page whose own host name resolves to 127.0.0.1 (DNS rebinding) sends that name as Host. A page of another origin sends
+its Origin. SDKs send the server's address as Host, and no Origin.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _OWN_HOST = re.compile(r"(127\.0\.0\.1|localhost)(:(?P<port>\d+))?", re.IGNORECA
 
 
 def foreign_sender(environ: dict[str, Any]) -> str | None:
-    """Why the request is refused; None for one of our own."""
+    """The reason to refuse the request; None for one that is allowed."""
     port = str(environ.get("SERVER_PORT", ""))
     host, origin = str(environ.get("HTTP_HOST", "")), environ.get("HTTP_ORIGIN")
     if not _is_own(host, port):
@@ -25,4 +25,6 @@ def foreign_sender(environ: dict[str, Any]) -> str | None:
 
 def _is_own(host: str, port: str) -> bool:
     match = _OWN_HOST.fullmatch(host)
-    return match is not None and (match["port"] or "80") == port
+    if match is None:
+        return False
+    return port == (match["port"] or "80")

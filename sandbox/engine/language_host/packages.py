@@ -63,11 +63,11 @@ def link(request: language_pb2.LinkRequest, toolchain: Toolchain) -> str:
 
 
 def _plugin_of(folder: Path) -> Path:
-    """The pulumi-plugin.json in a generated folder; the folder it is in is the importable package."""
-    found = sorted(folder.glob("*/pulumi-plugin.json"))
-    if not found:
+    """The pulumi-plugin.json of a generated SDK; its folder is the importable package."""
+    plugin_files = sorted(folder.glob("*/pulumi-plugin.json"))
+    if not plugin_files:
         raise UserError(f"{folder} is no generated Pulumi SDK: no folder in it holds a pulumi-plugin.json")
-    return found[0]
+    return plugin_files[0]
 
 
 def _describe(plugin: Path) -> None:

@@ -3,8 +3,8 @@
 The engine tells a pack its stack's identity and configuration by a call (ConfigureStack), and calls only what has
 printed its port; pulumi_policy looks for them in its environment when it is imported. So this listens and prints its
 port first, runs the pack when the call has come, with the variables set, and puts the pack's own handlers behind the
-same port: no call is relayed. FD is a pipe that ends once the engine has been given all that a pack which failed has
-printed: only then is the engine told so. Runs under the pack's own Python, so it imports nothing of this project.
+same port: no call is relayed. FD is a pipe that ends once the engine has all the output of a pack that failed: only
+then does the engine learn that it failed. Runs under the pack's own Python, so it imports nothing of this project.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ class PackServer(grpc.GenericRpcHandler):  # type: ignore[misc]
         return self._environment
 
     def close(self, why: str) -> None:
-        """No more calls; those that wait for the pack are told that it did not start, and its last words: the engine
-        may show this answer and not what the pack has printed."""
+        """Ends the server. Calls that wait for the pack are answered that it did not start, with the last line of its
+        output: the engine may show this answer and not the output."""
         self._why = why and f": {why}"
         self._settled.set()
         self._server.stop(_LAST_WORDS_SECONDS).wait()
@@ -85,7 +85,7 @@ class PackServer(grpc.GenericRpcHandler):  # type: ignore[misc]
         if handler_call_details.method == f"{_SERVICE}Handshake":
             return grpc.unary_unary_rpc_method_handler(lambda data, context: b"")
         if self._settled.is_set():
-            return self._found(handler_call_details)
+            return self._handler_of(handler_call_details)
         return grpc.unary_unary_rpc_method_handler(
             lambda data, context: self._when_settled(handler_call_details, data, context)
         )
@@ -97,18 +97,20 @@ class PackServer(grpc.GenericRpcHandler):  # type: ignore[misc]
         self._settled.wait()
         if not self._handlers:
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"the policy pack did not start{self._why}")
-        if (handler := self._found(details)) is None:
+        handler = self._handler_of(details)
+        if handler is None:
             context.abort(grpc.StatusCode.UNIMPLEMENTED, "this pulumi_policy does not know the call")
         answer = handler.unary_unary(handler.request_deserializer(data), context)
         serialized: bytes = handler.response_serializer(answer)
         return serialized
 
-    def _found(self, details: Any) -> Any:
-        return next((found for each in self._handlers if (found := each.service(details)) is not None), None)
+    def _handler_of(self, details: Any) -> Any:
+        handlers = (generic_handler.service(details) for generic_handler in self._handlers)
+        return next((handler for handler in handlers if handler is not None), None)
 
-    # What the pack asks of a server.
+    # What the pack calls on a server.
 
-    def given(self, thread_pool: Executor, *_: Any, **__: Any) -> PackServer:
+    def as_grpc_server(self, thread_pool: Executor, *_: Any, **__: Any) -> PackServer:
         """In the place of `grpc.server`."""
         self._threads.behind = thread_pool
         return self
@@ -157,7 +159,7 @@ class LastLine:
         return getattr(self._stream, name)
 
 
-def wait_until_heard(descriptor: int) -> None:
+def wait_until_forwarded(descriptor: int) -> None:
     """Ends our output, and waits for the host to have handed all of it on."""
     sys.stdout.flush()
     sys.stderr.flush()
@@ -170,22 +172,22 @@ def wait_until_heard(descriptor: int) -> None:
 def main() -> None:
     # What `python -m pulumi.policy` would have first on the path; the pack's modules must not find ours.
     sys.path[0] = os.getcwd()  # noqa: PTH109
-    heard = int(sys.argv.pop(1))
+    forwarded = int(sys.argv.pop(1))
     server = PackServer()
     print(server.port, flush=True)
     os.environ.update(server.wait_for_call())
-    grpc.server = server.given
-    told = sys.stderr = LastLine(sys.stderr)
+    grpc.server = server.as_grpc_server
+    last_line = sys.stderr = LastLine(sys.stderr)
     try:
         runpy.run_module("pulumi.policy", run_name="__main__", alter_sys=True)
     except SystemExit as end:
         if not isinstance(end.code, int | None):  # words, which the interpreter would print too late
-            print(end.code, file=told)
+            print(end.code, file=last_line)
             sys.exit(1)
         raise
     finally:
-        wait_until_heard(heard)
-        server.close(told.line)
+        wait_until_forwarded(forwarded)
+        server.close(last_line.line)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ REPORTED = 32
 
 
 def read_settings(descriptor: int) -> dict[str, Any]:
-    """The first line of the pipe; from then on a thread waits for the pipe to end, and ends us with it."""
+    """The first line of the pipe. From then on a thread waits for the pipe to end, and then ends this process."""
     data = b""
     while not data.endswith(b"\n"):
         piece = os.read(descriptor, 1 << 16)
@@ -36,17 +36,18 @@ def read_settings(descriptor: int) -> dict[str, Any]:
         os._exit(1)
 
     threading.Thread(target=watch, name="lifeline", daemon=True).start()
-    given: dict[str, Any] = json.loads(data)
-    return given
+    settings: dict[str, Any] = json.loads(data)
+    return settings
 
 
-def configure(given: dict[str, Any]) -> Any:
+def configure(request: dict[str, Any]) -> Any:
     """Connects the SDK to the engine; returns its settings. An older SDK knows fewer of them."""
     import pulumi.runtime
 
-    pulumi.runtime.set_all_config(given["config"], given["secret_keys"])
-    known = inspect.signature(pulumi.runtime.Settings.__init__).parameters
-    settings = pulumi.runtime.Settings(**{k: v for k, v in given["settings"].items() if k in known})
+    pulumi.runtime.set_all_config(request["config"], request["secret_keys"])
+    parameters = inspect.signature(pulumi.runtime.Settings.__init__).parameters
+    known_settings = {name: value for name, value in request["settings"].items() if name in parameters}
+    settings = pulumi.runtime.Settings(**known_settings)
     pulumi.runtime.configure(settings)
     return settings
 
@@ -71,19 +72,19 @@ def find_program(program: str) -> str:
     return os.path.join(program, "__main__.py") if os.path.isdir(program) else program  # noqa: PTH112, PTH118
 
 
-def execute(given: dict[str, Any]) -> int:
+def execute(request: dict[str, Any]) -> int:
     """Runs the program inside its stack resource; returns the exit status."""
     import pulumi
 
-    program = given["program"]
+    program = request["program"]
     if not os.path.isfile(find_program(program)):  # noqa: PTH113
         pulumi.log.error(f"unable to find main python program `__main__.py` in `{program}`")
         return REPORTED
-    settings = configure(given)
+    settings = configure(request)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     loop.set_default_executor(ThreadPoolExecutor(max_workers=max(settings.parallel or 1, 1) * 4))
-    sys.argv = [program, *given["arguments"]]
+    sys.argv = [program, *request["arguments"]]
 
     def start() -> None:
         runpy.run_path(program, run_name="__main__")
@@ -101,7 +102,7 @@ def execute(given: dict[str, Any]) -> int:
 
 def main() -> int:
     """Returns the exit status."""
-    given = read_settings(int(sys.argv[1]))
+    request = read_settings(int(sys.argv[1]))
     # The interpreter put our own folder first; the program's modules must not find ours.
     del sys.path[0]
     # The SDK leaves futures unobserved when a program fails; asyncio would complain about each.
@@ -113,7 +114,7 @@ def main() -> int:
             f"{error}: the Pulumi SDK is not installed for {sys.executable}; run `pip install pulumi` there.\n"
         )
         return REPORTED
-    return execute(given)
+    return execute(request)
 
 
 if __name__ == "__main__":

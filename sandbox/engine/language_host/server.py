@@ -58,18 +58,19 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
         if python.resolve() == self._python.resolve():  # in a virtualenv of its own too it has our version
             return language_pb2.AboutResponse(executable=str(python), version=platform.python_version())
         command = [str(python), "-c", "import platform; print(platform.python_version())"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        return language_pb2.AboutResponse(executable=str(python), version=done.stdout.strip())
+        process = subprocess.run(command, capture_output=True, text=True, check=False)
+        return language_pb2.AboutResponse(executable=str(python), version=process.stdout.strip())
 
     def GetProgramDependencies(self, request: Any, context: Any) -> Any:
         python = self._toolchain(request.info).python
         narrowed = [] if request.transitiveDependencies else ["--not-required"]
         command = [str(python), "-m", "pip", "--disable-pip-version-check", "list", "--format", "json", *narrowed]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"pip list failed: {done.stderr.strip()}")
-        found = [language_pb2.DependencyInfo(**{k: p[k] for k in ("name", "version")}) for p in json.loads(done.stdout)]
-        return language_pb2.GetProgramDependenciesResponse(dependencies=found)
+        process = subprocess.run(command, capture_output=True, text=True, check=False)
+        if process.returncode != 0:
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"pip list failed: {process.stderr.strip()}")
+        packages = json.loads(process.stdout)
+        dependencies = [language_pb2.DependencyInfo(name=row["name"], version=row["version"]) for row in packages]
+        return language_pb2.GetProgramDependenciesResponse(dependencies=dependencies)
 
     def Run(self, request: Any, context: Any) -> Any:
         try:
@@ -117,8 +118,8 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
         return empty_pb2.Empty()
 
 
-def _refuse(context: Any, what: str) -> None:
-    text = f"the sandbox's stand-in Python language host doesn't {what} (the official Pulumi CLI's host does)"
+def _refuse(context: Any, action: str) -> None:
+    text = f"the sandbox's stand-in Python language host doesn't {action} (the official Pulumi CLI's host does)"
     context.abort(grpc.StatusCode.UNIMPLEMENTED, text)
 
 

@@ -1,8 +1,8 @@
 """Which Python runs a program, a pack or a plugin, and in which environment.
 
-The virtualenv that Pulumi.yaml (or PulumiPolicy.yaml, PulumiPlugin.yaml) names, else the one the host was given:
-this project's. Nothing is ever installed into the latter; a folder that requirements.txt lists is put on the search
-path instead, so that what `pulumi package add` generates can be imported.
+The virtualenv that Pulumi.yaml (or PulumiPolicy.yaml, PulumiPlugin.yaml) names, else this project's. Nothing is ever
+installed into the latter. Folders that requirements.txt lists are put on the search path instead, so that a program can
+import what `pulumi package add` generates.
 """
 
 from __future__ import annotations
@@ -41,18 +41,19 @@ class Toolchain:
         result = {**base, "PYTHONUNBUFFERED": "1", "VIRTUAL_ENV": str(self.python.parent.parent)}
         result["PATH"] = os.pathsep.join([folder, base.get("PATH", os.defpath)])
         result.pop("PYTHONHOME", None)
-        linked = [] if self.virtualenv else [str(path) for path in linked_folders(self.root)]
-        if linked:
-            result["PYTHONPATH"] = os.pathsep.join([*linked, *filter(None, [base.get("PYTHONPATH")])])
+        search_path = [] if self.virtualenv else [str(path) for path in linked_folders(self.root)]
+        if search_path:
+            search_path += filter(None, [base.get("PYTHONPATH")])
+            result["PYTHONPATH"] = os.pathsep.join(search_path)
         return result
 
 
 def resolve(root: Path, options: Mapping[str, Any], default: Path) -> Toolchain:
     """The toolchain of the project in `root` whose runtime options are `options`."""
-    named = options.get("virtualenv")
-    if not named:
+    name = options.get("virtualenv")
+    if not name:
         return Toolchain(default, root)
-    virtualenv = root / Path(str(named)).expanduser()
+    virtualenv = root / Path(str(name)).expanduser()
     return Toolchain(virtualenv / "bin" / "python", root, virtualenv)
 
 
@@ -63,4 +64,5 @@ def linked_folders(root: Path) -> list[Path]:
         return []
     lines = (line.split("#")[0].strip() for line in requirements.read_text("utf-8").splitlines())
     names = [line.removeprefix("-e ").strip() for line in lines]
-    return [folder for name in names if name and (folder := (root / name).resolve()).is_dir()]
+    paths = [(root / name).resolve() for name in names if name]
+    return [path for path in paths if path.is_dir()]

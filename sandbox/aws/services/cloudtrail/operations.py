@@ -1,9 +1,9 @@
-"""CloudTrail: every call as the record that CloudTrail would keep of it.
+"""CloudTrail: the record of every call.
 
 Source: awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html,
-cloudtrail-event-reference-user-identity.html; IAM/latest/UserGuide/cloudtrail-integration.html. A record is there at
-once; AWS takes minutes. A call from another account is in the role's account too. Under which name errors are recorded
-is as users show their records (assumed).
+cloudtrail-event-reference-user-identity.html; IAM/latest/UserGuide/cloudtrail-integration.html. A record
+appears at once; AWS takes minutes. A call from another account also appears in the role's account. The recorded error
+names are as users show them (assumed).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .trail_identity import as_seen_by_another, identity_of, iso
 
 
 def keep(world: World, call: Call, principal: Principal, request_id: str, response: Response) -> None:
-    """Adds the call to the trail, and to what is known of its key."""
+    """Adds the call to the trail, and notes the use of its access key."""
     error = error_of(response)
     account = principal.account if call.access_key else _account_of_role(call)
     event = Event(world.new_uuid(), world.now(), call, principal, request_id, account, error)
@@ -33,16 +33,21 @@ def keep(world: World, call: Call, principal: Principal, request_id: str, respon
         add(world, event)
         return
     answer = response[2] if not event.read_only or call.operation == "AssumeRole" else None
-    theirs = _other_account(call, principal)
-    shared = world.new_uuid() if theirs else None
+    role_account = _other_role_account(call, principal)
+    if role_account is None:
+        add(world, event, answer=answer)
+        return
+    shared = world.new_uuid()
     add(world, event, answer=answer, shared=shared)
-    if theirs:
-        add(world, event, answer=answer, shared=shared, id=world.new_uuid(), account=theirs)
+    add(world, event, answer=answer, shared=shared, id=world.new_uuid(), account=role_account)
 
 
-def _other_account(call: Call, principal: Principal) -> str | None:
-    account = _account_of_role(call) if call.operation == "AssumeRole" else ""
-    return account if account and account != principal.account else None
+def _other_role_account(call: Call, principal: Principal) -> str | None:
+    """The account of the role that the call assumes, if it isn't the caller's."""
+    if call.operation != "AssumeRole":
+        return None
+    account = _account_of_role(call)
+    return account if account not in ("", principal.account) else None
 
 
 def _account_of_role(call: Call) -> str:
@@ -76,13 +81,16 @@ def record(event: Event) -> dict[str, Any]:
     if event.error is not None:
         result["errorCode"], result["errorMessage"] = _error_name(call.service, event.error[0]), event.error[1]
     if call.parameters.get("RoleArn"):
-        row = {"accountId": _account_of_role(call), "type": "AWS::IAM::Role", "ARN": str(call.parameters["RoleArn"])}
-        result["resources"] = [row]
-    return {**result, "sharedEventID": event.shared} if event.shared else result
+        role = {"accountId": _account_of_role(call), "type": "AWS::IAM::Role", "ARN": str(call.parameters["RoleArn"])}
+        result["resources"] = [role]
+    if event.shared:
+        result["sharedEventID"] = event.shared
+    return result
 
 
 def _identity(event: Event) -> dict[str, Any]:
-    if event.call.access_key and event.account != event.principal.account and event.invoked_by is None:
+    is_signed_by_caller = event.call.access_key and event.invoked_by is None
+    if is_signed_by_caller and event.account != event.principal.account:
         return as_seen_by_another(event.principal)
     return identity_of(event.principal, event.call.access_key, event.invoked_by)
 
@@ -92,14 +100,18 @@ def _error_name(service: str, code: str) -> str:
     """The error's shape in the API model, where iam answers with a shorter code; AccessDenied has none."""
     if service not in ("iam", "sts"):
         return code
-    shapes = models.service(service).error_shapes
-    return next((str(shape.name) for shape in shapes if shape.metadata.get("error", {}).get("code") == code), code)
+    for shape in models.service(service).error_shapes:
+        if shape.metadata.get("error", {}).get("code") == code:
+            return str(shape.name)
+    return code
 
 
 def _elements(call: Call, answer: bytes | None) -> dict[str, Any]:
-    """What the call answered, of a call that changes something."""
-    model = models.operation(call.service, call.operation) if call.service in models.MODELLED else None
-    if answer is None or model is None or model.output_shape is None:
+    """The answer's members. answer: None for a call that only reads."""
+    if answer is None or call.service not in models.MODELLED:
+        return {}
+    model = models.operation(call.service, call.operation)
+    if model is None or model.output_shape is None:
         return {}
     kind = "json" if call.json else "query"
     parsed = create_parser(kind).parse({"body": answer, "headers": {}, "status_code": 200}, model.output_shape)
@@ -107,9 +119,9 @@ def _elements(call: Call, answer: bytes | None) -> dict[str, Any]:
 
 
 def _lower(value: Any) -> Any:
-    """Members' names with a small first letter, as CloudTrail has them."""
+    """Members' names with a lower-case first letter, as in CloudTrail's records."""
     if isinstance(value, dict):
-        return {name[:1].lower() + name[1:]: _lower(each) for name, each in value.items()}
+        return {name[:1].lower() + name[1:]: _lower(member) for name, member in value.items()}
     if isinstance(value, list):
-        return [_lower(each) for each in value]
-    return value if value is None or isinstance(value, (str, int, float)) else str(value)
+        return [_lower(element) for element in value]
+    return value if isinstance(value, (str, int, float, type(None))) else str(value)

@@ -60,14 +60,14 @@ def _role(principal: Principal) -> dict[str, Any]:
 
 def _context(session: Session) -> dict[str, Any]:
     attributes = {"creationDate": iso(session.issued), "mfaAuthenticated": str(session.mfa).lower()}
-    found: dict[str, Any] = {"attributes": attributes}
+    context: dict[str, Any] = {"attributes": attributes}
     if session.source_identity:
-        found["sourceIdentity"] = session.source_identity
+        context["sourceIdentity"] = session.source_identity
     if session.kind == "federated":
         root = session.issuer.endswith(":root")
         issuer = {"type": "Root" if root else "IAMUser", "arn": session.issuer, "accountId": session.account}
-        found["sessionIssuer"] = issuer if root else {**issuer, "userName": session.issuer.rpartition("/")[2]}
-    return found
+        context["sessionIssuer"] = issuer if root else {**issuer, "userName": session.issuer.rpartition("/")[2]}
+    return context
 
 
 def iso(moment: float) -> str:

@@ -1,4 +1,4 @@
-"""CloudWatch's alarms: moto keeps them, and nothing watches them. Here each is judged for every minute of the
+"""CloudWatch's alarms: moto stores them and never evaluates them. Here each is evaluated for every minute of the
 sandbox's clock, and its actions are published to topics.
 
 Source: AmazonCloudWatch/latest/monitoring/alarm-evaluation.html. One metric an alarm, statistics only. Actions
@@ -46,7 +46,7 @@ _MISSING = {"breaching": True, "notBreaching": False}
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Evaluation:
     """state: OK, ALARM or INSUFFICIENT_DATA."""
 
     state: str
@@ -54,48 +54,48 @@ class Judgement:
 
 
 class Alarms:
-    """All of a world's, of every account and Region."""
+    """All alarms of a world, in every account and Region."""
 
     def __init__(self, world: World, agenda: Agenda) -> None:
         self._world, self._agenda = world, agenda
         self._lock = threading.Lock()
-        self._looked: float | None = None
+        self._evaluated_until: float | None = None
         self._since: dict[str, float] = {}  # alarm ARN → when it was first seen
 
     def watch(self) -> None:
-        """Begins, if there is an alarm to watch, and notes the new ones."""
+        """Starts to evaluate if there is an alarm, and notes new ones."""
         with self._lock:
             for _, _, alarm in self._all():
                 self._since.setdefault(alarm.alarm_arn, self._world.now())
-            if self._looked is None and self._since:
-                self._looked = self._world.now()
-                self._agenda.at(self._looked + _EVERY_SECONDS, self._look)
+            if self._evaluated_until is None and self._since:
+                self._evaluated_until = self._world.now()
+                self._agenda.at(self._evaluated_until + _EVERY_SECONDS, self._evaluate_all)
 
-    def _look(self) -> None:
-        """At every minute since the last time: the clock may have been moved over many."""
-        assert self._looked is not None
-        minutes = max(1, int((self._world.now() - self._looked) // _EVERY_SECONDS))
-        moments = [self._looked + _EVERY_SECONDS * number for number in range(1, minutes + 1)][-_MOST_MINUTES:]
+    def _evaluate_all(self) -> None:
+        """For every minute since the last evaluation: the clock may have been moved over many."""
+        assert self._evaluated_until is not None
+        minutes = max(1, int((self._world.now() - self._evaluated_until) // _EVERY_SECONDS))
+        moments = [self._evaluated_until + _EVERY_SECONDS * number for number in range(1, minutes + 1)][-_MOST_MINUTES:]
         for account, region, alarm in self._all():
             values = self._values(account, region, alarm)
             for moment in moments:
-                self._judge_at(moment, account, region, alarm, values)
+                self._evaluate_at(moment, account, region, alarm, values)
         with self._lock:
-            self._looked = None
+            self._evaluated_until = None
         self.watch()
 
-    def _judge_at(self, moment: float, account: str, region: str, alarm: Any, values: _Values) -> None:
-        """By its periods up to the moment. One that is younger than they are long waits (assumed)."""
+    def _evaluate_at(self, moment: float, account: str, region: str, alarm: Any, values: _Values) -> None:
+        """Evaluates the periods up to the moment. An alarm younger than these periods isn't evaluated yet (assumed)."""
         length, count = int(alarm.period), int(alarm.evaluation_periods)
         if moment - self._since.get(alarm.alarm_arn, moment) < length * count:
             return
         periods = [values(moment - length * (number + 1), moment - length * number) for number in range(count)]
-        judgement = judge(alarm, periods)
-        if judgement is not None and judgement.state != alarm.state_value:
-            self._change(account, region, alarm, judgement)
+        evaluation = evaluate(alarm, periods)
+        if evaluation is not None and evaluation.state != alarm.state_value:
+            self._change(account, region, alarm, evaluation)
 
     def _all(self) -> list[tuple[str, str, Any]]:
-        """With their accounts and Regions."""
+        """Account, Region and alarm."""
         return [
             (account, region, alarm)
             for account, backends in list(cloudwatch_backends.items())
@@ -105,43 +105,43 @@ class Alarms:
 
     def _values(self, account: str, region: str, alarm: Any) -> _Values:
         if alarm.namespace == "AWS/SQS":
-            waiting = _of_queue(account, region, alarm)
-            return lambda _after, _until: waiting
-        found: list[tuple[float, float]] = []
-        wanted = {(dimension.name, dimension.value) for dimension in alarm.dimensions or ()}
+            queue_length = _queue_length(account, region, alarm)
+            return lambda _after, _until: queue_length
+        points: list[tuple[float, float]] = []
+        dimensions = {(dimension.name, dimension.value) for dimension in alarm.dimensions or ()}
         for datum in list(cloudwatch_backends[account][region].metric_data):
-            if _is_of(datum, alarm, wanted):
-                found.append((datum.timestamp.replace(tzinfo=datetime.UTC).timestamp(), float(datum.value)))
-        return lambda after, until: [value for moment, value in found if after < moment <= until]
+            if _is_of_metric(datum, alarm, dimensions):
+                points.append((datum.timestamp.replace(tzinfo=datetime.UTC).timestamp(), float(datum.value)))
+        return lambda after, until: [value for moment, value in points if after < moment <= until]
 
-    def _change(self, account: str, region: str, alarm: Any, judgement: Judgement) -> None:
+    def _change(self, account: str, region: str, alarm: Any, evaluation: Evaluation) -> None:
         before = alarm.state_value
-        alarm.update_state(judgement.reason, "{}", judgement.state)
+        alarm.update_state(evaluation.reason, "{}", evaluation.state)
         if not alarm.actions_enabled:
             return
         actions = {
             "ALARM": alarm.alarm_actions,
             "OK": alarm.ok_actions,
             "INSUFFICIENT_DATA": alarm.insufficient_data_actions,
-        }[judgement.state]
+        }[evaluation.state]
         now = datetime.datetime.fromtimestamp(self._world.now(), datetime.UTC)
         message = {
             "AlarmName": alarm.name,
             "AlarmDescription": alarm.description,
             "AWSAccountId": account,
-            "NewStateValue": judgement.state,
-            "NewStateReason": judgement.reason,
+            "NewStateValue": evaluation.state,
+            "NewStateReason": evaluation.reason,
             "StateChangeTime": now.strftime("%Y-%m-%dT%H:%M:%S.000+0000"),
             "Region": region,
             "AlarmArn": alarm.alarm_arn,
             "OldStateValue": before,
         }
         for arn in actions or ():
-            _publish(arn, f'{judgement.state}: "{alarm.name}"', json.dumps(message), alarm.alarm_arn, account)
+            _publish(arn, f'{evaluation.state}: "{alarm.name}"', json.dumps(message), alarm.alarm_arn, account)
 
 
-def judge(alarm: Any, periods: Sequence[Sequence[float]]) -> Judgement | None:
-    """The state that an alarm's periods make it have; None: it stays as it is."""
+def evaluate(alarm: Any, periods: Sequence[Sequence[float]]) -> Evaluation | None:
+    """The state that follows from an alarm's periods; None if it stays unchanged."""
     treatment = alarm.treat_missing_data or "missing"
     verdicts = [_breaches(alarm, values, treatment) for values in periods]
     if treatment == "ignore" and all(verdict is None for verdict in verdicts):
@@ -149,12 +149,12 @@ def judge(alarm: Any, periods: Sequence[Sequence[float]]) -> Judgement | None:
     breaching = sum(verdict is True for verdict in verdicts)
     needed = int(alarm.datapoints_to_alarm or alarm.evaluation_periods)
     if breaching >= needed:
-        return Judgement(
+        return Evaluation(
             "ALARM", f"{breaching} of {len(periods)} periods were breaching the threshold {alarm.threshold}."
         )
     if all(verdict is None for verdict in verdicts):
-        return Judgement("INSUFFICIENT_DATA", f"{len(periods)} periods had no data.")
-    return Judgement("OK", f"{breaching} of {len(periods)} periods were breaching, of {needed} that make an alarm.")
+        return Evaluation("INSUFFICIENT_DATA", f"{len(periods)} periods had no data.")
+    return Evaluation("OK", f"{breaching} of {len(periods)} periods were breaching, of {needed} that make an alarm.")
 
 
 def _breaches(alarm: Any, values: Sequence[float], treatment: str) -> bool | None:
@@ -163,7 +163,7 @@ def _breaches(alarm: Any, values: Sequence[float], treatment: str) -> bool | Non
     return _COMPARISONS[alarm.comparison_operator](_STATISTICS[alarm.statistic](values), float(alarm.threshold))
 
 
-def _is_of(datum: Any, alarm: Any, dimensions: set[tuple[str, str]]) -> bool:
+def _is_of_metric(datum: Any, alarm: Any, dimensions: set[tuple[str, str]]) -> bool:
     return (
         datum.namespace == alarm.namespace
         and datum.name == alarm.metric_name
@@ -171,8 +171,8 @@ def _is_of(datum: Any, alarm: Any, dimensions: set[tuple[str, str]]) -> bool:
     )
 
 
-def _of_queue(account: str, region: str, alarm: Any) -> list[float]:
-    """How many messages wait in a queue at this moment: SQS publishes it each minute."""
+def _queue_length(account: str, region: str, alarm: Any) -> list[float]:
+    """The number of messages in the queue now, as SQS publishes it each minute; empty if there is no queue."""
     names = {dimension.name: dimension.value for dimension in alarm.dimensions or ()}
     queue = sqs_backends[account][region].queues.get(names.get("QueueName", ""))
     return [float(queue.approximate_number_of_messages)] if queue is not None else []

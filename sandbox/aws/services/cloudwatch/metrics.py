@@ -26,7 +26,7 @@ def add_metric(
         "MetricName": name,
         "Value": value,
         "Timestamp": datetime.datetime.fromtimestamp(world.now(), datetime.UTC).replace(tzinfo=None),
-        "Dimensions": [{"Name": key, "Value": each} for key, each in dimensions.items()],
+        "Dimensions": [{"Name": key, "Value": dimension} for key, dimension in dimensions.items()],
     }
     cloudwatch_backends[account][region].put_metric_data(namespace, [datum])
 

@@ -43,8 +43,8 @@ def find_rule(account: str, region: str, name: str) -> Any | None:
 
 
 def _enabled(account: str, region: str, bus: str) -> list[Any]:
-    found = events_backends[account][region].event_buses.get(bus)
-    return [rule for rule in list(found.rules.values()) if rule.state.startswith("ENABLED")] if found else []
+    event_bus = events_backends[account][region].event_buses.get(bus)
+    return [rule for rule in list(event_bus.rules.values()) if rule.state.startswith("ENABLED")] if event_bus else []
 
 
 def _has_pattern(rule: Any) -> bool:

@@ -1,6 +1,6 @@
 """When a rule's schedule comes due: rate(…) and cron(…), in UTC.
 
-Source: eventbridge/latest/userguide/eb-scheduled-rule-pattern.html. L, W and # are refused, as not here.
+Source: eventbridge/latest/userguide/eb-scheduled-rule-pattern.html. L, W and # are refused as not implemented.
 """
 
 from __future__ import annotations
@@ -37,27 +37,28 @@ def _next_of_cron(fields: tuple[str, ...], after: float) -> float | None:
         day = (start + datetime.timedelta(days=ahead)).date()
         if not _is_on(fields, day):
             continue
-        for hour in sorted(hours):
-            for minute in sorted(minutes):
-                moment = datetime.datetime.combine(day, datetime.time(hour, minute), datetime.UTC)
-                if moment >= start:
-                    return moment.timestamp()
+        times = [datetime.time(hour, minute) for hour in sorted(hours) for minute in sorted(minutes)]
+        moments = [datetime.datetime.combine(day, time, datetime.UTC) for time in times]
+        moment = next((moment for moment in moments if moment >= start), None)
+        if moment is not None:
+            return moment.timestamp()
     return None
 
 
 def _is_on(fields: tuple[str, ...], day: datetime.date) -> bool:
     _, _, of_month, month, of_week, year = fields
-    return (
-        day.year in _numbers(year, 1970, 2199)
-        and day.month in _numbers(month, 1, 12, _MONTHS)
-        and day.day in _numbers(of_month, 1, 31)
-        and day.isoweekday() % 7 + 1 in _numbers(of_week, 1, 7, _DAYS)
+    matches = (
+        day.year in _numbers(year, 1970, 2199),
+        day.month in _numbers(month, 1, 12, _MONTHS),
+        day.day in _numbers(of_month, 1, 31),
+        day.isoweekday() % 7 + 1 in _numbers(of_week, 1, 7, _DAYS),
     )
+    return all(matches)
 
 
 def _numbers(field: str, low: int, high: int, names: tuple[str, ...] = ()) -> set[int]:
     """The numbers that a field names; names count from 1."""
-    found: set[int] = set()
+    numbers: set[int] = set()
     for part in field.split(","):
         span, _, step = part.partition("/")
         first, dash, last = span.partition("-")
@@ -65,11 +66,12 @@ def _numbers(field: str, low: int, high: int, names: tuple[str, ...] = ()) -> se
             start, end = low, high
         else:
             start = _number(first, names)
-            end = _number(last, names) if dash else high if step else start
-        found.update(range(start, end + 1, _number(step, ()) if step else 1))
-    if not found or min(found) < low or max(found) > high:
+            last_number = high if step else start
+            end = _number(last, names) if dash else last_number
+        numbers.update(range(start, end + 1, _number(step, ()) if step else 1))
+    if not numbers or not numbers <= set(range(low, high + 1)):
         raise AwsError("ValidationException", "Parameter ScheduleExpression is not valid.")
-    return found
+    return numbers
 
 
 def _number(text: str, names: tuple[str, ...]) -> int:

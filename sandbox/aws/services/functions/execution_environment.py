@@ -41,8 +41,8 @@ class Outcome:
     def error(self) -> str:
         """TYPE: MESSAGE of a failure."""
         try:
-            found = json.loads(self.payload)
-            return f"{found.get('errorType', 'Unknown')}: {found.get('errorMessage', '')}"
+            error = json.loads(self.payload)
+            return f"{error.get('errorType', 'Unknown')}: {error.get('errorMessage', '')}"
         except (ValueError, AttributeError):
             return self.payload
 

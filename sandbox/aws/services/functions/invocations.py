@@ -114,10 +114,10 @@ class Functions:
     def stop(self) -> None:
         with self._lock:
             self._ending = True
-            warm = [each for group in self._warm.values() for each in group]
+            idle = [warm for group in self._warm.values() for warm in group]
             self._warm.clear()
-        for each in warm:
-            each.environment.stop()
+        for warm in idle:
+            warm.environment.stop()
 
     # --- later ---
 
@@ -199,16 +199,16 @@ class Functions:
         return outcome
 
     def _take(self, function: Any) -> _Warm:
-        """An execution environment of this very version whose credentials hold, warm if there is one."""
+        """An execution environment of this version whose credentials are valid, warm if there is one."""
         version, now = _version(function), self._world.now()
         with self._lock:
             group = self._warm.setdefault(str(function.function_arn), [])
-            usable = [each for each in group if _fits(each, version, now)]
-            over = [each for each in group if each not in usable]
+            usable = [warm for warm in group if _fits(warm, version, now)]
+            outdated = [warm for warm in group if warm not in usable]
             chosen = usable.pop() if usable else None
             self._warm[str(function.function_arn)] = usable
-        for each in over:
-            each.environment.stop()
+        for warm in outdated:
+            warm.environment.stop()
         return chosen or self._start(function, version)
 
     def _start(self, function: Any, version: str) -> _Warm:

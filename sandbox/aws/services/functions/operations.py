@@ -44,10 +44,10 @@ def _function(context: Context) -> Any:
     name = str(context.parameter("FunctionName"))
     arn = name if name.startswith("arn:") else f"arn:aws:lambda:{context.call.region}:{context.account}:function:{name}"
     functions: Functions = context.world.background.functions
-    found = functions.find(arn)
-    if found is None:
+    function = functions.find(arn)
+    if function is None:
         raise AwsError("ResourceNotFoundException", f"Function not found: {arn}", 404)
-    return found
+    return function
 
 
 def _is_json(text: str) -> bool:
@@ -98,7 +98,9 @@ def check_concurrency(context: Context) -> None:
 
 
 def _reserved(context: Context, but: str) -> int:
-    counts = (int(each.reserved_concurrency or 0) for each in _all_functions(context) if each.function_name != but)
+    counts = (
+        int(function.reserved_concurrency or 0) for function in _all_functions(context) if function.function_name != but
+    )
     return sum(counts)
 
 

@@ -1,11 +1,14 @@
 """GetAccountAuthorizationDetails: all users, groups, roles and policies of an account, in pages.
 
 Source: API_GetAccountAuthorizationDetails.html. MaxItems counts all four kinds together; AWS managed policies appear
-where something is attached or bound by them. Documents are URL-encoded (RFC 3986).
+only if they are attached or a boundary. Documents are URL-encoded (RFC 3986).
 """
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -22,40 +25,56 @@ _LISTS = {"User": "UserDetailList", "Group": "GroupDetailList", "Role": "RoleDet
 
 @handles("iam", "GetAccountAuthorizationDetails")
 def get_account_authorization_details(context: Context) -> dict[str, Any]:
-    chosen = context.parameter("Filter") or [*_LISTS, "LocalManagedPolicy", "AWSManagedPolicy"]
-    rows = _rows(iam_backends[context.account]["aws"], chosen)
-    kinds = [*_LISTS.values(), "Policies"]
-    page, rest = cut(context, rows, lambda row: f"{kinds.index(row[0])} {row[2].name} {row[2].arn}")
-    result: dict[str, Any] = {name: [] for name in kinds}
-    for name, make, entity in page:
-        result[name].append(make(entity))
-    return {**result, **rest}
+    kinds = context.parameter("Filter") or [*_LISTS, "LocalManagedPolicy", "AWSManagedPolicy"]
+    backend = iam_backends[context.account]["aws"]
+    lists = [*_LISTS.values(), "Policies"]
+    rows = [*_entity_rows(backend, kinds), *_policy_rows(backend, kinds)]
+    page, page_end = cut(context, rows, lambda row: f"{lists.index(row.list)} {row.entity.name} {row.entity.arn}")
+    result: dict[str, Any] = {name: [] for name in lists}
+    for row in page:
+        result[row.list].append(row.describe(row.entity))
+    return {**result, **page_end}
 
 
-def _rows(backend: Any, chosen: list[str]) -> list[tuple[str, Any, Any]]:
-    """(list, how to describe it, entity), without describing more than the page."""
-    rows: list[tuple[str, Any, Any]] = []
-    if "User" in chosen:
-        rows += [(_LISTS["User"], lambda user: _user(backend, user), each) for each in backend.users.values()]
-    if "Group" in chosen:
-        rows += [(_LISTS["Group"], _group, each) for each in backend.groups.values()]
-    if "Role" in chosen:
-        rows += [(_LISTS["Role"], _role, each) for each in backend.roles.values()]
-    bounds = [boundary_of(each) for each in (*backend.users.values(), *backend.roles.values())]
+@dataclass(frozen=True)
+class _Row:
+    """describe is called only for the rows of a page."""
+
+    list: str
+    entity: Any
+    describe: Callable[[Any], dict[str, Any]]
+
+
+def _entity_rows(backend: Any, kinds: list[str]) -> Iterator[_Row]:
+    users, groups, roles = backend.users.values(), backend.groups.values(), backend.roles.values()
+    for kind, entities, describe in (
+        ("User", users, functools.partial(_user, backend)),
+        ("Group", groups, _group),
+        ("Role", roles, _role),
+    ):
+        if kind in kinds:
+            yield from (_Row(_LISTS[kind], entity, describe) for entity in entities)
+
+
+def _policy_rows(backend: Any, kinds: list[str]) -> Iterator[_Row]:
+    boundaries = [boundary_of(entity) for entity in (*backend.users.values(), *backend.roles.values())]
     for policy in backend.managed_policies.values():
-        uses = bounds.count(policy.arn)
-        is_aws = isinstance(policy, AWSManagedPolicy)
-        kind, in_use = "AWSManagedPolicy" if is_aws else "LocalManagedPolicy", policy.attachment_count or uses
-        if kind in chosen and (in_use or not is_aws):
-            rows.append(("Policies", lambda each, uses=uses: _policy(each, uses), policy))
-    return rows
+        bounded = boundaries.count(policy.arn)
+        describe = functools.partial(_policy, bounded=bounded)
+        if isinstance(policy, AWSManagedPolicy):
+            is_listed = "AWSManagedPolicy" in kinds and (policy.attachment_count or bounded)
+        else:
+            is_listed = "LocalManagedPolicy" in kinds
+        if is_listed:
+            yield _Row("Policies", policy, describe)
 
 
 def _entity(entity: Any, kind: str) -> dict[str, Any]:
     inline = [
         {"PolicyName": name, "PolicyDocument": quote(document, safe="")} for name, document in entity.policies.items()
     ]
-    attached = [{"PolicyName": each.name, "PolicyArn": each.arn} for each in entity.managed_policies.values()]
+    managed_policies = entity.managed_policies.values()
+    attached = [{"PolicyName": policy.name, "PolicyArn": policy.arn} for policy in managed_policies]
     return {
         **about(entity, kind),
         f"{kind}PolicyList": inline,
@@ -78,7 +97,7 @@ def _role(role: Any) -> dict[str, Any]:
     return {
         **_entity(role, "Role"),
         "AssumeRolePolicyDocument": quote(role.assume_role_policy_document, safe=""),
-        "InstanceProfileList": [_profile(each) for each in role.instance_profile_list],
+        "InstanceProfileList": [_profile(profile) for profile in role.instance_profile_list],
         "Tags": role.tags or [],
         "RoleLastUsed": {"LastUsedDate": role.last_used, "Region": role.last_used_region},
     }
@@ -88,7 +107,7 @@ def _profile(profile: Any) -> dict[str, Any]:
     return {**about(profile, "InstanceProfile"), "Roles": []}
 
 
-def _policy(policy: Any, boundaries: int) -> dict[str, Any]:
+def _policy(policy: Any, bounded: int) -> dict[str, Any]:
     versions = [
         {
             "Document": quote(version.document, safe=""),
@@ -99,7 +118,7 @@ def _policy(policy: Any, boundaries: int) -> dict[str, Any]:
         for version in policy.versions
     ]
     return {
-        **about_policy(policy, boundaries),
+        **about_policy(policy, bounded),
         "Description": policy.description or None,
         "PolicyVersionList": versions,
     }

@@ -16,10 +16,10 @@ from .entities import listed_role, listed_user, named
 from .managed_policies import have_managed_policy
 
 
-def boundary_of(holder: Any) -> str | None:
-    """The boundary's ARN of moto's user or role."""
-    found: str | None = getattr(holder, "permissions_boundary_arn", None)
-    return found
+def boundary_of(entity: Any) -> str | None:
+    """The ARN of the permissions boundary of moto's user or role."""
+    arn: str | None = getattr(entity, "permissions_boundary_arn", None)
+    return arn
 
 
 def as_attached(arn: str | None) -> dict[str, str] | None:

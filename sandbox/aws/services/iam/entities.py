@@ -21,23 +21,24 @@ def backend(context: Context) -> Any:
 
 
 def named(context: Context, kind: str) -> Any:
-    """moto's user, group or role that the call names. A call about oneself may leave the user out."""
+    """moto's user, group or role that the call names. A user may leave out their own name."""
     name = context.parameter(f"{kind}Name")
     if name is None and kind == "User":
-        name = _oneself(context)
-    found = _found(backend(context), kind, name)
-    if found is None:
+        name = _calling_user(context)
+    entity = find_entity(backend(context), kind, name)
+    if entity is None:
         raise AwsError("NoSuchEntity", f"The {kind.lower()} with name {name} cannot be found.", 404)
-    return found
+    return entity
 
 
-def _found(iam: Any, kind: str, name: str) -> Any:
+def find_entity(iam: Any, kind: str, name: str) -> Any:
+    """moto's user, group or role, None if there is none."""
     if kind == "Role":
         return next((role for role in iam.get_roles() if role.name == name), None)
     return (iam.users if kind == "User" else iam.groups).get(name)
 
 
-def _oneself(context: Context) -> str:
+def _calling_user(context: Context) -> str:
     user = backend(context).get_user_from_access_key_id(context.call.access_key)
     if user is not None:
         return str(user.name)
@@ -48,8 +49,8 @@ def _oneself(context: Context) -> str:
 
 
 @guards("iam", "*")
-def what_is_named_is_there(context: Context) -> None:
-    """In AWS's words; moto has others."""
+def refuse_missing_entity(context: Context) -> None:
+    """In AWS's words, which aren't moto's."""
     for kind in ("User", "Group", "Role"):
         if context.parameter(f"{kind}Name") is not None and context.call.operation != f"Create{kind}":
             named(context, kind)
@@ -57,14 +58,14 @@ def what_is_named_is_there(context: Context) -> None:
 
 def policy_of(context: Context) -> Any:
     arn = context.parameter("PolicyArn")
-    found = backend(context).managed_policies.get(arn)
-    if found is None:
+    policy = backend(context).managed_policies.get(arn)
+    if policy is None:
         raise AwsError("NoSuchEntity", f"Policy {arn} does not exist or is not attachable.", 404)
-    return found
+    return policy
 
 
 def about(entity: Any, kind: str) -> dict[str, Any]:
-    """What every answer tells of a user, group, role or instance profile."""
+    """The members that every answer has of a user, group, role or instance profile."""
     return {
         "Path": entity.path,
         f"{kind}Name": entity.name,
@@ -75,7 +76,7 @@ def about(entity: Any, kind: str) -> dict[str, Any]:
 
 
 def about_policy(policy: Any, bounded: int) -> dict[str, Any]:
-    """What every answer tells of a managed policy. bounded: how many it is the boundary of."""
+    """The members that every answer has of a managed policy. bounded: the users and roles that it bounds."""
     return {
         "PolicyName": policy.name,
         "PolicyId": policy.id,
@@ -113,11 +114,11 @@ def listed_profile(profile: Any) -> dict[str, Any]:
 
 @handles("iam", "AttachUserPolicy", "AttachGroupPolicy", "AttachRolePolicy")
 def attach_policy(context: Context) -> None:
-    """What is attached already stays as it is, and is not counted twice."""
+    """Attaching a policy a second time changes nothing, and does not count twice."""
     kind = context.call.operation.removeprefix("Attach").removesuffix("Policy")
-    holder, policy = named(context, kind), policy_of(context)
-    if policy.arn not in holder.managed_policies:
-        policy.attach_to(holder)
+    entity, policy = named(context, kind), policy_of(context)
+    if policy.arn not in entity.managed_policies:
+        policy.attach_to(entity)
 
 
 @handles("iam", "UpdateUser")
@@ -140,11 +141,11 @@ def update_group(context: Context) -> None:
     group.path = context.parameter("NewPath") or group.path
 
 
-def _rename(all_of_them: dict[str, Any], entity: Any, name: str | None, kind: str) -> None:
+def _rename(entities: dict[str, Any], entity: Any, name: str | None, kind: str) -> None:
     if name is None or name == entity.name:
         return
-    if name in all_of_them:
+    if name in entities:
         raise AwsError("EntityAlreadyExists", f"{kind} with name {name} already exists.", 409)
-    del all_of_them[entity.name]
+    del entities[entity.name]
     entity.name = name
-    all_of_them[name] = entity
+    entities[name] = entity

@@ -1,8 +1,8 @@
-"""What IAM refuses that moto lets pass: its quotas, and deleting what is still in use.
+"""What IAM refuses and moto accepts: going over a quota, and deleting what is still in use.
 
 Sources: IAM/latest/UserGuide/reference_iam-quotas.html (the defaults; sizes don't count white space);
-API_DeleteUser.html, API_DeleteGroup.html, API_DeletePolicy.html (what has to be taken away first; that a boundary
-counts is as users report it: assumed).
+API_DeleteUser.html, API_DeleteGroup.html, API_DeletePolicy.html (what has to be removed first).
+Assumed, from users' reports: a policy that is a boundary can't be deleted.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sandbox.aws.core.errors import AwsError
 from sandbox.aws.core.registry import Context, guards
 
 from .boundaries import boundary_of
+from .entities import find_entity
 
 _ATTACHED = 10
 _GROUPS_PER_USER = 10
@@ -28,8 +29,8 @@ def _exceeded(quota: str, limit: int) -> AwsError:
     return AwsError("LimitExceeded", f"Cannot exceed quota for {quota}: {limit}", 409)
 
 
-def _conflict(what: str) -> AwsError:
-    return AwsError("DeleteConflict", f"Cannot delete entity, must {what} first.", 409)
+def _conflict(first_step: str) -> AwsError:
+    return AwsError("DeleteConflict", f"Cannot delete entity, must {first_step} first.", 409)
 
 
 def _size(document: Any) -> int:
@@ -40,41 +41,36 @@ def _backend(context: Context) -> Any:
     return iam_backends[context.account]["aws"]
 
 
-def _holder(context: Context) -> tuple[str, Any]:
-    """The user, group or role that the call names, and which it is; None for one that moto will not find."""
-    backend = _backend(context)
-    for kind in ("User", "Group", "Role"):
-        name = context.parameter(f"{kind}Name")
-        if name and context.call.operation.endswith(f"{kind}Policy"):
-            if kind == "Role":
-                return kind, next((role for role in backend.get_roles() if role.name == name), None)
-            return kind, (backend.users if kind == "User" else backend.groups).get(name)
-    return "", None
+def _entity(context: Context) -> tuple[str, Any]:
+    """The kind of the operation's entity, User, Group or Role, and the one that the call names, None if there is none.
+    The operation is one such as PutUserPolicy."""
+    kind = next(kind for kind in ("User", "Group", "Role") if context.call.operation.endswith(f"{kind}Policy"))
+    return kind, find_entity(_backend(context), kind, context.parameter(f"{kind}Name"))
 
 
 @guards("iam", "AttachUserPolicy", "AttachGroupPolicy", "AttachRolePolicy")
-def not_too_many_are_attached(context: Context) -> None:
-    kind, holder = _holder(context)
-    attached = holder.managed_policies if holder is not None else {}
+def limit_attached_policies(context: Context) -> None:
+    kind, entity = _entity(context)
+    attached = entity.managed_policies if entity is not None else {}
     if len(attached) >= _ATTACHED and context.parameter("PolicyArn") not in attached:
         raise _exceeded(f"PoliciesPer{kind}", _ATTACHED)
 
 
 @guards("iam", "PutUserPolicy", "PutGroupPolicy", "PutRolePolicy")
-def inline_policies_fit(context: Context) -> None:
-    """The quota is for all of a holder's inline policies together."""
-    kind, holder = _holder(context)
-    if holder is None:
+def limit_inline_policies(context: Context) -> None:
+    """The quota is for all of an entity's inline policies together."""
+    kind, entity = _entity(context)
+    if entity is None:
         return
-    others = {**holder.policies, context.parameter("PolicyName"): context.parameter("PolicyDocument")}
-    if sum(map(_size, others.values())) > _INLINE_SIZE[kind]:
+    policies_after = {**entity.policies, context.parameter("PolicyName"): context.parameter("PolicyDocument")}
+    if sum(map(_size, policies_after.values())) > _INLINE_SIZE[kind]:
         name = context.parameter(f"{kind}Name")
         limit = _INLINE_SIZE[kind]
         raise AwsError("LimitExceeded", f"Maximum policy size of {limit} bytes exceeded for {kind.lower()} {name}", 409)
 
 
 @guards("iam", "CreatePolicy", "CreatePolicyVersion")
-def managed_policies_fit(context: Context) -> None:
+def limit_managed_policies(context: Context) -> None:
     if _size(context.parameter("PolicyDocument")) > _MANAGED_SIZE:
         raise _exceeded("PolicySize", _MANAGED_SIZE)
     own = [arn for arn in _backend(context).managed_policies if ":aws:policy" not in arn]
@@ -84,14 +80,14 @@ def managed_policies_fit(context: Context) -> None:
 
 
 @guards("iam", "CreateRole", "UpdateAssumeRolePolicy")
-def trust_policies_fit(context: Context) -> None:
+def limit_trust_policy(context: Context) -> None:
     document = context.parameter("AssumeRolePolicyDocument") or context.parameter("PolicyDocument")
     if _size(document) > _TRUST_SIZE:
         raise _exceeded("ACLSizePerRole", _TRUST_SIZE)
 
 
 @guards("iam", "CreateUser", "CreateGroup", "CreateRole")
-def there_is_room(context: Context) -> None:
+def limit_entities(context: Context) -> None:
     """Service-linked roles aren't counted (reference_iam-quotas.html)."""
     backend, quotas, operation = _backend(context), context.world.quotas, context.call.operation
     own = [role for role in backend.get_roles() if not role.path.startswith("/aws-service-role/")]
@@ -105,25 +101,27 @@ def there_is_room(context: Context) -> None:
 
 
 @guards("iam", "AddUserToGroup")
-def not_in_too_many_groups(context: Context) -> None:
+def limit_groups_of_user(context: Context) -> None:
     backend, name = _backend(context), context.parameter("UserName")
     if name in backend.users and len(backend.get_groups_for_user(name)) >= _GROUPS_PER_USER:
         raise _exceeded("GroupsPerUser", _GROUPS_PER_USER)
 
 
 @guards("iam", "EnableMFADevice", "UploadSSHPublicKey")
-def not_too_many_belong_to_the_user(context: Context) -> None:
+def limit_mfa_devices_and_ssh_keys(context: Context) -> None:
     user = _backend(context).users.get(context.parameter("UserName"))
     if user is None:
         return
-    devices = context.call.operation == "EnableMFADevice"
-    count, most = (len(user.mfa_devices), _DEVICES) if devices else (len(user.ssh_public_keys), _SSH_KEYS)
+    quota, count, most = {
+        "EnableMFADevice": ("MFADevicesPerUser", len(user.mfa_devices), _DEVICES),
+        "UploadSSHPublicKey": ("SSHPublicKeysPerUser", len(user.ssh_public_keys), _SSH_KEYS),
+    }[context.call.operation]
     if count >= most:
-        raise _exceeded("MFADevicesPerUser" if devices else "SSHPublicKeysPerUser", most)
+        raise _exceeded(quota, most)
 
 
 @guards("iam", "DeleteUser")
-def nothing_hangs_on_the_user(context: Context) -> None:
+def refuse_user_in_use(context: Context) -> None:
     backend = _backend(context)
     user = backend.users.get(context.parameter("UserName"))
     if user is None:
@@ -139,7 +137,7 @@ def nothing_hangs_on_the_user(context: Context) -> None:
 
 
 @guards("iam", "DeleteGroup")
-def nothing_hangs_on_the_group(context: Context) -> None:
+def refuse_group_in_use(context: Context) -> None:
     group = _backend(context).groups.get(context.parameter("GroupName"))
     if group is None:
         return
@@ -152,12 +150,12 @@ def nothing_hangs_on_the_group(context: Context) -> None:
 
 
 @guards("iam", "DeletePolicy")
-def nothing_hangs_on_the_policy(context: Context) -> None:
+def refuse_policy_in_use(context: Context) -> None:
     policy = _backend(context).managed_policies.get(context.parameter("PolicyArn"))
     if policy is None:
         return
-    holders = (*_backend(context).users.values(), *_backend(context).get_roles())
-    if policy.attachment_count or policy.arn in map(boundary_of, holders):
+    bounded = (*_backend(context).users.values(), *_backend(context).get_roles())
+    if policy.attachment_count or policy.arn in map(boundary_of, bounded):
         raise AwsError("DeleteConflict", "Cannot delete a policy attached to entities.", 409)
     if len(policy.versions) > 1:
         raise AwsError(

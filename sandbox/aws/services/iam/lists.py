@@ -1,5 +1,5 @@
-"""What an account's IAM has, in pages: roles, users, groups, policies, instance profiles and what belongs to none of
-them. Sources: API_ListRoles.html and its kin; paths are matched from their beginning."""
+"""Pages of an account's roles, users, groups and policies. Sources: API_ListRoles.html and its kin; paths are matched
+from their beginning."""
 
 from __future__ import annotations
 
@@ -48,26 +48,32 @@ def get_group(context: Context) -> dict[str, Any]:
 
 @handles("iam", "ListPolicies")
 def list_policies(context: Context) -> dict[str, Any]:
-    """AWS managed policies come into being when a page has them: there are 1,500."""
-    scope, iam = context.parameter("Scope") or "All", iam_backends[context.account]["aws"]
-    prefix = str(context.parameter("PathPrefix") or "/")
-    arns = [arn for arn in iam.managed_policies if ":aws:policy/" not in arn] if scope != "AWS" else []
-    arns += aws_managed_policies() if scope != "Local" else []
+    """There are 1,500 AWS managed policies: moto's object of one is created when a page has it."""
+    iam = iam_backends[context.account]["aws"]
     usage = _Usage(iam)
-    chosen, rest = cut(
-        context,
-        [
-            arn
-            for arn in arns
-            if _path_of(arn).startswith(prefix)
-            and (not context.parameter("OnlyAttached") or usage.attached(arn))
-            and usage.is_as(arn, context.parameter("PolicyUsageFilter"))
-        ],
-        lambda arn: f"{arn.rpartition('/')[2]} {arn}",
-    )
-    for arn in chosen:
+    arns = [arn for arn in _arns_in_scope(context) if _is_listed(context, arn, usage)]
+    arns_on_page, page_end = cut(context, arns, lambda arn: f"{arn.rpartition('/')[2]} {arn}")
+    for arn in arns_on_page:
         have_managed_policy(context.account, arn)
-    return {"Policies": [listed_policy(iam.managed_policies[arn], usage) for arn in chosen], **rest}
+    policies = [iam.managed_policies[arn] for arn in arns_on_page]
+    return {"Policies": [about_policy(policy, usage.bounding(policy.arn)) for policy in policies], **page_end}
+
+
+def _arns_in_scope(context: Context) -> list[str]:
+    scope, arns = context.parameter("Scope") or "All", []
+    if scope != "AWS":
+        arns += [arn for arn in iam_backends[context.account]["aws"].managed_policies if ":aws:policy/" not in arn]
+    if scope != "Local":
+        arns += aws_managed_policies()
+    return arns
+
+
+def _is_listed(context: Context, arn: str, usage: _Usage) -> bool:
+    if not _path_of(arn).startswith(str(context.parameter("PathPrefix") or "/")):
+        return False
+    if context.parameter("OnlyAttached") and not usage.attached(arn):
+        return False
+    return usage.is_used_as(arn, context.parameter("PolicyUsageFilter"))
 
 
 def _path_of(arn: str) -> str:
@@ -80,21 +86,17 @@ class _Usage:
 
     def __init__(self, iam: Any) -> None:
         self._policies = iam.managed_policies
-        self._bounds = [boundary_of(each) for each in (*iam.users.values(), *iam.get_roles())]
+        self._boundaries = [boundary_of(entity) for entity in (*iam.users.values(), *iam.get_roles())]
 
     def attached(self, arn: str) -> int:
         policy = self._policies.get(arn)
         return int(policy.attachment_count) if policy is not None else 0
 
     def bounding(self, arn: str) -> int:
-        return self._bounds.count(arn)
+        return self._boundaries.count(arn)
 
-    def is_as(self, arn: str, usage: str | None) -> bool:
-        """Whether it is in use as PolicyUsageFilter has it."""
+    def is_used_as(self, arn: str, usage: str | None) -> bool:
+        """usage: a value of PolicyUsageFilter; None for any policy, used or not."""
         if usage is None:
             return True
         return bool(self.bounding(arn) if usage == "PermissionsBoundary" else self.attached(arn))
-
-
-def listed_policy(policy: Any, usage: _Usage) -> dict[str, Any]:
-    return about_policy(policy, usage.bounding(policy.arn))

@@ -1,4 +1,4 @@
-"""What one user, group, role or policy has, in pages. Sources: API_ListAttachedRolePolicies.html and its kin."""
+"""Pages of what one user, group, role or policy has. Sources: API_ListAttachedRolePolicies.html and its kin."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from .lists import name_of
 from .pages import page
 
 
-def _holder(context: Context) -> Any:
-    """By the member that the call has; a user may be the caller."""
+def _named_entity(context: Context) -> Any:
+    """The role, group or user that the call names; without a name it is the calling user."""
     kinds = [kind for kind in ("Role", "Group") if context.parameter(f"{kind}Name") is not None]
     return named(context, kinds[0] if kinds else "User")
 
@@ -20,7 +20,8 @@ def _holder(context: Context) -> Any:
 @handles("iam", "ListAttachedUserPolicies", "ListAttachedGroupPolicies", "ListAttachedRolePolicies")
 def list_attached_policies(context: Context) -> dict[str, Any]:
     prefix = str(context.parameter("PathPrefix") or "/")
-    policies = [each for each in _holder(context).managed_policies.values() if each.path.startswith(prefix)]
+    managed_policies = _named_entity(context).managed_policies.values()
+    policies = [policy for policy in managed_policies if policy.path.startswith(prefix)]
     return page(
         context,
         "AttachedPolicies",
@@ -32,13 +33,14 @@ def list_attached_policies(context: Context) -> dict[str, Any]:
 
 @handles("iam", "ListUserPolicies", "ListGroupPolicies", "ListRolePolicies")
 def list_inline_policies(context: Context) -> dict[str, Any]:
-    return page(context, "PolicyNames", _holder(context).policies, str, str)
+    return page(context, "PolicyNames", _named_entity(context).policies, str, str)
 
 
 @handles("iam", "ListInstanceProfilesForRole")
 def list_instance_profiles_for_role(context: Context) -> dict[str, Any]:
     role = named(context, "Role")
-    profiles = [each for each in backend(context).instance_profiles.values() if role in each.roles]
+    instance_profiles = backend(context).instance_profiles.values()
+    profiles = [profile for profile in instance_profiles if role in profile.roles]
     return page(context, "InstanceProfiles", profiles, name_of, listed_profile)
 
 

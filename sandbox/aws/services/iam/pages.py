@@ -1,8 +1,8 @@
 """IAM's pages: MaxItems, 1 to 1,000 and 100 if not given, and a Marker that only the call that got it may give back.
 
 Source: the API reference of each list (MaxItems, Marker, IsTruncated). Rows come in the order of their names, and a
-page begins after the last one's, so that what is deleted meanwhile makes nobody miss a row; both are assumed, as is
-the wording for a Marker of another call's.
+page begins after the last row before it, so that a deletion in between hides no row; both are assumed, as is the
+wording for a Marker of another call.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ def page(
     context: Context, key: str, rows: Iterable[T], name: Callable[[T], str], shape: Callable[[T], Any]
 ) -> dict[str, Any]:
     """The page, with what `shape` makes of each of its rows."""
-    chosen, rest = cut(context, rows, name)
-    return {key: [shape(row) for row in chosen], **rest}
+    rows_on_page, page_end = cut(context, rows, name)
+    return {key: [shape(row) for row in rows_on_page], **page_end}
 
 
 def _stamp(context: Context) -> str:
-    given = {key: value for key, value in context.call.parameters.items() if key not in ("Marker", "MaxItems")}
-    text = json.dumps([context.call.operation, context.account, given], sort_keys=True, default=str)
+    parameters = {key: value for key, value in context.call.parameters.items() if key not in ("Marker", "MaxItems")}
+    text = json.dumps([context.call.operation, context.account, parameters], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -1,9 +1,10 @@
-"""What IAM refuses that moto lets pass, beside its quotas: a name that differs by case only, tags that break the rules,
-a trust policy that is none, changes of a policy that is AWS's.
+"""What IAM refuses and moto accepts, beside quotas: a name that differs by case only, tags that break the rules,
+a malformed trust policy, a change of an AWS managed policy.
 
 Sources: IAM/latest/UserGuide/reference_iam-quotas.html (names are unique whatever their case; 50 tags);
-id_tags.html (keys have no case, aws: is reserved); API_CreateRole.html (MalformedPolicyDocument). Wording and the code
-for AWS's own policies are as users report them (assumed). Whether whom a trust policy names exists is not looked at.
+id_tags.html (keys have no case, aws: is reserved); API_CreateRole.html (MalformedPolicyDocument). The wording, and
+the code for AWS managed policies, are as users report them (assumed). The sandbox doesn't check that a trust policy's
+principals exist.
 """
 
 from __future__ import annotations
@@ -22,74 +23,81 @@ _TAGS = 50
 
 
 @guards("iam", "CreateUser", "CreateGroup", "CreateRole", "CreatePolicy", "CreateInstanceProfile")
-def the_name_is_nobodys(context: Context) -> None:
-    kind, iam = context.call.operation.removeprefix("Create"), backend(context)
-    own = [each for each in iam.managed_policies.values() if f"::{context.account}:" in each.arn]
-    holders: dict[str, Iterable[Any]] = {
+def refuse_taken_name(context: Context) -> None:
+    kind = context.call.operation.removeprefix("Create")
+    name = str(context.parameter(f"{kind}Name"))
+    if not any(entity.name.lower() == name.lower() for entity in _entities(context, kind)):
+        return
+    text = f"{kind} with name {name} already exists."
+    if kind == "Policy":
+        text = f"A policy called {name} already exists. Duplicate names are not allowed."
+    raise AwsError("EntityAlreadyExists", text, 409)
+
+
+def _entities(context: Context, kind: str) -> Iterable[Any]:
+    """The account's own entities of a kind."""
+    iam = backend(context)
+    if kind == "Policy":
+        return [policy for policy in iam.managed_policies.values() if f"::{context.account}:" in policy.arn]
+    entities: dict[str, Iterable[Any]] = {
         "User": iam.users.values(),
         "Group": iam.groups.values(),
         "Role": iam.get_roles(),
-        "Policy": own,
         "InstanceProfile": iam.instance_profiles.values(),
     }
-    name = str(context.parameter(f"{kind}Name"))
-    if any(each.name.lower() == name.lower() for each in holders[kind]):
-        text = f"{kind} with name {name} already exists."
-        if kind == "Policy":
-            text = f"A policy called {name} already exists. Duplicate names are not allowed."
-        raise AwsError("EntityAlreadyExists", text, 409)
+    return entities[kind]
 
 
 @guards("iam", "CreatePolicyVersion", "DeletePolicy", "DeletePolicyVersion", "SetDefaultPolicyVersion")
 @guards("iam", "TagPolicy", "UntagPolicy")
-def the_policy_is_ones_own(context: Context) -> None:
+def refuse_foreign_policy(context: Context) -> None:
     if f"::{context.account}:" not in str(context.parameter("PolicyArn")):
         raise AwsError("AccessDenied", "Policy is outside your own account.", 403)
 
 
 @guards("iam", "CreateRole", "UpdateAssumeRolePolicy")
-def the_trust_policy_is_one(context: Context) -> None:
+def check_trust_policy(context: Context) -> None:
     document = context.parameter("AssumeRolePolicyDocument") or context.parameter("PolicyDocument")
     try:
-        found = parse_document(str(document))
+        trust_policy = parse_document(str(document))
     except MalformedDocument as error:
         raise AwsError("MalformedPolicyDocument", f"Syntax errors in policy. {error}") from None
-    for statement in found.statements:
+    for statement in trust_policy.statements:
         if statement.resources is not None:
             raise AwsError("MalformedPolicyDocument", "Has prohibited field Resource")
-        if any(action == "*" or not action.startswith("sts:") for action in statement.actions):
+        if not all(action.startswith("sts:") for action in statement.actions):
             raise AwsError("MalformedPolicyDocument", "AssumeRole policy may only specify STS AssumeRole actions.")
 
 
 @guards("iam", "TagUser", "TagRole", "TagPolicy", "TagInstanceProfile", "TagOpenIDConnectProvider")
 @guards("iam", "CreateUser", "CreateRole", "CreatePolicy", "CreateInstanceProfile", "CreateOpenIDConnectProvider")
-def tags_are_right(context: Context) -> None:
-    given = [str(tag["Key"]) for tag in context.parameter("Tags") or []]
-    lowered = [key.lower() for key in given]
-    if len(set(lowered)) < len(lowered):
+def check_tags(context: Context) -> None:
+    keys = [str(tag["Key"]).lower() for tag in context.parameter("Tags") or []]
+    if len(set(keys)) < len(keys):
         text = "Duplicate tag keys found. Please note that Tag keys are case insensitive."
         raise AwsError("InvalidInput", text)
-    if any(key.startswith("aws:") for key in lowered):
+    if any(key.startswith("aws:") for key in keys):
         raise AwsError("InvalidInput", "Tag keys that start with aws: are reserved for AWS.")
-    kind, before = _tagged(context)
-    if len({key.lower() for key in before} | set(lowered)) > _TAGS:
+    kind = context.call.operation.removeprefix("Tag").removeprefix("Create")
+    present_keys = {key.lower() for key in _present_tag_keys(context, kind)}
+    if len(present_keys.union(keys)) > _TAGS:
         raise AwsError("LimitExceeded", f"Cannot exceed quota for TagsPer{kind}: {_TAGS}", 409)
 
 
-def _tagged(context: Context) -> tuple[str, list[str]]:
-    """What is tagged, and the keys that it has."""
-    operation, iam = context.call.operation, backend(context)
-    kind = operation.removeprefix("Tag").removeprefix("Create")
-    if operation.startswith("Create"):
-        return kind, []
-    entity: Any = None
+def _present_tag_keys(context: Context, kind: str) -> list[str]:
+    """Those of the entity that the call tags; none for one that it creates."""
+    if context.call.operation.startswith("Create"):
+        return []
+    tags: Any = getattr(_tagged_entity(context, kind), "tags", None) or []
+    rows = tags.values() if isinstance(tags, dict) else tags
+    return [str(tag["Key"]) for tag in rows]
+
+
+def _tagged_entity(context: Context, kind: str) -> Any:
+    iam = backend(context)
     if kind == "Policy":
-        entity = iam.managed_policies.get(context.parameter("PolicyArn"))
-    elif kind == "OpenIDConnectProvider":
-        entity = iam.open_id_providers.get(context.parameter("OpenIDConnectProviderArn"))
-    else:
-        name = context.parameter(f"{kind}Name")
-        rows = {"User": iam.users.values(), "Role": iam.get_roles(), "InstanceProfile": iam.instance_profiles.values()}
-        entity = next((each for each in rows[kind] if each.name == name), None)
-    tags: Any = getattr(entity, "tags", None) or []
-    return kind, [str(tag["Key"]) for tag in (tags.values() if isinstance(tags, dict) else tags)]
+        return iam.managed_policies.get(context.parameter("PolicyArn"))
+    if kind == "OpenIDConnectProvider":
+        return iam.open_id_providers.get(context.parameter("OpenIDConnectProviderArn"))
+    name = context.parameter(f"{kind}Name")
+    return next((entity for entity in _entities(context, kind) if entity.name == name), None)

@@ -35,16 +35,17 @@ _SSO_ROLE = arrivals.Arrival(
 )
 
 
-def create_for_organization(world: World, *, told: bool = True) -> None:
-    """Every account of the organization has the role, or (`role_in_every_account`) the management account alone. told:
-    it is in their trails."""
-    for account in world.organization.accounts if world.role_in_every_account else (world.organization.management,):
-        create(world, account, told=told)
+def create_for_organization(world: World, *, in_trail: bool = True) -> None:
+    """Creates the role in every account of the organization, or in the management account alone
+    (`role_in_every_account`). in_trail: whether the accounts' trails record it."""
+    organization = world.organization
+    for account in organization.accounts if world.role_in_every_account else (organization.management,):
+        create(world, account, in_trail=in_trail)
 
 
-def create(world: World, account: str, *, told: bool = True) -> None:
-    """The account has the role. That its trail says so, as a call of the service's, is assumed."""
-    if arrivals.put(world, account, _SSO_ROLE) and told:
+def create(world: World, account: str, *, in_trail: bool = True) -> None:
+    """Creates the role in the account. That the trail records it as a call of the service is assumed."""
+    if arrivals.put(world, account, _SSO_ROLE) and in_trail:
         trail.add_services(world, SSO, "CreateServiceLinkedRole", account, {"AWSServiceName": SSO})
 
 
@@ -54,7 +55,7 @@ def clean_up(world: World, account: str) -> None:
 
 
 @guards("iam", *ROLE_CHANGES, "TagRole", "UntagRole")
-def is_not_protected(context: Context) -> None:
+def refuse_protected_role(context: Context) -> None:
     """IAM: only its service may change a service-linked role, whatever it is called. Its description and tags may be
     edited (using-service-linked-roles.html); Identity Center's not while it is in use: the seed page."""
     name = context.parameter("RoleName")
@@ -86,8 +87,8 @@ def _role(context: Context, name: str) -> Any:
 
 def _in_use(context: Context) -> bool:
     """Whether Identity Center's trusted access covers this account."""
-    found = context.world.organization
-    return SSO in context.world.trusted and found is not None and context.account in found.accounts
+    organization = context.world.organization
+    return SSO in context.world.trusted and organization is not None and context.account in organization.accounts
 
 
 @handles("iam", "DeleteServiceLinkedRole")
@@ -143,9 +144,9 @@ def create_service_linked_role(context: Context) -> dict[str, Any]:
         raise AwsError("InvalidInput", text)
     if service != SSO:
         backend = iam_backends[context.account]["aws"]
-        made = backend.create_service_linked_role(service, context.parameter("Description") or "", suffix)
-        return {"Role": _described(made)}
-    create(context.world, context.account, told=False)
+        role = backend.create_service_linked_role(service, context.parameter("Description") or "", suffix)
+        return {"Role": _described(role)}
+    create(context.world, context.account, in_trail=False)
     return {"Role": _described(_role(context, ROLE_NAME))}
 
 

@@ -94,7 +94,7 @@ class Loader:
 
     def __init__(self, center: Center, instance: Instance, accounts: list[str], moment: float) -> None:
         self._center, self._instance, self._accounts, self._moment = center, instance, accounts, moment
-        self._known = set(accounts)
+        self._accounts = set(accounts)
         self._sets: dict[str, str] = {}
 
     def load(self, seed: IdentityCenter) -> None:
@@ -158,30 +158,30 @@ class Loader:
             store.add_membership(Membership(number, membership, id_, user, self._moment, by))
 
     def _id(self, kind: Kind, path: str, name: str, where: str) -> str:
-        found = kind.unique.get((path, name.lower()))
-        if found is None:
+        row_id = kind.unique.get((path, name.lower()))
+        if row_id is None:
             raise SandboxError(f"the seed names {name!r}, which is not among identity_center's {where}.")
-        return found
+        return row_id
 
-    def _permission_set(self, given: PermissionSet) -> None:
+    def _permission_set(self, seed: PermissionSet) -> None:
         from sandbox.aws.services.sso_admin.permission_sets import new_permission_set
 
-        if given.name in self._instance.names:
-            raise SandboxError(f"the seed has two of identity_center's permission_sets with the name {given.name!r}.")
+        if seed.name in self._instance.names:
+            raise SandboxError(f"the seed has two of identity_center's permission_sets with the name {seed.name!r}.")
         row = new_permission_set(
             self._center,
             self._instance,
-            given.name,
+            seed.name,
             self._moment,
-            description=given.description,
-            session_duration=given.session_duration,
-            relay_state=given.relay_state,
-            inline_policy=given.inline_policy,
-            managed={arn: arn.rpartition("/")[2] for arn in given.managed_policies},
-            customer_managed={("/", name): None for name in given.customer_managed_policies},
+            description=seed.description,
+            session_duration=seed.session_duration,
+            relay_state=seed.relay_state,
+            inline_policy=seed.inline_policy,
+            managed={arn: arn.rpartition("/")[2] for arn in seed.managed_policies},
+            customer_managed={("/", name): None for name in seed.customer_managed_policies},
         )
-        self._instance.tags[row.arn] = dict(given.tags)
-        self._sets[given.name] = row.arn
+        self._instance.tags[row.arn] = dict(seed.tags)
+        self._sets[seed.name] = row.arn
 
     def _grant(self, grant: Grant) -> None:
         if (grant.group is None) == (grant.user is None):
@@ -197,7 +197,7 @@ class Loader:
             principal = ("USER", self._id(store.users, "userName", str(grant.user), "users"))
         accounts = self._accounts if grant.accounts == "all" else grant.accounts
         for account in accounts:
-            if account not in self._known:
+            if account not in self._accounts:
                 raise SandboxError(
                     f"the seed assigns {grant.permission_set!r} in {account}, which is no account of it."
                 )

@@ -23,8 +23,8 @@ operation = of_service(SERVICE, request_id=True)
 
 
 def center(context: Context) -> Center:
-    found: Center = context.world.identity_center
-    return found
+    state: Center = context.world.identity_center
+    return state
 
 
 def caller(context: Context) -> str:
@@ -69,10 +69,10 @@ def conflict(message: str, reason: str = "UNIQUENESS_CONSTRAINT_VIOLATION") -> A
 
 def entity(kind: Kind, name: str, id_: str) -> Entity:
     """A user or group by id or ARN. name: as the API's ResourceType has it."""
-    found = kind.rows.get(bare(id_))
-    if found is None:
+    row = kind.rows.get(bare(id_))
+    if row is None:
         raise not_found(name, id_)
-    return found
+    return row
 
 
 def expected(context: Context, row: Entity) -> None:

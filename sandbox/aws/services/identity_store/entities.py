@@ -1,4 +1,4 @@
-"""What users and groups have in common: attributes, uniqueness, updates by path, ids by other names, filters.
+"""What users and groups share: attributes, uniqueness, updates by path, ids by other names, filters.
 
 The attributes are the API's own members; a path is written as in SCIM (userName, name.familyName, emails). Uniqueness
 ignores case (assumed). Sources: API_CreateUser, API_UpdateUser, API_AttributeOperation, API_GetUserId, API_Filter.
@@ -24,9 +24,9 @@ ENTERPRISE = "aws:identitystore:enterprise"
 
 
 @dataclass(frozen=True)
-class Sort:
-    """Users or groups. unique: path → how to read its value; title: the unique attribute that names the entity; said:
-    what errors call that."""
+class EntityType:
+    """Users or groups. unique: path → function that reads its value; title: the unique attribute that names the entity;
+    title_in_errors: what errors call that attribute."""
 
     name: str
     shape: str
@@ -34,7 +34,7 @@ class Sort:
     unique: dict[str, Callable[[dict[str, Any]], str | None]]
     required: tuple[str, ...]
     required_in_name: tuple[str, ...]
-    said: str
+    title_in_errors: str
     kind: Callable[[Directory], Kind]
 
     @property
@@ -52,21 +52,21 @@ def _email(attributes: dict[str, Any]) -> str | None:
     return value
 
 
-USERS = Sort(
+USERS = EntityType(
     "USER",
     "User",
     "UserName",
-    {"userName": lambda given: given.get("UserName"), "emails.value": _email},
+    {"userName": lambda attributes: attributes.get("UserName"), "emails.value": _email},
     ("DisplayName", "Name"),
     ("GivenName", "FamilyName"),
     "UserName",
     lambda store: store.users,
 )
-GROUPS = Sort(
+GROUPS = EntityType(
     "GROUP",
     "Group",
     "DisplayName",
-    {"displayName": lambda given: given.get("DisplayName")},
+    {"displayName": lambda attributes: attributes.get("DisplayName")},
     (),
     (),
     "GroupDisplayName",
@@ -80,60 +80,67 @@ _NOT_SETTABLE = frozenset(
 )
 
 
-def check(sort: Sort, attributes: dict[str, Any]) -> None:
+def check(entity_type: EntityType, attributes: dict[str, Any]) -> None:
     """Raises ValidationException for what is missing or reserved."""
-    if not attributes.get(sort.title):
-        raise AwsError("ValidationException", f"{_lower(sort.title)} is a required attribute")
-    missing = [name for name in sort.required if not attributes.get(name)]
+    if not attributes.get(entity_type.title):
+        raise AwsError("ValidationException", f"{_lower(entity_type.title)} is a required attribute")
+    missing = [name for name in entity_type.required if not attributes.get(name)]
     if attributes.get("Name"):
-        missing += [name for name in sort.required_in_name if not attributes["Name"].get(name)]
+        missing += [name for name in entity_type.required_in_name if not attributes["Name"].get(name)]
     if missing:
-        said = [f"{name.lower()}: The attribute {name.lower()} is required" for name in missing]
-        raise AwsError("ValidationException", ", ".join(said))
-    if str(attributes[sort.title]).lower() in _RESERVED:
-        raise AwsError("ValidationException", f"{attributes[sort.title]} is a reserved name.")
+        problems = [f"{name.lower()}: The attribute {name.lower()} is required" for name in missing]
+        raise AwsError("ValidationException", ", ".join(problems))
+    if str(attributes[entity_type.title]).lower() in _RESERVED:
+        raise AwsError("ValidationException", f"{attributes[entity_type.title]} is a reserved name.")
     if set(attributes.get("Extensions") or {}) - {ENTERPRISE}:
         raise AwsError("ValidationException", f"{ENTERPRISE} is the only extension there is.")
 
 
-def claim(sort: Sort, kind: Kind, row_id: str, before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Moves the row's unique values from those before to those after. Raises ConflictException, with nothing moved."""
-    keys = {(path, value.lower()) for path, read in sort.unique.items() if (value := read(after))}
+def claim(entity_type: EntityType, kind: Kind, row_id: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Replaces the row's unique values. Raises ConflictException, with nothing changed."""
+    keys = _unique_keys(entity_type, after)
     for path, value in keys:
         if kind.unique.get((path, value), row_id) != row_id:
-            raise conflict(f"Duplicate {sort.said if path == _lower(sort.title) else path}")
-    for path, read in sort.unique.items():
-        if value := read(before):
-            kind.unique.pop((path, value.lower()), None)
+            raise conflict(f"Duplicate {entity_type.title_in_errors if path == _lower(entity_type.title) else path}")
+    for key in _unique_keys(entity_type, before):
+        kind.unique.pop(key, None)
     for key in keys:
         kind.unique[key] = row_id
 
 
-def create(context: Context, store: Directory, sort: Sort) -> Entity:
+def _unique_keys(entity_type: EntityType, attributes: dict[str, Any]) -> set[tuple[str, str]]:
+    """Path and lower-case value of each unique attribute that has a value."""
+    values = {path: read(attributes) for path, read in entity_type.unique.items()}
+    return {(path, value.lower()) for path, value in values.items() if value}
+
+
+def create(context: Context, store: Directory, entity_type: EntityType) -> Entity:
     attributes = {
         name: value
         for name, value in context.call.parameters.items()
         if name != "IdentityStoreId" and value is not None
     }
-    check(sort, attributes)
-    most = getattr(context.world.quotas, sort.plural)
-    if len(sort.kind(store).rows) >= most:
-        raise AwsError("ServiceQuotaExceededException", f"An identity store can have at most {most} {sort.plural}.")
+    check(entity_type, attributes)
+    most = getattr(context.world.quotas, entity_type.plural)
+    if len(entity_type.kind(store).rows) >= most:
+        raise AwsError(
+            "ServiceQuotaExceededException", f"An identity store can have at most {most} {entity_type.plural}."
+        )
     state, who, now = center(context), caller(context), context.world.now()
-    row = Entity(state.next_number(), state.new_uuid(sort.name), attributes, now, now, who, who)
-    claim(sort, sort.kind(store), row.id, {}, attributes)
-    sort.kind(store).add(row)
+    row = Entity(state.next_number(), state.new_uuid(entity_type.name), attributes, now, now, who, who)
+    claim(entity_type, entity_type.kind(store), row.id, {}, attributes)
+    entity_type.kind(store).add(row)
     return row
 
 
-def delete(context: Context, store: Directory, sort: Sort, id_: str) -> Entity:
-    row = entity(sort.kind(store), sort.name, id_)
+def delete(context: Context, store: Directory, entity_type: EntityType, id_: str) -> Entity:
+    row = entity(entity_type.kind(store), entity_type.name, id_)
     expected(context, row)
-    claim(sort, sort.kind(store), row.id, row.attributes, {})
+    claim(entity_type, entity_type.kind(store), row.id, row.attributes, {})
     for external in row.external_ids:
-        sort.kind(store).external.pop((external["Issuer"], external["Id"]), None)
-    sort.kind(store).drop(row)
-    memberships = store.by_group.of(row.id) if sort is GROUPS else store.by_user.of(row.id)
+        entity_type.kind(store).external.pop((external["Issuer"], external["Id"]), None)
+    entity_type.kind(store).drop(row)
+    memberships = store.by_group.of(row.id) if entity_type is GROUPS else store.by_user.of(row.id)
     for membership in memberships:
         store.drop_membership(membership)
     return row
@@ -142,38 +149,46 @@ def delete(context: Context, store: Directory, sort: Sort, id_: str) -> Entity:
 # --- updates ---
 
 
-def update(context: Context, store: Directory, sort: Sort, id_: str) -> Entity:
+def update(context: Context, store: Directory, entity_type: EntityType, id_: str) -> Entity:
     """Applies every operation or none."""
-    row = entity(sort.kind(store), sort.name, id_)
+    row = entity(entity_type.kind(store), entity_type.name, id_)
     expected(context, row)
     after = dict(row.attributes)
     for change in context.parameter("Operations"):
-        _apply(sort, after, change["AttributePath"], change.get("AttributeValue"))
-    check(sort, after)
-    claim(sort, sort.kind(store), row.id, row.attributes, after)
+        _apply(entity_type, after, change["AttributePath"], change.get("AttributeValue"))
+    check(entity_type, after)
+    claim(entity_type, entity_type.kind(store), row.id, row.attributes, after)
     row.attributes, row.updated, row.updated_by = after, context.world.now(), caller(context)
     row.revision += 1
     return row
 
 
-def _apply(sort: Sort, attributes: dict[str, Any], path: str, value: Any) -> None:
+def _apply(entity_type: EntityType, attributes: dict[str, Any], path: str, value: Any) -> None:
     """A value that is None or empty removes the attribute."""
-    if path.startswith(f"{ENTERPRISE}"):
+    if path.startswith(ENTERPRISE):
         _set(attributes, ("Extensions", ENTERPRISE, *path.removeprefix(ENTERPRISE).strip(".").split(".")), value)
         return
-    parts = path.split(".")
-    names = {_lower(name): name for name in sort.members if name not in _NOT_SETTABLE}
-    name = names.get(parts[0])
-    member = sort.members.get(name or "")
-    if name is None or member is None or (len(parts) > 1 and member.type_name != "structure"):
-        raise AwsError("ValidationException", f"The attribute path {path} can't be updated.")
+    settable = {name: member for name, member in entity_type.members.items() if name not in _NOT_SETTABLE}
+    names, shape = _member_at(settable, path.split("."), path)
+    _set(attributes, names, _with_member_names(shape, path, value))
+
+
+def _member_at(members: dict[str, Any], parts: list[str], path: str) -> tuple[tuple[str, ...], Any]:
+    """The API's names along a path of at most two parts, and the shape of its end."""
+    by_path = {_lower(name): name for name in members}
+    name = by_path.get(parts[0])
+    if name is None:
+        raise _not_updatable(path)
     if len(parts) == 1:
-        _set(attributes, (name,), _with_member_names(member, path, value))
-        return
-    inner = {_lower(each): each for each in member.members}
-    if len(parts) > 2 or parts[1] not in inner:
-        raise AwsError("ValidationException", f"The attribute path {path} can't be updated.")
-    _set(attributes, (name, inner[parts[1]]), _with_member_names(member.members[inner[parts[1]]], path, value))
+        return (name,), members[name]
+    if len(parts) > 2 or members[name].type_name != "structure":
+        raise _not_updatable(path)
+    names, shape = _member_at(dict(members[name].members), parts[1:], path)
+    return (name, *names), shape
+
+
+def _not_updatable(path: str) -> AwsError:
+    return AwsError("ValidationException", f"The attribute path {path} can't be updated.")
 
 
 def _set(attributes: dict[str, Any], parts: tuple[str, ...], value: Any) -> None:
@@ -197,7 +212,7 @@ def _with_member_names(shape: Any, path: str, value: Any) -> Any:
     if not isinstance(value, _KINDS[shape.type_name]):
         raise AwsError("ValidationException", f"The attribute value of {path} has to be a {shape.type_name}.")
     if isinstance(value, list):
-        return [_with_member_names(shape.member, path, each) for each in value]
+        return [_with_member_names(shape.member, path, element) for element in value]
     return _structure(shape, path, value) if isinstance(value, dict) else value
 
 
@@ -206,10 +221,11 @@ def _structure(shape: Any, path: str, value: dict[str, Any]) -> dict[str, Any]:
     unknown = [key for key in value if _lower(key) not in names]
     if unknown:
         raise AwsError("ValidationException", f"The attribute {path} has no {unknown[0]}.")
-    return {
-        names[_lower(key)]: _with_member_names(shape.members[names[_lower(key)]], path, each)
-        for key, each in value.items()
-    }
+    result = {}
+    for key, part in value.items():
+        name = names[_lower(key)]
+        result[name] = _with_member_names(shape.members[name], path, part)
+    return result
 
 
 def _lower(name: str) -> str:
@@ -219,44 +235,51 @@ def _lower(name: str) -> str:
 # --- finding ---
 
 
-def find(context: Context, store: Directory, sort: Sort) -> Entity:
+def find(context: Context, store: Directory, entity_type: EntityType) -> Entity:
     """API_GetUserId, API_GetGroupId: by external id or by a unique attribute, exactly one of them."""
-    given = context.parameter("AlternateIdentifier")
-    if len(given) != 1:
+    identifier = context.parameter("AlternateIdentifier")
+    if len(identifier) != 1:
         raise AwsError("ValidationException", "AlternateIdentifier takes one of ExternalId, UniqueAttribute.")
-    kind = sort.kind(store)
-    if "ExternalId" in given:
-        wanted = (given["ExternalId"]["Issuer"], given["ExternalId"]["Id"])
-        found = kind.external.get(wanted)
+    kind = entity_type.kind(store)
+    if "ExternalId" in identifier:
+        row_id = kind.external.get((identifier["ExternalId"]["Issuer"], identifier["ExternalId"]["Id"]))
     else:
-        path, value = given["UniqueAttribute"]["AttributePath"], given["UniqueAttribute"]["AttributeValue"]
-        if path not in sort.unique:
-            raise AwsError("ValidationException", f"The attribute {path} is not a unique attribute")
-        if not value:
-            raise AwsError("ValidationException", "attribute value cannot be empty or null for attribute path")
-        found = kind.unique.get((path, str(value).lower()))
-    if found is None:
-        raise not_found(sort.name, "with that alternate identifier")
-    return kind.rows[found]
+        row_id = kind.unique.get(_unique_key(entity_type, identifier["UniqueAttribute"]))
+    if row_id is None:
+        raise not_found(entity_type.name, "with that alternate identifier")
+    return kind.rows[row_id]
 
 
-def list_(context: Context, store: Directory, sort: Sort, key: str, shape: Callable[[Entity], Any]) -> dict[str, Any]:
-    """Filters are deprecated and few: by the attribute that names the entity, equal."""
+def _unique_key(entity_type: EntityType, attribute: dict[str, Any]) -> tuple[str, str]:
+    path, value = attribute["AttributePath"], attribute["AttributeValue"]
+    if path not in entity_type.unique:
+        raise AwsError("ValidationException", f"The attribute {path} is not a unique attribute")
+    if not value:
+        raise AwsError("ValidationException", "attribute value cannot be empty or null for attribute path")
+    return path, str(value).lower()
+
+
+def list_(
+    context: Context, store: Directory, entity_type: EntityType, key: str, shape: Callable[[Entity], Any]
+) -> dict[str, Any]:
+    """Filters are deprecated; the only one compares the attribute that names the entity."""
     filters = context.parameter("Filters") or []
     if not filters:
-        return page(context, key, sort.kind(store).in_order, shape)
+        return page(context, key, entity_type.kind(store).in_order, shape)
     path, value = filters[0]["AttributePath"], filters[0]["AttributeValue"]
-    if path != sort.title:
-        raise AwsError("ValidationException", f"Filtering by {path} is not supported: {sort.title} is.")
-    found = sort.kind(store).unique.get((_lower(sort.title), value.lower()))
-    row = sort.kind(store).rows.get(found or "")
-    return {key: [shape(row)] if row is not None and row.attributes[sort.title] == value else []}
+    if path != entity_type.title:
+        raise AwsError("ValidationException", f"Filtering by {path} is not supported: {entity_type.title} is.")
+    row_id = entity_type.kind(store).unique.get((_lower(entity_type.title), value.lower()))
+    row = entity_type.kind(store).rows.get(row_id or "")
+    if row is None or row.attributes[entity_type.title] != value:
+        return {key: []}
+    return {key: [shape(row)]}
 
 
-def describe(store: Directory, sort: Sort, row: Entity) -> dict[str, Any]:
+def describe(store: Directory, entity_type: EntityType, row: Entity) -> dict[str, Any]:
     """The API's shape, without extensions."""
     shape = {
-        **identify(store, sort, row),
+        **identify(store, entity_type, row),
         **{name: value for name, value in row.attributes.items() if name != "Extensions"},
         "CreatedAt": row.created,
         "UpdatedAt": row.updated,
@@ -266,13 +289,13 @@ def describe(store: Directory, sort: Sort, row: Entity) -> dict[str, Any]:
     return {**shape, "ExternalIds": row.external_ids} if row.external_ids else shape
 
 
-def identify(store: Directory, sort: Sort, row: Entity) -> dict[str, Any]:
-    return {**identify_without_revision(store, sort, row), "Revision": str(row.revision)}
+def identify(store: Directory, entity_type: EntityType, row: Entity) -> dict[str, Any]:
+    return {**identify_without_revision(store, entity_type, row), "Revision": str(row.revision)}
 
 
-def identify_without_revision(store: Directory, sort: Sort, row: Entity) -> dict[str, Any]:
+def identify_without_revision(store: Directory, entity_type: EntityType, row: Entity) -> dict[str, Any]:
     return {
         "IdentityStoreId": store.id,
-        f"{sort.shape}Id": row.id,
-        f"{sort.shape}Arn": f"arn:aws:identitystore:::{sort.name.lower()}/{bare(row.id)}",
+        f"{entity_type.shape}Id": row.id,
+        f"{entity_type.shape}Arn": f"arn:aws:identitystore:::{entity_type.name.lower()}/{bare(row.id)}",
     }

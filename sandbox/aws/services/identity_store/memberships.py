@@ -13,10 +13,10 @@ from .access import bare, caller, center, conflict, entity, not_found, operation
 
 
 def _user(context: Context, store: Directory) -> str:
-    given = context.parameter("MemberId").get("UserId")
-    if given is None:
+    user_id = context.parameter("MemberId").get("UserId")
+    if user_id is None:
         raise AwsError("ValidationException", "MemberId has to name a UserId.")
-    return entity(store.users, "USER", given).id
+    return entity(store.users, "USER", user_id).id
 
 
 def _group(context: Context, store: Directory) -> str:
@@ -24,10 +24,10 @@ def _group(context: Context, store: Directory) -> str:
 
 
 def _membership(context: Context, store: Directory) -> Membership:
-    found = store.memberships.get(bare(context.parameter("MembershipId")))
-    if found is None:
+    membership = store.memberships.get(bare(context.parameter("MembershipId")))
+    if membership is None:
         raise not_found("GROUP_MEMBERSHIP", context.parameter("MembershipId"))
-    return found
+    return membership
 
 
 def _identify(store: Directory, row: Membership) -> dict[str, Any]:

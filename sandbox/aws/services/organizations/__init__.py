@@ -1,6 +1,6 @@
 """Organizations, in full: its state is `store.py`, its operations are in the file of their kind.
 
-access.py who may call what · passing.py what time brings · organization.py · accounts.py · units.py · policies.py ·
+access.py who may call what · due_changes.py what time brings · organization.py · accounts.py · units.py · policies.py ·
 service_access.py trusted access and delegated administrators · handshakes.py · tags.py.
 Not here (501): invitations, responsibility transfers, CreateGovCloudAccount, effective policies, resource policies.
 """

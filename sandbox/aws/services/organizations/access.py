@@ -29,12 +29,12 @@ _MAX_TAGS = 50
 R = TypeVar("R", bound=Row)
 
 
-def organization(world: World) -> Organization:
+def organization_of(world: World) -> Organization:
     """The world's organization. Raises AWSOrganizationsNotInUseException if there is none."""
     if world.organization is None:
         raise AwsError("AWSOrganizationsNotInUseException", _NOT_IN_USE)
-    found: Organization = world.organization
-    return found
+    organization: Organization = world.organization
+    return organization
 
 
 def member_ids(world: World) -> Sequence[str]:
@@ -80,32 +80,32 @@ def page_of(context: Context, key: str, items: Sequence[Any], limit: int = _FULL
 
 def require_all_features(world: World) -> None:
     """orgs_integrate_services.html: trusted access needs all features. API_CloseAccount: so does closing."""
-    if organization(world).feature_set != "ALL":
+    if organization_of(world).feature_set != "ALL":
         raise constraint(
             "The organization must have all features enabled for this operation.",
             "ORGANIZATION_NOT_IN_ALL_FEATURES_MODE",
         )
 
 
-def require_available(found: Organization) -> None:
+def require_available(organization: Organization) -> None:
     """Policies need all features."""
-    if found.feature_set != "ALL":
+    if organization.feature_set != "ALL":
         raise AwsError(
             "PolicyTypeNotAvailableForOrganizationException",
             "You can't use the specified policy type with the feature set currently enabled for this organization.",
         )
 
 
-def given_tags(context: Context, before: dict[str, str] | None = None) -> dict[str, str]:
-    """What the tags are with those of the call: of TagResource and of what makes something with tags alike. Raises what
-    API_TagResource names (orgs_tagging.html: 50 tags, `aws:` reserved)."""
-    given = context.parameter("Tags") or []
-    keys = [tag["Key"] for tag in given]
+def tags_after(context: Context, before: dict[str, str] | None = None) -> dict[str, str]:
+    """The resource's tags once the call's are added, for TagResource and for calls that create something with tags.
+    Raises the errors that API_TagResource names (orgs_tagging.html: 50 tags, `aws:` reserved)."""
+    tags = context.parameter("Tags") or []
+    keys = [tag["Key"] for tag in tags]
     if len(set(keys)) < len(keys):
         raise invalid("Tag keys must be unique among the tags attached to the same entity.", "DUPLICATE_TAG_KEY")
     if any(key.lower().startswith("aws:") for key in keys):
         raise invalid("You can't add, edit, or delete system tag keys.", "INVALID_SYSTEM_TAGS_PARAMETER")
-    after = {**(before or {}), **{tag["Key"]: tag["Value"] for tag in given}}
+    after = {**(before or {}), **{tag["Key"]: tag["Value"] for tag in tags}}
     if len(after) > _MAX_TAGS:
         raise constraint(f"A resource has at most {_MAX_TAGS} tags.", "MAX_TAG_LIMIT_EXCEEDED")
     return after

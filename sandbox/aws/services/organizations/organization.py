@@ -8,7 +8,7 @@ from sandbox.aws.core.errors import AwsError
 from sandbox.aws.core.registry import Context, handles
 from sandbox.aws.core.world import World
 
-from .access import constraint, invalid, is_member, organization, page_of
+from .access import constraint, invalid, is_member, organization_of, page_of
 from .accounts import depart
 from .store import Account, Organization, new_organization
 
@@ -40,19 +40,19 @@ def create_organization(context: Context) -> dict[str, Any]:
 
 @handles("organizations", "DescribeOrganization")
 def describe_organization(context: Context) -> dict[str, Any]:
-    return {"Organization": _describe(organization(context.world))}
+    return {"Organization": _describe(organization_of(context.world))}
 
 
-def _describe(found: Organization) -> dict[str, Any]:
-    management = found.accounts[found.management]
+def _describe(organization: Organization) -> dict[str, Any]:
+    management = organization.accounts[organization.management]
     # AvailablePolicyTypes is deprecated and says nothing of what is on (API_Organization.html): SCPs, in all features.
-    types = [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}] if found.feature_set == "ALL" else []
+    types = [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}] if organization.feature_set == "ALL" else []
     return {
-        "Id": found.id,
-        "Arn": found.arn("organization"),
-        "FeatureSet": found.feature_set,
-        "MasterAccountArn": found.arn("account", found.management),
-        "MasterAccountId": found.management,
+        "Id": organization.id,
+        "Arn": organization.arn("organization"),
+        "FeatureSet": organization.feature_set,
+        "MasterAccountArn": organization.arn("account", organization.management),
+        "MasterAccountId": organization.management,
         "MasterAccountEmail": management.email,
         "AvailablePolicyTypes": types,
     }
@@ -60,7 +60,7 @@ def _describe(found: Organization) -> dict[str, Any]:
 
 @handles("organizations", "DeleteOrganization")
 def delete_organization(context: Context) -> None:
-    if len(organization(context.world).accounts) > 1:
+    if len(organization_of(context.world).accounts) > 1:
         raise AwsError(
             "OrganizationNotEmptyException",
             "The organization isn't empty. To delete an organization, you must first remove all accounts except the "
@@ -73,15 +73,15 @@ def delete_organization(context: Context) -> None:
 
 @handles("organizations", "ListRoots")
 def list_roots(context: Context) -> dict[str, Any]:
-    return page_of(context, "Roots", [describe_root(organization(context.world))])
+    return page_of(context, "Roots", [describe_root(organization_of(context.world))])
 
 
-def describe_root(found: Organization) -> dict[str, Any]:
+def describe_root(organization: Organization) -> dict[str, Any]:
     return {
-        "Id": found.root.id,
-        "Arn": found.arn("root", found.root.id),
-        "Name": found.root.name,
-        "PolicyTypes": [{"Type": name, "Status": status} for name, status in found.policy_types.items()],
+        "Id": organization.root.id,
+        "Arn": organization.arn("root", organization.root.id),
+        "Name": organization.root.name,
+        "PolicyTypes": [{"Type": name, "Status": status} for name, status in organization.policy_types.items()],
     }
 
 
@@ -93,15 +93,15 @@ def leave_organization(context: Context) -> None:
 @handles("organizations", "RemoveAccountFromOrganization")
 def remove_account_from_organization(context: Context) -> None:
     account_id = context.parameter("AccountId")
-    if account_id not in organization(context.world).accounts:
+    if account_id not in organization_of(context.world).accounts:
         raise AwsError("AccountNotFoundException", "You specified an account that doesn't exist.")
     _leave(context.world, account_id)
 
 
 def _leave(world: World, account_id: str) -> None:
-    found = organization(world)
-    account = found.accounts[account_id]
-    if account_id == found.management:
+    organization = organization_of(world)
+    account = organization.accounts[account_id]
+    if account_id == organization.management:
         raise AwsError(
             "MasterCannotLeaveOrganizationException",
             "You can't remove a management account from an organization. Delete the organization instead.",

@@ -8,6 +8,7 @@ seconds, 0 unless a seed says otherwise (assumed); changes meanwhile are PolicyC
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Any
 
@@ -15,24 +16,24 @@ from sandbox.aws.core.errors import AwsError
 from sandbox.aws.core.registry import Context, handles
 from sandbox.aws.core.world import World
 
-from .access import constraint, given_tags, invalid, organization, page, page_of, require_available
+from .access import constraint, invalid, organization_of, page, page_of, require_available, tags_after
+from .due_changes import when_due
 from .organization import describe_root
-from .passing import happens
 from .service_access import POLICY_SERVICES
 from .store import FULL_ACCESS, Account, Organization, Policy, Unit
 
 _SCP = "SERVICE_CONTROL_POLICY"
 _MAX_ATTACHED = {"SERVICE_CONTROL_POLICY": 5, "RESOURCE_CONTROL_POLICY": 5}
 _MAX_SIZE = {"SERVICE_CONTROL_POLICY": 5_120, "RESOURCE_CONTROL_POLICY": 5_120, "AISERVICES_OPT_OUT_POLICY": 2_500}
-_OTHERS_ATTACHED, _OTHERS_SIZE = 10, 10_000
+_DEFAULT_MAX_ATTACHED, _OTHERS_SIZE = 10, 10_000
 
 
-def summary(found: Organization, policy: Policy) -> dict[str, Any]:
+def summary(organization: Organization, policy: Policy) -> dict[str, Any]:
     kind = policy.type.lower()
     arn = (
         f"arn:aws:organizations::aws:policy/{kind}/{policy.id}"
         if policy.aws_managed
-        else found.arn("policy", kind, policy.id)
+        else organization.arn("policy", kind, policy.id)
     )
     return {
         "Id": policy.id,
@@ -44,86 +45,86 @@ def summary(found: Organization, policy: Policy) -> dict[str, Any]:
     }
 
 
-def _described(found: Organization, policy: Policy) -> dict[str, Any]:
-    return {"Policy": {"PolicySummary": summary(found, policy), "Content": policy.content}}
+def _described(organization: Organization, policy: Policy) -> dict[str, Any]:
+    return {"Policy": {"PolicySummary": summary(organization, policy), "Content": policy.content}}
 
 
 def _policy(context: Context) -> tuple[Organization, Policy]:
-    found = organization(context.world)
-    policy = found.policies.get(context.parameter("PolicyId"))
+    organization = organization_of(context.world)
+    policy = organization.policies.get(context.parameter("PolicyId"))
     if policy is None:
         changing = context.call.operation in ("UpdatePolicy", "DeletePolicy")
         text = "We can't find a policy with the PolicyId that you specified."
         raise AwsError("PolicyNotFoundException", text if changing else "You specified a policy that doesn't exist.")
-    return found, policy
+    return organization, policy
 
 
 def _changeable(context: Context) -> tuple[Organization, Policy]:
-    found, policy = _policy(context)
+    organization, policy = _policy(context)
     if policy.aws_managed:
         raise invalid("You specified a policy that is managed by AWS and can't be modified.", "IMMUTABLE_POLICY")
-    return found, policy
+    return organization, policy
 
 
-def _target(context: Context, found: Organization) -> Account | Unit:
-    target = found.target(context.parameter("TargetId"))
+def _target(context: Context, organization: Organization) -> Account | Unit:
+    target = organization.target(context.parameter("TargetId"))
     if target is None:
         raise AwsError("TargetNotFoundException", "You specified a target that doesn't exist.")
     return target
 
 
 def _root_of(context: Context) -> Organization:
-    found = organization(context.world)
-    if context.parameter("RootId") != found.root.id:
+    organization = organization_of(context.world)
+    if context.parameter("RootId") != organization.root.id:
         raise AwsError("RootNotFoundException", "You specified a root that doesn't exist.")
-    return found
+    return organization
 
 
 @handles("organizations", "EnablePolicyType")
 def enable_policy_type(context: Context) -> dict[str, Any]:
-    found, policy_type = _root_of(context), context.parameter("PolicyType")
-    require_available(found)
-    _nothing_in_progress(found)
-    if policy_type in found.policy_types:
+    organization, policy_type = _root_of(context), context.parameter("PolicyType")
+    require_available(organization)
+    _nothing_in_progress(organization)
+    if policy_type in organization.policy_types:
         raise AwsError("PolicyTypeAlreadyEnabledException", "The specified policy type is already enabled.")
     service = POLICY_SERVICES.get(policy_type)
     if service is not None and service not in context.world.trusted:
         raise constraint(f"Enable the service access of {service} first.", "SERVICE_ACCESS_NOT_ENABLED")
-    found.policy_types[policy_type] = "PENDING_ENABLE"
-    _take_time(context.world, found, policy_type)
-    return {"Root": describe_root(found)}
+    organization.policy_types[policy_type] = "PENDING_ENABLE"
+    _take_time(context.world, organization, policy_type)
+    return {"Root": describe_root(organization)}
 
 
 @handles("organizations", "DisablePolicyType")
 def disable_policy_type(context: Context) -> dict[str, Any]:
-    found, policy_type = _root_of(context), context.parameter("PolicyType")
-    _nothing_in_progress(found)
-    if policy_type not in found.policy_types:
+    organization, policy_type = _root_of(context), context.parameter("PolicyType")
+    _nothing_in_progress(organization)
+    if policy_type not in organization.policy_types:
         raise _not_enabled()
-    found.policy_types[policy_type] = "PENDING_DISABLE"
-    _take_time(context.world, found, policy_type)
-    return {"Root": describe_root(found)}
+    organization.policy_types[policy_type] = "PENDING_DISABLE"
+    _take_time(context.world, organization, policy_type)
+    return {"Root": describe_root(organization)}
 
 
-def _take_time(world: World, found: Organization, policy_type: str) -> None:
+def _take_time(world: World, organization: Organization, policy_type: str) -> None:
     seconds = world.delays.get("policy_types", 0.0)
     if seconds:
-        found.due[f"type-{policy_type}"] = world.now() + seconds
+        organization.due[f"type-{policy_type}"] = world.now() + seconds
     else:
-        policy_type_changes(world, found, f"type-{policy_type}", world.now())
+        end_policy_type_change(world, organization, f"type-{policy_type}", world.now())
 
 
-@happens("type")
-def policy_type_changes(_: World, found: Organization, id_: str, __: float) -> None:
+@when_due("type")
+def end_policy_type_change(_: World, organization: Organization, id_: str, __: float) -> None:
     policy_type = id_.removeprefix("type-")
-    if found.policy_types[policy_type] == "PENDING_ENABLE":
-        found.turn_on(policy_type)
+    if organization.policy_types[policy_type] == "PENDING_ENABLE":
+        organization.turn_on(policy_type)
     else:
-        found.turn_off(policy_type)
+        organization.turn_off(policy_type)
 
 
-def _nothing_in_progress(found: Organization) -> None:
-    if any(status != "ENABLED" for status in found.policy_types.values()):
+def _nothing_in_progress(organization: Organization) -> None:
+    if any(status != "ENABLED" for status in organization.policy_types.values()):
         raise AwsError(
             "PolicyChangesInProgressException",
             "Changes to the effective policy are in progress, and its contents can't be returned. Try the operation "
@@ -137,20 +138,24 @@ def _not_enabled() -> AwsError:
 
 @handles("organizations", "CreatePolicy")
 def create_policy(context: Context) -> dict[str, Any]:
-    found, policy_type, name = organization(context.world), context.parameter("Type"), context.parameter("Name")
-    require_available(found)
-    of_type = found.policies_of_type.of(policy_type)
-    if any(each.name == name for each in of_type):
+    organization, policy_type, name = (
+        organization_of(context.world),
+        context.parameter("Type"),
+        context.parameter("Name"),
+    )
+    require_available(organization)
+    of_type = organization.policies_of_type.of(policy_type)
+    if any(policy.name == name for policy in of_type):
         raise AwsError("DuplicatePolicyException", "A policy with the same name already exists.")
     quotas = context.world.quotas
     if len(of_type) >= (quotas.service_control_policies if policy_type == _SCP else quotas.policies):
         raise constraint("You have exceeded the number of policies of this type.", "POLICY_NUMBER_LIMIT_EXCEEDED")
-    content, tags = _checked(policy_type, context.parameter("Content")), given_tags(context)
+    content, tags = _checked(policy_type, context.parameter("Content")), tags_after(context)
     policy = Policy(f"p-{context.world.new_id(10)}", name, context.parameter("Description") or "", policy_type, content)
     policy.updated = context.world.now()
-    found.add_policy(policy)
-    found.tags[policy.id] = tags
-    return _described(found, policy)
+    organization.add_policy(policy)
+    organization.tags[policy.id] = tags
+    return _described(organization, policy)
 
 
 def _checked(policy_type: str, content: str) -> str:
@@ -190,12 +195,11 @@ def _has_its_shape(policy_type: str, document: dict[str, Any]) -> bool:
 
 @handles("organizations", "UpdatePolicy")
 def update_policy(context: Context) -> dict[str, Any]:
-    found, policy = _changeable(context)
+    organization, policy = _changeable(context)
     name, content = context.parameter("Name"), context.parameter("Content")
-    _nothing_in_progress(found)
-    if name is not None and any(
-        each.name == name and each is not policy for each in found.policies_of_type.of(policy.type)
-    ):
+    _nothing_in_progress(organization)
+    namesakes = [other for other in organization.policies_of_type.of(policy.type) if other.name == name]
+    if name is not None and any(namesake is not policy for namesake in namesakes):
         raise AwsError("DuplicatePolicyException", "A policy with the same name already exists.")
     if content is not None:
         policy.content = _checked(policy.type, content)
@@ -203,7 +207,7 @@ def update_policy(context: Context) -> dict[str, Any]:
     if context.parameter("Description") is not None:
         policy.description = context.parameter("Description")
     policy.updated = context.world.now()
-    return _described(found, policy)
+    return _described(organization, policy)
 
 
 @handles("organizations", "DescribePolicy")
@@ -213,80 +217,87 @@ def describe_policy(context: Context) -> dict[str, Any]:
 
 @handles("organizations", "DeletePolicy")
 def delete_policy(context: Context) -> None:
-    found, policy = _changeable(context)
+    organization, policy = _changeable(context)
     if policy.targets:
         raise AwsError(
             "PolicyInUseException",
             "The policy is attached to one or more entities. You must detach it from all roots, OUs, and accounts "
             "before performing this operation.",
         )
-    found.remove_policy(policy.id)
+    organization.remove_policy(policy.id)
 
 
 @handles("organizations", "AttachPolicy")
 def attach_policy(context: Context) -> None:
-    found, policy = _policy(context)
-    target = _target(context, found)
-    _nothing_in_progress(found)
-    if policy.type not in found.policy_types:
+    organization, policy = _policy(context)
+    target = _target(context, organization)
+    _nothing_in_progress(organization)
+    if policy.type not in organization.policy_types:
         raise _not_enabled()
     if target.id in policy.targets:
         raise AwsError(
             "DuplicatePolicyAttachmentException", "The selected policy is already attached to the specified target."
         )
-    attached = [each for each in found.attached.get(target.id, {}) if found.policies[each].type == policy.type]
-    if len(attached) >= _MAX_ATTACHED.get(policy.type, _OTHERS_ATTACHED):
+    attached = _attached_policies(organization, target.id, policy.type)
+    if len(attached) >= _MAX_ATTACHED.get(policy.type, _DEFAULT_MAX_ATTACHED):
         raise constraint(
             "You have attached the maximum number of policies of this type to the target.",
             "MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED",
         )
-    found.attach(policy.id, target.id)
+    organization.attach(policy.id, target.id)
 
 
 @handles("organizations", "DetachPolicy")
 def detach_policy(context: Context) -> None:
-    found, policy = _policy(context)
-    target = _target(context, found)
-    _nothing_in_progress(found)
+    organization, policy = _policy(context)
+    target = _target(context, organization)
+    _nothing_in_progress(organization)
     if target.id not in policy.targets:
         raise AwsError("PolicyNotAttachedException", "The policy isn't attached to the specified target.")
     if policy.id == FULL_ACCESS["RESOURCE_CONTROL_POLICY"]:
         raise invalid("You can't detach this AWS Managed Policy.", "NON_DETACHABLE_POLICY")
-    others = [
-        each for each in found.attached[target.id] if each != policy.id and found.policies[each].type == policy.type
-    ]
-    if policy.type == "SERVICE_CONTROL_POLICY" and not others:
+    attached = _attached_policies(organization, target.id, policy.type)
+    if policy.type == "SERVICE_CONTROL_POLICY" and len(attached) == 1:
         raise constraint(
             "You cannot remove the last policy attached to the specified target. You must have at least one attached "
             "at all times.",
             "MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED",
         )
-    found.detach(policy.id, target.id)
+    organization.detach(policy.id, target.id)
 
 
 @handles("organizations", "ListPolicies")
 def list_policies(context: Context) -> dict[str, Any]:
-    found = organization(context.world)
-    rows = found.policies_of_type.of(context.parameter("Filter"))
-    return page(context, "Policies", rows, lambda each: summary(found, each))
+    organization = organization_of(context.world)
+    rows = organization.policies_of_type.of(context.parameter("Filter"))
+    return page(context, "Policies", rows, functools.partial(summary, organization))
 
 
 @handles("organizations", "ListPoliciesForTarget")
 def list_policies_for_target(context: Context) -> dict[str, Any]:
-    found = organization(context.world)
-    attached = [found.policies[each] for each in found.attached.get(_target(context, found).id, {})]
-    rows = [summary(found, each) for each in attached if each.type == context.parameter("Filter")]
-    return page_of(context, "Policies", rows)
+    organization = organization_of(context.world)
+    attached = _attached_policies(organization, _target(context, organization).id, context.parameter("Filter"))
+    return page_of(context, "Policies", [summary(organization, policy) for policy in attached])
+
+
+def _attached_policies(organization: Organization, target_id: str, policy_type: str) -> list[Policy]:
+    policies = [organization.policies[policy_id] for policy_id in organization.attached.get(target_id, {})]
+    return [policy for policy in policies if policy.type == policy_type]
 
 
 @handles("organizations", "ListTargetsForPolicy")
 def list_targets_for_policy(context: Context) -> dict[str, Any]:
-    found, policy = _policy(context)
-    return page(context, "Targets", policy.targets_in_order, lambda row: _describe_target(found, row.item))
+    organization, policy = _policy(context)
+    return page(context, "Targets", policy.targets_in_order, lambda row: _describe_target(organization, row.item))
 
 
-def _describe_target(found: Organization, target_id: str) -> dict[str, Any]:
-    target = found.target(target_id)
+def _describe_target(organization: Organization, target_id: str) -> dict[str, Any]:
+    target = organization.target(target_id)
     assert target is not None
     resource = {"ACCOUNT": "account", "ROOT": "root"}.get(target.kind, "ou")
-    return {"TargetId": target.id, "Arn": found.arn(resource, target.id), "Name": target.name, "Type": target.kind}
+    return {
+        "TargetId": target.id,
+        "Arn": organization.arn(resource, target.id),
+        "Name": target.name,
+        "Type": target.kind,
+    }

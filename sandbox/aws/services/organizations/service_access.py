@@ -20,7 +20,7 @@ from sandbox.aws.core.registry import Context, handles
 from sandbox.aws.core.world import World
 from sandbox.aws.services.iam import service_linked_roles
 
-from .access import SSO, constraint, invalid, organization, page_of, require_all_features
+from .access import SSO, constraint, invalid, organization_of, page_of, require_all_features
 from .accounts import account
 from .store import Organization, describe_account
 
@@ -64,7 +64,7 @@ def disable_aws_service_access(context: Context) -> None:
             "You must deregister the delegated administrators of the service before you disable its access.",
             "DELEGATED_ADMINISTRATOR_EXISTS_FOR_THIS_SERVICE",
         )
-    for policy_type in organization(context.world).policy_types:
+    for policy_type in organization_of(context.world).policy_types:
         if POLICY_SERVICES.get(policy_type) == principal:
             raise constraint(f"Disable the policy type {policy_type} first.", "POLICY_TYPE_ENABLED_FOR_THIS_SERVICE")
     context.world.trusted.pop(principal, None)
@@ -130,17 +130,17 @@ def deregister_delegated_administrator(context: Context) -> None:
 
 @handles("organizations", "ListDelegatedAdministrators")
 def list_delegated_administrators(context: Context) -> dict[str, Any]:
-    found = organization(context.world)
+    organization = organization_of(context.world)
     require_all_features(context.world)
-    wanted = _service_principal(context) if context.parameter("ServicePrincipal") is not None else None
-    rows = [
-        {**_without_paths(found, account_id), "DelegationEnabledDate": min(principals.values())}
-        for account_id, principals in sorted(context.world.delegated.items())
-        if wanted is None or wanted in principals
-    ]
+    service = _service_principal(context) if context.parameter("ServicePrincipal") is not None else None
+    rows = []
+    for account_id, principals in sorted(context.world.delegated.items()):
+        if service is None or service in principals:
+            account = _without_paths(organization, account_id)
+            rows.append({**account, "DelegationEnabledDate": min(principals.values())})
     return page_of(context, "DelegatedAdministrators", rows)
 
 
-def _without_paths(found: Organization, account_id: str) -> dict[str, Any]:
-    shape = describe_account(found, found.accounts[account_id])
+def _without_paths(organization: Organization, account_id: str) -> dict[str, Any]:
+    shape = describe_account(organization, organization.accounts[account_id])
     return {name: value for name, value in shape.items() if name != "Paths"}

@@ -95,7 +95,7 @@ class Creation:
 
 @dataclass
 class Organization:
-    """parents: child → parent, of accounts and units. due: what time alone moves on (passing.py)."""
+    """parents: child → parent, of accounts and units. due: what time alone moves on (due_changes.py)."""
 
     id: str
     management: str

@@ -8,20 +8,20 @@ from typing import Any
 from sandbox.aws.core.errors import AwsError
 from sandbox.aws.core.registry import Context, handles
 
-from .access import given_tags, organization, page_of
+from .access import organization_of, page_of, tags_after
 
 
 def _tags(context: Context) -> dict[str, str]:
-    found, resource = organization(context.world), context.parameter("ResourceId")
-    if not (found.target(resource) or found.policies.get(resource)):
+    organization, resource = organization_of(context.world), context.parameter("ResourceId")
+    if not (organization.target(resource) or organization.policies.get(resource)):
         raise AwsError("TargetNotFoundException", "You specified a target that doesn't exist.")
-    return found.tags.setdefault(resource, {})
+    return organization.tags.setdefault(resource, {})
 
 
 @handles("organizations", "TagResource")
 def tag_resource(context: Context) -> None:
     tags = _tags(context)
-    tags.update(given_tags(context, tags))
+    tags.update(tags_after(context, tags))
 
 
 @handles("organizations", "UntagResource")

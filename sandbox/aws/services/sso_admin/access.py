@@ -37,8 +37,8 @@ def visible(context: Context, region: str | None) -> list[Instance]:
     if world.management and is_member(world, context.account):
         owners.add(world.management)
     instances = center(context).instances
-    found = [instances[owner] for owner in sorted(owners) if owner in instances]
-    return [instance for instance in found if region is None or region == instance.region]
+    visible_instances = [instances[owner] for owner in sorted(owners) if owner in instances]
+    return [instance for instance in visible_instances if region is None or region == instance.region]
 
 
 def seen(context: Context, arn: str | None = None) -> Instance:
@@ -89,14 +89,14 @@ def permission_set(context: Context, instance: Instance, *, change: bool = False
     """The permission set that the call names. change: the caller wants to alter it, which a delegated administrator
     can't where it is provisioned in the management account (delegated-admin.html)."""
     arn = context.parameter("PermissionSetArn")
-    found = instance.permission_sets.get(arn)
-    if found is None:
+    row = instance.permission_sets.get(arn)
+    if row is None:
         raise AwsError(
             "ResourceNotFoundException", f"Could not find PermissionSet with id {str(arn).rpartition('/')[2]}"
         )
     if change and context.account != instance.owner and (arn, instance.owner) in instance.provisions:
         raise AwsError("AccessDeniedException", _DENIED)
-    return found
+    return row
 
 
 def in_reach(world: World, instance: Instance, account: str) -> bool:

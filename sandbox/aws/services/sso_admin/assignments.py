@@ -139,7 +139,7 @@ def list_account_assignments(context: Context) -> dict[str, Any]:
     return page(context, "AccountAssignments", rows, Assignment.describe)
 
 
-def asked_about(context: Context, instance: Instance, kind: str, principal: str) -> list[tuple[str, str]]:
+def assignees(context: Context, instance: Instance, kind: str, principal: str) -> list[tuple[str, str]]:
     """Whose assignments count as this principal's: its own, and (`principal_lists_follow_groups`) its groups."""
     groups = instance.store.by_user.of(principal) if context.world.principal_lists_follow_groups else ()
     return [(kind, principal), *(("GROUP", row.group) for row in groups)]
@@ -158,7 +158,7 @@ def list_account_assignments_for_principal(context: Context) -> dict[str, Any]:
     _known_principal(instance, kind, principal)
     account = (context.parameter("Filter") or {}).get("AccountId")
     several = [
-        instance.by_principal_and_account.of((*each, account)) if account else instance.by_principal.of(each)
-        for each in asked_about(context, instance, kind, principal)
+        instance.by_principal_and_account.of((*assignee, account)) if account else instance.by_principal.of(assignee)
+        for assignee in assignees(context, instance, kind, principal)
     ]
     return page(context, "AccountAssignments", Merged(*several), Assignment.describe)

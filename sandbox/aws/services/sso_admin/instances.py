@@ -35,7 +35,7 @@ def new_instance(
     """Puts an instance into the world; its ids follow from the owner's, so that runs repeat."""
     state = world.identity_center
     moment = world.now() if created is None else created
-    made = Instance(
+    instance = Instance(
         arn=f"arn:aws:sso:::instance/ssoins-{int(owner):016d}",
         owner=owner,
         created=moment,
@@ -45,16 +45,16 @@ def new_instance(
         status_reason=reason,
         permission_sets_enabled=owner == world.management,
     )
-    state.instances[owner] = made
-    return made
+    state.instances[owner] = instance
+    return instance
 
 
 def load(world: World, seed: IdentityCenter, moment: float) -> None:
     """The organization's instance with what a seed names in it. Raises SandboxError for names that don't fit."""
     assert world.management is not None
-    made = new_instance(world, world.management, seed.region, seed.status, seed.status_reason, moment)
+    instance = new_instance(world, world.management, seed.region, seed.status, seed.status_reason, moment)
     world.delays[work.DELAY] = seed.seconds
-    Loader(world.identity_center, made, list(world.organization.accounts), moment).load(seed)
+    Loader(world.identity_center, instance, list(world.organization.accounts), moment).load(seed)
 
 
 def _shape(instance: Instance) -> dict[str, Any]:
@@ -119,10 +119,10 @@ def describe_instance(context: Context) -> dict[str, Any]:
 def create_instance(context: Context) -> dict[str, Any]:
     world, state = context.world, center(context)
     token = context.parameter("ClientToken")
-    given = repr((context.parameter("Name"), context.parameter("Tags")))
+    request = repr((context.parameter("Name"), context.parameter("Tags")))
     if token is not None and (context.account, token) in state.client_tokens:
         arn, before = state.client_tokens[context.account, token]
-        if before != given:
+        if before != request:
             raise AwsError("ConflictException", "The ClientToken was used with other parameters.")
         return {"InstanceArn": arn}
     if context.account == world.management:
@@ -132,12 +132,12 @@ def create_instance(context: Context) -> dict[str, Any]:
     if context.account in state.instances:
         raise AwsError("ConflictException", "An instance already exists in this account.")
     tags = checked(context.parameter("Tags") or [], {})
-    made = new_instance(world, context.account, context.call.region, "CREATE_IN_PROGRESS")
-    made.due, made.name = work.due(world), context.parameter("Name")
-    made.tags[made.arn] = tags
+    instance = new_instance(world, context.account, context.call.region, "CREATE_IN_PROGRESS")
+    instance.due, instance.name = work.due(world), context.parameter("Name")
+    instance.tags[instance.arn] = tags
     if token is not None:
-        state.client_tokens[context.account, token] = (made.arn, given)
-    return {"InstanceArn": made.arn}
+        state.client_tokens[context.account, token] = (instance.arn, request)
+    return {"InstanceArn": instance.arn}
 
 
 @operation("DeleteInstance", basis="documented", note="API_DeleteInstance: by the account that owns it only")
@@ -155,14 +155,14 @@ def delete_instance(context: Context) -> None:
 )
 def update_instance(context: Context) -> None:
     instance = owned(context, administered(context))
-    given = [name for name in _SETTINGS if context.parameter(name) is not None]
-    if len(given) > 1:
+    settings = [name for name in _SETTINGS if context.parameter(name) is not None]
+    if len(settings) > 1:
         raise AwsError("ValidationException", f"Only one of {', '.join(_SETTINGS)} can be updated in a request.")
     if context.parameter("PermissionSetsEnabled") is False:
         raise AwsError("ValidationException", "PermissionSetsEnabled accepts only true: they can't be disabled.")
     if context.parameter("Name") is not None:
         instance.name = context.parameter("Name")
-    if "PermissionSetsEnabled" in given:
+    if "PermissionSetsEnabled" in settings:
         instance.permission_sets_enabled = True
-    elif given:
-        instance.settings[given[0]] = context.parameter(given[0])
+    elif settings:
+        instance.settings[settings[0]] = context.parameter(settings[0])

@@ -27,8 +27,8 @@ _UNITS = {"days": 86400, "hours": _HOUR, "minutes": 60, "seconds": 1}
 
 def checked_duration(text: str) -> str:
     """An ISO 8601 duration of one hour to twelve. Raises ValidationException."""
-    found = _DURATION.fullmatch(text)
-    length = sum(int(found[unit] or 0) * size for unit, size in _UNITS.items()) if found else 0
+    match = _DURATION.fullmatch(text)
+    length = sum(int(match[unit] or 0) * size for unit, size in _UNITS.items()) if match else 0
     if not _HOUR <= length <= 12 * _HOUR:
         raise AwsError(
             "ValidationException", f"SessionDuration {text} is not allowed: give one from PT1H to PT12H, as ISO 8601."
@@ -84,13 +84,13 @@ def describe_permission_set(context: Context) -> dict[str, Any]:
 @operation("UpdatePermissionSet", basis="documented", note="howtosessionduration.html; members left out stay (assumed)")
 def update_permission_set(context: Context) -> None:
     row = permission_set(context, administered(context), change=True)
-    given = {
+    changes = {
         "session_duration": context.parameter("SessionDuration")
         and checked_duration(context.parameter("SessionDuration")),
         "description": context.parameter("Description"),
         "relay_state": context.parameter("RelayState"),
     }
-    for name, value in given.items():
+    for name, value in changes.items():
         if value is not None:
             setattr(row, name, value)
             row.changed += 1

@@ -128,8 +128,8 @@ def _given(reference: tuple[str, str]) -> str:
     return f"Given customer managed policy with name: {name}  and path {path}"
 
 
-def _reference(given: dict[str, str]) -> tuple[str, str]:
-    return given.get("Path") or "/", given["Name"]
+def _reference(policy: dict[str, str]) -> tuple[str, str]:
+    return policy.get("Path") or "/", policy["Name"]
 
 
 @operation(

@@ -48,14 +48,14 @@ def sign_in(world: World, user_name: str) -> list[Access]:
 
 def _reached(world: World, instance: Instance, user: str) -> set[Access]:
     principals = [("USER", user), *(("GROUP", row.group) for row in instance.store.by_user.of(user))]
-    found = set()
+    reached = set()
     for principal in principals:
         for row in instance.by_principal.of(principal):
             permission_set = instance.permission_sets[row.permission_set]
             arn = _reachable_role(world, instance, permission_set, row.account)
             if arn is not None:
-                found.add(Access(row.account, permission_set.name, arn))
-    return found
+                reached.add(Access(row.account, permission_set.name, arn))
+    return reached
 
 
 def _reachable_role(world: World, instance: Instance, permission_set: PermissionSet, account: str) -> str | None:

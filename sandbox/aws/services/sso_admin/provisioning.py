@@ -86,9 +86,10 @@ def provision_all(world: World, instance: Instance, request: Request) -> str | N
     if row is None:
         return "Received a 404 status error: Permission set not found."
     account = request.about.get("AccountId")
-    accounts = [account] if account else [one.account for one in instance.provisions_by_set.of(row.arn)]
-    failures = [failed for one in accounts if (failed := provision(world, instance, row, one))]
-    return failures[0] if failures else None
+    provisions = instance.provisions_by_set.of(row.arn)
+    accounts = [account] if account else [provisioned.account for provisioned in provisions]
+    failures = [provision(world, instance, row, account_id) for account_id in accounts]
+    return next((failure for failure in failures if failure), None)
 
 
 @operation("DescribePermissionSetProvisioningStatus")

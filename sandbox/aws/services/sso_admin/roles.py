@@ -55,9 +55,9 @@ def want_gone(world: World, row: PermissionSet, account: str) -> None:
 
 def _spec(instance: Instance, row: PermissionSet) -> dict[str, Any]:
     """What the role is to be; one object for all accounts, as a seed asks for the same in 5,000."""
-    found: dict[str, Any] | None = instance.specs.get(row.arn)
-    if found is not None and found["changed"] == row.changed:
-        return found
+    known_spec: dict[str, Any] | None = instance.specs.get(row.arn)
+    if known_spec is not None and known_spec["changed"] == row.changed:
+        return known_spec
     spec = instance.specs[row.arn] = {
         "changed": row.changed,
         "path": _PATH if instance.region == _US_EAST_1 else f"{_PATH}{instance.region}/",
@@ -105,8 +105,8 @@ def malformed_policy(row: PermissionSet) -> str | None:
 
 def is_closed(world: World, account: str) -> bool:
     """Suspended, or on its way there."""
-    found = world.organization.accounts.get(account) if world.organization is not None else None
-    return found is not None and found.state != "ACTIVE"
+    member = world.organization.accounts.get(account) if world.organization is not None else None
+    return member is not None and member.state != "ACTIVE"
 
 
 # --- in IAM ---

@@ -19,20 +19,22 @@ _NOTE = "the limit of 50, and that only administrators may read tags"
 
 def _target(context: Context) -> tuple[Instance, str]:
     arn = str(context.parameter("ResourceArn"))
-    given = context.parameter("InstanceArn")
-    if given is None:
-        # The instance's id is the second part of every ARN of this service: arn:aws:sso:::KIND/INSTANCE-ID[/...].
-        wanted = arn.partition("/")[2].partition("/")[0]
-        instances = center(context).instances.values()
-        given = next((one.arn for one in instances if one.arn.endswith(f"/{wanted}")), arn)
-    instance = administered(context, given)
+    instance_arn = context.parameter("InstanceArn")
+    instance = administered(context, instance_arn if instance_arn is not None else _instance_of(context, arn))
     if arn != instance.arn and arn not in instance.permission_sets:
         raise AwsError("ResourceNotFoundException", f"The resource {arn} was not found.")
     return instance, arn
 
 
+def _instance_of(context: Context, arn: str) -> str:
+    """The ARN of the instance whose id is the second part of a resource's ARN: arn:aws:sso:::KIND/INSTANCE-ID[/...]."""
+    instance_id = arn.partition("/")[2].partition("/")[0]
+    arns = [instance.arn for instance in center(context).instances.values()]
+    return next((instance_arn for instance_arn in arns if instance_arn.endswith(f"/{instance_id}")), arn)
+
+
 def checked(tags: list[dict[str, str]], before: dict[str, str]) -> dict[str, str]:
-    """What the tags are with these added. Raises ValidationException, ServiceQuotaExceededException."""
+    """The tags with these added. Raises ValidationException, ServiceQuotaExceededException."""
     keys = [tag["Key"] for tag in tags]
     if len(set(keys)) < len(keys):
         raise AwsError("ValidationException", "A tag key was given twice.")

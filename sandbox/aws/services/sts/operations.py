@@ -89,8 +89,8 @@ def open_session(
 
 
 def _seconds_of(context: Context) -> int | None:
-    found = context.parameter("DurationSeconds")
-    return int(found) if found is not None else None
+    seconds = context.parameter("DurationSeconds")
+    return int(seconds) if seconds is not None else None
 
 
 def _assumable(caller: principals.Principal, arn: str) -> Any:
@@ -134,8 +134,8 @@ def session_policies(context: Context, account: str) -> tuple[str, ...] | None:
     """The inline one and the managed ones, as they are now; None if the call has none."""
     inline, arns = context.parameter("Policy"), context.parameter("PolicyArns") or []
     texts = [str(inline)] if inline is not None else []
-    for each in arns:
-        arn = str(each.get("arn", ""))
+    for reference in arns:
+        arn = str(reference.get("arn", ""))
         have_managed_policy(account, arn)
         policy = iam_backends[account]["aws"].managed_policies.get(arn)
         if policy is None:
@@ -153,7 +153,7 @@ def packed_size(context: Context, policies: tuple[str, ...] | None) -> int | Non
     """How full the session is, in percent (assumed: AWS doesn't tell how it packs). Raises AwsError for one that is
     too full."""
     inline = str(context.parameter("Policy") or "")
-    parts = [inline, *(str(each.get("arn")) for each in context.parameter("PolicyArns") or [])]
+    parts = [inline, *(str(policy.get("arn")) for policy in context.parameter("PolicyArns") or [])]
     parts += [f"{tag['Key']}{tag.get('Value', '')}" for tag in context.parameter("Tags") or []]
     size = sum(map(len, parts))
     if len(inline) > _PACKED or len(context.parameter("PolicyArns") or []) > 10:
@@ -165,15 +165,15 @@ def _tags(context: Context, caller: principals.Principal) -> tuple[dict[str, str
     """The session's tags, those handed down by the caller's session among them, and which it will hand down."""
     before = caller.session
     inherited = {key: value for key, value in before.tags.items() if key in before.transitive} if before else {}
-    given = {str(tag["Key"]): str(tag.get("Value", "")) for tag in context.parameter("Tags") or []}
+    requested = {str(tag["Key"]): str(tag.get("Value", "")) for tag in context.parameter("Tags") or []}
     transitive = frozenset(map(str, context.parameter("TransitiveTagKeys") or []))
-    if {key.lower() for key in given} & {key.lower() for key in inherited}:
+    if {key.lower() for key in requested} & {key.lower() for key in inherited}:
         raise _conflict("A tag that the calling session hands down can't be set again.")
-    if len({key.lower() for key in given}) < len(given):
+    if len({key.lower() for key in requested}) < len(requested):
         raise _conflict("Duplicate tag keys found. Please note that Tag keys are case insensitive.")
-    if transitive - given.keys():
+    if transitive - requested.keys():
         raise _conflict("A transitive tag key must be the key of one of the tags.")
-    return {**inherited, **given}, transitive | inherited.keys()
+    return {**inherited, **requested}, transitive | inherited.keys()
 
 
 def _conflict(text: str) -> AwsError:
@@ -183,10 +183,10 @@ def _conflict(text: str) -> AwsError:
 def _source_identity(context: Context, caller: principals.Principal) -> str | None:
     """id_credentials_temp_control-access_monitor.html: once set, it stays through a chain of roles."""
     before = caller.session.source_identity if caller.session else None
-    given: str | None = context.parameter("SourceIdentity")
-    if before and given and before != given:
+    requested: str | None = context.parameter("SourceIdentity")
+    if before and requested and before != requested:
         raise AwsError("AccessDenied", "The source identity of a session can't be changed.", 403)
-    return given or before
+    return requested or before
 
 
 @handles("sts", "GetSessionToken")

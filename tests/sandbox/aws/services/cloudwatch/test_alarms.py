@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.aws.services.cloudwatch.alarms import judge
+from sandbox.aws.services.cloudwatch.alarms import evaluate
 from tests.sandbox.aws.deployed import ACCOUNT
 
 FAIL = "def handle(event, context): raise ValueError('no')"
@@ -126,5 +126,5 @@ def test_periods_make_a_state(periods: list[list[float]], more: dict[str, Any], 
         "datapoints_to_alarm": None,
         "treat_missing_data": None,
     }
-    judgement = judge(SimpleNamespace(**{**given, **more}), periods)
-    assert (judgement and judgement.state) == state
+    evaluation = evaluate(SimpleNamespace(**{**given, **more}), periods)
+    assert (evaluation and evaluation.state) == state
