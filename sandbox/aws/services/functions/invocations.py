@@ -185,14 +185,14 @@ class Functions:
             warm = self._take(function)
         except AwsError as error:
             failure = json.dumps({"errorType": error.code, "errorMessage": error.message})
-            return self._told(function, Outcome(failure, failed=True, log="", seconds=0.0))
+            return self._counted(function, Outcome(failure, failed=True, log="", seconds=0.0))
         outcome = warm.environment.run(invocation)
         self._write_log(function, warm, invocation.id, outcome)
         self._put_back(function, warm)
-        return self._told(function, outcome)
+        return self._counted(function, outcome)
 
-    def _told(self, function: Any, outcome: Outcome) -> Outcome:
-        """The outcome, after its metrics."""
+    def _counted(self, function: Any, outcome: Outcome) -> Outcome:
+        """The outcome, after its metrics are published."""
         self._count(function, "Invocations")
         self._count(function, "Errors", float(outcome.failed))
         self._count(function, "Duration", outcome.seconds * 1000)

@@ -94,7 +94,7 @@ class Loader:
 
     def __init__(self, center: Center, instance: Instance, accounts: list[str], moment: float) -> None:
         self._center, self._instance, self._accounts, self._moment = center, instance, accounts, moment
-        self._accounts = set(accounts)
+        self._account_ids = set(accounts)
         self._sets: dict[str, str] = {}
 
     def load(self, seed: IdentityCenter) -> None:
@@ -197,7 +197,7 @@ class Loader:
             principal = ("USER", self._id(store.users, "userName", str(grant.user), "users"))
         accounts = self._accounts if grant.accounts == "all" else grant.accounts
         for account in accounts:
-            if account not in self._accounts:
+            if account not in self._account_ids:
                 raise SandboxError(
                     f"the seed assigns {grant.permission_set!r} in {account}, which is no account of it."
                 )
