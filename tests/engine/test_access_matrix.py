@@ -492,20 +492,69 @@ def test_going_on_after_an_error_leaves_the_last_administrator(access: Callable)
     assert center.accounts(center.group("Operators"), "Admin") == ["111122223333"]
 
 
+ALIAS = "pulumi.ResourceOptions(aliases=[pulumi.Alias(name='access')])"
+RENAMED = PROGRAM.replace('AccessMatrix("access"', 'AccessMatrix("matrix"').replace(
+    "read_text())", f"read_text()), {ALIAS}"
+)
+
+
 def test_renaming_the_component_takes_nobodys_access(access: Callable) -> None:
     """Without an alias its permission sets exist already; with one nothing changes at all."""
     stack = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True)
     since = len(stack.session.operations())
-    alias = "pulumi.ResourceOptions(aliases=[pulumi.Alias(name='access')])"
-    stack.write(
-        PROGRAM.replace('AccessMatrix("access"', 'AccessMatrix("matrix"').replace(
-            "read_text())", f"read_text()), {alias}"
-        )
-    )
+    stack.write(RENAMED)
     stack.up()
     assert writes(stack, since) == []
     center = Center(stack)
     assert center.accounts(center.group("Developers")) == ALL
+
+
+def test_a_renamed_matrix_keeps_its_last_administrator(access: Callable) -> None:
+    stack = access(matrix(entry(MANAGEMENT, "Operators", sets=("Admin",)), **ADMINISTRATORS))
+    stack.up()
+    stack.write(RENAMED)
+    stack.declare(matrix(entry(MANAGEMENT, "Operators", sets=("Admin",)), Admin={"managedPolicies": [READ_ONLY]}))
+    refused = stack.preview(check=False)
+    assert refused.code != 0
+    assert "It takes away the last grants that administer the management account" in refused.text
+
+
+def test_two_matrices_keep_the_last_administrator_of_both(access: Callable) -> None:
+    administered = matrix(entry(MANAGEMENT, "Operators", sets=("Admin",)), **ADMINISTRATORS)
+    other = matrix(entry(MANAGEMENT, "Developers", sets=("Root",)), Root=ADMINISTRATORS["Admin"])
+    stack = access({**administered, "other": other})
+    both = PROGRAM.replace("matrix = ", 'declared = json.loads(pathlib.Path("matrix.json").read_text())\nmatrix = ')
+    both = both.replace('json.loads(pathlib.Path("matrix.json").read_text()))\npulumi', "declared)\npulumi", 1)
+    stack.write(both.replace("matrix = ", 'AccessMatrix("other", declared.pop("other"))\nmatrix = '))
+    stack.up()
+    harmless = {"managedPolicies": [READ_ONLY]}
+    stack.declare({**administered, "permissionSets": {"Admin": harmless}, "other": other})
+    stack.preview()
+    stack.declare(
+        {
+            **administered,
+            "permissionSets": {"Admin": harmless},
+            "other": {**other, "permissionSets": {"Root": harmless}},
+        }
+    )
+    refused = stack.preview(check=False)
+    assert refused.code != 0
+    assert "It takes away the last grants that administer the management account" in refused.text
+
+
+def test_beginning_to_own_names_what_is_taken_away(access: Callable) -> None:
+    """From the principal itself: its other accounts are in no state while owns is listed."""
+    listed = {"ReadOnly": {"managedPolicies": [READ_ONLY], "owns": "listed"}}
+    stack = access(matrix(entry({"names": ["security"]}, "Developers"), **listed))
+    stack.up()
+    center = Center(stack)
+    center.assign("create", "222233334444", center.group("Developers"))
+    stack.declare(matrix(entry({"names": ["security"]}, "Developers")))
+    assert "has this permission set in 1 account beside those listed (222233334444)" in stack.preview().text
+    (stack.folder / "preview.json").write_text(stack.preview("--json").out)
+    told = stack.session.run("identity-center", "matrix", "--diff", "preview.json", cwd=stack.folder, check=False)
+    assert told.code == 2
+    assert "where else it takes the permission set away is only in this preview's warning" in told.text
 
 
 def test_principals_by_id_may_change_their_order(access: Callable) -> None:

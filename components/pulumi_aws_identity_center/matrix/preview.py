@@ -106,6 +106,8 @@ def _accounts(resource: PlannedResource, properties: Properties) -> Sequence[Any
 def _unknown_parts(resource: PlannedResource, names: PreviewNames) -> Iterator[str]:
     if resource.after is None:
         return
+    if resource.before is not None and _begins_to_own(resource.before, resource.after):
+        yield f"{resource.urn}: where else it takes the permission set away is only in this preview's warning."
     if not all(isinstance(account, str) for account in _accounts(resource, resource.after)):
         yield f"{resource.urn}: in which accounts is known only in the update."
     principal = _principal(resource, resource.after, names)
@@ -113,19 +115,23 @@ def _unknown_parts(resource: PlannedResource, names: PreviewNames) -> Iterator[s
         yield f"{resource.urn}: for whom is known only in the update."
 
 
+def _begins_to_own(before: Properties, after: Properties) -> bool:
+    """Whether the update takes away what somebody else gave to this principal: the state doesn't tell that."""
+    return before.get("owns") == "listed" and after.get("owns", "all") == "all"
+
+
 # --- who has it and is not declared ---
 
 
 def _grants_of_others(resource: PlannedResource, names: PreviewNames) -> Iterator[Grant]:
-    """What ExclusiveAssignments takes from those whom it doesn't list. For a resource that the preview creates it is in
-    the new state, which only the form with events tells."""
+    """What those have whom ExclusiveAssignments didn't list. It takes that from them, but for what the program's
+    AccountAssignments give to one who is listed from now on. For a resource that the preview creates it is in the new
+    state, which only the form with events tells."""
     if resource.after is None:
         return
     properties = resource.before or resource.after
-    listed = resource.after.get("principalIds") or ()
     arn = str(properties.get("permissionSetArn"))
-    unlisted = [row for row in properties.get("others") or () if row["principalId"] not in listed]
-    for row in unlisted:
+    for row in properties.get("others") or ():
         principal = Principal(row["principalType"], row["principalId"], row.get("principalName"))
         for account in row["accounts"]:
             yield Grant(principal, names.by_id.get(arn, arn), account, names.by_id.get(account))

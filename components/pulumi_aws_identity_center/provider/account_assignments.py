@@ -15,7 +15,7 @@ from pulumi_aws_identity_center.aws.assignments import Grant, Order
 from pulumi_aws_identity_center.aws.plugin_client import CallFailed
 from pulumi_aws_identity_center.domain.resource_types import name_of
 from pulumi_aws_identity_center.domain.values import is_account_id
-from pulumi_aws_identity_center.errors import count
+from pulumi_aws_identity_center.errors import count, shown
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .assignment_changes import (
@@ -30,11 +30,12 @@ from .assignment_changes import (
 )
 from .assignment_work import AssignmentWork, failure_reasons, shorten_accounts
 from .instance_ids import instance_problems
-from .resource_type import Difference, Found, Made, Properties, Refused, input_problems
+from .resource_type import Difference, Found, Made, Properties, Refused, input_problems, text_problems
 from .run import Instance, Report, Run
 from .values import UNKNOWN, has_unknown
 
 INPUTS = ("instanceArn", "permissionSetArn", "principalType", "principalId", "principalName", "accounts", "owns")
+_TEXTS = ("permissionSetArn", "principalId", "principalName")
 _REQUIRED = ("instanceArn", "permissionSetArn", "principalType", "principalId", "accounts")
 PRINCIPAL_TYPES = ("GROUP", "USER")
 _OWNS = ("all", "listed")
@@ -46,6 +47,7 @@ class AccountAssignmentsType:
     def check(self, run: Run, urn: str, inputs: Properties) -> tuple[Properties, list[tuple[str, str]]]:
         problems = input_problems(inputs, INPUTS, _REQUIRED)
         problems += instance_problems(inputs) if "instanceArn" in inputs else []
+        problems += text_problems(inputs, _TEXTS)
         problems += _value_problems(inputs)
         if not problems:
             problems += _claim(run, urn, inputs)
@@ -59,15 +61,16 @@ class AccountAssignmentsType:
         return difference(state, news)
 
     def preview_create(self, run: Run, news: Properties, report: Report) -> Properties:
-        is_known = not any(has_unknown(news.get(key)) for key in ("instanceArn", "permissionSetArn", "principalId"))
-        if is_known and isinstance(news["accounts"], list):
-            self._warn_of_unlisted(run, news, report)
+        if _is_known(news):
+            self._warn_of_unlisted(run, {}, news, report)
         return dict(news)
 
-    def _warn_of_unlisted(self, run: Run, news: Properties, report: Report) -> None:
-        """What a Create takes away is in no diff: the state before it is empty."""
+    def _warn_of_unlisted(self, run: Run, state: Properties, news: Properties, report: Report) -> None:
+        """What is taken away beside the state's accounts is in no diff: that is all of a new resource or principal's,
+        and what was granted elsewhere while the state didn't own it."""
         account_ids = run.instance(news["instanceArn"]).holdings.accounts(news["permissionSetArn"], holder(news))
-        unlisted = sorted(account_ids - set(news["accounts"]))
+        in_state = state["accounts"] if state and holder(state) == holder(news) else ()
+        unlisted = sorted(account_ids - set(news["accounts"]) - set(in_state))
         takes_away = news["owns"] == "all" and not has_unknown(news["accounts"])
         if unlisted and takes_away:
             report.warn(
@@ -77,6 +80,8 @@ class AccountAssignmentsType:
             )
 
     def preview_update(self, run: Run, state: Properties, news: Properties, report: Report) -> Properties:
+        if _is_known(news):
+            self._warn_of_unlisted(run, state, news, report)
         return dict(news)
 
     def create(self, run: Run, news: Properties, report: Report) -> Made:
@@ -211,7 +216,7 @@ class AccountAssignmentsType:
     def _import(self, run: Run, id_: str) -> Found | None:
         parts = id_.split(",")
         if len(parts) != 4 or parts[1] not in PRINCIPAL_TYPES:
-            raise Refused(f"{id_!r} is no account assignments: {_ID_FORM}.")
+            raise Refused(f"{shown(id_)} is no account assignments: {_ID_FORM}.")
         principal_id, kind, permission_set, instance_arn = parts
         instance = run.instance(instance_arn)
         accounts = sorted(instance.holdings.accounts(permission_set, (kind, principal_id)))
@@ -237,7 +242,7 @@ def _value_problems(inputs: Properties) -> list[tuple[str, str]]:
     for name, allowed in (("principalType", PRINCIPAL_TYPES), ("owns", _OWNS)):
         value = inputs.get(name, allowed[0])
         if value is not UNKNOWN and value not in allowed:
-            problems.append((name, f"{name} is {value!r}; it is one of {', '.join(allowed)}."))
+            problems.append((name, f"{name} is {shown(value)}; it is one of {', '.join(allowed)}."))
     return problems + [("accounts", sentence) for sentence in _accounts_problems(inputs.get("accounts", []))]
 
 
@@ -245,9 +250,9 @@ def _accounts_problems(accounts: Any) -> list[str]:
     if accounts is UNKNOWN:
         return []
     if not isinstance(accounts, list):
-        return [f"accounts is {accounts!r}; it is a list of account ids."]
+        return [f"accounts is {shown(accounts)}; it is a list of account ids."]
     wrong = [account for account in accounts if account is not UNKNOWN and not is_account_id(account)]
-    return [f"accounts has {account!r}; an account id is 12 digits in quotes." for account in wrong]
+    return [f"accounts has {shown(account)}; an account id is 12 digits in quotes." for account in wrong]
 
 
 def _claim(run: Run, urn: str, inputs: Properties) -> list[tuple[str, str]]:
@@ -274,6 +279,12 @@ def _claim(run: Run, urn: str, inputs: Properties) -> list[tuple[str, str]]:
     if not has_unknown(inputs["accounts"]):
         run.declared.by_arn(inputs["permissionSetArn"], principal, inputs["accounts"])
     return []
+
+
+def _is_known(news: Properties) -> bool:
+    """Whether a preview knows whose assignments they are, and where."""
+    whose = ("instanceArn", "permissionSetArn", "principalType", "principalId")
+    return isinstance(news["accounts"], list) and not any(has_unknown(news.get(key)) for key in whose)
 
 
 def _id(properties: Properties) -> str:

@@ -1,7 +1,10 @@
 """Would what a matrix declares lock administrators out? Asked before any of its resources changes.
 
-Before is what the stack's state holds, as this run refreshed it; after is what the program declares. What others
+Before is what the stack's state holds of its matrices, as this run refreshed it. After is what the matrices of this run
+have declared by now, and, of permission sets that none of them declares or drops, what the state holds. What others
 granted in the accounts that count is read too, if that alone would lock somebody out or the update takes it from them.
+
+A permission set's name tells whose it is, not the name of its resource: a matrix may be renamed in the same update.
 """
 
 from __future__ import annotations
@@ -31,9 +34,10 @@ Properties = Mapping[str, Any]
 def administrators_losses(run: Run, arguments: Properties) -> list[Loss]:
     """arguments: those of the function declareGrants."""
     instance = run.instance(arguments["instanceArn"])
-    permission_sets = _permission_sets_in_state(run, arguments["matrix"])
-    before = _side_in_state(run, arguments["matrix"], permission_sets)
-    after = _declared_side(arguments)
+    permission_sets = {row["arn"]: row for row in run.remembered_of_matrices(PERMISSION_SET_TYPE)}
+    before = _side_in_state(run, permission_sets)
+    run.note_side(arguments["matrix"], _declared_side(arguments))
+    after = _side_after(run, arguments["matrix"], before)
     operator = operator_from_arn(run.caller["Arn"])
     find = partial(find_losses, management_account=run.management_account, operator=operator)
     accounts = sorted({run.management_account, operator.account if operator else run.management_account})
@@ -51,21 +55,28 @@ def administrators_losses(run: Run, arguments: Properties) -> list[Loss]:
     )
 
 
-def _permission_sets_in_state(run: Run, matrix: str) -> dict[str, Properties]:
-    """ARN → what the state holds of each permission set of the matrix, by the names of its resources."""
-    return {row["arn"]: row for row in run.remembered(PERMISSION_SET_TYPE, f"{matrix}/")}
-
-
-def _side_in_state(run: Run, matrix: str, permission_sets: Mapping[str, Properties]) -> AccessState:
+def _side_in_state(run: Run, permission_sets: Mapping[str, Properties]) -> AccessState:
+    """permission_sets: ARN → what the state holds of each permission set of a matrix."""
     grants = [
         _grant(row, permission_sets[row["permissionSetArn"]]["name"], account)
-        for row in run.remembered(ASSIGNMENTS_TYPE, f"{matrix}/")
+        for row in run.remembered_of_matrices(ASSIGNMENTS_TYPE)
         if row["permissionSetArn"] in permission_sets
         for account in row["accounts"]
     ]
     return AccessState(
         grants, {row["name"]: parsed_permission_set(row["name"], row) for row in permission_sets.values()}
     )
+
+
+def _side_after(run: Run, matrix: str, before: AccessState) -> AccessState:
+    """What this run's matrices have declared by now, and what the state holds of permission sets that are another's."""
+    after = AccessState([], {})
+    for side in run.declared_sides():
+        after = _joined(after, side)
+    dropped = {row["name"] for row in run.remembered(PERMISSION_SET_TYPE, f"{matrix}/")}
+    others = before.permission_sets.keys() - after.permission_sets.keys() - dropped
+    kept = [grant for grant in before.grants if grant.permission_set in others]
+    return _joined(after, AccessState(kept, before.permission_sets))
 
 
 def _declared_side(arguments: Properties) -> AccessState:

@@ -14,11 +14,12 @@ from pulumi_aws_identity_center.aws.assignments import Grant
 from pulumi_aws_identity_center.aws.plugin_client import CallFailed
 from pulumi_aws_identity_center.aws.principal_assignments import Principal
 from pulumi_aws_identity_center.domain.resource_types import name_of
+from pulumi_aws_identity_center.errors import shown
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .assignment_work import AssignmentWork, failure_reasons, shorten_accounts
 from .instance_ids import instance_problems, parse_id
-from .resource_type import Difference, Found, Kind, Made, Properties, input_problems
+from .resource_type import Difference, Found, Kind, Made, Properties, input_problems, text_problems
 from .run import Instance, Report, Run
 from .values import UNKNOWN, has_unknown
 
@@ -32,14 +33,13 @@ class ExclusiveAssignmentsType:
     def check(self, run: Run, urn: str, inputs: Properties) -> tuple[Properties, list[tuple[str, str]]]:
         problems = input_problems(inputs, INPUTS, INPUTS)
         problems += instance_problems(inputs) if "instanceArn" in inputs else []
-        principal_ids = inputs.get("principalIds", [])
-        if principal_ids is not UNKNOWN and not isinstance(principal_ids, list):
-            problems.append(("principalIds", f"principalIds is {principal_ids!r}; it is a list of ids."))
+        problems += text_problems(inputs, ("permissionSetArn",))
+        problems += [("principalIds", sentence) for sentence in _ids_problems(inputs.get("principalIds", []))]
         if problems:
             return inputs, problems
         if has_unknown(inputs):
             return inputs, []
-        checked = {**inputs, "principalIds": sorted(set(principal_ids))}
+        checked = {**inputs, "principalIds": sorted(set(inputs["principalIds"]))}
         return checked, _problems_of_others_declared(run, urn, checked)
 
     def diff(self, run: Run, state: Properties, news: Properties) -> Difference:
@@ -98,6 +98,15 @@ class ExclusiveAssignmentsType:
         principal_ids = sorted(principal_id for _, principal_id in principals)
         inputs = {"instanceArn": instance_arn, "permissionSetArn": arn, "principalIds": principal_ids}
         return Found(id_, inputs, inputs)
+
+
+def _ids_problems(principal_ids: Any) -> list[str]:
+    if principal_ids is UNKNOWN:
+        return []
+    if not isinstance(principal_ids, list):
+        return [f"principalIds is {shown(principal_ids)}; it is a list of ids."]
+    wrong = [id_ for id_ in principal_ids if id_ is not UNKNOWN and not isinstance(id_, str)]
+    return [f"principalIds has {shown(id_)}; an id is text." for id_ in wrong]
 
 
 def _problems_of_others_declared(run: Run, urn: str, checked: Properties) -> list[tuple[str, str]]:

@@ -46,8 +46,10 @@ class PermissionSetType:
             *input_problems(inputs, INPUTS),
             *instance_problems(inputs),
             *((_input_of(sentence), sentence) for sentence in values.problems),
-            *_name_problems(run, urn, inputs),
+            *_name_problems(name),
         ]
+        if not problems:
+            problems = _claim(run, urn, inputs["instanceArn"], name)
         checked = {**permission_set_inputs(parsed), "instanceArn": inputs.get("instanceArn"), "name": name}
         return {**checked, **dict.fromkeys(unknown, UNKNOWN)}, problems
 
@@ -169,14 +171,17 @@ def _kind(name: str, state: Properties, news: Properties) -> Kind:
     return "update" if name in news else "delete"
 
 
-def _name_problems(run: Run, urn: str, inputs: Properties) -> list[tuple[str, str]]:
+def _name_problems(name: Any) -> list[tuple[str, str]]:
+    if name is UNKNOWN or isinstance(name, str):
+        return []
+    return [("name", "name is missing; a permission set's name has 1 to 32 characters.")]
+
+
+def _claim(run: Run, urn: str, instance: Any, name: Any) -> list[tuple[str, str]]:
     """Claims the name; a problem if another resource of this run has it."""
-    name = inputs.get("name")
     if name is UNKNOWN:
         return []
-    if not isinstance(name, str):
-        return [("name", "name is missing; a permission set's name has 1 to 32 characters.")]
-    owner = run.declared.claim(("permission set", inputs.get("instanceArn"), name), urn)
+    owner = run.declared.claim(("permission set", instance, name), urn)
     if owner is None:
         return []
     return [("name", f"{name_of(owner)} declares the permission set {name} already; a name is one set's.")]

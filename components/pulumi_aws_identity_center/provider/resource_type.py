@@ -6,7 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from pulumi_aws_identity_center.errors import shown
+
 from .run import Report, Run
+from .values import UNKNOWN
 
 Properties = Mapping[str, Any]
 Kind = Literal["add", "delete", "update"]
@@ -48,6 +51,16 @@ def input_problems(inputs: Properties, names: Collection[str], required: Collect
         (name, f"{name} is not an input; the inputs are {', '.join(names)}.") for name in inputs if name not in names
     ]
     return unknown + [(name, f"{name} is missing.") for name in required if name not in inputs]
+
+
+def text_problems(inputs: Properties, names: Collection[str]) -> list[tuple[str, str]]:
+    """(input, sentence) for each of these inputs that is there and is no text."""
+    return [(name, f"{name} is {shown(inputs[name])}; it is text.") for name in names if not _is_text(inputs.get(name))]
+
+
+def _is_text(value: Any) -> bool:
+    """Also what only the update knows, and what is left out."""
+    return value is None or value is UNKNOWN or isinstance(value, str)
 
 
 class ResourceType(Protocol):

@@ -18,7 +18,9 @@ from pulumi_aws_identity_center.aws.plugin_client import PluginClient
 from pulumi_aws_identity_center.aws.principal_assignments import Holdings
 from pulumi_aws_identity_center.aws.sign_in import SignIn
 from pulumi_aws_identity_center.domain.resource_types import name_of
+from pulumi_aws_identity_center.matrix.last_administrator import AccessState
 from pulumi_aws_identity_center.matrix.live_organization import list_accounts
+from pulumi_aws_identity_center.matrix.resource_steps import MATRIX_TYPE
 
 from .declared import Declared
 
@@ -52,6 +54,7 @@ class Run:
         self._lock = threading.Lock()
         self._instances: dict[str, Instance] = {}
         self._remembered: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        self._sides: dict[str, AccessState] = {}
         self._break_glass: list[bool] = []
         self.administration_lock = threading.Lock()
         self._ahead = ThreadPoolExecutor(1)
@@ -73,6 +76,22 @@ class Run:
         with self._lock:
             rows = list(self._remembered.items())
         return [state for urn, (type_, state) in rows if type_ == token and name_of(urn).startswith(prefix)]
+
+    def remembered_of_matrices(self, token: str) -> list[Mapping[str, Any]]:
+        """As `remembered`, of the resources that an AccessMatrix declares."""
+        with self._lock:
+            rows = list(self._remembered.items())
+        return [state for urn, (type_, state) in rows if type_ == token and MATRIX_TYPE in urn]
+
+    def note_side(self, matrix: str, side: AccessState) -> None:
+        """Notes what a matrix of this run declares, by the component's name."""
+        with self._lock:
+            self._sides[matrix] = side
+
+    def declared_sides(self) -> list[AccessState]:
+        """What each matrix of this run has declared by now."""
+        with self._lock:
+            return list(self._sides.values())
 
     def note_matrix(self, *, may_lock_out: bool) -> None:
         """A matrix that this run declares. may_lock_out: its break-glass is open, which opens it for the run."""

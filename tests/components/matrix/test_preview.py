@@ -13,6 +13,7 @@ from pulumi_aws_identity_center.matrix.preview import UNKNOWN_SET, AccessChanges
 from pulumi_aws_identity_center.matrix.resource_steps import (
     ASSIGNMENTS_TYPE,
     AWS_ASSIGNMENT_TYPE,
+    EXCLUSIVE_TYPE,
     PERMISSION_SET_TYPE,
     ResourceStep,
     State,
@@ -147,6 +148,35 @@ def test_what_only_the_update_knows_is_told() -> None:
     changes = find_access_changes(steps)
     assert [sentence.split(":")[1] for sentence in changes.unknown] == ["a", "b"]
     assert ONE in _accounts(changes)[0]
+
+
+def _exclusive_step(*listed: str, others: dict[str, list[str]]) -> ResourceStep:
+    """others: principal id → accounts, of who isn't listed in the state."""
+    rows = [
+        {"principalType": "GROUP", "principalId": id_, "principalName": id_, "accounts": accounts}
+        for id_, accounts in others.items()
+    ]
+    old = {"permissionSetArn": ADMIN, "principalIds": ["g-1"]}
+    new = {"permissionSetArn": ADMIN, "principalIds": [*listed]}
+    return ResourceStep("update", "urn:x", EXCLUSIVE_TYPE, State(old, {**old, "others": rows}), State(new, new))
+
+
+def test_who_is_listed_from_now_on_keeps_only_what_is_granted() -> None:
+    granted = _step("create", None, _state(ONE, THREE, principalId="g-2", principalName="g-2"))
+    changes = find_access_changes([_set_step(), granted, _exclusive_step("g-1", "g-2", others={"g-2": [ONE, TWO]})])
+    assert _accounts(changes) == ([THREE], [TWO])
+
+
+def test_who_is_not_listed_loses_everything() -> None:
+    changes = find_access_changes([_set_step(), _exclusive_step("g-1", others={"g-2": [ONE], "g-3": [TWO]})])
+    assert _accounts(changes) == ([], [ONE, TWO])
+
+
+def test_what_listed_assignments_begin_to_own_is_unknown() -> None:
+    begins = [_step("update", _state(ONE, owns="listed"), _state(ONE, owns="all"))]
+    assert "only in this preview's warning" in find_access_changes(begins).unknown[0]
+    for old, new in (("listed", "listed"), ("all", "all"), ("all", "listed")):
+        assert find_access_changes([_step("update", _state(ONE, owns=old), _state(ONE, owns=new))]).unknown == ()
 
 
 def test_a_permission_set_whose_policies_change_is_told() -> None:
