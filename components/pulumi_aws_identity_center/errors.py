@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -43,6 +44,7 @@ def count(number: int, noun: str) -> str:
 
 
 _SECRET = "a secret"
+_LARGEST = sys.float_info.max
 
 
 class _Hidden(str):
@@ -83,5 +85,5 @@ def hidden(value: Any) -> Any:
     if isinstance(value, str):
         return _Hidden(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return _HiddenNumber(value)
+        return _HiddenNumber(max(-_LARGEST, min(value, _LARGEST)))
     return None if value is None else _Other()

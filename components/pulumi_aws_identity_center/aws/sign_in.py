@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +24,7 @@ DEFAULT_REGION = "us-east-1"
 class SignIn:
     """What is None comes from the environment, as for every AWS SDK.
 
-    assume_roles: objects with roleArn, sessionName, externalId, as Pulumi's aws provider takes them; one after another.
+    assume_roles: objects with roleArn and ROLE_PARTS, as Pulumi's aws provider takes them; one after another.
     """
 
     region: str | None = None
@@ -33,6 +33,32 @@ class SignIn:
     secret_key: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
     assume_roles: tuple[Mapping[str, Any], ...] = ()
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+def _as_tags(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def _as_policies(arns: Iterable[str]) -> list[dict[str, str]]:
+    return [{"arn": arn} for arn in arns]
+
+
+# Beside roleArn: the key → sts:AssumeRole's parameter, and how its value is written. A session is renewed before it
+# ends, so that its duration doesn't matter.
+ROLE_PARTS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
+    "sessionName": ("RoleSessionName", _unchanged),
+    "externalId": ("ExternalId", _unchanged),
+    "policy": ("Policy", _unchanged),
+    "policyArns": ("PolicyArns", _as_policies),
+    "sourceIdentity": ("SourceIdentity", _unchanged),
+    "tags": ("Tags", _as_tags),
+    "transitiveTagKeys": ("TransitiveTagKeys", _unchanged),
+    "duration": ("", _unchanged),
+}
 
 
 def new_session(profile: str | None = None) -> Session:
@@ -61,7 +87,11 @@ def signed_in(sign_in: SignIn, config: Config | None = None) -> Session:
 
 
 def _assume(session: Session, role: Mapping[str, Any], region: str | None, config: Config | None) -> Session:
-    arguments = {"RoleSessionName": role.get("sessionName"), "ExternalId": role.get("externalId")}
+    arguments = {
+        parameter: convert(role[part])
+        for part, (parameter, convert) in ROLE_PARTS.items()
+        if parameter and role.get(part)
+    }
 
     def make_sts(service: str, **options: Any) -> Any:
         options = {"region_name": region or DEFAULT_REGION, **options}
@@ -71,7 +101,7 @@ def _assume(session: Session, role: Mapping[str, Any], region: str | None, confi
         client_creator=make_sts,
         source_credentials=session.get_credentials() or Credentials("", ""),
         role_arn=role["roleArn"],
-        extra_args={name: value for name, value in arguments.items() if value},
+        extra_args=arguments,
     )
     assumed = new_session()
     assumed._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")

@@ -13,7 +13,7 @@ from typing import Any
 
 import pulumi
 
-from pulumi_aws_identity_center.domain.values import snake_case
+from pulumi_aws_identity_center.domain.values import camel_case, snake_case
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.names import PACKAGE
 
@@ -23,7 +23,9 @@ from .provider_resources import PERMISSION_SET_TYPE, own_version
 
 _PLAIN = ("region", "profile")
 _SECRET = ("accessKey", "secretKey", "token")
-_OBJECTS = ("assumeRoles",)
+_OBJECTS = ("assumeRoles", "allowedAccountIds", "forbiddenAccountIds")
+# With these the aws provider signs in where this package's would not.
+_UNSUPPORTED = ("assumeRoleWithWebIdentity", "sharedConfigFiles", "sharedCredentialsFiles")
 
 
 class _OwnProvider(pulumi.ProviderResource):
@@ -39,7 +41,7 @@ def own_provider(component: pulumi.Resource, name: str) -> pulumi.ProviderResour
     if component.get_provider(PERMISSION_SET_TYPE) is not None:
         return None
     aws = explicit_provider(component)
-    inputs = _configured() if aws is None else _given(aws)
+    inputs = _without_unsupported(_configured() if aws is None else _given(aws))
     if not inputs:
         return None
     opts = pulumi.ResourceOptions(parent=component, version=own_version())
@@ -49,7 +51,7 @@ def own_provider(component: pulumi.Resource, name: str) -> pulumi.ProviderResour
 def _configured() -> dict[str, Any]:
     """The stack's configuration of the aws provider."""
     config = pulumi.Config("aws")
-    values: dict[str, Any] = {key: config.get(key) for key in (*_PLAIN, *_OBJECTS)}
+    values: dict[str, Any] = {key: config.get(key) for key in (*_PLAIN, *_OBJECTS, *_UNSUPPORTED)}
     values |= {key: config.get_secret(key) for key in _SECRET}
     return {key: value for key, value in values.items() if value is not None}
 
@@ -63,12 +65,46 @@ def _given(aws: pulumi.Resource) -> dict[str, Any]:
                 f"a provider of {PACKAGE} too, with the same region, profile or assumeRoles."
             ]
         )
-    values = {key: inputs.get(key, inputs.get(snake_case(key))) for key in (*_PLAIN, *_SECRET, *_OBJECTS)}
+    names = (*_PLAIN, *_SECRET, *_OBJECTS, *_UNSUPPORTED)
+    values = {key: inputs.get(key, inputs.get(snake_case(key))) for key in names}
     return {key: _as_text(value) for key, value in values.items() if value is not None}
 
 
+def _without_unsupported(inputs: dict[str, Any]) -> dict[str, Any]:
+    """Raises InvalidInput: what is left out here would be done with other credentials."""
+    unsupported = [key for key in _UNSUPPORTED if key in inputs]
+    if unsupported:
+        raise InvalidInput(
+            [
+                f"AccessMatrix can't sign in as its aws provider, which has {', '.join(unsupported)}. Sign in by the "
+                f"environment (AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONFIG_FILE), or give AccessMatrix a "
+                f"provider of {PACKAGE} too."
+            ]
+        )
+    return inputs
+
+
 def _as_text(value: Any) -> Any:
-    """A provider's inputs are text: the engine's protocol has objects as JSON."""
-    if isinstance(value, (str, pulumi.Output)):
+    """A provider's inputs are text: the engine's protocol has objects as JSON, which the aws package may have made."""
+    if isinstance(value, str):
         return value
-    return pulumi.Output.from_input(value).apply(json.dumps)
+    output: pulumi.Output[Any] = pulumi.Output.from_input(value)
+    return output.apply(
+        lambda known: _respelled(known) if isinstance(known, str) else json.dumps(_in_camel_case(known))
+    )
+
+
+def _respelled(text: str) -> str:
+    try:
+        return json.dumps(_in_camel_case(json.loads(text))) if text.startswith("[") else text
+    except ValueError:
+        return text
+
+
+def _in_camel_case(value: Any) -> Any:
+    """A list of objects as the configuration spells it: a Python program may write role_arn."""
+    if not isinstance(value, list):
+        return value
+    return [
+        {camel_case(name): part for name, part in row.items()} if isinstance(row, Mapping) else row for row in value
+    ]

@@ -180,9 +180,9 @@ def _whole_number(value: Any) -> int | None:
     """Another language's program sends a float, and a stack's file read without Pulumi gives text."""
     if isinstance(value, str) and re.fullmatch(r"\d{1,6}", value, re.ASCII):
         return int(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not float(value).is_integer():
-        return None
-    return int(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _is_known(value: Any) -> bool:

@@ -160,6 +160,11 @@ def snake_case(key: str) -> str:
     return re.sub(r"(?=[A-Z])", "_", key).lower()
 
 
+def camel_case(key: str) -> str:
+    """A key of a Python program as the schema spells it."""
+    return re.sub(r"_([a-z])", lambda match: match.group(1).upper(), key)
+
+
 _INSTANCE = re.compile(r"arn:aws[a-z-]*:sso:::instance/ssoins-[0-9a-zA-Z-.]{16}")
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
+from pulumi_aws_identity_center.domain.values import camel_case
 from pulumi_aws_identity_center.errors import shown
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
@@ -102,6 +103,5 @@ def unique(texts: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def _suggestion(name: str, allowed: Collection[str]) -> str:
-    camel_case = re.sub(r"_([a-z])", lambda match: match.group(1).upper(), name)
-    close = difflib.get_close_matches(camel_case, allowed, n=1)
+    close = difflib.get_close_matches(camel_case(name), allowed, n=1)
     return f"did you mean {close[0]}?" if close else f"the keys are {', '.join(allowed)}."

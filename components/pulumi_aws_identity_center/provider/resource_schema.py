@@ -151,6 +151,9 @@ SIGN_IN = {
     "token": {**_described(_TEXT, "The session token of temporary credentials."), "secret": True},
     "assumeRoles": _described(
         {"type": "array", "items": {"type": "object", "additionalProperties": _ANY}},
-        "Roles to assume one after the other: {roleArn, sessionName, externalId}.",
+        "Roles to assume one after the other: {roleArn, sessionName, externalId, policy, policyArns, sourceIdentity, "
+        "tags, transitiveTagKeys, duration}.",
     ),
+    "allowedAccountIds": _described(_TEXTS, "Accounts in which the provider may work. Left out: in any."),
+    "forbiddenAccountIds": _described(_TEXTS, "Accounts in which the provider may not work."),
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,15 +15,14 @@ from pulumi_aws_identity_center.aws.permission_set_holders import Holders
 from pulumi_aws_identity_center.aws.permission_sets import PermissionSets
 from pulumi_aws_identity_center.aws.plugin_client import PluginClient
 from pulumi_aws_identity_center.aws.principal_assignments import Holdings
-from pulumi_aws_identity_center.aws.sign_in import SignIn
 from pulumi_aws_identity_center.domain.resource_types import name_of
+from pulumi_aws_identity_center.errors import NotPossibleHere
 from pulumi_aws_identity_center.matrix.last_administrator import AccessState
 from pulumi_aws_identity_center.matrix.live_organization import list_accounts
 from pulumi_aws_identity_center.matrix.resource_steps import MATRIX_TYPE
 
+from .configuration import Configuration, account_problem, limits_accounts, sign_in_of
 from .declared import Declared
-
-CONFIGURATION = ("region", "profile", "accessKey", "secretKey", "token", "assumeRoles")
 
 
 @dataclass(frozen=True)
@@ -135,25 +133,14 @@ class Run:
         return self.queue.is_stopped
 
 
-def _as_object(value: Any) -> Any:
-    """A provider's inputs that aren't text arrive as JSON."""
-    return json.loads(value) if isinstance(value, str) else value
-
-
-def configured_run(configuration: Mapping[str, Any]) -> Run:
-    """configuration: the provider's inputs, with the names of Pulumi's aws provider."""
-    return Run(
-        PluginClient(
-            SignIn(
-                region=configuration.get("region"),
-                profile=configuration.get("profile"),
-                access_key=configuration.get("accessKey"),
-                secret_key=configuration.get("secretKey"),
-                token=configuration.get("token"),
-                assume_roles=tuple(_as_object(configuration.get("assumeRoles")) or ()),
-            )
-        )
-    )
+def configured_run(configuration: Configuration) -> Run:
+    """configuration: the provider's inputs, which have no problem. Raises NotPossibleHere, CallFailed."""
+    run = Run(PluginClient(sign_in_of(configuration)))
+    if limits_accounts(configuration):
+        sentence = account_problem(configuration, run.caller["Account"])
+        if sentence is not None:
+            raise NotPossibleHere(sentence)
+    return run
 
 
 @dataclass(frozen=True)

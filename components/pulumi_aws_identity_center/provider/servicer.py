@@ -23,12 +23,14 @@ from pulumi_aws_identity_center.matrix.resource_steps import MATRIX_TYPE
 
 from . import values
 from .account_assignments import AccountAssignmentsType
+from .configuration import NAMES as CONFIGURATION
+from .configuration import configuration_problems
 from .exclusive_assignments import ExclusiveAssignmentsType
 from .functions import FUNCTIONS
 from .permission_set import PermissionSetType
 from .progress import Progress
 from .resource_type import Difference, Made, Refused, ResourceType
-from .run import CONFIGURATION, Run, configured_run
+from .run import Run, configured_run
 from .schema import merged_schema
 
 Value = TypeVar("Value")
@@ -77,7 +79,9 @@ class Servicer(ProviderServicer):
         news = values.read(request.news)
         secret = values.secret_keys(request.news)
         own = {name: value for name, value in news.items() if name in (*CONFIGURATION, "version")}
-        return provider_pb2.CheckResponse(inputs=values.write(own, secret))
+        problems = configuration_problems(own)
+        failures = [provider_pb2.CheckFailure(property=name, reason=reason) for name, reason in problems]
+        return provider_pb2.CheckResponse(inputs=values.write(own, secret), failures=failures)
 
     async def DiffConfig(self, request: Any, context: Any) -> Any:
         olds, news = values.read(request.olds), values.read(request.news)
@@ -86,7 +90,8 @@ class Servicer(ProviderServicer):
 
     async def Configure(self, request: Any, context: Any) -> Any:
         arguments = values.read(request.args) if request.HasField("args") else {}
-        self._run = configured_run({name: value for name, value in arguments.items() if value is not values.UNKNOWN})
+        known = {name: value for name, value in arguments.items() if not values.has_unknown(value)}
+        self._run = await self._in_thread(context, lambda: configured_run(known))
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, acceptResources=True, acceptOutputs=True, supportsPreview=True
         )
