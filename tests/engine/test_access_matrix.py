@@ -17,6 +17,7 @@ import pytest
 from pulumi_aws_identity_center.gate.judge import judge_plan
 from pulumi_aws_identity_center.gate.readers import read
 from pulumi_aws_identity_center.gate.service_principal import IDENTITY_CENTER
+from pulumi_aws_identity_center.matrix.permission_set import KEYS
 
 SEED = """
 organization: {feature_set: ALL}
@@ -180,6 +181,35 @@ def test_a_changed_part_is_provisioned_once(access: Callable) -> None:
     stack.declare(matrix(entry(EVERYWHERE, "Developers"), ReadOnly={**changed_set, "tags": {}}))
     stack.up()
     assert writes(stack, since) == ["UntagResource"]
+
+
+def test_each_part_can_be_left_out_again(access: Callable) -> None:
+    """AWS can't remove a description, so that one stays; the rest goes, and then nothing changes any more."""
+    whole = {
+        "description": "Reads",
+        "sessionDuration": "PT4H",
+        "relayState": "https://example.com/",
+        "managedPolicies": [READ_ONLY],
+        "customerManagedPolicies": [{"name": "own"}],
+        "inlinePolicy": S3,
+        "permissionsBoundary": {"managedPolicy": READ_ONLY},
+        "tags": {"team": "a"},
+    }
+    stack = access(matrix(ReadOnly=whole))
+    stack.up()
+    assert whole.keys() | {"owns"} == set(KEYS)
+    stack.declare(matrix(ReadOnly={}))
+    stack.up()
+    center = Center(stack)
+    left = center.sso.describe_permission_set(InstanceArn=center.arn, PermissionSetArn=center.sets()["ReadOnly"])
+    assert {key: left["PermissionSet"].get(key) for key in ("Description", "SessionDuration", "RelayState")} == {
+        "Description": "Reads",
+        "SessionDuration": "PT1H",
+        "RelayState": None,
+    }
+    assert "4 unchanged" in stack.preview().text
+    stack.refresh()
+    assert "4 unchanged" in stack.preview().text
 
 
 def test_a_plain_preview_shows_drift_and_an_up_mends_it(access: Callable) -> None:

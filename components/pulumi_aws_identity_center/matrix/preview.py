@@ -159,5 +159,6 @@ def _changed_sets(resources: Iterable[PlannedResource]) -> Iterator[ChangedSet]:
 
 
 def _changed_parts(old: Properties, new: Properties) -> tuple[str, ...]:
-    keys = sorted({*old, *new} - _NO_PARTS)
+    kept = {"description"} - new.keys()  # AWS can't remove one, so it stays
+    keys = sorted({*old, *new} - _NO_PARTS - kept)
     return tuple(key for key in keys if old.get(key) != new.get(key))

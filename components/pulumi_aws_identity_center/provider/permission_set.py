@@ -57,7 +57,7 @@ class PermissionSetType:
         if isinstance(state.get("arn"), str):
             run.declared.name(str(state.get("instanceArn")), str(state.get("name")), state["arn"])
         replaces = tuple(name for name in ("instanceArn", "name") if state.get(name) != news.get(name))
-        old, new = comparable(state), comparable(news)
+        old, new = comparable(state), comparable(_with_kept(state, news))
         changes: dict[str, Kind] = dict.fromkeys(replaces, "update")
         for name in PARTS:
             if old.get(name) != new.get(name):
@@ -79,7 +79,7 @@ class PermissionSetType:
         return {"sessionDuration": DEFAULT_DURATION, **news, "arn": UNKNOWN}
 
     def preview_update(self, run: Run, state: Properties, news: Properties, report: Report) -> Properties:
-        return {"sessionDuration": DEFAULT_DURATION, **news, "arn": state["arn"]}
+        return {"sessionDuration": DEFAULT_DURATION, **_with_kept(state, news), "arn": state["arn"]}
 
     def create(self, run: Run, news: Properties, report: Report) -> Made:
         instance = run.instance(news["instanceArn"])
@@ -115,6 +115,7 @@ class PermissionSetType:
 
     def update(self, run: Run, id_: str, state: Properties, news: Properties, report: Report) -> Made:
         instance, arn = run.instance(news["instanceArn"]), state["arn"]
+        news = _with_kept(state, news)
         reasons = self._change(run, instance, arn, state, news, report)
         return self._made(instance, arn, news, reasons)
 
@@ -163,6 +164,12 @@ class PermissionSetType:
             outdated = instance.permission_sets.outdated_accounts(arn)
             properties = {**properties, **({"outdatedAccounts": outdated} if outdated else {})}
         return Made(f"{arn},{instance.arn}", properties, reasons)
+
+
+def _with_kept(state: Properties, news: Properties) -> Properties:
+    """A description that the program leaves out stays: AWS has no way to take one away
+    (github.com/hashicorp/terraform-provider-aws/issues/41897)."""
+    return {"description": state["description"], **news} if "description" in state else news
 
 
 def _kind(name: str, state: Properties, news: Properties) -> Kind:

@@ -81,19 +81,18 @@ def describe_permission_set(context: Context) -> dict[str, Any]:
     return {"PermissionSet": permission_set(context, administered(context)).describe()}
 
 
-@operation("UpdatePermissionSet", basis="documented", note="howtosessionduration.html; members left out stay (assumed)")
+@operation(
+    "UpdatePermissionSet",
+    basis="documented",
+    note="howtosessionduration.html; left out, a description stays (github.com/hashicorp/terraform-provider-aws/"
+    "issues/41897), the relay state goes and the duration is PT1H (17411 there)",
+)
 def update_permission_set(context: Context) -> None:
     row = permission_set(context, administered(context), change=True)
-    changes = {
-        "session_duration": context.parameter("SessionDuration")
-        and checked_duration(context.parameter("SessionDuration")),
-        "description": context.parameter("Description"),
-        "relay_state": context.parameter("RelayState"),
-    }
-    for name, value in changes.items():
-        if value is not None:
-            setattr(row, name, value)
-            row.changed += 1
+    row.session_duration = checked_duration(context.parameter("SessionDuration") or "PT1H")
+    row.description = context.parameter("Description") or row.description
+    row.relay_state = context.parameter("RelayState")
+    row.changed += 1
 
 
 @operation(
