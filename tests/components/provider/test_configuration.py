@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.credentials import AssumeRoleCredentialFetcher
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.aws import sign_in
@@ -78,11 +79,10 @@ def test_without_limits_nobody_is_asked_for_the_account() -> None:
 
 def test_a_role_is_assumed_with_all_its_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     given_arguments: list[dict[str, Any]] = []
-    fetcher = sign_in.AssumeRoleCredentialFetcher
 
     def note(**arguments: Any) -> Any:
         given_arguments.append(arguments["extra_args"])
-        return fetcher(**arguments)
+        return AssumeRoleCredentialFetcher(**arguments)
 
     monkeypatch.setattr(sign_in, "AssumeRoleCredentialFetcher", note)
     parts = {
