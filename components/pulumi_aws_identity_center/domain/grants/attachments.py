@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from pulumi_aws_identity_center.domain import iam_carriers
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
@@ -21,6 +22,8 @@ from .exceptions import Exceptions
 from .lock_out_grant import LockOutGrant
 from .operator_own import OPERATOR_PERMISSIONS, is_for_own_role, is_own
 from .receivers import MANAGED_POLICIES
+
+_FIRST_KEY = re.compile(r"[.\[]")
 
 
 class Attachments:
@@ -43,21 +46,19 @@ class Attachments:
 
     def grants_to_others(self, carrier: Declared) -> Iterator[LockOutGrant]:
         """Excused policies that go to a receiver who is no exception."""
-        for flow in attached_policies(carrier):
-            if isinstance(flow.value, str) and not is_aws_managed(flow.value):
-                problem = self._judge_known(carrier, flow.value)
-                if problem is not None:
-                    yield LockOutGrant(carrier, carrier, flow.kind, flow.where, problem)
-        for key, unknown in _unknown_by_property(carrier).items():
-            # Which of a list's unknown items is which policy can't be known: they are reported once, with the last.
-            last = unknown[-1]
-            for problem in self._judge_unknown(carrier, key, len(unknown)):
-                yield LockOutGrant(carrier, carrier, last.kind, last.where, problem)
+        known = (flow for flow in attached_policies(carrier) if isinstance(flow.value, str))
+        for flow in known:
+            problem = self._judge_known(carrier, flow.value)
+            if problem is not None:
+                yield LockOutGrant(carrier, carrier, flow.kind, flow.where, problem)
+        for unknown in _unknown_policies(carrier):
+            for problem in self._judge_unknown(unknown):
+                yield unknown.grant(problem)
 
     def _judge_known(self, carrier: Declared, value: str) -> Problem | None:
-        is_refused_by_name = judge_managed_policy(value) is not None
-        if is_refused_by_name and not is_own(carrier):
-            return None  # reported once, by its name
+        is_reported_by_name = judge_managed_policy(value) is not None and not is_own(carrier)
+        if is_reported_by_name or is_aws_managed(value):
+            return None
         policy = next((policy for policy in self._policies if _is_policy(policy, value)), None)
         problem = self._problem_of(carrier, policy, value)
         return problem and self._judge_receiver(carrier, policy, policy_name(value), problem)
@@ -72,16 +73,14 @@ class Attachments:
             return Problem("can't be read; its name is an exception's")
         return None
 
-    def _judge_unknown(self, carrier: Declared, key: str, count: int) -> Iterator[Problem]:
-        """By what it comes from: an output of OperatorPermissions comes from all of its policies, whichever it is.
-        count: how many policies of the property are unknown."""
-        sources = carrier.comes_from.get(key, ())
-        candidates = [policy for policy in self._policies if policy.urn in sources]
+    def _judge_unknown(self, unknown: _UnknownPolicies) -> Iterator[Problem]:
+        """By what it comes from: an output of OperatorPermissions comes from all of its policies, whichever it is."""
+        candidates = [policy for policy in self._policies if policy.urn in unknown.sources]
         excused = [policy for policy in candidates if policy.urn in self._excused]
-        is_certain = len(excused) == len(candidates) or count >= len(candidates)
+        is_certain = len(excused) == len(candidates) or len(unknown.flows) >= len(candidates)
         for policy in excused:
             name = str(policy.props.get(MANAGED_POLICIES[policy.type]) or policy.name)
-            problem = self._judge_receiver(carrier, policy, name, self._excused[policy.urn])
+            problem = self._judge_receiver(unknown.carrier, policy, name, self._excused[policy.urn])
             if problem is not None:
                 yield problem if is_certain else Problem(f"perhaps {short_name(name)}", is_known=False)
 
@@ -99,25 +98,63 @@ class Attachments:
             return Problem("", is_known=False)
         if is_excused is None:
             return Problem("who receives it isn't known", is_known=False)
-        receivers = [str(name) for name in self._exceptions.names(carrier) if name is not UNKNOWN]
-        receiver = short_name(" and ".join(receivers) or carrier.name)
-        return Problem(f"gives {short_name(name)} to {receiver}, no exception")
+        return Problem(f"gives {short_name(name)} to {self._receivers(carrier)}, no exception")
 
-    def unknown_policies(self, carrier: Declared) -> Iterator[LockOutGrant]:
-        """Managed policies that the preview can't know and that aren't this program's own, one a property."""
-        for key, unknown in _unknown_by_property(carrier).items():
-            if not _is_from_own_policies(carrier, key, unknown):
-                last = unknown[-1]
-                yield LockOutGrant(carrier, carrier, last.kind, last.where, Problem("", is_known=False))
+    def _receivers(self, carrier: Declared) -> str:
+        """Their names, as far as they are known; else the attachment's own."""
+        names = [str(name) for name in self._exceptions.names(carrier) if name is not UNKNOWN]
+        return short_name(" and ".join(names) or carrier.name)
 
 
-def _unknown_by_property(carrier: Declared) -> Mapping[str, list[Flow]]:
-    """The managed policies that the preview can't know."""
-    unknown: dict[str, list[Flow]] = defaultdict(list)
+def unknown_policies(carrier: Declared) -> Iterator[LockOutGrant]:
+    """Managed policies that the preview can't know and that aren't this program's own, one a property."""
+    for unknown in _unknown_policies(carrier):
+        if not unknown.are_of_this_program():
+            yield unknown.grant(Problem("", is_known=False))
+
+
+@dataclass(frozen=True)
+class _UnknownPolicies:
+    """The managed policies of one property of a carrier that the preview can't know. key: the property."""
+
+    carrier: Declared
+    key: str
+    flows: Sequence[Flow]
+
+    @property
+    def sources(self) -> Sequence[str]:
+        """The URNs of what they come from."""
+        return self.carrier.comes_from.get(self.key, ())
+
+    def grant(self, problem: Problem) -> LockOutGrant:
+        """Which of a list's unknown items is which policy can't be known: they are reported once, with the last."""
+        last = self.flows[-1]
+        return LockOutGrant(self.carrier, self.carrier, last.kind, last.where, problem)
+
+    def are_of_this_program(self) -> bool:
+        """Whether they come from policies that the program creates, which are judged themselves."""
+        own = {urn for urn in self.sources if type_of(urn) in MANAGED_POLICIES}
+        if not self._is_whole_list():
+            # A list may have one of each: one policy of the program's excuses one unknown.
+            return len(self.flows) <= len(own)
+        # The whole list may hold anything that it comes from; an output of OperatorPermissions comes from all its
+        # children.
+        others = set(self.sources) - own
+        return bool(own) and all(f"{OPERATOR_PERMISSIONS}$" in urn for urn in others)
+
+    def _is_whole_list(self) -> bool:
+        paths = iam_carriers.FLOWS[self.carrier.type]
+        is_list = any(path.startswith(f"{self.key}[]") for _, path in paths)
+        return is_list and self.flows[0].where == self.key
+
+
+def _unknown_policies(carrier: Declared) -> list[_UnknownPolicies]:
+    """By property."""
+    by_key: dict[str, list[Flow]] = defaultdict(list)
     for flow in attached_policies(carrier):
         if flow.value is UNKNOWN:
-            unknown[re.split(r"[.\[]", flow.where)[0]].append(flow)
-    return unknown
+            by_key[_FIRST_KEY.split(flow.where)[0]].append(flow)
+    return [_UnknownPolicies(carrier, key, flows) for key, flows in by_key.items()]
 
 
 def _is_policy(policy: Declared, value: str) -> bool:
@@ -126,16 +163,3 @@ def _is_policy(policy: Declared, value: str) -> bool:
     if isinstance(arn, str) and value.startswith("arn:"):
         return arn == value
     return policy.props.get(MANAGED_POLICIES[policy.type]) == policy_name(value)
-
-
-def _is_from_own_policies(carrier: Declared, key: str, unknown: Sequence[Flow]) -> bool:
-    """Whether what is unknown comes from policies that the program creates, which are judged themselves."""
-    sources = set(carrier.comes_from.get(key, ()))
-    own = {urn for urn in sources if type_of(urn) in MANAGED_POLICIES}
-    is_list = any(path.startswith(f"{key}[]") for _, path in iam_carriers.FLOWS[carrier.type])
-    is_whole_list = is_list and unknown[0].where == key
-    if not is_whole_list:
-        # A list may have one of each: one policy of the program's excuses one unknown.
-        return len(unknown) <= len(own)
-    # The whole list may hold anything that it comes from; an output of OperatorPermissions comes from all its children.
-    return bool(own) and all(f"{OPERATOR_PERMISSIONS}$" in urn for urn in sources - own)

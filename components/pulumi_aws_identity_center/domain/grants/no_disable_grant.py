@@ -25,7 +25,7 @@ from pulumi_aws_identity_center.domain.violation import WIDTH, Fix, Level, Viola
 from pulumi_aws_identity_center.iam.ternary import Truth
 
 from . import cloudformation
-from .attachments import Attachments
+from .attachments import Attachments, unknown_policies
 from .carried import GRANTING_TYPES, Kind, flows
 from .documents import Problem, judge_document, judge_managed_policy
 from .exceptions import Exceptions
@@ -135,7 +135,7 @@ class _Context:
         """Everything that it gives to a receiver who is no exception."""
         grants = [*self.direct_grants(resource), *self._attachments.grants_to_others(resource)]
         if not self._exceptions.excuse(resource):
-            grants += self._attachments.unknown_policies(resource)
+            grants += unknown_policies(resource)
         return itertools.filterfalse(_is_output_only, grants)
 
     def direct_grants(self, resource: Declared) -> Iterator[LockOutGrant]:

@@ -25,16 +25,16 @@ _ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 
 def is_own(resource: Declared) -> bool:
     """As far as the resource alone tells: only the stack tells whether an attachment's role is the component's."""
-    if resource.parent_type != OPERATOR_PERMISSIONS or not resource.name.endswith(_KIND):
-        return False
-    is_own_of_type = {_ATTACHMENT: _is_own_attachment, _POLICY: _is_own_policy}.get(resource.type)
-    return is_own_of_type is not None and is_own_of_type(resource)
+    is_component_s = resource.parent_type == OPERATOR_PERMISSIONS and resource.name.endswith(_KIND)
+    if resource.type == _ATTACHMENT:
+        return is_component_s and _is_own_attachment(resource)
+    return resource.type == _POLICY and is_component_s and _is_own_policy(resource)
 
 
 def _is_own_attachment(attachment: Declared) -> bool:
     arn, role = attachment.props.get("policyArn"), attachment.props.get("role")
-    is_for_role = role is UNKNOWN or attachment.name == f"{role}-{_KIND}"
-    return is_for_role and isinstance(arn, str) and policy_name(arn) == OWN
+    is_of_own_policy = isinstance(arn, str) and policy_name(arn) == OWN
+    return is_of_own_policy and (role is UNKNOWN or attachment.name == f"{role}-{_KIND}")
 
 
 def _is_own_policy(policy: Declared) -> bool:
