@@ -110,23 +110,34 @@ class Facts:
     @property
     def account(self) -> str | None:
         """The caller's account."""
-        return self._caller.get("Account")
+        return self.caller_row.get("Account")
 
     @property
     def partition(self) -> str:
         """From the caller's ARN; aws if it isn't known."""
-        parts = str(self._caller.get("Arn", "")).split(":")
+        parts = str(self.caller_row.get("Arn", "")).split(":")
         return parts[1] if len(parts) > 5 else "aws"
 
     @property
-    def _caller(self) -> Row:
+    def caller_row(self) -> Row:
         return self.caller.value or {}
+
+    @property
+    def organization_row(self) -> Row:
+        return self.organization.value or {}
+
+    @property
+    def administrator_rows(self) -> list[Row]:
+        return self.administrators.value or []
+
+    @property
+    def instance_rows(self) -> list[Row]:
+        return self.instances.answer.value or []
 
     @property
     def management(self) -> str | None:
         """The organization's management account."""
-        organization = self.organization.value or {}
-        return organization.get("MasterAccountId")
+        return self.organization_row.get("MasterAccountId")
 
     @property
     def is_member(self) -> bool:
@@ -138,8 +149,7 @@ class Facts:
     @property
     def is_administrator(self) -> bool:
         """Whether the caller's account is the delegated administrator."""
-        administrators = self.administrators.value or []
-        return self.account in [row["Id"] for row in administrators]
+        return self.account in [row["Id"] for row in self.administrator_rows]
 
     @property
     def is_on(self) -> bool | None:
@@ -153,8 +163,18 @@ class Facts:
     @property
     def instance(self) -> Row | None:
         """The organization instance: the one that the management account owns. The first one, if that isn't known."""
-        rows = self.instances.answer.value or []
-        return next((row for row in rows if self._may_own(row.get("OwnerAccountId"))), None)
+        return next((row for row in self.instance_rows if self._may_own(row.get("OwnerAccountId"))), None)
+
+    @property
+    def was_never_enabled(self) -> bool:
+        """Whether no Region has an instance of the organization's, for certain."""
+        every_region_answered = self.instances.answer.ok and not self.instances.silent
+        return every_region_answered and self.instance is None and not self.is_member
+
+    @property
+    def identity_store(self) -> str:
+        """The id of the instance's identity store; "" if it isn't known."""
+        return str((self.instance or {}).get("IdentityStoreId", ""))
 
     def _may_own(self, owner: str | None) -> bool:
         return self.management is None or owner in (None, self.management)

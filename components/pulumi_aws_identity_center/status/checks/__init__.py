@@ -11,6 +11,7 @@ from .account_sign_in import members, service_linked_role
 from .break_glass import break_glass
 from .check import Check, Result, Verdict, parse_remedy, verdict
 from .instance import identity_source, instance, portal
+from .no_organization import checks_without_organization, is_without_organization
 from .organization import administrator, all_features, caller, guarded_service, organization, trusted_access
 from .sentinel import sentinel
 
@@ -27,14 +28,21 @@ def judge(
     it, whom the stack's configuration names."""
     now = now or datetime.datetime.now(datetime.UTC)
     expected = expected_administrator or (stack.administrator if stack else None)
+    about_organization = (
+        checks_without_organization(facts)
+        if is_without_organization(facts)
+        else [
+            organization(facts),
+            all_features(facts),
+            trusted_access(facts),
+            *(guarded_service(facts, service) for service in (stack.guarded_services if stack else ())),
+            instance(facts),
+            administrator(facts, expected),
+        ]
+    )
     return [
         caller(facts),
-        organization(facts),
-        all_features(facts),
-        trusted_access(facts),
-        *(guarded_service(facts, service) for service in (stack.guarded_services if stack else ())),
-        instance(facts),
-        administrator(facts, expected),
+        *about_organization,
         service_linked_role(facts),
         *members(facts),
         identity_source(facts),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pulumi_aws_identity_center.aws.results import NOT_IN_ORGANIZATION, Answer
+from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.status.facts import Facts
 
 Result = Literal["pass", "fail", "undetermined"]
@@ -73,31 +73,6 @@ def undetermined(id_: str, subject: str, what: str, answer: Answer[Any], *, requ
     """An error: undetermined, with its kind, AWS's words, and the remedy for that kind."""
     detail = f"Could not tell {what}: {answer.explanation}."
     return Check(id_, subject, "undetermined", detail, answer.remedy, required, answer.explanation)
-
-
-_CREATE_ORGANIZATION = (
-    "aws organizations create-organization --feature-set ALL  # or, if there is one already, use credentials of its "
-    "management account"
-)
-
-
-def needs_organization(id_: str, subject: str, detail: str) -> Check:
-    """A check that fails because the caller's account is in no organization."""
-    return Check(id_, subject, "fail", detail, _CREATE_ORGANIZATION, cause="the account is in no organization")
-
-
-def without_organization(facts: Facts) -> bool:
-    """Whether the caller's account is certainly in no organization."""
-    return facts.organization.code == NOT_IN_ORGANIZATION
-
-
-def place(facts: Facts) -> str:
-    """Where the caller is in the organization, as part of a sentence; "" if that isn't known."""
-    if facts.account is None or facts.management is None:
-        return ""
-    if not facts.is_member:
-        return "the organization's management account"
-    return "the delegated administrator's account" if facts.is_administrator else "a member account"
 
 
 def member_cannot_tell(facts: Facts, answer: Answer[Any]) -> Answer[Any]:

@@ -7,11 +7,18 @@ userguide/iam-identity-center.html.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.errors import count
-from pulumi_aws_identity_center.status.facts import Facts
+from pulumi_aws_identity_center.status.facts import Facts, Row
 
-from .check import Check, needs_organization, undetermined, without_organization
+from .check import Check, undetermined
 
+_IDENTITY_SOURCE = "identity-source"
+# Of Regions that gave no answer.
+_SHOWN = 3
 _PORTALS = {
     "aws": "https://{store}.awsapps.com/start",
     "aws-us-gov": "https://start.us-gov-home.awsapps.com/directory/{store}",
@@ -27,54 +34,56 @@ _CONSOLES = {
 
 
 def instance(facts: Facts) -> Check:
-    answer, instance_row = facts.instances.answer, facts.instance
-    if without_organization(facts):
-        detail = "Without an organization there is no organization instance."
-        return needs_organization("instance", facts.region, detail)
-    if not answer.ok:
-        return undetermined("instance", facts.region, "whether there is an instance", answer)
-    if instance_row is None:
-        return _none(facts)
-    arn, region = instance_row["InstanceArn"], instance_row.get("PrimaryRegion") or instance_row["Region"]
+    if not facts.instances.answer.ok:
+        return undetermined("instance", facts.region, "whether there is an instance", facts.instances.answer)
+    row = facts.instance
+    if row is None:
+        return _missing_instance(facts)
+    arn, region = row["InstanceArn"], _home_region(row)
     if facts.management is None:
         what = f"whether the instance in {region} is the organization's or an account's own"
         return undetermined("instance", arn, what, facts.organization)
-    if not facts.status.ok:
+    if not facts.status.ok or facts.status.value is None:
         return undetermined("instance", arn, "its status", facts.status)
+    return _judge_status(facts, row, facts.status.value)
+
+
+def _home_region(row: Row) -> str:
+    return str(row.get("PrimaryRegion") or row["Region"])
+
+
+def _judge_status(facts: Facts, row: Row, answered: Row) -> Check:
+    """row: the instance's. answered: what AWS says about its status."""
+    arn, region, status = row["InstanceArn"], _home_region(row), answered.get("Status")
+    if status == "ACTIVE":
+        hint = "" if region == facts.region else f" (not in {facts.region}, the Region asked for)"
+        return Check("instance", arn, "pass", f"It is in {region}{hint} and ACTIVE{_further_regions(row)}.")
     look = f"{_console(facts, region)}  # in the management account; mend what the reason names"
-    answered = facts.status.value or {}
-    status = answered.get("Status")
     if status is None:
         return Check("instance", arn, "undetermined", f"It is in {region}, and AWS gives no status.", look)
-    if status != "ACTIVE":
-        reason = answered.get("StatusReason") or "AWS gives no reason"
-        return Check("instance", arn, "fail", f"It is in {region} and its status is {status} ({reason}).", look)
-    hint = "" if region == facts.region else f" (not in {facts.region}, the Region asked for)"
-    names = {row.get("RegionName") for row in instance_row.get("Regions") or ()}
-    more = sorted(names - {None, region})
-    also = f", and also in {', '.join(more)}" if more else ""
-    return Check("instance", arn, "pass", f"It is in {region}{hint} and ACTIVE{also}.")
+    reason = answered.get("StatusReason") or "AWS gives no reason"
+    return Check("instance", arn, "fail", f"It is in {region} and its status is {status} ({reason}).", look)
+
+
+def _further_regions(row: Row) -> str:
+    """Those beside the home Region, as part of a sentence."""
+    names = {str(region.get("RegionName")) for region in row.get("Regions") or () if region.get("RegionName")}
+    names.discard(_home_region(row))
+    return f", and also in {', '.join(sorted(names))}" if names else ""
 
 
 def _console(facts: Facts, region: str) -> str:
     return _CONSOLES.get(facts.partition, _CONSOLES["aws"]).format(region=region)
 
 
-def _none(facts: Facts) -> Check:
-    silent = facts.instances.silent
-    if silent:
-        first = next(iter(silent))
-        named = ", ".join(list(silent)[:3]) + (", …" if len(silent) > 3 else "")
-        detail = (
-            f"None was found, and {count(len(silent), 'Region')} gave no answer ({named}): {silent[first].explanation}."
-        )
-        remedy = f"Name its Region with --region, if you know it. {silent[first].remedy}"
-        return Check("instance", facts.region, "undetermined", detail, remedy)
+def _missing_instance(facts: Facts) -> Check:
+    if facts.instances.silent:
+        return _not_found_everywhere(facts.region, facts.instances.silent)
     if facts.is_member and not facts.is_administrator:
         detail = "This member account sees no organization instance in any Region."
         remedy = f"Ask from the management account {facts.management}."
         return Check("instance", facts.region, "undetermined", detail, remedy)
-    own = len(facts.instances.answer.value or ())
+    own = len(facts.instance_rows)
     but = f" (but {count(own, 'account instance')}, which can't give access to accounts)" if own else ""
     searched = f"{facts.region} and {count(len(facts.instances.searched), 'other Region')}"
     detail = f"The organization has no Identity Center instance{but}; asked: {searched}."
@@ -85,36 +94,56 @@ def _none(facts: Facts) -> Check:
     return Check("instance", facts.region, "fail", detail, remedy)
 
 
+def _not_found_everywhere(region: str, silent: Mapping[str, Answer[Any]]) -> Check:
+    """silent: the Regions that gave no answer, each with why."""
+    names = list(silent)
+    more = ", …" if len(names) > _SHOWN else ""
+    first = silent[names[0]]
+    detail = (
+        f"None was found, and {count(len(names), 'Region')} gave no answer ({', '.join(names[:_SHOWN])}{more}): "
+        f"{first.explanation}."
+    )
+    remedy = f"Name its Region with --region, if you know it. {first.remedy}"
+    return Check("instance", region, "undetermined", detail, remedy)
+
+
 def identity_source(facts: Facts) -> Check:
     """As far as an API tells: none names the source. A directory whose id is the store's is it (assumed)."""
-    id_ = "identity-source"
-    store = (facts.instance or {}).get("IdentityStoreId")
+    store = facts.identity_store
     if not store:
-        return _without_store(facts, id_, "identity store", "where users come from")
+        return _without_store(facts, _IDENTITY_SOURCE, "identity store", "where users come from")
     if not facts.directories.ok:
-        return undetermined(id_, store, "whether Active Directory is behind it", facts.directories, required=False)
-    rows = [row for row in facts.directories.value or () if row["Type"] in _SOURCES]
-    for row in rows:
-        if row["DirectoryId"] == store:
-            stage = row.get("Stage")
-            detail = f"Users come from {_SOURCES[row['Type']]}, {row.get('Name', store)}, whose state is {stage}."
-            if stage == "Active":
-                return Check(id_, store, "pass", detail)
-            look = f"aws ds describe-directories --directory-ids {store}"
-            remedy = f"{look}  # until it is Active nobody may be able to sign in"
-            return Check(id_, store, "fail", f"{detail} {row.get('StageReason') or ''}".strip(), remedy)
-    if rows:
-        named = ", ".join(f"{row['DirectoryId']} ({row.get('Stage')})" for row in rows)
+        what = "whether Active Directory is behind it"
+        return undetermined(_IDENTITY_SOURCE, store, what, facts.directories, required=False)
+    directories = [row for row in facts.directories.value or () if row["Type"] in _SOURCES]
+    own = [row for row in directories if row["DirectoryId"] == store]
+    return _judge_directory(store, own[0]) if own else _without_own_directory(facts, store, directories)
+
+
+def _judge_directory(store: str, directory: Row) -> Check:
+    """directory: the one that is the identity source."""
+    kind, stage = _SOURCES[directory["Type"]], directory.get("Stage")
+    detail = f"Users come from {kind}, {directory.get('Name', store)}, whose state is {stage}."
+    if stage == "Active":
+        return Check(_IDENTITY_SOURCE, store, "pass", detail)
+    look = f"aws ds describe-directories --directory-ids {store}"
+    remedy = f"{look}  # until it is Active nobody may be able to sign in"
+    return Check(_IDENTITY_SOURCE, store, "fail", f"{detail} {directory.get('StageReason') or ''}".strip(), remedy)
+
+
+def _without_own_directory(facts: Facts, store: str, directories: Sequence[Row]) -> Check:
+    if directories:
+        named = ", ".join(f"{row['DirectoryId']} ({row.get('Stage')})" for row in directories)
         detail = f"No API says whether users come from the identity store itself, or from {named}."
         remedy = "See Settings, Identity source, in the IAM Identity Center console."
-        return Check(id_, store, "undetermined", detail, remedy, required=False)
+        return Check(_IDENTITY_SOURCE, store, "undetermined", detail, remedy, required=False)
     elsewhere = _other_homes(facts)
     if elsewhere:
         detail = f"Active Directory is not behind it in this account, and {elsewhere} can't be seen from here."
         remedy = f"identity-center status  # with credentials of {elsewhere}"
-        return Check(id_, store, "undetermined", detail, remedy, required=False)
+        return Check(_IDENTITY_SOURCE, store, "undetermined", detail, remedy, required=False)
     detail = "No directory of Directory Service is behind it: users come from Identity Center's own store, or into it "
-    return Check(id_, store, "pass", f"{detail}from an external identity provider (no API tells which).")
+    return Check(_IDENTITY_SOURCE, store, "pass", f"{detail}from an external identity provider (no API tells which).")
 
 
 def _without_store(facts: Facts, id_: str, subject: str, what: str) -> Check:
@@ -128,12 +157,12 @@ def _without_store(facts: Facts, id_: str, subject: str, what: str) -> Check:
 def _other_homes(facts: Facts) -> str:
     """Where a directory may be besides the caller's account: in the management account, or in the delegated
     administrator's (assumed)."""
-    homes = [facts.management, *(row["Id"] for row in facts.administrators.value or ())]
-    return " and ".join(home for home in dict.fromkeys(homes) if home and home != facts.account)
+    homes = dict.fromkeys([facts.management or "", *(row["Id"] for row in facts.administrator_rows)])
+    return " and ".join(home for home in homes if home not in ("", facts.account))
 
 
 def portal(facts: Facts) -> Check:
-    store = (facts.instance or {}).get("IdentityStoreId")
+    store = facts.identity_store
     if not store:
         return _without_store(facts, "portal", "user portal", "the user portal's address")
     address = _PORTALS.get(facts.partition, _PORTALS["aws"]).format(store=store)

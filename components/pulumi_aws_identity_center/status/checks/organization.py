@@ -9,36 +9,41 @@ from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 from pulumi_aws_identity_center.status.facts import Facts, Row
 from pulumi_aws_identity_center.status.recovery_advice import way_back
 
-from .check import Check, member_cannot_tell, moment, needs_organization, place, undetermined, without_organization
+from .check import Check, member_cannot_tell, moment, undetermined
 
+_TRUSTED_ACCESS, _ADMINISTRATOR = "trusted-access", "delegated-administrator"
+_NEVER_ENABLED = "Trusted access is OFF, and Identity Center was never enabled: the organization has no instance."
 _ALL_FEATURES = "aws organizations enable-all-features  # every account that was invited has to agree"
 
 
 def caller(facts: Facts) -> Check:
     if not facts.caller.ok:
         return undetermined("caller", "credentials", "who is asking", facts.caller)
-    identity = facts.caller.value or {}
-    where = f", {place(facts)}" if place(facts) else ""
+    identity, where = facts.caller_row, _place(facts)
     detail = f"Asking as {identity['Arn']} of account {identity['Account']}{where}, in partition {facts.partition}."
     return Check("caller", identity["Account"], "pass", detail)
 
 
+def _place(facts: Facts) -> str:
+    """Where the caller is in the organization, as part of a sentence; "" if that isn't known."""
+    if facts.account is None or facts.management is None:
+        return ""
+    if facts.account == facts.management:
+        return ", the organization's management account"
+    return ", the delegated administrator's account" if facts.is_administrator else ", a member account"
+
+
 def organization(facts: Facts) -> Check:
-    if without_organization(facts):
-        detail = "This account is in no organization, and Identity Center's trusted access needs one."
-        return needs_organization("organization", facts.account or "organization", detail)
     if not facts.organization.ok:
         return undetermined("organization", "organization", "which organization this is", facts.organization)
-    row = facts.organization.value or {}
+    row = facts.organization_row
     return Check("organization", row["Id"], "pass", f"Its management account is {row['MasterAccountId']}.")
 
 
 def all_features(facts: Facts) -> Check:
-    if without_organization(facts):
-        return needs_organization("all-features", "organization", "There is no organization to have them.")
     if not facts.organization.ok:
         return undetermined("all-features", "organization", "which features it has", facts.organization)
-    row = facts.organization.value or {}
+    row = facts.organization_row
     if row["FeatureSet"] == "ALL":
         return Check("all-features", row["Id"], "pass", "All features are enabled.")
     detail = f"Its feature set is {row['FeatureSet']}, and trusted access needs ALL."
@@ -46,96 +51,93 @@ def all_features(facts: Facts) -> Check:
 
 
 def trusted_access(facts: Facts) -> Check:
-    id_, subject = "trusted-access", SSO_SERVICE_PRINCIPAL
     if not facts.trusted.ok:
         return _unread_trusted_access(facts)
-    for row in facts.trusted.value or []:
-        if row["ServicePrincipal"] == SSO_SERVICE_PRINCIPAL:
-            since = row.get("DateEnabled")
-            date = f" since {moment(since)}" if isinstance(since, datetime.datetime) else "; AWS gives no date"
-            return Check(id_, subject, "pass", f"Trusted access is on{date}.")
-    has_instance = not _was_never_enabled(facts)
-    if has_instance:
-        detail = OFF
-    else:
-        detail = "Trusted access is OFF, and Identity Center was never enabled: the organization has no instance."
-    return Check(id_, subject, "fail", detail, way_back(facts.management, facts.enablers, has_instance=has_instance))
+    if facts.is_on:
+        return Check(_TRUSTED_ACCESS, SSO_SERVICE_PRINCIPAL, "pass", f"Trusted access is on{_since(facts)}.")
+    detail = _NEVER_ENABLED if facts.was_never_enabled else OFF
+    remedy = way_back(facts.management, facts.enablers, has_instance=not facts.was_never_enabled)
+    return Check(_TRUSTED_ACCESS, SSO_SERVICE_PRINCIPAL, "fail", detail, remedy)
+
+
+def _since(facts: Facts) -> str:
+    """The date of Identity Center's row, as part of a sentence."""
+    dates = {row["ServicePrincipal"]: row.get("DateEnabled") for row in facts.trusted.value or []}
+    date = dates.get(SSO_SERVICE_PRINCIPAL)
+    return f" since {moment(date)}" if isinstance(date, datetime.datetime) else "; AWS gives no date"
 
 
 def _unread_trusted_access(facts: Facts) -> Check:
     """AWS didn't list the services: off for certain where the organization can't have it on."""
-    id_, subject = "trusted-access", SSO_SERVICE_PRINCIPAL
-    if without_organization(facts):
-        return needs_organization(id_, subject, "It can't be on without an organization.")
-    if (facts.organization.value or {}).get("FeatureSet") == "CONSOLIDATED_BILLING":
+    if facts.organization_row.get("FeatureSet") == "CONSOLIDATED_BILLING":
         detail = "It can't be on: the organization has consolidated billing only."
-        return Check(id_, subject, "fail", detail, f"{_ALL_FEATURES}; then: identity-center recover")
-    return undetermined(id_, subject, "whether trusted access is on", member_cannot_tell(facts, facts.trusted))
+        remedy = f"{_ALL_FEATURES}; then: identity-center recover"
+        return Check(_TRUSTED_ACCESS, SSO_SERVICE_PRINCIPAL, "fail", detail, remedy)
+    answer = member_cannot_tell(facts, facts.trusted)
+    return undetermined(_TRUSTED_ACCESS, SSO_SERVICE_PRINCIPAL, "whether trusted access is on", answer)
 
 
 def guarded_service(facts: Facts, service: str) -> Check:
     """The trusted access of another service that the stack's configuration guards."""
-    id_, is_on = "trusted-access", facts.trusts(service)
+    is_on = facts.trusts(service)
     if is_on is None:
         answer = member_cannot_tell(facts, facts.trusted)
-        return undetermined(id_, service, f"whether trusted access of {service} is on", answer)
+        return undetermined(_TRUSTED_ACCESS, service, f"whether trusted access of {service} is on", answer)
     if is_on:
-        return Check(id_, service, "pass", f"Trusted access of {service} is on.")
+        return Check(_TRUSTED_ACCESS, service, "pass", f"Trusted access of {service} is on.")
     remedy = f"aws organizations enable-aws-service-access --service-principal {service}"
-    return Check(id_, service, "fail", f"Trusted access of {service} is OFF, and the stack guards it.", remedy)
-
-
-def _was_never_enabled(facts: Facts) -> bool:
-    """Whether no Region has an instance of the organization's, for certain."""
-    every_region_answered = facts.instances.answer.ok and not facts.instances.silent
-    return every_region_answered and facts.instance is None and not facts.is_member
+    return Check(
+        _TRUSTED_ACCESS, service, "fail", f"Trusted access of {service} is OFF, and the stack guards it.", remedy
+    )
 
 
 def administrator(facts: Facts, expected: str | None) -> Check:
     """expected: an account id, "none", or None for whichever there is."""
-    id_, answer = "delegated-administrator", facts.administrators
-    if without_organization(facts) and not answer.ok:
-        return needs_organization(id_, SSO_SERVICE_PRINCIPAL, "There is no organization to administer.")
-    if not answer.ok:
-        return undetermined(id_, SSO_SERVICE_PRINCIPAL, "who administers", member_cannot_tell(facts, answer))
-    states = {row["Id"]: _account_state(row) for row in answer.value or []}
-    unexpected = _unexpected_administrator(id_, expected, list(states)) if expected is not None else None
-    return unexpected or _judge_administrator(id_, states)
+    if not facts.administrators.ok:
+        answer = member_cannot_tell(facts, facts.administrators)
+        return undetermined(_ADMINISTRATOR, SSO_SERVICE_PRINCIPAL, "who administers", answer)
+    states = {row["Id"]: _account_state(row) for row in facts.administrator_rows}
+    wanted = list(states) if expected is None else _expected_accounts(expected)
+    if list(states) != wanted:
+        return _unexpected_administrator(wanted, list(states))
+    return _judge_administrator(states)
 
 
 def _account_state(row: Row) -> str:
     return str(row.get("State") or row.get("Status") or "ACTIVE")
 
 
-def _unexpected_administrator(id_: str, expected: str, registered: list[str]) -> Check | None:
-    wanted = None if expected == "none" else expected
-    if registered == ([wanted] if wanted else []):
-        return None
+def _expected_accounts(expected: str) -> list[str]:
+    return [] if expected == "none" else [expected]
+
+
+def _unexpected_administrator(wanted: list[str], registered: list[str]) -> Check:
     accounts = ", ".join(registered) or "no account"
-    detail = f"{wanted or 'No account'} is expected to be registered, and {accounts} is."
-    return Check(id_, wanted or accounts, "fail", detail, _registering(wanted, registered))
+    subject, expected = (wanted[0], wanted[0]) if wanted else (accounts, "No account")
+    detail = f"{expected} is expected to be registered, and {accounts} is."
+    return Check(_ADMINISTRATOR, subject, "fail", detail, _registering(wanted, registered))
 
 
-def _judge_administrator(id_: str, states: dict[str, str]) -> Check:
+def _judge_administrator(states: dict[str, str]) -> Check:
     """states: of the registered accounts."""
-    for account, state in states.items():
-        if state != "ACTIVE":
-            remedy = f"{_registering(None, [account])}  # then register an account that is ACTIVE"
-            return Check(id_, account, "fail", f"Its account is {state}.", remedy)
+    inactive = [account for account, state in states.items() if state != "ACTIVE"]
+    if inactive:
+        account = inactive[0]
+        remedy = f"{_registering([], [account])}  # then register an account that is ACTIVE"
+        return Check(_ADMINISTRATOR, account, "fail", f"Its account is {states[account]}.", remedy)
     if not states:
-        return Check(id_, "management account", "pass", "None is registered: only the management account administers.")
+        detail = "None is registered: only the management account administers."
+        return Check(_ADMINISTRATOR, "management account", "pass", detail)
     registered = ", ".join(states)
-    return Check(id_, registered, "pass", f"{registered} administers, and its account is ACTIVE.")
+    return Check(_ADMINISTRATOR, registered, "pass", f"{registered} administers, and its account is ACTIVE.")
 
 
-def _registering(wanted: str | None, registered: list[str]) -> str:
+def _registering(wanted: list[str], registered: list[str]) -> str:
     """The commands, in the management account, that lead from who is registered to who should be. One at a time."""
-    end = f"--service-principal {SSO_SERVICE_PRINCIPAL}"
-    commands = [
-        f"aws organizations deregister-delegated-administrator --account-id {account} {end}"
-        for account in registered
-        if account != wanted
-    ]
-    if wanted and wanted not in registered:
-        commands.append(f"aws organizations register-delegated-administrator --account-id {wanted} {end}")
-    return " && ".join(commands)
+    commands = [("deregister", account) for account in registered if account not in wanted]
+    commands += [("register", account) for account in wanted if account not in registered]
+    return " && ".join(
+        f"aws organizations {verb}-delegated-administrator --account-id {account} "
+        f"--service-principal {SSO_SERVICE_PRINCIPAL}"
+        for verb, account in commands
+    )

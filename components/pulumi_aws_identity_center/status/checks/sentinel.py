@@ -27,6 +27,15 @@ _WHY_NO_RUN = (
     "  # it runs only if events.amazonaws.com may invoke it and its concurrency isn't 0; `pulumi up --refresh` in the "
     "stack that has it restores both"
 )
+_SCHEDULE_ONLY = f"{_NO_TRAIL[0].upper()}{_NO_TRAIL[1:]}: only its schedule starts it."
+_FROM_BEST = ("pass", "undetermined", "fail")
+_NONE_DEPLOYED = Check(
+    _ID,
+    SSO_SERVICE_PRINCIPAL,
+    "pass",
+    f"None is deployed, and none has to be: no EventBridge rule acts on {_EVENT}, so nothing turns trusted access on "
+    f"by itself; on a schedule of your own, `{_COMMAND}` does.",
+)
 _BY_HAND = f"{_COMMAND}  # on a schedule of your own"
 
 
@@ -39,51 +48,55 @@ def sentinel(facts: Facts, now: datetime.datetime) -> Check:
     if not facts.sentinels.ok:
         return undetermined(_ID, SSO_SERVICE_PRINCIPAL, "whether there is a sentinel", facts.sentinels, required=False)
     checks = [_judge_deployed(deployed, now) for deployed in facts.sentinels.value or ()]
-    if checks:
-        # One that works is enough.
-        return min(checks, key=lambda check: ("pass", "undetermined", "fail").index(check.result))
-    detail = (
-        f"None is deployed, and none has to be: no EventBridge rule acts on {_EVENT}, so nothing turns trusted access "
-        f"on by itself; on a schedule of your own, `{_COMMAND}` does."
-    )
-    return Check(_ID, SSO_SERVICE_PRINCIPAL, "pass", detail)
+    # One that works is enough.
+    return min(checks, key=lambda check: _FROM_BEST.index(check.result), default=_NONE_DEPLOYED)
 
 
 def _judge_deployed(deployed: Sentinel, now: datetime.datetime) -> Check:
-    rule = f"The rule {deployed.rule} acts on {_EVENT}"
+    """The first fault, else what the runs came to."""
     if not deployed.runs.ok:
         what = f"when {deployed.function or 'its target'} last ran"
         return undetermined(_ID, deployed.rule, what, deployed.runs, required=False)
     if deployed.function is None:
-        detail = f"{rule}, and no function is its target: it may tell somebody, and turns nothing on."
+        detail = f"{_rule(deployed)}, and no function is its target: it may tell somebody, and turns nothing on."
         return Check(_ID, deployed.rule, "undetermined", detail, _BY_HAND, required=False)
     if not deployed.state.startswith("ENABLED"):
-        detail = f"{rule} with {deployed.function}, and is {deployed.state or 'in no known state'}."
-        return Check(_ID, deployed.rule, "fail", detail, f"aws events enable-rule --name {deployed.rule}")
-    what_starts_it = _judge_what_starts_it(deployed, rule)
-    return what_starts_it or _judge_runs(deployed, rule, now)
+        state = deployed.state or "in no known state"
+        return _fault(deployed, f", and is {state}.", f"aws events enable-rule --name {deployed.rule}")
+    return _judge_what_starts_it(deployed) or _judge_runs(deployed, now)
 
 
-def _judge_runs(deployed: Sentinel, rule: str, now: datetime.datetime) -> Check:
+def _rule(deployed: Sentinel) -> str:
+    return f"The rule {deployed.rule} acts on {_EVENT}"
+
+
+def _fault(deployed: Sentinel, what: str, remedy: str) -> Check:
+    """what: goes on after the function's name."""
+    return Check(_ID, deployed.rule, "fail", f"{_rule(deployed)} with {deployed.function}{what}", remedy)
+
+
+def _judge_runs(deployed: Sentinel, now: datetime.datetime) -> Check:
     runs = deployed.runs.value or Runs(None, failed=False)
-    last_run = f"{rule} with {deployed.function}, which did not run in the last two weeks"
-    if _is_new(deployed, runs):
-        last_run = f"{rule} with {deployed.function}, of which CloudWatch has no run yet"
-    if runs.last is not None:
-        last_run = f"{rule} with {deployed.function}, whose last run was in the hour from {moment(runs.last)}"
+    last_run = _last_run(deployed, runs)
     stopped = next(_stopped_schedules(deployed, runs, now), None)
     if stopped is not None:
-        detail = f"{last_run}, though its schedule {stopped.name} is {stopped.expression}."
-        return Check(_ID, deployed.rule, "fail", detail, _WHY_NO_RUN.format(function=deployed.function))
+        why = _WHY_NO_RUN.format(function=deployed.function)
+        return _fault(deployed, f"{last_run}, though its schedule {stopped.name} is {stopped.expression}.", why)
     if runs.failed:
         logs = f"aws logs tail /aws/lambda/{deployed.function}  # why it failed"
-        return Check(_ID, deployed.rule, "fail", f"{last_run}, and failed.", logs)
-    return Check(_ID, deployed.rule, "pass", f"{last_run}.{_without_trail(deployed)}")
+        return _fault(deployed, f"{last_run}, and failed.", logs)
+    detail = f"{_rule(deployed)} with {deployed.function}{last_run}."
+    return Check(_ID, deployed.rule, "pass", detail if deployed.trails.value else f"{detail} {_SCHEDULE_ONLY}")
 
 
-def _is_new(deployed: Sentinel, runs: Runs) -> bool:
-    """Whether its schedules have not triggered it yet, as far as CloudWatch has come: metrics are minutes late."""
-    return bool(deployed.schedules.value) and runs.last is None and not runs.first_triggers
+def _last_run(deployed: Sentinel, runs: Runs) -> str:
+    """Goes on after the function's name."""
+    if runs.last is not None:
+        return f", whose last run was in the hour from {moment(runs.last)}"
+    if deployed.schedules.value and not runs.first_triggers:
+        # Its schedules have not triggered it yet, as far as CloudWatch has come: metrics are minutes late.
+        return ", of which CloudWatch has no run yet"
+    return ", which did not run in the last two weeks"
 
 
 def _stopped_schedules(deployed: Sentinel, runs: Runs, now: datetime.datetime) -> Iterator[Schedule]:
@@ -91,15 +104,19 @@ def _stopped_schedules(deployed: Sentinel, runs: Runs, now: datetime.datetime) -
     them. One of which neither is known may be new."""
     for schedule in deployed.schedules.value or ():
         since = runs.last or runs.first_triggers.get(schedule.name)
-        seconds = seconds_between_runs(schedule.expression)  # 0 of a cron
-        if since is not None and seconds:
-            # The hour's last minute is the latest that the run can have been.
-            due = since + _HOUR + _MISSED_RUNS * datetime.timedelta(seconds=seconds) + _METRICS_DELAY
-            if now > due:
-                yield schedule
+        if since is not None and _is_overdue(schedule, since, now):
+            yield schedule
 
 
-def _judge_what_starts_it(deployed: Sentinel, rule: str) -> Check | None:
+def _is_overdue(schedule: Schedule, since: datetime.datetime, now: datetime.datetime) -> bool:
+    """since: the hour of the last run. Its last minute is the latest that the run can have been."""
+    seconds = seconds_between_runs(schedule.expression)
+    if not seconds:  # of a cron, nobody knows
+        return False
+    return now > since + _HOUR + _MISSED_RUNS * datetime.timedelta(seconds=seconds) + _METRICS_DELAY
+
+
+def _judge_what_starts_it(deployed: Sentinel) -> Check | None:
     """An event, which takes a trail, or a schedule: None if one of them starts it."""
     if not deployed.schedules.ok:
         return undetermined(_ID, deployed.rule, "whether a schedule starts it too", deployed.schedules, required=False)
@@ -107,15 +124,11 @@ def _judge_what_starts_it(deployed: Sentinel, rule: str) -> Check | None:
         what = "whether a CloudTrail trail logs, without which no event arrives"
         return undetermined(_ID, deployed.rule, what, deployed.trails, required=False)
     schedules = deployed.schedules.value or []
-    disabled = next((schedule for schedule in schedules if not schedule.is_enabled), None)
-    if disabled is not None:
-        detail = f"{rule} with {deployed.function}, and its schedule {disabled.name} is {disabled.state}."
-        return Check(_ID, deployed.rule, "fail", detail, f"aws events enable-rule --name {disabled.name}")
+    disabled = [schedule for schedule in schedules if not schedule.is_enabled]
+    if disabled:
+        what = f", and its schedule {disabled[0].name} is {disabled[0].state}."
+        return _fault(deployed, what, f"aws events enable-rule --name {disabled[0].name}")
     if not schedules and not deployed.trails.value:
-        detail = f"{rule} with {deployed.function}, and nothing starts it: {_NO_TRAIL}, and it has no schedule."
-        return Check(_ID, deployed.rule, "fail", detail, _MAKE_TRAIL)
+        what = f", and nothing starts it: {_NO_TRAIL}, and it has no schedule."
+        return _fault(deployed, what, _MAKE_TRAIL)
     return None
-
-
-def _without_trail(deployed: Sentinel) -> str:
-    return "" if deployed.trails.value else f" {_NO_TRAIL[0].upper()}{_NO_TRAIL[1:]}: only its schedule starts it."

@@ -1,0 +1,34 @@
+"""The checks of an account that is certainly in no organization: one cause, and one remedy."""
+
+from __future__ import annotations
+
+from pulumi_aws_identity_center.aws.results import NOT_IN_ORGANIZATION
+from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.status.facts import Facts
+
+from .check import Check
+
+_CREATE = (
+    "aws organizations create-organization --feature-set ALL  # or, if there is one already, use credentials of its "
+    "management account"
+)
+
+
+def is_without_organization(facts: Facts) -> bool:
+    return facts.organization.code == NOT_IN_ORGANIZATION
+
+
+def checks_without_organization(facts: Facts) -> list[Check]:
+    failures = (
+        (
+            "organization",
+            facts.account or "organization",
+            "This account is in no organization, and Identity Center's trusted access needs one.",
+        ),
+        ("all-features", "organization", "There is no organization to have them."),
+        ("trusted-access", SSO_SERVICE_PRINCIPAL, "It can't be on without an organization."),
+        ("instance", facts.region, "Without an organization there is no organization instance."),
+        ("delegated-administrator", SSO_SERVICE_PRINCIPAL, "There is no organization to administer."),
+    )
+    cause = "the account is in no organization"
+    return [Check(id_, subject, "fail", detail, _CREATE, cause=cause) for id_, subject, detail in failures]
