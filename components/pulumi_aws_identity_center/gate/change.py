@@ -27,7 +27,7 @@ alone or in a replacement, is `retained`. A resource that a refresh alone change
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -255,8 +255,11 @@ def known_text(value: Any) -> str:
 
 def hides(value: Any) -> bool:
     """Whether anything inside of a value is unknown."""
+    return is_unknown(value) or any(map(hides, children(value)))
+
+
+def children(value: Any) -> Iterable[Any]:
+    """What is in an object or a list of JSON; nothing of anything else."""
     if isinstance(value, Mapping):
-        return any(hides(item) for item in value.values())
-    if isinstance(value, list):
-        return any(hides(item) for item in value)
-    return is_unknown(value)
+        return value.values()
+    return value if isinstance(value, list) else ()

@@ -13,6 +13,8 @@ from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENTS
 from pulumi_aws_identity_center.gate.change import Action, Change, Resource, known_text
 from pulumi_aws_identity_center.matrix.grants import Principal
 
+_HOLDING_KEYS = ("principalType", "principalId", "principalName", "permissionSetArn")
+
 
 class Place(NamedTuple):
     """permission_set: its ARN; the assignments' address where only the update knows the ARN. account: "" likewise."""
@@ -76,14 +78,11 @@ def is_what_a_refresh_found(change: Change) -> bool:
 
 def sides_of(change: Change) -> tuple[Resource | None, Resource | None]:
     """The states that AWS has before the plan and after it; equal where the plan doesn't touch the resource."""
-    before, after = change.before, change.after
-    if change.is_drift or change.action is Action.READ:
-        return before, before
-    if change.action is Action.UNKNOWN:
-        return before, None
-    if change.action is Action.DELETE:
-        return before, before if change.retained else None
-    return before, after
+    is_kept = change.action is Action.DELETE and change.retained
+    if change.is_drift or change.action is Action.READ or is_kept:
+        return change.before, change.before
+    is_gone = change.action in (Action.DELETE, Action.UNKNOWN)
+    return change.before, None if is_gone else change.after
 
 
 def _holdings(change: Change) -> tuple[_Holding | None, _Holding | None]:
@@ -103,8 +102,7 @@ def _holding(change: Change, state: Resource | None, value_of: Callable[[Resourc
     """value_of: how a state tells a property: as AWS has it, or as the program sets it."""
     if state is None:
         return None
-    names = ("principalType", "principalId", "principalName", "permissionSetArn")
-    type_, id_, name, arn = (known_text(value_of(state, key)) for key in names)
+    type_, id_, name, arn = (known_text(value_of(state, key)) for key in _HOLDING_KEYS)
     principal = Principal(type_ or "GROUP", id_ or None, name or None)
     return _Holding(principal, arn or change.address, frozenset(_accounts(change, state, value_of)))
 
@@ -113,7 +111,7 @@ def _accounts(change: Change, state: Resource, value_of: Callable[[Resource, str
     if change.type != ASSIGNMENTS:
         return [known_text(value_of(state, "targetId"))]
     accounts = value_of(state, "accounts")
-    return [known_text(account) for account in accounts] if isinstance(accounts, list) else [""]
+    return list(map(known_text, accounts)) if isinstance(accounts, list) else [""]
 
 
 def _common_accounts(had: _Holding | None, gets: _Holding | None) -> frozenset[str]:

@@ -72,13 +72,13 @@ class LastAdministrator:
         return AccessState(before, sets_before), AccessState(after, sets_after)
 
     def _rows(self, holders: Iterable[tuple[Place, Principal]], management: str | None) -> list[Grant]:
-        """An unknown account may be the management account, and then what the grant is for isn't known either."""
-        return [
-            Grant(principal, self._name(place.permission_set), place.account)
-            if place.account
-            else Grant(principal, UNKNOWN_SET, management or "")
-            for place, principal in holders
-        ]
+        return [self._grant(place, principal, management) for place, principal in holders]
+
+    def _grant(self, place: Place, principal: Principal, management: str | None) -> Grant:
+        if place.account:
+            return Grant(principal, self._name(place.permission_set), place.account)
+        # It may be the management account, and then what the grant is for isn't known either.
+        return Grant(principal, UNKNOWN_SET, management or "")
 
     def _name(self, permission_set: str) -> str:
         """Of a permission set by ARN, or of the one that AccessMatrix's assignments at this address are for."""

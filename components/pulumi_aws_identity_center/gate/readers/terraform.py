@@ -41,6 +41,7 @@ KEYS = frozenset(
     }
 )
 _CHANGES = {"resource_changes": Cause.PLAN, "resource_drift": Cause.REFRESH}
+_TELLING = frozenset({"format_version", "timestamp", "errored", "complete", "variables", "checks"})
 _TERRAFORM_REGISTRY, _OPENTOFU_REGISTRY = "registry.terraform.io", "registry.opentofu.org"
 _HOW = "Run terraform plan -out=PLAN, and give the gate what terraform show -json PLAN prints."
 _PLAN_AGAIN = "Mend what the plan's output names, plan again, and give the gate the new plan."
@@ -55,17 +56,8 @@ def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]:
         if key in _CHANGES:
             for row in document.items():
                 yield from plan.add_row(row, _CHANGES[key])
-        elif key == "deferred_changes":
-            for row in document.items():
-                plan.defer(row)
-        elif key == "prior_state":
-            plan.prior_state = terraform_lookups.read(document)
-        elif key == "configuration":
-            plan.configuration = terraform_configuration.read(document)
-        elif key in ("format_version", "timestamp", "errored", "complete", "variables", "checks"):
-            plan.says[key] = document.value()
         else:
-            plan.says[key] = None
+            plan.read_key(key, document)
     yield from plan.entries()
 
 
@@ -87,27 +79,48 @@ class _PlanReader:
         self._rows = 0
         self._of_prior_state = 0  # rows about what the prior state has
 
+    def read_key(self, key: str, document: Document) -> None:
+        """Any other key than those of changes."""
+        self.says[key] = None
+        if key == "deferred_changes":
+            for row in document.items():
+                self._defer(row)
+        elif key == "prior_state":
+            self.prior_state = terraform_lookups.read(document)
+        elif key == "configuration":
+            self.configuration = terraform_configuration.read(document)
+        elif key in _TELLING:
+            self.says[key] = document.value()
+
     def add_row(self, row: Any, cause: Cause) -> Iterator[Change]:
         """The changes that are complete without the configuration: account assignments, which may be very many."""
         _check(row)
         self._count(row, cause)
         token = token_of(str(row.get("type")))
-        is_subject = is_judged(token, "")
-        if not is_subject and token not in TYPES:
-            return
         if token in ASSIGNMENT_TYPES:
-            if cause is Cause.PLAN and self._assignments.repeats(row):
-                return
-            if assignment := assignment_change(row, cause):
-                self._declared.add_assignment(assignment)
-                yield assignment
-                return
-        relevance = Relevance.BOTH if token in GRANT_TYPES else relevance_of(row, keeps_policies=self._keeps_policies)
+            yield from self._add_assignment(row, cause)
+        elif token in GRANT_TYPES:
+            self._keep(row, cause, Relevance.BOTH)
+        elif token in TYPES or is_judged(token, ""):
+            self._keep(row, cause, relevance_of(row, keeps_policies=self._keeps_policies))
+
+    def _add_assignment(self, row: Mapping[str, Any], cause: Cause) -> Iterator[Change]:
+        if cause is Cause.PLAN and self._assignments.repeats(row):
+            return
+        assignment = assignment_change(row, cause)
+        if assignment is None:
+            self._keep(row, cause, Relevance.BOTH)
+            return
+        self._declared.add_assignment(assignment)
+        yield assignment
+
+    def _keep(self, row: Mapping[str, Any], cause: Cause, relevance: Relevance) -> None:
+        """The row's change until the configuration is read, as far as it is relevant."""
         change = _change(row, cause) if relevance else None
         if change is None:
             return
         self._secrets |= change.secrets
-        if Relevance.GUARDS in relevance and is_subject:
+        if Relevance.GUARDS in relevance and is_judged(change.type, ""):
             self._changes.append(change)
         if Relevance.GRANTS in relevance and cause is Cause.PLAN:
             self._declared.add(change)
@@ -119,7 +132,7 @@ class _PlanReader:
             if row["change"].get("before") is not None and row.get("mode") == "managed":
                 self._of_prior_state += 1
 
-    def defer(self, row: Any) -> None:
+    def _defer(self, row: Any) -> None:
         """A change that Terraform puts off to the plan after this one: nobody can judge it yet."""
         if not isinstance(row, dict):
             raise NotAPlan("A deferred change of the plan is no object: give the gate the whole plan's JSON.")

@@ -42,18 +42,24 @@ class StandingAssignments:
 def assignment_change(row: Mapping[str, Any], cause: Cause) -> Change | None:
     """The change with these attributes alone. None where the plan hides one: the row is then read as any other."""
     change = row["change"]
-    states = [change[side] for side in ("before", "after") if change.get(side) is not None]
-    if not all(map(_is_whole, states)) or any(_has_mark(change.get(mark)) for mark in _MARKS):
+    try:
+        before, after = _slim(change.get("before")), _slim(change.get("after"))
+    except (KeyError, TypeError):
         return None
-    slim = {key: change.get(key) for key in ("actions", "importing")}
-    for side in ("before", "after"):
-        state = change.get(side)
-        slim[side] = state and {name: state[name] for name in _ATTRIBUTES}
+    if any(_has_mark(change.get(mark)) for mark in _MARKS):
+        return None
+    slim = {"actions": change.get("actions"), "importing": change.get("importing"), "before": before, "after": after}
     return change_of({**row, "change": slim}, cause)
 
 
-def _is_whole(state: Any) -> bool:
-    return isinstance(state, dict) and all(isinstance(state.get(name), str) for name in _ATTRIBUTES)
+def _slim(state: Any) -> dict[str, str] | None:
+    """These attributes of a state. Raises KeyError or TypeError where one is missing, or no text."""
+    if state is None:
+        return None
+    values = _values(state)
+    if not all(isinstance(value, str) for value in values):
+        raise TypeError
+    return dict(zip(_ATTRIBUTES, values, strict=True))
 
 
 def _has_mark(marks: Any) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pulumi_aws_identity_center.domain.terraform_names import properties_of, token_of
-from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause, Change, Resource, is_unknown
+from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause, Change, Resource, children, is_unknown
 from pulumi_aws_identity_center.gate.guards.carriers import COMPUTED
 
 # `actions` in any order: Terraform writes ["create", "forget"] where OpenTofu writes ["forget", "create"].
@@ -107,11 +107,7 @@ def with_unknown(value: Any, unknown: Any) -> Any:
 
 
 def _has_unknown(unknown: Any) -> bool:
-    if isinstance(unknown, dict):
-        return any(map(_has_unknown, unknown.values()))
-    if isinstance(unknown, list):
-        return any(map(_has_unknown, unknown))
-    return unknown is True
+    return unknown is True or any(map(_has_unknown, children(unknown)))
 
 
 def _is_secret(text: str) -> bool:
@@ -137,19 +133,18 @@ def _sensitive_texts(value: Any, mark: Any) -> Iterator[str]:
 
 def _texts(value: Any) -> Iterator[str]:
     """Every text in a sensitive value; of a policy document what names somebody, and its statements' own names."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
-    elif isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+    for item in children(value):
+        yield from _texts(item)
+    if isinstance(value, str):
         yield value
         yield from _texts_in_document(value)
-    elif value not in (None, "", True, False):
+    elif isinstance(value, int | float) and not isinstance(value, bool):
         yield str(value)
 
 
 def _texts_in_document(text: str) -> Iterator[str]:
+    if not text.lstrip().startswith(("{", "[")):
+        return
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):

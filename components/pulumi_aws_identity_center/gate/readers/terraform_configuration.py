@@ -15,7 +15,7 @@ from typing import Any
 from pulumi_aws_identity_center.domain.declared import UNKNOWN
 from pulumi_aws_identity_center.domain.terraform_names import properties_of, token_of
 from pulumi_aws_identity_center.domain.values import as_list
-from pulumi_aws_identity_center.gate.change import known_text
+from pulumi_aws_identity_center.gate.change import children, known_text
 
 from .document import Document, NotAPlan
 from .terraform_lookups import CALLER
@@ -143,12 +143,11 @@ def _read_module(document: Document, module: str, configuration: Configuration) 
     """module: "" for the root, or module.NAME. with a dot at its end."""
     for key in document.members():
         if key == "resources":
-            for row in document.items():
-                if token_of(str(_object(row).get("type"))) or row.get("type") == CALLER:
-                    configuration.blocks[f"{module}{row.get('address')}"] = _block(row, module)
+            configuration.blocks |= _blocks(document, module)
         elif key == "outputs":
-            for name, output in _object(document.value()).items():
-                configuration.links[f"{module}{name}"] = list(_references(_object(output).get("expression"), module))
+            outputs = _object(document.value())
+            expressions = {name: _object(output).get("expression") for name, output in outputs.items()}
+            configuration.links |= _links(module, expressions, module)
         elif key == "module_calls":
             for name in document.members():
                 _read_call(document, module, f"{module}module.{name}.", configuration)
@@ -157,10 +156,24 @@ def _read_module(document: Document, module: str, configuration: Configuration) 
 def _read_call(document: Document, caller: str, module: str, configuration: Configuration) -> None:
     for key in document.members():
         if key == "expressions":
-            for name, expression in _object(document.value()).items():
-                configuration.links[f"{module}var.{name}"] = list(_references(expression, caller))
+            configuration.links |= _links(f"{module}var.", _object(document.value()), caller)
         elif key == "module":
             _read_module(document, module, configuration)
+
+
+def _links(prefix: str, expressions: Mapping[str, Any], module: str) -> dict[str, list[str]]:
+    """What outputs, or variables, refer to, by their names behind the prefix. module: in which they are written."""
+    return {f"{prefix}{name}": list(_references(expression, module)) for name, expression in expressions.items()}
+
+
+def _blocks(document: Document, module: str) -> dict[str, Block]:
+    """By address. Only those that are judged, and the caller's identity, are kept."""
+    blocks: dict[str, Block] = {}
+    for row in document.items():
+        type_ = str(_object(row).get("type"))
+        if type_ == CALLER or token_of(type_):
+            blocks[f"{module}{row.get('address')}"] = _block(row, module)
+    return blocks
 
 
 def _block(row: Mapping[str, Any], module: str) -> Block:
@@ -170,20 +183,15 @@ def _block(row: Mapping[str, Any], module: str) -> Block:
 
 
 def _all_references(expressions: Mapping[str, Any], module: str) -> dict[str, list[str]]:
-    return {key: list(_references(value, module)) for key, value in expressions.items()}
+    return _links("", expressions, module)
 
 
 def _references(expression: Any, module: str) -> Iterator[str]:
-    if isinstance(expression, list):
-        for item in expression:
-            yield from _references(item, module)
-    elif isinstance(expression, dict):
-        names = expression.get("references")
-        for name in names if isinstance(names, list) else ():
-            yield f"{module}{name}"
-        for key, item in expression.items():
-            if key != "references":
-                yield from _references(item, module)
+    names = expression.get("references") if isinstance(expression, dict) else None
+    if isinstance(names, list):
+        yield from (f"{module}{name}" for name in names)
+    for inner in children(expression):
+        yield from _references(inner, module)
 
 
 def _object(value: Any) -> Mapping[str, Any]:
