@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from pulumi_aws_identity_center.aws.client import Account, answered
 from pulumi_aws_identity_center.aws.concurrency import Clock, Crew, Question
@@ -16,8 +16,6 @@ from pulumi_aws_identity_center.aws.results import Answer
 
 from .deployed_sentinel import sentinels
 from .facts import Facts, Instances, Members, Row
-
-Value = TypeVar("Value")
 
 # Regions asked at a time. sso-admin allows 20 requests a second (singlesignon/latest/userguide/limits.html).
 _SEARCHERS = 8
@@ -33,9 +31,9 @@ def gather(account: Account, clock: Clock, members: Callable[[Facts], Members] |
 
 def _first_answers(account: Account, clock: Clock) -> Facts:
     """The six calls that depend on no other, side by side."""
-    organization, trusted = _ask(clock, account.organization), _ask(clock, account.trusted)
-    instances, caller = _ask(clock, account.instances), _ask(clock, account.caller)
-    administrators, role = _ask(clock, account.administrators), _ask(clock, account.role)
+    organization, trusted = Question(clock, account.organization), Question(clock, account.trusted)
+    instances, caller = Question(clock, account.instances), Question(clock, account.caller)
+    administrators, role = Question(clock, account.administrators), Question(clock, account.role)
     return Facts(
         account.region,
         caller.answer(),
@@ -51,23 +49,19 @@ def _further_answers(account: Account, clock: Clock, facts: Facts) -> Facts:
     """What depends on the instance, and on the account that the caller is in; side by side."""
     questions: dict[str, Question[Any]] = {}
     if not facts.is_member:
-        questions["sentinels"] = _ask(clock, lambda: sentinels(account, facts.partition))
+        questions["sentinels"] = Question(clock, lambda: answered(lambda: sentinels(account, facts.partition)))
         if facts.is_on is False:
-            questions["enablers"] = _ask(clock, lambda: _enablers(account))
+            questions["enablers"] = Question(clock, lambda: answered(lambda: _enablers(account)))
     instance = facts.instance
     if instance is not None:
         region = instance.get("PrimaryRegion") or instance["Region"]
-        questions["directories"] = _ask(clock, lambda: account.directories(region))
+        questions["directories"] = Question(clock, lambda: account.directories(region))
         if "Status" in instance:
             facts = replace(facts, status=Answer(instance))
         else:
-            questions["status"] = _ask(clock, lambda: account.status(instance["InstanceArn"], region))
+            questions["status"] = Question(clock, lambda: account.status(instance["InstanceArn"], region))
     answers: dict[str, Any] = {name: question.answer() for name, question in questions.items()}
     return replace(facts, **answers)
-
-
-def _ask(clock: Clock, question: Callable[[], Answer[Value]]) -> Question[Value]:
-    return Question(clock, lambda: answered(question))
 
 
 def _enablers(account: Account) -> Answer[list[str]]:
