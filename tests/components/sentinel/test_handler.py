@@ -360,6 +360,14 @@ def test_a_list_that_cannot_be_read_is_told_and_fails(cloud, run) -> None:
     assert "DeleteOrganization was called" in cloud.messages[0]["text"]
 
 
+def test_a_schedule_that_cannot_read_the_list_tells_it_once(cloud, run) -> None:
+    cloud.faults["list"] = [client_error("AccessDeniedException")] * 2
+    for number in range(2):
+        with pytest.raises(SentinelError, match="could not list"):
+            run(schedule_event(number))
+    assert len(cloud.messages) == 1
+
+
 @pytest.mark.parametrize("operation", ["read ledger", "write ledger"])
 def test_without_its_ledger_it_enables_and_fails(cloud, run, operation: str) -> None:
     cloud.faults[operation] = [client_error("AccessDeniedException")] * 1000
@@ -406,6 +414,8 @@ FOREIGN = [
     '{"enabled": 6}',
     '{"after": 0}',
     '{"run": 1, "after": 0}',
+    '{"after": 1}',
+    '{"run": ["x"], "after": 1}',
 ]
 FOREIGN += ['{"run": "x", "told": [[]]}', '{"run": "x", "enabled": [{}]}', '{"run": "x", "after": {}}']
 
