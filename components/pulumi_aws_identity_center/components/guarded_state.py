@@ -7,7 +7,8 @@ longer declares counts as unprotected: after the program's last declaration, thi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import inspect
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,11 +33,8 @@ class GuardedState:
     """The state's guarded resources that the program has not declared so far."""
 
     def __init__(self, rows: Rows | None) -> None:
-        self._undeclared: dict[str, Outputs] = {
-            urn: row.get("outputs") or {}
-            for urn, row in (rows or {}).items()
-            if row.get("type") in GUARDED_TYPES and not _is_protected_by_component(urn)
-        }
+        unprotected = {urn: row for urn, row in (rows or {}).items() if _is_unprotected(urn, row)}
+        self._undeclared: dict[str, Outputs] = {urn: row.get("outputs") or {} for urn, row in unprotected.items()}
         self._aliased: set[str] = set()
         self._resources: list[pulumi.Resource] = []
         self._refusal: Exception | None = None
@@ -52,11 +50,14 @@ class GuardedState:
         self._resources.append(args.resource)
         if args.type_ not in GUARDED_TYPES:
             return
-        for urn in [urn for urn in self._undeclared if (types_of(urn)[-1], name_of(urn)) == (args.type_, args.name)]:
+        for urn in self._undeclared_of(args.type_, args.name):
             if is_only_read(args.opts):
                 self._note_read(urn, args)
             elif problem := self._of_another_service(urn, args.name, service_principal_of(args)):
                 raise self.refuse(problem)
+
+    def _undeclared_of(self, type_: str, name: str) -> list[str]:
+        return [urn for urn in self._undeclared if (types_of(urn)[-1], name_of(urn)) == (type_, name)]
 
     def _note_read(self, urn: str, args: pulumi.ResourceTransformationArgs) -> None:
         if _would_replace(args, self._undeclared[urn]):
@@ -71,8 +72,10 @@ class GuardedState:
         if types_of(urn)[-1] != SERVICE_ACCESS_TYPE:
             return ""
         old_principal = self._undeclared[urn].get("servicePrincipal")
-        is_known = isinstance(principal, str) and isinstance(old_principal, str)
-        return _ANOTHER.format(name=name, urn=urn, old=old_principal) if is_known and principal != old_principal else ""
+        are_known = isinstance(principal, str) and isinstance(old_principal, str)
+        if not are_known or principal == old_principal:
+            return ""
+        return _ANOTHER.format(name=name, urn=urn, old=old_principal)
 
     def note_declared(self, parent: str, args: pulumi.ResourceTransformArgs, principal: Any = None) -> None:
         """A resource is registered below the one with the URN `parent`, empty at the stack's root.
@@ -113,10 +116,7 @@ class GuardedState:
         is over when this runs."""
         own = asyncio.current_task()
         while self._undeclared:
-            tasks = {task for task in asyncio.all_tasks() if not _is_of_the_transforms_server(task)} - {
-                own,
-                *idle_tasks,
-            }
+            tasks = set(filter(_may_declare, asyncio.all_tasks())) - {own, *idle_tasks}
             if not tasks:
                 break
             done, _ = await asyncio.wait(tasks, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
@@ -168,12 +168,12 @@ class _Declaration:
 
 _PATIENCE = 15.0
 _MOMENT = 0.1
-# gRPC's server, through which the engine calls transforms, has one that waits for the next call as long as it serves.
-_SERVER_TASKS = ("AioServer._server_main_loop", "AioServer._request_call")
 
 
-def _is_of_the_transforms_server(task: asyncio.Task[Any]) -> bool:
-    return getattr(task.get_coro(), "__qualname__", "") in _SERVER_TASKS
+def _may_declare(task: asyncio.Task[Any]) -> bool:
+    """Whether resources may come of it: a program's own task runs a coroutine of Python's. gRPC's server, through which
+    the engine calls transforms, has tasks in compiled code, which wait for the next call as long as it serves."""
+    return inspect.iscoroutine(task.get_coro())
 
 
 # What the provider's check asks for; the state's values take their place.
@@ -183,9 +183,9 @@ _REQUIRED_INPUTS: dict[str, dict[str, str]] = {
 }
 
 
-def _is_protected_by_component(urn: str) -> bool:
-    """Whether it is a TrustedAccess's: protected and retained, unless somebody opened its break-glass."""
-    return TRUSTED_ACCESS_TYPE in types_of(urn)[:-1]
+def _is_unprotected(urn: str, row: Mapping[str, Any]) -> bool:
+    """Whether it may be: a TrustedAccess's own is protected and retained, unless somebody opened its break-glass."""
+    return row.get("type") in GUARDED_TYPES and TRUSTED_ACCESS_TYPE not in types_of(urn)[:-1]
 
 
 def _would_replace(args: pulumi.ResourceTransformationArgs, outputs: Outputs) -> bool:

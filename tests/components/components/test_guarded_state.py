@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine, Generator
 from types import SimpleNamespace
 from typing import Any
 
+import grpc
 import pulumi
 import pytest
 from pulumi_aws_identity_center.components import guarded_state
@@ -125,19 +127,47 @@ def test_a_task_that_never_ends_is_not_waited_for(deploy: Any, monkeypatch: pyte
     assert not endless[0].done() or endless[0].cancelled()
 
 
-def test_the_transforms_server_is_not_waited_for(deploy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+class CompiledCoroutine(Coroutine[Any, None, None]):
+    """A long one that is no Python function's, as those of gRPC's server."""
+
+    def __init__(self) -> None:
+        self._inner = asyncio.sleep(3600)
+
+    def send(self, value: None) -> Any:
+        return self._inner.send(value)
+
+    def throw(self, *error: Any) -> Any:
+        return self._inner.throw(*error)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def __await__(self) -> Generator[Any, None, None]:
+        return self._inner.__await__()
+
+
+def test_a_task_in_compiled_code_is_not_waited_for(deploy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guarded_state, "_PATIENCE", 3600)
-    waiting = []
-
-    class AioServer:
-        async def _request_call(self) -> None:
-            await asyncio.sleep(3600)
-
-    AioServer._request_call.__qualname__ = "AioServer._request_call"  # as gRPC's own, which is in no function
 
     def build() -> None:
         GuardedState(ROWS).keep_undeclared()
-        waiting.append(asyncio.ensure_future(AioServer()._request_call()))
+        server_tasks.append(asyncio.ensure_future(CompiledCoroutine()))
 
+    server_tasks: list[asyncio.Future[None]] = []
     assert sorted(row.name for row in deploy(build).resources if row.custom) == ["login", "theirs-login"]
-    assert not waiting[0].done() or waiting[0].cancelled()
+    assert not server_tasks[0].done() or server_tasks[0].cancelled()
+
+
+def test_grpcs_server_which_serves_transforms_runs_in_compiled_code() -> None:
+    async def server_tasks() -> list[bool]:
+        server = grpc.aio.server()
+        server.add_insecure_port("127.0.0.1:0")
+        await server.start()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        answers = [guarded_state._may_declare(task) for task in tasks]
+        await server.stop(None)
+        return answers
+
+    answers = asyncio.run(server_tasks())
+    assert answers
+    assert not any(answers)
