@@ -36,8 +36,7 @@ class PermissionSets:
         old, new = before or NOTHING, after or NOTHING
         arn = _arn(old) or _arn(new) or change.address
         if change.type in SET_TYPES:
-            self._types[arn] = change.type
-            self.names[arn] = self.names[change.address] = _name(old) or _name(new) or arn
+            self._add_set(arn, change, _name(old) or _name(new) or arn)
         if before is not None:
             self._before[arn].append((change.type, as_declared(before.properties())))
         if after is not None:
@@ -45,6 +44,10 @@ class PermissionSets:
             self._after[arn].append((change.type, as_declared(properties)))
         if before is not after:
             self.changes.setdefault(arn, change)
+
+    def _add_set(self, arn: str, change: Change, name: str) -> None:
+        self._types[arn] = change.type
+        self.names[arn] = self.names[change.address] = name
 
     def before(self, *, shows_unchanged: bool) -> dict[str, PermissionSet]:
         """By name, those that the plan shows whole. shows_unchanged: whether it shows what stays as it is."""

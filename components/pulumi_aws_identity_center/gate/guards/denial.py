@@ -7,6 +7,7 @@ document exempts by name is one more probe (`exempted`), by which an exemption t
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -142,12 +143,22 @@ def exempted(documents: Iterable[Any], principals: Iterable[str]) -> Iterator[st
     for condition in _conditions(documents):
         named[condition.key.lower()] += map(_filled_in, condition.values)
     yield from named["aws:principalarn"]
-    others = [f"arn:aws:iam::{account}" for account in named["aws:principalaccount"]]
-    yield from (f"{other}:{kind}" for other in others for kind in _KINDS)
-    for account in [*dict.fromkeys(principal.rpartition(":")[0] for principal in principals), *others]:
-        for name in named["aws:username"]:
-            yield from (f"{account}:user/{name}", f"{account}:user/path/{name}")
-        yield from (f"{account}:{kind}/probe" for kind, type_ in _TYPES.items() if type_ in named["aws:principaltype"])
+    named_accounts = [f"arn:aws:iam::{account}" for account in named["aws:principalaccount"]]
+    yield from (f"{account}:{kind}" for account, kind in itertools.product(named_accounts, _KINDS))
+    of_any_account = [*_named_users(named["aws:username"]), *_of_types(named["aws:principaltype"])]
+    accounts = dict.fromkeys(principal.rpartition(":")[0] for principal in principals)
+    for account, principal in itertools.product([*accounts, *named_accounts], of_any_account):
+        yield f"{account}:{principal}"
+
+
+def _named_users(names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        yield from (f"user/{name}", f"user/path/{name}")
+
+
+def _of_types(types: Iterable[str]) -> list[str]:
+    """One of each of these kinds (`aws:PrincipalType`)."""
+    return [f"{kind}/probe" for kind, type_ in _TYPES.items() if type_ in types]
 
 
 def _conditions(documents: Iterable[Any]) -> Iterator[Condition]:

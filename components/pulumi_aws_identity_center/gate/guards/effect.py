@@ -64,17 +64,19 @@ class _Comparison:
     def findings(self) -> Iterator[Finding]:
         """What is certain comes first."""
         losses = list(self._losses())
-        denied = self._evaluation(self.states.before)
         yield from (loss for loss in losses if loss.certain)
-        for place, change in self.states.unwatched:
-            if any(denied.by_slot(place)):
-                guard = f"The guard of {place.identity}"
-                detail = f"{guard} would leave the stack; it stays, and nothing watches it any more."
-                yield finding("guard-removed", change, detail, RESTORE)
+        for place, change in self._guards_in(self.states.unwatched):
+            guard = f"The guard of {place.identity}"
+            detail = f"{guard} would leave the stack; it stays, and nothing watches it any more."
+            yield finding("guard-removed", change, detail, RESTORE)
         yield from (loss for loss in losses if not loss.certain)
-        for place, change in self.states.unknown:
-            if any(denied.by_slot(place)):
-                yield unknown(change, change.unknown_reason)
+        for _, change in self._guards_in(self.states.unknown):
+            yield unknown(change, change.unknown_reason)
+
+    def _guards_in(self, places: list[tuple[Place, Change]]) -> Iterator[tuple[Place, Change]]:
+        """Those places whose contents deny anything before the plan."""
+        before = self._evaluation(self.states.before)
+        return ((place, change) for place, change in places if any(before.by_slot(place)))
 
     def _evaluation(self, policies: Policies, exempt: tuple[str, ...] = ()) -> Evaluation:
         return Evaluation(policies, self.states.before, self.standing, self.principals + exempt)
@@ -87,12 +89,12 @@ class _Comparison:
 
     def _compare(self, place: Place, change: Change) -> Iterator[Finding]:
         identity, contents = place.identity, self.states.before.contents(place)
-        is_named_guard = identity.kind == "policy" and is_guard_name(identity.name)
-        if contents == self.states.after.contents(place) and not is_named_guard:
-            return  # as it was: nothing to evaluate
+        is_as_it_was = contents == self.states.after.contents(place)
+        if is_as_it_was and not _is_named_guard(identity):
+            return  # nothing to evaluate
         exempt = self._exempted(identity, contents)
         had = union(self._evaluation(self.states.before, exempt).by_slot(place))
-        if not had and is_named_guard and not change.is_drift:
+        if not had and _is_named_guard(identity) and not change.is_drift:
             had = everything(self.principals)  # whatever it said before, it has to deny everything
         has = list(self._evaluation(self.states.after, exempt).by_everything(identity))
         if lost := had - union(has) or lost_in_parts(had, has, exempt):
@@ -106,20 +108,19 @@ class _Comparison:
         return tuple(dict.fromkeys(exempted(documents, self.principals)))
 
     def _loss(self, place: Place, lost: Denied, change: Change) -> Finding:
-        identity = place.identity
-        actions = sorted({action for action, _ in lost})
-        what = actions[0] + (f" and {len(actions) - 1} more" if len(actions) > 1 else "")
+        who, what = _holders(place.identity), _actions(lost)
         by = f" by {place.slot.name}" if place.slot.name else ""
-        who = f"whoever has {identity}" if identity.kind == "policy" else str(identity)
         if self._is_hidden_after(place):
             return unknown(change, f"This preview can't know whether {who} would still be denied {what}{by}.")
         lost_principals = {principal for _, principal in lost}
         if lost_principals.isdisjoint(self.principals):
             return _widened(change, who, what, exempt=min(lost_principals))
-        loses = "is no longer denied" if change.is_drift else "would no longer be denied"
-        now = " in AWS now" if change.is_drift else ""
-        detail = f"{who} {loses} {what}{by}{now}: nothing keeps them from locking everybody out."
-        return finding("guard-removed", change, detail[0].upper() + detail[1:], RESTORE)
+        if change.is_drift:
+            loss = f"{who} is no longer denied {what}{by} in AWS now"
+        else:
+            loss = f"{who} would no longer be denied {what}{by}"
+        detail = f"{loss[0].upper()}{loss[1:]}: nothing keeps them from locking everybody out."
+        return finding("guard-removed", change, detail, RESTORE)
 
     def _is_hidden_after(self, place: Place) -> bool:
         """Whether the plan hides something that may still deny it."""
@@ -146,6 +147,19 @@ class _Comparison:
             return False
         holders = self.states.before.referring_to(policy)
         return any(holder.kind == "permission set" or holder.account == policy.account for holder in holders)
+
+
+def _is_named_guard(identity: Identity) -> bool:
+    return identity.kind == "policy" and is_guard_name(identity.name)
+
+
+def _holders(identity: Identity) -> str:
+    return f"whoever has {identity}" if identity.kind == "policy" else str(identity)
+
+
+def _actions(lost: Denied) -> str:
+    first, *others = sorted({action for action, _ in lost})
+    return f"{first} and {len(others)} more" if others else first
 
 
 def _widened(change: Change, who: str, what: str, exempt: str) -> Finding:

@@ -8,8 +8,9 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from pulumi_aws_identity_center.gate.change import Action, Cause, Change, Resource
@@ -64,6 +65,27 @@ class Step:
         return (self.old.id, self.old.inputs) if self.old else None
 
 
+@dataclass(frozen=True, slots=True)
+class Phases:
+    """The steps of one resource: those that begin a refresh, those that tell what it found, and those of the plan."""
+
+    begun: list[Step] = field(default_factory=list)
+    drift: list[Step] = field(default_factory=list)
+    plan: list[Step] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, steps: Iterable[Step]) -> Phases:
+        phases = cls()
+        for step in steps:
+            phases._phase_of(step).append(step)
+        return phases
+
+    def _phase_of(self, step: Step) -> list[Step]:
+        if step.is_drift:
+            return self.drift
+        return self.begun if step.op == "refresh" else self.plan
+
+
 def refreshed(step: Step, state: Resource | None) -> Change:
     """What a refresh found: the state that AWS has, None where there is none."""
     action = Action.DELETE if state is None else Action.UPDATE
@@ -85,7 +107,7 @@ def split_pending(steps: list[Step]) -> tuple[list[Step], list[Step]]:
     replacing = [step for step in steps if step.op in _REPLACING]
     if replacing:
         # This plan deletes what it replaces itself by a step of the same kind.
-        source = _first(_tells_old, replacing)
+        source = _first_with_old(replacing)
         pending = [step for step in pending if source and step.old_object != source.old_object]
     return pending, [step for step in steps if step not in pending]
 
@@ -100,45 +122,37 @@ def group(steps: list[Step]) -> Change:
     first = steps[0]
     if len(steps) == 1 and first.op in _IN_PLACE and first.new is first.old:
         return Change(first.urn, first.type, first.op, _IN_PLACE[first.op], first.old, first.new, paths=first.paths)
-    unknown = _first(_is_of_unknown_kind, steps)
-    action = Action.UNKNOWN if unknown else _action(steps)
-    named_step = unknown or _telling(steps, action)
+    action = _action(steps)
+    named_step = _naming_step(steps, action)
     leaving = [step for step in steps if step.lets_old_go]
     imports = [step for step in steps if step.op in _IMPORTS]
-    source = _first(_tells_old, reversed(leaving)) or _first(_tells_old, steps)
-    last = _first(_tells_new, reversed(steps))
+    source = _first_with_old(itertools.chain(reversed(leaving), steps))
     return Change(
         address=named_step.urn,
         type=named_step.type,
         op=named_step.op,
         action=action,
         before=source.old if source else _before_import(imports),
-        after=last.new if last and action is not Action.DELETE else None,
-        retained=bool(leaving) and source is not None and source.keeps_old,
+        after=None if action is Action.DELETE else _last_state(steps),
+        retained=bool(leaving and source and source.keeps_old),
         imported=bool(imports),
-        paths={path: kind for step in steps for path, kind in step.paths.items()},
-        unknown_reason=_unknown_operation(unknown.op) if unknown else "",
+        paths=dict(itertools.chain.from_iterable(step.paths.items() for step in steps)),
+        unknown_reason=_unknown_reason(named_step),
     )
 
 
-def _unknown_operation(op: str) -> str:
-    return f"The engine calls what it would do here {op!r}, which this gate doesn't know."
+def _unknown_reason(step: Step) -> str:
+    if step.op in STEP_KINDS:
+        return ""
+    return f"The engine calls what it would do here {step.op!r}, which this gate doesn't know."
 
 
-def _first(test: Callable[[Step], bool], steps: Iterable[Step]) -> Step | None:
-    return next(filter(test, steps), None)
+def _first_with_old(steps: Iterable[Step]) -> Step | None:
+    return next((step for step in steps if step.old is not None), None)
 
 
-def _tells_old(step: Step) -> bool:
-    return step.old is not None
-
-
-def _tells_new(step: Step) -> bool:
-    return step.new is not None
-
-
-def _is_of_unknown_kind(step: Step) -> bool:
-    return step.op not in STEP_KINDS
+def _last_state(steps: list[Step]) -> Resource | None:
+    return next((step.new for step in reversed(steps) if step.new is not None), None)
 
 
 def _before_import(imports: list[Step]) -> Resource | None:
@@ -149,14 +163,20 @@ def _before_import(imports: list[Step]) -> Resource | None:
     return replace(new, inputs={}, protect=False, retain=False)
 
 
-def _telling(steps: list[Step], action: Action) -> Step:
+def _naming_step(steps: list[Step], action: Action) -> Step:
     """The step whose name says it best: of an import that goes on to update, the update."""
     ordered = reversed(steps) if action is Action.UPDATE else steps
-    return next((step for step in ordered if STEP_KINDS[step.op] is action), steps[0])
+    return next((step for step in ordered if _kind(step) is action), steps[0])
+
+
+def _kind(step: Step) -> Action | None:
+    return STEP_KINDS.get(step.op, Action.UNKNOWN)
 
 
 def _action(steps: list[Step]) -> Action:
-    actions = {STEP_KINDS[step.op] for step in steps} - {None}
+    actions = set(map(_kind, steps)) - {None}
+    if Action.UNKNOWN in actions:
+        return Action.UNKNOWN
     if Action.DELETE in actions and len(actions) > 1:
         return Action.REPLACE
     return next((action for action in _FROM_WORST if action in actions), Action.SAME)

@@ -16,7 +16,7 @@ from pulumi_aws_identity_center.names import PACKAGE
 
 from .document import NotAPlan
 from .pulumi_break_glass import ComponentsBreakGlass, configured_break_glass
-from .pulumi_changes import Step, group, pending_delete, refreshed, split_pending, unchanged
+from .pulumi_changes import Phases, Step, group, pending_delete, refreshed, split_pending, unchanged
 from .pulumi_states import State, object_in, object_of, parse_state, resource_of
 
 _COUNTED = ("create", "update", "delete", "replace", "import", "discard")
@@ -161,30 +161,36 @@ class Steps:
         """What the steps come to. judge_begun: of a resource of which only the refresh's beginning is known."""
         moved = {steps[0].old_urn: urn for urn, steps in self._by_urn.items()}
         for urn in list(self._by_urn):
-            begun, drift, plan = self._phases(self._by_urn[urn])
+            phases = self._phases(self._by_urn[urn])
+            begun, drift, plan = phases.begun, phases.drift, phases.plan
             if drift:
                 yield refreshed(drift[0], drift[0].new)
             elif begun and not plan:
                 yield from self._begun(begun[0], moved.get(urn), judge_begun)
             elif begun and (plan[0].old is not None or plan[0].op == "create"):
                 yield refreshed(begun[0], plan[0].old)
-            pending, plan = split_pending(plan)
-            yield from map(pending_delete, pending)
-            if plan:
-                yield group(plan)
-            elif drift and drift[0].new is not None and not self.has_full_refresh:
-                yield unchanged(drift[0], drift[0].new)
+            yield from self._planned(phases)
 
-    def _phases(self, steps: list[Step]) -> tuple[list[Step], list[Step], list[Step]]:
-        """The steps that begin a refresh, those that tell what it found, and those of the plan."""
-        begun = [step for step in steps if step.op == "refresh" and not step.is_drift]
-        drift = [step for step in steps if step.is_drift]
-        plan = [step for step in steps if step.op != "refresh" and not step.is_drift]
-        is_plan_alone = bool(plan) and not begun and not drift
-        may_be_drift = is_plan_alone and self._overwrites_drift and self.has_full_refresh
-        if may_be_drift and plan[0].op in ("update", "delete"):
-            return begun, plan[:1], plan[1:]
-        return begun, drift, plan
+    def _planned(self, phases: Phases) -> Iterator[Change]:
+        pending, plan = split_pending(phases.plan)
+        yield from map(pending_delete, pending)
+        if plan:
+            yield group(plan)
+            return
+        refreshed_alone = phases.drift and not self.has_full_refresh
+        if refreshed_alone and phases.drift[0].new is not None:
+            yield unchanged(phases.drift[0], phases.drift[0].new)
+
+    def _phases(self, steps: list[Step]) -> Phases:
+        phases = Phases.of(steps)
+        if phases.begun or phases.drift or not self._may_write_drift_as_plan:
+            return phases
+        is_drift = phases.plan[0].op in ("update", "delete")
+        return Phases(drift=phases.plan[:1], plan=phases.plan[1:]) if is_drift else phases
+
+    @property
+    def _may_write_drift_as_plan(self) -> bool:
+        return self._overwrites_drift and self.has_full_refresh
 
     def _begun(
         self, step: Step, moved_to: str | None, judge_begun: Callable[[Step], Change | None]

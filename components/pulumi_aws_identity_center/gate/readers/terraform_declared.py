@@ -118,11 +118,16 @@ class _Sources:
         urns: dict[str, None] = {}
         sources = [source for reference in references for source in self._configuration.sources(reference)]
         for block, type_ in map(_block_in, sources):
-            instances = self._by_block.get(block, [])
-            same = [instance.urn for instance in instances if index_of(instance.name) == index_of(address)]
-            everyone = [instance.urn for instance in instances] or ([urn_of(type_, block)] if type_ else [])
-            urns |= dict.fromkeys(same or everyone)
+            urns |= dict.fromkeys(self._urns_of_block(block, type_, index_of(address)))
         return list(urns)
+
+    def _urns_of_block(self, block: str, type_: str, index: str) -> list[str]:
+        """Of the instance with that index, else of all; of a block without any that is kept, its own."""
+        instances = self._by_block.get(block, [])
+        if not instances:
+            return [urn_of(type_, block)] if type_ else []
+        same = [instance for instance in instances if index_of(instance.name) == index]
+        return [instance.urn for instance in same or instances]
 
 
 def _declared_properties(resource: Declared, sets: frozenset[str]) -> dict[str, Any]:

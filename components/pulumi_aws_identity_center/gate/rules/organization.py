@@ -130,22 +130,29 @@ def _leaves_list_alone(change: Change) -> bool:
 
 
 def _judge_list(change: Change, guarded: Guarded) -> Iterator[Finding]:
-    had, gets = _TrustedServices.in_aws(change.old), _TrustedServices.in_program(change.new)
-    had_none = had.value is None and not _changes_list(change)
-    is_known_before = had.is_list or had_none
+    gets = _TrustedServices.in_program(change.new)
     for principal in guarded:
-        if gets.has(principal):
-            continue
-        is_dropped = had.has(principal) and not gets.hides(principal)
-        if is_dropped or _diff_removes(change, had, principal):
-            yield _removed(change, principal)
-        elif gets.hides(principal):
-            yield _list_unknown(change, principal)
-        elif not is_known_before or had.hides(principal):
-            detail = f"The preview doesn't tell the old {PROPERTY}, so it can't tell what the list loses."
-            yield unknown(change, detail, FIX)
-        elif principal == SSO_SERVICE_PRINCIPAL:
-            yield _missing(change, principal, is_set=gets.value is not None)
+        if not gets.has(principal):
+            yield from _judge_lack(change, principal, gets)
+
+
+def _judge_lack(change: Change, principal: str, gets: _TrustedServices) -> Iterator[Finding]:
+    """One finding at most, of a list that may lack a guarded principal. gets: the new list."""
+    had = _TrustedServices.in_aws(change.old)
+    is_dropped = had.has(principal) and not gets.hides(principal)
+    if is_dropped or _diff_removes(change, had, principal):
+        yield _removed(change, principal)
+    elif gets.hides(principal):
+        yield _list_unknown(change, principal)
+    elif not _tells_old_list(change, had) or had.hides(principal):
+        detail = f"The preview doesn't tell the old {PROPERTY}, so it can't tell what the list loses."
+        yield unknown(change, detail, FIX)
+    elif principal == SSO_SERVICE_PRINCIPAL:
+        yield _missing(change, principal, is_set=gets.value is not None)
+
+
+def _tells_old_list(change: Change, had: _TrustedServices) -> bool:
+    return had.is_list or (had.value is None and not _changes_list(change))
 
 
 def _missing(change: Change, principal: str, *, is_set: bool) -> Finding:
@@ -189,21 +196,27 @@ def _may_be_at(path: str, had: _TrustedServices, principal: str) -> bool:
     return had.items[place : place + 1] == [principal]
 
 
+_SET_FEATURES = 'Set featureSet to "ALL".'
+
+
 def _judge_features(change: Change) -> Iterator[Finding]:
     if change.after is None or ignores_features(change.after.ignores):
         return
-    had = change.old.tells("featureSet") or "ALL"  # the default
     gets = change.after.sets("featureSet")
     if is_unknown(gets):
         detail = "This preview can't know featureSet, and trusted access needs ALL."
-        yield unknown(change, detail, 'Set featureSet to "ALL".')
+        yield unknown(change, detail, _SET_FEATURES)
     elif change.action is Action.UPDATE and gets not in (None, "ALL"):
-        if had == "ALL":
-            detail = "The organization would lose all features."
-            yield finding("features-lost", change, detail, 'Set featureSet to "ALL".')
-        elif is_unknown(had):
-            detail = "The preview hides featureSet before, so it can't tell whether all features would be lost."
-            yield unknown(change, detail, 'Set featureSet to "ALL".')
+        yield from _judge_fewer_features(change)
+
+
+def _judge_fewer_features(change: Change) -> Iterator[Finding]:
+    had = change.old.tells("featureSet") or "ALL"  # the default
+    if had == "ALL":
+        yield finding("features-lost", change, "The organization would lose all features.", _SET_FEATURES)
+    elif is_unknown(had):
+        detail = "The preview hides featureSet before, so it can't tell whether all features would be lost."
+        yield unknown(change, detail, _SET_FEATURES)
 
 
 def turns_on(change: Change) -> list[str]:
