@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -136,3 +137,17 @@ def is_gone(worker: int) -> bool:
             return True
         time.sleep(0.01)
     return False
+
+
+def test_a_launcher_that_dies_while_asking_ends_nothing_else(warm: Path) -> None:
+    address = warm.parent.parent / "socket"
+    for half in (b"", (100).to_bytes(8, "big"), (100).to_bytes(8, "big") + b"half"):
+        with socket.socket(socket.AF_UNIX) as launcher:
+            launcher.connect(str(address))
+            launcher.sendall(half)
+    assert subprocess.run([warm, "-c", "print('alive')"], capture_output=True).stdout == b"alive\n"
+
+
+def test_many_workers_end_each_with_its_own_status(warm: Path) -> None:
+    started = [subprocess.Popen([warm, "-c", f"import sys; sys.exit({number})"]) for number in range(20)]
+    assert [process.wait() for process in started] == list(range(20))

@@ -20,12 +20,12 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
-from typing import NoReturn
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = (
@@ -100,47 +100,83 @@ def read_api_models() -> None:
 
 def wait_for_request(listener: socket.socket) -> Request:
     """Returns for each request in a new process. The server ends when its standard input does."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for an attendant
+    launchers = Launchers()
     while True:
-        ready, _, _ = select.select([listener, sys.stdin], [], [])
+        ready, _, _ = select.select([listener, sys.stdin, *launchers.sockets()], [], [])
         if sys.stdin in ready:
             os._exit(0)
-        connection, _ = listener.accept()
-        if os.fork() == 0:
+        launchers.attend(ready)
+        if listener in ready and (request := launchers.accept(listener)):
             listener.close()
+            return request
+
+
+class Launchers:
+    """Those that wait for their worker."""
+
+    def __init__(self) -> None:
+        self._of_worker: dict[int, socket.socket] = {}
+        self._worker_ended, self._wakeup = socket.socketpair()
+        self._wakeup.setblocking(False)
+        signal.set_wakeup_fd(self._wakeup.fileno())
+        signal.signal(signal.SIGCHLD, lambda number, frame: None)
+
+    def sockets(self) -> list[socket.socket]:
+        """What is to be read is for `attend()`."""
+        return [self._worker_ended, *self._of_worker.values()]
+
+    def accept(self, listener: socket.socket) -> Request | None:
+        """The next launcher's request, in its worker; None in the server."""
+        launcher, _ = listener.accept()
+        request = receive(launcher)
+        worker = os.fork() if request else None
+        if worker == 0:
+            signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            return _fork_worker(connection)
-        connection.close()
+            for inherited in (launcher, self._wakeup, *self.sockets()):
+                inherited.close()
+            return request
+        for number in request.received if request else ():
+            os.close(number)
+        if worker is None:
+            launcher.close()
+        else:
+            self._of_worker[worker] = launcher
+        return None
+
+    def attend(self, ready: Container[Any]) -> None:
+        """Passes on signals, kills workers whose launcher is gone, and hands back the status of those that ended."""
+        for worker, launcher in self._of_worker.items():
+            if launcher in ready:
+                os.kill(worker, read_signal(launcher) or signal.SIGKILL)
+        if self._worker_ended in ready:
+            self._worker_ended.recv(1 << 16)
+            self._report_ends()
+
+    def _report_ends(self) -> None:
+        while self._of_worker:
+            worker, status = os.waitpid(-1, os.WNOHANG)
+            if worker == 0:
+                return
+            with self._of_worker.pop(worker) as launcher, contextlib.suppress(ConnectionError):
+                launcher.sendall(os.waitstatus_to_exitcode(status).to_bytes(4, "big", signed=True))
 
 
-def _fork_worker(connection: socket.socket) -> Request:
-    """Forks once more: the parent attends to the launcher's connection, and the child returns the request."""
-    header, descriptors, _, _ = socket.recv_fds(connection, 8, _MOST_DESCRIPTORS)
+def receive(launcher: socket.socket) -> Request | None:
+    """None for a launcher that was killed while it asked."""
+    header, descriptors, _, _ = socket.recv_fds(launcher, 8, _MOST_DESCRIPTORS)
     length = int.from_bytes(header, "big")
     data = b""
-    while len(data) < length:
-        data += connection.recv(1 << 16)
-    worker = os.fork()
-    if worker != 0:
-        _attend(connection, worker)
-    connection.close()
-    return Request(descriptors, *marshal.loads(data))
+    while len(data) < length and (piece := launcher.recv(1 << 16)):
+        data += piece
+    return Request(descriptors, *marshal.loads(data)) if data and len(data) == length else None
 
 
-def _attend(connection: socket.socket, worker: int) -> NoReturn:
-    """Passes the launcher's signals on, kills the worker when the launcher is gone, and hands back the exit status."""
-
-    def forward() -> None:
-        with contextlib.suppress(ProcessLookupError, ConnectionError):
-            while number := connection.recv(1):
-                os.kill(worker, number[0])
-            os.kill(worker, signal.SIGKILL)
-
-    threading.Thread(target=forward, daemon=True).start()
-    status = os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1])
+def read_signal(launcher: socket.socket) -> int | None:
+    """None where the launcher is gone."""
     with contextlib.suppress(ConnectionError):
-        connection.sendall(status.to_bytes(4, "big", signed=True))
-    os._exit(0)
+        return next(iter(launcher.recv(1)), None)
+    return None
 
 
 # --- a worker ---
