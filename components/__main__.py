@@ -2,8 +2,8 @@
 
 import sys
 
-from pulumi_aws_identity_center.components.plugin import COMPONENTS, Plugin
+from pulumi_aws_identity_center.components.on_demand import ComponentsOnDemand
 from pulumi_aws_identity_center.provider.serving import main
 
 if __name__ == "__main__":
-    main(Plugin(COMPONENTS), sys.argv[1:])
+    main(ComponentsOnDemand(), sys.argv[1:])

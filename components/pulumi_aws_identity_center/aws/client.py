@@ -25,7 +25,8 @@ from pulumi_aws_identity_center.names import ENABLE_ACTION, LIST_ACTION, SERVICE
 
 from . import rates
 from .results import Answer, kind_of_code
-from .sign_in import DEFAULT_REGION, SignIn, make_client, new_session, region_of, signed_in
+from .sign_in import DEFAULT_REGION, make_client, new_session, region_of, signed_in
+from .sign_in_settings import SignIn
 
 Value = TypeVar("Value")
 Row = dict[str, Any]

@@ -1,7 +1,8 @@
 """The provider's AWS client: one session and one limiter for the whole plugin process, with its own retries.
 
 botocore retries nothing here: a retry has to wait for its turn in the limiter, as every other call does. Errors are
-raised as `CallFailed`, with AWS's code and message.
+raised as `CallFailed`, with AWS's code and message. botocore is imported by the first call: the engine starts a second
+plugin that only checks the provider's configuration.
 """
 
 from __future__ import annotations
@@ -12,16 +13,15 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
-
-from botocore.config import Config
-from botocore.session import Session
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import rates
-from .client import ask, trusted_services
 from .results import Answer
-from .sign_in import SignIn, make_client, region_of, signed_in
+from .sign_in_settings import SignIn
 from .trusted_access import explain_refusal
+
+if TYPE_CHECKING:
+    from botocore.session import Session
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
@@ -83,6 +83,8 @@ class PluginClient:
 
     def call_once(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         """As `call`, without a second attempt: for calls that whoever makes them schedules again."""
+        from .client import ask
+
         answer: Answer[dict[str, Any]] = ask(lambda: getattr(self._client(service), operation)(**parameters))
         if answer.value is None:
             explanation = explain_refusal(service, answer, self._trusted_services) or answer.explanation
@@ -91,6 +93,8 @@ class PluginClient:
 
     def _trusted_services(self) -> Answer[list[Any]]:
         """The services with trusted access, asked at the first refusal: an update may meet thousands of them."""
+        from .client import ask, trusted_services
+
         with self._lock:
             if self._services is None:
                 self._services = ask(lambda: trusted_services(self._client("organizations")))
@@ -117,6 +121,10 @@ class PluginClient:
             return self._clients[service]
 
     def _made(self, service: str) -> Any:
+        from botocore.config import Config
+
+        from .sign_in import make_client, region_of, signed_in
+
         if self._session is None:
             self._session = rates.keep_within(self.windows, signed_in(self.sign_in))
         config = Config(

@@ -9,12 +9,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from pulumi_aws_identity_center.names import LIST_ACTION
 
-if TYPE_CHECKING:
-    from .sign_in import SignIn
+from .sign_in_settings import SignIn
 
 Value = TypeVar("Value")
 Row = Mapping[str, Any]
@@ -36,8 +35,6 @@ class Settings:
     account: str | None = None
 
     def sign_in(self) -> SignIn:
-        from .sign_in import SignIn
-
         roles = tuple({"roleArn": arn, "externalId": external, "sessionName": "pulumi"} for arn, external in self.roles)
         return SignIn(self.region, self.profile, self.access_key, self.secret_key, self.token, assume_roles=roles)
 

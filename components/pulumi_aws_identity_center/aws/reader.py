@@ -17,7 +17,7 @@ from pulumi_aws_identity_center.errors import IdentityCenterError, NotPossibleHe
 
 from .client import Account, ask, open_account, open_account_as
 from .results import Answer
-from .sign_in import SignIn
+from .sign_in_settings import SignIn
 from .trusted_access import explain_refusal
 
 Item = TypeVar("Item")

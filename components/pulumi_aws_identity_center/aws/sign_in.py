@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
 from botocore import exceptions as boto
@@ -16,49 +15,10 @@ from botocore.loaders import Loader, create_loader
 from botocore.parsers import ResponseParserError
 from botocore.session import Session
 
+from .sign_in_settings import ROLE_PARTS, SignIn
+
 # Where the global services are, and where to begin if no Region is named anywhere.
 DEFAULT_REGION = "us-east-1"
-
-
-@dataclass(frozen=True)
-class SignIn:
-    """What is None comes from the environment, as for every AWS SDK.
-
-    assume_roles: objects with roleArn and ROLE_PARTS, as Pulumi's aws provider takes them; one after another.
-    """
-
-    region: str | None = None
-    profile: str | None = None
-    access_key: str | None = None
-    secret_key: str | None = field(default=None, repr=False)
-    token: str | None = field(default=None, repr=False)
-    assume_roles: tuple[Mapping[str, Any], ...] = ()
-
-
-def _unchanged(value: Any) -> Any:
-    return value
-
-
-def _as_tags(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
-
-
-def _as_policies(arns: Iterable[str]) -> list[dict[str, str]]:
-    return [{"arn": arn} for arn in arns]
-
-
-# Beside roleArn: the key → sts:AssumeRole's parameter, and how its value is written. A session is renewed before it
-# ends, so that its duration doesn't matter.
-ROLE_PARTS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
-    "sessionName": ("RoleSessionName", _unchanged),
-    "externalId": ("ExternalId", _unchanged),
-    "policy": ("Policy", _unchanged),
-    "policyArns": ("PolicyArns", _as_policies),
-    "sourceIdentity": ("SourceIdentity", _unchanged),
-    "tags": ("Tags", _as_tags),
-    "transitiveTagKeys": ("TransitiveTagKeys", _unchanged),
-    "duration": ("", _unchanged),
-}
 
 
 def new_session(profile: str | None = None) -> Session:

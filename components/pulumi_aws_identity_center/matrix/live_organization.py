@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
-
-from pulumi_aws_identity_center.aws.reader import Row, Rows
+from typing import TYPE_CHECKING, Any
 
 from .organization import Organization, OrganizationAccount
+
+if TYPE_CHECKING:
+    from pulumi_aws_identity_center.aws.reader import Row, Rows
 
 _SERVICE = "organizations"
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pulumi_aws_identity_center.aws.sign_in import ROLE_PARTS, SignIn
+from pulumi_aws_identity_center.aws.sign_in_settings import ROLE_PARTS, SignIn
 from pulumi_aws_identity_center.domain.values import is_account_id
 from pulumi_aws_identity_center.errors import shown
 

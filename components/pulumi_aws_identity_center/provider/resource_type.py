@@ -64,7 +64,8 @@ def _is_text(value: Any) -> bool:
 
 
 class ResourceType(Protocol):
-    """All but check and diff may ask AWS, and may take as long as AWS does. Each raises Refused or CallFailed."""
+    """check and diff ask nobody, take no time and raise nothing. The others may ask AWS, and may take as long as AWS
+    does; they raise Refused or CallFailed."""
 
     token: str
 

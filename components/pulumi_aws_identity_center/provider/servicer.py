@@ -1,7 +1,8 @@
 """Answers the engine: the components as Pulumi's SDK serves them, and beside them the resource types.
 
-The SDK's servicer runs in an event loop. What asks AWS runs in threads, so that one resource that takes minutes holds
-up no other. Every AWS error becomes a sentence; a trace never reaches the user.
+The SDK's servicer runs in an event loop. What may ask AWS runs in threads, so that one resource that takes minutes
+holds up no other. Check and Diff ask nobody: a hop to a thread would cost more than they do. Every AWS error becomes a
+sentence; a trace never reaches the user.
 """
 
 from __future__ import annotations
@@ -113,16 +114,14 @@ class Servicer(ProviderServicer):
     async def Check(self, request: Any, context: Any) -> Any:
         type_ = await self._type(request.urn, context)
         secret = values.secret_keys(request.news)
-        checked, problems = await self._in_thread(
-            context, lambda: type_.check(self._run, request.urn, values.read(request.news))
-        )
+        checked, problems = type_.check(self._run, request.urn, values.read(request.news))
         failures = [provider_pb2.CheckFailure(property=name, reason=reason) for name, reason in problems]
         return provider_pb2.CheckResponse(inputs=values.write(checked, secret), failures=failures)
 
     async def Diff(self, request: Any, context: Any) -> Any:
         type_ = await self._type(request.urn, context)
         state, news = values.read(request.olds), values.read(request.news)
-        difference = await self._in_thread(context, lambda: type_.diff(self._run, state, news))
+        difference = type_.diff(self._run, state, news)
         return _diff_response(difference, frozenset(request.ignoreChanges))
 
     async def Create(self, request: Any, context: Any) -> Any:

@@ -10,6 +10,7 @@ from botocore.credentials import AssumeRoleCredentialFetcher
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.aws import sign_in
+from pulumi_aws_identity_center.aws.sign_in_settings import ROLE_PARTS
 from pulumi_aws_identity_center.errors import NotPossibleHere
 from pulumi_aws_identity_center.provider.configuration import (
     NAMES,
@@ -25,7 +26,7 @@ from pulumi_aws_identity_center.provider.values import UNKNOWN
 ROLE = {"roleArn": "arn:aws:iam::111122223333:role/operator"}
 OWN, OTHER = "111122223333", "222233334444"
 LEAVES = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5), st.just(UNKNOWN), st.just(OWN))
-PARTS = st.sampled_from(["roleArn", *sign_in.ROLE_PARTS, "x"])
+PARTS = st.sampled_from(["roleArn", *ROLE_PARTS, "x"])
 VALUES = st.recursive(
     LEAVES, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(PARTS, inner, max_size=3))
 )
@@ -95,7 +96,7 @@ def test_a_role_is_assumed_with_all_its_parts(monkeypatch: pytest.MonkeyPatch) -
         "transitiveTagKeys": ["team"],
         "duration": "1h",
     }
-    assert parts.keys() == sign_in.ROLE_PARTS.keys()
+    assert parts.keys() == ROLE_PARTS.keys()
     sign_in.signed_in(sign_in_of({"accessKey": "a", "secretKey": "b", "assumeRoles": json.dumps([{**ROLE, **parts}])}))
     assert given_arguments == [
         {

@@ -25,3 +25,15 @@ def test_it_ends_when_its_parent_is_gone() -> None:
         psutil.Process(int(pid)).wait(timeout=20)
     except psutil.NoSuchProcess:
         return
+
+
+def test_a_start_imports_neither_the_components_nor_botocore() -> None:
+    """The engine starts a second plugin only to check the provider's configuration."""
+    code = """
+import sys
+from pulumi_aws_identity_center.components.on_demand import ComponentsOnDemand
+from pulumi_aws_identity_center.provider.serving import Servicer
+Servicer(ComponentsOnDemand(), [], "127.0.0.1:1")
+print({"botocore", "pulumi_aws_identity_center.components.plugin"} & set(sys.modules))
+"""
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
