@@ -44,18 +44,22 @@ def as_lines(judgement: Judgement) -> Iterator[str]:
     if judgement.about is not None:
         yield f"plan: {one_line(plan_line(judgement.about))}"
     yield from (one_line(line) for line in break_glass_lines(judgement))
-    for rule, findings in findings_by_rule(judgement.findings):
+    for _, findings in findings_by_rule(judgement.findings):
         for finding in findings[:SHOWN]:
-            where = " ".join(filter(None, (one_line(finding.op), clipped(finding.urn, _ADDRESS))))
-            yield ": ".join(filter(None, (one_line(rule), where, one_line(finding.detail))))
-            if finding.remedy:
-                yield f"  → {one_line(finding.remedy)}"
+            yield from _finding_lines(finding)
         if len(findings) > SHOWN:
             yield f"  and {len(findings) - SHOWN} more of this rule"
     if len(judgement.findings) > 1:
         yield count(len(judgement.findings), "finding")
     for note in judgement.notes[:SHOWN]:
         yield f"note: {one_line(note)}"
+
+
+def _finding_lines(finding: Finding) -> Iterator[str]:
+    where = " ".join(filter(None, (one_line(finding.op), clipped(finding.urn, _ADDRESS))))
+    yield ": ".join(filter(None, (one_line(finding.rule), where, one_line(finding.detail))))
+    if finding.remedy:
+        yield f"  → {one_line(finding.remedy)}"
 
 
 def as_markdown(judgement: Judgement) -> Iterator[str]:
@@ -73,14 +77,18 @@ def as_markdown(judgement: Judgement) -> Iterator[str]:
         yield "|---|---|---|---|"
     for rule, findings in findings_by_rule(judgement.findings):
         for finding in findings[:SHOWN]:
-            where = " ".join(filter(None, (finding.op, clipped(without_urns(finding.urn), _ADDRESS))))
-            cells = (rule, where, without_urns(finding.detail), finding.remedy)
-            yield f"| {' | '.join(markdown(cell) for cell in cells)} |"
+            yield _markdown_row(finding)
         if len(findings) > SHOWN:
             yield f"| {markdown(rule)} | | and {len(findings) - SHOWN} more of this rule | |"
     for note in judgement.notes[:SHOWN]:
         yield ""
         yield markdown(note)
+
+
+def _markdown_row(finding: Finding) -> str:
+    where = " ".join(filter(None, (finding.op, clipped(without_urns(finding.urn), _ADDRESS))))
+    cells = (finding.rule, where, without_urns(finding.detail), finding.remedy)
+    return f"| {' | '.join(map(markdown, cells))} |"
 
 
 def findings_by_rule(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Finding]]]:

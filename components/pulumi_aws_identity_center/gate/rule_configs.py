@@ -53,8 +53,12 @@ def _problems(rule: str, config: Any) -> Iterator[str]:
         return
     if config.get(_LEVEL, "mandatory") not in LEVELS:
         yield f"{rule}: {_LEVEL} has to be one of {', '.join(LEVELS)}."
-    if rule not in _CONFIGURED:
-        return
+    if rule in _CONFIGURED:
+        yield from _problems_of_the_gates(rule, config)
+
+
+def _problems_of_the_gates(rule: str, config: Mapping[str, Any]) -> Iterator[str]:
+    """Of a rule that the gate itself runs or takes something from."""
     keys = _KEYS.get(rule, frozenset())
     for key in sorted(config.keys() - keys - {_LEVEL}):
         yield f"{rule}: it has no {key!r}; it has {', '.join(sorted(keys | {_LEVEL}))}."

@@ -54,11 +54,10 @@ def receiver_arns(resource: Declared, account: str) -> Sequence[str]:
         return _own_arn(resource, owner)
     if _named(resource, _GROUP_KEYS):
         return []  # whoever is in a group isn't told
-    roles, users = _named(resource, _ROLE_KEYS), _named(resource, _USER_KEYS)
-    if not all(isinstance(name, str) for name in (*roles, *users)):
-        return []
-    shapes = [*(_shapes(owner, "role", name) for name in roles), *(_shapes(owner, "user", name) for name in users)]
-    return list(itertools.chain.from_iterable(shapes))
+    roles = [("role", name) for name in _named(resource, _ROLE_KEYS)]
+    users = [("user", name) for name in _named(resource, _USER_KEYS)]
+    shapes = [_shapes(owner, kind, name) for kind, name in (*roles, *users)]
+    return list(itertools.chain.from_iterable(shapes)) if all(shapes) else []
 
 
 def _own_arn(identity: Declared, owner: str) -> Sequence[str]:
@@ -69,8 +68,10 @@ def _own_arn(identity: Declared, owner: str) -> Sequence[str]:
     return [f"{owner}:{kind}{path}{name}"] if is_told and kind in ("role", "user") else []
 
 
-def _shapes(owner: str, kind: str, name: str) -> Sequence[str]:
-    """A name alone doesn't tell the path."""
+def _shapes(owner: str, kind: str, name: Any) -> Sequence[str]:
+    """A name alone doesn't tell the path. None of a name that the preview can't know."""
+    if not isinstance(name, str):
+        return []
     return [name] if name.startswith("arn:") else [f"{owner}:{kind}/{name}", f"{owner}:{kind}/*/{name}"]
 
 

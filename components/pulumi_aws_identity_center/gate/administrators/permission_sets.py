@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from pulumi_aws_identity_center.domain.grants.permission_sets import SET_TYPES
-from pulumi_aws_identity_center.gate.change import NOTHING, Change, Resource, known_text
+from pulumi_aws_identity_center.gate.change import Change, Resource, known_text
 from pulumi_aws_identity_center.gate.declared_values import as_declared
 from pulumi_aws_identity_center.gate.guards.planned import planned_properties
 from pulumi_aws_identity_center.matrix.administration import Administration, administers
@@ -33,10 +33,10 @@ class PermissionSets:
         if is_what_a_refresh_found(change):
             return
         before, after = sides_of(change)
-        old, new = before or NOTHING, after or NOTHING
-        arn = _arn(old) or _arn(new) or change.address
+        arn = _first(_arn, before, after) or change.address
         if change.type in SET_TYPES:
-            self._add_set(arn, change, _name(old) or _name(new) or arn)
+            self._types[arn] = change.type
+            self.names[arn] = self.names[change.address] = _first(_name, before, after) or arn
         if before is not None:
             self._before[arn].append((change.type, as_declared(before.properties())))
         if after is not None:
@@ -44,10 +44,6 @@ class PermissionSets:
             self._after[arn].append((change.type, as_declared(properties)))
         if before is not after:
             self.changes.setdefault(arn, change)
-
-    def _add_set(self, arn: str, change: Change, name: str) -> None:
-        self._types[arn] = change.type
-        self.names[arn] = self.names[change.address] = name
 
     def before(self, *, shows_unchanged: bool) -> dict[str, PermissionSet]:
         """By name, those that the plan shows whole. shows_unchanged: whether it shows what stays as it is."""
@@ -68,6 +64,11 @@ class PermissionSets:
 
 def certainly_administers(permission_set: PermissionSet | None) -> bool:
     return permission_set is not None and any(administers(permission_set, what) for what in Administration)
+
+
+def _first(tell: Callable[[Resource], str], before: Resource | None, after: Resource | None) -> str:
+    """What the state before tells, or else the one after; "" where neither does."""
+    return next(filter(None, map(tell, filter(None, (before, after)))), "")
 
 
 def _arn(state: Resource) -> str:
