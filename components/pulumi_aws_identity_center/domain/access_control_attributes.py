@@ -6,11 +6,12 @@ Limits: the API model's AccessControlAttribute (docs.aws.amazon.com/singlesignon
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from pulumi_aws_identity_center.errors import InvalidInput, count, shown
 
-from .values import is_list, object_problems, repeated
+from .values import is_list, item_problems, object_problems, repeated
 
 MOST = 50
 _KEYS = ("key", "sources")
@@ -27,9 +28,7 @@ def check_attributes(
         return None
     if not is_list(given):
         raise InvalidInput([f"{key} is {shown(given)}; it is a list of objects with {', '.join(_KEYS)}."])
-    problems = [
-        problem for number, row in enumerate(given) for problem in _problems(row, f"{key}[{number}]", is_deferred)
-    ]
+    problems = item_problems(given, key, partial(_problems, is_deferred=is_deferred))
     names = repeated(row.get("key") for row in given if isinstance(row, Mapping))
     problems += [f"{key} has the key {shown(name)} more than once; each attribute has one." for name in names]
     if len(given) > MOST:

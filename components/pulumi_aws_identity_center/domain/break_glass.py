@@ -11,9 +11,11 @@ import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pulumi_aws_identity_center.errors import InvalidInput, shown
+
+from .values import match_text
 
 MAX_DAYS = 7
 _KEYS = ("reason", "expires")
@@ -74,21 +76,34 @@ def parse_break_glass(
     reason = given.get("reason")
     if not isinstance(reason, str) or not reason.strip():
         problems.append(f"{key}.reason is {shown(reason)}: {how}.")
-    text = _from_yaml(given.get("expires"))
-    expires = _moment(text)
-    over = ""
-    if expires is None:
-        problems.append(f"{key}.expires is {shown(given.get('expires'))}: {how}.")
-    elif expires < moment:
-        over = f"{key}.expires is {text}, which is past: break-glass is over."
-        problems += [] if closing else [f"{over} {_PAST.format(key=key)}"]
-    elif expires > _latest(text, moment):
-        problems.append(f"{key}.expires is {text}, more than {MAX_DAYS} days ahead: {how}.")
+    expiry = _parse_expiry(given.get("expires"), f"{key}.expires", moment, how)
+    if expiry.problem:
+        problems.append(expiry.problem)
+    if expiry.over and not closing:
+        problems.append(f"{expiry.over} {_PAST.format(key=key)}")
     if problems:
         raise InvalidInput(problems)
-    assert expires is not None
-    assert isinstance(reason, str)
-    return BreakGlass(reason.strip(), expires, over, given)
+    return BreakGlass(str(reason).strip(), expiry.moment, expiry.over, given)
+
+
+class _Expiry(NamedTuple):
+    """over: the sentence that says that the moment is past. problem: why it can't be one."""
+
+    moment: datetime.datetime
+    over: str = ""
+    problem: str = ""
+
+
+def _parse_expiry(value: Any, key: str, now: datetime.datetime, how: str) -> _Expiry:
+    text = _from_yaml(value)
+    moment = _moment(text)
+    if moment is None:
+        return _Expiry(now, problem=f"{key} is {shown(value)}: {how}.")
+    if moment < now:
+        return _Expiry(moment, over=f"{key} is {text}, which is past: break-glass is over.")
+    if moment > _latest(text, now):
+        return _Expiry(moment, problem=f"{key} is {text}, more than {MAX_DAYS} days ahead: {how}.")
+    return _Expiry(moment)
 
 
 _PAST = (
@@ -99,7 +114,7 @@ _PAST = (
 
 def _from_yaml(text: Any) -> Any:
     """A date or time that stands in Pulumi.STACK.yaml without quotes reaches the program as Go writes a moment."""
-    match = _GOS.fullmatch(text) if isinstance(text, str) else None
+    match = match_text(_GOS, text)
     if match is None:
         return text
     day, time, zone = match.groups()

@@ -108,14 +108,18 @@ def _walk(value: Any, keys: tuple[str, ...], where: str, unknown: Any) -> Iterat
     if not keys or value is unknown:
         yield where, value
         return
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]  # a block of which there is one at most comes as a list from a provider bridged by hand
-    if not isinstance(value, Mapping):
+    block = _only_item(value)
+    if not isinstance(block, Mapping):
         return
     name = keys[0].removesuffix("[]")
-    inner, place = value.get(name), f"{where}.{name}" if where else name
-    if keys[0] == name or not isinstance(inner, list):
-        yield from _walk(inner, keys[1:], place, unknown)
-        return
-    for number, item in enumerate(inner):
-        yield from _walk(item, keys[1:], f"{place}[{number}]", unknown)
+    inner, place = block.get(name), f"{where}.{name}" if where else name
+    items = [(place, inner)]
+    if keys[0] != name and isinstance(inner, list):
+        items = [(f"{place}[{number}]", item) for number, item in enumerate(inner)]
+    for item_place, item in items:
+        yield from _walk(item, keys[1:], item_place, unknown)
+
+
+def _only_item(value: Any) -> Any:
+    """A block of which there is one at most comes as a list from a provider bridged by hand."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value

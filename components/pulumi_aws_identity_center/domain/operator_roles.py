@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from pulumi_aws_identity_center.errors import InvalidInput, shown
 
-from .values import is_list, list_problems, object_problems, principal_arn_problem, repeated, role_name_problem
+from .values import (
+    is_list,
+    item_problems,
+    list_problems,
+    object_problems,
+    principal_arn_problem,
+    repeated,
+    role_name_problem,
+)
 from .web_identity import WebIdentity, parse_web_identity, provider_problems, trust_statement, web_identity_problems
 
 PERMISSIONS = ("enable", "disable", "observe", "preview")
@@ -63,9 +72,7 @@ def parse_operator_roles(
         return given
     if not is_list(given):
         raise InvalidInput([f"{key} is {shown(given)}; it is a list of objects with {', '.join(_KEYS)}."])
-    problems = [
-        problem for number, role in enumerate(given) for problem in _problems(role, f"{key}[{number}]", is_deferred)
-    ]
+    problems = item_problems(given, key, partial(_problems, is_deferred=is_deferred))
     problems += _name_problems(given, key)
     if problems:
         raise InvalidInput(problems)
@@ -88,36 +95,33 @@ def _role(role: Mapping[str, Any]) -> OperatorRole:
     return OperatorRole(role["name"], tuple(role["permissions"]), principals, identities)
 
 
-def _problems(role: Any, key: str, is_deferred: Callable[[Any], bool]) -> list[str]:
-    problems = object_problems(role, key, _KEYS)
+def _problems(role: Any, key: str, is_deferred: Callable[[Any], bool]) -> Iterator[str | None]:
+    yield from object_problems(role, key, _KEYS)
     if not isinstance(role, Mapping):
-        return problems
-    problems.append(role_name_problem(role.get("name"), f"{key}.name") or "")
-    problems += list_problems(role.get("permissions"), f"{key}.permissions", f"one or more of {', '.join(PERMISSIONS)}")
-    if isinstance(role.get("permissions"), list):
-        problems += [
-            f"{key}.permissions has {shown(permission)}; the permissions are {', '.join(PERMISSIONS)}."
-            for permission in role["permissions"]
-            if permission not in PERMISSIONS
-        ]
-    problems += _trust_problems(role, key, is_deferred)
-    return [problem for problem in problems if problem]
+        return
+    yield role_name_problem(role.get("name"), f"{key}.name")
+    permissions = role.get("permissions")
+    yield from list_problems(permissions, f"{key}.permissions", f"one or more of {', '.join(PERMISSIONS)}")
+    for permission in permissions if isinstance(permissions, list) else ():
+        if permission not in PERMISSIONS:
+            yield f"{key}.permissions has {shown(permission)}; the permissions are {', '.join(PERMISSIONS)}."
+    yield from _trust_problems(role, key, is_deferred)
 
 
-def _trust_problems(role: Mapping[str, Any], key: str, is_deferred: Callable[[Any], bool]) -> list[str]:
+def _trust_problems(role: Mapping[str, Any], key: str, is_deferred: Callable[[Any], bool]) -> Iterator[str]:
     """A role has principals or web identities; None stands for one that is left out."""
     principals, identities = role.get("trustedPrincipals"), role.get("trustedWebIdentities")
-    problems: list[str] = []
+    principals_key, identities_key = f"{key}.trustedPrincipals", f"{key}.trustedWebIdentities"
     if identities is not None:
-        problems += list_problems(identities, f"{key}.trustedWebIdentities", "OIDC providers and whom to trust of each")
+        yield from list_problems(identities, identities_key, "OIDC providers and whom to trust of each")
     if principals is not None or identities is None:
-        problems += list_problems(principals, f"{key}.trustedPrincipals", "ARNs of who may assume it")
-    for number, principal in enumerate(principals if isinstance(principals, list) else ()):
-        if not is_deferred(principal):
-            problems.append(principal_arn_problem(principal, f"{key}.trustedPrincipals[{number}]") or "")
-    for number, identity in enumerate(identities if isinstance(identities, list) else ()):
-        problems += web_identity_problems(identity, f"{key}.trustedWebIdentities[{number}]", is_deferred)
-    return problems
+        yield from list_problems(principals, principals_key, "ARNs of who may assume it")
+    yield from item_problems(principals, principals_key, partial(_principal_problems, is_deferred=is_deferred))
+    yield from item_problems(identities, identities_key, partial(web_identity_problems, is_deferred=is_deferred))
+
+
+def _principal_problems(principal: Any, key: str, is_deferred: Callable[[Any], bool]) -> list[str | None]:
+    return [] if is_deferred(principal) else [principal_arn_problem(principal, key)]
 
 
 def check_trusted(role: OperatorRole) -> OperatorRole:

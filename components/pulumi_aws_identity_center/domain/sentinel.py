@@ -11,7 +11,7 @@ from pulumi_aws_identity_center.errors import InvalidInput, shown
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 from .break_glass import BreakGlass, parse_break_glass
-from .values import is_list, object_problems, repetition_problems
+from .values import is_list, is_service_principal, match_text, object_problems, repetition_problems
 
 # Where Organizations' API events arrive, whatever Region the stack uses
 # (docs.aws.amazon.com/organizations/latest/userguide/orgs_cloudtrail-integration.html; general/latest/gr/ao.html).
@@ -28,7 +28,6 @@ _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 _RATE = re.compile(r"rate\(([1-9]\d{0,4}) (minute|hour|day)(s?)\)", re.ASCII)
 _CRON = re.compile(r"cron\(\S+( \S+){5}\)", re.ASCII)
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
-_SERVICE_PRINCIPAL = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
 _TOPIC = re.compile(r"arn:(aws|aws-cn|aws-us-gov):sns:([a-z0-9-]+):\d{12}:[\w-]+", re.ASCII)
 # docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 _RETENTION_DAYS = (
@@ -52,6 +51,7 @@ class SentinelSettings:
 
 
 ParseBreakGlass = Callable[[Any, str], BreakGlass | None]
+Parser = Callable[[Any, str], dict[str, Any]]
 
 
 def parse_sentinel(
@@ -64,15 +64,13 @@ def parse_sentinel(
     if not isinstance(value, Mapping):
         raise InvalidInput([f"{key} is {shown(value)}; it is an object with {', '.join(KEYS)}, or {{}}."])
     problems = object_problems(value, key, KEYS)
+    parsers: dict[str, Parser] = {**PARSERS, "breakGlass": lambda value, key: {"break_glass": parse_glass(value, key)}}
     parsed: dict[str, Any] = {}
-    for name in KEYS:
+    for name, parse in parsers.items():
         if value.get(name) is None:
             continue
         try:
-            if name == "breakGlass":
-                parsed["break_glass"] = parse_glass(value[name], f"{key}.{name}")
-            else:
-                parsed |= PARSERS[name](value[name], f"{key}.{name}")
+            parsed |= parse(value[name], f"{key}.{name}")
         except InvalidInput as error:
             problems += error.problems
     if problems:
@@ -92,7 +90,7 @@ def alarm_period(schedule: str) -> int:
 
 def seconds_between_runs(schedule: Any) -> int:
     """Of a rate; 0 of a cron, whose times aren't read here."""
-    rate = _RATE.fullmatch(schedule) if isinstance(schedule, str) else None
+    rate = match_text(_RATE, schedule)
     return int(rate[1]) * _SECONDS[rate[2]] if rate else 0
 
 
@@ -108,7 +106,7 @@ def _parse_service_principals(value: Any, key: str) -> dict[str, Any]:
     problems = [
         f"{key} has {shown(principal)}; it takes service principals in lower case, such as {SSO_SERVICE_PRINCIPAL}."
         for principal in value
-        if not isinstance(principal, str) or not _SERVICE_PRINCIPAL.fullmatch(principal)
+        if not is_service_principal(principal)
     ]
     if problems:
         raise InvalidInput(problems)
@@ -117,21 +115,21 @@ def _parse_service_principals(value: Any, key: str) -> dict[str, Any]:
 
 def _parse_schedule(value: Any, key: str) -> dict[str, Any]:
     """docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html: one minute, two minutes."""
-    rate = _RATE.fullmatch(value) if isinstance(value, str) else None
+    rate = match_text(_RATE, value)
     is_rate = rate is not None and (rate[1] == "1") == (rate[3] == "")
-    if not is_rate and not (isinstance(value, str) and _CRON.fullmatch(value)):
+    if not is_rate and not match_text(_CRON, value):
         raise InvalidInput([f"{key} is {shown(value)}; it is rate(1 minute), rate(5 minutes) or cron(0 * * * ? *)."])
     return {"schedule": value}
 
 
 def _parse_notify(value: Any, key: str) -> dict[str, Any]:
-    if not isinstance(value, Mapping) or any(name not in ("emails", "topicArn") for name in value):
+    if not isinstance(value, Mapping) or not value.keys() <= {"emails", "topicArn"}:
         raise InvalidInput([f"{key} is {shown(value)}; it is an object with emails, a list, and topicArn, or one."])
     emails = value.get("emails") or ()
     if not is_list(emails):
         raise InvalidInput([f"{key}.emails is {shown(emails)}; it is a list of e-mail addresses."])
     topic = value.get("topicArn")
-    problems = _email_problems([email for email in emails if _is_known(email)], f"{key}.emails")
+    problems = _email_problems(list(filter(_is_known, emails)), f"{key}.emails")
     if topic is not None and _is_known(topic):
         problems += _topic_problems(topic, f"{key}.topicArn")
     if problems:
@@ -143,14 +141,14 @@ def _email_problems(emails: Sequence[Any], key: str) -> list[str]:
     problems = [
         f"{key} has {shown(email)}; it takes e-mail addresses, such as on-call@example.com."
         for email in emails
-        if not (isinstance(email, str) and _EMAIL.fullmatch(email))
+        if not match_text(_EMAIL, email)
     ]
     return problems + repetition_problems(emails, key)
 
 
 def _topic_problems(value: Any, key: str) -> list[str]:
     """Alarms take a topic of their own Region only, and the sentinel's is Organizations' home."""
-    arn = _TOPIC.fullmatch(value) if isinstance(value, str) else None
+    arn = match_text(_TOPIC, value)
     if arn is None:
         return [
             f"{key} is {shown(value)}; it is an SNS topic's ARN, such as arn:aws:sns:us-east-1:111122223333:on-call."

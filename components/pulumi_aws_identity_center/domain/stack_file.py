@@ -45,32 +45,53 @@ class StackFile:
 
 def read(text: str, source: str) -> StackFile:
     """This package's keys. Raises InvalidInput for what isn't a stack's file."""
-    ours = {name: value for key, value in _config(text, source).items() if (name := _name(str(key))) is not None}
-    secrets = tuple(key for key, value in ours.items() if _holds_a_secret(value))
-    return StackFile(source, {key: _text(value) for key, value in ours.items() if key not in secrets}, secrets)
+    texts: dict[str, str] = {}
+    secrets: list[str] = []
+    for key, value in _config(text, source).items():
+        name = _name(str(key))
+        if name is None:
+            continue
+        if _holds_a_secret(value):
+            secrets.append(name)
+        else:
+            texts[name] = _text(value)
+    return StackFile(source, texts, tuple(secrets))
 
 
 def _config(text: str, source: str) -> Mapping[Any, Any]:
     """Every key, as the file has it. A stack's file without configuration is one with the defaults."""
+    settings = _load(text, source)
+    if settings is None or settings == "":
+        return {}
+    if problem := _why_no_stack(settings):
+        raise _no_stack(source, problem)
+    config = settings.get("config", "")
+    if _is_null(config):
+        return {}
+    if not isinstance(config, Mapping):
+        raise _no_stack(source, "its config is not an object with keys and values")
+    return config
+
+
+def _load(text: str, source: str) -> Any:
     import yaml  # which pulumi brings
 
     try:
         # Pulumi takes 2026-12-01 for text; YAML would take it for a date.
-        settings = yaml.load(text, Loader=yaml.BaseLoader)
+        return yaml.load(text, Loader=yaml.BaseLoader)
     except yaml.YAMLError as error:
         raise _no_stack(source, f"it is not YAML ({str(error).splitlines()[0]})") from error
-    if settings is None or settings == "":
-        return {}
+
+
+def _why_no_stack(settings: Any) -> str:
+    """What tells that these are no stack's; "" if nothing does."""
     if not isinstance(settings, Mapping):
-        raise _no_stack(source, "it is not an object")
+        return "it is not an object"
     if "runtime" in settings:
-        raise _no_stack(source, "it is a project's file")
-    if settings and not any(key in settings for key in _SETTINGS):
-        raise _no_stack(source, f"it has none of {', '.join(_SETTINGS)}")
-    config: Any = {} if _is_null(settings.get("config", "")) else settings["config"]
-    if not isinstance(config, Mapping):
-        raise _no_stack(source, "its config is not an object with keys and values")
-    return config
+        return "it is a project's file"
+    if settings and settings.keys().isdisjoint(_SETTINGS):
+        return f"it has none of {', '.join(_SETTINGS)}"
+    return ""
 
 
 def _no_stack(source: str, why: str) -> InvalidInput:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeGuard, TypeVar
 
 from pulumi_aws_identity_center.errors import InvalidInput, shown
@@ -26,9 +26,18 @@ _PRINCIPAL_ARN = re.compile(
 )
 
 
+def match_text(pattern: re.Pattern[str], value: Any) -> re.Match[str] | None:
+    """How the pattern matches the whole value; None if it doesn't, or if the value is no text."""
+    return pattern.fullmatch(value) if isinstance(value, str) else None
+
+
+def is_service_principal(value: Any) -> TypeGuard[str]:
+    return match_text(_PRINCIPAL, value) is not None and len(value) <= 128
+
+
 def check_service_principal(value: Any, key: str = "servicePrincipal") -> Any:
     """The value."""
-    if isinstance(value, str) and _PRINCIPAL.fullmatch(value) and len(value) <= 128:
+    if is_service_principal(value):
         return value
     raise InvalidInput(
         [f"{key} is {shown(value)}; it is a service principal in lower case, such as sso.amazonaws.com."]
@@ -73,7 +82,7 @@ def check_when_not_enabled(value: Any, key: str = "whenNotEnabled") -> str:
 
 
 def is_account_id(value: Any) -> TypeGuard[str]:
-    return isinstance(value, str) and _ACCOUNT.fullmatch(value) is not None
+    return match_text(_ACCOUNT, value) is not None
 
 
 def account_problem(value: Any, key: str) -> str | None:
@@ -93,15 +102,15 @@ def check_account(value: Value, key: str) -> Value:
 
 def role_name_problem(value: Any, key: str) -> str | None:
     """IAM role names: docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html."""
-    if isinstance(value, str) and _ROLE_NAME.fullmatch(value):
+    if match_text(_ROLE_NAME, value):
         return None
     return f"{key} is {shown(value)}; a role name has 1 to 64 letters, digits or _+=,.@- characters."
 
 
 def check_policy_prefix(value: Any, key: str = "policyPrefix") -> str:
     """What IAM takes in a policy's name: docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html."""
-    if isinstance(value, str) and _POLICY_PREFIX.fullmatch(value):
-        return value
+    if named := match_text(_POLICY_PREFIX, value):
+        return named[0]
     raise InvalidInput([f"{key} is {shown(value)}; it is 1 to 100 letters, digits or _+=,.@- characters."])
 
 
@@ -112,7 +121,7 @@ def given(value: Value | None, default: Value) -> Value:
 
 def principal_arn_problem(value: Any, key: str) -> str | None:
     """Who may assume a role: an IAM principal's ARN, never *."""
-    if isinstance(value, str) and _PRINCIPAL_ARN.fullmatch(value):
+    if match_text(_PRINCIPAL_ARN, value):
         return None
     return (
         f"{key} is {shown(value)}; it is the ARN of who may assume the role, such as "
@@ -125,6 +134,14 @@ def list_problems(value: Any, key: str, what: str) -> list[str]:
     if not isinstance(value, list) or not value:
         return [f"{key} is {shown(value)}; it is a list of {what}, not empty."]
     return repetition_problems(value, key)
+
+
+def item_problems(items: Any, key: str, problems_of: Callable[[Any, str], Iterable[str | None]]) -> list[str]:
+    """The problems of a list's items, each item named by its place, as KEY[0]. What is no list has no items."""
+    problems: list[str] = []
+    for number, item in enumerate(items if is_list(items) else ()):
+        problems += filter(None, problems_of(item, f"{key}[{number}]"))
+    return problems
 
 
 def repetition_problems(items: Iterable[Any], key: str) -> list[str]:
@@ -170,5 +187,5 @@ _INSTANCE = re.compile(r"arn:aws[a-z-]*:sso:::instance/ssoins-[0-9a-zA-Z-.]{16}"
 
 def check_instance(value: Any, key: str) -> None:
     """The ARN of an instance of Identity Center."""
-    if not isinstance(value, str) or not _INSTANCE.fullmatch(value):
+    if not match_text(_INSTANCE, value):
         raise InvalidInput([f"{key} is {shown(value)}; it is an instance's ARN, arn:aws:sso:::instance/ssoins-…."])

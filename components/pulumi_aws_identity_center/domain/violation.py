@@ -59,11 +59,13 @@ class Violation:
 
     def text(self, language: str = "", more: str = "") -> str:
         """At most three lines. more: where the rest is, after the effect, or after what is one line if it has room."""
-        effect = f"{self.effect} {more}".strip() if self.effect else ""
-        has_room = not effect and len(f"{self.problem} {more}") <= WIDTH
-        problem = f"{self.problem} {more}".strip() if has_room else self.problem
-        lines = [problem, effect, self.fix.line(language) if self.fix else ""]
-        return "\n".join(fitted(line) for line in lines if line)
+        problem, effect = self.problem, self.effect
+        if effect:
+            effect = f"{effect} {more}".strip()
+        elif len(f"{problem} {more}") <= WIDTH:
+            problem = f"{problem} {more}".strip()
+        fix = self.fix.line(language) if self.fix else ""
+        return "\n".join(map(fitted, filter(None, (problem, effect, fix))))
 
 
 def short_name(name: object) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pulumi_aws_identity_center.errors import shown
 
-from .values import list_problems, object_problems
+from .values import item_problems, list_problems, match_text, object_problems
 
 KEYS = ("provider", "audiences", "subjects")
 _PROVIDER_ARN = re.compile(r"arn:aws(?:-cn|-us-gov)?:iam::\d{12}:oidc-provider/(?P<issuer>[^\s*?$]+)", re.ASCII)
@@ -51,7 +51,7 @@ def web_identity_problems(value: Any, key: str, is_deferred: Callable[[Any], boo
 
 def provider_problems(value: Any, key: str) -> Iterator[str]:
     """Of the ARN of an OIDC provider."""
-    if not isinstance(value, str) or not _PROVIDER_ARN.fullmatch(value):
+    if not match_text(_PROVIDER_ARN, value):
         yield (
             f"{key} is {shown(value)}; it is the ARN of an IAM OIDC provider of this account, such as "
             "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com."
@@ -60,20 +60,17 @@ def provider_problems(value: Any, key: str) -> Iterator[str]:
 
 def _claim_problems(values: Any, key: str, what: str, problem: Callable[[Any, str], str | None]) -> Iterator[str]:
     yield from list_problems(values, key, f"the {what} of the tokens that may assume the role")
-    for number, value in enumerate(values if isinstance(values, list) else ()):
-        if text := problem(value, f"{key}[{number}]"):
-            yield text
+    yield from item_problems(values, key, lambda value, place: [problem(value, place)])
 
 
 def _audience_problem(value: Any, key: str) -> str | None:
-    is_claim = isinstance(value, str) and _CLAIM.fullmatch(value) is not None
-    if is_claim and not _has_wildcard(value):
+    if match_text(_CLAIM, value) and not _has_wildcard(value):
         return None
     return f"{key} is {shown(value)}; it is the token's whole aud claim, such as sts.amazonaws.com."
 
 
 def _subject_problem(value: Any, key: str) -> str | None:
-    if not isinstance(value, str) or not _CLAIM.fullmatch(value):
+    if not match_text(_CLAIM, value):
         return f"{key} is {shown(value)}; it is the token's sub claim, such as {_EXAMPLES}."
     if _has_wildcard(value) and not _ONE_REPOSITORY.fullmatch(value):
         return (
