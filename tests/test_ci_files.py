@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sandbox.session import ROOT
 
@@ -51,3 +52,14 @@ def test_every_action_is_pinned_to_a_commit() -> None:
     used = [action for text in FILES.values() for action in re.findall(r"uses: (\S+)", text)]
     assert used
     assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action) for action in used)
+
+
+def test_no_job_is_skipped_because_it_could_not_check() -> None:
+    """GitHub counts a skipped job as passed, so a job's condition is about the event only."""
+    jobs = yaml.safe_load(FILES["GitHub", "docs/ci.md"])["jobs"]
+    assert {job["if"] for job in jobs.values()} == {
+        "github.event_name != 'schedule'",
+        "github.event_name == 'push'",
+        "github.event_name == 'schedule'",
+    }
+    assert jobs["status"]["steps"][-1]["if"] == "${{ !cancelled() }}"
