@@ -42,6 +42,11 @@ def _what_is_missing(account: Account, present: set[str]) -> str:
     absent = [name for name in LISTS if name not in present]
     if absent:
         return f"The input has no {' and no '.join(absent)}, so it is not the whole account. {_SAVE_AGAIN}"
+    accounts = sorted({principal.account for principal in account.principals})
+    if len(accounts) > 1:
+        return (
+            f"The input has principals of {len(accounts)} accounts ({', '.join(accounts[:3])}), and a file has one's."
+        )
     # AWS makes AWSServiceRoleForOrganizations and AWSServiceRoleForSSO in every management account
     # (organizations/latest/userguide/orgs_integrate_services-using_slrs.html).
     if not any(":role/aws-service-role/" in principal.arn for principal in account.principals):

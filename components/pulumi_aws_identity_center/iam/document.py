@@ -153,10 +153,23 @@ def parse_document(source: str | Mapping[str, Any]) -> Document:
     return Document(tuple(_statement(statement, f"Statement[{n}]", variables) for n, statement in statements))
 
 
+def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """No page says which of two values counts where a key is there twice."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        keys = [key for key, _ in pairs]
+        repeated = next(key for key in keys if keys.count(key) > 1)
+        raise MalformedDocument("", f"The document has the key {repeated!r} twice in one object.")
+    return members
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_object_of)
+
+
 def _load(text: str) -> object:
     bare = text.strip("\ufeff \t\r\n")
     try:
-        return json.loads(unquote(bare) if bare.startswith("%") else bare)
+        return _DECODER.decode(unquote(bare) if bare.startswith("%") else bare)
     except json.JSONDecodeError as error:
         raise MalformedDocument("", f"The document is not JSON: {error.msg} in line {error.lineno}.") from None
     except ValueError:

@@ -13,8 +13,9 @@ from pulumi_aws_identity_center.errors import count
 from .grants import Grant, Principal
 
 CSV_COLUMNS = ("principalType", "principalId", "principalName", "permissionSet", "account", "accountName")
-# A spreadsheet takes a cell that begins so for a formula (owasp.org/www-community/attacks/CSV_Injection).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell that begins so for a formula (owasp.org/www-community/attacks/CSV_Injection), in some
+# locales also with the signs' full-width forms.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class Line(NamedTuple):

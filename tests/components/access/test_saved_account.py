@@ -72,6 +72,13 @@ def test_input_without_its_last_page_is_incomplete_and_kept(last):
     assert "last pages" in report["undetermined"][0]["detail"]
 
 
+def test_two_accounts_in_one_input_are_undetermined():
+    other = json.dumps(page(user("eve"))).replace("111122223333", "999988887777")
+    text = json.dumps(page(user("ann"))) + other
+    report = who_can_disable(saved_account.read_saved(io.StringIO(text), RELEVANT_ACTIONS))
+    assert "principals of 2 accounts (111122223333, 999988887777)" in report["undetermined"][-1]["detail"]
+
+
 BAD = [
     "",
     "  \n",

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.matrix.grants import Grant, Principal, in_order
@@ -55,6 +56,12 @@ def test_a_long_list_says_how_many_are_left_out() -> None:
 def test_csv_gives_every_name_back(name: str) -> None:
     (_, row) = csv.reader(io.StringIO(as_csv([Grant(Principal("USER", "u", name), "x", "1" * 12, name)])))
     assert row[2].removeprefix("'") == name.removeprefix("'")
+
+
+@pytest.mark.parametrize("sign", "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+def test_csv_puts_an_apostrophe_before_each_sign(sign: str) -> None:
+    (_, row) = csv.reader(io.StringIO(as_csv([Grant(Principal("GROUP", "g", f"{sign}1"), "x", "1" * 12, "a")])))
+    assert row[2] == f"'{sign}1"
 
 
 def test_csv_runs_nothing_in_a_spreadsheet() -> None:

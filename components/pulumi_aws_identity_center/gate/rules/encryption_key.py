@@ -62,10 +62,11 @@ def _is_on(state: Resource) -> bool:
 
 
 def _services(key_policy: Any) -> frozenset[str]:
-    """Identity Center's services that the key policy allows something. A role's ARN may have their name in it, too."""
+    """Identity Center's services that the key policy allows something. A role's ARN may have their name in it, too.
+    Of a text that can't be read, all that it names."""
     try:
         statements = parse_document(key_policy).allows
     except MalformedDocument:
-        return frozenset()
+        return frozenset(service for service in _SERVICES if service in str(key_policy))
     services = (statement.principals_of("Service") for statement in statements)
     return _SERVICES.intersection(frozenset[str]().union(*services))
