@@ -89,13 +89,41 @@ def make_client(session: Session, service: str, region: str | None, config: Conf
         raise
     except (ValueError, TypeError) as error:
         raise _Unusable(reason=str(error)) from error
-    client.meta.events.register("after-call", _refuse_nothing)
+    client.meta.events.register("after-call", _refuse_what_is_no_answer)
     return client
 
 
-def _refuse_nothing(parsed: Mapping[str, Any], model: Any, http_response: Any, **_: Any) -> None:
+def _refuse_what_is_no_answer(parsed: Mapping[str, Any], model: Any, http_response: Any, **_: Any) -> None:
     """A body that botocore can't parse is an empty answer to it: a proxy's page, or one that was cut off. An empty list
-    would then be told of whoever is asked about."""
-    promised = getattr(model.output_shape, "members", {})
-    if http_response.status_code < 300 and promised and not set(parsed) & set(promised):
+    would then be told of whoever is asked about. And where a text belongs, botocore takes any JSON value."""
+    output = model.output_shape
+    promised = getattr(output, "members", {})
+    if http_response.status_code >= 300 or not promised:
+        return
+    if not set(parsed) & set(promised):
         raise ResponseParserError("The answer has nothing of what the operation returns.")
+    if model.service_model.metadata["protocol"].endswith("json"):
+        _check_types(output, parsed)
+
+
+_TYPES: Mapping[str, type] = {
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "long": int,
+    "list": list,
+    "structure": dict,
+    "map": dict,
+}
+
+
+def _check_types(shape: Any, value: Any) -> None:
+    """Raises ResponseParserError for a value that isn't of the type in the API's model."""
+    if not issubclass(type(value), _TYPES.get(shape.type_name, object)):
+        raise ResponseParserError(f"{shape.name} is {type(value).__name__}, not {shape.type_name}.")
+    if shape.type_name == "structure":
+        for name in shape.members.keys() & value.keys():
+            _check_types(shape.members[name], value[name])
+    elif shape.type_name == "list":
+        for item in value:
+            _check_types(shape.member, item)

@@ -60,8 +60,9 @@ def test_csv_gives_every_name_back(name: str) -> None:
 
 @pytest.mark.parametrize("sign", "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 def test_csv_puts_an_apostrophe_before_each_sign(sign: str) -> None:
-    (_, row) = csv.reader(io.StringIO(as_csv([Grant(Principal("GROUP", "g", f"{sign}1"), "x", "1" * 12, "a")])))
-    assert row[2] == f"'{sign}1"
+    text = as_csv([Grant(Principal("GROUP", "g", f"{sign}1"), "x", "1" * 12, f"a{sign}=1")])
+    (_, row) = csv.reader(io.StringIO(text, newline=""))
+    assert (row[2], row[5]) == (f"'{sign}1", f"a{sign}=1")
 
 
 def test_csv_runs_nothing_in_a_spreadsheet() -> None:
