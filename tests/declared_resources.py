@@ -41,28 +41,30 @@ def declare(type_: str, name: str = "it", **options: Any) -> Declared:
 
 def messages(rule: Any, *resources: Declared, project: str = "p", stack: str = "dev", **config: Any) -> list[Said]:
     """What the rule says: of each resource by itself, then of the stack, as the pack's server asks it."""
-    whole = Stack(project, stack, [each for each in resources if each.type in (rule.stack_types or rule.types)])
-    said = []
+    whole = Stack(
+        project, stack, [resource for resource in resources if resource.type in (rule.stack_types or rule.types)]
+    )
+    messages = []
     for resource in resources:
         taken_over = {canonical(type_of(alias)) for alias in resource.aliases} & rule.taken_over
         if rule.check is not None and (resource.type in rule.types or taken_over):
-            said += [Said.of(each) for each in rule.check(resource, config, whole.having([]))]
+            messages += [Said.of(violation) for violation in rule.check(resource, config, whole.having([]))]
     if rule.check_stack is not None:
-        said += [Said.of(each) for each in rule.check_stack(whole, config)]
-    return said
+        messages += [Said.of(violation) for violation in rule.check_stack(whole, config)]
+    return messages
 
 
 def grants(*resources: Declared, **config: Any) -> list[Said]:
     """What no-disable-grant says of a stack, wherever it is."""
-    return [Said.of(each) for each in no_disable_grant.violations(Stack("p", "dev", resources), config)]
+    return [Said.of(violation) for violation in no_disable_grant.violations(Stack("p", "dev", resources), config)]
 
 
 def grants_in_management(*resources: Declared, **config: Any) -> list[Said]:
     """What no-disable-grant says of them in the management account, where every permission set is assigned too."""
-    told = []
+    messages = []
     for resource in resources:
-        told += list(_assigned(resource)) if is_of_permission_set(resource) else [resource]
-    return grants(*told, **{"ownerStacks": ["dev"], "managementAccountId": MANAGEMENT, **config})
+        messages += list(_assigned(resource)) if is_of_permission_set(resource) else [resource]
+    return grants(*messages, **{"ownerStacks": ["dev"], "managementAccountId": MANAGEMENT, **config})
 
 
 def _assigned(resource: Declared) -> Iterator[Declared]:

@@ -27,8 +27,8 @@ def inline_commands(page: str) -> list[str]:
 def spelled_out(synopsis: str) -> list[str]:
     """A command with `[optional parts]`: without all of them, and with each alone."""
     bare = _OPTIONAL.sub("", synopsis)
-    head, dashes, rest = bare.partition(" -- ")
-    return [bare, *(f"{head} {part}{dashes}{rest}" for part in _OPTIONAL.findall(synopsis))]
+    head, dashes, command = bare.partition(" -- ")
+    return [bare, *(f"{head} {part}{dashes}{command}" for part in _OPTIONAL.findall(synopsis))]
 
 
 def with_all_options(synopsis: str) -> str:

@@ -201,12 +201,12 @@ class Deploy:
         settings.ROOT.set(None)
         monitor = _Monitor(_Mocks(self.functions, self.accounts), self.on_register)
         mocks.set_mocks(monitor.mocks, project="project", stack="stack", preview=self.preview, monitor=monitor)
-        found: list[Any] = []
+        results: list[Any] = []
 
         @pulumi.runtime.test
         def program() -> Any:
             current_program()  # as importing the components into a program does
-            return pulumi.Output.from_input(build()).apply(found.append, run_with_unknowns=True)
+            return pulumi.Output.from_input(build()).apply(results.append, run_with_unknowns=True)
 
         try:
             program()
@@ -214,7 +214,7 @@ class Deploy:
             _end(loop)
             loop.close()
             asyncio.set_event_loop(None)
-        value = found[0] if found else None
+        value = results[0] if results else None
         return Graph(monitor.registered, monitor.finished, value, monitor.outputs, monitor.invoked)
 
 

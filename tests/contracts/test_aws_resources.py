@@ -115,16 +115,16 @@ def test_inputs_and_outputs_have_the_names_of_pulumi_aws(ours: type[AwsResource]
 
 @EACH
 def test_a_transformation_is_given_the_same_properties(deploy: Callable[..., Any], ours: type[AwsResource]) -> None:
-    seen: list[dict[str, Any]] = []
+    registrations: list[dict[str, Any]] = []
 
     def note(args: pulumi.ResourceTransformationArgs) -> None:
-        seen.append({**args.props})
+        registrations.append({**args.props})
 
     opts = pulumi.ResourceOptions(transformations=[note])
     deploy(lambda: ours("it", INPUTS[ours], opts))
     deploy(lambda: THEIRS[ours]("it", **INPUTS[ours], opts=opts))
-    mine, pulumis = seen
-    assert mine == pulumis
+    own, pulumis = registrations
+    assert own == pulumis
 
 
 @EACH
@@ -133,10 +133,10 @@ def test_the_engine_gets_the_request_that_pulumi_aws_makes(deploy: Callable[...,
         options = pulumi.ResourceOptions(protect=True, retain_on_delete=True, import_="there")
         return deploy(lambda: make(options)).of(ours.token)
 
-    (mine,) = program(lambda opts: ours("it", INPUTS[ours], opts))
-    assert [mine] == program(lambda opts: THEIRS[ours]("it", **INPUTS[ours], opts=opts))
-    assert mine.version
-    assert mine.props
+    (own,) = program(lambda opts: ours("it", INPUTS[ours], opts))
+    assert [own] == program(lambda opts: THEIRS[ours]("it", **INPUTS[ours], opts=opts))
+    assert own.version
+    assert own.props
 
 
 TAGS = {"cost_center": "1", "costCenter": "2", "name_prefix": "3", "permissions_boundary": "4"}
@@ -167,19 +167,19 @@ def test_a_transformation_finds_and_sets_the_names_of_pulumi_aws(deploy: Callabl
         else:
             role("it", {"assume_role_policy": "{}"}, opts)
 
-    (made,) = deploy(program).of(aws_resources.Role.token)
-    assert made.props == {
+    (role_row,) = deploy(program).of(aws_resources.Role.token)
+    assert role_row.props == {
         "assumeRolePolicy": "{}",
         "permissionsBoundary": "arn:aws:iam::1:policy/b",
         "maxSessionDuration": 3600,
         "tags": TAGS,
     }
-    assert made.ignored == ["managedPolicyArns"]
+    assert role_row.ignored == ["managedPolicyArns"]
 
 
 def test_a_program_of_the_components_does_not_import_pulumi_aws() -> None:
     """Which takes longer than all that a preview asks AWS."""
-    found = subprocess.run(
+    process = subprocess.run(
         [
             sys.executable,
             "-c",
@@ -190,7 +190,7 @@ def test_a_program_of_the_components_does_not_import_pulumi_aws() -> None:
         capture_output=True,
         text=True,
     )
-    assert found.stdout.strip() == "OrganizationSso False"
+    assert process.stdout.strip() == "OrganizationSso False"
 
 
 def test_without_pulumi_aws_its_version_is_asked_for_in_words(monkeypatch: pytest.MonkeyPatch) -> None:

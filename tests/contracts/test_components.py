@@ -70,8 +70,8 @@ def _source(component: Any) -> str:
 def _deploy(deploy, component: type, arguments: dict[str, Any] | None = None, **options: Any):
     def build() -> Any:
         opts = pulumi.ResourceOptions(providers=[aws.Provider("mine", region="us-east-1")], **options)
-        made = component("it", ARGUMENTS[component.__name__] if arguments is None else arguments, opts)
-        return made.urn
+        created = component("it", ARGUMENTS[component.__name__] if arguments is None else arguments, opts)
+        return created.urn
 
     return deploy(build)
 
@@ -96,12 +96,14 @@ def test_a_component_has_a_fixed_token_and_described_arguments(component: Any) -
 @EACH
 def test_children_have_the_components_parent_and_provider(deploy, component) -> None:
     graph = _deploy(deploy, component)
-    made = [row for row in graph.resources if row.name != "mine" and row.type != "pulumi:pulumi:Stack"]
-    own = [row for row in made if row.urn == f"urn:pulumi:stack::project::{PACKAGE}:index:{component.__name__}::it"]
+    registered = [row for row in graph.resources if row.name != "mine" and row.type != "pulumi:pulumi:Stack"]
+    own = [
+        row for row in registered if row.urn == f"urn:pulumi:stack::project::{PACKAGE}:index:{component.__name__}::it"
+    ]
     assert len(own) == 1
     prefix = f"urn:pulumi:stack::project::{PACKAGE}:index:{component.__name__}$"
-    assert [row.urn for row in made if row not in own and not row.urn.startswith(prefix)] == []
-    custom = [row for row in made if row.custom]
+    assert [row.urn for row in registered if row not in own and not row.urn.startswith(prefix)] == []
+    custom = [row for row in registered if row.custom]
     assert len(custom) >= 1
     # This package's own provider signs in as the aws provider does, and is the component's.
     providers = {"aws": "::mine::", PACKAGE: "::it-sign-in::"}
@@ -111,7 +113,7 @@ def test_children_have_the_components_parent_and_provider(deploy, component) -> 
     # Another version, or none, starts a provider of its own.
     versions = {"aws": metadata.version("pulumi_aws"), PACKAGE: metadata.version(f"pulumi-{PACKAGE}")}
     assert [token for token, _, version in graph.invoked if version != versions[token.split(":")[0]]] == []
-    assert {*graph.finished} - {"project-stack"} == {row.name for row in made if not row.custom}
+    assert {*graph.finished} - {"project-stack"} == {row.name for row in registered if not row.custom}
     declared = {
         re.sub(r"_(\w)", lambda match: match[1].upper(), name)
         for name in component.__annotations__  # camelCase
@@ -129,11 +131,11 @@ def test_a_resource_is_found_under_every_releases_urn(deploy, component) -> None
     ]
     assert stored
     rows = _deploy(deploy, component).resources
-    found = {urn for row in rows for urn in (row.urn, *row.aliases)}
-    assert [urn for urn in stored if urn not in found] == []
+    urns = {urn for row in rows for urn in (row.urn, *row.aliases)}
+    assert [urn for urn in stored if urn not in urns] == []
     # And each that it makes now is stored, once it is released.
-    made = [row.urn for row in rows if f":{PACKAGE}:index:" in f":{row.urn.split('::')[2]}"]
-    assert [urn for urn in made if urn not in stored] == []
+    component_urns = [row.urn for row in rows if f":{PACKAGE}:index:" in f":{row.urn.split('::')[2]}"]
+    assert [urn for urn in component_urns if urn not in stored] == []
 
 
 OLD = "urn:pulumi:stack::project::aws:organizations/awsServiceAccess:AwsServiceAccess::old"

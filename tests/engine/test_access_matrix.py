@@ -156,7 +156,7 @@ def test_lifecycle_makes_changes_and_ends_with_nothing(access: Callable) -> None
     preview = stack.preview("--diff").text
     assert "- 333344445555" in preview
     stack.up()
-    assert center.accounts(center.group("Developers")) == [one for one in ALL if one != "333344445555"]
+    assert center.accounts(center.group("Developers")) == [account for account in ALL if account != "333344445555"]
     assert set(center.sets()) == {"ReadOnly"}
 
     stack.destroy()
@@ -174,9 +174,9 @@ def test_a_changed_part_is_provisioned_once(access: Callable) -> None:
     }
     stack.declare(matrix(entry(EVERYWHERE, "Developers"), ReadOnly=changed_set))
     stack.up()
-    made = writes(stack, since)
-    assert made.count("ProvisionPermissionSet") == 1
-    assert not any("AccountAssignment" in name for name in made)
+    written = writes(stack, since)
+    assert written.count("ProvisionPermissionSet") == 1
+    assert not any("AccountAssignment" in name for name in written)
     since = len(stack.session.operations())
     stack.declare(matrix(entry(EVERYWHERE, "Developers"), ReadOnly={**changed_set, "tags": {}}))
     stack.up()
@@ -383,8 +383,8 @@ def test_a_bad_configuration_hides_no_unknown_group(
     stack.config(**{f"aws-identity-center__{key}": value for key, value in values.items()}, aws__region="us-east-1")
     refused = stack.preview(check=False)
     assert refused.code != 0
-    told = refused.text[refused.text.index("Diagnostics:") :]
-    assert [told.count(f"- {sentence}") for sentence in (own_problem, STRANGERS)] == [1, 1], told
+    diagnostics = refused.text[refused.text.index("Diagnostics:") :]
+    assert [diagnostics.count(f"- {sentence}") for sentence in (own_problem, STRANGERS)] == [1, 1], diagnostics
 
 
 def test_a_bad_document_is_told_alone_where_aws_cannot_be_asked(access: Callable) -> None:
@@ -626,8 +626,8 @@ def test_the_next_up_finishes_what_ctrl_c_ended(access: Callable, tmp_path: Path
     assert set(done) < set(ALL)
     assert "Cancelled" in text, text
 
-    [kept] = [row for row in stack.state() if row["type"].endswith(":AccountAssignments")]
-    assert set(kept["outputs"]["accounts"]) <= set(done)
+    [assignments] = [row for row in stack.state() if row["type"].endswith(":AccountAssignments")]
+    assert set(assignments["outputs"]["accounts"]) <= set(done)
     since = len(stack.session.operations())
     stack.up()
     assert center.accounts(center.group("Developers")) == ALL
@@ -697,8 +697,8 @@ def test_a_principal_outside_the_matrix_is_drift_and_goes(access: Callable) -> N
     assert "~ 1 to update" in preview
     json_preview = stack.preview("--json").out
     (stack.folder / "preview.json").write_text(json_preview)
-    told = stack.session.run("identity-center", "matrix", "--diff", "preview.json", cwd=stack.folder, check=False)
-    assert "group Operators loses ReadOnly in security (333344445555)" in told.text
+    difference = stack.session.run("identity-center", "matrix", "--diff", "preview.json", cwd=stack.folder, check=False)
+    assert "group Operators loses ReadOnly in security (333344445555)" in difference.text
 
     since = len(stack.session.operations())
     stack.up()
@@ -717,9 +717,9 @@ def test_a_new_stacks_preview_names_who_loses_access(access: Callable) -> None:
     center.assign("create", "333344445555", operators)
     assert "group Operators in 333344445555" in stack.preview().text
     (stack.folder / "preview.json").write_text(stack.preview("--json").out)
-    told = stack.session.run("identity-center", "matrix", "--diff", "preview.json", cwd=stack.folder, check=False)
-    assert told.code == 2
-    assert "who loses the permission set is only in this preview's warning" in told.text
+    difference = stack.session.run("identity-center", "matrix", "--diff", "preview.json", cwd=stack.folder, check=False)
+    assert difference.code == 2
+    assert "who loses the permission set is only in this preview's warning" in difference.text
     stack.up()
     assert center.accounts(operators) == []
 

@@ -61,11 +61,11 @@ def granter(new_stack: Callable[..., Stack]) -> tuple[Stack, dict[str, str]]:
     }
     for name, document in documents.items():
         iam.put_role_policy(RoleName="granter", PolicyName=name, PolicyDocument=json.dumps(document))
-    made = stack.session.aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="granter")["Credentials"]
+    credentials = stack.session.aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="granter")["Credentials"]
     return stack, {
-        "AWS_ACCESS_KEY_ID": made["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"],
-        "AWS_SESSION_TOKEN": made["SessionToken"],
+        "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": credentials["SessionToken"],
     }
 
 

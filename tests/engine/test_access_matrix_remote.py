@@ -119,8 +119,8 @@ def _archive(folder: Path) -> Path:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    made: Path = module.make_archive(folder)
-    return made
+    archive: Path = module.make_archive(folder)
+    return archive
 
 
 def _plugin_folder(stack: Any) -> Path:

@@ -25,10 +25,12 @@ def test_a_registered_administrator_and_attributes_that_are_set_are_adopted(new_
     by_hand = stack.session.operations()
     stack.up()
     stack.up("--expect-no-changes")
-    made = stack.session.operations()[len(by_hand) :]
-    assert [name for name in made if name.startswith(("Register", "Deregister", "Disable", "CreateInstance"))] == []
-    found = sso.describe_instance_access_control_attribute_configuration(InstanceArn=instance["InstanceArn"])
-    [attribute] = found["InstanceAccessControlAttributeConfiguration"]["AccessControlAttributes"]
+    operations = stack.session.operations()[len(by_hand) :]
+    assert [
+        name for name in operations if name.startswith(("Register", "Deregister", "Disable", "CreateInstance"))
+    ] == []
+    configuration = sso.describe_instance_access_control_attribute_configuration(InstanceArn=instance["InstanceArn"])
+    [attribute] = configuration["InstanceAccessControlAttributeConfiguration"]["AccessControlAttributes"]
     assert attribute["Key"] == "team"
 
 
@@ -54,8 +56,8 @@ def test_only_a_stacks_own_administrator_is_changed(new_stack: Callable, program
         stack.pulumi("up", "--yes")
         assert registered() == [account]
     changes = [name for name in stack.session.operations() if "egisterDelegatedAdministrator" in name]
-    deregistered, made = "DeregisterDelegatedAdministrator", "RegisterDelegatedAdministrator"
-    assert changes == [made, deregistered, made, deregistered, made]
+    deregister, register = "DeregisterDelegatedAdministrator", "RegisterDelegatedAdministrator"
+    assert changes == [register, deregister, register, deregister, register]
 
     organizations.deregister_delegated_administrator(AccountId="222233334444", ServicePrincipal="sso.amazonaws.com")
     organizations.register_delegated_administrator(AccountId="333344445555", ServicePrincipal="sso.amazonaws.com")

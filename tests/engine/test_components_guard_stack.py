@@ -87,9 +87,9 @@ def _refused(result: Any, *names: str) -> None:
     assert result.code != 0
     for name in names:
         assert f"guard_stack() refuses {name}: its awsServiceAccessPrincipals" in result.text
-    told = result.text[result.text.index("Diagnostics:") :]
-    assert told.count("error: ") == 1
-    assert 'ignore_changes=["awsServiceAccessPrincipals"]' in told
+    diagnostics = result.text[result.text.index("Diagnostics:") :]
+    assert diagnostics.count("error: ") == 1
+    assert 'ignore_changes=["awsServiceAccessPrincipals"]' in diagnostics
     for trace in ("Traceback", "unhandled", "rpc error", 'File "'):
         assert trace not in result.text
 
@@ -225,8 +225,8 @@ def test_the_first_guarded_update_keeps_unprotected_resources(new_stack: Callabl
     assert set(_options(stack, "AwsServiceAccess")) == {(True, True)}
     assert _options(stack, "DelegatedAdministrator") == [(True, True)]
     # The way out that it names.
-    kept = stack.preview().text
-    commands = [line.strip() for line in kept.splitlines() if line.strip().startswith("pulumi state delete")]
+    preview = stack.preview().text
+    commands = [line.strip() for line in preview.splitlines() if line.strip().startswith("pulumi state delete")]
     for command in dict.fromkeys(commands):
         stack.session.run("bash", "-c", command, cwd=stack.folder, env={"PULUMI_STACK": stack.name})
     assert "guard_stack() keeps" not in stack.up().text

@@ -25,8 +25,8 @@ FAILED = "the KMS key arn:aws:kms:eu-central-1:111122223333:key/1 is disabled"
 def test_another_region_and_a_failed_instance_have_own_remedies(new_stack: Callable, tmp_path: Path) -> None:
     seed = tmp_path / "failed.yaml"
     text = (ROOT / "sandbox" / "aws" / "seeds" / "sso-enabled.yaml").read_text("utf-8")
-    there = f'region: eu-central-1\n  status: CREATE_FAILED\n  status_reason: "{FAILED}"'
-    seed.write_text(text.replace("region: us-east-1", there, 1))
+    instance = f'region: eu-central-1\n  status: CREATE_FAILED\n  status_reason: "{FAILED}"'
+    seed.write_text(text.replace("region: us-east-1", instance, 1))
     stack = new_stack(ELSEWHERE + 'Instance("here")\n', seed=seed)
     wrong = stack.preview(check=False)
     assert wrong.code != 0

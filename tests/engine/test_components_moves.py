@@ -56,11 +56,11 @@ def test_whatever_one_stack_does_it_stays_on(new_stack: Callable) -> None:
         assert _never_disabled(stack)
     assert len([row for row in stack.state() if row["type"].endswith(":AwsServiceAccess")]) == 1
 
-    for what, (program, said) in REFUSED.items():
+    for what, (program, message) in REFUSED.items():
         stack.write(HEAD + program)
         result = stack.preview(check=False)
         assert result.code != 0, what
-        assert said in result.text, what
+        assert message in result.text, what
         assert "Traceback" not in result.text
     _closes_again(stack)
     stack.write("")
@@ -86,9 +86,9 @@ def _closes_again(stack) -> None:
     # The date is asked for where the program runs; a plain destroy runs none.
     for ways in ({"PULUMI_RUN_PROGRAM": "true"}, {}):
         flag = [] if ways else ["--run-program"]
-        asked = stack.pulumi("destroy", *flag, "--preview-only", check=False, env=ways)
-        assert "break-glass is over" in asked.text
-        assert asked.code != 0
+        preview = stack.pulumi("destroy", *flag, "--preview-only", check=False, env=ways)
+        assert "break-glass is over" in preview.text
+        assert preview.code != 0
     closed = stack.up("--skip-preview", check=False)
     assert closed.code != 0
     assert "which is past: break-glass is over. This update has protected new again." in closed.text
@@ -155,12 +155,12 @@ def test_a_stack_grows_from_the_parts_to_the_whole_organization(new_stack: Calla
     stack = new_stack(HEAD + PARTS)
     stack.up()
     stack.write(HEAD + WHOLE.replace("OPTS", 'pulumi.ResourceOptions(aliases=[pulumi.Alias(name="sso")])'))
-    before, made = len(stack.session.operations()), {row["id"] for row in stack.state() if "id" in row}
+    before, ids = len(stack.session.operations()), {row["id"] for row in stack.state() if "id" in row}
     assert _changes(stack) == []
     # Only the component is new: nothing is made, nothing is changed.
-    asked = stack.session.operations()[before:]
-    assert [name for name in asked if not name.startswith(("Get", "List", "Describe"))] == []
-    assert {row["id"] for row in stack.state() if "id" in row} == made
+    operations = stack.session.operations()[before:]
+    assert [name for name in operations if not name.startswith(("Get", "List", "Describe"))] == []
+    assert {row["id"] for row in stack.state() if "id" in row} == ids
     stack.up("--expect-no-changes")
     [access] = [row for row in stack.state() if row["type"].endswith(":AwsServiceAccess")]
     assert "OrganizationSso$aws-identity-center:index:TrustedAccess$aws" in access["urn"]

@@ -55,11 +55,11 @@ PREFIXES = {"sso-admin": "sso"}
 
 
 def _as_operator(session: Any, role: str = ROLE) -> dict[str, str]:
-    made = session.aws.client("sts").assume_role(RoleArn=role, RoleSessionName="operator")["Credentials"]
+    credentials = session.aws.client("sts").assume_role(RoleArn=role, RoleSessionName="operator")["Credentials"]
     return {
-        "AWS_ACCESS_KEY_ID": made["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"],
-        "AWS_SESSION_TOKEN": made["SessionToken"],
+        "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": credentials["SessionToken"],
     }
 
 
@@ -84,8 +84,8 @@ def test_the_operators_documents_are_enough_and_no_more(new_stack: Callable) -> 
 
     # A stack that makes no IAM resources is theirs from the first up; and it turns on again what was turned off.
     organizations.disable_aws_service_access(ServicePrincipal=SSO)
-    other = new_stack(FROM_NOTHING, session=session, project="theirs")
-    other.pulumi("up", "--yes", "--skip-preview", env=operator)
+    second_stack = new_stack(FROM_NOTHING, session=session, project="theirs")
+    second_stack.pulumi("up", "--yes", "--skip-preview", env=operator)
     assert SSO in str(organizations.list_aws_service_access_for_organization())
 
     calls = [call for call in session.calls[before:] if "/operator" in str(call["principal"])]
@@ -140,9 +140,9 @@ def test_the_first_up_needs_the_install_document_too(new_stack: Callable) -> Non
         "sso:DescribeInstanceAccessControlAttributeConfiguration"
     }
     written = {action for action in _actions(calls) if not action.split(":")[1].startswith(("Get", "List", "Describe"))}
-    asked = {action for statement in install["Statement"] for action in statement["Action"]}
+    actions = {action for statement in install["Statement"] for action in statement["Action"]}
     # Attributes that are there already: see below. Passing a role is no call of its own.
-    assert written == {*asked, "organizations:EnableAWSServiceAccess"} - {UPDATE_ATTRIBUTES, "iam:PassRole"}
+    assert written == {*actions, "organizations:EnableAWSServiceAccess"} - {UPDATE_ATTRIBUTES, "iam:PassRole"}
 
     # And what is there by now, whoever ran that up can't change any more.
     policy, anything = {"PolicyArn": f"{POLICIES}enable"}, {"PolicyDocument": json.dumps(install)}
@@ -192,6 +192,6 @@ def test_with_the_install_document_set_attributes_are_adopted(new_stack: Callabl
     assert {action for action in _actions(calls) if "Attribute" in action and ":Describe" not in action} == (
         {UPDATE_ATTRIBUTES} if differ else set()
     )
-    found = center.describe_instance_access_control_attribute_configuration(**own)
-    [row] = found["InstanceAccessControlAttributeConfiguration"]["AccessControlAttributes"]
+    configuration = center.describe_instance_access_control_attribute_configuration(**own)
+    [row] = configuration["InstanceAccessControlAttributeConfiguration"]["AccessControlAttributes"]
     assert (row["Key"], row["Value"]["Source"]) == ("team", ["${path:enterprise.department}"])

@@ -105,12 +105,12 @@ def test_the_schema_describes_every_class_and_every_property(new_stack: Callable
     ]
     classes = {**schema["resources"], **schema["types"]}
     assert "aws-identity-center:index:OperatorRole" in classes
-    silent = [token for token, found in classes.items() if not found.get("description")]
+    silent = [token for token, properties in classes.items() if not properties.get("description")]
     silent += [
         f"{token}.{name}"
-        for token, found in classes.items()
+        for token, properties in classes.items()
         for side in ("properties", "inputProperties")
-        for name, described in found.get(side, {}).items()
+        for name, described in properties.get(side, {}).items()
         if not described.get("description")
     ]
     assert silent == []
@@ -151,11 +151,11 @@ class Environment:
 
 @pytest.fixture
 def environment(tmp_path: Path) -> Environment:
-    made = Environment(tmp_path / "their-venv")
-    venv.create(made.folder, with_pip=False, symlinks=True)
+    their_environment = Environment(tmp_path / "their-venv")
+    venv.create(their_environment.folder, with_pip=False, symlinks=True)
     # A path in a .pth file is not itself read for .pth files: this checkout's editable install stays out.
-    (made.site / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
-    return made
+    (their_environment.site / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+    return their_environment
 
 
 def test_installed_into_another_environment_it_is_whole(
@@ -173,8 +173,8 @@ def test_installed_into_another_environment_it_is_whole(
     shown = session.pulumi("preview", "--suppress-progress", cwd=folder).out
     assert str(environment.site) in shown
     assert "11 to create" in shown
-    told = session.run(str(environment.folder / "bin" / "identity-center"), "document", "guard", cwd=folder)
-    assert "organizations:DisableAWSServiceAccess" in told.out
+    guard = session.run(str(environment.folder / "bin" / "identity-center"), "document", "guard", cwd=folder)
+    assert "organizations:DisableAWSServiceAccess" in guard.out
     assert not (ROOT / "components" / "build").exists()
 
 

@@ -179,8 +179,8 @@ def test_a_replacement_in_its_place_is_refused_whichever_comes_first(
 ) -> None:
     stack = new_stack(HEAD + PROTECTED, deployed=True)
     stack.session.aws.client("organizations").enable_aws_service_access(ServicePrincipal="ram.amazonaws.com")
-    other = REPLACED_IN_PLACE[kind]
-    stack.write(HEAD + (NEW + other if first == "component" else other + NEW))
+    replacement = REPLACED_IN_PLACE[kind]
+    stack.write(HEAD + (NEW + replacement if first == "component" else replacement + NEW))
     refused = stack.pulumi("preview", env={"PULUMI_OPTION_IGNORE_PROTECT": "true"}, check=False)
     assert refused.code != 0
     assert "Traceback" not in refused.text
@@ -279,9 +279,9 @@ def test_a_state_wedged_by_an_earlier_version_recovers(new_stack: Callable) -> N
     stack.pulumi("stack", "import", "--force", "--file", "wedged.json")
     stack.write(HEAD + NEW)
     exported = json.loads(stack.pulumi("stack", "export").out)
-    kept = [row for row in exported["deployment"]["resources"] if not row.get("delete")]
-    assert len(kept) == len(exported["deployment"]["resources"]) - 1
-    exported["deployment"]["resources"] = kept
+    live_rows = [row for row in exported["deployment"]["resources"] if not row.get("delete")]
+    assert len(live_rows) == len(exported["deployment"]["resources"]) - 1
+    exported["deployment"]["resources"] = live_rows
     (stack.folder / "state.json").write_text(json.dumps(exported))
     stack.pulumi("stack", "import", "--file", "state.json")
     stack.up()

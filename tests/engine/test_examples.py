@@ -42,8 +42,8 @@ def _gate(stack, preview: str) -> dict:
     result = stack.session.run(
         "identity-center", "gate", "--format", "json", cwd=stack.folder, stdin=preview, check=False
     )
-    found: dict = json.loads(result.out)
-    return found
+    document: dict = json.loads(result.out)
+    return document
 
 
 @pytest.fixture(scope="session")

@@ -81,10 +81,10 @@ def _declare(stack: Stack, change: Callable[[dict[str, Any]], None]) -> None:
 def _changes(stack: Stack, *preview: str, env: dict[str, str] | None = None) -> dict[str, list[tuple[str, ...]]]:
     """gains and loses, by names."""
     (stack.folder / "preview.json").write_text(stack.pulumi(*preview, env=env).out)
-    found = json.loads(_command(stack, "matrix", "--diff", "preview.json", "--format", "json"))
+    document = json.loads(_command(stack, "matrix", "--diff", "preview.json", "--format", "json"))
     return {
         name: [(row["principal"]["name"], row["permissionSet"], row["accountName"]) for row in rows]
-        for name, rows in found.items()
+        for name, rows in document.items()
     }
 
 
@@ -104,7 +104,7 @@ def test_the_stack_program_takes_a_matrix_over(main_stack: Callable[..., Stack],
     seed.write_text(SEED)
     stack = main_stack(seed=seed)
     stack.up()
-    (parent,) = (one["urn"] for one in stack.state() if one["type"].endswith(":OrganizationSso"))
+    (parent,) = (row["urn"] for row in stack.state() if row["type"].endswith(":OrganizationSso"))
     name = parent.rpartition("::")[2]
     _command(stack, "import-matrix", "--output", "access.yaml", "--component", f"{name}-access", "--parent", parent)
     _import(stack)
@@ -160,10 +160,10 @@ def test_what_was_imported_can_be_destroyed(stack: Stack, options: tuple[str, ..
 
 def test_a_permission_set_that_others_have_is_not_destroyed(stack: Stack) -> None:
     _import(stack)
-    [of_omar] = [one["urn"] for one in stack.state() if one["urn"].endswith("access/ReadOnly/user:omar")]
+    [of_omar] = [row["urn"] for row in stack.state() if row["urn"].endswith("access/ReadOnly/user:omar")]
     stack.pulumi("state", "delete", "--yes", of_omar)
     refused = stack.destroy(check=False)
     assert "it is still assigned in 1 account (222233334444), by none of the assignments" in refused.text
-    assert [one["urn"].rpartition("::")[2] for one in stack.state() if one["type"].endswith(":PermissionSet")] == [
+    assert [row["urn"].rpartition("::")[2] for row in stack.state() if row["type"].endswith(":PermissionSet")] == [
         "access/ReadOnly"
     ]

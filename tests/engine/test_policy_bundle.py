@@ -26,7 +26,7 @@ aws.organizations.Organization("org", aws_service_access_principals=["ram.amazon
 
 
 class _Server(ThreadingHTTPServer):
-    asked: list[tuple[str, str, bytes]]
+    requests: list[tuple[str, str, bytes]]
 
 
 class _Cloud(BaseHTTPRequestHandler):
@@ -41,7 +41,7 @@ class _Cloud(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
-        self.server.asked.append((self.command, self.path, body))
+        self.server.requests.append((self.command, self.path, body))
         upload = f"http://127.0.0.1:{self.server.server_address[1]}/upload"
         answers: dict[str, Any] = {
             "/api/user": {"githubLogin": "someone", "organizations": [{"githubLogin": "acme"}]},
@@ -62,9 +62,9 @@ class _Cloud(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def cloud() -> Iterator[Any]:
-    """The service; `asked` is what it was asked, in order."""
+    """The service; `requests` are those that it got, in order."""
     server = _Server(("127.0.0.1", 0), _Cloud)
-    server.asked = []
+    server.requests = []
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     yield server
@@ -73,9 +73,9 @@ def cloud() -> Iterator[Any]:
     thread.join()
 
 
-def _check_what_is_told_of_the_rules(told: dict[str, Any]) -> None:
-    assert (told["name"], told["versionTag"], told["runtime"]) == ("aws-identity-center", "0.1.0", "python")
-    rules = {each["name"]: each for each in told["policies"]}
+def _check_rules_in_request(request: dict[str, Any]) -> None:
+    assert (request["name"], request["versionTag"], request["runtime"]) == ("aws-identity-center", "0.1.0", "python")
+    rules = {policy["name"]: policy for policy in request["policies"]}
     assert set(rules) == {rule.id for rule in RULES}
     for rule in RULES:
         assert rules[rule.id]["description"] == rule.description
@@ -85,18 +85,18 @@ def _check_what_is_told_of_the_rules(told: dict[str, Any]) -> None:
 
 
 def test_a_published_bundle_works_from_anywhere(new_stack: Callable, cloud: Any, tmp_path: Path) -> None:
-    made, there = tmp_path / "pack", tmp_path / "there"
-    subprocess.run([sys.executable, str(ROOT / "policies/bundle.py"), str(made)], check=True, cwd=tmp_path)
+    pack_folder, destination = tmp_path / "pack", tmp_path / "there"
+    subprocess.run([sys.executable, str(ROOT / "policies/bundle.py"), str(pack_folder)], check=True, cwd=tmp_path)
     stack = new_stack(PROGRAM)
     env = {"PULUMI_BACKEND_URL": f"http://127.0.0.1:{cloud.server_address[1]}", "PULUMI_ACCESS_TOKEN": "a token"}
-    stack.session.pulumi("policy", "publish", "acme", cwd=made, env=env)
-    told, uploaded, done = cloud.asked[-3:]
-    _check_what_is_told_of_the_rules(json.loads(told[2]))
+    stack.session.pulumi("policy", "publish", "acme", cwd=pack_folder, env=env)
+    pack_request, uploaded, done = cloud.requests[-3:]
+    _check_rules_in_request(json.loads(pack_request[2]))
     assert done[:2] == ("POST", "/api/orgs/acme/policypacks/aws-identity-center/versions/0.1.0/complete")
 
     with tarfile.open(fileobj=io.BytesIO(uploaded[2])) as archive:
-        archive.extractall(there, filter="data")
-    pack = there / "package"
+        archive.extractall(destination, filter="data")
+    pack = destination / "package"
     # Its own copy of the package is what decides there.
     mark = '\nPROPERTY = f"{PROPERTY} (the bundle\'s)"\n'
     with (pack / "pulumi_aws_identity_center/domain/organization_list.py").open("a") as copy:
@@ -104,8 +104,8 @@ def test_a_published_bundle_works_from_anywhere(new_stack: Callable, cloud: Any,
     events = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1"}
     refused = stack.pulumi("preview", "--json", "--policy-pack", str(pack), check=False, env=events)
     assert refused.code != 0
-    said = [json.loads(line).get("policyEvent") for line in refused.out.splitlines()]
-    fired = {event["policyName"]: event for event in said if event}
+    policy_events = [json.loads(line).get("policyEvent") for line in refused.out.splitlines()]
+    fired = {event["policyName"]: event for event in policy_events if event}
     assert set(fired) == {"organization-keeps-sso", "guarded-resources-protected"}
     assert "(the bundle's)" in fired["organization-keeps-sso"]["message"]
     assert fired["organization-keeps-sso"]["policyPackVersion"] == "0.1.0"

@@ -110,10 +110,10 @@ def test_pack_and_gate_together_stop_the_incident(
     assert "principal-removed" in summary.read_text()
     # The other way that the page shows: the digest, which doesn't tell what the pack said.
     env = {"STACK": stack.name, "PACK": policies}
-    one = stack.session.run("bash", "-c", DIGEST, cwd=stack.folder, env=env, check=False)
-    assert one.code == 1
-    assert "principal-removed" in one.out
-    assert "policy:" not in one.out
+    digest = stack.session.run("bash", "-c", DIGEST, cwd=stack.folder, env=env, check=False)
+    assert digest.code == 1
+    assert "principal-removed" in digest.out
+    assert "policy:" not in digest.out
     # What a policy can't know is no pass.
     stack.write(UNKNOWN)
     config = tmp_path / "owner.json"
@@ -193,7 +193,7 @@ def test_every_jobs_commands_run_in_order(new_stack: Callable, tmp_path: Path) -
         (tmp_path / name).chmod(0o755)
     path = f"{tmp_path}:{stack.session.environment['PATH']}"
     env = {"PATH": path, "IDENTITY_CENTER_URL": "https://git.example.com/identity-center.git"}
-    said = {}
+    outputs = {}
     for job in _jobs():
         # The keys of the sandbox stand for the role; tests/engine/test_ci_roles.py has the roles.
         own = {name: value for name, value in job.environment.items() if not name.startswith("AWS_ROLE_ARN")}
@@ -202,9 +202,9 @@ def test_every_jobs_commands_run_in_order(new_stack: Callable, tmp_path: Path) -
             "bash", "-ec", "\n".join(job.commands), cwd=stack.folder, env={**env, **own}, check=False
         )
         assert done.code == 0, (job.name, done.text)
-        said[job.name] = done.out
+        outputs[job.name] = done.out
         (stack.folder / "identity-center").unlink()
-    assert all("verdict: safe" in said[name] for name in ("GitHub sign-in", "GitLab sign-in"))
-    assert "created" in said["GitHub up"]
-    assert "unchanged" in said["GitLab up"]
-    assert all("verdict: healthy" in said[name] for name in ("GitHub status", "GitLab status"))
+    assert all("verdict: safe" in outputs[name] for name in ("GitHub sign-in", "GitLab sign-in"))
+    assert "created" in outputs["GitHub up"]
+    assert "unchanged" in outputs["GitLab up"]
+    assert all("verdict: healthy" in outputs[name] for name in ("GitHub status", "GitLab status"))

@@ -90,8 +90,8 @@ def test_the_pack_judges_paths_into_lists_as_the_engine(new_stack: Callable, pol
         inputs = {step["urn"].rpartition("::")[2]: (step["new"] or {}).get("inputs", {}) for step in steps}
         lost = {
             name
-            for name, given in inputs.items()
-            if name.startswith("org-") and "sso.amazonaws.com" not in given.get(LIST, ["sso.amazonaws.com"])
+            for name, value in inputs.items()
+            if name.startswith("org-") and "sso.amazonaws.com" not in value.get(LIST, ["sso.amazonaws.com"])
         }
         refused = {
             event["policyEvent"]["resourceUrn"].rpartition("::")[2]

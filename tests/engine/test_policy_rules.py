@@ -104,8 +104,8 @@ def test_every_rule_fires_and_obeys_its_configuration(new_stack: Callable, previ
     assert (_fired(lowered), _fired(lowered, "advisory")) == ([], sorted(FIRED))
 
     allowed = [{"pattern": "power", "reason": "the platform team's own role, reviewed every quarter"}]
-    one = {"all": "disabled", "no-disable-grant": {"enforcementLevel": "mandatory", "allowed": allowed}}
-    excepted = preview(stack, one)
+    config = {"all": "disabled", "no-disable-grant": {"enforcementLevel": "mandatory", "allowed": allowed}}
+    excepted = preview(stack, config)
     assert excepted.code == 0, excepted.text
     assert _fired(excepted) == []
 
@@ -238,7 +238,7 @@ def test_the_update_refuses_what_a_preview_cannot_know(
     # The engine stops at the first, and which that is is its own affair.
     both = {"aws:iam:Policy: power", "aws:iam:RolePolicyAttachment: attached"}
     assert refused
-    assert refused <= {("no-disable-grant", each) for each in both}
+    assert refused <= {("no-disable-grant", pack) for pack in both}
     assert "power" not in [call["parameters"].get("PolicyName", "")[:5] for call in stack.session.calls]
     assert "AdministratorAccess" not in str([call["parameters"] for call in stack.session.calls])
 

@@ -48,11 +48,11 @@ def _sign_in(session: Any) -> dict[str, str]:
     iam.create_role(RoleName="previewer", AssumeRolePolicyDocument=json.dumps(TRUST))
     document = json.dumps(preview_document())
     iam.put_role_policy(RoleName="previewer", PolicyName="preview", PolicyDocument=document)
-    made = session.aws.client("sts").assume_role(RoleArn=PREVIEWER, RoleSessionName="previewer")["Credentials"]
+    credentials = session.aws.client("sts").assume_role(RoleArn=PREVIEWER, RoleSessionName="previewer")["Credentials"]
     return {
-        "AWS_ACCESS_KEY_ID": made["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"],
-        "AWS_SESSION_TOKEN": made["SessionToken"],
+        "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": credentials["SessionToken"],
     }
 
 

@@ -220,8 +220,8 @@ def _check_aws(command: str) -> None:
     model = botocore.session.get_session().get_service_model(service)
     names = {xform_name(name, "-"): name for name in model.operation_names}
     members = model.operation_model(names[operation]).input_shape.members
-    given = {option for option in options if option.startswith("--")}
-    assert given <= {f"--{xform_name(member, '-')}" for member in members}
+    flags = {option for option in options if option.startswith("--")}
+    assert flags <= {f"--{xform_name(member, '-')}" for member in members}
 
 
 def _read(pages: Iterable[str]) -> list[str]:

@@ -101,8 +101,10 @@ def test_a_break_glass_that_is_over_enforces_and_fails(new_stack: Callable) -> N
     closed = stack.pulumi("up", "--yes", "--skip-preview", check=False)
     assert closed.code != 0
     assert "This update has protected watch again" in closed.text
-    found = stack.session.aws.client("lambda", region="us-east-1").get_function(FunctionName="identity-center-sentinel")
-    assert found["Configuration"]["Environment"]["Variables"]["BREAK_GLASS_UNTIL"] == ""
+    function = stack.session.aws.client("lambda", region="us-east-1").get_function(
+        FunctionName="identity-center-sentinel"
+    )
+    assert function["Configuration"]["Environment"]["Variables"]["BREAK_GLASS_UNTIL"] == ""
 
 
 def test_a_change_of_settings_changes_in_place(new_stack: Callable) -> None:
@@ -137,8 +139,10 @@ def test_a_run_is_reserved_where_the_quota_allows_it(
     seed.write_text(yaml.safe_dump({**settings, "trusted_services": ["sso.amazonaws.com"]}))
     stack = new_stack(_program(), seed=str(seed))
     stack.up()
-    found = stack.session.aws.client("lambda", region="us-east-1").get_function(FunctionName="identity-center-sentinel")
-    assert found.get("Concurrency", {}).get("ReservedConcurrentExecutions") == reserved
+    function = stack.session.aws.client("lambda", region="us-east-1").get_function(
+        FunctionName="identity-center-sentinel"
+    )
+    assert function.get("Concurrency", {}).get("ReservedConcurrentExecutions") == reserved
     stack.up("--expect-no-changes", "--refresh")
 
 
@@ -160,8 +164,10 @@ def test_another_language_declares_it_too(new_stack: Callable) -> None:
     stack = new_stack(REMOTE, yaml=f"packages:\n  aws-identity-center: {ROOT / 'components'}\n")
     stack.up()
     assert set(stack.outputs()["ruleArns"]) == {"events", "schedule"}
-    found = stack.session.aws.client("lambda", region="us-east-1").get_function(FunctionName="identity-center-sentinel")
-    assert found["Configuration"]["Environment"]["Variables"]["MAX_ENABLES_PER_HOUR"] == "3"
+    function = stack.session.aws.client("lambda", region="us-east-1").get_function(
+        FunctionName="identity-center-sentinel"
+    )
+    assert function["Configuration"]["Environment"]["Variables"]["MAX_ENABLES_PER_HOUR"] == "3"
     stack.up("--expect-no-changes")
 
 

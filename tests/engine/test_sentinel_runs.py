@@ -26,8 +26,8 @@ ALONE = """
 
 
 def _program(glass: Any = None, program: str = PROGRAM, **args: Any) -> str:
-    given = {"breakGlass": glass} if glass else {}
-    return program.format(glass=given, args={**args, **given})
+    configuration = {"breakGlass": glass} if glass else {}
+    return program.format(glass=configuration, args={**args, **configuration})
 
 
 @dataclass
@@ -92,12 +92,12 @@ class Deployed:
         return self.texts
 
     def _take(self, url: str) -> list[str]:
-        found: list[str] = []
+        bodies: list[str] = []
         while rows := self.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             for row in rows:
-                found.append(row["Body"])
+                bodies.append(row["Body"])
                 self.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=row["ReceiptHandle"])
-        return found
+        return bodies
 
 
 @pytest.fixture
@@ -269,19 +269,19 @@ def _complaints(sentinel: Deployed) -> list[str]:
     """What goes wrong when it heals, and when it then can't reach the topic."""
     logged = _log_lines(sentinel)
     sentinel.turn_off()
-    found = [f"the run fails: {error}"] if (error := _run(sentinel)) else []
+    failures = [f"the run fails: {error}"] if (error := _run(sentinel)) else []
     if _log_lines(sentinel) == logged:
-        found.append("no log")
+        failures.append("no log")
     document = sentinel.client("iam").get_role_policy(RoleName=NAME, PolicyName=NAME)["PolicyDocument"]
     text = json.dumps(_without(document, "sns:Publish"))
     sentinel.client("iam").put_role_policy(RoleName=NAME, PolicyName=NAME, PolicyDocument=text)
     sentinel.turn_off()
     _run(sentinel)
     if not sentinel.dead_letters():
-        found.append("a message is lost")
+        failures.append("a message is lost")
     sentinel.client("iam").put_role_policy(RoleName=NAME, PolicyName=NAME, PolicyDocument=json.dumps(document))
     sentinel.client("organizations").enable_aws_service_access(ServicePrincipal=SSO)
-    return found
+    return failures
 
 
 def _run(sentinel: Deployed) -> str:

@@ -21,9 +21,9 @@ def test_a_project_of_the_template_installs_and_goes_up(sandbox_session: Callabl
         (checkout / name).symlink_to(ROOT / name)
     session = sandbox_session()
     session.environment.update(OFFLINE)
-    made, _, used = "\n".join(block_lines((ROOT / "templates/README.md").read_text("utf-8"))).partition(INSTALL)
+    commands, _, used = "\n".join(block_lines((ROOT / "templates/README.md").read_text("utf-8"))).partition(INSTALL)
 
-    session.run("bash", "-ec", made + INSTALL, cwd=checkout)
+    session.run("bash", "-ec", commands + INSTALL, cwd=checkout)
     assert "name: identity-center\ndescription: " in (folder / "Pulumi.yaml").read_text("utf-8")
     assert not list(folder.glob("Pulumi.*.yaml"))
     site = next(folder.glob("venv/lib/python*/site-packages"))

@@ -41,7 +41,7 @@ def _resources_of_aws(stack: Stack) -> list[tuple[str, str]]:
 
 
 def test_the_stack_of_an_earlier_version_goes_up(earlier: Stack, policies: str) -> None:
-    held = _resources_of_aws(earlier)
+    held_before = _resources_of_aws(earlier)
     before = len(earlier.session.calls)
     checked = earlier.pulumi("preview", "--json", "--show-sames", "--policy-pack", policies)
     (earlier.folder / "preview.json").write_text(checked.out)
@@ -50,7 +50,7 @@ def test_the_stack_of_an_earlier_version_goes_up(earlier: Stack, policies: str) 
     earlier.up("--policy-pack", policies)
     called = [call["operation"] for call in earlier.session.calls[before:]]
     assert [operation for operation in called if operation.startswith(_TAKES_AWAY)] == []
-    assert _resources_of_aws(earlier) == held
+    assert _resources_of_aws(earlier) == held_before
     (switch,) = [resource for resource in earlier.state() if resource["type"].endswith(":AwsServiceAccess")]
     assert switch["protect"]
     assert switch["retainOnDelete"]

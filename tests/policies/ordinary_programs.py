@@ -67,23 +67,23 @@ def organization(*services: str, **options: Any) -> Declared:
 
 def role(name: str = "app", *statements: Any, managed: tuple[str, ...] = (), **options: Any) -> list[Declared]:
     """A role with an inline policy and attachments."""
-    made = [declare(ROLE, name, props={"name": name, "assumeRolePolicy": TRUST}, **options)]
+    resources = [declare(ROLE, name, props={"name": name, "assumeRolePolicy": TRUST}, **options)]
     if statements:
         text = json.dumps(document(*statements))
-        made.append(declare(ROLE_POLICY, name, props={"role": name, "policy": text}, **options))
-    made += [
+        resources.append(declare(ROLE_POLICY, name, props={"role": name, "policy": text}, **options))
+    resources += [
         declare(ATTACHMENT, f"{name}-{n}", props={"role": name, "policyArn": arn}, **options)
         for n, arn in enumerate(managed)
     ]
-    return made
+    return resources
 
 
 def permission_set(name: str, *targets: Any, managed: str = "", inline: Any = None) -> list[Declared]:
     """A permission set with a policy, assigned in accounts."""
-    made = declare(SET, name.lower(), props={"name": name, "instanceArn": "arn:aws:sso:::instance/ssoins-1"})
-    links: dict[str, Any] = {"comes_from": {"permissionSetArn": [made.urn]}}
+    permission_set = declare(SET, name.lower(), props={"name": name, "instanceArn": "arn:aws:sso:::instance/ssoins-1"})
+    links: dict[str, Any] = {"comes_from": {"permissionSetArn": [permission_set.urn]}}
     arn = {"permissionSetArn": UNKNOWN}
-    parts = [made]
+    parts = [permission_set]
     if managed:
         parts.append(declare(SET_POLICY, name, props={**arn, "managedPolicyArn": managed}, **links))
     if inline is not None:
@@ -117,13 +117,13 @@ def programs() -> Iterator[Program]:
 
 
 def account_vending() -> Iterator[Program]:
-    account, there, provider = made_account()
+    account, in_account, provider = made_account()
     yield Program("an account in a unit", [declare(UNIT, "workloads"), account])
-    yield Program("its administrator role", [account, provider, *role("Admin", managed=(ADMIN_ARN,), **there)])
-    yield Program("its power users", [account, provider, *role("Power", managed=(POWER_ARN,), **there)])
-    yield Program("its baseline", [account, provider, *role("Baseline", allow("config:*", "s3:*"), **there)])
-    yield Program("an audit role in it", [account, provider, *role("Audit", managed=(READ_ARN,), **there)])
-    yield Program("a deployer with everything", [account, provider, *role("Deploy", EVERYTHING, **there)])
+    yield Program("its administrator role", [account, provider, *role("Admin", managed=(ADMIN_ARN,), **in_account)])
+    yield Program("its power users", [account, provider, *role("Power", managed=(POWER_ARN,), **in_account)])
+    yield Program("its baseline", [account, provider, *role("Baseline", allow("config:*", "s3:*"), **in_account)])
+    yield Program("an audit role in it", [account, provider, *role("Audit", managed=(READ_ARN,), **in_account)])
+    yield Program("a deployer with everything", [account, provider, *role("Deploy", EVERYTHING, **in_account)])
     yield Program("many accounts", [declare(ACCOUNT, f"a{n}", props={"name": f"a{n}"}) for n in range(30)])
     yield Program("an account closed on deletion", [declare(ACCOUNT, "old", props={"closeOnDeletion": True})])
     yield Program("a delegated administrator that it creates", [account, _delegated(SSO, UNKNOWN, account)])
@@ -446,10 +446,10 @@ def what_can_end_sign_in() -> Iterator[Program]:
 
 def _delegated(service: str, account: Any, source: Declared | None = None) -> Declared:
     comes_from = {"accountId": [source.urn]} if source else {}
-    made: Declared = declare(
+    administrator: Declared = declare(
         DELEGATED, service, props={"accountId": account, "servicePrincipal": service}, comes_from=comes_from
     )
-    return made
+    return administrator
 
 
 def _created_and_assigned() -> Iterator[Declared]:

@@ -29,8 +29,8 @@ def _bundle(to: Path) -> list[str]:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    made: list[str] = module.bundle(to)
-    return made
+    files: list[str] = module.bundle(to)
+    return files
 
 
 def _look_at(pack: Path, cwd: Path) -> subprocess.CompletedProcess[str]:

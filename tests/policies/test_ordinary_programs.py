@@ -15,8 +15,8 @@ CONFIGURED = {"no-disable-grant": {"managementAccountId": MANAGEMENT}}
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=[program.name for program in PROGRAMS])
 def test_only_programs_that_can_end_sign_in_are_refused(program: Program) -> None:
-    said = {rule.id: messages(rule, *program.resources) for rule in RULES}
-    refused = {rule for rule, lines in said.items() if any(line.level is Level.MANDATORY for line in lines)}
+    messages_by_rule = {rule.id: messages(rule, *program.resources) for rule in RULES}
+    refused = {rule for rule, lines in messages_by_rule.items() if any(line.level is Level.MANDATORY for line in lines)}
     assert refused == program.refused
 
 

@@ -19,6 +19,6 @@ def test_every_rule_has_a_section_and_no_other_has_one() -> None:
 @pytest.mark.parametrize("rule", [rule.id for rule in RULES])
 def test_a_section_has_its_assumptions_and_every_key(rule: str) -> None:
     assert "Assumptions: " in SECTIONS[rule]
-    (config,) = (known.config for known in RULES if known.id == rule)
+    (config,) = (registered.config for registered in RULES if registered.id == rule)
     for key in config:
         assert f"`{key}`" in SECTIONS[rule], key

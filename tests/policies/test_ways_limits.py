@@ -34,7 +34,11 @@ def _gate(*steps) -> str:
 def _pack(rule, *resources) -> list[str]:
     config = {"ownerStacks": ["dev"]}
     own = {"no-disable-grant": config}
-    return [each.id for each in RULES for _ in rule.messages(each, *resources, **own.get(each.id, {}))]
+    return [
+        registered.id
+        for registered in RULES
+        for _ in rule.messages(registered, *resources, **own.get(registered.id, {}))
+    ]
 
 
 def test_a_pack_is_quiet_about_what_is_no_longer_there(rule) -> None:

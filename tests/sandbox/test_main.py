@@ -38,7 +38,7 @@ def test_it_exits_with_the_commands_status(sandbox) -> None:
 
 
 def test_the_callers_own_settings_are_not_seen_inside(sandbox) -> None:
-    given = {
+    variables = {
         "AWS_PROFILE": "production",
         "PULUMI_ACCESS_TOKEN": "pul-x",
         "AWS_SESSION_TOKEN": "t",
@@ -46,9 +46,9 @@ def test_the_callers_own_settings_are_not_seen_inside(sandbox) -> None:
         "Http_Proxy": "http://p",
     }
     script = "import boto3; boto3.client('ec2').describe_regions(); import os; os.execvp('env', ['env'])"
-    result = sandbox("run", "--", sys.executable, "-c", script, env={**os.environ, **given})
+    result = sandbox("run", "--", sys.executable, "-c", script, env={**os.environ, **variables})
     inside = dict(line.split("=", 1) for line in result.stdout.splitlines() if "=" in line)
-    assert not set(given) & set(inside)
+    assert not set(variables) & set(inside)
     assert inside["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
     assert inside["PULUMI_BACKEND_URL"].startswith("file://")
     assert inside["AWS_CONFIG_FILE"] == os.devnull

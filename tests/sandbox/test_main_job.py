@@ -64,8 +64,8 @@ def _kill_at(sign: str, how: str, keep: Path) -> None:
         start_new_session=True,
     ) as make:
         assert make.stdout is not None
-        seen = any(sign in line for line in make.stdout)
-        assert seen, f"the job ended without {sign!r}"
+        has_started = any(sign in line for line in make.stdout)
+        assert has_started, f"the job ended without {sign!r}"
         family = _family(make.pid)
         assert len(family) > 2
         if how == "interrupt":

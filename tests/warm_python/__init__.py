@@ -72,5 +72,5 @@ class WarmPython:
 
 def _environment() -> dict[str, str]:
     """The server's: it reads no AWS settings of ours, and no PYTHONPATH. A worker gets its own caller's."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH" and not is_foreign(name)}
-    return {**kept, "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONPATH" and not is_foreign(name)}
+    return {**variables, "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}

@@ -246,16 +246,16 @@ def prepare(arguments: list[str]) -> Callable[[], object]:
     while arguments[0] in ("-u", "-P"):
         safe = safe or arguments[0] == "-P"
         arguments = arguments[1:]
-    kind, *rest = arguments
+    kind, *command = arguments
     if kind == "-c":
-        sys.argv = ["-c", *rest[1:]]
+        sys.argv = ["-c", *command[1:]]
         sys.path.insert(0, "")
-        return lambda: exec(compile(rest[0], "<string>", "exec"), _new_main_module().__dict__)
+        return lambda: exec(compile(command[0], "<string>", "exec"), _new_main_module().__dict__)
     if kind == "-m":
-        sys.argv = rest
+        sys.argv = command
         if not safe:
             sys.path.insert(0, os.getcwd())  # noqa: PTH109
-        return lambda: runpy.run_module(rest[0], run_name="__main__", alter_sys=True)
+        return lambda: runpy.run_module(command[0], run_name="__main__", alter_sys=True)
     sys.argv = arguments
     if not safe and Path(kind).is_file():
         sys.path.insert(0, str(Path(kind).resolve().parent))

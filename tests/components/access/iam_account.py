@@ -15,8 +15,8 @@ ROOT = {"AWS": f"{ACCOUNT}:root"}
 
 
 def allow(*actions, on="*", when=None, effect="Allow"):
-    found = {"Effect": effect, "Action": [*actions], "Resource": on}
-    return {**found, "Condition": when} if when else found
+    statement = {"Effect": effect, "Action": [*actions], "Resource": on}
+    return {**statement, "Condition": when} if when else statement
 
 
 def document(*statements):
@@ -51,7 +51,7 @@ def group(name, *statements, **more):
 
 
 def ask(*rows, policies=None, versions=None):
-    known = {f"{AWS}/AdministratorAccess": document(allow("*")), GUARD: guard_document(), **(policies or {})}
+    documents = {f"{AWS}/AdministratorAccess": document(allow("*")), GUARD: guard_document(), **(policies or {})}
     page = {
         "UserDetailList": [row for row in rows if "UserName" in row],
         "RoleDetailList": [row for row in rows if "RoleName" in row],
@@ -61,17 +61,17 @@ def ask(*rows, policies=None, versions=None):
                 "Arn": arn,
                 "DefaultVersionId": "v1",
                 "PolicyVersionList": [
-                    {"IsDefaultVersion": True, "Document": found},
-                    *({"IsDefaultVersion": False, "Document": each} for each in (versions or {}).get(arn, ())),
+                    {"IsDefaultVersion": True, "Document": document_text},
+                    *({"IsDefaultVersion": False, "Document": version} for version in (versions or {}).get(arn, ())),
                 ],
             }
-            for arn, found in known.items()
+            for arn, document_text in documents.items()
         ],
     }
     report = who_can_disable(read_account([page], RELEVANT_ACTIONS))
     check_paths(report)
-    found = {row["arn"].rpartition("/")[2]: row for row in report["principals"]}
-    return found, {row["arn"].rpartition("/")[2] for row in report["undetermined"]}
+    principals = {row["arn"].rpartition("/")[2]: row for row in report["principals"]}
+    return principals, {row["arn"].rpartition("/")[2] for row in report["undetermined"]}
 
 
 def check_paths(report):
@@ -90,6 +90,6 @@ def check_paths(report):
 
 def ways(*rows, of="ann", **more):
     """How it could give itself a lock-out action; None if it couldn't."""
-    found, undetermined = ask(*rows, **more)
+    principals, undetermined = ask(*rows, **more)
     assert undetermined == set()
-    return {each.partition(":")[2] for each in found[of]["escalation"]} if of in found else None
+    return {path.partition(":")[2] for path in principals[of]["escalation"]} if of in principals else None

@@ -54,10 +54,10 @@ class Aws:
         return self
 
     def paginate(self):
-        for each in self._pages:
-            if isinstance(each, Exception):
-                raise each
-            yield each
+        for page in self._pages:
+            if isinstance(page, Exception):
+                raise page
+            yield page
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_an_error_on_the_first_page_is_a_sentence(reading, error):
 
 def test_all_pages_are_one_account(reading):
     account = reading([page("ann", True), page("bob", False)])
-    assert [each.name for each in account.principals] == ["ann", "bob"]
+    assert [principal.name for principal in account.principals] == ["ann", "bob"]
     assert (account.incomplete, account.lacks) == ("", "")
 
 

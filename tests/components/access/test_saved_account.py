@@ -31,7 +31,7 @@ def account(text):
 
 
 def names(text):
-    return [each.name for each in account(text).principals]
+    return [principal.name for principal in account(text).principals]
 
 
 ANN, BOB = page(user("ann"), IsTruncated=True, Marker="m"), page(user("bob"), IsTruncated=False)
@@ -55,19 +55,19 @@ ANN, BOB = page(user("ann"), IsTruncated=True, Marker="m"), page(user("bob"), Is
 @pytest.mark.parametrize("chunk", [1, 7, 1 << 18])
 def test_each_shape_is_the_same_account_whatever_the_pieces(text, chunk, monkeypatch):
     monkeypatch.setattr(saved_account, "_CHUNK", chunk)
-    found = account(text)
-    assert [each.name for each in found.principals] == ["ann", "bob"]
-    assert found.incomplete == ""
-    assert len(who_can_disable(found)["principals"]) == 2
+    saved = account(text)
+    assert [principal.name for principal in saved.principals] == ["ann", "bob"]
+    assert saved.incomplete == ""
+    assert len(who_can_disable(saved)["principals"]) == 2
 
 
 @pytest.mark.parametrize(
     "last", [{"IsTruncated": True, "Marker": "m"}, {"NextToken": "t"}, {"NextToken": "t", "IsTruncated": False}]
 )
 def test_input_without_its_last_page_is_incomplete_and_kept(last):
-    found = account(json.dumps({**last, **page(user("ann"))}))
-    assert [each.name for each in found.principals] == ["ann"]
-    report = who_can_disable(found)
+    saved = account(json.dumps({**last, **page(user("ann"))}))
+    assert [principal.name for principal in saved.principals] == ["ann"]
+    report = who_can_disable(saved)
     assert (len(report["principals"]), report["undetermined"][0]["kind"]) == (1, "account")
     assert "last pages" in report["undetermined"][0]["detail"]
 
@@ -121,11 +121,11 @@ BAD = [
 def test_anything_else_is_one_sentence_without_a_trace_of_python(text):
     with pytest.raises(NotAuthorizationDetails) as caught:
         account(text)
-    told = str(caught.value)
-    assert told.startswith("The input")
-    assert told.endswith(".")
-    assert "\n" not in told
-    assert not any(sign in told for sign in ("NoneType", "object is", "'dict'", "Error", "['", "line "))
+    message = str(caught.value)
+    assert message.startswith("The input")
+    assert message.endswith(".")
+    assert "\n" not in message
+    assert not any(sign in message for sign in ("NoneType", "object is", "'dict'", "Error", "['", "line "))
 
 
 def test_one_entry_at_a_time_is_in_memory():
@@ -142,14 +142,14 @@ def test_one_entry_at_a_time_is_in_memory():
             self._left = entries()
 
         def read(self, size):
-            found = ""
-            while len(found) < size and (piece := next(self._left, "")):
-                found += piece
-            return found
+            text = ""
+            while len(text) < size and (piece := next(self._left, "")):
+                text += piece
+            return text
 
     stream: Any = Stream()  # a TextIO has much more; none of it is used
     tracemalloc.start()
-    count = sum(len(each.get("UserDetailList", ())) for each in pages(stream))
+    count = sum(len(page.get("UserDetailList", ())) for page in pages(stream))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert count == 2_000

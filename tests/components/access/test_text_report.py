@@ -114,12 +114,12 @@ def test_actions_of_which_one_is_enough_are_one_step():
 
 def test_an_alternative_over_another_role_is_named_too():
     trusts_ann = {"Principal": {"AWS": f"{ACCOUNT}:user/ann"}}
-    one = role("one", allow("iam:*", on=f"{ACCOUNT}:role/two"), trust=trusts_ann)
+    first_role = role("one", allow("iam:*", on=f"{ACCOUNT}:role/two"), trust=trusts_ann)
     two = role("two", trust=trusts_ann)
     page = {
         "UserDetailList": [user(allow("iam:DeleteRolePolicy"))],
         "GroupDetailList": [],
-        "RoleDetailList": [one, two],
+        "RoleDetailList": [first_role, two],
         "Policies": [],
     }
     report = who_can_disable(read_account([page], RELEVANT_ACTIONS))

@@ -59,25 +59,27 @@ def attached(*arns):
 
 
 def test_an_administrator_is_listed_and_a_reader_is_not():
-    found, undetermined = ask([user("ann", AttachedManagedPolicies=attached(ADMIN)), user("bob", allow("iam:Get*"))])
-    assert list(found) == ["ann"]
-    assert found["ann"]["actions"] == list(LOCK_OUT_ACTIONS)
-    assert found["ann"]["through"] == [ADMIN]
+    principals, undetermined = ask(
+        [user("ann", AttachedManagedPolicies=attached(ADMIN)), user("bob", allow("iam:Get*"))]
+    )
+    assert list(principals) == ["ann"]
+    assert principals["ann"]["actions"] == list(LOCK_OUT_ACTIONS)
+    assert principals["ann"]["through"] == [ADMIN]
     assert undetermined == []
 
 
 def test_a_group_member_can_through_the_group():
     group = {"Arn": f"{ACCOUNT}:group/ops", "GroupName": "ops", "AttachedManagedPolicies": attached(ADMIN)}
-    found, _ = ask([user("ann", GroupList=["ops"]), user("bob")], groups=[group])
-    assert list(found) == ["ann"]
+    principals, _ = ask([user("ann", GroupList=["ops"]), user("bob")], groups=[group])
+    assert list(principals) == ["ann"]
 
 
 @pytest.mark.parametrize(("bound", "listed"), [("organizations:*", True), ("s3:*", False)])
 def test_a_boundary_limits(bound, listed):
     boundary = f"{ACCOUNT}:policy/b"
     ann = user("ann", allow("organizations:*"), PermissionsBoundary={"PermissionsBoundaryArn": boundary})
-    found, undetermined = ask([ann], policies=[policy(boundary, allow(bound))])
-    assert (("ann" in found), undetermined) == (listed, [])
+    principals, undetermined = ask([ann], policies=[policy(boundary, allow(bound))])
+    assert (("ann" in principals), undetermined) == (listed, [])
 
 
 def test_taking_off_ones_boundary_is_an_escalation():
@@ -87,33 +89,33 @@ def test_taking_off_ones_boundary_is_an_escalation():
         allow(["organizations:*", "iam:DeleteUserPermissionsBoundary"]),
         PermissionsBoundary={"PermissionsBoundaryArn": boundary},
     )
-    found, _ = ask([ann], policies=[policy(boundary, allow("iam:*"))])
-    assert found["ann"]["actions"] == []
-    assert found["ann"]["escalation"] == ["iam:DeleteUserPermissionsBoundary"]
+    principals, _ = ask([ann], policies=[policy(boundary, allow("iam:*"))])
+    assert principals["ann"]["actions"] == []
+    assert principals["ann"]["escalation"] == ["iam:DeleteUserPermissionsBoundary"]
 
 
 def test_a_deny_wins_and_another_service_does_not_count():
     deny = {"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}
-    other = allow(
+    other_service = allow(
         "organizations:Dis*", Condition={"StringEquals": {"organizations:ServicePrincipal": "x.amazonaws.com"}}
     )
-    assert ask([user("ann", allow("*"), deny), user("bob", other)]) == ({}, [])
+    assert ask([user("ann", allow("*"), deny), user("bob", other_service)]) == ({}, [])
 
 
 def test_an_unknown_key_is_undetermined_and_a_circumstance_is_listed():
     mfa = allow("organizations:*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})
     tag = allow("organizations:*", Condition={"StringEquals": {"aws:ResourceTag/x": "y"}})
-    found, undetermined = ask([user("ann", mfa), user("bob", tag)])
-    assert list(found) == ["ann"]
-    assert "MultiFactorAuthPresent" in found["ann"]["conditions"][0]
+    principals, undetermined = ask([user("ann", mfa), user("bob", tag)])
+    assert list(principals) == ["ann"]
+    assert "MultiFactorAuthPresent" in principals["ann"]["conditions"][0]
     assert {row["arn"].rpartition("/")[2] for row in undetermined} == {"bob"}
 
 
 @pytest.mark.parametrize("action", ["iam:PutUserPolicy", "iam:AttachUserPolicy"])
 @pytest.mark.parametrize(("of", "listed"), [("ann", True), ("bob", False)])
 def test_changing_only_another_users_policies_is_no_escalation(action, of, listed):
-    found, _ = ask([user("ann", allow(action, f"{ACCOUNT}:user/{of}")), user("bob")])
-    assert (found["ann"]["escalation"] == [action]) if listed else "ann" not in found
+    principals, _ = ask([user("ann", allow(action, f"{ACCOUNT}:user/{of}")), user("bob")])
+    assert (principals["ann"]["escalation"] == [action]) if listed else "ann" not in principals
 
 
 @pytest.mark.parametrize("action", ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"])
@@ -124,26 +126,26 @@ def test_only_a_capable_users_credentials_are_an_escalation(action):
         user("ann", allow(action, f"{ACCOUNT}:user/root")),
         user("bob", allow(action, f"{ACCOUNT}:user/poor")),
     ]
-    found, _ = ask(users)
-    assert found["ann"]["escalation"] == [action]
-    assert "bob" not in found
+    principals, _ = ask(users)
+    assert principals["ann"]["escalation"] == [action]
+    assert "bob" not in principals
 
 
 def test_assuming_a_capable_role_counts_also_in_two_steps():
     strong = role("strong", allow("*"), trust=trusting(AWS=f"{ACCOUNT}:role/middle"))
     middle = role("middle", trust=trusting(AWS=f"{ACCOUNT}:root"))
-    found, _ = ask([user("ann", allow("sts:AssumeRole")), user("bob")], roles=[strong, middle])
-    assert found["middle"]["escalation"] == ["sts:AssumeRole"]
-    assert found["ann"]["escalation"] == ["sts:AssumeRole"]
-    assert "bob" not in found
+    principals, _ = ask([user("ann", allow("sts:AssumeRole")), user("bob")], roles=[strong, middle])
+    assert principals["middle"]["escalation"] == ["sts:AssumeRole"]
+    assert principals["ann"]["escalation"] == ["sts:AssumeRole"]
+    assert "bob" not in principals
 
 
 @pytest.mark.parametrize(("service", "listed"), [("lambda.amazonaws.com", True), ("ec2.amazonaws.com", False)])
 def test_passing_a_capable_role_to_its_service_is_an_escalation(service, listed):
     strong = role("strong", allow("*"), trust=trusting(Service="lambda.amazonaws.com"))
     passing = allow("iam:PassRole", strong["Arn"], Condition={"StringEquals": {"iam:PassedToService": service}})
-    found, _ = ask([user("ann", passing)], roles=[strong])
-    assert ("ann" in found) is listed
+    principals, _ = ask([user("ann", passing)], roles=[strong])
+    assert ("ann" in principals) is listed
 
 
 def test_a_role_for_ci_is_listed_without_any_user():
@@ -154,26 +156,26 @@ def test_a_role_for_ci_is_listed_without_any_user():
         "Condition": {"StringEquals": {"token.actions.githubusercontent.com:sub": "repo:o/r:environment:production"}},
     }
     deployer = role("deployer", allow("*"), trust={"Version": "2012-10-17", "Statement": [statement]})
-    found, undetermined = ask([user("ann", allow("sts:*"))], [deployer])
-    assert (list(found), undetermined) == (["deployer"], [])
+    principals, undetermined = ask([user("ann", allow("sts:*"))], [deployer])
+    assert (list(principals), undetermined) == (["deployer"], [])
 
 
 def test_a_service_linked_role_is_nobodys_way_in():
     linked = role("AWSServiceRoleForX", allow("organizations:*"), path="/aws-service-role/x.amazonaws.com/")
-    found, _ = ask([user("ann", allow(["iam:PassRole", "iam:UpdateAssumeRolePolicy"]))], roles=[linked])
-    assert list(found) == ["AWSServiceRoleForX"]
+    principals, _ = ask([user("ann", allow(["iam:PassRole", "iam:UpdateAssumeRolePolicy"]))], roles=[linked])
+    assert list(principals) == ["AWSServiceRoleForX"]
 
 
 def test_rewriting_counts_for_own_policies_not_for_aws_ones():
     own = f"{ACCOUNT}:policy/own"
     ann = user("ann", AttachedManagedPolicies=attached(own))
-    found, _ = ask([ann], policies=[policy(own, allow("iam:CreatePolicyVersion"))])
-    assert found["ann"]["escalation"] == ["iam:CreatePolicyVersion"]
+    principals, _ = ask([ann], policies=[policy(own, allow("iam:CreatePolicyVersion"))])
+    assert principals["ann"]["escalation"] == ["iam:CreatePolicyVersion"]
 
 
 def test_a_role_of_a_permission_set_is_named_by_it():
-    found, _ = ask(roles=[role("AWSReservedSSO_Admin_Set_0123456789abcdef", allow("*"))])
-    assert next(iter(found.values()))["permission_set"] == "Admin_Set"
+    principals, _ = ask(roles=[role("AWSReservedSSO_Admin_Set_0123456789abcdef", allow("*"))])
+    assert next(iter(principals.values()))["permission_set"] == "Admin_Set"
 
 
 def test_what_can_not_be_read_is_undetermined_and_never_dropped():
@@ -201,8 +203,8 @@ def test_pages_one_after_the_other_are_one_account():
     ("operator", "key"), [("DateLessThan", "aws:CurrentTime"), ("NumericLessThan", "aws:EpochTime")]
 )
 def test_a_time_that_no_page_explains_is_undetermined(text, operator, key):
-    found, undetermined = ask([user("ann", allow("*", Condition={operator: {key: text}}))])
-    assert not found
+    principals, undetermined = ask([user("ann", allow("*", Condition={operator: {key: text}}))])
+    assert not principals
     assert undetermined
 
 
@@ -228,7 +230,7 @@ def test_what_is_there_twice_with_two_contents_is_undetermined():
     for account in accounts:
         _, undetermined = ask(**account)
         assert [row["arn"].rpartition("/")[2] for row in undetermined] == ["ann"]
-    found, _ = ask(twice)
-    assert list(found) == ["ann"]
+    principals, _ = ask(twice)
+    assert list(principals) == ["ann"]
     same = [policy(own, harmless), policy(own, harmless)]
     assert ask([user("ann", AttachedManagedPolicies=attached(own))], policies=same) == ({}, [])

@@ -74,13 +74,13 @@ def details(account):
 
     def row(arn, kind, holder):
         own = {"Version": "2012-10-17", "Statement": [*holder["inline"]["Statement"], NO_IAM]}
-        found = {"Arn": arn, f"{kind}Name": arn.rpartition("/")[2]}
-        found[f"{kind}PolicyList"] = [{"PolicyName": "inline", "PolicyDocument": own}]
-        found["AttachedManagedPolicies"] = [{"PolicyArn": each, "PolicyName": "x"} for each in holder["managed"]]
+        row = {"Arn": arn, f"{kind}Name": arn.rpartition("/")[2]}
+        row[f"{kind}PolicyList"] = [{"PolicyName": "inline", "PolicyDocument": own}]
+        row["AttachedManagedPolicies"] = [{"PolicyArn": policy, "PolicyName": "x"} for policy in holder["managed"]]
         if holder["boundary"] and kind != "Group":
-            found["PermissionsBoundary"] = {"PermissionsBoundaryArn": holder["boundary"]}
+            row["PermissionsBoundary"] = {"PermissionsBoundaryArn": holder["boundary"]}
         more = {"User": {"GroupList": holder["groups"]}, "Role": {"AssumeRolePolicyDocument": holder["trust"]}}
-        return {**found, **more.get(kind, {})}
+        return {**row, **more.get(kind, {})}
 
     return {
         "UserDetailList": [row(arn, "User", account[arn]) for arn in ARNS if ":user/" in arn],
@@ -96,11 +96,11 @@ def details(account):
 def met(condition, context):
     for name, keys in condition.items():
         for key, wanted in keys.items():
-            given = context.get(key)
+            value = context.get(key)
             if name == "ArnNotEquals":
-                good = given != wanted
+                good = value != wanted
             else:
-                good = given == wanted or (given is None and name.endswith("IfExists"))
+                good = value == wanted or (value is None and name.endswith("IfExists"))
             if not good:
                 return False
     return True
@@ -109,7 +109,7 @@ def met(condition, context):
 def says(effect, statements, action, resource, context):
     for statement in statements:
         named = statement.get("Action") or statement["NotAction"]
-        about = any(fnmatch.fnmatchcase(action.lower(), each.lower()) for each in named) is ("Action" in statement)
+        about = any(fnmatch.fnmatchcase(action.lower(), name.lower()) for name in named) is ("Action" in statement)
         at = fnmatch.fnmatchcase(resource, statement["Resource"])
         if statement["Effect"] == effect and about and at and met(statement["Condition"], context):
             return True
@@ -119,9 +119,9 @@ def says(effect, statements, action, resource, context):
 def may(account, arn, action, resource, context, trust=None):
     holder = account[arn]
     own = [*holder["inline"]["Statement"]]
-    for each in [holder, *([account["group"]] if ":user/" in arn and holder["groups"] else [])]:
-        own += each["inline"]["Statement"] if each is not holder else []
-        own += [s for policy in each["managed"] for s in account["policies"][policy]["Statement"]]
+    for entity in [holder, *([account["group"]] if ":user/" in arn and holder["groups"] else [])]:
+        own += entity["inline"]["Statement"] if entity is not holder else []
+        own += [s for policy in entity["managed"] for s in account["policies"][policy]["Statement"]]
     bound = account["policies"][holder["boundary"]]["Statement"] if holder["boundary"] else None
     if says("Deny", [*own, *(bound or ())], action, resource, context):
         return False
@@ -166,9 +166,9 @@ def test_it_agrees_with_brute_force_on_generated_accounts(account):
     check_paths(report)
     actions, reaches = brute_force(account)
     assert report["undetermined"] == []
-    told = {row["arn"]: row for row in report["principals"]}
-    assert {arn: row["actions"] for arn, row in told.items() if row["actions"]} == {
-        arn: found for arn, found in actions.items() if found
+    reported = {row["arn"]: row for row in report["principals"]}
+    assert {arn: row["actions"] for arn, row in reported.items() if row["actions"]} == {
+        arn: actions_of for arn, actions_of in actions.items() if actions_of
     }
-    assert {arn for arn, row in told.items() if "sts:AssumeRole" in row["escalation"]} == reaches
-    assert set(told) == {arn for arn, found in actions.items() if found} | reaches
+    assert {arn for arn, row in reported.items() if "sts:AssumeRole" in row["escalation"]} == reaches
+    assert set(reported) == {arn for arn, actions_of in actions.items() if actions_of} | reaches

@@ -103,8 +103,10 @@ def add(iam, name, inline, managed, boundary):
     iam.create_user(UserName=name)
     for number, document in enumerate(inline):
         iam.put_user_policy(UserName=name, PolicyName=f"p{number}", PolicyDocument=json.dumps(document))
-    for each in managed:
-        iam.attach_user_policy(UserName=name, PolicyArn=each if each.startswith("arn:") else policy(each))
+    for managed_policy in managed:
+        iam.attach_user_policy(
+            UserName=name, PolicyArn=managed_policy if managed_policy.startswith("arn:") else policy(managed_policy)
+        )
     if boundary:
         iam.put_user_permissions_boundary(UserName=name, PermissionsBoundary=policy(boundary))
     return iam.create_access_key(UserName=name)["AccessKey"]
@@ -128,9 +130,9 @@ def tries(iam, me):
         yield lambda new=new: iam.create_policy_version(**new)
     yield lambda: iam.set_default_policy_version(PolicyArn=policy("two-versions"), VersionId="v1")
     yield lambda: iam.attach_user_policy(UserName=me, PolicyArn=policy("two-versions"))
-    made = {"RoleName": f"made-{me}", "AssumeRolePolicyDocument": trusting}
-    yield lambda: iam.create_role(**made)
-    yield lambda: iam.create_role(**made, PermissionsBoundary=policy("plain"))
+    role = {"RoleName": f"made-{me}", "AssumeRolePolicyDocument": trusting}
+    yield lambda: iam.create_role(**role)
+    yield lambda: iam.create_role(**role, PermissionsBoundary=policy("plain"))
     yield lambda: iam.attach_role_policy(RoleName=f"made-{me}", PolicyArn=ADMIN)
     yield lambda: iam.put_role_policy(RoleName="weak", PolicyName="new", PolicyDocument=everything)
     yield lambda: iam.update_assume_role_policy(RoleName="strong", PolicyDocument=trusting)
@@ -154,17 +156,17 @@ def locks_out(aws, me, key):
     for attempt in becoming(iam, sts, me):
         with contextlib.suppress(ClientError):
             keys.append(attempt())
-    for each in keys:
+    for key in keys:
         with contextlib.suppress(ClientError):
-            aws.client("organizations", credentials=each).disable_aws_service_access(ServicePrincipal=SSO)
+            aws.client("organizations", credentials=key).disable_aws_service_access(ServicePrincipal=SSO)
             aws.client("organizations").enable_aws_service_access(ServicePrincipal=SSO)
             return True
     return False
 
 
 def test_the_listed_reach_it_and_nobody_else_does(tmp_path):
-    kept = tmp_path / "world"
-    with EmbeddedAws("sso-enabled", enforce_iam=True, save=kept) as aws:
+    snapshot = tmp_path / "world"
+    with EmbeddedAws("sso-enabled", enforce_iam=True, save=snapshot) as aws:
         iam = aws.client("iam")
         build(iam)
         keys = {name: add(iam, name, *has) for name, has in {**ABLE, **UNABLE}.items()}
@@ -175,7 +177,7 @@ def test_the_listed_reach_it_and_nobody_else_does(tmp_path):
     assert report["undetermined"] == []
     able = set()
     for name, key in keys.items():
-        with EmbeddedAws("sso-enabled", enforce_iam=True, load=kept) as aws:
+        with EmbeddedAws("sso-enabled", enforce_iam=True, load=snapshot) as aws:
             if locks_out(aws, name, key):
                 able.add(name)
     assert able == set(ABLE)

@@ -56,14 +56,14 @@ def ask(*rows, policies=None):
     }
     report = who_can_disable(read_account([page], RELEVANT_ACTIONS))
     check_paths(report)
-    found = {row["arn"].rpartition("/")[2]: row for row in report["principals"]}
-    return found, {row["arn"].rpartition("/")[2] for row in report["undetermined"]}
+    principals = {row["arn"].rpartition("/")[2]: row for row in report["principals"]}
+    return principals, {row["arn"].rpartition("/")[2] for row in report["undetermined"]}
 
 
 def escalation(*rows, of="ann", **more):
-    found, undetermined = ask(*rows, **more)
+    principals, undetermined = ask(*rows, **more)
     assert undetermined == set()
-    return found[of]["escalation"] if of in found else None
+    return principals[of]["escalation"] if of in principals else None
 
 
 ORGANIZATIONS = allow("organizations:*")
@@ -96,9 +96,9 @@ def test_a_groups_guard_can_be_left_behind(action):
 
 
 def test_a_guarded_administrator_can_take_the_guard_off():
-    found, _ = ask(user("ann", managed=[ADMIN, GUARD]))
-    assert found["ann"]["actions"] == []
-    assert "iam:DetachUserPolicy" in found["ann"]["escalation"]
+    principals, _ = ask(user("ann", managed=[ADMIN, GUARD]))
+    assert principals["ann"]["actions"] == []
+    assert "iam:DetachUserPolicy" in principals["ann"]["escalation"]
 
 
 def test_a_guard_that_forbids_taking_it_off_holds():
@@ -146,8 +146,8 @@ def test_becoming_an_undetermined_principal_is_undetermined_also_in_two_steps():
     open_ = allow("organizations:*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}})
     perhaps = role("perhaps", open_, trust=trusting(AWS=f"{ACCOUNT}:role/middle"))
     middle = role("middle", trust=trusting(AWS=f"{ACCOUNT}:user/ann"))
-    found, undetermined = ask(perhaps, middle, user("ann"), user("bob"))
-    assert (found, undetermined) == ({}, {"perhaps", "middle", "ann"})
+    principals, undetermined = ask(perhaps, middle, user("ann"), user("bob"))
+    assert (principals, undetermined) == ({}, {"perhaps", "middle", "ann"})
 
 
 @pytest.mark.parametrize(
@@ -164,11 +164,11 @@ def test_becoming_an_undetermined_principal_is_undetermined_also_in_two_steps():
     ],
 )
 def test_a_condition_on_circumstances_counts_if_they_can_come_about(condition, listed):
-    found, undetermined = ask(user("ann", allow("organizations:*", Condition=condition)))
-    assert ("ann" in found) is listed
+    principals, undetermined = ask(user("ann", allow("organizations:*", Condition=condition)))
+    assert ("ann" in principals) is listed
     assert undetermined == set()
     if listed:
-        assert found["ann"]["conditions"]
+        assert principals["ann"]["conditions"]
 
 
 def test_conditions_that_exclude_each_other_are_no_way():
@@ -195,8 +195,8 @@ def test_chains_and_many_that_may_become_many_stay_cheap():
     ]
     last = role("r1000", allow("*"), trust=trusting(AWS=f"{ACCOUNT}:root"))
     start = time.process_time()  # of this process alone, whatever else the machine does
-    found, _ = ask(*roles, last)
-    assert len(found) == 1_001
+    principals, _ = ask(*roles, last)
+    assert len(principals) == 1_001
     assert time.process_time() - start < 60
 
 

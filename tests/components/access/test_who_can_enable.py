@@ -36,9 +36,9 @@ def test_of_the_documents_only_enable_lets_one_turn_it_on() -> None:
 
 
 def test_another_services_condition_and_a_deny_are_seen() -> None:
-    other = {"StringEquals": {"organizations:ServicePrincipal": "ram.amazonaws.com"}}
+    other_service = {"StringEquals": {"organizations:ServicePrincipal": "ram.amazonaws.com"}}
     deny = {"Statement": [{"Effect": "Deny", "Action": "organizations:*", "Resource": "*"}]}
-    assert _names(_role("other", _allow("*", Condition=other)), _role("denied", _allow("*"), deny)) == []
+    assert _names(_role("other", _allow("*", Condition=other_service)), _role("denied", _allow("*"), deny)) == []
 
 
 def test_what_depends_on_circumstances_is_told_as_such_and_last() -> None:
@@ -57,8 +57,8 @@ def test_an_own_tag_counts_and_a_past_time_does_not() -> None:
         {**_role("ops", _allow("*", Condition=tag), Tags=tags), "UserName": "ops", "UserPolicyList": []},
     ]
     users[0]["UserPolicyList"] = users[0].pop("RolePolicyList")
-    found = _names(_role("late", _allow("*", Condition=over)), UserDetailList=users)
-    assert found == ["ops"]
+    names = _names(_role("late", _allow("*", Condition=over)), UserDetailList=users)
+    assert names == ["ops"]
 
 
 def test_a_boundary_limits_and_an_unreadable_policy_leaves_doubt() -> None:
@@ -66,10 +66,10 @@ def test_a_boundary_limits_and_an_unreadable_policy_leaves_doubt() -> None:
     version = {"IsDefaultVersion": True, "Document": _allow("s3:*")}
     policies = [{"Arn": f"{ACCOUNT}:policy/b", "PolicyVersionList": [version]}]
     attached: dict[str, Any] = {"AttachedManagedPolicies": [{"PolicyArn": f"{ACCOUNT}:policy/gone"}]}
-    found = _names(
+    names = _names(
         _role("bounded", _allow("*"), **boundary), _role("doubtful", _allow("*"), **attached), Policies=policies
     )
-    assert found == ["doubtful (under conditions)"]
+    assert names == ["doubtful (under conditions)"]
 
 
 def test_roles_of_permission_sets_and_services_are_no_way_back() -> None:

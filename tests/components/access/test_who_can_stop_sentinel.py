@@ -39,8 +39,8 @@ def _allow(action: str, resource: Any = "*") -> dict[str, Any]:
 
 
 def _stoppers(*roles: dict[str, Any], sentinel: bool = True) -> dict[str, list[str]] | None:
-    found = [*roles, *([_role("identity-center-sentinel")] if sentinel else [])]
-    page = {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": found, "Policies": []}
+    roles_and_sentinel = [*roles, *([_role("identity-center-sentinel")] if sentinel else [])]
+    page = {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": roles_and_sentinel, "Policies": []}
     report = who_can_disable(read_account([json.loads(json.dumps(page))], RELEVANT_ACTIONS))
     if "sentinel" not in report:
         return None
@@ -68,8 +68,8 @@ def test_disabling_one_of_its_two_rules_does_not_stop_it(rule: str) -> None:
 
 
 def test_who_may_change_another_function_is_not() -> None:
-    others = _allow("lambda:*", "arn:aws:lambda:us-east-1:111122223333:function:another")
-    assert _stoppers(_role("developer", others)) == {}
+    other_function = _allow("lambda:*", "arn:aws:lambda:us-east-1:111122223333:function:another")
+    assert _stoppers(_role("developer", other_function)) == {}
 
 
 def test_the_guard_keeps_an_administrator_from_it() -> None:

@@ -16,10 +16,10 @@ def backlog(*accounts: str, most: int = 15) -> tuple[Backlog, Batch]:
         for number, account in enumerate(accounts)
     ]
     batch = Batch(orders, lambda order, reason: None)
-    made = Backlog(most)
+    waiting = Backlog(most)
     for order in orders:
-        made.add(order, batch, now=0.0)
-    return made, batch
+        waiting.add(order, batch, now=0.0)
+    return waiting, batch
 
 
 def send_all(made: Backlog, now: float) -> list[Task]:
@@ -31,52 +31,52 @@ def send_all(made: Backlog, now: float) -> list[Task]:
 
 
 def test_accounts_take_turns_one_order_each() -> None:
-    made, _ = backlog("a", "a", "b")
-    assert [task.order.grant.account for task in send_all(made, 0.0)] == ["a", "b"]
-    made.note_look(["request-set-0"], [], 1.0)
-    assert [task.order.grant.permission_set for task in send_all(made, 1.0)] == ["set-1"]
+    waiting, _ = backlog("a", "a", "b")
+    assert [task.order.grant.account for task in send_all(waiting, 0.0)] == ["a", "b"]
+    waiting.note_look(["request-set-0"], [], 1.0)
+    assert [task.order.grant.permission_set for task in send_all(waiting, 1.0)] == ["set-1"]
 
 
 def test_a_task_that_is_due_later_waits() -> None:
-    made, _ = backlog("a")
-    task = made.take_next(0.0)
+    waiting, _ = backlog("a")
+    task = waiting.take_next(0.0)
     assert task is not None
-    made.note_refused(task)
-    made.send_again(task, due=5.0)
-    assert made.take_next(4.9) is None
-    assert made.take_next(5.0) is task
+    waiting.note_refused(task)
+    waiting.send_again(task, due=5.0)
+    assert waiting.take_next(4.9) is None
+    assert waiting.take_next(5.0) is task
 
 
 def test_nobody_looks_while_an_order_can_be_sent() -> None:
-    made, _ = backlog("a", "b", "a")
-    assert made.next_look(0.0) is None
-    first = made.take_next(0.0)
+    waiting, _ = backlog("a", "b", "a")
+    assert waiting.next_look(0.0) is None
+    first = waiting.take_next(0.0)
     assert first is not None
-    made.note_sent(first, "first", 0.0)
-    assert made.next_look(0.0) is None
-    send_all(made, 0.0)
-    assert made.next_look(0.0) is not None
+    waiting.note_sent(first, "first", 0.0)
+    assert waiting.next_look(0.0) is None
+    send_all(waiting, 0.0)
+    assert waiting.next_look(0.0) is not None
 
 
 def test_the_next_read_comes_when_the_oldest_should_be_done() -> None:
-    made, _ = backlog("a", "a")
-    send_all(made, 0.0)
-    made.note_look(["request-set-0"], [], 2.0)  # it took two seconds
-    send_all(made, 2.0)
-    look = made.next_look(2.0)
+    waiting, _ = backlog("a", "a")
+    send_all(waiting, 0.0)
+    waiting.note_look(["request-set-0"], [], 2.0)  # it took two seconds
+    send_all(waiting, 2.0)
+    look = waiting.next_look(2.0)
     assert look == pytest.approx(4.0, abs=0.25)
 
 
 def test_one_that_hangs_is_looked_at_ever_more_seldom() -> None:
-    made, _ = backlog("a")
-    send_all(made, 0.0)
+    waiting, _ = backlog("a")
+    send_all(waiting, 0.0)
     now, looks = 0.0, []
     while now < 600:
-        look = made.next_look(now)
+        look = waiting.next_look(now)
         assert look is not None
         now = look
         looks.append(now)
-        made.note_look(["request-set-0"], ["request-set-0"], now)
+        waiting.note_look(["request-set-0"], ["request-set-0"], now)
     gaps = [later - earlier for earlier, later in itertools.pairwise(looks)]
     assert gaps == pytest.approx(sorted(gaps))
     assert gaps[0] == pytest.approx(LEAST_GAP)
@@ -84,19 +84,19 @@ def test_one_that_hangs_is_looked_at_ever_more_seldom() -> None:
 
 
 def test_a_batch_is_finished_by_aws_before_it_is_verified() -> None:
-    made, batch = backlog("a", "b")
-    send_all(made, 0.0)
-    made.note_look(["request-set-0", "request-set-1"], ["request-set-1"], 1.0)
-    assert not made.has_finished_batch()
-    made.note_look(["request-set-1"], [], 2.0)
-    assert made.has_finished_batch()
+    waiting, batch = backlog("a", "b")
+    send_all(waiting, 0.0)
+    waiting.note_look(["request-set-0", "request-set-1"], ["request-set-1"], 1.0)
+    assert not waiting.has_finished_batch()
+    waiting.note_look(["request-set-1"], [], 2.0)
+    assert waiting.has_finished_batch()
     assert len(batch.left) == 2
 
 
 @pytest.mark.parametrize(("seconds", "share"), [(0.0, 0.9), (0.2, 0.9), (2.0, 0.95), (5.0, 0.95)])
 def test_looks_leave_the_limits_to_the_orders(seconds: float, share: float) -> None:
     """Simulated: 20 requests in any second, 15 outstanding, and how many orders are sent of what the two allow."""
-    made, _ = backlog(*(f"account-{number}" for number in range(1500)))
+    waiting, _ = backlog(*(f"account-{number}" for number in range(1500)))
     now = 0.0
     calls: list[float] = []
 
@@ -107,37 +107,39 @@ def test_looks_leave_the_limits_to_the_orders(seconds: float, share: float) -> N
         calls.append(now)
         now += 0.005
 
-    while made.waiting_count or made.outstanding:
-        task = made.take_next(now)
+    while waiting.waiting_count or waiting.outstanding:
+        task = waiting.take_next(now)
         if task is not None:
             wait_for_turn()
-            made.note_sent(task, f"request-{task.order.grant.permission_set}", now)
+            waiting.note_sent(task, f"request-{task.order.grant.permission_set}", now)
             continue
-        look = made.next_look(now)
+        look = waiting.next_look(now)
         assert look is not None
         now = max(now, look)
         wait_for_turn()
-        asked = list(made.outstanding)
-        made.note_look(asked, [one for one in asked if made.outstanding[one].sent + seconds > now], now)
+        outstanding = list(waiting.outstanding)
+        waiting.note_look(
+            outstanding, [request for request in outstanding if waiting.outstanding[request].sent + seconds > now], now
+        )
     assert max(1500 / 20, 1500 * seconds / 15) / now > share
 
 
 def test_any_order_of_events_keeps_to_the_limits() -> None:
     chance = random.Random(7)
-    made, _ = backlog(*(f"account-{chance.randrange(6)}" for _ in range(200)), most=4)
+    waiting, _ = backlog(*(f"account-{chance.randrange(6)}" for _ in range(200)), most=4)
     now = 0.0
-    while made.waiting_count or made.outstanding:
+    while waiting.waiting_count or waiting.outstanding:
         now += 0.1
-        task = made.take_next(now)
+        task = waiting.take_next(now)
         if task is not None and chance.random() < 0.2:
-            made.note_refused(task)
-            made.send_again(task, due=now + 0.3)
+            waiting.note_refused(task)
+            waiting.send_again(task, due=now + 0.3)
         elif task is not None:
-            made.note_sent(task, f"request-{task.order.grant.permission_set}", now)
-        accounts = [one.order.grant.account for one in made.outstanding.values()]
+            waiting.note_sent(task, f"request-{task.order.grant.permission_set}", now)
+        accounts = [account_requests.order.grant.account for account_requests in waiting.outstanding.values()]
         assert len(accounts) <= 4
         assert len(accounts) == len(set(accounts))
         if chance.random() < 0.5:
-            asked = list(made.outstanding)
-            made.note_look(asked, [one for one in asked if chance.random() < 0.5], now)
-    assert len(made.unverified) == 200
+            outstanding = list(waiting.outstanding)
+            waiting.note_look(outstanding, [request for request in outstanding if chance.random() < 0.5], now)
+    assert len(waiting.unverified) == 200

@@ -60,9 +60,9 @@ class SmallAws:
 
 def orders(count: int, action: Any = "create", sets: int = 1) -> list[Order]:
     return [
-        Order(action, "i", Grant(f"a{number}", f"set-{one}", "GROUP", "g"))
+        Order(action, "i", Grant(f"a{number}", f"set-{set_number}", "GROUP", "g"))
         for number in range(count)
-        for one in range(sets)
+        for set_number in range(sets)
     ]
 
 

@@ -119,8 +119,8 @@ def test_an_answer_that_lacks_what_aws_always_gives_is_malformed(
 ) -> None:
     account = Account(region="us-east-1")
     monkeypatch.setattr(account, "client", lambda _service, _region=None: Odd(answer))
-    found = question(account)
-    assert (found.kind, found.value) == ("malformed", None)
+    result = question(account)
+    assert (result.kind, result.value) == ("malformed", None)
 
 
 def test_no_e_mail_address_of_an_administrator_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

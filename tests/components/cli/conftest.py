@@ -52,10 +52,10 @@ def run(settings: Callable[..., dict[str, str]]) -> Run:
 
     def command(cloud: EmbeddedAws | None, *arguments: str, stdin: str = "", **env: str) -> Outcome:
         without: dict[str, str | None] = {name: None for name in os.environ if name.startswith("AWS_")}
-        found = CliRunner().invoke(
+        result = CliRunner().invoke(
             build(arguments), arguments, input=stdin, env={**without, **settings(cloud, **env)}, catch_exceptions=False
         )
-        return Outcome(found.exit_code, found.stdout, found.stderr)
+        return Outcome(result.exit_code, result.stdout, result.stderr)
 
     return command
 

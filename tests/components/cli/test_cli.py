@@ -121,9 +121,9 @@ def test_all_problems_of_the_configuration_are_reported_at_once(run: Callable, t
     config = tmp_path / "Pulumi.prod.yaml"
     hidden = ROLES.replace('"333344445555"', "{secure: v1:x}").replace("[enable, observe]", "[]")
     config.write_text(f"{hidden}  aws-identity-center:whenNot: x\n  aws-identity-center:whenNotEnabled: perhaps\n")
-    told = run(None, "document", "install", "--stack-config", str(config)).stderr.splitlines()
-    assert told[0] == "The configuration of aws-identity-center in Pulumi.prod.yaml has problems:"
-    assert [line.split(" is ")[0].split(" holds ")[0] for line in told[1:]] == [
+    lines = run(None, "document", "install", "--stack-config", str(config)).stderr.splitlines()
+    assert lines[0] == "The configuration of aws-identity-center in Pulumi.prod.yaml has problems:"
+    assert [line.split(" is ")[0].split(" holds ")[0] for line in lines[1:]] == [
         f"- aws-identity-center:{key}"
         for key in ("delegatedAdministratorAccountId", "whenNot", "whenNotEnabled", "operatorRoles[0].permissions")
     ]

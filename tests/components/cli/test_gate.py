@@ -26,9 +26,9 @@ def test_the_verdict_is_the_exit_status_in_both_formats(run: Callable, text: str
     table, rows = run(None, "gate", stdin=text), run(None, "gate", "--format", "json", "-", stdin=text)
     assert (table.returncode, rows.returncode) == (code, code)
     assert table.stdout.startswith(f"verdict: {verdict}\n")
-    found = json.loads(rows.stdout)
-    assert found["verdict"] == verdict
-    for finding in found["findings"]:
+    findings = json.loads(rows.stdout)
+    assert findings["verdict"] == verdict
+    for finding in findings["findings"]:
         assert all(word in table.stdout for word in finding.values())
 
 

@@ -39,13 +39,14 @@ def _access(tmp_path: Path, **assignment: Any) -> str:
 
 
 def _rows(result: Any) -> list[tuple[Any, ...]]:
-    found = json.loads(result.stdout)
-    assert list(found) == ["grants"]
-    for row in found["grants"]:
+    document = json.loads(result.stdout)
+    assert list(document) == ["grants"]
+    for row in document["grants"]:
         assert list(row) == ["principal", "permissionSet", "account", "accountName"]
         assert list(row["principal"]) == ["type", "id", "name"]
     return [
-        (row["principal"]["name"], row["permissionSet"], row["account"], row["accountName"]) for row in found["grants"]
+        (row["principal"]["name"], row["permissionSet"], row["account"], row["accountName"])
+        for row in document["grants"]
     ]
 
 
@@ -172,9 +173,12 @@ def test_a_bad_value_hides_no_unknown_name(cloud: EmbeddedAws, run: Run, tmp_pat
     with_aws, without_aws = run(cloud, "matrix", str(file)), run(None, "matrix", str(file))
     assert (with_aws.returncode, without_aws.returncode) == (2, 2)
     of_the_file = ["sessionDuration is '8h'", "accounts.idz is not a key"]
-    for outcome, told in ((with_aws, [*of_the_file, "Group 'Nobodies'", "999999999999"]), (without_aws, of_the_file)):
+    for outcome, expected in (
+        (with_aws, [*of_the_file, "Group 'Nobodies'", "999999999999"]),
+        (without_aws, of_the_file),
+    ):
         problems = outcome.stderr.splitlines()
-        assert [part for part, problem in zip(told, problems, strict=True) if part not in problem] == []
+        assert [part for part, problem in zip(expected, problems, strict=True) if part not in problem] == []
 
 
 def test_without_aws_a_file_is_expanded_in_part(run: Run, tmp_path: Path) -> None:
@@ -243,7 +247,7 @@ def _ids(cloud: EmbeddedAws) -> dict[str, str]:
     about = [center.describe_permission_set(InstanceArn=instance["InstanceArn"], PermissionSetArn=arn) for arn in sets]
     groups = store.list_groups(IdentityStoreId=instance["IdentityStoreId"])["Groups"]
     return {
-        **{one["PermissionSet"]["Name"]: one["PermissionSet"]["PermissionSetArn"] for one in about},
+        **{text["PermissionSet"]["Name"]: text["PermissionSet"]["PermissionSetArn"] for text in about},
         **{group["DisplayName"]: group["GroupId"] for group in groups},
     }
 
@@ -325,9 +329,9 @@ def test_a_permission_set_that_stops_administering_is_bad(
 @pytest.mark.parametrize("as_events", [False, True])
 def test_a_preview_tells_who_gains_and_who_loses(cloud: EmbeddedAws, run: Run, tmp_path: Path, as_events: bool) -> None:
     result = run(cloud, "matrix", "--diff", _preview(tmp_path, cloud, as_events=as_events), "--format", "json")
-    found = json.loads(result.stdout)
-    assert list(found) == ["gains", "loses"]
-    ((gain,), (loss,)) = found["gains"], found["loses"]
+    document = json.loads(result.stdout)
+    assert list(document) == ["gains", "loses"]
+    ((gain,), (loss,)) = document["gains"], document["loses"]
     assert (gain["account"], gain["accountName"]) == ("555566667777", "prod-data")
     assert (loss["account"], loss["permissionSet"]) == ("444455556666", "Administrator")
     assert gain["principal"]["name"] == "Platform"

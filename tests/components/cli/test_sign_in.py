@@ -54,14 +54,14 @@ def cloud() -> Iterator[EmbeddedAws]:
 
 @pytest.fixture
 def config(cloud: EmbeddedAws, tmp_path: Path) -> str:
-    path, known = tmp_path / "config", cloud.environment()
-    path.write_text(CONFIG.format(key=known["AWS_ACCESS_KEY_ID"], secret=known["AWS_SECRET_ACCESS_KEY"]))
+    path, variables = tmp_path / "config", cloud.environment()
+    path.write_text(CONFIG.format(key=variables["AWS_ACCESS_KEY_ID"], secret=variables["AWS_SECRET_ACCESS_KEY"]))
     return str(path)
 
 
 def _caller(stdout: str) -> dict[str, str]:
-    found: dict[str, str] = json.loads(stdout)["checks"][0]
-    return found
+    check: dict[str, str] = json.loads(stdout)["checks"][0]
+    return check
 
 
 @pytest.mark.parametrize(("profile", "account"), [("keys", "111122223333"), ("role", "222233334444")])
@@ -69,8 +69,8 @@ def test_a_profile_and_a_role_that_it_assumes(
     cloud: EmbeddedAws, run: Callable, config: str, profile: str, account: str
 ) -> None:
     without = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
-    found = run(cloud, "status", "--format", "json", "--profile", profile, AWS_CONFIG_FILE=config, **without)
-    assert _caller(found.stdout)["subject"] == account
+    result = run(cloud, "status", "--format", "json", "--profile", profile, AWS_CONFIG_FILE=config, **without)
+    assert _caller(result.stdout)["subject"] == account
 
 
 @pytest.mark.parametrize(
@@ -89,11 +89,11 @@ def test_a_profile_and_a_role_that_it_assumes(
 def test_a_profile_that_cannot_sign_in_says_why(
     cloud: EmbeddedAws, run: Callable, config: str, profile: str, said: str
 ) -> None:
-    found = run(cloud, "status", "--format", "json", "--profile", profile, AWS_CONFIG_FILE=config)
-    caller = _caller(found.stdout)
-    assert (found.returncode, caller["result"]) == (2, "undetermined")
+    result = run(cloud, "status", "--format", "json", "--profile", profile, AWS_CONFIG_FILE=config)
+    caller = _caller(result.stdout)
+    assert (result.returncode, caller["result"]) == (2, "undetermined")
     assert said in caller["detail"]
-    assert all(check["result"] != "pass" for check in json.loads(found.stdout)["checks"])
+    assert all(check["result"] != "pass" for check in json.loads(result.stdout)["checks"])
     if profile == "no-such-role":
         assert "sts:AssumeRole" in caller["remedy"]
 
@@ -115,9 +115,9 @@ def test_a_profile_that_cannot_sign_in_says_why(
 def test_settings_that_cannot_work_say_why(
     cloud: EmbeddedAws, run: Callable, variables: dict[str, str], said: str
 ) -> None:
-    found = run(cloud, "status", "--format", "json", **variables)
-    assert (found.returncode, _caller(found.stdout)["result"]) == (2, "undetermined")
-    assert said in _caller(found.stdout)["detail"]
+    result = run(cloud, "status", "--format", "json", **variables)
+    assert (result.returncode, _caller(result.stdout)["result"]) == (2, "undetermined")
+    assert said in _caller(result.stdout)["detail"]
 
 
 def test_a_refused_signature_hides_the_signed_request(
@@ -126,9 +126,9 @@ def test_a_refused_signature_hides_the_signed_request(
     words = "The signature does not match.\n\nThe Canonical String was\n'POST\nx-amz-security-token:SECRET'"
     monkeypatch.setattr("sandbox.aws.middleware.faults.as_error", lambda _service, _error: _refusal(words))
     with EmbeddedAws("sso-enabled", faults=["*:*:SignatureDoesNotMatch"]) as refusing:
-        found = run(refusing, "status", "--format", "json")
-    assert "AWS does not know the credentials" in found.stdout
-    assert "SECRET" not in found.stdout + found.stderr
+        result = run(refusing, "status", "--format", "json")
+    assert "AWS does not know the credentials" in result.stdout
+    assert "SECRET" not in result.stdout + result.stderr
 
 
 def _refusal(words: str) -> Exception:
@@ -141,7 +141,7 @@ def test_a_profile_of_identity_center_itself(
     cloud: EmbeddedAws, environment: Callable, command: list[str], config: str, tmp_path: Path
 ) -> None:
     """As after `aws sso login`: a token in the cache, exchanged for credentials at Identity Center's portal."""
-    known = cloud.environment()
+    sandbox_variables = cloud.environment()
     cache = tmp_path / ".aws" / "sso" / "cache"
     cache.mkdir(parents=True)
     token = {"accessToken": "token", "expiresAt": "2099-01-01T00:00:00Z", "startUrl": "x", "region": "us-east-1"}
@@ -150,8 +150,13 @@ def test_a_profile_of_identity_center_itself(
     class Portal(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             assert self.path.startswith("/federation/credentials?")
-            made = {"accessKeyId": known["AWS_ACCESS_KEY_ID"], "secretAccessKey": known["AWS_SECRET_ACCESS_KEY"]}
-            body = json.dumps({"roleCredentials": {**made, "sessionToken": "", "expiration": 4070908800000}}).encode()
+            credentials = {
+                "accessKeyId": sandbox_variables["AWS_ACCESS_KEY_ID"],
+                "secretAccessKey": sandbox_variables["AWS_SECRET_ACCESS_KEY"],
+            }
+            body = json.dumps(
+                {"roleCredentials": {**credentials, "sessionToken": "", "expiration": 4070908800000}}
+            ).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

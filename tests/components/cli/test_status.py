@@ -26,13 +26,13 @@ def _status(run: Run, cloud: EmbeddedAws, *arguments: str, **env: str) -> tuple[
     """Exit status, verdict, and the checks by id, or by id and account for the members."""
     result = run(cloud, "status", "--format", "json", *arguments, **env)
     assert "Traceback" not in result.stderr
-    found = json.loads(result.stdout)
-    assert set(found) == {"verdict", "checks"}
+    document = json.loads(result.stdout)
+    assert set(document) == {"verdict", "checks"}
     checks: dict[str, dict[str, str]] = {}
-    for check in found["checks"]:
+    for check in document["checks"]:
         checks.setdefault(check["id"], check)
         checks[f"{check['id']}/{check['subject']}"] = check
-    return result.returncode, found["verdict"], checks
+    return result.returncode, document["verdict"], checks
 
 
 def _seed(tmp_path: Path, text: str) -> Path:
@@ -52,8 +52,8 @@ def _seed(tmp_path: Path, text: str) -> Path:
     ],
 )
 def test_each_seed_has_its_verdict(aws: Aws, run: Run, seed: str, code: int, verdict: str, trusted: str) -> None:
-    exit_code, found, checks = _status(run, aws(seed))
-    assert (exit_code, found, checks["trusted-access"]["result"]) == (code, verdict, trusted)
+    exit_code, document, checks = _status(run, aws(seed))
+    assert (exit_code, document, checks["trusted-access"]["result"]) == (code, verdict, trusted)
 
 
 def test_it_changes_nothing_and_asks_no_more_than_it_reports(aws: Aws, run: Run) -> None:
@@ -225,10 +225,10 @@ def test_a_denied_member_is_undetermined(aws: Aws, run: Run) -> None:
     broken = aws("sso-enabled", faults=["sts:AssumeRole:AccessDenied:1"])
     code, verdict, checks = _status(run, broken, "--members")
     assert (code, verdict) == (2, "undetermined")
-    told = [
+    undetermined = [
         check for check in checks.values() if check["result"] == "undetermined" and "sts:AssumeRole" in check["remedy"]
     ]
-    assert len({check["subject"] for check in told}) == 1
+    assert len({check["subject"] for check in undetermined}) == 1
 
 
 def test_an_account_whose_saml_provider_was_deleted_is_cut_off(aws: Aws, run: Run) -> None:
@@ -378,8 +378,8 @@ def test_the_enable_document_is_enough_to_recover(aws: Aws, run: Run) -> None:
     cloud.client("organizations").disable_aws_service_access(ServicePrincipal=SSO)
     result = run(cloud, "recover", "--yes", **user)
     assert result.returncode == 0, result.stderr
-    made = [call for call in cloud.calls if call["operation"] == "EnableAWSServiceAccess"]
-    assert [call["status"] for call in made] == [200]
+    enabling_calls = [call for call in cloud.calls if call["operation"] == "EnableAWSServiceAccess"]
+    assert [call["status"] for call in enabling_calls] == [200]
 
 
 def test_without_permission_recover_names_the_call_and_changes_nothing(aws: Aws, run: Run) -> None:
@@ -387,9 +387,9 @@ def test_without_permission_recover_names_the_call_and_changes_nothing(aws: Aws,
     user = _user(cloud, observe_document())
     cloud.client("organizations").disable_aws_service_access(ServicePrincipal=SSO)
     result = run(cloud, "recover", "--yes", "--format", "json", **user)
-    told: dict[str, Any] = json.loads(result.stdout)
-    assert (result.returncode, told["outcome"]) == (1, "refused")
-    assert f"--service-principal {SSO}" in told["text"]
+    document: dict[str, Any] = json.loads(result.stdout)
+    assert (result.returncode, document["outcome"]) == (1, "refused")
+    assert f"--service-principal {SSO}" in document["text"]
 
 
 def _user(cloud: EmbeddedAws, document: dict[str, Any]) -> dict[str, str]:

@@ -45,7 +45,7 @@ def run(*arguments, text=None, env=None):
 
 
 def code(*users, allow=()):
-    options = [option for each in allow for option in ("--allow", each)]
+    options = [option for action in allow for option in ("--allow", action)]
     return run("--input", "-", "--format", "json", *options, text=page(*users)).exit_code
 
 
@@ -73,7 +73,7 @@ def test_the_json_names_each_principal_with_exactly_the_documented_members():
     ]
     row = report["principals"][0]
     assert (row["arn"], row["kind"], row["through"]) == (f"{ACCOUNT}:user/ann", "user", ["own"])
-    assert {each["arn"] for each in report["undetermined"]} == {f"{ACCOUNT}:user/open"}
+    assert {row["arn"] for row in report["undetermined"]} == {f"{ACCOUNT}:user/open"}
 
 
 def test_pages_one_after_another_are_one_account(tmp_path):
@@ -162,10 +162,10 @@ def test_a_pipe_with_a_name_is_read_too():
 def test_a_binary_file_or_directory_is_a_sentence(tmp_path):
     file = tmp_path / "binary"
     file.write_bytes(b"\x00\xff\x00")
-    for path, told in ((file, "not text"), (tmp_path, "can't be read")):
+    for path, message in ((file, "not text"), (tmp_path, "can't be read")):
         done = run("--input", str(path), "--format", "json")
         assert (done.exit_code, json.loads(done.stdout)["principals"]) == (2, [])
-        assert told in done.stderr
+        assert message in done.stderr
 
 
 def test_a_missing_file_exits_2_with_a_sentence(tmp_path):
@@ -182,21 +182,21 @@ def test_live_it_reads_all_pages_the_organization_and_the_instance():
         iam.attach_user_policy(UserName="u119", PolicyArn="arn:aws:iam::aws:policy/AWSOrganizationsFullAccess")
         before = len(aws.calls)
         done = run("--format", "json", env=aws.environment())
-        made = [call["operation"] for call in aws.calls[before:]]
+        operations = [call["operation"] for call in aws.calls[before:]]
     report = json.loads(done.stdout)
     assert done.exit_code == 1
     assert any(row["arn"].endswith("user/u119") for row in report["principals"])
-    assert made.count("GetAccountAuthorizationDetails") > 1
+    assert operations.count("GetAccountAuthorizationDetails") > 1
     once = ["DescribeInstance", "DescribeOrganization", "GetCallerIdentity", "ListInstances"]
-    assert sorted(operation for operation in made if operation != "GetAccountAuthorizationDetails") == once
+    assert sorted(operation for operation in operations if operation != "GetAccountAuthorizationDetails") == once
 
 
 def test_a_live_refusal_exits_2_and_keeps_json():
     with EmbeddedAws("sso-enabled", faults=["iam:GetAccountAuthorizationDetails:AccessDenied"]) as aws:
-        done, told = run(env=aws.environment()), run("--format", "json", env=aws.environment())
+        done, as_json = run(env=aws.environment()), run("--format", "json", env=aws.environment())
     assert (done.exit_code, done.stdout) == (2, "")
     assert "iam:GetAccountAuthorizationDetails" in done.stderr
-    assert (told.exit_code, json.loads(told.stdout)["principals"]) == (2, [])
+    assert (as_json.exit_code, json.loads(as_json.stdout)["principals"]) == (2, [])
 
 
 def test_live_in_a_member_account_it_says_so():
@@ -208,9 +208,9 @@ def test_live_in_a_member_account_it_says_so():
 
 def test_live_the_organizations_id_is_known():
     with EmbeddedAws("sso-enabled") as aws:
-        mine = aws.client("organizations").describe_organization()["Organization"]["Id"]
+        organization_id = aws.client("organizations").describe_organization()["Organization"]["Id"]
         iam = aws.client("iam")
-        for name, organization in (("ours", mine), ("theirs", "o-aaaaaaaaaa")):
+        for name, organization in (("ours", organization_id), ("theirs", "o-aaaaaaaaaa")):
             when = {"StringEquals": {"aws:PrincipalOrgID": organization}}
             statement = {"Effect": "Allow", "Action": "organizations:*", "Resource": "*", "Condition": when}
             document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})

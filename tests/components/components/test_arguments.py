@@ -113,7 +113,7 @@ def test_every_argument_of_every_component_has_its_check() -> None:
         Sentinel,
         TrustedAccess,
     )
-    every = {key for each in components for key in each.__init__.__annotations__["args"].__annotations__}
+    every = {key for component in components for key in component.__init__.__annotations__["args"].__annotations__}
     assert every == set(PARSERS)
 
 

@@ -20,10 +20,10 @@ ROLE = "arn:aws:iam::111122223333:role/deployer"
 
 
 def _settings(deploy, options: Any = None, config: dict[str, str] | None = None) -> Settings | None:
-    found: list[Settings | None] = []
+    all_settings: list[Settings | None] = []
 
     async def note(component: pulumi.Resource) -> None:
-        found.append(await settings_of(component))
+        all_settings.append(await settings_of(component))
 
     def build() -> Any:
         pulumi.runtime.set_all_config({f"aws:{key}": value for key, value in (config or {}).items()})
@@ -34,14 +34,14 @@ def _settings(deploy, options: Any = None, config: dict[str, str] | None = None)
         deploy(build)
     finally:
         pulumi.runtime.set_all_config({})
-    [one] = found
-    return one
+    [settings] = all_settings
+    return settings
 
 
 def test_without_a_provider_the_configuration_counts(deploy) -> None:
     roles = json.dumps([{"roleArn": ROLE}])
-    found = _settings(deploy, config={"region": "eu-west-1", "profile": "work", "assumeRoles": roles})
-    assert found == Settings(region="eu-west-1", profile="work", roles=((ROLE, None),))
+    settings = _settings(deploy, config={"region": "eu-west-1", "profile": "work", "assumeRoles": roles})
+    assert settings == Settings(region="eu-west-1", profile="work", roles=((ROLE, None),))
     assert _settings(deploy) == Settings()
 
 

@@ -141,11 +141,11 @@ def test_each_mistake_is_one_error_with_key_value_and_rule(
     deploy.preview = True
     with pytest.raises(pulumi.RunError) as caught:
         deploy(lambda: component("it", _with_outputs(args)))
-    said = str(caught.value)
+    message = str(caught.value)
     for part in (key, given, allowed):
-        assert part in said, said
+        assert part in message, message
     # One of its own a mistake; an empty break-glass lacks two things.
-    assert len(said.splitlines()) == (2 if args == {"breakGlass": {}} else 1), said
+    assert len(message.splitlines()) == (2 if args == {"breakGlass": {}} else 1), message
 
 
 @pytest.mark.parametrize(
@@ -173,8 +173,8 @@ def test_an_account_that_is_a_secret_is_shown_nowhere(
     deploy: Any, monkeypatch: pytest.MonkeyPatch, account: str
 ) -> None:
     """Also where it can't administer; and a preview that says who will doesn't say it."""
-    said: list[str] = []
-    monkeypatch.setattr(pulumi.log, "info", lambda text, *_: said.append(text))
+    messages: list[str] = []
+    monkeypatch.setattr(pulumi.log, "info", lambda text, *_: messages.append(text))
 
     def given(account: str) -> Any:
         return {"trustedAccess": None, "accountId": pulumi.Output.secret(account)}
@@ -184,7 +184,7 @@ def test_an_account_that_is_a_secret_is_shown_nowhere(
     deploy(lambda: DelegatedAdministrator("it", given("222233334444")).account_id)
     text = str(caught.value).replace('"111122223333"', "").replace("12 digits", "")
     assert (account not in text) if len(account) > 1 else ("a secret; it is an AWS account id: , as text" in text)
-    assert [text.partition(" IAM")[0] for text in said] == [
+    assert [text.partition(" IAM")[0] for text in messages] == [
         "An account that is a secret will administer"
     ] * deploy.preview
 
@@ -223,9 +223,9 @@ def test_without_roles_there_is_an_empty_map_of_them(deploy: Any) -> None:
 def test_nothing_is_registered_for_any_of_them(deploy: Any) -> None:
     deploy.preview = True
     for component, args, *_ in MISTAKES:
-        made: list[str] = []
+        resources: list[str] = []
 
-        def build(component: Any = component, args: Any = args, made: list[str] = made) -> None:
+        def build(component: Any = component, args: Any = args, made: list[str] = resources) -> None:
             def note(shown: pulumi.ResourceTransformationArgs) -> None:
                 made.append(shown.type_)
 
@@ -234,7 +234,7 @@ def test_nothing_is_registered_for_any_of_them(deploy: Any) -> None:
 
         with pytest.raises(pulumi.RunError):
             deploy(build)
-        assert made == []
+        assert resources == []
 
 
 @pytest.mark.parametrize(

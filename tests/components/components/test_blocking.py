@@ -18,15 +18,15 @@ async def _slowly(value: Any) -> Any:
 
 
 def test_it_gives_the_result_while_other_tasks_go_on(deploy: Any) -> None:
-    seen: list[Any] = []
+    results: list[Any] = []
 
     def build() -> Any:
-        other = asyncio.ensure_future(_slowly("other"))
-        seen.extend([wait_for(_slowly("mine")), wait_for(other)])
+        second_task = asyncio.ensure_future(_slowly("other"))
+        results.extend([wait_for(_slowly("mine")), wait_for(second_task)])
         return pulumi.Output.from_input(0)
 
     graph = deploy(build)
-    assert seen == ["mine", "other"]
+    assert results == ["mine", "other"]
     assert graph.invoked == []
 
 
@@ -44,14 +44,14 @@ def test_it_waits_within_an_apply_too(deploy: Any) -> None:
 
 
 def test_only_nothing_becomes_unknown(deploy: Any) -> None:
-    known: list[bool] = []
+    are_known: list[bool] = []
 
     async def note(output: pulumi.Output[Any]) -> None:
-        known.append(await output.is_known())
+        are_known.append(await output.is_known())
 
     def build() -> Any:
         outputs = [pulumi.Output.from_input(value).apply(known_or_unknown) for value in (None, "a", "")]
         return pulumi.Output.from_input(0).apply(lambda _: asyncio.gather(*map(note, outputs)))
 
     deploy(build)
-    assert sorted(known) == [False, True, True]
+    assert sorted(are_known) == [False, True, True]

@@ -94,10 +94,10 @@ def test_an_unreadable_status_is_undetermined(deploy, monkeypatch: pytest.Monkey
 def test_access_control_attributes_are_left_alone_unless_given(deploy) -> None:
     token = "aws:ssoadmin/instanceAccessControlAttributes:InstanceAccessControlAttributes"
     assert deploy(lambda: Instance("instance", {}).arn).of(token) == []
-    given: list[AccessControlAttributeArgs] = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
-    assert len(deploy(lambda: Instance("instance", {"accessControlAttributes": given}).arn).of(token)) == 1
+    attributes: list[AccessControlAttributeArgs] = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
+    assert len(deploy(lambda: Instance("instance", {"accessControlAttributes": attributes}).arn).of(token)) == 1
     deploy.functions["aws:ssoadmin/getInstances:getInstances"] = {"arns": [], "identityStoreIds": []}
-    without: InstanceArgs = {"accessControlAttributes": given, "whenNotEnabled": "warn"}
+    without: InstanceArgs = {"accessControlAttributes": attributes, "whenNotEnabled": "warn"}
     assert deploy(lambda: Instance("instance", without).arn).of(token) == []
 
 
@@ -106,10 +106,10 @@ def test_access_control_attributes_are_left_alone_unless_given(deploy) -> None:
 )
 def test_attributes_that_were_set_elsewhere_are_adopted(deploy, monkeypatch, exist, imported: str) -> None:
     monkeypatch.setattr("pulumi_aws_identity_center.components.aws_reader.Reader.has_attributes", lambda *_: exist)
-    given: list[AccessControlAttributeArgs] = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
-    graph = deploy(lambda: Instance("instance", {"accessControlAttributes": given}).arn)
-    [made] = graph.of("aws:ssoadmin/instanceAccessControlAttributes:InstanceAccessControlAttributes")
-    assert made.import_id == imported
+    attributes: list[AccessControlAttributeArgs] = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
+    graph = deploy(lambda: Instance("instance", {"accessControlAttributes": attributes}).arn)
+    [resource] = graph.of("aws:ssoadmin/instanceAccessControlAttributes:InstanceAccessControlAttributes")
+    assert resource.import_id == imported
 
 
 def test_a_member_accounts_own_instance_is_not_the_organizations(deploy, monkeypatch) -> None:
@@ -201,9 +201,9 @@ def test_without_trusted_access_given_it_is_looked_up(deploy, monkeypatch) -> No
 
 def test_an_account_known_late_is_judged_then(deploy) -> None:
     def build(account: str):
-        made = aws.organizations.Account("made", name="made", email="made@example.com")
-        given = pulumi.Output.secret(made.id.apply(lambda _: account))
-        sso = OrganizationSso("all", {"delegatedAdministratorAccountId": given})
+        account_resource = aws.organizations.Account("made", name="made", email="made@example.com")
+        account_id = pulumi.Output.secret(account_resource.id.apply(lambda _: account))
+        sso = OrganizationSso("all", {"delegatedAdministratorAccountId": account_id})
         return sso.delegated_administrator_account_id
 
     assert deploy(lambda: build("222233334444")).value == "222233334444"
@@ -239,9 +239,9 @@ def test_all_parts_hang_under_it_and_use_its_provider(deploy) -> None:
         return sso.instance_arn
 
     graph = deploy(build)
-    made = [resource for resource in graph.resources if resource.custom and resource.type.startswith("aws:")]
-    assert len(made) == 1 + 5 + 2 + 3 + 1
-    assert {resource.name for resource in made if "::mine::" not in resource.provider} == set()
+    resources = [resource for resource in graph.resources if resource.custom and resource.type.startswith("aws:")]
+    assert len(resources) == 1 + 5 + 2 + 3 + 1
+    assert {resource.name for resource in resources if "::mine::" not in resource.provider} == set()
     parents = {resource.name: resource.parent for resource in graph.resources if "identity-center:" in resource.type}
     assert parents == {
         "all": "project-stack",
@@ -254,9 +254,9 @@ def test_all_parts_hang_under_it_and_use_its_provider(deploy) -> None:
 
 def test_aws_is_asked_once_for_several_parts(deploy) -> None:
     args: OrganizationSsoArgs = {"delegatedAdministratorAccountId": "222233334444"}
-    asked = [function for function, _, _ in deploy(lambda: OrganizationSso("all", args).instance_arn).invoked]
+    functions = [function for function, _, _ in deploy(lambda: OrganizationSso("all", args).instance_arn).invoked]
     for function in ("getCallerIdentity", "getOrganization", "getDelegatedAdministrators"):
-        assert [name.endswith(f":{function}") for name in asked].count(True) == 1, function
+        assert [name.endswith(f":{function}") for name in functions].count(True) == 1, function
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def test_nothing_configured_is_fine() -> None:
 
 
 def test_every_key_is_read_and_json_is_taken_apart() -> None:
-    found = parse(
+    configuration = parse(
         {
             "delegatedAdministratorAccountId": "222233334444",
             "whenNotEnabled": "warn",
@@ -28,8 +28,8 @@ def test_every_key_is_read_and_json_is_taken_apart() -> None:
             '["arn:aws:iam::111122223333:root"]}]',
         }
     )
-    assert found["delegatedAdministratorAccountId"] == "222233334444"
-    roles: Any = found["operatorRoles"]
+    assert configuration["delegatedAdministratorAccountId"] == "222233334444"
+    roles: Any = configuration["operatorRoles"]
     assert roles == [OperatorRole("o", ("enable",), ("arn:aws:iam::111122223333:root",))]
 
 
@@ -130,9 +130,9 @@ SECRET = [
 def test_what_was_set_as_a_secret_is_in_no_message(key: str, value: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         parse({key: value}, secret=[key])
-    said = str(caught.value)
-    assert f"aws-identity-center:{key}" in said
-    assert re.findall("HUNTER2|7777|2001", said) == []
+    message = str(caught.value)
+    assert f"aws-identity-center:{key}" in message
+    assert re.findall("HUNTER2|7777|2001", message) == []
     with pytest.raises(InvalidInput) as plain:
         parse({key: value})
     assert len(plain.value.problems) == len(caught.value.problems)
@@ -150,21 +150,21 @@ def test_a_wrong_secret_ends_the_program_without_it() -> None:
 
 
 def test_a_good_secret_is_read_as_it_is() -> None:
-    given = {"delegatedAdministratorAccountId": "222233334444", "operatorRoles": json.dumps([ROLE])}
-    assert parse(given, secret=list(given)) == parse(given)
-    assert repr(parse(given, secret=list(given))) == repr(parse(given))
+    variables = {"delegatedAdministratorAccountId": "222233334444", "operatorRoles": json.dumps([ROLE])}
+    assert parse(variables, secret=list(variables)) == parse(variables)
+    assert repr(parse(variables, secret=list(variables))) == repr(parse(variables))
 
 
 def test_what_was_set_as_a_secret_stays_one(deploy) -> None:
     tomorrow = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
-    given = {"delegatedAdministratorAccountId": "222233334444", "whenNotEnabled": "warn"}
-    given["breakGlass"] = json.dumps({"reason": "a merger", "expires": tomorrow})
-    given["operatorRoles"] = json.dumps([ROLE])
-    keys = {f"aws-identity-center:{key}": value for key, value in given.items()}
-    found: dict[str, bool] = {}
+    variables = {"delegatedAdministratorAccountId": "222233334444", "whenNotEnabled": "warn"}
+    variables["breakGlass"] = json.dumps({"reason": "a merger", "expires": tomorrow})
+    variables["operatorRoles"] = json.dumps([ROLE])
+    keys = {f"aws-identity-center:{key}": value for key, value in variables.items()}
+    secrets: dict[str, bool] = {}
 
     async def note(name: str, output: pulumi.Output) -> None:
-        found[name] = await output.is_secret()
+        secrets[name] = await output.is_secret()
 
     def build():
         args: Any = from_stack()  # all that is read below was set
@@ -182,7 +182,7 @@ def test_what_was_set_as_a_secret_stays_one(deploy) -> None:
         deploy(build)
     finally:
         pulumi.runtime.set_all_config({})
-    assert found == {
+    assert secrets == {
         "account": True,
         "reason": True,
         "principal": True,

@@ -103,11 +103,11 @@ def test_only_an_open_trusted_accesss_child_stays_unprotected(root: str) -> None
 def test_an_unknown_list_is_warned_of_once(
     monkeypatch: pytest.MonkeyPatch, listed: Any, preview: bool, told: int
 ) -> None:
-    said: list[str] = []
-    monkeypatch.setattr(pulumi.log, "warn", said.append)
+    messages: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", messages.append)
     monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: preview)
     guard = StackGuard()
     for _ in range(2):
         assert _show(guard, ORGANIZATION_TYPE, {"awsServiceAccessPrincipals": listed}, name="org").opts.protect is True
-    assert len(said) == told
-    assert all("whether org's awsServiceAccessPrincipals keeps" in text for text in said)
+    assert len(messages) == told
+    assert all("whether org's awsServiceAccessPrincipals keeps" in text for text in messages)

@@ -108,11 +108,11 @@ def test_undeclared_resources_are_kept_after_the_programs_tasks(deploy: Any) -> 
         return late
 
     graph = deploy(build)
-    kept = {row.name: row for row in graph.resources if row.custom}
-    assert sorted(kept) == ["org", "theirs-login"]
-    for row in kept.values():
+    resources = {row.name: row for row in graph.resources if row.custom}
+    assert sorted(resources) == ["org", "theirs-login"]
+    for row in resources.values():
         assert (row.protect, row.retain_on_delete, row.ignored) == (True, True, ["*"])
-    assert kept["theirs-login"].aliases == [INNER]
+    assert resources["theirs-login"].aliases == [INNER]
 
 
 def test_a_task_that_never_ends_is_not_waited_for(deploy: Any, monkeypatch: pytest.MonkeyPatch) -> None:

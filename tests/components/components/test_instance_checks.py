@@ -131,8 +131,8 @@ def test_an_organization_that_the_program_makes_is_not_missing(
     _without(deploy, monkeypatch, organization)
 
     def build() -> Any:
-        made = aws.organizations.Organization("it", feature_set="ALL")
-        return pulumi.Output.all(Instance("it", {}, pulumi.ResourceOptions(depends_on=[made])).status)
+        organization = aws.organizations.Organization("it", feature_set="ALL")
+        return pulumi.Output.all(Instance("it", {}, pulumi.ResourceOptions(depends_on=[organization])).status)
 
     with pytest.raises(pulumi.RunError, match="no organization instance") as caught:
         deploy(build)

@@ -22,8 +22,10 @@ CLASH = "TrustedAccess sso and Organization org of this stack own the same switc
 
 
 def _organization(listed: Any = (RAM,), **options: Any) -> None:
-    given = list(listed) if isinstance(listed, tuple) else listed
-    aws.organizations.Organization("org", aws_service_access_principals=given, opts=pulumi.ResourceOptions(**options))
+    principals = list(listed) if isinstance(listed, tuple) else listed
+    aws.organizations.Organization(
+        "org", aws_service_access_principals=principals, opts=pulumi.ResourceOptions(**options)
+    )
 
 
 def _through(provider: pulumi.ProviderResource, way: str) -> dict[str, Any]:
@@ -56,8 +58,8 @@ def test_an_organization_outside_the_components_account_is_no_owner(deploy: Any)
 @pytest.mark.parametrize("way", ["provider", "parent", "providers"])
 def test_the_same_accounts_list_is_an_owner_in_any_region(deploy: Any, way: str) -> None:
     def build() -> None:
-        mine = aws.Provider("mine", profile="main", region="us-east-1")
-        TrustedAccess("sso", {}, pulumi.ResourceOptions(**_through(mine, way)))
+        main_provider = aws.Provider("mine", profile="main", region="us-east-1")
+        TrustedAccess("sso", {}, pulumi.ResourceOptions(**_through(main_provider, way)))
         _organization(provider=aws.Provider("theirs", profile="main", region="eu-west-1"))
 
     with pytest.raises(pulumi.RunError, match=CLASH):
@@ -118,8 +120,8 @@ def test_a_service_that_is_known_later_is_judged_then(deploy: Any, first: str) -
 
 def test_each_account_has_an_administrator_and_policies_of_its_own(deploy: Any) -> None:
     def build() -> Any:
-        other = pulumi.ResourceOptions(provider=aws.Provider("other", profile="other"))
-        for name, opts in (("here", None), ("there", other)):
+        other_provider = pulumi.ResourceOptions(provider=aws.Provider("other", profile="other"))
+        for name, opts in (("here", None), ("there", other_provider)):
             DelegatedAdministrator(name, {"accountId": "222233334444", "trustedAccess": None}, opts)
             OperatorPermissions(f"{name}-operators", {}, opts)
 
@@ -197,8 +199,8 @@ def test_under_mocks_a_refused_program_registers_nothing(deploy: Any) -> None:
 def test_the_preview_tells_of_another_owner(
     deploy: Any, program: str, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said: list[str] = []
-    monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: said.append(text))
+    messages: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: messages.append(text))
 
     def build() -> None:
         if "guarded" in program:
@@ -216,7 +218,7 @@ def test_the_preview_tells_of_another_owner(
         TrustedAccess("sso")
 
     deploy(build)
-    warned = [text.partition(" of this program hold")[0] for text in said if "of this program hold" in text]
+    warned = [text.partition(" of this program hold")[0] for text in messages if "of this program hold" in text]
     assert warned == (told if deploy.preview else [])
 
 
@@ -235,8 +237,8 @@ def test_an_unknown_list_is_warned_of_beside_trusted_access(
     deploy: Any, program: str, told: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deploy.preview = True
-    said: list[str] = []
-    monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: said.append(text))
+    messages: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: messages.append(text))
 
     def build() -> None:
         if "guarded" in program:
@@ -248,9 +250,9 @@ def test_an_unknown_list_is_warned_of_beside_trusted_access(
             TrustedAccess("sso")
 
     deploy(build)
-    assert len(said) == told
+    assert len(messages) == told
     assert all(
-        "Whether Organization org of this stack turns off what TrustedAccess sso turns on" in text for text in said
+        "Whether Organization org of this stack turns off what TrustedAccess sso turns on" in text for text in messages
     )
 
 

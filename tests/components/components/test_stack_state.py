@@ -14,30 +14,30 @@ TYPE = "aws:organizations/awsServiceAccess:AwsServiceAccess"
 
 @pytest.fixture
 def versions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    asked: list[str] = []
-    monkeypatch.setattr(pulumi, "require_pulumi_version", asked.append)
-    return asked
+    commands: list[str] = []
+    monkeypatch.setattr(pulumi, "require_pulumi_version", commands.append)
+    return commands
 
 
 def _answer(monkeypatch: pytest.MonkeyPatch, answer: Any) -> list[tuple[str, Any]]:
-    asked: list[tuple[str, Any]] = []
+    commands: list[tuple[str, Any]] = []
 
     async def invoke(function: str, arguments: Any) -> Any:
-        asked.append((function, arguments))
+        commands.append((function, arguments))
         if isinstance(answer, Exception):
             raise answer
         return answer
 
     monkeypatch.setattr(pulumi.runtime, "invoke_async", invoke)
-    return asked
+    return commands
 
 
 def test_the_outputs_of_one_type_are_given_by_urn(monkeypatch: pytest.MonkeyPatch, versions: list[str]) -> None:
     rows = {"u1": {"type": TYPE, "outputs": {"servicePrincipal": "sso.amazonaws.com"}}, "u2": {"type": "other"}}
-    asked = _answer(monkeypatch, {"outputs": {**rows, "u3": {"type": TYPE}}})
-    found = stack_state.outputs_of_type(asyncio.run(stack_state._read_state()), TYPE)
-    assert found == {"u1": {"servicePrincipal": "sso.amazonaws.com"}, "u3": {}}
-    assert [function for function, _ in asked] == ["pulumi:pulumi:readStackResourceOutputs"]
+    commands = _answer(monkeypatch, {"outputs": {**rows, "u3": {"type": TYPE}}})
+    outputs = stack_state.outputs_of_type(asyncio.run(stack_state._read_state()), TYPE)
+    assert outputs == {"u1": {"servicePrincipal": "sso.amazonaws.com"}, "u3": {}}
+    assert [function for function, _ in commands] == ["pulumi:pulumi:readStackResourceOutputs"]
     assert versions == [">=3.182.0"]
 
 
@@ -72,10 +72,10 @@ def test_an_older_cli_ends_the_program_before_it_is_asked(monkeypatch: pytest.Mo
         raise Exception("CLI version 3.100.0 does not satisfy it")
 
     monkeypatch.setattr(pulumi, "require_pulumi_version", refuse)
-    asked = _answer(monkeypatch, {})
+    commands = _answer(monkeypatch, {})
     with pytest.raises(pulumi.RunError, match=r"needs the Pulumi CLI >=3.182.0: CLI version 3.100.0"):
         asyncio.run(stack_state._read_state())
-    assert asked == []
+    assert commands == []
 
 
 def test_mocks_of_a_unit_test_have_no_state(deploy: Any) -> None:

@@ -16,21 +16,23 @@ OVER: BreakGlassArgs = {"reason": "r", "expires": "2020-01-01"}
 
 @pytest.mark.parametrize("whole", [False, True])
 def test_an_update_past_break_glass_protects_then_fails(deploy: Any, whole: bool) -> None:
-    made: list[tuple[str, Any, Any]] = []
+    resources: list[tuple[str, Any, Any]] = []
 
     def build() -> None:
         def note(args: pulumi.ResourceTransformationArgs) -> None:
-            made.append((args.type_.rpartition(":")[2], args.opts.protect, args.opts.retain_on_delete))
+            resources.append((args.type_.rpartition(":")[2], args.opts.protect, args.opts.retain_on_delete))
 
         opts = pulumi.ResourceOptions(transformations=[note])
         # The stack program's configuration first.
         parse({"breakGlass": '{"reason": "r", "expires": "2020-01-01"}'})
         (OrganizationSso if whole else TrustedAccess)("it", {"breakGlass": OVER}, opts)
 
-    said = "and trusted access is protected again at the next" if deploy.preview else "This update has protected it"
-    with pytest.raises(Exception, match=f"2020-01-01, which is past: break-glass is over. .*{said}"):
+    consequence = (
+        "and trusted access is protected again at the next" if deploy.preview else "This update has protected it"
+    )
+    with pytest.raises(Exception, match=f"2020-01-01, which is past: break-glass is over. .*{consequence}"):
         deploy(build)
-    assert [row for row in made if row[0] == "AwsServiceAccess"] == (
+    assert [row for row in resources if row[0] == "AwsServiceAccess"] == (
         [] if deploy.preview else [("AwsServiceAccess", True, True)]
     )
 
@@ -57,8 +59,8 @@ def test_without_an_organization_the_preview_says_what_to_do(
     deploy: Any, makes_one: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deploy.preview = True
-    said: list[str] = []
-    monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: said.append(text))
+    messages: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: messages.append(text))
     reason = NotRead("AWS refused (AWSOrganizationsNotInUseException)", code="AWSOrganizationsNotInUseException")
     monkeypatch.setattr("pulumi_aws_identity_center.components.aws_reader.Reader.trusted_services", lambda _: reason)
 
@@ -69,7 +71,7 @@ def test_without_an_organization_the_preview_says_what_to_do(
         return access.urn
 
     deploy(build)
-    assert ["This account is in no AWS organization" in text for text in said] == ([] if makes_one else [True])
+    assert ["This account is in no AWS organization" in text for text in messages] == ([] if makes_one else [True])
 
 
 DENIED, THROTTLED = NotRead("(AccessDeniedException): no"), NotRead("(TooManyRequestsException): slow down")
@@ -94,8 +96,8 @@ def test_failed_look_ups_are_warnings_with_a_remedy(
     monkeypatch.setattr("pulumi_aws_identity_center.components.aws_reader.Reader.trusted_services", lambda _: why)
 
     def build() -> Any:
-        given = pulumi.Output.secret(service) if service == SECRET_SERVICE else service
-        return TrustedAccess("it", {"servicePrincipal": given}).urn
+        service_output = pulumi.Output.secret(service) if service == SECRET_SERVICE else service
+        return TrustedAccess("it", {"servicePrincipal": service_output}).urn
 
     deploy(build)
     assert len(warned) == bool(said)

@@ -19,9 +19,11 @@ IAM_ROLE = "aws:iam/role:Role"
 
 
 def _two(one: dict[str, Any], other: dict[str, Any]) -> bool | None:
-    made = [Declared("t", "n", "u", {}, provider=given, provider_urn=str(n)) for n, given in enumerate((one, other))]
-    assert are_two_accounts(*made) is are_two_accounts(*reversed(made))
-    return are_two_accounts(*made)
+    resources = [
+        Declared("t", "n", "u", {}, provider=provider, provider_urn=str(n)) for n, provider in enumerate((one, other))
+    ]
+    assert are_two_accounts(*resources) is are_two_accounts(*reversed(resources))
+    return are_two_accounts(*resources)
 
 
 @pytest.mark.parametrize(
@@ -54,14 +56,14 @@ def test_two_providers_are_one_account_unless_both_name_theirs(one, other, two) 
 
 
 def test_one_provider_is_one_account_even_where_it_is_unknown() -> None:
-    given = {"profile": UNKNOWN}
-    one, other = (Declared("t", name, name, {}, provider=given, provider_urn="p") for name in ("a", "b"))
-    assert are_two_accounts(one, other) is False
+    provider = {"profile": UNKNOWN}
+    first, second = (Declared("t", name, name, {}, provider=provider, provider_urn="p") for name in ("a", "b"))
+    assert are_two_accounts(first, second) is False
 
 
 def _role(**options) -> Declared:
-    made: Declared = declare(IAM_ROLE, "r", **options)
-    return made
+    role: Declared = declare(IAM_ROLE, "r", **options)
+    return role
 
 
 def _is_management(role: Declared, *others: Declared, **options) -> bool | None:
@@ -103,12 +105,12 @@ def test_an_account_that_the_program_creates_is_a_member() -> None:
 
 
 def test_arns_tell_the_account_of_their_provider() -> None:
-    known = declare(IAM_ROLE, "known", props={"arn": f"arn:aws:iam::{MEMBER}:role/known"})
-    assert _is_management(_role(), known, management_id=MANAGEMENT) is False
-    assert _is_management(_role(), known) is None
-    assert _is_management(_role(), known, owns_organization=True) is True
-    assert AccountsOfResources([_role(), known]).account_id(_role()) == MEMBER
-    assert _is_management(_role(), known, management_id=MEMBER) is True
+    known_role = declare(IAM_ROLE, "known", props={"arn": f"arn:aws:iam::{MEMBER}:role/known"})
+    assert _is_management(_role(), known_role, management_id=MANAGEMENT) is False
+    assert _is_management(_role(), known_role) is None
+    assert _is_management(_role(), known_role, owns_organization=True) is True
+    assert AccountsOfResources([_role(), known_role]).account_id(_role()) == MEMBER
+    assert _is_management(_role(), known_role, management_id=MEMBER) is True
     organization = declare(ORGANIZATION, props={"arn": f"arn:aws:organizations::{MANAGEMENT}:organization/o-1"})
     accounts = AccountsOfResources([_role(), organization])
     assert (accounts.account_id(_role()), accounts.management_ids) == (MANAGEMENT, {MANAGEMENT})

@@ -17,8 +17,8 @@ ALL = (*RELEVANT_ACTIONS, ENABLE_ACTION.lower())
 
 @pytest.fixture(scope="module")
 def published():
-    found = aws_managed_policies_data
-    return json.loads(found) if isinstance(found, str) else found
+    policies = aws_managed_policies_data
+    return json.loads(policies) if isinstance(policies, str) else policies
 
 
 def everywhere(document):

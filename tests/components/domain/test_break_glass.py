@@ -17,17 +17,17 @@ def test_none_asked_for_is_none_open() -> None:
 
 
 def test_a_date_means_the_end_of_that_day_in_utc() -> None:
-    found = parse_break_glass({"reason": "  the move ", "expires": "2026-06-15"}, now=NOW)
-    assert found is not None
-    assert found.reason == "the move"
-    assert found.expires.isoformat() == "2026-06-15T23:59:59.999999+00:00"
+    break_glass = parse_break_glass({"reason": "  the move ", "expires": "2026-06-15"}, now=NOW)
+    assert break_glass is not None
+    assert break_glass.reason == "the move"
+    assert break_glass.expires.isoformat() == "2026-06-15T23:59:59.999999+00:00"
 
 
 @pytest.mark.parametrize("expires", ["2026-06-15", "20260615", "2026-W25-1"])
 def test_a_date_means_its_whole_day(expires: str) -> None:
-    found = parse_break_glass({"reason": "r", "expires": expires}, now=NOW)
-    assert found is not None
-    assert found.expires.isoformat() == "2026-06-15T23:59:59.999999+00:00"
+    break_glass = parse_break_glass({"reason": "r", "expires": expires}, now=NOW)
+    assert break_glass is not None
+    assert break_glass.expires.isoformat() == "2026-06-15T23:59:59.999999+00:00"
 
 
 @pytest.mark.parametrize(
@@ -71,9 +71,9 @@ def test_a_date_within_a_week_is_taken(expires: str) -> None:
     ],
 )
 def test_an_unquoted_date_in_the_configuration_is_read(unquoted: str, moment: str) -> None:
-    found = parse_break_glass({"reason": "r", "expires": unquoted}, now=NOW)
-    assert found is not None
-    assert found.expires.isoformat() == moment
+    break_glass = parse_break_glass({"reason": "r", "expires": unquoted}, now=NOW)
+    assert break_glass is not None
+    assert break_glass.expires.isoformat() == moment
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_all_problems_are_told_at_once() -> None:
 def test_only_dates_from_today_to_a_week_ahead_pass(days: int) -> None:
     expires = (NOW + datetime.timedelta(days=days)).date().isoformat()
     try:
-        taken = parse_break_glass({"reason": "r", "expires": expires}, now=NOW) is not None
+        is_accepted = parse_break_glass({"reason": "r", "expires": expires}, now=NOW) is not None
     except InvalidInput:
-        taken = False
-    assert taken is (0 <= days <= MAX_DAYS)
+        is_accepted = False
+    assert is_accepted is (0 <= days <= MAX_DAYS)

@@ -18,15 +18,15 @@ _CARRYING = {
 
 def _inputs() -> dict[str, set[str]]:
     """Of each resource of the aws package's iam and ssoadmin: its token, and its inputs' names."""
-    found = {}
+    inputs = {}
     for module, first in ((pulumi_aws.iam, "Role"), (pulumi_aws.ssoadmin, "PermissionSet")):
         assert hasattr(module, first)  # a lazy module lists its members only then
         for name, class_ in inspect.getmembers(module, inspect.isclass):
             args = getattr(module, f"{name}Args", None)
             if args is not None and hasattr(class_, "get"):
                 token = f"aws:{module.__name__.rpartition('.')[2]}/{name[0].lower()}{name[1:]}:{name}"
-                found[token] = set(input_type_py_to_pulumi_names(args).values())
-    return found
+                inputs[token] = set(input_type_py_to_pulumi_names(args).values())
+    return inputs
 
 
 def test_the_table_has_every_type_that_carries_permissions() -> None:

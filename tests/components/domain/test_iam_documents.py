@@ -33,7 +33,7 @@ def test_every_document_is_iam_json_in_every_partition(build: Callable, partitio
     sids = [row["Sid"] for row in document["Statement"]]
     assert len(sids) == len(set(sids))
     resources = [row["Resource"] for row in document["Statement"] if row["Resource"] != "*"]
-    for arn in [arn for one in resources for arn in ([one] if isinstance(one, str) else one)]:
+    for arn in [arn for resource in resources for arn in ([resource] if isinstance(resource, str) else resource)]:
         assert arn.startswith(f"arn:{partition}:")
 
 

@@ -232,7 +232,7 @@ def test_every_statement_of_the_guard_is_needed() -> None:
         ]
         request += [Request(action, arn, {"aws:PrincipalArn": ANYBODY}) for action, arn in TAMPERING]
         identity = [parse_document(ADMIN), parse_document(poorer)]
-        assert Verdict.ALLOWED in [evaluate(each, identity=identity).verdict for each in request]
+        assert Verdict.ALLOWED in [evaluate(key, identity=identity).verdict for key in request]
 
 
 @pytest.mark.parametrize(("action", "arn"), TAMPERING)
@@ -281,11 +281,11 @@ def test_the_plain_guard_as_a_boundary_stops_everything() -> None:
 
 @pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
 def test_the_observer_reads_its_own_partitions_role_only(partition: str) -> None:
-    for other in ("aws", "aws-cn", "aws-us-gov"):
+    for other_partition in ("aws", "aws-cn", "aws-us-gov"):
         verdict = _verdict(
-            observe_document(partition=partition), "iam:GetRole", LINKED.replace("arn:aws:", f"arn:{other}:")
+            observe_document(partition=partition), "iam:GetRole", LINKED.replace("arn:aws:", f"arn:{other_partition}:")
         )
-        assert verdict is (Verdict.ALLOWED if other == partition else Verdict.DENIED)
+        assert verdict is (Verdict.ALLOWED if other_partition == partition else Verdict.DENIED)
 
 
 def test_a_guard_that_iam_would_refuse_is_refused_here() -> None:

@@ -111,8 +111,8 @@ def _allowed(document: dict[str, Any], asked: Asked) -> bool:
 @pytest.mark.parametrize("account", ["*", "111122223333"])
 def test_only_what_the_stack_declares_can_be_made(account: str) -> None:
     document = install_document(account=account, **WHOLE)
-    assert [asked for asked in PURPOSE if not _allowed(document, asked)] == []
-    assert [asked for asked in NOT_FOR_IT if _allowed(document, asked)] == []
+    assert [request for request in PURPOSE if not _allowed(document, request)] == []
+    assert [request for request in NOT_FOR_IT if _allowed(document, request)] == []
 
 
 def test_no_other_action_is_allowed_on_the_stacks_resources() -> None:
@@ -126,8 +126,8 @@ def test_no_other_action_is_allowed_on_the_stacks_resources() -> None:
     assert len(every) > 300
     resources = {"*", f"{IAM}:user/ann", *(resource for _, resource, _ in PURPOSE)}
     keys = {**SSO, **BOUND, **_attached("enable")}
-    others = [(action, resource, keys) for action in every if action not in wanted for resource in resources]
-    assert [asked for asked in others if _allowed(document, asked)] == []
+    refused_requests = [(action, resource, keys) for action in every if action not in wanted for resource in resources]
+    assert [request for request in refused_requests if _allowed(document, request)] == []
 
 
 def _poorer(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -147,7 +147,7 @@ def test_the_first_up_needs_every_statement_and_resource() -> None:
     poorer = list(_poorer(install_document(**WHOLE)))
     assert len(poorer) > 10
     for document in poorer:
-        assert [asked for asked in PURPOSE if not _allowed(document, asked)]
+        assert [request for request in PURPOSE if not _allowed(document, request)]
 
 
 def test_a_stack_that_declares_nothing_more_makes_its_policies_only() -> None:
@@ -168,7 +168,7 @@ def test_a_stack_that_declares_nothing_more_makes_its_policies_only() -> None:
 def test_only_a_disabling_role_is_made_without_a_boundary(
     rows: list[tuple[str, list[str]]],
 ) -> None:
-    roles = [{"name": name, "permissions": given, "trustedPrincipals": [ROOT]} for name, given in rows]
+    roles = [{"name": name, "permissions": arguments, "trustedPrincipals": [ROOT]} for name, arguments in rows]
     document = install_document(roles=roles)
     for name, permissions in rows:
         role = f"{IAM}:role/{name}"

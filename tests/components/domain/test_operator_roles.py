@@ -46,9 +46,9 @@ def test_each_mistake_is_told_by_its_key(change: dict[str, Any], said: str) -> N
 def test_two_roles_of_one_name_are_refused() -> None:
     with pytest.raises(InvalidInput, match="has the name 'operator' more than once"):
         parse_operator_roles([GOOD, GOOD], "roles")
-    for given in ("operator", {"name": "x"}, 3):
+    for role in ("operator", {"name": "x"}, 3):
         with pytest.raises(InvalidInput):
-            parse_operator_roles(given, "roles")
+            parse_operator_roles(role, "roles")
     with pytest.raises(InvalidInput, match=r"roles\[0\] is 'operator'"):
         parse_operator_roles(["operator"], "roles")
 

@@ -61,7 +61,7 @@ requests = st.builds(Request, st.sampled_from(ACTIONS), st.sampled_from(["r1", "
 
 
 def verdict(request, *found, **more):
-    return evaluate(request, identity=[parse_document(each) for each in found], **more).verdict
+    return evaluate(request, identity=[parse_document(match) for match in found], **more).verdict
 
 
 @given(documents, statements, requests)
@@ -90,7 +90,7 @@ def test_a_boundary_and_an_scp_never_widen(document, limit, request):
 def test_expanding_a_wildcard_to_what_it_matches_changes_nothing(document, request):
     spelt = {"a:*": ["a:x", "a:y"], "*:X": ["a:x", "b:x"], "*": ACTIONS}
     expanded = [
-        {**s, name: [each for action in s[name] for each in spelt.get(action, [action])]}
+        {**s, name: [spelling for action in s[name] for spelling in spelt.get(action, [action])]}
         for s in document["Statement"]
         for name in ("Action", "NotAction")
         if name in s
@@ -101,17 +101,19 @@ def test_expanding_a_wildcard_to_what_it_matches_changes_nothing(document, reque
 @settings(max_examples=150)
 @given(documents, requests)
 def test_a_verdict_holds_for_every_completion_of_unknowns(document, request):
-    known = {key: value for key, value in request.context.items() if key not in request.unknown_keys}
+    known_keys = {key: value for key, value in request.context.items() if key not in request.unknown_keys}
     choices = itertools.product([(), ("1",), ("2",), ("1", "2")], repeat=len(request.unknown_keys))
     completed = {
         verdict(
-            Request(request.action, request.resource, {**known, **dict(zip(request.unknown_keys, c, strict=True))}),
+            Request(
+                request.action, request.resource, {**known_keys, **dict(zip(request.unknown_keys, c, strict=True))}
+            ),
             document,
         )
         for c in choices
     } - {Verdict.UNDETERMINED}
-    told = verdict(request, document)
-    assert told is Verdict.UNDETERMINED or completed <= {told}
+    answer = verdict(request, document)
+    assert answer is Verdict.UNDETERMINED or completed <= {answer}
 
 
 def ask(name, wanted, value, *, key="k"):
@@ -241,9 +243,9 @@ nested = st.recursive(
 @settings(max_examples=150)
 @given(nested, st.builds(lambda found: {"Statement": found}, nested))
 def test_anything_at_all_is_a_document_or_malformed(whole, statement):
-    for found in (whole, statement, json.dumps(whole), urllib.parse.quote(json.dumps(statement))):
+    for form in (whole, statement, json.dumps(whole), urllib.parse.quote(json.dumps(statement))):
         try:
-            document = parse_document(found)
+            document = parse_document(form)
         except MalformedDocument:
             continue
         evaluate(Request("a:x", "r", {"aws:x": "1"}, frozenset({"*"})), identity=[document])

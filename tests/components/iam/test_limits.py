@@ -77,5 +77,5 @@ def test_a_decision_names_the_statements_that_decided_and_their_conditions():
     condition = {"StringEquals": {"k": ["1", "2"]}}
     allow, deny = document(Sid="Yes", Condition=condition), document("Deny", Sid="No")
     allowed = evaluate(Request("a:b", context={"k": "1"}), identity=[document(action="x:*"), allow])
-    assert ([each.sid for each in allowed.by], allowed.conditions) == (["Yes"], ("StringEquals k 1, 2",))
-    assert [each.sid for each in evaluate(Request("a:b"), identity=[allow, deny]).by] == ["No"]
+    assert ([statement.sid for statement in allowed.by], allowed.conditions) == (["Yes"], ("StringEquals k 1, 2",))
+    assert [statement.sid for statement in evaluate(Request("a:b"), identity=[allow, deny]).by] == ["No"]

@@ -17,9 +17,9 @@ BREAK_GLASS = ["arn:aws:iam::111122223333:role/break-glass"]
 
 
 def grant(*statements):
-    whole = [{"Effect": "Allow", "Resource": "*", **each} for each in statements]
-    found = grants_lock_out(parse_document({"Version": "2012-10-17", "Statement": whole}))
-    return found and (found.action, found.certain)
+    whole = [{"Effect": "Allow", "Resource": "*", **statement} for statement in statements]
+    lock_out_actions = grants_lock_out(parse_document({"Version": "2012-10-17", "Statement": whole}))
+    return lock_out_actions and (lock_out_actions.action, lock_out_actions.certain)
 
 
 def when(name, value, key="organizations:ServicePrincipal"):
@@ -32,16 +32,20 @@ def test_enable_observe_and_guard_grant_nothing_of_it(document):
 
 
 def test_the_disable_document_grants_it_for_certain():
-    found = grants_lock_out(parse_document(disable_document()))
-    assert found is not None
-    assert (found.action, found.certain, found.statement.sid) == (DISABLE_ACTION, True, "DisableTrustedAccess")
+    lock_out_actions = grants_lock_out(parse_document(disable_document()))
+    assert lock_out_actions is not None
+    assert (lock_out_actions.action, lock_out_actions.certain, lock_out_actions.statement.sid) == (
+        DISABLE_ACTION,
+        True,
+        "DisableTrustedAccess",
+    )
 
 
 def test_a_guard_as_boundary_depends_on_who_has_it():
     boundary = guard_document(boundary=True, break_glass_principals=BREAK_GLASS)
-    found = grants_lock_out(parse_document(boundary))
-    assert found is not None
-    assert not found.certain
+    lock_out_actions = grants_lock_out(parse_document(boundary))
+    assert lock_out_actions is not None
+    assert not lock_out_actions.certain
     assert grants_lock_out(parse_document(guard_document(boundary=True))) is None
 
 
@@ -90,9 +94,9 @@ def test_each_lock_out_action_says_its_effect_and_source():
 
 
 def test_a_grant_for_one_instance_may_be_the_organizations():
-    one = {"Action": "sso:DeleteInstance", "Resource": "arn:aws:sso:::instance/ssoins-1111222233334444"}
-    assert grant(one) == ("sso:DeleteInstance", False)
-    assert grant({**one, "Resource": "arn:aws:sso:::permissionSet/*"}) is None
+    statement = {"Action": "sso:DeleteInstance", "Resource": "arn:aws:sso:::instance/ssoins-1111222233334444"}
+    assert grant(statement) == ("sso:DeleteInstance", False)
+    assert grant({**statement, "Resource": "arn:aws:sso:::permissionSet/*"}) is None
 
 
 def test_organizations_has_no_narrower_resource_than_all():
@@ -127,8 +131,8 @@ def test_conditions_count_by_iams_own_rules(condition, expected):
 
 def test_a_deny_in_the_document_counts_for_its_service():
     deny = {**when("StringEquals", "sso.amazonaws.com"), "Effect": "Deny"}
-    others = {**when("StringEquals", "config.amazonaws.com"), "Effect": "Deny"}
+    other_service = {**when("StringEquals", "config.amazonaws.com"), "Effect": "Deny"}
     assert grant({"Action": "organizations:*AWSServiceAccess"}, deny) is None
-    assert grant({"Action": "organizations:*AWSServiceAccess"}, others) == (DISABLE_ACTION, True)
+    assert grant({"Action": "organizations:*AWSServiceAccess"}, other_service) == (DISABLE_ACTION, True)
     by_person = {**when("ArnNotLike", BREAK_GLASS, "aws:PrincipalArn"), "Effect": "Deny"}
     assert grant({"Action": "organizations:*AWSServiceAccess"}, by_person) == (DISABLE_ACTION, False)

@@ -65,15 +65,15 @@ def test_problems_of_all_selectors_are_told_together() -> None:
 def test_a_groups_name_and_id_are_one_principal() -> None:
     id_ = "11111111-2222-3333-4444-555555555555"
     matrix = _matrix(_assignment({"names": ["one"]}), _assignment({"names": ["two"]}, groups=[{"id": id_}]))
-    known = PrincipalReference("GROUP", name="Platform", id=id_)
-    (entry,) = expand(matrix, ORGANIZATION, resolve=lambda _reference: known).assignments
-    assert (entry.principal, len(entry.account_ids)) == (known, 2)
+    known_group = PrincipalReference("GROUP", name="Platform", id=id_)
+    (entry,) = expand(matrix, ORGANIZATION, resolve=lambda _reference: known_group).assignments
+    assert (entry.principal, len(entry.account_ids)) == (known_group, 2)
 
 
 @given(st.data())
 def test_splitting_an_assignment_changes_nothing(data: st.DataObject) -> None:
     organization = data.draw(organizations())
-    one, other = (data.draw(selectors(organization)) for _ in range(2))
-    (entry,) = expand(_matrix(_assignment(one), _assignment(other)), organization).assignments
-    parts = [select_accounts(selector_of(value), organization).account_ids for value in (one, other)]
+    first, second = (data.draw(selectors(organization)) for _ in range(2))
+    (entry,) = expand(_matrix(_assignment(first), _assignment(second)), organization).assignments
+    parts = [select_accounts(selector_of(value), organization).account_ids for value in (first, second)]
     assert set(entry.account_ids) == set(parts[0]) | set(parts[1])

@@ -89,18 +89,18 @@ def test_each_operation(steps: list[ResourceStep], gains: list[str], loses: list
 
 
 def test_another_principal_gains_what_the_old_one_loses() -> None:
-    other = _state(ONE, principalId="g-2", principalName="Security")
-    changes = find_access_changes([_set_step(), _step("update", _state(ONE), other)])
+    other_group = _state(ONE, principalId="g-2", principalName="Security")
+    changes = find_access_changes([_set_step(), _step("update", _state(ONE), other_group)])
     assert _rows(changes.gains) == [("Security", "Administrator", ONE)]
     assert _rows(changes.loses) == [("Platform", "Administrator", ONE)]
 
 
 def test_a_permission_sets_arn_or_resource_gives_its_name() -> None:
-    known = find_access_changes([_set_step(), _step("create", None, _state(ONE))])
+    known_changes = find_access_changes([_set_step(), _step("create", None, _state(ONE))])
     new = _step("create", None, _state(ONE, arn=None), dependencies={"permissionSetArn": [SET_URN]})
     unknown = find_access_changes([_set_step("create", arn=None), new])
     nameless = find_access_changes([_step("create", None, _state(ONE, arn=None))])
-    assert [changes.gains[0].permission_set for changes in (known, unknown, nameless)] == [
+    assert [changes.gains[0].permission_set for changes in (known_changes, unknown, nameless)] == [
         "Administrator",
         "Administrator",
         UNKNOWN_SET,

@@ -99,17 +99,17 @@ def test_every_problem_is_named_by_its_key() -> None:
 @given(st.data())
 def test_the_union_of_two_selectors_selects_what_either_does(data: st.DataObject) -> None:
     organization = data.draw(organizations())
-    one, other = (data.draw(selectors(organization, depth=0)) for _ in range(2))
+    first, second = (data.draw(selectors(organization, depth=0)) for _ in range(2))
     together = {
-        **{key: [*one.get(key, []), *other.get(key, [])] for key in ("ids", "names", "organizationalUnits")},
+        **{key: [*first.get(key, []), *second.get(key, [])] for key in ("ids", "names", "organizationalUnits")},
         "tags": {
-            key: _values(one, key) + _values(other, key)
+            key: _values(first, key) + _values(second, key)
             for key in ("env", "team")
-            if _values(one, key) + _values(other, key)
+            if _values(first, key) + _values(second, key)
         },
-        "all": one.get("all", False) or other.get("all", False),
+        "all": first.get("all", False) or second.get("all", False),
     }
-    assert set(_ids(together, organization)) == set(_ids(one, organization)) | set(_ids(other, organization))
+    assert set(_ids(together, organization)) == set(_ids(first, organization)) | set(_ids(second, organization))
 
 
 def _values(selector: dict[str, Any], tag: str) -> list[str]:
@@ -119,9 +119,9 @@ def _values(selector: dict[str, Any], tag: str) -> list[str]:
 @given(st.data())
 def test_except_takes_away_just_what_it_selects(data: st.DataObject) -> None:
     organization = data.draw(organizations())
-    one, other = data.draw(selectors(organization, depth=0)), data.draw(selectors(organization))
-    both = _ids({**one, "except": other}, organization)
-    assert set(both) == set(_ids(one, organization)) - set(_ids(other, organization))
+    first, second = data.draw(selectors(organization, depth=0)), data.draw(selectors(organization))
+    both = _ids({**first, "except": second}, organization)
+    assert set(both) == set(_ids(first, organization)) - set(_ids(second, organization))
 
 
 @given(st.data())

@@ -72,8 +72,8 @@ class AssignmentsMachine(RuleBasedStateMachine):
         self.instance = instance["InstanceArn"]
         store = CLOUD[0].client("identitystore").list_groups(IdentityStoreId=instance["IdentityStoreId"])["Groups"]
         self.ids = {row["DisplayName"]: row["GroupId"] for row in store}
-        made = self.sso.create_permission_set(InstanceArn=self.instance, Name=f"machine-{next(NAMES)}")
-        self.set = made["PermissionSet"]["PermissionSetArn"]
+        permission_set = self.sso.create_permission_set(InstanceArn=self.instance, Name=f"machine-{next(NAMES)}")
+        self.set = permission_set["PermissionSet"]["PermissionSetArn"]
         self.state: dict[str, Any] = {}
         self.id = ""
         self.unfinished = False
@@ -100,18 +100,18 @@ class AssignmentsMachine(RuleBasedStateMachine):
             run.stop()
         try:
             if self.state:
-                found = TYPE.read(run, self.id, self.state, self.wanted)
-                assert found is not None
-                self.state = dict(found.properties)
+                read_state = TYPE.read(run, self.id, self.state, self.wanted)
+                assert read_state is not None
+                self.state = dict(read_state.properties)
             if self.state and not self.unfinished and not TYPE.diff(run, self.state, self.wanted).changes:
                 return client
             if self.state:
-                made = TYPE.update(run, self.id, self.state, self.wanted, Report())
+                new_state = TYPE.update(run, self.id, self.state, self.wanted, Report())
             else:
-                made = TYPE.create(run, self.wanted, Report())
+                new_state = TYPE.create(run, self.wanted, Report())
         except (CallFailed, Refused):
             return client
-        self.state, self.id, self.unfinished = dict(made.properties), made.id, bool(made.reasons)
+        self.state, self.id, self.unfinished = dict(new_state.properties), new_state.id, bool(new_state.reasons)
         return client
 
     @rule(
@@ -144,15 +144,15 @@ class AssignmentsMachine(RuleBasedStateMachine):
         client = self.update([])
         assert not self.unfinished
         assert client.creates == len(missing)
-        held = self.held(group)
-        assert declared <= held
+        assignments = self.held(group)
+        assert declared <= assignments
         if self.wanted["owns"] == "all":
-            assert held == declared
+            assert assignments == declared
         assert set(self.state["accounts"]) == declared
         assert "leftovers" not in self.state
         # A principal that was declared before has lost what this resource gave it.
-        [other] = [name for name in GROUPS if name != group]
-        assert {(other, account) for account in self.held(other)} <= self.by_hand
+        [other_group] = [name for name in GROUPS if name != group]
+        assert {(other_group, account) for account in self.held(other_group)} <= self.by_hand
         again = self.update([])
         assert again.creates == 0
 

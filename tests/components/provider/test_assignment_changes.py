@@ -41,9 +41,9 @@ def test_owning_listed_leaves_what_others_granted(listed, wanted, held) -> None:
 
 @given(ACCOUNTS, ACCOUNTS, ACCOUNTS, ACCOUNTS)
 def test_a_changed_principal_loses_what_it_had(listed, wanted, held_old, held_new) -> None:
-    held = {OLD: held_old, NEW: held_new}
-    changes = changes_of(properties(OLD, listed), properties(NEW, wanted), held)
-    assert after(changes, held) == {OLD: set(), NEW: wanted}
+    assignments = {OLD: held_old, NEW: held_new}
+    changes = changes_of(properties(OLD, listed), properties(NEW, wanted), assignments)
+    assert after(changes, assignments) == {OLD: set(), NEW: wanted}
 
 
 @given(ACCOUNTS, ACCOUNTS)

@@ -18,8 +18,10 @@ print(plugin.pid, plugin.stdout.readline().decode().strip(), flush=True)
 
 
 def test_it_ends_when_its_parent_is_gone() -> None:
-    told = subprocess.run([sys.executable, "-c", PARENT], capture_output=True, text=True, check=True, timeout=60).stdout
-    pid, port = told.split()
+    output = subprocess.run(
+        [sys.executable, "-c", PARENT], capture_output=True, text=True, check=True, timeout=60
+    ).stdout
+    pid, port = output.split()
     assert port.isdigit()
     try:
         psutil.Process(int(pid)).wait(timeout=20)

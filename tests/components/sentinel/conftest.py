@@ -24,13 +24,13 @@ ENVIRONMENT = {
 
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Any:
-    found = fake_aws.FakeAws()
-    monkeypatch.setattr(handler, "client", found.client)
+    fake = fake_aws.FakeAws()
+    monkeypatch.setattr(handler, "client", fake.client)
     monkeypatch.setattr("time.sleep", lambda _: None)
     monkeypatch.setattr(handler.Ledger, "_memory", [])
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    return found
+    return fake
 
 
 @pytest.fixture

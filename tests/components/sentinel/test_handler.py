@@ -434,11 +434,11 @@ def test_every_run_is_one_line_of_metrics(cloud, run, capsys) -> None:
     cloud.trusted.remove(SSO)
     run(call_event())
     (line,) = capsys.readouterr().out.splitlines()
-    found = json.loads(line)
-    (definition,) = found["_aws"]["CloudWatchMetrics"]
+    entry = json.loads(line)
+    (definition,) = entry["_aws"]["CloudWatchMetrics"]
     assert definition["Namespace"] == "IdentityCenterSentinel"
     assert [metric["Name"] for metric in definition["Metrics"]] == ["ServicesOff", "Enables"]
-    assert (found["ServicesOff"], found["Enables"], found["FunctionName"]) == (1, 1, "identity-center-sentinel")
+    assert (entry["ServicesOff"], entry["Enables"], entry["FunctionName"]) == (1, 1, "identity-center-sentinel")
 
 
 def test_a_subject_fits_sns(cloud, run, monkeypatch) -> None:

@@ -41,8 +41,8 @@ def test_a_good_organization_passes_every_check(
         "sentinel",
     ]
     assert {check.result for check in checks} == {"pass"}
-    given = judge(good, None, StackConfig("Pulumi.prod.yaml"))
-    assert [check.id for check in given if check not in checks] == ["break-glass"]
+    with_stack = judge(good, None, StackConfig("Pulumi.prod.yaml"))
+    assert [check.id for check in with_stack if check not in checks] == ["break-glass"]
     for check in checks:
         assert (check.remedy == "") == (check.result == "pass")
         assert check.subject
@@ -165,26 +165,26 @@ def test_the_way_back_names_the_call_and_who_can(judged: Judged) -> None:
 
 
 def test_an_instance_in_another_region_is_found_and_said(judged: Judged, instance: dict[str, Any]) -> None:
-    there = {**instance, "PrimaryRegion": "eu-west-1", "Regions": [{"RegionName": "eu-west-1"}, {"RegionName": "x"}]}
-    found = judged(instances=Instances(Answer([there])))["instance"]
-    assert found.result == "pass"
-    assert "It is in eu-west-1 (not in us-east-1, the Region asked for) and ACTIVE, and also in x." in found.detail
+    regional = {**instance, "PrimaryRegion": "eu-west-1", "Regions": [{"RegionName": "eu-west-1"}, {"RegionName": "x"}]}
+    check = judged(instances=Instances(Answer([regional])))["instance"]
+    assert check.result == "pass"
+    assert "It is in eu-west-1 (not in us-east-1, the Region asked for) and ACTIVE, and also in x." in check.detail
 
 
 def test_an_account_instance_is_not_taken_for_the_organizations(judged: Judged, instance: dict[str, Any]) -> None:
     own = {**instance, "OwnerAccountId": "222233334444"}
-    found = judged(instances=Instances(Answer([own]), ("eu-west-1",)))["instance"]
-    assert found.result == "fail"
-    assert "1 account instance," in found.detail
+    check = judged(instances=Instances(Answer([own]), ("eu-west-1",)))["instance"]
+    assert check.result == "fail"
+    assert "1 account instance," in check.detail
     both = judged(instances=Instances(Answer([own, instance])))
     assert both["instance"].result == "pass"
 
 
 def test_no_instance_is_undetermined_while_a_region_is_silent(judged: Judged) -> None:
-    found = judged(instances=Instances(Answer([]), ("me-south-1",), {"me-south-1": DENIED}))["instance"]
-    assert found.result == "undetermined"
-    assert "me-south-1" in found.detail
-    assert "access was denied" in found.detail
+    check = judged(instances=Instances(Answer([]), ("me-south-1",), {"me-south-1": DENIED}))["instance"]
+    assert check.result == "undetermined"
+    assert "me-south-1" in check.detail
+    assert "access was denied" in check.detail
 
 
 def test_an_instance_without_a_status_is_undetermined(judged: Judged) -> None:
@@ -225,26 +225,26 @@ def test_the_expected_administrator_is_checked(
     judged: Judged, registered: list[str], expected: str | None, result: str
 ) -> None:
     rows = Answer([{"Id": account, "Status": "ACTIVE"} for account in registered])
-    found = judged(expected, administrators=rows)["delegated-administrator"]
-    assert found.result == result
+    check = judged(expected, administrators=rows)["delegated-administrator"]
+    assert check.result == result
     wanted = {expected} - {None, "none"}
     for account in set(registered) - wanted if result == "fail" else ():
-        assert f"deregister-delegated-administrator --account-id {account}" in found.remedy
+        assert f"deregister-delegated-administrator --account-id {account}" in check.remedy
     for missing in wanted - set(registered) if result == "fail" else ():
-        assert f" register-delegated-administrator --account-id {missing}" in f" {found.remedy}"
+        assert f" register-delegated-administrator --account-id {missing}" in f" {check.remedy}"
 
 
 def test_of_two_administrators_the_inactive_one_fails(judged: Judged) -> None:
     good, bad = {"Id": "222233334444", "State": "ACTIVE"}, {"Id": "333344445555", "State": "SUSPENDED"}
     for rows in ([good, bad], [bad, good]):
-        found = judged(administrators=Answer(rows))["delegated-administrator"]
-        assert (found.result, found.subject) == ("fail", "333344445555")
+        check = judged(administrators=Answer(rows))["delegated-administrator"]
+        assert (check.result, check.subject) == ("fail", "333344445555")
 
 
 @pytest.mark.parametrize("unused", [{"instances": Instances(Answer([]), ("eu-west-1",))}, {"trusted": Answer([])}])
 def test_an_unused_identity_center_needs_no_service_linked_role(judged: Judged, unused: dict[str, Any]) -> None:
-    found = judged(role=NO_ROLE, **unused)["service-linked-role"]
-    assert (found.result, found.required) == ("undetermined", False)
+    check = judged(role=NO_ROLE, **unused)["service-linked-role"]
+    assert (check.result, check.required) == ("undetermined", False)
 
 
 PROVIDER = "arn:aws:iam::1:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE"
@@ -266,8 +266,8 @@ SIGNS_IN: Answer[dict[str, Any]] = Answer({"provider": PROVIDER, "role": ""})
 def test_an_account_without_its_saml_provider_is_cut_off(good: Facts, saml: Answer[Any], result: str) -> None:
     member = Member("1", "ACTIVE", Answer({"Arn": "a"}), saml)
     checks = judge(dataclasses.replace(good, members=Members(Answer(2), (member,), saml)))
-    found = {check.subject: check.result for check in checks if check.id == "saml-provider"}
-    assert found == {"1": result, "111122223333": result}
+    results = {check.subject: check.result for check in checks if check.id == "saml-provider"}
+    assert results == {"1": result, "111122223333": result}
 
 
 def test_members_are_judged_one_by_one(good: Facts) -> None:
@@ -279,8 +279,8 @@ def test_members_are_judged_one_by_one(good: Facts) -> None:
         Member("4", "SUSPENDED", Answer(kind="not-asked"), Answer(kind="not-asked")),
     )
     checks = judge(dataclasses.replace(good, members=Members(Answer(5), accounts)))
-    found = {check.subject: (check.result, check.required) for check in checks if check.id == "service-linked-role"}
-    assert found == {
+    results = {check.subject: (check.result, check.required) for check in checks if check.id == "service-linked-role"}
+    assert results == {
         "111122223333": ("pass", True),
         "1": ("pass", True),
         "2": ("fail", True),
@@ -309,9 +309,9 @@ def test_a_broken_off_list_of_members_is_undetermined(good: Facts) -> None:
 def test_the_identity_source_says_what_an_api_shows(
     judged: Judged, directories: Answer[Any], result: str, said: str
 ) -> None:
-    found = judged(directories=directories)["identity-source"]
-    assert found.result == result
-    assert said in found.detail
+    check = judged(directories=directories)["identity-source"]
+    assert check.result == result
+    assert said in check.detail
 
 
 @pytest.mark.parametrize(
@@ -345,9 +345,9 @@ def test_another_account_can_not_see_the_management_accounts_role(judged: Judged
     ids=["asked as the administrator", "asked as the management account"],
 )
 def test_a_directory_may_be_where_the_caller_cannot_see_it(judged: Judged, changes: dict[str, Any]) -> None:
-    found = judged(**changes)["identity-source"]
-    assert (found.result, found.required) == ("undetermined", False)
-    assert ("111122223333" if "caller" in changes else "222233334444") in found.remedy
+    check = judged(**changes)["identity-source"]
+    assert (check.result, check.required) == ("undetermined", False)
+    assert ("111122223333" if "caller" in changes else "222233334444") in check.remedy
 
 
 NOW = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
@@ -368,10 +368,10 @@ def test_break_glass_is_judged_by_the_owning_stacks_configuration(
 ) -> None:
     is_secret = given == {"secure": "v1:abc"}
     stack = StackConfig("Pulumi.prod.yaml", break_glass=given, is_break_glass_secret=is_secret)
-    found = judge(good, None, stack, NOW)[-1]
-    assert (found.id, found.subject, found.result, found.required) == ("break-glass", "Pulumi.prod.yaml", result, True)
-    assert said in found.detail
-    assert (found.remedy == "") == (result == "pass")
+    check = judge(good, None, stack, NOW)[-1]
+    assert (check.id, check.subject, check.result, check.required) == ("break-glass", "Pulumi.prod.yaml", result, True)
+    assert said in check.detail
+    assert (check.remedy == "") == (result == "pass")
 
 
 def test_the_stacks_administrator_is_expected_unless_another_is_named(good: Facts) -> None:
@@ -394,6 +394,6 @@ def test_the_stacks_administrator_is_expected_unless_another_is_named(good: Fact
 def test_services_that_the_stack_guards_are_checked_too(good: Facts, trusted: Answer[Any], result: str) -> None:
     stack = StackConfig("Pulumi.prod.yaml", guarded_services=("ram.amazonaws.com",))
     checks = judge(dataclasses.replace(good, trusted=trusted), stack=stack)
-    found = {check.subject: check.result for check in checks if check.id == "trusted-access"}
-    assert found["ram.amazonaws.com"] == result
-    assert set(found) == {"ram.amazonaws.com", "sso.amazonaws.com"}
+    results = {check.subject: check.result for check in checks if check.id == "trusted-access"}
+    assert results["ram.amazonaws.com"] == result
+    assert set(results) == {"ram.amazonaws.com", "sso.amazonaws.com"}

@@ -163,8 +163,8 @@ def test_its_function_and_last_run_are_found(aws_account: Callable[..., Account]
     assert sentinels(account, "aws") == Answer([])
     events.put_rule(Name="tells", EventPattern=json.dumps(EVENT))
     events.put_rule(Name="other", EventPattern=json.dumps({"source": ["aws.ec2"]}))
-    (found,) = sentinels(account, "aws").value or []
-    assert (found.rule, found.state, found.function) == ("tells", "ENABLED", None)
+    (sentinel,) = sentinels(account, "aws").value or []
+    assert (sentinel.rule, sentinel.state, sentinel.function) == ("tells", "ENABLED", None)
     arn = "arn:aws:lambda:us-east-1:111122223333:function:turn-on"
     events.put_targets(Rule="tells", Targets=[{"Id": "0", "Arn": "arn:aws:sns:us-east-1:111122223333:t"}])
     events.put_targets(Rule="tells", Targets=[{"Id": "1", "Arn": arn}])
@@ -182,9 +182,9 @@ def test_its_function_and_last_run_are_found(aws_account: Callable[..., Account]
 
 
 def _only(account: Account) -> tuple[str | None, Runs]:
-    (found,) = sentinels(account, "aws").value or []
-    assert found.runs.value is not None
-    return found.function, found.runs.value
+    (sentinel,) = sentinels(account, "aws").value or []
+    assert sentinel.runs.value is not None
+    return sentinel.function, sentinel.runs.value
 
 
 def _count(metrics: Any, metric: str, moment: datetime.datetime) -> None:
@@ -204,12 +204,12 @@ def test_what_starts_it_is_found(aws_account: Callable[..., Account]) -> None:
     events.put_rule(Name="another", ScheduleExpression="rate(1 minute)")
     account.client("s3", "us-east-1").create_bucket(Bucket="a-trails-bucket")
     cloudtrail.create_trail(Name="a-trail", S3BucketName="a-trails-bucket", IsMultiRegionTrail=True)
-    (found,) = sentinels(account, "aws").value or []
-    assert found.schedules.value == [Schedule("clock", "DISABLED", "rate(1 minute)")]
-    assert "a-trail" not in (found.trails.value or [])
+    (sentinel,) = sentinels(account, "aws").value or []
+    assert sentinel.schedules.value == [Schedule("clock", "DISABLED", "rate(1 minute)")]
+    assert "a-trail" not in (sentinel.trails.value or [])
     cloudtrail.start_logging(Name="a-trail")
-    (found,) = sentinels(account, "aws").value or []
-    assert "a-trail" in (found.trails.value or [])
+    (sentinel,) = sentinels(account, "aws").value or []
+    assert "a-trail" in (sentinel.trails.value or [])
 
 
 def test_a_schedule_that_starts_nothing_is_found(aws_account: Callable[..., Account]) -> None:
@@ -238,5 +238,5 @@ def test_what_is_denied_about_it_is_told(bare_environment: pytest.MonkeyPatch, c
         events = account.client("events")
         events.put_rule(Name="r", EventPattern=json.dumps(EVENT))
         events.put_targets(Rule="r", Targets=[{"Id": "1", "Arn": "arn:aws:lambda:us-east-1:111122223333:function:f"}])
-        (found,) = sentinels(account, "aws").value or []
-    assert (found.runs.kind, found.runs.action) == ("denied", call)
+        (sentinel,) = sentinels(account, "aws").value or []
+    assert (sentinel.runs.kind, sentinel.runs.action) == ("denied", call)

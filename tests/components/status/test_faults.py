@@ -110,10 +110,10 @@ def test_a_fault_in_members_concerns_only_their_checks(
     monkeypatch.setattr("random.uniform", lambda _low, _high: 0.0)
     checks = look(f"{call}:{error}", members=True)
     roles = [check for check in checks if check.id == "service-linked-role"]
-    own, *others = roles
+    own, *other_roles = roles
     assert own.result == ("pass" if call == "sts:AssumeRole" else "undetermined")
-    assert len(others) == 3
-    for check in others:
+    assert len(other_roles) == 3
+    for check in other_roles:
         assert check.result == "undetermined"
         assert KINDS[ERRORS[error]][0] in check.detail
     # Where the visit itself failed, nothing is known of the account.

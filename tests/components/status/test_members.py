@@ -52,26 +52,26 @@ def test_each_active_member_is_visited_once_through_its_role(good: Facts) -> Non
             {"Id": "4", "State": "X"},
         ],
     ]
-    found = _looked(good, pages, visit)
+    answer = _looked(good, pages, visit)
     assert sorted(visited) == [f"arn:aws:iam::{id_}:role/audit" for id_ in "12"]
-    assert [(member.account, member.state, member.role.ok) for member in found.accounts] == [
+    assert [(member.account, member.state, member.role.ok) for member in answer.accounts] == [
         ("1", "ACTIVE", True),
         ("2", "ACTIVE", True),
         ("3", "CLOSED", False),
         ("4", "X", False),
     ]
-    assert found.listing == Answer(5, action="organizations:ListAccounts")
+    assert answer.listing == Answer(5, action="organizations:ListAccounts")
 
 
 def test_what_is_answered_and_what_is_throttled_sets_the_pace(good: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[str] = []
+    messages: list[str] = []
 
     class Recorded(Pace):
         def answered(self) -> None:
-            told.append("answered")
+            messages.append("answered")
 
         def throttled(self, sent: float) -> float:
-            told.append("throttled")
+            messages.append("throttled")
             assert 0 <= self.now() - sent < 60
             return 0.0
 
@@ -83,9 +83,9 @@ def test_what_is_answered_and_what_is_throttled_sets_the_pace(good: Facts, monke
         with lock:
             return next(refusals, FOUND)
 
-    found = _looked(good, [[{"Id": str(n)} for n in range(5)]], visit)
-    assert all(member.role.ok for member in found.accounts)
-    assert sorted(told) == ["answered"] * 5 + ["throttled"] * 2
+    answer = _looked(good, [[{"Id": str(n)} for n in range(5)]], visit)
+    assert all(member.role.ok for member in answer.accounts)
+    assert sorted(messages) == ["answered"] * 5 + ["throttled"] * 2
 
 
 def test_visits_are_bounded_and_the_rest_is_marked(good: Facts) -> None:
@@ -98,8 +98,8 @@ def test_visits_are_bounded_and_the_rest_is_marked(good: Facts) -> None:
         never.wait()
         return FOUND
 
-    found = _looked(good, [[{"Id": str(n)} for n in range(VISITORS + 10)]], visit, seconds=1)
-    kinds = [member.role.kind for member in found.accounts]
+    answer = _looked(good, [[{"Id": str(n)} for n in range(VISITORS + 10)]], visit, seconds=1)
+    kinds = [member.role.kind for member in answer.accounts]
     assert kinds == ["", *["deadline"] * (VISITORS + 9)]
     assert len(busy) == VISITORS
     never.set()
@@ -111,5 +111,5 @@ def test_a_list_that_is_denied_is_told_as_such(good: Facts) -> None:
             raise KeyError("Accounts")
 
     account = cast(Account, Denied([], lambda _arn: FOUND))
-    found = members.look_into(account, Clock(60), TEMPLATE)(good)
-    assert (found.listing.kind, found.accounts) == ("malformed", ())
+    answer = members.look_into(account, Clock(60), TEMPLATE)(good)
+    assert (answer.listing.kind, answer.accounts) == ("malformed", ())

@@ -71,18 +71,18 @@ def test_where_it_is_on_one_question_is_all() -> None:
 
 
 def test_the_question_says_who_does_what() -> None:
-    told: list[str] = []
+    messages: list[str] = []
     caller = Answer({"Arn": "arn:aws:iam::1:user/ann", "Account": "1"})
 
     def refuse(text: str) -> bool:
-        told.append(text)
+        messages.append(text)
         return False
 
     recover(FakeApi(OFF, caller=caller), refuse)
-    assert len(told) == 1
+    assert len(messages) == 1
     for part in ("is OFF", "user/ann"):
-        assert part in told[0]
-    assert told[0].splitlines()[-1] == CALL
+        assert part in messages[0]
+    assert messages[0].splitlines()[-1] == CALL
 
 
 @pytest.mark.parametrize("answer", [False, None])

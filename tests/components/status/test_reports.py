@@ -54,10 +54,10 @@ def test_a_format_is_as_its_golden_file(name: str, shape: Callable[[], str]) -> 
 
 
 def test_json_has_the_fixed_names_and_nothing_else() -> None:
-    found = json.loads(report.as_json(CHECKS))
-    assert set(found) == {"verdict", "checks"}
-    assert all(set(check) == {"id", "subject", "result", "detail", "remedy"} for check in found["checks"])
-    assert len(found["checks"]) == len(CHECKS)
+    document = json.loads(report.as_json(CHECKS))
+    assert set(document) == {"verdict", "checks"}
+    assert all(set(check) == {"id", "subject", "result", "detail", "remedy"} for check in document["checks"])
+    assert len(document["checks"]) == len(CHECKS)
 
 
 def test_passing_members_are_one_line_for_a_person() -> None:

@@ -26,12 +26,16 @@ def now() -> datetime.datetime:
 def test_watch_prints_only_changes_with_the_verdict() -> None:
     looks = iter([[CALLER, OFF], [CALLER, OFF], [CALLER, ON]])
     waits = iter([True, True, False])
-    told: list[tuple[list[Check], str | None]] = []
+    reports: list[tuple[list[Check], str | None]] = []
     last = watch(
-        lambda: next(looks), lambda: next(waits), lambda: False, lambda checks, text: told.append((checks, text)), now
+        lambda: next(looks),
+        lambda: next(waits),
+        lambda: False,
+        lambda checks, text: reports.append((checks, text)),
+        now,
     )
     assert last == [CALLER, ON]
-    assert told == [
+    assert reports == [
         ([CALLER, OFF], None),
         ([CALLER, ON], "03:04:05 UTC verdict: healthy (was unhealthy)\npass         trusted-access: sso: On."),
     ]
@@ -39,7 +43,7 @@ def test_watch_prints_only_changes_with_the_verdict() -> None:
 
 def test_an_interrupted_run_is_no_change() -> None:
     looks = iter([[CALLER, ON], [CALLER, Check("trusted-access", "sso", "undetermined", "Interrupted.", "Again.")]])
-    told: list[str | None] = []
-    last = watch(lambda: next(looks), lambda: True, lambda: True, lambda _checks, text: told.append(text), now)
+    reasons: list[str | None] = []
+    last = watch(lambda: next(looks), lambda: True, lambda: True, lambda _checks, text: reasons.append(text), now)
     assert last == [CALLER, ON]
-    assert told == [None]
+    assert reasons == [None]

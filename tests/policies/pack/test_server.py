@@ -68,8 +68,8 @@ def test_any_resource_is_judged_that_takes_over_a_guarded_one() -> None:
     alias = f"urn:pulumi:dev::p::{tokens.SERVICE_ACCESS}::old"
     (diagnostic,) = PackServer("p", RULES).Analyze(_resource(BUCKET, {}, (alias,)), None).diagnostics
     assert diagnostic.policyName == "guarded-resources-protected"
-    other = f"urn:pulumi:dev::p::{BUCKET}::old"
-    assert not PackServer("p", RULES).Analyze(_resource(BUCKET, {}, (other,)), None).diagnostics
+    old_bucket = f"urn:pulumi:dev::p::{BUCKET}::old"
+    assert not PackServer("p", RULES).Analyze(_resource(BUCKET, {}, (old_bucket,)), None).diagnostics
 
 
 def test_a_secret_is_judged_and_not_shown() -> None:

@@ -65,14 +65,14 @@ def test_two_administrators_are_refused_with_an_unknown_service_too(rule) -> Non
 
 
 def test_other_services_administrators_are_none_of_its_business(rule) -> None:
-    other = _administrator(rule, MANAGEMENT, "other", "guardduty.amazonaws.com")
-    assert rule.messages(RULE, other, _administrator(rule), _organization(rule)) == []
+    other_administrator = _administrator(rule, MANAGEMENT, "other", "guardduty.amazonaws.com")
+    assert rule.messages(RULE, other_administrator, _administrator(rule), _organization(rule)) == []
 
 
 def test_two_organizations_have_one_each(rule) -> None:
-    here = json.dumps(["111122223333"])
+    accounts = json.dumps(["111122223333"])
     roles = '[{"roleArn": "arn:aws:iam::999988887777:role/operator"}]'
-    first = _administrator(rule, allowedAccountIds=here)
+    first = _administrator(rule, allowedAccountIds=accounts)
     second = _administrator(rule, "333344445555", "second", assumeRoles=roles)
     assert rule.messages(RULE, first, second) == []
     third = _administrator(rule, "444455556666", "third", assumeRoles=roles)

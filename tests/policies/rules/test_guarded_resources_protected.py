@@ -27,8 +27,8 @@ def test_an_unprotected_one_is_refused_with_the_fix(rule, token: str, props) -> 
 
 
 def test_the_access_of_another_service_may_go(rule) -> None:
-    other = rule.declared(tokens.SERVICE_ACCESS, props={"servicePrincipal": "guardduty.amazonaws.com"})
-    assert rule.messages(RULE, other) == []
+    other_service = rule.declared(tokens.SERVICE_ACCESS, props={"servicePrincipal": "guardduty.amazonaws.com"})
+    assert rule.messages(RULE, other_service) == []
 
 
 def test_the_components_own_is_left_to_break_glass_current(rule) -> None:
@@ -82,8 +82,8 @@ def test_taking_over_a_guarded_type_under_another_is_refused(rule, token: str, o
 def test_taking_over_one_s_own_type_passes(rule, token: str) -> None:
     for alias in (_urn(token), _urn(token).replace("dev::p", "dev::renamed")):
         assert rule.messages(RULE, rule.declared(token, "new", aliases=[alias], protect=True)) == []
-    other = "urn:pulumi:dev::p::aws:s3/bucket:Bucket::old"
-    assert rule.messages(RULE, rule.declared("my:own:Component", "new", aliases=[other])) == []
+    old_bucket = "urn:pulumi:dev::p::aws:s3/bucket:Bucket::old"
+    assert rule.messages(RULE, rule.declared("my:own:Component", "new", aliases=[old_bucket])) == []
 
 
 @pytest.mark.parametrize("token", TAKEN_OVER)
@@ -94,6 +94,6 @@ def test_a_bridged_provider_s_type_is_another_type(rule, token: str) -> None:
 
 
 def test_a_configured_service_has_to_be_protected(rule) -> None:
-    other = rule.declared(tokens.SERVICE_ACCESS, props={"servicePrincipal": "guardduty.amazonaws.com"})
-    (message,) = rule.messages(RULE, other, guardedServicePrincipals=["guardduty.amazonaws.com"])
+    other_service = rule.declared(tokens.SERVICE_ACCESS, props={"servicePrincipal": "guardduty.amazonaws.com"})
+    (message,) = rule.messages(RULE, other_service, guardedServicePrincipals=["guardduty.amazonaws.com"])
     assert "disables guardduty.amazonaws.com" in message

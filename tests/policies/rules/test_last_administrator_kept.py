@@ -36,20 +36,20 @@ def test_an_administrator_in_the_management_account_passes() -> None:
     ],
 )
 def test_an_owner_that_assigns_no_administrator_is_refused(resources) -> None:
-    one, two = messages(RULE, *resources, **OWNED)
-    assert one.startswith("p/dev declares no grant that administers the management account.")
-    assert two.startswith("p/dev declares no grant that administers Identity Center.")
-    assert [one.level, two.level] == [Level.MANDATORY, Level.MANDATORY]
+    first, second = messages(RULE, *resources, **OWNED)
+    assert first.startswith("p/dev declares no grant that administers the management account.")
+    assert second.startswith("p/dev declares no grant that administers Identity Center.")
+    assert [first.level, second.level] == [Level.MANDATORY, Level.MANDATORY]
 
 
 def test_identity_center_is_administered_from_the_delegated_account_too() -> None:
-    there = permission_set("Sso", MEMBER, inline=ALLOW_SSO)
-    assert _levels(*there) == [Level.MANDATORY, Level.MANDATORY]
+    in_member = permission_set("Sso", MEMBER, inline=ALLOW_SSO)
+    assert _levels(*in_member) == [Level.MANDATORY, Level.MANDATORY]
     delegated = declare(
         "aws:organizations/delegatedAdministrator:DelegatedAdministrator",
         props={"accountId": MEMBER, "servicePrincipal": "sso.amazonaws.com"},
     )
-    assert _levels(*there, delegated) == [Level.MANDATORY]
+    assert _levels(*in_member, delegated) == [Level.MANDATORY]
 
 
 def test_what_cannot_be_read_takes_one_line() -> None:
@@ -63,13 +63,15 @@ def test_what_cannot_be_read_takes_one_line() -> None:
 def test_our_own_resources_are_read() -> None:
     policy = document({"Effect": "Allow", "Action": "*", "Resource": "*"})
     for inline in (policy, json.dumps(policy)):
-        made = declare("aws-identity-center:index:PermissionSet", "a", props={"name": "a", "inlinePolicy": inline})
+        component_set = declare(
+            "aws-identity-center:index:PermissionSet", "a", props={"name": "a", "inlinePolicy": inline}
+        )
         assigned = declare(
             "aws-identity-center:index:AccountAssignments",
             props={"permissionSetArn": UNKNOWN, "accounts": [MEMBER, MANAGEMENT]},
-            comes_from={"permissionSetArn": [made.urn]},
+            comes_from={"permissionSetArn": [component_set.urn]},
         )
-        assert _levels(made, assigned) == []
+        assert _levels(component_set, assigned) == []
 
 
 def test_only_owner_stacks_are_judged() -> None:

@@ -16,7 +16,7 @@ def _messages(props, ignore=(), **config) -> list[Said]:
     token = "aws:organizations/organization:Organization"
     declared = Declared(token, "org", f"urn:pulumi:dev::p::{token}::org", props, ignore_changes=ignore)
     assert RULE.check is not None
-    return [Said.of(each) for each in RULE.check(declared, config, Stack("p", "dev", []))]
+    return [Said.of(violation) for violation in RULE.check(declared, config, Stack("p", "dev", []))]
 
 
 @pytest.mark.parametrize("listed", [[SSO], ["guardduty.amazonaws.com", SSO], [SSO, SSO], [UNKNOWN, SSO]])
@@ -90,9 +90,9 @@ def test_only_a_list_that_can_be_mended_is_remediated() -> None:
 
 
 def test_configured_services_are_guarded_beside_identity_center() -> None:
-    others = ["guardduty.amazonaws.com", "config.amazonaws.com"]
-    assert _messages({LIST: [SSO, *others]}, guardedServicePrincipals=others) == []
-    (message,) = _messages({LIST: [SSO, others[0]]}, guardedServicePrincipals=others)
+    other_services = ["guardduty.amazonaws.com", "config.amazonaws.com"]
+    assert _messages({LIST: [SSO, *other_services]}, guardedServicePrincipals=other_services) == []
+    (message,) = _messages({LIST: [SSO, other_services[0]]}, guardedServicePrincipals=other_services)
     assert "lacks config.amazonaws.com" in message
-    (message,) = _messages({LIST: others}, guardedServicePrincipals=others)
+    (message,) = _messages({LIST: other_services}, guardedServicePrincipals=other_services)
     assert f"lacks {SSO}" in message

@@ -73,8 +73,8 @@ BAD: dict[str, list[list[tuple[str, dict[str, Any]]]]] = {
         [(tokens.DELEGATED_ADMINISTRATOR, {"servicePrincipal": SSO, "accountId": "111122223333"})],
         [(tokens.DELEGATED_ADMINISTRATOR, {"servicePrincipal": SSO, "accountId": "12"})],
         [
-            (tokens.DELEGATED_ADMINISTRATOR, {"servicePrincipal": SSO, "accountId": each})
-            for each in ("222233334444", "333344445555")
+            (tokens.DELEGATED_ADMINISTRATOR, {"servicePrincipal": SSO, "accountId": account})
+            for account in ("222233334444", "333344445555")
         ],
     ],
     "break-glass-current": [[COMPONENT], [(tokens.TRUSTED_ACCESS_COMPONENT, {"breakGlass": UNKNOWN_TEXT})]],
@@ -158,9 +158,11 @@ def test_no_name_breaks_a_line(name: str) -> None:
             declared = [Declared(type_, name, f"urn:{n}", props) for n, (type_, props) in enumerate(resources)]
             stack = Stack("p", "dev", declared)
             config = CONFIG.get(rule.id, {})
-            found = [*rule.check_stack(stack, config)] if rule.check_stack else []
-            found += [one for each in declared for one in rule.check(each, config, stack)] if rule.check else []
-            for violation in found:
+            violations = [*rule.check_stack(stack, config)] if rule.check_stack else []
+            if rule.check is not None:
+                for resource in declared:
+                    violations += rule.check(resource, config, stack)
+            for violation in violations:
                 lines = violation.text().split("\n")
                 assert len(lines) <= 3
                 assert all(len(line) <= 100 and line.isprintable() for line in lines)
@@ -191,8 +193,10 @@ def test_what_the_update_judges_is_advisory_in_the_gates_words(rule: str, resour
 @pytest.mark.parametrize(("rule", "resources"), CASES)
 def test_a_terraform_provider_bridged_by_hand_is_seen_through(rule: str, resources) -> None:
     own = [diagnostic.message for diagnostic in _ask(rule, resources)]
-    other = [diagnostic.message for diagnostic in _ask(rule, [(bridged(type_), props) for type_, props in resources])]
-    assert own == other
+    bridged_messages = [
+        diagnostic.message for diagnostic in _ask(rule, [(bridged(type_), props) for type_, props in resources])
+    ]
+    assert own == bridged_messages
 
 
 @pytest.mark.parametrize("rule", BAD)
@@ -226,10 +230,10 @@ def test_remediation_is_off_by_default() -> None:
         _fill(request, 0, type_, props)
         for level in (MANDATORY, ADVISORY):
             assert not _server([rule], level, {rule.id: {}}).Remediate(request, None).remediations
-        asked = _server([rule], analyzer_pb2.REMEDIATE, {rule.id: {}}).Remediate(request, None).remediations
-        assert [each.policyName for each in asked] == ([rule.id] if rule.id in FIXED else [])
-        for each in asked:
-            mended = json_format.MessageToDict(each.properties)
+        remediations = _server([rule], analyzer_pb2.REMEDIATE, {rule.id: {}}).Remediate(request, None).remediations
+        assert [remediation.policyName for remediation in remediations] == ([rule.id] if rule.id in FIXED else [])
+        for remediation in remediations:
+            mended = json_format.MessageToDict(remediation.properties)
             assert _ask(rule.id, [(type_, mended)]) == []
 
 
@@ -244,8 +248,8 @@ def test_what_remediation_adds_takes_no_secret_s_mark_away(whole: bool) -> None:
     (rule,) = (rule for rule in RULES if rule.id == "organization-keeps-sso")
     server = _server([rule], analyzer_pb2.REMEDIATE, {rule.id: {}})
     (mended,) = server.Remediate(request, None).remediations
-    found = json_format.MessageToDict(mended.properties)["awsServiceAccessPrincipals"]
-    assert found == ({**_SECRET, "value": ["g.amazonaws.com", SSO]} if whole else [secret, "x", SSO])
+    principals = json_format.MessageToDict(mended.properties)["awsServiceAccessPrincipals"]
+    assert principals == ({**_SECRET, "value": ["g.amazonaws.com", SSO]} if whole else [secret, "x", SSO])
 
 
 @pytest.mark.parametrize(
@@ -286,6 +290,6 @@ def test_no_rule_breaks_on_whatever_a_program_may_write(data) -> None:
         rule.fix(resource, {}, Stack("p", "dev", []))
     stack = Stack("p", "dev", [resource, resource], {f"{PACKAGE}:breakGlass": data.draw(st.text(max_size=5))})
     for config in (CONFIG.get(rule.id, {}), {"allowed": _ANY}):
-        found = [*rule.check_stack(stack, config)] if rule.check_stack is not None else []
-        found += [*rule.check(resource, config, stack)] if rule.check is not None else []
-        assert all(isinstance(violation, Violation) and violation.text() for violation in found)
+        violations = [*rule.check_stack(stack, config)] if rule.check_stack is not None else []
+        violations += [*rule.check(resource, config, stack)] if rule.check is not None else []
+        assert all(isinstance(violation, Violation) and violation.text() for violation in violations)

@@ -31,8 +31,8 @@ def test_a_list_whose_changes_are_ignored_is_no_owner(rule) -> None:
 
 
 def test_the_accesses_of_other_services_are_no_owners(rule) -> None:
-    others = [_access(rule, "a", "guardduty.amazonaws.com"), _access(rule, "b", "guardduty.amazonaws.com")]
-    assert rule.messages(RULE, *others, _organization(rule)) == []
+    other_services = [_access(rule, "a", "guardduty.amazonaws.com"), _access(rule, "b", "guardduty.amazonaws.com")]
+    assert rule.messages(RULE, *other_services, _organization(rule)) == []
 
 
 def test_access_and_list_are_refused_with_both_names(rule) -> None:
@@ -69,24 +69,26 @@ TEST, PRODUCTION = _role("222233334444"), _role("333344445555")
 
 
 def test_the_providers_of_two_organizations_make_two_switches(rule) -> None:
-    for one, theirs in ((TEST, {"assumeRoles": PRODUCTION}), (TEST, {"allowedAccountIds": ["999988887777"]})):
-        first = _access(rule, "one", assumeRoles=one)
+    for provider, theirs in ((TEST, {"assumeRoles": PRODUCTION}), (TEST, {"allowedAccountIds": ["999988887777"]})):
+        first = _access(rule, "one", assumeRoles=provider)
         assert rule.messages(RULE, first, _access(rule, "two", **theirs)) == []
         assert rule.messages(RULE, first, _organization(rule, **theirs)) == []
         # In each of them there may still be one.
         (message,) = rule.messages(RULE, first, _access(rule, "two", **theirs), _access(rule, "three", **theirs))
         assert message.startswith("two and three both own")
-        (message,) = rule.messages(RULE, first, _access(rule, "two", **theirs), _organization(rule, assumeRoles=one))
+        (message,) = rule.messages(
+            RULE, first, _access(rule, "two", **theirs), _organization(rule, assumeRoles=provider)
+        )
         assert message.startswith("one and org both own")
 
 
 def test_two_providers_of_one_organization_are_one_switch(rule) -> None:
-    for one, other in (
+    for first, second in (
         ({"region": "us-east-1"}, {"region": "eu-west-1"}),
         ({"assumeRoles": TEST}, {"assumeRoles": _role("222233334444", "another")}),
         ({"assumeRoles": TEST, "region": "us-east-1"}, {"assumeRoles": [{"roleArn": json.loads(TEST)[0]["roleArn"]}]}),
     ):
-        (message,) = rule.messages(RULE, _access(rule, "one", **one), _access(rule, "two", **other))
+        (message,) = rule.messages(RULE, _access(rule, "one", **first), _access(rule, "two", **second))
         assert message.startswith("one and two both own")
 
 

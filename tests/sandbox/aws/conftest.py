@@ -102,10 +102,10 @@ def role(enforced: EmbeddedAws) -> Callable[..., str]:
         trust = trust or {"AWS": "arn:aws:iam::111122223333:root"}
         if "Statement" not in trust:
             trust = {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": trust}]}
-        found = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust), **more)["Role"]
+        created_role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust), **more)["Role"]
         for number, document in enumerate(documents):
             iam.put_role_policy(RoleName=name, PolicyName=f"p{number}", PolicyDocument=json.dumps(document))
-        return str(found["Arn"])
+        return str(created_role["Arn"])
 
     return make
 
@@ -163,5 +163,5 @@ def _unknown(value: Any, shape: Any) -> Iterator[str]:
             else:
                 yield from _unknown(inner, shape.members[name])
     elif shape.type_name == "list":
-        for each in value or ():
-            yield from _unknown(each, shape.member)
+        for element in value or ():
+            yield from _unknown(element, shape.member)

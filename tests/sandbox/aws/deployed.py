@@ -63,8 +63,10 @@ def deploy() -> Callable[..., Deployed]:
         role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_document([trust]))["Role"]["Arn"]
         iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=_document([LOGS, *statements]))
         aws.client("logs").create_log_group(logGroupName=f"/aws/lambda/{name}")
-        given = {"Runtime": "python3.13", "Handler": "handler.handle", "Timeout": 30, **more}
-        aws.client("lambda").create_function(FunctionName=name, Role=role, Code={"ZipFile": zipped(code)}, **given)
+        configuration = {"Runtime": "python3.13", "Handler": "handler.handle", "Timeout": 30, **more}
+        aws.client("lambda").create_function(
+            FunctionName=name, Role=role, Code={"ZipFile": zipped(code)}, **configuration
+        )
         return Deployed(aws, name)
 
     return make
@@ -94,12 +96,12 @@ def messages() -> Callable[..., list[Any]]:
     """`messages(aws, url)`: the bodies, read as JSON, and the attributes of what is in a queue; it is then empty."""
 
     def receive(aws: EmbeddedAws, url: str) -> list[Any]:
-        client, found = aws.client("sqs"), []
+        client, bodies = aws.client("sqs"), []
         while rows := client.receive_message(QueueUrl=url, MessageAttributeNames=["All"]).get("Messages"):
             for row in rows:
                 attributes = {name: value["StringValue"] for name, value in row.get("MessageAttributes", {}).items()}
-                found.append((json.loads(row["Body"]), attributes))
+                bodies.append((json.loads(row["Body"]), attributes))
                 client.delete_message(QueueUrl=url, ReceiptHandle=row["ReceiptHandle"])
-        return found
+        return bodies
 
     return receive

@@ -108,9 +108,11 @@ def test_a_seed_can_keep_the_service_linked_role_to_management(aws: Callable, co
     cloud = aws(path)
     role = {"RoleName": "AWSServiceRoleForSSO"}
     assert cloud.client("iam").get_role(**role)["Role"]["Path"] == "/aws-service-role/sso.amazonaws.com/"
-    made = cloud.client("organizations").create_account(Email="a@example.org", AccountName="a")["CreateAccountStatus"]
+    creation = cloud.client("organizations").create_account(Email="a@example.org", AccountName="a")[
+        "CreateAccountStatus"
+    ]
     cloud.move_clock(1)
-    described = cloud.client("organizations").describe_create_account_status(CreateAccountRequestId=made["Id"])
+    described = cloud.client("organizations").describe_create_account_status(CreateAccountRequestId=creation["Id"])
     for account in ("777777777777", described["CreateAccountStatus"]["AccountId"]):
         assert code(cloud.client("iam", account=account).get_role, **role) == "NoSuchEntity"
 

@@ -43,9 +43,9 @@ class Workspace:
         self.engine = engine
         self.home = folder / "home"
         (folder / "state").mkdir(parents=True)
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("PULUMI_", "AWS_"))}
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("PULUMI_", "AWS_"))}
         self.environment = {
-            **kept,
+            **environment,
             **prepare_home(self.home, engine, Path(sys.executable)),
             "PULUMI_BACKEND_URL": (folder / "state").as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": "test",

@@ -57,14 +57,14 @@ WRITES = 'printf built > "$2"; chmod +x "$2"'
 
 def test_a_build_ends_in_the_cache_and_is_not_repeated(go: FakeGo, tmp_path: Path) -> None:
     go.install(WRITES)
-    told: list[str] = []
-    binary = built(CLI, on_progress=told.append)
+    messages: list[str] = []
+    binary = built(CLI, on_progress=messages.append)
     assert binary == tmp_path / f"cache/pulumi-aws-identity-center/pulumi-{CLI.version}/pulumi"
     assert binary.read_text() == "built"
-    assert told[0].startswith(f"building pulumi {CLI.version}")
-    assert told[-1].startswith("built pulumi in")
+    assert messages[0].startswith(f"building pulumi {CLI.version}")
+    assert messages[-1].startswith("built pulumi in")
     go.install("exit 9")
-    assert built(CLI, on_progress=told.append) == binary
+    assert built(CLI, on_progress=messages.append) == binary
 
 
 def test_what_is_built_depends_on_the_committed_pins_alone(go: FakeGo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,9 +90,9 @@ def test_the_pinned_versions_are_those_that_were_proved() -> None:
 def test_progress_counts_packages_while_go_works(go: FakeGo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "_REPORT_SECONDS", 0.05)
     go.install("echo a/package; echo b/package; sleep 0.3; " + WRITES)
-    told: list[str] = []
-    built(CLI, on_progress=told.append)
-    assert any("building pulumi: 2 of at most 3 packages" in text for text in told)
+    messages: list[str] = []
+    built(CLI, on_progress=messages.append)
+    assert any("building pulumi: 2 of at most 3 packages" in text for text in messages)
 
 
 def test_a_failed_build_leaves_only_its_log(go: FakeGo, tmp_path: Path) -> None:

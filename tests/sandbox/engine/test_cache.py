@@ -24,16 +24,16 @@ def write(folder: Path) -> None:
 
 
 def test_an_entry_is_made_once_and_found_afterwards(tmp_path: Path) -> None:
-    made: list[Path] = []
+    built: list[Path] = []
 
     def make(folder: Path) -> None:
-        made.append(folder)
+        built.append(folder)
         write(folder)
 
     for _ in range(2):
         assert obtain(tmp_path, "entry", "tool", make, nothing).read_text() == "made"
-    assert len(made) == 1
-    assert made[0].parent == tmp_path  # the same file system, so that the move is a rename
+    assert len(built) == 1
+    assert built[0].parent == tmp_path  # the same file system, so that the move is a rename
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
@@ -77,10 +77,10 @@ def test_a_second_process_waits_for_the_first_and_says_so(tmp_path: Path) -> Non
     first = _SPAWN.Process(target=hold, args=(tmp_path, inside, go_on))
     first.start()
     assert inside.wait(60)
-    told: list[str] = []
+    messages: list[str] = []
 
     def tell(text: str) -> None:
-        told.append(text)
+        messages.append(text)
         go_on.set()
 
     def never(_folder: Path) -> None:
@@ -88,7 +88,7 @@ def test_a_second_process_waits_for_the_first_and_says_so(tmp_path: Path) -> Non
 
     assert obtain(tmp_path, "entry", "tool", never, tell).read_text() == "made"
     first.join(60)
-    assert told == ["tool is being built by another process; waiting"]
+    assert messages == ["tool is being built by another process; waiting"]
 
 
 def test_what_a_killed_process_left_is_swept(tmp_path: Path) -> None:

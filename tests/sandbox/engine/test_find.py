@@ -52,11 +52,11 @@ def test_the_host_is_looked_for_where_a_symbolic_link_leads(tmp_path: Path) -> N
 @pytest.mark.parametrize("text", ["exit 1", "echo hello", "echo v3.1.0; exit 2"])
 def test_a_cli_without_a_version_is_passed_over_aloud(tmp_path: Path, text: str) -> None:
     script(tmp_path / "bin/pulumi", text)
-    told: list[str] = []
+    messages: list[str] = []
     own = cached(tmp_path)
-    assert locate(told.append) == Engine(own, CLI.version, None)
-    assert len(told) == 1
-    assert "isn't used" in told[0]
+    assert locate(messages.append) == Engine(own, CLI.version, None)
+    assert len(messages) == 1
+    assert "isn't used" in messages[0]
 
 
 def test_without_a_cli_on_path_the_cached_one_is_used(tmp_path: Path) -> None:
@@ -74,6 +74,6 @@ def test_a_build_of_the_cli_makes_the_sdk_generator_too(tmp_path: Path) -> None:
         tmp_path / "bin/go",
         'case $1 in env) echo go1.30;; build) while [ "$1" != -o ]; do shift; done; echo x > "$2";; esac',
     )
-    found = locate(lambda _: None)
-    assert found == Engine(cached_path := found.binary, CLI.version, None)
+    engine = locate(lambda _: None)
+    assert engine == Engine(cached_path := engine.binary, CLI.version, None)
     assert (cached_path.parents[1] / f"sdkgen-{CLI.version}/sdkgen").exists()

@@ -39,8 +39,8 @@ def test_an_official_host_is_placed_when_given(tmp_path: Path, language: str) ->
     host = tmp_path / "its host"
     host.write_text("#!/bin/sh\necho host $1\n")
     host.chmod(0o755)
-    given = {"nodejs": "node_host", "yaml": "yaml_host"}[language]
-    prepare_home(tmp_path / "home", OWN, PYTHON, **{given: host})
+    option = {"nodejs": "node_host", "yaml": "yaml_host"}[language]
+    prepare_home(tmp_path / "home", OWN, PYTHON, **{option: host})
     placed = tmp_path / f"home/plugins/language-{language}-v3.259.0/pulumi-language-{language}"
     assert subprocess.run([placed, "x"], capture_output=True, text=True, check=True).stdout == "host x\n"
 
@@ -63,11 +63,11 @@ def test_laying_it_out_again_changes_the_python(tmp_path: Path) -> None:
 
 def test_a_programs_folder_can_not_shadow_the_provider(tmp_path: Path) -> None:
     (tmp_path / "sandbox.py").write_text("raise SystemExit('the wrong module')")
-    told = tmp_path / "with space" / "python"
-    told.parent.mkdir()
-    told.write_text('#!/bin/sh\necho "$PYTHONPATH" "$@"\n')
-    told.chmod(0o755)
-    prepare_home(tmp_path / "home", OWN, told)
+    python = tmp_path / "with space" / "python"
+    python.parent.mkdir()
+    python.write_text('#!/bin/sh\necho "$PYTHONPATH" "$@"\n')
+    python.chmod(0o755)
+    prepare_home(tmp_path / "home", OWN, python)
     script = next((tmp_path / "home/plugins").glob("resource-aws-*/pulumi-resource-aws"))
     environment = {**os.environ, "PYTHONPATH": "/mine"}
     done = subprocess.run([script, "-v=9", "addr"], env=environment, capture_output=True, text=True, check=True)

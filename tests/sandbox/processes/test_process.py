@@ -124,11 +124,11 @@ def test_nothing_is_left_when_the_sandbox_itself_is_killed(start: Runner) -> Non
 
 
 def test_only_processes_with_the_same_mark_are_found() -> None:
-    own, other = uuid.uuid4().hex, uuid.uuid4().hex
-    with subprocess.Popen(["sleep", "600"], env={**os.environ, MARK: own}) as process:
+    own_mark, other_mark = uuid.uuid4().hex, uuid.uuid4().hex
+    with subprocess.Popen(["sleep", "600"], env={**os.environ, MARK: own_mark}) as process:
         try:
-            assert [found.pid for found in marked(own)] == [process.pid]
-            assert marked(other) == []
+            assert [process.pid for process in marked(own_mark)] == [process.pid]
+            assert marked(other_mark) == []
         finally:
             process.kill()
     assert not psutil.pid_exists(process.pid)

@@ -54,10 +54,10 @@ def test_what_aws_fills_in_is_no_change_when_left_out() -> None:
 
 @pytest.mark.parametrize(("new", "changed"), [('{"b": 2, "a": 1}', False), ('{"a": 2}', True)])
 def test_documents_are_compared_by_content(new: str, changed: bool) -> None:
-    found = changes(
+    kinds = changes(
         ROLE, {"assumeRolePolicy": '{"a":1,"b":2}'}, {"assumeRolePolicy": new}, frozenset({"assumeRolePolicy"})
     )
-    assert bool(found) is changed
+    assert bool(kinds) is changed
 
 
 @given(st.lists(st.text(max_size=3), unique=True), st.lists(st.text(max_size=3), unique=True))

@@ -90,26 +90,26 @@ def test_what_is_ignored_survives_the_update_of_something_else(
 
 def test_a_partly_created_organization_is_kept_with_the_reason(provider: Callable) -> None:
     stub, aws = provider("no-organization", faults=["organizations:EnableAWSServiceAccess:AccessDeniedException"])
-    given = {"featureSet": "ALL", "awsServiceAccessPrincipals": ["sso.amazonaws.com"]}
+    inputs = {"featureSet": "ALL", "awsServiceAccessPrincipals": ["sso.amazonaws.com"]}
     with pytest.raises(grpc.RpcError) as refused:
-        stub.Create(provider_pb2.CreateRequest(urn=ORGANIZATION, properties=values.write(given)))
+        stub.Create(provider_pb2.CreateRequest(urn=ORGANIZATION, properties=values.write(inputs)))
     assert "AccessDeniedException" in refused.value.details()
     status = status_pb2.Status.FromString(dict(refused.value.trailing_metadata())["grpc-status-details-bin"])
-    kept = provider_pb2.ErrorResourceInitFailed()
-    assert status.details[0].Unpack(kept)
-    assert kept.id == aws.client("organizations").describe_organization()["Organization"]["Id"]
-    assert values.read(kept.properties)["awsServiceAccessPrincipals"] == []
-    assert "EnableAWSServiceAccess" in kept.reasons[0]
+    init_failed = provider_pb2.ErrorResourceInitFailed()
+    assert status.details[0].Unpack(init_failed)
+    assert init_failed.id == aws.client("organizations").describe_organization()["Organization"]["Id"]
+    assert values.read(init_failed.properties)["awsServiceAccessPrincipals"] == []
+    assert "EnableAWSServiceAccess" in init_failed.reasons[0]
 
 
 def _lifecycle(stub: Any, urn: str, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    made = stub.Create(provider_pb2.CreateRequest(urn=urn, properties=values.write(given)))
-    state = values.read(made.properties)
-    unchanged = provider_pb2.DiffRequest(id=made.id, urn=urn, olds=made.properties, news=values.write(given))
+    created = stub.Create(provider_pb2.CreateRequest(urn=urn, properties=values.write(given)))
+    state = values.read(created.properties)
+    unchanged = provider_pb2.DiffRequest(id=created.id, urn=urn, olds=created.properties, news=values.write(given))
     assert stub.Diff(unchanged).changes == provider_pb2.DiffResponse.DIFF_NONE
-    imported = stub.Read(provider_pb2.ReadRequest(id=made.id, urn=urn))
+    imported = stub.Read(provider_pb2.ReadRequest(id=created.id, urn=urn))
     assert values.read(imported.properties).items() <= state.items()
-    return made.id, state
+    return created.id, state
 
 
 def test_a_policy_and_its_attachment_live_a_whole_life(provider: Callable) -> None:
@@ -118,9 +118,9 @@ def test_a_policy_and_its_attachment_live_a_whole_life(provider: Callable) -> No
     root = client.list_roots()["Roots"][0]
     if not any(kind["Type"] == "SERVICE_CONTROL_POLICY" for kind in root["PolicyTypes"]):
         client.enable_policy_type(RootId=root["Id"], PolicyType="SERVICE_CONTROL_POLICY")
-    given = {"name": "deny", "content": FIRST, "type": "SERVICE_CONTROL_POLICY", "tagsAll": {}}
-    policy, state = _lifecycle(stub, POLICY, given)
-    news = values.write({**given, "content": SECOND, "description": "more"})
+    inputs = {"name": "deny", "content": FIRST, "type": "SERVICE_CONTROL_POLICY", "tagsAll": {}}
+    policy, state = _lifecycle(stub, POLICY, inputs)
+    news = values.write({**inputs, "content": SECOND, "description": "more"})
     stub.Update(provider_pb2.UpdateRequest(id=policy, urn=POLICY, olds=values.write(state), news=news))
     assert json.loads(client.describe_policy(PolicyId=policy)["Policy"]["Content"]) == json.loads(SECOND)
     on, attached = _lifecycle(stub, ATTACHMENT, {"policyId": policy, "targetId": root["Id"]})
@@ -154,7 +154,7 @@ def test_an_account_assignment_is_not_made_twice(provider: Callable) -> None:
     permission_set = client.create_permission_set(InstanceArn=arn, Name="ReadOnly")["PermissionSet"]["PermissionSetArn"]
     group = aws.client("identitystore").create_group(IdentityStoreId=store, DisplayName="ops")["GroupId"]
     urn = _urn("aws:ssoadmin/accountAssignment:AccountAssignment")
-    given = {
+    inputs = {
         "instanceArn": arn,
         "permissionSetArn": permission_set,
         "principalId": group,
@@ -162,12 +162,12 @@ def test_an_account_assignment_is_not_made_twice(provider: Callable) -> None:
         "targetId": "222233334444",
         "targetType": "AWS_ACCOUNT",
     }
-    id_, state = _lifecycle(stub, urn, given)
+    id_, state = _lifecycle(stub, urn, inputs)
     assert id_ == f"{group},GROUP,222233334444,AWS_ACCOUNT,{permission_set},{arn}"
     with pytest.raises(grpc.RpcError, match="is not the id of an account assignment: give principalId,"):
         stub.Read(provider_pb2.ReadRequest(id="ops", urn=urn))
     with pytest.raises(grpc.RpcError, match="already exists: import it"):
-        stub.Create(provider_pb2.CreateRequest(urn=urn, properties=values.write(given)))
+        stub.Create(provider_pb2.CreateRequest(urn=urn, properties=values.write(inputs)))
     stub.Delete(provider_pb2.DeleteRequest(id=id_, urn=urn, properties=values.write(state)))
     assert stub.Read(provider_pb2.ReadRequest(id=id_, urn=urn)).id == ""
 
@@ -179,8 +179,8 @@ def test_a_managed_policy_attachment_lives_a_whole_life(provider: Callable) -> N
     permission_set = client.create_permission_set(InstanceArn=arn, Name="ReadOnly")["PermissionSet"]["PermissionSetArn"]
     policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
     urn = _urn("aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment")
-    given = {"instanceArn": arn, "permissionSetArn": permission_set, "managedPolicyArn": policy}
-    id_, state = _lifecycle(stub, urn, given)
+    inputs = {"instanceArn": arn, "permissionSetArn": permission_set, "managedPolicyArn": policy}
+    id_, state = _lifecycle(stub, urn, inputs)
     assert (id_, state["managedPolicyName"]) == (f"{policy},{permission_set},{arn}", "ReadOnlyAccess")
     with pytest.raises(grpc.RpcError, match="is not the id of a managed policy attachment: give managedPolicyArn,"):
         stub.Read(provider_pb2.ReadRequest(id="ops", urn=urn))
@@ -215,8 +215,8 @@ def test_a_group_and_a_membership_live_a_whole_life(provider: Callable) -> None:
     assert group == f"{store}/{state['groupId']}"
     membership = {"identityStoreId": store, "groupId": state["groupId"], "memberId": user}
     member, member_state = _lifecycle(stub, member_urn, membership)
-    for id_, urn, kept in ((member, member_urn, member_state), (group, group_urn, state)):
-        stub.Delete(provider_pb2.DeleteRequest(id=id_, urn=urn, properties=values.write(kept)))
+    for id_, urn, expected_state in ((member, member_urn, member_state), (group, group_urn, state)):
+        stub.Delete(provider_pb2.DeleteRequest(id=id_, urn=urn, properties=values.write(expected_state)))
         assert stub.Read(provider_pb2.ReadRequest(id=id_, urn=urn)).id == ""
 
 

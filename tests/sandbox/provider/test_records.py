@@ -10,19 +10,19 @@ from sandbox.provider.types import RECORDS
 
 @pytest.mark.parametrize("token", sorted(RECORDS))
 def test_every_records_name_is_an_input_of_pulumi_aws(token: str) -> None:
-    record, found = RECORDS[token], schema.of(token, RECORDS)
-    assert found is not None
+    record, type_schema = RECORDS[token], schema.of(token, RECORDS)
+    assert type_schema is not None
     named = record.replaces | record.sets | record.documents | record.computed | set(record.defaults)
-    assert named - found.inputs == set()
-    assert record.named is None or record.named in found.inputs
-    assert not record.tagged or "tagsAll" in found.outputs
+    assert named - type_schema.inputs == set()
+    assert record.named is None or record.named in type_schema.inputs
+    assert not record.tagged or "tagsAll" in type_schema.outputs
 
 
 def test_introspection_knows_what_is_required_and_what_is_always_set() -> None:
-    found = schema.of("aws:organizations/awsServiceAccess:AwsServiceAccess")
-    assert found is not None
-    assert found.inputs == {"servicePrincipal"} == found.required
-    assert found.outputs == {"servicePrincipal", "dateEnabled"}
+    type_schema = schema.of("aws:organizations/awsServiceAccess:AwsServiceAccess")
+    assert type_schema is not None
+    assert type_schema.inputs == {"servicePrincipal"} == type_schema.required
+    assert type_schema.outputs == {"servicePrincipal", "dateEnabled"}
     organization = schema.of("aws:organizations/organization:Organization")
     assert organization is not None
     assert "arn" in organization.always

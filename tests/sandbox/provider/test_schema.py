@@ -22,23 +22,23 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_types_are_read_once_and_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = schema.of(ACCESS, [NONSENSE])
-    assert found == introspection.read(ACCESS)
+    type_schema = schema.of(ACCESS, [NONSENSE])
+    assert type_schema == introspection.read(ACCESS)
     assert len(list(cache.iterdir())) == 2
     monkeypatch.setattr(schema, "_schemas", {})
     monkeypatch.setattr(subprocess, "run", None)
-    assert schema.of(ACCESS) == found
+    assert schema.of(ACCESS) == type_schema
     assert schema.of(NONSENSE) is None
 
 
 @pytest.mark.parametrize("kept", ["", '{"inputs": ["a', '["inputs"]', '{"inputs": []}', "7"])
 def test_a_broken_cache_file_is_mended(cache: Path, kept: str) -> None:
-    found = schema.of(ACCESS)
+    type_schema = schema.of(ACCESS)
     [file] = cache.iterdir()
     whole = file.read_text()
     file.write_text(kept)
     schema._schemas.clear()
-    assert schema.of(ACCESS) == found
+    assert schema.of(ACCESS) == type_schema
     assert file.read_text() == whole
     assert file.stat().st_mode & 0o044
 

@@ -21,9 +21,9 @@ def test_what_is_written_is_read_again(values: dict[str, Any]) -> None:
 
 
 def test_nothing_is_left_out_and_whole_numbers_stay_whole() -> None:
-    found = read(write({"a": None, "b": {"c": None, "d": 3600}, "e": 1.5}))
-    assert found == {"b": {"d": 3600}, "e": 1.5}
-    assert isinstance(found["b"]["d"], int)
+    values = read(write({"a": None, "b": {"c": None, "d": 3600}, "e": 1.5}))
+    assert values == {"b": {"d": 3600}, "e": 1.5}
+    assert isinstance(values["b"]["d"], int)
 
 
 @given(VALUES)

@@ -122,9 +122,9 @@ def outcome(case: Case, *actions: str) -> object:
     statements = (*case.has, *([allow(*actions)] if actions else []))
     more = {**case.ann, "managed": [OWN, *case.ann.get("managed", ())]}
     policies = {**case.policies, OWN: document(*statements)}
-    found, undetermined = ask(user(*case.inline, **more), *case.rows, policies=policies, versions=case.versions)
-    if "ann" in found:
-        return set(found["ann"]["escalation"])
+    principals, undetermined = ask(user(*case.inline, **more), *case.rows, policies=policies, versions=case.versions)
+    if "ann" in principals:
+        return set(principals["ann"]["escalation"])
     return "undetermined" if "ann" in undetermined else None
 
 

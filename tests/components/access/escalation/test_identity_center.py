@@ -24,9 +24,9 @@ MEMBER = "arn:aws:sso:::account/222233334444"
 
 def escalation(*rows):
     """By which actions ann could give herself one; None if she couldn't. "undetermined" if that is left open."""
-    found, undetermined = ask(*rows)
-    if "ann" in found:
-        return set(found["ann"]["escalation"])
+    principals, undetermined = ask(*rows)
+    if "ann" in principals:
+        return set(principals["ann"]["escalation"])
     return "undetermined" if "ann" in undetermined else None
 
 
@@ -83,5 +83,5 @@ def test_whoever_can_become_an_access_broker_is_listed() -> None:
 
 def test_a_permission_set_with_iam_makes_its_assigners_capable() -> None:
     by_iam = role("AWSReservedSSO_Iam_0123456789abcdef", allow("iam:*"), path="aws-reserved/sso.amazonaws.com/")
-    found, _ = ask(user(allow("sso:CreateAccountAssignment")), by_iam)
-    assert json.dumps(found["ann"]["escalation"]) == '["sso:CreateAccountAssignment"]'
+    principals, _ = ask(user(allow("sso:CreateAccountAssignment")), by_iam)
+    assert json.dumps(principals["ann"]["escalation"]) == '["sso:CreateAccountAssignment"]'

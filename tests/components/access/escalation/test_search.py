@@ -27,8 +27,8 @@ def test_writing_ones_own_policies_takes_the_guard_off():
     me = f"{ACCOUNT}:user/ann"
     assert ways(user(allow("iam:PutUserPolicy", on=me), managed=[GUARD])) >= {"PutUserPolicy", "DetachUserPolicy"}
     keep = allow("iam:Detach*", "iam:*Version", "iam:Create*", "sts:*", effect="Deny")
-    held = user(allow("iam:PutUserPolicy", on=me), managed=[GUARD, OWN])
-    assert ways(held, policies={OWN: document(keep, allow("iam:Put*", effect="Deny"))}) is None
+    guarded = user(allow("iam:PutUserPolicy", on=me), managed=[GUARD, OWN])
+    assert ways(guarded, policies={OWN: document(keep, allow("iam:Put*", effect="Deny"))}) is None
 
 
 def test_leaving_a_group_that_also_allows_something_ends_its_denials():
@@ -55,7 +55,7 @@ MADE = [
 @pytest.mark.parametrize(("actions", "enough"), MADE)
 def test_a_new_principal_counts_if_given_permissions_and_become(actions, enough):
     may = allow(
-        *(f"iam:{each}" for each in actions), on=[f"{ACCOUNT}:{kind}/x-*" for kind in ("role", "user", "group")]
+        *(f"iam:{action}" for action in actions), on=[f"{ACCOUNT}:{kind}/x-*" for kind in ("role", "user", "group")]
     )
     joins = [allow("iam:AddUserToGroup", on=f"{ACCOUNT}:group/x-*")]
     assert ways(user(may, *(joins if "AddUserToGroup" in actions else []))) == (actions if enough else None)
@@ -114,8 +114,8 @@ def test_rewriting_an_assumable_roles_policy_is_a_way():
 )
 def test_attaching_some_policies_counts_if_one_can_allow_it(arn, more, expected):
     attach = allow("iam:AttachUserPolicy", when={"ArnLike": {"iam:PolicyARN": arn}})
-    found = ways(user(attach, allow(*(more or ["s3:List"]))), policies={OWN: document(allow("s3:*"))})
-    assert found is None if expected is None else found >= expected
+    principals = ways(user(attach, allow(*(more or ["s3:List"]))), policies={OWN: document(allow("s3:*"))})
+    assert principals is None if expected is None else principals >= expected
 
 
 def test_separate_ways_are_all_reported_without_detours():
@@ -132,19 +132,19 @@ def test_separate_ways_are_all_reported_without_detours():
 
 def test_two_that_can_not_alone_can_together():
     tool = role("tool", allow("iam:PutUserPolicy", on=f"{ACCOUNT}:user/ann"), trust={"Principal": ROOT})
-    found, undetermined = ask(user(allow("sts:AssumeRole")), tool, user(name="bob"))
-    assert (set(found), undetermined) == ({"ann"}, set())
-    assert found["ann"]["escalation"] == ["iam:PutUserPolicy", "sts:AssumeRole"]
+    principals, undetermined = ask(user(allow("sts:AssumeRole")), tool, user(name="bob"))
+    assert (set(principals), undetermined) == ({"ann"}, set())
+    assert principals["ann"]["escalation"] == ["iam:PutUserPolicy", "sts:AssumeRole"]
 
 
 def test_only_customer_policies_of_permission_sets_roles_can_change():
     path = "aws-reserved/sso.amazonaws.com/"
     name = "AWSReservedSSO_Ops_0123456789abcdef"
-    mine = f"{ACCOUNT}:role/{path}*"
-    assert ways(role(name, allow("iam:PutRolePolicy", on=mine), path=path), of=name) is None
-    assert ways(role(name, allow("iam:PutRolePolicy", on=mine)), role("x"), of=name) is None
-    kept = role(name, allow("iam:CreatePolicyVersion"), managed=[OWN], path=path)
-    assert ways(kept, of=name, policies={OWN: document(allow("s3:*"))}) == {"CreatePolicyVersion"}
+    own_roles = f"{ACCOUNT}:role/{path}*"
+    assert ways(role(name, allow("iam:PutRolePolicy", on=own_roles), path=path), of=name) is None
+    assert ways(role(name, allow("iam:PutRolePolicy", on=own_roles)), role("x"), of=name) is None
+    editor = role(name, allow("iam:CreatePolicyVersion"), managed=[OWN], path=path)
+    assert ways(editor, of=name, policies={OWN: document(allow("s3:*"))}) == {"CreatePolicyVersion"}
 
 
 def test_changing_a_roles_identity_provider_becomes_the_role():
@@ -199,8 +199,8 @@ def test_a_boundary_can_be_exchanged_for_a_wider_one():
 )
 def test_a_users_tags_are_known_and_a_sessions_are_not(kind, tags, expected):
     when = {"StringEquals": {"aws:PrincipalTag/team": "ops"}}
-    found, undetermined = ask(holder(kind, "ann", allow("organizations:*", when=when), tags=tags))
-    assert ("ann" in found, "ann" in undetermined) == (expected == "can", expected == "undetermined")
+    principals, undetermined = ask(holder(kind, "ann", allow("organizations:*", when=when), tags=tags))
+    assert ("ann" in principals, "ann" in undetermined) == (expected == "can", expected == "undetermined")
 
 
 def test_tags_of_which_the_input_says_nothing_are_not_known():
@@ -212,11 +212,11 @@ def test_tags_of_which_the_input_says_nothing_are_not_known():
 
 @pytest.mark.parametrize(("pattern", "listed"), [("IDANN:*", True), ("IDANN:me", True), ("IDBOB:*", False)])
 def test_a_session_has_its_roles_id_and_any_name(pattern, listed):
-    found, undetermined = ask(role("ann", allow("organizations:*", when={"StringLike": {"aws:userid": pattern}})))
-    assert ("ann" in found, undetermined) == (listed, set())
+    principals, undetermined = ask(role("ann", allow("organizations:*", when={"StringLike": {"aws:userid": pattern}})))
+    assert ("ann" in principals, undetermined) == (listed, set())
     deny = allow("organizations:*", effect="Deny", when={"StringNotLike": {"aws:userid": pattern}})
-    found, undetermined = ask(role("ann", ORGANIZATIONS, deny))
-    assert ("ann" in found, undetermined) == (listed, set())
+    principals, undetermined = ask(role("ann", ORGANIZATIONS, deny))
+    assert ("ann" in principals, undetermined) == (listed, set())
 
 
 def test_a_condition_on_resource_tags_is_decided_by_them():
@@ -237,24 +237,24 @@ def test_a_trust_policy_with_notprincipal_lets_in_the_others():
 
 def test_what_the_caller_chooses_is_a_condition_and_no_hindrance():
     trust = {"Principal": ROOT, "Condition": {"StringEquals": {"sts:ExternalId": "x"}}}
-    found, undetermined = ask(user(allow("sts:AssumeRole")), role("strong", allow("*"), trust=trust))
+    principals, undetermined = ask(user(allow("sts:AssumeRole")), role("strong", allow("*"), trust=trust))
     assert undetermined == set()
-    assert found["ann"]["escalation"] == ["sts:AssumeRole"]
-    assert any("sts:ExternalId" in each for each in found["ann"]["conditions"])
+    assert principals["ann"]["escalation"] == ["sts:AssumeRole"]
+    assert any("sts:ExternalId" in action for action in principals["ann"]["conditions"])
 
 
 def test_organizations_and_iam_are_called_in_one_region_only():
     when = {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}
-    found, undetermined = ask(user(allow("organizations:*", "sso:DeleteInstance", "iam:PutUserPolicy", when=when)))
-    assert (found["ann"]["actions"], found["ann"]["escalation"]) == (["sso:DeleteInstance"], [])
+    principals, undetermined = ask(user(allow("organizations:*", "sso:DeleteInstance", "iam:PutUserPolicy", when=when)))
+    assert (principals["ann"]["actions"], principals["ann"]["escalation"]) == (["sso:DeleteInstance"], [])
     assert undetermined == set()
 
 
 @pytest.mark.parametrize(("moment", "listed"), [("1500000000", False), ("4102444800", True), ("99999999999999", True)])
 @pytest.mark.parametrize("operator", ["DateLessThan", "NumericLessThan"])
 def test_the_time_as_a_number_is_a_time(operator, moment, listed):
-    found, undetermined = ask(user(allow("organizations:*", when={operator: {"aws:EpochTime": moment}})))
-    assert ("ann" in found, undetermined) == (listed, set())
+    principals, undetermined = ask(user(allow("organizations:*", when={operator: {"aws:EpochTime": moment}})))
+    assert ("ann" in principals, undetermined) == (listed, set())
 
 
 def test_the_end_of_time_is_a_time():
@@ -269,5 +269,5 @@ def test_only_a_doubt_that_decides_is_reported():
 
 
 def test_a_groups_policy_is_reported_with_the_group():
-    found, _ = ask(user(groups=["ops"]), group("ops", ORGANIZATIONS))
-    assert (found["ann"]["through"], found["ann"]["groups"]) == (["inline"], ["ops"])
+    principals, _ = ask(user(groups=["ops"]), group("ops", ORGANIZATIONS))
+    assert (principals["ann"]["through"], principals["ann"]["groups"]) == (["inline"], ["ops"])

@@ -60,15 +60,15 @@ class Holder(NamedTuple):
 
 
 class State(NamedTuple):
-    """policies: the default version of each; others: the one that it could have instead. made: whether the new policy
-    is there. members: of OPS. mine: whom the one who started has become."""
+    """policies: the default version of each; other_versions: its alternative. is_created: whether the
+    new policy exists. members: of OPS. own_arns: the principals that the attacker has become."""
 
     holders: tuple
     policies: tuple
-    others: tuple
-    made: bool
+    other_versions: tuple
+    is_created: bool
     members: frozenset
-    mine: frozenset
+    own_arns: frozenset
 
     def of(self, arn):
         return self.holders[HOLDERS.index(arn)]
@@ -84,9 +84,9 @@ class State(NamedTuple):
 
     def has(self, arn):
         holder = self.of(arn)
-        found = [*holder.inline, *(ALL if holder.new else ())]
-        found += [s for each in holder.managed for s in self.policy(each)]
-        return found + (self.has(OPS) if arn in self.members else [])
+        statements = [*holder.inline, *(ALL if holder.new else ())]
+        statements += [s for policy in holder.managed for s in self.policy(policy)]
+        return statements + (self.has(OPS) if arn in self.members else [])
 
 
 holders = st.builds(
@@ -110,9 +110,9 @@ states = st.builds(
 LEAD = (("Allow", ("organizations:DeleteOrganization",), "*", None),)
 STEPS = sorted(
     {
-        each
-        for each in (*RELEVANT_ACTIONS,)
-        if each.startswith(("iam:", "sts:")) and "saml" not in each and "loginprofile" not in each
+        action
+        for action in (*RELEVANT_ACTIONS,)
+        if action.startswith(("iam:", "sts:")) and "saml" not in action and "loginprofile" not in action
     }
 )
 steps = st.lists(
@@ -184,35 +184,35 @@ def context_of(state, action, resource, policy=None, boundary=None):
 
 def calls(state):
     """Everything that would change something: the calls that it takes, what it leads to."""
-    for arn in (*PRINCIPALS, OPS, *(state.mine & {NEW_USER, NEW_ROLE})):
+    for arn in (*PRINCIPALS, OPS, *(state.own_arns & {NEW_USER, NEW_ROLE})):
         yield from on_holder(state, arn)
-    for user in (ANN, *(state.mine & {NEW_USER})):
+    for user in (ANN, *(state.own_arns & {NEW_USER})):
         yield [("iam:AddUserToGroup", OPS)], state._replace(members=state.members | {user})
         yield [("iam:RemoveUserFromGroup", OPS)], state._replace(members=state.members - {user})
-        made = [("iam:CreateGroup", NEW_GROUP), ("iam:AddUserToGroup", NEW_GROUP)]
-        yield [*made, ("iam:PutGroupPolicy", NEW_GROUP)], state.with_(user, new=True)
-        for policy in (ADMIN, *POLICIES, *([NEW_POLICY] if state.made else [])):
+        creations = [("iam:CreateGroup", NEW_GROUP), ("iam:AddUserToGroup", NEW_GROUP)]
+        yield [*creations, ("iam:PutGroupPolicy", NEW_GROUP)], state.with_(user, new=True)
+        for policy in (ADMIN, *POLICIES, *([NEW_POLICY] if state.is_created else [])):
             after = state.with_(user, managed=state.of(user).managed | {policy})
-            yield [*made, ("iam:AttachGroupPolicy", NEW_GROUP, {"policy": policy})], after
+            yield [*creations, ("iam:AttachGroupPolicy", NEW_GROUP, {"policy": policy})], after
     for index, policy in enumerate(POLICIES):
-        rewritten = tuple(ALL if n == index else each for n, each in enumerate(state.policies))
+        rewritten = tuple(ALL if n == index else policy for n, policy in enumerate(state.policies))
         yield [("iam:CreatePolicyVersion", policy)], state._replace(policies=rewritten)
-        if state.others[index] is not None:
+        if state.other_versions[index] is not None:
             yield [("iam:SetDefaultPolicyVersion", policy)], exchanged(state, index)
-    yield [("iam:CreatePolicy", NEW_POLICY)], state._replace(made=True)
-    for boundary in (None, *POLICIES, *([NEW_POLICY] if state.made else [])):
+    yield [("iam:CreatePolicy", NEW_POLICY)], state._replace(is_created=True)
+    for boundary in (None, *POLICIES, *([NEW_POLICY] if state.is_created else [])):
         for new, kind in ((NEW_ROLE, "Role"), (NEW_USER, "User")):
             keys = [("iam:CreateAccessKey", NEW_USER)] if kind == "User" else []
-            if new not in state.mine:
-                after = state.with_(new, boundary=boundary)._replace(mine=state.mine | {new})
+            if new not in state.own_arns:
+                after = state.with_(new, boundary=boundary)._replace(own_arns=state.own_arns | {new})
                 yield [(f"iam:Create{kind}", new, {"boundary": boundary}), *keys], after
 
 
 def exchanged(state, index):
     """Another version of the policy is the default one."""
-    policies, others = [*state.policies], [*state.others]
-    policies[index], others[index] = others[index], policies[index]
-    return state._replace(policies=tuple(policies), others=tuple(others))
+    policies, other_versions = [*state.policies], [*state.other_versions]
+    policies[index], other_versions[index] = other_versions[index], policies[index]
+    return state._replace(policies=tuple(policies), other_versions=tuple(other_versions))
 
 
 def on_holder(state, arn):
@@ -222,7 +222,7 @@ def on_holder(state, arn):
         ("Put", {"inline": ALL}),
         ("Delete", {"inline": ()}),
     ]
-    for policy in (ADMIN, *POLICIES, *([NEW_POLICY] if state.made else [])):
+    for policy in (ADMIN, *POLICIES, *([NEW_POLICY] if state.is_created else [])):
         for verb, managed in (("Attach", holder.managed | {policy}), ("Detach", holder.managed - {policy})):
             yield [(f"iam:{verb}{kind}Policy", arn, {"policy": policy})], state.with_(arn, managed=managed)
         if kind != "Group":
@@ -233,28 +233,31 @@ def on_holder(state, arn):
     if kind != "Group":
         yield [(f"iam:Delete{kind}PermissionsBoundary", arn)], state.with_(arn, boundary=None)
         for way in ["iam:CreateAccessKey"] if kind == "User" else ["sts:AssumeRole", "iam:UpdateAssumeRolePolicy"]:
-            yield [(way, arn)], state._replace(mine=state.mine | {arn})
+            yield [(way, arn)], state._replace(own_arns=state.own_arns | {arn})
 
 
 def lost(state):
-    return any(may(state, arn, action, "*") for arn in state.mine for action in LOCK_OUT_ACTIONS)
+    return any(may(state, arn, action, "*") for arn in state.own_arns for action in LOCK_OUT_ACTIONS)
 
 
 def search(start, trusts_):
     """Whether a lock-out action can be had; None if that takes too long to tell."""
-    seen, todo = {start}, deque([start])
+    visited, todo = {start}, deque([start])
     while todo:
         state = todo.popleft()
         if lost(state):
             return True
-        for made, after in calls(state):
-            if after not in seen and all(
-                any(may(state, arn, action, on, trusts_.get(on), **(named[0] if named else {})) for arn in state.mine)
-                for action, on, *named in made
+        for needed_calls, after in calls(state):
+            if after not in visited and all(
+                any(
+                    may(state, arn, action, on, trusts_.get(on), **(named[0] if named else {}))
+                    for arn in state.own_arns
+                )
+                for action, on, *named in needed_calls
             ):
-                seen.add(after)
+                visited.add(after)
                 todo.append(after)
-        if len(seen) > MOST_STATES:
+        if len(visited) > MOST_STATES:
             return None
     return False
 
@@ -270,26 +273,32 @@ def details(state, trusts_):
     def row(arn):
         kind, _, name = arn.split(":")[-1].partition("/")
         holder, kind = state.of(arn), kind.title()
-        found = {"Arn": arn, f"{kind}Name": name, "GroupList": ["ops"] if arn in state.members else []}
-        found["AttachedManagedPolicies"] = [{"PolicyArn": each, "PolicyName": "x"} for each in sorted(holder.managed)]
-        found[f"{kind}PolicyList"] = [
+        row = {"Arn": arn, f"{kind}Name": name, "GroupList": ["ops"] if arn in state.members else []}
+        row["AttachedManagedPolicies"] = [{"PolicyArn": policy, "PolicyName": "x"} for policy in sorted(holder.managed)]
+        row[f"{kind}PolicyList"] = [
             {"PolicyName": "inline", "PolicyDocument": document(holder.inline)},
         ]
         if holder.boundary:
-            found["PermissionsBoundary"] = {"PermissionsBoundaryArn": holder.boundary}
+            row["PermissionsBoundary"] = {"PermissionsBoundaryArn": holder.boundary}
         trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": trusts_.get(arn) or TWO + "x"}}
-        return {**found, "AssumeRolePolicyDocument": {"Statement": [trust]}} if kind == "Role" else found
+        return {**row, "AssumeRolePolicyDocument": {"Statement": [trust]}} if kind == "Role" else row
 
     def versions(default, other):
-        rest = [] if other is None else [{"IsDefaultVersion": False, "Document": document(other)}]
-        return [{"IsDefaultVersion": True, "Document": document(default)}, *rest]
+        other_version = [] if other is None else [{"IsDefaultVersion": False, "Document": document(other)}]
+        return [{"IsDefaultVersion": True, "Document": document(default)}, *other_version]
 
-    known = {ADMIN: (ALL, None), **dict(zip(POLICIES, zip(state.policies, state.others, strict=True), strict=True))}
+    documents = {
+        ADMIN: (ALL, None),
+        **dict(zip(POLICIES, zip(state.policies, state.other_versions, strict=True), strict=True)),
+    }
     return {
         "UserDetailList": [row(ANN)],
         "RoleDetailList": [row(ONE), row(TWO)],
         "GroupDetailList": [row(OPS)],
-        "Policies": [{"Arn": arn, "PolicyVersionList": versions(*found)} for arn, found in known.items()],
+        "Policies": [
+            {"Arn": arn, "PolicyVersionList": versions(*document_and_versions)}
+            for arn, document_and_versions in documents.items()
+        ],
     }
 
 
@@ -297,10 +306,10 @@ def agrees(state, trusts_):
     report = who_can_disable(read_account([details(state, trusts_)], RELEVANT_ACTIONS))
     check_paths(report)
     assert report["undetermined"] == []
-    told = {row["arn"] for row in report["principals"]}
+    reported = {row["arn"] for row in report["principals"]}
     for arn in PRINCIPALS:
-        found = search(state._replace(mine=frozenset({arn})), trusts_)
-        assert found is None or (arn in told) is found, arn
+        reached = search(state._replace(own_arns=frozenset({arn})), trusts_)
+        assert reached is None or (arn in reported) is reached, arn
 
 
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much]

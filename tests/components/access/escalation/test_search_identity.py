@@ -98,8 +98,8 @@ def test_an_unreadable_trust_policy_leaves_its_users_open(action):
     ],
 )
 def test_a_session_may_have_any_name_that_fits(operator, pattern, listed):
-    found, undetermined = ask(role("ann", allow("organizations:*", when={operator: {"aws:userid": pattern}})))
-    assert ("ann" in found, undetermined) == (listed, set())
+    principals, undetermined = ask(role("ann", allow("organizations:*", when={operator: {"aws:userid": pattern}})))
+    assert ("ann" in principals, undetermined) == (listed, set())
 
 
 def test_a_name_compared_with_an_unknown_is_undetermined():
@@ -127,11 +127,11 @@ def test_a_tag_that_a_trust_policy_wants_can_be_had():
 
 
 def test_taking_a_tag_off_frees_of_its_deny():
-    held = allow("organizations:*", effect="Deny", when={"StringEquals": {"aws:PrincipalTag/held": "yes"}})
+    denied = allow("organizations:*", effect="Deny", when={"StringEquals": {"aws:PrincipalTag/held": "yes"}})
     tags = {"Held": "yes"}
-    assert ways(user(allow("iam:UntagUser"), ORGANIZATIONS, held, tags=tags)) == {"UntagUser"}
-    assert ways(user(allow("iam:TagUser"), ORGANIZATIONS, held, tags=tags)) == {"TagUser"}
-    assert ways(user(ORGANIZATIONS, held, tags=tags)) is None
+    assert ways(user(allow("iam:UntagUser"), ORGANIZATIONS, denied, tags=tags)) == {"UntagUser"}
+    assert ways(user(allow("iam:TagUser"), ORGANIZATIONS, denied, tags=tags)) == {"TagUser"}
+    assert ways(user(ORGANIZATIONS, denied, tags=tags)) is None
     absent = allow("organizations:*", when={"Null": {"aws:PrincipalTag/held": "true"}})
     assert ways(user(allow("iam:UntagUser"), absent, tags=tags)) == {"UntagUser"}
     assert ways(user(allow("iam:TagUser"), absent, tags=tags)) is None

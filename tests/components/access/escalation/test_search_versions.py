@@ -36,15 +36,19 @@ NEW = f"{ACCOUNT}:*/x-*"
     ],
 )
 def test_attaching_and_setting_back_a_policy_is_a_way(actions, more):
-    place = f"{ACCOUNT}:group/ops" if not any("Create" in each for each in actions) and not more else "*"
+    place = f"{ACCOUNT}:group/ops" if not any("Create" in action for action in actions) and not more else "*"
     attach = [
-        allow(*(f"iam:{each}" for each in actions if "Attach" in each), when=ONLY_OWN),
-        *(allow(f"iam:{each}", on=NEW if "Create" in each else place) for each in actions if "Attach" not in each),
+        allow(*(f"iam:{action}" for action in actions if "Attach" in action), when=ONLY_OWN),
+        *(
+            allow(f"iam:{action}", on=NEW if "Create" in action else place)
+            for action in actions
+            if "Attach" not in action
+        ),
     ]
     ops = group("ops", allow("s3:*"))
-    found = ways(user(SWAP, *attach, **more), ops, policies=NOW, versions=OLDER)
-    assert found is not None
-    assert found >= {"SetDefaultPolicyVersion"} | {each for each in actions if "Attach" in each}
+    principals = ways(user(SWAP, *attach, **more), ops, policies=NOW, versions=OLDER)
+    assert principals is not None
+    assert principals >= {"SetDefaultPolicyVersion"} | {action for action in actions if "Attach" in action}
     assert ways(user(*attach, **more), ops, policies=NOW, versions=OLDER) is None
     assert ways(user(SWAP, *attach, **more), ops, policies=NOW) is None
 
@@ -70,12 +74,12 @@ def test_a_boundary_of_ones_own_writing_limits_nothing(more):
 
 
 def test_a_new_role_is_not_bound_by_its_makers_policy():
-    mine = f"{ACCOUNT}:policy/mine"
-    within = {"StringEquals": {"iam:PermissionsBoundary": mine}}
+    own_policy = f"{ACCOUNT}:policy/mine"
+    within = {"StringEquals": {"iam:PermissionsBoundary": own_policy}}
     make = allow("iam:CreateRole", "iam:PutRolePolicy", when=within)
-    found = ways(user(make, allow("iam:CreatePolicy", on=mine)))
-    assert found == {"CreateRole", "PutRolePolicy", "CreatePolicy"}
-    assert ways(user(make), policies={mine: document(allow("s3:*"))}) is None
+    principals = ways(user(make, allow("iam:CreatePolicy", on=own_policy)))
+    assert principals == {"CreateRole", "PutRolePolicy", "CreatePolicy"}
+    assert ways(user(make), policies={own_policy: document(allow("s3:*"))}) is None
 
 
 def test_a_boundary_can_be_put_on_for_a_condition():
@@ -91,8 +95,8 @@ def test_a_boundary_can_be_put_on_for_a_condition():
 def test_a_rewritten_boundary_still_meets_the_condition():
     within = {"ArnEquals": {"iam:PermissionsBoundary": OWN}}
     ann = user(allow("iam:PutUserPolicy", when=within), boundary=OWN)
-    one = role("one", allow("iam:CreatePolicyVersion", on=OWN), trust={"Principal": {"AWS": f"{ACCOUNT}:user/ann"}})
-    assert ways(ann, one, policies=NOW) == {"PutUserPolicy", "CreatePolicyVersion", "AssumeRole"}
+    editor = role("one", allow("iam:CreatePolicyVersion", on=OWN), trust={"Principal": {"AWS": f"{ACCOUNT}:user/ann"}})
+    assert ways(ann, editor, policies=NOW) == {"PutUserPolicy", "CreatePolicyVersion", "AssumeRole"}
     assert ways(ann, policies=NOW) is None
 
 
@@ -107,8 +111,8 @@ def test_calls_without_a_boundary_meet_no_condition_on_one():
 def test_a_policy_that_no_condition_names_can_be_rewritten():
     aws = {"ArnLike": {"iam:PolicyARN": "arn:aws:iam::aws:policy/*"}}
     attach = [allow("iam:AttachUserPolicy"), allow("iam:AttachUserPolicy", effect="Deny", when=aws)]
-    found = ways(user(*attach, allow("iam:CreatePolicyVersion", on=OWN)), policies=NOW)
-    assert found == {"AttachUserPolicy", "CreatePolicyVersion"}
+    principals = ways(user(*attach, allow("iam:CreatePolicyVersion", on=OWN)), policies=NOW)
+    assert principals == {"AttachUserPolicy", "CreatePolicyVersion"}
     assert ways(user(*attach), policies=NOW) is None
 
 

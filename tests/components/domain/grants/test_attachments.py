@@ -31,17 +31,17 @@ def _arn(name: str) -> str:
 
 def _policy(name: str = "break-glass-disable", document=ADMIN, logical: str = "", **options) -> Declared:
     props = {"name": name, "policy": document if document is UNKNOWN else json.dumps(document)}
-    made: Declared = declare(POLICY, logical or name, props=props, **options)
-    return made
+    policy: Declared = declare(POLICY, logical or name, props=props, **options)
+    return policy
 
 
 def _attached(arn=UNKNOWN, role: Any = "everybody", *policies: Declared, **options) -> Declared:
     """An attachment; of an unknown ARN, with the policies that it comes from."""
-    comes_from = {"policyArn": [each.urn for each in policies]}
+    comes_from = {"policyArn": [policy.urn for policy in policies]}
     props = {"role": role, "policyArn": arn}
     name = options.pop("name", "attached")
-    made: Declared = declare(ATTACHMENT, name, props=props, comes_from=comes_from, **options)
-    return made
+    attachment: Declared = declare(ATTACHMENT, name, props=props, comes_from=comes_from, **options)
+    return attachment
 
 
 def _said(*resources: Declared, allowed=ALLOWED) -> list[Said]:
@@ -121,9 +121,9 @@ def test_an_unknown_choice_of_policies_is_shown() -> None:
     (message,) = _said(policy, reader, _attached(UNKNOWN, "everybody", policy, reader))
     assert message.is_later
     second = _policy("break-glass-2")
-    (one, two) = _said(policy, second, _attached(UNKNOWN, "everybody", policy, second))
-    assert not one.is_later
-    assert not two.is_later
+    (first, later) = _said(policy, second, _attached(UNKNOWN, "everybody", policy, second))
+    assert not first.is_later
+    assert not later.is_later
     both = {"name": "everybody", "managedPolicyArns": [UNKNOWN, UNKNOWN]}
     comes_from = {"managedPolicyArns": [policy.urn, reader.urn]}
     (message,) = _said(policy, reader, declare(ROLE, "everybody", props=both, comes_from=comes_from))
@@ -150,11 +150,11 @@ def _own(prefix: str = "identity-center-", parent: str = OPS) -> list[Declared]:
 def test_operator_permissions_own_grants_pass_and_others_do_not(prefix: str) -> None:
     policy, role, own = _own(prefix)
     assert _said(policy, role, own, allowed=[]) == []
-    known = _attached(_arn(f"{prefix}disable"), "bg", name="bg-disable", parent=OPS)
-    assert _said(policy, role, known, allowed=[]) == []
+    known_attachment = _attached(_arn(f"{prefix}disable"), "bg", name="bg-disable", parent=OPS)
+    assert _said(policy, role, known_attachment, allowed=[]) == []
     for parent, name in ((OPS, "x"), (OPS, "everybody-disable"), ("", "everybody-disable"), (OTHER_OPS, "bg-disable")):
-        other = _attached(UNKNOWN, "everybody", policy, name=name, parent=parent)
-        (message,) = _said(policy, role, own, other, allowed=[])
+        other_attachment = _attached(UNKNOWN, "everybody", policy, name=name, parent=parent)
+        (message,) = _said(policy, role, own, other_attachment, allowed=[])
         assert not message.is_later, (parent, name)
         assert "everybody, no exception" in message
     # Another component's role of that name.
@@ -163,13 +163,13 @@ def test_operator_permissions_own_grants_pass_and_others_do_not(prefix: str) -> 
     assert len(_said(policy, role, own, theirs, stolen, allowed=[])) == 1
     # Whoever makes the policy, the role has to be there.
     if prefix == "identity-center-":
-        assert len(_said(known, allowed=[])) == 1
-        assert _said(role, known, allowed=[]) == []
+        assert len(_said(known_attachment, allowed=[])) == 1
+        assert _said(role, known_attachment, allowed=[]) == []
     # The same role, outside of the component.
     assert len(_said(policy, role, own, _attached(UNKNOWN, "bg", policy), allowed=[])) == 1
     # A role of the component's name that it didn't make.
-    assert len(_said(policy, declare(ROLE, "bg", props={"name": "bg"}), known, allowed=[])) == 1
-    assert len(_said(policy, declare(ROLE, "x", parent=OPS, props={"name": "bg"}), known, allowed=[])) == 1
+    assert len(_said(policy, declare(ROLE, "bg", props={"name": "bg"}), known_attachment, allowed=[])) == 1
+    assert len(_said(policy, declare(ROLE, "x", parent=OPS, props={"name": "bg"}), known_attachment, allowed=[])) == 1
 
 
 def test_operator_permissions_policies_are_shown_until_known() -> None:
@@ -181,5 +181,5 @@ def test_operator_permissions_policies_are_shown_until_known() -> None:
     (message,) = _said(policy, observe, role, own, which, allowed=[])
     assert message.is_later
     assert "perhaps identity-center-disable" in message
-    known = _attached(_arn("identity-center-observe"), "auditors")
-    assert _said(policy, observe, role, own, known, allowed=[]) == []
+    known_attachment = _attached(_arn("identity-center-observe"), "auditors")
+    assert _said(policy, observe, role, own, known_attachment, allowed=[]) == []

@@ -55,8 +55,8 @@ def _template(resources: dict[str, Any]) -> str:
 
 
 def _said(token: str, props: dict[str, Any], allowed=()) -> list[Said]:
-    said: list[Said] = grants_in_management(declare(token, "it", props=props), allowed=list(allowed))
-    return said
+    grants: list[Said] = grants_in_management(declare(token, "it", props=props), allowed=list(allowed))
+    return grants
 
 
 @pytest.mark.parametrize(("type_", "bad", "good"), RESOURCES)
@@ -64,14 +64,14 @@ def test_templates_and_cloud_control_are_judged_for_every_carrier(type_: str, ba
     for props, count in ((bad, 1), (good, 0)):
         template = _template({"First": {"Type": "AWS::S3::Bucket"}, "Mine": {"Type": type_, "Properties": props}})
         for token in (STACK, SET, "aws-native:cloudformation:StackSet"):
-            said = _said(token, {"templateBody": template})
-            assert len(said) == count
-            assert all(each.startswith("it: its templateBody Mine.") for each in said)
-            assert not any(each.is_later for each in said)
+            grants = _said(token, {"templateBody": template})
+            assert len(grants) == count
+            assert all(grant.startswith("it: its templateBody Mine.") for grant in grants)
+            assert not any(grant.is_later for grant in grants)
         assert len(_said("aws-native:cloudformation:Stack", {"templateBody": json.loads(template)})) == count
-        said = _said(CONTROL, {"typeName": type_, "desiredState": json.dumps(props)})
-        assert len(said) == count
-        assert all(each.startswith("it: its desiredState.") for each in said)
+        grants = _said(CONTROL, {"typeName": type_, "desiredState": json.dumps(props)})
+        assert len(grants) == count
+        assert all(grant.startswith("it: its desiredState.") for grant in grants)
 
 
 def test_a_template_in_yaml_with_its_functions_is_read() -> None:
@@ -113,8 +113,8 @@ def test_exceptions_are_for_whom_it_is_in_the_template() -> None:
         policy = {"PolicyDocument": ADMIN, "Roles": [{"Ref": "R"}]}
         role = {"Type": "AWS::IAM::Role", "Properties": named}
         template = _template({"R": role, "P": {"Type": "AWS::IAM::Policy", "Properties": policy}})
-        said = _said(STACK, {"templateBody": template}, ALLOWED)
-        assert [each.is_later for each in said] == [False] * count, named
+        grants = _said(STACK, {"templateBody": template}, ALLOWED)
+        assert [grant.is_later for grant in grants] == [False] * count, named
 
 
 def test_stack_sets_that_organizations_deploys_never_reach_the_management_account() -> None:
@@ -131,8 +131,8 @@ def test_unknown_templates_are_shown_if_they_may_make_iam() -> None:
         ({"templateBody": UNKNOWN, "capabilities": UNKNOWN}, 1),
         ({"templateUrl": "https://example.com/t", "capabilities": ["CAPABILITY_IAM"]}, 0),
     ):
-        said = _said(STACK, props)
-        assert [each.is_later for each in said] == [True] * count, props
+        grants = _said(STACK, props)
+        assert [grant.is_later for grant in grants] == [True] * count, props
     (message,) = _said(CONTROL, {"typeName": "AWS::IAM::Role", "desiredState": UNKNOWN})
     assert message.is_later
     assert len(_said(CONTROL, {"typeName": UNKNOWN, "desiredState": json.dumps({"PolicyDocument": ADMIN})})) == 1

@@ -20,8 +20,8 @@ NATIVE_POLICY = "aws-native:iam:ManagedPolicy"
 
 
 def _said(token: str, props: dict[str, Any], name: str = "it", allowed=ALLOWED) -> list[Said]:
-    said: list[Said] = grants_in_management(declare(token, name, props=props), allowed=allowed)
-    return said
+    grants: list[Said] = grants_in_management(declare(token, name, props=props), allowed=allowed)
+    return grants
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,8 @@ def test_what_tells_nobody_goes_by_its_own_names() -> None:
 def test_only_a_generated_name_counts_as_the_logical_one() -> None:
     exact = [{"pattern": "power", "reason": "why"}]
     for props, count in (({}, 0), ({"name": "power-1234abc"}, 0), ({"name": "power-for-all"}, 1)):
-        said = _said(ROLE, {**props, "managedPolicyArns": [ADMIN_ARN]}, "power", exact)
-        assert len(said) == count, props
+        grants = _said(ROLE, {**props, "managedPolicyArns": [ADMIN_ARN]}, "power", exact)
+        assert len(grants) == count, props
 
 
 def test_an_unknown_receiver_is_left_to_the_update() -> None:

@@ -50,10 +50,10 @@ GOOD = {
 
 def _at(path: str, value) -> dict[str, Any]:
     """Props that have the value at the path; a list has it last."""
-    key, _, rest = path.partition(".")
-    inner = _at(rest, value) if rest else value
+    key, _, inner_path = path.partition(".")
+    inner = _at(inner_path, value) if inner_path else value
     return (
-        {key[:-2]: [{}, inner] if rest else ["arn:aws:iam::aws:policy/job-function/Billing", inner]}
+        {key[:-2]: [{}, inner] if inner_path else ["arn:aws:iam::aws:policy/job-function/Billing", inner]}
         if key.endswith("[]")
         else {key: inner}
     )
@@ -177,14 +177,14 @@ ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 @pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
 def test_only_operator_permissions_own_policy_passes_under_it(partition: str) -> None:
     arn = f"arn:{partition}:iam::111122223333:policy/identity-center-disable"
-    said = json.dumps(disable_document(partition=partition))
+    document = json.dumps(disable_document(partition=partition))
     own = [
-        declare(POLICY, "x-disable", parent=OWN, props={"name": "x-disable", "policy": said}),
+        declare(POLICY, "x-disable", parent=OWN, props={"name": "x-disable", "policy": document}),
         declare(ATTACHMENT, "bg-disable", parent=OWN, props={"role": "bg", "policyArn": arn}),
         declare("aws:iam/role:Role", "bg", parent=OWN, props={"name": "bg"}),
     ]
     assert grants_in_management(*own) == []
-    policy = {"name": "mine", "policy": said}
+    policy = {"name": "mine", "policy": document}
     smuggled = [
         _policy(_document(ALLOW_ALL), parent=OWN),
         _policy({**disable_document(), "Id": "mine"}, parent=OWN),
@@ -200,8 +200,8 @@ def test_only_operator_permissions_own_policy_passes_under_it(partition: str) ->
     ]
     for resource in smuggled:
         assert len(grants_in_management(resource)) == 1, resource
-    other = "urn:pulumi:dev::p::my:index:OperatorPermissions::ops"
-    assert len(grants_in_management(_policy(disable_document(), parent=other))) == 1
+    other_component = "urn:pulumi:dev::p::my:index:OperatorPermissions::ops"
+    assert len(grants_in_management(_policy(disable_document(), parent=other_component))) == 1
 
 
 def test_power_user_access_as_a_permission_set_is_refused() -> None:
@@ -229,12 +229,12 @@ def test_aws_managed_policies_are_known_in_every_partition(partition: str) -> No
 
 
 def test_the_evaluator_confirms_the_table_of_aws_managed_policies() -> None:
-    found = {}
+    actions = {}
     for name, policy in json.loads(aws_managed_policies_data).items():
         grant = grants_lock_out(parse_document(policy["Document"]))
         if grant is not None:
-            found[name] = grant.action
-    assert found == dict(MANAGED)
+            actions[name] = grant.action
+    assert actions == dict(MANAGED)
 
 
 def test_the_bad_one_of_two_policies_is_named() -> None:

@@ -51,9 +51,9 @@ def test_a_known_document_is_its_best_and_worst(found) -> None:
 
 
 def _messages(*found) -> list[Said]:
-    given = {"policyDocument": {"Statement": list(found)}}
-    said: list[Said] = grants_in_management(declare(NATIVE, props=given))
-    return said
+    props = {"policyDocument": {"Statement": list(found)}}
+    grants: list[Said] = grants_in_management(declare(NATIVE, props=props))
+    return grants
 
 
 def _statement(**changed):

@@ -23,8 +23,8 @@ EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
 
 def _admin(role: Any = "Admin", **options) -> Declared:
-    made: Declared = declare(ATTACHMENT, "admin", props={"role": role, "policyArn": ADMIN_ARN}, **options)
-    return made
+    attachment: Declared = declare(ATTACHMENT, "admin", props={"role": role, "policyArn": ADMIN_ARN}, **options)
+    return attachment
 
 
 def _levels(*resources: Declared, **config) -> list[Level]:
@@ -70,15 +70,15 @@ def test_unknown_documents_in_unknown_accounts_take_one_line() -> None:
 
 
 def _assigned(*targets: Any, name: str = "AdministratorAccess", **options) -> list[Declared]:
-    made = declare(SET, "everything", props={"name": name})
+    permission_set = declare(SET, "everything", props={"name": name})
     arn = {"permissionSetArn": UNKNOWN}
-    of_set = {"permissionSetArn": [made.urn]}
+    of_set = {"permissionSetArn": [permission_set.urn]}
     attached = declare(SET_POLICY, "x", props={**arn, "managedPolicyArn": ADMIN_ARN}, comes_from=of_set)
     assignments = [
         declare(ASSIGNMENT, f"a{n}", props={**arn, "targetId": target}, comes_from={**of_set, **options})
         for n, target in enumerate(targets)
     ]
-    return [made, attached, *assignments]
+    return [permission_set, attached, *assignments]
 
 
 @pytest.mark.parametrize(
@@ -104,18 +104,20 @@ def test_a_permission_set_in_a_created_account_is_silent() -> None:
 def test_a_permission_set_by_arn_is_judged_by_its_assignments() -> None:
     props = {"permissionSetArn": PERMISSION_SET}
     attached = declare(SET_POLICY, "x", props={**props, "managedPolicyArn": ADMIN_ARN})
-    there = declare(ASSIGNMENT, props={**props, "targetId": MANAGEMENT})
-    assert _levels(attached, there, managementAccountId=MANAGEMENT) == [Level.MANDATORY]
-    assert _levels(attached, there, managementAccountId=MEMBER) == []
+    in_management = declare(ASSIGNMENT, props={**props, "targetId": MANAGEMENT})
+    assert _levels(attached, in_management, managementAccountId=MANAGEMENT) == [Level.MANDATORY]
+    assert _levels(attached, in_management, managementAccountId=MEMBER) == []
 
 
 def test_our_own_permission_sets_and_assignments_are_judged_alike() -> None:
-    made = declare("aws-identity-center:index:PermissionSet", "a", props={"name": "a", "managedPolicies": [ADMIN_ARN]})
-    of_set = {"permissionSetArn": [made.urn]}
+    permission_set = declare(
+        "aws-identity-center:index:PermissionSet", "a", props={"name": "a", "managedPolicies": [ADMIN_ARN]}
+    )
+    of_set = {"permissionSetArn": [permission_set.urn]}
     for accounts, level in (([MEMBER], []), ([MEMBER, MANAGEMENT], [Level.MANDATORY]), (UNKNOWN, [Level.ADVISORY])):
         props = {"permissionSetArn": UNKNOWN, "accounts": accounts}
         assigned = declare("aws-identity-center:index:AccountAssignments", props=props, comes_from=of_set)
-        assert _levels(made, assigned, managementAccountId=MANAGEMENT) == level
+        assert _levels(permission_set, assigned, managementAccountId=MANAGEMENT) == level
 
 
 def _exception(pattern: str, account: str = "") -> dict[str, Any]:
@@ -140,8 +142,8 @@ def test_an_exception_without_account_counts_where_one_account_is_known() -> Non
 
 def test_an_exception_names_a_permission_set_by_its_own_name() -> None:
     for pattern, level in (("AdministratorAccess", []), ("everything", [Level.MANDATORY]), ("x", [Level.MANDATORY])):
-        said = _levels(*_assigned(MANAGEMENT), managementAccountId=MANAGEMENT, allowed=[_exception(pattern)])
-        assert said == level, pattern
+        levels = _levels(*_assigned(MANAGEMENT), managementAccountId=MANAGEMENT, allowed=[_exception(pattern)])
+        assert levels == level, pattern
     only = [_exception("AdministratorAccess", MEMBER)]
     assert _levels(*_assigned(MANAGEMENT), managementAccountId=MANAGEMENT, allowed=only) == [Level.MANDATORY]
 
@@ -163,8 +165,8 @@ GUARD = guard_document(break_glass_principals=[f"arn:aws:iam::{MANAGEMENT}:role/
 )
 def test_a_known_receivers_name_settles_a_guards_condition(type_, key, receiver, refused) -> None:
     text = json.dumps(document(EVERYTHING, *GUARD["Statement"]))
-    said = _levels(declare(type_, props={key: text, **receiver}), ownerStacks=["dev"])
-    assert said == ([Level.MANDATORY] if refused else [])
+    levels = _levels(declare(type_, props={key: text, **receiver}), ownerStacks=["dev"])
+    assert levels == ([Level.MANDATORY] if refused else [])
 
 
 def test_a_role_s_own_name_and_path_settle_it_too() -> None:

@@ -24,9 +24,9 @@ CARRIERS = [(token, path) for token, paths in FLOWS.items() for kind, path in pa
 
 def _doubts(token: str, props, comes_from=None, **config) -> list[Said]:
     resource = declare(token, "mine", props=props, comes_from=comes_from or {})
-    said = grants_in_management(resource, **config)
-    assert all(message.resource.urn == resource.urn for message in said if message.resource)
-    return said
+    grants = grants_in_management(resource, **config)
+    assert all(message.resource.urn == resource.urn for message in grants if message.resource)
+    return grants
 
 
 @pytest.mark.parametrize(("token", "path"), CARRIERS)

@@ -31,7 +31,7 @@ def test_every_scenario_passes_on_the_sandbox_and_leaves_nothing_behind(aws: Cal
     cloud = aws("sso-enabled")
     before = _inventory(cloud)
     outcomes = list(run(here(cloud), writes=True))
-    assert [(each.scenario.name, each.detail) for each in outcomes if each.result != "pass"] == []
+    assert [(outcome.scenario.name, outcome.detail) for outcome in outcomes if outcome.result != "pass"] == []
     assert len(outcomes) == len(SCENARIOS)
     assert _inventory(cloud) == before
 
@@ -53,20 +53,20 @@ def _inventory(cloud: EmbeddedAws) -> list[set[Any]]:
 )
 def test_a_scenario_fails_where_the_service_does_not_do_so(aws: Callable, fault: str, broken: str) -> None:
     outcomes = list(run(here(aws("sso-enabled", faults=[fault])), writes=True, only=broken))
-    assert [each.result for each in outcomes] == ["fail"]
+    assert [outcome.result for outcome in outcomes] == ["fail"]
 
 
 def test_without_trusted_access_the_scenarios_say_so(aws: Callable) -> None:
     cloud = aws("sso-enabled")
     cloud.client("organizations").disable_aws_service_access(ServicePrincipal="sso.amazonaws.com")
     outcomes = list(run(here(cloud), writes=False, only="trusted access is on where identity center works"))
-    assert [each.result for each in outcomes] == ["fail"]
+    assert [outcome.result for outcome in outcomes] == ["fail"]
 
 
 def test_a_missing_instance_is_no_failure(aws: Callable) -> None:
     outcomes = list(run(here(aws("organization")), writes=True))
-    assert {each.result for each in outcomes} == {"not here", "pass"}
-    passed = {each.scenario.body.__module__ for each in outcomes if each.result == "pass"}
+    assert {outcome.result for outcome in outcomes} == {"not here", "pass"}
+    passed = {outcome.scenario.body.__module__ for outcome in outcomes if outcome.result == "pass"}
     assert passed == {"sandbox.aws.conformance.organizations"}
 
 
@@ -75,7 +75,7 @@ def test_on_an_endpoint_only_reads_are_made_unless_asked(aws: Callable, ambient:
     ambient(cloud)
     assert main(["--endpoint", cloud.endpoint, "--format", "json"]) == 0
     rows = json.loads(capsys.readouterr().out)
-    assert len(rows) == sum(not each.writes for each in SCENARIOS)
+    assert len(rows) == sum(not scenario.writes for scenario in SCENARIOS)
     assert {row["result"] for row in rows} == {"pass"}
     assert all(call["operation"].startswith(_READS) for call in cloud.calls)
 

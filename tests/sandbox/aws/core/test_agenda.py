@@ -19,10 +19,10 @@ def source() -> Source:
 
 @pytest.fixture
 def agenda(source: Source) -> Iterator[Agenda]:
-    made = Agenda(source)
-    made.start(contextlib.nullcontext)
-    yield made
-    made.stop()
+    running_agenda = Agenda(source)
+    running_agenda.start(contextlib.nullcontext)
+    yield running_agenda
+    running_agenda.stop()
 
 
 def _last(agenda: Agenda) -> threading.Event:
@@ -33,15 +33,15 @@ def _last(agenda: Agenda) -> threading.Event:
 
 
 def test_actions_happen_in_the_order_of_their_times(agenda: Agenda, source: Source) -> None:
-    seen: list[str] = []
-    agenda.at(130.0, lambda: seen.append("late"))
-    agenda.at(110.0, lambda: seen.append("early"))
+    events: list[str] = []
+    agenda.at(130.0, lambda: events.append("late"))
+    agenda.at(110.0, lambda: events.append("early"))
     last = _last(agenda)
     source.move(10)
-    assert seen in ([], ["early"])
+    assert events in ([], ["early"])
     source.move(1_000)
     assert last.wait(10)
-    assert seen == ["early", "late"]
+    assert events == ["early", "late"]
 
 
 def test_a_clock_that_runs_gets_there_by_itself() -> None:

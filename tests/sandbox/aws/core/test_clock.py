@@ -9,9 +9,9 @@ from sandbox.aws.core.clock import Source, moment_of
 
 
 def test_the_same_seed_gives_the_same_ids() -> None:
-    first, second, other = Source(seed=1), Source(seed=1), Source(seed=2)
+    first, second, other_seed = Source(seed=1), Source(seed=1), Source(seed=2)
     assert [first.text(8) for _ in range(3)] == [second.text(8) for _ in range(3)]
-    assert first.text(8) != other.text(8)
+    assert first.text(8) != other_seed.text(8)
 
 
 def test_a_stopped_clock_moves_only_forward_when_moved() -> None:

@@ -115,13 +115,13 @@ def test_a_page_token_is_for_its_own_call_only(cloud: Any, code: Callable) -> No
     organizations, sso = cloud.client("organizations"), cloud.client("sso-admin")
     named = {"InstanceArn": sso.list_instances()["Instances"][0]["InstanceArn"]}
     # The same operation, asked of something else.
-    other = code(
+    refusal = code(
         organizations.list_children,
         ParentId="r-exam",
         ChildType="ORGANIZATIONAL_UNIT",
         NextToken=tokens["list_children"],
     )
-    assert other == "InvalidInputException"
+    assert refusal == "InvalidInputException"
     sets = sso.list_permission_sets(**named)["PermissionSets"]
     token = tokens["list_accounts_for_provisioned_permission_set"]
     listed = sso.list_accounts_for_provisioned_permission_set
@@ -132,7 +132,7 @@ def test_changes_between_pages_repeat_and_skip_no_row(cloud: Any) -> None:
     client = cloud.client("organizations")
     first = client.list_children(ParentId="r-exam", ChildType="ACCOUNT", MaxResults=20)
     cloud.world.organization.remove_account(first["Children"][3]["Id"])
-    rest = client.list_children(ParentId="r-exam", ChildType="ACCOUNT", NextToken=first["NextToken"])["Children"]
+    second_page = client.list_children(ParentId="r-exam", ChildType="ACCOUNT", NextToken=first["NextToken"])["Children"]
     last = client.list_children(
         ParentId="r-exam",
         ChildType="ACCOUNT",
@@ -140,8 +140,8 @@ def test_changes_between_pages_repeat_and_skip_no_row(cloud: Any) -> None:
             "NextToken"
         ],
     )["Children"]
-    seen = [row["Id"] for row in (*first["Children"], *rest, *last)]
-    assert len(seen) == len(set(seen)) == 45
+    listed_ids = [row["Id"] for row in (*first["Children"], *second_page, *last)]
+    assert len(listed_ids) == len(set(listed_ids)) == 45
 
 
 def values(cloud: Any) -> dict[str, Any]:
@@ -174,16 +174,16 @@ def values(cloud: Any) -> dict[str, Any]:
 def test_no_list_takes_a_token_of_ones_own_making(cloud: Any, code: Callable) -> None:
     """Of every operation that we answer and whose model has a NextToken."""
     cloud.client("organizations").register_delegated_administrator(AccountId=MEMBER, ServicePrincipal=SSO)
-    given, seen = values(cloud), 0
+    parameters, seen_operations = values(cloud), 0
     for service, operation in sorted(HANDLERS):
         model = models.operation(service, operation)
         members = dict(model.input_shape.members) if model is not None and model.input_shape is not None else {}
         if service not in ("organizations", "sso-admin", "identitystore") or "NextToken" not in members:
             continue
-        arguments = {name: given[name] for name in members if name in given}
+        arguments = {name: parameters[name] for name in members if name in parameters}
         if members.get("Filter") is not None and members["Filter"].type_name != "string":
             del arguments["Filter"]
         refused = code(getattr(cloud.client(service), xform_name(operation)), **arguments, NextToken="made-up")
         assert refused == ("InvalidInputException" if service == "organizations" else "ValidationException"), operation
-        seen += 1
-    assert seen >= 30
+        seen_operations += 1
+    assert seen_operations >= 30

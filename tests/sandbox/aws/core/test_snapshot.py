@@ -15,8 +15,8 @@ def test_a_function_and_its_parameter_are_there_again(deploy: Callable, tmp_path
         first.client("ssm").put_parameter(Name="/ledger", Type="String", Value="1")
         first.client("ssm").put_parameter(Name="/ledger", Value="2", Overwrite=True)
     with EmbeddedAws(load=saved) as second:
-        found = second.client("lambda").get_function(FunctionName=function.arn)
-        assert found["Configuration"]["FunctionName"] == function.name
+        loaded_function = second.client("lambda").get_function(FunctionName=function.arn)
+        assert loaded_function["Configuration"]["FunctionName"] == function.name
         history = second.client("ssm").get_parameter_history(Name="/ledger")["Parameters"]
         assert [row["Value"] for row in history] == ["1", "2"]
         second.client("ssm").put_parameter(Name="/another", Type="String", Value="3")

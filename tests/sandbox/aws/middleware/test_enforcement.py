@@ -58,14 +58,14 @@ def test_the_disable_document_disables_this_service_only(enforced, user, refusal
 
 
 def test_an_observer_reads_what_status_reads_and_changes_nothing(enforced, user, refusal):
-    made = user("observer", observe_document())
-    made("organizations").list_delegated_administrators()
-    made("sso-admin").list_instances()
-    made("iam").get_role(RoleName="AWSServiceRoleForSSO")
-    error = refusal(made("iam").get_role, RoleName="Other")
+    clients = user("observer", observe_document())
+    clients("organizations").list_delegated_administrators()
+    clients("sso-admin").list_instances()
+    clients("iam").get_role(RoleName="AWSServiceRoleForSSO")
+    error = refusal(clients("iam").get_role, RoleName="Other")
     assert error["Code"] == "AccessDenied"
     assert "role/Other because no identity-based policy allows the iam:GetRole action" in error["Message"]
-    assert refusal(made("organizations").enable_aws_service_access, ServicePrincipal=SSO)
+    assert refusal(clients("organizations").enable_aws_service_access, ServicePrincipal=SSO)
 
 
 def test_the_guard_denies_an_administrator_but_not_break_glass(enforced, user, role, refusal):
@@ -174,8 +174,8 @@ def test_an_scp_binds_member_accounts_and_not_the_management_account(enforced, r
 
 
 def test_an_undecidable_permission_is_said_and_not_guessed(enforced, user, refusal):
-    mine = allow("*", Condition={"StringLike": {"aws:Referer": "x*"}})
-    error = refusal(user("ann", mine)("organizations").describe_organization)
+    document = allow("*", Condition={"StringLike": {"aws:Referer": "x*"}})
+    error = refusal(user("ann", document)("organizations").describe_organization)
     assert error["Code"] == "SandboxNotImplemented"
     assert "aws:Referer" in error["Message"]
     # Of services that are moto's alone it knows neither resources nor, where they are REST, actions.
@@ -192,9 +192,9 @@ def test_exactly_the_principals_of_who_can_disable_can_disable(enforced, user, r
     iam = enforced.client("iam")
     iam.create_group(GroupName="ops")
     iam.put_group_policy(GroupName="ops", PolicyName="ops", PolicyDocument=json.dumps(allow("organizations:Dis*")))
-    mine = f"arn:aws:iam::{MANAGEMENT}:user/mine"
-    by_name = {"ArnNotEquals": {"aws:PrincipalArn": mine}}
-    other = {"StringNotEquals": {"organizations:ServicePrincipal": SSO}}
+    user_arn = f"arn:aws:iam::{MANAGEMENT}:user/mine"
+    by_name = {"ArnNotEquals": {"aws:PrincipalArn": user_arn}}
+    other_service = {"StringNotEquals": {"organizations:ServicePrincipal": SSO}}
     clients = {
         "admin": user("admin", managed=[ADMIN])("organizations"),
         "member": user("member", groups=["ops"])("organizations"),
@@ -203,7 +203,7 @@ def test_exactly_the_principals_of_who_can_disable_can_disable(enforced, user, r
         "guarded": user("guarded", guard_document(), managed=[ADMIN])("organizations"),
         "mine": user("mine", allow("*"), allow("*", effect="Deny", Condition=by_name))("organizations"),
         "notmine": user("notmine", allow("*"), allow("*", effect="Deny", Condition=by_name))("organizations"),
-        "others": user("others", allow("organizations:*", Condition=other))("organizations"),
+        "others": user("others", allow("organizations:*", Condition=other_service))("organizations"),
         "named": user("named", allow("*", Condition={"StringLike": {"aws:username": "n?med"}}))("organizations"),
         "scoped": user("scoped", allow("organizations:*", f"arn:aws:organizations::{MANAGEMENT}:organization/*"))(
             "organizations"
@@ -248,9 +248,9 @@ def test_a_role_binds_administrators_by_its_trust_enforced_or_not(
     statement = {"Effect": "Allow", "Principal": trust, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     arn = cloud.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=document)["Role"]["Arn"]
-    given = {"RoleArn": arn, "RoleSessionName": "admin"}
+    session_arguments = {"RoleArn": arn, "RoleSessionName": "admin"}
     if assumed:
-        assert cloud.client("sts").assume_role(**given)["AssumedRoleUser"]
+        assert cloud.client("sts").assume_role(**session_arguments)["AssumedRoleUser"]
         return
     with pytest.raises(ClientError, match="not authorized to perform: sts:AssumeRole"):
-        cloud.client("sts").assume_role(**given)
+        cloud.client("sts").assume_role(**session_arguments)

@@ -20,19 +20,19 @@ def allow(action: Any, resource: Any = "*", effect: str = "Allow", **more: Any) 
 
 
 def assume(sts: Any, arn: str, **more: Any) -> dict[str, str]:
-    found: dict[str, str] = sts.assume_role(RoleArn=arn, RoleSessionName="test", **more)["Credentials"]
-    return found
+    session_credentials: dict[str, str] = sts.assume_role(RoleArn=arn, RoleSessionName="test", **more)["Credentials"]
+    return session_credentials
 
 
 def attached(running: Any, kind: str, target: str, statement: dict[str, Any]) -> str:
     """A policy of the organization, attached to an account or root; its type is enabled first."""
     organizations = running.client("organizations")
     on = organizations.list_roots()["Roots"][0]["PolicyTypes"]
-    if kind not in [each["Type"] for each in on if each["Status"] == "ENABLED"]:
+    if kind not in [policy_type["Type"] for policy_type in on if policy_type["Status"] == "ENABLED"]:
         organizations.enable_policy_type(RootId="r-exam", PolicyType=kind)
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    made = organizations.create_policy(Name=kind, Description="", Type=kind, Content=document)
-    id_ = str(made["Policy"]["PolicySummary"]["Id"])
+    policy = organizations.create_policy(Name=kind, Description="", Type=kind, Content=document)
+    id_ = str(policy["Policy"]["PolicySummary"]["Id"])
     organizations.attach_policy(PolicyId=id_, TargetId=target)
     return id_
 
@@ -63,10 +63,10 @@ def test_scps_bind_members_but_not_the_management_account(enforced: Any, role: C
 
 
 def _allowing(organizations: Any, action: str) -> str:
-    made = organizations.create_policy(
+    policy = organizations.create_policy(
         Name=action.replace(":", "-"), Description="", Type="SERVICE_CONTROL_POLICY", Content=json.dumps(allow(action))
     )
-    return str(made["Policy"]["PolicySummary"]["Id"])
+    return str(policy["Policy"]["PolicySummary"]["Id"])
 
 
 def test_rcps_protect_members_roles_but_not_the_management_accounts(

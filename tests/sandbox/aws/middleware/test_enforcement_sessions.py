@@ -30,8 +30,8 @@ def account(id_: str) -> dict[str, str]:
 
 
 def assume(sts: Any, arn: str, **more: Any) -> dict[str, str]:
-    found: dict[str, str] = sts.assume_role(RoleArn=arn, RoleSessionName="test", **more)["Credentials"]
-    return found
+    session_credentials: dict[str, str] = sts.assume_role(RoleArn=arn, RoleSessionName="test", **more)["Credentials"]
+    return session_credentials
 
 
 def test_managed_session_policies_narrow_a_session_beside_the_inline_one(
@@ -90,17 +90,19 @@ def test_roots_federated_user_has_what_its_session_policies_allow(
     tags = [{"Key": "team", "Value": "blue"}]
     sts = user("u", allow("organizations:List*", **conditions), allow("sts:*"), Tags=tags)("sts")
     policy = json.dumps(allow("organizations:*"))
-    made = sts.get_federation_token(Name="bob", Policy=policy)["Credentials"]
-    enforced.client("organizations", credentials=made).list_roots()
+    federated = sts.get_federation_token(Name="bob", Policy=policy)["Credentials"]
+    enforced.client("organizations", credentials=federated).list_roots()
     root = {"AccessKeyId": principals.root_key(MANAGEMENT), "SecretAccessKey": "x"}
-    made = enforced.client("sts", credentials=root).get_federation_token(Name="bob", Policy=policy)["Credentials"]
-    enforced.client("organizations", credentials=made).list_roots()
-    assert refusal(enforced.client("sso-admin", credentials=made).list_instances)["Code"] == "AccessDeniedException"
+    federated = enforced.client("sts", credentials=root).get_federation_token(Name="bob", Policy=policy)["Credentials"]
+    enforced.client("organizations", credentials=federated).list_roots()
+    assert (
+        refusal(enforced.client("sso-admin", credentials=federated).list_instances)["Code"] == "AccessDeniedException"
+    )
 
 
 def test_a_users_session_ends_with_its_user(enforced: Any, user: Callable, refusal: Callable) -> None:
-    made = user("u", allow("organizations:*"))("sts").get_session_token()["Credentials"]
-    organizations, iam = enforced.client("organizations", credentials=made), enforced.client("iam")
+    user_session = user("u", allow("organizations:*"))("sts").get_session_token()["Credentials"]
+    organizations, iam = enforced.client("organizations", credentials=user_session), enforced.client("iam")
     organizations.list_roots()
     iam.delete_user_policy(UserName="u", PolicyName="p0")
     (key,) = iam.list_access_keys(UserName="u")["AccessKeyMetadata"]
@@ -114,16 +116,18 @@ def test_a_users_session_without_a_code_can_not_reach_iam(
 ) -> None:
     coded: dict[str, Any] = {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
     recent: dict[str, Any] = {"Condition": {"NumericLessThan": {"aws:MultiFactorAuthAge": "600"}}}
-    made = user("u", allow("iam:*"), allow("organizations:List*", **coded), allow("organizations:Describe*", **recent))
+    clients = user(
+        "u", allow("iam:*"), allow("organizations:List*", **coded), allow("organizations:Describe*", **recent)
+    )
     iam = enforced.client("iam")
     serial = iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")["VirtualMFADevice"]["SerialNumber"]
     iam.enable_mfa_device(UserName="u", SerialNumber=serial, AuthenticationCode1="123456", AuthenticationCode2="654321")
     code = {"SerialNumber": serial, "TokenCode": "123456"}
-    bare = made("sts").get_session_token()["Credentials"]
-    full = made("sts").get_session_token(**code)["Credentials"]
+    bare = clients("sts").get_session_token()["Credentials"]
+    full = clients("sts").get_session_token(**code)["Credentials"]
     assert refusal(enforced.client("iam", credentials=bare).list_roles)["Code"] == "InvalidClientTokenId"
     assert refusal(enforced.client("organizations", credentials=bare).list_roots)
-    assert refusal(made("organizations").list_roots)
+    assert refusal(clients("organizations").list_roots)
     enforced.client("iam", credentials=full).list_roles()
     organizations = enforced.client("organizations", credentials=full)
     organizations.list_roots()
@@ -131,9 +135,9 @@ def test_a_users_session_without_a_code_can_not_reach_iam(
     enforced.move_clock(600)
     assert refusal(organizations.describe_organization)
     arn = role("coded", trust=trusting({"AWS": f"arn:aws:iam::{MANAGEMENT}:user/u"}, **coded))
-    assert refusal(assume, sts=made("sts"), arn=arn)["Code"] == "AccessDenied"
-    session = assume(made("sts"), arn, **code)
-    assert refusal(assume, sts=made("sts"), arn=arn, SerialNumber=serial + "x", TokenCode="123456")
+    assert refusal(assume, sts=clients("sts"), arn=arn)["Code"] == "AccessDenied"
+    session = assume(clients("sts"), arn, **code)
+    assert refusal(assume, sts=clients("sts"), arn=arn, SerialNumber=serial + "x", TokenCode="123456")
     assume(enforced.client("sts", credentials=full), arn)
     assert enforced.client("sts", credentials=session).get_caller_identity()["Arn"].endswith("/coded/test")
 

@@ -12,8 +12,8 @@ from sandbox.aws.middleware.faults import Faults, parse
 
 
 def hits(text: str, calls: int = 10) -> list[bool]:
-    found = Faults([text])
-    return [found.next_for("iam", "ListRoles") is not None for _ in range(calls)]
+    faults = Faults([text])
+    return [faults.next_for("iam", "ListRoles") is not None for _ in range(calls)]
 
 
 def test_only_the_nth_call_is_hit() -> None:
@@ -95,8 +95,8 @@ def test_a_page_fault_that_could_never_be_seen_is_refused(fault: str, message: s
 
 def test_chance_repeats_in_a_repeatable_run() -> None:
     def run(seed: int | None, text: str = "iam:*:503,p=0.5") -> list[bool]:
-        found = Faults([text], seed)
-        return [found.next_for("iam", "ListRoles") is not None for _ in range(50)]
+        faults = Faults([text], seed)
+        return [faults.next_for("iam", "ListRoles") is not None for _ in range(50)]
 
     assert run(1) == run(1)
     assert run(1) != run(2)

@@ -29,13 +29,13 @@ def test_it_listens_on_loopback_only(aws: Callable) -> None:
 
 
 def test_two_at_once_in_one_process_share_nothing(aws: Callable) -> None:
-    one, two = aws("sso-enabled"), aws("sso-enabled")
-    one.client("organizations").disable_aws_service_access(ServicePrincipal=SSO)
-    one.client("iam").create_user(UserName="only-here")
-    listed = two.client("organizations").list_aws_service_access_for_organization()["EnabledServicePrincipals"]
+    first, second = aws("sso-enabled"), aws("sso-enabled")
+    first.client("organizations").disable_aws_service_access(ServicePrincipal=SSO)
+    first.client("iam").create_user(UserName="only-here")
+    listed = second.client("organizations").list_aws_service_access_for_organization()["EnabledServicePrincipals"]
     assert [row["ServicePrincipal"] for row in listed] == [SSO]
-    assert two.client("iam").list_users()["Users"] == []
-    assert [call["operation"] for call in two.calls] == ["ListAWSServiceAccessForOrganization", "ListUsers"]
+    assert second.client("iam").list_users()["Users"] == []
+    assert [call["operation"] for call in second.calls] == ["ListAWSServiceAccessForOrganization", "ListUsers"]
 
 
 def test_the_caller_is_who_the_credentials_say(aws: Callable) -> None:
@@ -69,13 +69,13 @@ def test_a_snapshot_holds_the_world_without_its_trail(tmp_path: Path) -> None:
     with EmbeddedAws("sso-enabled", save=file, repeatable=1) as first:
         client = first.client("organizations")
         client.enable_policy_type(RootId="r-exam", PolicyType="SERVICE_CONTROL_POLICY")
-        asked = client.create_account(Email="a@example.org", AccountName="a")["CreateAccountStatus"]["Id"]
+        request_id = client.create_account(Email="a@example.org", AccountName="a")["CreateAccountStatus"]["Id"]
         first.move_clock(3_600)
         then = first.world.now()
     with EmbeddedAws(load=file) as second:
         assert (second.world.now(), second.trail) == (then, [])
         client = second.client("organizations")
-        status = client.describe_create_account_status(CreateAccountRequestId=asked)["CreateAccountStatus"]
+        status = client.describe_create_account_status(CreateAccountRequestId=request_id)["CreateAccountStatus"]
         assert status["State"] == "SUCCEEDED"
         filters = {"TargetId": status["AccountId"], "Filter": "SERVICE_CONTROL_POLICY"}
         assert [row["Name"] for row in client.list_policies_for_target(**filters)["Policies"]] == ["FullAWSAccess"]

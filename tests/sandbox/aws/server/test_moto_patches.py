@@ -21,8 +21,8 @@ def a_run(log: Path, repeatable: int | None) -> tuple[bytes, list[str]]:
         role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=OPEN_TRUST)["Role"]
         session = running.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="session")["Credentials"]
         unit = organizations.create_organizational_unit(ParentId="r-exam", Name="u")["OrganizationalUnit"]
-        asked = organizations.create_account(Email="a@example.org", AccountName="a")["CreateAccountStatus"]
-        answers = [user, key, role, session, unit, asked, running.trail]
+        creation = organizations.create_account(Email="a@example.org", AccountName="a")["CreateAccountStatus"]
+        answers = [user, key, role, session, unit, creation, running.trail]
         return log.read_bytes() if running.calls else b"", [repr(answer) for answer in answers]
 
 
@@ -47,5 +47,5 @@ def test_a_repeatable_runs_sessions_last_by_the_machines_clock_too(aws: Callable
     """An SDK refreshes, and then refuses, what its own clock says is over."""
     running = aws("sso-enabled", repeatable=1)
     running.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=OPEN_TRUST)
-    made = running.client("sts").assume_role(RoleArn="arn:aws:iam::111122223333:role/r", RoleSessionName="session")
-    assert made["Credentials"]["Expiration"] > datetime.datetime.now(datetime.UTC)
+    session = running.client("sts").assume_role(RoleArn="arn:aws:iam::111122223333:role/r", RoleSessionName="session")
+    assert session["Credentials"]["Expiration"] > datetime.datetime.now(datetime.UTC)

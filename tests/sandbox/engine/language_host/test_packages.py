@@ -51,6 +51,6 @@ def test_about_names_the_python_that_programs_run_with(workspace: Any) -> None:
     if workspace.engine.language_host is not None:
         pytest.xfail("the official host takes the Python from PATH")
     folder = workspace.project("")
-    told = workspace.pulumi("about", cwd=folder).text
-    assert workspace.environment["PULUMI_PYTHON_CMD"] in told
-    assert "pytest-xdist" in told
+    output = workspace.pulumi("about", cwd=folder).text
+    assert workspace.environment["PULUMI_PYTHON_CMD"] in output
+    assert "pytest-xdist" in output

@@ -50,11 +50,11 @@ def test_a_pack_knows_the_stack_when_it_is_imported(workspace: Any, pack: Path, 
     folder = workspace.project("import pulumi\n")
     workspace.pulumi("config", "set", "colour", "blue", cwd=folder)
     workspace.pulumi("config", "set", "--secret", "hidden", secret, cwd=folder)
-    told = workspace.pulumi("preview", "--policy-pack", str(pack), cwd=folder).text
-    assert "knows ['demo', 'dev', 'organization', 'blue'] during preview, imported for demo-dev" in told
-    assert secret not in told
-    told = workspace.pulumi("up", "--yes", "--skip-preview", "--policy-pack", str(pack), cwd=folder).text
-    assert "during update" in told
+    output = workspace.pulumi("preview", "--policy-pack", str(pack), cwd=folder).text
+    assert "knows ['demo', 'dev', 'organization', 'blue'] during preview, imported for demo-dev" in output
+    assert secret not in output
+    output = workspace.pulumi("up", "--yes", "--skip-preview", "--policy-pack", str(pack), cwd=folder).text
+    assert "during update" in output
 
 
 def test_only_a_mandatory_violation_fails_the_preview(workspace: Any, pack: Path) -> None:
@@ -84,9 +84,9 @@ def test_two_packs_at_once_both_speak(workspace: Any, pack: Path) -> None:
     workspace.write("second", "PulumiPolicy.yaml", "runtime: python\n")
     second = workspace.write("second", "__main__.py", PACK.replace('"telling"', '"second"'))
     folder = workspace.project("import pulumi\n")
-    told = workspace.pulumi("preview", "--policy-pack", str(pack), "--policy-pack", str(second), cwd=folder).text
-    assert "telling@v0.0.1" in told
-    assert "second@v0.0.1" in told
+    output = workspace.pulumi("preview", "--policy-pack", str(pack), "--policy-pack", str(second), cwd=folder).text
+    assert "telling@v0.0.1" in output
+    assert "second@v0.0.1" in output
 
 
 @pytest.mark.parametrize(
@@ -109,10 +109,10 @@ def test_a_pack_judges_an_exported_state(workspace: Any, pack: Path) -> None:
     workspace.pulumi("up", "--yes", cwd=folder)
     state = workspace.folder / "state.json"
     state.write_text(workspace.pulumi("stack", "export", cwd=folder).out)
-    told = workspace.pulumi(
+    analysis = workspace.pulumi(
         "policy", "analyze", "--policy-pack", str(pack), "--file", str(state), cwd=folder, check=False
     )
-    assert "Tells what it knows" in told.text
+    assert "Tells what it knows" in analysis.text
 
 
 def test_a_component_of_another_project_is_used_through_packages(workspace: Any, component: Callable[[], Path]) -> None:

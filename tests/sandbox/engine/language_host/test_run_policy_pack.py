@@ -85,8 +85,8 @@ def start(tmp_path: Path) -> Iterator[Callable[[str], Started]]:
         return running[-1]
 
     yield begin
-    for each in running:
-        each.end()
+    for process in running:
+        process.end()
 
 
 def analyzed(answer: Any) -> str:
@@ -99,9 +99,9 @@ def test_the_pack_knows_the_engines_configuration_at_import(start: Callable[[str
     started.stub.Handshake(analyzer_pb2.AnalyzerHandshakeRequest(engine_address="127.0.0.1:1"), timeout=120)
     started.stub.ConfigureStack(CONFIGURED, timeout=120)
     assert started.stub.GetAnalyzerInfo(empty_pb2.Empty(), timeout=120).name == "p"
-    told = analyzed(started.stub.Analyze(analyzer_pb2.AnalyzeRequest(type="a:b:C"), timeout=120))
-    assert """['p', 's', 'o', 'true', '{"p:k": "v"}']""" in told
-    assert str([str(tmp_path)]) in told, "the folder it was started in is on the path, as for `python -m`"
+    violations = analyzed(started.stub.Analyze(analyzer_pb2.AnalyzeRequest(type="a:b:C"), timeout=120))
+    assert """['p', 's', 'o', 'true', '{"p:k": "v"}']""" in violations
+    assert str([str(tmp_path)]) in violations, "the folder it was started in is on the path, as for `python -m`"
     started.process.terminate()
     out, err = started.printed()
     assert (out.strip(), err) == ("", ""), "its port is told once; whatever else it printed would be shown to the user"
@@ -127,10 +127,10 @@ def test_calls_run_in_the_packs_own_threads(start: Callable[[str], Started]) -> 
     request = analyzer_pb2.AnalyzeRequest(type="a:b:C")
     request.properties.update({"seconds": 0.2})
     calls = [started.stub.Analyze.future(request, timeout=120) for _ in range(6)]
-    told = [analyzed(call.result()) for call in calls]
-    assert all(" own_" in text for text in told)
-    assert any(" 3 own_" in text for text in told)
-    assert not any(f" {number} own_" in text for text in told for number in (4, 5, 6))
+    violations = [analyzed(call.result()) for call in calls]
+    assert all(" own_" in text for text in violations)
+    assert any(" 3 own_" in text for text in violations)
+    assert not any(f" {number} own_" in text for text in violations for number in (4, 5, 6))
 
 
 @pytest.mark.parametrize(
@@ -158,8 +158,8 @@ def test_an_older_pulumi_policy_leaves_the_engine_its_answer(start: Callable[[st
     with pytest.raises(grpc.RpcError) as refused:
         started.stub.ConfigureStack(CONFIGURED, timeout=120)
     assert refused.value.code() == grpc.StatusCode.UNIMPLEMENTED, "which the engine takes for an older pack's"
-    told = analyzed(started.stub.Analyze(analyzer_pb2.AnalyzeRequest(type="a:b:C"), timeout=120))
-    assert "'p', 's', 'o'" in told, "its environment has told it all the same"
+    violations = analyzed(started.stub.Analyze(analyzer_pb2.AnalyzeRequest(type="a:b:C"), timeout=120))
+    assert "'p', 's', 'o'" in violations, "its environment has told it all the same"
 
 
 def test_a_python_without_the_sdk_is_told_what_to_install() -> None:
@@ -179,7 +179,7 @@ def test_a_python_without_the_sdk_is_told_what_to_install() -> None:
     ],
 )
 def test_a_packs_last_words_fit_a_message(written: list[str], line: str) -> None:
-    told = LastLine(io.StringIO())
-    told.writelines(written)
-    assert told.line == line
-    assert told.getvalue() == "".join(written)
+    stream = LastLine(io.StringIO())
+    stream.writelines(written)
+    assert stream.line == line
+    assert stream.getvalue() == "".join(written)

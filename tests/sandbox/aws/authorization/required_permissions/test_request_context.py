@@ -38,10 +38,10 @@ def test_which_policy_is_attached_and_detached(user: Callable, refusal: Callable
 def test_the_new_and_the_present_boundary_are_asked_about(enforced: Any, user: Callable, refusal: Callable) -> None:
     actions = ["iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:DeleteRolePermissionsBoundary"]
     iam = user("u", only(actions, "iam:PermissionsBoundary", READ_ONLY))("iam")
-    made = {"RoleName": "r", "AssumeRolePolicyDocument": TRUST}
-    assert refused(refusal(iam.create_role, **made), "iam:CreateRole")
-    assert refused(refusal(iam.create_role, **made, PermissionsBoundary=ADMIN), "iam:CreateRole")
-    iam.create_role(**made, PermissionsBoundary=READ_ONLY)
+    role_arguments = {"RoleName": "r", "AssumeRolePolicyDocument": TRUST}
+    assert refused(refusal(iam.create_role, **role_arguments), "iam:CreateRole")
+    assert refused(refusal(iam.create_role, **role_arguments, PermissionsBoundary=ADMIN), "iam:CreateRole")
+    iam.create_role(**role_arguments, PermissionsBoundary=READ_ONLY)
     iam.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=json.dumps(only("*", "a:b", "c")))
     enforced.client("iam").put_role_permissions_boundary(RoleName="r", PermissionsBoundary=ADMIN)
     assert refused(refusal(iam.attach_role_policy, RoleName="r", PolicyArn=ADMIN), "iam:AttachRolePolicy")
@@ -73,22 +73,24 @@ def test_who_may_pass_a_role_gives_it_to_instance_profiles(
 ) -> None:
     enforced.client("iam").create_instance_profile(InstanceProfileName="i")
     arn = role("r")
-    asked = {"InstanceProfileName": "i", "RoleName": "r"}
+    profile_role = {"InstanceProfileName": "i", "RoleName": "r"}
     adds = only("iam:AddRoleToInstanceProfile", "aws:PrincipalAccount", MANAGEMENT)
-    assert refused(refusal(user("a", adds)("iam").add_role_to_instance_profile, **asked), "iam:PassRole")
+    assert refused(refusal(user("a", adds)("iam").add_role_to_instance_profile, **profile_role), "iam:PassRole")
     to_lambda = only("iam:PassRole", "iam:PassedToService", "lambda.amazonaws.com", resource=arn)
-    assert refused(refusal(user("b", adds, to_lambda)("iam").add_role_to_instance_profile, **asked), "iam:PassRole")
+    assert refused(
+        refusal(user("b", adds, to_lambda)("iam").add_role_to_instance_profile, **profile_role), "iam:PassRole"
+    )
     to_ec2 = only("iam:PassRole", "iam:PassedToService", "ec2.amazonaws.com", resource=arn)
-    user("c", adds, to_ec2)("iam").add_role_to_instance_profile(**asked)
+    user("c", adds, to_ec2)("iam").add_role_to_instance_profile(**profile_role)
 
 
 def test_a_role_in_a_moto_services_call_is_passed(user: Callable, role: Callable, refusal: Callable) -> None:
     arn = role("r")
     rules = only("events:*", "aws:PrincipalAccount", MANAGEMENT)
     target = {"Rule": "rule", "Targets": [{"Id": "t", "Arn": "arn:aws:sqs:us-east-1:111122223333:q", "RoleArn": arn}]}
-    given = {"Name": "rule", "EventPattern": "{}"}
+    rule = {"Name": "rule", "EventPattern": "{}"}
     events = user("a", rules)("events")
-    events.put_rule(**given)
+    events.put_rule(**rule)
     assert refused(refusal(events.put_targets, **target), "iam:PassRole")
     passes = only("iam:PassRole", "iam:PassedToService", "events.amazonaws.com", resource=arn)
     user("b", rules, passes)("events").put_targets(**target)
@@ -117,9 +119,9 @@ def test_resource_tags_and_request_tags_are_asked_about(enforced: Any, user: Cal
             assert refused(refusal(blue.get_policy, PolicyArn=arn), "iam:GetPolicy")
     assert refused(refusal(blue.delete_role, RoleName="theirs"), "iam:DeleteRole")
     blue.delete_role(RoleName="mine")
-    made = {"RoleName": "new", "AssumeRolePolicyDocument": TRUST}
-    assert refused(refusal(blue.create_role, **made), "iam:CreateRole")
-    blue.create_role(**made, Tags=[{"Key": "team", "Value": "blue"}])
+    role_arguments = {"RoleName": "new", "AssumeRolePolicyDocument": TRUST}
+    assert refused(refusal(blue.create_role, **role_arguments), "iam:CreateRole")
+    blue.create_role(**role_arguments, Tags=[{"Key": "team", "Value": "blue"}])
     assert refused(refusal(blue.untag_role, RoleName="new", TagKeys=["cost", "team"]), "iam:UntagRole")
     blue.untag_role(RoleName="new", TagKeys=["cost"])
 
@@ -127,13 +129,13 @@ def test_resource_tags_and_request_tags_are_asked_about(enforced: Any, user: Cal
 def test_making_something_with_tags_takes_the_action_that_tags(user: Callable, refusal: Callable) -> None:
     tags = [{"Key": "team", "Value": "blue"}]
     creates = only(["iam:CreateRole", "organizations:CreatePolicy", "sso:CreatePermissionSet"], "aws:username", "u")
-    made = user("u", creates)
-    error = refusal(made("iam").create_role, RoleName="r", AssumeRolePolicyDocument=TRUST, Tags=tags)
+    clients = user("u", creates)
+    error = refusal(clients("iam").create_role, RoleName="r", AssumeRolePolicyDocument=TRUST, Tags=tags)
     assert refused(error, "iam:TagRole")
     policy = {"Name": "p", "Description": "", "Type": "SERVICE_CONTROL_POLICY", "Content": "{}"}
-    assert refused(refusal(made("organizations").create_policy, **policy, Tags=tags), "organizations:TagResource")
+    assert refused(refusal(clients("organizations").create_policy, **policy, Tags=tags), "organizations:TagResource")
     instance = {"InstanceArn": "arn:aws:sso:::instance/ssoins-1111111111111111", "Name": "n"}
-    assert refused(refusal(made("sso-admin").create_permission_set, **instance, Tags=tags), "sso:TagResource")
+    assert refused(refusal(clients("sso-admin").create_permission_set, **instance, Tags=tags), "sso:TagResource")
     allowed = "MalformedPolicyDocumentException"  # what comes after IAM
     kind = only("organizations:TagResource", "organizations:PolicyType", "SERVICE_CONTROL_POLICY")
     client = user("v", creates, only("organizations:CreatePolicy", "aws:username", "v"), kind)("organizations")
@@ -151,9 +153,9 @@ def test_what_tags_an_organizations_resources_and_a_permission_set_have(
     enforced.client("organizations").tag_resource(ResourceId=MEMBER, Tags=tags)
     sso = enforced.client("sso-admin")
     instance = sso.list_instances()["Instances"][0]["InstanceArn"]
-    made = {
-        name: sso.create_permission_set(InstanceArn=instance, Name=name, Tags=given)["PermissionSet"]
-        for name, given in (("mine", tags), ("theirs", []))
+    permission_sets = {
+        name: sso.create_permission_set(InstanceArn=instance, Name=name, Tags=set_tags)["PermissionSet"]
+        for name, set_tags in (("mine", tags), ("theirs", []))
     }
     sso.tag_resource(InstanceArn=instance, ResourceArn=instance, Tags=tags)
     actions = ["organizations:DescribeAccount", "sso:DescribePermissionSet"]
@@ -161,7 +163,7 @@ def test_what_tags_an_organizations_resources_and_a_permission_set_have(
     blue("organizations").describe_account(AccountId=MEMBER)
     error = refusal(blue("organizations").describe_account, AccountId="333344445555")
     assert refused(error, "organizations:DescribeAccount")
-    arns = {name: each["PermissionSetArn"] for name, each in made.items()}
+    arns = {name: permission_set["PermissionSetArn"] for name, permission_set in permission_sets.items()}
     blue("sso-admin").describe_permission_set(InstanceArn=instance, PermissionSetArn=arns["mine"])
     error = refusal(blue("sso-admin").describe_permission_set, InstanceArn=instance, PermissionSetArn=arns["theirs"])
     assert refused(error, "sso:DescribePermissionSet")
@@ -177,17 +179,17 @@ def test_a_policys_type_comes_from_the_call_or_the_policy(user: Callable, refusa
     client.enable_policy_type(RootId="r-exam", PolicyType="SERVICE_CONTROL_POLICY")
     error = refusal(client.enable_policy_type, RootId="r-exam", PolicyType="TAG_POLICY")
     assert refused(error, "organizations:EnablePolicyType")
-    made = {"Name": "p", "Description": "", "Content": "{}"}
-    error = refusal(client.create_policy, **made, Type="TAG_POLICY")
+    policy = {"Name": "p", "Description": "", "Content": "{}"}
+    error = refusal(client.create_policy, **policy, Type="TAG_POLICY")
     assert refused(error, "organizations:CreatePolicy")
 
 
 def test_the_region_is_the_requests_or_a_global_services_own(user: Callable, refusal: Callable) -> None:
-    made = user("u", only("*", "aws:RequestedRegion", "us-east-1"))
-    made("organizations", region="eu-west-1").list_roots()
-    made("iam", region="eu-west-1").list_roles()
-    made("sso-admin").list_instances()
-    assert refused(refusal(made("sso-admin", region="eu-west-1").list_instances), "sso:ListInstances")
+    clients = user("u", only("*", "aws:RequestedRegion", "us-east-1"))
+    clients("organizations", region="eu-west-1").list_roots()
+    clients("iam", region="eu-west-1").list_roles()
+    clients("sso-admin").list_instances()
+    assert refused(refusal(clients("sso-admin", region="eu-west-1").list_instances), "sso:ListInstances")
 
 
 @pytest.mark.parametrize(
@@ -229,32 +231,32 @@ def test_what_long_term_keys_do_not_bring(user: Callable, key: str) -> None:
 
 def test_a_sessions_requested_tags_are_asked_about(user: Callable, role: Callable, refusal: Callable) -> None:
     blue = {"StringEquals": {"aws:RequestTag/team": "blue"}}
-    kept = {"ForAllValues:StringEquals": {"sts:TransitiveTagKeys": ["team"]}}
+    transitive_tags = {"ForAllValues:StringEquals": {"sts:TransitiveTagKeys": ["team"]}}
     statement = {
         "Effect": "Allow",
         "Action": ["sts:AssumeRole", "sts:TagSession"],
         "Principal": {"AWS": f"arn:aws:iam::{MANAGEMENT}:root"},
-        "Condition": {**blue, **kept},
+        "Condition": {**blue, **transitive_tags},
     }
     arn = role("r", trust={"Version": "2012-10-17", "Statement": [statement]})
     assume = user("u", only("sts:*", "aws:username", "u"))("sts").assume_role
-    asked = {"RoleArn": arn, "RoleSessionName": "me"}
+    session_arguments = {"RoleArn": arn, "RoleSessionName": "me"}
     tags = [{"Key": "team", "Value": "blue"}, {"Key": "size", "Value": "7"}]
-    assert refused(refusal(assume, **asked), "sts:AssumeRole")
-    assert refused(refusal(assume, **asked, Tags=tags, TransitiveTagKeys=["size"]), "sts:AssumeRole")
-    assume(**asked, Tags=tags, TransitiveTagKeys=["team"])
+    assert refused(refusal(assume, **session_arguments), "sts:AssumeRole")
+    assert refused(refusal(assume, **session_arguments, Tags=tags, TransitiveTagKeys=["size"]), "sts:AssumeRole")
+    assume(**session_arguments, Tags=tags, TransitiveTagKeys=["team"])
 
 
 def test_a_role_of_identity_centers_is_known_by_its_path(enforced: Any, user: Callable) -> None:
     sso, store = enforced.client("sso-admin"), enforced.client("identitystore")
     instance = sso.list_instances()["Instances"][0]
-    given = {"InstanceArn": instance["InstanceArn"]}
-    arn = sso.create_permission_set(**given, Name="Reader")["PermissionSet"]["PermissionSetArn"]
+    instance_argument = {"InstanceArn": instance["InstanceArn"]}
+    arn = sso.create_permission_set(**instance_argument, Name="Reader")["PermissionSet"]["PermissionSetArn"]
     group = store.create_group(IdentityStoreId=instance["IdentityStoreId"], DisplayName="g")["GroupId"]
     path = f"arn:aws:iam::{MEMBER}:role/aws-reserved/sso.amazonaws.com/*"
     iam = user("u", only("iam:GetRole", "aws:username", "u", resource=path), account=MEMBER)("iam")
     target = {"TargetId": MEMBER, "TargetType": "AWS_ACCOUNT", "PrincipalType": "GROUP", "PrincipalId": group}
-    sso.create_account_assignment(**given, **target, PermissionSetArn=arn)
+    sso.create_account_assignment(**instance_argument, **target, PermissionSetArn=arn)
     enforced.move_clock(60)
     name = roles.role_name(enforced.world.identity_center.instances[MANAGEMENT].permission_sets[arn], MEMBER)
     assert iam.get_role(RoleName=name)["Role"]["Arn"].endswith(f"/{name}")

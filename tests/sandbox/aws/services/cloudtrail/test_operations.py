@@ -19,8 +19,8 @@ def recorded(running: Any, call: Callable, **arguments: Any) -> dict[str, Any]:
     """The call's record in its caller's account."""
     before = len(running.trail)
     call(**arguments)
-    found: dict[str, Any] = running.trail[before]
-    return found
+    event: dict[str, Any] = running.trail[before]
+    return event
 
 
 def test_disabling_trusted_access_is_recorded_as_event_rules_match_it(aws: Callable) -> None:
@@ -76,7 +76,7 @@ def test_a_changes_answer_is_recorded_without_its_secrets(running: Any) -> None:
     event = recorded(running, running.client("organizations").create_organizational_unit, ParentId="r-exam", Name="x")
     assert event["responseElements"]["organizationalUnit"]["name"] == "x"
     iam.create_user(UserName="u")
-    made = iam.create_access_key(UserName="u")["AccessKey"]
+    access_key = iam.create_access_key(UserName="u")["AccessKey"]
     before = len(running.trail)
     event = recorded(running, sts.assume_role, RoleArn=arn, RoleSessionName="me")
     assert len(running.trail) == before + 1  # it is one of the own account
@@ -84,7 +84,7 @@ def test_a_changes_answer_is_recorded_without_its_secrets(running: Any) -> None:
     assert event["readOnly"] is True
     assert event["responseElements"]["credentials"]["accessKeyId"].startswith("ASIA")
     assert event["resources"] == [{"accountId": MANAGEMENT, "type": "AWS::IAM::Role", "ARN": arn}]
-    assert made["SecretAccessKey"] not in json.dumps(running.trail)
+    assert access_key["SecretAccessKey"] not in json.dumps(running.trail)
 
 
 def test_each_kind_of_caller_is_told_as_what_it_is(running: Any, code: Callable) -> None:
@@ -95,14 +95,14 @@ def test_each_kind_of_caller_is_told_as_what_it_is(running: Any, code: Callable)
     sts = running.client("sts", credentials=key)
     session = sts.get_session_token()["Credentials"]
     bob = sts.get_federation_token(Name="bob")["Credentials"]
-    made = running.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="me", SourceIdentity="ann")
+    assumed_role = running.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="me", SourceIdentity="ann")
     root = {"AccessKeyId": principals.root_key(MANAGEMENT), "SecretAccessKey": "x"}
 
     def who(credentials: dict[str, str]) -> dict[str, Any]:
         client = running.client("sts", credentials=credentials)
-        found: dict[str, Any] = recorded(running, client.get_caller_identity)["userIdentity"]
-        assert (found["accountId"], found["accessKeyId"]) == (MANAGEMENT, credentials["AccessKeyId"])
-        return found
+        identity: dict[str, Any] = recorded(running, client.get_caller_identity)["userIdentity"]
+        assert (identity["accountId"], identity["accessKeyId"]) == (MANAGEMENT, credentials["AccessKeyId"])
+        return identity
 
     assert (who(root)["type"], who(root)["principalId"]) == ("Root", MANAGEMENT)
     own = who(key)
@@ -119,7 +119,7 @@ def test_each_kind_of_caller_is_told_as_what_it_is(running: Any, code: Callable)
     own = who(bob)
     assert (own["type"], own["principalId"]) == ("FederatedUser", f"{MANAGEMENT}:bob")
     assert own["sessionContext"]["sessionIssuer"]["userName"] == "u"
-    own = who(made["Credentials"])
+    own = who(assumed_role["Credentials"])
     assert (own["type"], own["principalId"]) == ("AssumedRole", f"{role['RoleId']}:me")
     context = own["sessionContext"]
     assert (context["sessionIssuer"]["arn"], context["sourceIdentity"]) == (role["Arn"], "ann")
@@ -131,15 +131,15 @@ def test_each_kind_of_caller_is_told_as_what_it_is(running: Any, code: Callable)
 
 def test_a_services_own_work_is_in_each_accounts_trail(running: Any) -> None:
     running.client("organizations").enable_aws_service_access(ServicePrincipal=SSO)
-    made = [event for event in running.trail if event["eventName"] == "CreateServiceLinkedRole"]
-    assert {event["recipientAccountId"] for event in made} == set(running.world.organization.accounts)
-    assert made[0]["userIdentity"] == {"type": "AWSService", "invokedBy": SSO}
-    assert (made[0]["eventSource"], made[0]["sourceIPAddress"]) == ("iam.amazonaws.com", SSO)
+    creations = [event for event in running.trail if event["eventName"] == "CreateServiceLinkedRole"]
+    assert {event["recipientAccountId"] for event in creations} == set(running.world.organization.accounts)
+    assert creations[0]["userIdentity"] == {"type": "AWSService", "invokedBy": SSO}
+    assert (creations[0]["eventSource"], creations[0]["sourceIPAddress"]) == ("iam.amazonaws.com", SSO)
     assert [event["eventName"] for event in running.trail if event["recipientAccountId"] == MEMBER] == [
         "CreateServiceLinkedRole"
     ]
     running.client("organizations").enable_aws_service_access(ServicePrincipal=SSO)
-    assert len(made) == len([event for event in running.trail if event["eventName"] == "CreateServiceLinkedRole"])
+    assert len(creations) == len([event for event in running.trail if event["eventName"] == "CreateServiceLinkedRole"])
 
 
 def test_a_role_taken_from_another_account_is_in_both_trails(running: Any, code: Callable) -> None:

@@ -23,7 +23,7 @@ def handle(event, context):
 
 
 def _alarm(aws: Any, name: str, metric: str, **more: Any) -> None:
-    given = {
+    settings = {
         "Statistic": "Sum",
         "Period": 60,
         "EvaluationPeriods": 1,
@@ -33,7 +33,7 @@ def _alarm(aws: Any, name: str, metric: str, **more: Any) -> None:
     }
     namespace, _, metric = metric.rpartition("/")
     aws.client("cloudwatch").put_metric_alarm(
-        AlarmName=name, Namespace=namespace, MetricName=metric, **{**given, **more}
+        AlarmName=name, Namespace=namespace, MetricName=metric, **{**settings, **more}
     )
 
 
@@ -62,8 +62,10 @@ def test_an_alarm_notifies_its_topic_at_begin_and_end(
     assert _state(cloud, "errors") == "ALARM"
     _pass(cloud)
     assert _state(cloud, "errors") == "OK"
-    told = [(body["Subject"], json.loads(body["Message"])["NewStateValue"]) for body, _ in messages(cloud, url)]
-    assert told == [('ALARM: "errors"', "ALARM"), ('OK: "errors"', "OK")]
+    notifications = [
+        (body["Subject"], json.loads(body["Message"])["NewStateValue"]) for body, _ in messages(cloud, url)
+    ]
+    assert notifications == [('ALARM: "errors"', "ALARM"), ('OK: "errors"', "OK")]
 
 
 def test_a_schedule_that_stopped_is_an_alarm(aws: Callable) -> None:
@@ -118,7 +120,7 @@ def test_a_metric_that_a_function_prints_is_one(aws: Callable, deploy: Callable)
     ],
 )
 def test_periods_make_a_state(periods: list[list[float]], more: dict[str, Any], state: str | None) -> None:
-    given = {
+    settings = {
         "comparison_operator": "GreaterThanThreshold",
         "statistic": "Sum",
         "threshold": 1.0,
@@ -126,5 +128,5 @@ def test_periods_make_a_state(periods: list[list[float]], more: dict[str, Any], 
         "datapoints_to_alarm": None,
         "treat_missing_data": None,
     }
-    evaluation = evaluate(SimpleNamespace(**{**given, **more}), periods)
+    evaluation = evaluate(SimpleNamespace(**{**settings, **more}), periods)
     assert (evaluation and evaluation.state) == state

@@ -223,8 +223,8 @@ def test_a_target_gets_a_part_or_a_text(heard: Callable) -> None:
     pattern = json.dumps(DISABLED)
     _rule(cloud, "whole", more={"Input": '{"only": "this"}'}, EventPattern=pattern)
     _rule(cloud, "part", more={"InputPath": "$.detail.eventName"}, EventPattern=pattern)
-    made = {"InputPathsMap": {"who": "$.account"}, "InputTemplate": '{"by": "<who>"}'}
-    _rule(cloud, "made", more={"InputTransformer": made}, EventPattern=pattern)
+    transformer = {"InputPathsMap": {"who": "$.account"}, "InputTemplate": '{"by": "<who>"}'}
+    _rule(cloud, "made", more={"InputTransformer": transformer}, EventPattern=pattern)
     _disable(cloud)
     events = receive()
     assert {"only": "this"} in events

@@ -33,20 +33,20 @@ def iam(aws: Callable) -> Any:
 
 def test_everything_is_in_it(iam: Any) -> None:
     iam.get_policy(PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")  # in use nowhere
-    found = iam.get_account_authorization_details()
-    (user,), (group,), (role,) = found["UserDetailList"], found["GroupDetailList"], found["RoleDetailList"]
+    details = iam.get_account_authorization_details()
+    (user,), (group,), (role,) = details["UserDetailList"], details["GroupDetailList"], details["RoleDetailList"]
     assert (user["GroupList"], user["Tags"]) == (["g"], [{"Key": "a", "Value": "b"}])
-    assert [each["PolicyName"] for each in user["AttachedManagedPolicies"]] == ["p"]
+    assert [attached_policy["PolicyName"] for attached_policy in user["AttachedManagedPolicies"]] == ["p"]
     assert group["GroupPolicyList"] == [{"PolicyName": "inline", "PolicyDocument": ALLOW}]
     assert role["AssumeRolePolicyDocument"] == TRUST
     assert role["PermissionsBoundary"]["PermissionsBoundaryArn"] == READ_ONLY
-    assert [each["InstanceProfileName"] for each in role["InstanceProfileList"]] == ["i"]
-    policies = {each["PolicyName"]: each for each in found["Policies"]}
+    assert [profile["InstanceProfileName"] for profile in role["InstanceProfileList"]] == ["i"]
+    policies = {policy["PolicyName"]: policy for policy in details["Policies"]}
     assert set(policies) == {"p", "ReadOnlyAccess"}
     assert (policies["p"]["DefaultVersionId"], policies["p"]["AttachmentCount"]) == ("v2", 1)
-    assert [each["IsDefaultVersion"] for each in policies["p"]["PolicyVersionList"]] == [False, True]
+    assert [version["IsDefaultVersion"] for version in policies["p"]["PolicyVersionList"]] == [False, True]
     assert policies["ReadOnlyAccess"]["PermissionsBoundaryUsageCount"] == 1
-    assert found["IsTruncated"] is False
+    assert details["IsTruncated"] is False
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_everything_is_in_it(iam: Any) -> None:
     ],
 )
 def test_only_what_is_asked_for(iam: Any, kind: str, lists: dict[str, int]) -> None:
-    found = iam.get_account_authorization_details(Filter=[kind])
-    assert {name: len(found[name]) for name in LISTS if found[name]} == lists
+    details = iam.get_account_authorization_details(Filter=[kind])
+    assert {name: len(details[name]) for name in LISTS if details[name]} == lists
 
 
 def test_pages_lead_to_everything_once(iam: Any, code: Callable) -> None:

@@ -11,15 +11,17 @@ ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
 def boundary(iam: Any, user: str) -> str | None:
-    found: str | None = iam.get_user(UserName=user)["User"].get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
-    return found
+    boundary_arn: str | None = (
+        iam.get_user(UserName=user)["User"].get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+    )
+    return boundary_arn
 
 
 def test_a_users_boundary_is_set_changed_and_taken_away(aws: Callable, code: Callable) -> None:
     iam = aws("no-organization").client("iam")
-    made = iam.create_user(UserName="u", PermissionsBoundary=READ_ONLY, Tags=[{"Key": "a", "Value": "b"}])["User"]
-    assert made["PermissionsBoundary"]["PermissionsBoundaryArn"] == boundary(iam, "u") == READ_ONLY
-    assert made["Tags"] == [{"Key": "a", "Value": "b"}]
+    user = iam.create_user(UserName="u", PermissionsBoundary=READ_ONLY, Tags=[{"Key": "a", "Value": "b"}])["User"]
+    assert user["PermissionsBoundary"]["PermissionsBoundaryArn"] == boundary(iam, "u") == READ_ONLY
+    assert user["Tags"] == [{"Key": "a", "Value": "b"}]
     iam.put_user_permissions_boundary(UserName="u", PermissionsBoundary=ADMINISTRATOR)
     assert boundary(iam, "u") == ADMINISTRATOR
     iam.delete_user_permissions_boundary(UserName="u")
@@ -32,8 +34,13 @@ def test_a_role_is_described_with_boundary_tags_and_last_use(aws: Callable) -> N
     iam = running.client("iam")
     statement = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
     trust, tags = json.dumps({"Version": "2012-10-17", "Statement": [statement]}), [{"Key": "a", "Value": "b"}]
-    given = {"AssumeRolePolicyDocument": trust, "Description": "mine", "MaxSessionDuration": 7_200, "Path": "/at/"}
-    iam.create_role(RoleName="r", PermissionsBoundary=READ_ONLY, Tags=tags, **given)
+    role_settings = {
+        "AssumeRolePolicyDocument": trust,
+        "Description": "mine",
+        "MaxSessionDuration": 7_200,
+        "Path": "/at/",
+    }
+    iam.create_role(RoleName="r", PermissionsBoundary=READ_ONLY, Tags=tags, **role_settings)
     role = iam.get_role(RoleName="r")["Role"]
     assert (role["Arn"], role["Path"]) == ("arn:aws:iam::111122223333:role/at/r", "/at/")
     assert role["AssumeRolePolicyDocument"] == json.loads(trust)

@@ -125,13 +125,13 @@ def test_an_account_has_so_many_users_groups_roles_and_policies(aws: Callable, c
     seed.write_text("quotas: {iam_users: 1, iam_groups: 2, iam_roles: 1, iam_policies: 1}\n")
     iam = aws(seed).client("iam")
     iam.create_service_linked_role(AWSServiceName="ecs.amazonaws.com")  # doesn't count
-    made: list[tuple[Any, str, dict[str, Any], int]] = [
+    creations: list[tuple[Any, str, dict[str, Any], int]] = [
         (iam.create_user, "UserName", {}, 1),
         (iam.create_group, "GroupName", {}, 2),
         (iam.create_role, "RoleName", {"AssumeRolePolicyDocument": TRUST}, 1),
         (iam.create_policy, "PolicyName", {"PolicyDocument": document(200)}, 1),
     ]
-    for create, name, more, most in made:
+    for create, name, more, most in creations:
         for number in range(most):
             create(**{name: f"n{number}"}, **more)
         assert code(create, **{name: "more"}, **more) == "LimitExceeded"
@@ -140,10 +140,10 @@ def test_an_account_has_so_many_users_groups_roles_and_policies(aws: Callable, c
 def test_a_users_keys_and_devices_have_their_limits(iam: Any, code: Callable) -> None:
     iam.create_user(UserName="u")
     user, codes = {"UserName": "u"}, {"AuthenticationCode1": "123456", "AuthenticationCode2": "654321"}
-    made = [iam.create_virtual_mfa_device(VirtualMFADeviceName=f"m{n}")["VirtualMFADevice"] for n in range(9)]
+    devices = [iam.create_virtual_mfa_device(VirtualMFADeviceName=f"m{n}")["VirtualMFADevice"] for n in range(9)]
     for most, call, argument in (
         (2, iam.create_access_key, lambda n: {}),
-        (8, iam.enable_mfa_device, lambda n: {"SerialNumber": made[n]["SerialNumber"], **codes}),
+        (8, iam.enable_mfa_device, lambda n: {"SerialNumber": devices[n]["SerialNumber"], **codes}),
         (5, iam.upload_ssh_public_key, lambda n: {"SSHPublicKeyBody": f"ssh-rsa {n}"}),
     ):
         for number in range(most):

@@ -22,9 +22,9 @@ def running() -> Any:
     """Three of everything that an account, a user, a group, a role or a policy can have."""
     from sandbox.aws import EmbeddedAws
 
-    with EmbeddedAws("no-organization") as found:
-        _fill(found.client("iam"))
-        yield found
+    with EmbeddedAws("no-organization") as cloud:
+        _fill(cloud.client("iam"))
+        yield cloud
 
 
 def _fill(iam: Any) -> None:
@@ -94,20 +94,20 @@ def test_pages_of_one_join_to_the_whole_list(
     call = getattr(iam, operation)
     whole = call(**arguments)
     assert ([told(row, member) for row in whole[key]], whole["IsTruncated"]) == (expected, False)
-    found: list[Any] = []
+    rows: list[Any] = []
     marker: dict[str, str] = {}
     markers: list[str] = []
     for number in range(len(expected)):
         page = call(**arguments, MaxItems=1, **marker)
-        found += [told(row, member) for row in page[key]]
+        rows += [told(row, member) for row in page[key]]
         assert page["IsTruncated"] is (number < len(expected) - 1)
         marker = {"Marker": page["Marker"]} if page["IsTruncated"] else {}
         markers += marker.values()
-    assert found == expected
+    assert rows == expected
     assert code(call, **arguments, Marker="nowhere") == "ValidationError"
     if markers:
-        other = iam.list_groups if operation != "list_groups" else iam.list_users
-        assert code(other, Marker=markers[0]) == "ValidationError"
+        other_list = iam.list_groups if operation != "list_groups" else iam.list_users
+        assert code(other_list, Marker=markers[0]) == "ValidationError"
 
 
 def told(row: Any, member: str | None) -> str:
@@ -152,7 +152,7 @@ def test_a_rows_members_are_those_that_aws_gives(running: Any) -> None:
     policy = iam.list_policies(Scope="Local")["Policies"][0]
     assert (policy["AttachmentCount"], policy["DefaultVersionId"], policy["IsAttachable"]) == (9, "v1", True)
     profile = iam.list_instance_profiles_for_role(RoleName="a")["InstanceProfiles"][0]
-    assert [each["RoleName"] for each in profile["Roles"]] == ["a"]
+    assert [role["RoleName"] for role in profile["Roles"]] == ["a"]
     ids = (role["RoleId"], user["UserId"], group["GroupId"], policy["PolicyId"], profile["InstanceProfileId"])
     assert [(id_[:4], len(id_)) for id_ in ids] == [(kind, 21) for kind in ("AROA", "AIDA", "AGPA", "ANPA", "AIPA")]
     versions = iam.list_policy_versions(PolicyArn=VERSIONED)["Versions"]
@@ -205,14 +205,14 @@ def test_renamed_users_and_groups_keep_all_they_have(aws: Callable, code: Callab
     arn = f"arn:aws:iam::{ACCOUNT}:user/at/new"
     user = iam.get_user(UserName="new")["User"]
     assert (user["Arn"], user["Tags"]) == (arn, TAGS)
-    found = iam.get_group(GroupName="new")
-    assert (found["Group"]["Path"], [each["UserName"] for each in found["Users"]]) == ("/at/", ["new"])
+    group = iam.get_group(GroupName="new")
+    assert (group["Group"]["Path"], [user["UserName"] for user in group["Users"]]) == ("/at/", ["new"])
     assert iam.list_group_policies(GroupName="new")["PolicyNames"] == ["p"]
     own = running.client("sts", credentials=key)
     assert own.get_caller_identity()["Arn"] == arn
     keys = running.client("iam", credentials=key).list_access_keys()["AccessKeyMetadata"]
-    assert [each["UserName"] for each in keys] == ["new"]
+    assert [key["UserName"] for key in keys] == ["new"]
     assert iam.get_access_key_last_used(AccessKeyId=key["AccessKeyId"])["UserName"] == "new"
     session = own.get_session_token()["Credentials"]
     keys = running.client("iam", credentials=session).list_access_keys()["AccessKeyMetadata"]
-    assert [each["UserName"] for each in keys] == ["new"]
+    assert [key["UserName"] for key in keys] == ["new"]

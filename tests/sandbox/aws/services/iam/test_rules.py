@@ -19,14 +19,14 @@ def iam(aws: Callable) -> Any:
 
 
 def test_names_that_differ_by_case_only_are_the_same_name(iam: Any, code: Callable) -> None:
-    made: list[tuple[Any, str, dict[str, Any]]] = [
+    creations: list[tuple[Any, str, dict[str, Any]]] = [
         (iam.create_user, "UserName", {}),
         (iam.create_group, "GroupName", {}),
         (iam.create_role, "RoleName", {"AssumeRolePolicyDocument": TRUST}),
         (iam.create_policy, "PolicyName", {"PolicyDocument": ALLOW}),
         (iam.create_instance_profile, "InstanceProfileName", {}),
     ]
-    for create, name, more in made:
+    for create, name, more in creations:
         create(**{name: "Name"}, **more)
         assert code(create, **{name: "name"}, **more) == "EntityAlreadyExists"
         create(**{name: "other"}, **more)
@@ -79,7 +79,7 @@ def tags(*keys: str) -> list[dict[str, str]]:
 @pytest.mark.parametrize("kind", ["user", "role", "policy", "instance_profile", "open_id_connect_provider"])
 def test_fifty_tags_of_different_keys_none_of_them_awss(iam: Any, code: Callable, kind: str) -> None:
     oidc = {"Url": "https://o.example/x", "ClientIDList": ["x"], "ThumbprintList": ["a" * 40]}
-    given: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    calls: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         "user": ({"UserName": "x"}, {"UserName": "x"}),
         "role": ({"RoleName": "x", "AssumeRolePolicyDocument": TRUST}, {"RoleName": "x"}),
         "policy": (
@@ -92,7 +92,7 @@ def test_fifty_tags_of_different_keys_none_of_them_awss(iam: Any, code: Callable
             {"OpenIDConnectProviderArn": "arn:aws:iam::111122223333:oidc-provider/o.example/x"},
         ),
     }
-    create, who = given[kind]
+    create, who = calls[kind]
     make, tag = getattr(iam, f"create_{kind}"), getattr(iam, f"tag_{kind}")
     for wrong in (tags("a", "A"), tags("aws:a"), tags("a", "a")):
         assert code(make, **create, Tags=wrong) == "InvalidInput"

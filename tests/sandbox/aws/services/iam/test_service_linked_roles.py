@@ -116,12 +116,18 @@ def test_provisioned_roles_remain_when_trusted_access_goes_off(aws: Callable, co
     cloud = aws("sso-enabled")
     sso, store, iam = cloud.client("sso-admin"), cloud.client("identitystore"), cloud.client("iam", "333344445555")
     instance = sso.list_instances()["Instances"][0]
-    given = {"InstanceArn": instance["InstanceArn"]}
-    arn = sso.create_permission_set(**given, Name="Reader")["PermissionSet"]["PermissionSetArn"]
+    instance_argument = {"InstanceArn": instance["InstanceArn"]}
+    arn = sso.create_permission_set(**instance_argument, Name="Reader")["PermissionSet"]["PermissionSetArn"]
     group = store.create_group(IdentityStoreId=instance["IdentityStoreId"], DisplayName="g")["GroupId"]
     target = {"TargetId": "333344445555", "TargetType": "AWS_ACCOUNT"}
-    asked = {**given, **target, "PermissionSetArn": arn, "PrincipalType": "GROUP", "PrincipalId": group}
-    sso.create_account_assignment(**asked)
+    assignment = {
+        **instance_argument,
+        **target,
+        "PermissionSetArn": arn,
+        "PrincipalType": "GROUP",
+        "PrincipalId": group,
+    }
+    sso.create_account_assignment(**assignment)
     cloud.move_clock(60)
     names = [role["RoleName"] for role in iam.list_roles(PathPrefix="/aws-reserved/")["Roles"]]
     assert [name.partition("_")[0] for name in names] == ["AWSReservedSSO"]
@@ -133,24 +139,27 @@ def test_provisioned_roles_remain_when_trusted_access_goes_off(aws: Callable, co
 
 def test_every_account_of_the_organization_has_it(aws: Callable, code: Callable) -> None:
     cloud = aws("organization")
-    seen, unseen = cloud.client("iam", account="222233334444"), cloud.client("iam", account="333344445555")
-    assert code(seen.get_role, RoleName=ROLE) == "NoSuchEntity"  # moto has made this account's IAM by now
+    member_iam, other_member_iam = (
+        cloud.client("iam", account="222233334444"),
+        cloud.client("iam", account="333344445555"),
+    )
+    assert code(member_iam.get_role, RoleName=ROLE) == "NoSuchEntity"  # moto has made this account's IAM by now
     cloud.client("organizations").enable_aws_service_access(ServicePrincipal=SSO)
-    for iam in (seen, unseen):
+    for iam in (member_iam, other_member_iam):
         assert iam.list_attached_role_policies(RoleName=ROLE)["AttachedPolicies"]
         assert code(iam.delete_role, RoleName=ROLE) == "UnmodifiableEntity"
     for account in ("222233334444", "444455556666"):
         cloud.client("organizations").remove_account_from_organization(AccountId=account)
         assert code(cloud.client("iam", account=account).get_role, RoleName=ROLE) == "NoSuchEntity"
-    assert unseen.get_role(RoleName=ROLE)["Role"]["RoleName"] == ROLE
+    assert other_member_iam.get_role(RoleName=ROLE)["Role"]["RoleName"] == ROLE
 
 
 def test_an_account_that_joins_while_it_is_on_gets_it(aws: Callable) -> None:
     cloud = aws("sso-enabled")
     client = cloud.client("organizations")
-    asked = client.create_account(Email="new@example.org", AccountName="new", RoleName="Entrance")
+    creation = client.create_account(Email="new@example.org", AccountName="new", RoleName="Entrance")
     cloud.world.source.move(1)
-    asked_for = {"CreateAccountRequestId": asked["CreateAccountStatus"]["Id"]}
+    asked_for = {"CreateAccountRequestId": creation["CreateAccountStatus"]["Id"]}
     account = client.describe_create_account_status(**asked_for)["CreateAccountStatus"]["AccountId"]
     roles = {role["RoleName"]: role for role in cloud.client("iam", account=account).list_roles()["Roles"]}
     assert set(roles) == {ROLE, "Entrance"}
@@ -163,10 +172,10 @@ def test_it_can_be_made_by_hand_only_where_missing(aws: Callable, code: Callable
     role = iam.create_service_linked_role(AWSServiceName=SSO)["Role"]
     assert (role["RoleName"], role["Path"]) == (ROLE, "/aws-service-role/sso.amazonaws.com/")
     assert code(iam.create_service_linked_role, AWSServiceName=SSO) == "InvalidInput"
-    other = iam.create_service_linked_role(AWSServiceName="ecs.amazonaws.com", Description="of ECS")["Role"]
-    assert other["Description"] == "of ECS"
-    assert other["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] == {"Service": ["ecs.amazonaws.com"]}
-    assert code(iam.delete_role, RoleName=other["RoleName"]) == "UnmodifiableEntity"
+    ecs_role = iam.create_service_linked_role(AWSServiceName="ecs.amazonaws.com", Description="of ECS")["Role"]
+    assert ecs_role["Description"] == "of ECS"
+    assert ecs_role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] == {"Service": ["ecs.amazonaws.com"]}
+    assert code(iam.delete_role, RoleName=ecs_role["RoleName"]) == "UnmodifiableEntity"
 
 
 def test_an_ordinary_role_of_the_same_name_can_be_changed(aws: Callable, code: Callable) -> None:
@@ -183,10 +192,10 @@ def test_an_ordinary_role_of_the_same_name_can_be_changed(aws: Callable, code: C
 )
 def test_an_existing_role_is_refused_alike_for_every_service(aws: Callable, service: str, name: str) -> None:
     iam = aws("organization").client("iam")
-    made = iam.create_service_linked_role(AWSServiceName=service)["Role"]["RoleName"]
-    assert made.lower() == name.lower()
+    role_name = iam.create_service_linked_role(AWSServiceName=service)["Role"]["RoleName"]
+    assert role_name.lower() == name.lower()
     with pytest.raises(iam.exceptions.InvalidInputException) as refused:
         iam.create_service_linked_role(AWSServiceName=service)
     assert refused.value.response["Error"]["Message"] == (
-        f"Service role name {made} has been taken in this account, please try a different suffix."
+        f"Service role name {role_name} has been taken in this account, please try a different suffix."
     )

@@ -66,12 +66,12 @@ def test_a_bad_name_in_a_seed_is_a_sentence(tmp_path: Path, center: str, said: s
 def test_a_snapshot_keeps_it_all(tmp_path: Path) -> None:
     path = _write(tmp_path, "{user_count: 1, group_count: 2, permission_set_count: 2, assignment_count: 4}")
     with EmbeddedAws(path, save=tmp_path / "snapshot") as first:
-        made = first.client("sso-admin").list_instances()["Instances"][0]["InstanceArn"]
-        sets = first.client("sso-admin").list_permission_sets(InstanceArn=made)["PermissionSets"]
+        instance_arn = first.client("sso-admin").list_instances()["Instances"][0]["InstanceArn"]
+        sets = first.client("sso-admin").list_permission_sets(InstanceArn=instance_arn)["PermissionSets"]
     with EmbeddedAws(load=tmp_path / "snapshot") as second:
         client = second.client("sso-admin")
-        assert client.list_permission_sets(InstanceArn=made)["PermissionSets"] == sets
-        again = client.list_accounts_for_provisioned_permission_set(InstanceArn=made, PermissionSetArn=sets[0])
+        assert client.list_permission_sets(InstanceArn=instance_arn)["PermissionSets"] == sets
+        again = client.list_accounts_for_provisioned_permission_set(InstanceArn=instance_arn, PermissionSetArn=sets[0])
         assert again["AccountIds"] == ["111122223333", "222233334444"]
 
 

@@ -29,8 +29,8 @@ class Store:
 
     def call(self, operation: str, account: str | None = None, **arguments: Any) -> dict[str, Any]:
         client = self.cloud.client("identitystore", account=account)
-        found: dict[str, Any] = getattr(client, operation)(IdentityStoreId=self.id, **arguments)
-        return found
+        answer: dict[str, Any] = getattr(client, operation)(IdentityStoreId=self.id, **arguments)
+        return answer
 
     def user(self, name: str) -> str:
         return str(self.call("get_user_id", AlternateIdentifier=unique("userName", name))["UserId"])

@@ -22,17 +22,17 @@ def _email(value: str) -> dict[str, Any]:
 
 
 def test_a_user_has_what_it_was_made_with(store: Any) -> None:
-    made = store.call("create_user", **EVE, Title="Engineer")
-    found = store.call("describe_user", UserId=made["UserId"])
-    assert {name: found[name] for name in EVE} == EVE
-    assert (found["Title"], found["UserStatus"], found["Revision"]) == ("Engineer", "ENABLED", "1")
-    assert store.call("describe_user", UserId=made["UserArn"])["UserId"] == made["UserId"]
+    created = store.call("create_user", **EVE, Title="Engineer")
+    described = store.call("describe_user", UserId=created["UserId"])
+    assert {name: described[name] for name in EVE} == EVE
+    assert (described["Title"], described["UserStatus"], described["Revision"]) == ("Engineer", "ENABLED", "1")
+    assert store.call("describe_user", UserId=created["UserArn"])["UserId"] == created["UserId"]
 
 
 @pytest.mark.parametrize("name", ["UserName", "DisplayName", "Name"])
 def test_a_user_of_identity_center_needs_three_names(store: Any, code: Callable, name: str) -> None:
-    given = {key: value for key, value in EVE.items() if key != name}
-    assert code(store.call, operation="create_user", **given) == "ValidationException"
+    attributes = {key: value for key, value in EVE.items() if key != name}
+    assert code(store.call, operation="create_user", **attributes) == "ValidationException"
 
 
 @pytest.mark.parametrize(("operation", "given"), [("create_user", EVE), ("create_group", {"DisplayName": "x"})])
@@ -87,19 +87,19 @@ def test_what_is_not_there_is_named_with_its_kind(store: Any) -> None:
 
 
 def test_an_update_sets_replaces_and_removes(store: Any) -> None:
-    made = store.call("create_user", **EVE, Title="Engineer")["UserId"]
+    user_id = store.call("create_user", **EVE, Title="Engineer")["UserId"]
     operations = [
         {"AttributePath": "displayName", "AttributeValue": "Eve Ng"},
         {"AttributePath": "name.familyName", "AttributeValue": "Nguyen"},
         {"AttributePath": "title"},
         {"AttributePath": "emails", "AttributeValue": [{"value": "eve@corp.example", "primary": True}]},
     ]
-    assert store.call("update_user", UserId=made, Operations=operations)["Revision"] == "2"
-    found = store.call("describe_user", UserId=made)
-    assert (found["DisplayName"], found["Name"]) == ("Eve Ng", {"GivenName": "Eve", "FamilyName": "Nguyen"})
-    assert "Title" not in found
-    assert found["Emails"] == [{"Value": "eve@corp.example", "Primary": True}]
-    assert store.call("get_user_id", AlternateIdentifier=_email("eve@corp.example"))["UserId"] == made
+    assert store.call("update_user", UserId=user_id, Operations=operations)["Revision"] == "2"
+    described = store.call("describe_user", UserId=user_id)
+    assert (described["DisplayName"], described["Name"]) == ("Eve Ng", {"GivenName": "Eve", "FamilyName": "Nguyen"})
+    assert "Title" not in described
+    assert described["Emails"] == [{"Value": "eve@corp.example", "Primary": True}]
+    assert store.call("get_user_id", AlternateIdentifier=_email("eve@corp.example"))["UserId"] == user_id
 
 
 @pytest.mark.parametrize(
@@ -151,15 +151,15 @@ def test_lists_are_paginated_and_filtered_by_name(store: Any, code: Callable) ->
     counts = [[row["DisplayName"] for row in page["Groups"]] for page in pages]
     assert [len(page) for page in counts] == [3, 3, 1]
     assert list(itertools.chain(*counts)) == ["admins", "readers", *(f"group-{number}" for number in range(5))]
-    found = store.call("list_users", Filters=[{"AttributePath": "UserName", "AttributeValue": "bob"}])["Users"]
-    assert [row["UserName"] for row in found] == ["bob"]
+    listed = store.call("list_users", Filters=[{"AttributePath": "UserName", "AttributeValue": "bob"}])["Users"]
+    assert [row["UserName"] for row in listed] == ["bob"]
     wrong = [{"AttributePath": "Title", "AttributeValue": "bob"}]
     assert code(store.call, operation="list_users", Filters=wrong) == "ValidationException"
 
 
 def test_an_extension_is_given_to_those_who_ask(store: Any) -> None:
     extension = {"aws:identitystore:enterprise": {"department": "sales"}}
-    made = store.call("create_user", **EVE, Extensions=extension)["UserId"]
-    assert "Extensions" not in store.call("describe_user", UserId=made)
-    asked = store.call("describe_user", UserId=made, Extensions=["aws:identitystore:enterprise"])
-    assert asked["Extensions"] == extension
+    user_id = store.call("create_user", **EVE, Extensions=extension)["UserId"]
+    assert "Extensions" not in store.call("describe_user", UserId=user_id)
+    described = store.call("describe_user", UserId=user_id, Extensions=["aws:identitystore:enterprise"])
+    assert described["Extensions"] == extension

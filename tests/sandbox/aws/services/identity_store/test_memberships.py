@@ -12,15 +12,18 @@ from botocore.config import Config
 def test_a_membership_is_made_once_found_both_ways_and_deleted(store: Any, code: Callable) -> None:
     readers, bob = store.group("readers"), store.user("bob")
     pair = {"GroupId": readers, "MemberId": {"UserId": bob}}
-    made = store.call("create_group_membership", **pair)["MembershipId"]
+    membership_id = store.call("create_group_membership", **pair)["MembershipId"]
     assert code(store.call, operation="create_group_membership", **pair) == "ConflictException"
-    found = store.call("describe_group_membership", MembershipId=made)
-    assert (found["GroupId"], found["MemberId"]) == (readers, {"UserId": bob})
+    membership = store.call("describe_group_membership", MembershipId=membership_id)
+    assert (membership["GroupId"], membership["MemberId"]) == (readers, {"UserId": bob})
     of_group = store.call("list_group_memberships", GroupId=readers)["GroupMemberships"]
     of_user = store.call("list_group_memberships_for_member", MemberId={"UserId": bob})["GroupMemberships"]
-    assert [row["MembershipId"] for row in of_group] == [row["MembershipId"] for row in of_user] == [made]
-    store.call("delete_group_membership", MembershipId=made)
-    assert code(store.call, operation="describe_group_membership", MembershipId=made) == "ResourceNotFoundException"
+    assert [row["MembershipId"] for row in of_group] == [row["MembershipId"] for row in of_user] == [membership_id]
+    store.call("delete_group_membership", MembershipId=membership_id)
+    assert (
+        code(store.call, operation="describe_group_membership", MembershipId=membership_id)
+        == "ResourceNotFoundException"
+    )
     assert store.call("list_group_memberships", GroupId=readers)["GroupMemberships"] == []
 
 
@@ -53,5 +56,5 @@ def test_a_member_that_names_no_user_is_refused(store: Any, code: Callable) -> N
         aws_secret_access_key="x",
         config=Config(parameter_validation=False),  # boto3 would not send it
     )
-    asked = {"IdentityStoreId": store.id, "MemberId": {}}
-    assert code(client.list_group_memberships_for_member, **asked) == "ValidationException"
+    arguments = {"IdentityStoreId": store.id, "MemberId": {}}
+    assert code(client.list_group_memberships_for_member, **arguments) == "ValidationException"

@@ -9,13 +9,13 @@ from typing import Any
 def test_a_member_account_reads_and_the_delegated_administrator_writes_too(store: Any, code: Callable) -> None:
     member, delegated = "222233334444", "333344445555"
     assert len(store.call("list_users", account=member)["Users"]) == 2
-    made = {"operation": "create_group", "DisplayName": "ours"}
-    assert code(store.call, **made, account=member) == "AccessDeniedException"
-    assert store.call(**made, account=delegated)["GroupId"]
+    creation = {"operation": "create_group", "DisplayName": "ours"}
+    assert code(store.call, **creation, account=member) == "AccessDeniedException"
+    assert store.call(**creation, account=delegated)["GroupId"]
 
 
 def test_a_store_of_another_region_or_none_is_not_found(store: Any, code: Callable) -> None:
     elsewhere = store.cloud.client("identitystore", region="eu-west-1")
     assert code(elsewhere.list_users, IdentityStoreId=store.id) == "ResourceNotFoundException"
-    here = store.cloud.client("identitystore")
-    assert code(here.list_users, IdentityStoreId="d-0000000000") == "ResourceNotFoundException"
+    client = store.cloud.client("identitystore")
+    assert code(client.list_users, IdentityStoreId="d-0000000000") == "ResourceNotFoundException"

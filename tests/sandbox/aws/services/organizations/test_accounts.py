@@ -16,10 +16,10 @@ DAY = 86_400
 def created(aws: Any, **arguments: Any) -> dict[str, Any]:
     """The status of a CreateAccount once its time has come."""
     client = aws.client("organizations")
-    asked = client.create_account(**{"Email": "new@example.org", "AccountName": "new", **arguments})
+    creation = client.create_account(**{"Email": "new@example.org", "AccountName": "new", **arguments})
     aws.world.source.move(1)
     status: dict[str, Any] = client.describe_create_account_status(
-        CreateAccountRequestId=asked["CreateAccountStatus"]["Id"]
+        CreateAccountRequestId=creation["CreateAccountStatus"]["Id"]
     )["CreateAccountStatus"]
     return status
 
@@ -28,11 +28,11 @@ def test_a_new_account_exists_once_its_status_says_so(aws: Callable) -> None:
     running = aws("organization")
     client = running.client("organizations")
     running.world.delays["create_account"] = 1_000
-    asked = client.create_account(Email="new@example.org", AccountName="new", Tags=[{"Key": "a", "Value": "b"}])
-    assert asked["CreateAccountStatus"]["State"] == "IN_PROGRESS"
+    creation = client.create_account(Email="new@example.org", AccountName="new", Tags=[{"Key": "a", "Value": "b"}])
+    assert creation["CreateAccountStatus"]["State"] == "IN_PROGRESS"
     assert len(client.list_accounts()["Accounts"]) == 4
     running.world.source.move(1_001)
-    request = asked["CreateAccountStatus"]["Id"]
+    request = creation["CreateAccountStatus"]["Id"]
     status = client.describe_create_account_status(CreateAccountRequestId=request)["CreateAccountStatus"]
     assert status["State"] == "SUCCEEDED"
     assert client.describe_account(AccountId=status["AccountId"])["Account"]["Email"] == "new@example.org"
@@ -126,8 +126,8 @@ def test_an_account_is_gone_ninety_days_after_it_was_closed(aws: Callable, code:
     client = running.client("organizations")
     client.close_account(AccountId=MEMBER)
     running.world.source.move(89 * DAY)
-    found = client.describe_account(AccountId=MEMBER)["Account"]
-    assert (found["State"], found["Status"]) == ("CLOSED", "SUSPENDED")
+    account = client.describe_account(AccountId=MEMBER)["Account"]
+    assert (account["State"], account["Status"]) == ("CLOSED", "SUSPENDED")
     running.world.source.move(2 * DAY)
     assert code(client.describe_account, AccountId=MEMBER) == "AccountNotFoundException"
     assert MEMBER not in [row["Id"] for row in client.list_accounts()["Accounts"]]
@@ -167,7 +167,7 @@ def test_an_account_moves_from_its_parent_to_another(aws: Callable, code: Callab
     )
     client.move_account(AccountId=MEMBER, SourceParentId="r-exam", DestinationParentId=unit)
     assert client.list_parents(ChildId=MEMBER)["Parents"] == [{"Id": unit, "Type": "ORGANIZATIONAL_UNIT"}]
-    assert [each["Id"] for each in client.list_accounts_for_parent(ParentId=unit)["Accounts"]] == [MEMBER]
+    assert [account["Id"] for account in client.list_accounts_for_parent(ParentId=unit)["Accounts"]] == [MEMBER]
     nowhere = "ou-exam-00000000"
     for parents, error in (
         ({"SourceParentId": nowhere, "DestinationParentId": unit}, "SourceParentNotFoundException"),

@@ -30,7 +30,7 @@ def test_all_features_need_every_invited_accounts_approval(running: Any, code: C
     assert code(client.accept_handshake, HandshakeId=parent["Id"]) == "InvalidHandshakeTransitionException"
     assert code(client.enable_all_features) == "HandshakeConstraintViolationException"
     children = client.list_handshakes_for_organization(Filter={"ParentHandshakeId": parent["Id"]})["Handshakes"]
-    assert [each["Parties"][1]["Id"] for each in children] == [INVITED]
+    assert [child["Parties"][1]["Id"] for child in children] == [INVITED]
     running.client("organizations", account=INVITED).accept_handshake(HandshakeId=children[0]["Id"])
     assert client.describe_handshake(HandshakeId=parent["Id"])["Handshake"]["State"] == "OPEN"
     assert client.describe_organization()["Organization"]["FeatureSet"] == "CONSOLIDATED_BILLING"
@@ -45,11 +45,11 @@ def test_an_approval_is_the_invited_accounts_to_give(running: Any, code: Callabl
     invited, created = (running.client("organizations", account=account) for account in (INVITED, CREATED))
     (approval,) = invited.list_handshakes_for_account()["Handshakes"]
     assert approval["Action"] == "APPROVE_ALL_FEATURES"
-    asked = {"HandshakeId": approval["Id"]}
-    assert code(created.describe_handshake, **asked) == "HandshakeNotFoundException"
-    assert code(client.accept_handshake, **asked) == "AccessDeniedException"
-    assert invited.accept_handshake(**asked)["Handshake"]["State"] == "ACCEPTED"
-    assert code(invited.accept_handshake, **asked) == "HandshakeAlreadyInStateException"
+    handshake = {"HandshakeId": approval["Id"]}
+    assert code(created.describe_handshake, **handshake) == "HandshakeNotFoundException"
+    assert code(client.accept_handshake, **handshake) == "AccessDeniedException"
+    assert invited.accept_handshake(**handshake)["Handshake"]["State"] == "ACCEPTED"
+    assert code(invited.accept_handshake, **handshake) == "HandshakeAlreadyInStateException"
 
 
 def test_a_handshake_expires_and_is_forgotten_thirty_days_later(running: Any, code: Callable) -> None:

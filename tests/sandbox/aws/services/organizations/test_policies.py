@@ -119,11 +119,11 @@ def test_too_long_documents_and_taken_names_are_refused(client: Any, code: Calla
     arguments = {"Name": "a", "Description": "", "Type": "SERVICE_CONTROL_POLICY"}
     assert code(client.create_policy, Content=long, **arguments) == "ConstraintViolationException"
     made(client, "a", long[:-1])
-    other = made(client, "b")
+    second_policy = made(client, "b")
     assert code(client.create_policy, Content=DENY, **arguments) == "DuplicatePolicyException"
-    assert code(client.update_policy, PolicyId=other, Name="a") == "DuplicatePolicyException"
-    client.update_policy(PolicyId=other, Name="b", Description="now", Content=DENY)
-    assert client.describe_policy(PolicyId=other)["Policy"]["PolicySummary"]["Description"] == "now"
+    assert code(client.update_policy, PolicyId=second_policy, Name="a") == "DuplicatePolicyException"
+    client.update_policy(PolicyId=second_policy, Name="b", Description="now", Content=DENY)
+    assert client.describe_policy(PolicyId=second_policy)["Policy"]["PolicySummary"]["Description"] == "now"
 
 
 def test_what_aws_manages_is_aws_s(client: Any, code: Callable) -> None:

@@ -10,8 +10,8 @@ MEMBER = "222233334444"
 
 
 def unit(client: Any, parent: str, name: str) -> str:
-    made: str = client.create_organizational_unit(ParentId=parent, Name=name)["OrganizationalUnit"]["Id"]
-    return made
+    unit_id: str = client.create_organizational_unit(ParentId=parent, Name=name)["OrganizationalUnit"]["Id"]
+    return unit_id
 
 
 def test_a_name_is_taken_once_under_a_parent(aws: Callable, code: Callable) -> None:
@@ -54,11 +54,11 @@ def test_a_unit_with_something_in_it_stays(aws: Callable, code: Callable) -> Non
 
 def test_children_are_listed_by_kind_and_parents_upwards(aws: Callable, code: Callable) -> None:
     client = aws("organization").client("organizations")
-    made = unit(client, "r-exam", "a")
+    unit_id = unit(client, "r-exam", "a")
     units = client.list_children(ParentId="r-exam", ChildType="ORGANIZATIONAL_UNIT")["Children"]
-    assert units == [{"Id": made, "Type": "ORGANIZATIONAL_UNIT"}]
+    assert units == [{"Id": unit_id, "Type": "ORGANIZATIONAL_UNIT"}]
     assert len(client.list_children(ParentId="r-exam", ChildType="ACCOUNT")["Children"]) == 4
-    assert client.list_parents(ChildId=made)["Parents"] == [{"Id": "r-exam", "Type": "ROOT"}]
+    assert client.list_parents(ChildId=unit_id)["Parents"] == [{"Id": "r-exam", "Type": "ROOT"}]
     assert code(client.list_parents, ChildId="999999999999") == "ChildNotFoundException"
     assert code(client.list_accounts_for_parent, ParentId="ou-exam-00000000") == "ParentNotFoundException"
 

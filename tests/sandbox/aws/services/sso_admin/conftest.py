@@ -45,8 +45,8 @@ class Scene:
         return {row["DisplayName"]: row["GroupId"] for row in rows}
 
     def permission_set(self, name: str = "Reader", **arguments: Any) -> str:
-        made = self.client().create_permission_set(InstanceArn=self.instance, Name=name, **arguments)
-        return str(made["PermissionSet"]["PermissionSetArn"])
+        created = self.client().create_permission_set(InstanceArn=self.instance, Name=name, **arguments)
+        return str(created["PermissionSet"]["PermissionSetArn"])
 
     def grant(self, permission_set: str, account: str, group: str = "admins", kind: str = "GROUP") -> dict[str, Any]:
         """What create_account_assignment and its deletion take."""

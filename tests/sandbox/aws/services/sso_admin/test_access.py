@@ -46,30 +46,30 @@ def test_a_failed_creation_gives_its_reason(aws: Callable, tmp_path: Path) -> No
     )
     client = aws(seed).client("sso-admin")
     arn = client.list_instances()["Instances"][0]["InstanceArn"]
-    found = client.describe_instance(InstanceArn=arn)
-    assert (found["Status"], found["StatusReason"]) == ("CREATE_FAILED", "KMS key disabled")
+    described = client.describe_instance(InstanceArn=arn)
+    assert (described["Status"], described["StatusReason"]) == ("CREATE_FAILED", "KMS key disabled")
 
 
 def test_without_trusted_access_it_stops_until_enabled_again(aws: Callable, code: Callable) -> None:
     cloud = aws("sso-enabled")
     client, organizations = cloud.client("sso-admin"), cloud.client("organizations")
     arn = client.list_instances()["Instances"][0]["InstanceArn"]
-    made = client.create_permission_set(InstanceArn=arn, Name="Reader")["PermissionSet"]["PermissionSetArn"]
+    permission_set = client.create_permission_set(InstanceArn=arn, Name="Reader")["PermissionSet"]["PermissionSetArn"]
     organizations.disable_aws_service_access(ServicePrincipal=SSO)
     assert code(client.list_permission_sets, InstanceArn=arn) == "AccessDeniedException"
     organizations.enable_aws_service_access(ServicePrincipal=SSO)
-    assert made in client.list_permission_sets(InstanceArn=arn)["PermissionSets"]
+    assert permission_set in client.list_permission_sets(InstanceArn=arn)["PermissionSets"]
 
 
 def test_access_control_attributes_are_made_once_changed_and_deleted(aws: Callable, code: Callable) -> None:
     client = aws("sso-enabled").client("sso-admin")
     arn = client.list_instances()["Instances"][0]["InstanceArn"]
     describe = client.describe_instance_access_control_attribute_configuration
-    given = {"AccessControlAttributes": [{"Key": "team", "Value": {"Source": ["${path:enterprise.department}"]}}]}
+    attributes = {"AccessControlAttributes": [{"Key": "team", "Value": {"Source": ["${path:enterprise.department}"]}}]}
     assert code(describe, InstanceArn=arn) == "ResourceNotFoundException"
-    arguments = {"InstanceArn": arn, "InstanceAccessControlAttributeConfiguration": given}
+    arguments = {"InstanceArn": arn, "InstanceAccessControlAttributeConfiguration": attributes}
     client.create_instance_access_control_attribute_configuration(**arguments)
-    assert describe(InstanceArn=arn)["InstanceAccessControlAttributeConfiguration"] == given
+    assert describe(InstanceArn=arn)["InstanceAccessControlAttributeConfiguration"] == attributes
     assert code(client.create_instance_access_control_attribute_configuration, **arguments) == "ConflictException"
     client.delete_instance_access_control_attribute_configuration(InstanceArn=arn)
     assert code(describe, InstanceArn=arn) == "ResourceNotFoundException"
@@ -78,7 +78,7 @@ def test_access_control_attributes_are_made_once_changed_and_deleted(aws: Callab
 def test_a_permission_sets_name_is_unique_and_tags_are_kept(aws: Callable, code: Callable) -> None:
     client = aws("sso-enabled").client("sso-admin")
     arn = client.list_instances()["Instances"][0]["InstanceArn"]
-    given = {"InstanceArn": arn, "Name": "Reader", "Tags": [{"Key": "team", "Value": "red"}]}
-    made = client.create_permission_set(**given)["PermissionSet"]["PermissionSetArn"]
-    assert code(client.create_permission_set, **given) == "ConflictException"
-    assert client.list_tags_for_resource(InstanceArn=arn, ResourceArn=made)["Tags"] == given["Tags"]
+    arguments = {"InstanceArn": arn, "Name": "Reader", "Tags": [{"Key": "team", "Value": "red"}]}
+    permission_set = client.create_permission_set(**arguments)["PermissionSet"]["PermissionSetArn"]
+    assert code(client.create_permission_set, **arguments) == "ConflictException"
+    assert client.list_tags_for_resource(InstanceArn=arn, ResourceArn=permission_set)["Tags"] == arguments["Tags"]

@@ -46,8 +46,8 @@ def test_an_assignment_twice_is_one_row(scene: Callable) -> None:
 )
 def test_what_is_unknown_is_refused(scene: Callable, code: Callable, wrong: dict[str, str]) -> None:
     stage = scene()
-    given = {**stage.grant(stage.permission_set(), LOG), **wrong}
-    assert code(stage.client().create_account_assignment, **given) == "ResourceNotFoundException"
+    assignment = {**stage.grant(stage.permission_set(), LOG), **wrong}
+    assert code(stage.client().create_account_assignment, **assignment) == "ResourceNotFoundException"
 
 
 def test_fifteen_can_be_outstanding_and_no_more(scene: Callable, code: Callable) -> None:
@@ -82,15 +82,15 @@ def test_deleting_what_is_not_assigned_fails_with_a_reason(scene: Callable) -> N
 def test_status_lists_are_by_kind_and_can_be_filtered(scene: Callable, code: Callable) -> None:
     stage = scene()
     client, arn = stage.client(), stage.permission_set()
-    made = stage.assign(arn, LOG)["RequestId"]
+    request_id = stage.assign(arn, LOG)["RequestId"]
     client.delete_account_assignment(**stage.grant(arn, WORKLOADS))
     created = client.list_account_assignment_creation_status(InstanceArn=stage.instance)
-    assert [row["RequestId"] for row in created["AccountAssignmentsCreationStatus"]] == [made]
+    assert [row["RequestId"] for row in created["AccountAssignmentsCreationStatus"]] == [request_id]
     deleted = client.list_account_assignment_deletion_status(InstanceArn=stage.instance, Filter={"Status": "FAILED"})
     assert len(deleted["AccountAssignmentsDeletionStatus"]) == 1
     none = client.list_account_assignment_deletion_status(InstanceArn=stage.instance, Filter={"Status": "SUCCEEDED"})
     assert none["AccountAssignmentsDeletionStatus"] == []
-    wrong_kind = {"InstanceArn": stage.instance, "AccountAssignmentDeletionRequestId": made}
+    wrong_kind = {"InstanceArn": stage.instance, "AccountAssignmentDeletionRequestId": request_id}
     assert code(client.describe_account_assignment_deletion_status, **wrong_kind) == "ResourceNotFoundException"
 
 
@@ -100,7 +100,7 @@ def test_a_principals_assignments_are_listed_over_all_accounts(scene: Callable) 
     for account in (LOG, SECURITY, WORKLOADS):
         stage.assign(arn, account)
     stage.assign(arn, LOG, "readers")
-    given = {
+    principal = {
         "InstanceArn": stage.instance,
         "PrincipalId": stage.ids("groups")["admins"],
         "PrincipalType": "GROUP",
@@ -108,11 +108,11 @@ def test_a_principals_assignments_are_listed_over_all_accounts(scene: Callable) 
     pages = (
         stage.client()
         .get_paginator("list_account_assignments_for_principal")
-        .paginate(**given, PaginationConfig={"PageSize": 2})
+        .paginate(**principal, PaginationConfig={"PageSize": 2})
     )
     assert [row["AccountId"] for page in pages for row in page["AccountAssignments"]] == [LOG, SECURITY, WORKLOADS]
-    one = stage.client().list_account_assignments_for_principal(**given, Filter={"AccountId": SECURITY})
-    assert [row["AccountId"] for row in one["AccountAssignments"]] == [SECURITY]
+    for_account = stage.client().list_account_assignments_for_principal(**principal, Filter={"AccountId": SECURITY})
+    assert [row["AccountId"] for row in for_account["AccountAssignments"]] == [SECURITY]
 
 
 def test_the_delegated_administrator_keeps_off_the_management_account(scene: Callable, code: Callable) -> None:
@@ -166,13 +166,13 @@ def test_a_change_reaches_the_role_when_the_set_is_provisioned(scene: Callable) 
 
     def attached() -> list[Any]:
         (name,) = stage.roles(LOG)
-        found = stage.cloud.client("iam", account=LOG).list_attached_role_policies(RoleName=name)
-        return cast("list[Any]", found["AttachedPolicies"])
+        attached = stage.cloud.client("iam", account=LOG).list_attached_role_policies(RoleName=name)
+        return cast("list[Any]", attached["AttachedPolicies"])
 
     def behind() -> list[str]:
         outdated = {"ProvisioningStatus": "LATEST_PERMISSION_SET_NOT_PROVISIONED"}
-        found = client.list_accounts_for_provisioned_permission_set(**named, **outdated)
-        return cast("list[str]", found["AccountIds"])
+        listed = client.list_accounts_for_provisioned_permission_set(**named, **outdated)
+        return cast("list[str]", listed["AccountIds"])
 
     assert (attached(), behind()) == ([], [LOG])
     begun = client.provision_permission_set(**named, TargetType="ALL_PROVISIONED_ACCOUNTS")
@@ -256,8 +256,8 @@ def test_an_account_that_leaves_loses_its_assignments_and_roles(scene: Callable)
     stage.cloud.client("organizations").remove_account_from_organization(AccountId=LOG)
     assert stage.roles(LOG) == []
     assert len(stage.roles(WORKLOADS)) == 1
-    given = {"InstanceArn": stage.instance, "PrincipalId": stage.ids("groups")["admins"], "PrincipalType": "GROUP"}
-    rows = stage.client().list_account_assignments_for_principal(**given)["AccountAssignments"]
+    principal = {"InstanceArn": stage.instance, "PrincipalId": stage.ids("groups")["admins"], "PrincipalType": "GROUP"}
+    rows = stage.client().list_account_assignments_for_principal(**principal)["AccountAssignments"]
     assert [row["AccountId"] for row in rows] == [WORKLOADS]
 
 
@@ -309,5 +309,5 @@ def test_a_users_list_has_its_groups_assignments_if_assumed(
     rows = [assignment for page in pages for assignment in page["AccountAssignments"]]
     assert len(rows) == 2 * sets  # in two accounts
     assert len({(assignment["AccountId"], assignment["PermissionSetArn"]) for assignment in rows}) == 2 * sets
-    one = client.list_account_assignments_for_principal(**ada, Filter={"AccountId": "333344445555"})
-    assert len(one["AccountAssignments"]) == sets
+    for_account = client.list_account_assignments_for_principal(**ada, Filter={"AccountId": "333344445555"})
+    assert len(for_account["AccountAssignments"]) == sets

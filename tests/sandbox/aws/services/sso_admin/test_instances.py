@@ -15,8 +15,8 @@ def test_an_account_instance_is_in_creation_and_then_active(aws: Callable) -> No
     arn = client.create_instance(Name="mine", Tags=[{"Key": "team", "Value": "red"}])["InstanceArn"]
     assert client.describe_instance(InstanceArn=arn)["Status"] == "CREATE_IN_PROGRESS"
     cloud.world.source.move(30)
-    found = client.describe_instance(InstanceArn=arn)
-    assert (found["Status"], found["Name"], found["OwnerAccountId"]) == ("ACTIVE", "mine", "111122223333")
+    described = client.describe_instance(InstanceArn=arn)
+    assert (described["Status"], described["Name"], described["OwnerAccountId"]) == ("ACTIVE", "mine", "111122223333")
     assert client.list_tags_for_resource(ResourceArn=arn)["Tags"] == [{"Key": "team", "Value": "red"}]
 
 
@@ -53,11 +53,11 @@ def test_a_deleted_instance_is_denied_and_another_can_be_made(aws: Callable, cod
 def test_an_account_instance_needs_permission_sets_enabled_first(aws: Callable, code: Callable) -> None:
     client = aws("member").client("sso-admin")
     arn = client.create_instance()["InstanceArn"]
-    given = {"InstanceArn": arn, "Name": "Reader"}
-    assert code(client.create_permission_set, **given) == "ValidationException"
+    arguments = {"InstanceArn": arn, "Name": "Reader"}
+    assert code(client.create_permission_set, **arguments) == "ValidationException"
     client.update_instance(InstanceArn=arn, PermissionSetsEnabled=True)
     assert client.describe_instance(InstanceArn=arn)["PermissionSetsEnabled"] is True
-    assert client.create_permission_set(**given)
+    assert client.create_permission_set(**arguments)
     assert code(client.update_instance, InstanceArn=arn, PermissionSetsEnabled=False) == "ValidationException"
 
 
@@ -70,8 +70,8 @@ def test_one_update_changes_one_thing(scene: Callable, code: Callable) -> None:
     }
     assert code(client.update_instance, InstanceArn=stage.instance, **both) == "ValidationException"
     client.update_instance(InstanceArn=stage.instance, NetworkConfiguration={"VpceAccessRequired": True})
-    found = client.describe_instance(InstanceArn=stage.instance)
-    assert found["NetworkConfigurationDetails"] == {"VpceAccessRequired": True}
+    described = client.describe_instance(InstanceArn=stage.instance)
+    assert described["NetworkConfigurationDetails"] == {"VpceAccessRequired": True}
 
 
 def test_the_delegated_administrator_can_neither_change_nor_delete_the_instance(

@@ -22,10 +22,10 @@ def role(running: Any) -> Callable[..., str]:
     """`role(name)` makes a role, sessions of which last up to two hours, and gives its ARN."""
 
     def make(name: str) -> str:
-        made = running.client("iam").create_role(
+        created = running.client("iam").create_role(
             RoleName=name, AssumeRolePolicyDocument=OPEN_TRUST, MaxSessionDuration=7_200
         )
-        return str(made["Role"]["Arn"])
+        return str(created["Role"]["Arn"])
 
     return make
 
@@ -66,10 +66,10 @@ def test_a_session_with_a_code_needs_ones_own_device(running: Any, user: Callabl
 
 def test_a_federated_user_comes_from_a_user_or_root(running: Any, user: Callable, code: Callable) -> None:
     sts = user()
-    made = sts.get_federation_token(Name="bob", Tags=[{"Key": "a", "Value": "b"}])
-    who = running.client("sts", credentials=made["Credentials"]).get_caller_identity()
-    assert who["Arn"] == made["FederatedUser"]["Arn"] == f"arn:aws:sts::{MANAGEMENT}:federated-user/bob"
-    assert who["UserId"] == made["FederatedUser"]["FederatedUserId"] == f"{MANAGEMENT}:bob"
+    federation = sts.get_federation_token(Name="bob", Tags=[{"Key": "a", "Value": "b"}])
+    who = running.client("sts", credentials=federation["Credentials"]).get_caller_identity()
+    assert who["Arn"] == federation["FederatedUser"]["Arn"] == f"arn:aws:sts::{MANAGEMENT}:federated-user/bob"
+    assert who["UserId"] == federation["FederatedUser"]["FederatedUserId"] == f"{MANAGEMENT}:bob"
     assert code(running.client("sts").get_federation_token, Name="bob") == "AccessDenied"
     root = {"AccessKeyId": principals.root_key(MEMBER), "SecretAccessKey": "x"}
     as_root = running.client("sts", credentials=root)
@@ -95,13 +95,13 @@ def test_root_assumes_no_role(running: Any, role: Callable, code: Callable) -> N
 
 
 def test_a_session_lasts_no_longer_than_its_role_allows(running: Any, role: Callable, code: Callable) -> None:
-    one, two = role("one"), role("two")
+    first, second = role("one"), role("two")
     sts = running.client("sts")
-    assert code(sts.assume_role, RoleArn=one, RoleSessionName="me", DurationSeconds=7_201) == "ValidationError"
-    made = sts.assume_role(RoleArn=one, RoleSessionName="me", DurationSeconds=7_200)["Credentials"]
-    chained = running.client("sts", credentials=made)
-    assert code(chained.assume_role, RoleArn=two, RoleSessionName="me", DurationSeconds=3_601) == "ValidationError"
-    again = chained.assume_role(RoleArn=two, RoleSessionName="me", DurationSeconds=3_600)
+    assert code(sts.assume_role, RoleArn=first, RoleSessionName="me", DurationSeconds=7_201) == "ValidationError"
+    session = sts.assume_role(RoleArn=first, RoleSessionName="me", DurationSeconds=7_200)["Credentials"]
+    chained = running.client("sts", credentials=session)
+    assert code(chained.assume_role, RoleArn=second, RoleSessionName="me", DurationSeconds=3_601) == "ValidationError"
+    again = chained.assume_role(RoleArn=second, RoleSessionName="me", DurationSeconds=3_600)
     who = running.client("sts", credentials=again["Credentials"]).get_caller_identity()
     assert who["Arn"] == again["AssumedRoleUser"]["Arn"] == f"arn:aws:sts::{MANAGEMENT}:assumed-role/two/me"
     assert who["UserId"] == again["AssumedRoleUser"]["AssumedRoleId"]
@@ -113,13 +113,13 @@ def test_a_session_lasts_no_longer_than_its_role_allows(running: Any, role: Call
 
 
 def test_transitive_tags_and_source_identity_go_down_a_chain(running: Any, role: Callable, code: Callable) -> None:
-    one, two = role("one"), role("two")
+    first, second = role("one"), role("two")
     tags = [{"Key": "team", "Value": "blue"}, {"Key": "cost", "Value": "7"}]
-    asked = {"RoleSessionName": "me", "Tags": tags, "TransitiveTagKeys": ["team"], "SourceIdentity": "ann"}
-    made = running.client("sts").assume_role(RoleArn=one, **asked)
-    assert made["SourceIdentity"] == "ann"
-    chained = running.client("sts", credentials=made["Credentials"])
-    again = {"RoleArn": two, "RoleSessionName": "me"}
+    session_arguments = {"RoleSessionName": "me", "Tags": tags, "TransitiveTagKeys": ["team"], "SourceIdentity": "ann"}
+    assumed_role = running.client("sts").assume_role(RoleArn=first, **session_arguments)
+    assert assumed_role["SourceIdentity"] == "ann"
+    chained = running.client("sts", credentials=assumed_role["Credentials"])
+    again = {"RoleArn": second, "RoleSessionName": "me"}
     assert code(chained.assume_role, **again, Tags=[{"Key": "Team", "Value": "red"}]) == "InvalidParameterValue"
     assert code(chained.assume_role, **again, SourceIdentity="bob") == "AccessDenied"
     last = chained.assume_role(**again, Tags=[{"Key": "cost", "Value": "8"}])
@@ -159,8 +159,8 @@ def test_a_keys_last_use_is_reported(running: Any, user: Callable) -> None:
     (key,) = iam.list_access_keys(UserName="u")["AccessKeyMetadata"]
 
     def used() -> tuple[Any, ...]:
-        found = iam.get_access_key_last_used(AccessKeyId=key["AccessKeyId"])["AccessKeyLastUsed"]
-        return found.get("LastUsedDate"), found["ServiceName"], found["Region"]
+        last_used = iam.get_access_key_last_used(AccessKeyId=key["AccessKeyId"])["AccessKeyLastUsed"]
+        return last_used.get("LastUsedDate"), last_used["ServiceName"], last_used["Region"]
 
     assert used() == (None, "N/A", "N/A")
     sts.get_caller_identity()
