@@ -6,11 +6,13 @@ components, the gate and `status` read too.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from pulumi_aws_identity_center.domain.configuration import full_key, value_of
+from pulumi_aws_identity_center.domain.configuration import full_key, is_set, value_of
 from pulumi_aws_identity_center.domain.declared import Config, Stack
 from pulumi_aws_identity_center.domain.values import check_guarded_services
+from pulumi_aws_identity_center.domain.violation import Fix, Violation
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
@@ -21,6 +23,8 @@ SERVICES_CONFIG: dict[str, dict[str, Any]] = {
     _KEY: {"type": "array", "default": [], "items": {"type": "string", "pattern": r"^[\w+=,.@-]{1,128}$"}}
 }
 
+_CONFIG_FIX = Fix.same("make it a list in Pulumi.STACK.yaml, such as [ram.amazonaws.com].")
+
 
 def guarded_services(config: Config, stack: Stack) -> list[str]:
     """Identity Center's service principal first: no configuration takes it out."""
@@ -28,12 +32,26 @@ def guarded_services(config: Config, stack: Stack) -> list[str]:
     return list(dict.fromkeys([SSO_SERVICE_PRINCIPAL, *configured]))
 
 
-def _of_stack(stack: Stack) -> list[str]:
-    """What the stack's configuration names; what isn't a list of service principals, the program itself refuses."""
-    text = stack.config.get(full_key(_KEY))
-    if not text:
-        return []
+def check_stack_configuration(stack: Stack, config: Config) -> Iterator[Violation]:
+    """A stack's configuration that names no services guards none: silence would be a pass."""
     try:
-        return check_guarded_services(value_of(_KEY, text))
+        _read_from_stack(stack)
+    except InvalidInput:
+        problem = f"{full_key(_KEY)} isn't a list of service principals."
+        yield Violation(problem, "The services that it is to name aren't guarded.", _CONFIG_FIX)
+
+
+def _of_stack(stack: Stack) -> list[str]:
+    """What the stack's configuration names; `check_stack_configuration` refuses one that can't be read."""
+    try:
+        return _read_from_stack(stack)
     except InvalidInput:
         return []
+
+
+def _read_from_stack(stack: Stack) -> list[str]:
+    """Raises InvalidInput."""
+    text = stack.config.get(full_key(_KEY))
+    if not text or not is_set(_KEY, text):
+        return []
+    return check_guarded_services(value_of(_KEY, text))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, TypeGuard
 
 from pack import tokens
-from pack.guarded_services import SERVICES_CONFIG, guarded_services
+from pack.guarded_services import SERVICES_CONFIG, check_stack_configuration, guarded_services
 from pack.rule import Rule
 from pulumi_aws_identity_center.domain.declared import Config, Declared, Stack
 from pulumi_aws_identity_center.domain.organization_list import (
@@ -75,6 +75,7 @@ RULE = Rule(
     summary="An Organization's list of trusted services has sso.amazonaws.com, or it is ignored",
     types=frozenset({tokens.ORGANIZATION}),
     check=check,
+    check_stack=check_stack_configuration,
     fix=fix,
     config=SERVICES_CONFIG,
 )

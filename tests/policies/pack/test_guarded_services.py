@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from pack.guarded_services import guarded_services
+from pack.guarded_services import check_stack_configuration, guarded_services
 from pulumi_aws_identity_center.domain.declared import Stack
+from rules import organization_keeps_sso
 
 SSO, OTHER, THIRD = "sso.amazonaws.com", "config.amazonaws.com", "ram.amazonaws.com"
 KEY = "aws-identity-center:guardedServicePrincipals"
@@ -20,3 +21,24 @@ def test_rule_and_stack_both_name_them() -> None:
 @pytest.mark.parametrize("text", ["", "soon", "{}", "1", "null", "[1, null]"])
 def test_what_is_no_list_guards_identity_center(text: str) -> None:
     assert guarded_services({}, Stack("p", "dev", [], {KEY: text})) == [SSO]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_refused"),
+    [
+        (None, False),
+        ("", False),
+        ("[]", False),
+        ('["ram.amazonaws.com"]', False),
+        ("ram.amazonaws.com", True),
+        ('["RAM"]', True),
+        ("[1]", True),
+        ("{}", True),
+        ("[" * 100_000, True),
+    ],
+)
+def test_a_stack_configuration_that_guards_nothing_is_refused(text: str | None, is_refused: bool) -> None:
+    stack = Stack("p", "dev", [], {} if text is None else {KEY: text})
+    said = [violation.text() for violation in check_stack_configuration(stack, {})]
+    assert [f"{KEY} isn't a list of service principals." in line for line in said] == ([True] if is_refused else [])
+    assert organization_keeps_sso.RULE.check_stack is check_stack_configuration
