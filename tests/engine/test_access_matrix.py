@@ -487,6 +487,22 @@ def test_an_administrator_who_moves_to_another_group_is_no_loss(access: Callable
     assert center.accounts(center.group("Operators"), "Admin") == []
 
 
+def test_a_targeted_update_grants_nothing_that_it_leaves_out(access: Callable) -> None:
+    """The declared grant of a resource that --target leaves out is no successor to wait for."""
+    security, log = {"names": ["security"]}, {"names": ["log-archive"]}
+    stack = access(matrix(entry(security, "Developers"), entry(log, "Operators")))
+    stack.up()
+    stack.declare(matrix(entry({"names": ["security", "log-archive"]}, "Operators"), entry(log, "Developers")))
+    targets = [
+        row["urn"] for row in stack.state() if row["urn"].endswith(("PermissionSet::access/ReadOnly", ":Developers"))
+    ]
+    assert len(targets) == 2
+    stack.up(*(option for urn in targets for option in ("--target", urn)))
+    center = Center(stack)
+    assert center.accounts(center.group("Operators")) == ["222233334444"]
+    assert center.accounts(center.group("Developers")) == ["222233334444"]
+
+
 OTHER_ADMINISTRATORS = {**ADMINISTRATORS, "Root": ADMINISTRATORS["Admin"]}
 
 

@@ -191,7 +191,8 @@ class AccountAssignmentsType:
     def _missing_successors(
         self, run: Run, instance: Instance, news: Properties, revoked: Iterable[Grant]
     ) -> list[Grant]:
-        """Grants of other resources of this run that have to be there before these go."""
+        """Grants of other resources of this run that have to be there before these go. None of a resource that --target
+        leaves out: the preview didn't show it."""
         successors = []
         arn = news["permissionSetArn"]
         for grant in revoked:
@@ -199,7 +200,8 @@ class AccountAssignmentsType:
             principals = [principal for principal in declared if not instance.holdings.is_gone(principal)]
             is_held = any(grant.account in instance.holdings.accounts(arn, principal) for principal in principals)
             if principals and not is_held:
-                successors.append(Grant(grant.account, arn, *principals[0]))
+                shown = run.declared.shown_principals(arn, grant.account, principals)
+                successors += [Grant(grant.account, arn, *principal) for principal in shown[:1]]
         return successors
 
     def _made(

@@ -10,10 +10,13 @@ when the next comes (github.com/aws-ia/terraform-aws-iam-identity-center issue 3
 from __future__ import annotations
 
 import threading
+import time
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 
 Principal = tuple[str, str]
+# For how long the engine may show no further assignments before those that it hasn't shown count as left out.
+QUIET = 10.0
 
 
 class Declared:
@@ -21,6 +24,9 @@ class Declared:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._shown = threading.Condition(self._lock)
+        self._shown_at = 0.0
+        self._leaves_out = False
         self._owners: dict[Hashable, str] = {}
         self._names: dict[str, tuple[str, str]] = {}
         self._grants: dict[Hashable, dict[Principal, frozenset[str]]] = defaultdict(dict)
@@ -39,8 +45,11 @@ class Declared:
             self._names[arn] = (instance, name)
 
     def by_arn(self, arn: str, principal: Principal, accounts: Iterable[str]) -> None:
-        with self._lock:
+        """Of a resource that the engine shows: one that --target leaves out is never shown."""
+        with self._shown:
             self._grants[arn][principal] = frozenset(accounts)
+            self._shown_at = time.monotonic()
+            self._shown.notify_all()
 
     def by_name(self, instance: str, name: str, principal: Principal, accounts: Iterable[str]) -> None:
         with self._lock:
@@ -72,3 +81,16 @@ class Declared:
             keys = [key for key in (arn, self._names.get(arn)) if key in self._grants]
             holders = {holder for key in keys for holder, accounts in self._grants[key].items() if account in accounts}
         return sorted(holders - {principal})
+
+    def shown_principals(self, arn: str, account: str, principals: Collection[Principal]) -> list[Principal]:
+        """Those of these whose resource the engine has shown. Waits for the first, as long as it shows others."""
+        with self._shown:
+            while not (shown := self._shown_of(arn, account, principals)) and not self._leaves_out:
+                quiet = time.monotonic() - self._shown_at
+                self._leaves_out = quiet >= QUIET
+                self._shown.wait(max(0.0, QUIET - quiet))
+            return shown
+
+    def _shown_of(self, arn: str, account: str, principals: Collection[Principal]) -> list[Principal]:
+        grants = self._grants.get(arn, {})
+        return [principal for principal in principals if account in grants.get(principal, ())]

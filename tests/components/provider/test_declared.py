@@ -1,0 +1,51 @@
+"""What the engine shows of a run: a resource that --target leaves out is declared, and never shown."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from pulumi_aws_identity_center.provider import declared
+from pulumi_aws_identity_center.provider.declared import Declared
+
+INSTANCE, SET, ACCOUNT = "arn:instance", "arn:set", "111122223333"
+OLD, NEW = ("GROUP", "old"), ("GROUP", "new")
+
+
+@pytest.fixture
+def run() -> Declared:
+    """One that declares that NEW has the set; the engine has shown OLD's resource."""
+    run = Declared()
+    run.name(INSTANCE, "Admin", SET)
+    run.by_name(INSTANCE, "Admin", NEW, [ACCOUNT])
+    run.by_arn(SET, OLD, [])
+    return run
+
+
+def test_what_is_shown_is_found_at_once(run: Declared) -> None:
+    run.by_arn(SET, NEW, [ACCOUNT])
+    assert run.other_principals(SET, ACCOUNT, OLD) == [NEW]
+    assert run.shown_principals(SET, ACCOUNT, [NEW]) == [NEW]
+
+
+def test_what_is_shown_later_is_waited_for(run: Declared) -> None:
+    threading.Timer(0.05, run.by_arn, (SET, NEW, [ACCOUNT])).start()
+    assert run.shown_principals(SET, ACCOUNT, [NEW]) == [NEW]
+
+
+def test_what_is_never_shown_is_left_out_and_waited_for_once(run: Declared, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(declared, "QUIET", 0.05)
+    assert run.shown_principals(SET, ACCOUNT, [NEW]) == []
+    monkeypatch.setattr(declared, "QUIET", 60.0)
+    begun = time.monotonic()
+    assert run.shown_principals(SET, ACCOUNT, [NEW]) == []
+    assert time.monotonic() - begun < 30
+    run.by_arn(SET, NEW, [ACCOUNT])
+    assert run.shown_principals(SET, ACCOUNT, [NEW]) == [NEW]
+
+
+def test_a_shown_resource_of_other_accounts_is_no_successor(run: Declared, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(declared, "QUIET", 0.05)
+    run.by_arn(SET, NEW, ["222233334444"])
+    assert run.shown_principals(SET, ACCOUNT, [NEW]) == []
