@@ -170,14 +170,14 @@ def markdown_lines(report: Report) -> Iterator[str]:
 
 
 def step_sentence(step: Row) -> str:
-    """user/ann may iam:PassRole role/ci-admin to lambda.amazonaws.com (policy deploy of group devs), or …"""
+    """user/ann may call iam:PassRole on role/ci-admin to lambda.amazonaws.com (policy deploy of group devs), or …"""
     actions_by_rest: dict[str, list[str]] = {}
     for alternative in (step, *step.get("or", ())):
-        who = "" if alternative["principal"] == step["principal"] else f"{_short(alternative['principal'])} may "
+        who = "" if alternative["principal"] == step["principal"] else f"{_short(alternative['principal'])} may call "
         actions_by_rest.setdefault(_on_what(alternative), []).append(f"{who}{alternative['action']}")
     calls = [f"{' or '.join(actions)}{on_what}" for on_what, actions in actions_by_rest.items()]
     further = f", and so on: see {_short(step['continues'])}" if "continues" in step else ""
-    return f"{_short(step['principal'])} may {', or '.join(calls)}{further}"
+    return f"{_short(step['principal'])} may call {', or '.join(calls)}{further}"
 
 
 def _path_sentence(path: Sequence[Row]) -> str:
@@ -186,7 +186,7 @@ def _path_sentence(path: Sequence[Row]) -> str:
 
 def _on_what(step: Row) -> str:
     """The resource, what else the call says, and the policies that allow it."""
-    resource = "" if step["resource"] == "*" else f" {_short(step['resource'])}"
+    resource = "" if step["resource"] == "*" else f" on {_short(step['resource'])}"
     context = step.get("context", {})
     words = [f" {word} {_short(context[key])}" for key, word in _CONTEXT_WORDS.items() if key in context]
     return f"{resource}{''.join(words)}{_policies(step)}"

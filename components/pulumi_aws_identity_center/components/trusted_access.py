@@ -142,7 +142,8 @@ def _look_for_other_owners(component: pulumi.Resource, access: AwsServiceAccess)
 
 _ADOPTED = (
     "{principal} has trusted access already, since {since}. This stack takes it over and changes nothing in AWS. If "
-    "this preview also deletes an aws.organizations.AwsServiceAccess, don't run the update: it would turn it off."
+    "this preview also deletes an aws.organizations.AwsServiceAccess, don't run the update: that delete would turn "
+    "trusted access off."
 )
 
 

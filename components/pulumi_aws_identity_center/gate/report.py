@@ -111,7 +111,7 @@ def plan_line(about: About) -> str:
         f"{about.tool}{' stack ' + about.stack if about.stack else ''}",
         f"made {about.made}" if about.made else "",
         f"with {', '.join(about.options)}" if about.options else "",
-        whole or "the JSON doesn't say whether it was targeted",
+        whole or "the JSON doesn't say whether --target was used",
     ]
     return "; ".join(part for part in parts if part)
 

@@ -36,8 +36,8 @@ def text_of(report, width=200):
 
 def test_each_step_names_principal_action_resource_and_policy(report):
     text = text_of(report)
-    pass_role = "user/ann may iam:PassRole role/ci-admin to lambda.amazonaws.com (policy deploy of group devs)"
-    disable = "role/ci-admin may organizations:DisableAWSServiceAccess (policy AdministratorAccess)"
+    pass_role = "user/ann may call iam:PassRole on role/ci-admin to lambda.amazonaws.com (policy deploy of group devs)"
+    disable = "role/ci-admin may call organizations:DisableAWSServiceAccess (policy AdministratorAccess)"
     step = next(number for number, line in enumerate(text) if pass_role in line)
     assert text[step : step + 2] == [f"  path            {pass_role}", f"    then          {disable}"]
     assert f"  path: {pass_role} → {disable}" in list(plain_lines(report))
@@ -108,7 +108,8 @@ def test_actions_of_which_one_is_enough_are_one_step():
     page = {"UserDetailList": [ann], "GroupDetailList": [], "RoleDetailList": [], "Policies": policies}
     text = "\n".join(text_of(who_can_disable(read_account([page], RELEVANT_ACTIONS))))
     assert (
-        "may iam:PutUserPolicy user/ann (policy inline), or iam:CreatePolicyVersion policy/own (policy inline)" in text
+        "call iam:PutUserPolicy on user/ann (policy inline), or iam:CreatePolicyVersion on policy/own (policy inline)"
+        in text
     )
 
 

@@ -68,7 +68,7 @@ def test_a_sentinel_is_a_rule_on_the_disabling_event(pattern: str, is_one: bool)
             Sentinel("r", "ENABLED", "f", Answer(Runs(None, False)), CLOCK, TRAIL),
             "pass",
             True,
-            "of which CloudWatch has no run yet.",
+            "CloudWatch shows no run yet.",
         ),
         (Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, True)), CLOCK, TRAIL), "fail", True, "and failed"),
         (
@@ -87,7 +87,7 @@ def test_a_sentinel_is_a_rule_on_the_disabling_event(pattern: str, is_one: bool)
             Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, False)), Answer([]), Answer([])),
             "fail",
             True,
-            "nothing starts",
+            "Nothing starts it now",
         ),
         (
             Sentinel(
@@ -100,7 +100,7 @@ def test_a_sentinel_is_a_rule_on_the_disabling_event(pattern: str, is_one: bool)
             ),
             "fail",
             True,
-            "its schedule clock is DISABLED",
+            "Its schedule clock is DISABLED",
         ),
         (Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, False)), CLOCK, DENIED), "undetermined", False, "trail logs"),
         (Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, False)), DENIED, TRAIL), "undetermined", False, "a schedule"),

@@ -58,21 +58,21 @@ def _judge_deployed(deployed: Sentinel, now: datetime.datetime) -> Check:
         what = f"when {deployed.function or 'its target'} last ran"
         return undetermined(_ID, deployed.rule, what, deployed.runs, required=False)
     if deployed.function is None:
-        detail = f"{_rule(deployed)}, and no function is its target: it may tell somebody, and turns nothing on."
+        detail = f"The rule {deployed.rule} acts on {_EVENT}, and no function is its target: it turns nothing on."
         return Check(_ID, deployed.rule, "undetermined", detail, _BY_HAND, required=False)
     if not deployed.state.startswith("ENABLED"):
         state = deployed.state or "in no known state"
-        return _fault(deployed, f", and is {state}.", f"aws events enable-rule --name {deployed.rule}")
+        return _fault(deployed, f"It is {state}.", f"aws events enable-rule --name {deployed.rule}")
     return _judge_what_starts_it(deployed) or _judge_runs(deployed, now)
 
 
-def _rule(deployed: Sentinel) -> str:
-    return f"The rule {deployed.rule} acts on {_EVENT}"
-
-
 def _fault(deployed: Sentinel, what: str, remedy: str) -> Check:
-    """what: goes on after the function's name."""
-    return Check(_ID, deployed.rule, "fail", f"{_rule(deployed)} with {deployed.function}{what}", remedy)
+    """what: a sentence about the function."""
+    return Check(_ID, deployed.rule, "fail", f"{_rule_starts_function(deployed)} {what}", remedy)
+
+
+def _rule_starts_function(deployed: Sentinel) -> str:
+    return f"The rule {deployed.rule} starts {deployed.function} on {_EVENT}."
 
 
 def _judge_runs(deployed: Sentinel, now: datetime.datetime) -> Check:
@@ -85,18 +85,18 @@ def _judge_runs(deployed: Sentinel, now: datetime.datetime) -> Check:
     if runs.failed:
         logs = f"aws logs tail /aws/lambda/{deployed.function}  # why it failed"
         return _fault(deployed, f"{last_run}, and failed.", logs)
-    detail = f"{_rule(deployed)} with {deployed.function}{last_run}."
+    detail = f"{_rule_starts_function(deployed)} {last_run}."
     return Check(_ID, deployed.rule, "pass", detail if deployed.trails.value else f"{detail} {_SCHEDULE_ONLY}")
 
 
 def _last_run(deployed: Sentinel, runs: Runs) -> str:
-    """Goes on after the function's name."""
+    """The begin of a sentence about the function."""
     if runs.last is not None:
-        return f", whose last run was in the hour from {moment(runs.last)}"
+        return f"Its last run was in the hour from {moment(runs.last)}"
     if deployed.schedules.value and not runs.first_triggers:
         # Its schedules have not triggered it yet, as far as CloudWatch has come: metrics are minutes late.
-        return ", of which CloudWatch has no run yet"
-    return ", which did not run in the last two weeks"
+        return "CloudWatch shows no run yet"
+    return "It did not run in the last two weeks"
 
 
 def _stopped_schedules(deployed: Sentinel, runs: Runs, now: datetime.datetime) -> Iterator[Schedule]:
@@ -126,9 +126,9 @@ def _judge_what_starts_it(deployed: Sentinel) -> Check | None:
     schedules = deployed.schedules.value or []
     disabled = [schedule for schedule in schedules if not schedule.is_enabled]
     if disabled:
-        what = f", and its schedule {disabled[0].name} is {disabled[0].state}."
+        what = f"Its schedule {disabled[0].name} is {disabled[0].state}."
         return _fault(deployed, what, f"aws events enable-rule --name {disabled[0].name}")
     if not schedules and not deployed.trails.value:
-        what = f", and nothing starts it: {_NO_TRAIL}, and it has no schedule."
+        what = f"Nothing starts it now: {_NO_TRAIL}, and it has no schedule."
         return _fault(deployed, what, _MAKE_TRAIL)
     return None
