@@ -58,6 +58,18 @@ def test_one_below_another_component_allows_its_own_part() -> None:
     assert _judge([*_component("sso", OPEN), *_component("sso", None, types)]).verdict == "unsafe"
 
 
+SENTINEL, RULE = "aws-identity-center:index:Sentinel", "aws:cloudwatch/eventRule:EventRule"
+
+
+@pytest.mark.parametrize(("part", "verdict"), [("sso-minute", "safe"), ("watch-minute", "unsafe")])
+def test_a_sentinels_allows_its_own_parts_to_lose_protection(part: str, verdict: str) -> None:
+    sentinel = _deleted(SENTINEL, "sso", {"breakGlass": OPEN})
+    sentinel |= {"op": "same", "newState": sentinel["oldState"]}
+    rule = _deleted(f"{SENTINEL}${RULE}", part, {})
+    rule |= {"op": "update", "newState": rule["oldState"], "oldState": {**rule["oldState"], "protect": True}}
+    assert _judge([sentinel, rule]).verdict == verdict
+
+
 def test_the_configurations_allows_every_components_parts() -> None:
     judgement = _judge([*_component("sso", OPEN), *_component("access", None)], breakGlass=OPEN)
     assert judgement.verdict == "safe"
