@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pulumi_aws_identity_center.domain.break_glass import parse_break_glass
@@ -85,7 +85,14 @@ def _reason_and_expiry(given: BreakGlass) -> tuple[str, str] | None:
     return (valid.reason, valid.expires.isoformat()) if valid else None
 
 
-def deciding_findings(findings: Iterable[Finding], opened: Iterable[OpenBreakGlass]) -> list[Finding]:
-    """Without what an open break-glass allows."""
-    glasses = list(opened)
-    return [finding for finding in findings if not any(glass.allows(finding) for glass in glasses)]
+def accept(findings: Iterable[Finding], opened: Sequence[OpenBreakGlass]) -> list[Finding]:
+    """The findings, with those that an open break-glass allows only shown."""
+    return [_accepted(finding) if _is_allowed(finding, opened) else finding for finding in findings]
+
+
+def _is_allowed(finding: Finding, opened: Sequence[OpenBreakGlass]) -> bool:
+    return any(glass.allows(finding) for glass in opened)
+
+
+def _accepted(finding: Finding) -> Finding:
+    return replace(finding, advisory=True)

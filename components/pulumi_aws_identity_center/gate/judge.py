@@ -17,7 +17,7 @@ from pulumi_aws_identity_center.plain_text import without
 
 from . import terraform_words
 from .administrators.last_administrator import LastAdministrator
-from .break_glass import OpenBreakGlass, deciding_findings, open_break_glasses
+from .break_glass import OpenBreakGlass, accept, open_break_glasses
 from .change import About, Action, Change, Entry, Failure
 from .finding import RESTORE, Finding, finding, unknown
 from .guards.carriers import CARRIERS
@@ -65,8 +65,9 @@ def judge_plan(
     findings = [_in_words_of(plan.about, row) for row in plan.findings()]
     break_glasses = open_break_glasses(plan.about)
     reason = acknowledged.strip() if break_glasses else ""
-    deciding = deciding_findings(findings, break_glasses) if reason else findings
-    return Judgement(verdict_of(deciding), findings, plan.about, break_glasses, reason, plan.notes)
+    if reason:
+        findings = sorted(accept(findings, break_glasses), key=_rank)
+    return Judgement(verdict_of(findings), findings, plan.about, break_glasses, reason, plan.notes)
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:

@@ -11,6 +11,7 @@ import pytest
 from pulumi_aws_identity_center.gate.judge import Judgement, judge_plan
 from pulumi_aws_identity_center.gate.readers import read
 from pulumi_aws_identity_center.gate.report import as_json, as_markdown
+from pulumi_aws_identity_center.gate.terminal_report import terminal_lines
 
 TYPE = "aws-identity-center:index:TrustedAccess"
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
@@ -56,6 +57,13 @@ def test_one_below_another_component_allows_its_own_part() -> None:
     types = f"aws-identity-center:index:OrganizationSso${TYPE}"
     assert _judge(_component("sso", OPEN, types)).verdict == "safe"
     assert _judge([*_component("sso", OPEN), *_component("sso", None, types)]).verdict == "unsafe"
+
+
+def test_what_is_accepted_is_only_shown() -> None:
+    judgement = _judge([*_component("sso", OPEN), *_component("access", None)])
+    shown = [line.text for line in terminal_lines(judgement, 80) if "trusted-access-deleted" in line.text]
+    assert [line[0] for line in shown] == ["✗", "-"]
+    assert [line.rpartition(" ")[0].split()[-1] for line in shown] == ["access", "sso"]
 
 
 SENTINEL, RULE = "aws-identity-center:index:Sentinel", "aws:cloudwatch/eventRule:EventRule"
