@@ -18,7 +18,7 @@ from pulumi_aws_identity_center.aws.results import NOT_IN_ORGANIZATION, Answer
 from pulumi_aws_identity_center.aws.trusted_access import CALL, is_trusted
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
-from .recovery_advice import RESUMES, who
+from .recovery_advice import RESUMES_IF_USED, who
 
 Row = dict[str, Any]
 # Proof is looked for after so many seconds, twice as many each time, up to the longest; a little by chance.
@@ -170,7 +170,7 @@ def _prove(
         return Outcome(
             0,
             "on-again",
-            f"Trusted access for {SSO_SERVICE_PRINCIPAL} is on again. {RESUMES}\n"
+            f"Trusted access for {SSO_SERVICE_PRINCIPAL} is on again. {RESUMES_IF_USED}\n"
             "Next, run identity-center status. To see who can turn it off, run identity-center who-can-disable.",
         )
     if not made.ok:

@@ -6,10 +6,12 @@ from pulumi_aws_identity_center.aws.results import NOT_ASKED, Answer
 from pulumi_aws_identity_center.aws.trusted_access import CALL
 
 # services-that-can-integrate-sso.html, under "Disabling trusted access".
-RESUMES = (
-    "Identity Center goes on as before, and nothing has to be set up again: its instance, users, permission sets and "
-    "assignments, and the roles in the accounts, are all still there."
+_RESUMES = (
+    "goes on as before, and nothing has to be set up again: its instance, users, permission sets and assignments, and "
+    "the roles in the accounts, are all still there."
 )
+# For who doesn't know whether there is an instance.
+RESUMES_IF_USED = f"If Identity Center was in use, it {_RESUMES}"
 _NO_INSTANCE = "After that, enable Identity Center itself (see the check instance)."
 _SHOWN = 5
 
@@ -21,7 +23,7 @@ def way_back(management: str | None, enablers: Answer[list[str]] = NOT_ASKED, *,
     users and roles or as its root user.
     """
     where = f"in the management account{f' {management}' if management else ''}"
-    after = f"After that, {RESUMES}" if has_instance else _NO_INSTANCE
+    after = f"After that, Identity Center {_RESUMES}" if has_instance else _NO_INSTANCE
     return f"identity-center recover  # run one of these {where}. {who(enablers)} {after}\n{CALL}"
 
 

@@ -61,7 +61,7 @@ def test_it_is_enabled_once_and_proved() -> None:
     api = FakeApi(OFF, OFF, OFF, ON)
     outcome, time = _recover(api)
     assert (outcome.code, outcome.kind, api.enables, len(time.pauses)) == (0, "on-again", 1, 2)
-    assert outcome.text.count("goes on as before") == 1
+    assert outcome.text.count("If Identity Center was in use, it goes on as before") == 1
 
 
 def test_where_it_is_on_one_question_is_all() -> None:
