@@ -24,19 +24,29 @@ TAMPERING_ACTIONS = (
     "iam:Detach*",
     "iam:Put*",
     "iam:Update*",
+    "sns:AddPermission",
     "sns:DeleteTopic",
+    "sns:RemovePermission",
+    # A filter keeps messages from a subscriber. The reference names no resource for the actions on subscriptions; AWS's
+    # refusals name the topic (assumed).
+    "sns:SetSubscriptionAttributes",
     "sns:SetTopicAttributes",
     "sns:Unsubscribe",
+    "sqs:AddPermission",
     "sqs:DeleteQueue",
     "sqs:PurgeQueue",
+    "sqs:RemovePermission",
     "sqs:SetQueueAttributes",
     "ssm:Delete*",
+    # SSM keeps what has a label, and refuses the version that would take its place.
+    "ssm:Label*",
     "ssm:Put*",
     "cloudwatch:Delete*",
     "cloudwatch:Disable*",
     "cloudwatch:Put*",
     "cloudwatch:Set*",
     "logs:Delete*",
+    "logs:Put*",
 )
 
 # `refresh` compares the sentinel's resources with the state; its role also as the operators' roles.
