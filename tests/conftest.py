@@ -28,8 +28,9 @@ from tests.key_service import KeyService
 from tests.warm_python import WarmPython
 
 # A machine with two busy cores is slow at times, and that is no finding.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
+settings.register_profile("patient", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thorough", settings.get_profile("patient"), max_examples=2_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "patient"))
 
 # The CLI ends after a second or two: it may leave its garbage, and needs no second thread beside the other workers'.
 # Together they cost a tenth of its time.

@@ -17,7 +17,7 @@ launcher. A program and a policy pack import this project's package for themselv
 this checkout's they share the rooms that know nothing of Pulumi.
 
 tests/test_warm_python.py holds it against a plain Python. Tests of how the sandbox starts and ends processes use a
-plain one (tests/sandbox/engine, tests/sandbox/test_main.py).
+plain one (`plain_workspace` in tests/sandbox/engine, tests/sandbox/test_main.py, the demos' tests).
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ class Done:
 class Workspace:
     """A folder with projects, and an environment in which plain `pulumi` works on them."""
 
-    def __init__(self, folder: Path, engine: Engine, new_stacks: Any) -> None:
+    def __init__(self, folder: Path, engine: Engine, new_stacks: Any, python: Path) -> None:
         self.folder = folder
         self._new_stacks = new_stacks
         self.engine = engine
@@ -46,7 +46,7 @@ class Workspace:
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("PULUMI_", "AWS_"))}
         self.environment = {
             **environment,
-            **prepare_home(self.home, engine, Path(sys.executable)),
+            **prepare_home(self.home, engine, python),
             "PULUMI_BACKEND_URL": (folder / "state").as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": "test",
             "PULUMI_STACK": "dev",
@@ -97,14 +97,34 @@ def engine() -> Engine:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, engine: Engine, new_stacks: Any) -> Workspace:
-    return Workspace(tmp_path / "workspace", engine, new_stacks)
+def workspace(tmp_path: Path, engine: Engine, new_stacks: Any, warm_python: Path) -> Workspace:
+    return Workspace(tmp_path / "workspace", engine, new_stacks, warm_python)
+
+
+@pytest.fixture
+def plain_workspace(tmp_path: Path, engine: Engine, new_stacks: Any) -> Workspace:
+    """Its Python is no fork of another: for tests of how processes end."""
+    return Workspace(tmp_path / "workspace", engine, new_stacks, Path(sys.executable))
 
 
 @pytest.fixture(params=["this machine's host", *(["official host 3.75.0"] if _CROSS_CHECK else [])])
-def any_workspace(request: pytest.FixtureRequest, workspace: Workspace) -> Workspace:
-    """A workspace for tests of what every language host must do alike."""
-    if request.param != "this machine's host":
+def host(request: pytest.FixtureRequest) -> str:
+    """For tests of what every language host must do alike."""
+    return str(request.param)
+
+
+@pytest.fixture
+def any_workspace(host: str, workspace: Workspace) -> Workspace:
+    return _with_host(workspace, host)
+
+
+@pytest.fixture
+def any_plain_workspace(host: str, plain_workspace: Workspace) -> Workspace:
+    return _with_host(plain_workspace, host)
+
+
+def _with_host(workspace: Workspace, host: str) -> Workspace:
+    if host != "this machine's host":
         _use_older_official_host(workspace)
     return workspace
 

@@ -241,10 +241,10 @@ def test_a_virtualenv_is_used_or_its_absence_explained(workspace: Any) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_leaves_neither_trace_nor_process(
-    any_workspace: Any, tmp_path: Path, number: signal.Signals
+    any_plain_workspace: Any, tmp_path: Path, number: signal.Signals
 ) -> None:
-    folder = any_workspace.project(endless(tmp_path))
-    process = any_workspace.start("preview", cwd=folder)
+    folder = any_plain_workspace.project(endless(tmp_path))
+    process = any_plain_workspace.start("preview", cwd=folder)
     program = started(tmp_path)
     process.send_signal(number)
     output, _ = process.communicate(timeout=120)
@@ -254,19 +254,19 @@ def test_an_interrupt_leaves_neither_trace_nor_process(
     gone(program)
 
 
-def test_a_program_that_ignores_sigterm_is_killed(workspace: Any, tmp_path: Path) -> None:
+def test_a_program_that_ignores_sigterm_is_killed(plain_workspace: Any, tmp_path: Path) -> None:
     deaf = "\n        import signal\n        signal.signal(signal.SIGTERM, signal.SIG_IGN)"
-    folder = workspace.project(deaf + endless(tmp_path))
-    process = workspace.start("preview", cwd=folder)
+    folder = plain_workspace.project(deaf + endless(tmp_path))
+    process = plain_workspace.start("preview", cwd=folder)
     program = started(tmp_path)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=120)
     gone(program)
 
 
-def test_a_killed_engine_leaves_neither_host_nor_program(workspace: Any, tmp_path: Path) -> None:
-    folder = workspace.project(endless(tmp_path))
-    process = workspace.start("preview", cwd=folder)
+def test_a_killed_engine_leaves_neither_host_nor_program(plain_workspace: Any, tmp_path: Path) -> None:
+    folder = plain_workspace.project(endless(tmp_path))
+    process = plain_workspace.start("preview", cwd=folder)
     program = started(tmp_path)
     host = program.parent()
     process.kill()
@@ -276,9 +276,9 @@ def test_a_killed_engine_leaves_neither_host_nor_program(workspace: Any, tmp_pat
     gone(host)
 
 
-def test_a_killed_host_takes_its_program_with_it(workspace: Any, tmp_path: Path) -> None:
-    folder = workspace.project(endless(tmp_path))
-    process = workspace.start("preview", cwd=folder)
+def test_a_killed_host_takes_its_program_with_it(plain_workspace: Any, tmp_path: Path) -> None:
+    folder = plain_workspace.project(endless(tmp_path))
+    process = plain_workspace.start("preview", cwd=folder)
     program = started(tmp_path)
     host = program.parent()
     assert host is not None
