@@ -34,7 +34,7 @@ from .core.errors import SandboxError
 from .core.quotas import Quotas
 from .core.world import HOME_REGION, MANAGEMENT_ACCOUNT, World, serving
 from .services import sso_admin
-from .services.iam import arrivals, service_linked_roles
+from .services.iam import aws_created_roles, service_linked_roles
 from .services.identity_center.seed import IdentityCenter
 from .services.organizations import SSO, concurrency, store
 from .services.organizations.accounts import settle_in
@@ -205,8 +205,8 @@ def grow(seed: Seed, source: Source | None = None) -> World:
 
 def _add_role(world: World, role: Role) -> None:
     kind = "AWS" if role.trusted_principal.startswith("arn:") else "Service"
-    arrival = arrivals.Arrival(role.name, (kind, role.trusted_principal), role.managed_policy)
-    arrivals.put(world, MANAGEMENT_ACCOUNT, arrival)
+    created_role = aws_created_roles.AwsCreatedRole(role.name, (kind, role.trusted_principal), role.managed_policy)
+    aws_created_roles.create(world, MANAGEMENT_ACCOUNT, created_role)
 
 
 def _add_trail(trail: Trail, has_organization: bool) -> None:

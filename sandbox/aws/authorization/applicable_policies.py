@@ -122,7 +122,7 @@ def _boundary(account: str, arn: str | None) -> Document | None:
 def trust_of(role_arn: str) -> Document | None:
     """A role's trust policy; None if there is no such role."""
     account = role_arn.split(":")[4] if role_arn.count(":") >= 5 else ""
-    if account not in iam_backends and account not in current().arrivals:
+    if account not in iam_backends and account not in current().pending_aws_roles:
         return None
     try:
         role = iam_backends[account]["aws"].get_role_by_arn(role_arn)

@@ -1,4 +1,4 @@
-"""Whose credentials signed a request: the account, and the ARN that the call log and GetCallerIdentity give."""
+"""The principal whose credentials signed a request: its account, and the ARN in the call log and GetCallerIdentity."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def find(access_key: str, *, json: bool = False) -> Principal:
     Query service's, for a session that is over and a key that is switched off."""
     if not access_key:
         return NOBODY
-    principal, state = _known(access_key) or (_administrator(DEFAULT_ACCOUNT_ID), "")
+    principal, state = _principal_and_state(access_key) or (_administrator(DEFAULT_ACCOUNT_ID), "")
     if state == "over":
         text = "The security token included in the request is expired"
         raise AwsError("ExpiredTokenException", text) if json else AwsError("ExpiredToken", text, 403)
@@ -64,13 +64,13 @@ def find(access_key: str, *, json: bool = False) -> Principal:
 
 
 def unrecognized(*, json: bool) -> AwsError:
-    """The refusal of credentials that are nobody's."""
+    """The error for unknown credentials."""
     text = "The security token included in the request is invalid."
     return AwsError("UnrecognizedClientException", text) if json else AwsError("InvalidClientTokenId", text, 403)
 
 
 def note_use(principal: Principal, access_key: str, service: str, region: str) -> None:
-    """What GetAccessKeyLastUsed tells of a user's key (API_GetAccessKeyLastUsed.html)."""
+    """Records the use that GetAccessKeyLastUsed answers (API_GetAccessKeyLastUsed.html)."""
     key = iam_backends[principal.account]["aws"].access_keys.get(access_key) if ":user/" in principal.arn else None
     if key is not None:
         moment = datetime.datetime.fromtimestamp(current().now(), datetime.UTC)
@@ -78,29 +78,33 @@ def note_use(principal: Principal, access_key: str, service: str, region: str) -
 
 
 def account_of(access_key: str) -> str | None:
-    """Whose key it is or was; None for one that nobody was given."""
-    found = _known(access_key)
-    return found[0].account if found is not None else None
+    """The account that owns or owned the key; None for an unknown key."""
+    owner = _principal_and_state(access_key)
+    return owner[0].account if owner is not None else None
 
 
-_Known = tuple[Principal, str]  # and why its key doesn't work: "over", "inactive", or "" where it does
+# The principal, and why its key doesn't work: "over" or "inactive"; "" if it works.
+_PrincipalAndState = tuple[Principal, str]
 
 
-def _known(access_key: str) -> _Known | None:
-    if match := _OWN_KEY.fullmatch(access_key):
-        return (_administrator(match[1]) if match[2] == "SBOX" else _root(match[1])), ""
+def _principal_and_state(access_key: str) -> _PrincipalAndState | None:
+    own_key = _OWN_KEY.fullmatch(access_key)
+    if own_key is not None:
+        account, kind = own_key.groups()
+        return (_administrator(account) if kind == "SBOX" else _root(account)), ""
     session: Session | None = current().sessions.get(access_key)
     if session is not None:
         return Principal(session.account, session.arn, session.user_id, session), _if_over(session.expires)
     return _user(access_key)
 
 
-def _user(access_key: str) -> _Known | None:
+def _user(access_key: str) -> _PrincipalAndState | None:
     for account, backends in list(iam_backends.items()):
         for backend in list(backends.values()):
-            if access_key in backend.access_keys and (user := backend.get_user_from_access_key_id(access_key)):
-                active = backend.access_keys[access_key].status == "Active"
-                return Principal(account, user.arn, user.id), "" if active else "inactive"
+            user = backend.get_user_from_access_key_id(access_key) if access_key in backend.access_keys else None
+            if user is not None:
+                state = "" if backend.access_keys[access_key].status == "Active" else "inactive"
+                return Principal(account, user.arn, user.id), state
     return None
 
 
@@ -118,7 +122,7 @@ def _root(account: str) -> Principal:
 
 
 def administrator_role(account: str) -> str:
-    """The role whose session the administrator is; no account has it in its IAM."""
+    """The ARN of the administrator's role; it is in no account's IAM."""
     return f"arn:aws:iam::{account}:role/Administrator"
 
 

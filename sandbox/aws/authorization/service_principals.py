@@ -1,4 +1,5 @@
-"""What an AWS service may do to a resource: its resource policy decides alone, since a service has no other policies.
+"""Whether an AWS service may act on a resource: only the resource policy decides, since a service has no other
+policies.
 
 Source: IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services; the keys that a service
 brings are on reference_policies_condition-keys.html (aws:SourceArn, aws:SourceAccount).

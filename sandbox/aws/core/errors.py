@@ -6,7 +6,7 @@ from typing import Any
 
 
 class SandboxError(Exception):
-    """A mistake in how the sandbox was asked for; its text is one sentence for a person."""
+    """A mistake of the sandbox's user; the message is one sentence for a person."""
 
 
 class AwsError(Exception):
@@ -21,7 +21,7 @@ class AwsError(Exception):
 
 
 def not_implemented(service: str, operation: str) -> AwsError:
-    """501: SDKs don't retry it, as they would a 500, and nobody takes it for AWS's own answer."""
+    """501: SDKs don't retry it, as they would a 500, and it can't be mistaken for AWS's answer."""
     return AwsError(
         "SandboxNotImplemented",
         f"The sandbox has no {service} {operation}. sandbox/aws/README.md says how to add an operation.",

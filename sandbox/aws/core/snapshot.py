@@ -69,8 +69,14 @@ def load(path: Path) -> World:
             format_, world = pickle.load(file)
     except FileNotFoundError:
         raise SandboxError(f"there is no snapshot {path}: --save makes one.") from None
+    except (ModuleNotFoundError, AttributeError):  # it names a class that this version doesn't have
+        raise _of_another_version(path) from None
     except Exception as error:  # noqa: BLE001 - a foreign file fails in any way it likes
         raise SandboxError(f"{path} is not a snapshot of a sandbox ({type(error).__name__}).") from None
     if format_ != _FORMAT or not isinstance(world, World):
-        raise SandboxError(f"{path} is a snapshot of another version of the sandbox: make a new one with --save.")
+        raise _of_another_version(path)
     return world
+
+
+def _of_another_version(path: Path) -> SandboxError:
+    return SandboxError(f"{path} is a snapshot of another version of the sandbox: make a new one with --save.")

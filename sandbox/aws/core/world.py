@@ -49,7 +49,7 @@ class World:
     trusted: dict[str, float] = field(default_factory=dict)
     delegated: dict[str, dict[str, float]] = field(default_factory=dict)  # account id → principal → since when
     identity_center: Center = field(default_factory=Center)
-    arrivals: dict[str, dict[str, Any]] = field(default_factory=dict)  # account id → roles that wait (arrivals.py)
+    pending_aws_roles: dict[str, dict[str, Any]] = field(default_factory=dict)  # by account id (aws_created_roles.py)
     deletions: dict[str, dict[str, Any]] = field(default_factory=dict)  # IAM's deletion tasks, by id
     sessions: dict[str, Any] = field(default_factory=dict)  # access key → sessions.Session
     trail: list[Any] = field(default_factory=list)  # cloudtrail.Event, oldest first
@@ -76,7 +76,7 @@ class World:
         return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
 
     def new_account_id(self) -> str:
-        """Of an account that nobody has yet."""
+        """An account id that is not in use."""
         while (
             made := str(self.source.random.randrange(600_000_000_000, 999_999_999_999))
         ) in self.organization.accounts:

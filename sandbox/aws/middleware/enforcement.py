@@ -28,7 +28,7 @@ from sandbox.aws.core.errors import AwsError
 from sandbox.aws.core.registry import Context
 from sandbox.aws.core.wire import UNSIGNED, Call
 from sandbox.aws.core.world import World
-from sandbox.aws.services.sso_admin.roles import roles_are_there
+from sandbox.aws.services.sso_admin.roles import apply_roles_first
 
 # STS API reference, API_GetCallerIdentity, API_GetSessionToken: neither needs permission, and no policy takes it away.
 # An unsigned call has no caller whose policies could be evaluated.
@@ -65,7 +65,7 @@ def enforce(world: World, call: Call, principal: principals.Principal) -> None:
     if f"{call.service}:{call.operation}" in _NEEDS_NO_PERMISSION:
         return
     if call.service in ("iam", "sts"):
-        roles_are_there(Context(world, call, principal.account))
+        apply_roles_first(Context(world, call, principal.account))
     with world.lock:  # nobody changes policies meanwhile
         _check(world, call, principal, caller_of(world, principal))
 
@@ -75,7 +75,7 @@ def check_trust(world: World, call: Call, principal: principals.Principal) -> No
     role" (API_AssumeRole.html) holds for administrators too. Raises AwsError."""
     if (call.service, call.operation) != ("sts", "AssumeRole"):
         return
-    roles_are_there(Context(world, call, principal.account))
+    apply_roles_first(Context(world, call, principal.account))
     with world.lock:
         caller = _administrator_or_caller(world, principal)
         unlimited = dataclasses.replace(caller, identity=[ANYTHING], boundary=None, scps=[], session=None)

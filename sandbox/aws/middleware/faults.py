@@ -49,7 +49,7 @@ class Fault:
         return self.service in ("*", service) and self.operation in ("*", operation) and self.left != 0
 
     def hits(self) -> bool:
-        """Whether this matching call is hit; uses up what is counted."""
+        """Whether the fault hits this matching call; counts it."""
         if self.skip > 0:
             self.skip -= 1
             return False
@@ -61,7 +61,7 @@ class Fault:
 
 
 def parse(text: str) -> Fault:
-    """Raises SandboxError for what is not of the form, or names an operation that the service does not have."""
+    """Raises SandboxError for a text of another form, and for an operation that the service does not have."""
     main, *options = text.split(",")
     parts = main.split(":")
     if len(parts) not in (3, 4) or not all(parts):
@@ -138,7 +138,7 @@ def short_page(call: Call, error: str, environ: dict[str, Any]) -> Call:
 
 
 class Faults:
-    """seed: makes the chance of those repeat that name no seed of their own."""
+    """seed: makes the chance of faults repeat that have no seed of their own."""
 
     def __init__(self, texts: list[str], seed: int | None = None) -> None:
         self._faults = [parse(text) for text in texts]

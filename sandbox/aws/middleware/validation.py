@@ -47,7 +47,7 @@ _MESSAGES = {
 
 
 def check(call: Call) -> None:
-    """Raises the service's error for a call that its model doesn't have, or whose input breaks the model."""
+    """Raises the service's error for an operation that its model doesn't have, or for input that breaks the model."""
     if call.service not in models.MODELLED:
         return
     model = models.operation(call.service, call.operation)
@@ -71,34 +71,39 @@ def _operation_check(service: str, operation: str) -> Check:
 
 
 def check_of(shape: Shape) -> Check:
-    """What a value of this shape has to be; also for tests of what is answered."""
+    """The check of a value of this shape; tests check answers by it too."""
     return _compiled(shape, ())
 
 
 def _refusal(call: Call, problems: list[Problem]) -> AwsError:
-    wrong = [problem for problem in problems if problem.reason == "TYPE"]
-    if wrong and call.json:
-        return AwsError("SerializationException", f"{wrong[0].path}: {wrong[0].constraint}")
+    wrong_type = next((problem for problem in problems if problem.reason == "TYPE"), None)
+    if wrong_type is not None and call.json:
+        return AwsError("SerializationException", f"{wrong_type.path}: {wrong_type.constraint}")
     if call.service == "organizations":
-        first = problems[0]
-        return AwsError("InvalidInputException", _MESSAGES[first.reason], Reason=first.reason)
+        reason = problems[0].reason
+        return AwsError("InvalidInputException", _MESSAGES[reason], Reason=reason)
     texts = "; ".join(
         f"Value {_shown(problem.value)} at '{problem.path}' failed to satisfy constraint: {problem.constraint}"
         for problem in problems
     )
-    count = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected: "
-    return AwsError("ValidationError" if call.service in ("iam", "sts") else "ValidationException", count + texts)
+    plural = "s" if len(problems) > 1 else ""
+    code = "ValidationError" if call.service in ("iam", "sts") else "ValidationException"
+    return AwsError(code, f"{len(problems)} validation error{plural} detected: {texts}")
 
 
 def _shown(value: Any) -> str:
-    return "null" if value is None else f"'{value if isinstance(value, str) else json.dumps(value, default=str)}'"
+    if value is None:
+        return "null"
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return f"'{text}'"
 
 
-def _compiled(shape: Shape, above: tuple[str, ...]) -> Check:
-    """A shape's check. A shape inside itself is not looked into again; a document type is any JSON."""
-    if shape.name in above or getattr(shape, "is_document_type", False):
+def _compiled(shape: Shape, enclosing: tuple[str, ...]) -> Check:
+    """A shape's check. A shape inside itself is not checked again; a document type is any JSON. enclosing: the names of
+    the shapes around it."""
+    if shape.name in enclosing or getattr(shape, "is_document_type", False):
         return lambda _value, _path: iter(())
-    within = (*above, shape.name)
+    within = (*enclosing, shape.name)
     if isinstance(shape, StructureShape):
         return _structure(shape, within)
     if isinstance(shape, ListShape):
@@ -124,9 +129,9 @@ def _structure(shape: StructureShape, within: tuple[str, ...]) -> Check:
         for name in required:
             if value.get(name) is None:
                 yield Problem("INPUT_REQUIRED", _joined(path, spelt[name]), None, "Member must not be null")
-        for name, given in value.items():
-            if given is not None and name in members:
-                yield from members[name](given, _joined(path, spelt[name]))
+        for name, member_value in value.items():
+            if member_value is not None and name in members:
+                yield from members[name](member_value, _joined(path, spelt[name]))
 
     return checked
 
@@ -160,19 +165,29 @@ def _map(shape: MapShape, within: tuple[str, ...]) -> Check:
 
 
 def _scalar(shape: Shape) -> Check:
-    kind = shape.type_name
-    if kind in ("integer", "long"):
-        bounds = _bounds(shape, "VALUE", "value")
-        return lambda value, path: (
-            bounds(value, value, path)
-            if isinstance(value, int) and not isinstance(value, bool)
-            else iter((Problem("TYPE", path, value, "Expected a whole number"),))
-        )
-    if kind == "boolean":
-        return lambda value, path: (
-            iter(()) if isinstance(value, bool) else iter((Problem("TYPE", path, value, "Expected a boolean"),))
-        )
-    return _string(shape) if kind == "string" else lambda _value, _path: iter(())
+    checks = {"integer": _whole_number, "long": _whole_number, "boolean": _boolean, "string": _string}
+    check = checks.get(shape.type_name)
+    return check(shape) if check is not None else lambda _value, _path: iter(())
+
+
+def _whole_number(shape: Shape) -> Check:
+    bounds = _bounds(shape, "VALUE", "value")
+
+    def checked(value: Any, path: str) -> Iterator[Problem]:
+        if isinstance(value, int) and not isinstance(value, bool):
+            yield from bounds(value, value, path)
+        else:
+            yield Problem("TYPE", path, value, "Expected a whole number")
+
+    return checked
+
+
+def _boolean(shape: Shape) -> Check:
+    def checked(value: Any, path: str) -> Iterator[Problem]:
+        if not isinstance(value, bool):
+            yield Problem("TYPE", path, value, "Expected a boolean")
+
+    return checked
 
 
 def _string(shape: Shape) -> Check:
@@ -197,16 +212,18 @@ def _string(shape: Shape) -> Check:
     return checked
 
 
-def _bounds(shape: Shape, what: str, word: str) -> Callable[[int, Any, str], Iterator[Problem]]:
+def _bounds(shape: Shape, reason: str, word: str) -> Callable[[int, Any, str], Iterator[Problem]]:
     low, high = shape.metadata.get("min"), shape.metadata.get("max")
 
     def checked(measure: int, value: Any, path: str) -> Iterator[Problem]:
         if low is not None and measure < low:
             yield Problem(
-                f"MIN_{what}_EXCEEDED", path, value, f"Member must have {word} greater than or equal to {low}"
+                f"MIN_{reason}_EXCEEDED", path, value, f"Member must have {word} greater than or equal to {low}"
             )
         if high is not None and measure > high:
-            yield Problem(f"MAX_{what}_EXCEEDED", path, value, f"Member must have {word} less than or equal to {high}")
+            yield Problem(
+                f"MAX_{reason}_EXCEEDED", path, value, f"Member must have {word} less than or equal to {high}"
+            )
 
     return checked
 
@@ -216,10 +233,10 @@ def python_pattern(java: str) -> str:
     """The models' patterns are Java's: \\p{L} and its kin become ranges, inside a class or alone."""
     parts = re.split(r"\\p\{(\w+)\}", java)
     result, in_class = parts[0], _opens_class(parts[0], False)
-    for category, rest in zip(parts[1::2], parts[2::2], strict=True):
+    for category, following in zip(parts[1::2], parts[2::2], strict=True):
         ranges = _ranges(category)
-        result += (ranges if in_class else f"[{ranges}]") + rest
-        in_class = _opens_class(rest, in_class)
+        result += (ranges if in_class else f"[{ranges}]") + following
+        in_class = _opens_class(following, in_class)
     return result
 
 

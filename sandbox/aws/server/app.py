@@ -41,8 +41,8 @@ _WITHOUT_MOTO = frozenset({"organizations", "sso-admin", "identitystore"})
 
 
 class Application:
-    """enforce_iam: whether IAM binds every caller, or only those for whom it always does (a function's role). token:
-    what the control API asks of who changes something."""
+    """enforce_iam: whether IAM is enforced on every caller, or only on a function's role, on which it always is. token:
+    the control API requires it of requests that change something."""
 
     def __init__(
         self,
@@ -104,25 +104,32 @@ class Application:
 
     def _pass_gate(self, call: Call, principal: principals.Principal, environ: dict[str, Any]) -> Response:
         fault = self._faults.next_for(call.service, call.operation)
+        if fault is not None and fault.error in faults.SPECIAL:
+            return self._break(fault, environ)
         if fault is not None:
-            if fault.error in faults.SPECIAL:
-                return self._break(fault, environ)
-            if fault.error == "slow":
-                self.ending.wait(fault.seconds)
-            elif fault.error not in faults.PAGES:
-                raise faults.as_error(call.service, fault.error)
+            self._delay_or_fail(fault, call)
         if self._throttle is not None:
             self._throttle.check(principal.account, call.service, self._world.now())
         if call.service in _WITHOUT_MOTO and (call.service, call.operation) not in HANDLERS:
             raise not_implemented(call.service, call.operation)
         validation.check(call)
-        if self._enforce_iam or (principal.session is not None and principal.session.enforced):
-            enforce(self._world, call, principal)
-        else:
-            check_trust(self._world, call, principal)
+        self._authorize(call, principal)
         if fault is not None and fault.error in faults.PAGES:
             call = faults.short_page(call, fault.error, environ)
         return self._operate(call, principal, environ)
+
+    def _delay_or_fail(self, fault: faults.Fault, call: Call) -> None:
+        if fault.error == "slow":
+            self.ending.wait(fault.seconds)
+        elif fault.error not in faults.PAGES:
+            raise faults.as_error(call.service, fault.error)
+
+    def _authorize(self, call: Call, principal: principals.Principal) -> None:
+        session = principal.session
+        if self._enforce_iam or (session is not None and session.enforced):
+            enforce(self._world, call, principal)
+        else:
+            check_trust(self._world, call, principal)
 
     def _operate(self, call: Call, principal: principals.Principal, environ: dict[str, Any]) -> Response:
         context = Context(self._world, call, principal.account)

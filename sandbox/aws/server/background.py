@@ -1,4 +1,4 @@
-"""What goes on beside requests: events, schedules, functions, alarms. A server starts it, and ends it when it ends."""
+"""The work beside requests: events, schedules, functions, alarms. A server starts and ends it."""
 
 from __future__ import annotations
 

@@ -222,7 +222,7 @@ class EmbeddedAws:
 
     def _credentials_of(self, role_arn: str) -> Mapping[str, str]:
         with world.serving(self.world), self.world.lock:
-            roles.bring_up_to_date(self.world, role_arn.split(":")[4])
+            roles.apply_pending_roles(self.world, role_arn.split(":")[4])
             role = sts.role_at(role_arn)
             if role is None:
                 raise SandboxError(f"there is no role {role_arn}.")

@@ -50,7 +50,7 @@ def _condition_keys(call: Call) -> dict[str, Value]:
 
 def _role_tags(world: World, arn: str) -> dict[str, str]:
     account = arn.split(":")[4] if arn.count(":") >= 5 else ""
-    if account not in iam_backends and account not in world.arrivals:
+    if account not in iam_backends and account not in world.pending_aws_roles:
         return {}
     roles: list[Any] = iam_backends[account]["aws"].get_roles()
     tags = next((role.tags for role in roles if role.arn == arn), None)

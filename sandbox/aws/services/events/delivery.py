@@ -1,7 +1,7 @@
-"""What EventBridge does with an event: finds the rules, and hands it to their targets.
+"""EventBridge delivers an event to the targets of the rules that match it.
 
-An event that a target can't be given for want of a permission, or because the target is gone, isn't retried: it goes to
-the target's dead letter queue (eventbridge/latest/userguide/eb-rule-dlq.html). Targets: functions, queues, topics.
+If a permission is missing or the target doesn't exist, the event isn't retried: it goes to the target's dead letter
+queue (eventbridge/latest/userguide/eb-rule-dlq.html). Targets: functions, queues, topics.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SERVICE = "events.amazonaws.com"
 
 
 class Undeliverable(Exception):
-    """Why a target can't be given an event: code and message as the dead letter carries them."""
+    """A target can't get an event; code and message are those in the dead letter."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -42,14 +42,14 @@ class Undeliverable(Exception):
 
 
 class Delivery:
-    """EventBridge's part of what goes on beside requests."""
+    """EventBridge's work beside requests."""
 
     def __init__(self, world: World, agenda: Agenda, functions: Functions) -> None:
         self._world, self._agenda, self._functions = world, agenda, functions
         self._armed: dict[str, str] = {}  # rule ARN → the schedule for which the agenda has an entry
 
     def recorded(self, event: Event) -> None:
-        """A call has been recorded: if a trail logs it, it is an event."""
+        """After a call is recorded: if a trail logs it, it becomes an event."""
         if event.call.service == "events" and event.error is None:
             self.arm_schedules()
         if has_rules(event.account, event.region) and is_logged(self._world, event):
@@ -78,7 +78,7 @@ class Delivery:
             self._agenda.at(due, lambda: self._fire(rule.arn, rule.account_id, rule.region_name, rule.name, expression))
 
     def _fire(self, arn: str, account: str, region: str, name: str, expression: str) -> None:
-        """However many times came due while the clock was moved, the rule fires once."""
+        """A rule fires once, however many times came due while the clock was moved."""
         rule = find_rule(account, region, name)
         if rule is None or rule.scheduled_expression != expression:
             self._armed.pop(arn, None)
@@ -115,20 +115,20 @@ class Delivery:
         return str(event["id"])
 
     def send(self, rule: Any, event: Envelope) -> None:
-        """Hands the event to each of the rule's targets."""
+        """Sends the event to each of the rule's targets."""
         dimensions = {"RuleName": rule.name}
         add_metric(self._world, rule.account_id, rule.region_name, "AWS/Events", "TriggeredRules", dimensions)
         for target in list(rule.targets):
             try:
-                self._hand_over(rule, target, input_of(target, event))
+                self._send_to_target(rule, target, input_of(target, event))
                 metric = "Invocations"
             except Undeliverable as reason:
                 metric = "FailedInvocations"
                 self._keep_dead_letter(rule, target, event, reason)
             add_metric(self._world, rule.account_id, rule.region_name, "AWS/Events", metric, dimensions)
 
-    def _hand_over(self, rule: Any, target: dict[str, Any], text: str) -> None:
-        _HANDS[parse_arn(target["Arn"]).service](self, rule, target["Arn"], text)
+    def _send_to_target(self, rule: Any, target: dict[str, Any], text: str) -> None:
+        _SENDERS[parse_arn(target["Arn"]).service](self, rule, target["Arn"], text)
 
     def to_function(self, rule: Any, arn: str, text: str) -> None:
         function = self._functions.find(arn)
@@ -176,11 +176,11 @@ class Delivery:
 
 
 def _derived_id(origin: str) -> str:
-    """From what the event is of, not from the world's random numbers: those follow the order of the calls."""
+    """An id that depends on the event's origin only: the world's random ids depend on the order of the calls."""
     return str(uuid.uuid5(uuid.NAMESPACE_OID, origin))
 
 
-_HANDS: dict[str, Callable[[Delivery, Any, str, str], None]] = {
+_SENDERS: dict[str, Callable[[Delivery, Any, str, str], None]] = {
     "lambda": Delivery.to_function,
     "sqs": Delivery.to_queue,
     "sns": Delivery.to_topic,
@@ -202,7 +202,7 @@ def message_attributes(facts: dict[str, str]) -> dict[str, Any]:
 def refuse_foreign_targets(context: Context) -> None:
     for target in context.parameter("Targets") or []:
         service = str(target.get("Arn", "")).split(":")[2:3]
-        if service and service[0] not in _HANDS:
+        if service and service[0] not in _SENDERS:
             raise AwsError("SandboxNotImplemented", f"The sandbox delivers no events to {service[0]}.", 501)
 
 

@@ -1,4 +1,4 @@
-"""EventBridge's rules as moto keeps them: which an event matches, which have a schedule, and what a target is sent."""
+"""EventBridge's rules as moto keeps them: those that an event matches, those with a schedule, and a target's input."""
 
 from __future__ import annotations
 
@@ -16,25 +16,19 @@ _DEFAULT_BUS = "default"
 
 def rules_matching(account: str, region: str, event: Envelope, bus: str = _DEFAULT_BUS) -> list[Any]:
     """The enabled rules on a bus that have a pattern, and whose pattern the event matches."""
-    return [
-        rule
-        for rule in _enabled(account, region, bus)
-        if _has_pattern(rule) and rule.event_pattern.matches_event(event)
-    ]
+    return [rule for rule in _enabled(account, region, bus) if _matches(rule, event)]
 
 
 def has_rules(account: str, region: str) -> bool:
-    """Whether the account ever had one there; makes nothing in looking."""
+    """Whether the account ever had a rule there; moto would create a backend to answer that."""
     return account in events_backends and region in events_backends[account]
 
 
 def scheduled_rules() -> Iterator[Any]:
     """The enabled rules with a schedule, of all accounts and Regions."""
-    for account, backends in list(events_backends.items()):
-        for region in list(backends):
-            for rule in _enabled(account, region, _DEFAULT_BUS):
-                if rule.scheduled_expression:
-                    yield rule
+    places = [(account, region) for account, backends in list(events_backends.items()) for region in list(backends)]
+    for account, region in places:
+        yield from (rule for rule in _enabled(account, region, _DEFAULT_BUS) if rule.scheduled_expression)
 
 
 def find_rule(account: str, region: str, name: str) -> Any | None:
@@ -44,11 +38,15 @@ def find_rule(account: str, region: str, name: str) -> Any | None:
 
 def _enabled(account: str, region: str, bus: str) -> list[Any]:
     event_bus = events_backends[account][region].event_buses.get(bus)
-    return [rule for rule in list(event_bus.rules.values()) if rule.state.startswith("ENABLED")] if event_bus else []
+    rules = list(event_bus.rules.values()) if event_bus is not None else []
+    return [rule for rule in rules if rule.state.startswith("ENABLED")]
 
 
-def _has_pattern(rule: Any) -> bool:
-    return isinstance(rule.event_pattern, EventPattern) and bool(rule.event_pattern.get_pattern())
+def _matches(rule: Any, event: Envelope) -> bool:
+    pattern = rule.event_pattern
+    if not isinstance(pattern, EventPattern) or not pattern.get_pattern():
+        return False
+    return bool(pattern.matches_event(event))
 
 
 def takes_reads(rule: Any) -> bool:
@@ -57,7 +55,7 @@ def takes_reads(rule: Any) -> bool:
 
 
 def input_of(target: dict[str, Any], event: Envelope) -> str:
-    """What the target is sent: the event, a part of it, a text made from it, or a text of its own."""
+    """The target's input: the event, a part of it, a template filled from it, or a constant text."""
     if target.get("Input") is not None:
         return str(target["Input"])
     if target.get("InputPath"):

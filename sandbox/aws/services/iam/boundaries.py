@@ -27,7 +27,7 @@ def as_attached(arn: str | None) -> dict[str, str] | None:
 
 
 @guards("iam", "PutUserPermissionsBoundary", "PutRolePermissionsBoundary", "CreateUser", "CreateRole")
-def the_boundary_exists(context: Context) -> None:
+def refuse_missing_boundary(context: Context) -> None:
     arn = context.parameter("PermissionsBoundary")
     if arn is None:
         return

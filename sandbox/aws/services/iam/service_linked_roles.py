@@ -17,7 +17,7 @@ from sandbox.aws.core.registry import Context, guards, handles
 from sandbox.aws.core.world import World
 from sandbox.aws.services.cloudtrail import trail
 
-from . import arrivals
+from . import aws_created_roles
 from .entities import listed_role
 from .managed_policies import ROLE_CHANGES
 
@@ -25,7 +25,7 @@ SSO = "sso.amazonaws.com"
 ROLE_NAME = "AWSServiceRoleForSSO"
 POLICY_ARN = "arn:aws:iam::aws:policy/aws-service-role/AWSSSOServiceRolePolicy"
 _PREFIX = "AWSServiceRoleFor"
-_SSO_ROLE = arrivals.Arrival(
+_SSO_ROLE = aws_created_roles.AwsCreatedRole(
     ROLE_NAME,
     ("Service", SSO),
     POLICY_ARN,
@@ -45,13 +45,13 @@ def create_for_organization(world: World, *, in_trail: bool = True) -> None:
 
 def create(world: World, account: str, *, in_trail: bool = True) -> None:
     """Creates the role in the account. That the trail records it as a call of the service is assumed."""
-    if arrivals.put(world, account, _SSO_ROLE) and in_trail:
+    if aws_created_roles.create(world, account, _SSO_ROLE) and in_trail:
         trail.add_services(world, SSO, "CreateServiceLinkedRole", account, {"AWSServiceName": SSO})
 
 
 def clean_up(world: World, account: str) -> None:
     """The seed page: an account that leaves loses the service's role."""
-    arrivals.take(world, account, ROLE_NAME)
+    aws_created_roles.delete(world, account, ROLE_NAME)
 
 
 @guards("iam", *ROLE_CHANGES, "TagRole", "UntagRole")
@@ -107,7 +107,7 @@ def delete_service_linked_role(context: Context) -> dict[str, Any]:
         reason = {"Reason": f"The role {name} is in use by {service}.", "RoleUsageList": usage}
         context.world.deletions[task] = {"Status": "FAILED", "Reason": reason}
     else:
-        arrivals.take(context.world, context.account, name)
+        aws_created_roles.delete(context.world, context.account, name)
         context.world.deletions[task] = {"Status": "SUCCEEDED"}
     return {"DeletionTaskId": task}
 

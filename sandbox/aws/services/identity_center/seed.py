@@ -213,7 +213,7 @@ class Loader:
         if (arn, account) not in instance.provisions:
             row = instance.permission_sets[arn]
             instance.add_provision(Provision(self._center.next_number(), account, arn, row.changed))
-            roles.want(self._center, instance, row, account)
+            roles.request_role(self._center, instance, row, account)
 
     def _make_up(self, count: int) -> None:
         """Assignments to as many accounts as possible, then to more permission sets, then to more groups."""

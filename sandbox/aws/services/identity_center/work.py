@@ -1,5 +1,4 @@
-"""Asynchronous work: starting it, and doing what has come due. How it is done is registered by kind of request, so
-that this file knows nothing of what the work is.
+"""Asynchronous requests: starts them, and does the work that has come due. Each kind of request registers its worker.
 
 It takes `world.delays["identity_center"]` seconds; how long AWS takes is documented nowhere. 0, the default, means at
 the next call that looks: an answer still says IN_PROGRESS, and nobody has to wait.
@@ -26,7 +25,7 @@ Worker = Callable[[World, Instance, Request], str | None]
 WORKERS: dict[Kind, Worker] = {}
 
 
-def works(kind: Kind) -> Callable[[Worker], Worker]:
+def works_on(kind: Kind) -> Callable[[Worker], Worker]:
     def register(worker: Worker) -> Worker:
         WORKERS[kind] = worker
         return worker
@@ -40,7 +39,7 @@ def due(world: World) -> float:
 
 
 def pace(world: World) -> None:
-    """Lets work take a while, so that the limit on what is outstanding can be met; how long is assumed."""
+    """Lets work take time, so that a caller can meet the limit on outstanding requests; the time is assumed."""
     world.delays[DELAY] = world.delays.get(DELAY) or _PACED_SECONDS
 
 
@@ -49,21 +48,24 @@ def start(world: World, instance: Instance, kind: Kind, about: dict[str, Any]) -
     the error is the throttling one, as the page has the limit among the throttle limits."""
     center = world.identity_center
     if kind != "provision":
-        busy = [request for request in instance.outstanding.values() if request.kind != "provision"]
-        if any(request.about == about for request in busy):
-            raise AwsError("ConflictException", "An operation on this assignment is in progress. Try again later.")
-        most = world.quotas.outstanding_assignments
-        if len(busy) >= most:
-            raise AwsError(
-                "ThrottlingException",
-                f"{most} assignment operations are outstanding, the most there can be. Try again later.",
-            )
-    now = world.now()
-    request = Request(center.next_number(), center.new_uuid(kind), kind, now, due(world), about)
+        _check_outstanding_assignments(world, instance, about)
+    request = Request(center.next_number(), center.new_uuid(kind), kind, world.now(), due(world), about)
     instance.requests[request.id] = request
     instance.requests_by_kind.add(kind, request)
     instance.outstanding[request.id] = request
     return request
+
+
+def _check_outstanding_assignments(world: World, instance: Instance, about: dict[str, Any]) -> None:
+    outstanding = [request for request in instance.outstanding.values() if request.kind != "provision"]
+    if any(request.about == about for request in outstanding):
+        raise AwsError("ConflictException", "An operation on this assignment is in progress. Try again later.")
+    most = world.quotas.outstanding_assignments
+    if len(outstanding) >= most:
+        raise AwsError(
+            "ThrottlingException",
+            f"{most} assignment operations are outstanding, the most there can be. Try again later.",
+        )
 
 
 def reaches(world: World, instance: Instance) -> bool:
@@ -72,19 +74,21 @@ def reaches(world: World, instance: Instance) -> bool:
 
 
 def settle(world: World) -> None:
-    """Does what has come due, in the order in which it was asked for. What an organization's instance was asked for
-    before its trusted access went off waits until that is on again (assumed)."""
-    center = world.identity_center
-    now = world.now()
-    for owner, instance in list(center.instances.items()):
-        if instance.status == "CREATE_IN_PROGRESS" and instance.due and now >= instance.due:
+    """Does the work that has come due, in the order of the requests. While trusted access is off, the requests of an
+    organization's instance wait (assumed)."""
+    for owner, instance in list(world.identity_center.instances.items()):
+        is_due = bool(instance.due) and world.now() >= instance.due
+        if is_due and instance.status == "CREATE_IN_PROGRESS":
             instance.status, instance.due = "ACTIVE", 0.0
-        if instance.status == "DELETE_IN_PROGRESS" and instance.due and now >= instance.due:
-            del center.instances[owner]
-            continue
-        for request in list(instance.outstanding.values()) if reaches(world, instance) else ():
-            if now < request.due:
-                continue
-            request.reason = WORKERS[request.kind](world, instance, request)
-            request.status = "FAILED" if request.reason else "SUCCEEDED"
-            del instance.outstanding[request.id]
+        if is_due and instance.status == "DELETE_IN_PROGRESS":
+            del world.identity_center.instances[owner]
+        elif reaches(world, instance):
+            _do_due_work(world, instance)
+
+
+def _do_due_work(world: World, instance: Instance) -> None:
+    now = world.now()
+    for request in [request for request in instance.outstanding.values() if request.due <= now]:
+        request.reason = WORKERS[request.kind](world, instance, request)
+        request.status = "FAILED" if request.reason else "SUCCEEDED"
+        del instance.outstanding[request.id]

@@ -1,4 +1,4 @@
-"""Accounts: made in the background with a status, described, listed, moved, closed.
+"""Accounts: created in the background with a status, described, listed, moved, closed.
 
 Sources: API_CreateAccount.html, API_CloseAccount.html (250 or 20% of the members, up to 1,000, in 30 days; gone after
 90), orgs_reference_limits.html. How long creating and closing takes is assumed (AWS: minutes); the world's clock
@@ -13,7 +13,7 @@ from typing import Any
 from sandbox.aws.core.errors import AwsError
 from sandbox.aws.core.registry import ON_DEPARTURE, Context, handles
 from sandbox.aws.core.world import World
-from sandbox.aws.services.iam import arrivals, service_linked_roles
+from sandbox.aws.services.iam import aws_created_roles, service_linked_roles
 
 from .access import SSO, constraint, invalid, organization_of, page, require_all_features, tags_after
 from .due_changes import when_due
@@ -73,7 +73,9 @@ def settle_in(world: World, account: Account) -> None:
     organization = organization_of(world)
     organization.add_account(account)
     if account.role and account.method == "CREATED":
-        arrivals.put(world, account.id, arrivals.access_role(account.role, organization.management))
+        aws_created_roles.create(
+            world, account.id, aws_created_roles.access_role(account.role, organization.management)
+        )
     if SSO in world.trusted and world.role_in_every_account:
         service_linked_roles.create(world, account.id)
 

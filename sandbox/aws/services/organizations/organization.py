@@ -1,4 +1,4 @@
-"""The organization itself: made, described, deleted, left; its root."""
+"""The organization itself: created, described, deleted, left; its root."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may ask what of which instance, and the decorator that every operation here bears.
+"""Who may call an operation on which instance, and the decorator of every operation here.
 
 Sources: the API reference's pages; singlesignon/latest/userguide/delegated-admin.html (who administers) and
 identity-center-instances.html (kinds of instances); services-that-can-integrate-sso.html (trusted access). That an
@@ -31,7 +31,7 @@ def center(context: Context) -> Center:
 
 
 def visible(context: Context, region: str | None) -> list[Instance]:
-    """The instances that this account sees, its own and its organization's, in this Region or (None) in all."""
+    """The account's own and its organization's instance, in this Region or (None) in all."""
     world = context.world
     owners = {context.account}
     if world.management and is_member(world, context.account):
@@ -41,18 +41,18 @@ def visible(context: Context, region: str | None) -> list[Instance]:
     return [instance for instance in visible_instances if region is None or region == instance.region]
 
 
-def seen(context: Context, arn: str | None = None) -> Instance:
+def visible_instance(context: Context, arn: str | None = None) -> Instance:
     """The instance that the call names, for operations that anyone who sees it may call."""
-    wanted = arn or context.parameter("InstanceArn")
+    instance_arn = arn or context.parameter("InstanceArn")
     for instance in visible(context, context.call.region):
-        if instance.arn == wanted:
+        if instance.arn == instance_arn:
             return instance
     if context.call.operation in _WITHOUT_NOT_FOUND:
         raise AwsError("AccessDeniedException", _DENIED)
-    raise AwsError("ResourceNotFoundException", f"Instance {wanted} was not found in {context.call.region}.")
+    raise AwsError("ResourceNotFoundException", f"Instance {instance_arn} was not found in {context.call.region}.")
 
 
-def reachable(context: Context, instance: Instance) -> None:
+def require_reachable(context: Context, instance: Instance) -> None:
     """The seed page: without trusted access the service can't access the organization."""
     if not work.reaches(context.world, instance):
         raise AwsError(
@@ -64,8 +64,8 @@ def reachable(context: Context, instance: Instance) -> None:
 def administered(context: Context, arn: str | None = None) -> Instance:
     """The instance that the call names, for operations that its administrators may call: the account that owns it,
     and the delegated administrator of an organization's. It must be ACTIVE and reach its organization."""
-    instance = seen(context, arn)
-    reachable(context, instance)
+    instance = visible_instance(context, arn)
+    require_reachable(context, instance)
     if context.account != instance.owner and not _is_delegated(context, instance):
         raise AwsError("AccessDeniedException", _DENIED)
     if instance.status != "ACTIVE":
@@ -74,7 +74,7 @@ def administered(context: Context, arn: str | None = None) -> Instance:
     return instance
 
 
-def owned(context: Context, instance: Instance) -> Instance:
+def require_owner(context: Context, instance: Instance) -> Instance:
     """API_DeleteInstance, API_UpdateInstance: only the account that owns it, the delegated administrator neither."""
     if instance.owner != context.account:
         raise AwsError("AccessDeniedException", _DENIED)
@@ -94,17 +94,19 @@ def permission_set(context: Context, instance: Instance, *, change: bool = False
         raise AwsError(
             "ResourceNotFoundException", f"Could not find PermissionSet with id {str(arn).rpartition('/')[2]}"
         )
-    if change and context.account != instance.owner and (arn, instance.owner) in instance.provisions:
+    is_in_management_account = (arn, instance.owner) in instance.provisions
+    if change and context.account != instance.owner and is_in_management_account:
         raise AwsError("AccessDeniedException", _DENIED)
     return row
 
 
 def in_reach(world: World, instance: Instance, account: str) -> bool:
-    """An organization's instance reaches its accounts, an account instance its own."""
+    """Whether the instance may give access to the account: an organization's to its members, an account's to its
+    own."""
     return is_member(world, account) if instance.owner == world.management else account == instance.owner
 
 
-def not_the_management_account(context: Context, instance: Instance, account: str) -> None:
+def refuse_management_account(context: Context, instance: Instance, account: str) -> None:
     """delegated-admin.html: access to the management account is given from there only."""
     if context.account != instance.owner and account == instance.owner:
         raise AwsError("AccessDeniedException", _DENIED)

@@ -18,7 +18,7 @@ from sandbox.aws.services.identity_center import work
 from sandbox.aws.services.identity_center.instance import Assignment, Instance, Kind, Request
 
 from . import provisioning
-from .access import administered, in_reach, not_the_management_account, operation, permission_set
+from .access import administered, in_reach, operation, permission_set, refuse_management_account
 from .requests import known_request, list_requests
 
 _MEMBERS = ("TargetId", "TargetType", "PermissionSetArn", "PrincipalType", "PrincipalId")
@@ -40,7 +40,7 @@ def _start(context: Context, kind: Kind) -> dict[str, Any]:
     instance = administered(context)
     permission_set(context, instance, change=True)
     about = {name: context.parameter(name) for name in _MEMBERS}
-    not_the_management_account(context, instance, about["TargetId"])
+    refuse_management_account(context, instance, about["TargetId"])
     known_account(context, instance, about["TargetId"])
     if kind == "create":
         _known_principal(instance, about["PrincipalType"], about["PrincipalId"])
@@ -70,7 +70,7 @@ def _key(about: dict[str, Any]) -> tuple[str, str, str, str]:
     return about["TargetId"], about["PermissionSetArn"], about["PrincipalType"], about["PrincipalId"]
 
 
-@work.works("create")
+@work.works_on("create")
 def create(world: World, instance: Instance, request: Request) -> str | None:
     account, arn, kind, principal = key = _key(request.about)
     if arn not in instance.permission_sets:
@@ -86,7 +86,7 @@ def create(world: World, instance: Instance, request: Request) -> str | None:
     return None
 
 
-@work.works("delete")
+@work.works_on("delete")
 def delete(world: World, instance: Instance, request: Request) -> str | None:
     account, arn, _, _ = key = _key(request.about)
     row = instance.assignments.get(key)

@@ -18,8 +18,8 @@ def forget_account(world: World, account: str) -> None:
             for row in instance.by_set_and_account.of((provision.permission_set, account)):
                 instance.drop_assignment(row)
             instance.drop_provision(provision)
-            roles.want_gone(world, instance.permission_sets[provision.permission_set], account)
-        roles.bring_up_to_date(world, account)
+            roles.request_removal(world, instance.permission_sets[provision.permission_set], account)
+        roles.apply_pending_roles(world, account)
 
 
 ON_DEPARTURE.append(forget_account)

@@ -18,7 +18,7 @@ from sandbox.aws.services.identity_center.directory import Directory
 from sandbox.aws.services.identity_center.instance import Instance
 from sandbox.aws.services.identity_center.seed import IdentityCenter, Loader
 
-from .access import administered, center, operation, owned, seen, visible
+from .access import administered, center, operation, require_owner, visible, visible_instance
 from .tags import checked
 
 _SETTINGS = ("EncryptionConfiguration", "PermissionSetsEnabled", "NetworkConfiguration")
@@ -99,7 +99,7 @@ def list_instances(context: Context) -> dict[str, Any]:
     note="that every account that sees an instance may describe it, and the default encryption, are in no page",
 )
 def describe_instance(context: Context) -> dict[str, Any]:
-    instance = seen(context)
+    instance = visible_instance(context)
     encryption = instance.settings.get("EncryptionConfiguration") or {"KeyType": "AWS_OWNED_KMS_KEY"}
     shape = {
         **_shape(instance),
@@ -142,7 +142,7 @@ def create_instance(context: Context) -> dict[str, Any]:
 
 @operation("DeleteInstance", basis="documented", note="API_DeleteInstance: by the account that owns it only")
 def delete_instance(context: Context) -> None:
-    instance, state = owned(context, seen(context)), center(context)
+    instance, state = require_owner(context, visible_instance(context)), center(context)
     instance.status, instance.due = "DELETE_IN_PROGRESS", work.due(context.world)
     for key in [key for key, (arn, _) in state.client_tokens.items() if arn == instance.arn]:
         del state.client_tokens[key]
@@ -154,7 +154,7 @@ def delete_instance(context: Context) -> None:
     note="API_UpdateInstance: one kind of change a call; permission sets once enabled stay so",
 )
 def update_instance(context: Context) -> None:
-    instance = owned(context, administered(context))
+    instance = require_owner(context, administered(context))
     settings = [name for name in _SETTINGS if context.parameter(name) is not None]
     if len(settings) > 1:
         raise AwsError("ValidationException", f"Only one of {', '.join(_SETTINGS)} can be updated in a request.")

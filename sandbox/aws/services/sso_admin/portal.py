@@ -61,7 +61,7 @@ def _reached(world: World, instance: Instance, user: str) -> set[Access]:
 def _reachable_role(world: World, instance: Instance, permission_set: PermissionSet, account: str) -> str | None:
     """The role's ARN; None if the portal can't sign in to the account, since the SAML provider that its roles trust
     has been deleted there."""
-    roles.bring_up_to_date(world, account)
+    roles.apply_pending_roles(world, account)
     backend = iam_backends[account]["aws"]
     if roles.saml_provider_name(instance) not in backend.saml_providers:
         return None

@@ -16,7 +16,7 @@ from sandbox.aws.services.identity_center import work
 from sandbox.aws.services.identity_center.instance import Instance, PermissionSet, Provision, Request
 
 from . import roles
-from .access import administered, in_reach, not_the_management_account, operation, permission_set
+from .access import administered, in_reach, operation, permission_set, refuse_management_account
 from .requests import known_request, list_requests
 
 _LATEST = "LATEST_PERMISSION_SET_PROVISIONED"
@@ -32,7 +32,7 @@ def provision(world: World, instance: Instance, row: PermissionSet, account: str
         before.changed = row.changed
     else:
         instance.add_provision(Provision(world.identity_center.next_number(), account, row.arn, row.changed))
-    roles.want(world.identity_center, instance, row, account)
+    roles.request_role(world.identity_center, instance, row, account)
     return None
 
 
@@ -41,7 +41,7 @@ def deprovision(world: World, instance: Instance, arn: str, account: str) -> Non
     row = instance.provisions.get((arn, account))
     if row is not None:
         instance.drop_provision(row)
-        roles.want_gone(world, instance.permission_sets[arn], account)
+        roles.request_removal(world, instance.permission_sets[arn], account)
 
 
 def _obstacle(world: World, instance: Instance, row: PermissionSet, account: str) -> str | None:
@@ -71,7 +71,7 @@ def provision_permission_set(context: Context) -> dict[str, Any]:
     if kind == "AWS_ACCOUNT":
         if target is None:
             raise AwsError("ValidationException", "TargetId is needed with the TargetType AWS_ACCOUNT.")
-        not_the_management_account(context, instance, target)
+        refuse_management_account(context, instance, target)
         if not in_reach(context.world, instance, target):
             raise AwsError("ResourceNotFoundException", f"Account {target} is not in reach of the instance.")
         about["AccountId"] = target
@@ -80,7 +80,7 @@ def provision_permission_set(context: Context) -> dict[str, Any]:
     return {"PermissionSetProvisioningStatus": work.start(context.world, instance, "provision", about).describe()}
 
 
-@work.works("provision")
+@work.works_on("provision")
 def provision_all(world: World, instance: Instance, request: Request) -> str | None:
     row = instance.permission_sets.get(request.about["PermissionSetArn"])
     if row is None:

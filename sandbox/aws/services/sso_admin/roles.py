@@ -1,6 +1,6 @@
 """The roles that permission sets become, in moto's IAM of each account.
 
-They are made when somebody first looks at the account's IAM or STS, so that a seed with 100,000 assignments loads in
+They are created at the first call to the account's IAM or STS, so that a seed with 100,000 assignments loads in
 seconds. Only Identity Center may change them. Sources: singlesignon/latest/userguide/using-service-linked-roles.html
 (path and prefix), howtosessionduration.html (twelve hours), referencingpermissionsets.html (names and ARNs).
 """
@@ -41,20 +41,20 @@ def saml_provider_name(instance: Instance) -> str:
     return f"AWSSSO_{instance.arn.rpartition('-')[2][-16:]}_DO_NOT_DELETE"
 
 
-def want(center: Center, instance: Instance, row: PermissionSet, account: str) -> None:
-    """Notes that the account is to have the role as the permission set is now."""
+def request_role(center: Center, instance: Instance, row: PermissionSet, account: str) -> None:
+    """Records that the account's role has to become what the permission set is now."""
     pending = center.pending_roles.setdefault(account, {})
     key, spec = (row.arn, role_name(row, account)), _spec(instance, row)
-    was_to_go = key in pending and pending[key] is None
-    pending[key] = {**spec, "anew": True} if was_to_go else spec
+    was_to_be_removed = key in pending and pending[key] is None
+    pending[key] = {**spec, "recreated": True} if was_to_be_removed else spec
 
 
-def want_gone(world: World, row: PermissionSet, account: str) -> None:
+def request_removal(world: World, row: PermissionSet, account: str) -> None:
     world.identity_center.pending_roles.setdefault(account, {})[row.arn, role_name(row, account)] = None
 
 
 def _spec(instance: Instance, row: PermissionSet) -> dict[str, Any]:
-    """What the role is to be; one object for all accounts, as a seed asks for the same in 5,000."""
+    """The role's specification; one object for all accounts, since a seed may need the same one in 5,000."""
     known_spec: dict[str, Any] | None = instance.specs.get(row.arn)
     if known_spec is not None and known_spec["changed"] == row.changed:
         return known_spec
@@ -72,19 +72,17 @@ def _spec(instance: Instance, row: PermissionSet) -> dict[str, Any]:
 
 
 def missing_policy(world: World, row: PermissionSet, account: str) -> str | None:
-    """howtocmp.html: the customer managed policies that a set refers to have to be in the account."""
-    names = list(row.customer_managed)
-    reference = (row.boundary or {}).get("CustomerManagedPolicyReference")
-    if reference:
-        names.append((reference.get("Path") or "/", reference["Name"]))
-    if not names:
+    """howtocmp.html: the customer managed policies that a set refers to have to exist in the account."""
+    references = list(row.customer_managed)
+    boundary = (row.boundary or {}).get("CustomerManagedPolicyReference")
+    if boundary:
+        references.append((boundary.get("Path") or "/", boundary["Name"]))
+    if not references:
         return None
-    backend = iam_backends[account]["aws"]
-    for path, name in names:
-        arn = _arn(account, path, name)
-        if arn not in backend.managed_policies:
-            return f"Received a 404 status error: Not supported policy {arn}."
-    return None
+    managed_policies = iam_backends[account]["aws"].managed_policies
+    arns = [_arn(account, path, name) for path, name in references]
+    missing = next((arn for arn in arns if arn not in managed_policies), None)
+    return f"Received a 404 status error: Not supported policy {missing}." if missing is not None else None
 
 
 @functools.lru_cache(maxsize=1024)
@@ -104,9 +102,10 @@ def malformed_policy(row: PermissionSet) -> str | None:
 
 
 def is_closed(world: World, account: str) -> bool:
-    """Suspended, or on its way there."""
-    member = world.organization.accounts.get(account) if world.organization is not None else None
-    return member is not None and member.state != "ACTIVE"
+    """Whether the account is suspended, or its closure is pending."""
+    if world.organization is None or account not in world.organization.accounts:
+        return False
+    return bool(world.organization.accounts[account].state != "ACTIVE")
 
 
 # --- in IAM ---
@@ -116,8 +115,8 @@ def _arn(account: str, path: str, name: str) -> str:
     return f"arn:aws:iam::{account}:policy{path}{name}"
 
 
-def bring_up_to_date(world: World, account: str) -> None:
-    """Makes, changes and deletes what the account's IAM is behind with."""
+def apply_pending_roles(world: World, account: str) -> None:
+    """Creates, changes and deletes the account's roles as requested."""
     pending = world.identity_center.pending_roles.pop(account, None)
     if not pending:
         return
@@ -126,19 +125,22 @@ def bring_up_to_date(world: World, account: str) -> None:
     for (_, name), spec in pending.items():
         role = by_name.get(name)
         if role is not None:
-            _strip(backend, role)
-        if spec is not None and (role is None or "anew" in spec):
-            _have_saml_provider(backend, spec["provider"])
-        if spec is None:
-            if role is not None:
-                del backend.roles[role.id]
-        else:
-            _dress(backend, role or _new_role(backend, account, name, spec), account, spec)
+            _remove_policies(backend, role)
+        if spec is not None:
+            _apply_spec(backend, account, name, role, spec)
+        elif role is not None:
+            del backend.roles[role.id]
 
 
-def _have_saml_provider(backend: IAMBackend, name: str) -> None:
-    """Made with a role. One that somebody deletes comes back with the next role that is made, not before: users mend
-    it by removing an assignment and making it again."""
+def _apply_spec(backend: IAMBackend, account: str, name: str, role: Role | None, spec: dict[str, Any]) -> None:
+    if role is None or "recreated" in spec:
+        _ensure_saml_provider(backend, spec["provider"])
+    _put_policies(backend, role or _new_role(backend, account, name, spec), account, spec)
+
+
+def _ensure_saml_provider(backend: IAMBackend, name: str) -> None:
+    """The provider is created with a role. If somebody deletes it, only the next new role creates it again: users mend
+    it by removing an assignment and adding it again."""
     if name not in backend.saml_providers:
         backend.create_saml_provider(name, "")
 
@@ -156,14 +158,14 @@ def _new_role(backend: IAMBackend, account: str, name: str, spec: dict[str, Any]
     return role
 
 
-def _strip(backend: IAMBackend, role: Role) -> None:
+def _remove_policies(backend: IAMBackend, role: Role) -> None:
     for arn in list(role.managed_policies):
         backend.detach_role_policy(arn, role.name)
     role.policies.clear()
     role.permissions_boundary_arn = None
 
 
-def _dress(backend: IAMBackend, role: Role, account: str, spec: dict[str, Any]) -> None:
+def _put_policies(backend: IAMBackend, role: Role, account: str, spec: dict[str, Any]) -> None:
     role.description = spec["description"]
     if spec["inline"] is not None:
         role.policies[_INLINE] = spec["inline"]
@@ -181,21 +183,21 @@ def _dress(backend: IAMBackend, role: Role, account: str, spec: dict[str, Any]) 
 
 @guards("iam", "*")
 @guards("sts", "*")
-def roles_are_there(context: Context) -> None:
-    """Before anything of the account's IAM is read, and of the account whose role is to be assumed."""
+def apply_roles_first(context: Context) -> None:
+    """Before a call reads the IAM of its account, or of the account whose role it assumes."""
     if not context.world.identity_center.pending_roles and not context.world.identity_center.instances:
         return
     with context.world.lock:
         work.settle(context.world)
-        bring_up_to_date(context.world, context.account)
-        named = str(context.parameter("RoleArn") or "").split(":")
-        if len(named) > 4:
-            bring_up_to_date(context.world, named[4])
+        apply_pending_roles(context.world, context.account)
+        arn_parts = str(context.parameter("RoleArn") or "").split(":")
+        if len(arn_parts) > 4:
+            apply_pending_roles(context.world, arn_parts[4])
 
 
 @guards("iam", *ROLE_CHANGES)
-def is_not_reserved(context: Context) -> None:
-    """using-service-linked-roles.html: only the service works on these; IAM's error is that of protected roles."""
+def refuse_reserved_role(context: Context) -> None:
+    """using-service-linked-roles.html: only the service may change these; IAM's error is that of protected roles."""
     name = str(context.parameter("RoleName"))
     if not name.startswith(PREFIX):
         return

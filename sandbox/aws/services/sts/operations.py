@@ -1,14 +1,15 @@
-"""STS: who am I, and temporary credentials: their rules, their limits, what they carry. One state for all Regions.
+"""STS: GetCallerIdentity and temporary credentials, with their limits. One state for all Regions.
 
 Sources: API_AssumeRole.html, API_GetSessionToken.html, API_GetFederationToken.html, API_GetAccessKeyInfo.html (STS API
 reference); IAM/latest/UserGuide/id_session-tags.html (transitive tags, and that they can't be set again).
-Who may assume a role is IAM's to say, where it is enforced (enforcement.py). AssumeRoleWithWebIdentity is
-web_identity.py's; AssumeRoleWithSAML is not here (501). Wording of refusals is assumed.
+enforcement.py decides who may assume a role. web_identity.py has AssumeRoleWithWebIdentity; AssumeRoleWithSAML is
+absent (501). Wording of refusals is assumed.
 """
 
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -27,9 +28,9 @@ from .sessions import Session, credentials_of
 _ROLE = re.compile(r"arn:aws[\w-]*:iam::(\d{12}):role/(?:.*/)?([^/]+)")
 _CHAINED_SECONDS = 3_600
 _ROOT_SECONDS = 3_600
-_PACKED = 2_048  # characters of all that a session is given; AWS compresses first, into a size that it doesn't tell
+_PACKED = 2_048  # characters of policies, ARNs and tags; AWS compresses them first, into a size that it doesn't publish
 
-# moto's would let anybody in.
+# moto's would let anyone assume any role.
 del TokenResponse.assume_role_with_saml, TokenResponse.assume_role_with_web_identity
 
 
@@ -94,8 +95,8 @@ def _seconds_of(context: Context) -> int | None:
 
 
 def _assumable(caller: principals.Principal, arn: str) -> Any:
-    """There is no telling a role that is not there from one that one may not assume. A service-linked role is for its
-    service; root assumes none."""
+    """The role of an ARN. AWS refuses a missing role like one that the caller may not assume. Only its service assumes
+    a service-linked role; root assumes none."""
     role = role_at(arn)
     if role is None or role.path.startswith("/aws-service-role/"):
         text = f"User: {caller.arn} is not authorized to perform: sts:AssumeRole on resource: {arn}"
@@ -108,8 +109,9 @@ def _assumable(caller: principals.Principal, arn: str) -> Any:
 def role_at(arn: str) -> Any:
     """moto's role of this ARN; None if there is none."""
     match = _ROLE.fullmatch(arn)
-    roles = iam_backends[match[1]]["aws"].get_roles() if match else []
-    return next((role for role in roles if role.arn == arn), None)
+    if match is None:
+        return None
+    return next((role for role in iam_backends[match[1]]["aws"].get_roles() if role.arn == arn), None)
 
 
 def check_duration(context: Context, role: Any) -> None:
@@ -131,49 +133,74 @@ def _invalid(text: str) -> AwsError:
 
 
 def session_policies(context: Context, account: str) -> tuple[str, ...] | None:
-    """The inline one and the managed ones, as they are now; None if the call has none."""
-    inline, arns = context.parameter("Policy"), context.parameter("PolicyArns") or []
+    """The text of the inline policy and those of the managed ones, as they are now; None if the call has none."""
+    inline, references = context.parameter("Policy"), context.parameter("PolicyArns") or []
+    if inline is None and not references:
+        return None
     texts = [str(inline)] if inline is not None else []
-    for reference in arns:
-        arn = str(reference.get("arn", ""))
-        have_managed_policy(account, arn)
-        policy = iam_backends[account]["aws"].managed_policies.get(arn)
-        if policy is None:
-            raise _invalid(f"The managed policy {arn} is not one of the account {account}, nor of AWS.")
-        texts.append(next(str(version.document) for version in policy.versions if version.is_default))
+    texts += [_managed_policy(account, str(reference.get("arn", ""))) for reference in references]
     for text in texts:
-        try:
-            parse_document(text)
-        except MalformedDocument as error:
-            raise AwsError("MalformedPolicyDocument", f"The policy is not in the valid JSON format. {error}") from None
-    return tuple(texts) if inline is not None or arns else None
+        _check_document(text)
+    return tuple(texts)
+
+
+def _managed_policy(account: str, arn: str) -> str:
+    """The text of its default version."""
+    have_managed_policy(account, arn)
+    policy = iam_backends[account]["aws"].managed_policies.get(arn)
+    if policy is None:
+        raise _invalid(f"The managed policy {arn} is not one of the account {account}, nor of AWS.")
+    return next(str(version.document) for version in policy.versions if version.is_default)
+
+
+def _check_document(text: str) -> None:
+    try:
+        parse_document(text)
+    except MalformedDocument as error:
+        raise AwsError("MalformedPolicyDocument", f"The policy is not in the valid JSON format. {error}") from None
 
 
 def packed_size(context: Context, policies: tuple[str, ...] | None) -> int | None:
-    """How full the session is, in percent (assumed: AWS doesn't tell how it packs). Raises AwsError for one that is
-    too full."""
+    """The size of the session's policies and tags in percent of the limit (assumed: AWS doesn't say how it packs them).
+    Raises AwsError above the limit."""
     inline = str(context.parameter("Policy") or "")
-    parts = [inline, *(str(policy.get("arn")) for policy in context.parameter("PolicyArns") or [])]
-    parts += [f"{tag['Key']}{tag.get('Value', '')}" for tag in context.parameter("Tags") or []]
-    size = sum(map(len, parts))
-    if len(inline) > _PACKED or len(context.parameter("PolicyArns") or []) > 10:
+    arns = [str(reference.get("arn")) for reference in context.parameter("PolicyArns") or []]
+    if len(inline) > _PACKED or len(arns) > 10:
         raise AwsError("PackedPolicyTooLarge", "The session policies are more than 2,048 characters, or than 10.")
-    return min(100, -(-100 * size // (2 * _PACKED))) if size and (policies is not None or parts) else None
+    tags = [f"{key}{value}" for key, value in _requested_tags(context).items()]
+    size = sum(map(len, [inline, *arns, *tags]))
+    return min(100, math.ceil(100 * size / (2 * _PACKED))) if size else None
+
+
+def _requested_tags(context: Context) -> dict[str, str]:
+    return {str(tag["Key"]): str(tag.get("Value", "")) for tag in context.parameter("Tags") or []}
+
+
+def _has_duplicate_keys(context: Context) -> bool:
+    """Tag keys are case insensitive."""
+    keys = [str(tag["Key"]).lower() for tag in context.parameter("Tags") or []]
+    return len(set(keys)) < len(keys)
 
 
 def _tags(context: Context, caller: principals.Principal) -> tuple[dict[str, str], frozenset[str]]:
-    """The session's tags, those handed down by the caller's session among them, and which it will hand down."""
-    before = caller.session
-    inherited = {key: value for key, value in before.tags.items() if key in before.transitive} if before else {}
-    requested = {str(tag["Key"]): str(tag.get("Value", "")) for tag in context.parameter("Tags") or []}
+    """The session's tags, with those inherited from the caller's session, and the keys of its transitive tags."""
+    inherited, requested = _inherited_tags(caller), _requested_tags(context)
     transitive = frozenset(map(str, context.parameter("TransitiveTagKeys") or []))
-    if {key.lower() for key in requested} & {key.lower() for key in inherited}:
+    inherited_keys = {key.lower() for key in inherited}
+    if any(key.lower() in inherited_keys for key in requested):
         raise _conflict("A tag that the calling session hands down can't be set again.")
-    if len({key.lower() for key in requested}) < len(requested):
+    if _has_duplicate_keys(context):
         raise _conflict("Duplicate tag keys found. Please note that Tag keys are case insensitive.")
     if transitive - requested.keys():
         raise _conflict("A transitive tag key must be the key of one of the tags.")
     return {**inherited, **requested}, transitive | inherited.keys()
+
+
+def _inherited_tags(caller: principals.Principal) -> dict[str, str]:
+    session = caller.session
+    if session is None:
+        return {}
+    return {key: value for key, value in session.tags.items() if key in session.transitive}
 
 
 def _conflict(text: str) -> AwsError:
@@ -208,25 +235,27 @@ def get_session_token(context: Context) -> dict[str, Any]:
 
 def _long_term(context: Context, operation: str) -> principals.Principal:
     caller = _caller(context)
-    if (":user/" not in caller.arn and not caller.is_root) or caller.session is not None:
+    has_long_term_keys = caller.session is None and (":user/" in caller.arn or caller.is_root)
+    if not has_long_term_keys:
         raise AwsError("AccessDenied", f"Cannot call {operation} with session credentials", 403)
     return caller
 
 
 def _lifetime(context: Context, caller: principals.Principal) -> int:
-    """12 hours if not told; root's are an hour at most, whatever was asked for."""
+    """In seconds: 12 hours by default; an hour at most for root."""
     seconds = _seconds_of(context) or 43_200
     return min(seconds, _ROOT_SECONDS) if caller.is_root else seconds
 
 
 def _check_code(context: Context, caller: principals.Principal) -> bool:
-    """Whether the call has a code. One of a device that is the user's is believed, whatever it is (assumed: nobody here
-    knows the device's secret)."""
+    """Whether the call has an MFA code. Any code of the user's own device is accepted (assumed, since the sandbox
+    doesn't know the device's secret)."""
     serial, code = context.parameter("SerialNumber"), context.parameter("TokenCode")
     if serial is None and code is None:
         return False
     user = iam_backends[caller.account]["aws"].users.get(caller.arn.rpartition("/")[2])
-    if user is None or code is None or serial not in user.mfa_devices:
+    is_own_device = user is not None and serial in user.mfa_devices
+    if code is None or not is_own_device:
         text = "MultiFactorAuthentication failed with invalid MFA one time pass code."
         raise AwsError("AccessDenied", text, 403)
     return True
@@ -234,11 +263,10 @@ def _check_code(context: Context, caller: principals.Principal) -> bool:
 
 @handles("sts", "GetFederationToken")
 def get_federation_token(context: Context) -> dict[str, Any]:
-    """A session that has what both its user and its session policies allow: nothing, without the latter."""
+    """A session may do what both its user's and its session policies allow: nothing without session policies."""
     world, caller = context.world, _long_term(context, "GetFederationToken")
     name = context.parameter("Name")
     policies = session_policies(context, caller.account)
-    tags = {str(tag["Key"]): str(tag.get("Value", "")) for tag in context.parameter("Tags") or []}
     session = Session(
         "federated",
         caller.account,
@@ -248,7 +276,7 @@ def get_federation_token(context: Context) -> dict[str, Any]:
         world.now(),
         world.now() + _lifetime(context, caller),
         policies or (),
-        tags,
+        _requested_tags(context),
     )
     return {
         "Credentials": credentials_of(world, session),
