@@ -51,14 +51,11 @@ class PermissionSets:
         self._urn_by_arn: dict[str, str] = {}
         self._assignments: dict[str, list[Declared]] = defaultdict(list)
         self._parts: dict[str, list[Declared]] = defaultdict(list)
-        resources = [resource for resource in resources if _is_of_interest(resource)]
+        resources = list(filter(_is_of_interest, resources))
+        for permission_set in filter(_is_set, resources):
+            self._add_set(permission_set)
         for resource in resources:
-            if resource.type in SET_TYPES:
-                self._add_set(resource)
-        for resource in resources:
-            rows = self._assignments if resource.type in ASSIGNMENT_TYPES else self._parts
-            if key := self._key(resource):
-                rows[key].append(resource)
+            self._add_row(resource)
 
     def _add_set(self, resource: Declared) -> None:
         self._sets[resource.urn] = resource
@@ -66,6 +63,11 @@ class PermissionSets:
         known_arn = next((arn for arn in arns if isinstance(arn, str)), "")
         if known_arn:
             self._urn_by_arn[known_arn] = resource.urn
+
+    def _add_row(self, resource: Declared) -> None:
+        rows = self._assignments if resource.type in ASSIGNMENT_TYPES else self._parts
+        if key := self._key(resource):
+            rows[key].append(resource)
 
     def _key(self, resource: Declared) -> str:
         """The URN of the set that a resource is or belongs to, the ARN of a set from elsewhere, or ""."""
@@ -103,6 +105,10 @@ class PermissionSets:
 
     def _is_management(self, target: _Target) -> Truth:
         return self._accounts.is_management_id(target.account, target.sources)
+
+
+def _is_set(resource: Declared) -> bool:
+    return resource.type in SET_TYPES
 
 
 def is_of_permission_set(resource: Declared) -> bool:

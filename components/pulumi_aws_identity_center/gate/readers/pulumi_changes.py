@@ -103,13 +103,19 @@ def not_told(step: Step, why: str) -> Change:
 
 def split_pending(steps: list[Step]) -> tuple[list[Step], list[Step]]:
     """The steps that delete what an earlier update replaced without deleting it, and the others."""
-    pending = [step for step in steps if step.op in _DELETING_REPLACED]
     replacing = [step for step in steps if step.op in _REPLACING]
-    if replacing:
-        # This plan deletes what it replaces itself by a step of the same kind.
-        source = _first_with_old(replacing)
-        pending = [step for step in pending if source and step.old_object != source.old_object]
+    pending = [step for step in steps if _is_pending(step, replacing)]
     return pending, [step for step in steps if step not in pending]
+
+
+def _is_pending(step: Step, replacing: list[Step]) -> bool:
+    if step.op not in _DELETING_REPLACED:
+        return False
+    if not replacing:
+        return True
+    # This plan deletes what it replaces itself by a step of the same kind.
+    source = _first_with_old(replacing)
+    return source is not None and step.old_object != source.old_object
 
 
 def pending_delete(step: Step) -> Change:

@@ -125,21 +125,16 @@ class Steps:
         return bool(self.seen["delete"]) and self._ops_of_stack <= {"delete", "refresh"}
 
     def count(self, raw: Mapping[str, Any], old: Any, new: Any) -> None:
-        op = raw.get("op", "")
+        op, urn = raw.get("op", ""), str(raw.get("urn", ""))
         self.seen[op] += 1
-        is_custom = isinstance(old, dict) and old.get("custom")
-        if op == "same" and is_custom and not old.get("id"):
-            self.targeted = True  # so the engine tells of what it doesn't create, since --target leaves it out
-        urn = str(raw.get("urn", ""))
+        if op == "same" and _is_not_created(old):
+            self.targeted = True
         if _OF_STACK in urn:
             self._ops_of_stack.add(op)
         self._components_break_glass.note(urn, old, new)
         if op == "refresh" and not type_of(urn).startswith(f"{PACKAGE}:"):
             self._refreshes_others = True
-        if not self.stack:
-            parts = urn.split("::")
-            if len(parts) > 3:
-                self.stack = f"{parts[1]}/{parts[0].rpartition(':')[2]}"
+        self.stack = self.stack or _stack_of(urn)
 
     def add(self, step: Step) -> None:
         self._by_urn.setdefault(step.urn, []).append(step)
@@ -201,3 +196,14 @@ class Steps:
             yield refreshed(step, moved[0].old)
         elif change := judge_begun(step):
             yield change
+
+
+def _is_not_created(state: Any) -> bool:
+    """So the engine tells of what it doesn't create, since --target leaves it out: unchanged, without an id."""
+    return isinstance(state, dict) and bool(state.get("custom")) and not state.get("id")
+
+
+def _stack_of(urn: str) -> str:
+    """PROJECT/STACK; "" where it is no URN."""
+    parts = urn.split("::")
+    return f"{parts[1]}/{parts[0].rpartition(':')[2]}" if len(parts) > 3 else ""

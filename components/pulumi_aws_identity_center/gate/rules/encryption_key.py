@@ -34,9 +34,12 @@ def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
         return
     if change.leaves_state or change.after is None:
         yield _lost(change, "kms:ScheduleKeyDeletion", "be deleted, replaced or lose its policy")
-    elif change.action is not Action.UPDATE:
-        return
-    elif _is_on(change.old) and not _is_on(change.after):
+    elif change.action is Action.UPDATE:
+        yield from _judge_update(change, used_by)
+
+
+def _judge_update(change: Change, used_by: frozenset[str]) -> Iterator[Finding]:
+    if _is_on(change.old) and not _is_on(change.new):
         yield _lost(change, "kms:DisableKey", "be disabled")
     else:
         yield from _judge_policy(change, used_by)
