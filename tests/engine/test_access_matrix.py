@@ -325,6 +325,19 @@ def test_all_that_is_unknown_is_told_at_once(access: Callable) -> None:
     assert "Traceback" not in refused.text
 
 
+def test_a_group_by_its_name_and_its_id_is_refused(access: Callable) -> None:
+    """In two permission sets that is no mistake."""
+    stack = access(matrix(entry(EVERYWHERE, "Developers")))
+    by_id = {"id": Center(stack).group("Developers")}
+    both = entry(EVERYWHERE, sets=("Deploy",)) | {"groups": [by_id]}
+    stack.declare(matrix(entry(EVERYWHERE, "Developers"), both, ReadOnly={}, Deploy={}))
+    stack.preview()
+    stack.declare(matrix(entry(EVERYWHERE) | {"groups": ["Developers", by_id]}))
+    refused = stack.preview(check=False)
+    assert refused.code != 0
+    assert "are one group, and both get ReadOnly: write it the same way in all assignments." in refused.text
+
+
 def test_a_bad_document_hides_no_problem_of_aws(access: Callable) -> None:
     stack = access(
         matrix(
