@@ -109,6 +109,10 @@ def test_a_yaml_program_declares_a_matrix(new_stack: Callable, engine: Engine) -
     refused = stack.preview(check=False)
     assert "no such account" in refused.text
     assert "Traceback" not in refused.text
+    declare('{all: true, al: true, except: {names: ["no such account"]}}')
+    refused = stack.preview(check=False)
+    assert "assignments[0].accounts.al is not a key" in refused.text
+    assert "assignments[0].accounts.except.names[0] is 'no such account'" in refused.text
     stack.destroy()
     assert stack.state() == []
 

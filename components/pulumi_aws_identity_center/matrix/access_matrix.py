@@ -43,12 +43,14 @@ class PrincipalReference:
 
 @dataclass(frozen=True)
 class Assignment:
-    """One entry of `assignments`. key: its path, for messages."""
+    """One entry of `assignments`. key: its path, for messages. is_partial: `accounts` lacks what is wrong in it, so
+    nobody knows which accounts it means."""
 
     key: str
     principals: tuple[PrincipalReference, ...]
     permission_sets: tuple[str, ...]
     accounts: Selector
+    is_partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,8 +146,7 @@ def _assignment(value: Any, key: str, permission_sets: Mapping[str, Any], values
     ]
     known_problems = len(values.problems)
     accounts = parse_selector(fields["accounts"], join(key, "accounts"), values) if "accounts" in fields else Selector()
-    is_usable = len(values.problems) == known_problems
-    return Assignment(key, principals, names, accounts if is_usable else Selector())
+    return Assignment(key, principals, names, accounts, is_partial=len(values.problems) != known_problems)
 
 
 def _missing_parts(fields: Mapping[str, Any], key: str) -> Iterator[str]:

@@ -90,7 +90,7 @@ def _selections(matrix: AccessMatrix, organization: Organization) -> tuple[list[
             selection = select_accounts(assignment.accounts, organization, f"{assignment.key}.accounts")
         except InvalidInput as error:
             problems += error.problems
-        selections.append(selection)
+        selections.append(Selection(()) if assignment.is_partial else selection)
     return selections, problems
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.errors import InvalidInput
-from pulumi_aws_identity_center.matrix.access_matrix import PrincipalReference, parse_access_matrix
-from pulumi_aws_identity_center.matrix.expansion import expand
+from pulumi_aws_identity_center.matrix.access_matrix import InvalidMatrix, PrincipalReference, parse_access_matrix
+from pulumi_aws_identity_center.matrix.expansion import expand, expand_usable
 from pulumi_aws_identity_center.matrix.organization import Organization, OrganizationAccount
 from pulumi_aws_identity_center.matrix.selection import select_accounts
 
@@ -51,6 +51,14 @@ def test_every_principal_gets_every_set_of_its_entry() -> None:
 def test_a_skipped_account_is_named_once() -> None:
     expansion = expand(_matrix(_assignment({"all": True}), _assignment({"names": ["o*"]})), ORGANIZATION)
     assert [skipped.account.id for skipped in expansion.skipped] == ["333333333333"]
+
+
+def test_a_selector_with_a_wrong_key_selects_nothing_and_hides_nothing() -> None:
+    with pytest.raises(InvalidMatrix) as raised:
+        _matrix(_assignment({"all": True, "exept": {}, "names": ["x*"]}), _assignment({"names": ["one"], "idz": 1}))
+    expansion, problems = expand_usable(raised.value.usable, ORGANIZATION)
+    assert [problem.split(" ")[0] for problem in problems] == ["assignments[0].accounts.names[0]"]
+    assert expansion.grants == 0
 
 
 def test_problems_of_all_selectors_are_told_together() -> None:
