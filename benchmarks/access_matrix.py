@@ -216,7 +216,14 @@ def adoption(size: Size) -> dict[str, Any]:
         way.declare(matrix)
         run = way.session.run
         run("identity-center", "import-matrix", "--output", "access.yaml", cwd=way.folder)
-        imported = ("--file", "access.import.json", "--generate-code=false", "--protect=false", "--yes")
+        imported = (
+            "--file",
+            "access.import.json",
+            "--generate-code=false",
+            "--protect=false",
+            "--skip-preview",
+            "--yes",
+        )
         figures = {"import": way.measure("import", *imported), "up": way.measure(*UP)}
         figures["no_change_preview"] = way.measure("preview")
         return {**figures, "state_bytes": way.state_bytes()}

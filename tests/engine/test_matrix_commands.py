@@ -63,7 +63,7 @@ def _command(stack: Stack, *arguments: str) -> str:
 
 
 def _import(stack: Stack) -> None:
-    options = ("--generate-code=false", "--protect=false", "--yes", "--suppress-progress")
+    options = ("--generate-code=false", "--protect=false", "--skip-preview", "--yes", "--suppress-progress")
     stack.pulumi("import", "--file", "access.import.json", *options)
 
 

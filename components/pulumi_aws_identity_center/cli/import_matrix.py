@@ -135,5 +135,5 @@ def _write_both(output: Path, text: str, imports: dict[str, Any], declaration: D
     sets = count(len(declaration.value["permissionSets"]), "permission set")
     typer.echo(f"{output}: {sets}, {count(len(declaration.value['assignments']), 'assignment')}.")
     typer.echo(f"{beside}: {count(len(imports['resources']), 'resource')} to import.")
-    typer.echo(f"Next: pulumi import --file {beside} --generate-code=false --protect=false --yes")
+    typer.echo(f"Next: pulumi import --file {beside} --generate-code=false --protect=false --skip-preview --yes")
     typer.echo("Then: pulumi preview")
