@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,18 +26,28 @@ def print_changes(file: Path, format_: str, profile: str | None, region: str | N
     from .preview_steps import PreviewSteps
 
     steps = PreviewSteps(file)
-    seen = _compare_with_aws(find_access_changes(steps), profile, region)
-    doubts = [loss for loss in seen.losses if not loss.certain]
-    refusals = [loss for loss in seen.losses if loss.certain]
-    refused = [failure for failure in steps.failures if is_refusal(failure)]
-    _print(seen, format_, steps.name, failed=bool(steps.failures))
-    failures = (_failure_sentence(failure) for failure in steps.failures)
-    losses = (f"{loss.sentence} {loss.remedy}" for loss in seen.losses)
-    for sentence in (*seen.notes, *seen.changes.unknown, *failures, *losses):
+    compared = _compare_with_aws(find_access_changes(steps), profile, region)
+    _print(compared, format_, steps.name, failed=bool(steps.failures))
+    for sentence in _sentences(compared, steps.failures):
         say(sentence, err=True)
-    if refusals or refused:
+    return _exit_status(compared, steps.failures)
+
+
+def _exit_status(compared: _Compared, failures: Sequence[str]) -> int:
+    """1 where the last administrator goes, 2 where something isn't known. failures: the preview's own."""
+    if any(map(is_refusal, failures)) or any(loss.certain for loss in compared.losses):
         return 1
-    return 2 if doubts or seen.changes.unknown or steps.failures else 0
+    doubts = (*failures, *compared.losses, *compared.changes.unknown)
+    return 2 if doubts else 0
+
+
+def _sentences(compared: _Compared, failures: Sequence[str]) -> Iterator[str]:
+    """What goes to standard error."""
+    yield from compared.notes
+    yield from compared.changes.unknown
+    yield from map(_failure_sentence, failures)
+    for loss in compared.losses:
+        yield f"{loss.sentence} {loss.remedy}"
 
 
 def _failure_sentence(failure: str) -> str:
@@ -46,7 +57,7 @@ def _failure_sentence(failure: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Seen:
+class _Compared:
     """notes: why something isn't known."""
 
     changes: AccessChanges
@@ -54,7 +65,7 @@ class _Seen:
     notes: tuple[str, ...] = ()
 
 
-def _compare_with_aws(changes: AccessChanges, profile: str | None, region: str | None) -> _Seen:
+def _compare_with_aws(changes: AccessChanges, profile: str | None, region: str | None) -> _Compared:
     """With the names that the preview lacks, and whether an administrator remains; as far as AWS tells."""
     from pulumi_aws_identity_center.aws.reader import Unanswered, open_reader
     from pulumi_aws_identity_center.errors import NotPossibleHere
@@ -62,27 +73,26 @@ def _compare_with_aws(changes: AccessChanges, profile: str | None, region: str |
     from pulumi_aws_identity_center.matrix.live_administration import find_live_losses
 
     if not changes.gains and not changes.loses and not changes.changed_sets:
-        return _Seen(changes)
+        return _Compared(changes)
     try:
         reader = open_reader(profile, region)
         if lacks_names(changes):
             changes = name_changes(changes, reader)
-        return _Seen(changes, tuple(find_live_losses(reader, changes)))
+        return _Compared(changes, tuple(find_live_losses(reader, changes)))
     except (Unanswered, NotPossibleHere) as error:
         why = f"Names that the preview lacks are left out, and whether an administrator remains isn't judged: {error}"
-        return _Seen(changes, notes=(why,))
+        return _Compared(changes, notes=(why,))
 
 
-def _print(seen: _Seen, format_: str, source: str, *, failed: bool = False) -> None:
+def _print(compared: _Compared, format_: str, source: str, *, failed: bool = False) -> None:
     from pulumi_aws_identity_center.matrix import change_report
     from pulumi_aws_identity_center.matrix.grants import printable
 
-    changes = seen.changes
-
+    changes = compared.changes
     if format_ == "json":
         show_json(change_report.as_json(changes))
     elif format_ == "markdown":
-        typer.echo(change_report.as_markdown(changes, seen.losses, failed=failed))
+        typer.echo(change_report.as_markdown(changes, compared.losses, failed=failed))
     elif format_ == "csv":
         from pulumi_aws_identity_center.matrix.report import changes_as_csv
 
