@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -62,12 +63,13 @@ def _is_part(urn: str, component: str) -> bool:
 def open_break_glasses(about: About | None) -> list[OpenBreakGlass]:
     """Those that the plan was made with, valid and not past: the configuration's first. What several components are
     given alike is one."""
-    components: dict[tuple[str, str], list[str]] = {}
-    for given in about.break_glasses if about else ():
-        if (values := _reason_and_expiry(given)) is not None:
-            components.setdefault(values, []).append(given.component)
+    components: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for glass in about.break_glasses if about else ():
+        values = _reason_and_expiry(glass)
+        if values is not None:
+            components[values].append(glass.component)
     opened = [OpenBreakGlass(*values, _named(urns)) for values, urns in components.items()]
-    return sorted(opened, key=lambda one: bool(one.components))
+    return sorted(opened, key=lambda glass: bool(glass.components))
 
 
 def _named(components: list[str]) -> tuple[str, ...]:
@@ -75,11 +77,12 @@ def _named(components: list[str]) -> tuple[str, ...]:
     return tuple(components) if all(components) else ()
 
 
-def _reason_and_expiry(given: BreakGlass) -> tuple[str, str] | None:
-    reason = given.argument.get("reason")
+def _reason_and_expiry(glass: BreakGlass) -> tuple[str, str] | None:
+    """None of one that isn't valid, or is past."""
+    reason = glass.argument.get("reason")
     shown = "(the reason is a secret)" if is_unknown(reason) else reason
     try:
-        valid = parse_break_glass({**given.argument, "reason": shown})
+        valid = parse_break_glass({**glass.argument, "reason": shown})
     except InvalidInput:
         return None
     return (valid.reason, valid.expires.isoformat()) if valid else None
