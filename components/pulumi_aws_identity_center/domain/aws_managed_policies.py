@@ -42,6 +42,7 @@ KNOWN = {
     "AWSManagedSettingsAdminAccess": _allows(Action=["sso:UpdateInstance", "identitystore:CreateGroupMembership"]),
     "IAMFullAccess": _allows(Action="iam:*"),
     "AWSOrganizationsFullAccess": _allows(Action="organizations:*"),
+    "AWSSSODirectoryAdministrator": _allows(Action=["sso-directory:*", "identitystore:*"]),
     "AWSSSOMasterAccountAdministrator": _allows(Action=_IDENTITY_CENTER),
     "AWSSSOMemberAccountAdministrator": _allows(Action=_IDENTITY_CENTER),
 }

@@ -47,6 +47,12 @@ _READ_SENTINEL = (
     "cloudwatch:GetMetricData",
     *_READ_TRAILS,
 )
+IDENTITY_SOURCE_ACTIONS = (
+    "sso:AssociateDirectory",
+    "sso:DisassociateDirectory",
+    "sso:UpdateInstance",
+    "sso-directory:DisableExternalIdPConfigurationForDirectory",
+)
 ONLY_SSO = {"StringEquals": {SERVICE_PRINCIPAL_KEY: SSO_SERVICE_PRINCIPAL}}
 
 
@@ -193,8 +199,8 @@ def guard_document(
         # It can't be undone, and takes users, groups and assignments with it.
         _deny("KeepInstance", ["sso:DeleteInstance"], but),
         # Another identity source deletes users, groups and assignments; the instance's network settings and its key
-        # decide whether anybody reaches it.
-        _deny("KeepIdentitySource", ["sso:AssociateDirectory", "sso:DisassociateDirectory", "sso:UpdateInstance"], but),
+        # decide whether anybody reaches it; without the external identity provider nobody signs in by it.
+        _deny("KeepIdentitySource", list(IDENTITY_SOURCE_ACTIONS), but),
         # The second way to reach accounts: who uses it loses them at once.
         _deny("KeepAccountAccess", ["account-access:DeleteApplication"], but),
     ]

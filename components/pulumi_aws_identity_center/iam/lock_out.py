@@ -79,6 +79,11 @@ LOCK_OUT: Final[Mapping[str, LockOutAction]] = {
         source="account-access/latest/APIReference/API_DeleteApplication.html",
         resource=APPLICATION_SHAPE,
     ),
+    "sso-directory:DisableExternalIdPConfigurationForDirectory": LockOutAction(
+        effect="nobody can sign in who signs in by an external identity provider",
+        undo="enable the identity provider in the console, by an identity that still reaches it",
+        source="service-authorization/latest/reference/list_awsiamidentitycenterdirectory.html",
+    ),
 }
 LOCK_OUT_ACTIONS: Final = tuple(LOCK_OUT)
 

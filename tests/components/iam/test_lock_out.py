@@ -76,7 +76,9 @@ def test_the_other_two_lock_out_actions_count_too():
 def test_not_action_grants_what_it_does_not_name():
     assert grant({"NotAction": "iam:*"}) == (DISABLE_ACTION, True)
     assert grant({"NotAction": ["organizations:*", "sso:*"]}) == ("account-access:DeleteApplication", True)
-    assert grant({"NotAction": ["organizations:*", "sso:*", "account-access:*"]}) is None
+    others = ["organizations:*", "sso:*", "account-access:*", "sso-directory:*"]
+    assert grant({"NotAction": others[:3]}) == ("sso-directory:DisableExternalIdPConfigurationForDirectory", True)
+    assert grant({"NotAction": others}) is None
 
 
 @pytest.mark.parametrize("action", LOCK_OUT_ACTIONS)

@@ -37,6 +37,7 @@ MANAGED: Mapping[str, str] = {
     "AWSManagedSettingsAdminAccess": "sso:UpdateInstance",
     "AWSOrganizationsFullAccess": DISABLE_ACTION,
     "AWSMcpServiceActionsFullAccess": DISABLE_ACTION,  # for calls that come through AWS's MCP servers
+    "AWSSSODirectoryAdministrator": "sso-directory:DisableExternalIdPConfigurationForDirectory",
     "AWSSSOMasterAccountAdministrator": "sso:DeleteInstance",
     "AWSSSOMemberAccountAdministrator": "sso:DeleteInstance",
     "PowerUserAccess": "sso:DeleteInstance",

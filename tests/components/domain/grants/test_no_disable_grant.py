@@ -135,7 +135,7 @@ def test_what_iam_would_allow_is_refused(statements) -> None:
         enable_document(),
         observe_document(partition="aws-cn"),
         _document(_allow(DISABLE, Condition={"StringEquals": {"organizations:ServicePrincipal": "ram.amazonaws.com"}})),
-        _document({"Effect": "Allow", "NotAction": ["organizations:*", "sso:*", "account-access:*"], "Resource": "*"}),
+        _document({"Effect": "Allow", "NotAction": ["organizations:*", "sso*:*", "account-access:*"], "Resource": "*"}),
     ],
 )
 def test_what_iam_would_not_allow_is_none_of_its_business(document) -> None:
