@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -24,28 +25,43 @@ _WORD_END = re.compile(r"[-_. ]")
 _GLOB_CHARACTERS = frozenset("*?[")
 
 
+@dataclass(frozen=True)
+class _Candidate:
+    """A unit or a glob, with the members that it selects, as bits."""
+
+    key: str
+    text: str
+    bits: int
+
+    @property
+    def size(self) -> int:
+        return self.bits.bit_count()
+
+
 class SimplestSelector:
     """For one organization. Sets of accounts are numbers whose bits stand for the active members."""
 
     def __init__(self, organization: Organization) -> None:
         self._organization = organization
-        self._members = [
-            account for account in organization.accounts if not account.is_management and account.reason_to_skip is None
-        ]
-        self._bits = {account.id: 1 << number for number, account in enumerate(self._members)}
-        self._everybody = (1 << len(self._members)) - 1
+        self._members = [account for account in organization.members if account.reason_to_skip is None]
+        self._bit = {account.id: 1 << number for number, account in enumerate(self._members)}
+        self._everybody = self._bits(self._members)
         self._names = Counter(account.name for account in organization.accounts)
 
     def of(self, account_ids: Iterable[str]) -> Value:
         """account_ids: active ones, the management account's among them or not; not empty."""
-        ids = sorted(set(account_ids))
-        selector = self._cover(sum(self._bits.get(id_, 0) for id_ in ids))
-        others = [id_ for id_ in ids if id_ not in self._bits]
-        if others:
-            selector["ids"] = sorted([*others, *selector.get("ids", [])])
+        ids = set(account_ids)
+        management = ids - self._bit.keys()
+        selector = self._cover(sum(self._bit[id_] for id_ in ids - management))
+        if management:
+            selector["ids"] = sorted([*management, *selector.get("ids", [])])
         return {key: selector[key] for key in _ORDER if key in selector}
 
+    def _bits(self, accounts: Iterable[OrganizationAccount]) -> int:
+        return sum(self._bit[account.id] for account in accounts)
+
     def _cover(self, wanted: int) -> Value:
+        """wanted: members, as bits."""
         missing = self._everybody & ~wanted
         if not wanted or len(self._members) < _FEWEST:
             return self._parts(wanted)
@@ -58,49 +74,56 @@ class SimplestSelector:
     def _parts(self, wanted: int) -> Value:
         """Units and globs that hold nothing else, the largest first; the rest one by one."""
         selector: Value = {}
-        left = wanted
-        for key, text, accounts in self._candidates:
-            is_exact = not accounts & ~wanted
-            if is_exact and (accounts & left).bit_count() >= _FEWEST:
-                selector.setdefault(key, []).append(text)
-                left &= ~accounts
-        for account in self._accounts(left):
-            key, text = ("names", account.name) if self._is_plain(account) else ("ids", account.id)
+        remaining = wanted
+        for candidate in self._candidates:
+            selects_others = candidate.bits & ~wanted
+            if not selects_others and (candidate.bits & remaining).bit_count() >= _FEWEST:
+                selector.setdefault(candidate.key, []).append(candidate.text)
+                remaining &= ~candidate.bits
+        for account in self._accounts(remaining):
+            key, text = self._single(account)
             selector.setdefault(key, []).append(text)
         return {key: sorted(texts) for key, texts in selector.items()}
 
-    def _is_plain(self, account: OrganizationAccount) -> bool:
-        """Whether its name, as a glob, matches it and no other."""
-        return bool(account.name) and self._names[account.name] == 1 and not _GLOB_CHARACTERS & set(account.name)
+    def _single(self, account: OrganizationAccount) -> tuple[str, str]:
+        """By its name, where that is a glob that matches no other."""
+        is_unique = account.name and self._names[account.name] == 1
+        return ("names", account.name) if is_unique and _is_plain(account.name) else ("ids", account.id)
 
     @cached_property
-    def _candidates(self) -> list[tuple[str, str, int]]:
-        """Units and globs with the accounts that they select, the largest first, units before globs."""
-        units = [("organizationalUnits", path, self._in_unit(path)) for path in sorted(self._organization.every_unit)]
-        globs = [("names", f"{start}*", accounts) for start, accounts in sorted(self._starts().items())]
-        large = [one for one in (*units, *globs) if one[2].bit_count() >= _FEWEST]
-        return sorted(large, key=lambda one: -one[2].bit_count())
+    def _candidates(self) -> list[_Candidate]:
+        """The largest first, units before globs."""
+        candidates = [*self._units(), *self._globs()]
+        large = [candidate for candidate in candidates if candidate.size >= _FEWEST]
+        return sorted(large, key=lambda candidate: -candidate.size)
 
-    def _in_unit(self, path: str) -> int:
-        return sum(self._bits[account.id] for account in self._members if is_in_unit(account, path))
+    def _units(self) -> Iterator[_Candidate]:
+        for path in sorted(self._organization.every_unit):
+            inside = (account for account in self._members if is_in_unit(account, path))
+            yield _Candidate("organizationalUnits", path, self._bits(inside))
 
-    def _starts(self) -> Mapping[str, int]:
-        """The beginnings of names up to the end of a word, with the accounts whose names begin so."""
-        starts: dict[str, int] = {}
-        for account in self._members:
-            for end in _WORD_END.finditer(account.name):
-                start = account.name[: end.end()]
-                if not _GLOB_CHARACTERS & set(start):
-                    starts.setdefault(start, 0)
-        for start in starts:
-            starts[start] = sum(self._bits[one.id] for one in self._members if one.name.startswith(start))
-        return starts
+    def _globs(self) -> Iterator[_Candidate]:
+        starts = {start for account in self._members for start in _starts(account.name)}
+        for start in sorted(starts):
+            matching = (account for account in self._members if account.name.startswith(start))
+            yield _Candidate("names", f"{start}*", self._bits(matching))
 
     def _accounts(self, bits: int) -> Iterator[OrganizationAccount]:
         while bits:
             lowest = bits & -bits
             yield self._members[lowest.bit_length() - 1]
             bits ^= lowest
+
+
+def _starts(name: str) -> Iterator[str]:
+    """The beginnings of the name up to the end of a word, as far as a glob takes them literally."""
+    starts = (name[: word_end.end()] for word_end in _WORD_END.finditer(name))
+    return filter(_is_plain, starts)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a glob takes it literally."""
+    return _GLOB_CHARACTERS.isdisjoint(text)
 
 
 _ORDER = ("all", "organizationalUnits", "names", "ids", "except")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from pulumi_aws_identity_center.aws.permission_set_changes import DEFAULT_DURATION
@@ -19,40 +19,72 @@ _SECONDS = (86_400, 3_600, 60, 1)
 
 def comparable(properties: Properties) -> dict[str, Any]:
     """Parts by meaning: documents without regard to spelling, durations in seconds, defaults filled in."""
-    parts: dict[str, Any] = {name: properties[name] for name in PARTS if properties.get(name) not in (None, "", [], {})}
-    parts["sessionDuration"] = _seconds(parts.get("sessionDuration", DEFAULT_DURATION))
-    for name in ("managedPolicies", "customerManagedPolicies"):
-        if isinstance(parts.get(name), list):
-            parts[name] = sorted(parts[name], key=repr)
-    if isinstance(parts.get("inlinePolicy"), str):
-        with contextlib.suppress(ValueError):
-            parts["inlinePolicy"] = json.loads(parts["inlinePolicy"])
-    return parts
+    parts = {"sessionDuration": DEFAULT_DURATION, **_set_parts(properties)}
+    return {name: _MEANINGS.get(name, _as_written)(value) for name, value in parts.items()}
+
+
+def _set_parts(properties: Properties) -> dict[str, Any]:
+    return {name: value for name, value in only_parts(properties).items() if value not in _UNSET}
+
+
+# What is no list, text or duration, such as an unknown, stays as it is.
+
+
+def _as_written(value: Any) -> Any:
+    return value
+
+
+def _in_one_order(policies: Any) -> Any:
+    return sorted(policies, key=repr) if isinstance(policies, list) else policies
+
+
+def _document(policy: Any) -> Any:
+    if not isinstance(policy, str):
+        return policy
+    try:
+        return json.loads(policy)
+    except ValueError:
+        return policy
 
 
 def _seconds(duration: Any) -> Any:
-    """What is no duration, such as an unknown, stays as it is."""
     match = _DURATION.fullmatch(duration) if isinstance(duration, str) else None
     if match is None:
         return duration
     return sum(int(number) * seconds for number, seconds in zip(match.groups("0"), _SECONDS, strict=True))
 
 
+_UNSET: tuple[Any, ...] = (None, "", [], {})
+_MEANINGS: Mapping[str, Callable[[Any], Any]] = {
+    "sessionDuration": _seconds,
+    "managedPolicies": _in_one_order,
+    "customerManagedPolicies": _in_one_order,
+    "inlinePolicy": _document,
+}
+
+
 def only_parts(properties: Properties) -> dict[str, Any]:
-    return {name: value for name, value in properties.items() if name in PARTS}
+    return _only(properties, PARTS)
+
+
+def _only(properties: Properties, names: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in properties.items() if name in names}
+
+
+def _without(properties: Properties, names: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in properties.items() if name not in names}
 
 
 def spelled_as(spelling: Properties, properties: Properties) -> dict[str, Any]:
     """The properties, each part in the other's spelling where that means the same."""
     own, other = comparable(properties), comparable(spelling)
     same = {name for name in PARTS if own.get(name) == other.get(name)}
-    different = {name: value for name, value in properties.items() if name not in same}
-    return different | {name: spelling[name] for name in same if name in spelling}
+    return _without(properties, same) | _only(spelling, same)
 
 
 def as_inputs(properties: Properties, inputs: Properties) -> dict[str, Any]:
     """The inputs that would make this, in the program's own spelling. inputs: the program's; empty for an import."""
-    read = {name: properties[name] for name in INPUTS if name in properties}
+    read = _only(properties, INPUTS)
     if inputs:
         return spelled_as(inputs, read)
     if read.get("sessionDuration") == DEFAULT_DURATION:
