@@ -196,6 +196,26 @@ def test_the_aws_providers_sign_in_is_the_resources_too(new_stack: Callable) -> 
     assert provider["inputs"]["region"] == "us-east-1"
 
 
+OWN_PROVIDER = """
+import pulumi
+from pulumi_aws_identity_center import AccessMatrix
+
+own = pulumi.ProviderResource("aws-identity-center", "own", {"region": "us-east-1"})
+AccessMatrix(
+    "access",
+    {"assignment": [], "assignments": [{"groups": ["Strangers"], "permissionSets": ["ReadOnly"]}]},
+    pulumi.ResourceOptions(providers=[own]),
+)
+"""
+
+
+def test_with_a_provider_of_its_own_a_bad_document_is_told_alone(new_stack: Callable) -> None:
+    refused = new_stack(OWN_PROVIDER).preview(check=False)
+    assert "assignment is not an argument" in refused.text
+    assert "assignments[0].accounts is missing" in refused.text
+    assert "Strangers" not in refused.text
+
+
 def test_what_aws_refuses_is_a_sentence(new_stack: Callable) -> None:
     stack = new_stack(PROGRAM, faults=["sso-admin:ListInstances:AccessDeniedException"])
     refused = stack.preview(check=False)

@@ -14,15 +14,15 @@ import pulumi
 
 from pulumi_aws_identity_center.domain.break_glass import is_open
 from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
+from pulumi_aws_identity_center.matrix.access_matrix import KEYS, PrincipalReference, parse_access_matrix
 from pulumi_aws_identity_center.matrix.access_matrix import AccessMatrix as Matrix
-from pulumi_aws_identity_center.matrix.access_matrix import PrincipalReference, parse_access_matrix
 from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inputs
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .access_plan import AccessPlan, access_plan
 from .access_problems import usable_matrix, with_problems_in_aws
 from .aliases import with_checked_aliases
-from .arguments import read_arguments
+from .arguments import read_arguments, spelled_as_keys
 from .blocking import known_or_unknown
 from .own_provider import own_provider
 from .provider_resources import AccountAssignments, Asker, ExclusiveAssignments, PermissionSet, ask_provider
@@ -58,11 +58,8 @@ class AccessMatrix(pulumi.ComponentResource):
         opts: Optional[pulumi.ResourceOptions] = None,
     ) -> None:
         with plain_errors(), with_problems_in_aws(lambda: usable_matrix(args, ""), opts):
-            arguments: dict[str, Any] = dict(read_arguments(args, AccessMatrixArgs))
-            given_instance = arguments.pop("instanceArn", None)
-            break_glass = arguments.pop("breakGlass", None)
-            matrix = parse_access_matrix(arguments.pop("matrix", arguments), is_deferred=_is_deferred)
-            _refuse_deferred_names(matrix)
+            arguments, matrix = _read(args)
+            given_instance, break_glass = arguments.get("instanceArn"), arguments.get("breakGlass")
             opts = with_checked_aliases(opts, f"{PACKAGE}:index:AccessMatrix", name)
         # The gate reads it from a preview.
         shown = {"breakGlass": break_glass.given} if break_glass is not None and is_open(break_glass) else {}
@@ -176,6 +173,25 @@ class AccessMatrix(pulumi.ComponentResource):
                 },
                 pulumi.ResourceOptions(parent=self, provider=self._asker.provider, depends_on=list(grants.values())),
             )
+
+
+def _read(args: Any) -> tuple[Mapping[str, Any], Matrix]:
+    """The arguments, parsed, and the matrix in them. Raises InvalidInput with the problems of both."""
+    problems: list[str] = []
+    arguments: Mapping[str, Any] = spelled_as_keys(args, KEYS) if isinstance(args, Mapping) else {}
+    try:
+        arguments = read_arguments(args, AccessMatrixArgs)
+    except InvalidInput as error:
+        problems += error.problems
+    parts = {key: arguments[key] for key in KEYS if key in arguments}
+    try:
+        matrix = parse_access_matrix(arguments.get("matrix", parts), is_deferred=_is_deferred)
+        _refuse_deferred_names(matrix)
+    except InvalidInput as error:
+        problems += error.problems
+    if problems:
+        raise InvalidInput(problems)
+    return arguments, matrix
 
 
 def _pairs(matrix: Matrix) -> list[tuple[PrincipalReference, str]]:

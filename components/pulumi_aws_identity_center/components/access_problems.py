@@ -74,7 +74,10 @@ async def _problems_in_aws(
     state = await read_state()
     if state is None:
         return []  # without an engine this is somebody's unit test, which must not reach AWS
-    settings = await declared_settings(provider_of(opts or pulumi.ResourceOptions()))
+    options = opts or pulumi.ResourceOptions()
+    if provider_of(options, PERMISSION_SET_TYPE) is not None:
+        return []  # a provider of this package may sign in to another account than the aws provider
+    settings = await declared_settings(provider_of(options))
     if settings is None:
         return []
     own = {str(outputs.get("arn")) for outputs in outputs_of_type(state, PERMISSION_SET_TYPE).values()}

@@ -59,10 +59,11 @@ def explicit_provider(component: pulumi.Resource) -> pulumi.Resource | None:
     return component.get_provider(ORGANIZATION_TYPE)
 
 
-def provider_of(opts: pulumi.ResourceOptions) -> pulumi.Resource | None:
-    """The explicit aws provider of a resource that is still to be made."""
+def provider_of(opts: pulumi.ResourceOptions, type_: str = ORGANIZATION_TYPE) -> pulumi.Resource | None:
+    """The explicit provider of a resource that is still to be made, for children of that type."""
+    package = type_.partition(":")[0]
     providers: Any = opts.providers or ()
     for provider in (opts.provider, *(providers.values() if isinstance(providers, Mapping) else providers)):
-        if isinstance(provider, pulumi.ProviderResource) and provider.package == "aws":
+        if isinstance(provider, pulumi.ProviderResource) and provider.package == package:
             return provider
-    return explicit_provider(opts.parent) if opts.parent is not None else None
+    return opts.parent.get_provider(type_) if opts.parent is not None else None
