@@ -6,6 +6,7 @@ concerns: they are reported as undetermined, never dropped.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
@@ -101,6 +102,10 @@ class Account:
         """Of all its principals, groups and policies."""
         principals = (*self.principals, *self.groups.values())
         return [*(principal.arn for principal in principals), *self.policies]
+
+    def other_versions(self, policy: str) -> Iterator[tuple[int, Version]]:
+        """The policy's versions but for the default one, each with its place in the input."""
+        return enumerate(self.versions.get(policy, ()))
 
     def document_of_group(self, group: Principal) -> Document:
         """All that a member of the group has through it, as far as it can be read, in one document."""

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from pulumi_aws_identity_center.iam import (
     LOCK_OUT_ACTIONS,
+    Condition,
     Decision,
     Document,
     Request,
@@ -165,6 +166,10 @@ class Permissions:
             return chain.from_iterable(document.statements for document in documents)
         lower_actions = map(str.lower, actions)
         return chain.from_iterable(document.about(action) for document, action in product(documents, lower_actions))
+
+    def conditions(self, *actions: str) -> Iterator[Condition]:
+        """Those of its statements about the actions, or about any."""
+        return chain.from_iterable(statement.conditions for statement in self.statements(*actions))
 
     def _allows(self, action: str) -> bool:
         """Whether a policy allows it the action, on any resource and under any condition."""

@@ -39,27 +39,21 @@ async def access_plan(
     name: the component's. may_lock_out: whether break-glass is open.
     """
     about = {"instanceArn": instance}
-    needs = {"tags": matrix.needs_tags, "units": matrix.needs_units}
-    names = {
-        kind: [principal.name for principal in matrix.principals if _is_named(principal, kind)]
-        for kind in (GROUP, USER)
-    }
+    named = [principal for principal in matrix.principals if isinstance(principal.name, str)]
+    names = {kind: [principal.name for principal in named if principal.type == kind] for kind in (GROUP, USER)}
     organization, ids = await asyncio.gather(
-        ask_provider(asker, "getOrganization", needs),
+        ask_provider(asker, "getOrganization", {"tags": matrix.needs_tags, "units": matrix.needs_units}),
         ask_provider(asker, "getPrincipals", {**about, "groups": names[GROUP], "users": names[USER]}),
     )
     if "accounts" not in organization or "groups" not in ids:
         return None
     by_kind = {GROUP: ids["groups"], USER: ids["users"]}
-    principal_ids = {
-        principal: by_kind[principal.type][principal.name]
-        for principal in matrix.principals
-        if _is_named(principal, principal.type) and principal.name in by_kind[principal.type]
-    }
+    ids_by_principal = {principal: by_kind[principal.type].get(principal.name) for principal in named}
+    principal_ids = {principal: id_ for principal, id_ in ids_by_principal.items() if id_ is not None}
     known_organization = _organization(organization)
     expansion, problems = expand_usable(matrix, known_organization)
     problems += [
-        *_unknown_principals(matrix, principal_ids),
+        *(unknown_principal(principal) for principal in named if principal not in principal_ids),
         *management_account_problems(expansion, known_organization, organization["callerAccountId"]),
         *quota_problems(expansion),
         *_repeated_principals(expansion, principal_ids),
@@ -68,19 +62,19 @@ async def access_plan(
         raise InvalidInput(problems)
     for skipped in expansion.skipped:
         pulumi.log.warn(str(skipped), asker.component)
-    plan = AccessPlan(
-        {(row.principal, row.permission_set): row.account_ids for row in expansion.assignments},
-        principal_ids,
+    accounts = {(row.principal, row.permission_set): row.account_ids for row in expansion.assignments}
+    plan = AccessPlan(accounts, principal_ids)
+    judged = await ask_provider(
+        asker,
+        "declareGrants",
+        {
+            **about,
+            "matrix": name,
+            "mayLockOut": may_lock_out,
+            "permissionSets": list(map(_known_inputs, matrix.permission_sets.values())),
+            "grants": _declared(plan),
+        },
     )
-    sets = [_known_inputs(permission_set) for permission_set in matrix.permission_sets.values()]
-    declared = {
-        **about,
-        "matrix": name,
-        "mayLockOut": may_lock_out,
-        "permissionSets": sets,
-        "grants": _declared(plan),
-    }
-    judged = await ask_provider(asker, "declareGrants", declared)
     _judge(asker.component, judged.get("losses", []), may_lock_out)
     return plan
 
@@ -100,10 +94,6 @@ def _judge(component: pulumi.Resource, losses: Sequence[Mapping[str, Any]], may_
         pulumi.log.warn(f"{loss['sentence']} {loss['remedy']}", component)
 
 
-def _is_named(principal: PrincipalReference, kind: str) -> bool:
-    return principal.type == kind and isinstance(principal.name, str)
-
-
 def _organization(told: Mapping[str, Any]) -> Organization:
     accounts = tuple(
         OrganizationAccount(
@@ -117,14 +107,6 @@ def _organization(told: Mapping[str, Any]) -> Organization:
         for row in told["accounts"]
     )
     return Organization(accounts, frozenset(told["organizationalUnits"]))
-
-
-def _unknown_principals(matrix: AccessMatrix, ids: Mapping[PrincipalReference, str]) -> list[str]:
-    return [
-        unknown_principal(principal)
-        for principal in matrix.principals
-        if _is_named(principal, principal.type) and principal not in ids
-    ]
 
 
 def _repeated_principals(expansion: Expansion, ids: Mapping[PrincipalReference, str]) -> list[str]:

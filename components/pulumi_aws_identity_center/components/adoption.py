@@ -78,14 +78,18 @@ def choose(own: str, holders: Collection[str], names: Collection[str], kept: Cal
     holders: their URNs. names: those that the component has or had. kept: whether leaving one undeclared deletes
     nothing, since it is protected.
     """
-    other_holders = [urn for urn in holders if urn != own]
-    if own in holders:
-        # The engine takes a resource's own URN before any alias.
-        return Choice(None, tuple(urn for urn in other_holders if not kept(urn)))
-    named = [urn for urn in other_holders if name_of(urn) in names]
-    unprotected = [urn for urn in other_holders if not kept(urn)]
-    predecessor = next((urns[0] for urns in (other_holders, named, unprotected) if len(urns) == 1), None)
+    others = [urn for urn in holders if urn != own]
+    unprotected = [urn for urn in others if not kept(urn)]
+    predecessor = None  # the engine takes a resource's own URN before any alias
+    if own not in holders:
+        named = [urn for urn in others if name_of(urn) in names]
+        predecessor = _first_only_item(others, named, unprotected)
     return Choice(predecessor, tuple(urn for urn in unprotected if urn != predecessor))
+
+
+def _first_only_item(*lists: list[str]) -> str | None:
+    """The item of the first of the lists that has one only."""
+    return next((items[0] for items in lists if len(items) == 1), None)
 
 
 def adopted_alias(

@@ -15,7 +15,6 @@ import pulumi
 
 from pulumi_aws_identity_center.domain.organization_list import (
     PROPERTY,
-    PYTHON_NAME,
     known_too_late,
     problem_with_list,
     problem_with_part,
@@ -27,7 +26,7 @@ from pulumi_aws_identity_center.names import GUARDED_TYPES, ORGANIZATION_TYPE, T
 from .blocking import wait_for
 from .guarded_state import GuardedState
 from .program import Program, current_program
-from .resource_options import is_only_read
+from .resource_options import ignored_properties, is_only_read, list_property
 from .stack_state import read_state
 from .user_errors import plain_errors
 
@@ -78,8 +77,8 @@ class StackGuard:
         self.state.note_resource(args)
         if args.type_ != ORGANIZATION_TYPE or is_only_read(args.opts):
             return None
-        ignored = [PROPERTY if name == PYTHON_NAME else name for name in args.opts.ignore_changes or []]
-        name = PROPERTY if PROPERTY in args.props else PYTHON_NAME
+        ignored = ignored_properties(args.opts)
+        name = list_property(args)
         listed: pulumi.Output[Any] = pulumi.Output.from_input(args.props.get(name))
 
         def check(known: Any) -> Any:

@@ -7,12 +7,18 @@ from typing import Any
 
 import pulumi
 
-from pulumi_aws_identity_center.domain.organization_list import PROPERTY, PYTHON_NAME, ignores_list, known_too_late
+from pulumi_aws_identity_center.domain.organization_list import PROPERTY, ignores_list, known_too_late
 from pulumi_aws_identity_center.domain.service_owners import ServiceOwners, problem_for
 from pulumi_aws_identity_center.errors import NotPossibleHere
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
-from .resource_options import is_of_trusted_access, is_protected, service_principal_of
+from .resource_options import (
+    ignored_properties,
+    is_of_trusted_access,
+    is_protected,
+    list_property,
+    service_principal_of,
+)
 from .user_errors import plain_errors
 
 
@@ -47,9 +53,9 @@ class ListOwners:
     def check_organization(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
         """Refuses a list that lacks a trusted service, as soon as the list is known and before it is registered."""
         self._organizations.append(args.name)
-        if ignores_list([PROPERTY if name == PYTHON_NAME else name for name in args.opts.ignore_changes or []]):
+        if ignores_list(ignored_properties(args.opts)):
             return None
-        name = PROPERTY if PROPERTY in args.props else PYTHON_NAME
+        name = list_property(args)
         listed = args.props.get(name)
         account = self._account(args.opts)
         if not _is_pending(listed):

@@ -72,12 +72,7 @@ class Program:
     def __call__(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
         if self.has_ended():
             return None
-        if args.type_ == _PROVIDER_TYPE:
-            self._provider_inputs[args.resource] = dict(args.props)
-        if args.type_.startswith(f"{PACKAGE}:"):
-            self._components.add((args.type_, args.name))
-        if args.type_ in ADOPTED_TYPES:
-            self._declared[parent_type(args.opts), args.type_, args.name] = adoptable_value(args)
+        self._note_declaration(args)
         guarded = self._guard.check_declaration(args) if self._guard is not None else None
         if guarded is not None:
             args = pulumi.ResourceTransformationArgs(args.resource, args.type_, args.name, guarded.props, guarded.opts)
@@ -87,7 +82,18 @@ class Program:
             self.unguarded.append(args.name)
         if args.type_ == SERVICE_ACCESS_TYPE:
             self.owners.note_service_access(args)
-        return self.owners.check_organization(args) or guarded if args.type_ == ORGANIZATION_TYPE else None
+        if args.type_ == ORGANIZATION_TYPE:
+            return self.owners.check_organization(args) or guarded
+        return None
+
+    def _note_declaration(self, args: pulumi.ResourceTransformationArgs) -> None:
+        """What later questions about the program's resources need of each."""
+        if args.type_ == _PROVIDER_TYPE:
+            self._provider_inputs[args.resource] = dict(args.props)
+        if args.type_.startswith(f"{PACKAGE}:"):
+            self._components.add((args.type_, args.name))
+        if args.type_ in ADOPTED_TYPES:
+            self._declared[parent_type(args.opts), args.type_, args.name] = adoptable_value(args)
 
     def declared_value(self, urn: str) -> str | None:
         """The value of the adoptable resource that the program declares, or reads, at that URN; None for one that isn't

@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 
+from pulumi_aws_identity_center.domain.organization_list import PROPERTY, PYTHON_NAME
 from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, TRUSTED_ACCESS_TYPE
 
 
@@ -34,6 +35,16 @@ def parent_type(opts: pulumi.ResourceOptions) -> str:
 def service_principal_of(args: pulumi.ResourceTransformationArgs) -> Any:
     """As the program spells the property; None where it isn't set."""
     return args.props.get("servicePrincipal", args.props.get("service_principal"))
+
+
+def ignored_properties(opts: pulumi.ResourceOptions) -> list[str]:
+    """ignoreChanges, with the organization's list of principals as the schema spells it."""
+    return [PROPERTY if name == PYTHON_NAME else name for name in opts.ignore_changes or []]
+
+
+def list_property(args: pulumi.ResourceTransformationArgs) -> str:
+    """As the program spells the organization's list of principals."""
+    return PROPERTY if PROPERTY in args.props else PYTHON_NAME
 
 
 def adoptable_value(args: pulumi.ResourceTransformationArgs) -> str | None:

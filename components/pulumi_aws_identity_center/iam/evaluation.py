@@ -208,9 +208,9 @@ def unknown_in(statements: Iterable[Statement], request: Request) -> frozenset[s
 def _unknown_in_condition(condition: Condition, request: Request, variables: bool) -> set[str]:
     """Of a condition that can't be told: its variables, its key, or both."""
     names = unknown_variables(condition.values, request) if variables else set()
-    is_decidable = operator(condition.operator) is not None and not isinstance(request.values(condition.key), Unknown)
-    only_by_variables = names and is_decidable
-    return names if only_by_variables else names | {condition.key}
+    is_key_known = not isinstance(request.values(condition.key), Unknown)
+    is_undecided_by_variables = bool(names) and is_key_known and operator(condition.operator) is not None
+    return names if is_undecided_by_variables else names | {condition.key}
 
 
 def conditions_of(statement: Statement) -> tuple[str, ...]:

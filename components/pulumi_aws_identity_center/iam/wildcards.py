@@ -103,10 +103,10 @@ def _meet(one: str, other: str) -> bool:
 def _following(one: str, other: str, i: int, j: int) -> Iterator[tuple[int, int]]:
     """The positions after these: a star is over, or takes a character of the other text; or both texts go on."""
     a, b = one[i : i + 1], other[j : j + 1]
-    goes_on = bool(a and b)
-    if a == "*" or (b == "*" and goes_on and a != ":"):
+    if a == "*" or (b == "*" and a not in ("", ":")):
         yield i + 1, j
-    if b == "*" or (a == "*" and goes_on):
+    if b == "*" or (a == "*" and b):
         yield i, j + 1
-    if goes_on and (a == b or "?" in (a, b)):
+    are_characters = a and b and (a == b or "?" in (a, b))
+    if are_characters:
         yield i + 1, j + 1

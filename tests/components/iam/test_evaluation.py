@@ -205,6 +205,13 @@ def test_each_operator_holds_as_aws_documents_it(name, wanted, value, holds):
     assert ask(name, wanted, value) is holds
 
 
+@pytest.mark.parametrize("name", ["StringMatches", ":StringEquals", "ForSomeValues:StringEquals", "IfExists"])
+def test_an_operator_that_iam_lacks_decides_nothing(name):
+    condition = {name: {"k": "ann"}}
+    allow = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition}
+    assert verdict(Request("a:x", context={"k": "ann"}), {"Statement": allow}) is Verdict.UNDETERMINED
+
+
 def test_variables_are_text_in_the_older_version():
     document = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "${k}"}}
     assert verdict(Request("a:x", "${k}", {"k": "r"}), document) is Verdict.ALLOWED

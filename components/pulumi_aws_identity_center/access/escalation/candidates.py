@@ -80,10 +80,9 @@ class Candidates:
         """What the members' statements about the actions, or about any, compare a condition key with."""
         values: set[str] = set()
         for permissions in self._members.values():
-            for statement in permissions.statements(*actions):
-                for condition in statement.conditions:
-                    if condition.key.lower() == key:
-                        values.update(condition.values)
+            for condition in permissions.conditions(*actions):
+                if condition.key.lower() == key:
+                    values.update(condition.values)
         return frozenset(values)
 
     def own_policies(self, key: str, *actions: str) -> list[WritablePolicy]:

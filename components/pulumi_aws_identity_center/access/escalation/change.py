@@ -31,7 +31,7 @@ def add_policy(policy: HeldPolicy, document: Document) -> Apply:
 
 def versions_worth_having(policy: str, account: Account) -> Iterator[tuple[int, Version]]:
     """The policy's other versions that allow something, or that can't be read, with their numbers."""
-    for number, version in enumerate(account.versions.get(policy, ())):
+    for number, version in account.other_versions(policy):
         if version.problem or version.document.allows:
             yield number, version
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import chain, repeat
 from typing import NamedTuple, TypeVar
 
 from pulumi_aws_identity_center.access.account import HeldPolicy
@@ -95,10 +96,11 @@ def _alternatives(stages_by_path: Sequence[Sequence[Stage]]) -> tuple[Stage, ...
     first, *others = stages_by_path
     stages = list(first)
     for other in others:
-        differing = [place for place, stage in enumerate(first) if stage not in other] or [0]
         extra_stages = [stage for stage in other if stage not in first]
-        for distance, stage in enumerate(reversed(extra_stages), 1):
-            place = differing[max(len(differing) - distance, 0)]
+        places = [place for place, stage in enumerate(first) if stage not in other] or [0]
+        # A path with more stages of its own has the surplus at the first place.
+        places_from_end = chain(reversed(places), repeat(places[0]))
+        for place, stage in zip(places_from_end, reversed(extra_stages), strict=False):
             stages[place] = _merged(stages[place], stage)
     return tuple(stages)
 

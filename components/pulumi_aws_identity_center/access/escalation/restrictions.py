@@ -21,7 +21,7 @@ def changes_of_policies(permissions: Permissions, account: Account) -> Iterator[
         if document.denies:
             yield from _denies_off(permissions, policy, document, account)
         if policy.is_customer_managed:
-            for number, version in enumerate(account.versions.get(policy.name, ())):
+            for number, version in account.other_versions(policy.name):
                 way = (calls.set_default_version(policy.name, version),)
                 after = add_policy(policy, readable(version))
                 yield Change((f"swap {number}", str(policy)), (way,), after, clean=False)
@@ -106,7 +106,7 @@ def _boundary_off(principal: Principal, account: Account, candidates: Candidates
         yield Change(("loosen", boundary), (rewriting,), _bind(boundary, None))
     if not is_protected(principal):
         yield from _unbind(principal, candidates)
-    for number, version in enumerate(account.versions.get(boundary, ())):
+    for number, version in account.other_versions(boundary):
         exchange = (calls.set_default_version(boundary, version),)
         yield Change((f"swap {number}", boundary), (exchange,), _bind(boundary, readable(version)), clean=False)
 
