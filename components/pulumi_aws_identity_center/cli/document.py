@@ -131,10 +131,10 @@ def _arguments(path: Path) -> Mapping[str, Any]:
     ]
     # An unknown key is one, whatever it holds.
     unknown = {key: "" for key in stack.secrets if key not in KEYS}
-    given = {key: value for key, value in stack.given.items() if key != "breakGlass"}
+    texts = {key: value for key, value in stack.texts.items() if key != "breakGlass"}
     args: Mapping[str, Any] = {}
     try:
-        args = parse({**unknown, **given})
+        args = parse({**unknown, **texts})
     except InvalidInput as error:
         problems += error.problems
     if problems:

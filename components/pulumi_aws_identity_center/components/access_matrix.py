@@ -62,7 +62,7 @@ class AccessMatrix(pulumi.ComponentResource):
             given_instance, break_glass = arguments.get("instanceArn"), arguments.get("breakGlass")
             opts = with_checked_aliases(opts, f"{PACKAGE}:index:AccessMatrix", name)
         # The gate reads it from a preview.
-        shown = {"breakGlass": break_glass.given} if break_glass is not None and is_open(break_glass) else {}
+        shown = {"breakGlass": break_glass.arguments} if break_glass is not None and is_open(break_glass) else {}
         super().__init__(f"{PACKAGE}:index:AccessMatrix", name, shown, opts)
         with plain_errors():
             self._asker = Asker(self, own_provider(self, name))

@@ -75,7 +75,7 @@ def _break_glass(value: Any, key: str) -> BreakGlass | None:
         return parse_break_glass(value, key, closing=in_update())
     parsed = parse_break_glass({**value, "reason": SECRET_REASON}, key, closing=in_update())
     assert parsed is not None
-    return replace(parsed, given=value)
+    return replace(parsed, arguments=value)
 
 
 def _sentinel(value: Any, key: str) -> SentinelSettings:

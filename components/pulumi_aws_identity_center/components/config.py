@@ -47,8 +47,8 @@ def _with_secrets(args: Arguments, secret: Collection[str]) -> Arguments:
 
 
 def _secret_reason(glass: BreakGlass) -> BreakGlass:
-    reason = pulumi.Output.secret(glass.given["reason"])
-    return replace(glass, reason=SECRET_REASON, given={**glass.given, "reason": reason})
+    reason = pulumi.Output.secret(glass.arguments["reason"])
+    return replace(glass, reason=SECRET_REASON, arguments={**glass.arguments, "reason": reason})
 
 
 def _secret_receivers(settings: SentinelSettings) -> SentinelSettings:

@@ -19,7 +19,7 @@ from pulumi_aws_identity_center.domain.operator_roles import (
     policies_of,
     trust_document,
 )
-from pulumi_aws_identity_center.domain.values import given
+from pulumi_aws_identity_center.domain.values import value_or
 from pulumi_aws_identity_center.errors import NotKnownYet
 from pulumi_aws_identity_center.names import PACKAGE, POLICY_PREFIX
 
@@ -88,8 +88,8 @@ class OperatorPermissions(pulumi.ComponentResource):
     ) -> None:
         with plain_errors():
             args = read_arguments(args, OperatorPermissionsArgs)
-            roles: Any = given(args.get("roles"), [])
-            prefix: str = given(args.get("policyPrefix"), POLICY_PREFIX)
+            roles: Any = value_or(args.get("roles"), [])
+            prefix: str = value_or(args.get("policyPrefix"), POLICY_PREFIX)
             opts = with_checked_aliases(opts, f"{PACKAGE}:index:OperatorPermissions", name)
             current_program().claim_policy_prefix(name, prefix, opts)
         super().__init__(f"{PACKAGE}:index:OperatorPermissions", name, {}, opts)

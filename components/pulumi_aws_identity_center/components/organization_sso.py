@@ -96,11 +96,11 @@ class OrganizationSso(pulumi.ComponentResource):
                 current_program().owners.trust(f"{name}-trusted-access", SSO_SERVICE_PRINCIPAL, opts)
             known_account = _known_text(args.get("delegatedAdministratorAccountId"))
             wait_for(preflight(self, args.get("whenNotEnabled") or "error", known_account))
-        access = TrustedAccess(f"{name}-trusted-access", _given(breakGlass=args.get("breakGlass")), child)
+        access = TrustedAccess(f"{name}-trusted-access", _arguments(breakGlass=args.get("breakGlass")), child)
         _guard_other_services(name, args, child)
         instance = Instance(
             f"{name}-instance",
-            _given(
+            _arguments(
                 whenNotEnabled=args.get("whenNotEnabled"),
                 accessControlAttributes=args.get("accessControlAttributes"),
                 trustedAccess=access.service_principal,
@@ -109,7 +109,7 @@ class OrganizationSso(pulumi.ComponentResource):
         )
         permissions = OperatorPermissions(
             f"{name}-operators",
-            _given(roles=args.get("operatorRoles"), policyPrefix=args.get("policyPrefix")),
+            _arguments(roles=args.get("operatorRoles"), policyPrefix=args.get("policyPrefix")),
             child,
         )
         administrator = self._administrator(name, args, access, child)
@@ -162,7 +162,7 @@ class OrganizationSso(pulumi.ComponentResource):
             none: dict[str, str] = {}
             return pulumi.Output.from_input(none), pulumi.Output.from_input(0)
         own: Any = {"breakGlass": args.get("breakGlass"), "instanceArn": instance, **access}
-        matrix = AccessMatrix(f"{name}-access", _given(**own), pulumi.ResourceOptions(parent=self))
+        matrix = AccessMatrix(f"{name}-access", _arguments(**own), pulumi.ResourceOptions(parent=self))
         return matrix.permission_set_arns, matrix.grants
 
     def _sentinel(self, name: str, args: OrganizationSsoArgs, child: pulumi.ResourceOptions) -> None:
@@ -176,7 +176,7 @@ class OrganizationSso(pulumi.ComponentResource):
 def _guard_other_services(name: str, args: OrganizationSsoArgs, child: pulumi.ResourceOptions) -> None:
     for service in args.get("guardedServicePrincipals") or ():
         if service != SSO_SERVICE_PRINCIPAL:
-            access = _given(servicePrincipal=service, breakGlass=args.get("breakGlass"))
+            access = _arguments(servicePrincipal=service, breakGlass=args.get("breakGlass"))
             TrustedAccess(f"{name}-trusted-access-{service.partition('.')[0]}", access, child)
 
 
@@ -185,7 +185,7 @@ def _usable_matrix(args: Any) -> Optional[Matrix]:
     return usable_matrix(arguments.get("accessMatrix"), "accessMatrix")
 
 
-def _given(**arguments: object) -> Any:
+def _arguments(**arguments: object) -> Any:
     """A part's arguments, which are parsed already."""
     return Arguments({name: value for name, value in arguments.items() if value is not None})
 

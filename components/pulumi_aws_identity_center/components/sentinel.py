@@ -86,7 +86,7 @@ class Sentinel(pulumi.ComponentResource):
             opts = with_checked_aliases(opts, SENTINEL_TYPE, name)
         glass = settings.break_glass
         # The policy pack is given a component's inputs and outputs: they show that break-glass is open.
-        shown = {"breakGlass": glass.given} if glass is not None and is_open(glass) else {}
+        shown = {"breakGlass": glass.arguments} if glass is not None and is_open(glass) else {}
         super().__init__(f"{PACKAGE}:index:Sentinel", name, shown, opts)
         site = parts.Site(self, name, _home_of(self), protected=not is_open(glass))
         topic_arn = parts.make_topic(site, settings)

@@ -16,7 +16,7 @@ from pulumi_aws_identity_center.aws.provider_session import NotRead
 from pulumi_aws_identity_center.domain.break_glass import BreakGlass, is_open
 from pulumi_aws_identity_center.domain.preconditions import NO_ORGANIZATION, explain_read_failure
 from pulumi_aws_identity_center.domain.service_owners import live_note, not_seen
-from pulumi_aws_identity_center.domain.values import check_service_principal, given
+from pulumi_aws_identity_center.domain.values import check_service_principal, value_or
 from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL, TRUSTED_ACCESS_TYPE
 
 from .adoption import SERVICE_ACCESS, adopted_alias
@@ -69,15 +69,14 @@ class TrustedAccess(pulumi.ComponentResource):
         with plain_errors():
             args = read_arguments(args, TrustedAccessArgs)
             glass: Any = args.get("breakGlass")
-            principal = checked_when_known(
-                given(args.get("servicePrincipal"), SSO_SERVICE_PRINCIPAL), "servicePrincipal", check_service_principal
-            )
+            service = value_or(args.get("servicePrincipal"), SSO_SERVICE_PRINCIPAL)
+            principal = checked_when_known(service, "servicePrincipal", check_service_principal)
             opts = with_checked_aliases(opts, TRUSTED_ACCESS_TYPE, name)
             if not is_open(glass):
                 principal = current_program().owners.trust(name, principal, opts)
         # breakGlass goes into the inputs and the outputs, so that the state shows that it is open, and the policy pack,
         # which is given a component's outputs, knows.
-        shown = {"breakGlass": glass.given} if glass is not None and is_open(glass) else {}
+        shown = {"breakGlass": glass.arguments} if glass is not None and is_open(glass) else {}
         super().__init__(f"{PACKAGE}:index:TrustedAccess", name, shown, opts)
         protected = not is_open(glass)
         earlier_name = pulumi.Alias(name=f"{name}: {_EARLIER_NAME}")

@@ -18,24 +18,24 @@ _KEYS = ("key", "sources")
 
 
 def check_attributes(
-    given: Any, key: str = "accessControlAttributes", is_deferred: Callable[[Any], bool] = lambda _: False
+    value: Any, key: str = "accessControlAttributes", is_deferred: Callable[[Any], bool] = lambda _: False
 ) -> list[Mapping[str, Any]] | None:
     """The attributes, or None for none given. Raises InvalidInput.
 
     is_deferred: whether a value is known only later; that is AWS's to judge.
     """
-    if given is None:
+    if value is None:
         return None
-    if not is_list(given):
-        raise InvalidInput([f"{key} is {shown(given)}; it is a list of objects with {', '.join(_KEYS)}."])
-    problems = item_problems(given, key, partial(_problems, is_deferred=is_deferred))
-    names = repeated(row.get("key") for row in given if isinstance(row, Mapping))
+    if not is_list(value):
+        raise InvalidInput([f"{key} is {shown(value)}; it is a list of objects with {', '.join(_KEYS)}."])
+    problems = item_problems(value, key, partial(_problems, is_deferred=is_deferred))
+    names = repeated(row.get("key") for row in value if isinstance(row, Mapping))
     problems += [f"{key} has the key {shown(name)} more than once; each attribute has one." for name in names]
-    if len(given) > MOST:
-        problems.append(f"{key} has {count(len(given), 'attribute')}; at most {MOST} are allowed.")
+    if len(value) > MOST:
+        problems.append(f"{key} has {count(len(value), 'attribute')}; at most {MOST} are allowed.")
     if problems:
         raise InvalidInput(problems)
-    return list(given)
+    return list(value)
 
 
 def _problems(row: Any, key: str, is_deferred: Callable[[Any], bool]) -> list[str]:

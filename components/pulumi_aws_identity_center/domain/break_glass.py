@@ -28,13 +28,14 @@ _GOS = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d{4}) \S+
 class BreakGlass:
     """expires: the moment after which it is an error; a date alone means the end of that day, UTC.
 
-    over: the sentence that says that it is past; empty while it is open. given: the arguments, for the state to show.
+    over: the sentence that says that it is past; empty while it is open. arguments: as they were given, for the state
+    to show.
     """
 
     reason: str
     expires: datetime.datetime
     over: str = ""
-    given: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    arguments: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def warning(self, name: str) -> str:
         """What every preview says while it is open."""
@@ -53,37 +54,37 @@ class BreakGlass:
         )
 
 
-def is_open(given: BreakGlass | None) -> bool:
+def is_open(break_glass: BreakGlass | None) -> bool:
     """Whether trusted access may really be disabled."""
-    return given is not None and not given.over
+    return break_glass is not None and not break_glass.over
 
 
 def parse_break_glass(
-    given: Any, key: str = "breakGlass", now: datetime.datetime | None = None, *, closing: bool = False
+    value: Any, key: str = "breakGlass", now: datetime.datetime | None = None, *, closing: bool = False
 ) -> BreakGlass | None:
     """The open break-glass, or None if none was asked for; what is parsed already is taken as it is.
 
     Raises InvalidInput for one without reason or date, with a date that is past or too far ahead, or with other keys.
     closing: one whose date is past is given back as over, for who protects again before saying so.
     """
-    if given is None or isinstance(given, BreakGlass):
-        return given
+    if value is None or isinstance(value, BreakGlass):
+        return value
     moment = now or datetime.datetime.now(datetime.UTC)
     how = _HOW.format(example=(moment + datetime.timedelta(days=1)).date().isoformat())
-    if not isinstance(given, Mapping):
-        raise InvalidInput([f"{key} is {shown(given)}, and has to be an object: {how}."])
-    problems = [f"{key}.{name} is not a key; {how}." for name in given if name not in _KEYS]
-    reason = given.get("reason")
+    if not isinstance(value, Mapping):
+        raise InvalidInput([f"{key} is {shown(value)}, and has to be an object: {how}."])
+    problems = [f"{key}.{name} is not a key; {how}." for name in value if name not in _KEYS]
+    reason = value.get("reason")
     if not isinstance(reason, str) or not reason.strip():
         problems.append(f"{key}.reason is {shown(reason)}: {how}.")
-    expiry = _parse_expiry(given.get("expires"), f"{key}.expires", moment, how)
+    expiry = _parse_expiry(value.get("expires"), f"{key}.expires", moment, how)
     if expiry.problem:
         problems.append(expiry.problem)
     if expiry.over and not closing:
         problems.append(f"{expiry.over} {_PAST.format(key=key)}")
     if problems:
         raise InvalidInput(problems)
-    return BreakGlass(str(reason).strip(), expiry.moment, expiry.over, given)
+    return BreakGlass(str(reason).strip(), expiry.moment, expiry.over, value)
 
 
 class _Expiry(NamedTuple):

@@ -62,21 +62,21 @@ def policies_of(roles: Sequence[OperatorRole]) -> tuple[str, ...]:
 
 
 def parse_operator_roles(
-    given: Any, key: str, is_deferred: Callable[[Any], bool] = lambda _: False
+    value: Any, key: str, is_deferred: Callable[[Any], bool] = lambda _: False
 ) -> list[OperatorRole]:
     """The roles; what is parsed already is taken as it is. Raises InvalidInput with every problem.
 
     is_deferred: whether a principal or a provider is known only later.
     """
-    if isinstance(given, list) and all(isinstance(role, OperatorRole) for role in given):
-        return given
-    if not is_list(given):
-        raise InvalidInput([f"{key} is {shown(given)}; it is a list of objects with {', '.join(_KEYS)}."])
-    problems = item_problems(given, key, partial(_problems, is_deferred=is_deferred))
-    problems += _name_problems(given, key)
+    if isinstance(value, list) and all(isinstance(role, OperatorRole) for role in value):
+        return value
+    if not is_list(value):
+        raise InvalidInput([f"{key} is {shown(value)}; it is a list of objects with {', '.join(_KEYS)}."])
+    problems = item_problems(value, key, partial(_problems, is_deferred=is_deferred))
+    problems += _name_problems(value, key)
     if problems:
         raise InvalidInput(problems)
-    return [_role(role) for role in given]
+    return [_role(role) for role in value]
 
 
 def _name_problems(roles: Sequence[Any], key: str) -> list[str]:

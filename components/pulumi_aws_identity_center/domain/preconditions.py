@@ -94,25 +94,25 @@ def check_delegated_administrator(
     docs.aws.amazon.com/singlesignon/latest/userguide/delegated-admin.html
     """
     # The component's own key, and the stack's: which of the two was written isn't known here.
-    given = f"accountId (delegatedAdministratorAccountId) is {account}"
+    subject = f"accountId (delegatedAdministratorAccountId) is {account}"
     if account == management:
         raise NotPossibleHere(
-            f"{given}, the management account, and that can't be a delegated administrator. Name a member account."
+            f"{subject}, the management account, and that can't be a delegated administrator. Name a member account."
         )
     if members and account not in members:
         raise NotPossibleHere(
-            f"{given}, which is not an account of this organization. Name one of "
+            f"{subject}, which is not an account of this organization. Name one of "
             "its member accounts (aws organizations list-accounts)."
         )
     if members.get(account) not in (None, "ACTIVE"):
         raise NotPossibleHere(
-            f"{given}, which is {members[account]}, and only an active account can be registered. Name another one, or "
-            "have it reopened."
+            f"{subject}, which is {members[account]}, and only an active account can be registered. Name another one, "
+            "or have it reopened."
         )
     others = [other for other in registered if other != account]
     if others:
         raise NotPossibleHere(
-            f"{given}, and {others[0]} is the delegated administrator for "
+            f"{subject}, and {others[0]} is the delegated administrator for "
             f"{SSO_SERVICE_PRINCIPAL} already, which no DelegatedAdministrator of this stack registered; there can be "
             "one. Deregister it where it was registered (aws organizations deregister-delegated-administrator), or "
             "keep it."

@@ -21,11 +21,11 @@ _SETTINGS = ("config", "environment", "secretsprovider", "encryptedkey", "encryp
 
 @dataclass(frozen=True)
 class StackFile:
-    """source: the file's name. given: the text by key, without the namespace; secrets: the keys of ours that hold one,
+    """source: the file's name. texts: by key, without the namespace; secrets: the keys of ours that hold one,
     which only Pulumi can read."""
 
     source: str
-    given: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
 
     def parsed(self, key: str, parse: Callable[[Any, str], Any]) -> Any:
@@ -34,7 +34,7 @@ class StackFile:
             raise InvalidInput(
                 [f"{self.source}: {full_key(key)} holds a secret, which only Pulumi can read: set it without --secret."]
             )
-        text = self.given.get(key)
+        text = self.texts.get(key)
         if text is None or not is_set(key, text):
             return None
         try:

@@ -114,7 +114,7 @@ def check_policy_prefix(value: Any, key: str = "policyPrefix") -> str:
     raise InvalidInput([f"{key} is {shown(value)}; it is 1 to 100 letters, digits or _+=,.@- characters."])
 
 
-def given(value: Value | None, default: Value) -> Value:
+def value_or(value: Value | None, default: Value) -> Value:
     """The value, or the default for one that was not given. What is given and empty is for its check to refuse."""
     return default if value is None else value
 

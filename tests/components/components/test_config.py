@@ -168,7 +168,7 @@ def test_what_was_set_as_a_secret_stays_one(deploy) -> None:
 
     def build():
         args: Any = from_stack()  # all that is read below was set
-        shown = [args["delegatedAdministratorAccountId"], args["breakGlass"].given["reason"]]
+        shown = [args["delegatedAdministratorAccountId"], args["breakGlass"].arguments["reason"]]
         shown += args["operatorRoles"][0].trusted_principals
         sso = OrganizationSso("sso", args)
         shown += [sso.delegated_administrator_account_id, sso.service_principal]

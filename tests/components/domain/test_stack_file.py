@@ -15,7 +15,7 @@ OURS = "aws-identity-center:"
 def test_a_stack_without_our_keys_has_the_defaults(text: str) -> None:
     """As Pulumi takes each of these; the second line is what `pulumi stack init` writes."""
     stack_file = read(text, "Pulumi.dev.yaml")
-    assert (stack_file.given, stack_file.secrets) == ({}, ())
+    assert (stack_file.texts, stack_file.secrets) == ({}, ())
 
 
 @pytest.mark.parametrize(
@@ -35,13 +35,13 @@ def test_a_stack_without_our_keys_has_the_defaults(text: str) -> None:
 )
 def test_each_key_is_what_pulumi_hands_to_the_program(line: str, key: str, value: str) -> None:
     stack_file = read(f"config:\n  {line}\n  other:a: b\n  otherKey: b\n", "Pulumi.dev.yaml")
-    assert (stack_file.given, stack_file.secrets) == ({key: value}, ())
+    assert (stack_file.texts, stack_file.secrets) == ({key: value}, ())
 
 
 def test_keys_with_a_secret_are_told_without_a_value() -> None:
     text = f"config:\n  {OURS}a: {{secure: v1:x}}\n  {OURS}b: [{{c: {{secure: v1:x}}}}]\n  other:a: {{secure: v1:x}}\n"
     stack_file = read(text, "Pulumi.dev.yaml")
-    assert (stack_file.given, stack_file.secrets) == ({}, ("a", "b"))
+    assert (stack_file.texts, stack_file.secrets) == ({}, ("a", "b"))
 
 
 @pytest.mark.parametrize(
