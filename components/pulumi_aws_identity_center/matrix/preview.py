@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from .grants import Grant, Principal, in_order
@@ -51,24 +52,42 @@ class AccessChanges:
 def find_access_changes(steps: Iterable[ResourceStep]) -> AccessChanges:
     resources = list(resources_of(steps))
     names = PreviewNames(resources)
-    before: list[Grant] = []
-    after: list[Grant] = []
-    unknown: list[str] = []
-    for resource in resources:
-        if resource.type in (ASSIGNMENTS_TYPE, AWS_ASSIGNMENT_TYPE):
-            before += _grants(resource, resource.before, names)
-            after += _grants(resource, resource.after, names)
-            unknown += _unknown_parts(resource, names)
-        elif resource.type == EXCLUSIVE_TYPE:
-            before += _grants_of_others(resource, names)
-            unknown += _unknown_others(resource)
-    kept = {grant.key for grant in before} & {grant.key for grant in after}
+    parts = [_access_by(resource, names) for resource in resources]
+    before = list(chain.from_iterable(part.before for part in parts))
+    after = list(chain.from_iterable(part.after for part in parts))
     return AccessChanges(
-        gains=tuple(in_order(grant for grant in after if grant.key not in kept)),
-        loses=tuple(in_order(grant for grant in before if grant.key not in kept)),
+        gains=_missing_in(before, after),
+        loses=_missing_in(after, before),
         changed_sets=tuple(_changed_sets(resources)),
-        unknown=tuple(unknown),
+        unknown=tuple(chain.from_iterable(part.unknown for part in parts)),
     )
+
+
+@dataclass(frozen=True)
+class _Access:
+    """What one resource gives. unknown: sentences."""
+
+    before: Iterable[Grant] = ()
+    after: Iterable[Grant] = ()
+    unknown: Iterable[str] = ()
+
+
+def _access_by(resource: PlannedResource, names: PreviewNames) -> _Access:
+    if resource.type in (ASSIGNMENTS_TYPE, AWS_ASSIGNMENT_TYPE):
+        return _Access(
+            _grants(resource, resource.before, names),
+            _grants(resource, resource.after, names),
+            _unknown_parts(resource, names),
+        )
+    if resource.type == EXCLUSIVE_TYPE:
+        return _Access(before=_grants_of_others(resource, names), unknown=_unknown_others(resource))
+    return _Access()
+
+
+def _missing_in(there: Iterable[Grant], grants: Iterable[Grant]) -> tuple[Grant, ...]:
+    """The grants that are not there."""
+    keys = {grant.key for grant in there}
+    return tuple(in_order(grant for grant in grants if grant.key not in keys))
 
 
 # --- who has it by account assignments ---
@@ -159,6 +178,6 @@ def _changed_sets(resources: Iterable[PlannedResource]) -> Iterator[ChangedSet]:
 
 
 def _changed_parts(old: Properties, new: Properties) -> tuple[str, ...]:
-    kept = {"description"} - new.keys()  # AWS can't remove one, so it stays
-    keys = sorted({*old, *new} - _NO_PARTS - kept)
+    not_removable = {"description"} - new.keys()  # AWS leaves it as it is
+    keys = sorted({*old, *new} - _NO_PARTS - not_removable)
     return tuple(key for key in keys if old.get(key) != new.get(key))

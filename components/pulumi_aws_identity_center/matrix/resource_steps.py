@@ -41,8 +41,8 @@ class State:
     @cached_property
     def in_aws(self) -> Properties:
         """As AWS has it; what AWS doesn't tell, as the program sets it."""
-        told = {name: value for name, value in self.outputs.items() if value is not None}
-        return {**self.inputs, **told}
+        known_outputs = {name: value for name, value in self.outputs.items() if value is not None}
+        return {**self.inputs, **known_outputs}
 
     @cached_property
     def in_program(self) -> Properties:
