@@ -1,4 +1,4 @@
-"""Resources as rules are given them, and what a rule says of them."""
+"""Resources as rules get them, and a rule's violations."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def declare(type_: str, name: str = "it", **options: Any) -> Declared:
 
 
 def messages(rule: Any, *resources: Declared, project: str = "p", stack: str = "dev", **config: Any) -> list[Said]:
-    """What the rule says: of each resource by itself, then of the stack, as the pack's server asks it."""
+    """The rule's violations: of each resource, then of the stack, in the order of the pack's server."""
     whole = Stack(
         project, stack, [resource for resource in resources if resource.type in (rule.stack_types or rule.types)]
     )

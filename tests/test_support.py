@@ -1,4 +1,4 @@
-"""docs/support.md claims what is tested, and the package's ranges begin there."""
+"""docs/support.md claims tested versions only, and the package's version ranges begin there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever somebody called a thing, printing it shows one line that does nothing."""
+"""Any name prints as one line without control characters."""
 
 from __future__ import annotations
 

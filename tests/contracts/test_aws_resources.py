@@ -178,7 +178,7 @@ def test_a_transformation_finds_and_sets_the_names_of_pulumi_aws(deploy: Callabl
 
 
 def test_a_program_of_the_components_does_not_import_pulumi_aws() -> None:
-    """Which takes longer than all that a preview asks AWS."""
+    """Importing it takes longer than all of a preview's AWS calls."""
     process = subprocess.run(
         [
             sys.executable,

@@ -580,20 +580,20 @@ def test_a_renamed_matrix_keeps_its_last_administrator(access: Callable) -> None
 
 def test_two_matrices_keep_the_last_administrator_of_both(access: Callable) -> None:
     administered = matrix(entry(MANAGEMENT, "Operators", sets=("Admin",)), **ADMINISTRATORS)
-    other = matrix(entry(MANAGEMENT, "Developers", sets=("Root",)), Root=ADMINISTRATORS["Admin"])
-    stack = access({**administered, "other": other})
+    other_stack = matrix(entry(MANAGEMENT, "Developers", sets=("Root",)), Root=ADMINISTRATORS["Admin"])
+    stack = access({**administered, "other": other_stack})
     both = PROGRAM.replace("matrix = ", 'declared = json.loads(pathlib.Path("matrix.json").read_text())\nmatrix = ')
     both = both.replace('json.loads(pathlib.Path("matrix.json").read_text()))\npulumi', "declared)\npulumi", 1)
     stack.write(both.replace("matrix = ", 'AccessMatrix("other", declared.pop("other"))\nmatrix = '))
     stack.up()
     harmless = {"managedPolicies": [READ_ONLY]}
-    stack.declare({**administered, "permissionSets": {"Admin": harmless}, "other": other})
+    stack.declare({**administered, "permissionSets": {"Admin": harmless}, "other": other_stack})
     stack.preview()
     stack.declare(
         {
             **administered,
             "permissionSets": {"Admin": harmless},
-            "other": {**other, "permissionSets": {"Root": harmless}},
+            "other": {**other_stack, "permissionSets": {"Root": harmless}},
         }
     )
     refused = stack.preview(check=False)
@@ -611,9 +611,9 @@ def test_beginning_to_own_names_what_is_taken_away(access: Callable) -> None:
     stack.declare(matrix(entry({"names": ["security"]}, "Developers")))
     assert "has this permission set in 1 account beside those listed (222233334444)" in stack.preview().text
     (stack.folder / "preview.json").write_text(stack.preview("--json").out)
-    told = stack.session.run("identity-center", "matrix", "--diff", "preview.json", cwd=stack.folder, check=False)
-    assert told.code == 2
-    assert "where else it takes the permission set away is only in this preview's warning" in told.text
+    output = stack.session.run("identity-center", "matrix", "--diff", "preview.json", cwd=stack.folder, check=False)
+    assert output.code == 2
+    assert "where else it takes the permission set away is only in this preview's warning" in output.text
 
 
 def test_principals_by_id_may_change_their_order(access: Callable) -> None:

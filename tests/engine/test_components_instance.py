@@ -1,4 +1,4 @@
-"""The instance that isn't there: each reason is its own sentence, told by the preview."""
+"""A missing instance: the preview gives each reason in a sentence of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What turns trusted access off elsewhere, or would in this very stack, is told by TrustedAccess itself."""
+"""TrustedAccess itself warns of anything else, here or elsewhere, that turns trusted access off."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A component continues what the state holds of its value, and nothing is deleted by that: AWS's call log says."""
+"""A component takes over the resource of the same value in the state; AWS's call log shows that nothing is deleted."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def _program(component: str, arguments: str = "") -> str:
 
 
 def _judgements(stack: Stack, *command: str) -> Iterator[Judgement]:
-    """In each form, without and with somebody's acknowledgement."""
+    """In each form, without and with an acknowledgement."""
     for form in FORMS:
         text = stack.pulumi(*command, "--json", check=False, env=form).out
         for acknowledged in ("", "agreed in CHG-7"):

@@ -1,4 +1,4 @@
-"""`import-matrix` and `matrix --diff` on the real engine: the round trip, and what a real preview's JSON says."""
+"""`import-matrix` and `matrix --diff` on the real engine: the round trip, and a real preview's JSON."""
 
 from __future__ import annotations
 
@@ -151,7 +151,8 @@ def test_assignments_of_the_aws_package_are_told_too(new_stack: Callable[..., St
 
 @pytest.mark.parametrize("options", [(), ("--parallel", "1")], ids=["side by side", "one by one"])
 def test_what_was_imported_can_be_destroyed(stack: Stack, options: tuple[str, ...]) -> None:
-    """An import tells the state no dependencies: the engine deletes permission sets and assignments in any order."""
+    """An import records no dependencies in the state: the engine deletes permission sets and assignments in any
+    order."""
     _import(stack)
     stack.destroy(*options)
     assert stack.state() == []

@@ -127,7 +127,7 @@ class Clone:
         return Result(done.returncode, done.stdout, done.stderr)
 
     def _until_interrupted(self, command: str) -> Result:
-        """Ctrl-C at what it says last before it waits."""
+        """Ctrl-C at the last line before it waits."""
         with subprocess.Popen(
             ["bash", "-c", f"exec {command}"],
             cwd=self.folder,

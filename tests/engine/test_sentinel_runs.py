@@ -32,7 +32,7 @@ def _program(glass: Any = None, program: str = PROGRAM, **args: Any) -> str:
 
 @dataclass
 class Deployed:
-    """A stack with the Sentinel; everybody's queue gets what the topic tells."""
+    """A stack with the Sentinel, and a queue that gets the topic's messages."""
 
     stack: Any
     texts: list[str] = field(default_factory=list)
@@ -87,7 +87,7 @@ class Deployed:
         return self._take(self.client("sqs").get_queue_url(QueueName=f"{NAME}-dead-letters")["QueueUrl"])
 
     def _receive(self, url: str) -> list[str]:
-        """All that arrived until now; SNS wraps what it tells a queue."""
+        """All messages until now, without SNS's envelope."""
         self.texts += [json.loads(body)["Message"] for body in self._take(url)]
         return self.texts
 

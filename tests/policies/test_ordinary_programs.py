@@ -1,4 +1,4 @@
-"""Ordinary programs hear nothing mandatory from any rule; those that can end sign-in do, and from the right one."""
+"""No rule refuses an ordinary program; programs that can end sign-in are refused by the right rule."""
 
 from __future__ import annotations
 

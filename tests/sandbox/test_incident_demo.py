@@ -1,4 +1,4 @@
-"""`make incident` shows what the README says it shows."""
+"""`make incident` prints what the README shows."""
 
 from __future__ import annotations
 

@@ -163,7 +163,7 @@ class Launchers:
 
 
 def receive(launcher: socket.socket) -> Request | None:
-    """None for a launcher that was killed while it asked."""
+    """None for a launcher that was killed during its request."""
     header, descriptors, _, _ = socket.recv_fds(launcher, 8, _MOST_DESCRIPTORS)
     length = int.from_bytes(header, "big")
     data = b""

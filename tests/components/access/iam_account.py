@@ -1,4 +1,4 @@
-"""Accounts as iam:GetAccountAuthorizationDetails gives them, a row a principal, and what is told of them."""
+"""Accounts as iam:GetAccountAuthorizationDetails answers them, a row a principal, and their reports."""
 
 from __future__ import annotations
 

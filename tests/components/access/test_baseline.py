@@ -1,4 +1,4 @@
-"""Baselines: what was accepted passes, what is new doesn't."""
+"""Baselines: an accepted finding passes, a new one fails."""
 
 from __future__ import annotations
 

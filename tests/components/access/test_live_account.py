@@ -27,7 +27,7 @@ OURS = Answer({"Id": "o-1", "MasterAccountId": "111122223333", "FeatureSet": "AL
 
 
 class Aws:
-    """An account whose answers are given; an exception among the pages is raised in its place."""
+    """An account with prepared answers; an exception among the pages is raised in its place."""
 
     region = "us-east-1"
 

@@ -1,4 +1,4 @@
-"""Saved files in every shape in which they come, read piece by piece; what is none of them is one plain sentence."""
+"""Saved files of every shape, read piece by piece; any other file is refused in one sentence."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ def test_input_without_its_last_page_is_incomplete_and_kept(last):
 
 
 def test_two_accounts_in_one_input_are_undetermined():
-    other = json.dumps(page(user("eve"))).replace("111122223333", "999988887777")
-    text = json.dumps(page(user("ann"))) + other
+    second_account = json.dumps(page(user("eve"))).replace("111122223333", "999988887777")
+    text = json.dumps(page(user("ann"))) + second_account
     report = who_can_disable(saved_account.read_saved(io.StringIO(text), RELEVANT_ACTIONS))
     assert "principals of 2 accounts (111122223333, 999988887777)" in report["undetermined"][-1]["detail"]
 

@@ -1,4 +1,4 @@
-"""The report for a person: each step of an escalation is named, and what is accepted is marked."""
+"""The report for a person names each step of an escalation and marks accepted findings."""
 
 from __future__ import annotations
 

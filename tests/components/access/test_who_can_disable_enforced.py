@@ -147,7 +147,7 @@ def becoming(iam, sts, me):
 
 
 def locks_out(aws, me, key):
-    """Whether somebody with that key gets to turn trusted access off, whatever it takes."""
+    """Whether the owner of that key can turn trusted access off, by any sequence of calls."""
     iam, sts = aws.client("iam", credentials=key), aws.client("sts", credentials=key)
     for attempt in tries(iam, me):
         with contextlib.suppress(ClientError):

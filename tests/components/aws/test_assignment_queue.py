@@ -1,4 +1,4 @@
-"""The queue against an AWS of the test's own that counts what is outstanding, and fails when asked to."""
+"""The queue against a fake AWS that counts outstanding requests and can fail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deadlines and Ctrl-C: what was answered stays, the rest says why it is open."""
+"""Deadlines and Ctrl-C: answers stay, and every other question says why it is open."""
 
 from __future__ import annotations
 

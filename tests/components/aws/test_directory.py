@@ -1,4 +1,4 @@
-"""Groups and users of an identity store: each page and each name is asked once."""
+"""Groups and users of an identity store: each page and each name is requested once."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ ALICE, OPERATORS = ("USER", "alice"), ("GROUP", "operators")
 
 
 class SmallCenter:
-    """Is a client, the holdings, the directory and the permission sets at once, and counts what each is asked."""
+    """A client, the holdings, the directory and the permission sets in one; counts the calls of each."""
 
     def __init__(self, users: int, accounts: int, read: Iterable[tuple[str, str]] = ()) -> None:
         self.users = [OPERATORS, ALICE, *(("USER", f"user-{number}") for number in range(users - 2))]

@@ -75,7 +75,7 @@ def test_what_never_reached_aws_is_told_apart(error: Exception, kind: str) -> No
 
 
 class Odd:
-    """A client whose every call, and every page, is the same."""
+    """A client that gives the same answer to every call and every page."""
 
     def __init__(self, answer: Any) -> None:
         self._answer = answer

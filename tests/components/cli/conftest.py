@@ -36,7 +36,7 @@ def aws() -> Iterator[Callable[..., EmbeddedAws]]:
 
 @pytest.fixture
 def settings() -> Callable[..., dict[str, str]]:
-    """AWS's variables: one attempt a call, so that a fault which stays is told at once."""
+    """AWS's variables: one attempt a call, so that a lasting fault is reported at once."""
 
     def build_them(cloud: EmbeddedAws | None, **env: str) -> dict[str, str]:
         isolated = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}

@@ -1,4 +1,4 @@
-"""`identity-center gate`: its exit status and what it prints, also where it can't."""
+"""`identity-center gate`: its exit status and its output, also where it can't print."""
 
 from __future__ import annotations
 

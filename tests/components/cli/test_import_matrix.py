@@ -1,4 +1,5 @@
-"""`import-matrix` on the sandbox: what it writes, what it refuses to overwrite, and how many calls it makes."""
+"""`import-matrix` on the sandbox: the file that it writes, the files that it doesn't overwrite, and its number of
+calls."""
 
 from __future__ import annotations
 

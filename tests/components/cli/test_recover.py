@@ -1,4 +1,5 @@
-"""`identity-center recover` as a person and a runbook see it: what it says, asks, exits with, and calls."""
+"""`identity-center recover` as a person and a runbook see it: its output, its questions, its exit status and its
+calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`status` with each way to sign in, and with each way in which that goes wrong: told apart, never a traceback."""
+"""`status` with each way to sign in, and with each failure of it: they are told apart, and never a traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command who-can-disable: what it takes, prints and exits with."""
+"""The command who-can-disable: its options, its output and its exit status."""
 
 from __future__ import annotations
 

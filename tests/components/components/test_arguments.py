@@ -1,4 +1,4 @@
-"""All that is wrong in one component's arguments is told at once: what its keys are, and what their values."""
+"""One error names every problem of a component's arguments, in keys and in values."""
 
 from __future__ import annotations
 

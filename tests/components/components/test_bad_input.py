@@ -1,4 +1,4 @@
-"""What a user may get wrong: one error each, with the key, what was given, and what is allowed; in every way in."""
+"""A user's mistakes, by every way in: each is one error with the key, the value, and what is allowed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A constructor can wait by `pulumi.runtime.invoke` alone, and nobody is asked for that."""
+"""A constructor waits by `pulumi.runtime.invoke` alone, and that calls no provider."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The transform by itself: what it does to a resource that the engine shows it."""
+"""The transform by itself: how it changes a resource that the engine passes to it."""
 
 from __future__ import annotations
 

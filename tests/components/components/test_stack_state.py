@@ -1,4 +1,4 @@
-"""What the engine tells a program of its stack's state."""
+"""The stack's state that the engine gives to a program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The document for the first up, proved by evaluation: it makes what the stack declares, and nothing else at all."""
+"""The document for the first up, proved by evaluation: it allows to create what the stack declares, and nothing
+else."""
 
 from __future__ import annotations
 

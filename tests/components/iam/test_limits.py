@@ -1,4 +1,5 @@
-"""What stands around identity policies: boundaries, session policies, SCPs, trust policies; and what a doubt names."""
+"""The limits on identity policies: boundaries, session policies, SCPs, trust policies; and the keys that an
+undetermined decision names."""
 
 from __future__ import annotations
 

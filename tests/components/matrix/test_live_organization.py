@@ -1,4 +1,4 @@
-"""What AWS tells of an organization, as plain data."""
+"""AWS's answers about an organization, as plain data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""AWS's quotas, told before AWS refuses."""
+"""AWS's quotas are reported before AWS refuses."""
 
 from __future__ import annotations
 

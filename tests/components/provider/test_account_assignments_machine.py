@@ -63,7 +63,7 @@ class UnluckyClient(PluginClient):
 
 
 class AssignmentsMachine(RuleBasedStateMachine):
-    """state: what the engine would keep. wanted: what the program declares."""
+    """state: as the engine would keep it. wanted: as the program declares it."""
 
     @initialize()
     def begin(self) -> None:

@@ -1,4 +1,4 @@
-"""The provider's configuration: what is wrong with it is a sentence, and an account that it excludes is refused."""
+"""The provider's configuration: a problem is one sentence, and an excluded account is refused."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ VALUES = st.recursive(
 @given(st.dictionaries(st.sampled_from(NAMES[5:]), VALUES))
 def test_any_value_is_good_or_a_sentence(configuration: dict[str, Any]) -> None:
     if not configuration_problems(configuration):
-        known = {name: value for name, value in configuration.items() if "a value that only" not in repr(value)}
-        sign_in.signed_in(sign_in_of(known))
-        account_problem(known, OWN)
+        known_values = {name: value for name, value in configuration.items() if "a value that only" not in repr(value)}
+        sign_in.signed_in(sign_in_of(known_values))
+        account_problem(known_values, OWN)
 
 
 @pytest.mark.parametrize("text", ["not JSON", "[" * 100_000, "5", "{}", '["x"]', '[{"rolArn": "x"}]', "1" * 5_000])

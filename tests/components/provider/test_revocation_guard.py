@@ -1,4 +1,4 @@
-"""Which revocations are held back until AWS has been asked. The waiting itself: tests/engine/test_access_matrix.py."""
+"""Which revocations wait until AWS has answered. The waiting itself: tests/engine/test_access_matrix.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plugin's schema is fit for Pulumi's Registry, and docs/reference.md says what it says."""
+"""The plugin's schema is fit for Pulumi's Registry, and docs/reference.md agrees with it."""
 
 from __future__ import annotations
 

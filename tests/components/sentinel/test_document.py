@@ -1,4 +1,4 @@
-"""docs/sentinel.md says what the code does, and its arithmetic is right."""
+"""docs/sentinel.md agrees with the code, and its arithmetic is right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one run of the sentinel's function does, and what it leaves alone."""
+"""One run of the sentinel's function: the changes that it makes, and those that it doesn't."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looking into the members: who is asked, at whose pace, and what the deadline leaves."""
+"""The checks of member accounts: which accounts, at which pace, and the answers that the deadline leaves out."""
 
 from __future__ import annotations
 

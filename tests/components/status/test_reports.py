@@ -1,4 +1,4 @@
-"""Each format against its golden file, and what the formats' own rules ask of it."""
+"""Each format against its golden file and its own rules."""
 
 from __future__ import annotations
 

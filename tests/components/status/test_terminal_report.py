@@ -1,4 +1,4 @@
-"""What somebody at a terminal reads: the verdict first, commands to paste, each cause once, 24 lines at most."""
+"""The report at a terminal: the verdict first, commands to paste, each cause once, 24 lines at most."""
 
 from __future__ import annotations
 

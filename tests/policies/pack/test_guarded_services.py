@@ -39,6 +39,6 @@ def test_what_is_no_list_guards_identity_center(text: str) -> None:
 )
 def test_a_stack_configuration_that_guards_nothing_is_refused(text: str | None, is_refused: bool) -> None:
     stack = Stack("p", "dev", [], {} if text is None else {KEY: text})
-    said = [violation.text() for violation in check_stack_configuration(stack, {})]
-    assert [f"{KEY} isn't a list of service principals." in line for line in said] == ([True] if is_refused else [])
+    messages = [violation.text() for violation in check_stack_configuration(stack, {})]
+    assert [f"{KEY} isn't a list of service principals." in line for line in messages] == ([True] if is_refused else [])
     assert organization_keeps_sso.RULE.check_stack is check_stack_configuration

@@ -16,7 +16,7 @@ OPEN = {"reason": "moving to another home Region", "expires": (TODAY + datetime.
 
 
 def _pair(rule, break_glass=None, *, protect=False, name="sso", service=None):
-    """The component and its child, as the program registers them; service: whose trusted access the component is."""
+    """The component and its child, as the program registers them; service: the service principal."""
     props = {"breakGlass": break_glass} if break_glass is not None else {}
     props |= {"servicePrincipal": service} if service is not None else {}
     component = rule.declared(tokens.TRUSTED_ACCESS_COMPONENT, name, props=props)

@@ -1,4 +1,4 @@
-"""What holds of every rule, by the registry: through the pack's own server, as the engine asks it."""
+"""What holds for every rule of the registry, through the pack's own server, as the engine calls it."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _fill(message, number: int, type_: str, props) -> None:
 
 
 def _ask(rule_id: str, resources, level=MANDATORY, language: str = ""):
-    """The diagnostics of one rule, asked by both calls, as the engine does."""
+    """The diagnostics of one rule, from both calls that the engine makes."""
     (rule,) = (rule for rule in RULES if rule.id == rule_id)
     server = _server([rule], level, {rule_id: CONFIG.get(rule_id, {})}, language)
     diagnostics = []

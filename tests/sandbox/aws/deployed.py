@@ -93,7 +93,7 @@ def queue() -> Callable[..., str]:
 
 @pytest.fixture
 def messages() -> Callable[..., list[Any]]:
-    """`messages(aws, url)`: the bodies, read as JSON, and the attributes of what is in a queue; it is then empty."""
+    """`messages(aws, url)`: the JSON bodies and the attributes of a queue's messages; empties the queue."""
 
     def receive(aws: EmbeddedAws, url: str) -> list[Any]:
         client, bodies = aws.client("sqs"), []

@@ -1,4 +1,4 @@
-"""FIDELITY.md is what the code says, and covers all that the API models have."""
+"""FIDELITY.md agrees with the code, and covers every operation of the API models."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def plain_workspace(tmp_path: Path, engine: Engine, new_stacks: Any) -> Workspac
 
 @pytest.fixture(params=["this machine's host", *(["official host 3.75.0"] if _CROSS_CHECK else [])])
 def host(request: pytest.FixtureRequest) -> str:
-    """For tests of what every language host must do alike."""
+    """For tests of behaviour that every language host has."""
     return str(request.param)
 
 

@@ -1,4 +1,4 @@
-"""`sandbox.processes.keep`: what one run leaves, the next finds; what a killed run leaves, the next does not."""
+"""`sandbox.processes.keep`: a run finds the state that the last one left, but not that of a killed run."""
 
 from __future__ import annotations
 

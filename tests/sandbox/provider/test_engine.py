@@ -1,4 +1,4 @@
-"""The provider under the real engine: the whole life of each type, and what it refuses."""
+"""The provider under the real engine: the whole life of each type, and its refusals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The provider's own protocol, over a real channel: what the engine can't be made to ask for in a short program."""
+"""The provider's protocol over a real channel: requests that no short program makes the engine send."""
 
 from __future__ import annotations
 

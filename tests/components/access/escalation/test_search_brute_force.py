@@ -175,7 +175,7 @@ def may(state, arn, action, resource, trust=None, **named):
 
 
 def context_of(state, action, resource, policy=None, boundary=None):
-    """The condition keys of a call: also of the boundary that whom it is about has already."""
+    """The condition keys of a call, with the present boundary of the user or role that it names."""
     context = {"iam:PolicyARN": policy} if policy else {}
     knows = action.endswith(("UserPolicy", "RolePolicy", "PermissionsBoundary")) and resource in HOLDERS
     has = state.of(resource).boundary if knows and action != "iam:UpdateAssumeRolePolicy" else None
@@ -183,7 +183,7 @@ def context_of(state, action, resource, policy=None, boundary=None):
 
 
 def calls(state):
-    """Everything that would change something: the calls that it takes, what it leads to."""
+    """Every change that is possible: the calls that it needs, and the state after it."""
     for arn in (*PRINCIPALS, OPS, *(state.own_arns & {NEW_USER, NEW_ROLE})):
         yield from on_holder(state, arn)
     for user in (ANN, *(state.own_arns & {NEW_USER})):

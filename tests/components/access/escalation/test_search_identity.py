@@ -1,4 +1,5 @@
-"""Ways through who somebody is: a group that only lets one become another, tags, names, a session's name, providers."""
+"""Escalation through an identity: a group that only lets one become another principal, tags, names, session names,
+providers."""
 
 from __future__ import annotations
 

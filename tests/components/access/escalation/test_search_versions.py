@@ -1,4 +1,4 @@
-"""Ways through what a policy could be: another of its versions, one that is written, a boundary that is put on."""
+"""Escalation through a policy: another version of it, a new version, a boundary that is set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A policy that may exist may still not be attached to anybody: whom it is attached to is judged for itself."""
+"""A policy may be allowed and its attachment not: each principal that receives it is judged by itself."""
 
 from __future__ import annotations
 

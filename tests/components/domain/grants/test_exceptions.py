@@ -1,4 +1,4 @@
-"""An exception is for whom a grant is, and nobody else gets it by the name of a resource."""
+"""An exception is for the principal that receives a grant; a resource's name gives it to no other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A grant is refused in the management account, silent in another, and one line where nothing tells which it is."""
+"""A grant is refused in the management account, ignored in another, and one warning where the account is unknown."""
 
 from __future__ import annotations
 

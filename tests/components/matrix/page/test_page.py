@@ -1,4 +1,4 @@
-"""The HTML page in a real browser: what it shows, search and filters, the keyboard, hostile names, 100,000 grants."""
+"""The HTML page in a real browser: its content, search and filters, the keyboard, hostile names, 100,000 grants."""
 
 from __future__ import annotations
 

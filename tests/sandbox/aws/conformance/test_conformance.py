@@ -1,4 +1,4 @@
-"""The conformance suite: it passes here, it can fail, and it keeps its hands off what is not meant for it."""
+"""The conformance suite: it passes here, it can fail, and it writes only where it may."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_every_scenario_passes_on_the_sandbox_and_leaves_nothing_behind(aws: Cal
 
 
 def _inventory(cloud: EmbeddedAws) -> list[set[Any]]:
-    """The ids of what scenarios make."""
+    """The ids of the resources that scenarios create."""
     instance, organization = cloud.world.identity_center.instances["111122223333"], cloud.world.organization
     center = [instance.permission_sets, instance.assignments, instance.store.groups.rows, instance.store.users.rows]
     return [set(rows) for rows in (*center, organization.units, organization.policies)]

@@ -1,4 +1,4 @@
-"""Pages of every service of our own: how long, and whose token is taken."""
+"""Pages of every service of our own: their length, and the tokens that they accept."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def values(cloud: Any) -> dict[str, Any]:
 
 
 def test_no_list_takes_a_token_of_ones_own_making(cloud: Any, code: Callable) -> None:
-    """Of every operation that we answer and whose model has a NextToken."""
+    """Parameters of every operation that the sandbox answers and whose model has a NextToken."""
     cloud.client("organizations").register_delegated_administrator(AccountId=MEMBER, ServicePrincipal=SSO)
     parameters, seen_operations = values(cloud), 0
     for service, operation in sorted(HANDLERS):

@@ -1,4 +1,4 @@
-"""A world that is saved goes on where it ended."""
+"""A saved world continues where it ended."""
 
 from __future__ import annotations
 

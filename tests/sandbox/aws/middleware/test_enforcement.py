@@ -1,4 +1,4 @@
-"""IAM enforced, through boto3: who may do what, in whose words, and that who-can-disable tells the same."""
+"""IAM enforced, through boto3: allowed and refused calls, the wording, and that who-can-disable agrees."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a command in the sandbox asks it over HTTP."""
+"""The control API that commands in the sandbox call over HTTP."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ POLICY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": 
 
 
 def a_run(log: Path, repeatable: int | None) -> tuple[bytes, list[str]]:
-    """The log's bytes, and what was answered."""
+    """The log's bytes, and the answers."""
     with EmbeddedAws("sso-enabled", log=log, repeatable=repeatable) as running:
         iam, organizations = running.client("iam"), running.client("organizations")
         user = iam.create_user(UserName="u")["User"]

@@ -1,4 +1,4 @@
-"""What AWS Organizations grants and refuses, asked with boto3."""
+"""What AWS Organizations allows and refuses, through boto3."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Started:
         self.stub = language_pb2_grpc.LanguageRuntimeStub(self.channel)
 
     def ended(self) -> tuple[int, str]:
-        """The exit status and what it printed after its port."""
+        """The exit status and the output after the port."""
         self.channel.close()
         out, err = self.process.communicate(timeout=120)
         return self.process.returncode, out + err

@@ -1,5 +1,5 @@
-"""The condition keys that a request brings, each by a policy that allows on it and by nothing else: what has the value
-passes, what doesn't is refused."""
+"""The condition keys of a request. A policy allows on one key alone: a request with its value passes, another is
+refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Alarms: what their metrics make of them, and whom they tell."""
+"""Alarms: their states by their metrics, and their notifications."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What IAM has, page by page: each list shows what was made, in pages of MaxItems, and takes no marker but its own."""
+"""IAM's lists: each has every created entity, in pages of MaxItems, and accepts its own markers only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Identity Center in seeds: what a file names, what is wrong with one, and size."""
+"""Identity Center in seeds: a file's contents, its problems, and a large one."""
 
 from __future__ import annotations
 

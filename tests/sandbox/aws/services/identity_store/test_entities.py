@@ -1,4 +1,4 @@
-"""Users and groups: made, found, changed, deleted; what has to be unique in a store."""
+"""Users and groups: created, found, changed, deleted; the attributes that are unique in a store."""
 
 from __future__ import annotations
 

@@ -41,8 +41,8 @@ def user(running: Any) -> Callable[[], Any]:
 
 def test_a_users_session_is_the_user_until_it_ends(running: Any, user: Callable, code: Callable) -> None:
     sts = user()
-    made = sts.get_session_token(DurationSeconds=900)["Credentials"]
-    session = running.client("sts", credentials=made)
+    credentials = sts.get_session_token(DurationSeconds=900)["Credentials"]
+    session = running.client("sts", credentials=credentials)
     assert (
         session.get_caller_identity()["Arn"] == sts.get_caller_identity()["Arn"] == f"arn:aws:iam::{MANAGEMENT}:user/u"
     )
@@ -51,8 +51,8 @@ def test_a_users_session_is_the_user_until_it_ends(running: Any, user: Callable,
     session.get_caller_identity()
     running.move_clock(10)
     assert code(session.get_caller_identity) == "ExpiredToken"
-    assert code(running.client("organizations", credentials=made).list_roots) == "ExpiredTokenException"
-    assert sts.get_access_key_info(AccessKeyId=made["AccessKeyId"])["Account"] == MANAGEMENT
+    assert code(running.client("organizations", credentials=credentials).list_roots) == "ExpiredTokenException"
+    assert sts.get_access_key_info(AccessKeyId=credentials["AccessKeyId"])["Account"] == MANAGEMENT
 
 
 def test_a_session_with_a_code_needs_ones_own_device(running: Any, user: Callable, code: Callable) -> None:
