@@ -70,7 +70,7 @@ def _bring_up(session: Session, program: Path) -> str:
 
 
 def _listen(aws: EmbeddedAws, topic: str) -> str:
-    """A queue that gets what the topic gets; its URL."""
+    """The URL of a queue that gets the topic's messages."""
     sqs = aws.client("sqs")
     url = str(sqs.create_queue(QueueName=_QUEUE)["QueueUrl"])
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
@@ -110,7 +110,7 @@ def _story(aws: EmbeddedAws, calls_before: int, queue: str) -> list[Happening]:
 
 
 def _lines_of(message: str) -> list[str]:
-    """Of an alarm's message, which is JSON, only what it is about."""
+    """The summary of an alarm's message, which is JSON."""
     if message.startswith("{"):
         return [str(json.loads(message).get("AlarmDescription") or message)]
     return message.splitlines()

@@ -1,4 +1,4 @@
-"""`python -m sandbox.engine`: has the pulumi CLI ready, found or built. `make setup` runs it."""
+"""`python -m sandbox.engine`: finds or builds the pulumi CLI. `make setup` runs it."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class Target:
 
     @property
     def ldflags(self) -> str:
-        """Stripped, and told its own version, which Pulumi's programs otherwise don't know."""
+        """Linker flags: strips the program, and sets its version, which Pulumi's programs otherwise don't know."""
         return f"-s -w -X {_PULUMI}/sdk/v3/go/common/version.Version={self.version}"
 
 
@@ -127,7 +127,7 @@ def _environment() -> dict[str, str]:
 
 
 def _suitable_go(target: Target) -> str:
-    """The `go` on PATH, if it can build the target (1.21 and later fetch a newer toolchain unless told not to)."""
+    """The `go` on PATH, if it can build the target (1.21 and later fetch a newer toolchain by default)."""
     go = shutil.which("go")
     wanted = f"Go {_required_go(target)} or later (https://go.dev/dl/)"
     if go is None and target == CLI:

@@ -24,7 +24,7 @@ def cache_root() -> Path:
 
 
 def obtain(cache: Path, entry: str, name: str, make: Callable[[Path], None], on_progress: Progress) -> Path:
-    """The file `name` of a cache entry; `make(folder)` has to write it if the entry isn't there yet."""
+    """The file `name` of a cache entry; `make(folder)` has to write it if the entry doesn't exist yet."""
     wanted = cache / entry / name
     if wanted.exists():
         return wanted

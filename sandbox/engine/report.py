@@ -1,4 +1,4 @@
-"""How progress is told when the caller has no better way: lines on standard error."""
+"""The default report of progress: lines on standard error."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Engine:
-    """`language_host` is None where the stand-in has to serve."""
+    """`language_host` is None where the stand-in serves."""
 
     binary: Path
     version: str

@@ -36,7 +36,7 @@ class Reaper:
         os.close(read)
 
     def finish(self) -> None:
-        """Ends what the command left running, and waits until it is gone."""
+        """Ends the processes that the command left running, and waits until they have ended."""
         os.close(self._alive)
         self._process.wait()
 

@@ -21,8 +21,8 @@ _PATIENCE_SECONDS = 5.0
 
 def marked(mark: str) -> list[psutil.Process]:
     """Every process of this user that carries the mark, except this one."""
-    others = [process for process in psutil.process_iter() if process.pid != os.getpid()]
-    return [process for process in others if _has_mark(process, mark)]
+    running = [process for process in psutil.process_iter() if process.pid != os.getpid()]
+    return [process for process in running if _has_mark(process, mark)]
 
 
 def _has_mark(process: psutil.Process, mark: str) -> bool:

@@ -37,7 +37,7 @@ class Stop:
         self.now()
 
     def wait(self) -> None:
-        """Returns when told to stop."""
+        """Returns after a signal."""
         os.read(self._read, 1)
 
     def now(self) -> None:

@@ -81,7 +81,7 @@ def is_this_machine(host: str) -> bool:
 
 
 def refuse_foreign_request(request: Any, **_: Any) -> None:
-    """botocore's before-send: the last look at a signed request, at the host that its HTTP library will connect to.
+    """botocore's before-send: the last check of a signed request, of the host that its HTTP library will connect to.
     Raises Refused."""
     host = (parse_url(request.url).host or "").strip("[]")
     if not is_this_machine(host):

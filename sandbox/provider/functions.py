@@ -7,9 +7,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from .calls import is_error, pages
+from .calls import none_if_gone, pages
 from .record import Clients, Refused
 from .types.iam import document
 from .types.organizations import _account, root_properties, trusted_services
@@ -20,7 +18,11 @@ _PARTITIONS = {"cn-": ("aws-cn", "amazonaws.com.cn"), "us-gov-": ("aws-us-gov", 
 
 
 def _partition(region: str) -> tuple[str, str]:
-    return next((found for prefix, found in _PARTITIONS.items() if region.startswith(prefix)), ("aws", "amazonaws.com"))
+    """The partition and the suffix of its host names."""
+    for prefix, partition in _PARTITIONS.items():
+        if region.startswith(prefix):
+            return partition
+    return "aws", "amazonaws.com"
 
 
 def get_caller_identity(aws: Clients, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -70,30 +72,26 @@ def get_organization(aws: Clients, arguments: dict[str, Any]) -> dict[str, Any]:
         return result
     # Only the management account and delegated administrators may read on; from a member the rest stays empty.
     caller = aws("sts").get_caller_identity()["Account"]
-    if caller != organization["MasterAccountId"] and not _is_delegated(client, caller):
-        return result
-    return {**result, **_all_of(client, organization)}
+    if caller == organization["MasterAccountId"] or _is_delegated(client, caller):
+        return {**result, **_details(client, organization)}
+    return result
 
 
 def _is_delegated(client: Any, account: str) -> bool:
-    try:
-        return any(
-            row["Id"] == account for row in pages(client, "list_delegated_administrators", "DelegatedAdministrators")
-        )
-    except ClientError as error:
-        if is_error(error, "AccessDeniedException"):
-            return False
-        raise
+    list_administrators = none_if_gone("AccessDeniedException")(pages)
+    rows = list_administrators(client, "list_delegated_administrators", "DelegatedAdministrators") or []
+    return account in [row["Id"] for row in rows]
 
 
-def _all_of(client: Any, organization: dict[str, Any]) -> dict[str, Any]:
+def _details(client: Any, organization: dict[str, Any]) -> dict[str, Any]:
     accounts = [_account(row) for row in pages(client, "list_accounts", "Accounts")]
     roots = pages(client, "list_roots", "Roots")
-    management = next((row for row in accounts if row["id"] == organization["MasterAccountId"]), {})
+    management_id = organization["MasterAccountId"]
+    names = {row["id"]: row["name"] for row in accounts}
     return {
         "accounts": accounts,
-        "nonMasterAccounts": [row for row in accounts if row["id"] != organization["MasterAccountId"]],
-        "masterAccountName": management.get("name", ""),
+        "nonMasterAccounts": [row for row in accounts if row["id"] != management_id],
+        "masterAccountName": names.get(management_id, ""),
         "awsServiceAccessPrincipals": trusted_services(client) if organization["FeatureSet"] == "ALL" else [],
         "enabledPolicyTypes": sorted(kind["Type"] for root in roots for kind in root["PolicyTypes"]),
         "roots": [root_properties(root) for root in roots],
@@ -142,32 +140,33 @@ def get_role(aws: Clients, arguments: dict[str, Any]) -> dict[str, Any]:
 
 def get_policy_document(aws: Clients, arguments: dict[str, Any]) -> dict[str, Any]:
     statements = [_statement(row) for row in arguments.get("statements") or []]
-    document = {"Version": arguments.get("version") or "2012-10-17", "Statement": statements}
+    policy = {"Version": arguments.get("version") or "2012-10-17", "Statement": statements}
     if arguments.get("policyId"):
-        document["Id"] = arguments["policyId"]
-    text = json.dumps(document, indent=2)
-    return {"id": str(zlib.crc32(text.encode())), "json": text, "minifiedJson": json.dumps(document), **arguments}
+        policy["Id"] = arguments["policyId"]
+    text = json.dumps(policy, indent=2)
+    return {"id": str(zlib.crc32(text.encode())), "json": text, "minifiedJson": json.dumps(policy), **arguments}
+
+
+_STATEMENT_KEYS = {
+    "sid": "Sid",
+    "actions": "Action",
+    "notActions": "NotAction",
+    "resources": "Resource",
+    "notResources": "NotResource",
+}
 
 
 def _statement(row: dict[str, Any]) -> dict[str, Any]:
-    names = {
-        "sid": "Sid",
-        "actions": "Action",
-        "notActions": "NotAction",
-        "resources": "Resource",
-        "notResources": "NotResource",
-    }
     statement: dict[str, Any] = {"Effect": row.get("effect") or "Allow"}
-    for name, key in names.items():
+    for name, key in _STATEMENT_KEYS.items():
         if row.get(name):
             statement[key] = row[name]
     for name, key in (("principals", "Principal"), ("notPrincipals", "NotPrincipal")):
         if row.get(name):
             statement[key] = {part["type"]: part["identifiers"] for part in row[name]}
     for condition in row.get("conditions") or []:
-        statement.setdefault("Condition", {}).setdefault(condition["test"], {})[condition["variable"]] = condition[
-            "values"
-        ]
+        operator = statement.setdefault("Condition", {}).setdefault(condition["test"], {})
+        operator[condition["variable"]] = condition["values"]
     return statement
 
 

@@ -55,15 +55,12 @@ def read(token: str) -> Schema | None:
     arguments = getattr(module, f"{class_name}Args", None) or _arguments_of(module, class_name)
     resource = getattr(module, class_name)
     names = _types.input_type_py_to_pulumi_names(arguments)
-    required = {
-        names[name]
-        for name, parameter in inspect.signature(arguments.__init__).parameters.items()
-        if name in names and parameter.default is inspect.Parameter.empty
-    }
+    parameters = inspect.signature(arguments.__init__).parameters
+    required = {name for name in names if name in parameters and parameters[name].default is inspect.Parameter.empty}
     outputs = set(_types.resource_types(resource))
     return Schema(
         frozenset(names.values()),
-        frozenset(required),
+        frozenset(names[name] for name in required),
         frozenset(outputs),
         frozenset(_always(_outputs(resource)) & outputs),
     )

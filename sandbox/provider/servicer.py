@@ -104,10 +104,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @_plain_errors
     def Configure(self, request: Any, context: Any) -> Any:
         variables = values.read(request.args) if request.HasField("args") else {}
-        known = {name: value for name, value in variables.items() if not values.has_unknown(value)}
+        known_variables = {name: value for name, value in variables.items() if not values.has_unknown(value)}
         # A preview can't check a value that it doesn't know yet; the update does.
-        is_complete = len(known) == len(variables)
-        configured = configuration.read(known)
+        is_complete = len(known_variables) == len(variables)
+        configured = configuration.read(known_variables)
         if is_complete:
             configuration.refuse_foreign_endpoints(configured)
         self._session = configuration.Session(configured)
@@ -316,5 +316,5 @@ def _previewed(token: str, news: Properties) -> Properties:
 def _previewed_update(record: ResourceType, state: Properties, news: Properties) -> Properties:
     """The new inputs, over those properties of the old state that an update without them keeps."""
     removable = _inputs_of(record.token) - record.computed
-    kept = {name: value for name, value in state.items() if name not in removable}
-    return inputs.without_defaults_list({**kept, **news})
+    lasting = {name: value for name, value in state.items() if name not in removable}
+    return inputs.without_defaults_list({**lasting, **news})

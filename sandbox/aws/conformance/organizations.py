@@ -1,4 +1,5 @@
-"""Scenarios of AWS Organizations: first what only reads, then what makes things and deletes them again."""
+"""Scenarios of AWS Organizations: first those that only read, then those that create resources and delete them
+again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenarios, where they run, and what comes of them."""
+"""Scenarios, their targets and their outcomes."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def unique_name() -> str:
 
 
 def quietly(call: Callable[..., Any], **arguments: Any) -> None:
-    """For what is to be gone and may be gone already."""
+    """Deletes something that may not exist any more."""
     with contextlib.suppress(ClientError):
         call(**arguments)
 
@@ -77,7 +77,7 @@ def refused(code: str, call: Callable[..., Any], **arguments: Any) -> dict[str, 
 
 @dataclass(frozen=True)
 class Scenario:
-    """name: a sentence, from the function's. writes: makes things, and deletes them again."""
+    """name: a sentence, from the function's name. writes: creates resources, and deletes them again."""
 
     name: str
     body: Callable[[Target], None]

@@ -1,4 +1,4 @@
-"""Scenarios that make things and delete them again: for an organization that may be thrown away."""
+"""Scenarios that create resources and delete them again: for an organization that may be thrown away."""
 
 from __future__ import annotations
 

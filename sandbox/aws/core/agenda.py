@@ -41,7 +41,7 @@ class Agenda:
         self._thread.start()
 
     def stop(self) -> None:
-        """Waits for the action that is running; what is still to come never happens."""
+        """Waits for the action that is running; later ones never run."""
         with self._changed:
             self._ending = True
             self._changed.notify_all()
@@ -87,7 +87,7 @@ class Agenda:
         return None
 
     def _seconds_to_next(self) -> float | None:
-        """None: until something changes. A clock that stands still gets nowhere by waiting."""
+        """Seconds to wait; None to wait for a change, since waiting doesn't move a clock that stands still."""
         if not self._entries or not self._source.runs:
             return None
         return max(0.0, self._entries[0][0] - self._source.now())

@@ -81,7 +81,7 @@ class Source:
             self.move(self._tick)
 
     def start_at(self, moment: float, *, stopped: bool) -> None:
-        """Sets the clock; it goes on from there, unless it is to stand still."""
+        """Sets the clock; it continues from there, unless it stands still."""
         with self._lock:
             self._stopped, self._ahead = (moment, 0.0) if stopped else (None, moment - time.time())
         self._notify()

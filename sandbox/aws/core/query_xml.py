@@ -11,7 +11,7 @@ from botocore.model import ListShape, MapShape, OperationModel, Shape, Structure
 
 
 def members(model: OperationModel | None, result: Mapping[str, Any]) -> str:
-    """The result's members; what is None is left out. Flat texts if the operation isn't known."""
+    """The result's members, without those that are None. Flat texts if the operation isn't known."""
     shape = model.output_shape if model is not None else None
     if not isinstance(shape, StructureShape):
         return "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in result.items())

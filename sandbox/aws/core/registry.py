@@ -1,5 +1,5 @@
-"""Where an operation's behaviour is said: a function of this package (`handles`), a check before moto's (`guards`),
-or moto's alone. What is in none of them is answered with 501."""
+"""Who answers an operation: a function of this package (`handles`), moto behind a check (`guards`), or moto alone. Any
+other operation is answered with 501."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .world import World
 
 @dataclass
 class Context:
-    """What a handler is given: the world, the call, and whose credentials signed it."""
+    """A handler's argument: the world, the call, and the account whose credentials signed it."""
 
     world: World
     call: Call
@@ -21,6 +21,10 @@ class Context:
 
     def parameter(self, name: str) -> Any:
         return self.call.parameters.get(name)
+
+    def elements(self, name: str) -> list[Any]:
+        """Those of a parameter that is a list; empty if the call doesn't have it."""
+        return self.call.parameters.get(name) or []
 
 
 # A Response is sent as it is: of operations whose answer isn't a structure.

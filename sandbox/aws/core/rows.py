@@ -45,7 +45,7 @@ class Rows(Generic[R]):
             del self._rows[place]
 
     def after(self, number: int) -> Iterator[R]:
-        """The rows made after the one of this number; it may be gone."""
+        """The rows created after the one with this number, which may be deleted."""
         rows = self._rows
         for place in range(bisect_right(rows, number, key=_number), len(rows)):
             yield rows[place]
@@ -67,7 +67,7 @@ class Numbered(Generic[T]):
 
 
 def numbered(items: Iterable[T]) -> Rows[Numbered[T]]:
-    """Rows of what has no numbers of its own, numbered by its order."""
+    """Rows of objects without numbers of their own, numbered by their order."""
     rows: Rows[Numbered[T]] = Rows()
     for number, item in enumerate(items, 1):
         rows.add(Numbered(number, item))

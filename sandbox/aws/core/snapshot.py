@@ -1,4 +1,4 @@
-"""A world as a file, so that the next run goes on where this one ended."""
+"""A world as a file, so that the next run continues where this one ended."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _reduce_defaultdict(dictionary: defaultdict[Any, Any]) -> tuple[Any, ...]:
 
 
 def _new_defaultdict(kind: type[defaultdict[Any, Any]], make: Any) -> defaultdict[Any, Any]:
-    """Without the kind's own constructor: moto's ask for the account and the Region."""
+    """Without the class's own constructor: moto's require the account and the Region."""
     new = kind.__new__(kind)
     defaultdict.__init__(new, make)
     return new

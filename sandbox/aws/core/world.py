@@ -77,11 +77,10 @@ class World:
 
     def new_account_id(self) -> str:
         """An account id that is not in use."""
-        while (
-            made := str(self.source.random.randrange(600_000_000_000, 999_999_999_999))
-        ) in self.organization.accounts:
-            pass
-        return made
+        while True:
+            account_id = str(self.source.random.randrange(600_000_000_000, 999_999_999_999))
+            if account_id not in self.organization.accounts:
+                return account_id
 
     def _make_locks(self) -> None:
         # lock is held through an operation, which may wait for moto's own locks; the second one only for a look-up,
@@ -176,7 +175,8 @@ def install() -> None:
 
 
 def _redirect_attribute(dictionary: type[Any], name: str) -> None:
-    """moto notes in an attribute of a module-wide dictionary whose accounts are whose: that too is a world's."""
+    """moto keeps each organization's accounts in an attribute of a module-wide dictionary: that too belongs to a
+    world."""
 
     def read(self: Any) -> Any:
         return _own(self).__dict__.setdefault(f"_{name}", {})

@@ -35,8 +35,8 @@ def answer(world: World, environ: dict[str, Any], token: str) -> Response:
     method, path = str(environ.get("REQUEST_METHOD")), str(environ.get("PATH_INFO")).removeprefix(PREFIX)
     route = ROUTES.get((method, path))
     if route is None:
-        there = ", ".join(f"{method} {PREFIX}{path}" for method, path in ROUTES)
-        return _json(404, {"error": f"there is no {method} {PREFIX}{path}; there are: {there}."})
+        routes = ", ".join(f"{method} {PREFIX}{path}" for method, path in ROUTES)
+        return _json(404, {"error": f"there is no {method} {PREFIX}{path}; there are: {routes}."})
     query = {name: values[-1] for name, values in parse_qs(environ.get("QUERY_STRING", "")).items()}
     return route(world, query)
 

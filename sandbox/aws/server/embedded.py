@@ -226,5 +226,5 @@ class EmbeddedAws:
             role = sts.role_at(role_arn)
             if role is None:
                 raise SandboxError(f"there is no role {role_arn}.")
-            made = credentials_of(self.world, session_of_role(self.world, role, "sandbox", 3600))
-        return {name: str(value) for name, value in made.items()}
+            credentials = credentials_of(self.world, session_of_role(self.world, role, "sandbox", 3600))
+        return {name: str(value) for name, value in credentials.items()}

@@ -61,7 +61,7 @@ class Children:
         return code
 
     def end(self, process: subprocess.Popen[bytes]) -> None:
-        """Ends one process and what it has started."""
+        """Ends one process and its children."""
         _signal(process, signal.SIGTERM)
         try:
             process.wait(_GRACE_SECONDS)

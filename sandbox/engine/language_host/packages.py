@@ -71,7 +71,7 @@ def _plugin_of(folder: Path) -> Path:
 
 
 def _describe(plugin: Path) -> None:
-    """Writes the package's metadata beside it, as an installation would: the generated code asks for its version."""
+    """Writes the package's metadata beside it, as an installation would: the generated code reads its version."""
     name = plugin.parent.name
     version = json.loads(plugin.read_text("utf-8")).get("version", "0.0.0")
     folder = plugin.parent.with_name(f"{name}.dist-info")

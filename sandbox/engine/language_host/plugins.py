@@ -33,7 +33,7 @@ def run(
     toolchain: Toolchain,
     children: Children,
 ) -> Iterator[language_pb2.RunPluginResponse]:
-    """Runs a plugin until it ends or the engine lets go of it; yields what it prints, then its exit status."""
+    """Runs a plugin until it ends or the engine cancels it; yields its output, then its exit status."""
     toolchain.check()
     environment = toolchain.environment(dict(entry.split("=", 1) for entry in request.env if "=" in entry))
     heard, all_heard = os.pipe()
@@ -59,7 +59,7 @@ def _arguments(request: language_pb2.RunPluginRequest, heard: int) -> list[str]:
 
 
 def _entry(folder: Path) -> list[str]:
-    """How Python is told to run the plugin in this folder."""
+    """Python's arguments that run the plugin in this folder."""
     if (folder / "__main__.py").is_file():
         return [str(folder)]
     project = folder / "pyproject.toml"

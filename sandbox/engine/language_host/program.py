@@ -20,7 +20,7 @@ _RUNNER = Path(__file__).with_name("run_program.py")
 
 
 def run(request: language_pb2.RunRequest, toolchain: Toolchain, engine: str, children: Children) -> str | None:
-    """Runs the program to its end. Returns "" if all is well, None if the user has been told, else what to tell."""
+    """Runs the program to its end. Returns "" for success, None if the user has seen the error, else the error."""
     toolchain.check()
     read, write = os.pipe()
     try:

@@ -32,7 +32,7 @@ _LINE = 500
 
 
 def environment_of(request: Any) -> dict[str, str]:
-    """The variables in which pulumi_policy looks for what a ConfigureStack request says."""
+    """The variables from which pulumi_policy reads the contents of a ConfigureStack request."""
     return {
         "PULUMI_PROJECT": request.project,
         "PULUMI_STACK": request.stack,
@@ -55,7 +55,7 @@ class _Threads(ThreadPoolExecutor):
 
 
 class PackServer(grpc.GenericRpcHandler):  # type: ignore[misc]
-    """Listens from the start. The pack gets it for the server that it believes to make."""
+    """Listens from the start. The pack gets it in place of the server that it creates."""
 
     def __init__(self) -> None:
         self._environment: dict[str, str] = {}
@@ -122,7 +122,7 @@ class PackServer(grpc.GenericRpcHandler):  # type: ignore[misc]
         """The same handlers once more, for a lookup that a server which already runs doesn't take."""
 
     def add_insecure_port(self, address: str) -> str:
-        """The pack prints what it gets: an empty line, which the engine skips. It has the port."""
+        """The pack prints the result: an empty line, which the engine skips, since it knows the port."""
         return ""
 
     def start(self) -> None:

@@ -124,7 +124,7 @@ def _refuse(context: Any, action: str) -> None:
 
 
 def _told(context: Any, function: Callable[..., Iterator[Any]], *arguments: Any) -> Iterator[Any]:
-    """Yields what the function yields; what the user can put right becomes the call's error text."""
+    """Yields the function's results; a UserError becomes the call's error text."""
     try:
         yield from function(*arguments)
     except (UserError, OSError) as problem:
@@ -140,7 +140,7 @@ def engine_address(arguments: Sequence[str]) -> str:
 
 
 def main(arguments: Sequence[str], python: Path, version: str) -> None:
-    """Serves until told to stop."""
+    """Serves until a signal ends it."""
     engine = engine_address(arguments)
     stop = Stop()
     host = Host(engine, python, version)

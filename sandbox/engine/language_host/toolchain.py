@@ -36,7 +36,8 @@ class Toolchain:
             )
 
     def environment(self, base: Mapping[str, str]) -> dict[str, str]:
-        """`base` with this Python first: on PATH, unbuffered, and able to import what the project links to."""
+        """`base` with this Python first on PATH, unbuffered, and able to import the folders that requirements.txt
+        lists."""
         folder = str(self.python.parent)
         result = {**base, "PYTHONUNBUFFERED": "1", "VIRTUAL_ENV": str(self.python.parent.parent)}
         result["PATH"] = os.pathsep.join([folder, base.get("PATH", os.defpath)])

@@ -62,7 +62,8 @@ def _delete(aws: Clients, id_: str, state: Properties) -> None:
 
 
 def _wait(client: Any, kind: str, name: str, instance: str, status: dict[str, Any]) -> None:
-    """AWS works on assignments after it has answered: asks until it is done. Raises Refused with AWS's reason."""
+    """Waits until AWS has completed the request, which it does after it has answered. Raises Refused with AWS's
+    reason."""
     describe = getattr(client, f"describe_account_assignment_{kind}_status")
     until = time.monotonic() + _MOST_SECONDS
     while status["Status"] == "IN_PROGRESS" and time.monotonic() < until:

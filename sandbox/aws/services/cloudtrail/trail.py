@@ -1,4 +1,4 @@
-"""What the trail keeps of a call: as little as its record can be made from (cloudtrail.py)."""
+"""What the trail keeps of a call: no more than its record needs (cloudtrail.py)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def add(world: World, event: Event, **changes: Any) -> None:
 
 
 def add_services(world: World, service: str, operation: str, account: str, parameters: dict[str, Any]) -> None:
-    """Adds what a service did to an account's IAM on its own."""
+    """Adds a change that a service made to an account's IAM by itself."""
     call = Call("iam", operation, HOME_REGION, "", parameters, False, service)
     event = Event(world.new_uuid(), world.now(), call, NOBODY, world.new_uuid(), account, invoked_by=service)
     add(world, event)

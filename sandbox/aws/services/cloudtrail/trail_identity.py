@@ -36,7 +36,7 @@ def identity_of(principal: Principal, access_key: str, invoked_by: str | None = 
 
 
 def as_seen_by_another(principal: Principal) -> dict[str, Any]:
-    """As the account sees it whose role was assumed."""
+    """The identity in the trail of the account whose role was assumed."""
     return {"type": "AWSAccount", "principalId": principal.user_id, "accountId": principal.account}
 
 

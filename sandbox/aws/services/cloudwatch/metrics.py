@@ -1,4 +1,4 @@
-"""Metrics that services publish by themselves, and those in what a function prints (the embedded metric format)."""
+"""Metrics that services publish by themselves, and those in a function's output (the embedded metric format)."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ class Delivery:
         }
 
     def put(self, account: str, region: str, entry: dict[str, Any]) -> str:
-        """An event of somebody's own, by PutEvents; returns its id."""
+        """Sends a custom event of PutEvents; returns its id."""
         id_, detail = self._world.new_uuid(), json.loads(entry["Detail"])
         event = self._envelope(
             id_, account, region, entry["Source"], entry["DetailType"], detail, entry.get("Resources")
@@ -200,7 +200,7 @@ def message_attributes(facts: dict[str, str]) -> dict[str, Any]:
 
 @guards("events", "PutTargets")
 def refuse_foreign_targets(context: Context) -> None:
-    for target in context.parameter("Targets") or []:
+    for target in context.elements("Targets"):
         service = str(target.get("Arn", "")).split(":")[2:3]
         if service and service[0] not in _SENDERS:
             raise AwsError("SandboxNotImplemented", f"The sandbox delivers no events to {service[0]}.", 501)
@@ -216,7 +216,7 @@ def check_schedule(context: Context) -> None:
 def put_events(context: Context) -> dict[str, Any]:
     """Nobody but AWS may speak for AWS (API_PutEventsResultEntry.html)."""
     answers = []
-    for entry in context.parameter("Entries") or []:
+    for entry in context.elements("Entries"):
         if str(entry.get("Source", "")).startswith("aws."):
             message = "Not authorized for the source."
             answers.append({"ErrorCode": "NotAuthorizedForSourceException", "ErrorMessage": message})

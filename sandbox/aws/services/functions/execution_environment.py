@@ -30,7 +30,7 @@ _GRACE_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """payload: what the function returned or, where it failed, its error as JSON. log: what it wrote meanwhile."""
+    """payload: the function's result or, if it failed, its error, as JSON. log: its output during the invocation."""
 
     payload: str
     failed: bool
@@ -48,8 +48,8 @@ class Outcome:
 
 
 class ExecutionEnvironment:
-    """version: what it was made from, to tell whether it is still the function's. below: the folder for its files;
-    the system's for temporary ones if None."""
+    """version: the function's version, to see whether it is still current. below: the folder for its files; None for
+    the system's folder of temporary files."""
 
     def __init__(
         self, version: str, code: bytes, handler: str, variables: Mapping[str, str], below: Path | None = None

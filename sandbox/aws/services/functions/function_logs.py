@@ -24,7 +24,7 @@ def new_stream_name(world: World) -> str:
 
 
 def lines_of(function: Any, request_id: str, outcome: Outcome) -> list[str]:
-    """The function's own lines between those that Lambda writes, in the function's log format."""
+    """The function's own lines between Lambda's, in the function's log format."""
     milliseconds = round(outcome.seconds * 1000, 2)
     failure = [outcome.error] if outcome.failed else []
     if function.get_configuration()["LoggingConfig"]["LogFormat"] == "JSON":
@@ -38,7 +38,7 @@ def lines_of(function: Any, request_id: str, outcome: Outcome) -> list[str]:
 
 
 def write_lines(world: World, function: Any, stream: str, lines: list[str]) -> None:
-    """Adds the lines to the stream, which is made if need be, in a group that is there."""
+    """Adds the lines to the stream, which is created if needed, in an existing group."""
     groups = logs_backends[function.account_id][function.region].groups
     group = groups.get(log_group_of(function))
     if group is None:

@@ -39,7 +39,7 @@ _SESSION_MARGIN = 60.0
 
 @dataclass(frozen=True)
 class Pending:
-    """An asynchronous invocation. attempts: how many were made; since: when it was received."""
+    """An asynchronous invocation. attempts: their number so far; since: the time of the request."""
 
     invocation: Invocation
     since: float
@@ -269,7 +269,7 @@ def _fits(warm: _Warm, version: str, now: float) -> bool:
 
 
 def _version(function: Any) -> str:
-    """Changes with whatever a new execution environment is made for."""
+    """A value that changes whenever the function needs a new execution environment."""
     settings = (
         function.code_sha_256,
         function.handler,

@@ -1,4 +1,4 @@
-"""Lambda's operations that moto can't answer: Invoke, and what the account's concurrency allows."""
+"""Lambda's operations that moto can't answer: Invoke, and those that the account's concurrency limits."""
 
 from __future__ import annotations
 

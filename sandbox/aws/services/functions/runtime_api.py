@@ -55,7 +55,7 @@ class RuntimeApi:
         return f"127.0.0.1:{self._server.server_port}"
 
     def offer(self, invocation: Invocation) -> None:
-        """The process gets it when it asks for its next event."""
+        """Gives the process the event when it next requests one."""
         self.fetched.clear()
         self._next.put(invocation)
 

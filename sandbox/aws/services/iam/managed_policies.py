@@ -1,8 +1,6 @@
-"""IAM: AWS managed policies by name, on first use. The rest is moto's, behind the guards of
-`service_linked_roles.py`.
+"""AWS managed policies, each created in an account's IAM when a call first names it.
 
-moto carries the managed policies' documents and leaves them out unless asked for all 1,582 in every account, which
-costs half a second a world; here each comes into being when a call first names it.
+moto has the documents, and would load all 1,582 into every account, which takes half a second a world.
 """
 
 from __future__ import annotations
@@ -41,8 +39,8 @@ def _documents() -> dict[str, Any]:
 
 
 def have_managed_policy(account: str | Any, arn: str) -> None:
-    """Brings an AWS managed policy into being in the account (or moto's IAM of one); does nothing for a name that AWS
-    doesn't have."""
+    """Creates an AWS managed policy in the account (or in moto's IAM of one), unless it exists; does nothing for a name
+    that AWS doesn't have."""
     backend = iam_backends[account]["aws"] if isinstance(account, str) else account
     if not arn.startswith(_PREFIX) or arn in backend.managed_policies:
         return
@@ -69,18 +67,19 @@ def aws_managed_policy_exists(arn: str) -> bool:
     return arn in _documents()
 
 
-def _id_begins_with(kind: Any, prefix: str) -> None:
-    """As AWS's ids do (IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids); moto's are bare."""
+def _prefix_ids(kind: Any, prefix: str) -> None:
+    """Gives ids AWS's prefix (IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids); moto's are
+    bare."""
     original = kind.__init__
 
-    def made(self: Any, *arguments: Any, **named: Any) -> None:
+    def initialize(self: Any, *arguments: Any, **named: Any) -> None:
         original(self, *arguments, **named)
         self.id = prefix + self.id[:17].upper()
 
-    kind.__init__ = made
+    kind.__init__ = initialize
 
 
-_id_begins_with(User, "AIDA")
-_id_begins_with(Group, "AGPA")
-_id_begins_with(InstanceProfile, "AIPA")
-_id_begins_with(Policy, "ANPA")
+_prefix_ids(User, "AIDA")
+_prefix_ids(Group, "AGPA")
+_prefix_ids(InstanceProfile, "AIPA")
+_prefix_ids(Policy, "ANPA")

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 def cut(context: Context, rows: Iterable[T], name: Callable[[T], str]) -> tuple[list[T], dict[str, Any]]:
-    """The rows of the page that the call asks for, and IsTruncated and Marker. name: unique among the rows."""
+    """The rows of the requested page, and IsTruncated and Marker. name: unique among the rows."""
     size, ordered = int(context.parameter("MaxItems") or _SIZE), sorted(rows, key=name)
     last = _read(context)
     start = bisect.bisect_right(ordered, last, key=name) if last is not None else 0
@@ -36,7 +36,7 @@ def cut(context: Context, rows: Iterable[T], name: Callable[[T], str]) -> tuple[
 def page(
     context: Context, key: str, rows: Iterable[T], name: Callable[[T], str], shape: Callable[[T], Any]
 ) -> dict[str, Any]:
-    """The page, with what `shape` makes of each of its rows."""
+    """The page, with the `shape` of each of its rows."""
     rows_on_page, page_end = cut(context, rows, name)
     return {key: [shape(row) for row in rows_on_page], **page_end}
 

@@ -72,7 +72,7 @@ def check_trust_policy(context: Context) -> None:
 @guards("iam", "TagUser", "TagRole", "TagPolicy", "TagInstanceProfile", "TagOpenIDConnectProvider")
 @guards("iam", "CreateUser", "CreateRole", "CreatePolicy", "CreateInstanceProfile", "CreateOpenIDConnectProvider")
 def check_tags(context: Context) -> None:
-    keys = [str(tag["Key"]).lower() for tag in context.parameter("Tags") or []]
+    keys = [str(tag["Key"]).lower() for tag in context.elements("Tags")]
     if len(set(keys)) < len(keys):
         text = "Duplicate tag keys found. Please note that Tag keys are case insensitive."
         raise AwsError("InvalidInput", text)

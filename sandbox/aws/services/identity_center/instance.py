@@ -1,4 +1,4 @@
-"""An instance's rows: permission sets, who has which where, what is provisioned, and requests under way."""
+"""An instance's rows: permission sets, assignments, provisions, and requests in progress."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Assignment:
 
 @dataclass(slots=True)
 class Provision:
-    """A permission set in an account, as it was when it was provisioned last."""
+    """A permission set in an account, as last provisioned."""
 
     number: int
     account: str
@@ -70,7 +70,7 @@ class Provision:
 
 @dataclass(slots=True)
 class Request:
-    """Asynchronous work. about: what it names in its status, in the API's own words."""
+    """An asynchronous request. about: the members of its status that name its subject, in the API's words."""
 
     number: int
     id: str
@@ -94,7 +94,7 @@ Key = tuple[str, str, str, str]
 
 @dataclass
 class Instance:
-    """tags: by the ARN of what is tagged; attributes: None while access control attributes are not configured."""
+    """tags: by the ARN of the tagged resource; attributes: None while access control attributes are not configured."""
 
     arn: str
     owner: str

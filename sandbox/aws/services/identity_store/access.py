@@ -1,7 +1,7 @@
-"""Which identity store a call names, who may call, and the decorator that every operation here bears.
+"""The identity store that a call names, who may call, and the decorator of every operation here.
 
-Members of the organization may read, as the API reference says of each read; writing is the administrators' (assumed:
-the pages name none). The store goes on without trusted access (assumed). Sources: API_DescribeUser and its kin; the
+Members of the organization may read, as the API reference says of each read; only administrators may write (assumed:
+the pages name none). The store works without trusted access (assumed). Sources: API_DescribeUser and its kin; the
 wording of errors is AWS's as moto's published tests record it, where they do.
 """
 
@@ -28,7 +28,7 @@ def center(context: Context) -> Center:
 
 
 def caller(context: Context) -> str:
-    """Who is noted as having made or changed something."""
+    """The ARN for CreatedBy and UpdatedBy."""
     return find(context.call.access_key).arn
 
 
@@ -38,9 +38,8 @@ def readable(context: Context) -> Directory:
     instance = center(context).by_store(store_id)
     if instance is None or context.call.region != instance.region:
         raise not_found("IDENTITY_STORE", store_id)
-    if instance.owner != context.account and not (
-        instance.owner == world.management and is_member(world, context.account)
-    ):
+    is_organizations = instance.owner == world.management and is_member(world, context.account)
+    if instance.owner != context.account and not is_organizations:
         raise AwsError("AccessDeniedException", _DENIED)
     return instance.store
 
@@ -75,8 +74,8 @@ def entity(kind: Kind, name: str, id_: str) -> Entity:
     return row
 
 
-def expected(context: Context, row: Entity) -> None:
-    """API_UpdateUser and its kin: with a Revision that is not the current one, nothing is changed."""
+def check_revision(context: Context, row: Entity) -> None:
+    """API_UpdateUser and its kin: with another than the current Revision, nothing changes."""
     revision = context.parameter("Revision")
     if revision is not None and int(revision) != row.revision:
         raise conflict(f"The revision is {row.revision}, not {revision}.", "CONCURRENT_MODIFICATION")

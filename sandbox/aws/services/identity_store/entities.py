@@ -16,7 +16,7 @@ from sandbox.aws.core.pages import page
 from sandbox.aws.core.registry import Context
 from sandbox.aws.services.identity_center.directory import Directory, Entity, Kind
 
-from .access import bare, caller, center, conflict, entity, expected, not_found
+from .access import bare, caller, center, check_revision, conflict, entity, not_found
 
 # API_CreateUser, API_CreateGroup: reserved, for users and groups alike.
 _RESERVED = frozenset({"administrator", "awsadministrators"})
@@ -81,7 +81,7 @@ _NOT_SETTABLE = frozenset(
 
 
 def check(entity_type: EntityType, attributes: dict[str, Any]) -> None:
-    """Raises ValidationException for what is missing or reserved."""
+    """Raises ValidationException for missing attributes and reserved names."""
     if not attributes.get(entity_type.title):
         raise AwsError("ValidationException", f"{_lower(entity_type.title)} is a required attribute")
     missing = [name for name in entity_type.required if not attributes.get(name)]
@@ -135,7 +135,7 @@ def create(context: Context, store: Directory, entity_type: EntityType) -> Entit
 
 def delete(context: Context, store: Directory, entity_type: EntityType, id_: str) -> Entity:
     row = entity(entity_type.kind(store), entity_type.name, id_)
-    expected(context, row)
+    check_revision(context, row)
     claim(entity_type, entity_type.kind(store), row.id, row.attributes, {})
     for external in row.external_ids:
         entity_type.kind(store).external.pop((external["Issuer"], external["Id"]), None)
@@ -152,7 +152,7 @@ def delete(context: Context, store: Directory, entity_type: EntityType, id_: str
 def update(context: Context, store: Directory, entity_type: EntityType, id_: str) -> Entity:
     """Applies every operation or none."""
     row = entity(entity_type.kind(store), entity_type.name, id_)
-    expected(context, row)
+    check_revision(context, row)
     after = dict(row.attributes)
     for change in context.parameter("Operations"):
         _apply(entity_type, after, change["AttributePath"], change.get("AttributeValue"))
@@ -206,7 +206,7 @@ _KINDS: dict[str, type] = {"structure": dict, "list": list, "string": str, "bool
 
 
 def _with_member_names(shape: Any, path: str, value: Any) -> Any:
-    """The value as the API's members name it: AttributeValue is a document, whose keys come as in SCIM (familyName)."""
+    """The value with the API's member names: AttributeValue is a document whose keys are SCIM's (familyName)."""
     if value is None:
         return None
     if not isinstance(value, _KINDS[shape.type_name]):
@@ -263,7 +263,7 @@ def list_(
     context: Context, store: Directory, entity_type: EntityType, key: str, shape: Callable[[Entity], Any]
 ) -> dict[str, Any]:
     """Filters are deprecated; the only one compares the attribute that names the entity."""
-    filters = context.parameter("Filters") or []
+    filters = context.elements("Filters")
     if not filters:
         return page(context, key, entity_type.kind(store).in_order, shape)
     path, value = filters[0]["AttributePath"], filters[0]["AttributeValue"]

@@ -1,4 +1,4 @@
-"""Who is in which group. Sources: API_CreateGroupMembership, API_ListGroupMemberships and kin."""
+"""Group memberships. Sources: API_CreateGroupMembership, API_ListGroupMemberships and kin."""
 
 from __future__ import annotations
 

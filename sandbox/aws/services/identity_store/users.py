@@ -20,7 +20,7 @@ def create_user(context: Context) -> dict[str, Any]:
 
 def _describe(context: Context, store: Directory, row: Entity) -> dict[str, Any]:
     shape = {**entities.describe(store, USERS, row), "UserStatus": "ENABLED"}
-    wanted = context.parameter("Extensions") or []
+    wanted = context.elements("Extensions")
     extensions = {name: value for name, value in (row.attributes.get("Extensions") or {}).items() if name in wanted}
     return {**shape, "Extensions": extensions} if extensions else shape
 

@@ -69,7 +69,7 @@ def page(
     only: Callable[[R], bool] | None = None,
     limit: int | None = None,
 ) -> dict[str, Any]:
-    """One page (pages.py) of what the organization keeps in its order."""
+    """One page (pages.py) of rows in the organization's order."""
     return pages.page(context, key, rows, shape, only=only, limit=limit)
 
 
@@ -99,7 +99,7 @@ def require_available(organization: Organization) -> None:
 def tags_after(context: Context, before: dict[str, str] | None = None) -> dict[str, str]:
     """The resource's tags once the call's are added, for TagResource and for calls that create something with tags.
     Raises the errors that API_TagResource names (orgs_tagging.html: 50 tags, `aws:` reserved)."""
-    tags = context.parameter("Tags") or []
+    tags = context.elements("Tags")
     keys = [tag["Key"] for tag in tags]
     if len(set(keys)) < len(keys):
         raise invalid("Tag keys must be unique among the tags attached to the same entity.", "DUPLICATE_TAG_KEY")

@@ -198,7 +198,7 @@ def update_policy(context: Context) -> dict[str, Any]:
     organization, policy = _changeable(context)
     name, content = context.parameter("Name"), context.parameter("Content")
     _nothing_in_progress(organization)
-    namesakes = [other for other in organization.policies_of_type.of(policy.type) if other.name == name]
+    namesakes = [row for row in organization.policies_of_type.of(policy.type) if row.name == name]
     if name is not None and any(namesake is not policy for namesake in namesakes):
         raise AwsError("DuplicatePolicyException", "A policy with the same name already exists.")
     if content is not None:

@@ -1,10 +1,10 @@
 """Trusted access and delegated administrators.
 
 Sources: API_EnableAWSServiceAccess.html and its kin; orgs_integrate_services.html;
-services-that-can-integrate-sso.html; singlesignon/latest/userguide/delegated-admin.html. AWS's own
-list of service principals is not published in full: recognized is what moto lists, and what has the name of a service
-that SDKs know before `.amazonaws.com` (assumed; `any_service_principal` takes all). Which Reason AWS
-gives for a second administrator of Identity Center, and that disabling is possible while there is one, is assumed.
+services-that-can-integrate-sso.html; singlesignon/latest/userguide/delegated-admin.html. AWS doesn't
+publish the full list of service principals. A principal is recognized if moto lists it, or if it has the name of a
+service that SDKs know before `.amazonaws.com` (assumed; `any_service_principal` accepts all). Assumed: the Reason of
+the refusal of a second administrator of Identity Center, and that disabling is possible while there is one.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from .access import SSO, constraint, invalid, organization_of, page_of, require_
 from .accounts import account
 from .store import Organization, describe_account
 
-# The one that the model's SERVICE_ACCESS_NOT_ENABLED and POLICY_TYPE_ENABLED_FOR_THIS_SERVICE name.
+# The policy type that needs trusted access: SERVICE_ACCESS_NOT_ENABLED, POLICY_TYPE_ENABLED_FOR_THIS_SERVICE.
 POLICY_SERVICES = {"SECURITYHUB_POLICY": "securityhub.amazonaws.com"}
 _NOT_REGISTERED = "The provided account is not a registered delegated administrator for your organization."
 
 
 @functools.cache
 def is_recognized(principal: str) -> bool:
-    """Such as member.org.stacksets.cloudformation.amazonaws.com, by its cloudformation."""
+    """Whether one of its labels is a service, as in member.org.stacksets.cloudformation.amazonaws.com."""
     if principal in FakeServiceAccess.TRUSTED_SERVICES:
         return True
     labels = set(principal.removesuffix(".amazonaws.com").split("."))
@@ -47,7 +47,7 @@ def _service_principal(context: Context) -> str:
 
 @handles("organizations", "EnableAWSServiceAccess")
 def enable_aws_service_access(context: Context) -> None:
-    """Enabling what is enabled changes nothing, its date neither (assumed)."""
+    """Enabling it a second time changes nothing, not even the date (assumed)."""
     require_all_features(context.world)
     principal = _service_principal(context)
     context.world.trusted.setdefault(principal, context.world.now())
@@ -59,7 +59,7 @@ def enable_aws_service_access(context: Context) -> None:
 def disable_aws_service_access(context: Context) -> None:
     require_all_features(context.world)
     principal = _service_principal(context)
-    if context.world.refuse_disabling_while_delegated and _holders(context.world, principal):
+    if context.world.refuse_disabling_while_delegated and _delegated_administrators(context.world, principal):
         raise constraint(
             "You must deregister the delegated administrators of the service before you disable its access.",
             "DELEGATED_ADMINISTRATOR_EXISTS_FOR_THIS_SERVICE",
@@ -80,7 +80,7 @@ def list_aws_service_access(context: Context) -> dict[str, Any]:
     return page_of(context, "EnabledServicePrincipals", rows)
 
 
-def _holders(world: World, principal: str) -> list[str]:
+def _delegated_administrators(world: World, principal: str) -> list[str]:
     return [account_id for account_id, principals in world.delegated.items() if principal in principals]
 
 
@@ -102,13 +102,13 @@ def register_delegated_administrator(context: Context) -> None:
             f"Trusted access for {principal} must be enabled before an administrator is registered for it.",
             "SERVICE_ACCESS_NOT_ENABLED",
         )
-    holders = _holders(world, principal)
-    if chosen.id in holders:
+    administrators = _delegated_administrators(world, principal)
+    if chosen.id in administrators:
         raise AwsError(
             "AccountAlreadyRegisteredException",
             "The provided account is already a delegated administrator for your organization.",
         )
-    if principal == SSO and holders:
+    if principal == SSO and administrators:
         # delegated-admin.html: one at a time.
         raise constraint(
             "You have exceeded the allowed number of delegated administrators for the delegated service principal.",
@@ -136,8 +136,8 @@ def list_delegated_administrators(context: Context) -> dict[str, Any]:
     rows = []
     for account_id, principals in sorted(context.world.delegated.items()):
         if service is None or service in principals:
-            account = _without_paths(organization, account_id)
-            rows.append({**account, "DelegationEnabledDate": min(principals.values())})
+            shape = _without_paths(organization, account_id)
+            rows.append({**shape, "DelegationEnabledDate": min(principals.values())})
     return page_of(context, "DelegatedAdministrators", rows)
 
 

@@ -64,8 +64,8 @@ class Policy:
 
 @dataclass
 class Handshake:
-    """parties: the organization, then whom it is sent to. parent: the ENABLE_ALL_FEATURES handshake that an approval
-    belongs to."""
+    """parties: the organization, then the receiver. parent: the ENABLE_ALL_FEATURES handshake that an approval belongs
+    to."""
 
     id: str
     action: str

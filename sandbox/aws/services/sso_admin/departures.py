@@ -10,8 +10,8 @@ from . import roles
 
 
 def forget_account(world: World, account: str) -> None:
-    """Takes its assignments, what was provisioned in it, and the roles of that; `service_linked_roles.py` has the other
-    role. Its own account instance, if it has one, stays: it does not depend on the organization."""
+    """Removes the account's assignments, provisions and their roles; `service_linked_roles.py` removes the other role.
+    An account instance stays: it does not depend on the organization."""
     instance = world.identity_center.instances.get(world.management or "")
     if instance is not None:
         for provision in instance.provisions_by_account.of(account):

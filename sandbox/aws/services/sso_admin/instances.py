@@ -50,7 +50,7 @@ def new_instance(
 
 
 def load(world: World, seed: IdentityCenter, moment: float) -> None:
-    """The organization's instance with what a seed names in it. Raises SandboxError for names that don't fit."""
+    """The organization's instance with the seed's contents. Raises SandboxError for names that don't exist."""
     assert world.management is not None
     instance = new_instance(world, world.management, seed.region, seed.status, seed.status_reason, moment)
     world.delays[work.DELAY] = seed.seconds
@@ -131,7 +131,7 @@ def create_instance(context: Context) -> dict[str, Any]:
         )
     if context.account in state.instances:
         raise AwsError("ConflictException", "An instance already exists in this account.")
-    tags = checked(context.parameter("Tags") or [], {})
+    tags = checked(context.elements("Tags"), {})
     instance = new_instance(world, context.account, context.call.region, "CREATE_IN_PROGRESS")
     instance.due, instance.name = work.due(world), context.parameter("Name")
     instance.tags[instance.arn] = tags

@@ -62,7 +62,7 @@ def create_permission_set(context: Context) -> dict[str, Any]:
     if len(instance.permission_sets) >= most:
         raise AwsError("ServiceQuotaExceededException", f"An instance can have at most {most} permission sets.")
     duration = checked_duration(context.parameter("SessionDuration") or "PT1H")
-    tags = checked(context.parameter("Tags") or [], {})
+    tags = checked(context.elements("Tags"), {})
     row = new_permission_set(
         center(context),
         instance,

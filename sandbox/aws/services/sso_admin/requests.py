@@ -1,4 +1,4 @@
-"""The statuses of what is asynchronous: one request's, and the lists of a kind."""
+"""The statuses of asynchronous requests: one request's, and the lists of a kind."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def known_request(instance: Instance, kind: Kind, request_id: str) -> Request:
 
 
 def list_requests(context: Context, key: str, kind: Kind) -> dict[str, Any]:
-    """A page of the instance's requests of a kind, under `key`, filtered as the call asks."""
+    """A page of the instance's requests of a kind, under `key`, by the call's filter."""
     wanted = (context.parameter("Filter") or {}).get("Status")
     rows = administered(context).requests_by_kind.of(kind)
     return page(context, key, rows, Request.summary, only=lambda row: wanted in (None, row.status))

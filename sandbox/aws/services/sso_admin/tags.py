@@ -49,13 +49,13 @@ def checked(tags: list[dict[str, str]], before: dict[str, str]) -> dict[str, str
 @operation("TagResource", basis="assumed", note=_NOTE)
 def tag_resource(context: Context) -> None:
     instance, arn = _target(context)
-    instance.tags[arn] = checked(context.parameter("Tags") or [], instance.tags.get(arn, {}))
+    instance.tags[arn] = checked(context.elements("Tags"), instance.tags.get(arn, {}))
 
 
 @operation("UntagResource", basis="assumed", note=_NOTE)
 def untag_resource(context: Context) -> None:
     instance, arn = _target(context)
-    for key in context.parameter("TagKeys") or []:
+    for key in context.elements("TagKeys"):
         instance.tags.get(arn, {}).pop(key, None)
 
 

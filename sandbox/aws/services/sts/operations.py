@@ -134,7 +134,7 @@ def _invalid(text: str) -> AwsError:
 
 def session_policies(context: Context, account: str) -> tuple[str, ...] | None:
     """The text of the inline policy and those of the managed ones, as they are now; None if the call has none."""
-    inline, references = context.parameter("Policy"), context.parameter("PolicyArns") or []
+    inline, references = context.parameter("Policy"), context.elements("PolicyArns")
     if inline is None and not references:
         return None
     texts = [str(inline)] if inline is not None else []
@@ -164,7 +164,7 @@ def packed_size(context: Context, policies: tuple[str, ...] | None) -> int | Non
     """The size of the session's policies and tags in percent of the limit (assumed: AWS doesn't say how it packs them).
     Raises AwsError above the limit."""
     inline = str(context.parameter("Policy") or "")
-    arns = [str(reference.get("arn")) for reference in context.parameter("PolicyArns") or []]
+    arns = [str(reference.get("arn")) for reference in context.elements("PolicyArns")]
     if len(inline) > _PACKED or len(arns) > 10:
         raise AwsError("PackedPolicyTooLarge", "The session policies are more than 2,048 characters, or than 10.")
     tags = [f"{key}{value}" for key, value in _requested_tags(context).items()]
@@ -173,19 +173,19 @@ def packed_size(context: Context, policies: tuple[str, ...] | None) -> int | Non
 
 
 def _requested_tags(context: Context) -> dict[str, str]:
-    return {str(tag["Key"]): str(tag.get("Value", "")) for tag in context.parameter("Tags") or []}
+    return {str(tag["Key"]): str(tag.get("Value", "")) for tag in context.elements("Tags")}
 
 
 def _has_duplicate_keys(context: Context) -> bool:
     """Tag keys are case insensitive."""
-    keys = [str(tag["Key"]).lower() for tag in context.parameter("Tags") or []]
+    keys = [str(tag["Key"]).lower() for tag in context.elements("Tags")]
     return len(set(keys)) < len(keys)
 
 
 def _tags(context: Context, caller: principals.Principal) -> tuple[dict[str, str], frozenset[str]]:
     """The session's tags, with those inherited from the caller's session, and the keys of its transitive tags."""
     inherited, requested = _inherited_tags(caller), _requested_tags(context)
-    transitive = frozenset(map(str, context.parameter("TransitiveTagKeys") or []))
+    transitive = frozenset(map(str, context.elements("TransitiveTagKeys")))
     inherited_keys = {key.lower() for key in inherited}
     if any(key.lower() in inherited_keys for key in requested):
         raise _conflict("A tag that the calling session hands down can't be set again.")

@@ -36,7 +36,7 @@ class Session:
 
 
 def session_of_role(world: World, role: Any, name: str, seconds: float, *, enforced: bool = False) -> Session:
-    """Of moto's role, as whoever may do anything would make it."""
+    """A session of moto's role, without asking IAM."""
     account, now = role.account_id, world.now()
     arn = f"arn:aws:sts::{account}:assumed-role/{role.name}/{name}"
     return Session("role", account, arn, f"{role.id}:{name}", role.arn, now, now + seconds, enforced=enforced)

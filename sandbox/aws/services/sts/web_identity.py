@@ -102,5 +102,5 @@ def _check_trust(context: Context, role: Any, provider: Any, claims: Mapping[str
 
 
 def _denied() -> AwsError:
-    """The same for a role that is not there, which nobody without credentials may learn."""
+    """The same error for a role that doesn't exist: a caller without credentials must not learn which roles exist."""
     return AwsError("AccessDenied", f"Not authorized to perform {ACTION}", 403)
