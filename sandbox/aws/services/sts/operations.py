@@ -55,7 +55,7 @@ def assume_role(context: Context) -> dict[str, Any]:
     tags, transitive = _tags(context, caller)
     source = _source_identity(context, caller)
     result = open_session(context, role, policies, tags, transitive, source)
-    return {**result, "PackedPolicySize": packed_size(context, policies), "SourceIdentity": source}
+    return {**result, "PackedPolicySize": packed_size(context), "SourceIdentity": source}
 
 
 def open_session(
@@ -160,7 +160,7 @@ def _check_document(text: str) -> None:
         raise AwsError("MalformedPolicyDocument", f"The policy is not in the valid JSON format. {error}") from None
 
 
-def packed_size(context: Context, policies: tuple[str, ...] | None) -> int | None:
+def packed_size(context: Context) -> int | None:
     """The size of the session's policies and tags in percent of the limit (assumed: AWS doesn't say how it packs them).
     Raises AwsError above the limit."""
     inline = str(context.parameter("Policy") or "")
@@ -281,7 +281,7 @@ def get_federation_token(context: Context) -> dict[str, Any]:
     return {
         "Credentials": credentials_of(world, session),
         "FederatedUser": {"FederatedUserId": session.user_id, "Arn": session.arn},
-        "PackedPolicySize": packed_size(context, policies),
+        "PackedPolicySize": packed_size(context),
     }
 
 

@@ -43,7 +43,7 @@ def assume_role_with_web_identity(context: Context) -> dict[str, Any]:
         "SubjectFromWebIdentityToken": claims.get("sub"),
         "Provider": provider.arn,
         "Audience": audience,
-        "PackedPolicySize": packed_size(context, policies),
+        "PackedPolicySize": packed_size(context),
     }
 
 
