@@ -68,6 +68,7 @@ def test_the_log_has_what_the_command_called(sandbox, tmp_path: Path) -> None:
         (["run", "--fault", "x", "--", "true"], "not of the form"),
         (["run", "--log", "no/such/folder/calls.jsonl", "--", "true"], "--log no/such/folder/calls.jsonl can't be"),
         (["run", "--save", ".", "--", "true"], "--save . can't be written"),
+        (["run", "--save", "/dev/null", "--", "true"], "--save /dev/null can't be written"),
         (["run", "--keep", "README.md", "--", "true"], "--keep README.md is a file"),
         (["serve", "--log", "."], "--log . can't be written"),
     ],
