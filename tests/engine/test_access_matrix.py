@@ -400,7 +400,7 @@ def test_a_bad_configuration_hides_no_unknown_group(
     assert [diagnostics.count(f"- {sentence}") for sentence in (own_problem, STRANGERS)] == [1, 1], diagnostics
 
 
-def test_a_bad_document_is_told_alone_where_aws_cannot_be_asked(access: Callable) -> None:
+def test_a_bad_document_is_told_where_aws_cannot_be_asked(access: Callable) -> None:
     stack = access(matrix(entry({**EVERYWHERE, "idz": []}, "Develpers")))
     stack.session.aws.client("organizations").disable_aws_service_access(ServicePrincipal="sso.amazonaws.com")
     refused = stack.preview(check=False)

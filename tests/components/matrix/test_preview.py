@@ -161,7 +161,7 @@ def _exclusive_step(*listed: str, others: dict[str, list[str]]) -> ResourceStep:
     return ResourceStep("update", "urn:x", EXCLUSIVE_TYPE, State(old, {**old, "others": rows}), State(new, new))
 
 
-def test_who_is_listed_from_now_on_keeps_only_what_is_granted() -> None:
+def test_a_newly_listed_group_keeps_only_what_is_granted() -> None:
     granted = _step("create", None, _state(ONE, THREE, principalId="g-2", principalName="g-2"))
     changes = find_access_changes([_set_step(), granted, _exclusive_step("g-1", "g-2", others={"g-2": [ONE, TWO]})])
     assert _accounts(changes) == ([THREE], [TWO])

@@ -34,7 +34,7 @@ def test_what_is_shown_later_is_waited_for(run: Declared) -> None:
     assert run.shown_principals(SET, ACCOUNT, [NEW]) == [NEW]
 
 
-def test_what_is_never_shown_is_left_out_and_waited_for_once(run: Declared, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_never_shows_is_left_out_after_one_wait(run: Declared, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(declared, "QUIET", 0.05)
     assert run.shown_principals(SET, ACCOUNT, [NEW]) == []
     monkeypatch.setattr(declared, "QUIET", 60.0)
