@@ -643,13 +643,7 @@ def test_the_next_up_finishes_what_ctrl_c_ended(access: Callable, tmp_path: Path
     slow = tmp_path / "slow.yaml"
     slow.write_text(SEED + "  seconds: 1.5\nquotas: {outstanding_assignments: 2}\n")
     stack = access(matrix(entry(EVERYWHERE, "Developers")), seed=slow)
-    command = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--color", "never"]
-    environment = {**stack.session.environment, "PULUMI_STACK": "dev"}
-    run = subprocess.Popen(command, cwd=stack.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    wait_until(lambda: "CreateAccountAssignment" in stack.session.operations())
-    run.send_signal(signal.SIGINT)
-    text = run.communicate(timeout=60)[0].decode()
-    assert run.returncode != 0
+    text = interrupt_an_up(stack, "CreateAccountAssignment")
     center = Center(stack)
     done = center.accounts(center.group("Developers"))
     assert set(done) < set(ALL)
@@ -662,6 +656,29 @@ def test_the_next_up_finishes_what_ctrl_c_ended(access: Callable, tmp_path: Path
     assert center.accounts(center.group("Developers")) == ALL
     accepted = [call for call in stack.session.calls[since:] if call["operation"] == "CreateAccountAssignment"]
     assert sum(call["status"] == 200 for call in accepted) == len(ALL) - len(done)
+
+
+def test_ctrl_c_keeps_a_permission_set_that_is_being_made(access: Callable) -> None:
+    faults = ["sso-admin:AttachManagedPolicyToPermissionSet:ThrottlingException:3"]  # it takes a second and a half
+    stack = access(matrix(entry(EVERYWHERE, "Developers")), faults=faults)
+    interrupt_an_up(stack, "CreatePermissionSet")
+    assert [row["type"].rpartition(":")[2] for row in stack.state() if row["custom"]].count("PermissionSet") == 1
+    stack.up()
+    center = Center(stack)
+    assert center.accounts(center.group("Developers")) == ALL
+    assert stack.session.operations().count("CreatePermissionSet") == 1
+
+
+def interrupt_an_up(stack, operation: str) -> str:
+    """Ctrl-C once AWS got the operation. Returns what the update printed."""
+    command = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--color", "never"]
+    environment = {**stack.session.environment, "PULUMI_STACK": "dev"}
+    run = subprocess.Popen(command, cwd=stack.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    wait_until(lambda: operation in stack.session.operations())
+    run.send_signal(signal.SIGINT)
+    text = run.communicate(timeout=60)[0].decode()
+    assert run.returncode != 0
+    return text
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

@@ -36,7 +36,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
         self._engine = engine
         self._python = python
         self._version = version
-        self.children = Children()
+        self.programs, self.plugins = Children(), Children()
 
     def _toolchain(self, info: language_pb2.ProgramInfo) -> Toolchain:
         options = json_format.MessageToDict(info.options)
@@ -74,16 +74,16 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
 
     def Run(self, request: Any, context: Any) -> Any:
         try:
-            error = program.run(request, self._toolchain(request.info), self._engine, self.children)
+            error = program.run(request, self._toolchain(request.info), self._engine, self.programs)
         except (UserError, OSError) as problem:
             error = str(problem)
         return language_pb2.RunResponse(error=error or "", bail=error is None)
 
     def RunPlugin(self, request: Any, context: Any) -> Any:
-        yield from _told(context, plugins.run, request, context, self._toolchain(request.info), self.children)
+        yield from _told(context, plugins.run, request, context, self._toolchain(request.info), self.plugins)
 
     def InstallDependencies(self, request: Any, context: Any) -> Any:
-        yield from _told(context, packages.install, request, self._toolchain(request.info), self.children)
+        yield from _told(context, packages.install, request, self._toolchain(request.info), self.programs)
 
     def GeneratePackage(self, request: Any, context: Any) -> Any:
         try:
@@ -114,7 +114,9 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
         _refuse(context, "pack an SDK for publication")
 
     def Cancel(self, request: Any, context: Any) -> Any:
-        self.children.close()
+        """Ends programs. The engine cancels plugins itself, and lets go of them later: one may be in the middle of a
+        creation (github.com/pulumi/pulumi/pull/22397, 22588)."""
+        self.programs.close()
         return empty_pb2.Empty()
 
 
@@ -151,7 +153,8 @@ def main(arguments: Sequence[str], python: Path, version: str) -> None:
     stop.when_engine_is_gone()
     print(port, flush=True)
     stop.wait()
-    host.children.close()
+    host.programs.close()
+    host.plugins.close()
     server.stop(None)
     sys.stdout.flush()
     os._exit(0)

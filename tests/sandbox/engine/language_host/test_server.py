@@ -108,6 +108,27 @@ def test_nothing_runs_after_a_cancel(host: Started, tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
+PLUGIN = """
+import pathlib, time
+print("begun", flush=True)
+while not pathlib.Path("cancelled").exists():
+    time.sleep(0.01)
+print("done", flush=True)
+"""
+
+
+def test_a_plugin_goes_on_after_a_cancel(host: Started, tmp_path: Path) -> None:
+    """It may be in the middle of a creation, which has to reach the state."""
+    (tmp_path / "__main__.py").write_text(PLUGIN)
+    info = language_pb2.ProgramInfo(root_directory=str(tmp_path), program_directory=str(tmp_path), entry_point=".")
+    request = language_pb2.RunPluginRequest(info=info, pwd=str(tmp_path), kind="resource", name="it")
+    answers = host.stub.RunPlugin(request)
+    assert next(answers).stdout == b"begun\n"
+    host.stub.Cancel(empty_pb2.Empty())
+    (tmp_path / "cancelled").touch()
+    assert next(answers).stdout == b"done\n"
+
+
 def test_it_imports_the_protocol_and_not_the_sdk() -> None:
     program = (
         "import sys, sandbox.engine.language_host.server\n"
