@@ -56,28 +56,24 @@ def clean_up(world: World, account: str) -> None:
 
 @guards("iam", *ROLE_CHANGES, "TagRole", "UntagRole")
 def refuse_protected_role(context: Context) -> None:
-    """IAM: only its service may change a service-linked role, whatever it is called. Its description and tags may be
-    edited (using-service-linked-roles.html); Identity Center's not while it is in use: the seed page."""
+    """Only its service may change a service-linked role. Everyone may edit its description and tags
+    (using-service-linked-roles.html), but not those of Identity Center's role while it is in use (the seed page)."""
     name = context.parameter("RoleName")
     role = _role(context, name)
     if role is None or not role.path.startswith("/aws-service-role/"):
         return
-    if not (_edits_only(context) and _is_free(context, name)):
+    if not _edits_description_or_tags(context) or (name == ROLE_NAME and _in_use(context)):
         raise AwsError(
             "UnmodifiableEntity",
             f"Cannot perform the operation on the protected role '{name}' - this role is only modifiable by AWS",
         )
 
 
-def _edits_only(context: Context) -> bool:
+def _edits_description_or_tags(context: Context) -> bool:
     operation = context.call.operation
     if operation == "UpdateRole":
         return context.parameter("MaxSessionDuration") is None
     return operation in ("UpdateRoleDescription", "TagRole", "UntagRole")
-
-
-def _is_free(context: Context, name: str) -> bool:
-    return name != ROLE_NAME or not _in_use(context)
 
 
 def _role(context: Context, name: str) -> Any:
@@ -93,7 +89,7 @@ def _in_use(context: Context) -> bool:
 
 @handles("iam", "DeleteServiceLinkedRole")
 def delete_service_linked_role(context: Context) -> dict[str, Any]:
-    """The request is accepted, as IAM does; whether it came to pass, its task says."""
+    """IAM accepts the request; its task has the outcome."""
     name = context.parameter("RoleName")
     role = _role(context, name)
     if role is None:
@@ -121,7 +117,7 @@ def get_service_linked_role_deletion_status(context: Context) -> dict[str, Any]:
 
 
 def linked_role_name(service: str, suffix: str | None) -> str:
-    """What the service's role is called; for all but Identity Center's as moto has it (assumed)."""
+    """The name of the service's role; moto's for all but Identity Center (assumed)."""
     parts = service.split(".")
     if service == SSO or len(parts) < 3:
         return ROLE_NAME if service == SSO else f"{_PREFIX}{parts[0]}"

@@ -1,4 +1,4 @@
-"""Who has which permission set in which account. Asynchronous: a request is IN_PROGRESS, then SUCCEEDED or FAILED.
+"""Account assignments. Asynchronous: a request is IN_PROGRESS, then SUCCEEDED or FAILED.
 
 Sources: API_CreateAccountAssignment (it provisions the set), API_DeleteAccountAssignment,
 API_ListAccountAssignmentsForPrincipal; limits.html (15 outstanding). How long it takes, and the wording of failures
@@ -30,7 +30,7 @@ def _known_principal(instance: Instance, kind: str, principal: str) -> None:
         raise AwsError("ResourceNotFoundException", f"{kind} with id {principal} was not found in the identity store.")
 
 
-def known_account(context: Context, instance: Instance, account: str) -> None:
+def require_account_in_reach(context: Context, instance: Instance, account: str) -> None:
     """An organization's instance reaches its accounts, an account instance its own."""
     if not in_reach(context.world, instance, account):
         raise AwsError("ResourceNotFoundException", f"Account {account} is not in reach of the instance.")
@@ -41,7 +41,7 @@ def _start(context: Context, kind: Kind) -> dict[str, Any]:
     permission_set(context, instance, change=True)
     about = {name: context.parameter(name) for name in _MEMBERS}
     refuse_management_account(context, instance, about["TargetId"])
-    known_account(context, instance, about["TargetId"])
+    require_account_in_reach(context, instance, about["TargetId"])
     if kind == "create":
         _known_principal(instance, about["PrincipalType"], about["PrincipalId"])
     return work.start(context.world, instance, kind, about).describe()
@@ -78,9 +78,9 @@ def create(world: World, instance: Instance, request: Request) -> str | None:
     if key in instance.assignments:
         return None
     if (arn, account) not in instance.provisions:
-        failed = provisioning.provision(world, instance, instance.permission_sets[arn], account)
-        if failed:
-            return failed
+        failure = provisioning.provision(world, instance, instance.permission_sets[arn], account)
+        if failure is not None:
+            return failure
     number = world.identity_center.next_number()
     instance.add_assignment(Assignment(number, account, arn, kind, principal))
     return None
@@ -134,13 +134,13 @@ def list_deletion_status(context: Context) -> dict[str, Any]:
 def list_account_assignments(context: Context) -> dict[str, Any]:
     instance, account = administered(context), context.parameter("AccountId")
     row = permission_set(context, instance)
-    known_account(context, instance, account)
+    require_account_in_reach(context, instance, account)
     rows = instance.by_set_and_account.of((row.arn, account))
     return page(context, "AccountAssignments", rows, Assignment.describe)
 
 
 def assignees(context: Context, instance: Instance, kind: str, principal: str) -> list[tuple[str, str]]:
-    """Whose assignments count as this principal's: its own, and (`principal_lists_follow_groups`) its groups."""
+    """The principal, and (`principal_lists_follow_groups`) its groups: their assignments count as the principal's."""
     groups = instance.store.by_user.of(principal) if context.world.principal_lists_follow_groups else ()
     return [(kind, principal), *(("GROUP", row.group) for row in groups)]
 
@@ -157,8 +157,9 @@ def list_account_assignments_for_principal(context: Context) -> dict[str, Any]:
     kind, principal = context.parameter("PrincipalType"), context.parameter("PrincipalId")
     _known_principal(instance, kind, principal)
     account = (context.parameter("Filter") or {}).get("AccountId")
-    several = [
-        instance.by_principal_and_account.of((*assignee, account)) if account else instance.by_principal.of(assignee)
-        for assignee in assignees(context, instance, kind, principal)
-    ]
-    return page(context, "AccountAssignments", Merged(*several), Assignment.describe)
+    principals = assignees(context, instance, kind, principal)
+    if account:
+        rows = [instance.by_principal_and_account.of((*assignee, account)) for assignee in principals]
+    else:
+        rows = [instance.by_principal.of(assignee) for assignee in principals]
+    return page(context, "AccountAssignments", Merged(*rows), Assignment.describe)

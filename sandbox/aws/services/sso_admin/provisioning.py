@@ -23,10 +23,10 @@ _LATEST = "LATEST_PERMISSION_SET_PROVISIONED"
 
 
 def provision(world: World, instance: Instance, row: PermissionSet, account: str) -> str | None:
-    """Brings the account's role up to date. Returns why that failed, or None."""
-    failed = _obstacle(world, instance, row, account)
-    if failed:
-        return failed
+    """Provisions the set in the account. Returns the reason of a failure, or None."""
+    failure = _obstacle(world, instance, row, account)
+    if failure is not None:
+        return failure
     before = instance.provisions.get((row.arn, account))
     if before is not None:
         before.changed = row.changed
@@ -37,7 +37,7 @@ def provision(world: World, instance: Instance, row: PermissionSet, account: str
 
 
 def deprovision(world: World, instance: Instance, arn: str, account: str) -> None:
-    """Takes the role away; its last assignment is gone."""
+    """Removes the role, after the last assignment of the set in the account."""
     row = instance.provisions.get((arn, account))
     if row is not None:
         instance.drop_provision(row)
@@ -51,8 +51,8 @@ def _obstacle(world: World, instance: Instance, row: PermissionSet, account: str
         # github.com/aws-samples/aws-identitycenter-codepipeline-auto-assignment/issues/31
         return f"Obtaining permissions to manage your AWS account '{account}' takes longer than usual."
     most = world.quotas.provisioned_permission_sets
-    new = (row.arn, account) not in instance.provisions
-    if new and len(instance.provisions_by_account.of(account)) >= most:
+    is_new = (row.arn, account) not in instance.provisions
+    if is_new and len(instance.provisions_by_account.of(account)) >= most:
         return f"Account {account} has {most} permission sets provisioned, the most there can be."
     return roles.missing_policy(world, row, account) or roles.malformed_policy(row)
 
@@ -103,25 +103,25 @@ def list_provisioning_status(context: Context) -> dict[str, Any]:
     return list_requests(context, "PermissionSetsProvisioningStatus", "provision")
 
 
-def _wanted(context: Context, instance: Instance) -> Any:
+def _status_filter(context: Context, instance: Instance) -> Any:
     status = context.parameter("ProvisioningStatus")
 
-    def only(row: Provision) -> bool:
-        latest = row.changed == instance.permission_sets[row.permission_set].changed
-        return status is None or latest == (status == _LATEST)
+    def has_status(row: Provision) -> bool:
+        is_latest = row.changed == instance.permission_sets[row.permission_set].changed
+        return status is None or is_latest == (status == _LATEST)
 
-    return only
+    return has_status
 
 
 @operation("ListAccountsForProvisionedPermissionSet")
 def list_accounts_for_provisioned(context: Context) -> dict[str, Any]:
     instance = administered(context)
     rows = instance.provisions_by_set.of(permission_set(context, instance).arn)
-    return page(context, "AccountIds", rows, lambda row: row.account, only=_wanted(context, instance))
+    return page(context, "AccountIds", rows, lambda row: row.account, only=_status_filter(context, instance))
 
 
 @operation("ListPermissionSetsProvisionedToAccount")
 def list_permission_sets_provisioned(context: Context) -> dict[str, Any]:
     instance = administered(context)
     rows = instance.provisions_by_account.of(context.parameter("AccountId"))
-    return page(context, "PermissionSets", rows, lambda row: row.permission_set, only=_wanted(context, instance))
+    return page(context, "PermissionSets", rows, lambda row: row.permission_set, only=_status_filter(context, instance))
