@@ -23,6 +23,22 @@ def test_every_problem_is_told_at_once() -> None:
     assert len(caught.value.problems) == 5
 
 
+@pytest.mark.parametrize(
+    "notify",
+    [
+        {"email": ["on-call@example.com"]},
+        {"emails": "on-call@example.com"},
+        {"emails": ["on-call"]},
+        {"emails": ["on-call@example.com", "on-call@example.com"]},
+        {"topicArn": "arn:aws:sns:eu-west-1:111122223333:on-call"},
+        {"topicArn": 7},
+    ],
+)
+def test_a_receiver_that_nobody_would_reach_is_refused(notify: object) -> None:
+    with pytest.raises(InvalidInput, match=r"notify"):
+        parse_sentinel({"notify": notify})
+
+
 @pytest.mark.parametrize("number", [6, 6.0, "6"])
 def test_a_number_comes_in_any_language(number: object) -> None:
     assert parse_sentinel({"maxEnablesPerHour": number}).max_enables_per_hour == 6

@@ -13,6 +13,7 @@ from rules.registry import RULES
 
 SSO = {"servicePrincipal": "sso.amazonaws.com"}
 BUCKET = "aws:s3/bucket:Bucket"
+RULES_OF_BOTH = ("organization-all-features", "trusted-access-single-owner")
 
 
 def _fill(message: Any, type_: str, props: dict[str, Any], aliases: tuple[str, ...] = ()) -> Any:
@@ -78,3 +79,44 @@ def test_a_secret_is_judged_and_not_shown() -> None:
     diagnostics = PackServer("p", RULES).Analyze(_resource(tokens.ORGANIZATION, props), None).diagnostics
     assert "organization-all-features" in [diagnostic.policyName for diagnostic in diagnostics]
     assert "BILLING-42" not in str(diagnostics)
+
+
+def _configured(level: int) -> PackServer:
+    """With the same level for two rules, of a resource and of a stack."""
+    request = analyzer_pb2.ConfigureAnalyzerRequest()
+    for rule in RULES_OF_BOTH:
+        request.policyConfig[rule].enforcementLevel = level
+    server = PackServer("p", RULES)
+    server.Configure(request, None)
+    return server
+
+
+def _levels(server: PackServer) -> dict[str, int]:
+    """Of the violations of an organization without all features that owns what an AwsServiceAccess owns."""
+    props = {"awsServiceAccessPrincipals": ["sso.amazonaws.com"], "featureSet": "CONSOLIDATED_BILLING"}
+    of_resource = server.Analyze(_resource(tokens.ORGANIZATION, props), None).diagnostics
+    of_stack = server.AnalyzeStack(_stack((tokens.SERVICE_ACCESS, SSO), (tokens.ORGANIZATION, props)), None).diagnostics
+    return {row.policyName: row.enforcementLevel for row in (*of_resource, *of_stack)}
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [
+        (analyzer_pb2.MANDATORY, analyzer_pb2.MANDATORY),
+        (analyzer_pb2.REMEDIATE, analyzer_pb2.MANDATORY),
+        (analyzer_pb2.ADVISORY, analyzer_pb2.ADVISORY),
+        (analyzer_pb2.DISABLED, None),
+    ],
+)
+def test_a_rule_counts_at_its_configured_level(level: int, expected: int | None) -> None:
+    levels = _levels(_configured(level))
+    assert [levels.get(rule) for rule in RULES_OF_BOTH] == [expected, expected]
+    assert levels["guarded-resources-protected"] == analyzer_pb2.MANDATORY
+
+
+@pytest.mark.parametrize(("level", "count"), [(analyzer_pb2.REMEDIATE, 1), (analyzer_pb2.MANDATORY, 0)])
+def test_a_rule_mends_a_resource_at_its_level_only(level: int, count: int) -> None:
+    billing = _resource(tokens.ORGANIZATION, {"featureSet": "CONSOLIDATED_BILLING"})
+    remediations = _configured(level).Remediate(billing, None).remediations
+    assert len(remediations) == count
+    assert all(json_format.MessageToDict(row.properties)["featureSet"] == "ALL" for row in remediations)
