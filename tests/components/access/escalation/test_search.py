@@ -38,6 +38,14 @@ def test_leaving_a_group_that_also_allows_something_ends_its_denials():
     assert ways(user(ORGANIZATIONS, groups=["ops"]), ops) is None
 
 
+@pytest.mark.parametrize("actions", [("PutGroupPolicy",), ("PutGroupPolicy", "CreateGroup")])
+def test_a_group_that_is_there_keeps_its_denials_when_given_more(actions):
+    may = allow("iam:AddUserToGroup", *(f"iam:{action}" for action in actions), on=f"{ACCOUNT}:group/ops")
+    nothing = {OWN: document(allow("*", effect="Deny"))}
+    assert ways(user(may), group("ops", managed=[OWN]), policies=nothing) is None
+    assert ways(user(may), group("ops")) == {"AddUserToGroup", "PutGroupPolicy"}
+
+
 MADE = [
     ({"CreateRole", "PutRolePolicy"}, True),
     ({"CreateRole", "AttachRolePolicy"}, True),
