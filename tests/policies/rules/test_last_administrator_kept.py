@@ -45,11 +45,15 @@ def test_an_owner_that_assigns_no_administrator_is_refused(resources) -> None:
 def test_identity_center_is_administered_from_the_delegated_account_too() -> None:
     in_member = permission_set("Sso", MEMBER, inline=ALLOW_SSO)
     assert _levels(*in_member) == [Level.MANDATORY, Level.MANDATORY]
-    delegated = declare(
+    assert _levels(*in_member, _delegate("sso.amazonaws.com")) == [Level.MANDATORY]
+    assert _levels(*in_member, _delegate("guardduty.amazonaws.com")) == [Level.MANDATORY, Level.MANDATORY]
+
+
+def _delegate(service: str) -> Declared:
+    return declare(
         "aws:organizations/delegatedAdministrator:DelegatedAdministrator",
-        props={"accountId": MEMBER, "servicePrincipal": "sso.amazonaws.com"},
+        props={"accountId": MEMBER, "servicePrincipal": service},
     )
-    assert _levels(*in_member, delegated) == [Level.MANDATORY]
 
 
 def test_what_cannot_be_read_takes_one_line() -> None:

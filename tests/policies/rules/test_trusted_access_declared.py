@@ -78,3 +78,4 @@ def test_two_subjects_of_which_the_second_declares_it_pass(rule) -> None:
 def test_an_unnamed_stack_is_refused(rule) -> None:
     (message,) = rule.messages(RULE, _access(rule), project="", stack="", **OWNERS)
     assert "doesn't say which stack" in message
+    assert rule.messages(RULE, project="", stack="") == []
