@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.aws.results import Answer
+from pulumi_aws_identity_center.domain.stack_config import StackConfig
 from pulumi_aws_identity_center.status import report
 from pulumi_aws_identity_center.status.checks import Check, judge
 from pulumi_aws_identity_center.status.checks.check import Advice, parse_remedy
@@ -66,6 +67,11 @@ def test_without_an_organization_there_is_one_command(good: Facts, width: int) -
     alone = dataclasses.replace(
         good, organization=nothing, trusted=nothing, administrators=nothing, instances=Instances(Answer([]))
     )
+    stack = StackConfig("Pulumi.prod.yaml", guarded_services=("ram.amazonaws.com",))
+    assert [check.subject for check in judge(alone, stack=stack) if check.id == "trusted-access"] == [
+        "sso.amazonaws.com",
+        "ram.amazonaws.com",
+    ]
     shown = lines(judge(alone), width)
     assert sum("create-organization" in line for line in shown) == 1
     assert sum(line.startswith("✗") for line in shown) == 5

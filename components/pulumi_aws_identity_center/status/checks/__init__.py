@@ -28,21 +28,18 @@ def judge(
     it, whom the stack's configuration names."""
     now = now or datetime.datetime.now(datetime.UTC)
     expected = expected_administrator or (stack.administrator if stack else None)
-    about_organization = (
-        checks_without_organization(facts)
-        if is_without_organization(facts)
-        else [
-            organization(facts),
-            all_features(facts),
-            trusted_access(facts),
-            *(guarded_service(facts, service) for service in (stack.guarded_services if stack else ())),
-            instance(facts),
-            administrator(facts, expected),
-        ]
-    )
+    services = stack.guarded_services if stack else ()
+    about_organization = [
+        organization(facts),
+        all_features(facts),
+        trusted_access(facts),
+        *(guarded_service(facts, service) for service in services),
+        instance(facts),
+        administrator(facts, expected),
+    ]
     return [
         caller(facts),
-        *about_organization,
+        *(checks_without_organization(facts, services) if is_without_organization(facts) else about_organization),
         service_linked_role(facts),
         *members(facts),
         identity_source(facts),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pulumi_aws_identity_center.aws.results import NOT_IN_ORGANIZATION
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 from pulumi_aws_identity_center.status.facts import Facts
@@ -18,7 +20,7 @@ def is_without_organization(facts: Facts) -> bool:
     return facts.organization.code == NOT_IN_ORGANIZATION
 
 
-def checks_without_organization(facts: Facts) -> list[Check]:
+def checks_without_organization(facts: Facts, guarded_services: Iterable[str]) -> list[Check]:
     failures = (
         (
             "organization",
@@ -26,7 +28,10 @@ def checks_without_organization(facts: Facts) -> list[Check]:
             "This account is in no organization, and Identity Center's trusted access needs one.",
         ),
         ("all-features", "organization", "There is no organization to have them."),
-        ("trusted-access", SSO_SERVICE_PRINCIPAL, "It can't be on without an organization."),
+        *(
+            ("trusted-access", service, "It can't be on without an organization.")
+            for service in (SSO_SERVICE_PRINCIPAL, *guarded_services)
+        ),
         ("instance", facts.region, "Without an organization there is no organization instance."),
         ("delegated-administrator", SSO_SERVICE_PRINCIPAL, "There is no organization to administer."),
     )
