@@ -123,7 +123,9 @@ def _build(target: Target, folder: Path, on_progress: Progress) -> None:
 
 def _environment() -> dict[str, str]:
     # The caller's flags and workspace must not change what is built; without cgo no C compiler is needed.
-    return {**os.environ, "GOFLAGS": "", "GOWORK": "off", "CGO_ENABLED": "0"}
+    # A linker needs Go's own defaults, where tests/conftest.py sets others for the CLI.
+    defaults = dict.fromkeys(("GOGC", "GOMEMLIMIT", "GOMAXPROCS"), "")
+    return {**os.environ, **defaults, "GOFLAGS": "", "GOWORK": "off", "CGO_ENABLED": "0"}
 
 
 def _suitable_go(target: Target) -> str:

@@ -78,6 +78,7 @@ def test_what_is_built_depends_on_the_committed_pins_alone(go: FakeGo, monkeypat
     assert f"-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={CLI.version}" in arguments
     environment = go.told("environment").splitlines()
     assert {"GOFLAGS=", "GOWORK=off", "CGO_ENABLED=0"} <= set(environment)
+    assert {"GOGC=", "GOMEMLIMIT=", "GOMAXPROCS="} <= set(environment)
     module = Path(go.told("cwd").strip())
     assert {"go.mod", "go.sum"} <= {path.name for path in module.iterdir()}
 
