@@ -33,8 +33,8 @@ class Declaration:
 
 def declare(grants: Iterable[Grant], contents: Mapping[str, Value], organization: Organization) -> Declaration:
     """contents: of every permission set, by name."""
-    kept, notes, shared = _declarable(grants, contents, organization)
-    accounts = _accounts_by_pair(kept)
+    declarable, notes, shared = _declarable(grants, contents, organization)
+    accounts = _accounts_by_pair(declarable)
     permission_sets = {
         name: {**content, "owns": "listed"} if name in shared else content for name, content in contents.items()
     }
@@ -47,7 +47,7 @@ def _declarable(
 ) -> tuple[list[Grant], list[str], set[str]]:
     """The grants that a matrix can declare; what is left out; the permission sets that must not own all grants, since
     somebody has one that can't be declared."""
-    kept: list[Grant] = []
+    declarable: list[Grant] = []
     orphans: dict[str, list[Grant]] = {}
     elsewhere: dict[str, list[Grant]] = {}
     for grant in in_order(grants):
@@ -57,7 +57,7 @@ def _declarable(
         elif grant.permission_set not in contents or account is None or account.reason_to_skip is not None:
             elsewhere.setdefault(grant.account, []).append(grant)
         else:
-            kept.append(grant)
+            declarable.append(grant)
     left_out = [grant for rows in (*orphans.values(), *elsewhere.values()) for grant in rows]
     shared = {grant.permission_set for grant in left_out} & contents.keys()
     notes = [f"{id_} is not in the identity store any more; {_left_out(rows)}" for id_, rows in orphans.items()]
@@ -66,7 +66,7 @@ def _declarable(
         f"{name} gets `owns: listed`, so that applying the file leaves those grants alone. Remove it to let them go."
         for name in sorted(shared)
     ]
-    return kept, notes, shared
+    return declarable, notes, shared
 
 
 def _inactive_note(organization: Organization, account_id: str, grants: list[Grant]) -> str:

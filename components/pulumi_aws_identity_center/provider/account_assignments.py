@@ -142,16 +142,16 @@ class AccountAssignmentsType:
         changes = changes_of(state, news, holdings, gone)
         work = AssignmentWork(run, instance, report)
         failures = work.run("create", make_grants(news, holder(news), changes.grants))
-        kept = {order.grant.account for order in failures}
+        ungranted = {order.grant.account for order in failures}
         try:
-            revocations = self._revocations(run, instance, news, changes, kept, work, failures)
+            revocations = self._revocations(run, instance, news, changes, ungranted, work, failures)
         except CallFailed as error:
             # What is granted by now has to be in the state, whatever AWS refuses to tell.
             revocations = []
-            for grant in self._wanted_revocations(run, news, changes, kept):
+            for grant in self._wanted_revocations(run, news, changes, ungranted):
                 failures[Order("delete", instance.arn, grant)] = str(error)
         failures |= self._revoke(instance, work, revocations)
-        return self._made(instance, news, changes, failures, kept)
+        return self._made(instance, news, changes, failures, ungranted)
 
     def _revoke(self, instance: Instance, work: AssignmentWork, grants: list[Grant]) -> dict[Order, str]:
         """What is granted by now has to be in the state, whatever AWS refuses to tell."""
@@ -160,12 +160,12 @@ class AccountAssignmentsType:
         except CallFailed as error:
             return {Order("delete", instance.arn, grant): str(error) for grant in grants}
 
-    def _wanted_revocations(self, run: Run, news: Properties, changes: Changes, kept: set[str]) -> list[Grant]:
-        """kept: the accounts that the new principal didn't get, in which the old one keeps it until the next update."""
+    def _wanted_revocations(self, run: Run, news: Properties, changes: Changes, ungranted: set[str]) -> list[Grant]:
+        """ungranted: the accounts that the new principal didn't get, in which the old one has it until later."""
         return [
             grant
             for principal, accounts in changes.revocations.items()
-            for grant in make_grants(news, principal, revocable_accounts(news, principal, accounts, kept))
+            for grant in make_grants(news, principal, revocable_accounts(news, principal, accounts, ungranted))
             if principal == holder(news) or grant.account not in self._declared(run, news, principal)
         ]
 
@@ -175,12 +175,12 @@ class AccountAssignmentsType:
         instance: Instance,
         news: Properties,
         changes: Changes,
-        kept: set[str],
+        ungranted: set[str],
         work: AssignmentWork,
         failures: dict[Order, str],
     ) -> list[Grant]:
         """Without those whose place nobody has taken yet: a role must not go that the next grant makes again."""
-        wanted = self._wanted_revocations(run, news, changes, kept)
+        wanted = self._wanted_revocations(run, news, changes, ungranted)
         successors = self._missing_successors(run, instance, news, wanted)
         unsettled = {order.grant.account for order in work.run("create", successors)}
         for grant in wanted:
@@ -205,12 +205,12 @@ class AccountAssignmentsType:
         return successors
 
     def _made(
-        self, instance: Instance, news: Properties, changes: Changes, failures: dict[Order, str], kept: set[str]
+        self, instance: Instance, news: Properties, changes: Changes, failures: dict[Order, str], ungranted: set[str]
     ) -> Made:
         account_ids = instance.holdings.accounts(news["permissionSetArn"], holder(news))
         owned = set(news["accounts"]) | changes.revocations.get(holder(news), frozenset())
         properties = {**news, "accounts": sorted(account_ids & owned)}
-        not_taken = find_leftovers(news, changes, failures, kept)
+        not_taken = find_leftovers(news, changes, failures, ungranted)
         if not_taken:
             properties["leftovers"] = not_taken
         return Made(_id(properties), properties, tuple(failure_reasons(failures)))

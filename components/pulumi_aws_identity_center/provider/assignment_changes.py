@@ -103,7 +103,7 @@ def _account_changes(old: list[str], new: Any) -> dict[str, Kind]:
 
 
 def find_leftovers(
-    news: Properties, changes: Changes, failures: Mapping[Order, str], kept: set[str]
+    news: Properties, changes: Changes, failures: Mapping[Order, str], ungranted: set[str]
 ) -> list[dict[str, Any]]:
     """What former principals still have, for the next update to revoke."""
     not_revoked = {order.grant for order in failures if order.action == "delete"}
@@ -112,17 +112,17 @@ def find_leftovers(
         if (kind, id_) == holder(news):
             continue
         grants = make_grants(news, (kind, id_), accounts)
-        left = [grant.account for grant in grants if grant.account in kept or grant in not_revoked]
+        left = [grant.account for grant in grants if grant.account in ungranted or grant in not_revoked]
         if left:
             leftovers.append({"principalType": kind, "principalId": id_, "accounts": left})
     return leftovers
 
 
 def revocable_accounts(
-    news: Properties, principal: Principal, accounts: frozenset[str], kept: set[str]
+    news: Properties, principal: Principal, accounts: frozenset[str], ungranted: set[str]
 ) -> frozenset[str]:
-    """kept: the accounts that the new principal didn't get, in which an earlier one keeps it."""
-    return accounts if principal == holder(news) else accounts - kept
+    """ungranted: the accounts that the new principal didn't get, in which an earlier one keeps it."""
+    return accounts if principal == holder(news) else accounts - ungranted
 
 
 def make_grants(news: Properties, principal: Principal, accounts: Iterable[str]) -> list[Grant]:
