@@ -60,3 +60,11 @@ def test_type_options_and_provider_are_told() -> None:
     full = wire.declared(request)
     assert (full.parent, full.protect, full.ignore_changes, full.aliases) == ("p", True, ("a",), ("urn:old",))
     assert (full.provider_urn, full.provider) == ("provider", {"region": "us-east-1"})
+
+
+def test_a_mended_list_keeps_its_secret_items() -> None:
+    secret = {**SECRET, "value": "ram.amazonaws.com"}
+    struct = _struct({"principals": [secret, "tag.amazonaws.com"], "other": "as it is"})
+    principals = [*wire.unpack(struct)["principals"], "sso.amazonaws.com"]
+    mended = json_format.MessageToDict(wire.changed(struct, {"principals": principals}))
+    assert mended == {"principals": [secret, "tag.amazonaws.com", "sso.amazonaws.com"], "other": "as it is"}
