@@ -216,6 +216,34 @@ def test_with_a_provider_of_its_own_a_bad_document_is_told_alone(new_stack: Call
     assert "Strangers" not in refused.text
 
 
+ROLE = "arn:aws:iam::111122223333:role/one"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ('allowed_account_ids=["999988887777"]', "which is not among allowedAccountIds (999988887777)"),
+        (f'assume_role_with_web_identity={{"role_arn": "{ROLE}"}}', "which has assumeRoleWithWebIdentity. Sign in by"),
+        (f'assume_roles=[{{"role_arn": "{ROLE}", "session_name": "me"}}]', f"sts:AssumeRole on resource: {ROLE}"),
+    ],
+    ids=["another account", "web identity", "snake case"],
+)
+def test_it_signs_in_only_as_its_aws_provider_does(new_stack: Callable, arguments: str, sentence: str) -> None:
+    stack = new_stack(
+        PROGRAM.replace(
+            "pulumi.export(",
+            "import pulumi_aws as aws\n"
+            f'there = aws.Provider("there", region="us-east-1", {arguments})\n'
+            "opts = pulumi.ResourceOptions(providers=[there])\n"
+            "pulumi.export(",
+        ).replace("}).grants", "}, opts).grants")
+    )
+    refused = stack.preview(check=False)
+    assert refused.code != 0
+    assert sentence in refused.text
+    assert "Traceback" not in refused.text
+
+
 def test_what_aws_refuses_is_a_sentence(new_stack: Callable) -> None:
     stack = new_stack(PROGRAM, faults=["sso-admin:ListInstances:AccessDeniedException"])
     refused = stack.preview(check=False)
