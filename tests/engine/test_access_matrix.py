@@ -460,8 +460,7 @@ MANAGEMENT = {"ids": ["111122223333"]}
 
 def test_only_break_glass_takes_the_last_administrator_away(access: Callable) -> None:
     administered = matrix(entry(MANAGEMENT, "Operators", sets=("Admin",)), **ADMINISTRATORS)
-    stack = access(administered)
-    stack.up()
+    stack = access(administered, deployed=True)
     moved = matrix(entry({"names": ["security"]}, "Operators", sets=("Admin",)), **ADMINISTRATORS)
     stack.declare(moved)
     for refused in (stack.preview(check=False), stack.up("--skip-preview", check=False, previewed=False)):
@@ -491,8 +490,7 @@ def test_only_break_glass_takes_the_last_administrator_away(access: Callable) ->
 
 
 def test_an_administrator_who_moves_to_another_group_is_no_loss(access: Callable) -> None:
-    stack = access(matrix(entry(MANAGEMENT, "Operators", sets=("Admin",)), **ADMINISTRATORS))
-    stack.up()
+    stack = access(matrix(entry(MANAGEMENT, "Operators", sets=("Admin",)), **ADMINISTRATORS), deployed=True)
     stack.declare(matrix(entry(MANAGEMENT, "Developers", sets=("Admin",)), **ADMINISTRATORS))
     stack.up()
     center = Center(stack)
@@ -539,8 +537,7 @@ def test_a_targeted_update_leaves_the_last_administrator(access: Callable) -> No
 
 
 def test_going_on_after_an_error_leaves_the_last_administrator(access: Callable) -> None:
-    stack = access(matrix(entry(MANAGEMENT, "Operators", sets=("Admin",)), **ADMINISTRATORS))
-    stack.up()
+    stack = access(matrix(entry(MANAGEMENT, "Operators", sets=("Admin",)), **ADMINISTRATORS), deployed=True)
     lacking = {"Root": {**ADMINISTRATORS["Admin"], "customerManagedPolicies": [{"name": "Missing"}]}}
     stack.declare(matrix(entry(MANAGEMENT, "Developers", sets=("Root",)), **lacking))
     refused = stack.up("--skip-preview", "--continue-on-error", check=False, previewed=False)
@@ -569,8 +566,7 @@ def test_renaming_the_component_takes_nobodys_access(access: Callable) -> None:
 
 
 def test_a_renamed_matrix_keeps_its_last_administrator(access: Callable) -> None:
-    stack = access(matrix(entry(MANAGEMENT, "Operators", sets=("Admin",)), **ADMINISTRATORS))
-    stack.up()
+    stack = access(matrix(entry(MANAGEMENT, "Operators", sets=("Admin",)), **ADMINISTRATORS), deployed=True)
     stack.write(RENAMED)
     stack.declare(matrix(entry(MANAGEMENT, "Operators", sets=("Admin",)), Admin={"managedPolicies": [READ_ONLY]}))
     refused = stack.preview(check=False)

@@ -35,8 +35,7 @@ def _program(text: str, import_: str | None = None) -> str:
 
 @pytest.fixture
 def owner(new_stack: Callable):
-    stack = new_stack(_program(OWNER, "o-exampleorg01"))
-    stack.up()
+    stack = new_stack(_program(OWNER, "o-exampleorg01"), deployed=True)
     assert _trusted(stack) == {"guardduty.amazonaws.com", SSO}
     return stack
 
