@@ -35,7 +35,7 @@ def shown(value: Any) -> str:
     """What was given, for a sentence: the beginning of a long value. Of an Output nothing is known yet, and its address
     tells nobody anything."""
     text = re.sub(r"<pulumi\.output\.Output object at 0x[0-9a-f]+>", "an Output (known only later)", repr(value))
-    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}… ({len(text):,} characters)"
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}… ({count(len(text), 'character')})"
 
 
 def count(number: int, noun: str) -> str:

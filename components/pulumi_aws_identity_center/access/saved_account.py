@@ -10,6 +10,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
+from pulumi_aws_identity_center.errors import count
+
 from .account import Account
 from .authorization_details import LISTS, NotAuthorizationDetails, read_account
 
@@ -44,9 +46,8 @@ def _what_is_missing(account: Account, present: set[str]) -> str:
         return f"The input has no {' and no '.join(absent)}, so it is not the whole account. {_SAVE_AGAIN}"
     accounts = sorted({principal.account for principal in account.principals})
     if len(accounts) > 1:
-        return (
-            f"The input has principals of {len(accounts)} accounts ({', '.join(accounts[:3])}), and a file has one's."
-        )
+        names = f"{count(len(accounts), 'account')} ({', '.join(accounts[:3])})"
+        return f"The input has principals of {names}, and a file has one's."
     # AWS makes AWSServiceRoleForOrganizations and AWSServiceRoleForSSO in every management account
     # (organizations/latest/userguide/orgs_integrate_services-using_slrs.html).
     if not any(":role/aws-service-role/" in principal.arn for principal in account.principals):

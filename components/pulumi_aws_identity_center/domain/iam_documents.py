@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from pulumi_aws_identity_center.errors import InvalidInput, shown
+from pulumi_aws_identity_center.errors import InvalidInput, count, shown
 from pulumi_aws_identity_center.iam.wildcards import matches
 from pulumi_aws_identity_center.names import (
     DISABLE_ACTION,
@@ -294,9 +294,9 @@ def _check_size(document: Document, principals: Sequence[str]) -> None:
     if size > MANAGED_POLICY_SIZE:
         raise InvalidInput(
             [
-                f"break_glass_principals has {len(principals)} ARNs, with which the guard has {size} characters; IAM "
-                f"takes {MANAGED_POLICY_SIZE} in a managed policy. Name fewer roles, or several by the beginning of "
-                "their names, such as role/break-glass-*."
+                f"break_glass_principals has {count(len(principals), 'ARN')}, with which the guard has "
+                f"{count(size, 'character')}; IAM takes {MANAGED_POLICY_SIZE} in a managed policy. Name fewer "
+                "roles, or several by the beginning of their names, such as role/break-glass-*."
             ]
         )
 
