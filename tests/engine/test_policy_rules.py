@@ -115,6 +115,7 @@ def test_every_rule_fires_and_obeys_its_configuration(new_stack: Callable, previ
     [
         ({"no-disable-grant": {"allowed": [{"pattern": "power"}]}}, "reason"),
         ({"trusted-access-declared": {"owenrStacks": ["a/b"]}}, "owenrStacks"),
+        ({"organization-keeps-sso": {"guardedServicePrincipals": ["RAM"]}}, "guardedServicePrincipals"),
         ({"no-disable-grants": "advisory"}, "no-disable-grants"),
         ({"all": {"enforcementLevel": "advisory", "bogus": 1}}, "bogus"),
     ],

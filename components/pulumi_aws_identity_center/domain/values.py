@@ -14,7 +14,8 @@ Value = TypeVar("Value")
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 # docs.aws.amazon.com/organizations/latest/APIReference/API_EnableAWSServiceAccess.html: [\w+=,.@-]*, at most 128
-_PRINCIPAL = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
+SERVICE_PRINCIPAL_PATTERN = r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?"
+_PRINCIPAL = re.compile(SERVICE_PRINCIPAL_PATTERN)
 _POLICY_PREFIX = re.compile(r"[\w+=,.@-]{1,100}", re.ASCII)
 _ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 # Roles and users by name: IAM takes no wildcard in a trust policy's principal
