@@ -29,7 +29,7 @@ _REMEDY: Final = (
 
 
 def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
-    used_by = _services(change.old.has(*_POLICIES))
+    used_by = _services_that_may_use(change.old.has(*_POLICIES))
     if not used_by or change.is_drift or change.retained:
         return
     if change.leaves_state or change.after is None:
@@ -47,7 +47,9 @@ def _judge_update(change: Change, used_by: frozenset[str]) -> Iterator[Finding]:
 
 def _judge_policy(change: Change, used_by: frozenset[str]) -> Iterator[Finding]:
     policy = change.new.tells(*_POLICIES)
-    missing = sorted(used_by - _services(policy))
+    if policy == change.old.has(*_POLICIES) and not hides(policy):
+        return  # it can't be read, perhaps, and stays
+    missing = sorted(used_by - (_allowed_services(policy) or frozenset()))
     if missing and hides(policy):
         yield unknown(change, "The preview can't know the policy of a KMS key that Identity Center may use.")
     elif missing:
@@ -64,12 +66,21 @@ def _is_on(state: Resource) -> bool:
     return not any(state.tells(name) is False for name in _SWITCHES)
 
 
-def _services(key_policy: Any) -> frozenset[str]:
-    """Identity Center's services that the key policy allows something. A role's ARN may have their name in it, too.
-    Of a text that can't be read, all that it names."""
+def _services_that_may_use(key_policy: Any) -> frozenset[str]:
+    """Identity Center's services that a standing key policy allows something. Of what can't be read, all that it
+    names."""
+    allowed = _allowed_services(key_policy)
+    if allowed is None:
+        return frozenset(service for service in _SERVICES if service in str(key_policy))
+    return allowed
+
+
+def _allowed_services(key_policy: Any) -> frozenset[str] | None:
+    """Those that it allows something for certain; None of what can't be read. A role's ARN may have their name in it,
+    too."""
     try:
         statements = parse_document(key_policy).allows
     except MalformedDocument:
-        return frozenset(service for service in _SERVICES if service in str(key_policy))
+        return None
     services = (statement.principals_of("Service") for statement in statements)
     return _SERVICES.intersection(frozenset[str]().union(*services))

@@ -72,6 +72,29 @@ def test_an_update_counts_if_it_ends_the_use(gate: Any, new: Any, expected: Any)
     assert _judged(gate, "events", "update", {"policy": USED}, gate.state(new)) == expected
 
 
+DENIES = {"Effect": "Deny", "Principal": {"Service": SERVICES}, "Action": "kms:Decrypt", "Resource": "*"}
+
+
+@pytest.mark.parametrize(
+    ("policy", "rule"),
+    [
+        ({"Statement": [HIDDEN, DENIES]}, "value-unknown"),
+        (USED.replace('"Effect": "Allow"', '"Effect": "Allow", "Effect": "Deny"'), "encryption-key-lost"),
+        (f"{SERVICES}{{", "encryption-key-lost"),
+    ],
+)
+def test_a_new_policy_that_can_t_be_read_lets_nothing_in(gate: Any, policy: Any, rule: str) -> None:
+    old, new = {"keyPolicy": _policy(SERVICES)}, gate.state({"keyPolicy": policy})
+    assert _judged(gate, "digest", "update", old, new, "aws-native:kms:Key") == ("undetermined", [rule])
+
+
+def test_a_policy_that_can_t_be_read_and_stays_is_silent(gate: Any) -> None:
+    twice = USED.replace('"Version"', '"Version": "2012-10-17", "Version"')
+    new = gate.state({"policy": twice, "description": "other"})
+    assert _judged(gate, "digest", "update", {"policy": twice}, new) == ("safe", [])
+    assert _judged(gate, "digest", "delete", {"policy": twice}, None) == LOST
+
+
 def test_a_key_that_aws_keeps_is_not_lost(gate: Any) -> None:
     state = gate.state({"policy": USED}, {"policy": USED}, retainOnDelete=True)
     assert gate.verdict(gate.digest(gate.step("delete", KEY, state))) == ("safe", [])
