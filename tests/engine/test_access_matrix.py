@@ -400,6 +400,29 @@ def test_a_bad_configuration_hides_no_unknown_group(
     assert [diagnostics.count(f"- {sentence}") for sentence in (own_problem, STRANGERS)] == [1, 1], diagnostics
 
 
+def test_what_aws_does_not_answer_is_told_at_once(access: Callable) -> None:
+    stack = access({}, faults=["organizations:ListDelegatedAdministrators:AccessDeniedException"])
+    stack.write(CONFIGURED)
+    values = {"delegatedAdministratorAccountId": "222233334444", "accessMatrix": STRANGER}
+    stack.config(**{f"aws-identity-center__{key}": value for key, value in values.items()}, aws__region="us-east-1")
+    refused = stack.preview(check=False)
+    assert refused.code != 0
+    assert "permissions that `identity-center document enable` prints" in refused.text
+    assert STRANGERS not in refused.text
+    assert not [call for call in stack.session.operations() if call.startswith("identitystore:")]
+
+
+@pytest.mark.parametrize("roles", ["not JSON", '["arn:aws:iam::111122223333:role/one"]'])
+def test_a_sign_in_that_makes_no_sense_hides_no_problem(access: Callable, roles: str) -> None:
+    stack = access(matrix(entry({**EVERYWHERE, "idz": []}, "Developers")))
+    stack.config(aws__assumeRoles=roles)
+    refused = stack.preview(check=False)
+    assert refused.code != 0
+    assert "error: assignments[0].accounts.idz is not a key" in refused.text
+    assert "warning: The access matrix was not compared with AWS: what the component's" in refused.text
+    assert "Traceback" not in refused.text
+
+
 def test_a_bad_document_is_told_where_aws_cannot_be_asked(access: Callable) -> None:
     stack = access(matrix(entry({**EVERYWHERE, "idz": []}, "Develpers")))
     stack.session.aws.client("organizations").disable_aws_service_access(ServicePrincipal="sso.amazonaws.com")

@@ -6,6 +6,7 @@ preview.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ Row = Mapping[str, Any]
 class Settings:
     """How to sign in; what is None is the environment's, as for every AWS tool.
 
-    roles: ARN and external id of those to assume, one after another. account: the only one that may be read, if set.
+    assume_roles: a JSON list of objects as SignIn takes them. account: the only one that may be read, if set.
     """
 
     region: str | None = None
@@ -31,11 +32,11 @@ class Settings:
     access_key: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
-    roles: tuple[tuple[str, str | None], ...] = ()
+    assume_roles: str = "[]"
     account: str | None = None
 
     def sign_in(self) -> SignIn:
-        roles = tuple({"roleArn": arn, "externalId": external, "sessionName": "pulumi"} for arn, external in self.roles)
+        roles = tuple({"sessionName": "pulumi", **role} for role in json.loads(self.assume_roles))
         return SignIn(self.region, self.profile, self.access_key, self.secret_key, self.token, assume_roles=roles)
 
 

@@ -46,3 +46,15 @@ ROLE_PARTS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "transitiveTagKeys": ("TransitiveTagKeys", _unchanged),
     "duration": ("", _unchanged),
 }
+# Of those that aren't text.
+_PART_TYPES: Mapping[str, type] = {"tags": Mapping, "policyArns": list, "transitiveTagKeys": list}
+
+
+def is_role(role: Mapping[str, Any]) -> bool:
+    """Whether it has a roleArn, known keys only, and values of their types."""
+    return bool(role.get("roleArn")) and all(_is_part(name, value) for name, value in role.items())
+
+
+def _is_part(name: str, value: Any) -> bool:
+    is_known = name == "roleArn" or name in ROLE_PARTS
+    return is_known and isinstance(value, _PART_TYPES.get(name, str))

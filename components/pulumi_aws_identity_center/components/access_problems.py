@@ -14,8 +14,8 @@ from typing import Any
 
 import pulumi
 
-from pulumi_aws_identity_center.aws.provider_session import Settings
-from pulumi_aws_identity_center.errors import IdentityCenterError, InvalidInput
+from pulumi_aws_identity_center.aws.provider_session import UNKNOWN_SETTINGS, Settings
+from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
 from pulumi_aws_identity_center.matrix.access_matrix import (
     KEYS,
     AccessMatrix,
@@ -37,21 +37,18 @@ from .stack_state import outputs_of_type, read_state
 def with_problems_in_aws(
     usable: Callable[[], AccessMatrix | None], opts: pulumi.ResourceOptions | None = None
 ) -> Iterator[None]:
-    """Adds to an error of a preview what AWS has against the matrix. opts: the component's.
+    """Adds to a preview's InvalidInput what AWS has against the matrix. opts: the component's.
 
     usable: the matrix without what is wrong; None where there is none.
     """
     try:
         yield
-    except IdentityCenterError as error:
+    except InvalidInput as error:
         matrix = usable() if pulumi.runtime.is_dry_run() else None
-        if matrix is None:
-            raise
-        problems = wait_for(_problems_in_aws(_known_part(matrix), opts, is_expected=isinstance(error, InvalidInput)))
+        problems = [] if matrix is None else wait_for(_problems_in_aws(_known_part(matrix), opts))
         if not problems:
             raise
-        own = error.problems if isinstance(error, InvalidInput) else (str(error),)
-        raise InvalidInput([*own, *problems]) from None
+        raise InvalidInput([*error.problems, *problems]) from None
 
 
 def usable_matrix(value: Any, key: str) -> AccessMatrix | None:
@@ -67,26 +64,26 @@ def usable_matrix(value: Any, key: str) -> AccessMatrix | None:
         return error.usable
 
 
-async def _problems_in_aws(
-    matrix: AccessMatrix, opts: pulumi.ResourceOptions | None, *, is_expected: bool
-) -> list[str]:
-    """is_expected: whether a reader takes the list for complete, and has to be told that it isn't."""
+async def _problems_in_aws(matrix: AccessMatrix, opts: pulumi.ResourceOptions | None) -> list[str]:
+    """Raises nothing, since another error would hide the problems that are known already: it warns instead."""
+    try:
+        return await _compare_with_aws(matrix, opts or pulumi.ResourceOptions())
+    except Exception as error:  # noqa: BLE001 - as above, and the engine's failures have no class of their own
+        pulumi.log.warn(f"The access matrix was not compared with AWS: {error}")
+        return []
+
+
+async def _compare_with_aws(matrix: AccessMatrix, options: pulumi.ResourceOptions) -> list[str]:
     state = await read_state()
     if state is None:
         return []  # without an engine this is somebody's unit test, which must not reach AWS
-    options = opts or pulumi.ResourceOptions()
     if provider_of(options, PERMISSION_SET_TYPE) is not None:
         return []  # a provider of this package may sign in to another account than the aws provider
     settings = await declared_settings(provider_of(options))
     if settings is None:
-        return []
+        raise NotPossibleHere(UNKNOWN_SETTINGS.reason)
     own = {str(outputs.get("arn")) for outputs in outputs_of_type(state, PERMISSION_SET_TYPE).values()}
-    try:
-        return await asyncio.to_thread(_find_problems, settings, matrix, own)
-    except IdentityCenterError as error:
-        if is_expected:
-            pulumi.log.warn(f"The access matrix was not compared with AWS: {error}")
-        return []
+    return await asyncio.to_thread(_find_problems, settings, matrix, own)
 
 
 def _find_problems(settings: Settings, matrix: AccessMatrix, own_permission_sets: set[str]) -> list[str]:

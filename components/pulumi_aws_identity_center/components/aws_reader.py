@@ -17,7 +17,8 @@ from typing import Any
 import pulumi
 
 from pulumi_aws_identity_center.aws.provider_session import NotRead, Reader, Row, Settings
-from pulumi_aws_identity_center.domain.values import as_list, snake_case
+from pulumi_aws_identity_center.aws.sign_in_settings import is_role
+from pulumi_aws_identity_center.domain.values import as_list, camel_case, snake_case
 from pulumi_aws_identity_center.errors import NotKnownYet
 
 from .lookups import account_of, region_of
@@ -83,14 +84,21 @@ async def _known_output(provider: pulumi.Resource, key: str) -> Any:
 
 
 def _settings(values: dict[str, Any]) -> Settings | None:
-    roles = values.pop("assume_roles") or []
-    parsed = json.loads(roles) if isinstance(roles, str) else roles
-    # As the configuration spells it, and as a Python program does.
-    names = (("roleArn", "role_arn"), ("externalId", "external_id"))
-    arns = [tuple(row.get(key) or row.get(python_key) for key, python_key in names) for row in as_list(parsed)]
-    if not all(arn for arn, _external_id in arns):
+    roles = _roles(values.pop("assume_roles") or [])
+    return None if roles is None else Settings(**values, assume_roles=json.dumps(roles))
+
+
+def _roles(value: Any) -> list[dict[str, Any]] | None:
+    """The roles to assume, with the configuration's keys; None where the aws provider takes no such value either."""
+    try:
+        rows = as_list(json.loads(value) if isinstance(value, str) else value)
+    except ValueError:
         return None
-    return Settings(**values, roles=tuple(arns))
+    if not all(isinstance(row, Mapping) for row in rows):
+        return None
+    # A Python program may spell a key as role_arn.
+    roles = [{camel_case(key): part for key, part in row.items() if part is not None} for row in rows]
+    return roles if all(map(is_role, roles)) else None
 
 
 async def reader_of(component: pulumi.Resource) -> Reader:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from pulumi_aws_identity_center.errors import NotPossibleHere
+from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 NO_ORGANIZATION = "AWSOrganizationsNotInUseException"
@@ -88,36 +88,42 @@ def wrong_region(region: str, other: str, arn: str) -> str:
 def check_delegated_administrator(
     account: str, management: str, members: Mapping[str, str | None], registered: list[str]
 ) -> str:
-    """The account, if it can be the one delegated administrator; raises NotPossibleHere otherwise.
+    """The account, if it can be the one delegated administrator; raises InvalidInput otherwise.
 
     members: the organization's accounts and their states; empty if which there are isn't known.
     docs.aws.amazon.com/singlesignon/latest/userguide/delegated-admin.html
     """
-    # The component's own key, and the stack's: which of the two was written isn't known here.
-    subject = f"accountId (delegatedAdministratorAccountId) is {account}"
+    problem = _administrator_problem(account, management, members, registered)
+    if problem:
+        # The component's own key, and the stack's: which of the two was written isn't known here.
+        raise InvalidInput([f"accountId (delegatedAdministratorAccountId) is {account}, {problem}"])
+    return account
+
+
+def _administrator_problem(
+    account: str, management: str, members: Mapping[str, str | None], registered: list[str]
+) -> str:
+    """Empty if there is none."""
     if account == management:
-        raise NotPossibleHere(
-            f"{subject}, the management account, and that can't be a delegated administrator. Name a member account."
-        )
+        return "the management account, and that can't be a delegated administrator. Name a member account."
     if members and account not in members:
-        raise NotPossibleHere(
-            f"{subject}, which is not an account of this organization. Name one of "
-            "its member accounts (aws organizations list-accounts)."
+        return (
+            "which is not an account of this organization. Name one of its member accounts (aws organizations "
+            "list-accounts)."
         )
     if members.get(account) not in (None, "ACTIVE"):
-        raise NotPossibleHere(
-            f"{subject}, which is {members[account]}, and only an active account can be registered. Name another one, "
-            "or have it reopened."
+        return (
+            f"which is {members[account]}, and only an active account can be registered. Name another one, or have it "
+            "reopened."
         )
     others = [other for other in registered if other != account]
-    if others:
-        raise NotPossibleHere(
-            f"{subject}, and {others[0]} is the delegated administrator for "
-            f"{SSO_SERVICE_PRINCIPAL} already, which no DelegatedAdministrator of this stack registered; there can be "
-            "one. Deregister it where it was registered (aws organizations deregister-delegated-administrator), or "
-            "keep it."
-        )
-    return account
+    if not others:
+        return ""
+    return (
+        f"and {others[0]} is the delegated administrator for {SSO_SERVICE_PRINCIPAL} already, which no "
+        "DelegatedAdministrator of this stack registered; there can be one. Deregister it where it was registered (aws "
+        "organizations deregister-delegated-administrator), or keep it."
+    )
 
 
 def require_trusted_access(principals: Collection[str] | None) -> None:

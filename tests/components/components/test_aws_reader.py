@@ -17,6 +17,7 @@ from pulumi_aws_identity_center.components.program import Program
 from sandbox.aws import EmbeddedAws
 
 ROLE = "arn:aws:iam::111122223333:role/deployer"
+DEPLOYER = {"roleArn": ROLE, "externalId": "shared", "sessionName": "ci", "tags": {"team_name": "red"}}
 
 
 def _settings(deploy, options: Any = None, config: dict[str, str] | None = None) -> Settings | None:
@@ -41,7 +42,7 @@ def _settings(deploy, options: Any = None, config: dict[str, str] | None = None)
 def test_without_a_provider_the_configuration_counts(deploy) -> None:
     roles = json.dumps([{"roleArn": ROLE}])
     settings = _settings(deploy, config={"region": "eu-west-1", "profile": "work", "assumeRoles": roles})
-    assert settings == Settings(region="eu-west-1", profile="work", roles=((ROLE, None),))
+    assert settings == Settings(region="eu-west-1", profile="work", assume_roles=roles)
     assert _settings(deploy) == Settings()
 
 
@@ -51,14 +52,14 @@ def _explicit() -> pulumi.ResourceOptions:
         region="eu-central-1",
         access_key="AKIAEXAMPLE",
         secret_key=pulumi.Output.secret("keep-me"),
-        assume_roles=[{"role_arn": ROLE, "external_id": "shared"}],
+        assume_roles=[{"role_arn": ROLE, "external_id": "shared", "session_name": "ci", "tags": {"team_name": "red"}}],
     )
     return pulumi.ResourceOptions(providers=[provider])
 
 
 def test_an_explicit_provider_counts_and_its_secrets_are_not_shown(deploy) -> None:
     settings = _settings(deploy, _explicit, config={"region": "us-west-2"})
-    assert settings == Settings("eu-central-1", None, "AKIAEXAMPLE", "keep-me", roles=((ROLE, "shared"),))
+    assert settings == Settings("eu-central-1", None, "AKIAEXAMPLE", "keep-me", assume_roles=json.dumps([DEPLOYER]))
     assert "keep-me" not in repr(settings)
 
 
@@ -85,8 +86,15 @@ def test_a_sign_in_of_the_providers_alone_is_unknown(deploy) -> None:
 
     assert _settings(deploy, options) is None
     assert _settings(deploy, config={"assumeRoleWithWebIdentity": json.dumps({"roleArn": ROLE})}) is None
-    assert _settings(deploy, config={"assumeRoles": json.dumps([{"rolearn": ROLE}])}) is None
     assert "can't be seen" in str(Reader(None).trusted_services())
+
+
+@pytest.mark.parametrize(
+    "roles",
+    ["not JSON", "7", f'["{ROLE}"]', json.dumps([{"rolearn": ROLE}]), json.dumps([{"roleArn": ROLE, "tags": []}])],
+)
+def test_roles_that_the_provider_refuses_are_unknown(deploy, roles: str) -> None:
+    assert _settings(deploy, config={"assumeRoles": roles}) is None
 
 
 def test_in_a_unit_test_with_mocks_nothing_is_asked(deploy) -> None:
@@ -112,12 +120,14 @@ def cloud(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_read_assumes_the_roles_that_the_provider_would(cloud: EmbeddedAws) -> None:
-    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}}
+    trust: dict[str, Any] = {"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"]}
+    trust["Principal"] = {"AWS": "arn:aws:iam::111122223333:root"}
+    trust["Condition"] = {"StringEquals": {"sts:ExternalId": "shared", "sts:RoleSessionName": "ci"}}
     cloud.client("iam").create_role(RoleName="deployer", AssumeRolePolicyDocument=json.dumps({"Statement": [trust]}))
-    rows = Reader(Settings(roles=((ROLE, None),))).trusted_services()
+    rows = Reader(Settings(assume_roles=json.dumps([DEPLOYER]))).trusted_services()
     assert not isinstance(rows, NotRead), rows
     assert [row["ServicePrincipal"] for row in rows] == ["sso.amazonaws.com"]
-    assert ":assumed-role/deployer/" in str(cloud.calls[-1]["principal"])
+    assert ":assumed-role/deployer/ci" in str(cloud.calls[-1]["principal"])
 
 
 def test_another_account_than_the_providers_is_not_read(cloud: EmbeddedAws) -> None:
@@ -128,7 +138,7 @@ def test_another_account_than_the_providers_is_not_read(cloud: EmbeddedAws) -> N
 
 
 def test_an_error_of_aws_is_a_reason_and_no_exception(cloud: EmbeddedAws) -> None:
-    answer = Reader(Settings(roles=((f"{ROLE}-unknown", None),))).trusted_services()
+    answer = Reader(Settings(assume_roles=json.dumps([{"roleArn": f"{ROLE}-unknown"}]))).trusted_services()
     assert isinstance(answer, NotRead)
     assert "AssumeRole" in answer.reason
     assert isinstance(Reader(Settings(profile="none-such")).trusted_services(), NotRead)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from pulumi_aws_identity_center.domain.preconditions import check_delegated_administrator, require_trusted_access
-from pulumi_aws_identity_center.errors import NotPossibleHere
+from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
 
 MANAGEMENT, MEMBER, OTHER = "111122223333", "222233334444", "333344445555"
 MEMBERS = {MANAGEMENT: "ACTIVE", MEMBER: "ACTIVE", OTHER: "ACTIVE"}
@@ -15,7 +15,7 @@ def test_an_active_member_can_administer() -> None:
 
 @pytest.mark.parametrize("state", ["SUSPENDED", "PENDING_CLOSURE", "CLOSED"])
 def test_an_inactive_account_is_refused_with_its_state(state: str) -> None:
-    with pytest.raises(NotPossibleHere, match=f"{MEMBER}, which is {state}, and only an active account"):
+    with pytest.raises(InvalidInput, match=f"{MEMBER}, which is {state}, and only an active account"):
         check_delegated_administrator(MEMBER, MANAGEMENT, {**MEMBERS, MEMBER: state}, [])
 
 
@@ -25,7 +25,7 @@ def test_where_the_accounts_are_not_known_each_may_be_named() -> None:
 
 
 def test_the_way_to_another_administrator_than_somebody_elses_is_told() -> None:
-    with pytest.raises(NotPossibleHere) as caught:
+    with pytest.raises(InvalidInput) as caught:
         check_delegated_administrator(MEMBER, MANAGEMENT, MEMBERS, [OTHER])
     assert f"{OTHER} is the delegated administrator for sso.amazonaws.com already" in str(caught.value)
     assert "aws organizations deregister-delegated-administrator" in str(caught.value)
