@@ -615,6 +615,15 @@ def test_two_matrices_keep_the_last_administrator_of_both(access: Callable) -> N
             "other": {**other_stack, "permissionSets": {"Root": harmless}},
         }
     )
+    assert_last_administrator_stays(stack)
+    without_set = matrix(Viewer=harmless)
+    stack.declare({**without_set, "other": matrix(Reader=harmless)})
+    assert_last_administrator_stays(stack)
+    stack.declare({**without_set, "other": other_stack})
+    stack.preview()
+
+
+def assert_last_administrator_stays(stack) -> None:
     refused = stack.preview(check=False)
     assert refused.code != 0
     assert "It takes away the last grants that administer the management account" in refused.text

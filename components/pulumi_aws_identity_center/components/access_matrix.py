@@ -68,7 +68,7 @@ class AccessMatrix(pulumi.ComponentResource):
             self._asker = Asker(self, own_provider(self, name))
         self._arn = self._instance(given_instance)
         optional_plan: pulumi.Output[AccessPlan | None] = self._arn.apply(
-            lambda arn: self._plan(name, matrix, arn, is_open(break_glass))
+            lambda arn: self._plan(matrix, arn, is_open(break_glass))
         )
         plan: pulumi.Output[AccessPlan] = optional_plan.apply(known_or_unknown)
         sets = self._permission_sets(name, matrix)
@@ -104,14 +104,14 @@ class AccessMatrix(pulumi.ComponentResource):
         known_arn: pulumi.Output[str] = arn.apply(known_or_unknown)
         return known_arn
 
-    async def _plan(self, name: str, matrix: Matrix, instance: str, may_lock_out: bool) -> Optional[AccessPlan]:
+    async def _plan(self, matrix: Matrix, instance: str, may_lock_out: bool) -> Optional[AccessPlan]:
         with plain_errors():
             if not instance:
                 raise NotPossibleHere(
                     "There is no instance of Identity Center yet, so no permission set can be declared: enable it, or "
                     "leave accessMatrix out until then."
                 )
-            return await access_plan(self._asker, name, matrix, instance, may_lock_out)
+            return await access_plan(self._asker, matrix, instance, may_lock_out)
 
     def _permission_sets(self, name: str, matrix: Matrix) -> dict[str, PermissionSet]:
         return {

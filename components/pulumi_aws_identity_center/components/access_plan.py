@@ -31,12 +31,10 @@ class AccessPlan:
     principal_ids: Mapping[PrincipalReference, str]
 
 
-async def access_plan(
-    asker: Asker, name: str, matrix: AccessMatrix, instance: str, may_lock_out: bool
-) -> AccessPlan | None:
+async def access_plan(asker: Asker, matrix: AccessMatrix, instance: str, may_lock_out: bool) -> AccessPlan | None:
     """None where this preview can't ask AWS. Raises InvalidInput with every problem.
 
-    name: the component's. may_lock_out: whether break-glass is open.
+    may_lock_out: whether break-glass is open.
     """
     about = {"instanceArn": instance}
     named = [principal for principal in matrix.principals if isinstance(principal.name, str)]
@@ -69,7 +67,7 @@ async def access_plan(
         "declareGrants",
         {
             **about,
-            "matrix": name,
+            "matrix": await asker.component.urn.future(),
             "mayLockOut": may_lock_out,
             "permissionSets": list(map(_known_inputs, matrix.permission_sets.values())),
             "grants": _declared(plan),

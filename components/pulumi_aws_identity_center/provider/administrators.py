@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from pulumi_aws_identity_center.domain.resource_types import children_prefix
 from pulumi_aws_identity_center.matrix.grants import Grant, Principal
 from pulumi_aws_identity_center.matrix.last_administrator import (
     AccessState,
@@ -37,7 +38,7 @@ def administrators_losses(run: Run, arguments: Properties) -> list[Loss]:
     permission_sets = {row["arn"]: row for row in run.remembered_of_matrices(PERMISSION_SET_TYPE)}
     before = _side_in_state(run, permission_sets)
     run.note_side(arguments["matrix"], _declared_side(arguments))
-    after = _side_after(run, arguments["matrix"], before)
+    after = _side_after(run, before)
     operator = operator_from_arn(run.caller["Arn"])
     find = partial(find_losses, management_account=run.management_account, operator=operator)
     accounts = sorted({run.management_account, operator.account if operator else run.management_account})
@@ -68,13 +69,16 @@ def _side_in_state(run: Run, permission_sets: Mapping[str, Properties]) -> Acces
     )
 
 
-def _side_after(run: Run, matrix: str, before: AccessState) -> AccessState:
-    """What this run's matrices have declared by now, and what the state holds of permission sets that are another's."""
+def _side_after(run: Run, before: AccessState) -> AccessState:
+    """What this run's matrices have declared by now, and what the state holds of the others' permission sets: of those
+    that no matrix has declared, and that were of none that has. What one drops another may declare."""
     after = AccessState([], {})
-    for side in run.declared_sides():
+    earlier: set[str] = set()
+    for matrix, side in run.declared_sides().items():
         after = _joined(after, side)
-    dropped = {row["name"] for row in run.remembered(PERMISSION_SET_TYPE, f"{matrix}/")}
-    others = before.permission_sets.keys() - after.permission_sets.keys() - dropped
+        children = children_prefix(matrix, PERMISSION_SET_TYPE)
+        earlier.update(row["name"] for row in run.remembered(PERMISSION_SET_TYPE, children))
+    others = before.permission_sets.keys() - after.permission_sets.keys() - earlier
     kept = [grant for grant in before.grants if grant.permission_set in others]
     return _joined(after, AccessState(kept, before.permission_sets))
 

@@ -61,7 +61,7 @@ def get_principals(run: Run, arguments: Properties) -> dict[str, Any]:
 
 
 def declare_grants(run: Run, arguments: Properties) -> dict[str, Any]:
-    """{instanceArn, matrix: name, mayLockOut: whether break-glass is open, permissionSets: [inputs], grants:
+    """{instanceArn, matrix: its URN, mayLockOut: whether break-glass is open, permissionSets: [inputs], grants:
     [{permissionSet: name, principalType, principalId, principalName, accounts: ids with commas}]} → {losses: [{certain,
     sentence, remedy}]}.
 

@@ -32,7 +32,7 @@ def may_administer(run: Run, grant: Grant) -> bool:
     """Whether AWS has to be asked before the grant goes."""
     if not run.keeps_administrators or grant.account != run.management_account:
         return False
-    for state in run.remembered(PERMISSION_SET_TYPE, ""):
+    for state in run.remembered(PERMISSION_SET_TYPE):
         if state["arn"] == grant.permission_set:
             permission_set = parsed_permission_set(state["name"], state)
             return any(administers(permission_set, what) is not False for what in Administration)

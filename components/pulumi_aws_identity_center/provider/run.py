@@ -15,7 +15,6 @@ from pulumi_aws_identity_center.aws.permission_set_holders import Holders
 from pulumi_aws_identity_center.aws.permission_sets import PermissionSets
 from pulumi_aws_identity_center.aws.plugin_client import PluginClient
 from pulumi_aws_identity_center.aws.principal_assignments import Holdings
-from pulumi_aws_identity_center.domain.resource_types import name_of
 from pulumi_aws_identity_center.errors import NotPossibleHere
 from pulumi_aws_identity_center.matrix.last_administrator import AccessState
 from pulumi_aws_identity_center.matrix.live_organization import list_accounts
@@ -69,11 +68,11 @@ class Run:
         with self._lock:
             self._remembered[urn] = (token, state)
 
-    def remembered(self, token: str, prefix: str) -> list[Mapping[str, Any]]:
-        """The state of each resource of a type that was refreshed in this run. prefix: its name begins with that."""
+    def remembered(self, token: str, prefix: str = "") -> list[Mapping[str, Any]]:
+        """The state of each resource of a type that was refreshed in this run. prefix: its URN begins with that."""
         with self._lock:
             rows = list(self._remembered.items())
-        return [state for urn, (type_, state) in rows if type_ == token and name_of(urn).startswith(prefix)]
+        return [state for urn, (type_, state) in rows if type_ == token and urn.startswith(prefix)]
 
     def remembered_of_matrices(self, token: str) -> list[Mapping[str, Any]]:
         """As `remembered`, of the resources that an AccessMatrix declares."""
@@ -82,14 +81,14 @@ class Run:
         return [state for urn, (type_, state) in rows if type_ == token and MATRIX_TYPE in urn]
 
     def note_side(self, matrix: str, side: AccessState) -> None:
-        """Notes what a matrix of this run declares, by the component's name."""
+        """Notes what a matrix of this run declares. matrix: the component's URN, since two may have one name."""
         with self._lock:
             self._sides[matrix] = side
 
-    def declared_sides(self) -> list[AccessState]:
-        """What each matrix of this run has declared by now."""
+    def declared_sides(self) -> dict[str, AccessState]:
+        """The URN of each matrix of this run that has declared by now → what it declares."""
         with self._lock:
-            return list(self._sides.values())
+            return dict(self._sides)
 
     def note_matrix(self, *, may_lock_out: bool) -> None:
         """A matrix that this run declares. may_lock_out: its break-glass is open, which opens it for the run."""
