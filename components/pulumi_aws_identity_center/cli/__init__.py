@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .output import undelivered_is_unknown
+from .output import say, undelivered_is_unknown
 
 COMMANDS = ("status", "who-can-disable", "gate", "matrix", "import-matrix", "document", "recover")
 """Each is the function of that name, with _ for -, in the module of that name."""
@@ -43,19 +43,21 @@ def build(arguments: Sequence[str] = ()) -> typer.Typer:
 
 
 def interruptible(command: Callable[..., None]) -> Callable[..., None]:
-    """Ctrl-C, input that is nested too deeply, and output that can't be written are "could not tell"; a trace's exit
-    status is 1, which says "bad"."""
+    """Ctrl-C, input that is nested too deeply, and what the system refuses are "could not tell"; a trace's exit status
+    is 1, which says "bad"."""
 
     @functools.wraps(command)
     def run(*arguments: Any, **options: Any) -> None:
         try:
-            with undelivered_is_unknown():
-                command(*arguments, **options)
+            command(*arguments, **options)
         except KeyboardInterrupt:
             typer.echo("Interrupted: nothing is known.", err=True)
             raise typer.Exit(2) from None
         except RecursionError:
             typer.echo("The input is nested too deeply to be read: nothing is known.", err=True)
+            raise typer.Exit(2) from None
+        except OSError as error:
+            say(f"The system refused: {error}. What the command would have said isn't known.", err=True)
             raise typer.Exit(2) from None
 
     return run

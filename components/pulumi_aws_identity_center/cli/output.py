@@ -8,7 +8,8 @@ import errno
 import os
 import sys
 from collections.abc import Iterator
-from typing import BinaryIO, TextIO
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO, cast
 
 import typer
 
@@ -44,26 +45,65 @@ def standard_input() -> BinaryIO:
     return sys.stdin.buffer
 
 
+class Undelivered(Exception):
+    """Standard output takes no more; the cause is the system's error. No OSError: others' errors aren't about it."""
+
+
 @contextlib.contextmanager
 def undelivered_is_unknown() -> Iterator[None]:
-    """Exit status 2 for output that can't be written, whatever it says: 1 would say "bad"."""
-    if sys.stdout is None:
-        typer.echo("The output can't be written: standard output is closed. Give it somewhere to write to.", err=True)
-        raise SystemExit(2)
+    """Exit status 2 for output that can't be written, whatever it says: 1 would say "bad".
+
+    The work is done all the same: `recover` turns trusted access on also where nobody reads what it says.
+    """
+    stream, is_closed = sys.stdout, sys.stdout is None
+    if is_closed:
+        stream = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - Python closes it when it ends
+    sys.stdout = cast(TextIO, _Output(stream))
     try:
         try:
             yield
         finally:
             sys.stdout.flush()
-    except OSError as error:
-        _discard_output()
-        if not isinstance(error, BrokenPipeError):  # whose reader has enough
-            reason = error.strerror or error
-            typer.echo(f"The output can't be written: {reason}. Give it somewhere else to write to.", err=True)
+            if is_closed:
+                raise Undelivered from OSError(errno.EBADF, "standard output is closed")
+    except Undelivered as error:
+        _discard_output(stream)
+        _say_undelivered(error.__cause__)
         raise SystemExit(2) from None
+    finally:
+        sys.stdout = stream
 
 
-def _discard_output() -> None:
+class _Output:
+    """A stream whose failed writes raise Undelivered."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except OSError as error:
+            raise Undelivered from error
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError as error:
+            raise Undelivered from error
+
+
+def _say_undelivered(error: BaseException | None) -> None:
+    if isinstance(error, BrokenPipeError):
+        return  # whose reader has enough
+    reason = getattr(error, "strerror", None) or error
+    typer.echo(f"The output can't be written: {reason}. Give it somewhere else to write to.", err=True)
+
+
+def _discard_output(stream: TextIO) -> None:
     """Python writes what is left when it ends, and would fail again."""
     with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

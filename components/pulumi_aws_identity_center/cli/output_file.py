@@ -11,7 +11,7 @@ from pulumi_aws_identity_center.errors import InvalidInput
 def write_whole(file: Path, text: str) -> None:
     """Through a symbolic link, to what it points to. Raises InvalidInput where that can't be written."""
     check_writable(file)
-    target = file.resolve()
+    target = _target(file)
     partial = target.with_name(f".{target.name}.partial")
     try:
         partial.write_text(text, "utf-8")
@@ -20,6 +20,13 @@ def write_whole(file: Path, text: str) -> None:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
         raise _not_written(file, error.strerror or "the system refused") from None
+
+
+def _target(file: Path) -> Path:
+    try:
+        return file.resolve()
+    except (OSError, RuntimeError):  # Python 3.11 and 3.12 raise RuntimeError
+        raise _not_written(file, "its symbolic links lead in a loop") from None
 
 
 def check_writable(file: Path) -> None:
