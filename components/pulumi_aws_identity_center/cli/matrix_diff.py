@@ -37,13 +37,14 @@ def _exit_status(compared: _Compared, failures: Sequence[str]) -> int:
     """1 where the last administrator goes, 2 where something isn't known. failures: the preview's own."""
     if any(map(is_refusal, failures)) or any(loss.certain for loss in compared.losses):
         return 1
-    doubts = (*failures, *compared.losses, *compared.changes.unknown)
+    doubts = (*failures, *compared.losses, *compared.changes.unknown, *compared.unjudged)
     return 2 if doubts else 0
 
 
 def _sentences(compared: _Compared, failures: Sequence[str]) -> Iterator[str]:
     """What goes to standard error."""
-    yield from compared.notes
+    yield from compared.unnamed
+    yield from compared.unjudged
     yield from compared.changes.unknown
     yield from map(_failure_sentence, failures)
     for loss in compared.losses:
@@ -58,11 +59,13 @@ def _failure_sentence(failure: str) -> str:
 
 @dataclass(frozen=True)
 class _Compared:
-    """notes: why something isn't known."""
+    """Sentences: unnamed, why names are left out, which decides no exit status; unjudged, why nobody knows whether an
+    administrator remains."""
 
     changes: AccessChanges
     losses: tuple[Loss, ...] = ()
-    notes: tuple[str, ...] = ()
+    unnamed: tuple[str, ...] = ()
+    unjudged: tuple[str, ...] = ()
 
 
 def _compare_with_aws(changes: AccessChanges, profile: str | None, region: str | None) -> _Compared:
@@ -80,8 +83,10 @@ def _compare_with_aws(changes: AccessChanges, profile: str | None, region: str |
             changes = name_changes(changes, reader)
         return _Compared(changes, tuple(find_live_losses(reader, changes)))
     except (Unanswered, NotPossibleHere) as error:
-        why = f"Names that the preview lacks are left out, and whether an administrator remains isn't judged: {error}"
-        return _Compared(changes, notes=(why,))
+        unnamed = f"Names that the preview lacks are left out: {error}"
+        unjudged = "So whether an administrator remains isn't judged: run it with credentials of the organization."
+        takes_access = changes.loses or changes.changed_sets
+        return _Compared(changes, unnamed=(unnamed,), unjudged=(unjudged,) if takes_access else ())
 
 
 def _print(compared: _Compared, format_: str, source: str, *, failed: bool = False) -> None:

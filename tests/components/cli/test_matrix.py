@@ -364,9 +364,17 @@ def test_ctrl_c_ends_a_long_read(
 
 def test_without_aws_a_preview_is_told_by_ids(run: Run, tmp_path: Path) -> None:
     result = run(None, "matrix", "--diff", _preview(tmp_path, None))
-    assert result.returncode == 0
     assert "gains arn:aws:sso:::permissionSet/ssoins-1/ps-1 in 555566667777" in result.stdout
     assert "Names that the preview lacks are left out" in result.stderr
+
+
+@pytest.mark.parametrize(("before", "after", "code"), [([], [*PROD], 0), ([*PROD], [], 2)])
+def test_without_aws_a_loss_is_not_judged(
+    run: Run, tmp_path: Path, before: list[str], after: list[str], code: int
+) -> None:
+    ids = {"Administrator": "arn:aws:sso:::permissionSet/ssoins-1/ps-1", "Platform": "group-1"}
+    result = run(None, "matrix", "--diff", _digest(tmp_path, _update(ids, before, after)))
+    assert (result.returncode, "an administrator remains isn't judged" in result.stderr) == (code, code == 2)
 
 
 @pytest.mark.parametrize("format_", ["table", "markdown", "csv", "html"])
