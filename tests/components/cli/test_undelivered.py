@@ -101,7 +101,7 @@ def test_an_error_of_another_file_is_not_the_output(error: OSError, capsys: pyte
         app([])
     assert end.value.code == 2
     said = capsys.readouterr().err
-    assert error.strerror in said
+    assert str(error.strerror) in said
     assert "output" not in said
 
 
