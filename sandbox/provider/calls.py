@@ -27,7 +27,8 @@ def is_error(error: ClientError, *codes: str) -> bool:
 
 
 def none_if_gone(*codes: str) -> Callable[[Callable[Arguments, Answer]], Callable[Arguments, Answer | None]]:
-    """A decorator: the function returns None where AWS answers with one of these error codes."""
+    """The function returns None where AWS answers with one of these error codes. It makes one call, the one that tells
+    whether the resource exists: a later one's error says nothing of the resource."""
 
     def decorate(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer | None]:
         @functools.wraps(function)

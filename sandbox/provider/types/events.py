@@ -40,10 +40,11 @@ def _create_rule(aws: Clients, inputs: Properties) -> str:
     return _put_rule(aws, inputs, tag_list(inputs.get("tagsAll")))
 
 
-@none_if_gone("ResourceNotFoundException")
 def _read_rule(aws: Clients, id_: str, state: Properties) -> Properties | None:
     client = aws("events")
-    rule = client.describe_rule(**_rule_names(id_))
+    rule = none_if_gone("ResourceNotFoundException")(client.describe_rule)(**_rule_names(id_))
+    if rule is None:
+        return None
     tags = tag_map(client.list_tags_for_resource(ResourceARN=rule["Arn"])["Tags"])
     return {
         "arn": rule["Arn"],

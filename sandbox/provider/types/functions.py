@@ -64,10 +64,11 @@ def _reserve(client: Any, name: str, count: int) -> None:
         client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=count)
 
 
-@none_if_gone(*_GONE)
 def _read_function(aws: Clients, id_: str, state: Properties) -> Properties | None:
     client = aws("lambda")
-    answer = client.get_function(FunctionName=id_)
+    answer = none_if_gone(*_GONE)(client.get_function)(FunctionName=id_)
+    if answer is None:
+        return None
     function, logging = answer["Configuration"], answer["Configuration"].get("LoggingConfig")
     latest = pages(client, "list_versions_by_function", "Versions", FunctionName=id_)[-1]["Version"]
     client.get_function_code_signing_config(FunctionName=id_)

@@ -34,10 +34,12 @@ def _create_policy(aws: Clients, inputs: Properties) -> str:
     return str(policy["Policy"]["Arn"])
 
 
-@none_if_gone(*NO_SUCH_ENTITY)
 def _read_policy(aws: Clients, id_: str, state: Properties) -> Properties | None:
     client = aws("iam")
-    policy = client.get_policy(PolicyArn=id_)["Policy"]
+    answer = none_if_gone(*NO_SUCH_ENTITY)(client.get_policy)(PolicyArn=id_)
+    if answer is None:
+        return None
+    policy = answer["Policy"]
     version = client.get_policy_version(PolicyArn=id_, VersionId=policy["DefaultVersionId"])["PolicyVersion"]
     tags = tag_map(policy.get("Tags"))
     return {
@@ -94,10 +96,12 @@ def _create_role(aws: Clients, inputs: Properties) -> str:
     return str(inputs["name"])
 
 
-@none_if_gone(*NO_SUCH_ENTITY)
 def _read_role(aws: Clients, id_: str, state: Properties) -> Properties | None:
     client = aws("iam")
-    role = client.get_role(RoleName=id_)["Role"]
+    answer = none_if_gone(*NO_SUCH_ENTITY)(client.get_role)(RoleName=id_)
+    if answer is None:
+        return None
+    role = answer["Role"]
     names = pages(client, "list_role_policies", "PolicyNames", RoleName=id_)
     attached = pages(client, "list_attached_role_policies", "AttachedPolicies", RoleName=id_)
     tags = tag_map(role.get("Tags"))

@@ -93,10 +93,12 @@ def _create_topic(aws: Clients, inputs: Properties) -> str:
     return str(topic["TopicArn"])
 
 
-@none_if_gone(*_NO_TOPIC)
 def _read_topic(aws: Clients, id_: str, state: Properties) -> Properties | None:
     client = aws("sns")
-    attributes = client.get_topic_attributes(TopicArn=id_)["Attributes"]
+    answer = none_if_gone(*_NO_TOPIC)(client.get_topic_attributes)(TopicArn=id_)
+    if answer is None:
+        return None
+    attributes = answer["Attributes"]
     tags = tag_map(client.list_tags_for_resource(ResourceArn=id_)["Tags"])
     names = {"arn": id_, "name": id_.rpartition(":")[2], "owner": attributes["Owner"]}
     return {**_properties(attributes, _TOPIC), **names, "tags": tags, "tagsAll": tags}

@@ -27,12 +27,12 @@ def _create_organization(aws: Clients, inputs: Properties) -> str:
     return str(organization["Id"])
 
 
-@none_if_gone("AWSOrganizationsNotInUseException")
 def _read_organization(aws: Clients, id_: str, state: Properties) -> Properties | None:
     client = aws("organizations")
-    organization = client.describe_organization()["Organization"]
-    if organization["Id"] != id_:
+    answer = none_if_gone("AWSOrganizationsNotInUseException")(client.describe_organization)()
+    if answer is None or answer["Organization"]["Id"] != id_:
         return None
+    organization = answer["Organization"]
     accounts = [_account(row) for row in pages(client, "list_accounts", "Accounts")]
     roots = pages(client, "list_roots", "Roots")
     all_features = organization["FeatureSet"] == "ALL"
@@ -172,10 +172,13 @@ def _create_unit(aws: Clients, inputs: Properties) -> str:
     return str(unit["OrganizationalUnit"]["Id"])
 
 
-@none_if_gone("OrganizationalUnitNotFoundException")
 def _read_unit(aws: Clients, id_: str, state: Properties) -> Properties | None:
     client = aws("organizations")
-    unit = client.describe_organizational_unit(OrganizationalUnitId=id_)["OrganizationalUnit"]
+    describe = none_if_gone("OrganizationalUnitNotFoundException")(client.describe_organizational_unit)
+    answer = describe(OrganizationalUnitId=id_)
+    if answer is None:
+        return None
+    unit = answer["OrganizationalUnit"]
     parent = client.list_parents(ChildId=id_)["Parents"][0]["Id"]
     accounts = [_account(row) for row in pages(client, "list_accounts_for_parent", "Accounts", ParentId=id_)]
     tags = tag_map(pages(client, "list_tags_for_resource", "Tags", ResourceId=id_))

@@ -20,10 +20,12 @@ def _create_policy(aws: Clients, inputs: Properties) -> str:
     return str(policy["Policy"]["PolicySummary"]["Id"])
 
 
-@none_if_gone("PolicyNotFoundException")
 def _read_policy(aws: Clients, id_: str, state: Properties) -> Properties | None:
     client = aws("organizations")
-    policy = client.describe_policy(PolicyId=id_)["Policy"]
+    answer = none_if_gone("PolicyNotFoundException")(client.describe_policy)(PolicyId=id_)
+    if answer is None:
+        return None
+    policy = answer["Policy"]
     summary = policy["PolicySummary"]
     tags = tag_map(pages(client, "list_tags_for_resource", "Tags", ResourceId=id_))
     return {

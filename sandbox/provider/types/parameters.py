@@ -24,10 +24,12 @@ def _put(aws: Clients, inputs: Properties, **more: object) -> None:
     aws("ssm").put_parameter(**{name: item for name, item in {**arguments, **more}.items() if item})
 
 
-@none_if_gone("ParameterNotFound")
 def _read(aws: Clients, id_: str, state: Properties) -> Properties | None:
     client = aws("ssm")
-    parameter = client.get_parameter(Name=id_, WithDecryption=True)["Parameter"]
+    answer = none_if_gone("ParameterNotFound")(client.get_parameter)(Name=id_, WithDecryption=True)
+    if answer is None:
+        return None
+    parameter = answer["Parameter"]
     (detail,) = client.describe_parameters(Filters=[{"Key": "Name", "Values": [id_]}])["Parameters"]
     tags = tag_map(client.list_tags_for_resource(ResourceType="Parameter", ResourceId=id_)["TagList"])
     return {

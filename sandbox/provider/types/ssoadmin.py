@@ -69,10 +69,12 @@ def _create_permission_set(aws: Clients, inputs: Properties) -> str:
     return f"{created['PermissionSet']['PermissionSetArn']},{inputs['instanceArn']}"
 
 
-@none_if_gone(*_GONE)
 def _read_permission_set(aws: Clients, id_: str, state: Properties) -> Properties | None:
     arguments = _split(id_)
-    permission_set = aws("sso-admin").describe_permission_set(**arguments)["PermissionSet"]
+    answer = none_if_gone(*_GONE)(aws("sso-admin").describe_permission_set)(**arguments)
+    if answer is None:
+        return None
+    permission_set = answer["PermissionSet"]
     rows = pages(
         aws("sso-admin"),
         "list_tags_for_resource",
