@@ -133,7 +133,7 @@ def _read_principal(entry: Entry, kind: str, actions: Actions) -> Principal:
         boundary=_text(boundary, "PermissionsBoundaryArn") if boundary else None,
         tags={_text(row, "Key"): str(row["Value"]) for row in _rows(entry, "Tags")},
         tags_are_known="Tags" in entry,
-        unique_id=str(entry.get(f"{kind}Id", "")),
+        unique_id=str(entry.get(f"{kind}Id") or ""),
     )
     if not _ARN.fullmatch(principal.arn):
         raise ValueError(principal.arn)

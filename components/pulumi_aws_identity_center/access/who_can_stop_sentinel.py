@@ -43,10 +43,12 @@ STOPPING_ACTIONS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(_ON_ROLE, (_ROLE,)),
     # The events and the schedule each start the function.
     **dict.fromkeys(_ON_RULES, (f"{_RULE}events", f"{_RULE}schedule")),
-    # Whoever writes it can use up the limit of enables an hour.
+    # Whoever writes it can use up the limit of enables an hour. A label (ssm:LabelParameterVersion) can't: it makes SSM
+    # refuse the next version, and a run without a ledger turns trusted access on all the same.
     "ssm:PutParameter": (_LEDGER,),
 }
-"""By action: the resources on all of which it keeps the Sentinel from turning trusted access on."""
+"""For each action, the resources. Whoever may call it on all of them can keep the Sentinel from turning trusted access
+on."""
 
 
 def who_can_stop_sentinel(account: Account) -> list[dict[str, Any]] | None:

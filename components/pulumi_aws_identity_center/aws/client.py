@@ -299,7 +299,7 @@ def answered(question: Callable[[], Answer[Value]]) -> Answer[Value]:
 
 def _refused(error: boto.ClientError, action: str) -> Answer[Any]:
     aws_error = error.response.get("Error") or {}
-    code = str(aws_error.get("Code", ""))
+    code = str(aws_error.get("Code") or "")
     status = int((error.response.get("ResponseMetadata") or {}).get("HTTPStatusCode", 0))
     # A profile with a role assumes it before the question is asked: then that is what was refused.
     if error.operation_name in _SIGNING_IN and error.operation_name not in action:

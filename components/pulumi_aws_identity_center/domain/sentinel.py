@@ -19,9 +19,10 @@ HOME_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "u
 MODES = ("enforce", "alert")
 KEYS = ("mode", "servicePrincipals", "schedule", "notify", "maxEnablesPerHour", "logRetentionDays", "breakGlass")
 
-# SSM keeps 100 versions of the ledger's parameter, and a run that enables writes two
-# (docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-versions.html): a higher limit could count
-# less than an hour.
+# The limit is one service's. SSM keeps 100 versions of the ledger's parameter, and a run that enables writes two
+# (docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-versions.html): with a higher limit the ledger
+# could hold less than an hour of one service. With several services that are turned off one at a time it still can, and
+# then the oldest enables aren't counted (docs/sentinel.md, The ledger).
 MOST_ENABLES = 40
 
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}

@@ -38,7 +38,8 @@ TAMPERING_ACTIONS = (
     "sqs:RemovePermission",
     "sqs:SetQueueAttributes",
     "ssm:Delete*",
-    # SSM keeps what has a label, and refuses the version that would take its place.
+    # SSM refuses a new version while the oldest one has a label
+    # (docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html, ParameterMaxVersionLimitExceeded).
     "ssm:Label*",
     "ssm:Put*",
     "cloudwatch:Delete*",

@@ -28,8 +28,9 @@ REPORTED_EVENTS = {
     "organizations.amazonaws.com": ("DeregisterDelegatedAdministrator", "DeleteOrganization"),
     "sso.amazonaws.com": ("DeleteInstance", "UpdateInstance", "AssociateDirectory", "DisassociateDirectory"),
     "account-access.amazonaws.com": ("DeleteApplication",),
+    "sso-directory.amazonaws.com": ("DisableExternalIdPConfigurationForDirectory",),
 }
-_EVENT_SOURCES = ("aws.organizations", "aws.sso", "aws.account-access")
+_EVENT_SOURCES = tuple(f"aws.{source.partition('.')[0]}" for source in REPORTED_EVENTS)
 _DISABLE_EVENT = DISABLE_ACTION.partition(":")[2]
 
 

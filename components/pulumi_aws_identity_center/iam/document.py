@@ -202,7 +202,7 @@ def _statement(raw: object, where: str, variables: bool) -> Statement:
         not_principal=principals.is_negated,
         conditions=conditions,
         variables=variables,
-        sid=str(raw.get("Sid", "")),
+        sid=str(raw.get("Sid") or ""),
     )
 
 

@@ -80,7 +80,7 @@ LOCK_OUT: Final[Mapping[str, LockOutAction]] = {
         resource=APPLICATION_SHAPE,
     ),
     "sso-directory:DisableExternalIdPConfigurationForDirectory": LockOutAction(
-        effect="nobody can sign in who signs in by an external identity provider",
+        effect="people who sign in by an external identity provider no longer can",
         undo="enable the identity provider in the console, by an identity that still reaches it",
         source="service-authorization/latest/reference/list_awsiamidentitycenterdirectory.html",
     ),

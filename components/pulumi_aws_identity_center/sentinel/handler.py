@@ -31,6 +31,7 @@ CLAIM_LASTS = datetime.timedelta(seconds=60)
 MEMORY_ONLY = -1
 
 # The calls that can end sign-in, by CloudTrail's event source. The function undoes the first; it reports the others.
+# That EventBridge names the directory's source as the others' is assumed.
 # `domain/sentinel_documents.py` makes the EventBridge rule of the same calls; a test compares the two.
 EVENTS = {
     "organizations.amazonaws.com": (
@@ -40,6 +41,7 @@ EVENTS = {
     ),
     "sso.amazonaws.com": ("DeleteInstance", "UpdateInstance", "AssociateDirectory", "DisassociateDirectory"),
     "account-access.amazonaws.com": ("DeleteApplication",),
+    "sso-directory.amazonaws.com": ("DisableExternalIdPConfigurationForDirectory",),
 }
 
 # Those of them that are about one service.
@@ -120,7 +122,9 @@ def read_trigger(event: Any, account: str, settings: Settings) -> Trigger:
         return Trigger(id=str(event.get("id")))
     if event.get("detail-type") != "AWS API Call via CloudTrail":
         return Trigger(ignored="neither the schedule nor an API call")
-    detail = _object(event.get("detail"))
+    detail = event.get("detail")
+    if not isinstance(detail, dict):
+        return Trigger(ignored="an API call's event without its detail")
     source, call = str(detail.get("eventSource")), str(detail.get("eventName"))
     is_of_its_source = event.get("source") == f"aws.{source.partition('.')[0]}"
     if call not in EVENTS.get(source, ()) or not is_of_its_source:

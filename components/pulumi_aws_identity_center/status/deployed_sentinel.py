@@ -59,16 +59,16 @@ def _object_in(value: Any, key: str) -> dict[str, Any]:
 
 
 def _schedule(rule: Row) -> Schedule:
-    return Schedule(rule["Name"], str(rule.get("State", "")), str(rule["ScheduleExpression"]))
+    return Schedule(rule["Name"], str(rule.get("State") or ""), str(rule["ScheduleExpression"]))
 
 
 def _sentinel(account: Account, region: str, rule: Row, scheduled: list[Schedule]) -> Sentinel:
     """scheduled: every scheduled rule."""
-    name, state = rule["Name"], str(rule.get("State", ""))
+    name, state = rule["Name"], str(rule.get("State") or "")
     targets = ask(
         lambda: _pages(account, region, "list_targets_by_rule", "Targets", Rule=name), "events:ListTargetsByRule"
     )
-    functions = [arn for arn in (str(target.get("Arn", "")) for target in targets.value or ()) if _is_function(arn)]
+    functions = [arn for arn in (str(target.get("Arn") or "") for target in targets.value or ()) if _is_function(arn)]
     if not functions:
         return Sentinel(name, state, None, Answer() if targets.ok else targets.as_error())
     arn, function = functions[0], functions[0].split(":")[6]

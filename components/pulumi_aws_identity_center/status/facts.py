@@ -115,7 +115,7 @@ class Facts:
     @property
     def partition(self) -> str:
         """From the caller's ARN; aws if it isn't known."""
-        parts = str(self.caller_row.get("Arn", "")).split(":")
+        parts = str(self.caller_row.get("Arn") or "").split(":")
         return parts[1] if len(parts) > 5 else "aws"
 
     @property
@@ -174,7 +174,7 @@ class Facts:
     @property
     def identity_store(self) -> str:
         """The id of the instance's identity store; "" if it isn't known."""
-        return str((self.instance or {}).get("IdentityStoreId", ""))
+        return str((self.instance or {}).get("IdentityStoreId") or "")
 
     def _may_own(self, owner: str | None) -> bool:
         return self.management is None or owner in (None, self.management)

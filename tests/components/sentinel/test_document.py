@@ -6,8 +6,10 @@ import contextlib
 import io
 import re
 
+import pytest
 from pulumi_aws_identity_center.domain.sentinel import KEYS, SentinelSettings
 from pulumi_aws_identity_center.domain.sentinel_documents import Home, event_pattern
+from pulumi_aws_identity_center.iam.lock_out import LOCK_OUT_ACTIONS
 from pulumi_aws_identity_center.sentinel import handler
 
 from sandbox.session import ROOT
@@ -40,5 +42,13 @@ def test_the_rule_matches_what_the_function_reads() -> None:
 
 
 def test_it_names_every_call_that_is_told() -> None:
-    for name in ("DeregisterDelegatedAdministrator", "DeleteOrganization", "DeleteInstance", "DeleteApplication"):
+    names = ("DeregisterDelegatedAdministrator", "DeleteOrganization", "DeleteInstance", "DeleteApplication")
+    for name in (*names, "DisableExternalIdPConfigurationForDirectory"):
         assert name in TEXT
+
+
+@pytest.mark.parametrize("action", LOCK_OUT_ACTIONS)
+def test_every_call_that_locks_out_starts_the_function(action: str) -> None:
+    prefix, name = action.split(":")
+    assert name in handler.EVENTS[f"{prefix}.amazonaws.com"]
+    assert f"aws.{prefix}" in event_pattern(Home("aws", "111122223333"))["source"]

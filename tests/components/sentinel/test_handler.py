@@ -152,6 +152,10 @@ def test_an_event_that_means_nothing_calls_nothing(cloud, run, event: Any) -> No
     assert cloud.calls == []
 
 
+def test_an_event_without_its_detail_says_so(cloud, run) -> None:
+    assert "without its detail" in run(_with(call_event(), detail=None))["detail"]
+
+
 def test_a_forged_caller_is_no_trace(cloud, run) -> None:
     cloud.trusted.remove(SSO)
     run(call_event(userIdentity="me", sourceIPAddress=None))

@@ -148,7 +148,7 @@ def _doubt_assignment(finding: Finding) -> None:
 
 
 def _decide(permissions: Permissions, action: str) -> Permission:
-    """Whether it may call the action on everything that the call is on: the least certain of these decisions."""
+    """Whether it may call the action on all of its resources; the least certain decision counts."""
     decisions: list[Permission] = []
     for resource in RESOURCES[action]:
         arn = resource.format(account=permissions.principal.account)

@@ -25,7 +25,7 @@ def service_linked_role(facts: Facts) -> Check:
         if facts.instance is not None and facts.is_on:
             return Check(_ROLE, where, "fail", detail, _MISSING)
         detail += " That is to be expected where Identity Center is not in use."
-        remedy = "Nothing to do now: AWS creates it by itself when Identity Center is in use."
+        remedy = "Nothing to do now: it matters once Identity Center is in use."
         return Check(_ROLE, where, "undetermined", detail, remedy, required=False)
     return _role(where, answer)
 

@@ -90,7 +90,7 @@ def _judge_runs(deployed: Sentinel, now: datetime.datetime) -> Check:
 
 
 def _last_run(deployed: Sentinel, runs: Runs) -> str:
-    """The begin of a sentence about the function."""
+    """The beginning of a sentence about the function."""
     if runs.last is not None:
         return f"Its last run was in the hour from {moment(runs.last)}"
     if deployed.schedules.value and not runs.first_triggers:
