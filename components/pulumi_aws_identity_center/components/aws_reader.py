@@ -23,11 +23,9 @@ from pulumi_aws_identity_center.errors import NotKnownYet
 
 from .lookups import account_of, region_of
 from .program import current_program
-from .provider_account import explicit_provider
+from .provider_account import OTHER_WAYS, explicit_provider
 from .stack_state import read_state
 
-# Of these the provider's own reading isn't repeated here: with one of them nothing is read.
-_OTHER_WAYS = ("assumeRoleWithWebIdentity", "endpoints", "sharedConfigFiles", "sharedCredentialsFiles")
 _KEYS = {"region": "region", "profile": "profile", "access_key": "accessKey", "secret_key": "secretKey"}
 _KEYS |= {"token": "token", "assume_roles": "assumeRoles"}
 # What a provider tells by its outputs; its roles are not among them.
@@ -48,14 +46,14 @@ async def declared_settings(provider: pulumi.Resource | None) -> Settings | None
         inputs = current_program().inputs_of(provider)
         return None if inputs is None else await _settings_by_inputs(inputs)
     config = pulumi.Config("aws")
-    if any(config.get(key) for key in _OTHER_WAYS):
+    if any(config.get(key) for key in OTHER_WAYS):
         return None
     return _settings({name: config.get(key) for name, key in _KEYS.items()})
 
 
 async def _settings_by_inputs(inputs: Mapping[str, Any]) -> Settings | None:
     """As the provider was declared."""
-    if any(inputs.get(key) or inputs.get(snake_case(key)) for key in _OTHER_WAYS):
+    if any(inputs.get(key) or inputs.get(snake_case(key)) for key in OTHER_WAYS):
         return None
     values: dict[str, Any] = {}
     for name, key in _KEYS.items():

@@ -18,14 +18,12 @@ from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .program import current_program
-from .provider_account import explicit_provider
+from .provider_account import OTHER_WAYS, explicit_provider
 from .provider_resources import PERMISSION_SET_TYPE, own_version
 
 _PLAIN = ("region", "profile")
 _SECRET = ("accessKey", "secretKey", "token")
 _OBJECTS = ("assumeRoles", "allowedAccountIds", "forbiddenAccountIds")
-# With these the aws provider signs in where this package's would not.
-_UNSUPPORTED = ("assumeRoleWithWebIdentity", "sharedConfigFiles", "sharedCredentialsFiles")
 
 
 class _OwnProvider(pulumi.ProviderResource):
@@ -51,7 +49,7 @@ def own_provider(component: pulumi.Resource, name: str) -> pulumi.ProviderResour
 def _configured() -> dict[str, Any]:
     """The stack's configuration of the aws provider."""
     config = pulumi.Config("aws")
-    values: dict[str, Any] = {key: config.get(key) for key in (*_PLAIN, *_OBJECTS, *_UNSUPPORTED)}
+    values: dict[str, Any] = {key: config.get(key) for key in (*_PLAIN, *_OBJECTS, *OTHER_WAYS)}
     values |= {key: config.get_secret(key) for key in _SECRET}
     return {key: value for key, value in values.items() if value is not None}
 
@@ -65,20 +63,20 @@ def _given(aws: pulumi.Resource) -> dict[str, Any]:
                 f"a provider of {PACKAGE} too, with the same region, profile or assumeRoles."
             ]
         )
-    names = (*_PLAIN, *_SECRET, *_OBJECTS, *_UNSUPPORTED)
+    names = (*_PLAIN, *_SECRET, *_OBJECTS, *OTHER_WAYS)
     values = {key: inputs.get(key, inputs.get(snake_case(key))) for key in names}
     return {key: _as_text(value) for key, value in values.items() if value is not None}
 
 
 def _without_unsupported(inputs: dict[str, Any]) -> dict[str, Any]:
     """Raises InvalidInput: what is left out here would be done with other credentials."""
-    unsupported = [key for key in _UNSUPPORTED if key in inputs]
+    unsupported = [key for key in OTHER_WAYS if key in inputs]
     if unsupported:
         raise InvalidInput(
             [
                 f"AccessMatrix can't sign in as its aws provider, which has {', '.join(unsupported)}. Sign in by the "
-                f"environment (AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONFIG_FILE), or give AccessMatrix a "
-                f"provider of {PACKAGE} too."
+                f"environment (AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONFIG_FILE, AWS_ENDPOINT_URL), or "
+                f"give AccessMatrix a provider of {PACKAGE} too."
             ]
         )
     return inputs
@@ -89,9 +87,13 @@ def _as_text(value: Any) -> Any:
     if isinstance(value, str):
         return value
     output: pulumi.Output[Any] = pulumi.Output.from_input(value)
-    return output.apply(
-        lambda known: _respelled(known) if isinstance(known, str) else json.dumps(_in_camel_case(known))
-    )
+    return output.apply(_known_as_text)
+
+
+def _known_as_text(value: Any) -> str | None:
+    if value is None:
+        return None
+    return _respelled(value) if isinstance(value, str) else json.dumps(_in_camel_case(value))
 
 
 def _respelled(text: str) -> str:

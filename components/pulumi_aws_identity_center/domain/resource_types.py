@@ -28,12 +28,6 @@ def name_of(urn: str) -> str:
     return urn.split("::", 3)[-1]
 
 
-def children_prefix(urn: str, token: str) -> str:
-    """How the URNs begin of a component's children of one type that have its name and a slash before their own."""
-    stack, project, types, name = urn.split("::", 3)
-    return f"{stack}::{project}::{types}${token}::{name}/"
-
-
 def types_of(urn: str) -> list[str]:
     """The types in a URN: those of its parents, and its own last."""
     return urn.split("::")[2].split("$")

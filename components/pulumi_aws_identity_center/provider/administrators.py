@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from pulumi_aws_identity_center.domain.resource_types import children_prefix
+from pulumi_aws_identity_center.domain.resource_types import child_urn, name_of
 from pulumi_aws_identity_center.matrix.grants import Grant, Principal
 from pulumi_aws_identity_center.matrix.last_administrator import (
     AccessState,
@@ -76,7 +76,7 @@ def _side_after(run: Run, before: AccessState) -> AccessState:
     earlier: set[str] = set()
     for matrix, side in run.declared_sides().items():
         after = _joined(after, side)
-        children = children_prefix(matrix, PERMISSION_SET_TYPE)
+        children = child_urn(matrix, PERMISSION_SET_TYPE, f"{name_of(matrix)}/")
         earlier.update(row["name"] for row in run.remembered(PERMISSION_SET_TYPE, children))
     others = before.permission_sets.keys() - after.permission_sets.keys() - earlier
     kept = [grant for grant in before.grants if grant.permission_set in others]

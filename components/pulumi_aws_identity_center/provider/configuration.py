@@ -9,7 +9,6 @@ from typing import Any
 
 from pulumi_aws_identity_center.aws.sign_in_settings import ROLE_PARTS, SignIn
 from pulumi_aws_identity_center.domain.values import is_account_id
-from pulumi_aws_identity_center.errors import shown
 
 from .values import UNKNOWN
 
@@ -20,7 +19,7 @@ NAMES = (*_TEXTS, "assumeRoles", *_ACCOUNTS)
 
 
 def configuration_problems(configuration: Configuration) -> list[tuple[str, str]]:
-    """(name, sentence) each. What only the update knows has none."""
+    """(name, sentence) each, without values, which may be secrets. What only the update knows has none."""
     problems = []
     for name, find in _PROBLEMS.items():
         value = configuration.get(name)
@@ -29,7 +28,7 @@ def configuration_problems(configuration: Configuration) -> list[tuple[str, str]
         try:
             problems += [(name, sentence) for sentence in find(_decoded(value), name)]
         except (ValueError, RecursionError):
-            problems.append((name, f"{name} is {shown(value)}; it is a list, as JSON."))
+            problems.append((name, f"{name} is not a list, as JSON."))
     return problems
 
 
@@ -70,7 +69,7 @@ def _decoded(value: Any) -> Any:
 
 def _role_problems(rows: Any, name: str) -> list[str]:
     if not isinstance(rows, list):
-        return [f"{name} is {shown(rows)}; it is a list of objects with roleArn."]
+        return [f"{name} is not a list of objects with roleArn."]
     return [sentence for number, row in enumerate(rows) for sentence in _row_problems(row, f"{name}[{number}]")]
 
 
@@ -78,7 +77,7 @@ def _row_problems(row: Any, key: str) -> list[str]:
     if row is UNKNOWN:
         return []
     if not isinstance(row, Mapping) or not row.get("roleArn"):
-        return [f"{key} is {shown(row)}; it is an object with roleArn, and may have {', '.join(ROLE_PARTS)}."]
+        return [f"{key} is not an object with roleArn, which may also have {', '.join(ROLE_PARTS)}."]
     return [sentence for name, value in row.items() for sentence in _part_problems(name, value, f"{key}.{name}")]
 
 
@@ -88,7 +87,7 @@ def _part_problems(name: str, value: Any, key: str) -> list[str]:
     type_, noun = _PART_TYPES.get(name, (str, "text"))
     if value is None or value is UNKNOWN or isinstance(value, type_):
         return []
-    return [f"{key} is {shown(value)}; it is {noun}."]
+    return [f"{key} is not {noun}."]
 
 
 _PART_TYPES: Mapping[str, tuple[type, str]] = {
@@ -100,9 +99,9 @@ _PART_TYPES: Mapping[str, tuple[type, str]] = {
 
 def _account_problems(ids: Any, name: str) -> list[str]:
     if not isinstance(ids, list):
-        return [f"{name} is {shown(ids)}; it is a list of account ids."]
-    wrong = [id_ for id_ in ids if id_ is not UNKNOWN and not is_account_id(id_)]
-    return [f"{name} has {shown(id_)}; an account id is 12 digits in quotes." for id_ in wrong]
+        return [f"{name} is not a list of account ids."]
+    wrong = [number for number, id_ in enumerate(ids) if id_ is not UNKNOWN and not is_account_id(id_)]
+    return [f"{name}[{number}] is not an account id, which is 12 digits in quotes." for number in wrong]
 
 
 _PROBLEMS: Mapping[str, Callable[[Any, str], list[str]]] = {

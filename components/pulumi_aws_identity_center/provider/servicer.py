@@ -60,6 +60,7 @@ class Servicer(ProviderServicer):
         self._threads = ThreadPoolExecutor(_THREADS)
         self._progress = Progress(engine_address)
         self._run = Run()
+        self._is_cancelled = False
 
     async def _in_thread(self, context: Any, work: Callable[[], Value]) -> Value:
         """The work's result; what it raises ends the call with a sentence."""
@@ -93,11 +94,14 @@ class Servicer(ProviderServicer):
         arguments = values.read(request.args) if request.HasField("args") else {}
         known = {name: value for name, value in arguments.items() if not values.has_unknown(value)}
         self._run = await self._in_thread(context, lambda: configured_run(known))
+        if self._is_cancelled:  # meanwhile, which stopped the run before this one
+            self._run.stop()
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, acceptResources=True, acceptOutputs=True, supportsPreview=True
         )
 
     async def Cancel(self, request: Any, context: Any) -> Any:
+        self._is_cancelled = True
         self._run.stop()
         return empty_pb2.Empty()
 

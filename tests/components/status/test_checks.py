@@ -333,6 +333,11 @@ def test_without_a_store_source_and_portal_are_not_required(judged: Judged) -> N
         assert (checks[id_].result, checks[id_].required) == ("undetermined", False)
 
 
+def test_a_store_without_an_id_has_no_portal(judged: Judged, instance: dict[str, Any]) -> None:
+    checks = judged(instances=Instances(Answer([{**instance, "IdentityStoreId": None}])))
+    assert checks["portal"].result == "undetermined"
+
+
 def test_another_account_can_not_see_the_management_accounts_role(judged: Judged, good: Facts) -> None:
     facts = dataclasses.replace(good, caller=MEMBER, administrators=Answer([{"Id": "222233334444"}]))
     roles = {c.subject: (c.result, c.required) for c in judge(facts) if c.id == "service-linked-role"}
