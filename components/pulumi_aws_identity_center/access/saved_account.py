@@ -47,7 +47,7 @@ def _what_is_missing(account: Account, present: set[str]) -> str:
     accounts = sorted({principal.account for principal in account.principals})
     if len(accounts) > 1:
         names = f"{count(len(accounts), 'account')} ({', '.join(accounts[:3])})"
-        return f"The input has principals of {names}: a file is for one account. Save each account's in a file of its own."
+        return f"The input has principals of {names}: a file is for one account. Save each in a file of its own."
     # AWS makes AWSServiceRoleForOrganizations and AWSServiceRoleForSSO in every management account
     # (organizations/latest/userguide/orgs_integrate_services-using_slrs.html).
     if not any(":role/aws-service-role/" in principal.arn for principal in account.principals):
