@@ -47,6 +47,27 @@ def test_text_that_is_no_list_is_refused(name: str, text: str) -> None:
     assert (refused, sentence.partition(" ")[0].partition("[")[0], len(sentence) < 500) == (name, name, True)
 
 
+@pytest.mark.parametrize("name", NAMES[5:])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "keep-me",
+        '"keep-me"',
+        ["keep-me"],
+        [["keep-me"]],
+        [{"externalId": "keep-me"}],
+        [{**ROLE, "externalId": ["keep-me"]}],
+        [{**ROLE, "policy": {"Id": "keep-me"}}],
+        [{**ROLE, "tags": ["keep-me"]}],
+    ],
+)
+def test_no_problem_shows_a_value(name: str, value: Any) -> None:
+    for written in (value, json.dumps(value)):
+        problems = configuration_problems({name: written})
+        assert problems
+        assert "keep-me" not in str(problems)
+
+
 def test_the_schema_has_the_same_names() -> None:
     assert set(SIGN_IN) == set(NAMES)
 
