@@ -224,9 +224,10 @@ ROLE = "arn:aws:iam::111122223333:role/one"
     [
         ('allowed_account_ids=["999988887777"]', "which is not among allowedAccountIds (999988887777)"),
         (f'assume_role_with_web_identity={{"role_arn": "{ROLE}"}}', "which has assumeRoleWithWebIdentity. Sign in by"),
+        ('endpoints=[{"sts": "http://127.0.0.1:1"}]', "which has endpoints. Sign in by"),
         (f'assume_roles=[{{"role_arn": "{ROLE}", "session_name": "me"}}]', f"sts:AssumeRole on resource: {ROLE}"),
     ],
-    ids=["another account", "web identity", "snake case"],
+    ids=["another account", "web identity", "endpoints", "snake case"],
 )
 def test_it_signs_in_only_as_its_aws_provider_does(new_stack: Callable, arguments: str, sentence: str) -> None:
     stack = new_stack(
