@@ -84,6 +84,11 @@ def test_an_administrator_beside_the_organization_is_refused() -> None:
     assert _verdict(_plan(ORGANIZATION, ATTACHMENT)) == REFUSED
 
 
+def test_a_document_with_a_key_twice_is_refused() -> None:
+    twice = '{"Statement": {"Effect": "Allow", "Effect": "Deny", "Action": "*", "Resource": "*"}}'
+    assert _verdict(_plan(ORGANIZATION, ("aws_iam_policy", {"name": "x", "policy": twice}))) == REFUSED
+
+
 def test_where_nothing_tells_the_account_it_is_only_shown() -> None:
     assert _verdict(_plan(ATTACHMENT)) == SHOWN
 

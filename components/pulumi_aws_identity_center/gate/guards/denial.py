@@ -27,7 +27,7 @@ from pulumi_aws_identity_center.iam import (
 )
 from pulumi_aws_identity_center.iam.document import Condition
 
-from .document_look import as_text
+from .document_look import as_text, may_deny
 
 Denied = frozenset[tuple[str, str]]
 """(lock-out action, principal) that are certainly denied."""
@@ -65,6 +65,13 @@ def denied(document: Any, principals: tuple[str, ...], *, boundary: bool = False
 def denials(document: Any, principals: tuple[str, ...], *, boundary: bool = False) -> Iterator[Denied]:
     """The same, by each of its statements."""
     yield from _denials(as_text(document), principals, boundary)
+
+
+def may_deny_unread(document: Any, *, boundary: bool = False) -> bool:
+    """Whether it may deny something and can't be parsed, so that nobody knows what it denies."""
+    text = as_text(document)
+    is_unread = bool(text) and _parsed(text) is None
+    return is_unread and (boundary or may_deny(text))
 
 
 @functools.lru_cache(maxsize=256)  # many identities have the same document, before the plan and after it

@@ -70,13 +70,22 @@ class _Comparison:
             detail = f"{guard} would leave the stack; it stays, and nothing watches it any more."
             yield finding("guard-removed", change, detail, RESTORE)
         yield from (loss for loss in losses if not loss.certain)
-        for _, change in self._guards_in(self.states.unknown):
+        for place, change in self._unread_in(self.states.unwatched):
+            yield _unread(change, place.identity)
+        for _, change in (*self._guards_in(self.states.unknown), *self._unread_in(self.states.unknown)):
             yield unknown(change, change.unknown_reason)
+
+    @property
+    def _before(self) -> Evaluation:
+        return self._evaluation(self.states.before)
 
     def _guards_in(self, places: list[tuple[Place, Change]]) -> Iterator[tuple[Place, Change]]:
         """Those places whose contents deny anything before the plan."""
-        before = self._evaluation(self.states.before)
-        return ((place, change) for place, change in places if any(before.by_slot(place)))
+        return ((place, change) for place, change in places if any(self._before.by_slot(place)))
+
+    def _unread_in(self, places: list[tuple[Place, Change]]) -> Iterator[tuple[Place, Change]]:
+        """Those whose contents may deny something, and nobody can tell what."""
+        return ((place, change) for place, change in places if self._before.may_deny_unread(place))
 
     def _evaluation(self, policies: Policies, exempt: tuple[str, ...] = ()) -> Evaluation:
         return Evaluation(policies, self.states.before, self.standing, self.principals + exempt)
@@ -101,6 +110,8 @@ class _Comparison:
             yield self._loss(place, lost, change)
         elif not had and any(map(is_hidden, contents)):
             yield unknown(change, f"The preview hides what {identity} has, so it may be a guard that would go.")
+        elif self._before.may_deny_unread(place) and everything(self.principals) - union(has):
+            yield _unread(change, identity)
 
     def _exempted(self, identity: Identity, contents: list[Content]) -> tuple[str, ...]:
         """Whom these contents exempt, or what the identity has after the plan."""
@@ -147,6 +158,11 @@ class _Comparison:
             return False
         holders = self.states.before.referring_to(policy)
         return any(holder.kind == "permission set" or holder.account == policy.account for holder in holders)
+
+
+def _unread(change: Change, identity: Identity) -> Finding:
+    detail = f"What {identity} has may be a guard that would go; it is no valid policy document, so nobody can tell."
+    return unknown(change, detail, "Look in AWS at what it denies; a person decides whether that may go.")
 
 
 def _is_named_guard(identity: Identity) -> bool:

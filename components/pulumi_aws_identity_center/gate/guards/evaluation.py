@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .carriers import is_guard_name
-from .denial import Denied, denials, everything
-from .policies import BOUNDARY, MEMBER, OWN_DOCUMENT, Content, Identity, Place, Policies, Reference, Slot, readable
+from .denial import Denied, denials, everything, may_deny_unread
+from .policies import BOUNDARY, MEMBER, OWN_DOCUMENT, Content, Identity, Place, Policies, Reference, Slot, is_hidden
 from .standing_policies import StandingPolicies
 
 
@@ -28,25 +28,41 @@ class Evaluation:
 
     def by_slot(self, place: Place) -> Iterator[Denied]:
         """What each statement denies of what the identity has in one slot."""
+        for content, slot in self._contents(place):
+            if not isinstance(content, Reference):
+                yield from denials(content, self.principals, boundary=slot.kind == BOUNDARY)
+            elif is_guard_name(content.name):
+                yield everything(self.principals)
+
+    def may_deny_unread(self, place: Place) -> bool:
+        """Whether what the identity has in one slot may deny something, and is no document that IAM's evaluator
+        takes."""
+        return any(
+            may_deny_unread(content, boundary=slot.kind == BOUNDARY)
+            for content, slot in self._contents(place)
+            if not isinstance(content, Reference)
+        )
+
+    def _contents(self, place: Place) -> Iterator[tuple[Content, Slot]]:
+        """What the plan shows of one slot's contents, and in which slot each is: a group's members have the group's.
+        References are only to policies whose documents aren't told."""
         for content in self.policies.contents(place):
             if isinstance(content, Reference):
-                yield from self._by_reference(content, place)
-            else:
-                yield from self._by_documents([content], place.slot)
+                yield from self._referenced(content, place)
+            elif not is_hidden(content):
+                yield content, place.slot
 
-    def _by_reference(self, reference: Reference, place: Place) -> Iterator[Denied]:
+    def _referenced(self, reference: Reference, place: Place) -> Iterator[tuple[Content, Slot]]:
         account = place.identity.account
         if place.slot.kind == MEMBER:
-            yield from self.by_everything(Identity(account, "group", reference.name))
+            group = Identity(account, "group", reference.name)
+            for slot in self.policies.slots_of(group):
+                yield from self._contents(Place(group, slot))
             return
         documents = self._documents_of(Identity(account, "policy", reference.name))
-        if not documents and is_guard_name(reference.name):
-            yield everything(self.principals)
-        yield from self._by_documents(documents, place.slot)
-
-    def _by_documents(self, documents: list[Content], slot: Slot) -> Iterator[Denied]:
-        for document in readable(documents):
-            yield from denials(document, self.principals, boundary=slot.kind == BOUNDARY)
+        for content in documents or [reference]:
+            if not is_hidden(content):
+                yield content, place.slot
 
     def _documents_of(self, policy: Identity) -> list[Content]:
         """A managed policy's documents: those of this side, those of before, or those that stay as they are."""

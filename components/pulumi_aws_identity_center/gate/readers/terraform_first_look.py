@@ -139,4 +139,4 @@ def _relevance_of_document(text: str) -> int:
         document = json.loads(text)
     except (ValueError, RecursionError):
         return _BOTH  # the rules say what is wrong with it
-    return _relevance(guards=parsed_may_deny(document), grants=parsed_may_allow(document))
+    return _relevance(guards=parsed_may_deny(text, document), grants=parsed_may_allow(text, document))

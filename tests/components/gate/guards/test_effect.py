@@ -113,6 +113,45 @@ def test_a_refresh_without_changes_asks_nothing_of_a_guard(verdict, gate) -> Non
     assert verdict(gate.step("update", "aws:iam/policy:Policy", empty, empty))[0] == "unsafe"
 
 
+OWN = "arn:aws:iam::111122223333:policy/own"
+# What IAM's evaluator refuses, and what may deny a lock-out action.
+UNREAD = (
+    GUARD.replace('"Version"', '"Version": "2012-10-17", "Version"', 1),
+    GUARD.replace('"Deny"', '"Deny", "Effect": "Allow"'),
+    json.dumps({"Statement": {"Effect": "Deny", "Action": "organizations:*"}}),
+)
+POLICY, ROLE_POLICY = "aws:iam/policy:Policy", "aws:iam/rolePolicy:RolePolicy"
+
+
+@pytest.mark.parametrize("document", UNREAD)
+def test_losing_a_document_that_can_t_be_read_is_undetermined(verdict, gate, document: str) -> None:
+    for type_, more in ((POLICY, {"name": "own"}), (ROLE_POLICY, {"role": "r"})):
+        old, empty = (gate.state({**more, "policy": text}) for text in (document, "{}"))
+        guard, other = gate.state({**more, "policy": GUARD}), gate.state({**more, "policy": document, "path": "/x/"})
+        kept = gate.state({**more, "policy": document}, retainOnDelete=True)
+        undetermined = ("undetermined", ["value-unknown"])
+        assert verdict(gate.step("delete", type_, old)) == undetermined
+        assert verdict(gate.step("delete", type_, kept)) == undetermined
+        assert verdict(gate.step("update", type_, old, empty)) == undetermined
+        assert verdict(gate.step("update", type_, old, other)) == ("safe", [])
+        assert verdict(gate.step("update", type_, old, guard)) == ("safe", [])
+
+
+@pytest.mark.parametrize(
+    ("type_", "holder"),
+    [
+        ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {"role": "r", "policyArn": OWN}),
+        (ROLE, {"name": "r", "permissionsBoundary": OWN}),
+    ],
+)
+def test_losing_a_policy_that_can_t_be_read_is_undetermined(verdict, gate, type_: str, holder: dict[str, Any]) -> None:
+    standing = gate.state({"name": "own", "policy": UNREAD[0]}, {"arn": OWN})
+    policy = {**gate.step("same", POLICY, standing, standing), "urn": f"urn:pulumi:dev::p::{POLICY}::y"}
+    lacks = {**holder, "policyArn": OTHER, "permissionsBoundary": OTHER}
+    loses = gate.step("update", type_, gate.state(holder), gate.state(lacks))
+    assert verdict(policy, loses) == ("undetermined", ["value-unknown"])
+
+
 DENYING = {"Effect": "Deny", "Action": "sso:DeleteInstance", "Resource": "*"}
 LIMITED = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.domain.grants.documents import judge_document
 from pulumi_aws_identity_center.gate.guards.denial import denied
+from pulumi_aws_identity_center.gate.guards.document_look import may_deny
 from pulumi_aws_identity_center.gate.readers.terraform_first_look import Relevance, relevance_of
 
 _ACTIONS = st.sampled_from(
@@ -84,6 +85,25 @@ GRANT = json.dumps({"Statement": {"Effect": "Allow", "Action": "organizations:*"
 )
 def test_a_row_that_stays_is_judged_by_its_content(type_: str, state: Any, guards: bool, grants: bool) -> None:
     assert _look(type_, state, state) == Relevance(guards + 2 * grants)
+
+
+# The last of two equal keys hides what decides.
+TWICE = [
+    '{"Statement": {"Effect": "Allow", "Effect": "Deny", "Action": "*", "Resource": "*"}}',
+    '{"Statement": {"Effect": "Deny", "Effect": "Allow", "Action": "*", "Resource": "*"}}',
+    '{"Statement": {"Effect": "Allow", "\\u0045ffect": "Deny", "Action": "*", "Resource": "*"}}',
+    '{"Statement": {"Effect": "Deny", "Action": "*", "Action": "s3:*", "Resource": "*"}}',
+    '{"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}, "Statement": {"Action": "s3:*"}}',
+    '{"Statement": {"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}, "Statement": {"Action": "s3:*"}}',
+    '{"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}, "Statement": []}',
+]
+
+
+@pytest.mark.parametrize("document", TWICE)
+def test_a_document_with_a_key_twice_is_let_through(document: str) -> None:
+    state = {"name": "x", "policy": document}
+    assert _look("aws_iam_policy", state, state) is Relevance.BOTH
+    assert may_deny(document)
 
 
 @pytest.mark.parametrize("unknown", [{"policy": True}, {"name": True}])
