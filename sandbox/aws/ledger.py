@@ -61,7 +61,8 @@ botocore {version} carries is here.
 - **api-model**: behaves as the model says: names, shapes, limits, errors.
 - **documented**: an AWS page says what else it does; paths are below docs.aws.amazon.com, API_ pages are those of the
   service's API reference, and stand where the code names no other source. Where a part is assumed, the note says so.
-- **assumed**: nobody has compared it with AWS; the reason is given.
+- **assumed**: no AWS page says it, and nobody here has compared it with AWS; the reason is given. "Reported" names the
+  issue of somebody who saw it.
 - **absent**: answered with 501, which SDKs don't retry and nobody takes for AWS's answer.
 
 """

@@ -37,6 +37,7 @@ def test_policies_of_another_stack_are_named_and_taken_over(new_stack: Callable[
     second = new_stack(PROGRAM, session=stack.session, project="second")
     previewed = second.preview("--import-file", "imports.json")
     assert f"warning: IAM has {NAMES} already. This stack did not make them" in previewed.text
+    assert "so the update will fail unless it imports them." in previewed.text
     failed = second.up(check=False)
     assert "EntityAlreadyExists" in failed.text
 
@@ -55,5 +56,7 @@ def test_policies_of_another_stack_are_named_and_taken_over(new_stack: Callable[
 def test_a_second_sentinel_is_named_in_the_preview(new_stack: Callable[..., Stack]) -> None:
     stack = new_stack(SENTINEL, deployed=True)
     second = new_stack(SENTINEL, session=stack.session, project="second")
-    assert "warning: IAM has role/identity-center-sentinel already." in second.preview().text
+    previewed = second.preview().text
+    assert "warning: IAM has role/identity-center-sentinel already." in previewed
+    assert "A Sentinel's role has this name, and an account takes one Sentinel. If another stack has one," in previewed
     assert "IAM has" not in stack.preview().text

@@ -23,8 +23,8 @@ _NO_TRAIL = (
     "turns trusted access on again, and no message says who turned it off. Create a trail and start its logging."
 )
 _TAKEN = (
-    "It is a Sentinel's, and an account takes one Sentinel. Leave this one out, or remove the other stack's first "
-    "(docs/sentinel.md says how)."
+    "A Sentinel's role has this name, and an account takes one Sentinel. If another stack has one, leave this one "
+    "out, or remove the other stack's first (docs/sentinel.md says how)."
 )
 _UNKNOWN_TRAIL = (
     "{name} can't tell whether a CloudTrail trail logs in {region}. Without one, only its schedule, {schedule}, turns "

@@ -40,6 +40,6 @@ def _warning(arns: Sequence[str], advice: str) -> str:
     names = ", ".join(arn.rpartition(":")[2] for arn in arns)
     them = "it" if len(arns) == 1 else "them"
     return (
-        f"IAM has {names} already. This stack did not make {them}, and IAM takes a name once, so the update will fail. "
-        f"{advice}"
+        f"IAM has {names} already. This stack did not make {them}, and IAM takes a name once, so the update will fail "
+        f"unless it imports {them}. {advice}"
     )

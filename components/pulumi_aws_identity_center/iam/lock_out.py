@@ -83,6 +83,7 @@ LOCK_OUT: Final[Mapping[str, LockOutAction]] = {
         effect="people who sign in by an external identity provider no longer can",
         undo="enable the identity provider in the console, by an identity that still reaches it",
         source="service-authorization/latest/reference/list_awsiamidentitycenterdirectory.html",
+        certainty="inferred",
     ),
 }
 LOCK_OUT_ACTIONS: Final = tuple(LOCK_OUT)

@@ -83,9 +83,10 @@ def describe_permission_set(context: Context) -> dict[str, Any]:
 
 @operation(
     "UpdatePermissionSet",
-    basis="documented",
-    note="howtosessionduration.html; left out, a description stays (github.com/hashicorp/terraform-provider-aws/"
-    "issues/41897), the relay state goes and the duration is PT1H (17411 there)",
+    basis="assumed",
+    note="reported: a description that is left out stays (github.com/hashicorp/terraform-provider-aws/issues/41897), a "
+    "relay state that is left out goes, and a duration is PT1H "
+    "(github.com/hashicorp/terraform-provider-aws/issues/17411)",
 )
 def update_permission_set(context: Context) -> None:
     row = permission_set(context, administered(context), change=True)
@@ -97,8 +98,8 @@ def update_permission_set(context: Context) -> None:
 
 @operation(
     "DeletePermissionSet",
-    basis="documented",
-    note="refused while in use: github.com/hashicorp/terraform-provider-aws/issues/26757",
+    basis="assumed",
+    note="reported: refused while in use, github.com/hashicorp/terraform-provider-aws/issues/26757",
 )
 def delete_permission_set(context: Context) -> None:
     instance = administered(context)
