@@ -31,12 +31,14 @@ def guarded_services(config: Config, stack: Stack) -> list[str]:
 
 
 def check_stack_configuration(stack: Stack, config: Config) -> Iterator[Violation]:
-    """A stack's configuration that names no services guards none: silence would be a pass."""
+    """A configuration that can't be read guards nothing, and silence would be a pass.
+
+    Every rule that uses the services has this check: the others may be advisory or disabled."""
     try:
         _read_from_stack(stack)
     except InvalidInput:
         problem = f"{full_key(_KEY)} isn't a list of service principals."
-        yield Violation(problem, "The services that it is to name aren't guarded.", _CONFIG_FIX)
+        yield Violation(problem, "No service but Identity Center's is guarded.", _CONFIG_FIX)
 
 
 def _of_stack(stack: Stack) -> list[str]:

@@ -89,7 +89,7 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
         types = frozenset[str]().union(*(rule.stack_types for rule in rules))
         rows = [row for row in request.resources if row.type in types]
         stack = self._stack.having([wire.declared(row) for row in filter(self._is_declared, rows)])
-        return self._response([(rule, rule.stack_violations(stack)) for rule in rules])
+        return self._response(_once([(rule, rule.stack_violations(stack)) for rule in rules]))
 
     def _is_declared(self, row: Any) -> bool:
         """Whether the program declares what the engine lists of the stack.
@@ -142,6 +142,19 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
             description=rule.description,
             properties=struct,
         )
+
+
+def _once(judged: Iterable[tuple[ConfiguredRule, Iterable[Violation]]]) -> list[tuple[ConfiguredRule, list[Violation]]]:
+    """Of rules that say the same of the whole stack, only the first mandatory one says it, or else the first."""
+    said = [(rule, violation) for rule, violations in judged for violation in violations]
+    speakers: dict[str, ConfiguredRule] = {}
+    for rule, violation in sorted(said, key=lambda row: row[0].level_of(row[1]), reverse=True):
+        speakers.setdefault(violation.problem, rule)
+    return [
+        (rule, [violation])
+        for rule, violation in said
+        if violation.resource is not None or speakers[violation.problem] is rule
+    ]
 
 
 def _policy_info(rule: Rule) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pack import tokens
-from pack.guarded_services import SERVICES_CONFIG, guarded_services
+from pack.guarded_services import SERVICES_CONFIG, check_stack_configuration, guarded_services
 from pack.rule import Rule
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
 from pulumi_aws_identity_center.domain.resource_types import canonical, name_of, type_of
@@ -79,5 +79,6 @@ RULE = Rule(
     types=frozenset({*_ORGANIZATION_FIXES, tokens.SERVICE_ACCESS}),
     taken_over=TAKEN_OVER,
     check=check,
+    check_stack=check_stack_configuration,
     config=SERVICES_CONFIG,
 )

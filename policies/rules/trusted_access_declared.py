@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from pack import tokens
-from pack.guarded_services import SERVICES_CONFIG, guarded_services
+from pack.guarded_services import SERVICES_CONFIG, check_stack_configuration, guarded_services
 from pack.rule import Rule
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
 from pulumi_aws_identity_center.domain.organization_list import PROPERTY, ignores_list
@@ -24,6 +24,7 @@ def check(stack: Stack, config: Config) -> Iterator[Violation]:
         return
     if not stack.is_among(owners):
         return
+    yield from check_stack_configuration(stack, config)
     enabled = list(chain.from_iterable(map(_enabled_services, stack.resources)))
     missing = [principal for principal in guarded_services(config, stack) if principal not in enabled]
     for principal in missing:

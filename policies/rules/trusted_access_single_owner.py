@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pack import tokens
-from pack.guarded_services import SERVICES_CONFIG, guarded_services
+from pack.guarded_services import SERVICES_CONFIG, check_stack_configuration, guarded_services
 from pack.rule import Rule
 from pulumi_aws_identity_center.domain.accounts_of_resources import first_in_same_account
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
@@ -39,6 +39,7 @@ _LATER_EFFECT = "Their accounts can't be known during preview."
 
 
 def check(stack: Stack, config: Config) -> Iterator[Violation]:
+    yield from check_stack_configuration(stack, config)
     lists = list(filter(_owns_list, stack.resources))
     for principal in guarded_services(config, stack):
         accesses = _accesses(stack, principal)

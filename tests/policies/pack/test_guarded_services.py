@@ -7,7 +7,6 @@ import json
 import pytest
 from pack.guarded_services import check_stack_configuration, guarded_services
 from pulumi_aws_identity_center.domain.declared import Stack
-from rules import organization_keeps_sso
 
 SSO, OTHER, THIRD = "sso.amazonaws.com", "config.amazonaws.com", "ram.amazonaws.com"
 KEY = "aws-identity-center:guardedServicePrincipals"
@@ -41,4 +40,3 @@ def test_a_stack_configuration_that_guards_nothing_is_refused(text: str | None, 
     stack = Stack("p", "dev", [], {} if text is None else {KEY: text})
     messages = [violation.text() for violation in check_stack_configuration(stack, {})]
     assert [f"{KEY} isn't a list of service principals." in line for line in messages] == ([True] if is_refused else [])
-    assert organization_keeps_sso.RULE.check_stack is check_stack_configuration

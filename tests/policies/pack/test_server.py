@@ -120,3 +120,24 @@ def test_a_rule_mends_a_resource_at_its_level_only(level: int, count: int) -> No
     remediations = _configured(level).Remediate(billing, None).remediations
     assert len(remediations) == count
     assert all(json_format.MessageToDict(row.properties)["featureSet"] == "ALL" for row in remediations)
+
+
+USE_SERVICES = [rule.id for rule in RULES if "guardedServicePrincipals" in rule.config]
+
+
+@pytest.mark.parametrize("speaker", USE_SERVICES)
+def test_unreadable_services_are_refused_once_by_any_rule(speaker: str) -> None:
+    """The others that use them are advisory."""
+    server = PackServer("p", RULES)
+    request = analyzer_pb2.ConfigureAnalyzerRequest()
+    for rule in USE_SERVICES:
+        request.policyConfig[rule].enforcementLevel = analyzer_pb2.ADVISORY
+    request.policyConfig[speaker].enforcementLevel = analyzer_pb2.MANDATORY
+    request.policyConfig["trusted-access-declared"].properties.update({"ownerStacks": ["p/dev"]})
+    server.Configure(request, None)
+    config = {"aws-identity-center:guardedServicePrincipals": "soon"}
+    server.ConfigureStack(analyzer_pb2.AnalyzerStackConfigureRequest(project="p", stack="dev", config=config), None)
+    rows = server.AnalyzeStack(_stack((tokens.SERVICE_ACCESS, SSO)), None).diagnostics
+    assert [(row.policyName, row.enforcementLevel) for row in rows if "guardedServicePrincipals" in row.message] == [
+        (speaker, analyzer_pb2.MANDATORY)
+    ]
