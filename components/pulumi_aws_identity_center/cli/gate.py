@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .input_text import open_text
 from .output import show_json
 
 if TYPE_CHECKING:
@@ -88,14 +89,14 @@ def gate(
 def _judge(file: str, guarded: Iterable[str], configs: RuleConfigs, acknowledged: str) -> Judgement:
     from pulumi_aws_identity_center.gate.judge import Judgement, judge_plan, unreadable
     from pulumi_aws_identity_center.gate.readers import read
-    from pulumi_aws_identity_center.gate.readers.document import NotAPlan, opened
+    from pulumi_aws_identity_center.gate.readers.document import NotAPlan
     from pulumi_aws_identity_center.gate.rule_configs import management_account
     from pulumi_aws_identity_center.gate.service_principal import guarded_principals
 
     try:
         if file == "-":
             _look_at_standard_input()
-        with opened(sys.stdin.buffer if file == "-" else Path(file).open("rb")) as stream:
+        with open_text(file) as stream:
             entries = read(stream, configs)
             return judge_plan(entries, guarded_principals(guarded), acknowledged, management_account(configs))
     except OSError as error:

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO, cast
+from typing import Any, TextIO, cast
 
 import typer
 
@@ -36,13 +36,6 @@ def show_json(text: str) -> None:
 def is_terminal(stream: TextIO | None) -> bool:
     """False for a stream that was closed before the command started."""
     return stream is not None and stream.isatty()
-
-
-def standard_input() -> BinaryIO:
-    """Raises OSError if it was closed before the command started."""
-    if sys.stdin is None:
-        raise OSError(errno.EBADF, "standard input is closed")
-    return sys.stdin.buffer
 
 
 class Undelivered(Exception):

@@ -9,11 +9,11 @@ from typing import Any
 from pulumi_aws_identity_center.domain.resource_types import canonical, type_of
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.gate.change import is_unknown
-from pulumi_aws_identity_center.gate.readers.document import Document, NotAPlan, opened
+from pulumi_aws_identity_center.gate.readers.document import Document, NotAPlan
 from pulumi_aws_identity_center.gate.readers.pulumi_states import plain
 from pulumi_aws_identity_center.matrix.resource_steps import TYPES, ResourceStep, State
 
-from .output import standard_input
+from .input_text import open_text
 
 _WHAT_TO_GIVE = (
     "Give it all of what `pulumi preview --json` prints, or the event lines of "
@@ -33,7 +33,7 @@ class PreviewSteps:
     def __iter__(self) -> Iterator[ResourceStep]:
         """Raises InvalidInput for what is no preview."""
         try:
-            with opened(standard_input() if str(self._file) == "-" else self._file.open("rb")) as stream:
+            with open_text(str(self._file)) as stream:
                 document = Document(stream)
                 is_digest = document.first_key() not in ("sequence", "timestamp", None)
                 yield from self._digest(document) if is_digest else self._events(document)

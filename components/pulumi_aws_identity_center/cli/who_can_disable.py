@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from .input_text import open_text
 from .options import ProfileOption, RegionOption, check_seconds
-from .output import is_terminal, say, say_error, show_json, standard_input
+from .output import is_terminal, say, say_error, show_json
 from .output_file import check_writable, write_whole
 from .progress import ProgressBar
 
@@ -164,25 +165,12 @@ def _account(
         if input_ is None:
             with ProgressBar(is_shown=is_progress_shown) as progress:
                 return live(profile, region, RELEVANT_ACTIONS, seconds, progress), ""
-        with _opened(input_) as stream:
+        with open_text(input_) as stream:
             return read_saved(stream, RELEVANT_ACTIONS), ""
     except OSError as error:
         return None, f"{input_} can't be read: {error.strerror or 'the system refused'}."
     except (NotAuthorizationDetails, NotManagementAccount, NotReadable) as error:
         return None, str(error)
-
-
-def _opened(name: str) -> Any:
-    import contextlib
-    import io
-    from pathlib import Path
-
-    if name == "-":
-        return contextlib.nullcontext(io.TextIOWrapper(standard_input(), encoding="utf-8"))
-    file = Path(name).open("rb")  # noqa: SIM115 - closed with what is around it
-    # As PowerShell's > writes it. Looked at without taking it: it may be a pipe.
-    is_utf_16 = file.peek(2)[:2] in (b"\xff\xfe", b"\xfe\xff")
-    return io.TextIOWrapper(file, encoding="utf-16" if is_utf_16 else "utf-8")
 
 
 def _show(report: Report, format_: WhoFormat) -> None:

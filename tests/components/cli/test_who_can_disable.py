@@ -146,8 +146,9 @@ def test_part_of_an_account_is_reported_and_exits_2():
 def test_a_file_as_any_shell_writes_it_is_read(tmp_path, encoding):
     file = tmp_path / "details.json"
     file.write_text(page(ANN), encoding=encoding)
-    report = json.loads(run("--input", str(file), "--format", "json").stdout)
-    assert [row["arn"].rpartition("/")[2] for row in report["principals"]] == ["ann"]
+    for name in (str(file), "-"):
+        report = json.loads(run("--input", name, "--format", "json", text=file.read_bytes()).stdout)
+        assert [row["arn"].rpartition("/")[2] for row in report["principals"]] == ["ann"]
 
 
 def test_a_pipe_with_a_name_is_read_too():

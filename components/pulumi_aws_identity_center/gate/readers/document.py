@@ -1,7 +1,6 @@
 """JSON from a stream, a value at a time: of a document of any size, only the value being read is in memory.
 
-`opened()` makes text of what a pipe or a shell wrote: UTF-8, with or without a byte order mark, or UTF-16 with one
-(PowerShell's `>`). Raises NotAPlan for what is no JSON, and for what ends in the middle.
+Raises NotAPlan for what is no JSON, and for what ends in the middle.
 
 Why not ijson: its C backend builds the values of one path a pass, and a preview has four paths to read, Terraform's
 plan seven. 100,000 steps (103 MB), CPU seconds: one ijson pass 0.93, each further path 0.76, its events in Python 1.4
@@ -10,32 +9,20 @@ before anything is built; this file 1.0 for all (benchmarks/gate.py; json.loads 
 
 from __future__ import annotations
 
-import codecs
-import io
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, BinaryIO, TextIO
+from typing import Any, TextIO
 
 from pulumi_aws_identity_center.errors import IdentityCenterError
 
 _CHUNK = 1 << 20
 _SPACE = re.compile(r"[ \t\r\n]*")
 _FIRST_KEY = re.compile(r'\s*\{\s*"((?:[^"\\]|\\.)*)"')
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 class NotAPlan(IdentityCenterError):
     """The input is not the JSON of a plan, or only the beginning of it."""
-
-
-def opened(stream: BinaryIO) -> TextIO:
-    """The stream's text, in the encoding that its byte order mark names; UTF-8 without one."""
-    raw: Any = stream
-    buffered = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw)
-    start = buffered.peek(4)[:4]
-    encoding = next((name for mark, name in _MARKS if start.startswith(mark)), "utf-8")
-    return io.TextIOWrapper(buffered, encoding=encoding, newline="")
 
 
 def _no_constant(name: str) -> Any:

@@ -7,9 +7,10 @@ import io
 import json
 
 import pytest
+from pulumi_aws_identity_center.cli.input_text import decoded
 from pulumi_aws_identity_center.gate.judge import judge
 from pulumi_aws_identity_center.gate.readers import read
-from pulumi_aws_identity_center.gate.readers.document import NotAPlan, opened
+from pulumi_aws_identity_center.gate.readers.document import NotAPlan
 
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
 
@@ -22,7 +23,7 @@ def unsafe(request: pytest.FixtureRequest, gate) -> str:
 
 
 def _judged(data: bytes) -> str:
-    return judge(read(opened(io.BytesIO(data))))[0]
+    return judge(read(decoded(io.BytesIO(data))))[0]
 
 
 @pytest.mark.parametrize(
