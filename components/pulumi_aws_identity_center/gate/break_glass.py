@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pulumi_aws_identity_center.domain.break_glass import parse_break_glass
-from pulumi_aws_identity_center.domain.resource_types import name_of, type_of
+from pulumi_aws_identity_center.domain.resource_types import child_urn, name_of, type_of
 from pulumi_aws_identity_center.errors import InvalidInput
-from pulumi_aws_identity_center.matrix.resource_steps import MATRIX_TYPE
-from pulumi_aws_identity_center.names import SENTINEL_TYPE, TRUSTED_ACCESS_TYPE
+from pulumi_aws_identity_center.matrix.resource_steps import (
+    ASSIGNMENTS_TYPE,
+    EXCLUSIVE_TYPE,
+    MATRIX_TYPE,
+    PERMISSION_SET_TYPE,
+)
+from pulumi_aws_identity_center.names import (
+    SENTINEL_PART_TYPES,
+    SENTINEL_TYPE,
+    SERVICE_ACCESS_TYPE,
+    TRUSTED_ACCESS_TYPE,
+)
 
 from .change import About, BreakGlass, is_unknown
 from .finding import Finding
@@ -23,8 +34,28 @@ ALLOWED: Final = frozenset(
         *("protection-lost", "retention-lost", "trusted-access-off", "last-administrator-removed"),
     }
 )
-COMPONENTS: Final[Mapping[str, str]] = {TRUSTED_ACCESS_TYPE: "", SENTINEL_TYPE: "-", MATRIX_TYPE: "/"}
-"""Components with a `breakGlass` of their own, and what follows their name in their parts' names; "": the same name."""
+
+
+class Parts(NamedTuple):
+    """What a component makes, right below it. endings: what follows the component's name in a part's name."""
+
+    types: Collection[str]
+    endings: re.Pattern[str]
+
+
+_OF_SENTINEL = (
+    r"topic|email-([0-9a-f]{8}|\d+)|dead-letters(-policy|-alarm)?|(errors|silent)-alarm",
+    r"function|retries|logs|ledger|role(-policy)?|(events|schedule)(-permission|-target)?",
+)
+# A permission set's name has no "/" and no ":".
+_OF_MATRIX = r"[^/:]+(/(group|user):.+)?"
+_MATRIX_TYPES = frozenset({PERMISSION_SET_TYPE, ASSIGNMENTS_TYPE, EXCLUSIVE_TYPE})
+COMPONENTS: Final[Mapping[str, Parts]] = {
+    TRUSTED_ACCESS_TYPE: Parts({SERVICE_ACCESS_TYPE}, re.compile("")),
+    SENTINEL_TYPE: Parts(SENTINEL_PART_TYPES, re.compile(f"-({'|'.join(_OF_SENTINEL)})")),
+    MATRIX_TYPE: Parts(_MATRIX_TYPES, re.compile(f"/{_OF_MATRIX}", re.DOTALL)),
+}
+"""Components with a `breakGlass` of their own, by type."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +84,10 @@ class OpenBreakGlass:
 
 def _is_part(urn: str, component: str) -> bool:
     """Whether the component makes the resource, by both URNs."""
-    separator, name = COMPONENTS[type_of(component)], name_of(component)
-    is_below = urn.startswith(f"{component.removesuffix(f'::{name}')}$")
-    if not separator:
-        return is_below and name_of(urn) == name
-    return is_below and name_of(urn).startswith(f"{name}{separator}")
+    parts, type_ = COMPONENTS[type_of(component)], type_of(urn)
+    name, part = name_of(component), name_of(urn)
+    is_right_below = type_ in parts.types and urn == child_urn(component, type_, part)
+    return is_right_below and part.startswith(name) and parts.endings.fullmatch(part, len(name)) is not None
 
 
 def open_break_glasses(about: About | None) -> list[OpenBreakGlass]:
@@ -73,7 +103,7 @@ def open_break_glasses(about: About | None) -> list[OpenBreakGlass]:
 
 
 def _named(components: list[str]) -> tuple[str, ...]:
-    """None if the configuration, which has no URN, is among them: it opens it for all."""
+    """Empty if the configuration, which has no URN, is among them: it opens it for all."""
     return tuple(components) if all(components) else ()
 
 

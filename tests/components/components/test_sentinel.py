@@ -11,7 +11,10 @@ import pytest
 from pulumi_aws_identity_center import OrganizationSso, Sentinel
 from pulumi_aws_identity_center.aws.provider_session import NotRead, Reader
 from pulumi_aws_identity_center.components.sentinel_warnings import trail_warning
-from pulumi_aws_identity_center.names import SENTINEL_NAME, SENTINEL_PART_TYPES
+from pulumi_aws_identity_center.domain.resource_types import child_urn
+from pulumi_aws_identity_center.gate.break_glass import OpenBreakGlass
+from pulumi_aws_identity_center.gate.finding import Finding
+from pulumi_aws_identity_center.names import SENTINEL_NAME, SENTINEL_PART_TYPES, SENTINEL_TYPE
 
 TOKENS = {
     "Function": "aws:lambda/function:Function",
@@ -135,6 +138,15 @@ def test_failed_deliveries_go_to_the_queue(deploy) -> None:
 def test_the_ledger_is_not_reset_by_an_update(deploy) -> None:
     (ledger,) = _deploy(deploy).of(TOKENS["Parameter"])
     assert ledger.ignored == ["insecureValue"]
+
+
+def test_the_gate_knows_every_part_as_the_sentinel_s(deploy) -> None:
+    sentinel = f"urn:pulumi:dev::p::{SENTINEL_TYPE}::watch"
+    glass = OpenBreakGlass("a merger", "2030-01-01", (sentinel,))
+    for part in _parts(_deploy(deploy, {"notify": {"emails": ["a@example.com"]}})):
+        assert glass.allows(Finding("protection-lost", child_urn(sentinel, part.type, part.name), "update", "", ""))
+        other = child_urn(sentinel, part.type, part.name.replace("watch-", "watch-west-"))
+        assert not glass.allows(Finding("protection-lost", other, "update", "", ""))
 
 
 def test_names_begin_with_the_sentinels(deploy) -> None:

@@ -8,6 +8,8 @@ import json
 from typing import Any
 
 import pytest
+from pulumi_aws_identity_center.gate.break_glass import OpenBreakGlass
+from pulumi_aws_identity_center.gate.finding import Finding
 from pulumi_aws_identity_center.gate.judge import Judgement, judge_plan
 from pulumi_aws_identity_center.gate.readers import read
 from pulumi_aws_identity_center.gate.report import as_json, as_markdown
@@ -59,6 +61,32 @@ def test_one_below_another_component_allows_its_own_part() -> None:
     assert _judge([*_component("sso", OPEN), *_component("sso", None, types)]).verdict == "unsafe"
 
 
+def test_it_allows_nothing_of_a_component_further_below() -> None:
+    types = f"{TYPE}$my:index:Company${TYPE}"
+    assert _judge([*_component("sso", OPEN), *_component("sso", None, types)]).verdict == "unsafe"
+
+
+SETS, ASSIGNMENTS = "aws-identity-center:index:PermissionSet", "aws-identity-center:index:AccountAssignments"
+
+
+@pytest.mark.parametrize(
+    ("types", "name", "is_part"),
+    [
+        (SETS, "access/Admin", True),
+        (ASSIGNMENTS, "access/Admin/group:Ops/West", True),
+        (SETS, "access/more/Admin", False),
+        (ASSIGNMENTS, "access/more/Admin/group:Ops", False),
+        (f"my:index:Company${SETS}", "access/Admin", False),
+        ("aws:ssoadmin/permissionSet:PermissionSet", "access/Admin", False),
+    ],
+)
+def test_a_matrix_s_allows_what_the_matrix_makes(types: str, name: str, is_part: bool) -> None:
+    matrix = "urn:pulumi:dev::p::aws-identity-center:index:AccessMatrix"
+    glass = OpenBreakGlass("a merger", TOMORROW, (f"{matrix}::access",))
+    lost = Finding("last-administrator-removed", f"{matrix}${types}::{name}", "delete", "", "")
+    assert glass.allows(lost) == is_part
+
+
 def test_what_is_accepted_is_only_shown() -> None:
     judgement = _judge([*_component("sso", OPEN), *_component("access", None)])
     shown = [line.text for line in terminal_lines(judgement, 80) if "trusted-access-deleted" in line.text]
@@ -69,7 +97,10 @@ def test_what_is_accepted_is_only_shown() -> None:
 SENTINEL, RULE = "aws-identity-center:index:Sentinel", "aws:cloudwatch/eventRule:EventRule"
 
 
-@pytest.mark.parametrize(("part", "verdict"), [("sso-minute", "safe"), ("watch-minute", "unsafe")])
+@pytest.mark.parametrize(
+    ("part", "verdict"),
+    [("sso-events", "safe"), ("watch-events", "unsafe"), ("sso-2-events", "unsafe"), ("sso-own", "unsafe")],
+)
 def test_a_sentinels_allows_its_own_parts_to_lose_protection(part: str, verdict: str) -> None:
     sentinel = _deleted(SENTINEL, "sso", {"breakGlass": OPEN})
     sentinel |= {"op": "same", "newState": sentinel["oldState"]}

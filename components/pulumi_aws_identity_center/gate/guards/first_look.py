@@ -54,8 +54,8 @@ def may_matter(type_: str, states: Iterable[State], *, comes_or_goes: bool) -> b
     """
     if type_ in POLICIES:
         return _policy_may_guard(type_, _different_properties(states))
-    may_overwrite = comes_or_goes
-    if may_overwrite or type_ not in _DECIDED_BY_CONTENT:
+    # What comes may overwrite another resource's policy, and what goes takes that one off.
+    if comes_or_goes or type_ not in _DECIDED_BY_CONTENT:
         return True
     different = _different_properties(states)
     return _differ_in_a_list(type_, different) or _carries_a_guard(type_, different)
