@@ -332,10 +332,11 @@ def test_a_group_by_its_name_and_its_id_is_refused(access: Callable) -> None:
     both = entry(EVERYWHERE, sets=("Deploy",)) | {"groups": [by_id]}
     stack.declare(matrix(entry(EVERYWHERE, "Developers"), both, ReadOnly={}, Deploy={}))
     stack.preview()
-    stack.declare(matrix(entry(EVERYWHERE) | {"groups": ["Developers", by_id]}))
-    refused = stack.preview(check=False)
-    assert refused.code != 0
-    assert "are one group, and both get ReadOnly: write it the same way in all assignments." in refused.text
+    for accounts in (EVERYWHERE, {**EVERYWHERE, "idz": []}):  # a valid document, and one with a problem of its own
+        stack.declare(matrix(entry(accounts) | {"groups": ["Developers", by_id]}))
+        refused = stack.preview(check=False)
+        assert refused.code != 0
+        assert "are one group, and both get ReadOnly: write it the same way in all assignments." in refused.text
 
 
 def test_a_bad_document_hides_no_problem_of_aws(access: Callable) -> None:

@@ -11,10 +11,14 @@ import pulumi
 
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.matrix.access_matrix import GROUP, USER, AccessMatrix, PrincipalReference
-from pulumi_aws_identity_center.matrix.expansion import Expansion, expand_usable
+from pulumi_aws_identity_center.matrix.expansion import expand_usable
 from pulumi_aws_identity_center.matrix.organization import Organization, OrganizationAccount
 from pulumi_aws_identity_center.matrix.permission_set import PermissionSet
-from pulumi_aws_identity_center.matrix.problems import management_account_problems, unknown_principal
+from pulumi_aws_identity_center.matrix.problems import (
+    management_account_problems,
+    repeated_principals,
+    unknown_principal,
+)
 from pulumi_aws_identity_center.matrix.quotas import quota_problems
 from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inputs
 
@@ -54,7 +58,7 @@ async def access_plan(asker: Asker, matrix: AccessMatrix, instance: str, may_loc
         *(unknown_principal(principal) for principal in named if principal not in principal_ids),
         *management_account_problems(expansion, known_organization, organization["callerAccountId"]),
         *quota_problems(expansion),
-        *_repeated_principals(expansion, principal_ids),
+        *repeated_principals(expansion, principal_ids),
     ]
     if problems:
         raise InvalidInput(problems)
@@ -105,23 +109,6 @@ def _organization(told: Mapping[str, Any]) -> Organization:
         for row in told["accounts"]
     )
     return Organization(accounts, frozenset(told["organizationalUnits"]))
-
-
-def _repeated_principals(expansion: Expansion, ids: Mapping[PrincipalReference, str]) -> list[str]:
-    """One group or user that gets one permission set twice, by its name and by its id: that would be two resources."""
-    first: dict[tuple[str, str, str], PrincipalReference] = {}
-    problems = []
-    for row in expansion.assignments:
-        id_ = ids.get(row.principal, row.principal.id)
-        if not isinstance(id_, str):
-            continue
-        other = first.setdefault((row.principal.type, id_, row.permission_set), row.principal)
-        if other != row.principal:
-            problems.append(
-                f"{row.principal} and {other} are one {row.principal.type.lower()}, and both get {row.permission_set}: "
-                "write it the same way in all assignments."
-            )
-    return problems
 
 
 def _declared(plan: AccessPlan) -> list[dict[str, Any]]:

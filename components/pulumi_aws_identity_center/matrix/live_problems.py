@@ -5,41 +5,35 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from pulumi_aws_identity_center.aws.reader import Reader, Unanswered, malformed_is_unanswered
-from pulumi_aws_identity_center.errors import InvalidInput
 
 from .access_matrix import AccessMatrix
 from .expansion import expand_usable
 from .live_center import Instance, find_instance, read_permission_sets
 from .live_organization import read_organization
-from .names import resolve_principals
-from .problems import management_account_problems, permission_set_exists
+from .names import find_principals
+from .problems import management_account_problems, permission_set_exists, repeated_principals
 from .quotas import quota_problems
 
 
 @malformed_is_unanswered()
 def find_live_problems(reader: Reader, matrix: AccessMatrix, own_permission_sets: Collection[str]) -> list[str]:
-    """Every problem that AWS shows. Raises Unanswered, NotPossibleHere.
+    """What AWS shows. Only a valid document is also judged for the last administrator and for the limit of permission
+    sets. Raises Unanswered, NotPossibleHere.
 
     matrix: all of its values known. own_permission_sets: the ARNs of those that the stack has made.
     """
     instance = find_instance(reader)
     organization = read_organization(reader, with_units=matrix.needs_units, with_tags=matrix.needs_tags)
     expansion, problems = expand_usable(matrix, organization)
+    principals, unknown = find_principals(reader, instance, matrix)
     return [
         *problems,
-        *_unknown_principals(reader, instance, matrix),
+        *unknown,
         *management_account_problems(expansion, organization, _caller(reader)),
         *quota_problems(expansion),
+        *repeated_principals(expansion, {reference: principal.id for reference, principal in principals.items()}),
         *_taken_names(reader, instance, matrix, own_permission_sets),
     ]
-
-
-def _unknown_principals(reader: Reader, instance: Instance, matrix: AccessMatrix) -> tuple[str, ...]:
-    try:
-        resolve_principals(reader, instance, matrix)
-    except InvalidInput as error:
-        return error.problems
-    return ()
 
 
 def _caller(reader: Reader) -> str:

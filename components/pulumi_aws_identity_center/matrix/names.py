@@ -20,20 +20,21 @@ def resolve_principals(
     reader: Reader, instance: Instance, matrix: AccessMatrix
 ) -> Mapping[PrincipalReference, Principal]:
     """Raises InvalidInput with everybody whom the identity store doesn't know, and Unanswered."""
-    references = matrix.principals
-    principals = reader.map(lambda reference: _resolve(reader, instance, reference), references)
-    problems = [
-        unknown_principal(reference)
-        for reference, principal in zip(references, principals, strict=True)
-        if principal is None
-    ]
+    principals, problems = find_principals(reader, instance, matrix)
     if problems:
         raise InvalidInput(problems)
-    return {
-        reference: principal
-        for reference, principal in zip(references, principals, strict=True)
-        if principal is not None
-    }
+    return principals
+
+
+def find_principals(
+    reader: Reader, instance: Instance, matrix: AccessMatrix
+) -> tuple[Mapping[PrincipalReference, Principal], list[str]]:
+    """Those whom the identity store knows, and a problem for each of the others. Raises Unanswered."""
+    references = matrix.principals
+    answers = reader.map(lambda reference: _resolve(reader, instance, reference), references)
+    principals = dict(zip(references, answers, strict=True))
+    problems = [unknown_principal(reference) for reference, principal in principals.items() if principal is None]
+    return {reference: principal for reference, principal in principals.items() if principal is not None}, problems
 
 
 def _resolve(reader: Reader, instance: Instance, reference: PrincipalReference) -> Principal | None:

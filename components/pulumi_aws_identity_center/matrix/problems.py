@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pulumi_aws_identity_center.errors import shown
 
 from .access_matrix import PrincipalReference
@@ -36,6 +38,25 @@ def management_account_problems(expansion: Expansion, organization: Organization
         "delegated administrator: AWS refuses it. Declare those assignments in a stack that runs in the management "
         "account."
     ]
+
+
+def repeated_principals(expansion: Expansion, ids: Mapping[PrincipalReference, str | None]) -> list[str]:
+    """One group or user that gets one permission set twice, by its name and by its id: that would be two resources.
+
+    ids: of those that are known by name."""
+    first: dict[tuple[str, str, str], PrincipalReference] = {}
+    problems = []
+    for row in expansion.assignments:
+        id_ = ids.get(row.principal, row.principal.id)
+        if not isinstance(id_, str):
+            continue
+        other = first.setdefault((row.principal.type, id_, row.permission_set), row.principal)
+        if other != row.principal:
+            problems.append(
+                f"{row.principal} and {other} are one {row.principal.type.lower()}, and both get {row.permission_set}: "
+                "write it the same way in all assignments."
+            )
+    return problems
 
 
 def permission_set_exists(name: str, arn: str | None, instance: str) -> str:
