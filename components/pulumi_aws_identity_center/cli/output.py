@@ -46,12 +46,15 @@ class Undelivered(Exception):
 def undelivered_is_unknown() -> Iterator[None]:
     """Exit status 2 for output that can't be written, whatever it says: 1 would say "bad".
 
-    The work is done all the same: `recover` turns trusted access on also where nobody reads what it says.
+    The work is done all the same: `recover` turns trusted access on also where nobody reads what it says. What can't be
+    said on standard error changes nothing.
     """
-    stream, is_closed = sys.stdout, sys.stdout is None
+    stream, errors, is_closed = sys.stdout, sys.stderr, sys.stdout is None
     if is_closed:
         stream = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - Python closes it when it ends
     sys.stdout = cast(TextIO, _Output(stream))
+    if errors is not None:
+        sys.stderr = cast(TextIO, _Errors(errors))
     try:
         try:
             yield
@@ -64,7 +67,7 @@ def undelivered_is_unknown() -> Iterator[None]:
         _say_undelivered(error.__cause__)
         raise SystemExit(2) from None
     finally:
-        sys.stdout = stream
+        sys.stdout, sys.stderr = stream, errors
 
 
 class _Output:
@@ -87,6 +90,23 @@ class _Output:
             self._stream.flush()
         except OSError as error:
             raise Undelivered from error
+
+
+class _Errors(_Output):
+    """Standard error, which takes what nobody gets."""
+
+    def write(self, text: str) -> int:
+        try:
+            return super().write(text)
+        except Undelivered:
+            _discard_output(self._stream)
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            super().flush()
+        except Undelivered:
+            _discard_output(self._stream)
 
 
 def _say_undelivered(error: BaseException | None) -> None:

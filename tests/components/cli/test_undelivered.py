@@ -88,6 +88,25 @@ def test_recover_works_with_standard_output_closed(without_stdout: Callable) -> 
         assert "EnableAWSServiceAccess" in [call["operation"] for call in off.calls]
 
 
+def test_recover_works_where_standard_error_takes_nothing(command: list[str], environment: Callable) -> None:
+    with EmbeddedAws() as off, Path("/dev/full").open("w") as full:
+        off.client("organizations").disable_aws_service_access(ServicePrincipal="sso.amazonaws.com")
+        recover = [*command, "recover", "--yes"]
+        assert subprocess.run(recover, stderr=full, stdout=full, env=environment(off), check=False).returncode == 2
+        done = subprocess.run(recover, stderr=full, stdout=subprocess.DEVNULL, env=environment(off), check=False)
+        assert done.returncode == 0
+        assert "EnableAWSServiceAccess" in [call["operation"] for call in off.calls]
+
+
+@pytest.mark.parametrize("arguments", [["matrix", "no-file"], ["gate", "no-file"], ["recover", "--yes"], ["--bad"]])
+def test_a_full_standard_error_is_never_bad(command: list[str], environment: Callable, arguments: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*command, *arguments], stderr=full, stdout=subprocess.DEVNULL, env=environment(None), check=False
+        )
+    assert done.returncode == 2
+
+
 @pytest.mark.parametrize("error", [PermissionError(1, "not yours", "a.yaml"), BrokenPipeError(32, "Broken pipe")])
 def test_an_error_of_another_file_is_not_the_output(error: OSError, capsys: pytest.CaptureFixture[str]) -> None:
     app = typer.Typer()
