@@ -14,7 +14,7 @@ from typing import Any
 
 import pulumi
 
-from pulumi_aws_identity_center.aws.provider_session import UNKNOWN_SETTINGS, Settings
+from pulumi_aws_identity_center.aws.provider_session import Settings
 from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
 from pulumi_aws_identity_center.matrix.access_matrix import (
     KEYS,
@@ -81,7 +81,7 @@ async def _compare_with_aws(matrix: AccessMatrix, options: pulumi.ResourceOption
         return []  # a provider of this package may sign in to another account than the aws provider
     settings = await declared_settings(provider_of(options))
     if settings is None:
-        raise NotPossibleHere(UNKNOWN_SETTINGS.reason)
+        raise NotPossibleHere("how the aws provider signs in can't be known here (aws:assumeRoles, for example)")
     own = {str(outputs.get("arn")) for outputs in outputs_of_type(state, PERMISSION_SET_TYPE).values()}
     return await asyncio.to_thread(_find_problems, settings, matrix, own)
 

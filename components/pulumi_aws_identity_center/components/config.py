@@ -102,7 +102,7 @@ def _value_of(key: str, text: str) -> Any:
 
 
 def _usable_matrix(values: Mapping[str, str], secret: Collection[str]) -> AccessMatrix | None:
-    """None also for a secret, of which no message may have a value."""
+    """None also for a secret: no problem of the configuration shows a secret's value."""
     key = "accessMatrix"
     if key in secret or not is_set(key, values.get(key)):
         return None
