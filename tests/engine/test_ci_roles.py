@@ -20,6 +20,7 @@ from tests.oidc import GITHUB, web_identity_token
 REPOSITORY = "repo:YOUR-ORG/REPOSITORY"
 PAGE = (ROOT / "docs" / "ci.md").read_text("utf-8")
 (_CONFIGURATION,) = re.findall(r"^```yaml\n# Pulumi\.production\.yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+(PROGRAM,) = re.findall(r"^```python\n# in __main__\.py\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 ROLES: list[dict[str, Any]] = yaml.safe_load(_CONFIGURATION)["config"]["aws-identity-center:operatorRoles"]
 
 
@@ -82,3 +83,12 @@ def test_the_pages_trust_policy_is_the_programs() -> None:
     )
     [role] = [role for role in parse_operator_roles(ROLES, "operatorRoles") if role.name == "ci-up"]
     assert pasted == trust_document(role)
+
+
+def test_the_pages_python_creates_the_same_roles(new_stack: Callable[..., Stack]) -> None:
+    stack = new_stack(PROGRAM)
+    stack.up()
+    iam = stack.session.aws.client("iam")
+    for role in parse_operator_roles(ROLES, "operatorRoles"):
+        trust = iam.get_role(RoleName=role.name)["Role"]["AssumeRolePolicyDocument"]
+        assert trust == trust_document(role)
