@@ -21,7 +21,7 @@ variables make a verdict UNDETERMINED only where it depends on them: any other v
 Parse a document once and ask it often: it remembers which of its statements concern an action.
 """
 
-from .document import Condition, Document, MalformedDocument, Statement, parse_document
+from .document import Condition, Document, MalformedDocument, RepeatedKey, Statement, parse_document, read_json
 from .evaluation import Decision, Verdict, certainly_denies, evaluate
 from .lock_out import LOCK_OUT, LOCK_OUT_ACTIONS, LOCK_OUT_BY_KEY, Grant, grants_lock_out, lock_out_request
 from .request import EVERY_OTHER_KEY, Request, caller_names
@@ -36,6 +36,7 @@ __all__ = [
     "Document",
     "Grant",
     "MalformedDocument",
+    "RepeatedKey",
     "Request",
     "Statement",
     "Verdict",
@@ -45,4 +46,5 @@ __all__ = [
     "grants_lock_out",
     "lock_out_request",
     "parse_document",
+    "read_json",
 ]

@@ -40,6 +40,10 @@ class MalformedDocument(IdentityCenterError):
         super().__init__(f"{where} {problem}" if where else problem)
 
 
+class RepeatedKey(ValueError):
+    """JSON of which an object has a key twice."""
+
+
 Parsed = TypeVar("Parsed")
 
 
@@ -159,19 +163,26 @@ def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) < len(pairs):
         keys = [key for key, _ in pairs]
         repeated = next(key for key in keys if keys.count(key) > 1)
-        raise MalformedDocument("", f"The document has the key {repeated!r} twice in one object.")
+        raise RepeatedKey(f"The document has the key {repeated!r} twice in one object.")
     return members
 
 
 _DECODER: Final = json.JSONDecoder(object_pairs_hook=_object_of)
 
 
+def read_json(text: str) -> Any:
+    """JSON with policies in it. Raises ValueError: RepeatedKey where json.loads takes the last of two equal keys."""
+    return _DECODER.decode(text)
+
+
 def _load(text: str) -> object:
     bare = text.strip("\ufeff \t\r\n")
     try:
-        return _DECODER.decode(unquote(bare) if bare.startswith("%") else bare)
+        return read_json(unquote(bare) if bare.startswith("%") else bare)
     except json.JSONDecodeError as error:
         raise MalformedDocument("", f"The document is not JSON: {error.msg} in line {error.lineno}.") from None
+    except RepeatedKey as error:
+        raise MalformedDocument("", str(error)) from None
     except ValueError:
         raise MalformedDocument("", "The document has a number too long to be in a policy.") from None
     except RecursionError:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from pulumi_aws_identity_center.aws.reader import Reader, Row, Unanswered
+from pulumi_aws_identity_center.iam import RepeatedKey, read_json
 
 from .live_center import Instance
 
@@ -50,9 +50,12 @@ def _reference(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _document(answer: Mapping[str, Any]) -> Any:
-    """An object, which reads better; the text, where YAML would not give its numbers back."""
+    """An object, which reads better; the text, where it has a key twice or YAML would not give its numbers back."""
     text = answer.get("InlinePolicy") or ""
-    document = json.loads(text) if text else None
+    try:
+        document = read_json(text) if text else None
+    except RepeatedKey:
+        return text
     return text if _has_number(document) else document
 
 

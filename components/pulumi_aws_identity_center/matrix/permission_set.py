@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pulumi_aws_identity_center.errors import count
+from pulumi_aws_identity_center.iam import RepeatedKey, read_json
 
 from .values import Values, join, unique
 
@@ -138,7 +139,10 @@ def _inline_policy(value: Any, key: str, values: Values) -> Any:
     document = value
     if isinstance(value, str):
         try:
-            document = json.loads(value)
+            document = read_json(value)
+        except RepeatedKey as error:
+            values.problems.append(f"{key} can't be read: {error}")
+            return value  # AWS's own, whose problems nobody asks for, is not as good as none
         except ValueError as error:
             values.problems.append(f"{key} is not JSON ({error}); give the policy document as an object or JSON text.")
             return None

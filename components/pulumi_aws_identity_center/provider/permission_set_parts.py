@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from pulumi_aws_identity_center.aws.permission_set_changes import DEFAULT_DURATION
+from pulumi_aws_identity_center.iam import read_json
 from pulumi_aws_identity_center.matrix.permission_set import PARTS
 
 from .resource_type import Properties
@@ -42,7 +42,7 @@ def _document(policy: Any) -> Any:
     if not isinstance(policy, str):
         return policy
     try:
-        return json.loads(policy)
+        return read_json(policy)
     except ValueError:
         return policy
 

@@ -7,7 +7,6 @@ docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference: AWS::IAM::*, AWS
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -17,6 +16,7 @@ import yaml
 
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
 from pulumi_aws_identity_center.domain.values import as_list
+from pulumi_aws_identity_center.iam import RepeatedKey, read_json
 
 from .carried import GRANTING_TYPES
 
@@ -62,8 +62,8 @@ def nested(resource: Declared) -> Iterator[Nested]:
 
 
 def _controlled(resource: Declared) -> Iterator[Nested]:
-    type_, state = resource.props.get("typeName"), resource.props.get(_STATE)
-    row = _Row(resource.name, _token(type_), _mapping(_read(state)))
+    type_, state = resource.props.get("typeName"), _read(resource.props.get(_STATE))
+    row = _Row(resource.name, _token(type_), _mapping(state))
     if type_ is UNKNOWN or (state is UNKNOWN and row.token in GRANTING_TYPES):
         yield Nested(_STATE, None)
     elif row.token in GRANTING_TYPES:
@@ -71,10 +71,10 @@ def _controlled(resource: Declared) -> Iterator[Nested]:
 
 
 def _templated(resource: Declared) -> Iterator[Nested]:
-    body = resource.props.get(_BODY)
+    body = _read(resource.props.get(_BODY))
     if body is UNKNOWN and _may_create_iam(resource):
         yield Nested(_BODY, None)
-    rows = _rows(_read(body))
+    rows = _rows(body)
     names = {row.name: _name(row) for row in rows}
     for row in rows:
         if row.token in GRANTING_TYPES:
@@ -168,23 +168,33 @@ _FUNCTIONS: Mapping[str, Callable[[Any, Mapping[str, Any]], Any]] = {
 
 
 def _read(text: Any) -> Any:
-    """What is neither JSON nor YAML CloudFormation doesn't take either."""
+    """What is neither JSON nor YAML CloudFormation doesn't take either. Which of two equal keys counts no page says."""
     if not isinstance(text, str):
         return text
     try:
-        return json.loads(text)
+        return read_json(text)
+    except RepeatedKey:
+        return UNKNOWN
     except RecursionError:
         return None
     except ValueError:
         pass
     try:
         return yaml.load(text, _Loader)
+    except RepeatedKey:
+        return UNKNOWN
     except (yaml.YAMLError, RecursionError, ValueError, TypeError):
         return None
 
 
 class _Loader(yaml.BaseLoader):
     """Everything as text (a date is the version of a document), and the short form of functions as the long one."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
+        if len(mapping) < len(node.value):
+            raise RepeatedKey("A template's object has a key twice.")
+        return mapping
 
 
 def _function(loader: Any, suffix: str, node: yaml.Node) -> dict[str, Any]:

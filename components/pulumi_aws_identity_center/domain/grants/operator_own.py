@@ -7,12 +7,12 @@ policy's attachment to a role of the component's own. The component is known by 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
 from pulumi_aws_identity_center.domain.iam_documents import PARTITIONS, disable_document
+from pulumi_aws_identity_center.iam import read_json
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .documents import OWN, policy_name
@@ -41,7 +41,7 @@ def _is_own_policy(policy: Declared) -> bool:
     if policy.props.get("name") != policy.name:
         return False
     try:
-        document = json.loads(policy.props.get("policy") or "")
+        document = read_json(policy.props.get("policy") or "")
     except (TypeError, ValueError):
         return False
     return any(document == disable_document(partition=partition) for partition in PARTITIONS)

@@ -146,7 +146,8 @@ def _texts_in_document(text: str) -> Iterator[str]:
     if not text.lstrip().startswith(("{", "[")):
         return
     try:
-        document = json.loads(text)
+        # A key may be there twice, and both of its values are to be hidden.
+        document = json.loads(text, object_pairs_hook=lambda pairs: [{key: value} for key, value in pairs])
     except (ValueError, RecursionError):
         return
     for name, leaf in _leaves(document, ""):
