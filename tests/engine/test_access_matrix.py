@@ -526,7 +526,7 @@ def test_an_administrator_who_moves_to_another_group_is_no_loss(access: Callable
 
 
 def test_a_targeted_update_grants_nothing_that_it_leaves_out(access: Callable) -> None:
-    """The declared grant of a resource that --target leaves out is no successor to wait for."""
+    """Nor does it revoke what the declared grant of a resource that it leaves out is to replace."""
     security, log = {"names": ["security"]}, {"names": ["log-archive"]}
     stack = access(matrix(entry(security, "Developers"), entry(log, "Operators")))
     stack.up()
@@ -535,10 +535,46 @@ def test_a_targeted_update_grants_nothing_that_it_leaves_out(access: Callable) -
         row["urn"] for row in stack.state() if row["urn"].endswith(("PermissionSet::access/ReadOnly", ":Developers"))
     ]
     assert len(targets) == 2
-    stack.up(*(option for urn in targets for option in ("--target", urn)))
+    text = stack.up(*(option for urn in targets for option in ("--target", urn))).text
+    assert "Group Developers keeps this permission set for now in 1 account (333344445555)" in text
     center = Center(stack)
     assert center.accounts(center.group("Operators")) == ["222233334444"]
+    assert center.accounts(center.group("Developers")) == ["222233334444", "333344445555"]
+    assert "keeps this permission set" not in stack.up().text
+    assert center.accounts(center.group("Operators")) == ["222233334444", "333344445555"]
     assert center.accounts(center.group("Developers")) == ["222233334444"]
+
+
+def test_a_swap_revokes_nothing_first_in_a_serial_update(access: Callable) -> None:
+    """With --parallel 1 the engine shows a successor only when the update that waits for it has ended."""
+    security, log = {"names": ["security"]}, {"names": ["log-archive"]}
+    sets = {name: {"managedPolicies": [READ_ONLY]} for name in ("ReadOnly", "Viewer")}
+
+    def swapped(first: str, second: str) -> dict[str, Any]:
+        return matrix(entry(security, first, sets=tuple(sets)), entry(log, second, sets=tuple(sets)), **sets)
+
+    stack = access(swapped("Developers", "Operators"))
+    stack.up()
+    since = len(stack.session.calls)
+    stack.declare(swapped("Operators", "Developers"))
+    stack.up("--parallel", "1")
+    assert_granted_before_revoked(stack.session.calls[since:])
+    center = Center(stack)
+    for name in sets:
+        assert center.accounts(center.group("Operators"), name) == ["333344445555"]
+        assert center.accounts(center.group("Developers"), name) == ["222233334444"]
+    assert "unchanged" in stack.preview("--expect-no-changes").text
+
+
+def assert_granted_before_revoked(calls: list[dict[str, Any]]) -> None:
+    """In each account and permission set: AWS deletes a role that nobody has."""
+    orders: dict[tuple[str, str], list[str]] = {}
+    for call in calls:
+        if call["operation"].endswith("AccountAssignment") and call["status"] == 200:
+            about = call["parameters"]
+            orders.setdefault((about["PermissionSetArn"], about["TargetId"]), []).append(call["operation"])
+    assert len(orders) == 4
+    assert list(orders.values()) == [["CreateAccountAssignment", "DeleteAccountAssignment"]] * 4
 
 
 OTHER_ADMINISTRATORS = {**ADMINISTRATORS, "Root": ADMINISTRATORS["Admin"]}

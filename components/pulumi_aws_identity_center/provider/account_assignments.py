@@ -8,7 +8,7 @@ id is "PRINCIPAL ID,PRINCIPAL TYPE,PERMISSION SET ARN,INSTANCE ARN". What it gra
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from pulumi_aws_identity_center.aws.assignments import Grant, Order
@@ -32,6 +32,7 @@ from .assignment_work import AssignmentWork, failure_reasons, shorten_accounts
 from .instance_ids import instance_problems
 from .resource_type import Difference, Found, Made, Properties, Refused, input_problems, text_problems
 from .run import Instance, Report, Run
+from .successors import defer_revocations, find_missing_successors, has_successor
 from .values import UNKNOWN, has_unknown
 
 INPUTS = ("instanceArn", "permissionSetArn", "principalType", "principalId", "principalName", "accounts", "owns")
@@ -39,6 +40,7 @@ _TEXTS = ("permissionSetArn", "principalId", "principalName")
 _REQUIRED = ("instanceArn", "permissionSetArn", "principalType", "principalId", "accounts")
 PRINCIPAL_TYPES = ("GROUP", "USER")
 _OWNS = ("all", "listed")
+_NO_SUCCESSOR = "not revoked, since its successor could not be granted"
 
 
 class AccountAssignmentsType:
@@ -144,7 +146,8 @@ class AccountAssignmentsType:
         failures = work.run("create", make_grants(news, holder(news), changes.grants))
         ungranted = {order.grant.account for order in failures}
         try:
-            revocations = self._revocations(run, instance, news, changes, ungranted, work, failures)
+            revocations = self._revocations(run, instance, news, changes, ungranted, work, failures, report)
+            revocations += self._now_possible(run, instance, news, failures)
         except CallFailed as error:
             # What is granted by now has to be in the state, whatever AWS refuses to tell.
             revocations = []
@@ -178,31 +181,23 @@ class AccountAssignmentsType:
         ungranted: set[str],
         work: AssignmentWork,
         failures: dict[Order, str],
+        report: Report,
     ) -> list[Grant]:
         """Without those whose place nobody has taken yet: a role must not go that the next grant makes again."""
         wanted = self._wanted_revocations(run, news, changes, ungranted)
-        successors = self._missing_successors(run, instance, news, wanted)
-        unsettled = {order.grant.account for order in work.run("create", successors)}
-        for grant in wanted:
-            if grant.account in unsettled:
-                failures[Order("delete", instance.arn, grant)] = "not revoked, since its successor could not be granted"
-        return [grant for grant in wanted if grant.account not in unsettled]
+        missing = find_missing_successors(run, instance, wanted)
+        unsettled = {order.grant.account for order in work.run("create", missing.grants)}
+        kept = {grant: _NO_SUCCESSOR for grant in wanted if grant.account in unsettled}
+        kept |= defer_revocations(run, _label(news), missing.deferred, report)
+        failures |= {Order("delete", instance.arn, grant): reason for grant, reason in kept.items()}
+        return [grant for grant in wanted if grant not in kept]
 
-    def _missing_successors(
-        self, run: Run, instance: Instance, news: Properties, revoked: Iterable[Grant]
-    ) -> list[Grant]:
-        """Grants of other resources of this run that have to be there before these go. None of a resource that --target
-        leaves out: the preview didn't show it."""
-        successors = []
-        arn = news["permissionSetArn"]
-        for grant in revoked:
-            declared = run.declared.other_principals(arn, grant.account, (grant.principal_type, grant.principal_id))
-            principals = [principal for principal in declared if not instance.holdings.is_gone(principal)]
-            is_held = any(grant.account in instance.holdings.accounts(arn, principal) for principal in principals)
-            if principals and not is_held:
-                shown = run.declared.shown_principals(arn, grant.account, principals)
-                successors += [Grant(grant.account, arn, *principal) for principal in shown[:1]]
-        return successors
+    def _now_possible(self, run: Run, instance: Instance, news: Properties, failures: dict[Order, str]) -> list[Grant]:
+        """What was deferred, by any resource, until somebody else has the permission set."""
+        grants = run.deferred.take(news["permissionSetArn"], partial(has_successor, run, instance))
+        for grant in grants:
+            failures.pop(Order("delete", instance.arn, grant), None)
+        return grants
 
     def _made(
         self, instance: Instance, news: Properties, changes: Changes, failures: dict[Order, str], ungranted: set[str]

@@ -15,6 +15,8 @@ from .revocation_guard import may_administer, wait_for_another_administrator
 from .run import Instance, Report, Run
 
 _STATUS_EVERY = 0.5
+# Why a revocation is not done that another resource does later in the run.
+DEFERRED = "left to the resource that grants it to somebody else"
 
 
 class AssignmentWork:
@@ -66,13 +68,13 @@ class AssignmentWork:
 
 
 def failure_reasons(failures: dict[Order, str]) -> list[str]:
-    """A sentence an account; one for all that were not sent."""
+    """A sentence an account; one for all that were not sent; none for what is left to another resource."""
     verbs = {"create": "not granted", "delete": "not revoked"}
     cancelled = [order for order, reason in failures.items() if reason == CANCELLED]
     reasons = [
         f"Account {order.grant.account}: {verbs[order.action]}: {reason}"
         for order, reason in sorted(failures.items())
-        if reason != CANCELLED
+        if reason not in (CANCELLED, DEFERRED)
     ]
     if cancelled:
         reasons.append(f"Cancelled: {count(len(cancelled), 'account')} not begun. Run pulumi up to do the rest.")

@@ -15,8 +15,9 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable
 
 Principal = tuple[str, str]
-# For how long the engine may show no further assignments before those that it hasn't shown count as left out.
-QUIET = 10.0
+# For how long the engine may show no further assignments until nobody waits for them any more in this run. It may show
+# the rest later: with --parallel 1 not before the update that waits has ended.
+QUIET = 2.0
 
 
 class Declared:
@@ -26,7 +27,7 @@ class Declared:
         self._lock = threading.Lock()
         self._shown = threading.Condition(self._lock)
         self._shown_at = 0.0
-        self._leaves_out = False
+        self._ends_waits = False
         self._owners: dict[Hashable, str] = {}
         self._names: dict[str, tuple[str, str]] = {}
         self._grants: dict[Hashable, dict[Principal, frozenset[str]]] = defaultdict(dict)
@@ -85,11 +86,17 @@ class Declared:
     def shown_principals(self, arn: str, account: str, principals: Collection[Principal]) -> list[Principal]:
         """Those of these whose resource the engine has shown. Waits for the first, as long as it shows others."""
         with self._shown:
-            while not (shown := self._shown_of(arn, account, principals)) and not self._leaves_out:
+            while not (shown := self._shown_of(arn, account, principals)) and not self._ends_waits:
                 quiet = time.monotonic() - self._shown_at
-                self._leaves_out = quiet >= QUIET
+                self._ends_waits = quiet >= QUIET
                 self._shown.wait(max(0.0, QUIET - quiet))
             return shown
+
+    def stop(self) -> None:
+        """Ends all waits: the run is cancelled."""
+        with self._shown:
+            self._ends_waits = True
+            self._shown.notify_all()
 
     def _shown_of(self, arn: str, account: str, principals: Collection[Principal]) -> list[Principal]:
         grants = self._grants.get(arn, {})

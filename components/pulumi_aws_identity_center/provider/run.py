@@ -22,6 +22,7 @@ from pulumi_aws_identity_center.matrix.resource_steps import MATRIX_TYPE
 
 from .configuration import Configuration, account_problem, limits_accounts, sign_in_of
 from .declared import Declared
+from .deferred_revocations import DeferredRevocations
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Run:
         self.client = client or PluginClient()
         self.queue = AssignmentQueue(self.client)
         self.declared = Declared()
+        self.deferred = DeferredRevocations()
         self._lock = threading.Lock()
         self._instances: dict[str, Instance] = {}
         self._remembered: dict[str, tuple[str, Mapping[str, Any]]] = {}
@@ -126,6 +128,7 @@ class Run:
     def stop(self) -> None:
         """Begins nothing new."""
         self.queue.stop()
+        self.declared.stop()
 
     @property
     def is_stopped(self) -> bool:

@@ -8,6 +8,7 @@ import time
 import pytest
 from pulumi_aws_identity_center.provider import declared
 from pulumi_aws_identity_center.provider.declared import Declared
+from pulumi_aws_identity_center.provider.run import Run
 
 INSTANCE, SET, ACCOUNT = "arn:instance", "arn:set", "111122223333"
 OLD, NEW = ("GROUP", "old"), ("GROUP", "new")
@@ -34,7 +35,7 @@ def test_what_is_shown_later_is_waited_for(run: Declared) -> None:
     assert run.shown_principals(SET, ACCOUNT, [NEW]) == [NEW]
 
 
-def test_what_never_shows_is_left_out_after_one_wait(run: Declared, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_never_shows_is_waited_for_once(run: Declared, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(declared, "QUIET", 0.05)
     assert run.shown_principals(SET, ACCOUNT, [NEW]) == []
     monkeypatch.setattr(declared, "QUIET", 60.0)
@@ -43,6 +44,16 @@ def test_what_never_shows_is_left_out_after_one_wait(run: Declared, monkeypatch:
     assert time.monotonic() - begun < 30
     run.by_arn(SET, NEW, [ACCOUNT])
     assert run.shown_principals(SET, ACCOUNT, [NEW]) == [NEW]
+
+
+def test_a_cancel_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(declared, "QUIET", 60.0)
+    cancelled = Run()
+    cancelled.declared.by_arn(SET, OLD, [])
+    threading.Timer(0.05, cancelled.stop).start()
+    begun = time.monotonic()
+    assert cancelled.declared.shown_principals(SET, ACCOUNT, [NEW]) == []
+    assert time.monotonic() - begun < 30
 
 
 def test_a_shown_resource_of_other_accounts_is_no_successor(run: Declared, monkeypatch: pytest.MonkeyPatch) -> None:
