@@ -187,6 +187,7 @@ def test_reordered_events_heal_once_and_tell_each_caller(cloud, run) -> None:
         ("DeleteInstance", "sso"),
         ("AssociateDirectory", "sso"),
         ("DeleteApplication", "account-access"),
+        ("DisableExternalIdPConfigurationForDirectory", "sso-directory"),
     ],
 )
 def test_what_cannot_be_undone_is_told(cloud, run, name: str, source: str) -> None:
