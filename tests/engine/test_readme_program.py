@@ -18,7 +18,9 @@ def _program() -> str:
 
 def test_the_readmes_program_adopts_an_organization(new_stack: Callable[..., Stack], policies: str) -> None:
     stack = new_stack(_program())
-    stack.pulumi("preview", "--policy-pack", policies)
+    preview = stack.pulumi("preview", "--policy-pack", policies)
+    assert "takes it over and changes nothing in AWS" in preview.text
+    assert "don't run the update" not in preview.text
     stack.up("--policy-pack", policies)
     operations = stack.session.operations()
     assert not [name for name in operations if name.startswith(("Disable", "Delete", "Deregister", "Create"))]
