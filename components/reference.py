@@ -20,6 +20,20 @@ _INTRODUCTION = """\
 have these names in YAML, TypeScript and this package's Python; the SDK that `pulumi package add` generates for Python
 has them in snake_case. *plain*: a value that the program knows, never another resource's output. The stack program's
 configuration: [README](../README.md). What each component does: [components.md](components.md).
+
+In this package's Python, the arguments of a component are one dictionary, its second argument. An argument of the
+tables as a keyword, such as `roles=[...]`, is a TypeError. For example:
+
+```python
+from pulumi_aws_identity_center import OperatorPermissions
+
+operator = {
+    "name": "operator",
+    "permissions": ["enable", "observe"],
+    "trustedPrincipals": ["arn:aws:iam::111122223333:root"],
+}
+OperatorPermissions("sso", {"roles": [operator]})
+```
 """
 
 Schema = Mapping[str, Any]
