@@ -48,7 +48,7 @@ def recover(
         if yes:
             return True
         try:
-            return typer.confirm("Turn it on now?", err=True)
+            return _ask("Turn it on now?")
         except typer.Abort:  # the end of the input, or Ctrl-C
             return None
         finally:
@@ -69,6 +69,21 @@ def recover(
     else:
         _show(outcome.text, err=outcome.code != 0)
     raise typer.Exit(outcome.code)
+
+
+_ANSWERS = {"y": True, "yes": True, "n": False, "no": False, "": False}
+
+
+def _ask(question: str) -> bool | None:
+    """Without a terminal only once: nobody is there to correct an answer that is neither yes nor no (None)."""
+    import sys
+
+    if sys.stdin is None:  # closed before the command started
+        return None
+    if is_terminal(sys.stdin):
+        return typer.confirm(question, err=True)
+    answer: str = typer.prompt(f"{question} [y/N]", default="", show_default=False, err=True)
+    return _ANSWERS.get(answer.strip().lower())
 
 
 def _show(text: str, *, err: bool) -> None:

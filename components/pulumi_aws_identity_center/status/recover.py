@@ -88,7 +88,7 @@ def recover(
 ) -> Outcome:
     """Enables trusted access once, if it is off and confirmed, and waits for proof.
 
-    confirm: is given what is about to happen; None if nobody is there to be asked.
+    confirm: is given what is about to happen; None if there is no answer, or one that is neither yes nor no.
     """
     before = api.trusted()
     on = is_trusted(before)
@@ -101,7 +101,9 @@ def recover(
         return _not_told(before)
     agreed = confirm(_about(api))
     if agreed is None:
-        return Outcome(1, "not-confirmed", "Nothing was changed: there was no answer. In a runbook, give --yes.")
+        return Outcome(
+            1, "not-confirmed", "Nothing was changed: the answer was not yes or no. Without a terminal, give --yes."
+        )
     if not agreed:
         return Outcome(1, "not-confirmed", f"Nothing was changed: trusted access is still off. The call:\n{CALL}")
     answer = api.enable()

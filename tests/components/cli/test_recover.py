@@ -4,6 +4,8 @@ calls."""
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
 from collections.abc import Callable
 
 import pytest
@@ -40,6 +42,22 @@ def test_it_asks_first_and_no_answer_is_a_no(aws: Callable, run: Callable, answe
     result = run(cloud, "recover", stdin=answer)
     assert (result.returncode, len(enables(cloud))) == (code, calls)
     assert f"enable-aws-service-access --service-principal {SSO}" in result.stderr
+
+
+def test_without_a_terminal_it_asks_once_and_names_yes(aws: Callable, run: Callable):
+    cloud = aws("organization")
+    result = run(cloud, "recover", stdin="sure\ny\n")
+    assert (result.returncode, enables(cloud)) == (1, [])
+    assert result.stderr.count("Turn it on now?") == 1
+    assert "give --yes" in result.stderr
+
+
+def test_closed_standard_input_is_no_answer(aws: Callable, command: list[str], environment: Callable):
+    cloud = aws("organization")
+    shell = f"exec {shlex.join([*command, 'recover'])} <&-"
+    done = subprocess.run(["sh", "-c", shell], env=environment(cloud), capture_output=True, text=True, check=False)
+    assert (done.returncode, enables(cloud)) == (1, [])
+    assert done.stderr.splitlines()[-1].endswith("give --yes.")
 
 
 @pytest.mark.parametrize("error", ["AccessDeniedException", "ConstraintViolationException"])
