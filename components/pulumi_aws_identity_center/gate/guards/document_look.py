@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable
 from typing import Any
 
 from pulumi_aws_identity_center.domain.values import as_list
@@ -21,31 +20,30 @@ _SERVICES = frozenset(action.partition(":")[0] for action in LOCK_OUT_ACTIONS)
 def may_deny(document: Any) -> bool:
     """Whether it may deny a lock-out action, to anybody."""
     text = as_text(document)
-    if text.startswith("%") or "\\u" in text:
-        return True  # URL-encoded, as IAM's API gives it, or with keys that only a parser can read
-    return "Deny" in text and _any_may(_statement_may_deny, text, _json(text))
+    if text.startswith("%"):
+        return True  # URL-encoded, as IAM's API gives it
+    may_say_deny = "Deny" in text or "\\u" in text
+    if not may_say_deny:
+        return False
+    parsed = _json(text)
+    return parsed_may_deny(parsed) or may_repeat_a_key(text, parsed)
 
 
-def parsed_may_deny(text: str, parsed: Any) -> bool:
-    """The same of a text that is parsed already."""
-    return "\\u" in text or _any_may(_statement_may_deny, text, parsed)
+def parsed_may_deny(parsed: Any) -> bool:
+    return any(map(_statement_may_deny, _statements(parsed)))
 
 
-def parsed_may_allow(text: str, parsed: Any) -> bool:
+def parsed_may_allow(parsed: Any) -> bool:
     """Whether it may allow a lock-out action, or is no document."""
-    return "\\u" in text or _any_may(_statement_may_allow, text, parsed)
+    return any(map(_statement_may_allow, _statements(parsed)))
 
 
-def _any_may(may: Callable[[Any], bool], text: str, parsed: Any) -> bool:
-    statements = as_list(parsed.get("Statement") if isinstance(parsed, dict) else None)
-    return any(map(may, statements)) or _may_repeat_a_key(text, len(statements))
-
-
-def _may_repeat_a_key(text: str, statements: int) -> bool:
+def may_repeat_a_key(text: str, parsed: Any) -> bool:
     """Whether an object may have a deciding key twice, which the evaluator refuses: what is parsed has the last one
-    alone. A hook for the pairs takes twice as long. statements: how many are parsed."""
+    alone. A hook for the pairs takes twice as long."""
+    statements = len(_statements(parsed))
     has_more = text.count('"Effect"') > statements or text.count('"Action"') > statements
-    return has_more or text.count('"Statement"') > 1
+    return has_more or text.count('"Statement"') > 1 or "\\u" in text
 
 
 def as_text(document: Any) -> str:
@@ -62,6 +60,10 @@ def _json(text: str) -> Any:
         return _decode(text.lstrip())[0]
     except (ValueError, RecursionError):
         return None
+
+
+def _statements(parsed: Any) -> list[Any]:
+    return as_list(parsed.get("Statement") if isinstance(parsed, dict) else None)
 
 
 def _statement_may_deny(statement: Any) -> bool:

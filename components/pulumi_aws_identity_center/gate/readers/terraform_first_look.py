@@ -16,10 +16,11 @@ from pulumi_aws_identity_center.domain.grants.documents import is_aws_managed, j
 from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind
 from pulumi_aws_identity_center.domain.terraform_names import attribute_of, type_of_token
 from pulumi_aws_identity_center.gate.guards.carriers import EXCLUSIVE, POLICIES, is_guard_name
-from pulumi_aws_identity_center.gate.guards.document_look import parsed_may_allow, parsed_may_deny
+from pulumi_aws_identity_center.gate.guards.document_look import may_repeat_a_key, parsed_may_allow, parsed_may_deny
 from pulumi_aws_identity_center.names import SERVICE_LINKED_ROLE_NAME
 
 _Path = tuple[str, ...]
+_decode = json.JSONDecoder().decode  # less around it than json.loads has
 _ROLE = SERVICE_LINKED_ROLE_NAME.lower()
 
 
@@ -136,7 +137,9 @@ def _relevance_of_value(kind: Kind, value: Any) -> int:
 @functools.lru_cache(maxsize=256)  # a plan has each document twice
 def _relevance_of_document(text: str) -> int:
     try:
-        document = json.loads(text)
+        document = _decode(text)
     except (ValueError, RecursionError):
         return _BOTH  # the rules say what is wrong with it
-    return _relevance(guards=parsed_may_deny(text, document), grants=parsed_may_allow(text, document))
+    if may_repeat_a_key(text, document):
+        return _BOTH
+    return _relevance(guards=parsed_may_deny(document), grants=parsed_may_allow(document))
