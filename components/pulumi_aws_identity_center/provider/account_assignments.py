@@ -184,6 +184,10 @@ class AccountAssignmentsType:
         report: Report,
     ) -> list[Grant]:
         """Without those whose place nobody has taken yet: a role must not go that the next grant makes again."""
+        for principal, accounts in changes.revocations.items():
+            is_former = principal != holder(news) and not instance.holdings.is_gone(principal)
+            if accounts and is_former:  # two resources may have swapped their principals
+                run.declared.wait_for_principal(news["permissionSetArn"], principal)
         wanted = self._wanted_revocations(run, news, changes, ungranted)
         missing = find_missing_successors(run, instance, wanted)
         unsettled = {order.grant.account for order in work.run("create", missing.grants)}

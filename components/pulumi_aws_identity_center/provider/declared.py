@@ -12,7 +12,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 
 Principal = tuple[str, str]
 # For how long the engine may show no further assignments until nobody waits for them any more in this run. It may show
@@ -73,24 +73,35 @@ class Declared:
     def accounts(self, arn: str, principal: Principal) -> frozenset[str]:
         """Those in which this run declares the principal to have the permission set, whichever resource does."""
         with self._lock:
-            keys = [key for key in (arn, self._names.get(arn)) if key in self._grants]
-            return frozenset().union(*(self._grants[key].get(principal, frozenset()) for key in keys))
+            return frozenset().union(*(self._grants[key].get(principal, frozenset()) for key in self._keys(arn)))
 
     def other_principals(self, arn: str, account: str, principal: Principal) -> list[Principal]:
         """Those that this run declares to have the permission set in the account, without this one."""
         with self._lock:
-            keys = [key for key in (arn, self._names.get(arn)) if key in self._grants]
-            holders = {holder for key in keys for holder, accounts in self._grants[key].items() if account in accounts}
+            grants = [self._grants[key] for key in self._keys(arn)]
+            holders = {holder for accounts_of in grants for holder, ids in accounts_of.items() if account in ids}
         return sorted(holders - {principal})
 
     def shown_principals(self, arn: str, account: str, principals: Collection[Principal]) -> list[Principal]:
         """Those of these whose resource the engine has shown. Waits for the first, as long as it shows others."""
         with self._shown:
-            while not (shown := self._shown_of(arn, account, principals)) and not self._ends_waits:
-                quiet = time.monotonic() - self._shown_at
-                self._ends_waits = quiet >= QUIET
-                self._shown.wait(max(0.0, QUIET - quiet))
-            return shown
+            self._wait_for(lambda: bool(self._shown_of(arn, account, principals)))
+            return self._shown_of(arn, account, principals)
+
+    def wait_for_principal(self, arn: str, principal: Principal) -> None:
+        """Until a resource declares it to have the permission set, as long as the engine shows others."""
+        with self._shown:
+            self._wait_for(lambda: any(principal in self._grants[key] for key in self._keys(arn)))
+
+    def _wait_for(self, is_shown: Callable[[], bool]) -> None:
+        while not is_shown() and not self._ends_waits:
+            quiet = time.monotonic() - self._shown_at
+            self._ends_waits = quiet >= QUIET
+            self._shown.wait(max(0.0, QUIET - quiet))
+
+    def _keys(self, arn: str) -> list[Hashable]:
+        """Those under which this run declares grants of the permission set."""
+        return [key for key in (arn, self._names.get(arn)) if key in self._grants]
 
     def stop(self) -> None:
         """Ends all waits: the run is cancelled."""

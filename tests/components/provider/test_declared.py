@@ -60,3 +60,17 @@ def test_a_shown_resource_of_other_accounts_is_no_successor(run: Declared, monke
     monkeypatch.setattr(declared, "QUIET", 0.05)
     run.by_arn(SET, NEW, ["222233334444"])
     assert run.shown_principals(SET, ACCOUNT, [NEW]) == []
+
+
+def test_a_former_principal_is_waited_for(run: Declared) -> None:
+    former = ("GROUP", "former")
+    threading.Timer(0.05, run.by_arn, (SET, former, [ACCOUNT])).start()
+    run.wait_for_principal(SET, former)
+    assert run.accounts(SET, former) == {ACCOUNT}
+
+
+def test_a_principal_that_is_declared_by_name_is_not_waited_for(run: Declared, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(declared, "QUIET", 60.0)
+    begun = time.monotonic()
+    run.wait_for_principal(SET, NEW)
+    assert time.monotonic() - begun < 30
