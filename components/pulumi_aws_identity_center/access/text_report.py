@@ -132,7 +132,8 @@ def _columns(row: Row) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def plain_lines(report: Report) -> Iterator[str]:
-    """A line a fact, whole ARNs, and the counts at the end."""
+    """The answer, then a line a fact with whole ARNs, and the counts at the end."""
+    yield _headline(report)
     for row in _worst_first(report["principals"]):
         notes = _notes(row)
         yield f"{row['arn']} ({'; '.join(notes)})" if notes else str(row["arn"])

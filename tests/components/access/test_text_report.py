@@ -40,7 +40,9 @@ def test_each_step_names_principal_action_resource_and_policy(report):
     disable = "role/ci-admin may call organizations:DisableAWSServiceAccess (policy AdministratorAccess)"
     step = next(number for number, line in enumerate(text) if pass_role in line)
     assert text[step : step + 2] == [f"  path            {pass_role}", f"    then          {disable}"]
-    assert f"  path: {pass_role} → {disable}" in list(plain_lines(report))
+    headline, *lines = plain_lines(report)
+    assert headline == f"{HEADLINE}."
+    assert f"  path: {pass_role} → {disable}" in lines
     assert any(f"{pass_role} → {disable}" in line for line in markdown_lines(report))
 
 
