@@ -427,11 +427,16 @@ def test_a_sign_in_that_makes_no_sense_hides_no_problem(access: Callable, roles:
     assert "Traceback" not in refused.text
 
 
-def test_a_bad_document_is_told_where_aws_cannot_be_asked(access: Callable) -> None:
-    stack = access(matrix(entry({**EVERYWHERE, "idz": []}, "Develpers")))
+def refusal_while_off(stack: Any) -> Any:
+    """What a preview says while trusted access is off."""
     stack.session.aws.client("organizations").disable_aws_service_access(ServicePrincipal="sso.amazonaws.com")
     refused = stack.preview(check=False)
     assert refused.code != 0
+    return refused
+
+
+def test_a_bad_document_is_told_where_aws_cannot_be_asked(access: Callable) -> None:
+    refused = refusal_while_off(access(matrix(entry({**EVERYWHERE, "idz": []}, "Develpers"))))
     assert "error: assignments[0].accounts.idz is not a key" in refused.text
     assert "warning: The access matrix was not compared with AWS: Trusted access is OFF" in refused.text
 
@@ -445,10 +450,7 @@ def test_own_permission_sets_are_no_problem_of_a_bad_document(access: Callable) 
 
 
 def test_a_preview_says_that_trusted_access_is_off(access: Callable) -> None:
-    stack = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True)
-    stack.session.aws.client("organizations").disable_aws_service_access(ServicePrincipal="sso.amazonaws.com")
-    refused = stack.preview(check=False)
-    assert refused.code != 0
+    refused = refusal_while_off(access(matrix(entry(EVERYWHERE, "Developers")), deployed=True))
     assert "Trusted access is OFF: nobody can get into any account" in refused.text
     assert "identity-center recover" in refused.text
 

@@ -30,7 +30,7 @@ from .aws_reader import declared_settings
 from .blocking import wait_for
 from .provider_account import provider_of
 from .provider_resources import PERMISSION_SET_TYPE
-from .stack_state import outputs_of_type, read_state
+from .stack_state import arns_of_types, read_state
 
 
 @contextlib.contextmanager
@@ -82,7 +82,7 @@ async def _compare_with_aws(matrix: AccessMatrix, options: pulumi.ResourceOption
     settings = await declared_settings(provider_of(options))
     if settings is None:
         raise NotPossibleHere("how the aws provider signs in can't be known here (aws:assumeRoles, for example)")
-    own = {str(outputs.get("arn")) for outputs in outputs_of_type(state, PERMISSION_SET_TYPE).values()}
+    own = arns_of_types(state, PERMISSION_SET_TYPE)
     return await asyncio.to_thread(_find_problems, settings, matrix, own)
 
 

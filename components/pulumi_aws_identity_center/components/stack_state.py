@@ -71,6 +71,11 @@ def outputs_of_type(rows: Rows | None, type_: str) -> dict[str, Outputs]:
     return {urn: row.get("outputs") or {} for urn, row in (rows or {}).items() if row.get("type") == type_}
 
 
+def arns_of_types(rows: Rows | None, *types: str) -> set[str]:
+    """The ARNs of the resources of these types."""
+    return {str(outputs.get("arn")) for type_ in types for outputs in outputs_of_type(rows, type_).values()}
+
+
 async def declared_outputs(urn: str) -> Outputs | None:
     """The outputs of that resource, if the running program has registered or read it since the state was read.
 

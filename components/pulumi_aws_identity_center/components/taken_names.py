@@ -13,9 +13,7 @@ import pulumi
 from pulumi_aws_identity_center.aws.provider_session import NotRead
 
 from .aws_reader import reader_of
-from .stack_state import outputs_of_type, read_state
-
-_TYPES = ("aws:iam/policy:Policy", "aws:iam/role:Role")
+from .stack_state import arns_of_types, read_state
 
 
 async def warn_of_taken_names(component: pulumi.Resource, arns: Iterable[str], advice: str) -> list[str]:
@@ -25,8 +23,7 @@ async def warn_of_taken_names(component: pulumi.Resource, arns: Iterable[str], a
     """
     if not pulumi.runtime.is_dry_run():
         return []
-    state = await read_state()
-    own = {str(outputs.get("arn")) for type_ in _TYPES for outputs in outputs_of_type(state, type_).values()}
+    own = arns_of_types(await read_state(), "aws:iam/policy:Policy", "aws:iam/role:Role")
     new = [arn for arn in arns if arn not in own]
     reader = await reader_of(component)
     existing = await asyncio.to_thread(reader.existing_in_iam, new) if new else []

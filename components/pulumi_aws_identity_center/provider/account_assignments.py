@@ -63,18 +63,18 @@ class AccountAssignmentsType:
         return difference(state, news)
 
     def preview_create(self, run: Run, news: Properties, report: Report) -> Properties:
-        if _is_known(news):
-            self._warn_of_unlisted(run, {}, news, report)
+        self._warn_of_unlisted(run, {}, news, report)
         return dict(news)
 
     def _warn_of_unlisted(self, run: Run, state: Properties, news: Properties, report: Report) -> None:
         """What is taken away beside the state's accounts is in no diff: that is all of a new resource or principal's,
         and what was granted elsewhere while the state didn't own it."""
+        if news["owns"] != "all" or not _is_known(news) or has_unknown(news["accounts"]):
+            return
         account_ids = run.instance(news["instanceArn"]).holdings.accounts(news["permissionSetArn"], holder(news))
         in_state = state["accounts"] if state and holder(state) == holder(news) else ()
         unlisted = sorted(account_ids - set(news["accounts"]) - set(in_state))
-        takes_away = news["owns"] == "all" and not has_unknown(news["accounts"])
-        if unlisted and takes_away:
+        if unlisted:
             report.warn(
                 f"{_label(news)} has this permission set in {count(len(unlisted), 'account')} beside those listed "
                 f'({shorten_accounts(unlisted)}); owns is "all", so the update takes it away there. Set owns to '
@@ -82,8 +82,7 @@ class AccountAssignmentsType:
             )
 
     def preview_update(self, run: Run, state: Properties, news: Properties, report: Report) -> Properties:
-        if _is_known(news):
-            self._warn_of_unlisted(run, state, news, report)
+        self._warn_of_unlisted(run, state, news, report)
         return dict(news)
 
     def create(self, run: Run, news: Properties, report: Report) -> Made:
