@@ -52,3 +52,20 @@ ATTRIBUTES_TYPE: Final = "aws:ssoadmin/instanceAccessControlAttributes:InstanceA
 # What a component continues where a stack's state holds it otherwise (components/adoption.py).
 ADOPTED_TYPES: Final = (SERVICE_ACCESS_TYPE, DELEGATED_ADMINISTRATOR_TYPE, ATTRIBUTES_TYPE)
 GUARDED_TYPES: Final = (ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE, DELEGATED_ADMINISTRATOR_TYPE)
+
+# What Pulumi's engine writes in place of a value: sdk/go/common/resource/properties.go (an object with the signature is
+# a secret, an asset or an archive) and sdk/go/common/resource/plugin/rpc.go (what only the update can know).
+VALUE_SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
+SECRET_SIGNATURE: Final = "1b47061264138c4ac30d75fd1eb44270"
+UNKNOWN_TEXT: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+UNKNOWN_VALUES: Final = frozenset(
+    {
+        UNKNOWN_TEXT,
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # boolean
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # number
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # list
+        "030794c1-ac77-496b-92df-f27374a8bd58",  # asset
+        "e48ece36-62e2-4504-bad9-02848725956a",  # archive
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
+    }
+)

@@ -7,10 +7,9 @@ components, the gate and `status` read too.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from pulumi_aws_identity_center.domain.configuration import full_key, is_set, value_of
-from pulumi_aws_identity_center.domain.declared import Config, Stack
+from pulumi_aws_identity_center.domain.declared import Config, Schemas, Stack
 from pulumi_aws_identity_center.domain.values import SERVICE_PRINCIPAL_PATTERN, check_guarded_services
 from pulumi_aws_identity_center.domain.violation import Fix, Violation
 from pulumi_aws_identity_center.errors import InvalidInput
@@ -19,9 +18,9 @@ from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 _KEY = "guardedServicePrincipals"
 # As strict as the stack's configuration: a name that is no service principal would guard nothing, in silence.
 _SERVICE_PRINCIPAL = {"type": "string", "pattern": f"^{SERVICE_PRINCIPAL_PATTERN}$", "maxLength": 128}
-SERVICES_CONFIG: dict[str, dict[str, Any]] = {_KEY: {"type": "array", "default": [], "items": _SERVICE_PRINCIPAL}}
+SERVICES_CONFIG: Schemas = {_KEY: {"type": "array", "default": [], "items": _SERVICE_PRINCIPAL}}
 
-_CONFIG_FIX = Fix.same("make it a list in Pulumi.STACK.yaml, such as [ram.amazonaws.com].")
+_CONFIG_FIX = Fix("make it a list in Pulumi.STACK.yaml, such as [ram.amazonaws.com].")
 
 
 def guarded_services(config: Config, stack: Stack) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_aws_identity_center.domain.declared import Config, Declared, Stack
+from pulumi_aws_identity_center.domain.declared import Config, Declared, Schemas, Stack
 from pulumi_aws_identity_center.domain.resource_types import bridged
 from pulumi_aws_identity_center.domain.violation import Violation
 
@@ -40,7 +40,7 @@ class Rule:
     stack_types: frozenset[str] = frozenset()
     taken_over: frozenset[str] = frozenset()
     fix: Fix | None = None
-    config: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    config: Schemas = field(default_factory=dict)
 
     @property
     def description(self) -> str:

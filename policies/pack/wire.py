@@ -1,8 +1,4 @@
-"""From the engine's messages to plain data, and back for a remediation.
-
-Signatures and sentinels: sdk/go/common/resource/properties.go and sdk/go/common/resource/plugin/rpc.go of
-github.com/pulumi/pulumi.
-"""
+"""From the engine's messages to plain data, and back for a remediation."""
 
 from __future__ import annotations
 
@@ -13,20 +9,7 @@ from google.protobuf import json_format, struct_pb2
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
 from pulumi_aws_identity_center.domain.resource_types import canonical
 from pulumi_aws_identity_center.errors import hidden
-
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"
-_UNKNOWNS = frozenset(
-    {
-        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # boolean
-        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # number
-        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",  # string
-        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # list
-        "030794c1-ac77-496b-92df-f27374a8bd58",  # asset
-        "e48ece36-62e2-4504-bad9-02848725956a",  # archive
-        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
-    }
-)
+from pulumi_aws_identity_center.names import SECRET_SIGNATURE, UNKNOWN_VALUES, VALUE_SIGNATURE
 
 
 class _Asset:
@@ -63,9 +46,9 @@ def unpack(struct: Any) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, str):
-        return UNKNOWN if value in _UNKNOWNS else value
-    if isinstance(value, dict) and _SIGNATURE in value:
-        is_secret = value[_SIGNATURE] == _SECRET
+        return UNKNOWN if value in UNKNOWN_VALUES else value
+    if isinstance(value, dict) and VALUE_SIGNATURE in value:
+        is_secret = value[VALUE_SIGNATURE] == SECRET_SIGNATURE
         return _hidden_text(_plain(value.get("value"))) if is_secret else _Asset()
     return _each_part(_plain, value)
 
@@ -94,7 +77,7 @@ def changed(struct: Any, changes: Mapping[str, Any]) -> Any:
 
 
 def _with_secrets(old: Any, new: Any) -> Any:
-    if isinstance(old, dict) and old.get(_SIGNATURE) == _SECRET:
+    if isinstance(old, dict) and old.get(VALUE_SIGNATURE) == SECRET_SIGNATURE:
         return {**old, "value": _with_secrets(old.get("value"), new)}
     if isinstance(new, list) and isinstance(old, list):
         return [_as_before(old, value) for value in new]

@@ -6,35 +6,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from pack import tokens
 from pack.rule import Rule
 from pulumi_aws_identity_center.domain.break_glass import parse_break_glass
 from pulumi_aws_identity_center.domain.configuration import full_key, is_set, value_of
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
 from pulumi_aws_identity_center.domain.violation import Fix, Level, Violation, short_name
 from pulumi_aws_identity_center.errors import InvalidInput
-from pulumi_aws_identity_center.names import SENTINEL_PART_TYPES, SENTINEL_TYPE, SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.names import (
+    SENTINEL_PART_TYPES,
+    SENTINEL_TYPE,
+    SERVICE_ACCESS_TYPE,
+    SSO_SERVICE_PRINCIPAL,
+    TRUSTED_ACCESS_TYPE,
+)
 
 _KEY = full_key("breakGlass")
 _EFFECT = "Removing it would disable trusted access."
 _SENTINEL_EFFECT = "Removing it stops what turns trusted access on again."
-_FIX = Fix(
-    python="leave breakGlass out, or give a reason, and a date at most 7 days ahead.",
-    typescript="leave breakGlass out, or give a reason, and a date at most 7 days ahead.",
-    yaml="leave breakGlass out, or give a reason, and a date at most 7 days ahead.",
-    hcl="leave breakGlass out.",
-)
-_OPTIONS_FIX = Fix.same("take out the transformation or the option that removes protect.")
-_CONFIG_FIX = Fix.same(f"pulumi config rm {_KEY}")
+_FIX = Fix("leave breakGlass out, or give a reason, and a date at most 7 days ahead.", hcl="leave breakGlass out.")
+_OPTIONS_FIX = Fix("take out the transformation or the option that removes protect.")
+_CONFIG_FIX = Fix(f"pulumi config rm {_KEY}")
 
 
 def check(stack: Stack, config: Config) -> Iterator[Violation]:
     if problem := _problem_with_configuration(stack.config.get(_KEY)):
         yield Violation(problem, _EFFECT, _CONFIG_FIX)
-    accesses = _components(stack, tokens.TRUSTED_ACCESS_COMPONENT)
+    accesses = _components(stack, TRUSTED_ACCESS_TYPE)
     yield from _arguments(accesses.values(), _EFFECT)
     for component, resource in _unprotected_children(stack, accesses):
-        if resource.type == tokens.SERVICE_ACCESS:
+        if resource.type == SERVICE_ACCESS_TYPE:
             yield from _unprotected_access(component, resource)
     sentinels = _components(stack, SENTINEL_TYPE)
     yield from _arguments(sentinels.values(), _SENTINEL_EFFECT)
@@ -115,6 +115,6 @@ def _unprotected_access(component: Declared, resource: Declared) -> Iterator[Vio
 RULE = Rule(
     id="break-glass-current",
     summary="A TrustedAccess or Sentinel is unprotected only while a break-glass with a reason and a date is open",
-    types=frozenset({tokens.TRUSTED_ACCESS_COMPONENT, tokens.SERVICE_ACCESS, SENTINEL_TYPE, *SENTINEL_PART_TYPES}),
+    types=frozenset({TRUSTED_ACCESS_TYPE, SERVICE_ACCESS_TYPE, SENTINEL_TYPE, *SENTINEL_PART_TYPES}),
     check_stack=check,
 )

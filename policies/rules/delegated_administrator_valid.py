@@ -5,16 +5,17 @@ The decision is the package's (`domain/delegated_administrator.py`), which the g
 
 from __future__ import annotations
 
-from pack import tokens
 from pack.rule import Rule
 from pulumi_aws_identity_center.domain.accounts_of_resources import PROVIDER_TYPES
+from pulumi_aws_identity_center.domain.declared import ACCOUNT_CONFIG
 from pulumi_aws_identity_center.domain.delegated_administrator import violations
+from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, ORGANIZATION_TYPE
 
 RULE = Rule(
     id="delegated-administrator-valid",
     summary="At most one account, a member account, is delegated administrator of Identity Center",
-    types=frozenset({tokens.DELEGATED_ADMINISTRATOR, tokens.ORGANIZATION}),
+    types=frozenset({DELEGATED_ADMINISTRATOR_TYPE, ORGANIZATION_TYPE}),
     check_stack=violations,
-    stack_types=frozenset({tokens.DELEGATED_ADMINISTRATOR, tokens.ORGANIZATION}) | PROVIDER_TYPES,
-    config={"managementAccountId": {"type": "string", "pattern": "^[0-9]{12}$"}},
+    stack_types=frozenset({DELEGATED_ADMINISTRATOR_TYPE, ORGANIZATION_TYPE}) | PROVIDER_TYPES,
+    config=ACCOUNT_CONFIG,
 )

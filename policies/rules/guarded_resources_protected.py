@@ -9,17 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pack import tokens
 from pack.guarded_services import SERVICES_CONFIG, check_stack_configuration, guarded_services
 from pack.rule import Rule
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
-from pulumi_aws_identity_center.domain.resource_types import canonical, name_of, type_of
+from pulumi_aws_identity_center.domain.resource_types import NATIVE_ORGANIZATION, canonical, name_of, type_of
 from pulumi_aws_identity_center.domain.violation import Fix, Violation, short_name
-from pulumi_aws_identity_center.names import ATTRIBUTES_TYPE, SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.names import (
+    ATTRIBUTES_TYPE,
+    DELEGATED_ADMINISTRATOR_TYPE,
+    ORGANIZATION_TYPE,
+    SERVICE_ACCESS_TYPE,
+    SSO_SERVICE_PRINCIPAL,
+    TRUSTED_ACCESS_TYPE,
+)
 
 TAKEN_OVER = frozenset(
-    {tokens.ORGANIZATION, tokens.NATIVE_ORGANIZATION, tokens.SERVICE_ACCESS, tokens.DELEGATED_ADMINISTRATOR}
-    | {ATTRIBUTES_TYPE}
+    {ORGANIZATION_TYPE, NATIVE_ORGANIZATION, SERVICE_ACCESS_TYPE, DELEGATED_ADMINISTRATOR_TYPE} | {ATTRIBUTES_TYPE}
 )
 _PROTECT_FIX = Fix(
     python="guard_stack() first, or protect=True, retain_on_delete=True",
@@ -29,14 +34,14 @@ _PROTECT_FIX = Fix(
 )
 # guard_stack() knows the aws package's types only.
 _NATIVE_FIX = replace(_PROTECT_FIX, python="ResourceOptions(protect=True, retain_on_delete=True)")
-_ORGANIZATION_FIXES = {tokens.ORGANIZATION: _PROTECT_FIX, tokens.NATIVE_ORGANIZATION: _NATIVE_FIX}
+_ORGANIZATION_FIXES = {ORGANIZATION_TYPE: _PROTECT_FIX, NATIVE_ORGANIZATION: _NATIVE_FIX}
 _ACCESS_FIX = Fix(
     python='TrustedAccess("sso", {}), or protect=True, retain_on_delete=True',
     typescript="TrustedAccess instead, or { protect: true, retainOnDelete: true }.",
     yaml="TrustedAccess as its type, or options: {protect: true, retainOnDelete: true}",
     hcl="lifecycle { prevent_destroy = true }",
 )
-_ALIAS_FIX = Fix.same("take the alias out; `pulumi state delete --force URN` keeps what AWS has.")
+_ALIAS_FIX = Fix("take the alias out; `pulumi state delete --force URN` keeps what AWS has.")
 
 
 def check(resource: Declared, config: Config, stack: Stack) -> Iterator[Violation]:
@@ -46,12 +51,12 @@ def check(resource: Declared, config: Config, stack: Stack) -> Iterator[Violatio
     if resource.type in _ORGANIZATION_FIXES:
         problem = f"{short_name(resource.name)} is not protected."
         yield Violation(problem, "Deleting it ends the organization.", _ORGANIZATION_FIXES[resource.type], resource)
-    elif resource.type == tokens.SERVICE_ACCESS:
+    elif resource.type == SERVICE_ACCESS_TYPE:
         yield from _unprotected_access(resource, guarded_services(config, stack))
 
 
 def _unprotected_access(resource: Declared, guarded: Sequence[str]) -> Iterator[Violation]:
-    if resource.parent_type == tokens.TRUSTED_ACCESS_COMPONENT:
+    if resource.parent_type == TRUSTED_ACCESS_TYPE:
         return  # the component protects its own, unless break-glass is open: break-glass-current judges that
     principal = resource.props.get("servicePrincipal")
     if principal is not UNKNOWN and principal not in guarded:
@@ -76,7 +81,7 @@ def _taken_over(resource: Declared) -> Iterator[Violation]:
 RULE = Rule(
     id="guarded-resources-protected",
     summary="The Organization and Identity Center's AwsServiceAccess are protected, and no other type takes them over",
-    types=frozenset({*_ORGANIZATION_FIXES, tokens.SERVICE_ACCESS}),
+    types=frozenset({*_ORGANIZATION_FIXES, SERVICE_ACCESS_TYPE}),
     taken_over=TAKEN_OVER,
     check=check,
     check_stack=check_stack_configuration,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pack import tokens
 from pack.rule import Rule
 from pulumi_aws_identity_center.domain import iam_carriers
 from pulumi_aws_identity_center.domain.accounts_of_resources import (
@@ -16,18 +15,18 @@ from pulumi_aws_identity_center.domain.accounts_of_resources import (
     PROVIDER_TYPES,
     AccountsOfResources,
 )
-from pulumi_aws_identity_center.domain.declared import Config, Declared, Stack
+from pulumi_aws_identity_center.domain.declared import ACCOUNT_CONFIG, OWNERS_CONFIG, Config, Declared, Stack
 from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENT_TYPES, SET_TYPES, PermissionSets
 from pulumi_aws_identity_center.domain.violation import Fix, Level, Violation, short_name
 from pulumi_aws_identity_center.iam.ternary import Truth, conj, disj
 from pulumi_aws_identity_center.matrix.administration import Administration, administers
 from pulumi_aws_identity_center.matrix.declared_permission_set import declared_permission_set
-from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, SSO_SERVICE_PRINCIPAL
 
 _PART_TYPES = frozenset(type_ for type_ in iam_carriers.FLOWS if type_.startswith("aws:ssoadmin/"))
 _EFFECT = "Nobody could undo a mistake in it."
-_FIX = Fix.same("assign a set with AdministratorAccess in the management account.")
-_ACCOUNT_FIX = Fix.same("configure managementAccountId for this rule.")
+_FIX = Fix("assign a set with AdministratorAccess in the management account.")
+_ACCOUNT_FIX = Fix("configure managementAccountId for this rule.")
 
 
 def check(stack: Stack, config: Config) -> Iterator[Violation]:
@@ -68,7 +67,7 @@ def _administers(parts: Sequence[Declared], what: Administration) -> Truth:
 
 def _delegated_accounts(stack: Stack) -> frozenset[str]:
     """The accounts that are declared to administer Identity Center; an account known later is none of them."""
-    delegations = [administrator.props for administrator in stack.of_type(tokens.DELEGATED_ADMINISTRATOR)]
+    delegations = [administrator.props for administrator in stack.of_type(DELEGATED_ADMINISTRATOR_TYPE)]
     return frozenset(
         str(props.get("accountId")) for props in delegations if props.get("servicePrincipal") == SSO_SERVICE_PRINCIPAL
     )
@@ -80,8 +79,5 @@ RULE = Rule(
     types=ASSIGNMENT_TYPES | SET_TYPES,
     check_stack=check,
     stack_types=ASSIGNMENT_TYPES | SET_TYPES | _PART_TYPES | MANAGEMENT_TYPES | PROVIDER_TYPES,
-    config={
-        "ownerStacks": {"type": "array", "items": {"type": "string"}, "default": []},
-        "managementAccountId": {"type": "string", "pattern": "^[0-9]{12}$"},
-    },
+    config={**OWNERS_CONFIG, **ACCOUNT_CONFIG},
 )

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pack import tokens
 from pack.rule import Rule
 from pulumi_aws_identity_center.domain import organization_features
 from pulumi_aws_identity_center.domain.declared import Config, Declared, Stack
+from pulumi_aws_identity_center.domain.resource_types import NATIVE_ORGANIZATION
 from pulumi_aws_identity_center.domain.violation import Violation
+from pulumi_aws_identity_center.names import ORGANIZATION_TYPE
 
 
 def check(resource: Declared, config: Config, stack: Stack) -> Iterator[Violation]:
@@ -26,7 +27,7 @@ def fix(resource: Declared, config: Config, stack: Stack) -> dict[str, str] | No
 RULE = Rule(
     id="organization-all-features",
     summary="An Organization has all features, which trusted access needs",
-    types=frozenset({tokens.ORGANIZATION, tokens.NATIVE_ORGANIZATION}),
+    types=frozenset({ORGANIZATION_TYPE, NATIVE_ORGANIZATION}),
     check=check,
     fix=fix,
 )

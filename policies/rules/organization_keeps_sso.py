@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TypeGuard
 
-from pack import tokens
 from pack.guarded_services import SERVICES_CONFIG, check_stack_configuration, guarded_services
 from pack.rule import Rule
 from pulumi_aws_identity_center.domain.declared import Config, Declared, Stack
@@ -17,7 +16,7 @@ from pulumi_aws_identity_center.domain.organization_list import (
     ignores_list,
 )
 from pulumi_aws_identity_center.domain.violation import Fix, Violation, short_name
-from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.names import ORGANIZATION_TYPE, SSO_SERVICE_PRINCIPAL
 
 
 def check(resource: Declared, config: Config, stack: Stack) -> Iterator[Violation]:
@@ -73,7 +72,7 @@ def _is_list_of_texts(value: Any) -> TypeGuard[list[str]]:
 RULE = Rule(
     id="organization-keeps-sso",
     summary="An Organization's list of trusted services has sso.amazonaws.com, or it is ignored",
-    types=frozenset({tokens.ORGANIZATION}),
+    types=frozenset({ORGANIZATION_TYPE}),
     check=check,
     check_stack=check_stack_configuration,
     fix=fix,

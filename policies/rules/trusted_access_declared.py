@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-from pack import tokens
 from pack.guarded_services import SERVICES_CONFIG, check_stack_configuration, guarded_services
 from pack.rule import Rule
-from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
+from pulumi_aws_identity_center.domain.declared import OWNERS_CONFIG, UNKNOWN, Config, Declared, Stack
 from pulumi_aws_identity_center.domain.organization_list import PROPERTY, ignores_list
 from pulumi_aws_identity_center.domain.violation import Fix, Violation, short_name
+from pulumi_aws_identity_center.names import ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE
 
 _EFFECT = "Nothing would turn it on again."
 
@@ -56,9 +56,9 @@ def _fix(principal: str) -> Fix:
 
 def _enabled_services(resource: Declared) -> list[Any]:
     """The service principals that it turns on; UNKNOWN among them for what the preview can't know."""
-    if resource.type == tokens.SERVICE_ACCESS:
+    if resource.type == SERVICE_ACCESS_TYPE:
         return [resource.props.get("servicePrincipal")]
-    if resource.type != tokens.ORGANIZATION or ignores_list(resource.ignore_changes):
+    if resource.type != ORGANIZATION_TYPE or ignores_list(resource.ignore_changes):
         return []  # a list that is left alone turns nothing on again
     listed = resource.props.get(PROPERTY)
     if listed is UNKNOWN:
@@ -69,7 +69,7 @@ def _enabled_services(resource: Declared) -> list[Any]:
 RULE = Rule(
     id="trusted-access-declared",
     summary="A stack that ownerStacks names declares trusted access for sso.amazonaws.com",
-    types=frozenset({tokens.SERVICE_ACCESS, tokens.ORGANIZATION}),
+    types=frozenset({SERVICE_ACCESS_TYPE, ORGANIZATION_TYPE}),
     check_stack=check,
-    config={"ownerStacks": {"type": "array", "items": {"type": "string"}, "default": []}, **SERVICES_CONFIG},
+    config={**OWNERS_CONFIG, **SERVICES_CONFIG},
 )

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pack import tokens
 from pack.guarded_services import SERVICES_CONFIG, check_stack_configuration, guarded_services
 from pack.rule import Rule
 from pulumi_aws_identity_center.domain.accounts_of_resources import first_in_same_account
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
 from pulumi_aws_identity_center.domain.organization_list import PROPERTY, ignores_list
 from pulumi_aws_identity_center.domain.violation import Fix, Level, Violation, short_name
+from pulumi_aws_identity_center.names import ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class _Conflict:
 
 
 _TWO_RESOURCES = _Conflict(
-    "Removing one disables it for both.", Fix.same("keep one; `pulumi state delete URN` forgets the other.")
+    "Removing one disables it for both.", Fix("keep one; `pulumi state delete URN` forgets the other.")
 )
 _RESOURCE_AND_LIST = _Conflict(
     "A refresh turns it off and on again.",
@@ -52,12 +52,12 @@ def check(stack: Stack, config: Config) -> Iterator[Violation]:
 def _accesses(stack: Stack, principal: str) -> list[Declared]:
     """The AwsServiceAccess that turn the service on, those that only may do so last: each is compared with those
     before it."""
-    accesses = [access for access in stack.of_type(tokens.SERVICE_ACCESS) if _service(access) in (principal, UNKNOWN)]
+    accesses = [access for access in stack.of_type(SERVICE_ACCESS_TYPE) if _service(access) in (principal, UNKNOWN)]
     return sorted(accesses, key=lambda access: _service(access) is UNKNOWN)
 
 
 def _owns_list(resource: Declared) -> bool:
-    return resource.type == tokens.ORGANIZATION and not ignores_list(resource.ignore_changes)
+    return resource.type == ORGANIZATION_TYPE and not ignores_list(resource.ignore_changes)
 
 
 def _service(resource: Declared) -> Any:
@@ -84,7 +84,7 @@ def _violations(
 RULE = Rule(
     id="trusted-access-single-owner",
     summary="Trusted access for a service has one owner: an AwsServiceAccess or the Organization's list",
-    types=frozenset({tokens.SERVICE_ACCESS, tokens.ORGANIZATION}),
+    types=frozenset({SERVICE_ACCESS_TYPE, ORGANIZATION_TYPE}),
     check_stack=check,
     config=SERVICES_CONFIG,
 )

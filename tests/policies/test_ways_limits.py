@@ -8,12 +8,13 @@ from __future__ import annotations
 import io
 import json
 
-from pack import tokens
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_aws_identity_center import guard_document
+from pulumi_aws_identity_center.domain.resource_types import ROLE
 from pulumi_aws_identity_center.gate.guards.denial import denied
 from pulumi_aws_identity_center.gate.judge import judge
 from pulumi_aws_identity_center.gate.readers import read
+from pulumi_aws_identity_center.names import ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE
 from rules.registry import RULES
 
 SSO = "sso.amazonaws.com"
@@ -52,13 +53,13 @@ def test_a_pack_sees_protect_and_no_retain_on_delete() -> None:
 
 
 def test_a_pack_sees_only_the_new_principal(rule) -> None:
-    changed = rule.declared(tokens.SERVICE_ACCESS, props={"servicePrincipal": "ram.amazonaws.com"})
+    changed = rule.declared(SERVICE_ACCESS_TYPE, props={"servicePrincipal": "ram.amazonaws.com"})
     assert _pack(rule, changed) == []
 
 
 def test_the_gate_passes_two_new_owners() -> None:
-    organization = ("import", tokens.ORGANIZATION, None, LISTED)
-    assert _gate(organization, ("create", tokens.SERVICE_ACCESS, None, {"servicePrincipal": SSO})) == "safe"
+    organization = ("import", ORGANIZATION_TYPE, None, LISTED)
+    assert _gate(organization, ("create", SERVICE_ACCESS_TYPE, None, {"servicePrincipal": SSO})) == "safe"
 
 
 def test_the_gate_passes_a_policy_that_grants_disabling() -> None:
@@ -67,14 +68,14 @@ def test_the_gate_passes_a_policy_that_grants_disabling() -> None:
 
 def test_the_gate_passes_a_new_role_of_that_name() -> None:
     role = {"name": "AWSServiceRoleForSSO"}
-    assert _gate(("create", tokens.ROLE, None, role)) == "safe"
-    assert _gate(("delete", tokens.ROLE, role, None)) == "unsafe"
+    assert _gate(("create", ROLE, None, role)) == "safe"
+    assert _gate(("delete", ROLE, role, None)) == "unsafe"
 
 
 def test_the_gate_is_quiet_about_earlier_losses() -> None:
     access = {"servicePrincipal": SSO}
-    assert _gate(("same", tokens.SERVICE_ACCESS, access, access)) == "safe"
-    assert _gate(("same", tokens.ORGANIZATION, LISTED, LISTED)) == "safe"
+    assert _gate(("same", SERVICE_ACCESS_TYPE, access, access)) == "safe"
+    assert _gate(("same", ORGANIZATION_TYPE, LISTED, LISTED)) == "safe"
 
 
 def test_the_guard_leaves_out_whom_it_exempts() -> None:

@@ -85,6 +85,10 @@ class Stack:
 
 
 Config = Mapping[str, Any]
+Schemas = Mapping[str, Mapping[str, Any]]
+"""JSON schemas of a rule's configuration, by key."""
+ACCOUNT_CONFIG: Schemas = {"managementAccountId": {"type": "string", "pattern": "^[0-9]{12}$"}}
+OWNERS_CONFIG: Schemas = {"ownerStacks": {"type": "array", "items": {"type": "string"}, "default": []}}
 
 
 def is_partly_unknown(value: Any) -> bool:

@@ -18,7 +18,7 @@ _FIX = Fix(
     yaml='accountId: "222233334444", a member account.',
     hcl='account_id = "222233334444", a member account.',
 )
-_TWO_FIX = Fix.same("keep one of the two resources.")
+_TWO_FIX = Fix("keep one of the two resources.")
 _REFUSED = "AWS refuses it, and the update fails."
 
 

@@ -10,14 +10,12 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from .declared import UNKNOWN, Declared
-from .violation import Fix, Level, Violation, short_name
+from .violation import Fix, Violation, known_later, short_name
 
 NAME_PATTERN = "AWSSSO_*_DO_NOT_DELETE"
 TYPES = frozenset({"aws:iam/samlProvider:SamlProvider", "aws-native:iam:SAMLProvider"})
 _EFFECT = "Without it nobody can sign in there."
-_LATER_EFFECT = "The update judges it before it is created."
-_FIX = Fix.same("remove it, after `pulumi state delete URN` if it is in the state.")
-_LATER_FIX = Fix.same("write the name out, so that the preview can judge it.")
+_FIX = Fix("remove it, after `pulumi state delete URN` if it is in the state.")
 
 
 def is_identity_centers(name: object) -> bool:
@@ -31,8 +29,7 @@ def violation(resource: Declared) -> Violation | None:
         return None
     name, own_name = short_name(resource.name), resource.props.get("name")
     if own_name is UNKNOWN:
-        problem = f"{name}: its name can't be known during preview."
-        return Violation(problem, _LATER_EFFECT, _LATER_FIX, resource, Level.LATER)
+        return known_later(f"{name}: its name", resource, "name")
     if not is_identity_centers(own_name):
         return None
     return Violation(f"{name} declares or changes Identity Center's SAML provider.", _EFFECT, _FIX, resource)

@@ -9,7 +9,7 @@ from pulumi_aws_identity_center.names import SERVICE_LINKED_ROLE_NAME, SERVICE_L
 from .declared import UNKNOWN, Declared
 from .resource_types import NATIVE_ROLE, NATIVE_SERVICE_LINKED_ROLE, ROLE, SERVICE_LINKED_ROLE
 from .values import as_list
-from .violation import Fix, Level, Violation, short_name
+from .violation import Fix, Violation, known_later, short_name
 
 # Whatever else names a role that it changes.
 OF_A_ROLE = frozenset(
@@ -24,9 +24,8 @@ OF_A_ROLE = frozenset(
 TYPES = frozenset({SERVICE_LINKED_ROLE, NATIVE_SERVICE_LINKED_ROLE, ROLE, NATIVE_ROLE}) | OF_A_ROLE
 _NAMING = ("name", "roleName", "awsServiceName", "aWSServiceName", "path")
 _EFFECT = "Without that role nobody can sign in."
-_LATER_EFFECT = "The update judges it before it is created."
-_FIX = Fix.same("remove it, after `pulumi state delete URN` if it is in the state: AWS makes the role.")
-_LATER_FIX = Fix.same("write the name out, so that the preview can judge it.")
+_FIX = Fix("remove it, after `pulumi state delete URN` if it is in the state: AWS makes the role.")
+_LATER_FIX = Fix("write the name out, so that the preview can judge it.")
 
 
 def violation(resource: Declared) -> Violation | None:
@@ -39,10 +38,7 @@ def violation(resource: Declared) -> Violation | None:
     if resource.type in OF_A_ROLE:
         return None  # what refers to a role that isn't known refers to one that is yet to be created, and judged itself
     unknown = [key for key in _NAMING if props.get(key) is UNKNOWN]
-    if not unknown:
-        return None
-    problem = f"{name}: its {unknown[0]} can't be known during preview."
-    return Violation(problem, _LATER_EFFECT, _LATER_FIX, resource, Level.LATER)
+    return known_later(f"{name}: its {unknown[0]}", resource) if unknown else None
 
 
 def _touches(props: dict[str, Any]) -> bool:

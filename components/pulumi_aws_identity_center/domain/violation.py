@@ -16,7 +16,6 @@ from .declared import Declared
 # The CLI indents a violation by ten columns, so that it takes 100.
 WIDTH = 90
 _NAME_WIDTH = 40
-_PYTHON, _TYPESCRIPT, _YAML, _HCL = "python", "nodejs", "yaml", "hcl"
 
 
 class Level(enum.Enum):
@@ -27,24 +26,19 @@ class Level(enum.Enum):
 
 @dataclass(frozen=True)
 class Fix:
-    """One line in each language. hcl: Terraform's and OpenTofu's."""
+    """One line in each language; Python's for one that is left out. hcl: Terraform's and OpenTofu's."""
 
     python: str
-    typescript: str
-    yaml: str
-    hcl: str
-
-    @staticmethod
-    def same(text: str) -> Fix:
-        """A fix that is the same in every language."""
-        return Fix(text, text, text, text)
+    typescript: str = ""
+    yaml: str = ""
+    hcl: str = ""
 
     def line(self, language: str) -> str:
         """The fix for a language; Python's, and that it is Python's, where the language isn't known."""
-        by_language = {_PYTHON: self.python, _TYPESCRIPT: self.typescript, _YAML: self.yaml, _HCL: self.hcl}
+        by_language = {"python": self.python, "nodejs": self.typescript, "yaml": self.yaml, "hcl": self.hcl}
         if language in by_language:
-            return f"Fix: {by_language[language]}"
-        return f"Fix: {self.python}" if self.python == self.yaml else f"Fix in Python: {self.python}"
+            return f"Fix: {by_language[language] or self.python}"
+        return f"Fix in Python: {self.python}" if self.yaml else f"Fix: {self.python}"
 
 
 @dataclass(frozen=True)
@@ -66,6 +60,17 @@ class Violation:
             problem = f"{problem} {more}".strip()
         fix = self.fix.line(language) if self.fix else ""
         return "\n".join(map(fitted, filter(None, (problem, effect, fix))))
+
+
+def known_later(subject: str, resource: Declared, what: str = "value", detail: str = "") -> Violation:
+    """The preview can't know a value that decides. subject: NAME: its PROPERTY."""
+    return Violation(
+        f"{subject} can't be known during preview{detail}.",
+        "The update judges it before it is created.",
+        Fix(f"write the {what} out, so that the preview can judge it."),
+        resource,
+        Level.LATER,
+    )
 
 
 def short_name(name: object) -> str:

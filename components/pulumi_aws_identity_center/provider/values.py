@@ -12,6 +12,8 @@ from typing import Any
 
 from google.protobuf import struct_pb2
 
+from pulumi_aws_identity_center.names import SECRET_SIGNATURE, UNKNOWN_TEXT, VALUE_SIGNATURE
+
 Fields = Mapping[str, struct_pb2.Value]
 
 
@@ -23,10 +25,6 @@ class _Unknown:
 
 
 UNKNOWN = _Unknown()
-# sdk/go/common/resource/plugin/rpc.go and sdk/go/common/resource/sig/sig.go of github.com/pulumi/pulumi
-_UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"
 _OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 
 
@@ -54,7 +52,7 @@ def _read_number(value: struct_pb2.Value) -> int | float:
 
 def _read_text(value: struct_pb2.Value) -> Any:
     """Equal texts are one: of 100,000 grants the plugin holds each account's id once."""
-    return UNKNOWN if value.string_value == _UNKNOWN_TEXT else sys.intern(value.string_value)
+    return UNKNOWN if value.string_value == UNKNOWN_TEXT else sys.intern(value.string_value)
 
 
 def _read_list(value: struct_pb2.Value) -> list[Any]:
@@ -64,11 +62,11 @@ def _read_list(value: struct_pb2.Value) -> list[Any]:
 def _read_object(value: struct_pb2.Value) -> Any:
     """What is marked (a secret, an output) is read as what it holds; an output without a value is unknown."""
     fields = value.struct_value.fields
-    if _SIGNATURE not in fields:
+    if VALUE_SIGNATURE not in fields:
         return _read_fields(fields)
     if "value" in fields:
         return _read(fields["value"])
-    return UNKNOWN if fields[_SIGNATURE].string_value == _OUTPUT else None
+    return UNKNOWN if fields[VALUE_SIGNATURE].string_value == _OUTPUT else None
 
 
 _READERS: Mapping[str | None, Callable[[struct_pb2.Value], Any]] = {
@@ -98,11 +96,11 @@ def _holds_secret(value: struct_pb2.Value) -> bool:
 
 
 def _is_marked_secret(fields: Fields) -> bool:
-    if _SIGNATURE not in fields:
+    if VALUE_SIGNATURE not in fields:
         return False
     if "secret" in fields and fields["secret"].bool_value:
         return True  # an output
-    return str(fields[_SIGNATURE].string_value) == _SECRET
+    return str(fields[VALUE_SIGNATURE].string_value) == SECRET_SIGNATURE
 
 
 def write(values: Mapping[str, Any], secret: Collection[str] = ()) -> struct_pb2.Struct:
@@ -114,7 +112,7 @@ def write(values: Mapping[str, Any], secret: Collection[str] = ()) -> struct_pb2
 
 
 def _marked(value: Any) -> dict[str, Any]:
-    return {_SIGNATURE: _SECRET, "value": value}
+    return {VALUE_SIGNATURE: SECRET_SIGNATURE, "value": value}
 
 
 def _write(value: Any) -> Any:
@@ -122,7 +120,7 @@ def _write(value: Any) -> Any:
         return {name: _write(part) for name, part in value.items() if part is not None}
     if isinstance(value, list | tuple | set | frozenset):
         return [_write(part) for part in value]
-    return _UNKNOWN_TEXT if value is UNKNOWN else value
+    return UNKNOWN_TEXT if value is UNKNOWN else value
 
 
 def has_unknown(value: Any) -> bool:

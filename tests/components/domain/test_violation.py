@@ -25,4 +25,4 @@ def test_each_part_has_a_line_of_its_own(violation: Violation, lines: list[str])
 
 def test_the_fix_of_an_unknown_language_says_that_it_is_pythons() -> None:
     assert FIX.line("cobol") == "Fix in Python: in Python."
-    assert Fix.same("remove it.").line("cobol") == "Fix: remove it."
+    assert Fix("remove it.").line("cobol") == "Fix: remove it."

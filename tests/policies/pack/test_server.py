@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from google.protobuf import json_format
-from pack import tokens, wire
+from pack import wire
 from pack.server import PackServer
 from pulumi.runtime.proto import analyzer_pb2
+from pulumi_aws_identity_center.names import ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE
 from rules.registry import RULES
 
 SSO = {"servicePrincipal": "sso.amazonaws.com"}
@@ -37,8 +38,8 @@ def _stack(*resources: tuple[str, dict[str, Any]]) -> Any:
 @pytest.mark.parametrize(
     ("type_", "props", "count"),
     [
-        (tokens.ORGANIZATION, {"awsServiceAccessPrincipals": []}, 2),
-        (tokens.SERVICE_ACCESS, SSO, 1),
+        (ORGANIZATION_TYPE, {"awsServiceAccessPrincipals": []}, 2),
+        (SERVICE_ACCESS_TYPE, SSO, 1),
         (BUCKET, {"bucket": "b"}, 0),
     ],
 )
@@ -47,7 +48,7 @@ def test_a_resource_is_judged_by_the_rules_for_its_type(type_: str, props, count
 
 
 def test_a_stack_is_judged_as_a_whole() -> None:
-    mixed = [(tokens.SERVICE_ACCESS, SSO), (BUCKET, {}), (tokens.ORGANIZATION, {})]
+    mixed = [(SERVICE_ACCESS_TYPE, SSO), (BUCKET, {}), (ORGANIZATION_TYPE, {})]
     (diagnostic,) = PackServer("p", RULES).AnalyzeStack(_stack(*mixed), None).diagnostics
     assert diagnostic.policyName == "trusted-access-single-owner"
 
@@ -62,11 +63,11 @@ def test_what_no_rule_looks_at_is_never_unpacked(monkeypatch: pytest.MonkeyPatch
     assert not server.Remediate(_resource(BUCKET, {}), None).remediations
     assert not server.AnalyzeStack(_stack((BUCKET, {})), None).diagnostics
     with pytest.raises(AssertionError, match="unpacked"):
-        server.Analyze(_resource(tokens.ORGANIZATION, {}), None)
+        server.Analyze(_resource(ORGANIZATION_TYPE, {}), None)
 
 
 def test_any_resource_is_judged_that_takes_over_a_guarded_one() -> None:
-    alias = f"urn:pulumi:dev::p::{tokens.SERVICE_ACCESS}::old"
+    alias = f"urn:pulumi:dev::p::{SERVICE_ACCESS_TYPE}::old"
     (diagnostic,) = PackServer("p", RULES).Analyze(_resource(BUCKET, {}, (alias,)), None).diagnostics
     assert diagnostic.policyName == "guarded-resources-protected"
     old_bucket = f"urn:pulumi:dev::p::{BUCKET}::old"
@@ -76,7 +77,7 @@ def test_any_resource_is_judged_that_takes_over_a_guarded_one() -> None:
 def test_a_secret_is_judged_and_not_shown() -> None:
     secret = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": "BILLING-42"}
     props = {"awsServiceAccessPrincipals": ["sso.amazonaws.com"], "featureSet": secret}
-    diagnostics = PackServer("p", RULES).Analyze(_resource(tokens.ORGANIZATION, props), None).diagnostics
+    diagnostics = PackServer("p", RULES).Analyze(_resource(ORGANIZATION_TYPE, props), None).diagnostics
     assert "organization-all-features" in [diagnostic.policyName for diagnostic in diagnostics]
     assert "BILLING-42" not in str(diagnostics)
 
@@ -94,8 +95,8 @@ def _configured(level: int) -> PackServer:
 def _levels(server: PackServer) -> dict[str, int]:
     """Of the violations of an organization without all features that owns what an AwsServiceAccess owns."""
     props = {"awsServiceAccessPrincipals": ["sso.amazonaws.com"], "featureSet": "CONSOLIDATED_BILLING"}
-    of_resource = server.Analyze(_resource(tokens.ORGANIZATION, props), None).diagnostics
-    of_stack = server.AnalyzeStack(_stack((tokens.SERVICE_ACCESS, SSO), (tokens.ORGANIZATION, props)), None).diagnostics
+    of_resource = server.Analyze(_resource(ORGANIZATION_TYPE, props), None).diagnostics
+    of_stack = server.AnalyzeStack(_stack((SERVICE_ACCESS_TYPE, SSO), (ORGANIZATION_TYPE, props)), None).diagnostics
     return {row.policyName: row.enforcementLevel for row in (*of_resource, *of_stack)}
 
 
@@ -116,7 +117,7 @@ def test_a_rule_counts_at_its_configured_level(level: int, expected: int | None)
 
 @pytest.mark.parametrize(("level", "count"), [(analyzer_pb2.REMEDIATE, 1), (analyzer_pb2.MANDATORY, 0)])
 def test_a_rule_mends_a_resource_at_its_level_only(level: int, count: int) -> None:
-    billing = _resource(tokens.ORGANIZATION, {"featureSet": "CONSOLIDATED_BILLING"})
+    billing = _resource(ORGANIZATION_TYPE, {"featureSet": "CONSOLIDATED_BILLING"})
     remediations = _configured(level).Remediate(billing, None).remediations
     assert len(remediations) == count
     assert all(json_format.MessageToDict(row.properties)["featureSet"] == "ALL" for row in remediations)
@@ -137,7 +138,7 @@ def test_unreadable_services_are_refused_once_by_any_rule(speaker: str) -> None:
     server.Configure(request, None)
     config = {"aws-identity-center:guardedServicePrincipals": "soon"}
     server.ConfigureStack(analyzer_pb2.AnalyzerStackConfigureRequest(project="p", stack="dev", config=config), None)
-    rows = server.AnalyzeStack(_stack((tokens.SERVICE_ACCESS, SSO)), None).diagnostics
+    rows = server.AnalyzeStack(_stack((SERVICE_ACCESS_TYPE, SSO)), None).diagnostics
     assert [(row.policyName, row.enforcementLevel) for row in rows if "guardedServicePrincipals" in row.message] == [
         (speaker, analyzer_pb2.MANDATORY)
     ]

@@ -6,9 +6,8 @@ import datetime
 import json
 
 import pytest
-from pack import tokens
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Stack
-from pulumi_aws_identity_center.names import SENTINEL_TYPE
+from pulumi_aws_identity_center.names import SENTINEL_TYPE, SERVICE_ACCESS_TYPE, TRUSTED_ACCESS_TYPE
 from rules.break_glass_current import RULE
 
 TODAY = datetime.datetime.now(datetime.UTC).date()
@@ -19,9 +18,9 @@ def _pair(rule, break_glass=None, *, protect=False, name="sso", service=None):
     """The component and its child, as the program registers them; service: the service principal."""
     props = {"breakGlass": break_glass} if break_glass is not None else {}
     props |= {"servicePrincipal": service} if service is not None else {}
-    component = rule.declared(tokens.TRUSTED_ACCESS_COMPONENT, name, props=props)
+    component = rule.declared(TRUSTED_ACCESS_TYPE, name, props=props)
     access = {"servicePrincipal": "sso.amazonaws.com"}
-    child = rule.declared(tokens.SERVICE_ACCESS, f"{name}-access", parent=component.urn, props=access, protect=protect)
+    child = rule.declared(SERVICE_ACCESS_TYPE, f"{name}-access", parent=component.urn, props=access, protect=protect)
     return component, child
 
 
@@ -61,7 +60,7 @@ def test_protection_that_something_took_away_is_refused(rule) -> None:
 
 
 def test_another_parents_unprotected_resource_is_left_to_another_rule(rule) -> None:
-    loose = rule.declared(tokens.SERVICE_ACCESS, props={"servicePrincipal": "sso.amazonaws.com"})
+    loose = rule.declared(SERVICE_ACCESS_TYPE, props={"servicePrincipal": "sso.amazonaws.com"})
     assert rule.messages(RULE, loose) == []
 
 
@@ -95,7 +94,7 @@ def test_another_services_break_glass_excuses_nothing(rule) -> None:
     assert rule.messages(RULE, *_pair(rule, OPEN, service="sso.amazonaws.com")) == []
     component, _ = _pair(rule, OPEN, service="guardduty.amazonaws.com")
     for principal, count in (("guardduty.amazonaws.com", 0), ("ram.amazonaws.com", 0), (UNKNOWN, 1)):
-        own = rule.declared(tokens.SERVICE_ACCESS, parent=component.urn, props={"servicePrincipal": principal})
+        own = rule.declared(SERVICE_ACCESS_TYPE, parent=component.urn, props={"servicePrincipal": principal})
         assert len(rule.messages(RULE, component, own)) == count, principal
 
 

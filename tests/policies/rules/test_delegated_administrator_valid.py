@@ -6,8 +6,8 @@ import json
 import re
 
 import pytest
-from pack import tokens
 from pulumi_aws_identity_center.domain.declared import UNKNOWN
+from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, ORGANIZATION_TYPE
 from rules.delegated_administrator_valid import RULE
 
 SSO = "sso.amazonaws.com"
@@ -16,11 +16,11 @@ MANAGEMENT, MEMBER = "111122223333", "222233334444"
 
 def _administrator(rule, account=MEMBER, name="admin", principal=SSO, **provider):
     props = {"accountId": account, "servicePrincipal": principal}
-    return rule.declared(tokens.DELEGATED_ADMINISTRATOR, name, props=props, provider=provider)
+    return rule.declared(DELEGATED_ADMINISTRATOR_TYPE, name, props=props, provider=provider)
 
 
 def _organization(rule, management=MANAGEMENT):
-    return rule.declared(tokens.ORGANIZATION, "org", props={"masterAccountId": management})
+    return rule.declared(ORGANIZATION_TYPE, "org", props={"masterAccountId": management})
 
 
 def test_one_member_account_passes(rule) -> None:
@@ -88,7 +88,7 @@ def test_two_organizations_have_one_each(rule) -> None:
 def test_an_account_that_the_program_creates_is_good(rule) -> None:
     account = ["urn:pulumi:dev::p::aws:organizations/account:Account::security"]
     administrator = rule.declared(
-        tokens.DELEGATED_ADMINISTRATOR,
+        DELEGATED_ADMINISTRATOR_TYPE,
         props={"accountId": UNKNOWN, "servicePrincipal": SSO},
         comes_from={"accountId": account},
     )

@@ -9,14 +9,19 @@ import pytest
 from google.protobuf import json_format
 from hypothesis import given
 from hypothesis import strategies as st
-from pack import tokens
 from pack.server import PackServer, misspelt
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared, Stack
 from pulumi_aws_identity_center.domain.grants.operator_own import OPERATOR_PERMISSIONS
-from pulumi_aws_identity_center.domain.resource_types import bridged
+from pulumi_aws_identity_center.domain.resource_types import NATIVE_ORGANIZATION, ROLE, bridged
 from pulumi_aws_identity_center.domain.violation import Violation
-from pulumi_aws_identity_center.names import PACKAGE
+from pulumi_aws_identity_center.names import (
+    DELEGATED_ADMINISTRATOR_TYPE,
+    ORGANIZATION_TYPE,
+    PACKAGE,
+    SERVICE_ACCESS_TYPE,
+    TRUSTED_ACCESS_TYPE,
+)
 from rules.registry import RULES
 
 SSO = "sso.amazonaws.com"
@@ -25,32 +30,32 @@ POLICY = "aws:iam/policy:Policy"
 GRANT = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 LISTED = {"awsServiceAccessPrincipals": [SSO]}
-COMPONENT: tuple[str, dict[str, Any]] = (tokens.TRUSTED_ACCESS_COMPONENT, {"breakGlass": {"reason": "x"}})
+COMPONENT: tuple[str, dict[str, Any]] = (TRUSTED_ACCESS_TYPE, {"breakGlass": {"reason": "x"}})
 # By rule: resources that are bad, each list by itself; and the configuration that it takes.
 BAD: dict[str, list[list[tuple[str, dict[str, Any]]]]] = {
     "organization-keeps-sso": [
-        [(tokens.ORGANIZATION, {})],
-        [(tokens.ORGANIZATION, {"awsServiceAccessPrincipals": []})],
-        [(tokens.ORGANIZATION, {"awsServiceAccessPrincipals": ["SSO.amazonaws.com"]})],
-        [(tokens.ORGANIZATION, {"awsServiceAccessPrincipals": json.dumps([SSO])})],
-        [(tokens.ORGANIZATION, {"awsServiceAccessPrincipals": UNKNOWN_TEXT})],
-        [(tokens.ORGANIZATION, {"awsServiceAccessPrincipals": [UNKNOWN_TEXT]})],
+        [(ORGANIZATION_TYPE, {})],
+        [(ORGANIZATION_TYPE, {"awsServiceAccessPrincipals": []})],
+        [(ORGANIZATION_TYPE, {"awsServiceAccessPrincipals": ["SSO.amazonaws.com"]})],
+        [(ORGANIZATION_TYPE, {"awsServiceAccessPrincipals": json.dumps([SSO])})],
+        [(ORGANIZATION_TYPE, {"awsServiceAccessPrincipals": UNKNOWN_TEXT})],
+        [(ORGANIZATION_TYPE, {"awsServiceAccessPrincipals": [UNKNOWN_TEXT]})],
     ],
     "organization-all-features": [
-        [(tokens.ORGANIZATION, {**LISTED, "featureSet": "CONSOLIDATED_BILLING"})],
-        [(tokens.NATIVE_ORGANIZATION, {"featureSet": "CONSOLIDATED_BILLING"})],
-        [(tokens.ORGANIZATION, {**LISTED, "featureSet": UNKNOWN_TEXT})],
+        [(ORGANIZATION_TYPE, {**LISTED, "featureSet": "CONSOLIDATED_BILLING"})],
+        [(NATIVE_ORGANIZATION, {"featureSet": "CONSOLIDATED_BILLING"})],
+        [(ORGANIZATION_TYPE, {**LISTED, "featureSet": UNKNOWN_TEXT})],
     ],
     "guarded-resources-protected": [
-        [(tokens.ORGANIZATION, LISTED)],
-        [(tokens.NATIVE_ORGANIZATION, {})],
-        [(tokens.SERVICE_ACCESS, {"servicePrincipal": SSO})],
-        [(tokens.SERVICE_ACCESS, {"servicePrincipal": UNKNOWN_TEXT})],
+        [(ORGANIZATION_TYPE, LISTED)],
+        [(NATIVE_ORGANIZATION, {})],
+        [(SERVICE_ACCESS_TYPE, {"servicePrincipal": SSO})],
+        [(SERVICE_ACCESS_TYPE, {"servicePrincipal": UNKNOWN_TEXT})],
     ],
-    "trusted-access-declared": [[], [(tokens.SERVICE_ACCESS, {"servicePrincipal": UNKNOWN_TEXT})]],
+    "trusted-access-declared": [[], [(SERVICE_ACCESS_TYPE, {"servicePrincipal": UNKNOWN_TEXT})]],
     "trusted-access-single-owner": [
-        [(tokens.ORGANIZATION, LISTED), (tokens.SERVICE_ACCESS, {"servicePrincipal": SSO})],
-        [(tokens.SERVICE_ACCESS, {"servicePrincipal": SSO}), (tokens.SERVICE_ACCESS, {"servicePrincipal": SSO})],
+        [(ORGANIZATION_TYPE, LISTED), (SERVICE_ACCESS_TYPE, {"servicePrincipal": SSO})],
+        [(SERVICE_ACCESS_TYPE, {"servicePrincipal": SSO}), (SERVICE_ACCESS_TYPE, {"servicePrincipal": SSO})],
     ],
     "no-disable-grant": [
         [(POLICY, {"policy": json.dumps(GRANT)})],
@@ -64,20 +69,20 @@ BAD: dict[str, list[list[tuple[str, dict[str, Any]]]]] = {
         [(POLICY, {"policy": "not a document"})],
     ],
     "service-linked-role-untouched": [
-        [(tokens.ROLE, {"name": "AWSServiceRoleForSSO"})],
+        [(ROLE, {"name": "AWSServiceRoleForSSO"})],
         [("aws:iam/policyAttachment:PolicyAttachment", {"roles": ["a", "AWSServiceRoleForSSO"]})],
         [("aws-native:iam:RolePolicy", {"roleName": "AWSServiceRoleForSSO"})],
         [("aws:iam/samlProvider:SamlProvider", {"name": "AWSSSO_0123456789abcdef_DO_NOT_DELETE"})],
     ],
     "delegated-administrator-valid": [
-        [(tokens.DELEGATED_ADMINISTRATOR, {"servicePrincipal": SSO, "accountId": "111122223333"})],
-        [(tokens.DELEGATED_ADMINISTRATOR, {"servicePrincipal": SSO, "accountId": "12"})],
+        [(DELEGATED_ADMINISTRATOR_TYPE, {"servicePrincipal": SSO, "accountId": "111122223333"})],
+        [(DELEGATED_ADMINISTRATOR_TYPE, {"servicePrincipal": SSO, "accountId": "12"})],
         [
-            (tokens.DELEGATED_ADMINISTRATOR, {"servicePrincipal": SSO, "accountId": account})
+            (DELEGATED_ADMINISTRATOR_TYPE, {"servicePrincipal": SSO, "accountId": account})
             for account in ("222233334444", "333344445555")
         ],
     ],
-    "break-glass-current": [[COMPONENT], [(tokens.TRUSTED_ACCESS_COMPONENT, {"breakGlass": UNKNOWN_TEXT})]],
+    "break-glass-current": [[COMPONENT], [(TRUSTED_ACCESS_TYPE, {"breakGlass": UNKNOWN_TEXT})]],
 }
 BAD["last-administrator-kept"] = [
     [],
@@ -140,8 +145,8 @@ def test_a_violation_has_three_lines_of_100_columns(rule: str, resources, langua
 
 
 def test_a_resource_s_violation_has_its_urn() -> None:
-    (diagnostic,) = _ask("guarded-resources-protected", [(tokens.ORGANIZATION, LISTED)])
-    assert diagnostic.urn == f"urn:pulumi:dev::p::{tokens.ORGANIZATION}::it0"
+    (diagnostic,) = _ask("guarded-resources-protected", [(ORGANIZATION_TYPE, LISTED)])
+    assert diagnostic.urn == f"urn:pulumi:dev::p::{ORGANIZATION_TYPE}::it0"
 
 
 def test_a_description_is_one_sentence_of_160_characters() -> None:
@@ -172,10 +177,10 @@ ATTACHED = ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {"role": "r", "
 LATER = {
     "no-disable-grant": [(POLICY, {"policy": UNKNOWN_TEXT}), ATTACHED],
     "delegated-administrator-valid": [
-        (tokens.DELEGATED_ADMINISTRATOR, {"servicePrincipal": SSO, "accountId": UNKNOWN_TEXT})
+        (DELEGATED_ADMINISTRATOR_TYPE, {"servicePrincipal": SSO, "accountId": UNKNOWN_TEXT})
     ],
     "service-linked-role-untouched": [
-        (tokens.ROLE, {"name": UNKNOWN_TEXT}),
+        (ROLE, {"name": UNKNOWN_TEXT}),
         ("aws:iam/samlProvider:SamlProvider", {"name": UNKNOWN_TEXT}),
     ],
 }
@@ -217,8 +222,8 @@ def test_every_rule_tells_the_engine_its_description_and_configuration() -> None
 
 
 FIXED: dict[str, tuple[str, dict[str, Any]]] = {
-    "organization-keeps-sso": (tokens.ORGANIZATION, {"awsServiceAccessPrincipals": ["x"]}),
-    "organization-all-features": (tokens.ORGANIZATION, {"featureSet": "CONSOLIDATED_BILLING"}),
+    "organization-keeps-sso": (ORGANIZATION_TYPE, {"awsServiceAccessPrincipals": ["x"]}),
+    "organization-all-features": (ORGANIZATION_TYPE, {"featureSet": "CONSOLIDATED_BILLING"}),
 }
 
 
@@ -244,7 +249,7 @@ _SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270
 def test_what_remediation_adds_takes_no_secret_s_mark_away(whole: bool) -> None:
     secret = {**_SECRET, "value": ["g.amazonaws.com"] if whole else "g.amazonaws.com"}
     request = analyzer_pb2.AnalyzeRequest()
-    _fill(request, 0, tokens.ORGANIZATION, {"awsServiceAccessPrincipals": secret if whole else [secret, "x"]})
+    _fill(request, 0, ORGANIZATION_TYPE, {"awsServiceAccessPrincipals": secret if whole else [secret, "x"]})
     (rule,) = (rule for rule in RULES if rule.id == "organization-keeps-sso")
     server = _server([rule], analyzer_pb2.REMEDIATE, {rule.id: {}})
     (mended,) = server.Remediate(request, None).remediations

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from pack import tokens
 from pulumi_aws_identity_center.domain.declared import UNKNOWN
-from pulumi_aws_identity_center.domain.resource_types import NATIVE_SERVICE_LINKED_ROLE, SERVICE_LINKED_ROLE
+from pulumi_aws_identity_center.domain.resource_types import (
+    NATIVE_ROLE,
+    NATIVE_SERVICE_LINKED_ROLE,
+    ROLE,
+    SERVICE_LINKED_ROLE,
+)
 from rules.service_linked_role_untouched import RULE
 
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
@@ -20,13 +24,13 @@ PATH = "/aws-service-role/sso.amazonaws.com/"
         (SERVICE_LINKED_ROLE, {"awsServiceName": "sso.amazonaws.com"}),
         (NATIVE_SERVICE_LINKED_ROLE, {"awsServiceName": "sso.amazonaws.com"}),
         (NATIVE_SERVICE_LINKED_ROLE, {"AWSServiceName": "sso.amazonaws.com"}),
-        (tokens.ROLE, {"name": THE_ROLE}),
-        (tokens.ROLE, {"name": "harmless", "path": PATH}),
-        (tokens.ROLE, {"name": "awsserviceroleforsso"}),
-        (tokens.ROLE, {"path": "/aws-service-role/sso.amazonaws.com"}),
-        (tokens.ROLE, {"path": "/AWS-Service-Role/SSO.amazonaws.com/"}),
+        (ROLE, {"name": THE_ROLE}),
+        (ROLE, {"name": "harmless", "path": PATH}),
+        (ROLE, {"name": "awsserviceroleforsso"}),
+        (ROLE, {"path": "/aws-service-role/sso.amazonaws.com"}),
+        (ROLE, {"path": "/AWS-Service-Role/SSO.amazonaws.com/"}),
         (SERVICE_LINKED_ROLE, {"awsServiceName": "SSO.amazonaws.com"}),
-        (tokens.NATIVE_ROLE, {"roleName": THE_ROLE}),
+        (NATIVE_ROLE, {"roleName": THE_ROLE}),
         (ROLE_POLICY, {"role": THE_ROLE}),
         (
             ROLE_POLICY_ATTACHMENT,
@@ -45,10 +49,10 @@ def test_whatever_touches_the_role_is_refused_with_the_way_out(rule, token: str,
     ("token", "props"),
     [
         (SERVICE_LINKED_ROLE, {"awsServiceName": "guardduty.amazonaws.com"}),
-        (tokens.ROLE, {"name": "operator", "path": "/"}),
-        (tokens.ROLE, {"name": f"{THE_ROLE}Reader"}),
-        (tokens.ROLE, {}),
-        (tokens.NATIVE_ROLE, {"roleName": "operator"}),
+        (ROLE, {"name": "operator", "path": "/"}),
+        (ROLE, {"name": f"{THE_ROLE}Reader"}),
+        (ROLE, {}),
+        (NATIVE_ROLE, {"roleName": "operator"}),
         (ROLE_POLICY, {"role": "operator"}),
         (ROLE_POLICY, {"role": "operator", "name": UNKNOWN}),
         (ROLE_POLICY_ATTACHMENT, {"role": "operator", "policyArn": UNKNOWN}),
@@ -61,9 +65,9 @@ def test_other_roles_are_none_of_its_business(rule, token: str, props) -> None:
 @pytest.mark.parametrize(
     ("token", "key"),
     [
-        (tokens.ROLE, "name"),
-        (tokens.ROLE, "path"),
-        (tokens.NATIVE_ROLE, "roleName"),
+        (ROLE, "name"),
+        (ROLE, "path"),
+        (NATIVE_ROLE, "roleName"),
         (SERVICE_LINKED_ROLE, "awsServiceName"),
     ],
 )
@@ -79,14 +83,14 @@ def test_a_reference_to_a_new_role_is_quiet(rule, token: str) -> None:
 
 
 def test_a_known_touch_is_refused_beside_unknown_values(rule) -> None:
-    (message,) = rule.messages(RULE, rule.declared(tokens.ROLE, props={"name": THE_ROLE, "path": UNKNOWN}))
+    (message,) = rule.messages(RULE, rule.declared(ROLE, props={"name": THE_ROLE, "path": UNKNOWN}))
     assert not message.is_later
 
 
 def test_of_two_the_one_that_touches_it_is_named(rule) -> None:
     good, bad = (
-        rule.declared(tokens.ROLE, "good", props={"name": "a"}),
-        rule.declared(tokens.ROLE, "bad", props={"name": THE_ROLE}),
+        rule.declared(ROLE, "good", props={"name": "a"}),
+        rule.declared(ROLE, "bad", props={"name": THE_ROLE}),
     )
     for order in ((good, bad), (bad, good)):
         (message,) = rule.messages(RULE, *order)

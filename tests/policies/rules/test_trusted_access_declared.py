@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from pack import tokens
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Stack
+from pulumi_aws_identity_center.names import ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE
 from rules.trusted_access_declared import RULE
 
 SSO = "sso.amazonaws.com"
@@ -13,11 +13,11 @@ HERE = {"project": "platform", "stack": "prod", **OWNERS}
 
 
 def _access(rule, principal=SSO, name="sso"):
-    return rule.declared(tokens.SERVICE_ACCESS, name, props={"servicePrincipal": principal})
+    return rule.declared(SERVICE_ACCESS_TYPE, name, props={"servicePrincipal": principal})
 
 
 def _organization(rule, listed, name="org"):
-    return rule.declared(tokens.ORGANIZATION, name, props={"awsServiceAccessPrincipals": listed})
+    return rule.declared(ORGANIZATION_TYPE, name, props={"awsServiceAccessPrincipals": listed})
 
 
 def test_an_owner_passes_by_resource_or_list(rule) -> None:
@@ -50,7 +50,7 @@ def test_an_owner_may_name_its_pulumi_organization() -> None:
 def test_a_list_that_ignore_changes_leaves_alone_declares_nothing(rule) -> None:
     listed = {"awsServiceAccessPrincipals": ["sso.amazonaws.com"]}
     for ignored, count in (((), 0), (("awsServiceAccessPrincipals",), 1), (("tags",), 0)):
-        organization = rule.declared(tokens.ORGANIZATION, props=listed, ignore_changes=ignored)
+        organization = rule.declared(ORGANIZATION_TYPE, props=listed, ignore_changes=ignored)
         assert len(rule.messages(RULE, organization, **HERE)) == count
 
 

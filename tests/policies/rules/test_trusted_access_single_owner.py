@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from pack import tokens
 from pulumi_aws_identity_center.domain.declared import UNKNOWN
+from pulumi_aws_identity_center.names import ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE
 from rules.trusted_access_single_owner import RULE
 
 SSO = "sso.amazonaws.com"
@@ -13,11 +13,11 @@ LIST = "awsServiceAccessPrincipals"
 
 
 def _access(rule, name="sso", principal=SSO, **provider):
-    return rule.declared(tokens.SERVICE_ACCESS, name, props={"servicePrincipal": principal}, provider=provider)
+    return rule.declared(SERVICE_ACCESS_TYPE, name, props={"servicePrincipal": principal}, provider=provider)
 
 
 def _organization(rule, name="org", ignore=(), **provider):
-    return rule.declared(tokens.ORGANIZATION, name, props={LIST: [SSO]}, ignore_changes=ignore, provider=provider)
+    return rule.declared(ORGANIZATION_TYPE, name, props={LIST: [SSO]}, ignore_changes=ignore, provider=provider)
 
 
 def test_one_owner_passes_whichever_it_is(rule) -> None:

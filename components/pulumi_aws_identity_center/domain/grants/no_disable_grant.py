@@ -12,16 +12,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from pulumi_aws_identity_center.domain.accounts_of_resources import (
     MANAGEMENT_TYPES,
     PROVIDER_TYPES,
     AccountsOfResources,
 )
-from pulumi_aws_identity_center.domain.declared import Config, Declared, Stack
+from pulumi_aws_identity_center.domain.declared import ACCOUNT_CONFIG, OWNERS_CONFIG, Config, Declared, Schemas, Stack
 from pulumi_aws_identity_center.domain.resource_types import ROLE
-from pulumi_aws_identity_center.domain.violation import WIDTH, Fix, Level, Violation, fitted, short_name
+from pulumi_aws_identity_center.domain.violation import WIDTH, Fix, Level, Violation, fitted, known_later, short_name
 from pulumi_aws_identity_center.iam.ternary import Truth
 
 from . import cloudformation
@@ -37,9 +36,9 @@ from .receivers import receiver_arns
 JUDGED_TYPES = GRANTING_TYPES | cloudformation.TYPES
 # What tells where the judged resources are used.
 CONTEXT_TYPES = MANAGEMENT_TYPES | PROVIDER_TYPES | SET_TYPES | ASSIGNMENT_TYPES
-CONFIG: dict[str, dict[str, Any]] = {
-    "managementAccountId": {"type": "string", "pattern": "^[0-9]{12}$"},
-    "ownerStacks": {"type": "array", "items": {"type": "string"}, "default": []},
+CONFIG: Schemas = {
+    **ACCOUNT_CONFIG,
+    **OWNERS_CONFIG,
     "allowed": {
         "type": "array",
         "default": [],
@@ -47,7 +46,7 @@ CONFIG: dict[str, dict[str, Any]] = {
             "type": "object",
             "properties": {
                 "pattern": {"type": "string", "minLength": 1},
-                "account": {"type": "string", "pattern": "^[0-9]{12}$"},
+                "account": ACCOUNT_CONFIG["managementAccountId"],
                 "reason": {"type": "string", "minLength": 1},
             },
             "required": ["pattern", "reason"],
@@ -56,7 +55,6 @@ CONFIG: dict[str, dict[str, Any]] = {
     },
 }
 _EFFECT = "Whoever has it can lock everybody out of AWS."
-_LATER_EFFECT = "The update judges it before it is created."
 _DOCUMENT_FIX = Fix(
     python='narrow it, append guard_document()["Statement"], or name an exception.',
     typescript="narrow it, append `identity-center document guard`, or name an exception.",
@@ -64,9 +62,8 @@ _DOCUMENT_FIX = Fix(
     hcl="narrow it, append `identity-center document guard`, or name an exception.",
 )
 _MALFORMED_EFFECT = "IAM refuses it; what it grants can't be told."
-_MALFORMED_FIX = Fix.same("write a JSON policy document.")
-_POLICY_FIX = Fix.same("attach a narrower policy, or name an exception: {pattern, account, reason}.")
-_LATER_FIX = Fix.same("write the value out, so that the preview can judge it.")
+_MALFORMED_FIX = Fix("write a JSON policy document.")
+_POLICY_FIX = Fix("attach a narrower policy, or name an exception: {pattern, account, reason}.")
 _MAX_NAMES = 2
 
 
@@ -169,9 +166,7 @@ class _Context:
 def _violation(grant: LockOutGrant) -> Violation:
     subject, problem = f"{short_name(grant.resource.name)}: its {grant.where}", grant.problem
     if not problem.is_known:
-        detail = f" ({problem.text})" if problem.text else ""
-        sentence = f"{subject} can't be known during preview{detail}."
-        return Violation(sentence, _LATER_EFFECT, _LATER_FIX, grant.resource, Level.LATER)
+        return known_later(subject, grant.resource, detail=f" ({problem.text})" if problem.text else "")
     sentence = f"{subject} {problem.text}."
     if not problem.is_document:
         return Violation(sentence, _MALFORMED_EFFECT, _MALFORMED_FIX, grant.resource)

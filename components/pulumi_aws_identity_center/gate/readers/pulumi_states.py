@@ -10,25 +10,12 @@ from typing import Any, NamedTuple
 
 from pulumi_aws_identity_center.gate.change import UNKNOWN, Resource
 from pulumi_aws_identity_center.gate.guards.first_look import judged_properties
+from pulumi_aws_identity_center.names import UNKNOWN_VALUES, VALUE_SIGNATURE
 
 from .document import NotAPlan
 
-_SECRET_KEY = "4dabf18193072939515e22adb298388d"
-# What the engine writes for a value that it can't know yet, by the value's type
-# (sdk/go/common/resource/plugin/rpc.go); "[secret]" is how its displays write a secret.
-_HIDDEN = frozenset(
-    {
-        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
-        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
-        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-        "030794c1-ac77-496b-92df-f27374a8bd58",
-        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
-        "e48ece36-62e2-4504-bad9-02848725956a",
-        "[secret]",
-        UNKNOWN,
-    }
-)
+# "[secret]" is how the engine's displays write a secret.
+_HIDDEN = UNKNOWN_VALUES | {"[secret]", UNKNOWN}
 
 
 class State(NamedTuple):
@@ -58,7 +45,7 @@ def parse_state(value: Any) -> State | None:
         return None
     options = object_of(value, "state")
     inputs, outputs = object_in(options, "inputs"), object_in(options, "outputs")
-    if _SECRET_KEY in inputs or _SECRET_KEY in outputs:
+    if VALUE_SIGNATURE in inputs or VALUE_SIGNATURE in outputs:
         # The engine hides single properties, and never all of them as one secret.
         raise NotAPlan("The input is not that of a pulumi preview: a step's inputs or outputs are one secret.")
     return State(inputs, outputs, options)
@@ -101,7 +88,7 @@ def resource_of(type_: str, state: State | None) -> Resource | None:
 def plain(value: Any) -> Any:
     """A value with UNKNOWN for what the engine hides: a secret is an object with its signature, or "[secret]"."""
     if isinstance(value, dict):
-        return UNKNOWN if _SECRET_KEY in value else {key: plain(item) for key, item in value.items()}
+        return UNKNOWN if VALUE_SIGNATURE in value else {key: plain(item) for key, item in value.items()}
     if isinstance(value, list):
         return [plain(item) for item in value]
     return UNKNOWN if isinstance(value, str) and value in _HIDDEN else value
