@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 from pulumi_aws_identity_center.domain.break_glass import parse_break_glass
-from pulumi_aws_identity_center.domain.resource_types import child_urn, name_of, type_of
+from pulumi_aws_identity_center.domain.resource_types import canonical, child_urn, name_of, type_of
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.matrix.resource_steps import (
     ASSIGNMENTS_TYPE,
@@ -34,6 +34,9 @@ ALLOWED: Final = frozenset(
         *("protection-lost", "retention-lost", "trusted-access-off", "last-administrator-removed"),
     }
 )
+# Options of the organization and of the delegated administrator are no part of break-glass.
+_OF_PROTECTION: Final = frozenset({"protection-lost", "retention-lost"})
+_UNPROTECTED_TYPES: Final = frozenset({SERVICE_ACCESS_TYPE, *SENTINEL_PART_TYPES})
 
 
 class Parts(NamedTuple):
@@ -67,10 +70,12 @@ class OpenBreakGlass:
     expires: str
     components: tuple[str, ...] = ()
 
-    def allows(self, finding: Finding) -> bool:
-        if finding.rule not in ALLOWED:
+    def allows(self, rule: str, urn: str) -> bool:
+        if rule not in ALLOWED:
             return False
-        return not self.components or any(_is_part(finding.urn, component) for component in self.components)
+        if self.components:
+            return any(_is_part(urn, component) for component in self.components)
+        return rule not in _OF_PROTECTION or canonical(type_of(urn)) in _UNPROTECTED_TYPES
 
     def as_json(self, acknowledged: str) -> dict[str, Any]:
         """openedBy: null where the stack's configuration opens it."""
@@ -124,7 +129,9 @@ def accept(findings: Iterable[Finding], opened: Sequence[OpenBreakGlass]) -> lis
 
 
 def _is_allowed(finding: Finding, opened: Sequence[OpenBreakGlass]) -> bool:
-    return any(glass.allows(finding) for glass in opened)
+    """Whether each resource that causes it may, by any of them."""
+    causes = finding.causes or (finding.urn,)
+    return all(any(glass.allows(finding.rule, urn) for glass in opened) for urn in causes)
 
 
 def _accepted(finding: Finding) -> Finding:

@@ -24,6 +24,7 @@ from .guards.carriers import CARRIERS
 from .guards.effect import Guards
 from .rules import organization, trusted_access
 from .rules.by_type import Rule, rules_of
+from .rules.sentinel_parts import failings
 from .service_principal import IDENTITY_CENTER, Guarded
 
 __all__ = ["Finding", "Judgement", "Verdict", "judge", "judge_plan", "unreadable"]
@@ -155,7 +156,7 @@ class _JudgedPlan:
             self._turned_on.add(trusted_access.turns_on(change))
         if change.type == ORGANIZATION_TYPE:
             self._turned_on.update(organization.turns_on(change))
-        if change.action is Action.CREATE:
+        if change.action is Action.CREATE and not failings(change.type, change.new):
             self._made.add(change.address)
 
     def findings(self) -> list[Finding]:
@@ -181,14 +182,14 @@ class _JudgedPlan:
     def _is_mended(self, drift: Finding) -> bool:
         """Whether this plan itself puts right what its refresh found."""
         if drift.rule in ("trusted-access-off", "principal-removed"):
-            return not self._turned_on.isdisjoint(drift.detail.split())
+            return not self._turned_on.intersection(self._guarded).isdisjoint(drift.detail.split())
         return drift.urn in self._made and drift.rule != "organization-gone"
 
 
 def _once_each(findings: Iterable[Finding]) -> list[Finding]:
-    """The first finding of each rule on each resource."""
+    """The first finding of each rule on each resource, of those that are certain if there are any."""
     first: dict[tuple[str, str], Finding] = {}
-    for row in findings:
+    for row in sorted(findings, key=lambda row: not row.certain):
         first.setdefault((row.rule, row.urn), row)
     return list(first.values())
 
@@ -256,8 +257,9 @@ def _of_about(about: About) -> Iterator[Finding]:
 
 def _of_failure(failure: Failure) -> Finding:
     if failure.policy:
-        rule, weight = f"policy:{failure.policy}", {"certain": failure.certain, "advisory": failure.advisory}
-        return Finding(rule, failure.address, "policy", failure.message, failure.remedy, **weight)
+        policy = f"policy:{failure.policy}"
+        weight = failure.certain, failure.advisory
+        return Finding(policy, failure.address, "policy", failure.message, failure.remedy, *weight)
     protected = _PROTECTED.search(failure.message)
     # What Pulumi says after that is how to take the protection away.
     message = f"{failure.message[: protected.end()]}." if protected else failure.message

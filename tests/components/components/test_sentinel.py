@@ -13,7 +13,6 @@ from pulumi_aws_identity_center.aws.provider_session import NotRead, Reader
 from pulumi_aws_identity_center.components.sentinel_warnings import trail_warning
 from pulumi_aws_identity_center.domain.resource_types import child_urn
 from pulumi_aws_identity_center.gate.break_glass import OpenBreakGlass
-from pulumi_aws_identity_center.gate.finding import Finding
 from pulumi_aws_identity_center.names import SENTINEL_NAME, SENTINEL_PART_TYPES, SENTINEL_TYPE
 
 TOKENS = {
@@ -144,9 +143,9 @@ def test_the_gate_knows_every_part_as_the_sentinel_s(deploy) -> None:
     sentinel = f"urn:pulumi:dev::p::{SENTINEL_TYPE}::watch"
     glass = OpenBreakGlass("a merger", "2030-01-01", (sentinel,))
     for part in _parts(_deploy(deploy, {"notify": {"emails": ["a@example.com"]}})):
-        assert glass.allows(Finding("protection-lost", child_urn(sentinel, part.type, part.name), "update", "", ""))
+        assert glass.allows("protection-lost", child_urn(sentinel, part.type, part.name))
         other = child_urn(sentinel, part.type, part.name.replace("watch-", "watch-west-"))
-        assert not glass.allows(Finding("protection-lost", other, "update", "", ""))
+        assert not glass.allows("protection-lost", other)
 
 
 def test_names_begin_with_the_sentinels(deploy) -> None:

@@ -148,6 +148,13 @@ def test_what_a_policy_says_in_event_lines_counts(level: str, message: str, verd
     assert _verdict(_policy_event(level, message)) == verdict
 
 
+def test_the_violation_of_two_policies_of_one_name_counts() -> None:
+    """Of two packs, on one resource."""
+    doubt, violation = _policy_event("advisory", "it can't be known during preview"), _policy_event("mandatory")
+    lines = [*doubt.splitlines()[:-1], *violation.splitlines()[1:]]
+    assert _verdict("\n".join(lines)) == "unsafe"
+
+
 def test_a_digest_that_only_failed_says_where_to_read_why() -> None:
     failed = [{"severity": "error", "message": "error: preview failed\n"}]
     text = json.dumps({"steps": [], "diagnostics": failed, "changeSummary": {}})

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from pulumi_aws_identity_center.gate.break_glass import OpenBreakGlass
-from pulumi_aws_identity_center.gate.finding import Finding
 from pulumi_aws_identity_center.gate.judge import Judgement, judge_plan
 from pulumi_aws_identity_center.gate.readers import read
 from pulumi_aws_identity_center.gate.report import as_json, as_markdown
@@ -66,6 +65,7 @@ def test_it_allows_nothing_of_a_component_further_below() -> None:
     assert _judge([*_component("sso", OPEN), *_component("sso", None, types)]).verdict == "unsafe"
 
 
+POLICIES = "arn:aws:iam::aws:policy"
 SETS, ASSIGNMENTS = "aws-identity-center:index:PermissionSet", "aws-identity-center:index:AccountAssignments"
 
 
@@ -83,8 +83,8 @@ SETS, ASSIGNMENTS = "aws-identity-center:index:PermissionSet", "aws-identity-cen
 def test_a_matrix_s_allows_what_the_matrix_makes(types: str, name: str, is_part: bool) -> None:
     matrix = "urn:pulumi:dev::p::aws-identity-center:index:AccessMatrix"
     glass = OpenBreakGlass("a merger", TOMORROW, (f"{matrix}::access",))
-    lost = Finding("last-administrator-removed", f"{matrix}${types}::{name}", "delete", "", "")
-    assert glass.allows(lost) == is_part
+    lost = f"{matrix}${types}::{name}"
+    assert glass.allows("last-administrator-removed", lost) == is_part
 
 
 def test_what_is_accepted_is_only_shown() -> None:
@@ -115,6 +115,32 @@ def test_the_configurations_allows_every_components_parts() -> None:
     document = json.loads(as_json(judgement))
     assert document["breakGlass"]["openedBy"] is None
     assert "otherBreakGlass" not in document
+
+
+@pytest.mark.parametrize("type_", ["organization:Organization", "delegatedAdministrator:DelegatedAdministrator"])
+def test_the_configurations_allows_no_other_resource_to_lose_protection(type_: str) -> None:
+    step = _deleted(f"aws:organizations/{type_}", "sso", {"servicePrincipal": "sso.amazonaws.com"})
+    step |= {"op": "update", "newState": step["oldState"], "oldState": {**step["oldState"], "protect": True}}
+    assert _judge([step], breakGlass=OPEN).verdict == "unsafe"
+
+
+@pytest.mark.parametrize("glasses", [(OPEN, None), (None, OPEN), (OPEN, {**OPEN, "reason": "an exercise"})])
+@pytest.mark.parametrize("order", [1, -1])
+def test_each_matrix_that_loses_the_last_administrator_needs_its_own(glasses: Any, order: int) -> None:
+    steps = []
+    for name, glass in zip("ab", glasses, strict=True):
+        matrix = "aws-identity-center:index:AccessMatrix"
+        admin = {"name": name, "permissionSetArn": name, "managedPolicies": [f"{POLICIES}/AdministratorAccess"]}
+        kept = _deleted(f"{matrix}${SETS}", f"{name}/{name}", admin)
+        grant = {"permissionSetArn": name, "principalId": "g", "principalType": "GROUP", "accounts": ["111122223333"]}
+        steps += [
+            _deleted(matrix, name, {"breakGlass": glass} if glass else {}),
+            {**kept, "op": "same", "newState": kept["oldState"]},
+            _deleted(f"{matrix}${ASSIGNMENTS}", f"{name}/{name}/group:g", grant),
+        ]
+    steps.append(_deleted("aws:organizations/organization:Organization", "o", {"masterAccountId": "111122223333"}))
+    steps[-1] |= {"op": "same", "newState": steps[-1]["oldState"]}
+    assert _judge(steps[::order]).verdict == ("safe" if all(glasses) else "unsafe")
 
 
 def test_two_reasons_are_both_told() -> None:

@@ -81,8 +81,24 @@ def test_the_list_or_a_resource_mends_a_lost_principal() -> None:
     assert _judged(drift) == ("unsafe", ["principal-removed"])
     assert _judged(drift, ("resourcePreEvent", "update", ORGANIZATION, WITHOUT, LISTED)) == ("safe", [])
     assert _judged(drift, ("resourcePreEvent", "create", ACCESS, None, STATES[ACCESS])) == ("safe", [])
-    ram = {"servicePrincipal": "ram.amazonaws.com"}
-    assert _judged(drift, ("resourcePreEvent", "create", ACCESS, None, ram))[0] == "unsafe"
+    for other in ("ram.amazonaws.com", "gone"):  # the second is a word of the finding
+        again = ("resourcePreEvent", "create", ACCESS, None, {"servicePrincipal": other})
+        assert _judged(drift, again)[0] == "unsafe"
+
+
+def test_an_ignored_list_mends_no_lost_principal() -> None:
+    drift = _stream(("resOutputsEvent", "refresh", ORGANIZATION, LISTED, WITHOUT))
+    update = _stream(("resourcePreEvent", "update", ORGANIZATION, WITHOUT, LISTED)).splitlines()[1]
+    ignores = update.replace('"inputs"', '"ignoreChanges": ["awsServiceAccessPrincipals"], "inputs"')
+    prelude, step, summary = drift.splitlines()
+    assert judge(read(io.StringIO("\n".join([prelude, step, ignores, summary]))))[0] == "unsafe"
+
+
+@pytest.mark.parametrize(("state", "verdict"), [("ENABLED", "safe"), ("DISABLED", "unsafe")])
+def test_a_part_of_the_sentinel_that_works_mends_a_gone_one(state: str, verdict: str) -> None:
+    rule = "aws-identity-center:index:Sentinel$aws:cloudwatch/eventRule:EventRule"
+    gone = ("resOutputsEvent", "refresh", rule, {"state": "ENABLED"}, None)
+    assert _judged(gone, ("resourcePreEvent", "create", rule, None, {"state": state}))[0] == verdict
 
 
 @pytest.mark.parametrize("op", ["delete", "refresh"])

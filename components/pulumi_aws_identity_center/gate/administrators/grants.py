@@ -45,11 +45,12 @@ class _Holding:
 
 
 class Grants:
-    """stays, lost, gained: by place."""
+    """stays, gained: by place. lost: by place, and by the address of AccessMatrix's assignments, "" for all others: a
+    matrix's break-glass allows its own to go."""
 
     def __init__(self) -> None:
         self.stays: dict[Place, Principal] = {}
-        self.lost: dict[Place, Lost] = {}
+        self.lost: dict[tuple[Place, str], Lost] = {}
         self.gained: dict[Place, Principal] = {}
 
     def add_change(self, change: Change) -> None:
@@ -65,7 +66,8 @@ class Grants:
     def _take_old(self, change: Change, had: _Holding, staying: frozenset[str]) -> None:
         lost = Lost(had.principal, change.address, change.op)
         self.stays.update(dict.fromkeys(had.places(staying), had.principal))
-        self.lost.update(dict.fromkeys(had.places(had.accounts - staying), lost))
+        owner = change.address if change.type == ASSIGNMENTS else ""
+        self.lost.update({(place, owner): lost for place in had.places(had.accounts - staying)})
         if change.action is Action.UNKNOWN and not change.is_drift:
             # Whatever happens to it, something that nobody can judge may remain.
             self.gained.update(dict.fromkeys((Place("", account) for account in had.accounts), had.principal))

@@ -6,7 +6,7 @@ account is the management account, it counts only if no grant of a permission se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENT_TYPES, SET_TYPES
@@ -59,12 +59,12 @@ class LastAdministrator:
         losses = find_losses(before, after, management, self._accounts.delegated_administrator or None)
         if losses:
             worst = min(losses, key=lambda loss: not loss.certain)
-            yield self._finding(worst, management, shows_unchanged=shows_unchanged)
+            yield self._finding(worst, self._causes(losses), management, shows_unchanged=shows_unchanged)
 
     def _sides(self, management: str | None, *, shows_unchanged: bool) -> tuple[AccessState, AccessState]:
         sets_before = self._sets.before(shows_unchanged=shows_unchanged)
         sets_after = self._sets.after(shows_unchanged=shows_unchanged)
-        lost = ((place, lost.principal) for place, lost in self._grants.lost.items())
+        lost = ((place, lost.principal) for (place, _), lost in self._grants.lost.items())
         before = self._rows([*self._grants.stays.items(), *lost], management)
         after = self._rows([*self._grants.stays.items(), *self._grants.gained.items()], management)
         if management is None:
@@ -85,8 +85,10 @@ class LastAdministrator:
         names = (self._sets.names.get(urn) for urn in (permission_set, *permission_set_urns(permission_set)))
         return next((name for name in names if name), permission_set)
 
-    def _finding(self, loss: Loss, management: str | None, *, shows_unchanged: bool) -> Finding:
-        address, op = self._cause(loss)
+    def _finding(
+        self, loss: Loss, causes: Mapping[str, str], management: str | None, *, shows_unchanged: bool
+    ) -> Finding:
+        address, op = next(iter(causes.items()), ("", ""))
         detail, remedy = loss.sentence, f"{loss.remedy} {_COMPARE}"
         if management is None:
             detail = (
@@ -97,16 +99,18 @@ class LastAdministrator:
         if not shows_unchanged:
             remedy = f"{_SHOW_ALL}{remedy}"
         is_certain = loss.certain and management is not None and shows_unchanged
-        return Finding(RULE, address, op, detail, remedy, certain=is_certain)
+        return Finding(RULE, address, op, detail, remedy, certain=is_certain, causes=tuple(causes))
 
-    def _cause(self, loss: Loss) -> tuple[str, str]:
-        """The address and the operation of what takes a grant away, or what its permission set allows."""
-        places = {(grant.permission_set, grant.account) for grant in loss.grants}
-        for place, lost in self._grants.lost.items():
+    def _causes(self, losses: Iterable[Loss]) -> dict[str, str]:
+        """The operation, by address, of all that takes a grant away, or what its permission set allows."""
+        grants = [grant for loss in losses for grant in loss.grants]
+        places = {(grant.permission_set, grant.account) for grant in grants}
+        causes: dict[str, str] = {}
+        for (place, _), lost in self._grants.lost.items():
             if (self._name(place.permission_set), place.account) in places:
-                return lost.address, lost.op
-        names = {grant.permission_set for grant in loss.grants}
-        for arn, change in self._sets.changes.items():
+                causes[lost.address] = lost.op
+        names = {grant.permission_set for grant in grants}
+        for arn, changes in self._sets.changes.items():
             if self._name(arn) in names:
-                return change.address, change.op
-        return "", ""
+                causes.update(changes)
+        return causes

@@ -20,11 +20,12 @@ _HAS_PARTS_ELSEWHERE = "aws:ssoadmin/permissionSet:PermissionSet"
 
 
 class PermissionSets:
-    """names: by ARN, or by address where only the update knows the ARN. changes: the first that changes a set."""
+    """names: by ARN, or by address where only the update knows the ARN. changes: what changes a set, its operation by
+    its address."""
 
     def __init__(self) -> None:
         self.names: dict[str, str] = {}
-        self.changes: dict[str, Change] = {}
+        self.changes: dict[str, dict[str, str]] = defaultdict(dict)
         self._types: dict[str, str] = {}
         self._before: dict[str, list[Part]] = defaultdict(list)
         self._after: dict[str, list[Part]] = defaultdict(list)
@@ -43,7 +44,7 @@ class PermissionSets:
             properties = after.properties() if after is before else planned_properties(change)
             self._after[arn].append((change.type, as_declared(properties)))
         if before is not after:
-            self.changes.setdefault(arn, change)
+            self.changes[arn][change.address] = change.op
 
     def before(self, *, shows_unchanged: bool) -> dict[str, PermissionSet]:
         """By name, those that the plan shows whole. shows_unchanged: whether it shows what stays as it is."""

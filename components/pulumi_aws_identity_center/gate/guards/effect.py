@@ -108,8 +108,6 @@ class _Comparison:
         has = list(self._evaluation(self.states.after, exempt).by_everything(identity))
         if lost := had - union(has) or lost_in_parts(had, has, exempt):
             yield self._loss(place, lost, change)
-        elif not had and any(map(is_hidden, contents)):
-            yield unknown(change, f"The preview hides what {identity} has, so it may be a guard that would go.")
         elif self._before.may_deny_unread(place) and everything(self.principals) - union(has):
             yield _unread(change, identity)
 
@@ -161,7 +159,9 @@ class _Comparison:
 
 
 def _unread(change: Change, identity: Identity) -> Finding:
-    detail = f"What {identity} has may be a guard that would go; it is no valid policy document, so nobody can tell."
+    detail = (
+        f"What {identity} has may be a guard that would go: the preview hides it, or it is no valid policy document."
+    )
     return unknown(change, detail, "Look in AWS at what it denies; a person decides whether that may go.")
 
 

@@ -29,16 +29,17 @@ class Evaluation:
     def by_slot(self, place: Place) -> Iterator[Denied]:
         """What each statement denies of what the identity has in one slot."""
         for content, slot in self._contents(place):
-            if not isinstance(content, Reference):
+            if isinstance(content, Reference):
+                if is_guard_name(content.name):
+                    yield everything(self.principals)
+            elif not is_hidden(content):
                 yield from denials(content, self.principals, boundary=slot.kind == BOUNDARY)
-            elif is_guard_name(content.name):
-                yield everything(self.principals)
 
     def may_deny_unread(self, place: Place) -> bool:
-        """Whether what the identity has in one slot may deny something, and is no document that IAM's evaluator
-        takes."""
+        """Whether what the identity has in one slot may deny something, and the plan hides it, or it is no document
+        that IAM's evaluator takes."""
         return any(
-            may_deny_unread(content, boundary=slot.kind == BOUNDARY)
+            is_hidden(content) or may_deny_unread(content, boundary=slot.kind == BOUNDARY)
             for content, slot in self._contents(place)
             if not isinstance(content, Reference)
         )
@@ -49,7 +50,7 @@ class Evaluation:
         for content in self.policies.contents(place):
             if isinstance(content, Reference):
                 yield from self._referenced(content, place)
-            elif not is_hidden(content):
+            else:
                 yield content, place.slot
 
     def _referenced(self, reference: Reference, place: Place) -> Iterator[tuple[Content, Slot]]:
@@ -61,8 +62,7 @@ class Evaluation:
             return
         documents = self._documents_of(Identity(account, "policy", reference.name))
         for content in documents or [reference]:
-            if not is_hidden(content):
-                yield content, place.slot
+            yield content, place.slot
 
     def _documents_of(self, policy: Identity) -> list[Content]:
         """A managed policy's documents: those of this side, those of before, or those that stay as they are."""

@@ -8,12 +8,14 @@ docs.aws.amazon.com/singlesignon/latest/userguide/baseline-KMS-key-policy.html
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from dataclasses import replace
+from itertools import product
+from typing import Any, Final, NamedTuple
 
-from pulumi_aws_identity_center.gate.change import Action, Change, Resource, hides
+from pulumi_aws_identity_center.gate.change import Action, Change, hides, is_unknown
 from pulumi_aws_identity_center.gate.finding import Finding, finding, unknown
 from pulumi_aws_identity_center.gate.service_principal import Guarded
-from pulumi_aws_identity_center.iam import MalformedDocument, parse_document
+from pulumi_aws_identity_center.iam import MalformedDocument, Statement, parse_document
 from pulumi_aws_identity_center.iam.lock_out import LOCK_OUT_BY_KEY
 from pulumi_aws_identity_center.names import IDENTITY_STORE_SERVICE_PRINCIPAL, SSO_SERVICE_PRINCIPAL
 
@@ -29,31 +31,37 @@ _REMEDY: Final = (
 
 
 def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
-    used_by = _services_that_may_use(change.old.has(*_POLICIES))
+    used_by = _services_named(change.old.has(*_POLICIES))
     if not used_by or change.is_drift or change.retained:
         return
     if change.leaves_state or change.after is None:
         yield _lost(change, "kms:ScheduleKeyDeletion", "be deleted, replaced or lose its policy")
     elif change.action is Action.UPDATE:
-        yield from _judge_update(change, used_by)
+        yield from _judge_switch(change)
+        yield from _judge_policy(change)
 
 
-def _judge_update(change: Change, used_by: frozenset[str]) -> Iterator[Finding]:
-    if _is_on(change.old) and not _is_on(change.new):
-        yield _lost(change, "kms:DisableKey", "be disabled")
-    else:
-        yield from _judge_policy(change, used_by)
+def _judge_switch(change: Change) -> Iterator[Finding]:
+    for name in _SWITCHES:
+        is_on = change.new.tells(name)
+        if is_unknown(is_on) and not is_unknown(change.old.has(name)):
+            yield unknown(
+                change, "The preview can't know whether a KMS key that Identity Center may use stays enabled."
+            )
+        elif is_on is False and change.old.has(name) is not False:
+            yield _lost(change, "kms:DisableKey", "be disabled")
 
 
-def _judge_policy(change: Change, used_by: frozenset[str]) -> Iterator[Finding]:
-    policy = change.new.tells(*_POLICIES)
-    if policy == change.old.has(*_POLICIES) and not hides(policy):
+def _judge_policy(change: Change) -> Iterator[Finding]:
+    had, policy = change.old.has(*_POLICIES), change.new.tells(*_POLICIES)
+    if policy == had and not hides(policy):
         return  # it can't be read, perhaps, and stays
-    missing = sorted(used_by - (_allowed_services(policy) or frozenset()))
-    if missing and hides(policy):
+    if hides(policy):
         yield unknown(change, "The preview can't know the policy of a KMS key that Identity Center may use.")
-    elif missing:
-        yield _lost(change, "kms:PutKeyPolicy", f"no longer let {' and '.join(missing)} use it")
+        return
+    old, new = _permissions(had), _permissions(policy)
+    if old is None or new is None or old.allowed - new.allowed or new.denials - old.denials:
+        yield _lost(change, "kms:PutKeyPolicy", "allow Identity Center less, or deny something new")
 
 
 def _lost(change: Change, action: str, what: str) -> Finding:
@@ -62,25 +70,31 @@ def _lost(change: Change, action: str, what: str) -> Finding:
     return finding("encryption-key-lost", change, detail, _REMEDY, certain=False)
 
 
-def _is_on(state: Resource) -> bool:
-    return not any(state.tells(name) is False for name in _SWITCHES)
+class _Permissions(NamedTuple):
+    """allowed: (service, action, the rest of the statement) of Identity Center's services. denials: to anybody."""
+
+    allowed: frozenset[tuple[str, str, Statement]]
+    denials: frozenset[Statement]
 
 
-def _services_that_may_use(key_policy: Any) -> frozenset[str]:
-    """Identity Center's services that a standing key policy allows something. Of what can't be read, all that it
-    names."""
-    allowed = _allowed_services(key_policy)
-    if allowed is None:
+def _services_named(key_policy: Any) -> frozenset[str]:
+    """Identity Center's services that a standing key policy allows something. Of what can't be read, all that it names;
+    a role's ARN may have their name in it, too."""
+    permissions = _permissions(key_policy)
+    if permissions is None:
         return frozenset(service for service in _SERVICES if service in str(key_policy))
-    return allowed
+    return frozenset(service for service, _, _ in permissions.allowed)
 
 
-def _allowed_services(key_policy: Any) -> frozenset[str] | None:
-    """Those that it allows something for certain; None of what can't be read. A role's ARN may have their name in it,
-    too."""
+def _permissions(key_policy: Any) -> _Permissions | None:
+    """None of what can't be read."""
     try:
-        statements = parse_document(key_policy).allows
+        document = parse_document(key_policy)
     except MalformedDocument:
         return None
-    services = (statement.principals_of("Service") for statement in statements)
-    return _SERVICES.intersection(frozenset[str]().union(*services))
+    allowed = (
+        (service, action, replace(statement, sid="", actions=(), principals=None))
+        for statement in document.allows
+        for service, action in product(statement.principals_of("Service") & _SERVICES, statement.actions)
+    )
+    return _Permissions(frozenset(allowed), frozenset(replace(statement, sid="") for statement in document.denies))

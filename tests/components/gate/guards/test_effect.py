@@ -107,6 +107,18 @@ def test_an_object_of_which_a_part_is_unknown_is_undetermined(verdict, gate) -> 
     assert verdict(gate.step("update", native, old, gate.state({"policyDocument": hidden})))[0] == "undetermined"
 
 
+@pytest.mark.parametrize("retain", [False, True])
+@pytest.mark.parametrize("name", ["own", "identity-center-guard"])
+def test_taking_off_a_policy_with_a_hidden_document_is_undetermined(verdict, gate, name: str, retain: bool) -> None:
+    policy = gate.state({"name": name, "policy": "[secret]"})
+    attachment = gate.state(
+        {"role": "r", "policyArn": f"arn:aws:iam::111122223333:policy/{name}"}, retainOnDelete=retain
+    )
+    type_ = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+    steps = gate.step("same", "aws:iam/policy:Policy", policy, policy), gate.step("delete", type_, attachment)
+    assert verdict(*steps)[0] == "undetermined"
+
+
 def test_a_refresh_without_changes_asks_nothing_of_a_guard(verdict, gate) -> None:
     empty = gate.state({"name": "identity-center-guard", "policy": "{}"})
     assert verdict(gate.step("refresh", "aws:iam/policy:Policy", empty, empty)) == ("safe", [])

@@ -29,6 +29,13 @@ def _judged(gate: Any, form: str, op: str, old: Any, new: Any, type_: str = KEY)
 
 
 LOST = ("undetermined", ["encryption-key-lost"])
+UNTOLD = ("undetermined", ["value-unknown"])
+USES = {"Effect": "Allow", "Principal": {"Service": SERVICES}, "Action": "kms:Decrypt", "Resource": "*"}
+DENIES_ALL = {"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*"}
+
+
+def _statements(*statements: Any) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
 @pytest.mark.parametrize("form", ["digest", "events"])
@@ -63,12 +70,18 @@ def test_any_other_key_is_silent(gate: Any, policy: str, op: str) -> None:
         ({"policy": USED, "isEnabled": False}, LOST),
         ({"policy": UNUSED}, LOST),
         ({"policy": json.dumps(_policy(SERVICES[:1]))}, LOST),
-        ({"policy": HIDDEN}, ("undetermined", ["value-unknown"])),
+        ({"policy": HIDDEN}, UNTOLD),
+        ({"policy": USED, "isEnabled": HIDDEN}, UNTOLD),
+        ({"policy": _statements(USES, DENIES_ALL)}, LOST),
+        ({"policy": _statements({**USES, "Action": "kms:DescribeKey"})}, LOST),
+        ({"policy": _statements({**USES, "Resource": "arn:aws:kms:us-east-1:111122223333:key/other"})}, LOST),
+        ({"policy": _statements({**USES, "Condition": {"Bool": {"aws:SecureTransport": "true"}}})}, LOST),
+        ({"policy": _statements({**USES, "Sid": "Renamed", "Action": ["kms:*", "kms:Decrypt"]})}, ("safe", [])),
         ({"policy": USED, "description": "other"}, ("safe", [])),
         ({"policy": json.dumps(_policy(SERVICES[::-1]))}, ("safe", [])),
     ],
 )
-def test_an_update_counts_if_it_ends_the_use(gate: Any, new: Any, expected: Any) -> None:
+def test_an_update_counts_if_it_may_end_the_use(gate: Any, new: Any, expected: Any) -> None:
     assert _judged(gate, "events", "update", {"policy": USED}, gate.state(new)) == expected
 
 
