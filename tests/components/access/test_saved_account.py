@@ -54,7 +54,7 @@ ANN, BOB = page(user("ann"), IsTruncated=True, Marker="m"), page(user("bob"), Is
 )
 @pytest.mark.parametrize("chunk", [1, 7, 1 << 18])
 def test_each_shape_is_the_same_account_whatever_the_pieces(text, chunk, monkeypatch):
-    monkeypatch.setattr(saved_account, "_CHUNK", chunk)
+    monkeypatch.setattr(saved_account._SavedText, "chunk", chunk)
     saved = account(text)
     assert [principal.name for principal in saved.principals] == ["ann", "bob"]
     assert saved.incomplete == ""

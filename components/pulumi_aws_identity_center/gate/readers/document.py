@@ -1,186 +1,21 @@
-"""JSON from a stream, a value at a time: of a document of any size, only the value being read is in memory.
-
-Raises NotAPlan for what is no JSON, and for what ends in the middle.
-
-Why not ijson: its C backend builds the values of one path a pass, and a preview has four paths to read, Terraform's
-plan seven. 100,000 steps (103 MB), CPU seconds: one ijson pass 0.93, each further path 0.76, its events in Python 1.4
-before anything is built; this file 1.0 for all (benchmarks/gate.py; json.loads takes 1.8).
-"""
+"""A plan's JSON, a value at a time."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
-from typing import Any, TextIO
-
 from pulumi_aws_identity_center.errors import IdentityCenterError
-
-_CHUNK = 1 << 20
-_SPACE = re.compile(r"[ \t\r\n]*")
-_FIRST_KEY = re.compile(r'\s*\{\s*"((?:[^"\\]|\\.)*)"')
+from pulumi_aws_identity_center.json_stream import JsonStream
 
 
 class NotAPlan(IdentityCenterError):
     """The input is not the JSON of a plan, or only the beginning of it."""
 
 
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
-class Document:
-    """A cursor in a stream of JSON: one object, or several after another."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._buffer = ""
-        self._at = 0
-        self._before = 0  # characters read before the buffer
-        self._ended = False
-        self._decode = json.JSONDecoder(parse_constant=_no_constant).raw_decode
-
-    # --- for readers --------------------------------------------------------------------------------------------
-
-    def first_key(self) -> str | None:
-        """The first key of the object that comes next; takes nothing. None if no object comes."""
-        while self._buffer_left() < 4096 and self._fill():
-            pass
-        match = _FIRST_KEY.match(self._buffer, self._at)
-        return match[1] if match else None
-
-    def members(self) -> Iterator[str]:
-        """The keys of the object that comes next. What the caller doesn't take of a key's value is skipped."""
-        self._take("{")
-        while self.peek() != "}":
-            key = self.value()
-            if not isinstance(key, str):
-                raise self._broken()
-            self._take(":")
-            self.peek()
-            start = self._position()
-            yield key
-            if self._position() == start:
-                self.skip()
-            self._take_comma("}")
-        self._take("}")
-
-    def items(self) -> Iterator[Any]:
-        """The elements of the list that comes next."""
-        self._take("[")
-        while self.peek() != "]":
-            yield self.value()
-            self._take_comma("]")
-        self._take("]")
-
-    def elements(self) -> Iterator[None]:
-        """Stops at each element of the list that comes next. What the caller doesn't take is skipped."""
-        self._take("[")
-        while self.peek() != "]":
-            start = self._position()
-            yield
-            if self._position() == start:
-                self.skip()
-            self._take_comma("]")
-        self._take("]")
-
-    def value(self) -> Any:
-        """The value that comes next, whole."""
-        self.peek()
-        while True:
-            try:
-                value, end = self._decode(self._buffer, self._at)
-            except ValueError as error:
-                short = self._stops_short(error)  # before the buffer moves
-                if not self._fill():
-                    raise self._broken(short) from None
-                continue
-            except RecursionError:
-                raise NotAPlan("The input is nested too deeply to be the JSON of a plan.") from None
-            if end == len(self._buffer) and not self._ended and self._fill():
-                continue  # a number may go on in the next chunk
-            self._at = end if end <= len(self._buffer) else len(self._buffer)
-            return value
-
-    def skip(self) -> None:
-        """Goes past the value that comes next, at constant memory: what is longer than a chunk is walked."""
-        if self._buffer_left() < _CHUNK:
-            self._fill()
-        start = self.peek()
-        if start not in ("{", "["):
-            self.value()
-            return
-        try:
-            _, self._at = self._decode(self._buffer, self._at)
-        except (ValueError, RecursionError):
-            self._walk(start)
-
-    def peek(self) -> str:
-        """The next character that is not space; "" at the end."""
-        character = self._buffer[self._at : self._at + 1]
-        if character > " ":
-            return character  # mostly
-        while True:
-            space = _SPACE.match(self._buffer, self._at)
-            self._at = space.end() if space else self._at
-            if self._at < len(self._buffer):
-                return self._buffer[self._at]
-            if not self._fill():
-                return ""
-
-    # --- inside ---------------------------------------------------------------------------------------------------
-
-    def _walk(self, start: str) -> None:
-        for _ in self.members() if start == "{" else self.elements():
-            pass
-
-    def _buffer_left(self) -> int:
-        return len(self._buffer) - self._at
-
-    def _position(self) -> int:
-        return self._before + self._at
-
-    def _fill(self) -> bool:
-        """Reads on; False at the end."""
-        # A value longer than a chunk: each next one is as long as all so far, so that retrying stays linear.
-        size = max(_CHUNK, self._buffer_left())
-        try:
-            chunk = self._stream.read(size)
-        except UnicodeError:
-            raise NotAPlan("The input is not text in UTF-8, so it is not the JSON of a plan.") from None
-        self._ended = not chunk
-        self._before += self._at
-        self._buffer = self._buffer[self._at :] + chunk
-        self._at = 0
-        return bool(chunk)
-
-    def _take(self, character: str) -> None:
-        if self.peek() != character:
-            raise self._broken()
-        self._at += 1
-
-    def _take_comma(self, end: str) -> None:
-        """The comma between two elements; before `end` there is none."""
-        following = self.peek()
-        if following == ",":
-            self._at += 1
-            following = "" if self.peek() == end else end
-        if following != end:
-            raise self._broken()
-
-    def _broken(self, short: bool = False) -> NotAPlan:
-        if self.peek() == "" or short:
-            return NotAPlan("The input ends in the middle of the plan's JSON: it was cut off. Run it again.")
-        return NotAPlan(
-            "The input is not valid JSON, so it is no preview's or plan's. If other output is mixed into it, keep that "
-            "out: only standard output, of one command."
-        )
-
-    def _stops_short(self, error: ValueError) -> bool:
-        """Whether what is wrong with a value is that the input ended in it."""
-        if not isinstance(error, json.JSONDecodeError):
-            return False
-        remainder = self._buffer[error.pos :].strip()
-        return error.msg.startswith("Unterminated") or any(
-            word.startswith(remainder) for word in ("true", "false", "null")
-        )
+class Document(JsonStream):
+    error = NotAPlan
+    cut_off = "The input ends in the middle of the plan's JSON: it was cut off. Run it again."
+    not_json = (
+        "The input is not valid JSON, so it is no preview's or plan's. If other output is mixed into it, keep that "
+        "out: only standard output, of one command."
+    )
+    too_deep = "The input is nested too deeply to be the JSON of a plan."
+    not_text = "The input is not text in UTF-8, so it is not the JSON of a plan."

@@ -75,6 +75,11 @@ def test_wherever_it_stops_it_is_said_to_be_cut_off(cut: str) -> None:
         _judged(cut.encode())
 
 
+def test_deep_nesting_is_refused_where_nobody_reads_it() -> None:
+    with pytest.raises(NotAPlan, match="deeply"):
+        _judged(b'{"steps": [], "more": ' + b"[" * 100_000)
+
+
 @pytest.mark.parametrize("wrong", ['{"steps": trve}', '{"steps": [}', "{'steps': []}"])
 def test_what_is_wrong_in_the_middle_is_not(wrong: str) -> None:
     with pytest.raises(NotAPlan, match="not valid JSON"):
