@@ -27,7 +27,7 @@ class GateFormat(enum.StrEnum):
 
 
 def _principals(values: list[str] | None) -> list[str]:
-    from pulumi_aws_identity_center.gate.service_principal import is_service_principal
+    from pulumi_aws_identity_center.domain.values import is_service_principal
 
     for value in values or ():
         if not is_service_principal(value):

@@ -25,18 +25,8 @@ KNOWN = {
     "PowerUserAccess": _allows(NotAction=["iam:*", "organizations:*", "account:*"]),
     "AIDevOpsAgentActionsPolicy": _allows(
         NotAction=[
-            f"{service}:*"
-            for service in (
-                "account",
-                "cognito-identity",
-                "iam",
-                "identitystore",
-                "organizations",
-                "ram",
-                "rolesanywhere",
-                "sso",
-                "sts",
-            )
+            *("account:*", "cognito-identity:*", "iam:*", "identitystore:*", "organizations:*", "ram:*"),
+            *("rolesanywhere:*", "sso:*", "sts:*"),
         ]
     ),
     "AWSManagedSettingsAdminAccess": _allows(Action=["sso:UpdateInstance", "identitystore:CreateGroupMembership"]),

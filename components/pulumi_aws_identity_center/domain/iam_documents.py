@@ -78,7 +78,7 @@ def enable_document(
     own = [f"arn:{partition}:iam::*:policy/{policy_prefix}*"]
     reading_sentinel = [
         # The same of the sentinel,
-        allow("ReadOwnSentinel", list(READING_ACTIONS), resource=sentinel_arns(partition)),
+        allow("ReadOwnSentinel", READING_ACTIONS, resource=sentinel_arns(partition)),
         # and whether a trail brings it events.
         allow("ListAroundSentinel", [*LISTING_ACTIONS, *_READ_TRAILS]),
     ]
@@ -137,14 +137,9 @@ def preview_document(
 
     It only reads. The gate and the policy pack call no AWS. roles, policy_prefix: as for enable_document().
     """
-    reading = [
-        statement
-        for statement in enable_document(partition=partition, roles=roles, policy_prefix=policy_prefix, sentinel=True)[
-            "Statement"
-        ]
-        if statement["Sid"] != "EnableTrustedAccess"
-    ]
-    return document_of(*reading, allow("ReadAccessMatrix", list(_READ_MATRIX)))
+    enabling = enable_document(partition=partition, roles=roles, policy_prefix=policy_prefix, sentinel=True)
+    reading = [statement for statement in enabling["Statement"] if statement["Sid"] != "EnableTrustedAccess"]
+    return document_of(*reading, allow("ReadAccessMatrix", _READ_MATRIX))
 
 
 def disable_document(*, partition: str = "aws") -> Document:
@@ -174,7 +169,7 @@ def observe_document(*, partition: str = "aws") -> Document:
         # Whether the service-linked role is there: this one role only.
         allow("ReadServiceLinkedRole", ["iam:GetRole"], resource=role),
         # Whether something turns trusted access on again by itself, and when that last ran.
-        allow("ReadSentinel", list(_READ_SENTINEL)),
+        allow("ReadSentinel", _READ_SENTINEL),
     )
 
 
@@ -200,12 +195,12 @@ def guard_document(
         _deny("KeepInstance", ["sso:DeleteInstance"], but),
         # Another identity source deletes users, groups and assignments; the instance's network settings and its key
         # decide whether anybody reaches it; without the external identity provider nobody signs in by it.
-        _deny("KeepIdentitySource", list(IDENTITY_SOURCE_ACTIONS), but),
+        _deny("KeepIdentitySource", IDENTITY_SOURCE_ACTIONS, but),
         # The second way to reach accounts: who uses it loses them at once.
         _deny("KeepAccountAccess", ["account-access:DeleteApplication"], but),
     ]
     # What turns trusted access on again: its function, rules, role, topic, queue, ledger, alarms and logs.
-    statements.append(_deny("KeepSentinel", list(TAMPERING_ACTIONS), but, resource=sentinel_arns(partition)))
+    statements.append(_deny("KeepSentinel", TAMPERING_ACTIONS, but, resource=sentinel_arns(partition)))
     if boundary:
         statements.insert(0, allow("LimitNothingElse", ["*"]))
     document = document_of(*statements)
@@ -218,15 +213,20 @@ def document_of(*statements: Document) -> Document:
 
 
 def allow(
-    sid: str, actions: list[str], *, resource: str | list[str] = "*", condition: Document | None = None
+    sid: str, actions: Sequence[str], *, resource: str | list[str] = "*", condition: Document | None = None
 ) -> Document:
-    # The organizations and sso actions here have no narrower resource type, or act on the organization as a whole.
-    statement: Document = {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource}
-    return {**statement, "Condition": condition} if condition else statement
+    """The organizations and sso actions here have no narrower resource type, or act on the organization as a whole."""
+    return _statement("Allow", sid, actions, resource, condition)
 
 
-def _deny(sid: str, actions: list[str], condition: Document, *, resource: str | list[str] = "*") -> Document:
-    statement: Document = {"Sid": sid, "Effect": "Deny", "Action": actions, "Resource": resource}
+def _deny(sid: str, actions: Sequence[str], condition: Document, *, resource: str | list[str] = "*") -> Document:
+    return _statement("Deny", sid, actions, resource, condition)
+
+
+def _statement(
+    effect: str, sid: str, actions: Sequence[str], resource: str | list[str], condition: Document | None
+) -> Document:
+    statement: Document = {"Sid": sid, "Effect": effect, "Action": list(actions), "Resource": resource}
     return {**statement, "Condition": condition} if condition else statement
 
 

@@ -83,7 +83,7 @@ def _make_sentinel(partition: str, account: str) -> list[Document]:
     to_lambda = {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
     role = f"arn:{partition}:iam::{account}:role/{SENTINEL_NAME}"
     return [
-        allow("MakeSentinel", list(MAKING_ACTIONS), resource=sentinel_arns(partition, account)),
+        allow("MakeSentinel", MAKING_ACTIONS, resource=sentinel_arns(partition, account)),
         allow("PassSentinelRole", ["iam:PassRole"], resource=role, condition=to_lambda),
     ]
 

@@ -76,7 +76,7 @@ def sentinel_trust_document() -> Document:
         "Principal": {"Service": "lambda.amazonaws.com"},
         "Action": "sts:AssumeRole",
     }
-    return {"Version": "2012-10-17", "Statement": [statement]}
+    return document_of(statement)
 
 
 def role_document(home: Home, *, enforce: bool, service_principals: Sequence[str], topic_arn: str) -> Document:
@@ -111,7 +111,7 @@ def queue_document(home: Home) -> Document:
         "Resource": home.arn("sqs", dead_letter_queue_name()),
         "Condition": {"ArnLike": {"aws:SourceArn": home.arn("events", f"rule/{SENTINEL_NAME}-*")}},
     }
-    return {"Version": "2012-10-17", "Statement": [statement]}
+    return document_of(statement)
 
 
 def dead_letter_queue_name() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
@@ -11,7 +10,6 @@ from .change import Change, Resource, known_text
 from .finding import Finding, unknown
 
 Guarded = tuple[str, ...]
-_PRINCIPAL = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
 IDENTITY_CENTER: Guarded = (SSO_SERVICE_PRINCIPAL,)
 
 
@@ -48,8 +46,3 @@ def _service(resource: Resource) -> str:
     last = resource.id.rpartition("/")[2]
     by_id = last if last.endswith(".amazonaws.com") else ""
     return known_text(resource.tells("servicePrincipal")) or by_id
-
-
-def is_service_principal(value: str) -> bool:
-    """In lower case, as Organizations writes them."""
-    return len(value) <= 128 and _PRINCIPAL.fullmatch(value) is not None

@@ -43,10 +43,6 @@ def _short_arn(pattern: str, value: str) -> Truth:
     return None if matches(pattern, value) else False
 
 
-def _bool(pattern: str, value: str) -> Truth:
-    return pattern.lower() == value.lower()
-
-
 def _binary(pattern: str, value: str) -> Truth:
     try:
         return base64.b64decode(pattern, validate=True) == base64.b64decode(value, validate=True)
@@ -109,7 +105,7 @@ POSITIVE: dict[str, Comparison] = {
     "stringlike": matches,
     "arnequals": _arn,
     "arnlike": _arn,
-    "bool": _bool,
+    "bool": _equals_without_case,
     "binaryequals": _binary,
     "ipaddress": _network,
     **{f"numeric{name}": _ordered(_number, compare) for name, compare in _ORDERS.items()},

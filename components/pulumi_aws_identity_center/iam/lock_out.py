@@ -23,21 +23,24 @@ APPLICATION_SHAPE: Final = "arn:*:account-access:*:*:application/*"
 
 @dataclass(frozen=True)
 class LockOutAction:
-    """effect: what people lose. undo: how to get it back; "" where nothing brings it back. source: the AWS page that
-    says so (docs.aws.amazon.com/...). certainty: "documented", or "inferred" where no page says it in so many words.
+    """effect: what people lose. source: the AWS page that says so (docs.aws.amazon.com/...). undo: how to get it back,
+    "" where nothing does. certainty: "documented", or "inferred" where no page says it in so many words.
     resource: the ARN that the call is on, "*" in place of the parts that aren't known; "*" for an action without a
     resource type."""
 
     effect: str
-    undo: str
     source: str
+    undo: str = ""
     certainty: str = "documented"
     resource: str = "*"
 
 
 _SIGN_IN = "nobody can sign in to any account"
 _GUIDE, _API = "singlesignon/latest/userguide", "singlesignon/latest/APIReference"
-_SOURCE = f"{_GUIDE}/manage-your-identity-source-considerations.html"
+_OTHER_SOURCE = LockOutAction(
+    effect="the identity source changes: AWS deletes the users, the groups and their assignments",
+    source=f"{_GUIDE}/manage-your-identity-source-considerations.html",
+)
 
 LOCK_OUT: Final[Mapping[str, LockOutAction]] = {
     DISABLE_ACTION: LockOutAction(
@@ -47,25 +50,15 @@ LOCK_OUT: Final[Mapping[str, LockOutAction]] = {
     ),
     "organizations:DeleteOrganization": LockOutAction(
         effect=_SIGN_IN,
-        undo="",
         source="organizations/latest/APIReference/API_DeleteOrganization.html",
     ),
     "sso:DeleteInstance": LockOutAction(
         effect="all users, groups, permission sets and assignments are deleted",
-        undo="",
         source=f"{_API}/API_DeleteInstance.html",
         resource=INSTANCE_SHAPE,
     ),
-    "sso:AssociateDirectory": LockOutAction(
-        effect="the identity source changes: AWS deletes the users, the groups and their assignments",
-        undo="",
-        source=_SOURCE,
-    ),
-    "sso:DisassociateDirectory": LockOutAction(
-        effect="the identity source changes: AWS deletes the users, the groups and their assignments",
-        undo="",
-        source=_SOURCE,
-    ),
+    "sso:AssociateDirectory": _OTHER_SOURCE,
+    "sso:DisassociateDirectory": _OTHER_SOURCE,
     "sso:UpdateInstance": LockOutAction(
         effect="sign-in is limited to VPC endpoints, or the instance's data is encrypted with a key that can be lost",
         undo="aws sso-admin update-instance, by an identity that still reaches the API",
@@ -75,7 +68,6 @@ LOCK_OUT: Final[Mapping[str, LockOutAction]] = {
     ),
     "account-access:DeleteApplication": LockOutAction(
         effect="everybody who reaches accounts through IAM account access manager loses them at once",
-        undo="",
         source="account-access/latest/APIReference/API_DeleteApplication.html",
         resource=APPLICATION_SHAPE,
     ),
@@ -91,11 +83,11 @@ LOCK_OUT_ACTIONS: Final = tuple(LOCK_OUT)
 # With one of these on the instance's customer managed key nobody can sign in either. They count only for that key.
 _KEY_GUIDE = f"{_GUIDE}/encryption-at-rest.html"
 LOCK_OUT_BY_KEY: Final[Mapping[str, LockOutAction]] = {
-    "kms:DisableKey": LockOutAction(_SIGN_IN, "aws kms enable-key", _KEY_GUIDE, certainty="inferred"),
+    "kms:DisableKey": LockOutAction(_SIGN_IN, _KEY_GUIDE, "aws kms enable-key", certainty="inferred"),
     "kms:ScheduleKeyDeletion": LockOutAction(
-        _SIGN_IN, "aws kms cancel-key-deletion, while the waiting period lasts", _KEY_GUIDE, certainty="inferred"
+        _SIGN_IN, _KEY_GUIDE, "aws kms cancel-key-deletion, while the waiting period lasts", certainty="inferred"
     ),
-    "kms:PutKeyPolicy": LockOutAction(_SIGN_IN, "aws kms put-key-policy", _KEY_GUIDE, certainty="inferred"),
+    "kms:PutKeyPolicy": LockOutAction(_SIGN_IN, _KEY_GUIDE, "aws kms put-key-policy", certainty="inferred"),
 }
 
 

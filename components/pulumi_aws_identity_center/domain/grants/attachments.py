@@ -17,9 +17,8 @@ from pulumi_aws_identity_center.domain.resource_types import type_of
 from pulumi_aws_identity_center.domain.violation import short_name
 
 from .carried import Flow, attached_policies
-from .documents import Problem, is_aws_managed, judge_document, judge_managed_policy, policy_name
+from .documents import LockOutGrant, Problem, is_aws_managed, judge_document, judge_managed_policy, policy_name
 from .exceptions import Exceptions
-from .lock_out_grant import LockOutGrant
 from .operator_own import OPERATOR_PERMISSIONS, is_for_own_role, is_own
 from .receivers import MANAGED_POLICIES
 

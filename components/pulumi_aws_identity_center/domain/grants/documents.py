@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_aws_identity_center.domain.declared import UNKNOWN, is_partly_unknown
+from pulumi_aws_identity_center.domain.aws_managed_policies import KNOWN
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared, is_partly_unknown
 from pulumi_aws_identity_center.iam import (
     EVERY_OTHER_KEY,
     LOCK_OUT_ACTIONS,
@@ -28,19 +29,13 @@ from pulumi_aws_identity_center.iam.lock_out import worst_grant
 from pulumi_aws_identity_center.iam.wildcards import relation
 from pulumi_aws_identity_center.names import DISABLE_ACTION, POLICY_PREFIX
 
+from .carried import Kind
 from .partly_known import at_best, at_worst
 
-# AWS's managed policies of which `grants_lock_out` says that they grant one, and which; a test evaluates all of them.
+# AWS's managed policies that grant a lock-out action, and which; a test evaluates all that AWS has.
 MANAGED: Mapping[str, str] = {
-    "AIDevOpsAgentActionsPolicy": "account-access:DeleteApplication",
-    "AdministratorAccess": DISABLE_ACTION,
-    "AWSManagedSettingsAdminAccess": "sso:UpdateInstance",
-    "AWSOrganizationsFullAccess": DISABLE_ACTION,
+    **{name: grant.action for name, document in KNOWN.items() if (grant := grants_lock_out(document))},
     "AWSMcpServiceActionsFullAccess": DISABLE_ACTION,  # for calls that come through AWS's MCP servers
-    "AWSSSODirectoryAdministrator": "sso-directory:DisableExternalIdPConfigurationForDirectory",
-    "AWSSSOMasterAccountAdministrator": "sso:DeleteInstance",
-    "AWSSSOMemberAccountAdministrator": "sso:DeleteInstance",
-    "PowerUserAccess": "sso:DeleteInstance",
 }
 OWN = f"{POLICY_PREFIX}disable"
 _MANAGED_ARN = re.compile(r"arn:aws[a-z-]*:iam::aws:policy/(?:.+/)?([^/]+)")
@@ -55,6 +50,21 @@ class Problem:
     text: str
     is_known: bool = True
     is_document: bool = True
+
+
+@dataclass(frozen=True)
+class LockOutGrant:
+    """where: the property, such as inlinePolicies[1].policy; problem: what that does.
+
+    resource: what the program declares, and where the violation is shown; inner: a resource of a CloudFormation
+    template in it, or the resource itself.
+    """
+
+    resource: Declared
+    inner: Declared
+    kind: Kind
+    where: str
+    problem: Problem
 
 
 def judge_document(value: Any, receivers: Sequence[str] = ()) -> Problem | None:

@@ -26,9 +26,8 @@ from pulumi_aws_identity_center.iam.ternary import Truth
 from . import cloudformation
 from .attachments import Attachments, unknown_policies
 from .carried import GRANTING_TYPES, Kind, flows
-from .documents import Problem, judge_document, judge_managed_policy
+from .documents import LockOutGrant, Problem, judge_document, judge_managed_policy
 from .exceptions import Exceptions
-from .lock_out_grant import LockOutGrant
 from .operator_own import is_own
 from .permission_sets import ASSIGNMENT_TYPES, SET_TYPES, PermissionSets, is_of_permission_set
 from .receivers import receiver_arns
