@@ -17,6 +17,10 @@ KINDS = {
         "access was denied",
         "Use credentials that may {action}; `identity-center document observe` prints what status reads.",
     ),
+    "member": (
+        "a member account can't read this",
+        "Use credentials of the management account, or of the delegated administrator's.",
+    ),
     "throttled": ("AWS throttled the request", "Run it again in a minute, or with a longer --deadline."),
     "expired": (
         "the credentials have expired",
@@ -120,13 +124,17 @@ class Answer(Generic[Value]):
         return Answer(kind=self.kind, code=self.code, message=self.message, action=self.action)
 
     @property
+    def meaning(self) -> str:
+        """Why there is no value, as part of a sentence, without AWS's words."""
+        return KINDS.get(self.kind, _OTHER)[0]
+
+    @property
     def explanation(self) -> str:
-        """Why there is no value, as part of a sentence."""
-        meaning = KINDS.get(self.kind, _OTHER)[0]
+        """Why there is no value, as part of a sentence, with AWS's words."""
         # One line: a refused signature's message goes on with the request as signed, session token included.
         message = next(iter(self.message.strip().splitlines()), "")[:300]
         aws_message = ": ".join(part.strip().rstrip(".") for part in (self.code, message) if part)
-        return f"{meaning} ({aws_message})" if aws_message else meaning
+        return f"{self.meaning} ({aws_message})" if aws_message else self.meaning
 
     @property
     def remedy(self) -> str:

@@ -135,6 +135,11 @@ class Facts:
         return self.instances.answer.value or []
 
     @property
+    def lacks_all_features(self) -> bool:
+        """Whether the organization certainly has consolidated billing only."""
+        return self.organization.ok and self.organization_row["FeatureSet"] != "ALL"
+
+    @property
     def management(self) -> str | None:
         """The organization's management account."""
         return self.organization_row.get("MasterAccountId")

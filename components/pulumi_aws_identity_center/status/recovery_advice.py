@@ -6,14 +6,11 @@ from pulumi_aws_identity_center.aws.results import NOT_ASKED, Answer
 from pulumi_aws_identity_center.aws.trusted_access import CALL
 
 # services-that-can-integrate-sso.html, under "Disabling trusted access".
-_RESUMES = (
-    "goes on as before, and nothing has to be set up again: its instance, users, permission sets and assignments, and "
-    "the roles in the accounts, are all still there."
-)
+_RESUMES = "goes on as before: AWS kept its instance, users, permission sets, assignments and roles."
 # For who doesn't know whether there is an instance.
 RESUMES_IF_USED = f"If Identity Center was in use, it {_RESUMES}"
-_NO_INSTANCE = "After that, enable Identity Center itself (see the check instance)."
-_SHOWN = 5
+_NO_INSTANCE = "Then enable Identity Center itself."
+_SHOWN = 3
 
 
 def way_back(management: str | None, enablers: Answer[list[str]] = NOT_ASKED, *, has_instance: bool = True) -> str:
@@ -23,17 +20,18 @@ def way_back(management: str | None, enablers: Answer[list[str]] = NOT_ASKED, *,
     users and roles or as its root user.
     """
     where = f"in the management account{f' {management}' if management else ''}"
-    after = f"After that, Identity Center {_RESUMES}" if has_instance else _NO_INSTANCE
-    return f"identity-center recover  # run one of these {where}. {who(enablers)} {after}\n{CALL}"
+    after = f"{who(enablers)} After that, Identity Center {_RESUMES}" if has_instance else _NO_INSTANCE
+    return f"identity-center recover  # run one of these {where}. {after}\n{CALL}"
 
 
 def who(enablers: Answer[list[str]]) -> str:
     """The principals that can make the call, as a sentence."""
     if enablers.value is None:
-        caveat = "" if enablers.kind == "not-asked" else f" Who else can is not known: {enablers.explanation}."
+        reason = f"{enablers.meaning} ({enablers.action})"
+        caveat = "" if enablers.kind == "not-asked" else f" Who else can is not known: {reason}."
         return f"The root user can, and who has the permissions of identity-center document enable.{caveat}"
     if not enablers.value:
         return "No IAM user or role of this account can: sign in as its root user."
-    shown, left = enablers.value[:_SHOWN], len(enablers.value) - _SHOWN
-    more = f" and {left} more" if left > 0 else ""
-    return f"These principals can: {', '.join(shown)}{more}; and the account's root user."
+    names = [arn.split(":", 5)[-1] for arn in enablers.value]
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"These principals can: {', '.join(names[:_SHOWN])}{more}; and the account's root user."

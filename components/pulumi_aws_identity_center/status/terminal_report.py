@@ -1,12 +1,14 @@
 """Checks for somebody at a terminal: the verdict, what failed, what could not be told, what passed. Pure.
 
 The verdict is the first line. A command stands on a line of its own, with nothing after it, so that it can be pasted.
-A cause appears once, however many checks it makes undetermined. A check that passes takes one line.
+A cause appears once, however many checks it makes undetermined. A check that passes takes one line; so does an
+undetermined one that is only for information.
 """
 
 from __future__ import annotations
 
 import collections
+import itertools
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -37,22 +39,31 @@ class Mark:
 
 
 _FAILED, _UNTOLD, _PASSED = Mark("✗", "bold red"), Mark("?", "bold yellow"), Mark("✓", "green")
+_INFORMING = Mark("?", "yellow")
 
 
 def terminal_lines(checks: Sequence[Check], width: int) -> Iterator[Line]:
     """The report; width: the terminal's columns."""
-    yield Line(_headline(checks), _COLOURS[verdict(checks)])
+    untold = _by_cause(_with_result(checks, "undetermined"))
+    informing = list(itertools.chain(*itertools.filterfalse(_counts, untold)))
+    yield Line(_headline(checks, len(informing)), _COLOURS[verdict(checks)])
     for group in _by_cause(_with_result(checks, "fail")):
         yield Line("")
         yield from _failed(group, width)
-    for group in _by_cause(_with_result(checks, "undetermined")):
+    for group in filter(_counts, untold):
         yield Line("")
         yield from _undetermined(group, width)
-    passing = _with_result(checks, "pass")
-    if passing:
+    marked = [(_INFORMING, check) for check in informing]
+    marked += [(_PASSED, check) for check in _with_result(checks, "pass")]
+    if marked:
         yield Line("")
-    for check in passing:
-        yield _one_line(_PASSED, check, width)
+    for mark, check in marked:
+        yield _one_line(mark, check, width)
+
+
+def _counts(group: Sequence[Check]) -> bool:
+    """Whether it makes the verdict undetermined that these could not be told."""
+    return any(check.required for check in group)
 
 
 def _with_result(checks: Sequence[Check], result: Result) -> list[Check]:
@@ -61,15 +72,21 @@ def _with_result(checks: Sequence[Check], result: Result) -> list[Check]:
 
 def _one_line(mark: Mark, check: Check, width: int) -> Line:
     """As much of it as the terminal is wide."""
-    text = f"{mark.sign} {check.id:<24} {check.detail}"
+    text = f"{mark.sign} {check.id:<24} {check.detail.removeprefix(_UNTOLD_PREFIX)}"
     return Line(text if len(text) <= width else f"{text[: width - 1].rstrip()}…", mark.style)
 
 
-def _headline(checks: Sequence[Check]) -> str:
-    names: dict[Result, str] = {"fail": "failed", "undetermined": "could not be told", "pass": "passed"}
+def _headline(checks: Sequence[Check], informing: int) -> str:
+    """informing: how many checks could not be told and don't count."""
     counts = collections.Counter(check.result for check in checks)
-    totals = [f"{counts[result]} {name}" for result, name in names.items() if counts[result]]
-    return f"{verdict(checks).upper()}: {', '.join(totals) or 'nothing was checked'}"
+    totals = {
+        "failed": counts["fail"],
+        "could not be told": counts["undetermined"] - informing,
+        "passed": counts["pass"],
+        "unknown (for information)": informing,
+    }
+    words = [f"{number} {name}" for name, number in totals.items() if number]
+    return f"{verdict(checks).upper()}: {', '.join(words) or 'nothing was checked'}"
 
 
 def _failed(group: Sequence[Check], width: int) -> Iterator[Line]:
@@ -81,13 +98,12 @@ def _failed(group: Sequence[Check], width: int) -> Iterator[Line]:
 
 
 def _undetermined(group: Sequence[Check], width: int) -> Iterator[Line]:
-    first, counts = group[0], any(check.required for check in group)
-    left_out = "" if counts else " (for information: it doesn't count)"
+    first = group[0]
     if len(group) == 1:
         title, detail = f"{first.id}  {first.subject}", first.detail
     else:
         title, detail = f"{count(len(group), 'check')}, one cause", _common_detail(group)
-    yield from _block(_UNTOLD, f"{title}{left_out}", detail, first.remedy, width)
+    yield from _block(_UNTOLD, title, detail, first.remedy, width)
 
 
 def _common_detail(group: Sequence[Check]) -> str:

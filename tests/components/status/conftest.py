@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.status.checks import Check, judge
 from pulumi_aws_identity_center.status.facts import Facts, Instances
+from pulumi_aws_identity_center.status.report import condensed
+from pulumi_aws_identity_center.status.terminal_report import terminal_lines
 
 SINCE = datetime.datetime(2024, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
 INSTANCE = {
@@ -37,6 +40,17 @@ def good() -> Facts:
         directories=Answer([]),
         sentinels=Answer([]),
     )
+
+
+@pytest.fixture
+def rows() -> Callable[[Sequence[Check]], int]:
+    """How many rows of a terminal of 80 columns the report takes; a long command takes two."""
+
+    def count(checks: Sequence[Check]) -> int:
+        lines = list(terminal_lines(condensed(checks), 80))
+        return sum(max(1, math.ceil(len(line.text) / 80)) for line in lines)
+
+    return count
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def _directory(id_: str, stage: str, kind: str = "MicrosoftAD") -> Answer[list[d
         ({"status": Answer({"Status": "DELETE_IN_PROGRESS"})}, "instance", "DELETE_IN_PROGRESS (AWS gives no reason)"),
         ({"organization": NOT_IN_USE}, "organization", "in no organization"),
         ({"organization": NOT_IN_USE}, "all-features", "no organization to have them"),
-        ({"organization": NOT_IN_USE}, "instance", "Without an organization"),
+        ({"organization": NOT_IN_USE}, "instance", "none without an organization"),
         (
             {"administrators": Answer([{"Id": "222233334444", "Status": "SUSPENDED"}])},
             "delegated-administrator",
@@ -299,11 +299,11 @@ def test_a_broken_off_list_of_members_is_undetermined(good: Facts) -> None:
 @pytest.mark.parametrize(
     ("directories", "result", "said"),
     [
-        (Answer([]), "pass", "own store, or into it from an external identity provider"),
+        (Answer([]), "pass", "Its own store, or an external identity provider"),
         (_directory("d-1", "Active"), "pass", "AWS Managed Microsoft AD"),
         (_directory("d-1", "Active", "ADConnector"), "pass", "AD"),
         (_directory("d-2", "Active"), "undetermined", "d-2 (Active)"),
-        (_directory("d-2", "Active", "SimpleAD"), "pass", "own store"),
+        (_directory("d-2", "Active", "SimpleAD"), "pass", "Its own store"),
     ],
 )
 def test_the_identity_source_says_what_an_api_shows(

@@ -5,7 +5,7 @@ One AWS and one account's view for all of them: a case costs the calls of one lo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from pulumi_aws_identity_center.aws import rates
@@ -18,6 +18,7 @@ from pulumi_aws_identity_center.status.members import look_into
 
 from sandbox.aws import EmbeddedAws
 from sandbox.aws.middleware.faults import Faults
+from sandbox.aws.seeds import NAMES
 
 ROLE = "arn:{partition}:iam::{account}:role/OrganizationAccountAccessRole"
 # Where each call's answer goes; besides it, what can't be judged without it.
@@ -42,6 +43,8 @@ ERRORS = {
     "malformed": "malformed",
 }
 INFORMING = ("ds:", "events:")
+SCREEN = 24
+Rows = Callable[[list[Check]], int]
 
 
 class Look:
@@ -90,13 +93,22 @@ def test_rows_that_are_none_are_never_healthy(look: Look, call: str, row: object
 
 @pytest.mark.parametrize("error", ERRORS)
 @pytest.mark.parametrize("call", CALLS)
-def test_a_fault_is_undetermined_and_leaves_the_other_checks(look: Look, call: str, error: str) -> None:
+def test_a_fault_is_undetermined_and_leaves_the_other_checks(look: Look, rows: Rows, call: str, error: str) -> None:
     checks = look(f"{call}:{error}")
     open_ = [check for check in checks if check.result != "pass"]
     assert {check.id for check in open_} == CALLS[call]
     assert {check.result for check in open_} == {"undetermined"}
     assert KINDS[ERRORS[error]][0] in open_[0].detail
     assert verdict(checks) == ("healthy" if call.startswith(INFORMING) else "undetermined")
+    assert rows(checks) <= SCREEN
+
+
+@pytest.mark.parametrize("seed", [name for name in NAMES if name != "large"])
+def test_every_seeds_report_fits_a_small_terminal(rows: Rows, bare_environment: pytest.MonkeyPatch, seed: str) -> None:
+    with EmbeddedAws(seed) as cloud:
+        for name, value in cloud.environment().items():
+            bare_environment.setenv(name, value)
+        assert rows(judge(gather(Account(), Clock(60), None))) <= SCREEN
 
 
 PERSISTENT = {error: kind for error, kind in ERRORS.items() if kind != "throttled"}

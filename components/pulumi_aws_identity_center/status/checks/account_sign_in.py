@@ -24,7 +24,7 @@ def service_linked_role(facts: Facts) -> Check:
         detail = f"{SERVICE_LINKED_ROLE_NAME} is not in {where}."
         if facts.instance is not None and facts.is_on:
             return Check(_ROLE, where, "fail", detail, _MISSING)
-        detail += " That is to be expected where Identity Center is not in use."
+        detail = f"None yet, because Identity Center is not in use: {detail}"
         remedy = "Nothing to do now: it matters once Identity Center is in use."
         return Check(_ROLE, where, "undetermined", detail, remedy, required=False)
     return _role(where, answer)
@@ -46,7 +46,7 @@ def members(facts: Facts) -> list[Check]:
 
 def _unseen(management: str) -> Check:
     """The management account's, asked from another one."""
-    detail = f"Whether {SERVICE_LINKED_ROLE_NAME} is in the management account can't be seen from this one."
+    detail = f"The management account's can't be seen from here: {SERVICE_LINKED_ROLE_NAME}."
     remedy = "identity-center status  # with credentials of the management account; or add --members"
     return Check(_ROLE, management, "undetermined", detail, remedy, required=False)
 

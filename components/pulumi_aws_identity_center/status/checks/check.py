@@ -76,11 +76,22 @@ def undetermined(id_: str, subject: str, what: str, answer: Answer[Any], *, requ
 
 
 def member_cannot_tell(facts: Facts, answer: Answer[Any]) -> Answer[Any]:
-    """A member account is refused whatever its permissions: say so, and who isn't."""
+    """A member account is refused whatever its permissions: say so, and which account isn't."""
     if answer.kind != "denied" or not facts.is_member or facts.is_administrator:
         return answer
-    who = f"{facts.account} is a member account; ask from the management account {facts.management}, or from the "
-    return Answer(kind="denied", code=answer.code, message=f"{who}delegated administrator's", action=answer.action)
+    message = f"{facts.account} is a member account, and the management account is {facts.management}"
+    return Answer(kind="member", code=answer.code, message=message)
+
+
+def fails_without_all_features(id_: str, subject: str, detail: str) -> Check:
+    """What an organization with consolidated billing only can't have."""
+    return Check(id_, subject, "fail", detail, _ALL_FEATURES, cause="the organization has consolidated billing only")
+
+
+_ALL_FEATURES = (
+    "aws organizations enable-all-features  # every account that was invited has to agree. Then enable Identity Center "
+    "in the console; if it was in use, run identity-center recover."
+)
 
 
 def moment(when: datetime.datetime) -> str:

@@ -14,7 +14,7 @@ from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.errors import count
 from pulumi_aws_identity_center.status.facts import Facts, Row
 
-from .check import Check, undetermined
+from .check import Check, fails_without_all_features, undetermined
 
 _IDENTITY_SOURCE = "identity-source"
 # Of Regions that gave no answer.
@@ -83,14 +83,13 @@ def _missing_instance(facts: Facts) -> Check:
         detail = "This member account sees no organization instance in any Region."
         remedy = f"Ask from the management account {facts.management}."
         return Check("instance", facts.region, "undetermined", detail, remedy)
+    if facts.lacks_all_features:
+        return fails_without_all_features("instance", facts.region, "There is none without all features.")
     own = len(facts.instance_rows)
     but = f" (but {count(own, 'account instance')}, which can't give access to accounts)" if own else ""
-    searched = f"{facts.region} and {count(len(facts.instances.searched), 'other Region')}"
-    detail = f"The organization has no Identity Center instance{but}; asked: {searched}."
-    where = _console(facts, facts.region)
-    remedy = (
-        f"{where}  # enable it in the console of the management account, in the Region where it is to be. No API can."
-    )
+    searched = f"{facts.region} or in {count(len(facts.instances.searched), 'other Region')}"
+    detail = f"There is no Identity Center instance{but} in {searched}."
+    remedy = f"{_console(facts, facts.region)}  # only the console can enable it, in the management account."
     return Check("instance", facts.region, "fail", detail, remedy)
 
 
@@ -139,17 +138,20 @@ def _without_own_directory(facts: Facts, store: str, directories: Sequence[Row])
         return Check(_IDENTITY_SOURCE, store, "undetermined", detail, remedy, required=False)
     elsewhere = _other_homes(facts)
     if elsewhere:
-        detail = f"Active Directory is not behind it in this account, and {elsewhere} can't be seen from here."
+        detail = f"No Active Directory of this account; {elsewhere} can't be seen from here."
         remedy = f"identity-center status  # with credentials of {elsewhere}"
         return Check(_IDENTITY_SOURCE, store, "undetermined", detail, remedy, required=False)
-    detail = "No directory of Directory Service is behind it: users come from Identity Center's own store, or into it "
-    return Check(_IDENTITY_SOURCE, store, "pass", f"{detail}from an external identity provider (no API tells which).")
+    detail = (
+        "Its own store, or an external identity provider (no API tells which): Directory Service has no directory that "
+        "could be the source."
+    )
+    return Check(_IDENTITY_SOURCE, store, "pass", detail)
 
 
 def _without_store(facts: Facts, id_: str, subject: str, what: str) -> Check:
     if not facts.instances.answer.ok:
         return undetermined(id_, subject, what, facts.instances.answer, required=False)
-    cause = "no identity store is known"
+    cause = "no instance is known"
     detail = f"Could not tell {what}: {cause}."
     return Check(id_, subject, "undetermined", detail, "Mend the instance first.", required=False, cause=cause)
 
@@ -166,4 +168,4 @@ def portal(facts: Facts) -> Check:
     if not store:
         return _without_store(facts, "portal", "user portal", "the user portal's address")
     address = _PORTALS.get(facts.partition, _PORTALS["aws"]).format(store=store)
-    return Check("portal", address, "pass", f"People sign in at {address}, or at a custom name that no API shows.")
+    return Check("portal", address, "pass", f"{address}, or a custom name that no API shows.")

@@ -32,7 +32,7 @@ def checks_without_organization(facts: Facts, guarded_services: Iterable[str]) -
             ("trusted-access", service, "It can't be on without an organization.")
             for service in (SSO_SERVICE_PRINCIPAL, *guarded_services)
         ),
-        ("instance", facts.region, "Without an organization there is no organization instance."),
+        ("instance", facts.region, "There is none without an organization."),
         ("delegated-administrator", SSO_SERVICE_PRINCIPAL, "There is no organization to administer."),
     )
     cause = "the account is in no organization"

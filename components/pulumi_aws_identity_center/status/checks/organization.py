@@ -9,11 +9,10 @@ from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 from pulumi_aws_identity_center.status.facts import Facts, Row
 from pulumi_aws_identity_center.status.recovery_advice import way_back
 
-from .check import Check, member_cannot_tell, moment, undetermined
+from .check import Check, fails_without_all_features, member_cannot_tell, moment, undetermined
 
 _TRUSTED_ACCESS, _ADMINISTRATOR = "trusted-access", "delegated-administrator"
-_NEVER_ENABLED = "Trusted access is OFF, and Identity Center was never enabled: the organization has no instance."
-_ALL_FEATURES = "aws organizations enable-all-features  # every account that was invited has to agree"
+_NEVER_ENABLED = "Trusted access is OFF, and Identity Center was never enabled."
 
 
 def caller(facts: Facts) -> Check:
@@ -44,10 +43,10 @@ def all_features(facts: Facts) -> Check:
     if not facts.organization.ok:
         return undetermined("all-features", "organization", "which features it has", facts.organization)
     row = facts.organization_row
-    if row["FeatureSet"] == "ALL":
-        return Check("all-features", row["Id"], "pass", "All features are enabled.")
-    detail = f"Its feature set is {row['FeatureSet']}, and trusted access needs ALL."
-    return Check("all-features", row["Id"], "fail", detail, _ALL_FEATURES)
+    if facts.lacks_all_features:
+        detail = f"Its feature set is {row['FeatureSet']}, and trusted access needs ALL."
+        return fails_without_all_features("all-features", row["Id"], detail)
+    return Check("all-features", row["Id"], "pass", "All features are enabled.")
 
 
 def trusted_access(facts: Facts) -> Check:
@@ -69,10 +68,10 @@ def _since(facts: Facts) -> str:
 
 def _unread_trusted_access(facts: Facts) -> Check:
     """AWS didn't list the services: off for certain where the organization can't have it on."""
-    if facts.organization_row.get("FeatureSet") == "CONSOLIDATED_BILLING":
-        detail = "It can't be on: the organization has consolidated billing only."
-        remedy = f"{_ALL_FEATURES}; then: identity-center recover"
-        return Check(_TRUSTED_ACCESS, SSO_SERVICE_PRINCIPAL, "fail", detail, remedy)
+    if facts.lacks_all_features:
+        return fails_without_all_features(
+            _TRUSTED_ACCESS, SSO_SERVICE_PRINCIPAL, "It can't be on without all features."
+        )
     answer = member_cannot_tell(facts, facts.trusted)
     return undetermined(_TRUSTED_ACCESS, SSO_SERVICE_PRINCIPAL, "whether trusted access is on", answer)
 
@@ -126,7 +125,7 @@ def _judge_administrator(states: dict[str, str]) -> Check:
         remedy = f"{_registering([], [account])}  # then register an account that is ACTIVE"
         return Check(_ADMINISTRATOR, account, "fail", f"Its account is {states[account]}.", remedy)
     if not states:
-        detail = "None is registered: only the management account administers."
+        detail = "None is registered: the management account administers."
         return Check(_ADMINISTRATOR, "management account", "pass", detail)
     registered = ", ".join(states)
     return Check(_ADMINISTRATOR, registered, "pass", f"{registered} administers, and its account is ACTIVE.")

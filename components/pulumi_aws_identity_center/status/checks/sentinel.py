@@ -42,7 +42,7 @@ _BY_HAND = f"{_COMMAND}  # on a schedule of your own"
 def sentinel(facts: Facts, now: datetime.datetime) -> Check:
     """None at all is no fault, and that there is none is known: nobody has to have one."""
     if facts.is_member and facts.management:
-        detail = "A sentinel is in the management account, and can't be seen from this one."
+        detail = "The management account's can't be seen from here."
         remedy = "identity-center status  # with credentials of the management account"
         return Check(_ID, facts.management, "undetermined", detail, remedy, required=False)
     if not facts.sentinels.ok:
