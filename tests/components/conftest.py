@@ -17,6 +17,8 @@ import pytest
 from google.protobuf.json_format import MessageToDict
 from pulumi.runtime import mocks, settings
 from pulumi_aws_identity_center.aws.client import Account
+from pulumi_aws_identity_center.aws.results import Answer
+from pulumi_aws_identity_center.components.aws_reader import UNKNOWN_SIGN_IN
 from pulumi_aws_identity_center.components.program import current_program
 
 from sandbox.aws import EmbeddedAws
@@ -184,6 +186,16 @@ def _end(loop: asyncio.AbstractEventLoop) -> None:
     loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
 
 
+class AwsAnswers:
+    """What AWS answers components that ask it directly, by the method of `Account`; the others can't be asked."""
+
+    def __init__(self) -> None:
+        self.status: Callable[..., Answer[Any]] = lambda arn: Answer({"Status": "ACTIVE", "InstanceArn": arn})
+
+    def __getattr__(self, _question: str) -> Callable[..., Answer[Any]]:
+        return lambda *_: UNKNOWN_SIGN_IN
+
+
 @dataclass
 class Deploy:
     """`deploy(build)` runs it as a program; what `build` returns (an Output or not) is `Graph.value`."""
@@ -192,6 +204,7 @@ class Deploy:
     functions: dict[str, dict[str, Any]] = field(default_factory=lambda: dict(FUNCTIONS))
     accounts: dict[str, str] = field(default_factory=lambda: {"other": "999988887777"})
     """The account that each explicit provider signs in to, by its name; 111122223333 for all others."""
+    aws: Any = field(default_factory=AwsAnswers)
     on_register: Callable[[str], None] = lambda _: None
     """Told of the type of each resource of ours or aws's that reaches the engine."""
 
@@ -221,11 +234,13 @@ class Deploy:
 @pytest.fixture(params=[True, False], ids=["preview", "update"])
 def deploy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Deploy:
     """Every test of a component runs as a preview and as an update."""
-    monkeypatch.setattr(
-        "pulumi_aws_identity_center.components.aws_reader.Reader.described_instance",
-        lambda reader, arn: {"Status": "ACTIVE", "InstanceArn": arn},
-    )
-    return Deploy(request.param)
+    deployment = Deploy(request.param)
+
+    async def account_for(_component: pulumi.Resource) -> Answer[Any]:
+        return Answer(deployment.aws)
+
+    monkeypatch.setattr("pulumi_aws_identity_center.components.aws_reader.account_for", account_for)
+    return deployment
 
 
 @pytest.fixture

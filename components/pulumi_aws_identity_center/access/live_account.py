@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
+from pulumi_aws_identity_center.aws.calls import ask
 from pulumi_aws_identity_center.aws.client import Account as Aws
-from pulumi_aws_identity_center.aws.client import ask, open_account
+from pulumi_aws_identity_center.aws.client import open_account
 from pulumi_aws_identity_center.aws.concurrency import Clock, Question
 from pulumi_aws_identity_center.aws.progress import Progress, silent
 from pulumi_aws_identity_center.aws.results import NOT_IN_ORGANIZATION, Answer
+from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
 from pulumi_aws_identity_center.errors import IdentityCenterError
 
 from .account import Account
@@ -41,7 +43,7 @@ def live(
     """The account that the credentials are of. What isn't read after so many seconds is named as missing. Raises
     NotManagementAccount and NotReadable."""
     clock = Clock(seconds)
-    opened = open_account(profile, region)
+    opened = open_account(SignIn(region, profile))
     if opened.value is None:
         raise _not_readable(opened)
     request_keys, unsure = _organization(opened.value, clock)

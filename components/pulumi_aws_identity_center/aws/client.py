@@ -1,6 +1,6 @@
-"""The only file of the audit that calls AWS, through botocore (boto3 is built on it, and takes twice as long to start).
+"""What commands and components ask AWS, through botocore (boto3 is built on it, and takes twice as long to start).
 
-One method an API call; each returns an `Answer` and raises nothing. All of them read, but for `enable`, which `recover`
+One method a question; each returns an `Answer` and raises nothing. All of them read, but for `enable`, which `recover`
 calls.
 Retries are botocore's adaptive mode (backoff with jitter, and a client-side rate once AWS throttles), unless
 AWS_RETRY_MODE or AWS_MAX_ATTEMPTS say otherwise; no call goes out above the documented rates (`rates.py`). Nothing
@@ -12,46 +12,44 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
-from botocore import exceptions as boto
 from botocore.config import Config
 from botocore.credentials import Credentials, ReadOnlyCredentials
-from botocore.parsers import ResponseParserError
-from botocore.session import Session
 
 from pulumi_aws_identity_center.names import ENABLE_ACTION, LIST_ACTION, SERVICE_LINKED_ROLE_NAME, SSO_SERVICE_PRINCIPAL
 
 from . import rates
-from .results import Answer, kind_of_code
+from .calls import Row, ask, bare, needing
+from .results import Answer
 from .sign_in import DEFAULT_REGION, make_client, new_session, region_of, signed_in
-from .sign_in_settings import SignIn
+from .sign_in_settings import ENVIRONMENT, SignIn
 
-Value = TypeVar("Value")
-Row = dict[str, Any]
-
-ATTEMPTS = 5
 # Accounts looked into at a time.
 VISITORS = 32
 
 
-class Account:
-    """One set of credentials' view of AWS; thread-safe. Raises ProfileNotFound, from botocore."""
+class Patience(NamedTuple):
+    """How often a call is made, and how many seconds AWS may take to be reached and to answer."""
 
-    def __init__(
-        self,
-        profile: str | None = None,
-        region: str | None = None,
-        attempts: int = ATTEMPTS,
-        session: Session | None = None,
-    ) -> None:
-        """session: signed in already, instead of by the profile."""
+    attempts: int = 5
+    connect: int = 5
+    read: int = 10
+
+
+PATIENT = Patience()
+
+
+class Account:
+    """One set of credentials' view of AWS; thread-safe. Raises what botocore raises for a profile that isn't there."""
+
+    def __init__(self, sign_in: SignIn = ENVIRONMENT, patience: Patience = PATIENT) -> None:
+        self._patience = patience
         self._windows = rates.windows()
-        self._session = rates.keep_within(self._windows, session or new_session(profile))
+        self._session = rates.keep_within(self._windows, signed_in(sign_in, self._config()))
         self._session.get_scoped_config()
-        self.region: str = region_of(self._session, region) or DEFAULT_REGION
-        self._attempts = attempts
+        self.region: str = region_of(self._session, sign_in.region) or DEFAULT_REGION
         self._lock = threading.RLock()
         self._clients: dict[tuple[str, str], Any] = {}
         self._visitors: tuple[Any, Any, _ThreadsOwn] | None = None
@@ -66,8 +64,13 @@ class Account:
 
     def _config(self, **retries: Any) -> Config:
         if not retries and not {"AWS_RETRY_MODE", "AWS_MAX_ATTEMPTS"} & set(os.environ):
-            retries = {"mode": "adaptive", "total_max_attempts": self._attempts}
-        return Config(retries=retries or None, connect_timeout=5, read_timeout=10, max_pool_connections=VISITORS)
+            retries = {"mode": "adaptive", "total_max_attempts": self._patience.attempts}
+        return Config(
+            retries=retries or None,
+            connect_timeout=self._patience.connect,
+            read_timeout=self._patience.read,
+            max_pool_connections=VISITORS,
+        )
 
     def visit(self, role_arn: str) -> Answer[Row]:
         """What sign-in needs in another account, through a role there: {"role": the service-linked role's Answer,
@@ -79,7 +82,7 @@ class Account:
             session = client.assume_role(
                 RoleArn=role_arn, RoleSessionName="identity-center-status", DurationSeconds=900
             )
-            return _needing(session["Credentials"], "AccessKeyId", "SecretAccessKey", "SessionToken")
+            return needing(session["Credentials"], "AccessKeyId", "SecretAccessKey", "SessionToken")
 
         assumed = ask(assume, f"sts:AssumeRole on {role_arn}")
         if assumed.value is None:
@@ -105,19 +108,19 @@ class Account:
                 sts = make_client(
                     self._session, "sts", self.region, self._config(mode="standard", total_max_attempts=1)
                 )
-                iam = self._config(mode="standard", total_max_attempts=self._attempts)
+                iam = self._config(mode="standard", total_max_attempts=self._patience.attempts)
                 self._visitors = (sts, make_client(session, "iam", self.region, iam), credentials)
             return self._visitors
 
     # ---- what status asks
 
     def caller(self) -> Answer[Row]:
-        return ask(lambda: _needing(self.client("sts").get_caller_identity(), "Account", "Arn"))
+        return ask(lambda: needing(self.client("sts").get_caller_identity(), "Account", "Arn"))
 
     def organization(self) -> Answer[Row]:
         def question() -> Row:
             organization = self.client("organizations").describe_organization()["Organization"]
-            return _needing(organization, "Id", "MasterAccountId", "FeatureSet")
+            return needing(organization, "Id", "MasterAccountId", "FeatureSet")
 
         return ask(question, "organizations:DescribeOrganization")
 
@@ -132,27 +135,35 @@ class Account:
         def question() -> list[Row]:
             paginator = self.client("organizations").get_paginator("list_delegated_administrators")
             pages = paginator.paginate(ServicePrincipal=SSO_SERVICE_PRINCIPAL)
-            rows = [_needing(row, "Id") for page in pages for row in page["DelegatedAdministrators"]]
+            rows = [needing(row, "Id") for page in pages for row in page["DelegatedAdministrators"]]
             return [{name: value for name, value in row.items() if name != "Email"} for row in rows]
 
         return ask(question, "organizations:ListDelegatedAdministrators")
 
     def instances(self, region: str | None = None) -> Answer[list[Row]]:
         """The instances that a Region knows of; without one, those of all Regions, as asked in the given one."""
-
-        def question(**scope: str) -> list[Row]:
-            pages = self.client("sso-admin", region).get_paginator("list_instances").paginate(**scope)
-            return [_needing(row, "InstanceArn") for page in pages for row in page["Instances"]]
-
         if region is not None:
-            return ask(question, "sso:ListInstances")
-        answer = ask(lambda: question(RegionScope="ALL_REGIONS"), "sso:ListInstances")
+            return self._instances(region)
+        answer = self.instances_anywhere()
         # An endpoint from before that parameter (2026) refuses it; the Region itself is still to be had.
-        return ask(question, "sso:ListInstances") if answer.code == "ValidationException" else answer
+        return self._instances(None) if answer.code == "ValidationException" else answer
 
-    def status(self, arn: str, region: str) -> Answer[Row]:
+    def instances_anywhere(self) -> Answer[list[Row]]:
+        """Those of all Regions (docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListInstances.html)."""
+        return self._instances(None, RegionScope="ALL_REGIONS")
+
+    def _instances(self, region: str | None, **scope: str) -> Answer[list[Row]]:
+        def question() -> list[Row]:
+            pages = self.client("sso-admin", region).get_paginator("list_instances").paginate(**scope)
+            return [needing(row, "InstanceArn") for page in pages for row in page["Instances"]]
+
+        return ask(question, "sso:ListInstances")
+
+    def status(self, arn: str, region: str | None = None) -> Answer[Row]:
+        """DescribeInstance's answer: Status and, where something failed, StatusReason."""
+
         def question() -> Row:
-            return _needing(self.client("sso-admin", region).describe_instance(InstanceArn=arn), "InstanceArn")
+            return needing(self.client("sso-admin", region).describe_instance(InstanceArn=arn), "InstanceArn")
 
         return ask(question, "sso:DescribeInstance")
 
@@ -165,7 +176,7 @@ class Account:
 
         def question() -> list[Row]:
             pages = self.client("ds", region).get_paginator("describe_directories").paginate()
-            return [_needing(row, "DirectoryId", "Type") for page in pages for row in page["DirectoryDescriptions"]]
+            return [needing(row, "DirectoryId", "Type") for page in pages for row in page["DirectoryDescriptions"]]
 
         return ask(question, "ds:DescribeDirectories")
 
@@ -188,14 +199,58 @@ class Account:
 
         def question() -> list[Row]:
             pages = self.client("iam").get_paginator("get_account_authorization_details").paginate()
-            return [_needing(_bare(page), "RoleDetailList") for page in pages]
+            return [needing(bare(page), "RoleDetailList") for page in pages]
 
         return ask(question, "iam:GetAccountAuthorizationDetails")
 
     def account_pages(self) -> Iterator[list[Row]]:
         """The organization's accounts, page by page. Raises what botocore raises."""
         for page in self.client("organizations").get_paginator("list_accounts").paginate():
-            yield [_needing(row, "Id") for row in page["Accounts"]]
+            yield [needing(row, "Id") for row in page["Accounts"]]
+
+    # ---- what components ask besides
+
+    def warm_up(self) -> Answer[list[Any]]:
+        """Makes clients, which takes a while, ahead of the questions."""
+        return ask(lambda: [self.client(service) for service in ("organizations", "sso-admin")])
+
+    def logging_trails(self, region: str) -> Answer[list[str]]:
+        """The CloudTrail trails whose logging is on in the Region, those of every Region among them."""
+
+        def question() -> list[str]:
+            client = self.client("cloudtrail", region)
+            trails = client.describe_trails(includeShadowTrails=True)["trailList"]
+            return [trail["Name"] for trail in trails if client.get_trail_status(Name=trail["TrailARN"])["IsLogging"]]
+
+        return ask(question, "cloudtrail:DescribeTrails, cloudtrail:GetTrailStatus")
+
+    def unreserved_concurrency(self, region: str) -> Answer[int]:
+        """How many runs at once of all Lambda functions without a reservation the Region allows."""
+
+        def question() -> int:
+            limits = self.client("lambda", region).get_account_settings()["AccountLimit"]
+            return int(limits["UnreservedConcurrentExecutions"])
+
+        return ask(question, "lambda:GetAccountSettings")
+
+    def has_attributes(self, arn: str) -> Answer[bool]:
+        """Whether the instance has access-control attributes, however they came there."""
+
+        def question() -> bool:
+            client = self.client("sso-admin")
+            try:
+                client.describe_instance_access_control_attribute_configuration(InstanceArn=arn)
+            except client.exceptions.ResourceNotFoundException:
+                return False
+            return True
+
+        return ask(question, "sso:DescribeInstanceAccessControlAttributeConfiguration")
+
+    def existing_in_iam(self, arns: Iterable[str]) -> Answer[list[str]]:
+        """Those of the policies and roles that exist: a call for each."""
+        return ask(
+            lambda: [arn for arn in arns if _exists_in_iam(self.client("iam"), arn)], "iam:GetPolicy, iam:GetRole"
+        )
 
     # ---- what recover does
 
@@ -232,12 +287,12 @@ class _ThreadsOwn(Credentials):  # type: ignore[misc]
 def trusted_services(client: Any) -> list[Row]:
     """ServicePrincipal and DateEnabled of each service with trusted access. client: Organizations'."""
     pages = client.get_paginator("list_aws_service_access_for_organization").paginate()
-    return [_needing(row, "ServicePrincipal") for page in pages for row in page["EnabledServicePrincipals"]]
+    return [needing(row, "ServicePrincipal") for page in pages for row in page["EnabledServicePrincipals"]]
 
 
 def service_linked_role(client: Any) -> Row:
     """iam:GetRole's answer for AWSServiceRoleForSSO."""
-    return _needing(client.get_role(RoleName=SERVICE_LINKED_ROLE_NAME)["Role"], "Arn")
+    return needing(client.get_role(RoleName=SERVICE_LINKED_ROLE_NAME)["Role"], "Arn")
 
 
 # Errors after which it is worth asking the same again.
@@ -260,77 +315,27 @@ def sign_in_provider(client: Any) -> Row:
     return {"provider": "", "role": roles[0]["Arn"] if roles else ""}
 
 
-def logging_trails(client: Any) -> list[str]:
-    """The CloudTrail trails whose logging is on in the client's Region, those of every Region among them."""
-    trails = client.describe_trails(includeShadowTrails=True)["trailList"]
-    return [trail["Name"] for trail in trails if client.get_trail_status(Name=trail["TrailARN"])["IsLogging"]]
-
-
-def open_account(profile: str | None, region: str | None) -> Answer[Account]:
-    """The account, or what is wrong with the profile."""
-    return ask(lambda: Account(profile, region))
-
-
-def open_account_as(sign_in: SignIn) -> Answer[Account]:
-    """The account of those credentials, or what is wrong with them."""
-    return ask(lambda: Account(region=sign_in.region, session=signed_in(sign_in)))
-
-
-def ask(question: Callable[[], Value], action: str = "") -> Answer[Value]:
-    """The answer, whatever happens. Anything that a parser trips over is malformed: these lambdas do nothing else."""
+def _exists_in_iam(client: Any, arn: str) -> bool:
+    kind, _, name = arn.rpartition(":")[2].partition("/")
     try:
-        return Answer(question(), action=action)
-    except boto.ClientError as error:
-        return _refused(error, action)
-    except boto.BotoCoreError as error:
-        return Answer(kind=_kind_of(error), message=str(error), action=action)
-    except OSError as error:  # a file that the configuration names, such as a web identity token's
-        return Answer(kind="configuration", message=str(error), action=action)
-    except (ResponseParserError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        what = f"it lacks {error}" if isinstance(error, KeyError) else type(error).__name__
-        return Answer(kind="malformed", message=what, action=action)
+        if kind == "role":
+            client.get_role(RoleName=name)
+        else:
+            client.get_policy(PolicyArn=arn)
+    except client.exceptions.NoSuchEntityException:
+        return False
+    return True
 
 
-def answered(question: Callable[[], Answer[Value]]) -> Answer[Value]:
-    """The question's own answer; malformed where the question itself trips over what AWS answered."""
-    answer = ask(question)
-    return answer.as_error() if answer.value is None else answer.value
-
-
-def _refused(error: boto.ClientError, action: str) -> Answer[Any]:
-    aws_error = error.response.get("Error") or {}
-    code = str(aws_error.get("Code") or "")
-    status = int((error.response.get("ResponseMetadata") or {}).get("HTTPStatusCode", 0))
-    # A profile with a role assumes it before the question is asked: then that is what was refused.
-    if error.operation_name in _SIGNING_IN and error.operation_name not in action:
-        action = f"sts:{error.operation_name} on the role of its profile"
-    return Answer(
-        kind=kind_of_code(code, status), code=code, message=str(aws_error.get("Message") or ""), action=action
-    )
-
-
-_SIGNING_IN = ("AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML")
-_KINDS: tuple[tuple[str, tuple[type[Exception], ...]], ...] = (
-    ("no-credentials", (boto.NoCredentialsError, boto.PartialCredentialsError, boto.ProfileNotFound)),
-    ("expired", (boto.TokenRetrievalError, boto.UnauthorizedSSOTokenError, boto.SSOTokenLoadError, boto.LoginError)),
-    ("no-credentials", (boto.CredentialRetrievalError, boto.NoAuthTokenError)),
-    ("unreachable", (boto.ConnectionError, boto.HTTPClientError, boto.IncompleteReadError)),
-    ("malformed", (boto.PaginationError,)),
-)
-
-
-def _kind_of(error: boto.BotoCoreError) -> str:
-    """What botocore itself could not do; all that is left is about how it is configured."""
-    return next((kind for kind, types in _KINDS if isinstance(error, types)), "configuration")
-
-
-def _needing(row: Row, *names: str) -> Row:
-    """The row, if it has what AWS always gives. Raises KeyError, which makes the answer malformed."""
-    for name in names:
-        if not isinstance(row[name], (str, list)):
-            raise KeyError(name)
-    return _bare(row)
-
-
-def _bare(answer: Row) -> Row:
-    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+def open_account(sign_in: SignIn, patience: Patience = PATIENT) -> Answer[Account]:
+    """The account of those credentials, or what is wrong with them."""
+    opened = ask(lambda: Account(sign_in, patience))
+    if opened.value is None or sign_in.account is None:
+        return opened
+    caller = opened.value.caller()
+    if caller.value is None:
+        return caller.as_error()
+    if caller.value["Account"] == sign_in.account:
+        return opened
+    message = f"{caller.value['Account']}; the component's provider signs in to {sign_in.account}"
+    return Answer(kind="other-account", message=message)

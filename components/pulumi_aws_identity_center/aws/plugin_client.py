@@ -83,7 +83,7 @@ class PluginClient:
 
     def call_once(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         """As `call`, without a second attempt: for calls that whoever makes them schedules again."""
-        from .client import ask
+        from .calls import ask
 
         answer: Answer[dict[str, Any]] = ask(lambda: getattr(self._client(service), operation)(**parameters))
         if answer.value is None:
@@ -93,7 +93,8 @@ class PluginClient:
 
     def _trusted_services(self) -> Answer[list[Any]]:
         """The services with trusted access, asked at the first refusal: an update may meet thousands of them."""
-        from .client import ask, trusted_services
+        from .calls import ask
+        from .client import trusted_services
 
         with self._lock:
             if self._services is None:

@@ -15,7 +15,8 @@ from typing import Any, Protocol, TypeVar
 
 from pulumi_aws_identity_center.errors import IdentityCenterError, NotPossibleHere
 
-from .client import Account, ask, open_account, open_account_as
+from .calls import ask
+from .client import Account, open_account
 from .results import Answer
 from .sign_in_settings import SignIn
 from .trusted_access import explain_refusal
@@ -34,8 +35,7 @@ class Unanswered(IdentityCenterError):
 
     def __init__(self, answer: Answer[Any]) -> None:
         self.answer = answer
-        call = f"{answer.action}: " if answer.action else ""
-        super().__init__(f"{call}{answer.explanation}. {answer.remedy}")
+        super().__init__(f"{answer.reason}. {answer.remedy}")
 
 
 @contextlib.contextmanager
@@ -130,17 +130,9 @@ def _await(futures: list[Future[Any]], around: threading.Event, done: Callable[[
         done(len(futures) - len(open_))
 
 
-def open_reader(profile: str | None, region: str | None) -> Reader:
-    """Raises Unanswered for a profile that can't be used."""
-    return _reader(open_account(profile, region))
-
-
-def open_reader_as(sign_in: SignIn) -> Reader:
+def open_reader(sign_in: SignIn) -> Reader:
     """Raises Unanswered for a sign-in that can't be used."""
-    return _reader(open_account_as(sign_in))
-
-
-def _reader(account: Answer[Account]) -> Reader:
+    account = open_account(sign_in)
     if account.value is None:
         raise Unanswered(account)
     return Reader(account.value)

@@ -48,6 +48,14 @@ KINDS = {
     ),
     "deadline": ("the deadline passed before AWS answered", "Run it again with a longer --deadline."),
     "interrupted": ("it was interrupted before AWS answered", "Run it again."),
+    "unknown-sign-in": (
+        "what the component's explicit provider signs in with can't be seen from here",
+        "Give the component a provider of its own program.",
+    ),
+    "other-account": (
+        "the credentials that are found here are another account's",
+        "Sign in to the account of the component's provider.",
+    ),
     "not-asked": ("it was not asked", "Mend what is named above, then run it again."),
 }
 _OTHER = ("AWS refused", "Read what AWS says above, mend it, and run this again.")
@@ -135,6 +143,11 @@ class Answer(Generic[Value]):
         message = next(iter(self.message.strip().splitlines()), "")[:300]
         aws_message = ": ".join(part.strip().rstrip(".") for part in (self.code, message) if part)
         return f"{self.meaning} ({aws_message})" if aws_message else self.meaning
+
+    @property
+    def reason(self) -> str:
+        """Why there is no value, as the end of a sentence: which action failed, and why."""
+        return f"{self.action}: {self.explanation}" if self.action else self.explanation
 
     @property
     def remedy(self) -> str:

@@ -11,15 +11,20 @@ from typing import Any
 class SignIn:
     """What is None comes from the environment, as for every AWS SDK.
 
-    assume_roles: objects with roleArn and ROLE_PARTS, as Pulumi's aws provider takes them; one after another.
+    assume_roles: objects with roleArn and ROLE_PARTS, as Pulumi's aws provider takes them; one after another. account:
+    the only one that may be read, if set.
     """
 
     region: str | None = None
     profile: str | None = None
-    access_key: str | None = None
+    access_key: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
-    assume_roles: tuple[Mapping[str, Any], ...] = ()
+    assume_roles: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
+    account: str | None = None
+
+
+ENVIRONMENT = SignIn()
 
 
 def _unchanged(value: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
 from pulumi_aws_identity_center.errors import count
 
 from .options import Format, ProfileOption, RegionOption
@@ -50,7 +51,7 @@ def import_matrix(
     try:
         if output is not None:
             _refuse_to_overwrite(output)
-        declaration, imports = _read(profile, region, component, parent, is_shown=format_ is not Format.JSON)
+        declaration, imports = _read(SignIn(region, profile), component, parent, is_shown=format_ is not Format.JSON)
     except IdentityCenterError as error:
         say_error(error)
         raise typer.Exit(2) from None
@@ -67,9 +68,7 @@ def import_matrix(
         raise typer.Exit(2) from None
 
 
-def _read(
-    profile: str | None, region: str | None, name: str, parent: str | None, *, is_shown: bool
-) -> tuple[Declaration, dict[str, Any]]:
+def _read(sign_in: SignIn, name: str, parent: str | None, *, is_shown: bool) -> tuple[Declaration, dict[str, Any]]:
     from importlib.metadata import version
 
     from pulumi_aws_identity_center.aws.reader import open_reader
@@ -80,7 +79,7 @@ def _read(
     from .progress import ProgressBar
 
     with ProgressBar(is_shown=is_shown) as progress:
-        live = read_live_matrix(open_reader(profile, region), progress, with_declaration=True)
+        live = read_live_matrix(open_reader(sign_in), progress, with_declaration=True)
     declaration = declare(live.grants, live.contents, live.organization)
     directory = live.directory
     arns = {directory.permission_set_name(arn): arn for arn in directory.permission_sets}

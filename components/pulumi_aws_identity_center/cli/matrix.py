@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
+
 from .moment import now
 from .options import ProfileOption, RegionOption
 from .output import say, say_error, show_json
@@ -54,10 +56,11 @@ def matrix(
     """
     from pulumi_aws_identity_center.errors import IdentityCenterError
 
+    sign_in = SignIn(region, profile)
     try:
         if diff is not None:
-            raise typer.Exit(_changes(diff, file, format_, profile, region))
-        grants, notes, is_whole = _live(profile, region, format_) if file is None else _declared(file, profile, region)
+            raise typer.Exit(_changes(diff, file, format_, sign_in))
+        grants, notes, is_whole = _live(sign_in, format_) if file is None else _declared(file, sign_in)
     except IdentityCenterError as error:
         say_error(error)
         raise typer.Exit(2) from None
@@ -67,25 +70,25 @@ def matrix(
     raise typer.Exit(0 if is_whole else 2)
 
 
-def _changes(diff: Path, file: Path | None, format_: MatrixFormat, profile: str | None, region: str | None) -> int:
+def _changes(diff: Path, file: Path | None, format_: MatrixFormat, sign_in: SignIn) -> int:
     from .matrix_diff import print_changes
 
     if file is not None:
         say(f"--diff reads the preview alone: {file.name} isn't read.", err=True)
-    return print_changes(diff, format_.value, profile, region)
+    return print_changes(diff, format_.value, sign_in)
 
 
-def _live(profile: str | None, region: str | None, format_: MatrixFormat) -> tuple[list[Grant], Sequence[str], bool]:
+def _live(sign_in: SignIn, format_: MatrixFormat) -> tuple[list[Grant], Sequence[str], bool]:
     from pulumi_aws_identity_center.aws.reader import open_reader
     from pulumi_aws_identity_center.matrix.live_matrix import read_live_matrix
 
     from .progress import ProgressBar
 
     with ProgressBar(is_shown=format_ is not MatrixFormat.JSON) as progress:
-        return read_live_matrix(open_reader(profile, region), progress).grants, (), True
+        return read_live_matrix(open_reader(sign_in), progress).grants, (), True
 
 
-def _declared(file: Path, profile: str | None, region: str | None) -> tuple[list[Grant], Sequence[str], bool]:
+def _declared(file: Path, sign_in: SignIn) -> tuple[list[Grant], Sequence[str], bool]:
     from pulumi_aws_identity_center.aws.reader import Unanswered, open_reader
     from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
     from pulumi_aws_identity_center.matrix.access_matrix import InvalidMatrix
@@ -96,10 +99,10 @@ def _declared(file: Path, profile: str | None, region: str | None) -> tuple[list
     try:
         declared_matrix = read_matrix(file)
     except InvalidMatrix as error:
-        problems = [*error.problems, *_problems_in_aws(error.usable, profile, region)]
+        problems = [*error.problems, *_problems_in_aws(error.usable, sign_in)]
         raise InvalidInput(problems) from None
     try:
-        declared = expand_live(open_reader(profile, region), declared_matrix)
+        declared = expand_live(open_reader(sign_in), declared_matrix)
     except (Unanswered, NotPossibleHere) as error:
         declared = expand_offline(declared_matrix)
         why = f"{file.name} was not compared with the organization: {error}"
@@ -107,14 +110,14 @@ def _declared(file: Path, profile: str | None, region: str | None) -> tuple[list
     return declared.grants, declared.skipped, True
 
 
-def _problems_in_aws(matrix: AccessMatrix, profile: str | None, region: str | None) -> Sequence[str]:
+def _problems_in_aws(matrix: AccessMatrix, sign_in: SignIn) -> Sequence[str]:
     """The accounts, groups and users that don't exist; none where AWS can't be asked."""
     from pulumi_aws_identity_center.aws.reader import Unanswered, open_reader
     from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
     from pulumi_aws_identity_center.matrix.file_matrix import expand_live
 
     try:
-        expand_live(open_reader(profile, region), matrix)
+        expand_live(open_reader(sign_in), matrix)
     except InvalidInput as error:
         return error.problems
     except (Unanswered, NotPossibleHere):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
 from pulumi_aws_identity_center.matrix.last_administrator import is_refusal
 
 from .output import say, show_json
@@ -19,14 +20,14 @@ if TYPE_CHECKING:
     from pulumi_aws_identity_center.matrix.preview import AccessChanges
 
 
-def print_changes(file: Path, format_: str, profile: str | None, region: str | None) -> int:
+def print_changes(file: Path, format_: str, sign_in: SignIn) -> int:
     """The exit status. Raises InvalidInput for what is no preview."""
     from pulumi_aws_identity_center.matrix.preview import find_access_changes
 
     from .preview_steps import PreviewSteps
 
     steps = PreviewSteps(file)
-    compared = _compare_with_aws(find_access_changes(steps), profile, region)
+    compared = _compare_with_aws(find_access_changes(steps), sign_in)
     _print(compared, format_, steps.name, failed=bool(steps.failures))
     for sentence in _sentences(compared, steps.failures):
         say(sentence, err=True)
@@ -68,7 +69,7 @@ class _Compared:
     unjudged: tuple[str, ...] = ()
 
 
-def _compare_with_aws(changes: AccessChanges, profile: str | None, region: str | None) -> _Compared:
+def _compare_with_aws(changes: AccessChanges, sign_in: SignIn) -> _Compared:
     """With the names that the preview lacks, and whether an administrator remains; as far as AWS tells."""
     from pulumi_aws_identity_center.aws.reader import Unanswered, open_reader
     from pulumi_aws_identity_center.errors import NotPossibleHere
@@ -78,7 +79,7 @@ def _compare_with_aws(changes: AccessChanges, profile: str | None, region: str |
     if not changes.gains and not changes.loses and not changes.changed_sets:
         return _Compared(changes)
     try:
-        reader = open_reader(profile, region)
+        reader = open_reader(sign_in)
         if lacks_names(changes):
             changes = name_changes(changes, reader)
         return _Compared(changes, tuple(find_live_losses(reader, changes)))

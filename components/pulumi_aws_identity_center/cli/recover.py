@@ -40,6 +40,7 @@ def recover(
     import json
 
     from pulumi_aws_identity_center.aws.client import open_account
+    from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
     from pulumi_aws_identity_center.status.recover import Outcome, WithinDeadline
     from pulumi_aws_identity_center.status.recover import recover as run
 
@@ -54,7 +55,7 @@ def recover(
         finally:
             switch.restart()
 
-    account = open_account(profile, region)
+    account = open_account(SignIn(region, profile))
     if account.value is None:
         outcome = Outcome(2, "not-told", f"Could not start: {account.explanation}. {account.remedy}")
     else:

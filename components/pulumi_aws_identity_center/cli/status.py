@@ -71,11 +71,12 @@ def status(
 def _facts(profile: str | None, region: str | None, template: str | None, clock: Clock, progress: Progress) -> Facts:
     from pulumi_aws_identity_center.aws.client import open_account
     from pulumi_aws_identity_center.aws.sign_in import DEFAULT_REGION
+    from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
     from pulumi_aws_identity_center.status.facts import Facts
     from pulumi_aws_identity_center.status.gather import gather
     from pulumi_aws_identity_center.status.members import look_into
 
-    account = open_account(profile, region)
+    account = open_account(SignIn(region, profile))
     if account.value is None:
         return Facts(region or DEFAULT_REGION, caller=account.as_error())
     members = look_into(account.value, clock, template, progress) if template else None

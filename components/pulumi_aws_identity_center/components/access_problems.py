@@ -14,7 +14,7 @@ from typing import Any
 
 import pulumi
 
-from pulumi_aws_identity_center.aws.provider_session import Settings
+from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
 from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
 from pulumi_aws_identity_center.matrix.access_matrix import (
     KEYS,
@@ -26,7 +26,7 @@ from pulumi_aws_identity_center.matrix.access_matrix import (
 )
 
 from .arguments import is_deferred, spelled_as_keys
-from .aws_reader import declared_settings
+from .aws_reader import declared_sign_in
 from .blocking import wait_for
 from .provider_account import provider_of
 from .provider_resources import PERMISSION_SET_TYPE
@@ -79,18 +79,18 @@ async def _compare_with_aws(matrix: AccessMatrix, options: pulumi.ResourceOption
         return []  # without an engine this is somebody's unit test, which must not reach AWS
     if provider_of(options, PERMISSION_SET_TYPE) is not None:
         return []  # a provider of this package may sign in to another account than the aws provider
-    settings = await declared_settings(provider_of(options))
-    if settings is None:
+    sign_in = await declared_sign_in(provider_of(options))
+    if sign_in is None:
         raise NotPossibleHere("how the aws provider signs in can't be known here (aws:assumeRoles, for example)")
     own = arns_of_types(state, PERMISSION_SET_TYPE)
-    return await asyncio.to_thread(_find_problems, settings, matrix, own)
+    return await asyncio.to_thread(_find_problems, sign_in, matrix, own)
 
 
-def _find_problems(settings: Settings, matrix: AccessMatrix, own_permission_sets: set[str]) -> list[str]:
-    from pulumi_aws_identity_center.aws.reader import open_reader_as  # costs botocore
+def _find_problems(sign_in: SignIn, matrix: AccessMatrix, own_permission_sets: set[str]) -> list[str]:
+    from pulumi_aws_identity_center.aws.reader import open_reader  # costs botocore
     from pulumi_aws_identity_center.matrix.live_problems import find_live_problems
 
-    return find_live_problems(open_reader_as(settings.sign_in()), matrix, own_permission_sets)
+    return find_live_problems(open_reader(sign_in), matrix, own_permission_sets)
 
 
 def _known_part(matrix: AccessMatrix) -> AccessMatrix:

@@ -1,23 +1,23 @@
-"""Reads from AWS what pulumi_aws has no data source for, with the Region and credentials of the component's provider.
+"""Asks AWS what pulumi_aws has no data source for, with the Region and credentials of the component's provider.
 
-`settings_of` takes Region and credentials from the component's explicit provider, else from the `aws:` configuration,
+`sign_in_of` takes Region and credentials from the component's explicit provider, else from the `aws:` configuration,
 else from the environment, in that order, as the provider itself does. What can't be known here (an explicit provider
-of another process, as in a remote component; values that only the update will know) is `None`. Then it reads nothing,
-because another account's answer would be worse than none. Every read returns rows, or `NotRead` with the reason, and
-raises nothing.
+of another process, as in a remote component; values that only the update will know) is `None`. Then nothing is asked,
+because another account's answer would be worse than none. Whatever happens is an `Answer`: a check that only warns must
+not end a preview.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
 
-from pulumi_aws_identity_center.aws.provider_session import NotRead, Reader, Row, Settings
-from pulumi_aws_identity_center.aws.sign_in_settings import is_role
+from pulumi_aws_identity_center.aws.results import Answer
+from pulumi_aws_identity_center.aws.sign_in_settings import SignIn, is_role
 from pulumi_aws_identity_center.domain.values import as_list, camel_case, snake_case
 from pulumi_aws_identity_center.errors import NotKnownYet
 
@@ -26,32 +26,37 @@ from .program import current_program
 from .provider_account import OTHER_WAYS, explicit_provider
 from .stack_state import read_state
 
+if TYPE_CHECKING:
+    from pulumi_aws_identity_center.aws.client import Account
+
+Value = TypeVar("Value")
+UNKNOWN_SIGN_IN: Answer[Any] = Answer(kind="unknown-sign-in")
 _KEYS = {"region": "region", "profile": "profile", "access_key": "accessKey", "secret_key": "secretKey"}
 _KEYS |= {"token": "token", "assume_roles": "assumeRoles"}
 # What a provider tells by its outputs; its roles are not among them.
 _PROVIDER_KEYS = ("profile", "access_key", "secret_key", "token")
 
 
-async def settings_of(component: pulumi.Resource) -> Settings | None:
-    """The settings of the component's provider, or None where they can't be known."""
+async def sign_in_of(component: pulumi.Resource) -> SignIn | None:
+    """As the component's provider, or None where that can't be known."""
     provider = explicit_provider(component)
     if provider is None or current_program().inputs_of(provider) is not None:
-        return await declared_settings(provider)
-    return await _settings_by_account(component, provider)
+        return await declared_sign_in(provider)
+    return await _sign_in_by_account(component, provider)
 
 
-async def declared_settings(provider: pulumi.Resource | None) -> Settings | None:
-    """The settings of a provider that this program declares, or of the default one. None where they can't be known."""
+async def declared_sign_in(provider: pulumi.Resource | None) -> SignIn | None:
+    """As a provider that this program declares, or as the default one. None where that can't be known."""
     if provider is not None:
         inputs = current_program().inputs_of(provider)
-        return None if inputs is None else await _settings_by_inputs(inputs)
+        return None if inputs is None else await _sign_in_by_inputs(inputs)
     config = pulumi.Config("aws")
     if any(config.get(key) for key in OTHER_WAYS):
         return None
-    return _settings({name: config.get(key) for name, key in _KEYS.items()})
+    return _sign_in({name: config.get(key) for name, key in _KEYS.items()})
 
 
-async def _settings_by_inputs(inputs: Mapping[str, Any]) -> Settings | None:
+async def _sign_in_by_inputs(inputs: Mapping[str, Any]) -> SignIn | None:
     """As the provider was declared."""
     if any(inputs.get(key) or inputs.get(snake_case(key)) for key in OTHER_WAYS):
         return None
@@ -61,10 +66,10 @@ async def _settings_by_inputs(inputs: Mapping[str, Any]) -> Settings | None:
         if not await output.is_known():
             return None
         values[name] = await output.future()
-    return _settings(values)
+    return _sign_in(values)
 
 
-async def _settings_by_account(component: pulumi.Resource, provider: pulumi.Resource) -> Settings | None:
+async def _sign_in_by_account(component: pulumi.Resource, provider: pulumi.Resource) -> SignIn | None:
     """Of a provider whose declaration wasn't seen, which doesn't tell its roles: its account is asked for through it,
     and credentials of another account read nothing."""
     try:
@@ -72,7 +77,7 @@ async def _settings_by_account(component: pulumi.Resource, provider: pulumi.Reso
     except NotKnownYet:
         return None
     values = {key: await _known_output(provider, key) for key in _PROVIDER_KEYS}
-    return Settings(region=region, account=account, **values)
+    return SignIn(region=region, account=account, **values)
 
 
 async def _known_output(provider: pulumi.Resource, key: str) -> Any:
@@ -81,12 +86,12 @@ async def _known_output(provider: pulumi.Resource, key: str) -> Any:
     return await output.future() if isinstance(output, pulumi.Output) and await output.is_known() else None
 
 
-def _settings(values: dict[str, Any]) -> Settings | None:
+def _sign_in(values: dict[str, Any]) -> SignIn | None:
     roles = _roles(values.pop("assume_roles") or [])
-    return None if roles is None else Settings(**values, assume_roles=json.dumps(roles))
+    return None if roles is None else SignIn(**values, assume_roles=roles)
 
 
-def _roles(value: Any) -> list[dict[str, Any]] | None:
+def _roles(value: Any) -> tuple[Mapping[str, Any], ...] | None:
     """The roles to assume, with the configuration's keys; None where the aws provider takes no such value either."""
     try:
         rows = as_list(json.loads(value) if isinstance(value, str) else value)
@@ -96,18 +101,37 @@ def _roles(value: Any) -> list[dict[str, Any]] | None:
         return None
     # A Python program may spell a key as role_arn.
     roles = [{camel_case(key): part for key, part in row.items() if part is not None} for row in rows]
-    return roles if all(map(is_role, roles)) else None
+    return tuple({"sessionName": "pulumi", **role} for role in roles) if all(map(is_role, roles)) else None
 
 
-async def reader_of(component: pulumi.Resource) -> Reader:
-    """Reads as the component's provider would. One a program for the same settings: making clients takes a while."""
-    settings = await current_program().once_for(component, "settings", lambda: settings_of(component))
-    if await read_state() is None:
-        settings = None  # without an engine this is somebody's unit test, which must not reach AWS
-    return current_program().shared(("reader", settings), lambda: Reader(settings))
+async def ask_aws(component: pulumi.Resource, question: Callable[[Account], Answer[Value]]) -> Answer[Value]:
+    """AWS's answer, as the component's provider would get it."""
+    account = await account_for(component)
+    return account.as_error() if account.value is None else await asyncio.to_thread(question, account.value)
 
 
-async def trusted_services(component: pulumi.Resource) -> list[Row] | NotRead:
-    """The services with trusted access, read once however many components ask."""
-    reader = await reader_of(component)
-    return await current_program().once(("trusted", reader), lambda: asyncio.to_thread(reader.trusted_services))
+async def ask_aws_once(
+    component: pulumi.Resource, what: Hashable, question: Callable[[Account], Answer[Value]]
+) -> Answer[Value]:
+    """As `ask_aws`, once in a program, however many components ask it of one account."""
+    account = await account_for(component)
+    return await current_program().once((what, account), lambda: ask_aws(component, question))
+
+
+async def account_for(component: pulumi.Resource) -> Answer[Account]:
+    """One a program for the same sign-in: making clients takes a while."""
+    sign_in = await current_program().once_for(component, "sign-in", lambda: sign_in_of(component))
+    if sign_in is None or await read_state() is None:
+        return UNKNOWN_SIGN_IN  # without an engine this is somebody's unit test, which must not reach AWS
+    return await current_program().once(("account", sign_in), lambda: asyncio.to_thread(_open, sign_in))
+
+
+def _open(sign_in: SignIn) -> Answer[Account]:
+    from pulumi_aws_identity_center.aws.client import Patience, open_account  # costs botocore
+
+    return open_account(sign_in, Patience(attempts=2, connect=3, read=5))
+
+
+async def trusted_services(component: pulumi.Resource) -> Answer[list[dict[str, Any]]]:
+    """The services with trusted access."""
+    return await ask_aws_once(component, "trusted", lambda account: account.trusted())

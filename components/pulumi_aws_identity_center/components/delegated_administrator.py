@@ -8,7 +8,6 @@ from typing import Any, NotRequired, Optional, TypedDict
 
 import pulumi
 
-from pulumi_aws_identity_center.aws.provider_session import NotRead
 from pulumi_aws_identity_center.domain.preconditions import require_trusted_access
 from pulumi_aws_identity_center.domain.values import check_account, check_trusted_access
 from pulumi_aws_identity_center.errors import IdentityCenterError
@@ -91,8 +90,8 @@ async def _look(component: pulumi.Resource, account: str, *, is_trusted: bool, n
     """Whether it is registered already. is_trusted: whether a TrustedAccess is waited for. named: how it is shown."""
     registered = await check_administrator(component, account)
     if not is_trusted:
-        services = await trusted_services(component)
-        require_trusted_access(None if isinstance(services, NotRead) else [row["ServicePrincipal"] for row in services])
+        services = (await trusted_services(component)).value
+        require_trusted_access(None if services is None else [row["ServicePrincipal"] for row in services])
     if pulumi.runtime.is_dry_run() and not registered:
         who = f"An account that is {named}" if named else account
         pulumi.log.info(f"{who} will administer IAM Identity Center. {CANNOT_MANAGE}", component)

@@ -6,7 +6,6 @@ instance's access-control attributes. `instance_checks.py` reads AWS and has the
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Optional, TypedDict
 
@@ -18,7 +17,7 @@ from pulumi_aws_identity_center.names import PACKAGE
 from .adoption import ATTRIBUTES, adopted_alias
 from .aliases import with_checked_aliases
 from .arguments import read_arguments
-from .aws_reader import reader_of
+from .aws_reader import ask_aws
 from .aws_resources import InstanceAccessControlAttributes
 from .blocking import known_or_unknown
 from .instance_checks import find_organization_instance, list_regional_instances, status_of, why_not_here
@@ -99,7 +98,7 @@ class Instance(pulumi.ComponentResource):
             pulumi.log.warn("accessControlAttributes are left out: there is no instance to set them on yet.", self)
             return False
         # Attributes that were set elsewhere are adopted: AWS refuses to create them again.
-        exist = await asyncio.to_thread((await reader_of(self)).has_attributes, arn)
+        exist = await ask_aws(self, lambda account: account.has_attributes(arn))
         InstanceAccessControlAttributes(
             name,
             {
@@ -112,7 +111,7 @@ class Instance(pulumi.ComponentResource):
             pulumi.ResourceOptions(
                 parent=self,
                 aliases=[adopted_alias(self, ATTRIBUTES, name, arn, opts)],
-                import_=arn if exist is True else None,
+                import_=arn if exist.value else None,
             ),
         )
         return True

@@ -16,7 +16,7 @@ from typing import Any
 
 import pulumi
 
-from pulumi_aws_identity_center.aws.provider_session import NotRead, Row
+from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.domain.preconditions import (
     NO_ORGANIZATION,
     explain_instances_failure,
@@ -28,10 +28,11 @@ from pulumi_aws_identity_center.domain.preconditions import (
 )
 from pulumi_aws_identity_center.errors import NotKnownYet, NotPossibleHere
 
-from .aws_reader import reader_of
+from .aws_reader import ask_aws, ask_aws_once
 from .lookups import ask
 from .program import current_program
 
+Row = dict[str, Any]
 _ORGANIZATION = "organizations/getOrganization:getOrganization"
 _WITH_ACCOUNTS = "organization with its accounts"
 
@@ -47,11 +48,11 @@ class RegionalInstances:
 
 @dataclass(frozen=True)
 class OrganizationInstance:
-    """The organization's instance. row: what DescribeInstance tells of it."""
+    """The organization's instance. described: DescribeInstance's answer."""
 
     arn: str
     identity_store: str
-    row: Row | NotRead
+    described: Answer[Row]
 
 
 async def list_regional_instances(component: pulumi.Resource) -> RegionalInstances:
@@ -84,17 +85,17 @@ async def find_organization_instance(
 
     docs.aws.amazon.com/singlesignon/latest/userguide/identity-center-instances.html
     """
-    rows = await asyncio.gather(*(describe(component, arn) for arn in regional.arns))
+    answers = await asyncio.gather(*(describe(component, arn) for arn in regional.arns))
     management = await _management_account(component) if regional.arns else None
-    for arn, store, row in zip(regional.arns, regional.identity_stores, rows, strict=False):
-        if is_organizations(row, management):
-            return OrganizationInstance(arn, store, row)
+    for arn, store, answer in zip(regional.arns, regional.identity_stores, answers, strict=False):
+        if is_organizations(answer.value or {}, management):
+            return OrganizationInstance(arn, store, answer)
     return None
 
 
-def is_organizations(row: Row | NotRead, management: str | None) -> bool:
+def is_organizations(row: Row, management: str | None) -> bool:
     """Whether an instance is the organization's, which its management account owns. What can't be told is taken so."""
-    owner = None if isinstance(row, NotRead) else row.get("OwnerAccountId")
+    owner = row.get("OwnerAccountId")
     return None in (owner, management) or owner == management
 
 
@@ -137,14 +138,16 @@ async def why_not_here(component: pulumi.Resource, region: str) -> str:
     """The sentence for a Region without the organization's instance: it can't be yet, is in another one, or nowhere."""
     if missing := await _what_is_missing(component):
         return not_enabled_yet(missing)
-    rows = await asyncio.to_thread((await reader_of(component)).instances_anywhere)
-    return explain_absence(region, rows, await _management_account(component))
+    instances = await ask_aws(component, lambda account: account.instances_anywhere())
+    return explain_absence(region, instances, await _management_account(component))
 
 
-def explain_absence(region: str, rows: Sequence[Row] | NotRead, management: str | None = None) -> str:
-    """rows: the instances that a look into every Region found. management: the management account, if it is known."""
-    if isinstance(rows, NotRead):
-        return not_enabled(region, f"Whether it is enabled in another Region could not be looked up: {rows.reason}.")
+def explain_absence(region: str, instances: Answer[list[Row]], management: str | None = None) -> str:
+    """instances: those of every Region. management: the management account, if it is known."""
+    rows = instances.value
+    if rows is None:
+        reason = instances.reason
+        return not_enabled(region, f"Whether it is enabled in another Region could not be looked up: {reason}.")
     theirs = [row for row in rows if row.get("PrimaryRegion") and is_organizations(row, management)]
     if theirs:
         return wrong_region(region, str(theirs[0]["PrimaryRegion"]), str(theirs[0]["InstanceArn"]))
@@ -156,29 +159,25 @@ def explain_absence(region: str, rows: Sequence[Row] | NotRead, management: str 
 
 def status_of(component: pulumi.Resource, instance: OrganizationInstance) -> str:
     """The instance's status. Raises NotPossibleHere for one whose creation failed."""
-    if isinstance(instance.row, NotRead):
-        reason = instance.row.reason
+    if not instance.described.ok:
+        reason = instance.described.reason
         pulumi.log.info(f"The status of {instance.arn} could not be read, so it is UNDETERMINED: {reason}.", component)
-    return judge(instance.row, instance.arn)
+    return judge(instance.described, instance.arn)
 
 
-async def describe(component: pulumi.Resource, arn: str) -> Row | NotRead:
+async def describe(component: pulumi.Resource, arn: str) -> Answer[Row]:
     """What AWS says of the instance. As `list_regional_instances`, once in a preview."""
-    reader = await reader_of(component)
     if not pulumi.runtime.is_dry_run():
-        return await asyncio.to_thread(reader.described_instance, arn)
-    return await current_program().once(
-        ("instance", reader, arn), lambda: asyncio.to_thread(reader.described_instance, arn)
-    )
+        return await ask_aws(component, lambda account: account.status(arn))
+    return await ask_aws_once(component, ("instance", arn), lambda account: account.status(arn))
 
 
-def judge(described: Row | NotRead, arn: str) -> str:
+def judge(described: Answer[Row], arn: str) -> str:
     """The status, in AWS's word (docs.aws.amazon.com/singlesignon/latest/APIReference/API_DescribeInstance.html)."""
-    if isinstance(described, NotRead):
-        return "UNDETERMINED"
-    status = str(described.get("Status", "UNDETERMINED"))
+    row = described.value or {}
+    status = str(row.get("Status", "UNDETERMINED"))
     if status == "CREATE_FAILED":
-        reason = described.get("StatusReason") or "AWS gives no reason"
+        reason = row.get("StatusReason") or "AWS gives no reason"
         raise NotPossibleHere(
             f"The Identity Center instance {arn} failed to be created: {reason}. Delete it in the IAM Identity Center "
             "console, mend what the reason names, and enable Identity Center again."

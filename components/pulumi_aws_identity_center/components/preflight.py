@@ -18,7 +18,7 @@ from pulumi_aws_identity_center.domain.preconditions import (
 from pulumi_aws_identity_center.errors import NotKnownYet, NotPossibleHere
 from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, PACKAGE, SSO_SERVICE_PRINCIPAL
 
-from .aws_reader import reader_of, trusted_services
+from .aws_reader import ask_aws, trusted_services
 from .instance_checks import find_organization_instance, judge, list_regional_instances, organization_of, why_not_here
 from .lookups import account_of, ask
 from .program import current_program
@@ -67,13 +67,12 @@ async def _require_instance(component: pulumi.Resource, place: Any) -> None:
     instance = await find_organization_instance(component, place)
     if instance is None:
         raise NotPossibleHere(await why_not_here(component, place.region))
-    judge(instance.row, instance.arn)
+    judge(instance.described, instance.arn)
 
 
 async def read_ahead(component: pulumi.Resource) -> None:
     """What the preview's components will ask, while the engine starts the provider: they find it answered."""
-    reader = await reader_of(component)
-    await asyncio.to_thread(reader.warm_up)
+    await ask_aws(component, lambda account: account.warm_up())
     await trusted_services(component)
     with contextlib.suppress(NotPossibleHere):  # said by who needs it
         await find_organization_instance(component, await list_regional_instances(component))

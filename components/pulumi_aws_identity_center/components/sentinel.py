@@ -9,7 +9,6 @@ from typing import Any, Optional, TypedDict
 
 import pulumi
 
-from pulumi_aws_identity_center.aws.provider_session import NotRead
 from pulumi_aws_identity_center.domain.break_glass import BreakGlass, is_open
 from pulumi_aws_identity_center.domain.iam_documents import check_partition
 from pulumi_aws_identity_center.domain.preconditions import require_management_account
@@ -21,7 +20,7 @@ from pulumi_aws_identity_center.names import PACKAGE, SENTINEL_TYPE
 from . import sentinel_parts as parts
 from .aliases import with_checked_aliases
 from .arguments import read_arguments
-from .aws_reader import reader_of
+from .aws_reader import ask_aws
 from .blocking import known_or_unknown
 from .lookups import account_of, partition_of
 from .sentinel_alarms import make_alarms
@@ -141,9 +140,8 @@ def _home_of(component: pulumi.Resource) -> pulumi.Output[Home]:
 
 async def _management_account(component: pulumi.Resource) -> str:
     """Empty where it can't be read: in a program that is about to make the organization there is none yet."""
-    reader = await reader_of(component)
-    management = await asyncio.to_thread(reader.management_account)
-    return "" if isinstance(management, NotRead) else management
+    organization = await ask_aws(component, lambda account: account.organization())
+    return str((organization.value or {}).get("MasterAccountId", ""))
 
 
 def _until(glass: BreakGlass | None) -> str:

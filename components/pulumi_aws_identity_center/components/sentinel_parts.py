@@ -5,7 +5,6 @@ part is protected and retained like the trusted access that it keeps on, unless 
 """
 
 # No `from __future__ import annotations`: the SDK reads these annotations as types.
-import asyncio
 import hashlib
 import importlib.resources
 import json
@@ -20,7 +19,7 @@ from pulumi_aws_identity_center.domain.sentinel_documents import Home
 from pulumi_aws_identity_center.names import SENTINEL_NAME
 
 from . import sentinel_resources as aws
-from .aws_reader import reader_of
+from .aws_reader import ask_aws
 from .aws_resources import Role
 
 RUNTIME = "python3.13"
@@ -165,9 +164,8 @@ async def _reserved_concurrency(site: Site, home: Home) -> int:
     Lambda refuses a reservation that leaves fewer than 100 to the other functions, and a new account's quota is 10
     (docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html).
     """
-    reader = await reader_of(site.component)
-    unreserved = await asyncio.to_thread(reader.unreserved_concurrency, home.region)
-    return 1 if isinstance(unreserved, int) and unreserved > LEFT_TO_OTHERS else UNRESERVED
+    unreserved = await ask_aws(site.component, lambda account: account.unreserved_concurrency(home.region))
+    return 1 if (unreserved.value or 0) > LEFT_TO_OTHERS else UNRESERVED
 
 
 def _environment(

@@ -3,16 +3,14 @@ them."""
 
 from __future__ import annotations
 
-import asyncio
-
 import pulumi
 
-from pulumi_aws_identity_center.aws.provider_session import NotRead
+from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.domain.sentinel import SentinelSettings
 from pulumi_aws_identity_center.domain.sentinel_documents import Home
 from pulumi_aws_identity_center.names import SENTINEL_NAME, SSO_SERVICE_PRINCIPAL
 
-from .aws_reader import reader_of
+from .aws_reader import UNKNOWN_SIGN_IN, ask_aws
 from .taken_names import warn_of_taken_names
 
 _UNGUARDED = (
@@ -47,8 +45,7 @@ def warn_in_preview(
     _warned: pulumi.Output[list[str]] = home.apply(warn_of_other_sentinel)
 
     async def warn_of_trails(home: Home) -> str:
-        reader = await reader_of(component)
-        trails = await asyncio.to_thread(reader.logging_trails, home.region)
+        trails = await ask_aws(component, lambda account: account.logging_trails(home.region))
         warning = trail_warning(name, home.region, settings.schedule, trails)
         if warning:
             pulumi.log.warn(warning, component)
@@ -59,9 +56,9 @@ def warn_in_preview(
     warning.apply(lambda text: pulumi.log.debug(f"{name}, of its trails: {text or 'one logs'}"))
 
 
-def trail_warning(name: str, region: str, schedule: str, trails: list[str] | NotRead) -> str:
-    """Empty where a trail logs, and where nobody was asked."""
-    if isinstance(trails, NotRead):
-        text = _UNKNOWN_TRAIL if trails.asked else ""
-        return text.format(name=name, region=region, schedule=schedule, reason=trails.reason)
-    return "" if trails else _NO_TRAIL.format(name=name, region=region, schedule=schedule)
+def trail_warning(name: str, region: str, schedule: str, trails: Answer[list[str]]) -> str:
+    """Empty where a trail logs, and where AWS can't be asked."""
+    if trails.value or trails == UNKNOWN_SIGN_IN:
+        return ""
+    text = _NO_TRAIL if trails.ok else _UNKNOWN_TRAIL
+    return text.format(name=name, region=region, schedule=schedule, reason=trails.reason)

@@ -5,14 +5,11 @@ IAM takes a name once in an account. Without the warning, the update fails halfw
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
 
 import pulumi
 
-from pulumi_aws_identity_center.aws.provider_session import NotRead
-
-from .aws_reader import reader_of
+from .aws_reader import ask_aws
 from .stack_state import arns_of_types, read_state
 
 
@@ -25,9 +22,10 @@ async def warn_of_taken_names(component: pulumi.Resource, arns: Iterable[str], a
         return []
     own = arns_of_types(await read_state(), "aws:iam/policy:Policy", "aws:iam/role:Role")
     new = [arn for arn in arns if arn not in own]
-    reader = await reader_of(component)
-    existing = await asyncio.to_thread(reader.existing_in_iam, new) if new else []
-    if isinstance(existing, NotRead) or not existing:
+    if not new:
+        return []
+    existing = (await ask_aws(component, lambda account: account.existing_in_iam(new))).value
+    if not existing:
         return []
     pulumi.log.warn(_warning(existing, advice), component)
     return existing

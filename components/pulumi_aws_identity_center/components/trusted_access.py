@@ -13,7 +13,7 @@ from typing import Any, Optional, TypedDict
 
 import pulumi
 
-from pulumi_aws_identity_center.aws.provider_session import NotRead
+from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.domain.break_glass import BreakGlass, is_open
 from pulumi_aws_identity_center.domain.preconditions import NO_ORGANIZATION, explain_read_failure
 from pulumi_aws_identity_center.domain.service_owners import live_note, not_seen
@@ -28,7 +28,7 @@ from pulumi_aws_identity_center.names import (
 from .adoption import SERVICE_ACCESS, adopted_alias
 from .aliases import with_checked_aliases
 from .arguments import checked_when_known, read_arguments
-from .aws_reader import trusted_services
+from .aws_reader import UNKNOWN_SIGN_IN, trusted_services
 from .aws_resources import AwsServiceAccess
 from .program import current_program
 from .stack_state import outputs_of_type, read_state
@@ -168,29 +168,29 @@ async def _tell_of_other_owners(waiting: list[tuple[pulumi.Resource, AwsServiceA
     warnings = 0
     while waiting:
         component, access = waiting[0]
-        rows = await trusted_services(component)
+        services = await trusted_services(component)
         principal = await access.service_principal.future()
         # Known in a preview only if the resource is in the state already.
         since = await access.date_enabled.future() if await access.date_enabled.is_known() else None
         shown = "its service" if principal is None or await access.service_principal.is_secret() else principal
         waiting.pop(0)
-        if isinstance(rows, NotRead):
-            _tell_that_nothing_was_seen(component, shown, rows)
+        if services.value is None:
+            _tell_that_nothing_was_seen(component, shown, services)
             continue
-        row = next((r for r in rows if r["ServicePrincipal"] == principal), None)
+        row = next((r for r in services.value if r["ServicePrincipal"] == principal), None)
         if row is not None and since is None:
             pulumi.log.info(await _adoption_note(row, shown), component)
-        if principal is not None and (note := live_note(principal, since, rows)):
+        if principal is not None and (note := live_note(principal, since, services.value)):
             pulumi.log.warn(note.replace(principal, shown), component)
             warnings += 1
     return warnings
 
 
-def _tell_that_nothing_was_seen(component: pulumi.Resource, principal: str, why: NotRead) -> None:
+def _tell_that_nothing_was_seen(component: pulumi.Resource, principal: str, why: Answer[Any]) -> None:
     missing = why.code == NO_ORGANIZATION
     if missing and current_program().owners.makes_no_organization():
         pulumi.log.warn(str(explain_read_failure(why.reason)), component)
         return
     # Where nobody was asked, or this program is about to make the organization, there is nothing to mend.
-    tell = pulumi.log.warn if why.asked and not missing else pulumi.log.debug
+    tell = pulumi.log.warn if why != UNKNOWN_SIGN_IN and not missing else pulumi.log.debug
     tell(not_seen(principal, why.reason), component)

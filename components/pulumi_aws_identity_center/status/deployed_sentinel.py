@@ -12,7 +12,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from pulumi_aws_identity_center.aws.client import Account, ask, logging_trails
+from pulumi_aws_identity_center.aws.calls import ask
+from pulumi_aws_identity_center.aws.client import Account
 from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.domain.sentinel import HOME_REGIONS
 from pulumi_aws_identity_center.names import DISABLE_ACTION, SSO_SERVICE_PRINCIPAL
@@ -33,10 +34,7 @@ def sentinels(account: Account, partition: str) -> Answer[list[Sentinel]]:
     if not matching:
         return Answer([])
     schedules = [_schedule(rule) for rule in rules.value if rule.get("ScheduleExpression")]
-    trails = ask(
-        lambda: logging_trails(account.client("cloudtrail", region)),
-        "cloudtrail:DescribeTrails, cloudtrail:GetTrailStatus",
-    )
+    trails = account.logging_trails(region)
     return Answer([replace(_sentinel(account, region, rule, schedules), trails=trails) for rule in matching])
 
 

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from pulumi_aws_identity_center.aws.client import Account, answered
+from pulumi_aws_identity_center.aws.calls import answered
+from pulumi_aws_identity_center.aws.client import Account
 from pulumi_aws_identity_center.aws.concurrency import Clock, Crew, Question
 from pulumi_aws_identity_center.aws.results import Answer
 

@@ -10,7 +10,8 @@ import itertools
 import random
 from collections.abc import Callable
 
-from pulumi_aws_identity_center.aws.client import VISITORS, Account, ask
+from pulumi_aws_identity_center.aws.calls import ask
+from pulumi_aws_identity_center.aws.client import VISITORS, Account
 from pulumi_aws_identity_center.aws.concurrency import Clock, Crew, Question
 from pulumi_aws_identity_center.aws.pace import Pace
 from pulumi_aws_identity_center.aws.progress import Progress, silent

@@ -17,7 +17,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.aws.client import Account
 from pulumi_aws_identity_center.aws.plugin_client import PluginClient
-from pulumi_aws_identity_center.aws.provider_session import Reader, Settings
 from pulumi_aws_identity_center.aws.rates import DOCUMENTED, Window
 
 from sandbox.aws import EmbeddedAws
@@ -82,7 +81,6 @@ def test_a_pause_saves_up_one_seconds_calls_at_most() -> None:
 CLIENTS: dict[str, Callable[[], Callable[[str], Any]]] = {
     "command": lambda: Account().client,
     "provider": lambda: PluginClient()._client,
-    "component": lambda: Reader(Settings())._client,
 }
 QUESTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "sso-admin": ("list_instances", {}),
@@ -134,7 +132,6 @@ def test_every_call_with_a_documented_rate_waits_its_turn(
     [
         lambda: Account().instances("us-east-1"),
         lambda: PluginClient().call("sso-admin", "list_instances"),
-        lambda: Reader(Settings()).instances_anywhere(),
     ],
 )
 def test_a_retry_waits_its_turn_too(

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from botocore import exceptions as boto
-from pulumi_aws_identity_center.aws.client import Account, ask
+from pulumi_aws_identity_center.aws.calls import ask
+from pulumi_aws_identity_center.aws.client import Account
 from pulumi_aws_identity_center.aws.plugin_client import CallFailed, PluginClient
-from pulumi_aws_identity_center.aws.provider_session import NotRead, Reader, Settings
 from pulumi_aws_identity_center.aws.results import KINDS, Answer, kind_of_code
+from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
 
 
 @pytest.mark.parametrize(
@@ -117,14 +118,14 @@ WHOLE = {"Id": "o", "MasterAccountId": "1", "FeatureSet": "ALL"}
 def test_an_answer_that_lacks_what_aws_always_gives_is_malformed(
     monkeypatch: pytest.MonkeyPatch, question: Callable[[Account], Answer[Any]], answer: Any
 ) -> None:
-    account = Account(region="us-east-1")
+    account = Account(SignIn("us-east-1"))
     monkeypatch.setattr(account, "client", lambda _service, _region=None: Odd(answer))
     result = question(account)
     assert (result.kind, result.value) == ("malformed", None)
 
 
 def test_no_e_mail_address_of_an_administrator_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    account = Account(region="us-east-1")
+    account = Account(SignIn("us-east-1"))
     row = {"Id": "222233334444", "Email": "root@example.com", "Name": "audit"}
     monkeypatch.setattr(account, "client", lambda _service, _region=None: Odd({"DelegatedAdministrators": [row]}))
     assert account.administrators().value == [{"Id": "222233334444", "Name": "audit"}]
@@ -146,11 +147,3 @@ def test_a_malformed_service_list_explains_no_refusal(monkeypatch: pytest.Monkey
     monkeypatch.setattr(client, "_client", clients.__getitem__)
     with pytest.raises(CallFailed, match=r"access was denied \(AccessDeniedException: not you\)"):
         client.call_once("sso-admin", "list_instances")
-
-
-def test_a_malformed_service_list_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    reader = Reader(Settings())
-    monkeypatch.setattr(reader, "_client", lambda _service: MALFORMED_SERVICES)
-    services = reader.trusted_services()
-    assert isinstance(services, NotRead)
-    assert "the answer made no sense" in services.reason

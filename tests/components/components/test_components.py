@@ -21,7 +21,7 @@ from pulumi_aws_identity_center import (
     OrganizationSsoArgs,
     TrustedAccess,
 )
-from pulumi_aws_identity_center.aws.provider_session import NotRead
+from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.testing import ANSWERS
 
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
@@ -79,15 +79,13 @@ def test_without_an_instance_it_warns_or_fails_as_asked(deploy) -> None:
 
 def test_a_failed_creation_ends_with_awss_own_reason(deploy, monkeypatch: pytest.MonkeyPatch) -> None:
     failed = {"Status": "CREATE_FAILED", "StatusReason": "the KMS key is disabled"}
-    monkeypatch.setattr("pulumi_aws_identity_center.components.aws_reader.Reader.described_instance", lambda *_: failed)
+    deploy.aws.status = lambda _: Answer(failed)
     with pytest.raises(pulumi.RunError, match="failed to be created: the KMS key is disabled"):
         deploy(lambda: Instance("instance", {}).status)
 
 
 def test_an_unreadable_status_is_undetermined(deploy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "pulumi_aws_identity_center.components.aws_reader.Reader.described_instance", lambda *_: NotRead("denied")
-    )
+    deploy.aws.status = lambda _: Answer(kind="denied")
     assert deploy(lambda: Instance("instance", {}).status).value == "UNDETERMINED"
 
 
@@ -102,10 +100,11 @@ def test_access_control_attributes_are_left_alone_unless_given(deploy) -> None:
 
 
 @pytest.mark.parametrize(
-    ("exist", "imported"), [(True, "arn:aws:sso:::instance/ssoins-1"), (False, ""), (NotRead("denied"), "")]
+    ("exist", "imported"),
+    [(Answer(True), "arn:aws:sso:::instance/ssoins-1"), (Answer(False), ""), (Answer(kind="denied"), "")],
 )
-def test_attributes_that_were_set_elsewhere_are_adopted(deploy, monkeypatch, exist, imported: str) -> None:
-    monkeypatch.setattr("pulumi_aws_identity_center.components.aws_reader.Reader.has_attributes", lambda *_: exist)
+def test_attributes_that_were_set_elsewhere_are_adopted(deploy, exist: Answer[bool], imported: str) -> None:
+    deploy.aws.has_attributes = lambda _: exist
     attributes: list[AccessControlAttributeArgs] = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
     graph = deploy(lambda: Instance("instance", {"accessControlAttributes": attributes}).arn)
     [resource] = graph.of("aws:ssoadmin/instanceAccessControlAttributes:InstanceAccessControlAttributes")
@@ -114,10 +113,7 @@ def test_attributes_that_were_set_elsewhere_are_adopted(deploy, monkeypatch, exi
 
 def test_a_member_accounts_own_instance_is_not_the_organizations(deploy, monkeypatch) -> None:
     owners = {"arn:aws:sso:::instance/ssoins-1": "222233334444", "arn:aws:sso:::instance/ssoins-2": "111122223333"}
-    monkeypatch.setattr(
-        "pulumi_aws_identity_center.components.aws_reader.Reader.described_instance",
-        lambda reader, arn: {"Status": "ACTIVE", "OwnerAccountId": owners[arn]},
-    )
+    deploy.aws.status = lambda arn: Answer({"Status": "ACTIVE", "OwnerAccountId": owners[arn]})
     token = "aws:ssoadmin/getInstances:getInstances"
     deploy.functions[token] = {"arns": list(owners), "identityStoreIds": ["d-1", "d-2"]}
 
@@ -192,7 +188,7 @@ def test_an_administrator_is_for_identity_center_only(deploy, given) -> None:
 
 def test_without_trusted_access_given_it_is_looked_up(deploy, monkeypatch) -> None:
     rows = [{"ServicePrincipal": "ram.amazonaws.com"}]
-    monkeypatch.setattr("pulumi_aws_identity_center.components.aws_reader.Reader.trusted_services", lambda _: rows)
+    deploy.aws.trusted = lambda: Answer(rows)
     with pytest.raises(pulumi.RunError, match=r"sso.amazonaws.com has no trusted access.* Declare TrustedAccess"):
         deploy(lambda: DelegatedAdministrator("a", {"accountId": "222233334444", "trustedAccess": None}))
     rows.append({"ServicePrincipal": "sso.amazonaws.com"})
@@ -279,7 +275,7 @@ def test_where_it_cannot_work_nothing_is_declared(deploy, function: str, change:
 
 def test_where_the_instance_failed_to_be_created_nothing_is_declared(deploy, monkeypatch) -> None:
     failed = {"Status": "CREATE_FAILED", "StatusReason": "the key is disabled"}
-    monkeypatch.setattr("pulumi_aws_identity_center.components.aws_reader.Reader.described_instance", lambda *_: failed)
+    deploy.aws.status = lambda _: Answer(failed)
     declared: list[str] = []
 
     def build():

@@ -5,20 +5,21 @@ from typing import Any
 import pulumi
 import pytest
 from pulumi_aws_identity_center import Instance
-from pulumi_aws_identity_center.aws.provider_session import NotRead
+from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.components.instance_checks import explain_absence, is_organizations, judge
 from pulumi_aws_identity_center.domain.preconditions import explain_instances_failure
 from pulumi_aws_identity_center.errors import NotPossibleHere
 
 ARN = "arn:aws:sso:::instance/ssoins-1"
+DENIED: Answer[Any] = Answer(kind="denied")
 
 
 def test_the_four_reasons_are_four_sentences_with_four_remedies() -> None:
-    nowhere = explain_absence("us-east-1", [])
-    elsewhere = explain_absence("us-east-1", [{"InstanceArn": ARN, "PrimaryRegion": "eu-west-1"}])
+    nowhere = explain_absence("us-east-1", Answer([]))
+    elsewhere = explain_absence("us-east-1", Answer([{"InstanceArn": ARN, "PrimaryRegion": "eu-west-1"}]))
     denied = str(explain_instances_failure("operation error: AccessDeniedException: no"))
     with pytest.raises(NotPossibleHere) as caught:
-        judge({"Status": "CREATE_FAILED", "StatusReason": "the key is disabled"}, ARN)
+        judge(Answer({"Status": "CREATE_FAILED", "StatusReason": "the key is disabled"}), ARN)
     remedies = {
         "choose Enable": nowhere,
         "pulumi config set aws:region eu-west-1": elsewhere,
@@ -31,7 +32,7 @@ def test_the_four_reasons_are_four_sentences_with_four_remedies() -> None:
 
 
 def test_a_member_accounts_own_instance_elsewhere_is_not_the_organizations() -> None:
-    rows = [{"InstanceArn": ARN, "PrimaryRegion": "eu-west-1", "OwnerAccountId": "222233334444"}]
+    rows = Answer([{"InstanceArn": ARN, "PrimaryRegion": "eu-west-1", "OwnerAccountId": "222233334444"}])
     assert "pulumi config set aws:region" not in explain_absence("us-east-1", rows, "111122223333")
     assert f"{ARN} is account 222233334444's own." in explain_absence("us-east-1", rows, "111122223333")
     assert "aws:region eu-west-1" in explain_absence("us-east-1", rows, "222233334444")
@@ -44,7 +45,6 @@ def test_a_member_accounts_own_instance_elsewhere_is_not_the_organizations() -> 
         ({"OwnerAccountId": "2"}, "1", False),
         ({"OwnerAccountId": "2"}, None, True),
         ({}, "1", True),
-        (NotRead("denied"), "1", True),
     ],
 )
 def test_what_cannot_be_told_is_taken_for_the_organizations(row, management, its: bool) -> None:
@@ -52,24 +52,24 @@ def test_what_cannot_be_told_is_taken_for_the_organizations(row, management, its
 
 
 def test_it_says_which_regions_could_not_be_read() -> None:
-    sentence = explain_absence("us-east-1", NotRead("access was denied"))
+    sentence = explain_absence("us-east-1", DENIED)
     assert "could not be looked up: access was denied." in sentence
     assert "choose Enable" in sentence
 
 
 @pytest.mark.parametrize("status", ["ACTIVE", "CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS"])
 def test_any_other_status_is_awss_own_word(status: str) -> None:
-    assert judge({"Status": status}, ARN) == status
+    assert judge(Answer({"Status": status}), ARN) == status
 
 
 def test_what_cannot_be_read_is_never_active() -> None:
-    assert judge(NotRead("denied"), ARN) == "UNDETERMINED"
-    assert judge({}, ARN) == "UNDETERMINED"
+    assert judge(DENIED, ARN) == "UNDETERMINED"
+    assert judge(Answer({}), ARN) == "UNDETERMINED"
 
 
 def test_a_failure_without_a_reason_is_still_a_failure() -> None:
     with pytest.raises(NotPossibleHere, match="AWS gives no reason"):
-        judge({"Status": "CREATE_FAILED"}, ARN)
+        judge(Answer({"Status": "CREATE_FAILED"}), ARN)
 
 
 ORGANIZATION = "aws:organizations/getOrganization:getOrganization"
@@ -142,7 +142,6 @@ def test_an_organization_that_the_program_makes_is_not_missing(
 def test_an_account_instance_is_not_an_organizations(deploy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """It may have one: docs.aws.amazon.com/singlesignon/latest/userguide/identity-center-instances.html."""
     _without(deploy, monkeypatch, NOT_IN_USE, arns=[ARN], identityStoreIds=["d-1"])
-    own = {"Status": "ACTIVE", "OwnerAccountId": "111122223333"}
-    monkeypatch.setattr("pulumi_aws_identity_center.components.aws_reader.Reader.described_instance", lambda *_: own)
+    deploy.aws.status = lambda _: Answer({"Status": "ACTIVE", "OwnerAccountId": "111122223333"})
     with pytest.raises(pulumi.RunError, match="This account is in no AWS organization"):
         deploy(lambda: Instance("it", {}).status)

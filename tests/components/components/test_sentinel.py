@@ -9,7 +9,8 @@ from typing import Any
 import pulumi
 import pytest
 from pulumi_aws_identity_center import OrganizationSso, Sentinel
-from pulumi_aws_identity_center.aws.provider_session import NotRead, Reader
+from pulumi_aws_identity_center.aws.results import Answer
+from pulumi_aws_identity_center.components.aws_reader import UNKNOWN_SIGN_IN
 from pulumi_aws_identity_center.components.sentinel_warnings import trail_warning
 from pulumi_aws_identity_center.domain.resource_types import child_urn
 from pulumi_aws_identity_center.gate.break_glass import OpenBreakGlass
@@ -182,13 +183,13 @@ def test_a_wrong_argument_is_a_sentence(deploy, args: dict[str, Any], said: str)
 @pytest.mark.parametrize(
     ("trails", "said"),
     [
-        (["organization-trail"], ""),
-        ([], "No CloudTrail trail logs in us-east-1, so EventBridge gets no event"),
-        (NotRead("access was denied"), "watch can't tell whether a CloudTrail trail logs in us-east-1"),
-        (NotRead("this is a test with mocks", asked=False), ""),
+        (Answer(["organization-trail"]), ""),
+        (Answer([]), "No CloudTrail trail logs in us-east-1, so EventBridge gets no event"),
+        (Answer(kind="denied"), "watch can't tell whether a CloudTrail trail logs in us-east-1"),
+        (UNKNOWN_SIGN_IN, ""),
     ],
 )
-def test_a_missing_trail_is_warned_of(trails: list[str] | NotRead, said: str) -> None:
+def test_a_missing_trail_is_warned_of(trails: Answer[list[str]], said: str) -> None:
     warning = trail_warning("watch", "us-east-1", "rate(1 minute)", trails)
     assert warning.startswith(said)
     assert bool(warning) is bool(said)
@@ -204,7 +205,7 @@ def test_a_partition_without_a_known_home_is_refused(deploy) -> None:
 def test_it_is_made_in_the_management_account_only(
     deploy, monkeypatch: pytest.MonkeyPatch, management: str, is_refused: bool
 ) -> None:
-    monkeypatch.setattr(Reader, "management_account", lambda _: management)
+    deploy.aws.organization = lambda: Answer({"MasterAccountId": management})
     if not is_refused:
         assert len(_parts(_deploy(deploy))) == 18
         return

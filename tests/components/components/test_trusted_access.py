@@ -8,7 +8,8 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 from pulumi_aws_identity_center import BreakGlassArgs, OrganizationSso, TrustedAccess
-from pulumi_aws_identity_center.aws.provider_session import UNKNOWN_SETTINGS, NotRead
+from pulumi_aws_identity_center.aws.results import NOT_IN_ORGANIZATION, Answer
+from pulumi_aws_identity_center.components.aws_reader import UNKNOWN_SIGN_IN
 from pulumi_aws_identity_center.components.config import parse
 
 OVER: BreakGlassArgs = {"reason": "r", "expires": "2020-01-01"}
@@ -61,8 +62,7 @@ def test_without_an_organization_the_preview_says_what_to_do(
     deploy.preview = True
     messages: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: messages.append(text))
-    reason = NotRead("AWS refused (AWSOrganizationsNotInUseException)", code="AWSOrganizationsNotInUseException")
-    monkeypatch.setattr("pulumi_aws_identity_center.components.aws_reader.Reader.trusted_services", lambda _: reason)
+    deploy.aws.trusted = lambda: Answer(kind="other", code=NOT_IN_ORGANIZATION)
 
     def build() -> Any:
         access = TrustedAccess("it")
@@ -74,7 +74,8 @@ def test_without_an_organization_the_preview_says_what_to_do(
     assert ["This account is in no AWS organization" in text for text in messages] == ([] if makes_one else [True])
 
 
-DENIED, THROTTLED = NotRead("(AccessDeniedException): no"), NotRead("(TooManyRequestsException): slow down")
+DENIED: Answer[Any] = Answer(kind="denied", code="AccessDeniedException", message="no")
+THROTTLED: Answer[Any] = Answer(kind="throttled", code="TooManyRequestsException", message="slow down")
 SECRET_SERVICE = "hunter2.amazonaws.com"
 
 
@@ -82,18 +83,18 @@ SECRET_SERVICE = "hunter2.amazonaws.com"
     ("why", "service", "said"),
     [
         (DENIED, "ram.amazonaws.com", ["Whether ram.amazonaws.com", "Only the organization's management account can"]),
-        (THROTTLED, "ram.amazonaws.com", ["Whether ram.amazonaws.com", "slow down."]),
+        (THROTTLED, "ram.amazonaws.com", ["Whether ram.amazonaws.com", "slow down)."]),
         (THROTTLED, SECRET_SERVICE, ["Whether its service is trusted already"]),
-        (UNKNOWN_SETTINGS, "ram.amazonaws.com", []),
+        (UNKNOWN_SIGN_IN, "ram.amazonaws.com", []),
     ],
 )
 def test_failed_look_ups_are_warnings_with_a_remedy(
-    deploy: Any, why: NotRead, service: str, said: list[str], monkeypatch: pytest.MonkeyPatch
+    deploy: Any, why: Answer[Any], service: str, said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deploy.preview = True
     warned: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: warned.append(text))
-    monkeypatch.setattr("pulumi_aws_identity_center.components.aws_reader.Reader.trusted_services", lambda _: why)
+    deploy.aws.trusted = lambda: why
 
     def build() -> Any:
         service_output = pulumi.Output.secret(service) if service == SECRET_SERVICE else service
