@@ -27,3 +27,12 @@ def not_implemented(service: str, operation: str) -> AwsError:
         f"The sandbox has no {service} {operation}. sandbox/aws/README.md says how to add an operation.",
         status=501,
     )
+
+
+def other_partition(region: str, partition: str) -> AwsError:
+    return AwsError(
+        "SandboxNotImplemented",
+        f"{region} is in the partition {partition}, and the sandbox's AWS is the partition aws: it answers what only "
+        "reads, so that a preview works, and takes no changes.",
+        status=501,
+    )

@@ -45,6 +45,13 @@ def region_names() -> frozenset[str]:
 
 
 @functools.cache
+def partition_of(region: str) -> str:
+    """aws, aws-cn, aws-us-gov and so on; aws for a name that no partition has."""
+    partitions = bare_session().get_data("endpoints")["partitions"]
+    return next((row["partition"] for row in partitions if re.fullmatch(row["regionRegex"], region)), "aws")
+
+
+@functools.cache
 def endpoint_names() -> frozenset[str]:
     """The names of services: boto3's, and those in their hosts' names, which may differ."""
     return services() | set(bare_session().get_data("endpoints")["partitions"][0]["services"])

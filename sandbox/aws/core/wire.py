@@ -22,6 +22,7 @@ UNSIGNED = ("AssumeRoleWithWebIdentity", "AssumeRoleWithSAML")
 # Signing name → the name used in logs, faults and IAM enforcement: the endpoint's, as boto3 and the CLI call it.
 _SERVICES = {"sso": "sso-admin", "sso-admin": "sso-admin", "monitoring": "cloudwatch"}
 _REST = frozenset({"lambda"})
+_READS = ("Get", "List", "Describe", "Lookup", "Search", "Simulate", "Is", "AssumeRole", "Decode")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Call:
     json: bool
     user_agent: str = ""
     id: str = ""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it changes nothing, as CloudTrail's readOnly says."""
+        return self.operation.startswith(_READS)
 
 
 def read_call(environ: dict[str, Any], request_id: str = "") -> Call | None:

@@ -18,7 +18,8 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from sandbox.aws.authorization import principals
 from sandbox.aws.core.call_log import CallLog
-from sandbox.aws.core.errors import AwsError, not_implemented
+from sandbox.aws.core.errors import AwsError, not_implemented, other_partition
+from sandbox.aws.core.models import partition_of
 from sandbox.aws.core.registry import GUARDS, HANDLERS, WAITING, Context
 from sandbox.aws.core.wire import Call, Response, read_call, stamped, write_error, write_result
 from sandbox.aws.core.world import HOME_REGION, World, serving
@@ -112,6 +113,8 @@ class Application:
             self._throttle.check(principal.account, call.service, self._world.now())
         if call.service in _WITHOUT_MOTO and (call.service, call.operation) not in HANDLERS:
             raise not_implemented(call.service, call.operation)
+        if not call.is_read and (partition := partition_of(call.region)) != "aws":
+            raise other_partition(call.region, partition)
         validation.check(call)
         self._authorize(call, principal)
         if fault is not None and fault.error in faults.PAGES:

@@ -13,7 +13,6 @@ from sandbox.aws.core.world import HOME_REGION, World
 KEPT = 50_000
 _SOURCES = {"sso-admin": "sso", "cloudwatch": "monitoring"}
 _GLOBAL = frozenset({"organizations", "iam"})
-_READS = ("Get", "List", "Describe", "Lookup", "Search", "Simulate", "Is", "AssumeRole", "Decode")
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Event:
 
     @property
     def read_only(self) -> bool:
-        return self.call.operation.startswith(_READS)
+        return self.call.is_read
 
     @property
     def is_global(self) -> bool:

@@ -46,6 +46,22 @@ def test_the_caller_is_who_the_credentials_say(aws: Callable) -> None:
     assert ":assumed-role/OrganizationAccountAccessRole/" in role.get_caller_identity()["Arn"]
 
 
+@pytest.mark.parametrize("region", ["cn-northwest-1", "us-gov-west-1", "eusc-de-east-1"])
+def test_another_partition_is_read_and_never_changed(aws: Callable, region: str) -> None:
+    cloud = aws("sso-enabled")
+    organizations, iam = cloud.client("organizations", region=region), cloud.client("iam", region=region)
+    assert organizations.list_aws_service_access_for_organization()["EnabledServicePrincipals"]
+    changes = [
+        lambda: organizations.disable_aws_service_access(ServicePrincipal=SSO),
+        lambda: iam.create_user(UserName="ann"),
+        lambda: cloud.client("sqs", region=region).create_queue(QueueName="letters"),
+    ]
+    for change in changes:
+        with pytest.raises(botocore.exceptions.ClientError, match="the sandbox's AWS is the partition aws"):
+            change()
+    assert cloud.client("iam").list_users()["Users"] == []
+
+
 def test_a_log_line_has_the_promised_keys_and_no_secret(aws: Callable, tmp_path: Path) -> None:
     log = tmp_path / "calls.jsonl"
     cloud = aws("sso-enabled", log=log)
