@@ -52,12 +52,11 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
     },
     "aws-identity-center:index:getInstance": {"instanceArn": INSTANCE, "identityStoreId": "d-1"},
     "aws-identity-center:index:getOrganization": {
-        "managementAccountId": "111122223333",
         "callerAccountId": "111122223333",
         "organizationalUnits": ["Security"],
         "accounts": [
-            {"id": "111122223333", "name": "management", "state": "ACTIVE", "organizationalUnit": "", "tags": {}},
-            {"id": "222233334444", "name": "log", "state": "ACTIVE", "organizationalUnit": "Security", "tags": {}},
+            {"id": "111122223333", "name": "management", "is_management": True},
+            {"id": "222233334444", "name": "log", "organizational_unit": "Security"},
         ],
     },
     "aws-identity-center:index:getPrincipals": {"groups": {"Developers": "g-1"}, "users": {}},

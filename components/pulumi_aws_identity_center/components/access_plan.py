@@ -11,7 +11,7 @@ import pulumi
 
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.matrix.access_matrix import GROUP, USER, AccessMatrix, PrincipalReference
-from pulumi_aws_identity_center.matrix.expansion import expand_usable
+from pulumi_aws_identity_center.matrix.expansion import expand
 from pulumi_aws_identity_center.matrix.organization import Organization, OrganizationAccount
 from pulumi_aws_identity_center.matrix.permission_set import PermissionSet
 from pulumi_aws_identity_center.matrix.problems import (
@@ -52,9 +52,13 @@ async def access_plan(asker: Asker, matrix: AccessMatrix, instance: str, may_loc
     by_kind = {GROUP: ids["groups"], USER: ids["users"]}
     ids_by_principal = {principal: by_kind[principal.type].get(principal.name) for principal in named}
     principal_ids = {principal: id_ for principal, id_ in ids_by_principal.items() if id_ is not None}
-    known_organization = _organization(organization)
-    expansion, problems = expand_usable(matrix, known_organization)
-    problems += [
+    known_organization = Organization(
+        tuple(OrganizationAccount(**row) for row in organization["accounts"]),
+        frozenset(organization["organizationalUnits"]),
+    )
+    expansion = expand(matrix, known_organization)
+    problems = [
+        *expansion.problems,
         *(unknown_principal(principal) for principal in named if principal not in principal_ids),
         *management_account_problems(expansion, known_organization, organization["callerAccountId"]),
         *quota_problems(expansion),
@@ -94,21 +98,6 @@ def _judge(component: pulumi.Resource, losses: Sequence[Mapping[str, Any]], may_
         raise InvalidInput(certain)
     for loss in losses:
         pulumi.log.warn(f"{loss['sentence']} {loss['remedy']}", component)
-
-
-def _organization(told: Mapping[str, Any]) -> Organization:
-    accounts = tuple(
-        OrganizationAccount(
-            id=row["id"],
-            name=row["name"],
-            state=row["state"],
-            organizational_unit=row["organizationalUnit"],
-            tags=row["tags"],
-            is_management=row["id"] == told["managementAccountId"],
-        )
-        for row in told["accounts"]
-    )
-    return Organization(accounts, frozenset(told["organizationalUnits"]))
 
 
 def _declared(plan: AccessPlan) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from .expansion import expand
 from .grants import Grant, Principal, in_order
 from .live_center import find_instance
 from .live_organization import read_organization
-from .names import resolve_principals
+from .names import find_principals
 from .selector import Selector
 
 
@@ -31,16 +31,9 @@ def expand_live(reader: Reader, matrix: AccessMatrix) -> DeclaredGrants:
     """Raises InvalidInput with every problem: of accounts, groups and users. Raises Unanswered, NotPossibleHere."""
     instance = find_instance(reader)
     organization = read_organization(reader, with_units=matrix.needs_units, with_tags=matrix.needs_tags)
-    problems: list[str] = []
-    try:
-        principals = resolve_principals(reader, instance, matrix)
-    except InvalidInput as error:
-        principals = {}
-        problems += error.problems
-    try:
-        expansion = expand(matrix, organization)
-    except InvalidInput as error:
-        problems += error.problems
+    principals, unknown = find_principals(reader, instance, matrix)
+    expansion = expand(matrix, organization)
+    problems = [*unknown, *expansion.problems]
     if problems:
         raise InvalidInput(problems)
     names = {account.id: account.name for account in organization.accounts}

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from pulumi_aws_identity_center.aws.reader import Reader, Unanswered, malformed_is_unanswered
 
 from .access_matrix import AccessMatrix
-from .expansion import expand_usable
+from .expansion import expand
 from .live_center import Instance, find_instance, read_permission_sets
 from .live_organization import read_organization
 from .names import find_principals
@@ -24,10 +24,10 @@ def find_live_problems(reader: Reader, matrix: AccessMatrix, own_permission_sets
     """
     instance = find_instance(reader)
     organization = read_organization(reader, with_units=matrix.needs_units, with_tags=matrix.needs_tags)
-    expansion, problems = expand_usable(matrix, organization)
+    expansion = expand(matrix, organization)
     principals, unknown = find_principals(reader, instance, matrix)
     return [
-        *problems,
+        *expansion.problems,
         *unknown,
         *management_account_problems(expansion, organization, _caller(reader)),
         *quota_problems(expansion),

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_aws_identity_center.aws.reader import Reader, Unanswered
-from pulumi_aws_identity_center.errors import InvalidInput
 
 from .access_matrix import GROUP, AccessMatrix, PrincipalReference
 from .grants import Principal
@@ -14,16 +13,6 @@ from .live_center import Instance
 from .problems import unknown_principal
 
 _NOT_FOUND = "ResourceNotFoundException"
-
-
-def resolve_principals(
-    reader: Reader, instance: Instance, matrix: AccessMatrix
-) -> Mapping[PrincipalReference, Principal]:
-    """Raises InvalidInput with everybody whom the identity store doesn't know, and Unanswered."""
-    principals, problems = find_principals(reader, instance, matrix)
-    if problems:
-        raise InvalidInput(problems)
-    return principals
 
 
 def find_principals(

@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from pulumi_aws_identity_center.errors import InvalidInput, shown
 
@@ -34,11 +33,10 @@ class SkippedAccount:
 
 @dataclass(frozen=True)
 class Selection:
-    """account_ids: sorted. deferred_ids: those that only the update knows."""
+    """account_ids: sorted, without those that only the update knows."""
 
     account_ids: tuple[str, ...]
     skipped: tuple[SkippedAccount, ...] = ()
-    deferred_ids: tuple[Any, ...] = ()
 
 
 def select_accounts(selector: Selector, organization: Organization, key: str = "accounts") -> Selection:
@@ -55,7 +53,6 @@ def select_accounts(selector: Selector, organization: Organization, key: str = "
             for account in accounts
             if account.reason_to_skip is not None
         ),
-        deferred_ids=tuple(id_ for id_ in selector.ids if not isinstance(id_, str)),
     )
 
 

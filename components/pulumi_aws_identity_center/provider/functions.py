@@ -23,8 +23,8 @@ def get_instance(run: Run, arguments: Properties) -> dict[str, Any]:
 
 
 def get_organization(run: Run, arguments: Properties) -> dict[str, Any]:
-    """{tags and units: whether they are needed} → {managementAccountId, callerAccountId,
-    organizationalUnits: paths, accounts: [{id, name, state, organizationalUnit, tags}]}."""
+    """{tags and units: whether they are needed} → {callerAccountId, organizationalUnits: paths, accounts: the fields of
+    OrganizationAccount}."""
     organization = read_organization(
         run.client,
         with_units=bool(arguments.get("units")),
@@ -32,20 +32,9 @@ def get_organization(run: Run, arguments: Properties) -> dict[str, Any]:
         management_account=run.management_account,
         account_rows=run.account_rows(),
     )
-    accounts = [
-        {
-            "id": account.id,
-            "name": account.name,
-            "state": account.state,
-            "organizationalUnit": account.organizational_unit,
-            "tags": dict(account.tags),
-        }
-        for account in organization.accounts
-    ]
     return {
-        "managementAccountId": run.management_account,
         "callerAccountId": run.caller["Account"],
-        "accounts": accounts,
+        "accounts": list(map(vars, organization.accounts)),
         "organizationalUnits": sorted(organization.organizational_units),
     }
 
