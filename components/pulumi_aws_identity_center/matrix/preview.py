@@ -74,11 +74,10 @@ class _Access:
 
 def _access_by(resource: PlannedResource, names: PreviewNames) -> _Access:
     if resource.type in (ASSIGNMENTS_TYPE, AWS_ASSIGNMENT_TYPE):
-        return _Access(
-            _grants(resource, resource.before, names),
-            _grants(resource, resource.after, names),
-            _unknown_parts(resource, names),
-        )
+        before = list(_grants(resource, resource.before, names))
+        kept = before if resource.keeps_old else []
+        after = _grants(resource, resource.after, names)
+        return _Access(before, [*kept, *after], _unknown_parts(resource, names))
     if resource.type == EXCLUSIVE_TYPE:
         return _Access(before=_grants_of_others(resource, names), unknown=_unknown_others(resource))
     return _Access()

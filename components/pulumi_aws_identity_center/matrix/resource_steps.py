@@ -27,6 +27,7 @@ NAMED = {
 TYPES = frozenset({ASSIGNMENTS_TYPE, EXCLUSIVE_TYPE, AWS_ASSIGNMENT_TYPE, *NAMED})
 
 _DELETES = frozenset({"delete", "discard", "delete-replaced", "discard-replaced"})
+_REPLACES = frozenset({"replace", "create-replacement", "import-replacement", "read-replacement"})
 _IMPORTS = frozenset({"import", "import-replacement"})
 
 
@@ -64,13 +65,14 @@ class ResourceStep:
 
 @dataclass(frozen=True)
 class PlannedResource:
-    """What all steps of one resource come to."""
+    """What all steps of one resource come to. keeps_old: the engine lets go of the old one, and AWS keeps it."""
 
     urn: str
     type: str
     old: State | None
     new: State | None
     dependencies: Mapping[str, Sequence[str]]
+    keeps_old: bool = False
 
     @property
     def before(self) -> Properties | None:
@@ -95,10 +97,9 @@ def _planned(urn: str, steps: Sequence[ResourceStep]) -> PlannedResource:
     new = _first(map(_state_left_by, reversed(steps)))
     if old is None and _is_imported(steps):
         old = new  # AWS has it already
-    if new is None and _is_retained(old):
-        new = old  # the engine lets go of it, and AWS keeps it
+    leaves = any(step.op in _DELETES | _REPLACES for step in steps)
     dependencies = _first(step.dependencies or None for step in steps)
-    return PlannedResource(urn, steps[0].type, old, new, dependencies or {})
+    return PlannedResource(urn, steps[0].type, old, new, dependencies or {}, leaves and _is_retained(old))
 
 
 def _state_left_by(step: ResourceStep) -> State | None:

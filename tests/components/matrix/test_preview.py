@@ -62,6 +62,8 @@ def _accounts(changes: AccessChanges) -> tuple[list[str], list[str]]:
         ([_step("delete", _state(ONE, TWO), _state(ONE))], [], [ONE, TWO]),
         ([_step("delete", _state(ONE, retained=True), None)], [], []),
         ([_step("discard", _state(ONE, retained=True), None)], [], []),
+        ([_step("replace", _state(ONE, retained=True), _state(TWO, retained=True))], [TWO], []),
+        ([_step("update", _state(ONE, retained=True), _state(TWO, retained=True))], [TWO], [ONE]),
         ([_step("update", _state(ONE, TWO), _state(TWO, THREE))], [THREE], [ONE]),
         ([_step("update", _state(ONE, outputs=[ONE, TWO]), _state(ONE))], [], [TWO]),
         ([_step("update", _state(ONE, TWO, outputs=[ONE]), _state(ONE, TWO))], [TWO], []),
