@@ -12,12 +12,12 @@ from typing import Any, Optional, TypedDict
 
 import pulumi
 
-from pulumi_aws_identity_center.domain.break_glass import is_open
+from pulumi_aws_identity_center.domain.break_glass import is_open, shown_while_open
 from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
 from pulumi_aws_identity_center.matrix.access_matrix import KEYS, PrincipalReference, parse_access_matrix
 from pulumi_aws_identity_center.matrix.access_matrix import AccessMatrix as Matrix
 from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inputs
-from pulumi_aws_identity_center.names import PACKAGE
+from pulumi_aws_identity_center.matrix.resource_steps import MATRIX_TYPE
 
 from .access_plan import AccessPlan, access_plan
 from .access_problems import usable_matrix, with_problems_in_aws
@@ -26,6 +26,7 @@ from .arguments import read_arguments, spelled_as_keys
 from .blocking import known_or_unknown
 from .own_provider import own_provider
 from .provider_resources import AccountAssignments, Asker, ExclusiveAssignments, PermissionSet, ask_provider
+from .resource_options import outputs_of
 from .trusted_access import BreakGlassArgs
 from .user_errors import plain_errors
 
@@ -60,10 +61,8 @@ class AccessMatrix(pulumi.ComponentResource):
         with plain_errors(), with_problems_in_aws(lambda: usable_matrix(args, ""), opts):
             arguments, matrix = _read(args)
             given_instance, break_glass = arguments.get("instanceArn"), arguments.get("breakGlass")
-            opts = with_checked_aliases(opts, f"{PACKAGE}:index:AccessMatrix", name)
-        # The gate reads it from a preview.
-        shown = {"breakGlass": break_glass.arguments} if break_glass is not None and is_open(break_glass) else {}
-        super().__init__(f"{PACKAGE}:index:AccessMatrix", name, shown, opts)
+            opts = with_checked_aliases(opts, MATRIX_TYPE, name)
+        super().__init__(MATRIX_TYPE, name, shown_while_open(break_glass), opts)
         with plain_errors():
             self._asker = Asker(self, own_provider(self, name))
         self._arn = self._instance(given_instance)
@@ -85,7 +84,7 @@ class AccessMatrix(pulumi.ComponentResource):
         arns: Any = {set_name: permission_set.arn for set_name, permission_set in sets.items()}
         self.permission_set_arns = pulumi.Output.from_input(arns)
         self.grants = _count_grants(plan, {pair: declared[pair] for pair in self._deferred})
-        self.register_outputs({"permissionSetArns": self.permission_set_arns, "grants": self.grants})
+        self.register_outputs(outputs_of(self, AccessMatrix))
 
     def _instance(self, given: Optional[pulumi.Input[str]]) -> pulumi.Output[str]:
         async def find() -> Optional[str]:

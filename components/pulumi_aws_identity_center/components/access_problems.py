@@ -24,12 +24,12 @@ from pulumi_aws_identity_center.matrix.access_matrix import (
     PrincipalReference,
     parse_access_matrix,
 )
+from pulumi_aws_identity_center.matrix.resource_steps import PERMISSION_SET_TYPE
 
 from .arguments import is_deferred, spelled_as_keys
 from .aws_reader import declared_sign_in
 from .blocking import wait_for
 from .provider_account import provider_of
-from .provider_resources import PERMISSION_SET_TYPE
 from .stack_state import arns_of_types, read_state
 
 

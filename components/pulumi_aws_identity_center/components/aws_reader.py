@@ -23,7 +23,8 @@ from pulumi_aws_identity_center.errors import NotKnownYet
 
 from .lookups import account_of, region_of
 from .program import current_program
-from .provider_account import OTHER_WAYS, explicit_provider
+from .provider_account import explicit_provider
+from .provider_settings import OTHER_WAYS, SIGN_IN_KEYS, settings_of
 from .stack_state import read_state
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 UNKNOWN_SIGN_IN: Answer[Any] = Answer(kind="unknown-sign-in")
-_KEYS = {"region": "region", "profile": "profile", "access_key": "accessKey", "secret_key": "secretKey"}
-_KEYS |= {"token": "token", "assume_roles": "assumeRoles"}
 # What a provider tells by its outputs; its roles are not among them.
 _PROVIDER_KEYS = ("profile", "access_key", "secret_key", "token")
 
@@ -47,26 +46,17 @@ async def sign_in_of(component: pulumi.Resource) -> SignIn | None:
 
 async def declared_sign_in(provider: pulumi.Resource | None) -> SignIn | None:
     """As a provider that this program declares, or as the default one. None where that can't be known."""
-    if provider is not None:
-        inputs = current_program().inputs_of(provider)
-        return None if inputs is None else await _sign_in_by_inputs(inputs)
-    config = pulumi.Config("aws")
-    if any(config.get(key) for key in OTHER_WAYS):
-        return None
-    return _sign_in({name: config.get(key) for name, key in _KEYS.items()})
-
-
-async def _sign_in_by_inputs(inputs: Mapping[str, Any]) -> SignIn | None:
-    """As the provider was declared."""
-    if any(inputs.get(key) or inputs.get(snake_case(key)) for key in OTHER_WAYS):
+    settings = settings_of(provider, (*SIGN_IN_KEYS, *OTHER_WAYS))
+    if settings is None or any(map(settings.get, OTHER_WAYS)):
         return None
     values: dict[str, Any] = {}
-    for name, key in _KEYS.items():
-        output = pulumi.Output.from_input(inputs.get(name, inputs.get(key)))
+    for key in settings.keys() - OTHER_WAYS:
+        output = pulumi.Output.from_input(settings[key])
         if not await output.is_known():
             return None
-        values[name] = await output.future()
-    return _sign_in(values)
+        values[snake_case(key)] = await output.future()
+    roles = _roles(values.pop("assume_roles", None) or [])
+    return None if roles is None else SignIn(**values, assume_roles=roles)
 
 
 async def _sign_in_by_account(component: pulumi.Resource, provider: pulumi.Resource) -> SignIn | None:
@@ -84,11 +74,6 @@ async def _known_output(provider: pulumi.Resource, key: str) -> Any:
     """What the provider was given; None where it wasn't, isn't made yet, or is another process's."""
     output = vars(provider).get(key)
     return await output.future() if isinstance(output, pulumi.Output) and await output.is_known() else None
-
-
-def _sign_in(values: dict[str, Any]) -> SignIn | None:
-    roles = _roles(values.pop("assume_roles") or [])
-    return None if roles is None else SignIn(**values, assume_roles=roles)
 
 
 def _roles(value: Any) -> tuple[Mapping[str, Any], ...] | None:

@@ -11,7 +11,7 @@ import pulumi
 from pulumi_aws_identity_center.domain.preconditions import require_trusted_access
 from pulumi_aws_identity_center.domain.values import check_account, check_trusted_access
 from pulumi_aws_identity_center.errors import IdentityCenterError
-from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 from . import aws_resources
 from .adoption import ADMINISTRATOR, adopted_alias
@@ -21,6 +21,7 @@ from .aws_reader import trusted_services
 from .blocking import wait_for
 from .preflight import check_administrator
 from .program import current_program
+from .resource_options import outputs_of
 from .user_errors import plain_error, plain_errors
 
 
@@ -56,7 +57,7 @@ class DelegatedAdministrator(pulumi.ComponentResource):
             trusted = checked_when_known(args.get("trustedAccess"), "trustedAccess", check_trusted_access)
             opts = with_checked_aliases(opts, ADMINISTRATOR.component_type, name)
             current_program().claim_administrator(name, opts)
-        super().__init__(f"{PACKAGE}:index:DelegatedAdministrator", name, {}, opts)
+        super().__init__(ADMINISTRATOR.component_type, name, {}, opts)
         registered = False
         if isinstance(account, str):
             with plain_errors():
@@ -83,7 +84,7 @@ class DelegatedAdministrator(pulumi.ComponentResource):
         )
         self.account_id = administrator.account_id
         self.delegation_enabled_date = administrator.delegation_enabled_date
-        self.register_outputs({"accountId": self.account_id, "delegationEnabledDate": self.delegation_enabled_date})
+        self.register_outputs(outputs_of(self, DelegatedAdministrator))
 
 
 async def _look(component: pulumi.Resource, account: str, *, is_trusted: bool, named: str = "") -> bool:

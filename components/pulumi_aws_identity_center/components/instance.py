@@ -12,7 +12,6 @@ from typing import Any, Optional, TypedDict
 import pulumi
 
 from pulumi_aws_identity_center.errors import NotKnownYet
-from pulumi_aws_identity_center.names import PACKAGE
 
 from .adoption import ATTRIBUTES, adopted_alias
 from .aliases import with_checked_aliases
@@ -21,6 +20,7 @@ from .aws_reader import ask_aws
 from .aws_resources import InstanceAccessControlAttributes
 from .blocking import known_or_unknown
 from .instance_checks import find_organization_instance, list_regional_instances, status_of, why_not_here
+from .resource_options import outputs_of
 from .user_errors import plain_error, plain_errors
 
 
@@ -67,7 +67,7 @@ class Instance(pulumi.ComponentResource):
             opts = with_checked_aliases(opts, ATTRIBUTES.component_type, name)
         when = args.get("whenNotEnabled") or "error"
         attributes = args.get("accessControlAttributes")
-        super().__init__(f"{PACKAGE}:index:Instance", name, {}, opts)
+        super().__init__(ATTRIBUTES.component_type, name, {}, opts)
         trusted = pulumi.Output.from_input(args.get("trustedAccess"))
         instance: pulumi.Output[dict[str, str] | None] = trusted.apply(lambda _: _look(self, when))
         outputs: pulumi.Output[dict[str, str]] = instance.apply(known_or_unknown)
@@ -81,14 +81,7 @@ class Instance(pulumi.ComponentResource):
             # An output has to wait for it: a plugin has answered its caller when the component's outputs are there,
             # and what is declared later is not part of the program any more.
             self.status = pulumi.Output.all(self.status, declared).apply(lambda both: str(both[0]))
-        self.register_outputs(
-            {
-                "arn": self.arn,
-                "identityStoreId": self.identity_store_id,
-                "region": self.region,
-                "status": self.status,
-            }
-        )
+        self.register_outputs(outputs_of(self, Instance))
 
     async def _declare(
         self, name: str, arn: str, attributes: Sequence[Mapping[str, Any]], opts: Optional[pulumi.ResourceOptions]

@@ -29,6 +29,7 @@ from .aws_resources import Policy, Role, RolePolicyAttachment
 from .blocking import known_or_unknown
 from .lookups import account_of, partition_of
 from .program import current_program
+from .resource_options import outputs_of
 from .taken_names import warn_of_taken_names
 from .user_errors import plain_errors
 
@@ -105,7 +106,7 @@ class OperatorPermissions(pulumi.ComponentResource):
         # Of nothing, Output.all() makes a list.
         role_arns = {role: resource.arn for role, resource in role_resources.items()}
         self.role_arns = pulumi.Output.all(**role_arns) if role_arns else pulumi.Output.from_input({})
-        self.register_outputs({"policyArns": self.policy_arns, "roleArns": self.role_arns})
+        self.register_outputs(outputs_of(self, OperatorPermissions))
 
     def _policy(self, kind: str, prefix: str, text: pulumi.Output[str]) -> Policy:
         return Policy(

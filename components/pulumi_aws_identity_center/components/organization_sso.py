@@ -26,6 +26,7 @@ from .instance import AccessControlAttributeArgs, Instance
 from .operator_permissions import OperatorPermissions, OperatorRoleArgs
 from .preflight import preflight
 from .program import current_program
+from .resource_options import outputs_of
 from .sentinel import Sentinel, SentinelArgs
 from .trusted_access import BreakGlassArgs, TrustedAccess
 from .user_errors import plain_errors
@@ -123,20 +124,7 @@ class OrganizationSso(pulumi.ComponentResource):
         self.policy_arns = permissions.policy_arns
         self.role_arns = permissions.role_arns
         self.delegated_administrator_account_id = administrator
-        self.register_outputs(
-            {
-                "servicePrincipal": self.service_principal,
-                "trustedAccessProtected": self.trusted_access_protected,
-                "instanceArn": self.instance_arn,
-                "instanceStatus": self.instance_status,
-                "identityStoreId": self.identity_store_id,
-                "policyArns": self.policy_arns,
-                "roleArns": self.role_arns,
-                "permissionSetArns": self.permission_set_arns,
-                "grants": self.grants,
-                "delegatedAdministratorAccountId": self.delegated_administrator_account_id,
-            }
-        )
+        self.register_outputs(outputs_of(self, OrganizationSso))
 
     def _options_of_parts(self, opts: Optional[pulumi.ResourceOptions]) -> pulumi.ResourceOptions:
         """Its aliases' names are also those under which a stack may have declared the parts by themselves."""

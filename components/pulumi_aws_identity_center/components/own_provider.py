@@ -13,17 +13,16 @@ from typing import Any
 
 import pulumi
 
-from pulumi_aws_identity_center.domain.values import camel_case, snake_case
+from pulumi_aws_identity_center.domain.values import camel_case
 from pulumi_aws_identity_center.errors import InvalidInput
+from pulumi_aws_identity_center.matrix.resource_steps import PERMISSION_SET_TYPE
 from pulumi_aws_identity_center.names import PACKAGE
 
-from .program import current_program
-from .provider_account import OTHER_WAYS, explicit_provider
-from .provider_resources import PERMISSION_SET_TYPE, own_version
+from .provider_account import explicit_provider
+from .provider_resources import own_version
+from .provider_settings import OTHER_WAYS, SIGN_IN_KEYS, settings_of
 
-_PLAIN = ("region", "profile")
-_SECRET = ("accessKey", "secretKey", "token")
-_OBJECTS = ("assumeRoles", "allowedAccountIds", "forbiddenAccountIds")
+_KEYS = (*SIGN_IN_KEYS, "allowedAccountIds", "forbiddenAccountIds", *OTHER_WAYS)
 
 
 class _OwnProvider(pulumi.ProviderResource):
@@ -39,33 +38,23 @@ def own_provider(component: pulumi.Resource, name: str) -> pulumi.ProviderResour
     if component.get_provider(PERMISSION_SET_TYPE) is not None:
         return None
     aws = explicit_provider(component)
-    inputs = _without_unsupported(_configured() if aws is None else _given(aws))
+    inputs = _without_unsupported(_given(aws))
     if not inputs:
         return None
     opts = pulumi.ResourceOptions(parent=component, version=own_version())
     return _OwnProvider(f"{name}-sign-in", inputs, opts)
 
 
-def _configured() -> dict[str, Any]:
-    """The stack's configuration of the aws provider."""
-    config = pulumi.Config("aws")
-    values: dict[str, Any] = {key: config.get(key) for key in (*_PLAIN, *_OBJECTS, *OTHER_WAYS)}
-    values |= {key: config.get_secret(key) for key in _SECRET}
-    return {key: value for key, value in values.items() if value is not None}
-
-
-def _given(aws: pulumi.Resource) -> dict[str, Any]:
-    inputs = current_program().inputs_of(aws)
-    if inputs is None:
+def _given(aws: pulumi.Resource | None) -> dict[str, Any]:
+    values = settings_of(aws, _KEYS)
+    if values is None:
         raise InvalidInput(
             [
                 "AccessMatrix is given an aws provider of another process, which doesn't tell how it signs in. Give it "
                 f"a provider of {PACKAGE} too, with the same region, profile or assumeRoles."
             ]
         )
-    names = (*_PLAIN, *_SECRET, *_OBJECTS, *OTHER_WAYS)
-    values = {key: inputs.get(key, inputs.get(snake_case(key))) for key in names}
-    return {key: _as_text(value) for key, value in values.items() if value is not None}
+    return {key: _as_text(value) for key, value in values.items()}
 
 
 def _without_unsupported(inputs: dict[str, Any]) -> dict[str, Any]:

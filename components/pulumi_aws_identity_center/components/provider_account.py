@@ -11,8 +11,6 @@ from pulumi_aws_identity_center.names import ORGANIZATION_TYPE
 
 from .aws_resources import plugin_version
 
-# With one of these a provider signs in, or asks, where nothing else here would.
-OTHER_WAYS = ("assumeRoleWithWebIdentity", "endpoints", "sharedConfigFiles", "sharedCredentialsFiles")
 _CALLER = "aws:index/getCallerIdentity:getCallerIdentity"
 
 

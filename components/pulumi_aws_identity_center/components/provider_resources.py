@@ -10,11 +10,10 @@ from typing import Any
 
 import pulumi
 
+from pulumi_aws_identity_center.matrix.resource_steps import ASSIGNMENTS_TYPE, EXCLUSIVE_TYPE, PERMISSION_SET_TYPE
 from pulumi_aws_identity_center.names import DISTRIBUTION, PACKAGE
 
 from .user_errors import is_plugin, plain_error
-
-PERMISSION_SET_TYPE = f"{PACKAGE}:index:PermissionSet"
 
 
 def own_version() -> str | None:
@@ -47,7 +46,7 @@ class AccountAssignments(pulumi.CustomResource):
     accounts: pulumi.Output[list[str]]
 
     def __init__(self, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(f"{PACKAGE}:index:AccountAssignments", name, dict(inputs), _with_version(opts))
+        super().__init__(ASSIGNMENTS_TYPE, name, dict(inputs), _with_version(opts))
 
 
 class ExclusiveAssignments(pulumi.CustomResource):
@@ -55,7 +54,7 @@ class ExclusiveAssignments(pulumi.CustomResource):
 
     def __init__(self, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = {**inputs, "others": None}
-        super().__init__(f"{PACKAGE}:index:ExclusiveAssignments", name, inputs, _with_version(opts))
+        super().__init__(EXCLUSIVE_TYPE, name, inputs, _with_version(opts))
 
 
 @dataclass(frozen=True)

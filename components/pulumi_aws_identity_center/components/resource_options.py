@@ -7,7 +7,13 @@ from typing import Any
 import pulumi
 
 from pulumi_aws_identity_center.domain.organization_list import PROPERTY, PYTHON_NAME
+from pulumi_aws_identity_center.domain.values import camel_case
 from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, TRUSTED_ACCESS_TYPE
+
+
+def outputs_of(component: pulumi.ComponentResource, type_: type) -> dict[str, Any]:
+    """The outputs that the component's class names, by their keys: what it registers in the end."""
+    return {camel_case(name): getattr(component, name) for name in type_.__annotations__}
 
 
 def is_only_read(opts: pulumi.ResourceOptions) -> bool:

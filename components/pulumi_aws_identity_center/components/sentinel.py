@@ -9,13 +9,13 @@ from typing import Any, Optional, TypedDict
 
 import pulumi
 
-from pulumi_aws_identity_center.domain.break_glass import BreakGlass, is_open
+from pulumi_aws_identity_center.domain.break_glass import BreakGlass, is_open, shown_while_open
 from pulumi_aws_identity_center.domain.iam_documents import check_partition
 from pulumi_aws_identity_center.domain.preconditions import require_management_account
 from pulumi_aws_identity_center.domain.sentinel import SentinelSettings
 from pulumi_aws_identity_center.domain.sentinel_documents import Home
 from pulumi_aws_identity_center.errors import NotKnownYet
-from pulumi_aws_identity_center.names import PACKAGE, SENTINEL_TYPE
+from pulumi_aws_identity_center.names import SENTINEL_TYPE
 
 from . import sentinel_parts as parts
 from .aliases import with_checked_aliases
@@ -23,6 +23,7 @@ from .arguments import read_arguments
 from .aws_reader import ask_aws
 from .blocking import known_or_unknown
 from .lookups import account_of, partition_of
+from .resource_options import outputs_of
 from .sentinel_alarms import make_alarms
 from .sentinel_warnings import warn_in_preview
 from .trusted_access import BreakGlassArgs
@@ -84,9 +85,8 @@ class Sentinel(pulumi.ComponentResource):
             settings = _settings(args)
             opts = with_checked_aliases(opts, SENTINEL_TYPE, name)
         glass = settings.break_glass
-        # The policy pack is given a component's inputs and outputs: they show that break-glass is open.
-        shown = {"breakGlass": glass.arguments} if glass is not None and is_open(glass) else {}
-        super().__init__(f"{PACKAGE}:index:Sentinel", name, shown, opts)
+        shown = shown_while_open(glass)
+        super().__init__(SENTINEL_TYPE, name, shown, opts)
         site = parts.Site(self, name, _home_of(self), protected=not is_open(glass))
         topic_arn = parts.make_topic(site, settings)
         queue = parts.make_dead_letter_queue(site)
@@ -98,15 +98,7 @@ class Sentinel(pulumi.ComponentResource):
         self.topic_arn = topic_arn
         self.dead_letter_queue_url = queue.url
         self.rule_arns = pulumi.Output.all(**{label: rule.arn for label, rule in rules.items()})
-        self.register_outputs(
-            {
-                "functionArn": self.function_arn,
-                "topicArn": self.topic_arn,
-                "deadLetterQueueUrl": self.dead_letter_queue_url,
-                "ruleArns": self.rule_arns,
-                **shown,
-            }
-        )
+        self.register_outputs(outputs_of(self, Sentinel) | shown)
 
 
 def _settings(args: Any) -> SentinelSettings:

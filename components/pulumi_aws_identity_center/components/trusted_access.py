@@ -14,12 +14,11 @@ from typing import Any, Optional, TypedDict
 import pulumi
 
 from pulumi_aws_identity_center.aws.results import Answer
-from pulumi_aws_identity_center.domain.break_glass import BreakGlass, is_open
+from pulumi_aws_identity_center.domain.break_glass import BreakGlass, is_open, shown_while_open
 from pulumi_aws_identity_center.domain.preconditions import NO_ORGANIZATION, explain_read_failure
 from pulumi_aws_identity_center.domain.service_owners import live_note, not_seen
 from pulumi_aws_identity_center.domain.values import check_service_principal, value_or
 from pulumi_aws_identity_center.names import (
-    PACKAGE,
     SERVICE_ACCESS_TYPE,
     SSO_SERVICE_PRINCIPAL,
     TRUSTED_ACCESS_TYPE,
@@ -31,6 +30,7 @@ from .arguments import checked_when_known, read_arguments
 from .aws_reader import UNKNOWN_SIGN_IN, trusted_services
 from .aws_resources import AwsServiceAccess
 from .program import current_program
+from .resource_options import outputs_of
 from .stack_state import outputs_of_type, read_state
 from .user_errors import plain_error, plain_errors
 
@@ -81,10 +81,8 @@ class TrustedAccess(pulumi.ComponentResource):
             opts = with_checked_aliases(opts, TRUSTED_ACCESS_TYPE, name)
             if not is_open(glass):
                 principal = current_program().owners.trust(name, principal, opts)
-        # breakGlass goes into the inputs and the outputs, so that the state shows that it is open, and the policy pack,
-        # which is given a component's outputs, knows.
-        shown = {"breakGlass": glass.arguments} if glass is not None and is_open(glass) else {}
-        super().__init__(f"{PACKAGE}:index:TrustedAccess", name, shown, opts)
+        shown = shown_while_open(glass)
+        super().__init__(TRUSTED_ACCESS_TYPE, name, shown, opts)
         protected = not is_open(glass)
         earlier_name = pulumi.Alias(name=f"{name}: {_EARLIER_NAME}")
         adopted = adopted_alias(self, SERVICE_ACCESS, name, principal, opts)
@@ -103,14 +101,7 @@ class TrustedAccess(pulumi.ComponentResource):
         self.protected = _protected(self, name, glass, access)
         if pulumi.runtime.is_dry_run():
             _look_for_other_owners(self, access)
-        self.register_outputs(
-            {
-                "servicePrincipal": self.service_principal,
-                "dateEnabled": self.date_enabled,
-                "protected": self.protected,
-                **shown,
-            }
-        )
+        self.register_outputs(outputs_of(self, TrustedAccess) | shown)
 
 
 def _protected(

@@ -59,6 +59,11 @@ def is_open(break_glass: BreakGlass | None) -> bool:
     return break_glass is not None and not break_glass.over
 
 
+def shown_while_open(break_glass: BreakGlass | None) -> dict[str, Any]:
+    """What a component adds to its inputs and outputs, so that its state, a policy pack and the gate know."""
+    return {"breakGlass": break_glass.arguments} if break_glass is not None and is_open(break_glass) else {}
+
+
 def parse_break_glass(
     value: Any, key: str = "breakGlass", now: datetime.datetime | None = None, *, closing: bool = False
 ) -> BreakGlass | None:

@@ -186,7 +186,12 @@ def camel_case(key: str) -> str:
 _INSTANCE = re.compile(r"arn:aws[a-z-]*:sso:::instance/ssoins-[0-9a-zA-Z-.]{16}")
 
 
-def check_instance(value: Any, key: str) -> None:
-    """The ARN of an instance of Identity Center."""
-    if not match_text(_INSTANCE, value):
-        raise InvalidInput([f"{key} is {shown(value)}; it is an instance's ARN, arn:aws:sso:::instance/ssoins-…."])
+def is_instance_arn(value: Any) -> bool:
+    return match_text(_INSTANCE, value) is not None
+
+
+def check_instance(value: Any, key: str) -> Any:
+    """The value, the ARN of an instance of Identity Center."""
+    if is_instance_arn(value):
+        return value
+    raise InvalidInput([f"{key} is {shown(value)}; it is an instance's ARN, arn:aws:sso:::instance/ssoins-…."])
