@@ -21,7 +21,17 @@ REPOSITORY = "repo:YOUR-ORG/REPOSITORY"
 PAGE = (ROOT / "docs" / "ci.md").read_text("utf-8")
 (_CONFIGURATION,) = re.findall(r"^```yaml\n# Pulumi\.production\.yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 (PROGRAM,) = re.findall(r"^```python\n# in __main__\.py\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-ROLES: list[dict[str, Any]] = yaml.safe_load(_CONFIGURATION)["config"]["aws-identity-center:operatorRoles"]
+
+
+def _roles_of_program() -> list[dict[str, Any]]:
+    """What the page's Python gives to OperatorPermissions."""
+    names: dict[str, Any] = {}
+    exec(PROGRAM.partition("\nOperatorPermissions(")[0], names)
+    roles: list[dict[str, Any]] = names["roles"]
+    return roles
+
+
+ROLES = _roles_of_program()
 
 
 def _job(stack: Stack, role: str, subject: str, tmp_path: Path, *, audience: str = "sts.amazonaws.com") -> Callable:
@@ -83,6 +93,11 @@ def test_the_pages_trust_policy_is_the_programs() -> None:
     )
     [role] = [role for role in parse_operator_roles(ROLES, "operatorRoles") if role.name == "ci-up"]
     assert pasted == trust_document(role)
+
+
+def test_the_pages_configuration_is_the_same_role() -> None:
+    configured = yaml.safe_load(_CONFIGURATION)["config"]["aws-identity-center:operatorRoles"]
+    assert configured == [role for role in ROLES if role["name"] == "ci-up"]
 
 
 def test_the_pages_python_creates_the_same_roles(new_stack: Callable[..., Stack]) -> None:

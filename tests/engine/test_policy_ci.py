@@ -1,4 +1,4 @@
-"""docs/ci.md: its script, as it stands there, on good and bad programs in the sandbox; its jobs' commands, in order."""
+"""examples/ci/check-sign-in.sh on good and bad programs in the sandbox; the commands of docs/ci.md's jobs, in order."""
 
 from __future__ import annotations
 
@@ -39,20 +39,18 @@ def _block(language: str, containing: str) -> str:
     return str(block)
 
 
-SCRIPT = _block("bash", "# check-sign-in.sh STACK")
-STATUS_SCRIPT = _block("bash", "# report-status.sh:")
+SCRIPT = ROOT / "examples/ci/check-sign-in.sh"
+PACK_CONFIG = _block("json", "no-disable-grant")
 DIGEST = _block("bash", "--show-sames")
 
 
 @pytest.fixture
-def check(tmp_path, policies: str) -> Callable:
+def check(policies: str) -> Callable:
     """Runs the script for a stack."""
-    script = tmp_path / "check-sign-in.sh"
-    script.write_text(SCRIPT)
 
     def run(stack, *arguments: str, **env: str):
         return stack.session.run(
-            "bash", str(script), stack.name, *arguments, cwd=stack.folder, env={"PACK": policies, **env}, check=False
+            "bash", str(SCRIPT), stack.name, *arguments, cwd=stack.folder, env={"PACK": policies, **env}, check=False
         )
 
     return run
@@ -61,7 +59,7 @@ def check(tmp_path, policies: str) -> Callable:
 @pytest.mark.timeout(400)  # the main program's whole life, and its machine may be busy
 def test_this_repositorys_own_program_passes_pack_and_gate(main_stack: Callable, check: Callable, tmp_path) -> None:
     stack = main_stack()
-    example = json.loads(_block("json", "no-disable-grant"))
+    example = json.loads(PACK_CONFIG)
     keys = {rule.id: set(rule.config) for rule in RULES}
     assert all(set(example[rule]) <= keys[rule] for rule in example)
     config = tmp_path / "exceptions.json"
@@ -149,10 +147,10 @@ class Job:
     environment: dict[str, str]
 
 
-def _github(name: str, job: dict[str, Any]) -> Job:
+def _github(name: str, job: dict[str, Any], common: dict[str, str]) -> Job:
     """An action that checks something out becomes `git clone`; other actions bring tools that are here."""
     commands: list[str] = []
-    environment: dict[str, str] = {}
+    environment = {name: value for name, value in common.items() if "${{" not in value}
     for step in job["steps"]:
         if "run" in step:
             commands.append(step["run"])
@@ -162,22 +160,22 @@ def _github(name: str, job: dict[str, Any]) -> Job:
     return Job(f"GitHub {name}", commands, environment)
 
 
-def _gitlab(name: str, job: dict[str, Any], base: dict[str, Any]) -> Job:
-    """GitLab merges the variables of what a job extends."""
+def _gitlab(name: str, job: dict[str, Any], base: dict[str, Any], common: dict[str, str]) -> Job:
+    """GitLab merges the variables of the file, of what a job extends, and of the job."""
     return Job(
         f"GitLab {name}",
         [*base["before_script"], *job["script"]],
-        {"AWS_TOKEN": "a job's token", **base["variables"], **job.get("variables", {})},
+        {"AWS_TOKEN": "a job's token", **common, **base["variables"], **job.get("variables", {})},
     )
 
 
 def _jobs() -> list[Job]:
-    github = yaml.safe_load(_block("yaml", "# .github/workflows/sign-in.yml"))["jobs"]
+    github = yaml.safe_load(_block("yaml", "# .github/workflows/sign-in.yml"))
     gitlab = yaml.safe_load(_block("yaml", "# .gitlab-ci.yml"))
     names = ("sign-in", "up", "status")
     return [
-        *(_github(name, github[name]) for name in names),
-        *(_gitlab(name, gitlab[name], gitlab[".aws"]) for name in names),
+        *(_github(name, github["jobs"][name], github["env"]) for name in names),
+        *(_gitlab(name, gitlab[name], gitlab[".aws"], gitlab["variables"]) for name in names),
     ]
 
 
@@ -186,8 +184,7 @@ def test_every_jobs_commands_run_in_order(new_stack: Callable, tmp_path: Path) -
     stack = new_stack('from pulumi_aws_identity_center import TrustedAccess\nTrustedAccess("sso", {})\n')
     stack.pulumi("stack", "init", "production")
     (stack.folder / "requirements.txt").write_text("pulumi-aws\n")
-    (stack.folder / "check-sign-in.sh").write_text(SCRIPT)
-    (stack.folder / "report-status.sh").write_text(STATUS_SCRIPT)
+    (stack.folder / "policy-config.json").write_text(PACK_CONFIG)
     for name, body in STUBS.items():
         (tmp_path / name).write_text(f"#!/usr/bin/env bash\nset -e\n{body}\n")
         (tmp_path / name).chmod(0o755)

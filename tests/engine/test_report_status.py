@@ -1,9 +1,8 @@
-"""docs/ci.md: the scheduled status opens one issue, on GitHub and on GitLab, and none where all is well."""
+"""examples/ci/report-status.sh: the scheduled status opens one issue on GitHub and GitLab, and none where all is well."""
 
 from __future__ import annotations
 
 import json
-import re
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -29,15 +28,11 @@ esac
 
 @pytest.fixture
 def report(sandbox_session: Callable[..., Session], tmp_path: Path) -> Callable[..., Result]:
-    """`report(session, **environment)`: the script, as the page prints it."""
-    page = (ROOT / "docs" / "ci.md").read_text("utf-8")
-    (script,) = re.findall(
-        r"^```bash\n(#!/usr/bin/env bash\n# report-status\.sh.*?)^```", page, re.MULTILINE | re.DOTALL
-    )
-    (tmp_path / "report-status.sh").write_text(script)
+    """`report(session, **environment)`: runs the script."""
+    script = str(ROOT / "examples/ci/report-status.sh")
 
     def run(session: Session, **environment: str) -> Result:
-        return session.run("bash", "report-status.sh", cwd=tmp_path, env=environment, check=False)
+        return session.run("bash", script, cwd=tmp_path, env=environment, check=False)
 
     return run
 
