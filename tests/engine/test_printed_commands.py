@@ -56,7 +56,7 @@ FILLED_IN = (
     ("PATH/TO/this/checkout/policies", "policies"),
     ("document KIND", "document preview"),
     ("./identity-center/components", "./components"),
-    ("--policy-pack …", "--policy-pack policies"),
+    ("identity-center/policies", "policies"),
     ('"$plan"', "preview.json"),
     ("state delete URN", "state delete urn:pulumi:production::aws-identity-center::none::none"),
     ("FILE or -", "preview.json"),

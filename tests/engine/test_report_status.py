@@ -1,4 +1,4 @@
-"""examples/ci/report-status.sh: the scheduled status opens one issue on GitHub and GitLab, and none where all is well."""
+"""examples/ci/report-status.sh opens one issue, on GitHub and on GitLab, and none where all is well."""
 
 from __future__ import annotations
 
