@@ -1,10 +1,11 @@
 """What IAM refuses and moto accepts, beside quotas: a name that differs by case only, tags that break the rules,
-a malformed trust policy, a change of an AWS managed policy.
+a malformed trust policy, a policy with a key twice in one object, a change of an AWS managed policy.
 
 Sources: IAM/latest/UserGuide/reference_iam-quotas.html (names are unique whatever their case; 50 tags);
-id_tags.html (keys have no case, aws: is reserved); API_CreateRole.html (MalformedPolicyDocument). The wording, and
-the code for AWS managed policies, are as users report them (assumed). The sandbox doesn't check that a trust policy's
-principals exist.
+id_tags.html (keys have no case, aws: is reserved); API_CreateRole.html (MalformedPolicyDocument);
+reference_policies_grammar.html ("must not contain multiple instances of the same key"). The wording, and the code for
+AWS managed policies, are as users report them (assumed). The sandbox doesn't check that a trust policy's principals
+exist.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pulumi_aws_identity_center.iam import MalformedDocument, parse_document
+from pulumi_aws_identity_center.iam import MalformedDocument, RepeatedKey, parse_document, read_json
 
 from sandbox.aws.core.errors import AwsError
 from sandbox.aws.core.registry import Context, guards
@@ -61,12 +62,26 @@ def check_trust_policy(context: Context) -> None:
     try:
         trust_policy = parse_document(str(document))
     except MalformedDocument as error:
-        raise AwsError("MalformedPolicyDocument", f"Syntax errors in policy. {error}") from None
+        raise _syntax_error(error) from None
     for statement in trust_policy.statements:
         if statement.resources is not None:
             raise AwsError("MalformedPolicyDocument", "Has prohibited field Resource")
         if not all(action.startswith("sts:") for action in statement.actions):
             raise AwsError("MalformedPolicyDocument", "AssumeRole policy may only specify STS AssumeRole actions.")
+
+
+@guards("iam", "CreatePolicy", "CreatePolicyVersion", "PutUserPolicy", "PutGroupPolicy", "PutRolePolicy")
+def refuse_repeated_key(context: Context) -> None:
+    try:
+        read_json(str(context.parameter("PolicyDocument")))
+    except RepeatedKey as error:
+        raise _syntax_error(error) from None
+    except ValueError:
+        return  # moto's to refuse
+
+
+def _syntax_error(error: Exception) -> AwsError:
+    return AwsError("MalformedPolicyDocument", f"Syntax errors in policy. {error}")
 
 
 @guards("iam", "TagUser", "TagRole", "TagPolicy", "TagInstanceProfile", "TagOpenIDConnectProvider")

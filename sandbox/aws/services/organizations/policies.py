@@ -9,8 +9,9 @@ seconds, 0 unless a seed says otherwise (assumed); changes meanwhile are PolicyC
 from __future__ import annotations
 
 import functools
-import json
 from typing import Any
+
+from pulumi_aws_identity_center.iam import read_json
 
 from sandbox.aws.core.errors import AwsError
 from sandbox.aws.core.registry import Context, handles
@@ -166,7 +167,7 @@ def _checked(policy_type: str, content: str) -> str:
             "POLICY_CONTENT_LIMIT_EXCEEDED",
         )
     try:
-        document = json.loads(content)
+        document = read_json(content)
     except ValueError:
         document = None
     if not isinstance(document, dict) or not _has_its_shape(policy_type, document):

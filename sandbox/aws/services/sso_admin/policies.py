@@ -8,9 +8,10 @@ record it, where they do.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
+
+from pulumi_aws_identity_center.iam import read_json
 
 from sandbox.aws.core.errors import AwsError
 from sandbox.aws.core.pages import page
@@ -52,7 +53,7 @@ def put_inline_policy(context: Context) -> None:
             f"An inline policy can have at most {MAX_INLINE_BYTES} bytes, {MAX_INLINE_CHARACTERS} without white space.",
         )
     try:
-        valid = isinstance(json.loads(text), dict)
+        valid = isinstance(read_json(text), dict)
     except ValueError:
         valid = False
     if not valid:

@@ -72,6 +72,25 @@ def test_a_trust_policy_says_who_may_assume_and_no_more(iam: Any, code: Callable
         iam.update_assume_role_policy(RoleName="r", PolicyDocument=document(right))
 
 
+@pytest.mark.parametrize("kind", ["policy", "policy_version", "user_policy", "group_policy", "role_policy", "trust"])
+def test_no_policy_has_a_key_twice(iam: Any, code: Callable, kind: str) -> None:
+    twice = ALLOW.replace('"Effect"', '"Effect": "Deny", "Effect"', 1)
+    iam.create_user(UserName="x")
+    iam.create_group(GroupName="x")
+    iam.create_role(RoleName="x", AssumeRolePolicyDocument=TRUST)
+    arn = iam.create_policy(PolicyName="x", PolicyDocument=ALLOW)["Policy"]["Arn"]
+    calls: dict[str, tuple[Any, dict[str, str]]] = {
+        "policy": (iam.create_policy, {"PolicyName": "y"}),
+        "policy_version": (iam.create_policy_version, {"PolicyArn": arn}),
+        "user_policy": (iam.put_user_policy, {"UserName": "x", "PolicyName": "y"}),
+        "group_policy": (iam.put_group_policy, {"GroupName": "x", "PolicyName": "y"}),
+        "role_policy": (iam.put_role_policy, {"RoleName": "x", "PolicyName": "y"}),
+        "trust": (iam.update_assume_role_policy, {"RoleName": "x"}),
+    }
+    call, named = calls[kind]
+    assert code(call, **named, PolicyDocument=twice) == "MalformedPolicyDocument"
+
+
 def tags(*keys: str) -> list[dict[str, str]]:
     return [{"Key": key, "Value": "v"} for key in keys]
 

@@ -107,6 +107,7 @@ def test_a_policy_of_a_disabled_type_can_not_be_attached(client: Any, code: Call
         ("RESOURCE_CONTROL_POLICY", '{"Statement": {"Effect": "Allow", "Action": "*", "Principal": "*"}}'),
         ("RESOURCE_CONTROL_POLICY", '{"Statement": {"Effect": "Deny", "Action": "*"}}'),
         ("TAG_POLICY", DENY),
+        ("SERVICE_CONTROL_POLICY", DENY.replace('"Statement"', '"Statement": [], "Statement"')),
     ],
 )
 def test_a_document_of_another_shape_is_malformed(client: Any, code: Callable, kind: str, content: str) -> None:

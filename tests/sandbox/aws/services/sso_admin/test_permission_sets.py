@@ -94,7 +94,10 @@ def test_an_inline_policy_is_put_got_and_deleted(scene: Callable, code: Callable
     assert client.get_inline_policy_for_permission_set(**named_set)["InlinePolicy"] == ""
     client.put_inline_policy_to_permission_set(**named_set, InlinePolicy=DOCUMENT)
     assert client.get_inline_policy_for_permission_set(**named_set)["InlinePolicy"] == DOCUMENT
-    assert code(client.put_inline_policy_to_permission_set, **named_set, InlinePolicy="no") == "ValidationException"
+    for wrong in ("no", f'{{"Version": "2008-10-17", {DOCUMENT[1:]}'):
+        assert (
+            code(client.put_inline_policy_to_permission_set, **named_set, InlinePolicy=wrong) == "ValidationException"
+        )
     client.delete_inline_policy_from_permission_set(**named_set)
     assert client.get_inline_policy_for_permission_set(**named_set)["InlinePolicy"] == ""
 
