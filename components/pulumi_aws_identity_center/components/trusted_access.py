@@ -8,7 +8,6 @@ trusted access that is already on without an import and without turning it off i
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
-from collections.abc import Mapping
 from typing import Any, Optional, TypedDict
 
 import pulumi
@@ -16,10 +15,9 @@ import pulumi
 from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.domain.break_glass import BreakGlass, is_open, shown_while_open
 from pulumi_aws_identity_center.domain.preconditions import NO_ORGANIZATION, explain_read_failure
-from pulumi_aws_identity_center.domain.service_owners import live_note, not_seen
+from pulumi_aws_identity_center.domain.service_owners import adoption_note, live_note, not_seen
 from pulumi_aws_identity_center.domain.values import check_service_principal, value_or
 from pulumi_aws_identity_center.names import (
-    SERVICE_ACCESS_TYPE,
     SSO_SERVICE_PRINCIPAL,
     TRUSTED_ACCESS_TYPE,
 )
@@ -31,7 +29,6 @@ from .aws_reader import UNKNOWN_SIGN_IN, trusted_services
 from .aws_resources import AwsServiceAccess
 from .program import current_program
 from .resource_options import outputs_of
-from .stack_state import outputs_of_type, read_state
 from .user_errors import plain_error, plain_errors
 
 
@@ -137,23 +134,6 @@ def _look_for_other_owners(component: pulumi.Resource, access: AwsServiceAccess)
         warnings.apply(lambda many: pulumi.log.debug(f"{many} of this program's services have another owner"))
 
 
-_ADOPTED = "{principal} has trusted access already, since {since}. This stack takes it over and changes nothing in AWS."
-# Only where this stack's state has one of the service, or can't be read.
-_MAY_DELETE_ANOTHER = (
-    " If this preview also deletes an aws.organizations.AwsServiceAccess, don't run the update: that delete would turn "
-    "trusted access off."
-)
-
-
-async def _adoption_note(row: Mapping[str, Any], shown: str) -> str:
-    """row: of AWS's list of trusted services. shown: the service's name for people."""
-    note = _ADOPTED.format(principal=shown, since=row["DateEnabled"])
-    rows = await read_state()
-    services = [outputs.get("servicePrincipal") for outputs in outputs_of_type(rows, SERVICE_ACCESS_TYPE).values()]
-    may_delete_another = rows is None or row["ServicePrincipal"] in services
-    return note + _MAY_DELETE_ANOTHER if may_delete_another else note
-
-
 async def _tell_of_other_owners(waiting: list[tuple[pulumi.Resource, AwsServiceAccess]]) -> int:
     """How many warnings there were."""
     warnings = 0
@@ -170,7 +150,7 @@ async def _tell_of_other_owners(waiting: list[tuple[pulumi.Resource, AwsServiceA
             continue
         row = next((r for r in services.value if r["ServicePrincipal"] == principal), None)
         if row is not None and since is None:
-            pulumi.log.info(await _adoption_note(row, shown), component)
+            pulumi.log.info(adoption_note(shown, row), component)
         if principal is not None and (note := live_note(principal, since, services.value)):
             pulumi.log.warn(note.replace(principal, shown), component)
             warnings += 1

@@ -25,6 +25,16 @@ def problem_for(listed: Any, principal: str) -> str | None:
     return f"its {PROPERTY} lacks {principal}. {FIX.replace(SSO_SERVICE_PRINCIPAL, principal)}"
 
 
+def adoption_note(principal: str, row: Mapping[str, Any]) -> str:
+    """What a stack does that is about to have trusted access which is on. row: of AWS's list of trusted services.
+
+    Adoption (`components/adoption.py`) keeps what the stack's state has of the service, so nothing is deleted.
+    """
+    date = row.get("DateEnabled")
+    since = f", since {date.isoformat()}" if isinstance(date, datetime.datetime) else ""
+    return f"{principal} has trusted access already{since}. This stack takes it over and changes nothing in AWS."
+
+
 def live_note(principal: str, since: str | None, rows: Sequence[Mapping[str, Any]]) -> str | None:
     """What AWS's list of trusted services says of other owners; None if nothing speaks for one.
 

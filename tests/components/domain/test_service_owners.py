@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 from pulumi_aws_identity_center import BreakGlassArgs, TrustedAccess
-from pulumi_aws_identity_center.domain.service_owners import ServiceOwners, live_note, problem_for
+from pulumi_aws_identity_center.domain.service_owners import ServiceOwners, adoption_note, live_note, problem_for
 
 SSO, RAM = "sso.amazonaws.com", "ram.amazonaws.com"
 SINCE = datetime.datetime(2026, 6, 1, 12, tzinfo=datetime.UTC)
@@ -27,6 +27,13 @@ def test_on_since_the_date_in_the_state_nothing_is_said(since: str) -> None:
 def test_on_before_this_stack_has_it_nothing_is_said() -> None:
     assert live_note(SSO, None, [_row(SSO)]) is None
     assert live_note(SSO, None, []) is None
+
+
+def test_what_is_on_already_is_taken_over_with_or_without_a_date() -> None:
+    assert adoption_note(SSO, _row(SSO)).startswith(
+        f"{SSO} has trusted access already, since 2026-06-01T12:00:00+00:00."
+    )
+    assert adoption_note(SSO, {"ServicePrincipal": SSO}).startswith(f"{SSO} has trusted access already. This stack")
 
 
 def test_an_owner_elsewhere_is_told_when_it_is_off() -> None:
