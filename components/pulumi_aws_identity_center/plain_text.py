@@ -10,9 +10,19 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 SECRET = "[secret]"
+
+
+class Line(NamedTuple):
+    """A line for somebody at a terminal. style: rich's name of it. is_whole: it is never broken into lines."""
+
+    text: str
+    style: str = ""
+    is_whole: bool = False
+
+
 # pulumi.com/docs/iac/concepts/resources/names: urn:pulumi:STACK::PROJECT::TYPES::NAME. A name may have spaces, which
 # stay behind it in a sentence.
 _URN = re.compile(r"urn:pulumi:[^\s:]+::[^\s:]+::\S*?(?P<type>[^\s:]+)::(?P<name>[^\s'\"`]+)")

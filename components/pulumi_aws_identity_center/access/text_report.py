@@ -9,11 +9,11 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from pulumi_aws_identity_center.domain.values import as_list
 from pulumi_aws_identity_center.errors import count
-from pulumi_aws_identity_center.plain_text import markdown
+from pulumi_aws_identity_center.plain_text import Line, markdown
 
 Row = Mapping[str, Any]
 Report = Mapping[str, Sequence[Row]]
@@ -40,13 +40,6 @@ _NOTES: Final = {
     "groups": "by group {}",
     "accepted": "accepted by {}",
 }
-
-
-class Line(NamedTuple):
-    """style: rich's name of it."""
-
-    text: str
-    style: str = ""
 
 
 # ---- for a terminal

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .options import Format
+from .options import Format, read_option
 
 
 class Kind(enum.StrEnum):
@@ -67,15 +67,15 @@ def document(
     from pulumi_aws_identity_center.domain import iam_documents
     from pulumi_aws_identity_center.errors import InvalidInput
 
-    if kind is not Kind.GUARD and (break_glass or boundary):
-        typer.echo(f"--break-glass and --boundary belong to guard, not to {kind}.", err=True)
-        raise typer.Exit(2)
-    if kind is not Kind.ENABLE and sentinel:
-        typer.echo(f"--sentinel belongs to enable, not to {kind}.", err=True)
-        raise typer.Exit(2)
-    if kind is not Kind.INSTALL and stack_config:
-        typer.echo(f"--stack-config belongs to install, not to {kind}.", err=True)
-        raise typer.Exit(2)
+    owners = (
+        ("--break-glass and --boundary belong", Kind.GUARD, break_glass or boundary),
+        ("--sentinel belongs", Kind.ENABLE, sentinel),
+        ("--stack-config belongs", Kind.INSTALL, stack_config),
+    )
+    for options, owner, is_given in owners:
+        if is_given and kind is not owner:
+            typer.echo(f"{options} to {owner}, not to {kind}.", err=True)
+            raise typer.Exit(2)
     from pulumi_aws_identity_center.plain_text import lines
 
     build: dict[Kind, Callable[[], iam_documents.Document]] = {
@@ -122,10 +122,7 @@ def _arguments(path: Path) -> Mapping[str, Any]:
     from pulumi_aws_identity_center.errors import InvalidInput
     from pulumi_aws_identity_center.names import PACKAGE
 
-    try:
-        stack = read(path.read_text(encoding="utf-8"), path.name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise typer.BadParameter(f"--stack-config: {error}") from None
+    stack = read_option("--stack-config", path, lambda text: read(text, path.name))
     problems = [
         f"{PACKAGE}:{key} holds a secret, which only Pulumi can read; {_HOW}." for key in stack.secrets if key in _ASKED
     ]

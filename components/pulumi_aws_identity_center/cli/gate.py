@@ -5,13 +5,15 @@ from __future__ import annotations
 import enum
 import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .input_text import open_text
-from .output import show_json
+from .options import read_option
+from .output import show_json, show_lines
 
 if TYPE_CHECKING:
     from pulumi_aws_identity_center.gate.declared_rules import RuleConfigs
@@ -119,27 +121,20 @@ def _configured(path: Path | None) -> list[str]:
     """The services that the stack's configuration guards beside Identity Center."""
     from pulumi_aws_identity_center.domain.stack_file import read
     from pulumi_aws_identity_center.domain.values import check_guarded_services
-    from pulumi_aws_identity_center.errors import InvalidInput
 
     if path is None:
         return []
-    try:
-        stack = read(path.read_text(encoding="utf-8"), path.name)
-        return stack.parsed("guardedServicePrincipals", check_guarded_services) or []
-    except (OSError, UnicodeDecodeError, InvalidInput) as error:
-        raise typer.BadParameter(f"--stack-config: {error}") from None
+
+    def guarded_services(text: str) -> list[str]:
+        return list(read(text, path.name).parsed("guardedServicePrincipals", check_guarded_services) or ())
+
+    return read_option("--stack-config", path, guarded_services)
 
 
 def _rule_configs(path: Path | None) -> RuleConfigs:
-    from pulumi_aws_identity_center.errors import InvalidInput
     from pulumi_aws_identity_center.gate.rule_configs import parse_rule_configs
 
-    if path is None:
-        return {}
-    try:
-        return parse_rule_configs(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, InvalidInput) as error:
-        raise typer.BadParameter(f"--policy-pack-config {path}: {error}") from None
+    return read_option(f"--policy-pack-config {path}", path, parse_rule_configs) if path else {}
 
 
 def _write(judgement: Judgement, format_: GateFormat) -> None:
@@ -148,19 +143,9 @@ def _write(judgement: Judgement, format_: GateFormat) -> None:
     if format_ is GateFormat.JSON:
         show_json(report.as_json(judgement))
     elif format_ is GateFormat.TABLE and sys.stdout.isatty():
-        _show(judgement)
+        from pulumi_aws_identity_center.gate.terminal_report import terminal_lines
+
+        show_lines(partial(terminal_lines, judgement))
     else:
         lines = report.as_markdown if format_ is GateFormat.MARKDOWN else report.as_lines
         typer.echo("\n".join(lines(judgement)))
-
-
-def _show(judgement: Judgement) -> None:
-    """For a terminal: in colour unless NO_COLOR is set."""
-    from rich.console import Console
-    from rich.text import Text
-
-    from pulumi_aws_identity_center.gate.terminal_report import terminal_lines
-
-    console = Console(highlight=False)
-    for line in terminal_lines(judgement, console.width):
-        console.print(Text(line.text, style=line.style))

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import enum
-from typing import Annotated
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
 
 import typer
+
+from pulumi_aws_identity_center.errors import InvalidInput
+
+Value = TypeVar("Value")
 
 
 class Format(enum.StrEnum):
@@ -28,6 +34,14 @@ def check_seconds(value: float | None) -> float | None:
     if value is not None and not value <= MOST_SECONDS:
         raise typer.BadParameter(f"it is a number of seconds, at most {MOST_SECONDS}.")
     return value
+
+
+def read_option(option: str, path: Path, parse: Callable[[str], Value]) -> Value:
+    """What `parse` makes of the file that an option names. Raises BadParameter."""
+    try:
+        return parse(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, InvalidInput) as error:
+        raise typer.BadParameter(f"{option}: {error}") from None
 
 
 FormatOption = Annotated[Format, typer.Option("--format", help="For a person (table) or a program (json).")]

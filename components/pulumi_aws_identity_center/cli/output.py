@@ -7,13 +7,13 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO, cast
 
 import typer
 
-from pulumi_aws_identity_center.plain_text import one_line
+from pulumi_aws_identity_center.plain_text import Line, one_line
 
 
 def say(sentence: object, *, err: bool = False) -> None:
@@ -31,6 +31,16 @@ def say_error(error: Exception) -> None:
 def show_json(text: str) -> None:
     """JSON that json.dumps made. Inside of its strings, what GitHub's runner takes for a command is escaped."""
     typer.echo(text.replace("##[", "#\\u0023["))
+
+
+def show_lines(lines: Callable[[int], Iterable[Line]], stream: TextIO | None = None) -> None:
+    """For a terminal of so many columns: in colour unless NO_COLOR is set."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=stream, highlight=False)
+    for line in lines(console.width):
+        console.print(Text(line.text, style=line.style), soft_wrap=line.is_whole)
 
 
 def is_terminal(stream: TextIO | None) -> bool:

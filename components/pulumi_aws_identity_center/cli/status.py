@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 
 from . import status_options as options
 from .options import ProfileOption, RegionOption, ReportFormat
-from .output import show_json
+from .output import show_json, show_lines
 from .progress import ProgressBar
 
 if TYPE_CHECKING:
@@ -87,7 +89,7 @@ def _print(checks: list[Check], format_: ReportFormat) -> None:
     from pulumi_aws_identity_center.status import report
 
     if format_ is ReportFormat.TABLE:
-        report.show(checks)
+        show(checks)
     elif format_ is ReportFormat.JSON:
         show_json(report.as_json(checks))
     else:
@@ -95,6 +97,18 @@ def _print(checks: list[Check], format_: ReportFormat) -> None:
 
         shape = ci_reports.as_junit if format_ is ReportFormat.JUNIT else ci_reports.as_sarif
         typer.echo(shape(checks))
+
+
+def show(checks: list[Check], stream: TextIO | None = None) -> None:
+    """For a person."""
+    from pulumi_aws_identity_center.status.report import as_lines, condensed
+    from pulumi_aws_identity_center.status.terminal_report import terminal_lines
+
+    out = stream or sys.stdout
+    if out.isatty():
+        show_lines(partial(terminal_lines, condensed(checks)), out)
+    else:
+        out.write(as_lines(checks))
 
 
 def _watch(look: Callable[[], list[Check]], seconds: float, format_: ReportFormat, stop: Stop) -> list[Check]:

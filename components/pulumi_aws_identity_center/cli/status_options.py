@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import ReportFormat, check_seconds
+from .options import ReportFormat, check_seconds, read_option
 
 if TYPE_CHECKING:
     from pulumi_aws_identity_center.domain.stack_config import StackConfig
@@ -90,9 +90,5 @@ def read_stack(path: Path | None) -> StackConfig | None:
         return None
     from pulumi_aws_identity_center.domain.stack_config import parse_stack_config
     from pulumi_aws_identity_center.domain.stack_file import read
-    from pulumi_aws_identity_center.errors import InvalidInput
 
-    try:
-        return parse_stack_config(read(path.read_text(encoding="utf-8"), path.name))
-    except (OSError, UnicodeDecodeError, InvalidInput) as error:
-        raise typer.BadParameter(f"--stack-config: {error}") from None
+    return read_option("--stack-config", path, lambda text: parse_stack_config(read(text, path.name)))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import enum
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from .input_text import open_text
 from .options import ProfileOption, RegionOption, check_seconds
-from .output import is_terminal, say, say_error, show_json
+from .output import is_terminal, say, say_error, show_json, show_lines
 from .output_file import check_writable, write_whole
 from .progress import ProgressBar
 
@@ -185,18 +186,7 @@ def _show(report: Report, format_: WhoFormat) -> None:
     elif format_ is WhoFormat.MARKDOWN:
         typer.echo("\n".join(text_report.markdown_lines(report)))
     elif sys.stdout.isatty():
-        _show_on_terminal(printable(report))
+        lines = partial(text_report.terminal_lines, printable(report))
+        show_lines(lambda width: (line._replace(is_whole=True) for line in lines(width)))
     else:
         typer.echo("\n".join(text_report.plain_lines(printable(report))))
-
-
-def _show_on_terminal(report: Report) -> None:
-    """In colour unless NO_COLOR is set."""
-    from rich.console import Console
-    from rich.text import Text
-
-    from pulumi_aws_identity_center.access.text_report import terminal_lines
-
-    console = Console(highlight=False)
-    for line in terminal_lines(report, console.width):
-        console.print(Text(line.text, style=line.style), soft_wrap=True)

@@ -7,25 +7,16 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pulumi_aws_identity_center.errors import count
-from pulumi_aws_identity_center.plain_text import one_line, without_urns
+from pulumi_aws_identity_center.plain_text import Line, one_line, without_urns
 
 from .finding import Finding
 from .judge import Judgement
 from .report import SHOWN, break_glass_lines, findings_by_rule, plan_line
 
 _COLOURS: Final = {"safe": "bold green", "unsafe": "bold red", "undetermined": "bold yellow"}
-
-
-@dataclass(frozen=True)
-class Line:
-    """style: rich's name of it."""
-
-    text: str
-    style: str = ""
 
 
 def terminal_lines(judgement: Judgement, width: int) -> Iterator[Line]:

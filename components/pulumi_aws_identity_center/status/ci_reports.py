@@ -7,6 +7,7 @@ A check that could not be told is an error in JUnit and "open" in SARIF; one tha
 
 from __future__ import annotations
 
+import collections
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -23,50 +24,40 @@ _PLACE = {"artifactLocation": {"uri": "Pulumi.yaml"}, "region": {"startLine": 1}
 
 
 def as_junit(checks: Sequence[Check]) -> str:
-    cases = [_case(check) for check in checks]
-    counts = {
-        "tests": len(checks),
-        "failures": sum(_outcome(check) == "failure" for check in checks),
-        "errors": sum(_outcome(check) == "error" for check in checks),
-        "skipped": sum(_outcome(check) == "skipped" for check in checks),
-    }
-    attributes = " ".join(f'{name}="{count}"' for name, count in counts.items())
-    body = "\n".join(cases)
+    outcomes = collections.Counter(map(_outcome, checks))
+    counts = {"failures": outcomes["failure"], "errors": outcomes["error"], "skipped": outcomes["skipped"]}
+    attributes = " ".join(f'{name}="{count}"' for name, count in {"tests": len(checks), **counts}.items())
     # Jenkins' schema (junit-10.xsd of its xunit plugin) takes "skipped" on the suite and not around it.
-    suite = f'<testsuite name="{_TOOL}" {attributes}>'
-    head = '<?xml version="1.0" encoding="UTF-8"?>'
-    return f'{head}\n<testsuites name="{_TOOL}">\n{suite}\n{body}\n</testsuite>\n</testsuites>\n'
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<testsuites name="{_TOOL}">',
+        f'<testsuite name="{_TOOL}" {attributes}>',
+        *map(_case, checks),
+        "</testsuite>",
+        "</testsuites>",
+        "",
+    ]
+    return "\n".join(lines)
 
 
 def _outcome(check: Check) -> str:
-    if check.result == "pass":
-        return ""
-    return "failure" if check.result == "fail" else "error" if check.required else "skipped"
+    outcomes = {"pass": "", "fail": "failure", "undetermined": "error" if check.required else "skipped"}
+    return outcomes[check.result]
 
 
 def _case(check: Check) -> str:
-    name = f"<testcase classname={_quoted(check.id)} name={_quoted(check.subject)}"
-    outcome = _outcome(check)
-    if not outcome:
-        return f"  {name}><system-out>{_text(check.detail)}</system-out></testcase>"
-    return (
-        f"  {name}><{outcome} message={_quoted(check.detail)}>{_text(_remedy(check))}</{outcome}></testcase>"
-        if outcome != "skipped"
-        else f"  {name}><skipped message={_quoted(check.detail)}/></testcase>"
-    )
+    outcome, message = _outcome(check), f'message="{xml(check.detail)}"'
+    bodies = {
+        "": f"<system-out>{xml(check.detail)}</system-out>",
+        "skipped": f"<skipped {message}/>",
+    }
+    body = bodies.get(outcome) or f"<{outcome} {message}>{xml(_remedy(check))}</{outcome}>"
+    return f'  <testcase classname="{xml(check.id)}" name="{xml(check.subject)}">{body}</testcase>'
 
 
 def _remedy(check: Check) -> str:
     """In one line: of several commands, one is enough."""
     return check.remedy.replace("\n", " Or: ")
-
-
-def _quoted(text: str) -> str:
-    return f'"{xml(text)}"'
-
-
-def _text(text: str) -> str:
-    return xml(text)
 
 
 def as_sarif(checks: Sequence[Check]) -> str:

@@ -53,20 +53,8 @@ class WithinDeadline:
         """Gives all of the time again: what a person took to answer isn't AWS's."""
         self._clock = Clock(self._seconds)
 
-    def caller(self) -> Answer[Row]:
-        return Question(self._clock, self._api.caller).answer()
-
-    def organization(self) -> Answer[Row]:
-        return Question(self._clock, self._api.organization).answer()
-
-    def trusted(self) -> Answer[list[Row]]:
-        return Question(self._clock, self._api.trusted).answer()
-
-    def enable(self) -> Answer[None]:
-        return Question(self._clock, self._api.enable).answer()
-
-    def authorization_details(self) -> Answer[list[Row]]:
-        return Question(self._clock, self._api.authorization_details).answer()
+    def __getattr__(self, question: str) -> Callable[[], Answer[Any]]:
+        return lambda: Question(self._clock, getattr(self._api, question)).answer()
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,13 @@
-"""Checks for a terminal, as plain lines for a pipe, or JSON. For CI's formats see `ci_reports.py`.
+"""Checks as plain lines for a pipe, or as JSON. Pure. For a terminal see `terminal_report.py`, for CI `ci_reports.py`.
 
-Pure but for `show`. Members that pass are one line together for a person, and each its own in JSON.
+Members that pass are one line together for a person, and each its own in JSON.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TextIO
 
 from pulumi_aws_identity_center.errors import count
 from pulumi_aws_identity_center.plain_text import lines, one_line
@@ -22,22 +20,6 @@ _ALIKE = 3
 
 def as_json(checks: Sequence[Check]) -> str:
     return json.dumps({"verdict": verdict(checks), "checks": [check.as_json() for check in checks]}, indent=2)
-
-
-def show(checks: Sequence[Check], stream: TextIO | None = None) -> None:
-    """For a terminal what `terminal_report.py` makes of it, in colour unless NO_COLOR is set; plain lines otherwise."""
-    out = stream or sys.stdout
-    if not out.isatty():
-        out.write(as_lines(checks))
-        return
-    from rich.console import Console
-    from rich.text import Text
-
-    from .terminal_report import terminal_lines
-
-    console = Console(file=out, highlight=False)
-    for line in terminal_lines(condensed(checks), console.width):
-        console.print(Text(line.text, style=line.style), soft_wrap=line.is_command)
 
 
 def as_lines(checks: Sequence[Check]) -> str:

@@ -14,20 +14,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pulumi_aws_identity_center.errors import count
+from pulumi_aws_identity_center.plain_text import Line
 
 from .checks import Check, Result, parse_remedy, verdict
 
 _COLOURS = {"healthy": "bold green", "unhealthy": "bold red", "undetermined": "bold yellow"}
 _UNTOLD_PREFIX = "Could not tell "
-
-
-@dataclass(frozen=True)
-class Line:
-    """style: rich's name of it. is_command: to be printed as it is, never broken into lines."""
-
-    text: str
-    style: str = ""
-    is_command: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,7 +120,7 @@ def _block(mark: Mark, title: str, detail: str, remedy: str, width: int) -> Iter
     yield from _wrapped(detail, width)
     yield from _wrapped(advice.explanation, width)
     for command in advice.commands:
-        yield Line(f"    {command}", "bold", is_command=True)
+        yield Line(f"    {command}", "bold", is_whole=True)
 
 
 def _wrapped(text: str, width: int) -> Iterator[Line]:

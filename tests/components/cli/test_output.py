@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.cli import build, matrix, matrix_diff, output, who_can_disable
+from pulumi_aws_identity_center.cli.status import show
 from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
 from pulumi_aws_identity_center.gate.finding import Finding
 from pulumi_aws_identity_center.gate.judge import Judgement
@@ -37,7 +38,7 @@ def _gate_markdown(name: str) -> str:
 
 def _status(name: str) -> str:
     out = io.StringIO()
-    report.show([Check("id", name, "fail", name, "", cause=name)], out)
+    show([Check("id", name, "fail", name, "", cause=name)], out)
     return out.getvalue()
 
 

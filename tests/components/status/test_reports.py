@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pulumi_aws_identity_center.cli.status import show
 from pulumi_aws_identity_center.status import ci_reports, report
 from pulumi_aws_identity_center.status.checks import Check
 
@@ -29,7 +30,7 @@ def _table() -> str:
             return True
 
     stream = Terminal()
-    report.show(CHECKS, stream)
+    show(CHECKS, stream)
     return stream.getvalue()
 
 
