@@ -14,6 +14,10 @@ identity-center status >"$report" 2>&1 || code=$?
 cat "$report"
 if [[ $code == 0 ]]; then exit 0; fi
 sed -i 's/^/    /' "$report" # as code, in Markdown
+if [[ -z ${GITHUB_ACTIONS:-}${CI_API_V4_URL:-} ]]; then
+  echo "Not in a job of GitHub or GitLab: no issue opens." >&2
+  exit "$code"
+fi
 if [[ -n ${GITHUB_ACTIONS:-} ]]; then
   opened=$(gh issue list --state open --limit 1000 --json title --jq '.[].title')
 else

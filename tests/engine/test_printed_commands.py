@@ -66,6 +66,7 @@ FILLED_IN = (
     ("Pulumi.prod.yaml", "Pulumi.production.yaml"),
     ("--input FILE", "--input details.json"),
     ("--baseline FILE", "--baseline baseline.json"),
+    ("stack select NAME", "stack select production"),
     ("matrix FILE", "matrix sandbox/access.yaml"),
 )
 # Everything else ends with 0.
@@ -80,7 +81,6 @@ ENDS_WITH = {
     "pulumi import": (1, "names the command: docs/matrix-commands.md has all of it"),
     "pulumi destroy": (1, "trusted access is protected"),
     "pulumi stack rm": (1, "the stack still has its resources"),
-    "pulumi stack select": (6, "on a terminal it asks which"),
     "pulumi state delete urn:pulumi:production::aws-identity-center::none::none": (1, "there is no such resource"),
     "pulumi new": (1, "names the command: the template's page has all of it"),
 }

@@ -137,6 +137,12 @@ def test_on_gitlab_it_opens_one_issue(report: Callable[..., Result], off: Sessio
     assert "verdict: unhealthy" in issue["description"]
 
 
+def test_outside_of_a_job_it_opens_no_issue(report: Callable[..., Result], off: Session) -> None:
+    done = report(off)
+    assert done.code == 1, done.text
+    assert "no issue opens" in done.err
+
+
 def test_without_its_token_it_fails_with_curls_error(report: Callable[..., Result], off: Session, gitlab: Any) -> None:
     environment, issues = gitlab
     done = report(off, **{**environment, "ISSUES_TOKEN": "wrong"})
