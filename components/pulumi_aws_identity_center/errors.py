@@ -43,37 +43,24 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-_SECRET = "a secret"
 _LARGEST = sys.float_info.max
 
 
-class _Hidden(str):
-    """A text that is checked as any other, and shown in no sentence."""
-
-    __slots__ = ()
+class _Secret:
+    """A value that is checked as any other, and shown in no sentence. By itself, for what no check takes."""
 
     def __repr__(self) -> str:
-        return _SECRET
+        return "a secret"
 
     __str__ = __repr__
 
 
-class _HiddenNumber(float):
-    """A number that is checked as any other, and shown in no sentence."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return _SECRET
-
-    __str__ = __repr__
+class _SecretText(_Secret, str):
+    pass
 
 
-class _Other:
-    """For what is neither text nor a number nor made of other values: no check takes it."""
-
-    def __repr__(self) -> str:
-        return _SECRET
+class _SecretNumber(_Secret, float):
+    pass
 
 
 def hidden(value: Any) -> Any:
@@ -83,7 +70,7 @@ def hidden(value: Any) -> Any:
     if isinstance(value, list):
         return [hidden(item) for item in value]
     if isinstance(value, str):
-        return _Hidden(value)
+        return _SecretText(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return _HiddenNumber(max(-_LARGEST, min(value, _LARGEST)))
-    return None if value is None else _Other()
+        return _SecretNumber(max(-_LARGEST, min(value, _LARGEST)))
+    return None if value is None else _Secret()

@@ -48,9 +48,9 @@ def signed_in(sign_in: SignIn, config: Config | None = None) -> Session:
 
 def _assume(session: Session, role: Mapping[str, Any], region: str | None, config: Config | None) -> Session:
     arguments = {
-        parameter: convert(role[part])
-        for part, (parameter, convert) in ROLE_PARTS.items()
-        if parameter and role.get(part)
+        part.parameter: part.written(role[name])
+        for name, part in ROLE_PARTS.items()
+        if part.parameter and role.get(name)
     }
 
     def make_sts(service: str, **options: Any) -> Any:

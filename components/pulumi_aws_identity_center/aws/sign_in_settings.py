@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,6 @@ class SignIn:
 ENVIRONMENT = SignIn()
 
 
-def _unchanged(value: Any) -> Any:
-    return value
-
-
 def _as_tags(tags: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
@@ -39,27 +35,31 @@ def _as_policies(arns: Iterable[str]) -> list[dict[str, str]]:
     return [{"arn": arn} for arn in arns]
 
 
-# Beside roleArn: the key → sts:AssumeRole's parameter, and how its value is written. A session is renewed before it
-# ends, so that its duration doesn't matter.
-ROLE_PARTS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
-    "sessionName": ("RoleSessionName", _unchanged),
-    "externalId": ("ExternalId", _unchanged),
-    "policy": ("Policy", _unchanged),
-    "policyArns": ("PolicyArns", _as_policies),
-    "sourceIdentity": ("SourceIdentity", _unchanged),
-    "tags": ("Tags", _as_tags),
-    "transitiveTagKeys": ("TransitiveTagKeys", _unchanged),
-    "duration": ("", _unchanged),
+class RolePart(NamedTuple):
+    """parameter: of sts:AssumeRole. type, noun: of the value. written: how the parameter has it."""
+
+    parameter: str
+    type: type = str
+    noun: str = "text"
+    written: Callable[[Any], Any] = lambda value: value
+
+
+# By the key. A session is renewed before it ends, so that its duration doesn't matter.
+ROLE_PARTS: Mapping[str, RolePart] = {
+    "roleArn": RolePart(""),
+    "sessionName": RolePart("RoleSessionName"),
+    "externalId": RolePart("ExternalId"),
+    "policy": RolePart("Policy"),
+    "policyArns": RolePart("PolicyArns", list, "a list", _as_policies),
+    "sourceIdentity": RolePart("SourceIdentity"),
+    "tags": RolePart("Tags", Mapping, "an object", _as_tags),
+    "transitiveTagKeys": RolePart("TransitiveTagKeys", list, "a list"),
+    "duration": RolePart(""),
 }
-# Of those that aren't text.
-_PART_TYPES: Mapping[str, type] = {"tags": Mapping, "policyArns": list, "transitiveTagKeys": list}
 
 
 def is_role(role: Mapping[str, Any]) -> bool:
     """Whether it has a roleArn, known keys only, and values of their types."""
-    return bool(role.get("roleArn")) and all(_is_part(name, value) for name, value in role.items())
-
-
-def _is_part(name: str, value: Any) -> bool:
-    is_known = name == "roleArn" or name in ROLE_PARTS
-    return is_known and isinstance(value, _PART_TYPES.get(name, str))
+    if not role.get("roleArn") or not role.keys() <= ROLE_PARTS.keys():
+        return False
+    return all(isinstance(value, ROLE_PARTS[name].type) for name, value in role.items())

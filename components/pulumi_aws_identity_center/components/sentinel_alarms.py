@@ -15,57 +15,36 @@ from .sentinel_parts import Site
 
 def make_alarms(site: Site, settings: SentinelSettings, topic_arn: pulumi.Output[str]) -> None:
     """A run failed; no run for a while; an event that no run could handle. All tell the topic, when they end too."""
-    function = {"FunctionName": SENTINEL_NAME}
-    queue = {"QueueName": documents.dead_letter_queue_name()}
-    _make_alarm(site, topic_arn, "errors", "A run of the sentinel failed", "AWS/Lambda", "Errors", function)
-    _make_alarm(
-        site,
-        topic_arn,
-        "silent",
-        "The sentinel has stopped running: nothing turns trusted access on again",
-        "AWS/Lambda",
-        "Invocations",
-        function,
-        comparison_operator="LessThanThreshold",
-        period=alarm_period(settings.schedule),
-        treat_missing_data="breaching",
-    )
-    _make_alarm(
-        site,
-        topic_arn,
-        "dead-letters",
-        "The sentinel could not handle an event; the event is in its dead-letter queue",
-        "AWS/SQS",
-        "ApproximateNumberOfMessagesVisible",
-        queue,
-        statistic="Maximum",
-    )
-
-
-def _make_alarm(
-    site: Site,
-    topic_arn: pulumi.Output[str],
-    label: str,
-    description: str,
-    namespace: str,
-    metric: str,
-    dimensions: dict[str, str],
-    **differing: Any,
-) -> None:
-    inputs = {
-        "name": f"{SENTINEL_NAME}-{label}",
-        "alarm_description": description,
-        "namespace": namespace,
-        "metric_name": metric,
-        "dimensions": dimensions,
-        "statistic": "Sum",
-        "comparison_operator": "GreaterThanOrEqualToThreshold",
-        "threshold": 1,
-        "period": 60,
-        "evaluation_periods": 1,
-        "treat_missing_data": "notBreaching",
-        "alarm_actions": [topic_arn],
-        "ok_actions": [topic_arn],
-        "region": site.region,
+    of_function = {"namespace": "AWS/Lambda", "dimensions": {"FunctionName": SENTINEL_NAME}}
+    of_queue = {"namespace": "AWS/SQS", "dimensions": {"QueueName": documents.dead_letter_queue_name()}}
+    alarms: dict[str, dict[str, Any]] = {
+        "errors": {**of_function, "metric_name": "Errors", "alarm_description": "A run of the sentinel failed"},
+        "silent": {
+            **of_function,
+            "metric_name": "Invocations",
+            "alarm_description": "The sentinel has stopped running: nothing turns trusted access on again",
+            "comparison_operator": "LessThanThreshold",
+            "period": alarm_period(settings.schedule),
+            "treat_missing_data": "breaching",
+        },
+        "dead-letters": {
+            **of_queue,
+            "metric_name": "ApproximateNumberOfMessagesVisible",
+            "alarm_description": "The sentinel could not handle an event; the event is in its dead-letter queue",
+            "statistic": "Maximum",
+        },
     }
-    aws.MetricAlarm(f"{site.name}-{label}-alarm", {**inputs, **differing}, site.options())
+    common = {**_COMMON, "alarm_actions": [topic_arn], "ok_actions": [topic_arn]}
+    for label, inputs in alarms.items():
+        name = {"name": f"{SENTINEL_NAME}-{label}"}
+        site.declare(aws.MetricAlarm, f"{label}-alarm", {**common, **name, **inputs})
+
+
+_COMMON = {
+    "statistic": "Sum",
+    "comparison_operator": "GreaterThanOrEqualToThreshold",
+    "threshold": 1,
+    "period": 60,
+    "evaluation_periods": 1,
+    "treat_missing_data": "notBreaching",
+}

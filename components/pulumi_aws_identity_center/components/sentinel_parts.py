@@ -8,8 +8,9 @@ part is protected and retained like the trusted access that it keeps on, unless 
 import hashlib
 import importlib.resources
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pulumi
 
@@ -20,8 +21,9 @@ from pulumi_aws_identity_center.names import SENTINEL_NAME
 
 from . import sentinel_resources as aws
 from .aws_reader import ask_aws
-from .aws_resources import Role
+from .aws_resources import AwsResource, Role
 
+Part = TypeVar("Part", bound=AwsResource)
 RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"
 TIMEOUT_SECONDS = 60
@@ -44,27 +46,34 @@ class Site:
     def region(self) -> pulumi.Output[str]:
         return self.home.apply(lambda home: home.region)
 
-    def options(self, *depends_on: pulumi.Resource, ignore_changes: list[str] | None = None) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(
+    def declare(
+        self,
+        type_: type[Part],
+        label: str,
+        inputs: Mapping[str, Any],
+        *depends_on: pulumi.Resource,
+        ignore_changes: list[str] | None = None,
+    ) -> Part:
+        """A part, in the site's Region if it is of one."""
+        region = {"region": self.region} if "region" in type_.inputs else {}
+        options = pulumi.ResourceOptions(
             parent=self.component,
             protect=self.protected,
             retain_on_delete=self.protected,
             depends_on=list(depends_on),
             ignore_changes=ignore_changes,
         )
+        return type_(f"{self.name}-{label}", {**inputs, **region}, options)
 
 
 def make_topic(site: Site, settings: SentinelSettings) -> pulumi.Output[str]:
     """The topic's ARN: the one of `notify`, or a topic of the sentinel's own, with its e-mail subscriptions."""
     topic_arn = pulumi.Output.from_input(settings.topic_arn)
     if settings.topic_arn is None:
-        topic_arn = aws.Topic(f"{site.name}-topic", {"name": SENTINEL_NAME, "region": site.region}, site.options()).arn
+        topic_arn = site.declare(aws.Topic, "topic", {"name": SENTINEL_NAME}).arn
     for number, email in enumerate(settings.emails):
-        aws.TopicSubscription(
-            f"{site.name}-{_email_label(email, number)}",
-            {"topic": topic_arn, "protocol": "email", "endpoint": email, "region": site.region},
-            site.options(),
-        )
+        subscription = {"topic": topic_arn, "protocol": "email", "endpoint": email}
+        site.declare(aws.TopicSubscription, _email_label(email, number), subscription)
     return topic_arn
 
 
@@ -76,25 +85,11 @@ def _email_label(email: Any, number: int) -> str:
 
 def make_dead_letter_queue(site: Site) -> aws.Queue:
     """Keeps the events that no run could handle, for SQS's longest time, 14 days."""
-    queue = aws.Queue(
-        f"{site.name}-dead-letters",
-        {
-            "name": documents.dead_letter_queue_name(),
-            "message_retention_seconds": 14 * _DAY,
-            "sqs_managed_sse_enabled": True,
-            "region": site.region,
-        },
-        site.options(),
-    )
-    aws.QueuePolicy(
-        f"{site.name}-dead-letters-policy",
-        {
-            "queue_url": queue.url,
-            "policy": site.home.apply(lambda home: json.dumps(documents.queue_document(home))),
-            "region": site.region,
-        },
-        site.options(),
-    )
+    name = documents.dead_letter_queue_name()
+    inputs = {"name": name, "message_retention_seconds": 14 * _DAY, "sqs_managed_sse_enabled": True}
+    queue = site.declare(aws.Queue, "dead-letters", inputs)
+    document = site.home.apply(lambda home: json.dumps(documents.queue_document(home)))
+    site.declare(aws.QueuePolicy, "dead-letters-policy", {"queue_url": queue.url, "policy": document})
     return queue
 
 
@@ -102,30 +97,26 @@ def make_function(
     site: Site, settings: SentinelSettings, topic_arn: pulumi.Output[str], queue: aws.Queue, break_glass_until: str
 ) -> aws.Function:
     """The function with its log group, ledger and role, and what becomes of runs that fail."""
-    logs = aws.LogGroup(
-        f"{site.name}-logs",
-        {
-            "name": f"/aws/lambda/{SENTINEL_NAME}",
-            "retention_in_days": settings.log_retention_days,
-            "region": site.region,
-        },
-        site.options(),
+    logs = site.declare(
+        aws.LogGroup,
+        "logs",
+        {"name": f"/aws/lambda/{SENTINEL_NAME}", "retention_in_days": settings.log_retention_days},
     )
-    ledger = aws.Parameter(
-        f"{site.name}-ledger",
+    ledger = site.declare(
+        aws.Parameter,
+        "ledger",
         {
             "name": documents.ledger_name(),
             "description": "What the sentinel turned on and told, a version each",
             "type": "String",
-            # As `value` it would be a secret.
-            "insecure_value": "{}",
-            "region": site.region,
+            "insecure_value": "{}",  # as `value` it would be a secret
         },
-        site.options(ignore_changes=["insecureValue"]),
+        ignore_changes=["insecureValue"],
     )
     role, policy = _make_role(site, settings)
-    function = aws.Function(
-        f"{site.name}-function",
+    function = site.declare(
+        aws.Function,
+        "function",
         {
             "name": SENTINEL_NAME,
             "description": "Turns trusted access for IAM Identity Center on again",
@@ -138,22 +129,22 @@ def make_function(
             "memory_size": MEMORY_MB,
             "reserved_concurrent_executions": site.home.apply(lambda home: _reserved_concurrency(site, home)),
             "environment": {"variables": _environment(settings, topic_arn, queue, ledger, break_glass_until)},
-            "region": site.region,
         },
         # The role can't create a log group, and without its policy a first run would fail. The reservation stays as it
         # was made: otherwise each change of the account's other reservations would be a change here.
-        site.options(logs, policy, ignore_changes=["reservedConcurrentExecutions"]),
+        logs,
+        policy,
+        ignore_changes=["reservedConcurrentExecutions"],
     )
-    aws.FunctionEventInvokeConfig(
-        f"{site.name}-retries",
+    site.declare(
+        aws.FunctionEventInvokeConfig,
+        "retries",
         {
             "function_name": function.name,
             "maximum_retry_attempts": 2,
             "maximum_event_age_in_seconds": 6 * 3600,
             "destination_config": {"onFailure": {"destination": queue.arn}},
-            "region": site.region,
         },
-        site.options(),
     )
     return function
 
@@ -192,14 +183,14 @@ def handler_source() -> str:
 
 
 def _make_role(site: Site, settings: SentinelSettings) -> tuple[Role, aws.RolePolicy]:
-    role = Role(
-        f"{site.name}-role",
+    role = site.declare(
+        Role,
+        "role",
         {
             "name": SENTINEL_NAME,
             "description": "Lambda's, to turn trusted access for IAM Identity Center on again",
             "assume_role_policy": json.dumps(documents.sentinel_trust_document()),
         },
-        site.options(),
     )
 
     def text(home: Home, topic_arn: str | None) -> str:
@@ -211,17 +202,10 @@ def _make_role(site: Site, settings: SentinelSettings) -> tuple[Role, aws.RolePo
         )
         return json.dumps(document)
 
-    policy = aws.RolePolicy(
-        f"{site.name}-role-policy",
-        {
-            "name": SENTINEL_NAME,
-            "role": role.name,
-            # A preview that knows the whole policy can judge it: of the sentinel's own topic only the name counts.
-            "policy": pulumi.Output.all(site.home, settings.topic_arn).apply(lambda values: text(*values)),
-        },
-        site.options(),
-    )
-    return role, policy
+    # A preview that knows the whole policy can judge it: of the sentinel's own topic only the name counts.
+    document = pulumi.Output.all(site.home, settings.topic_arn).apply(lambda values: text(*values))
+    inputs = {"name": SENTINEL_NAME, "role": role.name, "policy": document}
+    return role, site.declare(aws.RolePolicy, "role-policy", inputs)
 
 
 def make_rules(
@@ -248,34 +232,29 @@ def _make_rule(
     retries: tuple[int, int],
 ) -> aws.EventRule:
     """retries: for how many seconds and how often EventBridge tries to invoke the function."""
-    rule = aws.EventRule(
-        f"{site.name}-{label}",
-        {"name": f"{SENTINEL_NAME}-{label}", "region": site.region, **inputs},
-        site.options(),
-    )
-    permission = aws.Permission(
-        f"{site.name}-{label}-permission",
+    rule = site.declare(aws.EventRule, label, {"name": f"{SENTINEL_NAME}-{label}", **inputs})
+    permission = site.declare(
+        aws.Permission,
+        f"{label}-permission",
         {
             "statement_id": f"{SENTINEL_NAME}-{label}",
             "action": "lambda:InvokeFunction",
             "function": function.name,
             "principal": "events.amazonaws.com",
             "source_arn": rule.arn,
-            "region": site.region,
         },
-        site.options(),
     )
     age, attempts = retries
-    aws.EventTarget(
-        f"{site.name}-{label}-target",
+    site.declare(
+        aws.EventTarget,
+        f"{label}-target",
         {
             "rule": rule.name,
             "target_id": SENTINEL_NAME,
             "arn": function.arn,
             "retry_policy": {"maximumEventAgeInSeconds": age, "maximumRetryAttempts": attempts},
             "dead_letter_config": {"arn": queue.arn},
-            "region": site.region,
         },
-        site.options(permission),
+        permission,
     )
     return rule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from pulumi_aws_identity_center.aws.reader import Reader, Unanswered, malformed_is_unanswered
+from pulumi_aws_identity_center.aws.reader import Reader, malformed_is_unanswered
 
 from .access_matrix import AccessMatrix
 from .expansion import expand
@@ -23,24 +23,18 @@ def find_live_problems(reader: Reader, matrix: AccessMatrix, own_permission_sets
     matrix: all of its values known. own_permission_sets: the ARNs of those that the stack has made.
     """
     instance = find_instance(reader)
+    caller = str(reader.call("sts", "get_caller_identity")["Account"])
     organization = read_organization(reader, with_units=matrix.needs_units, with_tags=matrix.needs_tags)
     expansion = expand(matrix, organization)
     principals, unknown = find_principals(reader, instance, matrix)
     return [
         *expansion.problems,
         *unknown,
-        *management_account_problems(expansion, organization, _caller(reader)),
+        *management_account_problems(expansion, organization, caller),
         *quota_problems(expansion),
         *repeated_principals(expansion, {reference: principal.id for reference, principal in principals.items()}),
         *_taken_names(reader, instance, matrix, own_permission_sets),
     ]
-
-
-def _caller(reader: Reader) -> str:
-    caller = reader.account.caller()
-    if caller.value is None:
-        raise Unanswered(caller)
-    return str(caller.value["Account"])
 
 
 def _taken_names(reader: Reader, instance: Instance, matrix: AccessMatrix, own: Collection[str]) -> Iterator[str]:

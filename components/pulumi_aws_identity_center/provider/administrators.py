@@ -22,10 +22,11 @@ from pulumi_aws_identity_center.matrix.last_administrator import (
     find_losses,
     operator_from_arn,
 )
-from pulumi_aws_identity_center.matrix.permission_set import PARTS, PermissionSet, parse_permission_set
+from pulumi_aws_identity_center.matrix.permission_set import PermissionSet, parse_permission_set
 from pulumi_aws_identity_center.matrix.resource_steps import ASSIGNMENTS_TYPE, PERMISSION_SET_TYPE
 from pulumi_aws_identity_center.matrix.values import Values
 
+from .permission_set_parts import only_parts
 from .run import Instance, Run
 from .values import is_unknown
 
@@ -145,8 +146,4 @@ def _grant(row: Properties, permission_set: str, account: str) -> Grant:
 
 def parsed_permission_set(name: str, properties: Properties) -> PermissionSet:
     """What can't be parsed counts as unknown in the judgement, and is refused where it is declared."""
-    return parse_permission_set(name, _only(properties, PARTS), "", Values(is_unknown))
-
-
-def _only(properties: Properties, names: Iterable[str]) -> dict[str, Any]:
-    return {name: properties[name] for name in names if name in properties}
+    return parse_permission_set(name, only_parts(properties), "", Values(is_unknown))

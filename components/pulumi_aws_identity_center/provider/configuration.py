@@ -77,24 +77,19 @@ def _row_problems(row: Any, key: str) -> list[str]:
     if row is UNKNOWN:
         return []
     if not isinstance(row, Mapping) or not row.get("roleArn"):
-        return [f"{key} is not an object with roleArn, which may also have {', '.join(ROLE_PARTS)}."]
+        return [f"{key} is not an object with roleArn; the keys are {_ROLE_KEYS}."]
     return [sentence for name, value in row.items() for sentence in _part_problems(name, value, f"{key}.{name}")]
 
 
 def _part_problems(name: str, value: Any, key: str) -> list[str]:
-    if name != "roleArn" and name not in ROLE_PARTS:
-        return [f"{key} is not a key; the keys are roleArn, {', '.join(ROLE_PARTS)}."]
-    type_, noun = _PART_TYPES.get(name, (str, "text"))
-    if value is None or value is UNKNOWN or isinstance(value, type_):
-        return []
-    return [f"{key} is not {noun}."]
+    part = ROLE_PARTS.get(name)
+    if part is None:
+        return [f"{key} is not a key; the keys are {_ROLE_KEYS}."]
+    is_right = value is None or value is UNKNOWN or isinstance(value, part.type)
+    return [] if is_right else [f"{key} is not {part.noun}."]
 
 
-_PART_TYPES: Mapping[str, tuple[type, str]] = {
-    "tags": (Mapping, "an object"),
-    "policyArns": (list, "a list"),
-    "transitiveTagKeys": (list, "a list"),
-}
+_ROLE_KEYS = ", ".join(ROLE_PARTS)
 
 
 def _account_problems(ids: Any, name: str) -> list[str]:

@@ -19,19 +19,12 @@ _SECONDS = (86_400, 3_600, 60, 1)
 
 def comparable(properties: Properties) -> dict[str, Any]:
     """Parts by meaning: documents without regard to spelling, durations in seconds, defaults filled in."""
-    parts = {"sessionDuration": DEFAULT_DURATION, **_set_parts(properties)}
-    return {name: _MEANINGS.get(name, _as_written)(value) for name, value in parts.items()}
-
-
-def _set_parts(properties: Properties) -> dict[str, Any]:
-    return {name: value for name, value in only_parts(properties).items() if value not in _UNSET}
+    parts = {"sessionDuration": DEFAULT_DURATION}
+    parts |= {name: value for name, value in only_parts(properties).items() if value not in _UNSET}
+    return parts | {name: meaning(parts[name]) for name, meaning in _MEANINGS.items() if name in parts}
 
 
 # What is no list, text or duration, such as an unknown, stays as it is.
-
-
-def _as_written(value: Any) -> Any:
-    return value
 
 
 def _in_one_order(policies: Any) -> Any:
@@ -63,28 +56,21 @@ _MEANINGS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def only_parts(properties: Properties) -> dict[str, Any]:
-    return _only(properties, PARTS)
-
-
-def _only(properties: Properties, names: Collection[str]) -> dict[str, Any]:
-    return {name: value for name, value in properties.items() if name in names}
-
-
-def _without(properties: Properties, names: Collection[str]) -> dict[str, Any]:
-    return {name: value for name, value in properties.items() if name not in names}
+def only_parts(properties: Properties, names: Collection[str] = PARTS) -> dict[str, Any]:
+    return {name: properties[name] for name in names if name in properties}
 
 
 def spelled_as(spelling: Properties, properties: Properties) -> dict[str, Any]:
     """The properties, each part in the other's spelling where that means the same."""
     own, other = comparable(properties), comparable(spelling)
     same = {name for name in PARTS if own.get(name) == other.get(name)}
-    return _without(properties, same) | _only(spelling, same)
+    differing = {name: value for name, value in properties.items() if name not in same}
+    return differing | only_parts(spelling, same)
 
 
 def as_inputs(properties: Properties, inputs: Properties) -> dict[str, Any]:
     """The inputs that would make this, in the program's own spelling. inputs: the program's; empty for an import."""
-    read = _only(properties, INPUTS)
+    read = only_parts(properties, INPUTS)
     if inputs:
         return spelled_as(inputs, read)
     if read.get("sessionDuration") == DEFAULT_DURATION:

@@ -12,19 +12,14 @@ from typing import Any
 
 from google.protobuf import struct_pb2
 
+from pulumi_aws_identity_center.domain.declared import UNKNOWN
+from pulumi_aws_identity_center.domain.declared import is_partly_unknown as has_unknown
 from pulumi_aws_identity_center.names import SECRET_SIGNATURE, UNKNOWN_TEXT, VALUE_SIGNATURE
 
+__all__ = ["UNKNOWN", "has_unknown", "is_unknown", "read", "secret_keys", "write"]
 Fields = Mapping[str, struct_pb2.Value]
 
 
-class _Unknown:
-    """The one value of its kind; equal to nothing else."""
-
-    def __repr__(self) -> str:
-        return "a value that only the update knows"
-
-
-UNKNOWN = _Unknown()
 _OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 
 
@@ -121,12 +116,3 @@ def _write(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [_write(part) for part in value]
     return UNKNOWN_TEXT if value is UNKNOWN else value
-
-
-def has_unknown(value: Any) -> bool:
-    """Whether an unknown is in it at any depth."""
-    if isinstance(value, Mapping):
-        return any(has_unknown(part) for part in value.values())
-    if isinstance(value, list):
-        return any(has_unknown(part) for part in value)
-    return value is UNKNOWN

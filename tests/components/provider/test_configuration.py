@@ -117,7 +117,7 @@ def test_a_role_is_assumed_with_all_its_parts(monkeypatch: pytest.MonkeyPatch) -
         "transitiveTagKeys": ["team"],
         "duration": "1h",
     }
-    assert parts.keys() == ROLE_PARTS.keys()
+    assert {"roleArn", *parts} == ROLE_PARTS.keys()
     sign_in.signed_in(sign_in_of({"accessKey": "a", "secretKey": "b", "assumeRoles": json.dumps([{**ROLE, **parts}])}))
     assert given_arguments == [
         {
