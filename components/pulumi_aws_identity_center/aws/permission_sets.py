@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from .permission_set_changes import role_changes, tag_changes, tag_rows
@@ -31,10 +31,12 @@ class ProvisioningFailed(Exception):
 
 
 class PermissionSets:
-    """Of one instance. Thread-safe."""
+    """Of one instance. Thread-safe. inactive_accounts: where AWS can't provision a permission set."""
 
-    def __init__(self, client: PluginClient, instance: str) -> None:
-        self._client, self._instance = client, instance
+    def __init__(
+        self, client: PluginClient, instance: str, inactive_accounts: Callable[[], Collection[str]] = frozenset
+    ) -> None:
+        self._client, self._instance, self._inactive_accounts = client, instance, inactive_accounts
         self._about: dict[str, Any] = {"InstanceArn": instance, "MaxResults": 100}
         self._provisioning = threading.Semaphore(_CONCURRENT_PROVISIONINGS)
         self._names_lock = threading.Lock()
@@ -183,8 +185,9 @@ class PermissionSets:
             raise ProvisioningFailed(tuple(reasons))
 
     def outdated_accounts(self, arn: str) -> list[str]:
-        """The accounts whose role is not the permission set as it is now."""
-        return self.provisioned_accounts(arn, "LATEST_PERMISSION_SET_NOT_PROVISIONED")
+        """The accounts whose role is not the permission set as it is now, and can be."""
+        outdated = self.provisioned_accounts(arn, "LATEST_PERMISSION_SET_NOT_PROVISIONED")
+        return [account for account in outdated if account not in self._inactive_accounts()]
 
     def _provision(self, arn: str, is_stopped: Callable[[], bool], **target: str) -> str | None:
         status = self._change("provision_permission_set", arn, **target)["PermissionSetProvisioningStatus"]

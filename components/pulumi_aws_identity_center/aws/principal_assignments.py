@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections import defaultdict
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from .assignments import Order
@@ -30,10 +31,15 @@ class _Holding:
 
 
 class Holdings:
-    """Of one instance. Thread-safe; two that ask for one principal read it once."""
+    """Of one instance. Thread-safe; two that ask for one principal read it once.
 
-    def __init__(self, client: PluginClient, instance: str) -> None:
-        self._client, self._instance = client, instance
+    inactive_accounts: whose assignments are left out, since AWS changes none there.
+    """
+
+    def __init__(
+        self, client: PluginClient, instance: str, inactive_accounts: Callable[[], Collection[str]] = frozenset
+    ) -> None:
+        self._client, self._instance, self._inactive_accounts = client, instance, inactive_accounts
         self._lock = threading.Lock()
         self._of: dict[Principal, _Holding] = {}
 
@@ -41,7 +47,8 @@ class Holdings:
         """The accounts in which the principal has the permission set; none for one that the store doesn't know."""
         holding = self._read(principal)
         with holding.lock:
-            return set((holding.accounts or {}).get(permission_set, ()))
+            accounts = set((holding.accounts or {}).get(permission_set, ()))
+        return accounts.difference(self._inactive_accounts())
 
     def is_gone(self, principal: Principal) -> bool:
         """Whether the identity store doesn't know the principal any more."""

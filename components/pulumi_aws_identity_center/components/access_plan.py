@@ -43,15 +43,17 @@ async def access_plan(asker: Asker, matrix: AccessMatrix, instance: str, may_loc
     about = {"instanceArn": instance}
     named = [principal for principal in matrix.principals if isinstance(principal.name, str)]
     names = {kind: [principal.name for principal in named if principal.type == kind] for kind in (GROUP, USER)}
-    organization, ids = await asyncio.gather(
+    organization, ids, output_ids = await asyncio.gather(
         ask_provider(asker, "getOrganization", {"tags": matrix.needs_tags, "units": matrix.needs_units}),
         ask_provider(asker, "getPrincipals", {**about, "groups": names[GROUP], "users": names[USER]}),
+        _known_ids(matrix.principals),
     )
     if "accounts" not in organization or "groups" not in ids:
         return None
     by_kind = {GROUP: ids["groups"], USER: ids["users"]}
     ids_by_principal = {principal: by_kind[principal.type].get(principal.name) for principal in named}
     principal_ids = {principal: id_ for principal, id_ in ids_by_principal.items() if id_ is not None}
+    known_ids = {**output_ids, **principal_ids}
     known_organization = Organization(
         tuple(OrganizationAccount(**row) for row in organization["accounts"]),
         frozenset(organization["organizationalUnits"]),
@@ -62,7 +64,7 @@ async def access_plan(asker: Asker, matrix: AccessMatrix, instance: str, may_loc
         *(unknown_principal(principal) for principal in named if principal not in principal_ids),
         *management_account_problems(expansion, known_organization, organization["callerAccountId"]),
         *quota_problems(expansion),
-        *repeated_principals(expansion, principal_ids),
+        *repeated_principals(expansion, known_ids),
     ]
     if problems:
         raise InvalidInput(problems)
@@ -78,11 +80,17 @@ async def access_plan(asker: Asker, matrix: AccessMatrix, instance: str, may_loc
             "matrix": await asker.component.urn.future(),
             "mayLockOut": may_lock_out,
             "permissionSets": list(map(_known_inputs, matrix.permission_sets.values())),
-            "grants": _declared(plan),
+            "grants": _declared(accounts, known_ids),
         },
     )
     _judge(asker.component, judged.get("losses", []), may_lock_out)
     return plan
+
+
+async def _known_ids(principals: Sequence[PrincipalReference]) -> dict[PrincipalReference, str]:
+    """The ids that are given. An update waits for those that it makes; a preview doesn't know them."""
+    ids = [await pulumi.Output.from_input(principal.id).future() for principal in principals]
+    return {principal: id_ for principal, id_ in zip(principals, ids, strict=True) if isinstance(id_, str)}
 
 
 def _known_inputs(permission_set: PermissionSet) -> dict[str, Any]:
@@ -100,16 +108,16 @@ def _judge(component: pulumi.Resource, losses: Sequence[Mapping[str, Any]], may_
         pulumi.log.warn(f"{loss['sentence']} {loss['remedy']}", component)
 
 
-def _declared(plan: AccessPlan) -> list[dict[str, Any]]:
+def _declared(accounts: Mapping[Pair, tuple[str, ...]], ids: Mapping[PrincipalReference, str]) -> list[dict[str, Any]]:
     return [
         {
             "permissionSet": permission_set,
             "principalType": principal.type,
-            "principalId": plan.principal_ids.get(principal, principal.id),
+            "principalId": ids[principal],
             "principalName": principal.name,
             # One text: the SDK takes its time for each item of a list, and there may be 100,000.
-            "accounts": ",".join(accounts),
+            "accounts": ",".join(account_ids),
         }
-        for (principal, permission_set), accounts in plan.accounts.items()
-        if accounts and isinstance(plan.principal_ids.get(principal, principal.id), str)
+        for (principal, permission_set), account_ids in accounts.items()
+        if account_ids and principal in ids
     ]

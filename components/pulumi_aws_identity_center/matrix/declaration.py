@@ -59,7 +59,9 @@ def _declarable(
         else:
             declarable.append(grant)
     left_out = [grant for rows in (*orphans.values(), *elsewhere.values()) for grant in rows]
-    shared = {grant.permission_set for grant in left_out} & contents.keys()
+    shared = {
+        grant.permission_set for grant in left_out if not _is_inactive(organization, grant.account)
+    } & contents.keys()
     notes = [f"{id_} is not in the identity store any more; {_left_out(rows)}" for id_, rows in orphans.items()]
     notes += [_inactive_note(organization, account_id, rows) for account_id, rows in elsewhere.items()]
     notes += [
@@ -67,6 +69,12 @@ def _declarable(
         for name in sorted(shared)
     ]
     return declarable, notes, shared
+
+
+def _is_inactive(organization: Organization, account_id: str) -> bool:
+    """Whether a matrix changes nothing in the account, whatever it owns."""
+    account = organization.by_id.get(account_id)
+    return account is not None and account.reason_to_skip is not None
 
 
 def _inactive_note(organization: Organization, account_id: str, grants: list[Grant]) -> str:

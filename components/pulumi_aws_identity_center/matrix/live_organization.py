@@ -50,6 +50,12 @@ def list_accounts(reader: Rows) -> list[Row]:
     return list(reader.rows(_SERVICE, "list_accounts", "Accounts"))
 
 
+def inactive_account_ids(rows: Iterable[Row]) -> frozenset[str]:
+    """rows: `list_accounts`'s."""
+    accounts = (_account(row, "", "") for row in rows)
+    return frozenset(account.id for account in accounts if account.reason_to_skip is not None)
+
+
 def read_management_account(reader: Rows) -> str:
     return str(reader.call(_SERVICE, "describe_organization")["Organization"]["MasterAccountId"])
 

@@ -22,13 +22,13 @@ from .values import join
 
 @dataclass(frozen=True)
 class SkippedAccount:
-    """An account that the SELECTOR names and that gets no grant. reason: the rest of a sentence about it."""
+    """An account that the SELECTOR names and that is left as it is. reason: the rest of a sentence about it."""
 
     account: OrganizationAccount
     reason: str
 
     def __str__(self) -> str:
-        return f"Account {self.account.id} ({self.account.name}) {self.reason}: nobody is given access to it."
+        return f"Account {self.account.id} ({self.account.name}) {self.reason}: no access to it is granted or removed."
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def _has_deferred_id(selector: Selector) -> bool:
 def _problems_of_ids(selector: Selector, organization: Organization, key: str) -> Iterator[str]:
     for number, account_id in enumerate(selector.ids):
         if isinstance(account_id, str) and account_id not in organization.by_id:
-            yield f"{key}.ids[{number}] is {account_id}, which is not an account of the organization."
+            yield f"{key}.ids[{number}] is {account_id}, which the organization doesn't have: correct it or remove it."
 
 
 def _problems_of_names(selector: Selector, organization: Organization, key: str) -> Iterator[str]:

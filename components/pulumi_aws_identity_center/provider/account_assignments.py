@@ -20,10 +20,12 @@ from pulumi_aws_identity_center.names import PACKAGE
 
 from .assignment_changes import (
     Changes,
+    Principal,
     changes_of,
     difference,
     find_leftovers,
     holder,
+    leftover_rows,
     leftovers_of,
     make_grants,
     revocable_accounts,
@@ -94,26 +96,22 @@ class AccountAssignmentsType:
     def read(self, run: Run, id_: str, state: Properties, inputs: Properties) -> Found | None:
         if not state:
             return self._import(run, id_)
-        instance = run.instance(state["instanceArn"])
-        principal = holder(state)
-        account_ids = instance.holdings.accounts(state["permissionSetArn"], principal)
-        if instance.holdings.is_gone(principal):
-            # AWS keeps the assignments of a group that was deleted, and doesn't list them by that group.
-            account_ids = set(state["accounts"])
-        if state.get("owns") == "listed":
-            account_ids = account_ids & set(state["accounts"])
-        accounts = sorted(account_ids)
-        properties = {**state, "accounts": accounts}
-        if not leftovers_of(state):
-            properties.pop("leftovers", None)
+        instance, principal = run.instance(state["instanceArn"]), holder(state)
+        owned = self._owned_in_aws(run, instance, state)
+        account_ids = owned.pop(principal)
+        if state.get("owns") != "listed" and not instance.holdings.is_gone(principal):
+            account_ids = frozenset(instance.holdings.accounts(state["permissionSetArn"], principal))
+        accounts, leftovers = sorted(account_ids), leftover_rows(owned)
+        properties = {**state, "accounts": accounts, "leftovers": leftovers}
+        if not leftovers:
+            del properties["leftovers"]
         return Found(_id(properties), properties, {**inputs, "accounts": accounts})
 
     def delete(self, run: Run, id_: str, state: Properties, report: Report) -> None:
         instance = run.instance(state["instanceArn"])
-        owned = {**leftovers_of(state), holder(state): frozenset(self._still_held(instance, state))}
         revoked = [
             grant
-            for principal, accounts in owned.items()
+            for principal, accounts in self._owned_in_aws(run, instance, state).items()
             for grant in make_grants(state, principal, accounts - self._declared(run, state, principal))
         ]
         failures = AssignmentWork(run, instance, report).revoke(revoked)
@@ -124,11 +122,15 @@ class AccountAssignmentsType:
         """What another resource of this run declares, after a rename for example: that stays."""
         return run.declared.accounts(properties["permissionSetArn"], principal)
 
-    def _still_held(self, instance: Instance, state: Properties) -> set[str]:
-        principal = holder(state)
-        if instance.holdings.is_gone(principal):
-            return set(state["accounts"])
-        return set(state["accounts"]) & instance.holdings.accounts(state["permissionSetArn"], principal)
+    def _owned_in_aws(self, run: Run, instance: Instance, state: Properties) -> dict[Principal, frozenset[str]]:
+        """The accounts in the state that AWS still has, of the principal and of earlier ones. AWS keeps the assignments
+        of a group that was deleted, and doesn't list them by that group."""
+        owned = {**leftovers_of(state), holder(state): frozenset(state["accounts"])}
+        for principal, accounts in owned.items():
+            assigned = instance.holdings.accounts(state["permissionSetArn"], principal)
+            is_gone = instance.holdings.is_gone(principal)
+            owned[principal] = accounts - run.inactive_accounts() if is_gone else accounts & assigned
+        return owned
 
     def _apply(self, run: Run, state: Properties, news: Properties, report: Report) -> Made:
         instance = run.instance(news["instanceArn"])

@@ -24,6 +24,15 @@ def leftovers_of(state: Properties) -> dict[Principal, frozenset[str]]:
     return {holder(row): frozenset(row["accounts"]) for row in state.get("leftovers", [])}
 
 
+def leftover_rows(leftovers: Mapping[Principal, frozenset[str]]) -> list[dict[str, Any]]:
+    """What `leftovers_of` reads."""
+    return [
+        {"principalType": kind, "principalId": id_, "accounts": sorted(accounts)}
+        for (kind, id_), accounts in sorted(leftovers.items())
+        if accounts
+    ]
+
+
 @dataclass(frozen=True)
 class Changes:
     """grants: accounts for the new principal. revocations: principal → accounts."""
@@ -107,15 +116,14 @@ def find_leftovers(
 ) -> list[dict[str, Any]]:
     """What former principals still have, for the next update to revoke."""
     not_revoked = {order.grant for order in failures if order.action == "delete"}
-    leftovers = []
-    for (kind, id_), accounts in sorted(changes.revocations.items()):
-        if (kind, id_) == holder(news):
+    leftovers = {}
+    for principal, accounts in changes.revocations.items():
+        if principal == holder(news):
             continue
-        grants = make_grants(news, (kind, id_), accounts)
+        grants = make_grants(news, principal, accounts)
         left = [grant.account for grant in grants if grant.account in ungranted or grant in not_revoked]
-        if left:
-            leftovers.append({"principalType": kind, "principalId": id_, "accounts": left})
-    return leftovers
+        leftovers[principal] = frozenset(left)
+    return leftover_rows(leftovers)
 
 
 def revocable_accounts(

@@ -146,7 +146,7 @@ def _find_others(run: Run, properties: Properties, listed: Collection[str]) -> l
         Grant(account, arn, *principal)
         for principal, accounts in holders.items()
         if principal[1] not in listed
-        for account in accounts
+        for account in accounts - run.inactive_accounts()
     ]
     return _as_rows(instance, grants)
 

@@ -13,11 +13,11 @@ from pulumi_aws_identity_center.aws.assignment_queue import AssignmentQueue
 from pulumi_aws_identity_center.aws.directory import Directory
 from pulumi_aws_identity_center.aws.permission_set_holders import Holders
 from pulumi_aws_identity_center.aws.permission_sets import PermissionSets
-from pulumi_aws_identity_center.aws.plugin_client import PluginClient
+from pulumi_aws_identity_center.aws.plugin_client import CallFailed, PluginClient
 from pulumi_aws_identity_center.aws.principal_assignments import Holdings
 from pulumi_aws_identity_center.errors import NotPossibleHere
 from pulumi_aws_identity_center.matrix.last_administrator import AccessState
-from pulumi_aws_identity_center.matrix.live_organization import list_accounts
+from pulumi_aws_identity_center.matrix.live_organization import inactive_account_ids, list_accounts
 from pulumi_aws_identity_center.matrix.resource_steps import MATRIX_TYPE
 
 from .configuration import Configuration, account_problem, limits_accounts, sign_in_of
@@ -36,9 +36,9 @@ class Instance:
     holders: Holders
 
 
-def _instance(client: PluginClient, arn: str) -> Instance:
-    holdings, directory = Holdings(client, arn), Directory(client, arn)
-    permission_sets = PermissionSets(client, arn)
+def _instance(client: PluginClient, arn: str, inactive_accounts: Callable[[], frozenset[str]]) -> Instance:
+    holdings, directory = Holdings(client, arn, inactive_accounts), Directory(client, arn)
+    permission_sets = PermissionSets(client, arn, inactive_accounts)
     return Instance(arn, holdings, permission_sets, directory, Holders(client, holdings, directory, permission_sets))
 
 
@@ -62,7 +62,7 @@ class Run:
     def instance(self, arn: str) -> Instance:
         with self._lock:
             if arn not in self._instances:
-                self._instances[arn] = _instance(self.client, arn)
+                self._instances[arn] = _instance(self.client, arn, self.inactive_accounts)
             return self._instances[arn]
 
     def remember(self, urn: str, token: str, state: Mapping[str, Any]) -> None:
@@ -114,6 +114,18 @@ class Run:
         self.read_accounts_ahead()
         assert self._account_rows is not None
         return self._account_rows.result()
+
+    def inactive_accounts(self) -> frozenset[str]:
+        """Suspended and closed accounts, of a run with a matrix: AWS can't change the roles in them, and doesn't finish
+        an assignment (github.com/aws-samples/aws-identitycenter-codepipeline-auto-assignment/issues/31)."""
+        return frozenset() if self._account_rows is None else self._inactive_accounts
+
+    @cached_property
+    def _inactive_accounts(self) -> frozenset[str]:
+        try:
+            return inactive_account_ids(self.account_rows())
+        except CallFailed:  # then AWS itself says where it can't change anything
+            return frozenset()
 
     @cached_property
     def management_account(self) -> str:

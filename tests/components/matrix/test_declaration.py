@@ -48,13 +48,12 @@ def test_expanding_a_declaration_gives_the_grants_back(data: st.DataObject) -> N
 
 def test_a_grant_in_a_suspended_account_stays_untouched() -> None:
     declaration = declare([Grant(OPS, "Admin", ONE), Grant(OPS, "Admin", OLD)], SETS, ORGANIZATION)
-    assert declaration.value["permissionSets"] == {"Admin": {"owns": "listed"}, "Read": {}}
-    assert declaration.notes[0] == f"Account {OLD} (old) is suspended; its 1 grant is left out."
-    assert declaration.notes[1].startswith("Admin gets `owns: listed`")
+    assert declaration.value["permissionSets"] == {"Admin": {}, "Read": {}}
+    assert declaration.notes == (f"Account {OLD} (old) is suspended; its 1 grant is left out.",)
 
 
 def test_a_permission_set_with_principals_left_out_is_not_owned() -> None:
-    declaration = declare([Grant(OPS, "Admin", ONE), Grant(OMAR, "Admin", OLD)], SETS, ORGANIZATION)
+    declaration = declare([Grant(OPS, "Admin", ONE), Grant(OMAR, "Admin", "4" * 12)], SETS, ORGANIZATION)
     assert declaration.value["permissionSets"] == {"Admin": {"owns": "listed"}, "Read": {}}
     assert len(declaration.notes) == 2
 

@@ -65,7 +65,7 @@ def test_selects(value: Any, numbers: str) -> None:
 def test_a_suspended_account_is_named_with_its_reason() -> None:
     selection = select_accounts(selector_of({"organizationalUnits": ["Workloads"]}), EXAMPLE)
     assert [str(skipped) for skipped in selection.skipped] == [
-        "Account 444444444444 (old) is suspended: nobody is given access to it."
+        "Account 444444444444 (old) is suspended: no access to it is granted or removed."
     ]
 
 

@@ -1,5 +1,7 @@
-"""AccountAssignments against the embedded AWS, with calls that fail, answers that get lost, cancels, and hand-made
-changes in between: whatever happened, the next clean update ends where the declaration says, and doubles nothing."""
+"""AccountAssignments against the embedded AWS, with calls that fail, answers that get lost, cancels and kills at any
+call, and hand-made changes in between. After each update AWS, state and declaration are compared: nobody lost what
+stays, and nobody got what isn't declared. Whatever happened, the next clean update ends where the declaration says, and
+doubles nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from pulumi_aws_identity_center.aws import assignment_backlog, assignment_queue, plugin_client
 from pulumi_aws_identity_center.aws.plugin_client import CallFailed, PluginClient
 from pulumi_aws_identity_center.provider.account_assignments import AccountAssignmentsType
-from pulumi_aws_identity_center.provider.resource_type import Refused
+from pulumi_aws_identity_center.provider.resource_type import Made, Refused
 from pulumi_aws_identity_center.provider.run import Report, Run
 
 from sandbox.aws import EmbeddedAws
@@ -26,8 +28,13 @@ TYPE = AccountAssignmentsType()
 NAMES = itertools.count()
 CLOUD: list[EmbeddedAws] = []
 
-# What becomes of the next calls: sent, refused for now, sent with its answer lost, refused for good.
-FATES = st.lists(st.sampled_from(["sent", "throttled", "lost", "denied"]), max_size=8)
+# What becomes of the next calls: sent, refused for now, sent with its answer lost, refused for good; sent when the
+# update is cancelled; the plugin is killed before it is sent, or before its answer arrives.
+FATES = st.lists(
+    st.sampled_from(["sent", "throttled", "lost", "denied", "cancelled", "killed before", "killed after"]), max_size=8
+)
+Assigned = set[tuple[str, str]]
+"""(Group, account) of the permission set."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -44,20 +51,28 @@ def cloud() -> Iterator[EmbeddedAws]:
 
 
 class UnluckyClient(PluginClient):
-    """Without a limiter; the next calls meet their fates."""
+    """Without a limiter; the next calls meet their fates. A killed one sends nothing more."""
 
     fates: list[str]
+    run: Run
     creates: int = 0
+    is_killed: bool = False
 
     def call_once(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         fate = self.fates.pop(0) if self.fates else "sent"
+        self.is_killed |= fate == "killed before"
+        if self.is_killed:
+            raise CallFailed(operation, "denied", "Killed", "nobody sends it")
+        if fate == "cancelled":
+            self.run.stop()
         if fate == "throttled":
             raise CallFailed(operation, "throttled", "ThrottlingException", "AWS throttled the request")
         if fate == "denied" and operation.endswith("account_assignment"):
             raise CallFailed(operation, "denied", "AccessDeniedException", "access was denied")
         self.creates += operation == "create_account_assignment"
         answer = super().call_once(service, operation, **parameters)
-        if fate == "lost":
+        self.is_killed |= fate == "killed after"
+        if fate in ("lost", "killed after"):
             raise CallFailed(operation, "unreachable", "", "AWS could not be reached")
         return answer
 
@@ -77,7 +92,7 @@ class AssignmentsMachine(RuleBasedStateMachine):
         self.state: dict[str, Any] = {}
         self.id = ""
         self.unfinished = False
-        self.by_hand: set[tuple[str, str]] = set()
+        self.by_hand: Assigned = set()
         self.wanted = self.inputs("Developers", [], "all")
 
     def inputs(self, group: str, accounts: list[str], owns: str) -> dict[str, Any]:
@@ -91,39 +106,64 @@ class AssignmentsMachine(RuleBasedStateMachine):
         )["AccountAssignments"]
         return {row["AccountId"] for row in rows if row["PermissionSetArn"] == self.set}
 
-    def update(self, fates: list[str], cancelled: bool = False) -> UnluckyClient:
-        """One `pulumi up`, in a plugin process of its own."""
+    def assigned(self) -> Assigned:
+        return {(group, account) for group in GROUPS for account in self.held(group)}
+
+    def update(self, fates: list[str]) -> UnluckyClient:
+        """One `pulumi up`, in a plugin process of its own, and what may be said of AWS after it."""
         client = UnluckyClient(windows={})
-        client.fates = list(fates)
-        run = Run(client)
-        if cancelled:
-            run.stop()
-        try:
-            if self.state:
-                read_state = TYPE.read(run, self.id, self.state, self.wanted)
-                assert read_state is not None
-                self.state = dict(read_state.properties)
-            if self.state and not self.unfinished and not TYPE.diff(run, self.state, self.wanted).changes:
-                return client
-            if self.state:
-                new_state = TYPE.update(run, self.id, self.state, self.wanted, Report())
-            else:
-                new_state = TYPE.create(run, self.wanted, Report())
-        except (CallFailed, Refused):
-            return client
-        self.state, self.id, self.unfinished = dict(new_state.properties), new_state.id, bool(new_state.reasons)
+        client.fates, client.run = list(fates), Run(client)
+        before = self.assigned()
+        made = self.made_by_update(client)
+        after = self.assigned()
+        if client.is_killed:
+            # The engine keeps the state from before. What it lacks is drift: ExclusiveAssignments takes it.
+            self.by_hand |= after - before
+        elif made is not None:
+            self.state, self.id, self.unfinished = dict(made.properties), made.id, bool(made.reasons)
+            self.compare_with_state(after)
+        self.compare_with_declaration(before, after)
         return client
+
+    def made_by_update(self, client: UnluckyClient) -> Made | None:
+        """What the update leaves in the state; None if there is nothing to do, or if it fails as a whole."""
+        run = client.run
+        try:
+            if not self.state:
+                return TYPE.create(run, self.wanted, Report())
+            read_state = TYPE.read(run, self.id, self.state, self.wanted)
+            assert read_state is not None
+            self.state = dict(read_state.properties)
+            if not self.unfinished and not TYPE.diff(run, self.state, self.wanted).changes:
+                return None
+            return TYPE.update(run, self.id, self.state, self.wanted, Report())
+        except (CallFailed, Refused):
+            return None
+
+    def compare_with_state(self, after: Assigned) -> None:
+        """Everything that this resource gave somebody is in its state, so that a later update can take it."""
+        rows = [self.state, *self.state.get("leftovers", [])]
+        names = {id_: name for name, id_ in self.ids.items()}
+        in_state = {(names[row["principalId"]], account) for row in rows for account in row["accounts"]}
+        assert after - self.by_hand <= in_state | {(self.wanted["principalName"], account) for account in ACCOUNTS}
+
+    def compare_with_declaration(self, before: Assigned, after: Assigned) -> None:
+        declared = {(self.wanted["principalName"], account) for account in self.wanted["accounts"]}
+        assert before & declared <= after
+        assert after <= before | declared
+        # AWS deletes the role of an account in which nobody has the permission set any more.
+        had_somebody = {account for _, account in before} & set(self.wanted["accounts"])
+        assert had_somebody <= {account for _, account in after}
 
     @rule(
         group=st.sampled_from(GROUPS),
         accounts=st.lists(st.sampled_from(ACCOUNTS), unique=True),
         owns=st.sampled_from(["all", "listed"]),
         fates=FATES,
-        cancelled=st.booleans(),
     )
-    def declare_and_update(self, group, accounts, owns, fates, cancelled) -> None:
+    def declare_and_update(self, group, accounts, owns, fates) -> None:
         self.wanted = self.inputs(group, accounts, owns)
-        self.update(fates, cancelled)
+        self.update(fates)
 
     @rule(group=st.sampled_from(GROUPS), account=st.sampled_from(ACCOUNTS), action=st.sampled_from(ACTIONS))
     def somebody_changes_it_by_hand(self, group, account, action) -> None:

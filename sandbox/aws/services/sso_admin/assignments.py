@@ -17,7 +17,7 @@ from sandbox.aws.core.world import World
 from sandbox.aws.services.identity_center import work
 from sandbox.aws.services.identity_center.instance import Assignment, Instance, Kind, Request
 
-from . import provisioning
+from . import provisioning, roles
 from .access import administered, in_reach, operation, permission_set, refuse_management_account
 from .requests import known_request, list_requests
 
@@ -60,7 +60,8 @@ def create_account_assignment(context: Context) -> dict[str, Any]:
     "DeleteAccountAssignment",
     basis="documented",
     note="API_DeleteAccountAssignment. With the last assignment in an account the role goes: "
-    "github.com/hashicorp/terraform-provider-aws/issues/33337; one that isn't there fails later (assumed)",
+    "github.com/hashicorp/terraform-provider-aws/issues/33337; one that isn't there fails later, "
+    "and one in a closed account as an assignment there does (assumed)",
 )
 def delete_account_assignment(context: Context) -> dict[str, Any]:
     return {"AccountAssignmentDeletionStatus": _start(context, "delete")}
@@ -96,6 +97,8 @@ def delete(world: World, instance: Instance, request: Request) -> str | None:
     if kind == "USER" and principal not in instance.store.users.rows:
         # Reports of tools that sync users by SCIM; of groups none is known.
         return "Received a 404 status error: User not found."
+    if roles.is_closed(world, account):
+        return provisioning.out_of_reach(account)
     instance.drop_assignment(row)
     if not len(instance.by_set_and_account.of((arn, account))):
         provisioning.deprovision(world, instance, arn, account)

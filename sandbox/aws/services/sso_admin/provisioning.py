@@ -36,6 +36,11 @@ def provision(world: World, instance: Instance, row: PermissionSet, account: str
     return None
 
 
+def out_of_reach(account: str) -> str:
+    """github.com/aws-samples/aws-identitycenter-codepipeline-auto-assignment/issues/31"""
+    return f"Obtaining permissions to manage your AWS account '{account}' takes longer than usual."
+
+
 def deprovision(world: World, instance: Instance, arn: str, account: str) -> None:
     """Removes the role, after the last assignment of the set in the account."""
     row = instance.provisions.get((arn, account))
@@ -48,8 +53,7 @@ def _obstacle(world: World, instance: Instance, row: PermissionSet, account: str
     if not in_reach(world, instance, account):
         return f"Received a 404 status error: Account {account} is not in reach of the instance."
     if roles.is_closed(world, account):
-        # github.com/aws-samples/aws-identitycenter-codepipeline-auto-assignment/issues/31
-        return f"Obtaining permissions to manage your AWS account '{account}' takes longer than usual."
+        return out_of_reach(account)
     most = world.quotas.provisioned_permission_sets
     is_new = (row.arn, account) not in instance.provisions
     if is_new and len(instance.provisions_by_account.of(account)) >= most:
