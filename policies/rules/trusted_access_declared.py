@@ -11,7 +11,7 @@ from pack.rule import Rule
 from pulumi_aws_identity_center.domain.declared import OWNERS_CONFIG, UNKNOWN, Config, Declared, Stack
 from pulumi_aws_identity_center.domain.organization_list import PROPERTY, ignores_list
 from pulumi_aws_identity_center.domain.violation import Fix, Violation, short_name
-from pulumi_aws_identity_center.names import ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE
+from pulumi_aws_identity_center.names import ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE, SSO_SERVICE_PRINCIPAL
 
 _EFFECT = "Nothing would turn it on again."
 
@@ -37,15 +37,21 @@ def _doubtful(resources: Iterable[Declared]) -> Declared | None:
 
 
 def _violation(stack: str, principal: str, doubtful: Declared | None) -> Violation:
-    owner = f"{short_name(stack)} is in ownerStacks"
     if doubtful is not None:
-        name = short_name(doubtful.name)
-        problem = f"{owner}, and what {name} enables isn't known: write {principal} out."
+        problem = f"What {short_name(doubtful.name)} enables isn't known: write {principal} out."
         return Violation(problem, _EFFECT, _fix(principal), doubtful)
-    return Violation(f"{owner} and declares no trusted access for {principal}.", _EFFECT, _fix(principal))
+    problem = f"It declares no trusted access for {principal}. ownerStacks names {short_name(stack)}."
+    return Violation(problem, _EFFECT, _fix(principal))
 
 
 def _fix(principal: str) -> Fix:
+    if principal == SSO_SERVICE_PRINCIPAL:
+        return Fix(
+            python='TrustedAccess("sso")',
+            typescript='new TrustedAccess("sso")',
+            yaml="a TrustedAccess",
+            hcl=f'an aws_organizations_aws_service_access for "{principal}"',
+        )
     return Fix(
         python=f'TrustedAccess("trusted", {{"servicePrincipal": "{principal}"}})',
         typescript=f'new TrustedAccess("trusted", {{ servicePrincipal: "{principal}" }})',

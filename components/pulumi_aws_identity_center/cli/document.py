@@ -38,7 +38,7 @@ def document(
         bool,
         typer.Option(
             "--boundary",
-            help="With guard: print it as a permissions boundary, which allows all else. Never attach it.",
+            help="With guard: print it as a permissions boundary. As an attached policy it would allow everything.",
         ),
     ] = False,
     sentinel: Annotated[

@@ -38,7 +38,7 @@ def _principals(values: list[str] | None) -> list[str]:
 
 
 def gate(
-    file: Annotated[str, typer.Argument(metavar="[FILE or -]", help="The plan's JSON; - for standard input.")] = "-",
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The plan's JSON; - for standard input.")] = "-",
     format_: Annotated[
         GateFormat, typer.Option("--format", help="For a person, a program, or a pull request's comment.")
     ] = GateFormat.TABLE,

@@ -31,7 +31,7 @@ class MatrixFormat(enum.StrEnum):
 
 def matrix(
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="An access.yaml; without one, the live organization.")
+        Path | None, typer.Argument(metavar="FILE", help="An access.yaml; without one, the live organization.")
     ] = None,
     diff: Annotated[
         Path | None,
@@ -151,6 +151,9 @@ def _show(grants: list[Grant]) -> None:
     """A table for a terminal, a line a fact otherwise."""
     from pulumi_aws_identity_center.matrix import report
 
+    if not grants:
+        typer.echo("Nobody has access.")
+        return
     if sys.stdout.isatty():
         _table(grants)
     else:

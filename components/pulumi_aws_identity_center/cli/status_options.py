@@ -64,7 +64,6 @@ AssumeRoleOption = Annotated[
     typer.Option(
         metavar="ARN",
         callback=_template,
-        show_default="OrganizationAccountAccessRole",
         help="With --members: the role to assume in each account, as an ARN with {account} in it.",
     ),
 ]

@@ -28,9 +28,9 @@ def test_an_owner_passes_by_resource_or_list(rule) -> None:
 def test_an_owner_that_declares_nothing_is_told_the_fix(rule) -> None:
     for resources in ([], [_access(rule, "guardduty.amazonaws.com")], [_organization(rule, [])]):
         (message,) = rule.messages(RULE, *resources, **HERE)
-        assert "platform/prod is in ownerStacks" in message
+        assert "ownerStacks names platform/prod" in message
         assert "declares no trusted access" in message
-        assert 'TrustedAccess("trusted", ' in message
+        assert 'Fix: TrustedAccess("sso")' in message
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_an_unknown_service_is_told_as_unknown(rule) -> None:
     doubtful = [_access(rule, UNKNOWN), _organization(rule, UNKNOWN), _organization(rule, [UNKNOWN])]
     for resource in doubtful:
         (message,) = rule.messages(RULE, resource, **HERE)
-        assert f"what {resource.name} enables isn't known" in message
+        assert f"What {resource.name} enables isn't known" in message
         assert "declares no trusted" not in message
 
 
