@@ -36,11 +36,15 @@ MoveName = tuple[str, tuple[str, str]]  # the ARN of the principal that it chang
 @dataclass(frozen=True)
 class Mode:
     """becomes_others: whether the attacker also becomes other principals. optimistic: whether it makes doubtful moves
-    too. forbidden: moves that it doesn't make."""
+    too. forbidden: moves that it doesn't make. allowed: the only moves that it makes; None for all."""
 
     becomes_others: bool = False
     optimistic: bool = False
     forbidden: frozenset[MoveName] = frozenset()
+    allowed: frozenset[MoveName] | None = None
+
+    def permits(self, move: MoveName) -> bool:
+        return move not in self.forbidden and (self.allowed is None or move in self.allowed)
 
 
 class Possibility(NamedTuple):
@@ -107,7 +111,7 @@ class Search:
                     yield Move(possibility, path)
 
     def _is_new(self, name: MoveName) -> bool:
-        return name not in self.moves and name not in self._mode.forbidden
+        return name not in self.moves and self._mode.permits(name)
 
     # ---- what could be done
 
@@ -202,13 +206,18 @@ def find_path(
 
 
 def _without_detours(state: SearchState, start: Permissions, mode: Mode, moves: list[MoveName], path: Path) -> Outcome:
-    """The path without the moves that it doesn't need: each move is forbidden once, and stays so if that is shorter."""
+    """A shorter path, if forbidding a move leads to one; then the path without the moves that it doesn't need."""
     for move in reversed(moves) if len(moves) > 1 else ():
         stricter = replace(mode, forbidden=mode.forbidden | {move})
         search = Search(state, start, stricter)
         shorter = search.run()
         if shorter is not None and len(search.moves) < len(moves):
             mode, moves, path = stricter, search.moves, shorter
+    for move in moves if len(moves) > 1 else ():
+        search = Search(state, start, replace(mode, allowed=frozenset(moves) - {move}))
+        shorter = search.run()
+        if shorter is not None:
+            moves, path = search.moves, shorter
     if mode.optimistic:
         return Outcome(doubts=dict(path.doubts), moves=frozenset(moves))
     return Outcome(path, moves=frozenset(moves))

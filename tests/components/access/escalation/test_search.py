@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
 from tests.components.access.iam_account import (
     ACCOUNT,
@@ -136,6 +137,15 @@ def test_separate_ways_are_all_reported_without_detours():
     assert ways(several, group("ops", ORGANIZATIONS)) == expected
     assert ways(user(allow("*"), name="ann"), group("ops", ORGANIZATIONS)) >= {"PutUserPolicy", "AddUserToGroup"}
     assert ways(user(allow("iam:AttachUserPolicy"))) == {"AttachUserPolicy"}
+
+
+def test_a_path_starts_where_the_boundary_leaves_a_way():
+    denied = allow(*LOCK_OUT_ACTIONS, "iam:*Boundary", "iam:*Version", "iam:*User*", effect="Deny")
+    ci = role("ci", allow("iam:*"), boundary=BOUND)
+    principals, _ = ask(ci, policies={BOUND: document(allow("*"), denied)})
+    assert [[step["action"] for step in path] for path in principals["ci"]["paths"]] == [
+        ["iam:CreateRole", "iam:PutRolePolicy", "organizations:DisableAWSServiceAccess"]
+    ]
 
 
 def test_two_that_can_not_alone_can_together():
