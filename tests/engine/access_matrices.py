@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 SEED = """
@@ -89,3 +92,10 @@ def writes(stack, since: int = 0) -> list[str]:
 
 def changed(preview: str) -> str:
     return preview[preview.index("Resources:") :]
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.05)

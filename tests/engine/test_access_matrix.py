@@ -7,8 +7,6 @@ import io
 import json
 import signal
 import subprocess
-import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,6 +28,7 @@ from .access_matrices import (
     Center,
     entry,
     matrix,
+    wait_until,
     writes,
 )
 
@@ -692,31 +691,6 @@ def interrupt_an_up(stack, operation: str) -> str:
     text = run.communicate(timeout=60)[0].decode()
     assert run.returncode != 0
     return text
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        threading.Event().wait(0.05)
-
-
-def test_two_stacks_share_a_group(access: Callable, new_stack: Callable) -> None:
-    """Each its own permission set; or the same one with owns listed, by its ARN."""
-    first = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True)
-    second = new_stack(PROGRAM, session=first.session, project="second")
-    deploy = {"Deploy": {"inlinePolicy": S3}}
-    declared = matrix(entry({"names": ["workloads-*"]}, "Developers", sets=("Deploy",)), **deploy)
-    (second.folder / "matrix.json").write_text(json.dumps(declared))
-    second.up()
-    center = Center(first)
-    developers = center.group("Developers")
-    assert center.accounts(developers) == ALL
-    assert center.accounts(developers, "Deploy") == ["444455556666", "555566667777"]
-    for stack in (first, second):
-        assert "5 unchanged" in stack.preview().text
-    second.destroy()
-    assert center.accounts(developers) == ALL
 
 
 @pytest.mark.parametrize(

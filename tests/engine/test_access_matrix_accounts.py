@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
-from .access_matrices import EVERYWHERE, READ_ONLY, Center, entry, matrix, writes
+from .access_matrices import EVERYWHERE, READ_ONLY, SEED, Center, entry, matrix, wait_until, writes
 
 CLOSED, LEFT = "555566667777", "444455556666"
 STAYING = ["222233334444", "333344445555"]
@@ -41,3 +43,77 @@ def test_an_account_that_left_is_forgotten(access: Callable) -> None:
     stack.declare(matrix(entry({"ids": [LEFT]}, "Developers")))
     refused = stack.preview(check=False)
     assert f"{LEFT}, which the organization doesn't have: correct it or remove it." in refused.text
+
+
+def test_a_delegated_administrator_is_told_all_that_it_can_not(access: Callable, tmp_path: Path) -> None:
+    seed = tmp_path / "delegated.yaml"
+    seed.write_text(f'{SEED}delegated_administrator: "333344445555"\ncaller: "333344445555"\n')
+    ids = [{"id": f"11111111-2222-3333-4444-{number:012d}"} for number in range(101)]
+    crowded = {"groups": ids, "permissionSets": ["ReadOnly"], "accounts": {"ids": ["222233334444"]}}
+    stack = access(matrix(entry({"ids": ["111122223333"]}, "Developers"), crowded), seed=seed)
+    refused = stack.preview(check=False)
+    for sentence in (
+        "account 333344445555 is only the delegated administrator: AWS refuses it. Declare those assignments in",
+        "at most 100 groups with one permission set in an account, and the matrix has more in 222233334444 (ReadOnly)",
+    ):
+        assert sentence in refused.text
+    stack.declare(matrix(entry(EVERYWHERE, "Developers")))
+    stack.up()
+    center = Center(stack)
+    assert center.accounts(center.group("Developers")) == ["222233334444", "333344445555", "444455556666", CLOSED]
+
+
+MADE_LATER = """
+import json
+import pathlib
+import pulumi
+import pulumi_aws as aws
+from pulumi_aws_identity_center import AccessMatrix
+
+store = aws.ssoadmin.get_instances().identity_store_ids[0]
+group = aws.identitystore.Group("auditors", identity_store_id=store, display_name="Auditors")
+declared = json.loads(pathlib.Path("matrix.json").read_text())
+for row in declared["assignments"]:
+    row["groups"] = [{"id": group.group_id}, *row["groups"]]
+    row["accounts"] = {"ids": [group.id.apply(lambda _, id=id: id) for id in row["accounts"]["ids"]]}
+pulumi.export("grants", AccessMatrix("access", declared).grants)
+"""
+
+
+def test_groups_and_accounts_that_only_the_update_knows_get_access(access: Callable) -> None:
+    stack = access({})
+    stack.write(MADE_LATER)
+    stack.declare(matrix(entry({"ids": STAYING}, "Developers")))
+    preview = stack.preview("--diff").text
+    assert "accounts        : [unknown]" in preview
+    assert "principalId     : [unknown]" in preview
+    stack.up()
+    center = Center(stack)
+    assert [center.accounts(center.group(name)) for name in ("Auditors", "Developers")] == [STAYING, STAYING]
+    assert stack.outputs()["grants"] == 4
+    assert "unchanged" in stack.preview("--expect-no-changes").text
+    suspended = "666677778888"
+    stack.declare(matrix(entry({"ids": [suspended]}, "Developers")))
+    failed = stack.up("--skip-preview", check=False, previewed=False)
+    assert f"Account {suspended}: not granted: " in failed.text
+
+
+def test_an_update_that_was_killed_is_finished_by_the_next(access: Callable, tmp_path: Path) -> None:
+    slow = tmp_path / "slow.yaml"
+    slow.write_text(SEED + "  seconds: 1.5\nquotas: {outstanding_assignments: 2}\n")
+    stack = access(matrix(entry(EVERYWHERE, "Developers")), seed=slow)
+    command = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"]
+    environment = {**stack.session.environment, "PULUMI_STACK": "dev"}
+    update = subprocess.Popen(
+        command, cwd=stack.folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    wait_until(lambda: "CreateAccountAssignment" in stack.session.operations())
+    update.kill()
+    update.wait()
+    stack.pulumi("cancel", "--yes", "dev")
+    stack.up()
+    center = Center(stack)
+    assert center.accounts(center.group("Developers")) == [*STAYING, LEFT, CLOSED]
+    accepted = [call for call in stack.session.calls if call["operation"] == "CreateAccountAssignment"]
+    assert sum(call["status"] == 200 for call in accepted) == 4
+    assert "unchanged" in stack.preview("--expect-no-changes").text
