@@ -6,9 +6,12 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .plugin_client import CallFailed, PluginClient
+from .results import unless_missing
+
+if TYPE_CHECKING:
+    from .reader import Rows
 
 _PAGE = 100
 
@@ -41,31 +44,34 @@ class ListedPrincipal(NamedTuple):
 class Directory:
     """The identity store of one instance."""
 
-    def __init__(self, client: PluginClient, instance: str) -> None:
-        self._client, self._instance = client, instance
+    def __init__(self, client: Rows, instance: str, store: str = "") -> None:
+        """store: its id, if that is known."""
+        self._client, self._instance, self._known_store = client, instance, store
         self._listed: dict[tuple[str, str], ListedPrincipal] = {}
         self._unlisted: Iterator[ListedPrincipal] | None = None
         self._names: dict[tuple[str, str], str | None] = {}
         self._names_lock = threading.Lock()
 
     @cached_property
-    def instance(self) -> dict[str, Any]:
-        """sso:DescribeInstance's answer."""
-        return self._client.call("sso-admin", "describe_instance", InstanceArn=self._instance)
+    def _store(self) -> str:
+        if self._known_store:
+            return self._known_store
+        instance = self._client.call("sso-admin", "describe_instance", InstanceArn=self._instance)
+        return str(instance["IdentityStoreId"])
 
     def everyone(self) -> Iterator[ListedPrincipal]:
         """Every group, then every user; reads as many pages as the caller takes, each once a run. For one caller at a
         time."""
         yield from self._listed.values()
         if self._unlisted is None:
-            self._unlisted = (principal for kind in _KINDS for principal in self._list(kind))
+            self._unlisted = (principal for kind in _KINDS for principal in self.list_all(kind))
         for principal in self._unlisted:
             self._listed[principal.type, principal.id] = principal
             yield principal
 
-    def _list(self, kind: str) -> Iterator[ListedPrincipal]:
-        about = _KINDS[kind]
-        store = self.instance["IdentityStoreId"]
+    def list_all(self, kind: str) -> Iterator[ListedPrincipal]:
+        """Those of one kind: a call a page. Raises NoAnswer."""
+        about, store = _KINDS[kind], self._store
         for row in self._client.rows("identitystore", about.list, about.rows, IdentityStoreId=store, MaxResults=_PAGE):
             yield ListedPrincipal(kind, row[about.id], row.get(about.name))
 
@@ -79,28 +85,21 @@ class Directory:
         if not wanted:
             return {}
         about = _KINDS[kind]
-        store = self.instance["IdentityStoreId"]
-        page = self._client.call("identitystore", about.list, IdentityStoreId=store, MaxResults=_PAGE)
+        page = self._client.call("identitystore", about.list, IdentityStoreId=self._store, MaxResults=_PAGE)
         listed = {row[about.name]: row[about.id] for row in page[about.rows] if about.name in row}
         ids = {name: listed[name] for name in wanted if name in listed}
         if not page.get("NextToken"):
             return ids
         left = [name for name in wanted if name not in ids]
-        looked_up = self._client.map(lambda name: self._principal_id(about, store, name), left)
+        looked_up = self._client.map(lambda name: self.principal_id(kind, name), left)
         return ids | {name: id_ for name, id_ in zip(left, looked_up, strict=True) if id_ is not None}
 
-    def _principal_id(self, about: _Kind, store: str, name: str) -> str | None:
+    def principal_id(self, kind: str, name: str) -> str | None:
+        """None if the identity store doesn't know it. Raises NoAnswer."""
+        about = _KINDS[kind]
         attribute = {"UniqueAttribute": {"AttributePath": about.attribute, "AttributeValue": name}}
-        try:
-            answer = self._client.call(
-                "identitystore", about.look_up, IdentityStoreId=store, AlternateIdentifier=attribute
-            )
-        except CallFailed as error:
-            if error.is_not_found:
-                return None
-            raise
-        id_: str = answer[about.id]
-        return id_
+        row = self._call(about.look_up, AlternateIdentifier=attribute)
+        return None if row is None else str(row[about.id])
 
     def principal_name(self, kind: str, principal: str) -> str | None:
         """Of an id, asked once a run; None if the identity store doesn't know it."""
@@ -112,12 +111,17 @@ class Directory:
             return self._names[key]
 
     def _describe(self, kind: str, principal: str) -> str | None:
+        described = self.describe(kind, principal)
+        return None if described is None else described.name
+
+    def describe(self, kind: str, principal: str) -> ListedPrincipal | None:
+        """None if the identity store doesn't know it. Raises NoAnswer."""
         about = _KINDS[kind]
-        store = self.instance["IdentityStoreId"]
-        try:
-            row = self._client.call("identitystore", about.describe, IdentityStoreId=store, **{about.id: principal})
-        except CallFailed as error:
-            if error.is_not_found:
-                return None
-            raise
-        return row.get(about.name)
+        row = self._call(about.describe, **{about.id: principal})
+        return None if row is None else ListedPrincipal(kind, principal, row.get(about.name))
+
+    def _call(self, operation: str, **parameters: Any) -> dict[str, Any] | None:
+        store = self._store
+        return unless_missing(
+            lambda: self._client.call("identitystore", operation, IdentityStoreId=store, **parameters)
+        )

@@ -10,16 +10,23 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .permission_set_changes import role_changes, tag_changes, tag_rows
-from .plugin_client import CONFLICT, CallFailed, PluginClient
+from .plugin_client import CONFLICT, CallFailed
+from .results import unless_missing
+
+if TYPE_CHECKING:
+    from .reader import Rows
 
 Properties = Mapping[str, Any]
 # singlesignon/latest/userguide/limits.html: concurrent calls of ProvisionPermissionSet.
 _CONCURRENT_PROVISIONINGS = 3
 _FIRST_LOOK, _LONGEST_LOOK = 0.1, 2.0
 _CONFLICT_PATIENCE = 60.0
+
+
+_MANAGED = ("list_managed_policies_in_permission_set", "AttachedManagedPolicies")
 
 
 class ProvisioningFailed(Exception):
@@ -34,7 +41,7 @@ class PermissionSets:
     """Of one instance. Thread-safe. inactive_accounts: where AWS can't provision a permission set."""
 
     def __init__(
-        self, client: PluginClient, instance: str, inactive_accounts: Callable[[], Collection[str]] = frozenset
+        self, client: Rows, instance: str, inactive_accounts: Callable[[], Collection[str]] = frozenset
     ) -> None:
         self._client, self._instance, self._inactive_accounts = client, instance, inactive_accounts
         self._about: dict[str, Any] = {"InstanceArn": instance, "MaxResults": 100}
@@ -45,33 +52,34 @@ class PermissionSets:
     # --- reading ---
 
     def read(self, arn: str) -> dict[str, Any] | None:
-        """All parts, without those that are empty; None if there is no such permission set."""
-        try:
-            described = self._call("describe_permission_set", arn)["PermissionSet"]
-        except CallFailed as error:
-            if error.is_not_found:
-                return None
-            raise
-        parts: dict[str, Callable[[], Any]] = {
-            "managedPolicies": lambda: sorted(row["Arn"] for row in self._managed(arn)),
+        """All parts, without those that are empty; None if there is no such permission set. Raises NoAnswer."""
+        described = unless_missing(lambda: self.describe(arn))
+        if described is None:
+            return None
+        return {**self.parts(described), "instanceArn": self._instance, "arn": arn, "name": described["Name"]}
+
+    def describe(self, arn: str) -> dict[str, Any]:
+        """DescribePermissionSet's row. Raises NoAnswer."""
+        row: dict[str, Any] = self._call("describe_permission_set", arn)["PermissionSet"]
+        return row
+
+    def parts(self, described: Mapping[str, Any]) -> dict[str, Any]:
+        """Those that aren't empty. described: DescribePermissionSet's row. Raises NoAnswer."""
+        arn = described["PermissionSetArn"]
+        readers: dict[str, Callable[[], Any]] = {
+            "managedPolicies": lambda: sorted(row["Arn"] for row in self._pages(*_MANAGED, arn)),
             "customerManagedPolicies": lambda: sorted(self._customer_managed(arn), key=lambda row: row["name"]),
             "inlinePolicy": lambda: self._call("get_inline_policy_for_permission_set", arn).get("InlinePolicy"),
             "permissionsBoundary": lambda: self._boundary(arn),
             "tags": lambda: {row["Key"]: row["Value"] for row in self._tags(arn)},
         }
-        values: dict[str, Any] = dict(zip(parts, self._client.map(lambda read: read(), parts.values()), strict=True))
-        values |= {
-            "instanceArn": self._instance,
-            "arn": arn,
-            "name": described["Name"],
+        values: dict[str, Any] = {
             "description": described.get("Description"),
             "sessionDuration": described.get("SessionDuration"),
             "relayState": described.get("RelayState"),
         }
+        values |= zip(readers, self._client.map(lambda read: read(), readers.values()), strict=True)
         return {name: value for name, value in values.items() if value not in (None, "", [], {})}
-
-    def _managed(self, arn: str) -> Iterator[Any]:
-        return self._pages("list_managed_policies_in_permission_set", "AttachedManagedPolicies", arn)
 
     def _customer_managed(self, arn: str) -> Iterator[dict[str, str]]:
         key = "CustomerManagedPolicyReferences"
@@ -84,12 +92,9 @@ class PermissionSets:
         )
 
     def _boundary(self, arn: str) -> dict[str, Any] | None:
-        try:
-            boundary = self._call("get_permissions_boundary_for_permission_set", arn).get("PermissionsBoundary")
-        except CallFailed as error:
-            if error.is_not_found:  # how AWS says that there is none
-                return None
-            raise
+        operation = "get_permissions_boundary_for_permission_set"
+        answer = unless_missing(lambda: self._call(operation, arn)) or {}  # AWS may say so that there is none
+        boundary = answer.get("PermissionsBoundary")
         if not boundary:
             return None
         if "ManagedPolicyArn" in boundary:
@@ -101,23 +106,29 @@ class PermissionSets:
         """Name → ARN of every permission set of the instance, read once a run: a call a permission set."""
         with self._names_lock:
             if self._names is None:
-                pages = self._client.rows("sso-admin", "list_permission_sets", "PermissionSets", **self._about)
-                rows = list(pages)
-                described = self._client.map(lambda arn: self._call("describe_permission_set", arn), rows)
-                self._names = {
-                    description["PermissionSet"]["Name"]: arn for description, arn in zip(described, rows, strict=True)
-                }
+                self._names = {row["Name"]: arn for arn, row in self.described().items()}
             return dict(self._names)
+
+    def described(self) -> dict[str, dict[str, Any]]:
+        """ARN → DescribePermissionSet's row, of all: a call for each, since the list has ARNs only."""
+        arns = list(self._client.rows("sso-admin", "list_permission_sets", "PermissionSets", **self._about))
+        return dict(zip(arns, self._client.map(self.describe, arns), strict=True))
 
     def provisioned_accounts(self, arn: str, status: str | None = None) -> list[str]:
         """The accounts in which it is provisioned. status: only those in this ProvisioningStatus."""
-        only = {"ProvisioningStatus": status} if status else {}
-        return list(self._pages("list_accounts_for_provisioned_permission_set", "AccountIds", arn, **only))
+        return list(self.accounts(arn, **({"ProvisioningStatus": status} if status else {})))
+
+    def accounts(self, arn: str, **only: str) -> Iterator[str]:
+        """The same, a page at a time."""
+        return self._pages("list_accounts_for_provisioned_permission_set", "AccountIds", arn, **only)
 
     def provisioned_in(self, account: str) -> list[str]:
-        """The ARNs of the permission sets that the account has roles of."""
+        """The ARNs of the permission sets that the account has roles of; none of an account that the instance can't
+        reach, which may be the operator's."""
+        about = {**self._about, "AccountId": account}
         operation = "list_permission_sets_provisioned_to_account"
-        return list(self._client.rows("sso-admin", operation, "PermissionSets", **self._about, AccountId=account))
+        rows = unless_missing(lambda: list(self._client.rows("sso-admin", operation, "PermissionSets", **about)))
+        return rows or []
 
     def assignments(self, arn: str, account: str) -> list[dict[str, str]]:
         """Rows of PrincipalType and PrincipalId: who has it in the account."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import rates
-from .results import Answer
+from .results import Answer, NoAnswer
 from .sign_in_settings import SignIn
 from .trusted_access import explain_refusal
 
@@ -28,7 +28,6 @@ Value = TypeVar("Value")
 # Kinds of results.py after which the same call may succeed.
 TRANSIENT = frozenset({"throttled", "unavailable", "unreachable"})
 CONFLICT = "ConflictException"
-NOT_FOUND = "ResourceNotFoundException"
 _CONNECTIONS = 64
 _READERS = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 8.0
@@ -36,7 +35,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 8.0
 PATIENCE = 300.0
 
 
-class CallFailed(Exception):
+class CallFailed(NoAnswer):
     """AWS refused a call, or did not answer. kind: a key of results.KINDS or "other"."""
 
     def __init__(self, operation: str, kind: str, code: str, explanation: str) -> None:
@@ -46,10 +45,6 @@ class CallFailed(Exception):
     @property
     def is_transient(self) -> bool:
         return self.kind in TRANSIENT
-
-    @property
-    def is_not_found(self) -> bool:
-        return self.code == NOT_FOUND
 
 
 @dataclass

@@ -17,7 +17,7 @@ from pulumi_aws_identity_center.errors import IdentityCenterError, NotPossibleHe
 
 from .calls import ask
 from .client import Account, open_account
-from .results import Answer
+from .results import Answer, NoAnswer
 from .sign_in_settings import SignIn
 from .trusted_access import explain_refusal
 
@@ -30,11 +30,11 @@ READERS = 32
 _IAM_PREFIXES = {"sso-admin": "sso"}
 
 
-class Unanswered(IdentityCenterError):
+class Unanswered(NoAnswer, IdentityCenterError):
     """AWS didn't answer a read. answer: what it came to instead."""
 
     def __init__(self, answer: Answer[Any]) -> None:
-        self.answer = answer
+        self.answer, self.code = answer, answer.code
         super().__init__(f"{answer.reason}. {answer.remedy}")
 
 

@@ -6,6 +6,7 @@ the services' models in botocore and from each service's Common Errors page.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -95,6 +96,7 @@ _BY_CODE = {
     "unsupported": ("UnsupportedAPIEndpointException", "UnknownOperationException", "InvalidAction", "UnknownEndpoint"),
 }
 
+NOT_FOUND = "ResourceNotFoundException"
 NOT_IN_ORGANIZATION = "AWSOrganizationsNotInUseException"
 NO_SUCH_ROLE = ("NoSuchEntity", "NoSuchEntityException")
 
@@ -155,3 +157,23 @@ class Answer(Generic[Value]):
 
 
 NOT_ASKED: Answer[Any] = Answer(kind="not-asked")
+
+
+class NoAnswer(Exception):
+    """What is raised instead of an `Answer` without a value. code: AWS's."""
+
+    code: str = ""
+
+    @property
+    def is_not_found(self) -> bool:
+        return self.code == NOT_FOUND
+
+
+def unless_missing(read: Callable[[], Value]) -> Value | None:
+    """What `read` gives; None for what AWS doesn't have. Raises NoAnswer."""
+    try:
+        return read()
+    except NoAnswer as error:
+        if error.is_not_found:
+            return None
+        raise

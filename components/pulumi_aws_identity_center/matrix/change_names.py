@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pulumi_aws_identity_center.aws.reader import Reader, Unanswered, malformed_is_unanswered
+from pulumi_aws_identity_center.aws.permission_sets import PermissionSets
+from pulumi_aws_identity_center.aws.reader import Reader, malformed_is_unanswered
+from pulumi_aws_identity_center.aws.results import unless_missing
 
-from .grants import Grant, Principal, in_order
-from .live_center import Instance, describe, find_instance
+from .grants import Grant, in_order
+from .live_center import find_instance, identity_store
 from .live_organization import read_organization
 from .names import describe_principal
 from .preview import AccessChanges
@@ -27,17 +29,19 @@ def name_changes(changes: AccessChanges, reader: Reader) -> AccessChanges:
     """A name that AWS doesn't know either stays away. Raises Unanswered, NotPossibleHere."""
     grants = [*changes.gains, *changes.loses]
     instance = find_instance(reader)
+    store, permission_sets = identity_store(reader, instance), PermissionSets(reader, instance.arn)
     accounts = _account_names(reader, grants)
     sets = sorted({grant.permission_set for grant in grants if grant.permission_set.startswith("arn:")})
-    set_names = dict(zip(sets, reader.map(lambda arn: _set_name(reader, instance, arn), sets), strict=True))
+    described = reader.map(lambda arn: unless_missing(lambda: permission_sets.describe(arn)), sets)
+    set_names = {arn: str(row["Name"]) for arn, row in zip(sets, described, strict=True) if row is not None}
     nameless = sorted({one.key for grant in grants if (one := grant.principal).name is None and one.id})
-    principals = dict(zip(nameless, reader.map(lambda key: _principal(reader, instance, key), nameless), strict=True))
+    principals = dict(zip(nameless, reader.map(lambda key: describe_principal(store, *key), nameless), strict=True))
 
     def named(grants: Iterable[Grant]) -> tuple[Grant, ...]:
         return tuple(
             in_order(
                 Grant(
-                    principals.get(grant.principal.key, grant.principal),
+                    principals.get(grant.principal.key) or grant.principal,
                     set_names.get(grant.permission_set, grant.permission_set),
                     grant.account,
                     grant.account_name or accounts.get(grant.account),
@@ -54,17 +58,3 @@ def _account_names(reader: Reader, grants: Iterable[Grant]) -> dict[str, str]:
         return {}
     organization = read_organization(reader, with_units=False, with_tags=False)
     return {account.id: account.name for account in organization.accounts}
-
-
-def _set_name(reader: Reader, instance: Instance, arn: str) -> str:
-    try:
-        return str(describe(reader, instance, arn)["Name"])
-    except Unanswered as error:
-        if error.answer.code == "ResourceNotFoundException":
-            return arn
-        raise
-
-
-def _principal(reader: Reader, instance: Instance, key: tuple[str, str]) -> Principal:
-    type_, id_ = key
-    return describe_principal(reader, instance, type_, id_) or Principal(type_, id_, None)

@@ -8,10 +8,11 @@ No operation lists all assignments. Two ways, and the one with fewer calls is ta
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from pulumi_aws_identity_center.aws.directory import Directory as IdentityStore
+from pulumi_aws_identity_center.aws.permission_sets import PermissionSets
 from pulumi_aws_identity_center.aws.progress import Progress, silent
 from pulumi_aws_identity_center.aws.reader import Reader, Row, Unanswered
 from pulumi_aws_identity_center.errors import NotPossibleHere
@@ -19,15 +20,16 @@ from pulumi_aws_identity_center.errors import NotPossibleHere
 from .access_matrix import GROUP, USER
 from .grants import Grant, Principal
 
-_STORE = "identitystore"
-_ADMIN = "sso-admin"
-
 
 @dataclass(frozen=True)
 class Instance:
     arn: str
     identity_store: str
     region: str
+
+
+def identity_store(reader: Reader, instance: Instance) -> IdentityStore:
+    return IdentityStore(reader, instance.arn, instance.identity_store)
 
 
 Principals = Mapping[tuple[str, str], Principal]
@@ -71,37 +73,15 @@ def find_instance(reader: Reader) -> Instance:
 def read_directory(reader: Reader, instance: Instance) -> Directory:
     """Raises Unanswered."""
     principals, permission_sets = reader.both(
-        lambda: _read_principals(reader, instance), lambda: read_permission_sets(reader, instance)
+        lambda: _read_principals(reader, instance), PermissionSets(reader, instance.arn).described
     )
     return Directory(instance, principals, permission_sets)
 
 
 def _read_principals(reader: Reader, instance: Instance) -> Principals:
-    questions = (
-        (GROUP, "list_groups", "Groups", "GroupId", "DisplayName"),
-        (USER, "list_users", "Users", "UserId", "UserName"),
-    )
-
-    def read(question: tuple[str, str, str, str, str]) -> list[Principal]:
-        type_, operation, key, id_, name = question
-        rows = reader.rows(_STORE, operation, key, IdentityStoreId=instance.identity_store, MaxResults=100)
-        return [Principal(type_, row[id_], row.get(name)) for row in rows]
-
-    return {(one.type, str(one.id)): one for rows in reader.map(read, questions) for one in rows}
-
-
-def read_permission_sets(reader: Reader, instance: Instance) -> Mapping[str, Row]:
-    """A call for each: the list has ARNs only."""
-    rows = reader.rows(_ADMIN, "list_permission_sets", "PermissionSets", InstanceArn=instance.arn, MaxResults=100)
-    arns = list(rows)
-    return dict(zip(arns, reader.map(lambda arn: describe(reader, instance, arn), arns), strict=True))
-
-
-def describe(reader: Reader, instance: Instance, arn: str) -> Row:
-    """A permission set. Raises Unanswered."""
-    answer = reader.call(_ADMIN, "describe_permission_set", InstanceArn=instance.arn, PermissionSetArn=arn)
-    row: Row = answer["PermissionSet"]
-    return row
+    store = identity_store(reader, instance)
+    lists = reader.map(lambda kind: list(store.list_all(kind)), (GROUP, USER))
+    return {(listed.type, listed.id): Principal(*listed) for rows in lists for listed in rows}
 
 
 def read_grants(reader: Reader, directory: Directory, progress: Progress = silent) -> list[Grant]:
@@ -120,8 +100,9 @@ def read_grants(reader: Reader, directory: Directory, progress: Progress = silen
 
 def _by_principal(reader: Reader, directory: Directory, progress: Progress) -> list[Grant]:
     def read(principal: Principal) -> list[Grant]:
-        parameters = {"PrincipalType": principal.type, "PrincipalId": principal.id}
-        rows = _assignments(reader, directory, "list_account_assignments_for_principal", **parameters)
+        about = {"InstanceArn": directory.instance.arn, "PrincipalType": principal.type, "PrincipalId": principal.id}
+        operation = "list_account_assignments_for_principal"
+        rows = reader.rows("sso-admin", operation, "AccountAssignments", **about, MaxResults=100)
         # A user's list may hold its groups' rows too: AWS doesn't say.
         return [
             Grant(principal, directory.permission_set_name(row["PermissionSetArn"]), row["AccountId"])
@@ -139,6 +120,7 @@ class _Places:
 
     def __init__(self, reader: Reader, directory: Directory) -> None:
         self._reader, self._directory = reader, directory
+        self._permission_sets = PermissionSets(reader, directory.instance.arn)
         self._complete: list[tuple[str, str]] | None = None
 
     def count_up_to(self, enough: int) -> int:
@@ -149,7 +131,7 @@ class _Places:
 
         def read(arn: str) -> list[tuple[str, str]]:
             places = []
-            for account in self._accounts(arn):
+            for account in self._permission_sets.accounts(arn):
                 places.append((account, arn))
                 counts[arn] = len(places)
                 if len(places) % 100 == 0 and sum(counts.copy().values()) >= enough:
@@ -165,29 +147,22 @@ class _Places:
     def read(self) -> list[tuple[str, str]]:
         if self._complete is not None:
             return self._complete
-        lists = self._reader.map(lambda arn: list(self._accounts(arn)), self._directory.permission_sets)
+        lists = self._reader.map(lambda arn: list(self._permission_sets.accounts(arn)), self._directory.permission_sets)
         arns = self._directory.permission_sets
         return [(account, arn) for arn, accounts in zip(arns, lists, strict=True) for account in accounts]
-
-    def _accounts(self, arn: str) -> Iterator[str]:
-        about = {"InstanceArn": self._directory.instance.arn, "PermissionSetArn": arn, "MaxResults": 100}
-        return self._reader.rows(_ADMIN, "list_accounts_for_provisioned_permission_set", "AccountIds", **about)
 
 
 def _by_place(
     reader: Reader, directory: Directory, places: Sequence[tuple[str, str]], progress: Progress
 ) -> list[Grant]:
+    permission_sets = PermissionSets(reader, directory.instance.arn)
+
     def read(place: tuple[str, str]) -> list[Grant]:
         account, arn = place
         name = directory.permission_set_name(arn)
-        rows = _assignments(reader, directory, "list_account_assignments", AccountId=account, PermissionSetArn=arn)
+        rows = permission_sets.assignments(arn, account)
         return [Grant(directory.principal(row["PrincipalType"], row["PrincipalId"]), name, account) for row in rows]
 
     total = len(places)
     lists = reader.map(read, places, lambda count: progress("accounts' permission sets", count, total))
     return [grant for grants in lists for grant in grants]
-
-
-def _assignments(reader: Reader, directory: Directory, operation: str, **parameters: Any) -> Iterator[Row]:
-    about = {"InstanceArn": directory.instance.arn, "MaxResults": 100, **parameters}
-    return reader.rows(_ADMIN, operation, "AccountAssignments", **about)

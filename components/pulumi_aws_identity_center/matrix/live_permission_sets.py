@@ -2,58 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from pulumi_aws_identity_center.aws.reader import Reader, Row, Unanswered
+from pulumi_aws_identity_center.aws.permission_set_changes import DEFAULT_DURATION
+from pulumi_aws_identity_center.aws.permission_sets import PermissionSets
+from pulumi_aws_identity_center.aws.reader import Reader, Row
 from pulumi_aws_identity_center.iam import RepeatedKey, read_json
 
 from .live_center import Instance
-
-_ADMIN = "sso-admin"
-# API_CreatePermissionSet.html: one hour, unless given.
-DEFAULT_DURATION = "PT1H"
 
 
 def read_content(reader: Reader, instance: Instance, described: Mapping[str, Row]) -> dict[str, dict[str, Any]]:
     """By name; what is empty, or AWS's default, is left out. described: DescribePermissionSet's row by ARN. Raises
     Unanswered."""
     rows = sorted(described.values(), key=lambda row: str(row["Name"]))
-    contents = reader.map(lambda row: _read(reader, instance, row), rows)
-    return {str(row["Name"]): content for row, content in zip(rows, contents, strict=True)}
+    parts = reader.map(PermissionSets(reader, instance.arn).parts, rows)
+    return {str(row["Name"]): _as_declared(own) for row, own in zip(rows, parts, strict=True)}
 
 
-def _read(reader: Reader, instance: Instance, described: Row) -> dict[str, Any]:
-    arn = described["PermissionSetArn"]
-    about = {"InstanceArn": instance.arn, "PermissionSetArn": arn}
-    managed = reader.rows(_ADMIN, "list_managed_policies_in_permission_set", "AttachedManagedPolicies", **about)
-    operation = "list_customer_managed_policy_references_in_permission_set"
-    customer_managed = reader.rows(_ADMIN, operation, "CustomerManagedPolicyReferences", **about)
-    tags = reader.rows(_ADMIN, "list_tags_for_resource", "Tags", InstanceArn=instance.arn, ResourceArn=arn)
-    duration = described.get("SessionDuration")
-    content = {
-        "description": described.get("Description"),
-        "sessionDuration": None if duration == DEFAULT_DURATION else duration,
-        "relayState": described.get("RelayState"),
-        "managedPolicies": sorted(row["Arn"] for row in managed),
-        "customerManagedPolicies": sorted(map(_reference, customer_managed), key=lambda one: one["name"]),
-        "inlinePolicy": _document(reader.call(_ADMIN, "get_inline_policy_for_permission_set", **about)),
-        "permissionsBoundary": _boundary(reader, about),
-        "tags": {row["Key"]: row["Value"] for row in tags},
-    }
-    return {name: value for name, value in content.items() if value}
+def _as_declared(parts: Mapping[str, Any]) -> dict[str, Any]:
+    content = {name: _WRITTEN[name](part) if name in _WRITTEN else part for name, part in parts.items()}
+    return {name: part for name, part in content.items() if part}
 
 
-def _reference(row: Mapping[str, Any]) -> dict[str, str]:
-    path = row.get("Path") or "/"
-    return {"name": row["Name"]} if path == "/" else {"name": row["Name"], "path": path}
+def _duration(duration: str) -> str:
+    return "" if duration == DEFAULT_DURATION else duration
 
 
-def _document(answer: Mapping[str, Any]) -> Any:
+def _reference(policy: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in policy.items() if (name, text) != ("path", "/")}
+
+
+def _boundary(boundary: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: policy if isinstance(policy, str) else _reference(policy) for key, policy in boundary.items()}
+
+
+def _document(text: str) -> Any:
     """An object, which reads better; the text, where it has a key twice or YAML would not give its numbers back."""
-    text = answer.get("InlinePolicy") or ""
     try:
-        document = read_json(text) if text else None
+        document = read_json(text)
     except RepeatedKey:
         return text
     return text if _has_number(document) else document
@@ -67,15 +55,9 @@ def _has_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _boundary(reader: Reader, about: Mapping[str, str]) -> dict[str, Any] | None:
-    try:
-        answer = reader.call(_ADMIN, "get_permissions_boundary_for_permission_set", **about)
-    except Unanswered as error:
-        if error.answer.code == "ResourceNotFoundException":  # how AWS says that there is none
-            return None
-        raise
-    boundary = answer.get("PermissionsBoundary") or {}
-    if "ManagedPolicyArn" in boundary:
-        return {"managedPolicy": boundary["ManagedPolicyArn"]}
-    reference = boundary.get("CustomerManagedPolicyReference")
-    return {"customerManagedPolicy": _reference(reference)} if reference else None
+_WRITTEN: Mapping[str, Callable[[Any], Any]] = {
+    "sessionDuration": _duration,
+    "customerManagedPolicies": lambda policies: list(map(_reference, policies)),
+    "inlinePolicy": _document,
+    "permissionsBoundary": _boundary,
+}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from pulumi_aws_identity_center.aws.permission_sets import PermissionSets
 from pulumi_aws_identity_center.aws.reader import Reader, malformed_is_unanswered
 
 from .access_matrix import AccessMatrix
 from .expansion import expand
-from .live_center import Instance, find_instance, read_permission_sets
+from .live_center import Instance, find_instance
 from .live_organization import read_organization
 from .names import find_principals
 from .problems import management_account_problems, permission_set_exists, repeated_principals
@@ -39,6 +40,6 @@ def find_live_problems(reader: Reader, matrix: AccessMatrix, own_permission_sets
 
 def _taken_names(reader: Reader, instance: Instance, matrix: AccessMatrix, own: Collection[str]) -> Iterator[str]:
     """Of permission sets that somebody else has made."""
-    for arn, row in read_permission_sets(reader, instance).items():
+    for arn, row in PermissionSets(reader, instance.arn).described().items():
         if row["Name"] in matrix.permission_sets and arn not in own:
             yield permission_set_exists(row["Name"], arn, instance.arn)

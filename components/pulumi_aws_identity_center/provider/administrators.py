@@ -10,7 +10,6 @@ A permission set's name tells whose it is, not the name of its resource: a matri
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -22,6 +21,7 @@ from pulumi_aws_identity_center.matrix.last_administrator import (
     find_losses,
     operator_from_arn,
 )
+from pulumi_aws_identity_center.matrix.live_access import LiveAccess, read_live_access
 from pulumi_aws_identity_center.matrix.permission_set import PermissionSet, parse_permission_set
 from pulumi_aws_identity_center.matrix.resource_steps import ASSIGNMENTS_TYPE, PERMISSION_SET_TYPE
 from pulumi_aws_identity_center.matrix.values import Values
@@ -48,7 +48,7 @@ def administrators_losses(run: Run, arguments: Properties) -> list[Loss]:
     owned_arns = {arn: str(row["name"]) for arn, row in permission_sets.items() if row["name"] in owned}
     if not find(before, after) and not _others_have(instance, owned_arns, accounts, own):
         return []
-    live = read_live(instance, accounts).side
+    live = read_live(run, instance, accounts).state
     others = [grant for grant in live.grants if grant.key not in own]
     kept = [grant for grant in others if grant.permission_set not in owned]
     return find(
@@ -96,44 +96,15 @@ def _others_have(instance: Instance, arns: Mapping[str, str], accounts: Iterable
     name. own: keys of this stack's grants."""
     for account in accounts:
         for arn in arns.keys() & set(instance.permission_sets.provisioned_in(account)):
-            if any(grant.key not in own for grant in _grants_in_aws(instance, arn, arns[arn], account)):
-                return True
+            for row in instance.permission_sets.assignments(arn, account):
+                if (row["PrincipalType"], row["PrincipalId"], arns[arn], account) not in own:
+                    return True
     return False
 
 
-@dataclass(frozen=True)
-class Live:
-    """names: permission set's ARN → name, which the side's grants have."""
-
-    side: AccessState
-    names: Mapping[str, str]
-
-
-def read_live(instance: Instance, accounts: Iterable[str]) -> Live:
-    """Who has what in these accounts in AWS now, with the whole permission sets. Raises CallFailed."""
-    grants: list[Grant] = []
-    permission_sets: dict[str, PermissionSet] = {}
-    names: dict[str, str] = {}
-    for account in accounts:
-        for arn in instance.permission_sets.provisioned_in(account):
-            properties = instance.permission_sets.read(arn)
-            if properties is None:
-                continue
-            name = names[arn] = properties["name"]
-            grants += _grants_in_aws(instance, arn, name, account)
-            permission_sets[name] = parsed_permission_set(name, properties)
-    return Live(AccessState(grants, permission_sets), names)
-
-
-def _grants_in_aws(instance: Instance, arn: str, name: str, account: str) -> list[Grant]:
-    rows = instance.permission_sets.assignments(arn, account)
-    return [
-        Grant(Principal(row["PrincipalType"], row["PrincipalId"], _name(instance, row)), name, account) for row in rows
-    ]
-
-
-def _name(instance: Instance, row: Mapping[str, str]) -> str | None:
-    return instance.directory.principal_name(row["PrincipalType"], row["PrincipalId"])
+def read_live(run: Run, instance: Instance, accounts: Iterable[str]) -> LiveAccess:
+    """Who has what in these accounts in AWS now, with names. Raises CallFailed."""
+    return read_live_access(run.client, instance.permission_sets, accounts, instance.directory.principal_name)
 
 
 def _joined(side: AccessState, others: AccessState) -> AccessState:

@@ -56,11 +56,11 @@ def wait_for_another_administrator(run: Run, instance: Instance, revoked: Iterab
 
 def _loss_sentence(run: Run, instance: Instance, revoked: Iterable[Grant]) -> str | None:
     """How the revocation locks administrators out for certain, judged by what AWS has now."""
-    live = read_live(instance, [run.management_account])
+    live = read_live(run, instance, [run.management_account])
     keys = {
         (grant.principal_type, grant.principal_id, live.names.get(grant.permission_set), grant.account)
         for grant in revoked
     }
-    left = [grant for grant in live.side.grants if grant.key not in keys and grant.principal.name is not None]
-    losses = find_losses(live.side, AccessState(left, live.side.permission_sets), run.management_account)
+    left = [grant for grant in live.state.grants if grant.key not in keys and grant.principal.name is not None]
+    losses = find_losses(live.state, AccessState(left, live.state.permission_sets), run.management_account)
     return next((loss.sentence for loss in losses if loss.certain), None)

@@ -1,0 +1,55 @@
+"""Who has what in some accounts now, with the whole permission sets: for whoever judges if administrators remain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pulumi_aws_identity_center.aws.permission_sets import PermissionSets
+
+from .grants import Grant, Principal
+from .last_administrator import AccessState
+from .permission_set import KEYS, PermissionSet, parse_permission_set
+from .values import Values
+
+if TYPE_CHECKING:
+    from pulumi_aws_identity_center.aws.reader import Rows
+
+
+@dataclass(frozen=True)
+class LiveAccess:
+    """names: permission set's ARN → name, which the state's grants have."""
+
+    state: AccessState
+    names: Mapping[str, str]
+
+
+def read_live_access(
+    client: Rows,
+    permission_sets: PermissionSets,
+    accounts: Iterable[str],
+    principal_name: Callable[[str, str], str | None] = lambda type_, id_: None,
+) -> LiveAccess:
+    """principal_name: of a type and an id. Raises NoAnswer."""
+    places = [(arn, account) for account in accounts for arn in permission_sets.provisioned_in(account)]
+    arns = sorted({arn for arn, _ in places})
+    contents = {arn: parts for arn, parts in zip(arns, client.map(permission_sets.read, arns), strict=True) if parts}
+    names = {arn: str(parts["name"]) for arn, parts in contents.items()}
+
+    def read(place: tuple[str, str]) -> list[Grant]:
+        arn, account = place
+        keys = [(row["PrincipalType"], row["PrincipalId"]) for row in permission_sets.assignments(arn, account)]
+        return [Grant(Principal(*key, principal_name(*key)), names[arn], account) for key in keys]
+
+    lists = client.map(read, [place for place in places if place[0] in names])
+    grants = [grant for own in lists for grant in own]
+    return LiveAccess(
+        AccessState(grants, {names[arn]: parse_content(names[arn], parts) for arn, parts in contents.items()}), names
+    )
+
+
+def parse_content(name: str, content: Mapping[str, Any]) -> PermissionSet:
+    """Unknown text passes as unknown, since it isn't a text."""
+    values = Values(is_deferred=lambda value: value is None)
+    return parse_permission_set(name, {key: content[key] for key in KEYS if key in content}, "", values)
