@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 from pulumi_aws_identity_center.cli import app
@@ -283,3 +284,17 @@ def test_each_format_says_who_accepts_a_principal(tmp_path):
 def test_a_first_baseline_accepts_what_it_is_written_from(tmp_path):
     options = ("--input", "-", "--baseline", str(tmp_path / "baseline.json"), "--update-baseline")
     assert "user/ann (accepted by --baseline)" in run(*options, text=page(ANN)).stdout
+
+
+def test_the_documented_boundary_leaves_nobody_who_can():
+    page_text = (Path(__file__).parents[3] / "docs" / "who-can-disable.md").read_text("utf-8")
+    boundary = json.loads(CliRunner().invoke(app, ["document", "guard", "--boundary"]).stdout)
+    boundary["Statement"].append(json.loads(page_text.split("```json")[1].split("```")[0]))
+    with EmbeddedAws("sso-enabled") as cloud:
+        assert run("--region", "us-east-1", env=cloud.environment()).exit_code == 1
+        iam = cloud.client("iam")
+        policy = iam.create_policy(PolicyName="reduced", PolicyDocument=json.dumps(boundary))["Policy"]
+        for role in ("admin-ci", "iam-ci"):
+            iam.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=policy["Arn"])
+        done = run("--region", "us-east-1", env=cloud.environment())
+    assert (done.exit_code, done.stderr) == (0, "")
