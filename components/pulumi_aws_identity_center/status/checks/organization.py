@@ -19,7 +19,7 @@ def caller(facts: Facts) -> Check:
     if not facts.caller.ok:
         return undetermined("caller", "credentials", "who is asking", facts.caller)
     identity, where = facts.caller_row, _place(facts)
-    detail = f"Asking as {identity['Arn']} of account {identity['Account']}{where}, in partition {facts.partition}."
+    detail = f"Asking from {identity['Account']}{where}, as {identity['Arn']}, in partition {facts.partition}."
     return Check("caller", identity["Account"], "pass", detail)
 
 
@@ -125,7 +125,7 @@ def _judge_administrator(states: dict[str, str]) -> Check:
         remedy = f"{_registering([], [account])}  # then register an account that is ACTIVE"
         return Check(_ADMINISTRATOR, account, "fail", f"Its account is {states[account]}.", remedy)
     if not states:
-        detail = "None is registered: the management account administers."
+        detail = "None: the management account administers it."
         return Check(_ADMINISTRATOR, "management account", "pass", detail)
     registered = ", ".join(states)
     return Check(_ADMINISTRATOR, registered, "pass", f"{registered} administers, and its account is ACTIVE.")
