@@ -68,7 +68,8 @@ class LastAdministrator:
         before = self._rows([*self._grants.stays.items(), *lost], management)
         after = self._rows([*self._grants.stays.items(), *self._grants.gained.items()], management)
         if management is None:
-            before = [grant for grant in before if certainly_administers(sets_before.get(grant.permission_set))]
+            administering = {name for name, content in sets_before.items() if certainly_administers(content)}
+            before = [grant for grant in before if grant.permission_set in administering]
         return AccessState(before, sets_before), AccessState(after, sets_after)
 
     def _rows(self, holders: Iterable[tuple[Place, Principal]], management: str | None) -> list[Grant]:

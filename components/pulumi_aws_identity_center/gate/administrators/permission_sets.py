@@ -63,8 +63,8 @@ class PermissionSets:
                 yield self.names[arn], permission_set
 
 
-def certainly_administers(permission_set: PermissionSet | None) -> bool:
-    return permission_set is not None and any(administers(permission_set, what) for what in Administration)
+def certainly_administers(permission_set: PermissionSet) -> bool:
+    return any(administers(permission_set, what) for what in Administration)
 
 
 def _first(tell: Callable[[Resource], str], before: Resource | None, after: Resource | None) -> str:
