@@ -49,7 +49,6 @@ class Rule:
 
     @property
     def docs(self) -> str:
-        """Where the rest is."""
         return f"{DOCS}#{self.id}"
 
 

@@ -44,7 +44,6 @@ def check(stack: Stack, config: Config) -> Iterator[Violation]:
 
 
 def _components(stack: Stack, type_: str) -> dict[str, Declared]:
-    """The components of one type, by URN."""
     return {resource.urn: resource for resource in stack.of_type(type_)}
 
 
@@ -56,7 +55,6 @@ def _unprotected_children(stack: Stack, components: Mapping[str, Declared]) -> I
 
 
 def _arguments(components: Iterable[Declared], effect: str) -> Iterator[Violation]:
-    """What is wrong with their breakGlass."""
     for component in components:
         if problem := _problem_with_argument(component):
             yield Violation(f"{short_name(component.name)}: {problem}", effect, _FIX, component)

@@ -64,7 +64,6 @@ class Principal:
 
     @property
     def account(self) -> str:
-        """The id of its account."""
         return self.arn.split(":")[4]
 
 

@@ -163,7 +163,6 @@ def _read_trust_policy(document: Any, principal: Principal) -> None:
 
 
 def _read_document(document: Any, actions: Actions) -> Document:
-    """Of a document, the statements about the actions."""
     statements = parse_document(document).statements
     return Document(tuple(statement for statement in statements if statement.concerned(actions)))
 
@@ -193,7 +192,6 @@ def _add_known_policies(account: Account) -> None:
 
 
 def _complete(principal: Principal, account: Account) -> None:
-    """Adds what it has through its groups and its managed policies."""
     _add_managed_policies(principal, principal.managed, None, account)
     for name in principal.groups:
         group = account.groups.get(name)

@@ -119,7 +119,6 @@ def _choices(key: str, decision: Decision, hints: Hints) -> Choices:
 
 
 def _compared_with(key: str, decision: Decision) -> list[Compared]:
-    """What the decision's conditions compare the key with."""
     compared: list[Compared] = []
     for statement in decision.by:
         for condition in statement.conditions:

@@ -48,7 +48,6 @@ class Finding:
             self.doubts["escalation"] = reason
 
     def add_doubts(self, doubts: Mapping[str, str]) -> None:
-        """Those that aren't there yet."""
         for question, reason in doubts.items():
             self.doubts.setdefault(question, reason)
 
@@ -62,7 +61,6 @@ class Finding:
                 self._add_lock_out_action(action, self.permissions.decide_on_shape(action, instance_key))
 
     def _add_lock_out_action(self, action: str, permission: Permission) -> None:
-        """If the permission is one, or a doubt if nobody can tell."""
         if permission.can:
             self.actions.append(action)
             self._note(Path.of_lock_out(action, self.principal.arn, permission, is_own=True))

@@ -21,7 +21,6 @@ def names_of(policies: Iterable[HeldPolicy]) -> list[str]:
 
 
 def groups_of(policies: Iterable[HeldPolicy]) -> list[str]:
-    """The groups through which the policies are had."""
     return list(dict.fromkeys(policy.group for policy in policies if policy.group))
 
 

@@ -168,7 +168,6 @@ class Permissions:
         return chain.from_iterable(document.about(action) for document, action in product(documents, lower_actions))
 
     def conditions(self, *actions: str) -> Iterator[Condition]:
-        """Those of its statements about the actions, or about any."""
         return chain.from_iterable(statement.conditions for statement in self.statements(*actions))
 
     def _allows(self, action: str) -> bool:
@@ -203,7 +202,6 @@ class Permissions:
         return Request(call.action, call.resource, context, UNKNOWN_KEYS, principals=names, closed=closed)
 
     def decide_in_organizations(self, action: str, context: Mapping[str, str]) -> Permission:
-        """An action of Organizations that has no resource."""
         known_keys = {**self.context, **request_context.region_of(action, self.principal), **context}
         closed = request_context.closed_prefixes(self.principal)
         return self._decide(Request(action, "*", known_keys, UNKNOWN_KEYS, closed=closed))
@@ -224,7 +222,6 @@ class Permissions:
 
     @property
     def _closed_elsewhere(self) -> tuple[str, ...]:
-        """Of requests to other services than IAM and STS."""
         return (*request_context.closed_prefixes(self.principal), *request_context.KEYS_OF_OTHER_SERVICES)
 
     def _decide(self, request: Request, trust: Document | None = None) -> Permission:

@@ -32,7 +32,6 @@ _ABOUT_BOUNDARY = ("UserPolicy", "RolePolicy", "PermissionsBoundary", ":CreateUs
 
 
 def context_of(principal: Principal) -> dict[str, Values]:
-    """What is known of every request that the principal makes."""
     is_user = principal.is_user
     context: dict[str, Values] = {
         "aws:PrincipalArn": principal.arn,
@@ -97,7 +96,6 @@ def _has_boundary_key(action: str) -> bool:
 
 
 def absent_from(action: str) -> Known:
-    """Keys that some requests to IAM have and this action's hasn't."""
     absent = ["iam:PolicyARN", "iam:AWSServiceName", "iam:OrganizationsPolicyId"]
     if action.startswith("iam:"):
         absent.append("sts:ExternalId")

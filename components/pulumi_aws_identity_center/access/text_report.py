@@ -63,7 +63,6 @@ def terminal_lines(report: Report, width: int) -> Iterator[Line]:
 
 
 def _block(name: str, facts: Iterable[tuple[str, str]], width: int) -> Iterator[Line]:
-    """facts: heading and text of each."""
     yield from (Line(""), Line(name, "bold"))
     for heading, text in facts:
         yield from map(Line, _wrapped(heading, text, width))
@@ -117,7 +116,6 @@ def _facts(row: Row) -> Iterator[tuple[str, str]]:
 
 
 def _columns(row: Row) -> Iterator[tuple[str, Sequence[str]]]:
-    """The row's lists of texts that aren't empty."""
     return ((column, row[column]) for column in _HEADINGS if row.get(column))
 
 
@@ -208,7 +206,6 @@ def _notes(row: Row) -> list[str]:
 
 
 def _by_acceptance(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
-    """Those that nothing accepts, and the accepted ones."""
     return [row for row in rows if "accepted" not in row], [row for row in rows if "accepted" in row]
 
 

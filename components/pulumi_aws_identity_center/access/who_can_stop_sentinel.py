@@ -23,18 +23,12 @@ _RULE = f"arn:{{partition}}:events:{{region}}:{{account}}:rule/{SENTINEL_NAME}-"
 _LEDGER = f"arn:{{partition}}:ssm:{{region}}:{{account}}:parameter/{SENTINEL_NAME}/*"
 
 _ON_FUNCTION = (
-    "lambda:DeleteFunction",
-    "lambda:PutFunctionConcurrency",
-    "lambda:RemovePermission",
-    "lambda:UpdateFunctionCode",
-    "lambda:UpdateFunctionConfiguration",
+    *("lambda:DeleteFunction", "lambda:PutFunctionConcurrency", "lambda:RemovePermission"),
+    *("lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"),
 )
 _ON_ROLE = (
-    "iam:AttachRolePolicy",
-    "iam:DeleteRolePolicy",
-    "iam:PutRolePermissionsBoundary",
-    "iam:PutRolePolicy",
-    "iam:UpdateAssumeRolePolicy",
+    *("iam:AttachRolePolicy", "iam:DeleteRolePolicy", "iam:PutRolePermissionsBoundary"),
+    *("iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"),
 )
 _ON_RULES = ("events:DeleteRule", "events:DisableRule", "events:PutRule", "events:RemoveTargets")
 
@@ -76,7 +70,6 @@ def _fill_in(resources: tuple[str, ...], role: Principal) -> list[str]:
 
 
 def _allowed_on_all(permissions: Permissions, arns_by_action: Mapping[str, list[str]]) -> list[str]:
-    """The actions that it may call on all of their resources."""
 
     def may_call(action: str) -> bool:
         return all(permissions.decide_on_shape(action, arn).can for arn in arns_by_action[action])

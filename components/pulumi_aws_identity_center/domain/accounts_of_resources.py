@@ -84,7 +84,6 @@ class AccountsOfResources:
         return True if types == {ORGANIZATION_TYPE} else None
 
     def is_one_account(self) -> bool:
-        """Whether all that is known is of one account."""
         places = {self.account_id(resource) or self.is_management(resource) for resource in self._all.values()} - {None}
         return len(places) <= 1
 

@@ -13,13 +13,8 @@ from pulumi_aws_identity_center.errors import InvalidInput, shown
 from pulumi_aws_identity_center.names import PACKAGE
 
 KEYS = (
-    "delegatedAdministratorAccountId",
-    "whenNotEnabled",
-    "operatorRoles",
-    "sentinel",
-    "accessMatrix",
-    "guardedServicePrincipals",
-    "breakGlass",
+    *("delegatedAdministratorAccountId", "whenNotEnabled", "operatorRoles", "sentinel", "accessMatrix"),
+    *("guardedServicePrincipals", "breakGlass"),
 )
 
 # Pulumi.yaml declares each key, and Pulumi then wants a default: these mean that nothing is given.
@@ -39,7 +34,6 @@ MATRIX_FILES = (".yaml", ".yml", ".json")
 
 
 def full_key(key: str) -> str:
-    """As Pulumi and its messages have it."""
     return f"{PACKAGE}:{key}"
 
 

@@ -71,11 +71,9 @@ class Stack:
         return f"{self.project}/{self.name}"
 
     def of_type(self, type_: str) -> list[Declared]:
-        """Its resources of one type."""
         return [resource for resource in self.resources if resource.type == type_]
 
     def having(self, resources: Sequence[Declared]) -> Stack:
-        """The same stack with these resources."""
         return replace(self, resources=resources)
 
     def is_among(self, patterns: Iterable[str]) -> bool:
@@ -92,7 +90,6 @@ OWNERS_CONFIG: Schemas = {"ownerStacks": {"type": "array", "items": {"type": "st
 
 
 def is_partly_unknown(value: Any) -> bool:
-    """Whether the value, or anything in it, is UNKNOWN."""
     if value is UNKNOWN:
         return True
     if isinstance(value, Mapping):

@@ -78,6 +78,14 @@ FLOWS: Mapping[str, tuple[Path, ...]] = {
 }
 
 
+# Managed policies, which nobody has yet, and the property that is their name in AWS.
+MANAGED_POLICIES: Mapping[str, str] = {
+    "aws:iam/policy:Policy": "name",
+    "aws-native:iam:ManagedPolicy": "managedPolicyName",
+}
+DOCUMENT_KEYS = ("policy", "policyDocument")
+
+
 def _keys_of(path: str) -> tuple[str, ...]:
     """The keys to walk; none for a property of the resource's own."""
     return () if path.isidentifier() else tuple(path.split("."))

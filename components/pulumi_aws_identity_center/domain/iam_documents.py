@@ -41,9 +41,7 @@ _READ_ACCOUNTS = ("organizations:ListAccounts", "organizations:ListRoots", "orga
 # Which rules act on a disabling, what starts them, and whether a trail brings the events.
 _READ_TRAILS = ("cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus")
 _READ_SENTINEL = (
-    "events:ListRules",
-    "events:ListTargetsByRule",
-    "events:ListRuleNamesByTarget",
+    *("events:ListRules", "events:ListTargetsByRule", "events:ListRuleNamesByTarget"),
     "cloudwatch:GetMetricData",
     *_READ_TRAILS,
 )
@@ -108,25 +106,15 @@ def _roles_to_read(roles: Sequence[str], sentinel: bool) -> list[str]:
 # What AccessMatrix reads of permission sets and assignments, and to find accounts, groups and users by name. A preview
 # takes a part of it: a large directory is asked name by name.
 _READ_MATRIX = (
-    "sso:DescribePermissionSet",
-    "sso:GetInlinePolicyForPermissionSet",
-    "sso:GetPermissionsBoundaryForPermissionSet",
-    "sso:ListAccountAssignments",
-    "sso:ListAccountAssignmentsForPrincipal",
-    "sso:ListAccountsForProvisionedPermissionSet",
-    "sso:ListCustomerManagedPolicyReferencesInPermissionSet",
-    "sso:ListManagedPoliciesInPermissionSet",
-    "sso:ListPermissionSets",
-    "sso:ListPermissionSetsProvisionedToAccount",
-    "sso:ListTagsForResource",
-    "identitystore:DescribeGroup",
-    "identitystore:DescribeUser",
-    "identitystore:GetGroupId",
-    "identitystore:GetUserId",
-    "identitystore:ListGroups",
-    "identitystore:ListUsers",
-    "organizations:ListOrganizationalUnitsForParent",
-    "organizations:ListTagsForResource",
+    *("sso:DescribePermissionSet", "sso:GetInlinePolicyForPermissionSet"),
+    *("sso:GetPermissionsBoundaryForPermissionSet", "sso:ListAccountAssignments"),
+    *("sso:ListAccountAssignmentsForPrincipal", "sso:ListAccountsForProvisionedPermissionSet"),
+    *("sso:ListCustomerManagedPolicyReferencesInPermissionSet", "sso:ListManagedPoliciesInPermissionSet"),
+    *("sso:ListPermissionSets", "sso:ListPermissionSetsProvisionedToAccount", "sso:ListTagsForResource"),
+    *("identitystore:DescribeGroup", "identitystore:DescribeUser"),
+    *("identitystore:GetGroupId", "identitystore:GetUserId"),
+    *("identitystore:ListGroups", "identitystore:ListUsers"),
+    *("organizations:ListOrganizationalUnitsForParent", "organizations:ListTagsForResource"),
 )
 
 

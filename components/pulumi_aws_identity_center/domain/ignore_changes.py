@@ -15,8 +15,6 @@ from enum import Enum
 
 
 class Ignored(Enum):
-    """How much of a property the engine leaves alone."""
-
     NOTHING = "nothing"
     A_PART = "a part"
     ALL = "all"

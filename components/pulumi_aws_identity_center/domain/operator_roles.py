@@ -37,7 +37,6 @@ class OperatorRole:
 
     @property
     def is_break_glass(self) -> bool:
-        """Whether it may turn trusted access off."""
         return "disable" in self.permissions
 
     @property
@@ -136,7 +135,6 @@ def check_trusted(role: OperatorRole) -> OperatorRole:
 
 
 def trust_document(role: OperatorRole) -> dict[str, Any]:
-    """Who may assume the role."""
     statements: list[dict[str, Any]] = []
     if role.trusted_principals:
         statements.append(

@@ -24,12 +24,10 @@ FIX = (
 
 
 def ignores_list(ignore_changes: Sequence[str]) -> bool:
-    """Whether ignoreChanges covers the whole list."""
     return how_ignored(PROPERTY, ignore_changes) is Ignored.ALL
 
 
 def ignores_features(ignore_changes: Sequence[str]) -> bool:
-    """Whether ignoreChanges covers the feature set."""
     return how_ignored("featureSet", ignore_changes) is Ignored.ALL
 
 

@@ -24,7 +24,6 @@ _MODULES = ("organizations", "iam", "ssoadmin", "cloudformation", "accountaccess
 
 
 def name_of(urn: str) -> str:
-    """The name in a URN."""
     return urn.split("::", 3)[-1]
 
 

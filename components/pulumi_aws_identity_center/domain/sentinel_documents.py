@@ -46,7 +46,6 @@ class Home:
         return HOME_REGIONS[self.partition]
 
     def arn(self, service: str, resource: str) -> str:
-        """The ARN of a resource in the home Region and account."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
 

@@ -18,13 +18,7 @@ from .values import snake_case
 
 # Of the aws provider's types that belong to these services, by how their names begin.
 _MODULES = (
-    "organizations",
-    "iam",
-    "ssoadmin",
-    "accountaccess",
-    "cloudformation",
-    "cloudcontrolapi",
-    "identitystore",
+    *("organizations", "iam", "ssoadmin", "accountaccess", "cloudformation", "cloudcontrolapi", "identitystore"),
     "kms",
 )
 # Two modules that Pulumi names otherwise than Terraform does.

@@ -37,7 +37,6 @@ def is_service_principal(value: Any) -> TypeGuard[str]:
 
 
 def check_service_principal(value: Any, key: str = "servicePrincipal") -> Any:
-    """The value."""
     if is_service_principal(value):
         return value
     raise InvalidInput(
@@ -94,7 +93,6 @@ def account_problem(value: Any, key: str) -> str | None:
 
 
 def check_account(value: Value, key: str) -> Value:
-    """The value."""
     problem = account_problem(value, key)
     if problem:
         raise InvalidInput([problem])
@@ -151,7 +149,6 @@ def repetition_problems(items: Iterable[Any], key: str) -> list[str]:
 
 
 def repeated(items: Iterable[Any]) -> list[str]:
-    """The texts that are there more than once, each once."""
     counts = Counter(item for item in items if isinstance(item, str))
     return [text for text, count in counts.items() if count > 1]
 

@@ -38,7 +38,6 @@ def parse_web_identity(value: Mapping[str, Any]) -> WebIdentity:
 
 
 def web_identity_problems(value: Any, key: str, is_deferred: Callable[[Any], bool]) -> Iterator[str]:
-    """A sentence a problem."""
     yield from object_problems(value, key, KEYS)
     if not isinstance(value, Mapping):
         return
@@ -50,7 +49,6 @@ def web_identity_problems(value: Any, key: str, is_deferred: Callable[[Any], boo
 
 
 def provider_problems(value: Any, key: str) -> Iterator[str]:
-    """Of the ARN of an OIDC provider."""
     if not match_text(_PROVIDER_ARN, value):
         yield (
             f"{key} is {shown(value)}; it is the ARN of an IAM OIDC provider of this account, such as "

@@ -47,7 +47,6 @@ class Judgement:
 
 
 def judge(entries: Iterable[Entry], guarded: Guarded = IDENTITY_CENTER) -> tuple[Verdict, list[Finding]]:
-    """The verdict, and every finding once."""
     judgement = judge_plan(entries, guarded)
     return judgement.verdict, judgement.findings
 
@@ -104,8 +103,6 @@ def _rank(row: Finding) -> tuple[bool, bool, int]:
 
 
 class _JudgedPlan:
-    """The findings so far, and what the plan would mend."""
-
     def __init__(self, guarded: Guarded, management_account: str) -> None:
         self.about: About | None = None
         self.notes: list[str] = []
@@ -180,7 +177,6 @@ class _JudgedPlan:
         return self._last_administrator.findings(management_account, shows_unchanged=about.shows_unchanged)
 
     def _is_mended(self, drift: Finding) -> bool:
-        """Whether this plan itself puts right what its refresh found."""
         if drift.rule in ("trusted-access-off", "principal-removed"):
             return not self._turned_on.intersection(self._guarded).isdisjoint(drift.detail.split())
         return drift.urn in self._made and drift.rule != "organization-gone"

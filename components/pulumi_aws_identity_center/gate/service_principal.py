@@ -19,7 +19,6 @@ def guarded_principals(others: Iterable[str]) -> Guarded:
 
 
 def consequence(principal: str) -> str:
-    """What happens once the service's trusted access is off."""
     if principal == SSO_SERVICE_PRINCIPAL:
         return "every person would lose every account."
     return f"{principal} would stop working across the organization."

@@ -78,7 +78,6 @@ _NAME: Final = re.compile(rf"\b(?:{'|'.join(sorted(_NAMES, key=len, reverse=True
 
 
 def in_terraform_words(found: Finding) -> Finding:
-    """The same finding, for who writes Terraform."""
     remedy = _BY_TEXT.get(found.remedy) or _BY_RULE.get(found.rule) or translated(found.remedy)
     return replace(found, detail=translated(found.detail), remedy=remedy)
 

@@ -47,7 +47,6 @@ class Operator:
 
     @property
     def holds_without_key(self) -> bool:
-        """Whether a condition holds for a request that lacks its key."""
         by_quantifier = self.quantifier.without_key
         return self.if_exists or (self.negated if by_quantifier is None else by_quantifier)
 
@@ -91,7 +90,6 @@ def _matches_value(parsed: Operator, value: str, wanted: tuple[str, ...], reques
 
 
 def _compare(parsed: Operator, value: str, wanted: str, request: Request, variables: bool) -> Truth:
-    """Whether one value of the request matches one of the policy's."""
     assert parsed.comparison is not None
     pattern = resolve(wanted, request) if variables else wanted
     if isinstance(pattern, Unknown):

@@ -19,15 +19,7 @@ from .wildcards import action_matches, among
 VERSIONS: Final = ("2012-10-17", "2008-10-17")
 _TOP = ("Version", "Id", "Statement")
 _ELEMENTS = (
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
+    *("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"),
 )
 _PRINCIPAL_KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
 
@@ -107,12 +99,10 @@ class Document:
 
     @property
     def allows(self) -> tuple[Statement, ...]:
-        """The Allow statements."""
         return self._with_effect("Allow")
 
     @property
     def denies(self) -> tuple[Statement, ...]:
-        """The Deny statements."""
         return self._with_effect("Deny")
 
     def _with_effect(self, effect: str) -> tuple[Statement, ...]:

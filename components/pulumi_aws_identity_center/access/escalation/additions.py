@@ -65,7 +65,6 @@ def _groups_to_create(candidates: Candidates) -> Iterator[Recipient]:
 
 
 def _can_be_given_more(group: Principal, candidates: Candidates) -> bool:
-    """Whether the group could be given more, as far as names tell."""
     for actions in (edges.PUT_POLICY, edges.ATTACH_POLICY):
         if candidates.may_name(actions["group"], group.arn):
             return True

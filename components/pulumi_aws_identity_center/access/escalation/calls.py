@@ -22,7 +22,6 @@ _WITHOUT_BOUNDARY: Context = ((_BOUNDARY_KEY, ()),)
 
 
 def on_principal(action_by_kind: Mapping[str, str], principal: Principal, context: Context = ()) -> Call:
-    """A call on a user, a role or a group."""
     action = action_by_kind[principal.kind]
     if principal.kind == "group":
         return Call(action, principal.arn, (*context, *_WITHOUT_BOUNDARY))
@@ -30,7 +29,6 @@ def on_principal(action_by_kind: Mapping[str, str], principal: Principal, contex
 
 
 def on_resource(action: str, arn: str, doubt: str = "") -> Call:
-    """A call on a group, a policy or a provider."""
     return Call(action, arn, _WITHOUT_BOUNDARY, doubt=doubt)
 
 
@@ -71,5 +69,4 @@ def set_default_version(policy: str, version: Version) -> Call:
 
 
 def administrator_access(principal: Principal) -> str:
-    """The ARN of AdministratorAccess in the principal's partition."""
     return aws_managed_policies.arn(aws_managed_policies.ADMINISTRATOR, principal.arn)

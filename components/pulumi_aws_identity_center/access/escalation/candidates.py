@@ -37,7 +37,6 @@ class Candidates:
         self._tags: tuple[tuple[int, ...], WantedTags] | None = None
 
     def may_call_any(self, *actions: str) -> bool:
-        """Whether any policy gives them one of the actions at all."""
         return any(permissions.has_any_of(actions) for permissions in self._members.values())
 
     def may_name(self, action: str, resource: str) -> bool:
@@ -45,7 +44,6 @@ class Candidates:
         return any(permissions.may_name(action, resource) for permissions in self._members.values())
 
     def may_add_to_groups(self, principal: Principal) -> bool:
-        """Whether it is a user, which they could add to a group."""
         return principal.is_user and self.may_call_any(edges.ADD_USER_TO_GROUP)
 
     # ---- names of what isn't there yet
@@ -68,7 +66,6 @@ class Candidates:
         return self.new_arns("group", edges.CREATE["group"], *giving, edges.ADD_USER_TO_GROUP)
 
     def other_names(self, user: Principal) -> list[str]:
-        """ARNs that a user could be given."""
         prefix = f"{user.arn.rpartition(':')[0]}:user/"
         names = (*self.compared_values("aws:username"), *self.compared_values("aws:principalarn"))
         arns = frozenset(name if name.startswith("arn:") else prefix + name for name in names)

@@ -59,7 +59,6 @@ class Edge:
 
     @property
     def actions(self) -> tuple[str, ...]:
-        """All that it takes."""
         return (self.action, *self.and_actions)
 
     @property

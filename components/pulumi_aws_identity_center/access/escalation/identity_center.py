@@ -49,8 +49,6 @@ IDENTITY_CENTER_ACTIONS = tuple(RESOURCES)
 
 
 class Needs(enum.Enum):
-    """What has to be so in the management account."""
-
     NOTHING = "nothing"
     PROVISIONED_SET = "a permission set has a role in the management account"
     LOCK_OUT_SET = "the role of a permission set there may lock everybody out"

@@ -51,7 +51,6 @@ def renamed(principal: Principal, candidates: Candidates) -> Iterator[ChangedPri
 
 
 def retagged(principal: Principal, candidates: Candidates) -> Iterator[ChangedPrincipal]:
-    """With another tag, or without one that it has."""
     tag, untag = edges.TAG[principal.kind], edges.UNTAG[principal.kind]
     if not candidates.may_call_any(tag, untag):
         return

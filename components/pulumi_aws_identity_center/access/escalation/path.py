@@ -47,7 +47,6 @@ class Path:
         return replace(self._with_facts_of(other), stages=_union(self.stages, other.stages))
 
     def to(self, principal: str) -> Path:
-        """The path that goes on as that principal's own does."""
         return replace(self, becomes=principal)
 
     def _with_facts_of(self, other: Path) -> Path:

@@ -31,7 +31,6 @@ class Attempt(NamedTuple):
 
     @property
     def is_noted(self) -> bool:
-        """Whether the finding has all the way's actions already."""
         return {call.action for call in self.way} <= set(self.finding.escalation)
 
     def may_succeed(self) -> bool:
@@ -93,7 +92,6 @@ class _FirstCallers:
         return lists
 
     def _trusted(self, role: Principal) -> list[Finding]:
-        """Those whom the trust policy lets in by name."""
         names = trusted_principals(role)
         if "*" in names:
             return self._everybody

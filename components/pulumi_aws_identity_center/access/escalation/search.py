@@ -72,7 +72,6 @@ class Search:
         self._searched: dict[str, Permissions] = {}
 
     def run(self, deepest: int = _DEEPEST) -> Path | None:
-        """The path to a lock-out action, if there is one."""
         while (goal := self.attacker.path_to_lock_out()) is None:
             move = next(self._open_moves(self._harmless_possibilities()), None)
             if move is None:

@@ -92,7 +92,6 @@ def _of_variables(value: str, tag_key: str | None, account: Account) -> Iterator
 
 
 def _existing_values(keys: set[str], account: Account) -> list[str]:
-    """The values that principals have for these keys."""
     lower_keys = {key.lower() for key in keys}
     values: set[str] = set()
     for principal in account.principals:

@@ -116,7 +116,6 @@ class Targets:
 
     @property
     def trusts(self) -> list[Statement]:
-        """The statements of their trust policies."""
         trusts = filter(None, (principal.trust for principal in self._by_arn.values()))
         return list(chain.from_iterable(trust.statements for trust in trusts))
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from pulumi_aws_identity_center.domain import iam_carriers
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
+from pulumi_aws_identity_center.domain.iam_carriers import MANAGED_POLICIES
 from pulumi_aws_identity_center.domain.resource_types import type_of
 from pulumi_aws_identity_center.domain.violation import short_name
 
@@ -20,14 +21,11 @@ from .carried import Flow, attached_policies
 from .documents import LockOutGrant, Problem, is_aws_managed, judge_document, judge_managed_policy, policy_name
 from .exceptions import Exceptions
 from .operator_own import OPERATOR_PERMISSIONS, is_for_own_role, is_own
-from .receivers import MANAGED_POLICIES
 
 _FIRST_KEY = re.compile(r"[.\[]")
 
 
 class Attachments:
-    """The attachments and managed policies of one stack."""
-
     def __init__(self, resources: Sequence[Declared], exceptions: Exceptions) -> None:
         self._resources, self._exceptions = resources, exceptions
         self._policies = [resource for resource in resources if resource.type in MANAGED_POLICIES]
@@ -148,7 +146,6 @@ class _UnknownPolicies:
 
 
 def _unknown_policies(carrier: Declared) -> list[_UnknownPolicies]:
-    """By property."""
     by_key: dict[str, list[Flow]] = defaultdict(list)
     for flow in attached_policies(carrier):
         if flow.value is UNKNOWN:

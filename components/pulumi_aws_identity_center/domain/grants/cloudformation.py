@@ -87,7 +87,6 @@ def _may_create_iam(resource: Declared) -> bool:
 
 
 def _rows(template: Any) -> list[_Row]:
-    """A template's resources."""
     rows = [(str(name), _mapping(row)) for name, row in _mapping(_mapping(template).get("Resources")).items()]
     return [_Row(name, _token(row.get("Type")), _mapping(row.get("Properties"))) for name, row in rows]
 

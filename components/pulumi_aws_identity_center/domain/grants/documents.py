@@ -122,7 +122,6 @@ def _grant_to(document: Document, open_grant: Grant, receivers: Sequence[str]) -
 
 
 def _principal_patterns(document: Document) -> set[str]:
-    """What the document's conditions compare aws:PrincipalArn with."""
     conditions = itertools.chain.from_iterable(statement.conditions for statement in document.statements)
     values = (condition.values for condition in conditions if condition.key.lower() == _PRINCIPAL_KEY)
     return set(itertools.chain.from_iterable(values))
@@ -146,7 +145,6 @@ def judge_managed_policy(value: Any) -> Problem | None:
 
 
 def is_aws_managed(value: str) -> bool:
-    """Whether an ARN is that of one of AWS's managed policies."""
     return _MANAGED_ARN.fullmatch(value) is not None
 
 

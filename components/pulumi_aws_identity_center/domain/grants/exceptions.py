@@ -65,7 +65,6 @@ class Exceptions:
         return conj(self._is_excused(name, counting) for name in self.names(resource))
 
     def name_policy(self, name: str) -> bool:
-        """Whether a pattern names a managed policy."""
         return any(exception.fits(name) for exception in self._exceptions)
 
     def names(self, resource: Declared) -> list[Any]:

@@ -43,8 +43,6 @@ class _Target(NamedTuple):
 
 
 class PermissionSets:
-    """The permission sets and assignments that a stack declares."""
-
     def __init__(self, resources: Iterable[Declared], accounts: AccountsOfResources) -> None:
         self._accounts = accounts
         self._sets: dict[str, Declared] = {}
@@ -89,7 +87,6 @@ class PermissionSets:
         return disj(places) if places else None
 
     def assigned(self) -> Iterator[Assigned]:
-        """Each assignment."""
         for key in self._assignments:
             parts = self._parts.get(key, []) if key in self._sets else []
             for target in self._targets_of(key):
@@ -112,7 +109,6 @@ def _is_set(resource: Declared) -> bool:
 
 
 def is_of_permission_set(resource: Declared) -> bool:
-    """Whether the resource is a permission set or a part of one."""
     return resource.type in SET_TYPES or resource.type.startswith("aws:ssoadmin/")
 
 

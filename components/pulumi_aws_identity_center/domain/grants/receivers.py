@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
+from pulumi_aws_identity_center.domain.iam_carriers import MANAGED_POLICIES
 from pulumi_aws_identity_center.domain.values import as_list
 
 # Resources that are an identity themselves, and the property that is its name in AWS.
@@ -20,11 +21,6 @@ IDENTITIES: Mapping[str, str] = {
     "aws:ssoadmin/permissionSet:PermissionSet": "name",
     "aws-native:sso:PermissionSet": "name",
     "aws-identity-center:index:PermissionSet": "name",
-}
-# Managed policies: nobody has them yet.
-MANAGED_POLICIES: Mapping[str, str] = {
-    "aws:iam/policy:Policy": "name",
-    "aws-native:iam:ManagedPolicy": "managedPolicyName",
 }
 _ROLE_KEYS, _USER_KEYS = ("role", "roleName", "roles"), ("user", "userName", "users")
 _GROUP_KEYS = ("group", "groupName", "groups")

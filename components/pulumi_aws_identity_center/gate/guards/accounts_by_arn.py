@@ -11,15 +11,8 @@ from pulumi_aws_identity_center.gate.change import Change, Properties, Resource
 
 _IAM_ARN = re.compile(r"arn:(aws[\w-]*):iam::(\d{12}):")
 _KEYS = (
-    "arn",
-    "policyArn",
-    "permissionsBoundary",
-    "role",
-    "user",
-    "roleName",
-    "userName",
-    "managedPolicyArns",
-    "policyArns",
+    *("arn", "policyArn", "permissionsBoundary", "role", "user", "roleName", "userName"),
+    *("managedPolicyArns", "policyArns"),
 )
 
 
@@ -57,7 +50,6 @@ class AccountsByArn:
 
 
 def _named_account(resource: Resource) -> Account | None:
-    """The account that an ARN of the resource's names."""
     for text in _texts(resource):
         if isinstance(text, str) and (match := _IAM_ARN.match(text)):
             return Account(match[1], match[2])

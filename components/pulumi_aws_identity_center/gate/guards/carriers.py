@@ -26,13 +26,8 @@ IDENTITIES: Final[Mapping[str, tuple[str, str]]] = {
     "aws-native:iam:Group": ("group", "groupName"),
     "aws-native:sso:PermissionSet": ("permission set", "permissionSetArn"),
 }
-POLICIES: Final[Mapping[str, str]] = {
-    "aws:iam/policy:Policy": "name",
-    "aws-native:iam:ManagedPolicy": "managedPolicyName",
-}
 # Managed policies that name their own holders.
 SELF_ATTACHING: Final = frozenset({"aws-native:iam:ManagedPolicy"})
-DOCUMENT_KEYS: Final = ("policy", "policyDocument")
 # A user and the groups, or a group and its users.
 MEMBERSHIPS: Final = frozenset(
     {

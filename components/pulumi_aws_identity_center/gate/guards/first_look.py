@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENT_TYPES, ASSIGNMENTS
-from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind, flows
+from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, MANAGED_POLICIES, Kind, flows
 
-from .carriers import EXCLUSIVE, IDENTITIES, POLICIES, is_guard_name
+from .carriers import EXCLUSIVE, IDENTITIES, is_guard_name
 from .document_look import may_deny
 
 _POLICY_KEYS = (
@@ -17,7 +17,7 @@ _POLICY_KEYS = (
 )
 _ASSIGNMENT_KEYS = ("permissionSetArn", "principalId", "principalType", "targetId")
 _KEYS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(POLICIES, _POLICY_KEYS),
+    **dict.fromkeys(MANAGED_POLICIES, _POLICY_KEYS),
     **dict.fromkeys(ASSIGNMENT_TYPES - {ASSIGNMENTS}, _ASSIGNMENT_KEYS),
 }
 
@@ -52,7 +52,7 @@ def may_matter(type_: str, states: Iterable[State], *, comes_or_goes: bool) -> b
 
     comes_or_goes: it is not the same resource before and after.
     """
-    if type_ in POLICIES:
+    if type_ in MANAGED_POLICIES:
         return _policy_may_guard(type_, _different_properties(states))
     # What comes may overwrite another resource's policy, and what goes takes that one off.
     if comes_or_goes or type_ not in _DECIDED_BY_CONTENT:
@@ -72,7 +72,6 @@ def _different_properties(states: Iterable[State]) -> list[Mapping[str, Any]]:
 
 
 def _differ_in_a_list(type_: str, sides: list[Mapping[str, Any]]) -> bool:
-    """Whether an exclusive list is not the same on all sides."""
     for _, name in EXCLUSIVE.get(type_, ()):
         values = [side.get(name) for side in sides]
         if values != values[:1] * len(values):
@@ -86,7 +85,7 @@ def _policy_may_guard(type_: str, sides: list[Mapping[str, Any]]) -> bool:
         document = properties.get("policy") or properties.get("policyDocument")
         if document and _document_may_guard(document):
             return True
-        if is_guard_name(str(properties.get(POLICIES[type_]))):
+        if is_guard_name(str(properties.get(MANAGED_POLICIES[type_]))):
             return True
     return False
 

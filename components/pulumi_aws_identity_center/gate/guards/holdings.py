@@ -7,15 +7,15 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pulumi_aws_identity_center.domain.iam_carriers import Flow, Kind, flows
+from pulumi_aws_identity_center.domain.iam_carriers import MANAGED_POLICIES, Flow, Kind, flows
 from pulumi_aws_identity_center.domain.values import as_list
 from pulumi_aws_identity_center.gate.change import UNKNOWN, Change, Resource, known_text
 
-from .carriers import IDENTITIES, MEMBERSHIPS, OWNER_KEYS, POLICIES
+from .carriers import IDENTITIES, MEMBERSHIPS, OWNER_KEYS
 from .planned import planned_properties
 from .policies import ATTACHED, BOUNDARY, INLINE, MEMBER, OWN_DOCUMENT, Content, Reference, Slot
 
-_OWN_NAMES = {**IDENTITIES, **{type_: ("policy", key) for type_, key in POLICIES.items()}}
+_OWN_NAMES = {**IDENTITIES, **{type_: ("policy", key) for type_, key in MANAGED_POLICIES.items()}}
 _LISTED = re.compile(r"(\w+)\[(\d+)\]")
 
 
@@ -27,8 +27,6 @@ class Owner(NamedTuple):
 
 
 class Holding(NamedTuple):
-    """What a resource gives to somebody."""
-
     owner: Owner
     slot: Slot
     content: Content
@@ -45,7 +43,7 @@ def holdings(change: Change, resource: Resource | None, *, planned: bool) -> Ite
     if resource is None:
         return
     props = planned_properties(change) if planned else resource.properties()
-    if change.type in POLICIES:
+    if change.type in MANAGED_POLICIES:
         yield from _of_policy(change, props)
         return
     if change.type in MEMBERSHIPS:
@@ -67,7 +65,6 @@ def _of_policy(change: Change, props: Mapping[str, Any]) -> Iterator[Holding]:
 
 
 def _memberships(change: Change, props: Mapping[str, Any]) -> Iterator[Holding]:
-    """Of a user and its groups, or of a group and its users."""
     named = named_owners(props)
     users = [owner_of(change, props)] if change.type in IDENTITIES else _of_kind("user", named)
     for user, group in itertools.product(users, _of_kind("group", named)):

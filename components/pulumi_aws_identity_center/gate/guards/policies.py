@@ -44,7 +44,6 @@ class Identity(NamedTuple):
 
     @property
     def is_named(self) -> bool:
-        """Whether the plan tells which one it is."""
         return not self.name.startswith("?")
 
     def __str__(self) -> str:
@@ -57,8 +56,6 @@ class Place(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One thing that an identity has."""
-
     place: Place
     content: Content
 
@@ -76,7 +73,6 @@ class Policies:
         return [identity for identity, slots in self._slots.items() if slot in slots]
 
     def referring_to(self, policy: Identity) -> Iterable[Identity]:
-        """Those who have a managed policy of this name."""
         reference = Reference(policy.name)
         for identity, slots in self._slots.items():
             if any(slot.kind != MEMBER and reference in contents for slot, contents in slots.items()):
@@ -118,5 +114,4 @@ def is_hidden(content: Content) -> bool:
 
 
 def readable(contents: Iterable[Content]) -> list[Any]:
-    """The documents among the contents that the plan doesn't hide."""
     return [content for content in contents if not isinstance(content, Reference) and not hides(content)]

@@ -110,7 +110,6 @@ class PolicyStates:
             self.gone.discard(self._identity(owner, change.after, change))
 
     def _prune(self, change: Change) -> None:
-        """Takes off what the change's exclusive lists lack."""
         if change.type == ONLY_HOLDERS:
             self._prune_holders(change)
         for kind, key in EXCLUSIVE.get(change.type, ()):
@@ -130,7 +129,6 @@ class PolicyStates:
                     self._unlist(Place(identity, slot), change, is_known=UNKNOWN not in names)
 
     def _prune_holders(self, change: Change) -> None:
-        """Takes a policy off whoever isn't among its only holders."""
         name = policy_name(change.new.sets("policyArn"))
         if not name:
             return

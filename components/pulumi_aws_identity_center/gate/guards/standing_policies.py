@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from pulumi_aws_identity_center.domain.iam_carriers import DOCUMENT_KEYS, MANAGED_POLICIES
 from pulumi_aws_identity_center.gate.change import Change, Resource, hides
 
-from .carriers import DOCUMENT_KEYS, POLICIES, SELF_ATTACHING, is_guard_name
+from .carriers import SELF_ATTACHING, is_guard_name
 from .holdings import named_owners
 from .policies import Content, Identity
 
 
 class StandingPolicies:
-    """By name."""
-
     def __init__(self) -> None:
         self._by_name: dict[str, list[tuple[str, Content]]] = defaultdict(list)
 
@@ -33,9 +32,9 @@ def standing_policy(change: Change) -> str:
     """The name of a managed policy whose document stays as it is; "" of anything else, of a guard by its name, and of
     one that attaches itself."""
     before, after = change.before, change.after
-    if change.type not in POLICIES or before is None or after is None or not change.stays_managed:
+    if change.type not in MANAGED_POLICIES or before is None or after is None or not change.stays_managed:
         return ""
-    name = str(after.tells(POLICIES[change.type]) or "")
+    name = str(after.tells(MANAGED_POLICIES[change.type]) or "")
     if is_guard_name(name) or _attaches_itself(change, before, after):
         return ""
     return name if _stays_as_it_is(change.type, before, after) else ""
@@ -49,7 +48,7 @@ def _stays_as_it_is(type_: str, before: Resource, after: Resource) -> bool:
     """Whether an update is of other properties than a policy's name and document."""
     if before is after:
         return True
-    names = (POLICIES[type_], *DOCUMENT_KEYS)
+    names = (MANAGED_POLICIES[type_], *DOCUMENT_KEYS)
     values = [after.tells(name) for name in names]
     return values == [before.has(name) for name in names] and not hides(values)
 

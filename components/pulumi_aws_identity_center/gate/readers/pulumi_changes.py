@@ -119,12 +119,10 @@ def _is_pending(step: Step, replacing: list[Step]) -> bool:
 
 
 def pending_delete(step: Step) -> Change:
-    """The deletion of what an earlier update replaced."""
     return Change(step.urn, step.type, step.op, Action.DELETE, step.old, None, retained=step.keeps_old, pending=True)
 
 
 def group(steps: list[Step]) -> Change:
-    """One change of a resource, from the engine's steps of it."""
     first = steps[0]
     if len(steps) == 1 and first.op in _IN_PLACE and first.new is first.old:
         return Change(first.urn, first.type, first.op, _IN_PLACE[first.op], first.old, first.new, paths=first.paths)

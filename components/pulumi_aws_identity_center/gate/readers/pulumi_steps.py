@@ -81,7 +81,6 @@ def check_summary(summary: Mapping[str, Any], steps: Steps) -> None:
 
 
 def failures(diagnostics: Any) -> Iterator[Failure]:
-    """What the diagnostics say went wrong."""
     if not isinstance(diagnostics, list):
         raise NotAPlan("The input is not that of a pulumi preview: its diagnostics are no list.")
     for diagnostic in diagnostics:

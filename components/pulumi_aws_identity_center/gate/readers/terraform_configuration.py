@@ -92,7 +92,6 @@ def _account_in(references: Sequence[str], variables: Mapping[str, Any]) -> str:
 
 
 def root_variables(entries: Any) -> dict[str, Any]:
-    """The values of the plan's own `variables`."""
     rows = entries if isinstance(entries, dict) else {}
     return {name: row.get("value") for name, row in rows.items() if isinstance(row, dict)}
 

@@ -41,7 +41,6 @@ class DeclaredResources:
         self._accounts_by_set: dict[str, set[str]] = defaultdict(set)
 
     def add(self, change: Change) -> None:
-        """What a change leaves declared."""
         if change.type in TYPES and change.after is not None:
             urn, properties = urn_of(change.type, change.address), as_declared(change.after.inputs)
             self._kept.append(Declared(change.type, change.address, urn, properties))

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_aws_identity_center.domain.grants.documents import is_aws_managed, judge_managed_policy
-from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind
+from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, MANAGED_POLICIES, Kind
 from pulumi_aws_identity_center.domain.terraform_names import attribute_of, type_of_token
-from pulumi_aws_identity_center.gate.guards.carriers import EXCLUSIVE, POLICIES, is_guard_name
+from pulumi_aws_identity_center.gate.guards.carriers import EXCLUSIVE, is_guard_name
 from pulumi_aws_identity_center.gate.guards.document_look import may_repeat_a_key, parsed_may_allow, parsed_may_deny
 from pulumi_aws_identity_center.names import SERVICE_LINKED_ROLE_NAME
 
@@ -58,7 +58,7 @@ class _CarrierType:
         """token: Pulumi's of the same type."""
         carried = tuple((kind, _attributes(type_, path)) for kind, path in FLOWS[token])
         lists = tuple(attribute_of(type_, key) for _, key in EXCLUSIVE.get(token, ()))
-        policy_name = attribute_of("", POLICIES[token]) if token in POLICIES else ""
+        policy_name = attribute_of("", MANAGED_POLICIES[token]) if token in MANAGED_POLICIES else ""
         return cls(carried, lists, policy_name, (*(path[0] for _, path in carried), *_NAMES))
 
     def hides(self, unknown: Any) -> bool:

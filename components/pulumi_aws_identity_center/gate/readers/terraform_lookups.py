@@ -39,7 +39,6 @@ class PriorState:
 
 
 def read(document: Document) -> PriorState:
-    """The prior state that comes next in the document."""
     state = PriorState()
     for key in document.members():
         if key == "values":
