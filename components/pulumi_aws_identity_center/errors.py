@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -13,11 +14,27 @@ class IdentityCenterError(Exception):
 
 
 class InvalidInput(IdentityCenterError):
-    """Bad arguments or configuration, every problem at once. problems: one sentence each, by key."""
+    """Bad arguments or configuration, every problem at once: one sentence each, by key."""
 
-    def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__(problems[0] if len(problems) == 1 else "\n".join(f"- {problem}" for problem in problems))
+    def __init__(self, problems: str | Sequence[str]) -> None:
+        self.problems = (problems,) if isinstance(problems, str) else tuple(problems)
+        is_one = len(self.problems) == 1
+        super().__init__(self.problems[0] if is_one else "\n".join(f"- {problem}" for problem in self.problems))
+
+
+def refuse(problems: Sequence[str]) -> None:
+    """Raises InvalidInput if there are any."""
+    if problems:
+        raise InvalidInput(problems)
+
+
+@contextmanager
+def collected(problems: list[str]) -> Iterator[None]:
+    """Adds what an InvalidInput says to the problems instead of raising it."""
+    try:
+        yield
+    except InvalidInput as error:
+        problems += error.problems
 
 
 class NotPossibleHere(IdentityCenterError):

@@ -14,8 +14,7 @@ from .rule import Rule, with_bridged
 
 
 class ConfiguredRule:
-    """Mandatory, and without a configuration of its own, until it is configured. stack_types: what its check of the
-    whole stack needs."""
+    """Mandatory and without configuration until it is configured. stack_types: what its check of the stack needs."""
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule

@@ -36,10 +36,7 @@ def declared(message: Any) -> Declared:
 
 
 def unpack(struct: Any) -> dict[str, Any]:
-    """A Struct's properties as plain data: UNKNOWN for what can't be known, and texts of secrets that no message shows.
-
-    Numbers are floats.
-    """
+    """Plain data, numbers as floats: UNKNOWN for what can't be known, and secrets that no message shows."""
     properties = json_format.MessageToDict(struct)
     return {key: _plain(value) for key, value in properties.items()}
 

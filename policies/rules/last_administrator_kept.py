@@ -9,21 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pack.rule import Rule
-from pulumi_aws_identity_center.domain import iam_carriers
 from pulumi_aws_identity_center.domain.accounts_of_resources import (
     MANAGEMENT_TYPES,
     PROVIDER_TYPES,
     AccountsOfResources,
 )
 from pulumi_aws_identity_center.domain.declared import ACCOUNT_CONFIG, OWNERS_CONFIG, Config, Declared, Stack
-from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENT_TYPES, SET_TYPES, PermissionSets
+from pulumi_aws_identity_center.domain.grants.permission_sets import (
+    ASSIGNMENT_TYPES,
+    PART_TYPES,
+    SET_TYPES,
+    PermissionSets,
+)
 from pulumi_aws_identity_center.domain.violation import Fix, Level, Violation, short_name
 from pulumi_aws_identity_center.iam.ternary import Truth, conj, disj
 from pulumi_aws_identity_center.matrix.administration import Administration, administers
 from pulumi_aws_identity_center.matrix.declared_permission_set import declared_permission_set
 from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, SSO_SERVICE_PRINCIPAL
 
-_PART_TYPES = frozenset(type_ for type_ in iam_carriers.FLOWS if type_.startswith("aws:ssoadmin/"))
 _EFFECT = "Nobody could undo a mistake in it."
 _FIX = Fix("assign a set with AdministratorAccess in the management account.")
 _ACCOUNT_FIX = Fix("configure managementAccountId for this rule.")
@@ -78,6 +81,6 @@ RULE = Rule(
     summary="A stack that ownerStacks names declares an administrator of the management account and Identity Center",
     types=ASSIGNMENT_TYPES | SET_TYPES,
     check_stack=check,
-    stack_types=ASSIGNMENT_TYPES | SET_TYPES | _PART_TYPES | MANAGEMENT_TYPES | PROVIDER_TYPES,
+    stack_types=ASSIGNMENT_TYPES | SET_TYPES | PART_TYPES | MANAGEMENT_TYPES | PROVIDER_TYPES,
     config={**OWNERS_CONFIG, **ACCOUNT_CONFIG},
 )

@@ -50,8 +50,7 @@ def check(stack: Stack, config: Config) -> Iterator[Violation]:
 
 
 def _accesses(stack: Stack, principal: str) -> list[Declared]:
-    """The AwsServiceAccess that turn the service on, those that only may do so last: each is compared with those
-    before it."""
+    """Those that turn the service on, those that only may do so last: each is compared with those before it."""
     accesses = [access for access in stack.of_type(SERVICE_ACCESS_TYPE) if _service(access) in (principal, UNKNOWN)]
     return sorted(accesses, key=lambda access: _service(access) is UNKNOWN)
 

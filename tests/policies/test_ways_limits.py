@@ -11,7 +11,7 @@ import json
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_aws_identity_center import guard_document
 from pulumi_aws_identity_center.domain.resource_types import ROLE
-from pulumi_aws_identity_center.gate.guards.denial import denied
+from pulumi_aws_identity_center.gate.guards.denial import denials
 from pulumi_aws_identity_center.gate.judge import judge
 from pulumi_aws_identity_center.gate.readers import read
 from pulumi_aws_identity_center.names import ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE
@@ -80,7 +80,7 @@ def test_the_gate_is_quiet_about_earlier_losses() -> None:
 
 def test_the_guard_leaves_out_whom_it_exempts() -> None:
     guard = guard_document(break_glass_principals=["arn:aws:iam::*:role/any*"])
-    assert not denied(guard, ("arn:aws:iam::111122223333:role/anybody",))
+    assert not any(denials(guard, ("arn:aws:iam::111122223333:role/anybody",)))
 
 
 def test_what_no_step_shows_is_seen_by_neither(rule) -> None:

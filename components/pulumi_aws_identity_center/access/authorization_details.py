@@ -180,8 +180,7 @@ def _text(entry: Entry, key: str) -> str:
 
 
 def _add_known_policies(account: Account) -> None:
-    """AWS's own policies of those that matter, where the input doesn't have them; also those that nobody has: somebody
-    could be given them, or bound to them."""
+    """AWS's own policies that matter and that the input lacks: also those that nobody has could be given."""
     arns = [*aws_managed_policies.in_partition_of(account.any_arn)]
     for principal in (*account.principals, *account.groups.values()):
         arns += [*principal.managed, principal.boundary or ""]

@@ -24,10 +24,8 @@ def parse_baseline(text: str, source: str) -> Baseline:
         return {str(row["arn"]): frozenset(_actions(row)) for row in rows}
     except (ValueError, KeyError, TypeError, RecursionError):
         raise InvalidInput(
-            [
-                f"{source} is not a baseline. Make one with `identity-center who-can-disable --baseline {source} "
-                "--update-baseline`, read it, and commit it."
-            ]
+            f"{source} is not a baseline. Make one with `identity-center who-can-disable --baseline {source} "
+            "--update-baseline`, read it, and commit it."
         ) from None
 
 

@@ -40,8 +40,7 @@ def live(
     seconds: float = 600,
     progress: Progress = silent,
 ) -> Account:
-    """The account that the credentials are of. What isn't read after so many seconds is named as missing. Raises
-    NotManagementAccount and NotReadable."""
+    """What isn't read in time is named as missing. Raises NotManagementAccount and NotReadable."""
     clock = Clock(seconds)
     opened = open_account(SignIn(region, profile))
     if opened.value is None:

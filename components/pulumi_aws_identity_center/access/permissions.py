@@ -78,8 +78,7 @@ NO_PERMISSION = Permission(False)
 
 @dataclass
 class Permissions:
-    """A principal with its policies. context: what is known of each of its requests. hints: what the unknown values
-    certainly can be."""
+    """context: what is known of each of its requests. hints: what the unknown values certainly can be."""
 
     principal: Principal
     documents: dict[HeldPolicy, Document]

@@ -20,8 +20,7 @@ _SAVE_AGAIN = "Save it again with `aws iam get-account-authorization-details`, w
 
 
 def read_saved(stream: TextIO, actions: Iterable[str]) -> Account:
-    """The account in a saved file. `lacks` says what a filtered or shortened file lacks: nobody may be taken for
-    harmless because the file leaves them out."""
+    """`lacks` says what a filtered or shortened file lacks: nobody left out may be taken for harmless."""
     present: set[str] = set()
 
     def noted() -> Iterator[Any]:

@@ -46,8 +46,7 @@ _NOTES: Final = {
 
 
 def terminal_lines(report: Report, width: int) -> Iterator[Line]:
-    """The answer, then a block a principal, of an accepted one its name only. Nothing is cut: what is too long for the
-    width goes on in the next line."""
+    """The answer, then a block a principal, of an accepted one its name only. Nothing is cut: it is wrapped."""
     style = _style(report)
     yield from (Line(text, style) for text in textwrap.wrap(_headline(report), width))
     unaccepted, accepted = _by_acceptance(report["principals"])

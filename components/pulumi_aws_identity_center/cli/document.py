@@ -119,7 +119,7 @@ def _arguments(path: Path) -> Mapping[str, Any]:
     from pulumi_aws_identity_center.components.config import parse
     from pulumi_aws_identity_center.domain.configuration import KEYS
     from pulumi_aws_identity_center.domain.stack_file import read
-    from pulumi_aws_identity_center.errors import InvalidInput
+    from pulumi_aws_identity_center.errors import InvalidInput, collected
     from pulumi_aws_identity_center.names import PACKAGE
 
     stack = read_option("--stack-config", path, lambda text: read(text, path.name))
@@ -130,10 +130,8 @@ def _arguments(path: Path) -> Mapping[str, Any]:
     unknown = {key: "" for key in stack.secrets if key not in KEYS}
     texts = {key: value for key, value in stack.texts.items() if key != "breakGlass"}
     args: Mapping[str, Any] = {}
-    try:
+    with collected(problems):
         args = parse({**unknown, **texts})
-    except InvalidInput as error:
-        problems += error.problems
     if problems:
         told = InvalidInput(problems)
         raise InvalidInput([f"The configuration of {PACKAGE} in {path.name} has problems:\n{told}"])

@@ -13,7 +13,7 @@ from typing import Any, Optional, TypedDict
 import pulumi
 
 from pulumi_aws_identity_center.domain.break_glass import is_open, shown_while_open
-from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
+from pulumi_aws_identity_center.errors import NotPossibleHere, collected, refuse
 from pulumi_aws_identity_center.matrix.access_matrix import KEYS, PrincipalReference, parse_access_matrix
 from pulumi_aws_identity_center.matrix.access_matrix import AccessMatrix as Matrix
 from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inputs
@@ -178,18 +178,13 @@ def _read(args: Any) -> tuple[Mapping[str, Any], Matrix]:
     """The arguments, parsed, and the matrix in them. Raises InvalidInput with the problems of both."""
     problems: list[str] = []
     arguments: Mapping[str, Any] = spelled_as_keys(args, KEYS) if isinstance(args, Mapping) else {}
-    try:
+    with collected(problems):
         arguments = read_arguments(args, AccessMatrixArgs)
-    except InvalidInput as error:
-        problems += error.problems
     parts = {key: arguments[key] for key in KEYS if key in arguments}
-    try:
+    with collected(problems):
         matrix = parse_access_matrix(arguments.get("matrix", parts), is_deferred=_is_deferred)
         _refuse_deferred_names(matrix)
-    except InvalidInput as error:
-        problems += error.problems
-    if problems:
-        raise InvalidInput(problems)
+    refuse(problems)
     return arguments, matrix
 
 
@@ -245,8 +240,7 @@ def _refuse_deferred_names(matrix: Matrix) -> None:
         for principal in assignment.principals
         if _is_deferred(principal.name)
     ]
-    if problems:
-        raise InvalidInput(problems)
+    refuse(problems)
 
 
 def _labels(matrix: Matrix) -> dict[PrincipalReference, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pulumi
 
-from pulumi_aws_identity_center.errors import InvalidInput
+from pulumi_aws_identity_center.errors import InvalidInput, refuse
 from pulumi_aws_identity_center.matrix.access_matrix import GROUP, USER, AccessMatrix, PrincipalReference
 from pulumi_aws_identity_center.matrix.expansion import expand
 from pulumi_aws_identity_center.matrix.organization import Organization, OrganizationAccount
@@ -66,8 +66,7 @@ async def access_plan(asker: Asker, matrix: AccessMatrix, instance: str, may_loc
         *quota_problems(expansion),
         *repeated_principals(expansion, known_ids),
     ]
-    if problems:
-        raise InvalidInput(problems)
+    refuse(problems)
     for skipped in expansion.skipped:
         pulumi.log.warn(str(skipped), asker.component)
     accounts = {(row.principal, row.permission_set): row.account_ids for row in expansion.assignments}

@@ -26,7 +26,7 @@ from pulumi_aws_identity_center.domain.values import (
     check_when_not_enabled,
     snake_case,
 )
-from pulumi_aws_identity_center.errors import InvalidInput, shown
+from pulumi_aws_identity_center.errors import InvalidInput, collected, refuse, shown
 from pulumi_aws_identity_center.matrix.access_matrix import parse_access_matrix
 
 from .user_errors import in_update, plain_error
@@ -88,12 +88,9 @@ def _access_matrix(value: Any, key: str) -> Arguments:
     whole = dict(value) if isinstance(value, Mapping) else value
     own = {name: whole.pop(name, None) for name in _BESIDE_MATRIX} if isinstance(whole, dict) else {}
     values, problems = _parse_each(own, f"{key}.")
-    try:
+    with collected(problems):
         values["matrix"] = parse_access_matrix(whole, key, is_deferred=is_deferred)
-    except InvalidInput as error:
-        problems += error.problems
-    if problems:
-        raise InvalidInput(problems)
+    refuse(problems)
     return values
 
 
@@ -135,8 +132,7 @@ def parse_values(args: Mapping[str, Any], allowed: type, prefix: str = "") -> Ar
     problem. prefix: what the reader writes before a key."""
     required: frozenset[str] = allowed.__required_keys__  # type: ignore[attr-defined] # it is a TypedDict
     values, problems = _parse_each({key: args.get(key) for key in allowed.__annotations__}, prefix, required)
-    if problems:
-        raise InvalidInput(problems)
+    refuse(problems)
     return values
 
 
@@ -147,10 +143,8 @@ def _parse_each(args: Mapping[str, Any], prefix: str, required: Collection[str] 
     for key, value in args.items():
         if value is None and key not in required:
             continue
-        try:
+        with collected(problems):
             values[key] = PARSERS[key](value, prefix + key)
-        except InvalidInput as error:
-            problems += error.problems
     return values, problems
 
 
@@ -168,12 +162,9 @@ def read_arguments(arguments: Mapping[str, Any] | None, allowed: type) -> Any:
     if not isinstance(arguments, Mapping):
         raise InvalidInput([f"The arguments are {shown(arguments)}, and have to be an object with {', '.join(keys)}."])
     read, problems = _by_own_key(arguments, keys)
-    try:
+    with collected(problems):
         values = parse_values(read, allowed)
-    except InvalidInput as error:
-        problems += error.problems
-    if problems:
-        raise InvalidInput(problems)
+    refuse(problems)
     return values
 
 

@@ -14,7 +14,7 @@ from pulumi_aws_identity_center.domain.break_glass import BreakGlass
 from pulumi_aws_identity_center.domain.configuration import KEYS, MATRIX_FILES, full_key, is_set, value_of
 from pulumi_aws_identity_center.domain.operator_roles import OperatorRole
 from pulumi_aws_identity_center.domain.sentinel import SentinelSettings
-from pulumi_aws_identity_center.errors import InvalidInput, hidden
+from pulumi_aws_identity_center.errors import InvalidInput, hidden, refuse
 from pulumi_aws_identity_center.matrix.access_file import read_access_file
 from pulumi_aws_identity_center.matrix.access_matrix import AccessMatrix
 from pulumi_aws_identity_center.names import PACKAGE
@@ -84,8 +84,7 @@ def parse(given: Mapping[str, str], secret: Collection[str] = ()) -> Arguments:
             args[key] = _parse_key(key, given[key])
         except InvalidInput as error:
             problems += _problems_without_value(key, given[key]) if key in secret else error.problems
-    if problems:
-        raise InvalidInput(problems)
+    refuse(problems)
     return args
 
 
@@ -127,9 +126,7 @@ def _access_file(path: str) -> Any:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InvalidInput(
-            [
-                f"{PACKAGE}:accessMatrix names the file {path}, which can't be read from {Path.cwd()}: {reason}. Give "
-                "a path from the program's folder, or the matrix itself."
-            ]
+            f"{PACKAGE}:accessMatrix names the file {path}, which can't be read from {Path.cwd()}: {reason}. Give "
+            "a path from the program's folder, or the matrix itself."
         ) from None
     return read_access_file(text, path) or {}

@@ -49,10 +49,8 @@ def _given(aws: pulumi.Resource | None) -> dict[str, Any]:
     values = settings_of(aws, _KEYS)
     if values is None:
         raise InvalidInput(
-            [
-                "AccessMatrix is given an aws provider of another process, which doesn't tell how it signs in. Give it "
-                f"a provider of {PACKAGE} too, with the same region, profile or assumeRoles."
-            ]
+            "AccessMatrix is given an aws provider of another process, which doesn't tell how it signs in. Give it "
+            f"a provider of {PACKAGE} too, with the same region, profile or assumeRoles."
         )
     return {key: _as_text(value) for key, value in values.items()}
 
@@ -62,11 +60,9 @@ def _without_unsupported(inputs: dict[str, Any]) -> dict[str, Any]:
     unsupported = [key for key in OTHER_WAYS if key in inputs]
     if unsupported:
         raise InvalidInput(
-            [
-                f"AccessMatrix can't sign in as its aws provider, which has {', '.join(unsupported)}. Sign in by the "
-                f"environment (AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONFIG_FILE, AWS_ENDPOINT_URL), or "
-                f"give AccessMatrix a provider of {PACKAGE} too."
-            ]
+            f"AccessMatrix can't sign in as its aws provider, which has {', '.join(unsupported)}. Sign in by the "
+            f"environment (AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONFIG_FILE, AWS_ENDPOINT_URL), or "
+            f"give AccessMatrix a provider of {PACKAGE} too."
         )
     return inputs
 

@@ -133,10 +133,8 @@ class Program:
         first = self.shared(("policies", self.account(opts), prefix), lambda: component)
         if first != component:
             raise InvalidInput(
-                [
-                    f"policyPrefix is {prefix!r} for {component} as for {first}, and IAM takes a name once: "
-                    f"give {component} a policyPrefix of its own, or use the policies of {first}."
-                ]
+                f"policyPrefix is {prefix!r} for {component} as for {first}, and IAM takes a name once: "
+                f"give {component} a policyPrefix of its own, or use the policies of {first}."
             )
 
     def claim_administrator(self, component: str, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -144,10 +142,8 @@ class Program:
         first = self.shared(("delegated administrator", self.account(opts)), lambda: component)
         if first != component:
             raise InvalidInput(
-                [
-                    f"DelegatedAdministrator {component} is the second of this program, after {first}, and Identity "
-                    "Center takes one: keep the one whose accountId is to administer."
-                ]
+                f"DelegatedAdministrator {component} is the second of this program, after {first}, and Identity "
+                "Center takes one: keep the one whose accountId is to administer."
             )
 
     def inputs_of(self, provider: pulumi.Resource) -> Mapping[str, Any] | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from pulumi_aws_identity_center.errors import InvalidInput, count, shown
+from pulumi_aws_identity_center.errors import InvalidInput, count, refuse, shown
 
 from .values import is_list, item_problems, object_problems, repeated
 
@@ -27,14 +27,13 @@ def check_attributes(
     if value is None:
         return None
     if not is_list(value):
-        raise InvalidInput([f"{key} is {shown(value)}; it is a list of objects with {', '.join(_KEYS)}."])
+        raise InvalidInput(f"{key} is {shown(value)}; it is a list of objects with {', '.join(_KEYS)}.")
     problems = item_problems(value, key, partial(_problems, is_deferred=is_deferred))
     names = repeated(row.get("key") for row in value if isinstance(row, Mapping))
     problems += [f"{key} has the key {shown(name)} more than once; each attribute has one." for name in names]
     if len(value) > MOST:
         problems.append(f"{key} has {count(len(value), 'attribute')}; at most {MOST} are allowed.")
-    if problems:
-        raise InvalidInput(problems)
+    refuse(problems)
     return list(value)
 
 

@@ -96,8 +96,7 @@ class AccountsOfResources:
 
 
 def sign_in(resource: Declared) -> str:
-    """Equal for two resources whose providers have the same credentials and roles. A provider of which a part is
-    unknown equals itself only."""
+    """Equal where the providers have the same credentials and roles; one that is partly unknown equals itself only."""
     settings = _settings(resource.provider)
     if is_partly_unknown(settings):
         return resource.provider_urn or resource.urn

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from pulumi_aws_identity_center.errors import InvalidInput, shown
+from pulumi_aws_identity_center.errors import InvalidInput, refuse, shown
 
 from .values import match_text
 
@@ -77,7 +77,7 @@ def parse_break_glass(
     moment = now or datetime.datetime.now(datetime.UTC)
     how = _HOW.format(example=(moment + datetime.timedelta(days=1)).date().isoformat())
     if not isinstance(value, Mapping):
-        raise InvalidInput([f"{key} is {shown(value)}, and has to be an object: {how}."])
+        raise InvalidInput(f"{key} is {shown(value)}, and has to be an object: {how}.")
     problems = [f"{key}.{name} is not a key; {how}." for name in value if name not in _KEYS]
     reason = value.get("reason")
     if not isinstance(reason, str) or not reason.strip():
@@ -87,8 +87,7 @@ def parse_break_glass(
         problems.append(expiry.problem)
     if expiry.over and not closing:
         problems.append(f"{expiry.over} {_PAST.format(key=key)}")
-    if problems:
-        raise InvalidInput(problems)
+    refuse(problems)
     return BreakGlass(str(reason).strip(), expiry.moment, expiry.over, value)
 
 

@@ -50,8 +50,6 @@ def value_of(key: str, text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         raise InvalidInput(
-            [
-                f"{full_key(key)} is {shown(text)}, and has to be structured: "
-                f"pulumi config set --path '{full_key(key)}…' VALUE, or an object in Pulumi.STACK.yaml."
-            ]
+            f"{full_key(key)} is {shown(text)}, and has to be structured: "
+            f"pulumi config set --path '{full_key(key)}…' VALUE, or an object in Pulumi.STACK.yaml."
         ) from None

@@ -60,13 +60,6 @@ class Stack:
     language: str = ""
 
     @property
-    def urn(self) -> str:
-        """The stack's own URN; "" where nobody says which stack it is."""
-        if not self.project or not self.name:
-            return ""
-        return f"urn:pulumi:{self.name}::{self.project}::pulumi:pulumi:Stack::{self.project}-{self.name}"
-
-    @property
     def full_name(self) -> str:
         return f"{self.project}/{self.name}"
 

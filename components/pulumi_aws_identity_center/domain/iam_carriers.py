@@ -83,6 +83,13 @@ MANAGED_POLICIES: Mapping[str, str] = {
     "aws:iam/policy:Policy": "name",
     "aws-native:iam:ManagedPolicy": "managedPolicyName",
 }
+# The properties that name who has what a resource carries.
+OWNER_KEYS: Mapping[str, str] = {
+    **dict.fromkeys(("role", "roleName", "roles"), "role"),
+    **dict.fromkeys(("user", "userName", "users"), "user"),
+    **dict.fromkeys(("group", "groupName", "groups"), "group"),
+    "permissionSetArn": "permission set",
+}
 DOCUMENT_KEYS = ("policy", "policyDocument")
 
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from pulumi_aws_identity_center.errors import InvalidInput, count, shown
+from pulumi_aws_identity_center.errors import InvalidInput, count, refuse, shown
 from pulumi_aws_identity_center.iam.wildcards import matches
 from pulumi_aws_identity_center.names import (
     DISABLE_ACTION,
@@ -225,8 +225,7 @@ _VARIABLE = re.compile(r"\$\{[^}]*\}")
 def _check_break_glass(principals: Sequence[str], partition: str) -> None:
     _check_list(principals, "break_glass_principals")
     problems = [problem for arn in principals if (problem := _exempt_problem(arn, partition))]
-    if problems:
-        raise InvalidInput(problems)
+    refuse(problems)
 
 
 def _exempt_problem(arn: Any, partition: str) -> str:
@@ -281,19 +280,17 @@ def _check_size(document: Document, principals: Sequence[str]) -> None:
     size = len(json.dumps(document, separators=(",", ":")))
     if size > MANAGED_POLICY_SIZE:
         raise InvalidInput(
-            [
-                f"break_glass_principals has {count(len(principals), 'ARN')}, with which the guard has "
-                f"{count(size, 'character')}; IAM takes {MANAGED_POLICY_SIZE} in a managed policy. Name fewer "
-                "roles, or several by the beginning of their names, such as role/break-glass-*."
-            ]
+            f"break_glass_principals has {count(len(principals), 'ARN')}, with which the guard has "
+            f"{count(size, 'character')}; IAM takes {MANAGED_POLICY_SIZE} in a managed policy. Name fewer "
+            "roles, or several by the beginning of their names, such as role/break-glass-*."
         )
 
 
 def _check_list(values: Sequence[str], key: str) -> None:
     if isinstance(values, str) or not isinstance(values, Sequence):
-        raise InvalidInput([f"{key} is {shown(values)}; it is a list."])
+        raise InvalidInput(f"{key} is {shown(values)}; it is a list.")
 
 
 def check_partition(partition: str) -> None:
     if partition not in PARTITIONS:
-        raise InvalidInput([f"partition is {shown(partition)}; it is one of {', '.join(PARTITIONS)}."])
+        raise InvalidInput(f"partition is {shown(partition)}; it is one of {', '.join(PARTITIONS)}.")

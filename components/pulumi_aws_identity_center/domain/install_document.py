@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pulumi_aws_identity_center.errors import InvalidInput
+from pulumi_aws_identity_center.errors import InvalidInput, collected
 from pulumi_aws_identity_center.names import POLICY_PREFIX, SENTINEL_NAME
 
 from .iam_documents import ONLY_SSO, Document, allow, check_partition, document_of
@@ -102,10 +102,8 @@ def _checked(
         lambda: operator_roles.extend(parse_operator_roles(roles, "roles")),
         lambda: check_policy_prefix(policy_prefix, "policy_prefix"),
     ):
-        try:
+        with collected(problems):
             check()
-        except InvalidInput as error:
-            problems += error.problems
     if any(problems):
         raise InvalidInput([problem for problem in problems if problem])
     return operator_roles

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from pulumi_aws_identity_center.errors import InvalidInput, shown
+from pulumi_aws_identity_center.errors import InvalidInput, refuse, shown
 
 from .values import (
     is_list,
@@ -54,8 +54,7 @@ class OperatorRole:
 
 
 def policies_of(roles: Sequence[OperatorRole]) -> tuple[str, ...]:
-    """The managed policies to make. Only CI previews without running updates, so its policy is made where a role has
-    it."""
+    """The managed policies to make. Only CI previews without updating, so its policy is made where a role has it."""
     is_previewed = any("preview" in role.permissions for role in roles)
     return (*_ALWAYS, "preview") if is_previewed else _ALWAYS
 
@@ -70,11 +69,10 @@ def parse_operator_roles(
     if isinstance(value, list) and all(isinstance(role, OperatorRole) for role in value):
         return value
     if not is_list(value):
-        raise InvalidInput([f"{key} is {shown(value)}; it is a list of objects with {', '.join(_KEYS)}."])
+        raise InvalidInput(f"{key} is {shown(value)}; it is a list of objects with {', '.join(_KEYS)}.")
     problems = item_problems(value, key, partial(_problems, is_deferred=is_deferred))
     problems += _name_problems(value, key)
-    if problems:
-        raise InvalidInput(problems)
+    refuse(problems)
     return [_role(role) for role in value]
 
 
@@ -129,8 +127,7 @@ def check_trusted(role: OperatorRole) -> OperatorRole:
     problems = [problem for arn in role.trusted_principals if (problem := principal_arn_problem(arn, principals))]
     for identity in role.web_identities:
         problems += provider_problems(identity.provider, f"trustedWebIdentities[].provider of {role.name}")
-    if problems:
-        raise InvalidInput(problems)
+    refuse(problems)
     return role
 
 

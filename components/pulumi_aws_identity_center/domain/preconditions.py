@@ -96,7 +96,7 @@ def check_delegated_administrator(
     problem = _administrator_problem(account, management, members, registered)
     if problem:
         # The component's own key, and the stack's: which of the two was written isn't known here.
-        raise InvalidInput([f"accountId (delegatedAdministratorAccountId) is {account}, {problem}"])
+        raise InvalidInput(f"accountId (delegatedAdministratorAccountId) is {account}, {problem}")
     return account
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_aws_identity_center.errors import InvalidInput, shown
+from pulumi_aws_identity_center.errors import InvalidInput, collected, refuse, shown
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 from .break_glass import BreakGlass, parse_break_glass
@@ -58,24 +58,20 @@ Parser = Callable[[Any, str], dict[str, Any]]
 def parse_sentinel(
     value: Any, key: str = "sentinel", parse_glass: ParseBreakGlass = parse_break_glass
 ) -> SentinelSettings:
-    """The settings from an object of SentinelArgs; what is parsed already is taken as it is. Raises InvalidInput with
-    every problem."""
+    """From an object of SentinelArgs, or what is parsed already. Raises InvalidInput with every problem."""
     if isinstance(value, SentinelSettings):
         return value
     if not isinstance(value, Mapping):
-        raise InvalidInput([f"{key} is {shown(value)}; it is an object with {', '.join(KEYS)}, or {{}}."])
+        raise InvalidInput(f"{key} is {shown(value)}; it is an object with {', '.join(KEYS)}, or {{}}.")
     problems = object_problems(value, key, KEYS)
     parsers: dict[str, Parser] = {**PARSERS, "breakGlass": lambda value, key: {"break_glass": parse_glass(value, key)}}
     parsed: dict[str, Any] = {}
     for name, parse in parsers.items():
         if value.get(name) is None:
             continue
-        try:
+        with collected(problems):
             parsed |= parse(value[name], f"{key}.{name}")
-        except InvalidInput as error:
-            problems += error.problems
-    if problems:
-        raise InvalidInput(problems)
+    refuse(problems)
     return SentinelSettings(**parsed)
 
 
@@ -97,20 +93,19 @@ def seconds_between_runs(schedule: Any) -> int:
 
 def _parse_mode(value: Any, key: str) -> dict[str, Any]:
     if value not in MODES:
-        raise InvalidInput([f"{key} is {shown(value)}; it is one of {', '.join(MODES)}."])
+        raise InvalidInput(f"{key} is {shown(value)}; it is one of {', '.join(MODES)}.")
     return {"mode": value}
 
 
 def _parse_service_principals(value: Any, key: str) -> dict[str, Any]:
     if not is_list(value) or not value:
-        raise InvalidInput([f"{key} is {shown(value)}; it is a list of service principals, not empty."])
+        raise InvalidInput(f"{key} is {shown(value)}; it is a list of service principals, not empty.")
     problems = [
         f"{key} has {shown(principal)}; it takes service principals in lower case, such as {SSO_SERVICE_PRINCIPAL}."
         for principal in value
         if not is_service_principal(principal)
     ]
-    if problems:
-        raise InvalidInput(problems)
+    refuse(problems)
     return {"service_principals": tuple(dict.fromkeys(value))}
 
 
@@ -119,22 +114,21 @@ def _parse_schedule(value: Any, key: str) -> dict[str, Any]:
     rate = match_text(_RATE, value)
     is_rate = rate is not None and (rate[1] == "1") == (rate[3] == "")
     if not is_rate and not match_text(_CRON, value):
-        raise InvalidInput([f"{key} is {shown(value)}; it is rate(1 minute), rate(5 minutes) or cron(0 * * * ? *)."])
+        raise InvalidInput(f"{key} is {shown(value)}; it is rate(1 minute), rate(5 minutes) or cron(0 * * * ? *).")
     return {"schedule": value}
 
 
 def _parse_notify(value: Any, key: str) -> dict[str, Any]:
     if not isinstance(value, Mapping) or not value.keys() <= {"emails", "topicArn"}:
-        raise InvalidInput([f"{key} is {shown(value)}; it is an object with emails, a list, and topicArn, or one."])
+        raise InvalidInput(f"{key} is {shown(value)}; it is an object with emails, a list, and topicArn, or one.")
     emails = value.get("emails") or ()
     if not is_list(emails):
-        raise InvalidInput([f"{key}.emails is {shown(emails)}; it is a list of e-mail addresses."])
+        raise InvalidInput(f"{key}.emails is {shown(emails)}; it is a list of e-mail addresses.")
     topic = value.get("topicArn")
     problems = _email_problems(list(filter(_is_known, emails)), f"{key}.emails")
     if topic is not None and _is_known(topic):
         problems += _topic_problems(topic, f"{key}.topicArn")
-    if problems:
-        raise InvalidInput(problems)
+    refuse(problems)
     return {"emails": tuple(emails), "topic_arn": topic}
 
 
@@ -163,7 +157,7 @@ def _topic_problems(value: Any, key: str) -> list[str]:
 def _parse_max_enables(value: Any, key: str) -> dict[str, Any]:
     number = _whole_number(value)
     if number is None or not 1 <= number <= MOST_ENABLES:
-        raise InvalidInput([f"{key} is {shown(value)}; it is a whole number from 1 to {MOST_ENABLES}."])
+        raise InvalidInput(f"{key} is {shown(value)}; it is a whole number from 1 to {MOST_ENABLES}.")
     return {"max_enables_per_hour": number}
 
 
@@ -171,7 +165,7 @@ def _parse_retention(value: Any, key: str) -> dict[str, Any]:
     number = _whole_number(value)
     if number not in _RETENTION_DAYS:
         allowed = ", ".join(map(str, _RETENTION_DAYS))
-        raise InvalidInput([f"{key} is {shown(value)}; CloudWatch Logs takes one of {allowed}."])
+        raise InvalidInput(f"{key} is {shown(value)}; CloudWatch Logs takes one of {allowed}.")
     return {"log_retention_days": number}
 
 

@@ -97,18 +97,14 @@ def not_seen(principal: str, reason: str) -> str:
 
 
 class ServiceOwners:
-    """Which resources of one program hold the trusted access of which service: of two, deleting either turns it off for
-    both."""
+    """Which resources of one program hold which service's trusted access: deleting one of two turns it off."""
 
     def __init__(self) -> None:
         self._owners: dict[Hashable, dict[str, bool]] = {}
         self._warned: set[Hashable] = set()
 
     def add(self, service: Hashable, principal: str, owner: str, is_protected: bool) -> str | None:
-        """A warning, once a service, if it has two owners of which one may be deleted by a slip.
-
-        service: the principal with its account.
-        """
+        """A warning, once a service (principal with account), if one of its two owners may be deleted by a slip."""
         owners = self._owners.setdefault(service, {})
         owners[owner] = is_protected
         unprotected = [name for name, is_protected in owners.items() if not is_protected]

@@ -21,8 +21,7 @@ _SETTINGS = ("config", "environment", "secretsprovider", "encryptedkey", "encryp
 
 @dataclass(frozen=True)
 class StackFile:
-    """source: the file's name. texts: by key, without the namespace; secrets: the keys of ours that hold one,
-    which only Pulumi can read."""
+    """source: the file's name. texts: by key, without the namespace; secrets: our keys that only Pulumi can read."""
 
     source: str
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -32,7 +31,7 @@ class StackFile:
         """What `parse` makes of a key's value; None where it isn't set. Raises InvalidInput, for a secret too."""
         if key in self.secrets:
             raise InvalidInput(
-                [f"{self.source}: {full_key(key)} holds a secret, which only Pulumi can read: set it without --secret."]
+                f"{self.source}: {full_key(key)} holds a secret, which only Pulumi can read: set it without --secret."
             )
         text = self.texts.get(key)
         if text is None or not is_set(key, text):
@@ -95,7 +94,7 @@ def _why_no_stack(settings: Any) -> str:
 
 
 def _no_stack(source: str, why: str) -> InvalidInput:
-    return InvalidInput([f"{source} is not a stack's Pulumi.STACK.yaml: {why}. Name the file of the stack."])
+    return InvalidInput(f"{source} is not a stack's Pulumi.STACK.yaml: {why}. Name the file of the stack.")
 
 
 def _name(key: str) -> str | None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeGuard, TypeVar
 
-from pulumi_aws_identity_center.errors import InvalidInput, shown
+from pulumi_aws_identity_center.errors import InvalidInput, collected, refuse, shown
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 Value = TypeVar("Value")
@@ -39,9 +39,7 @@ def is_service_principal(value: Any) -> TypeGuard[str]:
 def check_service_principal(value: Any, key: str = "servicePrincipal") -> Any:
     if is_service_principal(value):
         return value
-    raise InvalidInput(
-        [f"{key} is {shown(value)}; it is a service principal in lower case, such as sso.amazonaws.com."]
-    )
+    raise InvalidInput(f"{key} is {shown(value)}; it is a service principal in lower case, such as sso.amazonaws.com.")
 
 
 def check_trusted_access(value: Any, key: str = "trustedAccess") -> Any:
@@ -49,25 +47,20 @@ def check_trusted_access(value: Any, key: str = "trustedAccess") -> Any:
     if value is None or value == SSO_SERVICE_PRINCIPAL:
         return value
     raise InvalidInput(
-        [
-            f"{key} is {shown(value)}; it is {SSO_SERVICE_PRINCIPAL}, the service that the account is to administer: "
-            "pass the servicePrincipal of its TrustedAccess."
-        ]
+        f"{key} is {shown(value)}; it is {SSO_SERVICE_PRINCIPAL}, the service that the account is to administer: "
+        "pass the servicePrincipal of its TrustedAccess."
     )
 
 
 def check_guarded_services(value: Any, key: str = "guardedServicePrincipals") -> list[str]:
     """A list of service principals, each once. Identity Center's is always guarded, and may be in it."""
     if not isinstance(value, list):
-        raise InvalidInput([f"{key} is {shown(value)}; it is a list of service principals."])
+        raise InvalidInput(f"{key} is {shown(value)}; it is a list of service principals.")
     problems = repetition_problems(value, key)
     for number, item in enumerate(value):
-        try:
+        with collected(problems):
             check_service_principal(item, f"{key}[{number}]")
-        except InvalidInput as error:
-            problems += error.problems
-    if problems:
-        raise InvalidInput(problems)
+    refuse(problems)
     return value
 
 
@@ -77,7 +70,7 @@ WHEN_NOT_ENABLED = ("error", "warn")
 def check_when_not_enabled(value: Any, key: str = "whenNotEnabled") -> str:
     """The value, or the default."""
     if value is not None and value not in WHEN_NOT_ENABLED:
-        raise InvalidInput([f"{key} is {shown(value)}; it is one of {', '.join(WHEN_NOT_ENABLED)}."])
+        raise InvalidInput(f"{key} is {shown(value)}; it is one of {', '.join(WHEN_NOT_ENABLED)}.")
     return value or "error"
 
 
@@ -110,7 +103,7 @@ def check_policy_prefix(value: Any, key: str = "policyPrefix") -> str:
     """What IAM takes in a policy's name: docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html."""
     if named := match_text(_POLICY_PREFIX, value):
         return named[0]
-    raise InvalidInput([f"{key} is {shown(value)}; it is 1 to 100 letters, digits or _+=,.@- characters."])
+    raise InvalidInput(f"{key} is {shown(value)}; it is 1 to 100 letters, digits or _+=,.@- characters.")
 
 
 def value_or(value: Value | None, default: Value) -> Value:

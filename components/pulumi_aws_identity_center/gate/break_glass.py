@@ -96,8 +96,7 @@ def _is_part(urn: str, component: str) -> bool:
 
 
 def open_break_glasses(about: About | None) -> list[OpenBreakGlass]:
-    """Those that the plan was made with, valid and not past: the configuration's first. What several components are
-    given alike is one."""
+    """Those that the plan was made with, valid and not past: the configuration's first, and of several alike one."""
     components: dict[tuple[str, str], list[str]] = defaultdict(list)
     for glass in about.break_glasses if about else ():
         values = _reason_and_expiry(glass)
@@ -125,14 +124,10 @@ def _reason_and_expiry(glass: BreakGlass) -> tuple[str, str] | None:
 
 def accept(findings: Iterable[Finding], opened: Sequence[OpenBreakGlass]) -> list[Finding]:
     """The findings, with those that an open break-glass allows only shown."""
-    return [_accepted(finding) if _is_allowed(finding, opened) else finding for finding in findings]
+    return [replace(row, advisory=True) if _is_allowed(row, opened) else row for row in findings]
 
 
 def _is_allowed(finding: Finding, opened: Sequence[OpenBreakGlass]) -> bool:
     """Whether each resource that causes it may, by any of them."""
     causes = finding.causes or (finding.urn,)
     return all(any(glass.allows(finding.rule, urn) for glass in opened) for urn in causes)
-
-
-def _accepted(finding: Finding) -> Finding:
-    return replace(finding, advisory=True)

@@ -31,6 +31,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from pulumi_aws_identity_center.domain import declared
+
 Properties = Mapping[str, Any]
 
 UNKNOWN: Final = "[unknown]"
@@ -44,8 +46,7 @@ class Cause(enum.Enum):
 
 
 class Action(enum.Enum):
-    """What becomes of the resource. Whatever it is, `before` is None where there was none, `after` where there is none
-    in the plan's end."""
+    """What becomes of the resource. `before` is None where there was none, `after` where there is none then."""
 
     SAME = "same"
     CREATE = "create"
@@ -214,8 +215,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class BreakGlass:
-    """A break-glass as the plan shows it, valid or not. component: the URN of the one whose argument it is; "" for the
-    stack's configuration."""
+    """As the plan shows it, valid or not. component: the URN of the one that has it; "" for the configuration."""
 
     argument: Properties
     component: str = ""
@@ -263,3 +263,12 @@ def children(value: Any) -> Iterable[Any]:
     if isinstance(value, Mapping):
         return value.values()
     return value if isinstance(value, list) else ()
+
+
+def as_declared(value: Any) -> Any:
+    """The value as the rules on declared resources take it: with their mark of what is hidden."""
+    if isinstance(value, Mapping):
+        return {key: as_declared(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [as_declared(item) for item in value]
+    return declared.UNKNOWN if is_unknown(value) else value

@@ -168,8 +168,18 @@ class _JudgedPlan:
 
     def _refused_deletions(self, findings: list[Finding]) -> Finding:
         """What protect stops, and what it would do otherwise, in one finding."""
-        refuse = _refused_destroy if self.about and self.about.destroys else _refused_update
-        return refuse(self._refused, [row.rule for row in findings if row.rule != "preview-failed"])
+        first, rules = self._refused[0], [row.rule for row in findings if row.rule != "preview-failed"]
+        names = ", ".join(dict.fromkeys(map(_name_of, self._refused)))
+        if self.about and self.about.destroys:
+            sentence = f"Pulumi refuses this destroy: {_name_of(first)} is protected."
+            remedy = "Leave it so: nothing is destroyed."
+        else:
+            sentence = f"Pulumi refuses this update: the program no longer declares {names}, and protect is set."
+            remedy = f"Put {names} back into the program."
+        if rules:
+            sentence += f" Without the protection: {', '.join(dict.fromkeys(rules))}."
+        remedy += " To disable trusted access on purpose, use break-glass: README."
+        return Finding("preview-failed", first.address, "delete", sentence, remedy, certain=bool(rules))
 
     def _administration_findings(self) -> Iterator[Finding]:
         about = self.about or About("")
@@ -191,25 +201,6 @@ def _once_each(findings: Iterable[Finding]) -> list[Finding]:
 
 
 _PROTECTED = re.compile(r"cannot be deleted\s+because it is protected")
-
-
-def _refused_destroy(failures: list[Failure], rules: list[str]) -> Finding:
-    remedy = "Leave it so: nothing is destroyed. To disable trusted access on purpose, use break-glass: README."
-    sentence = f"Pulumi refuses this destroy: {_name_of(failures[0])} is protected."
-    return _refused(failures[0], sentence, rules, remedy)
-
-
-def _refused_update(failures: list[Failure], rules: list[str]) -> Finding:
-    names = ", ".join(dict.fromkeys(map(_name_of, failures)))
-    sentence = f"Pulumi refuses this update: the program no longer declares {names}, and protect is set."
-    remedy = f"Put {names} back into the program. To disable trusted access on purpose, use break-glass: README."
-    return _refused(failures[0], sentence, rules, remedy)
-
-
-def _refused(failure: Failure, sentence: str, rules: list[str], remedy: str) -> Finding:
-    if rules:
-        sentence += f" Without the protection: {', '.join(dict.fromkeys(rules))}."
-    return Finding("preview-failed", failure.address, "delete", sentence, remedy, certain=bool(rules))
 
 
 def _name_of(failure: Failure) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from typing import Any, Final
 
 from pulumi_aws_identity_center.errors import count
@@ -44,11 +43,11 @@ def as_lines(judgement: Judgement) -> Iterator[str]:
     if judgement.about is not None:
         yield f"plan: {one_line(plan_line(judgement.about))}"
     yield from (one_line(line) for line in break_glass_lines(judgement))
-    for _, findings in findings_by_rule(judgement.findings):
-        for finding in findings[:SHOWN]:
+    for _, findings, more in findings_by_rule(judgement.findings):
+        for finding in findings:
             yield from _finding_lines(finding)
-        if len(findings) > SHOWN:
-            yield f"  and {len(findings) - SHOWN} more of this rule"
+        if more:
+            yield f"  {more}"
     if len(judgement.findings) > 1:
         yield count(len(judgement.findings), "finding")
     for note in judgement.notes[:SHOWN]:
@@ -75,11 +74,10 @@ def as_markdown(judgement: Judgement) -> Iterator[str]:
     if judgement.findings:
         yield "| Rule | Resource | What would happen | What to do |"
         yield "|---|---|---|---|"
-    for rule, findings in findings_by_rule(judgement.findings):
-        for finding in findings[:SHOWN]:
-            yield _markdown_row(finding)
-        if len(findings) > SHOWN:
-            yield f"| {markdown(rule)} | | and {len(findings) - SHOWN} more of this rule | |"
+    for rule, findings, more in findings_by_rule(judgement.findings):
+        yield from map(_markdown_row, findings)
+        if more:
+            yield f"| {markdown(rule)} | | {more} | |"
     for note in judgement.notes[:SHOWN]:
         yield ""
         yield markdown(note)
@@ -91,17 +89,14 @@ def _markdown_row(finding: Finding) -> str:
     return f"| {' | '.join(map(markdown, cells))} |"
 
 
-def findings_by_rule(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Finding]]]:
-    order = _first(findings)
-    for rule, rows in groupby(sorted(findings, key=lambda finding: order[finding.rule]), lambda finding: finding.rule):
-        yield rule, list(rows)
-
-
-def _first(findings: Sequence[Finding]) -> dict[str, int]:
-    places: dict[str, int] = {}
-    for place, finding in enumerate(findings):
-        places.setdefault(finding.rule, place)
-    return places
+def findings_by_rule(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Finding], str]]:
+    """Each rule, its findings to show, and how many more there are; "" if none."""
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_rule.setdefault(finding.rule, []).append(finding)
+    for rule, rows in by_rule.items():
+        more = len(rows) - SHOWN
+        yield rule, rows[:SHOWN], f"and {more} more of this rule" if more > 0 else ""
 
 
 def plan_line(about: About) -> str:

@@ -7,22 +7,22 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from pulumi_aws_identity_center.domain.declared import ACCOUNT_CONFIG, OWNERS_CONFIG, Schemas
 from pulumi_aws_identity_center.domain.grants import no_disable_grant
 from pulumi_aws_identity_center.domain.values import is_account_id
-from pulumi_aws_identity_center.errors import InvalidInput
+from pulumi_aws_identity_center.errors import InvalidInput, refuse
 
 from .declared_rules import JUDGES_BY_RULE, RuleConfigs
 
 LEVELS: Final = ("mandatory", "advisory", "disabled", "remediate")
 _LEVEL = "enforcementLevel"
-# Not a rule of the gate's own: its own finding takes the account from it.
-_LAST_ADMINISTRATOR = "last-administrator-kept"
-_KEYS: Final[Mapping[str, frozenset[str]]] = {
-    "no-disable-grant": frozenset(no_disable_grant.CONFIG),
-    "delegated-administrator-valid": frozenset({"managementAccountId"}),
-    _LAST_ADMINISTRATOR: frozenset({"managementAccountId", "ownerStacks"}),
+_SCHEMAS: Final[Mapping[str, Schemas]] = {
+    **{rule: {} for rule in JUDGES_BY_RULE},
+    "no-disable-grant": no_disable_grant.CONFIG,
+    "delegated-administrator-valid": ACCOUNT_CONFIG,
+    # Not a rule of the gate's own: its own finding takes the account from it.
+    "last-administrator-kept": {**ACCOUNT_CONFIG, **OWNERS_CONFIG},
 }
-_CONFIGURED: Final = (*JUDGES_BY_RULE, _LAST_ADMINISTRATOR)
 
 
 def parse_rule_configs(text: str) -> RuleConfigs:
@@ -30,15 +30,14 @@ def parse_rule_configs(text: str) -> RuleConfigs:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InvalidInput([f"it is no JSON: {error}"]) from None
+        raise InvalidInput(f"it is no JSON: {error}") from None
     if not isinstance(document, dict):
-        raise InvalidInput(['it has to be an object, by rule: {"no-disable-grant": {"managementAccountId": "…"}}'])
+        raise InvalidInput('it has to be an object, by rule: {"no-disable-grant": {"managementAccountId": "…"}}')
     configs = {rule: {_LEVEL: value} if isinstance(value, str) else value for rule, value in document.items()}
     problems = [problem for rule, config in configs.items() for problem in _problems(rule, config)]
-    if problems:
-        raise InvalidInput(problems)
+    refuse(problems)
     every = configs.pop("all", {})
-    return {rule: {**every, **configs.get(rule, {})} for rule in _CONFIGURED}
+    return {rule: {**every, **configs.get(rule, {})} for rule in _SCHEMAS}
 
 
 def management_account(configs: RuleConfigs) -> str:
@@ -53,15 +52,11 @@ def _problems(rule: str, config: Any) -> Iterator[str]:
         return
     if config.get(_LEVEL, "mandatory") not in LEVELS:
         yield f"{rule}: {_LEVEL} has to be one of {', '.join(LEVELS)}."
-    if rule in _CONFIGURED:
-        yield from _problems_of_the_gates(rule, config)
-
-
-def _problems_of_the_gates(rule: str, config: Mapping[str, Any]) -> Iterator[str]:
-    """Of a rule that the gate itself runs or takes something from."""
-    keys = _KEYS.get(rule, frozenset())
-    for key in sorted(config.keys() - keys - {_LEVEL}):
-        yield f"{rule}: it has no {key!r}; it has {', '.join(sorted(keys | {_LEVEL}))}."
+    if rule not in _SCHEMAS:
+        return  # the pack's alone
+    keys = {_LEVEL, *_SCHEMAS[rule]}
+    for key in sorted(config.keys() - keys):
+        yield f"{rule}: it has no {key!r}; it has {', '.join(sorted(keys))}."
     account = config.get("managementAccountId", "")
     if account and not is_account_id(account):
         yield f"{rule}: managementAccountId has to be 12 digits as text."

@@ -27,12 +27,12 @@ def terminal_lines(judgement: Judgement, width: int) -> Iterator[Line]:
         yield Line("")
     for sentence in break_glass_lines(judgement):
         yield from _wrapped(sentence, width, "", "bold yellow")
-    for _, findings in findings_by_rule(judgement.findings):
-        for finding in findings[:SHOWN]:
+    for _, findings, more in findings_by_rule(judgement.findings):
+        for finding in findings:
             yield Line("")
             yield from _block(finding, width)
-        if len(findings) > SHOWN:
-            yield Line(f"  and {len(findings) - SHOWN} more of this rule")
+        if more:
+            yield Line(f"  {more}")
     for note in judgement.notes[:SHOWN]:
         yield Line("")
         yield from _wrapped(f"Note: {note}", width, "")

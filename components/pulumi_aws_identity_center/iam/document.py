@@ -40,8 +40,7 @@ Parsed = TypeVar("Parsed")
 
 
 class Element(NamedTuple, Generic[Parsed]):
-    """Of a statement: Action, Resource or Principal. values: None if it has none. is_negated: the element is NotAction,
-    NotResource or NotPrincipal."""
+    """values: None if the statement has no such element. is_negated: it is NotAction, NotResource or NotPrincipal."""
 
     values: Parsed | None
     is_negated: bool

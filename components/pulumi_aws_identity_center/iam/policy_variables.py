@@ -16,8 +16,7 @@ _CHARACTERS = {"*": LITERAL_STAR, "?": LITERAL_QUESTION, "$": "$"}
 
 
 def resolve(pattern: str, request: Request) -> str | Unknown | None:
-    """The pattern with its variables' values in it as literal text; None if one of them is certainly absent, in which
-    case the element can't match."""
+    """The pattern with its variables' values as literal text; None if one is certainly absent: then nothing matches."""
     if "${" not in pattern:
         return pattern
     parts: list[str] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-from pulumi_aws_identity_center.errors import InvalidInput
+from pulumi_aws_identity_center.errors import collected
 
 from .access_matrix import AccessMatrix, Assignment, PrincipalReference
 from .organization import Organization
@@ -47,9 +47,7 @@ def expand(matrix: AccessMatrix, organization: Organization) -> Expansion:
 
 def _select(assignment: Assignment, organization: Organization, problems: list[str]) -> Selection:
     """Notes the selector's problems; selects nothing where it has any."""
-    try:
+    with collected(problems):
         selection = select_accounts(assignment.accounts, organization, f"{assignment.key}.accounts")
-    except InvalidInput as error:
-        problems += error.problems
         return Selection(())
     return Selection(()) if assignment.is_partial else selection

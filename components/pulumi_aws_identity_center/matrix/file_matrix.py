@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pulumi_aws_identity_center.aws.reader import Reader, malformed_is_unanswered
-from pulumi_aws_identity_center.errors import InvalidInput
+from pulumi_aws_identity_center.errors import refuse
 
 from .access_matrix import AccessMatrix, Assignment, PrincipalReference
 from .expansion import expand
@@ -34,8 +34,7 @@ def expand_live(reader: Reader, matrix: AccessMatrix) -> DeclaredGrants:
     principals, unknown = find_principals(reader, instance, matrix)
     expansion = expand(matrix, organization)
     problems = [*unknown, *expansion.problems]
-    if problems:
-        raise InvalidInput(problems)
+    refuse(problems)
     names = {account.id: account.name for account in organization.accounts}
     grants = [
         Grant(principals[entry.principal], entry.permission_set, account, names.get(account))

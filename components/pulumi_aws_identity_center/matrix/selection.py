@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from pulumi_aws_identity_center.errors import InvalidInput, shown
+from pulumi_aws_identity_center.errors import refuse, shown
 
 from .organization import Organization, OrganizationAccount, is_in_unit
 from .selector import Selector
@@ -43,8 +43,7 @@ def select_accounts(selector: Selector, organization: Organization, key: str = "
     """Raises InvalidInput with every problem, by key path: an id that isn't in the organization, an unknown
     organizational unit, a glob that matches no account."""
     problems = list(_problems(selector, organization, key))
-    if problems:
-        raise InvalidInput(problems)
+    refuse(problems)
     accounts = [organization.by_id[account_id] for account_id in sorted(_selected(selector, organization))]
     return Selection(
         account_ids=tuple(account.id for account in accounts if account.reason_to_skip is None),

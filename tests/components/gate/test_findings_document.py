@@ -16,5 +16,6 @@ def test_every_rule_has_its_row() -> None:
     named |= set(re.findall(r"_lost\(\"\w+\", \"([a-z-]+)\"", CODE)) | set(re.findall(r"rule = \"([a-z-]+)\"", CODE))
     named |= set(re.findall(r"\bRULE: Final = \"([a-z-]+)\"", CODE))
     about = re.findall(r"leaves\(\s*change,\s*\"([a-z-]+)\"", CODE)
+    about += re.findall(r"^    [A-Z_]+: \(\n +\"([a-z-]+)\",$", CODE, re.MULTILINE)  # gone for good
     named |= {f"{name}-{end}" for name in about for end in ("deleted", "unwatched")}
     assert listed == named

@@ -16,7 +16,7 @@ from pulumi_aws_identity_center.domain.grants.operator_own import OPERATOR_PERMI
 from pulumi_aws_identity_center.gate.change import Cause
 from pulumi_aws_identity_center.gate.guards.document_look import may_deny
 from pulumi_aws_identity_center.gate.readers.terraform_change import change_of
-from pulumi_aws_identity_center.gate.readers.terraform_first_look import Relevance, relevance_of
+from pulumi_aws_identity_center.gate.readers.terraform_first_look import BOTH, relevance_of
 from pulumi_aws_identity_center.iam import MalformedDocument, RepeatedKey, parse_document, read_json
 from pulumi_aws_identity_center.matrix.administration import Administration, administers
 from pulumi_aws_identity_center.matrix.live_center import Instance
@@ -80,7 +80,7 @@ def test_the_gate_looks_at_it_and_hides_both_values() -> None:
     state = {"name": "x", "policy": TWICE}
     change = {"actions": ["update"], "before": state, "after": state}
     row = {"address": "aws_iam_policy.x", "mode": "managed", "type": "aws_iam_policy", "change": change}
-    assert relevance_of(row, keeps_policies=False) is Relevance.BOTH
+    assert relevance_of(row, keeps_policies=False) == BOTH
     assert may_deny(TWICE)
     sids = '{"Statement": {"Sid": "ForAnna", "Sid": "ForBen", "Resource": "arn:aws:s3:::b"}}'
     change |= {"before": {"policy": sids}, "before_sensitive": {"policy": True}}

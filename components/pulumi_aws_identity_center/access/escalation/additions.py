@@ -17,7 +17,7 @@ from . import calls, edges
 from .becoming import is_protected
 from .calls import Way
 from .candidates import POLICY_KEY, Candidates
-from .change import Change, add_policy, readable, versions_worth_having
+from .change import Change, add_policy, versions_worth_having, with_other_version
 
 # The policy that allows everything, which a principal writes for itself.
 NEW_POLICY = HeldPolicy("*new*")
@@ -61,7 +61,9 @@ def _groups_to_join(permissions: Permissions, account: Account, candidates: Cand
 def _groups_to_create(candidates: Candidates) -> Iterator[Recipient]:
     for arn in candidates.new_groups():
         group = Principal(arn, arn.rpartition("/")[2], "group")
-        yield Recipient(group, before=(calls.create_group(arn),), after=(calls.add_to_group(group),))
+        yield Recipient(
+            group, before=(calls.on_resource(edges.CREATE["group"], arn),), after=(calls.add_to_group(group),)
+        )
 
 
 def _can_be_given_more(group: Principal, candidates: Candidates) -> bool:
@@ -78,7 +80,7 @@ def _ways_to_allow_everything(
     for recipient in recipients:
         principal = recipient.principal
         yield recipient.way(calls.on_principal(edges.PUT_POLICY, principal))
-        yield recipient.way(calls.attach_administrator_access(principal))
+        yield recipient.way(calls.attach_policy(principal, calls.administrator_access(principal)))
         for action, arn in own_policies:
             yield recipient.way(calls.on_resource(action, arn), calls.attach_policy(principal, arn))
         # What the principal has already is rewritten below.
@@ -111,11 +113,8 @@ def _attach_any_version(
     ways = _ways_to_attach(recipients, policy.name)
     if document.allows:
         yield Change(("attach", policy.name), ways, add_policy(policy, document), clean=not document.denies)
-    for number, version in versions_worth_having(policy.name, account):
-        exchange = calls.set_default_version(policy.name, version)
-        exchanged = tuple((exchange, *way) for way in ways)
-        after = add_policy(policy, readable(version))
-        yield Change((f"attach {number}", policy.name), exchanged, after, clean=False)
+    versions = versions_worth_having(policy.name, account)
+    yield from with_other_version("attach", policy.name, versions, partial(add_policy, policy), ways)
 
 
 def _ways_to_attach(recipients: list[Recipient], arn: str, doubt: str = "") -> tuple[Way, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from pulumi_aws_identity_center.access.permissions import Call, Permission, Permissions
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
@@ -14,21 +15,36 @@ from .candidates import Candidates
 from .path import Path
 from .targets import SearchState
 
+MoveName = tuple[str, tuple[str, str]]  # the ARN of the principal that it changes or gets, and what it does
+
+
+@dataclass(frozen=True)
+class Mode:
+    """becomes_others: whether the attacker also becomes other principals. optimistic: whether it makes doubtful moves
+    too. forbidden: moves that it doesn't make. allowed: the only moves that it makes; None for all."""
+
+    becomes_others: bool = False
+    optimistic: bool = False
+    forbidden: frozenset[MoveName] = frozenset()
+    allowed: frozenset[MoveName] | None = None
+
+    def permits(self, move: MoveName) -> bool:
+        return move not in self.forbidden and (self.allowed is None or move in self.allowed)
+
 
 class Attacker:
-    """members: the permissions of the principals that it controls by ARN; the first one is who starts. optimistic:
-    whether it counts on calls of which it is in doubt whether they are allowed. had_doubts: whether there were any."""
+    """members: the permissions of the principals that it controls by ARN; the first one is who starts.
+    had_doubts: whether it was in doubt about a call."""
 
-    def __init__(self, state: SearchState, start: Permissions, *, becomes_others: bool, optimistic: bool) -> None:
-        self._state, self._start, self._optimistic = state, start.principal.arn, optimistic
-        self._becomes_others = becomes_others
+    def __init__(self, state: SearchState, start: Permissions, mode: Mode) -> None:
+        self._state, self._start, self._mode = state, start.principal.arn, mode
         self.members = {self._start: start}
         self.had_doubts = False
         self._paths = {self._start: Path()}
         self.candidates = self._new_candidates()
 
     def _new_candidates(self) -> Candidates:
-        return Candidates(self._state, self.members, becomes_others=self._becomes_others)
+        return Candidates(self._state, self.members, becomes_others=self._mode.becomes_others)
 
     def copy(self) -> Attacker:
         """Another one that goes on from here by itself."""
@@ -42,8 +58,7 @@ class Attacker:
         return self.members[self._start]
 
     def control(self, arn: str, permissions: Permissions, path: Path) -> None:
-        """Controls the principal, which has these permissions from now on. path: what that took, after what it had
-        before."""
+        """The principal has these permissions from now on. path: what that took, after what it had before."""
         self.members[arn] = permissions
         self._paths[arn] = self._paths.get(arn, Path()).and_(path)
 
@@ -96,5 +111,5 @@ class Attacker:
     def _counts_on(self, permission: Permission) -> bool:
         if permission.can is None:
             self.had_doubts = True
-            return self._optimistic
+            return self._mode.optimistic
         return permission.can

@@ -37,10 +37,6 @@ def attach_policy(principal: Principal, policy: str, doubt: str = "") -> Call:
     return call._replace(doubt=doubt)
 
 
-def attach_administrator_access(principal: Principal) -> Call:
-    return attach_policy(principal, administrator_access(principal))
-
-
 def detach_policy(principal: Principal, policy: str) -> Call:
     return on_principal(edges.DETACH_POLICY, principal, ((_POLICY_KEY, policy),))
 
@@ -53,10 +49,6 @@ def create_principal(principal: Principal) -> Call:
     """Of a user or a role, with the boundary that it is to have."""
     context: Context = ((_BOUNDARY_KEY, principal.boundary or ()),)
     return Call(edges.CREATE[principal.kind], principal.arn, context)
-
-
-def create_group(arn: str) -> Call:
-    return on_resource(edges.CREATE["group"], arn)
 
 
 def add_to_group(group: Principal, doubt: str = "") -> Call:

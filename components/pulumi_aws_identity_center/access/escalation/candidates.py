@@ -83,8 +83,7 @@ class Candidates:
         return frozenset(values)
 
     def own_policies(self, key: str, *actions: str) -> list[WritablePolicy]:
-        """Policies that they could write, new ones or new versions, of those that conditions on the key, in what they
-        have about the actions, name."""
+        """Policies that they could write, new or anew, of those that the actions' conditions on the key name."""
         named = self.compared_values(key, *actions)
         if not named:
             return []

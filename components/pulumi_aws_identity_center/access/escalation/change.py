@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from pulumi_aws_identity_center.access.account import Account, HeldPolicy, Version
 from pulumi_aws_identity_center.access.permissions import EVERYTHING, Permissions
 from pulumi_aws_identity_center.iam import Document
 
-from .calls import Way
+from .calls import Way, set_default_version
 
 Apply = Callable[[Permissions], Permissions]
 
@@ -36,6 +36,17 @@ def versions_worth_having(policy: str, account: Account) -> Iterator[tuple[int, 
             yield number, version
 
 
-def readable(version: Version) -> Document:
-    """A version that can't be read may say anything: the call that makes it the default one is in doubt."""
-    return EVERYTHING if version.problem else version.document
+def with_other_version(
+    verb: str,
+    policy: str,
+    versions: Iterable[tuple[int, Version]],
+    give: Callable[[Document], Apply],
+    ways: tuple[Way, ...] = ((),),
+) -> Iterator[Change]:
+    """Another version of a policy becomes the default one, before one of the ways. give: what the principal then has. A
+    version that can't be read may say anything: the call that makes it the default one is in doubt."""
+    for number, version in versions:
+        exchange = set_default_version(policy, version)
+        document = EVERYTHING if version.problem else version.document
+        exchanged = tuple((exchange, *way) for way in ways)
+        yield Change((f"{verb} {number}", policy), exchanged, give(document), clean=False)

@@ -1,8 +1,8 @@
 """The escalation edges of IAM and STS, one row an action: what the call is on, and what it gives whoever makes it.
 
-To add an edge that gives something known is to add a row here. `calls.py` makes a row's calls, `change_order.py` and
-`identity_changes.py` use those that change a principal, `becoming.py` those that give another principal's access. The
-edges of Identity Center's own administration are rows in `identity_center.py`.
+To add an edge that gives something known is to add a row here. `calls.py` makes a row's calls, `additions.py`,
+`restrictions.py` and `identity_changes.py` use those that change a principal, `becoming.py` those that give another
+principal's access. The edges of Identity Center's own administration are rows in `identity_center.py`.
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ class Edge:
 
 
 _PASS_ROLE_PAGE = "IAM/latest/UserGuide/id_roles_use_passrole.html"
+_SAML = Needs.TRUST_OF_A_SAML_PROVIDER
 _PROVIDER_UNKNOWN = "whether the provider is there already isn't told by iam:GetAccountAuthorizationDetails"
 
 # The order is that of the actions in a report.
@@ -110,21 +111,9 @@ EDGES: tuple[Edge, ...] = (
     # Hundreds of actions start something with a role, as glue:CreateDevEndpoint does: whoever may pass the role is
     # taken to have one of them.
     Edge("iam:PassRole", "role", Gives.ACCESS, Needs.TRUST_OF_A_SERVICE, page=_PASS_ROLE_PAGE),
-    Edge("iam:UpdateSAMLProvider", "saml-provider", Gives.ACCESS, Needs.TRUST_OF_A_SAML_PROVIDER),
-    Edge(
-        "iam:DeleteSAMLProvider",
-        "saml-provider",
-        Gives.ACCESS,
-        Needs.TRUST_OF_A_SAML_PROVIDER,
-        and_actions=("iam:CreateSAMLProvider",),
-    ),
-    Edge(
-        "iam:CreateSAMLProvider",
-        "saml-provider",
-        Gives.ACCESS,
-        Needs.TRUST_OF_A_SAML_PROVIDER,
-        doubt=_PROVIDER_UNKNOWN,
-    ),
+    Edge("iam:UpdateSAMLProvider", "saml-provider", Gives.ACCESS, _SAML),
+    Edge("iam:DeleteSAMLProvider", "saml-provider", Gives.ACCESS, _SAML, and_actions=("iam:CreateSAMLProvider",)),
+    Edge("iam:CreateSAMLProvider", "saml-provider", Gives.ACCESS, _SAML, doubt=_PROVIDER_UNKNOWN),
 )
 
 

@@ -61,13 +61,9 @@ def _find_more_actions(finding: Finding, state: SearchState) -> None:
     documents = [EVERYTHING, *finding.permissions.documents.values()]
     path = path_to_more_actions(state, finding.permissions)
     if path is not None and may_lock_out(documents, finding.principal, finding.permissions.boundary):
-        finding.add_escalation(path.and_(_end_with_other_action(finding)))
-
-
-def _end_with_other_action(finding: Finding) -> Path:
-    """The lock-out action that it can't call yet; one of them, if it can call all."""
-    action = next((action for action in LOCK_OUT_ACTIONS if action not in finding.actions), LOCK_OUT_ACTIONS[0])
-    return Path.end(finding.principal.arn, action)
+        others = [action for action in LOCK_OUT_ACTIONS if action not in finding.actions]
+        end = Path.end(finding.principal.arn, (*others, *LOCK_OUT_ACTIONS)[0])
+        finding.add_escalation(path.and_(end))
 
 
 def _find_paths(finding: Finding, state: SearchState, becomes_others: bool) -> None:
@@ -86,7 +82,8 @@ def _find_paths(finding: Finding, state: SearchState, becomes_others: bool) -> N
 
 def _search_through_others(assumable: list[Finding], state: SearchState, reachability: Reachability) -> None:
     """Those that can't yet, and that change others or can become one that does."""
-    changers = [finding for finding in assumable if _could_change_others(finding, state)]
+    incapable = [finding for finding in assumable if not finding.capable]
+    changers = [finding for finding in incapable if state.could_change_somebody(finding.permissions)]
     if not changers:
         return
     state.capable = {finding.principal.arn for finding in assumable if finding.capable}
@@ -99,10 +96,6 @@ def _search_through_others(assumable: list[Finding], state: SearchState, reachab
         if finding.escalation:
             state.capable.add(finding.principal.arn)
             reachability.spread([finding])
-
-
-def _could_change_others(finding: Finding, state: SearchState) -> bool:
-    return not finding.capable and state.could_change_somebody(finding.permissions)
 
 
 def _worth_becoming(

@@ -32,8 +32,6 @@ FILL = (
     "sso:PutInlinePolicyToPermissionSet",
     "sso:AttachCustomerManagedPolicyReferenceToPermissionSet",
 )
-# Whoever is put into a group, or has their password set by somebody else, has what the group or the person has.
-JOIN = ("identitystore:CreateGroupMembership", "sso-directory:AddMemberToGroup", "sso-directory:UpdatePassword")
 
 # The resources that an action's call is on, by docs.aws.amazon.com/service-authorization/latest/reference/
 # list_awsiamidentitycenter.html, list_awsidentitystore.html and list_awsiamidentitycenterdirectory.html.
@@ -56,8 +54,7 @@ class Needs(enum.Enum):
 
 @dataclass(frozen=True)
 class Edge:
-    """Whoever may call all the actions has what a permission set gives in the management account. page: of AWS's that
-    says so."""
+    """Whoever may call all the actions has what a permission set gives in the management account. page: AWS's."""
 
     actions: tuple[str, ...]
     needs: Needs
@@ -74,6 +71,7 @@ EDGES: tuple[Edge, ...] = (
     *(Edge((ASSIGN, fill), Needs.NOTHING, _ASSIGNING) for fill in FILL),
     *(Edge((fill, PROVISION), Needs.PROVISIONED_SET, _PROVISIONING) for fill in FILL),
     Edge((ASSIGN,), Needs.LOCK_OUT_SET, _ASSIGNING),
+    # Whoever is put into a group, or has their password set by somebody else, has what the group or the person has.
     Edge(("identitystore:CreateGroupMembership",), Needs.LOCK_OUT_SET, _JOINING),
     Edge(("sso-directory:AddMemberToGroup",), Needs.LOCK_OUT_SET, _ADDING),
     Edge(("sso-directory:UpdatePassword",), Needs.LOCK_OUT_SET, _RESETTING),

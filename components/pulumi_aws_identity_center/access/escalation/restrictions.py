@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from pulumi_aws_identity_center.access.account import Account, HeldPolicy, Principal
 from pulumi_aws_identity_center.access.permissions import Call, Permissions
@@ -12,7 +13,7 @@ from . import calls, edges
 from .becoming import is_protected
 from .calls import Way
 from .candidates import BOUNDARY_KEY, Candidates
-from .change import Apply, Change, add_policy, readable, versions_worth_having
+from .change import Apply, Change, add_policy, versions_worth_having, with_other_version
 
 
 def changes_of_policies(permissions: Permissions, account: Account) -> Iterator[Change]:
@@ -21,10 +22,8 @@ def changes_of_policies(permissions: Permissions, account: Account) -> Iterator[
         if document.denies:
             yield from _denies_off(permissions, policy, document, account)
         if policy.is_customer_managed:
-            for number, version in account.other_versions(policy.name):
-                way = (calls.set_default_version(policy.name, version),)
-                after = add_policy(policy, readable(version))
-                yield Change((f"swap {number}", str(policy)), (way,), after, clean=False)
+            versions = account.other_versions(policy.name)
+            yield from with_other_version(f"swap of {policy.group}", policy.name, versions, partial(add_policy, policy))
 
 
 def _denies_off(permissions: Permissions, policy: HeldPolicy, document: Document, account: Account) -> Iterator[Change]:
@@ -106,9 +105,7 @@ def _boundary_off(principal: Principal, account: Account, candidates: Candidates
         yield Change(("loosen", boundary), (rewriting,), _bind(boundary, None))
     if not is_protected(principal):
         yield from _unbind(principal, candidates)
-    for number, version in account.other_versions(boundary):
-        exchange = (calls.set_default_version(boundary, version),)
-        yield Change((f"swap {number}", boundary), (exchange,), _bind(boundary, readable(version)), clean=False)
+    yield from with_other_version("swap boundary", boundary, account.other_versions(boundary), partial(_bind, boundary))
 
 
 def _unbind(principal: Principal, candidates: Candidates) -> Iterator[Change]:
@@ -138,9 +135,7 @@ def _put_any_version(principal: Principal, arn: str, account: Account, *, is_nam
     call, document = calls.put_boundary(principal, arn), account.policies[arn]
     if is_named or document.allows:
         yield Change(("rebind", arn), ((call,),), _bind(arn, document), clean=False)
-    for number, version in versions_worth_having(arn, account):
-        way = (calls.set_default_version(arn, version), call)
-        yield Change((f"rebind {number}", arn), (way,), _bind(arn, readable(version)), clean=False)
+    yield from with_other_version("rebind", arn, versions_worth_having(arn, account), partial(_bind, arn), ((call,),))
 
 
 def _bind(arn: str | None, document: Document | None) -> Apply:

@@ -16,35 +16,19 @@ from typing import NamedTuple
 from pulumi_aws_identity_center.access.account import Principal
 from pulumi_aws_identity_center.access.permissions import Permissions
 
-from . import calls
-from .additions import allow_everything, recipients_of
-from .attacker import Attacker
+from . import calls, edges
+from .additions import NEW_POLICY, allow_everything, attachments, joins, recipients_of
+from .attacker import Attacker, Mode, MoveName
 from .becoming import is_protected, ways_to_become
 from .calls import Way
 from .change import Change
-from .change_order import changes
 from .creation import possible_principals, ways_to_create
 from .identity_changes import changes_of_identity, renamed, retagged
 from .path import Path
+from .restrictions import changes_of_boundary, changes_of_policies
 from .targets import SearchState
 
 _DEEPEST = 2  # changes in a row that take something away
-
-MoveName = tuple[str, tuple[str, str]]  # the ARN of the principal that it changes or gets, and what it does
-
-
-@dataclass(frozen=True)
-class Mode:
-    """becomes_others: whether the attacker also becomes other principals. optimistic: whether it makes doubtful moves
-    too. forbidden: moves that it doesn't make. allowed: the only moves that it makes; None for all."""
-
-    becomes_others: bool = False
-    optimistic: bool = False
-    forbidden: frozenset[MoveName] = frozenset()
-    allowed: frozenset[MoveName] | None = None
-
-    def permits(self, move: MoveName) -> bool:
-        return move not in self.forbidden and (self.allowed is None or move in self.allowed)
 
 
 class Possibility(NamedTuple):
@@ -63,11 +47,9 @@ class Move(NamedTuple):
 class Search:
     """moves: the names of those that were made, in order."""
 
-    def __init__(self, state: SearchState, start: Permissions, mode: Mode | None = None) -> None:
-        self._state, self._mode = state, mode or Mode()
-        self.attacker = Attacker(
-            state, start, becomes_others=self._mode.becomes_others, optimistic=self._mode.optimistic
-        )
+    def __init__(self, state: SearchState, start: Permissions, mode: Mode) -> None:
+        self._state, self._mode = state, mode
+        self.attacker = Attacker(state, start, mode)
         self.moves: list[MoveName] = []
         self._searched: dict[str, Permissions] = {}
 
@@ -129,8 +111,17 @@ class Search:
                     yield Possibility((arn, change.name), change.ways, partial(change.apply, permissions))
 
     def _changes_of(self, permissions: Permissions, *, clean: bool) -> Iterator[Change]:
+        """In the order in which they are tried."""
         account, candidates = self._state.account, self.attacker.candidates
-        yield from changes(permissions, account, candidates)
+        is_limited = NEW_POLICY not in permissions.documents
+        recipients = recipients_of(permissions, account, candidates)
+        if is_limited:
+            yield allow_everything(permissions, recipients, candidates)
+        yield from joins(permissions, account, candidates)
+        yield from changes_of_policies(permissions, account)
+        yield from changes_of_boundary(permissions, account, candidates)
+        if is_limited and candidates.may_call_any(*edges.ATTACH_POLICY.values()):
+            yield from attachments(permissions, recipients, account, candidates)
         if not clean:  # none of a principal's name and tags is
             yield from changes_of_identity(permissions, account, candidates)
 
@@ -166,7 +157,7 @@ class Search:
 
 def path_to_more_actions(state: SearchState, start: Permissions) -> Path | None:
     """The ways in which a principal could be allowed everything, or join a group that may lock out."""
-    attacker = Attacker(state, start, becomes_others=False, optimistic=False)
+    attacker = Attacker(state, start, Mode())
     candidates = attacker.candidates
     recipients = recipients_of(start, state.account, candidates)
     ways = [*allow_everything(start, recipients, candidates).ways]

@@ -31,8 +31,7 @@ class BudgetSpent(Exception):
 
 
 class SearchState:
-    """attachable_policies: those worth attaching. capable: the ARNs of the principals that can already. targets: the
-    principals worth becoming."""
+    """attachable_policies: those worth attaching. capable: the ARNs of who can. targets: those worth becoming."""
 
     def __init__(self, account: Account) -> None:
         self.account = account
@@ -77,8 +76,7 @@ class SearchState:
 
 
 def _policies_worth_attaching(account: Account) -> Iterator[tuple[HeldPolicy, Document]]:
-    """The policies, but for AdministratorAccess, that would give whoever has them an action that matters, or could
-    with another default version."""
+    """Those, but for AdministratorAccess, that give an action that matters, or could with another default version."""
     policies = {**aws_managed_policies.in_partition_of(account.any_arn), **account.policies}
     for arn, document in policies.items():
         is_administrator_access = arn.endswith(f":aws:policy/{aws_managed_policies.ADMINISTRATOR}")

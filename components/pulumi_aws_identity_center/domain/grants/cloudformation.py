@@ -39,8 +39,7 @@ _NAMES = ("RoleName", "UserName", "GroupName", "Name")
 
 
 class Nested(NamedTuple):
-    """place: the property, or the path to it; resource: None for one that the preview can't know and that may be
-    IAM's."""
+    """place: the property, or the path to it; resource: None for one that can't be known and that may be IAM's."""
 
     place: str
     resource: Declared | None

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from pulumi_aws_identity_center.domain.accounts_of_resources import AccountsOfResources
 from pulumi_aws_identity_center.domain.declared import Declared
+from pulumi_aws_identity_center.domain.iam_carriers import FLOWS
 from pulumi_aws_identity_center.domain.values import as_list
 from pulumi_aws_identity_center.iam.ternary import Truth, disj
 
@@ -18,6 +19,8 @@ SET_TYPES = frozenset(
         "aws-identity-center:index:PermissionSet",
     }
 )
+# What is attached to a permission set.
+PART_TYPES = frozenset(type_ for type_ in FLOWS if type_.startswith("aws:ssoadmin/"))
 ASSIGNMENTS = "aws-identity-center:index:AccountAssignments"
 ASSIGNMENT_TYPES = frozenset(
     {"aws:ssoadmin/accountAssignment:AccountAssignment", "aws-native:sso:Assignment", ASSIGNMENTS}

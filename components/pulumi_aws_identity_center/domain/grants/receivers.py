@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
-from pulumi_aws_identity_center.domain.iam_carriers import MANAGED_POLICIES
+from pulumi_aws_identity_center.domain.iam_carriers import MANAGED_POLICIES, OWNER_KEYS
 from pulumi_aws_identity_center.domain.values import as_list
 
 # Resources that are an identity themselves, and the property that is its name in AWS.
@@ -22,9 +22,6 @@ IDENTITIES: Mapping[str, str] = {
     "aws-native:sso:PermissionSet": "name",
     "aws-identity-center:index:PermissionSet": "name",
 }
-_ROLE_KEYS, _USER_KEYS = ("role", "roleName", "roles"), ("user", "userName", "users")
-_GROUP_KEYS = ("group", "groupName", "groups")
-_KEYS = (*_ROLE_KEYS, *_USER_KEYS, *_GROUP_KEYS)
 _GENERATED = re.compile(r"-[0-9a-f]{7}")
 
 
@@ -36,8 +33,8 @@ def receiver_names(resource: Declared) -> list[Any]:
     key = IDENTITIES.get(resource.type)
     if key is not None:
         return [identity_name(resource, key)]
-    if names := _named(resource, _KEYS):
-        return names
+    if named := _named(resource):
+        return [name for _, name in named]
     if resource.type in MANAGED_POLICIES:
         return [identity_name(resource, MANAGED_POLICIES[resource.type])]
     return [resource.name]
@@ -48,11 +45,7 @@ def receiver_arns(resource: Declared, account: str) -> Sequence[str]:
     owner = f"arn:*:iam::{account or '*'}"
     if resource.type in IDENTITIES:
         return _own_arn(resource, owner)
-    if _named(resource, _GROUP_KEYS):
-        return []  # whoever is in a group isn't told
-    roles = [("role", name) for name in _named(resource, _ROLE_KEYS)]
-    users = [("user", name) for name in _named(resource, _USER_KEYS)]
-    shapes = [_shapes(owner, kind, name) for kind, name in (*roles, *users)]
+    shapes = [_shapes(owner, kind, name) for kind, name in _named(resource)]
     return list(itertools.chain.from_iterable(shapes)) if all(shapes) else []
 
 
@@ -65,15 +58,20 @@ def _own_arn(identity: Declared, owner: str) -> Sequence[str]:
 
 
 def _shapes(owner: str, kind: str, name: Any) -> Sequence[str]:
-    """A name alone doesn't tell the path. None of a name that the preview can't know."""
-    if not isinstance(name, str):
+    """A name alone doesn't tell the path. None of a name that the preview can't know, and of a group, whose members
+    aren't told."""
+    if kind == "group" or not isinstance(name, str):
         return []
     return [name] if name.startswith("arn:") else [f"{owner}:{kind}/{name}", f"{owner}:{kind}/*/{name}"]
 
 
-def _named(resource: Declared, keys: Sequence[str]) -> list[Any]:
-    names = itertools.chain.from_iterable(as_list(resource.props.get(key)) for key in keys)
-    return [name for name in names if name not in (None, "")]
+def _named(resource: Declared) -> list[tuple[str, Any]]:
+    """Those whom it names, with their kinds."""
+    named: list[tuple[str, Any]] = []
+    for key, kind in OWNER_KEYS.items():
+        if kind != "permission set":
+            named += [(kind, name) for name in as_list(resource.props.get(key)) if name not in (None, "")]
+    return named
 
 
 def identity_name(resource: Declared, key: str) -> Any:

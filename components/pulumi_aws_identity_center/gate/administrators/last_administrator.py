@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENT_TYPES, SET_TYPES
-from pulumi_aws_identity_center.domain.iam_carriers import FLOWS
+from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENT_TYPES, PART_TYPES, SET_TYPES
 from pulumi_aws_identity_center.gate.change import Change
 from pulumi_aws_identity_center.gate.finding import Finding
 from pulumi_aws_identity_center.matrix.grants import Grant, Principal
@@ -24,7 +23,7 @@ from .grants import Grants, Place
 from .permission_sets import PermissionSets, certainly_administers
 
 RULE: Final = "last-administrator-removed"
-_SET_PARTS: Final = SET_TYPES | {type_ for type_ in FLOWS if type_.startswith("aws:ssoadmin/")}
+_SET_PARTS: Final = SET_TYPES | PART_TYPES
 GRANT_TYPES: Final = ASSIGNMENT_TYPES | _SET_PARTS
 """Whatever of these a plan shows is kept: what stays tells who remains."""
 _TYPES: Final = GRANT_TYPES | administering_accounts.TYPES
@@ -62,18 +61,16 @@ class LastAdministrator:
             yield self._finding(worst, self._causes(losses), management, shows_unchanged=shows_unchanged)
 
     def _sides(self, management: str | None, *, shows_unchanged: bool) -> tuple[AccessState, AccessState]:
-        sets_before = self._sets.before(shows_unchanged=shows_unchanged)
-        sets_after = self._sets.after(shows_unchanged=shows_unchanged)
+        sets_before = dict(self._sets.whole(self._sets.before, shows_unchanged=shows_unchanged))
+        sets_after = dict(self._sets.whole(self._sets.after, shows_unchanged=shows_unchanged))
         lost = ((place, lost.principal) for (place, _), lost in self._grants.lost.items())
-        before = self._rows([*self._grants.stays.items(), *lost], management)
-        after = self._rows([*self._grants.stays.items(), *self._grants.gained.items()], management)
+        stays, gained = self._grants.stays.items(), self._grants.gained.items()
+        before = [self._grant(*holding, management) for holding in (*stays, *lost)]
+        after = [self._grant(*holding, management) for holding in (*stays, *gained)]
         if management is None:
             administering = {name for name, content in sets_before.items() if certainly_administers(content)}
             before = [grant for grant in before if grant.permission_set in administering]
         return AccessState(before, sets_before), AccessState(after, sets_after)
-
-    def _rows(self, holders: Iterable[tuple[Place, Principal]], management: str | None) -> list[Grant]:
-        return [self._grant(place, principal, management) for place, principal in holders]
 
     def _grant(self, place: Place, principal: Principal, management: str | None) -> Grant:
         if place.account:

@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
 from pulumi_aws_identity_center.domain.grants.permission_sets import SET_TYPES
-from pulumi_aws_identity_center.gate.change import Change, Resource, known_text
-from pulumi_aws_identity_center.gate.declared_values import as_declared
+from pulumi_aws_identity_center.gate.change import Change, Resource, as_declared, known_text
 from pulumi_aws_identity_center.gate.guards.planned import planned_properties
 from pulumi_aws_identity_center.matrix.administration import Administration, administers
 from pulumi_aws_identity_center.matrix.declared_permission_set import Part, declared_permission_set
@@ -21,14 +20,14 @@ _HAS_PARTS_ELSEWHERE = "aws:ssoadmin/permissionSet:PermissionSet"
 
 class PermissionSets:
     """names: by ARN, or by address where only the update knows the ARN. changes: what changes a set, its operation by
-    its address."""
+    its address. before, after: what each has, by ARN."""
 
     def __init__(self) -> None:
         self.names: dict[str, str] = {}
         self.changes: dict[str, dict[str, str]] = defaultdict(dict)
         self._types: dict[str, str] = {}
-        self._before: dict[str, list[Part]] = defaultdict(list)
-        self._after: dict[str, list[Part]] = defaultdict(list)
+        self.before: dict[str, list[Part]] = defaultdict(list)
+        self.after: dict[str, list[Part]] = defaultdict(list)
 
     def add_change(self, change: Change) -> None:
         if is_what_a_refresh_found(change):
@@ -39,21 +38,16 @@ class PermissionSets:
             self._types[arn] = change.type
             self.names[arn] = self.names[change.address] = _first(_name, before, after) or arn
         if before is not None:
-            self._before[arn].append((change.type, as_declared(before.properties())))
+            self.before[arn].append((change.type, as_declared(before.properties())))
         if after is not None:
             properties = after.properties() if after is before else planned_properties(change)
-            self._after[arn].append((change.type, as_declared(properties)))
+            self.after[arn].append((change.type, as_declared(properties)))
         if before is not after:
             self.changes[arn][change.address] = change.op
 
-    def before(self, *, shows_unchanged: bool) -> dict[str, PermissionSet]:
-        """By name, those that the plan shows whole. shows_unchanged: whether it shows what stays as it is."""
-        return dict(self._whole(self._before, shows_unchanged=shows_unchanged))
-
-    def after(self, *, shows_unchanged: bool) -> dict[str, PermissionSet]:
-        return dict(self._whole(self._after, shows_unchanged=shows_unchanged))
-
-    def _whole(self, parts: Mapping[str, list[Part]], *, shows_unchanged: bool) -> Iterator[tuple[str, PermissionSet]]:
+    def whole(self, parts: Mapping[str, list[Part]], *, shows_unchanged: bool) -> Iterator[tuple[str, PermissionSet]]:
+        """By name, those that the plan shows whole. parts: before, or after. shows_unchanged: whether the plan shows
+        what stays as it is."""
         for arn, type_ in self._types.items():
             if arn not in parts:
                 continue

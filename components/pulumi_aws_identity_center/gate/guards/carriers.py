@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from pulumi_aws_identity_center.domain.iam_carriers import FLOWS
+from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, OWNER_KEYS
 from pulumi_aws_identity_center.domain.resource_types import ROLE
 from pulumi_aws_identity_center.names import POLICY_PREFIX
 
@@ -37,12 +37,6 @@ MEMBERSHIPS: Final = frozenset(
         "aws-native:iam:User",
     }
 )
-OWNER_KEYS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("role", "roleName", "roles"), "role"),
-    **dict.fromkeys(("user", "userName", "users"), "user"),
-    **dict.fromkeys(("group", "groupName", "groups"), "group"),
-    "permissionSetArn": "permission set",
-}
 # Lists that are exclusive whenever they are applied: what of theirs the identity has and the list lacks is taken off.
 # pulumi.com/registry/packages/aws/api-docs/iam: RolePolicyAttachmentsExclusive and its like, Role.
 EXCLUSIVE: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {

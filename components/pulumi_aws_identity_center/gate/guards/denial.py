@@ -57,13 +57,8 @@ def everything(principals: Iterable[str]) -> Denied:
     return frozenset((action, principal) for action in LOCK_OUT_ACTIONS for principal in principals)
 
 
-def denied(document: Any, principals: tuple[str, ...], *, boundary: bool = False) -> Denied:
-    """What it denies to which of the principals, as a policy or as a boundary; nothing for what is no document."""
-    return union(denials(document, principals, boundary=boundary))
-
-
 def denials(document: Any, principals: tuple[str, ...], *, boundary: bool = False) -> Iterator[Denied]:
-    """The same, by each of its statements."""
+    """What each statement denies to which principals, as a policy or as a boundary; nothing for what is no document."""
     yield from _denials(as_text(document), principals, boundary)
 
 

@@ -65,27 +65,25 @@ class _Comparison:
         """What is certain comes first."""
         losses = list(self._losses())
         yield from (loss for loss in losses if loss.certain)
-        for place, change in self._guards_in(self.states.unwatched):
-            guard = f"The guard of {place.identity}"
-            detail = f"{guard} would leave the stack; it stays, and nothing watches it any more."
-            yield finding("guard-removed", change, detail, RESTORE)
+        for place, change in self.states.unwatched:
+            if self._is_guard(place):
+                guard = f"The guard of {place.identity}"
+                detail = f"{guard} would leave the stack; it stays, and nothing watches it any more."
+                yield finding("guard-removed", change, detail, RESTORE)
         yield from (loss for loss in losses if not loss.certain)
-        for place, change in self._unread_in(self.states.unwatched):
-            yield _unread(change, place.identity)
-        for _, change in (*self._guards_in(self.states.unknown), *self._unread_in(self.states.unknown)):
-            yield unknown(change, change.unknown_reason)
+        for place, change in self.states.unwatched:
+            if self._may_be_unread_guard(place):
+                yield _unread(change, place.identity)
+        for place, change in self.states.unknown:
+            if self._is_guard(place) or self._may_be_unread_guard(place):
+                yield unknown(change, change.unknown_reason)
 
-    @property
-    def _before(self) -> Evaluation:
-        return self._evaluation(self.states.before)
+    def _is_guard(self, place: Place) -> bool:
+        """Whether what is there before the plan denies anything."""
+        return any(self._evaluation(self.states.before).by_slot(place))
 
-    def _guards_in(self, places: list[tuple[Place, Change]]) -> Iterator[tuple[Place, Change]]:
-        """Those places whose contents deny anything before the plan."""
-        return ((place, change) for place, change in places if any(self._before.by_slot(place)))
-
-    def _unread_in(self, places: list[tuple[Place, Change]]) -> Iterator[tuple[Place, Change]]:
-        """Those whose contents may deny something, and nobody can tell what."""
-        return ((place, change) for place, change in places if self._before.may_deny_unread(place))
+    def _may_be_unread_guard(self, place: Place) -> bool:
+        return self._evaluation(self.states.before).may_deny_unread(place)
 
     def _evaluation(self, policies: Policies, exempt: tuple[str, ...] = ()) -> Evaluation:
         return Evaluation(policies, self.states.before, self.standing, self.principals + exempt)
@@ -98,17 +96,17 @@ class _Comparison:
 
     def _compare(self, place: Place, change: Change) -> Iterator[Finding]:
         identity, contents = place.identity, self.states.before.contents(place)
-        is_as_it_was = contents == self.states.after.contents(place)
-        if is_as_it_was and not _is_named_guard(identity):
+        has_guards_name = identity.kind == "policy" and is_guard_name(identity.name)
+        if contents == self.states.after.contents(place) and not has_guards_name:
             return  # nothing to evaluate
         exempt = self._exempted(identity, contents)
         had = union(self._evaluation(self.states.before, exempt).by_slot(place))
-        if not had and _is_named_guard(identity) and not change.is_drift:
+        if not had and has_guards_name and not change.is_drift:
             had = everything(self.principals)  # whatever it said before, it has to deny everything
         has = list(self._evaluation(self.states.after, exempt).by_everything(identity))
         if lost := had - union(has) or lost_in_parts(had, has, exempt):
             yield self._loss(place, lost, change)
-        elif self._before.may_deny_unread(place) and everything(self.principals) - union(has):
+        elif self._may_be_unread_guard(place) and everything(self.principals) - union(has):
             yield _unread(change, identity)
 
     def _exempted(self, identity: Identity, contents: list[Content]) -> tuple[str, ...]:
@@ -163,10 +161,6 @@ def _unread(change: Change, identity: Identity) -> Finding:
         f"What {identity} has may be a guard that would go: the preview hides it, or it is no valid policy document."
     )
     return unknown(change, detail, "Look in AWS at what it denies; a person decides whether that may go.")
-
-
-def _is_named_guard(identity: Identity) -> bool:
-    return identity.kind == "policy" and is_guard_name(identity.name)
 
 
 def _holders(identity: Identity) -> str:

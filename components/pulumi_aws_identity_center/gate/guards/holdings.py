@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pulumi_aws_identity_center.domain.iam_carriers import MANAGED_POLICIES, Flow, Kind, flows
+from pulumi_aws_identity_center.domain.iam_carriers import MANAGED_POLICIES, OWNER_KEYS, Flow, Kind, flows
 from pulumi_aws_identity_center.domain.values import as_list
 from pulumi_aws_identity_center.gate.change import UNKNOWN, Change, Resource, known_text
 
-from .carriers import IDENTITIES, MEMBERSHIPS, OWNER_KEYS
+from .carriers import IDENTITIES, MEMBERSHIPS
 from .planned import planned_properties
 from .policies import ATTACHED, BOUNDARY, INLINE, MEMBER, OWN_DOCUMENT, Content, Reference, Slot
 

@@ -14,8 +14,7 @@ _ARN_KEYS = ("arn", "permissionSetArn")
 
 
 def planned_properties(change: Change) -> Properties:
-    """What the program sets. What it doesn't set stays where the provider, the diff or ignoreChanges leaves it alone,
-    and is taken away otherwise."""
+    """What the program sets, and what else the provider, the diff or ignoreChanges leaves as it is."""
     before, after = change.before, change.after
     if after is None:
         return {}

@@ -29,8 +29,7 @@ class StandingPolicies:
 
 
 def standing_policy(change: Change) -> str:
-    """The name of a managed policy whose document stays as it is; "" of anything else, of a guard by its name, and of
-    one that attaches itself."""
+    """A managed policy whose document stays: its name; "" of a guard by its name, and of one that attaches itself."""
     before, after = change.before, change.after
     if change.type not in MANAGED_POLICIES or before is None or after is None or not change.stays_managed:
         return ""

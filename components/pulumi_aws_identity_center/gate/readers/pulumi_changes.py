@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, Final, NamedTuple
 
 from pulumi_aws_identity_center.gate.change import Action, Cause, Change, Resource
 
@@ -65,25 +65,24 @@ class Step:
         return (self.old.id, self.old.inputs) if self.old else None
 
 
-@dataclass(frozen=True, slots=True)
-class Phases:
+class Phases(NamedTuple):
     """The steps of one resource: those that begin a refresh, those that tell what it found, and those of the plan."""
 
-    begun: list[Step] = field(default_factory=list)
-    drift: list[Step] = field(default_factory=list)
-    plan: list[Step] = field(default_factory=list)
+    begun: list[Step]
+    drift: list[Step]
+    plan: list[Step]
 
     @classmethod
     def of(cls, steps: Iterable[Step]) -> Phases:
-        phases = cls()
+        begun, drift, plan = list[Step](), list[Step](), list[Step]()
         for step in steps:
-            phases._phase_of(step).append(step)
-        return phases
-
-    def _phase_of(self, step: Step) -> list[Step]:
-        if step.is_drift:
-            return self.drift
-        return self.begun if step.op == "refresh" else self.plan
+            if step.is_drift:
+                drift.append(step)
+            elif step.op == "refresh":
+                begun.append(step)
+            else:
+                plan.append(step)
+        return cls(begun, drift, plan)
 
 
 def refreshed(step: Step, state: Resource | None) -> Change:

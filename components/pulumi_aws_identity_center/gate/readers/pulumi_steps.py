@@ -177,14 +177,11 @@ class Steps:
 
     def _phases(self, steps: list[Step]) -> Phases:
         phases = Phases.of(steps)
-        if phases.begun or phases.drift or not self._may_write_drift_as_plan:
+        may_write_drift_as_plan = self._overwrites_drift and self.has_full_refresh
+        if phases.begun or phases.drift or not may_write_drift_as_plan:
             return phases
         is_drift = phases.plan[0].op in ("update", "delete")
-        return Phases(drift=phases.plan[:1], plan=phases.plan[1:]) if is_drift else phases
-
-    @property
-    def _may_write_drift_as_plan(self) -> bool:
-        return self._overwrites_drift and self.has_full_refresh
+        return Phases([], phases.plan[:1], phases.plan[1:]) if is_drift else phases
 
     def _begun(
         self, step: Step, moved_to: str | None, judge_begun: Callable[[Step], Change | None]

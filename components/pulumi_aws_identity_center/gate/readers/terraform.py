@@ -29,7 +29,7 @@ from .terraform_assignments import StandingAssignments, assignment_change
 from .terraform_change import change_of, computed_that_it_sets
 from .terraform_configuration import Block, Configuration, root_variables
 from .terraform_declared import TYPES, DeclaredResources
-from .terraform_first_look import Relevance, relevance_of
+from .terraform_first_look import BOTH, GRANTS, GUARDS, relevance_of
 from .terraform_lookups import PriorState, management_account
 
 KEYS = frozenset(
@@ -100,7 +100,7 @@ class _PlanReader:
         if token in ASSIGNMENT_TYPES:
             yield from self._add_assignment(row, cause)
         elif token in GRANT_TYPES:
-            self._keep(row, cause, Relevance.BOTH)
+            self._keep(row, cause, BOTH)
         elif token in TYPES or is_judged(token, ""):
             self._keep(row, cause, relevance_of(row, keeps_policies=self._keeps_policies))
 
@@ -109,20 +109,20 @@ class _PlanReader:
             return
         assignment = assignment_change(row, cause)
         if assignment is None:
-            self._keep(row, cause, Relevance.BOTH)
+            self._keep(row, cause, BOTH)
             return
         self._declared.add_assignment(assignment)
         yield assignment
 
-    def _keep(self, row: Mapping[str, Any], cause: Cause, relevance: Relevance) -> None:
-        """The row's change until the configuration is read, as far as it is relevant."""
+    def _keep(self, row: Mapping[str, Any], cause: Cause, relevance: int) -> None:
+        """The row's change until the configuration is read. relevance: `terraform_first_look.py`'s."""
         change = _change(row, cause) if relevance else None
         if change is None:
             return
         self._secrets |= change.secrets
-        if Relevance.GUARDS in relevance and is_judged(change.type, ""):
+        if relevance & GUARDS and is_judged(change.type, ""):
             self._changes.append(change)
-        if Relevance.GRANTS in relevance and cause is Cause.PLAN:
+        if relevance & GRANTS and cause is Cause.PLAN:
             self._declared.add(change)
 
     def _count(self, row: Mapping[str, Any], cause: Cause) -> None:

@@ -122,7 +122,7 @@ def _providers(entries: Any) -> Iterator[tuple[str, Provider]]:
     for key, entry in _object(entries).items():
         expressions = _object(_object(entry).get("expressions") or {})
         settings = properties_of("", _constants(expressions))
-        yield key, Provider(str(entry.get("name") or ""), settings, _all_references(expressions, ""))
+        yield key, Provider(str(entry.get("name") or ""), settings, _links("", expressions, ""))
 
 
 def _constants(expressions: Any) -> Any:
@@ -178,11 +178,7 @@ def _blocks(document: Document, module: str) -> dict[str, Block]:
 def _block(row: Mapping[str, Any], module: str) -> Block:
     expressions = _object(row.get("expressions") or {})
     sets = frozenset(properties_of(str(row.get("type")), expressions))
-    return Block(str(row.get("provider_config_key") or ""), _all_references(expressions, module), sets)
-
-
-def _all_references(expressions: Mapping[str, Any], module: str) -> dict[str, list[str]]:
-    return _links("", expressions, module)
+    return Block(str(row.get("provider_config_key") or ""), _links("", expressions, module), sets)
 
 
 def _references(expression: Any, module: str) -> Iterator[str]:

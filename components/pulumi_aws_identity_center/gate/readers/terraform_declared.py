@@ -17,8 +17,7 @@ from pulumi_aws_identity_center.domain import service_linked_role
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared, Stack
 from pulumi_aws_identity_center.domain.grants.no_disable_grant import CONTEXT_TYPES, JUDGED_TYPES
 from pulumi_aws_identity_center.domain.terraform_names import camel_case, token_of
-from pulumi_aws_identity_center.gate.change import Change
-from pulumi_aws_identity_center.gate.declared_values import as_declared
+from pulumi_aws_identity_center.gate.change import Change, as_declared
 from pulumi_aws_identity_center.gate.guards.carriers import COMPUTED
 
 from .terraform_change import computed_that_it_sets
@@ -54,7 +53,11 @@ class DeclaredResources:
 
     def stack(self, configuration: Configuration, lookups: Iterable[Lookup]) -> Stack:
         """All of them, with what the configuration adds; lookups tell in which account their provider is."""
-        callers = [_caller(lookup) for lookup in lookups if lookup.type == CALLER]
+        callers = [
+            Declared(_CALLER_TYPE, lookup.address, lookup.address, {"arn": lookup.values.get("arn")})
+            for lookup in lookups
+            if lookup.type == CALLER
+        ]
         sources = _Sources(self._kept, configuration, self._sets)
         resources = [sources.complete(resource) for resource in (*callers, *self._kept)]
         return Stack("", "", [*sources.providers(), *resources, *self._assignments()], language="hcl")
@@ -66,10 +69,6 @@ class DeclaredResources:
             for account in self._accounts_by_set[arn]:
                 urn = urn_of(_ASSIGNMENT_TYPE, f"{arn}/{account}")
                 yield Declared(_ASSIGNMENT_TYPE, urn, urn, {"permissionSetArn": arn, "targetId": account})
-
-
-def _caller(lookup: Lookup) -> Declared:
-    return Declared(_CALLER_TYPE, lookup.address, lookup.address, {"arn": lookup.values.get("arn")})
 
 
 def urn_of(type_: str, address: str) -> str:

@@ -5,7 +5,6 @@ It may let through what decides nothing, and never stops what does.
 
 from __future__ import annotations
 
-import enum
 import functools
 import json
 from collections.abc import Iterator, Mapping
@@ -24,17 +23,9 @@ _decode = json.JSONDecoder().decode  # less around it than json.loads has
 _ROLE = SERVICE_LINKED_ROLE_NAME.lower()
 
 
-class Relevance(enum.IntFlag):
-    """GUARDS: the row may be part of a guard, or is of a type that the gate judges; GRANTS: it may grant something."""
-
-    NOTHING = 0
-    GUARDS = 1
-    GRANTS = 2
-    BOTH = 3
-
-
-# As plain numbers: a plan has any number of rows.
-_NOTHING, _GUARDS, _GRANTS, _BOTH = map(int, Relevance.__members__.values())
+# What a row is relevant to, as bits of one number: a plan has any number of rows. GUARDS: it may be part of a guard, or
+# is of a type that the gate judges. GRANTS: it may grant something.
+NOTHING, GUARDS, GRANTS, BOTH = range(4)
 
 _NAMES = ("name", "role", "role_name", "path")
 _IN_PLACE = (["no-op"], ["update"])
@@ -81,11 +72,11 @@ class _CarrierType:
 
     def _relevance_of_names(self, state: dict[str, Any]) -> int:
         if self.policy_name and is_guard_name(str(state.get(self.policy_name) or "")):
-            return _GUARDS
+            return GUARDS
         for name in filter(None, map(state.get, _NAMES)):
             if _ROLE in str(name).lower():
-                return _BOTH
-        return _NOTHING
+                return BOTH
+        return NOTHING
 
 
 def _attributes(type_: str, path: str) -> _Path:
@@ -96,21 +87,21 @@ def _attributes(type_: str, path: str) -> _Path:
 _CARRIER_TYPES = {type_: _CarrierType.of(token, type_) for token in FLOWS if (type_ := type_of_token(token))}
 
 
-def relevance_of(row: Mapping[str, Any], *, keeps_policies: bool) -> Relevance:
+def relevance_of(row: Mapping[str, Any], *, keeps_policies: bool) -> int:
     """keeps_policies: exceptions are configured, so that who receives any policy matters."""
     carrier, change = _CARRIER_TYPES.get(str(row.get("type"))), row["change"]
     if carrier is None or carrier.hides(change.get("after_unknown")):
-        return Relevance.BOTH
+        return BOTH
     states = [state for state in (change.get("before"), change.get("after")) if isinstance(state, dict)]
     takes_off = carrier.takes_off(change.get("actions"), states)
     relevance = _relevance(guards=takes_off, grants=keeps_policies)
     for state in states:
         relevance |= carrier.relevance_of(state)
-    return Relevance(relevance)
+    return relevance
 
 
 def _relevance(*, guards: bool, grants: bool) -> int:
-    return _GUARDS * guards | _GRANTS * grants
+    return GUARDS * guards | GRANTS * grants
 
 
 def _values(value: Any, path: _Path) -> Iterator[Any]:
@@ -126,9 +117,9 @@ def _values(value: Any, path: _Path) -> Iterator[Any]:
 
 def _relevance_of_value(kind: Kind, value: Any) -> int:
     if value in (None, ""):
-        return _NOTHING
+        return NOTHING
     if not isinstance(value, str):
-        return _BOTH
+        return BOTH
     if kind is Kind.DOCUMENT:
         return _relevance_of_document(value)
     return _relevance(guards=not is_aws_managed(value), grants=judge_managed_policy(value) is not None)
@@ -139,7 +130,7 @@ def _relevance_of_document(text: str) -> int:
     try:
         document = _decode(text)
     except (ValueError, RecursionError):
-        return _BOTH  # the rules say what is wrong with it
+        return BOTH  # the rules say what is wrong with it
     if may_repeat_a_key(text, document):
-        return _BOTH
+        return BOTH
     return _relevance(guards=parsed_may_deny(document), grants=parsed_may_allow(document))

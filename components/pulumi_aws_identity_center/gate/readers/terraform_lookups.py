@@ -42,14 +42,10 @@ def read(document: Document) -> PriorState:
     state = PriorState()
     for key in document.members():
         if key == "values":
-            _read_values(document, state)
+            for inner in document.members():
+                if inner == "root_module":
+                    _read_module(document, state)
     return state
-
-
-def _read_values(document: Document, state: PriorState) -> None:
-    for key in document.members():
-        if key == "root_module":
-            _read_module(document, state)
 
 
 def _read_module(document: Document, state: PriorState) -> None:

@@ -20,7 +20,6 @@ from pulumi_aws_identity_center.names import (
 )
 
 from . import (
-    account_access,
     delegated_administrator,
     encryption_key,
     identity_center,
@@ -36,8 +35,8 @@ RULES: Final[Mapping[str, Rule]] = {
     ORGANIZATION_TYPE: organization.judge,
     resource_types.NATIVE_ORGANIZATION: organization.judge,
     DELEGATED_ADMINISTRATOR_TYPE: delegated_administrator.judge,
-    resource_types.ACCOUNT_ACCESS_APPLICATION: account_access.judge,
-    resource_types.NATIVE_INSTANCE: identity_center.judge_instance,
+    resource_types.ACCOUNT_ACCESS_APPLICATION: identity_center.judge_gone_for_good,
+    resource_types.NATIVE_INSTANCE: identity_center.judge_gone_for_good,
     resource_types.SERVICE_LINKED_ROLE: identity_center.judge_service_linked_role,
     resource_types.NATIVE_SERVICE_LINKED_ROLE: identity_center.judge_service_linked_role,
     resource_types.ROLE: identity_center.judge_service_linked_role,

@@ -1,10 +1,11 @@
-"""What Identity Center works through: its instance, its service-linked role, its SAML providers, our sentinel."""
+"""What people reach accounts through: the instance, account access, the service-linked role, SAML providers."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from pulumi_aws_identity_center.domain.resource_types import ACCOUNT_ACCESS_APPLICATION, NATIVE_INSTANCE
 from pulumi_aws_identity_center.gate.change import Action, Change, is_unknown, known_text
 from pulumi_aws_identity_center.gate.finding import Finding, finding, leaves, unknown
 from pulumi_aws_identity_center.gate.service_principal import Guarded
@@ -13,15 +14,25 @@ from pulumi_aws_identity_center.names import SERVICE_LINKED_ROLE_NAME, SSO_SERVI
 _SAML_PROVIDER = re.compile(r"AWSSSO_.*_DO_NOT_DELETE")
 
 
-def judge_instance(change: Change, guarded: Guarded) -> Iterator[Finding]:
-    """aws-native has the instance as a resource; deleting one can't be undone."""
+# What can't be made again: by type, the rule, and what it says of a deletion and of what only leaves the stack.
+_GONE_FOR_GOOD = {
+    NATIVE_INSTANCE: (
+        "instance",
+        "An Identity Center instance would be deleted, with its users, groups and assignments, for good.",
+        "An Identity Center instance would leave the stack; it stays (retainOnDelete), and nothing watches it.",
+    ),
+    # IAM account access manager's, the second way in which people reach accounts (API_DeleteApplication).
+    ACCOUNT_ACCESS_APPLICATION: (
+        "account-access",
+        "An account access application would be deleted, for good, and with it everybody's access through it.",
+        "An account access application would leave the stack; it stays, and nothing watches it any more.",
+    ),
+}
+
+
+def judge_gone_for_good(change: Change, guarded: Guarded) -> Iterator[Finding]:
     if change.is_let_go and not change.is_drift:
-        yield leaves(
-            change,
-            "instance",
-            "An Identity Center instance would be deleted, with its users, groups and assignments, for good.",
-            "An Identity Center instance would leave the stack; it stays (retainOnDelete), and nothing watches it.",
-        )
+        yield leaves(change, *_GONE_FOR_GOOD[change.type])
 
 
 def judge_service_linked_role(change: Change, guarded: Guarded) -> Iterator[Finding]:

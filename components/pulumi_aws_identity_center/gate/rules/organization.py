@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_aws_identity_center.domain.organization_list import FIX, PROPERTY, ignores_features, ignores_list
-from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Change, Resource, is_unknown
+from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Change, is_unknown
 from pulumi_aws_identity_center.gate.finding import RECOVER, Finding, finding, leaves, lost_options, unknown
 from pulumi_aws_identity_center.gate.service_principal import Guarded, consequence
 from pulumi_aws_identity_center.names import ORGANIZATION_TYPE, SSO_SERVICE_PRINCIPAL
@@ -19,14 +19,6 @@ class _TrustedServices:
     """The organization's list as one side of a change tells it; value: None where that side sets none."""
 
     value: Any
-
-    @staticmethod
-    def in_aws(state: Resource) -> _TrustedServices:
-        return _TrustedServices(state.has(PROPERTY))
-
-    @staticmethod
-    def in_program(state: Resource) -> _TrustedServices:
-        return _TrustedServices(state.sets(PROPERTY))
 
     @property
     def is_list(self) -> bool:
@@ -49,7 +41,8 @@ def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
     if change.is_drift:
         yield from _judge_refresh(change, guarded)
     elif change.is_let_go:
-        if not _is_lookup(change):
+        is_lookup = change.action is Action.DELETE and change.old.external  # nothing managed it
+        if not is_lookup:
             yield leaves(
                 change,
                 "organization",
@@ -64,16 +57,11 @@ def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
         yield from lost_options(change)
 
 
-def _is_lookup(change: Change) -> bool:
-    """Whether only a lookup leaves (Organization.get): nothing managed it."""
-    return change.action is Action.DELETE and change.old.external
-
-
 def _judge_refresh(change: Change, guarded: Guarded) -> Iterator[Finding]:
     if change.after is None:
         yield finding("organization-gone", change, "The refresh no longer finds the organization in AWS.", RECOVER)
         return
-    had, has = _TrustedServices.in_aws(change.old), _TrustedServices.in_aws(change.after)
+    had, has = _TrustedServices(change.old.has(PROPERTY)), _TrustedServices(change.after.has(PROPERTY))
     for principal in guarded:
         if not had.has(principal) or has.has(principal):
             continue
@@ -86,7 +74,7 @@ def _judge_refresh(change: Change, guarded: Guarded) -> Iterator[Finding]:
 
 def _judge_new(change: Change, guarded: Guarded) -> Iterator[Finding]:
     """A new organization has no trusted access that it could lose; from then on its list decides."""
-    listed = _TrustedServices.in_program(change.new)
+    listed = _TrustedServices(change.new.sets(PROPERTY))
     hidden = next(filter(listed.hides, guarded), None)
     if hidden:
         detail = f"This preview can't know {PROPERTY} of the new organization, so it can't tell whether it would "
@@ -100,12 +88,13 @@ def _judge_update(change: Change, guarded: Guarded) -> Iterator[Finding]:
         yield _one_sided(change, guarded)
         return
     if change.type == ORGANIZATION_TYPE and not _leaves_list_alone(change):
-        yield from _judge_list(change, guarded)
+        for principal in guarded:
+            yield from _judge_lack(change, principal)
     yield from _judge_features(change)
 
 
 def _one_sided(change: Change, guarded: Guarded) -> Finding:
-    had = _TrustedServices.in_aws(change.old)
+    had = _TrustedServices(change.old.has(PROPERTY))
     for principal in guarded:
         if _diff_removes(change, had, principal):
             return _removed(change, principal)
@@ -129,16 +118,12 @@ def _leaves_list_alone(change: Change) -> bool:
     return not is_set and bool(change.paths) and not _changes_list(change)
 
 
-def _judge_list(change: Change, guarded: Guarded) -> Iterator[Finding]:
-    gets = _TrustedServices.in_program(change.new)
-    for principal in guarded:
-        if not gets.has(principal):
-            yield from _judge_lack(change, principal, gets)
-
-
-def _judge_lack(change: Change, principal: str, gets: _TrustedServices) -> Iterator[Finding]:
-    """One finding at most, of a list that may lack a guarded principal. gets: the new list."""
-    had = _TrustedServices.in_aws(change.old)
+def _judge_lack(change: Change, principal: str) -> Iterator[Finding]:
+    """One finding at most, of a list that may lack a guarded principal."""
+    gets = _TrustedServices(change.new.sets(PROPERTY))
+    if gets.has(principal):
+        return
+    had = _TrustedServices(change.old.has(PROPERTY))
     is_dropped = had.has(principal) and not gets.hides(principal)
     if is_dropped or _diff_removes(change, had, principal):
         yield _removed(change, principal)
@@ -223,5 +208,5 @@ def turns_on(change: Change) -> list[str]:
     """The services that applying it keeps in, or puts into, the organization's list."""
     is_applied = change.action in (Action.CREATE, Action.UPDATE, Action.REPLACE) and not change.is_drift
     is_applied = is_applied and not ignores_list(change.new.ignores)
-    listed = _TrustedServices.in_program(change.new).items if is_applied else []
+    listed = _TrustedServices(change.new.sets(PROPERTY)).items if is_applied else []
     return [principal for principal in listed if isinstance(principal, str)]

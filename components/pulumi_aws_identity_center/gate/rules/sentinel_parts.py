@@ -84,9 +84,7 @@ def _of_function(state: Resource) -> dict[str, bool]:
 
 def _variables(state: Resource) -> Mapping[str, Any]:
     environment = state.tells("environment")
-    if is_unknown(environment):
-        return {"MODE": "enforce"}
-    variables = environment.get("variables") if isinstance(environment, dict) else None
+    variables = environment.get("variables") if isinstance(environment, dict) else environment
     if is_unknown(variables):
         return {"MODE": "enforce"}
     return variables if isinstance(variables, dict) else {}

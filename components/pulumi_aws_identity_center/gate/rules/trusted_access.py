@@ -20,7 +20,9 @@ def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
 def _judge(change: Change, principal: str) -> Iterator[Finding]:
     becomes = change.new.sets(_PRINCIPAL)
     if change.is_drift:
-        yield from _judge_drift(change, principal)
+        if change.after is None:
+            detail = f"Trusted access for {principal} is off in AWS now, and this plan does not turn it on."
+            yield finding("trusted-access-off", change, detail, RECOVER)
     elif change.action is Action.REPLACE:
         yield _replaced(change, principal)
     elif change.is_let_go:
@@ -37,12 +39,6 @@ def _judge(change: Change, principal: str) -> Iterator[Finding]:
         yield _replaced(change, principal)
     else:
         yield from lost_options(change)
-
-
-def _judge_drift(change: Change, principal: str) -> Iterator[Finding]:
-    if change.after is None:
-        detail = f"Trusted access for {principal} is off in AWS now, and this plan does not turn it on."
-        yield finding("trusted-access-off", change, detail, RECOVER)
 
 
 def _replaced(change: Change, principal: str) -> Finding:
