@@ -32,13 +32,6 @@ _MARKDOWN = frozenset("\\`*_[]#!|~<>@&")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
-class Line(NamedTuple):
-    """A line for a terminal. style: rich's name of it."""
-
-    text: str
-    style: str = ""
-
-
 def one_line(text: object) -> str:
     """The text in one line: white space as single spaces, and what can't be seen as \\u{hex}."""
     return _inert(" ".join(str(text).split()))

@@ -109,7 +109,8 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
             changes = rule.changes(wire.declared(request), self._stack)
             if changes:
                 request.properties.CopyFrom(wire.changed(request.properties, changes))
-                remediations.append(self._remediation(rule.rule, request.properties))
+                named = self._named(rule.rule)
+                remediations.append(analyzer_pb2.Remediation(**named, properties=request.properties))
         return analyzer_pb2.RemediateResponse(remediations=remediations)
 
     def Cancel(self, request: Any, context: Any) -> Any:
@@ -125,23 +126,15 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
     def _diagnostic(self, configured: ConfiguredRule, violation: Violation, urn: str) -> Any:
         rule = configured.rule
         return analyzer_pb2.AnalyzeDiagnostic(
-            policyName=rule.id,
-            policyPackName=self._name,
-            policyPackVersion=_VERSION,
-            description=rule.description,
+            **self._named(rule),
             message=violation.text(self._stack.language, rule.docs),
             urn=urn if violation.resource is None else violation.resource.urn,
             enforcementLevel=configured.level_of(violation),
         )
 
-    def _remediation(self, rule: Rule, struct: Any) -> Any:
-        return analyzer_pb2.Remediation(
-            policyName=rule.id,
-            policyPackName=self._name,
-            policyPackVersion=_VERSION,
-            description=rule.description,
-            properties=struct,
-        )
+    def _named(self, rule: Rule) -> Any:
+        pack = {"policyPackName": self._name, "policyPackVersion": _VERSION}
+        return {**pack, "policyName": rule.id, "description": rule.description}
 
 
 def _once(judged: Iterable[tuple[ConfiguredRule, Iterable[Violation]]]) -> list[tuple[ConfiguredRule, list[Violation]]]:

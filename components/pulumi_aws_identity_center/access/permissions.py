@@ -24,7 +24,6 @@ from pulumi_aws_identity_center.iam import (
     Verdict,
     evaluate,
     lock_out_request,
-    parse_document,
 )
 from pulumi_aws_identity_center.iam.wildcards import may_match
 from pulumi_aws_identity_center.names import SERVICE_PRINCIPAL_KEY
@@ -35,7 +34,6 @@ from .condition_solver import Hints
 from .escalation.edges import ACTIONS, ASSUME_ROLE
 from .request_context import UNKNOWN_KEYS, Known, Values
 
-EVERYTHING = parse_document({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
 Context = tuple[tuple[str, Values], ...]
 
 _ACTION_BY_LOWER = {action.lower(): action for action in ACTIONS}

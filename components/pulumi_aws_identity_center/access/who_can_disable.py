@@ -13,7 +13,8 @@ from typing import Any
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, LOCK_OUT_BY_KEY
 
 from .account import Account, Principal
-from .escalation.escalations import ACTIONS, find_escalations
+from .escalation.edges import ACTIONS
+from .escalation.escalations import find_escalations
 from .escalation.identity_center import IDENTITY_CENTER_ACTIONS, follow_identity_center_edges
 from .finding import Finding
 from .path_rows import groups_of, names_of, path_rows

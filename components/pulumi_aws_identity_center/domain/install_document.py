@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pulumi_aws_identity_center.errors import InvalidInput, collected
+from pulumi_aws_identity_center.errors import collected, refuse
 from pulumi_aws_identity_center.names import POLICY_PREFIX, SENTINEL_NAME
 
 from .iam_documents import ONLY_SSO, Document, allow, check_partition, document_of
 from .operator_roles import PERMISSIONS, OperatorRole, parse_operator_roles, policies_of
 from .sentinel_arns import MAKING_ACTIONS, sentinel_arns
-from .values import account_problem, check_policy_prefix
+from .values import check_account, check_policy_prefix
 
 _ANY_ACCOUNT = "*"
 
@@ -94,16 +94,16 @@ def _checked(
     problems: list[str] = []
     operator_roles: list[OperatorRole] = []
     if account != _ANY_ACCOUNT:
-        problems.append(account_problem(account, "account") or "")
-    if administrator is not None:
-        problems.append(account_problem(administrator, "delegated_administrator") or "")
-    for check in (
-        lambda: check_partition(partition),
-        lambda: operator_roles.extend(parse_operator_roles(roles, "roles")),
-        lambda: check_policy_prefix(policy_prefix, "policy_prefix"),
-    ):
         with collected(problems):
-            check()
-    if any(problems):
-        raise InvalidInput([problem for problem in problems if problem])
+            check_account(account, "account")
+    if administrator is not None:
+        with collected(problems):
+            check_account(administrator, "delegated_administrator")
+    with collected(problems):
+        check_partition(partition)
+    with collected(problems):
+        operator_roles = parse_operator_roles(roles, "roles")
+    with collected(problems):
+        check_policy_prefix(policy_prefix, "policy_prefix")
+    refuse(problems)
     return operator_roles

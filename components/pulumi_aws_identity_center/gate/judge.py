@@ -141,7 +141,8 @@ class _JudgedPlan:
 
     def _apply_rule(self, change: Change, rule: Rule) -> None:
         if change.action is Action.UNKNOWN:
-            self._findings += _if_it_went(change, list(rule(_going(change), self._guarded)))
+            going = replace(change, action=Action.DELETE, after=None)
+            self._findings += _if_it_went(change, list(rule(going, self._guarded)))
             return
         findings = list(rule(change, self._guarded))
         if change.is_drift:
@@ -215,10 +216,6 @@ _SHOW_UNCHANGED = (
     "Run the preview again with --show-sames, or give the gate the event lines "
     "(PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1)."
 )
-
-
-def _going(change: Change) -> Change:
-    return replace(change, action=Action.DELETE, after=None)
 
 
 def _if_it_went(change: Change, findings: list[Finding]) -> list[Finding]:

@@ -113,17 +113,12 @@ def plan_line(about: About) -> str:
 
 def break_glass_lines(judgement: Judgement) -> Iterator[str]:
     for opened in judgement.break_glasses:
-        who = _names(opened.components) or "the stack's configuration"
+        who = " and ".join(map(without_urns, opened.components)) or "the stack's configuration"
         yield f"Break-glass is open until {_minute(opened.expires)}, by {who}: {opened.reason}"
     if judgement.acknowledged:
         yield f"Acknowledged: {judgement.acknowledged}. What break-glass allows doesn't count in the verdict."
     elif judgement.break_glasses:
         yield f"To accept what it allows: {ACKNOWLEDGE}"
-
-
-def _names(components: Sequence[str]) -> str:
-    """Types and names: `TrustedAccess sso and Sentinel sso`."""
-    return " and ".join(without_urns(component) for component in components)
 
 
 def _minute(moment: str) -> str:

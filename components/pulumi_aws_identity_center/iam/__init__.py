@@ -21,12 +21,23 @@ variables make a verdict UNDETERMINED only where it depends on them: any other v
 Parse a document once and ask it often: it remembers which of its statements concern an action.
 """
 
-from .document import Condition, Document, MalformedDocument, RepeatedKey, Statement, parse_document, read_json
+from .document import (
+    ALLOW_ALL,
+    Condition,
+    Document,
+    MalformedDocument,
+    RepeatedKey,
+    Statement,
+    parse_document,
+    read_json,
+    readable_document,
+)
 from .evaluation import Decision, Verdict, certainly_denies, evaluate
 from .lock_out import LOCK_OUT, LOCK_OUT_ACTIONS, LOCK_OUT_BY_KEY, Grant, grants_lock_out, lock_out_request
 from .request import EVERY_OTHER_KEY, Request, caller_names
 
 __all__ = [
+    "ALLOW_ALL",
     "EVERY_OTHER_KEY",
     "LOCK_OUT",
     "LOCK_OUT_ACTIONS",
@@ -47,4 +58,5 @@ __all__ = [
     "lock_out_request",
     "parse_document",
     "read_json",
+    "readable_document",
 ]

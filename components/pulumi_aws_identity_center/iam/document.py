@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 from urllib.parse import unquote
 
@@ -89,27 +90,19 @@ class Statement:
         return frozenset(actions) - named if self.not_action else named
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     statements: tuple[Statement, ...]
     # Found once: a search asks the same documents again and again.
     _about: dict[str, tuple[Statement, ...]] = field(default_factory=dict, repr=False, compare=False)
-    _by_effect: dict[str, tuple[Statement, ...]] = field(default_factory=dict, repr=False, compare=False)
 
-    @property
+    @cached_property
     def allows(self) -> tuple[Statement, ...]:
-        return self._with_effect("Allow")
+        return tuple(statement for statement in self.statements if statement.effect == "Allow")
 
-    @property
+    @cached_property
     def denies(self) -> tuple[Statement, ...]:
-        return self._with_effect("Deny")
-
-    def _with_effect(self, effect: str) -> tuple[Statement, ...]:
-        statements = self._by_effect.get(effect)
-        if statements is None:
-            statements = tuple(statement for statement in self.statements if statement.effect == effect)
-            self._by_effect[effect] = statements
-        return statements
+        return tuple(statement for statement in self.statements if statement.effect == "Deny")
 
     def allows_any(self, action: str) -> bool:
         """Whether an Allow concerns the action (lower case)."""
@@ -144,6 +137,14 @@ def parse_document(source: str | Mapping[str, Any]) -> Document:
     variables = version == VERSIONS[0]
     statements = enumerate(_many(raw["Statement"]))
     return Document(tuple(_statement(statement, f"Statement[{n}]", variables) for n, statement in statements))
+
+
+def readable_document(source: str | Mapping[str, Any]) -> Document | None:
+    """None of what is no policy document."""
+    try:
+        return parse_document(source)
+    except MalformedDocument:
+        return None
 
 
 def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -281,3 +282,6 @@ _KINDS: Final = {
 def _kind(value: object) -> str:
     name = type(value).__name__
     return _KINDS.get(name, name)
+
+
+ALLOW_ALL: Final = parse_document({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})

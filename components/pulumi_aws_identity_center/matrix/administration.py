@@ -12,13 +12,14 @@ import functools
 
 from pulumi_aws_identity_center.domain import aws_managed_policies
 from pulumi_aws_identity_center.iam import (
+    ALLOW_ALL,
     EVERY_OTHER_KEY,
     Document,
-    MalformedDocument,
     Request,
     Verdict,
     evaluate,
     parse_document,
+    readable_document,
 )
 from pulumi_aws_identity_center.iam.ternary import Truth, conj
 
@@ -48,7 +49,6 @@ _NEEDS = {
     ),
 }
 _NOTHING = Document(())
-_ALLOWS_ALL = parse_document({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
 _DENIES_ALL = parse_document({"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}})
 _UNKNOWN = None
 
@@ -69,7 +69,7 @@ def _allows(action: str, shape: str, identity: list[Document | None], boundary: 
     request = Request(action, shape, unknown_keys=frozenset({EVERY_OTHER_KEY}), resource_is_shape=True)
     worst, best = (
         evaluate(request, identity=[document or stand_in for document in identity], boundary=boundary or stand_in)
-        for stand_in in (_DENIES_ALL, _ALLOWS_ALL)
+        for stand_in in (_DENIES_ALL, ALLOW_ALL)
     )
     if worst.verdict is Verdict.ALLOWED:
         return True
@@ -88,16 +88,11 @@ def _inline(policy: object) -> Document | None:
     return _parsed(policy) if isinstance(policy, str) else _UNKNOWN
 
 
-@functools.lru_cache(maxsize=1024)
-def _parsed(text: str) -> Document | None:
-    try:
-        return parse_document(text)
-    except MalformedDocument:
-        return _UNKNOWN
+_parsed = functools.lru_cache(maxsize=1024)(readable_document)
 
 
 def _boundary(boundary: PermissionsBoundary | None) -> Document | None:
     """None is as good as one that allows everything."""
     if boundary is None:
-        return _ALLOWS_ALL
+        return ALLOW_ALL
     return _UNKNOWN if boundary.managed_policy is None else _managed(boundary.managed_policy)

@@ -47,7 +47,7 @@ def expand(matrix: AccessMatrix, organization: Organization) -> Expansion:
 
 def _select(assignment: Assignment, organization: Organization, problems: list[str]) -> Selection:
     """Notes the selector's problems; selects nothing where it has any."""
+    selection = Selection(())
     with collected(problems):
         selection = select_accounts(assignment.accounts, organization, f"{assignment.key}.accounts")
-        return Selection(())
     return Selection(()) if assignment.is_partial else selection

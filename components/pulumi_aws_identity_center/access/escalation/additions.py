@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from pulumi_aws_identity_center.access.account import Account, HeldPolicy, Principal
-from pulumi_aws_identity_center.access.permissions import EVERYTHING, Call, Permissions
-from pulumi_aws_identity_center.iam import Document
+from pulumi_aws_identity_center.access.permissions import Call, Permissions
+from pulumi_aws_identity_center.iam import ALLOW_ALL, Document
 
 from . import calls, edges
 from .becoming import is_protected
@@ -37,7 +37,7 @@ class Recipient:
 
 def allow_everything(permissions: Permissions, recipients: list[Recipient], candidates: Candidates) -> Change:
     ways = tuple(_ways_to_allow_everything(permissions, recipients, candidates))
-    return Change(("raise", ""), ways, add_policy(NEW_POLICY, EVERYTHING))
+    return Change(("raise", ""), ways, add_policy(NEW_POLICY, ALLOW_ALL))
 
 
 def recipients_of(permissions: Permissions, account: Account, candidates: Candidates) -> list[Recipient]:
@@ -101,7 +101,7 @@ def attachments(
     for arn, problem in account.malformed.items():
         # What can't be read may allow anything.
         ways = _ways_to_attach(recipients, arn, doubt=problem)
-        yield Change(("attach", arn), ways, add_policy(NEW_POLICY, EVERYTHING), clean=False)
+        yield Change(("attach", arn), ways, add_policy(NEW_POLICY, ALLOW_ALL), clean=False)
     for policy, document in candidates.attachable_policies:
         if policy not in permissions.documents:
             yield from _attach_any_version(policy, document, recipients, account)
@@ -141,7 +141,7 @@ def _join(group: Principal, account: Account, candidates: Candidates) -> Iterato
     if problem:
         # What can't be read may allow anything.
         way = (calls.add_to_group(group, doubt=problem),)
-        allow_all = add_policy(NEW_POLICY, EVERYTHING)
+        allow_all = add_policy(NEW_POLICY, ALLOW_ALL)
         yield Change(("join what can't be read", group.name), (way,), allow_all, clean=False)
     denies = bool(account.document_of_group(group).denies)
     can_change_it = denies and _can_be_given_more(group, candidates)

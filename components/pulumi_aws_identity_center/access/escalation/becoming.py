@@ -50,7 +50,8 @@ def _ways_into_role(role: Principal) -> Iterator[Way]:
             yield (Call(action, role.arn, (), role, _UNREADABLE_TRUST),)
     for edge in _edges_on("role"):
         yield from (_way(edge, role, context) for context in _contexts(edge.needs, role))
-    for provider, edge in product(_trusted_saml_providers(role), _edges_on("saml-provider")):
+    providers = [name for name in _trusted_names(role, "Federated") if ":saml-provider/" in name]
+    for provider, edge in product(providers, _edges_on("saml-provider")):
         yield tuple(on_resource(action, provider, edge.doubt) for action in edge.actions)
 
 
@@ -60,7 +61,7 @@ def _contexts(needs: Needs, role: Principal) -> list[Context]:
         return [(("iam:PassedToService", service),) for service in _trusted_names(role, "Service")]
     is_met = {
         Needs.NOTHING: True,
-        Needs.TRUST_OF_A_PRINCIPAL: _trusts_aws_principals(role),
+        Needs.TRUST_OF_A_PRINCIPAL: bool(_trusted_names(role, "AWS")) or _excludes_principals(role),
         Needs.CHANGEABLE: not is_protected(role),
     }
     return [()] if is_met[needs] else []
@@ -77,14 +78,6 @@ def trusted_principals(role: Principal) -> list[str]:
 def _is_principal_name(name: str) -> bool:
     is_account = name.endswith(":root")
     return name == "*" or (name.startswith("arn:") and not is_account)
-
-
-def _trusts_aws_principals(role: Principal) -> bool:
-    return bool(_trusted_names(role, "AWS")) or _excludes_principals(role)
-
-
-def _trusted_saml_providers(role: Principal) -> list[str]:
-    return [name for name in _trusted_names(role, "Federated") if ":saml-provider/" in name]
 
 
 def _excludes_principals(role: Principal) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from pulumi_aws_identity_center.access.account import Account, HeldPolicy, Version
-from pulumi_aws_identity_center.access.permissions import EVERYTHING, Permissions
-from pulumi_aws_identity_center.iam import Document
+from pulumi_aws_identity_center.access.permissions import Permissions
+from pulumi_aws_identity_center.iam import ALLOW_ALL, Document
 
 from .calls import Way, set_default_version
 
@@ -47,6 +47,6 @@ def with_other_version(
     version that can't be read may say anything: the call that makes it the default one is in doubt."""
     for number, version in versions:
         exchange = set_default_version(policy, version)
-        document = EVERYTHING if version.problem else version.document
+        document = ALLOW_ALL if version.problem else version.document
         exchanged = tuple((exchange, *way) for way in ways)
         yield Change((f"{verb} {number}", policy), exchanged, give(document), clean=False)

@@ -121,26 +121,26 @@ def edges_that_give(*gains: Gives) -> tuple[Edge, ...]:
     return tuple(edge for edge in EDGES if edge.gives in gains)
 
 
-def _by_kind(gives: Gives) -> Mapping[str, str]:
-    """The action that gives this, by the kind of resource that it is on."""
-    return {edge.on: edge.action for edge in edges_that_give(gives)}
+# What gives it, by the kind of resource that the call is on.
+_ACTIONS: Mapping[Gives, dict[str, str]] = {gives: {} for gives in Gives}
+for _edge in EDGES:
+    _ACTIONS[_edge.gives][_edge.on] = _edge.action
 
-
-PUT_POLICY = _by_kind(Gives.INLINE_POLICY)
-ATTACH_POLICY = _by_kind(Gives.ATTACHED_POLICY)
-DELETE_POLICY = _by_kind(Gives.NO_INLINE_POLICY)
-DETACH_POLICY = _by_kind(Gives.NO_ATTACHED_POLICY)
-DELETE_BOUNDARY = _by_kind(Gives.NO_BOUNDARY)
-PUT_BOUNDARY = _by_kind(Gives.OTHER_BOUNDARY)
-CREATE = _by_kind(Gives.NEW_PRINCIPAL)
-TAG = _by_kind(Gives.TAG)
-UNTAG = _by_kind(Gives.NO_TAG)
-CREATE_POLICY_VERSION = _by_kind(Gives.NEW_VERSION)["policy"]
-SET_DEFAULT_VERSION = _by_kind(Gives.OTHER_VERSION)["policy"]
-CREATE_POLICY = _by_kind(Gives.NEW_POLICY)["policy"]
-ADD_USER_TO_GROUP = _by_kind(Gives.MEMBERSHIP)["group"]
-REMOVE_USER_FROM_GROUP = _by_kind(Gives.NO_MEMBERSHIP)["group"]
-UPDATE_USER = _by_kind(Gives.NAME)["user"]
+PUT_POLICY = _ACTIONS[Gives.INLINE_POLICY]
+ATTACH_POLICY = _ACTIONS[Gives.ATTACHED_POLICY]
+DELETE_POLICY = _ACTIONS[Gives.NO_INLINE_POLICY]
+DETACH_POLICY = _ACTIONS[Gives.NO_ATTACHED_POLICY]
+DELETE_BOUNDARY = _ACTIONS[Gives.NO_BOUNDARY]
+PUT_BOUNDARY = _ACTIONS[Gives.OTHER_BOUNDARY]
+CREATE = _ACTIONS[Gives.NEW_PRINCIPAL]
+TAG = _ACTIONS[Gives.TAG]
+UNTAG = _ACTIONS[Gives.NO_TAG]
+CREATE_POLICY_VERSION = _ACTIONS[Gives.NEW_VERSION]["policy"]
+SET_DEFAULT_VERSION = _ACTIONS[Gives.OTHER_VERSION]["policy"]
+CREATE_POLICY = _ACTIONS[Gives.NEW_POLICY]["policy"]
+ADD_USER_TO_GROUP = _ACTIONS[Gives.MEMBERSHIP]["group"]
+REMOVE_USER_FROM_GROUP = _ACTIONS[Gives.NO_MEMBERSHIP]["group"]
+UPDATE_USER = _ACTIONS[Gives.NAME]["user"]
 ASSUME_ROLE, UPDATE_TRUST_POLICY, PASS_ROLE = "sts:AssumeRole", "iam:UpdateAssumeRolePolicy", "iam:PassRole"
 
 # Credentials that also a new user can be given.

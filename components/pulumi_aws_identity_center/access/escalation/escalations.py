@@ -12,8 +12,8 @@ from itertools import product
 
 from pulumi_aws_identity_center.access.account import Account, Principal
 from pulumi_aws_identity_center.access.finding import Finding
-from pulumi_aws_identity_center.access.permissions import EVERYTHING, may_lock_out
-from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
+from pulumi_aws_identity_center.access.permissions import may_lock_out
+from pulumi_aws_identity_center.iam import ALLOW_ALL, LOCK_OUT_ACTIONS
 from pulumi_aws_identity_center.iam.wildcards import matches_any
 
 from . import edges
@@ -23,8 +23,6 @@ from .path import Path
 from .reachability import BUDGET_SPENT, Reachability
 from .search import find_path, path_to_more_actions
 from .targets import BudgetSpent, SearchState, Targets
-
-__all__ = ["ACTIONS", "find_escalations"]
 
 # What lets a principal out of a boundary within which nothing matters.
 _LOOSENING = tuple(
@@ -58,7 +56,7 @@ def _search_within_budget(finding: Finding, state: SearchState, *, becomes_other
 
 def _find_more_actions(finding: Finding, state: SearchState) -> None:
     """For one that can call a lock-out action already: only how it could be allowed the others."""
-    documents = [EVERYTHING, *finding.permissions.documents.values()]
+    documents = [ALLOW_ALL, *finding.permissions.documents.values()]
     path = path_to_more_actions(state, finding.permissions)
     if path is not None and may_lock_out(documents, finding.principal, finding.permissions.boundary):
         others = [action for action in LOCK_OUT_ACTIONS if action not in finding.actions]

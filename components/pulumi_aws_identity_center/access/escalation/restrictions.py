@@ -29,18 +29,23 @@ def changes_of_policies(permissions: Permissions, account: Account) -> Iterator[
 def _denies_off(permissions: Permissions, policy: HeldPolicy, document: Document, account: Account) -> Iterator[Change]:
     """Rewritten, the rest of the policy stays; taken off, nothing does; left with its group, nothing of the group's."""
     holder = account.groups[policy.group] if policy.group else permissions.principal
-    allows_only = Document(document.allows)
     rewriting, removing, leaving = _rewriting(policy, holder), _removing(policy, holder), _leaving(policy, holder)
     loses_by_removing = bool(document.allows)
     loses_by_leaving = _group_allows(policy.group, permissions)
     harmless = [*rewriting]
     harmless += [] if loses_by_removing else removing
     harmless += [] if loses_by_leaving else leaving
-    yield Change(("drop", str(policy)), _one_call_each(harmless), _replace(policy, allows_only))
+    without_denies = add_policy(policy, Document(document.allows)) if document.allows else _remove(policy)
+    yield Change(("drop", str(policy)), _one_call_each(harmless), without_denies)
     if loses_by_removing:
         yield Change(("remove", str(policy)), _one_call_each(removing), _remove(policy), clean=False)
     if policy.group and loses_by_leaving:
-        yield Change(("leave", policy.group), _one_call_each(leaving), _leave(policy.group), clean=False)
+        yield Change(
+            ("leave", policy.group),
+            _one_call_each(leaving),
+            partial(Permissions.without_group, name=policy.group),
+            clean=False,
+        )
 
 
 def _rewriting(policy: HeldPolicy, holder: Principal) -> list[Call]:
@@ -71,16 +76,8 @@ def _group_allows(group: str | None, permissions: Permissions) -> bool:
     return any(document.allows for document in documents)
 
 
-def _replace(policy: HeldPolicy, rest: Document) -> Apply:
-    return add_policy(policy, rest) if rest.statements else _remove(policy)
-
-
 def _remove(policy: HeldPolicy) -> Apply:
     return lambda before: before.without_policy(policy)
-
-
-def _leave(group: str) -> Apply:
-    return lambda before: before.without_group(group)
 
 
 def _one_call_each(alternatives: list[Call]) -> tuple[Way, ...]:

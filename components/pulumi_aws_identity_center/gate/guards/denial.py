@@ -14,16 +14,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from pulumi_aws_identity_center.iam import (
+    ALLOW_ALL,
     EVERY_OTHER_KEY,
     LOCK_OUT_ACTIONS,
     Document,
-    MalformedDocument,
     Request,
     Verdict,
     certainly_denies,
     evaluate,
     lock_out_request,
-    parse_document,
+    readable_document,
 )
 from pulumi_aws_identity_center.iam.document import Condition
 
@@ -44,7 +44,6 @@ _KINDS = (
 # (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
 _TYPES: Final = {"user": "User", "federated-user": "FederatedUser", "root": "Account"}
 _MOST_ACCOUNTS = 4
-_ALLOW_ALL = parse_document({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
 
 
 def probes(accounts: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -93,7 +92,7 @@ def _denied_where(test: Callable[[Request], bool], principals: tuple[str, ...]) 
 
 def _does_not_allow(boundary: Document, request: Request) -> bool:
     """A boundary also denies what it doesn't allow."""
-    return evaluate(request, identity=[_ALLOW_ALL], boundary=boundary).verdict is Verdict.DENIED
+    return evaluate(request, identity=[ALLOW_ALL], boundary=boundary).verdict is Verdict.DENIED
 
 
 def union(denials: Iterable[Denied]) -> Denied:
@@ -114,12 +113,7 @@ def lost_in_parts(had: Denied, denials: list[Denied], exempt: Iterable[str]) -> 
     return lost
 
 
-@functools.lru_cache(maxsize=256)
-def _parsed(text: str) -> Document | None:
-    try:
-        return parse_document(text)
-    except MalformedDocument:
-        return None
+_parsed = functools.lru_cache(maxsize=256)(readable_document)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -147,20 +141,11 @@ def exempted(documents: Iterable[Any], principals: Iterable[str]) -> Iterator[st
     yield from named["aws:principalarn"]
     named_accounts = [f"arn:aws:iam::{account}" for account in named["aws:principalaccount"]]
     yield from (f"{account}:{kind}" for account, kind in itertools.product(named_accounts, _KINDS))
-    of_any_account = [*_named_users(named["aws:username"]), *_of_types(named["aws:principaltype"])]
+    of_any_account = [f"user/{path}{name}" for name in named["aws:username"] for path in ("", "path/")]
+    of_any_account += [f"{kind}/probe" for kind, type_ in _TYPES.items() if type_ in named["aws:principaltype"]]
     accounts = dict.fromkeys(principal.rpartition(":")[0] for principal in principals)
     for account, principal in itertools.product([*accounts, *named_accounts], of_any_account):
         yield f"{account}:{principal}"
-
-
-def _named_users(names: Iterable[str]) -> Iterator[str]:
-    for name in names:
-        yield from (f"user/{name}", f"user/path/{name}")
-
-
-def _of_types(types: Iterable[str]) -> list[str]:
-    """One of each of these kinds (`aws:PrincipalType`)."""
-    return [f"{kind}/probe" for kind, type_ in _TYPES.items() if type_ in types]
 
 
 def _conditions(documents: Iterable[Any]) -> Iterator[Condition]:

@@ -74,7 +74,9 @@ class Phases(NamedTuple):
 
     @classmethod
     def of(cls, steps: Iterable[Step]) -> Phases:
-        begun, drift, plan = list[Step](), list[Step](), list[Step]()
+        begun: list[Step] = []
+        drift: list[Step] = []
+        plan: list[Step] = []
         for step in steps:
             if step.is_drift:
                 drift.append(step)

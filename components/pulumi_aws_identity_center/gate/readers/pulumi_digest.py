@@ -15,7 +15,7 @@ from pulumi_aws_identity_center.gate.declared_rules import RuleConfigs
 from .document import Document, NotAPlan
 from .pulumi_changes import Step, not_told, refreshed, unchanged
 from .pulumi_states import object_of
-from .pulumi_steps import BARE, Steps, check_summary, corrupt, failures, parse_step
+from .pulumi_steps import BARE, CORRUPT, Steps, check_summary, failures, parse_step
 
 KEYS = frozenset({"config", "steps", "diagnostics", "duration", "changeSummary", "maybeCorrupt"})
 
@@ -40,7 +40,7 @@ def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]:
         elif key == "changeSummary":
             summary = object_of(document.value(), key)
         elif key == "maybeCorrupt" and document.value():
-            yield corrupt()
+            yield CORRUPT
         elif key == "diagnostics":
             for failure in _with_reason(list(failures(document.value()))):
                 failed = True

@@ -17,7 +17,7 @@ from pulumi_aws_identity_center.gate.declared_rules import RuleConfigs
 from .document import Document, NotAPlan
 from .pulumi_changes import Step
 from .pulumi_states import object_of
-from .pulumi_steps import BARE, Steps, check_summary, corrupt, failures, parse_step
+from .pulumi_steps import BARE, CORRUPT, Steps, check_summary, failures, parse_step
 
 _EVENTS = frozenset(
     {
@@ -121,7 +121,7 @@ class _Events:
         self._ended = True
         check_summary(object_of(summary.get("resourceChanges") or {}, "resourceChanges"), self._steps)
         if summary.get("maybeCorrupt"):
-            yield corrupt()
+            yield CORRUPT
         if summary.get("result") not in (None, "succeeded") and not self._explained:
             yield Failure("its summary says so, and no event says why")
 

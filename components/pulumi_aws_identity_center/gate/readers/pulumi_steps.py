@@ -23,6 +23,7 @@ _COUNTED = ("create", "update", "delete", "replace", "import", "discard")
 # What the engine says last of a preview that failed, whatever was said before.
 BARE: Final = ("preview failed", "update failed", "destroy failed")
 _OF_STACK: Final = f"::{STACK_TYPE}::"
+CORRUPT: Final = Failure("the engine says that the stack's state may be corrupt")
 _TARGETED = "but was not specified in --target list"
 
 
@@ -88,10 +89,6 @@ def failures(diagnostics: Any) -> Iterator[Failure]:
         message = str(diagnostic.get("message", "")).strip()
         if str(diagnostic.get("severity", "")).startswith("error") or _TARGETED in message:
             yield Failure(message.removeprefix("error: "), str(diagnostic.get("urn", "")))
-
-
-def corrupt() -> Failure:
-    return Failure("the engine says that the stack's state may be corrupt")
 
 
 class Steps:

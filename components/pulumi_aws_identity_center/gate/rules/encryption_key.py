@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from pulumi_aws_identity_center.gate.change import Action, Change, hides, is_unknown
 from pulumi_aws_identity_center.gate.finding import Finding, finding, unknown
 from pulumi_aws_identity_center.gate.service_principal import Guarded
-from pulumi_aws_identity_center.iam import MalformedDocument, Statement, parse_document
+from pulumi_aws_identity_center.iam import Statement, readable_document
 from pulumi_aws_identity_center.iam.lock_out import LOCK_OUT_BY_KEY
 from pulumi_aws_identity_center.names import IDENTITY_STORE_SERVICE_PRINCIPAL, SSO_SERVICE_PRINCIPAL
 
@@ -88,9 +88,8 @@ def _services_named(key_policy: Any) -> frozenset[str]:
 
 def _permissions(key_policy: Any) -> _Permissions | None:
     """None of what can't be read."""
-    try:
-        document = parse_document(key_policy)
-    except MalformedDocument:
+    document = readable_document(key_policy)
+    if document is None:
         return None
     allowed = (
         (service, action, replace(statement, sid="", actions=(), principals=None))

@@ -14,7 +14,7 @@ from pulumi_aws_identity_center.domain.sentinel import seconds_between_runs
 from pulumi_aws_identity_center.domain.values import is_account_id
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.gate.change import Resource, hides, is_unknown
-from pulumi_aws_identity_center.iam import MalformedDocument, Request, Verdict, evaluate, parse_document
+from pulumi_aws_identity_center.iam import Request, Verdict, evaluate, readable_document
 from pulumi_aws_identity_center.names import (
     DISABLE_ACTION,
     ENABLE_ACTION,
@@ -136,11 +136,8 @@ def _may_be_open(until: Any) -> bool:
 
 def _allows(document: Any, action: str) -> bool:
     context = {SERVICE_PRINCIPAL_KEY: SSO_SERVICE_PRINCIPAL} if action == ENABLE_ACTION else {}
-    try:
-        parsed = parse_document(document)
-    except MalformedDocument:
-        return False
-    return evaluate(Request(action, context=context), identity=[parsed]).verdict is Verdict.ALLOWED
+    identity = list(filter(None, [readable_document(document)]))
+    return evaluate(Request(action, context=context), identity=identity).verdict is Verdict.ALLOWED
 
 
 def _parsed(pattern: Any) -> Any:
