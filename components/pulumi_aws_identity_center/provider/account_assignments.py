@@ -2,39 +2,25 @@
 permission set.
 
 Its state is what AWS has, not what was asked for: after a failure in some accounts the next update does the rest. Its
-id is "PRINCIPAL ID,PRINCIPAL TYPE,PERMISSION SET ARN,INSTANCE ARN". What it grants and revokes is decided in
-`assignment_changes.py`; how the orders reach AWS is `aws/assignment_queue.py`'s.
+id is "PRINCIPAL ID,PRINCIPAL TYPE,PERMISSION SET ARN,INSTANCE ARN". An update is `assignment_update.py`'s; how its
+orders reach AWS is `aws/assignment_queue.py`'s.
 """
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
-from pulumi_aws_identity_center.aws.assignments import Grant, Order
-from pulumi_aws_identity_center.aws.plugin_client import CallFailed
 from pulumi_aws_identity_center.domain.resource_types import name_of
 from pulumi_aws_identity_center.domain.values import is_account_id
 from pulumi_aws_identity_center.errors import count, shown
 from pulumi_aws_identity_center.names import PACKAGE
 
-from .assignment_changes import (
-    Changes,
-    Principal,
-    changes_of,
-    difference,
-    find_leftovers,
-    holder,
-    leftover_rows,
-    leftovers_of,
-    make_grants,
-    revocable_accounts,
-)
+from .assignment_changes import Principal, difference, holder, label, leftover_rows, leftovers_of, make_grants
+from .assignment_update import AssignmentUpdate
 from .assignment_work import AssignmentWork, failure_reasons, shorten_accounts
 from .instance_ids import instance_problems
 from .resource_type import Difference, Found, Made, Properties, Refused, input_problems, text_problems
 from .run import Instance, Report, Run
-from .successors import defer_revocations, find_missing_successors, has_successor
 from .values import UNKNOWN, has_unknown
 
 INPUTS = ("instanceArn", "permissionSetArn", "principalType", "principalId", "principalName", "accounts", "owns")
@@ -42,7 +28,6 @@ _TEXTS = ("permissionSetArn", "principalId", "principalName")
 _REQUIRED = ("instanceArn", "permissionSetArn", "principalType", "principalId", "accounts")
 PRINCIPAL_TYPES = ("GROUP", "USER")
 _OWNS = ("all", "listed")
-_NO_SUCCESSOR = "not revoked, since its successor could not be granted"
 
 
 class AccountAssignmentsType:
@@ -78,7 +63,7 @@ class AccountAssignmentsType:
         unlisted = sorted(account_ids - set(news["accounts"]) - set(in_state))
         if unlisted:
             report.warn(
-                f"{_label(news)} has this permission set in {count(len(unlisted), 'account')} beside those listed "
+                f"{label(news)} has this permission set in {count(len(unlisted), 'account')} beside those listed "
                 f'({shorten_accounts(unlisted)}); owns is "all", so the update takes it away there. Set owns to '
                 '"listed" to leave it.'
             )
@@ -112,15 +97,14 @@ class AccountAssignmentsType:
         revoked = [
             grant
             for principal, accounts in self._owned_in_aws(run, instance, state).items()
-            for grant in make_grants(state, principal, accounts - self._declared(run, state, principal))
+            # What another resource of this run declares stays, after a rename for example.
+            for grant in make_grants(
+                state, principal, accounts - run.declared.accounts(state["permissionSetArn"], principal)
+            )
         ]
         failures = AssignmentWork(run, instance, report).revoke(revoked)
         if failures:
             raise Refused("\n".join(failure_reasons(failures)) + "\nThe next update tries those again.")
-
-    def _declared(self, run: Run, properties: Properties, principal: tuple[str, str]) -> frozenset[str]:
-        """What another resource of this run declares, after a rename for example: that stays."""
-        return run.declared.accounts(properties["permissionSetArn"], principal)
 
     def _owned_in_aws(self, run: Run, instance: Instance, state: Properties) -> dict[Principal, frozenset[str]]:
         """The accounts in the state that AWS still has, of the principal and of earlier ones. AWS keeps the assignments
@@ -133,87 +117,9 @@ class AccountAssignmentsType:
         return owned
 
     def _apply(self, run: Run, state: Properties, news: Properties, report: Report) -> Made:
-        instance = run.instance(news["instanceArn"])
-        principals = {holder(news), *leftovers_of(state)}
-        if state:
-            principals.add(holder(state))
-        arn = news["permissionSetArn"]
-        holdings = {principal: instance.holdings.accounts(arn, principal) for principal in principals}
-        gone = {principal for principal in principals if instance.holdings.is_gone(principal)}
-        if holder(news) in gone:
-            raise Refused(f"{_label(news)} is not in the identity store: correct principalId.")
-        changes = changes_of(state, news, holdings, gone)
-        work = AssignmentWork(run, instance, report)
-        failures = work.run("create", make_grants(news, holder(news), changes.grants))
-        ungranted = {order.grant.account for order in failures}
-        try:
-            revocations = self._revocations(run, instance, news, changes, ungranted, work, failures, report)
-            revocations += self._now_possible(run, instance, news, failures)
-        except CallFailed as error:
-            # What is granted by now has to be in the state, whatever AWS refuses to tell.
-            revocations = []
-            for grant in self._wanted_revocations(run, news, changes, ungranted):
-                failures[Order("delete", instance.arn, grant)] = str(error)
-        failures |= self._revoke(instance, work, revocations)
-        return self._made(instance, news, changes, failures, ungranted)
-
-    def _revoke(self, instance: Instance, work: AssignmentWork, grants: list[Grant]) -> dict[Order, str]:
-        """What is granted by now has to be in the state, whatever AWS refuses to tell."""
-        try:
-            return work.revoke(grants)
-        except CallFailed as error:
-            return {Order("delete", instance.arn, grant): str(error) for grant in grants}
-
-    def _wanted_revocations(self, run: Run, news: Properties, changes: Changes, ungranted: set[str]) -> list[Grant]:
-        """ungranted: the accounts that the new principal didn't get, in which the old one has it until later."""
-        return [
-            grant
-            for principal, accounts in changes.revocations.items()
-            for grant in make_grants(news, principal, revocable_accounts(news, principal, accounts, ungranted))
-            if principal == holder(news) or grant.account not in self._declared(run, news, principal)
-        ]
-
-    def _revocations(
-        self,
-        run: Run,
-        instance: Instance,
-        news: Properties,
-        changes: Changes,
-        ungranted: set[str],
-        work: AssignmentWork,
-        failures: dict[Order, str],
-        report: Report,
-    ) -> list[Grant]:
-        """Without those whose place nobody has taken yet: a role must not go that the next grant makes again."""
-        for principal, accounts in changes.revocations.items():
-            is_former = principal != holder(news) and not instance.holdings.is_gone(principal)
-            if accounts and is_former:  # two resources may have swapped their principals
-                run.declared.wait_for_principal(news["permissionSetArn"], principal)
-        wanted = self._wanted_revocations(run, news, changes, ungranted)
-        missing = find_missing_successors(run, instance, wanted)
-        unsettled = {order.grant.account for order in work.run("create", missing.grants)}
-        kept = {grant: _NO_SUCCESSOR for grant in wanted if grant.account in unsettled}
-        kept |= defer_revocations(run, _label(news), missing.deferred, report)
-        failures |= {Order("delete", instance.arn, grant): reason for grant, reason in kept.items()}
-        return [grant for grant in wanted if grant not in kept]
-
-    def _now_possible(self, run: Run, instance: Instance, news: Properties, failures: dict[Order, str]) -> list[Grant]:
-        """What was deferred, by any resource, until somebody else has the permission set."""
-        grants = run.deferred.take(news["permissionSetArn"], partial(has_successor, run, instance))
-        for grant in grants:
-            failures.pop(Order("delete", instance.arn, grant), None)
-        return grants
-
-    def _made(
-        self, instance: Instance, news: Properties, changes: Changes, failures: dict[Order, str], ungranted: set[str]
-    ) -> Made:
-        account_ids = instance.holdings.accounts(news["permissionSetArn"], holder(news))
-        owned = set(news["accounts"]) | changes.revocations.get(holder(news), frozenset())
-        properties = {**news, "accounts": sorted(account_ids & owned)}
-        not_taken = find_leftovers(news, changes, failures, ungranted)
-        if not_taken:
-            properties["leftovers"] = not_taken
-        return Made(_id(properties), properties, tuple(failure_reasons(failures)))
+        update = AssignmentUpdate(run, run.instance(news["instanceArn"]), state, news, report)
+        properties = update.apply()
+        return Made(_id(properties), properties, tuple(failure_reasons(update.failures)))
 
     def _import(self, run: Run, id_: str) -> Found | None:
         parts = id_.split(",")
@@ -292,7 +198,3 @@ def _is_known(news: Properties) -> bool:
 def _id(properties: Properties) -> str:
     names = ("principalId", "principalType", "permissionSetArn", "instanceArn")
     return ",".join(str(properties[name]) for name in names)
-
-
-def _label(properties: Properties) -> str:
-    return f"{str(properties['principalType']).title()} {properties.get('principalName') or properties['principalId']}"

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_aws_identity_center.aws.assignments import Grant, Order
+from pulumi_aws_identity_center.aws.assignments import Grant
 
 from .resource_type import Difference, Kind, Properties
 from .values import UNKNOWN, has_unknown
@@ -111,27 +111,9 @@ def _account_changes(old: list[str], new: Any) -> dict[str, Kind]:
     return changes | {f'accounts["{account}"]': "delete" for account in sorted(set(old) - known_accounts)}
 
 
-def find_leftovers(
-    news: Properties, changes: Changes, failures: Mapping[Order, str], ungranted: set[str]
-) -> list[dict[str, Any]]:
-    """What former principals still have, for the next update to revoke."""
-    not_revoked = {order.grant for order in failures if order.action == "delete"}
-    leftovers = {}
-    for principal, accounts in changes.revocations.items():
-        if principal == holder(news):
-            continue
-        grants = make_grants(news, principal, accounts)
-        left = [grant.account for grant in grants if grant.account in ungranted or grant in not_revoked]
-        leftovers[principal] = frozenset(left)
-    return leftover_rows(leftovers)
-
-
-def revocable_accounts(
-    news: Properties, principal: Principal, accounts: frozenset[str], ungranted: set[str]
-) -> frozenset[str]:
-    """ungranted: the accounts that the new principal didn't get, in which an earlier one keeps it."""
-    return accounts if principal == holder(news) else accounts - ungranted
-
-
 def make_grants(news: Properties, principal: Principal, accounts: Iterable[str]) -> list[Grant]:
     return [Grant(account, news["permissionSetArn"], *principal) for account in sorted(accounts)]
+
+
+def label(properties: Properties) -> str:
+    return f"{str(properties['principalType']).title()} {properties.get('principalName') or properties['principalId']}"
