@@ -44,8 +44,6 @@ NOT_RUN = {
     "pip install -r requirements.txt": "the same",
     "pulumi policy publish": "needs Pulumi Cloud",
     "pip uninstall pulumi-aws-identity-center": "it would uninstall the package from the environment of these tests",
-    "python benchmarks/status.py": "minutes; `make bench` runs it",
-    "python benchmarks/prowler.py PATH-TO-PROWLER": "needs Prowler in an environment of its own",
 }
 # What a page leaves to its reader, in the order in which it is filled in.
 FILLED_IN = (
