@@ -107,8 +107,10 @@ class PermissionSetType:
             return None
         run.declared.name(instance_arn, properties["name"], arn)
         inputs = as_inputs(properties, inputs)
-        # Roles that a provisioning left behind are drift, as a part that somebody changed is.
-        if state.get("outdatedAccounts"):
+        # Roles that a provisioning left behind are drift, as a part that somebody changed is. An update that was killed
+        # may have changed the parts and left all roles behind.
+        was_changed = bool(state) and comparable(state) != comparable(properties)
+        if was_changed or state.get("outdatedAccounts"):
             outdated = instance.permission_sets.outdated_accounts(arn)
             properties |= {"outdatedAccounts": outdated} if outdated else {}
         return Found(f"{arn},{instance_arn}", properties, inputs)

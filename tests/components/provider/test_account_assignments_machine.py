@@ -13,13 +13,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
-from pulumi_aws_identity_center.aws import assignment_backlog, assignment_queue, plugin_client
-from pulumi_aws_identity_center.aws.plugin_client import CallFailed, PluginClient
+from pulumi_aws_identity_center.aws.plugin_client import CallFailed
 from pulumi_aws_identity_center.provider.account_assignments import AccountAssignmentsType
 from pulumi_aws_identity_center.provider.resource_type import Made, Refused
-from pulumi_aws_identity_center.provider.run import Report, Run
+from pulumi_aws_identity_center.provider.run import Report
 
 from sandbox.aws import EmbeddedAws
+
+from .unlucky_client import FAULTS, UnluckyClient, impatient_cloud
 
 ACCOUNTS = ["222233334444", "333344445555", "444455556666"]
 ACTIONS = ["create", "delete"]
@@ -28,53 +29,17 @@ TYPE = AccountAssignmentsType()
 NAMES = itertools.count()
 CLOUD: list[EmbeddedAws] = []
 
-# What becomes of the next calls: sent, refused for now, sent with its answer lost, refused for good; sent when the
-# update is cancelled; the plugin is killed before it is sent, or before its answer arrives.
-FATES = st.lists(
-    st.sampled_from(["sent", "throttled", "lost", "denied", "cancelled", "killed before", "killed after"]), max_size=8
-)
+FATES = st.lists(st.sampled_from(["sent", *FAULTS]), max_size=8)
 Assigned = set[tuple[str, str]]
 """(Group, account) of the permission set."""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def cloud() -> Iterator[EmbeddedAws]:
-    with pytest.MonkeyPatch.context() as patch, EmbeddedAws("sso-enabled") as running:
-        for name, value in running.environment().items():
-            patch.setenv(name, value)
-        patch.setattr(plugin_client, "_FIRST_PAUSE", 0.001)
-        patch.setattr(assignment_queue, "_FIRST_PAUSE", 0.001)
-        patch.setattr(assignment_backlog, "LEAST_GAP", 0.002)
+    with impatient_cloud() as running:
         CLOUD.append(running)
         yield running
         CLOUD.clear()
-
-
-class UnluckyClient(PluginClient):
-    """Without a limiter; the next calls meet their fates. A killed one sends nothing more."""
-
-    fates: list[str]
-    run: Run
-    creates: int = 0
-    is_killed: bool = False
-
-    def call_once(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
-        fate = self.fates.pop(0) if self.fates else "sent"
-        self.is_killed |= fate == "killed before"
-        if self.is_killed:
-            raise CallFailed(operation, "denied", "Killed", "nobody sends it")
-        if fate == "cancelled":
-            self.run.stop()
-        if fate == "throttled":
-            raise CallFailed(operation, "throttled", "ThrottlingException", "AWS throttled the request")
-        if fate == "denied" and operation.endswith("account_assignment"):
-            raise CallFailed(operation, "denied", "AccessDeniedException", "access was denied")
-        self.creates += operation == "create_account_assignment"
-        answer = super().call_once(service, operation, **parameters)
-        self.is_killed |= fate == "killed after"
-        if fate in ("lost", "killed after"):
-            raise CallFailed(operation, "unreachable", "", "AWS could not be reached")
-        return answer
 
 
 class AssignmentsMachine(RuleBasedStateMachine):
@@ -111,8 +76,7 @@ class AssignmentsMachine(RuleBasedStateMachine):
 
     def update(self, fates: list[str]) -> UnluckyClient:
         """One `pulumi up`, in a plugin process of its own, and what may be said of AWS after it."""
-        client = UnluckyClient(windows={})
-        client.fates, client.run = list(fates), Run(client)
+        client = UnluckyClient.of(*fates)
         before = self.assigned()
         made = self.made_by_update(client)
         after = self.assigned()

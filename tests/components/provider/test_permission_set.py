@@ -1,0 +1,133 @@
+"""PermissionSet against the embedded AWS, with each fault at each call of an update."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from pulumi_aws_identity_center.aws.plugin_client import CallFailed
+from pulumi_aws_identity_center.provider.permission_set import PermissionSetType
+from pulumi_aws_identity_center.provider.permission_set_parts import only_parts
+from pulumi_aws_identity_center.provider.resource_type import Made, Refused
+from pulumi_aws_identity_center.provider.run import Report, Run
+
+from sandbox.aws import EmbeddedAws
+
+from .unlucky_client import FAULTS, UnluckyClient, impatient_cloud
+
+ACCOUNT = "222233334444"
+READ_ONLY, BILLING = (f"arn:aws:iam::aws:policy/{name}" for name in ("ReadOnlyAccess", "job-function/Billing"))
+INLINE = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+BEFORE: dict[str, Any] = {"description": "One", "managedPolicies": [READ_ONLY], "tags": {"team": "a"}}
+AFTER: dict[str, Any] = {
+    "description": "Two",
+    "sessionDuration": "PT2H",
+    "managedPolicies": [BILLING],
+    "inlinePolicy": json.dumps(INLINE),
+    "permissionsBoundary": {"managedPolicy": READ_ONLY},
+    "tags": {"owner": "b"},
+}
+TYPE = PermissionSetType()
+NAMES = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[EmbeddedAws]:
+    with impatient_cloud() as running:
+        yield running
+
+
+@dataclass
+class Engine:
+    """One permission set, whose state is kept as the engine does."""
+
+    cloud: EmbeddedAws
+    name: str = field(default_factory=lambda: f"set-{next(NAMES)}")
+    state: dict[str, Any] = field(default_factory=dict)
+    is_unfinished: bool = False
+
+    def __post_init__(self) -> None:
+        self.sso = self.cloud.client("sso-admin")
+        [instance] = self.sso.list_instances()["Instances"]
+        self.instance, self.store = instance["InstanceArn"], instance["IdentityStoreId"]
+
+    def update(self, parts: dict[str, Any], *fates: str) -> UnluckyClient:
+        """One `pulumi up`, in a plugin process of its own."""
+        client = UnluckyClient.of(*fates)
+        made = self._made({"instanceArn": self.instance, "name": self.name, **parts}, client.run)
+        if made is not None and not client.is_killed:
+            self.state, self.is_unfinished = dict(made.properties), bool(made.reasons)
+        return client
+
+    def _made(self, news: dict[str, Any], run: Run) -> Made | None:
+        """What the update leaves in the state; None if there is nothing to do, or if it fails as a whole."""
+        try:
+            if not self.state:
+                return TYPE.create(run, news, Report())
+            read_state = TYPE.read(run, "", self.state, news)
+            assert read_state is not None
+            state = dict(read_state.properties)
+            if not self.is_unfinished and not TYPE.diff(run, state, news).changes:
+                return None
+            return TYPE.update(run, "", state, news, Report())
+        except (CallFailed, Refused):
+            return None
+
+    def assign(self) -> None:
+        [group, *_] = self.cloud.client("identitystore").list_groups(IdentityStoreId=self.store)["Groups"]
+        self.sso.create_account_assignment(
+            InstanceArn=self.instance,
+            TargetId=ACCOUNT,
+            TargetType="AWS_ACCOUNT",
+            PermissionSetArn=self.state["arn"],
+            PrincipalType="GROUP",
+            PrincipalId=group["GroupId"],
+        )
+
+    def in_aws(self) -> dict[str, Any]:
+        properties = Run(UnluckyClient.of()).instance(self.instance).permission_sets.read(self.state["arn"])
+        assert properties is not None
+        return dict(only_parts(properties))
+
+    def outdated(self) -> list[str]:
+        sets = Run(UnluckyClient.of()).instance(self.instance).permission_sets
+        return sets.outdated_accounts(self.state["arn"])
+
+
+def deployed(cloud: EmbeddedAws) -> Engine:
+    engine = Engine(cloud)
+    engine.update(BEFORE)
+    engine.assign()
+    return engine
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_next_update_does_what_a_fault_left(cloud: EmbeddedAws, fault: str) -> None:
+    """At whichever call: the parts end as declared, and the role in the account is the permission set's."""
+    for place in itertools.count():
+        engine = deployed(cloud)
+        interrupted = engine.update(AFTER, *["sent"] * place, fault)
+        if interrupted.fates:
+            break  # the update makes no more calls than that
+        engine.update(AFTER)
+        assert engine.in_aws() == AFTER, place
+        assert engine.outdated() == [], place
+        assert engine.update(AFTER).writes == 0, place
+    assert place > 15
+
+
+@pytest.mark.parametrize("fault", ["throttled", "denied", "cancelled"])
+def test_a_creation_that_a_fault_met_is_finished(cloud: EmbeddedAws, fault: str) -> None:
+    """Where its answer is lost or the plugin is killed, the next preview says that the permission set exists."""
+    for place in itertools.count():
+        engine = Engine(cloud)
+        interrupted = engine.update(AFTER, *["sent"] * place, fault)
+        if interrupted.fates:
+            break
+        engine.update(AFTER)
+        assert engine.in_aws() == AFTER, place
+    assert place > 3
