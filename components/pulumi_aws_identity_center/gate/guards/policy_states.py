@@ -77,6 +77,9 @@ class PolicyStates:
             self._remove_identity(change)
         for change in applied:
             self._set(change)
+        # The order of a plan's steps isn't that of the update: the worse one counts.
+        for change in applied:
+            self._take_back(change)
         for change in applied:
             self._prune(change)
         for change in plan:
@@ -95,19 +98,21 @@ class PolicyStates:
             self.causes[place] = change
 
     def _set(self, change: Change) -> None:
-        """Gives what the change sets, and takes off what an update no longer sets."""
-        rows = self._rows(change, change.after, planned=True)
-        if change.action is Action.UPDATE:
-            gets = {row.place for row in rows}
-            for place, _ in self._rows(change, change.before):
-                if place not in gets:
-                    self._take_off(place, change)
-        for row in rows:
+        """Gives what the change sets."""
+        for row in self._rows(change, change.after, planned=True):
             self.after.set(row)
             self.causes[row.place] = change
         if change.type in IDENTITIES and change.after is not None:
             owner = owner_of(change, planned_properties(change))
             self.gone.discard(self._identity(owner, change.after, change))
+
+    def _take_back(self, change: Change) -> None:
+        """Takes off what an update no longer sets."""
+        if change.action is Action.UPDATE:
+            sets = {row.place for row in self._rows(change, change.after, planned=True)}
+            for place, _ in self._rows(change, change.before):
+                if place not in sets:
+                    self._take_off(place, change)
 
     def _prune(self, change: Change) -> None:
         if change.type == ONLY_HOLDERS:

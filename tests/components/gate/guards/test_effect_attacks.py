@@ -256,6 +256,23 @@ def test_the_same_attachment_made_and_deleted_is_deleted_last(verdict, gate) -> 
     assert verdict(gate.step("create", ATTACHMENT, None, props), gate.step("delete", ATTACHMENT, props)) == UNSAFE
 
 
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(
+    ("type_", "old", "new", "again"),
+    [
+        (ONLY, {"policyArn": ARN, "roles": ["r", "s"]}, {"policyArn": ARN, "roles": ["s"]}, ATTACHMENT),
+        (ROLE, {"name": "r", "managedPolicyArns": [ARN]}, {"name": "r"}, ATTACHMENT),
+    ],
+)
+def test_what_an_update_gives_up_may_be_taken_off_last(verdict, gate, type_: str, old, new, again, order: int) -> None:
+    """The steps' order in a preview isn't the update's."""
+    steps = [
+        _update(gate, type_, old, new),
+        gate.step("create", again, None, gate.state({"role": "r", "policyArn": ARN})),
+    ]
+    assert verdict(*steps[::order]) == UNSAFE
+
+
 @pytest.mark.parametrize("option", ["retainOnDelete", "deletedWith", "external"])
 def test_an_identity_that_aws_keeps_still_needs_its_guard(verdict, gate, option: str) -> None:
     guard = gate.step("delete", INLINE, gate.state({"role": "r", "name": "n", "policy": GUARD}))
