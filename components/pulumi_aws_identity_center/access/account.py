@@ -63,6 +63,26 @@ class Principal:
         return self.kind == "user"
 
     @property
+    def is_service_linked(self) -> bool:
+        """A role that its service alone assumes and changes."""
+        return ":role/aws-service-role/" in self.arn
+
+    @property
+    def is_of_permission_set(self) -> bool:
+        return self.is_role and ":role/aws-reserved/sso.amazonaws.com/" in self.arn
+
+    @property
+    def is_protected(self) -> bool:
+        """A role that IAM lets no customer change: service-linked, or a permission set's (repost.aws/knowledge-center/
+        identity-center-aws-reserved-sso, IAM/latest/UserGuide/id_roles_create-service-linked-role.html)."""
+        return self.is_service_linked or ":role/aws-reserved/" in self.arn
+
+    def trusted(self, kind: str) -> list[str]:
+        """What a role's trust policy names in its Allows, of one kind of principal ("AWS", "Service", "Federated")."""
+        allows = self.trust.allows if self.trust else ()
+        return sorted(set().union(*(allow.principals_of(kind) for allow in allows)))
+
+    @property
     def account(self) -> str:
         return self.arn.split(":")[4]
 

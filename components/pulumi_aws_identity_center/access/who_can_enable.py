@@ -14,7 +14,6 @@ from pulumi_aws_identity_center.names import ENABLE_ACTION, SERVICE_PRINCIPAL_KE
 
 from .account import Principal
 from .authorization_details import NotAuthorizationDetails, read_account
-from .escalation.becoming import is_service_linked
 from .permissions import Permissions
 
 
@@ -50,4 +49,4 @@ def who_can_enable(pages: Iterable[Mapping[str, Any]]) -> list[str]:
 def _is_usable_without_sign_in(principal: Principal) -> bool:
     """People reach a permission set's role through Identity Center, and nobody reaches a service-linked one."""
     is_permission_sets = principal.name.startswith("AWSReservedSSO_")
-    return not is_permission_sets and not is_service_linked(principal)
+    return not is_permission_sets and not principal.is_service_linked

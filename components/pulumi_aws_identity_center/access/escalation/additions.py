@@ -14,7 +14,6 @@ from pulumi_aws_identity_center.access.permissions import Call, Permissions
 from pulumi_aws_identity_center.iam import ALLOW_ALL, Document
 
 from . import calls, edges
-from .becoming import is_protected
 from .calls import Way
 from .candidates import POLICY_KEY, Candidates
 from .change import Change, add_policy, versions_worth_having, with_other_version
@@ -43,7 +42,7 @@ def allow_everything(permissions: Permissions, recipients: list[Recipient], cand
 def recipients_of(permissions: Permissions, account: Account, candidates: Candidates) -> list[Recipient]:
     """Itself, its groups, groups that it could join or make."""
     principal = permissions.principal
-    recipients = [] if is_protected(principal) else [Recipient(principal)]
+    recipients = [] if principal.is_protected else [Recipient(principal)]
     recipients += [Recipient(account.groups[name]) for name in permissions.groups if name in account.groups]
     if candidates.may_add_to_groups(principal):
         recipients += _groups_to_join(permissions, account, candidates)

@@ -1,8 +1,4 @@
-"""How somebody else can get at a principal's credentials, or act through it: the edges that give access.
-
-Who changes protected roles is AWS only: repost.aws/knowledge-center/identity-center-aws-reserved-sso,
-docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html.
-"""
+"""How somebody else can get at a principal's credentials, or act through it: the edges that give access."""
 
 from __future__ import annotations
 
@@ -11,7 +7,6 @@ from itertools import product
 
 from pulumi_aws_identity_center.access.account import Principal
 from pulumi_aws_identity_center.access.permissions import Call, Context
-from pulumi_aws_identity_center.iam import Statement
 
 from .calls import Way, on_resource
 from .edges import ASSUME_ROLE, BECOMING, PASS_ROLE, Edge, Needs
@@ -19,20 +14,10 @@ from .edges import ASSUME_ROLE, BECOMING, PASS_ROLE, Edge, Needs
 _UNREADABLE_TRUST = "the role's trust policy can't be read"
 
 
-def is_service_linked(principal: Principal) -> bool:
-    """A role that its service alone assumes and changes."""
-    return ":role/aws-service-role/" in principal.arn
-
-
-def is_protected(principal: Principal) -> bool:
-    """A role that IAM lets no customer change: service-linked, or a permission set's."""
-    return is_service_linked(principal) or ":role/aws-reserved/" in principal.arn
-
-
 def ways_to_become(target: Principal) -> Iterator[Way]:
     if target.is_user:
         yield from (_way(edge, target) for edge in _edges_on("user"))
-    elif not is_service_linked(target):
+    elif not target.is_service_linked:
         yield from _ways_into_role(target)
 
 
@@ -50,7 +35,7 @@ def _ways_into_role(role: Principal) -> Iterator[Way]:
             yield (Call(action, role.arn, (), role, _UNREADABLE_TRUST),)
     for edge in _edges_on("role"):
         yield from (_way(edge, role, context) for context in _contexts(edge.needs, role))
-    providers = [name for name in _trusted_names(role, "Federated") if ":saml-provider/" in name]
+    providers = [name for name in role.trusted("Federated") if ":saml-provider/" in name]
     for provider, edge in product(providers, _edges_on("saml-provider")):
         yield tuple(on_resource(action, provider, edge.doubt) for action in edge.actions)
 
@@ -58,18 +43,18 @@ def _ways_into_role(role: Principal) -> Iterator[Way]:
 def _contexts(needs: Needs, role: Principal) -> list[Context]:
     """What the call has in its context, for each call that gives access; none if the role lacks what the edge needs."""
     if needs is Needs.TRUST_OF_A_SERVICE:
-        return [(("iam:PassedToService", service),) for service in _trusted_names(role, "Service")]
+        return [(("iam:PassedToService", service),) for service in role.trusted("Service")]
     is_met = {
         Needs.NOTHING: True,
-        Needs.TRUST_OF_A_PRINCIPAL: bool(_trusted_names(role, "AWS")) or _excludes_principals(role),
-        Needs.CHANGEABLE: not is_protected(role),
+        Needs.TRUST_OF_A_PRINCIPAL: bool(role.trusted("AWS")) or _excludes_principals(role),
+        Needs.CHANGEABLE: not role.is_protected,
     }
     return [()] if is_met[needs] else []
 
 
 def trusted_principals(role: Principal) -> list[str]:
     """The ARNs that the trust policy names, without whole accounts; "*" if it lets in everybody."""
-    names = [name for name in _trusted_names(role, "AWS") if _is_principal_name(name)]
+    names = [name for name in role.trusted("AWS") if _is_principal_name(name)]
     if _excludes_principals(role) and "*" not in names:
         names.append("*")
     return names
@@ -82,16 +67,4 @@ def _is_principal_name(name: str) -> bool:
 
 def _excludes_principals(role: Principal) -> bool:
     """Whether an Allow of the trust policy has NotPrincipal, and so lets in everybody else."""
-    return any(statement.not_principal for statement in _trust_allows(role))
-
-
-def _trusted_names(role: Principal, kind: str) -> list[str]:
-    """What the trust policy's Allows name of one kind of principal ("AWS", "Service", "Federated")."""
-    names: set[str] = set()
-    for statement in _trust_allows(role):
-        names |= statement.principals_of(kind)
-    return sorted(names)
-
-
-def _trust_allows(role: Principal) -> tuple[Statement, ...]:
-    return role.trust.allows if role.trust else ()
+    return any(allow.not_principal for allow in role.trust.allows) if role.trust else False

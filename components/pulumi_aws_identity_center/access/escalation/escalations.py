@@ -17,7 +17,6 @@ from pulumi_aws_identity_center.iam import ALLOW_ALL, LOCK_OUT_ACTIONS
 from pulumi_aws_identity_center.iam.wildcards import matches_any
 
 from . import edges
-from .becoming import is_service_linked
 from .edges import ACTIONS, Gives
 from .path import Path
 from .reachability import BUDGET_SPENT, Reachability
@@ -33,7 +32,7 @@ _LOOSENING = tuple(
 
 def find_escalations(findings: list[Finding], account: Account) -> None:
     """Completes the findings, which have the lock-out actions already."""
-    assumable = [finding for finding in findings if not is_service_linked(finding.principal)]
+    assumable = [finding for finding in findings if not finding.principal.is_service_linked]
     state = SearchState(account)
     for finding in assumable:
         if state.could_change_somebody(finding.permissions):

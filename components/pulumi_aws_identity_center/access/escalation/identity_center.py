@@ -11,12 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from pulumi_aws_identity_center.access.account import Principal
 from pulumi_aws_identity_center.access.finding import Finding
 from pulumi_aws_identity_center.access.permissions import Permission, Permissions
 from pulumi_aws_identity_center.names import DISABLE_ACTION
 
-from .becoming import is_service_linked
 from .path import Path, Step
 
 _INSTANCE, _SET = "arn:*:sso:::instance/*", "arn:*:sso:::permissionSet/*/*"
@@ -96,12 +94,12 @@ def follow_identity_center_edges(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _is_candidate(finding: Finding) -> bool:
-    return not finding.capable and not is_service_linked(finding.principal)
+    return not finding.capable and not finding.principal.is_service_linked
 
 
 def _ends_by_need(findings: Sequence[Finding]) -> dict[Needs, Path]:
     """How the paths end, by the needs that the account meets."""
-    roles = [finding for finding in findings if is_permission_sets_role(finding.principal)]
+    roles = [finding for finding in findings if finding.principal.is_of_permission_set]
     ends = {Needs.NOTHING: Path.end(_any_permission_sets_role(findings), DISABLE_ACTION)} if findings else {}
     for role in roles:
         ends.setdefault(Needs.PROVISIONED_SET, Path.end(role.principal.arn, DISABLE_ACTION))
@@ -114,11 +112,6 @@ def _any_permission_sets_role(findings: Sequence[Finding]) -> str:
     """The ARN of a permission set's role that AWS would create, as far as it is known."""
     account = findings[0].principal.arn.rpartition(":")[0]
     return f"{account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_*"
-
-
-def is_permission_sets_role(principal: Principal) -> bool:
-    """Whether it is the role that a permission set has in this account."""
-    return principal.is_role and ":role/aws-reserved/sso.amazonaws.com/" in principal.arn
 
 
 def _follow_edge(finding: Finding, edge: Edge, end: Path) -> None:

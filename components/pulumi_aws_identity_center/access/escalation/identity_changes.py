@@ -10,7 +10,6 @@ from pulumi_aws_identity_center.access.account import Account, Principal
 from pulumi_aws_identity_center.access.permissions import Call, Context, Permissions
 
 from . import calls, edges, tags
-from .becoming import is_protected
 from .calls import Way
 from .candidates import Candidates
 from .change import Apply, Change
@@ -27,7 +26,7 @@ class ChangedPrincipal(NamedTuple):
 def changes_of_identity(permissions: Permissions, account: Account, candidates: Candidates) -> Iterator[Change]:
     """None of them is clean: what one condition wants, another may not."""
     principal = permissions.principal
-    if is_protected(principal):
+    if principal.is_protected:
         return
     for changed, way in retagged(principal, candidates):
         name = ("tags", repr(sorted(changed.tags.items())))

@@ -10,7 +10,6 @@ from pulumi_aws_identity_center.access.permissions import Call, Permissions
 from pulumi_aws_identity_center.iam import Document
 
 from . import calls, edges
-from .becoming import is_protected
 from .calls import Way
 from .candidates import BOUNDARY_KEY, Candidates
 from .change import Apply, Change, add_policy, versions_worth_having, with_other_version
@@ -51,13 +50,13 @@ def _denies_off(permissions: Permissions, policy: HeldPolicy, document: Document
 def _rewriting(policy: HeldPolicy, holder: Principal) -> list[Call]:
     if policy.is_customer_managed:
         return [calls.on_resource(edges.CREATE_POLICY_VERSION, policy.name)]
-    if policy.is_managed or is_protected(holder):
+    if policy.is_managed or holder.is_protected:
         return []
     return [calls.on_principal(edges.PUT_POLICY, holder)]
 
 
 def _removing(policy: HeldPolicy, holder: Principal) -> list[Call]:
-    if is_protected(holder):
+    if holder.is_protected:
         return []
     if policy.is_managed:
         return [calls.detach_policy(holder, policy.name)]
@@ -90,7 +89,7 @@ def changes_of_boundary(permissions: Permissions, account: Account, candidates: 
     is_bound = principal.boundary and permissions.boundary
     if is_bound:
         yield from _boundary_off(principal, account, candidates)
-    if not is_protected(principal) and candidates.may_call_any(edges.PUT_BOUNDARY[principal.kind]):
+    if not principal.is_protected and candidates.may_call_any(edges.PUT_BOUNDARY[principal.kind]):
         yield from _other_boundaries(principal, account, candidates)
 
 
@@ -100,7 +99,7 @@ def _boundary_off(principal: Principal, account: Account, candidates: Candidates
     if HeldPolicy(boundary).is_customer_managed:
         rewriting = (calls.on_resource(edges.CREATE_POLICY_VERSION, boundary),)
         yield Change(("loosen", boundary), (rewriting,), _bind(boundary, None))
-    if not is_protected(principal):
+    if not principal.is_protected:
         yield from _unbind(principal, candidates)
     yield from with_other_version("swap boundary", boundary, account.other_versions(boundary), partial(_bind, boundary))
 

@@ -19,7 +19,7 @@ from pulumi_aws_identity_center.access.permissions import Permissions
 from . import calls, edges
 from .additions import NEW_POLICY, allow_everything, attachments, joins, recipients_of
 from .attacker import Attacker, Mode, MoveName
-from .becoming import is_protected, ways_to_become
+from .becoming import ways_to_become
 from .calls import Way
 from .change import Change
 from .creation import possible_principals, ways_to_create
@@ -148,7 +148,7 @@ class Search:
     def _ways_to_become(self, target: Principal) -> Iterator[Way]:
         """As it is, or after another tag or another name was given to it."""
         yield from ways_to_become(target)
-        if is_protected(target):
+        if target.is_protected:
             return
         candidates = self.attacker.candidates
         for changed, way in (*retagged(target, candidates), *renamed(target, candidates)):
