@@ -261,7 +261,7 @@ def test_the_same_attachment_made_and_deleted_is_deleted_last(verdict, gate) -> 
     ("type_", "old", "new", "again"),
     [
         (ONLY, {"policyArn": ARN, "roles": ["r", "s"]}, {"policyArn": ARN, "roles": ["s"]}, ATTACHMENT),
-        (ROLE, {"name": "r", "managedPolicyArns": [ARN]}, {"name": "r"}, ATTACHMENT),
+        (ROLE, {"name": "r", "managedPolicyArns": [ARN]}, {"name": "r", "managedPolicyArns": []}, ATTACHMENT),
     ],
 )
 def test_what_an_update_gives_up_may_be_taken_off_last(verdict, gate, type_: str, old, new, again, order: int) -> None:
