@@ -33,7 +33,9 @@ def _fixes(language: str) -> dict[str, str]:
     """The program by the rule's name."""
     fence = rf"^## ([a-z-]+)\n(?:(?!^## ).)*?^```{language}\n(.*?)^```"
     fixes = dict(re.findall(fence, TEXT, re.MULTILINE | re.DOTALL))
-    assert list(fixes) == [rule.id for rule in RULES]
+    shared = r"^## ([a-z-]+)\n(?:(?!^## ).)*?^Fix: that of \[([a-z-]+)\]"
+    fixes |= {rule: fixes[other] for rule, other in re.findall(shared, TEXT, re.MULTILINE | re.DOTALL)}
+    assert set(fixes) == {rule.id for rule in RULES}
     return fixes
 
 

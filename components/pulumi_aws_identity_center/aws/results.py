@@ -20,7 +20,7 @@ KINDS = {
     ),
     "member": (
         "a member account can't read this",
-        "Use credentials of the management account, or of the delegated administrator's.",
+        "Use credentials of the management account or of the delegated administrator's account.",
     ),
     "throttled": ("AWS throttled the request", "Run it again in a minute, or with a longer --deadline."),
     "expired": (
