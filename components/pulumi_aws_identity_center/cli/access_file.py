@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pulumi_aws_identity_center.errors import InvalidInput
+
 if TYPE_CHECKING:
     from pulumi_aws_identity_center.matrix.access_matrix import AccessMatrix
 
 
 def read_matrix(file: Path) -> AccessMatrix:
     """Raises InvalidInput with every problem of the file."""
-    from pulumi_aws_identity_center.errors import InvalidInput
     from pulumi_aws_identity_center.matrix.access_file import parse_access_file
 
     try:

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
+from pulumi_aws_identity_center.errors import InvalidInput, collected
+
 from .options import Format, read_option
 
 
@@ -65,7 +67,6 @@ def document(
              observe; remove them afterwards
     """
     from pulumi_aws_identity_center.domain import iam_documents
-    from pulumi_aws_identity_center.errors import InvalidInput
 
     owners = (
         ("--break-glass and --boundary belong", Kind.GUARD, break_glass or boundary),
@@ -119,7 +120,6 @@ def _arguments(path: Path) -> Mapping[str, Any]:
     from pulumi_aws_identity_center.components.config import parse
     from pulumi_aws_identity_center.domain.configuration import KEYS
     from pulumi_aws_identity_center.domain.stack_file import read
-    from pulumi_aws_identity_center.errors import InvalidInput, collected
     from pulumi_aws_identity_center.names import PACKAGE
 
     stack = read_option("--stack-config", path, lambda text: read(text, path.name))

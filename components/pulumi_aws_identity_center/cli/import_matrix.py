@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
-from pulumi_aws_identity_center.errors import count
+from pulumi_aws_identity_center.errors import IdentityCenterError, InvalidInput, count
 
 from .options import Format, ProfileOption, RegionOption
 from .output import say, say_error
@@ -46,7 +46,6 @@ def import_matrix(
       0  all of it is written
       2  something could not be told, and nothing is written
     """
-    from pulumi_aws_identity_center.errors import IdentityCenterError
 
     try:
         if output is not None:
@@ -106,7 +105,6 @@ def _as_yaml(value: Any) -> str:
 
 def _refuse_to_overwrite(output: Path) -> None:
     """A file that a person wrote stays, and so does what is no file. Raises InvalidInput."""
-    from pulumi_aws_identity_center.errors import InvalidInput
 
     for path in (output, _imports_beside(output)):
         check_writable(path)

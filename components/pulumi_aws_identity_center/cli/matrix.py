@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
+from pulumi_aws_identity_center.errors import IdentityCenterError, InvalidInput, NotPossibleHere
 
 from .moment import now
 from .options import ProfileOption, RegionOption
@@ -54,7 +55,6 @@ def matrix(
       1  the preview takes away the last administrator
       2  something could not be told
     """
-    from pulumi_aws_identity_center.errors import IdentityCenterError
 
     sign_in = SignIn(region, profile)
     try:
@@ -90,7 +90,6 @@ def _live(sign_in: SignIn, format_: MatrixFormat) -> tuple[list[Grant], Sequence
 
 def _declared(file: Path, sign_in: SignIn) -> tuple[list[Grant], Sequence[str], bool]:
     from pulumi_aws_identity_center.aws.reader import Unanswered, open_reader
-    from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
     from pulumi_aws_identity_center.matrix.access_matrix import InvalidMatrix
     from pulumi_aws_identity_center.matrix.file_matrix import expand_live, expand_offline
 
@@ -113,7 +112,6 @@ def _declared(file: Path, sign_in: SignIn) -> tuple[list[Grant], Sequence[str], 
 def _problems_in_aws(matrix: AccessMatrix, sign_in: SignIn) -> Sequence[str]:
     """The accounts, groups and users that don't exist; none where AWS can't be asked."""
     from pulumi_aws_identity_center.aws.reader import Unanswered, open_reader
-    from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
     from pulumi_aws_identity_center.matrix.file_matrix import expand_live
 
     try:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
+from pulumi_aws_identity_center.errors import NotPossibleHere
 from pulumi_aws_identity_center.matrix.last_administrator import is_refusal
 
 from .output import say, show_json
@@ -72,7 +73,6 @@ class _Compared:
 def _compare_with_aws(changes: AccessChanges, sign_in: SignIn) -> _Compared:
     """With the names that the preview lacks, and whether an administrator remains; as far as AWS tells."""
     from pulumi_aws_identity_center.aws.reader import Unanswered, open_reader
-    from pulumi_aws_identity_center.errors import NotPossibleHere
     from pulumi_aws_identity_center.matrix.change_names import lacks_names, name_changes
     from pulumi_aws_identity_center.matrix.live_administration import find_live_losses
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ _WHAT_TO_GIVE = (
     "Give it all of what `pulumi preview --json` prints, or the event lines of "
     "PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1, and nothing else."
 )
+_STEP_EVENTS = frozenset({"resourcePreEvent", "resOutputsEvent"})
 
 
 class PreviewSteps:
@@ -48,11 +49,10 @@ class PreviewSteps:
             keys.add(key)
             if key == "steps":
                 for step in document.items():
-                    yield from _step(step, "oldState", "newState")
+                    yield from _steps(step, "oldState", "newState")
             elif key == "diagnostics":
-                for diagnostic in document.value() or ():
-                    self._note(diagnostic)
-        if not keys & {"steps", "changeSummary", "duration"}:
+                self._note(document.value() or ())
+        if keys.isdisjoint({"steps", "changeSummary", "duration"}):
             raise NotAPlan(f"The input is JSON, and not that of a pulumi preview. {_WHAT_TO_GIVE}")
 
     def _events(self, document: Document) -> Iterator[ResourceStep]:
@@ -61,27 +61,30 @@ class PreviewSteps:
             event = document.value()
             if not isinstance(event, Mapping):
                 raise NotAPlan(f"The input is not that of a pulumi preview. {_WHAT_TO_GIVE}")
-            for name in ("resourcePreEvent", "resOutputsEvent"):
-                if name in event:
-                    yield from _step(event[name].get("metadata"), "old", "new")
-            if "diagnosticEvent" in event:
-                self._note(event["diagnosticEvent"])
+            for name in event.keys() & _STEP_EVENTS:
+                yield from _steps(event[name].get("metadata"), "old", "new")
+            self._note([event.get("diagnosticEvent")])
             ended = ended or "summaryEvent" in event
         if not ended:
             raise NotAPlan(f"The input ends before the preview's summary. {_WHAT_TO_GIVE}")
 
-    def _note(self, diagnostic: Any) -> None:
-        if isinstance(diagnostic, Mapping) and str(diagnostic.get("severity", "")).startswith("error"):
-            self.failures.append(str(diagnostic.get("message", "")).strip())
+    def _note(self, diagnostics: Iterable[Any]) -> None:
+        for diagnostic in diagnostics:
+            if isinstance(diagnostic, Mapping) and str(diagnostic.get("severity")).startswith("error"):
+                self.failures.append(str(diagnostic.get("message", "")).strip())
 
 
-def _step(raw: Any, old: str, new: str) -> Iterator[ResourceStep]:
-    if not isinstance(raw, Mapping) or not isinstance(raw.get("op"), str) or not isinstance(raw.get("urn"), str):
+def _steps(raw: Any, old: str, new: str) -> Iterator[ResourceStep]:
+    """The step, if it concerns access. old, new: the keys of its states."""
+    step = raw if isinstance(raw, Mapping) else {}
+    op, urn = step.get("op"), step.get("urn")
+    if not isinstance(op, str) or not isinstance(urn, str):
         raise NotAPlan(f"The input's steps are not those of a pulumi preview. {_WHAT_TO_GIVE}")
-    type_ = canonical(type_of(raw["urn"]))
+    type_ = canonical(type_of(urn))
     if type_ in TYPES:
-        dependencies = (raw.get(new) or raw.get(old) or {}).get("propertyDependencies") or {}
-        yield ResourceStep(raw["op"], raw["urn"], type_, _state(raw.get(old)), _state(raw.get(new)), dependencies)
+        state = step.get(new) or step.get(old) or {}
+        dependencies = state.get("propertyDependencies") or {}
+        yield ResourceStep(op, urn, type_, _state(step.get(old)), _state(step.get(new)), dependencies)
 
 
 def _state(raw: Any) -> State | None:

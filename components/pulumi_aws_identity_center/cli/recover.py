@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
@@ -37,8 +39,6 @@ def recover(
       1  trusted access is off
       2  could not tell
     """
-    import json
-
     from pulumi_aws_identity_center.aws.client import open_account
     from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
     from pulumi_aws_identity_center.status.recover import Outcome, TrustedAccessApi, WithinDeadline
@@ -77,8 +77,6 @@ _ANSWERS = {"y": True, "yes": True, "n": False, "no": False, "": False}
 
 def _ask(question: str) -> bool | None:
     """Without a terminal only once: nobody is there to correct an answer that is neither yes nor no (None)."""
-    import sys
-
     if sys.stdin is None:  # closed before the command started
         return None
     if is_terminal(sys.stdin):
@@ -89,8 +87,6 @@ def _ask(question: str) -> bool | None:
 
 def _show(text: str, *, err: bool) -> None:
     """On a terminal in colour, and sentences are broken between words; a command to paste stays whole."""
-    import sys
-
     from pulumi_aws_identity_center.aws.trusted_access import CALL
     from pulumi_aws_identity_center.plain_text import lines
 

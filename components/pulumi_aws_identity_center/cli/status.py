@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import json
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -113,9 +115,6 @@ def show(checks: list[Check], stream: TextIO | None = None) -> None:
 
 def _watch(look: Callable[[], list[Check]], seconds: float, format_: ReportFormat, stop: Stop) -> list[Check]:
     """JSON: a document a line, at first and at each change. Table: the table, then what changed."""
-    import datetime
-    import json
-
     from pulumi_aws_identity_center.status.report import as_json
     from pulumi_aws_identity_center.status.watch import watch
 

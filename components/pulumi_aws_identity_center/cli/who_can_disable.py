@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import enum
+import json
 import sys
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+
+from pulumi_aws_identity_center.errors import InvalidInput
 
 from .input_text import open_text
 from .options import ProfileOption, RegionOption, check_seconds
@@ -79,8 +83,6 @@ def who_can_disable(
       2  could not tell: undetermined principals, unreadable or incomplete input,
          no credentials, access denied
     """
-    import json
-
     from pulumi_aws_identity_center.access.baseline import as_baseline, mark_accepted, parse_baseline
     from pulumi_aws_identity_center.access.who_can_disable import unreadable, who_can_disable
 
@@ -98,7 +100,10 @@ def who_can_disable(
     report["principals"] = mark_accepted(report["principals"], allow or (), accepted)
     _show(report, format_)
     if baseline is not None and new_baseline:
-        _write_baseline(baseline, new_baseline)
+        try:
+            write_whole(Path(baseline), new_baseline)
+        except InvalidInput as error:
+            _fail(str(error))
     unaccepted = [str(row["arn"]) for row in report["principals"] if "accepted" not in row]
     _name_first(unaccepted)
     if account.incomplete:
@@ -114,10 +119,7 @@ def _fail(problem: str) -> NoReturn:
 
 def _read_baseline(name: str | None, update: bool) -> Baseline:
     """The accepted ways; none without a file, or for one that is about to be written."""
-    from pathlib import Path
-
     from pulumi_aws_identity_center.access.baseline import parse_baseline
-    from pulumi_aws_identity_center.errors import InvalidInput
 
     if update and name is None:
         raise typer.BadParameter("--update-baseline needs --baseline FILE, the file to write.")
@@ -134,17 +136,6 @@ def _read_baseline(name: str | None, update: bool) -> Baseline:
     except InvalidInput as error:
         say_error(error)
         raise typer.Exit(2) from None
-
-
-def _write_baseline(name: str, text: str) -> None:
-    from pathlib import Path
-
-    from pulumi_aws_identity_center.errors import InvalidInput
-
-    try:
-        write_whole(Path(name), text)
-    except InvalidInput as error:
-        _fail(str(error))
 
 
 def _name_first(arns: Sequence[str]) -> None:
@@ -175,8 +166,6 @@ def _account(
 
 
 def _show(report: Report, format_: WhoFormat) -> None:
-    import json
-    import sys
 
     from pulumi_aws_identity_center.access import text_report
     from pulumi_aws_identity_center.plain_text import printable

@@ -19,7 +19,6 @@ from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
 from pulumi_aws_identity_center.matrix.access_matrix import (
     KEYS,
     AccessMatrix,
-    Assignment,
     InvalidMatrix,
     PrincipalReference,
     parse_access_matrix,
@@ -95,11 +94,11 @@ def _find_problems(sign_in: SignIn, matrix: AccessMatrix, own_permission_sets: s
 
 def _known_part(matrix: AccessMatrix) -> AccessMatrix:
     """Without the groups and users that only the update knows."""
-    return replace(matrix, assignments=tuple(map(_known_assignment, matrix.assignments)))
-
-
-def _known_assignment(assignment: Assignment) -> Assignment:
-    return replace(assignment, principals=tuple(filter(_is_known, assignment.principals)))
+    assignments = [
+        replace(assignment, principals=tuple(filter(_is_known, assignment.principals)))
+        for assignment in matrix.assignments
+    ]
+    return replace(matrix, assignments=tuple(assignments))
 
 
 def _is_known(principal: PrincipalReference) -> bool:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pulumi
 
 from pulumi_aws_identity_center.domain.access_control_attributes import check_attributes
 from pulumi_aws_identity_center.domain.break_glass import BreakGlass, parse_break_glass
-from pulumi_aws_identity_center.domain.operator_roles import OperatorRole, parse_operator_roles
+from pulumi_aws_identity_center.domain.operator_roles import parse_operator_roles
 from pulumi_aws_identity_center.domain.sentinel import PARSERS as SENTINEL_PARSERS
-from pulumi_aws_identity_center.domain.sentinel import SentinelSettings, parse_sentinel
+from pulumi_aws_identity_center.domain.sentinel import parse_sentinel
 from pulumi_aws_identity_center.domain.values import (
     check_account,
     check_guarded_services,
@@ -60,15 +61,6 @@ def checked_when_known(value: Any, key: str, check: Callable[[Any, str], Any]) -
     return value.apply(check_known)
 
 
-def _operator_roles(value: Any, key: str) -> list[OperatorRole]:
-    return parse_operator_roles(value, key, is_deferred)
-
-
-def _attributes(value: Any, key: str) -> Any:
-    check_attributes(value, key, is_deferred)
-    return value
-
-
 def _break_glass(value: Any, key: str) -> BreakGlass | None:
     """A reason can be a secret, which no message may show; a date can't."""
     if not isinstance(value, Mapping) or not is_deferred(value.get("reason")):
@@ -76,11 +68,6 @@ def _break_glass(value: Any, key: str) -> BreakGlass | None:
     parsed = parse_break_glass({**value, "reason": SECRET_REASON}, key, closing=in_update())
     assert parsed is not None
     return replace(parsed, arguments=value)
-
-
-def _sentinel(value: Any, key: str) -> SentinelSettings:
-    """An object of SentinelArgs, with a break-glass of its own if wanted."""
-    return parse_sentinel(value, key, _break_glass)
 
 
 def _access_matrix(value: Any, key: str) -> Arguments:
@@ -112,12 +99,11 @@ PARSERS: Mapping[str, Callable[[Any, str], Any]] = {
     "trustedAccess": _known(check_trusted_access),
     "servicePrincipal": _known(check_service_principal),
     "whenNotEnabled": check_when_not_enabled,
-    "roles": _operator_roles,
-    "operatorRoles": _operator_roles,
+    **dict.fromkeys(("roles", "operatorRoles"), partial(parse_operator_roles, is_deferred=is_deferred)),
     "policyPrefix": check_policy_prefix,
-    "accessControlAttributes": _attributes,
+    "accessControlAttributes": partial(check_attributes, is_deferred=is_deferred),
     "breakGlass": _break_glass,
-    "sentinel": _sentinel,
+    "sentinel": partial(parse_sentinel, parse_glass=_break_glass),
     "accessMatrix": _access_matrix,
     "guardedServicePrincipals": check_guarded_services,
     "permissionSets": _with_the_whole,

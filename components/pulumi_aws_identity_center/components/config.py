@@ -81,15 +81,11 @@ def parse(given: Mapping[str, str], secret: Collection[str] = ()) -> Arguments:
         if not is_set(key, given.get(key)):
             continue
         try:
-            args[key] = _parse_key(key, given[key])
+            args[key] = PARSERS[key](_value_of(key, given[key]), full_key(key))
         except InvalidInput as error:
             problems += _problems_without_value(key, given[key]) if key in secret else error.problems
     refuse(problems)
     return args
-
-
-def _parse_key(key: str, text: str) -> Any:
-    return PARSERS[key](_value_of(key, text), full_key(key))
 
 
 def _value_of(key: str, text: str) -> Any:

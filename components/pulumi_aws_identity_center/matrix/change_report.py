@@ -10,11 +10,12 @@ from pulumi_aws_identity_center.errors import count
 from .grants import Grant, Principal
 from .last_administrator import Loss
 from .markdown import COMMENT_LIMIT, accounts_in_code, code, fit
-from .preview import AccessChanges, ChangedSet
+from .preview import AccessChanges
 from .report import Line, lines_of, shorten, show_principal
 
 NOBODY = "Nobody gains or loses access."
 FAILED = "🛑 The preview failed, so it doesn't show everybody who gains or loses access."
+_CHANGES = "changes for everybody who has it"
 _ACCOUNTS_SHOWN = 10
 _LINES = 20
 _LEFT_OUT = "… and {count} more: `identity-center matrix --diff PREVIEW.json` prints all of them."
@@ -31,7 +32,7 @@ def as_sentences(changes: AccessChanges) -> Iterator[str]:
         parts = [_part("gains", gains), _part("loses", loses)]
         yield f"{show_principal(principal)} {'; '.join(part for part in parts if part)}."
     for changed in changes.changed_sets:
-        yield _changed_sentence(changed)
+        yield f"Permission set {changed.name} {_CHANGES}: {', '.join(changed.parts)}."
     if not changes.gains and not changes.loses:
         yield NOBODY
 
@@ -66,7 +67,8 @@ def as_markdown(changes: AccessChanges, losses: Sequence[Loss] = (), *, failed: 
     text += [f"\n🛑 {code(loss.sentence)} {loss.remedy}" for loss in losses]
     if rows:
         text += ["", *fit(["| Who | Gains | Loses |", "|---|---|---|", *rows], COMMENT_LIMIT, f"\n{_LEFT_OUT}")]
-    text += [f"\n{_changed_markdown(changed)}" for changed in changes.changed_sets[:_LINES]]
+    for changed in changes.changed_sets[:_LINES]:
+        text.append(f"\nPermission set {code(changed.name)} {_CHANGES}: {', '.join(map(code, changed.parts))}.")
     text += [f"\n⚠️ {code(sentence)}" for sentence in changes.unknown[:_LINES]]
     return "\n".join(text)
 
@@ -99,12 +101,3 @@ def _places(line: Line) -> str:
 def _cell(lines: Sequence[Line]) -> str:
     cells = [f"{code(line.permission_set)} in {accounts_in_code(line.accounts)}" for line in lines]
     return "<br>".join(cells) or "–"
-
-
-def _changed_sentence(changed: ChangedSet) -> str:
-    return f"Permission set {changed.name} changes for everybody who has it: {', '.join(changed.parts)}."
-
-
-def _changed_markdown(changed: ChangedSet) -> str:
-    parts = ", ".join(map(code, changed.parts))
-    return f"Permission set {code(changed.name)} changes for everybody who has it: {parts}."

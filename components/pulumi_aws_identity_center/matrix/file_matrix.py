@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pulumi_aws_identity_center.aws.reader import Reader, malformed_is_unanswered
 from pulumi_aws_identity_center.errors import refuse
 
-from .access_matrix import AccessMatrix, Assignment, PrincipalReference
+from .access_matrix import AccessMatrix, Assignment
 from .expansion import expand
 from .grants import Grant, Principal, in_order
 from .live_center import find_instance
@@ -67,11 +67,7 @@ def _known_grants(assignment: Assignment) -> Iterator[Grant]:
         for permission_set in assignment.permission_sets:
             for account in selector.ids:
                 if account not in excluded:
-                    yield Grant(_unresolved(reference), permission_set, account)
-
-
-def _unresolved(reference: PrincipalReference) -> Principal:
-    return Principal(reference.type, reference.id, reference.name)
+                    yield Grant(Principal(reference.type, reference.id, reference.name), permission_set, account)
 
 
 def _needs_organization(selector: Selector) -> Iterator[str]:

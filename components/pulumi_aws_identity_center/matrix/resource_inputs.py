@@ -21,11 +21,7 @@ def permission_set_inputs(permission_set: PermissionSet) -> dict[str, Any]:
         "permissionsBoundary": None if boundary is None else _boundary(boundary),
         "tags": dict(permission_set.tags),
     }
-    return {name: value for name, value in inputs.items() if value is not None and not _is_empty(value)}
-
-
-def _is_empty(value: Any) -> bool:
-    return isinstance(value, (list, dict, str)) and not value
+    return {name: value for name, value in inputs.items() if value not in (None, "", [], {})}
 
 
 def _reference(policy: CustomerManagedPolicy) -> dict[str, Any]:

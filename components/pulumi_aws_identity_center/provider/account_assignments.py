@@ -8,8 +8,6 @@ orders reach AWS is `aws/assignment_queue.py`'s.
 
 from __future__ import annotations
 
-from typing import Any
-
 from pulumi_aws_identity_center.domain.resource_types import name_of
 from pulumi_aws_identity_center.domain.values import is_account_id
 from pulumi_aws_identity_center.errors import count, shown
@@ -19,7 +17,7 @@ from .assignment_changes import Principal, difference, holder, label, leftover_r
 from .assignment_update import AssignmentUpdate
 from .assignment_work import AssignmentWork, failure_reasons, shorten_accounts
 from .instance_ids import instance_problems
-from .resource_type import Difference, Found, Made, Properties, Refused, input_problems, text_problems
+from .resource_type import Difference, Found, Made, Properties, Refused, input_problems, list_problems, text_problems
 from .run import Instance, Report, Run
 from .values import UNKNOWN, has_unknown
 
@@ -151,16 +149,15 @@ def _value_problems(inputs: Properties) -> list[tuple[str, str]]:
         value = inputs.get(name, allowed[0])
         if value is not UNKNOWN and value not in allowed:
             problems.append((name, f"{name} is {shown(value)}; it is one of {', '.join(allowed)}."))
-    return problems + [("accounts", sentence) for sentence in _accounts_problems(inputs.get("accounts", []))]
+    rule = "an account id is 12 digits in quotes"
+    return problems + list_problems(inputs, "accounts", "account ids", is_account_id, rule)
 
 
-def _accounts_problems(accounts: Any) -> list[str]:
-    if accounts is UNKNOWN:
-        return []
-    if not isinstance(accounts, list):
-        return [f"accounts is {shown(accounts)}; it is a list of account ids."]
-    wrong = [account for account in accounts if account is not UNKNOWN and not is_account_id(account)]
-    return [f"accounts has {shown(account)}; an account id is 12 digits in quotes." for account in wrong]
+_DECLARED_ALREADY = "declares the same principal and permission set; put the accounts in one."
+_TAKEN_FROM_OTHERS = (
+    "takes this permission set from everybody whom it doesn't list: declare this principal in the same AccessMatrix, "
+    'or set owns to "listed" for the permission set.'
+)
 
 
 def _claim(run: Run, urn: str, inputs: Properties) -> list[tuple[str, str]]:
@@ -170,20 +167,10 @@ def _claim(run: Run, urn: str, inputs: Properties) -> list[tuple[str, str]]:
     principal = holder(inputs)
     owner = run.declared.claim(("assignments", inputs["permissionSetArn"], principal), urn)
     if owner is not None:
-        owner_name = name_of(owner)
-        return [
-            ("principalId", f"{owner_name} declares the same principal and permission set; put the accounts in one.")
-        ]
+        return [("principalId", f"{name_of(owner)} {_DECLARED_ALREADY}")]
     exclusive_owner = run.declared.claim_for(inputs["permissionSetArn"], urn, inputs["principalId"])
     if exclusive_owner is not None:
-        name = name_of(exclusive_owner)
-        return [
-            (
-                "principalId",
-                f"{name} takes this permission set from everybody whom it doesn't list: declare this principal in the "
-                'same AccessMatrix, or set owns to "listed" for the permission set.',
-            )
-        ]
+        return [("principalId", f"{name_of(exclusive_owner)} {_TAKEN_FROM_OTHERS}")]
     if not has_unknown(inputs["accounts"]):
         run.declared.by_arn(inputs["permissionSetArn"], principal, inputs["accounts"])
     return []

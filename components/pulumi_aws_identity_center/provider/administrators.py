@@ -23,7 +23,7 @@ from pulumi_aws_identity_center.matrix.last_administrator import (
 )
 from pulumi_aws_identity_center.matrix.live_access import LiveAccess, read_live_access
 from pulumi_aws_identity_center.matrix.permission_set import PermissionSet, parse_permission_set
-from pulumi_aws_identity_center.matrix.resource_steps import ASSIGNMENTS_TYPE, PERMISSION_SET_TYPE
+from pulumi_aws_identity_center.matrix.resource_steps import ASSIGNMENTS_TYPE, MATRIX_TYPE, PERMISSION_SET_TYPE
 from pulumi_aws_identity_center.matrix.values import Values
 
 from .permission_set_parts import only_parts
@@ -36,7 +36,7 @@ Properties = Mapping[str, Any]
 def administrators_losses(run: Run, arguments: Properties) -> list[Loss]:
     """arguments: those of the function declareGrants."""
     instance = run.instance(arguments["instanceArn"])
-    permission_sets = {row["arn"]: row for row in run.remembered_of_matrices(PERMISSION_SET_TYPE)}
+    permission_sets = {row["arn"]: row for row in run.remembered(PERMISSION_SET_TYPE, MATRIX_TYPE)}
     before = _side_in_state(run, permission_sets)
     run.note_side(arguments["matrix"], _declared_side(arguments))
     after = _side_after(run, before)
@@ -61,7 +61,7 @@ def _side_in_state(run: Run, permission_sets: Mapping[str, Properties]) -> Acces
     """permission_sets: ARN → what the state holds of each permission set of a matrix."""
     grants = [
         _grant(row, permission_sets[row["permissionSetArn"]]["name"], account)
-        for row in run.remembered_of_matrices(ASSIGNMENTS_TYPE)
+        for row in run.remembered(ASSIGNMENTS_TYPE, MATRIX_TYPE)
         if row["permissionSetArn"] in permission_sets
         for account in row["accounts"]
     ]

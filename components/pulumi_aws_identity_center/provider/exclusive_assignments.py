@@ -14,12 +14,11 @@ from pulumi_aws_identity_center.aws.assignments import Grant
 from pulumi_aws_identity_center.aws.plugin_client import CallFailed
 from pulumi_aws_identity_center.aws.principal_assignments import Principal
 from pulumi_aws_identity_center.domain.resource_types import name_of
-from pulumi_aws_identity_center.errors import shown
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .assignment_work import AssignmentWork, failure_reasons, shorten_accounts
 from .instance_ids import instance_problems, parse_id
-from .resource_type import Difference, Found, Kind, Made, Properties, input_problems, text_problems
+from .resource_type import Difference, Found, Kind, Made, Properties, input_problems, list_problems, text_problems
 from .run import Instance, Report, Run
 from .values import UNKNOWN, has_unknown
 
@@ -34,7 +33,7 @@ class ExclusiveAssignmentsType:
         problems = input_problems(inputs, INPUTS, INPUTS)
         problems += instance_problems(inputs) if "instanceArn" in inputs else []
         problems += text_problems(inputs, ("permissionSetArn",))
-        problems += [("principalIds", sentence) for sentence in _ids_problems(inputs.get("principalIds", []))]
+        problems += list_problems(inputs, "principalIds", "ids", lambda id_: isinstance(id_, str), "an id is text")
         if problems:
             return inputs, problems
         if has_unknown(inputs):
@@ -100,27 +99,16 @@ class ExclusiveAssignmentsType:
         return Found(id_, inputs, inputs)
 
 
-def _ids_problems(principal_ids: Any) -> list[str]:
-    if principal_ids is UNKNOWN:
-        return []
-    if not isinstance(principal_ids, list):
-        return [f"principalIds is {shown(principal_ids)}; it is a list of ids."]
-    wrong = [id_ for id_ in principal_ids if id_ is not UNKNOWN and not isinstance(id_, str)]
-    return [f"principalIds has {shown(id_)}; an id is text." for id_ in wrong]
-
-
 def _problems_of_others_declared(run: Run, urn: str, checked: Properties) -> list[tuple[str, str]]:
     """Another resource of this run must not grant what this one would take away again."""
     owners = run.declared.claim_exclusively(checked["permissionSetArn"], urn, checked["principalIds"])
-    return [("principalIds", _unlisted_problem(name_of(owner))) for owner in owners]
+    return [("principalIds", f"{name_of(owner)} {_UNLISTED}") for owner in owners]
 
 
-def _unlisted_problem(name: str) -> str:
-    """name: of the resource that grants the permission set to somebody who is not listed."""
-    return (
-        f"{name} gives this permission set to a group or user that is not listed, who would lose it again: declare "
-        'that in the same AccessMatrix, or set owns to "listed" for the permission set.'
-    )
+_UNLISTED = (
+    "gives this permission set to a group or user that is not listed, who would lose it again: declare that in the "
+    'same AccessMatrix, or set owns to "listed" for the permission set.'
+)
 
 
 def _unlisted_rows(state: Properties, news: Properties) -> Iterator[tuple[int, Row]]:

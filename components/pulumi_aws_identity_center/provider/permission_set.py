@@ -137,7 +137,7 @@ class PermissionSetType:
     def _revoke_assignments(self, run: Run, arn: str, report: Report) -> None:
         """Those that the stack's state holds. Raises Refused."""
         assignments = AccountAssignmentsType()
-        states = [state for state in run.remembered(assignments.token, "") if state["permissionSetArn"] == arn]
+        states = [state for state in run.remembered(assignments.token) if state["permissionSetArn"] == arn]
         run.client.map(lambda state: assignments.delete(run, "", state, report), states)
 
     def _change(

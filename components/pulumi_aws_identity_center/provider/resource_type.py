@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -61,6 +61,19 @@ def text_problems(inputs: Properties, names: Collection[str]) -> list[tuple[str,
 def _is_text(value: Any) -> bool:
     """Also what only the update knows, and what is left out."""
     return value is None or value is UNKNOWN or isinstance(value, str)
+
+
+def list_problems(
+    inputs: Properties, name: str, items: str, is_item: Callable[[Any], bool], rule: str
+) -> list[tuple[str, str]]:
+    """(name, sentence) each. items: what it is a list of. rule: what an item is. What only the update knows passes."""
+    values = inputs.get(name, [])
+    if values is UNKNOWN:
+        return []
+    if not isinstance(values, list):
+        return [(name, f"{name} is {shown(values)}; it is a list of {items}.")]
+    wrong = [value for value in values if value is not UNKNOWN and not is_item(value)]
+    return [(name, f"{name} has {shown(value)}; {rule}.") for value in wrong]
 
 
 class ResourceType(Protocol):

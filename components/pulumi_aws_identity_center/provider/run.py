@@ -18,7 +18,6 @@ from pulumi_aws_identity_center.aws.principal_assignments import Holdings
 from pulumi_aws_identity_center.errors import NotPossibleHere
 from pulumi_aws_identity_center.matrix.last_administrator import AccessState
 from pulumi_aws_identity_center.matrix.live_organization import inactive_account_ids, list_accounts
-from pulumi_aws_identity_center.matrix.resource_steps import MATRIX_TYPE
 
 from .configuration import Configuration, account_problem, limits_accounts, sign_in_of
 from .declared import Declared
@@ -70,17 +69,11 @@ class Run:
         with self._lock:
             self._remembered[urn] = (token, state)
 
-    def remembered(self, token: str, prefix: str = "") -> list[Mapping[str, Any]]:
-        """The state of each resource of a type that was refreshed in this run. prefix: its URN begins with that."""
+    def remembered(self, token: str, within: str = "") -> list[Mapping[str, Any]]:
+        """The state of each resource of a type that was refreshed in this run. within: a part of its URN."""
         with self._lock:
             rows = list(self._remembered.items())
-        return [state for urn, (type_, state) in rows if type_ == token and urn.startswith(prefix)]
-
-    def remembered_of_matrices(self, token: str) -> list[Mapping[str, Any]]:
-        """As `remembered`, of the resources that an AccessMatrix declares."""
-        with self._lock:
-            rows = list(self._remembered.items())
-        return [state for urn, (type_, state) in rows if type_ == token and MATRIX_TYPE in urn]
+        return [state for urn, (type_, state) in rows if type_ == token and within in urn]
 
     def note_side(self, matrix: str, side: AccessState) -> None:
         """Notes what a matrix of this run declares. matrix: the component's URN, since two may have one name."""

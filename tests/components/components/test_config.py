@@ -86,8 +86,9 @@ def test_each_value_is_parsed_once(deploy, monkeypatch: pytest.MonkeyPatch) -> N
 
         return parse_and_count
 
-    for name in ("parse_operator_roles", "parse_sentinel", "parse_access_matrix", "parse_break_glass"):
-        monkeypatch.setattr(arguments, name, counted(name, getattr(arguments, name)))
+    parsers: Any = arguments.PARSERS
+    for name in ("operatorRoles", "roles", "sentinel", "accessMatrix", "breakGlass"):
+        monkeypatch.setitem(parsers, name, counted(name, parsers[name]))
 
     def build() -> None:
         OrganizationSso("sso", from_stack())
@@ -97,7 +98,7 @@ def test_each_value_is_parsed_once(deploy, monkeypatch: pytest.MonkeyPatch) -> N
         deploy(build)
     finally:
         pulumi.runtime.set_all_config({})
-    assert sorted(parsed) == ["parse_access_matrix", "parse_break_glass", "parse_operator_roles", "parse_sentinel"]
+    assert sorted(parsed) == ["accessMatrix", "breakGlass", "operatorRoles", "sentinel"]
 
 
 ROLE = {"name": "operator", "permissions": ["enable"], "trustedPrincipals": ["arn:aws:iam::111122223333:root"]}

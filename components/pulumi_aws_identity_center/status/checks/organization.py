@@ -96,7 +96,7 @@ def administrator(facts: Facts, expected: str | None) -> Check:
         answer = member_cannot_tell(facts, facts.administrators)
         return undetermined(_ADMINISTRATOR, SSO_SERVICE_PRINCIPAL, "who administers", answer)
     states = {row["Id"]: _account_state(row) for row in facts.administrator_rows}
-    wanted = list(states) if expected is None else _expected_accounts(expected)
+    wanted = {None: list(states), "none": []}.get(expected, [expected])
     if list(states) != wanted:
         return _unexpected_administrator(wanted, list(states))
     return _judge_administrator(states)
@@ -104,10 +104,6 @@ def administrator(facts: Facts, expected: str | None) -> Check:
 
 def _account_state(row: Row) -> str:
     return str(row.get("State") or row.get("Status") or "ACTIVE")
-
-
-def _expected_accounts(expected: str) -> list[str]:
-    return [] if expected == "none" else [expected]
 
 
 def _unexpected_administrator(wanted: list[str], registered: list[str]) -> Check:
