@@ -29,7 +29,7 @@ def test_an_owner_that_declares_nothing_is_told_the_fix(rule) -> None:
     for resources in ([], [_access(rule, "guardduty.amazonaws.com")], [_organization(rule, [])]):
         (message,) = rule.messages(RULE, *resources, **HERE)
         assert "ownerStacks names platform/prod" in message
-        assert "declares no trusted access" in message
+        assert "no trusted access for sso.amazonaws.com" in message
         assert 'Fix: TrustedAccess("sso")' in message
 
 
@@ -64,7 +64,7 @@ def test_an_unknown_service_is_told_as_unknown(rule) -> None:
     for resource in doubtful:
         (message,) = rule.messages(RULE, resource, **HERE)
         assert f"What {resource.name} enables isn't known" in message
-        assert "declares no trusted" not in message
+        assert "no trusted access" not in message
 
 
 def test_one_that_is_known_settles_it_whatever_else_is_unknown(rule) -> None:
