@@ -25,6 +25,22 @@ def test_it_is_at_most_200_lines() -> None:
     assert len(README.splitlines()) <= 200
 
 
+# What has to be read on the way to a goal, its commands and files included: at 200 words a minute, minutes.
+READ_ON_THE_WAY = {
+    "README.md": ("## When nobody can sign in", "## In your own stack", 150),
+    "docs/ci.md": ("# In CI", "## GitLab", 1_300),
+    "docs/who-can-disable.md": ("# Who can lock everybody out", "## An administrator of IAM", 500),
+}
+
+
+@pytest.mark.parametrize("page", READ_ON_THE_WAY)
+def test_the_way_to_a_goal_stays_short(page: str) -> None:
+    begin, end, words = READ_ON_THE_WAY[page]
+    text = (ROOT / page).read_text("utf-8")
+    way = text[text.index(f"{begin}\n") : text.index(f"\n{end}\n")]
+    assert len(way.split()) <= words
+
+
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\((?!https?:)([^)#]+)", README))))
 def test_its_links_lead_somewhere(link: str) -> None:
     assert (ROOT / link).exists()
