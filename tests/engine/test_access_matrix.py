@@ -393,6 +393,42 @@ def test_what_exists_can_be_imported_by_the_ids_in_messages(access: Callable) ->
 
 ADMINISTRATORS = {"Admin": {"managedPolicies": ["arn:aws:iam::aws:policy/AdministratorAccess"]}}
 MANAGEMENT = {"ids": ["111122223333"]}
+# As another stack's outputs are: known in a preview.
+BY_OUTPUT = PROGRAM.replace("matrix = ", "read = ").replace(
+    'AccessMatrix("access", json.loads(pathlib.Path("matrix.json").read_text()))',
+    'json.loads(pathlib.Path("matrix.json").read_text())\n'
+    'for entry in read["assignments"]:\n'
+    '    entry["groups"] = [{"id": pulumi.Output.from_input(id)} for id in entry["groups"]]\n'
+    '    entry["accounts"]["ids"] = [pulumi.Output.from_input(id) for id in entry["accounts"]["ids"]]\n'
+    'matrix = AccessMatrix("access", read)',
+)
+
+
+def test_administrators_of_outputs_are_judged_as_any_other(access: Callable) -> None:
+    stack = access(matrix(entry(MANAGEMENT, "Operators", sets=("Admin",)), **ADMINISTRATORS), deployed=True)
+    group = Center(stack).group("Operators")
+    stack.write(BY_OUTPUT)
+    described = {"Admin": {**ADMINISTRATORS["Admin"], "description": "By id."}}
+    for sets in (ADMINISTRATORS, described):
+        stack.declare(matrix(entry(MANAGEMENT, group, sets=("Admin",)), **sets))
+        stack.up(previewed=True)
+    stack.declare(matrix(entry({"ids": ["222233334444"]}, group, sets=("Admin",)), **described))
+    assert "It takes away the last grants that administer the management account" in stack.preview(check=False).text
+
+
+@pytest.mark.parametrize("wrong", [None, "", 222233334444, ["222233334444"]])
+def test_wrong_outputs_are_refused_in_plain_words(access: Callable, wrong: Any) -> None:
+    stack = access(matrix())
+    stack.write(BY_OUTPUT)
+    for accounts, group, named in (
+        ({"ids": ["333344445555", wrong]}, Center(stack).group("Developers"), f"accounts has {wrong!r}"),
+        ({"ids": ["333344445555"]}, wrong, "principalId is "),
+    ):
+        stack.declare(matrix(entry(accounts, group)))
+        refused = stack.preview(check=False)
+        assert refused.code != 0
+        assert named in refused.text
+        assert "Traceback" not in refused.text
 
 
 def test_only_break_glass_takes_the_last_administrator_away(access: Callable) -> None:

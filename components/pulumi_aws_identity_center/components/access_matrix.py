@@ -66,12 +66,12 @@ class AccessMatrix(pulumi.ComponentResource):
         with plain_errors():
             self._asker = Asker(self, own_provider(self, name))
         self._arn = self._instance(given_instance)
+        self._deferred = _deferred_accounts(matrix)
         optional_plan: pulumi.Output[AccessPlan | None] = self._arn.apply(
             lambda arn: self._plan(matrix, arn, is_open(break_glass))
         )
         plan: pulumi.Output[AccessPlan] = optional_plan.apply(known_or_unknown)
         sets = self._permission_sets(name, matrix)
-        self._deferred = _deferred_accounts(matrix)
         self._principal_ids = {principal: _principal_id(plan, principal) for principal in matrix.principals}
         labels = _labels(matrix)
         declared = {
@@ -110,7 +110,7 @@ class AccessMatrix(pulumi.ComponentResource):
                     "There is no instance of Identity Center yet, so no permission set can be declared: enable it, or "
                     "leave accessMatrix out until then."
                 )
-            return await access_plan(self._asker, matrix, instance, may_lock_out)
+            return await access_plan(self._asker, matrix, self._deferred, instance, may_lock_out)
 
     def _permission_sets(self, name: str, matrix: Matrix) -> dict[str, PermissionSet]:
         return {
@@ -133,9 +133,8 @@ class AccessMatrix(pulumi.ComponentResource):
         principal, set_name = pair
         accounts: pulumi.Output[list[str]] = plan.apply(lambda ready: list(ready.accounts[pair]))
         if pair in self._deferred:
-            accounts = pulumi.Output.all(accounts, *self._deferred[pair]).apply(
-                lambda lists: sorted({*lists[0], *lists[1:]})
-            )
+            # The provider refuses what is no account id, and takes each once.
+            accounts = pulumi.Output.all(accounts, *self._deferred[pair]).apply(lambda ids: [*ids[0], *ids[1:]])
         return AccountAssignments(
             name,
             {

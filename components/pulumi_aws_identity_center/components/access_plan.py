@@ -35,10 +35,12 @@ class AccessPlan:
     principal_ids: Mapping[PrincipalReference, str]
 
 
-async def access_plan(asker: Asker, matrix: AccessMatrix, instance: str, may_lock_out: bool) -> AccessPlan | None:
+async def access_plan(
+    asker: Asker, matrix: AccessMatrix, deferred: Mapping[Pair, Sequence[Any]], instance: str, may_lock_out: bool
+) -> AccessPlan | None:
     """None where this preview can't ask AWS. Raises InvalidInput with every problem.
 
-    may_lock_out: whether break-glass is open.
+    deferred: the account ids that are Outputs. may_lock_out: whether break-glass is open.
     """
     about = {"instanceArn": instance}
     named = [principal for principal in matrix.principals if isinstance(principal.name, str)]
@@ -79,7 +81,7 @@ async def access_plan(asker: Asker, matrix: AccessMatrix, instance: str, may_loc
             "matrix": await asker.component.urn.future(),
             "mayLockOut": may_lock_out,
             "permissionSets": list(map(_known_inputs, matrix.permission_sets.values())),
-            "grants": _declared(accounts, known_ids),
+            "grants": _declared(await _with_known(accounts, deferred), known_ids),
         },
     )
     _judge(asker.component, judged.get("losses", []), may_lock_out)
@@ -90,6 +92,17 @@ async def _known_ids(principals: Sequence[PrincipalReference]) -> dict[Principal
     """The ids that are given. An update waits for those that it makes; a preview doesn't know them."""
     ids = [await pulumi.Output.from_input(principal.id).future() for principal in principals]
     return {principal: id_ for principal, id_ in zip(principals, ids, strict=True) if isinstance(id_, str)}
+
+
+async def _with_known(
+    accounts: Mapping[Pair, tuple[str, ...]], deferred: Mapping[Pair, Sequence[Any]]
+) -> dict[Pair, tuple[str, ...]]:
+    """And the account ids of Outputs, as `_known_ids`."""
+    result = dict(accounts)
+    for pair, outputs in deferred.items():
+        ids = [await pulumi.Output.from_input(output).future() for output in outputs]
+        result[pair] = (*accounts[pair], *(id_ for id_ in ids if isinstance(id_, str)))
+    return result
 
 
 def _known_inputs(permission_set: PermissionSet) -> dict[str, Any]:

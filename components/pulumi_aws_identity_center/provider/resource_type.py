@@ -54,13 +54,14 @@ def input_problems(inputs: Properties, names: Collection[str], required: Collect
 
 
 def text_problems(inputs: Properties, names: Collection[str]) -> list[tuple[str, str]]:
-    """(input, sentence) for each of these inputs that is there and is no text."""
-    return [(name, f"{name} is {shown(inputs[name])}; it is text.") for name in names if not _is_text(inputs.get(name))]
+    """(input, sentence) for each of these inputs that is there and is no text, or an empty one."""
+    wrong = [name for name in names if not _is_text(inputs.get(name))]
+    return [(name, f"{name} is {shown(inputs[name])}; it is text, and not empty.") for name in wrong]
 
 
 def _is_text(value: Any) -> bool:
     """Also what only the update knows, and what is left out."""
-    return value is None or value is UNKNOWN or isinstance(value, str)
+    return value is None or value is UNKNOWN or (isinstance(value, str) and value != "")
 
 
 def list_problems(
