@@ -188,6 +188,19 @@ def test_a_replacement_in_its_place_is_refused_whichever_comes_first(
     assert _losses(stack) == []
 
 
+@pytest.mark.parametrize("kind", REPLACED_IN_PLACE)
+def test_through_the_plugin_only_the_preview_refuses_it(new_stack: Callable, kind: str) -> None:
+    """The plugin reads the state when the engine has replaced the resource already (docs/components.md)."""
+    stack = new_stack(HEAD + OLD, yaml=PACKAGES, deployed=True)
+    stack.session.aws.client("organizations").enable_aws_service_access(ServicePrincipal="ram.amazonaws.com")
+    then = 'Remote("TrustedAccess", "sso", {}, pulumi.ResourceOptions(depends_on=[replaced]))'
+    stack.write(f"{HEAD}replaced = {REPLACED_IN_PLACE[kind]}{then}\n")
+    assert stack.preview(check=False).code != 0
+    assert _losses(stack) == []
+    stack.up("--skip-preview")
+    assert _losses(stack) == ["DisableAWSServiceAccess"]
+
+
 def test_names_that_change_places_go_by_the_service(new_stack: Callable) -> None:
     stack = new_stack(HEAD + OLD + RAW.format("new", "ram", ""))
     stack.up()

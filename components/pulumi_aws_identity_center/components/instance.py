@@ -41,7 +41,7 @@ class InstanceArgs(TypedDict, total=False):
     trustedAccess: Optional[pulumi.Input[str]]
     """A TrustedAccess's servicePrincipal: the instance is looked for when that is known."""
     accessControlAttributes: Optional[list[AccessControlAttributeArgs]]
-    """Attributes for access control, at most 50. Left out, they are left alone."""
+    """Attributes for access control, at most 50. Left out, AWS keeps its own; those declared before are deleted."""
 
 
 class Instance(pulumi.ComponentResource):

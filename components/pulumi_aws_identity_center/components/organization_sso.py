@@ -44,11 +44,11 @@ class OrganizationSsoArgs(TypedDict, total=False):
     policyPrefix: Optional[str]
     """What the policies' names begin with, as for OperatorPermissions. Default: identity-center-."""
     accessControlAttributes: Optional[list[AccessControlAttributeArgs]]
-    """The instance's attributes for access control. Left out, they are left alone."""
+    """The instance's attributes for access control. Left out, AWS keeps its own; those declared before are deleted."""
     sentinel: Optional[SentinelArgs]
     """Turns trusted access on again within a minute; {} for the defaults. None is made if left out."""
     accessMatrix: Optional[AccessMatrixArgs]
-    """Permission sets, and who has which in which account. Left out, they are left alone."""
+    """Permission sets, and who has which in which account. Left out, AWS keeps its own; those declared before are deleted."""  # noqa: E501 - the analyzer takes one line
     guardedServicePrincipals: Optional[list[str]]
     """Other services whose trusted access is turned on and kept on too, such as guardduty.amazonaws.com."""
     breakGlass: Optional[BreakGlassArgs]
