@@ -84,8 +84,13 @@ def test_every_component_is_public_and_offered_by_the_plugin() -> None:
 
 
 @EACH
-def test_a_component_has_a_fixed_token_and_described_arguments(component: Any) -> None:
-    assert f'f"{{PACKAGE}}:index:{component.__name__}"' in _source(component)
+def test_a_users_subclass_keeps_the_components_token(deploy: Any, component: Any) -> None:
+    graph = _deploy(deploy, type("Mine", (component,), {}), ARGUMENTS[component.__name__])
+    assert f"{PACKAGE}:index:{component.__name__}" in {row.type for row in graph.resources}
+
+
+@EACH
+def test_a_component_has_described_arguments(component: Any) -> None:
     arguments = typing.get_type_hints(component.__init__)["args"]
     assert arguments.__name__ == f"{component.__name__}Args"
     assert typing.is_typeddict(arguments)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from botocore import exceptions as boto
@@ -60,6 +60,12 @@ _KINDS: tuple[tuple[str, tuple[type[Exception], ...]], ...] = (
 def _kind_of(error: boto.BotoCoreError) -> str:
     """What botocore itself could not do; all that is left is about how it is configured."""
     return next((kind for kind, types in _KINDS if isinstance(error, types)), "configuration")
+
+
+def paged(client: Any, operation: str, key: str, **parameters: Any) -> Iterator[Row]:
+    """The rows of all pages, by botocore's paginator. Raises what botocore raises."""
+    for page in client.get_paginator(operation).paginate(**parameters):
+        yield from page[key]
 
 
 def needing(row: Row, *names: str) -> Row:

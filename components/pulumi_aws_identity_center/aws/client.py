@@ -21,7 +21,7 @@ from botocore.credentials import Credentials, ReadOnlyCredentials
 from pulumi_aws_identity_center.names import ENABLE_ACTION, LIST_ACTION, SERVICE_LINKED_ROLE_NAME, SSO_SERVICE_PRINCIPAL
 
 from . import rates
-from .calls import Row, ask, bare, needing
+from .calls import Row, ask, bare, needing, paged
 from .results import Answer
 from .sign_in import DEFAULT_REGION, make_client, new_session, region_of, signed_in
 from .sign_in_settings import ENVIRONMENT, SignIn
@@ -133,10 +133,9 @@ class Account:
         """The delegated administrators for Identity Center, without their e-mail addresses."""
 
         def question() -> list[Row]:
-            paginator = self.client("organizations").get_paginator("list_delegated_administrators")
-            pages = paginator.paginate(ServicePrincipal=SSO_SERVICE_PRINCIPAL)
-            rows = [needing(row, "Id") for page in pages for row in page["DelegatedAdministrators"]]
-            return [{name: value for name, value in row.items() if name != "Email"} for row in rows]
+            client, about = self.client("organizations"), {"ServicePrincipal": SSO_SERVICE_PRINCIPAL}
+            rows = paged(client, "list_delegated_administrators", "DelegatedAdministrators", **about)
+            return [{name: value for name, value in needing(row, "Id").items() if name != "Email"} for row in rows]
 
         return ask(question, "organizations:ListDelegatedAdministrators")
 
@@ -154,18 +153,17 @@ class Account:
 
     def _instances(self, region: str | None, **scope: str) -> Answer[list[Row]]:
         def question() -> list[Row]:
-            pages = self.client("sso-admin", region).get_paginator("list_instances").paginate(**scope)
-            return [needing(row, "InstanceArn") for page in pages for row in page["Instances"]]
+            rows = paged(self.client("sso-admin", region), "list_instances", "Instances", **scope)
+            return [needing(row, "InstanceArn") for row in rows]
 
         return ask(question, "sso:ListInstances")
 
     def status(self, arn: str, region: str | None = None) -> Answer[Row]:
         """DescribeInstance's answer: Status and, where something failed, StatusReason."""
-
-        def question() -> Row:
-            return needing(self.client("sso-admin", region).describe_instance(InstanceArn=arn), "InstanceArn")
-
-        return ask(question, "sso:DescribeInstance")
+        return ask(
+            lambda: needing(self.client("sso-admin", region).describe_instance(InstanceArn=arn), "InstanceArn"),
+            "sso:DescribeInstance",
+        )
 
     def role(self) -> Answer[Row]:
         """The service-linked role in the caller's account."""
@@ -175,8 +173,8 @@ class Account:
         """Directory Service's directories in a Region."""
 
         def question() -> list[Row]:
-            pages = self.client("ds", region).get_paginator("describe_directories").paginate()
-            return [needing(row, "DirectoryId", "Type") for page in pages for row in page["DirectoryDescriptions"]]
+            rows = paged(self.client("ds", region), "describe_directories", "DirectoryDescriptions")
+            return [needing(row, "DirectoryId", "Type") for row in rows]
 
         return ask(question, "ds:DescribeDirectories")
 
@@ -185,8 +183,8 @@ class Account:
 
         def question() -> list[str]:
             states = ["ENABLED", "ENABLED_BY_DEFAULT"]
-            pages = self.client("account").get_paginator("list_regions").paginate(RegionOptStatusContains=states)
-            return [row["RegionName"] for page in pages for row in page["Regions"]]
+            rows = paged(self.client("account"), "list_regions", "Regions", RegionOptStatusContains=states)
+            return [row["RegionName"] for row in rows]
 
         return ask(question, "account:ListRegions")
 
@@ -286,8 +284,8 @@ class _ThreadsOwn(Credentials):  # type: ignore[misc]
 
 def trusted_services(client: Any) -> list[Row]:
     """ServicePrincipal and DateEnabled of each service with trusted access. client: Organizations'."""
-    pages = client.get_paginator("list_aws_service_access_for_organization").paginate()
-    return [needing(row, "ServicePrincipal") for page in pages for row in page["EnabledServicePrincipals"]]
+    rows = paged(client, "list_aws_service_access_for_organization", "EnabledServicePrincipals")
+    return [needing(row, "ServicePrincipal") for row in rows]
 
 
 def service_linked_role(client: Any) -> Row:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import sys
 from collections.abc import Iterable
 from functools import partial
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .input_text import open_text
-from .options import read_option
+from .options import MarkdownFormat, read_option
 from .output import show_json, show_lines
 
 if TYPE_CHECKING:
@@ -20,12 +19,6 @@ if TYPE_CHECKING:
     from pulumi_aws_identity_center.gate.judge import Judgement
 
 _CODES = {"safe": 0, "unsafe": 1, "undetermined": 2}
-
-
-class GateFormat(enum.StrEnum):
-    TABLE = "table"
-    JSON = "json"
-    MARKDOWN = "markdown"
 
 
 def _principals(values: list[str] | None) -> list[str]:
@@ -40,8 +33,8 @@ def _principals(values: list[str] | None) -> list[str]:
 def gate(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The plan's JSON; - for standard input.")] = "-",
     format_: Annotated[
-        GateFormat, typer.Option("--format", help="For a person, a program, or a pull request's comment.")
-    ] = GateFormat.TABLE,
+        MarkdownFormat, typer.Option("--format", help="For a person, a program, or a pull request's comment.")
+    ] = MarkdownFormat.TABLE,
     guard_service: Annotated[
         list[str] | None,
         typer.Option(
@@ -137,15 +130,15 @@ def _rule_configs(path: Path | None) -> RuleConfigs:
     return read_option(f"--policy-pack-config {path}", path, parse_rule_configs) if path else {}
 
 
-def _write(judgement: Judgement, format_: GateFormat) -> None:
+def _write(judgement: Judgement, format_: MarkdownFormat) -> None:
     from pulumi_aws_identity_center.gate import report
 
-    if format_ is GateFormat.JSON:
+    if format_ is MarkdownFormat.JSON:
         show_json(report.as_json(judgement))
-    elif format_ is GateFormat.TABLE and sys.stdout.isatty():
+    elif format_ is MarkdownFormat.TABLE and sys.stdout.isatty():
         from pulumi_aws_identity_center.gate.terminal_report import terminal_lines
 
         show_lines(partial(terminal_lines, judgement))
     else:
-        lines = report.as_markdown if format_ is GateFormat.MARKDOWN else report.as_lines
+        lines = report.as_markdown if format_ is MarkdownFormat.MARKDOWN else report.as_lines
         typer.echo("\n".join(lines(judgement)))

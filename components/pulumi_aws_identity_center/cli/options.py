@@ -19,6 +19,12 @@ class Format(enum.StrEnum):
     JSON = "json"
 
 
+class MarkdownFormat(enum.StrEnum):
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
 class ReportFormat(enum.StrEnum):
     TABLE = "table"
     JSON = "json"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from .output import is_terminal
@@ -42,9 +41,7 @@ class ProgressBar:
             self._bar.update(task, description=f"Reading {what}", completed=count, total=total)
             self._bar.start()
 
-    def __exit__(
-        self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         with self._lock:
             self._is_shown = False  # a read that outlives the deadline says nothing any more
             if self._bar is not None:

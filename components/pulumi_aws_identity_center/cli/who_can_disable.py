@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import json
 import sys
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ import typer
 from pulumi_aws_identity_center.errors import InvalidInput
 
 from .input_text import open_text
-from .options import ProfileOption, RegionOption, check_seconds
+from .options import MarkdownFormat, ProfileOption, RegionOption, check_seconds
 from .output import is_terminal, say, say_error, show_json, show_lines
 from .output_file import check_writable, write_whole
 from .progress import ProgressBar
@@ -25,12 +24,6 @@ if TYPE_CHECKING:
     from pulumi_aws_identity_center.access.baseline import Baseline
 
 Report = dict[str, list[dict[str, Any]]]
-
-
-class WhoFormat(enum.StrEnum):
-    TABLE = "table"
-    JSON = "json"
-    MARKDOWN = "markdown"
 
 
 def who_can_disable(
@@ -63,8 +56,8 @@ def who_can_disable(
         ),
     ] = 600,
     format_: Annotated[
-        WhoFormat, typer.Option("--format", help="For a person, a program, or a CI job's summary.")
-    ] = WhoFormat.TABLE,
+        MarkdownFormat, typer.Option("--format", help="For a person, a program, or a CI job's summary.")
+    ] = MarkdownFormat.TABLE,
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
@@ -87,9 +80,9 @@ def who_can_disable(
     from pulumi_aws_identity_center.access.who_can_disable import unreadable, who_can_disable
 
     accepted = _read_baseline(baseline, update_baseline)
-    account, problem = _account(input_, profile, region, deadline, is_progress_shown=format_ is WhoFormat.TABLE)
+    account, problem = _account(input_, profile, region, deadline, is_progress_shown=format_ is MarkdownFormat.TABLE)
     if account is None:
-        if format_ is WhoFormat.JSON:
+        if format_ is MarkdownFormat.JSON:
             show_json(json.dumps({"principals": [], "undetermined": [unreadable(problem)]}, indent=2))
         _fail(problem)
     account.instance_key = kms_key or account.instance_key
@@ -165,14 +158,14 @@ def _account(
         return None, str(error)
 
 
-def _show(report: Report, format_: WhoFormat) -> None:
+def _show(report: Report, format_: MarkdownFormat) -> None:
 
     from pulumi_aws_identity_center.access import text_report
     from pulumi_aws_identity_center.plain_text import printable
 
-    if format_ is WhoFormat.JSON:
+    if format_ is MarkdownFormat.JSON:
         show_json(json.dumps(report, indent=2))
-    elif format_ is WhoFormat.MARKDOWN:
+    elif format_ is MarkdownFormat.MARKDOWN:
         typer.echo("\n".join(text_report.markdown_lines(report)))
     elif sys.stdout.isatty():
         lines = partial(text_report.terminal_lines, printable(report))

@@ -57,8 +57,6 @@ class AwsResource(pulumi.CustomResource):
 
 
 class AwsServiceAccess(AwsResource):
-    """Trusted access of one service."""
-
     token = SERVICE_ACCESS_TYPE
     inputs = ("servicePrincipal",)
     outputs = ("dateEnabled",)
@@ -67,8 +65,6 @@ class AwsServiceAccess(AwsResource):
 
 
 class DelegatedAdministrator(AwsResource):
-    """A member account that administers a service."""
-
     token = DELEGATED_ADMINISTRATOR_TYPE
     inputs = ("accountId", "servicePrincipal")
     outputs = ("arn", "delegationEnabledDate", "email", "joinedMethod", "joinedTimestamp", "name", "status")
@@ -77,16 +73,12 @@ class DelegatedAdministrator(AwsResource):
 
 
 class InstanceAccessControlAttributes(AwsResource):
-    """The attributes for access control of an Identity Center instance."""
-
     token = ATTRIBUTES_TYPE
     inputs = ("attributes", "instanceArn", "region")
     outputs = ("status", "statusReason")
 
 
 class Policy(AwsResource):
-    """A managed policy."""
-
     token = "aws:iam/policy:Policy"
     inputs = ("delayAfterPolicyCreationInMs", "description", "name", "namePrefix", "path", "policy", "tags")
     outputs = ("arn", "attachmentCount", "policyId", "tagsAll")
@@ -94,8 +86,6 @@ class Policy(AwsResource):
 
 
 class Role(AwsResource):
-    """A role."""
-
     token = "aws:iam/role:Role"
     inputs = (
         "assumeRolePolicy",
@@ -116,8 +106,6 @@ class Role(AwsResource):
 
 
 class RolePolicyAttachment(AwsResource):
-    """A managed policy on a role."""
-
     token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
     inputs = ("policyArn", "role")
     outputs = ()

@@ -11,8 +11,6 @@ def _words(names: str) -> tuple[str, ...]:
 
 
 class Topic(AwsResource):
-    """An SNS topic."""
-
     token = "aws:sns/topic:Topic"
     inputs = _words(
         "applicationFailureFeedbackRoleArn applicationSuccessFeedbackRoleArn "
@@ -29,8 +27,6 @@ class Topic(AwsResource):
 
 
 class TopicSubscription(AwsResource):
-    """Who gets a topic's messages."""
-
     token = "aws:sns/topicSubscription:TopicSubscription"
     inputs = _words(
         "confirmationTimeoutInMinutes deliveryPolicy endpoint endpointAutoConfirms filterPolicy "
@@ -41,8 +37,6 @@ class TopicSubscription(AwsResource):
 
 
 class Queue(AwsResource):
-    """An SQS queue."""
-
     token = "aws:sqs/queue:Queue"
     inputs = _words(
         "contentBasedDeduplication deduplicationScope delaySeconds fifoQueue fifoThroughputLimit "
@@ -56,16 +50,12 @@ class Queue(AwsResource):
 
 
 class QueuePolicy(AwsResource):
-    """Who may send to a queue."""
-
     token = "aws:sqs/queuePolicy:QueuePolicy"
     inputs = ("policy", "queueUrl", "region")
     outputs = ()
 
 
 class LogGroup(AwsResource):
-    """A CloudWatch log group."""
-
     token = "aws:cloudwatch/logGroup:LogGroup"
     inputs = _words(
         "deletionProtectionEnabled kmsKeyId logGroupClass name namePrefix region retentionInDays skipDestroy tags"
@@ -75,8 +65,6 @@ class LogGroup(AwsResource):
 
 
 class Parameter(AwsResource):
-    """A parameter of Systems Manager."""
-
     token = "aws:ssm/parameter:Parameter"
     inputs = _words(
         "allowedPattern arn dataType description insecureValue keyId name overwrite region tags tier type "
@@ -87,16 +75,12 @@ class Parameter(AwsResource):
 
 
 class RolePolicy(AwsResource):
-    """A role's inline policy."""
-
     token = "aws:iam/rolePolicy:RolePolicy"
     inputs = _words("name namePrefix policy role")
     outputs = ()
 
 
 class Function(AwsResource):
-    """A Lambda function."""
-
     token = "aws:lambda/function:Function"
     inputs = _words(
         "architectures capacityProviderConfig code codeSha256 codeSigningConfigArn deadLetterConfig "
@@ -123,8 +107,6 @@ class FunctionEventInvokeConfig(AwsResource):
 
 
 class Permission(AwsResource):
-    """Who may invoke a function."""
-
     token = "aws:lambda/permission:Permission"
     inputs = _words(
         "action eventSourceToken function functionUrlAuthType invokedViaFunctionUrl principal principalOrgId "
@@ -134,8 +116,6 @@ class Permission(AwsResource):
 
 
 class EventRule(AwsResource):
-    """An EventBridge rule."""
-
     token = "aws:cloudwatch/eventRule:EventRule"
     inputs = _words(
         "description eventBusName eventPattern forceDestroy isEnabled name namePrefix region roleArn "
@@ -147,8 +127,6 @@ class EventRule(AwsResource):
 
 
 class EventTarget(AwsResource):
-    """What a rule invokes."""
-
     token = "aws:cloudwatch/eventTarget:EventTarget"
     inputs = _words(
         "appsyncTarget arn batchTarget deadLetterConfig ecsTarget eventBusName forceDestroy httpTarget input "
@@ -159,8 +137,6 @@ class EventTarget(AwsResource):
 
 
 class MetricAlarm(AwsResource):
-    """An alarm on one metric."""
-
     token = "aws:cloudwatch/metricAlarm:MetricAlarm"
     inputs = _words(
         "actionsEnabled alarmActions alarmDescription comparisonOperator datapointsToAlarm dimensions "

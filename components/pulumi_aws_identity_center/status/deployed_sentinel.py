@@ -12,7 +12,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from pulumi_aws_identity_center.aws.calls import ask
+from pulumi_aws_identity_center.aws.calls import ask, paged
 from pulumi_aws_identity_center.aws.client import Account
 from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.domain.sentinel import HOME_REGIONS
@@ -85,8 +85,7 @@ def _is_function(arn: str) -> bool:
 
 
 def _pages(account: Account, region: str, operation: str, rows: str, **arguments: str) -> list[Any]:
-    pages = account.client("events", region).get_paginator(operation).paginate(**arguments)
-    return [row for page in pages for row in page[rows]]
+    return list(paged(account.client("events", region), operation, rows, **arguments))
 
 
 def _runs(account: Account, region: str, function: str, schedules: list[Schedule]) -> Runs:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.cli import build, matrix, matrix_diff, output, who_can_disable
+from pulumi_aws_identity_center.cli.options import MarkdownFormat
 from pulumi_aws_identity_center.cli.status import show
 from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
 from pulumi_aws_identity_center.gate.finding import Finding
@@ -47,7 +48,7 @@ def _who_can_disable(name: str, capsys: pytest.CaptureFixture[str]) -> str:
     row = {"arn": name, "actions": [name], "escalation": [], "through": [name], "conditions": [], "paths": [[step]]}
     who_can_disable._show(
         {"principals": [row], "undetermined": [{"arn": name, "what": name, "detail": name}]},
-        who_can_disable.WhoFormat.TABLE,
+        MarkdownFormat.TABLE,
     )
     return capsys.readouterr().out
 
