@@ -47,6 +47,14 @@ def who_can_enable(pages: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def _is_usable_without_sign_in(principal: Principal) -> bool:
-    """People reach a permission set's role through Identity Center, and nobody reaches a service-linked one."""
+    """People reach a permission set's role through Identity Center, and nobody reaches a service's own."""
     is_permission_sets = principal.name.startswith("AWSReservedSSO_")
-    return not is_permission_sets and not principal.is_service_linked
+    return not (is_permission_sets or principal.is_service_linked or _is_only_for_services(principal))
+
+
+def _is_only_for_services(principal: Principal) -> bool:
+    """Whether a role's trust policy names nothing but services, or nobody. False for one that can't be read."""
+    if principal.trust is None:
+        return False
+    kinds = {kind for statement in principal.trust.allows for kind, _name in statement.principals or ()}
+    return kinds <= {"Service"} and not any(statement.not_principal for statement in principal.trust.allows)

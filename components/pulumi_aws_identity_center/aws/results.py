@@ -16,11 +16,11 @@ Value = TypeVar("Value")
 KINDS = {
     "denied": (
         "access was denied",
-        "Use credentials that may {action}; `identity-center document observe` prints what status reads.",
+        "Use credentials that may call {action}; `identity-center document observe` prints what status reads.",
     ),
     "member": (
         "a member account can't read this",
-        "Use credentials of the management account or of the delegated administrator's account.",
+        "Run it with credentials of the management account.",
     ),
     "throttled": ("AWS throttled the request", "Run it again in a minute, or with a longer --deadline."),
     "expired": (

@@ -1,7 +1,8 @@
 """Turns trusted access on again: one call, then proof from AWS.
 
-Needs only what `document enable` prints. It calls DescribeOrganization and reads the account's IAM for better messages;
-both may be denied. Safe to repeat, and safe to interrupt: the one call is EnableAWSServiceAccess, sent once.
+Needs only what `document enable` prints. It calls DescribeOrganization and ListInstances and reads the account's IAM
+for better messages; all of these may be denied. Safe to repeat, and safe to interrupt: the one call is
+EnableAWSServiceAccess, sent once.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pulumi_aws_identity_center.aws.results import NOT_IN_ORGANIZATION, Answer
 from pulumi_aws_identity_center.aws.trusted_access import CALL, is_trusted
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
-from .recovery_advice import RESUMES_IF_USED, who
+from .recovery_advice import what_resumes, who
 
 Row = dict[str, Any]
 # Proof is looked for after so many seconds, twice as many each time, up to the longest; a little by chance.
@@ -39,6 +40,8 @@ class TrustedAccessApi(Protocol):
     def enable(self) -> Answer[None]: ...
 
     def authorization_details(self) -> Answer[list[Row]]: ...
+
+    def instances_anywhere(self) -> Answer[list[Row]]: ...
 
 
 class WithinDeadline:
@@ -160,7 +163,7 @@ def _prove(
         return Outcome(
             0,
             "on-again",
-            f"Trusted access for {SSO_SERVICE_PRINCIPAL} is on again. {RESUMES_IF_USED}\n"
+            f"Trusted access for {SSO_SERVICE_PRINCIPAL} is on again. {what_resumes(api.instances_anywhere())}\n"
             "Next, run identity-center status. To see who can turn it off, run identity-center who-can-disable.",
         )
     if not made.ok:

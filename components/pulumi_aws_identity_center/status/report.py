@@ -23,8 +23,14 @@ def as_json(checks: Sequence[Check]) -> str:
 
 
 def as_lines(checks: Sequence[Check]) -> str:
-    """A line a check, its remedy below it, and the verdict last."""
-    return "".join(f"{line(check)}\n" for check in condensed(checks)) + closing(checks) + "\n"
+    """A line a check, its remedy below it unless another check of the same cause had it, and the verdict last."""
+    shown: set[tuple[str, str]] = set()
+    rows = []
+    for check in condensed(checks):
+        is_told = bool(check.cause) and (check.cause, check.remedy) in shown
+        shown.add((check.cause, check.remedy))
+        rows.append(line(replace(check, remedy="") if is_told else check))
+    return "\n".join([*rows, closing(checks), ""])
 
 
 def line(check: Check) -> str:

@@ -1,8 +1,8 @@
 """Checks for somebody at a terminal: the verdict, what failed, what could not be told, what passed. Pure.
 
 The verdict is the first line. A command stands on a line of its own, with nothing after it, so that it can be pasted.
-A cause appears once, however many checks it makes undetermined. A check that passes takes one line; so does an
-undetermined one that is only for information.
+A cause appears once, however many checks it makes undetermined. A check that passes takes one line, with as many of its
+sentences as fit; so does an undetermined one that is only for information.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def terminal_lines(checks: Sequence[Check], width: int) -> Iterator[Line]:
     """The report; width: the terminal's columns."""
     untold = _by_cause(_with_result(checks, "undetermined"))
     informing = list(itertools.chain(*itertools.filterfalse(_counts, untold)))
-    yield Line(_headline(checks, len(informing)), _COLOURS[verdict(checks)])
+    yield Line(_headline(checks, sum(map(len, filter(_counts, untold)))), _COLOURS[verdict(checks)])
     for group in _by_cause(_with_result(checks, "fail")):
         yield Line("")
         yield from _failed(group, width)
@@ -63,19 +63,23 @@ def _with_result(checks: Sequence[Check], result: Result) -> list[Check]:
 
 
 def _one_line(mark: Mark, check: Check, width: int) -> Line:
-    """As much of it as the terminal is wide."""
-    text = f"{mark.sign} {check.id:<24} {check.detail.removeprefix(_UNTOLD_PREFIX)}"
+    """Its first sentence, and those after it that fit in the terminal's width."""
+    text, *further = f"{mark.sign} {check.id:<24} {check.detail.removeprefix(_UNTOLD_PREFIX)}".split(". ")
+    for sentence in further:
+        if len(text) + len(". ") + len(sentence) > width:
+            text += "."
+            break
+        text += f". {sentence}"
     return Line(text if len(text) <= width else f"{text[: width - 1].rstrip()}…", mark.style)
 
 
-def _headline(checks: Sequence[Check], informing: int) -> str:
-    """informing: how many checks could not be told and don't count."""
+def _headline(checks: Sequence[Check], untold: int) -> str:
+    """untold: how many checks could not be told and count in the verdict."""
     counts = collections.Counter(check.result for check in checks)
     totals = {
         "failed": counts["fail"],
-        "could not be told": counts["undetermined"] - informing,
+        "could not be told": untold,
         "passed": counts["pass"],
-        "unknown (for information)": informing,
     }
     words = [f"{number} {name}" for name, number in totals.items() if number]
     return f"{verdict(checks).upper()}: {', '.join(words) or 'nothing was checked'}"
@@ -85,6 +89,8 @@ def _failed(group: Sequence[Check], width: int) -> Iterator[Line]:
     """The first check as a block; those that fail for the same cause take one line each."""
     first, *others = group
     yield from _block(_FAILED, f"{first.id}  {first.subject}", first.detail, first.remedy, width)
+    if others:
+        yield Line("")
     for check in others:
         yield _one_line(_FAILED, check, width)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from pulumi_aws_identity_center.access.who_can_enable import who_can_enable
 from pulumi_aws_identity_center.domain.iam_documents import (
     disable_document,
@@ -80,3 +81,18 @@ def test_roles_of_permission_sets_and_services_are_no_way_back() -> None:
         )
         == []
     )
+
+
+@pytest.mark.parametrize(
+    ("principal", "is_usable"),
+    [
+        ({"Service": "lambda.amazonaws.com"}, False),
+        ({"Service": "lambda.amazonaws.com", "AWS": f"{ACCOUNT}:root"}, True),
+        ({"Federated": f"{ACCOUNT}:saml-provider/other"}, True),
+        ("*", True),
+    ],
+)
+def test_a_role_that_only_services_assume_is_no_way_back(principal: Any, is_usable: bool) -> None:
+    trust = {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal}]}
+    role = _role("identity-center-sentinel", enable_document(), AssumeRolePolicyDocument=trust)
+    assert bool(_names(role)) is is_usable

@@ -426,5 +426,5 @@ def test_a_refusal_with_trusted_access_on_is_about_permissions(aws: Aws, run: Ru
     seed = tmp_path / "seed.yaml"
     seed.write_text(SEED)
     result = run(aws(seed, faults=["sso-admin:ListPermissionSets:AccessDeniedException"]), "matrix")
-    assert "Use credentials that may sso:ListPermissionSets" in result.stderr
+    assert "Use credentials that may call sso:ListPermissionSets" in result.stderr
     assert "OFF" not in result.stderr

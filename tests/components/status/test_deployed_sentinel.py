@@ -62,7 +62,7 @@ def test_a_sentinel_is_a_rule_on_the_disabling_event(pattern: str, is_one: bool)
             Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, False)), Answer([]), TRAIL),
             "pass",
             True,
-            "in the hour from 2026-01-02T03:00:00Z.",
+            "It last ran 2026-01-02 between 03:00 and 04:00 UTC.",
         ),
         (
             Sentinel("r", "ENABLED", "f", Answer(Runs(None, False)), CLOCK, TRAIL),

@@ -164,3 +164,17 @@ def test_without_proof_it_backs_off_until_the_deadline() -> None:
     assert 8 <= len(time.pauses) <= 16
     assert max(time.pauses) <= 8
     assert time.pauses[4] > time.pauses[0] * 4
+
+
+@pytest.mark.parametrize(
+    ("instances", "said"),
+    [
+        (Answer([]), "But Identity Center has no instance, so nobody can sign in"),
+        (Answer([{"InstanceArn": "a"}]), "Identity Center goes on as before"),
+        (DENIED, "If Identity Center was in use, it goes on as before"),
+    ],
+)
+def test_it_says_whether_people_can_sign_in_now(instances: Answer[Any], said: str) -> None:
+    outcome, _ = _recover(FakeApi(OFF, ON, instances_anywhere=instances))
+    assert (outcome.code, outcome.kind) == (0, "on-again")
+    assert f"is on again. {said}" in outcome.text

@@ -87,3 +87,11 @@ def test_sarif_has_levels_for_failures_and_matching_indexes() -> None:
         assert place["physicalLocation"]["artifactLocation"]["uri"]
     prints = [result["partialFingerprints"]["checkAndSubject/v1"] for result in run["results"]]
     assert len(set(prints)) == len(prints)
+
+
+def test_lines_have_the_remedy_of_one_cause_once() -> None:
+    cause = "there are no credentials"
+    checks = [
+        Check(id_, "s", "undetermined", f"Could not tell: {cause}.", "Name a profile.", cause=cause) for id_ in "abc"
+    ]
+    assert report.as_lines(checks).count("Name a profile.") == 1

@@ -115,7 +115,9 @@ def test_no_credentials_are_one_block(good: Facts, width: int) -> None:
 def test_where_identity_center_was_never_enabled_nothing_is_still_there(good: Facts) -> None:
     facts = dataclasses.replace(good, trusted=Answer([]), instances=Instances(Answer([])))
     text = " ".join(line.strip() for line in lines(judge(facts)))
-    assert "Identity Center was never enabled" in text
+    assert "It is OFF: Identity Center was never enabled." in text
+    assert text.index("✗ instance") < text.index("console.aws.amazon.com") < text.index("✗ trusted-access")
+    assert "identity-center recover" not in text
     assert "still there" not in text
 
 
@@ -141,6 +143,7 @@ def test_a_healthy_organization_takes_a_line_a_check(good: Facts, width: int) ->
     assert shown[0].startswith("HEALTHY")
     assert len(shown) == 2 + len(judge(good))
     assert max(map(len, shown)) <= width
+    assert not any("…" in line for line in shown)
 
 
 TEXTS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Z")), max_size=300)

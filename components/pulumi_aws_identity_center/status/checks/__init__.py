@@ -29,12 +29,13 @@ def judge(
     now = now or datetime.datetime.now(datetime.UTC)
     expected = expected_administrator or (stack.administrator if stack else None)
     services = stack.guarded_services if stack else ()
+    about_sign_in = [trusted_access(facts), *(guarded_service(facts, service) for service in services)]
+    # Where Identity Center was never enabled, enabling it comes first.
+    about_sign_in.insert(0 if facts.was_never_enabled else len(about_sign_in), instance(facts))
     about_organization = [
         organization(facts),
         all_features(facts),
-        trusted_access(facts),
-        *(guarded_service(facts, service) for service in services),
-        instance(facts),
+        *about_sign_in,
         administrator(facts, expected),
     ]
     return [

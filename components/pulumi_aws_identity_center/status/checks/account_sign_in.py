@@ -6,7 +6,7 @@ from pulumi_aws_identity_center.aws.results import NO_SUCH_ROLE, Answer
 from pulumi_aws_identity_center.names import SERVICE_LINKED_ROLE_NAME, SSO_SERVICE_PRINCIPAL
 from pulumi_aws_identity_center.status.facts import Facts, Member, Row
 
-from .check import Check, undetermined
+from .check import Check, asked_by_member, undetermined
 
 _ROLE = "service-linked-role"
 # AWS's pages disagree on where and when the role exists, so its absence is a fault only where Identity Center is in use
@@ -24,7 +24,7 @@ def service_linked_role(facts: Facts) -> Check:
         detail = f"{SERVICE_LINKED_ROLE_NAME} is not in {where}."
         if facts.instance is not None and facts.is_on:
             return Check(_ROLE, where, "fail", detail, _MISSING)
-        detail = f"None yet, because Identity Center is not in use: {detail}"
+        detail = f"None yet: Identity Center is not in use. {detail}"
         remedy = "Nothing to do now: it matters once Identity Center is in use."
         return Check(_ROLE, where, "undetermined", detail, remedy, required=False)
     return _role(where, answer)
@@ -33,7 +33,7 @@ def service_linked_role(facts: Facts) -> Check:
 def members(facts: Facts) -> list[Check]:
     """One an account that isn't the caller's. Without --members only the management account's, as not looked at."""
     if facts.members is None:
-        return [_unseen(facts.management)] if facts.is_member and facts.management else []
+        return [_unseen(facts, facts.management)] if facts.is_member and facts.management else []
     checks = [_member(member) for member in facts.members.accounts]
     if facts.account:
         checks.append(_sign_in(facts.account, facts.members.own_saml))
@@ -44,11 +44,10 @@ def members(facts: Facts) -> list[Check]:
     return checks
 
 
-def _unseen(management: str) -> Check:
+def _unseen(facts: Facts, management: str) -> Check:
     """The management account's, asked from another one."""
-    detail = f"The management account's can't be seen from here: {SERVICE_LINKED_ROLE_NAME}."
-    remedy = "identity-center status  # with credentials of the management account; or add --members"
-    return Check(_ROLE, management, "undetermined", detail, remedy, required=False)
+    what = f"whether {SERVICE_LINKED_ROLE_NAME} is in {management}"
+    return undetermined(_ROLE, management, what, asked_by_member(facts), required=False)
 
 
 def _member(member: Member) -> Check:

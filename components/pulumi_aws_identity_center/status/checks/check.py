@@ -79,8 +79,13 @@ def member_cannot_tell(facts: Facts, answer: Answer[Any]) -> Answer[Any]:
     """A member account is refused whatever its permissions: say so, and which account isn't."""
     if answer.kind != "denied" or not facts.is_member or facts.is_administrator:
         return answer
+    return asked_by_member(facts)
+
+
+def asked_by_member(facts: Facts) -> Answer[Any]:
+    """The answer to a question that only the management account, or the delegated administrator, is answered."""
     message = f"{facts.account} is a member account, and the management account is {facts.management}"
-    return Answer(kind="member", code=answer.code, message=message)
+    return Answer(kind="member", message=message)
 
 
 def fails_without_all_features(id_: str, subject: str, detail: str) -> Check:
@@ -92,6 +97,28 @@ _ALL_FEATURES = (
     "aws organizations enable-all-features  # every account that was invited has to agree. Then enable Identity Center "
     "in the console; if it was in use, run identity-center recover."
 )
+
+
+def fails_until_enabled(facts: Facts, id_: str, subject: str, detail: str) -> Check:
+    """What there is only once Identity Center is enabled. That turns trusted access on too
+    (organizations/latest/userguide/services-that-can-integrate-sso.html)."""
+    where = f"in the management account{f' {facts.management}' if facts.management else ''}"
+    remedy = f"{console(facts, facts.region)}  # enable Identity Center {where}: only the console can."
+    if facts.is_on is False:
+        remedy += " That turns trusted access on too."
+    return Check(id_, subject, "fail", detail, remedy, cause="Identity Center is not enabled")
+
+
+def console(facts: Facts, region: str) -> str:
+    """The address of Identity Center's console."""
+    return _CONSOLES.get(facts.partition, _CONSOLES["aws"]).format(region=region)
+
+
+_CONSOLES = {
+    "aws": "https://console.aws.amazon.com/singlesignon/home?region={region}",
+    "aws-us-gov": "https://console.amazonaws-us-gov.com/singlesignon/home?region={region}",
+    "aws-cn": "https://console.amazonaws.cn/singlesignon/home?region={region}",
+}
 
 
 def moment(when: datetime.datetime) -> str:

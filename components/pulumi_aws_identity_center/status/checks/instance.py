@@ -14,7 +14,7 @@ from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.errors import count
 from pulumi_aws_identity_center.status.facts import Facts, Row
 
-from .check import Check, fails_without_all_features, undetermined
+from .check import Check, console, fails_until_enabled, fails_without_all_features, undetermined
 
 _IDENTITY_SOURCE = "identity-source"
 # Of Regions that gave no answer.
@@ -26,11 +26,6 @@ _PORTALS = {
 }
 # Simple AD can't be an identity source (singlesignon/latest/userguide/manage-your-identity-source.html).
 _SOURCES = {"MicrosoftAD": "AWS Managed Microsoft AD", "SharedMicrosoftAD": "a shared directory", "ADConnector": "AD"}
-_CONSOLES = {
-    "aws": "https://console.aws.amazon.com/singlesignon/home?region={region}",
-    "aws-us-gov": "https://console.amazonaws-us-gov.com/singlesignon/home?region={region}",
-    "aws-cn": "https://console.amazonaws.cn/singlesignon/home?region={region}",
-}
 
 
 def instance(facts: Facts) -> Check:
@@ -58,7 +53,7 @@ def _judge_status(facts: Facts, row: Row, answered: Row) -> Check:
     if status == "ACTIVE":
         hint = "" if region == facts.region else f" (not in {facts.region}, the Region asked for)"
         return Check("instance", arn, "pass", f"It is in {region}{hint} and ACTIVE{_further_regions(row)}.")
-    look = f"{_console(facts, region)}  # in the management account; mend what the reason names"
+    look = f"{console(facts, region)}  # in the management account; mend what the reason names"
     if status is None:
         return Check("instance", arn, "undetermined", f"It is in {region}, and AWS gives no status.", look)
     reason = answered.get("StatusReason") or "AWS gives no reason"
@@ -70,10 +65,6 @@ def _further_regions(row: Row) -> str:
     names = {str(region.get("RegionName")) for region in row.get("Regions") or () if region.get("RegionName")}
     names.discard(_home_region(row))
     return f", and also in {', '.join(sorted(names))}" if names else ""
-
-
-def _console(facts: Facts, region: str) -> str:
-    return _CONSOLES.get(facts.partition, _CONSOLES["aws"]).format(region=region)
 
 
 def _missing_instance(facts: Facts) -> Check:
@@ -89,8 +80,7 @@ def _missing_instance(facts: Facts) -> Check:
     but = f" (but {count(own, 'account instance')}, which can't give access to accounts)" if own else ""
     searched = f"{facts.region} or in {count(len(facts.instances.searched), 'other Region')}"
     detail = f"There is no Identity Center instance{but} in {searched}."
-    remedy = f"{_console(facts, facts.region)}  # only the console can enable it, in the management account."
-    return Check("instance", facts.region, "fail", detail, remedy)
+    return fails_until_enabled(facts, "instance", facts.region, detail)
 
 
 def _not_found_everywhere(region: str, silent: Mapping[str, Answer[Any]]) -> Check:
@@ -138,11 +128,11 @@ def _without_own_directory(facts: Facts, store: str, directories: Sequence[Row])
         return Check(_IDENTITY_SOURCE, store, "undetermined", detail, remedy, required=False)
     elsewhere = _other_homes(facts)
     if elsewhere:
-        detail = f"No Active Directory of this account; {elsewhere} can't be seen from here."
+        detail = f"This account has no Active Directory. {elsewhere} can't be seen from here."
         remedy = f"identity-center status  # with credentials of {elsewhere}"
         return Check(_IDENTITY_SOURCE, store, "undetermined", detail, remedy, required=False)
     detail = (
-        "Its own store, or an external identity provider (no API tells which): Directory Service has no directory that "
+        "Its own store, or an external identity provider. No API tells which: Directory Service has no directory that "
         "could be the source."
     )
     return Check(_IDENTITY_SOURCE, store, "pass", detail)
@@ -168,4 +158,4 @@ def portal(facts: Facts) -> Check:
     if not store:
         return _without_store(facts, "portal", "user portal", "the user portal's address")
     address = _PORTALS.get(facts.partition, _PORTALS["aws"]).format(store=store)
-    return Check("portal", address, "pass", f"{address}, or a custom name that no API shows.")
+    return Check("portal", address, "pass", f"{address}, or your own. No API shows a custom name.")

@@ -11,8 +11,8 @@ from pulumi_aws_identity_center.status.facts import Facts
 from .check import Check
 
 _CREATE = (
-    "aws organizations create-organization --feature-set ALL  # or, if there is one already, use credentials of its "
-    "management account"
+    "aws organizations create-organization --feature-set ALL  # if there is an organization already, use credentials "
+    "of its management account. Otherwise create one:"
 )
 
 

@@ -9,27 +9,32 @@ from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 from pulumi_aws_identity_center.status.facts import Facts, Row
 from pulumi_aws_identity_center.status.recovery_advice import way_back
 
-from .check import Check, fails_without_all_features, member_cannot_tell, moment, undetermined
+from .check import Check, fails_until_enabled, fails_without_all_features, member_cannot_tell, moment, undetermined
 
 _TRUSTED_ACCESS, _ADMINISTRATOR = "trusted-access", "delegated-administrator"
-_NEVER_ENABLED = "Trusted access is OFF, and Identity Center was never enabled."
 
 
 def caller(facts: Facts) -> Check:
     if not facts.caller.ok:
         return undetermined("caller", "credentials", "who is asking", facts.caller)
-    identity, where = facts.caller_row, _place(facts)
-    detail = f"Asking from {identity['Account']}{where}, as {identity['Arn']}, in partition {facts.partition}."
-    return Check("caller", identity["Account"], "pass", detail)
+    account, arn = facts.caller_row["Account"], facts.caller_row["Arn"]
+    detail = f"{account}{_place(facts)}: {_identity(arn)}. Its ARN is {arn}, in partition {facts.partition}."
+    return Check("caller", account, "pass", detail)
+
+
+def _identity(arn: str) -> str:
+    """user ann, role Administrator (without its session), or root."""
+    kind, _, name = arn.split(":", 5)[-1].partition("/")
+    return f"role {name.rpartition('/')[0]}" if kind == "assumed-role" else f"{kind} {name}".strip()
 
 
 def _place(facts: Facts) -> str:
-    """Where the caller is in the organization, as part of a sentence; "" if that isn't known."""
+    """What the caller's account is in the organization, with a comma; "" if that isn't known."""
     if facts.account is None or facts.management is None:
         return ""
     if facts.account == facts.management:
-        return ", the organization's management account"
-    return ", the delegated administrator's account" if facts.is_administrator else ", a member account"
+        return ", management account"
+    return ", delegated administrator" if facts.is_administrator else ", member account"
 
 
 def organization(facts: Facts) -> Check:
@@ -54,9 +59,12 @@ def trusted_access(facts: Facts) -> Check:
         return _unread_trusted_access(facts)
     if facts.is_on:
         return Check(_TRUSTED_ACCESS, SSO_SERVICE_PRINCIPAL, "pass", f"Trusted access is on{_since(facts)}.")
-    detail = _NEVER_ENABLED if facts.was_never_enabled else OFF
-    remedy = way_back(facts.management, facts.enablers, has_instance=not facts.was_never_enabled)
-    return Check(_TRUSTED_ACCESS, SSO_SERVICE_PRINCIPAL, "fail", detail, remedy)
+    if facts.was_never_enabled:
+        return fails_until_enabled(
+            facts, _TRUSTED_ACCESS, SSO_SERVICE_PRINCIPAL, "It is OFF: Identity Center was never enabled."
+        )
+    remedy = way_back(facts.management, facts.enablers)
+    return Check(_TRUSTED_ACCESS, SSO_SERVICE_PRINCIPAL, "fail", OFF, remedy)
 
 
 def _since(facts: Facts) -> str:

@@ -9,11 +9,10 @@ from pulumi_aws_identity_center.domain.sentinel import seconds_between_runs
 from pulumi_aws_identity_center.names import DISABLE_ACTION, SSO_SERVICE_PRINCIPAL
 from pulumi_aws_identity_center.status.facts import Facts, Runs, Schedule, Sentinel
 
-from .check import Check, moment, undetermined
+from .check import Check, asked_by_member, undetermined
 
 _ID = "sentinel"
 _EVENT = DISABLE_ACTION.split(":")[1]
-_COMMAND = "identity-center status || identity-center recover --yes"
 _NO_TRAIL = "no CloudTrail trail logs in its Region, so no event arrives"
 _MAKE_TRAIL = (
     "aws cloudtrail start-logging --name NAME  # or create-trail first: "
@@ -30,23 +29,18 @@ _WHY_NO_RUN = (
 _SCHEDULE_ONLY = f"{_NO_TRAIL[0].upper()}{_NO_TRAIL[1:]}: only its schedule starts it."
 _FROM_BEST = ("pass", "undetermined", "fail")
 _NONE_DEPLOYED = Check(
-    _ID,
-    SSO_SERVICE_PRINCIPAL,
-    "pass",
-    f"None is deployed, and none has to be: no EventBridge rule acts on {_EVENT}, so nothing turns trusted access on "
-    f"by itself; on a schedule of your own, `{_COMMAND}` does.",
+    _ID, SSO_SERVICE_PRINCIPAL, "pass", f"No Sentinel (optional). No EventBridge rule acts on {_EVENT}."
 )
-_BY_HAND = f"{_COMMAND}  # on a schedule of your own"
+_BY_HAND = "identity-center status || identity-center recover --yes  # on a schedule of your own"
 
 
 def sentinel(facts: Facts, now: datetime.datetime) -> Check:
     """None at all is no fault, and that there is none is known: nobody has to have one."""
     if facts.is_member and facts.management:
-        detail = "The management account's can't be seen from here."
-        remedy = "identity-center status  # with credentials of the management account"
-        return Check(_ID, facts.management, "undetermined", detail, remedy, required=False)
+        answer = asked_by_member(facts)
+        return undetermined(_ID, facts.management, "whether there is a Sentinel", answer, required=False)
     if not facts.sentinels.ok:
-        return undetermined(_ID, SSO_SERVICE_PRINCIPAL, "whether there is a sentinel", facts.sentinels, required=False)
+        return undetermined(_ID, SSO_SERVICE_PRINCIPAL, "whether there is a Sentinel", facts.sentinels, required=False)
     checks = [_judge_deployed(deployed, now) for deployed in facts.sentinels.value or ()]
     # One that works is enough.
     return min(checks, key=lambda check: _FROM_BEST.index(check.result), default=_NONE_DEPLOYED)
@@ -85,14 +79,15 @@ def _judge_runs(deployed: Sentinel, now: datetime.datetime) -> Check:
     if runs.failed:
         logs = f"aws logs tail /aws/lambda/{deployed.function}  # why it failed"
         return _fault(deployed, f"{last_run}, and failed.", logs)
-    detail = f"{_rule_starts_function(deployed)} {last_run}."
-    return Check(_ID, deployed.rule, "pass", detail if deployed.trails.value else f"{detail} {_SCHEDULE_ONLY}")
+    only = "" if deployed.trails.value else f" {_SCHEDULE_ONLY}"
+    return Check(_ID, deployed.rule, "pass", f"{last_run}.{only} {_rule_starts_function(deployed)}")
 
 
 def _last_run(deployed: Sentinel, runs: Runs) -> str:
     """The beginning of a sentence about the function."""
     if runs.last is not None:
-        return f"Its last run was in the hour from {moment(runs.last)}"
+        hour = runs.last.astimezone(datetime.UTC)
+        return f"It last ran {hour:%Y-%m-%d} between {hour:%H:%M} and {hour + _HOUR:%H:%M} UTC"
     if deployed.schedules.value and not runs.first_triggers:
         # Its schedules have not triggered it yet, as far as CloudWatch has come: metrics are minutes late.
         return "CloudWatch shows no run yet"
