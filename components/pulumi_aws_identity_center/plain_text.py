@@ -25,7 +25,7 @@ class Line(NamedTuple):
 
 # pulumi.com/docs/iac/concepts/resources/names: urn:pulumi:STACK::PROJECT::TYPES::NAME. A name may have spaces, which
 # stay behind it in a sentence.
-_URN = re.compile(r"urn:pulumi:[^\s:]+::[^\s:]+::\S*?(?P<type>[^\s:]+)::(?P<name>[^\s'\"`]+)")
+_URN = re.compile(r"urn:pulumi:[^\s:]+::[^\s:]+::(?:[^\s:]+:)*(?P<type>[^\s:]+)::(?P<name>[^\s'\"`]+)")
 _MARKDOWN = frozenset("\\`*_[]#!|~<>@&")
 # Unicode's categories of what a reader can't see, or what turns the direction of writing: control, format, surrogate,
 # private use, unassigned, line and paragraph separator.

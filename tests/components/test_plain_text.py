@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi_aws_identity_center.plain_text import clipped, markdown, one_line, without, xml
+from pulumi_aws_identity_center.plain_text import clipped, markdown, one_line, without, without_urns, xml
 
 UNSEEN = "\x00\x07\x1b\x85\u00ad\u200b\u200f\u202e\u2066\u2028\u2029\ufeff\ufffe\ufff9\ud800\U000e0001"
 
@@ -54,3 +55,16 @@ def test_what_is_too_long_loses_its_middle() -> None:
 
 def test_secrets_are_hidden_the_longest_first() -> None:
     assert without("abc ab", ["ab", "abc", ""]) == "[secret] [secret]"
+
+
+def test_a_long_name_costs_no_more_than_its_length() -> None:
+    """It took the square of the length: minutes for a name that a program chose so."""
+    beginning = "urn:pulumi:dev::p::"
+    short, long = (_cpu_seconds(beginning + "a$" * count) for count in (20_000, 200_000))
+    assert long < 40 * max(short, 0.001)
+
+
+def _cpu_seconds(text: str) -> float:
+    start = time.process_time()
+    assert without_urns(text) == text
+    return time.process_time() - start
