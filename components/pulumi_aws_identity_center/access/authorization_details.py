@@ -191,27 +191,22 @@ def _add_known_policies(account: Account) -> None:
 
 
 def _complete(principal: Principal, account: Account) -> None:
-    _add_managed_policies(principal, principal.managed, None, account)
+    """Adds what it has by its managed policies and its groups."""
+    own = {HeldPolicy(arn): account.policies[arn] for arn in principal.managed if arn in account.policies}
+    principal.documents |= own
+    _note_absent(principal, principal.managed, account)
     for name in principal.groups:
         group = account.groups.get(name)
         if group is None:
             principal.problems.append(f"group {name} is not in the input")
             continue
         principal.problems += group.problems
-        for policy, document in group.documents.items():
-            principal.documents[HeldPolicy(policy.name, name)] = document
-        _add_managed_policies(principal, group.managed, name, account)
-    if principal.boundary and principal.boundary not in account.policies:
-        principal.problems.append(_why_absent(principal.boundary, account))
+        principal.documents |= account.policies_of_group(group)
+        _note_absent(principal, group.managed, account)
+    if principal.boundary:
+        _note_absent(principal, [principal.boundary], account)
 
 
-def _add_managed_policies(principal: Principal, arns: Iterable[str], group: str | None, account: Account) -> None:
-    for arn in arns:
-        if arn in account.policies:
-            principal.documents[HeldPolicy(arn, group)] = account.policies[arn]
-        else:
-            principal.problems.append(_why_absent(arn, account))
-
-
-def _why_absent(arn: str, account: Account) -> str:
-    return account.malformed.get(arn, f"{arn} is not in the input")
+def _note_absent(principal: Principal, policies: Iterable[str], account: Account) -> None:
+    absent = [arn for arn in policies if arn not in account.policies]
+    principal.problems += [account.malformed.get(arn, f"{arn} is not in the input") for arn in absent]

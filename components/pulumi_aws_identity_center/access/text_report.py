@@ -49,7 +49,8 @@ def terminal_lines(report: Report, width: int) -> Iterator[Line]:
     """The answer, then a block a principal, of an accepted one its name only. Nothing is cut: it is wrapped."""
     style = _style(report)
     yield from (Line(text, style) for text in textwrap.wrap(_headline(report), width))
-    unaccepted, accepted = _by_acceptance(report["principals"])
+    accepted = [row for row in report["principals"] if "accepted" in row]
+    unaccepted = [row for row in report["principals"] if "accepted" not in row]
     for row in unaccepted:
         yield from _block(_name(row), _facts(row), width)
     for arn, doubts in groupby(report["undetermined"], itemgetter("arn")):
@@ -204,13 +205,8 @@ def _notes(row: Row) -> list[str]:
     return [note.format(", ".join(as_list(row[key]))) for key, note in _NOTES.items() if key in row]
 
 
-def _by_acceptance(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
-    return [row for row in rows if "accepted" not in row], [row for row in rows if "accepted" in row]
-
-
 def _worst_first(rows: Sequence[Row]) -> list[Row]:
-    unaccepted, accepted = _by_acceptance(rows)
-    return unaccepted + accepted
+    return sorted(rows, key=lambda row: "accepted" in row)
 
 
 def _count_accepted(report: Report) -> int:

@@ -12,7 +12,7 @@ A reader (`readers/`) yields, in any order:
     def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]: ...    # in one pass, at constant memory
 
 The CLI tells formats apart by the document's first key, so `KEYS` of two formats have no key in common. `Document`
-(`readers/document.py`) gives the top-level keys one by one; of each the reader takes `value()`, walks its `items()`,
+(`json_stream.py`) gives the top-level keys one by one; of each the reader takes `value()`, walks its `items()`,
 or does nothing, and then it is skipped. `read` raises `NotAPlan` for a document that isn't a whole plan.
 
 Properties are spelt as Pulumi's aws package spells them (`awsServiceAccessPrincipals`), types are its tokens

@@ -28,7 +28,8 @@ def changes_of_policies(permissions: Permissions, account: Account) -> Iterator[
 def _denies_off(permissions: Permissions, policy: HeldPolicy, document: Document, account: Account) -> Iterator[Change]:
     """Rewritten, the rest of the policy stays; taken off, nothing does; left with its group, nothing of the group's."""
     holder = account.groups[policy.group] if policy.group else permissions.principal
-    rewriting, removing, leaving = _rewriting(policy, holder), _removing(policy, holder), _leaving(policy, holder)
+    rewriting, removing = _rewriting(policy, holder), _removing(policy, holder)
+    leaving = [calls.on_resource(edges.REMOVE_USER_FROM_GROUP, holder.arn)] if policy.group else []
     loses_by_removing = bool(document.allows)
     loses_by_leaving = _group_allows(policy.group, permissions)
     harmless = [*rewriting]
@@ -61,10 +62,6 @@ def _removing(policy: HeldPolicy, holder: Principal) -> list[Call]:
     if policy.is_managed:
         return [calls.detach_policy(holder, policy.name)]
     return [calls.on_principal(edges.DELETE_POLICY, holder)]
-
-
-def _leaving(policy: HeldPolicy, holder: Principal) -> list[Call]:
-    return [calls.on_resource(edges.REMOVE_USER_FROM_GROUP, holder.arn)] if policy.group else []
 
 
 def _group_allows(group: str | None, permissions: Permissions) -> bool:

@@ -89,11 +89,6 @@ def _judge_object(value: Any, receivers: Sequence[str]) -> Problem | None:
     return Problem("a part of it is known", is_known=False) if grant else None
 
 
-@functools.lru_cache(maxsize=4096)
-def _judge_text(text: str, receivers: tuple[str, ...]) -> Problem | None:
-    return _judge(text, receivers)
-
-
 def _judge(value: Any, receivers: Sequence[str]) -> Problem | None:
     document = parse_document(value)
     grant = grants_lock_out(document)
@@ -104,6 +99,9 @@ def _judge(value: Any, receivers: Sequence[str]) -> Problem | None:
     statement = f' ("{grant.statement.sid}")' if grant.statement.sid else ""
     conditions = "" if grant.certain else " on conditions"
     return Problem(f"allows {grant.action}{conditions}{statement}")
+
+
+_judge_text = functools.lru_cache(maxsize=4096)(_judge)
 
 
 def _grant_to(document: Document, open_grant: Grant, receivers: Sequence[str]) -> Grant | None:

@@ -25,7 +25,7 @@ ASSIGNMENTS = "aws-identity-center:index:AccountAssignments"
 ASSIGNMENT_TYPES = frozenset(
     {"aws:ssoadmin/accountAssignment:AccountAssignment", "aws-native:sso:Assignment", ASSIGNMENTS}
 )
-_ARN_KEYS = ("arn", "permissionSetArn")
+ARN_KEYS = ("arn", "permissionSetArn")
 _SET_KEY = "permissionSetArn"
 
 
@@ -60,7 +60,7 @@ class PermissionSets:
 
     def _add_set(self, resource: Declared) -> None:
         self._sets[resource.urn] = resource
-        arns = [resource.props.get(key) for key in _ARN_KEYS]
+        arns = [resource.props.get(key) for key in ARN_KEYS]
         known_arn = next((arn for arn in arns if isinstance(arn, str)), "")
         if known_arn:
             self._urn_by_arn[known_arn] = resource.urn

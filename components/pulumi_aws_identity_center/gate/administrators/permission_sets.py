@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
-from pulumi_aws_identity_center.domain.grants.permission_sets import SET_TYPES
+from pulumi_aws_identity_center.domain.grants.permission_sets import ARN_KEYS, SET_TYPES
 from pulumi_aws_identity_center.gate.change import Change, Resource, as_declared, known_text
 from pulumi_aws_identity_center.gate.guards.planned import planned_properties
 from pulumi_aws_identity_center.matrix.administration import Administration, administers
@@ -14,7 +14,6 @@ from pulumi_aws_identity_center.matrix.permission_set import PermissionSet
 
 from .grants import is_what_a_refresh_found, sides_of
 
-_ARN_KEYS = ("arn", "permissionSetArn")
 _HAS_PARTS_ELSEWHERE = "aws:ssoadmin/permissionSet:PermissionSet"
 
 
@@ -67,7 +66,7 @@ def _first(tell: Callable[[Resource], str], before: Resource | None, after: Reso
 
 
 def _arn(state: Resource) -> str:
-    return next(filter(None, map(known_text, map(state.has, _ARN_KEYS))), "")
+    return next(filter(None, map(known_text, map(state.has, ARN_KEYS))), "")
 
 
 def _name(state: Resource) -> str:

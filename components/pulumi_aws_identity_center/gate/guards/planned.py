@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from pulumi_aws_identity_center.domain.grants.permission_sets import ARN_KEYS
 from pulumi_aws_identity_center.domain.ignore_changes import Ignored, how_ignored
 from pulumi_aws_identity_center.gate.change import Action, Change, Properties, Resource
 
 from .carriers import COMPUTED, IDENTITY_KEYS
-
-_ARN_KEYS = ("arn", "permissionSetArn")
 
 
 def planned_properties(change: Change) -> Properties:
@@ -19,7 +18,7 @@ def planned_properties(change: Change) -> Properties:
     if after is None:
         return {}
     if before is None or change.action not in (Action.UPDATE, Action.SAME):
-        arns = {key: after.outputs[key] for key in _ARN_KEYS if key in after.outputs}
+        arns = {key: after.outputs[key] for key in ARN_KEYS if key in after.outputs}
         return {**arns, **after.inputs}
     unset = {name: value for name, value in before.properties().items() if name not in after.inputs}
     staying = {name: value for name, value in unset.items() if _stays(name, change, after)}

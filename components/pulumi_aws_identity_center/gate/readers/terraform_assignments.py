@@ -10,11 +10,10 @@ from typing import Any, Final
 
 from pulumi_aws_identity_center.gate.change import Cause, Change
 
-from .terraform_change import change_of
+from .terraform_change import IN_PLACE, change_of
 
 _ATTRIBUTES: Final = ("permission_set_arn", "target_id", "principal_type", "principal_id")
 _MARKS: Final = ("after_unknown", "before_sensitive", "after_sensitive")
-_IN_PLACE: Final = (["no-op"], ["update"])
 _values = itemgetter(*_ATTRIBUTES)
 
 
@@ -32,7 +31,7 @@ class StandingAssignments:
             stays = values == _values(change["after"])
         except (KeyError, TypeError):  # it comes, it goes, or the plan hides a value
             return False
-        if not stays or change.get("actions") not in _IN_PLACE:
+        if not stays or change.get("actions") not in IN_PLACE:
             return False
         is_known = values[:2] in self._places
         self._places.add(values[:2])

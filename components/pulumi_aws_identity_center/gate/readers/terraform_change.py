@@ -27,6 +27,7 @@ _ACTIONS: Mapping[frozenset[str], tuple[Action, bool]] = {
     frozenset({"forget"}): (Action.DELETE, True),
     frozenset({"forget", "create"}): (Action.REPLACE, True),
 }
+IN_PLACE = (["no-op"], ["update"])
 _IDENTIFYING = re.compile(r"arn:|\d{12}")
 
 

@@ -18,6 +18,8 @@ from pulumi_aws_identity_center.gate.guards.carriers import EXCLUSIVE, is_guard_
 from pulumi_aws_identity_center.gate.guards.document_look import may_repeat_a_key, parsed_may_allow, parsed_may_deny
 from pulumi_aws_identity_center.names import SERVICE_LINKED_ROLE_NAME
 
+from .terraform_change import IN_PLACE
+
 _Path = tuple[str, ...]
 _decode = json.JSONDecoder().decode  # less around it than json.loads has
 _ROLE = SERVICE_LINKED_ROLE_NAME.lower()
@@ -28,7 +30,6 @@ _ROLE = SERVICE_LINKED_ROLE_NAME.lower()
 NOTHING, GUARDS, GRANTS, BOTH = range(4)
 
 _NAMES = ("name", "role", "role_name", "path")
-_IN_PLACE = (["no-op"], ["update"])
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class _CarrierType:
 
     def takes_off(self, actions: Any, states: list[dict[str, Any]]) -> bool:
         """Whether an identity comes or goes, another resource's may be overwritten, or a list changes."""
-        is_in_place = len(states) == 2 and actions in _IN_PLACE
+        is_in_place = len(states) == 2 and actions in IN_PLACE
         if not is_in_place and not self.policy_name:
             return True
         return any(states[0].get(name) != states[-1].get(name) for name in self.lists)

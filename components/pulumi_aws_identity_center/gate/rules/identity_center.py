@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from pulumi_aws_identity_center.domain import saml_provider
 from pulumi_aws_identity_center.domain.resource_types import ACCOUNT_ACCESS_APPLICATION, NATIVE_INSTANCE
 from pulumi_aws_identity_center.gate.change import Action, Change, is_unknown, known_text
 from pulumi_aws_identity_center.gate.finding import Finding, finding, leaves, unknown
 from pulumi_aws_identity_center.gate.service_principal import Guarded
 from pulumi_aws_identity_center.names import SERVICE_LINKED_ROLE_NAME, SSO_SERVICE_PRINCIPAL
-
-_SAML_PROVIDER = re.compile(r"AWSSSO_.*_DO_NOT_DELETE")
-
 
 # What can't be made again: by type, the rule, and what it says of a deletion and of what only leaves the stack.
 _GONE_FOR_GOOD = {
@@ -55,7 +52,7 @@ def judge_saml_provider(change: Change, guarded: Guarded) -> Iterator[Finding]:
     name = _name(change, "name")
     if not name and is_unknown(change.current.tells("name")):
         yield unknown(change, "The preview hides this SAML provider's name, so it may be Identity Center's.")
-    elif _SAML_PROVIDER.fullmatch(name):
+    elif saml_provider.is_identity_centers(name):
         yield finding(
             "saml-provider-touched",
             change,
