@@ -106,8 +106,11 @@ class PermissionSets:
         """Name → ARN of every permission set of the instance, read once a run: a call a permission set."""
         with self._names_lock:
             if self._names is None:
-                self._names = {row["Name"]: arn for arn, row in self.described().items()}
+                self._names = self._read_names()
             return dict(self._names)
+
+    def _read_names(self) -> dict[str, str]:
+        return {row["Name"]: arn for arn, row in self.described().items()}
 
     def described(self) -> dict[str, dict[str, Any]]:
         """ARN → DescribePermissionSet's row, of all: a call for each, since the list has ARNs only."""
@@ -137,7 +140,8 @@ class PermissionSets:
     # --- writing ---
 
     def create(self, news: Properties) -> str:
-        """The ARN of a new permission set that has its details and tags. Raises CallFailed."""
+        """The ARN of a new permission set that has its details and tags. `names` lacks its name: so if AWS says that it
+        is taken, the answer to an earlier attempt was lost. Raises CallFailed."""
         parameters = {
             "Name": news["name"],
             "Description": news.get("description"),
@@ -145,14 +149,15 @@ class PermissionSets:
             "RelayState": news.get("relayState"),
             "Tags": tag_rows(news.get("tags", {})),
         }
-        created = self._client.call(
-            "sso-admin",
-            "create_permission_set",
-            InstanceArn=self._instance,
-            **{name: value for name, value in parameters.items() if value},
-        )
-        arn: str = created["PermissionSet"]["PermissionSetArn"]
-        return arn
+        known = {name: value for name, value in parameters.items() if value}
+        try:
+            answer = self._client.call("sso-admin", "create_permission_set", InstanceArn=self._instance, **known)
+        except CallFailed as error:
+            arn = self._read_names().get(news["name"]) if error.code == CONFLICT else None
+            if arn is None:
+                raise
+            return arn
+        return str(answer["PermissionSet"]["PermissionSetArn"])
 
     def change(self, arn: str, olds: Properties, news: Properties) -> bool:
         """Brings every part from olds to news. Returns whether roles have to be provisioned. Raises CallFailed."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from pulumi_aws_identity_center.aws.permission_set_changes import DEFAULT_DURATION
 from pulumi_aws_identity_center.aws.permission_sets import ProvisioningFailed
-from pulumi_aws_identity_center.aws.plugin_client import CONFLICT, CallFailed
+from pulumi_aws_identity_center.aws.plugin_client import CallFailed
 from pulumi_aws_identity_center.domain.resource_types import name_of
 from pulumi_aws_identity_center.errors import count
 from pulumi_aws_identity_center.matrix.permission_set import PARTS, parse_permission_set
@@ -84,14 +84,10 @@ class PermissionSetType:
     def create(self, run: Run, news: Properties, report: Report) -> Made:
         instance = run.instance(news["instanceArn"])
         report.status("Creating the permission set")
-        try:
-            arn = instance.permission_sets.create(news)
-        except CallFailed as error:
-            if error.code != CONFLICT:
-                raise
-            name = news["name"]
-            existing = instance.permission_sets.names().get(name)
-            raise Refused(permission_set_exists(name, existing, instance.arn)) from None
+        existing = instance.permission_sets.names().get(news["name"])
+        if existing is not None:
+            raise Refused(permission_set_exists(news["name"], existing, instance.arn))
+        arn = instance.permission_sets.create(news)
         run.declared.name(instance.arn, news["name"], arn)
         attributes = {
             name: news[name] for name in ("description", "sessionDuration", "relayState", "tags") if name in news
