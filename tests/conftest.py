@@ -62,21 +62,28 @@ def engine() -> Engine:
 
 
 @pytest.fixture(scope="session")
-def warm_python() -> Iterator[Path]:
+def warm() -> Iterator[WarmPython]:
+    with WarmPython() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def warm_python(warm: WarmPython) -> Path:
     """A Python that starts in a tenth of the time (warm_python/)."""
-    with WarmPython() as warm:
-        yield warm.python
+    return warm.python
 
 
 @pytest.fixture
-def sandbox_session(engine: Engine, warm_python: Path, tmp_path: Path) -> Iterator[Callable[..., Session]]:
+def sandbox_session(engine: Engine, warm: WarmPython, tmp_path: Path) -> Iterator[Callable[..., Session]]:
     """`sandbox_session(seed=..., enforce_iam=..., ...)` starts a sandbox that ends with the test."""
     with contextlib.ExitStack() as stack:
         count = iter(range(1_000))
 
         def start(**options: Any) -> Session:
             home = tmp_path / f"sandbox-{next(count)}"
-            return stack.enter_context(Session(home=home, engine=engine, **{"python": warm_python, **options}))
+            session = stack.enter_context(Session(home=home, engine=engine, **{"python": warm.python, **options}))
+            session.environment["PATH"] = f"{warm.commands}{os.pathsep}{session.environment['PATH']}"
+            return session
 
         yield start
 
@@ -163,10 +170,20 @@ class Stack:
 
     def state(self) -> list[dict[str, Any]]:
         """The resources in the stack's state, as `pulumi stack export` shows them."""
-        file = state_folder(self.session) / ".pulumi/stacks" / self.project / f"{self.name}.json"
-        latest = json.loads(file.read_text())["checkpoint"].get("latest") or {}
+        latest = json.loads(self._state_file.read_text())["checkpoint"].get("latest") or {}
         resources: list[dict[str, Any]] = latest.get("resources", [])
         return resources
+
+    def edit_state(self, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> None:
+        """Replaces the state's resources, as `pulumi stack export`, an editor and `pulumi stack import` would."""
+        content = json.loads(self._state_file.read_text())
+        latest = content["checkpoint"]["latest"]
+        latest["resources"] = change(latest["resources"])
+        self._state_file.write_text(json.dumps(content))
+
+    @property
+    def _state_file(self) -> Path:
+        return state_folder(self.session) / ".pulumi/stacks" / self.project / f"{self.name}.json"
 
     def write(self, program: str) -> None:
         """Replaces the Python program."""

@@ -79,6 +79,15 @@ def test_a_program_imports_its_own_copy_of_the_package(warm: Path, folder: Path)
     subprocess.run([warm, "-c", program], env=environment, check=True)
 
 
+@pytest.mark.parametrize("arguments", [("document", "guard"), ("gate", "none.json"), ("--help",)])
+def test_identity_center_says_what_it_says_elsewhere(warm: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    plain, forked = (
+        subprocess.run([command, *arguments], cwd=tmp_path, capture_output=True)
+        for command in (Path(sys.executable).with_name("identity-center"), warm.parents[1] / "commands/identity-center")
+    )
+    assert (forked.returncode, forked.stdout, forked.stderr) == (plain.returncode, plain.stdout, plain.stderr)
+
+
 IMPORTS_ANEW = """
 from importlib.machinery import SourceFileLoader
 anew, execute = set(), SourceFileLoader.exec_module
@@ -116,6 +125,14 @@ def test_it_ends_with_the_command(warm: Path, number: signal.Signals) -> None:
     process.send_signal(number)
     assert process.wait() == -number
     assert is_gone(worker)
+
+
+def test_unbuffered_each_write_is_there_at_once(warm: Path) -> None:
+    program = "import sys, time; sys.stdout.write('now'); time.sleep(600)"
+    with subprocess.Popen([warm, "-c", program], env={**os.environ, "PYTHONUNBUFFERED": "1"}, stdout=-1) as process:
+        assert process.stdout is not None
+        assert process.stdout.read(3) == b"now"
+        process.kill()
 
 
 def test_an_interrupt_reaches_the_program(warm: Path) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -54,12 +52,7 @@ def stack(new_stack: Callable[..., Stack], tmp_path: Path) -> Stack:
 
 
 def _command(stack: Stack, *arguments: str) -> str:
-    command = [sys.executable, "-m", "pulumi_aws_identity_center", *arguments]
-    result = subprocess.run(
-        command, cwd=stack.folder, env=dict(stack.session.environment), capture_output=True, text=True, check=False
-    )
-    assert result.returncode == 0, result.stderr
-    return result.stdout
+    return stack.session.run("identity-center", *arguments, cwd=stack.folder).out
 
 
 def _import(stack: Stack) -> None:

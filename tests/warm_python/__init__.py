@@ -11,6 +11,8 @@ processor time went into the same imports. Three kinds of process save it:
 What workers share is what the imports made: modules, and the models of AWS's APIs that botocore reads. They share it as
 it was when the server had imported it, since a fork writes to its own copy.
 
+The command `identity-center` starts in the same way: `WarmPython.commands` is a folder for the PATH that has it.
+
 What they never share: anything of another command or test. The server runs none of their code. Every worker has its
 own process, environment, folder, arguments, `sys.path`, open files, threads and connections, and ends with its
 launcher. A program and a policy pack import this project's package for themselves, maybe from a copy of their own; of
@@ -29,6 +31,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -38,17 +41,19 @@ _FOLDER = Path(__file__).resolve().parent
 
 
 class WarmPython:
-    """A context manager. `python` is the path of the command; the server behind it ends with our process."""
+    """A context manager. `python` is the path of the command, and `commands` a folder that has `identity-center`; the
+    server behind both ends with our process."""
 
     def __enter__(self) -> WarmPython:
         self._folder = Path(tempfile.mkdtemp(prefix="warm-python-"))
         address = self._folder / "socket"
         self.python = self._folder / "bin" / "python"
-        self.python.parent.mkdir()
+        self.commands = self._folder / "commands"
         # Without the site packages, and whatever PYTHONPATH says: the launcher needs none.
         launcher = [sys.executable, "-S", "-E", str(_FOLDER / "launcher.py"), str(address)]
-        self.python.write_text(f'#!/bin/sh\nexec {shlex.join(launcher)} "$@"\n')
-        self.python.chmod(0o755)
+        _write_command(self.python, launcher)
+        installed = Path(sys.executable).with_name("identity-center")
+        _write_command(self.commands / installed.name, [*launcher, str(installed)])
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(str(address))
             listener.listen(128)
@@ -68,6 +73,12 @@ class WarmPython:
         self._server.stdin.close()
         self._server.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _write_command(file: Path, command: Sequence[str]) -> None:
+    file.parent.mkdir()
+    file.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
+    file.chmod(0o755)
 
 
 def _environment() -> dict[str, str]:

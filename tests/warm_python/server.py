@@ -12,6 +12,7 @@ import gc
 import importlib
 import importlib.abc
 import importlib.util
+import io
 import marshal
 import os
 import runpy
@@ -35,14 +36,19 @@ MODULES = (
     "pulumi_aws.organizations",
     "pulumi_aws.ssoadmin",
     "pulumi_policy",
+    *(
+        f"pulumi_aws_identity_center.cli.{name}"
+        for name in ("document", "gate", "import_matrix", "matrix", "matrix_diff")
+    ),
+    *(f"pulumi_aws_identity_center.cli.{name}" for name in ("recover", "status", "who_can_disable")),
     "pulumi_aws_identity_center.components.plugin",
     "pulumi_aws_identity_center.provider.serving",
     "sandbox.engine.language_host.server",
     "sandbox.provider.serving",
 )
 PACKAGE = "pulumi_aws_identity_center"
-# Of its rooms, those that import neither Pulumi nor botocore: a module there is the same for every program.
-PURE_ROOMS = ("domain", "errors", "iam", "matrix", "names", "plain_text")
+# Of its rooms, those that import nothing of Pulumi: a module there is the same for every program.
+ROOMS = ("access", "aws", "cli", "domain", "errors", "gate", "iam", "matrix", "names", "plain_text", "status")
 AWS_SERVICES = ("iam", "identitystore", "organizations", "sso-admin", "sts")
 # On the command lines of this checkout's own plugins.
 _OWN_PLUGINS = ("sandbox.provider", "sandbox.engine.language_host.server", str(ROOT / "components"))
@@ -85,7 +91,7 @@ def import_everything() -> None:
 
 
 def read_api_models() -> None:
-    """By making clients that are never used: botocore's models stay with the two plugins that ask AWS."""
+    """By making clients that are never used: what botocore reads for one serves all that ask AWS."""
     from pulumi_aws_identity_center.aws import sign_in
 
     from sandbox.provider import configuration
@@ -194,9 +200,26 @@ def take_over(request: Request) -> None:
     for source, number in zip(spare, request.descriptors, strict=True):
         os.dup2(source, number)
         os.close(source)
-    if os.environ.get("PYTHONUNBUFFERED") or "-u" in request.arguments:
-        for stream in (sys.stdout, sys.stderr):
-            stream.reconfigure(write_through=True)  # type: ignore[union-attr]
+    is_unbuffered = bool(os.environ.get("PYTHONUNBUFFERED")) or "-u" in request.arguments
+    for number in {0, 1, 2} & {*request.descriptors}:
+        open_stream(number, is_unbuffered)
+
+
+def open_stream(number: int, is_unbuffered: bool) -> None:
+    """As Python does when it starts: a stream finds out whether it can seek, and whether it is a terminal."""
+    name = ("stdin", "stdout", "stderr")[number]
+    inherited = getattr(sys, name)
+    buffering = 0 if is_unbuffered and number else -1
+    binary = open(number, "wb" if number else "rb", buffering, closefd=False)  # noqa: SIM115
+    stream = io.TextIOWrapper(
+        binary,
+        encoding=inherited.encoding,
+        errors=inherited.errors,
+        line_buffering=number == 2 or binary.isatty(),
+        write_through=buffering == 0,
+    )
+    setattr(sys, name, stream)
+    setattr(sys, f"__{name}__", stream)
 
 
 def _is_own_plugin(arguments: list[str]) -> bool:
@@ -209,9 +232,9 @@ def forget_own_modules() -> None:
     own = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in (PACKAGE, "sandbox")}
     for name in own:
         del sys.modules[name]
-    rooms = tuple(f"{PACKAGE}.{room}" for room in PURE_ROOMS)
-    pure = {name: module for name, module in own.items() if name.startswith(rooms)}
-    sys.meta_path.insert(0, ImportedModules(pure, own[PACKAGE].__path__))
+    rooms = tuple(f"{PACKAGE}.{room}" for room in ROOMS)
+    shared = {name: module for name, module in own.items() if name.startswith(rooms)}
+    sys.meta_path.insert(0, ImportedModules(shared, own[PACKAGE].__path__))
 
 
 class ImportedModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
