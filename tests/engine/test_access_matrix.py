@@ -115,7 +115,6 @@ def test_each_part_can_be_left_out_again(access: Callable) -> None:
         "SessionDuration": "PT1H",
         "RelayState": None,
     }
-    assert "4 unchanged" in stack.preview().text
     stack.refresh()
     assert "4 unchanged" in stack.preview().text
 
@@ -136,7 +135,10 @@ def test_a_plain_preview_shows_drift_and_an_up_mends_it(access: Callable) -> Non
     assert "managedPolicies" in preview
     stack.up()
     assert center.accounts(developers) == ["444455556666", "555566667777"]
-    assert "5 unchanged" in stack.preview().text
+    attached = center.sso.list_managed_policies_in_permission_set(
+        InstanceArn=center.arn, PermissionSetArn=center.sets()["ReadOnly"]
+    )["AttachedManagedPolicies"]
+    assert [row["Arn"] for row in attached] == [READ_ONLY]
 
 
 def test_owning_what_is_listed_leaves_temporary_access(access: Callable) -> None:
@@ -147,7 +149,6 @@ def test_owning_what_is_listed_leaves_temporary_access(access: Callable) -> None
     developers = center.group("Developers")
     center.assign("create", "222233334444", developers)
     center.assign("create", "222233334444", center.group("Operators"))
-    assert "4 unchanged" in stack.preview().text
     stack.declare(matrix(entry({"names": ["workloads-dev"]}, "Developers"), **owned))
     stack.up()
     assert center.accounts(developers) == ["222233334444", "555566667777"]
@@ -196,43 +197,6 @@ def test_a_group_that_came_again_gets_its_access_back(access: Callable) -> None:
     assert [row["PrincipalId"] for row in rows] == [center.group("Developers")]
 
 
-def test_access_that_moves_between_groups_never_ends_between(access: Callable) -> None:
-    stack = access(matrix(entry(EVERYWHERE, "Developers"), entry({"names": ["security"]}, "Operators")))
-    stack.up()
-    iam = stack.session.aws.client("iam", account="444455556666")
-
-    def role() -> list[str]:
-        names = [row["RoleName"] for row in iam.list_roles()["Roles"]]
-        return [name for name in names if name.startswith("AWSReservedSSO_ReadOnly")]
-
-    before = role()
-    stack.declare(matrix(entry({"names": ["security"]}, "Developers"), entry(EVERYWHERE, "Operators")))
-    stack.up()
-    assert role() == before
-    center = Center(stack)
-    assert center.accounts(center.group("Operators")) == ALL
-    assert center.accounts(center.group("Developers")) == ["333344445555"]
-
-
-def test_all_that_is_unknown_is_told_at_once(access: Callable) -> None:
-    stack = access(
-        matrix(
-            entry({"names": ["nothing*"]}, "Develpers"),
-            entry({"organizationalUnits": ["Workload"]}, users=["carol"]),
-        )
-    )
-    refused = stack.preview(check=False)
-    assert refused.code != 0
-    for sentence in (
-        "Group 'Develpers' is not in the identity store",
-        "User 'carol' is not in the identity store",
-        "assignments[0].accounts.names[0] is 'nothing*'",
-        "Did you mean 'Workloads'?",
-    ):
-        assert sentence in refused.text
-    assert "Traceback" not in refused.text
-
-
 def test_a_group_by_its_name_and_its_id_is_refused(access: Callable) -> None:
     """In two permission sets that is no mistake."""
     stack = access(matrix(entry(EVERYWHERE, "Developers")))
@@ -240,11 +204,10 @@ def test_a_group_by_its_name_and_its_id_is_refused(access: Callable) -> None:
     both = entry(EVERYWHERE, sets=("Deploy",)) | {"groups": [by_id]}
     stack.declare(matrix(entry(EVERYWHERE, "Developers"), both, ReadOnly={}, Deploy={}))
     stack.preview()
-    for accounts in (EVERYWHERE, {**EVERYWHERE, "idz": []}):  # a valid document, and one with a problem of its own
-        stack.declare(matrix(entry(accounts) | {"groups": ["Developers", by_id]}))
-        refused = stack.preview(check=False)
-        assert refused.code != 0
-        assert "are one group, and both get ReadOnly: write it the same way in all assignments." in refused.text
+    stack.declare(matrix(entry({**EVERYWHERE, "idz": []}) | {"groups": ["Developers", by_id]}))
+    refused = stack.preview(check=False)
+    assert refused.code != 0
+    assert "are one group, and both get ReadOnly: write it the same way in all assignments." in refused.text
 
 
 def test_a_bad_document_hides_no_problem_of_aws(access: Callable) -> None:
@@ -252,7 +215,7 @@ def test_a_bad_document_hides_no_problem_of_aws(access: Callable) -> None:
         matrix(
             entry({"names": ["nothing*"]}, "Develpers", sets=("Deploy",)),
             entry({**EVERYWHERE, "idz": []}, users=["carol"]),
-            entry(EVERYWHERE, "Developers"),
+            entry({"organizationalUnits": ["Workload"]}, "Developers"),
             ReadOnly={"sessionDuration": "8h"},
             Deploy={},
         )
@@ -269,6 +232,7 @@ def test_a_bad_document_hides_no_problem_of_aws(access: Callable) -> None:
         "Group 'Develpers' is not in the identity store",
         "User 'carol' is not in the identity store",
         "A permission set named Deploy exists already",
+        "assignments[2].accounts.organizationalUnits[0] is 'Workload'",
     ):
         assert refused.text[refused.text.index("Diagnostics:") :].count(f"- {sentence}") == 1, sentence
     assert "Traceback" not in refused.text
@@ -321,10 +285,9 @@ def test_what_aws_does_not_answer_is_told_at_once(access: Callable) -> None:
     assert not [call for call in stack.session.operations() if call.startswith("identitystore:")]
 
 
-@pytest.mark.parametrize("roles", ["not JSON", '["arn:aws:iam::111122223333:role/one"]'])
-def test_a_sign_in_that_makes_no_sense_hides_no_problem(access: Callable, roles: str) -> None:
+def test_a_sign_in_that_makes_no_sense_hides_no_problem(access: Callable) -> None:
     stack = access(matrix(entry({**EVERYWHERE, "idz": []}, "Developers")))
-    stack.config(aws__assumeRoles=roles)
+    stack.config(aws__assumeRoles='["arn:aws:iam::111122223333:role/one"]')
     refused = stack.preview(check=False)
     assert refused.code != 0
     assert "error: assignments[0].accounts.idz is not a key" in refused.text
@@ -377,13 +340,16 @@ def test_a_permission_set_that_exists_is_refused_in_the_preview(access: Callable
 def test_what_exists_can_be_imported_by_the_ids_in_messages(access: Callable) -> None:
     stack = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True)
     rows = {row["type"].rpartition(":")[2]: row for row in stack.state()}
-    for token in ("ExclusiveAssignments", "AccountAssignments", "PermissionSet"):
-        row = rows[token]
-        stack.pulumi("state", "delete", "--yes", row["urn"])
-        about = {"type": row["type"], "name": row["urn"].rpartition("::")[2], "id": row["id"], "parent": "matrix"}
-        imports = {"nameTable": {"matrix": rows["AccessMatrix"]["urn"]}, "resources": [{**about, "version": "0.1.0"}]}
-        (stack.folder / "import.json").write_text(json.dumps(imports))
-        stack.pulumi("import", "--file", "import.json", "--yes", "--generate-code=false", "--protect=false")
+    imported = [rows[token] for token in ("PermissionSet", "AccountAssignments", "ExclusiveAssignments")]
+    stack.edit_state(lambda resources: [row for row in resources if row["urn"] not in [one["urn"] for one in imported]])
+    imports = [
+        {"type": row["type"], "name": row["urn"].rpartition("::")[2], "id": row["id"], "parent": "matrix"}
+        | {"version": "0.1.0"}
+        for row in imported
+    ]
+    file = {"nameTable": {"matrix": rows["AccessMatrix"]["urn"]}, "resources": imports}
+    (stack.folder / "import.json").write_text(json.dumps(file))
+    stack.pulumi("import", "--file", "import.json", "--yes", "--generate-code=false", "--protect=false")
     since = len(stack.session.operations())
     assert "5 unchanged" in stack.up().text
     assert writes(stack, since) == []
@@ -443,13 +409,6 @@ def test_only_break_glass_takes_the_last_administrator_away(access: Callable) ->
     center = Center(stack)
     assert center.accounts(center.group("Operators"), "Admin") == ["111122223333"]
 
-    # Somebody else has it by hand: then it isn't the last, if this stack leaves it.
-    center.assign("create", "111122223333", center.group("Developers"), "Admin")
-    assert "those of Developers (Admin in 111122223333), Operators" in stack.preview(check=False).text
-    stack.declare({**moved, "permissionSets": {"Admin": {**ADMINISTRATORS["Admin"], "owns": "listed"}}})
-    stack.preview()
-    center.assign("delete", "111122223333", center.group("Developers"), "Admin")
-
     tomorrow = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
     stack.declare({**moved, "breakGlass": {"reason": "a merger", "expires": tomorrow}})
     shown = stack.pulumi("preview", "--json", "--show-sames").out
@@ -491,7 +450,7 @@ def test_a_targeted_update_grants_nothing_that_it_leaves_out(access: Callable) -
     assert center.accounts(center.group("Developers")) == ["222233334444"]
 
 
-def test_a_swap_revokes_nothing_first_in_a_serial_update(access: Callable) -> None:
+def test_access_that_moves_between_groups_never_ends_between(access: Callable) -> None:
     """With --parallel 1 the engine shows a successor only when the update that waits for it has ended."""
     security, log = {"names": ["security"]}, {"names": ["log-archive"]}
     sets = {name: {"managedPolicies": [READ_ONLY]} for name in ("ReadOnly", "Viewer")}
@@ -501,15 +460,15 @@ def test_a_swap_revokes_nothing_first_in_a_serial_update(access: Callable) -> No
 
     stack = access(swapped("Developers", "Operators"))
     stack.up()
-    since = len(stack.session.calls)
-    stack.declare(swapped("Operators", "Developers"))
-    stack.up("--parallel", "1")
-    assert_granted_before_revoked(stack.session.calls[since:])
+    for groups, options in ((("Operators", "Developers"), ("--parallel", "1")), (("Developers", "Operators"), ())):
+        since = len(stack.session.calls)
+        stack.declare(swapped(*groups))
+        stack.up(*options)
+        assert_granted_before_revoked(stack.session.calls[since:])
     center = Center(stack)
     for name in sets:
-        assert center.accounts(center.group("Operators"), name) == ["333344445555"]
-        assert center.accounts(center.group("Developers"), name) == ["222233334444"]
-    assert "unchanged" in stack.preview("--expect-no-changes").text
+        assert center.accounts(center.group("Developers"), name) == ["333344445555"]
+        assert center.accounts(center.group("Operators"), name) == ["222233334444"]
 
 
 LATE_IDS = """
@@ -635,15 +594,6 @@ def test_two_matrices_keep_the_last_administrator_of_both(access: Callable) -> N
             "other": {**other_stack, "permissionSets": {"Root": harmless}},
         }
     )
-    assert_last_administrator_stays(stack)
-    without_set = matrix(Viewer=harmless)
-    stack.declare({**without_set, "other": matrix(Reader=harmless)})
-    assert_last_administrator_stays(stack)
-    stack.declare({**without_set, "other": other_stack})
-    stack.preview()
-
-
-def assert_last_administrator_stays(stack) -> None:
     refused = stack.preview(check=False)
     assert refused.code != 0
     assert "It takes away the last grants that administer the management account" in refused.text
@@ -657,11 +607,17 @@ def test_beginning_to_own_names_what_is_taken_away(access: Callable) -> None:
     center = Center(stack)
     center.assign("create", "222233334444", center.group("Developers"))
     stack.declare(matrix(entry({"names": ["security"]}, "Developers")))
-    assert "has this permission set in 1 account beside those listed (222233334444)" in stack.preview().text
-    (stack.folder / "preview.json").write_text(stack.preview("--json").out)
-    output = stack.session.run("identity-center", "matrix", "--diff", "preview.json", cwd=stack.folder, check=False)
+    output = difference(stack, "has this permission set in 1 account beside those listed (222233334444)")
     assert output.code == 2
     assert "where else it takes the permission set away is only in this preview's warning" in output.text
+
+
+def difference(stack, warning: str) -> Any:
+    """What `matrix --diff` makes of a preview that has this warning."""
+    preview = stack.preview("--json").out
+    assert warning in preview
+    (stack.folder / "preview.json").write_text(preview)
+    return stack.session.run("identity-center", "matrix", "--diff", "preview.json", cwd=stack.folder, check=False)
 
 
 def test_principals_by_id_may_change_their_order(access: Callable) -> None:
@@ -729,24 +685,18 @@ def interrupt_an_up(stack, operation: str) -> str:
     return text
 
 
-@pytest.mark.parametrize(
-    "faults",
-    [
-        [
-            "sso-admin:CreateAccountAssignment:ThrottlingException:2",
-            "sso-admin:ListAccountAssignmentCreationStatus:ThrottlingException:2",
-            "identitystore:ListGroups:ThrottlingException:2",
-        ],
-        [
-            "sso-admin:CreateAccountAssignment:ConflictException:1",
-            "sso-admin:CreateAccountAssignment:InternalServerException:1",
-            "sso-admin:ListAccountAssignmentsForPrincipal:InternalServerException:2",
-        ],
-    ],
-    ids=["throttled", "conflicts and server errors"],
-)
-def test_what_fails_for_a_moment_fails_nothing(access: Callable, faults: list[str]) -> None:
-    stack = access(matrix(entry(EVERYWHERE, "Developers")), faults=faults)
+MOMENTARY = [
+    "sso-admin:CreateAccountAssignment:ThrottlingException:2",
+    "sso-admin:CreateAccountAssignment:ConflictException:1",
+    "sso-admin:CreateAccountAssignment:InternalServerException:1",
+    "sso-admin:ListAccountAssignmentCreationStatus:ThrottlingException:2",
+    "sso-admin:ListAccountAssignmentsForPrincipal:InternalServerException:2",
+    "identitystore:ListGroups:ThrottlingException:2",
+]
+
+
+def test_what_fails_for_a_moment_fails_nothing(access: Callable) -> None:
+    stack = access(matrix(entry(EVERYWHERE, "Developers")), faults=MOMENTARY)
     stack.up()
     center = Center(stack)
     assert center.accounts(center.group("Developers")) == ALL
@@ -764,31 +714,25 @@ def test_a_principal_outside_the_matrix_is_drift_and_goes(access: Callable) -> N
     assert "group Operators in 333344445555" in preview
     assert 'set owns to "listed" to leave them alone' in preview
     assert "~ 1 to update" in preview
-    json_preview = stack.preview("--json").out
-    (stack.folder / "preview.json").write_text(json_preview)
-    difference = stack.session.run("identity-center", "matrix", "--diff", "preview.json", cwd=stack.folder, check=False)
-    assert "group Operators loses ReadOnly in security (333344445555)" in difference.text
+    output = difference(stack, "group Operators in 333344445555")
+    assert "group Operators loses ReadOnly in security (333344445555)" in output.text
 
     since = len(stack.session.operations())
     stack.up()
     assert writes(stack, since) == ["DeleteAccountAssignment"]
     assert center.accounts(operators) == []
-    assert "5 unchanged" in stack.preview().text
 
 
 def test_a_new_stacks_preview_names_who_loses_access(access: Callable) -> None:
     """As for a stack that an earlier version made."""
     stack = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True)
-    [exclusive] = [row["urn"] for row in stack.state() if row["type"].endswith(":ExclusiveAssignments")]
-    stack.pulumi("state", "delete", "--yes", exclusive)
+    stack.edit_state(lambda rows: [row for row in rows if not row["type"].endswith(":ExclusiveAssignments")])
     center = Center(stack)
     operators = center.group("Operators")
     center.assign("create", "333344445555", operators)
-    assert "group Operators in 333344445555" in stack.preview().text
-    (stack.folder / "preview.json").write_text(stack.preview("--json").out)
-    difference = stack.session.run("identity-center", "matrix", "--diff", "preview.json", cwd=stack.folder, check=False)
-    assert difference.code == 2
-    assert "who loses the permission set is only in this preview's warning" in difference.text
+    output = difference(stack, "group Operators in 333344445555")
+    assert output.code == 2
+    assert "who loses the permission set is only in this preview's warning" in output.text
     stack.up()
     assert center.accounts(operators) == []
 

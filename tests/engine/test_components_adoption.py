@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 PROGRAM = """
 from pulumi_aws_identity_center import OrganizationSso
 attributes = [{"key": "team", "sources": ["${path:enterprise.department}"]}]
@@ -41,9 +39,8 @@ DelegatedAdministrator("sso", {"accountId": "222233334444", "trustedAccess": acc
 """
 
 
-@pytest.mark.parametrize("program", [PROGRAM, ALONE], ids=["OrganizationSso", "DelegatedAdministrator"])
-def test_only_a_stacks_own_administrator_is_changed(new_stack: Callable, program: str) -> None:
-    stack = new_stack(program)
+def test_only_a_stacks_own_administrator_is_changed(new_stack: Callable) -> None:
+    stack = new_stack(ALONE)
     organizations = stack.session.aws.client("organizations")
 
     def registered() -> list[str]:
@@ -52,8 +49,8 @@ def test_only_a_stacks_own_administrator_is_changed(new_stack: Callable, program
 
     stack.up()
     for account in ("333344445555", "222233334444"):
-        stack.write(program.replace("222233334444", account))
-        stack.pulumi("up", "--yes")
+        stack.write(ALONE.replace("222233334444", account))
+        stack.up()
         assert registered() == [account]
     changes = [name for name in stack.session.operations() if "egisterDelegatedAdministrator" in name]
     deregister, register = "DeregisterDelegatedAdministrator", "RegisterDelegatedAdministrator"

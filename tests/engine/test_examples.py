@@ -63,13 +63,18 @@ def _open_in_program(stack, glass: dict[str, str]) -> None:
     program.write_text(program.read_text("utf-8").replace("properties: {}", opened), "utf-8")
 
 
-def _taken_down_on_purpose(stack, *options: str, open_glass: Callable = _open_in_configuration) -> None:
-    """Up; a destroy that is refused; break-glass; and down, which really disables."""
+def _up_and_protected(stack, *options: str) -> None:
+    """Up; and a destroy that is refused."""
     stack.up(*options)
     refused = stack.pulumi("destroy", "--preview-only", check=False)
     assert refused.code != 0
     assert re.search(r'AwsServiceAccess::sso[a-z-]*" cannot be deleted', refused.text)
     assert _trusted(stack) == {SSO}
+
+
+def _taken_down_on_purpose(stack, *options: str, open_glass: Callable = _open_in_configuration) -> None:
+    """And then break-glass; and down, which really disables."""
+    _up_and_protected(stack, *options)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     open_glass(stack, {"reason": "we leave", "expires": today})
     opened = stack.up()
@@ -86,12 +91,12 @@ def test_a_stack_of_remote_components_goes_up_and_down(example: Callable, polici
 
 
 @pytest.mark.skipif(not node_packages.has_node, reason="Node.js is not installed")
-def test_a_javascript_program_goes_up_and_down(example: Callable, node_modules: Path, engine: Engine) -> None:
+def test_a_javascript_program_goes_up_and_stays(example: Callable, node_modules: Path, engine: Engine) -> None:
     stack = example("remote-javascript")
     home = Path(stack.session.environment["PULUMI_HOME"])
     prepare_home(home, engine, stack.session.python, node_host=official_node_host())
     (stack.folder / "node_modules").symlink_to(node_modules)
-    _taken_down_on_purpose(stack)
+    _up_and_protected(stack)
 
 
 def test_a_yaml_program_goes_up_and_down(example: Callable, engine: Engine) -> None:
@@ -157,10 +162,10 @@ def test_a_member_account_administers(example: Callable, policies: str) -> None:
 
 def test_groups_made_in_the_program_get_their_access(example: Callable, policies: str) -> None:
     stack = example("access-matrix")
-    assert "to create" in stack.preview().text
-    stack.up("--policy-pack", policies)
-    assert stack.outputs()["grants"] == 3 + 2 + 4 + 1
-    assert len(stack.outputs()["permissionSetArns"]) == 5
+    assert "to create" in stack.up("--policy-pack", policies, previewed=True).text
+    outputs = stack.outputs()
+    assert outputs["grants"] == 3 + 2 + 4 + 1
+    assert len(outputs["permissionSetArns"]) == 5
     stack.up("--expect-no-changes")
     stack.destroy()
     assert stack.state() == []

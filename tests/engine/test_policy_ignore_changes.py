@@ -55,8 +55,8 @@ def _program(listed: list[str], *, ignored: bool, more: str = "") -> str:
 
 def test_engine_pack_and_package_honour_the_same_spellings(new_stack: Callable, policies: str) -> None:
     stack = new_stack(_program(["sso.amazonaws.com"], ignored=False, more=IMPORTED))
-    stack.up("--policy-pack", policies, "--skip-preview")
-    stack.up("--policy-pack", policies, "--skip-preview", "--refresh")
+    stack.up()
+    stack.up("--policy-pack", policies, "--refresh")
     assert "DisableAWSServiceAccess" not in stack.session.operations()
 
     stack.write(_program([], ignored=True))

@@ -28,9 +28,6 @@ def signed_in_to(account):
     provider = aws.Provider("other", region="us-east-1", assume_roles=roles, allowed_account_ids=[account])
     return pulumi.ResourceOptions(provider=provider)
 
-def allowed(account):
-    return pulumi.ResourceOptions(provider=aws.Provider("own", region="us-east-1", allowed_account_ids=[account]))
-
 def trusted_access():
     kept = pulumi.ResourceOptions(protect=True)
     aws.organizations.AwsServiceAccess("sso", service_principal="sso.amazonaws.com", opts=kept)
@@ -57,26 +54,15 @@ def guarded(role):
 MADE = 'made = aws.organizations.Account("sandbox", name="sandbox", email="sandbox@example.com")\n'
 KNOWN = {"managementAccountId": "111122223333"}
 OWNED = {"ownerStacks": ["test/dev"]}
-NAMED = {"allowed": [{"pattern": "AdministratorAccess", "reason": "two people"}]}
 ONE, NONE, LINE = ["mandatory"], list[str](), ["advisory"]
+# One of a kind; all that an account, an assignment or a name decides: tests/components/domain/grants/test_places.py.
 CASES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "management": ("trusted_access()\nadministrator()", {}, ONE),
-    "management, excused elsewhere": (
-        "trusted_access()\nadministrator()",
-        {"allowed": [{"pattern": "Admin", "account": "444455556666", "reason": "a member account's"}]},
-        ONE,
-    ),
     "member": ('administrator(signed_in_to("444455556666"))', {}, NONE),
-    "member that is the management account": ('administrator(allowed("111122223333"))', KNOWN, ONE),
     "created": (f"{MADE}administrator(signed_in_to(made.id))", {}, NONE),
     "not told": ("administrator()", {}, LINE),
-    "owner": ("administrator()", OWNED, ONE),
     "set in the management account": ('permission_set("444455556666", "111122223333")', KNOWN, ONE),
-    "set in the management account, excused": ('permission_set("111122223333")', {**KNOWN, **NAMED}, NONE),
-    "set in a member account": ('permission_set("444455556666")', KNOWN, NONE),
-    "set that nothing assigns": ("permission_set()", KNOWN, LINE),
     "guard that a name settles": ('guarded("admin")', OWNED, NONE),
-    "guard that exempts the name": ('guarded("break-glass")', OWNED, ONE),
 }
 
 

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -32,11 +33,7 @@ def sandbox(engine: Engine):
     return run
 
 
-def test_it_exits_with_the_commands_status(sandbox) -> None:
-    assert sandbox("run", "bash", "-c", "exit 7").returncode == 7
-
-
-def test_the_callers_own_settings_are_not_seen_inside(sandbox) -> None:
+def test_a_command_runs_in_it_and_in_nothing_of_the_callers(sandbox, tmp_path: Path) -> None:
     variables = {
         "AWS_PROFILE": "production",
         "PULUMI_ACCESS_TOKEN": "pul-x",
@@ -44,21 +41,17 @@ def test_the_callers_own_settings_are_not_seen_inside(sandbox) -> None:
         "HTTPS_PROXY": "http://p",
         "Http_Proxy": "http://p",
     }
-    script = "import boto3; boto3.client('ec2').describe_regions(); import os; os.execvp('env', ['env'])"
-    result = sandbox("run", "--", sys.executable, "-c", script, env={**os.environ, **variables})
-    inside = dict(line.split("=", 1) for line in result.stdout.splitlines() if "=" in line)
+    log = tmp_path / "calls.jsonl"
+    script = "import boto3, json, os, sys; boto3.client('ec2').describe_regions(); print(json.dumps(dict(os.environ)))"
+    command = [sys.executable, "-c", f"{script}; sys.exit(7)"]
+    result = sandbox("run", "--log", str(log), "--", *command, env={**os.environ, **variables})
+    assert result.returncode == 7
+    inside = json.loads(result.stdout)
     assert not set(variables) & set(inside)
     assert inside["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
     assert inside["PULUMI_BACKEND_URL"].startswith("file://")
     assert inside["AWS_CONFIG_FILE"] == os.devnull
-
-
-def test_the_log_has_what_the_command_called(sandbox, tmp_path: Path) -> None:
-    log = tmp_path / "calls.jsonl"
-    result = sandbox("run", "--log", str(log), "--", "identity-center", "status", "--format", "json")
-    assert json.loads(result.stdout)["verdict"] == "healthy"
-    operations = {json.loads(line)["operation"] for line in log.read_text().splitlines()}
-    assert {"GetCallerIdentity", "ListAWSServiceAccessForOrganization", "ListInstances"} <= operations
+    assert [json.loads(line)["operation"] for line in log.read_text().splitlines()] == ["DescribeRegions"]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +116,7 @@ def test_killed_in_the_middle_it_leaves_nothing_behind(engine: Engine, tmp_path:
     command = [sys.executable, "-m", "sandbox", "run", "--", "bash", "-c", script]
     with subprocess.Popen(command, cwd=ROOT) as process:
         while not ready.exists() and process.poll() is None:
-            os.sched_yield()
+            time.sleep(0.02)
         mark = ready.read_text().strip()
         process.kill()
     for left in marked(mark):

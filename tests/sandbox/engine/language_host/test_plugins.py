@@ -106,7 +106,7 @@ def test_a_pack_that_fails_at_import_fails_the_preview(workspace: Any, pack: Pat
 
 def test_a_pack_judges_an_exported_state(workspace: Any, pack: Path) -> None:
     folder = workspace.project("import pulumi\n")
-    workspace.pulumi("up", "--yes", cwd=folder)
+    workspace.pulumi("up", "--yes", "--skip-preview", cwd=folder)
     state = workspace.folder / "state.json"
     state.write_text(workspace.pulumi("stack", "export", cwd=folder).out)
     analysis = workspace.pulumi(
@@ -130,7 +130,7 @@ def test_a_component_of_another_project_is_used_through_packages(workspace: Any,
         """,
         more="packages:\n  greet: ../greet\n",
     )
-    done = workspace.pulumi("up", "--yes", cwd=folder)
+    done = workspace.pulumi("up", "--yes", "--skip-preview", cwd=folder)
     assert "hello world" in done.text
     assert "greet:index:Greeter" in done.text
 

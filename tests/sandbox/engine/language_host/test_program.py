@@ -28,7 +28,7 @@ def test_exports_become_stack_outputs(any_workspace: Any) -> None:
         pulumi.export("nested", {"list": [1, 2], "late": pulumi.Output.from_input(3).apply(lambda n: n + 1)})
         """
     )
-    any_workspace.pulumi("up", "--yes", cwd=folder)
+    any_workspace.pulumi("up", "--yes", "--skip-preview", cwd=folder)
     outputs = json.loads(any_workspace.pulumi("stack", "output", "--json", cwd=folder).out)
     assert outputs == {"text": "x", "nested": {"list": [1, 2], "late": 4}}
 
@@ -64,7 +64,7 @@ def test_configuration_reaches_the_program_plain_and_structured(any_workspace: A
     any_workspace.pulumi("config", "set", "plain", "x=y z", cwd=folder)
     any_workspace.pulumi("config", "set", "--path", "object.list[0]", "one", cwd=folder)
     any_workspace.pulumi("config", "set", "other:key", "value", cwd=folder)
-    any_workspace.pulumi("up", "--yes", cwd=folder)
+    any_workspace.pulumi("up", "--yes", "--skip-preview", cwd=folder)
     outputs = json.loads(any_workspace.pulumi("stack", "output", "--json", cwd=folder).out)
     assert outputs["read"] == ["x=y z", {"list": ["one"]}, "value"]
 
