@@ -92,15 +92,20 @@ IMPORTS_ANEW = """
 from importlib.machinery import SourceFileLoader
 anew, execute = set(), SourceFileLoader.exec_module
 SourceFileLoader.exec_module = lambda loader, module: (anew.add(module.__name__), execute(loader, module))
+import pulumi
+pulumi.runtime.get_root_resource = lambda: root
+root, seen = pulumi.CustomResource.__new__(pulumi.CustomResource), []
+pulumi.runtime.register_stack_transformation = seen.append
 from pulumi_aws_identity_center import TrustedAccess
+from pulumi_aws_identity_center.components.program import current_program
 from pulumi_aws_identity_center.iam import evaluation
-assert TrustedAccess.__module__ in anew, anew
-assert evaluation.__name__ not in anew, anew
+assert anew == {"pulumi_aws_identity_center", "pulumi_aws_identity_center.components.program"}, anew
+assert seen == [current_program()], seen
 assert evaluation.__spec__.loader.path == evaluation.__file__, evaluation.__spec__
 """
 
 
-def test_programs_share_only_modules_without_pulumi(warm: Path) -> None:
+def test_programs_share_what_is_imported_and_register_themselves(warm: Path) -> None:
     """A component that is imported registers itself with the program that runs: that is for each program to do."""
     subprocess.run([warm, "-c", IMPORTS_ANEW], check=True)
 

@@ -43,7 +43,7 @@ def test_after_a_kill_it_ends_and_then_changes_nothing(engine: Engine, tmp_path:
         assert "\nverdict: healthy" in output
         assert "Trusted access is on since" in output
         assert "ACTIVE" in output
-        assert "only the management account administers" in output
+        assert "the management account administers it" in output
 
 
 def _kill_make_at(sign: str, keep: Path) -> None:

@@ -16,7 +16,7 @@ The command `identity-center` starts in the same way: `WarmPython.commands` is a
 What they never share: anything of another command or test. The server runs none of their code. Every worker has its
 own process, environment, folder, arguments, `sys.path`, open files, threads and connections, and ends with its
 launcher. A program and a policy pack import this project's package for themselves, maybe from a copy of their own; of
-this checkout's they share the rooms that know nothing of Pulumi.
+this checkout's they get the modules as they were imported, and the one that registers itself with a program runs again.
 
 tests/test_warm_python.py holds it against a plain Python. Tests of how the sandbox starts and ends processes use a
 plain one (`plain_workspace` in tests/sandbox/engine, tests/sandbox/test_main.py, the demos' tests).

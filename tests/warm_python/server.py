@@ -47,8 +47,8 @@ MODULES = (
     "sandbox.provider.serving",
 )
 PACKAGE = "pulumi_aws_identity_center"
-# Of its rooms, those that import nothing of Pulumi: a module there is the same for every program.
-ROOMS = ("access", "aws", "cli", "domain", "errors", "gate", "iam", "matrix", "names", "plain_text", "status")
+# Importing a component imports it, and it registers itself with the program that runs.
+REGISTERED = f"{PACKAGE}.components.program"
 AWS_SERVICES = ("iam", "identitystore", "organizations", "sso-admin", "sts")
 # On the command lines of this checkout's own plugins.
 _OWN_PLUGINS = ("sandbox.provider", "sandbox.engine.language_host.server", str(ROOT / "components"))
@@ -228,12 +228,11 @@ def _is_own_plugin(arguments: list[str]) -> bool:
 
 def forget_own_modules() -> None:
     """A program and a policy pack import this project's package for themselves, maybe from a copy of their own. What
-    knows nothing of Pulumi, and comes from this checkout, they get as it was imported."""
+    comes from this checkout they get as it was imported."""
     own = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in (PACKAGE, "sandbox")}
     for name in own:
         del sys.modules[name]
-    rooms = tuple(f"{PACKAGE}.{room}" for room in ROOMS)
-    shared = {name: module for name, module in own.items() if name.startswith(rooms)}
+    shared = {name: module for name, module in own.items() if name.startswith(f"{PACKAGE}.")}
     sys.meta_path.insert(0, ImportedModules(shared, own[PACKAGE].__path__))
 
 
@@ -243,6 +242,7 @@ class ImportedModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def __init__(self, modules: dict[str, ModuleType], folder: Sequence[str]) -> None:
         self._modules = modules
         self._specifications = {name: module.__spec__ for name, module in modules.items()}
+        self._is_registered = False
         self._folder = list(folder)
 
     def find_spec(
@@ -259,6 +259,17 @@ class ImportedModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def exec_module(self, module: ModuleType) -> None:
         """It has run; the import gave it another specification in the place of its own."""
         module.__spec__ = self._specifications[module.__name__]
+        if module.__name__.startswith(f"{PACKAGE}.components.") and not self._is_registered:
+            self._is_registered = True
+            sys.modules.update(self._modules)  # where Pulumi looks up what a class's annotations name
+            self._register()
+
+    def _register(self) -> None:
+        """What registers itself with a program when it is imported runs again, in its place."""
+        specification = self._specifications[REGISTERED]
+        assert specification is not None
+        assert specification.loader is not None
+        specification.loader.exec_module(self._modules[REGISTERED])
 
 
 def prepare(arguments: list[str]) -> Callable[[], object]:
