@@ -337,6 +337,22 @@ def test_a_permission_set_that_exists_is_refused_in_the_preview(access: Callable
     assert "identity-center import-matrix --output access.yaml" in refused.text
 
 
+def test_one_permission_set_is_imported_below_its_matrix(access: Callable) -> None:
+    stack = access(matrix())
+    stack.declare({"permissionSets": {}, "assignments": []})
+    stack.up()
+    center = Center(stack)
+    arn = center.sso.create_permission_set(InstanceArn=center.arn, Name="ReadOnly")["PermissionSet"]["PermissionSetArn"]
+    [component] = [row["urn"] for row in stack.state() if row["type"].endswith(":AccessMatrix")]
+    id_ = f"{arn},{center.arn}"
+    command = ["import", "aws-identity-center:index:PermissionSet", "access/ReadOnly", id_]
+    stack.pulumi(*command, "--parent", f"matrix={component}", "--yes", "--generate-code=false", "--protect=false")
+    stack.declare(matrix(entry(EVERYWHERE, "Developers")))
+    stack.up(previewed=True)
+    assert center.accounts(center.group("Developers")) == ALL
+    assert stack.session.operations().count("CreatePermissionSet") == 1
+
+
 def test_what_exists_can_be_imported_by_the_ids_in_messages(access: Callable) -> None:
     stack = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True)
     rows = {row["type"].rpartition(":")[2]: row for row in stack.state()}

@@ -64,6 +64,6 @@ def permission_set_exists(name: str, arn: str | None, instance: str) -> str:
     return (
         f"A permission set named {name} exists already, and AWS takes a name once. Take it over with all its grants: "
         "identity-center import-matrix --output access.yaml writes what AWS has, and the file for pulumi import. Or "
-        f"import it alone (pulumi import {PERMISSION_SET_TYPE} NAME '{arn or 'ARN'},{instance}'), or give this one "
-        "another name."
+        f"import it alone (pulumi import {PERMISSION_SET_TYPE} NAME '{arn or 'ARN'},{instance}'; NAME as this program "
+        "calls it, and below an AccessMatrix --parent matrix=URN as well), or give this one another name."
     )
