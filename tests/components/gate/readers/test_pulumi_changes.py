@@ -7,6 +7,7 @@ version, take the string constants of OpType, and the JSON names of EngineEvent'
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,13 @@ def _step(op: str, old=OLD, new=NEW) -> Step:
 
 def test_the_table_of_step_kinds_has_those_of_the_engine() -> None:
     assert set(STEP_KINDS) == set(ENGINE["OpType"])
+
+
+def test_the_document_says_how_each_step_kind_is_judged() -> None:
+    text = (Path(__file__).parents[4] / "docs/gate.md").read_text()
+    rows = text.partition("## The engine's step kinds")[2].partition("\n## ")[0]
+    first = [line.split("|")[1] for line in rows.splitlines() if line.startswith("| `")]
+    assert set(re.findall(r"`([a-z-]+)`", " ".join(first))) == set(ENGINE["OpType"])
 
 
 def test_the_events_known_are_those_of_the_engine() -> None:
