@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -41,15 +41,32 @@ def _whole(path: Path, finding_by_arn: Mapping[str, Finding]) -> Path:
     return path
 
 
-def _merged(paths: list[Path]) -> Iterator[Path]:
-    """Paths that differ in the first action alone, as one whose first step has alternatives."""
-    first_stages: dict[tuple[str, str, Path], Stage] = {}
+def _merged(paths: list[Path]) -> list[Path]:
+    """Paths that differ in the action of one step alone, as one in which that step has alternatives."""
+    merged: list[Path] = []
     for path in paths:
-        first, *following = path.stages
-        key = first[0].caller, first[0].resource, Path(stages=tuple(following), becomes=path.becomes)
-        first_stages[key] = (*first_stages.get(key, ()), *first)
-    for (_caller, _resource, rest_of_path), first in first_stages.items():
-        yield replace(rest_of_path, stages=(first, *rest_of_path.stages))
+        for number, other in enumerate(merged):
+            place = _place_of_alternative(other, path)
+            if place is not None:
+                stages = list(other.stages)
+                stages[place] = (*stages[place], *path.stages[place])
+                merged[number] = replace(other, stages=tuple(stages))
+                break
+        else:
+            merged.append(path)
+    return merged
+
+
+def _place_of_alternative(path: Path, other: Path) -> int | None:
+    """The only stage in which they differ, if the same principal acts on the same resource there."""
+    if path.becomes != other.becomes or len(path.stages) != len(other.stages):
+        return None
+    stages = list(zip(path.stages, other.stages, strict=True))
+    places = [place for place, (stage, other_stage) in enumerate(stages) if stage != other_stage]
+    if len(places) != 1:
+        return None
+    step, other_step = (stage[0] for stage in stages[places[0]])
+    return places[0] if (step.caller, step.resource) == (other_step.caller, other_step.resource) else None
 
 
 def _rows(path: Path) -> list[Row]:

@@ -26,6 +26,7 @@ _HEADINGS: Final = {
     "conditions": "only if",
 }
 _MARGIN: Final = 18
+_CAN_CALL_ALL: Final = "not listed: it can call every lock-out action itself"
 # What a step's condition keys say about the call.
 _CONTEXT_WORDS: Final = {
     "iam:PassedToService": "to",
@@ -106,36 +107,41 @@ def _wrapped(heading: str, text: str, width: int) -> list[str]:
 
 def _facts(row: Row) -> Iterator[tuple[str, str]]:
     """Heading and text of what there is to say about a principal."""
-    yield from ((_HEADINGS[column], ", ".join(map(_short, values))) for column, values in _columns(row))
+    yield from ((heading, ", ".join(map(_short, values))) for heading, values in _lists(row))
+    yield from _path_facts(row)
+
+
+def _lists(row: Row) -> Iterator[tuple[str, Sequence[str]]]:
+    return ((heading, row[column]) for column, heading in _HEADINGS.items() if row.get(column))
+
+
+def _path_facts(row: Row) -> Iterator[tuple[str, str]]:
+    """A step each."""
     paths = row.get("paths", ())
+    if row["escalation"] and not paths:
+        yield "path", _CAN_CALL_ALL
     for number, path in enumerate(paths, 1):
         heading = f"path {number}" if len(paths) > 1 else "path"
-        for step in path:
-            yield heading, step_sentence(step)
+        for sentence in path_sentences(path):
+            yield heading, sentence
             heading = "  then"
-
-
-def _columns(row: Row) -> Iterator[tuple[str, Sequence[str]]]:
-    return ((column, row[column]) for column in _HEADINGS if row.get(column))
 
 
 # ---- for a pipe
 
 
 def plain_lines(report: Report) -> Iterator[str]:
-    """The answer, then a line a fact with whole ARNs, and the counts at the end."""
+    """The answer, then a line a fact, with whole ARNs but in a path's steps."""
     yield _headline(report)
     for row in _worst_first(report["principals"]):
         notes = _notes(row)
         yield f"{row['arn']} ({'; '.join(notes)})" if notes else str(row["arn"])
-        yield from (f"  {column}: {', '.join(values)}" for column, values in _columns(row))
-        yield from (f"  path: {_path_sentence(path)}" for path in row.get("paths", ()))
+        yield from (f"  {heading}: {', '.join(values)}" for heading, values in _lists(row))
+        yield from (f"  {heading}: {sentence}" for heading, sentence in _path_facts(row))
     for doubt in report["undetermined"]:
         yield f"undetermined: {doubt['arn']}: {doubt['what']}: {doubt['detail']}"
     if "sentinel" in report:
         yield _stoppers(report)
-    accepted = f" ({_count_accepted(report)} accepted)" if _count_accepted(report) else ""
-    yield f"{len(report['principals'])} can{accepted}, {_count_undetermined(report)} undetermined"
 
 
 # ---- for a CI job's summary
@@ -147,7 +153,7 @@ def markdown_lines(report: Report) -> Iterator[str]:
     if report["principals"]:
         yield from ("", "| Principal | Can call | How it can escalate | Accepted by |", "|---|---|---|---|")
     for row in _worst_first(report["principals"]):
-        paths = "<br>".join(markdown(_path_sentence(path)) for path in row.get("paths", ()))
+        paths = "<br>".join(markdown(" → ".join(path_sentences(path))) for path in row.get("paths", ()))
         cells = [_short(row["arn"]), ", ".join(row["actions"]), ", ".join(row["escalation"]), row.get("accepted", "")]
         name, actions, escalation, accepted = map(markdown, cells)
         yield f"| {name} | {actions} | {paths or escalation} | {accepted} |"
@@ -161,27 +167,35 @@ def markdown_lines(report: Report) -> Iterator[str]:
 # ---- words
 
 
-def step_sentence(step: Row) -> str:
+def path_sentences(path: Sequence[Row]) -> Iterator[str]:
+    """A sentence a step. A principal's policies are named again only if they are others."""
+    policies_of: dict[str, str] = {}
+    for step in path:
+        yield _step_sentence(step, policies_of.get(step["principal"], ""))
+        policies_of[step["principal"]] = _policies(step)
+
+
+def _step_sentence(step: Row, known_policies: str) -> str:
     """user/ann may call iam:PassRole on role/ci-admin to lambda.amazonaws.com (policy deploy of group devs), or …"""
+    alternatives = (step, *step.get("or", ()))
+    are_policies_shared = len(set(map(_policies, alternatives))) == 1
     actions_by_rest: dict[str, list[str]] = {}
-    for alternative in (step, *step.get("or", ())):
+    for alternative in alternatives:
         who = "" if alternative["principal"] == step["principal"] else f"{_short(alternative['principal'])} may call "
-        actions_by_rest.setdefault(_on_what(alternative), []).append(f"{who}{alternative['action']}")
-    calls = [f"{' or '.join(actions)}{on_what}" for on_what, actions in actions_by_rest.items()]
+        rest = _on_what(alternative) + ("" if are_policies_shared else _policies(alternative))
+        actions_by_rest.setdefault(rest, []).append(f"{who}{alternative['action']}")
+    calls = [f"{' or '.join(actions)}{rest}" for rest, actions in actions_by_rest.items()]
+    policies = _policies(step) if are_policies_shared and _policies(step) != known_policies else ""
     further = f", and so on: see {_short(step['continues'])}" if "continues" in step else ""
-    return f"{_short(step['principal'])} may call {', or '.join(calls)}{further}"
-
-
-def _path_sentence(path: Sequence[Row]) -> str:
-    return " → ".join(map(step_sentence, path))
+    return f"{_short(step['principal'])} may call {', or '.join(calls)}{policies}{further}"
 
 
 def _on_what(step: Row) -> str:
-    """The resource, what else the call says, and the policies that allow it."""
+    """The resource, and what else the call says."""
     resource = "" if step["resource"] == "*" else f" on {_short(step['resource'])}"
     context = step.get("context", {})
     words = [f" {word} {_short(context[key])}" for key, word in _CONTEXT_WORDS.items() if key in context]
-    return f"{resource}{''.join(words)}{_policies(step)}"
+    return f"{resource}{''.join(words)}"
 
 
 def _policies(step: Row) -> str:
@@ -218,8 +232,5 @@ def _count_undetermined(report: Report) -> int:
 
 
 def _stoppers(report: Report) -> str:
-    """One line: whoever can turn trusted access off is listed above already."""
-    capable = {row["arn"] for row in report["principals"]}
-    not_listed = [str(row["arn"]) for row in report["sentinel"] if row["arn"] not in capable]
-    more = f", and {', '.join(not_listed)}" if not_listed else ""
-    return f"Can stop the Sentinel: {len(report['sentinel']) - len(not_listed)} of the principals above{more}"
+    names = ", ".join(_short(row["arn"]) for row in report["sentinel"]) or "nobody but the root user"
+    return f"Can stop the Sentinel: {names}"

@@ -149,7 +149,9 @@ class Answer(Generic[Value]):
     @property
     def reason(self) -> str:
         """Why there is no value, as the end of a sentence: which action failed, and why."""
-        return f"{self.action}: {self.explanation}" if self.action else self.explanation
+        if self.kind == "no-credentials" or not self.action:
+            return self.explanation
+        return f"{self.action}: {self.explanation}"
 
     @property
     def remedy(self) -> str:

@@ -15,17 +15,23 @@ import typer
 
 from pulumi_aws_identity_center.plain_text import Line, one_line
 
+from .columns import wrap
+
 
 def say(sentence: object, *, err: bool = False) -> None:
-    """A sentence, in its own line."""
-    typer.echo(one_line(sentence), err=err)
+    """A sentence, in its own line; wrapped on a terminal."""
+    typer.echo(_wrapped(one_line(sentence), sys.stderr if err else sys.stdout), err=err)
+
+
+def _wrapped(text: str, stream: TextIO | None) -> str:
+    return wrap(text, "") if is_terminal(stream) else text
 
 
 def say_error(error: Exception) -> None:
     """On standard error, a line a problem."""
     problems = getattr(error, "problems", None) or (str(error),)
     for problem in problems:
-        typer.echo(f"{'- ' if len(problems) > 1 else ''}{one_line(problem)}", err=True)
+        say(f"{'- ' if len(problems) > 1 else ''}{problem}", err=True)
 
 
 def show_json(text: str) -> None:

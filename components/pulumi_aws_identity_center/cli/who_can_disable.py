@@ -98,7 +98,8 @@ def who_can_disable(
         except InvalidInput as error:
             _fail(str(error))
     unaccepted = [str(row["arn"]) for row in report["principals"] if "accepted" not in row]
-    _name_first(unaccepted)
+    if format_ is not MarkdownFormat.TABLE:
+        _name_first(unaccepted)
     if account.incomplete:
         _fail(account.incomplete)
     raise typer.Exit(1 if unaccepted else 2 if report["undetermined"] else 0)
@@ -132,7 +133,8 @@ def _read_baseline(name: str | None, update: bool) -> Baseline:
 
 
 def _name_first(arns: Sequence[str]) -> None:
-    if arns and not is_terminal(sys.stdout):  # a terminal shows all of them
+    """The answer beside a report that is for a program or another page."""
+    if arns and not is_terminal(sys.stdout):
         more = f" and {len(arns) - 1} more" if len(arns) > 1 else ""
         say(f"{arns[0]}{more} can lock everybody out, and no --allow or --baseline accepts that.", err=True)
 

@@ -42,7 +42,7 @@ def test_each_step_names_principal_action_resource_and_policy(report):
     assert text[step : step + 2] == [f"  path            {pass_role}", f"    then          {disable}"]
     headline, *lines = plain_lines(report)
     assert headline == f"{HEADLINE}."
-    assert f"  path: {pass_role} → {disable}" in lines
+    assert f"  path: {pass_role}\n    then: {disable}" in "\n".join(lines)
     assert any(f"{pass_role} → {disable}" in line for line in markdown_lines(report))
 
 
@@ -109,10 +109,7 @@ def test_actions_of_which_one_is_enough_are_one_step():
     ]
     page = {"UserDetailList": [ann], "GroupDetailList": [], "RoleDetailList": [], "Policies": policies}
     text = "\n".join(text_of(who_can_disable(read_account([page], RELEVANT_ACTIONS))))
-    assert (
-        "call iam:PutUserPolicy on user/ann (policy inline), or iam:CreatePolicyVersion on policy/own (policy inline)"
-        in text
-    )
+    assert "call iam:PutUserPolicy on user/ann, or iam:CreatePolicyVersion on policy/own (policy inline)" in text
 
 
 def test_an_alternative_over_another_role_is_named_too():
@@ -167,3 +164,31 @@ def test_no_line_is_wider_than_the_terminal(report, width):
     report["principals"][1]["accepted"] = "--baseline"
     report["undetermined"] = [{"arn": "*", "kind": "account", "what": "who can", "detail": "it broke off " * 20}]
     assert max(map(len, text_of(report, width))) <= width
+
+
+SET_ACTIONS = (
+    "sso:AttachManagedPolicyToPermissionSet",
+    "sso:PutInlinePolicyToPermissionSet",
+    "sso:AttachCustomerManagedPolicyReferenceToPermissionSet",
+)
+
+
+def test_paths_that_differ_in_one_action_are_one_with_its_policies_once():
+    ann = user(allow("sso:CreateAccountAssignment", *SET_ACTIONS))
+    page = {"UserDetailList": [ann], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}
+    text = "\n".join(text_of(who_can_disable(read_account([page], RELEVANT_ACTIONS))))
+    assert text.count("  path  ") == 1
+    assert " or ".join(SET_ACTIONS) in text
+    assert text.count("(policy inline)") == 1
+
+
+def test_a_principal_without_paths_has_the_reason():
+    page = {"UserDetailList": [user(allow("*"))], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}
+    lines = list(plain_lines(who_can_disable(read_account([page], RELEVANT_ACTIONS))))
+    assert lines[-1] == "  path: not listed: it can call every lock-out action itself"
+
+
+def test_those_who_can_stop_the_sentinel_are_named():
+    rows = [{"arn": f"{ACCOUNT}:role/{name}", "kind": "role", "actions": []} for name in ("one", "two")]
+    text = list(plain_lines({"principals": [], "undetermined": [], "sentinel": rows}))
+    assert text[-1] == "Can stop the Sentinel: role/one, role/two"
