@@ -127,7 +127,7 @@ class PermissionSetType:
         deadline = time.monotonic() + _CONSISTENCY_SECONDS
         while not sets.delete(arn):
             if run.is_stopped or time.monotonic() > deadline:
-                raise Refused(_still_assigned(state["name"], sets.provisioned_accounts(arn)))
+                raise Refused(_still_assigned(state["name"], sets.provisioned_accounts(arn), run.inactive_accounts()))
             time.sleep(_RETRY_SECONDS)
 
     def _revoke_assignments(self, run: Run, arn: str, report: Report) -> None:
@@ -216,14 +216,20 @@ def _is_unknown_part(name: str, value: Any) -> bool:
     return has_unknown(value) if name == "inlinePolicy" else value is UNKNOWN
 
 
-def _still_assigned(name: str, accounts: list[str]) -> str:
+def _still_assigned(name: str, accounts: list[str], inactive_accounts: frozenset[str]) -> str:
     if not accounts:
         return (
             f"AWS can't delete the permission set {name} yet: it says that somebody still has it, and lists no "
             "account. Run this again in a minute."
         )
+    place = f"{count(len(accounts), 'account')} ({shorten_accounts(accounts)})"
+    if inactive_accounts.issuperset(accounts):
+        return (
+            f"AWS can't delete the permission set {name}: it is still assigned in {place}, suspended or closed, where "
+            "AWS changes nothing. Run this again when no such account has it, or take it out of the state and leave it "
+            "in AWS (pulumi state delete)."
+        )
     return (
-        f"AWS can't delete the permission set {name}: it is still assigned in {count(len(accounts), 'account')} "
-        f"({shorten_accounts(accounts)}), by none of the assignments that this run deletes. `identity-center matrix` "
-        "shows to whom: delete those assignments, then run this again."
+        f"AWS can't delete the permission set {name}: it is still assigned in {place}, by none of the assignments that "
+        "this run deletes. `identity-center matrix` shows to whom: delete those assignments, then run this again."
     )
