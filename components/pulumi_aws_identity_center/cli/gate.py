@@ -95,7 +95,10 @@ def _judge(file: str, guarded: Iterable[str], configs: RuleConfigs, acknowledged
             entries = read(stream, configs)
             return judge_plan(entries, guarded_principals(guarded), acknowledged, management_account(configs))
     except OSError as error:
-        return Judgement("undetermined", [unreadable(f"{file} can't be read: {error.strerror}.")])
+        return Judgement(
+            "undetermined",
+            [unreadable(f"{file} can't be read: {error.strerror}.", "Name a file that has the plan's JSON.")],
+        )
     except NotAPlan as error:
         return Judgement("undetermined", [unreadable(str(error))])
 

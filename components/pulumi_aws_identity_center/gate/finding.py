@@ -35,6 +35,11 @@ class Finding:
     advisory: bool = False
     causes: tuple[str, ...] = ()
 
+    @property
+    def operation(self) -> str:
+        """What the tool would do to the resource; "" for a policy's finding, which its rule names."""
+        return "" if self.op == "policy" else self.op
+
     def as_json(self) -> dict[str, str]:
         return {name: getattr(self, name) for name in ("rule", "urn", "op", "detail", "remedy")}
 

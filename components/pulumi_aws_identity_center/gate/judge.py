@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from pulumi_aws_identity_center.errors import count
 from pulumi_aws_identity_center.names import ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE
 from pulumi_aws_identity_center.plain_text import without
 
@@ -22,6 +23,7 @@ from .change import About, Action, Change, Entry, Failure
 from .finding import RESTORE, Finding, finding, unknown
 from .guards.carriers import CARRIERS
 from .guards.effect import Guards
+from .readers.pulumi_steps import BARE
 from .rules import organization, trusted_access
 from .rules.by_type import Rule, rules_of
 from .rules.sentinel_parts import failings
@@ -67,7 +69,16 @@ def judge_plan(
     reason = acknowledged.strip() if break_glasses else ""
     if reason:
         findings = sorted(accept(findings, break_glasses), key=_rank)
-    return Judgement(verdict_of(findings), findings, plan.about, break_glasses, reason, plan.notes)
+    verdict = verdict_of(findings)
+    return Judgement(verdict, _without_bare_failures(findings), plan.about, break_glasses, reason, plan.notes)
+
+
+def _without_bare_failures(findings: list[Finding]) -> list[Finding]:
+    """Where a policy refuses, that the preview failed says nothing new."""
+    if not any(row.certain and not row.advisory and row.rule.startswith("policy:") for row in findings):
+        return findings
+    bare = {_PREVIEW_FAILED.format(message) for message in BARE}
+    return [row for row in findings if row.detail not in bare]
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
@@ -83,9 +94,9 @@ def _in_words_of(about: About | None, row: Finding) -> Finding:
     return terraform_words.in_terraform_words(row)
 
 
-def unreadable(detail: str) -> Finding:
+def unreadable(detail: str, remedy: str = "Give it one whole plan's JSON.") -> Finding:
     """The finding for an input that is no plan."""
-    return Finding("unreadable-input", "", "", detail, "Give it one whole plan's JSON.", certain=False)
+    return Finding("unreadable-input", "", "", detail, remedy, certain=False)
 
 
 # Of the findings that make a plan unsafe, those that sign everybody out come first.
@@ -169,7 +180,7 @@ class _JudgedPlan:
 
     def _refused_deletions(self, findings: list[Finding]) -> Finding:
         """What protect stops, and what it would do otherwise, in one finding."""
-        first, rules = self._refused[0], [row.rule for row in findings if row.rule != "preview-failed"]
+        first, others = self._refused[0], [row for row in findings if row.rule != "preview-failed"]
         names = ", ".join(dict.fromkeys(map(_name_of, self._refused)))
         if self.about and self.about.destroys:
             sentence = f"Pulumi refuses this destroy: {_name_of(first)} is protected."
@@ -177,10 +188,11 @@ class _JudgedPlan:
         else:
             sentence = f"Pulumi refuses this update: the program no longer declares {names}, and protect is set."
             remedy = f"Put {names} back into the program."
-        if rules:
-            sentence += f" Without the protection: {', '.join(dict.fromkeys(rules))}."
+        if others:
+            more = f" And {count(len(others) - 1, 'further finding')}." if others[1:] else ""
+            sentence += f" Without the protection ({others[0].rule}): {others[0].detail}{more}"
         remedy += " To disable trusted access on purpose, use break-glass: README."
-        return Finding("preview-failed", first.address, "delete", sentence, remedy, certain=bool(rules))
+        return Finding("preview-failed", first.address, "delete", sentence, remedy, certain=bool(others))
 
     def _administration_findings(self) -> Iterator[Finding]:
         about = self.about or About("")
@@ -201,6 +213,7 @@ def _once_each(findings: Iterable[Finding]) -> list[Finding]:
     return list(first.values())
 
 
+_PREVIEW_FAILED = "The preview failed, so it does not show all that would happen: {}"
 _PROTECTED = re.compile(r"cannot be deleted\s+because it is protected")
 
 
@@ -247,7 +260,7 @@ def _of_failure(failure: Failure) -> Finding:
     protected = _PROTECTED.search(failure.message)
     # What Pulumi says after that is how to take the protection away.
     message = f"{failure.message[: protected.end()]}." if protected else failure.message
-    detail = f"The preview failed, so it does not show all that would happen: {message}"
+    detail = _PREVIEW_FAILED.format(message)
     mend = RESTORE if protected else "Fix the error that it names and run the preview again."
     remedy = failure.remedy or mend
     return Finding("preview-failed", failure.address, "", detail, remedy, certain=False)

@@ -55,7 +55,8 @@ def as_lines(judgement: Judgement) -> Iterator[str]:
 
 
 def _finding_lines(finding: Finding) -> Iterator[str]:
-    where = " ".join(filter(None, (one_line(finding.op), clipped(finding.urn, _ADDRESS))))
+    urn = finding.urn if len(finding.urn) <= _ADDRESS else clipped(without_urns(finding.urn), _ADDRESS)
+    where = " ".join(filter(None, (one_line(finding.operation), one_line(urn))))
     yield ": ".join(filter(None, (one_line(finding.rule), where, one_line(finding.detail))))
     if finding.remedy:
         yield f"  → {one_line(finding.remedy)}"
@@ -84,7 +85,7 @@ def as_markdown(judgement: Judgement) -> Iterator[str]:
 
 
 def _markdown_row(finding: Finding) -> str:
-    where = " ".join(filter(None, (finding.op, clipped(without_urns(finding.urn), _ADDRESS))))
+    where = " ".join(filter(None, (finding.operation, clipped(without_urns(finding.urn), _ADDRESS))))
     cells = (finding.rule, where, without_urns(finding.detail), finding.remedy)
     return f"| {' | '.join(map(markdown, cells))} |"
 

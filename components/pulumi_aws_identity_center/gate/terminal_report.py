@@ -1,6 +1,6 @@
 """A judgement for somebody at a terminal: the verdict, then each finding in a block of lines that fit. Pure.
 
-Instead of a URN it shows the resource's type and name: `Organization organization`. JSON and piped lines have the URN.
+Instead of a URN it shows the resource's type and name: `Organization organization`. JSON has the URN.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def _block(finding: Finding, width: int) -> Iterator[Line]:
     sign, style = ("✗", "bold red") if finding.certain else ("?", "bold yellow")
     if finding.advisory:
         sign, style = "-", ""
-    operation = f" ({finding.op})" if finding.op else ""
-    yield from _wrapped(f"{sign} {finding.rule}: {finding.urn}{operation}", width, "", style)
+    where = f"{finding.urn} ({finding.operation})" if finding.operation else finding.urn
+    yield from _wrapped(f"{sign} {': '.join(filter(None, (finding.rule, where)))}", width, "", style)
     yield from _wrapped(finding.detail, width, "  ")
     if finding.remedy:
         yield from _wrapped(f"→ {finding.remedy}", width, "  ")

@@ -148,6 +148,26 @@ def test_what_a_policy_says_in_event_lines_counts(level: str, message: str, verd
     assert _verdict(_policy_event(level, message)) == verdict
 
 
+@pytest.mark.parametrize(
+    ("message", "detail", "remedy"),
+    [
+        ("org: no.\nIt ends.\nFix in Python: a=1. In YAML: b", "org: no.\nIt ends.", "In Python: a=1. In YAML: b"),
+        ("org: no.\nFix: remove it.", "org: no.", "remove it."),
+        ("Not so.", "Not so.", "Change the program so that the policy passes."),
+    ],
+)
+def test_the_remedy_is_the_fix_that_the_policy_names(message: str, detail: str, remedy: str) -> None:
+    (finding,) = judge(read(io.StringIO(_policy_event("mandatory", message))))[1]
+    assert (finding.detail, finding.remedy) == (detail, remedy)
+
+
+def test_a_preview_that_a_policy_stopped_is_told_once() -> None:
+    failed = _event(diagnosticEvent={"severity": "error", "message": "preview failed"})
+    start, end = _policy_event("mandatory").rstrip().rsplit("\n", 1)
+    verdict, findings = judge(read(io.StringIO(f"{start}\n{failed}{end}\n")))
+    assert (verdict, [finding.rule for finding in findings]) == ("unsafe", ["policy:p"])
+
+
 def test_the_violation_of_two_policies_of_one_name_counts() -> None:
     """Of two packs, on one resource."""
     doubt, violation = _policy_event("advisory", "it can't be known during preview"), _policy_event("mandatory")

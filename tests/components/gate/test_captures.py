@@ -38,10 +38,13 @@ EXPECTED: dict[str, tuple[str, set[str]]] = {
     "access-destroyed": ("unsafe", {"last-administrator-removed", "administrator-removed"}),
 }
 # The digest drops what a policy says; the event lines have it.
-_REFUSED = {"principal-removed", "preview-failed"}
 ONE_FORM = {
-    "refused-by-the-pack.digest": _REFUSED,
-    "refused-by-the-pack.events": _REFUSED | {"policy:organization-keeps-sso", "policy:trusted-access-single-owner"},
+    "refused-by-the-pack.digest": {"principal-removed", "preview-failed"},
+    "refused-by-the-pack.events": {
+        "principal-removed",
+        "policy:organization-keeps-sso",
+        "policy:trusted-access-single-owner",
+    },
 }
 
 

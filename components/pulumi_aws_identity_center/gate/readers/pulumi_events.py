@@ -7,6 +7,7 @@ an import too; of any other it repeats the first.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -29,6 +30,7 @@ _EVENTS = frozenset(
 )
 _ENVELOPE = frozenset({"sequence", "timestamp"})
 KEYS = _EVENTS | _ENVELOPE
+_FIX = re.compile(r"\bFix(?P<language> in Python)?: (?P<text>.+)\Z", re.DOTALL)
 
 
 def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]:
@@ -144,9 +146,18 @@ def _policy(event: Mapping[str, Any]) -> Iterator[Failure]:
     message = str(event.get("message", "")).strip().removesuffix(urn).strip()
     policy = str(event.get("policyName") or "unnamed")
     if event.get("enforcementLevel") not in ("advisory", "disabled"):
-        yield Failure(message, urn, policy, certain=True, remedy="Do what the policy's message says.")
+        message, remedy = _split_fix(message)
+        yield Failure(message, urn, policy, certain=True, remedy=remedy)
     elif "can't be known during preview" in message:
         yield Failure(message, urn, policy, remedy="Write the value out, or make what it depends on first.")
+
+
+def _split_fix(message: str) -> tuple[str, str]:
+    """A policy's message without its line `Fix: …` or `Fix in Python: …`, and what that line says."""
+    fix = _FIX.search(message)
+    if fix is None:
+        return message, "Change the program so that the policy passes."
+    return message[: fix.start()].strip(), f"{'In Python: ' if fix['language'] else ''}{fix['text']}"
 
 
 def _moment(seconds: Any) -> str:
