@@ -140,8 +140,8 @@ class PermissionSets:
     # --- writing ---
 
     def create(self, news: Properties) -> str:
-        """The ARN of a new permission set that has its details and tags. `names` lacks its name: so if AWS says that it
-        is taken, the answer to an earlier attempt was lost. Raises CallFailed."""
+        """The ARN of a new permission set that has its details and tags. `names` lacks its name: so if AWS says to a
+        second attempt that it is taken, the answer to the first one was lost. Raises CallFailed."""
         parameters = {
             "Name": news["name"],
             "Description": news.get("description"),
@@ -153,7 +153,8 @@ class PermissionSets:
         try:
             answer = self._client.call("sso-admin", "create_permission_set", InstanceArn=self._instance, **known)
         except CallFailed as error:
-            arn = self._read_names().get(news["name"]) if error.code == CONFLICT else None
+            is_own = error.code == CONFLICT and error.was_tried_before
+            arn = self._read_names().get(news["name"]) if is_own else None
             if arn is None:
                 raise
             return arn
@@ -177,6 +178,8 @@ class PermissionSets:
                 return False
             if not error.is_not_found:
                 raise
+        with self._names_lock:
+            self._names = {name: other for name, other in (self._names or {}).items() if other != arn} or None
         return True
 
     # --- provisioning ---

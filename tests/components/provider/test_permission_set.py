@@ -140,3 +140,25 @@ def test_a_creation_that_a_fault_met_is_finished(cloud: EmbeddedAws, fault: str)
         assert engine.in_aws() == AFTER, place
         engine.sso.delete_permission_set(InstanceArn=engine.instance, PermissionSetArn=engine.state["arn"])
     assert place > 2
+
+
+def test_a_permission_set_that_somebody_else_made_is_never_taken(cloud: EmbeddedAws) -> None:
+    """It came between the look for the name and the creation."""
+    engine = Engine(cloud)
+    run = engine.client.run
+    assert engine.name not in run.instance(engine.instance).permission_sets.names()
+    engine.sso.create_permission_set(InstanceArn=engine.instance, Name=engine.name)
+    with pytest.raises(CallFailed, match=r"already exists"):
+        TYPE.create(run, {"instanceArn": engine.instance, "name": engine.name, **AFTER}, Report())
+    assert engine.client.writes == 1
+
+
+def test_a_name_is_free_again_after_its_deletion(cloud: EmbeddedAws) -> None:
+    engine = Engine(cloud)
+    engine.update(BEFORE)
+    engine.client.begin()
+    run = engine.client.run
+    assert engine.name in run.instance(engine.instance).permission_sets.names()
+    TYPE.delete(run, "", engine.state, Report())
+    made = TYPE.create(run, {"instanceArn": engine.instance, "name": engine.name, **BEFORE}, Report())
+    assert made.reasons == ()
