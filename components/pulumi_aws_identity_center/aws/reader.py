@@ -35,7 +35,8 @@ class Unanswered(NoAnswer, IdentityCenterError):
 
     def __init__(self, answer: Answer[Any]) -> None:
         self.answer, self.code = answer, answer.code
-        super().__init__(f"{answer.reason}. {answer.remedy}")
+        start = "Could not ask AWS: " if answer.kind == "no-credentials" else ""
+        super().__init__(f"{start}{answer.reason}. {answer.remedy}")
 
 
 @contextlib.contextmanager
