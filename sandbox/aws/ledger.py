@@ -19,7 +19,6 @@ from botocore import xform_name
 from moto.iam.responses import IamResponse
 from moto.sts.responses import TokenResponse
 
-from .conformance.moto_differences import GROUPS
 from .core import models
 from .core.registry import GUARDS, HANDLERS
 from .seeds import Assumptions
@@ -144,7 +143,6 @@ def render() -> str:
         )
         parts.append("".join(f"| {row.operation} | {row.basis} | {_cell(row.note)} |\n" for row in lines(service)))
         parts.append("\n")
-    parts.append(_motos_own_tests())
     return "".join(parts).rstrip() + "\n"
 
 
@@ -171,15 +169,6 @@ def _open_facts() -> str:
         "In a seed file: `assumptions: {NAME: true or false}`. Also how long work takes: `identity_center: "
         "{seconds: N}`, `organization: {create_account_seconds: N, change_seconds: N, policy_type_seconds: N}`.\n\n"
         f"| assumptions: | default | not known is |\n|---|---|---|\n{rows}\n"
-    )
-
-
-def _motos_own_tests() -> str:
-    rows = "".join(f"| {_cell(why)} | {', '.join(names.split())} |\n" for why, names in GROUPS.items())
-    return (
-        "## moto's own tests that don't pass here\n\nOf the tests of these five services that moto publishes with "
-        "its source; all others pass (`python -m sandbox.aws.conformance.moto_own`).\n\n"
-        f"| why | tests |\n|---|---|\n{rows}\n"
     )
 
 
