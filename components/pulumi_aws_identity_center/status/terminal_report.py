@@ -64,7 +64,9 @@ def _with_result(checks: Sequence[Check], result: Result) -> list[Check]:
 
 def _one_line(mark: Mark, check: Check, width: int) -> Line:
     """Its first sentence, and those after it that fit in the terminal's width."""
-    text, *further = f"{mark.sign} {check.id:<24} {check.detail.removeprefix(_UNTOLD_PREFIX)}".split(". ")
+    _, prefix, question = check.detail.rpartition(_UNTOLD_PREFIX)
+    detail = f"{question[:1].upper()}{question[1:]}" if prefix else question
+    text, *further = f"{mark.sign} {check.id:<24} {detail}".split(". ")
     for sentence in further:
         if len(text) + len(". ") + len(sentence) > width:
             text += "."
