@@ -50,7 +50,7 @@ def read(text: str) -> Document:
 def caller_of(world: World, principal: Principal) -> Caller:
     """The policies that apply to the principal. A role or user that no longer exists has none."""
     if principal.is_root:
-        caller = _root(principal.arn)
+        caller = Caller(principal.arn, "Account", identity=[ANYTHING])
     elif principal.session is not None:
         caller = _session_caller(principal, principal.session)
     else:
@@ -59,20 +59,9 @@ def caller_of(world: World, principal: Principal) -> Caller:
     return caller
 
 
-def _root(arn: str) -> Caller:
-    return Caller(arn, "Account", identity=[ANYTHING])
-
-
 def _session_caller(principal: Principal, session: Session) -> Caller:
-    """The role, user or root that issued the session, limited by the session's policies, with the session's tags."""
-    if session.issuer.endswith(":root"):
-        caller = _root(session.issuer)
-    elif session.kind == "role":
-        caller = _role(principal.account, session.issuer)
-    else:
-        caller = _user(principal.account, session.issuer)
-    if session.kind == "federated":
-        caller.arn, caller.type, caller.user_name, caller.tags = session.arn, "FederatedUser", None, {}
+    """The session's role, limited by the session's policies, with the session's tags."""
+    caller = _role(principal.account, session.issuer)
     caller.tags = {**caller.tags, **session.tags}
     if session.policies is not None:
         caller.session = [read(text) for text in session.policies]

@@ -77,12 +77,6 @@ def note_use(principal: Principal, access_key: str, service: str, region: str) -
         key.last_used = AccessKeyLastUsed(moment, service, region)
 
 
-def account_of(access_key: str) -> str | None:
-    """The account that owns or owned the key; None for an unknown key."""
-    owner = _principal_and_state(access_key)
-    return owner[0].account if owner is not None else None
-
-
 # The principal, and why its key doesn't work: "over" or "inactive"; "" if it works.
 _PrincipalAndState = tuple[Principal, str]
 

@@ -30,14 +30,10 @@ from sandbox.aws.core.wire import UNSIGNED, Call
 from sandbox.aws.core.world import World
 from sandbox.aws.services.sso_admin.roles import apply_roles_first
 
-# STS API reference, API_GetCallerIdentity, API_GetSessionToken: neither needs permission, and no policy takes it away.
+# STS API reference, API_GetCallerIdentity: it needs no permission, and no policy takes it away.
 # An unsigned call has no caller whose policies could be evaluated.
-_NEEDS_NO_PERMISSION = frozenset(
-    {"sts:GetCallerIdentity", "sts:GetSessionToken", *(f"sts:{operation}" for operation in UNSIGNED)}
-)
+_NEEDS_NO_PERMISSION = frozenset({"sts:GetCallerIdentity", *(f"sts:{operation}" for operation in UNSIGNED)})
 _TRUST_POLICY_ACTIONS = frozenset({"sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"})
-# Kind of session → the sts operations that AWS lets it call.
-_STS_OPERATIONS = {"user": ("AssumeRole", "GetCallerIdentity"), "federated": ("GetCallerIdentity",)}
 
 
 @dataclass(frozen=True)
@@ -61,7 +57,6 @@ def enforce(world: World, call: Call, principal: principals.Principal) -> None:
             raise principals.unrecognized(json=call.json)
         check_trust(world, call, principal)
         return
-    _refuse_session_kind(call, principal)
     if f"{call.service}:{call.operation}" in _NEEDS_NO_PERMISSION:
         return
     if call.service in ("iam", "sts"):
@@ -113,18 +108,6 @@ def _check(world: World, call: Call, principal: principals.Principal, caller: Ca
 def _undetermined(action: str, decision: Decision) -> AwsError:
     cause = ", ".join(sorted(decision.unknown)) or f"the resource of {action}, or on an operator"
     return AwsError("SandboxNotImplemented", f"Whether {action} is allowed hangs on {cause}: not known here.", 501)
-
-
-def _refuse_session_kind(call: Call, principal: principals.Principal) -> None:
-    """API_GetSessionToken.html, API_GetFederationToken.html: some temporary credentials can't call some operations,
-    whatever the policies say. The wording is from users' reports (assumed)."""
-    session = principal.session
-    if session is None or session.kind == "role":
-        return
-    if call.service == "iam" and not (session.kind == "user" and session.mfa):
-        raise principals.unrecognized(json=call.json)
-    if call.service == "sts" and call.operation not in _STS_OPERATIONS[session.kind]:
-        raise AwsError("AccessDenied", f"Cannot call {call.operation} with session credentials", 403)
 
 
 def _resource_policies(world: World, permission: RequiredPermission) -> ResourcePolicies:

@@ -41,7 +41,7 @@ def request_context(world: World, call: Call, principal: Principal, caller: Call
         "aws:userid": principal.user_id,
         **{f"aws:PrincipalTag/{key}": value for key, value in caller.tags.items()},
         **user_name,
-        **_session_keys(principal, now),
+        **_session_keys(principal),
         **_organization_keys(world, "Principal", principal.account),
     }
 
@@ -54,17 +54,12 @@ def resource_context(world: World, arn: str) -> Mapping[str, Value]:
     return {"aws:ResourceAccount": account, **_organization_keys(world, "Resource", account)}
 
 
-def _session_keys(principal: Principal, now: float) -> dict[str, Value]:
+def _session_keys(principal: Principal) -> dict[str, Value]:
     """A user's long-term keys have none of these."""
     session = principal.session
     if session is None:
         return {"aws:MultiFactorAuthPresent": "false"} if ":assumed-role/" in principal.arn else {}
-    keys: dict[str, Value] = {
-        "aws:TokenIssueTime": _iso(session.issued),
-        "aws:MultiFactorAuthPresent": "true" if session.mfa else "false",
-    }
-    if session.mfa:
-        keys["aws:MultiFactorAuthAge"] = str(int(now - session.issued))
+    keys: dict[str, Value] = {"aws:TokenIssueTime": _iso(session.issued), "aws:MultiFactorAuthPresent": "false"}
     if session.source_identity:
         keys["aws:SourceIdentity"] = session.source_identity
     return keys

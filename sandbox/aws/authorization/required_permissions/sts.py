@@ -25,9 +25,6 @@ _ACTION_OF_PARAMETER = {"Tags": "sts:TagSession", "SourceIdentity": "sts:SetSour
 def permissions(world: World, call: Call, principal: Principal) -> list[RequiredPermission]:
     parameters, action = call.parameters, f"sts:{call.operation}"
     keys = _condition_keys(call)
-    if call.operation == "GetFederationToken":
-        user = f"arn:aws:sts::{principal.account}:federated-user/{parameters.get('Name')}"
-        return [RequiredPermission(action, user, keys)]
     if not parameters.get("RoleArn"):
         return [RequiredPermission(action, ANY, keys)]
     role = str(parameters["RoleArn"])

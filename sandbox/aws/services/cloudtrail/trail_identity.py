@@ -43,8 +43,7 @@ def as_seen_by_another(principal: Principal) -> dict[str, Any]:
 def _kind(arn: str) -> str:
     if arn.endswith(":root"):
         return "Root"
-    kinds = {":assumed-role/": "AssumedRole", ":federated-user/": "FederatedUser"}
-    return next((kind for part, kind in kinds.items() if part in arn), "IAMUser")
+    return "AssumedRole" if ":assumed-role/" in arn else "IAMUser"
 
 
 def _role(principal: Principal) -> dict[str, Any]:
@@ -59,14 +58,10 @@ def _role(principal: Principal) -> dict[str, Any]:
 
 
 def _context(session: Session) -> dict[str, Any]:
-    attributes = {"creationDate": iso(session.issued), "mfaAuthenticated": str(session.mfa).lower()}
+    attributes = {"creationDate": iso(session.issued), "mfaAuthenticated": "false"}
     context: dict[str, Any] = {"attributes": attributes}
     if session.source_identity:
         context["sourceIdentity"] = session.source_identity
-    if session.kind == "federated":
-        root = session.issuer.endswith(":root")
-        issuer = {"type": "Root" if root else "IAMUser", "arn": session.issuer, "accountId": session.account}
-        context["sessionIssuer"] = issuer if root else {**issuer, "userName": session.issuer.rpartition("/")[2]}
     return context
 
 

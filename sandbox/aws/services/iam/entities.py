@@ -40,12 +40,9 @@ def find_entity(iam: Any, kind: str, name: str) -> Any:
 
 def _calling_user(context: Context) -> str:
     user = backend(context).get_user_from_access_key_id(context.call.access_key)
-    if user is not None:
-        return str(user.name)
-    session = context.world.sessions.get(context.call.access_key)
-    if session is None or ":user/" not in session.issuer:
+    if user is None:
         raise AwsError("ValidationError", "Must specify userName when calling with non-User credentials")
-    return str(session.issuer).rpartition("/")[2]
+    return str(user.name)
 
 
 @guards("iam", "*")

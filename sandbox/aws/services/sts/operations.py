@@ -1,9 +1,8 @@
-"""STS: GetCallerIdentity and temporary credentials, with their limits. One state for all Regions.
+"""STS: GetCallerIdentity and the sessions of roles, with their limits. One state for all Regions.
 
-Sources: API_AssumeRole.html, API_GetSessionToken.html, API_GetFederationToken.html, API_GetAccessKeyInfo.html (STS API
-reference); IAM/latest/UserGuide/id_session-tags.html (transitive tags, and that they can't be set again).
-enforcement.py decides who may assume a role. web_identity.py has AssumeRoleWithWebIdentity; AssumeRoleWithSAML is
-absent (501). Wording of refusals is assumed.
+Sources: API_AssumeRole.html (STS API reference); IAM/latest/UserGuide/id_session-tags.html (transitive tags, and that
+they can't be set again). enforcement.py decides who may assume a role. web_identity.py has AssumeRoleWithWebIdentity;
+the other ways to temporary credentials are absent (501). Wording of refusals is assumed.
 """
 
 from __future__ import annotations
@@ -27,11 +26,11 @@ from .sessions import Session, credentials_of
 
 _ROLE = re.compile(r"arn:aws[\w-]*:iam::(\d{12}):role/(?:.*/)?([^/]+)")
 _CHAINED_SECONDS = 3_600
-_ROOT_SECONDS = 3_600
 _PACKED = 2_048  # characters of policies, ARNs and tags; AWS compresses them first, into a size that it doesn't publish
 
-# moto's would let anyone assume any role.
+# moto's would let anyone assume any role, and give out credentials of nobody.
 del TokenResponse.assume_role_with_saml, TokenResponse.assume_role_with_web_identity
+del TokenResponse.get_session_token, TokenResponse.get_federation_token, TokenResponse.get_access_key_info
 
 
 @handles("sts", "GetCallerIdentity")
@@ -69,7 +68,6 @@ def open_session(
     """A session of the role, as all its operations answer with it."""
     world, name = context.world, context.parameter("RoleSessionName")
     session = Session(
-        "role",
         role.account_id,
         f"arn:aws:sts::{role.account_id}:assumed-role/{role.name}/{name}",
         f"{role.id}:{name}",
@@ -216,79 +214,14 @@ def _source_identity(context: Context, caller: principals.Principal) -> str | No
     return requested or before
 
 
-@handles("sts", "GetSessionToken")
-def get_session_token(context: Context) -> dict[str, Any]:
-    """Temporary credentials of the same user. That a code of the user's own device is right is assumed."""
-    world, caller = context.world, _long_term(context, "GetSessionToken")
-    session = Session(
-        "user",
-        caller.account,
-        caller.arn,
-        caller.user_id,
-        caller.arn,
-        world.now(),
-        world.now() + _lifetime(context, caller),
-        mfa=_check_code(context, caller),
-    )
-    return {"Credentials": credentials_of(world, session)}
-
-
-def _long_term(context: Context, operation: str) -> principals.Principal:
-    caller = _caller(context)
-    has_long_term_keys = caller.session is None and (":user/" in caller.arn or caller.is_root)
-    if not has_long_term_keys:
-        raise AwsError("AccessDenied", f"Cannot call {operation} with session credentials", 403)
-    return caller
-
-
-def _lifetime(context: Context, caller: principals.Principal) -> int:
-    """In seconds: 12 hours by default; an hour at most for root."""
-    seconds = _seconds_of(context) or 43_200
-    return min(seconds, _ROOT_SECONDS) if caller.is_root else seconds
-
-
-def _check_code(context: Context, caller: principals.Principal) -> bool:
-    """Whether the call has an MFA code. Any code of the user's own device is accepted (assumed, since the sandbox
-    doesn't know the device's secret)."""
+def _check_code(context: Context, caller: principals.Principal) -> None:
+    """Any MFA code of the user's own device is accepted (assumed, since the sandbox doesn't know the device's secret).
+    Raises AwsError for another's."""
     serial, code = context.parameter("SerialNumber"), context.parameter("TokenCode")
     if serial is None and code is None:
-        return False
+        return
     user = iam_backends[caller.account]["aws"].users.get(caller.arn.rpartition("/")[2])
     is_own_device = user is not None and serial in user.mfa_devices
     if code is None or not is_own_device:
         text = "MultiFactorAuthentication failed with invalid MFA one time pass code."
         raise AwsError("AccessDenied", text, 403)
-    return True
-
-
-@handles("sts", "GetFederationToken")
-def get_federation_token(context: Context) -> dict[str, Any]:
-    """A session may do what both its user's and its session policies allow: nothing without session policies."""
-    world, caller = context.world, _long_term(context, "GetFederationToken")
-    name = context.parameter("Name")
-    policies = session_policies(context, caller.account)
-    session = Session(
-        "federated",
-        caller.account,
-        f"arn:aws:sts::{caller.account}:federated-user/{name}",
-        f"{caller.account}:{name}",
-        caller.arn,
-        world.now(),
-        world.now() + _lifetime(context, caller),
-        policies or (),
-        _requested_tags(context),
-    )
-    return {
-        "Credentials": credentials_of(world, session),
-        "FederatedUser": {"FederatedUserId": session.user_id, "Arn": session.arn},
-        "PackedPolicySize": packed_size(context),
-    }
-
-
-@handles("sts", "GetAccessKeyInfo")
-def get_access_key_info(context: Context) -> dict[str, Any]:
-    key = context.parameter("AccessKeyId")
-    account = principals.account_of(key)
-    if account is None:
-        raise _invalid(f"Access key {key} does not exist.")
-    return {"Account": account}

@@ -15,12 +15,9 @@ from sandbox.aws.core.world import World
 
 @dataclass(frozen=True)
 class Session:
-    """kind: "role" (AssumeRole), "user" (GetSessionToken) or "federated" (GetFederationToken). arn, user_id: as
-    GetCallerIdentity gives them. issuer: the ARN of the role or user whose permissions it has. policies: the session
-    policies' texts; None: nothing narrows it, an empty tuple: it may do nothing. enforced: IAM is, whether or not the
-    sandbox enforces it on others."""
+    """A role's. arn, user_id: as GetCallerIdentity gives them. issuer: the role's ARN. policies: the session policies'
+    texts; None: nothing narrows it. enforced: IAM is, whether or not the sandbox enforces it on others."""
 
-    kind: str
     account: str
     arn: str
     user_id: str
@@ -31,7 +28,6 @@ class Session:
     tags: Mapping[str, str] = field(default_factory=dict)
     transitive: frozenset[str] = frozenset()
     source_identity: str | None = None
-    mfa: bool = False
     enforced: bool = False
 
 
@@ -39,7 +35,7 @@ def session_of_role(world: World, role: Any, name: str, seconds: float, *, enfor
     """A session of moto's role, without asking IAM."""
     account, now = role.account_id, world.now()
     arn = f"arn:aws:sts::{account}:assumed-role/{role.name}/{name}"
-    return Session("role", account, arn, f"{role.id}:{name}", role.arn, now, now + seconds, enforced=enforced)
+    return Session(account, arn, f"{role.id}:{name}", role.arn, now, now + seconds, enforced=enforced)
 
 
 def credentials_of(world: World, session: Session) -> dict[str, object]:

@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from sandbox.aws.authorization import principals
-
 MANAGEMENT, MEMBER, OTHER = "111122223333", "222233334444", "333344445555"
 READ_ONLY = "arn:aws:iam::aws:policy/IAMReadOnlyAccess"
 
@@ -52,93 +50,17 @@ def test_managed_session_policies_narrow_a_session_beside_the_inline_one(
     assert "because no identity-based policy allows" in error["Message"]
 
 
-def test_a_federated_users_permissions_are_its_users_and_sessions_intersection(
-    enforced: Any, user: Callable, refusal: Callable
-) -> None:
-    sts = user("u", allow(["organizations:*", "iam:*", "sts:GetFederationToken"]))("sts")
-    nothing = sts.get_federation_token(Name="bob")["Credentials"]
-    organizations = enforced.client("organizations", credentials=nothing)
-    assert "because no session policy allows" in refusal(organizations.list_roots)["Message"]
-    policy = json.dumps(allow(["organizations:List*", "iam:*", "sso:*"]))
-    some = sts.get_federation_token(Name="bob", Policy=policy)["Credentials"]
-    enforced.client("organizations", credentials=some).list_roots()
-    assert refusal(enforced.client("organizations", credentials=some).describe_organization)
-    assert (
-        "because no identity-based" in refusal(enforced.client("sso-admin", credentials=some).list_instances)["Message"]
-    )
-    assert refusal(enforced.client("iam", credentials=some).list_roles)["Code"] == "InvalidClientTokenId"
-    own = enforced.client("sts", credentials=some)
-    assert own.get_caller_identity()["Arn"].endswith(":federated-user/bob")
-    assert refusal(own.get_session_token)["Code"] == "AccessDenied"
-    error = refusal(assume, sts=own, arn=f"arn:aws:iam::{MANAGEMENT}:role/any")
-    assert error["Message"] == "Cannot call AssumeRole with session credentials"
-    arn = f"arn:aws:sts::{MANAGEMENT}:federated-user/bob"
-    error = refusal(user("v")("sts").get_federation_token, Name="bob")
-    assert f"sts:GetFederationToken on resource: {arn} because" in error["Message"]
-
-
-def test_roots_federated_user_has_what_its_session_policies_allow(
-    enforced: Any, user: Callable, refusal: Callable
-) -> None:
-    own = {
-        "aws:PrincipalArn": f"arn:aws:sts::{MANAGEMENT}:federated-user/bob",
-        "aws:PrincipalType": "FederatedUser",
-        "aws:userid": f"{MANAGEMENT}:bob",
-    }
-    tagless = {"Null": {"aws:username": "true", "aws:PrincipalTag/team": "true"}}
-    conditions: dict[str, Any] = {"Condition": {"StringEquals": own, **tagless}}
-    tags = [{"Key": "team", "Value": "blue"}]
-    sts = user("u", allow("organizations:List*", **conditions), allow("sts:*"), Tags=tags)("sts")
-    policy = json.dumps(allow("organizations:*"))
-    federated = sts.get_federation_token(Name="bob", Policy=policy)["Credentials"]
-    enforced.client("organizations", credentials=federated).list_roots()
-    root = {"AccessKeyId": principals.root_key(MANAGEMENT), "SecretAccessKey": "x"}
-    federated = enforced.client("sts", credentials=root).get_federation_token(Name="bob", Policy=policy)["Credentials"]
-    enforced.client("organizations", credentials=federated).list_roots()
-    assert (
-        refusal(enforced.client("sso-admin", credentials=federated).list_instances)["Code"] == "AccessDeniedException"
-    )
-
-
-def test_a_users_session_ends_with_its_user(enforced: Any, user: Callable, refusal: Callable) -> None:
-    user_session = user("u", allow("organizations:*"))("sts").get_session_token()["Credentials"]
-    organizations, iam = enforced.client("organizations", credentials=user_session), enforced.client("iam")
-    organizations.list_roots()
-    iam.delete_user_policy(UserName="u", PolicyName="p0")
-    (key,) = iam.list_access_keys(UserName="u")["AccessKeyMetadata"]
-    iam.delete_access_key(UserName="u", AccessKeyId=key["AccessKeyId"])
-    iam.delete_user(UserName="u")
-    assert refusal(organizations.list_roots)["Code"] == "AccessDeniedException"
-
-
-def test_a_users_session_without_a_code_can_not_reach_iam(
+def test_a_role_whose_trust_asks_for_a_code_takes_one(
     enforced: Any, user: Callable, role: Callable, refusal: Callable
 ) -> None:
     coded: dict[str, Any] = {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
-    recent: dict[str, Any] = {"Condition": {"NumericLessThan": {"aws:MultiFactorAuthAge": "600"}}}
-    clients = user(
-        "u", allow("iam:*"), allow("organizations:List*", **coded), allow("organizations:Describe*", **recent)
-    )
-    iam = enforced.client("iam")
+    arn = role("coded", trust=trusting({"AWS": f"arn:aws:iam::{MANAGEMENT}:user/u"}, **coded))
+    sts, iam = user("u")("sts"), enforced.client("iam")
     serial = iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")["VirtualMFADevice"]["SerialNumber"]
     iam.enable_mfa_device(UserName="u", SerialNumber=serial, AuthenticationCode1="123456", AuthenticationCode2="654321")
-    code = {"SerialNumber": serial, "TokenCode": "123456"}
-    bare = clients("sts").get_session_token()["Credentials"]
-    full = clients("sts").get_session_token(**code)["Credentials"]
-    assert refusal(enforced.client("iam", credentials=bare).list_roles)["Code"] == "InvalidClientTokenId"
-    assert refusal(enforced.client("organizations", credentials=bare).list_roots)
-    assert refusal(clients("organizations").list_roots)
-    enforced.client("iam", credentials=full).list_roles()
-    organizations = enforced.client("organizations", credentials=full)
-    organizations.list_roots()
-    organizations.describe_organization()
-    enforced.move_clock(600)
-    assert refusal(organizations.describe_organization)
-    arn = role("coded", trust=trusting({"AWS": f"arn:aws:iam::{MANAGEMENT}:user/u"}, **coded))
-    assert refusal(assume, sts=clients("sts"), arn=arn)["Code"] == "AccessDenied"
-    session = assume(clients("sts"), arn, **code)
-    assert refusal(assume, sts=clients("sts"), arn=arn, SerialNumber=serial + "x", TokenCode="123456")
-    assume(enforced.client("sts", credentials=full), arn)
+    assert refusal(assume, sts=sts, arn=arn)["Code"] == "AccessDenied"
+    assert refusal(assume, sts=sts, arn=arn, SerialNumber=serial + "x", TokenCode="123456")
+    session = assume(sts, arn, SerialNumber=serial, TokenCode="123456")
     assert enforced.client("sts", credentials=session).get_caller_identity()["Arn"].endswith("/coded/test")
 
 

@@ -159,10 +159,7 @@ def arns(service: str, ids: dict[str, str], organization: str) -> dict[str, str]
             "profiles/": f"{IAM}:instance-profile/",
             "policies/": "policy path /",
         },
-        "sts": {
-            "member-role": f"arn:aws:iam::{MEMBER}:role/r",
-            "federated": f"arn:aws:sts::{MANAGEMENT}:federated-user/bob",
-        },
+        "sts": {"member-role": f"arn:aws:iam::{MEMBER}:role/r"},
     }[service]
 
 
