@@ -20,7 +20,6 @@ from .entities import find_entity
 
 _ATTACHED = 10
 _GROUPS_PER_USER = 10
-_DEVICES, _SSH_KEYS = 8, 5
 _MANAGED_SIZE, _TRUST_SIZE = 6_144, 2_048
 _INLINE_SIZE = {"User": 2_048, "Group": 5_120, "Role": 10_240}
 
@@ -105,19 +104,6 @@ def limit_groups_of_user(context: Context) -> None:
     backend, name = _backend(context), context.parameter("UserName")
     if name in backend.users and len(backend.get_groups_for_user(name)) >= _GROUPS_PER_USER:
         raise _exceeded("GroupsPerUser", _GROUPS_PER_USER)
-
-
-@guards("iam", "EnableMFADevice", "UploadSSHPublicKey")
-def limit_mfa_devices_and_ssh_keys(context: Context) -> None:
-    user = _backend(context).users.get(context.parameter("UserName"))
-    if user is None:
-        return
-    quota, count, most = {
-        "EnableMFADevice": ("MFADevicesPerUser", len(user.mfa_devices), _DEVICES),
-        "UploadSSHPublicKey": ("SSHPublicKeysPerUser", len(user.ssh_public_keys), _SSH_KEYS),
-    }[context.call.operation]
-    if count >= most:
-        raise _exceeded(quota, most)
 
 
 @guards("iam", "DeleteUser")

@@ -98,11 +98,6 @@ def test_an_account_that_is_closed_is_pending_and_then_suspended(aws: Callable, 
     assert client.describe_account(AccountId=OTHER)["Account"]["Status"] == "ACTIVE"
 
 
-def test_the_management_account_can_not_be_closed(aws: Callable, code: Callable) -> None:
-    client = aws("organization").client("organizations")
-    assert code(client.close_account, AccountId="111122223333") == "ConstraintViolationException"
-
-
 def test_closing_accounts_has_a_limit_in_thirty_days(aws: Callable, code: Callable, tmp_path: Any) -> None:
     seed = tmp_path / "seed.yaml"
     seed.write_text("organization: {}\naccount_count: 9\nquotas: {account_closures: 2}\n")

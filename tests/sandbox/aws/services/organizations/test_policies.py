@@ -67,20 +67,6 @@ def test_enabling_scps_attaches_full_access_everywhere(client: Any) -> None:
     assert attached(client, MEMBER) == ["FullAWSAccess"]
 
 
-def test_an_attached_policy_is_in_use_until_detached(client: Any, code: Callable) -> None:
-    policy = made(client)
-    where = {"PolicyId": policy, "TargetId": MEMBER}
-    client.attach_policy(**where)
-    assert code(client.attach_policy, **where) == "DuplicatePolicyAttachmentException"
-    targets = client.list_targets_for_policy(PolicyId=policy)["Targets"]
-    assert [(row["TargetId"], row["Type"], row["Name"]) for row in targets] == [(MEMBER, "ACCOUNT", "log-archive")]
-    assert code(client.delete_policy, PolicyId=policy) == "PolicyInUseException"
-    client.detach_policy(**where)
-    assert code(client.detach_policy, **where) == "PolicyNotAttachedException"
-    client.delete_policy(PolicyId=policy)
-    assert code(client.describe_policy, PolicyId=policy) == "PolicyNotFoundException"
-
-
 def test_a_target_has_one_to_five_scps(client: Any, code: Callable) -> None:
     full = {"PolicyId": "p-FullAWSAccess", "TargetId": MEMBER}
     assert code(client.detach_policy, **full) == "ConstraintViolationException"

@@ -54,37 +54,6 @@ def test_a_deleted_set_is_gone_and_its_name_free(scene: Callable, code: Callable
     assert stage.permission_set() != arn
 
 
-def test_one_that_is_assigned_cannot_be_deleted(scene: Callable, code: Callable) -> None:
-    stage = scene()
-    arn = stage.permission_set()
-    stage.assign(arn, "222233334444")
-    arguments = {"InstanceArn": stage.instance, "PermissionSetArn": arn}
-    assert code(stage.client().delete_permission_set, **arguments) == "ConflictException"
-
-
-def test_pages_join_to_the_whole_list(scene: Callable, code: Callable) -> None:
-    stage = scene()
-    client, arns = stage.client(), [stage.permission_set(f"set-{number}") for number in range(7)]
-    first = client.list_permission_sets(InstanceArn=stage.instance, MaxResults=3)
-    pages = client.get_paginator("list_permission_sets").paginate(
-        InstanceArn=stage.instance, PaginationConfig={"PageSize": 3}
-    )
-    assert [arn for page in pages for arn in page["PermissionSets"]] == arns
-    token = {"InstanceArn": stage.instance, "NextToken": first["NextToken"]}
-    assert code(client.list_account_assignment_creation_status, **token) == "ValidationException"
-    assert code(client.list_permission_sets, InstanceArn=stage.instance, NextToken="abc") == "ValidationException"
-
-
-def test_what_is_deleted_between_two_pages_makes_nothing_else_skipped(scene: Callable) -> None:
-    stage = scene()
-    client, arns = stage.client(), [stage.permission_set(f"set-{number}") for number in range(6)]
-    first = client.list_permission_sets(InstanceArn=stage.instance, MaxResults=3)
-    for arn in (arns[0], arns[2]):
-        client.delete_permission_set(InstanceArn=stage.instance, PermissionSetArn=arn)
-    second_page = client.list_permission_sets(InstanceArn=stage.instance, MaxResults=3, NextToken=first["NextToken"])
-    assert (first["PermissionSets"], second_page["PermissionSets"]) == (arns[:3], arns[3:])
-
-
 # --- what it grants ---
 
 
