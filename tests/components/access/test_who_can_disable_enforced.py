@@ -33,6 +33,13 @@ BOUND = {"StringEquals": {"iam:PermissionsBoundary": policy("plain")}}
 OPEN = {"StringEquals": {"aws:ResourceTag/open": "yes"}}
 ONLY_OLD = {"ArnEquals": {"iam:PolicyARN": policy("two-versions")}}
 TEAM = {"StringEquals": {"aws:PrincipalTag/team": "ops"}}
+NAMED = {"StringLike": {"aws:username": "n?med"}}
+OTHER_SERVICE = {"StringNotEquals": {"organizations:ServicePrincipal": SSO}}
+NOT_EXEMPT = {"ArnNotEquals": {"aws:PrincipalArn": f"{ACCOUNT}:user/exempt"}}
+DENY = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": NOT_EXEMPT}],
+}
 # name → its inline documents, its managed policies, its boundary.
 ABLE = {
     "writes-own": ([allow("iam:PutUserPolicy", on=f"{ACCOUNT}:user/writes-own")], [], None),
@@ -54,6 +61,8 @@ ABLE = {
     ),
     "tags-itself": ([allow("iam:TagUser"), allow("organizations:*", when=TEAM)], [], None),
     "tags-the-strong": ([allow("iam:TagRole"), allow("sts:AssumeRole", when=OPEN)], [], None),
+    "named": ([allow("organizations:*", when=NAMED)], [], None),
+    "exempt": ([ORGANIZATIONS, DENY], [], None),
     "admin": ([], [ADMIN], None),
 }
 UNABLE = {
@@ -70,6 +79,10 @@ UNABLE = {
     "attaches-the-new": ([allow("iam:AttachUserPolicy", when=ONLY_OLD)], [], None),
     "tags-another": ([allow("iam:TagUser", on=f"{ACCOUNT}:user/plain"), allow("organizations:*", when=TEAM)], [], None),
     "tags-the-weak": ([allow("iam:TagRole", on=f"{ACCOUNT}:role/weak"), allow("sts:AssumeRole", when=OPEN)], [], None),
+    "unnamed": ([allow("organizations:*", when=NAMED)], [], None),
+    "not-exempt": ([ORGANIZATIONS, DENY], [], None),
+    "other-services": ([allow("organizations:DisableAWSServiceAccess", when=OTHER_SERVICE)], [], None),
+    "one-organization": ([allow("organizations:*", on="arn:aws:organizations::111122223333:organization/*")], [], None),
     "plain": ([], [], None),
 }
 

@@ -1,8 +1,7 @@
-"""IAM enforced, through boto3: allowed and refused calls, the wording, and that who-can-disable agrees."""
+"""IAM enforced, through boto3: allowed and refused calls, and the wording."""
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Callable
 
@@ -10,8 +9,6 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.iam.models import iam_backends
 from pulumi_aws_identity_center import disable_document, enable_document, guard_document, observe_document
-from pulumi_aws_identity_center.access.authorization_details import read_account
-from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 from pulumi_aws_identity_center.names import DISABLE_ACTION
 
 from sandbox.aws.core.world import serving
@@ -154,25 +151,6 @@ def test_unknown_keys_are_refused_and_the_sandboxs_own_allowed_everything(enforc
     enforced.client("organizations").describe_organization()
 
 
-def test_an_scp_binds_member_accounts_and_not_the_management_account(enforced, role, refusal):
-    organizations = enforced.client("organizations")
-    root = organizations.list_roots()["Roots"][0]
-    member = next(a["Id"] for a in organizations.list_accounts()["Accounts"] if a["Id"] != MANAGEMENT)
-    with contextlib.suppress(ClientError):
-        organizations.enable_policy_type(RootId=root["Id"], PolicyType="SERVICE_CONTROL_POLICY")
-    for account in (MANAGEMENT, member):
-        role("reader", allow("*"), account=account)
-        enforced.client("iam", account, "reader").list_users()
-    content = json.dumps(allow("iam:ListUsers", effect="Deny"))
-    policy = organizations.create_policy(
-        Name="no-users", Description="-", Type="SERVICE_CONTROL_POLICY", Content=content
-    )["Policy"]["PolicySummary"]
-    organizations.attach_policy(PolicyId=policy["Id"], TargetId=root["Id"])
-    error = refusal(enforced.client("iam", member, "reader").list_users)
-    assert error["Message"].endswith("with an explicit deny in a service control policy")
-    enforced.client("iam", MANAGEMENT, "reader").list_users()
-
-
 def test_an_undecidable_permission_is_said_and_not_guessed(enforced, user, refusal):
     document = allow("*", Condition={"StringLike": {"aws:Referer": "x*"}})
     error = refusal(user("ann", document)("organizations").describe_organization)
@@ -186,48 +164,6 @@ def test_an_undecidable_permission_is_said_and_not_guessed(enforced, user, refus
     user("cat", allow("events:*"))("events").list_rules()
     keyed = allow("events:*", Condition={"StringEquals": {"events:source": "x"}})
     assert "events:source" in refusal(user("dan", keyed)("events").list_rules)["Message"]
-
-
-def test_exactly_the_principals_of_who_can_disable_can_disable(enforced, user, role):
-    iam = enforced.client("iam")
-    iam.create_group(GroupName="ops")
-    iam.put_group_policy(GroupName="ops", PolicyName="ops", PolicyDocument=json.dumps(allow("organizations:Dis*")))
-    user_arn = f"arn:aws:iam::{MANAGEMENT}:user/mine"
-    by_name = {"ArnNotEquals": {"aws:PrincipalArn": user_arn}}
-    other_service = {"StringNotEquals": {"organizations:ServicePrincipal": SSO}}
-    clients = {
-        "admin": user("admin", managed=[ADMIN])("organizations"),
-        "member": user("member", groups=["ops"])("organizations"),
-        "breaker": user("breaker", disable_document())("organizations"),
-        "enabler": user("enabler", enable_document())("organizations"),
-        "guarded": user("guarded", guard_document(), managed=[ADMIN])("organizations"),
-        "mine": user("mine", allow("*"), allow("*", effect="Deny", Condition=by_name))("organizations"),
-        "notmine": user("notmine", allow("*"), allow("*", effect="Deny", Condition=by_name))("organizations"),
-        "others": user("others", allow("organizations:*", Condition=other_service))("organizations"),
-        "named": user("named", allow("*", Condition={"StringLike": {"aws:username": "n?med"}}))("organizations"),
-        "scoped": user("scoped", allow("organizations:*", f"arn:aws:organizations::{MANAGEMENT}:organization/*"))(
-            "organizations"
-        ),
-        "poor": user("poor")("organizations"),
-    }
-    for name, bound in {"bounded": allow("s3:*"), "wide": allow("*")}.items():
-        role(name, allow("*"), boundary=bound)
-        clients[name] = enforced.client("organizations", role=name)
-    able = set()
-    for name, organizations in clients.items():
-        enforced.client("organizations").enable_aws_service_access(ServicePrincipal=SSO)
-        with contextlib.suppress(organizations.exceptions.AccessDeniedException):
-            organizations.disable_aws_service_access(ServicePrincipal=SSO)
-            able.add(name)
-    pages = [
-        {key: value for key, value in page.items() if key not in ("IsTruncated", "Marker")}
-        for page in iam.get_paginator("get_account_authorization_details").paginate()
-    ]
-    report = who_can_disable(read_account(pages, RELEVANT_ACTIONS))
-    named = {row["arn"].rpartition("/")[2] for row in report["principals"] if DISABLE_ACTION in row["actions"]}
-    assert report["undetermined"] == []
-    assert named & set(clients) == able
-    assert able == {"admin", "member", "breaker", "mine", "named", "wide"}
 
 
 @pytest.mark.parametrize("enforce_iam", [True, False])
