@@ -50,9 +50,9 @@ def group(name, *statements, **more):
     return holder("Group", name, *statements, **more)
 
 
-def ask(*rows, policies=None, versions=None):
+def page_of(*rows, policies=None, versions=None):
     documents = {f"{AWS}/AdministratorAccess": document(allow("*")), GUARD: guard_document(), **(policies or {})}
-    page = {
+    return {
         "UserDetailList": [row for row in rows if "UserName" in row],
         "RoleDetailList": [row for row in rows if "RoleName" in row],
         "GroupDetailList": [row for row in rows if "GroupName" in row],
@@ -68,6 +68,10 @@ def ask(*rows, policies=None, versions=None):
             for arn, document_text in documents.items()
         ],
     }
+
+
+def ask(*rows, policies=None, versions=None):
+    page = page_of(*rows, policies=policies, versions=versions)
     report = who_can_disable(read_account([page], RELEVANT_ACTIONS))
     check_paths(report)
     principals = {row["arn"].rpartition("/")[2]: row for row in report["principals"]}

@@ -203,11 +203,12 @@ def _without_detours(state: SearchState, start: Permissions, mode: Mode, moves: 
         shorter = search.run()
         if shorter is not None and len(search.moves) < len(moves):
             mode, moves, path = stricter, search.moves, shorter
-    for move in moves if len(moves) > 1 else ():
-        search = Search(state, start, replace(mode, allowed=frozenset(moves) - {move}))
-        shorter = search.run()
-        if shorter is not None:
-            moves, path = search.moves, shorter
+    with state.budget_for_details():
+        for move in moves if len(moves) > 1 else ():
+            search = Search(state, start, replace(mode, allowed=frozenset(moves) - {move}))
+            shorter = search.run()
+            if shorter is not None:
+                moves, path = search.moves, shorter
     if mode.optimistic:
         return Outcome(doubts=dict(path.doubts), moves=frozenset(moves))
     return Outcome(path, moves=frozenset(moves))

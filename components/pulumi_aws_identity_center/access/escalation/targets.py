@@ -5,6 +5,7 @@ so that a search only asks the evaluator where something can come of it; and the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from itertools import chain
 
@@ -38,13 +39,21 @@ class SearchState:
         self.attachable_policies = list(_policies_worth_attaching(account))
         self.capable: set[str] = set()
         self.targets: Targets = Targets([])
-        self._budget = self._left = _CALLS + _CALLS_A_PRINCIPAL * len(account.principals)
+        self._budget = self._left = self._left_for_details = _CALLS + _CALLS_A_PRINCIPAL * len(account.principals)
 
     def spend(self) -> None:
         """One question to the evaluator. Raises BudgetSpent."""
         self._left -= 1
         if self._left < 0:
             raise BudgetSpent
+
+    @contextmanager
+    def budget_for_details(self) -> Iterator[None]:
+        """A second budget, for work that changes no answer. That work ends once it is spent."""
+        self._left, self._left_for_details = self._left_for_details, self._left
+        with suppress(BudgetSpent):
+            yield
+        self._left, self._left_for_details = self._left_for_details, self._left
 
     @property
     def has_budget(self) -> bool:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
+from pulumi_aws_identity_center.access.authorization_details import read_account
+from pulumi_aws_identity_center.access.escalation.search import find_path
+from pulumi_aws_identity_center.access.escalation.targets import BudgetSpent, SearchState
+from pulumi_aws_identity_center.access.permissions import Permissions
+from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
 from tests.components.access.iam_account import (
@@ -18,6 +25,7 @@ from tests.components.access.iam_account import (
     document,
     group,
     holder,
+    page_of,
     role,
     user,
     ways,
@@ -146,6 +154,26 @@ def test_a_path_starts_where_the_boundary_leaves_a_way():
     assert [[step["action"] for step in path] for path in principals["ci"]["paths"]] == [
         ["iam:CreateRole", "iam:PutRolePolicy", "organizations:DisableAWSServiceAccess"]
     ]
+
+
+def spend_all(state):
+    with suppress(BudgetSpent):
+        while True:
+            state.spend()
+
+
+def test_dropping_detours_takes_nothing_from_the_budget():
+    denied = allow(*LOCK_OUT_ACTIONS, "iam:*Boundary", "iam:*Version", "iam:*User*", effect="Deny")
+    ci = role("ci", allow("iam:*"), boundary=BOUND)
+    account = read_account([page_of(ci, policies={BOUND: document(allow("*"), denied)})], RELEVANT_ACTIONS)
+    permissions = Permissions.of(account.principals[0], account)
+    state, state_without_details = SearchState(account), SearchState(account)
+    with state_without_details.budget_for_details():
+        spend_all(state_without_details)
+    assert state_without_details.has_budget
+    without_detours, with_detours = (find_path(state, permissions) for state in (state, state_without_details))
+    assert with_detours.certain_path is not None
+    assert without_detours.moves < with_detours.moves
 
 
 def test_two_that_can_not_alone_can_together():
