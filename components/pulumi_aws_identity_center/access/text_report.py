@@ -233,4 +233,4 @@ def _count_undetermined(report: Report) -> int:
 
 def _stoppers(report: Report) -> str:
     names = ", ".join(_short(row["arn"]) for row in report["sentinel"]) or "nobody but the root user"
-    return f"Can stop the Sentinel: {names}"
+    return f"Certainly can stop the Sentinel: {names}"

@@ -25,7 +25,6 @@ TYPES = frozenset({SERVICE_LINKED_ROLE, NATIVE_SERVICE_LINKED_ROLE, ROLE, NATIVE
 _NAMING = ("name", "roleName", "awsServiceName", "aWSServiceName", "path")
 _EFFECT = "Without that role nobody can sign in."
 _FIX = Fix("remove it, after `pulumi state delete URN` if it is in the state: AWS makes the role.")
-_LATER_FIX = Fix("write the name out, so that the preview can judge it.")
 
 
 def violation(resource: Declared) -> Violation | None:
@@ -38,7 +37,7 @@ def violation(resource: Declared) -> Violation | None:
     if resource.type in OF_A_ROLE:
         return None  # what refers to a role that isn't known refers to one that is yet to be created, and judged itself
     unknown = [key for key in _NAMING if props.get(key) is UNKNOWN]
-    return known_later(f"{name}: its {unknown[0]}", resource) if unknown else None
+    return known_later(f"{name}: its {unknown[0]}", resource, "name") if unknown else None
 
 
 def _touches(props: dict[str, Any]) -> bool:

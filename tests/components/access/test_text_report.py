@@ -188,7 +188,14 @@ def test_a_principal_without_paths_has_the_reason():
     assert lines[-1] == "  path: not listed: it can call every lock-out action itself"
 
 
+def stoppers_sentence(rows):
+    return list(plain_lines({"principals": [], "undetermined": [], "sentinel": rows}))[-1]
+
+
 def test_those_who_can_stop_the_sentinel_are_named():
     rows = [{"arn": f"{ACCOUNT}:role/{name}", "kind": "role", "actions": []} for name in ("one", "two")]
-    text = list(plain_lines({"principals": [], "undetermined": [], "sentinel": rows}))
-    assert text[-1] == "Can stop the Sentinel: role/one, role/two"
+    assert stoppers_sentence(rows) == "Certainly can stop the Sentinel: role/one, role/two"
+
+
+def test_that_nobody_is_known_to_stop_the_sentinel_rules_nobody_out():
+    assert stoppers_sentence([]) == "Certainly can stop the Sentinel: nobody but the root user"

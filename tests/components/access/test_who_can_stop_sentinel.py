@@ -87,3 +87,9 @@ def test_the_sentinel_itself_is_not_listed() -> None:
     ledger = "arn:aws:ssm:us-east-1:111122223333:parameter/identity-center-sentinel/*"
     own = _role("identity-center-sentinel", _allow("ssm:PutParameter", ledger))
     assert _stoppers(own, sentinel=False) == {}
+
+
+def test_who_may_do_so_by_an_unknown_value_is_not_listed() -> None:
+    tagged = _allow("lambda:DeleteFunction", FUNCTION)
+    tagged["Statement"][0]["Condition"] = {"StringEquals": {"aws:ResourceTag/team": "platform"}}
+    assert _stoppers(_role("developer", tagged)) == {}

@@ -75,6 +75,7 @@ def test_an_unknown_name_is_left_to_the_update(rule, token: str, key: str) -> No
     (message,) = rule.messages(RULE, rule.declared(token, "mine", props={key: UNKNOWN}))
     assert message.is_later
     assert f"mine: its {key} can't be known during preview" in message
+    assert "write the name out" in message
 
 
 @pytest.mark.parametrize("token", [ROLE_POLICY, ROLE_POLICY_ATTACHMENT])
