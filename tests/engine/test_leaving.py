@@ -12,7 +12,7 @@ import pytest
 from sandbox.session import ROOT
 from tests.conftest import Stack
 
-# An assignment that the aws provider made stays as those of the matrix do.
+# An assignment that the aws provider made stays as those of the matrix do, whatever its name has in a shell or in JSON.
 ALSO = """
 import pulumi_aws as aws
 
@@ -21,7 +21,7 @@ instance, store = instances.arns[0], instances.identity_store_ids[0]
 audit = aws.ssoadmin.PermissionSet("audit", name="Audit", instance_arn=instance)
 group = aws.identitystore.Group("auditors", display_name="External", identity_store_id=store)
 aws.ssoadmin.AccountAssignment(
-    "audit",
+    "O'Brien's  R&D \\ <ü>",
     instance_arn=instance,
     permission_set_arn=audit.arn,
     principal_id=group.group_id,
