@@ -201,7 +201,7 @@ def _comes_too_late(result: Any, name: str) -> None:
 
 UNPROTECTED = """
 aws.organizations.AwsServiceAccess("login", service_principal="sso.amazonaws.com")
-aws.organizations.DelegatedAdministrator("admin", account_id="222233334444", service_principal="sso.amazonaws.com")
+aws.organizations.DelegatedAdministrator("the team's", account_id="222233334444", service_principal="sso.amazonaws.com")
 """
 UNGUARDED = HEAD.replace("guard_stack()\n", "") + UNPROTECTED
 LOGIN, ADMIN = UNPROTECTED.strip().splitlines(keepends=True)

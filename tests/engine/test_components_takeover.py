@@ -137,14 +137,14 @@ def _run_what_it_says(stack, text: str, only: str = "") -> None:
 
 
 def test_two_of_one_service_are_refused_with_a_way_out(new_stack: Callable) -> None:
-    stack = new_stack(HEAD + PROTECTED + RAW.format("older", "sso", ""))
+    stack = new_stack(HEAD + PROTECTED + RAW.format("the team's", "sso", ""))
     stack.up()
     stack.write(HEAD + NEW)
     refused = stack.up("--skip-preview", check=False)
     assert refused.code != 0
     assert "holds the trusted access of sso.amazonaws.com more than once" in refused.text
     assert "Traceback" not in refused.text
-    _run_what_it_says(stack, refused.text, "::old'")
+    _run_what_it_says(stack, refused.text, "the team")
     stack.up()
     assert _losses(stack) == []
 

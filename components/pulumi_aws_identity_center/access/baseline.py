@@ -7,6 +7,7 @@ A baseline is a report of `who-can-disable --format json`, or the `principals` o
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -24,8 +25,8 @@ def parse_baseline(text: str, source: str) -> Baseline:
         return {str(row["arn"]): frozenset(_actions(row)) for row in rows}
     except (ValueError, KeyError, TypeError, RecursionError):
         raise InvalidInput(
-            f"{source} is not a baseline. Make one with `identity-center who-can-disable --baseline {source} "
-            "--update-baseline`, read it, and commit it."
+            f"{source} is not a baseline. Make one with `identity-center who-can-disable "
+            f"--baseline {shlex.quote(source)} --update-baseline`, read it, and commit it."
         ) from None
 
 

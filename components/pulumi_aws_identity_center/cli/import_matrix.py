@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -132,5 +133,6 @@ def _write_both(output: Path, text: str, imports: dict[str, Any], declaration: D
     sets = count(len(declaration.value["permissionSets"]), "permission set")
     typer.echo(f"{output}: {sets}, {count(len(declaration.value['assignments']), 'assignment')}.")
     typer.echo(f"{beside}: {count(len(imports['resources']), 'resource')} to import.")
-    typer.echo(f"Next: pulumi import --file {beside} --generate-code=false --protect=false --skip-preview --yes")
+    argument = shlex.quote(str(beside))
+    typer.echo(f"Next: pulumi import --file {argument} --generate-code=false --protect=false --skip-preview --yes")
     typer.echo("Then: pulumi preview")

@@ -10,6 +10,7 @@ engine would delete one of them; the component refuses that.
 from __future__ import annotations
 
 import asyncio
+import shlex
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -180,7 +181,7 @@ _ATTEMPTS, _PAUSE = 10, 0.2
 
 
 def _refuse_second(adoptable: Adoptable, value: str, deleted: Sequence[str]) -> str:
-    commands = "\n".join(f"  pulumi state delete --force --yes '{urn}'" for urn in deleted)
+    commands = "\n".join(f"  pulumi state delete --force --yes {shlex.quote(urn)}" for urn in deleted)
     which = "all but one of these" if len(deleted) > 1 else "this"
     return (
         f"This stack's state holds {adoptable.thing.format(value)} more than once. This update would delete what the "

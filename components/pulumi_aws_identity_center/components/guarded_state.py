@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -126,7 +127,7 @@ class GuardedState:
             raise self._refusal
         urns, self._undeclared = sorted(self._undeclared), {}
         for urn in urns:
-            pulumi.log.warn(_KEPT.format(urn=urn, name=name_of(urn)))
+            pulumi.log.warn(_KEPT.format(urn=urn, name=name_of(urn), argument=shlex.quote(urn)))
             _keep(urn)
         return len(urns)
 
@@ -213,7 +214,7 @@ _KEPT = (
     "This stack's state holds {urn}, and the program no longer declares it: guard_stack() keeps it, protected and "
     "retained.\nIf the program failed, mend that first: perhaps it declares this later.\n"
     'To give it another name, use aliases=[pulumi.Alias(name="{name}")]. To leave it as it is in AWS and '
-    "manage it no longer, run:\n  pulumi state delete --force --yes '{urn}'"
+    "manage it no longer, run:\n  pulumi state delete --force --yes {argument}"
 )
 
 

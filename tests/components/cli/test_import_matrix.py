@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -78,18 +79,24 @@ def test_json_is_the_same_matrix(cloud: EmbeddedAws, run: Run) -> None:
 
 
 def test_two_files_are_written_and_written_again(cloud: EmbeddedAws, run: Run, tmp_path: Path) -> None:
-    output = tmp_path / "access.yaml"
+    output = tmp_path / "the team's access.yaml"
     for _ in range(2):
         result = run(cloud, "import-matrix", "--output", str(output))
         assert result.returncode == 0
-    imports = json.loads((tmp_path / "access.import.json").read_text())
+    imports = json.loads((tmp_path / "the team's access.import.json").read_text())
+    [command] = [line for line in result.stdout.splitlines() if line.startswith("Next: ")]
+    assert str(tmp_path / "the team's access.import.json") in shlex.split(command)
     assert Counter(resource["type"].rpartition(":")[2] for resource in imports["resources"]) == {
         "AccessMatrix": 1,
         "PermissionSet": 2,
         "AccountAssignments": 3,
         "ExclusiveAssignments": 2,
     }
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["access.import.json", "access.yaml", "seed.yaml"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "seed.yaml",
+        "the team's access.import.json",
+        "the team's access.yaml",
+    ]
     assert run(cloud, "matrix", str(output)).returncode == 0
 
 
