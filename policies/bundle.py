@@ -46,7 +46,10 @@ def bundle(to: Path) -> list[str]:
 def _loaded() -> list[Path]:
     """The files of the package that importing the rules runs, in an interpreter that has imported nothing else."""
     paths = [str(PACK), str(PACKAGE.parent)]
-    done = subprocess.run([sys.executable, "-c", _LIST_LOADED, *paths], check=True, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run([sys.executable, "-c", _LIST_LOADED, *paths], capture_output=True, text=True)
+    if done.returncode:
+        error = done.stderr.strip().rpartition("\n")[2]
+        raise SystemExit(f"{sys.executable} can't import the pack's rules ({error}). Run `make policy-bundle` instead.")
     return sorted(map(Path, done.stdout.splitlines()))
 
 

@@ -40,7 +40,7 @@ def _violation(stack: str, principal: str, doubtful: Declared | None) -> Violati
     if doubtful is not None:
         problem = f"What {short_name(doubtful.name)} enables isn't known: write {principal} out."
         return Violation(problem, _EFFECT, _fix(principal), doubtful)
-    problem = f"It has no trusted access for {principal}. ownerStacks names {short_name(stack)}."
+    problem = f"{short_name(stack)} has no trusted access for {principal}. ownerStacks names it."
     return Violation(problem, _EFFECT, _fix(principal))
 
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import venv
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,17 @@ def test_it_is_made_again_over_itself_and_over_nothing_else(tmp_path: Path) -> N
     with pytest.raises(SystemExit, match="no policy pack"):
         _bundle(tmp_path / "mine")
     assert (tmp_path / "mine/thesis.txt").exists()
+
+
+def test_a_python_without_the_requirements_says_so_and_writes_nothing(tmp_path: Path) -> None:
+    venv.create(tmp_path / "bare", symlinks=True)
+    command = [tmp_path / "bare/bin/python", PACK / "bundle.py", tmp_path / "pack"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    (message,) = done.stderr.splitlines()
+    assert "(ModuleNotFoundError: No module named " in message
+    assert "make policy-bundle" in message
+    assert not (tmp_path / "pack").exists()
 
 
 def test_in_its_repository_it_finds_the_package_beside_it(tmp_path: Path) -> None:

@@ -199,6 +199,7 @@ class Permissions:
         return Request(call.action, call.resource, context, UNKNOWN_KEYS, principals=names, closed=closed)
 
     def decide_in_organizations(self, action: str, context: Mapping[str, str]) -> Permission:
+        """An action of Organizations that has no resource."""
         known_keys = {**self.context, **request_context.region_of(action, self.principal), **context}
         closed = request_context.closed_prefixes(self.principal)
         return self._decide(Request(action, "*", known_keys, UNKNOWN_KEYS, closed=closed))

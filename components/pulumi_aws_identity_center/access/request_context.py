@@ -96,6 +96,7 @@ def _has_boundary_key(action: str) -> bool:
 
 
 def absent_from(action: str) -> Known:
+    """Keys that some requests to IAM have and this action's hasn't."""
     absent = ["iam:PolicyARN", "iam:AWSServiceName", "iam:OrganizationsPolicyId"]
     if action.startswith("iam:"):
         absent.append("sts:ExternalId")

@@ -70,7 +70,6 @@ def _fill_in(resources: tuple[str, ...], role: Principal) -> list[str]:
 
 
 def _allowed_on_all(permissions: Permissions, arns_by_action: Mapping[str, list[str]]) -> list[str]:
-
     def may_call(action: str) -> bool:
         return all(permissions.decide_on_shape(action, arn).can for arn in arns_by_action[action])
 

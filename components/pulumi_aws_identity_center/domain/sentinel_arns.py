@@ -13,12 +13,12 @@ TAMPERING_ACTIONS = (
     *("lambda:Delete*", "lambda:Put*", "lambda:Update*", "lambda:AddPermission", "lambda:RemovePermission"),
     *("events:Delete*", "events:Disable*", "events:Put*", "events:Remove*"),
     *("iam:Attach*", "iam:Delete*", "iam:Detach*", "iam:Put*", "iam:Update*"),
-    # A filter keeps messages from a subscriber. The reference names no resource for the actions on subscriptions; AWS's
-    # refusals name the topic (assumed).
     *("sns:AddPermission", "sns:DeleteTopic", "sns:RemovePermission"),
+    # A filter (SetSubscriptionAttributes) keeps messages from a subscriber. The reference names no resource for the
+    # actions on subscriptions; AWS's refusals name the topic (assumed).
     *("sns:SetSubscriptionAttributes", "sns:SetTopicAttributes", "sns:Unsubscribe"),
     *("sqs:AddPermission", "sqs:DeleteQueue", "sqs:PurgeQueue", "sqs:RemovePermission", "sqs:SetQueueAttributes"),
-    # SSM refuses a new version while the oldest one has a label
+    # ssm:Label*: SSM refuses a new version while the oldest one has a label
     # (docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html, ParameterMaxVersionLimitExceeded).
     *("ssm:Delete*", "ssm:Label*", "ssm:Put*"),
     *("cloudwatch:Delete*", "cloudwatch:Disable*", "cloudwatch:Put*", "cloudwatch:Set*"),
