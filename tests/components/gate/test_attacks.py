@@ -116,18 +116,27 @@ PRELUDE, SUMMARY, CANCEL = _event(preludeEvent={}), _event(summaryEvent={"resour
 
 def test_a_whole_stream_of_events_is_safe() -> None:
     assert _verdict(PRELUDE + SUMMARY + CANCEL) == "safe"
+    late = _event(diagnosticEvent={"severity": "debug", "message": "completed"})
+    assert _verdict(PRELUDE + SUMMARY + late + CANCEL) == "safe"
+    assert _verdict(PRELUDE + SUMMARY + late + PRELUDE + SUMMARY) == "undetermined"
 
 
 def test_an_empty_stacks_digest_is_safe() -> None:
     assert _verdict('{\n    "duration": 682820\n}\n') == "safe"
 
 
-def test_a_failure_that_an_event_names_is_told_once() -> None:
+# The real engine passes on what a Node.js program says late after the summary.
+@pytest.mark.parametrize("order", ["{named}{failed}", "{failed}{named}"])
+def test_a_failure_that_an_event_names_is_told_once(order: str) -> None:
     failed = _event(summaryEvent={"resourceChanges": {}, "result": "failed"})
     named = _event(diagnosticEvent={"severity": "error", "message": "no such thing"})
-    verdict, findings = judge(read(io.StringIO(PRELUDE + named + failed)))
+    verdict, findings = judge(read(io.StringIO(PRELUDE + order.format(named=named, failed=failed) + CANCEL)))
     assert (verdict, len(findings)) == ("undetermined", 1)
     assert "no such thing" in findings[0].detail
+
+
+def test_a_failure_that_no_event_names_is_told() -> None:
+    failed = _event(summaryEvent={"resourceChanges": {}, "result": "failed"})
     assert "no event says why" in judge(read(io.StringIO(PRELUDE + failed)))[1][0].detail
 
 

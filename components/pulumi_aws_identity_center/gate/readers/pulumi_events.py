@@ -30,6 +30,8 @@ _EVENTS = frozenset(
 )
 _ENVELOPE = frozenset({"sequence", "timestamp"})
 KEYS = _EVENTS | _ENVELOPE
+# The engine passes on what a language host or plugin says late after its summary.
+_AFTER_SUMMARY = frozenset({"diagnosticEvent", "stdoutEvent", "cancelEvent"}) | _ENVELOPE
 _FIX = re.compile(r"\bFix(?P<language> in Python)?: (?P<text>.+)\Z", re.DOTALL)
 
 
@@ -50,6 +52,7 @@ class _Events:
         self._ended = False
         self._failed = False  # whether the engine has said what failed
         self._explained = False  # whether anybody has, a policy among them
+        self._succeeded = True  # what the summary says
         self._started = ""
         self._config: Any = None
         self._refreshing: set[str] = set()  # of what is judged: whose refresh has begun
@@ -64,7 +67,8 @@ class _Events:
         }
 
     def add_event(self, event: Mapping[str, Any]) -> Iterator[Failure]:
-        if "sequence" not in event or (self._ended and "cancelEvent" not in event):
+        is_too_late = self._ended and not event.keys() <= _AFTER_SUMMARY
+        if "sequence" not in event or is_too_late:
             raise NotAPlan("The input has something after, or among, one preview's events: give it one preview.")
         for name, value in event.items():
             for failure in self._failures(name, value):
@@ -77,6 +81,8 @@ class _Events:
     def end(self) -> Iterator[Entry]:
         if not self._ended:
             raise NotAPlan("The input ends before the preview's summary: it was cut off. Run the preview again.")
+        if not self._succeeded and not self._explained:
+            yield Failure("its summary says so, and no event says why")
         yield self._steps.about(self._config, made=self._started)
         yield from self._steps.changes()
 
@@ -124,8 +130,7 @@ class _Events:
         check_summary(object_of(summary.get("resourceChanges") or {}, "resourceChanges"), self._steps)
         if summary.get("maybeCorrupt"):
             yield CORRUPT
-        if summary.get("result") not in (None, "succeeded") and not self._explained:
-            yield Failure("its summary says so, and no event says why")
+        self._succeeded = summary.get("result") in (None, "succeeded")
 
 
 def _step(metadata: Mapping[str, Any]) -> Step | None:
