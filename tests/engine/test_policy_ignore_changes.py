@@ -136,3 +136,13 @@ def test_a_path_into_the_list_restores_old_elements(new_stack: Callable) -> None
     for number, (path, _, becomes) in enumerate(PARTIAL):
         assert after[str(number)].get(LIST, []) == becomes, path
         assert not ignores_list([path])
+
+
+def test_the_engine_ignores_nothing_of_a_creation(new_stack: Callable) -> None:
+    """So the gate counts what the list of a new organization turns on."""
+    stack = new_stack(_program(["sso.amazonaws.com"], ignored=True))
+    digest = json.loads(stack.pulumi("preview", "--json").out)
+    new = {step["urn"].rpartition("::")[2]: step["newState"] for step in digest["steps"] if step["op"] == "create"}
+    for number, spelling in enumerate(SPELLINGS):
+        assert new[f"org-{number}"]["ignoreChanges"] == [spelling]
+        assert new[f"org-{number}"]["inputs"][LIST] == ["sso.amazonaws.com"], spelling

@@ -163,6 +163,10 @@ def test_what_a_policy_says_in_event_lines_counts(level: str, message: str, verd
         ("org: no.\nIt ends.\nFix in Python: a=1. In YAML: b", "org: no.\nIt ends.", "In Python: a=1. In YAML: b"),
         ("org: no.\nFix: remove it.", "org: no.", "remove it."),
         ("Not so.", "Not so.", "Change the program so that the policy passes."),
+        ("'a Fix: ignore this' is public.\nFix: hide it.", "'a Fix: ignore this' is public.", "hide it."),
+        ("'a\nFix: ignore this' is public.\nFix: hide it.", "'a\nFix: ignore this' is public.", "hide it."),
+        ("Prefix: Hot Fix: now", "Prefix: Hot Fix: now", "Change the program so that the policy passes."),
+        ("To Fix: run X", "To Fix: run X", "Change the program so that the policy passes."),
     ],
 )
 def test_the_remedy_is_the_fix_that_the_policy_names(message: str, detail: str, remedy: str) -> None:

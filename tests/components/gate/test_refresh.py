@@ -94,6 +94,15 @@ def test_an_ignored_list_mends_no_lost_principal() -> None:
     assert judge(read(io.StringIO("\n".join([prelude, step, ignores, summary]))))[0] == "unsafe"
 
 
+@pytest.mark.parametrize("ignores", ["[]", '["awsServiceAccessPrincipals"]'])
+def test_a_creation_ignores_nothing_and_mends_trusted_access(ignores: str) -> None:
+    """The engine has no old list that it could keep."""
+    gone = _refresh(ACCESS, None)
+    lines = _stream(*gone, ("resourcePreEvent", "create", ORGANIZATION, None, LISTED)).splitlines()
+    lines[-2] = lines[-2].replace('"inputs"', f'"ignoreChanges": {ignores}, "inputs"')
+    assert judge(read(io.StringIO("\n".join(lines))))[0] == "safe"
+
+
 @pytest.mark.parametrize(("state", "verdict"), [("ENABLED", "safe"), ("DISABLED", "unsafe")])
 def test_a_part_of_the_sentinel_that_works_mends_a_gone_one(state: str, verdict: str) -> None:
     rule = "aws-identity-center:index:Sentinel$aws:cloudwatch/eventRule:EventRule"

@@ -99,13 +99,16 @@ def union(denials: Iterable[Denied]) -> Denied:
     return frozenset[tuple[str, str]]().union(*denials)
 
 
-def lost_in_parts(had: Denied, denials: list[Denied], exempt: Iterable[str]) -> Denied:
-    """What principals that are exempted somewhere lose, if no statement alone denies it to all of them.
+def lost_denials(had: Denied, denials: list[Denied], exempt: Iterable[str]) -> Denied:
+    """What no statement denies any more. If there is none: what principals that are exempted somewhere lose, if no
+    statement alone denies it to all of them.
 
     Two statements that exempt `role/a*` and `role/*z` deny everything to `role/a` and to `role/z`, and nothing to
     `role/abcz`, for whom nobody asks.
     """
-    lost: Denied = frozenset()
+    lost = had - union(denials)
+    if lost:
+        return lost
     for action in LOCK_OUT_ACTIONS:
         had_action = had.intersection((action, principal) for principal in exempt)
         left = (had_action - denial for denial in denials)

@@ -5,15 +5,16 @@ A deletion is never taken for an improvement.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pulumi_aws_identity_center.gate.change import Change
+from pulumi_aws_identity_center.gate.change import Change, hides
 from pulumi_aws_identity_center.gate.finding import RESTORE, Finding, finding, unknown
 
 from .accounts_by_arn import AccountsByArn
 from .carriers import is_guard_name
-from .denial import Denied, everything, exempted, lost_in_parts, probes, union
+from .denial import Denied, everything, exempted, lost_denials, probes, union
 from .evaluation import Evaluation
 from .first_look import may_matter
 from .policies import MEMBER, Content, Identity, Place, Policies, Slot, is_hidden, readable
@@ -73,7 +74,7 @@ class _Comparison:
         yield from (loss for loss in losses if not loss.certain)
         for place, change in self.states.unwatched:
             if self._may_be_unread_guard(place):
-                yield _unread(change, place.identity)
+                yield self._unread(place, change)
         for place, change in self.states.unknown:
             if self._is_guard(place) or self._may_be_unread_guard(place):
                 yield unknown(change, change.unknown_reason)
@@ -97,22 +98,29 @@ class _Comparison:
     def _compare(self, place: Place, change: Change) -> Iterator[Finding]:
         identity, contents = place.identity, self.states.before.contents(place)
         has_guards_name = identity.kind == "policy" and is_guard_name(identity.name)
-        if contents == self.states.after.contents(place) and not has_guards_name:
+        is_as_it_was = contents == self.states.after.contents(place) and not _changes_hidden_property(change)
+        if is_as_it_was and not has_guards_name:
             return  # nothing to evaluate
         exempt = self._exempted(identity, contents)
         had = union(self._evaluation(self.states.before, exempt).by_slot(place))
         if not had and has_guards_name and not change.is_drift:
             had = everything(self.principals)  # whatever it said before, it has to deny everything
         has = list(self._evaluation(self.states.after, exempt).by_everything(identity))
-        if lost := had - union(has) or lost_in_parts(had, has, exempt):
+        if lost := lost_denials(had, has, exempt):
             yield self._loss(place, lost, change)
-        elif self._may_be_unread_guard(place) and everything(self.principals) - union(has):
-            yield _unread(change, identity)
+        elif self._may_be_unread_guard(place) and lost_denials(everything(self.principals + exempt), has, exempt):
+            yield self._unread(place, change)
 
     def _exempted(self, identity: Identity, contents: list[Content]) -> tuple[str, ...]:
         """Whom these contents exempt, or what the identity has after the plan."""
         documents = readable([*contents, *self.states.after.contents_of(identity)])
         return tuple(dict.fromkeys(exempted(documents, self.principals)))
+
+    def _unread(self, place: Place, change: Change) -> Finding:
+        if self._evaluation(self.states.before).hides(place):
+            return unknown(change, f"The preview hides what {place.identity} has, so it may be a guard that would go.")
+        detail = f"What {place.identity} has may be a guard that would go; it is no valid policy document."
+        return unknown(change, detail, "Look in AWS at what it denies; a person decides whether that may go.")
 
     def _loss(self, place: Place, lost: Denied, change: Change) -> Finding:
         who, what = _holders(place.identity), _actions(lost)
@@ -156,11 +164,10 @@ class _Comparison:
         return any(holder.kind == "permission set" or holder.account == policy.account for holder in holders)
 
 
-def _unread(change: Change, identity: Identity) -> Finding:
-    detail = (
-        f"What {identity} has may be a guard that would go: the preview hides it, or it is no valid policy document."
-    )
-    return unknown(change, detail, "Look in AWS at what it denies; a person decides whether that may go.")
+def _changes_hidden_property(change: Change) -> bool:
+    """Whether the tool says that a property changes whose value the plan hides: it may be hidden after it as well."""
+    names = re.findall(r"^\W*(\w+)", "\n".join(change.paths), re.MULTILINE)
+    return any(hides(change.old.has(name)) for name in names)
 
 
 def _holders(identity: Identity) -> str:

@@ -38,11 +38,14 @@ class Evaluation:
     def may_deny_unread(self, place: Place) -> bool:
         """Whether what the identity has in one slot may deny something, and the plan hides it, or it is no document
         that IAM's evaluator takes."""
-        return any(
-            is_hidden(content) or may_deny_unread(content, boundary=slot.kind == BOUNDARY)
+        return self.hides(place) or any(
+            may_deny_unread(content, boundary=slot.kind == BOUNDARY)
             for content, slot in self._contents(place)
             if not isinstance(content, Reference)
         )
+
+    def hides(self, place: Place) -> bool:
+        return any(is_hidden(content) for content, _ in self._contents(place))
 
     def _contents(self, place: Place) -> Iterator[tuple[Content, Slot]]:
         """What the plan shows of one slot's contents, and in which slot each is: a group's members have the group's.

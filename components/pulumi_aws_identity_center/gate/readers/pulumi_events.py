@@ -32,7 +32,8 @@ _ENVELOPE = frozenset({"sequence", "timestamp"})
 KEYS = _EVENTS | _ENVELOPE
 # The engine passes on what a language host or plugin says late after its summary.
 _AFTER_SUMMARY = frozenset({"diagnosticEvent", "stdoutEvent", "cancelEvent"}) | _ENVELOPE
-_FIX = re.compile(r"\bFix(?P<language> in Python)?: (?P<text>.+)\Z", re.DOTALL)
+# The last line that begins so: a resource's name in the message may have the word, too.
+_FIX = re.compile(r"(?P<detail>.+)^[ \t]*Fix(?P<language> in Python)?: (?P<text>.+)", re.DOTALL | re.MULTILINE)
 
 
 def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]:
@@ -159,10 +160,10 @@ def _policy(event: Mapping[str, Any]) -> Iterator[Failure]:
 
 def _split_fix(message: str) -> tuple[str, str]:
     """A policy's message without its line `Fix: …` or `Fix in Python: …`, and what that line says."""
-    fix = _FIX.search(message)
+    fix = _FIX.fullmatch(message)
     if fix is None:
         return message, "Change the program so that the policy passes."
-    return message[: fix.start()].strip(), f"{'In Python: ' if fix['language'] else ''}{fix['text']}"
+    return fix["detail"].strip(), f"{'In Python: ' if fix['language'] else ''}{fix['text']}"
 
 
 def _moment(seconds: Any) -> str:

@@ -207,6 +207,7 @@ def _judge_fewer_features(change: Change) -> Iterator[Finding]:
 def turns_on(change: Change) -> list[str]:
     """The services that applying it keeps in, or puts into, the organization's list."""
     is_applied = change.action in (Action.CREATE, Action.UPDATE, Action.REPLACE) and not change.is_drift
-    is_applied = is_applied and not ignores_list(change.new.ignores)
+    # The engine has nothing to leave alone in a creation.
+    is_applied = is_applied and (change.action is Action.CREATE or not ignores_list(change.new.ignores))
     listed = _TrustedServices(change.new.sets(PROPERTY)).items if is_applied else []
     return [principal for principal in listed if isinstance(principal, str)]

@@ -12,6 +12,7 @@ from pulumi_aws_identity_center import guard_document
 from pulumi_aws_identity_center.gate.guards import denial
 from pulumi_aws_identity_center.gate.judge import judge
 from pulumi_aws_identity_center.gate.readers import read
+from pulumi_aws_identity_center.gate.terraform_words import in_terraform_words
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
 ANYBODY = ("arn:aws:iam::000000000000:role/anybody",)
@@ -105,6 +106,25 @@ def test_an_object_of_which_a_part_is_unknown_is_undetermined(verdict, gate) -> 
     hidden = {**guard_document(), "Id": UNKNOWN}
     old = gate.state({"policyDocument": guard_document()})
     assert verdict(gate.step("update", native, old, gate.state({"policyDocument": hidden})))[0] == "undetermined"
+
+
+@pytest.mark.parametrize("type_", ["aws:iam/policy:Policy", "aws:iam/rolePolicy:RolePolicy"])
+@pytest.mark.parametrize("new", ["[secret]", UNKNOWN])
+@pytest.mark.parametrize(("changed", "expected"), [("policy", "undetermined"), ("description", "safe")])
+def test_a_hidden_policy_that_changes_and_stays_hidden_is_undetermined(
+    verdict, gate, type_: str, new: str, changed: str, expected: str
+) -> None:
+    old = gate.state({"role": "r", "name": "x", "policy": "[secret]", "description": "a"})
+    after = gate.state({"role": "r", "name": "x", "policy": new, "description": "b"})
+    assert verdict(gate.step("update", type_, old, after, [changed]))[0] == expected
+
+
+@pytest.mark.parametrize(("policy", "reason"), [("[secret]", "The preview hides"), (GUARD[:-1], "no valid policy")])
+def test_the_finding_says_why_a_policy_is_unread(gate, policy: str, reason: str) -> None:
+    step = gate.step("delete", "aws:iam/policy:Policy", gate.state({"name": "x", "policy": policy}))
+    _, (finding,) = judge(read(io.StringIO(gate.digest(step))))
+    assert reason in finding.detail
+    assert "preview" not in in_terraform_words(finding).detail
 
 
 @pytest.mark.parametrize("retain", [False, True])

@@ -84,3 +84,17 @@ def test_a_guard_counts_for_a_role_that_it_exempts(gate, name: str) -> None:
     own = _exempting({"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::111122223333:role/{name}"}})
     state = gate.state({"role": "break-glass", "name": "guard", "policy": own})
     assert gate.verdict(gate.digest(gate.step("delete", INLINE, state, None))) == ("unsafe", ["guard-removed"])
+
+
+@pytest.mark.parametrize("old", ["[secret]", "{"], ids=["hidden", "malformed"])
+@pytest.mark.parametrize("names", [["role/r1"], ["role/mal*", "role/*ory"]])
+def test_a_guard_that_exempts_nobody_alone_replaces_an_unread_one(gate, old: str, names: list[str]) -> None:
+    old = old if old == "[secret]" else json.dumps(GUARD)[:-1]
+    exempting = [_exempting({"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::*:{name}"}}) for name in names]
+    rows = [row for document in exempting for row in json.loads(document)["Statement"]]
+    for rows_after, expected in ((rows, "undetermined"), (GUARD["Statement"], "safe")):
+        states = [
+            gate.state({"role": "r", "policy": policy})
+            for policy in (old, json.dumps({**GUARD, "Statement": rows_after}))
+        ]
+        assert gate.verdict(gate.digest(gate.step("update", INLINE, *states)))[0] == expected
