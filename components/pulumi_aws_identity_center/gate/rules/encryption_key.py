@@ -7,15 +7,15 @@ docs.aws.amazon.com/singlesignon/latest/userguide/baseline-KMS-key-policy.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from itertools import product
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Iterator
+from itertools import chain, product
+from typing import Any, Final
 
 from pulumi_aws_identity_center.gate.change import Action, Change, hides, is_unknown
 from pulumi_aws_identity_center.gate.finding import Finding, finding, unknown
 from pulumi_aws_identity_center.gate.service_principal import Guarded
-from pulumi_aws_identity_center.iam import Statement, readable_document
+from pulumi_aws_identity_center.iam import EVERY_OTHER_KEY, Document, Request, Verdict, evaluate, readable_document
+from pulumi_aws_identity_center.iam.document import Condition
 from pulumi_aws_identity_center.iam.lock_out import LOCK_OUT_BY_KEY
 from pulumi_aws_identity_center.names import IDENTITY_STORE_SERVICE_PRINCIPAL, SSO_SERVICE_PRINCIPAL
 
@@ -24,6 +24,9 @@ TYPES: Final = (
     *("aws-native:kms:Key", "aws-native:kms:ReplicaKey"),
 )
 _SERVICES: Final = frozenset({SSO_SERVICE_PRINCIPAL, IDENTITY_STORE_SERVICE_PRINCIPAL})
+# What the baseline policy lets them do.
+_ACTIONS: Final = ("Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo")
+_KEY: Final = "arn:*:kms:*:*:key/*"
 _POLICIES, _SWITCHES = ("policy", "keyPolicy"), ("isEnabled", "enabled")
 _REMEDY: Final = (
     "aws sso-admin describe-instance tells the instance's key (EncryptionConfigurationDetails): leave that one alone."
@@ -38,7 +41,7 @@ def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
         yield _lost(change, "kms:ScheduleKeyDeletion", "be deleted, replaced or lose its policy")
     elif change.action is Action.UPDATE:
         yield from _judge_switch(change)
-        yield from _judge_policy(change)
+        yield from _judge_policy(change, used_by)
 
 
 def _judge_switch(change: Change) -> Iterator[Finding]:
@@ -52,16 +55,16 @@ def _judge_switch(change: Change) -> Iterator[Finding]:
             yield _lost(change, "kms:DisableKey", "be disabled")
 
 
-def _judge_policy(change: Change) -> Iterator[Finding]:
+def _judge_policy(change: Change, used_by: frozenset[str]) -> Iterator[Finding]:
     had, policy = change.old.has(*_POLICIES), change.new.tells(*_POLICIES)
     if policy == had and not hides(policy):
         return  # it can't be read, perhaps, and stays
     if hides(policy):
         yield unknown(change, "The preview can't know the policy of a KMS key that Identity Center may use.")
         return
-    old, new = _permissions(had), _permissions(policy)
-    if old is None or new is None or old.allowed - new.allowed or new.denials - old.denials:
-        yield _lost(change, "kms:PutKeyPolicy", "allow Identity Center less, or deny something new")
+    losing = " and ".join(sorted(_losing_services(used_by, had, policy)))
+    if losing:
+        yield _lost(change, "kms:PutKeyPolicy", f"allow {losing} less")
 
 
 def _lost(change: Change, action: str, what: str) -> Finding:
@@ -70,30 +73,41 @@ def _lost(change: Change, action: str, what: str) -> Finding:
     return finding("encryption-key-lost", change, detail, _REMEDY, certain=False)
 
 
-class _Permissions(NamedTuple):
-    """allowed: (service, action, the rest of the statement) of Identity Center's services. denials: to anybody."""
-
-    allowed: frozenset[tuple[str, str, Statement]]
-    denials: frozenset[Statement]
-
-
 def _services_named(key_policy: Any) -> frozenset[str]:
     """Identity Center's services that a standing key policy allows something. Of what can't be read, all that it names;
     a role's ARN may have their name in it, too."""
-    permissions = _permissions(key_policy)
-    if permissions is None:
-        return frozenset(service for service in _SERVICES if service in str(key_policy))
-    return frozenset(service for service, _, _ in permissions.allowed)
-
-
-def _permissions(key_policy: Any) -> _Permissions | None:
-    """None of what can't be read."""
     document = readable_document(key_policy)
     if document is None:
+        return frozenset(service for service in _SERVICES if service in str(key_policy))
+    return _SERVICES.intersection(chain(*(allow.principals_of("Service") for allow in document.allows)))
+
+
+def _losing_services(used_by: frozenset[str], had: Any, policy: Any) -> frozenset[str]:
+    """Those that the new policy allows less. Of policies that can't be read, all."""
+    old, new = readable_document(had), readable_document(policy)
+    if old is None or new is None:
+        return used_by
+    less = {service for service, action in product(used_by, _ACTIONS) if _is_less(old, new, service, action)}
+    return used_by - _services_named(policy) | less
+
+
+def _is_less(old: Document, new: Document, service: str, action: str) -> bool:
+    had, has = _terms(old, service, action), _terms(new, service, action)
+    return had is not None and has not in (had, frozenset())
+
+
+def _terms(key_policy: Document, service: str, action: str) -> frozenset[object] | None:
+    """The conditions and resources on which it depends whether the service may, in no order; None if it may not."""
+    unknown_keys, principals = frozenset({EVERY_OTHER_KEY}), frozenset({("Service", service)})
+    request = Request(f"kms:{action}", _KEY, {}, unknown_keys, resource_is_shape=True, principals=principals)
+    decision = evaluate(request, identity=(), resource_policies=[key_policy])
+    if decision.verdict is Verdict.DENIED:
         return None
-    allowed = (
-        (service, action, replace(statement, sid="", actions=(), principals=None))
-        for statement in document.allows
-        for service, action in product(statement.principals_of("Service") & _SERVICES, statement.actions)
+    in_doubt = decision.by if decision.verdict is Verdict.UNDETERMINED else ()
+    return frozenset(
+        (row.effect, row.not_resource, frozenset(row.resources or ()), _unordered(row.conditions)) for row in in_doubt
     )
-    return _Permissions(frozenset(allowed), frozenset(replace(statement, sid="") for statement in document.denies))
+
+
+def _unordered(conditions: Iterable[Condition]) -> frozenset[object]:
+    return frozenset((operator, key.lower(), frozenset(values)) for operator, key, values in conditions)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
 import pytest
+from pulumi_aws_identity_center.gate.judge import judge
+from pulumi_aws_identity_center.gate.readers import read
 from pulumi_aws_identity_center.gate.rules.encryption_key import TYPES
 
 KEY = "aws:kms/key:Key"
@@ -83,6 +86,42 @@ def test_any_other_key_is_silent(gate: Any, policy: str, op: str) -> None:
 )
 def test_an_update_counts_if_it_may_end_the_use(gate: Any, new: Any, expected: Any) -> None:
     assert _judged(gate, "events", "update", {"policy": USED}, gate.state(new)) == expected
+
+
+SOURCE = {"StringEquals": {"aws:SourceAccount": ["111122223333", "444455556666"], "aws:SourceOrgID": "o-1"}}
+REORDERED = {"StringEquals": {"aws:SourceOrgID": "o-1", "aws:SourceAccount": ["444455556666", "111122223333"]}}
+KEYS = [f"arn:aws:kms:eu-west-1:111122223333:key/{name}" for name in "ab"]
+NOT_PUT = {**USES, "NotAction": ["kms:Put*"]}
+del NOT_PUT["Action"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (USES, {**USES, "Action": "kms:*"}, "safe"),
+        ({**USES, "Condition": SOURCE}, USES, "safe"),
+        ({**USES, "Condition": SOURCE}, {**USES, "Condition": REORDERED}, "safe"),
+        ({**USES, "Condition": SOURCE}, {**USES, "Condition": {"StringEquals": {"aws:SourceOrgID": "o-2"}}}, LOST[0]),
+        ({**USES, "Resource": KEYS}, {**USES, "Resource": KEYS[::-1]}, "safe"),
+        ({**USES, "Resource": KEYS[0]}, {**USES, "Resource": KEYS[1]}, LOST[0]),
+        (NOT_PUT, {**NOT_PUT, "NotAction": ["kms:Put*", "kms:Decrypt"]}, LOST[0]),
+        (USES, [USES, {**DENIES_ALL, "Action": "kms:ScheduleKeyDeletion"}], "safe"),
+        (USES, [USES, {**DENIES_ALL, "Principal": {"AWS": RESERVED}}], "safe"),
+        (USES, [USES, {**DENIES_ALL, "Condition": SOURCE}], LOST[0]),
+        (USES, {**USES, "Principal": "*"}, LOST[0]),
+    ],
+)
+def test_a_policy_counts_by_what_iam_makes_of_it(gate: Any, old: Any, new: Any, expected: str) -> None:
+    for version in ("2008-10-17", "2012-10-17"):
+        policy = json.dumps({"Version": version, "Statement": new})
+        verdict, _ = _judged(gate, "digest", "update", {"policy": _statements(old)}, gate.state({"policy": policy}))
+        assert verdict == expected
+
+
+def test_the_finding_names_who_loses_the_key(gate: Any) -> None:
+    states = (gate.state({"policy": policy}) for policy in (USED, json.dumps(_policy(SERVICES[:1]))))
+    _, (finding,) = judge(read(io.StringIO(gate.digest(gate.step("update", KEY, *states)))))
+    assert "would allow identitystore.amazonaws.com less." in finding.detail
 
 
 DENIES = {"Effect": "Deny", "Principal": {"Service": SERVICES}, "Action": "kms:Decrypt", "Resource": "*"}
