@@ -124,10 +124,12 @@ def _reason_and_expiry(glass: BreakGlass) -> tuple[str, str] | None:
 
 def accept(findings: Iterable[Finding], opened: Sequence[OpenBreakGlass]) -> list[Finding]:
     """The findings, with those that an open break-glass allows only shown."""
-    return [replace(row, advisory=True) if _is_allowed(row, opened) else row for row in findings]
+    return [_accept(finding, opened) for finding in findings]
 
 
-def _is_allowed(finding: Finding, opened: Sequence[OpenBreakGlass]) -> bool:
-    """Whether each resource that causes it may, by any of them."""
-    causes = finding.causes or (finding.urn,)
-    return all(any(glass.allows(finding.rule, urn) for glass in opened) for urn in causes)
+def _accept(finding: Finding, opened: Sequence[OpenBreakGlass]) -> Finding:
+    """Only shown, if each resource that causes it may, by any of them; else with the first that may not."""
+    for urn, op in finding.causes or ((finding.urn, finding.op),):
+        if not any(glass.allows(finding.rule, urn) for glass in opened):
+            return replace(finding, urn=urn, op=op)
+    return replace(finding, advisory=True)

@@ -23,8 +23,8 @@ RECOVER: Final = "Run identity-center recover, or `pulumi up --refresh` with the
 @dataclass(frozen=True)
 class Finding:
     """rule: what kind of finding it is; urn and op: the resource and what the tool calls the change; remedy: what to
-    do. certain: it makes the verdict unsafe; otherwise undetermined. advisory: it is only shown. causes: the URNs of
-    all resources that cause it together; none where it is one."""
+    do. certain: it makes the verdict unsafe; otherwise undetermined. advisory: it is only shown. causes: urn and
+    op of all that cause it together; none where it is one."""
 
     rule: str
     urn: str
@@ -33,7 +33,7 @@ class Finding:
     remedy: str
     certain: bool = True
     advisory: bool = False
-    causes: tuple[str, ...] = ()
+    causes: tuple[tuple[str, str], ...] = ()
 
     @property
     def operation(self) -> str:

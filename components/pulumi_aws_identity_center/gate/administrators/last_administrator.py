@@ -58,7 +58,8 @@ class LastAdministrator:
         losses = find_losses(before, after, management, self._accounts.delegated_administrator or None)
         if losses:
             worst = min(losses, key=lambda loss: not loss.certain)
-            yield self._finding(worst, self._causes(losses), management, shows_unchanged=shows_unchanged)
+            causes = self._causes([worst]) | self._causes(losses)  # its own first: the sentence is about it
+            yield self._finding(worst, causes, management, shows_unchanged=shows_unchanged)
 
     def _sides(self, management: str | None, *, shows_unchanged: bool) -> tuple[AccessState, AccessState]:
         sets_before = dict(self._sets.whole(self._sets.before, shows_unchanged=shows_unchanged))
@@ -97,7 +98,7 @@ class LastAdministrator:
         if not shows_unchanged:
             remedy = f"{_SHOW_ALL}{remedy}"
         is_certain = loss.certain and management is not None and shows_unchanged
-        return Finding(RULE, address, op, detail, remedy, certain=is_certain, causes=tuple(causes))
+        return Finding(RULE, address, op, detail, remedy, certain=is_certain, causes=tuple(causes.items()))
 
     def _causes(self, losses: Iterable[Loss]) -> dict[str, str]:
         """The operation, by address, of all that takes a grant away, or what its permission set allows."""

@@ -18,6 +18,7 @@ from pulumi_aws_identity_center.gate.readers import read
 MANAGEMENT, MEMBER = "111122223333", "222233334444"
 RULE = "last-administrator-removed"
 POLICIES = {"Admin": "AdministratorAccess", "Read": "ReadOnlyAccess"}
+_SSO_ADMIN = "arn:aws:iam::aws:policy/AWSSSOMasterAccountAdministrator"
 MATRIX = "aws-identity-center:index:AccessMatrix"
 OWN_SET, OWN_GRANTS = (f"aws-identity-center:index:{name}" for name in ("PermissionSet", "AccountAssignments"))
 RAW_SET, RAW_GRANT = (
@@ -324,6 +325,22 @@ def test_the_delegated_administrator_s_account_administers_identity_center_alone
     stays_there = _matrix_step(_own_grants([MEMBER]), None)
     _, (finding,) = _judge(_digest([_STAYS, delegated, stays_there]))
     assert "administer Identity Center" in finding.detail
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_finding_s_resource_is_one_of_its_sentence(order: int) -> None:
+    """Two losses at once: of the management account, and of Identity Center, by a set that administers nothing else."""
+    delegation = {"accountId": MEMBER, "servicePrincipal": "sso.amazonaws.com"}
+    delegated = _step("aws:organizations/delegatedAdministrator:DelegatedAdministrator", "d", *_kept(delegation))
+    sso = {"arn": _arn("Sso"), "name": "Sso", "managedPolicies": [_SSO_ADMIN]}
+    own = _own_grants([MEMBER], permissionSetArn=_arn("Sso"))
+    of_member = _step(f"{MATRIX}${OWN_GRANTS}", "m/Sso/group:g", own, None)
+    of_management = _step(f"{MATRIX}${OWN_GRANTS}", "m/Admin/group:g", _own_grants([MANAGEMENT]), None)
+    sets = [_STAYS, _set_step(sso, sso, "m/Sso")]
+    _, (finding,) = _judge(_digest([*sets, delegated, *[of_member, of_management][::order]]), MANAGEMENT)
+    assert "administer the management account" in finding.detail
+    assert finding.urn == of_management["urn"]
+    assert len(finding.causes) == 2
 
 
 def test_another_service_s_delegated_administrator_administers_nothing_here() -> None:
