@@ -153,7 +153,7 @@ class PermissionSets:
         try:
             answer = self._client.call("sso-admin", "create_permission_set", InstanceArn=self._instance, **known)
         except CallFailed as error:
-            is_own = error.code == CONFLICT and error.was_tried_before
+            is_own = error.code == CONFLICT and error.follows_no_answer
             arn = self._read_names().get(news["name"]) if is_own else None
             if arn is None:
                 raise

@@ -36,10 +36,10 @@ PATIENCE = 300.0
 
 
 class CallFailed(NoAnswer):
-    """AWS refused a call, or did not answer. kind: a key of results.KINDS or "other". was_tried_before: whether an
+    """AWS refused a call, or did not answer. kind: a key of results.KINDS or "other". follows_no_answer: whether an
     earlier attempt got no answer, and may have done what was asked."""
 
-    was_tried_before = False
+    follows_no_answer = False
 
     def __init__(self, operation: str, kind: str, code: str, explanation: str) -> None:
         self.operation, self.kind, self.code, self.explanation = operation, kind, code, explanation
@@ -70,13 +70,15 @@ class PluginClient:
         """
         deadline = time.monotonic() + PATIENCE
         pause = _FIRST_PAUSE
+        was_unanswered = False
         while True:
             try:
                 return self.call_once(service, operation, **parameters)
             except CallFailed as error:
+                error.follows_no_answer = was_unanswered
                 if not error.is_transient or time.monotonic() + pause > deadline:
-                    error.was_tried_before = pause > _FIRST_PAUSE
                     raise
+                was_unanswered |= error.kind != "throttled"
             time.sleep(pause * random.uniform(0.5, 1.0))
             pause = min(2 * pause, _LONGEST_PAUSE)
 

@@ -142,9 +142,11 @@ def test_a_creation_that_a_fault_met_is_finished(cloud: EmbeddedAws, fault: str)
     assert place > 2
 
 
-def test_a_permission_set_that_somebody_else_made_is_never_taken(cloud: EmbeddedAws) -> None:
+@pytest.mark.parametrize("fates", [(), ("throttled",), ("throttled", "throttled")])
+def test_a_permission_set_that_somebody_else_made_is_never_taken(cloud: EmbeddedAws, fates: tuple[str, ...]) -> None:
     """It came between the look for the name and the creation."""
     engine = Engine(cloud)
+    engine.client.begin(*fates)
     run = engine.client.run
     assert engine.name not in run.instance(engine.instance).permission_sets.names()
     engine.sso.create_permission_set(InstanceArn=engine.instance, Name=engine.name)
