@@ -169,7 +169,8 @@ def path_to_more_actions(state: SearchState, start: Permissions) -> Path | None:
 
 @dataclass(frozen=True)
 class Outcome:
-    """certain_path: None if there is none. doubts: about the path of which nobody can tell. moves: those it takes."""
+    """certain_path: None if there is none. doubts: about the path of which nobody can tell. moves: those of the
+    search that found it; forbidding also those that the path doesn't need ends the search for others sooner."""
 
     certain_path: Path | None = None
     doubts: Mapping[str, str] = field(default_factory=dict)
@@ -203,12 +204,13 @@ def _without_detours(state: SearchState, start: Permissions, mode: Mode, moves: 
         shorter = search.run()
         if shorter is not None and len(search.moves) < len(moves):
             mode, moves, path = stricter, search.moves, shorter
+    needed = moves
     with state.budget_for_details():
         for move in moves if len(moves) > 1 else ():
-            search = Search(state, start, replace(mode, allowed=frozenset(moves) - {move}))
+            search = Search(state, start, replace(mode, allowed=frozenset(needed) - {move}))
             shorter = search.run()
             if shorter is not None:
-                moves, path = search.moves, shorter
+                needed, path = search.moves, shorter
     if mode.optimistic:
         return Outcome(doubts=dict(path.doubts), moves=frozenset(moves))
     return Outcome(path, moves=frozenset(moves))
