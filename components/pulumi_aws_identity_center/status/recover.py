@@ -24,6 +24,8 @@ from .recovery_advice import what_resumes, who
 Row = dict[str, Any]
 # Proof is looked for after so many seconds, twice as many each time, up to the longest; a little by chance.
 _FIRST, _LONGEST = 0.25, 8.0
+# How long a better last sentence may keep somebody waiting.
+_AFTER_PROOF = 2.0
 # Errors after which nobody knows whether the call got through; after the others, it didn't.
 _UNKNOWN = ("unreachable", "malformed", "unavailable", "deadline")
 
@@ -163,7 +165,7 @@ def _prove(
         return Outcome(
             0,
             "on-again",
-            f"Trusted access for {SSO_SERVICE_PRINCIPAL} is on again. {what_resumes(api.instances_anywhere())}\n"
+            f"Trusted access for {SSO_SERVICE_PRINCIPAL} is on again. {_what_resumes(api)}\n"
             "Next, run identity-center status. To see who can turn it off, run identity-center who-can-disable.",
         )
     if not made.ok:
@@ -172,3 +174,13 @@ def _prove(
             return Outcome(2, "not-proved", f"It could not be told whether the call got through: {why}")
         return Outcome(1, "failed", f"Trusted access is still off: {why}")
     return Outcome(2, "not-proved", "AWS took the call, and its list does not show it. Run identity-center status.")
+
+
+def _what_resumes(api: TrustedAccessApi) -> str:
+    """The proof is there by then: neither a slow answer nor Ctrl-C takes it back."""
+    clock = Clock(_AFTER_PROOF)
+    try:
+        organization, instances = Question(clock, api.organization), Question(clock, api.instances_anywhere)
+        return what_resumes(instances.answer(), (organization.answer().value or {}).get("MasterAccountId"))
+    except KeyboardInterrupt:
+        return what_resumes(Answer(kind="interrupted"), None)

@@ -16,11 +16,16 @@ _NO_INSTANCE = (
 _SHOWN = 3
 
 
-def what_resumes(instances: Answer[list[dict[str, Any]]]) -> str:
-    """What works again once trusted access is on. instances: Identity Center's, of all Regions."""
-    if not instances.ok:
-        return f"If Identity Center was in use, it {_RESUMES}"
-    return f"Identity Center {_RESUMES}" if instances.value else _NO_INSTANCE
+def what_resumes(instances: Answer[list[dict[str, Any]]], management: str | None) -> str:
+    """What works again once trusted access is on. instances: Identity Center's, of all Regions.
+
+    People sign in only through an active instance that the management account owns.
+    """
+    if instances.ok and not instances.value:
+        return _NO_INSTANCE
+    active = [row.get("OwnerAccountId") for row in instances.value or () if row.get("Status") == "ACTIVE"]
+    is_certain = instances.ok and management is not None and management in active
+    return f"Identity Center {_RESUMES}" if is_certain else f"If Identity Center was in use, it {_RESUMES}"
 
 
 def way_back(management: str | None, enablers: Answer[list[str]] = NOT_ASKED) -> str:
@@ -37,7 +42,7 @@ def way_back(management: str | None, enablers: Answer[list[str]] = NOT_ASKED) ->
 def who(enablers: Answer[list[str]]) -> str:
     """The principals that can make the call, as a sentence."""
     if enablers.value is None:
-        reason = f"{enablers.meaning} ({enablers.action})"
+        reason = f"{enablers.meaning} ({enablers.action})" if enablers.action else enablers.meaning
         caveat = "" if enablers.kind == "not-asked" else f" Who else can is not known: {reason}."
         return f"The root user can, and who has the permissions of identity-center document enable.{caveat}"
     if not enablers.value:

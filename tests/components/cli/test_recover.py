@@ -79,3 +79,18 @@ def test_ctrl_c_is_a_sentence_and_says_where_to_look(aws: Callable, run: Callabl
     result = run(cloud, "recover", "--yes", "--format", "json")
     assert (result.returncode, json.loads(result.stdout)["outcome"]) == (2, "interrupted")
     assert "identity-center status" in json.loads(result.stdout)["text"]
+
+
+@pytest.mark.parametrize(
+    ("faults", "sentence"),
+    [
+        ([], "is on again. Identity Center goes on as before"),
+        (["sso:ListInstances:AccessDeniedException"], "is on again. If Identity Center was in use"),
+        (["organizations:DescribeOrganization:AccessDeniedException"], "is on again. If Identity Center was in use"),
+    ],
+)
+def test_it_promises_only_what_aws_lists(aws: Callable, run: Callable, faults: list[str], sentence: str):
+    cloud = aws("sso-enabled", faults=faults)
+    cloud.client("organizations").disable_aws_service_access(ServicePrincipal=SSO)
+    result = run(cloud, "recover", "--yes")
+    assert (result.returncode, sentence in result.stdout) == (0, True), result.stdout + result.stderr

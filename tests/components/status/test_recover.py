@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+import time
 from typing import Any
 
 import pytest
 from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.status.recover import Outcome, recover
+from pulumi_aws_identity_center.status.recovery_advice import who
 
 ON: Answer[list[dict[str, Any]]] = Answer([{"ServicePrincipal": "sso.amazonaws.com"}])
 OFF: Answer[list[dict[str, Any]]] = Answer([{"ServicePrincipal": "ram.amazonaws.com"}])
@@ -53,14 +58,14 @@ class Time:
 
 
 def _recover(api: FakeApi, yes: bool | None = True, seconds: float = 60) -> tuple[Outcome, Time]:
-    time = Time()
-    return recover(api, lambda _: yes, seconds=seconds, sleep=time.sleep, now=time.now), time
+    clock = Time()
+    return recover(api, lambda _: yes, seconds=seconds, sleep=clock.sleep, now=clock.now), clock
 
 
 def test_it_is_enabled_once_and_proved() -> None:
     api = FakeApi(OFF, OFF, OFF, ON)
-    outcome, time = _recover(api)
-    assert (outcome.code, outcome.kind, api.enables, len(time.pauses)) == (0, "on-again", 1, 2)
+    outcome, clock = _recover(api)
+    assert (outcome.code, outcome.kind, api.enables, len(clock.pauses)) == (0, "on-again", 1, 2)
     assert outcome.text.count("If Identity Center was in use, it goes on as before") == 1
 
 
@@ -146,8 +151,8 @@ def test_the_list_settles_a_call_without_an_answer() -> None:
 
 @pytest.mark.parametrize("kind", ["other", "throttled", "unsupported"])
 def test_a_refused_call_is_reported_at_once(kind: str) -> None:
-    outcome, time = _recover(FakeApi(OFF, enable=Answer(kind=kind, code="X")))
-    assert (outcome.code, outcome.kind, time.pauses) == (1, "failed", [])
+    outcome, clock = _recover(FakeApi(OFF, enable=Answer(kind=kind, code="X")))
+    assert (outcome.code, outcome.kind, clock.pauses) == (1, "failed", [])
 
 
 def test_details_that_make_no_sense_are_no_trace_of_python() -> None:
@@ -158,23 +163,72 @@ def test_details_that_make_no_sense_are_no_trace_of_python() -> None:
 
 def test_without_proof_it_backs_off_until_the_deadline() -> None:
     api = FakeApi(OFF)
-    outcome, time = _recover(api, seconds=60)
+    outcome, clock = _recover(api, seconds=60)
     assert (outcome.code, outcome.kind, api.enables) == (2, "not-proved", 1)
-    assert time.moment <= 60
-    assert 8 <= len(time.pauses) <= 16
-    assert max(time.pauses) <= 8
-    assert time.pauses[4] > time.pauses[0] * 4
+    assert clock.moment <= 60
+    assert 8 <= len(clock.pauses) <= 16
+    assert max(clock.pauses) <= 8
+    assert clock.pauses[4] > clock.pauses[0] * 4
+
+
+INSTANCE = {"InstanceArn": "a", "OwnerAccountId": "111122223333", "Status": "ACTIVE"}
+ORGANIZATION = Answer({"MasterAccountId": "111122223333", "FeatureSet": "ALL"})
+MAYBE = "If Identity Center was in use, it goes on as before"
 
 
 @pytest.mark.parametrize(
     ("instances", "said"),
     [
         (Answer([]), "But Identity Center has no instance, so nobody can sign in"),
-        (Answer([{"InstanceArn": "a"}]), "Identity Center goes on as before"),
-        (DENIED, "If Identity Center was in use, it goes on as before"),
+        (Answer([INSTANCE]), "Identity Center goes on as before"),
+        (Answer([INSTANCE | {"Status": "CREATE_FAILED"}]), MAYBE),
+        (Answer([INSTANCE | {"OwnerAccountId": "222233334444"}]), MAYBE),
+        (Answer([{"InstanceArn": "a"}]), MAYBE),
+        (Answer([INSTANCE], kind="throttled"), MAYBE),
+        (DENIED, MAYBE),
     ],
 )
 def test_it_says_whether_people_can_sign_in_now(instances: Answer[Any], said: str) -> None:
-    outcome, _ = _recover(FakeApi(OFF, ON, instances_anywhere=instances))
+    outcome, _ = _recover(FakeApi(OFF, ON, organization=ORGANIZATION, instances_anywhere=instances))
     assert (outcome.code, outcome.kind) == (0, "on-again")
     assert f"is on again. {said}" in outcome.text
+
+
+def test_an_unknown_management_account_promises_nothing() -> None:
+    outcome, _ = _recover(FakeApi(OFF, ON, instances_anywhere=Answer([INSTANCE])))
+    assert MAYBE in outcome.text
+
+
+class SilentInstances(FakeApi):
+    """Never answers about instances. signal: sent to the process once it is asked about them."""
+
+    def __init__(self, ended: threading.Event, signal_: int | None = None) -> None:
+        super().__init__(OFF, ON, organization=ORGANIZATION)
+        self.ended, self.signal = ended, signal_
+
+    def instances_anywhere(self) -> Answer[Any]:
+        if self.signal is not None:
+            os.kill(os.getpid(), self.signal)
+        self.ended.wait()
+        return DENIED
+
+
+@pytest.mark.parametrize("signal_", [None, signal.SIGINT])
+def test_what_follows_the_proof_never_loses_it(signal_: int | None) -> None:
+    ended = threading.Event()
+    start = time.monotonic()
+    try:
+        outcome = recover(SilentInstances(ended, signal_), lambda _: True, seconds=60, sleep=lambda _: None)
+    finally:
+        ended.set()
+    assert (outcome.code, outcome.kind) == (0, "on-again")
+    assert MAYBE in outcome.text
+    assert time.monotonic() - start < 20
+
+
+@pytest.mark.parametrize("kind", ["deadline", "interrupted", "denied"])
+@pytest.mark.parametrize("action", ["", "iam:GetAccountAuthorizationDetails"])
+def test_who_can_names_an_action_only_if_there_is_one(kind: str, action: str) -> None:
+    sentence = who(Answer(kind=kind, action=action))
+    assert "()" not in sentence
+    assert (f"({action})" in sentence) == bool(action)
