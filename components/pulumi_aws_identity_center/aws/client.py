@@ -3,8 +3,8 @@
 One method a question; each returns an `Answer` and raises nothing. All of them read, but for `enable`, which `recover`
 calls.
 Retries are botocore's adaptive mode (backoff with jitter, and a client-side rate once AWS throttles), unless
-AWS_RETRY_MODE or AWS_MAX_ATTEMPTS say otherwise; no call goes out above the documented rates (`rates.py`). Nothing
-here decides anything, and nothing prints.
+AWS_RETRY_MODE or AWS_MAX_ATTEMPTS say otherwise; components' reads ignore these (`_retries`). No call goes out above
+the documented rates (`rates.py`). Nothing here decides anything, and nothing prints.
 """
 
 from __future__ import annotations
@@ -41,6 +41,16 @@ class Patience(NamedTuple):
 PATIENT = Patience()
 
 
+def _retries(patience: Patience) -> dict[str, Any] | None:
+    """None leaves them to AWS_RETRY_MODE and AWS_MAX_ATTEMPTS. A component's read that only warns must not keep a
+    preview waiting, whatever these say."""
+    if patience != PATIENT:
+        return {"mode": "standard", "total_max_attempts": patience.attempts}
+    if {"AWS_RETRY_MODE", "AWS_MAX_ATTEMPTS"} & set(os.environ):
+        return None
+    return {"mode": "adaptive", "total_max_attempts": patience.attempts}
+
+
 class Account:
     """One set of credentials' view of AWS; thread-safe. Raises what botocore raises for a profile that isn't there."""
 
@@ -63,10 +73,8 @@ class Account:
             return self._clients[key]
 
     def _config(self, **retries: Any) -> Config:
-        if not retries and not {"AWS_RETRY_MODE", "AWS_MAX_ATTEMPTS"} & set(os.environ):
-            retries = {"mode": "adaptive", "total_max_attempts": self._patience.attempts}
         return Config(
-            retries=retries or None,
+            retries=retries or _retries(self._patience),
             connect_timeout=self._patience.connect,
             read_timeout=self._patience.read,
             max_pool_connections=VISITORS,
