@@ -147,10 +147,13 @@ def test_separate_ways_are_all_reported_without_detours():
     assert ways(user(allow("iam:AttachUserPolicy"))) == {"AttachUserPolicy"}
 
 
+CI = role("ci", allow("iam:*"), boundary=BOUND)
+CI_DENIED = allow(*LOCK_OUT_ACTIONS, "iam:*Boundary", "iam:*Version", "iam:*User*", effect="Deny")
+CI_BOUNDARY = {BOUND: document(allow("*"), CI_DENIED)}
+
+
 def test_a_path_starts_where_the_boundary_leaves_a_way():
-    denied = allow(*LOCK_OUT_ACTIONS, "iam:*Boundary", "iam:*Version", "iam:*User*", effect="Deny")
-    ci = role("ci", allow("iam:*"), boundary=BOUND)
-    principals, _ = ask(ci, policies={BOUND: document(allow("*"), denied)})
+    principals, _ = ask(CI, policies=CI_BOUNDARY)
     assert [[step["action"] for step in path] for path in principals["ci"]["paths"]] == [
         ["iam:CreateRole", "iam:PutRolePolicy", "organizations:DisableAWSServiceAccess"]
     ]
@@ -163,9 +166,7 @@ def spend_all(state):
 
 
 def test_dropping_detours_takes_nothing_from_the_budget():
-    denied = allow(*LOCK_OUT_ACTIONS, "iam:*Boundary", "iam:*Version", "iam:*User*", effect="Deny")
-    ci = role("ci", allow("iam:*"), boundary=BOUND)
-    account = read_account([page_of(ci, policies={BOUND: document(allow("*"), denied)})], RELEVANT_ACTIONS)
+    account = read_account([page_of(CI, policies=CI_BOUNDARY)], RELEVANT_ACTIONS)
     permissions = Permissions.of(account.principals[0], account)
     state, state_without_details = SearchState(account), SearchState(account)
     with state_without_details.budget_for_details():
