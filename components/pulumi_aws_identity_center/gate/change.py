@@ -12,7 +12,7 @@ A reader (`readers/`) yields, in any order:
     def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]: ...    # in one pass, at constant memory
 
 The CLI tells formats apart by the document's first key, so `KEYS` of two formats have no key in common. `Document`
-(`json_stream.py`) gives the top-level keys one by one; of each the reader takes `value()`, walks its `items()`,
+(`readers/document.py`) gives the top-level keys one by one; of each the reader takes `value()`, walks its `items()`,
 or does nothing, and then it is skipped. `read` raises `NotAPlan` for a document that isn't a whole plan.
 
 Properties are spelt as Pulumi's aws package spells them (`awsServiceAccessPrincipals`), types are its tokens
@@ -148,6 +148,11 @@ class Change:
         return self.after or NOTHING
 
     @property
+    def ignores(self) -> Sequence[str]:
+        """`ignoreChanges` as far as the engine heeds it: a creation has no old value that could stay."""
+        return () if self.action is Action.CREATE else self.new.ignores
+
+    @property
     def current(self) -> Resource:
         """The state before; where there was none, the state after."""
         return self.before or self.new
@@ -194,6 +199,10 @@ class Change:
         """Whether the plan keeps managing what it managed: it is neither new nor imported, and doesn't go."""
         stays = self.action in (Action.SAME, Action.UPDATE)
         return stays and not self.imported and not self.is_drift
+
+
+BARE: Final = ("preview failed", "update failed", "destroy failed")
+"""What the engine says last of a preview that failed, whatever was said before."""
 
 
 @dataclass(frozen=True, slots=True)

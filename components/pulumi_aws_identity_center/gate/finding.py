@@ -61,6 +61,7 @@ def leaves(change: Change, rule: str, deleted: str, unwatched: str) -> Finding:
 
 
 def lost_options(change: Change) -> Iterator[Finding]:
+    """protect and retainOnDelete, of a resource that stays."""
     if change.after is None or not change.stays_managed:
         return
     if change.old.protect and not change.after.protect:

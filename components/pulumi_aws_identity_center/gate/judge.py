@@ -19,11 +19,10 @@ from pulumi_aws_identity_center.plain_text import without
 from . import terraform_words
 from .administrators.last_administrator import LastAdministrator
 from .break_glass import OpenBreakGlass, accept, open_break_glasses
-from .change import About, Action, Change, Entry, Failure
+from .change import BARE, About, Action, Change, Entry, Failure
 from .finding import RESTORE, Finding, finding, unknown
 from .guards.carriers import CARRIERS
 from .guards.effect import Guards
-from .readers.pulumi_steps import BARE
 from .rules import organization, trusted_access
 from .rules.by_type import Rule, rules_of
 from .rules.sentinel_parts import failings

@@ -20,6 +20,7 @@ _COLOURS: Final = {"safe": "bold green", "unsafe": "bold red", "undetermined": "
 
 
 def terminal_lines(judgement: Judgement, width: int) -> Iterator[Line]:
+    """width: the terminal's columns."""
     yield Line(_headline(judgement), _COLOURS[judgement.verdict])
     if judgement.about is not None:
         yield from _wrapped(f"Plan: {plan_line(judgement.about)}", width, "")

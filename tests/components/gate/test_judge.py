@@ -161,3 +161,10 @@ def test_a_guard_that_no_step_changes_is_not_lost(verdict, gate, op: str) -> Non
 def test_a_guard_that_stays_secret_is_not_lost(verdict, gate) -> None:
     secret = gate.state({"name": "x", "policy": "[secret]"})
     assert verdict(gate.step("refresh", POLICY, secret, secret)) == ("safe", [])
+
+
+def test_a_creation_leaves_no_ignored_property_alone(verdict, gate) -> None:
+    """An update does: the engine puts the old value in its place."""
+    new = gate.state({LIST: [SSO], "featureSet": "[secret]"}, ignoreChanges=["featureSet"])
+    assert verdict(gate.step("create", ORGANIZATION, None, new)) == ("undetermined", ["value-unknown"])
+    assert verdict(gate.step("update", ORGANIZATION, gate.state({LIST: [SSO]}), new)) == ("safe", [])

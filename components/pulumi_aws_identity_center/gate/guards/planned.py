@@ -13,7 +13,8 @@ from .carriers import COMPUTED, IDENTITY_KEYS
 
 
 def planned_properties(change: Change) -> Properties:
-    """What the program sets, and what else the provider, the diff or ignoreChanges leaves as it is."""
+    """What the program sets. What it doesn't set stays where the provider, the diff or ignoreChanges leaves it alone,
+    and is taken away otherwise."""
     before, after = change.before, change.after
     if after is None:
         return {}

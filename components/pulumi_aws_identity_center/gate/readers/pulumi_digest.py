@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pulumi_aws_identity_center.gate.change import Change, Entry, Failure
+from pulumi_aws_identity_center.gate.change import BARE, Change, Entry, Failure
 from pulumi_aws_identity_center.gate.declared_rules import RuleConfigs
 
 from .document import Document, NotAPlan
 from .pulumi_changes import Step, not_told, refreshed, unchanged
 from .pulumi_states import object_of
-from .pulumi_steps import BARE, CORRUPT, Steps, check_summary, failures, parse_step
+from .pulumi_steps import CORRUPT, Steps, check_summary, failures, parse_step
 
 KEYS = frozenset({"config", "steps", "diagnostics", "duration", "changeSummary", "maybeCorrupt"})
 

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from pulumi_aws_identity_center.gate.change import Entry, Failure
+from pulumi_aws_identity_center.gate.change import BARE, Entry, Failure
 from pulumi_aws_identity_center.gate.declared_rules import RuleConfigs
 
 from .document import Document, NotAPlan
 from .pulumi_changes import Step
 from .pulumi_states import object_of
-from .pulumi_steps import BARE, CORRUPT, Steps, check_summary, failures, parse_step
+from .pulumi_steps import CORRUPT, Steps, check_summary, failures, parse_step
 
 _EVENTS = frozenset(
     {

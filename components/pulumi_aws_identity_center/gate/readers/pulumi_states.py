@@ -55,6 +55,7 @@ _EMPTY: Mapping[str, Any] = {}
 
 
 def object_in(options: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The object of this name; an empty one where there is none."""
     value = options.get(name)
     return object_of(value, name) if value else _EMPTY
 

@@ -20,8 +20,6 @@ from .pulumi_changes import Phases, Step, group, pending_delete, refreshed, spli
 from .pulumi_states import State, object_in, object_of, parse_state, resource_of
 
 _COUNTED = ("create", "update", "delete", "replace", "import", "discard")
-# What the engine says last of a preview that failed, whatever was said before.
-BARE: Final = ("preview failed", "update failed", "destroy failed")
 _OF_STACK: Final = f"::{STACK_TYPE}::"
 CORRUPT: Final = Failure("the engine says that the stack's state may be corrupt")
 _TARGETED = "but was not specified in --target list"

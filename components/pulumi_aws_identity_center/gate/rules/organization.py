@@ -107,7 +107,7 @@ def _leaves_list_alone(change: Change) -> bool:
     Of ignoreChanges only the digest tells; the detailed diff, where there is one, tells the same: it names what the
     provider will change.
     """
-    if ignores_list(change.new.ignores):
+    if ignores_list(change.ignores):
         return True
     listed = change.new.sets(PROPERTY)
     if change.imported:
@@ -185,7 +185,7 @@ _SET_FEATURES = 'Set featureSet to "ALL".'
 
 
 def _judge_features(change: Change) -> Iterator[Finding]:
-    if change.after is None or ignores_features(change.after.ignores):
+    if change.after is None or ignores_features(change.ignores):
         return
     gets = change.after.sets("featureSet")
     if is_unknown(gets):
@@ -207,7 +207,6 @@ def _judge_fewer_features(change: Change) -> Iterator[Finding]:
 def turns_on(change: Change) -> list[str]:
     """The services that applying it keeps in, or puts into, the organization's list."""
     is_applied = change.action in (Action.CREATE, Action.UPDATE, Action.REPLACE) and not change.is_drift
-    # The engine has nothing to leave alone in a creation.
-    is_applied = is_applied and (change.action is Action.CREATE or not ignores_list(change.new.ignores))
+    is_applied = is_applied and not ignores_list(change.ignores)
     listed = _TrustedServices(change.new.sets(PROPERTY)).items if is_applied else []
     return [principal for principal in listed if isinstance(principal, str)]
