@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -16,13 +16,6 @@ GROUP = {"principalType": "GROUP", "principalId": "g", "principalName": "Operato
 FIRST, SECOND = (f"urn:pulumi:dev::p::my:index:{parent}${MATRIX_TYPE}::access" for parent in ("One", "Two"))
 
 
-class _NobodyElse:
-    """Of an instance in which nobody has anything by another way."""
-
-    def provisioned_in(self, account: str) -> list[str]:
-        return []
-
-
 def permission_set(name: str) -> dict[str, Any]:
     return {"name": name, "managedPolicies": ["arn:aws:iam::aws:policy/AdministratorAccess"]}
 
@@ -33,7 +26,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     run = Run()
     run.management_account = MANAGEMENT
     run.caller = {"Arn": f"arn:aws:iam::{MANAGEMENT}:user/root"}
-    monkeypatch.setattr(run.instance(INSTANCE).permission_sets, "provisioned_in", _NobodyElse().provisioned_in)
+    grant_by_another_way(run, monkeypatch, {})
     for matrix, name in ((FIRST, "AdminA"), (SECOND, "AdminB")):
         of = {"permissionSetArn": f"arn:{name}", "accounts": [MANAGEMENT], **GROUP}
         remember(run, matrix, PERMISSION_SET_TYPE, name, {"arn": f"arn:{name}", **permission_set(name)})
@@ -41,16 +34,33 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     return run
 
 
+def grant_by_another_way(run: Run, monkeypatch: pytest.MonkeyPatch, granted: dict[str, str]) -> None:
+    """granted: permission set that AWS has in the management account → a group's id."""
+    groups = {f"arn:{name}": group for name, group in granted.items()}
+    answers: dict[str, Callable[..., Any]] = {
+        "provisioned_in": lambda account: list(groups),
+        "assignments": lambda arn, account: [{"PrincipalType": "GROUP", "PrincipalId": groups[arn]}],
+        "read": lambda arn: permission_set(arn.removeprefix("arn:")),
+    }
+    instance = run.instance(INSTANCE)
+    for name, answer in answers.items():
+        monkeypatch.setattr(instance.permission_sets, name, answer)
+    monkeypatch.setattr(instance.directory, "principal_name", lambda type_, id_: "Others")
+
+
 def remember(run: Run, matrix: str, token: str, name: str, state: dict[str, Any]) -> None:
     above, types, of = matrix.rsplit("::", 2)
     run.remember(f"{above}::{types}${token}::{of}/{name}", token, state)
 
 
-def declare(run: Run, matrix: str, *sets: str) -> bool:
-    """Whether the matrix is refused."""
+def declare(run: Run, matrix: str, *sets: str, emptied: str | None = None) -> bool:
+    """Whether the matrix is refused. emptied: a permission set that it owns whole and grants to nobody."""
     grants = [{"permissionSet": name, "accounts": [MANAGEMENT], **GROUP} for name in sets]
-    about = {"instanceArn": INSTANCE, "matrix": matrix, "permissionSets": list(map(permission_set, sets))}
-    return any(loss.certain for loss in administrators_losses(run, {**about, "grants": grants}))
+    permission_sets = list(map(permission_set, sets))
+    if emptied:
+        permission_sets.append({**permission_set(emptied), "owns": "all"})
+    about = {"instanceArn": INSTANCE, "matrix": matrix, "permissionSets": permission_sets, "grants": grants}
+    return any(loss.certain for loss in administrators_losses(run, about))
 
 
 @pytest.mark.parametrize(
@@ -70,3 +80,29 @@ def test_a_set_that_no_matrix_keeps_is_dropped(
     run: Run, sets: Sequence[tuple[str, list[str]]], are_refused: list[bool]
 ) -> None:
     assert [declare(run, matrix, *names) for matrix, names in sets] == are_refused
+
+
+@pytest.mark.parametrize(
+    ("granted", "sets", "is_refused"),
+    [
+        pytest.param({"AdminC": "h"}, [], False, id="others keep a permission set of their own"),
+        pytest.param({"AdminC": "h"}, ["AdminA"], False, id="nobody loses anything"),
+        pytest.param({}, [], True, id="nobody else has anything"),
+        pytest.param({"AdminA": "h"}, [], False, id="others keep one that this update doesn't own"),
+        pytest.param({"AdminA": "g"}, [], True, id="AWS lists only what the update takes away"),
+    ],
+)
+def test_administrators_by_another_way_remain(
+    run: Run, monkeypatch: pytest.MonkeyPatch, granted: dict[str, str], sets: list[str], is_refused: bool
+) -> None:
+    grant_by_another_way(run, monkeypatch, granted)
+    declare(run, SECOND)
+    assert declare(run, FIRST, *sets) == is_refused
+
+
+def test_an_owned_permission_set_keeps_nobody_by_another_way(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    grant_by_another_way(run, monkeypatch, {"AdminA": "h"})
+    declare(run, SECOND)
+    assert declare(run, FIRST, emptied="AdminA")
+    grant_by_another_way(run, monkeypatch, {"AdminA": "h", "AdminC": "h"})
+    assert not declare(run, FIRST, emptied="AdminA")
