@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENT_TYPES, ASSIGNMENTS
 from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, MANAGED_POLICIES, Kind, flows
 
-from .carriers import EXCLUSIVE, IDENTITIES, is_guard_name
+from .carriers import EXCLUSIVE, IDENTITIES, MEMBERSHIPS, is_guard_name
 from .document_look import may_deny
 
 _POLICY_KEYS = (
@@ -21,9 +21,9 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(ASSIGNMENT_TYPES - {ASSIGNMENTS}, _ASSIGNMENT_KEYS),
 }
 
-# Types of which only what they carry decides, while the same resource stays. Not so exclusive lists: an empty one takes
-# off whatever there is.
-_DECIDED_BY_CONTENT = frozenset(FLOWS) - (EXCLUSIVE.keys() - IDENTITIES.keys())
+# Types of which only what they carry decides, while the same resource stays. Not so a user with groups, which carry
+# policies of their own; nor exclusive lists: an empty one takes off whatever there is.
+_DECIDED_BY_CONTENT = frozenset(FLOWS) - MEMBERSHIPS - (EXCLUSIVE.keys() - IDENTITIES.keys())
 
 
 def judged_properties(type_: str, properties: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -232,6 +232,15 @@ def test_who_leaves_the_group_that_has_the_guard_loses_it(verdict, gate, type_: 
     assert verdict(guarded, _update(gate, type_, old, new), ann) == SAFE
 
 
+@pytest.mark.parametrize("groups", [{"groups": []}, {"groups": ["other"]}, {}])
+def test_a_user_that_drops_its_own_groups_loses_their_guard(verdict, gate, groups) -> None:
+    guarded = _same(gate, "aws:iam/groupPolicyAttachment:GroupPolicyAttachment", {"group": "guarded", "policyArn": ARN})
+    member = {"userName": "ann", "groups": ["guarded"]}
+    assert verdict(guarded, _update(gate, "aws-native:iam:User", member, {"userName": "ann", **groups})) == UNSAFE
+    more = {**member, "path": "/team/"}
+    assert verdict(guarded, _update(gate, "aws-native:iam:User", member, more)) == SAFE
+
+
 def test_a_guard_is_known_by_its_document(verdict, gate) -> None:
     policy = _same(gate, POLICY, {"name": "own", "policy": GUARD}, {"name": "own", "policy": GUARD, "arn": OWN})
     attached = gate.step("delete", ATTACHMENT, gate.state({"role": "r", "policyArn": OWN}))
