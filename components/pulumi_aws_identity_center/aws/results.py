@@ -20,7 +20,8 @@ KINDS = {
     ),
     "member": (
         "a member account can't read this",
-        "Run it with credentials of the management account.",
+        "Run it with credentials of the management account; `identity-center document observe` prints what status "
+        "reads.",
     ),
     "throttled": ("AWS throttled the request", "Run it again in a minute, or with a longer --deadline."),
     "expired": (

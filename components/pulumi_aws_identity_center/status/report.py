@@ -38,7 +38,8 @@ def line(check: Check) -> str:
     advice = parse_remedy(check.remedy)
     explanation = [f"   → {advice.explanation}"] if advice.explanation else []
     below = [*explanation, *(f"     {command}" for command in advice.commands)]
-    head = f"{check.result:<12} {check.id}: {check.subject}: {check.detail}"
+    about = check.detail if check.detail.startswith(check.subject) else f"{check.subject}: {check.detail}"
+    head = f"{check.result:<12} {check.id}: {about}"
     return "\n".join([head, *(f"{'':<12}{text}" for text in below)])
 
 

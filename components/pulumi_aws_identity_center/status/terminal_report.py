@@ -38,7 +38,7 @@ def terminal_lines(checks: Sequence[Check], width: int) -> Iterator[Line]:
     """The report; width: the terminal's columns."""
     untold = _by_cause(_with_result(checks, "undetermined"))
     informing = list(itertools.chain(*itertools.filterfalse(_counts, untold)))
-    yield Line(_headline(checks, sum(map(len, filter(_counts, untold)))), _COLOURS[verdict(checks)])
+    yield Line(_headline(checks, len(informing)), _COLOURS[verdict(checks)])
     for group in _by_cause(_with_result(checks, "fail")):
         yield Line("")
         yield from _failed(group, width)
@@ -75,13 +75,14 @@ def _one_line(mark: Mark, check: Check, width: int) -> Line:
     return Line(text if len(text) <= width else f"{text[: width - 1].rstrip()}…", mark.style)
 
 
-def _headline(checks: Sequence[Check], untold: int) -> str:
-    """untold: how many checks could not be told and count in the verdict."""
+def _headline(checks: Sequence[Check], informing: int) -> str:
+    """informing: how many of the undetermined checks have one line, since they are only for information."""
     counts = collections.Counter(check.result for check in checks)
     totals = {
         "failed": counts["fail"],
-        "could not be told": untold,
+        "could not be told": counts["undetermined"] - informing,
         "passed": counts["pass"],
+        "for information only": informing,
     }
     words = [f"{number} {name}" for name, number in totals.items() if number]
     return f"{verdict(checks).upper()}: {', '.join(words) or 'nothing was checked'}"

@@ -95,3 +95,9 @@ def test_lines_have_the_remedy_of_one_cause_once() -> None:
         Check(id_, "s", "undetermined", f"Could not tell: {cause}.", "Name a profile.", cause=cause) for id_ in "abc"
     ]
     assert report.as_lines(checks).count("Name a profile.") == 1
+
+
+def test_a_line_has_its_subject_once() -> None:
+    again, apart = Check("caller", "1", "pass", "1: user ann."), Check("caller", "1", "pass", "User ann, of 1.")
+    assert report.line(again) == "pass         caller: 1: user ann."
+    assert report.line(apart) == "pass         caller: 1: User ann, of 1."

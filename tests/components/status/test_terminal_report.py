@@ -70,6 +70,20 @@ def test_one_thing_that_is_wrong_fits_a_small_terminal(good: Facts, rows, name: 
     assert rows(checks) <= 24
 
 
+@pytest.mark.parametrize("name", FAILURES)
+def test_no_remedy_ends_where_a_command_is_to_follow(good: Facts, name: str) -> None:
+    for check in judge(dataclasses.replace(good, **FAILURES[name])):
+        assert not check.remedy.endswith(":")
+
+
+def test_the_headline_counts_what_is_only_for_information_apart() -> None:
+    informing = Check("portal", "p", "undetermined", "d", "r", required=False)
+    healthy = [Check("caller", "1", "pass", "d"), informing]
+    assert lines(healthy)[0] == "HEALTHY: 1 passed, 1 for information only"
+    required = Check("instance", "i", "undetermined", "d", "r")
+    assert lines([*healthy, required])[0] == ("UNDETERMINED: 1 could not be told, 1 passed, 1 for information only")
+
+
 @pytest.mark.parametrize("expires", ["2026-01-01", "2999-01-01"])
 def test_break_glass_fits_a_small_terminal(good: Facts, rows, expires: str) -> None:
     stack = StackConfig("Pulumi.production.yaml", break_glass={"reason": "moving " * 20, "expires": expires})
@@ -112,12 +126,13 @@ def test_no_credentials_are_one_block(good: Facts, width: int) -> None:
     assert "10 checks, one cause" in " ".join(shown)
 
 
-def test_where_identity_center_was_never_enabled_nothing_is_still_there(good: Facts) -> None:
+def test_where_there_is_no_instance_recover_has_its_condition(good: Facts) -> None:
     facts = dataclasses.replace(good, trusted=Answer([]), instances=Instances(Answer([])))
     text = " ".join(line.strip() for line in lines(judge(facts)))
     assert "It is OFF: Identity Center was never enabled." in text
     assert text.index("✗ instance") < text.index("console.aws.amazon.com") < text.index("✗ trusted-access")
-    assert "identity-center recover" not in text
+    assert text.count("If Identity Center was in use before, run identity-center recover instead.") == 1
+    assert "    identity-center recover" in lines(judge(facts))
     assert "still there" not in text
 
 

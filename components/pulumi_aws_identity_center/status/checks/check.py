@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pulumi_aws_identity_center.aws.results import Answer
@@ -79,11 +79,13 @@ def member_cannot_tell(facts: Facts, answer: Answer[Any]) -> Answer[Any]:
     """A member account is refused whatever its permissions: say so, and which account isn't."""
     if answer.kind != "denied" or not facts.is_member or facts.is_administrator:
         return answer
-    return asked_by_member(facts)
+    member = asked_by_member(facts)
+    message = f"{member.message}; the delegated administrator's account can read it too"
+    return replace(member, code=answer.code, message=message, action=answer.action)
 
 
 def asked_by_member(facts: Facts) -> Answer[Any]:
-    """The answer to a question that only the management account, or the delegated administrator, is answered."""
+    """The answer to a question that only the management account is answered."""
     message = f"{facts.account} is a member account, and the management account is {facts.management}"
     return Answer(kind="member", message=message)
 
@@ -105,7 +107,10 @@ def fails_until_enabled(facts: Facts, id_: str, subject: str, detail: str) -> Ch
     where = f"in the management account{f' {facts.management}' if facts.management else ''}"
     remedy = f"{console(facts, facts.region)}  # enable Identity Center {where}: only the console can."
     if facts.is_on is False:
-        remedy += " That turns trusted access on too."
+        remedy += (
+            " That turns trusted access on too. If Identity Center was in use before, run identity-center recover "
+            "instead.\nidentity-center recover"
+        )
     return Check(id_, subject, "fail", detail, remedy, cause="Identity Center is not enabled")
 
 

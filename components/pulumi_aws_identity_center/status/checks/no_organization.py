@@ -12,7 +12,7 @@ from .check import Check
 
 _CREATE = (
     "aws organizations create-organization --feature-set ALL  # if there is an organization already, use credentials "
-    "of its management account. Otherwise create one:"
+    "of its management account. Otherwise this command creates one."
 )
 
 
