@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from pulumi_aws_identity_center.domain.resource_types import canonical, type_of
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.gate.change import is_unknown
 from pulumi_aws_identity_center.gate.readers.document import Document, NotAPlan
-from pulumi_aws_identity_center.gate.readers.pulumi_states import plain
+from pulumi_aws_identity_center.gate.readers.pulumi_states import object_in, object_of, parse_state, plain
 from pulumi_aws_identity_center.matrix.resource_steps import TYPES, ResourceStep, State
 
 from .input_text import open_text
@@ -19,7 +19,7 @@ _WHAT_TO_GIVE = (
     "Give it all of what `pulumi preview --json` prints, or the event lines of "
     "PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1, and nothing else."
 )
-_STEP_EVENTS = frozenset({"resourcePreEvent", "resOutputsEvent"})
+_STEP_EVENTS = ("resourcePreEvent", "resOutputsEvent")
 
 
 class PreviewSteps:
@@ -51,7 +51,8 @@ class PreviewSteps:
                 for step in document.items():
                     yield from _steps(step, "oldState", "newState")
             elif key == "diagnostics":
-                self._note(document.value() or ())
+                for diagnostic in document.items():
+                    self._note_failure(diagnostic)
         if keys.isdisjoint({"steps", "changeSummary", "duration"}):
             raise NotAPlan(f"The input is JSON, and not that of a pulumi preview. {_WHAT_TO_GIVE}")
 
@@ -61,17 +62,18 @@ class PreviewSteps:
             event = document.value()
             if not isinstance(event, Mapping):
                 raise NotAPlan(f"The input is not that of a pulumi preview. {_WHAT_TO_GIVE}")
-            for name in event.keys() & _STEP_EVENTS:
-                yield from _steps(event[name].get("metadata"), "old", "new")
-            self._note([event.get("diagnosticEvent")])
+            for name in _STEP_EVENTS:
+                if name in event:
+                    yield from _steps(object_of(event[name], name).get("metadata"), "old", "new")
+            self._note_failure(event.get("diagnosticEvent"))
             ended = ended or "summaryEvent" in event
         if not ended:
             raise NotAPlan(f"The input ends before the preview's summary. {_WHAT_TO_GIVE}")
 
-    def _note(self, diagnostics: Iterable[Any]) -> None:
-        for diagnostic in diagnostics:
-            if isinstance(diagnostic, Mapping) and str(diagnostic.get("severity")).startswith("error"):
-                self.failures.append(str(diagnostic.get("message", "")).strip())
+    def _note_failure(self, diagnostic: Any) -> None:
+        """None, and what is no error, is left out."""
+        if isinstance(diagnostic, Mapping) and str(diagnostic.get("severity")).startswith("error"):
+            self.failures.append(str(diagnostic.get("message", "")).strip())
 
 
 def _steps(raw: Any, old: str, new: str) -> Iterator[ResourceStep]:
@@ -82,16 +84,17 @@ def _steps(raw: Any, old: str, new: str) -> Iterator[ResourceStep]:
         raise NotAPlan(f"The input's steps are not those of a pulumi preview. {_WHAT_TO_GIVE}")
     type_ = canonical(type_of(urn))
     if type_ in TYPES:
-        state = step.get(new) or step.get(old) or {}
-        dependencies = state.get("propertyDependencies") or {}
-        yield ResourceStep(op, urn, type_, _state(step.get(old)), _state(step.get(new)), dependencies)
+        before, after = _state(step.get(old)), _state(step.get(new))
+        dependencies = object_in(step.get(new) or step.get(old) or {}, "propertyDependencies")
+        yield ResourceStep(op, urn, type_, before, after, dependencies)
 
 
 def _state(raw: Any) -> State | None:
-    if not isinstance(raw, Mapping):
+    state = parse_state(raw)
+    if state is None:
         return None
-    retained = bool(raw.get("retainOnDelete") or raw.get("external"))
-    return State(_known(raw.get("inputs") or {}), _known(raw.get("outputs") or {}), retained)
+    retained = bool(state.options.get("retainOnDelete") or state.options.get("external"))
+    return State(_known(state.inputs), _known(state.outputs), retained)
 
 
 def _known(properties: Mapping[str, Any]) -> dict[str, Any]:

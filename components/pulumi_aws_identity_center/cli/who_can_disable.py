@@ -161,7 +161,6 @@ def _account(
 
 
 def _show(report: Report, format_: MarkdownFormat) -> None:
-
     from pulumi_aws_identity_center.access import text_report
     from pulumi_aws_identity_center.plain_text import printable
 
