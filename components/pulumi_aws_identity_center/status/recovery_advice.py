@@ -9,9 +9,10 @@ from pulumi_aws_identity_center.aws.trusted_access import CALL
 
 # services-that-can-integrate-sso.html, under "Disabling trusted access".
 _RESUMES = "goes on as before: AWS kept its instance, users, permission sets, assignments and roles."
+# Assumed: AWS may list an instance only some time after trusted access is on.
 _NO_INSTANCE = (
-    "But Identity Center has no instance, so nobody can sign in through it. Enable it in the console, in the "
-    "management account; identity-center status has the address."
+    "But AWS lists no Identity Center instance, and without one nobody can sign in through it. If that stays so, "
+    "enable it in the console, in the management account; identity-center status has the address."
 )
 _SHOWN = 3
 

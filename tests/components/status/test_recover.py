@@ -171,7 +171,7 @@ def test_without_proof_it_backs_off_until_the_deadline() -> None:
     assert clock.pauses[4] > clock.pauses[0] * 4
 
 
-INSTANCE = {"InstanceArn": "a", "OwnerAccountId": "111122223333", "Status": "ACTIVE"}
+INSTANCE: dict[str, Any] = {"InstanceArn": "a", "OwnerAccountId": "111122223333", "Status": "ACTIVE"}
 ORGANIZATION = Answer({"MasterAccountId": "111122223333", "FeatureSet": "ALL"})
 MAYBE = "If Identity Center was in use, it goes on as before"
 
@@ -179,7 +179,7 @@ MAYBE = "If Identity Center was in use, it goes on as before"
 @pytest.mark.parametrize(
     ("instances", "said"),
     [
-        (Answer([]), "But Identity Center has no instance, so nobody can sign in"),
+        (Answer([]), "But AWS lists no Identity Center instance, and without one nobody can sign in"),
         (Answer([INSTANCE]), "Identity Center goes on as before"),
         (Answer([INSTANCE | {"Status": "CREATE_FAILED"}]), MAYBE),
         (Answer([INSTANCE | {"OwnerAccountId": "222233334444"}]), MAYBE),
@@ -194,8 +194,10 @@ def test_it_says_whether_people_can_sign_in_now(instances: Answer[Any], said: st
     assert f"is on again. {said}" in outcome.text
 
 
-def test_an_unknown_management_account_promises_nothing() -> None:
-    outcome, _ = _recover(FakeApi(OFF, ON, instances_anywhere=Answer([INSTANCE])))
+@pytest.mark.parametrize("owner", [INSTANCE["OwnerAccountId"], None])
+def test_an_unknown_management_account_promises_nothing(owner: str | None) -> None:
+    rows = Answer([INSTANCE | {"OwnerAccountId": owner}])
+    outcome, _ = _recover(FakeApi(OFF, ON, instances_anywhere=rows))
     assert MAYBE in outcome.text
 
 
