@@ -33,7 +33,7 @@ class PreviewNames:
         """Of what a property stands for: by its value, or by the one resource that it comes from."""
         if isinstance(value, str):
             return self.by_id.get(value)
-        names = self._names_of(resource.dependencies.get(name, ()))
+        names = self._names_of(resource.dependencies.get(name) or ())
         return names[0] if len(names) == 1 else None
 
     def of_matrix(self, resource: PlannedResource) -> str | None:

@@ -109,6 +109,12 @@ def test_a_permission_sets_arn_or_resource_gives_its_name() -> None:
     ]
 
 
+@pytest.mark.parametrize("dependencies", [{}, {"permissionSetArn": []}, {"permissionSetArn": None}])
+def test_an_arn_without_dependencies_is_an_unknown_permission_set(dependencies: dict[str, Any]) -> None:
+    new = _step("create", None, _state(ONE, arn=None), dependencies=dependencies)
+    assert _rows(find_access_changes([_set_step("create", arn=None), new]).gains) == [("Platform", UNKNOWN_SET, ONE)]
+
+
 def test_a_new_permission_set_is_named_without_dependencies() -> None:
     matrix = "urn:pulumi:dev::p::aws-identity-center:index:AccessMatrix$aws-identity-center:index:"
     new_set = State({"name": "Audit"}, {"name": "Audit"})
