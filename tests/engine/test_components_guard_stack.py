@@ -276,7 +276,8 @@ def test_late_and_aliased_declarations_count_as_declared(new_stack: Callable) ->
 async def slowly(arn):
     import asyncio
     await asyncio.sleep(1)
-    aws.organizations.DelegatedAdministrator("admin", account_id="222233334444", service_principal="sso.amazonaws.com")
+    aws.organizations.DelegatedAdministrator(
+        "the team's", account_id="222233334444", service_principal="sso.amazonaws.com")
     return arn
 aws.organizations.AwsServiceAccess("new", service_principal="sso.amazonaws.com",
     opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name="login")]))
