@@ -34,8 +34,9 @@ shell: setup ## A shell inside a kept sandbox: pulumi and identity-center work i
 quick: setup ## The tests that start no engine
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not engine"
 
+# The engine's tests come first (tests/conftest.py), a few at a time for each worker: so none is left alone at the end.
 test: setup ## All tests
-	@$(PY) -m pytest -n $(WORKERS) --dist worksteal
+	@$(PY) -m pytest -n $(WORKERS) --dist load --maxschedchunk 16
 
 check: setup ## Format, lint, types, import contracts
 	@.venv/bin/ruff format --check .
