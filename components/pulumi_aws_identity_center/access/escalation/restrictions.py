@@ -97,26 +97,24 @@ def _boundary_off(principal: Principal, account: Account, candidates: Candidates
         rewriting = (calls.on_resource(edges.CREATE_POLICY_VERSION, boundary),)
         yield Change(("loosen", boundary), (rewriting,), _bind(boundary, None))
     if not principal.is_protected:
-        yield from _unbind(principal, candidates)
+        yield from _unbind(principal)
     yield from with_other_version("swap boundary", boundary, account.other_versions(boundary), partial(_bind, boundary))
 
 
-def _unbind(principal: Principal, candidates: Candidates) -> Iterator[Change]:
+def _unbind(principal: Principal) -> Iterator[Change]:
     """No boundary that limits it, from now on."""
     deletion = (calls.on_principal(edges.DELETE_BOUNDARY, principal),)
     yield Change(("unbind", f"of {principal.boundary}"), (deletion,), _bind(None, None))
     boundless = calls.administrator_access(principal)
     yield Change(("unbind", boundless), ((calls.put_boundary(principal, boundless),),), _bind(boundless, None))
-    put_boundary = edges.PUT_BOUNDARY
-    if not candidates.may_call_any(put_boundary[principal.kind]):
-        return
-    for action, arn in candidates.own_policies(BOUNDARY_KEY, *put_boundary.values()):
-        if arn != principal.boundary:
-            way = (calls.on_resource(action, arn), calls.put_boundary(principal, arn))
-            yield Change(("unbind", arn), (way,), _bind(arn, None))
 
 
 def _other_boundaries(principal: Principal, account: Account, candidates: Candidates) -> Iterator[Change]:
+    """One that is rewritten first, and one as it is."""
+    for action, arn in candidates.own_policies(BOUNDARY_KEY, *edges.PUT_BOUNDARY.values()):
+        if arn != principal.boundary:
+            way = (calls.on_resource(action, arn), calls.put_boundary(principal, arn))
+            yield Change(("unbind", arn), (way,), _bind(arn, None))
     named = candidates.named_policies(BOUNDARY_KEY)
     for arn in account.policies if principal.boundary else named:
         if arn != principal.boundary:

@@ -362,3 +362,11 @@ def test_no_path_is_left_without_a_step_of_it(state, trusts_):
             rest = [*path[:index], *path[index + 1 :]]
             # Another principal may have the rest of it as its own.
             assert rest not in paths_of(deny(details(state, trusts_), step)).get(arn, ()), step
+
+
+def test_a_boundary_that_a_condition_wants_is_rewritten_first() -> None:
+    """Once it binds, nobody may rewrite it any more."""
+    bound = ("Allow", ("iam:Put*",), "*", ("iam:PermissionsBoundary", POLICIES[0]))
+    rewriter = Holder((bound, ("Allow", ("iam:CreatePolicyVersion",), "*", None)))
+    holders = (Holder(), Holder(), rewriter, Holder(), Holder(), Holder())
+    agrees(State(holders, ((), ()), (None, None), False, frozenset(), frozenset()), {ONE: None, TWO: None})
