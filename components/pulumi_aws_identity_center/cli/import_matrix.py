@@ -106,7 +106,6 @@ def _as_yaml(value: Any) -> str:
 
 def _refuse_to_overwrite(output: Path) -> None:
     """A file that a person wrote stays, and so does what is no file. Raises InvalidInput."""
-
     for path in (output, _imports_beside(output)):
         check_writable(path)
     try:

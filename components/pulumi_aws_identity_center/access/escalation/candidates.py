@@ -83,7 +83,7 @@ class Candidates:
         return frozenset(values)
 
     def own_policies(self, key: str, *actions: str) -> list[WritablePolicy]:
-        """Policies that they could write, new or anew, of those that the actions' conditions on the key name."""
+        """Policies that they could make or rewrite; none if no condition of the actions is on the key."""
         named = self.compared_values(key, *actions)
         if not named:
             return []

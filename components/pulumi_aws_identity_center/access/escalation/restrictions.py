@@ -114,7 +114,7 @@ def _other_boundaries(principal: Principal, account: Account, candidates: Candid
     for action, arn in candidates.own_policies(BOUNDARY_KEY, *edges.PUT_BOUNDARY.values()):
         if arn != principal.boundary:
             way = (calls.on_resource(action, arn), calls.put_boundary(principal, arn))
-            yield Change(("unbind", arn), (way,), _bind(arn, None))
+            yield Change(("rewrite and rebind", arn), (way,), _bind(arn, None))
     named = candidates.named_policies(BOUNDARY_KEY)
     for arn in account.policies if principal.boundary else named:
         if arn != principal.boundary:

@@ -24,7 +24,7 @@ TYPES: Final = (
     *("aws-native:kms:Key", "aws-native:kms:ReplicaKey"),
 )
 _SERVICES: Final = frozenset({SSO_SERVICE_PRINCIPAL, IDENTITY_STORE_SERVICE_PRINCIPAL})
-# What the baseline policy lets them do.
+# What the baseline policy lets them do: DescribeKey by the page above. That these are the others is assumed.
 _ACTIONS: Final = ("Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo")
 _KEY: Final = "arn:*:kms:*:*:key/*"
 _POLICIES, _SWITCHES = ("policy", "keyPolicy"), ("isEnabled", "enabled")

@@ -104,14 +104,19 @@ def administrator(facts: Facts, expected: str | None) -> Check:
         answer = member_cannot_tell(facts, facts.administrators)
         return undetermined(_ADMINISTRATOR, SSO_SERVICE_PRINCIPAL, "who administers", answer)
     states = {row["Id"]: _account_state(row) for row in facts.administrator_rows}
-    wanted = {None: list(states), "none": []}.get(expected, [expected])
-    if list(states) != wanted:
-        return _unexpected_administrator(wanted, list(states))
+    registered = list(states)
+    wanted = registered if expected is None else _expected_accounts(expected)
+    if registered != wanted:
+        return _unexpected_administrator(wanted, registered)
     return _judge_administrator(states)
 
 
 def _account_state(row: Row) -> str:
     return str(row.get("State") or row.get("Status") or "ACTIVE")
+
+
+def _expected_accounts(expected: str) -> list[str]:
+    return [] if expected == "none" else [expected]
 
 
 def _unexpected_administrator(wanted: list[str], registered: list[str]) -> Check:
