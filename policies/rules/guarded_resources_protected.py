@@ -16,16 +16,14 @@ from pulumi_aws_identity_center.domain.resource_types import NATIVE_ORGANIZATION
 from pulumi_aws_identity_center.domain.violation import Fix, Violation, short_name
 from pulumi_aws_identity_center.names import (
     ATTRIBUTES_TYPE,
-    DELEGATED_ADMINISTRATOR_TYPE,
+    GUARDED_TYPES,
     ORGANIZATION_TYPE,
     SERVICE_ACCESS_TYPE,
     SSO_SERVICE_PRINCIPAL,
     TRUSTED_ACCESS_TYPE,
 )
 
-TAKEN_OVER = frozenset(
-    {ORGANIZATION_TYPE, NATIVE_ORGANIZATION, SERVICE_ACCESS_TYPE, DELEGATED_ADMINISTRATOR_TYPE} | {ATTRIBUTES_TYPE}
-)
+TAKEN_OVER = frozenset({*GUARDED_TYPES, NATIVE_ORGANIZATION, ATTRIBUTES_TYPE})
 _PROTECT_FIX = Fix(
     python="guard_stack() first, or protect=True, retain_on_delete=True",
     typescript="{ protect: true, retainOnDelete: true } as its options.",
