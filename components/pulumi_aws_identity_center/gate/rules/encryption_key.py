@@ -20,7 +20,8 @@ from pulumi_aws_identity_center.iam.lock_out import LOCK_OUT_BY_KEY
 from pulumi_aws_identity_center.names import IDENTITY_STORE_SERVICE_PRINCIPAL, SSO_SERVICE_PRINCIPAL
 
 TYPES: Final = (
-    *(f"aws:kms/{name[0].lower()}{name[1:]}:{name}" for name in ("Key", "KeyPolicy", "ReplicaKey", "ExternalKey")),
+    *("aws:kms/key:Key", "aws:kms/keyPolicy:KeyPolicy", "aws:kms/externalKey:ExternalKey"),
+    *("aws:kms/replicaKey:ReplicaKey", "aws:kms/replicaExternalKey:ReplicaExternalKey"),
     *("aws-native:kms:Key", "aws-native:kms:ReplicaKey"),
 )
 _SERVICES: Final = frozenset({SSO_SERVICE_PRINCIPAL, IDENTITY_STORE_SERVICE_PRINCIPAL})

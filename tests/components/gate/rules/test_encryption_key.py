@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
 from typing import Any
 
+import pulumi_aws
 import pytest
 from pulumi_aws_identity_center.gate.judge import judge
 from pulumi_aws_identity_center.gate.readers import read
@@ -39,6 +41,13 @@ DENIES_ALL = {"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource":
 
 def _statements(*statements: Any) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+def test_every_type_with_a_key_policy_is_judged() -> None:
+    assert pulumi_aws.kms.Key.pulumi_type in TYPES  # this loads the package, too
+    resources = [value for _, value in inspect.getmembers(pulumi_aws.kms) if hasattr(value, "pulumi_type")]
+    types = {resource.pulumi_type for resource in resources if hasattr(resource, "policy")}
+    assert types == {type_ for type_ in TYPES if type_.startswith("aws:")}
 
 
 @pytest.mark.parametrize("form", ["digest", "events"])
