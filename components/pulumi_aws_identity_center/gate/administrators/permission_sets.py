@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from typing import Final
 
 from pulumi_aws_identity_center.domain.grants.permission_sets import ARN_KEYS, SET_TYPES
-from pulumi_aws_identity_center.gate.change import Change, Resource, as_declared, known_text
+from pulumi_aws_identity_center.gate.change import Action, Change, Resource, as_declared, known_text
 from pulumi_aws_identity_center.gate.guards.planned import planned_properties
+from pulumi_aws_identity_center.gate.guards.policy_states import APPLIED
 from pulumi_aws_identity_center.matrix.administration import Administration, administers
 from pulumi_aws_identity_center.matrix.declared_permission_set import Part, declared_permission_set
 from pulumi_aws_identity_center.matrix.permission_set import PermissionSet
@@ -15,6 +17,16 @@ from pulumi_aws_identity_center.matrix.permission_set import PermissionSet
 from .grants import is_what_a_refresh_found, sides_of
 
 _HAS_PARTS_ELSEWHERE = "aws:ssoadmin/permissionSet:PermissionSet"
+# Lists that take off whatever else is attached whenever they are applied, and leave all as it is when they go: by type,
+# what attaches it. registry.terraform.io/.../aws/docs/resources/ssoadmin_managed_policy_attachments_exclusive
+_LISTS: Final = {
+    "aws:ssoadmin/managedPolicyAttachmentsExclusive:ManagedPolicyAttachmentsExclusive": (
+        "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment"
+    ),
+    "aws:ssoadmin/customerManagedPolicyAttachmentsExclusive:CustomerManagedPolicyAttachmentsExclusive": (
+        "aws:ssoadmin/customerManagedPolicyAttachment:CustomerManagedPolicyAttachment"
+    ),
+}
 
 
 class PermissionSets:
@@ -26,12 +38,21 @@ class PermissionSets:
         self.changes: dict[str, dict[str, str]] = defaultdict(dict)
         self._types: dict[str, str] = {}
         self.before: dict[str, list[Part]] = defaultdict(list)
-        self.after: dict[str, list[Part]] = defaultdict(list)
+        self._after: dict[str, list[Part]] = defaultdict(list)
+        self._taken_off: dict[str, set[str]] = defaultdict(set)  # types of attachments, by ARN of the set
+
+    @property
+    def after(self) -> Mapping[str, list[Part]]:
+        return {
+            arn: [part for part in parts if part[0] not in self._taken_off[arn]] for arn, parts in self._after.items()
+        }
 
     def add_change(self, change: Change) -> None:
         if is_what_a_refresh_found(change):
             return
         before, after = sides_of(change)
+        if change.type in _LISTS:
+            after = after or before
         arn = _first(_arn, before, after) or change.address
         if change.type in SET_TYPES:
             self._types[arn] = change.type
@@ -39,10 +60,18 @@ class PermissionSets:
         if before is not None:
             self.before[arn].append((change.type, as_declared(before.properties())))
         if after is not None:
-            properties = after.properties() if after is before else planned_properties(change)
-            self.after[arn].append((change.type, as_declared(properties)))
+            self._add_after(change, after, arn)
         if before is not after:
             self.changes[arn][change.address] = change.op
+
+    def _add_after(self, change: Change, after: Resource, arn: str) -> None:
+        """arn: of the set before the plan; another part of the same address may be another set's."""
+        if change.action is Action.REPLACE and change.type not in SET_TYPES:
+            arn = _arn(after) or change.address
+        properties = after.properties() if after is change.before else planned_properties(change)
+        self._after[arn].append((change.type, as_declared(properties)))
+        if change.type in _LISTS and change.action in APPLIED:
+            self._taken_off[arn].add(_LISTS[change.type])
 
     def whole(self, parts: Mapping[str, list[Part]], *, shows_unchanged: bool) -> Iterator[tuple[str, PermissionSet]]:
         """By name, those that the plan shows whole. parts: before, or after. shows_unchanged: whether the plan shows

@@ -18,7 +18,7 @@ from .holdings import Owner, holdings, named_owners, owner_of, policy_name
 from .planned import planned_properties
 from .policies import ATTACHED, Identity, Place, Policies, Row, Slot
 
-_APPLIED: Final = (Action.CREATE, Action.UPDATE, Action.REPLACE)
+APPLIED: Final = (Action.CREATE, Action.UPDATE, Action.REPLACE)
 
 
 class PolicyStates:
@@ -72,7 +72,7 @@ class PolicyStates:
         return Identity(account, owner.kind, owner.name)
 
     def _apply(self, plan: list[Change]) -> None:
-        applied = [change for change in plan if change.action in _APPLIED]
+        applied = [change for change in plan if change.action in APPLIED]
         for change in plan:
             self._remove_identity(change)
         for change in applied:

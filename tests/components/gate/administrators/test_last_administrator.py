@@ -283,6 +283,32 @@ def test_a_replaced_grant_is_lost_unless_aws_keeps_it(retained: bool, certainty:
     assert _certainty(_digest([_STAYS, step]), MANAGEMENT) is certainty
 
 
+_LIST = "aws:ssoadmin/managedPolicyAttachmentsExclusive:ManagedPolicyAttachmentsExclusive"
+_ADMIN_PART = {"permissionSetArn": _arn("Admin"), "managedPolicyArn": _policy("Admin")}
+_LISTED, _UNLISTED = (
+    {"permissionSetArn": _arn("Admin"), "managedPolicyArns": [_policy(name)]} for name in ("Admin", "Read")
+)
+
+
+@pytest.mark.parametrize(
+    ("parts", "certainty"),
+    [
+        ([("replace", RAW_PART, _ADMIN_PART, {**_ADMIN_PART, "permissionSetArn": _arn("Other")})], True),
+        ([("replace", RAW_PART, _ADMIN_PART, {**_ADMIN_PART, "permissionSetArn": UNKNOWN})], True),
+        ([("same", RAW_PART, *_kept(_ADMIN_PART)), ("create", _LIST, None, _UNLISTED)], True),
+        ([("same", RAW_PART, *_kept(_ADMIN_PART)), ("same", _LIST, *_kept(_UNLISTED))], None),
+        ([("delete", RAW_PART, _ADMIN_PART, None), ("create", _LIST, None, _LISTED)], None),
+        ([("update", _LIST, _LISTED, _UNLISTED)], True),
+        ([("delete", _LIST, _LISTED, None)], None),
+    ],
+)
+def test_what_a_raw_set_keeps_of_its_policies_decides(parts: Any, certainty: bool | None) -> None:
+    raw = _step(RAW_SET, "Admin", *_kept({"arn": _arn("Admin"), "name": "Admin"}))
+    grant = _step(RAW_GRANT, "x", *_kept(_raw_grant(MANAGEMENT)))
+    steps = [{**_step(type_, "p", old, new), "op": op} for op, type_, old, new in parts]
+    assert _certainty(_digest([raw, *steps, grant]), MANAGEMENT) is certainty
+
+
 def test_a_raw_permission_sets_hidden_parts_leave_a_doubt() -> None:
     """A digest without --show-sames shows the set that changes, and not the policies attached to it."""
     raw = {"arn": _arn("Admin"), "name": "Admin"}
