@@ -125,4 +125,4 @@ def _access_file(path: str) -> Any:
             f"{PACKAGE}:accessMatrix names the file {path}, which can't be read from {Path.cwd()}: {reason}. Give "
             "a path from the program's folder, or the matrix itself."
         ) from None
-    return read_access_file(text, path) or {}
+    return read_access_file(text, path)

@@ -1,54 +1,73 @@
-"""The text of access.yaml: YAML in which every scalar but true, false and null is text, so that an account id with
-leading zeros or a date stays what was written. JSON is YAML too."""
+"""The text of access.yaml: YAML of objects, lists, true, false and null, in which every other scalar is text, so that
+an account id with leading zeros, a date or a group named No stays what was written. JSON is YAML too."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+import re
 from typing import Any
 
 from pulumi_aws_identity_center.errors import InvalidInput, shown
 
 from .access_matrix import AccessMatrix, InvalidMatrix, parse_access_matrix
 
-_KEPT = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:null", "tag:yaml.org,2002:merge")
-_Resolvers = Mapping[str, Sequence[tuple[str, Any]]]
+_TAG = "tag:yaml.org,2002:"
+# YAML 1.2's. To PyYAML, which reads YAML 1.1, yes, no, on and off are no text either.
+_SCALARS = [
+    (f"{_TAG}bool", re.compile(r"(true|True|TRUE|false|False|FALSE)\Z")),
+    (f"{_TAG}null", re.compile(r"(null|Null|NULL|~|)\Z")),
+    (f"{_TAG}merge", re.compile(r"<<\Z")),
+]
+_CONSTRUCTED = (None, *(f"{_TAG}{name}" for name in ("str", "seq", "map", "bool", "null")))
+_MOST_VALUES = 1_000_000
 
 
 def parse_access_file(text: str, source: str) -> AccessMatrix:
     """The matrix. Raises InvalidInput for what isn't YAML, and InvalidMatrix with every problem."""
     value = read_access_file(text, source)
     try:
-        return parse_access_matrix({} if value is None else value)
+        return parse_access_matrix(value)
     except InvalidMatrix as error:
         raise InvalidMatrix([f"{source}: {problem}" for problem in error.problems], error.usable) from None
 
 
 def read_access_file(text: str, source: str) -> Any:
-    """The file's value. Raises InvalidInput for what isn't YAML, and for a key that is given twice."""
+    """The file's value; an empty file is an object without keys. Raises InvalidInput for what isn't YAML, for a key
+    that is given twice, and for aliases that stand for too much."""
     import yaml  # which pulumi brings
 
     class Loader(yaml.SafeLoader):
-        """Knows only the resolvers of _KEPT."""
+        """Counts the values that the text stands for: an alias as what it repeats."""
 
-        yaml_implicit_resolvers = _kept(yaml.SafeLoader.yaml_implicit_resolvers)
+        yaml_implicit_resolvers = {None: _SCALARS}  # noqa: RUF012
+        yaml_constructors = {tag: yaml.SafeLoader.yaml_constructors[tag] for tag in _CONSTRUCTED}  # noqa: RUF012
 
-        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        def __init__(self, stream: str) -> None:
+            super().__init__(stream)
+            self._values = 0
+            self._values_of: dict[int, int] = {}
+
+        def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+            is_alias, before = self.check_event(yaml.AliasEvent), self._values
+            node = super().compose_node(parent, index)
+            self._values += self._values_of.get(id(node), 0) if is_alias else 1
+            self._values_of[id(node)] = self._values - before
+            if self._values > _MOST_VALUES:
+                raise InvalidInput([f"{source} has more than {_MOST_VALUES:,} values: its aliases repeat too much."])
+            return node
+
+        def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+            node = super().compose_mapping_node(anchor)
             keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-            for key in dict.fromkeys(keys):
-                if keys.count(key) > 1:
-                    line = node.start_mark.line + 1
-                    raise InvalidInput([f"{source} has the key {shown(key)} twice in the object at line {line}."])
-            return super().construct_mapping(node, deep)
+            if repeated := [key for key in dict.fromkeys(keys) if keys.count(key) > 1]:
+                line = node.start_mark.line + 1
+                raise InvalidInput([f"{source} has the key {shown(repeated[0])} twice in the object at line {line}."])
+            return node
 
     try:
-        return yaml.load(text, Loader)
-    except yaml.YAMLError as error:
+        value = yaml.load(text, Loader)
+    except (yaml.YAMLError, KeyError) as error:  # KeyError: !!bool of another text
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise InvalidInput([f"{source}{where}: it is not YAML ({what})."]) from None
-
-
-def _kept(resolvers: _Resolvers) -> dict[str, list[tuple[str, Any]]]:
-    """By a scalar's first character: what it may be instead of text."""
-    return {first: [one for one in candidates if one[0] in _KEPT] for first, candidates in resolvers.items()}
+    return {} if value is None else value
