@@ -167,6 +167,18 @@ REPLACED_IN_PLACE = {
 }
 
 
+# The engine would have replaced the resource by then.
+STATE_COMES_LATE = """
+import asyncio
+ask = pulumi.runtime.invoke_async
+async def ask_late(token, *arguments, **options):
+    if token.endswith("readStackResourceOutputs"):
+        await asyncio.sleep(1)
+    return await ask(token, *arguments, **options)
+pulumi.runtime.invoke_async = ask_late
+"""
+
+
 @pytest.mark.parametrize("kind", REPLACED_IN_PLACE)
 @pytest.mark.parametrize("first", ["component", "other"])
 def test_a_replacement_in_its_place_is_refused_whichever_comes_first(
@@ -175,7 +187,7 @@ def test_a_replacement_in_its_place_is_refused_whichever_comes_first(
     stack = new_stack(HEAD + PROTECTED, deployed=True)
     stack.session.aws.client("organizations").enable_aws_service_access(ServicePrincipal="ram.amazonaws.com")
     replacement = REPLACED_IN_PLACE[kind]
-    stack.write(HEAD + (NEW + replacement if first == "component" else replacement + NEW))
+    stack.write(HEAD + STATE_COMES_LATE + (NEW + replacement if first == "component" else replacement + NEW))
     refused = stack.up("--skip-preview", "--ignore-protect", check=False)
     assert refused.code != 0
     assert "Traceback" not in refused.text

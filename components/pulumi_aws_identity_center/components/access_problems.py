@@ -28,8 +28,9 @@ from pulumi_aws_identity_center.matrix.resource_steps import PERMISSION_SET_TYPE
 from .arguments import is_deferred, spelled_as_keys
 from .aws_reader import declared_sign_in
 from .blocking import wait_for
+from .program import current_program
 from .provider_account import provider_of
-from .stack_state import arns_of_types, read_state
+from .stack_state import arns_of_types
 
 
 @contextlib.contextmanager
@@ -73,7 +74,7 @@ async def _problems_in_aws(matrix: AccessMatrix, opts: pulumi.ResourceOptions | 
 
 
 async def _compare_with_aws(matrix: AccessMatrix, options: pulumi.ResourceOptions) -> list[str]:
-    state = await read_state()
+    state = await current_program().state()
     if state is None:
         return []  # without an engine this is somebody's unit test, which must not reach AWS
     if provider_of(options, PERMISSION_SET_TYPE) is not None:

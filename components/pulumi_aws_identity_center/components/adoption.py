@@ -27,7 +27,7 @@ from pulumi_aws_identity_center.names import (
 )
 
 from .program import current_program
-from .stack_state import Rows, declared_outputs, outputs_of_type, read_state
+from .stack_state import Rows, outputs_of_type
 from .user_errors import plain_error
 
 
@@ -121,7 +121,7 @@ async def _find_predecessor(
     component: pulumi.Resource, adoptable: Adoptable, own: str, value: str, names: Collection[str]
 ) -> str:
     """own: the child's URN. Raises what the user reads where the update would delete another holder of the value."""
-    rows = await read_state()
+    rows = await current_program().state()
     by_value = current_program().shared(("by value", adoptable), lambda: _by_value(rows, adoptable))
     undeclared: list[str] = []
     for urn in by_value.get(value, ()):
@@ -158,7 +158,7 @@ async def _declared_value(component: pulumi.Resource, adoptable: Adoptable, urn:
         return value if program.has_other_component(adoptable.component_type, urn, component) else None
     declared = program.declared_value(urn)
     if declared is None:
-        outputs = await declared_outputs(urn)
+        outputs = await current_program().declared_outputs(urn)
         declared = outputs.get(adoptable.value_key) if outputs is not None else None
     return declared
 
@@ -171,7 +171,7 @@ def _is_protected_by_component(adoptable: Adoptable, urn: str) -> bool:
 async def _is_declared_soon(urn: str) -> bool:
     """Whether the program declares it, with time for a registration or a read that is under way."""
     for _ in range(_ATTEMPTS):
-        if await declared_outputs(urn) is not None:
+        if await current_program().declared_outputs(urn) is not None:
             return True
         await asyncio.sleep(_PAUSE)
     return False

@@ -25,7 +25,6 @@ from .lookups import account_of, region_of
 from .program import current_program
 from .provider_account import explicit_provider
 from .provider_settings import OTHER_WAYS, SIGN_IN_KEYS, settings_of
-from .stack_state import read_state
 
 if TYPE_CHECKING:
     from pulumi_aws_identity_center.aws.client import Account
@@ -106,7 +105,7 @@ async def ask_aws_once(
 async def account_for(component: pulumi.Resource) -> Answer[Account]:
     """One a program for the same sign-in: making clients takes a while."""
     sign_in = await current_program().once_for(component, "sign-in", lambda: sign_in_of(component))
-    if sign_in is None or await read_state() is None:
+    if sign_in is None or await current_program().state() is None:
         return UNKNOWN_SIGN_IN  # without an engine this is somebody's unit test, which must not reach AWS
     return await current_program().once(("account", sign_in), lambda: asyncio.to_thread(_open, sign_in))
 

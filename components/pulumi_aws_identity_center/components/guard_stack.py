@@ -23,11 +23,9 @@ from pulumi_aws_identity_center.domain.resource_types import name_of, type_of
 from pulumi_aws_identity_center.errors import NotPossibleHere
 from pulumi_aws_identity_center.names import GUARDED_TYPES, ORGANIZATION_TYPE, TRUSTED_ACCESS_TYPE
 
-from .blocking import wait_for
 from .guarded_state import GuardedState
 from .program import Program, current_program
 from .resource_options import ignored_properties, is_only_read, list_property
-from .stack_state import read_state
 from .user_errors import plain_errors
 
 
@@ -47,7 +45,7 @@ def guard_stack() -> None:
 def _start(program: Program) -> StackGuard:
     with plain_errors():
         _require_first(program.unguarded)
-    guard = StackGuard(GuardedState(wait_for(read_state())))
+    guard = StackGuard(GuardedState(program.wait_for_state()))
     program.guard_with(guard)
     # The SDK waits here until what was declared before is registered.
     pulumi.runtime.register_resource_transform(guard)

@@ -22,7 +22,7 @@ from .aws_reader import ask_aws, trusted_services
 from .instance_checks import find_organization_instance, judge, list_regional_instances, organization_of, why_not_here
 from .lookups import account_of, ask
 from .program import current_program
-from .stack_state import outputs_of_type, read_state
+from .stack_state import outputs_of_type
 
 _ADMINISTRATORS = "organizations/getDelegatedAdministrators:getDelegatedAdministrators"
 
@@ -32,7 +32,7 @@ async def preflight(component: pulumi.Resource, when_not_enabled: str, administr
     if pulumi.runtime.is_dry_run():
         current_program().shared("read ahead", lambda: asyncio.ensure_future(read_ahead(component)))
     looks: list[Any] = [
-        read_state(),
+        current_program().state(),
         account_of(component),
         organization_of(component, accounts=administrator is not None),
     ]
@@ -115,7 +115,7 @@ async def _check_administrator(component: pulumi.Resource, account: str) -> bool
 
 async def _of_this_stack() -> set[str]:
     """The administrators that a DelegatedAdministrator of this stack has registered."""
-    rows = outputs_of_type(await read_state(), DELEGATED_ADMINISTRATOR_TYPE)
+    rows = outputs_of_type(await current_program().state(), DELEGATED_ADMINISTRATOR_TYPE)
     return {
         str(row.get("accountId"))
         for urn, row in rows.items()

@@ -25,9 +25,11 @@ from pulumi_aws_identity_center.names import (
     SERVICE_ACCESS_TYPE,
 )
 
+from .blocking import wait_for
 from .list_owners import ListOwners
 from .provider_account import ProviderAccounts, explicit_provider, provider_of
 from .resource_options import adoptable_value, is_of_trusted_access, is_only_read, is_protected, parent_type
+from .stack_state import Outputs, Rows, outputs_now, read_known, read_state
 
 Value = TypeVar("Value")
 
@@ -91,9 +93,34 @@ class Program:
         if args.type_ == _PROVIDER_TYPE:
             self._provider_inputs[args.resource] = dict(args.props)
         if args.type_.startswith(f"{PACKAGE}:"):
+            self.wait_for_state()
             self._components.add((args.type_, args.name))
         if args.type_ in ADOPTED_TYPES:
+            self.wait_for_state()
             self._declared[parent_type(args.opts), args.type_, args.name] = adoptable_value(args)
+
+    def wait_for_state(self) -> Rows | None:
+        """`state`, before the first resource that could change it is declared: the engine may replace one as soon as
+        it is, and the state then tells of the new one. Before the first component too, whose children look for what
+        the program declares: while this waits, the program declares nothing."""
+        return self.shared("state at start", lambda: wait_for(self.state()))
+
+    async def state(self) -> Rows | None:
+        """The state's resources by URN, with `type` and `outputs`, as they were when it was first asked for. None where
+        the engine can't tell."""
+        rows = await self.once("state", read_state)
+        await self.once("known at start", lambda: read_known(rows))
+        return rows
+
+    async def declared_outputs(self, urn: str) -> Outputs | None:
+        """The outputs of that resource, if the running program has registered or read it since the state was read.
+
+        With --refresh the engine knows each refreshed resource before the program runs, and would tell of one that the
+        program no longer declares. So what it knew from the start is taken for undeclared: then it is adopted or kept,
+        and where the program declares it after all the engine refuses the second one.
+        """
+        known_at_start = await self.once("known at start", lambda: read_known(None))
+        return None if urn in known_at_start else await outputs_now(urn)
 
     def declared_value(self, urn: str) -> str | None:
         """The value of the adoptable resource that the program declares, or reads, at that URN; None for one that isn't

@@ -1,6 +1,7 @@
 """The running stack's state, as the engine gives it to a program: types and outputs by URN.
 
 The engine gives neither protect and retainOnDelete, nor resources that a failed update replaced and has yet to delete.
+`Program.state` (`program.py`) reads it, once a program.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import pulumi
 
 from pulumi_aws_identity_center.names import ATTRIBUTES_TYPE, GUARDED_TYPES
 
-from .program import current_program
 from .user_errors import plain_error
 
 Outputs = Mapping[str, Any]
@@ -28,15 +28,7 @@ _PAUSES = (0.0, 0.05, 0.2, 0.5, 1.0)
 
 
 async def read_state() -> Rows | None:
-    """The state's resources by URN, with `type` and `outputs`, as they were when a program first asks. None where the
-    engine can't tell."""
-    program = current_program()
-    rows = await program.once("state", _read_state)
-    await program.once("known at start", lambda: _read_known_at_start(rows))
-    return rows
-
-
-async def _read_state() -> Rows | None:
+    """The state's resources by URN, with `type` and `outputs`. None where the engine can't tell."""
     if not _has_engine():
         return None
     stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
@@ -76,24 +68,13 @@ def arns_of_types(rows: Rows | None, *types: str) -> set[str]:
     return {str(outputs.get("arn")) for type_ in types for outputs in outputs_of_type(rows, type_).values()}
 
 
-async def declared_outputs(urn: str) -> Outputs | None:
-    """The outputs of that resource, if the running program has registered or read it since the state was read.
-
-    With --refresh the engine knows each refreshed resource before the program runs, and would tell of one that the
-    program no longer declares. So what it knew from the start is taken for undeclared: then it is adopted or kept, and
-    where the program declares it after all the engine refuses the second one.
-    """
-    known_at_start = await current_program().once("known at start", lambda: _read_known_at_start(None))
-    return None if urn in known_at_start else await _outputs_now(urn)
-
-
-async def _read_known_at_start(rows: Rows | None) -> frozenset[str]:
+async def read_known(rows: Rows | None) -> frozenset[str]:
     """The adoptable and guarded resources of the state that the engine knows already."""
     urns = [urn for urn, row in (rows or {}).items() if row.get("type") in (*GUARDED_TYPES, ATTRIBUTES_TYPE)]
-    return frozenset([urn for urn in urns if await _outputs_now(urn) is not None])
+    return frozenset([urn for urn in urns if await outputs_now(urn) is not None])
 
 
-async def _outputs_now(urn: str) -> Outputs | None:
+async def outputs_now(urn: str) -> Outputs | None:
     """What the engine tells of a resource that it knows; None for one that it doesn't."""
     try:
         answer = await pulumi.runtime.invoke_async(_RESOURCE, {"urn": urn})

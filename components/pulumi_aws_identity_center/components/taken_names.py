@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 import pulumi
 
 from .aws_reader import ask_aws
-from .stack_state import arns_of_types, read_state
+from .program import current_program
+from .stack_state import arns_of_types
 
 
 async def warn_of_taken_names(component: pulumi.Resource, arns: Iterable[str], advice: str) -> list[str]:
@@ -20,7 +21,7 @@ async def warn_of_taken_names(component: pulumi.Resource, arns: Iterable[str], a
     """
     if not pulumi.runtime.is_dry_run():
         return []
-    own = arns_of_types(await read_state(), "aws:iam/policy:Policy", "aws:iam/role:Role")
+    own = arns_of_types(await current_program().state(), "aws:iam/policy:Policy", "aws:iam/role:Role")
     new = [arn for arn in arns if arn not in own]
     if not new:
         return []

@@ -6,7 +6,7 @@ from typing import Any
 
 import pulumi
 import pytest
-from pulumi_aws_identity_center.components import access_problems
+from pulumi_aws_identity_center.components import access_problems, program
 from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
 from pulumi_aws_identity_center.matrix.access_matrix import AccessMatrix
 
@@ -25,7 +25,7 @@ def _raise_within(error: Exception, matrices: list[AccessMatrix]) -> None:
 
 
 def test_an_unreadable_state_hides_no_problem(deploy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access_problems, "read_state", _unreadable_state)
+    monkeypatch.setattr(program, "read_state", _unreadable_state)
     matrices: list[AccessMatrix] = []
 
     def build() -> None:
