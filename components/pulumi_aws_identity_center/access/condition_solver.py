@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from pulumi_aws_identity_center.iam import Decision, Request, Verdict
 from pulumi_aws_identity_center.iam.condition_operators import moment
+from pulumi_aws_identity_center.iam.policy_variables import resolve
 from pulumi_aws_identity_center.iam.wildcards import relation
 
 Value = tuple[str, ...]
@@ -70,7 +71,7 @@ def settle(request: Request, decision: Decision, decide: Callable[[Request], Dec
     hangs_on_choices = all(_can_be_chosen(key, hints) for key in keys)
     if not keys or not hangs_on_choices:
         return decision
-    choices = {key: _choices(key, decision, hints) for key in keys}
+    choices = {key: _choices(key, request, decision, hints) for key in keys}
     for circumstances in _combinations(choices):
         context = {**request.context, **circumstances}
         if _allows(decide(dataclasses.replace(request, context=context))):
@@ -101,9 +102,9 @@ def _tried_all(choices: Collection[Choices]) -> bool:
     return combinations <= _MOST and all(choice.are_all for choice in choices)
 
 
-def _choices(key: str, decision: Decision, hints: Hints) -> Choices:
+def _choices(key: str, request: Request, decision: Decision, hints: Hints) -> Choices:
     """Values worth trying: around each one that a condition names, and none at all."""
-    compared = _compared_with(key, decision)
+    compared = _compared_with(key, request, decision)
     hint = hints.get(key)
     if isinstance(hint, str):
         return _session_choices(hint, compared)
@@ -118,12 +119,14 @@ def _choices(key: str, decision: Decision, hints: Hints) -> Choices:
     return Choices([*((text,) for text in texts), ()], are_all=False)
 
 
-def _compared_with(key: str, decision: Decision) -> list[Compared]:
+def _compared_with(key: str, request: Request, decision: Decision) -> list[Compared]:
+    """With the conditions' values as they are written, and with their variables' values."""
     compared: list[Compared] = []
     for statement in decision.by:
         for condition in statement.conditions:
             if condition.key.lower() == key:
-                compared += [Compared(condition.operator.lower(), text) for text in condition.values]
+                texts = chain.from_iterable((text, resolve(text, request)) for text in condition.values)
+                compared += [Compared(condition.operator.lower(), text) for text in texts if isinstance(text, str)]
     return compared
 
 

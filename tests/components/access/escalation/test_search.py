@@ -284,12 +284,13 @@ def test_a_trust_policy_with_notprincipal_lets_in_the_others():
     assert ways(strong, *people, of="bob") is None
 
 
-def test_what_the_caller_chooses_is_a_condition_and_no_hindrance():
-    trust = {"Principal": ROOT, "Condition": {"StringEquals": {"sts:ExternalId": "x"}}}
+@pytest.mark.parametrize(("key", "value"), [("ExternalId", "x"), ("RoleSessionName", "${aws:username}")])
+def test_what_the_caller_chooses_is_a_condition_and_no_hindrance(key, value):
+    trust = {"Principal": ROOT, "Condition": {"StringEquals": {f"sts:{key}": value}}}
     principals, undetermined = ask(user(allow("sts:AssumeRole")), role("strong", allow("*"), trust=trust))
     assert undetermined == set()
     assert principals["ann"]["escalation"] == ["sts:AssumeRole"]
-    assert any("sts:ExternalId" in action for action in principals["ann"]["conditions"])
+    assert any(f"sts:{key}" in action for action in principals["ann"]["conditions"])
 
 
 def test_organizations_and_iam_are_called_in_one_region_only():
