@@ -7,12 +7,14 @@ with any policy. To add an edge is to add a row to EDGES, and to RESOURCES if it
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import product
+from functools import cache, partial
 
+from pulumi_aws_identity_center.access.account import Principal
 from pulumi_aws_identity_center.access.finding import Finding
 from pulumi_aws_identity_center.access.permissions import Permission, Permissions
+from pulumi_aws_identity_center.iam.ternary import Truth, conj
 from pulumi_aws_identity_center.names import DISABLE_ACTION
 
 from .path import Path, Step
@@ -74,22 +76,27 @@ EDGES: tuple[Edge, ...] = (
     Edge(("sso-directory:AddMemberToGroup",), Needs.LOCK_OUT_SET, _ADDING),
     Edge(("sso-directory:UpdatePassword",), Needs.LOCK_OUT_SET, _RESETTING),
 )
+_FROM_LEAST_CERTAIN: tuple[Truth, ...] = (False, None, True)
 _UNKNOWN_SETS = (
     "may assign permission sets in the management account, and whether one of them may lock everybody out "
     "isn't told by iam:GetAccountAuthorizationDetails"
 )
 
 
+Decide = Callable[[str], Permission]
+
+
 def follow_identity_center_edges(findings: Sequence[Finding]) -> list[Finding]:
     """Completes the findings by what runs through Identity Center; gives those that became capable by it."""
-    candidates = [finding for finding in findings if _is_candidate(finding)]
+    candidates = list(filter(_is_candidate, findings))
     ends = _ends_by_need(findings)
-    edges = [edge for edge in EDGES if edge.needs in ends]
-    for finding, edge in product(candidates, edges):
-        _follow_edge(finding, edge, ends[edge.needs])
-    if Needs.LOCK_OUT_SET not in ends:
-        for finding in candidates:
-            _doubt_assignment(finding)
+    for finding in candidates:
+        decide = cache(partial(_decide, finding.permissions))
+        for edge in EDGES:
+            if edge.needs in ends:
+                _follow_edge(finding, edge, ends[edge.needs], decide)
+        if Needs.LOCK_OUT_SET not in ends:
+            _doubt_assignment(finding, decide)
     return [finding for finding in candidates if finding.capable]
 
 
@@ -99,28 +106,32 @@ def _is_candidate(finding: Finding) -> bool:
 
 def _ends_by_need(findings: Sequence[Finding]) -> dict[Needs, Path]:
     """How the paths end, by the needs that the account meets."""
-    roles = [finding for finding in findings if finding.principal.is_of_permission_set]
-    ends = {Needs.NOTHING: Path.end(_any_permission_sets_role(findings), DISABLE_ACTION)} if findings else {}
-    for role in roles:
-        ends.setdefault(Needs.PROVISIONED_SET, Path.end(role.principal.arn, DISABLE_ACTION))
-        if role.capable:
-            ends.setdefault(Needs.LOCK_OUT_SET, Path(becomes=role.principal.arn))
+    ends: dict[Needs, Path] = {}
+    for finding in findings:
+        principal = finding.principal
+        ends.setdefault(Needs.NOTHING, Path.end(_any_permission_sets_role(principal), DISABLE_ACTION))
+        if not principal.is_of_permission_set:
+            continue
+        ends.setdefault(Needs.PROVISIONED_SET, Path.end(principal.arn, DISABLE_ACTION))
+        if finding.capable:
+            ends.setdefault(Needs.LOCK_OUT_SET, Path(becomes=principal.arn))
     return ends
 
 
-def _any_permission_sets_role(findings: Sequence[Finding]) -> str:
-    """The ARN of a permission set's role that AWS would create, as far as it is known."""
-    account = findings[0].principal.arn.rpartition(":")[0]
+def _any_permission_sets_role(principal: Principal) -> str:
+    """The ARN of a permission set's role that AWS would create in the principal's account, as far as it is known."""
+    account = principal.arn.rpartition(":")[0]
     return f"{account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_*"
 
 
-def _follow_edge(finding: Finding, edge: Edge, end: Path) -> None:
-    permissions = {action: _decide(finding.permissions, action) for action in edge.actions}
-    if any(permission.can is False for permission in permissions.values()):
-        return
-    doubts = {action: permission.doubt for action, permission in permissions.items() if permission.can is None}
-    if doubts:
+def _follow_edge(finding: Finding, edge: Edge, end: Path, decide: Decide) -> None:
+    """Notes the path if each of its calls is allowed, else the doubts about those that may be."""
+    permissions = {action: decide(action) for action in edge.actions}
+    may_succeed = conj(permission.can for permission in permissions.values())
+    if may_succeed is None:
+        doubts = {action: permission.doubt for action, permission in permissions.items() if permission.can is None}
         finding.add_doubts(doubts)
+    if not may_succeed:
         return
     path = Path()
     for action, permission in permissions.items():
@@ -129,20 +140,15 @@ def _follow_edge(finding: Finding, edge: Edge, end: Path) -> None:
     finding.add_escalation(path.and_(end))
 
 
-def _doubt_assignment(finding: Finding) -> None:
+def _doubt_assignment(finding: Finding, decide: Decide) -> None:
     """Which permission sets there are to assign isn't known."""
-    may_assign = _decide(finding.permissions, ASSIGN).can is not False
+    may_assign = decide(ASSIGN).can is not False
     if may_assign and not finding.capable:
         finding.add_doubts({ASSIGN: _UNKNOWN_SETS})
 
 
 def _decide(permissions: Permissions, action: str) -> Permission:
     """Whether it may call the action on all of its resources; the least certain decision counts."""
-    decisions: list[Permission] = []
-    for resource in RESOURCES[action]:
-        arn = resource.format(account=permissions.principal.account)
-        decision = permissions.decide_on_shape(action, arn)
-        if decision.can is False:
-            return decision
-        decisions.append(decision)
-    return next((decision for decision in decisions if decision.can is None), decisions[0])
+    account = permissions.principal.account
+    decisions = (permissions.decide_on_shape(action, arn.format(account=account)) for arn in RESOURCES[action])
+    return min(decisions, key=lambda decision: _FROM_LEAST_CERTAIN.index(decision.can))
