@@ -9,13 +9,14 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain, product, starmap
 from typing import NamedTuple
 
 from pulumi_aws_identity_center.access import condition_solver
 from pulumi_aws_identity_center.access.account import Account, Principal
 from pulumi_aws_identity_center.iam import Condition, Statement
 
-_TAG_KEY = re.compile(r"(?:aws:principaltag|(?:iam|aws):resourcetag)/(.+)", re.IGNORECASE | re.DOTALL)
+_TAG_KEY = re.compile(r"\A(?:aws:principaltag|(?:iam|aws):resourcetag)/(.+)\Z", re.IGNORECASE | re.DOTALL)
 _VARIABLE = re.compile(r"\$\{\s*aws:principaltag/([^},]+?)\s*(?:,[^}]*)?\}", re.IGNORECASE)
 _MOST = 24
 
@@ -23,13 +24,6 @@ _MOST = 24
 class Tag(NamedTuple):
     key: str
     value: str
-
-
-class PossibleTag(NamedTuple):
-    """value: None for one that could be anything."""
-
-    key: str
-    value: str | None
 
 
 class WantedTags(NamedTuple):
@@ -41,15 +35,9 @@ class WantedTags(NamedTuple):
 
 def wanted(statements: Iterable[Statement], account: Account) -> WantedTags:
     """The tags that the statements tell apart."""
-    tags: dict[Tag, None] = {}
-    are_all = True
-    for statement in statements:
-        for key, value in _of_statement(statement, account):
-            if value is None:
-                are_all = False
-            else:
-                tags[Tag(key, value)] = None
-    return WantedTags(list(tags)[:_MOST], are_all and len(tags) <= _MOST)
+    possible = dict.fromkeys(chain.from_iterable(_of_statement(statement, account) for statement in statements))
+    tags = list(filter(None, possible))
+    return WantedTags(tags[:_MOST], are_all=len(tags) == len(possible) and len(tags) <= _MOST)
 
 
 def tagged(principal: Principal, tag: Tag) -> Principal:
@@ -63,6 +51,10 @@ def untagged(principal: Principal, key: str) -> Principal:
     return dataclasses.replace(principal, tags=other_tags)
 
 
+# None: a tag of any value.
+PossibleTag = Tag | None
+
+
 def _of_statement(statement: Statement, account: Account) -> Iterator[PossibleTag]:
     for condition in statement.conditions:
         yield from _of_condition(condition, account)
@@ -71,42 +63,36 @@ def _of_statement(statement: Statement, account: Account) -> Iterator[PossibleTa
 
 
 def _of_condition(condition: Condition, account: Account) -> Iterator[PossibleTag]:
-    named = _TAG_KEY.fullmatch(condition.key)
-    tag_key = named[1] if named else None
+    tag_keys = _TAG_KEY.findall(condition.key)  # one, or none
     for value in condition.values:
         if "${" in value:
-            yield from _of_variables(value, tag_key, account)
-        elif tag_key is not None:
-            texts = condition_solver.around(condition.operator.lower(), value)
-            yield from (PossibleTag(tag_key, text) for text in texts)
+            yield from _of_variables(value, tag_keys, account)
+        elif tag_keys:
+            yield from (Tag(tag_keys[0], text) for text in condition_solver.around(condition.operator.lower(), value))
 
 
-def _of_variables(value: str, tag_key: str | None, account: Account) -> Iterator[PossibleTag]:
-    """Of a condition's value with variables. tag_key: the key of the tag that it is compared with, if it is one."""
-    is_whole_tag = tag_key is not None and _VARIABLE.fullmatch(value) is not None
-    keys = {*_VARIABLE.findall(value), *filter(None, [tag_key])}
-    # What is compared with something else than a whole tag could be anything.
-    values = [*_existing_values(keys, account), *([] if is_whole_tag else [None])]
-    for key in sorted(keys):
-        yield from (PossibleTag(key, value) for value in values)
+def _of_variables(value: str, tag_keys: list[str], account: Account) -> Iterator[PossibleTag]:
+    """Of a condition's value with variables. tag_keys: the key of the tag that it is compared with, if it is one."""
+    keys = {*_VARIABLE.findall(value), *tag_keys}
+    yield from starmap(Tag, product(sorted(keys), _existing_values(keys, account)))
+    is_whole_tag = tag_keys and _VARIABLE.fullmatch(value)
+    if keys and not is_whole_tag:
+        yield None
 
 
 def _existing_values(keys: set[str], account: Account) -> list[str]:
-    lower_keys = {key.lower() for key in keys}
-    values: set[str] = set()
-    for principal in account.principals:
-        values |= {value for key, value in principal.tags.items() if key.lower() in lower_keys}
-    return sorted(values)
+    lower_keys = set(map(str.lower, keys))
+    tags = chain.from_iterable(principal.tags.items() for principal in account.principals)
+    return sorted({value for key, value in tags if key.lower() in lower_keys})
 
 
-def _of_resource(pattern: str, account: Account) -> list[PossibleTag]:
+def _of_resource(pattern: str, account: Account) -> Iterable[PossibleTag]:
     """What a variable in a resource has to be for it to be that of a principal, a group or a policy that is there."""
     keys = _VARIABLE.findall(pattern)
     if len(keys) != 1:
-        return [PossibleTag(key, None) for key in keys]
+        return [None] * len(keys)
     shape = _shape_around_variable(pattern)
-    fitting = filter(None, map(shape.fullmatch, account.arns))
-    return [PossibleTag(keys[0], fits[1]) for fits in fitting]
+    return [Tag(keys[0], fitting[1]) for fitting in filter(None, map(shape.fullmatch, account.arns))]
 
 
 def _shape_around_variable(pattern: str) -> re.Pattern[str]:
