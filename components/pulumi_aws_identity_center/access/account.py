@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
 
-from pulumi_aws_identity_center.iam import Document
+from pulumi_aws_identity_center.iam import ALLOW_ALL, Document, Statement
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,16 @@ class Principal:
 
     def trusted(self, kind: str) -> list[str]:
         """What a role's trust policy names in its Allows, of one kind of principal ("AWS", "Service", "Federated")."""
-        allows = self.trust.allows if self.trust else ()
-        return sorted(set().union(*(allow.principals_of(kind) for allow in allows)))
+        return sorted(set().union(*(allow.principals_of(kind) for allow in self._trusting)))
+
+    @property
+    def trusts_by_exclusion(self) -> bool:
+        """Whether an Allow of its trust policy has NotPrincipal, and so lets in everybody else."""
+        return any(allow.not_principal for allow in self._trusting)
+
+    @property
+    def _trusting(self) -> tuple[Statement, ...]:
+        return self.trust.allows if self.trust else ()
 
     @property
     def account(self) -> str:
@@ -92,6 +100,11 @@ class Version(NamedTuple):
 
     document: Document
     problem: str = ""
+
+    @property
+    def most(self) -> Document:
+        """The most that it may say: what can't be read may allow anything."""
+        return ALLOW_ALL if self.problem else self.document
 
 
 @dataclass
@@ -133,8 +146,14 @@ class Account:
 
     def policies_of_group(self, group: Principal) -> dict[HeldPolicy, Document]:
         """What a member of the group has through it, as far as it can be read."""
-        documents = {HeldPolicy(policy.name, group.name): document for policy, document in group.documents.items()}
-        for arn in group.managed:
-            if arn in self.policies:
-                documents[HeldPolicy(arn, group.name)] = self.policies[arn]
-        return documents
+        own = {policy.name: document for policy, document in group.documents.items()}
+        documents = {**own, **self.managed_policies_of(group)}
+        return {HeldPolicy(name, group.name): document for name, document in documents.items()}
+
+    def managed_policies_of(self, principal: Principal) -> dict[str, Document]:
+        """Those that can be read, by ARN."""
+        return {arn: self.policies[arn] for arn in principal.managed if arn in self.policies}
+
+    def problems_of_group(self, group: Principal) -> list[str]:
+        """Why its policies can't be read. What can't be read may allow anything."""
+        return [*group.problems, *(self.malformed[arn] for arn in group.managed if arn in self.malformed)]

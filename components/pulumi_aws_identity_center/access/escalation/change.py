@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pulumi_aws_identity_center.access.account import Account, HeldPolicy, Version
 from pulumi_aws_identity_center.access.permissions import Permissions
-from pulumi_aws_identity_center.iam import ALLOW_ALL, Document
+from pulumi_aws_identity_center.iam import Document
 
 from .calls import Way, set_default_version
 
@@ -29,11 +29,9 @@ def add_policy(policy: HeldPolicy, document: Document) -> Apply:
     return lambda before: before.with_policy(policy, document)
 
 
-def versions_worth_having(policy: str, account: Account) -> Iterator[tuple[int, Version]]:
+def versions_worth_having(policy: str, account: Account) -> list[tuple[int, Version]]:
     """The policy's other versions that allow something, or that can't be read, with their numbers."""
-    for number, version in account.other_versions(policy):
-        if version.problem or version.document.allows:
-            yield number, version
+    return [(number, version) for number, version in account.other_versions(policy) if version.most.allows]
 
 
 def with_other_version(
@@ -47,6 +45,5 @@ def with_other_version(
     version that can't be read may say anything: the call that makes it the default one is in doubt."""
     for number, version in versions:
         exchange = set_default_version(policy, version)
-        document = ALLOW_ALL if version.problem else version.document
         exchanged = tuple((exchange, *way) for way in ways)
-        yield Change((f"{verb} {number}", policy), exchanged, give(document), clean=False)
+        yield Change((f"{verb} {number}", policy), exchanged, give(version.most), clean=False)

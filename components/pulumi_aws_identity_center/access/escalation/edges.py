@@ -8,8 +8,9 @@ principal's access. The edges of Identity Center's own administration are rows i
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 
 class Gives(enum.Enum):
@@ -117,14 +118,13 @@ EDGES: tuple[Edge, ...] = (
 )
 
 
-def edges_that_give(*gains: Gives) -> tuple[Edge, ...]:
-    return tuple(edge for edge in EDGES if edge.gives in gains)
-
-
-# What gives it, by the kind of resource that the call is on.
+# What gives it, by the kind of resource that the call is on. The edges that give access are several a kind.
 _ACTIONS: Mapping[Gives, dict[str, str]] = {gives: {} for gives in Gives}
+BECOMING: Mapping[str, list[Edge]] = {"user": [], "role": [], "saml-provider": []}
 for _edge in EDGES:
     _ACTIONS[_edge.gives][_edge.on] = _edge.action
+    if _edge.gives is Gives.ACCESS:
+        BECOMING[_edge.on].append(_edge)
 
 PUT_POLICY = _ACTIONS[Gives.INLINE_POLICY]
 ATTACH_POLICY = _ACTIONS[Gives.ATTACHED_POLICY]
@@ -143,12 +143,16 @@ REMOVE_USER_FROM_GROUP = _ACTIONS[Gives.NO_MEMBERSHIP]["group"]
 UPDATE_USER = _ACTIONS[Gives.NAME]["user"]
 ASSUME_ROLE, UPDATE_TRUST_POLICY, PASS_ROLE = "sts:AssumeRole", "iam:UpdateAssumeRolePolicy", "iam:PassRole"
 
+
+def _actions_of(edges: Iterable[Edge]) -> tuple[str, ...]:
+    return tuple(edge.action for edge in edges)
+
+
+ACTIONS = _actions_of(EDGES)
+BECOMING_ACTIONS = _actions_of(chain(*BECOMING.values()))
+SAML_ACTIONS = _actions_of(BECOMING["saml-provider"])
+CHANGES = _actions_of(edge for edge in EDGES if edge.gives is not Gives.ACCESS)
+# What takes a boundary off, or makes it allow more.
+LOOSENING = (*DELETE_BOUNDARY.values(), *PUT_BOUNDARY.values(), CREATE_POLICY_VERSION, SET_DEFAULT_VERSION)
 # Credentials that also a new user can be given.
-NEW_USER_CREDENTIALS = tuple(
-    edge.action for edge in edges_that_give(Gives.ACCESS) if edge.on == "user" and edge.needs is Needs.NOTHING
-)
-BECOMING = edges_that_give(Gives.ACCESS)
-BECOMING_ACTIONS = tuple(edge.action for edge in BECOMING)
-SAML_ACTIONS = tuple(edge.action for edge in BECOMING if edge.on == "saml-provider")
-ACTIONS = tuple(edge.action for edge in EDGES)
-CHANGES = tuple(edge.action for edge in EDGES if edge.gives is not Gives.ACCESS)
+NEW_USER_CREDENTIALS = _actions_of(edge for edge in BECOMING["user"] if edge.needs is Needs.NOTHING)

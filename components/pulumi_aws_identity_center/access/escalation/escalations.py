@@ -8,38 +8,33 @@ changes another principal and becomes it. Service-linked roles can be neither as
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import product
+from itertools import filterfalse, product
 
 from pulumi_aws_identity_center.access.account import Account, Principal
 from pulumi_aws_identity_center.access.finding import Finding
 from pulumi_aws_identity_center.access.permissions import may_lock_out
 from pulumi_aws_identity_center.iam import ALLOW_ALL, LOCK_OUT_ACTIONS
-from pulumi_aws_identity_center.iam.wildcards import matches_any
+from pulumi_aws_identity_center.iam.wildcards import may_match
 
-from . import edges
-from .edges import ACTIONS, Gives
+from .edges import ACTIONS, ADD_USER_TO_GROUP, CHANGES, LOOSENING
 from .path import Path
 from .reachability import BUDGET_SPENT, Reachability
 from .search import find_path, path_to_more_actions
 from .targets import BudgetSpent, SearchState, Targets
-
-# What lets a principal out of a boundary within which nothing matters.
-_LOOSENING = tuple(
-    edge.action
-    for edge in edges.edges_that_give(Gives.NO_BOUNDARY, Gives.OTHER_BOUNDARY, Gives.NEW_VERSION, Gives.OTHER_VERSION)
-)
 
 
 def find_escalations(findings: list[Finding], account: Account) -> None:
     """Completes the findings, which have the lock-out actions already."""
     assumable = [finding for finding in findings if not finding.principal.is_service_linked]
     state = SearchState(account)
-    for finding in assumable:
-        if state.could_change_somebody(finding.permissions):
-            _search_within_budget(finding, state, becomes_others=False)
+    changers = [finding for finding in assumable if state.could_change_somebody(finding.permissions)]
+    for finding in changers:
+        _search_within_budget(finding, state, becomes_others=False)
     reachability = Reachability(assumable, state)
     reachability.spread(findings)
-    _search_through_others(assumable, state, reachability)
+    incapable_changers = [finding for finding in changers if not finding.capable]
+    if incapable_changers:
+        _search_through_others(incapable_changers, assumable, state, reachability)
     reachability.doubt(findings)
 
 
@@ -58,9 +53,8 @@ def _find_more_actions(finding: Finding, state: SearchState) -> None:
     documents = [ALLOW_ALL, *finding.permissions.documents.values()]
     path = path_to_more_actions(state, finding.permissions)
     if path is not None and may_lock_out(documents, finding.principal, finding.permissions.boundary):
-        others = [action for action in LOCK_OUT_ACTIONS if action not in finding.actions]
-        end = Path.end(finding.principal.arn, (*others, *LOCK_OUT_ACTIONS)[0])
-        finding.add_escalation(path.and_(end))
+        first_other = next(filterfalse(finding.actions.__contains__, LOCK_OUT_ACTIONS), LOCK_OUT_ACTIONS[0])
+        finding.add_escalation(path.and_(Path.end(finding.principal.arn, first_other)))
 
 
 def _find_paths(finding: Finding, state: SearchState, becomes_others: bool) -> None:
@@ -77,12 +71,10 @@ def _find_paths(finding: Finding, state: SearchState, becomes_others: bool) -> N
         forbidden |= outcome.moves
 
 
-def _search_through_others(assumable: list[Finding], state: SearchState, reachability: Reachability) -> None:
-    """Those that can't yet, and that change others or can become one that does."""
-    incapable = [finding for finding in assumable if not finding.capable]
-    changers = [finding for finding in incapable if state.could_change_somebody(finding.permissions)]
-    if not changers:
-        return
+def _search_through_others(
+    changers: list[Finding], assumable: list[Finding], state: SearchState, reachability: Reachability
+) -> None:
+    """For those that can't yet, and that change others or can become one that does."""
     state.capable = {finding.principal.arn for finding in assumable if finding.capable}
     starts = reachability.reaching(changers)
     state.targets = Targets(_worth_becoming(assumable, starts, changers, state))
@@ -110,9 +102,9 @@ class _ChangesOfOthers:
 
     def __init__(self, changers: list[Finding], account: Account) -> None:
         self._groups = account.groups
-        self._can_join = bool(_patterns_of(changers, [edges.ADD_USER_TO_GROUP]))
-        self._patterns = _patterns_of(changers, edges.CHANGES)
-        self._loosening_patterns = _patterns_of(changers, _LOOSENING)
+        self._can_join = bool(_patterns_of(changers, [ADD_USER_TO_GROUP]))
+        self._patterns = _patterns_of(changers, CHANGES)
+        self._loosening_patterns = _patterns_of(changers, LOOSENING)
 
     def is_worth_becoming(self, finding: Finding) -> bool:
         """Whether becoming this principal could lead anywhere, as it is or after a change."""
@@ -120,11 +112,11 @@ class _ChangesOfOthers:
         if finding.capable:
             return True
         if _is_bound_to_nothing(finding):
-            return _any_matches(self._loosening_patterns, (principal.arn, principal.boundary or ""))
+            return _any_may_match(self._loosening_patterns, (principal.arn, principal.boundary or ""))
         can_join = principal.is_user and self._can_join
         if can_join or finding.permissions.has_any_of(ACTIONS):
             return True
-        return _any_matches(self._patterns, self._names_around(finding))
+        return _any_may_match(self._patterns, self._names_around(finding))
 
     def _names_around(self, finding: Finding) -> Iterable[str]:
         """The principal, and what a change could reach it through: its managed policies, its groups and theirs."""
@@ -142,13 +134,10 @@ def _is_bound_to_nothing(finding: Finding) -> bool:
 
 
 def _patterns_of(findings: list[Finding], actions: Iterable[str]) -> list[str]:
-    """The resource patterns for these actions; a pattern with a policy variable may be anything."""
-    patterns: set[str] = set()
-    for action, finding in product(actions, findings):
-        patterns.update(finding.permissions.resource_patterns(action))
-    may_be_anything = any(pattern == "*" or "${" in pattern for pattern in patterns)
-    return ["*"] if may_be_anything else sorted(patterns)
+    """The resource patterns for these actions, sorted: * is the first."""
+    patterns = (finding.permissions.resource_patterns(action) for action, finding in product(actions, findings))
+    return sorted(set().union(*patterns))
 
 
-def _any_matches(patterns: list[str], names: Iterable[str]) -> bool:
-    return any(matches_any(patterns, name) for name in names)
+def _any_may_match(patterns: list[str], names: Iterable[str]) -> bool:
+    return any(may_match(pattern, name) for name, pattern in product(names, patterns))

@@ -4,8 +4,7 @@ accounts in which many may become many: once a principal has an action, nothing 
 
 from __future__ import annotations
 
-import itertools
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ from pulumi_aws_identity_center.access.finding import Finding
 from pulumi_aws_identity_center.iam.wildcards import has_wildcards, may_match
 
 from . import edges
-from .becoming import trusted_principals, ways_to_become
+from .becoming import trusted_names, ways_to_become
 from .calls import Way
 from .path import Path
 from .targets import BudgetSpent, SearchState
@@ -59,18 +58,24 @@ class _FirstCallers:
 
     def __init__(self, assumable: list[Finding]) -> None:
         self._everybody = list(assumable)
-        self._by_arn = {finding.principal.arn: finding for finding in assumable}
-        self._by_role = {finding.principal.name: finding for finding in assumable if finding.principal.is_role}
-        self._by_resource: dict[tuple[str, str], list[Finding]] = {}
-        self._by_pattern: dict[str, dict[str, list[Finding]]] = {action: {} for action in edges.BECOMING_ACTIONS}
-        for finding, action in itertools.product(assumable, edges.BECOMING_ACTIONS):
+        self._by_arn: dict[str, Finding] = {}
+        self._by_role: dict[str, Finding] = {}
+        self._by_resource: defaultdict[tuple[str, str], list[Finding]] = defaultdict(list)
+        self._by_pattern: dict[str, defaultdict[str, list[Finding]]] = defaultdict(lambda: defaultdict(list))
+        for finding in assumable:
+            self._add(finding)
+
+    def _add(self, finding: Finding) -> None:
+        principal = finding.principal
+        self._by_arn[principal.arn] = finding
+        if principal.is_role:
+            self._by_role[principal.name] = finding
+        for action in edges.BECOMING_ACTIONS:
             for pattern in finding.permissions.resource_patterns(action):
                 self._list(action, pattern).append(finding)
 
     def _list(self, action: str, pattern: str) -> list[Finding]:
-        if has_wildcards(pattern):
-            return self._by_pattern[action].setdefault(pattern, [])
-        return self._by_resource.setdefault((action, pattern), [])
+        return self._by_pattern[action][pattern] if has_wildcards(pattern) else self._by_resource[action, pattern]
 
     def attempts(self, way: Way, target: Finding, is_done: IsDone) -> list[Attempt]:
         """is_done: whether nobody has to ask about the attempt's action again; then its finding is forgotten."""
@@ -92,15 +97,13 @@ class _FirstCallers:
         return lists
 
     def _trusted(self, role: Principal) -> list[Finding]:
-        names = trusted_principals(role)
-        if "*" in names:
-            return self._everybody
-        return [finding for name in names if (finding := self._named(name))]
+        names = trusted_names(role)
+        return self._everybody if "*" in names else list(filter(None, map(self._named, names)))
 
     def _named(self, name: str) -> Finding | None:
         """The principal, or the role of the session, that a trust policy names."""
-        session = name.partition(":assumed-role/")[2]
-        return self._by_role.get(session.partition("/")[0]) if session else self._by_arn.get(name)
+        role_of_session = name.partition(":assumed-role/")[2].partition("/")[0]
+        return self._by_role.get(role_of_session) or self._by_arn.get(name)
 
 
 class Reachability:

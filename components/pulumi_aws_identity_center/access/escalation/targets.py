@@ -4,6 +4,7 @@ so that a search only asks the evaluator where something can come of it; and the
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -16,15 +17,17 @@ from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, Document, Statement
 from pulumi_aws_identity_center.iam.wildcards import has_wildcards, may_match
 
 from . import edges
-from .becoming import trusted_principals, ways_to_become
+from .becoming import trusted_names, ways_to_become
 
 # Questions to the evaluator, of some 30 microseconds each: linear in the account.
 _CALLS, _CALLS_A_PRINCIPAL = 20_000, 50
 # By themselves these change no principal.
 _PREPARATIONS = (edges.CREATE_POLICY, edges.ADD_USER_TO_GROUP)
 _CHANGES_OF_PRINCIPALS = tuple(action for action in edges.CHANGES if action not in _PREPARATIONS)
-_LOWER_LOCK_OUT_ACTIONS = tuple(action.lower() for action in LOCK_OUT_ACTIONS)
-_LOWER_ACTIONS = tuple(action.lower() for action in (*LOCK_OUT_ACTIONS, *edges.ACTIONS))
+# A user that may be renamed may be become under another name than its own.
+_NAMING_A_TARGET = (*edges.BECOMING_ACTIONS, edges.UPDATE_USER)
+_LOWER_LOCK_OUT_ACTIONS = tuple(map(str.lower, LOCK_OUT_ACTIONS))
+_LOWER_ACTIONS = (*_LOWER_LOCK_OUT_ACTIONS, *map(str.lower, edges.ACTIONS))
 
 
 class BudgetSpent(Exception):
@@ -73,8 +76,9 @@ class SearchState:
 
     def _is_worth_joining(self, group: Principal) -> bool:
         """What can't be read may allow anything."""
-        is_unreadable = group.problems or not self.account.malformed.keys().isdisjoint(group.managed)
-        return bool(is_unreadable) or self.account.document_of_group(group).allows_any_of(_LOWER_ACTIONS)
+        if self.account.problems_of_group(group):
+            return True
+        return self.account.document_of_group(group).allows_any_of(_LOWER_ACTIONS)
 
     @cached_property
     def lock_out_groups(self) -> list[Principal]:
@@ -94,11 +98,7 @@ def _policies_worth_attaching(account: Account) -> Iterator[tuple[HeldPolicy, Do
 
 
 def _could_allow_any(arn: str, document: Document, account: Account) -> bool:
-    """What can't be read may allow anything."""
-    versions = account.versions.get(arn, ())
-    if any(version.problem for version in versions):
-        return True
-    documents = (document, *(version.document for version in versions))
+    documents = (document, *(version.most for version in account.versions.get(arn, ())))
     return any(document.allows_any_of(_LOWER_ACTIONS) for document in documents)
 
 
@@ -107,33 +107,32 @@ class Targets:
 
     def __init__(self, principals: Iterable[Principal]) -> None:
         self._by_arn = {principal.arn: principal for principal in principals}
-        self._by_trusted_name: dict[str, list[Principal]] = {}
-        self._by_action: dict[str, list[Principal]] = {action: [] for action in edges.BECOMING_ACTIONS}
+        self._by_trusted_name: defaultdict[str, list[Principal]] = defaultdict(list)
+        # In this order they are found.
+        self._by_action: dict[str, list[Principal]] = {action: [] for action in _NAMING_A_TARGET}
         for principal in self._by_arn.values():
             self._add(principal)
-        # A user that may be renamed may be become under another name than its own.
-        self._by_action[edges.UPDATE_USER] = [user for user in self._by_arn.values() if user.is_user]
         self._by_pattern: dict[tuple[str, str], list[Principal]] = {}
 
     def _add(self, principal: Principal) -> None:
         for action in dict.fromkeys(way[0].action for way in ways_to_become(principal)):
             self._by_action[action].append(principal)
-        for name in trusted_principals(principal):
-            self._by_trusted_name.setdefault(name, []).append(principal)
+        for name in trusted_names(principal):
+            self._by_trusted_name[name].append(principal)
+        if principal.is_user:
+            self._by_action[edges.UPDATE_USER].append(principal)
 
     @property
     def trusts(self) -> list[Statement]:
         trusts = filter(None, (principal.trust for principal in self._by_arn.values()))
         return list(chain.from_iterable(trust.statements for trust in trusts))
 
-    def of(self, permissions: Permissions) -> Iterator[Principal]:
+    def of(self, permissions: Permissions) -> Iterable[Principal]:
         """Those that it could become, as far as names tell."""
-        names = self._names_trusting(permissions.principal)
-        targets = [self._by_trusted_name.get(name, []) for name in names]
+        targets = [self._by_trusted_name.get(name, []) for name in self._names_trusting(permissions.principal)]
         for action in self._by_action:
             targets += [self._matching(action, pattern) for pattern in permissions.resource_patterns(action)]
-        reachable = {target.arn: target for target in chain.from_iterable(targets)}
-        return iter(reachable.values())
+        return {target.arn: target for target in chain.from_iterable(targets)}.values()
 
     def _names_trusting(self, principal: Principal) -> list[str]:
         """By which names trust policies may let it in: its own, everybody's, and those of a role's sessions."""
@@ -145,7 +144,7 @@ class Targets:
 
     def _matching(self, action: str, pattern: str) -> list[Principal]:
         if _is_arn_of_principal(pattern):
-            return [self._by_arn[pattern]] if pattern in self._by_arn else []
+            return list(filter(None, [self._by_arn.get(pattern)]))
         key = (action, pattern)
         if key not in self._by_pattern:
             targets = self._by_action[action]
