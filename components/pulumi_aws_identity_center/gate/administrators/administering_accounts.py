@@ -6,14 +6,14 @@ import re
 from typing import Any
 
 from pulumi_aws_identity_center.domain.resource_types import NATIVE_ORGANIZATION
-from pulumi_aws_identity_center.domain.values import is_account_id
-from pulumi_aws_identity_center.gate.change import Change, Resource
+from pulumi_aws_identity_center.gate.change import Change, Resource, known_text
 from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, ORGANIZATION_TYPE, SSO_SERVICE_PRINCIPAL
 
 TYPES = frozenset({ORGANIZATION_TYPE, NATIVE_ORGANIZATION, DELEGATED_ADMINISTRATOR_TYPE})
 # The ARN of an organization, or of an account in one, names the management account:
 # docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
-_ARN = re.compile(r"arn:[a-z-]+:organizations::(\d{12}):.+")
+_MANAGEMENT_KEYS = ("masterAccountId", "managementAccountId", "arn")
+_ACCOUNT = re.compile(r"([0-9]{12})|arn:[a-z-]+:organizations::([0-9]{12}):.+")
 
 
 class AdministeringAccounts:
@@ -28,14 +28,15 @@ class AdministeringAccounts:
             self.management = self.management or _management_account(state)
         is_delegation = change.type == DELEGATED_ADMINISTRATOR_TYPE
         if is_delegation and change.new.tells("servicePrincipal") == SSO_SERVICE_PRINCIPAL:
-            self.delegated_administrator = _id(change.new.tells("accountId"))
+            self.delegated_administrator = _account_in(change.new.tells("accountId"))
 
 
 def _management_account(state: Resource) -> str:
-    named = _id(state.has("masterAccountId")) or _id(state.has("managementAccountId"))
-    arn = _ARN.fullmatch(str(state.has("arn")))
-    return named or (arn[1] if arn else "")
+    accounts = map(_account_in, map(state.has, _MANAGEMENT_KEYS))
+    return next(filter(None, accounts), "")
 
 
-def _id(value: Any) -> str:
-    return value if is_account_id(value) else ""
+def _account_in(value: Any) -> str:
+    """An account id, or the one in an ARN; "" of anything else."""
+    match = _ACCOUNT.fullmatch(known_text(value))
+    return match[match.lastindex or 0] if match else ""

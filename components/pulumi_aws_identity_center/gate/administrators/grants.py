@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
 from typing import Any, NamedTuple
 
 from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENTS
+from pulumi_aws_identity_center.domain.values import as_list
 from pulumi_aws_identity_center.gate.change import Action, Change, Resource, known_text
 from pulumi_aws_identity_center.matrix.grants import Principal
 
@@ -37,11 +40,13 @@ class _Holding:
     """What one state of a resource grants."""
 
     principal: Principal
-    permission_set: str
-    accounts: frozenset[str]
+    places: frozenset[Place]
 
-    def places(self, accounts: Iterable[str]) -> Iterable[Place]:
-        return (Place(self.permission_set, account) for account in accounts)
+    def at(self, places: Iterable[Place]) -> dict[Place, Principal]:
+        return dict.fromkeys(places, self.principal)
+
+
+_NO_HOLDING = _Holding(Principal("GROUP", None, None), frozenset())
 
 
 class Grants:
@@ -57,20 +62,16 @@ class Grants:
         if is_what_a_refresh_found(change):
             return
         had, gets = _holdings(change)
-        common = _common_accounts(had, gets)
-        if had is not None:
-            self._take_old(change, had, had.accounts if change.retained else common)
-        if gets is not None:
-            self.gained.update(dict.fromkeys(gets.places(gets.accounts - common), gets.principal))
-
-    def _take_old(self, change: Change, had: _Holding, staying: frozenset[str]) -> None:
-        lost = Lost(had.principal, change.address, change.op)
-        self.stays.update(dict.fromkeys(had.places(staying), had.principal))
+        # In a place that both have somebody has the permission set before and after, whoever it is.
+        stays = had.places if change.retained else had.places & gets.places
+        self.stays |= had.at(stays)
+        self.gained |= gets.at(gets.places - had.places)
         owner = change.address if change.type == ASSIGNMENTS else ""
-        self.lost.update({(place, owner): lost for place in had.places(had.accounts - staying)})
+        lost = Lost(had.principal, change.address, change.op)
+        self.lost |= {(place, owner): lost for place in had.places - stays}
         if change.action is Action.UNKNOWN and not change.is_drift:
             # Whatever happens to it, something that nobody can judge may remain.
-            self.gained.update(dict.fromkeys((Place("", account) for account in had.accounts), had.principal))
+            self.gained |= had.at(Place("", place.account) for place in had.places)
 
 
 def is_what_a_refresh_found(change: Change) -> bool:
@@ -83,41 +84,26 @@ def sides_of(change: Change) -> tuple[Resource | None, Resource | None]:
     is_kept = change.action is Action.DELETE and change.retained
     if change.is_drift or change.action is Action.READ or is_kept:
         return change.before, change.before
-    is_gone = change.action in (Action.DELETE, Action.UNKNOWN)
-    return change.before, None if is_gone else change.after
+    return change.before, None if change.action is Action.UNKNOWN else change.after
 
 
-def _holdings(change: Change) -> tuple[_Holding | None, _Holding | None]:
+def _holdings(change: Change) -> tuple[_Holding, _Holding]:
     before, after = sides_of(change)
     had, gets = _holding(change, before, Resource.has), _holding(change, after, Resource.tells)
-    if had is None or gets is None:
-        return had, gets
-    is_known_later = change.type == ASSIGNMENTS and change.action is Action.UPDATE and "" in gets.accounts
-    if is_known_later:
+    hidden = {place for place in gets.places if not place.account}
+    if change.type == ASSIGNMENTS and change.action is Action.UPDATE and before is not None:
         # As with every account that the same program creates. AccessMatrix's provider judges it in the update, before
         # it revokes anything.
-        gets = replace(gets, accounts=gets.accounts - {""} | had.accounts)
+        told = {place._replace(account=old.account) for place, old in product(hidden, had.places)}
+        gets = replace(gets, places=gets.places - hidden | told)
     return had, gets
 
 
-def _holding(change: Change, state: Resource | None, value_of: Callable[[Resource, str], Any]) -> _Holding | None:
+def _holding(change: Change, state: Resource | None, value_of: Callable[[Resource, str], Any]) -> _Holding:
     """value_of: how a state tells a property: as AWS has it, or as the program sets it."""
     if state is None:
-        return None
-    type_, id_, name, arn = (known_text(value_of(state, key)) for key in _HOLDING_KEYS)
-    principal = Principal(type_ or "GROUP", id_ or None, name or None)
-    return _Holding(principal, arn or change.address, frozenset(_accounts(change, state, value_of)))
-
-
-def _accounts(change: Change, state: Resource, value_of: Callable[[Resource, str], Any]) -> list[str]:
-    if change.type != ASSIGNMENTS:
-        return [known_text(value_of(state, "targetId"))]
-    accounts = value_of(state, "accounts")
-    return list(map(known_text, accounts)) if isinstance(accounts, list) else [""]
-
-
-def _common_accounts(had: _Holding | None, gets: _Holding | None) -> frozenset[str]:
-    """Those in which somebody has the same permission set before and after, whoever it is."""
-    if had is None or gets is None or had.permission_set != gets.permission_set:
-        return frozenset()
-    return had.accounts & gets.accounts
+        return _NO_HOLDING
+    type_, id_, name, arn = map(known_text, map(partial(value_of, state), _HOLDING_KEYS))
+    accounts = as_list(value_of(state, "accounts" if change.type == ASSIGNMENTS else "targetId"))
+    places = frozenset(Place(arn or change.address, known_text(account)) for account in accounts)
+    return _Holding(Principal(type_ or "GROUP", id_ or None, name or None), places)

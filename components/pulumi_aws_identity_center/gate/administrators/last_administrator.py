@@ -6,7 +6,9 @@ account is the management account, it counts only if no grant of a permission se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain, starmap
 from typing import Final
 
 from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENT_TYPES, PART_TYPES, SET_TYPES
@@ -23,10 +25,8 @@ from .grants import Grants, Place
 from .permission_sets import PermissionSets, certainly_administers
 
 RULE: Final = "last-administrator-removed"
-_SET_PARTS: Final = SET_TYPES | PART_TYPES
-GRANT_TYPES: Final = ASSIGNMENT_TYPES | _SET_PARTS
+GRANT_TYPES: Final = ASSIGNMENT_TYPES | SET_TYPES | PART_TYPES
 """Whatever of these a plan shows is kept: what stays tells who remains."""
-_TYPES: Final = GRANT_TYPES | administering_accounts.TYPES
 _COMPARE: Final = "identity-center matrix --diff compares with AWS, where other stacks' grants count too."
 _NAME_ACCOUNT: Final = (
     "Set managementAccountId for last-administrator-kept in the file that --policy-pack-config names. "
@@ -41,75 +41,91 @@ class LastAdministrator:
         self._accounts = AdministeringAccounts()
         self._grants = Grants()
         self._sets = PermissionSets()
+        self._collectors: Mapping[str, Callable[[Change], None]] = {
+            **dict.fromkeys(administering_accounts.TYPES, self._accounts.add_change),
+            **dict.fromkeys(ASSIGNMENT_TYPES, self._grants.add_change),
+            **dict.fromkeys(SET_TYPES | PART_TYPES, self._sets.add_change),
+        }
 
     def add_change(self, change: Change) -> None:
-        if change.type in _SET_PARTS:
-            self._sets.add_change(change)
-        elif change.type in ASSIGNMENT_TYPES:
-            self._grants.add_change(change)
-        elif change.type in _TYPES:
-            self._accounts.add_change(change)
+        add = self._collectors.get(change.type)
+        if add is not None:
+            add(change)
 
     def findings(self, management_account: str, *, shows_unchanged: bool) -> Iterator[Finding]:
         """One at most. management_account: "" where nobody but the plan tells. shows_unchanged: whether the plan shows
         what stays as it is."""
         management = management_account or self._accounts.management or None
-        before, after = self._sides(management, shows_unchanged=shows_unchanged)
-        losses = find_losses(before, after, management, self._accounts.delegated_administrator or None)
+        delegated_administrator = self._accounts.delegated_administrator or None
+        access = _PlannedAccess(self._grants, self._sets, management, shows_unchanged)
+        losses = find_losses(access.before(), access.after(), management, delegated_administrator)
         if losses:
-            worst = min(losses, key=lambda loss: not loss.certain)
-            causes = self._causes([worst]) | self._causes(losses)  # its own first: the sentence is about it
-            yield self._finding(worst, causes, management, shows_unchanged=shows_unchanged)
+            yield access.finding(losses)
 
-    def _sides(self, management: str | None, *, shows_unchanged: bool) -> tuple[AccessState, AccessState]:
-        sets_before = dict(self._sets.whole(self._sets.before, shows_unchanged=shows_unchanged))
-        sets_after = dict(self._sets.whole(self._sets.after, shows_unchanged=shows_unchanged))
-        lost = ((place, lost.principal) for (place, _), lost in self._grants.lost.items())
-        stays, gained = self._grants.stays.items(), self._grants.gained.items()
-        before = [self._grant(*holding, management) for holding in (*stays, *lost)]
-        after = [self._grant(*holding, management) for holding in (*stays, *gained)]
-        if management is None:
-            administering = {name for name, content in sets_before.items() if certainly_administers(content)}
-            before = [grant for grant in before if grant.permission_set in administering]
-        return AccessState(before, sets_before), AccessState(after, sets_after)
 
-    def _grant(self, place: Place, principal: Principal, management: str | None) -> Grant:
+@dataclass(frozen=True)
+class _PlannedAccess:
+    """Who has which access before a plan and after it. management: None where nobody tells the account's id."""
+
+    grants: Grants
+    sets: PermissionSets
+    management: str | None
+    shows_unchanged: bool
+
+    def before(self) -> AccessState:
+        sets = dict(self.sets.whole(self.sets.before, shows_unchanged=self.shows_unchanged))
+        lost = ((place, lost.principal) for (place, _), lost in self.grants.lost.items())
+        grants = list(starmap(self._grant, chain(self.grants.stays.items(), lost)))
+        if self.management is None:
+            administering = {name for name, content in sets.items() if certainly_administers(content)}
+            grants = [grant for grant in grants if grant.permission_set in administering]
+        return AccessState(grants, sets)
+
+    def after(self) -> AccessState:
+        sets = dict(self.sets.whole(self.sets.after, shows_unchanged=self.shows_unchanged))
+        holders = chain(self.grants.stays.items(), self.grants.gained.items())
+        return AccessState(list(starmap(self._grant, holders)), sets)
+
+    def _grant(self, place: Place, principal: Principal) -> Grant:
         if place.account:
-            return Grant(principal, self._name(place.permission_set), place.account)
+            return Grant(principal, self._name(place), place.account)
         # It may be the management account, and then what the grant is for isn't known either.
-        return Grant(principal, UNKNOWN_SET, management or "")
+        return Grant(principal, UNKNOWN_SET, self.management or "")
 
-    def _name(self, permission_set: str) -> str:
-        """Of a permission set by ARN, or of the one that AccessMatrix's assignments at this address are for."""
-        names = (self._sets.names.get(urn) for urn in (permission_set, *permission_set_urns(permission_set)))
-        return next((name for name in names if name), permission_set)
+    def _name(self, place: Place) -> str:
+        """Of its permission set, by ARN, or by the address of the AccessMatrix's assignments that are for it."""
+        urns = (place.permission_set, *permission_set_urns(place.permission_set))
+        return next(filter(None, map(self.sets.names.get, urns)), place.permission_set)
 
-    def _finding(
-        self, loss: Loss, causes: Mapping[str, str], management: str | None, *, shows_unchanged: bool
-    ) -> Finding:
+    def finding(self, losses: list[Loss]) -> Finding:
+        worst = min(losses, key=lambda loss: not loss.certain)
+        causes = self._causes([worst]) | self._causes(losses)  # its own first: the sentence is about it
         address, op = next(iter(causes.items()), ("", ""))
-        detail, remedy = loss.sentence, f"{loss.remedy} {_COMPARE}"
-        if management is None:
+        detail, remedy = worst.sentence, f"{worst.remedy} {_COMPARE}"
+        is_certain = worst.certain
+        if self.management is None:
+            is_certain = False
             detail = (
-                f"It takes away every administrator's grant that this preview shows: those of {names_of(loss.grants)}. "
+                "It takes away every administrator's grant that this preview shows: "
+                f"those of {names_of(worst.grants)}. "
                 "The preview doesn't tell which account is the management account, so these may be its last."
             )
             remedy = f"{_NAME_ACCOUNT}{_COMPARE}"
-        if not shows_unchanged:
+        if not self.shows_unchanged:
+            is_certain = False
             remedy = f"{_SHOW_ALL}{remedy}"
-        is_certain = loss.certain and management is not None and shows_unchanged
         return Finding(RULE, address, op, detail, remedy, certain=is_certain, causes=tuple(causes.items()))
 
     def _causes(self, losses: Iterable[Loss]) -> dict[str, str]:
         """The operation, by address, of all that takes a grant away, or what its permission set allows."""
-        grants = [grant for loss in losses for grant in loss.grants]
-        places = {(grant.permission_set, grant.account) for grant in grants}
+        grants = list(chain.from_iterable(loss.grants for loss in losses))
+        lost_grants = {(grant.permission_set, grant.account) for grant in grants}
+        lost_sets = {grant.permission_set for grant in grants}
         causes: dict[str, str] = {}
-        for (place, _), lost in self._grants.lost.items():
-            if (self._name(place.permission_set), place.account) in places:
+        for (place, _), lost in self.grants.lost.items():
+            if (self._name(place), place.account) in lost_grants:
                 causes[lost.address] = lost.op
-        names = {grant.permission_set for grant in grants}
-        for arn, changes in self._sets.changes.items():
-            if self._name(arn) in names:
-                causes.update(changes)
+        for arn, changes in self.sets.changes.items():
+            if self._name(Place(arn, "")) in lost_sets:
+                causes |= changes
         return causes

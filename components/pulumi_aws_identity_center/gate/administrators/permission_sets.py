@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 from typing import Final
 
 from pulumi_aws_identity_center.domain.grants.permission_sets import ARN_KEYS, SET_TYPES
@@ -53,10 +54,10 @@ class PermissionSets:
         before, after = sides_of(change)
         if change.type in _LISTS:
             after = after or before
-        arn = _first(_arn, before, after) or change.address
+        arn = _first_text((before, after), *ARN_KEYS) or change.address
         if change.type in SET_TYPES:
             self._types[arn] = change.type
-            self.names[arn] = self.names[change.address] = _first(_name, before, after) or arn
+            self.names[arn] = self.names[change.address] = _first_text((before, after), "name") or arn
         if before is not None:
             self.before[arn].append((change.type, as_declared(before.properties())))
         if after is not None:
@@ -67,7 +68,7 @@ class PermissionSets:
     def _add_after(self, change: Change, after: Resource, arn: str) -> None:
         """arn: of the set before the plan; another part of the same address may be another set's."""
         if change.action is Action.REPLACE and change.type not in SET_TYPES:
-            arn = _arn(after) or change.address
+            arn = _first_text((after,), *ARN_KEYS) or change.address
         properties = after.properties() if after is change.before else planned_properties(change)
         self._after[arn].append((change.type, as_declared(properties)))
         if change.type in _LISTS and change.action in APPLIED:
@@ -89,14 +90,9 @@ def certainly_administers(permission_set: PermissionSet) -> bool:
     return any(administers(permission_set, what) for what in Administration)
 
 
-def _first(tell: Callable[[Resource], str], before: Resource | None, after: Resource | None) -> str:
-    """What the state before tells, or else the one after; "" where neither does."""
-    return next(filter(None, map(tell, filter(None, (before, after)))), "")
-
-
-def _arn(state: Resource) -> str:
-    return next(filter(None, map(known_text, map(state.has, ARN_KEYS))), "")
-
-
-def _name(state: Resource) -> str:
-    return known_text(state.has("name"))
+def _first_text(states: Iterable[Resource | None], *names: str) -> str:
+    """The first of these properties that a state tells; "" where none does."""
+    for state, name in product(filter(None, states), names):
+        if text := known_text(state.has(name)):
+            return text
+    return ""
