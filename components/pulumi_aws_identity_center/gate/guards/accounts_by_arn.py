@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from pulumi_aws_identity_center.domain.values import as_list
-from pulumi_aws_identity_center.gate.change import Change, Properties, Resource
+from pulumi_aws_identity_center.gate.change import Change, Properties, Resource, known_text
 
 _IAM_ARN = re.compile(r"arn:(aws[\w-]*):iam::(\d{12}):")
 _KEYS = (
@@ -37,33 +38,31 @@ class AccountsByArn:
 
     def of(self, change: Change, resource: Resource | None) -> str:
         """The account; its provider where only that is told; "" where nothing is, and several accounts are seen."""
-        states = change.states
-        if resource is not None and resource is not states[0]:
-            states.insert(0, resource)
-        for state in states:
-            if account := _named_account(state):
-                return account.id
-        for state in states:
-            if state.provider:
-                return self._by_provider.get(state.provider, state.provider)
+        states = list(filter(None, (resource, *change.states)))
+        account = next(filter(None, map(_named_account, states)), None)
+        if account is not None:
+            return account.id
+        provider = next(filter(None, map(attrgetter("provider"), states)), "")
+        if provider:
+            return self._by_provider.get(provider, provider)
         return next(iter(self.seen)).id if len(self.seen) == 1 else ""
 
 
 def _named_account(resource: Resource) -> Account | None:
-    for text in _texts(resource):
-        if isinstance(text, str) and (match := _IAM_ARN.match(text)):
+    for text in map(known_text, _values(resource)):
+        if match := _IAM_ARN.match(text):
             return Account(match[1], match[2])
     return None
 
 
-def _texts(resource: Resource) -> Iterator[Any]:
-    yield from _texts_in(resource.outputs)
+def _values(resource: Resource) -> Iterator[Any]:
+    yield from _values_in(resource.outputs)
     if resource.inputs is not resource.outputs:
-        yield from _texts_in(resource.inputs)
+        yield from _values_in(resource.inputs)
     yield resource.id
 
 
-def _texts_in(properties: Properties) -> Iterator[Any]:
+def _values_in(properties: Properties) -> Iterator[Any]:
     if properties.keys().isdisjoint(_KEYS):
         return  # mostly
     for key in _KEYS:

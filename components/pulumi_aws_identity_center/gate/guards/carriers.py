@@ -40,16 +40,12 @@ MEMBERSHIPS: Final = frozenset(
 # Lists that are exclusive whenever they are applied: what of theirs the identity has and the list lacks is taken off.
 # pulumi.com/registry/packages/aws/api-docs/iam: RolePolicyAttachmentsExclusive and its like, Role.
 EXCLUSIVE: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
-    **{
-        f"aws:iam/{kind}PolicyAttachmentsExclusive:{kind.title()}PolicyAttachmentsExclusive": (
-            (ATTACHED, "policyArns"),
-        )
-        for kind in ("role", "user", "group")
-    },
-    **{
-        f"aws:iam/{kind}PoliciesExclusive:{kind.title()}PoliciesExclusive": ((INLINE, "policyNames"),)
-        for kind in ("role", "user", "group")
-    },
+    "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": ((ATTACHED, "policyArns"),),
+    "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive": ((ATTACHED, "policyArns"),),
+    "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive": ((ATTACHED, "policyArns"),),
+    "aws:iam/rolePoliciesExclusive:RolePoliciesExclusive": ((INLINE, "policyNames"),),
+    "aws:iam/userPoliciesExclusive:UserPoliciesExclusive": ((INLINE, "policyNames"),),
+    "aws:iam/groupPoliciesExclusive:GroupPoliciesExclusive": ((INLINE, "policyNames"),),
     "aws:ssoadmin/customerManagedPolicyAttachmentsExclusive:CustomerManagedPolicyAttachmentsExclusive": (
         (ATTACHED, "customerManagedPolicyReferences"),
     ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import filterfalse
 
 from pulumi_aws_identity_center.gate.change import Change, hides
 from pulumi_aws_identity_center.gate.finding import RESTORE, Finding, finding, unknown
@@ -17,7 +18,7 @@ from .carriers import is_guard_name
 from .denial import Denied, everything, exempted, lost_denials, probes, union
 from .evaluation import Evaluation
 from .first_look import may_matter
-from .policies import MEMBER, Content, Identity, Place, Policies, Slot, is_hidden, readable
+from .policies import MEMBER, Content, Identity, Place, Policies, Slot
 from .policy_states import PolicyStates
 from .standing_policies import StandingPolicies, policy_document, standing_policy
 
@@ -113,8 +114,8 @@ class _Comparison:
 
     def _exempted(self, identity: Identity, contents: list[Content]) -> tuple[str, ...]:
         """Whom these contents exempt, or what the identity has after the plan."""
-        documents = readable([*contents, *self.states.after.contents_of(identity)])
-        return tuple(dict.fromkeys(exempted(documents, self.principals)))
+        documents = [*contents, *self.states.after.contents_of(identity)]
+        return tuple(dict.fromkeys(exempted(filterfalse(hides, documents), self.principals)))
 
     def _unread(self, place: Place, change: Change) -> Finding:
         if self._evaluation(self.states.before).hides(place):
@@ -139,7 +140,7 @@ class _Comparison:
 
     def _is_hidden_after(self, place: Place) -> bool:
         """Whether the plan hides something that may still deny it."""
-        return place in self.states.doubtful or any(map(is_hidden, self.states.after.contents_of(place.identity)))
+        return place in self.states.doubtful or any(map(hides, self.states.after.contents_of(place.identity)))
 
     # --- whose loss doesn't count ----------------------------------------------------------------------------------
 
@@ -160,7 +161,7 @@ class _Comparison:
         by its name is everybody's all the same."""
         if self.states.after.slots_of(policy) or is_guard_name(policy.name):
             return False
-        holders = self.states.before.referring_to(policy)
+        holders = self.states.before.bearers_of(policy)
         return any(holder.kind == "permission set" or holder.account == policy.account for holder in holders)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pulumi_aws_identity_center.gate.change import hides
+
 from .carriers import is_guard_name
 from .denial import Denied, denials, everything, may_deny_unread
-from .policies import BOUNDARY, MEMBER, OWN_DOCUMENT, Content, Identity, Place, Policies, Reference, Slot, is_hidden
+from .policies import BOUNDARY, MEMBER, OWN_DOCUMENT, Content, Identity, Place, Policies, Reference, Slot
 from .standing_policies import StandingPolicies
 
 
@@ -32,20 +34,19 @@ class Evaluation:
             if isinstance(content, Reference):
                 if is_guard_name(content.name):
                     yield everything(self.principals)
-            elif not is_hidden(content):
+            elif not hides(content):
                 yield from denials(content, self.principals, boundary=slot.kind == BOUNDARY)
 
     def may_deny_unread(self, place: Place) -> bool:
         """Whether what the identity has in one slot may deny something, and the plan hides it, or it is no document
         that IAM's evaluator takes."""
-        return self.hides(place) or any(
-            may_deny_unread(content, boundary=slot.kind == BOUNDARY)
-            for content, slot in self._contents(place)
-            if not isinstance(content, Reference)
-        )
+        for content, slot in self._contents(place):
+            if hides(content) or may_deny_unread(content, boundary=slot.kind == BOUNDARY):
+                return True
+        return False
 
     def hides(self, place: Place) -> bool:
-        return any(is_hidden(content) for content, _ in self._contents(place))
+        return any(hides(content) for content, _ in self._contents(place))
 
     def _contents(self, place: Place) -> Iterator[tuple[Content, Slot]]:
         """What the plan shows of one slot's contents, and in which slot each is: a group's members have the group's.

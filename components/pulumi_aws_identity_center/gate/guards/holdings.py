@@ -9,10 +9,9 @@ from typing import Any, NamedTuple
 
 from pulumi_aws_identity_center.domain.iam_carriers import MANAGED_POLICIES, OWNER_KEYS, Flow, Kind, flows
 from pulumi_aws_identity_center.domain.values import as_list
-from pulumi_aws_identity_center.gate.change import UNKNOWN, Change, Resource, known_text
+from pulumi_aws_identity_center.gate.change import UNKNOWN, Change, known_text
 
 from .carriers import IDENTITIES, MEMBERSHIPS
-from .planned import planned_properties
 from .policies import ATTACHED, BOUNDARY, INLINE, MEMBER, OWN_DOCUMENT, Content, Reference, Slot
 
 _OWN_NAMES = {**IDENTITIES, **{type_: ("policy", key) for type_, key in MANAGED_POLICIES.items()}}
@@ -35,14 +34,18 @@ class Holding(NamedTuple):
 def owner_of(change: Change, props: Mapping[str, Any]) -> Owner:
     """Who an identity's resource is, or which policy."""
     kind, key = _OWN_NAMES[change.type]
-    return Owner(kind, _last_part(props.get(key)) or f"?{change.address}")
+    return _owner(kind, props.get(key), change.address)
 
 
-def holdings(change: Change, resource: Resource | None, *, planned: bool) -> Iterator[Holding]:
-    """What the resource gives to whom: as AWS has it, or as the plan makes it."""
-    if resource is None:
+def _owner(kind: str, name: Any, address: str) -> Owner:
+    """address: by which one whom the plan hides goes."""
+    return Owner(kind, _last_part(name) or f"?{address}")
+
+
+def holdings(change: Change, props: Mapping[str, Any]) -> Iterator[Holding]:
+    """What the resource gives to whom, with these properties: those that it has, or those that it is to have."""
+    if not props:
         return
-    props = planned_properties(change) if planned else resource.properties()
     if change.type in MANAGED_POLICIES:
         yield from _of_policy(change, props)
         return
@@ -58,16 +61,17 @@ def holdings(change: Change, resource: Resource | None, *, planned: bool) -> Ite
 def _of_policy(change: Change, props: Mapping[str, Any]) -> Iterator[Holding]:
     """A managed policy has its document; aws-native's attaches itself."""
     policy = owner_of(change, props)
-    documents = [flow.value for flow in flows(change.type, props, UNKNOWN)]
-    yield Holding(policy, OWN_DOCUMENT, documents[0] if documents else "")
+    document = next((flow.value for flow in flows(change.type, props, UNKNOWN)), "")
+    yield Holding(policy, OWN_DOCUMENT, document)
     for holder in named_owners(props):
         yield Holding(holder, Slot(ATTACHED, policy.name), Reference(policy.name))
 
 
 def _memberships(change: Change, props: Mapping[str, Any]) -> Iterator[Holding]:
     named = named_owners(props)
+    groups = _of_kind("group", named)
     users = [owner_of(change, props)] if change.type in IDENTITIES else _of_kind("user", named)
-    for user, group in itertools.product(users, _of_kind("group", named)):
+    for user, group in itertools.product(users, groups):
         yield Holding(user, Slot(MEMBER, group.name), Reference(group.name))
 
 
@@ -88,8 +92,8 @@ def named_owners(props: Mapping[str, Any], address: str = "") -> list[Owner]:
     if props.keys().isdisjoint(OWNER_KEYS):
         return owners  # most policies
     for key, kind in OWNER_KEYS.items():
-        names = (name for name in as_list(props.get(key)) if name not in (None, ""))
-        owners += [Owner(kind, _last_part(name) or f"?{address}") for name in names]
+        names = filter(None, as_list(props.get(key)))
+        owners += [_owner(kind, name, address) for name in names]
     return owners
 
 
@@ -97,8 +101,8 @@ def _slot(flow: Flow, props: Mapping[str, Any]) -> tuple[Slot, Content]:
     if flow.kind is Kind.DOCUMENT:
         return Slot(INLINE, _inline_name(flow.where, props)), flow.value
     name = policy_name(flow.value)
-    slot = Slot(BOUNDARY) if flow.kind is Kind.BOUNDARY else Slot(ATTACHED, name or UNKNOWN)
-    return slot, Reference(name) if name else UNKNOWN
+    slot = Slot(BOUNDARY) if flow.kind is Kind.BOUNDARY else Slot(ATTACHED, name)
+    return slot, UNKNOWN if name == UNKNOWN else Reference(name)
 
 
 def _inline_name(path: str, props: Mapping[str, Any]) -> str:
@@ -107,12 +111,14 @@ def _inline_name(path: str, props: Mapping[str, Any]) -> str:
     policy = props[listed[1]][int(listed[2])] if listed else props
     if not isinstance(policy, Mapping):
         return ""
-    return str(policy.get("name") or policy.get("policyName") or "")
+    names = map(policy.get, ("name", "policyName"))
+    return str(next(filter(None, names), ""))
 
 
 def policy_name(value: Any) -> str:
-    """Of a policy, by ARN, name or reference; "" where it can't be known."""
-    return _last_part(value.get("name") if isinstance(value, Mapping) else value)
+    """Of a policy, by ARN, name or reference; UNKNOWN where it can't be known."""
+    named = value.get("name") if isinstance(value, Mapping) else value
+    return _last_part(named) or UNKNOWN
 
 
 def _last_part(name: Any) -> str:

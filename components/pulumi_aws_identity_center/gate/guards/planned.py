@@ -18,20 +18,30 @@ def planned_properties(change: Change) -> Properties:
     before, after = change.before, change.after
     if after is None:
         return {}
-    if before is None or change.action not in (Action.UPDATE, Action.SAME):
-        arns = {key: after.outputs[key] for key in ARN_KEYS if key in after.outputs}
-        return {**arns, **after.inputs}
-    unset = {name: value for name, value in before.properties().items() if name not in after.inputs}
-    staying = {name: value for name, value in unset.items() if _stays(name, change, after)}
-    return {**staying, **after.inputs}
+    planned = dict(after.inputs)
+    is_changed_in_place = change.action in (Action.UPDATE, Action.SAME)
+    if before is None or not is_changed_in_place:
+        for key in after.outputs.keys() & ARN_KEYS:
+            planned.setdefault(key, after.outputs[key])
+        return planned
+    had = before.properties()
+    for name in had.keys() - planned.keys():
+        if _stays(name, change, after):
+            planned[name] = had[name]
+    return planned
 
 
 def _stays(name: str, change: Change, after: Resource) -> bool:
     """Whether AWS keeps a property that the program doesn't set any more."""
-    is_left_alone = name in IDENTITY_KEYS or name in COMPUTED.get(change.type, ())
-    if is_left_alone or change.action is Action.SAME:
+    if change.action is Action.SAME:
         return True
-    return how_ignored(name, after.ignores) is Ignored.ALL or _is_outside(change.paths, name)
+    left_alone = IDENTITY_KEYS | COMPUTED.get(change.type, frozenset())
+    reasons = (
+        name in left_alone,
+        how_ignored(name, after.ignores) is Ignored.ALL,
+        _is_outside(change.paths, name),
+    )
+    return any(reasons)
 
 
 def _is_outside(paths: Mapping[str, str], name: str) -> bool:

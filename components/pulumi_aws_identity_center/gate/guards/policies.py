@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final, NamedTuple
-
-from pulumi_aws_identity_center.gate.change import hides
 
 INLINE, ATTACHED, BOUNDARY, MEMBER, DOCUMENT = "inline", "attached", "boundary", "member", "document"
 
@@ -72,11 +71,12 @@ class Policies:
     def holders_of(self, slot: Slot) -> list[Identity]:
         return [identity for identity, slots in self._slots.items() if slot in slots]
 
-    def referring_to(self, policy: Identity) -> Iterable[Identity]:
+    def bearers_of(self, policy: Identity) -> Iterable[Identity]:
+        """Those to whom a managed policy is attached, or whose boundary it is."""
         reference = Reference(policy.name)
-        for identity, slots in self._slots.items():
-            if any(slot.kind != MEMBER and reference in contents for slot, contents in slots.items()):
-                yield identity
+        for place in self.places():
+            if place.slot.kind in (ATTACHED, BOUNDARY) and reference in self.contents(place):
+                yield place.identity
 
     def slots_of(self, identity: Identity) -> list[Slot]:
         return list(self._slots.get(identity, ()))
@@ -86,7 +86,7 @@ class Policies:
 
     def contents_of(self, identity: Identity) -> list[Content]:
         """Of all its slots."""
-        return [content for contents in self._slots.get(identity, {}).values() for content in contents]
+        return list(chain.from_iterable(self._slots.get(identity, {}).values()))
 
     def add(self, rows: Iterable[Row]) -> None:
         """Beside what the slots may hold already."""
@@ -106,12 +106,3 @@ class Policies:
     def remove_identity(self, identity: Identity) -> list[Place]:
         """What it had."""
         return [Place(identity, slot) for slot in self._slots.pop(identity, ())]
-
-
-def is_hidden(content: Content) -> bool:
-    """Whether the plan doesn't tell what it is, or all of it."""
-    return not isinstance(content, Reference) and hides(content)
-
-
-def readable(contents: Iterable[Content]) -> list[Any]:
-    return [content for content in contents if not isinstance(content, Reference) and not hides(content)]

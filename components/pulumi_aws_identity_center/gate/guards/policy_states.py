@@ -7,10 +7,12 @@ counts as an identity of its own: whoever has it.
 
 from __future__ import annotations
 
+from itertools import filterfalse
+from operator import attrgetter
 from typing import Any, Final
 
-from pulumi_aws_identity_center.domain.iam_carriers import FLOWS
-from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Change, Resource
+from pulumi_aws_identity_center.domain.values import as_list
+from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Change, Properties, Resource
 
 from .accounts_by_arn import AccountsByArn
 from .carriers import EXCLUSIVE, IDENTITIES, ONLY_HOLDERS
@@ -35,99 +37,106 @@ class PolicyStates:
         self.unknown: list[tuple[Place, Change]] = []
         self.doubtful: set[Place] = set()
         self._accounts = accounts
-        plan = [change for change in changes if not change.is_drift]
-        for change in changes:
-            if change.is_drift:
-                self._read_refreshed(change)
+        is_drift = attrgetter("is_drift")
+        for change in filter(is_drift, changes):
+            self._read_refreshed(change)
+        plan = list(filterfalse(is_drift, changes))
         for change in plan:
-            rows = self._rows(change, change.before)
+            rows = self._rows(change, change.old)
             self.before.add(rows)
             self.after.add(rows)
         self._apply(plan)
 
     def _read_refreshed(self, change: Change) -> None:
-        recorded = self._rows(change, change.before)
-        now = self._rows(change, change.after)
+        recorded, now = self._rows(change, change.old), self._rows(change, change.new)
         if change.action is Action.UNKNOWN:
-            self._note_unknown(recorded, change)
+            self.unknown += _with_cause(recorded, change)
             now = recorded
         self.before.add([*recorded, *now])
         self.after.add(now)
-        contents = {row.place: row.content for row in now}
+        contents = dict(now)
         for place, content in recorded:
             if contents.get(place) != content:
                 self.causes[place] = change
 
-    def _note_unknown(self, rows: list[Row], change: Change) -> None:
-        self.unknown += [(row.place, change) for row in rows]
+    # --- what a change gives to whom ---------------------------------------------------------------------------------
 
-    def _rows(self, change: Change, resource: Resource | None, *, planned: bool = False) -> list[Row]:
+    def _rows(self, change: Change, state: Resource) -> list[Row]:
+        """In one of its states."""
+        return self._rows_with(change, state, state.properties())
+
+    def _planned_rows(self, change: Change) -> list[Row]:
+        return self._rows_with(change, change.new, planned_properties(change))
+
+    def _rows_with(self, change: Change, state: Resource, props: Properties) -> list[Row]:
         return [
-            Row(Place(self._identity(owner, resource, change), slot), content)
-            for owner, slot, content in holdings(change, resource, planned=planned)
+            Row(Place(self._identity(owner, state, change), slot), content)
+            for owner, slot, content in holdings(change, props)
         ]
 
-    def _identity(self, owner: Owner, resource: Resource | None, change: Change) -> Identity:
-        account = "" if owner.kind == "permission set" else self._accounts.of(change, resource)
+    def _identity(self, owner: Owner, state: Resource, change: Change) -> Identity:
+        account = "" if owner.kind == "permission set" else self._accounts.of(change, state)
         return Identity(account, owner.kind, owner.name)
+
+    def _planned_holders(self, change: Change) -> list[Identity]:
+        props = planned_properties(change)
+        owners = [owner_of(change, props)] if change.type in IDENTITIES else named_owners(props)
+        return [self._identity(owner, change.new, change) for owner in owners]
+
+    # --- the plan, in phases: the order of its steps isn't that of the update, so the worse one counts ----------------
 
     def _apply(self, plan: list[Change]) -> None:
         applied = [change for change in plan if change.action in APPLIED]
-        for change in plan:
-            self._remove_identity(change)
-        for change in applied:
-            self._set(change)
-        # The order of a plan's steps isn't that of the update: the worse one counts.
-        for change in applied:
-            self._take_back(change)
-        for change in applied:
-            self._prune(change)
-        for change in plan:
-            self._remove(change)
+        phases = (
+            (plan, self._remove_identity),
+            (applied, self._set),
+            (applied, self._take_back),
+            (applied, self._prune),
+            (plan, self._remove),
+        )
+        for changes, apply in phases:
+            for change in changes:
+                apply(change)
 
     def _remove_identity(self, change: Change) -> None:
         """An identity that goes has nothing left to lose; one of the same name that comes instead starts empty."""
-        stays = change.before is None or change.retained or not change.leaves_state
-        if stays or change.type not in IDENTITIES:
+        goes = change.before is not None and change.leaves_state and not change.retained
+        if not goes or change.type not in IDENTITIES:
             return
         owner = owner_of(change, change.old.properties())
-        identity = self._identity(owner, change.before, change)
+        identity = self._identity(owner, change.old, change)
         if change.action is Action.DELETE or change.after is not None:
             self.gone.add(identity)  # of a replacement that tells no new one, one of the same name comes
-        for place in self.after.remove_identity(identity):
-            self.causes[place] = change
+        self.causes |= dict.fromkeys(self.after.remove_identity(identity), change)
 
     def _set(self, change: Change) -> None:
         """Gives what the change sets."""
-        for row in self._rows(change, change.after, planned=True):
+        for row in self._planned_rows(change):
             self.after.set(row)
             self.causes[row.place] = change
-        if change.type in IDENTITIES and change.after is not None:
-            owner = owner_of(change, planned_properties(change))
-            self.gone.discard(self._identity(owner, change.after, change))
+        if change.type in IDENTITIES:
+            self.gone.difference_update(self._planned_holders(change))
 
     def _take_back(self, change: Change) -> None:
         """Takes off what an update no longer sets."""
-        if change.action is Action.UPDATE:
-            sets = {row.place for row in self._rows(change, change.after, planned=True)}
-            for place, _ in self._rows(change, change.before):
-                if place not in sets:
-                    self._take_off(place, change)
+        if change.action is not Action.UPDATE:
+            return
+        still_set = dict(self._planned_rows(change))
+        for place, _ in self._rows(change, change.old):
+            if place not in still_set:
+                self._take_off(place, change)
 
     def _prune(self, change: Change) -> None:
+        """Takes off what an exclusive list lacks."""
         if change.type == ONLY_HOLDERS:
             self._prune_holders(change)
         for kind, key in EXCLUSIVE.get(change.type, ()):
             listed = change.new.sets(key)
             if listed is not None:  # where the program sets no list, none is applied
-                self._prune_slots(kind, _listed_names(listed), change)
+                self._prune_slots(kind, listed, change)
 
-    def _planned_holders(self, change: Change) -> list[Identity]:
-        props = planned_properties(change)
-        owners = [owner_of(change, props)] if change.type in IDENTITIES else named_owners(props)
-        return [self._identity(owner, change.after, change) for owner in owners]
-
-    def _prune_slots(self, kind: str, names: list[str], change: Change) -> None:
+    def _prune_slots(self, kind: str, listed: Any, change: Change) -> None:
+        names = set(map(policy_name, as_list(listed)))
         for identity in self._planned_holders(change):
             for slot in self.after.slots_of(identity):
                 if slot.kind == kind and slot.name not in names:
@@ -135,7 +144,7 @@ class PolicyStates:
 
     def _prune_holders(self, change: Change) -> None:
         name = policy_name(change.new.sets("policyArn"))
-        if not name:
+        if name == UNKNOWN:
             return
         holders = self._planned_holders(change)
         is_known = all(holder.is_named for holder in holders)
@@ -157,19 +166,17 @@ class PolicyStates:
     def _remove(self, change: Change) -> None:
         """A deletion comes last: it also takes off what a creation of the same plan put there."""
         if change.action is Action.UNKNOWN:
-            self._note_unknown(self._rows(change, change.before), change)
-        is_list_alone = change.type in EXCLUSIVE and change.type not in FLOWS
-        if is_list_alone or change.old.external or not change.is_let_go:
+            self.unknown += _with_cause(self._rows(change, change.old), change)
+        if change.old.external or not change.is_let_go:
             return
-        for place, _ in self._rows(change, change.before):
-            if change.stays_in_aws:
-                self.unwatched.append((place, change))
-            elif change.type not in IDENTITIES:  # what goes with its identity is no loss
+        rows = self._rows(change, change.old)
+        if change.stays_in_aws:
+            self.unwatched += _with_cause(rows, change)
+        elif change.type not in IDENTITIES:  # what goes with its identity is no loss
+            for place, _ in rows:
                 self.after.remove(place)
                 self.causes[place] = change
 
 
-def _listed_names(listed: Any) -> list[str]:
-    """The policies on an exclusive list, UNKNOWN for one that the plan hides."""
-    items = listed if isinstance(listed, list) else [UNKNOWN]
-    return [policy_name(item) or UNKNOWN for item in items]
+def _with_cause(rows: list[Row], change: Change) -> list[tuple[Place, Change]]:
+    return [(row.place, change) for row in rows]

@@ -21,35 +21,36 @@ class StandingPolicies:
 
     def documents_of(self, policy: Identity) -> list[Content]:
         """Of whichever account, where either's isn't known."""
-        return [
-            document
-            for account, document in self._by_name.get(policy.name, ())
-            if account == policy.account or not (account and policy.account)
-        ]
+        documents: list[Content] = []
+        for account, document in self._by_name.get(policy.name, ()):
+            if account == policy.account or "" in (account, policy.account):
+                documents.append(document)
+        return documents
 
 
 def standing_policy(change: Change) -> str:
     """A managed policy whose document stays: its name; "" of a guard by its name, and of one that attaches itself."""
-    before, after = change.before, change.after
-    if change.type not in MANAGED_POLICIES or before is None or after is None or not change.stays_managed:
+    if change.type not in MANAGED_POLICIES or not change.stays_managed:
         return ""
-    name = str(after.tells(MANAGED_POLICIES[change.type]) or "")
-    if is_guard_name(name) or _attaches_itself(change, before, after):
+    name = str(change.new.tells(MANAGED_POLICIES[change.type]) or "")
+    matters_by_itself = is_guard_name(name) or _attaches_itself(change)
+    if matters_by_itself or not _stays_as_it_is(change):
         return ""
-    return name if _stays_as_it_is(change.type, before, after) else ""
+    return name
 
 
-def _attaches_itself(change: Change, before: Resource, after: Resource) -> bool:
-    return change.type in SELF_ATTACHING and any(map(named_owners, (before.inputs, before.outputs, after.inputs)))
+def _attaches_itself(change: Change) -> bool:
+    sides = (change.old.inputs, change.old.outputs, change.new.inputs)
+    return change.type in SELF_ATTACHING and any(map(named_owners, sides))
 
 
-def _stays_as_it_is(type_: str, before: Resource, after: Resource) -> bool:
+def _stays_as_it_is(change: Change) -> bool:
     """Whether an update is of other properties than a policy's name and document."""
-    if before is after:
+    if change.before is change.after:
         return True
-    names = (MANAGED_POLICIES[type_], *DOCUMENT_KEYS)
-    values = [after.tells(name) for name in names]
-    return values == [before.has(name) for name in names] and not hides(values)
+    names = (MANAGED_POLICIES[change.type], *DOCUMENT_KEYS)
+    values = list(map(change.new.tells, names))
+    return values == list(map(change.old.has, names)) and not hides(values)
 
 
 def policy_document(resource: Resource) -> Content:
