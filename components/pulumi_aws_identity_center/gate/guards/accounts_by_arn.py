@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from pulumi_aws_identity_center.domain.values import as_list
-from pulumi_aws_identity_center.gate.change import Change, Properties, Resource, known_text
+from pulumi_aws_identity_center.gate.change import Change, Properties, Resource
 
 _IAM_ARN = re.compile(r"arn:(aws[\w-]*):iam::(\d{12}):")
 _KEYS = (
@@ -36,9 +36,10 @@ class AccountsByArn:
                 self.seen.add(account)
                 self._by_provider[resource.provider] = account.id
 
-    def of(self, change: Change, resource: Resource | None) -> str:
+    def of(self, change: Change, resource: Resource) -> str:
         """The account; its provider where only that is told; "" where nothing is, and several accounts are seen."""
-        states = list(filter(None, (resource, *change.states)))
+        others = (state for state in change.states if state is not resource)
+        states = [resource, *others]
         account = next(filter(None, map(_named_account, states)), None)
         if account is not None:
             return account.id
@@ -49,8 +50,8 @@ class AccountsByArn:
 
 
 def _named_account(resource: Resource) -> Account | None:
-    for text in map(known_text, _values(resource)):
-        if match := _IAM_ARN.match(text):
+    for text in _values(resource):
+        if isinstance(text, str) and (match := _IAM_ARN.match(text)):
             return Account(match[1], match[2])
     return None
 

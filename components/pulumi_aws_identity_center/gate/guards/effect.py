@@ -36,7 +36,7 @@ class Guards:
         name = standing_policy(change)
         if name:
             self._accounts.add_change(change)
-            account = self._accounts.of(change, change.before)
+            account = self._accounts.of(change, change.old)
             self._standing.add(Identity(account, "policy", name), policy_document(change.old))
         elif may_matter(change.type, change.states, comes_or_goes=change.comes_or_goes):
             self._accounts.add_change(change)

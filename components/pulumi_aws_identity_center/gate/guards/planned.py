@@ -33,15 +33,10 @@ def planned_properties(change: Change) -> Properties:
 
 def _stays(name: str, change: Change, after: Resource) -> bool:
     """Whether AWS keeps a property that the program doesn't set any more."""
-    if change.action is Action.SAME:
+    is_left_alone = name in IDENTITY_KEYS or name in COMPUTED.get(change.type, ())
+    if is_left_alone or change.action is Action.SAME:
         return True
-    left_alone = IDENTITY_KEYS | COMPUTED.get(change.type, frozenset())
-    reasons = (
-        name in left_alone,
-        how_ignored(name, after.ignores) is Ignored.ALL,
-        _is_outside(change.paths, name),
-    )
-    return any(reasons)
+    return how_ignored(name, after.ignores) is Ignored.ALL or _is_outside(change.paths, name)
 
 
 def _is_outside(paths: Mapping[str, str], name: str) -> bool:

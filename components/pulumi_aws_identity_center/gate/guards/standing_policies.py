@@ -40,8 +40,9 @@ def standing_policy(change: Change) -> str:
 
 
 def _attaches_itself(change: Change) -> bool:
-    sides = (change.old.inputs, change.old.outputs, change.new.inputs)
-    return change.type in SELF_ATTACHING and any(map(named_owners, sides))
+    if change.type not in SELF_ATTACHING:
+        return False
+    return any(map(named_owners, (change.old.inputs, change.old.outputs, change.new.inputs)))
 
 
 def _stays_as_it_is(change: Change) -> bool:
