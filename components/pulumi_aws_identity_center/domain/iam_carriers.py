@@ -84,12 +84,12 @@ MANAGED_POLICIES: Mapping[str, str] = {
     "aws-native:iam:ManagedPolicy": "managedPolicyName",
 }
 # The properties that name who has what a resource carries.
-OWNER_KEYS: Mapping[str, str] = {
+IAM_OWNER_KEYS: Mapping[str, str] = {
     **dict.fromkeys(("role", "roleName", "roles"), "role"),
     **dict.fromkeys(("user", "userName", "users"), "user"),
     **dict.fromkeys(("group", "groupName", "groups"), "group"),
-    "permissionSetArn": "permission set",
 }
+OWNER_KEYS: Mapping[str, str] = {**IAM_OWNER_KEYS, "permissionSetArn": "permission set"}
 DOCUMENT_KEYS = ("policy", "policyDocument")
 
 
@@ -127,12 +127,12 @@ def _walk(value: Any, keys: tuple[str, ...], where: str, unknown: Any) -> Iterat
     if not isinstance(block, Mapping):
         return
     name = keys[0].removesuffix("[]")
-    inner, place = block.get(name), f"{where}.{name}" if where else name
-    items = [(place, inner)]
-    if keys[0] != name and isinstance(inner, list):
-        items = [(f"{place}[{number}]", item) for number, item in enumerate(inner)]
-    for item_place, item in items:
-        yield from _walk(item, keys[1:], item_place, unknown)
+    inner, place = block.get(name), f"{where}.{name}".lstrip(".")
+    if keys[0] == name or not isinstance(inner, list):
+        yield from _walk(inner, keys[1:], place, unknown)
+        return
+    for number, item in enumerate(inner):
+        yield from _walk(item, keys[1:], f"{place}[{number}]", unknown)
 
 
 def _only_item(value: Any) -> Any:

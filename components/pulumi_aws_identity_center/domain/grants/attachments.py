@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pulumi_aws_identity_center.domain import iam_carriers
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
@@ -17,46 +18,47 @@ from pulumi_aws_identity_center.domain.iam_carriers import MANAGED_POLICIES
 from pulumi_aws_identity_center.domain.resource_types import type_of
 from pulumi_aws_identity_center.domain.violation import short_name
 
-from .carried import Flow, attached_policies
+from .carried import Flow, attached_policies, flows
 from .documents import LockOutGrant, Problem, is_aws_managed, judge_document, judge_managed_policy, policy_name
 from .exceptions import Exceptions
 from .operator_own import OPERATOR_PERMISSIONS, is_for_own_role, is_own
 
 _FIRST_KEY = re.compile(r"[.\[]")
+_PATHS = [path for paths in iam_carriers.FLOWS.values() for _, path in paths]
+_LISTS = frozenset(path.partition("[]")[0] for path in _PATHS if "[]" in path)
 
 
 class Attachments:
     def __init__(self, resources: Sequence[Declared], exceptions: Exceptions) -> None:
         self._resources, self._exceptions = resources, exceptions
-        self._policies = [resource for resource in resources if resource.type in MANAGED_POLICIES]
-        # What policies give away that nothing else refuses, since they are exceptions.
+        self._policies = {resource.urn: resource for resource in resources if resource.type in MANAGED_POLICIES}
+        # What policies give away that nothing else refuses, since they are exceptions; by URN.
         self._excused: dict[str, Problem] = {}
-        for policy in self._policies:
+        for policy in self._policies.values():
             if is_own(policy) or exceptions.excuse(policy):
                 self._excuse(policy)
 
     def _excuse(self, policy: Declared) -> None:
-        document = policy.props.get("policy") or policy.props.get("policyDocument")
-        problem = judge_document(document) if document else None
-        if problem:
-            self._excused[policy.urn] = problem
+        for document in flows(policy):
+            if problem := judge_document(document.value):
+                self._excused[policy.urn] = problem
 
     def grants_to_others(self, carrier: Declared) -> Iterator[LockOutGrant]:
         """Excused policies that go to a receiver who is no exception."""
-        known = (flow for flow in attached_policies(carrier) if isinstance(flow.value, str))
-        for flow in known:
+        for flow in attached_policies(carrier):
             problem = self._judge_known(carrier, flow.value)
             if problem is not None:
                 yield LockOutGrant(carrier, carrier, flow.kind, flow.where, problem)
         for unknown in _unknown_policies(carrier):
-            for problem in self._judge_unknown(unknown):
-                yield unknown.grant(problem)
+            yield from map(unknown.grant, self._judge_unknown(unknown))
 
-    def _judge_known(self, carrier: Declared, value: str) -> Problem | None:
-        is_reported_by_name = judge_managed_policy(value) is not None and not is_own(carrier)
-        if is_reported_by_name or is_aws_managed(value):
+    def _judge_known(self, carrier: Declared, value: Any) -> Problem | None:
+        """value: an ARN or a name; what the preview doesn't know is judged by what it comes from."""
+        if not isinstance(value, str) or is_aws_managed(value):
             return None
-        policy = next((policy for policy in self._policies if _is_policy(policy, value)), None)
+        if judge_managed_policy(value) is not None and not is_own(carrier):
+            return None  # reported by its name
+        policy = next((policy for policy in self._policies.values() if _is_policy(policy, value)), None)
         problem = self._problem_of(carrier, policy, value)
         return problem and self._judge_receiver(carrier, policy, policy_name(value), problem)
 
@@ -72,12 +74,13 @@ class Attachments:
 
     def _judge_unknown(self, unknown: _UnknownPolicies) -> Iterator[Problem]:
         """By what it comes from: an output of OperatorPermissions comes from all of its policies, whichever it is."""
-        candidates = [policy for policy in self._policies if policy.urn in unknown.sources]
-        excused = [policy for policy in candidates if policy.urn in self._excused]
+        candidates = self._policies.keys() & unknown.sources
+        excused = [urn for urn in self._excused if urn in candidates]
         is_certain = len(excused) == len(candidates) or len(unknown.flows) >= len(candidates)
-        for policy in excused:
-            name = str(policy.props.get(MANAGED_POLICIES[policy.type]) or policy.name)
-            problem = self._judge_receiver(unknown.carrier, policy, name, self._excused[policy.urn])
+        for urn in excused:
+            policy = self._policies[urn]
+            name = str(_name_of(policy) or policy.name)
+            problem = self._judge_receiver(unknown.carrier, policy, name, self._excused[urn])
             if problem is not None:
                 yield problem if is_certain else Problem(f"perhaps {short_name(name)}", is_known=False)
 
@@ -85,22 +88,34 @@ class Attachments:
         self, carrier: Declared, policy: Declared | None, name: str, problem: Problem
     ) -> Problem | None:
         """None where the receiver may have it."""
-        is_own_policy = policy is None or is_own(policy)
-        if is_own_policy and is_for_own_role(carrier, policy, self._resources):
+        if is_for_own_role(carrier, policy, self._resources):
             return None
-        is_excused = self._exceptions.excuse(carrier)
-        if is_excused:
-            return None
-        if not problem.is_known:
-            return Problem("", is_known=False)
-        if is_excused is None:
-            return Problem("who receives it isn't known", is_known=False)
+        match self._exceptions.excuse(carrier), problem.is_known:
+            case True, _:
+                return None
+            case _, False:
+                return Problem("", is_known=False)
+            case None, _:
+                return Problem("who receives it isn't known", is_known=False)
         return Problem(f"gives {short_name(name)} to {self._receivers(carrier)}, no exception")
 
     def _receivers(self, carrier: Declared) -> str:
         """Their names, as far as they are known; else the attachment's own."""
         names = [str(name) for name in self._exceptions.names(carrier) if name is not UNKNOWN]
         return short_name(" and ".join(names) or carrier.name)
+
+
+def _is_policy(policy: Declared, value: str) -> bool:
+    """Whether an ARN, or a name, is that of a policy of the program's."""
+    arn = policy.props.get("arn") or policy.props.get("policyArn")
+    if isinstance(arn, str) and value.startswith("arn:"):
+        return arn == value
+    return _name_of(policy) == policy_name(value)
+
+
+def _name_of(policy: Declared) -> Any:
+    """Its name in AWS, which may be unknown."""
+    return policy.props.get(MANAGED_POLICIES[policy.type])
 
 
 def unknown_policies(carrier: Declared) -> Iterator[LockOutGrant]:
@@ -140,9 +155,8 @@ class _UnknownPolicies:
         return bool(own) and all(f"{OPERATOR_PERMISSIONS}$" in urn for urn in others)
 
     def _is_whole_list(self) -> bool:
-        paths = iam_carriers.FLOWS[self.carrier.type]
-        is_list = any(path.startswith(f"{self.key}[]") for _, path in paths)
-        return is_list and self.flows[0].where == self.key
+        """An unknown item of a list has its place in brackets."""
+        return self.key in _LISTS and self.flows[0].where == self.key
 
 
 def _unknown_policies(carrier: Declared) -> list[_UnknownPolicies]:
@@ -151,11 +165,3 @@ def _unknown_policies(carrier: Declared) -> list[_UnknownPolicies]:
         if flow.value is UNKNOWN:
             by_key[_FIRST_KEY.split(flow.where)[0]].append(flow)
     return [_UnknownPolicies(carrier, key, flows) for key, flows in by_key.items()]
-
-
-def _is_policy(policy: Declared, value: str) -> bool:
-    """Whether an ARN, or a name, is that of a policy of the program's."""
-    arn = policy.props.get("arn") or policy.props.get("policyArn")
-    if isinstance(arn, str) and value.startswith("arn:"):
-        return arn == value
-    return policy.props.get(MANAGED_POLICIES[policy.type]) == policy_name(value)

@@ -17,9 +17,8 @@ GRANTING_TYPES = frozenset(
 
 def flows(resource: Declared) -> Iterator[Flow]:
     """What it grants; a value may be UNKNOWN."""
-    for flow in iam_carriers.flows(resource.type, resource.props, UNKNOWN):
-        if flow.kind is not Kind.BOUNDARY:
-            yield flow
+    carried = iam_carriers.flows(resource.type, resource.props, UNKNOWN)
+    return (flow for flow in carried if flow.kind is not Kind.BOUNDARY)
 
 
 def attached_policies(resource: Declared) -> list[Flow]:

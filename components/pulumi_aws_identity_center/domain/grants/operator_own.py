@@ -7,8 +7,7 @@ policy's attachment to a role of the component's own. The component is known by 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
 
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
 from pulumi_aws_identity_center.domain.iam_documents import PARTITIONS, disable_document
@@ -25,15 +24,15 @@ _ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 
 def is_own(resource: Declared) -> bool:
     """As far as the resource alone tells: only the stack tells whether an attachment's role is the component's."""
-    is_component_s = resource.parent_type == OPERATOR_PERMISSIONS and resource.name.endswith(_KIND)
-    if resource.type == _ATTACHMENT:
-        return is_component_s and _is_own_attachment(resource)
-    return resource.type == _POLICY and is_component_s and _is_own_policy(resource)
+    check = _CHECKS.get(resource.type)
+    if check is None or resource.parent_type != OPERATOR_PERMISSIONS:
+        return False
+    return resource.name.endswith(_KIND) and check(resource)
 
 
 def _is_own_attachment(attachment: Declared) -> bool:
-    arn, role = attachment.props.get("policyArn"), attachment.props.get("role")
-    is_of_own_policy = isinstance(arn, str) and policy_name(arn) == OWN
+    role = attachment.props.get("role")
+    is_of_own_policy = policy_name(str(attachment.props.get("policyArn"))) == OWN
     return is_of_own_policy and (role is UNKNOWN or attachment.name == f"{role}-{_KIND}")
 
 
@@ -44,20 +43,19 @@ def _is_own_policy(policy: Declared) -> bool:
         document = read_json(policy.props.get("policy") or "")
     except (TypeError, ValueError):
         return False
-    return any(document == disable_document(partition=partition) for partition in PARTITIONS)
+    return document in [disable_document(partition=partition) for partition in PARTITIONS]
+
+
+_CHECKS: Mapping[str, Callable[[Declared], bool]] = {_ATTACHMENT: _is_own_attachment, _POLICY: _is_own_policy}
 
 
 def is_for_own_role(attachment: Declared, policy: Declared | None, resources: Iterable[Declared]) -> bool:
     """Whether an attachment of the component's policy is its own, to a role that it made; policy: if it is told."""
-    role = attachment.props.get("role")
-    is_component_s = attachment.type == _ATTACHMENT and attachment.parent_type == OPERATOR_PERMISSIONS
-    if not is_component_s or attachment.name != f"{role}-{_KIND}":
+    role, component = attachment.props.get("role"), attachment.parent
+    if attachment.type != _ATTACHMENT or attachment.parent_type != OPERATOR_PERMISSIONS:
         return False
-    if policy is not None and policy.parent != attachment.parent:
+    if policy is not None and not (is_own(policy) and policy.parent == component):
         return False
-    siblings = [resource for resource in resources if resource.parent == attachment.parent]
-    return any(_is_role(resource, role) for resource in siblings)
-
-
-def _is_role(resource: Declared, name: Any) -> bool:
-    return resource.type == _ROLE and resource.name == resource.props.get("name") == name
+    own_role = (_ROLE, component, role, role)
+    roles = ((row.type, row.parent, row.name, row.props.get("name")) for row in resources)
+    return attachment.name == f"{role}-{_KIND}" and own_role in roles

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
-from pulumi_aws_identity_center.domain.iam_carriers import MANAGED_POLICIES, OWNER_KEYS
+from pulumi_aws_identity_center.domain.iam_carriers import IAM_OWNER_KEYS, MANAGED_POLICIES
 from pulumi_aws_identity_center.domain.values import as_list
 
 # Resources that are an identity themselves, and the property that is its name in AWS.
@@ -22,6 +22,8 @@ IDENTITIES: Mapping[str, str] = {
     "aws-native:sso:PermissionSet": "name",
     "aws-identity-center:index:PermissionSet": "name",
 }
+_NAME_KEYS = {**MANAGED_POLICIES, **IDENTITIES}
+_NO_NAME = (None, "")
 _GENERATED = re.compile(r"-[0-9a-f]{7}")
 
 
@@ -30,62 +32,65 @@ def receiver_names(resource: Declared) -> list[Any]:
 
     A resource that names no receiver goes by its own name: in IAM of a managed policy, its logical one of any other.
     """
-    key = IDENTITIES.get(resource.type)
-    if key is not None:
-        return [identity_name(resource, key)]
-    if named := _named(resource):
-        return [name for _, name in named]
-    if resource.type in MANAGED_POLICIES:
-        return [identity_name(resource, MANAGED_POLICIES[resource.type])]
-    return [resource.name]
+    owners = [] if resource.type in IDENTITIES else _owners(resource)
+    if owners:
+        return [owner.name for owner in owners]
+    key = _NAME_KEYS.get(resource.type)
+    return [identity_name(resource, key) if key else resource.name]
 
 
 def receiver_arns(resource: Declared, account: str) -> Sequence[str]:
     """ARN shapes of all receivers, * for an unknown account or path; none where one of them isn't known."""
-    owner = f"arn:*:iam::{account or '*'}"
+    account = account or "*"
     if resource.type in IDENTITIES:
-        return _own_arn(resource, owner)
-    shapes = [_shapes(owner, kind, name) for kind, name in _named(resource)]
+        return _own_arn(resource, account)
+    shapes = [owner.arn_shapes(account) for owner in _owners(resource)]
     return list(itertools.chain.from_iterable(shapes)) if all(shapes) else []
 
 
-def _own_arn(identity: Declared, owner: str) -> Sequence[str]:
+def _own_arn(identity: Declared, account: str) -> Sequence[str]:
     """None of a group, whose members aren't told, and of a permission set."""
-    kind = identity.type.rpartition(":")[2].lower()
     name, path = identity.props.get(IDENTITIES[identity.type]), identity.props.get("path") or "/"
-    is_told = bool(name) and isinstance(name, str) and isinstance(path, str)
-    return [f"{owner}:{kind}{path}{name}"] if is_told and kind in ("role", "user") else []
+    match identity.type.rpartition(":")[2], name, path:
+        case "Role" | "User" as kind, str(), str() if name:
+            return [f"arn:*:iam::{account}:{kind.lower()}{path}{name}"]
+    return []
 
 
-def _shapes(owner: str, kind: str, name: Any) -> Sequence[str]:
-    """A name alone doesn't tell the path. None of a name that the preview can't know, and of a group, whose members
-    aren't told."""
-    if kind == "group" or not isinstance(name, str):
-        return []
-    return [name] if name.startswith("arn:") else [f"{owner}:{kind}/{name}", f"{owner}:{kind}/*/{name}"]
+class _Owner(NamedTuple):
+    """One whom a property of a resource names. kind: role, user or group; name: or the ARN; may be UNKNOWN."""
+
+    kind: str
+    name: Any
+
+    def arn_shapes(self, account: str) -> Sequence[str]:
+        """A name alone doesn't tell the path. None of a name that the preview can't know, and of a group, whose
+        members aren't told."""
+        if self.kind == "group" or not isinstance(self.name, str):
+            return []
+        if self.name.startswith("arn:"):
+            return [self.name]
+        return [f"arn:*:iam::{account}:{self.kind}/{path}{self.name}" for path in ("", "*/")]
 
 
-def _named(resource: Declared) -> list[tuple[str, Any]]:
-    """Those whom it names, with their kinds."""
-    named: list[tuple[str, Any]] = []
-    for key, kind in OWNER_KEYS.items():
-        if kind != "permission set":
-            named += [(kind, name) for name in as_list(resource.props.get(key)) if name not in (None, "")]
-    return named
+def _owners(resource: Declared) -> list[_Owner]:
+    owners: list[_Owner] = []
+    for key, kind in IAM_OWNER_KEYS.items():
+        owners += [_Owner(kind, name) for name in as_list(resource.props.get(key))]
+    return [owner for owner in owners if owner.name not in _NO_NAME]
 
 
 def identity_name(resource: Declared, key: str) -> Any:
     """Its name in AWS, or what that begins with; its logical one where the engine makes the name from that."""
     name, prefix = resource.props.get(key), resource.props.get("namePrefix")
-    if name in (None, "", UNKNOWN) and isinstance(prefix, str) and prefix:
+    if name in (*_NO_NAME, UNKNOWN) and isinstance(prefix, str) and prefix:
         return prefix
-    if name in (None, "") or is_generated(name, resource.name):
-        return resource.name
-    return name
+    is_logical = name in _NO_NAME or is_generated(name, resource.name)
+    return resource.name if is_logical else name
 
 
 def is_generated(name: Any, logical_name: str) -> bool:
     """Whether Pulumi made the name from a logical one: seven hexadecimal digits follow it."""
     if not isinstance(name, str) or not name.startswith(logical_name):
         return False
-    return _GENERATED.fullmatch(name[len(logical_name) :]) is not None
+    return _GENERATED.fullmatch(name, len(logical_name)) is not None
