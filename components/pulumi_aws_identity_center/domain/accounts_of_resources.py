@@ -46,32 +46,31 @@ class AccountsOfResources:
     ) -> None:
         self._owns_organization = owns_organization
         self._providers = {resource.urn: resource for resource in resources if resource.type in PROVIDER_TYPES}
-        self._ids = _ids_by_sign_in(resources)
-        self._managing = {sign_in(resource) for resource in resources if resource.type in MANAGEMENT_TYPES}
-        managing_ids = {self._ids.get(key, "") for key in self._managing}
+        self._places: dict[str, _Place] = {}
+        for resource in resources:
+            if resource.type.startswith("aws"):
+                self._places.setdefault(sign_in(resource), _Place(resource)).add(resource)
+        managing_ids = {place.account for place in self._places.values() if place.manages}
         self.management_ids = ({management_id} | managing_ids | _master_accounts(resources)) - {""}
-        self._all = {sign_in(resource): resource for resource in resources if resource.type.startswith("aws")}
 
     def account_id(self, resource: Declared) -> str:
         """The account's id, "" where nothing tells."""
-        account = configured_account(resource.provider) or self._ids.get(sign_in(resource), "")
-        is_only_one_known = not account and len(self.management_ids) == 1
-        if is_only_one_known and self.is_management(resource):
-            return next(iter(self.management_ids))
-        return account
+        account = self._place_of(resource).account
+        if account or len(self.management_ids) != 1 or not self.is_management(resource):
+            return account
+        return next(iter(self.management_ids))
 
     def is_management(self, resource: Declared) -> bool | None:
         """Whether the resource is in the management account; None where nothing tells."""
-        key = sign_in(resource)
-        if key in self._managing:
+        place = self._place_of(resource)
+        if place.manages:
             return True
-        if account := configured_account(resource.provider):
-            return account in self.management_ids
+        if place.configured:
+            return place.configured in self.management_ids
         if self._is_made_here(resource):
             return False
-        by_arn = self._ids.get(key)
-        if by_arn and self.management_ids:
-            return by_arn in self.management_ids
+        if place.by_arn and self.management_ids:
+            return place.by_arn in self.management_ids
         return True if self._owns_organization else None
 
     def is_management_id(self, account: Any, sources: Iterable[str] = ()) -> bool | None:
@@ -84,8 +83,12 @@ class AccountsOfResources:
         return True if types == {ORGANIZATION_TYPE} else None
 
     def is_one_account(self) -> bool:
-        places = {self.account_id(resource) or self.is_management(resource) for resource in self._all.values()} - {None}
-        return len(places) <= 1
+        resources = [place.resource for place in self._places.values()]
+        accounts = {self.account_id(resource) or self.is_management(resource) for resource in resources} - {None}
+        return len(accounts) <= 1
+
+    def _place_of(self, resource: Declared) -> _Place:
+        return self._places.get(sign_in(resource)) or _Place(resource)
 
     def _is_made_here(self, resource: Declared) -> bool:
         provider = self._providers.get(resource.provider_urn)
@@ -93,6 +96,26 @@ class AccountsOfResources:
             return False
         sources = [urn for key in (*_ROLES, _ALLOWED) for urn in provider.comes_from.get(key, ())]
         return self.is_management_id(UNKNOWN, sources) is False
+
+
+class _Place:
+    """What the resources with one `sign_in()` tell of their account. manages: only the management account has one of
+    them. by_arn: the ARN of an organization or of a member account names the management account
+    (docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html#awsorganizations-resources-for-iam-policies)."""
+
+    def __init__(self, resource: Declared) -> None:
+        self.resource = resource
+        self.configured = configured_account(resource.provider)
+        self.by_arn = ""
+        self.manages = False
+
+    def add(self, resource: Declared) -> None:
+        self.by_arn = self.by_arn or _account_by_arn(resource)
+        self.manages |= resource.type in MANAGEMENT_TYPES
+
+    @property
+    def account(self) -> str:
+        return self.configured or self.by_arn
 
 
 def sign_in(resource: Declared) -> str:
@@ -106,13 +129,11 @@ def sign_in(resource: Declared) -> str:
 def configured_account(provider: Mapping[str, Any]) -> str:
     """The account id that a provider names: of the last role that it assumes, or the only one that it allows."""
     settings = _settings(provider)
-    for key in _ROLES:
-        if account := _account_of_role(settings[key]):
-            return account
+    accounts = [_account_of_role(settings[key]) for key in _ROLES]
     match settings[_ALLOWED]:
         case [str() as only]:
-            return only
-    return ""
+            accounts.append(only)
+    return next(filter(None, accounts), "")
 
 
 def _account_of_role(roles: Any) -> str:
@@ -126,12 +147,13 @@ def _account_of_role(roles: Any) -> str:
 
 def are_two_accounts(one: Declared, other: Declared) -> bool | None:
     """True only where both providers name their accounts and these differ. None: a value isn't known yet."""
-    named = configured_account(one.provider), configured_account(other.provider)
-    if all(named):
-        return named[0] != named[1]
-    is_unknown = any(is_partly_unknown(_settings(resource.provider)) for resource in (one, other))
-    is_one_provider = bool(one.provider_urn) and one.provider_urn == other.provider_urn
-    return None if is_unknown and not is_one_provider else False
+    if one.provider_urn and one.provider_urn == other.provider_urn:
+        return False
+    accounts = configured_account(one.provider), configured_account(other.provider)
+    if all(accounts):
+        return accounts[0] != accounts[1]
+    is_unknown = is_partly_unknown([_settings(one.provider), _settings(other.provider)])
+    return None if is_unknown else False
 
 
 def first_in_same_account(resource: Declared, others: Iterable[Declared]) -> tuple[Declared, bool] | None:
@@ -144,9 +166,9 @@ def first_in_same_account(resource: Declared, others: Iterable[Declared]) -> tup
         differ = are_two_accounts(resource, candidate)
         if differ is False:
             return candidate, True
-        if differ is None and in_doubt is None:
-            in_doubt = candidate
-    return None if in_doubt is None else (in_doubt, False)
+        if differ is None:
+            in_doubt = in_doubt or candidate
+    return in_doubt and (in_doubt, False)
 
 
 def _settings(provider: Mapping[str, Any]) -> dict[str, Any]:
@@ -164,17 +186,6 @@ def _read(value: Any) -> Any:
     return read if isinstance(read, list | dict) else value
 
 
-def _ids_by_sign_in(resources: Iterable[Declared]) -> dict[str, str]:
-    """Account ids by `sign_in()`. The ARN of an organization or of a member account names the management account:
-    docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html#awsorganizations-resources-for-iam-policies."""
-    ids: dict[str, str] = {}
-    for resource in resources:
-        account = configured_account(resource.provider) or _account_by_arn(resource)
-        if account and resource.type.startswith("aws"):
-            ids.setdefault(sign_in(resource), account)
-    return ids
-
-
 def _account_by_arn(resource: Declared) -> str:
     """The account in the first of its ARNs; "" where it has none."""
     matches = [_ARN.fullmatch(str(resource.props.get(key))) for key in _ARN_KEYS]
@@ -182,9 +193,6 @@ def _account_by_arn(resource: Declared) -> str:
 
 
 def _master_accounts(resources: Iterable[Declared]) -> set[str]:
-    accounts: set[str] = set()
-    for resource in resources:
-        if resource.type in (ORGANIZATION_TYPE, NATIVE_ORGANIZATION):
-            values = (resource.props.get("masterAccountId"), resource.props.get("managementAccountId"))
-            accounts |= {value for value in values if isinstance(value, str)}
-    return accounts - {""}
+    organizations = [row.props for row in resources if row.type in (ORGANIZATION_TYPE, NATIVE_ORGANIZATION)]
+    ids = [props.get(key) for props in organizations for key in ("masterAccountId", "managementAccountId")]
+    return {id_ for id_ in ids if isinstance(id_, str)}
