@@ -168,7 +168,7 @@ def first_in_same_account(resource: Declared, others: Iterable[Declared]) -> tup
             return candidate, True
         if differ is None:
             in_doubt = in_doubt or candidate
-    return in_doubt and (in_doubt, False)
+    return (in_doubt, False) if in_doubt else None
 
 
 def _settings(provider: Mapping[str, Any]) -> dict[str, Any]:

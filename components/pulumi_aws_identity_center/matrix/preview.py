@@ -6,9 +6,7 @@ What a stack doesn't manage isn't in its preview, so it is neither gained nor lo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain
-from typing import Any
+from dataclasses import dataclass, field
 
 from .grants import Grant, Principal, in_order
 from .preview_names import PreviewNames
@@ -52,35 +50,37 @@ class AccessChanges:
 def find_access_changes(steps: Iterable[ResourceStep]) -> AccessChanges:
     resources = list(resources_of(steps))
     names = PreviewNames(resources)
-    parts = [_access_by(resource, names) for resource in resources]
-    before = list(chain.from_iterable(part.before for part in parts))
-    after = list(chain.from_iterable(part.after for part in parts))
+    access = _Access()
+    for resource in resources:
+        if resource.type in (ASSIGNMENTS_TYPE, AWS_ASSIGNMENT_TYPE):
+            access.add_assignments(resource, names)
+        elif resource.type == EXCLUSIVE_TYPE:
+            access.before += _grants_of_others(resource, names)
+            access.unknown += _unknown_others(resource)
     return AccessChanges(
-        gains=_missing_in(before, after),
-        loses=_missing_in(after, before),
-        changed_sets=tuple(_changed_sets(resources)),
-        unknown=tuple(chain.from_iterable(part.unknown for part in parts)),
+        gains=_missing_in(access.before, access.after),
+        loses=_missing_in(access.after, access.before),
+        changed_sets=tuple(filter(None, map(_changed_set, resources))),
+        unknown=tuple(access.unknown),
     )
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Access:
-    """What one resource gives. unknown: sentences."""
+    """What the resources give. unknown: sentences."""
 
-    before: Iterable[Grant] = ()
-    after: Iterable[Grant] = ()
-    unknown: Iterable[str] = ()
+    before: list[Grant] = field(default_factory=list)
+    after: list[Grant] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
 
-
-def _access_by(resource: PlannedResource, names: PreviewNames) -> _Access:
-    if resource.type in (ASSIGNMENTS_TYPE, AWS_ASSIGNMENT_TYPE):
+    def add_assignments(self, resource: PlannedResource, names: PreviewNames) -> None:
         before = list(_grants(resource, resource.before, names))
-        kept = before if resource.keeps_old else []
-        after = _grants(resource, resource.after, names)
-        return _Access(before, [*kept, *after], _unknown_parts(resource, names))
-    if resource.type == EXCLUSIVE_TYPE:
-        return _Access(before=_grants_of_others(resource, names), unknown=_unknown_others(resource))
-    return _Access()
+        self.before += before
+        self.after += _grants(resource, resource.after, names)
+        if resource.keeps_old:
+            self.after += before
+        if resource.after:
+            self.unknown += _unknown_parts(resource, names)
 
 
 def _missing_in(there: Iterable[Grant], grants: Iterable[Grant]) -> tuple[Grant, ...]:
@@ -92,44 +92,35 @@ def _missing_in(there: Iterable[Grant], grants: Iterable[Grant]) -> tuple[Grant,
 # --- who has it by account assignments ---
 
 
-def _grants(resource: PlannedResource, properties: Properties | None, names: PreviewNames) -> Iterator[Grant]:
-    if properties is None:
-        return
+def _grants(resource: PlannedResource, properties: Properties, names: PreviewNames) -> Iterator[Grant]:
     principal = _principal(resource, properties, names)
     arn = properties.get("permissionSetArn")
     name = names.of_property(resource, "permissionSetArn", arn) or names.of_matrix(resource)
-    for account in _accounts(resource, properties):
-        if isinstance(account, str):
-            yield Grant(principal, name or arn or UNKNOWN_SET, account, names.by_id.get(account))
+    for account in filter(None, _accounts(resource, properties)):
+        yield Grant(principal, name or arn or UNKNOWN_SET, account, names.by_id.get(account))
 
 
 def _principal(resource: PlannedResource, properties: Properties, names: PreviewNames) -> Principal:
     id_ = properties.get("principalId")
     name = properties.get("principalName") or names.of_property(resource, "principalId", id_)
-    return Principal(str(properties.get("principalType")), _known_text(id_), _known_text(name))
+    return Principal(str(properties.get("principalType")), id_, name)
 
 
-def _known_text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _accounts(resource: PlannedResource, properties: Properties) -> Sequence[Any]:
+def _accounts(resource: PlannedResource, properties: Properties) -> Sequence[str | None]:
     """None stands for what only the update knows."""
     if resource.type == AWS_ASSIGNMENT_TYPE:
         return [properties.get("targetId")]
     accounts = properties.get("accounts")
-    return accounts if isinstance(accounts, list) else [None]
+    return [None] if accounts is None else accounts
 
 
 def _unknown_parts(resource: PlannedResource, names: PreviewNames) -> Iterator[str]:
-    if resource.after is None:
-        return
-    if resource.before is not None and _begins_to_own(resource.before, resource.after):
+    if _begins_to_own(resource.before, resource.after):
         yield f"{resource.urn}: where else it takes the permission set away is only in this preview's warning."
-    if not all(isinstance(account, str) for account in _accounts(resource, resource.after)):
+    if None in _accounts(resource, resource.after):
         yield f"{resource.urn}: in which accounts is known only in the update."
     principal = _principal(resource, resource.after, names)
-    if principal.id is None and principal.name is None:
+    if (principal.id, principal.name) == (None, None):
         yield f"{resource.urn}: for whom is known only in the update."
 
 
@@ -145,9 +136,7 @@ def _grants_of_others(resource: PlannedResource, names: PreviewNames) -> Iterato
     """What those have whom ExclusiveAssignments didn't list. It takes that from them, but for what the program's
     AccountAssignments give to one who is listed from now on. For a resource that the preview creates it is in the new
     state, which only the form with events tells."""
-    if resource.after is None:
-        return
-    properties = resource.before or resource.after
+    properties = resource.after and (resource.before or resource.after)
     arn = str(properties.get("permissionSetArn"))
     for row in properties.get("others") or ():
         principal = Principal(row["principalType"], row["principalId"], row.get("principalName"))
@@ -157,23 +146,22 @@ def _grants_of_others(resource: PlannedResource, names: PreviewNames) -> Iterato
 
 def _unknown_others(resource: PlannedResource) -> Iterator[str]:
     """Of a permission set that exists already, and of which this stack takes hold."""
-    if resource.before is not None or resource.after is None:
-        return
-    if resource.after.get("permissionSetArn") and "others" not in resource.after:
+    exists = not resource.before and bool(resource.after.get("permissionSetArn"))
+    if exists and "others" not in resource.after:
         yield f"{resource.urn}: who loses the permission set is only in this preview's warning."
 
 
 # --- what they have ---
 
 
-def _changed_sets(resources: Iterable[PlannedResource]) -> Iterator[ChangedSet]:
-    for resource in resources:
-        if resource.type not in PERMISSION_SET_TYPES or resource.old is None or resource.new is None:
-            continue
-        parts = _changed_parts(resource.old.inputs, resource.new.inputs)
-        if parts:
-            content = resource.new.inputs if resource.type == PERMISSION_SET_TYPE else None
-            yield ChangedSet(str(resource.new.in_program.get("name")), parts, content)
+def _changed_set(resource: PlannedResource) -> ChangedSet | None:
+    if resource.old is None or resource.new is None:
+        return None
+    parts = _changed_parts(resource.old.inputs, resource.new.inputs)
+    if not parts or resource.type not in PERMISSION_SET_TYPES:
+        return None
+    content = resource.new.inputs if resource.type == PERMISSION_SET_TYPE else None
+    return ChangedSet(str(resource.new.in_program.get("name")), parts, content)
 
 
 def _changed_parts(old: Properties, new: Properties) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -21,13 +22,11 @@ class PreviewNames:
     def _note(self, resource: PlannedResource) -> None:
         id_property, name_property = NAMED[resource.type]
         for properties in (resource.before, resource.after):
-            name = (properties or {}).get(name_property)
-            if not isinstance(name, str):
-                continue
-            self._by_urn[resource.urn] = name
-            id_ = (properties or {}).get(id_property)
-            if isinstance(id_, str):
-                self.by_id[id_] = name
+            id_, name = properties.get(id_property), properties.get(name_property)
+            if isinstance(name, str):
+                self._by_urn[resource.urn] = name
+                if isinstance(id_, str):
+                    self.by_id[id_] = name
 
     def of_property(self, resource: PlannedResource, name: str, value: Any) -> str | None:
         """Of what a property stands for: by its value, or by the one resource that it comes from."""
@@ -38,8 +37,7 @@ class PreviewNames:
 
     def of_matrix(self, resource: PlannedResource) -> str | None:
         """The permission set of a resource that AccessMatrix declares, for a form that tells no dependencies."""
-        names = self._names_of(permission_set_urns(resource.urn))
-        return names[0] if names else None
+        return next(iter(self._names_of(permission_set_urns(resource.urn))), None)
 
     def _names_of(self, urns: Iterable[str]) -> list[str]:
         return [self._by_urn[urn] for urn in urns if urn in self._by_urn]
@@ -51,6 +49,5 @@ def permission_set_urns(urn: str) -> Iterator[str]:
     chain, _, name = urn.rpartition("::")
     if f"{MATRIX_TYPE}$" not in chain:
         return
-    for end, character in enumerate(name):
-        if character == "/":
-            yield f"{chain.replace(ASSIGNMENTS_TYPE, PERMISSION_SET_TYPE)}::{name[:end]}"
+    for slash in re.finditer("/", name):
+        yield f"{chain.replace(ASSIGNMENTS_TYPE, PERMISSION_SET_TYPE)}::{name[: slash.start()]}"

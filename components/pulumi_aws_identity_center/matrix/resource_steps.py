@@ -75,12 +75,14 @@ class PlannedResource:
     keeps_old: bool = False
 
     @property
-    def before(self) -> Properties | None:
-        return self.old.in_aws if self.old else None
+    def before(self) -> Properties:
+        """Empty if it is not there yet."""
+        return self.old.in_aws if self.old else {}
 
     @property
-    def after(self) -> Properties | None:
-        return self.new.in_program if self.new else None
+    def after(self) -> Properties:
+        """Empty if it is not there any more."""
+        return self.new.in_program if self.new else {}
 
 
 def resources_of(steps: Iterable[ResourceStep]) -> Iterator[PlannedResource]:
@@ -88,32 +90,27 @@ def resources_of(steps: Iterable[ResourceStep]) -> Iterator[PlannedResource]:
     for step in steps:
         if step.type in TYPES and step.op != "refresh":
             by_urn.setdefault(step.urn, []).append(step)
-    for urn, own in by_urn.items():
-        yield _planned(urn, own)
+    return map(_planned, by_urn.values())
 
 
-def _planned(urn: str, steps: Sequence[ResourceStep]) -> PlannedResource:
+def _planned(steps: Sequence[ResourceStep]) -> PlannedResource:
+    """steps: those of one resource."""
+    ops = {step.op for step in steps}
     old = _first(step.old for step in steps)
-    new = _first(map(_state_left_by, reversed(steps)))
-    if old is None and _is_imported(steps):
-        old = new  # AWS has it already
-    leaves = any(step.op in _DELETES | _REPLACES for step in steps)
-    dependencies = _first(step.dependencies or None for step in steps)
-    return PlannedResource(urn, steps[0].type, old, new, dependencies or {}, leaves and _is_retained(old))
-
-
-def _state_left_by(step: ResourceStep) -> State | None:
-    return None if step.op in _DELETES else step.new
-
-
-def _is_imported(steps: Sequence[ResourceStep]) -> bool:
-    return not _IMPORTS.isdisjoint(step.op for step in steps)
-
-
-def _is_retained(state: State | None) -> bool:
-    return state is not None and state.retained
+    new = _first(step.new for step in reversed(steps) if step.op not in _DELETES)
+    if ops & _IMPORTS:
+        old = old or new  # AWS has it already
+    is_let_go = not ops.isdisjoint(_DELETES | _REPLACES)
+    return PlannedResource(
+        urn=steps[0].urn,
+        type=steps[0].type,
+        old=old,
+        new=new,
+        dependencies=_first(step.dependencies for step in steps) or {},
+        keeps_old=is_let_go and old is not None and old.retained,
+    )
 
 
 def _first(values: Iterable[Any]) -> Any:
     """The first that is there."""
-    return next((value for value in values if value is not None), None)
+    return next(filter(None, values), None)

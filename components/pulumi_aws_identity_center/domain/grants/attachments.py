@@ -110,7 +110,7 @@ def _is_policy(policy: Declared, value: str) -> bool:
     arn = policy.props.get("arn") or policy.props.get("policyArn")
     if isinstance(arn, str) and value.startswith("arn:"):
         return arn == value
-    return _name_of(policy) == policy_name(value)
+    return bool(_name_of(policy) == policy_name(value))
 
 
 def _name_of(policy: Declared) -> Any:

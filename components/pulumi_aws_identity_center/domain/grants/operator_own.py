@@ -8,6 +8,7 @@ policy's attachment to a role of the component's own. The component is known by 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
 from pulumi_aws_identity_center.domain.iam_documents import PARTITIONS, disable_document
@@ -56,6 +57,6 @@ def is_for_own_role(attachment: Declared, policy: Declared | None, resources: It
         return False
     if policy is not None and not (is_own(policy) and policy.parent == component):
         return False
-    own_role = (_ROLE, component, role, role)
+    own_role: tuple[Any, ...] = (_ROLE, component, role, role)
     roles = ((row.type, row.parent, row.name, row.props.get("name")) for row in resources)
     return attachment.name == f"{role}-{_KIND}" and own_role in roles
