@@ -1,4 +1,5 @@
-"""A permission set as the matrix declares it, with AWS's limits checked before AWS is asked.
+"""A permission set as the matrix declares it, with AWS's limits checked before AWS is asked: a test compares them with
+the API model's.
 
 Limits: docs.aws.amazon.com/singlesignon/latest/APIReference/API_CreatePermissionSet.html, API_PermissionsBoundary.html
 and docs.aws.amazon.com/singlesignon/latest/userguide/limits.html.
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pulumi_aws_identity_center.errors import count
+from pulumi_aws_identity_center.errors import count, shown
 from pulumi_aws_identity_center.iam import RepeatedKey, read_json
 
 from .values import Values, join, unique
@@ -34,14 +35,18 @@ INLINE_POLICY_LIMIT = 10_240
 TAGS_LIMIT = 50
 
 NAME = re.compile(r"[\w+=,.@-]{1,32}", re.ASCII)
-_DESCRIPTION = re.compile(r".{1,700}", re.DOTALL)
-_RELAY_STATE = re.compile(r"[a-zA-Z0-9&$@#/%?=~\-'\"|!:,.;*+\[\] ()_{}]{1,240}")
+_DESCRIPTION = re.compile(r"[\t\n\r -~\xa1-\xff]{1,700}")
+_RELAY_STATE = re.compile(r"[a-zA-Z0-9&$@#\\/%?=~\-'\"|!:,.;*+\[\] ()_{}]{1,240}")
 _DURATION = re.compile(r"PT(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?", re.ASCII)
-_MANAGED_POLICY = re.compile(r"arn:aws[a-z-]*:iam::aws:policy/[\w+=,.@/-]+", re.ASCII)
+_MANAGED_POLICY = re.compile(r"(?=.{1,2048}\Z)arn:aws(-[a-z]{1,5}){0,3}:iam::aws:policy(/[\w+=,.@-]+)+", re.ASCII)
 _POLICY_NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
-_POLICY_PATH = re.compile(r"(/[A-Za-z0-9.,+@=_-]+)*/")
-_TAG_VALUE = re.compile(r".{0,256}", re.DOTALL)
+_POLICY_PATH = re.compile(r"(?=.{1,512}\Z)(/[A-Za-z0-9.,+@=_-]+)*/")
+_BEYOND_POLICY = re.compile(r"[^\t\n\r -\xff]")
+_TAG_CHARACTER = r"(?:[\w.:/=+@-]|[^\S\t-\r\x1c-\x1f\x85])"
+_TAG_KEY = re.compile(rf"{_TAG_CHARACTER}{{1,128}}")
+_TAG_VALUE = re.compile(rf"{_TAG_CHARACTER}{{0,256}}")
 
+_OF_TAGS = "letters, digits, spaces or _.:/=+-@ characters"
 _A_MANAGED_POLICY = (
     "the ARN of a policy that AWS manages, such as arn:aws:iam::aws:policy/ReadOnlyAccess "
     "(a policy of your own goes under customerManagedPolicies, by name)"
@@ -93,7 +98,7 @@ def parse_permission_set(name: str, value: Any, key: str, values: Values) -> Per
     )
     return PermissionSet(
         name=name,
-        description=_optional(fields, key, "description", "text of 1 to 700 characters", _DESCRIPTION, values),
+        description=_optional(fields, key, "description", "1 to 700 characters up to ÿ (U+00FF)", _DESCRIPTION, values),
         session_duration=_session_duration(fields.get("sessionDuration"), join(key, "sessionDuration"), values),
         relay_state=_optional(fields, key, "relayState", "a URL of 1 to 240 characters", _RELAY_STATE, values),
         managed_policies=values.texts(
@@ -154,6 +159,8 @@ def _inline_policy(value: Any, key: str, values: Values) -> Any:
     except (TypeError, ValueError):
         values.problems.append(f"{key} holds a value that JSON can't; a policy has text, lists and objects.")
         return None
+    if beyond := _BEYOND_POLICY.search(text):
+        values.problems.append(f"{key} has {shown(beyond[0])}; AWS takes no character above ÿ (U+00FF) in a policy.")
     length = len(re.sub(r"\s", "", text))
     if length > INLINE_POLICY_LIMIT:
         values.problems.append(
@@ -182,10 +189,11 @@ def _tags(value: Any, key: str, values: Values) -> dict[str, Any]:
     tags = values.mapping(value, key, "an object of tag keys and values")
     if len(tags) > TAGS_LIMIT:
         values.problems.append(f"{key} has {count(len(tags), 'tag')}; AWS takes {TAGS_LIMIT} for a permission set.")
-    return {
-        name: values.text(item, join(key, name), "text of at most 256 characters", _TAG_VALUE)
-        for name, item in tags.items()
-    }
+    for name, item in tags.items():
+        if not _TAG_KEY.fullmatch(name):
+            values.problems.append(f"{key} has the key {shown(name)}; a key has 1 to 128 {_OF_TAGS}.")
+        values.text(item, join(key, name), f"text of at most 256 {_OF_TAGS}", _TAG_VALUE)
+    return dict(tags)
 
 
 def _owns(value: Any, key: str, values: Values) -> Literal["all", "listed"]:
