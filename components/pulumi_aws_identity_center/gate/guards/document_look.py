@@ -19,7 +19,7 @@ _SERVICES = frozenset(action.partition(":")[0] for action in LOCK_OUT_ACTIONS)
 
 def may_deny(document: Any) -> bool:
     """Whether it may deny a lock-out action, to anybody."""
-    text = as_text(document)
+    text = as_text(document).lstrip("\ufeff \t\r\n")
     if text.startswith("%"):
         return True  # URL-encoded, as IAM's API gives it
     may_say_deny = "Deny" in text or "\\u" in text
@@ -57,7 +57,7 @@ def as_text(document: Any) -> str:
 
 def _json(text: str) -> Any:
     try:
-        return _decode(text.lstrip())[0]
+        return _decode(text)[0]
     except (ValueError, RecursionError):
         return None
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -104,6 +106,12 @@ def test_a_document_with_a_key_twice_is_let_through(document: str) -> None:
     state = {"name": "x", "policy": document}
     assert _look("aws_iam_policy", state, state) == BOTH
     assert may_deny(document)
+
+
+@pytest.mark.parametrize("before", ["", " \t\r\n", "\ufeff", "\ufeff\n"])
+@pytest.mark.parametrize("encode", [str, quote])
+def test_what_stands_before_a_document_changes_nothing(before: str, encode: Callable[[str], str]) -> None:
+    assert may_deny(before + encode('{"Statement": {"Effect": "Deny", "Action": "sso:*", "Resource": "*"}}'))
 
 
 @pytest.mark.parametrize("unknown", [{"policy": True}, {"name": True}])
