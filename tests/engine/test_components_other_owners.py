@@ -34,6 +34,19 @@ def test_a_list_in_the_same_stack_is_refused(new_stack: Callable) -> None:
     assert "DisableAWSServiceAccess" not in stack.session.operations()
 
 
+def test_a_list_known_late_is_refused_below_the_component(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + OWNS.format(f"aws_service_access_principals=['{SSO}'], ", ""))
+    stack.up()
+    late = "aws.iam.User('user').arn.apply(lambda _: ['ram.amazonaws.com'])"
+    waits = "aws.organizations.get_organization()\n"  # the Organization is registered meanwhile
+    stack.write(HEAD + TRUSTS + OWNS.format(f"aws_service_access_principals={late}, ", "") + waits)
+    result = stack.up(check=False)
+    assert result.code != 0
+    assert "organization is changed, if sso is declared above it" in result.text
+    assert "own the same switch" in result.text
+    assert "DisableAWSServiceAccess" not in stack.session.operations()
+
+
 def test_a_plain_preview_tells_what_another_owner_did(new_stack: Callable) -> None:
     stack = new_stack(HEAD + TRUSTS)
     organizations = stack.session.aws.client("organizations")

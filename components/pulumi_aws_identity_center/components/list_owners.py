@@ -76,7 +76,8 @@ class ListOwners:
             pulumi.log.warn(
                 f"Whether Organization {organization} of this stack turns off what TrustedAccess {trusted[0]} turns on "
                 f"can't be known yet: its {PROPERTY} is known only in the update. It is checked there before the "
-                "organization is changed. To see it in the preview, write the list out."
+                f"organization is changed, if {trusted[0]} is declared above it. To see it in the preview, write the "
+                "list out."
             )
 
     def _check(self, organization: str, account: Hashable, listed: Any) -> Any:

@@ -53,8 +53,8 @@ class TrustedAccessArgs(TypedDict, total=False):
 class TrustedAccess(pulumi.ComponentResource):
     """Trusted access of an AWS service to the organization: kept on, whatever happens to the stack.
 
-    It refuses an aws.organizations.Organization of the same program whose list lacks the service. Used from another
-    language it can't see that program's resources: there only the policy pack does (--policy-pack).
+    It refuses an aws.organizations.Organization below it in the same program whose list lacks the service. Used from
+    another language it can't see that program's resources: there only the policy pack does (--policy-pack).
     """
 
     service_principal: pulumi.Output[str]
