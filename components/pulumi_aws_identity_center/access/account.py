@@ -6,7 +6,7 @@ concerns: they are reported as undetermined, never dropped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
@@ -32,8 +32,12 @@ class HeldPolicy:
 
     @property
     def is_customer_managed(self) -> bool:
-        """A managed policy of the account's own: one of AWS's can't be changed."""
-        return self.is_managed and ":iam::aws:" not in self.name
+        return is_customer_managed(self.name)
+
+
+def is_customer_managed(policy: str) -> bool:
+    """Whether it is the ARN of a managed policy of the account's own: one of AWS's can't be changed."""
+    return policy.startswith("arn:") and ":iam::aws:" not in policy
 
 
 @dataclass
@@ -134,6 +138,10 @@ class Account:
         """Of all its principals, groups and policies."""
         principals = (*self.principals, *self.groups.values())
         return [*(principal.arn for principal in principals), *self.policies]
+
+    def groups_named(self, names: Iterable[str]) -> list[Principal]:
+        """Those of them that the input has."""
+        return list(filter(None, map(self.groups.get, names)))
 
     def other_versions(self, policy: str) -> Iterator[tuple[int, Version]]:
         """The policy's versions but for the default one, each with its place in the input."""

@@ -140,6 +140,9 @@ class Permissions:
                 patterns[_ACTION_BY_LOWER[lower_action]].update(statement.resource_patterns)
         return {action: tuple(sorted(resources)) for action, resources in patterns.items()}
 
+    def is_in(self, group: Principal) -> bool:
+        return group.name in self.groups
+
     def has_any_of(self, actions: Sequence[str]) -> bool:
         """Whether a policy gives it one of the actions, on any resource."""
         return any(self.resource_patterns(action) for action in actions)

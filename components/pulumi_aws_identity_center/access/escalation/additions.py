@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import filterfalse
 
-from pulumi_aws_identity_center.access.account import Account, HeldPolicy, Principal
+from pulumi_aws_identity_center.access.account import Account, HeldPolicy, Principal, is_customer_managed
 from pulumi_aws_identity_center.access.permissions import Call, Permissions
 from pulumi_aws_identity_center.iam import ALLOW_ALL, Document
 
 from . import calls, edges
 from .calls import Way
-from .candidates import POLICY_KEY, Candidates
+from .candidates import POLICY_KEY, Candidates, WritablePolicy
 from .change import Change, add_policy, versions_worth_having, with_other_version
 
 # The policy that allows everything, which a principal writes for itself.
@@ -43,7 +44,7 @@ def recipients_of(permissions: Permissions, account: Account, candidates: Candid
     """Itself, its groups, groups that it could join or make."""
     principal = permissions.principal
     recipients = [] if principal.is_protected else [Recipient(principal)]
-    recipients += [Recipient(account.groups[name]) for name in permissions.groups if name in account.groups]
+    recipients += map(Recipient, account.groups_named(permissions.groups))
     if candidates.may_add_to_groups(principal):
         recipients += _groups_to_join(permissions, account, candidates)
         recipients += _groups_to_create(candidates)
@@ -53,23 +54,20 @@ def recipients_of(permissions: Permissions, account: Account, candidates: Candid
 def _groups_to_join(permissions: Permissions, account: Account, candidates: Candidates) -> Iterator[Recipient]:
     for group in _joinable(permissions, account, candidates):
         # One that denies something is joined first, and given more when it is the principal's own.
-        if not account.document_of_group(group).denies and _can_be_given_more(group, candidates):
+        denies = account.document_of_group(group).denies
+        if not denies and _can_be_given_more(group, candidates):
             yield Recipient(group, after=(calls.add_to_group(group),))
 
 
 def _groups_to_create(candidates: Candidates) -> Iterator[Recipient]:
     for arn in candidates.new_groups():
         group = Principal(arn, arn.rpartition("/")[2], "group")
-        yield Recipient(
-            group, before=(calls.on_resource(edges.CREATE["group"], arn),), after=(calls.add_to_group(group),)
-        )
+        creation = calls.on_resource(edges.CREATE["group"], arn)
+        yield Recipient(group, before=(creation,), after=(calls.add_to_group(group),))
 
 
 def _can_be_given_more(group: Principal, candidates: Candidates) -> bool:
-    for actions in (edges.PUT_POLICY, edges.ATTACH_POLICY):
-        if candidates.may_name(actions["group"], group.arn):
-            return True
-    return any(candidates.may_rewrite(arn) for arn in group.managed)
+    return candidates.count_giving_actions("group", group.arn) > 0 or any(map(candidates.may_rewrite, group.managed))
 
 
 def _ways_to_allow_everything(
@@ -77,26 +75,30 @@ def _ways_to_allow_everything(
 ) -> Iterator[Way]:
     own_policies = candidates.own_policies(POLICY_KEY, *edges.ATTACH_POLICY.values())
     for recipient in recipients:
-        principal = recipient.principal
-        yield recipient.way(calls.on_principal(edges.PUT_POLICY, principal))
-        yield recipient.way(calls.attach_policy(principal, calls.administrator_access(principal)))
-        for action, arn in own_policies:
-            yield recipient.way(calls.on_resource(action, arn), calls.attach_policy(principal, arn))
-        # What the principal has already is rewritten below.
-        for arn in principal.managed if recipient.after else ():
-            if HeldPolicy(arn).is_customer_managed:
-                yield recipient.way(calls.on_resource(edges.CREATE_POLICY_VERSION, arn))
-    for policy in permissions.documents:
-        if policy.is_customer_managed:
-            yield (calls.on_resource(edges.CREATE_POLICY_VERSION, policy.name),)
+        yield from _ways_for_recipient(recipient, own_policies)
+    for arn in filter(is_customer_managed, (policy.name for policy in permissions.documents)):
+        yield (calls.on_resource(edges.CREATE_POLICY_VERSION, arn),)
+
+
+def _ways_for_recipient(recipient: Recipient, own_policies: list[WritablePolicy]) -> Iterator[Way]:
+    principal = recipient.principal
+    yield recipient.way(calls.on_principal(edges.PUT_POLICY, principal))
+    yield recipient.way(calls.attach_policy(principal, calls.administrator_access(principal)))
+    for action, arn in own_policies:
+        yield recipient.way(calls.on_resource(action, arn), calls.attach_policy(principal, arn))
+    # What the searching principal has already is rewritten by itself.
+    new_policies = principal.managed if recipient.after else []
+    for arn in filter(is_customer_managed, new_policies):
+        yield recipient.way(calls.on_resource(edges.CREATE_POLICY_VERSION, arn))
 
 
 def attachments(
     permissions: Permissions, recipients: list[Recipient], account: Account, candidates: Candidates
 ) -> Iterator[Change]:
     """One of the policies that there are, where not any may be attached: as it is, or with another default version."""
-    if not candidates.may_call_any(edges.ATTACH_POLICY["group"]):
-        recipients = [recipient for recipient in recipients if recipient.principal.kind != "group"]
+    recipients = [
+        recipient for recipient in recipients if candidates.may_call_any(edges.ATTACH_POLICY[recipient.principal.kind])
+    ]
     for arn, problem in account.malformed.items():
         # What can't be read may allow anything.
         ways = _ways_to_attach(recipients, arn, doubt=problem)
@@ -126,17 +128,16 @@ def joins(permissions: Permissions, account: Account, candidates: Candidates) ->
         yield from _join(group, account, candidates)
 
 
-def _joinable(permissions: Permissions, account: Account, candidates: Candidates) -> Iterator[Principal]:
+def _joinable(permissions: Permissions, account: Account, candidates: Candidates) -> list[Principal]:
     """The groups that it isn't in, and that it could be added to, as far as names tell."""
     if not candidates.may_add_to_groups(permissions.principal):
-        return
-    other_groups = [group for name, group in account.groups.items() if name not in permissions.groups]
-    yield from (group for group in other_groups if candidates.may_name(edges.ADD_USER_TO_GROUP, group.arn))
+        return []
+    other_groups = filterfalse(permissions.is_in, account.groups.values())
+    return [group for group in other_groups if candidates.may_name(edges.ADD_USER_TO_GROUP, group.arn)]
 
 
 def _join(group: Principal, account: Account, candidates: Candidates) -> Iterator[Change]:
-    unreadable = [account.malformed[arn] for arn in group.managed if arn in account.malformed]
-    problem = "; ".join((*group.problems, *unreadable))
+    problem = "; ".join(account.problems_of_group(group))
     if problem:
         # What can't be read may allow anything.
         way = (calls.add_to_group(group, doubt=problem),)
@@ -155,4 +156,4 @@ def _has_or_had_something(group: Principal, account: Account) -> bool:
     """Whether the group's policies allow something, or another version of one of them does."""
     if account.document_of_group(group).allows:
         return True
-    return any(any(versions_worth_having(arn, account)) for arn in group.managed)
+    return any(versions_worth_having(arn, account) for arn in group.managed)

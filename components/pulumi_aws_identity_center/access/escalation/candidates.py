@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import islice, product, starmap
 from typing import NamedTuple
 
-from pulumi_aws_identity_center.access.account import HeldPolicy, Principal
+from pulumi_aws_identity_center.access.account import Principal, is_customer_managed
 from pulumi_aws_identity_center.access.permissions import Permissions
 from pulumi_aws_identity_center.iam import Statement
 from pulumi_aws_identity_center.iam.wildcards import matches, matches_any
@@ -34,7 +36,7 @@ class Candidates:
     def __init__(self, state: SearchState, members: Mapping[str, Permissions], *, becomes_others: bool) -> None:
         self.attachable_policies = state.attachable_policies
         self._state, self._members, self._becomes_others = state, members, becomes_others
-        self._tags: tuple[tuple[int, ...], WantedTags] | None = None
+        self._tags: dict[tuple[int, ...], WantedTags] = {}
 
     def may_call_any(self, *actions: str) -> bool:
         return any(permissions.has_any_of(actions) for permissions in self._members.values())
@@ -42,6 +44,10 @@ class Candidates:
     def may_name(self, action: str, resource: str) -> bool:
         """Also on the resource, as far as its name tells."""
         return any(permissions.may_name(action, resource) for permissions in self._members.values())
+
+    def count_giving_actions(self, kind: str, arn: str) -> int:
+        """How many actions they have that give a principal of the kind a policy, as far as its name tells."""
+        return sum(self.may_name(action, arn) for action in edges.GIVE_POLICY[kind])
 
     def may_add_to_groups(self, principal: Principal) -> bool:
         return principal.is_user and self.may_call_any(edges.ADD_USER_TO_GROUP)
@@ -52,18 +58,14 @@ class Candidates:
         """ARNs of what isn't there yet and that the action could make, for the other actions to be called on."""
         if not self.may_call_any(action):
             return []
-        patterns = set(more)
-        for permissions in self._members.values():
-            for named_action in (action, *actions):
-                patterns.update(permissions.resource_patterns(named_action))
-        start = next(iter(self._members.values())).principal
+        members = self._members.values()
+        patterns = more.union(*starmap(Permissions.resource_patterns, product(members, (action, *actions))))
+        start = next(iter(members)).principal
         arns = dict.fromkeys(_arns_by_patterns(kind, sorted(patterns), start))
-        existing_arns = set(self._state.account.arns)
-        return [arn for arn in arns if arn not in existing_arns][:_MOST_NAMES]
+        return [arn for arn in arns if arn not in self._state.existing_arns][:_MOST_NAMES]
 
     def new_groups(self) -> list[str]:
-        giving = (edges.PUT_POLICY["group"], edges.ATTACH_POLICY["group"])
-        return self.new_arns("group", edges.CREATE["group"], *giving, edges.ADD_USER_TO_GROUP)
+        return self.new_arns("group", edges.CREATE["group"], *edges.GIVE_POLICY["group"], edges.ADD_USER_TO_GROUP)
 
     def other_names(self, user: Principal) -> list[str]:
         prefix = f"{user.arn.rpartition(':')[0]}:user/"
@@ -84,20 +86,21 @@ class Candidates:
 
     def own_policies(self, key: str, *actions: str) -> list[WritablePolicy]:
         """Policies that they could make or rewrite; none if no condition of the actions is on the key."""
-        named = self.compared_values(key, *actions)
-        if not named:
-            return []
-        new = self.new_arns("policy", edges.CREATE_POLICY, more=named)
-        own = [WritablePolicy(edges.CREATE_POLICY, arn) for arn in new]
-        if self.may_call_any(edges.CREATE_POLICY_VERSION):
+        own = [WritablePolicy(edges.CREATE_POLICY, arn) for arn in self.new_policies(key, *actions)]
+        named = self.named_policies(key, *actions)
+        if named and self.may_call_any(edges.CREATE_POLICY_VERSION):
             # Those that the conditions name first; what a condition rules out, others may be.
-            existing = dict.fromkeys((*self.named_policies(key, *actions), *self._state.account.policies))
-            rewritable = [arn for arn in existing if self.may_rewrite(arn)]
-            own += [WritablePolicy(edges.CREATE_POLICY_VERSION, arn) for arn in rewritable[:_MOST_POLICIES]]
+            rewritable = filter(self.may_rewrite, dict.fromkeys((*named, *self._state.account.policies)))
+            own += [WritablePolicy(edges.CREATE_POLICY_VERSION, arn) for arn in islice(rewritable, _MOST_POLICIES)]
         return own
 
+    def new_policies(self, key: str, *actions: str) -> list[str]:
+        """The ARNs of those that they could make; none if no condition of the actions is on the key."""
+        named = self.compared_values(key, *actions)
+        return self.new_arns("policy", edges.CREATE_POLICY, more=named) if named else []
+
     def may_rewrite(self, policy: str) -> bool:
-        return HeldPolicy(policy).is_customer_managed and self.may_name(edges.CREATE_POLICY_VERSION, policy)
+        return is_customer_managed(policy) and self.may_name(edges.CREATE_POLICY_VERSION, policy)
 
     def named_policies(self, key: str, *actions: str) -> list[str]:
         """The ARNs of policies that are there and that conditions on the key name; some, if they name none of these."""
@@ -105,7 +108,7 @@ class Candidates:
         if not patterns:
             return []
         policies = list(self._state.account.policies)
-        named = [arn for arn in policies if matches_any(patterns, arn)]
+        named = list(filter(partial(matches_any, patterns), policies))
         return (named or policies)[:_MOST_POLICIES]
 
     # ---- tags
@@ -114,9 +117,9 @@ class Candidates:
     def wanted_tags(self) -> WantedTags:
         """The tags that could matter."""
         members = tuple(map(id, self._members.values()))
-        if self._tags is None or self._tags[0] != members:
-            self._tags = members, tags.wanted(self._statements(), self._state.account)
-        return self._tags[1]
+        if members not in self._tags:
+            self._tags = {members: tags.wanted(self._statements(), self._state.account)}
+        return self._tags[members]
 
     def _statements(self) -> Iterator[Statement]:
         for permissions in self._members.values():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import product
 
 from pulumi_aws_identity_center.access.account import Account, Principal
 from pulumi_aws_identity_center.access.permissions import Call
@@ -17,16 +19,15 @@ _MOST_NAMES = 2
 def possible_principals(account: Account, candidates: Candidates) -> Iterator[Principal]:
     for kind in ("role", "user"):
         names = _names(kind, candidates)
-        for boundary in _boundaries(kind, account, candidates) if names else ():
-            for arn in names:
-                yield Principal(arn, arn.rpartition("/")[2], kind, boundary=boundary, tags_are_known=True)
+        boundaries = _boundaries(kind, account, candidates) if names else []
+        for boundary, arn in product(boundaries, names):
+            yield Principal(arn, arn.rpartition("/")[2], kind, boundary=boundary, tags_are_known=True)
 
 
 def _names(kind: str, candidates: Candidates) -> list[str]:
     """The ARNs of two of the kind, those first to whom most could be given: another name brings nothing more."""
-    giving = (edges.PUT_POLICY[kind], edges.ATTACH_POLICY[kind])
-    arns = candidates.new_arns(kind, edges.CREATE[kind], *giving)
-    return sorted(arns, key=lambda arn: -sum(candidates.may_name(action, arn) for action in giving))[:_MOST_NAMES]
+    arns = candidates.new_arns(kind, edges.CREATE[kind], *edges.GIVE_POLICY[kind])
+    return sorted(arns, key=partial(candidates.count_giving_actions, kind), reverse=True)[:_MOST_NAMES]
 
 
 def _boundaries(kind: str, account: Account, candidates: Candidates) -> list[str | None]:
@@ -39,8 +40,7 @@ def _boundaries(kind: str, account: Account, candidates: Candidates) -> list[str
     existing = candidates.named_policies(BOUNDARY_KEY, create)
     if not can_loosen:
         existing = [arn for arn in existing if account.policies[arn].statements]
-    own = candidates.own_policies(BOUNDARY_KEY, create)
-    return [None, *existing, *(arn for action, arn in own if action == edges.CREATE_POLICY)]
+    return [None, *existing, *candidates.new_policies(BOUNDARY_KEY, create)]
 
 
 def ways_to_create(new: Principal, account: Account) -> Iterator[Way]:

@@ -101,7 +101,7 @@ class _ChangesOfOthers:
     """What the changers' Allows name: which principals could become useful by their changes."""
 
     def __init__(self, changers: list[Finding], account: Account) -> None:
-        self._groups = account.groups
+        self._account = account
         self._can_join = bool(_patterns_of(changers, [ADD_USER_TO_GROUP]))
         self._patterns = _patterns_of(changers, CHANGES)
         self._loosening_patterns = _patterns_of(changers, LOOSENING)
@@ -122,9 +122,8 @@ class _ChangesOfOthers:
         """The principal, and what a change could reach it through: its managed policies, its groups and theirs."""
         yield finding.principal.arn
         yield from (policy.name for policy in finding.principal.documents if policy.is_managed)
-        for name in self._groups.keys() & finding.principal.groups:
-            yield self._groups[name].arn
-            yield from self._groups[name].managed
+        for group in self._account.groups_named(finding.principal.groups):
+            yield from (group.arn, *group.managed)
 
 
 def _is_bound_to_nothing(finding: Finding) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from pulumi_aws_identity_center.access.account import Account, HeldPolicy, Principal
+from pulumi_aws_identity_center.access.account import Account, HeldPolicy, Principal, is_customer_managed
 from pulumi_aws_identity_center.access.permissions import Call, Permissions
 from pulumi_aws_identity_center.iam import Document
 
@@ -32,9 +32,7 @@ def _denies_off(permissions: Permissions, policy: HeldPolicy, document: Document
     leaving = [calls.on_resource(edges.REMOVE_USER_FROM_GROUP, holder.arn)] if policy.group else []
     loses_by_removing = bool(document.allows)
     loses_by_leaving = _group_allows(policy.group, permissions)
-    harmless = [*rewriting]
-    harmless += [] if loses_by_removing else removing
-    harmless += [] if loses_by_leaving else leaving
+    harmless = rewriting + ([] if loses_by_removing else removing) + ([] if loses_by_leaving else leaving)
     without_denies = add_policy(policy, Document(document.allows)) if document.allows else _remove(policy)
     yield Change(("drop", str(policy)), _one_call_each(harmless), without_denies)
     if loses_by_removing:
@@ -66,10 +64,8 @@ def _removing(policy: HeldPolicy, holder: Principal) -> list[Call]:
 
 def _group_allows(group: str | None, permissions: Permissions) -> bool:
     """Whether a policy that it has through the group allows something."""
-    if group is None:
-        return False
-    documents = [document for policy, document in permissions.documents.items() if policy.group == group]
-    return any(document.allows for document in documents)
+    documents = permissions.documents.items()
+    return group is not None and any(document.allows for policy, document in documents if policy.group == group)
 
 
 def _remove(policy: HeldPolicy) -> Apply:
@@ -93,7 +89,7 @@ def changes_of_boundary(permissions: Permissions, account: Account, candidates: 
 def _boundary_off(principal: Principal, account: Account, candidates: Candidates) -> Iterator[Change]:
     """The boundary says something else, or doesn't apply any more."""
     boundary = principal.boundary or ""
-    if HeldPolicy(boundary).is_customer_managed:
+    if is_customer_managed(boundary):
         rewriting = (calls.on_resource(edges.CREATE_POLICY_VERSION, boundary),)
         yield Change(("loosen", boundary), (rewriting,), _bind(boundary, None))
     if not principal.is_protected:

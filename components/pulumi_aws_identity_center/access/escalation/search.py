@@ -11,6 +11,7 @@ import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import filterfalse
 from typing import NamedTuple
 
 from pulumi_aws_identity_center.access.account import Principal
@@ -162,8 +163,8 @@ def path_to_more_actions(state: SearchState, start: Permissions) -> Path | None:
     recipients = recipients_of(start, state.account, candidates)
     ways = [*allow_everything(start, recipients, candidates).ways]
     if candidates.may_add_to_groups(start.principal):
-        groups = [group for group in state.lock_out_groups if group.name not in start.groups]
-        ways += [(calls.add_to_group(group),) for group in groups]
+        other_groups = filterfalse(start.is_in, state.lock_out_groups)
+        ways += [(calls.add_to_group(group),) for group in other_groups]
     return attacker.shortest_path(ways)
 
 

@@ -35,10 +35,12 @@ class BudgetSpent(Exception):
 
 
 class SearchState:
-    """attachable_policies: those worth attaching. capable: the ARNs of who can. targets: those worth becoming."""
+    """existing_arns: of all principals, groups and policies. attachable_policies: those worth attaching. capable: the
+    ARNs of who can. targets: those worth becoming."""
 
     def __init__(self, account: Account) -> None:
         self.account = account
+        self.existing_arns = frozenset(account.arns)
         self.attachable_policies = list(_policies_worth_attaching(account))
         self.capable: set[str] = set()
         self.targets: Targets = Targets([])
