@@ -1,8 +1,9 @@
 """no-disable-grant: who is given an action that locks everybody out, and does that happen in the management account?
 
 IAM's own evaluation judges each document by itself. Whether a boundary or a second policy takes the permission away
-again depends on who has it, and is `who-can-disable`'s to tell. The actions do no harm from a member account: API
-references of DisableAWSServiceAccess, DeleteOrganization (AWS Organizations) and DeleteInstance (IAM Identity Center).
+again depends on who has it, and is `who-can-disable`'s to tell. The actions do no harm from a member account (API
+references of DisableAWSServiceAccess, DeleteOrganization and DeleteInstance), but for the delegated administrator's,
+which is not judged (singlesignon/latest/userguide/delegated-admin-how-to-register.html).
 
 `violations()` judges a whole stack. `violations_of_resource()` is the part that a resource tells by itself, which an
 update can refuse before it creates the resource.
