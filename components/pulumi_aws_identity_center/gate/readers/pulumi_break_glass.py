@@ -13,7 +13,7 @@ from typing import Any
 from pulumi_aws_identity_center.domain.resource_types import type_of
 from pulumi_aws_identity_center.gate.break_glass import COMPONENTS
 from pulumi_aws_identity_center.gate.change import BreakGlass
-from pulumi_aws_identity_center.names import PACKAGE
+from pulumi_aws_identity_center.names import PACKAGE, VALUE_SIGNATURE
 
 from .pulumi_states import plain
 
@@ -30,11 +30,11 @@ class ComponentsBreakGlass:
         """old, new: the states before and after a step. What the last step leaves counts, or what it deletes."""
         if PACKAGE not in urn or type_of(urn) not in COMPONENTS:
             return  # mostly
-        state = new or old or {}
-        argument = plain((state.get("inputs") or {}).get("breakGlass"))
         self._by_urn.pop(urn, None)
-        if isinstance(argument, dict):
-            self._by_urn[urn] = argument
+        match new or old:
+            case {"inputs": {"breakGlass": {} as argument}}:
+                if VALUE_SIGNATURE not in argument:  # else all of it is a secret
+                    self._by_urn[urn] = plain(argument)
 
     def all(self) -> tuple[BreakGlass, ...]:
         return tuple(BreakGlass(argument, urn) for urn, argument in self._by_urn.items())
@@ -44,7 +44,7 @@ def configured_break_glass(config: Any) -> tuple[BreakGlass, ...]:
     """As the configuration of the preview has it: a JSON text by its key. One at most."""
     text = config.get(_KEY) if isinstance(config, Mapping) else None
     try:
-        value = json.loads(text) if isinstance(text, str) else None
+        value = json.loads(str(text))
     except (ValueError, RecursionError):
         return ()
     return (BreakGlass(value),) if isinstance(value, dict) else ()

@@ -33,18 +33,20 @@ def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]:
     config: Any = None
     for key in document.members():
         keys.add(key)
-        if key == "steps":
-            _read_steps(document, steps)
-        elif key == "config":
-            config = document.value()
-        elif key == "changeSummary":
-            summary = object_of(document.value(), key)
-        elif key == "maybeCorrupt" and document.value():
-            yield CORRUPT
-        elif key == "diagnostics":
-            for failure in _with_reason(list(failures(document.value()))):
-                failed = True
-                yield failure
+        match key:
+            case "steps":
+                _read_steps(document, steps)
+            case "config":
+                config = document.value()
+            case "changeSummary":
+                summary = object_of(document.value(), key)
+            case "maybeCorrupt":
+                if document.value():
+                    yield CORRUPT
+            case "diagnostics":
+                reported = _with_reason(list(failures(document.value())))
+                failed = failed or bool(reported)
+                yield from reported
     check_summary(summary, steps)
     _check_keys(keys, steps.seen.total())
     refreshed_only = _RefreshedOnly(steps, summary, failed)
@@ -70,14 +72,10 @@ def _check_keys(keys: set[str], steps: int) -> None:
         raise NotAPlan("The input is JSON, and not that of a pulumi preview: it has neither steps nor a summary.")
 
 
-def _with_reason(reported: list[Failure]) -> Iterator[Failure]:
+def _with_reason(reported: list[Failure]) -> list[Failure]:
     """The failures; where there is no more than the word that it failed, where to read why."""
-    only_bare = all(failure.message in BARE for failure in reported)
-    for failure in reported:
-        if only_bare:
-            yield Failure(_NO_REASON, failure.address)
-        elif failure.message not in BARE:
-            yield failure
+    telling = [failure for failure in reported if failure.message not in BARE]
+    return telling or [Failure(_NO_REASON, failure.address) for failure in reported]
 
 
 class _RefreshedOnly:

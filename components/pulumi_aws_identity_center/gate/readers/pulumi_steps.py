@@ -31,23 +31,22 @@ def parse_step(step: Mapping[str, Any], old: Any, new: Any, kind: str) -> Step |
     if not isinstance(op, str) or not isinstance(urn, str):
         raise NotAPlan("The input's steps are not those of a pulumi preview: one lacks op or urn.")
     before = parse_state(old)
-    is_same = new == old
-    after = before if is_same else parse_state(new)
+    sides = [before] if new == old else [before, parse_state(new)]
     diff = object_in(step, "detailedDiff")
-    sides = (before,) if is_same else (before, after)
     states = list(filter(None, sides))
     type_ = _judged_type(urn, step, states)
     if not type_ or not keeps_step(op, type_, urn, states):
         return None
-    old_resource = resource_of(type_, before)
-    new_resource = old_resource if is_same else resource_of(type_, after)
+    resources = [resource_of(type_, state) for state in sides]
     paths = {path: _difference_kind(entry, kind) for path, entry in diff.items()}
     old_urn, keeps_old = (before.urn, before.stays_in_aws) if before else ("", False)
-    return Step(op, urn, type_, old_resource, new_resource, paths, old_urn, keeps_old)
+    return Step(op, urn, type_, resources[0], resources[-1], paths, old_urn, keeps_old)
 
 
 def _difference_kind(entry: Any, key: str) -> str:
-    return str(entry.get(key) or entry.get("kind") or "") if isinstance(entry, dict) else ""
+    """The kind by this key; by "kind", which one form has for the other's; "" where there is neither."""
+    kinds = map(entry.get, (key, "kind")) if isinstance(entry, dict) else ()
+    return str(next(filter(None, kinds), ""))
 
 
 def _judged_type(urn: str, step: Mapping[str, Any], states: Sequence[State]) -> str:
@@ -149,16 +148,24 @@ class Steps:
     def changes(self, judge_begun: Callable[[Step], Change | None] = lambda step: None) -> Iterator[Change]:
         """What the steps come to. judge_begun: of a resource of which only the refresh's beginning is known."""
         moved = {steps[0].old_urn: urn for urn, steps in self._by_urn.items()}
-        for urn in list(self._by_urn):
-            phases = self._phases(self._by_urn[urn])
-            begun, drift, plan = phases.begun, phases.drift, phases.plan
-            if drift:
-                yield refreshed(drift[0], drift[0].new)
-            elif begun and not plan:
-                yield from self._begun(begun[0], moved.get(urn), judge_begun)
-            elif begun and (plan[0].old is not None or plan[0].op == "create"):
-                yield refreshed(begun[0], plan[0].old)
+        for urn, steps in self._by_urn.items():
+            phases = self._phases(steps)
+            yield from self._refreshed(phases, moved.get(urn), judge_begun)
             yield from self._planned(phases)
+
+    def _refreshed(
+        self, phases: Phases, moved_to: str | None, judge_begun: Callable[[Step], Change | None]
+    ) -> Iterator[Change]:
+        """What the refresh found: as the form tells it, or as the plan's first step shows it."""
+        begun, drift, plan = phases
+        if drift:
+            yield refreshed(drift[0], drift[0].new)
+        elif not begun:
+            return
+        elif not plan:
+            yield from self._begun(begun[0], moved_to, judge_begun)
+        elif plan[0].old is not None or plan[0].op == "create":
+            yield refreshed(begun[0], plan[0].old)
 
     def _planned(self, phases: Phases) -> Iterator[Change]:
         pending, plan = split_pending(phases.plan)

@@ -27,7 +27,7 @@ from . import terraform_configuration, terraform_lookups
 from .document import Document, NotAPlan
 from .terraform_assignments import StandingAssignments, assignment_change
 from .terraform_change import change_of, computed_that_it_sets
-from .terraform_configuration import Block, Configuration, root_variables
+from .terraform_configuration import Configuration, root_variables
 from .terraform_declared import TYPES, DeclaredResources
 from .terraform_first_look import BOTH, GRANTS, GUARDS, relevance_of
 from .terraform_lookups import PriorState, management_account
@@ -82,15 +82,16 @@ class _PlanReader:
     def read_key(self, key: str, document: Document) -> None:
         """Any other key than those of changes."""
         self.says[key] = None
-        if key == "deferred_changes":
-            for row in document.items():
-                self._defer(row)
-        elif key == "prior_state":
-            self.prior_state = terraform_lookups.read(document)
-        elif key == "configuration":
-            self.configuration = terraform_configuration.read(document)
-        elif key in _TELLING:
-            self.says[key] = document.value()
+        match key:
+            case "deferred_changes":
+                for row in document.items():
+                    self._defer(row)
+            case "prior_state":
+                self.prior_state = terraform_lookups.read(document)
+            case "configuration":
+                self.configuration = terraform_configuration.read(document)
+            case _ if key in _TELLING:
+                self.says[key] = document.value()
 
     def add_row(self, row: Any, cause: Cause) -> Iterator[Change]:
         """The changes that are complete without the configuration: account assignments, which may be very many."""
@@ -159,14 +160,22 @@ class _PlanReader:
         if len(set(sign_ins.values())) == 1:
             sign_ins = {}  # with one account there is nothing to tell
         for change in self._changes:
-            if not sign_ins and change.type not in COMPUTED:
-                yield change
-                continue
-            block = self.configuration.block_of(change.address)
-            provider = sign_ins.get(block.provider, "") if block else ""
-            others = _by_others(change, block)
-            before, after = (_settled(resource, provider, others) for resource in (change.before, change.after))
-            yield dataclasses.replace(change, before=before, after=after)
+            gets_nothing = not sign_ins and change.type not in COMPUTED
+            yield change if gets_nothing else self._with_block(change, sign_ins)
+
+    def _with_block(self, change: Change, sign_ins: Mapping[str, str]) -> Change:
+        """The change through the provider that its block names, and without what the block leaves to others."""
+        block = self.configuration.block_of(change.address)
+        if block is None:
+            return change
+        provider = sign_ins.get(block.provider, "")
+        computed = COMPUTED.get(change.type, frozenset())
+        others = computed - block.sets - computed_that_it_sets(change)
+        return dataclasses.replace(
+            change,
+            before=_settled(change.before, provider, others),
+            after=_settled(change.after, provider, others),
+        )
 
     def _sign_in(self, key: str) -> str:
         return sign_in(Declared("", "", "", {}, provider_urn=key, provider=self.configuration.settings_of(key)))
@@ -220,14 +229,19 @@ class _PlanReader:
 
 def _has_failed(check: Any) -> bool:
     """Of a `check` block a failure is a warning, and the plan goes on."""
-    address = check.get("address") if isinstance(check, dict) else None
-    kind = address.get("kind") if isinstance(address, dict) else "check"
-    return kind != "check" and check.get("status") in ("fail", "error")
+    match check:
+        case {"address": {"kind": "check"}}:
+            return False
+        case {"address": {}, "status": "fail" | "error"}:
+            return True
+    return False
 
 
 def _check(row: Any) -> None:
-    if not isinstance(row, dict) or not isinstance(row.get("change"), dict):
-        raise NotAPlan("A resource change of the plan has no change in it: give the gate the whole plan's JSON.")
+    match row:
+        case {"change": {}}:
+            return
+    raise NotAPlan("A resource change of the plan has no change in it: give the gate the whole plan's JSON.")
 
 
 def _change(row: Mapping[str, Any], cause: Cause) -> Change | None:
@@ -237,16 +251,13 @@ def _change(row: Mapping[str, Any], cause: Cause) -> Change | None:
         raise NotAPlan("The input is nested too deeply to be the JSON of a plan.") from None
 
 
-def _by_others(change: Change, block: Block | None) -> frozenset[str]:
-    """The properties that other resources give it, or AWS alone: none where nothing tells what it sets itself."""
-    computed = COMPUTED.get(change.type)
-    return computed - block.sets - computed_that_it_sets(change) if computed and block else frozenset()
-
-
 def _settled(resource: Resource | None, provider: str, others: frozenset[str]) -> Resource | None:
-    """others: what the block doesn't set, and which AWS alone tells: no input, and unknown it says nothing."""
+    """others: properties that other resources give it, or AWS alone: no inputs, and unknown they say nothing."""
     if resource is None:
         return None
-    inputs = {key: value for key, value in resource.inputs.items() if key not in others}
-    outputs = {key: value for key, value in resource.outputs.items() if not (key in others and is_unknown(value))}
+    inputs, outputs = dict(resource.inputs), dict(resource.outputs)
+    for name in others & inputs.keys():
+        del inputs[name]
+        if is_unknown(outputs[name]):
+            del outputs[name]
     return dataclasses.replace(resource, inputs=inputs, outputs=outputs, provider=provider)

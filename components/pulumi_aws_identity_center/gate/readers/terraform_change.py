@@ -7,13 +7,13 @@ any other, and `Change.secrets` keeps them out of every finding.
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pulumi_aws_identity_center.domain.terraform_names import properties_of, token_of
+from pulumi_aws_identity_center.domain.values import as_list
 from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause, Change, Resource, children, is_unknown
 from pulumi_aws_identity_center.gate.guards.carriers import COMPUTED
 
@@ -37,8 +37,7 @@ def change_of(row: Mapping[str, Any], cause: Cause) -> Change | None:
     if not token or row.get("mode") == "data":
         return None
     change = row["change"]
-    actions = change.get("actions")
-    words = [str(word) for word in actions] if isinstance(actions, list) else [str(actions)]
+    words = list(map(str, as_list(change.get("actions"))))
     action, retained = _ACTIONS.get(frozenset(words), (Action.UNKNOWN, False))
     unknown_reason = _unknown_reason(change, words, action)
     return Change(
@@ -81,16 +80,14 @@ def _resource(row: Mapping[str, Any], state: Any, unknown: Any) -> Resource | No
 def computed_that_it_sets(change: Change) -> frozenset[str]:
     """The computed properties to which the plan gives another value: the program sets these, perhaps by a dynamic
     block, which the plan's configuration leaves out."""
-    before, after = change.before, change.after
-    names = COMPUTED.get(change.type, frozenset())
-    return frozenset(name for name in names if after and _is_another(before, after.inputs.get(name), name))
+    names = COMPUTED.get(change.type, frozenset()) if change.after else frozenset()
+    return frozenset(name for name in names if _changes_to_known_value(change, name))
 
 
-def _is_another(before: Resource | None, value: Any, name: str) -> bool:
-    if is_unknown(value):
-        return False
-    had = before.inputs.get(name) if before else None
-    return (value or []) != (had or [])  # null is how a provider may spell an empty list
+def _changes_to_known_value(change: Change, name: str) -> bool:
+    had, value = change.old.sets(name), change.new.sets(name)
+    is_another = (value or []) != (had or [])  # null is how a provider may spell an empty list
+    return is_another and not is_unknown(value)
 
 
 def with_unknown(value: Any, unknown: Any) -> Any:
@@ -99,16 +96,22 @@ def with_unknown(value: Any, unknown: Any) -> Any:
         return UNKNOWN
     if not _has_unknown(unknown):
         return value
-    if isinstance(unknown, dict):
-        values = value if isinstance(value, dict) else {}
-        hidden = {key: with_unknown(values.get(key), mark) for key, mark in unknown.items() if _has_unknown(mark)}
-        return {**values, **hidden}
-    items = value if isinstance(value, list) else []
-    return [with_unknown(item, mark) for item, mark in itertools.zip_longest(items, unknown)]
+    parts = dict(_parts(value))
+    for key, mark in _parts(unknown):
+        if _has_unknown(mark):
+            parts[key] = with_unknown(parts.get(key), mark)
+    return parts if isinstance(unknown, dict) else list(parts.values())
 
 
 def _has_unknown(unknown: Any) -> bool:
     return unknown is True or any(map(_has_unknown, children(unknown)))
+
+
+def _parts(value: Any) -> Iterable[tuple[Any, Any]]:
+    """What is in an object by its key, in a list by its position; nothing of anything else."""
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
 
 
 def _is_secret(text: str) -> bool:
@@ -122,14 +125,13 @@ def _secrets(change: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _sensitive_texts(value: Any, mark: Any) -> Iterator[str]:
+    """mark: of the value's shape, with true for what is sensitive."""
     if mark is True:
         yield from _texts(value)
-    elif isinstance(mark, dict) and isinstance(value, dict):
-        for key, inner in mark.items():
-            yield from _sensitive_texts(value.get(key), inner)
-    elif isinstance(mark, list) and isinstance(value, list):
-        for item, inner in zip(value, mark, strict=False):
-            yield from _sensitive_texts(item, inner)
+    elif mark:
+        parts = dict(_parts(value))
+        for key, inner in _parts(mark):
+            yield from _sensitive_texts(parts.get(key), inner)
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -139,7 +141,7 @@ def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
         yield from _texts_in_document(value)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
+    elif type(value) in (int, float):
         yield str(value)
 
 
@@ -157,11 +159,8 @@ def _texts_in_document(text: str) -> Iterator[str]:
 
 
 def _leaves(value: Any, name: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _leaves(item, key)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _leaves(item, name)
-    elif isinstance(value, str):
+    """Every text, with the key that it, or its list, has."""
+    if isinstance(value, str):
         yield name, value
+    for key, item in _parts(value):
+        yield from _leaves(item, key if isinstance(key, str) else name)

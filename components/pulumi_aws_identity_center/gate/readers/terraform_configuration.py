@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from pulumi_aws_identity_center.domain.declared import UNKNOWN
@@ -85,10 +86,12 @@ class Configuration:
 
 def _account_in(references: Sequence[str], variables: Mapping[str, Any]) -> str:
     """The account that a setting's only variable names: as its id, or in a role's ARN; "" where it names none."""
-    names = set(references)
-    values = as_list(variables.get(names.pop().removeprefix("var."))) if len(names) == 1 else []
-    match = _ACCOUNT.fullmatch(known_text(values[0])) if len(values) == 1 else None
-    return (match[1] or match[2]) if match else ""
+    names = {reference.removeprefix("var.") for reference in references}
+    values = list(chain.from_iterable(as_list(variables.get(name)) for name in names))
+    if len(names) != 1 or len(values) != 1:
+        return ""
+    account = _ACCOUNT.fullmatch(known_text(values[0]))
+    return account[account.lastindex or 0] if account else ""
 
 
 def root_variables(entries: Any) -> dict[str, Any]:
@@ -111,16 +114,17 @@ def read(document: Document) -> Configuration:
     """The configuration that comes next in the document."""
     configuration = Configuration()
     for key in document.members():
-        if key == "provider_config":
-            configuration.providers = dict(_providers(document.value()))
-        elif key == "root_module":
-            _read_module(document, "", configuration)
+        match key:
+            case "provider_config":
+                configuration.providers = dict(_providers(document.value()))
+            case "root_module":
+                _read_module(document, "", configuration)
     return configuration
 
 
 def _providers(entries: Any) -> Iterator[tuple[str, Provider]]:
     for key, entry in _object(entries).items():
-        expressions = _object(_object(entry).get("expressions") or {})
+        expressions = _expressions(_object(entry))
         settings = properties_of("", _constants(expressions))
         yield key, Provider(str(entry.get("name") or ""), settings, _links("", expressions, ""))
 
@@ -141,23 +145,25 @@ def _constants(expressions: Any) -> Any:
 def _read_module(document: Document, module: str, configuration: Configuration) -> None:
     """module: "" for the root, or module.NAME. with a dot at its end."""
     for key in document.members():
-        if key == "resources":
-            configuration.blocks |= _blocks(document, module)
-        elif key == "outputs":
-            outputs = _object(document.value())
-            expressions = {name: _object(output).get("expression") for name, output in outputs.items()}
-            configuration.links |= _links(module, expressions, module)
-        elif key == "module_calls":
-            for name in document.members():
-                _read_call(document, module, f"{module}module.{name}.", configuration)
+        match key:
+            case "resources":
+                configuration.blocks |= _blocks(document, module)
+            case "outputs":
+                outputs = _object(document.value())
+                expressions = {name: _object(output).get("expression") for name, output in outputs.items()}
+                configuration.links |= _links(module, expressions, module)
+            case "module_calls":
+                for name in document.members():
+                    _read_call(document, module, f"{module}module.{name}.", configuration)
 
 
 def _read_call(document: Document, caller: str, module: str, configuration: Configuration) -> None:
     for key in document.members():
-        if key == "expressions":
-            configuration.links |= _links(f"{module}var.", _object(document.value()), caller)
-        elif key == "module":
-            _read_module(document, module, configuration)
+        match key:
+            case "expressions":
+                configuration.links |= _links(f"{module}var.", _object(document.value()), caller)
+            case "module":
+                _read_module(document, module, configuration)
 
 
 def _links(prefix: str, expressions: Mapping[str, Any], module: str) -> dict[str, list[str]]:
@@ -176,17 +182,21 @@ def _blocks(document: Document, module: str) -> dict[str, Block]:
 
 
 def _block(row: Mapping[str, Any], module: str) -> Block:
-    expressions = _object(row.get("expressions") or {})
+    expressions = _expressions(row)
     sets = frozenset(properties_of(str(row.get("type")), expressions))
     return Block(str(row.get("provider_config_key") or ""), _links("", expressions, module), sets)
 
 
 def _references(expression: Any, module: str) -> Iterator[str]:
-    names = expression.get("references") if isinstance(expression, dict) else None
-    if isinstance(names, list):
-        yield from (f"{module}{name}" for name in names)
+    match expression:
+        case {"references": [*names]}:
+            yield from (f"{module}{name}" for name in names)
     for inner in children(expression):
         yield from _references(inner, module)
+
+
+def _expressions(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    return _object(row.get("expressions") or {})
 
 
 def _object(value: Any) -> Mapping[str, Any]:
